@@ -28,7 +28,7 @@ import jiwer
 from support.interviews import HOST, INTERVIEWS, recording_of
 
 from bench.scores import plain
-from studio.alignment.exchange_evidence import Unit
+from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import align_questions, units_from_transcript
 from studio.alignment.speaker_labels import transcript_from_asr
 from studio.article.names import names_from_article
@@ -216,7 +216,9 @@ class Ear:
         )
         return transcript, align_questions(transcript, article, HOST)
 
-    def units(self, interview: Interview, article: Article | None = None) -> tuple[Unit, ...]:
+    def units(
+        self, interview: Interview, article: Article | None = None
+    ) -> tuple[SentenceUnit, ...]:
         """The sentences that were heard, each with who speaks as the transcript names them."""
         return units_from_transcript(self.heard(interview, article or interview.article)[0])
 

@@ -29,7 +29,7 @@ from bench.corpus import HOST, Ear, Interview, interviews_in
 from bench.fit import fit_rule
 from studio.alignment import questions as alignment
 from studio.alignment.corrections import Features
-from studio.alignment.exchange_evidence import Unit
+from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.exchange_model import (
     CONTEXTS,
     EMISSIONS,
@@ -77,7 +77,7 @@ def spans_of_questions(truth: dict[str, Any]) -> dict[int, tuple[float, float]]:
     return spans
 
 
-def labels_of(truth: dict[str, Any], units: Sequence[Unit]) -> list[Label]:
+def labels_of(truth: dict[str, Any], units: Sequence[SentenceUnit]) -> list[Label]:
     """The true state of every unit."""
     spans, labels = spans_of_questions(truth), []
     known = {one["question"] for one in truth["questions"]}
@@ -108,7 +108,7 @@ def badly_said(
     article: Article,
     others: Sequence[tuple[dict[str, Any], Article]],
     chance: np.random.Generator,
-) -> tuple[list[Unit], Article, list[Label]]:
+) -> tuple[list[SentenceUnit], Article, list[Label]]:
     """One copy: what is heard, what is printed, and the true states."""
     foreign_truth, foreign_article = others[int(chance.integers(len(others)))]
     foreign = " ".join(one["text"] for one in foreign_truth["utterances"]).split()
@@ -254,7 +254,7 @@ def fitted(batches: Sequence[Batch], prior: Floats) -> Floats:
     return weights
 
 
-def heard_units(interview: Interview, ear: Ear) -> list[Unit]:
+def heard_units(interview: Interview, ear: Ear) -> list[SentenceUnit]:
     """The sentences as they are heard; the voice that is the host's for most of his time is called
     ``HOST``.
     """

@@ -1,5 +1,4 @@
-"""One tree of errors with one root, and the one place that turns what the operating system says
-into them.
+"""The error classes, with one root, and the conversion of operating system errors to them.
 
 Every error that a person can mend is a :class:`StudioError`: it says *where* something is wrong,
 *what* is wrong and, on a line of its own, *what to do*. Its class says which *kind* it is, and each

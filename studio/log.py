@@ -1,5 +1,5 @@
-"""The log file of a workspace: which commands and stages ran, how they ended, where they failed. No
-text of a transcript, no secret.
+"""The log file of a workspace: commands and stages with their outcome and errors. No text of a
+transcript, no secret.
 
 One file, ``.studio/studio.log``, turned over when it is full. It is written with the standard
 ``logging`` module: every module logs to ``logging.getLogger(__name__)`` and knows nothing of files.

@@ -1,6 +1,4 @@
-"""How long work tells how far it is, without knowing who listens; and what of it can honestly be
-shown.
-"""
+"""Progress reporting, independent of its display; and the part of it that can be shown reliably."""
 
 from __future__ import annotations
 

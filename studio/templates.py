@@ -1,6 +1,4 @@
-"""The door to Jinja: HTML from templates, in which every text of anybody's is escaped, in the
-language of who reads it.
-"""
+"""The adapter of Jinja: HTML templates with automatic escaping, in the language of the reader."""
 
 from __future__ import annotations
 

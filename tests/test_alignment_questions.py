@@ -18,7 +18,7 @@ from support.interviews import (
     with_exchanges,
 )
 
-from studio.alignment.exchange_evidence import Unit
+from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import align_questions, align_units, find_host
 from studio.alignment.speaker_labels import segments_from_words, transcript_from_asr
 from studio.alignment.speaker_names import names_from_voices
@@ -234,7 +234,7 @@ def test_a_bad_line_before_a_question_is_not_part_of_it() -> None:
 def test_of_two_voices_that_fit_alike_the_host_is_who_talks_less() -> None:
     """Words that the article does not have tell nothing about who asks."""
     units = [
-        Unit(RecordingMs(start), RecordingMs(end), "Il faisait beau ce jour-là", voice)
+        SentenceUnit(RecordingMs(start), RecordingMs(end), "Il faisait beau ce jour-là", voice)
         for start, end, voice in ((0, 20_000, "0"), (20_000, 24_000, "1"), (24_000, 60_000, "0"))
     ]
     assert find_host(units, article_of("atelier")) == "1"
@@ -458,7 +458,8 @@ def test_the_recording_of_another_article_has_none_of_its_questions_and_names_no
     alignment = align_questions(transcript, article_of("radio"), HOST)
     assert alignment.is_mismatched
     units = [
-        Unit(one.start_ms, one.end_ms, one.text, str(one.speaker)) for one in transcript.segments
+        SentenceUnit(one.start_ms, one.end_ms, one.text, str(one.speaker))
+        for one in transcript.segments
     ]
     article = article_of("radio")
     for language, expected in (("fr", {"Voix 1", "Voix 2"}), ("en", {"Voice 1", "Voice 2"})):
@@ -496,7 +497,7 @@ def test_a_voice_too_many_keeps_its_number() -> None:
         ("G", SECOND_ANSWER, 0.4),
     )
     units = [
-        Unit(one.start_ms, one.end_ms, one.text, str(one.speaker))
+        SentenceUnit(one.start_ms, one.end_ms, one.text, str(one.speaker))
         for one in said_transcript(said).segments
     ]
     names = names_from_voices(units, BAKERY, host="Medinsoft", guests=BAKERY.guests, language="fr")
@@ -578,7 +579,7 @@ def test_questions_are_found_in_what_is_heard_badly(
     here = Path(__file__).parent
     heard = json.loads((here / "heard" / f"{interview}.json").read_text(encoding="utf-8"))
     units = [
-        Unit(RecordingMs(start_ms), RecordingMs(end_ms), text, speaker)
+        SentenceUnit(RecordingMs(start_ms), RecordingMs(end_ms), text, speaker)
         for start_ms, end_ms, speaker, text in heard["units"]
     ]
     article = article_from_file(here / "article" / f"{interview}.txt")

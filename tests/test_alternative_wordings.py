@@ -21,7 +21,7 @@ from studio.editor.alternative_wordings import (
 from studio.errors import ConflictError, StudioError
 from studio.match.nearby import terms_near
 from studio.match.pairs import pairs_of
-from studio.model.alignment import SideBySide
+from studio.model.alignment import ExchangeAlignment
 from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes
 from studio.model.transcript import Transcript
@@ -68,7 +68,7 @@ def test_the_article_tells_its_words_about_there_in_its_spelling() -> None:
     printed = "Tout change quand le mildiou menace les vignes de l’Étoile".split()
     heard = "Tout change quand le milieu menace les vignes de l'étoile".split()
     filler = [f"mot{place}" for place in range(200)]
-    table = SideBySide(
+    table = ExchangeAlignment(
         number=1,
         first=3,
         heard=(*heard, *filler),

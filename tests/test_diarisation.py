@@ -9,7 +9,7 @@ from studio.model.clock import RecordingMs
 from studio.model.transcript import AsrResult, Utterance, Word
 from studio.model.voices import Voices, VoiceSpan
 from studio.speech.diarisation import diarise, split_at_voices
-from studio.speech.microphone_words import microphones_of_words
+from studio.speech.microphone_words import assign_words_to_microphones
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 
@@ -123,7 +123,7 @@ def test_words_at_the_edges_of_sentences_follow_the_rest_of_it() -> None:
             )
             for start, end, voice in spans
         ]
-        return microphones_of_words(words, voices)
+        return assign_words_to_microphones(words, voices)
 
     early = "en 700 direct. 900 Bon, 1000 je 1600 sais 1700 pas. 1800"
     assert told(early, (0, 1150, 0), (1550, 1950, 1)) == [0, 0, 1, 1, 1, 1]

@@ -26,13 +26,13 @@ from studio.errors import WorkspaceError
 from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES
-from studio.feed.notes import description_from_item, notes_from_item, stamp_from_ms
+from studio.feed.notes import chapter_stamp, description_from_item, notes_from_item
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, english_role, is_role, person_roles
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import record_from_toml, replace_fields
 from studio.model.show import Category, Owner, Person, Show
-from studio.text.plain import clean_text, cut_text, names_from_list, single_line
+from studio.text.plain import cut_text, names_from_list, single_line, xml_text
 from studio.web.addresses import address, cover_place, feed_address
 
 ROOT = Path(__file__).parent.parent
@@ -428,7 +428,7 @@ def test_a_link_that_is_no_web_address_is_left_out_of_the_notes() -> None:
     ],
 )
 def test_stamps_name_the_second_that_has_begun(moment_ms: int, hours: bool, stamp: str) -> None:
-    assert stamp_from_ms(moment_ms, hours=hours) == stamp
+    assert chapter_stamp(moment_ms, hours=hours) == stamp
 
 
 @given(hostile, st.integers(0, 60))
@@ -796,5 +796,5 @@ def test_an_hour_counts_hours_in_every_line() -> None:
 @given(hostile)
 def test_clean_text_is_what_xml_allows(text: str) -> None:
     element = etree.Element("x")
-    element.text = clean_text(text)
-    assert (etree.fromstring(etree.tostring(element)).text or "") == clean_text(text)
+    element.text = xml_text(text)
+    assert (etree.fromstring(etree.tostring(element)).text or "") == xml_text(text)

@@ -21,7 +21,7 @@ from support.made_sounds import speechlike, write_wav
 from support.small_show import make_show
 
 from studio.alignment import passages
-from studio.alignment.term_similarity import terms_of
+from studio.alignment.term_similarity import lemmas_of
 from studio.cli import main
 
 LENGTH_S = 16.0
@@ -126,7 +126,7 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(text, suffix, options, tuple(heard))
 
 
-@pytest.mark.parametrize("terms", [terms_of, passages._terms])
+@pytest.mark.parametrize("terms", [lemmas_of, passages._terms])
 def test_digits_that_make_no_number_are_words(terms: Callable[[str], list[str]]) -> None:
     assert {"¹", "②"} <= set(terms("¹ voir la note ② 12"))
 

@@ -38,7 +38,7 @@ from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import turns_from_transcript
 from studio.preview.server import serve_preview
-from studio.site.listing import AccessFigures, Credit
+from studio.site.listing import AccessibilityMetrics, Credit
 from studio.site.pages import (
     Download,
     EpisodePage,
@@ -938,7 +938,9 @@ def test_llms_and_robots_lead_to_every_episode() -> None:
 
 
 def test_the_accessibility_page_shows_facts_and_the_owners_words() -> None:
-    access = AccessFigures(caption_cps=17.4, caption_shortest_ms=1000, covered=0.987, reviewed=True)
+    access = AccessibilityMetrics(
+        caption_cps=17.4, caption_shortest_ms=1000, covered=0.987, reviewed=True
+    )
     listing = replace_fields(LISTING, access=access)
     silent = plain(soup_of(accessibility_page(SITE, [listing], CARD)))
     assert "Personne n’a encore déclaré" in silent

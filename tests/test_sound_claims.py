@@ -10,7 +10,7 @@ import pytest
 from support.made_sounds import convert, speechlike, write_wav
 
 from studio.errors import RecordingError
-from studio.sound.plain_samples import read_understated
+from studio.sound.pcm_headers import read_understated
 from studio.sound.recording import inspect_recording, read_samples
 
 LENGTH_S, SAID_S, RATE_HZ = 4.0, 1, 16_000

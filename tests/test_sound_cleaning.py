@@ -28,7 +28,7 @@ from studio.model.transcript import Word
 from studio.model.voices import VoiceSpan
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.steps import cleaning
-from studio.pipeline.steps.cleaning import describe_proof, holds, proved_master
+from studio.pipeline.steps.cleaning import describe_proof, loses_few_words, proved_master
 from studio.report.sound_pictures import words_of_cleaning
 from studio.sound import voice_cleaning
 from studio.sound.ffmpeg import Decoding, Encoding
@@ -405,8 +405,8 @@ def test_cleaning_that_loses_words_is_done_less_or_not_at_all(
 
 def test_one_word_in_two_hundred_may_be_lost() -> None:
     gone = LostWord(text="a", start_ms=RecordingMs(0), end_ms=RecordingMs(1), before=1.0, after=0.0)
-    assert holds(CleaningTrial(limit_db=14.0, words=200, lost=(gone,)))
-    assert not holds(CleaningTrial(limit_db=14.0, words=199, lost=(gone,)))
+    assert loses_few_words(CleaningTrial(limit_db=14.0, words=200, lost=(gone,)))
+    assert not loses_few_words(CleaningTrial(limit_db=14.0, words=199, lost=(gone,)))
     proof = CleaningProof(limit_db=14.0, trials=(CleaningTrial(limit_db=14.0, words=9),))
     assert describe_proof(proof) is None
 

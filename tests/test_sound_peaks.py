@@ -21,7 +21,7 @@ from studio.sound.ffmpeg import Decoding
 from studio.sound.frames import GAIN_STEP_DB, GRANULE_SAMPLES, soften_granules, walk_frames
 from studio.sound.loudness import METER, loudness_from_log, measure_file
 from studio.sound.mp3 import encode_mp3, measure_mp3, soften_peaks
-from studio.sound.truepeak import Place, TruePeakMeter
+from studio.sound.truepeak import PeakOver, TruePeakMeter
 
 RATE_HZ = 48_000
 
@@ -224,7 +224,7 @@ def test_nothing_is_touched_under_the_ceiling(tmp_path: Path) -> None:
     content = (tmp_path / "a.mp3").read_bytes()
     assert soften_peaks(tmp_path / "a.mp3", made, channels=1, ceiling_dbtp=0) == made
     assert (tmp_path / "a.mp3").read_bytes() == content
-    assert Place(0, 1.0) not in made.over
+    assert PeakOver(0, 1.0) not in made.over
 
 
 @pytest.mark.judge

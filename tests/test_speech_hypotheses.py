@@ -13,9 +13,9 @@ from studio.speech.hypotheses import (
     Encoding,
     Hypothesis,
     best_hypothesis,
+    clamp_word_durations,
     impossible_repeats,
     unheard,
-    unstretched,
 )
 
 
@@ -80,7 +80,7 @@ def test_what_nobody_can_have_said_is_believed_only_where_there_is_nothing_else(
 
 
 def test_a_word_is_not_stretched_back_over_speech_that_was_not_heard() -> None:
-    (word,) = unstretched(heard((1_000, 9_000))[0].words)
+    (word,) = clamp_word_durations(heard((1_000, 9_000))[0].words)
     assert (word.start_ms, word.end_ms) == (8_340, 9_000)
 
 

@@ -1,1 +1,3 @@
-"""Which published article belongs to which episode: evidence, confidence, and no guess."""
+"""Which published article belongs to which episode: evidence and confidence; doubtful pairs are not
+assigned.
+"""

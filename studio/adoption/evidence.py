@@ -1,4 +1,4 @@
-"""What speaks for an article and an episode being of one conversation, as log-odds.
+"""Evidence that an article and an episode are the same conversation, as log-odds.
 
 The weights are set by hand, and tried with ``bench/catalogue.py adopt``: each kind of evidence but
 a link stays alone below what is needed (:data:`studio.adoption.pairing.SURE`), two that agree pass.

@@ -1,4 +1,6 @@
-"""From evidence to pairs: each article with one episode, nothing in doubt."""
+"""Match articles and episodes from the evidence: each article to one episode, doubtful pairs to
+none.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Recording ↔ article: which question was asked when, and who asks."""
+"""Alignment of recording and article: questions, paragraphs, speakers, corrections."""

@@ -1,5 +1,5 @@
-"""Which proposals are taken into the transcript. What was heard decides; the article, and French
-spelling, only propose.
+"""Select the proposals that correct the transcript. The recording decides; the article and French
+spelling only propose.
 
 Three things in turn. What :mod:`studio.alignment.safeguards` forbids is never taken. The rest is
 weighed by a logistic rule: likeness of the sounds, how the article goes on around, how sure the

@@ -1,6 +1,4 @@
-"""Two sequences laid side by side: what is alike in both, and what stands in one where the other
-has something else.
-"""
+"""Align two sequences: the parts that are equal in both, and the parts that differ."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the sound says of each proposal: how much more probable the recording makes it than what was
-heard.
+"""Acoustic evidence for each proposal: how much more probable the recording makes it than the
+transcribed words.
 
 The whole text of a short window is scored twice, as it was heard and as it would be, so that the
 words around count as well: a wording that does not fit its sentence is improbable too. A name that
@@ -16,13 +16,13 @@ from studio.alignment.proposal import Proposal
 from studio.language.marks import PAUSES
 from studio.model.clock import Span
 from studio.model.transcript import Transcript, Word
-from studio.model.word_windows import window_around, window_span, word_windows
+from studio.model.word_windows import window_of_words, window_span, word_windows
 
 # Log probabilities (natural) of texts where they may have been said, or where nothing sounds: see
 # ``studio.speech.scoring``.
 Score = Callable[[Sequence[tuple[Span | None, str]]], Sequence[float]]
 
-# With no sound, a wording is judged by so many words around it: more cost time and tell no more.
+# With no sound, a wording is judged by this many words around it: more cost time and tell no more.
 WORDS_BEFORE, WORDS_AFTER = 8, 3
 
 
@@ -41,7 +41,7 @@ def gains_of(transcript: Transcript, proposals: Sequence[Proposal], score: Score
     windows = word_windows(words, [(one.first, one.last) for one in proposals])
     wanted: list[tuple[Span | None, str]] = []
     for proposal in proposals:
-        first, last = window_around(windows, proposal.first, proposal.last)
+        first, last = window_of_words(windows, proposal.first, proposal.last)
         wanted += [
             (window_span(words, first, last), text) for text in _both(words, proposal, first, last)
         ]

@@ -1,5 +1,5 @@
-"""Decoding the course of a conversation: the best path through all states (Viterbi), and how
-probable each is (forward-backward).
+"""Decoding of the conversation model: the best path through all states (Viterbi), and the
+probability of each state (forward-backward).
 """
 
 from __future__ import annotations

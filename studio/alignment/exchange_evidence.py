@@ -1,5 +1,5 @@
-"""What each sentence says for each exchange of the article: numbers that the model of the
-conversation weighs.
+"""Features of each sentence for each exchange of the article: numbers that the conversation model
+weighs.
 
 Words are compared with what French has of them anyway: a word that the article's answer has and
 that French hardly uses tells much, a common one little. The log-likelihood ratio of a word is that
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from studio.alignment.term_similarity import terms_of
+from studio.alignment.term_similarity import lemmas_of
 from studio.language.dictionary import share_of_french
 from studio.language.words import QUESTION_WORDS, plain_words
 from studio.model.article import Article
@@ -72,7 +72,7 @@ SECOND_PERSON = frozenset("vous votre vos tu te t' toi ton ta tes".split())
 
 
 @dataclass(frozen=True)
-class Unit:
+class SentenceUnit:
     """One sentence or clause, as the alignment sees it. ``speaker`` is any label of a voice or a
     person, None when unknown.
     """
@@ -88,7 +88,7 @@ class Unit:
         return (self.end_ms - self.start_ms) / 1000
 
 
-def asks(text: str) -> bool:
+def is_question(text: str) -> bool:
     """Whether an utterance has the form of a question, or asks to tell."""
     words = plain_words(text)
     return (
@@ -98,15 +98,15 @@ def asks(text: str) -> bool:
     )
 
 
-class Texts:
+class ArticleTerms:
     """The article's texts as distributions of terms: each exchange's question and answer, and all
     of the article.
     """
 
     def __init__(self, article: Article) -> None:
-        asked = [terms_of(exchange.question) for exchange in article.exchanges]
+        asked = [lemmas_of(exchange.question) for exchange in article.exchanges]
         answered = [
-            terms_of(" ".join(paragraph.text for paragraph in exchange.answer))
+            lemmas_of(" ".join(paragraph.text for paragraph in exchange.answer))
             for exchange in article.exchanges
         ]
         self.questions = [
@@ -117,7 +117,7 @@ class Texts:
             _Text([*answer, *question], answer)
             for question, answer in zip(asked, answered, strict=True)
         ]
-        rest = terms_of(" ".join((*article.introduction, article.title)))
+        rest = lemmas_of(" ".join((*article.introduction, article.title)))
         self.subject = _Text([term for terms in (*asked, *answered, rest) for term in terms], ())
         self._long = sorted(term for term in self.subject.counts if len(term) >= 5)
         self._known: dict[str, str] = {}
@@ -181,12 +181,12 @@ class WordEvidence:
     own_total: tuple[float, ...]
 
 
-def word_evidence(units: Sequence[Unit], texts: Texts) -> WordEvidence:
+def word_evidence(units: Sequence[SentenceUnit], texts: ArticleTerms) -> WordEvidence:
     """The summed log-likelihood ratios of the content words of each unit, each word counted once in
     a unit.
     """
     count = len(texts.questions)
-    heard = [tuple(dict.fromkeys(texts.recognise(terms_of(unit.text)))) for unit in units]
+    heard = [tuple(dict.fromkeys(texts.recognise(lemmas_of(unit.text)))) for unit in units]
     part = printed_part(heard, texts)
     question = np.zeros((len(units), count))
     own = np.zeros((len(units), count))
@@ -207,7 +207,7 @@ def word_evidence(units: Sequence[Unit], texts: Texts) -> WordEvidence:
     return WordEvidence(question, own, answer, subject, total)
 
 
-def printed_part(heard: Iterable[Iterable[str]], texts: Texts) -> float:
+def printed_part(heard: Iterable[Iterable[str]], texts: ArticleTerms) -> float:
     """Which part of the terms heard comes from the article: the likeliest of ``PRINTED_PARTS``."""
     terms = [term for own in heard for term in own]
     return max(

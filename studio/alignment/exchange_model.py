@@ -1,5 +1,5 @@
-"""The course of a conversation as a linear-chain conditional random field (Lafferty et al. 2001):
-which exchange every sentence belongs to.
+"""A linear-chain conditional random field (Lafferty et al. 2001) that assigns every sentence to an
+exchange of the article.
 
 The states of a sentence: outside (greetings, exchanges that were not printed) after exchange ``j``,
 question ``k``, answer ``k``. What is said speaks for a state, who says it (the host asks, the
@@ -24,8 +24,8 @@ from studio.alignment.exchange_evidence import (
     OPENING,
     REQUESTS,
     SECOND_PERSON,
-    Texts,
-    Unit,
+    ArticleTerms,
+    SentenceUnit,
     WordEvidence,
     word_evidence,
 )
@@ -160,10 +160,10 @@ class Observations:
     between two states.
     """
 
-    def __init__(self, units: Sequence[Unit], article: Article) -> None:
+    def __init__(self, units: Sequence[SentenceUnit], article: Article) -> None:
         self.units = tuple(units)
         self.states = States(len(article.exchanges))
-        self.words: WordEvidence = word_evidence(self.units, Texts(article))
+        self.words: WordEvidence = word_evidence(self.units, ArticleTerms(article))
         self._forms = [_form(unit.text) for unit in self.units]
         self._printed = _printed_places(article)
 

@@ -1,4 +1,4 @@
-"""The weights of the model of a conversation, fitted by `bench/exchange_fit.py` and kept in a table
+"""The weights of the conversation model, fitted by `bench/exchange_fit.py` and stored in a table
 beside this module.
 """
 

@@ -1,5 +1,4 @@
-"""The show's glossary at work: known wrong spellings become the names that they stand for, and new
-ones are learnt.
+"""Apply the show's glossary: replace known misspellings with the right names, and learn new ones.
 
 Nothing is replaced inside other words, and nothing that the article or a person has settled
 already. The safeguards of corrections do not apply here: a person taught each spelling.

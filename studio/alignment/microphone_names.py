@@ -1,4 +1,4 @@
-"""Whose microphone a file is, as its name tells: « invite.wav », « Rose.flac », « host 2.wav »."""
+"""Guess whose microphone a file is from its name: « invite.wav », « Rose.flac », « host 2.wav »."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Numbers of the article where something else was heard that sounds alike: « on se donne de déchets
-» for « onze tonnes de déchets ».
+"""Correct numbers that were transcribed as similar-sounding words: « on se donne de déchets » for
+« onze tonnes de déchets ».
 
 Beside such a number the article and what was heard must share words (« de déchets »), no word of
 another number may have been heard, and no other number of its size may fit the sound better: an
@@ -21,7 +21,7 @@ from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word
 
-# So many heard words stand against so many written ones at most.
+# The largest numbers of spoken and of written words that are compared.
 LONGEST_HEARD = 4
 LONGEST_WRITTEN = 4
 LEAST_SIMILARITY = 0.6

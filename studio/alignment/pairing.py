@@ -1,5 +1,5 @@
-"""Whether article and recording belong together: the names and the subject of the one are heard in
-the other, or they are not.
+"""Check that article and recording belong together: whether names and subject of the article occur
+in the recording.
 
 Names that French does not have, and two words of content one after the other (« caisse claire »),
 tell most: the article of another episode shares its everyday words, not these. Fitted by
@@ -13,9 +13,9 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from studio.alignment.exchange_evidence import Texts, Unit
+from studio.alignment.exchange_evidence import ArticleTerms, SentenceUnit
 from studio.alignment.exchange_weights import WEIGHTS
-from studio.alignment.term_similarity import terms_of
+from studio.alignment.term_similarity import lemmas_of
 from studio.language.dictionary import share_of_french
 from studio.language.spoken_numbers import NUMBER_WORDS
 from studio.language.words import plain_words
@@ -37,7 +37,7 @@ LEAST_TERMS = 40
 LEAST_NAMES = 4
 
 
-def pair_probability(units: Sequence[Unit], article: Article) -> float:
+def pair_probability(units: Sequence[SentenceUnit], article: Article) -> float:
     """How probable it is that this is the recording of this article, 0 to 1."""
     features = pair_features(units, article)
     if features is None:
@@ -46,10 +46,10 @@ def pair_probability(units: Sequence[Unit], article: Article) -> float:
     return round(1 / (1 + math.exp(-odds)), 3)
 
 
-def pair_features(units: Sequence[Unit], article: Article) -> dict[str, float] | None:
+def pair_features(units: Sequence[SentenceUnit], article: Article) -> dict[str, float] | None:
     """What is weighed; None where too little is heard or printed to tell."""
-    texts = Texts(article)
-    heard = set(texts.recognise(terms_of(" ".join(unit.text for unit in units))))
+    texts = ArticleTerms(article)
+    heard = set(texts.recognise(lemmas_of(" ".join(unit.text for unit in units))))
     names = names_of(article)
     if len(heard) < LEAST_TERMS or len(names) < LEAST_NAMES:
         return None
@@ -69,7 +69,7 @@ def _phrases(texts: Iterable[str]) -> set[tuple[str, str]]:
     return {
         pair
         for text in texts
-        for pair in itertools.pairwise(terms_of(text))
+        for pair in itertools.pairwise(lemmas_of(text))
         if not any(term.isdigit() or term in NUMBER_WORDS for term in pair)
     }
 

@@ -1,4 +1,4 @@
-"""When each paragraph of the article was said, and how closely.
+"""Locate each paragraph of the article in the recording, with a degree of agreement.
 
 The pairs of its exchange (:mod:`studio.match.tables`) tell which words of a paragraph were said:
 rare words weigh, small words hardly do, a misheard word still counts. Where the words of a
@@ -21,7 +21,7 @@ from studio.match.limits import ONE_WORD
 from studio.match.pairs import pairs_of
 from studio.match.tables import side_by_side
 from studio.match.text import paragraph_places, words_of_text
-from studio.model.alignment import Alignment, Pair, Passage, Question, SideBySide
+from studio.model.alignment import Alignment, ExchangeAlignment, Pair, Passage, Question
 from studio.model.article import Article, Exchange
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript
@@ -161,7 +161,7 @@ def _answer(
     exchange: Exchange,
     weights: dict[str, float],
     question: Question | None,
-    table: SideBySide | None,
+    table: ExchangeAlignment | None,
 ) -> Iterator[Passage]:
     """The paragraphs of one answer, in the order in which they are printed.
 

@@ -1,4 +1,4 @@
-"""One change that could be made to what was heard."""
+"""A proposed change to transcribed words."""
 
 from __future__ import annotations
 

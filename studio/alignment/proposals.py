@@ -1,5 +1,5 @@
-"""What the article would change in what was heard: wordings of the same exchange that sound alike,
-and names wherever they sound.
+"""Propose corrections from the article: wordings of the same exchange that sound similar, and names
+anywhere in the recording.
 
 Heard and written words of one exchange are laid side by side so that the sounds differ as little as
 possible; a few heard words may stand against a few written ones. Where both sides are the same the
@@ -23,7 +23,7 @@ from studio.language.sounds import sound_similarities, sound_similarity, sounds_
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.match.tables import side_by_side
 from studio.match.text import printed_texts
-from studio.model.alignment import Alignment, SideBySide
+from studio.model.alignment import Alignment, ExchangeAlignment
 from studio.model.article import Article
 from studio.model.transcript import Transcript, Word
 
@@ -92,7 +92,7 @@ def propose_corrections(
     )
 
 
-def _in_place(proposal: Proposal, tables: Sequence[SideBySide]) -> Proposal:
+def _in_place(proposal: Proposal, tables: Sequence[ExchangeAlignment]) -> Proposal:
     """A name with what stands around it, where the article has it about there; elsewhere nothing
     around speaks for it.
     """
@@ -142,7 +142,7 @@ def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Pro
     return tuple(best.values())
 
 
-def _wordings(table: SideBySide, named: frozenset[str]) -> list[Proposal]:
+def _wordings(table: ExchangeAlignment, named: frozenset[str]) -> list[Proposal]:
     """Where both texts differ but sound alike: the article's words."""
     return [
         _wording(table, place, place + 1, pair.similarity, named)
@@ -152,7 +152,7 @@ def _wordings(table: SideBySide, named: frozenset[str]) -> list[Proposal]:
 
 
 def _joined_wordings(
-    table: SideBySide, named: frozenset[str], firsts: frozenset[int]
+    table: ExchangeAlignment, named: frozenset[str], firsts: frozenset[int]
 ) -> list[Proposal]:
     """Where neighbouring pairs differ but sound alike together: the article's words.
 
@@ -180,7 +180,7 @@ def _joined_wordings(
     return proposals
 
 
-def _joined_runs(table: SideBySide) -> Iterator[tuple[int, int]]:
+def _joined_runs(table: ExchangeAlignment) -> Iterator[tuple[int, int]]:
     """The first and the last (excluded) of each two pairs or more in a row that all differ, with
     words on both sides.
     """
@@ -195,7 +195,7 @@ def _joined_runs(table: SideBySide) -> Iterator[tuple[int, int]]:
 
 
 def _wording(
-    table: SideBySide, first: int, last: int, similarity: float, named: frozenset[str]
+    table: ExchangeAlignment, first: int, last: int, similarity: float, named: frozenset[str]
 ) -> Proposal:
     """The article's words of the pairs from ``first`` to ``last`` (excluded).
 

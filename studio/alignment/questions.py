@@ -13,8 +13,8 @@ from studio.alignment.exchange_evidence import (
     ANNOUNCEMENT,
     COURTESY,
     SECOND_PERSON,
-    Unit,
-    asks,
+    SentenceUnit,
+    is_question,
 )
 from studio.alignment.exchange_model import WORD_IN_PASSING, Observations
 from studio.alignment.exchange_weights import WEIGHTS
@@ -48,7 +48,7 @@ TURN_PAUSE_MS = 2_000
 # A reaction with a shorter pause after it is the beginning of the question (« Ne bougez pas, alors.
 # Et dites-moi »).
 ASIDE_PAUSE_MS = 500
-# What announces a question opens its sentence: it is among so many first words.
+# What announces a question opens its sentence: it is among the first words, this many.
 ANNOUNCING_WORDS = 4
 # Who says this has not talked to the guest before.
 GREETINGS = frozenset("bonjour bonsoir salut bienvenue".split())
@@ -93,7 +93,7 @@ class Visit:
     certainty: float
 
 
-def units_from_transcript(transcript: Transcript) -> tuple[Unit, ...]:
+def units_from_transcript(transcript: Transcript) -> tuple[SentenceUnit, ...]:
     """The sentences of every segment, cut at longer pauses as well."""
     return tuple(
         unit
@@ -102,7 +102,7 @@ def units_from_transcript(transcript: Transcript) -> tuple[Unit, ...]:
     )
 
 
-def units_from_words(words: Sequence[Word], speaker: str | None) -> Iterator[Unit]:
+def units_from_words(words: Sequence[Word], speaker: str | None) -> Iterator[SentenceUnit]:
     """One speaker's words in sentences, cut at longer pauses as well."""
     sentence: list[Word] = []
     for word in words:
@@ -116,8 +116,10 @@ def units_from_words(words: Sequence[Word], speaker: str | None) -> Iterator[Uni
         yield _unit(sentence, speaker)
 
 
-def _unit(words: Sequence[Word], speaker: str | None) -> Unit:
-    return Unit(words[0].start_ms, words[-1].end_ms, " ".join(word.text for word in words), speaker)
+def _unit(words: Sequence[Word], speaker: str | None) -> SentenceUnit:
+    return SentenceUnit(
+        words[0].start_ms, words[-1].end_ms, " ".join(word.text for word in words), speaker
+    )
 
 
 def align_questions(transcript: Transcript, article: Article, host: str) -> Alignment:
@@ -131,7 +133,7 @@ def align_questions(transcript: Transcript, article: Article, host: str) -> Alig
     )
 
 
-def align_units(units: Sequence[Unit], article: Article, host: str | None) -> Alignment:
+def align_units(units: Sequence[SentenceUnit], article: Article, host: str | None) -> Alignment:
     """The same for sentences. Where article and recording do not belong together, every question is
     absent.
 
@@ -167,7 +169,7 @@ def _absent(
     )
 
 
-def find_host(units: Sequence[Unit], article: Article) -> str | None:
+def find_host(units: Sequence[SentenceUnit], article: Article) -> str | None:
     """The label of the voice that asks: under it the conversation fits the article best, and it
     leaves the talking to others.
     """
@@ -180,7 +182,7 @@ def find_host(units: Sequence[Unit], article: Article) -> str | None:
     observations = Observations(units, article)
     total = max(1e-9, sum(spoken.values()))
     first = next(iter(spoken))
-    asking = {unit.speaker for unit in units if asks(unit.text)}
+    asking = {unit.speaker for unit in units if is_question(unit.text)}
 
     def fit(label: str) -> float:
         opens = HOST_OPENS if label == first else 0.0
@@ -196,7 +198,9 @@ def find_host(units: Sequence[Unit], article: Article) -> str | None:
     return max(sorted(spoken), key=fit)
 
 
-def answering_seconds(units: Sequence[Unit], article: Article, host: str) -> dict[str, float]:
+def answering_seconds(
+    units: Sequence[SentenceUnit], article: Article, host: str
+) -> dict[str, float]:
     """How long each voice answers the article's questions, in seconds; nothing where none of them
     is heard.
     """
@@ -279,7 +283,7 @@ class DecodedConversation:
         return (
             visit.asked
             and confidence(visit.certainty, visit.support) < LEAST_CONFIDENCE
-            and any(asks(self.units[row].text) for row in visit.rows)
+            and any(is_question(self.units[row].text) for row in visit.rows)
             and visit.rows[-1] == answered - 1
             and self.units[answered].start_ms - self.units[visit.rows[0]].start_ms
             <= ASKED_BEFORE_MS
@@ -350,7 +354,7 @@ class DecodedConversation:
         """Whether a host's unit is a question by its form, or has its place directly before the
         answer and is no word of courtesy.
         """
-        return asks(self.units[row].text) or (
+        return is_question(self.units[row].text) or (
             row == answered - 1
             and self.units[answered].speaker != self._host
             and COURTESY.isdisjoint(plain_words(self.units[row].text))
@@ -362,7 +366,7 @@ class DecodedConversation:
         """
         return (
             sum(self.units[row].seconds for row in put) < WORD_IN_PASSING
-            and not any(asks(self.units[row].text) or self._announces(row) for row in put)
+            and not any(is_question(self.units[row].text) or self._announces(row) for row in put)
             and not any(self.words.own[row, number - 1] > 0 for row in put)
             and SECOND_PERSON.isdisjoint(
                 word for row in put for word in plain_words(self.units[row].text)
@@ -411,7 +415,7 @@ class DecodedConversation:
         first = None
         while asking and self.units[asking - 1].speaker == host:
             asking -= 1
-            if self.words.own[asking, number - 1] > 0 or asks(self.units[asking].text):
+            if self.words.own[asking, number - 1] > 0 or is_question(self.units[asking].text):
                 first = asking
         return first
 

@@ -1,4 +1,4 @@
-"""Re-timing: a corrected text gets its times back from the old words.
+"""Re-timing: assign the times of the old words to a corrected text.
 
 Editor, imports and a new transcription share this one function. What it keeps to:
 

@@ -1,4 +1,4 @@
-"""What no correction may do, however much speaks for it.
+"""Vetoes against corrections, whatever the evidence for them.
 
 These are no weights: each of them is a way in which right words were lost. A word or a name that
 was heard and that the article or the glossary has is right. A name that was heard clearly is right
@@ -52,7 +52,7 @@ SAME_LIKENESS = 0.85
 UNSAID_SOUND = 0.34
 # Share below which a heard word has nothing to do with the wording that takes its place.
 FOREIGN_SOUND = 0.25
-# Words of so many letters are taken for words of grammar.
+# Words of at most this many letters are taken for function words.
 SMALL_LETTERS = 2
 # Forms of one preposition, or of one article; the noun that follows chooses.
 SMALL_WORD_FORMS = (

@@ -1,5 +1,5 @@
-"""Which passages show what an episode is like: the pull quote, and what article and speech share
-word for word.
+"""Choose representative excerpts: the pull quote, and passages that the article prints word for
+word.
 
 A person's choice in ``episode.toml`` takes the place of all of them. Otherwise the quote comes
 first, with as much after it as an app needs. Then every stretch of whole sentences of a guest, 15
@@ -19,7 +19,7 @@ from studio.language.words import plain_words
 from studio.match.tables import Term, agreements, plain_terms, side_by_side
 from studio.match.text import paragraph_places, written_places
 from studio.messages.message import message
-from studio.model.alignment import Alignment, Passage, SideBySide
+from studio.model.alignment import Alignment, ExchangeAlignment, Passage
 from studio.model.article import Article, Exchange
 from studio.model.clock import Programme, ProgrammeMs
 from studio.model.episode import ChosenSoundbite
@@ -46,7 +46,7 @@ WORD_FOR_WORD = 0.75
 ALIKE = 0.05
 # What the podcast namespace allows the text of a podcast:soundbite.
 SOUNDBITE_TITLE_CHARACTERS = 128
-# Printed sentences may differ from the spoken ones by so many words at either end.
+# Printed sentences may differ from the spoken ones by at most this many words at either end.
 LOOSE_WORDS = 1
 
 
@@ -248,7 +248,7 @@ def _shared(
 
 
 def _shared_with(
-    exchange: Exchange, speaker: str, said: Sequence[_Heard], table: SideBySide
+    exchange: Exchange, speaker: str, said: Sequence[_Heard], table: ExchangeAlignment
 ) -> Iterator[_Candidate]:
     """What one guest says without an interruption, against the answer."""
     written = [word for paragraph in exchange.answer for word in paragraph.text.split()]

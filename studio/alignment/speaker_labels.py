@@ -1,10 +1,10 @@
-"""From what was heard to a transcript: who says what."""
+"""Build a transcript with speaker labels from the ASR result."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from studio.alignment.exchange_evidence import Unit
+from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import units_from_words
 from studio.alignment.speaker_names import names_from_voices, settled_names
 from studio.model.article import Article
@@ -41,7 +41,7 @@ def transcript_from_asr(
         conversation leave without a name.
     """
     units = [
-        Unit(
+        SentenceUnit(
             utterance.start_ms,
             utterance.end_ms,
             " ".join(word.text for word in utterance.words),
@@ -134,7 +134,7 @@ def _ends(segment: Sequence[Word], following: Word) -> bool:
     return written >= LEAST_CHARACTERS and ends_sentence(segment[-1].text)
 
 
-def _filled(units: Sequence[Unit], speakers: Sequence[str | None]) -> list[str | None]:
+def _filled(units: Sequence[SentenceUnit], speakers: Sequence[str | None]) -> list[str | None]:
     """A word too short to tell a voice by belongs to its neighbours: to the nearer one where they
     are two people.
     """
@@ -150,5 +150,5 @@ def _filled(units: Sequence[Unit], speakers: Sequence[str | None]) -> list[str |
     return filled
 
 
-def _apart_ms(one: Unit, other: Unit) -> int:
+def _apart_ms(one: SentenceUnit, other: SentenceUnit) -> int:
     return max(one.start_ms - other.end_ms, other.start_ms - one.end_ms, 0)

@@ -1,5 +1,5 @@
-"""Who the voices are: the host is the voice that asks the article's questions; guests answer, by
-name where that can be told.
+"""Name the speakers: the host is the voice that asks the article's questions; guests answer, with a
+name where it can be inferred.
 
 A voice whose name cannot be told keeps its number (« Voix 2 »): a wrong name under somebody's words
 is worse than none.
@@ -10,9 +10,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
-from studio.alignment.exchange_evidence import Unit
+from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import answering_seconds, find_host
-from studio.alignment.term_similarity import Vocabulary, shared_weight, terms_of
+from studio.alignment.term_similarity import Vocabulary, lemmas_of, shared_weight
 from studio.language.words import plain_words
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
@@ -33,7 +33,12 @@ def unnamed(number: int, language: str) -> str:
 
 
 def names_from_voices(
-    units: Sequence[Unit], article: Article, *, host: str, guests: Sequence[str], language: str
+    units: Sequence[SentenceUnit],
+    article: Article,
+    *,
+    host: str,
+    guests: Sequence[str],
+    language: str,
 ) -> dict[str, str]:
     """The name behind each voice label, in order of first appearance.
 
@@ -86,7 +91,7 @@ def settled_names(
 
 
 def _several(
-    units: Sequence[Unit], article: Article, labels: Sequence[str], guests: Sequence[str]
+    units: Sequence[SentenceUnit], article: Article, labels: Sequence[str], guests: Sequence[str]
 ) -> dict[str, str]:
     """Each guest's voice where it can be told; the last guest is the last voice left."""
     names: dict[str, str] = {}
@@ -110,7 +115,7 @@ def _several(
     return names
 
 
-def _named(units: Sequence[Unit], label: str, guest: str, guests: Sequence[str]) -> float:
+def _named(units: Sequence[SentenceUnit], label: str, guest: str, guests: Sequence[str]) -> float:
     """How often a voice says that this is its name, or speaks when it alone has been addressed."""
     own = _name_words(guest)
     others = {word for other in guests if other != guest for word in _name_words(other)} - own
@@ -134,7 +139,7 @@ def _name_words(name: str) -> set[str]:
     return {word for word in plain_words(name) if len(word) > 2}
 
 
-def _own_words(units: Sequence[Unit], article: Article, label: str, guest: str) -> float:
+def _own_words(units: Sequence[SentenceUnit], article: Article, label: str, guest: str) -> float:
     """How much more of this guest's printed lines than of the other guests' this voice says."""
     lines: dict[str | None, list[str]] = {}
     for exchange in article.exchanges:
@@ -145,11 +150,11 @@ def _own_words(units: Sequence[Unit], article: Article, label: str, guest: str) 
         return 0.0
     vocabulary = Vocabulary(list(texts.values()))
     weights = {
-        speaker: {term: vocabulary.weight(term) for term in terms_of(text)}
+        speaker: {term: vocabulary.weight(term) for term in lemmas_of(text)}
         for speaker, text in texts.items()
     }
     heard = vocabulary.recognise(
-        [term for unit in units if unit.speaker == label for term in terms_of(unit.text)]
+        [term for unit in units if unit.speaker == label for term in lemmas_of(unit.text)]
     )
     best_other = max(
         (shared_weight(heard, own) for speaker, own in weights.items() if speaker != guest),

@@ -1,5 +1,5 @@
-"""What sounds as it was heard, and is written otherwise in French: « éthiquette », and small words
-that their neighbours tell apart.
+"""Spelling corrections that keep the sound: « éthiquette », and homophones that the context
+disambiguates.
 
 Whisper's smaller weights spell by ear what they do not know. No word is put for another one that
 sounds otherwise; names (what has a capital) and words that the article has are left alone.

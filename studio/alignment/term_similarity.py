@@ -1,5 +1,5 @@
-"""How much an utterance says of what a text says: rare words weigh, small words do not, and a
-misheard word still counts.
+"""Similarity of an utterance and a text by their terms: rare words weigh more, function words
+nothing, and a misheard word still counts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from studio.language.words import FUNCTION_WORDS, content_words
 ALIKE = 84.0
 
 
-def terms_of(text: str) -> list[str]:
+def lemmas_of(text: str) -> list[str]:
     """What a text is about: dictionary forms of its content words; numbers as they are spoken."""
     terms: list[str] = []
     for word in content_words(text):
@@ -37,7 +37,7 @@ class Vocabulary:
 
     def __init__(self, texts: Sequence[str]) -> None:
         """:param texts: one text an exchange."""
-        counts = Counter(term for text in texts for term in set(terms_of(text)))
+        counts = Counter(term for text in texts for term in set(lemmas_of(text)))
         self._weights = {term: math.log(1 + len(texts) / times) for term, times in counts.items()}
         self._long = [term for term in self._weights if len(term) >= 5]
         self._known: dict[str, str | None] = {}

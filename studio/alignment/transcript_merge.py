@@ -1,4 +1,4 @@
-"""A person's corrections carried over to a new transcription, word by word.
+"""Carry a user's corrections over to a new transcription, word by word.
 
 Three texts are laid side by side: the machine's text from which the person started, the person's
 text, and the machine's new text. Where the person changed something, the person's words stand;

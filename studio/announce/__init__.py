@@ -1,3 +1,3 @@
-"""Telling people of an episode: texts for networks and newsletters, only of words that the article
-prints or that were said.
+"""Announcements of an episode: texts for networks and newsletters, made only of printed or spoken
+sentences.
 """

@@ -1,4 +1,4 @@
-"""A block for a newsletter, as HTML that mail programs show, and as plain text."""
+"""A newsletter block, as HTML for mail programs and as plain text."""
 
 from __future__ import annotations
 

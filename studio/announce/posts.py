@@ -1,4 +1,4 @@
-"""Posts for networks, as long as each network takes them, cut between sentences."""
+"""Posts for social networks, within each network's length limit, cut between sentences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from studio.announce.sources import Line, Material
 from studio.model.record import Record
 
-# Every address counts as so many characters on Mastodon, however long it is
+# Every address counts as this many characters on Mastodon, however long it is
 # (docs.joinmastodon.org/user/posting, "Links are counted as 23 characters").
 MASTODON_LINK_CHARACTERS = 23
 _LINK = re.compile(r"https?://\S+")

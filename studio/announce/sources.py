@@ -1,4 +1,4 @@
-"""The sentences of which announcements are made, each with where it is from."""
+"""The sentences that announcements are made of, each with its source."""
 
 from __future__ import annotations
 

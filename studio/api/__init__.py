@@ -1,3 +1,3 @@
-"""What the commands do, for Python: `announce`, `check`, `clip`, `new`, `publish` and `report`,
-each a function of its command's name in a module of that name (docs/python.md).
+"""The commands as Python functions: `announce`, `check`, `clip`, `new`, `publish`, `report` and
+`upload`, each in a module of its name (docs/python.md); `wordpress` makes the draft of a post.
 """

@@ -1,4 +1,4 @@
-"""Texts that tell people of an episode. Nothing is sent anywhere."""
+"""Texts that announce an episode. Nothing is sent."""
 
 from __future__ import annotations
 

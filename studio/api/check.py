@@ -1,4 +1,4 @@
-"""Prove that what was built can be published."""
+"""Verify that the built files can be published."""
 
 from __future__ import annotations
 

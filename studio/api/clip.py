@@ -1,4 +1,4 @@
-"""A sound bite as sound or video, for people to pass on."""
+"""A sound bite as audio or video for sharing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bring the built site to where listeners reach it."""
+"""Publish the built site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One page with an episode's two texts side by side, and one of the whole catalogue."""
+"""A page with an episode's two texts side by side, and a page of the whole catalogue."""
 
 from __future__ import annotations
 

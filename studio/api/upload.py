@@ -1,5 +1,5 @@
-"""What Studio made for an episode whose feed stays at another host: files to upload there, texts to
-paste, and where each belongs. Nothing is sent anywhere.
+"""The files and texts of an episode whose feed stays at another host, with the place for each.
+Nothing is sent.
 """
 
 from __future__ import annotations

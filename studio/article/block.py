@@ -1,4 +1,4 @@
-"""What every format of article is reduced to: a list of blocks, one under the other."""
+"""The common intermediate form of all article formats: a sequence of blocks."""
 
 from __future__ import annotations
 

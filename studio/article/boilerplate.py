@@ -1,4 +1,4 @@
-"""What stands around an article's text in a file and is no part of it.
+"""Detect boilerplate: text of the file that is not part of the article.
 
 Pictures' legends, tables of facts, footnotes with their marks, shortcodes of the site's software,
 the properties of a note, and the links under « Pour en savoir plus ». Studio's own ``article.md``

@@ -1,5 +1,5 @@
-"""Names in their places: who asked (the credit), who answers (« Invité : … »), who speaks (« Rémi
-Sautel : … »).
+"""Names by their position: interviewer (the credit), guest (« Invité : … »), speaker (« Rémi Sautel
+: … »).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The characters of an article: the author's own, without those that nobody sees.
+"""Character clean-up of an article: invisible characters are removed, the author's own are kept.
 
 Inside Studio a text is one line of Unicode in normal form C whose only space is U+0020. French
 wants a no-break space before « ? », « ! », « ; » and « : », but two texts can only be compared when

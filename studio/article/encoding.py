@@ -1,4 +1,5 @@
-"""Bytes to text: UTF-8, UTF-16 with its mark, what the file itself declares, else Windows-1252.
+"""Decode bytes: UTF-8, UTF-16 with a byte order mark, the encoding that the file declares,
+otherwise Windows-1252.
 
 French text in Windows-1252 is practically never valid UTF-8 (an accented letter is a lone high
 byte), so trying UTF-8 first is a proof and not a guess; statistics over letters would only add

@@ -1,5 +1,5 @@
-"""The footnotes of a page, whichever program made it: a mark in the text and a note that lead to
-each other.
+"""The footnotes of a page, from any program: a mark in the text and a note that link to each
+other.
 """
 
 from __future__ import annotations

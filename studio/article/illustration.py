@@ -1,4 +1,4 @@
-"""The picture that an article was published with, and the address at which it was published."""
+"""The image that an article was published with, and its address."""
 
 from __future__ import annotations
 

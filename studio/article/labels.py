@@ -1,5 +1,5 @@
-"""Who asks and who answers, where the article says so before each paragraph: « Q : », « CR : », «
-Medinsoft : », « 1/ », « – ».
+"""Speaker labels that precede paragraphs of an article: « Q : », « CR : », « Medinsoft : », « 1/ »,
+« – ».
 
 Such a label is part of no text. It is told from the first words of a sentence by what it does in
 the whole article: it comes back before the questions, or before the answers.

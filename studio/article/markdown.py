@@ -1,4 +1,4 @@
-"""Markdown, both ways. ``article.md`` is the form that Studio writes and a person edits.
+"""Read and write Markdown. ``article.md`` is the format that Studio writes and users edit.
 
 What is written reads back as the same article, so each character that Markdown would take as markup
 gets a backslash. One more thing is said with it: a paragraph that starts with a backslash is only

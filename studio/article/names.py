@@ -1,4 +1,4 @@
-"""The names that an article spells right: people, places, companies, acronyms, invented words."""
+"""Extract the names that an article spells: people, places, companies, acronyms, invented words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""From a list of blocks to an article: the one place that knows how such an interview is laid out.
+"""Build an article from a list of blocks: the one module that knows the structure of such an
+interview.
 
 Whatever the file was, its blocks come here. Questions are told by the mark that the article uses
 (``styles.py``). All that stands between two questions answers the first.

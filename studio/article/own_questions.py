@@ -1,4 +1,4 @@
-"""What the guest asks himself in the middle of an answer: « Que pouvais-je faire d'autre ? ».
+"""Questions that the guest asks rhetorically within an answer: « Que pouvais-je faire d'autre ? ».
 
 Where an article marks its questions by nothing but their question mark, such a paragraph looks like
 one. Who is meant tells them apart: who asks says « vous », who answers says « je ».

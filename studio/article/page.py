@@ -1,5 +1,5 @@
-"""The door to beautifulsoup4: the article in a page saved from a browser, without what the site
-puts around it.
+"""The adapter of beautifulsoup4: the article in a saved web page, without the boilerplate of the
+site.
 
 The page is first read from top to bottom, leaving out what its tags and class names say is no
 article. Then the part that holds the questions is found; it ends the article, and what stands

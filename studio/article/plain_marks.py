@@ -1,5 +1,5 @@
-"""The many forms of marks and labels as the few that the rest of the room reads: « [Q] … », a name
-on a line of its own, « #1 », quotation marks around each question, an emoji after it.
+"""Normalise the many forms of question and speaker labels: « [Q] … », a name on a line of its own,
+« #1 », quotation marks around each question, an emoji after it.
 
 A form counts only where it comes back: what stands once before a paragraph is the author's text.
 """

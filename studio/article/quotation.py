@@ -1,4 +1,4 @@
-"""The pull quote: a line in quotation marks, perhaps with who said it."""
+"""The pull quote: a line in quotation marks, possibly with its speaker."""
 
 from __future__ import annotations
 

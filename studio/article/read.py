@@ -1,4 +1,4 @@
-"""An article from a file: what it is by its name, then its blocks, then one way for all of them."""
+"""Read an article: detect the format, parse to blocks, build the article."""
 
 from __future__ import annotations
 

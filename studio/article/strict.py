@@ -1,4 +1,4 @@
-"""The other forms of a Word document as the one that is read: strict Office Open XML (ISO/IEC
+"""Convert variants of Word documents to the form that is read: strict Office Open XML (ISO/IEC
 29500, « Strict Open XML Document » in Word's list), templates, documents with macros. No macro is
 ever run.
 """

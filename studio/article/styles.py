@@ -1,4 +1,5 @@
-"""How an article shows its questions: the mark that all of them have and little else has.
+"""Detect how an article marks its questions: the formatting that all of them share and little else
+has.
 
 A 💬 before them counts for the whole article. Else headings, bold lines, and labels (« Q : », «
 Medinsoft : ») are tried in this order; then whatever else the lines that end with « ? » have in

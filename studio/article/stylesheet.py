@@ -1,5 +1,5 @@
-"""What a page's own style sheet says about type: the rules for one class, as word processors write
-them into the pages they save.
+"""Read the typographic rules of a page's own style sheet, one class each, as word processors write
+them into saved pages.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Characters that Word stores as a place in a font (``w:sym``, ``w16se:symEx``) instead of as
+"""Characters that Word stores as a code point of a font (``w:sym``, ``w16se:symEx``) instead of as
 text.
 """
 

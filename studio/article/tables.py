@@ -1,6 +1,4 @@
-"""Tables of facts, and tables that only lay out a page: old sites, newsletters and Word frame text
-with them.
-"""
+"""Data tables, and layout tables as used by old sites, newsletters and Word."""
 
 from __future__ import annotations
 

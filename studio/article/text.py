@@ -1,4 +1,4 @@
-"""Plain text: a line is a paragraph, unless an editor broke long lines."""
+"""Plain text: one paragraph per line, unless the lines are hard-wrapped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The title line, and what it tells: « Episode 2 – 3 questions à Stéphane Soto »."""
+"""Parse the title line: « Episode 2 – 3 questions à Stéphane Soto »."""
 
 from __future__ import annotations
 

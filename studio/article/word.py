@@ -1,5 +1,5 @@
-"""The door to python-docx: a Word document's paragraphs as blocks, wherever they stand, with every
-tracked change accepted.
+"""The adapter of python-docx: all paragraphs of a Word document as blocks, with every tracked
+change accepted.
 """
 
 from __future__ import annotations

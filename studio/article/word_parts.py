@@ -1,5 +1,5 @@
-"""Which parts of a Word document are no part of its text: contents, prompts of forms, text boxes
-beside it.
+"""Parts of a Word document that are not part of its text: tables of contents, form prompts, text
+boxes.
 """
 
 from __future__ import annotations

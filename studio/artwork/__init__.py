@@ -1,1 +1,1 @@
-"""Pictures that Studio draws: cover, share card, chapter images, and their lettering."""
+"""Images that Studio draws: cover, share card, chapter images, and their lettering."""

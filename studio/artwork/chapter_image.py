@@ -1,4 +1,4 @@
-"""The picture of a chapter that is a question: the question, large, on the cover's own colours.
+"""The image of a question's chapter: the question in large letters, in the cover's colours.
 
 Players that show a picture for each chapter put it where the cover was, full size: there a
 thumbnail of the cover would only be a worse cover. Chapters that are no question get none, and

@@ -1,5 +1,4 @@
-"""The show's cover: made from its title alone, so that a show has a good one from its first day;
-and what any cover is, measured.
+"""The show's cover: drawn from the title alone when the user has none; measurements of any cover.
 
 A speech bubble with a voice in it, rings of sound around it, the sea below. The title stands above
 the bottom fifth, which players cover with their own controls; a number that opens the title stands

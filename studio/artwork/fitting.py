@@ -1,5 +1,5 @@
-"""Any picture as directories take it: square, 1400 to 3000 pixels, a JPEG in RGB of at most 512
-kB.
+"""Convert any image to directories' requirements: square, 1400 to 3000 pixels, a JPEG in RGB of at
+most 512 kB.
 """
 
 from __future__ import annotations

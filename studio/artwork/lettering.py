@@ -1,4 +1,4 @@
-"""Letters in pictures: Bricolage Grotesque, which lies beside this module under the SIL Open Font
+"""Lettering in images: Bricolage Grotesque, stored beside this module under the SIL Open Font
 License.
 """
 

@@ -1,5 +1,4 @@
-"""The picture that social networks and messengers show beside a link: the cover, who speaks, what
-it is about.
+"""The image that social networks and messengers show beside a link: cover, guest, title.
 
 Its colours are the cover's own, far out of focus and dark, so that it belongs to any show and its
 letters can be read.

@@ -1,3 +1,1 @@
-"""The transcript as people and apps read it while they listen: WebVTT, SubRip, Podcasting 2.0 JSON,
-HTML, text.
-"""
+"""Captions: the published transcript as WebVTT, SubRip, Podcasting 2.0 JSON, HTML and text."""

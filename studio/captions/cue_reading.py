@@ -1,5 +1,5 @@
-"""What caption files have in common when they are read: cues after lines of times, whatever program
-wrote them, and speakers' names in their texts.
+"""Common parsing of caption files: cues after timing lines, from any program, and speakers' names
+in their texts.
 
 Own code and not a library, because no word of what people corrected may be lost: of a WebVTT cue
 with an empty line inside, webvtt-py 0.6 drops what follows the line, and it refuses a file without

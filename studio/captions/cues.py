@@ -1,4 +1,4 @@
-"""Cues: the transcript in pieces that can be read while they are heard.
+"""Split the transcript into cues that can be read while they are spoken.
 
 Where to break is a choice over a whole turn, not a greedy one: every possible cue has a price (what
 it tears apart, how long it stands, how fast it must be read), and the cheapest way through the turn

@@ -1,4 +1,4 @@
-"""What is wrong with a caption file, read as strictly as the strictest app reads it."""
+"""The faults of a caption file, by the rules of the strictest app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines of other programs in the one form of speaker labels: « [0:05] Camille : Bonjour ».
+"""Convert lines of other programs to one form of speaker labels: « [0:05] Camille : Bonjour ».
 
 Columns, brackets, dashes, roles, line numbers, heads and foots: what so many programs put around
 names and times. A form counts only where it comes back, and a name only where it is one of these

@@ -1,4 +1,4 @@
-"""How well captions can be read: what broadcasters ask of them, measured.
+"""Measure the readability of captions by broadcasters' guidelines.
 
 The limits are those of subtitling for broadcast: two lines of 42 characters, at most 20 characters
 a second, five sixths of a second (Netflix's Timed Text Style Guide), breaks at natural points (BBC
@@ -97,7 +97,7 @@ def is_lonely(cues: Sequence[Cue], place: int) -> bool:
 
 
 def _percentile(sorted_values: Sequence[float], percent: int) -> float:
-    """The value that so many percent do not exceed; 0 of none."""
+    """The percentile: the value that this many percent do not exceed; 0 without values."""
     if not sorted_values:
         return 0.0
     return sorted_values[max(0, math.ceil(len(sorted_values) * percent / 100) - 1)]

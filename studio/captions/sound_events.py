@@ -1,4 +1,4 @@
-"""« [Musique] », « (rires) », « ♪ »: what captions tell of sounds that nobody says."""
+"""Sound events in captions that are not speech: « [Musique] », « (rires) », « ♪ »."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Container
 
-# In brackets, or between notes; at most so many words, or it is what somebody added to a text.
+# In brackets, or between notes; at most this many words, otherwise it is an addition to the text.
 _MOST_WORDS = 6
 _GROUP = re.compile(r"\[(?P<a>[^\[\]]{1,60})\]|\((?P<b>[^()]{1,60})\)|\*(?P<c>[^\s*][^*]{0,58})\*")
 _NOTES = re.compile(r"[♪♫♩♬🎵🎶]+(?:[^♪♫♩♬🎵🎶]{0,300}[♪♫♩♬🎵🎶]+)?")

@@ -1,4 +1,4 @@
-"""What every caption format is written from."""
+"""The common input of all caption writers."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What programs and people put around spoken words: times, names, dashes. It says when and by whom,
-and is not said.
+"""Labels that programs and people put around spoken words: times, names, dashes.
 
 Times stand alone before a line, in brackets, as a range, or in the middle of a line; names in full,
 in capitals, as a first name or initials, with or without emphasis, on the line of the words or on a

@@ -1,4 +1,4 @@
-"""SubRip, the form that every player knows: written, read, checked."""
+"""SubRip, which every player supports: written, read, checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain text, for reading, for the MP3's lyrics and for whoever wants to quote."""
+"""Plain text, for reading, for the MP3's lyrics and for quoting."""
 
 from __future__ import annotations
 

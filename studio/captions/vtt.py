@@ -1,4 +1,4 @@
-"""WebVTT, the form with named speakers: written, read, checked."""
+"""WebVTT, the format with named speakers: written, read, checked."""
 
 from __future__ import annotations
 

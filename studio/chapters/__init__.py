@@ -1,3 +1,1 @@
-"""Chapters: the article's questions where they are heard, under titles that a telephone can
-show.
-"""
+"""Chapters: the article's questions at their times, with titles short enough for a phone."""

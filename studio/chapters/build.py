@@ -1,4 +1,4 @@
-"""Chapters from the questions that were found, and the rules that a hand-edited file must keep."""
+"""Build chapters from the questions that were found, and validate hand-edited files."""
 
 from __future__ import annotations
 

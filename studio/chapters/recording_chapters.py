@@ -1,5 +1,5 @@
-"""Chapters on the recording's clock, where neither cuts nor openings move them: how people edit
-them, and how versions are joined.
+"""Chapters on the recording's clock, independent of cuts and intro music: for editing, and for
+merging versions.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Short titles: no specification limits a chapter's title, but apps show it on one line or two;
-better we cut it at a word than they in the middle of one.
+"""Short titles: no specification limits a chapter's title, but apps show one or two lines; Studio
+cuts at a word boundary before they cut within one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def short_title(question: str, limit: int = CHAPTER_TITLE_CHARACTERS) -> str:
     (an article, a preposition), and ends with « … », a question with « … ? ». Emoji and tags are
     left out. Empty only for a question without a word.
     """
-    text = plain_title(question)
+    text = single_line_title(question)
     if len(text) <= limit:
         return text
     ending = _ELLIPSIS + (" ?" if text.endswith("?") else "")
@@ -37,7 +37,7 @@ def short_title(question: str, limit: int = CHAPTER_TITLE_CHARACTERS) -> str:
     return " ".join(kept).rstrip(".,;:?!–—-«( ") + ending
 
 
-def plain_title(text: str) -> str:
+def single_line_title(text: str) -> str:
     """The text on one line without emoji, tags, control characters and leading dashes; plain
     spaces.
     """

@@ -1,1 +1,1 @@
-"""The rules of docs/rules.md, proved on built files."""
+"""The rules of docs/rules.md, verified on built files."""

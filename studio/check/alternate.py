@@ -1,4 +1,4 @@
-"""The second enclosure: announced as it is, the same programme as the MP3, and as loud."""
+"""The second enclosure: its declaration, content and loudness agree with the MP3."""
 
 from __future__ import annotations
 

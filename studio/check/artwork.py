@@ -1,4 +1,4 @@
-"""The cover, as Apple accepts it."""
+"""The cover, by Apple's requirements."""
 
 from __future__ import annotations
 

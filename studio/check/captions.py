@@ -1,4 +1,4 @@
-"""The transcript's published files, each as strictly as its format's entry reads it."""
+"""The published captions, each checked strictly by its format's entry."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
 
-# So many lines may end on an article: where the speaker stops there, no other break fits.
+# At most this many lines may end on an article: where the speaker stops there, no other break fits.
 TORN_SHARE = 0.01
 
 

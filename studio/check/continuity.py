@@ -1,4 +1,6 @@
-"""Against what was published last: what subscribers have may not change under their hands."""
+"""Compare with the last publication: nothing that subscribers already have may change
+unexpectedly.
+"""
 
 from __future__ import annotations
 

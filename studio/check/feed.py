@@ -1,4 +1,4 @@
-"""The feed: what directories and apps ask of the channel and of each item."""
+"""The feed: the requirements of directories and apps for the channel and for each item."""
 
 from __future__ import annotations
 

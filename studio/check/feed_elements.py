@@ -1,4 +1,4 @@
-"""What an element of a feed is called, and what it says."""
+"""Names and texts of a feed's elements."""
 
 from __future__ import annotations
 

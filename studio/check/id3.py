@@ -1,5 +1,5 @@
-"""An MP3's ID3v2.3 tag, read byte by byte and by nothing that wrote it: what a strict player
-sees.
+"""An MP3's ID3v2.3 tag, parsed byte by byte, independently of the writer, as a strict player
+would.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The episode's page: whoever cannot hear reads there what is said."""
+"""The episode's page: it must give the whole transcript to readers who cannot hear."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Whether the article is the recording's: an episode that says otherwise what was said is not to be
-published.
-"""
+"""Whether article and recording belong together: a mismatched episode must not be published."""
 
 from __future__ import annotations
 

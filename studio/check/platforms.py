@@ -1,5 +1,5 @@
-"""What each platform reads of a feed: which of the rules are its own, from which page they are, and
-what it does not take from a feed at all.
+"""What each platform reads of a feed: its own rules with their source pages, and settings that it
+does not take from a feed.
 """
 
 from __future__ import annotations

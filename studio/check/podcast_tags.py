@@ -1,4 +1,4 @@
-"""The elements of the podcast namespace, of the channel and of an item, as its pages have them.
+"""The elements of the podcast namespace in channel and items, by its documentation.
 
 What each may say is of https://github.com/Podcastindex-org/podcast-namespace, docs/tags/.
 """

@@ -1,4 +1,4 @@
-"""What is about to be published, as files on this disk."""
+"""A publication to be checked, as files on the local disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the rules are from: who says so, on which pages, and when somebody read them last."""
+"""The sources of the rules: author, pages, and the date when they were last read."""
 
 from __future__ import annotations
 

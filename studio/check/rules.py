@@ -1,6 +1,4 @@
-"""The rules, each with its number in docs/rules.md, its severity, its source and what to do when it
-is broken.
-"""
+"""The rules, each with its number in docs/rules.md, severity, source and remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All rules on one publication."""
+"""Run all rules on one publication."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The finished MP3, as a player gets it: its frames, its tag, and what is heard when it is
-decoded.
-"""
+"""The finished MP3 as a player decodes it: its frames, its tag, and its audio."""
 
 from __future__ import annotations
 

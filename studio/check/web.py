@@ -1,4 +1,4 @@
-"""A feed at an address: what is said there, and how its server answers for it."""
+"""A published feed: its content, and its server's responses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: one thin module a command, loaded when it is asked for."""
+"""The command line: one thin module per command, loaded on demand."""
 
 from __future__ import annotations
 

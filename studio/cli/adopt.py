@@ -1,4 +1,4 @@
-"""``studio adopt``: episodes get their published articles."""
+"""``studio adopt``: assign published articles to episodes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""``studio announce``: texts that tell people of an episode. Nothing is sent but, when it is asked
-for, a draft to the show's own WordPress site.
+"""``studio announce``: texts that announce an episode. Nothing is sent except, on request, a draft
+to the show's own WordPress site.
 """
 
 from __future__ import annotations

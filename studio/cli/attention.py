@@ -1,5 +1,5 @@
-"""What a person must look at in the episodes, the most important first: the end of ``studio
-status`` and ``studio run``.
+"""What needs a user's attention, the most important first: the end of ``studio status`` and
+``studio run``.
 """
 
 from __future__ import annotations

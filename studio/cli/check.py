@@ -1,4 +1,4 @@
-"""``studio check``: prove that what was built can be published."""
+"""``studio check``: verify that the built files can be published."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``studio clip``: a sound bite as sound or video, for people to pass on."""
+"""``studio clip``: a sound bite as audio or video for sharing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``studio diff``: what people changed since the machine's text."""
+"""``studio diff``: the user's changes to the machine's transcript."""
 
 from __future__ import annotations
 

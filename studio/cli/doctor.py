@@ -1,4 +1,4 @@
-"""``studio doctor``: what a maintainer needs to know of this machine and workspace."""
+"""``studio doctor``: diagnostic information on this machine and workspace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``studio inspect``: what a sound file is, and what mastering will do with it."""
+"""``studio inspect``: properties of a sound file, and a preview of its mastering."""
 
 from __future__ import annotations
 

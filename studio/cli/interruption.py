@@ -1,5 +1,5 @@
-"""Ctrl-C and the signals by which a system ends programs: each becomes one exception in the main
-thread, so that everything is cleaned up.
+"""Ctrl-C and termination signals: each becomes one exception in the main thread, so that everything
+is cleaned up.
 
 Windows knows Ctrl-C and Ctrl-Break; there is no SIGHUP, and SIGTERM ends a program at once.
 """

@@ -1,4 +1,4 @@
-"""In which language the command line speaks, and click with it."""
+"""The language of the command line, including the texts of click."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The options of commands that take the recordings of one conversation: which sound track is heard,
-and when each recording began.
+"""Options of commands that take several recordings of one conversation: the audio track of each,
+and its start time.
 """
 
 from __future__ import annotations

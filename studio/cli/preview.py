@@ -1,4 +1,4 @@
-"""``studio preview``: look at the built site, and listen to it, before anybody else does."""
+"""``studio preview``: view the built site, and listen to it, before publication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""``studio proof``: what a guest hears, reads and signs before publication (« bon à tirer »)."""
+"""``studio proof``: the page that a guest reviews and signs before publication (« bon à
+tirer »).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``studio publish``: bring the built site to where listeners reach it."""
+"""``studio publish``: publish the built site."""
 
 from __future__ import annotations
 

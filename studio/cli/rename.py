@@ -1,4 +1,4 @@
-"""``studio rename``: an episode under another slug."""
+"""``studio rename``: change an episode's slug."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``studio report``: what was said beside what was published, for whoever signs it off."""
+"""``studio report``: transcript and article side by side, for review."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def command(
     from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.editor.replay import bring_edits_to_files
     from studio.pipeline.events import Event, Noted, StageFinished
-    from studio.pipeline.republication import planned_again
+    from studio.pipeline.republication import published_audio_to_rebuild
     from studio.pipeline.runner import Choice, plan_run, run_stages
     from studio.pipeline.stage_durations import PaceKeeper
     from studio.pipeline.stages import STAGES
@@ -160,7 +160,9 @@ def command(
                     listen(plan)
                 if plan.remedy and not as_json:
                     print_line(f"  → {place.with_commands(plan.remedy)}")
-            for sentence in describe_changed_sound(planned_again(ShowSources(workspace), planned)):
+            for sentence in describe_changed_sound(
+                published_audio_to_rebuild(ShowSources(workspace), planned)
+            ):
                 listen(Noted(episode="show", text=sentence))
             stopped = [
                 plan for plan in planned if plan.state in {"conflict", "failed"} and not plan.runs

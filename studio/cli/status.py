@@ -1,4 +1,4 @@
-"""``studio status``: what is up to date, what is not and why."""
+"""``studio status``: the state of every stage, with reasons."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The door to rich: progress bars, tables, lines. Without a terminal, one plain line a finished
-stage and no colours.
+"""The adapter of rich: progress bars, tables, lines. Without a terminal, one plain line per
+finished stage and no colours.
 """
 
 from __future__ import annotations

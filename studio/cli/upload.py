@@ -1,4 +1,4 @@
-"""``studio upload``: what to upload where the feed stays."""
+"""``studio upload``: the files to upload where the feed stays at another host."""
 
 from __future__ import annotations
 

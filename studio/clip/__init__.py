@@ -1,1 +1,1 @@
-"""Clips: a sound bite as people pass it on, as sound or as a video for social networks."""
+"""Clips: a sound bite as audio or as a video for social networks."""

@@ -1,4 +1,4 @@
-"""The captions of a clip: two lines at a time, each word with the moment at which it is said."""
+"""The captions of a clip: two lines at a time, with word-level timestamps."""
 
 from __future__ import annotations
 

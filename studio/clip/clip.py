@@ -1,4 +1,4 @@
-"""One clip: a sound bite as sound, or as a video of one shape."""
+"""One clip: a sound bite as audio, or as a video of one shape."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What a clip shows at each moment: what never changes is drawn once, and after that only what
-moved.
+"""The frames of a clip: static content is drawn once, then only what moved.
 
 The colours are the cover's own: far out of focus and dark behind everything, and its liveliest one
 for what is being said. Frames are uint8 arrays of shape (height, width, 3), RGB.

@@ -1,6 +1,4 @@
-"""The shapes of a clip, and that of a whole episode: where on the picture everything stands, in
-pixels, and how large letters are.
-"""
+"""The layouts of clips, and of a whole episode: positions in pixels and font sizes."""
 
 from __future__ import annotations
 

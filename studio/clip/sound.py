@@ -1,6 +1,4 @@
-"""The sound of a clip: cut out of the master where nobody speaks, faded, and as loud as the master
-is meant to be.
-"""
+"""The audio of a clip: cut out of the master at pauses, faded, at the loudness of the master."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from studio.sound.ffmpeg import Child, input_arguments, url_from_path, write_err
 PICTURES_PER_S = 30
 # A word is lit 50 ms late in the mean, and 100 ms at most; half of a short word.
 WHOLE_PICTURES_PER_S = 10
-# Players can jump to a whole picture every so many seconds.
+# Players can seek to a key frame every this many seconds.
 _KEY_S = 2
 # The network with the least patience takes videos of 140 seconds.
 LONGEST_MS = 140_000

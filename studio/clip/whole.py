@@ -1,5 +1,5 @@
-"""A whole episode as a wide video: cover, chapter by chapter, every word lit as it is said. What is
-held in memory does not grow with its length but for the words.
+"""A whole episode as a wide video: cover, chapters, word-by-word highlighted captions. Apart from
+its words, memory use does not grow with the episode's length.
 """
 
 from __future__ import annotations

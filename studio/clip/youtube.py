@@ -1,4 +1,4 @@
-"""What is typed beside a video at YouTube: title and description with chapters.
+"""Title and description of a video for YouTube, with chapters.
 
 YouTube makes chapters of a description whose first time is 0:00 and that has three or more of them,
 in order, ten seconds or longer (support.google.com/youtube/answer/9884579).

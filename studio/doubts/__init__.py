@@ -1,3 +1,1 @@
-"""Doubts: where a transcript is probably wrong, how probably, and what may have been said
-instead.
-"""
+"""Doubts: passages of a transcript that are probably wrong, with probabilities and alternatives."""

@@ -1,6 +1,4 @@
-"""What the article says of each word of a transcript: whether it has the word there, or has
-something else.
-"""
+"""Compare each word of a transcript with the article: confirmed, or different there."""
 
 from __future__ import annotations
 
@@ -10,16 +8,16 @@ from typing import Literal, NamedTuple
 
 from studio.language.sounds import sound_similarity
 from studio.language.words import plain_words
-from studio.model.alignment import Pair, SideBySide
+from studio.model.alignment import ExchangeAlignment, Pair
 
-# So many words on either side tell whether the article is verbatim there.
+# The number of words on either side that decide whether the article is verbatim there.
 NEIGHBOURS = 5
 # More words than this between two that both texts have are a part of the article that was not said
 # there.
 LONGEST_MISSING = 4
 # More words than this are too many to be put in place of a few.
 LONGEST_WORDING = 8
-# So many words on either side are shown with a wording.
+# The number of words on either side that are shown with a wording.
 CONTEXT_WORDS = 5
 
 
@@ -66,7 +64,7 @@ class ArticleEvidence:
     :param count: of the words of the whole transcript.
     """
 
-    def __init__(self, tables: Sequence[SideBySide], count: int) -> None:
+    def __init__(self, tables: Sequence[ExchangeAlignment], count: int) -> None:
         self.evidence: list[Evidence | None] = [None] * count
         self._exchanges = [_ExchangeDiff(table) for table in tables]
         for exchange in self._exchanges:
@@ -88,7 +86,7 @@ class ArticleEvidence:
 class _ExchangeDiff:
     """One exchange."""
 
-    def __init__(self, table: SideBySide) -> None:
+    def __init__(self, table: ExchangeAlignment) -> None:
         self.table = table
         self._blocks = list(_blocks(table))
         self._same = [False] * len(table.heard)
@@ -166,7 +164,7 @@ class _ExchangeDiff:
         )
 
 
-def _blocks(table: SideBySide) -> Iterator[Pair]:
+def _blocks(table: ExchangeAlignment) -> Iterator[Pair]:
     """The table's pairs; words that the other side lacks, next to each other, stand against each
     other as one block.
     """
@@ -181,7 +179,7 @@ def _blocks(table: SideBySide) -> Iterator[Pair]:
     yield from _joined(lone, table)
 
 
-def _joined(lone: Sequence[Pair], table: SideBySide) -> Iterator[Pair]:
+def _joined(lone: Sequence[Pair], table: ExchangeAlignment) -> Iterator[Pair]:
     if lone:
         first, last, printed_first, printed_last = (
             lone[0].first,

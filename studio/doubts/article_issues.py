@@ -1,5 +1,5 @@
-"""What the article has and the recording has not, or not surely: questions, sentences, the pull
-quote.
+"""Parts of the article that were not found in the recording with certainty: questions, sentences,
+the pull quote.
 """
 
 from __future__ import annotations

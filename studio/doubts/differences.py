@@ -1,5 +1,4 @@
-"""Where the article has a name, a number or a negation otherwise than the recording, in passages
-that were said.
+"""Names, numbers and negations that differ between article and recording.
 
 A paragraph and what was said meanwhile are read side by side (:mod:`studio.match.tables`). Both
 texts are shortened and reworded, so that one word which differs means nothing by itself: it does
@@ -25,10 +24,10 @@ from studio.model.clock import RecordingMs
 from studio.model.record import Record
 from studio.model.transcript import Transcript, Word
 
-# So many words on each side of a spot are looked at, and this share of them must agree.
+# The number of words compared on each side of a spot, and the share of them that must agree.
 BESIDE = 3
 LEAST_AGREEING = 0.65
-# The other text's stretch at such a spot may be so many words long.
+# The largest number of words of the other text at such a spot.
 LONGEST_SPOT = 12
 
 

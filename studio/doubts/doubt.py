@@ -1,5 +1,5 @@
-"""What a doubt is: one place to listen to, or one thing that the article says and the recording
-does not.
+"""The data type of a doubt: a passage to listen to, or something that the article has and the
+recording has not.
 """
 
 from __future__ import annotations

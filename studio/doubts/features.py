@@ -1,4 +1,5 @@
-"""How probably each word of a transcript is wrong: a few signals, weighed by a logistic rule.
+"""The probability that a word of a transcript is wrong: a few features, weighed by logistic
+regression.
 
 The weights are in :mod:`studio.doubts.weights`. Each signal is 0 where it says nothing, so that a
 weight reads as what the signal adds to the logarithm of the odds.
@@ -22,7 +23,7 @@ WordFeatures = dict[str, float]
 LEAST, MOST = 0.01, 0.99
 
 
-def features_of(
+def word_features(
     words: Sequence[Word],
     *,
     corrected: Sequence[float | None],
@@ -68,7 +69,7 @@ def features_of(
     )
 
 
-def probability_of(signals: WordFeatures) -> float:
+def error_probability(signals: WordFeatures) -> float:
     """How probably a word with these signals is wrong."""
     return 1 / (
         1 + math.exp(-WEIGHTS[""] - sum(WEIGHTS[name] * value for name, value in signals.items()))

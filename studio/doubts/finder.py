@@ -1,5 +1,5 @@
-"""The doubts of a transcript: its words that are probably wrong, in short stretches, the likeliest
-first. A short list, not a red page.
+"""Find the doubts of a transcript: short stretches of probably wrong words, the most urgent first,
+few enough for a user to check all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wording
 from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
-from studio.doubts.features import WordFeatures, features_of, probability_of
+from studio.doubts.features import WordFeatures, error_probability, word_features
 from studio.doubts.lexicon import Lexicon, dressed, with_elided
 from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
 from studio.language.dictionary import inflects
@@ -54,7 +54,7 @@ LEAST_PROPOSED_LIKENESS = 0.5
 LEAST_PROPOSED_AGREEMENT = 0.4
 LEAST_NUMBER_LIKENESS = 0.35
 
-# Weights by judgement, of what the interviews that ship with the tests have not, or too rarely:
+# Weights chosen by hand, for what the interviews that ship with the tests have not, or too rarely:
 # subtitlers' credits are hallucinations nearly always, loops half of the time; a person and a
 # machine who heard different words are both to be listened to; where the article differs in a name,
 # a number or a negation, nobody can tell which of both is right; speech without words may be
@@ -170,7 +170,7 @@ class _TranscriptReview:
         ]
         self._lexicon = finder._lexicon
         self._misspellings = self._lexicon.misspellings(self._words)
-        self.signals = features_of(
+        self.signals = word_features(
             self._words,
             corrected=corrected,
             suggested=suggested,
@@ -180,7 +180,7 @@ class _TranscriptReview:
         )
         # What a person wrote is right.
         self._weights = [
-            0.0 if word.probability == 1.0 else probability_of(signals)
+            0.0 if word.probability == 1.0 else error_probability(signals)
             for word, signals in zip(self._words, self.signals, strict=True)
         ]
 

@@ -1,5 +1,5 @@
-"""Small French words that do not go together, and endings that do not agree: what Whisper writes
-when it loses the thread.
+"""Ungrammatical sequences of small French words, and endings that do not agree: typical of Whisper
+output that has lost the context.
 
 A handful of pairs that hardly ever stand side by side in speech. They are a reason to listen, not a
 grammar. ``bench/doubts.py`` counts how often each is found in texts that are right (what the

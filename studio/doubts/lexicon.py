@@ -1,4 +1,4 @@
-"""What the article knows, word by word: its names, its numbers, its words."""
+"""The article's lexicon: its names, its numbers, its words."""
 
 from __future__ import annotations
 

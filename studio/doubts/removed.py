@@ -1,6 +1,4 @@
-"""What was taken out of a transcription as a hallucination, as doubts: somebody can listen to the
-place and put it back.
-"""
+"""Removed hallucinations as doubts: a user can listen to the passage and restore the text."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from studio.doubts.doubt import SECONDS_EACH, Doubt
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import RemovedText, Segment, Transcript, Word
 
-# How probable it is, by judgement, that something was said there after all: credits and loops
+# The probability, chosen by hand, that something was said there after all: credits and loops
 # hardly ever are, improbable words over little voice now and then. No recording with a truth has
 # enough of them to fit it.
 WEIGHTS = {"credits": 0.1, "loop": 0.2, "no speech": 0.2, "no voice": 0.3, "too fast": 0.3}

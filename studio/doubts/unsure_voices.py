@@ -1,5 +1,5 @@
-"""Stretches of which it is not sure who speaks, as doubts: a word under the wrong name is as wrong
-as a wrong word.
+"""Stretches with an uncertain speaker, as doubts: a word under the wrong name is as wrong as a
+wrong word.
 """
 
 from __future__ import annotations

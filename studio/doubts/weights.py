@@ -1,5 +1,4 @@
-"""The weights of doubts, fitted by ``bench/fit.py`` on the words of interviews whose every word is
-known.
+"""The weights of doubts, fitted by ``bench/fit.py`` on fully transcribed interviews.
 
 docs/accuracy.md has what comes of them, leave one interview out.
 """

@@ -1,1 +1,1 @@
-"""Documents and files of other people's web servers: guarded, bounded, polite, resumable."""
+"""Downloads from other web servers: guarded, limited in size, rate-limited, resumable."""

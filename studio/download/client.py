@@ -1,5 +1,4 @@
-"""The door to other people's web servers: which addresses may be asked, redirects, cookies, agents,
-and when to ask again.
+"""The HTTP client: allowed addresses, redirects, cookies, user agents and retries.
 
 A feed names addresses that nobody here chose. None of them may read a file of this machine or ask
 a machine of its network: after each connection the peer's address is looked at, so that a name

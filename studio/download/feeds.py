@@ -1,4 +1,4 @@
-"""A whole feed, from an address or a file: every page of it."""
+"""Read a whole feed, with all its pages, from an address or a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Large files: what was interrupted goes on where it stopped, and what arrived is verified."""
+"""Large files: interrupted downloads are resumed, and complete ones verified."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""When the feed last changed: lastBuildDate, which moves with what is in the feed and stays where
-nothing did.
-"""
+"""lastBuildDate: it changes only when the feed's content changes."""
 
 from __future__ import annotations
 

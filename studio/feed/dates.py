@@ -1,4 +1,4 @@
-"""Dates as feeds in the wild write them."""
+"""Parse the date formats of real feeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Feeds as they are found: broken XML, other spellings of namespaces, several pages.
+"""Read real feeds: broken XML, other spellings of namespaces, several pages.
 
 What can be read is read, and what was mended is told; what would lose an episode is an error.
 """

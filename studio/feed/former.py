@@ -1,4 +1,4 @@
-"""A show and its episodes as another host's feed tells them."""
+"""A show and its episodes, read from another host's feed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import bare_blocks
 from studio.feed.vocabulary import apple_categories, english_role
 from studio.model.show import Category, Funding, Owner, Person, Recommendation, Txt, UpdateFrequency
-from studio.text.plain import clean_text, single_line
+from studio.text.plain import single_line, xml_text
 from studio.web.links import may_be_followed
 
 _TAG = re.compile(r"<[^<>]*>")
@@ -220,7 +220,7 @@ def paragraphs_from_html(text: str) -> tuple[str, ...]:
         text = html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
     elif _TWICE.search(text):
         text = html.unescape(text)
-    lines = (single_line(clean_text(line)) for line in text.splitlines())
+    lines = (single_line(xml_text(line)) for line in text.splitlines())
     return tuple(line for line in lines if line)
 
 

@@ -1,4 +1,4 @@
-"""The show's identity for life."""
+"""The show's permanent identifier."""
 
 from __future__ import annotations
 

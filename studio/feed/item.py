@@ -1,4 +1,4 @@
-"""What the feed says about one episode, gathered from everything that was built of it."""
+"""The data of one feed item, collected from the episode's built files."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What feedgen does not know: Podcasting 2.0 and simple chapters, as one extension; and what
-feedgen writes wrongly, put right.
+"""Extensions of feedgen: the podcast namespace and simple chapters, and corrections of feedgen's
+own output.
 
 feedgen knows the elements of Apple's namespace but refuses the values ``true`` and ``false`` that
 Apple asks for, and it stamps the feed with the time of its making. The extension runs last, so it

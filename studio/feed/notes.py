@@ -1,5 +1,5 @@
-"""Show notes: what listeners read under an episode, as plain text for the description and as safe
-HTML for content:encoded.
+"""Show notes: the text under an episode, as plain text for the description and as safe HTML for
+content:encoded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from studio.feed.item import FeedItem
 from studio.messages.catalogue import in_language
 from studio.messages.message import message
 from studio.model.chapters import FEWEST_CHAPTERS, Chapters
-from studio.text.plain import clean_text, cut_text, names_from_list, single_line
+from studio.text.plain import cut_text, names_from_list, single_line, xml_text
 
 # Rules 10b and 17b of docs/rules.md: a description is at most 4,000 bytes of UTF-8.
 DESCRIPTION_BYTES = 4000
@@ -25,7 +25,7 @@ HEADING = message("Chapters")
 PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 
-def stamp_from_ms(moment_ms: int, *, hours: bool) -> str:
+def chapter_stamp(moment_ms: int, *, hours: bool) -> str:
     """``MM:SS``, or ``HH:MM:SS`` throughout an episode of an hour and more: apps turn both into
     links. The second that has begun.
     """
@@ -43,7 +43,7 @@ def stamped_chapters(chapters: Chapters, duration_ms: int) -> list[tuple[str, st
         return []
     hours = duration_ms >= 3_600_000
     return [
-        (stamp_from_ms(one.start_ms, hours=hours), single_line(one.title), one.question)
+        (chapter_stamp(one.start_ms, hours=hours), single_line(one.title), one.question)
         for one in chapters.chapters
     ]
 
@@ -129,7 +129,7 @@ def html_from_description(text: str) -> str:
     show plain text in one piece, and nothing of what looks like a tag. At most 4,000 bytes, cut at
     a word.
     """
-    text = clean_text(text)
+    text = xml_text(text)
     limit = DESCRIPTION_BYTES
     while True:
         paragraphs = map(single_line, PARAGRAPH_BREAK.split(cut_text(text, limit)))
@@ -153,7 +153,7 @@ def former_html(source: str) -> str:
     stand in a CDATA section.
     """
     cleaned = nh3.clean(
-        clean_text(source),
+        xml_text(source),
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
         attribute_filter=lambda _, name, value: (
@@ -176,7 +176,7 @@ def bare_blocks(source: str) -> str:
 def safe_html(source: str) -> str:
     """The HTML with nothing but the tags that apps show, and fit to stand in a CDATA section."""
     cleaned = nh3.clean(
-        clean_text(source),
+        xml_text(source),
         tags=TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https", "mailto"},

@@ -1,4 +1,4 @@
-"""Who is named in the feed and on the pages: everybody of the show, and of one episode."""
+"""The people credited in the feed and on the pages: those of the show and of one episode."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Elements of the podcast namespace that the channel and its items have alike, from the settings.
+"""Elements of the podcast namespace that channel and items share, from the settings.
 
 The form of each is that of https://github.com/Podcastindex-org/podcast-namespace, docs/tags/.
 """

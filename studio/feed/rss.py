@@ -1,5 +1,5 @@
-"""The feed: RSS 2.0 with everything that podcast apps read. The same show and episodes give the
-same bytes.
+"""The feed: RSS 2.0 with the elements that podcast apps read. The same input gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from studio.messages.message import message
 from studio.model.chapters import FEWEST_CHAPTERS
 from studio.model.show import Person, Show
 from studio.model.sound import Alternate
-from studio.text.plain import clean_text, cut_text, single_line
+from studio.text.plain import cut_text, single_line, xml_text
 from studio.text.typography import timestamp_from_ms, whole_seconds
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
 from studio.web.licences import licence_address
@@ -256,7 +256,7 @@ def sort_newest_first(items: Sequence[WrittenItem]) -> list[WrittenItem]:
 def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
     """Write everything about the show into the channel."""
     feed.title(required(single_line(show.title), "title"))
-    description = required(clean_text(show.description), "description")
+    description = required(xml_text(show.description), "description")
     feed.description(cut_text(description, DESCRIPTION_BYTES))
     feed.studio.description_html = html_from_description(description)
     # The channel's link is the last one given.
@@ -332,7 +332,7 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
         entry.description(description_from_item(item))
         entry.content(notes_from_item(item), type="CDATA")
     else:
-        entry.description(clean_text(former.description or former.notes))
+        entry.description(xml_text(former.description or former.notes))
         if former.notes:
             entry.content(former_html(former.notes), type="CDATA")
     entry.enclosure(item.enclosure_url, item.enclosure.length_bytes, item.enclosure.type)

@@ -1,6 +1,4 @@
-"""Episode titles without what has an element of its own: the episode's number and the show's
-name.
-"""
+"""Episode titles without the parts that have their own element: episode number and show name."""
 
 from __future__ import annotations
 

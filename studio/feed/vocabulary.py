@@ -1,5 +1,5 @@
-"""The words that directories accept: Apple's categories, and the podcast namespace's roles in
-English and French.
+"""Controlled vocabularies: Apple's categories, and the podcast namespace's roles in English and
+French.
 """
 
 from __future__ import annotations

@@ -1,3 +1,1 @@
-"""French as Studio compares it: words, dictionary forms, numbers. Knows nothing of articles and
-recordings.
-"""
+"""French text analysis: words, lemmas, numbers, sounds. Independent of articles and recordings."""

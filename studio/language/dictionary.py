@@ -1,5 +1,5 @@
-"""What French dictionaries know: simplemma (forms and their entries) and pyspellchecker (everyday
-words) have their one door here.
+"""The adapters of the French dictionaries: simplemma (forms and lemmas) and pyspellchecker (common
+words).
 """
 
 from __future__ import annotations

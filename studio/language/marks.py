@@ -1,5 +1,4 @@
-"""What stands around a French word in writing: marks before and after it, and what is elided before
-it.
+"""Split a written French word into leading and trailing punctuation, elision and core.
 
 One set for all that compare words.
 """

@@ -1,6 +1,4 @@
-"""The words by which French turns a sentence around. One list for all that compare what is said and
-what is printed.
-"""
+"""The negation words of French: one list for all comparisons of speech and article."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers written in digits and in letters are one number. The one door to num2words."""
+"""Numbers written in digits and in letters as one value. The adapter of num2words."""
 
 from __future__ import annotations
 

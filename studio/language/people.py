@@ -1,6 +1,4 @@
-"""People's names as they are shortened and compared: whole, by first name or surname, by initials,
-in capitals.
-"""
+"""Variants of people's names: full name, first name or surname, initials, capitals."""
 
 from __future__ import annotations
 

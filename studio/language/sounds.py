@@ -1,5 +1,5 @@
-"""How French text sounds. The one door to phonemizer and the eSpeak NG library that espeakng-loader
-brings by pip.
+"""Phonemes of French text. The adapter of phonemizer and the eSpeak NG library that espeakng-loader
+installs by pip.
 
 Likeness of sounds proposes; it never decides. Two words that sound alike may both have been said.
 """

@@ -1,4 +1,4 @@
-"""Numbers in running French, written in digits or in letters, as whole numbers.
+"""Numbers in running French, in digits or in letters, as integers.
 
 Own code and not text2num (3.1), which leaves « une quarantaine », « une douzaine » and « 12 000 »
 as they are.

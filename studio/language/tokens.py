@@ -1,6 +1,4 @@
-"""French words in the one form in which texts are compared: of an article, of a recording, of
-anything else.
-"""
+"""Tokens of French text, normalised for comparison."""
 
 from __future__ import annotations
 

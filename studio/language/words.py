@@ -1,6 +1,4 @@
-"""Words as they are compared: small letters, plain apostrophes, no punctuation, elided words by
-themselves.
-"""
+"""Normalised words: lower case, plain apostrophes, no punctuation, elided words separated."""
 
 from __future__ import annotations
 

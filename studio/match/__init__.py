@@ -1,1 +1,1 @@
-"""Article and speech side by side, word by word: what every comparison of both reads."""
+"""Word-level alignment of article and speech, which every comparison of the two uses."""

@@ -1,4 +1,4 @@
-"""The limits of this room, each with its unit, what it trades, and where it comes from."""
+"""The limits of this package, each with its unit, trade-off and source."""
 
 # Words that stand against each other in one pair, at most: heard, printed. A name that was misheard
 # as one word may be written as four; longer blocks were never right in the interviews of the tests,

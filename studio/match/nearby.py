@@ -1,4 +1,4 @@
-"""What the article prints about where some words were said."""
+"""The article's text near the place where some words were said."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from studio.language.marks import bare, parted_from_elided
 from studio.language.words import content_words
-from studio.model.alignment import SideBySide
+from studio.model.alignment import ExchangeAlignment
 
-# So many printed words before and after the place are looked at: about half a minute of speech.
+# The number of printed words read before and after the place: about half a minute of speech.
 NEAR_WORDS = 45
 # Shorter ones are everywhere.
 SHORTEST_LETTERS = 4
 
 
-def terms_near(tables: Sequence[SideBySide], first: int, last: int) -> tuple[str, ...]:
+def terms_near(tables: Sequence[ExchangeAlignment], first: int, last: int) -> tuple[str, ...]:
     """The words with a meaning that stand in the article about there, as it spells them, each once,
     in its order; none outside of the exchanges that were found.
 

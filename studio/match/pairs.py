@@ -1,5 +1,4 @@
-"""Heard and printed words of one exchange in pairs, in order, so that the sounds differ as little
-as possible.
+"""Align spoken and printed words of one exchange in order, with minimal phonetic distance.
 
 A few heard words may stand against a few printed ones (« amartique » against « à Martigues »), and
 either side may have words that the other lacks.

@@ -1,5 +1,5 @@
-"""Article and speech side by side, as alignment.json has it: one table for each exchange, which
-everything that compares both texts reads.
+"""The alignment tables in alignment.json: one for each exchange, used by everything that compares
+article and speech.
 
 The stage ``align`` works the tables out once. A transcript that was changed since has other words
 than its tables: only where that is so they are worked out again.
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from studio.language.words import plain_words
 from studio.match.text import paragraph_places, places_between, printed_words, words_of_text
-from studio.model.alignment import Alignment, Pair, SideBySide
+from studio.model.alignment import Alignment, ExchangeAlignment, Pair
 from studio.model.article import Article
 from studio.model.record import replace_fields
 from studio.model.transcript import Transcript, ascending_starts
@@ -25,7 +25,7 @@ class Section(NamedTuple):
     (excluded).
     """
 
-    table: SideBySide
+    table: ExchangeAlignment
     first: int
     last: int
 
@@ -42,7 +42,7 @@ class Term(NamedTuple):
 
 def side_by_side(
     transcript: Transcript, article: Article, alignment: Alignment
-) -> tuple[SideBySide, ...]:
+) -> tuple[ExchangeAlignment, ...]:
     """Every exchange that was found, in the order of the questions.
 
     :param alignment: of this article; its times say where its exchanges are.
@@ -61,7 +61,7 @@ def side_by_side(
             bisect.bisect_left(starts, question.end_ms),
         )
         if first < last:
-            table = SideBySide(
+            table = ExchangeAlignment(
                 number=question.number,
                 first=first,
                 heard=tuple(word.text for word in words[first:last]),
@@ -73,7 +73,7 @@ def side_by_side(
 
 def anywhere_side_by_side(
     transcript: Transcript, article: Article, alignment: Alignment
-) -> tuple[SideBySide, ...]:
+) -> tuple[ExchangeAlignment, ...]:
     """The introduction's paragraphs and the pull quote that were heard, wherever that was.
 
     :param alignment: of this article and this transcript, with its passages.
@@ -93,7 +93,7 @@ def anywhere_side_by_side(
             continue
         first, last = places_between(transcript.words, passage.start_ms, passage.end_ms)
         if first < last:
-            table = SideBySide(
+            table = ExchangeAlignment(
                 number=passage.paragraph,
                 first=first,
                 heard=tuple(word.text for word in transcript.words[first:last]),
@@ -173,8 +173,8 @@ def agreements(
 
 
 def _paired(
-    table: SideBySide, known: Mapping[int, SideBySide], breaks: Sequence[int]
-) -> SideBySide:
+    table: ExchangeAlignment, known: Mapping[int, ExchangeAlignment], breaks: Sequence[int]
+) -> ExchangeAlignment:
     """A table that has no pairs yet with those of the known one, where the words of both sides are
     still the same and it is whole, else with pairs that are worked out.
 

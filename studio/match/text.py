@@ -1,5 +1,5 @@
-"""Both sides as words: what of an exchange somebody may have said, and which words of a transcript
-were said meanwhile.
+"""The words of both sides: what of an exchange may have been spoken, and the transcript words of
+that time.
 """
 
 from __future__ import annotations

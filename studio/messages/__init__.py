@@ -1,1 +1,1 @@
-"""What people read, in their own language: sentences, their catalogues, dates and numbers."""
+"""User-facing texts in several languages: sentences, catalogues, dates and numbers."""

@@ -1,5 +1,5 @@
-"""The catalogues: ``locale/<language>/LC_MESSAGES/studio.po`` for people who translate, and
-``.mo``, made of it, for gettext. English needs none: the messages are English.
+"""The catalogues: ``locale/<language>/LC_MESSAGES/studio.po`` for translators, compiled to ``.mo``
+for gettext. English needs none: the messages are English.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The door to Babel: dates, numbers and lists as a language writes them."""
+"""The adapter of Babel: localised dates, numbers and lists."""
 
 from __future__ import annotations
 

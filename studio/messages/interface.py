@@ -1,4 +1,4 @@
-"""The language in which commands speak to who called them: one for the whole program."""
+"""The language of the commands: one for the whole process."""
 
 from __future__ import annotations
 

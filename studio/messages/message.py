@@ -1,5 +1,4 @@
-"""A sentence in English that a catalogue can say in another language later, where somebody reads
-it.
+"""A message: an English sentence that is translated when it is shown.
 
 Rooms make messages and know nothing of languages: a message is the ``str`` of its English text, so
 logs, JSON and comparisons see that. What stands nearest to a reader (the command line, a page) asks

@@ -1,1 +1,1 @@
-"""The nouns. They import nothing else of Studio but its errors, and every room knows them."""
+"""The immutable data types. They import nothing of Studio but its errors."""

@@ -1,4 +1,4 @@
-"""Where the article's questions are on the recording's clock, and both texts side by side."""
+"""The positions of the article's questions on the recording's clock, and the aligned texts."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Pair(NamedTuple):
         return self.first == self.last or self.printed_first == self.printed_last
 
 
-class SideBySide(Record, frozen=True):
+class ExchangeAlignment(Record, frozen=True):
     """What was heard and what was printed, all words of both in pairs, in order.
 
     :param number: of the exchange; of a text that may be said anywhere its paragraph, as
@@ -143,8 +143,8 @@ class Alignment(Record, frozen=True):
     quote: Passage | None = None
     schema: int = 1
     pair: float = 1.0
-    exchanges: tuple[SideBySide, ...] = ()
-    anywhere: tuple[SideBySide, ...] = ()
+    exchanges: tuple[ExchangeAlignment, ...] = ()
+    anywhere: tuple[ExchangeAlignment, ...] = ()
 
     @property
     def is_mismatched(self) -> bool:

@@ -1,4 +1,4 @@
-"""The published article: what somebody else wrote about the conversation."""
+"""The published article."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Chapters, as the Podcasting 2.0 JSON format 1.2 has them. Seconds here, because the file's format
-asks for seconds.
+"""Chapters, in the Podcasting 2.0 JSON format 1.2. Times are seconds here, because the file format
+requires it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One episode's settings, as a person writes them in ``episodes/<slug>/episode.toml``."""
+"""One episode's settings, as users write them in ``episodes/<slug>/episode.toml``."""
 
 from __future__ import annotations
 

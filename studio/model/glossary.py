@@ -1,4 +1,4 @@
-"""The show's glossary: names that come back from episode to episode, and how they were misheard."""
+"""The show's glossary: recurring names, with their known misspellings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Glossary(Record, frozen=True):
     names: tuple[GlossaryName, ...] = ()
 
     def most_used(self, count: int) -> tuple[str, ...]:
-        """So many names at most, the most used first, else in the glossary's order."""
+        """At most this many names, the most used first, else in the glossary's order."""
         return tuple(one.name for one in sorted(self.names, key=lambda one: -one.used)[:count])
 
 

@@ -1,6 +1,4 @@
-"""How loud an episode is made: the targets that platforms and broadcasters ask for, in one
-table.
-"""
+"""The loudness targets of platforms and broadcasters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each speaker's own microphone: what it hears, and when its speaker speaks."""
+"""Measurements of several microphones, and the times at which each one's speaker speaks."""
 
 from __future__ import annotations
 

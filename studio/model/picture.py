@@ -1,4 +1,4 @@
-"""A picture that stands in a page."""
+"""An image embedded in a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A transcript as people write it: who says what, without the time of each word."""
+"""A transcript as users write it: speakers and texts, without word times."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The door to msgspec: frozen records that read and write JSON and TOML, and say where a file
-breaks their form.
+"""The adapter of msgspec: frozen records that read and write JSON and TOML, with errors that name
+the place in the file.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every setting, once: what it is, its default where words say more than its value, an example.
+"""The table of settings: description, example, and the default where it needs an explanation.
 
 Comments in ``show.toml`` and ``episode.toml`` and the tables of docs/settings.md are written of it
 (``.ci/tables``); types and defaults are those of the records.

@@ -1,4 +1,4 @@
-"""The show's settings, as a person writes them in ``feed/show.toml``."""
+"""The show's settings, as users write them in ``feed/show.toml``."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ class Whisper(Record, frozen=True):
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
 
-# So many episodes has a page of the feed where nobody says otherwise.
+# The default number of episodes on a page of the feed.
 PAGE_EPISODES = 100
 
 

@@ -1,4 +1,4 @@
-"""What is measured on sound."""
+"""Audio measurements."""
 
 from __future__ import annotations
 

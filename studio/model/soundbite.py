@@ -1,4 +1,4 @@
-"""Sound bites: passages of an episode by which feed, page and clips show what it is like."""
+"""Sound bites: representative excerpts for feed, page and clips."""
 
 from __future__ import annotations
 

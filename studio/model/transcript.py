@@ -1,4 +1,4 @@
-"""What was heard: words with their times, on the recording's clock."""
+"""Transcripts and ASR results: words with times on the recording's clock."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Who says what when in the episode: the transcript brought to the programme clock, one turn after
-the other.
-"""
+"""Speaker turns: the transcript on the programme clock, one turn after the other."""
 
 from __future__ import annotations
 

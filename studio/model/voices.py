@@ -1,4 +1,4 @@
-"""Which voice speaks when, before anybody knows whose voices they are."""
+"""The result of diarisation: anonymous voices and their times."""
 
 from __future__ import annotations
 

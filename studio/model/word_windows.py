@@ -1,4 +1,4 @@
-"""Words in short windows of sound: what the model is asked about at once.
+"""Words grouped into short windows of audio for the model.
 
 A wording is judged by the words around it as well, so a window is some seconds long; longer ones
 cost more and tell no more.
@@ -29,7 +29,7 @@ def word_windows(words: Sequence[Word], whole: Sequence[tuple[int, int]]) -> lis
     return list(_cut(words, 0, len(words), closed)) if words else []
 
 
-def window_around(windows: Sequence[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
+def window_of_words(windows: Sequence[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
     """The window that holds these words whole."""
     return next(window for window in windows if window[0] <= first and last <= window[1])
 

@@ -1,5 +1,5 @@
-"""Episodes get their published articles: what is known of both, what is said where that does not
-tell, and a person's answers, which stand.
+"""Assign published articles to episodes: the evidence on both sides, recognition of the first
+minutes where that is not enough, and the user's decisions, which are kept.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.progress import Progress, no_progress
-from studio.web.slugs import folded_name
+from studio.web.slugs import ascii_name
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import make_folder, write_file
 from studio.workspace.layout import Workspace
@@ -197,7 +197,7 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
     folder = workspace.state / "articles"
     make_folder(folder)
     for url in dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))):
-        name = folded_name(urlsplit(url).path.strip("/").replace("/", "-"))[-80:] or "page"
+        name = ascii_name(urlsplit(url).path.strip("/").replace("/", "-"))[-80:] or "page"
         path = folder / f"{name.removesuffix('.html')}-{digest_from_bytes(url.encode())[:8]}.html"
         if not path.is_file():
             try:

@@ -1,4 +1,4 @@
-"""Marks that came to another recording by their sound, proved by the words that are heard there."""
+"""Marks carried over to another recording by its sound, verified by the words spoken there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studio.model.transcript import Transcript
 from studio.pipeline.user_marks import CarriedMark, PersonsMark, persons_marks, read_clock
 from studio.workspace.sources import EpisodeSources
 
-# Both ends of a mark are known by so many words.
+# The number of words that identify each end of a mark.
 END_WORDS = 8
 # Fewer words than this prove nothing.
 LEAST_WORDS = 3

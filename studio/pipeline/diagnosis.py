@@ -1,5 +1,5 @@
-"""What a maintainer asks first when something fails: versions, ffmpeg, weights, disk, workspace,
-last error. Nothing private in it.
+"""Diagnostic information for maintainers: versions, ffmpeg, weights, disk, workspace, last error.
+Nothing private.
 
 No name of a person, of an episode or of a folder above the workspace: what this says can be put
 into a public report.

@@ -1,4 +1,4 @@
-"""What was measured and what is doubtful in an episode, for people to look at."""
+"""Measurements and open doubts of an episode, for display."""
 
 from __future__ import annotations
 

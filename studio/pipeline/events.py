@@ -1,6 +1,4 @@
-"""What a run tells while it works; the command line shows it, ``--json`` prints it, one line
-each.
-"""
+"""Progress events of a run: the command line shows them, ``--json`` prints one per line."""
 
 from __future__ import annotations
 

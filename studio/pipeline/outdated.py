@@ -1,4 +1,4 @@
-"""Whether what is public of an episode was built before something of it changed."""
+"""Whether an episode's public files were built before a change of their inputs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Which stretches of the recording are heard: its sound, without silent ends, without what a person
-cut out.
-"""
+"""The kept stretches of the recording: without silent ends and without cuts."""
 
 from __future__ import annotations
 

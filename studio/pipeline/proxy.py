@@ -1,6 +1,4 @@
-"""What a browser is given to play of an episode's recording: the recording itself, or a listening
-copy kept in ``build/``.
-"""
+"""The audio of a recording for browsers: the recording itself, or a proxy kept in ``build/``."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""An episode under another slug: its folder is moved, by a command or by hand, and what was made of
-it and corrected in it follows.
+"""Change the slug of an episode: its folder is moved, by a command or by hand, and its built files
+and corrections follow.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Another recording of the same conversation: everything that people put on the old one's clock is
-moved to where the same is heard.
+"""Replace a recording by another one of the same conversation: all of the user's marks move to the
+new clock.
 """
 
 from __future__ import annotations

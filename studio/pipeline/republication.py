@@ -1,4 +1,4 @@
-"""Which published sound a run would make anew, so that people know before listeners download it."""
+"""Published audio that a run would rebuild, reported before listeners download it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.workspace.sources import ShowSources
 SOUND_STAGES = frozenset({"master", "tag"})
 
 
-def planned_again(show: ShowSources, plans: Iterable[StagePlanned]) -> dict[str, int]:
+def published_audio_to_rebuild(show: ShowSources, plans: Iterable[StagePlanned]) -> dict[str, int]:
     """The published episodes whose sound a run would make anew, with the size in bytes of what was
     published.
     """

@@ -1,4 +1,4 @@
-"""Run what is stale, in order; never lose what people wrote; be able to be killed at any moment."""
+"""Run the stale stages in order, without losing a user's edits; a run can be killed at any time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be public now: the built site without the episodes whose date has not come."""
+"""The episodes that may be public now: the built site without those whose date is in the future."""
 
 from __future__ import annotations
 

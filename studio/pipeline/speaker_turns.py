@@ -1,5 +1,5 @@
-"""Who speaks when: all that mastering needs to know of a transcript, so that a corrected word does
-not master the episode again.
+"""Speaker turns without words: mastering depends on these alone, so that a corrected word does not
+master the episode again.
 """
 
 from __future__ import annotations

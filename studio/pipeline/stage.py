@@ -1,4 +1,4 @@
-"""What a stage is: what it uses, what it writes, how it runs."""
+"""The definition of a stage: inputs, outputs, and its function."""
 
 from __future__ import annotations
 

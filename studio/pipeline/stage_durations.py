@@ -1,5 +1,5 @@
-"""How long a stage will probably take, from what it took before on this computer: for the first
-seconds, in which it reports nothing.
+"""Estimated duration of a stage, from earlier runs on this computer: for the first seconds, before
+it reports progress.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""What a stage is writing: every file beside its final place, until all of them are complete."""
+"""The outputs of a running stage: each file is written beside its final place until all are
+complete.
+"""
 
 from __future__ import annotations
 

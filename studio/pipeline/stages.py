@@ -1,4 +1,4 @@
-"""The order of the work, declared once: what each stage uses and what it writes.
+"""The stage table: the order of the stages, and the inputs and outputs of each.
 
 A stage names what it uses, not the file where that comes from: a typo mended in an answer of the
 article changes no name, so nobody listens again; a new title writes tags, and nothing is encoded.

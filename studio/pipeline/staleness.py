@@ -1,4 +1,4 @@
-"""What state a stage is in, and why: a question of content, never of dates."""
+"""The state of a stage, with reasons: decided by content, never by dates."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Round trips: an episode's transcript in a form that other programs open, and what comes back from
-them.
-"""
+"""Export and import of an episode's transcript in formats of other programs."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What people put on a recording's clock, and which recording that is: marks must never be read on
-another recording's clock.
+"""The user's marks on the clock of a recording, and the identity of that recording: marks must
+never be read on another recording's clock.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Asks a recording which of two wordings it bears: what corrections are weighed by."""
+"""Score two wordings against a recording: the acoustic evidence for corrections."""
 
 from __future__ import annotations
 

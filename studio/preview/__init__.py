@@ -1,1 +1,1 @@
-"""The built site in a browser, as a real web server would give it."""
+"""The built site in a browser, served as by a real web server."""

@@ -1,4 +1,4 @@
-"""The door to waitress: a web server for this machine, which nobody who only connects can block."""
+"""The adapter of waitress: a local web server that idle connections cannot block."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The built site in a browser: a web server for one folder, on this machine alone unless told
+"""The built site in a browser: a web server for one folder, on this machine only unless configured
 otherwise.
 
 Pages and feed carry the addresses at which they will be published. Here they are given with the

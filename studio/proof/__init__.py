@@ -1,3 +1,3 @@
-"""The proof (« bon à tirer »): one HTML file in which a guest hears and reads what will be
-published, and the answer that comes back.
+"""The proof (« bon à tirer »): one HTML file in which a guest listens to and reads what will be
+published, and the guest's answer.
 """

@@ -1,5 +1,5 @@
-"""What a guest answers to a proof, as the page writes it: a text that anybody can read, and in it a
-block that Studio reads. It may come back as the file or inside a mail.
+"""The guest's answer to a proof, as the page writes it: a readable text with a block that Studio
+parses. It may arrive as a file or inside a mail.
 
 Nothing of it is trusted: its size, form and numbers are checked, and its texts are only ever shown
 as text.

@@ -1,4 +1,4 @@
-"""What is kept of proofs: what was shown, and what was answered, in ``transcripts/<slug>/proofs/``.
+"""Stored proofs and answers, in ``transcripts/<slug>/proofs/``.
 
 A proof is named by the fingerprint of what it shows (article, words, sound), so that the same
 proof made twice is one, and an answer says what exactly was accepted.
@@ -22,7 +22,7 @@ from studio.workspace.digest import Digests, digest_from_plain
 from studio.workspace.disk import write_file
 from studio.workspace.sources import EpisodeSources
 
-# Of a fingerprint's 64 digits, so many name a file.
+# The number of a fingerprint's 64 digits in a file's name.
 _NAME_DIGITS = 12
 _KEY_BYTES = 12
 
@@ -204,7 +204,7 @@ def _beginning(row: ProofRow) -> str:
     return words[:_BEGINNING]
 
 
-# So many characters of a row tell which one it is.
+# The number of characters by which a row is recognised.
 _BEGINNING = 80
 
 

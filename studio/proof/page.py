@@ -1,4 +1,4 @@
-"""The proof as one HTML file: text, sound and script in it, nothing loaded from anywhere."""
+"""The proof as one self-contained HTML file: text, audio and script included, nothing loaded."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ _HERE = Path(__file__).parent / "templates"
 # What most mail servers take as an attachment, which they code in base64 once more: 8 MB come to
 # 11 MB there, and many stop at 20 or 25 MB.
 LARGEST_BYTES = 8_000_000
-# Of that, text and page take so many at most: 230,000 words with their times.
+# Of that, text and page take at most this many: 230,000 words with their times.
 _TEXT_BYTES = 1_000_000
-# Besides listening: so long a reader takes to decide about a paragraph, by judgement.
+# Besides listening: how long a reader takes to decide about a paragraph, in seconds; chosen by
+# hand.
 _DECIDE_S = 8
 
 

@@ -1,5 +1,5 @@
-"""A guest's remarks as doubts, each beside the words that it is about: the editor settles them as
-any other.
+"""A guest's remarks as doubts, each at the words that it is about: the editor treats them like any
+other.
 """
 
 from __future__ import annotations

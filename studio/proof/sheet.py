@@ -1,5 +1,5 @@
-"""What a proof shows: the printed article, paragraph by paragraph, each beside the words that are
-heard in the episode.
+"""The rows of a proof: the printed article, paragraph by paragraph, each beside its spoken words in
+the episode.
 
 Every heard word is in exactly one row, so that whoever accepts all rows has accepted all of it.
 What is cut out of the episode is in none: its words do not leave the workspace.

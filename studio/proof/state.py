@@ -1,4 +1,4 @@
-"""Whether what would be published is what a guest has signed."""
+"""Whether the current version is the one that a guest has signed."""
 
 from __future__ import annotations
 

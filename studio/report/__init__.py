@@ -1,3 +1,1 @@
-"""Said and published: what differs between the article and the recording, on one page for whoever
-signs it off.
-"""
+"""The report: differences between article and recording, on one page for review."""

@@ -1,5 +1,5 @@
-"""A page of the whole catalogue, in the show's language: each episode's figures in a table that
-can be sorted, and the names that come back.
+"""A page of the whole catalogue, in the show's language: a sortable table of each episode's
+figures, and the recurring names.
 """
 
 from __future__ import annotations

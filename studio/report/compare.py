@@ -1,5 +1,4 @@
-"""What was published against what was said: how much of each is in the other, and where they
-differ.
+"""Compare article and transcript: how much of each is in the other, and the differences.
 
 Everything here is on the recording's clock and changes nothing: the same texts give the same
 answer. Sentence by sentence, the stretch of the other text is looked for that shares most of its
@@ -44,7 +43,7 @@ ALIKE = 84.0
 # What is left unprinted counts for nothing below this: « Merci à vous. »
 BRIEF_MS = 10_000
 BRIEF_SHARE = 0.05
-# A turn is broken after the first segment that ends beyond so many characters.
+# A turn is broken after the first segment that ends beyond this many characters.
 SPOKEN_CHARACTERS = 220
 
 

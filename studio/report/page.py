@@ -1,5 +1,5 @@
-"""The report as one HTML page that needs nothing but the sound beside it, to be read on a screen,
-listened to, and printed.
+"""The report as one HTML page that needs only the audio file beside it, for the screen, for
+listening and for print.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Pictures of an episode's sound for its report: who speaks when, how loud, how much noise, before
-and after, with the same in words.
+"""Charts of an episode's audio for its report: speakers, loudness and noise, before and after, with
+the same in words.
 """
 
 from __future__ import annotations

@@ -1,3 +1,3 @@
-"""Static pages: the show's, and one an episode, where the published article can be read and
-heard.
+"""Static pages: those of the show, and one for each episode, with the published article and its
+audio.
 """

@@ -1,4 +1,4 @@
-"""What the show's own pages say of an episode."""
+"""An episode's entry in the show's own pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Credit(Record, frozen=True):
     is_host: bool = False
 
 
-class AccessFigures(Record, frozen=True):
+class AccessibilityMetrics(Record, frozen=True):
     """What was measured of an episode for those who read or do not hear it.
 
     :param caption_cps: the captions' characters a second, which 95 % of them do not exceed.
@@ -61,5 +61,5 @@ class Listing(Record, frozen=True):
     guests: tuple[str, ...] = ()
     season: str = ""
     credits: tuple[Credit, ...] = ()
-    access: AccessFigures | None = None
+    access: AccessibilityMetrics | None = None
     former_place: int | None = None

@@ -1,4 +1,4 @@
-"""The pages, from Jinja templates: whole HTML documents that need nothing from elsewhere and work
+"""Render the pages with Jinja: complete HTML documents that load nothing from elsewhere and work
 without JavaScript.
 """
 
@@ -25,7 +25,7 @@ from studio.model.show import DEFAULT_LANGUAGE, Person, Show
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, ends_sentence
-from studio.site.listing import AccessFigures, Credit, Listing
+from studio.site.listing import AccessibilityMetrics, Credit, Listing
 from studio.site.paragraph_times import ParagraphTime
 from studio.site.people import people_from_listings
 from studio.site.subscription import subscriptions_from_feed
@@ -42,7 +42,7 @@ EMBED_WIDTH, EMBED_HEIGHT = 640, 300
 _IS_CREDIT = re.compile(r"©|\(c\)|(?:photo|cr\wdit|picture|image)", re.IGNORECASE)
 ACCESSIBILITY_PLACE = "accessibilite/"
 PEOPLE_PLACE = "personnes/"
-# Of one person, so many episodes are named.
+# At most this many episodes of one person are listed.
 _NAMED_EPISODES = 5
 # What of the transcript stands in the data for search engines: the page has all of it, and that of
 # an hour would weigh as much as everything else on it.
@@ -113,7 +113,7 @@ def listing_from_page(
     page: EpisodePage,
     transcript_place: str = "",
     season: str = "",
-    access: AccessFigures | None = None,
+    access: AccessibilityMetrics | None = None,
     *,
     language: str = DEFAULT_LANGUAGE,
 ) -> Listing:

@@ -1,4 +1,4 @@
-"""When what is printed on the page is heard in the episode."""
+"""The times in the episode of the printed paragraphs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everybody who is in a show's episodes, once, with what they did and where they are heard."""
+"""All people of a show's episodes, once each, with their roles and episodes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studio.site.listing import Listing
 
 
 @dataclasses.dataclass
-class Somebody:
+class PersonEntry:
     """One person.
 
     :param labels: what they did, in the show's language, each once.
@@ -32,15 +32,15 @@ class Somebody:
         return "".join(word[0].upper() for word in words[:1] + words[1:][-1:])
 
 
-def people_from_listings(episodes: Iterable[Listing]) -> list[Somebody]:
+def people_from_listings(episodes: Iterable[Listing]) -> list[PersonEntry]:
     """The guests, the last one first, then everybody else.
 
     :param episodes: the newest first.
     """
-    found: dict[str, Somebody] = {}
+    found: dict[str, PersonEntry] = {}
     for episode in episodes:
         for label, person in _named(episode):
-            one = found.setdefault(person.name, Somebody(person))
+            one = found.setdefault(person.name, PersonEntry(person))
             if person.link and not one.person.link:
                 one.person = person
             if label and label not in one.labels:

@@ -1,4 +1,4 @@
-"""The pages' texts for programs that read: a Markdown twin of each page, llms.txt, robots.txt."""
+"""The pages' texts for programs: a Markdown twin of each page, llms.txt, robots.txt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be found of an episode, and by which words.
+"""The searchable texts of an episode, and their search keys.
 
 The index of it (:mod:`studio.site.search_index`) is in files small enough for a browser:
 ``search/index.json`` says with which word each part of the index begins; ``search/part-3.json`` has

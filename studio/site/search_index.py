@@ -1,5 +1,5 @@
-"""The index of what can be found, kept so that a changed episode is put in without reading the
-others again. What is published is the same as if all of it had been built anew.
+"""The search index, stored so that a changed episode is updated without reading the others again.
+The published files are the same as after a full rebuild.
 """
 
 from __future__ import annotations

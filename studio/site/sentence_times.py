@@ -1,4 +1,4 @@
-"""When each printed sentence of the article is said, where it is said nearly as it is printed."""
+"""The times of the printed sentences that are spoken almost as they are printed."""
 
 from __future__ import annotations
 

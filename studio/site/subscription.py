@@ -1,4 +1,4 @@
-"""The ways in which a listener's app takes up a feed."""
+"""The links by which apps subscribe to a feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sound in other codecs than MP3: as loud as the master, proved by decoding what was written.
+"""Audio in codecs other than MP3, at the loudness of the master, verified by decoding.
 
 The second enclosure is made from the programme as mastering made it, which :func:`keep_programme`
 writes down while the MP3 is encoded: no sound is coded twice. Opus makes it half as large as the

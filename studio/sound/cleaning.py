@@ -1,5 +1,5 @@
-"""Cleaning: what is taken out of the recording before anybody measures it, as ffmpeg's filters.
-None of it moves a sample in time.
+"""Cleaning filters that ffmpeg applies to the recording before any measurement. None of them moves
+a sample in time.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ RATE_HZ = 16_000
 FRAME_MS = 10
 # Below it there is hum, rumble and steps, which every microphone of a room hears.
 LOWEST_HZ = 150
-# Syllables, not periods: powers are means over so many frames.
+# Syllables, not periods: powers are means over this many frames.
 SMOOTH_FRAMES = 5
 # Quieter than this is digital silence, in dBFS.
 SILENT_DB = -90.0

@@ -1,5 +1,4 @@
-"""Opening and closing as they lie in the episode: alone at its two ends, and ducked where somebody
-speaks over them.
+"""Place intro and closing music in the episode: alone at both ends, and ducked under speech.
 
 Only the jingles themselves, seconds long, are whole in memory; what is said streams past and gets
 them mixed in.

@@ -1,4 +1,4 @@
-"""Feedback: a loudspeaker and a microphone that howl at one frequency."""
+"""Detect feedback: howling of a loudspeaker and a microphone at one frequency."""
 
 from __future__ import annotations
 

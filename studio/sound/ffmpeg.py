@@ -1,5 +1,5 @@
-"""The door to ffmpeg: it is found, run without a shell, read and fed through pipes, and its
-complaints become Studio's errors.
+"""The adapter of ffmpeg: it is located, run without a shell, connected by pipes, and its messages
+become Studio's errors.
 
 Samples are float32 arrays of shape (samples, channels), full scale at 1.0.
 """
@@ -29,7 +29,7 @@ from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
 from studio.sound.frames import sound_in_tag
-from studio.sound.plain_samples import read_understated
+from studio.sound.pcm_headers import read_understated
 from studio.sound.wav import read_wav_claim
 
 CHUNK_SAMPLES = 1 << 16

@@ -1,5 +1,5 @@
-"""The fingerprint of a recording: how loud each band is, moment by moment. By it, a moment of one
-recording is found in another one.
+"""The fingerprint of a recording: the level of each band over time. It locates a moment of one
+recording in another.
 
 Another level, another microphone, noise, an MP3 in between and more or less sound in front leave
 the shape of speech over time as it is.

@@ -1,5 +1,5 @@
-"""An MP3's frames: where they lie between the tags, and whether they are what Studio promises
-(constant, complete, no Xing header).
+"""Parse an MP3's frames between its tags, and check that they are as Studio promises (constant bit
+rate, complete, no Xing header).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The gain that makes an episode of a sound: everything that is done to its level, found from a
-survey before a sample is touched.
+"""The gain curve of an episode: all level changes, computed from the loudness analysis before any
+sample is changed.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Mains hum: a tone at the frequency of the mains and its multiples that stands still while voices
-move. It is found, not assumed.
+"""Detect mains hum: a tone at the frequency of the mains and its multiples that stays constant
+while voices change. Measured, not assumed.
 """
 
 from __future__ import annotations

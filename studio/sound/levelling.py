@@ -1,5 +1,5 @@
-"""Levelling: everybody who speaks is brought to the same loudness, by one gain a turn that only
-moves in the pauses between turns.
+"""Levelling: all speakers are brought to the same loudness, by one gain per turn that changes only
+in the pauses between turns.
 
 Inside a turn nothing moves, so a sentence keeps its own dynamics and the room does not breathe.
 """

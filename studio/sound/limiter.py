@@ -1,5 +1,5 @@
-"""The limiter: the gain that keeps every peak under a limit, looking ahead, computed from the peaks
-of a survey.
+"""The limiter: a look-ahead gain that keeps every peak under a limit, computed from the peaks of
+the loudness analysis.
 
 In decibels the gain falls and rises along straight lines, steep before a peak and gentle after it,
 with their corners rounded. Nothing else of the sound is touched.

@@ -1,5 +1,5 @@
-"""The survey: what one pass over a sound must keep so that everything that gain does to it can be
-computed without hearing it again.
+"""Loudness analysis: one pass over the audio that stores what is needed to compute the effect of
+any gain without decoding again.
 
 For each *cell* (4/3 ms at 48 kHz) its peak and power, for each *block* (100 ms) its power as EBU R
 128 weights it. From these follow the loudness under any gain, and what a limiter has to do. Two

@@ -1,5 +1,5 @@
-"""The episode small enough for a mail: one channel of AAC, which every browser plays and in which
-it finds every moment.
+"""A copy of the episode small enough for a mail: mono AAC, which every browser plays and can seek
+in.
 """
 
 from __future__ import annotations

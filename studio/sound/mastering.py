@@ -1,5 +1,5 @@
-"""The master: the programme at its target loudness, as an MP3 of constant bit rate without tags,
-proved by decoding it.
+"""Mastering: the programme at its target loudness, as an MP3 of constant bit rate without tags,
+verified by decoding.
 
 The sound is heard twice. The first time it is only surveyed: from the survey follow the gain of
 each speaker's turns, the gain that all share and what the limiter has to do, together with the
@@ -331,7 +331,7 @@ def _heard_change_lu(
 
 
 def _first(chunks: Iterable[NDArray[np.float32]], samples: int) -> Iterator[NDArray[np.float32]]:
-    """So many samples and no more."""
+    """Exactly this many samples."""
     left = samples
     for chunk in chunks:
         yield chunk[:left]

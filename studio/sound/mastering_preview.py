@@ -1,4 +1,4 @@
-"""The preview: what mastering will do to a recording, before it does it."""
+"""A preview of mastering: the processing that a recording will get."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Many channels, each of them a microphone: how loud each is, and how one channel is made of them
-in which no voice is lost.
+"""Several channels, one microphone each: the level of each, and a downmix in which no voice is
+lost.
 
 What a header calls them (5.1, 7.1, or nothing, for which ffmpeg guesses a cinema) does not matter:
 there, a guest on the fourth track is a subwoofer, which a mix for two ears leaves out.

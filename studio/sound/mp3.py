@@ -1,5 +1,5 @@
-"""MP3: frames of constant bit rate and nothing else, and what a decoder makes of them, measured
-while they are written.
+"""Encode MP3: frames of constant bit rate and nothing else, and measure the decoded result while
+they are written.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from studio.sound.ffmpeg import (
 )
 from studio.sound.frames import GAIN_STEP_DB, GRANULE_SAMPLES, Frames, read_frames, soften_granules
 from studio.sound.loudness import LOUDNESS_METER, loudness_from_log
-from studio.sound.truepeak import Place, TruePeakMeter, dbtp_from_level
+from studio.sound.truepeak import PeakOver, TruePeakMeter, dbtp_from_level
 
 BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 # An MP3 decoder gives everything so many samples late: 576 of the encoder, 529 of its own.
@@ -59,7 +59,7 @@ class Encoded(NamedTuple):
     """
 
     loudness: Loudness
-    over: Sequence[Place]
+    over: Sequence[PeakOver]
     within: float
     softened: int = 0
 
@@ -208,7 +208,7 @@ def _measure_again(
         meter.close()
         within = max(within, meter.highest_within)
         start = piece.first * 2 * GRANULE_SAMPLES + whole
-        over += [Place(start + one.sample, one.level) for one in meter.over]
+        over += [PeakOver(start + one.sample, one.level) for one in meter.over]
         place += length
     true_peak_dbtp = dbtp_from_level(max([within, *(one.level for one in over)]))
     return Encoded(

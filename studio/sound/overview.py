@@ -1,5 +1,5 @@
-"""The course of a sound: what the eye wants to see of it, in one decoding: peaks and loudness over
-time, the spectrum of its noise.
+"""The overview of an audio file for charts, in one decoding: peaks and loudness over time, the
+spectrum of its noise.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Pictures of sound as SVG that stands alone, is read in print and in the dark, and says in a title
-what it shows.
+"""Charts of audio as self-contained SVG, readable in print and in dark mode, with a descriptive
+title.
 
 No colour alone carries a meaning. Colours stand in attributes, which every viewer knows; a style
 sheet changes them where it is dark.

@@ -1,4 +1,4 @@
-"""The programme as samples: the kept stretches of the recording, joined so that nothing clicks, and
+"""The samples of the programme: the kept stretches of the recording, joined without clicks, with
 the jingles around them.
 
 Everything is streamed, and every sample stands where :class:`~studio.model.clock.Programme` says,

@@ -1,5 +1,5 @@
-"""The listening copy: a recording as a small file that every browser plays and finds its way in, on
-the same clock as the recording.
+"""The proxy: a small copy of a recording that every browser plays and can seek in, on the
+recording's clock.
 """
 
 from __future__ import annotations

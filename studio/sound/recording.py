@@ -1,5 +1,5 @@
-"""The recording: what it is, and whether it can be worked with. The whole file is decoded once,
-streamed, so that nothing is guessed.
+"""Inspect a recording: its properties, and whether it can be processed. The whole file is decoded
+once, streamed, so that nothing is guessed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from studio.sound.ffmpeg import Decoding, Header, read_header
 from studio.sound.frames import sound_in_tag, walk_frames
 from studio.sound.hum import HumFinder
 from studio.sound.loudness import GATE_LUFS, LOUDNESS_METER, loudness_from_log
-from studio.sound.plain_samples import read_understated
+from studio.sound.pcm_headers import read_understated
 from studio.sound.tracks import TrackChoice, VoiceMeter, choose_tracks
 from studio.sound.truepeak import TruePeakMeter
 from studio.sound.wav import read_wav_claim
@@ -43,7 +43,7 @@ NOISE_WINDOWS = 5
 QUIETEST_PERCENT = 5
 DIGITAL_SILENCE_DB = -96.0  # below the last of 16 bits: no room is this quiet
 SILENCE_MS = 1000
-# A peak that is cut off: so many samples in a row stand at full scale, at one height.
+# A clipped peak: at least this many samples in a row are at full scale, at one height.
 CLIPPED_SAMPLES = 4
 CLIPPED_LEVEL = 0.985
 CLIPPED_STEP = 5e-4

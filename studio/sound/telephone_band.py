@@ -1,5 +1,5 @@
-"""Which voices were heard through a telephone's line: nothing of them is above 3.4 kHz (ITU-T
-G.712), and a network that was trained on whole voices harms them.
+"""Detect voices on a telephone line: they have nothing above 3.4 kHz (ITU-T G.712), and a network
+trained on full-band voices harms them.
 """
 
 from __future__ import annotations

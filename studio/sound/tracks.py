@@ -1,5 +1,5 @@
-"""Which sound of a file is heard: one track of several (cameras, OBS), or the mix of those in which
-somebody speaks.
+"""Choose the audio of a file: one track of several (cameras, OBS), or the mix of those with
+speech.
 """
 
 from __future__ import annotations

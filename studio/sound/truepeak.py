@@ -1,5 +1,5 @@
-"""The true peak of a sound: the highest value that it has, also between its samples, after ITU-R
-BS.1770 by fourfold oversampling.
+"""The true peak: the highest value of a signal, also between samples, after ITU-R BS.1770 by
+fourfold oversampling.
 
 A value between samples is a weighted sum of the samples around it, so it cannot pass the highest of
 them times the sum of the weights. Only where that could be higher than what was found already is
@@ -22,7 +22,7 @@ BLOCK_SAMPLES = 64
 SILENCE_DBTP = -150.0
 
 
-class Place(NamedTuple):
+class PeakOver(NamedTuple):
     """Where a sound passes a ceiling: the middle of a block, in samples from the start, and the
     highest value in it.
     """
@@ -41,7 +41,7 @@ class TruePeakMeter:
 
     def __init__(self, channels: int, ceiling: float = math.inf) -> None:
         self.highest = self.highest_within = 0.0
-        self.over: list[Place] = []
+        self.over: list[PeakOver] = []
         self._ceiling = ceiling
         self._margin = TAPS // 2
         # Samples that are heard but have no full block of neighbours yet, shape (channels,
@@ -90,7 +90,7 @@ class TruePeakMeter:
         self.highest_within = max(self.highest_within, float(found.max(initial=0.0, where=~over)))
         for channel, place in zip(*np.nonzero(over), strict=True):
             middle = self._held_from + (int(place) + 1) * BLOCK_SAMPLES + BLOCK_SAMPLES // 2
-            self.over.append(Place(middle, float(found[channel, place])))
+            self.over.append(PeakOver(middle, float(found[channel, place])))
 
     def _interpolate(
         self,

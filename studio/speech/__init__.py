@@ -1,1 +1,1 @@
-"""Whisper: weights, voice activity, two engines behind one door, word times."""
+"""Whisper: weights, voice activity, two engines behind one interface, word times."""

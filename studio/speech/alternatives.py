@@ -1,5 +1,5 @@
-"""What else may have been said in one passage: the words around it are known, the passage is heard
-again for itself.
+"""Alternative transcriptions of one passage: it is decoded again on its own, with known words
+around it.
 
 Its window is encoded once and searched three times with five beams: going on from the words before
 it, told the names; freely, told the names; and going on, told the words that the article has about
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# So many are told: more are noise.
+# At most this many are shown: more are noise.
 MOST_ALTERNATIVES = 3
 # Natural logarithm of how much more probable the window is with an alternative, below which it is
 # noise. By judgement: what was right among the first doubts of three recordings had -11.8 and more.

@@ -1,4 +1,4 @@
-"""Who speaks when: the recording's stretches grouped by voice, as many voices as there are.
+"""Diarisation: group the recording's stretches by voice, with an estimated number of voices.
 
 Each utterance is cut into pieces of some seconds, each piece described by a speaker embedding;
 pieces are joined from the most alike to the least (agglomerative clustering, average linkage) as
@@ -21,7 +21,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import AsrResult, Utterance
 from studio.model.voices import Voices, VoiceSpan
 from studio.progress import Progress, no_progress
-from studio.speech.microphone_words import microphones_of_words
+from studio.speech.microphone_words import assign_words_to_microphones
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 # About the length of a piece: a shorter one is described badly, a longer one may hold two people.
@@ -180,7 +180,7 @@ def split_at_voices(
     parts: list[Utterance] = []
     labels: list[int | None] = []
     if voices.method == "microphones":
-        told = microphones_of_words(asr.words, voices.spans)
+        told = assign_words_to_microphones(asr.words, voices.spans)
     else:
         told = [
             label

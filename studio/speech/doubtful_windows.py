@@ -1,5 +1,5 @@
-"""Windows whose words the model itself hardly believes, read again in another way, and the more
-probable of both readings (:mod:`studio.speech.redecoding` says which).
+"""Decode windows with improbable words again in another way, and keep the more probable hypothesis
+(:mod:`studio.speech.redecoding` decides).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from studio.model.transcript import RemovedText, Word
 from studio.speech.prompts import NO_PROMPT
 from studio.speech.redecoding import is_better, is_doubtful, is_inside, windows_at_pauses
 from studio.speech.window_decoding import MORE_BEAMS, WindowDecoder
-from studio.speech.window_text import WindowText, part_of, texts_from_hypotheses
+from studio.speech.window_text import WindowText, filter_words, texts_from_hypotheses
 
 
 def with_doubtful_decoded_again(
@@ -34,11 +34,11 @@ def with_doubtful_decoded_again(
     read = texts_from_hypotheses(decoder, [one.hypotheses[0] for one in opened], voice)
     kept = list(texts)
     for one, (_, own), again in zip(opened, windows, read, strict=True):
-        better = part_of(again, partial(is_inside, span=own))
+        better = filter_words(again, partial(is_inside, span=own))
         if one.hypotheses[0].possible and is_better(
             better.utterances, [word for word in words if is_inside(word, own)], voice
         ):
-            kept = [part_of(text, partial(_is_outside, span=own)) for text in kept]
+            kept = [filter_words(text, partial(_is_outside, span=own)) for text in kept]
             kept.append(better)
     return kept
 

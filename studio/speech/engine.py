@@ -1,4 +1,4 @@
-"""What an engine is: Whisper for single windows, that encodes, decodes and aligns.
+"""The interface of an engine: Whisper for single windows, that encodes, decodes and aligns.
 
 Which windows are read, with which prompts, how often, and which hypothesis is believed is decided
 once, above all engines, in :mod:`studio.speech.strategy`. Its limits on probabilities were fitted

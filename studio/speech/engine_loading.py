@@ -1,4 +1,4 @@
-"""The engines by their names in settings, loaded with their weights."""
+"""Load an engine and its weights by the name in the settings."""
 
 from __future__ import annotations
 

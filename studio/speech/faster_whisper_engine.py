@@ -1,5 +1,5 @@
-"""The quick engine: faster-whisper's model, driven step by step. The one door to faster-whisper's
-model and to CTranslate2.
+"""The fast engine: faster-whisper's model, driven step by step. The only adapter of
+faster-whisper's model and of CTranslate2.
 
 The encoder is given one window at a time, which is quicker on a CPU than several (its activations
 stay in the cache); the decoder is given several, which share the reading of its weights. Calls run

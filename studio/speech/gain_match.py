@@ -1,4 +1,4 @@
-"""One level for all who speak, before they are heard.
+"""Bring all speakers to one level before recognition.
 
 Whisper takes the loudest moment of half a minute for its measure and writes down what stands out. A
 guest who is ten decibels softer than the host, with noise around, is left out between the host's
@@ -24,7 +24,7 @@ LEAST_RAISED_DB = 8.0
 SPEECH_RANGE_DB = 15.0
 # The stretches are raised to the level that one in ten exceeds.
 REFERENCE_PERCENTILE = 90
-# A gain moves over so many frames, so that it is not heard as a step.
+# A gain moves over this many frames, so that it is not heard as a step.
 SMOOTHED_FRAMES = 7
 
 

@@ -1,5 +1,5 @@
-"""Text that nobody said: loops, and the sentences that Whisper learned from subtitles and writes
-where it hears nothing.
+"""Hallucinations: loops, and the sentences that Whisper learned from subtitles and writes in
+silence.
 
 A hallucination is a whole stretch, improbable, over little speech. What people say is none, even
 where they speak of subtitles, ask listeners to subscribe, or say « non » six times: that they say

@@ -1,5 +1,5 @@
-"""The door to the Hugging Face hub: ``python -m studio.speech.hub REPOSITORY REVISION FOLDER
-FILE…`` brings files into a folder.
+"""The adapter of the Hugging Face hub: ``python -m studio.speech.hub REPOSITORY REVISION FOLDER
+FILE…`` downloads files into a folder.
 
 It is a program of its own because a download can then be watched and stopped from outside. On
 failure it writes one line and ends with 1.

@@ -1,4 +1,4 @@
-"""Readings (hypotheses) of windows, and what tells a good one."""
+"""Hypotheses of windows, and the criteria by which they are accepted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHORTEST_UNHEARD_MS = 1_000
 # No word lasts longer than this and so much for each letter.
 LONGEST_WORD_MS = 300
 LONGEST_LETTER_MS = 120
-# So many words in a row may be a phrase that is written twice; people repeat one or two words
+# This many words in a row may be a phrase that is written twice; people repeat one or two words
 # quickly.
 SHORTEST_REPEAT = 3
 LONGEST_REPEAT = 15
@@ -131,7 +131,7 @@ def best_hypothesis(
     return max(possible, key=lambda hypothesis: hypothesis.letters)
 
 
-def unstretched(words: Sequence[Word]) -> tuple[Word, ...]:
+def clamp_word_durations(words: Sequence[Word]) -> tuple[Word, ...]:
     """Words at their longest plausible length: attention that finds no words for some speech
     stretches the next word back over it.
     """

@@ -1,4 +1,4 @@
-"""Into which microphone each word was said, where it is known when somebody speaks into each.
+"""Assign each word to a microphone, where it is known when somebody speaks into each.
 
 Whisper's times are some tenths of a second wrong where one person speaks directly after another,
 and while two speak at once a moment tells nothing. There the sentence tells: it does not change its
@@ -13,14 +13,16 @@ from studio.model.transcript import Word
 from studio.model.turns import ends_sentence
 from studio.model.voices import VoiceSpan
 
-# So many words at the edge of a sentence follow the rest of it.
+# At most this many words at the edge of a sentence are assigned like the rest of it.
 MOST_EDGE_WORDS = 2
 # Only words so near to where the rest's speaker speaks: Whisper puts the first word of a turn up to
 # half a second before its sound, at the end of the turn before. Milliseconds.
 MOST_ASTRAY_MS = 600
 
 
-def microphones_of_words(words: Sequence[Word], spans: Sequence[VoiceSpan]) -> list[int | None]:
+def assign_words_to_microphones(
+    words: Sequence[Word], spans: Sequence[VoiceSpan]
+) -> list[int | None]:
     """The voice of each word: that of the span around it, or nearest to it, but for the edges of
     sentences.
 

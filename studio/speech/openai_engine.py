@@ -1,5 +1,5 @@
-"""The reference engine: OpenAI's own Whisper, from the same weights. The one door to openai-whisper
-and to torch.
+"""The reference engine: OpenAI's own Whisper, from the same weights. The only adapter of
+openai-whisper and of torch.
 
 Its decoder runs one window after the other: its key-value cache is written for one prompt at a
 time. Words get their times from cross-attention afterwards.

@@ -1,4 +1,4 @@
-"""What Whisper is told before a window: the names to expect, and what was said before it."""
+"""The prompt of a window: expected names, and the text before it."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Where a hard recording is read once more, and which of two readings is believed.
+"""Re-decoding of doubtful windows, and the choice between two hypotheses.
 
-What was misheard is told on as what was said before, and told names are written for what sounds a
-little like them. So the windows whose words the model itself hardly believes are read again: cut at
-pauses, told nothing, with a wide search. Both readings are compared by the same measure, how
-probable the sound makes their words with no prompt at all; what was told cannot win by itself.
+Errors propagate through the prompt: misheard text becomes the context of the next window, and
+prompted names are written for words that sound similar. So windows whose words have a low
+probability are decoded again: cut at pauses, without a prompt, with a wide beam. Both hypotheses
+are compared by the same measure, the probability of their words given the audio without any prompt,
+so that the prompt itself favours neither.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Words that were read twice, not said twice: at the seam of two windows, in a gap, in a loop."""
+"""Remove words that were decoded twice but spoken once: at the seam of two windows, in a gap, in a
+loop.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where two readings of a recording differ, the words that the sound makes more probable.
+"""Rescoring: where two transcriptions differ, choose the words that the audio makes more probable.
 
 A search finds one of many texts that are about as probable; which one depends on where windows
 begin, on the names told and on what was said before. So a recording is read twice, in two ways, and
@@ -24,7 +24,7 @@ from studio.language.words import plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
-from studio.model.word_windows import window_around, window_span, word_windows
+from studio.model.word_windows import window_of_words, window_span, word_windows
 
 # Log probabilities (natural) of texts that may be what is said in a span.
 Score = Callable[[Sequence[tuple[Span, str]]], Sequence[float]]
@@ -143,7 +143,7 @@ def _gains(words: Sequence[Word], differences: Sequence[Difference], score: Scor
     windows = word_windows(words, [(one.first, one.last) for one in differences])
     asked: list[tuple[Span, str]] = []
     for one in differences:
-        first, last = window_around(windows, one.first, one.last)
+        first, last = window_of_words(windows, one.first, one.last)
         span = window_span(words, first, last)
         for middle in (words[one.first : one.last], one.words):
             some = [*words[first : one.first], *middle, *words[one.last : last]]

@@ -1,5 +1,4 @@
-"""How probable a wording is to the model, given the sound: forced scoring of texts that are already
-known.
+"""Forced scoring: the probability of a given text, under the model and the audio.
 
 The decoder is run over each text once, without a search, so a candidate costs one step of a batch
 and no decoding. The sound is encoded once a span, whatever the number of its candidates, and the

@@ -1,4 +1,4 @@
-"""Whose voice is it: utterances grouped by voice, without a model, an account or a name.
+"""Diarisation by spectral clustering, without a model, an account or a name.
 
 Each utterance is described by the shape of its spectrum (mel cepstrum without level, so that loud
 and quiet do not matter) and its pitch. What varies *within* one utterance cannot be the speaker:

@@ -1,5 +1,5 @@
-"""How a recording is read, whatever the engine: which windows, with which prompts, which hypothesis
-is believed, and what is thrown away.
+"""The decoding strategy, independent of the engine: windows, prompts, choice of hypotheses,
+rejected text.
 
 1. Streams go through the recording as Whisper does (:mod:`studio.speech.streams`), over everything,
 not only where the detector finds a voice: it misses speech over music. Each window is told the

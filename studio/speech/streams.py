@@ -1,5 +1,5 @@
-"""Whisper's own way through a recording: the next window begins where the words of the last one
-end, and knows what was said.
+"""Sequential decoding like Whisper's own: the next window begins where the words of the last one
+end, with its text as context.
 
 One window after the other leaves all but one core idle. So a recording is cut into a few streams,
 at pauses, that are read side by side; each goes its way as Whisper goes through a whole recording.

@@ -1,4 +1,4 @@
-"""From what Whisper spells to words as they are written between spaces.
+"""Merge Whisper tokens into words as written between spaces.
 
 Whisper gives pieces of text that carry a leading space where a new word starts, and French puts
 spaces before « ? » and inside « … », so that a bare mark can be a piece of its own.

@@ -1,4 +1,4 @@
-"""A recording to the text that the engine hears in it."""
+"""Transcribe a recording with an engine."""
 
 from __future__ import annotations
 

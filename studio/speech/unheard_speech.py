@@ -1,4 +1,4 @@
-"""Speech that no word covers, read once more by itself."""
+"""Decode speech that no word covers again on its own."""
 
 from __future__ import annotations
 

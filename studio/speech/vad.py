@@ -1,5 +1,4 @@
-"""Voice activity: where somebody speaks, found before anything is written down, so that silence and
-jingles yield no text.
+"""Voice activity detection before transcription, so that silence and jingles yield no text.
 
 The detector is Silero's, as faster-whisper carries it; it runs at 500 times real time on one core
 and needs no torch. It looks for the voice's fundamental, which a telephone takes away, and it

@@ -1,4 +1,4 @@
-"""Whisper's weights on this machine: fetched once, kept in the user's cache, their hashes checked
+"""Whisper's weights on this machine: downloaded once, stored in the user's cache, verified by hash
 before use.
 
 A model's folder appears complete or not at all: files are gathered and checked in a folder beside

@@ -1,5 +1,4 @@
-"""Many windows through one engine: those that can be are encoded, decoded and aligned together, and
-several calls run beside each other.
+"""Decode many windows with one engine: in batches where possible, with several calls in parallel.
 
 All windows of a call are finished before any of its results is seen, so that the same sound gives
 the same text however threads happen to run.
@@ -67,7 +66,7 @@ class WindowDecoder:
         return [OpenWindow(*one) for one in zip(windows, encodings, prompts, strict=True)]
 
     def decode(self, wanted: Sequence[tuple[OpenWindow, Prompt, int]]) -> None:
-        """Give each window a further hypothesis: decoded with that prompt and so many beams."""
+        """Give each window a further hypothesis: decoded with that prompt and this many beams."""
 
         def key(one: tuple[OpenWindow, Prompt, int]) -> tuple[int, int, int]:
             opened, prompt, beams = one

@@ -1,4 +1,4 @@
-"""From a hypothesis to words: each with its time, and what nobody can have said taken out."""
+"""Convert a hypothesis to words with times, without impossible ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studio.speech.hallucinations import (
     hallucination_reason,
     mean_logprob_of,
 )
-from studio.speech.hypotheses import Hypothesis, longest_ms, unstretched, voiced_share
+from studio.speech.hypotheses import Hypothesis, clamp_word_durations, longest_ms, voiced_share
 from studio.speech.streams import Part, parts_of
 from studio.speech.token_merge import Piece, words_from_pieces
 from studio.speech.window_decoding import WindowDecoder
@@ -63,7 +63,7 @@ def texts_from_hypotheses(
     ]
 
 
-def part_of(text: WindowText, wanted: Callable[[Word | RemovedText], bool]) -> WindowText:
+def filter_words(text: WindowText, wanted: Callable[[Word | RemovedText], bool]) -> WindowText:
     """The same with the words that are wanted, and what was removed if it is."""
     utterances = [utterance_part(utterance, wanted) for utterance in text.utterances]
     return replace(
@@ -79,7 +79,7 @@ def part_from(start_ms: int, text: WindowText) -> WindowText:
     """
     if text.start_ms >= start_ms:
         return text
-    return part_of(text, lambda one: one.start_ms + one.end_ms >= 2 * start_ms)
+    return filter_words(text, lambda one: one.start_ms + one.end_ms >= 2 * start_ms)
 
 
 def utterance_part(utterance: Utterance, wanted: Callable[[Word], bool]) -> Utterance:
@@ -122,7 +122,7 @@ def _text_of(
             own.append(pieces[place])
             count -= pieces[place].tokens
             place += 1
-        words = unstretched(words_from_pieces(_moved(one, offset) for one in own))
+        words = clamp_word_durations(words_from_pieces(_moved(one, offset) for one in own))
         if not words:
             continue
         last = RecordingMs(min(words[-1].end_ms, words[-1].start_ms + longest_ms(words[-1].text)))

@@ -1,5 +1,5 @@
-"""How sure the model is of words that are already known, in one sound and in another made of it:
-whether cleaning or encoding cost a word.
+"""The probability of known words in an audio file and in a processed copy of it: whether cleaning
+or encoding cost a word.
 
 Hearing both and comparing the texts would not tell: a copy that is 1 dB softer is heard with other
 errors. So nothing is searched. The decoder is run over the known words once in each sound, and each

@@ -1,5 +1,4 @@
-"""Word times that can be trusted: none of zero length, none overlapping, none stretched over a
-pause.
+"""Repair word times: none of zero length, none overlapping, none stretched over a pause.
 
 Whisper's cross-attention says about when each token was said. Its words run on through the pause
 that follows them, or start in the pause before. The recording knows better: where the voice stops,

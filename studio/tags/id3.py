@@ -1,5 +1,5 @@
-"""The tag of a finished episode: one table from field to frame, and ID3v2.3, written beside the
-sound's frames and read again to prove it.
+"""The tag of a finished episode: one table of fields and frames, and ID3v2.3, written beside the
+audio frames and read again to verify it.
 
 With its neighbours :mod:`studio.tags.vorbis` (Ogg) and :mod:`studio.tags.mp4` (MP4), which take
 their names from the same table, this is the door to mutagen.
@@ -543,7 +543,7 @@ def _ascii_url(url: str) -> str:
 
 
 def _pieces(file: IO[bytes], length: int) -> Iterator[bytes]:
-    """So many bytes from where the file stands, a megabyte at a time."""
+    """The next ``length`` bytes, a megabyte at a time."""
     while length > 0 and (piece := file.read(min(length, _COPY_BYTES))):
         length -= len(piece)
         yield piece

@@ -1,5 +1,5 @@
-"""The tag of an M4A: MP4 atoms under the names that the one table of :mod:`studio.tags.id3` gives,
-and chapters in both of MP4's ways.
+"""The tag of an M4A: MP4 atoms under the names in the table of :mod:`studio.tags.id3`, and chapters
+in both of MP4's ways.
 
 ffmpeg writes the chapters, as a text track (QuickTime, Apple) and as a list (Nero, most others),
 while it copies the sound as it is.

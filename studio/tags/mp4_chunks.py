@@ -1,4 +1,4 @@
-"""The chunks of an MP4's chapter titles: one title in each.
+"""The chunks of an MP4's chapter titles: one title per chunk.
 
 ffmpeg puts all titles into one chunk, which ISO/IEC 14496-12 (8.7.4, sample to chunk) allows. Some
 readers (music-metadata until 11, in web players) take as many chunks as titles for granted, and

@@ -1,5 +1,5 @@
-"""The tag of an Ogg Opus: Vorbis comments under the names that the one table of
-:mod:`studio.tags.id3` gives; so are chapters.
+"""The tag of an Ogg Opus: Vorbis comments, chapters included, under the names in the table of
+:mod:`studio.tags.id3`.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Three versions of a short list (chapters, cuts) laid side by side: what one or the other changed
-stands, what both changed is a clash.
+"""Three-way merge of a short list (chapters, cuts): changes of either side are kept, changes of
+both are a conflict.
 """
 
 from __future__ import annotations

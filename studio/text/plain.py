@@ -1,4 +1,4 @@
-"""Text that is safe in XML, and short enough for the apps that cut it."""
+"""Text that is valid in XML, and short enough for apps that truncate it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U0001000
 BREAKING_SPACES = re.compile("[ \t\n\r\u2028\u2029]+")
 
 
-def clean_text(text: str) -> str:
+def xml_text(text: str) -> str:
     """The text without the characters that XML forbids and without spaces at its ends."""
     return FORBIDDEN.sub("", re.sub("\r\n?|[\x0b\x0c\x85]", "\n", text)).strip()
 
 
 def single_line(text: str) -> str:
     """The same on one line, with one space where there were several."""
-    return BREAKING_SPACES.sub(" ", clean_text(text)).strip()
+    return BREAKING_SPACES.sub(" ", xml_text(text)).strip()
 
 
 def cut_text(text: str, limit_bytes: int) -> str:

@@ -1,4 +1,4 @@
-"""How text that people read is set: French spacing, the words that lean on the next one, times."""
+"""French typography: spacing, words that must not end a line, time stamps."""
 
 from __future__ import annotations
 

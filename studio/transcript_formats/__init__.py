@@ -1,5 +1,5 @@
-"""The transcript as people take it away to correct it, and as they bring it back: text, Markdown,
-HTML, Word, tables, captions.
+"""Transcripts exported for correction and imported again: text, Markdown, HTML, Word, tables,
+captions.
 """
 
 # What it writes for other programs and does not read back, with the ending of the file: a text for

@@ -1,5 +1,5 @@
-"""The Word document that people correct: the one place that writes such files. Reading them is the
-article's room's.
+"""The Word document for corrections: the one module that writes such files. `article/` reads
+them.
 """
 
 from __future__ import annotations

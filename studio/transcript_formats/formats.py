@@ -1,4 +1,4 @@
-"""The formats in which people take the transcript away and bring it back: one entry each.
+"""The formats of transcripts that are exported and imported: one entry each.
 
 Caption formats that can be read come by themselves from :mod:`studio.captions.formats`.
 """

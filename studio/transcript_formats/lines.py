@@ -1,4 +1,4 @@
-"""One line a segment: ``[1:02] Camille : Bonjour.`` Text, Markdown, HTML and Word documents are
+"""One line per segment: ``[1:02] Camille : Bonjour.`` Text, Markdown, HTML and Word documents are
 made of these lines.
 """
 

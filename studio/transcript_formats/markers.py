@@ -1,5 +1,5 @@
-"""What is said when, for programs that edit sound and video: labels of Audacity, and an edit
-decision list (CMX 3600) of what is kept, with the chapters as its locators.
+"""Markers for audio and video editors: Audacity labels, and an edit decision list (CMX 3600) of the
+kept passages, with the chapters as its locators.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from studio.model.transcript import Transcript
 # Frames a second of an edit decision list: PAL, what editing programs in France begin with. A cut
 # is then right to 20 ms.
 FRAMES_PER_S = 25
-# So many events a list of that form can count.
+# The largest number of events in a list of that format.
 _MOST_EVENTS = 999
 _REEL = "AX"
 _NAME_CHARACTERS = 60

@@ -1,4 +1,4 @@
-"""Lines as text, Markdown and HTML, and back."""
+"""Convert lines to text, Markdown and HTML, and back."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Transcripts that other programs write as JSON: a list of segments, each with its text and, where
-voices were told apart, its speaker (WhisperX, whisper.cpp, AssemblyAI, Deepgram).
+"""Transcripts of other programs in JSON: a list of segments, each with its text and, after
+diarisation, its speaker (WhisperX, whisper.cpp, AssemblyAI, Deepgram).
 """
 
 from __future__ import annotations

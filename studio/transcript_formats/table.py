@@ -1,4 +1,4 @@
-"""The transcript as a table that spreadsheets open: one row a segment."""
+"""The transcript as a spreadsheet table: one row per segment."""
 
 from __future__ import annotations
 

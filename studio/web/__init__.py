@@ -1,1 +1,1 @@
-"""What every room that publishes shares: addresses, media types, slugs, licences."""
+"""Shared by all packages that publish: addresses, media types, slugs, licences."""

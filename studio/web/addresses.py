@@ -1,4 +1,4 @@
-"""Where each published file is: its place under the site's root, and its address on the web.
+"""The place of each published file under the site's root, and its URL.
 
 Places are relative to the root of the built site and written with ``/``. ``address(base_url,
 place)`` makes the address of one. Places are ASCII, so that no server and no app can disagree about
@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from studio.captions.formats import CAPTION_FORMATS, CaptionFormat
 from studio.model.record import Record
 from studio.web.media_types import HASH_DIGITS as _HASH_DIGITS
-from studio.web.slugs import folded_name
+from studio.web.slugs import ascii_name
 
 FEED_PLACE = "feed.xml"
 # Of a show with many episodes: everything in one feed.
@@ -100,7 +100,7 @@ def cover_place(name: str, content: bytes) -> str:
     path = PurePosixPath(name)
     suffix = path.suffix.lower().replace(".jpeg", ".jpg")  # Apple asks for .jpg or .png
     digest = hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]
-    return f"{folded_name(path.stem) or 'cover'}-{digest}{suffix}"
+    return f"{ascii_name(path.stem) or 'cover'}-{digest}{suffix}"
 
 
 def page_cover_place(cover: str) -> str:

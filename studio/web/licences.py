@@ -1,4 +1,4 @@
-"""The licence of a show: where it can be read, and how people call it."""
+"""The show's licence: its URL and its usual name."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Addresses that people write into settings, and which of them a listener's app or browser may
-follow.
-"""
+"""Validate URLs in settings, and decide which of them a listener's app or browser may follow."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What a web server says of each published file: its type, whether other sites' players may read
-it, how long it may be kept.
-"""
+"""The HTTP headers of each published file: type, cross-origin access, cache lifetime."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ from pathlib import PurePosixPath
 
 from studio.captions.formats import CAPTION_FORMATS
 
-# A name that changes with the content of its file carries so many digits of its SHA-256: two
+# A name that changes with the content of its file carries this many digits of its SHA-256: two
 # versions of one file share theirs once in four thousand million times.
 HASH_DIGITS = 8
 _HASH = re.compile(rf"-[0-9a-f]{{{HASH_DIGITS}}}(?=\.[^/]*$)")

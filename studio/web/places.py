@@ -1,5 +1,5 @@
-"""Places: the path of a file below a root, written with ``/``. What comes from outside is judged
-here before it becomes a path.
+"""Places: paths of files below a root, written with ``/``. Untrusted ones are validated here before
+they become paths.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Names that every file system, every URL and every podcast app accepts: ASCII letters, digits,
-hyphens, underscores, full stops.
+"""Names that every file system, URL and podcast app accepts: ASCII letters, digits, hyphens,
+underscores, full stops.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WHOLE_LETTERS = str.maketrans(
 SLUG_CHARACTERS = 60
 
 
-def folded_name(text: str) -> str:
+def ascii_name(text: str) -> str:
     """The text in ASCII letters, digits, ``-``, ``_`` and ``.``: accents folded, everything else
     one hyphen. May be empty.
     """
@@ -42,7 +42,7 @@ def slug_from_text(text: str) -> str:
     """A short folded name in lower case, cut at a word, for folders and addresses. ``untitled``
     when no letter or digit is left.
     """
-    slug = re.sub(r"[-_.]+", "-", folded_name(text).lower()).strip("-")
+    slug = re.sub(r"[-_.]+", "-", ascii_name(text).lower()).strip("-")
     if len(slug) > SLUG_CHARACTERS:
         slug = slug[: SLUG_CHARACTERS + 1].rpartition("-")[0] or slug[:SLUG_CHARACTERS]
     return slug or "untitled"

@@ -1,4 +1,4 @@
-"""A web address taken apart, where it may have been written by anybody."""
+"""Split a possibly malformed web address into its parts."""
 
 from __future__ import annotations
 

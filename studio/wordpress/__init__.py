@@ -1,1 +1,3 @@
-"""The draft of a post on a WordPress site: its text, the REST API, what may be written there."""
+"""The draft of a post on a WordPress site: its text, the REST API, and what Studio may change
+there.
+"""

@@ -1,4 +1,4 @@
-"""A WordPress site's REST API, asked with an application password.
+"""The client of a WordPress REST API, authenticated by an application password.
 
 The password goes to the address of the settings and nowhere else: no redirect is followed, an API
 of another server is refused, and so is a line that others can read.

@@ -1,4 +1,4 @@
-"""The text of a post: player, chapters, article with a link from each paragraph to its sound,
+"""The text of a post: player, chapters, article with a link from each paragraph to its audio,
 transcript.
 
 It is in blocks, as WordPress's editor writes them, so that people change it there like any other

@@ -1,5 +1,5 @@
-"""The draft of an episode's post: made once, then kept as the episode is, as long as nobody has
-changed it there.
+"""The draft of an episode's post: created once, then updated with the episode unless it was edited
+on the site.
 
 What was written last is on record as WordPress gave it back. What will be written is put on record
 before it is sent: when the answer is lost, the next run recognises its own text and goes on.

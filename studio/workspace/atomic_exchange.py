@@ -1,4 +1,4 @@
-"""Two files change places in one step: what was under a name is in hand afterwards, not lost."""
+"""Exchange two files in one step: the replaced file is kept, not lost."""
 
 from __future__ import annotations
 

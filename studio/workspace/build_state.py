@@ -1,4 +1,4 @@
-"""``build-state.json``: what each stage read and wrote when it last ran.
+"""``build-state.json``: the inputs and outputs of the last run of each stage.
 
 Until version 0.2.0 the file was ``lock.json``, and three stages had other names. Where only that
 file is there, or an older Studio has written it since, it is read in its place. It stays as it is:

@@ -1,4 +1,4 @@
-"""Contents as short fingerprints: SHA-256 of files and of plain values."""
+"""Fingerprints of content: SHA-256 of files and of plain values."""
 
 from __future__ import annotations
 

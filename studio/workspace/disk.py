@@ -1,4 +1,4 @@
-"""Files appear whole or not at all: written beside, flushed to the disk, then put in place in one
+"""Atomic writes: a file is written beside its place, flushed to the disk, then renamed in one
 step.
 """
 

@@ -1,4 +1,4 @@
-"""The episodes of a show that comes over: sound to the byte, and whatever came with it.
+"""The episodes of an imported show: audio unchanged to the byte, with all data of the feed.
 
 An episode's folder appears whole or not at all, so an import that was interrupted goes on with
 those that are missing; what was loaded of a sound file is kept until then.

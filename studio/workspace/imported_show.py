@@ -1,4 +1,4 @@
-"""A show that comes over from another host: its settings from its feed, in a new workspace."""
+"""Import a show from another host: its settings from its feed, in a new workspace."""
 
 from __future__ import annotations
 

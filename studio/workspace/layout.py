@@ -1,4 +1,4 @@
-"""The workspace: where every file lies. Nobody else puts paths together."""
+"""The layout of the workspace: the paths of all files. No other module builds paths."""
 
 from __future__ import annotations
 

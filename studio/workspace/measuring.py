@@ -1,6 +1,4 @@
-"""What a recording is, with the voice activity detector that tells in which of its tracks somebody
-speaks.
-"""
+"""Measure a recording, with the voice activity detector that finds the audio tracks with speech."""
 
 from __future__ import annotations
 

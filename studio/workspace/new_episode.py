@@ -1,4 +1,4 @@
-"""A new episode: an article and a recording become a folder of the workspace."""
+"""Create an episode: an article and a recording become a folder of the workspace."""
 
 from __future__ import annotations
 

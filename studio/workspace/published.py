@@ -1,5 +1,5 @@
-"""The sound that listeners have: a change of the show's jingles, levels or tags does not reach
-published episodes unasked.
+"""The published audio: a change of the show's jingles, levels or tags does not reach published
+episodes unasked.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The notes of the sound that listeners have: written when it is published, removed when it is
-renewed, compared with what was built since.
+"""Notes on published audio: written at publication, removed at renewal, compared with later
+builds.
 """
 
 from __future__ import annotations

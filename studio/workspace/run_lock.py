@@ -1,5 +1,5 @@
-"""The door to filelock: one run at a time in a workspace, one writer at a time of a file that
-several commands write.
+"""The adapter of filelock: one run at a time in a workspace, one writer at a time for a shared
+file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""The door to tomlkit: settings files as people like to meet them, each setting with a line that
-explains it.
-"""
+"""The adapter of tomlkit: settings files for users, each setting with an explanatory comment."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Files that people and several commands write at once (glossary, settings): read, changed and
-written by one of them at a time.
+"""Files that users and several commands write (glossary, settings): read, changed and written by
+one of them at a time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the stages read: people's files, parsed once a run."""
+"""The inputs of the stages: users' files, parsed once per run."""
 
 from __future__ import annotations
 

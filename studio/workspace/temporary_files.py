@@ -1,5 +1,5 @@
-"""Whose temporary file it is: the name tells host and process, so that cleaning touches only what
-no living process owns.
+"""The owner of a temporary file: its name has host and process, so that clean-up removes only files
+of no living process.
 """
 
 from __future__ import annotations

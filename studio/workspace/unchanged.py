@@ -1,4 +1,4 @@
-"""Which episodes were found up to date and have not been touched since: they need not be read.
+"""Episodes that were up to date and have not been touched since: they need not be read.
 
 A file that was touched has another size, time stamp, change time or inode. Change times are the
 system's own: a copy that keeps its time stamp has a new one. An episode is remembered only when the

@@ -1,3 +1,3 @@
-"""What each stage does: it reads its sources, asks the rooms, and writes into its draft. Rooms are
-imported when a stage runs.
+"""The implementation of the stages: each reads its sources and writes into its staged outputs.
+Other packages are imported when a stage runs.
 """

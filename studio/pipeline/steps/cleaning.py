@@ -1,5 +1,5 @@
-"""Cleaning by a network, and its proof: the recording without its noise is made once; of it as much
-is mixed into the master as loses no word, which is heard.
+"""Voice cleaning and its verification: the cleaned recording is made once; as much of it is mixed
+into the master as loses no word, tested by recognition.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 # By how much noise is softened at most, in dB: first as much as the other filter does (room is
 # left that sounds like one, and no artefact is louder than that), then less.
 LIMITS_DB = (14.0, 9.0, 5.0)
-# One word in so many may be less sure.
+# At most one word in this many may lose certainty.
 WORDS_PER_LOST = 200
-# So many of the lost words are told.
+# At most this many lost words are reported.
 MOST_TOLD = 5
 
 
@@ -106,7 +106,7 @@ def proved_master(
             limit_db=limit_db, words=recognised.words, lost=recognised.lost_in(master)
         )
         trials.append(trial)
-        if holds(trial):
+        if loses_few_words(trial):
             break
     else:
         limit_db, facts = 0.0, make(None)
@@ -114,7 +114,7 @@ def proved_master(
     return ProvedMaster(replace_fields(facts, cleaning=proof), describe_proof(proof))
 
 
-def holds(trial: CleaningTrial) -> bool:
+def loses_few_words(trial: CleaningTrial) -> bool:
     """Whether so few words are less sure that the strength can be kept."""
     return len(trial.lost) * WORDS_PER_LOST <= trial.words
 

@@ -1,5 +1,5 @@
-"""The stage that makes everything public of one episode: its folder on the site, and what the
-show's feed and pages say of it.
+"""The stage that makes all public files of one episode: its folder on the site, and its entries for
+the show's feed and pages.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from studio.feed.item import FeedItem, FormerItem
     from studio.model.chapters import Chapters
     from studio.model.clock import Programme
-    from studio.site.listing import AccessFigures
+    from studio.site.listing import AccessibilityMetrics
     from studio.site.pages import EpisodePage, Site
     from studio.site.paragraph_times import ParagraphTime
     from studio.web.addresses import EpisodePlaces
@@ -253,12 +253,12 @@ def _moments(sources: EpisodeSources, programme: Programme) -> tuple[ParagraphTi
     )
 
 
-def _access_figures(sources: EpisodeSources) -> AccessFigures:
+def _access_figures(sources: EpisodeSources) -> AccessibilityMetrics:
     """What is measured for those who read the episode."""
     from studio.captions.cues import cues_from_transcript
     from studio.captions.quality import figures_from_cues
     from studio.captions.vtt import SHAPE
-    from studio.site.listing import AccessFigures
+    from studio.site.listing import AccessibilityMetrics
 
     figures = figures_from_cues(
         cues_from_transcript(sources.transcript(), sources.programme(), SHAPE)
@@ -269,7 +269,7 @@ def _access_figures(sources: EpisodeSources) -> AccessFigures:
         voice_ms = sum(span.end_ms - span.start_ms for span in asr.voice)
         unheard_ms = sum(span.end_ms - span.start_ms for span in asr.unheard)
         covered = 1 - unheard_ms / voice_ms if voice_ms else None
-    return AccessFigures(
+    return AccessibilityMetrics(
         caption_cps=figures.speed_cps,
         caption_shortest_ms=figures.shortest_ms,
         covered=covered,

@@ -1,5 +1,5 @@
-"""The stages of the whole show: feed, site. They join what
-:mod:`studio.pipeline.steps.packaging` made of each episode.
+"""The stages of the whole show: feed, site. They assemble the results of
+:mod:`studio.pipeline.steps.packaging`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The stages that make sound: inspect, arrange, master, tag."""
+"""The stages that process audio: inspect, arrange, master, tag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stages that make text: transcribe, diarise, separate, correct, align, excerpt, chapter, and
+"""The stages that process text: transcribe, diarise, correct, align, soundbites, chapter,
 caption.
 """
 

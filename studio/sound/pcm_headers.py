@@ -1,4 +1,5 @@
-"""What the headers of AIFF, CAF and W64 claim of their samples, beside what the file holds.
+"""The number of samples that the headers of AIFF, CAF and W64 declare, compared with the size of
+the file.
 
 As :mod:`studio.sound.wav` for WAV; ffmpeg can be told to read past the end that a WAV's header
 names, but of these three only when it is told everything that the header says; so, too, of a WAV
