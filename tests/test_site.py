@@ -56,7 +56,7 @@ from studio.site.pages import (
     sitemap,
 )
 from studio.site.paragraph_times import ParagraphTime
-from studio.site.people import Somebody, people_from_listings
+from studio.site.people import PersonEntry, people_from_listings
 from studio.site.plain_forms import llms_text, markdown_page, robots_text
 from studio.site.search import (
     Sentence,
@@ -725,8 +725,8 @@ def test_everybody_of_the_show_is_on_one_page() -> None:
     assert plain(rows[2].select_one(".hint")) == "Présentation"
     earlier = replace_fields(first, credits=())
     assert [one.person.name for one in people_from_listings([earlier])] == ["Ada Lovelace"]
-    assert Somebody(Person(name="Camille Renaud-O’Brien")).initials == "CR"
-    assert Somebody(Person(name="Jean-Pierre de Gaulle")).initials == "JG"
+    assert PersonEntry(Person(name="Camille Renaud-O’Brien")).initials == "CR"
+    assert PersonEntry(Person(name="Jean-Pierre de Gaulle")).initials == "JG"
 
 
 # --- what any page must be
@@ -959,7 +959,7 @@ def test_the_accessibility_page_has_its_figures_in_english_too() -> None:
     many = [
         replace_fields(
             LISTING,
-            access=AccessFigures(
+            access=AccessibilityMetrics(
                 caption_cps=cps, caption_shortest_ms=shortest, covered=covered, reviewed=reviewed
             ),
         )

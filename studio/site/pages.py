@@ -353,7 +353,7 @@ def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str)
     )
 
 
-def _least_access(figures: Sequence[AccessFigures]) -> dict[str, Any] | None:
+def _least_access(figures: Sequence[AccessibilityMetrics]) -> dict[str, Any] | None:
     """What all episodes that were measured keep, and how many transcripts a person reviewed; None
     where none was measured.
     """
