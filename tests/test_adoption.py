@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import shutil
 from pathlib import Path
@@ -11,7 +12,14 @@ from click.testing import CliRunner
 from support.small_show import make_show
 
 import studio.pipeline.adoption
-from studio.adoption.evidence import Evidence
+from studio.adoption.evidence import (
+    ArticleFacts,
+    EpisodeFacts,
+    Evidence,
+    counted_words,
+    folded,
+    weigh_pairs,
+)
 from studio.adoption.pairing import pair_up
 from studio.cli import main
 from studio.errors import RecordingError
@@ -149,3 +157,42 @@ def test_of_two_articles_that_want_one_episode_none_is_sure() -> None:
     assert not torn.is_sure
     (kept,) = pair_up({("a", "1"): sure, ("a", "2"): sure}, {("a", "2")})
     assert kept.is_sure
+
+
+SAID = (
+    "Nous réparons des moteurs de chalutiers dans la cale sèche, et les mécaniciens forment des "
+    "apprentis à la soudure des hélices, au graissage des arbres, aux pompes et aux treuils. "
+) * 4
+ITS_OWN = (
+    "À la cale sèche, les mécaniciens réparent moteurs, hélices, pompes et treuils des chalutiers"
+)
+OTHER_TIME = (
+    "La chorale répète le jeudi au théâtre : altos, ténors et basses chantent des cantates "
+    "baroques, et le chef prépare la tournée de printemps dans les abbayes de la région"
+)
+
+
+def article(file: str, text: str, guest: str = "Anaïs Roux") -> ArticleFacts:
+    title = " ".join(text.split()[:4])
+    return ArticleFacts(file=file, title=title, guests=(guest,), words=counted_words(text))
+
+
+@pytest.mark.parametrize("others", [0, 1, 8])
+def test_a_guest_who_came_twice_is_told_by_what_is_said(others: int) -> None:
+    episode = EpisodeFacts(
+        slug="cale",
+        title="Entretien avec Anaïs Roux",
+        told="",
+        published=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+        said=counted_words(SAID),
+        said_text=folded(SAID),
+    )
+    foreign = [
+        article(f"f{n}", f"Des abeilles numéro{n} butinent le thym{n} et la lavande{n}", f"Jo {n}")
+        for n in range(others)
+    ]
+    own, twin = article("own", ITS_OWN), article("twin", OTHER_TIME)
+    alone = pair_up(weigh_pairs([twin, *foreign], [episode]))
+    assert not any(pair.is_sure for pair in alone)
+    both = pair_up(weigh_pairs([twin, own, *foreign], [episode]))
+    assert [(pair.file, pair.slug) for pair in both if pair.is_sure] == [("own", "cale")]

@@ -19,7 +19,7 @@ import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import studio
@@ -40,6 +40,7 @@ class Limits:
 
     :param at_once: downloads from one host at a time: browsers ask six at once, a guest fewer.
     :param timeout_s: without a byte.
+    :param answer_s: until an answer begins, its headers included.
     :param tries: of one request that fails for a reason that may pass.
     :param first_pause_s: before the second try; doubled before each further one.
     :param longest_pause_s: of what a server asks for (Retry-After); more counts as refused.
@@ -53,6 +54,7 @@ class Limits:
 
     at_once: int = 2
     timeout_s: float = 30.0
+    answer_s: float = 120.0
     tries: int = 4
     first_pause_s: float = 1.0
     longest_pause_s: float = 120.0
@@ -85,8 +87,10 @@ class Client:
 
     def __init__(self, typed: str = "", limits: Limits = Limits()) -> None:
         self.limits = limits
-        self._trusted = {_origin(typed)} if typed else set()
-        self._trusted |= {_origin(proxy) for proxy in urllib.request.getproxies().values()}
+        self._trusted = {_origin(proxy) for proxy in urllib.request.getproxies().values()}
+        self._typed = _origin(typed) if typed else None
+        self._typed_is_inside: bool | None = None  # not known before it is first connected to
+        self._opening = threading.local()
         self._jar = http.cookiejar.CookieJar()
         self._slots: dict[str, threading.Semaphore] = {}
         self._slots_lock = threading.Lock()
@@ -116,6 +120,9 @@ class Client:
                 message("is no address of the web, so it is not asked"),
                 message("Ask whoever makes the feed; only https:// and http:// are followed."),
             )
+        # Of what a proxy asks, the peer is the proxy; an address in figures is seen even so.
+        if literal := _address_in_figures(parts.hostname):
+            self.check_peer(parts.hostname, _origin(url)[1], literal)
         return url
 
     def check_peer(self, host: str, port: int, peer: str) -> None:
@@ -123,9 +130,17 @@ class Client:
 
         :raises Refused: it leads to this machine, or to one beside it.
         """
-        if (host.lower(), port) in self._trusted:
+        origin = (host.lower(), port)
+        if origin in self._trusted:
             return
-        if not ipaddress.ip_address(peer.partition("%")[0]).is_global:
+        inside = not _leads_out(peer)
+        if origin == self._typed:
+            # Where a typed name led first, it may lead again: one that led out does not lead into
+            # this network a moment later (DNS rebinding).
+            if self._typed_is_inside is None:
+                self._typed_is_inside = inside
+            inside = inside and not self._typed_is_inside
+        if inside:
             raise Refused(
                 f"{host}:{port}",
                 message("leads into the local network ({peer}), so it is not asked", peer=peer),
@@ -135,8 +150,10 @@ class Client:
             )
 
     def resolved(self, host: str, port: int) -> list[Any]:
-        """Where a name leads, as the system says; nothing for a server that is trusted."""
-        if (host.lower(), port) in self._trusted:
+        """Where a name leads, as the system says; nothing for a server that is trusted, or that a
+        person typed, of which only the connection itself counts.
+        """
+        if (host.lower(), port) in self._trusted or (host.lower(), port) == self._typed:
             return []
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
@@ -161,18 +178,13 @@ class Client:
             document.
         """
         with self.opened(url, {"Accept-Encoding": "gzip, deflate"}) as answer:
-            packed = answer.headers.get("Content-Encoding", "").lower()
-            unpack = (
-                zlib.decompressobj(wbits=47 if "gzip" in packed else 15)
-                if packed in {"gzip", "x-gzip", "deflate"}
-                else None
-            )
+            unpacker = _Unpacker(answer.headers.get("Content-Encoding", "").lower())
             content = bytearray()
             until = time.monotonic() + self.limits.document_s
             try:
                 while chunk := answer.read1(_CHUNK_BYTES):
                     room = self.limits.document_bytes + 1 - len(content)
-                    content += chunk if unpack is None else unpack.decompress(chunk, room)
+                    content += unpacker.unpacked(chunk, room)
                     if len(content) > self.limits.document_bytes or time.monotonic() > until:
                         raise Refused(
                             url,
@@ -182,6 +194,7 @@ class Client:
                             ),
                             message("Check the address: this is no feed, picture or transcript."),
                         )
+                unpacker.end()
             except zlib.error as error:
                 raise NetworkError(
                     url,
@@ -191,7 +204,7 @@ class Client:
             except (OSError, http.client.HTTPException) as error:
                 raise unreachable(url, error) from None
             told = answer.headers.get("Content-Length")
-            if unpack is None and told and told.isdigit() and len(content) < int(told):
+            if not unpacker.packed and told and told.isdigit() and len(content) < int(told):
                 raise NetworkError(
                     url,
                     message(
@@ -221,7 +234,7 @@ class Client:
                 self.check(url), headers={"User-Agent": agent, "Accept": "*/*", **headers}
             )
             try:
-                return self._opener.open(request, timeout=self.limits.timeout_s)
+                return self._answered(request)
             except urllib.error.HTTPError as error:
                 with error:
                     if error.code == http.HTTPStatus.FORBIDDEN and agent == AGENT:
@@ -242,6 +255,36 @@ class Client:
             time.sleep(wait_s)
             pause_s *= 2
         raise AssertionError("every try ends in an answer or an error")
+
+    def _answered(self, request: urllib.request.Request) -> Any:
+        """The answer as soon as its headers are there. A server may send these a byte at a time, or
+        « 100 Continue » for ever: whatever is still open at the end of the time is closed.
+        """
+        connections = self._opening.connections = []
+        expired = threading.Event()
+
+        def end() -> None:
+            expired.set()
+            for connection in connections:
+                if connection.sock is not None:
+                    with suppress(OSError):
+                        connection.sock.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(self.limits.answer_s, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            answer = self._opener.open(request, timeout=self.limits.timeout_s)
+        finally:
+            timer.cancel()
+        if expired.is_set():  # what is closed in the middle of a header reads like its end
+            answer.close()
+            raise TimeoutError(f"no answer in {self.limits.answer_s:.0f} s")
+        return answer
+
+    def remember_opening(self, connection: http.client.HTTPConnection) -> None:
+        """A connection by which this thread asks now."""
+        self._opening.connections.append(connection)
 
     def _pause_after(self, error: urllib.error.HTTPError, pause_s: float) -> float | None:
         """How long to wait before asking again; None where that is no use."""
@@ -297,6 +340,83 @@ def unreachable(url: str, error: object) -> NetworkError:
     )
 
 
+# How a gzip member begins, whose method is deflate (RFC 1952, 2.3).
+_GZIP = b"\x1f\x8b\x08"
+
+
+class _Unpacker:
+    """Unpacks what comes in several pieces; whole at its end, of however many members."""
+
+    def __init__(self, encoding: str) -> None:
+        self._encoding = "gzip" if "gzip" in encoding else encoding
+        self.packed = encoding in {"gzip", "x-gzip", "deflate"}
+        self._member: zlib._Decompress | None = None
+
+    def unpacked(self, chunk: bytes, room: int) -> bytes:
+        """What the chunk says, up to so many bytes.
+
+        :raises zlib.error: it is damaged.
+        """
+        if self._member is None and not self.packed and chunk.startswith(_GZIP):
+            # Packed as a file is, and not said: no feed, picture or text begins so.
+            self.packed, self._encoding = True, "gzip"
+        if not self.packed:
+            return chunk
+        content = b""
+        while chunk and len(content) < room:
+            if self._member is None:
+                self._member = zlib.decompressobj(wbits=self._window_bits(chunk))
+            elif self._member.eof:
+                if self._encoding != "gzip" or chunk[0] != _GZIP[0]:
+                    break  # what follows a whole document is none of it
+                self._member = zlib.decompressobj(wbits=47)
+            content += self._member.decompress(chunk, room - len(content))
+            chunk = self._member.unused_data
+        return content
+
+    def end(self) -> None:
+        """Nothing more comes.
+
+        :raises zlib.error: it is not whole.
+        """
+        if self._member is not None and not self._member.eof:
+            raise zlib.error("it breaks off")
+
+    def _window_bits(self, chunk: bytes) -> int:
+        """As zlib has it. « deflate » begins with zlib's two bytes (RFC 9110, 8.4.1.2; RFC 1950,
+        2.2), and at some servers without them.
+        """
+        if self._encoding == "gzip":
+            return 47
+        is_zlib = chunk[0] & 0x0F == 8 and (len(chunk) == 1 or int.from_bytes(chunk[:2]) % 31 == 0)
+        return 15 if is_zlib else -15
+
+
+def _address_in_figures(host: str) -> str:
+    """The IP address that a host is, in any form that systems read; empty for a name."""
+    with suppress(ValueError):
+        return str(ipaddress.ip_address(host))
+    with suppress(OSError, UnicodeError):
+        return socket.inet_ntoa(socket.inet_aton(host))
+    return "127.0.0.1" if host.rstrip(".").lower() == "localhost" else ""
+
+
+# Addresses in which another one is carried (RFC 6052).
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+def _leads_out(peer: str) -> bool:
+    """Whether an address is one of the Internet; of one that carries another, whether that is."""
+    address = ipaddress.ip_address(peer.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        carried = address.ipv4_mapped or address.sixtofour
+        if carried is None and address in _NAT64:
+            carried = ipaddress.IPv4Address(address.packed[-4:])
+        if carried is not None:
+            return carried.is_global
+    return address.is_global
+
+
 def _origin(url: str) -> tuple[str, int]:
     parts = split_address(url)
     if parts is None or parts.hostname is None:
@@ -313,7 +433,12 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(  # noqa: PLR0917 - urllib's own form
         self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
-        self._client.check(newurl)
+        try:
+            self._client.check(newurl)
+        except Refused as refused:
+            raise urllib.error.URLError(refused) from None
+        # Nobody reads what comes with a redirect; urllib would, up to an end that may never come.
+        fp.close()
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -364,6 +489,7 @@ def _connection(kind: type[_Guarded], client: Client) -> Any:
     def make(host: str, **options: Any) -> _Guarded:
         connection = kind(host, **options)
         connection.client = client
+        client.remember_opening(connection)
         return connection
 
     return make

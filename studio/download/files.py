@@ -143,6 +143,7 @@ def _stream(
             came += len(chunk)
             told(there + came, length)
             if there + came > most:
+                file.truncate(0)  # nothing of it is of use, and there may be many
                 raise Refused(
                     url,
                     message(

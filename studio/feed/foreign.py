@@ -18,7 +18,10 @@ from studio.feed.namespace import NAMESPACES
 from studio.messages.message import message
 
 _XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
-_CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
+_CDATA = "<![CDATA[", "]]>"
+_COMMENT = "<!--", "-->"
+_ITEM = re.compile(r"<item[\s>]")
+_LAST_TAG = re.compile(r"</rss\s{0,20}>$")
 _REFERENCE = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]*);|(?!#\d+;|#[xX][0-9A-Fa-f]+;))")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DECLARATION = re.compile(rb"<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
@@ -47,7 +50,8 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
     address in it is whole.
 
     :param url: where it was found, against which relative addresses are read.
-    :raises WorkspaceError: it is no RSS feed, breaks off, or declares entities.
+    :raises WorkspaceError: it is no RSS feed, breaks off, declares entities, or has items that
+        nothing can read.
     """
     text, mended = _decoded(content)
     if "<!ENTITY" in text[:10_000]:
@@ -69,7 +73,7 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
             message("is no RSS feed: it begins with {found}", found=found),
             message("Give the address at which podcast apps load the feed."),
         )
-    if not re.search(r"</rss\s*>\s*(?:<!--.*?-->\s*)*$", text, re.DOTALL):
+    if not _ends(text):
         raise WorkspaceError(
             url,
             message("breaks off before its end, so episodes are missing"),
@@ -93,6 +97,18 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
         )
     # RSS 1.0 has its items beside the channel.
     items = (*channel.findall("item"), *root.findall("item"))
+    if errors and (written := _count_items(text)) > len(items):
+        raise WorkspaceError(
+            url,
+            message(
+                "only {count} of {written} episodes can be read: line {line}: {message}",
+                count=len(items),
+                written=written,
+                line=errors[0].line,
+                message=errors[0].message,
+            ),
+            message("Ask the host to mend its XML, or save the feed and mend it there."),
+        )
     base = _base_of(channel, url)
     for item in items:
         _complete_addresses(item, base)
@@ -186,6 +202,35 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
     ]
 
 
+def _split_at(text: str, start: str, end: str) -> list[str]:
+    """What is outside and what is inside of such a pair, alternately; outside first and last. A
+    pattern would look for each end anew, up to the end of a text that has none.
+    """
+    parts, at = [], 0
+    while (first := text.find(start, at)) >= 0 and (last := text.find(end, first)) >= 0:
+        parts += [text[at:first], text[first : last + len(end)]]
+        at = last + len(end)
+    return [*parts, text[at:]]
+
+
+def _ends(text: str) -> bool:
+    """Whether the last thing in it is the end of the feed, comments aside."""
+    end = len(text)
+    while True:
+        while end and text[end - 1].isspace():
+            end -= 1
+        opened = text.rfind(_COMMENT[0], 0, end) if text.endswith(_COMMENT[1], 0, end) else -1
+        if opened < 0:
+            return _LAST_TAG.search(text[max(0, end - 50) : end]) is not None
+        end = opened
+
+
+def _count_items(text: str) -> int:
+    """How many items are written in it, comments and notes aside."""
+    shown = "".join(_split_at(text, *_CDATA)[::2])
+    return sum(len(_ITEM.findall(part)) for part in _split_at(shown, *_COMMENT)[::2])
+
+
 def _mended_text(text: str) -> tuple[str, list[str]]:
     """The text with HTML's entities as characters, lone ampersands escaped, and without what no XML
     may have.
@@ -205,7 +250,7 @@ def _mended_text(text: str) -> tuple[str, list[str]]:
         character = html.entities.html5.get(f"{name};")
         return f"&amp;{name};" if character is None else character
 
-    parts = _CDATA.split(bare)
+    parts = _split_at(bare, *_CDATA)
     parts[::2] = [_REFERENCE.sub(mend, part) for part in parts[::2]]
     if counted:
         told.append(

@@ -1,0 +1,216 @@
+"""What servers may do to whoever asks them: each ends, tells, and nothing of it is taken as whole."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import socketserver
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support.former_hosts import HOSTS
+
+from studio.download.client import Client, Limits, Refused
+from studio.download.feeds import load_pages
+from studio.download.files import download_sound
+from studio.errors import NetworkError, StudioError
+from studio.feed.foreign import read_foreign_feed
+
+QUICK = Limits(
+    first_pause_s=0.01,
+    timeout_s=3.0,
+    answer_s=1.0,
+    tries=2,
+    document_bytes=3_000_000,
+    document_s=20.0,
+    untold_bytes=500_000,
+)
+TEXT = b"WEBVTT\n\n" + b"00:00:00.000 --> 00:00:01.000\nBonjour.\n\n" * 200
+NOISE = random.Random(1).randbytes(20_000)
+Write = Callable[[bytes], object]
+
+
+def answer(content: bytes, *headers: bytes) -> Callable[[Write], None]:
+    def write(write: Write) -> None:
+        lines = [b"HTTP/1.1 200 OK", b"Connection: close", *headers]
+        write(b"\r\n".join(lines) + b"\r\n\r\n" + content)
+
+    return write
+
+
+def raw_deflate(content: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(content) + packer.flush()
+
+
+def drip_headers(write: Write) -> None:
+    write(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(600):
+        write(b"X")
+        time.sleep(0.1)
+
+
+def continue_for_ever(write: Write) -> None:
+    while True:
+        write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def redirect_with_endless_body(write: Write) -> None:
+    write(b"HTTP/1.1 302 Found\r\nLocation: /plain\r\n\r\n")
+    while True:
+        write(b"x" * 65_536)
+
+
+def endless_sound(write: Write) -> None:
+    write(b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\nID3\x03")
+    while True:
+        write(bytes(65_536))
+
+
+GZIP, DEFLATE = b"Content-Encoding: gzip", b"Content-Encoding: deflate"
+WHOLE = {
+    "/plain": answer(TEXT),
+    "/redirect": redirect_with_endless_body,
+    "/members": answer(gzip.compress(TEXT[:4000]) + gzip.compress(TEXT[4000:]), GZIP),
+    "/padded": answer(gzip.compress(TEXT) + bytes(512), GZIP),
+    "/zlib": answer(zlib.compress(TEXT), DEFLATE),
+    "/raw": answer(raw_deflate(TEXT), DEFLATE),
+    "/unsaid": answer(gzip.compress(TEXT)),
+}
+REFUSED = {
+    "/drip": (drip_headers, "cannot be loaded"),
+    "/continue": (continue_for_ever, "cannot be loaded"),
+    "/cut": (answer(gzip.compress(NOISE)[:9000], GZIP), "breaks off"),
+    "/damaged": (answer(b"\x1f\x8b\x08" + NOISE, GZIP), "is damaged"),
+    "/bomb": (answer(gzip.compress(bytes(30_000_000)), GZIP), "does not end"),
+    "/bombs": (answer(gzip.compress(bytes(100_000)) * 100, GZIP), "does not end"),
+}
+WAYS = WHOLE | {path: way for path, (way, _) in REFUSED.items()} | {"/endless": endless_sound}
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            path = self.rfile.readline().split()[1].decode()
+            while self.rfile.readline().strip():
+                pass
+            try:
+                WAYS[path](self.wfile.write)
+            except OSError:
+                return  # nobody listens any more
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("path", WHOLE)
+def test_whatever_it_is_packed_in_it_is_whole(base: str, path: str) -> None:
+    assert Client(base, QUICK).fetch(base + path).content == TEXT
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_what_has_no_end_or_no_sense_is_told(base: str, path: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(NetworkError, match=REFUSED[path][1]):
+        Client(base, QUICK).fetch(base + path)
+    assert time.monotonic() - started < 60
+
+
+def test_a_stream_leaves_no_file_of_its_length(base: str, tmp_path: Path) -> None:
+    part = tmp_path / "one.part"
+    with pytest.raises(Refused, match="does not end"):
+        download_sound(Client(base, QUICK), f"{base}/endless", part)
+    assert part.stat().st_size == 0
+
+
+def test_a_name_that_led_out_does_not_lead_in_a_moment_later() -> None:
+    """DNS rebinding: whoever has the name that was typed also says where it leads."""
+    client = Client("https://feeds.test/feed.xml")
+    client.check_peer("feeds.test", 443, "93.184.215.14")
+    with pytest.raises(Refused, match="local network"):
+        client.check_peer("feeds.test", 443, "192.168.1.1")
+    # One that leads in from the first is what was meant; another port of it is not.
+    client = Client("http://nas.test/feed.xml")
+    client.check_peer("nas.test", 80, "192.168.1.20")
+    with pytest.raises(Refused, match="local network"):
+        client.check_peer("nas.test", 8080, "192.168.1.20")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "127.1", "2130706433", "0x7f.1", "[::1]", "[::ffff:10.0.0.1]", "localhost"),
+        *("[64:ff9b::7f00:1]", "[2002:7f00:1::]", "169.254.169.254", "100.64.0.1", "0.0.0.1"),
+    ],
+)
+def test_an_address_in_figures_is_refused_before_anybody_is_asked(host: str) -> None:
+    """Also where a proxy would be asked, whose own address says nothing of where it leads."""
+    with pytest.raises(Refused, match="local network"):
+        Client("https://feeds.test/").check(f"http://{host}/x.mp3")
+
+
+def test_pages_without_an_end_are_told(base: str) -> None:
+    text = HOSTS["simplecast"]()
+    pages = iter(range(1000))
+
+    def next_one(write: Write) -> None:
+        link = f'<atom:link rel="next" href="{base}/page?{next(pages)}"/>{" " * 400_000}'
+        answer(text.replace("<item>", f"{link}<item>", 1).encode())(write)
+
+    class Pages(dict[str, Callable[[Write], None]]):
+        def __missing__(self, path: str) -> Callable[[Write], None]:
+            return next_one
+
+    WAYS.update({f"/page?{n}": next_one for n in range(20)} | {"/page": next_one})
+    with pytest.raises(StudioError, match="pages that have no end"):
+        load_pages(f"{base}/page", Client(base, QUICK))
+
+
+SHOW = HOSTS["simplecast"]()
+HEAD, REST = SHOW.split("<item>", 1)
+FIRST, SECOND = REST.split("<item>", 1)
+
+
+def read(text: str) -> int:
+    return len(read_foreign_feed(text.encode(), "https://x.test/feed.xml").items)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{SHOW}{'<!-- a -->' * 40}",
+        f"{HEAD}{'<![CDATA[' * 30_000}]]><item>{REST}",
+        f"{HEAD}<!-- <item> --><item>{REST}",
+        SHOW.replace("</rss>", "</rss \n >\n<!-- made by\n hand -->\n\n"),
+    ],
+)
+def test_marks_in_masses_take_no_time_and_no_episode(text: str) -> None:
+    started = time.process_time()
+    assert read(text) == 3
+    assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (f"{SHOW}{'<!-- a -->' * 40}x", "breaks off"),
+        (f"{HEAD}{'<![CDATA[' * 30_000}<item>{REST}", "breaks off|can be read"),
+        (f"{HEAD}{'<a>' * 5000}{'</a>' * 5000}<item>{REST}", "only 0 of 3 episodes"),
+        (f"{HEAD}<item>{FIRST}{'<a>' * 5000}<item>{SECOND}", "only 1 of 3 episodes"),
+        (f"{HEAD}<item>{FIRST}<b>{'x' * 11_000_000}</b><item>{SECOND}", "only 1 of 3 episodes"),
+    ],
+    ids=["comments", "cdata", "nested", "nested later", "long text"],
+)
+def test_episodes_that_nobody_can_read_are_an_error(text: str, what: str) -> None:
+    started = time.process_time()
+    with pytest.raises(StudioError, match=what):
+        read(text)
+    assert time.process_time() - started < 5
