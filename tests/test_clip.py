@@ -30,7 +30,7 @@ from studio.artwork.cover import make_cover, smaller_picture
 from studio.artwork.share_card import NIGHT
 from studio.cli import main
 from studio.clip.captions import captions_from_turns, standing_first
-from studio.clip.clip import ClipFacts, Format, make_clip, turns_of_bite
+from studio.clip.clip import ClipFacts, make_clip, turns_of_bite
 from studio.clip.scene import (
     LEAST_CONTRAST,
     Scene,
@@ -42,12 +42,12 @@ from studio.clip.scene import (
     count_bars,
     levels_from_sound,
 )
-from studio.clip.shape import SHAPES, WHOLE, ShapeName
+from studio.clip.shape import SHAPES, WHOLE, Format, ShapeName
 from studio.clip.sound import AFTER_MS, BEFORE_MS, room_around
 from studio.clip.video import WHOLE_PICTURES_PER_S
 from studio.clip.youtube import (
-    DESCRIPTION_BYTES,
-    TITLE_CHARACTERS,
+    VIDEO_DESCRIPTION_BYTES,
+    VIDEO_TITLE_CHARACTERS,
     description_for_youtube,
     title_for_youtube,
 )
@@ -678,7 +678,7 @@ def test_what_youtube_takes() -> None:
         notice="Voix de synthèse.",
         language="fr",
     )
-    assert len(told.encode()) <= DESCRIPTION_BYTES
+    assert len(told.encode()) <= VIDEO_DESCRIPTION_BYTES
     assert told.startswith("Un ‹b›\n")
     assert "0:00 Début\n1:01:01 A\n" in told
     assert told.endswith("Voix de synthèse.\n")
@@ -701,7 +701,7 @@ def test_of_very_many_chapters_all_or_none_are_told(count: int, title: str, said
         notice="Voix de synthèse.",
         language="fr",
     )
-    assert len(told.encode()) <= DESCRIPTION_BYTES
+    assert len(told.encode()) <= VIDEO_DESCRIPTION_BYTES
     assert said in told
     times = [line for line in told.splitlines() if line[:1].isdigit()]
     assert len(times) == (0 if "plus de chapitres" in told else count)
@@ -710,5 +710,5 @@ def test_of_very_many_chapters_all_or_none_are_told(count: int, title: str, said
 
 def test_titles_are_cut_as_youtube_takes_them() -> None:
     long = title_for_youtube("mot " * 40, "fr")
-    assert len(long) <= TITLE_CHARACTERS
+    assert len(long) <= VIDEO_TITLE_CHARACTERS
     assert long.endswith("mot…")

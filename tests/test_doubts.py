@@ -336,7 +336,7 @@ def question(
     )
 
 
-def test_what_was_published_and_not_found_comes_by_weight_with_places_to_listen() -> None:
+def test_what_was_published_and_not_found_comes_by_urgency_with_places_to_listen() -> None:
     alignment = Alignment(
         questions=(
             question(1, "asked", 1000, 0.99),
@@ -347,12 +347,12 @@ def test_what_was_published_and_not_found_comes_by_weight_with_places_to_listen(
     place = Span(start_ms=RecordingMs(5), end_ms=RecordingMs(9))
     found = article_issues(alignment, [UnheardText("Jamais dit non plus.", place)], "Jamais dit")
     assert [(one.kind, one.context) for one in found] == [
-        ("absent", "Question 3 ?"),
-        ("unheard", "Jamais dit non plus."),
         ("quote", "Jamais dit"),
+        ("unheard", "Jamais dit non plus."),
+        ("absent", "Question 3 ?"),
         ("uncertain", "Question 2 ?"),
     ]
-    assert [place.start_ms for place in found[0].places] == [7000, 8000]
+    assert [place.start_ms for place in found[2].places] == [7000, 8000]
     assert [place.start_ms for place in found[3].places] == [2000, 9000]
     assert found[1].places == (place,)
     assert all(one.count == 0 and not one.segment for one in found)

@@ -42,7 +42,7 @@ from studio.editor.edits import (
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript, Word
 from studio.pipeline.transcript_io import export_transcript, read_transcript
-from studio.transcript_formats.formats import FORMAT_NAMES
+from studio.transcript_formats.formats import export_names
 from studio.workspace.layout import Workspace
 
 EDITS = 200
@@ -339,7 +339,7 @@ JUDGES = {
 
 
 @pytest.mark.judge
-@pytest.mark.parametrize("form", FORMAT_NAMES)
+@pytest.mark.parametrize("form", export_names())
 def test_every_export_satisfies_its_judge_and_comes_back_as_it_went(
     edited: Workspace, form: str
 ) -> None:

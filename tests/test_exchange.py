@@ -30,7 +30,7 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Segment, Transcript
 from studio.pipeline.transcript_io import export_transcript, read_transcript
-from studio.transcript_formats.formats import FORMAT_NAMES
+from studio.transcript_formats.formats import export_names
 from studio.workspace.build_state import BuildState, StageRecord, write_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import write_file
@@ -58,14 +58,14 @@ def come_back(workspace: Workspace, content: bytes, form: str) -> Transcript:
     )
 
 
-@pytest.mark.parametrize("form", FORMAT_NAMES)
+@pytest.mark.parametrize("form", export_names())
 def test_every_export_comes_back_as_it_went(workspace: Workspace, form: str) -> None:
     content = export_transcript(sources_of(workspace), form)
     assert come_back(workspace, content, form) == transcript_on_disk(workspace)
     assert export_transcript(sources_of(workspace), form) == content
 
 
-@pytest.mark.parametrize("form", FORMAT_NAMES)
+@pytest.mark.parametrize("form", export_names())
 @settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

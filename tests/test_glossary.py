@@ -18,6 +18,8 @@ from support.outcomes import heard, true_outcome
 from support.spoken import GUEST, HOST, transcript_from_lines
 
 from studio.alignment.glossary import learn_names, replace_spellings, spellings_in
+from studio.alignment.proposal import Proposal
+from studio.alignment.safeguards import CLEAR, Known, objection_to
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 from studio.cli import main
@@ -94,6 +96,17 @@ def test_what_the_article_has_settled_is_left_alone() -> None:
     )
     before = replace_fields(said("Chez Medessoft."), corrections=(settled,))
     assert replace_spellings(before, GLOSSARY) == before
+
+
+def test_what_a_person_taught_is_replaced_though_an_article_alone_might_not() -> None:
+    """A name that was heard clearly and sounds otherwise: safeguards keep it from the article."""
+    taught = Glossary(names=(GlossaryName(name="Medinsoft", wrong=("Larcher",)),))
+    before = said("au nom de Larcher.")
+    words = before.segments[1].words
+    by_article = Proposal(3, 4, "Medinsoft.", similarity=0.2, agreement=0.5, anchors=0, kind="name")
+    assert min(word.probability for word in words) > CLEAR
+    assert objection_to(words, by_article, Known(frozenset(), frozenset({"medinsoft"})))
+    assert replace_spellings(before, taught).segments[1].text == "au nom de Medinsoft."
 
 
 def test_a_name_is_no_wrong_spelling_of_another() -> None:

@@ -43,6 +43,13 @@ def test_a_caption_format_with_a_reader_is_exported_and_imported(built: dict[str
     assert built["read back"] == built["said"] > 50
 
 
+def test_a_transcript_format_that_is_only_read_is_imported_and_not_exported(
+    built: dict[str, Any],
+) -> None:
+    assert built["only read"] == ["Merci beaucoup."]
+    assert "sbv" not in built["exported as"] and "lrc" in built["exported as"]
+
+
 def test_an_article_format_is_read(built: dict[str, Any]) -> None:
     assert built["questions"] == 3
 

@@ -2,7 +2,7 @@
 ones are learnt.
 
 Nothing is replaced inside other words, and nothing that the article or a person has settled
-already.
+already. The safeguards of corrections do not apply here: a person taught each spelling.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ ProposalKind = Literal["name", "number", "spelling", "wording"]
 class Proposal:
     """Other words for heard words ``first`` to ``last`` (excluded).
 
-    :param likeness: of the sounds, 0 to 1.
+    :param similarity: of the sounds, 0 to 1.
     :param agreement: how much of what stands beside them is the same in the article, 0 to 1.
     :param anchors: how many of the two direct neighbours are the same in both texts, 0 to 2.
     """

@@ -5,6 +5,10 @@ was heard and that the article or the glossary has is right. A name that was hea
 as a whole. A word that was heard clearly goes only where it sounds the same. A name of the article
 takes no verb and no small word with it, and brings no word that nobody said. Numbers, negations and
 inflections are never others.
+
+They bind what is taken from the article, by likeness alone. The show's glossary is not subject to
+them (:mod:`studio.alignment.glossary`): a person wrote there which spelling is wrong and which name
+it stands for, however clearly it was heard.
 """
 
 from __future__ import annotations

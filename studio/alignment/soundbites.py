@@ -44,7 +44,8 @@ WORD_FOR_WORD = 0.75
 # Shares that differ by less are alike; then a passage that is complete in print as well counts, and
 # a good length.
 ALIKE = 0.05
-TITLE_CHARACTERS = 128
+# What the podcast namespace allows the text of a podcast:soundbite.
+SOUNDBITE_TITLE_CHARACTERS = 128
 # Printed sentences may differ from the spoken ones by so many words at either end.
 LOOSE_WORDS = 1
 
@@ -316,7 +317,7 @@ def _title(text: str) -> str:
     stay.
     """
     line = re.sub(r"[ \t\r\n]+", " ", text).strip()
-    if len(line) <= TITLE_CHARACTERS:
+    if len(line) <= SOUNDBITE_TITLE_CHARACTERS:
         return line
-    cut = line[: TITLE_CHARACTERS - 1]
+    cut = line[: SOUNDBITE_TITLE_CHARACTERS - 1]
     return (cut.rpartition(" ")[0] or cut).rstrip(",;:–—-\u00a0\u202f ") + "…"

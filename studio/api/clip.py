@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.captions.formats import SRT
-from studio.clip.clip import ClipFacts, Format, make_clip
+from studio.clip.clip import ClipFacts, make_clip
 from studio.clip.scene import SceneChapter, Story
+from studio.clip.shape import Format
 from studio.clip.whole import make_whole_video
 from studio.clip.youtube import description_for_youtube, title_for_youtube
 from studio.editor.replay import episode_with_its_edits

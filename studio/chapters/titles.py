@@ -11,13 +11,13 @@ from studio.text.typography import leans_on_next
 
 # Two lines of a chapter list on a telephone 360 px wide, in the 16 px that AntennaPod and the pages
 # use (some 32 characters a line beside the time); no platform documents a limit of its own.
-TITLE_CHARACTERS = 60
+CHAPTER_TITLE_CHARACTERS = 60
 
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 _ELLIPSIS = "…"
 
 
-def short_title(question: str, limit: int = TITLE_CHARACTERS) -> str:
+def short_title(question: str, limit: int = CHAPTER_TITLE_CHARACTERS) -> str:
     """A question as a title of at most ``limit`` characters.
 
     One that fits stays whole. Any other is cut at a word, never after one that leans on the next

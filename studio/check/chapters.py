@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from studio.chapters.titles import TITLE_CHARACTERS
+from studio.chapters.titles import CHAPTER_TITLE_CHARACTERS
 from studio.check.feed_elements import NAMESPACES, text
 from studio.check.id3 import Tag, read_tag
 from studio.check.publication import Publication, PublishedEpisode
@@ -182,7 +182,7 @@ def check_marks(
                     shortest_ms=SHORTEST_MS // 1000,
                 ),
             )
-        if len(mark.title) > TITLE_CHARACTERS:
+        if len(mark.title) > CHAPTER_TITLE_CHARACTERS:
             yield found(
                 "33a",
                 path,
@@ -190,7 +190,7 @@ def check_marks(
                 message(
                     "its title has {count} characters, more than {title_characters}",
                     count=len(mark.title),
-                    title_characters=TITLE_CHARACTERS,
+                    title_characters=CHAPTER_TITLE_CHARACTERS,
                 ),
             )
         if any(is_emoji(character) for character in mark.title) or re.search(

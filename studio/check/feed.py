@@ -19,6 +19,7 @@ from studio.check.podcast_tags import check_persons, check_podcast_tags, check_s
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found, severity_of_imported
 from studio.feed.guid import guid_from_url
+from studio.feed.notes import DESCRIPTION_BYTES
 from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories
 from studio.messages.message import message
@@ -26,7 +27,6 @@ from studio.web.addresses import address, feed_address, page_place
 from studio.web.links import is_whole_address, may_be_linked
 from studio.web.url_parts import is_whole, split_address
 
-DESCRIPTION_BYTES = 4000
 VALUE_CHARACTERS = 255
 # What a producer calls the elements of a feed.
 CALLED = {

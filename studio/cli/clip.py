@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import Place
+from studio.clip.shape import FORMATS
 from studio.messages.message import message
 
 if TYPE_CHECKING:
-    from studio.clip.clip import Format
+    from studio.clip.shape import Format
     from studio.workspace.layout import Workspace
 
-FORMATS = ("square", "vertical", "wide", "audio")
 ORIGINS = {
     "quote": message("the article's quote"),
     "shared": message("said as printed"),

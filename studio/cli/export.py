@@ -12,9 +12,9 @@ from studio.transcript_formats import WRITTEN_ONLY
 
 
 def _format_names() -> tuple[str, ...]:
-    from studio.transcript_formats.formats import FORMAT_NAMES
+    from studio.transcript_formats.formats import export_names
 
-    return (*FORMAT_NAMES, *WRITTEN_ONLY)
+    return (*export_names(), *WRITTEN_ONLY)
 
 
 class FormatName(click.ParamType[str]):

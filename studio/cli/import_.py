@@ -104,7 +104,7 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
     from studio.errors import ConflictError, WorkspaceError
     from studio.pipeline.transcript_io import read_transcript
     from studio.text.typography import stamp_from_ms
-    from studio.transcript_formats.formats import FORMAT_NAMES, format_of_file
+    from studio.transcript_formats.formats import format_of_file, import_names
     from studio.workspace.run_lock import lock_workspace
     from studio.workspace.sources import ShowSources
 
@@ -115,7 +115,7 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
         raise WorkspaceError(
             file,
             message("has a format that Studio cannot read"),
-            message("Save it as one of {format_names}.", format_names=", ".join(FORMAT_NAMES)),
+            message("Save it as one of {format_names}.", format_names=", ".join(import_names())),
         )
     passages = read_transcript(sources, file.read_bytes(), form.name, file)
     with lock_workspace(workspace.state / "editor" / slug, f"studio import {slug}"):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from studio.clip.captions import captions_from_turns, standing_first
 from studio.clip.scene import Scene, Story, count_bars, levels_from_sound
-from studio.clip.shape import SHAPES, ShapeName
+from studio.clip.shape import SHAPES, Format
 from studio.clip.sound import cut_sound, room_around, write_sound
 from studio.clip.video import LONGEST_MS, write_video
 from studio.errors import WorkspaceError
@@ -18,8 +17,6 @@ from studio.model.sound import Loudness, MasterFacts
 from studio.model.soundbite import Soundbite
 from studio.model.turns import Turn
 from studio.progress import Progress, no_progress
-
-Format = ShapeName | Literal["audio"]
 
 
 class ClipFacts(Record, frozen=True):

@@ -10,6 +10,7 @@ from studio.model.record import Record, replace_fields
 
 Box = tuple[int, int, int, int]
 ShapeName = Literal["square", "vertical", "wide"]
+Format = ShapeName | Literal["audio"]
 
 
 class Shape(Record, frozen=True):
@@ -105,6 +106,9 @@ SHAPES: dict[ShapeName, Shape] = {
         centred=False,
     ),
 }
+
+# What a clip can be: a video of each shape, or sound alone.
+FORMATS: tuple[Format, ...] = (*SHAPES, "audio")
 
 # A whole episode: wide, with room for the chapter above what is said.
 WHOLE = replace_fields(

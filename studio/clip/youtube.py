@@ -15,8 +15,8 @@ from studio.text.plain import cut_text
 from studio.text.typography import set_text, stamp_from_ms
 
 # The API's limits (developers.google.com/youtube/v3/docs/videos, snippet): neither may have < or >.
-TITLE_CHARACTERS = 100
-DESCRIPTION_BYTES = 5000
+VIDEO_TITLE_CHARACTERS = 100
+VIDEO_DESCRIPTION_BYTES = 5000
 # How long a chapter's title is where not all fit, tried in this order; less says nothing.
 TITLE_BYTES = (60, 45, 30, 20)
 _ANGLES = str.maketrans("<>", "‹›")
@@ -25,9 +25,9 @@ _ANGLES = str.maketrans("<>", "‹›")
 def title_for_youtube(title: str, language: str) -> str:
     """The title, cut at a word where it is longer than YouTube takes."""
     told = set_text(title, language).translate(_ANGLES)
-    if len(told) <= TITLE_CHARACTERS:
+    if len(told) <= VIDEO_TITLE_CHARACTERS:
         return told
-    return told[: TITLE_CHARACTERS - 1].rpartition(" ")[0].rstrip(" ,;:–") + "…"
+    return told[: VIDEO_TITLE_CHARACTERS - 1].rpartition(" ")[0].rstrip(" ,;:–") + "…"
 
 
 def description_for_youtube(
@@ -53,10 +53,10 @@ def description_for_youtube(
         said = [in_language(read, language), times, set_text(notice, language)]
         needed = [part.translate(_ANGLES) for part in said if part]
         left = len(paragraphs)
-        while left and len(_joined([*paragraphs[:left], *needed])) > DESCRIPTION_BYTES:
+        while left and len(_joined([*paragraphs[:left], *needed])) > VIDEO_DESCRIPTION_BYTES:
             left -= 1
         text = _joined([*paragraphs[:left], *needed])
-        if len(text) <= DESCRIPTION_BYTES:
+        if len(text) <= VIDEO_DESCRIPTION_BYTES:
             break
     return text.decode()
 
@@ -70,7 +70,7 @@ def _chapter_lists(chapters: Sequence[SceneChapter], language: str) -> Iterator[
             for one in chapters
         )
 
-    yield lines(DESCRIPTION_BYTES)
+    yield lines(VIDEO_DESCRIPTION_BYTES)
     told = in_language(message("Chapter titles are shortened here; the page has them."), language)
     for most in TITLE_BYTES:
         yield f"{lines(most)}\n\n{told}"

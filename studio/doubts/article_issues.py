@@ -7,12 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
-from studio.model.alignment import Alignment
+from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
+from studio.model.alignment import SURE_QUESTION, Alignment
 from studio.model.clock import RecordingMs, Span
 
-# Below this confidence somebody should listen to where a question was put.
-SURE_QUESTION = 0.7
 # So long a person listens to a place of which only the start is known.
 LISTEN_MS = 8_000
 # A text that was looked for and not found was not said, nearly always (docs/accuracy.md: no
@@ -32,7 +30,7 @@ class UnheardText(NamedTuple):
 def article_issues(
     alignment: Alignment, unheard: Iterable[UnheardText], quote: str | None
 ) -> tuple[Doubt, ...]:
-    """The doubts about what was published, the heaviest first.
+    """The doubts about what was published, in the order of :func:`sorted_doubts`.
 
     :param quote: the pull quote, if the article has one.
     """
@@ -43,7 +41,7 @@ def article_issues(
     ]
     if quote and (alignment.quote is None or alignment.quote.start_ms is None):
         found.append(_doubt("quote", quote, NOT_FOUND, ()))
-    return tuple(sorted(found, key=lambda doubt: -doubt.weight))
+    return tuple(sorted_doubts(found))
 
 
 def _questions(alignment: Alignment) -> Iterator[Doubt]:

@@ -4,7 +4,7 @@ does not.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 from studio.model.clock import RecordingMs, Span
@@ -94,6 +94,13 @@ class Doubt(Record, frozen=True):
         itself.
         """
         return self.weight * (GRAVE_HARM if self.kind in GRAVE_KINDS else 1.0)
+
+
+def sorted_doubts(doubts: Iterable[Doubt]) -> list[Doubt]:
+    """The order in which every list of doubts is shown: the most urgent first, of two as urgent the
+    earlier in the recording.
+    """
+    return sorted(doubts, key=lambda doubt: (-doubt.urgency, doubt.start_ms))
 
 
 # Two doubts about some of the same words start no further apart.

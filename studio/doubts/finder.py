@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wording
 from studio.doubts.differences import Difference, find_differences
-from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind
+from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
 from studio.doubts.features import WordFeatures, features_of, probability_of
 from studio.doubts.lexicon import Lexicon, dressed, with_elided
 from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
@@ -122,8 +122,10 @@ class DoubtFinder:
             *voice_doubts(transcript, self._unsure_voices),
         ]
         counts = Counter(_words_of(doubt) for doubt in found)
-        found.sort(key=lambda doubt: (-doubt.urgency, doubt.start_ms))
-        return tuple(replace_fields(doubt, alike=counts[_words_of(doubt)] - 1) for doubt in found)
+        return tuple(
+            replace_fields(doubt, alike=counts[_words_of(doubt)] - 1)
+            for doubt in sorted_doubts(found)
+        )
 
     def word_signals(self, transcript: Transcript) -> tuple[WordFeatures, ...]:
         """The signals of each word of the transcript; see :mod:`studio.doubts.features`."""
@@ -415,7 +417,7 @@ class _TranscriptReview:
         """What these words are doubted for, and what the article has instead."""
         weight = max(self._weights[first:last])
         signals = self.signals[first:last]
-        wording = self._told_instead(first, last, taken)
+        wording = self._printed_instead(first, last, taken)
         if wording is not None:
             kind: Kind = "missing" if all(one["same"] for one in signals) else "wording"
             proposal = wording.text if _is_likely(wording) and self._is_same_sense(wording) else ""
@@ -435,12 +437,12 @@ class _TranscriptReview:
             return _Find("grammar", first, last, weight)
         return _Find("unsure", first, last, weight)
 
-    def _told_instead(self, first: int, last: int, taken: set[int]) -> Wording | None:
+    def _printed_instead(self, first: int, last: int, taken: set[int]) -> Wording | None:
         """What the article has instead of these words, where it is verbatim around; with the word
         after, where it only lacks them.
         """
         if self._evidence is None or not any(
-            _is_told_otherwise(one) for one in self.signals[first:last]
+            _is_printed_otherwise(one) for one in self.signals[first:last]
         ):
             return None
         # A word too many is told by the one after it, which the article has in place of both.
@@ -543,7 +545,7 @@ def _is_likely(wording: Wording) -> bool:
     )
 
 
-def _is_told_otherwise(signals: WordFeatures) -> bool:
+def _is_printed_otherwise(signals: WordFeatures) -> bool:
     alike = signals["other_alike"] >= TELLING_LIKENESS * signals["other_agreeing"]
     other = signals["other_agreeing"] >= TELLING_AGREEMENT and alike
     return (

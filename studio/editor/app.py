@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
 
 from studio.captions.preview import preview_captions
-from studio.doubts.doubt import Doubt, is_settled
+from studio.doubts.doubt import Doubt, is_settled, sorted_doubts
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
 from studio.editor.alternative_wordings import AlternativeWordings, HearAgain
@@ -31,7 +31,7 @@ from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs
 from studio.model.record import fields_of_record, json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
-from studio.preview.local_server import settle_range
+from studio.preview.local_server import send_part, settle_range
 from studio.proof.remarks import remarks_of_episode
 from studio.sound.proxy import browser_format, plays_apart
 
@@ -114,7 +114,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
             *finder().doubts(transcript),
             *removed_doubts(removed_of_episode(session.sources), transcript),
         )
-        return tuple(sorted(doubts, key=lambda doubt: (-doubt.urgency, doubt.start_ms)))
+        return tuple(sorted_doubts(doubts))
 
     @app.before_request
     def admit() -> None:
@@ -291,12 +291,14 @@ def _sound(path: Path) -> Response:
     settle_range(request.environ, path.stat().st_size)
     form = browser_format(path)
     # Flask answers byte ranges: without them a browser can only hear it from the start.
-    return send_file(
+    answer = send_file(
         path,
         mimetype="application/octet-stream" if form is None else form.type,
         conditional=True,
         max_age=0,
     )
+    send_part(answer, path, request.environ)
+    return answer
 
 
 def _microphones(session: EditSession) -> dict[str, object]:
@@ -364,6 +366,8 @@ def _state(session: EditSession) -> dict[str, object]:
         "notice": sources.episode.notice,
         "language": documents.language,
         "duration_ms": session.duration_ms,
+        "recording": session.clock.sha256,
+        "replaced": session.clock.is_later,
         "peaks_per_s": PEAKS_PER_S,
         "article": article,
         "questions": questions,

@@ -1,6 +1,4 @@
-"""How loud the recording is, moment by moment: computed once, kept in ``build/``, drawn by the
-page.
-"""
+"""The peaks of the recording for the waveform on the page: computed once, cached in ``build/``."""
 
 from __future__ import annotations
 
@@ -18,6 +16,7 @@ from studio.model.sound import Mix
 from studio.sound.ffmpeg import Decoding, TrackDecoding
 from studio.workspace.disk import errors_name_place, write_file
 
+# How many peaks the page draws for one second of sound.
 PEAKS_PER_S = 50
 _RATE_HZ = 8000
 _WINDOW = _RATE_HZ // PEAKS_PER_S
@@ -27,12 +26,12 @@ _MEASURING = threading.Lock()
 
 
 def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
-    """One byte for every 20 ms: the highest sample in it, 255 is full scale. Memory does not grow
-    with the recording's samples.
+    """``PEAKS_PER_S`` bytes for each second: the highest sample of each window, 255 is full scale.
+    The recording is decoded in chunks: memory does not grow with its sample rate or channels.
 
     :param mix: how one channel is made of the recording.
     :param kept: where they are kept, behind a fingerprint of the recording's name, size and time,
-        and of the mix.
+        of the mix, and of the rates that they are measured at.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
 
@@ -68,8 +67,9 @@ def _kept(recording: Path, how: str, kept: Path, measure: Callable[[], bytes]) -
             raise RecordingError(
                 recording, message("is missing"), message("Put it back where it was.")
             ) from None
+    measured = f"{PEAKS_PER_S} {_RATE_HZ} {how}"
     key = hashlib.sha256(
-        f"2 {recording.name} {found.st_size} {found.st_mtime_ns} {how}".encode()
+        f"3 {measured} {recording.name} {found.st_size} {found.st_mtime_ns}".encode()
     ).digest()
     with _MEASURING:
         try:

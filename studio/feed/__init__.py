@@ -1,1 +1,1 @@
-"""The feed: RSS 2.0 with feedgen and our Podcasting 2.0 extension, show notes, addresses, cover."""
+"""The feed: RSS 2.0 with feedgen and our Podcasting 2.0 extension, show notes, feeds of others."""

@@ -15,6 +15,7 @@ from studio.messages.message import message
 from studio.model.chapters import FEWEST_CHAPTERS, Chapters
 from studio.text.plain import clean_text, cut_text, names_from_list, single_line
 
+# Rules 10b and 17b of docs/rules.md: a description is at most 4,000 bytes of UTF-8.
 DESCRIPTION_BYTES = 4000
 # The elements that Apple, Spotify and the others all show.
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}

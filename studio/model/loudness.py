@@ -17,6 +17,11 @@ LOWEST_LUFS, HIGHEST_LUFS = -31.0, -9.0
 TOLERANCE_LU = 0.3
 
 
+def mono_loudness(stereo_lufs: float) -> float:
+    """What one channel alone measures of an episode that sounds as loud in stereo, in LUFS."""
+    return stereo_lufs - MONO_LU
+
+
 class LoudnessTarget(Record, frozen=True):
     """The integrated loudness that is aimed at, in stereo, and the true peak that is never passed,
     both of the decoded MP3.
@@ -29,7 +34,7 @@ class LoudnessTarget(Record, frozen=True):
         """The target of an episode with so many channels: one is 3 LU softer, and sounds as
         loud.
         """
-        return self.stereo_lufs if channels == 2 else self.stereo_lufs - MONO_LU
+        return self.stereo_lufs if channels == 2 else mono_loudness(self.stereo_lufs)
 
 
 # podcast: Apple Podcasts for Creators, audio requirements (−16 ± 1 LKFS, −1 dBTP). ebu-r128: EBU R

@@ -1,1 +1,1 @@
-"""The workspace's layout, the stage table, what is stale and why, the runner, atomic files."""
+"""The stage table, staleness and its reasons, the runner, and the implementation of the stages."""

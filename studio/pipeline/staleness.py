@@ -48,7 +48,7 @@ class StageStatus:
 
     :param reasons: one short phrase each; none when it is fresh.
     :param used: what the stage would use if it ran now.
-    :param persons: the outputs that a person wrote last, with their fingerprints.
+    :param user_edited: the outputs that a user wrote last, with their fingerprints.
     """
 
     state: State

@@ -31,13 +31,18 @@ _NOTE = message(
 def export_transcript(sources: EpisodeSources, form: str) -> bytes:
     """The whole transcript in the format of this name, on the recording's clock, what is cut out of
     the episode included; or in one of ``WRITTEN_ONLY``: *layout* and *edl* have the episode alone.
+
+    :raises KeyError: there is no such format, or it is only read.
     """
     from studio.transcript_formats.formats import ExportedTranscript, transcript_format
 
     if form in WRITTEN_ONLY:
         return _written_only(sources, form)
+    write = transcript_format(form).write
+    if write is None:
+        raise KeyError(form)
     transcript = sources.transcript()
-    return transcript_format(form).write(
+    return write(
         ExportedTranscript(
             transcript,
             sources.episode.title,

@@ -45,7 +45,8 @@ _DECIDE_S = 8
 class Proof(Record, frozen=True):
     """What the page shows besides its rows.
 
-    :param email: where the answer is sent; empty where none is known.
+    :param reply_to: the producer's mail address, to which the guest sends the answer; empty where
+        none is known. Nothing of the guest but the name is in the page.
     :param duration_ms: how long the episode lasts.
     """
 
@@ -54,7 +55,7 @@ class Proof(Record, frozen=True):
     language: str
     guests: tuple[str, ...]
     notice: str
-    email: str
+    reply_to: str
     duration_ms: ProgrammeMs
 
 
@@ -88,7 +89,7 @@ def make_proof(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Path, 
         language=sources.show.language,
         guests=sources.episode.guests,
         notice=sources.episode.notice,
-        email=owner.email,
+        reply_to=owner.email,
         duration_ms=programme.duration_ms,
     )
     shown = keep_shown(sources, rows)

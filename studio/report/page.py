@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from studio.doubts.article_issues import UnheardText, article_issues
-from studio.doubts.doubt import Doubt, Kind
+from studio.doubts.doubt import Doubt, Kind, sorted_doubts
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
 from studio.doubts.unsure_voices import UnsureVoice
@@ -195,7 +195,7 @@ def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> l
             unheard.append(UnheardText(" … ".join(texts), place))
     found = [*finder.doubts(transcript), *removed_doubts(report.removed, transcript)]
     found += article_issues(report.alignment, unheard, report.article.quote)
-    return sorted(found, key=lambda doubt: (-doubt.urgency, doubt.start_ms))
+    return sorted_doubts(found)
 
 
 def _listed(doubts: Sequence[Doubt]) -> list[Doubt]:

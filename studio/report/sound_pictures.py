@@ -11,7 +11,7 @@ import numpy as np
 from studio.messages.catalogue import in_language
 from studio.messages.formats import one_decimal
 from studio.messages.message import Message, message, plural_message
-from studio.model.loudness import MONO_LU
+from studio.model.loudness import mono_loudness
 from studio.model.picture import Picture
 from studio.model.sound import FIRST_TRACK, CleaningProof, MasterFacts
 from studio.pipeline.speaker_turns import turns_from_segments
@@ -41,7 +41,8 @@ def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
     turns = turns_on_programme(turns_from_segments(transcript).turns, programme)
     nobody = in_language(NOBODY, language)
     names = list(dict.fromkeys(segment.speaker or nobody for segment in transcript.segments))
-    mono_lufs = facts.target_lufs - (MONO_LU if facts.channels == 2 else 0.0)
+    target_lufs = facts.target_lufs
+    mono_lufs = target_lufs if facts.channels == 1 else mono_loudness(target_lufs)
     # What the noise would be if the episode were only as loud as it is.
     raised = dataclasses.replace(recorded, noise_db=recorded.noise_db + facts.gain_db)
     return (

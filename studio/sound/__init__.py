@@ -1,1 +1,1 @@
-"""Sound: what a recording is, the master made of it, the tags in the finished file."""
+"""Audio: inspecting and measuring a recording, cleaning, mixing, mastering, encoding."""

@@ -1,5 +1,5 @@
-"""The Whisper models that Studio knows: what they cost, where they come from, and the hash of each
-of their files.
+"""The Whisper models that Studio knows: download size, memory, speed, source and the hash of each
+file.
 
 All of them are OpenAI's multilingual weights (MIT) in CTranslate2's float16 form. Sizes and hashes
 are pinned, so that what arrives is what was meant, wherever it came from.

@@ -19,6 +19,9 @@ from studio.model.clock import RecordingMs, Span
 from studio.speech.streams import LONGEST_MS
 
 SAMPLE_RATE_HZ = 16_000
+# From this probability of speech on (0 to 1, of 32 ms of sound) Silero's network hears a voice: its
+# authors' default. A stretch goes on down to 0.15 below it.
+SPEECH_THRESHOLD = 0.5
 # A pause of this length ends a stretch. Shorter ones are stops inside words.
 SHORTEST_PAUSE_MS = 160
 # A cough or a click is shorter.
@@ -65,6 +68,7 @@ def _detected(samples: NDArray[np.float32]) -> tuple[Span, ...]:
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
+        threshold=SPEECH_THRESHOLD,
         min_silence_duration_ms=SHORTEST_PAUSE_MS,
         min_speech_duration_ms=SHORTEST_VOICE_MS,
         max_speech_duration_s=LONGEST_MS / 1000,

@@ -101,14 +101,14 @@ class TranscriptFormat(NamedTuple):
     """One format.
 
     :param name: how `studio export --to` calls it, and the ending of its files.
-    :param write: the whole file.
+    :param write: the whole file; None where `studio export` writes none.
     :param read: a file's content; the last argument names the file in errors. Raises ArticleError
         or WorkspaceError where it is damaged.
     :param other_endings: what else its files' names may end in.
     """
 
     name: str
-    write: Callable[[ExportedTranscript], bytes]
+    write: Callable[[ExportedTranscript], bytes] | None
     read: Callable[[bytes, Expected, object], ReadTranscript]
     other_endings: tuple[str, ...] = ()
 
@@ -213,7 +213,15 @@ TRANSCRIPT_FORMATS = (
     ),
 )
 
-FORMAT_NAMES = tuple(one.name for one in TRANSCRIPT_FORMATS)
+
+def import_names() -> tuple[str, ...]:
+    """The names of the formats that `studio import` reads: all."""
+    return tuple(one.name for one in TRANSCRIPT_FORMATS)
+
+
+def export_names() -> tuple[str, ...]:
+    """The names of those that `studio export` writes as well."""
+    return tuple(one.name for one in TRANSCRIPT_FORMATS if one.write is not None)
 
 
 def transcript_format(name: str) -> TranscriptFormat:

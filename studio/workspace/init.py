@@ -24,6 +24,8 @@ GITIGNORE = b"""# what Studio builds; people's files beside it are kept
 /feed/feed.xml
 /feed/site/
 /transcripts/*/.journal/
+# what guests were shown and answered stays on this machine
+/transcripts/*/proofs/
 .studio-new.*
 """
 

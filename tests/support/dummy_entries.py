@@ -43,6 +43,18 @@ LRC = captions.CaptionFormat(
     ),
 )
 captions.CAPTION_FORMATS += (LRC,)
+# Caption formats that can be read are transcript formats: those are listed when this is imported.
+import studio.transcript_formats.formats as transcripts  # noqa: E402
+
+transcripts.TRANSCRIPT_FORMATS += (
+    transcripts.TranscriptFormat(
+        "sbv",
+        None,
+        lambda content, *_: transcripts.ReadTranscript(
+            lines=[line for line in content.decode().splitlines() if not line[:1].isdecimal()]
+        ),
+    ),
+)
 articles.ARTICLE_FORMATS += (
     articles.ArticleFormat(
         (".asciidoc",), lambda content, _: blocks_from_text(content.decode()), 1_000_000
@@ -71,6 +83,11 @@ def main(root: Path) -> None:
     broken = workspace.site / published
     exported = export_transcript(episode, "lrc")
     passages = read_transcript(episode, exported, "lrc", "a.lrc")
+    form = transcripts.format_of_file("a.sbv")
+    assert form is not None
+    only_read = read_transcript(
+        episode, b"0:00:01.000,0:00:02.000\nMerci beaucoup.\n", form.name, "a.sbv"
+    )
     page = (workspace.site / SLUG / "index.html").read_text(encoding="utf-8")
     wav = episode.recording
     article = root / "article.asciidoc"
@@ -87,6 +104,8 @@ def main(root: Path) -> None:
                 "in the feed": LRC.type in workspace.rss.read_text(encoding="utf-8"),
                 "on the page": LRC.label in page,
                 "read back": sum(len(one.text.split()) for one in passages),
+                "only read": [one.text for one in only_read],
+                "exported as": transcripts.export_names(),
                 "said": len(episode.transcript().words),
                 "questions": len(articles.article_from_file(article).exchanges),
                 "publisher": str(ID3(episode.files.mp3)["TPUB"].text[0]),

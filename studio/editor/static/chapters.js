@@ -9,7 +9,7 @@ import { stamp } from "./time_stamps.js";
 
 /** @import { RecordingChapter } from "./types.js" */
 
-const TITLE_CHARACTERS = 60;
+const CHAPTER_TITLE_CHARACTERS = 60;
 const SAME_MOMENT_MS = 50;
 
 /**
@@ -36,8 +36,8 @@ const drawChapters = () => {
       const title = make("input", { value: chapter.title, "aria-label": `Titre du chapitre à ${stamp(chapter.start_ms)}` });
       const tellCount = () => {
         const length = [...title.value].length;
-        count.textContent = `${length} / ${TITLE_CHARACTERS}${length > TITLE_CHARACTERS ? " : trop long" : ""}`;
-        count.classList.toggle("trouble", length > TITLE_CHARACTERS);
+        count.textContent = `${length} / ${CHAPTER_TITLE_CHARACTERS}${length > CHAPTER_TITLE_CHARACTERS ? " : trop long" : ""}`;
+        count.classList.toggle("trouble", length > CHAPTER_TITLE_CHARACTERS);
       };
       tellCount();
       title.addEventListener("input", tellCount);

@@ -20,7 +20,7 @@ import { bare, plain } from "./words.js";
 const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
 const AFTER_MS = 900;
-const LIKELIEST = 20;
+const FIRST = 20;
 // Those that the filter lets through; and all of them.
 /** @type {Doubt[]} */
 let doubts = [];
@@ -110,13 +110,13 @@ export const again = () => {
 };
 
 /**
- * Only some of the doubts: the likeliest, those of a kind, or those of a voice.
+ * Only some of the doubts, in the server's order (the most urgent first): the first ones, those of a kind, or those of a voice.
  * @type {() => Doubt[]}
  */
 const filtered = () => {
   const wanted = byId("pass-filter").value;
   const [what, name] = [wanted.slice(0, wanted.indexOf(":")), wanted.slice(wanted.indexOf(":") + 1)];
-  if (wanted === "likeliest") return every.toSorted((one, other) => other.weight - one.weight).slice(0, LIKELIEST);
+  if (wanted === "first") return every.slice(0, FIRST);
   if (what === "kind") return every.filter((doubt) => doubt.kind === name);
   if (what === "voice") return every.filter((doubt) => (segmentOf(doubt)?.speaker ?? "") === name);
   return every;
@@ -131,7 +131,7 @@ const drawFilter = () => {
   const kept = field.value;
   field.replaceChildren(
     option("", ["Tous les doutes", "All doubts"][side]),
-    option("likeliest", [`Les ${LIKELIEST} plus probables`, `The ${LIKELIEST} likeliest`][side]),
+    option("first", [`Les ${FIRST} plus importants`, `The ${FIRST} most important`][side]),
     ...kinds,
     ...voices,
   );

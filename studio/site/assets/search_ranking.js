@@ -5,7 +5,7 @@
 
 // Sentences that stand so near to each other belong together, and are shown as one.
 export const NEAR = 2;
-// A title or a question says what it is about.
+// An episode's first sentence is its title with its people: what it is about.
 const OF_TITLE = 1.5;
 
 /**
