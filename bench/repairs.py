@@ -17,13 +17,15 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.cleaning import LOW_HZ, RATE_HZ, Sound, excerpt, level, low, through_ffmpeg
+from bench.cleaning import LOW_HZ, Sound, excerpt, level, low, through_ffmpeg
+from studio.sound.voice_cleaning import RATE_HZ
 
 
 def clipped(sound: Sound, drive_db: float, _: np.random.Generator) -> Sound:
     """So many dB over full scale, cut off there, and as loud as before."""
     factor = 10 ** (drive_db / 20) / np.abs(sound).max()
-    return (np.clip(sound * factor, -1, 1) / factor).astype(np.float32)
+    cut: Sound = (np.clip(sound * factor, -1, 1) / factor).astype(np.float32)
+    return cut
 
 
 def clicks(sound: Sound, over_db: float, random: np.random.Generator) -> Sound:

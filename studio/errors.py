@@ -196,6 +196,10 @@ _SHARED = {32, 33}
 _NETWORK_MODULES = {"socket", "ssl", "urllib.error"}
 
 
+# What is said of the place that is written, never of one that is read.
+_OF_WHAT_IS_WRITTEN = {"ENOSPC", "EDQUOT", "EFBIG", "EROFS"}
+
+
 def error_from_os(error: OSError, where: object = message("the system")) -> StudioError:
     """What the system says about a file or a connection, as an error that a person can mend. Every
     ``OSError`` has one, of any number.
@@ -203,14 +207,12 @@ def error_from_os(error: OSError, where: object = message("the system")) -> Stud
     :param where: the file or folder that was in hand; the error's own file name, where it has one,
         is more exact.
     """
-    place = (
-        error.filename
-        if error.filename not in (None, "", b"") and not isinstance(error.filename, int)
-        else where
-    )
+    name = errno.errorcode.get(error.errno or 0, "")
+    # Of a copy the system's functions name the source first, which is not what is full.
+    named = error.filename2 if name in _OF_WHAT_IS_WRITTEN and error.filename2 else error.filename
+    place = named if named not in (None, "", b"") and not isinstance(named, int) else where
     if isinstance(place, bytes):
         place = os.fsdecode(place)
-    name = errno.errorcode.get(error.errno or 0, "")
     if isinstance(error, ConnectionError) or type(error).__module__ in _NETWORK_MODULES:
         said = error.strerror or str(error) or type(error).__name__
         return NetworkError(

@@ -1,4 +1,6 @@
-"""A folder for as long as a block lasts, whatever happens to the disk meanwhile."""
+"""What is there for a while only: the name of what is being written, and a folder for as long as a
+block lasts, whatever happens to the disk meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+# What is being written, here or at a destination, carries this before its name: nothing else may,
+# and leftovers of a killed run are found by it.
+FRESH = ".studio-new."
 
 
 @contextmanager

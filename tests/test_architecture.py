@@ -63,7 +63,7 @@ DOORS = {
     },  # pictures that Studio draws, and their letters
     "nh3": {"feed/notes.py"},
     "flask": {"preview/server.py", "editor/app.py"},
-    "werkzeug": {"preview/server.py", "editor/app.py"},
+    "werkzeug": {"preview/server.py", "preview/local_server.py", "editor/app.py"},
     "waitress": {"preview/local_server.py"},
     "fsspec": {"publish/destination.py"},
     "paramiko": {"publish/destination.py"},

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from studio.article.read import Reading, reading_from_file
+from studio.article.read import ParsedArticle, parsed_article_from_file
 
 TITLE = "3 questions à Maëlle Kerouan"
 QUOTE = "On n’apprend pas la mer dans un bureau"
@@ -140,7 +140,7 @@ BUILDERS = {
 }
 
 
-def read(folder: Path, builder: Builder) -> Reading:
+def read(folder: Path, builder: Builder) -> ParsedArticle:
     each = "".join(
         builder.each.format(n=number, asked=asked, answered=answered)
         for number, (asked, answered) in enumerate(zip(ASKED, ANSWERED, strict=True), 1)
@@ -152,7 +152,7 @@ def read(folder: Path, builder: Builder) -> Reading:
         f"<body>{before}{each}{builder.after}</body></html>",
         encoding="utf-8",
     )
-    return reading_from_file(path)
+    return parsed_article_from_file(path)
 
 
 @pytest.mark.parametrize("name", BUILDERS)
@@ -181,7 +181,7 @@ def test_the_interview_and_nothing_of_the_site(tmp_path: Path, name: str) -> Non
 def test_a_question_may_stand_in_a_box(tmp_path: Path, box: str) -> None:
     page = f"<main><h1>{TITLE}</h1><p>{INTRODUCTION}</p>{box}{box}</main>"
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
-    article = reading_from_file(tmp_path / "page.html").article
+    article = parsed_article_from_file(tmp_path / "page.html").article
     assert [one.question for one in article.exchanges] == ["Où êtes-vous née ?"] * 2
 
 
@@ -192,5 +192,5 @@ def test_links_to_headings_and_back_are_no_notes(tmp_path: Path) -> None:
         "<h2 id='b'><a href='#top'>2</a> Et demain ?</h2><p>Ici.</p></main>"
     )
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
-    article = reading_from_file(tmp_path / "page.html").article
+    article = parsed_article_from_file(tmp_path / "page.html").article
     assert [one.question for one in article.exchanges] == ["Où êtes-vous née ?", "Et demain ?"]

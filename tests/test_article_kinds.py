@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from studio.article.names import names_from_article
-from studio.article.read import Reading, article_from_file, reading_from_file
+from studio.article.read import ParsedArticle, article_from_file, parsed_article_from_file
 from studio.model.article import Article
 
 CASES = Path(__file__).parent / "cases" / "articles"
@@ -36,10 +36,10 @@ ANSWERED = (
 )
 
 
-def read(folder: Path, text: str, suffix: str = ".txt") -> Reading:
+def read(folder: Path, text: str, suffix: str = ".txt") -> ParsedArticle:
     path = folder / f"article{suffix}"
     path.write_text(text, encoding="utf-8")
-    return reading_from_file(path)
+    return parsed_article_from_file(path)
 
 
 def told(article: Article) -> list[tuple[str, str]]:
@@ -49,7 +49,7 @@ def told(article: Article) -> list[tuple[str, str]]:
     ]
 
 
-def holds_the_interview(reading: Reading) -> None:
+def holds_the_interview(reading: ParsedArticle) -> None:
     assert told(reading.article) == list(zip(ASKED, ANSWERED, strict=True))
     assert reading.article.guests == ("Paul Vidal",)
     assert reading.article.introduction == (INTRODUCTION,)
@@ -257,7 +257,7 @@ def test_any_look_that_the_questions_share_in_word(
         else:
             document.add_paragraph(answer)
     document.save(str(tmp_path / "a.docx"))
-    holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+    holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
 
 
 def test_whatever_the_paragraphs_of_the_questions_share_in_word(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ def test_whatever_the_paragraphs_of_the_questions_share_in_word(tmp_path: Path) 
             dress(document, question)
             document.add_paragraph(answer)
         document.save(str(tmp_path / "a.docx"))
-        holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+        holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
 
 
 def test_labels_in_bold_or_before_a_tab_in_word(tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def test_labels_in_bold_or_before_a_tab_in_word(tmp_path: Path) -> None:
                 paragraph.add_run(name).bold = sign == " "
                 paragraph.add_run(sign + text)
         document.save(str(tmp_path / "a.docx"))
-        holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+        holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
 
 
 def test_questions_and_answers_in_the_columns_of_a_table(tmp_path: Path) -> None:
@@ -307,7 +307,7 @@ def test_questions_and_answers_in_the_columns_of_a_table(tmp_path: Path) -> None
         for cell, text in zip(table.add_row().cells, texts, strict=True):
             cell.text = text
     document.save(str(tmp_path / "a.docx"))
-    holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+    holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
 
 
 def test_words_struck_out_in_word_are_left_out(tmp_path: Path) -> None:
@@ -318,7 +318,9 @@ def test_words_struck_out_in_word_are_left_out(tmp_path: Path) -> None:
     paragraph.add_run(" et là").font.strike = True
     paragraph.add_run(", à Berre.")
     document.save(str(tmp_path / "a.docx"))
-    assert told(reading_from_file(tmp_path / "a.docx").article) == [("Où ?", "Ici, à Berre.")]
+    assert told(parsed_article_from_file(tmp_path / "a.docx").article) == [
+        ("Où ?", "Ici, à Berre.")
+    ]
 
 
 LOOKS = {
@@ -403,7 +405,7 @@ def test_an_emoji_that_word_keeps_as_a_symbol(tmp_path: Path, with_fallback: boo
         paragraph.add_run(f" {question}")
         document.add_paragraph(answer)
     document.save(str(tmp_path / "a.docx"))
-    holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+    holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
 
 
 def test_symbols_stay_in_sentences(tmp_path: Path) -> None:
@@ -423,7 +425,7 @@ def test_symbols_stay_in_sentences(tmp_path: Path) -> None:
         )
     paragraph.add_run(" Arles.")
     document.save(str(tmp_path / "a.docx"))
-    assert told(reading_from_file(tmp_path / "a.docx").article) == [
+    assert told(parsed_article_from_file(tmp_path / "a.docx").article) == [
         ("Où ?", "De Berre →±@α Arles.")
     ]
 
@@ -447,7 +449,7 @@ def test_strict_office_open_xml_is_read(tmp_path: Path) -> None:
                     b"http://purl.oclc.org/ooxml/" + kind + b"/",
                 )
             target.writestr(member, part)
-    holds_the_interview(reading_from_file(path))
+    holds_the_interview(parsed_article_from_file(path))
 
 
 def test_what_stands_around_the_text_in_word_is_left_out(tmp_path: Path) -> None:
@@ -469,7 +471,7 @@ def test_what_stands_around_the_text_in_word_is_left_out(tmp_path: Path) -> None
     document.add_paragraph("Pour en savoir plus : www.comptoir.example")
     document.add_paragraph("Propos recueillis par Camille Renaud")
     document.save(str(tmp_path / "a.docx"))
-    holds_the_interview(reading_from_file(tmp_path / "a.docx"))
+    holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
 
 
 PAGE_PARTS = {
@@ -643,7 +645,7 @@ GIVEN = {
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_the_articles_that_failed(name: str) -> None:
-    reading = reading_from_file(CASES / name)
+    reading = parsed_article_from_file(CASES / name)
     article = reading.article
     assert len(article.exchanges) == GIVEN[name]
     assert article.guests
@@ -737,10 +739,10 @@ def test_capitals_are_a_look(tmp_path: Path) -> None:
 
 
 def test_the_picture_that_was_not_saved_with_its_page_is_told() -> None:
-    reading = reading_from_file(CASES / "vigne.html")
+    reading = parsed_article_from_file(CASES / "vigne.html")
     assert (reading.picture, reading.missing_picture) == (None, "ines.jpg")
     assert reading.link == "https://medinsoft.com/actualites/3-questions-a-ines-delorme/"
-    document = reading_from_file(CASES / "port.docx")
+    document = parsed_article_from_file(CASES / "port.docx")
     assert document.picture is not None
     assert (document.picture.credit, document.picture.alt, document.missing_picture) == (
         "Sillage Data",
@@ -907,7 +909,9 @@ TEXT_BOX = (
 )
 
 
-def in_word(folder: Path, dress: Callable[[Paragraph, str, int], None], part: str = "") -> Reading:
+def in_word(
+    folder: Path, dress: Callable[[Paragraph, str, int], None], part: str = ""
+) -> ParsedArticle:
     """The interview in a Word document; ``dress`` writes question or answer into a paragraph."""
     document = docx.Document()
     document.add_paragraph(TITLE)
@@ -918,7 +922,7 @@ def in_word(folder: Path, dress: Callable[[Paragraph, str, int], None], part: st
         for place, text in enumerate(exchange):
             dress(document.add_paragraph(), text, number if place == 0 else 0)
     document.save(str(folder / "a.docx"))
-    return reading_from_file(folder / "a.docx")
+    return parsed_article_from_file(folder / "a.docx")
 
 
 def _bold(paragraph: Paragraph, text: str, number: int) -> None:
@@ -1013,7 +1017,7 @@ def test_what_the_guest_asks_himself_is_no_question(tmp_path: Path, aside: str, 
     path = tmp_path / "a.txt"
     rest = [asked[1], "Je presse des olives.", asked[2], "Un atelier."]
     path.write_text(OPENING + "\n\n".join([asked[0], *answer, *rest]), encoding="utf-8")
-    reading = reading_from_file(path)
+    reading = parsed_article_from_file(path)
     assert [exchange.question for exchange in reading.article.exchanges] == asked
     assert [one.text for one in reading.article.exchanges[0].answer] == answer
     assert any(aside in told for told in reading.doubtful)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,9 @@ from support.editing_desk import make_episode, sources_of
 
 from studio.cli import Place, main
 from studio.cli.attention import print_attention, print_doubts
-from studio.editor.open_doubts import described_doubts, moment_of_doubt, open_doubts
+from studio.editor import open_doubts as open_doubts_module
+from studio.editor.doubt_lines import described_doubts, moment_of_doubt
+from studio.editor.open_doubts import open_doubts
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Word
 from studio.pipeline.programme import programme_from_facts
@@ -134,3 +137,31 @@ def test_nothing_is_only_said_where_it_is_so(
 
 def workspace_of(sources: EpisodeSources) -> Workspace:
     return sources.workspace
+
+
+def test_what_a_run_doubted_is_kept_until_something_changes(
+    sources: EpisodeSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = open_doubts(sources)
+    assert found
+    assert not sources.files.doubts.exists()  # looking writes nothing
+    assert open_doubts(sources, keep=True) == found
+
+    def search_again(_: EpisodeSources) -> NoReturn:
+        raise LookupError
+
+    monkeypatch.setattr(open_doubts_module, "finder_of_episode", search_again)
+    assert open_doubts(sources) == found
+    for damaged in (b"{}", b"\xff", b""):
+        kept = sources.files.doubts.read_bytes()
+        sources.files.doubts.write_bytes(damaged)
+        with pytest.raises(LookupError):
+            open_doubts(sources)
+        sources.files.doubts.write_bytes(kept)
+    for path in (sources.files.transcript, sources.files.article, sources.files.alignment):
+        before = path.read_bytes()
+        path.write_bytes(before + b"\n")
+        with pytest.raises(LookupError):
+            open_doubts(sources)
+        path.write_bytes(before)
+    assert open_doubts(sources) == found

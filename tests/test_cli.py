@@ -19,7 +19,7 @@ import studio
 from studio.cli import COMMANDS, main
 from studio.errors import EXIT_CODES
 from studio.pipeline.stages import STAGES
-from studio.workspace.disk import FRESH
+from studio.temporary_folder import FRESH
 from studio.workspace.layout import Workspace
 
 ARTICLES = Path(__file__).parent / "article"

@@ -17,10 +17,9 @@ from pathlib import Path
 import pytest
 
 from studio.errors import DiskError
-from studio.temporary_folder import temporary_folder
+from studio.temporary_folder import FRESH, temporary_folder
 from studio.workspace import atomic_exchange, disk, temporary_files
 from studio.workspace.disk import (
-    FRESH,
     ChangedSinceError,
     copy_file,
     fresh_path,

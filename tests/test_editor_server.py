@@ -414,7 +414,11 @@ def test_the_port_of_last_time_is_kept_so_that_open_tabs_find_it(tmp_path: Path)
 def test_nobody_else_on_this_computer_reads_the_way_in(tmp_path: Path) -> None:
     """Neither in a list of processes, where a browser's address stands, nor in a file."""
     browser = tmp_path / "browser"
-    browser.write_text('#!/bin/sh\necho "$@" >> "$0.asked"\nsleep 60\n', encoding="utf-8")
+    # It stays open as a browser does, but holds no pipe of the command's: whoever reads that would
+    # wait for it.
+    browser.write_text(
+        '#!/bin/sh\nexec > /dev/null 2>&1\necho "$@" >> "$0.asked"\nsleep 60\n', encoding="utf-8"
+    )
     browser.chmod(0o755)
     workspace = make_episode(tmp_path / "ici")
     for name in ("xdg-open", "www-browser", "open"):
@@ -445,13 +449,26 @@ def test_nobody_else_on_this_computer_reads_the_way_in(tmp_path: Path) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in secrets)
 
 
-def test_who_only_connects_blocks_nobody(tmp_path: Path) -> None:
-    with served(make_episode(tmp_path / "ici")) as (address, _), contextlib.ExitStack() as silent:
+def test_a_crowd_of_connections_blocks_nobody(tmp_path: Path) -> None:
+    """300 that say nothing and 300 that say half a request, a byte now and then."""
+    with served(make_episode(tmp_path / "ici")) as (address, _), contextlib.ExitStack() as crowd:
         host, port = address.removeprefix("http://").rstrip("/").split(":")
-        for _ in range(100):
-            silent.enter_context(socket.create_connection((host, int(port)), timeout=20))
-        with urllib.request.urlopen(way_in(address), timeout=20) as answer:
-            assert answer.status == 200
+        slow = []
+        for number in range(600):
+            connection = socket.create_connection((host, int(port)), timeout=20)
+            crowd.enter_context(connection)
+            if number % 2:
+                connection.sendall(b"GET / HTTP/1.1\r\nX: ")
+                slow.append(connection)
+        with urllib.request.urlopen(way_in(address), timeout=10) as answer:
+            cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        for _ in range(5):
+            for connection in slow:
+                with contextlib.suppress(OSError):
+                    connection.sendall(b"a")
+            asking = urllib.request.Request(f"{address}api/state", headers={"Cookie": cookie})
+            with urllib.request.urlopen(asking, timeout=10) as answer:
+                assert answer.status == 200
 
 
 def test_another_port_is_listened_to_beside_the_one_before(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from studio.artwork.cover import read_picture
 from studio.cli import main
 from studio.cli.interruption import exit_code_of
 from studio.errors import EXIT_BUG, EXIT_CODES, DiskError, NetworkError, StudioError, error_from_os
-from studio.workspace.disk import FRESH
+from studio.temporary_folder import FRESH
 from studio.workspace.layout import Workspace, check_file_name
 
 TESTS = Path(__file__).parent
@@ -61,6 +61,13 @@ def test_every_error_of_the_system_is_told_with_file_and_remedy(number: int) -> 
     assert told.where == "/somewhere/a.wav"
     assert told.what
     assert told.remedy.endswith(".")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS])
+def test_of_a_copy_the_place_that_is_full_is_told(number: int) -> None:
+    """As shutil.copyfile says it: the source, then where it was to go."""
+    told = error_from_os(OSError(number, os.strerror(number), "/lib/a.so", None, "/somewhere/a.so"))
+    assert told.where == "/somewhere/a.so"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import datetime
 import hashlib
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -322,13 +323,21 @@ def test_the_commands_tell_what_came(hosts: Hosts, tmp_path: Path) -> None:
     assert "differences: missing 1, guid 0, date 0, length 0, order 0" in result.output
 
 
-def test_a_feed_in_a_file_comes_over(hosts: Hosts, tmp_path: Path) -> None:
+def test_what_a_feed_in_a_file_names_here_is_refused_at_once(
+    hosts: Hosts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody typed an address of this machine: none is asked, nor waited for, and the way on is
+    told.
+    """
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
     path = tmp_path / "feed.xml"
     path.write_bytes(hosts.feed("simplecast"))
-    # What a file names is nowhere typed: loopback is refused, and the way on is told.
     result = CliRunner().invoke(main, ["init", str(tmp_path / "show"), "--from", str(path)])
     assert result.exit_code == 7
     assert "local network" in result.output
+    assert "download the file yourself" in result.output
+    assert waited == []
 
 
 def real_mp3(path: Path) -> bytes:

@@ -32,7 +32,7 @@ from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, W
 from studio.model.turns import turns_from_transcript
 from studio.model.word_windows import window_span, word_windows
 from studio.sound.own_sound import RATE_HZ, read_own_sounds
-from studio.speech.overlap_hearing import WantedSound, sounds_to_hear, stretches_together
+from studio.speech.overlap_decoding import WantedSound, sounds_to_hear, stretches_together
 from studio.speech.overlapping_words import with_overlaps
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -129,7 +129,7 @@ def test_a_long_overlap_is_heard_in_parts_that_whisper_takes() -> None:
 
 
 def test_a_microphone_is_turned_down_while_its_speaker_is_silent(tmp_path: Path) -> None:
-    sound = np.full((4 * RATE_HZ, 2), 0.5, np.float32)
+    sound = np.full((4 * RATE_HZ, 2), 0.5)
     sound[:, 1] = 0.25
     path = write_wav(tmp_path / "deux.wav", sound, rate_hz=RATE_HZ)
     first, second = read_own_sounds(
@@ -300,7 +300,7 @@ def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.Mon
             for one in wanted
         )
 
-    monkeypatch.setattr("studio.speech.overlap_hearing.hear_passages", hear)
+    monkeypatch.setattr("studio.speech.overlap_decoding.hear_passages", hear)
     monkeypatch.setattr("studio.speech.engine_loading.load_engine", lambda *_, **__: None)
     root, run = tmp_path / "show", CliRunner()
     assert run.invoke(main, ["init", str(root), "--title", "Essai"]).exit_code == 0
@@ -325,8 +325,10 @@ def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_each_speaker_keeps_the_times_of_their_words() -> None:
     turns = turns_from_transcript(DIALOGUE, WHOLE)
-    said = {(turn.speaker, word.start_ms) for turn in turns for word in turn.words}
-    assert said == {(one.speaker, word.start_ms) for one in DIALOGUE.segments for word in one.words}
+    said = {(turn.speaker, int(word.start_ms)) for turn in turns for word in turn.words}
+    assert said == {
+        (one.speaker, int(word.start_ms)) for one in DIALOGUE.segments for word in one.words
+    }
     assert [turn.start_ms for turn in turns] == sorted(turn.start_ms for turn in turns)
 
 

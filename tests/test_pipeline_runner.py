@@ -25,8 +25,9 @@ from studio.pipeline import runner
 from studio.pipeline.events import Event, Noted, StageFailed, StageKept, StageStarted
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stage import Stage, StageTable
+from studio.temporary_folder import FRESH
 from studio.workspace.build_state import BuildState, write_build_state
-from studio.workspace.disk import FRESH, fresh_path
+from studio.workspace.disk import fresh_path
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace
 

@@ -8,6 +8,8 @@ import contextlib
 import http.client
 import os
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -265,23 +267,91 @@ def test_a_link_that_leads_out_of_the_site_leads_nowhere(tmp_path: Path) -> None
     assert client.get("/même/voix.mp3", buffered=True).data == b"public"
 
 
-def test_who_only_connects_blocks_nobody(address: str) -> None:
-    where = (str(urlsplit(address).hostname), int(urlsplit(address).port or 0))
-    with contextlib.ExitStack() as silent:
-        for _ in range(100):
-            silent.enter_context(socket.create_connection(where, timeout=20))
+def where_of(address: str) -> tuple[str, int]:
+    return str(urlsplit(address).hostname), int(urlsplit(address).port or 0)
+
+
+def crowd(held: contextlib.ExitStack, address: str, count: int, said: bytes) -> list[socket.socket]:
+    """So many connections on which nothing more is said than this."""
+    connections = []
+    for _ in range(count):
+        connection = socket.create_connection(where_of(address), timeout=20)
+        connections.append(held.enter_context(connection))
+        connection.sendall(said)
+    return connections
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nX: "], ids=["silent", "half a request"])
+def test_who_only_connects_blocks_nobody(address: str, said: bytes) -> None:
+    with contextlib.ExitStack() as held:
+        crowd(held, address, 100, said)
+        crowd(held, address, 500, said)
+        began = time.monotonic()
         assert ask(address, "/")[0].status == 200
+        assert time.monotonic() - began < 10
 
 
-def test_a_silent_connection_is_closed(
+def test_a_full_house_keeps_who_asked_for_something(
     built_show: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And who stands before a full house is let in then."""
-    monkeypatch.setattr("studio.preview.local_server.SILENCE_S", 1)
-    monkeypatch.setattr("studio.preview.local_server._LOOK_S", 1)
-    monkeypatch.setattr("studio.preview.local_server.MOST_CONNECTIONS", 20)
-    with served(built_show) as address, contextlib.ExitStack() as silent:
-        where = (str(urlsplit(address).hostname), int(urlsplit(address).port or 0))
-        for _ in range(40):
-            silent.enter_context(socket.create_connection(where, timeout=20))
-        assert ask(address, "/")[0].status == 200
+    monkeypatch.setattr("studio.preview.connections.MOST_CONNECTIONS", 20)
+    monkeypatch.setattr("studio.preview.connections.ROOM", 5)
+    with served(built_show) as address, contextlib.ExitStack() as held:
+        mine = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)
+        mine.connect()
+        held.callback(mine.close)
+        mine.request("GET", "/")
+        mine.getresponse().read()
+        kept = mine.sock
+        for _ in range(5):
+            crowd(held, address, 20, b"GET / HTTP/1.1\r\nX: ")
+            mine.request("GET", "/")
+            assert mine.getresponse().read()
+        assert mine.sock is kept
+
+
+@pytest.mark.parametrize("limit", ["SILENCE_S", "REQUEST_S"])
+def test_who_says_nothing_or_half_is_shown_out(
+    built_show: Workspace, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    """A byte now and then makes no whole request."""
+    monkeypatch.setattr(f"studio.preview.connections.{limit}", 1)
+    with served(built_show) as address, contextlib.ExitStack() as held:
+        [slow] = crowd(held, address, 1, b"GET / HTTP/1.1\r\nX: ")
+        slow.settimeout(0.2)
+        ended = time.monotonic() + 20
+        closed = False
+        while not closed and time.monotonic() < ended:
+            try:
+                if limit == "REQUEST_S":
+                    slow.sendall(b"a")
+                closed = slow.recv(1) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                closed = True
+        assert closed
+
+
+def test_who_reads_slowly_blocks_nobody(tmp_path: Path) -> None:
+    """As players do that were paused: each asks for the rest of a long file and reads no further."""
+    with (tmp_path / "long.mp3").open("wb") as stream:
+        stream.truncate(200 << 20)
+        stream.seek(1_000)
+        stream.write(b"here")
+    (tmp_path / "index.html").write_text("<p>Ici</p>", encoding="utf-8")
+    with serve_preview(tmp_path, BASE_URL, port=0) as preview, contextlib.ExitStack() as held:
+        answering = threading.Thread(target=preview.run)
+        answering.start()
+        held.callback(answering.join)
+        held.callback(preview.end)
+        asking = b"GET /long.mp3 HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes=1000-\r\n\r\n"
+        readers = crowd(held, preview.address, 20, asking)
+        answer = b""
+        while b"\r\n\r\nhere" not in answer:
+            answer += readers[0].recv(1_000)
+        assert answer.startswith(b"HTTP/1.1 206 ")
+        assert f"\r\nContent-Length: {(200 << 20) - 1_000}\r\n".encode() in answer
+        assert ask(preview.address, "/")[0].status == 200
+        whole = ask(preview.address, "/long.mp3", Range="bytes=1000-1003")
+        assert whole[1] == b"here"

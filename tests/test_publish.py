@@ -27,7 +27,7 @@ from studio.errors import PublishError
 from studio.model.show import Publishing
 from studio.publish import destination as door
 from studio.publish.credentials import VARIABLE
-from studio.publish.destination import FRESH, Destination, open_destination
+from studio.publish.destination import Destination, open_destination
 from studio.publish.destination_lock import HOLD_PLACE, lock_destination
 from studio.publish.files import entries_from_tree, sending_order
 from studio.publish.manifest import (
@@ -41,7 +41,8 @@ from studio.publish.manifest import (
 from studio.publish.transfer import (
     plan_publication,
 )
-from studio.publish.withdrawal import Wish
+from studio.publish.withdrawal import PublicationRequest
+from studio.temporary_folder import FRESH
 
 # --- every kind of destination
 
@@ -69,7 +70,7 @@ def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(
     (site / "001-ada" / "transcript.vtt").unlink()
     tree = write_site(tmp_path / "next", **{"002-grace": "Merci"})
     planned = plan_publication(
-        destination, Wish(entries=entries_from_tree(tree)), tmp_path / "journal"
+        destination, PublicationRequest(entries=entries_from_tree(tree)), tmp_path / "journal"
     )
     plan = publish(destination, tree, tmp_path)
     assert plan == planned

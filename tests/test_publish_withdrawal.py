@@ -27,15 +27,15 @@ from studio.errors import PublishError
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.show import Publishing
 from studio.publish import withdrawal
-from studio.publish.destination import FRESH, Destination, open_destination
+from studio.publish.destination import Destination, open_destination
 from studio.publish.destination_lock import lock_destination
 from studio.publish.files import Entry, entries_from_tree, tree_from_folder
 from studio.publish.manifest import (
     HISTORY,
     KEPT,
     LEDGER_PLACE,
-    Heard,
     Manifest,
+    PublishedStretches,
     find_earlier,
     read_manifest,
 )
@@ -46,10 +46,11 @@ from studio.publish.transfer import (
     plan_publication,
     publish_tree,
 )
-from studio.publish.withdrawal import STAYS, Wish, heard_again_of
+from studio.publish.withdrawal import STAYS, PublicationRequest, heard_again_of
+from studio.temporary_folder import FRESH
 
-WHOLE = Heard(recording="a", kept=((0, 9000),))
-CUT = Heard(recording="a", kept=((0, 4000), (6000, 9000)))
+WHOLE = PublishedStretches(recording="a", kept=((0, 9000),))
+CUT = PublishedStretches(recording="a", kept=((0, 4000), (6000, 9000)))
 
 
 def write_version(folder: Path, words: str, slug: str = "001-ada") -> dict[str, Path]:
@@ -131,7 +132,9 @@ def test_notes_that_an_earlier_studio_left_where_visitors_read_are_taken_away_an
     destination._fs.invalidate_cache()
     assert (
         plan_publication(
-            destination, Wish(entries=entries_from_tree(trees[1])), tmp_path / "journal"
+            destination,
+            PublicationRequest(entries=entries_from_tree(trees[1])),
+            tmp_path / "journal",
         ).sends
         == ()
     )
@@ -283,7 +286,9 @@ def test_what_listeners_would_download_again_is_told(tmp_path: Path) -> None:
     )
     target = local(tmp_path)
     assert publish(target, old, tmp_path).again == ()
-    planned = plan_publication(target, Wish(entries=entries_from_tree(new)), tmp_path / "journal")
+    planned = plan_publication(
+        target, PublicationRequest(entries=entries_from_tree(new)), tmp_path / "journal"
+    )
     assert [change.place for change in planned.again] == [
         place for place in new if place.endswith(".mp3")
     ]
@@ -305,7 +310,7 @@ def test_what_listeners_would_download_again_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_what_was_heard_and_is_heard_no_more_leaves_at_once(
-    tmp_path: Path, before: Heard | None, after: Heard, goes: bool
+    tmp_path: Path, before: PublishedStretches | None, after: PublishedStretches, goes: bool
 ) -> None:
     old, new = (
         write_version(tmp_path / "old", "Bonjour, je retire"),
@@ -314,7 +319,9 @@ def test_what_was_heard_and_is_heard_no_more_leaves_at_once(
     target = local(tmp_path)
     publish(target, old, tmp_path, heard={"001-ada": before} if before else {})
     planned = plan_publication(
-        target, Wish(entries=entries_from_tree(new), heard={"001-ada": after}), tmp_path / "journal"
+        target,
+        PublicationRequest(entries=entries_from_tree(new), heard={"001-ada": after}),
+        tmp_path / "journal",
     )
     plan = publish(target, new, tmp_path, heard={"001-ada": after})
     assert plan == planned
@@ -534,7 +541,7 @@ def test_the_oldest_publication_is_brought_back_once_though_it_was_killed_at_its
             hold,
             target,
             tree,
-            Wish(entries=earlier.named, restores=earlier.generation),
+            PublicationRequest(entries=earlier.named, restores=earlier.generation),
             journal=tmp_path / "journal",
         )
     assert not done.manifest.finished

@@ -21,40 +21,43 @@ from studio.cli import main
 from studio.model.record import bytes_from_record
 from studio.web.addresses import page_place
 from studio.workspace.layout import Workspace
-from studio.workspace.new_episode import Wishes, add_episode
+from studio.workspace.new_episode import EpisodeOptions, add_episode
 
 ASKED = (
     "💬 Comment a commencé l’aventure Medinsoft ?\n\nAu départ, fin 2003, nous étions "
     "quelques éditeurs de logiciels.\n"
 )
 # Each with what somebody said to `studio new`, and the words that are heard.
-FORMS: dict[str, tuple[str, Wishes]] = {
+FORMS: dict[str, tuple[str, EpisodeOptions]] = {
     "trailer": (
         "Bande-annonce – Voix du Sud\n\nBientôt, une nouvelle émission sur le numérique "
         "en Provence.\n",
-        Wishes(),
+        EpisodeOptions(),
     ),
-    "trailer without a text": ("Teaser\n", Wishes()),
-    "bonus": ("Bonus : les coulisses\n\nCe que vous n’avez pas entendu.\n", Wishes()),
-    "announcement": ("Nous revenons en septembre\n\nÀ bientôt.\n", Wishes(type="bonus")),
-    "one question": (f"3 questions à {GUEST}\n\n{ASKED}", Wishes(season=1, number=1)),
-    "second season": (f"S02E01 – 3 questions à {GUEST}\n\n{ASKED}", Wishes()),
+    "trailer without a text": ("Teaser\n", EpisodeOptions()),
+    "bonus": ("Bonus : les coulisses\n\nCe que vous n’avez pas entendu.\n", EpisodeOptions()),
+    "announcement": ("Nous revenons en septembre\n\nÀ bientôt.\n", EpisodeOptions(type="bonus")),
+    "one question": (f"3 questions à {GUEST}\n\n{ASKED}", EpisodeOptions(season=1, number=1)),
+    "second season": (f"S02E01 – 3 questions à {GUEST}\n\n{ASKED}", EpisodeOptions()),
     "three": (
         f"Épisode 32 – 3 questions à {GUEST}\n\nElle dirige une boulangerie.\n\n💬 Comment "
         "avez-vous commencé ?\n\nOn me demande.\n",
-        Wishes(),
+        EpisodeOptions(),
     ),
     "nothing found": (
         f"Épisode 33 – 3 questions à {GUEST}\n\n💬 Que mange la girafe ?\n\nDes feuilles "
         "d’acacia.\n",
-        Wishes(),
+        EpisodeOptions(),
     ),
     "no number": (
         f"3 questions à… {GUEST}\n\n« Nous étions petits »\n\n{ASKED}\nPropos recueillis "
         "par Jeanne Dupont\n",
-        Wishes(),
+        EpisodeOptions(),
     ),
-    "numbered bonus": (f"Bonus\n\n{ASKED}", Wishes(guests=(GUEST,), number=2, type="bonus")),
+    "numbered bonus": (
+        f"Bonus\n\n{ASKED}",
+        EpisodeOptions(guests=(GUEST,), number=2, type="bonus"),
+    ),
 }
 
 
@@ -72,10 +75,10 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     recording = write_wav(
         folder / "recording.wav", speechlike(51.0, rate_hz=16_000, seed=1), rate_hz=16_000
     )
-    for place, (text, wishes) in enumerate(FORMS.values()):
+    for place, (text, options) in enumerate(FORMS.values()):
         article = folder / f"{place}.txt"
         article.write_text(text, encoding="utf-8")
-        new = add_episode(workspace, article, recording, wishes=wishes)
+        new = add_episode(workspace, article, recording, options=options)
         files = workspace.episode(new.slug)
         files.texts.mkdir(parents=True)
         files.transcript.write_bytes(bytes_from_record(transcript_from_lines(INTERVIEW)))

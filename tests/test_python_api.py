@@ -20,7 +20,7 @@ import studio.api.report
 from studio.errors import CheckFailedError, WorkspaceError
 from studio.pipeline import stages
 from studio.workspace.layout import Workspace
-from studio.workspace.new_episode import Wishes
+from studio.workspace.new_episode import EpisodeOptions
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "python.md"
 BITE = '[[soundbites]]\nstart_ms = 12_000\nend_ms = 30_000\ntitle = "Au départ"\n'
@@ -76,7 +76,7 @@ def test_an_episode_is_made_of_an_article_and_a_recording(show: Workspace, tmp_p
         show,
         article,
         [show.episode(SLUG).folder / "recording.wav"],
-        wishes=Wishes(slug="003-autre", number=3, guests=("Ada",)),
+        options=EpisodeOptions(slug="003-autre", number=3, guests=("Ada",)),
     )
     assert made.slug == "003-autre" and show.load_episode("003-autre").guests == ("Ada",)
 

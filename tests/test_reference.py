@@ -20,12 +20,13 @@ from studio.model.transcript import Utterance
 from studio.progress import no_progress
 from studio.sound.recording import read_samples
 from studio.speech.engine import Engine
-from studio.speech.strategy import Heard, transcribe_samples
+from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.token_merge import Piece, words_from_pieces
 from studio.speech.vad import SAMPLE_RATE_HZ, voice_from_samples
 
-# Greetings, the first question with the start of its answer.
-HEARD_S = 30
+# Greetings, the first question with the start of its answer, up to a pause: at the end of a sound
+# that breaks off within a word this engine repeats itself for minutes.
+HEARD_S = 17.4
 RECORDING = Path(__file__).parents[1] / "episodes" / "002-stephane-soto" / "recording.flac"
 
 
@@ -98,9 +99,9 @@ def test_no_letter_is_lost_and_no_word_has_a_space(spelled: list[tuple[bool, str
     assert "".join(letter for word in words for letter in word.text if letter.isalnum()) == said
 
 
-def transcribe(engine: Engine) -> Heard:
+def transcribe(engine: Engine) -> RecognisedSpeech:
     """The start of the recording, as that engine hears it."""
-    samples = read_samples(RECORDING)[: HEARD_S * SAMPLE_RATE_HZ]
+    samples = read_samples(RECORDING)[: round(HEARD_S * SAMPLE_RATE_HZ)]
     return transcribe_samples(
         engine,
         samples,
@@ -127,7 +128,7 @@ def letters(text: str) -> str:
 @pytest.mark.whisper
 def test_words_stand_in_order_and_none_is_empty(heard: tuple[Utterance, ...]) -> None:
     words = [word for utterance in heard for word in utterance.words]
-    assert len(words) > 50
+    assert len(words) > 30  # of 34
     assert all(word.start_ms < word.end_ms for word in words)
     assert all(first.end_ms <= second.start_ms for first, second in itertools.pairwise(words))
     assert all(0 < word.probability <= 1 for word in words)

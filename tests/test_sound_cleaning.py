@@ -382,7 +382,7 @@ def test_cleaning_that_loses_words_is_done_less_or_not_at_all(
         def lost_in(self, _: Path) -> tuple[LostWord, ...]:
             return (gone,) * next(answers)
 
-    monkeypatch.setattr(cleaning, "_Hearing", Hearing)
+    monkeypatch.setattr(cleaning, "_RecognisedWords", Hearing)
     made: list[float] = []
 
     def make(cleaned: CleanedSound | None) -> MasterFacts:

@@ -21,7 +21,7 @@ from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.redecoding import EDGE_MS, windows_at_pauses
 from studio.speech.redecoding import LONGEST_MS as LONGEST_SPEECH_MS
 from studio.speech.rescoring import Score
-from studio.speech.strategy import Heard, transcribe_samples
+from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
 from studio.speech.window_text import WindowText
@@ -185,7 +185,7 @@ def transcribe(
     voice: Sequence[Span],
     names: Sequence[str] = (),
     score: Score = lambda asked: [0.0] * len(asked),
-) -> Heard:
+) -> RecognisedSpeech:
     samples = np.random.default_rng(1).normal(0, 0.1, seconds * 16_000).astype(np.float32)
     return transcribe_samples(
         engine,
@@ -198,7 +198,7 @@ def transcribe(
     )
 
 
-def texts(heard: Heard) -> list[str]:
+def texts(heard: RecognisedSpeech) -> list[str]:
     return [word.text for utterance in heard.utterances for word in utterance.words]
 
 
@@ -397,7 +397,7 @@ def test_windows_at_pauses_hold_all_speech_once(pieces: list[tuple[int, int]]) -
 
 def test_without_voice_nothing_is_read() -> None:
     engine = Scripted(script_of(10))
-    assert transcribe(engine, 10, ()) == Heard((), ())
+    assert transcribe(engine, 10, ()) == RecognisedSpeech((), ())
     assert not engine.prompts
 
 

@@ -31,9 +31,9 @@ from studio.model.show import (
 )
 from studio.model.sound import Loudness, RecordingFacts
 from studio.pipeline.programme import LEAD_MS, TAIL_MS, programme_from_facts
+from studio.temporary_folder import FRESH
 from studio.workspace.digest import Digests
 from studio.workspace.disk import (
-    FRESH,
     copy_file,
     link_or_copy,
     new_folder,

@@ -124,7 +124,7 @@ def _weigh(
     if article.number is not None and episode.number is not None:
         same = article.number == episode.number
         parts.append((_NUMBER_SAME if same else _NUMBER_DIFFERS, message("number")))
-    alike = _title_likeness(article.title, episode.title)
+    alike = _title_similarity(article.title, episode.title)
     if alike > _TITLE_ALIKE:
         parts.append((_TITLE * (alike - _TITLE_ALIKE) / (1 - _TITLE_ALIKE), message("title")))
     if article.date is not None:
@@ -147,7 +147,7 @@ def _weigh(
     )
 
 
-def _title_likeness(article: str, episode: str) -> float:
+def _title_similarity(article: str, episode: str) -> float:
     return float(token_set_ratio(folded(article), folded(episode))) / 100
 
 

@@ -48,7 +48,7 @@ MOST_SOUNDS = 20
 
 
 @dataclass(frozen=True)
-class Weighed:
+class WeighedProposal:
     """A proposal, how sure it is (0 to 1), and what forbids it even so (empty: nothing)."""
 
     proposal: Proposal
@@ -62,7 +62,7 @@ def weigh_proposals(
     proposals: Iterable[Proposal],
     known: Known = NOTHING_KNOWN,
     score: Score | None = None,
-) -> tuple[Weighed, ...]:
+) -> tuple[WeighedProposal, ...]:
     """How much speaks for each proposal, which spares the words beside it that were heard for
     themselves.
 
@@ -74,7 +74,7 @@ def weigh_proposals(
     weighed = [_weigh(words, _sparing(words, proposal), known) for proposal in proposals]
     if score is None:
         return tuple(weighed)
-    asked = [place for place, one in enumerate(weighed) if is_worth_hearing(one)]
+    asked = [place for place, one in enumerate(weighed) if is_worth_scoring(one)]
     gains = dict(
         zip(
             asked,
@@ -85,7 +85,7 @@ def weigh_proposals(
     return tuple(_heard(one, gains.get(place)) for place, one in enumerate(weighed))
 
 
-def is_worth_hearing(weighed: Weighed) -> bool:
+def is_worth_scoring(weighed: WeighedProposal) -> bool:
     """Whether the recording is asked: nothing forbids it, and it is not hopeless."""
     return not weighed.objection and weighed.score >= LEAST_WORTH_HEARING
 
@@ -104,16 +104,16 @@ def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
     return proposal
 
 
-def _weigh(words: Sequence[Word], proposal: Proposal, known: Known) -> Weighed:
+def _weigh(words: Sequence[Word], proposal: Proposal, known: Known) -> WeighedProposal:
     features = features_of(words, proposal)
     if proposal.kind == "spelling":
-        return Weighed(proposal, features, proposal.similarity, "")  # both are said alike
-    return Weighed(
+        return WeighedProposal(proposal, features, proposal.similarity, "")  # both are said alike
+    return WeighedProposal(
         proposal, features, probability_of(features, UNHEARD), objection_to(words, proposal, known)
     )
 
 
-def _heard(weighed: Weighed, gain: Gain | None) -> Weighed:
+def _heard(weighed: WeighedProposal, gain: Gain | None) -> WeighedProposal:
     if gain is None:
         return replace(weighed, score=min(weighed.score, LEAST_WORTH_HEARING))
     features = weighed.features | gain_features(gain)
@@ -193,7 +193,7 @@ def correct_transcript(
     :param score: asks the recording; see :func:`weigh_proposals`.
     """
     words = transcript.words
-    taken: list[Weighed] = []
+    taken: list[WeighedProposal] = []
     used: set[int] = set()
     least = SURE_SCORE if score is None else LEAST_SCORE
     ranked = sorted(
@@ -216,7 +216,7 @@ def correct_transcript(
 
 
 def _suggestions(
-    words: Sequence[Word], ranked: Sequence[Weighed], used: set[int]
+    words: Sequence[Word], ranked: Sequence[WeighedProposal], used: set[int]
 ) -> Iterator[Suggestion]:
     """What was heard for and not surely enough, the likeliest of those that overlap, in order of
     score.
@@ -249,7 +249,7 @@ def _is_sure_unheard(proposal: Proposal) -> bool:
     return proposal.similarity >= SAME_LIKENESS or proposal.kind in {"number", "spelling"}
 
 
-def _with(transcript: Transcript, taken: Sequence[Weighed]) -> Transcript:
+def _with(transcript: Transcript, taken: Sequence[WeighedProposal]) -> Transcript:
     segments: list[Segment] = []
     corrections: list[Correction] = []
     offset = 0
@@ -271,7 +271,7 @@ def _with(transcript: Transcript, taken: Sequence[Weighed]) -> Transcript:
 
 
 def _rebuilt(
-    segment: Segment, taken: Sequence[Weighed], offset: int
+    segment: Segment, taken: Sequence[WeighedProposal], offset: int
 ) -> tuple[Segment, list[Correction]]:
     words: list[Word] = []
     corrections = []

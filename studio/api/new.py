@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio.progress import Progress, no_progress
 from studio.workspace.layout import Workspace
-from studio.workspace.new_episode import NewEpisode, Wishes, add_episode
+from studio.workspace.new_episode import EpisodeOptions, NewEpisode, add_episode
 
 
 def new(
@@ -17,7 +17,7 @@ def new(
     *,
     offsets_ms: Sequence[float] = (),
     tracks: Sequence[int] = (),
-    wishes: Wishes | None = None,
+    options: EpisodeOptions | None = None,
     command: str = "studio new",
     progress: Progress = no_progress,
 ) -> NewEpisode:
@@ -27,7 +27,7 @@ def new(
     :param offsets_ms: when each file after the first began on the first one's clock; found by what
         they share when empty.
     :param tracks: which tracks of one file are heard.
-    :param wishes: what is not to be read out of the article.
+    :param options: what is not to be read out of the article.
     :param command: what to tell another command about this one.
     :raises ArticleError: the article cannot be read, or names nobody.
     :raises RecordingError: a recording cannot be read.
@@ -40,7 +40,7 @@ def new(
         others=tuple(recordings[1:]),
         offsets_ms=tuple(offsets_ms),
         tracks=tuple(tracks),
-        wishes=wishes or Wishes(),
+        options=options or EpisodeOptions(),
         command=command,
         progress=progress,
     )

@@ -32,7 +32,7 @@ from studio.publish.transfer import (
     publish_tree,
 )
 from studio.publish.websub import notify_hub
-from studio.publish.withdrawal import Wish, heard_again_of
+from studio.publish.withdrawal import PublicationRequest, heard_again_of
 from studio.temporary_folder import temporary_folder
 from studio.web.addresses import feed_address
 from studio.workspace.layout import Workspace
@@ -107,7 +107,7 @@ class _Ready(NamedTuple):
     :param show: the show as it will be public; None where an earlier publication comes back.
     """
 
-    wish: Wish
+    request: PublicationRequest
     tree: dict[str, Path]
     show: ShowSources | None
 
@@ -164,13 +164,18 @@ def publish(
                 )
             )
             if choices.dry_run:
-                return Published(plan_publication(destination, ready.wish, journal), feed)
+                return Published(plan_publication(destination, ready.request, journal), feed)
             with lock_destination(
                 destination, str(workspace.root), take_over=choices.take_over
             ) as hold:
                 with progress(destination.name) as shown:
                     done = publish_tree(
-                        hold, destination, ready.tree, ready.wish, journal=journal, progress=shown
+                        hold,
+                        destination,
+                        ready.tree,
+                        ready.request,
+                        journal=journal,
+                        progress=shown,
                     )
                 if ready.show is not None:
                     note_published(ready.show)
@@ -213,13 +218,13 @@ def _earlier(
         )
     listen(Restoring(earlier.published))
     tree = {} if choices.dry_run else fetch_files(destination, earlier, journal, folder)
-    wish = Wish(
+    request = PublicationRequest(
         entries=earlier.named,
         heard=earlier.heard,
         prune=choices.prune,
         restores=earlier.generation,
     )
-    return _Ready(wish, tree, None)
+    return _Ready(request, tree, None)
 
 
 def _built(
@@ -254,13 +259,13 @@ def _built(
             ),
         )
     tree = tree_from_folder(sources.workspace.site)
-    wish = Wish(
+    request = PublicationRequest(
         entries=entries_from_tree(tree),
         heard=heard_stretches(sources),
         prune=choices.prune,
         forget=choices.forget,
     )
-    sent = {change.place for change in plan_publication(destination, wish, journal).sends}
+    sent = {change.place for change in plan_publication(destination, request, journal).sends}
     publication = publication_from_sources(sources, may_be_empty=bool(choices.forget))
     with progress("check") as shown:
         findings = check_publication(
@@ -278,7 +283,7 @@ def _built(
         if any(place.startswith(f"{episode.slug}/") for place in sent):
             listen(Sending(episode))
     _refuse_errors(workspace, findings, choices, listen)
-    return _Ready(wish, tree, sources)
+    return _Ready(request, tree, sources)
 
 
 def _refuse_errors(

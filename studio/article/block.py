@@ -14,7 +14,7 @@ _QUESTION_MARK = re.compile(r" ?\?")
 _REQUEST = re.compile(r"\W*[^\W\d_]+ez(?:-(?:nous|vous|moi|en|y))*\s.{3,100}[.!…:]")
 
 
-class Look(NamedTuple):
+class Formatting(NamedTuple):
     """How a stretch of text stands out from ordinary type. Colours, sizes and highlights are
     whatever the file calls them; ``named`` is the style, class or column that its author put it in,
     which says nothing about how it is shown.
@@ -29,9 +29,9 @@ class Look(NamedTuple):
     named: str = ""
 
 
-ORDINARY = Look()
+ORDINARY = Formatting()
 
-Run = tuple[str, Look]
+Run = tuple[str, Formatting]
 """A stretch of text and how it looks. A line feed in it starts a new line."""
 
 
@@ -47,8 +47,8 @@ class Block:
         line; else empty.
     :param opening: the first words, where their type is another one than that of the rest or a tab
         follows: perhaps who speaks.
-    :param lead_look: the feature of :class:`Look` by which the lead stands out from the rest, and
-        its value.
+    :param lead_look: the feature of :class:`Formatting` by which the lead stands out from the rest,
+        and its value.
     :param quoted: it stands out as a quotation (a block quote).
     :param plain: its author said that it is only words, whatever it looks like (Markdown's
         backslash).
@@ -61,7 +61,7 @@ class Block:
     text: str
     place: str
     level: int | None = None
-    look: Look = ORDINARY
+    look: Formatting = ORDINARY
     lead: str = ""
     lead_look: tuple[str, object] | None = None
     opening: str = ""
@@ -121,21 +121,21 @@ def blocks_from_runs(
             )
 
 
-def _common(looks: Sequence[Look]) -> Look:
+def _common(looks: Sequence[Formatting]) -> Formatting:
     """What all of these have in common."""
     if not looks:
         return ORDINARY
     shared = {
         name: getattr(looks[0], name)
-        for name in Look._fields
+        for name in Formatting._fields
         if all(getattr(look, name) == getattr(looks[0], name) for look in looks)
     }
-    return Look(**shared)
+    return Formatting(**shared)
 
 
 def _lead(line: list[Run], whole: str) -> tuple[str, tuple[str, object] | None]:
     """The question that starts a line which goes on in another look, and by what it stands out."""
-    for name in Look._fields:
+    for name in Formatting._fields:
         wordy = [index for index, (text, _) in enumerate(line) if has_words(text)]
         value = getattr(line[wordy[0]][1], name) if wordy else None
         if not value:
@@ -150,7 +150,7 @@ def _lead(line: list[Run], whole: str) -> tuple[str, tuple[str, object] | None]:
 def _opening(line: list[Run], whole: str) -> str:
     """The first words up to a tab or a change of type, where something follows them."""
     text = ""
-    first: Look | None = None
+    first: Formatting | None = None
     for part, look in line:
         if has_words(part):
             if first is not None and look != first:

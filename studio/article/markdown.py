@@ -13,7 +13,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import replace
 
-from studio.article.block import ORDINARY, Block, Look, Run, blocks_from_runs
+from studio.article.block import ORDINARY, Block, Formatting, Run, blocks_from_runs
 from studio.article.byline import credit_host, is_credit
 from studio.article.characters import has_words
 from studio.article.outline import has_part_in_answer, has_part_in_opening, is_marked
@@ -276,7 +276,7 @@ def _runs(text: str) -> Iterator[Run]:
         elif piece in {_ITALIC_ON, _ITALIC_OFF}:
             italic = piece == _ITALIC_ON
         elif piece:
-            yield _show(piece), Look(bold=bold, italic=italic)
+            yield _show(piece), Formatting(bold=bold, italic=italic)
 
 
 def _emphasised(emphasis: re.Match[str]) -> str:

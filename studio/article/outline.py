@@ -59,12 +59,12 @@ from studio.messages.message import message
 from studio.model.article import Article, Exchange, Paragraph
 
 __all__ = [
-    "Reading",
+    "ParsedArticle",
     "article_from_blocks",
     "has_part_in_answer",
     "has_part_in_opening",
     "is_marked",
-    "reading_from_blocks",
+    "parsed_article_from_blocks",
 ]
 
 _LEADING_SYMBOLS = re.compile(r"\A[^\w«“„\"‹'’(\[…]+")
@@ -95,7 +95,7 @@ class _Title:
     above: int = 0
 
 
-class Reading(NamedTuple):
+class ParsedArticle(NamedTuple):
     """An article, and what its file tells besides.
 
     :param doubtful: paragraphs that were taken for an answer and look like the questions, with
@@ -134,13 +134,13 @@ def article_from_blocks(blocks: Iterable[Block], where: object, *, asks: bool = 
     return _read(told, where, guests=(), asks=asks, own=True).article
 
 
-def reading_from_blocks(
+def parsed_article_from_blocks(
     blocks: Iterable[Block],
     where: object,
     *,
     guests: Sequence[str] = (),
     kind: EpisodeKind | None = None,
-) -> Reading:
+) -> ParsedArticle:
     """Understand an article as it was published, without what stands around it.
 
     :param where: the file, for messages.
@@ -173,7 +173,7 @@ def _read(
     asks: bool,
     own: bool,
     kind: EpisodeKind | None = None,
-) -> Reading:
+) -> ParsedArticle:
     credit = next((block for block in told if not block.plain and is_credit(block.text)), None)
     told = [block for block in told if block is not credit]
     first_mark = next(
@@ -262,7 +262,7 @@ def _read(
     alike = [] if own else looks_like_questions(asked, answers, style)
     alike += [body[place] for place in sorted(own_questions) if body[place] not in alike]
     doubtful = tuple(map(_describe, alike))
-    return Reading(article, kind, title.season, doubtful, author=host or author or "")
+    return ParsedArticle(article, kind, title.season, doubtful, author=host or author or "")
 
 
 def _sign_of_answers(turns: Sequence[_Turn]) -> str | None:

@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import CData, NavigableString
 from typing_extensions import TypeIs
 
-from studio.article.block import ORDINARY, Block, Look, Run, blocks_from_runs
+from studio.article.block import ORDINARY, Block, Formatting, Run, blocks_from_runs
 from studio.article.characters import clean_text, has_words
 from studio.article.encoding import text_from_bytes
 from studio.article.footnotes import linked_notes
@@ -31,7 +31,7 @@ from studio.article.illustration import (
     picture_of_page,
 )
 from studio.article.outline import is_marked
-from studio.article.stylesheet import class_rules, declarations_in, look_with
+from studio.article.stylesheet import class_rules, declarations_in, formatting_with
 from studio.article.tables import are_facts
 from studio.article.title import announces_questions, read_title_line
 from studio.errors import ArticleError
@@ -218,10 +218,10 @@ _SHARE_OF_FRAME = 0.5
 _SHARE_OF_TEXT = 0.85
 
 
-class _Look(NamedTuple):
+class _TagFormatting(NamedTuple):
     """How text is shown at one place of the page."""
 
-    type: Look = ORDINARY
+    type: Formatting = ORDINARY
     linked: bool = False
     listed: bool = False
     tabular: bool = False
@@ -336,8 +336,10 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     all_letters = letters_of[id(page)]
     controlled = _controlled_ids(page)
     notes = linked_notes(page)
-    stack: list[tuple[Tag, Iterator[object], _Look]] = [(page, iter(page.children), _Look())]
-    runs: list[tuple[str, _Look]] = []
+    stack: list[tuple[Tag, Iterator[object], _TagFormatting]] = [
+        (page, iter(page.children), _TagFormatting())
+    ]
+    runs: list[tuple[str, _TagFormatting]] = []
     count = steps = 0
     asked = False
 
@@ -436,7 +438,7 @@ def _breaks(tag: Tag) -> bool:
     return tag.name in _PARAGRAPHS or tag.name in _HEADINGS
 
 
-def _look_inside(tag: Tag, look: _Look, rules: Rules) -> _Look:
+def _look_inside(tag: Tag, look: _TagFormatting, rules: Rules) -> _TagFormatting:
     type_ = look.type
     opens = tag.has_attr("aria-controls") and (
         tag.name == "button" or _attribute(tag, "role") in {"button", "tab"}
@@ -453,14 +455,16 @@ def _look_inside(tag: Tag, look: _Look, rules: Rules) -> _Look:
         type_ = type_._replace(highlight="mark")
     elif tag.name == "font":
         said = {"color": _attribute(tag, "color"), "font-size": _attribute(tag, "size")}
-        type_ = look_with(type_, {name: value.lower() for name, value in said.items() if value})
+        type_ = formatting_with(
+            type_, {name: value.lower() for name, value in said.items() if value}
+        )
     for name in _attribute(tag, "class").split():
         if name in rules:
-            type_ = look_with(type_, rules[name])
-    type_ = look_with(type_, declarations_in(_attribute(tag, "style")))
+            type_ = formatting_with(type_, rules[name])
+    type_ = formatting_with(type_, declarations_in(_attribute(tag, "style")))
     if named := _named(tag):
         type_ = type_._replace(named=named)
-    return _Look(
+    return _TagFormatting(
         type=type_,
         linked=look.linked or tag.name == "a",
         listed=(
@@ -528,7 +532,7 @@ def _controlled_ids(page: BeautifulSoup) -> frozenset[str]:
 
 
 def _is_around(
-    tag: Tag, look: _Look, letters: int, all_letters: int, controlled: frozenset[str]
+    tag: Tag, look: _TagFormatting, letters: int, all_letters: int, controlled: frozenset[str]
 ) -> bool:
     """Whether the tag holds something of the site, or something hidden, and not the article."""
     if tag.name in {"html", "body", "main", "article"}:

@@ -10,7 +10,7 @@ from studio.article.block import Block
 from studio.article.encoding import text_from_bytes
 from studio.article.illustration import Illustration, credit_in
 from studio.article.markdown import blocks_from_markdown, markdown_from_article
-from studio.article.outline import Reading, article_from_blocks, reading_from_blocks
+from studio.article.outline import ParsedArticle, article_from_blocks, parsed_article_from_blocks
 from studio.article.text import blocks_from_text
 from studio.article.title import EpisodeKind
 from studio.errors import ArticleError
@@ -18,11 +18,11 @@ from studio.messages.message import message
 from studio.model.article import Article
 
 __all__ = [
-    "Reading",
+    "ParsedArticle",
     "article_from_file",
     "article_from_markdown",
     "markdown_from_article",
-    "reading_from_file",
+    "parsed_article_from_file",
 ]
 
 _BROWSER = message("the browser")
@@ -123,12 +123,12 @@ def article_from_file(path: Path) -> Article:
     :raises ArticleError: the file is missing, empty, too large, of another kind or damaged, or
         holds no interview; nothing is changed.
     """
-    return reading_from_file(path).article
+    return parsed_article_from_file(path).article
 
 
-def reading_from_file(
+def parsed_article_from_file(
     path: Path, *, guests: Sequence[str] = (), kind: EpisodeKind | None = None
-) -> Reading:
+) -> ParsedArticle:
     """Read a published article, and what its file tells besides.
 
     :param guests: who answers, where somebody said it; else whom the article names.
@@ -139,7 +139,7 @@ def reading_from_file(
     form = _format_of(path)
     content = _read(path, form.largest_bytes)
     blocks = list(_limited(form.blocks(content, path), path))
-    reading = reading_from_blocks(blocks, path, guests=guests, kind=kind)
+    reading = parsed_article_from_blocks(blocks, path, guests=guests, kind=kind)
     link, picture, missing = form.surroundings(content, path)
     if picture is not None:
         credit = picture.credit or next(

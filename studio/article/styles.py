@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.article.block import Block, Look
+from studio.article.block import Block, Formatting
 from studio.article.characters import has_words
 from studio.article.labels import dash_alternates, has_dash, is_labelled
 from studio.article.quotation import bare_quotation, read_quotation
@@ -237,7 +237,7 @@ def _asks_in_quotation(text: str, told: str) -> bool:
 
 def _looks(body: Sequence[Block]) -> Iterator[Style]:
     """Every feature of type that some text has."""
-    for name in Look._fields[1:]:
+    for name in Formatting._fields[1:]:
         values = (getattr(block.look, name) or _lead_value(block, name) for block in body)
         for value in dict.fromkeys(filter(None, values)):
             yield _by_look(name, value)
@@ -248,7 +248,7 @@ def _without_looks(body: Sequence[Block]) -> Iterator[Style]:
     line on under which such an answer begins; what stands above it is the opening.
     """
     letters = sum(len(block.text) for block in body)
-    for name in Look._fields[1:]:
+    for name in Formatting._fields[1:]:
         values = Counter[object]()
         for block in body:
             values[getattr(block.look, name)] += len(block.text)
@@ -322,7 +322,7 @@ def looks_like_questions(
         return []
     shared = [
         (name, value)
-        for name in Look._fields
+        for name in Formatting._fields
         if (value := getattr(questions[0].look, name))
         and all(getattr(one.look, name) == value for one in questions)
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from studio.article.block import Look
+from studio.article.block import Formatting
 
 Declarations = Mapping[str, str]
 
@@ -68,7 +68,7 @@ def declarations_in(style: str) -> dict[str, str]:
     return found
 
 
-def look_with(look: Look, declarations: Declarations) -> Look:
+def formatting_with(look: Formatting, declarations: Declarations) -> Formatting:
     """The look that text has inside a tag with these declarations."""
     weight = declarations.get("font-weight", "")
     bold = True if _BOLD.fullmatch(weight) else False if _LIGHT.fullmatch(weight) else look.bold
@@ -76,7 +76,7 @@ def look_with(look: Look, declarations: Declarations) -> Look:
     italic = True if slant in {"italic", "oblique"} else False if slant == "normal" else look.italic
     line = declarations.get("text-decoration", declarations.get("text-decoration-line", ""))
     underlined = True if "underline" in line else False if "none" in line else look.underlined
-    return Look(
+    return Formatting(
         bold=bold,
         italic=italic,
         underlined=underlined,

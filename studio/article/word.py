@@ -21,7 +21,7 @@ from docx.styles.style import BaseStyle
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run as WordRun
 
-from studio.article.block import Block, Look, Run, blocks_from_runs
+from studio.article.block import Block, Formatting, Run, blocks_from_runs
 from studio.article.characters import clean_text
 from studio.article.illustration import Illustration
 from studio.article.quotation import read_quotation
@@ -292,12 +292,12 @@ def _characters(run: BaseOxmlElement) -> Iterator[str]:
             yield next(filter(None, branches), "")
 
 
-def _look(run: WordRun, paragraph_style: BaseStyle | None, paragraph_dress: str) -> Look:
+def _look(run: WordRun, paragraph_style: BaseStyle | None, paragraph_dress: str) -> Formatting:
     """How a run's text looks. A size or colour is told only where the run or its style says one.
 
     :param paragraph_dress: what was chosen for its paragraph.
     """
-    return Look(
+    return Formatting(
         bold=bool(_setting(run, paragraph_style, "bold")),
         italic=bool(_setting(run, paragraph_style, "italic")),
         underlined=bool(_setting(run, paragraph_style, "underline")),

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import studio
-from studio.cli.interruption import Signals, exit_code_of, raised_signals
+from studio.cli.interruption import SignalHandler, exit_code_of, raised_signals
 from studio.cli.language import speaking, spoken_command
 from studio.errors import EXIT_BUG, EXIT_CODES, StudioError, error_from_os
 from studio.log import close_log, open_log, show_log, steps_of
@@ -192,14 +192,14 @@ def _let_streams_write_anything() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _ended_by(signals: Signals) -> int:
+def _ended_by(signals: SignalHandler) -> int:
     """The exit code of a command that came to its end, also of `edit` and `preview`, which only a
     signal ends.
     """
     return exit_code_of(signals.number) if signals.number else 0
 
 
-def _print(ctx: click.Context, error: BaseException, signals: Signals) -> int:
+def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> int:
     """Say in a sentence or two what ended the command, and log it. Returns the exit code.
 
     :raises BaseException: the same error, where it is none of a command (the end of the program, a

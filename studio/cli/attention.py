@@ -14,6 +14,7 @@ from studio.messages.interface import spoken
 from studio.messages.message import joined_messages, message
 
 if TYPE_CHECKING:
+    from studio.doubts.doubt import Doubt
     from studio.workspace.sources import EpisodeSources
 
 # Finding what is doubted takes a second an episode: of more episodes than these, the last to
@@ -24,13 +25,14 @@ MOST_LINES = 50
 
 
 def print_attention(
-    place: Place, episodes: Sequence[EpisodeSources], *, words: bool = True
+    place: Place, episodes: Sequence[EpisodeSources], *, words: bool = True, keep: bool = False
 ) -> None:
     """Print it, or that there is nothing; nothing at all of episodes whose questions were not
     looked for yet.
 
     :param words: whether words are searched for doubts, too; without that, nobody is told that
         there is nothing.
+    :param keep: whether the doubts that are found are kept in the build, for the next time.
     """
     from studio.cli.terminal import print_line
 
@@ -46,7 +48,7 @@ def print_attention(
         sorted(built, key=lambda sources: sources.episode.published)[-SEARCHED:] if words else []
     )
     found = sorted(
-        (one for sources in built for one in _found(sources, words=sources in searched)),
+        (one for sources in built for one in _found(sources, words=sources in searched, keep=keep)),
         key=lambda one: one[0],
     )
     others = len(built) - len(searched) if words else 0
@@ -82,12 +84,12 @@ def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = No
     :param within: only those between two moments of the episode, in milliseconds.
     """
     from studio.cli.terminal import print_line
-    from studio.editor.open_doubts import described_doubts, moment_of_doubt, open_doubts
+    from studio.editor.doubt_lines import described_doubts, moment_of_doubt
 
     if sources.is_untranscribed:
         return
     programme = sources.programme()
-    doubts = open_doubts(sources)
+    doubts = _open_doubts(sources, keep=False)
     if within is not None:
         doubts = tuple(
             doubt for doubt in doubts if within[0] <= moment_of_doubt(doubt, programme) <= within[1]
@@ -100,9 +102,9 @@ def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = No
         print_line(told, style="yellow")
 
 
-def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]:
+def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tuple[int, str]]:
     """What is to be looked at in one episode, each with its rank."""
-    from studio.editor.open_doubts import described_doubts, open_doubts
+    from studio.editor.doubt_lines import described_doubts
     from studio.errors import StudioError
     from studio.pipeline.episode_stats import episode_stats
     from studio.text.typography import stamp_from_ms
@@ -166,9 +168,20 @@ def _found(sources: EpisodeSources, *, words: bool) -> Iterator[tuple[int, str]]
             ),
         )
     with suppress(StudioError):
-        if words and (doubts := open_doubts(sources)):
+        if words and (doubts := _open_doubts(sources, keep=keep)):
             told = described_doubts(doubts, sources.programme(), place=message("in it"))
             yield 4, joined_messages("  ", (slug, told))
+
+
+def _open_doubts(sources: EpisodeSources, *, keep: bool) -> tuple[Doubt, ...]:
+    """Those that were kept, without loading what finds them; else all of it is loaded."""
+    from studio.editor.kept_doubts import kept_doubts, undecided_doubts
+
+    if (kept := kept_doubts(sources)) is not None:
+        return undecided_doubts(sources, kept)
+    from studio.editor.open_doubts import open_doubts
+
+    return open_doubts(sources, keep=keep)
 
 
 def print_outdated(place: Place, slug: str, changes: Sequence[str]) -> None:

@@ -29,11 +29,13 @@ def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> N
     from studio.cli.terminal import print_line
     from studio.editor.edit_session import EditSession
     from studio.editor.server import serve_editor
-    from studio.workspace.run_lock import lock_workspace
+    from studio.pipeline.user_marks import require_transcript_of_recording
+    from studio.workspace.run_lock import lock_desk
     from studio.workspace.sources import ShowSources
 
     workspace = place.workspace()
     sources = ShowSources(workspace).episode(slug)
+    require_transcript_of_recording(sources)
     state = workspace.state / "editor" / slug
 
     def ready(address: str, leading: Path) -> None:
@@ -51,6 +53,9 @@ def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> N
 
     # One desk an episode: a second one would write over the first one's files. A run may go on
     # meanwhile; it keeps what people wrote.
-    with lock_workspace(state, f"studio edit {slug}"), contextlib.suppress(KeyboardInterrupt):
+    with (
+        lock_desk(workspace.state, slug, f"studio edit {slug}"),
+        contextlib.suppress(KeyboardInterrupt),
+    ):
         serve_editor(EditSession(sources), state, port or 0, ready, again)
     print_line(message("Next:"), place.command("run", slug))

@@ -25,7 +25,7 @@ class Interruption(KeyboardInterrupt):
     """A signal asked the program to end. What catches Ctrl-C catches it."""
 
 
-class Signals:
+class SignalHandler:
     """The first signal that arrived, 0 as long as there is none."""
 
     def __init__(self) -> None:
@@ -43,11 +43,11 @@ class Signals:
 
 
 @contextmanager
-def raised_signals() -> Iterator[Signals]:
+def raised_signals() -> Iterator[SignalHandler]:
     """Let signals raise :class:`Interruption` while the block runs; one that whoever started the
     program ignores (nohup) stays ignored.
     """
-    signals = Signals()
+    signals = SignalHandler()
     if threading.current_thread() is not threading.main_thread():
         yield signals
         return

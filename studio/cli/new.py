@@ -145,11 +145,11 @@ def command(
     from studio.api.new import new
     from studio.cli.terminal import one_bar, print_line
     from studio.model.record import replace_fields
-    from studio.workspace.new_episode import Wishes, names_nobody, read_published
+    from studio.workspace.new_episode import EpisodeOptions, names_nobody, read_published
 
     require_microphones(len(recordings), tracks, offsets_s)
     workspace = place.workspace()
-    wishes = Wishes(
+    options = EpisodeOptions(
         slug=slug,
         number=number,
         season=season,
@@ -162,8 +162,8 @@ def command(
         notice=notice,
         picture=picture,
     )
-    if _can_ask() and names_nobody(read_published(article, wishes)):
-        wishes = replace_fields(wishes, guests=_asked_guests(article))
+    if _can_ask() and names_nobody(read_published(article, options)):
+        options = replace_fields(options, guests=_asked_guests(article))
     with one_bar(
         message("Read {names}", names=", ".join(path.name for path in recordings))
     ) as progress:
@@ -173,7 +173,7 @@ def command(
             recordings,
             offsets_ms=[offset_s * 1000 for offset_s in offsets_s],
             tracks=tracks,
-            wishes=wishes,
+            options=options,
             command=place.command("new"),
             progress=progress,
         )

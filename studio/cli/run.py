@@ -230,7 +230,7 @@ def command(
             if not slugs and len(named) > MOST_LOOKED_AT:
                 named = tuple(slug for slug in named if slug in ran)
             show = ShowSources(workspace)
-            print_attention(place, list(map(show.episode, named)), words=bool(count))
+            print_attention(place, list(map(show.episode, named)), words=bool(count), keep=True)
             if len(named) < len(chosen):
                 print_line(
                     message("What is to be looked at in all episodes:"), place.command("status")

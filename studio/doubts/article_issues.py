@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
-from studio.model.alignment import Alignment
+from studio.model.alignment import SURE_QUESTION, Alignment
 from studio.model.clock import RecordingMs, Span
 
-# Below this confidence somebody should listen to where a question was put.
-SURE_QUESTION = 0.7
 # So long a person listens to a place of which only the start is known.
 LISTEN_MS = 8_000
 # A text that was looked for and not found was not said, nearly always (docs/accuracy.md: no

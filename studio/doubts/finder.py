@@ -417,7 +417,7 @@ class _TranscriptReview:
         """What these words are doubted for, and what the article has instead."""
         weight = max(self._weights[first:last])
         signals = self.signals[first:last]
-        wording = self._told_instead(first, last, taken)
+        wording = self._printed_instead(first, last, taken)
         if wording is not None:
             kind: Kind = "missing" if all(one["same"] for one in signals) else "wording"
             proposal = wording.text if _is_likely(wording) and self._is_same_sense(wording) else ""
@@ -437,12 +437,12 @@ class _TranscriptReview:
             return _Find("grammar", first, last, weight)
         return _Find("unsure", first, last, weight)
 
-    def _told_instead(self, first: int, last: int, taken: set[int]) -> Wording | None:
+    def _printed_instead(self, first: int, last: int, taken: set[int]) -> Wording | None:
         """What the article has instead of these words, where it is verbatim around; with the word
         after, where it only lacks them.
         """
         if self._evidence is None or not any(
-            _is_told_otherwise(one) for one in self.signals[first:last]
+            _is_printed_otherwise(one) for one in self.signals[first:last]
         ):
             return None
         # A word too many is told by the one after it, which the article has in place of both.
@@ -545,7 +545,7 @@ def _is_likely(wording: Wording) -> bool:
     )
 
 
-def _is_told_otherwise(signals: WordFeatures) -> bool:
+def _is_printed_otherwise(signals: WordFeatures) -> bool:
     alike = signals["other_alike"] >= TELLING_LIKENESS * signals["other_agreeing"]
     other = signals["other_agreeing"] >= TELLING_AGREEMENT and alike
     return (

@@ -233,8 +233,6 @@ class Client:
                 if wait_s is None or attempt == self.limits.tries:
                     raise refusal(url, error) from None
             except urllib.error.URLError as error:
-                if isinstance(error.reason, Refused):
-                    raise error.reason from None
                 if attempt == self.limits.tries:
                     raise unreachable(url, error.reason) from None
                 wait_s = pause_s
@@ -316,10 +314,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(  # noqa: PLR0917 - urllib's own form
         self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
-        try:
-            self._client.check(newurl)
-        except Refused as refused:
-            raise urllib.error.URLError(refused) from None
+        self._client.check(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -337,9 +332,9 @@ class _Guarded(http.client.HTTPConnection):
     def _check(self, peer: str) -> None:
         try:
             self.client.check_peer(self.host, self.port, peer)
-        except Refused as refused:
+        except Refused:
             self.close()
-            raise urllib.error.URLError(refused) from None
+            raise
 
 
 class _GuardedTLS(http.client.HTTPSConnection, _Guarded):

@@ -30,7 +30,7 @@ from studio.model.article import Article
 from studio.model.clock import Programme
 from studio.model.record import fields_of_record, json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
-from studio.preview.local_server import settle_range
+from studio.preview.local_server import send_part, settle_range
 from studio.proof.remarks import remarks_of_episode
 from studio.sound.proxy import browser_format
 
@@ -259,12 +259,14 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         settle_range(request.environ, path.stat().st_size)
         form = browser_format(path)
         # Flask answers byte ranges: without them a browser can only hear it from the start.
-        return send_file(
+        answer = send_file(
             path,
             mimetype="application/octet-stream" if form is None else form.type,
             conditional=True,
             max_age=0,
         )
+        send_part(answer, path, request.environ)
+        return answer
 
     return app
 
@@ -323,6 +325,8 @@ def _state(session: EditSession) -> dict[str, object]:
         "notice": sources.episode.notice,
         "language": documents.language,
         "duration_ms": session.duration_ms,
+        "recording": session.clock.sha256,
+        "replaced": session.clock.is_later,
         "peaks_per_s": PEAKS_PER_S,
         "article": article,
         "questions": questions,

@@ -34,7 +34,7 @@ from studio.editor.edits import (
 from studio.editor.file_revisions import NOT_YET
 from studio.editor.files import EditedFiles, Snapshot
 from studio.editor.glossary_edits import documents_taught
-from studio.editor.journal import Entry, append_entry, read_entries
+from studio.editor.journal import Entry, append_entry, count_entries, read_entries
 from studio.editor.patches import (
     LISTS,
     NOT_TEXT,
@@ -60,6 +60,7 @@ from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
 from studio.model.record import Record, replace_fields
 from studio.model.transcript import Segment, Transcript
+from studio.pipeline.user_marks import RecordingClock, read_clock
 from studio.text.list_merge import MergeConflict, MergedItems
 from studio.workspace.disk import ChangedSinceError
 from studio.workspace.sources import EpisodeSources
@@ -165,7 +166,10 @@ class EditSession:
         self._mutex = threading.RLock()
         self._entries = read_entries(sources.files.journal)
         self._steps = _Steps(self._entries)
-        self._versions = sum(not _is_no_step(entry) for entry in self._entries)
+        self.clock = read_clock(sources) or RecordingClock(sha256="")
+        # Until there, times are another recording's.
+        self._former = count_entries(sources.files.journal, self.clock.journal_bytes)
+        self._versions = sum(not _is_no_step(entry) for entry in self._entries[self._former :])
         self._requests = {entry.request: entry.revision for entry in self._entries if entry.request}
         self._base: _Base | None = None
         self._files = EditedFiles(sources)
@@ -309,16 +313,17 @@ class EditSession:
                     client=entry.client,
                     target=entry.target,
                 )
-                for entry in reversed(self._entries)
+                for entry in reversed(self._entries[self._former :])
                 if not _is_no_step(entry)
             ]
 
     def compare(self, revision: int) -> list[Difference]:
         """What differs between a revision and now.
 
-        :raises WorkspaceError: there is no such revision.
+        :raises WorkspaceError: there is no such revision, or it is of another recording.
         """
         with self._mutex:
+            self._require_clock(revision)
             then = self._documents_at(revision)
             return [
                 difference
@@ -557,6 +562,7 @@ class EditSession:
         self, edit: Undo | Redo | Restore, documents: Documents
     ) -> tuple[int | None, Documents]:
         if isinstance(edit, Restore):
+            self._require_clock(edit.revision)
             then = self._documents_at(edit.revision)
             return edit.revision, with_lists_of(then, documents, NOT_TEXT)
         stack = self._steps.undo if isinstance(edit, Undo) else self._steps.redo
@@ -585,6 +591,17 @@ class EditSession:
                         if item.id == segment:
                             return item
         return None
+
+    def _require_clock(self, revision: int) -> None:
+        if 0 < revision <= self._former:
+            raise WorkspaceError(
+                self.sources.files.journal,
+                message(
+                    "has revision {revision} on the clock of the recording that was there before",
+                    revision=revision,
+                ),
+                message("Choose a later one; nothing was changed."),
+            )
 
     def _documents_at(self, revision: int) -> Documents:
         if not 0 <= revision <= len(self._entries):

@@ -63,6 +63,15 @@ def read_entries(path: Path) -> list[Entry]:
     return entries
 
 
+def count_entries(path: Path, length: int) -> int:
+    """How many entries the first bytes of a journal are."""
+    try:
+        with errors_name_place(path), path.open("rb") as stream:
+            return stream.read(length).count(b"\n")
+    except FileNotFoundError:
+        return 0
+
+
 def append_entry(path: Path, entry: Entry) -> int:
     """Add one entry, and see it on the disk.
 

@@ -5,22 +5,15 @@ editor's page.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
 
 from studio.article.names import names_from_article
-from studio.doubts.doubt import Doubt, is_settled
+from studio.doubts.doubt import Doubt
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.unsure_voices import UnsureVoice, unsure_voices
-from studio.editor.journal import decided_keys
+from studio.editor.kept_doubts import keep_doubts, kept_doubts, undecided_doubts
 from studio.errors import WorkspaceError
-from studio.messages.message import joined_messages, message, plural_message
-from studio.model.clock import Programme, RecordingMs
 from studio.model.transcript import RemovedText, Suggestion
-from studio.text.typography import stamp_from_ms
 from studio.workspace.sources import EpisodeSources
-
-# So many are named in one line; of the others it is told how many they are.
-NAMED = 4
 
 
 def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
@@ -66,66 +59,18 @@ def removed_of_episode(sources: EpisodeSources) -> tuple[RemovedText, ...]:
     return ()
 
 
-def open_doubts(sources: EpisodeSources) -> tuple[Doubt, ...]:
+def open_doubts(sources: EpisodeSources, *, keep: bool = False) -> tuple[Doubt, ...]:
     """The doubts about words that are heard in the episode, the heaviest first, without those that
     somebody has decided.
 
-    The editor may be open meanwhile: nothing is written.
+    The editor may be open meanwhile: nothing that it writes is written.
 
+    :param keep: whether what is found is kept in the build, for the next time.
     :raises WorkspaceError: there is no transcript, or a file is damaged.
     """
-    found = finder_of_episode(sources).doubts(sources.transcript())
-    decided = decided_keys(sources.files.journal)
-    programme = sources.programme()
-    return tuple(
-        doubt
-        for doubt in found
-        if programme.hears(RecordingMs((doubt.start_ms + doubt.end_ms) // 2))
-        and not is_settled(doubt, decided)
-    )
-
-
-def described_doubts(doubts: Sequence[Doubt], programme: Programme, *, place: str) -> str:
-    """« 1 word in it is doubted: tresse (1:05) », at the episode's times; nothing where there is no
-    doubt.
-
-    :param place: where they are, after which « is doubted » makes sense (``word in it``).
-    """
-    if not doubts:
-        return ""
-    named = joined_messages(
-        ", ",
-        [
-            message(
-                "{text} ({time})",
-                text=_text_of(doubt),
-                time=stamp_from_ms(moment_of_doubt(doubt, programme)),
-            )
-            for doubt in doubts[:NAMED]
-        ],
-    )
-    more = message(" and {count} more", count=len(doubts) - NAMED) if len(doubts) > NAMED else ""
-    told = {"place": place, "named": named, "more": more}
-    if all(doubt.count == 1 for doubt in doubts):
-        return plural_message(
-            "{count} word {place} is doubted: {named}{more}",
-            "{count} words {place} are doubted: {named}{more}",
-            len(doubts),
-            **told,
-        )
-    return plural_message(
-        "{count} passage {place} is doubted: {named}{more}",
-        "{count} passages {place} are doubted: {named}{more}",
-        len(doubts),
-        **told,
-    )
-
-
-def moment_of_doubt(doubt: Doubt, programme: Programme) -> int:
-    """When it is heard in the episode, in milliseconds."""
-    return programme.programme_from_recording(RecordingMs((doubt.start_ms + doubt.end_ms) // 2))
-
-
-def _text_of(doubt: Doubt) -> str:
-    """The words without the marks around them; of words that are missing, that they are."""
-    return doubt.text.strip(" .,;:!?…«»\"'()\u00a0\u202f") or message("words that are missing")
+    found = kept_doubts(sources)
+    if found is None:
+        found = finder_of_episode(sources).doubts(sources.transcript())
+        if keep:
+            keep_doubts(sources, found)
+    return undecided_doubts(sources, found)

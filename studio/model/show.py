@@ -208,9 +208,12 @@ class ShowSound(Record, frozen=True):
 
 
 class Whisper(Record, frozen=True):
-    """Which engine transcribes, with which model."""
+    """Which engine transcribes, with which model.
 
-    engine: Literal["faster", "openai"] = "faster"
+    :param engine: one of ``studio.speech.engine_loading.ENGINES``.
+    """
+
+    engine: str = "faster"
     model: str = "base"
     device: Literal["auto", "cpu", "cuda"] = "auto"
 

@@ -21,8 +21,8 @@ from studio.adoption.evidence import (
     weigh_pairs,
 )
 from studio.adoption.pairing import SURE, Pair, pair_up
-from studio.article.outline import Reading
-from studio.article.read import ARTICLE_FORMATS, markdown_from_article, reading_from_file
+from studio.article.outline import ParsedArticle
+from studio.article.read import ARTICLE_FORMATS, markdown_from_article, parsed_article_from_file
 from studio.download.client import Client
 from studio.download.feeds import is_address
 from studio.errors import StudioError, WorkspaceError
@@ -74,7 +74,7 @@ class Candidate(NamedTuple):
 
     path: Path
     digest: str
-    reading: Reading | None
+    reading: ParsedArticle | None
     fault: str = ""
     date: datetime.datetime | None = None
 
@@ -212,7 +212,7 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
 def _candidate(path: Path) -> Candidate:
     try:
         content = path.read_bytes()
-        reading = reading_from_file(path)
+        reading = parsed_article_from_file(path)
     except OSError as error:
         return Candidate(
             path, "", None, message("cannot be read ({reason})", reason=error.strerror)
@@ -341,7 +341,7 @@ def _hear(sources: EpisodeSources) -> str:
     return text
 
 
-def _adopt(sources: EpisodeSources, reading: Reading) -> None:
+def _adopt(sources: EpisodeSources, reading: ParsedArticle) -> None:
     """Write the article, and whom it names, where the settings name nobody."""
     files, article = sources.files, reading.article
     settings = toml_with_article(

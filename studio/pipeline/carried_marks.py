@@ -20,6 +20,10 @@ LEAST_WORDS = 3
 # So many of the words must be heard again, in their order: two hearings of one passage share three
 # quarters of their words or more, of two passages a fifth.
 SHARE = 0.5
+# What is said again word for word shares more with it: two hearings of one passage.
+AGAIN = 0.75
+# Fewer words are said again by chance.
+AGAIN_WORDS = 6
 # Where a mark begins or ends, a word belongs to one hearing and not to the other.
 SLACK_MS = 1_000
 
@@ -27,8 +31,12 @@ SLACK_MS = 1_000
 def carried_mark(sources: EpisodeSources, before: PersonsMark, after: PersonsMark) -> CarriedMark:
     """A moved mark, with what is said at it in the recording that it comes from."""
     words: list[str] = []
+    elsewhere = 0
     with suppress(StudioError):  # not transcribed yet: then its sound must do
         words = _words_at(sources.transcript(), before, 0)
+        if before.kind == "cut":
+            public = _public_words(sources, sources.transcript())
+            elsewhere = _times_heard(words[:END_WORDS], public)
     # A cut from the very beginning, or to the very end, takes with it what there is more of it.
     more_ms = (after.end_ms or 0) - after.start_ms - ((before.end_ms or 0) - before.start_ms)
     grown = before.kind == "cut" and more_ms > SLACK_MS
@@ -37,6 +45,7 @@ def carried_mark(sources: EpisodeSources, before: PersonsMark, after: PersonsMar
         mark=after,
         head=() if at_start else tuple(words[:END_WORDS]),
         tail=() if before.end_ms is None or (grown and not at_start) else tuple(words[-END_WORDS:]),
+        elsewhere=elsewhere,
     )
 
 
@@ -71,6 +80,7 @@ def _misplaced(sources: EpisodeSources, transcript: Transcript) -> Iterator[str]
         (mark.kind, mark.start_ms, mark.end_ms)
         for mark in (persons_marks(sources) if carried else ())
     }
+    public = _public_words(sources, transcript) if carried else []
     for one in carried:
         mark = one.mark
         if mark.kind != "chapter" and (mark.kind, mark.start_ms, mark.end_ms) not in there:
@@ -80,12 +90,57 @@ def _misplaced(sources: EpisodeSources, transcript: Transcript) -> Iterator[str]
         if not (is_right and _is_heard(one.tail, heard[-2 * END_WORDS :])):
             words = " ".join(heard[:END_WORDS]) or "…"
             yield message("{mark}: « {words} »", mark=mark.describe(), words=words)
+        elif mark.kind == "cut" and _times_heard(one.head, public) > one.elsewhere:
+            yield message(
+                "{mark}: « {words} » is said once more, and not cut out there",
+                mark=mark.describe(),
+                words=" ".join(one.head),
+            )
+
+
+def _public_words(sources: EpisodeSources, transcript: Transcript) -> list[str]:
+    """The plain words of everything that is not cut out; each cut leaves a gap, which is no
+    word.
+    """
+    cuts = sources.episode.cuts
+    words: list[str] = []
+    for word in transcript.words:
+        middle_ms = (word.start_ms + word.end_ms) // 2
+        if any(cut.start_ms - SLACK_MS <= middle_ms < cut.end_ms + SLACK_MS for cut in cuts):
+            words.append("")
+        else:
+            words += plain_words(word.text)
+    return words
+
+
+def _times_heard(wanted: Sequence[str], words: Sequence[str]) -> int:
+    """How often a sequence of words is heard, up to some that were heard otherwise."""
+    length = len(wanted)
+    if length < AGAIN_WORDS:
+        return 0
+    count = place = 0
+    known = set(wanted)
+    while place + length <= len(words):
+        window = words[place : place + length]
+        if (
+            sum(word in known for word in window) >= AGAIN * length
+            and _shared(wanted, window) >= AGAIN * length
+        ):
+            count, place = count + 1, place + length
+        else:
+            place += 1
+    return count
+
+
+def _shared(wanted: Sequence[str], heard: Sequence[str]) -> int:
+    """How many of the words are among those that are heard, in their order."""
+    blocks = SequenceMatcher(None, wanted, heard, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks)
 
 
 def _is_heard(words: Sequence[str], heard: Sequence[str]) -> bool:
     """Whether enough of the words are among those that are heard, in their order."""
-    blocks = SequenceMatcher(None, words, heard, autojunk=False).get_matching_blocks()
-    return len(words) < LEAST_WORDS or sum(block.size for block in blocks) >= SHARE * len(words)
+    return len(words) < LEAST_WORDS or _shared(words, heard) >= SHARE * len(words)
 
 
 def _words_at(transcript: Transcript, mark: PersonsMark, slack_ms: int) -> list[str]:

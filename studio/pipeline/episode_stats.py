@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from studio.errors import StudioError
+from studio.model.alignment import SURE_QUESTION
 from studio.model.record import Record
 from studio.workspace.sources import EpisodeSources
-
-# Below this, somebody should listen to where a question was put.
-SURE = 0.7
 
 
 class QuestionDoubt(Record, frozen=True):
@@ -77,7 +75,7 @@ def episode_stats(sources: EpisodeSources) -> EpisodeStats:
                 start_ms=question.start_ms,
             )
             for question in alignment.questions
-            if question.status != "asked" or question.confidence < SURE
+            if question.status != "asked" or question.confidence < SURE_QUESTION
         )
     except StudioError:
         pass

@@ -21,7 +21,7 @@ from studio.workspace.build_state import (
 )
 from studio.workspace.disk import errors_name_place, put_in_place, write_file
 from studio.workspace.layout import EpisodeFiles, Workspace
-from studio.workspace.run_lock import lock_workspace
+from studio.workspace.run_lock import lock_desk, lock_workspace
 
 _OWN_FOLDERS = re.compile(r"(?:episodes|transcripts)/([^/]+)/")
 
@@ -54,9 +54,13 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
                     message("Choose another name, or move it away."),
                 )
         workspace.load_episode(old)
-        with errors_name_place(after.folder):
+        # A page that is open would go on writing where the episode was.
+        with (
+            lock_desk(workspace.state, old, f"studio rename {old} {new}"),
+            errors_name_place(after.folder),
+        ):
             put_in_place(before.folder, after.folder)
-        adopt_moved(workspace, new, old=old)
+            adopt_moved(workspace, new, old=old)
 
 
 def adopt_moved(workspace: Workspace, slug: str, *, old: str = "") -> str:

@@ -34,7 +34,7 @@ from studio.progress import Progress, no_progress
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import copy_file, fresh_path, remove_quietly, write_file
 from studio.workspace.layout import Workspace
-from studio.workspace.run_lock import lock_workspace
+from studio.workspace.run_lock import lock_desk, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ DRIFT = 0.01
 # How far apart the two ends of one mark may have moved besides: both are found to a few hundredths
 # of a second.
 SLACK_MS = 120
+
+
+# So much of what was cut out is looked for elsewhere: more differs where somebody says it again.
+_COMPARED_MS = 12_000
 
 
 class Moved(Record, frozen=True):
@@ -77,7 +81,12 @@ def replace_recording(
     """
     from studio.sound.recording import inspect_recording
 
-    with lock_workspace(workspace.state, f"studio replace {slug}"):
+    command = f"studio replace {slug}"
+    # What is set on a page that is open would be set on the old recording's clock.
+    with (
+        lock_workspace(workspace.state, command),
+        lock_desk(workspace.state, slug, command),
+    ):
         finish_switch(ShowSources(workspace).episode(slug))
         sources = ShowSources(workspace).episode(slug)
         source = recording or sources.recording
@@ -127,7 +136,12 @@ def replace_microphone(
     from studio.sound.multitrack import replace_channel
     from studio.sound.recording import inspect_recording
 
-    with lock_workspace(workspace.state, f"studio replace {slug}"):
+    command = f"studio replace {slug}"
+    # What is set on a page that is open would be set on the old recording's clock.
+    with (
+        lock_workspace(workspace.state, command),
+        lock_desk(workspace.state, slug, command),
+    ):
         finish_switch(ShowSources(workspace).episode(slug))
         sources = ShowSources(workspace).episode(slug)
         require_clock(sources)
@@ -241,7 +255,7 @@ def _moved(
             if is_first
             else _mark_in(mark, old, new, last_ms, facts.duration_ms)
         )
-        if after is not None:
+        if after is not None and not _comes_twice(mark, old, new):
             moved.append(Moved(before=mark, after=after))
     lost = [mark.describe() for mark in marks if mark not in {one.before for one in moved}]
     if lost:
@@ -310,6 +324,19 @@ def _mark_in(
     ) and apart_ms > SLACK_MS + DRIFT * (mark.end_ms - mark.start_ms):
         return None
     return replace_fields(mark, start_ms=start_ms, end_ms=end_ms)
+
+
+def _comes_twice(mark: PersonsMark, old: NDArray[np.uint8], new: NDArray[np.uint8]) -> bool:
+    """Whether what was cut out can be heard at another place of the new recording as well: taking
+    out one of both would leave the other.
+    """
+    from studio.sound.fingerprint import GAP, LEAST_MS, SURE, find_moment
+
+    if mark.kind != "cut" or mark.end_ms is None or mark.end_ms - mark.start_ms < LEAST_MS:
+        return False
+    inside_ms = min(mark.end_ms - mark.start_ms, _COMPARED_MS)
+    found = find_moment(old, mark.start_ms, new, before_ms=0, after_ms=inside_ms)
+    return found is not None and found.rival >= SURE and found.score - found.rival < GAP
 
 
 def _moment_in(

@@ -10,7 +10,7 @@ from pathlib import Path
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.publication import feed, site
 from studio.progress import no_progress
-from studio.publish.manifest import Heard
+from studio.publish.manifest import PublishedStretches
 from studio.workspace.build_state import read_build_state
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -73,14 +73,14 @@ def public_sources(workspace: Workspace, now: datetime.datetime) -> ShowSources:
     return public
 
 
-def heard_stretches(sources: ShowSources) -> dict[str, Heard]:
+def heard_stretches(sources: ShowSources) -> dict[str, PublishedStretches]:
     """What each published episode lets listeners hear of its recording, by slug: what was built."""
-    found: dict[str, Heard] = {}
+    found: dict[str, PublishedStretches] = {}
     for episode in sources.published:
         record = read_build_state(episode.build_state)[0].stages.get("inspect")
         recording = (record.inputs.get("recording") if record else None) or ""
         kept = tuple((int(span.start_ms), int(span.end_ms)) for span in episode.programme().kept)
-        heard = Heard(recording=recording, kept=kept)
+        heard = PublishedStretches(recording=recording, kept=kept)
         # Under its former slugs as well: what was withdrawn since must not stay there.
         found |= dict.fromkeys((episode.slug, *episode.episode.former_slugs), heard)
     return found

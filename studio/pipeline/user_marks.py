@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Literal
 
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.messages.message import message
-from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.text.typography import stamp_from_ms
 from studio.web.places import fault_of_place
 from studio.workspace.build_state import read_build_state
-from studio.workspace.digest import digest_from_bytes, digest_from_file
+from studio.workspace.digest import Digests, digest_from_bytes, digest_from_file
 from studio.workspace.disk import write_file
 from studio.workspace.sources import EpisodeSources
 
@@ -53,11 +53,14 @@ class CarriedMark(Record, frozen=True):
 
     :param head: the first ones.
     :param tail: the last ones; a chapter has no end.
+    :param elsewhere: how often the first ones were heard at other places of the former recording,
+        which are not cut out; of cuts alone.
     """
 
     mark: PersonsMark
     head: tuple[str, ...]
     tail: tuple[str, ...]
+    elsewhere: int = 0
 
 
 class Rewrite(Record, frozen=True):
@@ -88,6 +91,10 @@ class RecordingClock(Record, frozen=True):
 
     :param guid: the episode's, by which its texts are known again when its folder was moved.
     :param carried: the marks that came from another recording's clock by their sound.
+    :param journal_bytes: how long the editor's journal was when this recording came: what it has
+        until there is on another clock.
+    :param former_hearing: SHA-256 of the asr.json that was there then: a transcript that was made
+        of it is on another clock.
     """
 
     sha256: str
@@ -95,6 +102,13 @@ class RecordingClock(Record, frozen=True):
     guid: str = ""
     schema: int = 1
     carried: tuple[CarriedMark, ...] = ()
+    journal_bytes: int = 0
+    former_hearing: str = ""
+
+    @property
+    def is_later(self) -> bool:
+        """Whether another recording was there before."""
+        return bool(self.journal_bytes or self.former_hearing)
 
 
 def persons_marks(sources: EpisodeSources) -> tuple[PersonsMark, ...]:
@@ -178,8 +192,44 @@ def finish_switch(sources: EpisodeSources) -> None:
         if (root / name).is_file() and digest_from_file(root / name) == rewrite.before:
             write_file(root / name, rewrite.content.encode())
     switch = clock.switch
-    done = RecordingClock(sha256=switch.sha256, guid=sources.episode.guid, carried=switch.carried)
-    write_clock(sources, done)
+    done = _begun_clock(sources, switch.sha256)
+    write_clock(sources, replace_fields(done, carried=switch.carried))
+
+
+def _begun_clock(sources: EpisodeSources, sha256: str) -> RecordingClock:
+    """The clock of a recording that has just come."""
+    files = sources.files
+    return RecordingClock(
+        sha256=sha256,
+        guid=sources.episode.guid,
+        journal_bytes=files.journal.stat().st_size if files.journal.is_file() else 0,
+        former_hearing=digest_from_file(files.asr) if files.asr.is_file() else "",
+    )
+
+
+def require_transcript_of_recording(sources: EpisodeSources) -> None:
+    """Make sure that what would be marked by the transcript's times is heard there.
+
+    :raises WorkspaceError: the transcript was made of the recording that was there before.
+    """
+    clock = read_clock(sources)
+    stages = read_build_state(sources.build_state)[0].stages
+    heard, corrected = stages.get("transcribe"), stages.get("correct")
+    if clock is None or not clock.former_hearing or heard is None or corrected is None:
+        return
+    workspace = sources.workspace
+    read = corrected.inputs.get(sources.files.asr.name)
+    now = Digests(workspace.root, workspace.digests).of(sources.heard)
+    is_of_this_one = (
+        heard.inputs.get("recording") == now
+        and heard.outputs.get(workspace.relative(sources.files.asr)) == read
+    )
+    if read == clock.former_hearing and not is_of_this_one:
+        raise WorkspaceError(
+            sources.slug,
+            message("has another recording, and its transcript is still that of the former one"),
+            message("`studio run {slug}` transcribes it, then edit.", slug=sources.slug),
+        )
 
 
 def write_clock(sources: EpisodeSources, clock: RecordingClock) -> None:
@@ -209,8 +259,11 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
             slug=sources.slug,
         )
         raise ConflictError(sources.recording, what, remedy)
-    carried = clock.carried if clock is not None and clock.sha256 == now else ()
-    return RecordingClock(sha256=now, guid=sources.episode.guid, carried=carried)
+    if clock is not None and clock.sha256 == now:
+        return replace_fields(clock, guid=sources.episode.guid, switch=None)
+    if clock is None:
+        return RecordingClock(sha256=now, guid=sources.episode.guid)
+    return _begun_clock(sources, now)
 
 
 def rewrite_of(path_content: bytes, content: bytes) -> Rewrite:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import MutableMapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import waitress.server
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from werkzeug.wrappers import Response
 
-# A connection on which nothing was said for so long is closed: a browser opens another one, and
-# goes on where it was.
-SILENCE_S = 30
-_LOOK_S = 5
-# So many at once are answered; a system gives a program 256 files or more (macOS), and each
-# connection takes one. A browser opens 6.
-MOST_CONNECTIONS = 200
+from studio.preview.connections import MOST_CONNECTIONS, ROOM, Connections
+
 _THREADS = 8
+_NEVER_S = 10 * 365 * 24 * 3600
 # Three hours of words stay in memory on their way to a page; they would go by a file on the disk.
 _LARGEST_ANSWER_BYTES = 16 << 20
 
@@ -42,26 +41,43 @@ class LocalServer:
             sockets=list(listening),
             threads=_THREADS,
             ident="Studio",
-            channel_timeout=SILENCE_S,
-            cleanup_interval=_LOOK_S,
-            connection_limit=MOST_CONNECTIONS,
+            channel_timeout=_NEVER_S,  # Connections says who may stay
+            connection_limit=2 * MOST_CONNECTIONS,
             asyncore_use_poll=True,
             clear_untrusted_proxy_headers=True,
             outbuf_overflow=_LARGEST_ANSWER_BYTES,
         )
         several = getattr(self._server, "map", None)
         self._map: dict[int, Any] = self._server._map if several is None else several
+        self._connections = Connections()
         self._ended = False
 
     def run(self) -> None:
         """Answer, until :meth:`end` is called or the process interrupted."""
         while not self._ended:
+            before = len(self._map)
             wasyncore.loop(
                 timeout=self._server.adj.asyncore_loop_timeout,
                 use_poll=True,
                 map=self._map,
                 count=1,
             )
+            if len(self._map) > before:
+                self._let_in_more()
+            # After what has come was read: a laptop that slept is no silent client.
+            channels = [one for one in self._map.values() if isinstance(one, HTTPChannel)]
+            self._connections.look_through(channels)
+
+    def _let_in_more(self) -> None:
+        """Let in who waits, several at once: the loop takes one a time and looks at all of them
+        each time.
+        """
+        for door in [one for one in self._map.values() if one.accepting]:
+            for _ in range(ROOM):
+                before = len(self._map)
+                door.handle_accept()
+                if len(self._map) == before:
+                    break
 
     def end(self) -> None:
         """Let :meth:`run` return; called from another thread."""
@@ -75,6 +91,24 @@ class LocalServer:
         """Take no more, and close what browsers keep open."""
         self._server.task_dispatcher.shutdown()
         wasyncore.close_all(self._map)
+
+
+def send_part(answer: Response, path: Path, environ: MutableMapping[str, Any]) -> None:
+    """Let the server itself read the range of a file that is answered (206), as it does with a
+    whole one: a thread that sent it would wait for as long as somebody reads slowly, as a player
+    does that was paused.
+
+    :param answer: the answer as werkzeug made it, of this file.
+    """
+    wrapper = environ.get("wsgi.file_wrapper")
+    part = answer.content_range
+    if answer.status_code != 206 or wrapper is None or part.start is None:
+        return
+    answer.close()
+    stream = path.open("rb")
+    stream.seek(part.start)
+    # No longer than Content-Length says: the wrapper is asked for so much.
+    answer.response = wrapper(stream)
 
 
 def settle_range(environ: MutableMapping[str, Any], length: int) -> None:

@@ -20,7 +20,7 @@ from werkzeug.security import safe_join
 
 from studio.errors import WorkspaceError
 from studio.messages.message import message
-from studio.preview.local_server import LocalServer, settle_range
+from studio.preview.local_server import LocalServer, send_part, settle_range
 from studio.web.media_types import header_from_type, is_shared, type_from_place
 
 LOOPBACK = "127.0.0.1"
@@ -106,6 +106,7 @@ def _answer(site: Path, place: str, published_at: bytes) -> Response:
         path = _inside(site, place)
         settle_range(flask.request.environ, path.stat().st_size)
         answer = flask.send_file(path, conditional=True, etag=True, max_age=0)
+        send_part(answer, path, flask.request.environ)
     answer.content_type = header_from_type(type_)
     if is_shared(place):
         answer.headers["Access-Control-Allow-Origin"] = "*"

@@ -21,13 +21,11 @@ from studio.errors import DestinationSettingsError, PublishError
 from studio.messages.message import message
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
-from studio.temporary_folder import temporary_folder
+from studio.temporary_folder import FRESH, temporary_folder
 from studio.web.media_types import cache_from_place, header_from_type, type_from_place
 from studio.web.places import OWN, fault_of_place
 from studio.web.url_parts import split_address
 
-# What is being sent carries this before its name.
-FRESH = ".studio-new."
 # Studio's own notes, and what is kept for a rollback. Their places begin so; they are in a folder
 # of their own, outside what is served.
 NOTES = f"{OWN}/"

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from studio.model.record import Record
+from studio.web.addresses import FEED_PLACE
 from studio.web.media_types import type_from_place
-
-FEED_PLACE = "feed.xml"
 
 
 class Entry(Record, frozen=True):

@@ -31,7 +31,7 @@ _GENERATION = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class Heard(Record, frozen=True):
+class PublishedStretches(Record, frozen=True):
     """Which stretches of which recording an episode lets listeners hear: the recording's SHA-256,
     starts and ends in ms on its clock.
     """
@@ -39,7 +39,7 @@ class Heard(Record, frozen=True):
     recording: str
     kept: tuple[tuple[int, int], ...]
 
-    def covers(self, other: Heard) -> bool:
+    def covers(self, other: PublishedStretches) -> bool:
         """Whether everything is heard here that is heard there."""
         return self.recording == other.recording and all(
             any(start <= first and last <= end for start, end in self.kept)
@@ -67,8 +67,8 @@ class Manifest(Record, frozen=True):
     files: dict[str, Entry]
     restores: str = ""
     superseded: Mapping[str, datetime.datetime] = {}
-    heard: Mapping[str, Heard] = {}
-    departed: Mapping[str, Heard] = {}
+    heard: Mapping[str, PublishedStretches] = {}
+    departed: Mapping[str, PublishedStretches] = {}
     finished: bool = True
 
     @property
@@ -161,8 +161,8 @@ def forget_publications(
     return gone
 
 
-def let_go_of_all(destination: Destination) -> None:
-    """Let go of every earlier publication: where visitors would read what is kept, nothing is."""
+def forget_all_earlier(destination: Destination) -> None:
+    """Remove every earlier publication: where visitors would read what is kept, nothing is."""
     _keep_only(destination, destination.sizes(), (), ())
 
 

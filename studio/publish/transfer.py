@@ -13,28 +13,30 @@ from studio.errors import PublishError
 from studio.messages.message import message, plural_message
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
-from studio.publish.destination import FRESH, Destination
+from studio.publish.destination import Destination
 from studio.publish.destination_lock import DestinationLock
-from studio.publish.files import FEED_PLACE, Entry, sending_order
+from studio.publish.files import Entry, sending_order
 from studio.publish.manifest import (
     LEDGER_PLACE,
     Manifest,
+    forget_all_earlier,
     forget_old_publications,
     forget_publications,
     keep_file,
     kept_place,
-    let_go_of_all,
     read_manifest,
     record_publication,
     whole_manifest,
 )
 from studio.publish.withdrawal import (
-    Wish,
+    PublicationRequest,
     departed_since,
     forgotten_slugs,
     leaving_places,
     superseded_since,
 )
+from studio.temporary_folder import FRESH
+from studio.web.addresses import FEED_PLACE
 from studio.web.media_types import type_from_place
 
 # Clocks of two machines differ by less.
@@ -132,11 +134,11 @@ class _Journal:
         self._stream.flush()
 
 
-def plan_publication(destination: Destination, wish: Wish, journal: Path) -> Plan:
+def plan_publication(destination: Destination, request: PublicationRequest, journal: Path) -> Plan:
     """What a publication would do now. Nothing is written."""
     manifest = read_manifest(destination)
     known = _known(manifest, _Journal(journal, destination, manifest))
-    return _plan(wish, destination.sizes(), known, manifest, datetime.datetime.now(datetime.UTC))
+    return _plan(request, destination.sizes(), known, manifest, datetime.datetime.now(datetime.UTC))
 
 
 def fetch_files(
@@ -150,7 +152,7 @@ def fetch_files(
     """
     there, tree = destination.sizes(), {}
     for number, change in enumerate(
-        plan_publication(destination, Wish(entries=earlier.named), journal).sends
+        plan_publication(destination, PublicationRequest(entries=earlier.named), journal).sends
     ):
         sha256 = earlier.files[change.place].sha256
         if kept_place(sha256) not in there:
@@ -172,20 +174,20 @@ def _known(manifest: Manifest | None, journal: _Journal) -> dict[str, str]:
 
 
 def _plan(
-    wish: Wish,
+    request: PublicationRequest,
     sizes: Mapping[str, int],
     known: Mapping[str, str],
     manifest: Manifest | None,
     now: datetime.datetime,
 ) -> Plan:
-    sends, entries = [], wish.entries
+    sends, entries = [], request.entries
     for place in sending_order(entries):
         entry = entries[place]
         if place not in sizes:
             sends.append(Change(place=place, action="new", size_bytes=entry.size_bytes))
         elif known.get(place) != entry.sha256 or sizes[place] != entry.size_bytes:
             sends.append(Change(place=place, action="changed", size_bytes=entry.size_bytes))
-    leaves = leaving_places(wish, manifest, sizes, now)
+    leaves = leaving_places(request, manifest, sizes, now)
     gone = dict.fromkeys((*(manifest.files if manifest else ()), *sorted(leaves)))
     changes = tuple(
         Change(place=place, action="gone")
@@ -221,7 +223,7 @@ def publish_tree(
     hold: DestinationLock,
     destination: Destination,
     tree: Mapping[str, Path],
-    wish: Wish,
+    request: PublicationRequest,
     *,
     journal: Path,
     progress: Progress = no_progress,
@@ -248,16 +250,16 @@ def publish_tree(
         )
     notes = _Journal(journal, destination, manifest)
     there = destination.sizes()
-    plan = _plan(wish, there, _known(manifest, notes), manifest, now)
+    plan = _plan(request, there, _known(manifest, notes), manifest, now)
     before = whole_manifest(destination, manifest)
     with notes.writing(
-        {place: sha256 for place, sha256 in notes.read().items() if place in wish.entries}
+        {place: sha256 for place, sha256 in notes.read().items() if place in request.entries}
     ):
         _send(
             hold,
             destination,
             tree,
-            wish,
+            request,
             plan,
             manifest=manifest,
             before=before,
@@ -266,18 +268,18 @@ def publish_tree(
             progress=progress,
         )
         hold.prove()
-        forgotten = forgotten_slugs(wish, manifest)
+        forgotten = forgotten_slugs(request, manifest)
         # Before anything is on record: who is interrupted here begins anew.
-        if forgotten and (earlier := forget_publications(destination, wish.entries, forgotten)):
+        if forgotten and (earlier := forget_publications(destination, request.entries, forgotten)):
             told.append(
                 plural_message(
                     "{count} earlier publication had {slug}, and cannot be brought back",
                     "{count} earlier publications had {slug}, and cannot be brought back",
                     earlier,
-                    slug=wish.forget,
+                    slug=request.forget,
                 )
             )
-        fresh = _ledger_of(wish, plan, manifest, now)
+        fresh = _ledger_of(request, plan, manifest, now)
         if fresh != manifest:
             record_publication(destination, fresh)
     # Only now, when no page and no feed names them any more.
@@ -290,7 +292,7 @@ def publish_tree(
 
 def finish_publication(destination: Destination, manifest: Manifest) -> None:
     """Note that the person who asked for a publication was told that it is done: asked for once
-    more, it is a new wish.
+    more, it is a new request.
 
     To be called by who still holds the destination.
     """
@@ -313,7 +315,7 @@ def _tidy(destination: Destination) -> list[str]:
             )
         )
     if not destination.keeps:
-        let_go_of_all(destination)
+        forget_all_earlier(destination)
         told.append(
             message(
                 "Nothing is kept for a rollback: {name} has no place outside what is "
@@ -331,7 +333,7 @@ def _send(
     hold: DestinationLock,
     destination: Destination,
     tree: Mapping[str, Path],
-    wish: Wish,
+    request: PublicationRequest,
     plan: Plan,
     *,
     manifest: Manifest | None,
@@ -365,7 +367,7 @@ def _send(
         if change.place == FEED_PLACE:
             hold.prove()
         keep_file(destination, before, change.place, there)
-        sha256 = wish.entries[change.place].sha256
+        sha256 = request.entries[change.place].sha256
         if not _copied(destination, elsewhere.get(sha256), change.place, sha256):
             destination.put(tree[change.place], change.place, sha256)
         notes.add(change.place, sha256)
@@ -386,7 +388,7 @@ def _copied(destination: Destination, source: str | None, place: str, sha256: st
 
 
 def _ledger_of(
-    wish: Wish, plan: Plan, manifest: Manifest | None, now: datetime.datetime
+    request: PublicationRequest, plan: Plan, manifest: Manifest | None, now: datetime.datetime
 ) -> Manifest:
     """The publication as it is on record before what leaves has left: should that be interrupted,
     it leaves next time.
@@ -396,32 +398,32 @@ def _ledger_of(
         for change in plan.gone
         if manifest and (entry := manifest.files.get(change.place))
     }
-    files = {**stays, **wish.entries}
-    superseded = superseded_since(wish, manifest, stays, plan.leaves & stays.keys(), now)
-    departed = departed_since(wish, manifest, forgotten_slugs(wish, manifest))
+    files = {**stays, **request.entries}
+    superseded = superseded_since(request, manifest, stays, plan.leaves & stays.keys(), now)
+    departed = departed_since(request, manifest, forgotten_slugs(request, manifest))
     if (
         manifest is not None
         and not plan.sends
-        and not wish.restores
-        and dict(wish.entries) == manifest.named
+        and not request.restores
+        and dict(request.entries) == manifest.named
     ):
         # To visitors it is the same: bringing back what was before it means what was before that.
         return replace_fields(
             manifest,
             files=files,
             superseded=superseded,
-            heard=dict(wish.heard),
+            heard=dict(request.heard),
             departed=departed,
         )
     return Manifest(
         generation=f"{now:%Y%m%dT%H%M%S.%fZ}",
         published=now,
         files=files,
-        restores=wish.restores,
+        restores=request.restores,
         superseded=superseded,
-        heard=dict(wish.heard),
+        heard=dict(request.heard),
         departed=departed,
-        finished=not wish.restores,
+        finished=not request.restores,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from studio.model.record import Record
 from studio.publish.files import Entry
-from studio.publish.manifest import Heard, Manifest
+from studio.publish.manifest import Manifest, PublishedStretches
 from studio.web.media_types import type_from_place
 
 # How long an old version stays under its old name: apps ask for a feed every few hours, the slowest
@@ -18,7 +18,7 @@ STAYS = datetime.timedelta(days=30)
 LONG_AGO = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
-class Wish(Record, frozen=True):
+class PublicationRequest(Record, frozen=True):
     """What a publication shall have, and what shall leave with it.
 
     :param entries: all files that will be public.
@@ -31,23 +31,26 @@ class Wish(Record, frozen=True):
     """
 
     entries: Mapping[str, Entry]
-    heard: Mapping[str, Heard] = {}
+    heard: Mapping[str, PublishedStretches] = {}
     prune: bool = False
     forget: str = ""
     restores: str = ""
 
 
 def leaving_places(
-    wish: Wish, manifest: Manifest | None, there: Iterable[str], now: datetime.datetime
+    request: PublicationRequest,
+    manifest: Manifest | None,
+    there: Iterable[str],
+    now: datetime.datetime,
 ) -> frozenset[str]:
     """Which files that are there the publication removes when it is done."""
-    named = wish.entries.keys()
+    named = request.entries.keys()
     before = manifest.files if manifest else {}
     gone = {place for place in there if place in before and place not in named}
-    if wish.prune:
+    if request.prune:
         leaving = gone
     else:
-        hidden = {*_withdrawn(wish, manifest), *forgotten_slugs(wish, manifest)}
+        hidden = {*_withdrawn(request, manifest), *forgotten_slugs(request, manifest)}
         leaving = {
             place
             for place in gone
@@ -55,28 +58,28 @@ def leaving_places(
             or (hidden and _is_of_whole_show(place))
             or _is_over(place, manifest, now)
         }
-    forgotten = forgotten_slugs(wish, manifest)
+    forgotten = forgotten_slugs(request, manifest)
     return frozenset(
         leaving
         | {place for place in there if place.partition("/")[0] in forgotten and place not in named}
     )
 
 
-def forgotten_slugs(wish: Wish, manifest: Manifest | None) -> frozenset[str]:
+def forgotten_slugs(request: PublicationRequest, manifest: Manifest | None) -> frozenset[str]:
     """Under which slugs an episode was published of which nothing shall be left: its own, and those
     that it had before.
     """
-    if not wish.forget:
+    if not request.forget:
         return frozenset()
     heard = {**manifest.departed, **manifest.heard} if manifest else {}
-    own = heard.get(wish.forget)
+    own = heard.get(request.forget)
     # One that lets hear the same stretches of the same recording is the same episode.
     same = {
         slug
         for slug, other in heard.items()
-        if own is not None and own.recording and other == own and slug not in wish.heard
+        if own is not None and own.recording and other == own and slug not in request.heard
     }
-    return frozenset({wish.forget, *same})
+    return frozenset({request.forget, *same})
 
 
 def heard_again_of(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
@@ -94,8 +97,8 @@ def heard_again_of(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
 
 
 def departed_since(
-    wish: Wish, manifest: Manifest | None, forgotten: Collection[str]
-) -> dict[str, Heard]:
+    request: PublicationRequest, manifest: Manifest | None, forgotten: Collection[str]
+) -> dict[str, PublishedStretches]:
     """What episodes that were published before, and are not any more, let listeners hear: under
     which other slugs they were is known by it when they are forgotten later.
     """
@@ -103,12 +106,12 @@ def departed_since(
     return {
         slug: heard
         for slug, heard in known.items()
-        if slug not in wish.heard and slug not in forgotten
+        if slug not in request.heard and slug not in forgotten
     }
 
 
 def superseded_since(
-    wish: Wish,
+    request: PublicationRequest,
     manifest: Manifest | None,
     gone: Iterable[str],
     leaving: Iterable[str],
@@ -118,7 +121,7 @@ def superseded_since(
     versions some time after that.
     """
     known = manifest.superseded if manifest else {}
-    folders = {_folder(place) for place in wish.entries}
+    folders = {_folder(place) for place in request.entries}
     # What an episode had that is not published any more, its page included, stays: somebody must
     # say that it shall leave.
     since = {
@@ -146,15 +149,15 @@ def _is_over(place: str, manifest: Manifest | None, now: datetime.datetime) -> b
     )
 
 
-def _withdrawn(wish: Wish, manifest: Manifest | None) -> Iterator[str]:
+def _withdrawn(request: PublicationRequest, manifest: Manifest | None) -> Iterator[str]:
     """The published episodes of which something was to be heard that is to be heard no more."""
-    for slug, heard in wish.heard.items():
+    for slug, heard in request.heard.items():
         before = manifest.heard.get(slug) if manifest else None
         if before is not None:
             if not heard.covers(before):
                 yield slug
         elif manifest is not None and not _sounds(manifest.files, slug) <= _sounds(
-            wish.entries, slug
+            request.entries, slug
         ):
             # Nobody knows what was heard there: better an old address that answers nothing than a
             # passage that was cut out.

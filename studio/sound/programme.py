@@ -106,7 +106,7 @@ def render_speech(
         if cleaned is not None:
             other = decoding(cleaned.path, mix=FIRST_TRACK)
             chunks = blended(chunks, iter(stack.enter_context(other)), cleaned)
-        yield from _join(_Reel(chunks, channels), pieces, fade)
+        yield from _join(_ForwardReader(chunks, channels), pieces, fade)
 
 
 def blended(
@@ -184,8 +184,8 @@ def ramp(length: int) -> NDArray[np.float32]:
     )
 
 
-class _Reel:
-    """The recording, wound forward: any stretch of it can be taken as long as it does not start
+class _ForwardReader:
+    """Reads the recording forward: any stretch of it can be taken as long as it does not start
     before the last one taken.
     """
 
@@ -217,7 +217,9 @@ class _Reel:
         self._held_from += gone
 
 
-def _join(reel: _Reel, pieces: Sequence[Piece], fade: int) -> Iterator[NDArray[np.float32]]:
+def _join(
+    reader: _ForwardReader, pieces: Sequence[Piece], fade: int
+) -> Iterator[NDArray[np.float32]]:
     """The pieces one after the other, cross-faded."""
     carried: NDArray[np.float32] | None = None
     before = 0  # half a cross-fade, in samples, around the joint before this piece
@@ -227,17 +229,17 @@ def _join(reel: _Reel, pieces: Sequence[Piece], fade: int) -> Iterator[NDArray[n
             after = min(fade // 2, piece.length // 2, pieces[number + 1].length // 2)
         start, end = piece.start + before, piece.end - after
         if carried is not None:
-            yield carried + reel.take(piece.start - before, start) * ramp(2 * before)
+            yield carried + reader.take(piece.start - before, start) * ramp(2 * before)
         else:
             lead = min(fade, end - start)
-            yield reel.take(start, start + lead) * ramp(lead)
+            yield reader.take(start, start + lead) * ramp(lead)
             start += lead
         last = number + 1 == len(pieces)
         body_end = max(start, end - fade) if last else end
         for block in range(start, body_end, BLOCK_SAMPLES):
-            yield reel.take(block, min(block + BLOCK_SAMPLES, body_end))
+            yield reader.take(block, min(block + BLOCK_SAMPLES, body_end))
         if last:
-            yield reel.take(body_end, end) * ramp(end - body_end)[::-1]
+            yield reader.take(body_end, end) * ramp(end - body_end)[::-1]
         else:
-            carried = reel.take(piece.end - after, piece.end + after) * ramp(2 * after)[::-1]
+            carried = reader.take(piece.end - after, piece.end + after) * ramp(2 * after)[::-1]
             before = after

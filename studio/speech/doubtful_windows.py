@@ -15,7 +15,7 @@ from studio.speech.window_decoding import MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import WindowText, part_of, texts_from_hypotheses
 
 
-def with_doubtful_read_again(
+def with_doubtful_decoded_again(
     decoder: WindowDecoder, texts: Sequence[WindowText], voice: Sequence[Span], duration_ms: int
 ) -> list[WindowText]:
     """The same with other words in windows that were misheard, where others are more probable.

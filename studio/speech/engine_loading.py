@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.model.show import Whisper
-from studio.speech.engine import Engine
+
+if TYPE_CHECKING:
+    # Every command reads the names below; what an engine is, few need.
+    from studio.speech.engine import Engine
+
+
+def _faster(settings: Whisper, folder: Path, most_workers: int | None) -> Engine:
+    from studio.speech.faster_whisper_engine import FasterWhisperEngine
+
+    return FasterWhisperEngine(folder, device=settings.device, most_workers=most_workers)
+
+
+def _openai(settings: Whisper, folder: Path, _: int | None) -> Engine:
+    from studio.speech.openai_engine import OpenAIEngine
+
+    return OpenAIEngine(folder, device=settings.device)
+
+
+ENGINES: dict[str, Callable[[Whisper, Path, int | None], Engine]] = {
+    "faster": _faster,
+    "openai": _openai,
+}
+"""What loads each engine, by the name that settings give it; another engine is another entry."""
 
 _kept: dict[str, tuple[object, Engine]] | None = None
 
@@ -26,20 +50,10 @@ def load_engine(settings: Whisper, folder: Path, *, most_workers: int | None = N
     :raises ModelError: the weights cannot be loaded.
     """
     if _kept is None:
-        return _loaded_engine(settings, folder, most_workers)
+        return ENGINES[settings.engine](settings, folder, most_workers)
     wanted = (settings, folder, most_workers)
     before = _kept.get("last")
     if before is None or before[0] != wanted:
         _kept.clear()  # the one before is let go of first: two are rarely wanted, and large
-        _kept["last"] = wanted, _loaded_engine(settings, folder, most_workers)
+        _kept["last"] = wanted, ENGINES[settings.engine](settings, folder, most_workers)
     return _kept["last"][1]
-
-
-def _loaded_engine(settings: Whisper, folder: Path, most_workers: int | None) -> Engine:
-    if settings.engine == "openai":
-        from studio.speech.openai_engine import OpenAIEngine
-
-        return OpenAIEngine(folder, device=settings.device)
-    from studio.speech.faster_whisper_engine import FasterWhisperEngine
-
-    return FasterWhisperEngine(folder, device=settings.device, most_workers=most_workers)

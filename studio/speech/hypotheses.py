@@ -111,7 +111,7 @@ def voiced_share(span: Span, voice: Sequence[Span]) -> float:
     return voiced / length_s if voiced > 0.1 and length_s > 0 else 0.0
 
 
-def best_reading(
+def best_hypothesis(
     hypotheses: Sequence[Hypothesis], voice: Sequence[Span], usual_rate: float
 ) -> Hypothesis:
     """The reading of one window that is believed: of those that somebody can have said and that

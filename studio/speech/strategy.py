@@ -6,7 +6,7 @@ not only where the detector finds a voice: it misses speech over music. Each win
 names, and what was said before it. 2. A window whose text repeats itself, is improbable or is too
 short for its speech is decoded again from the same encoding: with a wider search, then without what
 was said before it, without the names, without both. See
-:func:`studio.speech.hypotheses.best_reading`. 3. Speech that no word covers is read once more by
+:func:`studio.speech.hypotheses.best_hypothesis`. 3. Speech that no word covers is read once more by
 itself (:mod:`studio.speech.unheard_speech`). 4. What the model itself hardly believes is read again
 in another way (:mod:`studio.speech.doubtful_windows`). 5. Everything is read a second time, as
 Whisper alone reads it: with a wide search, told no names. Where both readings differ, the sound
@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import RemovedText, Utterance
 from studio.progress import Progress
-from studio.speech.doubtful_windows import with_doubtful_read_again
+from studio.speech.doubtful_windows import with_doubtful_decoded_again
 from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
 from studio.speech.hallucinations import HIGHEST_NO_SPEECH, LOWEST_MEAN_LOGPROB
-from studio.speech.hypotheses import LOWEST_RATE_SHARE, Hypothesis, best_reading, voiced_share
+from studio.speech.hypotheses import LOWEST_RATE_SHARE, Hypothesis, best_hypothesis, voiced_share
 from studio.speech.prompts import name_tokens, other_prompts, prompt_from
 from studio.speech.repeats import drop_repeated, without_repeats
 from studio.speech.rescoring import Score, likelier_words
@@ -57,7 +57,7 @@ SHORTEST_WINDOW_MS = 3_000
 
 
 @dataclass(frozen=True)
-class Heard:
+class RecognisedSpeech:
     """What is believed to have been said, and what was written down but is not believed."""
 
     utterances: tuple[Utterance, ...]
@@ -73,7 +73,7 @@ def transcribe_samples(
     names: Sequence[str],
     score: Score,
     progress: Progress,
-) -> Heard:
+) -> RecognisedSpeech:
     """Write down what is said.
 
     :param samples: the whole recording, mono, 16 kHz, −1 to 1.
@@ -86,7 +86,7 @@ def transcribe_samples(
         zero length.
     """
     if not voice:
-        return Heard((), ())
+        return RecognisedSpeech((), ())
     duration_ms = len(samples) * 1000 // 16_000
     tokenizer = engine.tokenizer(language)
     told = name_tokens(names, tokenizer)
@@ -102,7 +102,7 @@ def transcribe_samples(
             names=told,
             usual_rate=reader.usual_rate,
         )
-        texts = with_doubtful_read_again(decoder, texts, voice, duration_ms)
+        texts = with_doubtful_decoded_again(decoder, texts, voice, duration_ms)
         # Each stream begins without what was said before it: as few as keep all cores busy.
         streams = streams_from_voice(voice, duration_ms, engine.workers)
         # What it hears badly is not taken anyway: nothing of it is decoded in other ways.
@@ -114,7 +114,7 @@ def transcribe_samples(
     heard = likelier_words(first, second, names, score)
     removed = [one for text in texts for one in text.removed]
     progress(duration_ms, duration_ms)
-    return Heard(
+    return RecognisedSpeech(
         settle_words(heard, samples, voice),
         tuple(sorted(removed, key=lambda one: one.start_ms)),
     )
@@ -227,7 +227,7 @@ class _StreamReader:
         )
 
     def _best(self, opened: OpenWindow) -> Hypothesis:
-        return best_reading(opened.hypotheses, self._voice, self.usual_rate)
+        return best_hypothesis(opened.hypotheses, self._voice, self.usual_rate)
 
     def _is_doubtful(self, hypothesis: Hypothesis) -> bool:
         """Whether a wider search of a window may be worth its time."""

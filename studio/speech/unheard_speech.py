@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from studio.model.clock import Span
 from studio.model.transcript import Utterance
 from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
-from studio.speech.hypotheses import Hypothesis, best_reading, unheard
+from studio.speech.hypotheses import Hypothesis, best_hypothesis, unheard
 from studio.speech.prompts import NO_PROMPT, prompt_from
 from studio.speech.repeats import is_said_beside
 from studio.speech.window_decoding import BEAMS, MORE_BEAMS, WindowDecoder
@@ -38,14 +38,14 @@ def texts_of_unheard(
         [
             (one, prompt, MORE_BEAMS)
             for one in opened
-            if not _is_believed(best_reading(one.hypotheses, voice, usual_rate))
+            if not _is_believed(best_hypothesis(one.hypotheses, voice, usual_rate))
             for prompt in dict.fromkeys((told, NO_PROMPT))
         ]
     )
     words = sorted(
         (word for utterance in heard for word in utterance.words), key=lambda word: word.start_ms
     )
-    best = [best_reading(one.hypotheses, voice, usual_rate) for one in opened]
+    best = [best_hypothesis(one.hypotheses, voice, usual_rate) for one in opened]
     believed = [
         one for one in best if _is_believed(one) and not is_said_beside(one.text, one.window, words)
     ]

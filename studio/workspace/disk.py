@@ -16,15 +16,13 @@ from pathlib import Path
 from studio.errors import ConflictError, DiskError, StudioError, error_from_os
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
+from studio.temporary_folder import FRESH
 from studio.workspace.atomic_exchange import exchange_files
 from studio.workspace.temporary_files import is_abandoned, owner_of_this_process
 
-# A file that is being written carries this before its name: nothing else may, and leftovers of a
-# killed run are found by it.
-FRESH = ".studio-new."
-# What follows: who writes it (see owner.py), then the last characters of the file's own name, its
-# ending among them. Systems allow 255 bytes for a name; these characters take 160 at most, the
-# owner some 35, the digests 41.
+# What follows FRESH in a name: who writes the file (see temporary_files.py), then the last
+# characters of its own name, its ending among them. Systems allow 255 bytes for a name; these take
+# 160 at most, the owner some 35, the digests 41.
 _NAME_CHARACTERS = 40
 # A file that takes the place of a known one: the first characters of the SHA-256 of both are in its
 # name, so that whoever finds it after a kill can tell the old and the new content, of which nothing

@@ -16,6 +16,7 @@ from studio.model.episode import Episode
 from studio.model.glossary import Glossary
 from studio.model.record import record_from_toml
 from studio.model.show import Show
+from studio.speech.engine_loading import ENGINES
 from studio.web.addresses import SITE_FOLDERS
 from studio.web.links import forbidden_links
 from studio.web.places import fault_of_place, is_device_name
@@ -337,6 +338,11 @@ class EpisodeFiles:
         return self.build / "report.html"
 
     @property
+    def doubts(self) -> Path:
+        """Which words the last run doubted, and in what."""
+        return self.build / "doubts.json"
+
+    @property
     def peaks(self) -> Path:
         """How loud the recording is, moment by moment, for the eye."""
         return self.build / "peaks.bin"
@@ -491,6 +497,12 @@ class Workspace:
         """
         show = record_from_toml(_read(self.settings), Show, self.settings)
         _refuse_links(show, self.settings)
+        if show.whisper.engine not in ENGINES:
+            raise WorkspaceError(
+                f"{self.settings}, whisper.engine",
+                message("is no engine that there is ({engine!r})", engine=show.whisper.engine),
+                message("Write one of these: {names}.", names=", ".join(ENGINES)),
+            )
         return show
 
     def load_glossary(self) -> Glossary:

@@ -13,8 +13,8 @@ from typing import Literal
 from studio.article.byline import credit_host
 from studio.article.illustration import Illustration
 from studio.article.markdown import markdown_from_article
-from studio.article.outline import Reading
-from studio.article.read import reading_from_file
+from studio.article.outline import ParsedArticle
+from studio.article.read import parsed_article_from_file
 from studio.artwork.fitting import fitted_picture
 from studio.errors import StudioError, WorkspaceError
 from studio.feed.titles import bare_title
@@ -68,7 +68,7 @@ class NewEpisode(Record, frozen=True):
     missing_picture: str = ""
 
 
-class Wishes(Record, frozen=True):
+class EpisodeOptions(Record, frozen=True):
     """What somebody said about a new episode; the article says what is left out.
 
     :param slug: the folder's name; made from number and guests when empty.
@@ -95,15 +95,15 @@ class Wishes(Record, frozen=True):
     picture: Path | None = None
 
 
-def read_published(article_file: Path, wishes: Wishes) -> Reading:
+def read_published(article_file: Path, options: EpisodeOptions) -> ParsedArticle:
     """The article of a new episode, understood, before anything is made.
 
     :raises ArticleError: it cannot be read, or holds no interview.
     """
-    return reading_from_file(article_file, guests=wishes.guests, kind=wishes.type)
+    return parsed_article_from_file(article_file, guests=options.guests, kind=options.type)
 
 
-def names_nobody(reading: Reading) -> bool:
+def names_nobody(reading: ParsedArticle) -> bool:
     """Whether somebody must say who answers: without a name every word would be the host's."""
     return not reading.article.guests and bool(reading.article.exchanges)
 
@@ -116,7 +116,7 @@ def add_episode(
     others: Sequence[Path] = (),
     offsets_ms: Sequence[float] = (),
     tracks: Sequence[int] = (),
-    wishes: Wishes = Wishes(),  # noqa: B008 - frozen
+    options: EpisodeOptions = EpisodeOptions(),  # noqa: B008 - frozen
     command: str = "studio new",
     progress: Progress = no_progress,
 ) -> NewEpisode:
@@ -135,7 +135,7 @@ def add_episode(
         number or slug are taken; nothing was changed.
     """
     show = workspace.load_show()
-    reading = read_published(article_file, wishes)
+    reading = read_published(article_file, options)
     article = reading.article
     if names_nobody(reading):
         raise WorkspaceError(
@@ -143,12 +143,12 @@ def add_episode(
             message("does not say who answers"),
             message('Name each guest: --guest "First Last".'),
         )
-    _check_counts(wishes.number, wishes.season)
-    _check_link(wishes.link)
-    season = wishes.season or reading.season
-    number, numbered = _number(workspace, wishes, reading, season)
+    _check_counts(options.number, options.season)
+    _check_link(options.link)
+    season = options.season or reading.season
+    number, numbered = _number(workspace, options, reading, season)
     _check_counts(number, season)
-    slug = wishes.slug or _slug(article, number, season)
+    slug = options.slug or _slug(article, number, season)
     files = workspace.episode(slug)
     _check_free(workspace, files, number, season)
     inspected = [
@@ -164,18 +164,18 @@ def add_episode(
     )
     suffix = ".flac" if others else recording.suffix.lower()
     host = (credit_host(article.credit) if article.credit else None) or ""
-    picture = _picture(wishes, reading)
-    published = wishes.published or datetime.datetime.now(datetime.UTC).astimezone()
+    picture = _picture(options, reading)
+    published = options.published or datetime.datetime.now(datetime.UTC).astimezone()
     episode = Episode(
         number=number,
         season=season,
         type=reading.kind,
         guid=str(uuid.uuid4()),
-        title=wishes.title or title_from_article(article, show.title, show.language),
+        title=options.title or title_from_article(article, show.title, show.language),
         guests=article.guests,
         host=host,
-        author=wishes.author or reading.author,
-        link=wishes.link or reading.link,
+        author=options.author or reading.author,
+        link=options.link or reading.link,
         picture=PICTURE if picture is not None else "",
         picture_alt=picture.alt if picture is not None else "",
         picture_credit=picture.credit if picture is not None else "",
@@ -183,7 +183,7 @@ def add_episode(
         microphones=_microphones(recording, facts, inspected, placings, progress),
         recording="recording" + (suffix if _SUFFIX.fullmatch(suffix) else ""),
         published=published.replace(microsecond=0),
-        notice=wishes.notice,
+        notice=options.notice,
     )
     with lock_workspace(workspace.state, command):
         remove_leftovers(files.folder.parent)
@@ -238,24 +238,24 @@ def _microphones(
     return () if found is None else tuple(Microphone(file=file) for file in found.files)
 
 
-def _picture(wishes: Wishes, reading: Reading) -> Illustration | None:
+def _picture(options: EpisodeOptions, reading: ParsedArticle) -> Illustration | None:
     """The episode's picture, fit to be published. One that the article only carries is no reason to
     refuse it.
 
     :raises WorkspaceError: the one that somebody named cannot be read.
     """
-    if wishes.picture is not None:
+    if options.picture is not None:
         try:
-            content = wishes.picture.read_bytes()
+            content = options.picture.read_bytes()
         except OSError as error:
             raise WorkspaceError(
-                wishes.picture,
+                options.picture,
                 message("cannot be read ({reason})", reason=error.strerror),
                 message("Name a picture with --picture."),
             ) from None
-        fitted = fitted_picture(content, wishes.picture)
+        fitted = fitted_picture(content, options.picture)
         return Illustration(
-            fitted, str(wishes.picture), alt=_joined(reading.article.guests), credit=""
+            fitted, str(options.picture), alt=_joined(reading.article.guests), credit=""
         )
     if reading.picture is None:
         return None
@@ -295,13 +295,13 @@ def _check_counts(number: int | None, season: int | None) -> None:
 
 
 def _number(
-    workspace: Workspace, wishes: Wishes, reading: Reading, season: int | None
+    workspace: Workspace, options: EpisodeOptions, reading: ParsedArticle, season: int | None
 ) -> tuple[int | None, str]:
     """The episode's number and who gave it. A trailer and a bonus have one only where somebody
     gives it.
     """
-    if wishes.number is not None:
-        return wishes.number, "given"
+    if options.number is not None:
+        return options.number, "given"
     if reading.kind == "trailer":
         return None, ""
     if reading.article.number:

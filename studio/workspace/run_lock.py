@@ -73,6 +73,17 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
 
 
 @contextmanager
+def lock_desk(state: Path, slug: str, command: str) -> Iterator[None]:
+    """Hold an episode's editor while the block runs: its page is not open meanwhile.
+
+    :param state: the workspace's folder for Studio's own files.
+    :raises BusyError: the page is open; the message says where.
+    """
+    with lock_workspace(state / "editor" / slug, command):
+        yield
+
+
+@contextmanager
 def hold_file(state: Path, name: str) -> Iterator[None]:
     """Be the only command of Studio that changes a file of the workspace while the block runs; wait
     for another one.

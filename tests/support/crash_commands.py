@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio import log
 from studio.cli import main
-from studio.workspace.disk import FRESH
+from studio.temporary_folder import FRESH
 from support import fake_show
 
 # Studio's own notes: locks, fingerprints of files with their times, the journal with the moments of

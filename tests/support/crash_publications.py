@@ -25,7 +25,7 @@ from studio.publish.destination_lock import lock_destination
 from studio.publish.files import entries_from_tree, tree_from_folder
 from studio.publish.manifest import read_manifest
 from studio.publish.transfer import finish_publication, publish_tree
-from studio.publish.withdrawal import Wish
+from studio.publish.withdrawal import PublicationRequest
 from studio.workspace.layout import Workspace
 from support.crash_commands import command, contents, succeed
 from support.crashing import Scene, void
@@ -171,7 +171,7 @@ def _publish(kind: Kind, folder: Path, _: Callable[[str], None] = void) -> None:
                     lock,
                     destination,
                     tree,
-                    Wish(entries=entries_from_tree(tree)),
+                    PublicationRequest(entries=entries_from_tree(tree)),
                     journal=folder / "journal",
                 )
                 finish_publication(destination, done.manifest)

@@ -32,8 +32,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from studio.errors import StudioError
+from studio.temporary_folder import FRESH
 from studio.workspace import atomic_exchange, disk
-from studio.workspace.disk import FRESH
 
 Fault = Literal["kill", "fail once", "fail from then on"]
 CALLS = ("replace", "rename", "unlink", "remove", "mkdir", "rmdir", "link", "fsync")

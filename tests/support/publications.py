@@ -24,7 +24,7 @@ from studio.publish.transfer import (
     finish_publication,
     publish_tree,
 )
-from studio.publish.withdrawal import Wish
+from studio.publish.withdrawal import PublicationRequest
 from support.servers import s3_server, sftp_server
 
 BASE = "https://podcast.example.org/"
@@ -65,14 +65,14 @@ def published(
     folder: Path,
     *,
     take_over: bool = False,
-    **wish: Any,
+    **wanted: Any,
 ) -> Outcome:
     with lock_destination(destination, "here", take_over=take_over) as hold:
         return publish_tree(
             hold,
             destination,
             tree,
-            Wish(entries=entries_from_tree(tree), **wish),
+            PublicationRequest(entries=entries_from_tree(tree), **wanted),
             journal=folder / "journal",
         )
 
@@ -179,7 +179,9 @@ def bring_back(destination: Destination, machine: Path) -> None:
     folder = machine / "fetched"
     folder.mkdir(parents=True)
     tree = fetch_files(destination, earlier, machine / "journal", folder)
-    wish = Wish(entries=earlier.named, heard=earlier.heard, restores=earlier.generation, prune=True)
+    request = PublicationRequest(
+        entries=earlier.named, heard=earlier.heard, restores=earlier.generation, prune=True
+    )
     with lock_destination(destination, "there", take_over=True) as hold:
-        done = publish_tree(hold, destination, tree, wish, journal=machine / "journal")
+        done = publish_tree(hold, destination, tree, request, journal=machine / "journal")
         finish_publication(destination, done.manifest)

@@ -11,11 +11,14 @@ const SHORTEST_S = 3;
 const KEEP_MS = 3000;
 let seconds = new Uint8Array(0);
 let keeping = 0;
-const place = () => `studio:${state.slug}:heard`;
+const former = () => `studio:${state.slug}:heard`;
+// Seconds of another recording are other seconds.
+const place = () => `${former()}:${state.recording.slice(0, 16)}`;
 
 const read = () => {
   seconds = new Uint8Array(Math.ceil(state.duration_ms / 1000));
-  for (const part of (localStorage.getItem(place()) ?? "").split(" ").filter(Boolean)) {
+  const kept = localStorage.getItem(place()) ?? (state.replaced ? null : localStorage.getItem(former()));
+  for (const part of (kept ?? "").split(" ").filter(Boolean)) {
     const [from, to] = part.split("-").map(Number);
     seconds.fill(1, from, to);
   }

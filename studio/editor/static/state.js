@@ -4,7 +4,7 @@
 /** @import { Events, State } from "./types.js" */
 
 /** @type {State} */
-export const state = { segments: [], corrections: [], chapters: [], cuts: [], decisions: [], drafts: [], revision: 0, versions: 0, undo: 0, redo: 0, slug: "", title: "", language: "fr", duration_ms: 0, peaks_per_s: 0, article: null, questions: [], machines_chapters: [], speakers: [], former: [] };
+export const state = { segments: [], corrections: [], chapters: [], cuts: [], decisions: [], drafts: [], revision: 0, versions: 0, undo: 0, redo: 0, slug: "", title: "", language: "fr", duration_ms: 0, recording: "", replaced: false, peaks_per_s: 0, article: null, questions: [], machines_chapters: [], speakers: [], former: [] };
 const events = new EventTarget();
 
 /** @type {<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => unknown) => void} */

@@ -182,6 +182,10 @@ export interface State extends Omit<Lists, "lessons"> {
   title: string;
   language: string;
   duration_ms: number;
+  /** SHA-256 of the recording on whose clock times are; empty where nobody knows. */
+  recording: string;
+  /** Whether another recording was there before. */
+  replaced: boolean;
   peaks_per_s: number;
   article: Article | null;
   questions: Question[];

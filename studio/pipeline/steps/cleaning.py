@@ -98,11 +98,13 @@ def proved_master(
     """
     from studio.sound.programme import CleanedSound
 
-    hearing = _Hearing(sources, progress)
+    recognised = _RecognisedWords(sources, progress)
     trials: list[CleaningTrial] = []
     for limit_db in LIMITS_DB:
         facts = make(CleanedSound(path=sources.files.cleaned, limit_db=limit_db))
-        trial = CleaningTrial(limit_db=limit_db, words=hearing.words, lost=hearing.lost_in(master))
+        trial = CleaningTrial(
+            limit_db=limit_db, words=recognised.words, lost=recognised.lost_in(master)
+        )
         trials.append(trial)
         if holds(trial):
             break
@@ -152,7 +154,7 @@ def _place(word: LostWord) -> str:
     return f"{seconds // 60}:{seconds % 60:02} « {word.text} »"
 
 
-class _Hearing:
+class _RecognisedWords:
     """The words of the recording, and how sure they are in it: heard once."""
 
     def __init__(self, sources: EpisodeSources, progress: Progress) -> None:

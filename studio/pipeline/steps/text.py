@@ -134,7 +134,7 @@ def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
     from studio.sound.own_sound import read_own_sounds
     from studio.speech.catalogue import find_whisper_model
     from studio.speech.engine_loading import load_engine
-    from studio.speech.overlap_hearing import hear_passages, sounds_to_hear, stretches_together
+    from studio.speech.overlap_decoding import hear_passages, sounds_to_hear, stretches_together
     from studio.speech.weights import fetch_model
 
     spans = sources.microphones().spans

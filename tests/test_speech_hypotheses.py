@@ -12,7 +12,7 @@ from studio.speech.hypotheses import (
     Decoded,
     Encoding,
     Hypothesis,
-    best_reading,
+    best_hypothesis,
     impossible_repeats,
     unheard,
     unstretched,
@@ -60,23 +60,23 @@ USUAL_RATE = 15.0
 
 def test_the_most_probable_of_the_full_readings_is_believed() -> None:
     hypotheses = [hypothesis(SENTENCE, -0.5), hypothesis(SENTENCE, -0.3), hypothesis(SHORT, -0.1)]
-    assert best_reading(hypotheses, VOICE, USUAL_RATE) is hypotheses[1]
+    assert best_hypothesis(hypotheses, VOICE, USUAL_RATE) is hypotheses[1]
     assert (
-        best_reading(hypotheses, VOICE, 0.0) is hypotheses[2]
+        best_hypothesis(hypotheses, VOICE, 0.0) is hypotheses[2]
     )  # nobody knows yet how fast they speak
 
 
 def test_the_fullest_is_believed_where_each_leaves_a_sentence_out() -> None:
     hypotheses = [hypothesis(SHORT, -0.1), hypothesis(SHORT + " La maison.", -0.5)]
-    assert best_reading(hypotheses, VOICE, USUAL_RATE) is hypotheses[1]
+    assert best_hypothesis(hypotheses, VOICE, USUAL_RATE) is hypotheses[1]
 
 
 def test_what_nobody_can_have_said_is_believed_only_where_there_is_nothing_else() -> None:
     fast = hypothesis(" ".join(str(number) * 9 for number in range(100)), -0.1)
     loop = hypothesis("et voilà " * 12, -0.01)
     spoken = hypothesis(SHORT, -0.9)
-    assert best_reading([fast, loop, spoken], VOICE, USUAL_RATE) is spoken
-    assert best_reading([fast, loop], VOICE, USUAL_RATE) is loop
+    assert best_hypothesis([fast, loop, spoken], VOICE, USUAL_RATE) is spoken
+    assert best_hypothesis([fast, loop], VOICE, USUAL_RATE) is loop
 
 
 def test_a_word_is_not_stretched_back_over_speech_that_was_not_heard() -> None:

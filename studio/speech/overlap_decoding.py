@@ -18,7 +18,7 @@ from studio.model.record import replace_fields
 from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
 from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
-from studio.speech.hypotheses import best_reading
+from studio.speech.hypotheses import best_hypothesis
 from studio.speech.prompts import NO_PROMPT, name_tokens, prompt_from
 from studio.speech.vad import SAMPLE_RATE_HZ
 from studio.speech.window_decoding import MORE_BEAMS, WindowDecoder
@@ -171,7 +171,7 @@ def hear_passages(
         )
         read = [one.hypotheses for one in opened]
         texts = texts_from_hypotheses(
-            decoder, [best_reading(some, voice, 0) for some in read], voice
+            decoder, [best_hypothesis(some, voice, 0) for some in read], voice
         )
     settled = settle_words(
         [

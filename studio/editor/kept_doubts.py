@@ -1,0 +1,85 @@
+"""The doubts of an episode as the last run found them, kept beside what it built, so that `studio
+status` names them without loading dictionaries and what spells words by their sounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import studio
+from studio.doubts.doubt import Doubt, is_settled
+from studio.editor.journal import decided_keys
+from studio.errors import DiskError, WorkspaceError
+from studio.model.clock import RecordingMs
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.workspace.digest import digest_from_file, digest_from_plain
+from studio.workspace.disk import write_file
+from studio.workspace.sources import EpisodeSources
+
+
+class _KeptDoubts(Record, frozen=True):
+    """What was found, and the digest of all that it was found in."""
+
+    found_in: str
+    doubts: tuple[Doubt, ...]
+
+
+def kept_doubts(sources: EpisodeSources) -> tuple[Doubt, ...] | None:
+    """All doubts of the transcript, decided or not; None where nothing is kept, or what they were
+    found in has changed.
+    """
+    path = sources.files.doubts
+    with suppress(OSError, WorkspaceError):
+        kept = record_from_bytes(path.read_bytes(), _KeptDoubts, path)
+        if kept.found_in == _digest_of_sources(sources):
+            return kept.doubts
+    return None
+
+
+def undecided_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
+    """Those about words that are heard in the episode, without those that somebody has decided.
+
+    :raises WorkspaceError: a file is missing or damaged.
+    """
+    decided = decided_keys(sources.files.journal)
+    programme = sources.programme()
+    return tuple(
+        doubt
+        for doubt in doubts
+        if programme.hears(RecordingMs((doubt.start_ms + doubt.end_ms) // 2))
+        and not is_settled(doubt, decided)
+    )
+
+
+def keep_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> None:
+    """Keep what was found. Only for who writes into the workspace; a disk that does not take it is
+    no reason to stop.
+    """
+    kept = _KeptDoubts(found_in=_digest_of_sources(sources), doubts=tuple(doubts))
+    with suppress(DiskError):
+        write_file(sources.files.doubts, bytes_from_record(kept))
+
+
+def _digest_of_sources(sources: EpisodeSources) -> str:
+    """Of all that doubts are found in: this program, the texts, who speaks."""
+    files = sources.files
+    read = (
+        files.article,
+        files.former_notes,
+        files.former_description,
+        files.transcript,
+        files.machine_transcript,
+        files.alignment,
+        files.asr,
+        files.voices,
+    )
+    return digest_from_plain(
+        [
+            studio.__version__,
+            sources.episode.title,
+            sources.host,
+            list(sources.episode.guests),
+            [digest_from_file(path) if path.is_file() else None for path in read],
+        ]
+    )
