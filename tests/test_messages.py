@@ -158,7 +158,7 @@ def test_no_code_speaks_french_by_itself() -> None:
 # Tables of French words and signs, by which text is set, cut or recognised.
 SIGNS = {
     "text/typography.py",
-    "captions/cues.py",
+    "captions/cue_tokens.py",
     "chapters/titles.py",
     "model/turns.py",
     "report/compare.py",
