@@ -569,6 +569,7 @@ def test_an_answer_begins_where_somebody_says_what_the_question_is() -> None:
         ("urgences", {1, 2, 4}, {3}),
         ("archives", {1, 2, 3}, set()),
         ("tourbiere", {1, 2, 4}, {3}),
+        ("fablab", {1, 2, 3, 4}, set()),
         ("tdt20", {1, 2}, set()),
     ],
 )

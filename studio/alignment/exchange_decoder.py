@@ -4,7 +4,7 @@ probability of each state (forward-backward).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,13 @@ from studio.alignment.exchange_model import (
     States,
     step_features,
 )
+
+# A stretch of the best path goes to another answer where that is so much more probable in the mean,
+# over so many units at least. Of 302 questions in several hearings of 21 interviews one more is
+# found so; of 441 heard by bad ears 46 instead of 53 are found that nobody put, and as many that
+# were.
+LEAST_ADVANTAGE = 0.4
+FEWEST_UNITS = 3
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,35 @@ def likely_path(scores: Scores, states: States, prior: float) -> tuple[int, ...]
         emissions[row, ~keep] = -np.inf
         path = best_path(Scores(emissions, scores.steps))
     return path
+
+
+def with_likelier_answers(
+    path: Sequence[int], chance: NDArray[np.float64], states: States
+) -> tuple[int, ...]:
+    """The path, with stretches of an answer that are much more probably another one.
+
+    The best path is one of many: where a stretch may begin at several units, each of those paths is
+    less probable than one that never goes there, and all together are more probable.
+
+    :param chance: how probable each state is at each unit ``(units, states)``.
+    """
+    changed = list(path)
+    likeliest = [int(state) for state in chance.argmax(axis=1)] if len(path) else []
+    row = 0
+    while row < len(path):
+        state, last = likeliest[row], row
+        while (
+            last < len(path)
+            and likeliest[last] == state != path[last]
+            and states.kind(state)[0] == states.kind(path[last])[0] == "answer"
+        ):
+            last += 1
+        own = range(row, last)
+        advantage = sum(float(chance[at, state] - chance[at, path[at]]) for at in own)
+        if len(own) >= FEWEST_UNITS and advantage >= LEAST_ADVANTAGE * len(own):
+            changed[row:last] = [state] * len(own)
+        row = max(last, row + 1)
+    return tuple(changed)
 
 
 def _best_through(scores: Scores) -> NDArray[np.float64]:

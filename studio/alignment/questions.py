@@ -8,7 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studio.alignment.exchange_decoder import Scores, likely_path, probabilities, score
+from studio.alignment.exchange_decoder import (
+    Scores,
+    likely_path,
+    probabilities,
+    score,
+    with_likelier_answers,
+)
 from studio.alignment.exchange_evidence import (
     ANNOUNCEMENT,
     COURTESY,
@@ -227,8 +233,10 @@ class DecodedConversation:
         self._host = host
         self._reactions = observations.reactions()
         scores: Scores = score(observations, WEIGHTS, host)
-        self.path = likely_path(scores, self.states, ASKED_PRIOR)
         self.chance: NDArray[np.float64] = probabilities(scores)[0]
+        self.path = with_likelier_answers(
+            likely_path(scores, self.states, ASKED_PRIOR), self.chance, self.states
+        )
 
     def questions(self, article: Article) -> tuple[Question, ...]:
         """Where each question starts."""

@@ -57,7 +57,8 @@ SOURCES = {
         ),
     ),
     "SP": Source(
-        "Spotify for Creators: creating and managing chapters", (Page(_CHAPTERS, "2026-11-29"),)
+        "Spotify for Creators: creating and managing chapters",
+        (Page(_CHAPTERS, "2026-11-29", excerpt=True),),
     ),
     "PSP": Source(
         "PSP-1 of the Podcast Standards Project, what its members were told of Apple's servers; "
