@@ -584,11 +584,14 @@ def passages_from_cues(
     # Word by word on both sides: a cue may break between a word and the sign that belongs to it.
     groups = [_Group(word.text, place, place + 1) for place, word in enumerate(old.words)]
     homes = [place for place, segment in enumerate(old.segments) for _ in segment.words]
-    tokens = cue_words_in_order(
-        [_folded(group.text) for group in groups],
-        cues,
-        [_folded(piece) for cue in cues for piece in cue.text.split()],
-    )
+    tokens = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
+    # Dashes are written for two who speak in turn as well: there the cues' order is right.
+    if any(one.start_ms < before.end_ms for before, one in itertools.pairwise(old.words)):
+        tokens = cue_words_in_order(
+            [_folded(group.text) for group in groups],
+            cues,
+            [_folded(piece) for piece, _ in tokens],
+        )
     placed: list[tuple[str, int, int | None]] = []  # text, segment, cue
     blocks = diff_blocks(
         [_folded(group.text) for group in groups], [_folded(token) for token, _ in tokens]

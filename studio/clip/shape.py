@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Literal
-
-from studio.model.record import Record, replace_fields
 
 Box = tuple[int, int, int, int]
 ShapeName = Literal["square", "vertical", "wide"]
 Format = ShapeName | Literal["audio"]
 
 
-class Shape(Record, frozen=True):
+@dataclass(frozen=True)
+class Shape:
     """One shape. Boxes are left, top, right, bottom.
 
     :param cover: where the cover stands, a square.
@@ -109,6 +109,6 @@ SHAPES: dict[ShapeName, Shape] = {
 FORMATS: tuple[Format, ...] = (*SHAPES, "audio")
 
 # A whole episode: wide, with room for the chapter above what is said.
-WHOLE = replace_fields(
+WHOLE = replace(
     SHAPES["wide"], chapter=(672, 96, 1824, 204), chapter_px=42, captions=(656, 228, 1840, 636)
 )

@@ -19,7 +19,7 @@ import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import studio
@@ -236,7 +236,7 @@ class Client:
             try:
                 return self._answered(request)
             except urllib.error.HTTPError as error:
-                with error:
+                with closing(error):
                     if error.code == http.HTTPStatus.FORBIDDEN and agent == AGENT:
                         self._known_agent.add(host)
                         wait_s: float | None = 0.0
@@ -437,9 +437,10 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
             self._client.check(newurl)
         except Refused as refused:
             raise urllib.error.URLError(refused) from None
+        following = super().redirect_request(req, fp, code, msg, headers, newurl)
         # Nobody reads what comes with a redirect; urllib would, up to an end that may never come.
         fp.close()
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+        return following
 
 
 class _Guarded(http.client.HTTPConnection):
