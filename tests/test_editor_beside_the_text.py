@@ -26,7 +26,6 @@ from studio.captions.cues import cues_from_transcript
 from studio.captions.vtt import SHAPE
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditSession
-from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record, replace_fields
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
@@ -170,26 +169,23 @@ def test_captions_are_shown_as_they_will_be_published(page: Page, workspace: Wor
     shown = page.locator("#captions-shown [aria-current] .caption-line")
     expect(shown.first).to_be_visible()
 
-    def published(moment: int) -> list[str]:
+    def published(wanted: str) -> list[str]:
+        """The lines of the cue that has this word."""
         session = EditSession(sources_of(workspace))
-        transcript = session.transcript()
         programme = programme_of(session.documents(), session.sources)
-        at_ms = programme.programme_from_recording(RecordingMs(moment))
-        cues = cues_from_transcript(transcript, programme, SHAPE)
-        return list([cue for cue in cues if cue.start_ms <= at_ms][-1].lines)
+        cues = cues_from_transcript(session.transcript(), programme, SHAPE)
+        return next(list(cue.lines) for cue in cues if any(wanted in line for line in cue.lines))
 
-    def middle() -> int:
-        word = transcript_on_disk(workspace).segments[2].words[0]
-        return (word.start_ms + word.end_ms) // 2
-
-    before = published(middle())
-    expect(shown).to_have_text(before)
+    expect(shown).to_have_text(published("Aujourd’hui"))
     page.keyboard.type("anticonstitutionnellement et tout à fait inutilement, ")
+    eventually(
+        page,
+        "async () => JSON.stringify(await (await fetch('api/state')).json())"
+        ".includes('inutilement')",
+    )
     written(page)
     put_caret(page, 2, 1)
-    wanted = published(middle())
-    assert wanted != before
-    expect(shown).to_have_text(wanted)
+    expect(shown).to_have_text(published("anticonstitutionnellement"))
     expect(page.locator("#captions-shown .fault").first).to_contain_text("trop rapide")
     page.keyboard.press("F4")
     expect(page.locator("#captions-preview")).to_be_hidden()

@@ -86,7 +86,9 @@ def test_voices_are_found_on_a_telephone_and_from_afar_at_any_level(
         said[
             round(utterance["start"] * SAMPLE_RATE_HZ) : round(utterance["end"] * SAMPLE_RATE_HZ)
         ] = True
-    near = np.convolve(said, np.ones(SAMPLE_RATE_HZ), "same") > 0.5
+    half = SAMPLE_RATE_HZ // 2
+    sums = np.concatenate(([0], np.cumsum(np.pad(said.astype(np.int64), half))))
+    near = (sums[2 * half :] - sums[: -2 * half])[: len(said)] > 0
     for worse in (samples, on_a_telephone(samples), from_afar(samples, guests_of(interview))):
         found = np.zeros(len(samples), dtype=bool)
         for span in voice_from_samples((level * worse).astype(np.float32)):
