@@ -158,7 +158,7 @@ def test_jobs_that_wait_for_a_worker_do_not_fail_with_it(tmp_path: Path) -> None
     """Dask suspects all jobs that a worker was given, those too that it never began: a worker that
     is killed again and again would take all of them along.
     """
-    workspace = make(tmp_path / "show", 4, "60")  # nothing ends while workers are killed
+    workspace = make(tmp_path / "show", 4, "40")  # nothing ends while workers are killed
     address = f"tcp://127.0.0.1:{(port := free_port())}"
     notes: list[str] = []
     results: list[CatalogueDone] = []
