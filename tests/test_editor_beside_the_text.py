@@ -127,6 +127,8 @@ def test_what_is_typed_in_a_note_survives_its_page(chromium: Browser, workspace:
         page.keyboard.type(" demain")
         page.locator("h1").click()  # who leaves it with text in it has written the note
         expect(page.locator("#notes .note-text")).to_have_text("Demander à Luc demain")
+        # The field's own timer takes its text back.
+        eventually(page, "async () => !(await (await fetch('api/state')).json()).drafts.length")
         written(page)
     (note,) = sources_of(workspace).margin_notes()
     assert note.text == "Demander à Luc demain"
