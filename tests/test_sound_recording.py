@@ -18,6 +18,7 @@ from PIL import Image
 from support.made_sounds import Samples, convert, real_speech, silence, speechlike, tone, write_wav
 
 from studio.errors import RecordingError
+from studio.sound import frames
 from studio.sound import recording as module
 from studio.sound.ffmpeg import Child, Encoding, read_header
 from studio.sound.recording import inspect_recording, read_mix, read_samples
@@ -420,3 +421,27 @@ def test_sound_that_a_damaged_tag_claims_is_read(tmp_path: Path, claimed_bytes: 
     assert abs(facts.duration_ms - 12_000) <= 60
     assert [one for one in facts.remarks if "ID3" in one]
     assert not inspect_recording(whole).remarks
+
+
+@pytest.mark.parametrize("filling", [b"\xff", b"\xff\xfb", b"\xff\xfb\x1c", b"\xff\xfb\x90\0"])
+def test_a_tag_that_is_filled_with_what_is_nearly_sound_takes_no_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, filling: bytes
+) -> None:
+    """Each of ten million bytes was looked at as the beginning of a frame: eight seconds, for every
+    pass over the recording.
+    """
+    looked_at = 0
+    read = frames._frame_from_header
+
+    def count(header: bytes) -> object:
+        nonlocal looked_at
+        looked_at += 1
+        return read(header)
+
+    monkeypatch.setattr(frames, "_frame_from_header", count)
+    content = filling * (1_000_000 // len(filling))
+    size = bytes(len(content) >> shift & 127 for shift in (21, 14, 7, 0))
+    path = tmp_path / "a.mp3"
+    path.write_bytes(b"ID3\x04\0\0" + size + content + b"\xff\xfb\x90\0" + bytes(413))
+    assert frames.sound_in_tag(path) is None
+    assert looked_at <= len(content) // 100

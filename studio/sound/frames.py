@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 import mmap
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -22,10 +23,17 @@ HEADER_BYTES = 4
 SIDE_INFO_BITS = {1: 18, 2: 20}
 GRANULE_BITS = 59
 GAIN_BITS = 21
-# So many frames in a row, to the end of what a tag claims, are sound and nothing of a tag.
-HIDDEN_FRAMES = 8
 GAIN_STEP_DB = 20 * math.log10(2) / 4
 GRANULE_SAMPLES = 576
+# At least this many frames in a row, to the end of what a tag claims, are audio and not the tag's.
+HIDDEN_FRAMES = 8
+# What the header of a layer III frame may begin with: sync and version, bit rate and sample rate. A
+# tag may be filled with bytes that hardly fall short of it; a pattern passes over them quickly.
+_FRAME = re.compile(
+    b"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]["
+    + re.escape(bytes(high << 4 | low for high in range(1, 15) for low in range(12)))
+    + b"]"
+)
 _RATES_HZ = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 _BITRATES_KBPS = {
     1: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -94,16 +102,17 @@ def sound_in_tag(path: Path) -> int | None:
             return None
     end = audio_extent(path).start
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        start = content.find(b"\xff", ID3V2_HEADER_BYTES, end)
-        while start >= 0:
-            place, frames = start, 0
+        match = _FRAME.search(content, ID3V2_HEADER_BYTES, end)
+        while match is not None:
+            start = place = match.start()
+            frames = 0
             while place < end and (
                 frame := _frame_from_header(content[place : place + HEADER_BYTES])
             ):
                 place, frames = place + frame.length, frames + 1
             if place >= end and frames >= HIDDEN_FRAMES:
                 return start
-            start = content.find(b"\xff", max(start + 1, place - HEADER_BYTES), end)
+            match = _FRAME.search(content, max(start + 1, place - HEADER_BYTES), end)
     return None
 
 
