@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.article import names
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 
@@ -73,6 +74,26 @@ def test_what_a_sentence_starts_with_is_no_name(tmp_path: Path, start: str) -> N
 
 def test_a_month_with_a_capital_is_no_name(tmp_path: Path) -> None:
     assert names_in(tmp_path, "Rendez-vous le 19 Septembre, un Lundi.") == ("Odile Marchand",)
+
+
+def test_a_person_may_have_the_name_of_a_month(tmp_path: Path) -> None:
+    assert "Avril Lavigne" in names_in(tmp_path, "Puis nous avons reçu Avril Lavigne, le 3 Mars.")
+
+
+def test_a_long_paragraph_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands before each word was searched from the paragraph's start: 26 s for 40 kB."""
+    longest = 0
+
+    class Ends:
+        @staticmethod
+        def search(text: str) -> object:
+            nonlocal longest
+            longest = max(longest, len(text))
+            return None
+
+    monkeypatch.setattr(names, "_SENTENCE_END", Ends)
+    assert "Martigues" in names_in(tmp_path, "Nous avons vu Martigues hier. " * 200)
+    assert 0 < longest < 100
 
 
 def test_the_title_of_a_work_is_one_name(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from studio.model.article import Article
 _WORD = re.compile(r"[^\W_]+(?:[-.&][^\W_]+)*", re.UNICODE)
 # Where a capital means nothing: at the start, after the end of a sentence, after an opening quote.
 _SENTENCE_END = re.compile(r"[.!?…:;]\s*[»”\"]?\s*$|[«“\"(]\s*$")
+# What stands before a word is told by so many characters: a paragraph may be long.
+_LOOK_BACK = 32
 # Particles of persons' names that are no French words: they belong to the name that follows them,
 # wherever they stand.
 _PARTICLES = frozenset(
@@ -33,7 +35,7 @@ _CALENDAR = frozenset(
     "janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi "
     "mardi mercredi jeudi vendredi samedi dimanche".split()
 )
-_QUOTED = re.compile(r"[«“]\s*([^«»“”]+?)\s*[»”]")
+_QUOTED = re.compile(r"[«“]([^«»“”]+)[»”]")
 # A title of a book, a film or an album is no sentence: two to so many words, without marks.
 _LONGEST_TITLE_WORDS = 4
 # What begins a sentence rather than a title.
@@ -58,7 +60,7 @@ class _Token:
 
 def _tokens(text: str) -> Iterator[_Token]:
     for match in _WORD.finditer(text):
-        before = text[: match.start()]
+        before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
         yield _Token(
             match.group(),
             match.start(),
@@ -107,7 +109,10 @@ def _certain_capitals(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _starts_name(token: _Token, certain: frozenset[str], following: _Token | None) -> bool:
-    if not _is_capitalised(token.text) or token.text.lower() in _CALENDAR:
+    if not _is_capitalised(token.text):
+        return False
+    named_next = following is not None and _is_capitalised(following.text)
+    if token.text.lower() in _CALENDAR and not named_next:
         return False
     if not token.initial or _has_own_capitals(token.text):
         return True
@@ -119,7 +124,6 @@ def _starts_name(token: _Token, certain: frozenset[str], following: _Token | Non
         return True
     # « Stéphane Paoli, alors adjoint » : a capital at the start counts when the word is no French
     # word, or when the next one is a name too.
-    named_next = following is not None and _is_capitalised(following.text)
     return not is_common_word(token.text) or (
         named_next and token.text.lower() not in FUNCTION_WORDS
     )
@@ -175,7 +179,8 @@ def _titles_in(text: str) -> Iterator[str]:
     somebody said.
     """
     for match in _QUOTED.finditer(text):
-        title, before = match[1], text[: match.start()].rstrip()
+        title = match[1].strip()
+        before = text[max(0, match.start() - _LOOK_BACK) : match.start()].rstrip()
         words = title.split()
         if (
             before

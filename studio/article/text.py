@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from studio.article.block import ORDINARY, Block, blocks_from_runs
@@ -35,7 +35,7 @@ def blocks_from_text(text: str) -> Iterator[Block]:
         paragraph.append(line)
         following = placed[number][1] if number < len(placed) else ""
         if not was_broken(line, following, width):
-            whole = _TAG_OF_A_BREAK.sub("\n", functools.reduce(_joined, paragraph))
+            whole = _TAG_OF_A_BREAK.sub("\n", _joined(paragraph))
             yield from blocks_from_runs(
                 [(whole, ORDINARY)], message("line {number}", number=start + 1)
             )
@@ -72,16 +72,21 @@ def _goes_on(line: str, following: str) -> bool:
     return following[:1].islower() and not line.endswith((*_ENDS, ":", ";"))
 
 
-def _joined(line: str, following: str) -> str:
-    """Two lines of a paragraph; a word that was hyphenated at the end of the first one is whole."""
-    first, second = _LAST_WORD.search(line), _FIRST_WORD.match(following)
-    if first is None or second is None:
-        return f"{line} {following}"
-    # « peut-/être » has its hyphen anyway; so has a name: « Port-de-/Bouc ».
-    halves = is_common_word(first[1]) and is_common_word(second[0])
-    is_compound = halves and not is_common_word(first[1] + second[0])
-    hyphen = "-" if is_compound or second[0][0].isupper() else ""
-    return f"{line[:-1]}{hyphen}{following}"
+def _joined(lines: Sequence[str]) -> str:
+    """The lines of a paragraph; a word that was hyphenated at the end of one is whole."""
+    parts = [lines[0]]
+    for line, following in itertools.pairwise(lines):
+        first, second = _LAST_WORD.search(line), _FIRST_WORD.match(following)
+        if first is None or second is None:
+            parts += [" ", following]
+            continue
+        # « peut-/être » has its hyphen anyway; so has a name: « Port-de-/Bouc ».
+        halves = is_common_word(first[1]) and is_common_word(second[0])
+        is_compound = halves and not is_common_word(first[1] + second[0])
+        hyphen = "-" if is_compound or second[0][0].isupper() else ""
+        parts[-1] = line[:-1]
+        parts += [hyphen, following]
+    return "".join(parts)
 
 
 def _without_quote_signs(lines: Sequence[str]) -> list[str]:
@@ -104,7 +109,8 @@ def _without_pages(lines: Sequence[str]) -> list[tuple[int, str]]:
     if numbers[0] == 1 and all(line.endswith("?") for line in under):
         return list(enumerate(lines))  # the numbers of the questions
     beside = {line for place in numbered for line in lines[max(0, place - 1) : place + 2] if line}
-    heads = {line for line in beside if lines.count(line) > 1}
+    counts = Counter(lines)
+    heads = {line for line in beside if counts[line] > 1}
     left = [(place, line) for place, line in enumerate(lines) if line not in heads]
     for number in numbered:
         place = next(place for place, (at, _) in enumerate(left) if at == number)

@@ -23,7 +23,7 @@ from studio.messages.interface import (
 )
 from studio.messages.message import table_message
 
-_LANGUAGE_LINE = re.compile(r"""^\s*language\s*=\s*["'](?P<tag>[\w-]+)""", re.MULTILINE)
+_LANGUAGE_LINE = re.compile(r"""^[ \t]*language[ \t]*=[ \t]*["'](?P<tag>[\w-]+)""", re.MULTILINE)
 
 
 @contextmanager
