@@ -56,6 +56,7 @@ __all__ = [
     "interviews_in",
     "names_told",
     "plain",
+    "transcribed",
 ]
 
 LANGUAGE = "fr"
@@ -145,6 +146,21 @@ def names_told(article: Article) -> tuple[str, ...]:
     )
 
 
+def transcribed(interview: Interview, weights: str) -> AsrResult:
+    """What Whisper hears in an interview, told the names, as ``studio run`` does it."""
+    from studio.speech.transcription import transcribe_recording
+    from studio.speech.weights import fetch_model
+
+    return transcribe_recording(
+        read_samples(interview.recording),
+        settings=Whisper(model=weights),
+        folder=fetch_model(weights),
+        language=LANGUAGE,
+        names=names_told(interview.article),
+        where=interview.recording,
+    )
+
+
 def ear_parser(description: str | None) -> argparse.ArgumentParser:
     """The options of every benchmark that hears interviews: weights, interviews, cache."""
     parser = argparse.ArgumentParser(
@@ -176,7 +192,6 @@ class Ear:
         from studio.speech.catalogue import VOICES
         from studio.speech.diarisation import diarise
         from studio.speech.speaker_embedding import SpeakerEmbedder
-        from studio.speech.transcription import transcribe_recording
         from studio.speech.weights import fetch_model
 
         self.cache.mkdir(parents=True, exist_ok=True)
@@ -185,15 +200,7 @@ class Ear:
             self.cache / f"{interview.name}.voices.json",
         )
         if not heard.exists():
-            hearing = transcribe_recording(
-                read_samples(interview.recording),
-                settings=Whisper(model=self.weights),
-                folder=fetch_model(self.weights),
-                language=LANGUAGE,
-                names=names_told(interview.article),
-                where=interview.recording,
-            )
-            heard.write_bytes(bytes_from_record(hearing))
+            heard.write_bytes(bytes_from_record(transcribed(interview, self.weights)))
         hearing = record_from_bytes(heard.read_bytes(), AsrResult, heard)
         if not voices.exists():
             embedder = SpeakerEmbedder(fetch_model(VOICES.name))

@@ -17,14 +17,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from bench.corpus import LANGUAGE, Interview, interviews_in, names_told
+from bench.corpus import Interview, interviews_in, transcribed
 from studio.model.clock import Span
-from studio.model.show import Whisper
 from studio.model.transcript import Utterance, Word
-from studio.sound.recording import read_samples
 from studio.speech import doubtful_windows, redecoding, strategy
-from studio.speech.transcription import transcribe_recording
-from studio.speech.weights import fetch_model
 
 DOUBTFUL = (-0.3, -0.4, -0.5, -0.6, -0.8)
 GAINS = (0.0, 0.1, 0.2, 0.3, 0.5)
@@ -82,14 +78,7 @@ def windows_of(interview: Interview, weights: str) -> list[Window]:
         mock.patch.object(doubtful_windows, "is_better", collect),
         mock.patch.object(strategy, "likelier_words", compare),
     ):
-        transcribe_recording(
-            read_samples(interview.recording),
-            settings=Whisper(model=weights),
-            folder=fetch_model(weights),
-            language=LANGUAGE,
-            names=names_told(interview.article),
-            where=interview.recording,
-        )
+        transcribed(interview, weights)
     return found
 
 

@@ -15,14 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from bench.corpus import LANGUAGE, Interview, interviews_in, names_told
-from studio.model.show import Whisper
+from bench.corpus import Interview, interviews_in, transcribed
 from studio.model.transcript import Utterance
-from studio.sound.recording import read_samples
 from studio.speech import strategy
 from studio.speech.rescoring import Score, weighed_differences
-from studio.speech.transcription import transcribe_recording
-from studio.speech.weights import fetch_model
 
 LIMITS = (-1.0, 0.0, 0.5, 1.0, 2.0, 3.0, 5.0)
 
@@ -82,14 +78,7 @@ def read_twice(interview: Interview, weights: str) -> Read:
         return tuple(utterances)
 
     with mock.patch.object(strategy, "likelier_words", compare):
-        transcribe_recording(
-            read_samples(interview.recording),
-            settings=Whisper(model=weights),
-            folder=fetch_model(weights),
-            language=LANGUAGE,
-            names=names_told(interview.article),
-            where=interview.recording,
-        )
+        transcribed(interview, weights)
     return made[0]
 
 

@@ -28,7 +28,7 @@ from studio.alignment.diff import diff_blocks
 from studio.model.clock import RecordingMs
 from studio.model.plain_transcript import CueText, Passage
 from studio.model.record import replace_fields
-from studio.model.transcript import Correction, Segment, Transcript, Word
+from studio.model.transcript import Correction, Segment, Transcript, Word, places_beside
 
 # A silence longer than this between two words is a pause: no word is stretched over it.
 PAUSE_MS = 300
@@ -257,12 +257,7 @@ def _retimed(
         follower = old[groups[to_old].first].start_ms if to_old < len(groups) else until_ms
         block = _Block(tokens[from_new:to_new], from_new, gone, follower, starts)
         block.put_after(placed, from_ms)
-    beside = {
-        place
-        for place in old_starts
-        if 0 < place < len(old) and old[place].start_ms < old[place - 1].end_ms
-    }
-    return _mended(placed, until_ms, beside)
+    return _mended(placed, until_ms, places_beside(old) & {*old_starts})
 
 
 def _kept(old: Sequence[Word], group: _Group, token: str, number: int) -> Iterator[_Placed]:
@@ -586,7 +581,7 @@ def passages_from_cues(
     homes = [place for place, segment in enumerate(old.segments) for _ in segment.words]
     tokens = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
     # Dashes are written for two who speak in turn as well: there the cues' order is right.
-    if any(one.start_ms < before.end_ms for before, one in itertools.pairwise(old.words)):
+    if places_beside(old.words):
         tokens = cue_words_in_order(
             [_folded(group.text) for group in groups],
             cues,

@@ -11,7 +11,6 @@ The same holds for who speaks and where a passage begins. The times come from
 
 from __future__ import annotations
 
-import itertools
 import statistics
 import unicodedata
 from collections import defaultdict
@@ -23,7 +22,7 @@ from studio.alignment.retiming import retime_transcript, words_in_text
 from studio.model.clock import RecordingMs
 from studio.model.plain_transcript import Passage
 from studio.model.record import replace_fields
-from studio.model.transcript import Correction, Segment, Transcript, Word
+from studio.model.transcript import Correction, Segment, Transcript, Word, places_beside
 
 # The same word in two transcriptions of one recording starts no further apart, whatever else moved
 # all of them.
@@ -295,12 +294,7 @@ def _with_moved_edges(transcript: Transcript, base: Transcript, mine: Transcript
     if not moved:
         return transcript
     words = list(transcript.words)
-    # The places of words that are said while the one before them is: two people speak at once.
-    beside = {
-        place
-        for place, (before, after) in enumerate(itertools.pairwise(words), 1)
-        if after.start_ms < before.end_ms
-    }
+    beside = places_beside(words)
     for place, word in enumerate(words):
         wanted = moved.get((word.text, word.start_ms, word.end_ms))
         if wanted is not None:

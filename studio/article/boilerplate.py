@@ -19,6 +19,7 @@ from studio.article.letter import without_letter
 from studio.article.styles import bare_of_mark
 from studio.article.tables import without_facts
 from studio.article.title import announces_questions, read_title_line
+from studio.language.calendar import MONTHS
 
 _CAPTION_CODE = re.compile(
     r"\[(caption|embed|gallery|audio|video|playlist)\b[^\]]*\].*?\[/\1\]", re.IGNORECASE
@@ -56,8 +57,8 @@ _NOTES_TITLE = re.compile(r"notes?(?:\s+de\s+bas\s+de\s+page)?\s*:?", re.IGNOREC
 # When a page was published, how long it takes to read it, how many liked it, where it is heard.
 _PAGE_LINE = re.compile(
     r"\W*(?:publiée?|postée?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à)\b|\s*:)[^.!?«»]{0,80}"
-    r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+(?:janvier|février|mars|avril|mai|juin|juillet|août"
-    r"|septembre|octobre|novembre|décembre)\s+[0-9]{4}\.?"
+    r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+"
+    rf"(?:{'|'.join(MONTHS)})\s+[0-9]{{4}}\.?"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
     r"|[^.!?«»]{0,60}?[0-9]+\s+min\s+read\b[^!?«»]{0,40}|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"

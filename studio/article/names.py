@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from studio.language.calendar import MONTHS, WEEKDAYS
 from studio.language.dictionary import is_common_word
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import FUNCTION_WORDS, plain_words
@@ -31,10 +32,7 @@ _LINKS = _PARTICLES | frozenset(
     "de du des d la le les l en sur sous aux of the ben y e do zu".split()
 )
 # Some write them with a capital, as English does.
-_CALENDAR = frozenset(
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi "
-    "mardi mercredi jeudi vendredi samedi dimanche".split()
-)
+_CALENDAR = frozenset((*MONTHS, *WEEKDAYS))
 _QUOTED = re.compile(r"[«“]([^«»“”]+)[»”]")
 # A title of a book, a film or an album is no sentence: two to so many words, without marks.
 _LONGEST_TITLE_WORDS = 4

@@ -6,35 +6,27 @@ import datetime
 import email.utils
 import re
 
+from studio.language.calendar import MONTHS
+
 # Zones that are written by name where RFC 2822 knows only the American ones; hours from UTC.
 _ZONES = {"CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "WET": 0, "WEST": 1, "BST": 1, "EET": 2} | {
     "EEST": 3,
     "UTC": 0,
     "Z": 0,
 }
-_MONTHS = {
+# As RFC 2822 has them, by their French names, written out, shortened or without accents.
+_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = dict(zip(MONTHS, _ENGLISH, strict=True)) | {
     "janv": "Jan",
-    "janvier": "Jan",
     "févr": "Feb",
     "fevr": "Feb",
-    "février": "Feb",
     "fevrier": "Feb",
-    "mars": "Mar",
     "avr": "Apr",
-    "avril": "Apr",
-    "mai": "May",
-    "juin": "Jun",
     "juil": "Jul",
-    "juillet": "Jul",
-    "août": "Aug",
     "aout": "Aug",
     "sept": "Sep",
-    "septembre": "Sep",
-    "octobre": "Oct",
-    "novembre": "Nov",
     "déc": "Dec",
     "dec": "Dec",
-    "décembre": "Dec",
     "decembre": "Dec",
 }
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
@@ -95,6 +95,17 @@ def ascending_starts(words: Iterable[Word]) -> list[RecordingMs]:
     can be searched by bisection.
     """
     return list(itertools.accumulate((word.start_ms for word in words), max))
+
+
+def places_beside(words: Sequence[Word]) -> frozenset[int]:
+    """The places of words that begin before the one in front of them ends: two people speak at
+    once.
+    """
+    return frozenset(
+        place
+        for place, (before, after) in enumerate(itertools.pairwise(words), 1)
+        if after.start_ms < before.end_ms
+    )
 
 
 class Utterance(Record, frozen=True):
