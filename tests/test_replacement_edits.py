@@ -37,7 +37,7 @@ from studio.pipeline.user_marks import (
 from studio.workspace.build_state import StageRecord, read_build_state, write_build_state
 from studio.workspace.digest import digest_from_file
 from studio.workspace.layout import Workspace
-from studio.workspace.run_lock import lock_desk
+from studio.workspace.run_lock import lock_edit_session
 
 HIDDEN = Cut(start_ms=RecordingMs(34_000), end_ms=RecordingMs(38_000), reason="à taire")
 
@@ -93,7 +93,7 @@ def test_nothing_is_replaced_or_renamed_while_the_page_is_open(
     show: Workspace, tmp_path: Path
 ) -> None:
     new, before = better(tmp_path, ahead(), old_sound()), people(show)
-    with lock_desk(show.state, SLUG, f"studio edit {SLUG}"):
+    with lock_edit_session(show.state, SLUG, f"studio edit {SLUG}"):
         with pytest.raises(BusyError, match=f"studio edit {SLUG}"):
             replace_recording(show, SLUG, new)
         assert studio(show, "rename", SLUG, "003-autre").exit_code != 0

@@ -30,7 +30,7 @@ def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> N
     from studio.editor.edit_session import EditSession
     from studio.editor.server import serve_editor
     from studio.pipeline.user_marks import require_transcript_of_recording
-    from studio.workspace.run_lock import lock_desk
+    from studio.workspace.run_lock import lock_edit_session
     from studio.workspace.sources import ShowSources
 
     workspace = place.workspace()
@@ -51,10 +51,10 @@ def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> N
     def again(address: str) -> None:
         print_line(message("For another browser: {address}", address=address))
 
-    # One desk an episode: a second one would write over the first one's files. A run may go on
-    # meanwhile; it keeps what people wrote.
+    # One edit session an episode: a second one would write over the first one's files. A run may
+    # go on meanwhile; it keeps what people wrote.
     with (
-        lock_desk(workspace.state, slug, f"studio edit {slug}"),
+        lock_edit_session(workspace.state, slug, f"studio edit {slug}"),
         contextlib.suppress(KeyboardInterrupt),
     ):
         serve_editor(EditSession(sources), state, port or 0, ready, again)

@@ -119,9 +119,9 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
         )
     passages = read_transcript(sources, file.read_bytes(), form.name, file)
     with lock_workspace(workspace.state / "editor" / slug, f"studio import {slug}"):
-        desk = EditSession(sources)
-        before = desk.transcript()
-        preview = desk.try_out(SetPassages(passages=passages))
+        session = EditSession(sources)
+        before = session.transcript()
+        preview = session.try_out(SetPassages(passages=passages))
         comparison = diff_transcripts(before, preview)
         doubt = _doubt(comparison, before, preview, slug)
         if doubt and not force and not _agreed(file, doubt):
@@ -130,11 +130,11 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
                 message("{doubt}; nothing was changed", doubt=doubt),
                 message("Check that it is this episode's, or take it with --force."),
             )
-        desk.apply(
+        session.apply(
             Request(
                 client="import",
                 id=uuid.uuid4().hex,
-                since=desk.revision,
+                since=session.revision,
                 edits=(SetPassages(passages=passages),),
             )
         )

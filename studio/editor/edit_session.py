@@ -1,5 +1,5 @@
-"""The desk: one episode on which people work. What they do goes into the journal first, then into
-the episode's files.
+"""The edit session of one episode: each edit is written to the journal first, then to the episode's
+files.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from studio.model.transcript import Segment
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stages import STAGES
 from studio.workspace.layout import Workspace
-from studio.workspace.run_lock import lock_workspace
+from studio.workspace.run_lock import edit_session_folder, lock_edit_session
 from studio.workspace.sources import EpisodeSources, ShowSources
 from studio.workspace.unchanged import Unchanged
 
@@ -177,7 +177,9 @@ class ShowSearch:
     def _standing(self, sources: EpisodeSources) -> tuple[Reason, str]:
         """Whether it can be edited now."""
         try:
-            if self._desk(sources).is_dir():  # else nobody ever edited it
+            if edit_session_folder(
+                self._workspace.state, sources.slug
+            ).is_dir():  # else nobody ever edited it
                 with self._held(sources):
                     pass
         except BusyError as error:
@@ -190,11 +192,10 @@ class ShowSearch:
         ]
         return ("conflict", ", ".join(conflicts)) if conflicts else ("", "")
 
-    def _desk(self, sources: EpisodeSources) -> Path:
-        return self._workspace.state / "editor" / sources.slug
-
     def _held(self, sources: EpisodeSources) -> contextlib.AbstractContextManager[None]:
-        return lock_workspace(self._desk(sources), f"find and replace from {self._slug}")
+        return lock_edit_session(
+            self._workspace.state, sources.slug, f"find and replace from {self._slug}"
+        )
 
     def _replaced(self, sources: EpisodeSources, order: Order, text: str) -> Outcome:
         title = sources.slug

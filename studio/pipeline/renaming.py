@@ -21,7 +21,7 @@ from studio.workspace.build_state import (
 )
 from studio.workspace.disk import errors_name_place, put_in_place, write_file
 from studio.workspace.layout import EpisodeFiles, Workspace
-from studio.workspace.run_lock import lock_desk, lock_workspace
+from studio.workspace.run_lock import lock_edit_session, lock_workspace
 
 _OWN_FOLDERS = re.compile(r"(?:episodes|transcripts)/([^/]+)/")
 
@@ -56,7 +56,7 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
         workspace.load_episode(old)
         # A page that is open would go on writing where the episode was.
         with (
-            lock_desk(workspace.state, old, f"studio rename {old} {new}"),
+            lock_edit_session(workspace.state, old, f"studio rename {old} {new}"),
             errors_name_place(after.folder),
         ):
             put_in_place(before.folder, after.folder)

@@ -35,7 +35,7 @@ from studio.progress import Progress, no_progress
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import copy_file, fresh_path, remove_quietly, write_file
 from studio.workspace.layout import Workspace
-from studio.workspace.run_lock import lock_desk, lock_workspace
+from studio.workspace.run_lock import lock_edit_session, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def replace_recording(
     # What is set on a page that is open would be set on the old recording's clock.
     with (
         lock_workspace(workspace.state, command),
-        lock_desk(workspace.state, slug, command),
+        lock_edit_session(workspace.state, slug, command),
     ):
         finish_switch(ShowSources(workspace).episode(slug))
         sources = ShowSources(workspace).episode(slug)
@@ -142,7 +142,7 @@ def replace_microphone(
     # What is set on a page that is open would be set on the old recording's clock.
     with (
         lock_workspace(workspace.state, command),
-        lock_desk(workspace.state, slug, command),
+        lock_edit_session(workspace.state, slug, command),
     ):
         finish_switch(ShowSources(workspace).episode(slug))
         sources = ShowSources(workspace).episode(slug)

@@ -72,14 +72,22 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
         lock.release()
 
 
+def edit_session_folder(state: Path, slug: str) -> Path:
+    """Where an episode's editor is locked; there once somebody has edited it.
+
+    :param state: the workspace's folder for Studio's own files.
+    """
+    return state / "editor" / slug
+
+
 @contextmanager
-def lock_desk(state: Path, slug: str, command: str) -> Iterator[None]:
+def lock_edit_session(state: Path, slug: str, command: str) -> Iterator[None]:
     """Hold an episode's editor while the block runs: its page is not open meanwhile.
 
     :param state: the workspace's folder for Studio's own files.
     :raises BusyError: the page is open; the message says where.
     """
-    with lock_workspace(state / "editor" / slug, command):
+    with lock_workspace(edit_session_folder(state, slug), command):
         yield
 
 
