@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import expect
 from support.small_show import add_episode, build_show, make_show
 
 from studio.workspace.layout import Workspace
@@ -29,6 +30,8 @@ settings.register_profile(
     "untimed", parent=settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("untimed")
+# A page may be as slow: only one that never shows what is expected fails.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")

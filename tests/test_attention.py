@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from support.editing_desk import make_episode, sources_of
 
-from studio.cli import Place, main
+from studio.cli import CliContext, main
 from studio.cli.attention import print_attention, print_doubts
 from studio.editor import open_doubts as open_doubts_module
 from studio.editor.doubt_lines import described_doubts, moment_of_doubt
@@ -112,7 +112,7 @@ def test_the_most_important_comes_first(
     sources.files.alignment.write_bytes(
         bytes_from_record(replace_fields(alignment, questions=(lost, *alignment.questions[1:])))
     )
-    print_attention(Place(None), [sources])
+    print_attention(CliContext(None), [sources])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "To look at, the most important first:"
     assert "its end is missing" in lines[1]
@@ -125,9 +125,9 @@ def test_nothing_is_only_said_where_it_is_so(
     tmp_path: Path, sources: EpisodeSources, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert described_doubts((), sources.programme(), place="in it") == ""
-    print_attention(Place(None), [])
+    print_attention(CliContext(None), [])
     assert capsys.readouterr().out == ""
-    print_attention(Place(None), [sources], words=False)
+    print_attention(CliContext(None), [sources], words=False)
     assert "nothing" not in capsys.readouterr().out
     said = CliRunner().invoke(main, ["-C", str(workspace_of(sources).root), "status"])
     assert said.exit_code == 0, said.output

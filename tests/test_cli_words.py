@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from support.fake_show import SHOW_TOML
 
-from studio.cli import Place, main, quoted_word
+from studio.cli import CliContext, main, quoted_word
 from studio.errors import WorkspaceError
 from studio.model.episode import Episode
 from studio.model.record import record_from_bytes, record_from_toml
@@ -51,7 +51,7 @@ def test_remedies_are_for_the_place_that_was_named(tmp_path: Path) -> None:
     assert code == 1
     assert f"`studio -C {quoted_word(str(root))} new`" in told
     assert "`studio new`" not in told
-    assert Place(None).with_commands("Run `studio run`.") == "Run `studio run`."
+    assert CliContext(None).with_commands("Run `studio run`.") == "Run `studio run`."
 
 
 @pytest.mark.parametrize("command", [("status",), ("run", "--dry-run"), ("run",)])
@@ -144,12 +144,12 @@ def test_the_next_command_can_be_typed_as_it_stands(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", [".venv/bin/studio", "run"])
     monkeypatch.setenv("PATH", "")
-    assert Place(None).command("check") == ".venv/bin/studio check"
-    assert Place(None).with_commands("Run `studio run`.") == "Run `.venv/bin/studio run`."
+    assert CliContext(None).command("check") == ".venv/bin/studio check"
+    assert CliContext(None).with_commands("Run `studio run`.") == "Run `.venv/bin/studio run`."
     monkeypatch.setenv("PATH", str(program.parent))
-    assert Place(None).command("check") == "studio check"
+    assert CliContext(None).command("check") == "studio check"
     monkeypatch.setattr("sys.argv", ["/somewhere/studio/__main__.py"])
-    assert Place(None).command("check") == "studio check"
+    assert CliContext(None).command("check") == "studio check"
 
 
 def test_what_a_new_show_lacks_is_told_with_what_it_is_for(tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def test_typing_in_a_note_goes_on_while_another_one_comes(
         other.keyboard.press("Alt+y")
         other.keyboard.type("D’une autre fenêtre")
         other.keyboard.press("Enter")
-        expect(one.locator("#notes .note-text")).to_have_text("D’une autre fenêtre", timeout=20_000)
+        expect(one.locator("#notes .note-text")).to_have_text("D’une autre fenêtre")
         one.keyboard.type("note")
         one.keyboard.press("Enter")
         expect(one.locator("#notes .note-text").first).to_have_text("Première note")

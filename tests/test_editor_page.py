@@ -558,7 +558,7 @@ def test_the_server_is_killed_while_somebody_types(chromium: Browser, workspace:
         assert again == address
         expect(page.locator("#saved")).to_contain_text("Studio a redémarré")
         page.context.new_page().goto(way_in(again))  # as the browser does that Studio opens
-        expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=15_000)
+        expect(page.locator("#saved")).to_contain_text("Enregistré")
         eventually(
             page,
             "async () => (await (await "
@@ -588,7 +588,7 @@ def test_a_server_that_sleeps_longer_than_the_page_waits_does_everything_once(
         finally:
             process.send_signal(signal.SIGCONT)
         page.clock.fast_forward(2_000)
-        expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=30_000)
+        expect(page.locator("#saved")).to_contain_text("Enregistré")
         eventually(
             page,
             "async () => (await (await "
@@ -619,7 +619,7 @@ def test_a_full_disk_is_told_and_nothing_that_was_typed_is_lost(
         )
         page.keyboard.type("Toujours. ")
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, unlimited)
-        expect(page.locator("#saved")).to_contain_text("Enregistré", timeout=30_000)
+        expect(page.locator("#saved")).to_contain_text("Enregistré")
         eventually(
             page,
             "async () => (await (await "

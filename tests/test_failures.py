@@ -141,8 +141,8 @@ def test_a_command_ends_with_the_code_of_its_failure(
 
     @click.command()
     @click.pass_obj
-    def fails(place: cli.Place) -> None:
-        place.workspace()
+    def fails(context: cli.CliContext) -> None:
+        context.workspace()
         raise SomeError("a.wav", "says « Je vous salue » and “hidden”", "Mend it.")
 
     monkeypatch.setattr(cli.Studio, "get_command", lambda *_: fails)
@@ -158,8 +158,8 @@ def test_a_fault_of_studio_is_told_without_a_traceback_and_logged_without_what_w
 ) -> None:
     @click.command()
     @click.pass_obj
-    def fails(place: cli.Place) -> None:
-        place.workspace()
+    def fails(context: cli.CliContext) -> None:
+        context.workspace()
         raise KeyError("mot secret")
 
     monkeypatch.setattr(cli.Studio, "get_command", lambda *_: fails)

@@ -17,7 +17,7 @@ from studio.captions.preview import PreviewedCue
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.doubts.doubt import Doubt
 from studio.editor.edit_session import Changes, Difference, Version
-from studio.editor.edits import Decision, Draft, Lesson, Spot
+from studio.editor.edits import Decision, Draft, GlossaryEdit, Spot
 from studio.editor.text_search import FindOptions, Piece
 from studio.messages.catalogue import script_in_language
 from studio.model.episode import Cut
@@ -150,7 +150,7 @@ RECORDS: tuple[type[Record], ...] = (
     RecordingChapter,
     Cut,
     Decision,
-    Lesson,
+    GlossaryEdit,
     Draft,
     NoteAnswer,
     MarginNote,

@@ -64,13 +64,16 @@ _logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
-class Place:
-    """Where the command was called for. ``folder`` is what -C said, or None."""
+class CliContext:
+    """The options of ``studio`` itself, for its commands.
+
+    :param folder: of -C; None for the current one.
+    """
 
     folder: Path | None
 
     def workspace(self) -> Workspace:
-        """The workspace that this place is in."""
+        """The workspace that the folder is in."""
         from studio.workspace.layout import find_workspace
 
         workspace = find_workspace(self.folder or Path.cwd())
@@ -79,12 +82,12 @@ class Place:
         return workspace
 
     def command(self, *words: str) -> str:
-        """A command of Studio for this place, as it would be typed."""
+        """A command of Studio for the same folder, as it would be typed."""
         chosen = () if self.folder is None else ("-C", str(self.folder))
         return " ".join(map(quoted_word, (program_as_typed(), *chosen, *words)))
 
     def with_commands(self, text: str) -> str:
-        """A text in the user's language, whose commands (`studio run`) are those of this place."""
+        """A text in the user's language, whose commands (`studio run`) are for the same folder."""
         text = spoken(text)
         return (
             text
@@ -205,7 +208,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
     :raises BaseException: the same error, where it is none of a command (the end of the program, a
         pipe that nobody reads).
     """
-    place = ctx.obj if isinstance(ctx.obj, Place) else Place(None)
+    cli = ctx.obj if isinstance(ctx.obj, CliContext) else CliContext(None)
     if isinstance(error, MemoryError):
         error = StudioError(
             "memory",
@@ -214,7 +217,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
         )
     elif isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         _logger.info("%s", steps_of(error))
-        error = error_from_os(error, place.folder or Path.cwd())
+        error = error_from_os(error, cli.folder or Path.cwd())
     if isinstance(error, KeyboardInterrupt):
         words = ctx.meta.get("studio.words", ())
         told: str = message(
@@ -225,7 +228,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
         code = exit_code_of(signals.number or 2)
         _logger.error("interrupted by signal %d", signals.number or 2)
     elif isinstance(error, StudioError):
-        told, code = place.with_commands(error.text), EXIT_CODES[error.kind]
+        told, code = cli.with_commands(error.text), EXIT_CODES[error.kind]
         log_error(error)
     elif isinstance(error, Exception) and not isinstance(error, BrokenPipeError):
         # A fault of ours. Who records a podcast can do nothing with a traceback; the log and -v
@@ -239,7 +242,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
         )
         remedy = message(
             "Report it with what `{command}` prints; `studio -v …` shows the traceback.",
-            command=place.command("doctor"),
+            command=cli.command("doctor"),
         )
         told, code = (
             message(
@@ -296,6 +299,6 @@ def main(context: click.Context, folder: Path | None, *, verbose: bool, lang: st
 
     A new show: studio init. A new episode: studio new. Everything else: studio run.
     """
-    context.obj = Place(folder)
+    context.obj = CliContext(folder)
     if verbose:
         show_log()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import message
 
@@ -35,7 +35,7 @@ from studio.messages.message import message
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an article, for scripts.")
 @click.pass_obj
 def command(
-    place: Place,
+    cli: CliContext,
     *,
     articles: str,
     take: tuple[str, ...],
@@ -54,9 +54,9 @@ def command(
     from studio.pipeline.adoption import adopt_articles
     from studio.workspace.run_lock import lock_workspace
 
-    workspace = place.workspace()
+    workspace = cli.workspace()
     with (
-        lock_workspace(workspace.state, place.command("adopt")),
+        lock_workspace(workspace.state, cli.command("adopt")),
         one_bar(message("articles")) as progress,
     ):
         done = adopt_articles(
@@ -103,10 +103,10 @@ def command(
     for pair in doubtful[:1]:
         answer = f"{pair.slug}={Path(pair.file).name}"
         again = ("adopt", "--articles", articles)
-        print_line(message("If it is right:"), place.command(*again, "--take", answer))
-        print_line(message("If it is not:"), place.command(*again, "--refuse", answer))
+        print_line(message("If it is right:"), cli.command(*again, "--take", answer))
+        print_line(message("If it is not:"), cli.command(*again, "--refuse", answer))
     if done.adopted:
-        print_line(message("Next:"), place.command("run", *done.adopted[:3]))
+        print_line(message("Next:"), cli.command("run", *done.adopted[:3]))
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:

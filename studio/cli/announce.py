@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import message
 
@@ -33,7 +33,7 @@ DONE = {
     help="With --wordpress: print what would be sent, and ask the site nothing.",
 )
 @click.pass_obj
-def command(place: Place, slug: str, *, wordpress: bool, dry_run: bool) -> None:
+def command(cli: CliContext, slug: str, *, wordpress: bool, dry_run: bool) -> None:
     """Write posts and a newsletter block for an episode; send nothing.
 
     For LinkedIn, Mastodon, Bluesky and newsletters, in whole sentences that the article prints or
@@ -47,9 +47,9 @@ def command(place: Place, slug: str, *, wordpress: bool, dry_run: bool) -> None:
 
     if dry_run and not wordpress:
         raise click.UsageError(spoken(message("--dry-run goes with --wordpress.")))
-    workspace = place.workspace()
+    workspace = cli.workspace()
     if wordpress:
-        _keep_draft(place, slug, dry_run=dry_run)
+        _keep_draft(cli, slug, dry_run=dry_run)
         return
     written = announce(workspace, slug)
     announcement = written.announcement
@@ -84,24 +84,24 @@ def command(place: Place, slug: str, *, wordpress: bool, dry_run: bool) -> None:
                 message("clip"),
                 str(clip)
                 if clip.is_file()
-                else message("none yet: {command}", command=place.command("clip", slug)),
+                else message("none yet: {command}", command=cli.command("clip", slug)),
             ),
         )
     )
     bites = built.soundbites()
     if bites:
         print_doubts(built, within=(bites[0].start_ms, bites[0].end_ms))
-    print_outdated(place, slug, written.outdated)
+    print_outdated(cli, slug, written.outdated)
     print_line(message("Nothing was sent: copy what you want to publish."))
 
 
-def _keep_draft(place: Place, slug: str, *, dry_run: bool) -> None:
+def _keep_draft(cli: CliContext, slug: str, *, dry_run: bool) -> None:
     from studio.api.wordpress import write_post
     from studio.cli.attention import print_doubts, print_outdated
     from studio.cli.terminal import print_facts, print_line
     from studio.workspace.sources import ShowSources
 
-    workspace = place.workspace()
+    workspace = cli.workspace()
     written = write_post(workspace, slug, dry_run=dry_run)
     if written.draft is None:
         click.echo(f"{written.text.content}\n")
@@ -115,7 +115,7 @@ def _keep_draft(place: Place, slug: str, *, dry_run: bool) -> None:
         )
     )
     print_doubts(ShowSources(workspace).episode(slug))
-    print_outdated(place, slug, written.outdated)
+    print_outdated(cli, slug, written.outdated)
     if written.draft is None:
         print_line(message("Nothing was sent."))
         return

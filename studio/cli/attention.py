@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.catalogue import stored_message
 from studio.messages.interface import spoken
 from studio.messages.message import joined_messages, message
@@ -25,7 +25,7 @@ MOST_LINES = 50
 
 
 def print_attention(
-    place: Place, episodes: Sequence[EpisodeSources], *, words: bool = True, keep: bool = False
+    cli: CliContext, episodes: Sequence[EpisodeSources], *, words: bool = True, keep: bool = False
 ) -> None:
     """Print it, or that there is nothing; nothing at all of episodes whose questions were not
     looked for yet.
@@ -61,21 +61,21 @@ def print_attention(
     if len(found) > MOST_LINES:
         print_line(
             message("  and {count} more:", count=len(found) - MOST_LINES),
-            place.command("report", "--show"),
+            cli.command("report", "--show"),
         )
     if others:
         print_line(
             message(
                 "  Words of {count} earlier episodes were not searched for doubts:", count=others
             ),
-            place.command("report", "SLUG"),
+            cli.command("report", "SLUG"),
         )
     for slug in dict.fromkeys(
         sources.slug
         for sources in built
         if any(one[1].startswith(f"{sources.slug}  ") for one in found[:MOST_LINES])
     ):
-        print_line("  →", place.command("edit", slug))
+        print_line("  →", cli.command("edit", slug))
 
 
 def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = None) -> None:
@@ -187,7 +187,7 @@ def _open_doubts(sources: EpisodeSources, *, keep: bool) -> tuple[Doubt, ...]:
     return open_doubts(sources, keep=keep)
 
 
-def print_outdated(place: Place, slug: str, changes: Sequence[str]) -> None:
+def print_outdated(cli: CliContext, slug: str, changes: Sequence[str]) -> None:
     """That what leaves the workspace was built before something of it changed."""
     from studio.cli.terminal import print_line
 
@@ -199,4 +199,4 @@ def print_outdated(place: Place, slug: str, changes: Sequence[str]) -> None:
             ),
             style="yellow",
         )
-        print_line(message("Before you publish it:"), place.command("run", slug))
+        print_line(message("Before you publish it:"), cli.command("run", slug))

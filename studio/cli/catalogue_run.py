@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.errors import EXIT_CODES, Kind
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run_on_workers(
     context: click.Context,
-    place: Place,
+    cli: CliContext,
     choice: Choice,
     *,
     address: str,
@@ -32,7 +32,7 @@ def run_on_workers(
     from studio.cluster.estimate import describe_plan, stale_jobs
     from studio.pipeline.stages import STAGES
 
-    workspace = place.workspace()
+    workspace = cli.workspace()
     if dry_run:
         jobs = stale_jobs(workspace, STAGES, choice, STAGES_PLACE)
         for sentence in describe_plan(jobs, sorted({1, workers, 2 * workers, 10, 50})):
@@ -82,7 +82,7 @@ def run_on_workers(
             choice,
             address=address,
             workers=workers,
-            command=place.command("run", "--all"),
+            command=cli.command("run", "--all"),
             listen=listen,
             tell=tell,
             note=lambda sentence: print_line(sentence, style="yellow"),
@@ -103,8 +103,8 @@ def run_on_workers(
         remedy: str = message("Run it alone to see why.")
         if failed.fault:
             what, remedy = f"{failed.fault[0]}: {spoken(failed.fault[1])}", failed.fault[2]
-        print_line(f"  {failed.slug}: {what}\n    → {place.with_commands(remedy)}", style="red")
-    print_line(message("Next:"), place.command("status" if done.failures else "check"))
+        print_line(f"  {failed.slug}: {what}\n    → {cli.with_commands(remedy)}", style="red")
+    print_line(message("Next:"), cli.command("status" if done.failures else "check"))
     if done.failures or done.show_failed:
         told = {one.fault[3] for one in done.failures if one.fault}
         kind: Kind = next((known for known in EXIT_CODES if known in told), "input")

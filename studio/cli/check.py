@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.errors import EXIT_CODES
 from studio.messages.interface import spoken
 from studio.messages.message import Message, message, plural_message
@@ -79,17 +79,17 @@ def command(
     from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.workspace.sources import ShowSources
 
-    place: Place = context.obj
-    workspace = place.workspace()
+    cli: CliContext = context.obj
+    workspace = cli.workspace()
     findings, comparison = check_and_compare(workspace, slugs, against=against, platform=reader)
     errors = count_errors(findings, accept_changes=accept_changes)
     for finding in findings:
         if as_json:
             print_record(finding)
         elif finding.severity != "I":
-            print_finding(place, finding)
+            print_finding(cli, finding)
     if not as_json:
-        _print_notes(place, findings)
+        _print_notes(cli, findings)
         _print_platform(reader)
         _print_captions(workspace, slugs)
         if comparison is not None:
@@ -120,9 +120,9 @@ def command(
             following = ("upload", checked[0] if checked else "SLUG")
         print_line(
             *(
-                (message("Next: fix the errors, then"), place.command("check"))
+                (message("Next: fix the errors, then"), cli.command("check"))
                 if errors
-                else (message("Next:"), place.command(*(("run",) if ahead else following)))
+                else (message("Next:"), cli.command(*(("run",) if ahead else following)))
             )
         )
     if errors:
@@ -232,7 +232,7 @@ def _check_addresses(
         context.exit(EXIT_CODES["check"])
 
 
-def _print_notes(place: Place, findings: Sequence[Finding]) -> None:
+def _print_notes(cli: CliContext, findings: Sequence[Finding]) -> None:
     """What nobody need mend: a line a rule."""
     from studio.cli.terminal import print_line
 
@@ -256,12 +256,12 @@ def _print_notes(place: Place, findings: Sequence[Finding]) -> None:
         print_line(
             message(
                 "  Good to know, and no fault; all of it: {command}",
-                command=place.command("check", "--json"),
+                command=cli.command("check", "--json"),
             )
         )
 
 
-def print_finding(place: Place, finding: Finding) -> None:
+def print_finding(cli: CliContext, finding: Finding) -> None:
     """A finding, for people."""
     spot = f"{finding.file}: {spoken(finding.place)}" if finding.place else finding.file
     click.secho(
@@ -275,4 +275,4 @@ def print_finding(place: Place, finding: Finding) -> None:
         ),
         fg={"E": "red", "W": "yellow"}.get(finding.severity),
     )
-    click.echo(f"  {spoken(finding.what)}\n  → {place.with_commands(finding.remedy)}")
+    click.echo(f"  {spoken(finding.what)}\n  → {cli.with_commands(finding.remedy)}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.clip.shape import FORMATS
 from studio.messages.message import message
 
@@ -53,7 +53,7 @@ ORIGINS = {
 )
 @click.pass_obj
 def command(
-    place: Place, slug: str, *, kind: Format, number: int, listed: bool, whole: bool
+    cli: CliContext, slug: str, *, kind: Format, number: int, listed: bool, whole: bool
 ) -> None:
     """Make a clip of a sound bite for social networks.
 
@@ -65,7 +65,7 @@ def command(
     from studio.cli.terminal import one_bar, print_facts, print_line
     from studio.text.typography import stamp_from_ms
 
-    workspace = place.workspace()
+    workspace = cli.workspace()
     if whole:
         _make_whole(workspace, slug)
         return
@@ -98,7 +98,7 @@ def command(
         )
     )
     print_doubts(built_episode(workspace, slug), within=(bite.start_ms, bite.end_ms))
-    print_line(message("Next:"), place.command("clip", slug, "--list"))
+    print_line(message("Next:"), cli.command("clip", slug, "--list"))
 
 
 def _make_whole(workspace: Workspace, slug: str) -> None:

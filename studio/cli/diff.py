@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 
 
@@ -12,7 +12,7 @@ from studio.messages.message import message
 @click.argument("slug")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON, for scripts.")
 @click.pass_obj
-def command(place: Place, slug: str, *, as_json: bool) -> None:
+def command(cli: CliContext, slug: str, *, as_json: bool) -> None:
     """Show what people changed since the machine's text.
 
     As words with their moment on the recording; then the names to teach.
@@ -25,7 +25,7 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
     from studio.editor.transcript_diff import diff_transcripts
     from studio.text.typography import stamp_from_ms
 
-    sources = episode_with_its_edits(place.workspace(), slug)
+    sources = episode_with_its_edits(cli.workspace(), slug)
     comparison = diff_transcripts(machine_transcript_of(sources), sources.transcript())
     if as_json:
         print_record(comparison)
@@ -61,7 +61,5 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
         )
     print_line(
         message("Next:"),
-        place.command("glossary", "learn", slug, "--write")
-        if names
-        else place.command("run", slug),
+        cli.command("glossary", "learn", slug, "--write") if names else cli.command("run", slug),
     )

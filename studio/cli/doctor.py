@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 
 
 @click.command("doctor")
 @click.pass_obj
-def command(place: Place) -> None:
+def command(cli: CliContext) -> None:
     """Show what the report of a fault should say.
 
     Versions, ffmpeg, models, disk, workspace, last error. Nothing private is in it: no name, no
@@ -21,8 +21,8 @@ def command(place: Place) -> None:
     from studio.pipeline.diagnosis import diagnose
 
     try:
-        workspace = place.workspace()
+        workspace = cli.workspace()
     except WorkspaceError:
         workspace = None
     print_facts(diagnose(workspace))
-    print_line(message("Next:"), place.command("status") if workspace else message("studio init"))
+    print_line(message("Next:"), cli.command("status") if workspace else message("studio init"))

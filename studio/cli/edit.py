@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 
 
@@ -20,7 +20,7 @@ from studio.messages.message import message
 )
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.pass_obj
-def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> None:
+def command(cli: CliContext, slug: str, *, port: int | None, no_browser: bool) -> None:
     """Correct an episode on a page in the browser.
 
     Transcript, chapters and cuts, while they are heard. The page is reached from this computer
@@ -33,7 +33,7 @@ def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> N
     from studio.workspace.run_lock import lock_edit_session
     from studio.workspace.sources import ShowSources
 
-    workspace = place.workspace()
+    workspace = cli.workspace()
     sources = ShowSources(workspace).episode(slug)
     require_transcript_of_recording(sources)
     state = workspace.state / "editor" / slug
@@ -58,4 +58,4 @@ def command(place: Place, slug: str, *, port: int | None, no_browser: bool) -> N
         contextlib.suppress(KeyboardInterrupt),
     ):
         serve_editor(EditSession(sources), state, port or 0, ready, again)
-    print_line(message("Next:"), place.command("run", slug))
+    print_line(message("Next:"), cli.command("run", slug))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 from studio.transcript_formats import WRITTEN_ONLY
 
@@ -58,7 +58,7 @@ class FormatName(click.ParamType[str]):
     help="The file to write; the episode's name in this folder when left out.",
 )
 @click.pass_obj
-def command(place: Place, slug: str, form: str, output: Path | None) -> None:
+def command(cli: CliContext, slug: str, form: str, output: Path | None) -> None:
     """Write a transcript for Word and other programs.
 
     For somebody who corrects it elsewhere: the whole recording, on its own clock, what is cut out
@@ -71,7 +71,7 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     from studio.workspace.disk import write_file
 
     target = output or Path(f"{slug}.{WRITTEN_ONLY.get(form, form)}")
-    sources = episode_with_its_edits(place.workspace(), slug)
+    sources = episode_with_its_edits(cli.workspace(), slug)
     if target.exists():
         raise ConflictError(
             target,
@@ -81,4 +81,4 @@ def command(place: Place, slug: str, form: str, output: Path | None) -> None:
     write_file(target.absolute(), export_transcript(sources, form))
     print_line(message("Wrote {target}", target=target))
     if form not in WRITTEN_ONLY:
-        print_line(message("When it is corrected:"), place.command("import", slug, str(target)))
+        print_line(message("When it is corrected:"), cli.command("import", slug, str(target)))

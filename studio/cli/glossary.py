@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 
 if TYPE_CHECKING:
@@ -20,27 +20,27 @@ def command() -> None:
 
 @command.command("list")
 @click.pass_obj
-def list_command(place: Place) -> None:
+def list_command(cli: CliContext) -> None:
     """Show every name with the spellings that it replaces."""
     from studio.cli.terminal import print_line, print_table
 
-    glossary = place.workspace().load_glossary()
+    glossary = cli.workspace().load_glossary()
     if not glossary.names:
         print_line(message("The glossary is empty."))
-        print_line(message("Next:"), place.command("glossary", "learn", "SLUG"))
+        print_line(message("Next:"), cli.command("glossary", "learn", "SLUG"))
         return
     print_table(
         (message("name"), message("episodes"), message("heard instead")),
         [(one.name, str(one.used), ", ".join(one.wrong)) for one in glossary.names],
     )
-    print_line(message("Next:"), place.command("run"))
+    print_line(message("Next:"), cli.command("run"))
 
 
 @command.command("add")
 @click.argument("name")
 @click.argument("wrong", nargs=-1)
 @click.pass_obj
-def add(place: Place, name: str, wrong: tuple[str, ...]) -> None:
+def add(cli: CliContext, name: str, wrong: tuple[str, ...]) -> None:
     """Add a name and what is heard in its place.
 
     Each WRONG spelling is replaced wherever it is heard as whole words.
@@ -53,10 +53,10 @@ def add(place: Place, name: str, wrong: tuple[str, ...]) -> None:
         raise WorkspaceError(
             "glossary", message("a name or spelling is empty"), message("Give words.")
         )
-    path = place.workspace().glossary
-    _write(place, [GlossaryName(name=name.strip(), wrong=tuple(one.strip() for one in wrong))])
+    path = cli.workspace().glossary
+    _write(cli, [GlossaryName(name=name.strip(), wrong=tuple(one.strip() for one in wrong))])
     print_line(message("{name} is in {path}.", name=name, path=path))
-    print_line(message("Next:"), place.command("run"))
+    print_line(message("Next:"), cli.command("run"))
 
 
 @command.command("learn")
@@ -65,7 +65,7 @@ def add(place: Place, name: str, wrong: tuple[str, ...]) -> None:
     "--write", is_flag=True, help="Put them into the glossary; without it they are only shown."
 )
 @click.pass_obj
-def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
+def learn(cli: CliContext, slugs: tuple[str, ...], *, write: bool) -> None:
     """Find the names that episodes teach; all episodes, when none is named.
 
     Names that were heard wrong and stand right in the transcript now, because the article or a
@@ -76,8 +76,8 @@ def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
     from studio.editor.replay import bring_all_edits_to_files
     from studio.workspace.sources import ShowSources
 
-    bring_all_edits_to_files(place.workspace(), slugs)
-    show = ShowSources(place.workspace())
+    bring_all_edits_to_files(cli.workspace(), slugs)
+    show = ShowSources(cli.workspace())
     known = show.glossary.names
     chosen = slugs or tuple(
         one.slug
@@ -93,7 +93,7 @@ def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
             )
         )
         print_line(
-            message("Next:"), place.command("edit", slugs[0]) if slugs else place.command("status")
+            message("Next:"), cli.command("edit", slugs[0]) if slugs else cli.command("status")
         )
         return
     print_table(
@@ -101,11 +101,11 @@ def learn(place: Place, slugs: tuple[str, ...], *, write: bool) -> None:
         [(one.name, str(one.used), ", ".join(one.wrong)) for one in learnt],
     )
     if not write:
-        print_line(message("Next:"), place.command("glossary", "learn", *slugs, "--write"))
+        print_line(message("Next:"), cli.command("glossary", "learn", *slugs, "--write"))
         return
-    _write(place, learnt)
-    print_line(message("They are in {glossary}.", glossary=place.workspace().glossary))
-    print_line(message("Next:"), place.command("run"))
+    _write(cli, learnt)
+    print_line(message("They are in {glossary}.", glossary=cli.workspace().glossary))
+    print_line(message("Next:"), cli.command("run"))
 
 
 def _has(known: tuple[GlossaryName, ...], one: GlossaryName) -> bool:
@@ -116,8 +116,8 @@ def _has(known: tuple[GlossaryName, ...], one: GlossaryName) -> bool:
     )
 
 
-def _write(place: Place, learnt: tuple[GlossaryName, ...] | list[GlossaryName]) -> None:
+def _write(cli: CliContext, learnt: tuple[GlossaryName, ...] | list[GlossaryName]) -> None:
     from studio.model.glossary import merge_names
     from studio.workspace.shared_files import update_glossary
 
-    update_glossary(place.workspace(), lambda glossary: merge_names(glossary, learnt))
+    update_glossary(cli.workspace(), lambda glossary: merge_names(glossary, learnt))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import joined_messages, message
 
@@ -89,7 +89,7 @@ def _agreed(file: Path, doubt: str) -> bool:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--force", is_flag=True, help="Take it even if it is mostly another text.")
 @click.pass_obj
-def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
+def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
     """Take a corrected transcript back.
 
     From .docx .html .md .txt .srt .vtt .json or .csv. Words that stand as they stood keep their
@@ -108,7 +108,7 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
     from studio.workspace.run_lock import lock_workspace
     from studio.workspace.sources import ShowSources
 
-    workspace = place.workspace()
+    workspace = cli.workspace()
     sources = ShowSources(workspace).episode(slug)
     form = format_of_file(file.name)
     if form is None:
@@ -147,7 +147,7 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
             message(
                 "          and {count} more: `{command}`",
                 count=len(comparison.changes) - _MOST_SHOWN,
-                command=place.command("diff", slug),
+                command=cli.command("diff", slug),
             )
         )
     print_line(
@@ -164,5 +164,5 @@ def command(place: Place, slug: str, file: Path, *, force: bool) -> None:
             now=len(preview.segments),
         )
     )
-    print_line(message("To take it back:"), place.command("edit", slug), message("and undo."))
-    print_line(message("Next:"), place.command("run", slug))
+    print_line(message("To take it back:"), cli.command("edit", slug), message("and undo."))
+    print_line(message("Next:"), cli.command("run", slug))

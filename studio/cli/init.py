@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
@@ -63,7 +63,7 @@ WHAT_FOR = {
 )
 @click.pass_obj
 def command(
-    place: Place,
+    cli: CliContext,
     *,
     folder: Path,
     title: str,
@@ -93,7 +93,7 @@ def command(
             raise click.UsageError(
                 spoken(message("{option}: with --from, the feed says it.", option=named[0]))
             )
-        import_show((place.folder or Path()) / folder, source, url, hosted=hosted)
+        import_show((cli.folder or Path()) / folder, source, url, hosted=hosted)
         return
     if hosted:
         raise click.UsageError(spoken(message("--hosted needs --from: the address of that feed.")))
@@ -105,7 +105,7 @@ def command(
     given = {"url": url, "host": host, "author": author, "description": description, "email": email}
     if sys.stdin.isatty() and sys.stdout.isatty():
         given = {name: value or _asked(name) for name, value in given.items()}
-    workspace = init_workspace((place.folder or Path()) / folder, title=title, **given)
+    workspace = init_workspace((cli.folder or Path()) / folder, title=title, **given)
     show = workspace.load_show()
     print_facts(
         (
@@ -129,7 +129,7 @@ def command(
     )
     print_line(
         message("Next:"),
-        Place(workspace.root).command("new", "--article", "FILE", "--recording", "FILE"),
+        CliContext(workspace.root).command("new", "--article", "FILE", "--recording", "FILE"),
     )
 
 
@@ -166,7 +166,7 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
         )
         print_line(f"    → {spoken(failed.error.remedy)}")
     show = workspace.load_show()
-    there = Place(workspace.root)
+    there = CliContext(workspace.root)
     print_facts(
         (
             (message("show"), show.title),
@@ -206,7 +206,7 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
 
 def quoted_command(*words: str) -> str:
     """A command of Studio that needs no workspace, as it would be typed."""
-    return Place(None).command(*words)
+    return CliContext(None).command(*words)
 
 
 def _asked(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.cli.microphone_options import microphone_options, require_microphones
 from studio.messages.catalogue import stored_message
 from studio.messages.interface import spoken
@@ -52,7 +52,7 @@ SHOWN_SILENCE_MS = 2000
 @click.option("--json", "as_json", is_flag=True, help="The same as one line of JSON, for scripts.")
 @click.pass_obj
 def command(
-    place: Place,
+    cli: CliContext,
     files: tuple[Path, ...],
     *,
     tracks: tuple[int, ...],
@@ -98,7 +98,7 @@ def command(
         print_line(message("Picture:"), str(picture))
     sounds = [word for file in files for word in ("--recording", str(file))]
     offsets = [word for offset_s in offsets_s for word in ("--offset", f"{offset_s:g}")]
-    print_line(message("Next:"), place.command("new", "--article", "FILE", *sounds, *offsets))
+    print_line(message("Next:"), cli.command("new", "--article", "FILE", *sounds, *offsets))
 
 
 def _describe_one(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 
 STATES = {
@@ -21,7 +21,7 @@ def command() -> None:
 
 @command.command("list")
 @click.pass_obj
-def list_command(place: Place) -> None:
+def list_command(cli: CliContext) -> None:
     """Show every size of Whisper that Studio knows, and which are here."""
     from studio.cli.terminal import print_line, print_table
     from studio.speech.weights import list_models, models_folder
@@ -54,13 +54,13 @@ def list_command(place: Place) -> None:
         )
     )
     if not any(state.state == "present" for state in models):
-        print_line(message("Next:"), place.command("models", "fetch", "base"))
+        print_line(message("Next:"), cli.command("models", "fetch", "base"))
 
 
 @command.command("fetch")
 @click.argument("name")
 @click.pass_obj
-def fetch(place: Place, name: str) -> None:
+def fetch(cli: CliContext, name: str) -> None:
     """Bring a model to this machine, hash-checked."""
     from studio.cli.terminal import one_bar, print_line
     from studio.speech.weights import fetch_model
@@ -68,13 +68,13 @@ def fetch(place: Place, name: str) -> None:
     with one_bar(message("Fetch {name}", name=name)) as progress:
         folder = fetch_model(name, progress)
     print_line(message("{name} is in {folder}.", name=name, folder=folder))
-    print_line(message("Next:"), place.command("run"))
+    print_line(message("Next:"), cli.command("run"))
 
 
 @command.command("verify")
 @click.argument("name", required=False)
 @click.pass_obj
-def verify(place: Place, name: str | None) -> None:
+def verify(cli: CliContext, name: str | None) -> None:
     """Compute the hashes of a model's files again, or of every model that is here."""
     from studio.cli.terminal import one_bar, print_line
     from studio.speech.weights import list_models, verify_model
@@ -88,5 +88,5 @@ def verify(place: Place, name: str | None) -> None:
         print_line(message("{each}: OK, all checksums match.", each=each))
     print_line(
         message("Next:"),
-        place.command("run") if names else place.command("models", "fetch", "base"),
+        cli.command("run") if names else cli.command("models", "fetch", "base"),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.cli.microphone_options import microphone_options, require_microphones
 from studio.messages.interface import spoken
 from studio.messages.message import message
@@ -119,7 +119,7 @@ class Moment(click.ParamType[datetime.datetime]):
 )
 @click.pass_obj
 def command(
-    place: Place,
+    cli: CliContext,
     *,
     article: Path,
     recordings: tuple[Path, ...],
@@ -148,7 +148,7 @@ def command(
     from studio.workspace.new_episode import EpisodeOptions, names_nobody, read_published
 
     require_microphones(len(recordings), tracks, offsets_s)
-    workspace = place.workspace()
+    workspace = cli.workspace()
     options = EpisodeOptions(
         slug=slug,
         number=number,
@@ -174,11 +174,11 @@ def command(
             offsets_ms=[offset_s * 1000 for offset_s in offsets_s],
             tracks=tracks,
             options=options,
-            command=place.command("new"),
+            command=cli.command("new"),
             progress=progress,
         )
     _print(workspace, made)
-    print_line(message("Next:"), place.command("run", made.slug))
+    print_line(message("Next:"), cli.command("run", made.slug))
 
 
 def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:

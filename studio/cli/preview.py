@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 
 DEFAULT_PORT = 8020
@@ -37,13 +37,13 @@ def command(context: click.Context, port: int, lan: bool, opened: bool) -> None:
     from studio.preview.server import serve_preview
     from studio.web.addresses import FEED_PLACE
 
-    place: Place = context.obj
-    workspace = place.workspace()
+    cli: CliContext = context.obj
+    workspace = cli.workspace()
     if not (workspace.site / "index.html").is_file():
         raise WorkspaceError(
             workspace.site,
             message("has not been built yet"),
-            message("Run `{command}`.", command=place.command("run")),
+            message("Run `{command}`.", command=cli.command("run")),
         )
     with serve_preview(
         workspace.site, workspace.load_show().base_url, port=port, lan=lan
@@ -52,7 +52,7 @@ def command(context: click.Context, port: int, lan: bool, opened: bool) -> None:
         print_line(message("Feed: "), preview.address + FEED_PLACE)
         if not lan:
             print_line(
-                message("For a telephone in the same network:"), place.command("preview", "--lan")
+                message("For a telephone in the same network:"), cli.command("preview", "--lan")
             )
         print_line(message("Ctrl-C ends it."))
         if opened:

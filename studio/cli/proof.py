@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _BEFORE_THE_TEXT = {"transcribe", "diarise", "separate"}
 )
 @click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
 @click.pass_obj
-def command(place: Place, slug: str, *, take: Path | None, opened: bool) -> None:
+def command(cli: CliContext, slug: str, *, take: Path | None, opened: bool) -> None:
     """Make the page on which a guest signs off an episode.
 
     One HTML file for a mail, with article, words and sound in it; it works without a connection, on
@@ -40,14 +40,14 @@ def command(place: Place, slug: str, *, take: Path | None, opened: bool) -> None
     """
     from studio.editor.replay import episode_with_its_edits
 
-    sources = episode_with_its_edits(place.workspace(), slug)
+    sources = episode_with_its_edits(cli.workspace(), slug)
     if take is not None:
-        _take(place, sources, take)
+        _take(cli, sources, take)
     else:
-        _make(place, sources, opened=opened)
+        _make(cli, sources, opened=opened)
 
 
-def _make(place: Place, sources: EpisodeSources, *, opened: bool) -> None:
+def _make(cli: CliContext, sources: EpisodeSources, *, opened: bool) -> None:
     from studio.cli.terminal import print_line
     from studio.editor.open_doubts import open_doubts
     from studio.errors import WorkspaceError
@@ -87,12 +87,12 @@ def _make(place: Place, sources: EpisodeSources, *, opened: bool) -> None:
             message("Most mail servers refuse a file of this size: pass it on by a link."),
             style="yellow",
         )
-    print_line(message("When the answer is here:"), place.command("proof", slug, "--take", "FILE"))
+    print_line(message("When the answer is here:"), cli.command("proof", slug, "--take", "FILE"))
     if opened:
         click.launch(path.as_uri())
 
 
-def _take(place: Place, sources: EpisodeSources, file: Path) -> None:
+def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
     from studio.cli.terminal import print_line
     from studio.editor.journal import decided_keys
     from studio.errors import StudioError
@@ -125,10 +125,10 @@ def _take(place: Place, sources: EpisodeSources, file: Path) -> None:
             print_line("|", line)
     state = proof_state(sources, decided_keys(sources.files.journal))
     if state is not None:
-        print_line(place.with_commands(described_state(state)))
+        print_line(cli.with_commands(described_state(state)))
     if taken.answer.remarks or taken.answer.note:
         print_line(
-            message("Each remark is a doubt beside its words:"), place.command("edit", sources.slug)
+            message("Each remark is a doubt beside its words:"), cli.command("edit", sources.slug)
         )
     else:
-        print_line(message("Next:"), place.command("publish"))
+        print_line(message("Next:"), cli.command("publish"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
@@ -80,12 +80,12 @@ def command(
     from studio.api.publish import Choices, publish
     from studio.cli.terminal import one_bar, print_line
 
-    place: Place = context.obj
+    cli: CliContext = context.obj
     if rollback and forget:
         raise click.UsageError(
             spoken(message("--forget withdraws, --rollback brings back: choose one."))
         )
-    workspace = place.workspace()
+    workspace = cli.workspace()
     choices = Choices(
         dry_run=dry_run,
         prune=prune,
@@ -98,9 +98,9 @@ def command(
     done = publish(
         workspace,
         choices,
-        listen=lambda event: _print_event(place, event),
+        listen=lambda event: _print_event(cli, event),
         progress=one_bar,
-        command=place.command("publish"),
+        command=cli.command("publish"),
     )
     _print_plan(done.plan)
     if dry_run:
@@ -108,7 +108,7 @@ def command(
             *(("--rollback",) if rollback else ()),
             *(("--forget", forget) if forget else ()),
         )
-        print_line(message("Nothing was changed. Next:"), place.command("publish", *words))
+        print_line(message("Nothing was changed. Next:"), cli.command("publish", *words))
         return
     for sentence in done.remarks:
         print_line(f"{spoken(sentence)}.")
@@ -121,7 +121,7 @@ def command(
         _print_rest(workspace, done.plan)
 
 
-def _print_event(place: Place, event: PublishEvent) -> None:
+def _print_event(cli: CliContext, event: PublishEvent) -> None:
     from studio.api.publish import Restoring, Sending, Waiting
     from studio.cli.attention import print_doubts
     from studio.cli.check import print_finding
@@ -142,7 +142,7 @@ def _print_event(place: Place, event: PublishEvent) -> None:
         case Sending(episode):
             print_doubts(episode)
         case _:
-            print_finding(place, event)
+            print_finding(cli, event)
 
 
 def _print_plan(plan: Plan) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 
 
@@ -12,7 +12,7 @@ from studio.messages.message import message
 @click.argument("old")
 @click.argument("new")
 @click.pass_obj
-def command(place: Place, *, old: str, new: str) -> None:
+def command(cli: CliContext, *, old: str, new: str) -> None:
     """Give an episode another slug.
 
     The slug names its folder and is in the address of its page. Its guid stays, so that nobody gets
@@ -22,7 +22,7 @@ def command(place: Place, *, old: str, new: str) -> None:
     from studio.cli.terminal import print_line
     from studio.pipeline.renaming import rename_episode
 
-    workspace = place.workspace()
+    workspace = cli.workspace()
     rename_episode(workspace, old, new)
     print_line(f"{old} → {new}")
-    print_line(message("Next:"), place.command("run"))
+    print_line(message("Next:"), cli.command("run"))

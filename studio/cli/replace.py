@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 
 
@@ -38,7 +38,7 @@ from studio.messages.message import message
 )
 @click.pass_obj
 def command(
-    place: Place,
+    cli: CliContext,
     *,
     slug: str,
     recording: Path | None,
@@ -59,13 +59,13 @@ def command(
     from studio.workspace.sources import ShowSources
 
     # What only the editor's journal has is on the old recording's clock, too.
-    bring_edits_to_files(ShowSources(place.workspace()).episode(slug))
+    bring_edits_to_files(ShowSources(cli.workspace()).episode(slug))
     if microphone is not None:
         if recording is None:
             raise click.UsageError(message("--microphone needs --recording: the file for it."))
         with one_bar(message("Read {name}", name=recording.name)) as progress:
             replaced = replace_microphone(
-                place.workspace(),
+                cli.workspace(),
                 slug,
                 recording,
                 microphone,
@@ -80,11 +80,11 @@ def command(
                 drift_ppm=replaced.drift_ppm,
             )
         )
-        print_line(message("Next:"), place.command("run", slug))
+        print_line(message("Next:"), cli.command("run", slug))
         return
     with one_bar(message("Read {name}", name=recording.name if recording else slug)) as progress:
         moved = replace_recording(
-            place.workspace(), slug, recording, keep_marks=keep_marks, progress=progress
+            cli.workspace(), slug, recording, keep_marks=keep_marks, progress=progress
         )
     for one in moved:
         print_line(
@@ -92,4 +92,4 @@ def command(
             if one.before != one.after
             else message("stays: {one}", one=one.before.describe())
         )
-    print_line(message("Next:"), place.command("run", slug))
+    print_line(message("Next:"), cli.command("run", slug))

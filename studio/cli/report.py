@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import message
 
@@ -14,7 +14,7 @@ from studio.messages.message import message
 @click.option("--show", "whole", is_flag=True, help="One page of the whole catalogue instead.")
 @click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
 @click.pass_obj
-def command(place: Place, slug: str, *, whole: bool, opened: bool) -> None:
+def command(cli: CliContext, slug: str, *, whole: bool, opened: bool) -> None:
     """Make one page with an episode's two texts side by side.
 
     Click to listen, or print it: how much of each text is in the other, what differs, what somebody
@@ -30,7 +30,7 @@ def command(place: Place, slug: str, *, whole: bool, opened: bool) -> None:
         raise click.UsageError(
             spoken(message("Name an episode, or give --show for the whole catalogue."))
         )
-    workspace = place.workspace()
+    workspace = cli.workspace()
     if whole:
         with one_bar(message("catalogue")) as progress:
             page = catalogue_report(workspace, progress)
@@ -42,6 +42,6 @@ def command(place: Place, slug: str, *, whole: bool, opened: bool) -> None:
     print_line(message("Report:"), str(path))
     print_line(message("It plays the episode beside it: pass both on together."))
     print_doubts(ShowSources(workspace).episode(slug))
-    print_line(message("Next: correct what is wrong:"), place.command("edit", slug))
+    print_line(message("Next: correct what is wrong:"), cli.command("edit", slug))
     if opened:
         click.launch(path.as_uri())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.errors import EXIT_CODES, Kind, StudioError
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
@@ -95,7 +95,7 @@ def command(
     from studio.workspace.sources import ShowSources
     from studio.workspace.unchanged import Unchanged
 
-    place: Place = context.obj
+    cli: CliContext = context.obj
     stage = stage_name(stage)
     if stage and stage not in STAGES.names:
         raise click.BadParameter(
@@ -139,14 +139,14 @@ def command(
 
         run_on_workers(
             context,
-            place,
+            cli,
             Choice(stage=stage),
             address=on,
             workers=workers or 1,
             dry_run=dry_run,
         )
         return
-    workspace = place.workspace()
+    workspace = cli.workspace()
     choice = Choice(slugs=slugs, stage=stage, force=force, keep=keep)
     keeper = PaceKeeper(workspace)
     with lines_of_json() if as_json else progress_for_people(keeper.expect_s) as listen:
@@ -159,7 +159,7 @@ def command(
                 if as_json or plan.runs or plan.state in {"conflict", "failed", "edited"}:
                     listen(plan)
                 if plan.remedy and not as_json:
-                    print_line(f"  → {place.with_commands(plan.remedy)}")
+                    print_line(f"  → {cli.with_commands(plan.remedy)}")
             for sentence in describe_changed_sound(
                 published_audio_to_rebuild(ShowSources(workspace), planned)
             ):
@@ -213,7 +213,7 @@ def command(
                 STAGES,
                 choice,
                 listen_and_learn,
-                command=place.command("run", *slugs),
+                command=cli.command("run", *slugs),
                 unchanged=unchanged,
             )
             for sentence in describe_changed_sound(
@@ -223,7 +223,7 @@ def command(
             ok, count = not done.failures, done.ran
             kind = done.failures[0].kind if done.failures else "input"
             if not as_json:
-                _print_failures(place, done.failures)
+                _print_failures(cli, done.failures)
     if not as_json:
         print_line(_describe_count(count, dry_run=dry_run, ok=ok))
         if not dry_run:
@@ -232,15 +232,15 @@ def command(
             if not slugs and len(named) > MOST_LOOKED_AT:
                 named = tuple(slug for slug in named if slug in ran)
             show = ShowSources(workspace)
-            print_attention(place, list(map(show.episode, named)), words=bool(count), keep=True)
+            print_attention(cli, list(map(show.episode, named)), words=bool(count), keep=True)
             if len(named) < len(chosen):
                 print_line(
-                    message("What is to be looked at in all episodes:"), place.command("status")
+                    message("What is to be looked at in all episodes:"), cli.command("status")
                 )
         again = (*slugs, *(("--stage", stage) if dry_run and stage else ()))
         print_line(
             message("Next:"),
-            _next_command(place, count, dry_run=dry_run, ok=ok, words=again, part=bool(stage)),
+            _next_command(cli, count, dry_run=dry_run, ok=ok, words=again, part=bool(stage)),
         )
     if not ok:
         context.exit(EXIT_CODES[kind])
@@ -263,7 +263,7 @@ def _check_cover(workspace: Workspace, slugs: Sequence[str]) -> None:
         _ = ShowSources(workspace).picture
 
 
-def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
+def _print_failures(cli: CliContext, failures: tuple[object, ...]) -> None:
     from studio.pipeline.events import StageFailed
 
     for failure in failures:
@@ -271,7 +271,7 @@ def _print_failures(place: Place, failures: tuple[object, ...]) -> None:
             what = message("{where}: {what}", where=failure.where, what=failure.what)
             told = (
                 f"{failure.episode}, {failure.stage}\n  {spoken(what)}\n  → "
-                f"{place.with_commands(failure.remedy)}"
+                f"{cli.with_commands(failure.remedy)}"
             )
             click.secho(told, fg="red", err=True)
 
@@ -290,9 +290,9 @@ def _describe_count(count: int, *, dry_run: bool, ok: bool) -> str:
 
 
 def _next_command(
-    place: Place, count: int, *, dry_run: bool, ok: bool, words: tuple[str, ...], part: bool
+    cli: CliContext, count: int, *, dry_run: bool, ok: bool, words: tuple[str, ...], part: bool
 ) -> str:
     """What to type next: after a part of the work that is the rest of it."""
     if not ok or (dry_run and not count):
-        return place.command("status")
-    return place.command("run", *words) if dry_run or part else place.command("check")
+        return cli.command("status")
+    return cli.command("run", *words) if dry_run or part else cli.command("check")

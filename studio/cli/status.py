@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
@@ -29,7 +29,7 @@ MOST_LISTED = 50
     "scripts.",
 )
 @click.pass_obj
-def command(place: Place, *, as_json: bool) -> None:
+def command(cli: CliContext, *, as_json: bool) -> None:
     """Show what is up to date, and why not.
 
     Also what was measured, and at its end what somebody should look at, the most important first.
@@ -46,7 +46,7 @@ def command(place: Place, *, as_json: bool) -> None:
     from studio.text.typography import stamp_from_ms
     from studio.workspace.sources import ShowSources
 
-    workspace = place.workspace()
+    workspace = cli.workspace()
     planned = list(plan_run(workspace, STAGES, Choice()))
     show = ShowSources(workspace)
     large = len(show.episodes) > MOST_LISTED and not as_json
@@ -94,7 +94,7 @@ def command(place: Place, *, as_json: bool) -> None:
             f"{plan.episode}  {plan.stage:<10}  {spoken(describe_state(plan.state, plan.reasons))}"
         )
         if plan.remedy:
-            print_line(f"  → {place.with_commands(plan.remedy)}")
+            print_line(f"  → {cli.with_commands(plan.remedy)}")
     for note in ahead:
         print_line(f"{note.episode}  {spoken(note.text)}")
     for figure in figures:
@@ -110,18 +110,16 @@ def command(place: Place, *, as_json: bool) -> None:
                 )
             )
     for proof in proofs:
-        print_line(f"{proof.episode}  {place.with_commands(described_state(proof))}")
-    print_attention(place, show.episodes)
+        print_line(f"{proof.episode}  {cli.with_commands(described_state(proof))}")
+    print_attention(cli, show.episodes)
     if not rows:
-        print_line(
-            message("Next:"), place.command("new", "--article", "FILE", "--recording", "FILE")
-        )
+        print_line(message("Next:"), cli.command("new", "--article", "FILE", "--recording", "FILE"))
     elif ahead or any(plan.runs for plan in planned):
-        print_line(message("Next:"), place.command("run"))
+        print_line(message("Next:"), cli.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
-        print_line(message("Next: fix what is in red above, then"), place.command("run"))
+        print_line(message("Next: fix what is in red above, then"), cli.command("run"))
     else:
-        print_line(message("Next:"), place.command("check"))
+        print_line(message("Next:"), cli.command("check"))
 
 
 def _proofs(episodes: Iterable[EpisodeSources]) -> list[ProofState]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message
 
 
@@ -12,7 +12,7 @@ from studio.messages.message import message
 @click.argument("slug")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON, for scripts.")
 @click.pass_obj
-def command(place: Place, slug: str, *, as_json: bool) -> None:
+def command(cli: CliContext, slug: str, *, as_json: bool) -> None:
     """List what to upload where the feed stays elsewhere.
 
     For shows with hosted in show.toml. Transcripts and chapters are written into one folder of the
@@ -22,7 +22,7 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
     from studio.cli.attention import print_outdated
     from studio.cli.terminal import print_facts, print_line, print_record
 
-    workspace = place.workspace()
+    workspace = cli.workspace()
     found = uploads_of_episode(workspace, slug)
     if as_json:
         print_record(found)
@@ -31,6 +31,6 @@ def command(place: Place, slug: str, *, as_json: bool) -> None:
     print_facts([(one.file, one.where) for one in found.uploads])
     if found.page:
         print_facts([(found.page, message("the episode's link, or the end of its description"))])
-    print_outdated(place, slug, found.outdated)
+    print_outdated(cli, slug, found.outdated)
     print_line(message("Nothing was sent. Sound, date and guid stay as the host has them."))
-    print_line(message("Texts that tell people:"), place.command("announce", slug))
+    print_line(message("Texts that tell people:"), cli.command("announce", slug))

@@ -10,7 +10,7 @@ from types import FrameType
 
 import click
 
-from studio.cli import Place
+from studio.cli import CliContext
 from studio.messages.message import message, plural_message
 
 
@@ -24,7 +24,7 @@ from studio.messages.message import message, plural_message
     help="Stop at this time of the day, between two jobs.",
 )
 @click.pass_obj
-def command(place: Place, *, address: str, name: str, until: str) -> None:
+def command(cli: CliContext, *, address: str, name: str, until: str) -> None:
     """Work for a scheduler, one episode at a time.
 
     ADDRESS is that of a scheduler, like tcp://office:8786. With -C, the folder that the workspace
@@ -49,7 +49,7 @@ def command(place: Place, *, address: str, name: str, until: str) -> None:
         address,
         name=name,
         until=at,
-        here="" if place.folder is None else str(Path(place.folder).resolve()),
+        here="" if cli.folder is None else str(Path(cli.folder).resolve()),
         tell=print_line,
         stopped=asked.is_set,
     )

@@ -20,7 +20,7 @@ class Decision(Record, frozen=True):
     verdict: Literal["kept", "mended"]
 
 
-class Lesson(Record, frozen=True):
+class GlossaryEdit(Record, frozen=True):
     """What this episode's editors put into the show's glossary.
 
     :param number: 1, 2, 3…

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studio.alignment.glossary import name_heard_as, replace_spellings
-from studio.editor.edits import Lesson, Teach
+from studio.editor.edits import GlossaryEdit, Teach
 from studio.editor.patches import Documents
 from studio.errors import WorkspaceError
 from studio.messages.message import message
@@ -20,8 +20,8 @@ from studio.workspace.shared_files import update_glossary
 def documents_taught(
     documents: Documents, edit: Teach, glossary: Glossary, where: object
 ) -> Documents:
-    """The documents with what is new to the glossary as a lesson, and the wrong spelling replaced
-    wherever it stands.
+    """The documents with an edit of the glossary for what is new to it, and the wrong
+    spelling replaced wherever it stands.
 
     :param glossary: what the show knows by now.
     :raises WorkspaceError: there is no name.
@@ -34,20 +34,22 @@ def documents_taught(
     known = {one.name: one for one in glossary.names}.get(learnt.name)
     new = [wrong for wrong in learnt.wrong if known is None or wrong not in known.wrong]
     if known is None or new:
-        lesson = Lesson(
+        taught = GlossaryEdit(
             number=len(documents.lessons) + 1,
             name=learnt.name,
             wrong="".join(new),
             is_new=known is None,
         )
-        documents = replace_fields(documents, lessons=(*documents.lessons, lesson))
+        documents = replace_fields(documents, lessons=(*documents.lessons, taught))
     if not learnt.wrong:
         return documents
     corrected = replace_spellings(documents.transcript, Glossary(names=(learnt,)))
     return replace_fields(documents, segments=corrected.segments, corrections=corrected.corrections)
 
 
-def teach(workspace: Workspace, lessons: Sequence[Lesson], before: Sequence[Lesson]) -> None:
+def teach(
+    workspace: Workspace, lessons: Sequence[GlossaryEdit], before: Sequence[GlossaryEdit]
+) -> None:
     """Put into the show's glossary what was not among the lessons before, and take back what is no
     longer; what others wrote there stays.
 
@@ -58,8 +60,8 @@ def teach(workspace: Workspace, lessons: Sequence[Lesson], before: Sequence[Less
     come = [one for one in lessons if one not in before]
 
     def taught(glossary: Glossary) -> Glossary:
-        for lesson in gone:
-            glossary = _without(glossary, lesson)
+        for taught in gone:
+            glossary = _without(glossary, taught)
         return merge_names(
             glossary,
             [GlossaryName(name=one.name, wrong=(one.wrong,) if one.wrong else ()) for one in come],
@@ -68,15 +70,15 @@ def teach(workspace: Workspace, lessons: Sequence[Lesson], before: Sequence[Less
     update_glossary(workspace, taught)
 
 
-def _without(glossary: Glossary, lesson: Lesson) -> Glossary:
-    """The glossary before a lesson: without its spelling; without the name as well, if it came with
-    it and nobody gave it another one.
+def _without(glossary: Glossary, taught: GlossaryEdit) -> Glossary:
+    """The glossary before an edit of it: without its spelling; without the name as well, if it
+    came with it and nobody gave it another one.
     """
     names = {one.name: one for one in glossary.names}
-    if (known := names.get(lesson.name)) is not None:
-        left = tuple(wrong for wrong in known.wrong if wrong != lesson.wrong)
-        if lesson.is_new and not left:
-            del names[lesson.name]
+    if (known := names.get(taught.name)) is not None:
+        left = tuple(wrong for wrong in known.wrong if wrong != taught.wrong)
+        if taught.is_new and not left:
+            del names[taught.name]
         else:
-            names[lesson.name] = replace_fields(known, wrong=left)
+            names[taught.name] = replace_fields(known, wrong=left)
     return Glossary(names=tuple(names.values()))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Generic, Literal, TypeVar, get_args
 
 from studio.chapters.recording_chapters import RecordingChapter
-from studio.editor.edits import Decision, Draft, Lesson
+from studio.editor.edits import Decision, Draft, GlossaryEdit
 from studio.model.episode import Cut
 from studio.model.margin_note import MarginNote
 from studio.model.record import Record, replace_fields
@@ -23,7 +23,7 @@ NOT_IN_FILES: tuple[ListName, ...] = ("decisions", "lessons", "drafts")
 # What stays when the text is brought back to an earlier version.
 NOT_TEXT: tuple[ListName, ...] = (*NOT_IN_FILES, "notes")
 
-Item = Segment | Correction | RecordingChapter | Cut | Decision | Lesson | Draft | MarginNote
+Item = Segment | Correction | RecordingChapter | Cut | Decision | GlossaryEdit | Draft | MarginNote
 T = TypeVar("T", bound=Item)
 
 
@@ -39,7 +39,7 @@ class Documents(Record, frozen=True):
     chapters: tuple[RecordingChapter, ...] = ()
     cuts: tuple[Cut, ...] = ()
     decisions: tuple[Decision, ...] = ()
-    lessons: tuple[Lesson, ...] = ()
+    lessons: tuple[GlossaryEdit, ...] = ()  # as journals call them
     drafts: tuple[Draft, ...] = ()
     notes: tuple[MarginNote, ...] = ()
 
@@ -101,7 +101,7 @@ class DecisionsPatch(_Patch[Decision], frozen=True, tag_field="list", tag="decis
     """What happened to the decisions about doubts."""
 
 
-class LessonsPatch(_Patch[Lesson], frozen=True, tag_field="list", tag="lessons"):
+class LessonsPatch(_Patch[GlossaryEdit], frozen=True, tag_field="list", tag="lessons"):
     """What happened to the names taught."""
 
 

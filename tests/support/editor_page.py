@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from playwright.sync_api import Page
 
 
@@ -11,7 +13,8 @@ def written(page: Page) -> None:
 
 def eventually(page: Page, question: str) -> None:
     """Ask the page until it says yes. Its own waiting takes a promise for a yes."""
-    for _ in range(400):
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
         if page.evaluate(question):
             return
         page.wait_for_timeout(25)

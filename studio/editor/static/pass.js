@@ -15,7 +15,7 @@ import { stamp } from "./time_stamps.js";
 import { keepField, keepTyped, typedIn } from "./typed_fields.js";
 import { bare, plain } from "./words.js";
 
-/** @import { Both, Child, Doubt, Edit, Lesson, Segment } from "./types.js" */
+/** @import { Both, Child, Doubt, Edit, GlossaryEdit, Segment } from "./types.js" */
 
 const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
@@ -306,10 +306,10 @@ export const forShow = () => {
 
 /**
  * Say what the glossary learnt, or what was taken back from it.
- * @type {(lessons: { removed: Lesson[], inserted: Lesson[] }) => void}
+ * @type {(lessons: { removed: GlossaryEdit[], inserted: GlossaryEdit[] }) => void}
  */
 const tellLessons = ({ removed, inserted }) => {
-  const line = (/** @type {Lesson} */ { name, wrong }, /** @type {Both} */ [french, other]) => [`« ${name} »${wrong ? ` (« ${wrong} »)` : ""} ${french} `, english(other)];
+  const line = (/** @type {GlossaryEdit} */ { name, wrong }, /** @type {Both} */ [french, other]) => [`« ${name} »${wrong ? ` (« ${wrong} »)` : ""} ${french} `, english(other)];
   const come = inserted.flatMap((lesson) => line(lesson, ["est au glossaire de l’émission.", "is in the show’s glossary."]));
   const gone = removed.flatMap((lesson) => line(lesson, ["n’est plus au glossaire.", "is taken back."]));
   byId("pass-told").replaceChildren(...come, ...gone);

@@ -42,7 +42,7 @@ export interface Decision {
   verdict: "kept" | "mended";
 }
 
-export interface Lesson {
+export interface GlossaryEdit {
   number: number;
   name: string;
   wrong: string;
@@ -152,7 +152,7 @@ export interface Lists {
   decisions: Decision[];
   drafts: Draft[];
   notes: MarginNote[];
-  lessons: Lesson[];
+  lessons: GlossaryEdit[];
 }
 
 /** What an edit did to a list: `removed` stood at `at`, and `inserted` stands there now. */
