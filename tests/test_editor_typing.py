@@ -109,6 +109,54 @@ def test_letters_right_after_a_join_stand_at_the_joint(
     expect_caret(page, 2)
 
 
+HELD = """() => {
+  const ask = window.fetch;
+  window.held = new Promise((held) => {
+    window.fetch = async (path, ...more) => {
+      const answer = await ask(path, ...more);
+      if (String(path).includes("changes/")) await new Promise((go) => held(go));
+      return answer;
+    };
+  }).then((go) => { window.fetch = ask; window.letGo = go; });
+}"""
+
+
+@pytest.mark.parametrize("is_asked_before", [True, False])
+def test_answers_that_cross_on_their_way_are_taken_in_once(
+    page: Page, workspace: Workspace, *, is_asked_before: bool
+) -> None:
+    """What others did is asked for every other second, and its answer comes after that of a save
+    that was asked for later; or, of an older server state, after one that knows more.
+    """
+    count = count_of(page)
+    put_caret(page, 2, len("Aujourd'hui, je suis"))
+    if is_asked_before:
+        page.evaluate(HELD)
+        page.evaluate("async () => { await window.held; }")
+    else:
+        # The answer to the save waits; the one to what was asked after it comes first.
+        page.evaluate(HELD.replace("changes/", "edits"))
+    page.keyboard.press("Enter")
+    page.keyboard.type("Et ")
+    if is_asked_before:
+        settled(page)
+    else:
+        page.evaluate("async () => { await window.held; }")
+        page.evaluate(
+            "async () => { const { catchUp } = await import(new URL('store.js', location.href));"
+            " await catchUp(); }"
+        )
+    page.evaluate("() => window.letGo()")
+    settled(page)
+    page.keyboard.type("voici, ")
+    settled(page)
+    assert count_of(page) == count + 1
+    segments = transcript_on_disk(workspace).segments
+    assert len(segments) == count + 1
+    assert segments[3].text == "Et voici, amartique dans une ancienne poste"
+    assert text_of(page, 3).split() == segments[3].text.split()
+
+
 SLOWEST_MS = 900
 
 

@@ -42,10 +42,23 @@ const splice = ({ splices, revision, versions, undo, redo, trouble: why, ends, o
   tell("stacks");
 };
 
-/** @type {(changes: Changes) => Promise<void>} */
-const takeIn = async (answer) => {
+/**
+ * Take in what was done after a revision. Two answers may overlap on their way: what the page has by now is not done to it twice.
+ * @type {(changes: Changes, since: number) => Promise<void>}
+ */
+const takeIn = async (answer, since) => {
   if (answer.anew) await open();
-  else splice(answer);
+  else if (since === state.revision) splice(answer);
+  else if (answer.revision > state.revision) await takeIn(...(await changes()));
+};
+
+/**
+ * What was done after the revision that the page has, and which that is.
+ * @type {() => Promise<[Changes, number]>}
+ */
+const changes = async () => {
+  const since = state.revision;
+  return [await ask(`changes/${since}?client=${client}`), since];
 };
 
 export const open = async () => {
@@ -86,9 +99,10 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  */
 const deliver = async (request) => {
   try {
-    const body = JSON.stringify({ ...request, client, since: state.revision });
+    const since = state.revision;
+    const body = JSON.stringify({ ...request, client, since });
     const answer = await ask("edits", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    await takeIn(answer);
+    await takeIn(answer, since);
     noteStatus({ stopped: null });
     return true;
   } catch (error) {
@@ -130,9 +144,9 @@ const isWritten = (edit) => ["text", "words", "chapters", "cuts"].includes(edit?
  * Learn what others did. False: the server does not answer.
  * @type {() => Promise<boolean>}
  */
-const catchUp = async () => {
+export const catchUp = async () => {
   try {
-    await takeIn(await ask(`changes/${state.revision}?client=${client}`));
+    await takeIn(...(await changes()));
     return true;
   } catch (error) {
     return error instanceof RefusedError;
