@@ -17,6 +17,7 @@ from support.small_interview import (
     told,
 )
 
+from studio.article.read import parsed_article_from_file
 from studio.article.title import guests_from_title
 
 PAIRS = list(zip(ASKED, ANSWERED, strict=True))
@@ -57,10 +58,82 @@ MARKED = interview("💬 {}")
         f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\nBio express\n\n1975 : naissance à Toulon\n\n"
         "2006 : fonde le Comptoir\n",
         f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\nLire aussi : Qui est Marie Roux ?\n",
+        f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\nPaul Vidal en bref\n\n1975 : naissance à Toulon\n",
+        f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\nTél. : 04 91 00 00 00\n\n- FIN -\n",
+        f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED} Propos recueillis par Camille Renaud.\n",
+        # the source of a page, of a note and of a forum in a text file
+        f"<h1>{TITLE}</h1>\n\n{INTRODUCTION}\n\n" + interview("<strong>{}</strong>"),
+        f"<h1>{TITLE}</h1>\n<!-- wp:paragraph -->\n<p>{INTRODUCTION}</p>\n"
+        + interview("<h2>{}</h2>", "<p>{}</p>"),
+        f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview("[b]{}[/b]"),
+        f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview("**Camille :** {}", "**Paul :** {}"),
+        f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview("**{}**").replace("sept", "**sept**"),
+        # other signs that come back
+        f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview("{} 🎙️"),
+        f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview("Medinsoft › {}", "Paul › {}"),
+        f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview("[00:12] Medinsoft : {}", "[00:20] Paul : {}"),
+        # what is asked without any sign
+        f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview(),
     ],
 )
 def test_only_the_interview_is_read(tmp_path: Path, text: str) -> None:
     holds_the_interview(read(tmp_path, text))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "mac_roman", "cp850", "twice"])
+def test_encodings_without_a_mark(tmp_path: Path, encoding: str) -> None:
+    text = f"{TITLE}\n\n{INTRODUCTION}\n\n" + interview("Q : {}", "R : {}")
+    text = f"{text}\n\nÀ bientôt, très cher maître."
+    path = tmp_path / "article.txt"
+    if encoding == "twice":
+        twice = text.encode().decode("cp1252", errors="surrogateescape")
+        path.write_text("".join(chr(ord(c) & 0xFF) if c > "\udc00" else c for c in twice))
+    else:
+        path.write_bytes(text.replace("’", "'").encode(encoding))
+    article = parsed_article_from_file(path).article
+    assert article.exchanges[-1].answer[-1].text == "À bientôt, très cher maître."
+
+
+@pytest.mark.parametrize(
+    "aside",
+    ["Est-ce que ça valait le coup ?", "Le résultat ?", "Vous imaginez ?", "À quoi bon ?"],
+)
+def test_one_line_more_than_the_title_announces_is_the_guests_own(
+    tmp_path: Path, aside: str
+) -> None:
+    asked = ["Comment avez-vous commencé ?", "Quel est votre métier ?", "Et demain ?"]
+    lines = [TITLE, INTRODUCTION, asked[0], "Par un café.", aside, "Au bout du compte, oui."]
+    lines += [asked[1], "Je presse des olives.", asked[2], "Une école."]
+    reading = read(tmp_path, "\n\n".join(lines))
+    assert [one.question for one in reading.article.exchanges] == asked
+    assert [one.text for one in reading.article.exchanges[0].answer] == lines[3:6]
+    assert any(aside in told for told in reading.doubtful)
+
+
+@pytest.mark.parametrize("last", ["Et demain ?", "Un conseil ?", "Quels sont vos projets ?"])
+def test_one_question_more_than_the_title_announces(tmp_path: Path, last: str) -> None:
+    asked = ["Comment avez-vous commencé ?", "Quel est votre métier ?", "Avec qui ?", last]
+    asked[2] = "Qui vous a aidé ?"
+    text = "\n\n".join(f"{one}\n\nOui, bien sûr." for one in asked)
+    article = read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{text}").article
+    assert [one.question for one in article.exchanges] == asked
+
+
+def test_an_introduction_may_end_with_a_question(tmp_path: Path) -> None:
+    asks = f"{INTRODUCTION} Comment fait-on de l’huile aujourd’hui ?"
+    article = read(tmp_path, f"{TITLE}\n\n{asks}\n\n{interview()}").article
+    assert article.introduction == (asks,)
+    assert [one.question for one in article.exchanges] == list(ASKED)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["{}, oléiculteur à Aubagne", "Zoom sur {}", "L’huile d’olive vue par {}"],
+)
+def test_a_name_in_the_title_that_comes_back_is_the_guest(tmp_path: Path, title: str) -> None:
+    body = f"\n\n{INTRODUCTION}\n\n{MARKED}"
+    assert read(tmp_path, title.format("Paul Vidal") + body).article.guests == ("Paul Vidal",)
+    assert read(tmp_path, title.format("Rio Negro") + body).article.guests == ()
 
 
 def test_a_print_loses_its_pages_and_its_hyphens(tmp_path: Path) -> None:
@@ -123,6 +196,66 @@ def test_the_head_of_a_page_names_its_author(tmp_path: Path, author: str) -> Non
     reading = read(tmp_path, text, ".html")
     holds_the_interview(reading)
     assert reading.author == (author if author == "Camille Renaud" else "")
+
+
+BYLINES = {
+    "link": '<a rel="author" href="/camille">Camille Renaud</a>',
+    "card": '<span class="vcard author"><a class="fn">Camille Renaud</a></span>',
+    "line": '<p class="author">Camille Renaud</p>',
+}
+
+
+@pytest.mark.parametrize("byline", BYLINES.values(), ids=list(BYLINES))
+@pytest.mark.parametrize(
+    "saved",
+    [
+        "<!-- saved from url=(0025)https://exemple.test/vidal -->",
+        "<!--\n Page saved with SingleFile \n url: https://exemple.test/vidal \n-->",
+    ],
+)
+def test_author_and_address_of_a_saved_page(tmp_path: Path, byline: str, saved: str) -> None:
+    body = interview("<h2>{}</h2>", "<p>{}</p>")
+    page = (
+        f"{saved}<main><h1>{TITLE}</h1><header>{byline}</header><p>{INTRODUCTION}</p>{body}</main>"
+    )
+    reading = read(tmp_path, page, ".html")
+    holds_the_interview(reading)
+    assert (reading.author, reading.link) == ("Camille Renaud", "https://exemple.test/vidal")
+
+
+AROUND = {
+    "Drupal": '<div class="node__meta">Soumis par crenaud le dim 03/05/2026</div>'
+    '<div class="field__label">Chapô</div>{}<ul class="links"><li>Ajouter un commentaire</li></ul>',
+    "SPIP": '<div class="spip_document_12"><img src=n.jpg><div class="spip_doc_titre"><strong>Le '
+    'moulin</strong></div><div class="spip_doc_credits">Luc Petit</div></div>{}',
+    "Divi": '{}<ul class="et_pb_social_media_follow"><li><a>Suivre</a></li></ul>',
+    "Mailchimp": '<p>Voir dans le navigateur</p>{}<p><a class="mcnButton">Écouter</a></p>'
+    "<p>Se désinscrire</p>",
+    "player": "<p>Votre navigateur ne prend pas en charge l’audio.</p>{}",
+    "Word": '{}<div style="mso-element:comment-list"><p>Relire ?</p></div>',
+}
+
+
+@pytest.mark.parametrize("around", AROUND.values(), ids=list(AROUND))
+def test_what_builders_of_sites_put_around(tmp_path: Path, around: str) -> None:
+    text = f"<p>{INTRODUCTION}</p>" + interview("<h2>{}</h2>", "<p>{}</p>")
+    holds_the_interview(
+        read(tmp_path, f"<main><h1>{TITLE}</h1>{around.format(text)}</main>", ".html")
+    )
+
+
+SPEAKERS = {
+    "on lines of their own": ("<span>Camille</span><p>{}</p>", "<span>Paul</span><p>{}</p>"),
+    "in another type": ("<p><i>Medinsoft</i> {}</p>", "<p><i>P. V.</i> {}</p>"),
+}
+
+
+@pytest.mark.parametrize("forms", SPEAKERS.values(), ids=list(SPEAKERS))
+def test_speakers_beside_what_they_say(tmp_path: Path, forms: tuple[str, str]) -> None:
+    body = interview(*(f"<div>{form}</div>" for form in forms))
+    holds_the_interview(
+        read(tmp_path, f"<main><h1>{TITLE}</h1><p>{INTRODUCTION}</p>{body}</main>", ".html")
+    )
 
 
 def test_the_heads_of_a_table_of_questions_are_no_text(tmp_path: Path) -> None:

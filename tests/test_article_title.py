@@ -72,12 +72,27 @@ def test_title_lines(line: str, number: int | None, title: str) -> None:
         ("Épisode 15 de la saison 2 – 3 questions à X", 15, 2),
         ("3 questions à X, épisode 15 de la saison 2", 15, 2),
         ("3 questions à X #S02E15", 15, 2),
+        ("Podcast 15 : 3 questions à X", 15, None),
+        ("Épisode 15 (2/2) – 3 questions à X", 15, None),
+        ("Épisode n°15 saison 2 – 3 questions à X", 15, 2),
+        ("Ép. 15 | Saison 2 | 3 questions à X", 15, 2),
+        ("3 questions à… n°15 : X", 15, None),
+        ("3 questions à, épisode 15 : X", 15, None),
     ],
 )
 def test_numbers_and_seasons(line: str, number: int, season: int | None) -> None:
     found = read_title_line(line)
     assert found is not None
-    assert (found.number, found.title, found.season) == (number, "3 questions à X", season)
+    title = found.title.replace("à…", "à")
+    assert (found.number, title, found.season) == (number, "3 questions à X", season)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Saison 3 : 3 questions à X", "3 questions à X | Saison 3", "3 questions à X (saison 3)"],
+)
+def test_a_season_without_a_number(line: str) -> None:
+    assert read_title_line(line) == (None, "3 questions à X", 3)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +197,16 @@ def test_sentences_are_no_title_lines(line: str) -> None:
         ("3 questions à Anne Lefèvre, Crédit Agricole", ["Anne Lefèvre"]),
         ("3 questions à Anne Lefèvre, Aix Marseille Université", ["Anne Lefèvre"]),
         ("3 questions à Paul Vidal, Anne Lefèvre", ["Paul Vidal", "Anne Lefèvre"]),
+        ("3 questions à Paul Vidal, docteur en droit, Aix-Marseille Université", ["Paul Vidal"]),
+        ("3 questions à Maria da Silva e Costa", ["Maria da Silva e Costa"]),
+        ("3 questions | Paul Vidal", ["Paul Vidal"]),
+        ("3 questions, 3 minutes : Paul Vidal", ["Paul Vidal"]),
+        ("#3questionsà Paul Vidal", ["Paul Vidal"]),
+        ("Trois questions (et demie) à Paul Vidal", ["Paul Vidal"]),
+        ("Quand Paul Vidal répond à nos questions", ["Paul Vidal"]),
+        ("Huile d’olive : Paul Vidal nous répond", ["Paul Vidal"]),
+        ("3 questions à Paul Vidal & Fils", ["Paul Vidal"]),
+        ("INTERVIEW | Paul Vidal, oléiculteur", ["Paul Vidal"]),
     ],
 )
 def test_guests(title: str, guests: list[str]) -> None:

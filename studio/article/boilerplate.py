@@ -56,13 +56,16 @@ _NOTES_TITLE = re.compile(r"notes?(?:\s+de\s+bas\s+de\s+page)?\s*:?", re.IGNOREC
 
 # When a page was published, how long it takes to read it, how many liked it, where it is heard.
 _PAGE_LINE = re.compile(
-    r"\W*(?:publiée?|postée?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à)\b|\s*:)[^.!?«»]{0,80}"
+    r"\W*(?:publiée?|postée?|soumise?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à)\b|\s*:)[^.!?«»]{0,80}"
     r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+"
     rf"(?:{'|'.join(MONTHS)})\s+[0-9]{{4}}\.?"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
     r"|[^.!?«»]{0,60}?[0-9]+\s+min\s+read\b[^!?«»]{0,40}|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
+    r"|\W*(?:ajouter|laisser|poster|publier)\s+un\s+commentaire\W*|\W*se\s+(?:désinscrire|désabonner)\W*"
+    r"|\W*(?:voir|afficher|ouvrir|lire)\s+(?:ce\s+mail\s+|cet\s+e-?mail\s+)?dans\s+(?:le|votre)\s+navigateur\W*"
+    r"|votre\s+navigateur\s+n[e’'][^.!?]{5,80}\."
     r"|\W*(?:temps\s+de\s+lecture|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
     re.IGNORECASE,
 )
@@ -90,7 +93,8 @@ _FURTHER = re.compile(
     r"|à\s+(?:lire|voir|écouter|découvrir)(?=\s*[:|→>])|à\s+propos\s+(?:de\s|du\s|des\s|d[’'])[^.!?:]{1,60}(?=\W*\Z)"
     r"|lire\s+la\s+suite|(?:sur\s+le|dans\s+la)\s+même\s+(?:sujet|thème|rubrique|catégorie|série)"
     r"|étiquettes|tags|mots[- ]clés"
-    r"|(?:bio(?:graphie)?(?:\s+express)?|repères|(?:dates|chiffres)[- ]clés)(?=\s*:?\s*\Z)"
+    r"|(?:bio(?:graphie)?(?:\s+express)?|repères|(?:dates|chiffres)[- ]clés"
+    r"|[^.!?:]{2,40}\sen\s(?:bref|quelques\s(?:mots|dates|chiffres)))(?=\s*:?\s*\Z)"
     r"|(?:p\.?\s?-?\s?s\.?|post-?scriptum|read\s+more)(?=\W*\Z)|(?:posts?|articles?)\s+récents"
     r"|recommended\s+from\s+medium|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
     r"|plus\s+d[’']infos?(?:rmations?)?|(?:site|page)\s+(?:web|internet)|contacts?(?:\s+presse)?)"
@@ -106,6 +110,7 @@ _ALSO = re.compile(
 # follow the show; a page's number.
 _CLOSING_LINE = re.compile(
     r"\W*(?:[^:.!?]{1,40}\s:\s*|[^:.!?]{1,40}:\s*)?(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+)\W*"
+    r"|\W*(?:t[ée]l(?:[ée]phone)?|mobile|portable)\W{1,4}(?:\+?[0-9][0-9 .()-]{7,18})\W*|\W*fin\W*"
     r"|(?:#[\w-]+\s*)+(?:\^\w+)?|\W*page\s+[0-9]{1,3}(?:\s*(?:/|sur)\s*[0-9]{1,3})?\W*|[0-9]{1,2}\s?/\s?[0-9]{1,2}"
     r"|\W*(?:retrouve[zr]|suive[zr]|écoute[zr]|abonne[zr]|rejoigne[zr]|rejoindre|partage[zr]|inscrive[zr])\b.{0,160}\b(?:spotify|deezer"
     r"|(?:apple|google|amazon)\s+(?:podcasts?|music)|youtube|soundcloud|linkedin|facebook|instagram|twitter|mastodon|bluesky|tiktok"

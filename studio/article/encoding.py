@@ -1,5 +1,5 @@
-"""Decode bytes: UTF-8, UTF-16 with a byte order mark, the encoding that the file declares,
-otherwise Windows-1252.
+"""Decode bytes: UTF-8, UTF-16, the encoding that the file declares, otherwise Windows-1252 or what
+old Macs and DOS wrote.
 
 French text in Windows-1252 is practically never valid UTF-8 (an accented letter is a lone high
 byte), so trying UTF-8 first is a proof and not a guess; statistics over letters would only add
@@ -28,6 +28,13 @@ _UTF8_LETTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+# What stands beyond ASCII in French text. Old Macs and DOS have other bytes for it.
+_FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛŒ’‘“”«»…–—°€•\xa0")
+_OLD = ("mac_roman", "cp850")
+_MOST_FRENCH, _HARDLY_FRENCH = 0.9, 0.5
+# « Ã© », « â€™ »: UTF-8 that a program took for Windows-1252 and wrote again as UTF-8.
+_TWICE_ENCODED = re.compile("Ã[\x80-\xbf©¨ªà§¢´®¯¹»]|â€[™œ¦“”˜\x9d]")
+_FEWEST_TWICE = 2
 _SAVE_AS_UTF8 = message("Open it in the program that made it and save it again as text in UTF-8.")
 
 
@@ -42,10 +49,12 @@ def text_from_bytes(content: bytes, where: object, *, declared: str | None = Non
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _decode(content[len(mark) :], encoding, where)
+    if (wide := _wide_codec(content)) is not None:
+        return _decode(content, wide, where)
     if _NO_TEXT.search(content):
         raise ArticleError(where, message("is not text"), _SAVE_AS_UTF8)
     try:
-        return content.decode("utf-8")
+        return _decoded_once(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         damage = error.start
     letters = sum(1 for _ in _UTF8_LETTER.finditer(content))
@@ -57,7 +66,53 @@ def text_from_bytes(content: bytes, where: object, *, declared: str | None = Non
             message("is UTF-8 text with damaged characters"),
             _SAVE_AS_UTF8,
         )
-    return _decode(content, _codec_of(declared) or "cp1252", where)
+    return _decode(content, _codec_of(declared) or _old_codec(content) or "cp1252", where)
+
+
+def _wide_codec(content: bytes) -> str | None:
+    """UTF-16 without its mark: every other byte of French text is zero, or nearly."""
+    half = len(content) // 2
+    for codec, zeros in (("utf-16-le", content[1::2]), ("utf-16-be", content[0::2])):
+        if half > 1 and len(content) % 2 == 0 and zeros.count(0) >= _MOST_FRENCH * half:
+            return codec
+    return None
+
+
+def _old_codec(content: bytes) -> str | None:
+    """The encoding of an old Mac or of DOS in which the text is French, where it is not in
+    Windows-1252.
+    """
+    if _share_of_french(content, "cp1252") > _HARDLY_FRENCH:
+        return None
+    best = max(_OLD, key=lambda codec: _share_of_french(content, codec))
+    return best if _share_of_french(content, best) >= _MOST_FRENCH else None
+
+
+def _share_of_french(content: bytes, codec: str) -> float:
+    """How many of the characters beyond ASCII are those of French text, 0 to 1."""
+    text = b"".join(_HIGH_BYTE.findall(content)).decode(codec, errors="replace")
+    return sum(character in _FRENCH for character in text) / max(1, len(text))
+
+
+def _decoded_once(text: str) -> str:
+    """The text without a second encoding of all of it."""
+    if len(_TWICE_ENCODED.findall(text)) < _FEWEST_TWICE:
+        return text
+    try:
+        return text.encode("cp1252", errors=_UNDEFINED).decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _undefined_bytes(error: UnicodeError) -> tuple[bytes, int]:
+    """The five bytes that Windows-1252 leaves undefined stay themselves in such a file."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return error.object[error.start : error.end].encode("latin-1"), error.end
+
+
+_UNDEFINED = "studio.undefined-bytes"
+codecs.register_error(_UNDEFINED, _undefined_bytes)
 
 
 def _decode(content: bytes, encoding: str, where: object) -> str:

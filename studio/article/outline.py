@@ -52,11 +52,13 @@ from studio.article.title import (
     guests_from_title,
     kind_of_title,
     names_alone,
+    names_in_title,
     read_title_line,
     season_alone,
 )
 from studio.errors import ArticleError
 from studio.language.dictionary import is_common_word
+from studio.language.people import folded_name
 from studio.messages.message import message
 from studio.model.article import Article, Exchange, Paragraph
 
@@ -71,6 +73,10 @@ __all__ = [
 
 _LEADING_SYMBOLS = re.compile(r"\A[^\w«“„\"‹'’(\[…]+")
 _SENTENCE_ENDS = re.compile(r"[.!?…]\s")
+_CREDIT_AT_THE_END = re.compile(
+    r"(?<=[.!?…»”])\s+(?P<credit>[(\[]?(?:propos\s+)?recueillis\s+par\s[^!?]{3,100})\Z",
+    re.IGNORECASE,
+)
 _LONGEST_REQUEST = 120
 _LONGEST_TITLE_LINE = 150
 _LINES_UNDER_TITLE = 3
@@ -158,13 +164,26 @@ def parsed_article_from_blocks(
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
-        without_boilerplate(told),
+        _with_credit_apart(without_boilerplate(told)),
         where,
         guests=guests,
         asks=kind in {None, "full"},
         own=False,
         kind=kind,
     )
+
+
+def _with_credit_apart(blocks: Sequence[Block]) -> list[Block]:
+    """« … à Arles. Propos recueillis par X » as two blocks."""
+    read: list[Block] = []
+    for block in blocks:
+        sentence = None if block.plain else _CREDIT_AT_THE_END.search(block.text)
+        if sentence and is_credit(sentence["credit"]):
+            read.append(replace(block, text=block.text[: sentence.start()].strip()))
+            read.append(replace(block, text=sentence["credit"], lead=""))
+        else:
+            read.append(block)
+    return read
 
 
 def _read(
@@ -197,7 +216,7 @@ def _read(
     own_questions = frozenset[int]()
     if style is BY_QUESTION_MARK and not own:
         announced = announced_count(title.text) if title else None
-        own_questions = own_question_places(body, announced)
+        own_questions = own_question_places(body, announced, named)
     opening, turns = _split_into_turns(body, style, own_questions)
     if not turns and title and (not asks or kind != "full"):
         opening, turns = list(body), []
@@ -222,7 +241,11 @@ def _read(
         else answering_labels([turn.answer for turn in turns], asked_by_label=bool(asking))
     )
     if not own and not named and told_guests is None:
-        named = _guests_of_labels(turns, labels) or _guests_of_opening(opening)
+        named = (
+            _guests_of_labels(turns, labels)
+            or _guests_of_opening(opening)
+            or _guests_told_again(title.text, [*opening, *(b for t in turns for b in t.answer)])
+        )
     quote, opening = _take_quote(opening, named, own=own)
     names = (*named, host) if host else named
     told_in_answers = "\n".join(
@@ -265,7 +288,8 @@ def _read(
     answers = [block for turn in turns for block in turn.answer]
     asked = [turn.question for turn in turns]
     alike = [] if own else looks_like_questions(asked, answers, style)
-    alike += [body[place] for place in sorted(own_questions) if body[place] not in alike]
+    own_blocks = [body[place] for place in sorted(own_questions)]
+    alike += [block for block in own_blocks if block in answers and block not in alike]
     doubtful = tuple(map(_describe, alike))
     return ParsedArticle(article, kind, title.season, doubtful, author=host or author or "")
 
@@ -443,6 +467,8 @@ def _split_into_turns(
             last.question = replace(last.question, text=f"{last.question.text} {block.text}")
         else:
             (last.answer if last else opening).append(block)
+    if style is BY_QUESTION_MARK and len(turns) > 1 and _only_introduces(turns[0]):
+        opening.append(turns.pop(0).question)
     if style is not BY_MARK:
         while len(turns) > 1 and _is_subtitle(turns):
             first = turns.pop(0)
@@ -457,6 +483,13 @@ def _split_into_turns(
         ):
             turns[-2].answer.append(turns.pop().question)
     return opening, turns
+
+
+def _only_introduces(turn: _Turn) -> bool:
+    """Whether what looks like the first question ends the introduction: several sentences, and the
+    next question under them.
+    """
+    return not turn.answer and _SENTENCE_ENDS.search(turn.question.text) is not None
 
 
 def _is_subtitle(turns: Sequence[_Turn]) -> bool:
@@ -613,6 +646,15 @@ def _guests_of_opening(opening: Sequence[Block]) -> tuple[str, ...]:
         if named and not all(map(is_common_word, name.split())):
             return named
     return ()
+
+
+def _guests_told_again(title: str, text: Sequence[Block]) -> tuple[str, ...]:
+    """Who answers, where the names in a title come back in the text: « Nadia Benhamou, saunière en
+    Camargue », « Zoom sur Nadia Benhamou ».
+    """
+    named = names_in_title(title)
+    told = folded_name("\n".join(block.text for block in text))
+    return named if all(folded_name(name) in told for name in named) else ()
 
 
 def _take_quote(

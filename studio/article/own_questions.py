@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from studio.article.block import Block
 from studio.article.styles import BY_QUESTION_MARK
@@ -18,13 +19,27 @@ _TO_SOMEBODY = re.compile(
 _OF_ONESELF = re.compile(r"\b(?:je|moi|mon|ma|mes|me|j[’']|m[’'])(?!\w)", re.IGNORECASE)
 _OF_SEVERAL = re.compile(r"\b(?:nous|notre|nos|on)\b", re.IGNORECASE)
 _SENTENCE_ENDS = re.compile(r"[.!?…]\s")
+# « Vous imaginez ? », « Comment voulez-vous vivre de ça ? »: said to nobody.
+_TO_NOBODY = re.compile(
+    r"(?:et\s+)?vous\s+(?:imaginez|savez(?:\s+quoi)?|voyez|vous\s+rendez\s+compte)\s*\?"
+    r"|comment\s+voulez-vous\s.*",
+    re.IGNORECASE,
+)
+# « Qui aurait parié sur nous ? », « Est-ce que ça valait le coup ? »: what nobody asks a guest of
+# himself.
+_IN_THE_PAST = re.compile(r"\b(?:qui|que|quoi|ça|cela)\b.*\w{2}ai(?:t|ent)\b", re.IGNORECASE)
+# « Le résultat ? », « À quoi bon ? »; « Un conseil ? », « Et demain ? » are put to somebody.
+_MOST_WORDS = 4
+_ASKS = re.compile(r"(?:et|une?|des|d[’']autres?|quel(?:le)?s?|pour|à\s+venir)\b", re.IGNORECASE)
 _SURE = 2.0
 _LIKELY = 1.0
 
 
-def own_question_places(body: Sequence[Block], announced: int | None) -> frozenset[int]:
+def own_question_places(
+    body: Sequence[Block], announced: int | None, guests: Sequence[str] = ()
+) -> frozenset[int]:
     """The places of the paragraphs that end with « ? » and belong to the answer above them. The
-    first one answers nothing.
+    first one answers nothing; where several sentences of it tell of a guest, it introduces him.
 
     :param announced: how many questions the title announces; where no more end so, all are asked.
     """
@@ -33,6 +48,18 @@ def own_question_places(body: Sequence[Block], announced: int | None) -> frozens
     ]
     if announced is not None and len(asking) <= announced:
         return frozenset()
+    opening = body[asking[0]].text if len(asking) > 1 else ""
+    if _SENTENCE_ENDS.search(opening) and any(guest in opening for guest in guests):
+        return frozenset(asking[:1]) | own_question_places(
+            [
+                replace(block, plain=block.plain or place == asking[0])
+                for place, block in enumerate(body)
+            ],
+            announced,
+        )
+    most = len(asking) - (announced or 0)
+    # One more than announced: the guest's own is among them.
+    enough = _SURE if announced is None or most > 1 else _LIKELY
     told = sorted(
         (
             (_likelihood(body[place].text, followed=place + 1 in asking), place)
@@ -40,8 +67,7 @@ def own_question_places(body: Sequence[Block], announced: int | None) -> frozens
         ),
         reverse=True,
     )
-    most = len(asking) - (announced or 0)
-    return frozenset(place for likelihood, place in told[:most] if likelihood >= _SURE)
+    return frozenset(place for likelihood, place in told[:most] if likelihood >= enough)
 
 
 def _likelihood(text: str, *, followed: bool) -> float:
@@ -49,6 +75,8 @@ def _likelihood(text: str, *, followed: bool) -> float:
 
     :param followed: the next paragraph ends with « ? » as well, so that nothing answers this one.
     """
+    if _TO_NOBODY.fullmatch(text):
+        return _SURE
     if _TO_SOMEBODY.search(text):
         return 0.0
     several = _SENTENCE_ENDS.search(text) is not None
@@ -56,4 +84,6 @@ def _likelihood(text: str, *, followed: bool) -> float:
         return 3.0
     if _OF_SEVERAL.search(text) and several:
         return 2.0
-    return (_LIKELY if several else 0.0) + (_LIKELY if followed else 0.0)
+    is_brief = len(text.rstrip(" ?").split()) <= _MOST_WORDS and _ASKS.match(text) is None
+    alone = _IN_THE_PAST.search(text) is not None or is_brief
+    return _LIKELY * (several + followed + alone)

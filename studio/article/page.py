@@ -121,9 +121,9 @@ _AROUND_NAMES = re.compile(
     r"screen-reader-text|sr-only|visually-hidden|notes|keywords|mots-cles|[ée]tiquettes?|field-tags|article-tag|"
     r"post-(?:metadata|stats|footer|ufi)|info-publi|publisher|read(?:ing)?-?time|time-to-read|view-?counts?|"
     r"subscription|abonnement|cta|sign-?up|bookmark-card|embed-card|hs-cta|catcher|inread|paywall|"
-    r"(?:entry|post|article)-?(?:meta|info|tags|date|author|nav)|posted-on|(?:cat|tags?)-links|"
+    r"(?:entry|post|article|node)[-_]{0,2}(?:meta|info|tags|date|author|nav)|posted-on|field[-_]{1,2}label|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
     r"author[-_]?(?:box|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
-    r"comments?-(?:area|list|form|respond)|social-(?:icons?|links?|share))(?:[-_].*)?",
+    r"comments?-(?:area|list|form|respond)|social[-_](?:icons?|links?|share|media))(?:[-_].*)?",
     re.IGNORECASE,
 )
 _DATE_NAMES = re.compile(
@@ -181,7 +181,7 @@ _QUOTATION_NAMES = re.compile(
     r"(?:.*[-_])?(?:pull-?quote|blockquote|exergue|citation)(?:[-_].*)?", re.IGNORECASE
 )
 _BUTTON_NAMES = re.compile(
-    r"(?:.*[-_])?(?:button|btn|cta)(?:[-_](?:link|primary|secondary|text|wrapper)|__link)?",
+    r"(?:.*[-_]|mcn)?(?:button|btn|cta)(?:[-_](?:link|primary|secondary|text|wrapper)|__link)?",
     re.IGNORECASE,
 )
 _NOTES_NAMES = re.compile(
@@ -203,7 +203,10 @@ _DATE_LINE = re.compile(
 # it, or a short unit before it.
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:[0-9]{1,3}|[*†‡]{1,3}|(?<=[\[(])[a-z])[\])]?\s*")
 _UNIT = re.compile(r"(?:^|[^\w])[a-zµ]{1,2}$", re.IGNORECASE)
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+# What Word keeps of comments is hidden from readers too.
+_HIDDEN_STYLE = re.compile(
+    r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-element\s*:\s*comment)", re.IGNORECASE
+)
 _DIGITS = re.compile(r"[0-9]+")
 _NAMING = ("class", "id", "data-hook", "data-testid", "data-test-id", "rel")
 # A button of a site says « Menu », « Afficher le menu »; a request is longer.
@@ -213,6 +216,13 @@ _WORD = re.compile(r"\w+")
 _LONGEST_ANCHOR = 3
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
 
+# Whom the text of the page says to have written it, as builders of sites mark it; and the row of a
+# notebook's table.
+_AUTHORS = (
+    "[rel~=author], [itemprop=author], .vcard.author, .p-author, p.author, .author-name, "
+    "tr:has(> th:-soup-contains('Auteur')) > td, tr:has(> th:-soup-contains('Autrice')) > td"
+)
+_MOST_AUTHORS = 8
 _FRAMES = "article, main, [role=main], [itemprop=articleBody]"
 _SHARE_OF_FRAME = 0.5
 _SHARE_OF_TEXT = 0.85
@@ -277,9 +287,11 @@ def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration 
 
 def _author_of_page(page: BeautifulSoup) -> str:
     """One whole name; « admin » and the name of the site are none."""
-    for name in ("author", "twitter:data1"):
-        tag = page.find("meta", attrs={"name": name})
-        names = names_alone(str(tag.get("content", "")).strip()) if isinstance(tag, Tag) else ()
+    heads = (page.find("meta", attrs={"name": name}) for name in ("author", "twitter:data1"))
+    told = [str(tag.get("content", "")) for tag in heads if isinstance(tag, Tag)]
+    told += (tag.get_text(" ") for tag in page.select(_AUTHORS, limit=_MOST_AUTHORS))
+    for text in told:
+        names = names_alone(clean_text(text))
         if len(names) == 1:
             return names[0]
     return ""

@@ -25,6 +25,8 @@ _MARKS = "💬💭🗨🗯❓❔"
 _MARK = rf"[{_MARKS}][\ufe0e\ufe0f]?"
 _LEADING_MARK = re.compile(rf"\A(?P<mark>{_MARK})")
 _MARK_AT_THE_END = re.compile(rf"(?:\s*{_MARK})+\Z")
+# « Où ? 🎙️ »: a picture, and no sign of writing.
+_SIGN_AT_THE_END = re.compile(r"(?<=\?)\s*(?P<sign>[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?)\Z")
 _SIGN_AFTER_MARK = re.compile(rf"\A(?P<marks>(?:{_MARK}\s*)+)[:–—-]\s+(?=\S)")
 # « **Où ?** », « _Où ?_ », « == Où ? == », as chats and notes show emphasis.
 _EMPHASIS = re.compile(
@@ -34,25 +36,38 @@ _EMPHASIS = re.compile(
 _ADDED = re.compile(r"\A\[![A-Za-z]+\][+-]?\s*|\s*\{[#.:][^{}]*\}\Z")
 # « [00:12] », « (1:02:03) », « 00:12 – »
 _TIME_CODE = re.compile(
-    r"\A(?:[\[(](?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}[\])]|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?=\s*[-–—:|]\s))"
+    r"\A(?:[\[(](?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}[\])]"
+    r"|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?=\s*[-–—:|]\s|\s+[^\W\d_][^:.!?]{0,40}:))"
     r"\s*[-–—:|]?\s*(?=\S)"
 )
+_LABELLED = re.compile(r"[^:.!?]{1,45}:\s")
 # « #1 … », « N° 1 : … », « 1°) … »
 _COUNTED = re.compile(
     r"\A(?:(?:#|[Nn]\s?[°º])\s?(?P<number>[0-9]{1,2})|(?P<ordinal>[0-9]{1,2})\s?[°º])\s*[-–—.:)|]*\s*(?=\S)"
 )
 _STAR = re.compile(r"\A\*\s+(?=\S)")
 _STAR_AFTER_WORD = re.compile(r"\w\*")
+# « 1. « Où ? » », « Q : « Où ? » »
+_QUOTED_AFTER_HEAD = re.compile(
+    r"\A(?P<head>[0-9]{1,2}\s?[.)/°–—-]{1,2}\s*|[^:«»“”\"]{1,45}:\s*)(?P<quoted>[«“\"].*[»”\"])\Z"
+)
+# « **Camille :** Où ? », « nous étions **trois** »
+_BOLD_WORDS = re.compile(
+    r"(?<![\w*])(?P<sign>\*\*|__)(?P<text>[^\s*_](?:[^*_]*[^\s*_])?)(?P=sign)(?![\w*])"
+)
 # « [Q] … », « (CR) … », « Medinsoft > … », « Medinsoft | … », « Medinsoft.– … »
 _BRACKETED = re.compile(
     r"\A(?:\[(?P<a>[^\[\]]{1,45})\]|\((?P<b>[^()]{1,45})\))\s*:?\s*(?P<text>\S.*)"
 )
-_SEPARATED = re.compile(r"\A(?P<a>[^:.!?«»<>|]{1,45}?)(?:\s*[>|]|\s?\.\s?[–—-])\s*(?P<text>\S.*)")
+_SEPARATED = re.compile(
+    r"\A(?P<a>[^:.!?«»<>|›→]{1,45}?)(?:\s*[>|›→]|\s?\.\s?[–—-])\s*(?P<text>\S.*)"
+)
 # « Medinsoft. Où ? », « Paul Vidal. Ici. »
 _DOTTED = re.compile(r"\A(?P<a>[^:.!?«»<>|,]{2,45})\.\s+(?P<text>[\w«“\"].*)")
 _SIGNED = re.compile(
     r"\A(?P<sign>[^\w\s«“„\"‹'’(\[…*]+)\s*(?P<text>(?P<label>[^:]{1,45}?)\s*:\s*\S.*)"
 )
+_INITIALS = re.compile(r"(?:[^\W\d_a-z]\.[ -]?){2,4}")
 _ALONE = re.compile(
     r"(?P<name>[^:.!?«»“”\"]{1,45}?)\s*(?:[nN]\s?[°º]\s*)?(?P<number>[0-9]{1,2})?\s*[:.–—-]?"
 )
@@ -101,11 +116,28 @@ def _with_looks(blocks: Blocks) -> Blocks:
     return [
         block
         if block.plain
-        else _with_look(replace(block, text=text, lead=block.lead))
+        else _with_bold_words(_with_look(replace(block, text=text, lead=block.lead)))
         if has_words(text := _ADDED.sub("", block.text))
         else block
         for block in blocks
     ]
+
+
+def _with_bold_words(block: Block) -> Block:
+    """Signs around some words of a line as the look that they give these."""
+    first = _BOLD_WORDS.match(block.text)
+    text = _BOLD_WORDS.sub(r"\g<text>", block.text)
+    if text == block.text:
+        return block
+    opening = first["text"] if first else ""
+    lead = opening if opening.endswith("?") else ""
+    return replace(
+        block,
+        text=text,
+        lead=lead,
+        lead_look=("bold", True) if lead else None,
+        opening=opening if len(opening) < len(text) else "",
+    )
 
 
 def _with_look(block: Block) -> Block:
@@ -125,9 +157,12 @@ def _without_time_codes(blocks: Blocks) -> Blocks:
     coded = [block for block in blocks if not block.plain and _TIME_CODE.match(block.text)]
     if len(coded) < 2:
         return blocks
-    asked = sum(block.text.endswith("?") for block in coded)
+    asks = [block.text.endswith("?") for block in coded]
+    # Where the answers have time codes too, or labels follow these, they mark nothing.
+    in_turn = len(asks) > 3 and all(asks[0::2]) and not any(asks[1::2])
+    in_turn |= all(_LABELLED.match(_TIME_CODE.sub("", block.text, count=1)) for block in coded)
     is_marked = any(_LEADING_MARK.match(block.text) for block in blocks)
-    mark = "💬 " if 2 * asked >= len(coded) and not is_marked else ""
+    mark = "💬 " if 2 * sum(asks) >= len(coded) and not (is_marked or in_turn) else ""
     return _texts_changed(blocks, lambda text: _TIME_CODE.sub(mark, text, count=1))
 
 
@@ -158,7 +193,9 @@ def _with_numbers(blocks: Blocks) -> Blocks:
 
 
 def _with_marks_in_front(blocks: Blocks) -> Blocks:
-    """« … ? 💬 » as « 💬 … ? », where no paragraph begins with one; « 💬 : … » as « 💬 … »."""
+    """« … ? 💬 » as « 💬 … ? », where no paragraph begins with one, also with any other sign that
+    comes back; « 💬 : … » as « 💬 … ».
+    """
     if any(_LEADING_MARK.match(block.text) for block in blocks if not block.plain):
         return _texts_changed(
             blocks,
@@ -167,12 +204,21 @@ def _with_marks_in_front(blocks: Blocks) -> Blocks:
                 _MARK_AT_THE_END.sub("", text) if _LEADING_MARK.match(text) else text,
             ),
         )
-    return _texts_changed(
-        blocks,
-        lambda text: (
-            f"💬 {text[: match.start()]}" if (match := _MARK_AT_THE_END.search(text)) else text
-        ),
+    signs = Counter(
+        match["sign"]
+        for block in blocks
+        if not block.plain and (match := _SIGN_AT_THE_END.search(block.text))
     )
+    sign, count = signs.most_common(1)[0] if signs else ("", 0)
+    at_the_end = (
+        re.compile(rf"(?<=[?.!…])\s*{re.escape(sign)}\Z") if count > 1 else _MARK_AT_THE_END
+    )
+
+    def with_mark(text: str) -> str:
+        match = at_the_end.search(text)
+        return f"💬 {text[: match.start()]}" if match else text
+
+    return _texts_changed(blocks, with_mark)
 
 
 def _with_one_mark(blocks: Blocks) -> Blocks:
@@ -205,6 +251,7 @@ def _without_quotation_marks(blocks: Blocks) -> Blocks:
     """« « Où ? » » as « 💬 Où ? », where at least two paragraphs are a question in quotation marks
     and nothing else shows the questions.
     """
+    blocks = _texts_changed(blocks, _without_quotation_marks_after_head)
     quoted = [
         None if block.plain or block.quoted else read_quotation(block.text) for block in blocks
     ]
@@ -220,6 +267,13 @@ def _without_quotation_marks(blocks: Blocks) -> Blocks:
         replace(block, text=f"💬 {text}", lead="") if text and place >= asked[0] else block
         for place, (block, text) in enumerate(zip(blocks, quoted, strict=True))
     ]
+
+
+def _without_quotation_marks_after_head(text: str) -> str:
+    """« 1. « Où ? » » as « 1. Où ? »."""
+    match = _QUOTED_AFTER_HEAD.match(text)
+    question = read_quotation(match["quoted"]) if match else None
+    return f"{match['head']}{question}" if match and question and question[-1] == "?" else text
 
 
 def _is_marked_otherwise(block: Block) -> bool:
@@ -291,6 +345,14 @@ def _spoken(labels: set[str], found: Sequence[tuple[str, re.Match[str]]]) -> set
     asking = {label for label in labels if 2 * asked[label] >= counts[label]}
     if names:
         return names | asking
+    # « Medinsoft. Où ? »: what is no French word and asks each time.
+    strange = {
+        label
+        for label in labels
+        if asked[label] == counts[label] and not all(map(is_common_word, label.split()))
+    }
+    if strange:
+        return strange
     # « CR. Où ? », « PV. Ici. »: the initials of two people.
     initials = {
         label
@@ -331,7 +393,7 @@ def _goes_on_without_sign(block: Block) -> bool:
     rest = block.text[len(block.opening) :]
     return (
         block.text.startswith(block.opening)
-        and block.opening[-1].isalnum()
+        and (block.opening[-1].isalnum() or _INITIALS.fullmatch(block.opening) is not None)
         and rest.lstrip()[:1].isupper()
     )
 
@@ -366,6 +428,13 @@ def _with_labels_joined(blocks: Blocks) -> Blocks:
         joined |= set(in_turn) if taking_turns and any(bare.values()) else set()
     if not joined:
         return blocks
+    # Who is named under each of these questions answers, also paragraph by paragraph.
+    under = Counter(
+        names[place + 2]
+        for place, name in enumerate(names[:-2])
+        if name in joined and blocks[place + 1].text.endswith("?")
+    )
+    joined |= {name for name, count in under.items() if name and count > 1}
     read: Blocks = []
     label = ""
     for block, name in zip(blocks, names, strict=True):

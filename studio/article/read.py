@@ -50,6 +50,11 @@ _AUTHOR_FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
+# The source of a page in a text file, as editors of sites copy it; forums write « [b] ».
+_FORUM_TAG = re.compile(r"\[(?P<tag>/?[biu])\]", re.IGNORECASE)
+_END_TAG = re.compile(r"</(?:p|div|h[1-6]|b|strong|i|em|u|li|blockquote)\s*>", re.IGNORECASE)
+_END_OF_PARAGRAPH = re.compile(r"</(?:p|div)\s*>", re.IGNORECASE)
+_FEWEST_END_TAGS = 2
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _LARGEST_FILE_BYTES = 64 * 1024 * 1024
 # Twice the paragraphs of a book of 300 pages; reading so many takes some seconds.
@@ -84,6 +89,16 @@ class ArticleFormat(NamedTuple):
     blocks: Callable[[bytes, Path], Iterable[Block]]
     largest_bytes: int
     surroundings: Callable[[bytes, Path], Surroundings] = lambda *_: Surroundings()
+
+
+def _text_blocks(content: bytes, path: Path) -> Iterable[Block]:
+    text = text_from_bytes(content, path)
+    tagged = _FORUM_TAG.sub(r"<\g<tag>>", text)
+    if len(_END_TAG.findall(tagged)) < _FEWEST_END_TAGS:
+        return blocks_from_text(text)
+    if _END_OF_PARAGRAPH.search(tagged) is None:
+        tagged = "".join(f"<p>{line}</p>" for line in tagged.splitlines())
+    return _page_blocks(tagged.encode(), path)
 
 
 def _word_blocks(content: bytes, path: Path) -> Iterable[Block]:
@@ -124,7 +139,7 @@ def _head_surroundings(content: bytes, path: Path) -> Surroundings:
 ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
     ArticleFormat(
         (".txt",),
-        lambda content, path: blocks_from_text(text_from_bytes(content, path)),
+        _text_blocks,
         _LARGEST_TEXT_BYTES,
         _head_surroundings,
     ),

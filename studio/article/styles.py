@@ -134,7 +134,20 @@ def _question_if(condition: Callable[[Block], bool]) -> Style:
 
 
 BY_MARK = _question_if(lambda block: not block.plain and is_marked(block.text))
-BY_QUESTION_MARK = Style(lambda block: block.text if _ends_asking(block, block.text) else None)
+# « Racontez-nous une journée aux salins. »: what only who asks says.
+_REQUEST = re.compile(
+    r"(?:parlez|racontez|expliquez|présentez|décrivez|détaillez|résumez|donnez|citez|dites|éclairez)"
+    r"-nous\s[^.!?…]{3,120}[.!…:]",
+    re.IGNORECASE,
+)
+BY_QUESTION_MARK = Style(
+    lambda block: (
+        block.text
+        if _ends_asking(block, block.text)
+        or (not block.plain and not block.quoted and _REQUEST.fullmatch(block.text))
+        else None
+    )
+)
 
 
 def choose_style(body: Sequence[Block], asking: frozenset[str]) -> Style:

@@ -20,7 +20,7 @@ _SIGNS = "-‐-―−:|•·.,~>»→"
 _SIGN = rf"[{_SIGNS}/]"
 _EPISODE = (
     r"(?:(?i:[ée]pisode)\s*(?:(?i:n[o°º]?\s*[.°º]?|#)\s*)?"
-    r"|(?i:[ée]p)\s*[.°º]?\s*(?:#\s*)?|(?i:n)\s?[°º]\s*|N[oO]\.?\s+|(?i:num[ée]ro)\s*|#\s?)"
+    r"|(?i:podcast)\s+|(?i:[ée]p)\s*[.°º]?\s*(?:#\s*)?|(?i:n)\s?[°º]\s*|N[oO]\.?\s+|(?i:num[ée]ro)\s*|#\s?)"
 )
 # « Podcast #15 », « Le 15e épisode »
 _BEFORE_EPISODE = r"(?:(?i:podcasts?|le|la)\s+)?"
@@ -43,13 +43,13 @@ _COUNTED = "|".join(
         # « Saison 2, épisode 15 »
         rf"{_SEASON}(?P<season_b>[0-9]{{1,3}})\s*(?:{_SIGN}|\()?\s*{_EPISODE}(?P<number_b>[0-9]{{1,5}})\)?",
         # « Épisode 15 », « Épisode 15, saison 2 », « Épisode 15 de la saison 2 », « Épisode 2/5 »
-        rf"{_EPISODE}(?P<number_c>[0-9]{{1,5}})(?:\s?/\s?[0-9]+|\s*(?:,|\(|[-–—]|\bde\s+la\b)\s*{_SEASON}(?P<season_c>[0-9]{{1,3}})\)?)?",
+        rf"{_EPISODE}(?P<number_c>[0-9]{{1,5}})(?:\s?/\s?[0-9]+|\s*(?:[,(|/–—-]|\bde\s+la\b|\s)\s*{_SEASON}(?P<season_c>[0-9]{{1,3}})\)?)?",
         # « 15e épisode »
         r"(?P<number_d>[0-9]{1,5})\s?(?:[eè]me|e|ère|er|ᵉ)\s+(?i:[ée]pisode)",
     )
 )
 _NUMBERED = re.compile(
-    rf"[^\w#]*{_BEFORE_EPISODE}(?:{_COUNTED})(?![0-9])(?:\s+(?:bis|ter)\b|\s+sur\s+[0-9]+)?"
+    rf"[^\w#]*{_BEFORE_EPISODE}(?:{_COUNTED})(?![0-9])(?:\s+(?:bis|ter)\b|\s+sur\s+[0-9]+|\s*\([0-9]\s?/\s?[0-9]\))?"
     rf"(?:\s*[)\]]?\s*[{_SIGNS}]\s*(?P<rest>.*)|\s*[)\]]?\s*$|\s*[)\]]?\s+(?P<next>[^\Wa-zà-öø-ÿ_].*|[«“\"\[].*))"
 )
 _NUMBERED_AT_THE_END = re.compile(
@@ -67,9 +67,18 @@ _COUNTS = {
 _ANNOUNCED_COUNT = re.compile(
     rf"(?<!\w)(?P<count>[0-9]{{1,2}}|{'|'.join(_COUNTS)})\s+questions?(?!\w)", re.IGNORECASE
 )
+# « Saison 3 – 3 questions à … », « 3 questions à … (saison 3) »
+_SEASON_BEFORE = re.compile(rf"\W*{_SEASON}(?P<season>[0-9]{{1,3}})\s*[{_SIGNS})\]]\s*(?P<rest>.+)")
+_SEASON_AFTER = re.compile(
+    rf"(?P<rest>.{{3,}}?)\s*[-‐-―−|•·,(\[]\s*{_SEASON}(?P<season>[0-9]{{1,3}})\s*[)\]]?\s*"
+)
 _COUNT = r"(?:[0-9]+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|nos|vos)"
 _QUESTIONS = re.compile(
-    rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s(?:[àa]u?x?|avec|pour)(?=\W)|[:/–—-]\s))"
+    rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s?(?:[àa]u?x?|avec|pour)(?=\W)|[:/|–—-]\s))"
+)
+# « 3 questions à… #15 – X », « « 3 questions à… », épisode 15 : X »
+_NUMBERED_INSIDE = re.compile(
+    rf"(?P<title>{_QUESTIONS.pattern})[^\w#]*(?:{_COUNTED})\s*[{_SIGNS})\]]*\s+(?P<rest>\S.*)"
 )
 
 _TRAILER = re.compile(r"\b(?i:bande[- ]annonce|teaser|trailer)\b")
@@ -82,7 +91,7 @@ _PICTOGRAPHS = re.compile(
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿœ][\w’'.\-‐‑]*"
 _PARTICLE = (
     r"(?:(?:[ae]l|a[dhnrsz]|ash|ben|ibn)[-‐‑]"
-    r"|(?:de|du|des|la|le|les|von|van|der|den|el|al|ben|bin|da|di|do|dos|y|d[’'])\s*)"
+    r"|(?:de|du|des|la|le|les|von|van|der|den|el|al|ben|bin|da|di|do|dos|y|e|d[’'])\s*)"
 )
 _NAME = re.compile(rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*")
 _TWO_WORDS = rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})+"
@@ -104,15 +113,16 @@ _ANNOUNCED = (
     r"(?:\s+(?:de\s|du\s|des\s|d[’'])[^:]{1,30})?\s*(?=:)"
 )
 _INTRODUCED = re.compile(
-    rf"(?<![^\W\d_])(?i:(?:questions?(?:\s+[\w’']+){{0,4}}?|[0-9]\s?q|(?:la\s+)?parole)\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|{_ANNOUNCED}"
-    rf"|(?:questions?(?:\s*,?\s*(?:et\s+)?{_COUNT}\s+réponses?)?|faq|q\s?[&/]\s?r)\s*(?=[:/–—-])|{_MEETING}\s*(?=[:.–—-]\s)){_BEFORE_NAME}(?P<names>.+)"
+    rf"(?<![^\W\d_])(?i:(?:questions?(?:\s+[\w’']+){{0,4}}?(?:\s*\([^()]{{1,20}}\))?|[0-9]\s?q|(?:la\s+)?parole)\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|{_ANNOUNCED}"
+    rf"|[0-9]questions(?:à|a|aux?)(?!\w)"
+    rf"|(?:questions?(?:\s*,?\s*(?:et\s+)?{_COUNT}\s+(?:réponses?|minutes?))?|faq|q\s?[&/]\s?r)\s*(?=[:/|–—-])|{_MEETING}\s*(?=[:.|–—-]\s)){_BEFORE_NAME}(?P<names>.+)"
     rf"|\b(?i:{_MEETING}\s+d[’'])\s*(?P<names_d>.+)"
 )
 # « X : « citation » », « X, directrice de Y : « citation » », « X répond à nos questions », « X en
 # 3 questions »
 _NAMED_FIRST = re.compile(
-    rf"\W*(?P<names>{_SEVERAL})(?:\s*,\s*[^:«»“”\"]{{2,100}}|\s*\([^()]*\))?\s*"
-    rf"(?:[:,–—-]\s*[«“\"].*|(?i:répond(?:ent)?\s|(?:raconte|explique|témoigne|présente)(?:nt)?\s|se\s+confie(?:nt)?\b|en\s+{_COUNT}\s+questions?|[:,–—-]\s*{_COUNT}\s+questions?).*)"
+    rf"\W*(?:(?i:quand|lorsque|comment|pourquoi)\s+)?(?P<names>{_SEVERAL})(?:\s*,\s*[^:«»“”\"]{{2,100}}|\s*\([^()]*\))?\s*"
+    rf"(?:[:,–—-]\s*[«“\"].*|(?i:(?:nous\s+)?répond(?:ent)?\b|(?:raconte|explique|témoigne|présente)(?:nt)?\s|se\s+confie(?:nt)?\b|en\s+{_COUNT}\s+questions?|[:,|–—-]\s*{_COUNT}\s+questions?).*)"
 )
 # « « citation » – X », « « citation », X, directrice de Y », « « citation », confie X », « «
 # citation » (X) »
@@ -160,6 +170,7 @@ _SEPARATOR = re.compile(
 # In a title of capitals alone these words end the name.
 _CAPITALS_GO_ON = re.compile(r"\s(?:SUR|POUR|EN|CHEZ|À|AU|AUX|DANS|PAR)\s.*")
 _LOWER_PARTICLES = frozenset({"DE", "DU", "DES", "LA", "LES", "VON", "VAN", "DER", "DEN"})
+_AND_COMPANY = re.compile(r"\s*(?:&|\bet)\s*(?:Co|Cie|Fils|Associée?s|Frères)(?!\w)\.?")
 _LONGEST_TITLE = 300  # a title that is longer names nobody any more
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
@@ -188,8 +199,16 @@ def read_title_line(text: str) -> TitleLine | None:
     if (match := _BARE_NUMBER.fullmatch(text)) and announces_questions(match["rest"]):
         season = int(match["season"]) if match["season"] else None
         return TitleLine(int(match["number"]), match["rest"], season)
-    if len(text) <= _LONGEST_TITLE and (match := _NUMBERED_AT_THE_END.fullmatch(text)):
+    if len(text) > _LONGEST_TITLE:
+        return None
+    if match := _NUMBERED_INSIDE.fullmatch(text):
+        return TitleLine(*_counted(match, f"{match['title'].strip(' «“,:')} {match['rest']}"))
+    if match := _NUMBERED_AT_THE_END.fullmatch(text):
         return TitleLine(*_counted(match, match["title"]))
+    if (
+        match := _SEASON_BEFORE.fullmatch(text) or _SEASON_AFTER.fullmatch(text)
+    ) and announces_questions(match["rest"]):
+        return TitleLine(None, match["rest"], int(match["season"]))
     return None
 
 
@@ -285,8 +304,29 @@ def guests_from_title(title: str) -> tuple[str, ...]:
         # « au fondateur du Comptoir : Paul Vidal »
         if named := _names(told) or names_alone(told.rpartition(":")[2].strip()):
             return named
-    match = _NAMED_FIRST.fullmatch(title) or _NAMED_LAST.fullmatch(title)
+    # « Sel de Camargue : X répond à nos questions »
+    match = (
+        _NAMED_FIRST.fullmatch(title)
+        or _NAMED_LAST.fullmatch(title)
+        or _NAMED_FIRST.fullmatch(title.partition(":")[2])
+    )
     return _names(match["names"]) if match else ()
+
+
+def names_in_title(title: str) -> tuple[str, ...]:
+    """The first whole names in a title, whatever it says of them (« X, saunière en Camargue », «
+    Zoom sur X et Y »): perhaps a place or a firm, which only the text can tell.
+    """
+    for match in re.finditer(_SEVERAL, title[:_LONGEST_TITLE]):
+        told = _names(match[0])
+        named = [
+            " ".join(words)
+            for words in (name.split() for name in told)
+            if len(words) > 1 and not all(map(is_common_word, words))
+        ]
+        if named and len(named) == len(told):
+            return tuple(named)
+    return ()
 
 
 def names_alone(text: str) -> tuple[str, ...]:
@@ -300,6 +340,7 @@ def names_alone(text: str) -> tuple[str, ...]:
 def _names(told: str) -> tuple[str, ...]:
     names: list[str] = []
     joint = "et"
+    told = _AND_COMPANY.sub("", told)
     described = False  # what somebody is has begun: « , entre Marseille et Aix »
     parts = _SEPARATOR.split(_PARENTHESES.sub("", told))
     for index, part in enumerate(parts):
@@ -320,7 +361,15 @@ def _names(told: str) -> tuple[str, ...]:
         elif (
             found
             and not (is_role or is_place or (described and alone))
-            and (joint not in _COMMAS or _is_next_name(found, names, last=index + 2 >= len(parts)))
+            and (
+                joint not in _COMMAS
+                or _is_next_name(
+                    found,
+                    names,
+                    last=index + 2 >= len(parts),
+                    described=described and bool(names),
+                )
+            )
         ):
             names.append(written_like_a_name(found.rstrip(".-’'")))
         described |= not found or is_place or is_role
@@ -345,18 +394,19 @@ def _role_and_rest(part: str, joint: str) -> tuple[str, str]:
     return role[0] if role else "", text
 
 
-def _is_next_name(found: str, names: Sequence[str], *, last: bool) -> bool:
+def _is_next_name(found: str, names: Sequence[str], *, last: bool, described: bool) -> bool:
     """Whether capitalised words after a comma are one more person, and not a firm, a place or a
     function: « Crédit Agricole », « Prix Goncourt », « DRH de Nautilus ».
 
     :param last: nothing follows: « A, B » names two people more seldom than « A, B et C ».
+    :param described: what somebody is stands before it: « A, docteure, Université B ».
     """
     first, *others = found.split()
     if not others:
         return all(" " not in name for name in names)
     if len(first) > 1 and first.isupper() and not found.isupper():
         return False
-    return not last or (len(others) == 1 and not is_common_word(first))
+    return not last or (len(others) == 1 and not described and not is_common_word(first))
 
 
 def written_like_a_name(name: str) -> str:
