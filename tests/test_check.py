@@ -12,6 +12,7 @@ import json
 import random
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -1024,6 +1025,56 @@ def test_an_episode_that_the_feed_forgot_is_named(built: Built) -> None:
     remove("item")(built)
     (finding,) = check_publication(built.publication)
     assert (finding.rule, finding.place) == ("47", SLUG)
+
+
+def test_the_work_of_a_check_grows_with_the_number_of_episodes(
+    tmp_path: Path,
+) -> None:
+    """In calls of functions, which no busy machine makes more of."""
+
+    def work(count: int) -> int:
+        slugs = [f"e{number}" for number in range(count)]
+        episodes = tuple(
+            PublishedEpisode(
+                slug=slug,
+                media=tmp_path / f"{slug}.mp3",
+                chapters=tmp_path / "c.json",
+                captions={},
+                page=tmp_path / "index.html",
+                given=True,
+            )
+            for slug in slugs
+        )
+        publication = Publication(
+            base_url=BASE_URL,
+            show_title="",
+            feed=tmp_path / "feed.xml",
+            cover=tmp_path / "cover.jpg",
+            episodes=episodes,
+        )
+        items = "".join(
+            f"<item><guid>{slug}</guid><enclosure url='{address(BASE_URL, f'{slug}/{slug}.mp3')}' "
+            "length='1' type='audio/mpeg'/></item>"
+            for slug in slugs
+        )
+        publication.feed.write_text(
+            f"<rss version='2.0'><channel>{items}</channel></rss>", encoding="utf-8"
+        )
+        calls = 0
+
+        def count_call(*_: object) -> None:
+            nonlocal calls
+            calls += 1
+
+        sys.setprofile(count_call)
+        try:
+            check_publication(publication, published=publication.feed.read_bytes())
+        finally:
+            sys.setprofile(None)
+        return calls
+
+    few, more, most = map(work, (10, 60, 110))
+    assert most - more < 1.1 * (more - few), (few, more, most)
 
 
 def test_a_page_may_show_the_transcript_itself(built: Built) -> None:

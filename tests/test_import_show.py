@@ -19,7 +19,6 @@ from support.small_show import build_show
 from support.spoken import INTERVIEW, transcript_from_lines
 
 from studio.check.continuity import compare_feeds
-from studio.check.feed import given_addresses
 from studio.check.publication import publication_from_sources
 from studio.check.runner import check_publication
 from studio.cli import main
@@ -81,7 +80,7 @@ def test_a_show_comes_over_and_subscribers_see_nothing(
     publication = publication_from_sources(sources)
     pages = load_pages(f"{hosts.base}/{host}/feed.xml", Client(hosts.base, QUICK))
     former = strict_feed(joined_feed([read_foreign_feed(content, url) for url, content in pages]))
-    seen = compare_feeds(former, publication.feed.read_bytes(), given_addresses(publication))
+    seen = compare_feeds(former, publication.feed.read_bytes(), publication.given_addresses)
     # What has no sound is no episode; what is there twice, or shares a guid, apps show once.
     apart = {"powerpress": 1, "audiomeans": 0}.get(host, 0)
     assert (seen.missing, seen.guids, seen.dates, seen.lengths, seen.order) == (

@@ -8,7 +8,6 @@ from contextlib import suppress
 from studio.captions.quality import CaptionFigures
 from studio.check import captions
 from studio.check.continuity import Comparison, compare_feeds
-from studio.check.feed import given_addresses
 from studio.check.platforms import PLATFORMS, findings_of_platform
 from studio.check.publication import publication_from_sources
 from studio.check.rules import Finding
@@ -66,7 +65,7 @@ def check_and_compare(
     if published is None or not publication.feed.is_file():
         return findings, None
     built = publication.feed.read_bytes()
-    return findings, compare_feeds(published, built, given_addresses(publication))
+    return findings, compare_feeds(published, built, publication.given_addresses)
 
 
 def read_by(findings: tuple[Finding, ...], platform: str | None) -> tuple[Finding, ...]:

@@ -245,8 +245,9 @@ def _built(
             message("Run `studio run`, then publish."),
         )
     now = datetime.datetime.now(datetime.UTC)
-    sources = public_sources(workspace, now)
-    waiting = list(scheduled_episodes(workspace, now))
+    built = ShowSources(workspace)
+    sources = public_sources(built, now)
+    waiting = scheduled_episodes(built, now)
     for episode in waiting:
         listen(Waiting(episode))
     if waiting and not sources.published and not choices.forget:
@@ -279,8 +280,9 @@ def _built(
             },
             withdrawn=choices.forget,
         )
+    folders = {place.partition("/")[0] for place in sent}
     for episode in sources.published:
-        if any(place.startswith(f"{episode.slug}/") for place in sent):
+        if episode.slug in folders:
             listen(Sending(episode))
     _refuse_errors(workspace, findings, choices, listen)
     return _Ready(request, tree, sources)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from studio.check.feed import Feed, given_addresses, is_of, place_of, read_feed
+from studio.check.feed import Feed, is_of, place_of, read_feed
 from studio.check.feed_elements import attribute, text
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
@@ -159,9 +159,8 @@ def _check_item(
     old: etree._Element, new: etree._Element, place: str, publication: Publication
 ) -> Iterator[Finding]:
     lengths = [attribute(item, "enclosure", "length") or "" for item in (old, new)]
-    given = given_addresses(publication)
     if (
-        attribute(new, "enclosure", "url") not in given
+        attribute(new, "enclosure", "url") not in publication.given_addresses
         and all(length.isdecimal() for length in lengths)
         and int(lengths[1]) < SHRUNK * int(lengths[0])
     ):

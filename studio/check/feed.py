@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime
 import email.utils
+import functools
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from lxml import etree
 
@@ -67,7 +68,8 @@ LINK_CHARACTERS = 60
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
 
 
-class Feed(NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class Feed:
     """A feed that could be read: its bytes, its channel and its items."""
 
     content: bytes
@@ -76,10 +78,14 @@ class Feed(NamedTuple):
 
     def item_of(self, publication: Publication, episode: PublishedEpisode) -> etree._Element | None:
         """The item that announces the episode's MP3."""
-        url = address(publication.base_url, episode.place(episode.media))
-        return next(
-            (item for item in self.items if attribute(item, "enclosure", "url") == url), None
+        return self._item_of_address.get(
+            address(publication.base_url, episode.place(episode.media))
         )
+
+    @functools.cached_property
+    def _item_of_address(self) -> Mapping[str, etree._Element]:
+        """The items by the address of their sound; of several that share one, the first."""
+        return {attribute(item, "enclosure", "url") or "": item for item in reversed(self.items)}
 
     def part(self, publication: Publication) -> Feed:
         """The feed with the items of these episodes alone; its bytes are the whole feed's."""
@@ -96,18 +102,7 @@ class Feed(NamedTuple):
 def is_of(item: etree._Element, publication: Publication) -> bool:
     """Whether an item is one of these episodes: its sound is in an episode's folder."""
     folder = (attribute(item, "enclosure", "url") or "").rpartition("/")[0]
-    return any(
-        folder == address(publication.base_url, episode.slug) for episode in publication.episodes
-    )
-
-
-def given_addresses(publication: Publication) -> frozenset[str]:
-    """The addresses of sound that is published as it came from another host."""
-    return frozenset(
-        address(publication.base_url, episode.place(episode.media))
-        for episode in publication.episodes
-        if episode.given
-    )
+    return folder in publication.folders
 
 
 def place_of(item: etree._Element, number: int) -> str:
@@ -191,10 +186,9 @@ def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
     yield from check_values(feed, publication)
     yield from check_links(feed, file)
     yield from check_channel(feed, publication)
-    given = given_addresses(publication)
     for number, item in enumerate(feed.items, start=1):
         found_here = check_item(item, place_of(item, number), publication)
-        if attribute(item, "enclosure", "url") in given:
+        if attribute(item, "enclosure", "url") in publication.given_addresses:
             yield from map(severity_of_imported, found_here)
         else:
             yield from found_here
@@ -614,24 +608,19 @@ def check_enclosure(
     enclosure: etree._Element, place: str, publication: Publication
 ) -> Iterator[Finding]:
     """Rule 14d."""
-    url, length = str(enclosure.get("url")), enclosure.get("length")
-    for episode in publication.episodes:
-        if (
-            url == address(publication.base_url, episode.place(episode.media))
-            and episode.media.is_file()
-        ):
-            size = episode.media.stat().st_size
-            if length != str(size):
-                yield found(
-                    "14d",
-                    publication.feed,
-                    place,
-                    message(
-                        "its length is {length}, the file has {size} bytes",
-                        length=length,
-                        size=size,
-                    ),
-                )
+    length = enclosure.get("length")
+    episode = publication.episode_of_address.get(enclosure.get("url") or "")
+    if episode is not None and episode.media.is_file():
+        size = episode.media.stat().st_size
+        if length != str(size):
+            yield found(
+                "14d",
+                publication.feed,
+                place,
+                message(
+                    "its length is {length}, the file has {size} bytes", length=length, size=size
+                ),
+            )
 
 
 def check_transcripts(

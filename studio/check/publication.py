@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 from studio.captions.formats import CAPTION_FORMATS, CaptionFormat
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.loudness import PRESETS, LoudnessTarget
-from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, page_place
+from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, page_place
 from studio.workspace.sources import ShowSources
 
 
@@ -62,6 +64,26 @@ class Publication:
     whole: bool = True
     guid_given: bool = False
     hosted: bool = False
+
+    @functools.cached_property
+    def episode_of_address(self) -> Mapping[str, PublishedEpisode]:
+        """The episodes by the address of their MP3."""
+        return {
+            address(self.base_url, episode.place(episode.media)): episode
+            for episode in self.episodes
+        }
+
+    @functools.cached_property
+    def given_addresses(self) -> frozenset[str]:
+        """The addresses of sound that is published as it came from another host."""
+        return frozenset(
+            place for place, episode in self.episode_of_address.items() if episode.given
+        )
+
+    @functools.cached_property
+    def folders(self) -> frozenset[str]:
+        """The addresses of the episodes' folders, without a slash at the end."""
+        return frozenset(address(self.base_url, episode.slug) for episode in self.episodes)
 
 
 def publication_from_sources(

@@ -43,24 +43,22 @@ class _PublicSources(ShowSources):
         )
 
 
-def scheduled_episodes(workspace: Workspace, now: datetime.datetime) -> tuple[EpisodeSources, ...]:
+def scheduled_episodes(sources: ShowSources, now: datetime.datetime) -> tuple[EpisodeSources, ...]:
     """The built episodes whose date has not come, the next one first."""
-    waiting = (
-        episode for episode in ShowSources(workspace).published if episode.episode.published > now
-    )
+    waiting = (episode for episode in sources.published if episode.episode.published > now)
     return tuple(sorted(waiting, key=lambda episode: episode.episode.published))
 
 
-def public_sources(workspace: Workspace, now: datetime.datetime) -> ShowSources:
+def public_sources(sources: ShowSources, now: datetime.datetime) -> ShowSources:
     """The show as it may be seen now; ``sources.workspace.site`` is its site.
 
     Where nothing is scheduled, that is the built site. Otherwise feed and pages are built once
     more, without what is scheduled: neither list nor search index nor sitemap names it, and its
     files are not there. The caller holds the workspace.
     """
-    if not scheduled_episodes(workspace, now):
-        return ShowSources(workspace)
-    public = _PublicSources(_PublicWorkspace(workspace.root), now)
+    if not scheduled_episodes(sources, now):
+        return sources
+    public = _PublicSources(_PublicWorkspace(sources.workspace.root), now)
     shutil.rmtree(public.workspace.site.parent, ignore_errors=True)
     for stage in (feed, site):
         staged = StagedOutputs()

@@ -92,11 +92,22 @@ class Destination:
             public = {
                 place: size for place, size in self._found(self._root).items() if _is_public(place)
             }
-            return public | {
-                NOTES + name: size
-                for notes in self._note_folders()
-                for name, size in self._found(notes).items()
-            }
+            return public | self._sizes_of_notes()
+
+    def sizes_of_notes(self) -> dict[str, int]:
+        """The size in bytes of every note and kept file, by place: a small part of what is there,
+        which is soon found.
+        """
+        with self._telling(""):
+            self._fs.invalidate_cache()
+            return self._sizes_of_notes()
+
+    def _sizes_of_notes(self) -> dict[str, int]:
+        return {
+            NOTES + name: size
+            for notes in self._note_folders()
+            for name, size in self._found(notes).items()
+        }
 
     def read(self, place: str) -> bytes | None:
         """A whole file; None where there is none."""

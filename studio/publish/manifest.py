@@ -126,7 +126,7 @@ def keep_file(
 
 def forget_old_publications(destination: Destination) -> None:
     """Let go of all publications but the last ones, and of what only they had."""
-    there = destination.sizes()
+    there = destination.sizes_of_notes()
     remaining = _generations(there)[-GENERATIONS:]
     wanted = {
         kept_place(entry.sha256) for place in remaining for entry in _files(destination, place)
@@ -145,7 +145,7 @@ def forget_publications(
 
     What names the episode (the feed, the pages, the search index of that day) goes with it.
     """
-    there = destination.sizes()
+    there = destination.sizes_of_notes()
     now = _of_episode(entries, slugs)
     remaining, wanted, gone = [], {kept_place(entry.sha256) for entry in entries.values()}, 0
     for place in _generations(there):
@@ -163,7 +163,7 @@ def forget_publications(
 
 def forget_all_earlier(destination: Destination) -> None:
     """Remove every earlier publication: where visitors would read what is kept, nothing is."""
-    _keep_only(destination, destination.sizes(), (), ())
+    _keep_only(destination, destination.sizes_of_notes(), (), ())
 
 
 def find_earlier(destination: Destination) -> Manifest:
@@ -189,7 +189,7 @@ def find_earlier(destination: Destination) -> Manifest:
             superseded={},
             finished=True,
         )
-    for place in reversed(_generations(destination.sizes())):
+    for place in reversed(_generations(destination.sizes_of_notes())):
         manifest = _read(destination, place)
         if manifest is not None and not manifest.restores and manifest.generation < live.age:
             return manifest

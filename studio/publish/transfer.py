@@ -239,7 +239,7 @@ def publish_tree(
     :param journal: where on this machine is noted what was sent, until all is.
     :raises PublishError: the destination cannot be reached, refuses or is full.
     """
-    told = _tidy(destination)
+    there, told = _tidy(destination)
     manifest = read_manifest(destination)
     now = datetime.datetime.now(datetime.UTC)
     if manifest is not None and manifest.published > now + CLOCK_SLACK:
@@ -249,7 +249,6 @@ def publish_tree(
             message("Set the clock right, then publish again."),
         )
     notes = _Journal(journal, destination, manifest)
-    there = destination.sizes()
     plan = _plan(request, there, _known(manifest, notes), manifest, now)
     before = whole_manifest(destination, manifest)
     with notes.writing(
@@ -300,9 +299,9 @@ def finish_publication(destination: Destination, manifest: Manifest) -> None:
         record_publication(destination, replace_fields(manifest, finished=True))
 
 
-def _tidy(destination: Destination) -> list[str]:
-    """Take what is not for visitors out of what is served, and what killed runs were sending; what
-    there is to say about it.
+def _tidy(destination: Destination) -> tuple[dict[str, int], list[str]]:
+    """Take what is not for visitors out of what is served, and what killed runs were sending; the
+    sizes of what is left, by place, and what there is to say about it.
     """
     told: list[str] = []
     if moved := destination.move_notes():
@@ -323,10 +322,12 @@ def _tidy(destination: Destination) -> list[str]:
                 name=destination.name,
             )
         )
-    for place in destination.sizes():
-        if place.rpartition("/")[2].startswith(FRESH):
-            destination.remove(place)
-    return told
+    there = destination.sizes()
+    unfinished = [place for place in there if place.rpartition("/")[2].startswith(FRESH)]
+    for place in unfinished:
+        destination.remove(place)
+        del there[place]
+    return there, told
 
 
 def _send(

@@ -41,6 +41,7 @@ _TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
+_ENDS = re.compile("|".join(f"{re.escape(end)}$" for end in sorted(_TYPES, key=len, reverse=True)))
 # How names of files with sound end, without the dot.
 SOUND_SUFFIXES = tuple(end[1:] for end, kind in _TYPES.items() if kind.startswith("audio/"))
 _TEXT = (
@@ -61,8 +62,8 @@ def plain_place(place: str) -> str:
 def type_from_place(place: str) -> str:
     """The MIME type of a published file by its place, without a character set."""
     name = PurePosixPath(plain_place(place)).name
-    matches = [end for end in _TYPES if name.endswith(end)]
-    return _TYPES[max(matches, key=len)] if matches else "application/octet-stream"
+    end = _ENDS.search(name)
+    return "application/octet-stream" if end is None else _TYPES[end[0]]
 
 
 def header_from_type(type: str) -> str:  # noqa: A002
