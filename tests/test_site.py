@@ -570,7 +570,17 @@ def test_a_search_loads_little_of_a_large_show() -> None:
     script = sum(
         len(path.read_bytes()) for path in (*assets.glob("search*.js"), assets / "time_stamps.js")
     )
-    assert len(files["search/index.json"]) * 25 + max(parts) + max(texts) + script < 100_000
+    index = len(files["search/index.json"]) * 25
+    assert index + max(parts) + max(texts) + script < 100_000
+    known = sorted(
+        word for place, content in files.items() if "part-" in place for word in json.loads(content)
+    )
+    lists = [json.loads(content) for place, content in files.items() if "words-" in place]
+    assert sorted(word for one in lists for word in one) == known
+    assert max(len(content) for place, content in files.items() if "endings-" in place) < 7_000
+    backwards = [json.loads(content) for place, content in files.items() if "endings-" in place]
+    assert sorted(word[::-1] for one in backwards for word in one) == known
+    assert json.loads(files["search/index.json"])["endings"] == [one[0] for one in backwards]
 
 
 def test_share_cards_have_whole_addresses() -> None:

@@ -7,6 +7,8 @@
 export const NEAR = 2;
 // An episode's first sentence is its title with its people: what it is about.
 const OF_TITLE = 1.5;
+// What a sentence counts that has some of the words, of an episode that has the others elsewhere.
+const APART = 0.25;
 
 /**
  * Where a word is: by episode, what each of its sentences counts.
@@ -50,7 +52,7 @@ const weightIn = (places, number, sentence) => {
 };
 
 /**
- * The best sentences first: every word there or beside it, rare words counting more.
+ * The best sentences first: every word there or beside it, rare words counting more; of an episode where they stand apart, those that have any.
  * @param {Meant[][]} words for each word that is looked for, what it may be
  * @returns {Hit[]}
  */
@@ -64,15 +66,21 @@ export const ranked = (words) => {
   const hits = [];
   for (const number of rarest.keys()) {
     if (!needed.every((places) => places.has(number))) continue;
+    /** @type {[Hit[], Hit[]]} */
+    const [together, apart] = [[], []];
     for (const sentence of new Set(needed.flatMap((places) => [...(places.get(number)?.keys() ?? [])]))) {
       let score = 0;
+      let isWhole = true;
       for (const places of all) {
         const best = weightIn(places, number, sentence);
-        if (!best && needed.includes(places)) score = -Infinity;
+        if (!best && needed.includes(places)) isWhole = false;
         score += best / Math.log2(2 + places.size);
       }
-      if (score > 0) hits.push({ number, sentence, score: score * (sentence === 0 ? OF_TITLE : 1) });
+      if (sentence === 0) score *= OF_TITLE;
+      if (isWhole) together.push({ number, sentence, score });
+      else apart.push({ number, sentence, score: score * APART });
     }
+    hits.push(...(together.length ? together : apart));
   }
   return hits.sort((one, other) => other.score - one.score || one.sentence - other.sentence);
 };
