@@ -78,3 +78,12 @@ test("words that stand far apart find their episode, after one where they stand 
   const hits = ranked([at("0:0;1:5;2:1"), at("0:30;1:6")]);
   assert.deepEqual([...new Set(hits.map(({ number }) => number))], ["1", "0"]);
 });
+
+test("a guest's name with a word finds where the guest says it", () => {
+  const at = (places) => [{ known: [], weight: 1, places }];
+  const hits = ranked([at("0:0,2"), at("0:30,47")]);
+  assert.deepEqual(
+    hits.map(({ sentence }) => sentence),
+    [30, 47],
+  );
+});

@@ -7,6 +7,8 @@
 export const NEAR = 2;
 // An episode's first sentence is its title with its people: what it is about.
 const OF_TITLE = 1.5;
+// What a word of that sentence counts beside every other one of the episode: « Soto logiciel ».
+const OF_EPISODE = 0.3;
 // What a sentence counts that has some of the words, of an episode that has the others elsewhere.
 const APART = 0.25;
 
@@ -39,11 +41,11 @@ const placesOf = (meant) => {
 const isCommon = (meant) => meant.some(({ weight, places }) => weight === 1 && places.endsWith("*"));
 
 /**
- * What a word counts in a sentence, or beside it.
+ * What a word counts in a sentence, beside it, or in what the episode is about.
  * @type {(places: Places, number: string, sentence: number) => number}
  */
 const weightIn = (places, number, sentence) => {
-  let best = 0;
+  let best = OF_EPISODE * (places.get(number)?.get(0) ?? 0);
   for (let step = -NEAR; step <= NEAR; step += 1) {
     const weight = places.get(number)?.get(sentence + step) ?? 0;
     best = Math.max(best, step ? weight / (1 + Math.abs(step)) : weight);
