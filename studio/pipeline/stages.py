@@ -391,7 +391,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_chapters),
         ),
         run=chapter,
-        version=2,  # the machine's own chapters beside what people change
+        version=3,  # a title is not cut after « nouvel »
         carry=MergePolicy(lambda sources: sources.files.machine_chapters, carry_chapters),
         waits=_is_untranscribed,
     ),
@@ -502,6 +502,7 @@ EPISODE_STAGES = (
         ),
         outputs=tuple(_caption(kind.suffix) for kind in CAPTION_FORMATS),
         run=caption,
+        version=2,  # no line ends on an article, no word of a sentence stands alone
         waits=_is_untranscribed,
     ),
     Stage(
