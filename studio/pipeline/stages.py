@@ -598,7 +598,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=7,  # lists of the words that can be searched
+        version=7,  # lists of the words that can be searched; the latest episode has a player
     ),
 )
 
