@@ -5,6 +5,7 @@ import { test } from "node:test";
 const WORDS = {
   aujourd: "0:1",
   data: "0:4;1:2",
+  entrepris: "0:5",
   eau: "1:3",
   hui: "0:1",
   huit: "0:2",
@@ -48,6 +49,7 @@ for (const [typed, understood] of [
   ["week end", [["weekend"]]],
   ["vigneronnes", [["vigneron"]]],
   ["vignron", [["vigneron"]]],
+  ["enttreprises", [["entrepris"]]],
   ["bigneron", [["vigneron"]]],
   ["Stéphane Sotto", [["stephan"], ["soto"]]],
   ["topase", [["topaz"]]],

@@ -5,12 +5,12 @@ import { isNear, soundAlike, stemOf } from "./search_words.js";
 
 // What begins with some letters may be in several parts of the index, or of a list of its words; so many are loaded.
 const MOST_PARTS = 2;
-const MOST_LISTS = 3;
+const MOST_LISTS = 2;
 // What a word counts that begins with what is looked for, one in two words, and one that is nearly it; so many of the last are taken.
 const BEGUN = 0.6;
 const IN_TWO = 0.8;
 const NEARLY = 0.4;
-const MOST_NEAR = 3;
+const MOST_NEAR = 2;
 // A shorter word has too many that are nearly it.
 const LEAST_NEAR = 4;
 // « l’ », « qu’ », « jusqu’ », where the apostrophe was left out.
@@ -91,14 +91,19 @@ const reversed = (word) => [...word].reverse().join("");
 const listedByEnding = async (first, last) => (await listed("endings", first, last)).map(reversed);
 
 /**
- * A word of the index, letter by letter.
- * @type {(word: string, weight?: number) => Promise<Meant[]>}
+ * A word of the index, which has stems.
+ * @type {(stem: string, weight?: number) => Promise<Meant[]>}
  */
-const exactly = async (word, weight = 1) => {
-  const stem = stemOf(word);
+const known = async (stem, weight = 1) => {
   const part = await partOf(stem, stem);
   return Object.hasOwn(part, stem) ? [{ known: [stem], weight, places: part[stem] }] : [];
 };
+
+/**
+ * The word of the index that a word is, but for its ending.
+ * @type {(word: string) => Promise<Meant[]>}
+ */
+const exactly = (word) => known(stemOf(word));
 
 /**
  * The words of the index that are a word looked for, or begin with it.
@@ -110,8 +115,8 @@ const certainly = async (word) => {
   if (word.length < 3 || (/^\d+$/.test(word) && exact.length)) return exact;
   const stem = stemOf(word);
   const part = await partOf(stem, word);
-  const begun = Object.keys(part).filter((known) => known !== stem && known.startsWith(word));
-  return [...exact, ...begun.map((known) => ({ known: [known], weight: BEGUN, places: part[known] }))];
+  const begun = Object.keys(part).filter((one) => one !== stem && one.startsWith(word));
+  return [...exact, ...begun.map((one) => ({ known: [one], weight: BEGUN, places: part[one] }))];
 };
 
 /**
@@ -133,19 +138,22 @@ const shared = (one, other) => {
 };
 
 /**
+ * Whether the index has a word, as its lists of them tell, of which one has what ends as it does.
+ * @type {(list: "words" | "endings", stem: string) => Promise<boolean>}
+ */
+const isListed = async (list, stem) => {
+  const own = list === "words" ? stem : reversed(stem);
+  return (await listed(list, own, own)).includes(own);
+};
+
+/**
  * A word in the two of which it is made: « aujourdhui », « datacenter ».
  * @type {(word: string) => Promise<Meant[]>}
  */
 const inTwoWords = async (word) => {
-  const backwards = reversed(word);
-  const [first, last] = await Promise.all([
-    listed("words", word.slice(0, 2), word),
-    listedByEnding(backwards.slice(0, 1), backwards),
-  ]);
-  const [beginnings, endings] = [new Set(first), new Set(last)];
   for (let cut = word.length - 2; cut >= 2; cut -= 1) {
     const [one, other] = [word.slice(0, cut), word.slice(cut)];
-    if (!beginnings.has(stemOf(one)) || !endings.has(stemOf(other))) continue;
+    if (!(await isListed("words", stemOf(one))) || !(await isListed("endings", stemOf(other)))) continue;
     const [[before], [after]] = await Promise.all([exactly(one), exactly(other)]);
     const places = before && after ? shared(before.places, after.places) : "";
     if (places) return [{ known: [...before.known, ...after.known], weight: IN_TWO, places }];
@@ -162,10 +170,10 @@ const nearly = async (word) => {
   if (stem.length < LEAST_NEAR || /^\d+$/.test(word)) return [];
   const half = Math.floor(stem.length / 2);
   const [begin, end] = [stem.slice(0, half), reversed(stem.slice(half))];
-  const known = await Promise.all([listed("words", begin, `${begin}\uffff`), listedByEnding(end, `${end}\uffff`)]);
-  const near = [...new Set(known.flat())].filter((one) => isNear(stem, one));
+  const candidates = await Promise.all([listed("words", begin, `${begin}\uffff`), listedByEnding(end, `${end}\uffff`)]);
+  const near = [...new Set(candidates.flat())].filter((one) => isNear(stem, one));
   near.sort((one, other) => Number(soundAlike(stem, other)) - Number(soundAlike(stem, one)));
-  return (await Promise.all(near.slice(0, MOST_NEAR).map((one) => exactly(one, NEARLY)))).flat();
+  return (await Promise.all(near.slice(0, MOST_NEAR).map((one) => known(one, NEARLY)))).flat();
 };
 
 /**
