@@ -600,6 +600,16 @@ def test_a_card_shows_a_face_and_not_the_cover_once_more() -> None:
     assert [image["src"] for image in home.select("article img")] == ["un/picture.jpg"]
 
 
+def test_a_chapter_that_a_person_named_keeps_its_name_on_the_page() -> None:
+    first = next(one for one in PAGE.chapters.chapters if one.question)
+    own = replace_fields(first, title="Nos débuts")
+    others = [own if one == first else one for one in PAGE.chapters.chapters]
+    page = replace_fields(PAGE, chapters=replace_fields(PAGE.chapters, chapters=tuple(others)))
+    shown = soup_of(episode_page(SITE, page))
+    assert "Nos débuts" in plain(shown.select_one(".chapters"))
+    assert "Nos débuts" in {one.get("name") for one in linked_data(shown)["hasPart"]}
+
+
 def test_share_cards_have_whole_addresses() -> None:
     for page, card_place, place in (
         (EPISODE, PAGE.card_place, PAGE.place),
