@@ -98,7 +98,10 @@ def _regrouped(transcript: Transcript, split_by_length: int = 0) -> list[Cue]:
         for part in transcript.segments
         if part.words
     ]
-    result = stable_whisper.WhisperResult({"language": "fr", "segments": segments})
+    # What two people say at once is out of order.
+    result = stable_whisper.WhisperResult(
+        {"language": "fr", "segments": segments}, force_order=True
+    )
     result.regroup()
     if split_by_length:
         result.split_by_length(max_chars=split_by_length)

@@ -32,6 +32,8 @@ def templates_from_folder(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # Data for other programs in UTF-8, as the pages are: an accent is one letter and not six.
+    templates.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
     own: dict[str, Any] = {
         "long_date": functools.partial(long_date, language=language),
         **filters,

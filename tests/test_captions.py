@@ -217,6 +217,27 @@ def test_no_line_ends_on_an_article_a_preposition_or_a_conjunction() -> None:
         assert [line for cue in cues for line in torn_lines(cue)] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "said_ms"),
+    [
+        (
+            "Les Herbiers Sentinelles, c’est Clarisse qui s’en occupe, maintenant.",
+            5500,
+        ),
+        (
+            "Je sais, ça fait toujours cet effet-là. On garde à peu près dix pour cent de ce que "
+            "les services nous envoient.",
+            4500,
+        ),
+    ],
+)
+def test_narrow_captions_leave_no_word_alone_and_tear_no_line(text: str, said_ms: int) -> None:
+    transcript = transcript_from_lines(((GUEST, 0, said_ms, text),))
+    cues = cues_from_transcript(transcript, programme_of((0, said_ms)), SRT_SHAPE)
+    figures = figures_from_cues(cues)
+    assert (figures.lonely, [line for cue in cues for line in torn_lines(cue)]) == (0, [])
+
+
 def test_a_word_longer_than_a_line_is_broken() -> None:
     word = "https://exemple.fr/" + "a" * 100
     transcript = transcript_from_lines([(GUEST, 0, 9000, f"Voir {word} pour tout.")])

@@ -570,7 +570,44 @@ def test_a_search_loads_little_of_a_large_show() -> None:
     script = sum(
         len(path.read_bytes()) for path in (*assets.glob("search*.js"), assets / "time_stamps.js")
     )
-    assert len(files["search/index.json"]) * 25 + max(parts) + max(texts) + script < 100_000
+    index = len(files["search/index.json"]) * 25
+    assert index + max(parts) + max(texts) + script < 100_000
+    known = sorted(
+        word for place, content in files.items() if "part-" in place for word in json.loads(content)
+    )
+    lists = [json.loads(content) for place, content in files.items() if "words-" in place]
+    assert sorted(word for one in lists for word in one) == known
+    assert max(len(content) for place, content in files.items() if "endings-" in place) < 7_000
+    backwards = [json.loads(content) for place, content in files.items() if "endings-" in place]
+    assert sorted(word[::-1] for one in backwards for word in one) == known
+    assert json.loads(files["search/index.json"])["endings"] == [one[0] for one in backwards]
+
+
+def test_the_home_page_plays_the_latest_episode_where_its_page_goes_on() -> None:
+    home = soup_of(home_page(SITE, [LISTING, LISTING], CARD))
+    players = [page.select(".player") for page in (home, EPISODE)]
+    assert [len(found) for found in players] == [1, 1]
+    # The position is remembered by this address.
+    assert {found[0]["data-page"] for found in players} == {f"{SITE.show.base_url}{PAGE.place}"}
+    assert home.select_one(".latest audio")["preload"] == "none"  # type: ignore[index]
+    sections = [one.get("class") for one in home.select("main > *")]
+    assert sections.index(["episodes"]) < sections.index(["follow"]) < sections.index(["search"])
+
+
+def test_a_card_shows_a_face_and_not_the_cover_once_more() -> None:
+    faced = replace_fields(LISTING, picture_place="un/picture.jpg")
+    home = soup_of(home_page(SITE, [LISTING, faced], CARD))
+    assert [image["src"] for image in home.select("article img")] == ["un/picture.jpg"]
+
+
+def test_a_chapter_that_a_person_named_keeps_its_name_on_the_page() -> None:
+    first = next(one for one in PAGE.chapters.chapters if one.question)
+    own = replace_fields(first, title="Nos débuts")
+    others = [own if one == first else one for one in PAGE.chapters.chapters]
+    page = replace_fields(PAGE, chapters=replace_fields(PAGE.chapters, chapters=tuple(others)))
+    shown = soup_of(episode_page(SITE, page))
+    assert "Nos débuts" in plain(shown.select_one(".chapters"))
+    assert "Nos débuts" in {one.get("name") for one in linked_data(shown)["hasPart"]}
 
 
 def test_share_cards_have_whole_addresses() -> None:
@@ -635,7 +672,7 @@ def test_the_home_page_lists_every_episode_the_newest_first() -> None:
         "Pour celles et ceux qui l’ont fait.",
     ]
     assert linked_data(home)["webFeed"] == "https://podcast.example.org/show/feed.xml"
-    assert "https://podcast.example.org/show/feed.xml" in plain(home.select_one(".masthead"))
+    assert "https://podcast.example.org/show/feed.xml" in plain(home.select_one(".follow"))
 
 
 def test_the_home_page_says_how_often_from_where_and_by_whom() -> None:

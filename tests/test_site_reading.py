@@ -65,7 +65,7 @@ READY = """
 def test_a_click_on_a_paragraph_plays_it_and_the_player_leads_through_the_text(
     built_show: Workspace, tmp_path: Path
 ) -> None:
-    started, address, marked, turn = told(
+    started, address, marked, turn, lit = told(
         built_show,
         tmp_path,
         f"{SLUG}/",
@@ -77,12 +77,16 @@ def test_a_click_on_a_paragraph_plays_it_and_the_player_leads_through_the_text(
         at(20);
         const marked = [...document.querySelectorAll(".said[aria-current]")].map((one) => one.id);
         const turn = document.querySelector(".turn[aria-current]").textContent;
-        tell([started, address, marked, turn]);""",
+        const lit = [...document.querySelectorAll(".lit")].map((one) => one.textContent);
+        tell([started, address, marked, turn, lit]);""",
     )
     assert started[0] == pytest.approx(started[1], abs=0.01)
     assert address == f"#t={int(started[1])}"
     assert marked == ["p1-1"]
     assert "distributeurs" in turn
+    printed, said = lit
+    assert "distributeurs" in printed
+    assert "distributeurs" in said
 
 
 @pytest.mark.judge

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.captions.formats import SRT
+from studio.chapters.titles import full_titles
 from studio.clip.clip import ClipFacts, make_clip
 from studio.clip.scene import SceneChapter, Story
 from studio.clip.shape import Format
@@ -121,9 +122,10 @@ def whole_video(
     """
     sources = built_episode(workspace, slug)
     show, files = sources.show, sources.files
+    made = sources.chapters()
     chapters = tuple(
-        SceneChapter(start_ms=chapter.start_ms, title=set_text(chapter.title, show.language))
-        for chapter in sources.chapters().chapters
+        SceneChapter(start_ms=chapter.start_ms, title=set_text(title, show.language))
+        for chapter, title in zip(made.chapters, full_titles(made, sources.article), strict=True)
     )
     path = files.whole_video(".mp4")
     with progress(message("Make {name}", name=path.name)) as shown:

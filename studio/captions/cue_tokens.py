@@ -26,7 +26,7 @@ BEFORE_JOINT = 2.5
 BETWEEN_WORDS = 5.0
 AFTER_LEANING = 10.0
 # After an article, a preposition or a conjunction: what subtitlers never do, unless the speaker
-# stops there.
+# stops there. A line of two is broken there at the same price.
 AFTER_JOINT = 30.0
 IN_NAME = 100.0
 # The same of a name in one piece, by which it is known.
@@ -34,6 +34,10 @@ WHOLE_NAME = 101.0
 # What a cue costs, so that there are few of them; what a sentence that ends in the middle of one
 # costs.
 A_CUE = 3.0
+# What one word of a sentence costs that stands alone after the rest of it, unless it was said after
+# a pause of LONELY_PAUSE_MS.
+A_LONELY_WORD = 12.0
+LONELY_PAUSE_MS = 1000
 SENTENCE_INSIDE = 1.5
 PER_SECOND_TOO_SHORT = 6.0
 PER_CHARACTER_TOO_FAST = 0.3
@@ -103,7 +107,8 @@ def tokens_of_turn(turn: Turn, name: str | None, language: str, limit: int) -> l
             CueToken(*one, AFTER_LEANING, AFTER_LEANING)
             for one in zip(parts[:-1], moments, moments[1:], strict=False)
         )
-        tokens.append(CueToken(parts[-1], moments[-2], moments[-1], price, price))
+        line_price = AFTER_JOINT / LINE_BREAK_WEIGHT if price == AFTER_JOINT else price
+        tokens.append(CueToken(parts[-1], moments[-2], moments[-1], price, line_price))
     return tokens
 
 

@@ -14,9 +14,11 @@ from typing import NamedTuple
 
 from studio.captions.cue_tokens import (
     A_CUE,
+    A_LONELY_WORD,
     AT_SENTENCE,
     IN_NAME,
     LINGER_MS,
+    LONELY_PAUSE_MS,
     LONGEST_MS,
     LONGEST_PAUSE_MS,
     PER_CHARACTER_TOO_FAST,
@@ -25,6 +27,7 @@ from studio.captions.cue_tokens import (
     READING_CHARACTERS_PER_S,
     SENTENCE_INSIDE,
     SHORTEST_MS,
+    WHOLE_NAME,
     CueToken,
     cheapest_lines,
     read_characters,
@@ -226,9 +229,21 @@ def _possible_cues(
         speed = read_characters(lines, tokens[first]) * 1000 / shown_ms
         cost = A_CUE + inside + line_cost
         cost += last.cue_break if end < len(tokens) else 0.0
+        cost += A_LONELY_WORD if _is_lonely(tokens, first, end) else 0.0
         cost += PER_SECOND_TOO_SHORT * max(0, SHORTEST_MS - shown_ms) / 1000
         cost += PER_CHARACTER_TOO_FAST * max(0.0, speed - READING_CHARACTERS_PER_S)
         yield end, cost, lines
+
+
+def _is_lonely(tokens: Sequence[CueToken], first: int, end: int) -> bool:
+    """Whether these tokens are one word after the rest of its sentence."""
+    if first == 0 or end - first > 1:
+        return False
+    before = tokens[first - 1]
+    return (
+        before.cue_break not in {AT_SENTENCE, WHOLE_NAME}
+        and tokens[first].start_ms - before.end_ms < LONELY_PAUSE_MS
+    )
 
 
 def _timed_cues(drafts: Sequence[_Draft], duration_ms: int, shift_ms: int) -> Iterator[Cue]:

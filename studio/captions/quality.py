@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from studio.captions.cue_tokens import LONELY_PAUSE_MS
 from studio.captions.cues import Cue
 from studio.model.record import Record
 from studio.text.typography import ends_on_joint
@@ -20,8 +21,6 @@ LINE_CHARACTERS = 42
 LINES = 2
 # The share of cues, in percent, of which the speed is told: a few fast words are how people speak.
 PERCENTILE = 95
-# After a longer pause, one word alone is how it was said.
-LONELY_PAUSE_MS = 1000
 
 
 class CaptionFigures(Record, frozen=True):

@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from studio.model.article import Article
+from studio.model.chapters import Chapters
 from studio.text.typography import leans_on_next
 
 # Two lines of a chapter list on a telephone 360 px wide, in the 16 px that AntennaPod and the pages
@@ -35,6 +37,26 @@ def short_title(question: str, limit: int = CHAPTER_TITLE_CHARACTERS) -> str:
     while len(kept) > 1 and (leans_on_next(kept[-1]) or not any(map(str.isalnum, kept[-1]))):
         kept.pop()
     return " ".join(kept).rstrip(".,;:?!–—-«( ") + ending
+
+
+def full_titles(chapters: Chapters, article: Article) -> tuple[str, ...]:
+    """The chapters' titles where there is room: the whole question that one is cut from, unless a
+    person gave it another one.
+    """
+    questions = {exchange.number: exchange.question for exchange in article.exchanges}
+    wholes = [questions.get(one.question or 0, one.title) for one in chapters.chapters]
+    return tuple(
+        whole if _is_cut_from(one.title, single_line_title(whole)) else one.title
+        for one, whole in zip(chapters.chapters, wholes, strict=True)
+    )
+
+
+def _is_cut_from(title: str, question: str) -> bool:
+    """Whether Studio made a title of a question, by whatever limit it had then."""
+    bare = title.rstrip(f"{_ELLIPSIS}?! \u00a0\u202f")
+    if _ELLIPSIS in title:
+        return question.startswith(bare)
+    return bare == question.rstrip("?! \u00a0\u202f")
 
 
 def single_line_title(text: str) -> str:

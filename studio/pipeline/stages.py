@@ -391,7 +391,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_chapters),
         ),
         run=chapter,
-        version=2,  # the machine's own chapters beside what people change
+        version=3,  # a title is not cut after « nouvel »
         carry=MergePolicy(lambda sources: sources.files.machine_chapters, carry_chapters),
         waits=_is_untranscribed,
     ),
@@ -502,6 +502,7 @@ EPISODE_STAGES = (
         ),
         outputs=tuple(_caption(kind.suffix) for kind in CAPTION_FORMATS),
         run=caption,
+        version=2,  # no line ends on an article, no word of a sentence stands alone
         waits=_is_untranscribed,
     ),
     Stage(
@@ -549,7 +550,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=6,  # scripts as modules; sentences that can be found end as on the pages
+        version=7,  # found by single digits, by large numbers, by more plurals and feminines
     ),
 )
 
@@ -597,7 +598,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=6,  # scripts of the pages are modules; one fingerprint an episode
+        version=7,  # lists of the words that can be searched; the latest episode has a player
     ),
 )
 

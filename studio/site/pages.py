@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from studio.chapters.titles import full_titles
 from studio.messages.catalogue import in_language, script_in_language, translators
 from studio.messages.formats import one_decimal, short_decimal, territory_tag
 from studio.messages.message import message
@@ -202,10 +203,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
     """An episode's page, for ``index.html`` in its folder: player, chapters, the article, what was
     said word for word, files.
     """
-    questions = {exchange.number: exchange.question for exchange in page.article.exchanges}
-    full_titles = [
-        questions.get(chapter.question or 0, chapter.title) for chapter in page.chapters.chapters
-    ]
+    titles = full_titles(page.chapters, page.article)
     known = {person.name: person for person in page.episode.persons}
     # Who is in the title already is named once, unless there is a page to lead to.
     names = [
@@ -221,7 +219,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         site,
         page.place,
         page=page,
-        chapters=list(zip(page.chapters.chapters, full_titles, strict=True)),
+        chapters=list(zip(page.chapters.chapters, titles, strict=True)),
         starts=starts,
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
         label=episode_label(page.episode, site.show.language),
@@ -235,7 +233,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         embed_width=EMBED_WIDTH,
         embed_height=EMBED_HEIGHT,
         description=_description(page.article),
-        linked=_linked_episode(site, page, full_titles),
+        linked=_linked_episode(site, page, titles),
     )
 
 
@@ -563,7 +561,7 @@ def _linked_show(site: Site) -> dict[str, Any]:
     }
 
 
-def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -> dict[str, Any]:
+def _linked_episode(site: Site, page: EpisodePage, titles: Sequence[str]) -> dict[str, Any]:
     show, episode = site.show, page.episode
     url = _address(show, page.place)
     transcript = " ".join(turn.text for turn in page.turns)[:TRANSCRIPT_CHARACTERS]
@@ -617,7 +615,7 @@ def _linked_episode(site: Site, page: EpisodePage, full_titles: Sequence[str]) -
         "hasPart": [
             *(
                 clip(chapter, title)
-                for chapter, title in zip(page.chapters.chapters, full_titles, strict=True)
+                for chapter, title in zip(page.chapters.chapters, titles, strict=True)
             ),
             *_linked_quotation(page),
         ],

@@ -4,7 +4,9 @@ The index of it (:mod:`studio.site.search_index`) is in files small enough for a
 ``search/index.json`` says with which word each part of the index begins; ``search/part-3.json`` has
 the words of one part and, for each, the sentences in which it is; ``search/text-2-0.json`` has the
 sentences of one episode, some at a time. A search reads the index, the parts of its words and the
-sentences that it shows, and nothing else: of 500 one-hour episodes less than 100 kB.
+sentences that it shows, and nothing else: of 500 one-hour episodes less than 100 kB. What is nearly
+a word is looked for in lists of all words, ``search/words-1.json`` by how they begin and
+``search/endings-1.json``, letter by letter from their end, by how they end.
 """
 
 from __future__ import annotations
@@ -23,12 +25,28 @@ from studio.text.typography import set_text
 if TYPE_CHECKING:
     from studio.site.pages import EpisodePage
 
-# Words of one letter are in everything; nobody looks for them.
+# Words of one letter are in everything; nobody looks for them. A digit tells more.
 LEAST_LETTERS = 2
 # Numbers up to this are found in digits and in letters.
-LARGEST_NUMBER = 9999
-_WORD = re.compile(r"[^\W_]+")
+LARGEST_NUMBER = 999_999
+# A letter with what a hyphen or « & » joins to it (« e-mail », « R&D »), the groups of a large
+# number, a word.
+_WORD = re.compile(
+    r"(?<![^\W_])[^\W\d_][-&][^\W\d_][^\W_]*|(?<!\d)\d{1,3}(?:\s\d{3})+(?![^\W_])|[^\W_]+"
+)
+_INSIDE_WORD = re.compile(r"[-&\s]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+# Plurals that no rule of endings makes, by what the rules leave of them.
+_SINGULARS = {
+    "bail": "bau",
+    "corail": "corau",
+    "travail": "travau",
+    "vitrail": "vitrau",
+    "cieu": "ciel",
+    "yeu": "oeil",
+}
+# The feminine's last letters before its e, and the masculine's as they are cut.
+_FEMININE_ENDINGS = (("eus", "eu"), ("eur", "eu"), ("tric", "teu"), ("iv", "if"))
 
 Kind = Literal["title", "question", "article", "said"]
 
@@ -57,9 +75,8 @@ def folded_words(text: str) -> list[str]:
         for sign in unicodedata.normalize("NFKD", text.lower())
         if not unicodedata.combining(sign)
     )
-    return [
-        word for word in _WORD.findall(bare.translate(_LIGATURES)) if len(word) >= LEAST_LETTERS
-    ]
+    words = (_INSIDE_WORD.sub("", word) for word in _WORD.findall(bare.translate(_LIGATURES)))
+    return [word for word in words if len(word) >= LEAST_LETTERS or word.isdigit()]
 
 
 def word_stem(word: str) -> str:
@@ -67,15 +84,20 @@ def word_stem(word: str) -> str:
     « vigneronne ». No grammar: what matters is that both sides cut alike; ``search.js`` cuts in the
     same way.
     """
+    if word.isdigit():
+        return word
     if len(word) > 3 and word[-1] in "sx":
         word = word[:-1]
     if len(word) > 4 and word.endswith("e"):
         word = word[:-1]
+    for feminine, masculine in _FEMININE_ENDINGS:
+        if len(word) > 4 and word.endswith(feminine):
+            word = word.removesuffix(feminine) + masculine
     if len(word) > 4 and word.endswith("al"):
         word = f"{word[:-2]}au"
     if len(word) > 4 and word[-1] == word[-2]:
         word = word[:-1]
-    return word
+    return _SINGULARS.get(word, word)
 
 
 def search_keys(text: str) -> set[str]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # word.
 PART_BYTES = 24_000
 TEXT_SENTENCES = 40
+# A part of the lists of words, in which words are looked for that are nearly one.
+LIST_BYTES = 6_000
 # A word that is in more sentences tells little: the first of each episode are kept, and a sign
 # tells that others have it as well.
 MOST_OF_AN_EPISODE, MOST_OF_ALL = 40, 1200
@@ -114,9 +116,17 @@ def updated_search(
     for number, part in enumerate(_parts(words)):
         starts.append(next(iter(part)))
         written[f"search/part-{number}.json"] = json_from_plain(part, indent=-1)
-    written["search/index.json"] = json_from_plain(
-        {"starts": starts, "sentences": TEXT_SENTENCES, "episodes": len(episodes)}, indent=-1
-    )
+    index: dict[str, Any] = {
+        "starts": starts,
+        "sentences": TEXT_SENTENCES,
+        "episodes": len(episodes),
+    }
+    for name, listed in (("words", words), ("endings", [word[::-1] for word in words])):
+        lists = list(_lists(sorted(listed)))
+        index[name] = [one[0] for one in lists]
+        for number, one in enumerate(lists):
+            written[f"search/{name}-{number}.json"] = json_from_plain(one, indent=-1)
+    written["search/index.json"] = json_from_plain(index, indent=-1)
     state = SearchState(
         form=FORM,
         slugs=tuple(slugs),
@@ -210,6 +220,21 @@ def _parts(words: Mapping[str, str]) -> Iterator[dict[str, str]]:
         size += length
     if part:
         yield part
+
+
+def _lists(words: Sequence[str]) -> Iterator[list[str]]:
+    """The words, as many as a list holds."""
+    one: list[str] = []
+    size = 0
+    for word in words:
+        length = len(word.encode()) + 3
+        if one and size + length > LIST_BYTES:
+            yield one
+            one, size = [], 0
+        one.append(word)
+        size += length
+    if one:
+        yield one
 
 
 def _shown(entry: str) -> str:

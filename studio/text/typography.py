@@ -33,7 +33,7 @@ _LEANING_WORDS = """
     elles me te se ne y ai as a avons avez ont suis es est sommes êtes sont était étaient
     quelque quelques chaque plusieurs tout toute tous toutes tel telle m. mm. mme mlle dr
     deux trois quatre cinq six sept huit neuf dix onze douze quinze vingt trente quarante cinquante
-    soixante cent cents mille
+    soixante cent cents mille nouvel bel vieil
 """
 _LEANING = frozenset(_LEANING_WORDS.split())
 
@@ -42,8 +42,8 @@ _LEANING = frozenset(_LEANING_WORDS.split())
 # line.
 _JOINT_WORDS = """
     le la les l' un une des du de d' au aux ce cet cette ces à dans en par pour sur sous avec sans
-    chez vers entre depuis pendant contre selon dès jusque jusqu' et ou ni mais or car donc que qu'
-    qui dont où quand lorsque puisque parce si comme
+    chez vers entre depuis pendant durant contre malgré parmi selon dès jusque jusqu' et ou ni mais
+    or car donc que qu' qui dont où quand lorsque puisque quoique parce si comme
 """
 _JOINTS = frozenset(_JOINT_WORDS.split())
 

@@ -9,7 +9,9 @@ export const SKIP_S = 15;
 // The position is kept each time so much was heard; who stopped before so much begins anew.
 const KEEP_S = 5;
 const WORTH_RESUMING_S = 10;
-const remembered = `studio-position:${location.pathname}`;
+// The home page has the player of the latest episode: what was heard there goes on here.
+const player = /** @type {HTMLElement | null} */ (document.querySelector(".player"));
+const remembered = `studio-position:${new URL(player?.dataset.page ?? "", location.href).pathname}`;
 
 /**
  * Storage may be refused: the position is then not remembered, and nothing else changes.
@@ -75,7 +77,7 @@ const listenForKeys = (audio) => {
 
 /** @type {(audio: HTMLAudioElement) => void} */
 export const prepareControls = (audio) => {
-  const controls = /** @type {HTMLElement | null} */ (document.querySelector(".player .controls"));
+  const controls = /** @type {HTMLElement | null | undefined} */ (player?.querySelector(".controls"));
   if (!controls) return;
   /** @type {<Kind extends HTMLElement = HTMLElement>(selector: string) => Kind} */
   const part = (selector) => /** @type {any} */ (controls.querySelector(selector));
@@ -107,5 +109,6 @@ export const prepareControls = (audio) => {
   for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, show);
   tell();
   rememberPosition(audio);
-  listenForKeys(audio);
+  // A page of several things keeps its keys for scrolling.
+  if (controls.closest(".listen")) listenForKeys(audio);
 };

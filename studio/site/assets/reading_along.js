@@ -3,7 +3,17 @@
 
 import { chapterHeard, chapters, endOf, passages, startOf } from "./excerpts.js";
 
-const sentences = ["article", ".verbatim"].map((text) => /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`${text} .sentence`)]));
+/** @typedef {{ element: HTMLElement, start: number, end: number }} Sentence */
+
+/** @type {(text: string) => Sentence[]} */
+const sentencesOf = (text) =>
+  /** @type {HTMLElement[]} */ ([...document.querySelectorAll(`${text} span[data-t]`)]).map((element) => {
+    const [start, end] = String(element.dataset.t).split(",").map(Number);
+    return { element, start, end };
+  });
+
+// Read once: thousands of an hour are looked through four times a second.
+const sentences = ["article", ".verbatim"].map(sentencesOf);
 /** @type {HTMLElement[]} */
 let lit = [];
 
@@ -12,7 +22,7 @@ let lit = [];
  * @type {(second: number) => void}
  */
 export const light = (second) => {
-  const [printed, said] = sentences.map((text) => text.filter((sentence) => startOf(sentence) <= second && second < endOf(sentence)));
+  const [printed, said] = sentences.map((text) => text.filter(({ start, end }) => start <= second && second < end).map(({ element }) => element));
   // Two people may speak at once, an article says one thing after the other.
   const current = [...printed.slice(0, 1), ...said];
   for (const sentence of lit) if (!current.includes(sentence)) sentence.classList.remove("lit");

@@ -3,7 +3,7 @@
 
 import { meantBy, sentenceOf } from "./search_index.js";
 import { NEAR, ranked } from "./search_ranking.js";
-import { folded, isLiteral, piecesOf, stemOf, wordsOf } from "./search_words.js";
+import { isLiteral, piecesOf, stemOfPiece, wordsOf } from "./search_words.js";
 import { stampOf } from "./time_stamps.js";
 
 /** @typedef {import("./search_index.js").TextFile} TextFile */
@@ -32,7 +32,7 @@ const marked = (text, stems) => {
   const paragraph = document.createElement("p");
   const literal = isLiteral(text, stems);
   for (const piece of piecesOf(text)) {
-    const isMeant = literal ? stems.has(stemOf(folded(piece))) : /^\p{N}+$/u.test(piece);
+    const isMeant = literal ? stems.has(stemOfPiece(piece)) : /^\p{N}+$/u.test(piece);
     paragraph.append(isMeant ? Object.assign(document.createElement("mark"), { textContent: piece }) : piece);
   }
   return paragraph;
@@ -60,8 +60,9 @@ const isBeside = (one, other) =>
   one.number === other.number &&
   (Math.abs(one.sentence - other.sentence) <= NEAR || (one.second !== null && other.second !== null && Math.abs(one.second - other.second) < NEAR_SECONDS));
 
-/** @type {(count: number) => string} */
-const told = (count) => {
+/** @type {(count: number, missing: string[]) => string} */
+const told = (count, missing) => {
+  if (count && missing.length) return _("{count} passages, without “{words}”").replace("{count}", String(count)).replace("{words}", () => missing.join(" "));
   if (count === 0) return _("Nothing like this is written or said.");
   return count === 1 ? _("One passage") : _("{count} passages").replace("{count}", String(count));
 };
@@ -76,11 +77,11 @@ const search = async () => {
     status.textContent = "";
     return;
   }
-  const meant = await Promise.all(words.map(meantBy));
-  const stems = new Set(meant.flat().map(({ known }) => known));
+  const meant = await meantBy(words);
+  const stems = new Set(meant.flatMap(({ meanings }) => meanings.flatMap(({ known }) => known)));
   /** @type {Shown[]} */
   const found = [];
-  for (const hit of ranked(meant)) {
+  for (const hit of ranked(meant.map(({ meanings }) => meanings).filter((meanings) => meanings.length))) {
     if (found.length >= MOST) break;
     const one = await shown(hit);
     const place = found.findIndex((other) => isBeside(other, one));
@@ -90,7 +91,10 @@ const search = async () => {
     if (turn !== latest) return;
   }
   if (turn !== latest) return;
-  status.textContent = told(found.length);
+  status.textContent = told(
+    found.length,
+    meant.filter(({ meanings }) => !meanings.length).map(({ word }) => word),
+  );
   found.sort((one, other) => Number(isLiteral(other.text, stems)) - Number(isLiteral(one.text, stems)));
   results.replaceChildren(...found.map((one) => item(one, stems)));
 };

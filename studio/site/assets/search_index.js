@@ -1,18 +1,25 @@
 // @ts-check
 // The index of the site, read in parts as the words that are looked for need them.
 
-import { isNear, stemOf } from "./search_words.js";
+import { isNear, soundAlike, stemOf } from "./search_words.js";
 
-// What begins with some letters may be in several parts of the index; so many are loaded.
+// What begins with some letters may be in several parts of the index, or of a list of its words; so many are loaded.
 const MOST_PARTS = 2;
-// What a word counts that begins with what is looked for, and one that is nearly it.
+const MOST_LISTS = 2;
+// What a word counts that begins with what is looked for, one in two words, and one that is nearly it; so many of the last are taken.
 const BEGUN = 0.6;
+const IN_TWO = 0.8;
 const NEARLY = 0.4;
+const MOST_NEAR = 2;
+// A shorter word has too many that are nearly it.
+const LEAST_NEAR = 4;
+// « l’ », « qu’ », « jusqu’ », where the apostrophe was left out.
+const ELIDED = /^(?:[cdjlmnst]|(?:jus|lors|puis)?qu)(?=[aeiouyh])/;
 
 /**
- * A word of the index that a word looked for may be: how much it counts, and the sentences that have it (« 3:1,2;5:0 »: sentences 1 and 2 of
- * episode 3 …; « * » at the end: more than the index tells).
- * @typedef {{ known: string, weight: number, places: string }} Meant
+ * What of the index a word looked for may be: its words, how much it counts, and the sentences that have them (« 3:1,2;5:0 »: sentences 1 and 2
+ * of episode 3 …; « * » at the end: more than the index tells).
+ * @typedef {{ known: string[], weight: number, places: string }} Meant
  */
 /**
  * A sentence: its second or null, its anchor, its kind and its text.
@@ -33,35 +40,174 @@ const read = (name) => {
 };
 
 /**
+ * Which of the files that begin with these words have what stands between two words in their order.
+ * @type {(starts: string[], first: string, last: string) => number[]}
+ */
+const filesBetween = (starts, first, last) => {
+  const from = Math.max(0, starts.findLastIndex((start) => start <= first));
+  const until = Math.max(from, starts.findLastIndex((start) => start <= last));
+  return Array.from({ length: until - from + 1 }, (_file, place) => from + place);
+};
+
+/** @typedef {{ starts?: string[], words?: string[], endings?: string[], sentences?: number }} Index */
+
+/**
  * The parts of the index in which a word must be, and what begins with it: word → places.
  * @type {(word: string, beginning: string) => Promise<Record<string, string>>}
  */
 const partOf = async (word, beginning) => {
-  /** @type {{ starts?: string[] }} */
+  /** @type {Index} */
   const { starts = [] } = await read("index");
   if (!starts.length) return {};
-  const first = Math.max(0, starts.findLastIndex((start) => start <= word));
-  const further = starts.slice(first + 1).findIndex((start) => !start.startsWith(beginning));
-  const count = 1 + (further < 0 ? starts.length - first - 1 : further);
-  const parts = Array.from({ length: Math.min(count, MOST_PARTS) }, (_part, place) => read(`part-${first + place}`));
-  return Object.assign({}, ...(await Promise.all(parts)));
+  const [own] = filesBetween(starts, word, word);
+  // A stem may come after what begins with the word: « journau », « journaliste ».
+  const [first, last] = [word, beginning, `${beginning}\uffff`].sort().filter((_one, place) => place !== 1);
+  const others = filesBetween(starts, first, last).filter((part) => part !== own);
+  const parts = await Promise.all([own, ...others].slice(0, MOST_PARTS).map((part) => read(`part-${part}`)));
+  return Object.assign({}, ...parts);
 };
 
 /**
- * The words of the index that a word looked for may be: itself, what begins with it, what is nearly it.
+ * The words of the index between two, of the lists that have them in order.
+ * @type {(list: "words" | "endings", first: string, last: string) => Promise<string[]>}
+ */
+const listed = async (list, first, last) => {
+  /** @type {Index} */
+  const { [list]: starts = [] } = await read("index");
+  if (!starts.length) return [];
+  const numbers = filesBetween(starts, first, last).slice(0, MOST_LISTS);
+  /** @type {string[][]} */
+  const found = await Promise.all(numbers.map((file) => read(`${list}-${file}`)));
+  return found.flat();
+};
+
+/** @type {(word: string) => string} */
+const reversed = (word) => [...word].reverse().join("");
+
+/**
+ * The words of the index that end as a word does: lists have them letter by letter from their end.
+ * @type {(first: string, last: string) => Promise<string[]>}
+ */
+const listedByEnding = async (first, last) => (await listed("endings", first, last)).map(reversed);
+
+/**
+ * A word of the index, which has stems.
+ * @type {(stem: string, weight?: number) => Promise<Meant[]>}
+ */
+const known = async (stem, weight = 1) => {
+  const part = await partOf(stem, stem);
+  return Object.hasOwn(part, stem) ? [{ known: [stem], weight, places: part[stem] }] : [];
+};
+
+/**
+ * The word of the index that a word is, but for its ending.
  * @type {(word: string) => Promise<Meant[]>}
  */
-export const meantBy = async (word) => {
-  const stem = stemOf(word);
-  const part = await partOf(stem, word.length > 2 ? word : stem);
-  const exact = Object.hasOwn(part, stem) ? [{ known: stem, weight: 1, places: part[stem] }] : [];
+const exactly = (word) => known(stemOf(word));
+
+/**
+ * The words of the index that are a word looked for, or begin with it.
+ * @type {(word: string) => Promise<Meant[]>}
+ */
+const certainly = async (word) => {
+  const exact = await exactly(word);
   // « 200 » does not begin « 2003 ».
-  const isNumber = /^\d+$/.test(word);
-  const all = Object.keys(part);
-  const begun = word.length > 2 && !(isNumber && exact.length) ? all.filter((known) => known !== stem && known.startsWith(word)) : [];
-  const found = [...exact, ...begun.map((known) => ({ known, weight: BEGUN, places: part[known] }))];
-  if (found.length || stem.length <= 4) return found;
-  return all.filter((known) => isNear(stem, known)).map((known) => ({ known, weight: NEARLY, places: part[known] }));
+  if (word.length < 3 || (/^\d+$/.test(word) && exact.length)) return exact;
+  const stem = stemOf(word);
+  const part = await partOf(stem, word);
+  const begun = Object.keys(part).filter((one) => one !== stem && one.startsWith(word));
+  return [...exact, ...begun.map((one) => ({ known: [one], weight: BEGUN, places: part[one] }))];
+};
+
+/**
+ * The sentences that have both of two words.
+ * @type {(one: string, other: string) => string}
+ */
+const shared = (one, other) => {
+  const there = new Map(other.split(";").map((episode) => /** @type {[string, string]} */ (episode.split(":"))));
+  return one
+    .split(";")
+    .map((episode) => {
+      const [number, list = ""] = episode.split(":");
+      const both = there.get(number)?.split(",") ?? [];
+      const kept = list.split(",").filter((sentence) => sentence && both.includes(sentence));
+      return kept.length ? `${number}:${kept.join(",")}` : "";
+    })
+    .filter(Boolean)
+    .join(";");
+};
+
+/**
+ * Whether the index has a word, as its lists of them tell, of which one has what ends as it does.
+ * @type {(list: "words" | "endings", stem: string) => Promise<boolean>}
+ */
+const isListed = async (list, stem) => {
+  const own = list === "words" ? stem : reversed(stem);
+  return (await listed(list, own, own)).includes(own);
+};
+
+/**
+ * A word in the two of which it is made: « aujourdhui », « datacenter ».
+ * @type {(word: string) => Promise<Meant[]>}
+ */
+const inTwoWords = async (word) => {
+  for (let cut = word.length - 2; cut >= 2; cut -= 1) {
+    const [one, other] = [word.slice(0, cut), word.slice(cut)];
+    if (!(await isListed("words", stemOf(one))) || !(await isListed("endings", stemOf(other)))) continue;
+    const [[before], [after]] = await Promise.all([exactly(one), exactly(other)]);
+    const places = before && after ? shared(before.places, after.places) : "";
+    if (places) return [{ known: [...before.known, ...after.known], weight: IN_TWO, places }];
+  }
+  return [];
+};
+
+/**
+ * The words of the index that are nearly a word: half of it is right, whichever half.
+ * @type {(word: string) => Promise<Meant[]>}
+ */
+const nearly = async (word) => {
+  const stem = stemOf(word);
+  if (stem.length < LEAST_NEAR || /^\d+$/.test(word)) return [];
+  const half = Math.floor(stem.length / 2);
+  const [begin, end] = [stem.slice(0, half), reversed(stem.slice(half))];
+  const candidates = await Promise.all([listed("words", begin, `${begin}\uffff`), listedByEnding(end, `${end}\uffff`)]);
+  const near = [...new Set(candidates.flat())].filter((one) => isNear(stem, one));
+  near.sort((one, other) => Number(soundAlike(stem, other)) - Number(soundAlike(stem, one)));
+  return (await Promise.all(near.slice(0, MOST_NEAR).map((one) => known(one, NEARLY)))).flat();
+};
+
+/**
+ * What a word may be that is not in the index: one after an elision, two, or one that is nearly it.
+ * @type {(word: string) => Promise<Meant[]>}
+ */
+const otherwise = async (word) => {
+  const rest = word.replace(ELIDED, "");
+  const elided = rest !== word && rest.length > 1 ? await certainly(rest) : [];
+  if (elided.length) return elided;
+  const two = await inTwoWords(word);
+  return two.length ? two : nearly(word);
+};
+
+/**
+ * For each word looked for, what of the index it may be: itself, what begins with it, what is nearly it; nothing for one that nobody says. Two
+ * that the index has as one (« week end ») are one.
+ * @type {(words: string[]) => Promise<{ word: string, meanings: Meant[] }[]>}
+ */
+export const meantBy = async (words) => {
+  const certain = await Promise.all(words.map(certainly));
+  const meant = [];
+  for (let place = 0; place < words.length; place += 1) {
+    const word = words[place];
+    const isUnsure = place + 1 < words.length && !(certain[place].length && certain[place + 1].length);
+    const both = isUnsure ? await exactly(word + words[place + 1]) : [];
+    if (both.length) {
+      meant.push({ word, meanings: both });
+      place += 1;
+    } else {
+      meant.push({ word, meanings: certain[place].length ? certain[place] : await otherwise(word) });
+    }
+  }
+  return meant;
 };
 
 /**
@@ -69,8 +215,8 @@ export const meantBy = async (word) => {
  * @type {(number: string, sentence: number) => Promise<{ file: TextFile, line: Line }>}
  */
 export const sentenceOf = async (number, sentence) => {
-  /** @type {{ sentences: number }} */
-  const { sentences } = await read("index");
+  /** @type {Index} */
+  const { sentences = 1 } = await read("index");
   /** @type {TextFile} */
   const file = await read(`text-${number}-${Math.floor(sentence / sentences)}`);
   return { file, line: file.lines[sentence % sentences] };

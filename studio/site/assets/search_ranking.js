@@ -7,6 +7,10 @@
 export const NEAR = 2;
 // An episode's first sentence is its title with its people: what it is about.
 const OF_TITLE = 1.5;
+// What a word of that sentence counts beside every other one of the episode: « Soto logiciel ».
+const OF_EPISODE = 0.3;
+// What a sentence counts that has some of the words, of an episode that has the others elsewhere.
+const APART = 0.25;
 
 /**
  * Where a word is: by episode, what each of its sentences counts.
@@ -37,11 +41,11 @@ const placesOf = (meant) => {
 const isCommon = (meant) => meant.some(({ weight, places }) => weight === 1 && places.endsWith("*"));
 
 /**
- * What a word counts in a sentence, or beside it.
+ * What a word counts in a sentence, beside it, or in what the episode is about.
  * @type {(places: Places, number: string, sentence: number) => number}
  */
 const weightIn = (places, number, sentence) => {
-  let best = 0;
+  let best = OF_EPISODE * (places.get(number)?.get(0) ?? 0);
   for (let step = -NEAR; step <= NEAR; step += 1) {
     const weight = places.get(number)?.get(sentence + step) ?? 0;
     best = Math.max(best, step ? weight / (1 + Math.abs(step)) : weight);
@@ -50,7 +54,7 @@ const weightIn = (places, number, sentence) => {
 };
 
 /**
- * The best sentences first: every word there or beside it, rare words counting more.
+ * The best sentences first: every word there or beside it, rare words counting more; of an episode where they stand apart, those that have any.
  * @param {Meant[][]} words for each word that is looked for, what it may be
  * @returns {Hit[]}
  */
@@ -64,15 +68,21 @@ export const ranked = (words) => {
   const hits = [];
   for (const number of rarest.keys()) {
     if (!needed.every((places) => places.has(number))) continue;
+    /** @type {[Hit[], Hit[]]} */
+    const [together, apart] = [[], []];
     for (const sentence of new Set(needed.flatMap((places) => [...(places.get(number)?.keys() ?? [])]))) {
       let score = 0;
+      let isWhole = true;
       for (const places of all) {
         const best = weightIn(places, number, sentence);
-        if (!best && needed.includes(places)) score = -Infinity;
+        if (!best && needed.includes(places)) isWhole = false;
         score += best / Math.log2(2 + places.size);
       }
-      if (score > 0) hits.push({ number, sentence, score: score * (sentence === 0 ? OF_TITLE : 1) });
+      if (sentence === 0) score *= OF_TITLE;
+      if (isWhole) together.push({ number, sentence, score });
+      else apart.push({ number, sentence, score: score * APART });
     }
+    hits.push(...(together.length ? together : apart));
   }
   return hits.sort((one, other) => other.score - one.score || one.sentence - other.sentence);
 };

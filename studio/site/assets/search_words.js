@@ -2,6 +2,20 @@
 // Words as the search compares them: studio/site/search.py folds and cuts them alike, and tests/vectors/search_words.json holds both to it.
 
 const LEAST_LETTERS = 2;
+// A letter with what a hyphen or « & » joins to it (« e-mail », « R&D »), the groups of a large number, a word.
+const WORD = String.raw`(?<![\p{L}\p{N}])\p{L}[-&]\p{L}[\p{L}\p{N}]*|(?<!\p{N})\p{Nd}{1,3}(?:\s\p{Nd}{3})+(?![\p{L}\p{N}])|[\p{L}\p{N}]+`;
+const WORDS = new RegExp(WORD, "gu");
+const PIECES = new RegExp(`(${WORD})`, "u");
+// Plurals that no rule of endings makes, by what the rules leave of them.
+/** @type {Record<string, string>} */
+const SINGULARS = { bail: "bau", corail: "corau", travail: "travau", vitrail: "vitrau", cieu: "ciel", yeu: "oeil" };
+// The feminine's last letters before its e, and the masculine's as they are cut.
+const FEMININE_ENDINGS = [
+  ["eus", "eu"],
+  ["eur", "eu"],
+  ["tric", "teu"],
+  ["iv", "if"],
+];
 
 /**
  * In small letters, without accents.
@@ -9,27 +23,43 @@ const LEAST_LETTERS = 2;
  */
 export const folded = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/ß/g, "ss");
 
+/**
+ * What a piece of text is compared as: folded, in one word.
+ * @type {(piece: string) => string}
+ */
+const joined = (piece) => folded(piece).replace(/[-&\s]/g, "");
+
 /** @type {(text: string) => string[]} */
-export const wordsOf = (text) => (folded(text).match(/[\p{L}\p{N}]+/gu) ?? []).filter((word) => word.length >= LEAST_LETTERS);
+export const wordsOf = (text) => (folded(text).match(WORDS) ?? []).map(joined).filter((word) => word.length >= LEAST_LETTERS || /^\p{Nd}$/u.test(word));
 
 /**
  * A folded word without the endings of plural and feminine.
  * @type {(word: string) => string}
  */
 export const stemOf = (word) => {
+  if (/^\p{Nd}+$/u.test(word)) return word;
   let stem = word;
   if (stem.length > 3 && /[sx]$/.test(stem)) stem = stem.slice(0, -1);
   if (stem.length > 4 && stem.endsWith("e")) stem = stem.slice(0, -1);
+  for (const [feminine, masculine] of FEMININE_ENDINGS) {
+    if (stem.length > 4 && stem.endsWith(feminine)) stem = `${stem.slice(0, -feminine.length)}${masculine}`;
+  }
   if (stem.length > 4 && stem.endsWith("al")) stem = `${stem.slice(0, -2)}au`;
   if (stem.length > 4 && stem.at(-1) === stem.at(-2)) stem = stem.slice(0, -1);
-  return stem;
+  return Object.hasOwn(SINGULARS, stem) ? SINGULARS[stem] : stem;
 };
+
+/**
+ * The stem of a piece of text that is one word.
+ * @type {(piece: string) => string}
+ */
+export const stemOfPiece = (piece) => stemOf(joined(piece));
 
 /**
  * Whether one letter more, less or other, or two exchanged, makes one word of the other.
  * @type {(one: string, other: string) => boolean}
  */
-export const isNear = (one, other) => {
+const isOneLetterOff = (one, other) => {
   if (Math.abs(one.length - other.length) > 1) return false;
   let [first, last] = [0, 0];
   while (first < one.length && one[first] === other[first]) first += 1;
@@ -38,14 +68,46 @@ export const isNear = (one, other) => {
   return Math.max(left, right) <= 1 || (left === 2 && right === 2 && one[first] === other[first + 1] && one[first + 1] === other[first]);
 };
 
+// What French writes in several ways and says in one, in this order.
+/** @type {[RegExp, string][]} */
+const SOUNDS = [
+  [/ph/g, "f"],
+  [/(?<![cs])h/g, ""],
+  [/y/g, "i"],
+  [/e?au/g, "o"],
+  [/[ae]in/g, "in"],
+  [/[ae]i/g, "e"],
+  [/en(?=[^aeiou])/g, "an"],
+  [/qu|ck|k|c(?![eih])/g, "k"],
+  [/c(?=[ei])/g, "s"],
+  [/z/g, "s"],
+  [/(.)\1+/g, "$1"],
+  [/[dtsxp]$/, ""],
+];
+
+/** @type {(word: string) => string} */
+const soundOf = (word) => SOUNDS.reduce((sound, [written, said]) => sound.replace(written, said), word);
+
+/**
+ * Whether two folded words sound alike, as far as letters tell.
+ * @type {(one: string, other: string) => boolean}
+ */
+export const soundAlike = (one, other) => soundOf(one) === soundOf(other);
+
+/**
+ * Whether somebody who means one folded word may have written the other.
+ * @type {(one: string, other: string) => boolean}
+ */
+export const isNear = (one, other) => isOneLetterOff(one, other) || soundAlike(one, other);
+
 /**
  * A text in words and what stands between them, each second one a word.
  * @type {(text: string) => string[]}
  */
-export const piecesOf = (text) => text.split(/([\p{L}\p{N}]+)/u);
+export const piecesOf = (text) => text.split(PIECES);
 
 /**
  * Whether a text has what was meant letter by letter: « quatorze » is also found by 14, and the other way round.
  * @type {(text: string, stems: Set<string>) => boolean}
  */
-export const isLiteral = (text, stems) => piecesOf(text).some((piece) => stems.has(stemOf(folded(piece))));
+export const isLiteral = (text, stems) => piecesOf(text).some((piece) => stems.has(stemOfPiece(piece)));
