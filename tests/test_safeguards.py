@@ -4,6 +4,8 @@ lost.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.spoken import transcript_from_lines
 
@@ -118,6 +120,27 @@ def test_what_was_misheard_may_be_mended(
 ) -> None:
     words = words_of(*heard)
     assert not objection_to(words, proposal(words, first, last, text, kind), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("near", "sure", "text", "stays"),
+    [
+        (True, 0.85, "Simone Reynaud,", False),
+        # only elsewhere in the article
+        (False, 0.85, "Simone Reynaud,", True),
+        # what was heard for certain
+        (True, 0.95, "Simone Reynaud,", True),
+        # as many words, and hardly their sounds
+        (True, 0.85, "Francis Vernet,", True),
+    ],
+)
+def test_a_long_name_that_is_printed_there_takes_the_words_that_sound_like_it(
+    near: bool, sure: float, text: str, stays: bool
+) -> None:
+    words = words_of(("soi,", 0.5), ("si", sure), ("Monde", 0.56), ("Renault,", 0.5), ("la", 0.9))
+    known = Known(frozenset(("monde", *text.lower().strip(",").split())), frozenset(text.split()))
+    one = replace(proposal(words, 1, 4, text), near=near)
+    assert bool(objection_to(words, one, known)) == stays
 
 
 def said(*texts: str) -> Transcript:

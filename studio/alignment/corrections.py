@@ -150,6 +150,7 @@ def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
             any(is_invented(part) for word in going for part in plain_words(word.text))
         ),
         "name": float(proposal.kind == "name"),
+        "near": float(proposal.near),
         "number": float(proposal.kind == "number"),
         "sounds": _shared_sounds(proposal),
         "spelling": float(proposal.kind == "spelling"),

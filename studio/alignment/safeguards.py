@@ -40,6 +40,10 @@ CLEAR_VERBATIM = 0.9
 VERBATIM_AGREEMENT = 0.6
 # The same as CLEAR for words of French beside a name: a name takes only what was hardly heard.
 CLEAR_BESIDE_NAME = 0.3
+# A name of so many sounds or more that is printed about there, and sounds so much like what was
+# heard (likeness, 0 to 1), is no chance: what bears a part of it goes as in a verbatim passage.
+LONG_NAME_SOUNDS = 8
+LONG_NAME_LIKENESS = 0.65
 # Share of a word's sounds that the other wording has, from which on it is borne out; small words of
 # one or two sounds need one of them.
 SAME_SOUND = 0.75
@@ -151,7 +155,12 @@ def _replaced(
             left.subtract(parts)
             continue  # it stays
         going = [part for part in parts if part not in after]
-        if any(part in known.words for part in going) and not _is_homophone(proposal):
+        expected = share >= SAME_SMALL_SOUND and _is_expected_name(after, proposal)
+        if (
+            any(part in known.words for part in going)
+            and not _is_homophone(proposal)
+            and not (expected and word.probability < CLEAR)
+        ):
             return "known"
         borne_out = share >= (
             SAME_SMALL_SOUND if len(sounds_of(word.text)) <= SMALL_SOUNDS else SAME_SOUND
@@ -163,14 +172,13 @@ def _replaced(
         if _is_name(words, place) and _is_clear_name(words, place, proposal, known):
             return "heard name"
         invented = any(is_invented(part) for part in going)
-        if not invented and word.probability >= (
-            CLEAR_VERBATIM if _is_verbatim(proposal) and proposal.anchors == 2 else CLEAR
-        ):
+        expected = expected or (_is_verbatim(proposal) and proposal.anchors == 2)
+        if not invented and word.probability >= (CLEAR_VERBATIM if expected else CLEAR):
             return "clear"
         if (
             named
             and not invented
-            and not (_is_verbatim(proposal) and proposal.anchors == 2)
+            and not expected
             and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
         ):
             return "taken along"
@@ -182,6 +190,19 @@ def _replaced(
         elif share < UNSAID_SOUND and any(part not in FUNCTION_WORDS for part in parts):
             return "unsaid"
     return ""
+
+
+def _is_expected_name(after: Sequence[str], proposal: Proposal) -> bool:
+    """Whether the article has this name about there, long enough not to sound like what was heard
+    by chance.
+    """
+    name = " ".join(part for part in after if part not in FUNCTION_WORDS)
+    return (
+        proposal.kind == "name"
+        and proposal.near
+        and proposal.similarity >= LONG_NAME_LIKENESS
+        and len(sounds_of(name)) >= LONG_NAME_SOUNDS
+    )
 
 
 def _is_other_form(parts: Sequence[str], after: Sequence[str]) -> bool:
