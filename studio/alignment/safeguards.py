@@ -52,6 +52,11 @@ SMALL_SOUNDS = 2
 # Likeness (0 to 1) of both wordings as a whole, from which on they sound the same; eSpeak itself
 # opens and closes vowels.
 SAME_LIKENESS = 0.85
+# From so much likeness on nobody hears a difference (« fleur », « fleurs »), and from so much
+# agreement on the article, word for word or not, speaks of the same there: of 18 other forms of 21
+# interviews 18 were right, of 12 with less agreement 9.
+HOMOPHONE_LIKENESS = 0.95
+HOMOPHONE_AGREEMENT = 0.35
 # Share of the sounds of a word that the article would bring, below which nobody said it.
 UNSAID_SOUND = 0.34
 # Share below which a heard word has nothing to do with the wording that takes its place.
@@ -104,12 +109,19 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
         return "number"  # the same number in digits or in letters: either is right
     return (
         _number(before, after, proposal)
-        or ("negation" if negations_in(before) != negations_in(after) else "")
+        or _negated(before, after, proposal)
         or ("addition" if keeps_all(before, after) and proposal.similarity < SAME_LIKENESS else "")
         or _replaced(words, proposal, before, after, known)
         or _exchanged(before, after, proposal)
         or _inflected(before, after, proposal)
     )
+
+
+def _negated(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
+    changed = negations_in(before) ^ negations_in(after)
+    # « plutôt » and « plus tôt » sound the same, and deny nothing.
+    is_rather = changed == {"plus"} and proposal.similarity >= HOMOPHONE_LIKENESS
+    return "negation" if changed and not is_rather else ""
 
 
 def _number(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
@@ -279,7 +291,12 @@ def _is_homophone(proposal: Proposal) -> bool:
     """Whether both sound the same where the article has what was said: nobody can hear which it is,
     and the article knows.
     """
-    return _is_verbatim(proposal) and proposal.similarity >= SAME_LIKENESS
+    as_many = len(proposal.text.split()) == proposal.last - proposal.first
+    return (_is_verbatim(proposal) and proposal.similarity >= SAME_LIKENESS) or (
+        as_many
+        and proposal.agreement >= HOMOPHONE_AGREEMENT
+        and proposal.similarity >= HOMOPHONE_LIKENESS
+    )
 
 
 def keeps_all(before: Collection[str], after: Collection[str]) -> bool:
