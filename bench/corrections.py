@@ -22,6 +22,8 @@ from studio.alignment.corrections import (
     Features,
     correct_transcript,
     gain_features,
+    is_borne_out,
+    may_be_heard,
     weigh_proposals,
 )
 from studio.alignment.evidence import gains_of
@@ -73,7 +75,7 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
         propose_corrections(transcript, article, alignment, names),
         known_words(article, names),
     )
-    allowed = [one for one in weighed if not one.objection]
+    allowed = [one for one in weighed if may_be_heard(one)]
     asked = [one for one in allowed if one.score >= ASKED_SHARE * LEAST_WORTH_HEARING]
     gains = dict(
         zip(
@@ -85,6 +87,8 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
     texts = [word.text for word in transcript.words]
     before = interview.wrong_words(" ".join(texts))
     for one in allowed:
+        if one.objection and (id(one) not in gains or not is_borne_out(one, gains[id(one)])):
+            continue
         first, last = one.proposal.first, one.proposal.last
         after = interview.wrong_words(" ".join([*texts[:first], one.proposal.text, *texts[last:]]))
         features = one.features | (gain_features(gains[id(one)]) if id(one) in gains else {})

@@ -197,3 +197,54 @@ def test_a_name_ends_as_it_is_spelled() -> None:
     known = Known(frozenset({"nour", "delmas"}), frozenset({"nour", "delmas"}))
     words = words_of(("Salut", 0.9), ("nous,", 0.5), ("Delma.", 0.4))
     assert objection_to(words, proposal(words, 1, 3, "Nour Delmas"), known) == ""
+
+
+@pytest.mark.parametrize(
+    ("heard", "text", "anchors", "agreement", "stays"),
+    [
+        ("fleur", "fleurs,", 1, 0.5, False),
+        ("revenu", "revenue", 1, 0.38, False),
+        ("plus tôt", "plutôt", 1, 0.5, False),
+        # nothing beside it is the article's: « le loyers »
+        ("loyer.", "loyers.", 0, 0.5, True),
+        # the article speaks of something else
+        ("études", "étude", 1, 0.25, True),
+        # it can be heard
+        ("cheval", "chevaux", 1, 0.5, True),
+        ("on a", "on n'a plus", 2, 1.0, True),
+    ],
+)
+def test_a_form_that_nobody_hears_is_the_articles_where_it_speaks_of_the_same(
+    heard: str, text: str, anchors: int, agreement: float, *, stays: bool
+) -> None:
+    words = words_of(*((word, 0.5) for word in ("ce", *heard.split(), "ici")))
+    one = proposal(words, 1, len(words) - 1, text, "wording")
+    one = replace(one, anchors=anchors, agreement=agreement)
+    assert bool(objection_to(words, one, KNOWN)) == stays
+
+
+@pytest.mark.parametrize(
+    ("gain", "known", "expected"),
+    [
+        (-3.0, "", "prêté"),
+        (-12.0, "", "pété"),
+        # what the article has elsewhere is right, whatever the recording says
+        (-3.0, "pété", "pété"),
+    ],
+)
+def test_the_recording_does_away_with_the_veto_of_a_clear_word_between_words_of_the_article(
+    gain: float, known: str, expected: str
+) -> None:
+    transcript = said("Il est pété ici.")
+    (segment,) = transcript.segments
+    clear = tuple(replace_fields(word, probability=0.95) for word in segment.words)
+    transcript = replace_fields(transcript, segments=(replace_fields(segment, words=clear),))
+
+    def score(asked: object) -> list[float]:
+        assert isinstance(asked, list)
+        return [gain if span is not None and "prêté" in text else 0.0 for span, text in asked]
+
+    one = proposal(list(transcript.words), 2, 3, "prêté", "wording")
+    one = replace(one, anchors=2, agreement=0.75)
+    corrected = correct_transcript(transcript, [one], Known(frozenset({known}), frozenset()), score)
+    assert corrected.words[2].text == expected
