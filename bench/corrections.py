@@ -30,6 +30,7 @@ from studio.alignment.evidence import gains_of
 from studio.alignment.proposals import propose_corrections
 from studio.alignment.safeguards import known_words
 from studio.alignment.weights import LEAST_WORTH_HEARING
+from studio.article.names import rare_words_from_article
 from studio.model.article import Article
 from studio.model.transcript import Correction, Transcript
 
@@ -72,7 +73,9 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
     names = names_told(article)
     weighed = weigh_proposals(
         transcript,
-        propose_corrections(transcript, article, alignment, names),
+        propose_corrections(
+            transcript, article, alignment, names, rare_words_from_article(article)
+        ),
         known_words(article, names),
     )
     allowed = [one for one in weighed if may_be_heard(one)]
@@ -108,7 +111,9 @@ def corrected(interview: Interview, article: Article, ear: Ear) -> Transcript:
     """The transcript as the stage *correct* makes it."""
     transcript, alignment = ear.heard(interview, article)
     names = names_told(article)
-    proposals = propose_corrections(transcript, article, alignment, names)
+    proposals = propose_corrections(
+        transcript, article, alignment, names, rare_words_from_article(article)
+    )
     return correct_transcript(
         transcript, proposals, known_words(article, names), ear.score(interview)
     )

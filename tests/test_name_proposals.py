@@ -17,7 +17,9 @@ QUESTION = "Où avez-vous grandi ?"
 END_MS = 60_000
 
 
-def proposed(heard: str, answer: str, names: tuple[str, ...]) -> list[tuple[str, str, str]]:
+def proposed(
+    heard: str, answer: str, names: tuple[str, ...], terms: tuple[str, ...] = ()
+) -> list[tuple[str, str, str]]:
     """What was heard, what is proposed for it, and its kind, of one answer that the whole recording
     is.
     """
@@ -46,7 +48,7 @@ def proposed(heard: str, answer: str, names: tuple[str, ...]) -> list[tuple[str,
     def told(one: Proposal) -> tuple[str, str, str]:
         return " ".join(word.text for word in words[one.first : one.last]), one.text, one.kind
 
-    return [told(one) for one in propose_corrections(transcript, article, alignment, names)]
+    return [told(one) for one in propose_corrections(transcript, article, alignment, names, terms)]
 
 
 def test_every_stretch_that_sounds_like_a_name_is_weighed_not_the_likeliest_alone() -> None:
@@ -73,5 +75,6 @@ def test_a_name_that_the_article_has_about_there_may_sound_less_alike(
 
 def test_a_term_that_no_dictionary_has_is_looked_for_where_the_article_has_it() -> None:
     heard = "Il y a des vaches, des Féhandais. Et il a compris."
-    found = proposed(heard, "Les vaches ferrandaises sont rustiques, il a compris.", ())
+    answer = "Les vaches ferrandaises sont rustiques, il a compris."
+    found = proposed(heard, answer, (), ("ferrandaises",))
     assert ("Féhandais.", "ferrandaises", "wording") in found

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from studio.alignment.number_corrections import number_proposals
 from studio.alignment.proposal import Proposal, ProposalKind
 from studio.alignment.spelling import spelling_proposals
-from studio.article.names import rare_words_from_article
 from studio.language.dictionary import is_invented
 from studio.language.marks import VOWELS, bare, joined_to, parted, parted_from_elided
 from studio.language.sounds import sound_similarities, sound_similarity, sounds_of
@@ -70,13 +69,18 @@ ELISIONS = frozenset({"l'", "d'", "qu'"})
 
 
 def propose_corrections(
-    transcript: Transcript, article: Article, alignment: Alignment, names: Sequence[str]
+    transcript: Transcript,
+    article: Article,
+    alignment: Alignment,
+    names: Sequence[str],
+    terms: Sequence[str],
 ) -> tuple[Proposal, ...]:
     """Everything that the article, or French spelling, would change; a proposal never reaches
     across two segments.
 
     :param transcript: as it was heard.
     :param names: the names of the article, of the show and of its glossary.
+    :param terms: words of the article that no dictionary has.
     """
     words = transcript.words
     firsts = frozenset(itertools.accumulate(len(segment.words) for segment in transcript.segments))
@@ -92,7 +96,6 @@ def propose_corrections(
     published = {part for text in printed_texts(article) for part in plain_words(text)}
     opening = [article.title, *article.introduction, *article.guests]
     printed = _Printed(tables, frozenset(plain_words(" ".join(opening))))
-    terms = [one for one in rare_words_from_article(article) if one not in names]
     found = [*_names(words, firsts, names, "name"), *_names(words, firsts, terms, "wording")]
     placed = [
         printed.placed(one)
