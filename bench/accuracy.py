@@ -64,7 +64,7 @@ def propose_changes(
     from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
     from studio.alignment.speaker_labels import transcript_from_asr
-    from studio.article.names import names_from_article
+    from studio.article.names import names_from_article, rare_words_from_article
     from studio.speech.spectral_diarisation import voices_from_samples
     from studio.speech.transcription import transcribe_recording
 
@@ -76,7 +76,8 @@ def propose_changes(
     )
     voices = voices_from_samples(samples, hearing.utterances, 1 + max(1, len(article.guests)))
     heard = transcript_from_asr(hearing, voices, article, host=HOST, guests=article.guests)
-    return heard, propose_corrections(heard, article, align_questions(heard, article, HOST), names)
+    alignment, terms = align_questions(heard, article, HOST), rare_words_from_article(article)
+    return heard, propose_corrections(heard, article, alignment, names, terms)
 
 
 @dataclass(frozen=True)

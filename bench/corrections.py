@@ -22,12 +22,15 @@ from studio.alignment.corrections import (
     Features,
     correct_transcript,
     gain_features,
+    is_borne_out,
+    may_be_heard,
     weigh_proposals,
 )
 from studio.alignment.evidence import gains_of
 from studio.alignment.proposals import propose_corrections
 from studio.alignment.safeguards import known_words
 from studio.alignment.weights import LEAST_WORTH_HEARING
+from studio.article.names import rare_words_from_article
 from studio.model.article import Article
 from studio.model.transcript import Correction, Transcript
 
@@ -70,10 +73,12 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
     names = names_told(article)
     weighed = weigh_proposals(
         transcript,
-        propose_corrections(transcript, article, alignment, names),
+        propose_corrections(
+            transcript, article, alignment, names, rare_words_from_article(article)
+        ),
         known_words(article, names),
     )
-    allowed = [one for one in weighed if not one.objection]
+    allowed = [one for one in weighed if may_be_heard(one)]
     asked = [one for one in allowed if one.score >= ASKED_SHARE * LEAST_WORTH_HEARING]
     gains = dict(
         zip(
@@ -85,6 +90,8 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
     texts = [word.text for word in transcript.words]
     before = interview.wrong_words(" ".join(texts))
     for one in allowed:
+        if one.objection and (id(one) not in gains or not is_borne_out(one, gains[id(one)])):
+            continue
         first, last = one.proposal.first, one.proposal.last
         after = interview.wrong_words(" ".join([*texts[:first], one.proposal.text, *texts[last:]]))
         features = one.features | (gain_features(gains[id(one)]) if id(one) in gains else {})
@@ -104,7 +111,9 @@ def corrected(interview: Interview, article: Article, ear: Ear) -> Transcript:
     """The transcript as the stage *correct* makes it."""
     transcript, alignment = ear.heard(interview, article)
     names = names_told(article)
-    proposals = propose_corrections(transcript, article, alignment, names)
+    proposals = propose_corrections(
+        transcript, article, alignment, names, rare_words_from_article(article)
+    )
     return correct_transcript(
         transcript, proposals, known_words(article, names), ear.score(interview)
     )

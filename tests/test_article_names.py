@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from studio.article import names
-from studio.article.names import names_from_article
+from studio.article.names import names_from_article, rare_words_from_article
 from studio.article.read import article_from_file
 
 
@@ -104,6 +104,29 @@ def test_the_title_of_a_work_is_one_name(tmp_path: Path) -> None:
         "Elle a répondu « Nous étions petits », puis « D’accord, on y va ».",
     )
     assert found == ("Odile Marchand", "Les Copains d’abord", "Mémoires de poche")
+
+
+def test_a_title_between_commas_is_one_name(tmp_path: Path) -> None:
+    found = names_in(
+        tmp_path,
+        "Leur premier album, Vent de terre, paraîtra bientôt. Nous avons joué lundi, Mardi gras, "
+        "et à Sète, Lison Maurel, dit-on, y était. Le maire, Paul Arnaud, aussi.",
+    )
+    assert "Vent de terre" in found
+    assert {"Lison Maurel", "Paul Arnaud", "Sète"} < set(found)
+    assert not any("gras" in name for name in found)
+
+
+def test_terms_that_no_dictionary_has_are_looked_for_and_not_told(tmp_path: Path) -> None:
+    path = tmp_path / "article.txt"
+    path.write_text(
+        "3 questions à Odile Marchand\n💬 Que faites-vous ?\n"
+        "Les vaches ferrandaises, jusqu’au murderball. Qu’en pensez-vous ?\n",
+        encoding="utf-8",
+    )
+    article = article_from_file(path)
+    assert rare_words_from_article(article) == ("ferrandaises", "murderball")
+    assert names_from_article(article) == ("Odile Marchand",)
 
 
 def test_a_compound_of_a_trade_that_comes_back_is_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from studio.article.names import names_from_article
 from studio.article.read import article_from_file, article_from_markdown
 from studio.doubts.article_evidence import ArticleEvidence
 from studio.doubts.article_issues import UnheardText, article_issues
-from studio.doubts.doubt import Doubt, is_settled
+from studio.doubts.doubt import Doubt, Kind, is_settled, sorted_doubts
 from studio.doubts.finder import LEAST_LISTED, DoubtFinder
 from studio.doubts.unsure_voices import unsure_voices
 from studio.editor.open_doubts import finder_of_episode, unsure_voices_of_episode
@@ -53,6 +53,21 @@ def proposals(text: str) -> list[tuple[str, str, str]]:
 
 
 # --- kinds, without knowing where the article was said
+
+
+def test_a_number_is_listed_before_a_word_that_is_somewhat_likelier_to_be_wrong() -> None:
+    def doubt(kind: Kind, weight: float) -> Doubt:
+        return Doubt(
+            key=f"{kind} {weight}",
+            kind=kind,
+            weight=weight,
+            text="",
+            start_ms=RecordingMs(0),
+            end_ms=RecordingMs(1),
+        )
+
+    found = [doubt("wording", 0.9), doubt("wording", 0.6), doubt("number", 0.5)]
+    assert [one.weight for one in sorted_doubts(found)] == [0.9, 0.5, 0.6]
 
 
 def test_a_name_that_the_article_spells_otherwise_is_proposed_with_its_punctuation() -> None:

@@ -4,6 +4,8 @@ lost.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.spoken import transcript_from_lines
 
@@ -120,6 +122,27 @@ def test_what_was_misheard_may_be_mended(
     assert not objection_to(words, proposal(words, first, last, text, kind), KNOWN)
 
 
+@pytest.mark.parametrize(
+    ("near", "sure", "text", "stays"),
+    [
+        (True, 0.85, "Simone Reynaud,", False),
+        # only elsewhere in the article
+        (False, 0.85, "Simone Reynaud,", True),
+        # what was heard for certain
+        (True, 0.95, "Simone Reynaud,", True),
+        # as many words, and hardly their sounds
+        (True, 0.85, "Francis Vernet,", True),
+    ],
+)
+def test_a_long_name_that_is_printed_there_takes_the_words_that_sound_like_it(
+    near: bool, sure: float, text: str, stays: bool
+) -> None:
+    words = words_of(("soi,", 0.5), ("si", sure), ("Monde", 0.56), ("Renault,", 0.5), ("la", 0.9))
+    known = Known(frozenset(("monde", *text.lower().strip(",").split())), frozenset(text.split()))
+    one = replace(proposal(words, 1, 4, text), near=near)
+    assert bool(objection_to(words, one, known)) == stays
+
+
 def said(*texts: str) -> Transcript:
     lines = [("A", place * 4_000, place * 4_000 + 3_500, text) for place, text in enumerate(texts)]
     transcript = transcript_from_lines(lines)
@@ -174,3 +197,54 @@ def test_a_name_ends_as_it_is_spelled() -> None:
     known = Known(frozenset({"nour", "delmas"}), frozenset({"nour", "delmas"}))
     words = words_of(("Salut", 0.9), ("nous,", 0.5), ("Delma.", 0.4))
     assert objection_to(words, proposal(words, 1, 3, "Nour Delmas"), known) == ""
+
+
+@pytest.mark.parametrize(
+    ("heard", "text", "anchors", "agreement", "stays"),
+    [
+        ("fleur", "fleurs,", 1, 0.5, False),
+        ("revenu", "revenue", 1, 0.38, False),
+        ("plus tôt", "plutôt", 1, 0.5, False),
+        # nothing beside it is the article's: « le loyers »
+        ("loyer.", "loyers.", 0, 0.5, True),
+        # the article speaks of something else
+        ("études", "étude", 1, 0.25, True),
+        # it can be heard
+        ("cheval", "chevaux", 1, 0.5, True),
+        ("on a", "on n'a plus", 2, 1.0, True),
+    ],
+)
+def test_a_form_that_nobody_hears_is_the_articles_where_it_speaks_of_the_same(
+    heard: str, text: str, anchors: int, agreement: float, *, stays: bool
+) -> None:
+    words = words_of(*((word, 0.5) for word in ("ce", *heard.split(), "ici")))
+    one = proposal(words, 1, len(words) - 1, text, "wording")
+    one = replace(one, anchors=anchors, agreement=agreement)
+    assert bool(objection_to(words, one, KNOWN)) == stays
+
+
+@pytest.mark.parametrize(
+    ("gain", "known", "expected"),
+    [
+        (-3.0, "", "prêté"),
+        (-12.0, "", "pété"),
+        # what the article has elsewhere is right, whatever the recording says
+        (-3.0, "pété", "pété"),
+    ],
+)
+def test_the_recording_does_away_with_the_veto_of_a_clear_word_between_words_of_the_article(
+    gain: float, known: str, expected: str
+) -> None:
+    transcript = said("Il est pété ici.")
+    (segment,) = transcript.segments
+    clear = tuple(replace_fields(word, probability=0.95) for word in segment.words)
+    transcript = replace_fields(transcript, segments=(replace_fields(segment, words=clear),))
+
+    def score(asked: object) -> list[float]:
+        assert isinstance(asked, list)
+        return [gain if span is not None and "prêté" in text else 0.0 for span, text in asked]
+
+    one = proposal(list(transcript.words), 2, 3, "prêté", "wording")
+    one = replace(one, anchors=2, agreement=0.75)
+    corrected = correct_transcript(transcript, [one], Known(frozenset({known}), frozenset()), score)
+    assert corrected.words[2].text == expected

@@ -19,6 +19,7 @@ from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import (
     NOTHING_KNOWN,
     SAME_LIKENESS,
+    UNLESS_HEARD,
     Known,
     keeps_all,
     objection_to,
@@ -26,6 +27,7 @@ from studio.alignment.safeguards import (
 from studio.alignment.weights import (
     HEARD,
     LEAST_BORNE,
+    LEAST_HEARD_SOUND,
     LEAST_SCORE,
     LEAST_SOUND,
     LEAST_SUGGESTED,
@@ -86,8 +88,20 @@ def weigh_proposals(
 
 
 def is_worth_scoring(weighed: WeighedProposal) -> bool:
-    """Whether the recording is asked: nothing forbids it, and it is not hopeless."""
-    return not weighed.objection and weighed.score >= LEAST_WORTH_HEARING
+    """Whether the recording is asked: nothing else forbids it, and it is not hopeless."""
+    return may_be_heard(weighed) and weighed.score >= LEAST_WORTH_HEARING
+
+
+def may_be_heard(weighed: WeighedProposal) -> bool:
+    """Whether nothing forbids it that the recording cannot do away with."""
+    return weighed.objection in {"", UNLESS_HEARD}
+
+
+def is_borne_out(weighed: WeighedProposal, gain: Gain) -> bool:
+    """Whether nothing forbids it any more now that the recording was asked."""
+    return not weighed.objection or (
+        weighed.objection == UNLESS_HEARD and gain.sound >= LEAST_HEARD_SOUND
+    )
 
 
 def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
@@ -119,7 +133,10 @@ def _heard(weighed: WeighedProposal, gain: Gain | None) -> WeighedProposal:
     features = weighed.features | gain_features(gain)
     contradicted = gain.sound < LEAST_SOUND and gain.sound - gain.language < LEAST_BORNE
     return replace(
-        weighed, features=features, score=0.0 if contradicted else probability_of(features, HEARD)
+        weighed,
+        features=features,
+        score=0.0 if contradicted else probability_of(features, HEARD),
+        objection="" if is_borne_out(weighed, gain) else weighed.objection,
     )
 
 
@@ -150,6 +167,7 @@ def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
             any(is_invented(part) for word in going for part in plain_words(word.text))
         ),
         "name": float(proposal.kind == "name"),
+        "near": float(proposal.near),
         "number": float(proposal.kind == "number"),
         "sounds": _shared_sounds(proposal),
         "spelling": float(proposal.kind == "spelling"),

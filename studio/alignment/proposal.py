@@ -18,6 +18,7 @@ class Proposal:
     :param similarity: of the sounds, 0 to 1.
     :param agreement: how much of what stands beside them is the same in the article, 0 to 1.
     :param anchors: how many of the two direct neighbours are the same in both texts, 0 to 2.
+    :param near: whether it is a name that the article has about there, not only somewhere.
     """
 
     first: int
@@ -27,3 +28,4 @@ class Proposal:
     agreement: float
     anchors: int
     kind: ProposalKind = "wording"
+    near: bool = False

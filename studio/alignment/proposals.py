@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio.alignment.number_corrections import number_proposals
-from studio.alignment.proposal import Proposal
+from studio.alignment.proposal import Proposal, ProposalKind
 from studio.alignment.spelling import spelling_proposals
 from studio.language.dictionary import is_invented
 from studio.language.marks import VOWELS, bare, joined_to, parted, parted_from_elided
 from studio.language.sounds import sound_similarities, sound_similarity, sounds_of
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
+from studio.match.nearby import NEAR_WORDS
 from studio.match.tables import side_by_side
 from studio.match.text import printed_texts
 from studio.model.alignment import Alignment, ExchangeAlignment
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 NEIGHBOURS = 4
 LEAST_SIMILARITY = 0.3
 LEAST_NAME_SIMILARITY = 0.55
+# The same where the article has the name about there and something of what was heard is no word.
+LEAST_NEAR_NAME_SIMILARITY = 0.4
 LONGEST_NAME_WORDS = 5
 # A word of the article is looked for in the place of another only where that was heard with less
 # than this probability, or is no word; both have so many letters at least, and sound so much alike.
@@ -66,13 +69,18 @@ ELISIONS = frozenset({"l'", "d'", "qu'"})
 
 
 def propose_corrections(
-    transcript: Transcript, article: Article, alignment: Alignment, names: Sequence[str]
+    transcript: Transcript,
+    article: Article,
+    alignment: Alignment,
+    names: Sequence[str],
+    terms: Sequence[str],
 ) -> tuple[Proposal, ...]:
     """Everything that the article, or French spelling, would change; a proposal never reaches
     across two segments.
 
     :param transcript: as it was heard.
     :param names: the names of the article, of the show and of its glossary.
+    :param terms: words of the article that no dictionary has.
     """
     words = transcript.words
     firsts = frozenset(itertools.accumulate(len(segment.words) for segment in transcript.segments))
@@ -86,42 +94,72 @@ def propose_corrections(
         proposals += _joined_wordings(table, named, firsts)
         proposals += number_proposals(words, table.first, table.last, firsts, table.printed)
     published = {part for text in printed_texts(article) for part in plain_words(text)}
-    found = [_in_place(one, tables) for one in _names(words, firsts, names)]
-    return _distinct(
-        words, [*proposals, *_echoes(words, article), *found, *spelling_proposals(words, published)]
-    )
+    opening = [article.title, *article.introduction, *article.guests]
+    printed = _Printed(tables, frozenset(plain_words(" ".join(opening))))
+    found = [*_names(words, firsts, names, "name"), *_names(words, firsts, terms, "wording")]
+    placed = [
+        printed.placed(one)
+        for one in found
+        if one.similarity >= LEAST_NAME_SIMILARITY
+        or any(map(_is_no_word, words[one.first : one.last]))
+    ]
+    # A term is a common noun: it is looked for where the article has it, and nowhere else.
+    sought = [
+        one
+        for one in placed
+        if one.near or (one.kind == "name" and one.similarity >= LEAST_NAME_SIMILARITY)
+    ]
+    echoes, spellings = _echoes(words, article), spelling_proposals(words, published)
+    return _distinct(words, [*proposals, *echoes, *sought, *spellings])
 
 
-def _in_place(proposal: Proposal, tables: Sequence[ExchangeAlignment]) -> Proposal:
-    """A name with what stands around it, where the article has it about there; elsewhere nothing
-    around speaks for it.
+@dataclass(frozen=True)
+class _Printed:
+    """Where the article has its names: in its exchanges, or in what comes before them, which is
+    said before the first of them.
     """
-    for table in tables:
-        first, last = proposal.first - table.first, proposal.last - table.first
-        own = [
-            place
-            for place, pair in enumerate(table.pairs)
-            if pair.first < last and first < pair.last
-        ]
-        if first < 0 or last > len(table.heard) or not own:
-            continue
-        low, high = table.pairs[own[0]].printed_first, table.pairs[own[-1]].printed_last
-        near = plain_words(" ".join(table.printed[max(0, low - NEIGHBOURS) : high + NEIGHBOURS]))
-        name = [part for part in plain_words(proposal.text) if part not in FUNCTION_WORDS]
-        if not set(name) <= set(near):
-            continue
-        before, after = (
-            table.pairs[max(0, own[0] - NEIGHBOURS) : own[0]],
-            table.pairs[own[-1] + 1 : own[-1] + 1 + NEIGHBOURS],
-        )
-        around = [*before, *after]
-        agreement = sum(pair.same for pair in around) / max(1, len(around))
-        return replace(
-            proposal,
-            agreement=agreement,
-            anchors=sum(pair.same for pair in (*before[-1:], *after[:1])),
-        )
-    return proposal
+
+    tables: Sequence[ExchangeAlignment]
+    opening: frozenset[str]
+
+    def placed(self, proposal: Proposal) -> Proposal:
+        """A name with what stands around it, where the article has it about there; elsewhere
+        nothing around speaks for it.
+        """
+        name = {part for part in plain_words(proposal.text) if part not in FUNCTION_WORDS}
+        if proposal.last <= min((table.first for table in self.tables), default=0):
+            return replace(proposal, near=name <= self.opening)
+        for table in self.tables:
+            first, last = proposal.first - table.first, proposal.last - table.first
+            own = [
+                place
+                for place, pair in enumerate(table.pairs)
+                if pair.first < last and first < pair.last
+            ]
+            if first < 0 or last > len(table.heard) or not own:
+                continue
+            low, high = table.pairs[own[0]].printed_first, table.pairs[own[-1]].printed_last
+            if not name <= _words_about(table, low, high, NEAR_WORDS):
+                continue
+            if not name <= _words_about(table, low, high, NEIGHBOURS):
+                return replace(proposal, near=True)
+            before, after = (
+                table.pairs[max(0, own[0] - NEIGHBOURS) : own[0]],
+                table.pairs[own[-1] + 1 : own[-1] + 1 + NEIGHBOURS],
+            )
+            around = [*before, *after]
+            return replace(
+                proposal,
+                agreement=sum(pair.same for pair in around) / max(1, len(around)),
+                anchors=sum(pair.same for pair in (*before[-1:], *after[:1])),
+                near=True,
+            )
+        return proposal
+
+
+def _words_about(table: ExchangeAlignment, low: int, high: int, count: int) -> set[str]:
+    """The plain words printed from ``low`` to ``high`` (excluded), and so many on either side."""
+    return set(plain_words(" ".join(table.printed[max(0, low - count) : high + count])))
 
 
 def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
@@ -131,7 +169,7 @@ def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Pro
     best: dict[tuple[int, int, str, bool], Proposal] = {}
     for one in proposals:
         heard = " ".join(parted(word.text)[1] for word in words[one.first : one.last])
-        if heard == " ".join(parted(text)[1] for text in one.text.split()):
+        if heard == " ".join(parted(text)[1] for text in one.text.replace("’", "'").split()):
             continue
         key = (one.first, one.last, " ".join(plain_words(one.text)), one.kind == "spelling")
         if key not in best or (one.anchors, one.agreement) > (
@@ -208,7 +246,7 @@ def _wording(
         *table.pairs[last : last + NEIGHBOURS],
     ]
     beside = [*table.pairs[max(0, first - 1) : first], *table.pairs[last : last + 1]]
-    is_name = named & set(plain_words(after)) and any(
+    is_name = not named.isdisjoint(plain_words(after)) and any(
         one.isupper() or one.isdigit() for one in after
     )
     return Proposal(
@@ -219,6 +257,7 @@ def _wording(
         agreement=sum(other.same for other in around) / max(1, len(around)),
         anchors=sum(other.same for other in beside),
         kind="name" if is_name else "wording",
+        near=is_name,
     )
 
 
@@ -259,6 +298,10 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
     return proposals
 
 
+def _is_no_word(word: Word) -> bool:
+    return any(map(is_invented, plain_words(word.text)))
+
+
 def _may_be_misheard(word: Word) -> bool:
     core = bare(word.text)
     return (
@@ -268,13 +311,16 @@ def _may_be_misheard(word: Word) -> bool:
     )
 
 
-def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) -> list[Proposal]:
+def _names(
+    words: Sequence[Word], firsts: frozenset[int], names: Sequence[str], kind: ProposalKind
+) -> list[Proposal]:
     """Where something sounds like a name of the list, whatever exchange it is in.
 
     A small word may have run into the name (« amartique » for « à Martigues »), so names are tried
-    with and without one. Of stretches that overlap, only the likeliest is proposed; a stretch that
-    holds a name already is left alone, unless it is a part of the name whose rest sounds alike
-    (« Zéobiers Sentinelles » for « Herbiers Sentinelles »).
+    with and without one. Stretches overlap: the one that sounds most alike may be one that nothing
+    else speaks for (« à Beno, on » for « à Banon »). A stretch that holds a name already is left
+    alone, unless it is a part of the name whose rest sounds alike (« Zéobiers Sentinelles » for
+    « Herbiers Sentinelles »).
     """
     wanted = [
         _Wanted(small.strip(), f"{small}{name}", small in own)
@@ -318,13 +364,9 @@ def _names(words: Sequence[Word], firsts: frozenset[int], names: Sequence[str]) 
                 if is_part
                 for part in plain_words(text)
             }
-            if similarity >= LEAST_NAME_SIMILARITY and _completes(stretch, name, own):
-                found.append(Proposal(place, place + size, name, similarity, 0.0, 0, "name"))
-    best: list[Proposal] = []
-    for proposal in sorted(found, key=lambda one: (-one.similarity, one.last - one.first)):
-        if all(proposal.last <= other.first or proposal.first >= other.last for other in best):
-            best.append(proposal)
-    return best
+            if similarity >= LEAST_NEAR_NAME_SIMILARITY and _completes(stretch, name, own):
+                found.append(Proposal(place, place + size, name, similarity, 0.0, 0, kind))
+    return found
 
 
 class _Wanted(NamedTuple):

@@ -41,6 +41,10 @@ _SENTENCE_SUBJECTS = frozenset("je tu il elle on nous vous ils elles c' ça ce j
 _SENTENCE_MARKS = re.compile(r"[.,;:!?…]")
 # Parts of compounds with fewer letters are words of grammar, or endings.
 _SHORTEST_COMPOUND_PART = 4
+# A title that only a capital and the commas around it set off: « leur album, Vent de terre, ».
+_APPOSED = re.compile(
+    r"[,(–—] ?([A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[ ’'][a-zà-öø-ÿœ]+){1,3})(?=\s*[,.;:!?)–—])"
+)
 # What may stand between two words of one name.
 _JOINT = re.compile(r"\s*|\s*[’']\s*")
 
@@ -191,6 +195,16 @@ def _titles_in(text: str) -> Iterator[str]:
             yield title
 
 
+def _apposed_titles_in(text: str) -> Iterator[str]:
+    """Titles that stand beside what they name without quotation marks: a word of French with a
+    capital inside a sentence, and small ones up to the next mark.
+    """
+    for match in _APPOSED.finditer(text):
+        words = plain_words(match[1])
+        if is_common_word(words[0]) and not _CALENDAR & {words[0]} and words[-1] not in _LINKS:
+            yield match[1]
+
+
 def _is_compound_term(word: str) -> bool:
     """Whether it is a compound that a trade made: « rugby-fauteuil », not « vingt-six » nor
     « pensez-vous ».
@@ -204,17 +218,18 @@ def _is_compound_term(word: str) -> bool:
     )
 
 
-def _invented_words(texts: Iterable[str]) -> Iterator[str]:
-    """Words in small letters that no dictionary knows and that come back: « thecamp », «
-    rugby-fauteuil ».
+def _invented_words(texts: Iterable[str], *, times: int) -> Iterator[str]:
+    """Words in small letters that no dictionary knows and that come so many times at least: «
+    thecamp », « rugby-fauteuil ».
     """
     words = Counter(token.text for text in texts for token in _tokens(text))
     # Dictionaries are asked last: few words come back, and most questions need the larger one.
     yield from (
         word
-        for word, times in words.items()
-        if times > 1
+        for word, count in words.items()
+        if count >= times
         and word.islower()
+        and f"{word}'" not in FUNCTION_WORDS
         and len(word) > 3
         and ("-" not in word or _is_compound_term(word))
         and not is_common_word(word)
@@ -229,8 +244,9 @@ def names_from_article(article: Article) -> tuple[str, ...]:
     certain = _certain_capitals(texts)
     found: dict[str, None] = dict.fromkeys(article.guests)
     for text in texts:
-        found.update(dict.fromkeys((*_titles_in(text), *_names_in(text, certain))))
-    found.update(dict.fromkeys(_invented_words(texts)))
+        titles = (*_titles_in(text), *_apposed_titles_in(text))
+        found.update(dict.fromkeys((*titles, *_names_in(text, certain))))
+    found.update(dict.fromkeys(_invented_words(texts, times=2)))
     names = [name for name in found if len(name) > 1]
     # « Paoli » alone adds nothing when « Stéphane Paoli » is in the list.
     return tuple(
@@ -238,3 +254,12 @@ def names_from_article(article: Article) -> tuple[str, ...]:
         for name in names
         if not any(name != other and re.search(rf"\b{re.escape(name)}\b", other) for other in names)
     )
+
+
+def rare_words_from_article(article: Article) -> tuple[str, ...]:
+    """Words in small letters that no dictionary knows, if only once: terms of a trade, which are
+    misheard as names are (« ferrandaises », « murderball »).
+
+    Whisper is not told them: a long prompt makes it leave speech out.
+    """
+    return tuple(_invented_words(_texts(article), times=1))

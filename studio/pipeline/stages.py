@@ -356,7 +356,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=10,  # words that differ beside each other weighed as one
+        version=11,  # names looked for in every stretch, more freely where the article has them
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
         waits=_is_untranscribed,
     ),

@@ -12,7 +12,7 @@ from studio.alignment.passages import locate_passages
 from studio.alignment.proposals import propose_corrections
 from studio.alignment.questions import align_questions
 from studio.alignment.speaker_labels import transcript_from_asr
-from studio.article.names import names_from_article
+from studio.article.names import names_from_article, rare_words_from_article
 from studio.article.read import article_from_file
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment
@@ -64,7 +64,8 @@ def outcome(hearing_name: str, article: Article) -> Outcome:
     alignment = align_questions(transcript, article, HOST)
     told = tuple(dict.fromkeys((*names, *article.guests, HOST)))
     transcript = correct_transcript(
-        transcript, propose_corrections(transcript, article, alignment, told)
+        transcript,
+        propose_corrections(transcript, article, alignment, told, rare_words_from_article(article)),
     )
     alignment = align_questions(transcript, article, HOST)
     passages, quote = locate_passages(transcript, article, alignment)

@@ -254,6 +254,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.questions import align_questions
     from studio.alignment.safeguards import known_words
     from studio.alignment.speaker_labels import transcript_from_asr
+    from studio.article.names import rare_words_from_article
     from studio.pipeline.carried_marks import require_words
     from studio.pipeline.wordings import recording_scores
     from studio.speech.diarisation import split_at_voices
@@ -276,7 +277,11 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     )
     alignment = align_questions(transcript, sources.article, sources.host)
     proposals = propose_corrections(
-        transcript, sources.article, alignment, episode_prompt_names(sources)
+        transcript,
+        sources.article,
+        alignment,
+        episode_prompt_names(sources),
+        rare_words_from_article(sources.article),
     )
     known = known_words(
         sources.article,
