@@ -49,6 +49,7 @@ from studio.proof.page import make_proof
 from studio.proof.remarks import remarks_of_episode
 from studio.proof.sheet import ProofRow, proof_rows
 from studio.sound.mail_copy import BEST_KBPS, LEAST_KBPS, bitrate_for
+from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -320,16 +321,13 @@ def test_two_answers_that_are_taken_at_once_are_both_kept(
     one, other = (
         answer_from_bytes(answered(show, name=name).encode(), "here")[0] for name in ("Ada", "Zoé")
     )
-    write, second = (
-        kept.write_file,
-        threading.Thread(target=keep_answer, args=(sources_of(show), other, "here")),
-    )
+    second = threading.Thread(target=keep_answer, args=(sources_of(show), other, "here"))
 
     def while_the_other_tries(path: Path, content: bytes) -> None:
-        monkeypatch.setattr(kept, "write_file", write)
+        monkeypatch.setattr(kept, "write_file", write_file)
         second.start()
         second.join(0.3)
-        write(path, content)
+        write_file(path, content)
 
     monkeypatch.setattr(kept, "write_file", while_the_other_tries)
     keep_answer(sources_of(show), one, "here")
