@@ -108,7 +108,7 @@ class _Reader(HTMLParser):
         if not self._unread:
             self.lines[-1] += data.replace("\n", " ")
 
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         """« <![ » with anything behind it; the library fails where that is no name."""
         try:
             return super().parse_marked_section(i, report)
