@@ -34,7 +34,7 @@ from studio.model.record import Record, bytes_from_record, record_from_bytes, re
 from studio.progress import Progress, no_progress
 from studio.web.slugs import ascii_name
 from studio.workspace.digest import digest_from_bytes
-from studio.workspace.disk import make_folder, write_file
+from studio.workspace.disk import clear_leftovers, make_folder, write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.settings import toml_with_article
 from studio.workspace.shared_files import replace_known_file, update_shared_file
@@ -362,6 +362,7 @@ def _adopt(sources: EpisodeSources, reading: ParsedArticle) -> None:
         )
 
     update_shared_file(sources.workspace, files.settings, named)
+    clear_leftovers(files.article)
     replace_known_file(files.article, None, markdown_from_article(article).encode())
 
 

@@ -33,7 +33,13 @@ from studio.pipeline.user_marks import (
 )
 from studio.progress import Progress, no_progress
 from studio.workspace.digest import digest_from_file
-from studio.workspace.disk import ChangedSinceError, copy_file, fresh_path, remove_quietly
+from studio.workspace.disk import (
+    ChangedSinceError,
+    copy_file,
+    fresh_path,
+    remove_leftovers,
+    remove_quietly,
+)
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_edit_session, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -88,8 +94,7 @@ def replace_recording(
         lock_workspace(workspace.state, command),
         lock_edit_session(workspace.state, slug, command),
     ):
-        finish_switch(ShowSources(workspace).episode(slug))
-        sources = ShowSources(workspace).episode(slug)
+        sources = _ready_sources(workspace, slug)
         source = recording or sources.recording
         facts = inspect_recording(source, progress)
         _require_channels(sources, source, facts)
@@ -144,8 +149,7 @@ def replace_microphone(
         lock_workspace(workspace.state, command),
         lock_edit_session(workspace.state, slug, command),
     ):
-        finish_switch(ShowSources(workspace).episode(slug))
-        sources = ShowSources(workspace).episode(slug)
+        sources = _ready_sources(workspace, slug)
         require_clock(sources)
         place = _microphone_place(sources, microphone)
         before = inspect_recording(sources.recording, progress)
@@ -184,6 +188,15 @@ def replace_microphone(
         finally:
             remove_quietly(made)
     return one
+
+
+def _ready_sources(workspace: Workspace, slug: str) -> EpisodeSources:
+    """The episode, once what a killed replacement had begun is ended and nothing is left of it."""
+    sources = ShowSources(workspace).episode(slug)
+    for folder in (sources.files.folder, sources.files.texts):
+        remove_leftovers(folder)
+    finish_switch(sources)
+    return ShowSources(workspace).episode(slug)
 
 
 def _microphone_place(sources: EpisodeSources, wanted: str) -> int:

@@ -434,7 +434,7 @@ class Destination:
         except (PublishError, FileExistsError):
             raise
         except Exception as error:
-            where = f"{self.name}/{place}" if place else self.name
+            where = self.shown(place) if place else self.name
             raise PublishError(where, *_explained(error)) from error
 
 
