@@ -15,7 +15,10 @@ anywhere.
 from __future__ import annotations
 
 import argparse
+import base64
+import contextlib
 import dataclasses
+import email.message
 import io
 import json
 import queue
@@ -31,6 +34,7 @@ import time
 import traceback
 import wave
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,14 +43,15 @@ from studio.errors import StudioError
 HANG_S = 30
 MOST_BYTES = 1_500_000_000
 # A reader whose inputs take long (each starts ffmpeg several times) gets fewer.
-SHARES = {"recording": 0.25, "publish": 0.5}
+SHARES = {"recording": 0.25, "publish": 0.5, "ledger": 0.5}
 
 # --- what takes the place of a number, of a text, of anything
 
-NUMBERS = (
-    "-1 0 1 -0 1e999 -1e999 nan inf 0x10 1_000 2147483648 9223372036854775808 "
-    "99999999999999999999999 0.1 99:99:99,999 true null"
-).split()
+NUMBERS = [
+    *"-1 0 1 -0 1e999 -1e999 nan inf 0x10 1_000 2147483648 9223372036854775808".split(),
+    *"99999999999999999999999 0.1 99:99:99,999 true null ² ٣".split(),
+    "9" * 400,
+]
 TEXTS = (
     *[
         "",
@@ -254,6 +259,46 @@ end_ms = 900
 trim = true
 """
 GLOSSARY = '# Noms\n[[names]]\nname = "Zoé"\nwrong = ["Zoe", "Zoée"]\nused = 2\n'
+SBV = "0:00:00.000,0:00:02.000\nBonjour Zoé.\n\n0:00:02.000,0:00:04.000\nZoé : Bonjour.\n"
+TTML = (
+    '<tt xmlns="http://www.w3.org/ns/ttml"><body><div><p begin="0s" end="2s">Bonjour '
+    'Zoé.</p><p begin="00:00:02" end="4s">Bonjour.</p></div></body></tt>'
+)
+SRV = (
+    '<timedtext format="3"><body><p t="0" d="2000">Bonjour Zoé.</p><p t="2000" '
+    'd="2000"><s>Oui</s></p></body></timedtext>'
+)
+LRC = "[ar:Claire]\n[00:00.00]Bonjour Zoé.\n[00:02.50]Bonjour.\n"
+OTR = json.dumps(
+    {"text": "<p><span>0:00</span> Claire : Bonjour Zoé.</p>", "media": "a", "media-time": 2.0}
+)
+LABELS = "0.000000\t2.000000\tClaire : Bonjour Zoé.\n2.000000\t4.000000\tBonjour.\n"
+ANSWER = {
+    "proof": "f" * 64,
+    "key": "k",
+    "slug": "002-zoe",
+    "name": "Zoé Œuvrard",
+    "at": "2026-01-02T03:04:05+01:00",
+    "rows": [{"number": 1, "verdict": "ok"}, {"number": 2, "verdict": "change", "text": "« Oui »"}],
+    "note": "Merci.",
+    "text": "BON À TIRER",
+}
+LEDGER = {
+    "generation": "20260102T030405.000000Z",
+    "published": "2026-01-02T03:04:05Z",
+    "files": {"a/index.html": {"sha256": "0" * 64, "size_bytes": 3}},
+    "superseded": {"a/index.html": "2026-01-02T03:04:05Z"},
+    "heard": {"a": {"recording": "0" * 64, "kept": [[0, 1000]]}},
+}
+POST = {
+    "id": 7,
+    "status": "draft",
+    "link": "https://podcast.example/?p=7",
+    "title": {"raw": "Zoé"},
+    "content": {"raw": "Oui."},
+    "excerpt": {"raw": ""},
+    "modified_gmt": "2026-01-02T03:04:05",
+}
 VTT = (
     "WEBVTT\n\n1\n00:00:00.000 --> 00:00:02.000\n<v Claire>Bonjour Zoé.\n\n00:00:02.000 --> "
     "00:00:04.000\n<v Zoé>Bonjour.\nOui.\n"
@@ -364,6 +409,7 @@ def _captions(path: Path) -> object:
 
 def _manuscript(path: Path) -> object:
     from studio.pipeline.transcript_io import read_transcript
+    from studio.transcript_formats.formats import format_of_file
     from studio.workspace.layout import Workspace
     from studio.workspace.sources import ShowSources
 
@@ -377,8 +423,11 @@ def _manuscript(path: Path) -> object:
         files.settings.write_text(EPISODE, encoding="utf-8")
         files.article.write_text(ARTICLE, encoding="utf-8")
         files.transcript.write_text(json.dumps(TRANSCRIPT), encoding="utf-8")
+    form = format_of_file(path.name)
+    if form is None:
+        raise AssertionError("every seed is of a form that is read")
     return read_transcript(
-        ShowSources(workspace).episode("002-zoe"), path.read_bytes(), path.suffix[1:], path
+        ShowSources(workspace).episode("002-zoe"), path.read_bytes(), form.name, path
     )
 
 
@@ -404,6 +453,77 @@ def _feed(path: Path) -> object:
         base_url="https://podcast.example/show/", show_title="", feed=path, cover=path, episodes=()
     )
     return [*findings, *(check_feed(feed, publication) if feed else ())]
+
+
+def _former(path: Path) -> object:
+    """A feed of another host, as a show is brought over from it."""
+    from studio.feed.foreign import joined_feed, next_page, read_foreign_feed, strict_feed
+    from studio.feed.former import episode_from_item, show_from_channel
+
+    feed = joined_feed([read_foreign_feed(path.read_bytes(), "https://podcast.example/feed")])
+    show_from_channel(feed)
+    return next_page(feed), strict_feed(feed), [episode_from_item(item) for item in feed.items]
+
+
+def _answer(path: Path) -> object:
+    """A guest's answer to a proof: the changed JSON, in the block that the page makes of it."""
+    from studio.proof.answer import BEGIN, END, answer_from_bytes, readable_text
+
+    payload = path.read_bytes()
+    block = base64.urlsafe_b64encode(payload) + f"{zlib.crc32(payload):08x}".encode()
+    content = b"\n".join((b"Bonjour", BEGIN.encode(), block, END.encode()))
+    return readable_text(content), answer_from_bytes(content, path)
+
+
+def _ledger(path: Path) -> object:
+    """What a destination says of itself, when somebody publishes there or rolls back."""
+    from studio.model.show import Publishing
+    from studio.publish.destination import NOTES_SUFFIX, open_destination
+    from studio.publish.destination_lock import lock_destination
+    from studio.publish.manifest import find_earlier, read_manifest
+    from studio.publish.transfer import publish_tree
+    from studio.publish.withdrawal import PublicationRequest, heard_again_of
+
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        site = Path(folder) / "site"
+        notes = site.with_name(f"site{NOTES_SUFFIX}")
+        notes.mkdir()
+        (site / "a").mkdir(parents=True)
+        (site / "a" / "index.html").write_text("abc", encoding="utf-8")
+        (notes / "published.json").write_bytes(path.read_bytes())
+        destination = open_destination(Publishing(to=str(site)), path.parent)
+        with lock_destination(destination, "fuzz") as hold:
+            publish_tree(
+                hold, destination, {}, PublicationRequest(entries={}), journal=Path(folder) / "j"
+            )
+        live = read_manifest(destination)
+        with contextlib.suppress(StudioError):
+            return live, heard_again_of(find_earlier(destination), live)
+        return live
+
+
+def _post(path: Path) -> object:
+    """What a WordPress site answers, whatever it is asked."""
+    from studio.wordpress.client import WordPress
+    from studio.wordpress.content import PostText
+    from studio.wordpress.draft import DraftNote, _digest_of_post, keep_draft
+
+    content = path.read_bytes()
+
+    class Site(WordPress):
+        def _ask(self, method: str, address: str, **_: object) -> tuple[bytes, object]:
+            listed = method == "GET" and "autosaves" in address and content.startswith(b"{")
+            return b"[%b]" % content if listed else content, email.message.Message()
+
+    site = Site("https://podcast.example/", "ada", "secret")
+    text = PostText(title="Zoé", content="Non.", excerpt="")
+    written = DraftNote(site=site.url, post=7, stands=_digest_of_post(POST))
+    with contextlib.suppress(StudioError):
+        site.connect()
+    for note in (None, written):
+        with contextlib.suppress(StudioError):
+            keep_draft(site, text, "002-zoe", note, lambda _: None)
+    return content
 
 
 def _cover(path: Path) -> object:
@@ -498,6 +618,9 @@ READERS: dict[str, Reader] = {
                     a__md=LINES,
                 )()
             }
+            | _of(
+                c__sbv=SBV, c__ttml=TTML, c__srv3=SRV, c__lrc=LRC, c__otr=OTR, labels__txt=LABELS
+            )()
             | {"b.json": json.dumps(TRANSCRIPT).encode(), "b.docx": _document()}
         ),
         _manuscript,
@@ -511,6 +634,10 @@ READERS: dict[str, Reader] = {
         _record,
     ),
     "feed": Reader(_of(feed__xml=FEED), _feed),
+    "former": Reader(_of(feed__xml=FEED), _former),
+    "answer": Reader(_of(answer__json=json.dumps(ANSWER)), _answer),
+    "ledger": Reader(_of(ledger__json=json.dumps(LEDGER)), _ledger),
+    "wordpress": Reader(_of(post__json=json.dumps(POST), posts__json=json.dumps([POST])), _post),
     "cover": Reader(_pictures, _cover),
     "recording": Reader(_sounds, _recording),
 }

@@ -4,6 +4,7 @@ block lasts, whatever happens to the disk meanwhile.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,16 @@ from pathlib import Path
 # What is being written, here or at a destination, carries this before its name: nothing else may,
 # and leftovers of a killed run are found by it.
 FRESH = ".studio-new."
+# Then who writes it, and, of one that takes the place of a known file, what both hold.
+_FRESH_NAME = re.compile(
+    re.escape(FRESH)
+    + r"(?:[0-9a-f]{6}-\d+-[0-9a-f]{6}-\d+\.)?(?:was-[0-9a-f]{16}-now-[0-9a-f]{16}\.)?"
+)
+
+
+def own_name(path: object) -> str:
+    """The path by the name that the file will have: a person knows it by that one."""
+    return _FRESH_NAME.sub("", str(path))
 
 
 @contextmanager

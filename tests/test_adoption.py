@@ -106,6 +106,28 @@ def test_what_is_said_tells_and_foreign_articles_are_left_alone(
     assert len(heard) == 3, "nobody is heard where every episode has its article"
 
 
+def test_what_a_person_puts_there_meanwhile_stays(
+    workspace: Workspace, articles: Path, heard: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An episode is listened to for minutes; in them somebody saves its article."""
+    files = workspace.episode("002-atelier")
+    hear = studio.pipeline.adoption._hear
+
+    def saved_meanwhile(sources: EpisodeSources) -> str:
+        files.article.write_text("Le mien.\n", encoding="utf-8")
+        return hear(sources)
+
+    monkeypatch.setattr(studio.pipeline.adoption, "_hear", saved_meanwhile)
+    words = ["adopt", "--articles", str(articles), "--refuse", "003-radio=table.txt"]
+    result = CliRunner().invoke(main, ["-C", str(workspace.root), *words])
+    assert "002-atelier/article.md: was changed by somebody else" in result.output
+    assert files.article.read_text(encoding="utf-8") == "Le mien.\n"
+    assert "003-radio" in (workspace.state / "adoptions.json").read_text(encoding="utf-8")
+    # Whom an article names is in the settings before the article is there: what was cut off
+    # between the two is done again.
+    assert 'guests = ["' in files.settings.read_text(encoding="utf-8")
+
+
 def test_a_dry_run_changes_nothing(workspace: Workspace, articles: Path, heard: list[str]) -> None:
     before = {path: path.read_bytes() for path in workspace.root.rglob("*.toml")}
     output = adopt(workspace, "--articles", str(articles), "--dry-run")

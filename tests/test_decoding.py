@@ -22,9 +22,10 @@ from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stages import STAGES
 from studio.sound.cleaning import cleaning_filters, noise_filters
 from studio.sound.decoded_copy import DecodedCopy
-from studio.sound.ffmpeg import Child, Decoding, url_from_path
+from studio.sound.ffmpeg import Child, Decoding, url_from_path, write_error
 from studio.sound.mastering import master_recording
 from studio.sound.recording import inspect_recording, read_samples, samples_of_file
+from studio.workspace.disk import fresh_path
 from studio.workspace.new_episode import add_episode
 
 
@@ -93,6 +94,12 @@ def test_a_full_disk_is_named_and_not_the_recording(tmp_path: Path) -> None:
     recording = write_wav(tmp_path / "a.wav", sound, rate_hz=16_000)
     with pytest.raises(DiskError, match="no room left"):
         inspect_recording(recording, heard_in=Path("/dev/full"))
+
+
+def test_what_cannot_be_written_has_its_own_name(tmp_path: Path) -> None:
+    """And not the one that it has while it is written."""
+    told = write_error(fresh_path(tmp_path / "a.m4a"), "av_write: No space left on device")
+    assert (told.where, told.what) == (str(tmp_path / "a.m4a"), "there is no room left on the disk")
 
 
 # The codecs in which recordings come, by the end of their file's name; together they decode to all

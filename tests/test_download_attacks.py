@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from support.former_hosts import HOSTS
 
 from studio.download.client import Client, Limits, Refused
 from studio.download.feeds import load_pages
 from studio.download.files import download_sound
 from studio.errors import NetworkError, StudioError
-from studio.feed.foreign import read_foreign_feed
+from studio.feed.foreign import read_foreign_feed, strict_feed
+from studio.feed.former import episode_from_item
 
 QUICK = Limits(
     first_pause_s=0.01,
@@ -80,6 +82,9 @@ WHOLE = {
     "/zlib": answer(zlib.compress(TEXT), DEFLATE),
     "/raw": answer(raw_deflate(TEXT), DEFLATE),
     "/unsaid": answer(gzip.compress(TEXT)),
+    # Numbers that are none.
+    "/squared": answer(TEXT, "Content-Length: ²".encode("latin-1")),
+    "/digits": answer(TEXT, b"Content-Length: " + b"9" * 5000),
 }
 REFUSED = {
     "/drip": (drip_headers, "cannot be loaded"),
@@ -214,3 +219,28 @@ def test_episodes_that_nobody_can_read_are_an_error(text: str, what: str) -> Non
     with pytest.raises(StudioError, match=what):
         read(text)
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<googleplay:author>Ada</googleplay:author>",
+        '<title foo:bar="1">Ada</title>',
+        '<p:a:b xmlns:p="https://a.test/">Ada</p:a:b>',
+        '<category text="a"x="b"/>',
+        '<t xmlns="http://a.tést/">Ada</t>',
+        "<enclosure url='https://a.test/a.mp3' length='²' type='audio/mpeg'/>",
+        f"<enclosure url='https://a.test/a.mp3' length='{'9' * 5000}' type='audio/mpeg'/>",
+        f'<podcast:soundbite startTime="{"9" * 400}" duration="30.0">a</podcast:soundbite>',
+    ],
+)
+def test_what_no_xml_may_have_is_read_and_written_as_xml(broken: str) -> None:
+    """Prefixes that nobody declared, numbers that are none: feeds of hosts have them."""
+    text = f"<rss><channel><title>T</title><item><guid>g</guid>{broken}</item></channel></rss>"
+    found = read_foreign_feed(text.encode(), "https://a.test/feed.xml")
+    former = episode_from_item(found.items[0])
+
+    assert former.enclosure is None or former.enclosure.length_bytes == 0
+    assert former.soundbites == ()
+    for xml in (strict_feed(found), former.xml):
+        assert etree.fromstring(xml).findtext(".//guid") == "g"

@@ -22,6 +22,7 @@ from studio.model.record import bytes_from_record
 from studio.model.transcript import Segment, Transcript, Word
 from studio.pipeline.transcript_io import read_transcript
 from studio.transcript_formats.formats import format_of_file
+from studio.transcript_formats.markup import lines_from_html
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -632,3 +633,18 @@ def test_files_of_other_programs(vines: EpisodeSources, ending: str) -> None:
     form = format_of_file(f"vigne.{ending}")
     assert form is not None
     assert spoken(come_back(vines, content.encode(), form.name)) == spoken(transcript)
+
+
+def test_what_is_no_tag_is_words() -> None:
+    """And is not looked for the end of a tag that is not there: a megabyte of it took minutes."""
+    assert lines_from_html("<b>Un</b> : 3 < 4 </ <p <a b='", "here") == ["Un : 3 < 4 </ <p <a b='"]
+
+
+def test_what_has_more_tags_than_any_transcript_is_refused() -> None:
+    with pytest.raises(WorkspaceError, match="more tags than a transcript"):
+        lines_from_html("<p>" * 200_001, "here")
+
+
+def test_marked_sections_are_no_words() -> None:
+    lines = lines_from_html("<p>Oui<![if !vml]> bien<![endif]> sûr<![ <![1]>.</p>", "here")
+    assert "".join(lines) == "Oui bien sûr."

@@ -22,7 +22,7 @@ from support.small_show import SLUG, add_episode, build_show, make_show
 from studio.cli import main
 from studio.messages.catalogue import in_language, known_language, languages, translators
 from studio.messages.formats import listed, long_date, one_decimal, territory_tag
-from studio.messages.interface import language_from_environment, use_language
+from studio.messages.interface import language_from_environment, spoken, use_language
 from studio.messages.message import Message, joined_messages, message, plural_message
 from studio.model.record import Record, bytes_from_record, plain_from_record
 from studio.site.pages import site_assets
@@ -458,3 +458,17 @@ def test_every_value_of_a_sentence_is_given() -> None:
                     wanted = {re.split(r"[.\[]", field)[0] for field in fields if field}
                     lacking += [f"{path.name}:{call.lineno}: {one}" for one in wanted - given]
     assert not lacking
+
+
+def test_nothing_that_others_wrote_is_obeyed_by_a_terminal() -> None:
+    """A server's redirect, a file's name: colours, cursor, window titles, direction of writing."""
+    hostile = "a\x1b[2Jb\x9b31m\r\x07\u202ec"
+    told = spoken(message("{where} is missing\n\tReally", where=hostile))
+
+    assert told == spoken(told)
+    assert not set(told) & set("\x1b\x9b\r\x07\u202e")
+    assert told.startswith("a\ufffd[2Jb\ufffd31m")
+    assert told.endswith("\n\tReally")
+    assert spoken(hostile) == hostile.translate(
+        dict.fromkeys(map(ord, "\x1b\x9b\r\x07\u202e"), "\ufffd")
+    )

@@ -9,6 +9,7 @@ import json
 import random
 import re
 import shutil
+import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,7 @@ from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Cut
 from studio.model.record import json_from_plain
+from studio.proof import kept
 from studio.proof.answer import (
     BEGIN,
     END,
@@ -47,6 +49,7 @@ from studio.proof.page import make_proof
 from studio.proof.remarks import remarks_of_episode
 from studio.proof.sheet import ProofRow, proof_rows
 from studio.sound.mail_copy import BEST_KBPS, LEAST_KBPS, bitrate_for
+from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -309,6 +312,27 @@ def test_what_is_not_built_is_not_shown(show: Workspace) -> None:
     assert f" run {SLUG}`" in studio_says(show, "proof", SLUG, code=1)
     assert not show.episode(SLUG).proof.exists()
     assert shown_proofs(sources_of(show)) == ()
+
+
+def test_two_answers_that_are_taken_at_once_are_both_kept(
+    show: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio_says(show, "proof", SLUG)
+    one, other = (
+        answer_from_bytes(answered(show, name=name).encode(), "here")[0] for name in ("Ada", "Zoé")
+    )
+    second = threading.Thread(target=keep_answer, args=(sources_of(show), other, "here"))
+
+    def while_the_other_tries(path: Path, content: bytes) -> None:
+        monkeypatch.setattr(kept, "write_file", write_file)
+        second.start()
+        second.join(0.3)
+        write_file(path, content)
+
+    monkeypatch.setattr(kept, "write_file", while_the_other_tries)
+    keep_answer(sources_of(show), one, "here")
+    second.join()
+    assert {taken.answer.name for taken in taken_answers(sources_of(show))} == {"Ada", "Zoé"}
 
 
 def test_what_was_accepted_whole_is_signed_until_something_changes(show: Workspace) -> None:

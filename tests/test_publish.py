@@ -4,6 +4,9 @@ feed that keeps its word.
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -131,6 +134,45 @@ def test_of_two_publications_at_once_the_second_says_who_holds_it(
     with pytest.raises(PublishError, match="held"):
         publish(destination, tree, tmp_path)
     publish(destination, tree, tmp_path, take_over=True)
+
+
+class FullDisk(io.BytesIO):
+    """A file that takes nothing."""
+
+    def write(self, _: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_note_for_which_there_was_no_room_holds_nobody_up(
+    destination: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a note would say for ever that somebody publishes."""
+    if destination._kind == "s3":
+        return  # takes whole objects only
+    opened = destination._fs.open
+
+    def full(path: str, mode: str = "rb") -> object:
+        opened(path, mode).close()
+        return FullDisk()
+
+    monkeypatch.setattr(destination._fs, "open", full)
+    with pytest.raises(PublishError, match="no room left"), lock_destination(destination, "here"):
+        pass
+    monkeypatch.undo()
+    with lock_destination(destination, "elsewhere"):
+        assert destination.read(HOLD_PLACE)
+
+
+def test_of_two_at_once_one_publishes_where_files_have_no_second_names(
+    destination: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+    monkeypatch.setattr(door.Destination, "_link", refused)
+    with lock_destination(destination, "here"):
+        assert not destination.claim(HOLD_PLACE, b"mine")
+    assert destination.claim(HOLD_PLACE, b"mine")
 
 
 def test_who_was_taken_over_does_not_touch_the_feed(

@@ -5,6 +5,7 @@ what comes from outside leads nowhere.
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from pathlib import Path
 
@@ -602,6 +603,18 @@ def test_a_ledger_that_leads_elsewhere_is_refused_and_nothing_is_written(  # typ
     with pytest.raises(PublishError, match="names a file that"):
         publish(target, write_site(tmp_path / "next", **{"001-ada": "Bonsoir"}), tmp_path)
     target.close()
+
+
+@pytest.mark.parametrize("moment", ["2026-01-02T03:04:05", "9999-12-31T23:59:59Z"])
+def test_a_ledger_with_a_moment_that_cannot_be_is_refused(tmp_path: Path, moment: str) -> None:
+    """Whoever can write there must not end the next publication in a fault of Studio."""
+    target = local(tmp_path)
+    ledger = {"generation": "20260101T000000.000000Z", "published": "2026-01-01T00:00:00Z"}
+    for changed in ({"published": moment}, {"superseded": {"a": moment}}):
+        with lock_destination(target, "here"):
+            target.write(LEDGER_PLACE, json.dumps({**ledger, "files": {}, **changed}).encode())
+        with pytest.raises(PublishError, match="a moment that cannot be"):
+            read_manifest(target)
 
 
 def test_an_unfinished_ledger_names_what_it_brought_back(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def test_killed_anywhere_the_next_run_ends_it(
         shutil.copytree(show.root, killed.root)
         counted = killing(step)
         with monkeypatch.context() as patch:
-            for name in ("write_file", "put_in_place", "write_build_state"):
+            for name in ("_note_former", "put_in_place", "write_build_state"):
                 patch.setattr(renaming, name, counted(getattr(renaming, name)))
             try:
                 rename_episode(killed, SLUG, NEW)

@@ -111,6 +111,30 @@ def test_marks_go_to_where_the_same_is_heard(show: Workspace, tmp_path: Path) ->
     assert "is the recording that" in studio(show, "replace", SLUG).output
 
 
+@pytest.mark.parametrize("during", ["_moved", "_chapters"])
+def test_settings_that_somebody_saves_meanwhile_are_theirs(
+    show: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, during: str
+) -> None:
+    """Two recordings are compared, and one is copied, for as long as they are long."""
+    path, before = show.episode(SLUG).settings, sources(show).recording
+    saved = path.read_text(encoding="utf-8").replace("[[cuts]]", "# le mien\n[[cuts]]", 1)
+    saved += '\n[[cuts]]\nstart_ms = 30000\nend_ms = 31000\nreason = "encore"\n'
+    step = getattr(replacement, during)
+
+    def save_meanwhile(*words: object) -> object:
+        path.write_text(saved, encoding="utf-8")
+        return step(*words)
+
+    monkeypatch.setattr(replacement, during, save_meanwhile)
+    result = studio(
+        show, "replace", SLUG, "--recording", str(better(tmp_path, ahead(), old_sound()))
+    )
+    assert "episode.toml: was changed by somebody else" in result.output
+    assert path.read_text(encoding="utf-8") == saved
+    assert sources(show).recording == before
+    assert before.is_file()
+
+
 def test_a_recording_that_was_only_overwritten_stops_the_run_until_its_marks_are_moved(
     show: Workspace, tmp_path: Path
 ) -> None:

@@ -16,9 +16,10 @@ from support.small_show import BASE_URL, SLUG, add_episode, build_show, make_sho
 
 from studio.api.wordpress import VARIABLE, WrittenPost, write_post
 from studio.cli import main
-from studio.errors import ConflictError, NetworkError, StudioError, WorkspaceError
+from studio.errors import BusyError, ConflictError, NetworkError, StudioError, WorkspaceError
 from studio.wordpress.client import WordPress, checked_site
 from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import hold_file
 
 NOTICE = "Voix [de synthèse] & <b>montage</b>"
 
@@ -136,13 +137,24 @@ def test_what_is_no_draft_any_more_stays(show: Workspace, site: FakeWordPress, s
 def test_unsaved_changes_there_are_waited_for(show: Workspace, site: FakeWordPress) -> None:
     done(show)
     (number,) = site.posts
-    site.autosaves[number] = [{"content": {"raw": "en cours"}, "modified_gmt": "2026-12-01"}]
+    unsaved = {"content": {"raw": "en cours"}, "modified_gmt": "2026-12-01"}
+    site.autosaves[number] = [7, {}, unsaved]  # plugins answer anything
     change_notice(show, "Autre")
     try:
         with pytest.raises(ConflictError, match="nobody has saved"):
             written(show)
     finally:
         change_notice(show, NOTICE)
+
+
+def test_two_commands_make_one_draft_after_the_other(
+    show: Workspace, site: FakeWordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.workspace.run_lock._WAIT_S", 0.05)
+    note = show.relative(show.episode(SLUG).draft_note)
+    with hold_file(show.state, note), pytest.raises(BusyError):
+        written(show)
+    assert site.posts == {}
 
 
 def test_a_draft_that_is_gone_is_made_anew(show: Workspace, site: FakeWordPress) -> None:

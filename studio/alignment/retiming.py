@@ -518,7 +518,7 @@ def _ids(
 def new_ids(known: Sequence[str]) -> Iterator[str]:
     """Ids that no segment has: the numbers after the highest one."""
     highest = max(
-        (int(digits[0]) for name in known if (digits := re.findall(r"\d+", name))), default=0
+        (int(digits[0]) for name in known if (digits := re.findall(r"\d{1,9}", name))), default=0
     )
     return (f"s{number:04}" for number in itertools.count(highest + 1))
 

@@ -21,6 +21,7 @@ from studio.wordpress.content import PostSource, PostText, post_from_source
 from studio.wordpress.draft import Draft, DraftNote, keep_draft
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
+from studio.workspace.run_lock import hold_file
 from studio.workspace.sources import EpisodeSources
 
 # The application password, as scheduled jobs have it.
@@ -53,6 +54,7 @@ def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> Wri
     :raises WorkspaceError: the episode has not been built, ``[wordpress]`` is missing or names no
         address to which a password may go, or there is no password.
     :raises ConflictError: the draft was changed, or published, there.
+    :raises BusyError: another command makes this draft.
     :raises NetworkError: the site cannot be reached, or refuses.
     :raises DiskError: the text or what is known of the draft cannot be written.
     """
@@ -67,10 +69,12 @@ def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> Wri
     client = WordPress(site.url, site.user, _password(site))
     client.connect()
     note = sources.files.draft_note
-    known = record_from_bytes(note.read_bytes(), DraftNote, note) if note.is_file() else None
-    draft = keep_draft(
-        client, text, slug, known, lambda found: write_file(note, bytes_from_record(found))
-    )
+    # Two commands at once would make two drafts.
+    with hold_file(workspace.state, workspace.relative(note)):
+        known = record_from_bytes(note.read_bytes(), DraftNote, note) if note.is_file() else None
+        draft = keep_draft(
+            client, text, slug, known, lambda found: write_file(note, bytes_from_record(found))
+        )
     return WrittenPost(site, text, file, draft, outdated)
 
 

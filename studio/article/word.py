@@ -38,6 +38,7 @@ from studio.article.word_parts import (
 from studio.errors import ArticleError
 from studio.log import steps_of
 from studio.messages.message import message
+from studio.text.numbers import whole_number
 
 _logger = logging.getLogger(__name__)
 
@@ -398,13 +399,13 @@ def _level(element: BaseOxmlElement, style: BaseStyle | None) -> int | None:
     for name in (link.name or "" for link in chain):
         if name == "Title":
             return 0
-        if name.lower().startswith("heading ") and name[8:].isdecimal():
-            return int(name[8:])
+        if name.lower().startswith("heading ") and (level := whole_number(name[8:])) is not None:
+            return level
     for owner in chain:
         if outline is None:
             outline = owner.element.find(f"{_W}pPr/{_W}outlineLvl")
-    value = None if outline is None else outline.get(f"{_W}val")
-    return int(value) + 1 if value and value.isdecimal() and int(value) < 9 else None
+    level = None if outline is None else whole_number(outline.get(f"{_W}val") or "")
+    return level + 1 if level is not None and level < 9 else None
 
 
 def _is_numbered(element: BaseOxmlElement, style: BaseStyle | None, document: Document) -> bool:

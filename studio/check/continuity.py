@@ -16,6 +16,7 @@ from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.feed.dates import parse_date
 from studio.messages.message import message
+from studio.text.numbers import whole_number
 from studio.web.addresses import address
 from studio.web.media_types import plain_place
 
@@ -158,11 +159,14 @@ def _file_of(item: etree._Element) -> str:
 def _check_item(
     old: etree._Element, new: etree._Element, place: str, publication: Publication
 ) -> Iterator[Finding]:
-    lengths = [attribute(item, "enclosure", "length") or "" for item in (old, new)]
+    before, now = (
+        whole_number(attribute(item, "enclosure", "length") or "") for item in (old, new)
+    )
     if (
         attribute(new, "enclosure", "url") not in publication.given_addresses
-        and all(length.isdecimal() for length in lengths)
-        and int(lengths[1]) < SHRUNK * int(lengths[0])
+        and before is not None
+        and now is not None
+        and now < SHRUNK * before
     ):
         yield found(
             "48c",
@@ -170,8 +174,8 @@ def _check_item(
             place,
             message(
                 "its sound had {before} bytes, and has {now} now",
-                before=lengths[0],
-                now=lengths[1],
+                before=before,
+                now=now,
             ),
         )
     dates = [text(item, "pubDate") or "" for item in (old, new)]

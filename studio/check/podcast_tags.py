@@ -15,6 +15,7 @@ from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.feed.vocabulary import is_role
 from studio.messages.message import message
+from studio.text.numbers import whole_number
 
 # So much of a value that is wrong is quoted.
 SHOWN_CHARACTERS = 60
@@ -363,7 +364,8 @@ def check_soundbites(
             continue
         start_s, duration_s = map(float, times)
         # The feed counts the episode's whole seconds.
-        if not duration_s or (lasts.isdecimal() and start_s + duration_s > int(lasts) + 1):
+        lasts_s = whole_number(lasts)
+        if not duration_s or (lasts_s is not None and start_s + duration_s > lasts_s + 1):
             yield found(
                 "49a",
                 publication.feed,

@@ -21,6 +21,7 @@ from studio.model.sound import Loudness
 from studio.sound.frames import FrameFacts, walk_frames
 from studio.sound.loudness import measure_file
 from studio.sound.recording import read_samples
+from studio.text.numbers import whole_number
 
 BITRATES_KBPS = {1: (96, 128), 2: (128, 192)}
 RATES_HZ = {44_100, 48_000}
@@ -189,7 +190,8 @@ def check_durations(
             ),
         )
     for length in (text_from_body(frame.body) for frame in tag.frames if frame.id == "TLEN"):
-        if not length.isdecimal() or abs(int(length) - decoded_ms) > DURATION_TOLERANCE_MS:
+        said_ms = whole_number(length)
+        if said_ms is None or abs(said_ms - decoded_ms) > DURATION_TOLERANCE_MS:
             yield found(
                 "38",
                 path,
@@ -201,11 +203,8 @@ def check_durations(
                 ),
             )
     announced = None if item is None else text(item, "itunes:duration")
-    if (
-        announced
-        and announced.isdecimal()
-        and abs(int(announced) * 1000 - decoded_ms) > FEED_TOLERANCE_MS
-    ):
+    lasts_s = whole_number(announced or "")
+    if lasts_s is not None and abs(lasts_s * 1000 - decoded_ms) > FEED_TOLERANCE_MS:
         yield found(
             "38",
             publication.feed,

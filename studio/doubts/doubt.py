@@ -9,6 +9,7 @@ from typing import Literal
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
+from studio.text.numbers import whole_number
 
 # Words of the transcript that are probably wrong:
 # - *conflict*: a person and a later transcription had something else there;
@@ -120,7 +121,8 @@ def is_settled(doubt: Doubt, keys: Collection[str]) -> bool:
         return False
     for key in keys:
         start, _, text = key.partition(":")
-        near = start.isdecimal() and 0 <= doubt.start_ms - int(start) <= _SAME_PLACE_MS
+        start_ms = whole_number(start)
+        near = start_ms is not None and 0 <= doubt.start_ms - start_ms <= _SAME_PLACE_MS
         if near and doubt.text and f" {doubt.text} " in f" {text} ":
             return True
     return False

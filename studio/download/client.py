@@ -25,6 +25,7 @@ from typing import Any
 import studio
 from studio.errors import NetworkError
 from studio.messages.message import message
+from studio.text.numbers import whole_number
 from studio.web.url_parts import split_address
 
 AGENT = f"Studio/{studio.__version__} (podcast import)"
@@ -203,14 +204,14 @@ class Client:
                 ) from None
             except (OSError, http.client.HTTPException) as error:
                 raise unreachable(url, error) from None
-            told = answer.headers.get("Content-Length")
-            if not unpacker.packed and told and told.isdigit() and len(content) < int(told):
+            told = whole_number(answer.headers.get("Content-Length") or "")
+            if not unpacker.packed and told is not None and len(content) < told:
                 raise NetworkError(
                     url,
                     message(
                         "broke off after {count:,} of {told:,} bytes",
                         count=len(content),
-                        told=int(told),
+                        told=told,
                     ),
                     message("Run the same command again."),
                 )
@@ -291,8 +292,8 @@ class Client:
         if error.code not in {408, 425, 429, 500, 502, 503, 504}:
             return None
         told = (error.headers.get("Retry-After") or "").strip()
-        if told.isdigit():
-            pause_s = max(pause_s, float(told))
+        if (seconds := whole_number(told)) is not None:
+            pause_s = max(pause_s, float(seconds))
         elif told:
             try:
                 until = email.utils.parsedate_to_datetime(told).timestamp()

@@ -13,6 +13,7 @@ from studio.download.client import Client, Refused, lower_headers, unreachable
 from studio.errors import NetworkError, StudioError
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.text.numbers import whole_number
 
 _CHUNK_BYTES = 1 << 18
 # How sound and video files begin, by what follows from it: the ending of the file's name.
@@ -196,11 +197,11 @@ def _known(note: Path, url: str) -> Version | None:
 def _length(headers: dict[str, str], there: int, *, partial: bool) -> int:
     """How long the whole file is; 0 where its server does not say."""
     if partial:
-        total = headers.get("content-range", "").rpartition("/")[2]
-        if total.isdigit():
-            return int(total)
-    told = headers.get("content-length", "")
-    return there + int(told) if told.isdigit() else 0
+        total = whole_number(headers.get("content-range", "").rpartition("/")[2])
+        if total is not None:
+            return total
+    told = whole_number(headers.get("content-length", ""))
+    return 0 if told is None else there + told
 
 
 def _refuse_unlikely(client: Client, url: str, headers: dict[str, str], length: int) -> None:

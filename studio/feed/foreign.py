@@ -9,7 +9,7 @@ import html.entities
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from lxml import etree
 
@@ -25,6 +25,9 @@ _LAST_TAG = re.compile(r"</rss\s{0,20}>$")
 _REFERENCE = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]*);|(?!#\d+;|#[xX][0-9A-Fa-f]+;))")
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DECLARATION = re.compile(rb"<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]+)[\"'][^>]*\?>")
+# Namespaces in XML 1.0, NCName: no colon, and no digit, dot or hyphen first.
+_OF_URIS = ":/?#[]@!$&'()*+,;=%"  # RFC 3986, reserved
+_BEGINS_NAME = re.compile(r"[^\W\d]")
 # Other addresses under which the same vocabularies are declared.
 _OTHER_SPELLINGS = {
     "podcast": ("podcast-namespace", "podcastindex.org/namespace", "podlove.org/simple-podcast"),
@@ -66,8 +69,9 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
         resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False, recover=True
     )
     root = etree.fromstring(text.encode(), parser) if text else None
-    if root is None or etree.QName(root).localname.lower() != "rss":
-        found = "nothing" if root is None else f"<{etree.QName(root).localname}>"
+    name = "" if root is None else _split_name(str(root.tag))[1]
+    if root is None or name.lower() != "rss":
+        found = f"<{name}>" if name else "nothing"
         raise WorkspaceError(
             url,
             message("is no RSS feed: it begins with {found}", found=found),
@@ -162,23 +166,32 @@ def strict_feed(feed: ForeignFeed) -> bytes:
     channel = etree.SubElement(root, "channel")
     for child in feed.channel:
         if child.tag != "item":
-            channel.append(_copy(child))
+            channel.append(plain_copy(child))
     seen = set()
     for item in feed.items:
         if (identity := identity_of(item)) in seen:
             continue
         seen.add(identity)
-        copied = _copy(item)
+        copied = plain_copy(item)
         guid = copied.find("guid")
         if guid is None:
             guid = etree.SubElement(copied, "guid", {"isPermaLink": "false"})
         guid.text = identity
         channel.append(copied)
+    etree.cleanup_namespaces(root, keep_ns_prefixes=list(NAMESPACES))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def _copy(element: etree._Element) -> etree._Element:
-    return etree.fromstring(etree.tostring(element, with_tail=False))
+def plain_copy(element: etree._Element) -> etree._Element:
+    """A copy of its own. What was read of broken XML may have attributes and addresses of
+    vocabularies that no XML has: they are left out.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, strip_cdata=False, recover=True
+    )
+    copied = etree.fromstring(etree.tostring(element, with_tail=False), parser)
+    etree.cleanup_namespaces(copied)
+    return copied
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
@@ -260,24 +273,40 @@ def _mended_text(text: str) -> tuple[str, list[str]]:
 
 
 def _rename(root: etree._Element) -> None:
-    """Give each element of a known vocabulary its usual namespace, also where none is declared."""
+    """Give each element of a known vocabulary its usual namespace, also where none is declared, and
+    one of its own to what else has a prefix that nobody declared: no XML may have that.
+    """
     for element in root.iter(etree.Element):
         name = str(element.tag)
-        if name.startswith("{"):
-            uri, _, local = name[1:].partition("}")
-            prefix = next(
-                (
-                    known
-                    for known, spellings in _OTHER_SPELLINGS.items()
-                    if any(one in uri.lower() for one in spellings)
-                ),
-                None,
-            )
-        else:
-            prefix, _, local = name.partition(":")
-            prefix = prefix if local and prefix in NAMESPACES else None
-        if prefix is not None:
-            element.tag = f"{{{NAMESPACES[prefix]}}}{local}"
+        usual = _usual_name(name)
+        if usual != name:
+            element.tag = usual
+        for name in [str(one) for one in element.attrib if ":" in str(one).rpartition("}")[2]]:
+            element.set(_usual_name(name), element.attrib.pop(name))
+
+
+def _usual_name(name: str) -> str:
+    """The name of an element or attribute (``{uri}local``, ``prefix:local``) as it should be."""
+    uri, local = _split_name(name)
+    local = local.replace(":", "-")
+    if not _BEGINS_NAME.match(local):
+        local = f"_{local}"
+    if not name.startswith("{"):
+        uri = NAMESPACES.get(uri) or (f"urn:undeclared:{uri}" if uri else "")
+    for prefix, spellings in _OTHER_SPELLINGS.items():
+        if any(one in uri.lower() for one in spellings):
+            uri = NAMESPACES[prefix]
+            break
+    return f"{{{quote(uri, safe=_OF_URIS)}}}{local}" if uri else local
+
+
+def _split_name(name: str) -> tuple[str, str]:
+    """The URI or else the prefix of a name, and the local one."""
+    if name.startswith("{"):
+        uri, _, local = name[1:].partition("}")
+        return uri, local
+    prefix, _, local = name.rpartition(":")
+    return prefix, local
 
 
 def _base_of(channel: etree._Element, url: str) -> str:

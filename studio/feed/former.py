@@ -11,11 +11,12 @@ from typing import Literal, NamedTuple
 from lxml import etree
 
 from studio.feed.dates import parse_date
-from studio.feed.foreign import ForeignFeed, identity_of, iter_texts
+from studio.feed.foreign import ForeignFeed, identity_of, iter_texts, plain_copy
 from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import bare_blocks
 from studio.feed.vocabulary import apple_categories, english_role
 from studio.model.show import Category, Funding, Owner, Person, Recommendation, Txt, UpdateFrequency
+from studio.text.numbers import whole_number
 from studio.text.plain import single_line, xml_text
 from studio.web.links import may_be_followed
 
@@ -142,7 +143,7 @@ def episode_from_item(item: etree._Element) -> FormerEpisode:
         ),
         persons=tuple(_persons(item)),
         soundbites=tuple(_soundbites(item)),
-        xml=etree.tostring(item, with_tail=False, encoding="UTF-8"),
+        xml=etree.tostring(plain_copy(item), encoding="UTF-8"),
     )
 
 
@@ -261,7 +262,7 @@ def _enclosure(item: etree._Element) -> FormerEnclosure | None:
         length = re.sub(r"[\s,.]", "", one.get("length") or "")
         return FormerEnclosure(
             str(one.get("url")).strip(),
-            int(length) if length.isdigit() else 0,
+            whole_number(length) or 0,
             (one.get("type") or "").strip().lower(),
         )
     return None
@@ -308,7 +309,7 @@ def _persons(parent: etree._Element) -> Iterator[Person]:
 def _soundbites(item: etree._Element) -> Iterator[FormerSoundbite]:
     for one in item.findall("podcast:soundbite", NAMESPACES):
         times = [one.get(name) or "" for name in ("startTime", "duration")]
-        if all(re.fullmatch(r"\d+(?:\.\d+)?", time) for time in times):
+        if all(re.fullmatch(r"\d{1,9}(?:\.\d+)?", time) for time in times):
             start_ms, lasts_ms = (round(float(time) * 1000) for time in times)
             if lasts_ms:
                 yield FormerSoundbite(start_ms, start_ms + lasts_ms, single_line(one.text or ""))

@@ -11,6 +11,16 @@ from studio.messages.catalogue import SOURCE_LANGUAGE, in_language, known_langua
 # In this order, the first that is set (GNU gettext manual, “Locale Environment Variables”).
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
+# What a terminal obeys instead of showing it: control characters but line end and tab, and those
+# that turn the direction of writing (Unicode's category Cc; UAX 9, explicit formatting).
+_OBEYED = [
+    *range(0x20),
+    *range(0x7F, 0xA0),
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+]
+_SHOWN = {code: "\N{REPLACEMENT CHARACTER}" for code in _OBEYED if chr(code) not in "\n\t"}
+
 _language = SOURCE_LANGUAGE
 
 
@@ -26,8 +36,10 @@ def interface_language() -> str:
 
 
 def spoken(text: str) -> str:
-    """A message in the language that is spoken; any other text as it is."""
-    return in_language(text, _language)
+    """A message in the language that is spoken; any other text as it is, but for what a terminal
+    would obey: names of files, and what servers and files of others say, come through here.
+    """
+    return in_language(text, _language).translate(_SHOWN)
 
 
 def language_from_environment(environment: Mapping[str, str] = os.environ) -> str | None:

@@ -29,13 +29,15 @@ from studio.errors import StudioError, WorkspaceError
 from studio.feed.dates import parse_date
 from studio.messages.message import message
 from studio.model.article import Article
-from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.model.episode import Episode
+from studio.model.record import Record, bytes_from_record, record_from_bytes, record_from_toml
 from studio.progress import Progress, no_progress
 from studio.web.slugs import ascii_name
 from studio.workspace.digest import digest_from_bytes
-from studio.workspace.disk import make_folder, write_file
+from studio.workspace.disk import clear_leftovers, make_folder, write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.settings import toml_with_article
+from studio.workspace.shared_files import replace_known_file, update_shared_file
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 # So much is heard of an episode, in two stretches of it: enough to tell one conversation from
@@ -130,6 +132,7 @@ def adopt_articles(
         that are none. Both are kept for the next time.
     :param hear: listen to two minutes of the episodes of which nothing else tells.
     :raises StudioError: a slug or a file that is named is not there.
+    :raises ChangedSinceError: somebody has put an article meanwhile where one would be written.
     """
     show = ShowSources(workspace)
     candidates = find_candidates(source, workspace)
@@ -166,6 +169,8 @@ def adopt_articles(
         Pair(file=file, slug=slug, confidence=1.0, reasons=(message("your answer"),))
         for file, slug in settled.items()
     ]
+    if not dry_run:
+        write_file(_answers_file(workspace), bytes_from_record(answers))
     adopted = []
     free_slugs = {one.slug for one in free}
     for pair in pairs:
@@ -174,8 +179,6 @@ def adopt_articles(
             if reading is not None:
                 _adopt(show.episode(pair.slug), reading)
                 adopted.append(pair.slug)
-    if not dry_run:
-        write_file(_answers_file(workspace), bytes_from_record(answers))
     faults = tuple((one.path, one.fault) for one in candidates if one.reading is None)
     return Adoption(tuple(pairs), tuple(adopted), faults, heard)
 
@@ -342,17 +345,25 @@ def _hear(sources: EpisodeSources) -> str:
 
 
 def _adopt(sources: EpisodeSources, reading: ParsedArticle) -> None:
-    """Write the article, and whom it names, where the settings name nobody."""
+    """Write whom the article names, where the settings name nobody, then the article: it comes
+    last, because an episode that has one is not looked at again.
+
+    :raises ChangedSinceError: somebody has put an article there meanwhile; it stays.
+    """
     files, article = sources.files, reading.article
-    settings = toml_with_article(
-        files.settings.read_bytes(),
-        sources.episode,
-        guests=article.guests,
-        link=reading.link,
-        where=files.settings,
-    )
-    write_file(files.article, markdown_from_article(article).encode())
-    write_file(files.settings, settings)
+
+    def named(content: bytes) -> bytes:
+        return toml_with_article(
+            content,
+            record_from_toml(content, Episode, files.settings),
+            guests=article.guests,
+            link=reading.link,
+            where=files.settings,
+        )
+
+    update_shared_file(sources.workspace, files.settings, named)
+    clear_leftovers(files.article)
+    replace_known_file(files.article, None, markdown_from_article(article).encode())
 
 
 __all__ = ["SURE", "Adoption", "Evidence", "adopt_articles", "find_candidates"]

@@ -10,7 +10,8 @@ from contextlib import suppress
 
 from studio.errors import StudioError, WorkspaceError
 from studio.messages.message import message
-from studio.model.record import record_from_bytes, replace_fields
+from studio.model.episode import Episode
+from studio.model.record import record_from_bytes, record_from_toml, replace_fields
 from studio.pipeline.user_marks import RecordingClock
 from studio.workspace.build_state import (
     BuildState,
@@ -19,7 +20,7 @@ from studio.workspace.build_state import (
     read_build_state,
     write_build_state,
 )
-from studio.workspace.disk import errors_name_place, put_in_place, write_file
+from studio.workspace.disk import errors_name_place, put_in_place
 from studio.workspace.layout import EpisodeFiles, Workspace
 from studio.workspace.run_lock import lock_edit_session, lock_workspace
 
@@ -148,14 +149,18 @@ def _slugs_of_orphans(workspace: Workspace, slug: str) -> Iterator[str]:
 def _note_former(workspace: Workspace, slug: str, old: str) -> None:
     """Note in episode.toml under which address the page was."""
     from studio.workspace.settings import toml_with_former
+    from studio.workspace.shared_files import update_shared_file
 
-    files, episode = workspace.episode(slug), workspace.load_episode(slug)
-    former = tuple(dict.fromkeys(one for one in (*episode.former_slugs, old) if one != slug))
-    if former != episode.former_slugs:
-        episode = replace_fields(episode, former_slugs=former)
-        write_file(
-            files.settings, toml_with_former(files.settings.read_bytes(), episode, files.settings)
-        )
+    settings = workspace.episode(slug).settings
+
+    def noted(content: bytes) -> bytes:
+        episode = record_from_toml(content, Episode, settings)
+        former = tuple(dict.fromkeys(one for one in (*episode.former_slugs, old) if one != slug))
+        if former == episode.former_slugs:
+            return content
+        return toml_with_former(content, replace_fields(episode, former_slugs=former), settings)
+
+    update_shared_file(workspace, settings, noted)
 
 
 def _renamed(built: BuildState, old: str, slug: str) -> BuildState:

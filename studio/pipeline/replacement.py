@@ -13,7 +13,7 @@ from studio.messages.message import joined_messages, message
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode, Microphone
 from studio.model.margin_note import MarginNote, MarginNotes
-from studio.model.record import Record, bytes_from_record, replace_fields
+from studio.model.record import Record, bytes_from_record, record_from_toml, replace_fields
 from studio.model.sound import RecordingFacts
 from studio.pipeline.carried_marks import carried_mark
 from studio.pipeline.programme import programme_from_facts
@@ -33,7 +33,13 @@ from studio.pipeline.user_marks import (
 )
 from studio.progress import Progress, no_progress
 from studio.workspace.digest import digest_from_file
-from studio.workspace.disk import copy_file, fresh_path, remove_quietly, write_file
+from studio.workspace.disk import (
+    ChangedSinceError,
+    copy_file,
+    fresh_path,
+    remove_leftovers,
+    remove_quietly,
+)
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_edit_session, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -77,8 +83,8 @@ def replace_recording(
     :param keep_marks: leave every mark at its time: a person has set them for the new recording.
     :returns: where each mark went. Once the new recording is transcribed, a run proves by the
         words that they are right.
-    :raises ConflictError: a mark cannot be found with certainty; the message says which, and
-        nothing was changed.
+    :raises ConflictError: a mark cannot be found with certainty; the message says which. Or
+        episode.toml was saved meanwhile; what was saved stays. Nothing was changed.
     """
     from studio.sound.recording import inspect_recording
 
@@ -88,8 +94,7 @@ def replace_recording(
         lock_workspace(workspace.state, command),
         lock_edit_session(workspace.state, slug, command),
     ):
-        finish_switch(ShowSources(workspace).episode(slug))
-        sources = ShowSources(workspace).episode(slug)
+        sources = _ready_sources(workspace, slug)
         source = recording or sources.recording
         facts = inspect_recording(source, progress)
         _require_channels(sources, source, facts)
@@ -144,8 +149,7 @@ def replace_microphone(
         lock_workspace(workspace.state, command),
         lock_edit_session(workspace.state, slug, command),
     ):
-        finish_switch(ShowSources(workspace).episode(slug))
-        sources = ShowSources(workspace).episode(slug)
+        sources = _ready_sources(workspace, slug)
         require_clock(sources)
         place = _microphone_place(sources, microphone)
         before = inspect_recording(sources.recording, progress)
@@ -184,6 +188,15 @@ def replace_microphone(
         finally:
             remove_quietly(made)
     return one
+
+
+def _ready_sources(workspace: Workspace, slug: str) -> EpisodeSources:
+    """The episode, once what a killed replacement had begun is ended and nothing is left of it."""
+    sources = ShowSources(workspace).episode(slug)
+    for folder in (sources.files.folder, sources.files.texts):
+        remove_leftovers(folder)
+    finish_switch(sources)
+    return ShowSources(workspace).episode(slug)
 
 
 def _microphone_place(sources: EpisodeSources, wanted: str) -> int:
@@ -406,6 +419,7 @@ def _switch(
     episode.toml name it: the one step that counts.
     """
     from studio.workspace.settings import toml_with_recording
+    from studio.workspace.shared_files import replace_known_file
 
     files, old = sources.files, sources.recording
     name = f"recording-{sha256[:8]}{source.suffix.lower()}"
@@ -417,7 +431,10 @@ def _switch(
     programme_from_facts(
         facts, sound=episode.sound, cuts=episode.cuts, opening_ms=0, where=files.settings
     )
-    content = toml_with_recording(files.settings.read_bytes(), episode, files.settings)
+    settings = files.settings.read_bytes()
+    if record_from_toml(settings, Episode, files.settings) != sources.episode:
+        raise ChangedSinceError(files.settings)  # saved while the recordings were compared
+    content = toml_with_recording(settings, episode, files.settings)
     rewrites = _chapters(
         sources, facts, episode, [one for one in moved if one.before.kind == "chapter"]
     )
@@ -430,7 +447,7 @@ def _switch(
     clock = read_clock(sources) or RecordingClock(sha256="")
     switch = Switch(recording=name, sha256=sha256, files=rewrites, carried=carried)
     write_clock(sources, replace_fields(clock, switch=switch))
-    write_file(files.settings, content)
+    replace_known_file(files.settings, settings, content)
     finish_switch(ShowSources(sources.workspace).episode(sources.slug))
     if old != files.recording(name):
         remove_quietly(old)

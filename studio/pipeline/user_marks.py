@@ -177,6 +177,8 @@ def read_clock(sources: EpisodeSources) -> RecordingClock | None:
 
 def finish_switch(sources: EpisodeSources) -> None:
     """End what a killed replacement had begun, if episode.toml names the new recording already."""
+    from studio.workspace.shared_files import replace_known_file
+
     clock = read_clock(sources)
     if clock is None or clock.switch is None or clock.switch.recording != sources.episode.recording:
         return
@@ -189,8 +191,9 @@ def finish_switch(sources: EpisodeSources) -> None:
                 message("Delete it, and run `studio run`."),
             )
         # What somebody has changed since is theirs.
-        if (root / name).is_file() and digest_from_file(root / name) == rewrite.before:
-            write_file(root / name, rewrite.content.encode())
+        was = (root / name).read_bytes() if (root / name).is_file() else b""
+        if digest_from_bytes(was) == rewrite.before:
+            replace_known_file(root / name, was, rewrite.content.encode())
     switch = clock.switch
     done = _begun_clock(sources, switch.sha256)
     write_clock(sources, replace_fields(done, carried=switch.carried))

@@ -20,6 +20,7 @@ from studio.proof.answer import Answer
 from studio.proof.sheet import ProofRow
 from studio.workspace.digest import Digests, digest_from_plain
 from studio.workspace.disk import write_file
+from studio.workspace.run_lock import hold_file
 from studio.workspace.sources import EpisodeSources
 
 # The number of a fingerprint's 64 digits in a file's name.
@@ -183,15 +184,18 @@ def keep_answer(sources: EpisodeSources, answer: Answer, where: object) -> Taken
             message("answers paragraphs that were not shown"),
             message("Ask the guest to send the page's answer once more."),
         )
-    number = 1
-    while (path := sources.files.proof_answer(shown.id[:_NAME_DIGITS], number)).is_file():
-        known = record_from_bytes(path.read_bytes(), TakenAnswer, path)
-        if known.answer == answer:
-            return known
-        number += 1
-    taken = TakenAnswer(received=_now(), answer=answer, digests=shown.digests)
-    write_file(path, bytes_from_record(taken))
-    return taken
+    workspace = sources.workspace
+    # Two answers that are taken at once have two numbers.
+    with hold_file(workspace.state, workspace.relative(sources.files.proofs)):
+        number = 1
+        while (path := sources.files.proof_answer(shown.id[:_NAME_DIGITS], number)).is_file():
+            known = record_from_bytes(path.read_bytes(), TakenAnswer, path)
+            if known.answer == answer:
+                return known
+            number += 1
+        taken = TakenAnswer(received=_now(), answer=answer, digests=shown.digests)
+        write_file(path, bytes_from_record(taken))
+        return taken
 
 
 def is_of_recording(sources: EpisodeSources, shown: ShownProof) -> bool:

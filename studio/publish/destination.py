@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -375,10 +376,7 @@ class Destination:
             self._fs.invalidate_cache()
             return
         try:
-            if self._kind == "folder":
-                Path(self.path(kept)).hardlink_to(self.path(place))
-            else:
-                self._link(place, kept)
+            self._link(self.path(place), self.path(kept))
         except FileExistsError:
             return
         except OSError:  # a disk or a server without second names
@@ -391,30 +389,53 @@ class Destination:
                 self._send(copy, fresh, kept)
                 self._replace(fresh, kept)
 
-    def _link(self, place: str, kept: str) -> None:
+    def _link(self, path: str, other: str) -> None:
+        """Give a file a second name, which must be free."""
+        if self._kind == "folder":
+            Path(other).hardlink_to(path)
+            return
         import paramiko.sftp
 
         # OpenSSH's extension; paramiko has a method for its neighbour (posix-rename), and none for
         # this one.
-        self._fs.ftp._request(
-            paramiko.sftp.CMD_EXTENDED, "hardlink@openssh.com", self.path(place), self.path(kept)
-        )
+        self._fs.ftp._request(paramiko.sftp.CMD_EXTENDED, "hardlink@openssh.com", path, other)
 
     def _create(self, place: str, content: bytes) -> None:
-        if self._kind == "folder":
-            with Path(self.path(place)).open("xb") as stream:
+        """Write a file that is not there yet: it has its name once it is whole. Half of it, on a
+        full disk or after a kill, would say for ever that somebody is at work.
+
+        :raises FileExistsError: it is there.
+        """
+        path = self.path(place)
+        if self._kind == "s3":
+            self._fs.pipe_file(path, content, mode="create")
+            return
+        fresh = f"{path.rpartition('/')[0]}/{FRESH}{secrets.token_hex(4)}"
+        try:
+            with self._fs.open(fresh, "wb") as stream:
                 stream.write(content)
-        elif self._kind == "sftp":
             try:
-                with self._fs.ftp.open(self.path(place), "wx") as stream:
-                    stream.write(content)
+                self._link(fresh, path)
             except OSError as error:
-                # The protocol has no code for “exists”: OpenSSH answers with a plain failure.
-                if self._fs.exists(self.path(place)):
+                # SFTP has no code for “exists”: OpenSSH answers with a plain failure.
+                if self._fs.exists(path):
                     raise FileExistsError(place) from error
-                raise
-        else:
-            self._fs.pipe_file(self.path(place), content, mode="create")
+                self._create_in_place(path, content)
+        finally:
+            with suppress(Exception):
+                self._fs.rm_file(fresh)
+
+    def _create_in_place(self, path: str, content: bytes) -> None:
+        """The same where files have no second names."""
+        begin, mode = (open, "xb") if self._kind == "folder" else (self._fs.ftp.open, "wx")
+        stream = begin(path, mode)
+        try:
+            with stream:
+                stream.write(content)
+        except BaseException:
+            with suppress(Exception):
+                self._fs.rm_file(path)
+            raise
 
     @contextmanager
     def _telling(self, place: str) -> Iterator[None]:
@@ -424,7 +445,7 @@ class Destination:
         except (PublishError, FileExistsError):
             raise
         except Exception as error:
-            where = f"{self.name}/{place}" if place else self.name
+            where = self.shown(place) if place else self.name
             raise PublishError(where, *_explained(error)) from error
 
 

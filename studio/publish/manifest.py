@@ -28,6 +28,8 @@ KEPT = f"{NOTES}kept/"
 GENERATIONS = 5
 
 _GENERATION = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
+# Clocks may be wrong, but what is reckoned from a moment must be one, too.
+_LAST_YEAR = 9000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -259,6 +261,9 @@ def _faults(manifest: Manifest) -> Iterator[str]:
     for place in (*manifest.files, *manifest.superseded):
         if fault := fault_of_place(place):
             yield message("names a file that {fault}: {place!r}", fault=fault, place=place[:80])
+    for moment in (manifest.published, *manifest.superseded.values()):
+        if moment.tzinfo is None or moment.year > _LAST_YEAR:
+            yield message("names a moment that cannot be: {moment}", moment=moment.isoformat())
     for entry in manifest.files.values():
         if not _SHA256.fullmatch(entry.sha256):
             yield message("names a SHA-256 that is none: {sha256!r}", sha256=entry.sha256[:80])

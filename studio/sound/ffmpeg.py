@@ -31,6 +31,7 @@ from studio.model.sound import Mix
 from studio.sound.frames import sound_in_tag
 from studio.sound.pcm_headers import read_understated
 from studio.sound.wav import read_wav_claim
+from studio.temporary_folder import own_name
 
 CHUNK_SAMPLES = 1 << 16
 FLOAT32_BYTES = 4
@@ -710,6 +711,7 @@ class Encoding:
 
 def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
     """What ffmpeg's last words mean for the file that it was to write."""
+    where = own_name(target)
     for line in log.splitlines():
         if "Unknown encoder" in line or "Error selecting an encoder" in line:
             return WorkspaceError(
@@ -719,13 +721,13 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
             )
     if _tells_full_disk(log):
         return DiskError(
-            target,
+            where,
             message("there is no room left on the disk"),
             message("Make room, then run the same command again."),
         )
     last = log.splitlines()[-1] if log else message("ffmpeg says nothing more")
     return DiskError(
-        target,
+        where,
         message("cannot be written ({last})", last=last),
         message("Make room, or check that the folder may be written to."),
     )

@@ -142,7 +142,7 @@ def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
     if isinstance(plain, dict) and "version" in plain:
         return ReadTranscript(cues=tuple(cues_from_podcast_json(content, where)))
     if isinstance(plain, dict) and "media" in plain and isinstance(plain.get("text"), str):
-        return ReadTranscript(lines=lines_from_html(plain["text"]))  # oTranscribe's
+        return ReadTranscript(lines=lines_from_html(plain["text"], where))  # oTranscribe's
     if lines := lines_from_segments(plain):
         return ReadTranscript(lines=lines)
     try:
@@ -186,7 +186,7 @@ TRANSCRIPT_FORMATS = (
             export.lines, export.title, export.transcript.language
         ).encode(),
         lambda content, _, where: ReadTranscript(
-            lines=lines_from_html(text_from_bytes(content, where))
+            lines=lines_from_html(text_from_bytes(content, where), where)
         ),
         other_endings=("htm", "xhtml", "xml", "ttml", "dfxp", "srv1", "srv2", "srv3"),
     ),

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from html.parser import HTMLParser
 
+from studio.errors import WorkspaceError
+from studio.messages.message import message
 from studio.transcript_formats.lines import Line
 
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>#&|~])")
@@ -17,6 +19,8 @@ _EMPHASISED = re.compile(
 )
 _HIDDEN = 0xE000
 _HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
+# Three hours of speech with two tags a word are some 60,000.
+_MOST_TAGS = 200_000
 _PARTING = frozenset(
     (
         "p div li tr td th h1 h2 h3 h4 h5 h6 blockquote section article header footer br dt dd pre "
@@ -104,13 +108,31 @@ class _Reader(HTMLParser):
         if not self._unread:
             self.lines[-1] += data.replace("\n", " ")
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """« <![ » with anything behind it; the library fails where that is no name."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
     def _part(self) -> None:
         self.lines += ["", ""]
 
 
-def lines_from_html(text: str) -> list[str]:
-    """The text of each paragraph."""
+def lines_from_html(text: str, where: object) -> list[str]:
+    """The text of each paragraph.
+
+    :raises WorkspaceError: there are far more tags than in any transcript.
+    """
+    if text.count("<") > _MOST_TAGS:
+        raise WorkspaceError(
+            where,
+            message("has far more tags than a transcript"),
+            message("Copy the transcript's text into a .txt file."),
+        )
+    # The parser looks for the end of each tag that is begun; after the last one there is none.
+    end = text.rfind(">") + 1
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(text[:end] + text[end:].replace("<", "&lt;"))
     reader.close()
     return reader.lines

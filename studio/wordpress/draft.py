@@ -184,7 +184,9 @@ def _refuse_unsaved(site: WordPress, post: dict[str, Any]) -> None:
         f"{_POSTS}/{post['id']}/autosaves", context="edit", _fields="title,content,modified_gmt"
     )
     for one in found if isinstance(found, list) else ():
-        newer = str(one.get("modified_gmt", "")) > str(post["modified_gmt"])
+        if not isinstance(one, dict):
+            continue
+        newer = str(one.get("modified_gmt", "")) > str(post.get("modified_gmt", ""))
         if newer and _raw(one, "content") != _raw(post, "content"):
             raise ConflictError(
                 _edit_address(site, post),

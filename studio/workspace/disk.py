@@ -16,7 +16,7 @@ from pathlib import Path
 from studio.errors import ConflictError, DiskError, StudioError, error_from_os
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
-from studio.temporary_folder import FRESH
+from studio.temporary_folder import FRESH, own_name
 from studio.workspace.atomic_exchange import exchange_files
 from studio.workspace.temporary_files import is_abandoned, owner_of_this_process
 
@@ -29,12 +29,6 @@ _NAME_CHARACTERS = 40
 # is lost, from a third one, which is a person's.
 _DIGEST_CHARACTERS = 16
 _EXCHANGED = re.compile(r"was-([0-9a-f]{16})-now-([0-9a-f]{16})\.")
-
-# What a temporary name has before the file's own: people know a file by its own name.
-_FRESH_NAME = re.compile(
-    re.escape(FRESH)
-    + r"(?:[0-9a-f]{6}-\d+-[0-9a-f]{6}-\d+\.)?(?:was-[0-9a-f]{16}-now-[0-9a-f]{16}\.)?"
-)
 
 _CHUNK_BYTES = 1 << 20
 
@@ -54,12 +48,7 @@ def errors_name_place(path: Path) -> Iterator[None]:
 
 def _described(error: OSError, path: Path) -> StudioError:
     described = error_from_os(error, path)
-    return type(described)(_own_name(described.where), described.what, described.remedy)
-
-
-def _own_name(path: object) -> str:
-    """The path by the name that the file will have: a person knows it by that one."""
-    return _FRESH_NAME.sub("", str(path))
+    return type(described)(own_name(described.where), described.what, described.remedy)
 
 
 @contextmanager
@@ -71,7 +60,7 @@ def all_errors_name_place(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise DiskError(
-            _own_name(error.filename or path),
+            own_name(error.filename or path),
             message("is missing, or was moved at this moment"),
             message("Put it back, then run the same command again."),
         ) from error

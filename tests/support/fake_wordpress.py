@@ -26,7 +26,7 @@ class FakeWordPress:
 
     def __init__(self) -> None:
         self.posts: dict[int, dict[str, Any]] = {}
-        self.autosaves: dict[int, list[dict[str, Any]]] = {}
+        self.autosaves: dict[int, list[Any]] = {}
         self.asked: list[tuple[str, str, bool]] = []
         self.role_may = {"edit_posts": True}
         self.pretty = True
