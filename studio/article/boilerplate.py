@@ -49,7 +49,7 @@ _RAISED_MARK = re.compile(
 )
 _BRACKET_MARK = re.compile(r"(?<=[\w»”\"’.,;!?)])\s?\[(?P<number>[0-9]{1,3})\](?!\()")
 _NOTE = re.compile(
-    r"(?:\[(?P<b>[0-9]{1,3})\]|(?P<r>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|\((?P<p>[0-9]{1,3})\)|(?P<n>[0-9]{1,2})[.)]?(?=\s)|(?P<s>\(\*\)|[*†‡]{1,3}))"
+    r"(?:\[(?P<b>[0-9]{1,3})\]|(?P<r>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|\((?P<p>[0-9]{1,3})\)|(?P<n>[0-9]{1,2})(?:[.)]?(?=\s)|(?=[^\W\d_a-zß-öø-ÿœ]))|(?P<s>\(\*\)|[*†‡]{1,3}))"
     r"\s*\S"
 )
 _NOTES_TITLE = re.compile(r"notes?(?:\s+de\s+bas\s+de\s+page)?\s*:?", re.IGNORECASE)
@@ -381,7 +381,8 @@ def _note_number(block: Block, texts: str) -> str | None:
     number = match["b"] or match["p"] or match["n"] or match["r"].translate(_RAISED)
     raised = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in number)
     mark = (
-        rf"(?<=[\w»”\".,;!?)])\s?(?:\[{number}\]|\({number}\)|{raised})|[^\W\d_]{{3}}{number}(?!\w)"
+        rf"(?<=[\w»”\".,;!?)])\s?(?:\[{number}\]|\({number}\)|{raised})"
+        rf"|[^\W\d_]{{3}}[.,;!?…]?{number}(?!\w)"
     )
     return number if re.search(mark, texts) else None
 
@@ -401,7 +402,10 @@ def _without_marks(block: Block, numbers: set[str]) -> Block | None:
             text = re.sub(_mark_of_sign(number), "", text)
         else:
             text = re.sub(
-                rf"(?<=[\w»”\"])\s?\({number}\)|(?<=[^\W\d_]{{3}}){number}(?!\w)", "", text
+                rf"(?<=[\w»”\"])\s?\({number}\)"
+                rf"|(?:(?<=[^\W\d_]{{3}})|(?<=[^\W\d_]{{3}}[.,;!?…])){number}(?!\w)",
+                "",
+                text,
             )
     return _changed(block, text)
 

@@ -231,7 +231,7 @@ def _read(
 
     author = None
     if not own:
-        author, opening = _take_byline(opening)
+        author, opening = _take_byline(opening, named)
         author = _take_signature(turns, named) or author
     told_guests, opening = _take_guests(opening)
     named = tuple(guests) or (named if told_guests is None else told_guests)
@@ -600,8 +600,15 @@ def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list
     return (tuple(named) if told else None), left
 
 
-def _take_byline(opening: Sequence[Block]) -> tuple[str | None, list[Block]]:
-    """Who wrote the article, by a line before the first question; and the other blocks."""
+def _take_byline(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | None, list[Block]]:
+    """Who wrote the article, by a line before the first question; and the other blocks. Where the
+    title names the guest, another name alone under it is the author's.
+    """
+    told = {word for guest in guests for word in folded_name(guest).split()}
+    for place, block in enumerate(opening[:_LINES_UNDER_TITLE] if guests else []):
+        name = names_alone(block.text)
+        if len(name) == 1 and not block.plain and told.isdisjoint(folded_name(name[0]).split()):
+            return name[0], [*opening[:place], *opening[place + 1 :]]
     for place, block in enumerate(opening):
         if not block.plain and (author := read_byline(block.text)):
             return author, [*opening[:place], *opening[place + 1 :]]

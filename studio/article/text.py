@@ -15,6 +15,8 @@ from studio.language.dictionary import is_common_word
 from studio.messages.message import message
 
 _WIDEST_EDITOR = 120
+_WIDEST_HEADING = 250  # a question that is a heading
+_LINES_FOR_A_HEADING = 4  # lines of paragraphs, at least, for each such heading
 _ENDS = (".", "?", "!", "…", "»")
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})-\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]{2,}")
@@ -47,8 +49,18 @@ def editor_width(lines: Sequence[str]) -> int | None:
     lines are paragraphs.
 
     A broken text has blank lines between its paragraphs and no line wider than an editor's window.
+    Some programs leave headings whole: a few lines alone may be longer than the others.
     """
-    width = max(map(len, lines), default=0)
+    width = max(map(_columns, lines), default=0)
+    beside = [
+        line
+        for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False)
+        if line and (before or after)
+    ]
+    inner = max(map(_columns, beside), default=width)
+    longer = sum(_columns(line) > inner for line in lines)
+    if longer * _LINES_FOR_A_HEADING <= len(beside) and width <= _WIDEST_HEADING:
+        width = inner
     has_blank_lines = any(not line and following for line, following in itertools.pairwise(lines))
     return width if has_blank_lines and width <= _WIDEST_EDITOR else None
 
@@ -64,7 +76,12 @@ def was_broken(line: str, following: str, width: int | None) -> bool:
         _LAST_WORD.search(line) and following[0].isalpha()
     ):
         return True
-    return len(line) + 1 + len(following.split(maxsplit=1)[0]) > width
+    return _columns(line) + 1 + _columns(following.split(maxsplit=1)[0]) > width
+
+
+def _columns(line: str) -> int:
+    """How wide a line is where letters are one column: pictures are two."""
+    return len(line) + sum(character >= "\U0001f000" for character in line)
 
 
 def _goes_on(line: str, following: str) -> bool:
