@@ -113,9 +113,8 @@ def command(place: Place, *, as_json: bool) -> None:
         print_line(f"{proof.episode}  {place.with_commands(described_state(proof))}")
     print_attention(place, show.episodes)
     if not rows:
-        print_line(
-            message("Next:"), place.command("new", "--article", "FILE", "--recording", "FILE")
-        )
+        file = spoken(message("FILE"))
+        print_line(message("Next:"), place.command("new", "--article", file, "--recording", file))
     elif ahead or any(plan.runs for plan in planned):
         print_line(message("Next:"), place.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
