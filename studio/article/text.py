@@ -14,7 +14,7 @@ from studio.article.outline import is_marked
 from studio.language.dictionary import is_common_word
 from studio.messages.message import message
 
-_WIDEST_EDITOR = 120
+_NARROWEST_EDITOR, _WIDEST_EDITOR = 40, 120
 _WIDEST_HEADING = 250  # a question that is a heading
 _LINES_FOR_A_HEADING = 4  # lines of paragraphs, at least, for each such heading
 _ENDS = (".", "?", "!", "…", "»")
@@ -36,12 +36,23 @@ def blocks_from_text(text: str) -> Iterator[Block]:
         start = start if paragraph else place
         paragraph.append(line)
         following = placed[number][1] if number < len(placed) else ""
-        if not was_broken(line, following, width):
+        after = placed[number + 1][1] if number + 1 < len(placed) else ""
+        if not (was_broken(line, following, width) or _asks_on(line, following, after)):
             whole = _TAG_OF_A_BREAK.sub("\n", _joined(paragraph))
             yield from blocks_from_runs(
                 [(whole, ORDINARY)], message("line {number}", number=start + 1)
             )
             paragraph.clear()
+
+
+def _asks_on(line: str, following: str, after: str) -> bool:
+    """Whether a question that has a mark goes on in the line under it, which ends its paragraph."""
+    return (
+        is_marked(line)
+        and not line.endswith("?")
+        and following.endswith("?")
+        and not (after or is_marked(following))
+    )
 
 
 def editor_width(lines: Sequence[str]) -> int | None:
@@ -59,7 +70,11 @@ def editor_width(lines: Sequence[str]) -> int | None:
     ]
     inner = max(map(_columns, beside), default=width)
     longer = sum(_columns(line) > inner for line in lines)
-    if longer * _LINES_FOR_A_HEADING <= len(beside) and width <= _WIDEST_HEADING:
+    if (
+        longer * _LINES_FOR_A_HEADING <= len(beside)
+        and inner >= _NARROWEST_EDITOR
+        and width <= _WIDEST_HEADING
+    ):
         width = inner
     has_blank_lines = any(not line and following for line, following in itertools.pairwise(lines))
     return width if has_blank_lines and width <= _WIDEST_EDITOR else None
