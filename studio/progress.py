@@ -12,6 +12,8 @@ MOST_SHARE = 0.99
 # the rest.
 TELLING_SHARE = 0.02
 TELLING_S = 1.0
+# Of what was expected, so much is said to be left for as long as nothing tells better.
+LEFT_OF_GUESS = 1 / 3
 
 
 class Progress(Protocol):
@@ -80,9 +82,10 @@ class Meter:
         say.
         """
         if self._lasts is None and self._expected_s:
-            # Never further than as if as much again were left.
+            # A slow machine takes many times as long: then as much as before is left each time one
+            # looks, and never nothing.
             passed = self.elapsed_s / self._expected_s
-            return float(min(passed, 1 - 0.5 ** (1 + passed)))
+            return min(passed, passed / (passed + LEFT_OF_GUESS))
         if not self._total or self._done >= self._total:
             return None
         told = self._done / self._total
@@ -97,5 +100,8 @@ class Meter:
     def left_s(self) -> float | None:
         """How long the part still lasts, in seconds; None while nobody can say."""
         share = self.share
-        lasts = self._lasts or self._expected_s
-        return None if share is None or lasts is None else lasts * (1 - share)
+        if share is None:
+            return None
+        if self._lasts is None and self._expected_s:
+            return max(self._expected_s - self.elapsed_s, LEFT_OF_GUESS * self._expected_s)
+        return None if self._lasts is None else self._lasts * (1 - share)

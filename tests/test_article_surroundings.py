@@ -4,6 +4,7 @@ notebooks, builders of pages.
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,66 @@ def test_encodings_without_a_mark(tmp_path: Path, encoding: str) -> None:
         path.write_bytes(text.replace("’", "'").encode(encoding))
     article = parsed_article_from_file(path).article
     assert article.exchanges[-1].answer[-1].text == "À bientôt, très cher maître."
+
+
+def test_several_guests_whom_only_labels_name(tmp_path: Path) -> None:
+    turns = "Q : {}\n\nPaul Vidal : Au marché.\n\nMarie Roux : Devant un étal.\n\nQ : {}\n\n"
+    turns += "Marie Roux : Une école.\n\nPaul Vidal : À deux."
+    article = read(tmp_path, f"L’huile\n\nIls font de l’huile.\n\n{turns.format(*ASKED)}").article
+    assert article.guests == ("Paul Vidal", "Marie Roux")
+    assert [[(one.speaker, one.text) for one in two.answer] for two in article.exchanges] == [
+        [("Paul Vidal", "Au marché."), ("Marie Roux", "Devant un étal.")],
+        [("Marie Roux", "Une école."), ("Paul Vidal", "À deux.")],
+    ]
+
+
+def test_titles_of_sections_are_no_answers(tmp_path: Path) -> None:
+    body = interview("## L’huile\n\n**{}**")
+    holds_the_interview(read(tmp_path, f"# {TITLE}\n\n{INTRODUCTION}\n\n{body}", ".md"))
+
+
+def test_a_question_may_go_on_in_the_next_line(tmp_path: Path) -> None:
+    body = MARKED.replace("💬 Comment", "💬 Vous êtes né ici.\nComment")
+    article = read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{body}").article
+    assert article.exchanges[0].question == f"Vous êtes né ici. {ASKED[0]}"
+    assert article.exchanges[0].answer[0].text == ANSWERED[0]
+
+
+def test_a_date_that_is_all_of_an_answer_stays(tmp_path: Path) -> None:
+    article = read(tmp_path, f"{TITLE}\n\n💬 Quand ?\n\n3 mai 2026.\n\n💬 Où ?\n\nIci.").article
+    assert article.exchanges[0].answer[0].text == "3 mai 2026."
+
+
+@pytest.mark.parametrize(
+    "title", ["[Teaser] Saison 2 : 3 questions à…", "Saison 2 – bande-annonce"]
+)
+def test_a_trailer_names_its_season(tmp_path: Path, title: str) -> None:
+    reading = read(tmp_path, f"{title}\n\nElle arrive.")
+    assert (reading.kind, reading.season) == ("trailer", 2)
+
+
+def test_a_heading_may_be_wider_than_the_lines(tmp_path: Path) -> None:
+    heading = (
+        "Vous pressez des olives toute l’année, et seul. Comment fait-on avec les étés d’ici ?"
+    )
+    broken = [*textwrap.wrap(INTRODUCTION * 3, 58), "", f"💬 {heading}", ""]
+    for asked, said in PAIRS:
+        broken += [*textwrap.wrap(said * 2, 58), "", *textwrap.wrap(f"💬 {asked}", 58), ""]
+    article = read(tmp_path, "\n".join([TITLE, "", *broken, "Ici."])).article
+    assert article.introduction == (INTRODUCTION * 3,)
+    assert [one.question for one in article.exchanges] == [heading, *ASKED]
+    assert [one.answer[0].text for one in article.exchanges[:3]] == [said * 2 for _, said in PAIRS]
+
+
+def test_a_note_in_a_text_that_a_program_made_of_a_document(tmp_path: Path) -> None:
+    text = f"{TITLE}\n\n{INTRODUCTION}1\n\n{MARKED}\n\n1Une note de bas de page.\n"
+    holds_the_interview(read(tmp_path, text))
+
+
+def test_another_name_under_the_title_is_the_authors(tmp_path: Path) -> None:
+    reading = read(tmp_path, f"{TITLE}\n\nCamille Renaud\n\n{INTRODUCTION}\n\n{MARKED}")
+    holds_the_interview(reading)
+    assert reading.author == "Camille Renaud"
 
 
 @pytest.mark.parametrize(

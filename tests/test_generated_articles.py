@@ -54,6 +54,8 @@ sentences = st.one_of(
             "Voir [le site](https://exemple.test/a?b=1&c=2) ou *rien*.",
             "e\u0301te\u0301, 💬, \u202egauche\u202c, 50 %, \\, _ et `code`.",
             "Un mot " * 60,
+            "Est-ce que ça valait le coup ?",
+            "Nous étions **sept**, [b]très[/b] <strong>seuls</strong>.",
         ]
     ),
     anything,
@@ -72,6 +74,10 @@ titles = st.one_of(
         names,
     ),
     st.builds("{}, {} : « {} »".format, names, names, anything),
+    st.builds("{}, saunière en Camargue".format, names),
+    st.builds("3 questions à… #{} – {}".format, st.integers(0, 99), names),
+    st.builds("Saison {} | 3 questions à {}".format, st.integers(0, 99), names),
+    st.builds("Zoom sur {} et {}".format, names, names),
     st.sampled_from(["Bande-annonce", "Bonus : les coulisses", "Sans titre", "Zoé Œuvrard"]),
     anything,
 )
@@ -90,6 +96,10 @@ surroundings = st.sampled_from(
         "* Une note.",
         "Pour en savoir plus",
         "P.-S.",
+        "Anne Lefèvre en bref",
+        "Tél. : 04 91 00 00 00",
+        "Elle a tout repris. Propos recueillis par Anne Lefèvre.",
+        "Elle a tout repris. Comment fait-on du sel quand le climat change ?",
     ]
 )
 questions = st.builds("{} ?".format, st.one_of(st.just("Comment avez-vous commencé"), anything))
@@ -98,7 +108,8 @@ questions = st.builds("{} ?".format, st.one_of(st.just("Comment avez-vous commen
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     suffix = draw(st.sampled_from([".txt", ".md", ".html"]))
-    mark = draw(st.sampled_from(["💬 ", "Q : ", "", "1. ", "– "]))
+    marks = ["💬 ", "Q : ", "", "1. ", "– ", "[00:12] Medinsoft : ", "Medinsoft › ", "<strong>"]
+    mark = draw(st.sampled_from(marks))
     before = "## " if suffix == ".md" else ""
     parts = [f"{'# ' if suffix == '.md' else ''}{draw(titles)}"]
     parts += draw(st.lists(st.one_of(sentences, surroundings), max_size=2))

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -604,6 +604,21 @@ OTHER_FILES = {
     ),
     "srv3": ('<p t="5" d="7">{text}</p>', "<timedtext><body>{}</body></timedtext>"),
     "srv1": ('<text start="5" dur="7">{text}</text>', "<transcript>{}</transcript>"),
+    "smi": ("<SYNC Start=5><P Class=FRCC>{text}\n", "<SAMI><HEAD></HEAD><BODY>{}</BODY></SAMI>"),
+    "dfxp": (
+        '<tt:p begin="{start}" end="{end}">{text}</tt:p>',
+        '<tt:tt xmlns:tt="http://www.w3.org/ns/ttml"><tt:body><tt:div>{}</tt:div></tt:body></tt:tt>',
+    ),
+    "ass": (
+        "Dialogue: 0,{ass},{ass},Default,{speaker},0,0,0,,{{\\an8\\i1}}{text}{{\\i0}}\n",
+        "[Script Info]\nTitle: Vigne\n\n[V4+ Styles]\nFormat: Name, Fontname\nStyle: Default,Arial\n\n"
+        "[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        "Comment: 0,0:00:00.00,0:00:05.00,Default,,0,0,0,,à relire\n{}",
+    ),
+    "ssa": (
+        "Dialogue: Marked=0,{ass},{ass},Default,,0000,0000,0000,,{text}\n",
+        "[Events]\nFormat: Marked, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n{}",
+    ),
     "otr": (
         '<p><span class=\\"timestamp\\">{short}</span> {speaker} : {text}<br /></p>',
         '{{"text": "{}", "media": "vigne.mp3", "media-time": 1.5}}',
@@ -623,6 +638,7 @@ def test_files_of_other_programs(vines: EpisodeSources, ending: str) -> None:
                 start=_clock(one.start_ms),
                 end=_clock(one.end_ms),
                 short=_clock(one.start_ms)[3:8],
+                ass=_clock(one.start_ms)[1:-1],
                 seconds=one.start_ms / 1000,
                 speaker=one.speaker,
                 text=one.text,
@@ -648,3 +664,135 @@ def test_what_has_more_tags_than_any_transcript_is_refused() -> None:
 def test_marked_sections_are_no_words() -> None:
     lines = lines_from_html("<p>Oui<![if !vml]> bien<![endif]> sûr<![ <![1]>.</p>", "here")
     assert "".join(lines) == "Oui bien sûr."
+
+
+def test_captions_that_roll_up_are_told_once(vines: EpisodeSources) -> None:
+    old = vines.transcript()
+    vtt, before = "WEBVTT\nKind: captions\nLanguage: fr\n\n", " "
+    for one in old.segments:
+        words = "".join(f"<{_clock(word.start_ms)}><c> {word.text}</c>" for word in one.words[1:])
+        start, end = _clock(one.start_ms), _clock(one.end_ms)
+        vtt += f"{start} --> {end} align:start\n{before}\n{one.words[0].text}{words}\n\n"
+        vtt += f"{end} --> {end} align:start\n{one.text}\n \n\n"
+        before = one.text
+    assert spoken(come_back(vines, vtt.encode(), "vtt")) == spoken(old)
+
+
+def test_the_foot_of_captions_without_names_is_no_speech(vines: EpisodeSources) -> None:
+    parts = [text for _, _, text in turns()]
+    foot = "Sous-titres réalisés par la communauté d’Amara.org"
+    assert spoken(come_back(vines, cues([*parts, foot]), "srt")) == spoken(vines.transcript())
+
+
+def test_surnames_first_in_voice_tags(vines: EpisodeSources) -> None:
+    parts = [f"<v {name.split()[1]}, {name.split()[0]}>{said}</v>" for name, _, said in turns()]
+    vtt = b"WEBVTT\n\n" + cues(parts).replace(b",000", b".000")
+    assert spoken(come_back(vines, vtt, "vtt")) == spoken(vines.transcript())
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{name} : {said}",
+        "[\\[00:05\\]]{{.small}} **{name} :** {said}",
+        "<span class=small>\\[00:05\\]</span> **{name} :** {said}",
+    ],
+)
+def test_markdown_that_a_converter_wrote(vines: EpisodeSources, form: str) -> None:
+    body = "\n\n".join(
+        form.format(name=name, said=said.replace("'", "\\'").replace("...", "\\..."))
+        for name, _, said in turns()
+    )
+    text = f'---\nlang: fr\ntitle: "Inès Delorme : la météo"\n---\n\n{body}\n'
+    assert spoken(come_back(vines, text.encode(), "md")) == spoken(vines.transcript())
+
+
+def _heard(word: Word, number: int) -> dict[str, object]:
+    return {"word": word.text.lower(), "punctuated_word": word.text, "speaker": number}
+
+
+Numbered = Sequence[tuple[int, Segment]]
+JSON_FILES: dict[str, Callable[[Numbered], object]] = {
+    "whole text": lambda told: {"text": " ".join(one.text for _, one in told)},
+    "chunks": lambda told: {"chunks": [{"timestamp": [0, 1], "text": one.text} for _, one in told]},
+    "channels of words": lambda told: {
+        "results": {
+            "channels": [
+                {
+                    "alternatives": [
+                        {
+                            "transcript": " ".join(one.text for _, one in told),
+                            "words": [_heard(word, n) for n, one in told for word in one.words],
+                        }
+                    ]
+                }
+            ]
+        }
+    },
+    "elements": lambda told: {
+        "monologues": [
+            {
+                "speaker": number,
+                "elements": [
+                    {"type": kind, "value": value}
+                    for word in one.words
+                    for kind, value in (("text", word.text), ("punct", " "))
+                ],
+            }
+            for number, one in told
+        ]
+    },
+    "items": lambda told: {
+        "results": {
+            "transcripts": [{"transcript": " ".join(one.text for _, one in told)}],
+            "items": [
+                {"type": "pronunciation", "alternatives": [{"content": word.text}]}
+                for _, one in told
+                for word in one.words
+            ],
+        }
+    },
+    "the best of several": lambda told: {
+        "recognizedPhrases": [
+            {"speaker": number, "nBest": [{"lexical": one.text.lower(), "display": one.text}]}
+            for number, one in told
+        ]
+    },
+    "events": lambda told: {
+        "events": [
+            {"tStartMs": 5, "segs": [{"utf8": f"{word.text} "} for word in one.words]}
+            for _, one in told
+        ]
+    },
+    "transcripts with models": lambda told: {
+        "speech": {
+            "transcripts": [
+                {"transcript": one.text, "speaker_model_label": one.speaker} for _, one in told
+            ]
+        }
+    },
+    "words with speakers": lambda told: {
+        "results": [
+            {"type": "word", "alternatives": [{"content": word.text, "speaker": f"S{number}"}]}
+            for number, one in told
+            for word in one.words
+        ]
+    },
+    "blocks": lambda told: {
+        "blocks": [{"text": one.text, "data": {"speaker": one.speaker}} for _, one in told]
+    },
+}
+
+
+@pytest.mark.parametrize("program", JSON_FILES)
+def test_json_of_whatever_program(vines: EpisodeSources, program: str) -> None:
+    old = vines.transcript()
+    told = [(1 + [HOST, GUEST].index(str(one.speaker)), one) for one in old.segments]
+    content = json.dumps(JSON_FILES[program](told)).encode()
+    assert spoken(come_back(vines, content, "json")) == spoken(old)
+
+
+def test_json_a_line(vines: EpisodeSources) -> None:
+    old = vines.transcript()
+    lines = [json.dumps({"speaker": one.speaker, "text": one.text}) for one in old.segments]
+    assert spoken(come_back(vines, "\n".join(lines).encode(), "json")) == spoken(old)

@@ -73,7 +73,9 @@ def test_what_is_expected_is_shown_until_something_is_reported() -> None:
     assert measured_text(meter) == "  2 %  0:01, about 0:39 left"
     clock.now = 400
     assert meter.share is not None
-    assert meter.share < 1
+    assert meter.share < MOST_SHARE
+    assert meter.left_s is not None
+    assert meter.left_s > 10
     meter(30, 60)
     assert not meter.is_guess
     assert meter.share == pytest.approx(0.5)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -180,6 +181,24 @@ def test_any_picture_is_fitted(mode: str, size: tuple[int, int]) -> None:
     fitted = fitted_picture(output.getvalue(), "x")
     assert is_fit(fitted, "x")
     assert fitted_picture(fitted, "x") == fitted
+
+
+def test_an_article_whose_picture_cannot_be_read_is_taken_and_it_is_told(tmp_path: Path) -> None:
+    show = make_show(tmp_path / "show")
+    folder = tmp_path / "article_files"
+    folder.mkdir()
+    (folder / "moulin.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(5000))
+    article = tmp_path / "article.html"
+    article.write_text(
+        "<meta charset=utf-8><h1>3 questions à Paul Vidal</h1><img src=article_files/moulin.heic>"
+        "<h2>Où ?</h2><p>Ici, à Aubagne.</p>",
+        encoding="utf-8",
+    )
+    recording = write_wav(tmp_path / "son.wav", speechlike(12.0, rate_hz=16_000), rate_hz=16_000)
+    words = ["-C", str(show.root), "new", "--article", str(article), "--recording", str(recording)]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    assert "moulin.heic, cannot be read" in " ".join(result.output.split())
 
 
 def test_a_heavy_picture_becomes_light() -> None:

@@ -153,6 +153,9 @@ def destination_of_show(workspace: Workspace) -> Destination:
         raise WorkspaceError(
             workspace.settings,
             message("does not say where to publish"),
-            message("Write [publish] as docs/publishing.md explains."),
+            message(
+                'Add two lines to it: [publish], and under it to = "../public" (a folder, an '
+                "address sftp://… or s3://…); docs/publishing.md explains them."
+            ),
         )
     return open_destination(settings, workspace.root)

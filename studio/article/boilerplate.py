@@ -28,7 +28,7 @@ _CAPTION_CODE = re.compile(
 # questions à] » have none of these.
 _SHORTCODE = re.compile(
     r"\[/[A-Za-z][\w-]*\]|\[[A-Za-z][\w-]*(?:\s+[\w-]+=(?:[\"“”″][^\"“”″\]]*[\"“”″]|'[^'\]]*'|[^\s\]]+))+\s*/?\]"
-    r"|\[[a-z]+_[a-z_]*[^\]]*\]|\[(?i:gallery|\[?_?toc_?\]?|more|embed|audio|video)\]|\{\{[<%]?.*?[%>]?\}\}|\{%.*?%\}"
+    r"|\[[a-z]+_[a-z_]*[^\]]*\]|\[(?i:gallery|\[?_?toc_?\]?|more|embed|audio|video)\]|\{\{[<%]?.*?[%>]?\}\}|\{%.*?%\}|\{:\s*[.#][^{}]*\}"
 )
 
 _LEGEND = re.compile(
@@ -49,7 +49,7 @@ _RAISED_MARK = re.compile(
 )
 _BRACKET_MARK = re.compile(r"(?<=[\w»”\"’.,;!?)])\s?\[(?P<number>[0-9]{1,3})\](?!\()")
 _NOTE = re.compile(
-    r"(?:\[(?P<b>[0-9]{1,3})\]|(?P<r>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|\((?P<p>[0-9]{1,3})\)|(?P<n>[0-9]{1,2})[.)]?(?=\s)|(?P<s>\(\*\)|[*†‡]{1,3}))"
+    r"(?:\[(?P<b>[0-9]{1,3})\]|(?P<r>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|\((?P<p>[0-9]{1,3})\)|(?P<n>[0-9]{1,2})(?:[.)]?(?=\s)|(?=[^\W\d_a-zß-öø-ÿœ]))|(?P<s>\(\*\)|[*†‡]{1,3}))"
     r"\s*\S"
 )
 _NOTES_TITLE = re.compile(r"notes?(?:\s+de\s+bas\s+de\s+page)?\s*:?", re.IGNORECASE)
@@ -128,6 +128,7 @@ _QUOTED_FIELDS = frozenset({"exergue", "citation"})
 _QUESTIONS_HEAD = re.compile(r"questions?", re.IGNORECASE)
 _ANSWERS_HEAD = re.compile(r"r[ée]ponses?", re.IGNORECASE)
 _COMMENT = re.compile(r"\[([a-z]{1,2})\]")
+_SENTENCE_ENDS = re.compile(r"[.!?…]\s")
 _OPENING_BLOCKS = 8  # so far down stand fields and properties, above the first question
 # « [!NOTE] », « [!warning]- »: boxes of notebooks and code hosts; « [!question] » marks a question.
 _BOX = re.compile(
@@ -177,11 +178,22 @@ def _said(block: Block) -> str:
 def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
     """The blocks of the article alone."""
     told = list(filter(None, map(_without_shortcodes, blocks)))
-    told = [block for block in told if not _is_legend(block) and not _is_page_line(block)]
+    told = [block for block in told if not _is_legend(block)]
+    told = [
+        block
+        for before, block in itertools.pairwise([None, *told])
+        if block is not None
+        and (not _is_page_line(block) or (before is not None and _asks_alone(before)))
+    ]
     told = _without_comments(_without_column_heads(without_letter(told)))
     told = _without_contents(_without_text_boxes(_without_tables(told)))
     told = _without_fields(_without_properties(told))
     return _without_closing_lines(_without_further_reading(_without_notes(told)))
+
+
+def _asks_alone(block: Block) -> bool:
+    """Whether a block is one question: what stands under it answers it, also a date."""
+    return block.text.endswith("?") and _SENTENCE_ENDS.search(block.text) is None
 
 
 def _without_column_heads(blocks: Sequence[Block]) -> list[Block]:
@@ -381,7 +393,8 @@ def _note_number(block: Block, texts: str) -> str | None:
     number = match["b"] or match["p"] or match["n"] or match["r"].translate(_RAISED)
     raised = "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in number)
     mark = (
-        rf"(?<=[\w»”\".,;!?)])\s?(?:\[{number}\]|\({number}\)|{raised})|[^\W\d_]{{3}}{number}(?!\w)"
+        rf"(?<=[\w»”\".,;!?)])\s?(?:\[{number}\]|\({number}\)|{raised})"
+        rf"|[^\W\d_]{{3}}[.,;!?…]?{number}(?!\w)"
     )
     return number if re.search(mark, texts) else None
 
@@ -401,7 +414,10 @@ def _without_marks(block: Block, numbers: set[str]) -> Block | None:
             text = re.sub(_mark_of_sign(number), "", text)
         else:
             text = re.sub(
-                rf"(?<=[\w»”\"])\s?\({number}\)|(?<=[^\W\d_]{{3}}){number}(?!\w)", "", text
+                rf"(?<=[\w»”\"])\s?\({number}\)"
+                rf"|(?:(?<=[^\W\d_]{{3}})|(?<=[^\W\d_]{{3}}[.,;!?…])){number}(?!\w)",
+                "",
+                text,
             )
     return _changed(block, text)
 

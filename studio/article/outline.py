@@ -8,6 +8,7 @@ Whatever the file was, its blocks come here. Questions are told by the mark that
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -55,6 +56,7 @@ from studio.article.title import (
     names_in_title,
     read_title_line,
     season_alone,
+    season_inside,
 )
 from studio.errors import ArticleError
 from studio.language.dictionary import is_common_word
@@ -206,6 +208,8 @@ def _read(
         title = _completed(title, told)
         title = replace(title, text=bare_title(title.text))
     kind = kind or (kind_of_title(title.text) if title else "full")
+    if title and title.season is None and kind != "full":
+        title = replace(title, season=season_inside(title.text))
     body = told[title.index + 1 :] if title else told
     host = credit_host(credit.text) if credit else None
     named = tuple(guests) or (_guests_of_title(title, own=own) if title else ())
@@ -231,7 +235,8 @@ def _read(
 
     author = None
     if not own:
-        author, opening = _take_byline(opening)
+        _drop_section_titles(opening, turns)
+        author, opening = _take_byline(opening, named)
         author = _take_signature(turns, named) or author
     told_guests, opening = _take_guests(opening)
     named = tuple(guests) or (named if told_guests is None else told_guests)
@@ -485,6 +490,14 @@ def _split_into_turns(
     return opening, turns
 
 
+def _drop_section_titles(opening: list[Block], turns: Sequence[_Turn]) -> None:
+    """Take headings off that stand right above a question: « Le sel », above « Comment … ? »."""
+    for place, above in enumerate([opening, *(turn.answer for turn in turns[:-1])]):
+        fewest = 0 if place == 0 else 1
+        while turns and len(above) > fewest and above[-1].level is not None:
+            above.pop()
+
+
 def _only_introduces(turn: _Turn) -> bool:
     """Whether what looks like the first question ends the introduction: several sentences, and the
     next question under them.
@@ -600,11 +613,18 @@ def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list
     return (tuple(named) if told else None), left
 
 
-def _take_byline(opening: Sequence[Block]) -> tuple[str | None, list[Block]]:
-    """Who wrote the article, by a line before the first question; and the other blocks."""
+def _take_byline(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | None, list[Block]]:
+    """Who wrote the article, by a line before the first question; and the other blocks. Where the
+    title names the guest, another name alone under it is the author's.
+    """
     for place, block in enumerate(opening):
         if not block.plain and (author := read_byline(block.text)):
             return author, [*opening[:place], *opening[place + 1 :]]
+    told = {word for guest in guests for word in folded_name(guest).split()}
+    for place, block in enumerate(opening[:_LINES_UNDER_TITLE] if guests else []):
+        name = names_alone(block.text)
+        if len(name) == 1 and not block.plain and told.isdisjoint(folded_name(name[0]).split()):
+            return name[0], [*opening[:place], *opening[place + 1 :]]
     return None, list(opening)
 
 
@@ -620,14 +640,20 @@ def _take_signature(turns: Sequence[_Turn], guests: Sequence[str]) -> str | None
 
 
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
-    """Who answers, where whole names stand before the answers and nothing else names anybody."""
+    """Who answers, where whole names stand before the answers and nothing else names anybody: one
+    that begins them, or several that come back before their paragraphs.
+    """
     found = [
-        read_any_label(block.text) for turn in turns for block in turn.answer[:1] if not block.plain
+        (label, place)
+        for turn in turns
+        for place, block in enumerate(turn.answer)
+        if not block.plain and (label := read_any_label(block.text)) is not None
     ]
+    counts = Counter(label.key for label, _ in found)
     names = [
         name
-        for label in found
-        if label is not None and label.key in labels
+        for label, place in found
+        if (place == 0 and label.key in labels) or counts[label.key] > 1
         for name in names_alone(label.name)
     ]
     return tuple(dict.fromkeys(names))

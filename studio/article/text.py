@@ -14,7 +14,9 @@ from studio.article.outline import is_marked
 from studio.language.dictionary import is_common_word
 from studio.messages.message import message
 
-_WIDEST_EDITOR = 120
+_NARROWEST_EDITOR, _WIDEST_EDITOR = 40, 120
+_WIDEST_HEADING = 250  # a question that is a heading
+_LINES_FOR_A_HEADING = 4  # lines of paragraphs, at least, for each such heading
 _ENDS = (".", "?", "!", "…", "»")
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})-\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]{2,}")
@@ -34,7 +36,8 @@ def blocks_from_text(text: str) -> Iterator[Block]:
         start = start if paragraph else place
         paragraph.append(line)
         following = placed[number][1] if number < len(placed) else ""
-        if not was_broken(line, following, width):
+        after = placed[number + 1][1] if number + 1 < len(placed) else ""
+        if not (was_broken(line, following, width) or _asks_on(line, following, after)):
             whole = _TAG_OF_A_BREAK.sub("\n", _joined(paragraph))
             yield from blocks_from_runs(
                 [(whole, ORDINARY)], message("line {number}", number=start + 1)
@@ -42,13 +45,37 @@ def blocks_from_text(text: str) -> Iterator[Block]:
             paragraph.clear()
 
 
+def _asks_on(line: str, following: str, after: str) -> bool:
+    """Whether a question that has a mark goes on in the line under it, which ends its paragraph."""
+    return (
+        is_marked(line)
+        and not line.endswith("?")
+        and following.endswith("?")
+        and not (after or is_marked(following))
+    )
+
+
 def editor_width(lines: Sequence[str]) -> int | None:
     """The width at which an editor broke this text's lines, in characters; None for a text whose
     lines are paragraphs.
 
     A broken text has blank lines between its paragraphs and no line wider than an editor's window.
+    Some programs leave headings whole: a few lines alone may be longer than the others.
     """
-    width = max(map(len, lines), default=0)
+    width = max(map(_columns, lines), default=0)
+    beside = [
+        line
+        for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False)
+        if line and (before or after)
+    ]
+    inner = max(map(_columns, beside), default=width)
+    longer = sum(_columns(line) > inner for line in lines)
+    if (
+        longer * _LINES_FOR_A_HEADING <= len(beside)
+        and inner >= _NARROWEST_EDITOR
+        and width <= _WIDEST_HEADING
+    ):
+        width = inner
     has_blank_lines = any(not line and following for line, following in itertools.pairwise(lines))
     return width if has_blank_lines and width <= _WIDEST_EDITOR else None
 
@@ -64,7 +91,12 @@ def was_broken(line: str, following: str, width: int | None) -> bool:
         _LAST_WORD.search(line) and following[0].isalpha()
     ):
         return True
-    return len(line) + 1 + len(following.split(maxsplit=1)[0]) > width
+    return _columns(line) + 1 + _columns(following.split(maxsplit=1)[0]) > width
+
+
+def _columns(line: str) -> int:
+    """How wide a line is where letters are one column: pictures are two."""
+    return len(line) + sum(character >= "\U0001f000" for character in line)
 
 
 def _goes_on(line: str, following: str) -> bool:

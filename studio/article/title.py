@@ -81,7 +81,9 @@ _NUMBERED_INSIDE = re.compile(
     rf"(?P<title>{_QUESTIONS.pattern})[^\w#]*(?:{_COUNTED})\s*[{_SIGNS})\]]*\s+(?P<rest>\S.*)"
 )
 
-_TRAILER = re.compile(r"\b(?i:bande[- ]annonce|teaser|trailer)\b")
+_TRAILER = re.compile(
+    r"\b(?i:bande[- ]annonce|teaser|trailer)\b|\A\W*(?i:prochainement|bientôt)\s*[:–—-]"
+)
 _BONUS = re.compile(r"\W*(?i:(?:bonus|hors[- ]s[ée]rie)\b|(?:annonce|communiqué)\s*[:–—-])")
 # What posts on networks put behind a title: « 👇 », « 🎙️ ».
 _PICTOGRAPHS = re.compile(
@@ -215,6 +217,12 @@ def read_title_line(text: str) -> TitleLine | None:
 def season_alone(text: str) -> int | None:
     """The number of « Saison 2 » on a line of its own."""
     match = _SEASON_LINE.fullmatch(_IN_LETTERS.sub(_in_digits, text)) if len(text) < 40 else None
+    return int(match["season"]) if match else None
+
+
+def season_inside(title: str) -> int | None:
+    """The season that a trailer's title names: « Saison 2 : la bande-annonce »."""
+    match = re.search(rf"\b{_SEASON}(?P<season>[0-9]{{1,3}})\b", title[:_LONGEST_TITLE])
     return int(match["season"]) if match else None
 
 

@@ -78,7 +78,7 @@ class Picture(Record, frozen=True):
 
 # What a cover may be a file of. Pillow reads some forty forms more; one of them (EPS) by starting
 # another program.
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
 # Four times what Apple takes (3000 × 3000): decoded and turned into RGB it fits into 300 MB.
 MOST_PIXELS = 6000 * 6000
 _REMEDY = message("Put a square JPEG of 3000 × 3000 pixels there.")

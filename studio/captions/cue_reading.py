@@ -8,6 +8,7 @@ its header. srt 3.5 reads such SubRip files, which take no more code here than W
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ from studio.captions.speaker_labels import LabelReader, Voices, voices_of
 from studio.model.plain_transcript import CueText
 from studio.model.record import replace_fields
 
+_TAG = re.compile(r"<[^<>]*>")
+_FEWEST_ROLLING = 3  # cues
 _NO_CUES = ("NOTE", "STYLE", "REGION", "WEBVTT")
 
 
@@ -83,13 +86,31 @@ def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
     yield CueText(speaker=speaker, text=" ".join(filter(None, texts)), lasting=named)
 
 
-def payloads_of(text: str, *, identified: bool) -> Iterator[list[str]]:
+def payloads_of(text: str, *, identified: bool) -> list[list[str]]:
     """The lines of each cue: what follows a line of times, up to the next cue. An empty line may
-    stand inside.
+    stand inside. Captions that roll up repeat their lines from cue to cue: these are told once.
 
     :param identified: any line above the times is the cue's name (WebVTT), else only a number is
         (SubRip).
     """
+    payloads = list(_payloads_of(text, identified=identified))
+    told: list[list[str]] = []
+    repeated = 0
+    last = ""
+    for lines in payloads:
+        new = []
+        for line in lines:
+            bare = " ".join(_TAG.sub("", line).split())
+            if bare and bare == last:
+                repeated += 1
+            else:
+                new.append(line)
+            last = bare or last
+        told.append(new)
+    return told if 2 * repeated > len(payloads) > _FEWEST_ROLLING else payloads
+
+
+def _payloads_of(text: str, *, identified: bool) -> Iterator[list[str]]:
     payload: list[str] | None = None
     for block in _blocks(text.removeprefix("\ufeff").splitlines()):
         times = [place for place, line in enumerate(block) if "-->" in line]

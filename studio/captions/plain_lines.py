@@ -290,6 +290,8 @@ def _without_ends(lines: list[str], voices: Voices, begins: set[str] | None) -> 
         for place, line in enumerate(lines)
         if _is_labelled(line, voices) and not _HEAD.fullmatch(line.strip("*_#> "))
     ]
+    if begins is None:
+        _drop_foot(read, 0)
     if len(labelled) < 2:
         return read
     told = sum(bool(line.strip()) for line in lines[labelled[0] :])
@@ -303,11 +305,16 @@ def _without_ends(lines: list[str], voices: Voices, begins: set[str] | None) -> 
         )
         if _HEAD.fullmatch(head) or _FOOT.fullmatch(head) or is_title:
             read[place] = ""
-    for place in range(len(read) - 1, labelled[-1], -1):
-        if read[place].strip() and not _FOOT.fullmatch(read[place]):
-            break
-        read[place] = ""
+    _drop_foot(read, labelled[-1])
     return read
+
+
+def _drop_foot(lines: list[str], last: int) -> None:
+    """Empty the lines after the one at ``last`` that end the file, from its end on."""
+    for place in range(len(lines) - 1, last, -1):
+        if lines[place].strip() and not _FOOT.fullmatch(lines[place]):
+            break
+        lines[place] = ""
 
 
 def _is_title(line: str, begins: set[str]) -> bool:

@@ -55,6 +55,10 @@ _COLON_AT_END = re.compile(r"\s*[*_\]]{0,3}\s*[:,]$")
 _DASH = re.compile(r"\s*[-–—―‒]\s+(?=\S)|\s*[–—―‒](?=\w)")
 
 
+# « Renaud, Camille »
+_SURNAME_FIRST = re.compile(r"\A([^,]{2,40}),\s*([^,]{2,40})\Z")
+
+
 class Voices:
     """The people who may be named before what they say.
 
@@ -92,6 +96,7 @@ class Voices:
             self._exact.get(shown)
             or self._forms.get(folded)
             or self._forms.get(_HONORIFIC.sub("", folded))
+            or self._forms.get(folded_name(_SURNAME_FIRST.sub(r"\2 \1", shown)))
         )
 
     def meant(self, told: str) -> str | None:

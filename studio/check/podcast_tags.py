@@ -384,7 +384,7 @@ def check_soundbites(
                 publication.feed,
                 place,
                 message(
-                    "a sound bite lasts {duration_s:g} s, its title has {count} characters",
+                    "a sound bite lasts {duration_s:.1f} s, its title has {count} characters",
                     duration_s=duration_s,
                     count=len(title),
                 ),

@@ -92,10 +92,10 @@ def _agreed(file: Path, doubt: str) -> bool:
 def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
     """Take a corrected transcript back.
 
-    From .docx .html .md .txt .srt .vtt .json or .csv. Words that stand as they stood keep their
-    times; the others get theirs from their neighbours. Tracked changes of Word count as accepted.
-    Everything can be undone on the editor's page. Where half of the text is new, or the same new
-    words come back in every passage, Studio asks first.
+    From .docx .html .md .txt .srt .vtt .ass .ttml .sbv .json or .csv. Words that stand as they
+    stood keep their times; the others get theirs from their neighbours. Tracked changes of Word
+    count as accepted. Everything can be undone on the editor's page. Where half of the text is new,
+    or the same new words come back in every passage, Studio asks first.
     """
     from studio.cli.terminal import print_line
     from studio.editor.edit_session import EditSession

@@ -127,9 +127,10 @@ def command(
     print_line(
         message("Everything else is explained there: {settings}", settings=workspace.settings)
     )
+    file = spoken(message("FILE"))
     print_line(
         message("Next:"),
-        CliContext(workspace.root).command("new", "--article", "FILE", "--recording", "FILE"),
+        CliContext(workspace.root).command("new", "--article", file, "--recording", file),
     )
 
 

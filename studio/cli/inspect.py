@@ -98,7 +98,10 @@ def command(
         print_line(message("Picture:"), str(picture))
     sounds = [word for file in files for word in ("--recording", str(file))]
     offsets = [word for offset_s in offsets_s for word in ("--offset", f"{offset_s:g}")]
-    print_line(message("Next:"), cli.command("new", "--article", "FILE", *sounds, *offsets))
+    print_line(
+        message("Next:"),
+        cli.command("new", "--article", spoken(message("FILE")), *sounds, *offsets),
+    )
 
 
 def _describe_one(

@@ -190,7 +190,14 @@ def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
             "file with --picture",
             missing_picture=new.missing_picture,
         )
-        return message("the show's cover{why}", why=why if new.missing_picture else "")
+        if new.refused_picture:
+            why = message(
+                "; the article's own, {refused_picture}, cannot be read: save it as JPEG and name "
+                "that with --picture",
+                refused_picture=new.refused_picture,
+            )
+        told = new.missing_picture or new.refused_picture
+        return message("the show's cover{why}", why=why if told else "")
     path = workspace.relative(workspace.episode(new.slug).folder / episode.picture)
     credit = (
         message(", credit: {picture_credit}", picture_credit=episode.picture_credit)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import CliContext
+from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
@@ -87,7 +88,10 @@ def _make(cli: CliContext, sources: EpisodeSources, *, opened: bool) -> None:
             message("Most mail servers refuse a file of this size: pass it on by a link."),
             style="yellow",
         )
-    print_line(message("When the answer is here:"), cli.command("proof", slug, "--take", "FILE"))
+    print_line(
+        message("When the answer is here:"),
+        cli.command("proof", slug, "--take", spoken(message("FILE"))),
+    )
     if opened:
         click.launch(path.as_uri())
 

@@ -113,7 +113,8 @@ def command(cli: CliContext, *, as_json: bool) -> None:
         print_line(f"{proof.episode}  {cli.with_commands(described_state(proof))}")
     print_attention(cli, show.episodes)
     if not rows:
-        print_line(message("Next:"), cli.command("new", "--article", "FILE", "--recording", "FILE"))
+        file = spoken(message("FILE"))
+        print_line(message("Next:"), cli.command("new", "--article", file, "--recording", file))
     elif ahead or any(plan.runs for plan in planned):
         print_line(message("Next:"), cli.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):

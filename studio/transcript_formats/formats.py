@@ -29,7 +29,11 @@ from studio.transcript_formats.markup import (
     text_from_lines,
 )
 from studio.transcript_formats.segments import lines_from_rows, lines_from_segments
-from studio.transcript_formats.table import rows_from_table, table_from_transcript
+from studio.transcript_formats.table import (
+    rows_from_substation,
+    rows_from_table,
+    table_from_transcript,
+)
 
 # A last caption may stay on the screen for so long after the last word.
 _AFTER_LAST_WORD_MS = 3000
@@ -132,7 +136,7 @@ def _read_document(content: bytes, _: Expected, where: object) -> ReadTranscript
 def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
     """Studio's own transcript, the podcast namespace's, or that of another program."""
     try:
-        plain = plain_from_json(content)
+        plain = _plain_from_lines(content) or plain_from_json(content)
     except ValueError as error:
         raise WorkspaceError(
             where,
@@ -154,6 +158,14 @@ def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
     return ReadTranscript(
         passages=[Passage(speaker=one.speaker, text=one.text) for one in given.segments]
     )
+
+
+def _plain_from_lines(content: bytes) -> list[object]:
+    """The documents of a file that has one a line; none of any other file."""
+    lines = content.strip().splitlines()
+    if len(lines) < 2 or not all(line.strip().startswith(b"{") for line in lines if line.strip()):
+        return []
+    return [plain_from_json(line) for line in lines if line.strip()]
 
 
 def _read_table(content: bytes, expected: Expected, where: object) -> ReadTranscript:
@@ -188,7 +200,18 @@ TRANSCRIPT_FORMATS = (
         lambda content, _, where: ReadTranscript(
             lines=lines_from_html(text_from_bytes(content, where), where)
         ),
-        other_endings=("htm", "xhtml", "xml", "ttml", "dfxp", "srv1", "srv2", "srv3"),
+        other_endings=(
+            "htm",
+            "xhtml",
+            "xml",
+            "ttml",
+            "dfxp",
+            "srv1",
+            "srv2",
+            "srv3",
+            "smi",
+            "sami",
+        ),
     ),
     TranscriptFormat(
         "md",
@@ -211,13 +234,21 @@ TRANSCRIPT_FORMATS = (
         "json",
         lambda export: bytes_from_record(export.transcript),
         _read_json,
-        other_endings=("otr",),
+        other_endings=("otr", "jsonl", "ndjson"),
     ),
     TranscriptFormat(
         "csv",
         lambda export: table_from_transcript(export.transcript).encode(),
         _read_table,
         other_endings=("tsv",),
+    ),
+    TranscriptFormat(
+        "ass",
+        None,
+        lambda content, _, where: ReadTranscript(
+            lines=lines_from_rows(rows_from_substation(text_from_bytes(content, where)))
+        ),
+        other_endings=("ssa",),
     ),
 )
 

@@ -12,11 +12,17 @@ from studio.messages.message import message
 from studio.transcript_formats.lines import Line
 
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>#&|~])")
-_UNESCAPED = re.compile(r"\\([\\`*_{}\[\]<>()#&+.!|~:-])")
+_UNESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # « *un mot* », « _un mot_ »: what a person emphasised. Studio escapes the signs that were said.
 _EMPHASISED = re.compile(
     r"(?<![\w*_])(?P<sign>[*_])(?=\S)(?P<said>(?:(?!(?P=sign)).)+?)(?<=\S)(?P=sign)(?![\w*_])"
 )
+# « [0:05]{.small} », « <span class=small> »: what converters write into Markdown.
+_SPAN = re.compile(
+    r"\[(?P<text>[^\[\]]*)\]\{[.#][^{}]*\}|</?(?:span|small|div|u|mark|sup|sub)\b[^<>]*>"
+)
+_FRONT_MATTER = re.compile(r"\A\ufeff?---\n(?:[^\n]*\n)*?(?:---|\.\.\.)\n")
+_PREFIX = re.compile(r"<(?P<end>/?)tt:(?=[a-z])")
 _HIDDEN = 0xE000
 _HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
 # Three hours of speech with two tags a word are some 60,000.
@@ -54,12 +60,13 @@ def _marked(text: str) -> str:
 
 def lines_from_markdown(text: str) -> Iterator[str]:
     """The lines without their setting; headings are left out."""
-    for line in text.splitlines():
+    for line in _FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1).splitlines():
         if re.match(r"\s{0,3}#{1,6}\s", line):
             yield ""
             continue
         # What is escaped was said: it waits in the private use area while the setting is taken off.
         hidden = _UNESCAPED.sub(lambda escape: chr(_HIDDEN + ord(escape[1])), line)
+        hidden = _SPAN.sub(lambda span: span["text"] or "", hidden)
         bare = _EMPHASISED.sub(r"\g<said>", re.sub(r"\*\*|__", "", hidden))
         yield _HIDDEN_SIGN.sub(lambda sign: chr(ord(sign[0]) - _HIDDEN), bare)
 
@@ -133,6 +140,7 @@ def lines_from_html(text: str, where: object) -> list[str]:
     # The parser looks for the end of each tag that is begun; after the last one there is none.
     end = text.rfind(">") + 1
     reader = _Reader()
-    reader.feed(text[:end] + text[end:].replace("<", "&lt;"))
+    text = text[:end] + text[end:].replace("<", "&lt;")
+    reader.feed(_PREFIX.sub(r"<\g<end>", text))  # TTML's elements may be called « tt:p »
     reader.close()
     return reader.lines

@@ -1,42 +1,127 @@
-"""Transcripts of other programs in JSON: a list of segments, each with its text and, after
-diarisation, its speaker (WhisperX, whisper.cpp, AssemblyAI, Deepgram).
+"""Transcripts of other programs in JSON: somewhere in the document a list of segments, cues,
+sentences or words, each with its text and, after diarisation, its speaker (WhisperX, whisper.cpp,
+Otter, Sonix, Trint, Rev, AssemblyAI, Deepgram, the speech services of Amazon, Google, Microsoft).
+
+No list of programs is kept: their formats change, and what they share is that the list that tells
+most is the transcript.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-_LISTS = ("segments", "transcription", "utterances", "monologues")
-_TEXTS = ("text", "body", "transcript", "content")
-_NAMES = ("speaker", "speaker_label", "speaker_name", "speakerName", "speaker_id")
+# Before « text »: what is written, where « text » or « word » is what was heard.
+_TEXTS = (
+    "punctuated_word display body transcript text sentence raw_text content punctuated value"
+    " word utf8"
+).split()
+# Lists of one wording each, the best first; and lists of the pieces of one text.
+_WORDINGS = ("nBest", "alternatives")
+_PIECES = ("words", "elements", "segs", "result", "tokens", "children")
+_NAMES = "speaker speaker_label speaker_name speakerName speaker_id speaker_model_label spk".split()
+_ENOUGH = 0.9  # of the words of the list that tells most
+_DEEPEST = 40
+
+
+class _Said(NamedTuple):
+    speaker: str
+    text: str
+    is_mark: bool = False
 
 
 def lines_from_segments(document: object) -> list[str]:
     """The lines « speaker : text » of such a document; none where it is no such one, or Studio's
     own, whose segments have words with an id.
     """
-    segments = document
-    if isinstance(document, dict):
-        segments = next((document[name] for name in _LISTS if name in document), None)
-    if not isinstance(segments, list):
+    if _is_own(document):
         return []
-    rows: list[tuple[str, str]] = []
-    for segment in segments:
-        if not isinstance(segment, dict) or "start_ms" in segment:
-            return []
-        text = next((segment[name] for name in _TEXTS if isinstance(segment.get(name), str)), None)
-        if text is None:
-            return []
-        rows.append((_speaker(segment), text.strip()))
-    return lines_from_rows(rows)
+    found = [rows for one in _lists_in(document) if (rows := _rows(one))]
+    if not found:
+        text = document.get("text") if isinstance(document, dict) else None
+        return lines_from_rows([("", text)]) if isinstance(text, str) and text.strip() else []
+    words = [sum(len(row.text.split()) for row in rows) for rows in found]
+    most = max(words)
+    told = [rows for rows, count in zip(found, words, strict=True) if count >= _ENOUGH * most]
+    # Of several that tell all, one that names people, and has sentences rather than words.
+    best = max(told, key=lambda rows: (any(row.speaker for row in rows), -len(rows)))
+    return lines_from_rows(_sentences(best))
+
+
+def _is_own(document: object) -> bool:
+    segments = document.get("segments") if isinstance(document, dict) else None
+    return isinstance(segments, list) and any(
+        isinstance(segment, dict) and "start_ms" in segment for segment in segments
+    )
+
+
+def _lists_in(document: object) -> Iterator[list[object]]:
+    """Every list of a document."""
+    left: list[tuple[object, int]] = [(document, 0)]
+    while left:
+        value, depth = left.pop()
+        if depth > _DEEPEST:
+            continue
+        if isinstance(value, list):
+            yield value
+            left += [(one, depth + 1) for one in value]
+        elif isinstance(value, dict):
+            left += [(one, depth + 1) for one in value.values()]
+
+
+def _rows(items: Sequence[object]) -> list[_Said]:
+    """What the items of a list say; nothing where they are no texts."""
+    rows: list[_Said] = []
+    for item in items:
+        text = _text(item, 0)
+        if isinstance(item, dict) and text is not None:
+            mark = item.get("type") in {"punctuation", "punct"}
+            rows.append(_Said(_speaker(item), text.strip(), mark))
+    return [row for row in rows if row.text]
+
+
+def _text(item: object, depth: int) -> str | None:
+    if not isinstance(item, dict) or depth > _DEEPEST:
+        return None
+    for name in _TEXTS:
+        if isinstance(item.get(name), str):
+            return str(item[name])
+    for name in _WORDINGS:
+        wordings = item.get(name)
+        if isinstance(wordings, list) and wordings:
+            return _text(wordings[0], depth + 1)
+    for name in _PIECES:
+        pieces = item.get(name)
+        if isinstance(pieces, list):
+            texts = [text for piece in pieces if (text := _text(piece, depth + 1)) is not None]
+            has_spaces = any(text != text.strip() for text in texts)
+            return ("" if has_spaces else " ").join(texts) or None
+    return None
 
 
 def _speaker(segment: dict[str, object]) -> str:
     """A number or letter counts a voice: « Speaker 1 »."""
-    told = next((segment[name] for name in _NAMES if segment.get(name) is not None), "")
+    told = next((segment[name] for name in _NAMES if segment.get(name) is not None), None)
+    inner = segment.get("data")
+    wordings = segment.get("alternatives")
+    if told is None and isinstance(inner, dict):
+        return _speaker(inner)
+    if told is None and isinstance(wordings, list) and wordings and isinstance(wordings[0], dict):
+        return _speaker(wordings[0])
     if isinstance(told, dict):
         told = told.get("name") or told.get("id") or ""
-    return f"Speaker {told}" if len(str(told)) == 1 else str(told)
+    name = "" if told is None else str(told)
+    return f"Speaker {name}" if len(name) == 1 or name.isdecimal() else name
+
+
+def _sentences(rows: Sequence[_Said]) -> Iterator[tuple[str, str]]:
+    """The rows; where they are words, those that one speaker says in a row together."""
+    if any(" " in row.text for row in rows):
+        yield from ((row.speaker, row.text) for row in rows)
+        return
+    for speaker, said in itertools.groupby(rows, key=lambda row: row.speaker):
+        yield speaker, "".join(row.text if row.is_mark else f" {row.text}" for row in said)
 
 
 def lines_from_rows(rows: Iterable[tuple[str, str]]) -> list[str]:

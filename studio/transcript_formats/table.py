@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Iterator
 
 from studio.captions.speaker_labels import UNKNOWN
 from studio.errors import WorkspaceError
@@ -11,6 +13,9 @@ from studio.messages.message import message
 from studio.model.transcript import Transcript
 from studio.transcript_formats.lines import shown_speaker
 
+_SUBSTATION_HEADS = tuple("layer start end style name marginl marginr marginv effect text".split())
+_SUBSTATION_TAG = re.compile(r"\{[^{}]*\}")
+_SUBSTATION_BREAK = re.compile(r"\\[Nnh]")
 HEADS = ("start", "end", "speaker", "text")
 # What other programs call the columns of names and of words (Premiere, Whisper, spreadsheets).
 _NAMES = ("speaker", "speaker name", "name", "locuteur", "intervenant", "nom", "qui", "voice")
@@ -69,6 +74,24 @@ def rows_from_table(text: str, where: object) -> tuple[tuple[str, str], ...]:
             message("Open it in a spreadsheet and save it again as CSV."),
         ) from None
     return tuple(found)
+
+
+def rows_from_substation(text: str) -> Iterator[tuple[str, str]]:
+    """The name and the text of each line of dialogue of a SubStation Alpha file (.ass, .ssa), by
+    its time: a table whose heads stand in a line of their own. Comments and styles are left out.
+    """
+    heads = _SUBSTATION_HEADS
+    found: list[tuple[str, str, str]] = []
+    for line in text.removeprefix("\ufeff").splitlines():
+        kind, _, rest = line.partition(":")
+        if kind == "Format":
+            heads = tuple(head.strip().lower() for head in rest.split(","))
+        elif kind == "Dialogue":
+            row = dict(zip(heads, rest.strip().split(",", len(heads) - 1), strict=False))
+            said = _SUBSTATION_BREAK.sub(" ", _SUBSTATION_TAG.sub("", row.get("text", "")))
+            name = row.get("name", row.get("actor", "")).strip()
+            found.append((row.get("start", "").strip().zfill(11), name, said))
+    return ((name, said) for _, name, said in sorted(found, key=lambda one: one[0]))
 
 
 def _plain(cell: str) -> str:

@@ -57,6 +57,7 @@ class NewEpisode(Record, frozen=True):
         places.
     :param missing_picture: the name of the picture that the page shows and that was not saved with
         it.
+    :param refused_picture: the name of the article's own picture, where it cannot be read.
     """
 
     slug: str
@@ -66,6 +67,7 @@ class NewEpisode(Record, frozen=True):
     numbered: str = ""
     doubtful: tuple[str, ...] = ()
     missing_picture: str = ""
+    refused_picture: str = ""
 
 
 class EpisodeOptions(Record, frozen=True):
@@ -206,6 +208,9 @@ def add_episode(
         numbered=numbered,
         doubtful=reading.doubtful,
         missing_picture="" if picture is not None else reading.missing_picture,
+        refused_picture=(
+            reading.picture.name if picture is None and reading.picture is not None else ""
+        ),
     )
 
 
