@@ -18,6 +18,7 @@ from studio.editor.alternative_wordings import (
     HearAgain,
     window_around,
 )
+from studio.editor.kept_sound import KeptSamples
 from studio.errors import ConflictError, StudioError
 from studio.match.nearby import terms_near
 from studio.match.pairs import pairs_of
@@ -154,7 +155,8 @@ def test_words_that_changed_meanwhile_are_not_heard_again() -> None:
 
 @pytest.mark.whisper
 def test_whisper_finds_the_right_word(tmp_path: Path) -> None:
-    hearing = AlternativeWordings(sources_of(make_episode(tmp_path / "ici")))
+    sources = sources_of(make_episode(tmp_path / "ici"))
+    hearing = AlternativeWordings(sources, KeptSamples(sources))
     found = hearing.alternatives(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
     assert any("Martigue" in one.text for one in found), found
     assert len(found) <= 3
