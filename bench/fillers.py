@@ -1,6 +1,6 @@
 """How many of the hesitations that Studio proposes to cut are one, and how many it finds.
 
-    python -m bench.fillers FOLDER=WORKSPACE... [--gain -8]
+    python -m bench.fillers FOLDER=WORKSPACE... [--least -6]
 
 FOLDER has the truth (`truth.json`: utterances with their times, « euh » written where it is said),
 WORKSPACE the episode as `studio run` made it. One that is proposed is right where an « euh » is said
@@ -19,7 +19,7 @@ from pathlib import Path
 from studio.editor.kept_sound import KeptSamples
 from studio.editor.proposed_cuts import written_fillers
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
-from studio.speech.fillers import LEAST_GAIN, unwritten_fillers
+from studio.speech.fillers import LEAST_LOGPROB, unwritten_fillers
 from studio.speech.weights import fetch_model
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
@@ -42,7 +42,7 @@ def main() -> None:
     """Print what is proposed of each recording."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", nargs="+")
-    parser.add_argument("--gain", type=float, default=LEAST_GAIN)
+    parser.add_argument("--least", type=float, default=LEAST_LOGPROB)
     asked = parser.parse_args()
     engine = FasterWhisperEngine(fetch_model("base"), most_workers=1)
     proposed = right = said = 0
@@ -55,9 +55,9 @@ def main() -> None:
         words = sorted(transcript.words, key=lambda word: word.start_ms)
         samples = KeptSamples(sources).all()
         found = [
-            (span.start_ms, gain)
-            for span, gain in unwritten_fillers(
-                engine, samples, words, sources.language, least_gain=asked.gain
+            (span.start_ms, logprob)
+            for span, logprob in unwritten_fillers(
+                engine, samples, words, sources.language, least_logprob=asked.least
             )
         ]
         found += [
@@ -67,14 +67,14 @@ def main() -> None:
         left = [ms for ms in left if ms <= len(samples) // 16]
         said += len(left)
         print(f"{folder}: {len(left)} said, {time.process_time() - started:.0f} s of processor")
-        for start_ms, gain in sorted(found, key=lambda one: -one[1]):
+        for start_ms, logprob in sorted(found, key=lambda one: -one[1]):
             near = min(left, key=lambda ms: abs(ms - start_ms), default=None)
             is_right = False
             if near is not None and abs(near - start_ms) <= FARTHEST_MS:
                 left.remove(near)
                 is_right = True
             proposed, right = proposed + 1, right + is_right
-            print(f"  {start_ms / 1000:8.2f} {gain:7.2f} {'right' if is_right else 'WRONG'}")
+            print(f"  {start_ms / 1000:8.2f} {logprob:7.2f} {'right' if is_right else 'WRONG'}")
         print(f"  not found: {[ms / 1000 for ms in left]}", flush=True)
     print(f"{right} of {proposed} proposed are one; {right} of {said} are found")
 

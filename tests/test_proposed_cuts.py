@@ -63,8 +63,9 @@ def test_what_is_begun_and_said_again_is_proposed_once(said: str, cut: list[str]
 def voice(length_ms: int, level: float = 0.2) -> NDArray[np.float64]:
     """A vowel: harmonics of 120 Hz."""
     moment, number = np.arange(length_ms * 16) / RATE_HZ, np.arange(1, 12)[:, None]
-    waves: NDArray[np.float64] = np.sin(2 * np.pi * 120 * number * moment) / number
-    return level * waves.sum(axis=0)
+    waves = np.sin(2 * np.pi * 120 * number * moment) / number
+    sound: NDArray[np.float64] = level * waves.sum(axis=0)
+    return sound
 
 
 def recorded(*parts: tuple[str, int]) -> NDArray[np.int16]:

@@ -31,8 +31,12 @@ _LONGEST_MS, _PAUSE_MS, _SHORTEST_MS = 9_000, 350, 4_000
 _AROUND_MS = 200
 _PER_MS = 16
 _BATCH_TEXTS = 16
-# So much more probable (natural logarithm) the sound has to be.
-LEAST_GAIN = -8.0
+# How probable the filler's own tokens have to be there, and how much more probable the whole window
+# with it (natural logarithms). Whisper was taught to leave them out: what is one has -6 and more,
+# what is none -7 and less (`bench/fillers.py`); the second limit keeps out what the words after it
+# contradict.
+LEAST_LOGPROB = -6.0
+LEAST_GAIN = -9.0
 # There is room for one after a mark or where so many ms lie between two words; a word so short and
 # so improbable may be one.
 _ROOM_MS = 80
@@ -43,10 +47,12 @@ _LENGTH_MS = (80, 1_200)
 
 
 class Filler(NamedTuple):
-    """A hesitation, and by how much the sound is more probable with it (natural logarithm)."""
+    """A hesitation, and how probable it is (natural logarithm) given the sound and the words before
+    it.
+    """
 
     span: Span
-    gain: float
+    logprob: float
 
 
 class _Place(NamedTuple):
@@ -66,7 +72,7 @@ def unwritten_fillers(
     words: Sequence[Word],
     language: str,
     *,
-    least_gain: float = LEAST_GAIN,
+    least_logprob: float = LEAST_LOGPROB,
     progress: Progress = no_progress,
 ) -> Iterator[Filler]:
     """Where they are, ascending.
@@ -82,18 +88,30 @@ def unwritten_fillers(
         window = _Window(engine, samples, some, language)
         if not places or not window.is_heard:
             continue
-        stands = " ".join(word.text for word in some)
-        texts = [" ".join(place.texts(some, filler)) for place in places]
-        before, *scores = window.scores([stands, *texts])
-        end_ms = 0
-        found = sorted(zip(scores, places, strict=True), reverse=True)
-        best = [(score - before, place) for score, place in found if score - before > least_gain]
-        for gain, place in sorted(best, key=lambda one: one[1]):
-            span = window.span_of(place.texts(some, filler), place.first)
-            length_ms = span.end_ms - span.start_ms
-            if _LENGTH_MS[0] <= length_ms <= _LENGTH_MS[1] and span.start_ms >= end_ms:
-                yield Filler(span, gain)
-                end_ms = span.end_ms
+        stands = sum(window.logprobs([" ".join(word.text for word in some)])[0])
+        asked = [place.texts(some, filler) for place in places]
+        found = []
+        for place, texts, logprobs in zip(
+            places, asked, window.logprobs([" ".join(texts) for texts in asked]), strict=True
+        ):
+            own = sum(logprobs[window.tokens_of(texts, place.first)])
+            if own >= least_logprob and sum(logprobs) - stands >= LEAST_GAIN:
+                found.append(Filler(window.span_of(texts, place.first), own))
+        yield from _apart(found)
+
+
+def _apart(fillers: Sequence[Filler]) -> Iterator[Filler]:
+    """Those that may be one by their length, of two in one place the more probable."""
+    kept: list[Filler] = []
+    for one in sorted(fillers, key=lambda filler: -filler.logprob):
+        length_ms = one.span.end_ms - one.span.start_ms
+        is_taken = any(
+            one.span.start_ms < other.span.end_ms and other.span.start_ms < one.span.end_ms
+            for other in kept
+        )
+        if _LENGTH_MS[0] <= length_ms <= _LENGTH_MS[1] and not is_taken:
+            kept.append(one)
+    yield from sorted(kept, key=lambda filler: filler.span.start_ms)
 
 
 class _Window:
@@ -116,16 +134,21 @@ class _Window:
         if self.is_heard:
             self._encoding = engine.encode(part.astype(np.float32) / np.float32(32_768))
 
-    def scores(self, texts: Sequence[str]) -> list[float]:
-        """The natural logarithm of each text's probability."""
-        scores: list[float] = []
+    def logprobs(self, texts: Sequence[str]) -> list[list[float]]:
+        """The natural logarithms of the probabilities of each text's tokens."""
+        found: list[list[float]] = []
         for first in range(0, len(texts), _BATCH_TEXTS):
             batch = texts[first : first + _BATCH_TEXTS]
-            found = self._engine.token_logprobs(
+            found += self._engine.token_logprobs(
                 [self._encoding] * len(batch), batch, self._tokenizer
             )
-            scores += [sum(logprobs) for logprobs in found]
-        return scores
+        return found
+
+    def tokens_of(self, texts: Sequence[str], place: int) -> slice:
+        """Which tokens spell the text of that number; a mark at its end is none of it."""
+        before = len(self._tokenizer.encode(" " + " ".join(texts[:place]))) if place else 0
+        own = len(self._tokenizer.encode(" " + texts[place].rstrip(",")))
+        return slice(before, before + own)
 
     def span_of(self, texts: Sequence[str], place: int) -> Span:
         """When the text of that number is said; an empty span where no sound is its own."""
