@@ -58,6 +58,7 @@ export interface ElementsById {
   "alternatives-told": HTMLElement;
   "alternatives-found": HTMLElement;
   "type-form": HTMLFormElement;
+  "typed-completion": HTMLButtonElement;
   typed: HTMLInputElement;
   take: HTMLButtonElement;
   type: HTMLButtonElement;

@@ -1,6 +1,7 @@
 // @ts-check
 // The guided pass: one doubt after the other, the heaviest first, one key each.
 
+import { offerCompletions } from "./completions.js";
 import { KINDS } from "./doubt_kinds.js";
 import { both, byId, english, make } from "./elements.js";
 import * as highlights from "./highlights.js";
@@ -331,6 +332,7 @@ export const prepare = () => {
   });
   byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
   keepField(byId("typed"), () => current && fieldOf(current));
+  offerCompletions(byId("typed"), byId("typed-completion"), () => (current ? [current.proposal, ...current.candidates, current.context] : []));
   byId("typed").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     if (current) keepTyped(fieldOf(current), null);
