@@ -32,11 +32,19 @@ _AROUND_MS = 200
 _PER_MS = 16
 _BATCH_TEXTS = 16
 # How probable the filler's own tokens have to be there, and how much more probable the whole window
-# with it (natural logarithms). Whisper was taught to leave them out: what is one has -6 and more,
-# what is none -7 and less (`bench/fillers.py`); the second limit keeps out what the words after it
-# contradict.
+# with it (natural logarithms). Whisper was taught to leave them out: where one is said it has -5.5
+# and more, where none is -6.6 and less; the second limit keeps out what the words after it
+# contradict. Both are of four interviews by synthetic voices (`bench/fillers.py`).
 LEAST_LOGPROB = -6.0
 LEAST_GAIN = -9.0
+# A word that sounds the same (« les petits, eux, ils ») leaves « euh » little beside it: there the
+# window alone tells, -10.9 and more against -12 and less.
+LEAST_GAIN_ALIKE = -11.0
+_ALIKE = frozenset({"eux", "eu", "heu", "oeufs"})
+# After these it is the pronoun: « par eux ».
+_PREPOSITIONS = frozenset("à avec chez contre d' de entre parmi par pour sans sur vers".split())
+# What is said on purpose with one vowel.
+_INTERJECTIONS = frozenset("ah oh eh ha hé bah".split())
 # There is room for one after a mark or where so many ms lie between two words; a word so short and
 # so improbable may be one.
 _ROOM_MS = 80
@@ -55,13 +63,15 @@ class Filler(NamedTuple):
     logprob: float
 
 
-class _Place(NamedTuple):
+class Room(NamedTuple):
     """Words ``first`` to ``last`` (excluded) would be a filler; of none, it would stand there."""
 
     first: int
     last: int
+    is_alike: bool = False
 
     def texts(self, words: Sequence[Word], filler: str) -> list[str]:
+        """The words with a filler there."""
         texts = [word.text for word in words]
         return [*texts[: self.first], filler, *texts[self.last :]]
 
@@ -84,7 +94,7 @@ def unwritten_fillers(
     filler = FILLER.get(language, USUAL_FILLER)
     for some in _grouped(words):
         progress(some[0].start_ms, words[-1].end_ms)
-        places = list(_places(some))
+        places = list(room_for_fillers(some))
         window = _Window(engine, samples, some, language)
         if not places or not window.is_heard:
             continue
@@ -95,7 +105,9 @@ def unwritten_fillers(
             places, asked, window.logprobs([" ".join(texts) for texts in asked]), strict=True
         ):
             own = sum(logprobs[window.tokens_of(texts, place.first)])
-            if own >= least_logprob and sum(logprobs) - stands >= LEAST_GAIN:
+            gain = sum(logprobs) - stands
+            is_one = own >= least_logprob and gain >= LEAST_GAIN
+            if is_one or (place.is_alike and gain >= LEAST_GAIN_ALIKE):
                 found.append(Filler(window.span_of(texts, place.first), own))
         yield from _apart(found)
 
@@ -169,7 +181,8 @@ class _Window:
         )
 
 
-def _places(words: Sequence[Word]) -> Iterator[_Place]:
+def room_for_fillers(words: Sequence[Word]) -> Iterator[Room]:
+    """Where a filler may stand between words, or in the place of one."""
     for place, word in enumerate(words):
         before = words[place - 1] if place else None
         if _is_filler(word) or (before and _is_filler(before)):
@@ -177,10 +190,18 @@ def _places(words: Sequence[Word]) -> Iterator[_Place]:
         if before is None or (
             before.text.endswith(_MARKS) or word.start_ms - before.end_ms >= _ROOM_MS
         ):
-            yield _Place(place, place)
-        letters = sum(sign.isalnum() for sign in word.text)
-        if letters <= _MOST_LETTERS and word.probability < _MOST_PROBABLE:
-            yield _Place(place, place + 1)
+            yield Room(place, place)
+        plain = "".join(plain_words(word.text))
+        lead = plain_words(before.text)[-1:] if before else []
+        if plain in _ALIKE:
+            if not _PREPOSITIONS.intersection(lead):
+                yield Room(place, place + 1, is_alike=True)
+        elif (
+            len(plain) <= _MOST_LETTERS
+            and word.probability < _MOST_PROBABLE
+            and plain not in _INTERJECTIONS
+        ):
+            yield Room(place, place + 1)
 
 
 def _is_filler(word: Word) -> bool:
