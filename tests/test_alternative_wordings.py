@@ -4,10 +4,11 @@ a person only.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Route, expect, sync_playwright
 from support.editing_desk import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
 from support.judges import need
 from support.spoken import transcript_from_lines
@@ -18,6 +19,7 @@ from studio.editor.alternative_wordings import (
     HearAgain,
     window_around,
 )
+from studio.editor.kept_sound import KeptSamples
 from studio.errors import ConflictError, StudioError
 from studio.match.nearby import terms_near
 from studio.match.pairs import pairs_of
@@ -25,7 +27,7 @@ from studio.model.alignment import ExchangeAlignment
 from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes
 from studio.model.transcript import Transcript
-from studio.speech.alternatives import Passage, wording_in
+from studio.speech.alternatives import Passage, distinct_wordings, wording_in
 
 TRANSCRIPT = record_from_bytes(
     (PARTS / "transcript.json").read_bytes(), Transcript, "transcript.json"
@@ -144,6 +146,19 @@ def test_words_of_half_a_minute_are_too_many() -> None:
         window_around(transcript, asked)
 
 
+def test_three_choices_are_three_wordings() -> None:
+    ranked = [
+        (-1.0, "Je lui dis ferme"),
+        (-2.0, "Je lui dis, ferme"),
+        (-2.5, "tu lui dis, ferme."),
+        (-3.0, "repart moi à"),
+        (-4.0, "repart-moi à"),
+        (-5.0, "Je lui dis fermez"),
+    ]
+    found = distinct_wordings(ranked, ("Tu", "lui", "dis", "ferme"))
+    assert [text for _, text in found] == ["Je lui dis ferme", "repart moi à", "Je lui dis fermez"]
+
+
 def test_words_that_changed_meanwhile_are_not_heard_again() -> None:
     asked = HearAgain(segment="s0003", first=3, was="à Martigues")
     with pytest.raises(ConflictError):
@@ -154,7 +169,8 @@ def test_words_that_changed_meanwhile_are_not_heard_again() -> None:
 
 @pytest.mark.whisper
 def test_whisper_finds_the_right_word(tmp_path: Path) -> None:
-    hearing = AlternativeWordings(sources_of(make_episode(tmp_path / "ici")))
+    sources = sources_of(make_episode(tmp_path / "ici"))
+    hearing = AlternativeWordings(sources, KeptSamples(sources))
     found = hearing.alternatives(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
     assert any("Martigue" in one.text for one in found), found
     assert len(found) <= 3
@@ -188,3 +204,37 @@ def test_an_editor_has_a_doubt_heard_again_and_takes_what_was_said(tmp_path: Pat
         assert "Martigue" in text
         assert text.startswith("Aujourd'hui, je suis")
         browser.close()
+
+
+@pytest.mark.judge
+def test_whoever_asked_once_finds_the_next_doubts_heard_already(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    with served(workspace) as (address, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=need("chromium"), args=["--no-sandbox", "--mute-audio"]
+        )
+        page = browser.new_page()
+        page.goto(way_in(address))
+        page.wait_for_selector("html[data-ready]")
+        asked: list[str] = []
+
+        def answer(route: Route) -> None:
+            asked.append(str(json.loads(route.request.post_data or "{}")["was"]))
+            told = {"alternatives": [{"text": f"autrement {len(asked)}", "gain": 1.0}]}
+            route.fulfill(body=json.dumps(told))
+
+        page.route("**/api/alternatives", answer)
+        page.locator("#pass-filter").select_option("kind:unsure")
+        assert asked == []  # nobody has asked
+        page.keyboard.press("Escape")
+        page.locator("#transcript").focus()
+        page.keyboard.press("d")
+        offered = page.locator("#alternatives-found button")
+        expect(offered).to_be_focused()
+        page.keyboard.press("n")
+        expect(offered).to_have_text("autrement 2 plus probable likelier")
+        expect(offered).not_to_be_focused()  # a key of whoever listens does not choose
+        page.keyboard.press("d")
+        expect(offered).to_be_focused()
+        assert len(asked) == 2
+        assert transcript_on_disk(workspace) == TRANSCRIPT

@@ -800,6 +800,27 @@ def test_all_that_is_typed_is_in_the_journal_and_comes_back_at_another_port(
         expect(page.locator("#typed")).to_be_visible()
 
 
+def test_a_word_of_the_interview_is_offered_once_it_is_begun_and_written_with_one_key(
+    shared: Page,
+) -> None:
+    field, offer = shared.locator("#typed"), shared.locator("#typed-completion")
+    shared.keyboard.press("n")
+    for _ in range(60):
+        if shared.locator("#type").is_enabled():
+            break
+        shared.keyboard.press("n")
+    shared.keyboard.press("t")
+    expect(field).to_be_focused()
+    shared.keyboard.type("à mart")
+    expect(offer).to_have_text("Tab Martigues")
+    expect(field).to_have_value("à mart")  # nothing is written unasked
+    shared.keyboard.press("Tab")
+    expect(field).to_have_value("à Martigues")
+    expect(field).to_be_focused()
+    expect(offer).to_be_hidden()
+    shared.keyboard.press("Escape")
+
+
 def test_what_an_earlier_port_could_not_take_is_collected_at_another_one(
     chromium: Browser, workspace: Workspace
 ) -> None:

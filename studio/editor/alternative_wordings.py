@@ -9,9 +9,7 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-import numpy as np
-from numpy.typing import NDArray
-
+from studio.editor.kept_sound import KeptSamples
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.match.nearby import terms_near
 from studio.match.tables import side_by_side
@@ -21,7 +19,6 @@ from studio.model.record import Record
 from studio.model.transcript import Transcript
 from studio.pipeline.steps.text import prompt_names
 from studio.speech.alternatives import Alternative, AlternativeFinder, Passage
-from studio.speech.vad import SAMPLE_RATE_HZ
 from studio.speech.weights import fetch_model
 from studio.workspace.sources import EpisodeSources
 
@@ -30,8 +27,6 @@ from studio.workspace.sources import EpisodeSources
 BEFORE_MS, AFTER_MS = 4_000, 3_000
 # What Whisper takes at once (30 s), less the edges and the second of silence that it needs.
 LONGEST_MS = 28_000
-# The largest sample of 16 bits.
-LOUDEST = 32_767
 # The sound of a window's edge words, which may begin or end a little outside their times.
 EDGE_MS = 150
 
@@ -53,11 +48,11 @@ class HearAgain(Record, frozen=True):
 class AlternativeWordings:
     """Answers for one episode."""
 
-    def __init__(self, sources: EpisodeSources) -> None:
+    def __init__(self, sources: EpisodeSources, samples: KeptSamples) -> None:
         self._sources = sources
+        self._samples = samples
         self._mutex = threading.Lock()
         self._finder: AlternativeFinder | None = None
-        self._samples: NDArray[np.int16] | None = None
 
     def alternatives(self, transcript: Transcript, asked: HearAgain) -> tuple[Alternative, ...]:
         """Other wordings of some words, the most probable first; none where nothing else is heard.
@@ -67,23 +62,14 @@ class AlternativeWordings:
         """
         window, passage = window_around(transcript, asked)
         with self._mutex:
-            if self._samples is None:
-                # Kept as two bytes a sample, 115 MB an hour. Nobody else has the array: it is
-                # changed in place, since copies of three hours would take gigabytes.
-                samples = self._sources.samples()
-                self._sources.forget_samples()
-                np.clip(samples, -1, 1, out=samples)
-                np.rint(np.multiply(samples, LOUDEST, out=samples), out=samples)
-                self._samples = samples.astype(np.int16)
+            part = self._samples.part(window.start_ms, window.end_ms)
+            if not len(part):
+                return ()  # the recording is shorter than the transcript: another one
             if self._finder is None:
                 settings = self._sources.show.whisper
                 self._finder = AlternativeFinder(
                     fetch_model(settings.model), device=settings.device
                 )
-        first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (window.start_ms, window.end_ms))
-        part = self._samples[first:last].astype(np.float32) / np.float32(LOUDEST)
-        if not len(part):
-            return ()  # the recording is shorter than the transcript: another one
         return self._finder.find(
             part,
             passage,

@@ -19,9 +19,11 @@ from studio.editor.alternative_wordings import AlternativeWordings, HearAgain
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
+from studio.editor.kept_sound import KeptSamples
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import OpenWindows
 from studio.editor.page_access import PageAccess
+from studio.editor.proposed_cuts_job import ProposedCutsJob
 from studio.editor.proxy_job import ProxyJob
 from studio.editor.show_search import Orders, ShowSearch
 from studio.editor.text_search import FindOptions
@@ -100,7 +102,9 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     listening = ProxyJob(session.sources)
     windows = OpenWindows()
-    wordings = AlternativeWordings(session.sources)
+    samples = KeptSamples(session.sources)
+    wordings = AlternativeWordings(session.sources, samples)
+    proposals = ProposedCutsJob(session.sources, samples)
     elsewhere = ShowSearch(session.sources.workspace, session.sources.slug)
 
     @functools.cache
@@ -216,6 +220,14 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         asked = record_from_bytes(request.get_data(), HearAgain, "the page's request")
         found = wordings.alternatives(session.transcript(), asked)
         return _json({"alternatives": found})
+
+    @app.get("/api/proposed_cuts")
+    def proposed() -> Response:
+        return _json(proposals.search())
+
+    @app.post("/api/proposed_cuts")
+    def propose() -> Response:
+        return _json(proposals.start(session.transcript()))
 
     @app.post("/api/edits")
     def edits() -> Response:

@@ -26,6 +26,8 @@ FUNCTION_WORDS = frozenset(
     "vais vers vient voilà voici vont vos votre vous "
     "vraiment y".split()
 )
+# What people say while they look for a word, French and English.
+HESITATIONS = frozenset("euh heu euhm hum hmm hm mmh mhm uh um uhm er erm".split())
 # Words by which a question is asked.
 QUESTION_WORDS = frozenset(
     (

@@ -108,7 +108,7 @@ class AlternativeFinder:
         ranked = sorted(zip(gains, found, strict=True), reverse=True)
         return tuple(
             Alternative(text=text, gain=round(gain, 2))
-            for gain, text in ranked[:MOST_ALTERNATIVES]
+            for gain, text in distinct_wordings(ranked, passage.words)[:MOST_ALTERNATIVES]
             if gain >= LEAST_GAIN
         )
 
@@ -122,6 +122,22 @@ class AlternativeFinder:
         logprobs = self._engine.token_logprobs([encoding] * len(texts), texts, tokenizer)
         stands, *others = map(sum, logprobs)
         return [other - stands for other in others]
+
+
+def distinct_wordings(
+    ranked: Sequence[tuple[float, str]], stands: Sequence[str]
+) -> list[tuple[float, str]]:
+    """The first of those that have the same words, without those that stand: « Je dis, ferme » is
+    no other choice than « je dis ferme ».
+    """
+    known = {tuple(plain_words(" ".join(stands)))}
+    kept = []
+    for gain, text in ranked:
+        words = tuple(plain_words(text))
+        if words not in known:
+            known.add(words)
+            kept.append((gain, text))
+    return kept
 
 
 def wording_in(passage: Passage, heard: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ import { muteNext, prepareLanes, soloNext } from "./lanes.js";
 import * as language from "./language.js";
 import { prepareNotes, writeNote } from "./notes.js";
 import * as pass from "./pass.js";
+import { nextProposedCut, prepareProposedCuts, switchProposedCut } from "./proposed_cuts.js";
 import { prepareSaid, segmentHeard } from "./said_words.js";
 import { flush } from "./saving.js";
 import * as selection from "./selection.js";
@@ -78,6 +79,8 @@ const actions = {
   previousEdge: () => boundary.previous(),
   chapter: () => chapters.addChapter(),
   cut: () => cuts.cutSelection(),
+  proposedCut: () => nextProposedCut(),
+  switchCut: () => switchProposedCut(),
   note: () => writeNote(),
   captions: () => toggleCaptions(),
   solo: () => soloNext(),
@@ -114,6 +117,7 @@ prepareSaid();
 text.prepare({ onSpeaker: voices.chooseSpeaker, onHistory: (kind) => step(kind === "historyUndo" ? "undo" : "redo") });
 chapters.prepareChapters();
 cuts.prepareCuts();
+prepareProposedCuts();
 article.prepareArticle();
 conflicts.prepareConflicts();
 find.prepareFind();

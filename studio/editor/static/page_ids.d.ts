@@ -21,6 +21,10 @@ export interface ElementsById {
   speed: HTMLSelectElement;
   zoom: HTMLSelectElement;
   "skip-cuts": HTMLInputElement;
+  "proposed-cuts-panel": HTMLDetailsElement;
+  "proposed-cuts-count": HTMLElement;
+  "proposed-cuts-told": HTMLElement;
+  "proposed-cuts": HTMLElement;
   "captions-preview": HTMLElement;
   "captions-shown": HTMLElement;
   "captions-button": HTMLButtonElement;
@@ -54,6 +58,7 @@ export interface ElementsById {
   "alternatives-told": HTMLElement;
   "alternatives-found": HTMLElement;
   "type-form": HTMLFormElement;
+  "typed-completion": HTMLButtonElement;
   typed: HTMLInputElement;
   take: HTMLButtonElement;
   type: HTMLButtonElement;

@@ -1,6 +1,7 @@
 // @ts-check
 // The guided pass: one doubt after the other, the heaviest first, one key each.
 
+import { offerCompletions } from "./completions.js";
 import { KINDS } from "./doubt_kinds.js";
 import { both, byId, english, make } from "./elements.js";
 import * as highlights from "./highlights.js";
@@ -34,7 +35,11 @@ let current = null;
 let place = -1;
 let waiting = 0;
 let asked = 0;
-let hearing = false;
+// The doubt that Whisper is hearing again, and the one for which somebody waits to choose: their keys.
+let hearing = "";
+let choosing = "";
+// Whoever had one doubt heard again wants the next ones heard, too: it is done while they listen.
+let isAhead = false;
 
 /** @type {(doubt: Doubt) => Segment | undefined} */
 const segmentOf = (doubt) => segmentNamed(doubt.segment);
@@ -98,6 +103,7 @@ const present = () => {
   const segment = segmentOf(current);
   if (segment) scrolling.show(segment, highlights.rangeOfWords(segment, current.word, current.count));
   again();
+  hearAhead();
 };
 
 /** Hear the doubt, once more. False: none is shown. */
@@ -241,8 +247,17 @@ export const type = () => {
   byId("typed").select();
 };
 
-/** Whisper hears the words of the doubt again, told those around them; what it may have been is offered. */
-export const hearAnew = async () => {
+/** Whisper hears the words of the doubt again, told those around them; what it may have been is offered, or where it is already, chosen from. */
+export const hearAnew = () => {
+  if (!current?.segment) return;
+  isAhead = true;
+  choosing = current.key;
+  const offered = byId("alternatives").hidden ? null : byId("alternatives-found").querySelector("button");
+  if (offered) offered.focus();
+  else hearAgain();
+};
+
+const hearAgain = async () => {
   const doubt = current;
   if (!doubt?.segment) return;
   const show = (/** @type {Child[]} */ told, /** @type {HTMLElement[]} */ ...found) => {
@@ -250,14 +265,15 @@ export const hearAnew = async () => {
     byId("alternatives-told").replaceChildren(...told);
     byId("alternatives-found").replaceChildren(...found);
     byId("alternatives").hidden = false;
-    found[0]?.focus();
+    // Who was not asked, or types by now, is left where they are.
+    if (choosing === doubt.key && byId("type-form").hidden) found[0]?.focus();
   };
   // One at a time: each takes a thread of the server, which others need to save.
   if (hearing) {
-    show(both("Whisper écoute encore ; redemandez dans un instant.", "Whisper is still hearing; ask again in a moment."));
+    if (hearing !== doubt.key) show(both("Whisper écoute encore le doute d’avant…", "Whisper is still hearing the doubt before…"));
     return;
   }
-  hearing = true;
+  hearing = doubt.key;
   show(both("Whisper écoute ce passage encore une fois…", "Whisper hears this passage once more…"));
   const around = doubt.places?.[0];
   const wanted = { segment: doubt.segment, first: doubt.word, was: doubt.text, start_ms: around?.start_ms, end_ms: around?.end_ms };
@@ -276,8 +292,15 @@ export const hearAnew = async () => {
     const { where, what, remedy } = error instanceof RefusedError ? error.told : {};
     show(what ? [`${where} ${what}. ${remedy}`] : both("Studio ne répond pas.", "Studio does not answer."));
   } finally {
-    hearing = false;
+    hearing = "";
+    // Who went on meanwhile has what they look at heard.
+    if (current?.key !== doubt.key) hearAhead();
   }
+};
+
+const hearAhead = () => {
+  if (!current?.segment || hearing) return;
+  if (choosing === current.key || (isAhead && !current.proposal && current.kind !== "voice")) hearAgain();
 };
 
 /** What is typed, the proposal, or what stands, for every doubt of this kind with the same words. */
@@ -331,6 +354,7 @@ export const prepare = () => {
   });
   byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
   keepField(byId("typed"), () => current && fieldOf(current));
+  offerCompletions(byId("typed"), byId("typed-completion"), () => (current ? [current.proposal, ...current.candidates, current.context] : []));
   byId("typed").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     if (current) keepTyped(fieldOf(current), null);

@@ -82,5 +82,14 @@ export const wordHeard = () => {
   return said && { segment: said.segment, word: said.place };
 };
 
+/**
+ * Bring what is said at a moment into sight.
+ * @type {(ms: number) => void}
+ */
+export const showMoment = (ms) => {
+  const said = wordSaidAt(ms);
+  if (said) show(said.segment, rangeOfWords(said.segment, said.place));
+};
+
 /** @type {() => Segment} */
 export const segmentHeard = () => wordSaidAt(sound.now())?.segment ?? state.segments[0];

@@ -37,6 +37,23 @@ export interface Cut {
   reason: string;
 }
 
+/** A stretch that the episode may do without; `text` is what is said in it. */
+export interface ProposedCut {
+  kind: "filler" | "repeat" | "noise" | "pause";
+  start_ms: number;
+  end_ms: number;
+  text: string;
+}
+
+/** How far the search for them is. */
+export interface CutSearch {
+  state: "none" | "listening" | "done" | "failed";
+  share: number;
+  cuts: ProposedCut[];
+  what: string;
+  remedy: string;
+}
+
 export interface Decision {
   key: string;
   verdict: "kept" | "mended";

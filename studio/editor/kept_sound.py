@@ -1,0 +1,47 @@
+"""The recording's samples, kept while the editor is open, for whoever listens to parts of it."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.workspace.sources import EpisodeSources
+
+# The largest sample of 16 bits.
+LOUDEST = 32_767
+_PER_MS = 16
+
+
+class KeptSamples:
+    """Decoded at the first question. Safe to call from several threads."""
+
+    def __init__(self, sources: EpisodeSources) -> None:
+        self._sources = sources
+        self._mutex = threading.Lock()
+        self._samples: NDArray[np.int16] | None = None
+
+    def all(self) -> NDArray[np.int16]:
+        """The recording as Whisper hears it, mono, 16 kHz, as two bytes a sample: 115 MB an hour.
+
+        :raises StudioError: it cannot be read.
+        """
+        with self._mutex:
+            if self._samples is None:
+                # Nobody else has the array: it is changed in place, since copies of three hours
+                # would take gigabytes.
+                samples = self._sources.samples()
+                self._sources.forget_samples()
+                np.clip(samples, -1, 1, out=samples)
+                np.rint(np.multiply(samples, LOUDEST, out=samples), out=samples)
+                self._samples = samples.astype(np.int16)
+            return self._samples
+
+    def part(self, start_ms: int, end_ms: int) -> NDArray[np.float32]:
+        """A stretch, −1 to 1; shorter or empty where the recording ends before.
+
+        :raises StudioError: it cannot be read.
+        """
+        first, last = (ms * _PER_MS for ms in (start_ms, end_ms))
+        return self.all()[first:last].astype(np.float32) / np.float32(LOUDEST)

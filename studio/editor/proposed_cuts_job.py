@@ -1,0 +1,81 @@
+"""Cuts to propose are looked for once somebody asks: listening takes a minute or more an hour."""
+
+from __future__ import annotations
+
+import threading
+from typing import Literal
+
+from studio.editor.kept_sound import KeptSamples
+from studio.editor.proposed_cuts import ProposedCut, proposed_cuts
+from studio.errors import StudioError
+from studio.model.record import Record
+from studio.model.transcript import Transcript
+from studio.speech.faster_whisper_engine import FasterWhisperEngine
+from studio.speech.fillers import unwritten_fillers
+from studio.speech.weights import fetch_model
+from studio.workspace.sources import EpisodeSources
+
+
+class CutSearch(Record, frozen=True):
+    """How far it is.
+
+    :param share: how much was listened to, 0 to 1.
+    :param what: why it failed; ``remedy`` what to do.
+    """
+
+    state: Literal["none", "listening", "done", "failed"] = "none"
+    share: float = 0.0
+    cuts: tuple[ProposedCut, ...] = ()
+    what: str = ""
+    remedy: str = ""
+
+
+class ProposedCutsJob:
+    """The search of one episode; whoever asks again has it anew. Safe to call from several
+    threads.
+    """
+
+    def __init__(self, sources: EpisodeSources, samples: KeptSamples) -> None:
+        self._sources = sources
+        self._samples = samples
+        self._mutex = threading.Lock()
+        self._search = CutSearch()
+
+    def search(self) -> CutSearch:
+        """How far it is, now."""
+        return self._search
+
+    def start(self, transcript: Transcript) -> CutSearch:
+        """Listen to the recording, unless somebody does already."""
+        with self._mutex:
+            if self._search.state != "listening":
+                self._search = CutSearch(state="listening")
+                listener = threading.Thread(
+                    target=self._listen, args=(transcript,), name="proposed cuts", daemon=True
+                )
+                listener.start()
+            return self._search
+
+    def _listen(self, transcript: Transcript) -> None:
+        def progress(done: float, total: float) -> None:
+            self._search = CutSearch(state="listening", share=done / total if total else 0.0)
+
+        try:
+            samples = self._samples.all()
+            settings = self._sources.show.whisper
+            engine = FasterWhisperEngine(
+                fetch_model(settings.model), device=settings.device, most_workers=1
+            )
+            words = sorted(transcript.words, key=lambda word: word.start_ms)
+            unwritten = [
+                filler.span
+                for filler in unwritten_fillers(
+                    engine, samples, words, self._sources.language, progress=progress
+                )
+            ]
+            found = proposed_cuts(transcript, samples, unwritten)
+            self._search = CutSearch(state="done", share=1.0, cuts=tuple(found))
+        except StudioError as error:
+            self._search = CutSearch(
+                state="failed", what=f"{error.where}: {error.what}", remedy=error.remedy
+            )

@@ -1,0 +1,143 @@
+// @ts-check
+// Cuts that Studio proposes: each is heard, each is taken or given back with one key; none is taken unasked.
+
+import { both, byId, make } from "./elements.js";
+import { changeList } from "./item_lists.js";
+import { showMoment } from "./said_words.js";
+import { RefusedError, read, write } from "./server.js";
+import * as sound from "./sound.js";
+import { on, state } from "./state.js";
+import { stamp } from "./time_stamps.js";
+
+/** @import { Both, Child, Cut, CutSearch, ProposedCut } from "./types.js" */
+
+const AGAIN_MS = 1000;
+const AROUND_MS = 1200;
+
+/** @type {Record<ProposedCut["kind"], Both>} */
+const KINDS = {
+  filler: ["hésitation", "hesitation"],
+  repeat: ["répétition", "repeat"],
+  noise: ["bruit", "noise"],
+  pause: ["longue pause", "long pause"],
+};
+
+/** @type {ProposedCut[]} */
+let proposed = [];
+let place = -1;
+
+/** @type {CutSearch["state"]} */
+let searching = "none";
+
+/**
+ * Whether a cut takes it out whole.
+ * @type {(one: ProposedCut) => boolean}
+ */
+const isTaken = (one) => state.cuts.some((cut) => cut.start_ms <= one.start_ms && one.end_ms <= cut.end_ms);
+
+/** @type {(told: Child[]) => void} */
+const tell = (told) => byId("proposed-cuts-told").replaceChildren(...told);
+
+const draw = () => {
+  const taken = proposed.filter(isTaken).length;
+  byId("proposed-cuts-count").textContent = proposed.length ? `(${taken} / ${proposed.length})` : "";
+  byId("proposed-cuts").replaceChildren(
+    ...proposed.map((one, number) => {
+      const name = `${stamp(one.start_ms)} ${KINDS[one.kind][0]}`;
+      const hear = make("button", { type: "button", onclick: () => go(number), "aria-label": `Écouter : ${name}` }, stamp(one.start_ms));
+      const take = make("button", { type: "button", onclick: () => turn(one), "aria-pressed": String(isTaken(one)), "aria-label": `Couper : ${name}` }, "✂");
+      const seconds = `${((one.end_ms - one.start_ms) / 1000).toFixed(1).replace(".", ",")} s`;
+      const said = one.text ? [` « ${one.text} »`] : [];
+      const line = make("li", {}, hear, " ", take, " ", ...both(...KINDS[one.kind]), ...said, ` ${seconds}`);
+      if (number === place) line.setAttribute("aria-current", "true");
+      return line;
+    }),
+  );
+};
+
+/** @type {(number: number) => void} */
+const go = (number) => {
+  place = number;
+  byId("proposed-cuts-panel").open = true;
+  draw();
+  const one = proposed[place];
+  byId("proposed-cuts").children[place].scrollIntoView({ block: "nearest" });
+  showMoment(one.start_ms);
+  sound.hear(one.start_ms - AROUND_MS, one.end_ms + AROUND_MS);
+};
+
+const search = async () => {
+  searching = "listening";
+  /** @type {CutSearch} */
+  let found = await write("proposed_cuts", {});
+  while (found.state === "listening") {
+    const share = Math.round(100 * found.share);
+    tell(both(`Studio écoute l’enregistrement : ${share} %…`, `Studio listens to the recording: ${share} %…`));
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    found = await read("proposed_cuts");
+  }
+  take(found);
+};
+
+/** @type {(found: CutSearch) => void} */
+const take = ({ state: now, cuts, what, remedy }) => {
+  searching = now;
+  if (now === "failed") tell([`${what}. ${remedy}`]);
+  if (now !== "done") return;
+  proposed = cuts;
+  place = -1;
+  draw();
+  tell(proposed.length ? [] : both("Rien à proposer.", "Nothing to propose."));
+};
+
+/** Hear the next one; the first time they are looked for. */
+export const nextProposedCut = async () => {
+  byId("proposed-cuts-panel").open = true;
+  if (searching === "listening") return;
+  if (searching === "done") {
+    if (proposed.length) go((place + 1) % proposed.length);
+    return;
+  }
+  try {
+    await search();
+    if (proposed.length) go(0);
+  } catch (error) {
+    searching = "failed";
+    const { what } = error instanceof RefusedError ? error.told : {};
+    tell(what ? [what] : both("Studio ne répond pas.", "Studio does not answer."));
+  }
+};
+
+/**
+ * What is left of the cuts where a stretch is given back.
+ * @type {(cuts: Cut[], given: ProposedCut) => Cut[]}
+ */
+const without = (cuts, given) =>
+  cuts.flatMap((cut) => {
+    if (cut.end_ms <= given.start_ms || given.end_ms <= cut.start_ms) return [cut];
+    const left = [{ ...cut, end_ms: given.start_ms }, { ...cut, start_ms: given.end_ms }];
+    return left.filter(({ start_ms, end_ms }) => start_ms < end_ms);
+  });
+
+/** @type {(one: ProposedCut) => Promise<boolean>} */
+const turn = async (one) => {
+  const isGiven = isTaken(one);
+  const done = await changeList("cuts", (cuts) => {
+    const left = without(cuts, one);
+    return isGiven ? left : [...left, { start_ms: one.start_ms, end_ms: one.end_ms, reason: KINDS[one.kind][0] }];
+  });
+  if (done && !isGiven) sound.hearJoint(one);
+  return done;
+};
+
+/** Take the one that is heard, or give it back. False: none is. */
+export const switchProposedCut = () => {
+  const one = proposed[place];
+  return one ? turn(one) : false;
+};
+
+export const prepareProposedCuts = () => {
+  // What was found before this page was opened.
+  on("opened", () => read("proposed_cuts").then((found) => (found.state === "listening" ? search() : take(found))).catch(() => {}));
+  on("changed", (splices) => splices.some(({ list }) => list === "cuts") && draw());
+};

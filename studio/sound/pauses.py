@@ -1,0 +1,128 @@
+"""Pauses between words: how long nothing is heard in them, and what is heard that is no voice (a
+cough, a knock).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.model.clock import RecordingMs, Span
+
+SAMPLE_RATE_HZ = 16_000
+# One level each so many ms.
+FRAME_MS = 10
+_FRAME = SAMPLE_RATE_HZ * FRAME_MS // 1000
+# Where a level between that of pauses (0) and that of words (1) is quiet, and where it is as loud
+# as a voice. By judgement: breath lies between both.
+_QUIET_SHARE, _LOUD_SHARE = 0.35, 0.6
+# Pauses that are hardly softer than words have music or a crowd in them: nothing is told of these.
+_LEAST_CONTRAST_DB = 10.0
+# A noise of its own, not the end of a word: so long, and quiet so long on either side.
+_NOISE_MS, _BESIDE_NOISE_MS = (80, 1_500), 60
+# From this share of its energy on that comes back a pitch period later (60 to 400 Hz), sound is a
+# voice: vowels have 0.7 and more, a cough or a knock 0.1 to 0.5.
+_VOICED_SHARE = 0.55
+_PERIODS = (SAMPLE_RATE_HZ // 400, SAMPLE_RATE_HZ // 60)
+_CHUNK_FRAMES = 60_000
+# Below what 16 bits can hold.
+_LEAST_POWER = 1e-10
+
+
+def silent_spans(
+    samples: NDArray[np.int16], words: Sequence[Span], shortest_ms: int
+) -> Iterator[Span]:
+    """The stretches between two words in which nothing is heard for so long, ascending.
+
+    :param samples: of the recording, mono, 16 kHz.
+    :param words: ascending by their starts.
+    """
+    for gap, quiet, _ in _gaps(samples, words, shortest_ms):
+        for first, last in _runs(quiet):
+            if (last - first) * FRAME_MS >= shortest_ms:
+                yield _span(gap, first, last)
+
+
+def noises(samples: NDArray[np.int16], words: Sequence[Span]) -> Iterator[Span]:
+    """The stretches between two words that are as loud as words and no voice, ascending."""
+    beside = _BESIDE_NOISE_MS // FRAME_MS
+    for gap, quiet, loud in _gaps(samples, words, _NOISE_MS[0] + 2 * _BESIDE_NOISE_MS):
+        for first, last in _runs(~quiet):
+            has_room = first >= beside and last + beside <= len(quiet)
+            before, after = quiet[first - beside : first], quiet[last : last + beside]
+            if not (has_room and before.all() and after.all() and loud[first:last].any()):
+                continue
+            span = _span(gap, first, last)
+            is_noise = _NOISE_MS[0] <= (last - first) * FRAME_MS <= _NOISE_MS[1]
+            if is_noise and _voiced_share(samples, span) < _VOICED_SHARE:
+                yield span
+
+
+def _span(gap: Span, first: int, last: int) -> Span:
+    start_ms = gap.start_ms // FRAME_MS * FRAME_MS
+    return Span(
+        start_ms=RecordingMs(max(gap.start_ms, start_ms + first * FRAME_MS)),
+        end_ms=RecordingMs(min(gap.end_ms, start_ms + last * FRAME_MS)),
+    )
+
+
+def _gaps(
+    samples: NDArray[np.int16], words: Sequence[Span], shortest_ms: int
+) -> Iterator[tuple[Span, NDArray[np.bool_], NDArray[np.bool_]]]:
+    """What lies between words, with where it is quiet and where it is loud, frame by frame."""
+    levels = _levels_db(samples)
+    gaps, end_ms = [], words[0].end_ms if words else 0
+    spoken = np.zeros(len(levels), dtype=bool)
+    for word in words:
+        spoken[word.start_ms // FRAME_MS : word.end_ms // FRAME_MS] = True
+        if word.start_ms - end_ms >= shortest_ms:
+            gaps.append(Span(start_ms=RecordingMs(end_ms), end_ms=word.start_ms))
+        end_ms = max(end_ms, word.end_ms)
+    if not gaps or not spoken.any() or spoken.all():
+        return
+    first, last = words[0].start_ms // FRAME_MS, end_ms // FRAME_MS
+    between = levels[first:last][~spoken[first:last]]
+    if not len(between):
+        return
+    voice, floor = np.median(levels[spoken]), np.percentile(between, 10)
+    if voice - floor < _LEAST_CONTRAST_DB:
+        return
+    for gap in gaps:
+        part = levels[gap.start_ms // FRAME_MS : gap.end_ms // FRAME_MS]
+        share = (part - floor) / (voice - floor)
+        yield gap, share < _QUIET_SHARE, share >= _LOUD_SHARE
+
+
+def _levels_db(samples: NDArray[np.int16]) -> NDArray[np.float32]:
+    count = len(samples) // _FRAME
+    levels = np.empty(count, dtype=np.float32)
+    for start in range(0, count, _CHUNK_FRAMES):
+        end = min(count, start + _CHUNK_FRAMES)
+        part = samples[start * _FRAME : end * _FRAME].astype(np.float32) / np.float32(32_768)
+        power = np.mean(np.square(part).reshape(-1, _FRAME), axis=1)
+        levels[start:end] = 10 * np.log10(np.maximum(power, _LEAST_POWER))
+    return levels
+
+
+def _runs(places: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Where it is true without a break: first, last (excluded)."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], places.astype(np.int8), [0]])))
+    for first, last in edges.reshape(-1, 2):
+        yield int(first), int(last)
+
+
+def _voiced_share(samples: NDArray[np.int16], span: Span) -> float:
+    """How much of the energy comes back after a pitch period: the mean of 40 ms each."""
+    first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (span.start_ms, span.end_ms))
+    length = SAMPLE_RATE_HZ * 40 // 1000
+    shares = []
+    for start in range(first, max(first + 1, last - length // 2), length // 2):
+        part = samples[start : start + length].astype(np.float32)
+        part -= part.mean()
+        power = np.abs(np.fft.rfft(part, 2 * length)) ** 2
+        comes_back = np.fft.irfft(power)[: _PERIODS[1]]
+        if comes_back[0] > 0:
+            shares.append(float(comes_back[_PERIODS[0] :].max() / comes_back[0]))
+    return sum(shares) / len(shares) if shares else 0.0

@@ -1,0 +1,24 @@
+// A word that somebody has begun to type is offered as the interview has it.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { completionOf } from "../../studio/editor/static/completions.js";
+
+const TEXTS = ["le mildiou menace", "Mélodie vend deux cents vignes et l’humidité des vignerons"];
+
+for (const [typed, word] of [
+  ["venez pour les vig", "vignes"],
+  ["les vigner", "vignerons"],
+  ["avec melo", "Mélodie"],
+  ["d'hum", "humidité"],
+  ["Mil", "Mildiou"], // who typed a capital wants it
+  ["mi", "mildiou"],
+  ["m", null],
+  ["deux ", null],
+  ["cents", null], // nothing is left to type
+  ["mildioux", null],
+  ["", null],
+]) {
+  test(`« ${typed} »`, () => assert.equal(completionOf(typed, TEXTS), word));
+}
