@@ -248,3 +248,15 @@ def test_the_recording_does_away_with_the_veto_of_a_clear_word_between_words_of_
     one = replace(one, anchors=2, agreement=0.75)
     corrected = correct_transcript(transcript, [one], Known(frozenset({known}), frozenset()), score)
     assert corrected.words[2].text == expected
+
+
+@pytest.mark.parametrize(("is_name", "objection"), [(False, ""), (True, "known")])
+def test_a_name_that_was_hardly_heard_is_no_part_of_a_longer_one(
+    objection: str, *, is_name: bool
+) -> None:
+    """« Corentin Lebris » may be misheard « courant Tain Lebris »; « Courant » is somebody."""
+    names = {"corentin", "lebris"} | ({"courant"} if is_name else set())
+    known = Known(frozenset({*names, "courant"}), frozenset(names))
+    words = words_of(("avec", 0.9), ("courant", 0.2), ("tain", 0.2), ("Lebris", 0.2))
+    one = replace(proposal(words, 1, 4, "Corentin Lebris"), near=True)
+    assert objection_to(words, one, known) == objection

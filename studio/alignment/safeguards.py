@@ -1,7 +1,8 @@
 """Vetoes against corrections, whatever the evidence for them.
 
 These are no weights: each of them is a way in which right words were lost. A word or a name that
-was heard and that the article or the glossary has is right. A name that was heard clearly is right
+was heard and that the article or the glossary has is right; a word, never a name, that was hardly
+heard may be a part of a long name that sounds like all of it. A name that was heard clearly is right
 as a whole. A word that was heard clearly goes only where it sounds the same. A name of the article
 takes no verb and no small word with it, and brings no word that nobody said. Numbers, negations and
 inflections are never others.
@@ -188,7 +189,7 @@ def _replaced(
         if (
             any(part in known.words for part in going)
             and not _is_homophone(proposal)
-            and not (expected and word.probability < CLEAR)
+            and not (expected and word.probability < CLEAR and known.names.isdisjoint(going))
         ):
             yield "known"
             continue
