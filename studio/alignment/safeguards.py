@@ -2,10 +2,10 @@
 
 These are no weights: each of them is a way in which right words were lost. A word or a name that
 was heard and that the article or the glossary has is right; a word, never a name, that was hardly
-heard may be a part of a long name that sounds like all of it. A name that was heard clearly is right
-as a whole. A word that was heard clearly goes only where it sounds the same. A name of the article
-takes no verb and no small word with it, and brings no word that nobody said. Numbers, negations and
-inflections are never others.
+heard may be a part of a long name that sounds like all of it. A name that was heard clearly is
+right as a whole. A word that was heard clearly goes only where it sounds the same. A name of the
+article takes no verb and no small word with it, and brings no word that nobody said. Numbers,
+negations and inflections are never others.
 
 They bind what is taken from the article, by likeness alone. The show's glossary is not subject to
 them (:mod:`studio.alignment.glossary`): a person wrote there which spelling is wrong and which name

@@ -1,4 +1,4 @@
-"""The image that an article was published with, and its address."""
+"""The image that an article was published with."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bs4.element import Comment
-
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
@@ -21,10 +19,6 @@ _LARGEST_BYTES = 32 * 1024 * 1024
 _CREDIT = re.compile(
     r"(?:©|\(c\)|\bcrédits?(?:\s+photos?)?\s*:?|\bphotos?\s*:)\s*(?P<credit>[^.©|]{2,100})",
     re.IGNORECASE,
-)
-# « saved from url=(0029)https://… » of browsers, « Page saved with SingleFile  url: https://… »
-_SAVED_FROM = re.compile(
-    r"\A\s*(?:saved from url=\([0-9]+\)|Page saved with SingleFile\s+url:\s*)(?P<address>https?://\S+)"
 )
 _SITES_OWN = re.compile(r"logo|icon|avatar|banner|pixel|sprite|emoji", re.IGNORECASE)
 
@@ -44,24 +38,6 @@ def credit_in(text: str) -> str:
     """Whose picture it is, as a legend says it (« © Sillage Data », « Crédit photo : DR »)."""
     match = _CREDIT.search(text)
     return match["credit"].strip(" .") if match else ""
-
-
-def address_of_page(page: BeautifulSoup) -> str:
-    """Where a saved page was published: its canonical address, else what the program that saved it
-    wrote before it.
-    """
-    canonical = page.find("link", rel="canonical")
-    shared = page.find("meta", property="og:url")
-    for tag, name in ((canonical, "href"), (shared, "content")):
-        address = str(tag.get(name) or "").strip() if tag else ""
-        if re.match(r"https?://[^\s/]+\.[^\s/]", address):
-            return address
-    saved = (_SAVED_FROM.search(note) for note in page.find_all(string=_is_comment))
-    return next((match["address"] for match in saved if match), "")
-
-
-def _is_comment(text: object) -> bool:
-    return isinstance(text, Comment)
 
 
 def missing_picture(page: BeautifulSoup) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import CData, NavigableString
+from bs4.element import CData, Comment, NavigableString
 from typing_extensions import TypeIs
 
 from studio.article.block import ORDINARY, Block, Formatting, Run, blocks_from_runs
@@ -26,7 +26,6 @@ from studio.article.encoding import text_from_bytes
 from studio.article.footnotes import linked_notes
 from studio.article.illustration import (
     Illustration,
-    address_of_page,
     missing_picture,
     picture_of_page,
 )
@@ -65,6 +64,10 @@ _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
 # An emoji that is hidden from readers aloud, with the spaces around it.
 _LONGEST_MARK = 100
+# « saved from url=(0029)https://… » of browsers, « Page saved with SingleFile  url: https://… »
+_SAVED_FROM = re.compile(
+    r"\A\s*(?:saved from url=\([0-9]+\)|Page saved with SingleFile\s+url:\s*)(?P<address>https?://\S+)"
+)
 _COPY_TEXT = message("Copy the article's text from the browser into a .txt file.")
 
 # Tags without text for readers; then tags whose text is the site’s and not the article’s.
@@ -282,7 +285,7 @@ def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration 
     page = _parsed(content, path)
     picture = picture_of_page(page, path)
     missing = "" if picture is not None else missing_picture(page)
-    return address_of_page(page), picture, missing, _author_of_page(page)
+    return _address_of_page(page), picture, missing, _author_of_page(page)
 
 
 def _author_of_page(page: BeautifulSoup) -> str:
@@ -776,3 +779,21 @@ def _common_path(paths: Sequence[tuple[Tag, ...]]) -> tuple[Tag, ...]:
 
 def _is_in(item: _Found, path: tuple[Tag, ...]) -> bool:
     return len(item.path) >= len(path) > 0 and item.path[len(path) - 1] is path[-1]
+
+
+def _address_of_page(page: BeautifulSoup) -> str:
+    """Where a saved page was published: its canonical address, else what the program that saved it
+    wrote before it.
+    """
+    canonical = page.find("link", rel="canonical")
+    shared = page.find("meta", property="og:url")
+    for tag, name in ((canonical, "href"), (shared, "content")):
+        address = str(tag.get(name) or "").strip() if tag else ""
+        if re.match(r"https?://[^\s/]+\.[^\s/]", address):
+            return address
+    saved = (_SAVED_FROM.search(note) for note in page.find_all(string=_is_comment))
+    return next((match["address"] for match in saved if match), "")
+
+
+def _is_comment(text: object) -> bool:
+    return isinstance(text, Comment)
