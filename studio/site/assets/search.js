@@ -62,7 +62,10 @@ const isBeside = (one, other) =>
 
 /** @type {(count: number, missing: string[]) => string} */
 const told = (count, missing) => {
-  if (count && missing.length) return _("{count} passages, without “{words}”").replace("{count}", String(count)).replace("{words}", () => missing.join(" "));
+  if (count && missing.length) {
+    const sentence = count === 1 ? _("One passage, without “{words}”") : _("{count} passages, without “{words}”");
+    return sentence.replace("{count}", String(count)).replace("{words}", () => missing.join(" "));
+  }
   if (count === 0) return _("Nothing like this is written or said.");
   return count === 1 ? _("One passage") : _("{count} passages").replace("{count}", String(count));
 };
@@ -86,7 +89,7 @@ const search = async () => {
     const one = await shown(hit);
     const place = found.findIndex((other) => isBeside(other, one));
     if (place < 0) found.push(one);
-    // What is said is found to the second; a printed paragraph only where it begins.
+    // What is said is found to the second; a printed sentence that is said otherwise only where its paragraph begins.
     else if (one.kind === "said" && found[place].kind === "article" && one.score >= found[place].score * SAID_BEFORE_PRINTED) found[place] = one;
     if (turn !== latest) return;
   }
