@@ -602,8 +602,8 @@ def test_the_home_page_plays_the_latest_episode_where_its_page_goes_on() -> None
     # The position is remembered by this address.
     assert {found[0]["data-page"] for found in players} == {f"{SITE.show.base_url}{PAGE.place}"}
     assert home.select_one(".latest audio")["preload"] == "none"  # type: ignore[index]
-    sections = [one.get("class") for one in home.select("main > *")]
-    assert sections.index(["episodes"]) < sections.index(["follow"]) < sections.index(["search"])
+    sections = ["".join(one.get("class") or "") for one in home.select("main > *")]
+    assert sections.index("episodes") < sections.index("follow") < sections.index("search")
 
 
 def test_a_card_shows_a_face_and_not_the_cover_once_more() -> None:
