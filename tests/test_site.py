@@ -55,7 +55,7 @@ from studio.site.pages import (
     site_assets,
     sitemap,
 )
-from studio.site.paragraph_times import ParagraphTime
+from studio.site.paragraph_times import ParagraphTime, PrintedSentence
 from studio.site.people import PersonEntry, people_from_listings
 from studio.site.plain_forms import llms_text, markdown_page, robots_text
 from studio.site.search import (
@@ -518,6 +518,18 @@ def test_everything_that_is_printed_or_said_can_be_found() -> None:
     assert folded_words("Œuvres d’ÉTÉ, l’œil – à 12 h") == ["oeuvres", "ete", "oeil", "12"]
 
 
+def test_a_printed_sentence_is_found_where_it_is_heard() -> None:
+    (first, *others) = PAGE.moments
+    said = PrintedSentence(
+        text="Elle est dite.", start_ms=ProgrammeMs(21_500), end_ms=ProgrammeMs(23_000)
+    )
+    unsaid = PrintedSentence(text="Elle ne l’est pas.")
+    page = replace_fields(PAGE, moments=(replace_fields(first, sentences=(said, unsaid)), *others))
+    seconds = {one.text: one.second for one in search_sentences(page, "fr")}
+    assert seconds[said.text] == 21
+    assert seconds[unsaid.text] == first.start_ms // 1000
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -590,8 +602,8 @@ def test_the_home_page_plays_the_latest_episode_where_its_page_goes_on() -> None
     # The position is remembered by this address.
     assert {found[0]["data-page"] for found in players} == {f"{SITE.show.base_url}{PAGE.place}"}
     assert home.select_one(".latest audio")["preload"] == "none"  # type: ignore[index]
-    sections = [one.get("class") for one in home.select("main > *")]
-    assert sections.index(["episodes"]) < sections.index(["follow"]) < sections.index(["search"])
+    sections = ["".join(one.get("class") or "") for one in home.select("main > *")]
+    assert sections.index("episodes") < sections.index("follow") < sections.index("search")
 
 
 def test_a_card_shows_a_face_and_not_the_cover_once_more() -> None:

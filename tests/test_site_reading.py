@@ -152,6 +152,8 @@ def test_an_excerpt_stops_where_it_ends_and_a_moment_can_be_sent(
 def test_any_word_that_was_said_is_found_to_the_second(
     built_show: Workspace, tmp_path: Path, words: str, seconds: list[int]
 ) -> None:
+    # What has no word to look for is told nothing.
+    waits = 200 if folded_words(words) else 0
     links, text = told(
         built_show,
         tmp_path,
@@ -159,7 +161,10 @@ def test_any_word_that_was_said_is_found_to_the_second(
         f"""
         document.querySelector("#recherche").value = "{words}";
         document.querySelector("form.search").requestSubmit();
-        await new Promise((done) => setTimeout(done, 1500));
+        const told = document.querySelector(".search [role=status]");
+        for (let waited = 0; waited < {waits} && !told.textContent; waited += 1) {{
+          await new Promise((done) => setTimeout(done, 100));
+        }}
         document.title = JSON.stringify([
           [...document.querySelectorAll(".results a")].map((one) => one.getAttribute("href")),
           document.querySelector(".results p")?.textContent ?? "",

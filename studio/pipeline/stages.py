@@ -550,7 +550,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=7,  # found by single digits, by large numbers, by more plurals and feminines
+        version=8,  # more words are found, each printed sentence where it is heard
     ),
 )
 
@@ -598,7 +598,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=7,  # lists of the words that can be searched; the latest episode has a player
+        version=8,  # lists of the words that can be searched; the latest episode has a player
     ),
 )
 

@@ -24,6 +24,7 @@ from studio.text.typography import set_text
 
 if TYPE_CHECKING:
     from studio.site.pages import EpisodePage
+    from studio.site.paragraph_times import ParagraphTime
 
 # Words of one letter are in everything; nobody looks for them. A digit tells more.
 LEAST_LETTERS = 2
@@ -120,7 +121,7 @@ def search_sentences(page: EpisodePage, language: str) -> list[Sentence]:
     people = ", ".join(dict.fromkeys(one.person.name for one in page.credits))
     found = [Sentence(None, "", "title", f"{page.episode.title}. {people}".strip(". "))]
     starts = {chapter.question: chapter.start_ms // 1000 for chapter in page.chapters.chapters}
-    heard = {(one.exchange, one.paragraph): one.start_ms // 1000 for one in page.moments}
+    heard = {(one.exchange, one.paragraph): one for one in page.moments}
     for place, paragraph in enumerate(page.article.introduction, start=1):
         found += _printed(paragraph, heard.get((0, place)), f"p0-{place}")
     for exchange in page.article.exchanges:
@@ -137,8 +138,22 @@ def search_sentences(page: EpisodePage, language: str) -> list[Sentence]:
     ]
 
 
-def _printed(paragraph: str, second: int | None, anchor: str) -> list[Sentence]:
-    return [Sentence(second, anchor, "article", text) for text in sentences_of(paragraph)]
+def _printed(paragraph: str, heard: ParagraphTime | None, anchor: str) -> list[Sentence]:
+    """The sentences of a paragraph, each with the second at which it is heard; one that is not said
+    so, with that at which its paragraph begins.
+    """
+    if heard is None or not heard.sentences:
+        second = None if heard is None else heard.start_ms // 1000
+        return [Sentence(second, anchor, "article", text) for text in sentences_of(paragraph)]
+    return [
+        Sentence(
+            (heard.start_ms if one.start_ms is None else one.start_ms) // 1000,
+            anchor,
+            "article",
+            one.text,
+        )
+        for one in heard.sentences
+    ]
 
 
 def _spoken(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:

@@ -16,6 +16,8 @@ const MOST = 20;
 const NEAR_SECONDS = 20;
 // What is said is shown in place of what is printed unless that is better by more.
 const SAID_BEFORE_PRINTED = 0.9;
+// A printed sentence that is heard within so many seconds of what is said is the same, and reads better.
+const SAME_SECONDS = 3;
 /** @type {Record<string, string>} */
 const KINDS = { title: _("title"), question: _("question"), article: _("in the article"), said: _("what is said") };
 
@@ -60,9 +62,22 @@ const isBeside = (one, other) =>
   one.number === other.number &&
   (Math.abs(one.sentence - other.sentence) <= NEAR || (one.second !== null && other.second !== null && Math.abs(one.second - other.second) < NEAR_SECONDS));
 
+/**
+ * Whether what is said tells better than a printed sentence where something is heard.
+ * @type {(one: Shown, printed: Shown) => boolean}
+ */
+const isMoreExact = (one, printed) =>
+  one.kind === "said" &&
+  printed.kind === "article" &&
+  one.score >= printed.score * SAID_BEFORE_PRINTED &&
+  (printed.second === null || Math.abs(Number(one.second) - printed.second) > SAME_SECONDS);
+
 /** @type {(count: number, missing: string[]) => string} */
 const told = (count, missing) => {
-  if (count && missing.length) return _("{count} passages, without “{words}”").replace("{count}", String(count)).replace("{words}", () => missing.join(" "));
+  if (count && missing.length) {
+    const sentence = count === 1 ? _("One passage, without “{words}”") : _("{count} passages, without “{words}”");
+    return sentence.replace("{count}", String(count)).replace("{words}", () => missing.join(" "));
+  }
   if (count === 0) return _("Nothing like this is written or said.");
   return count === 1 ? _("One passage") : _("{count} passages").replace("{count}", String(count));
 };
@@ -86,8 +101,8 @@ const search = async () => {
     const one = await shown(hit);
     const place = found.findIndex((other) => isBeside(other, one));
     if (place < 0) found.push(one);
-    // What is said is found to the second; a printed paragraph only where it begins.
-    else if (one.kind === "said" && found[place].kind === "article" && one.score >= found[place].score * SAID_BEFORE_PRINTED) found[place] = one;
+    // What is said is found to the second; a printed sentence that is said otherwise only where its paragraph begins.
+    else if (isMoreExact(one, found[place])) found[place] = one;
     if (turn !== latest) return;
   }
   if (turn !== latest) return;
