@@ -15,12 +15,14 @@ import pytest
 from support.small_show import add_episode, make_show
 
 from studio.alignment.retiming import retime_transcript
+from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.sound_events import without_sound_events
 from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
 from studio.model.transcript import Segment, Transcript, Word
 from studio.pipeline.transcript_io import read_transcript
+from studio.transcript_formats import lines
 from studio.transcript_formats.formats import format_of_file
 from studio.transcript_formats.markup import lines_from_html
 from studio.workspace.layout import Workspace
@@ -648,3 +650,20 @@ def test_what_has_more_tags_than_any_transcript_is_refused() -> None:
 def test_marked_sections_are_no_words() -> None:
     lines = lines_from_html("<p>Oui<![if !vml]> bien<![endif]> sûr<![ <![1]>.</p>", "here")
     assert "".join(lines) == "Oui bien sûr."
+
+
+def test_spaces_without_end_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """300 kB of them took twelve seconds: no pattern of a line sees them."""
+    seen: list[str] = []
+    form = lines_in_one_form
+
+    def looked_at(given: Sequence[str], *rest: object) -> Sequence[str]:
+        seen.extend(given)
+        return form(given, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lines, "lines_in_one_form", looked_at)
+    gap = " " * 300_000
+    (part,) = lines.parts_from_lines([f"Claire :{gap}Oui{gap}"], ["Claire"])
+    assert seen == ["Claire : Oui "]
+    assert part is not None
+    assert (part.speaker, part.text) == ("Claire", "Oui")
