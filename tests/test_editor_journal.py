@@ -110,3 +110,15 @@ def test_a_line_that_no_studio_wrote_is_refused_and_left(tmp_path: Path) -> None
     with pytest.raises(WorkspaceError, match="line 2"):
         read_entries(path)
     assert path.read_bytes() == lines[0] + damaged
+
+
+@pytest.mark.parametrize("at", ["", "hier", "2026-01-02T03:04:05", "2026-13-02T03:04:05+01:00"])
+def test_a_moment_that_cannot_be_read_is_told_where_it_stands(tmp_path: Path, at: str) -> None:
+    """Merged by hand, changed by another program: the page does not end in a fault of Studio."""
+    path = tmp_path / "edits.jsonl"
+    good = '{"revision": 1, "at": "2026-01-02T03:04:05+01:00", "client": "", "kind": "opened", "splices": []}'
+    path.write_text(
+        f"{good}\n" + good.replace("2026-01-02T03:04:05+01:00", at).replace(": 1,", ": 2,") + "\n"
+    )
+    with pytest.raises(WorkspaceError, match=r"line 2: has no moment that can be read"):
+        read_entries(path)

@@ -15,12 +15,14 @@ import pytest
 from support.small_show import add_episode, make_show
 
 from studio.alignment.retiming import retime_transcript
+from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.sound_events import without_sound_events
 from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
 from studio.model.transcript import Segment, Transcript, Word
 from studio.pipeline.transcript_io import read_transcript
+from studio.transcript_formats import lines
 from studio.transcript_formats.formats import format_of_file
 from studio.transcript_formats.markup import lines_from_html
 from studio.workspace.layout import Workspace
@@ -796,3 +798,20 @@ def test_json_a_line(vines: EpisodeSources) -> None:
     old = vines.transcript()
     lines = [json.dumps({"speaker": one.speaker, "text": one.text}) for one in old.segments]
     assert spoken(come_back(vines, "\n".join(lines).encode(), "json")) == spoken(old)
+
+
+def test_spaces_without_end_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """300 kB of them took twelve seconds: no pattern of a line sees them."""
+    seen: list[str] = []
+    form = lines_in_one_form
+
+    def looked_at(given: Sequence[str], *rest: object) -> Sequence[str]:
+        seen.extend(given)
+        return form(given, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lines, "lines_in_one_form", looked_at)
+    gap = " " * 300_000
+    (part,) = lines.parts_from_lines([f"Claire :{gap}Oui{gap}"], ["Claire"])
+    assert seen == ["Claire : Oui "]
+    assert part is not None
+    assert (part.speaker, part.text) == ("Claire", "Oui")

@@ -428,6 +428,8 @@ def test_published_episodes_keep_their_jingle_unless_asked(show: Workspace) -> N
     assert ShowSources(show).episode(SLUG).programme().opening_ms == 3000
     # Asked, it is made anew.
     told = studio(show, "run", SLUG, "--renew-sound").output
+    assert again.search(told)
+    assert again.search(studio(show, "run").output), "until it is published"
     assert ShowSources(show).episode(SLUG).programme().opening_ms == 5000
     assert again.search(publish(show, "--dry-run"))
     publish(show)

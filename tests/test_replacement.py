@@ -41,7 +41,7 @@ from studio.sound.fingerprint import (
     fingerprint_from_file,
     fingerprint_from_samples,
 )
-from studio.workspace import disk
+from studio.workspace import disk, shared_files
 from studio.workspace.layout import Workspace
 
 
@@ -204,15 +204,11 @@ def test_killed_anywhere_and_repeated_it_comes_to_the_same(
         shutil.copytree(show.root, killed.root)
         counted = killing(step)
         with monkeypatch.context() as patch:
-            for name in (
-                "write_file",
-                "copy_file",
-                "remove_quietly",
-                "write_clock",
-                "finish_switch",
-            ):
+            for name in ("copy_file", "remove_quietly", "write_clock", "finish_switch"):
                 patch.setattr(replacement, name, counted(getattr(replacement, name)))
             patch.setattr("studio.pipeline.user_marks.write_file", counted(disk.write_file))
+            replace = shared_files.replace_known_file
+            patch.setattr(shared_files, "replace_known_file", counted(replace))
             try:
                 replace_recording(killed, SLUG, new)
             except Kill:

@@ -179,7 +179,7 @@ def command(
             if not stage:
                 _check_cover(workspace, sorted(touched))
             if renew_sound:
-                renew(workspace, chosen)
+                renew(show, chosen)
                 touched, unchanged = set(chosen), Unchanged(workspace, STAGES.signature)
             for slug in chosen:
                 sources = show.episode(slug)

@@ -4,6 +4,7 @@ are only ever added.
 
 from __future__ import annotations
 
+import datetime
 import os
 from pathlib import Path
 
@@ -60,7 +61,21 @@ def read_entries(path: Path) -> list[Entry]:
                 message("has the revision {revision}", revision=entry.revision),
                 message("Move the file away to start a new one."),
             )
+        if not _is_moment(entry.at):
+            raise WorkspaceError(
+                f"{path}, line {number}",
+                message("has no moment that can be read (“{at}”)", at=entry.at),
+                message("Move the file away to start a new one."),
+            )
     return entries
+
+
+def _is_moment(text: str) -> bool:
+    """Whether it is a moment with its zone: such moments can be compared."""
+    try:
+        return datetime.datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def count_entries(path: Path, length: int) -> int:

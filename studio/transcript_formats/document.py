@@ -93,7 +93,7 @@ def _second_of(at: str) -> str:
     """A moment as Word has it: in UTC, without what is below a second."""
     try:
         moment = datetime.datetime.fromisoformat(at).astimezone(datetime.UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # the year 1, in UTC that before it
         moment = _EPOCH
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 

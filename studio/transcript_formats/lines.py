@@ -17,6 +17,9 @@ from studio.model.plain_transcript import Heading, Passage
 from studio.model.transcript import Segment, Transcript
 from studio.text.typography import stamp_from_ms
 
+# More spaces than anybody sets: patterns of lines begin with spaces, and try each of them.
+_LONG_GAP = re.compile(r"\s{80,}")
+
 
 class LineNote(NamedTuple):
     """A note to colleagues about the characters ``start`` to ``end`` (excluded) of a line's text.
@@ -120,6 +123,7 @@ def parts_from_lines(
     """
     in_order = [*spoken]
     spoken = frozenset(in_order)
+    lines = [_LONG_GAP.sub(" ", line) for line in lines]
     lines = lines_in_one_form(lines, Voices(speakers), in_order)
     dress = LabelReader(lines, voices_of(lines, speakers, spoken), spoken)
     titles = {_folded(line) for line in unsaid} - {""}

@@ -1,4 +1,4 @@
-"""Notes on published audio: written at publication, removed at renewal, compared with later
+"""Notes on published audio: written at publication, changed at renewal, compared with later
 builds.
 """
 
@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from studio.errors import WorkspaceError
 from studio.messages.message import message
-from studio.model.record import bytes_from_record
+from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import copy_file, remove_quietly, write_file
 from studio.workspace.layout import Workspace
@@ -39,10 +40,22 @@ def note_published(show: ShowSources) -> None:
             write_file(workspace.published_note(episode.slug), bytes_from_record(note))
 
 
-def renew_sound(workspace: Workspace, slugs: Iterable[str]) -> None:
-    """Let published episodes have the show's present sound when they are built next."""
+def renew_sound(show: ShowSources, slugs: Iterable[str]) -> None:
+    """Let published episodes have the show's present sound when they are built next. What listeners
+    have stays on record, so that it is told what they would load again.
+
+    :raises DiskError: the disk is full or the folder not writable.
+    """
     for slug in slugs:
-        remove_quietly(workspace.published_note(slug))
+        note = show.workspace.published_note(slug)
+        try:
+            before = record_from_bytes(note.read_bytes(), PublishedSound, note)
+        except FileNotFoundError:
+            continue
+        except WorkspaceError:  # nobody knows any more what was published
+            remove_quietly(note)
+            continue
+        write_file(note, bytes_from_record(replace_fields(before, branding=_kept(show))))
 
 
 def changed_sound_sizes(episodes: Iterable[EpisodeSources]) -> dict[str, int]:
