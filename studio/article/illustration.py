@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bs4.element import Comment
-
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
@@ -56,12 +54,11 @@ def address_of_page(page: BeautifulSoup) -> str:
         address = str(tag.get(name) or "").strip() if tag else ""
         if re.match(r"https?://[^\s/]+\.[^\s/]", address):
             return address
-    saved = (_SAVED_FROM.search(note) for note in page.find_all(string=_is_comment))
+    from bs4.element import Comment  # who only asks for a picture's credit does not load it
+
+    notes = page.find_all(string=lambda text: isinstance(text, Comment))
+    saved = (_SAVED_FROM.search(note) for note in notes)
     return next((match["address"] for match in saved if match), "")
-
-
-def _is_comment(text: object) -> bool:
-    return isinstance(text, Comment)
 
 
 def missing_picture(page: BeautifulSoup) -> str:
