@@ -21,7 +21,7 @@ demo: $(VENV)/.installed
 	@echo "The episode:    episodes/$(DEMO)/build/$(DEMO).mp3"
 	@echo "Its texts:      transcripts/$(DEMO)/"
 	@echo "The feed:       feed/feed.xml"
-	@echo "Its page:       feed/site/$(DEMO)/index.html (with its player: studio preview)"
+	@echo "Its page:       feed/site/$(DEMO)/index.html (with its player: $(BIN)/studio preview)"
 	@echo
 	$(BIN)/studio check $(DEMO)
 

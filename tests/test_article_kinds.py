@@ -805,9 +805,10 @@ def test_legends_in_brackets(tmp_path: Path, legend: str) -> None:
     holds_the_interview(read(tmp_path, in_lines(under=f"{legend}\n\n{INTRODUCTION}")))
 
 
-def test_the_fields_of_a_form(tmp_path: Path) -> None:
-    under = f"Exergue : Nous étions petits\n\nChapô : {INTRODUCTION}"
-    reading = read(tmp_path, in_lines(title=f"Titre : {TITLE}", under=under))
+@pytest.mark.parametrize("after", [" : ", " :\n\n", "\n\n"])
+def test_the_fields_of_a_form(tmp_path: Path, after: str) -> None:
+    under = f"Exergue{after}Nous étions petits\n\nChapô{after}{INTRODUCTION}"
+    reading = read(tmp_path, in_lines(title=f"Titre{after}{TITLE}", under=under))
     holds_the_interview(reading)
     assert (reading.article.title, reading.article.quote) == (TITLE, "Nous étions petits")
 

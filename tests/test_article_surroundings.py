@@ -118,6 +118,11 @@ def test_a_question_may_go_on_in_the_next_line(tmp_path: Path) -> None:
     assert article.exchanges[0].answer[0].text == ANSWERED[0]
 
 
+def test_a_title_that_might_be_a_label_is_the_title(tmp_path: Path) -> None:
+    article = read(tmp_path, f"L’invité\n\n{INTRODUCTION}\n\n{MARKED}").article
+    assert (article.title, article.introduction) == ("L’invité", (INTRODUCTION,))
+
+
 def test_a_date_that_is_all_of_an_answer_stays(tmp_path: Path) -> None:
     article = read(tmp_path, f"{TITLE}\n\n💬 Quand ?\n\n3 mai 2026.\n\n💬 Où ?\n\nIci.").article
     assert article.exchanges[0].answer[0].text == "3 mai 2026."

@@ -124,6 +124,10 @@ _FIELD = re.compile(
     r"(?P<name>titre|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche)\s*:\s*(?P<text>\S.*)",
     re.IGNORECASE,
 )
+_FIELD_ALONE = re.compile(
+    r"(?P<name>titre|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche)\s*:?",
+    re.IGNORECASE,
+)
 _QUOTED_FIELDS = frozenset({"exergue", "citation"})
 _QUESTIONS_HEAD = re.compile(r"questions?", re.IGNORECASE)
 _ANSWERS_HEAD = re.compile(r"r[ée]ponses?", re.IGNORECASE)
@@ -243,9 +247,23 @@ def _is_page_line(block: Block) -> bool:
 
 
 def _without_fields(blocks: Sequence[Block]) -> list[Block]:
-    """The article's opening without « Titre : », « Exergue : », « Chapô : » before its parts."""
+    """The article's opening without « Titre : », « Exergue : », « Chapô : » before its parts, or
+    above them, where several are.
+    """
     read: list[Block] = []
+    alone = {
+        place: match["name"].lower()
+        for place, block in enumerate(blocks[:_OPENING_BLOCKS])
+        if not block.plain and (match := _FIELD_ALONE.fullmatch(block.text))
+    }
+    if len(alone) < 2:
+        alone = {}
     for place, block in enumerate(blocks):
+        if place in alone:
+            continue
+        if alone.get(place - 1) in _QUOTED_FIELDS:
+            read.append(replace(block, quoted=True))
+            continue
         match = _FIELD.fullmatch(block.text)
         if place < _OPENING_BLOCKS and match and not block.plain and not block.text.endswith("?"):
             quoted = block.quoted or match["name"].lower() in _QUOTED_FIELDS

@@ -457,7 +457,7 @@ def _label_alone(blocks: Blocks, place: int) -> str:
         or block.plain
         or block.quoted
         or not is_label_name(match["name"])
-        or place + 1 == len(blocks)
+        or place in {0, len(blocks) - 1}  # the title, and what has nothing under it
         or not has_words(blocks[place + 1].text)
         or _is_short_answer(block.text)
     ):
