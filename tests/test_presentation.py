@@ -114,8 +114,10 @@ def test_one_changed_episode_makes_its_own_pages_and_leaves_the_others(show: Wor
         "index.html",
         "llms.txt",
         "personnes/index.html",
+        "search/endings-0.json",
         "search/part-0.json",
         "search/text-1-0.json",
+        "search/words-0.json",
     }
 
 
