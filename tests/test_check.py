@@ -761,6 +761,7 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("66", with_element("podcast:block", "true")),
     ("50a", at_a_placeholder),
     ("50b", owned_by_a_placeholder),
+    ("50c", set_text("description", f"{SHOW.title}.")),
     ("51a", with_alternate(length="1")),
     ("51a", with_alternate(type="")),
     ("51a", with_alternate(uri=f"{BASE_URL}{SLUG}/elsewhere.opus")),

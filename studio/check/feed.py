@@ -437,7 +437,7 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def check_placeholders(channel: etree._Element, publication: Publication) -> Iterator[Finding]:
-    """Rules 50a and 50b: what `studio init` writes where it was told nothing leads nowhere."""
+    """Rules 50a to 50c: what `studio init` writes where it was told nothing says nothing."""
     parts = split_address(publication.base_url)
     host = (parts.hostname if parts else None) or ""
     if not is_whole(publication.base_url):
@@ -474,6 +474,14 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
                     "its owner is to be reached at {letter}, where nobody reads", letter=letter
                 ),
             )
+    said, title = (_bare_text(channel, path) for path in ("description", "title"))
+    if said and said == title:
+        yield found("50c", publication.feed, "channel", message("its description is its title"))
+
+
+def _bare_text(channel: etree._Element, path: str) -> str:
+    """The text of an element in lower case, without spaces and the marks at its ends."""
+    return (text(channel, path) or "").strip(" .…!?\u00a0\u202f\n").casefold()
 
 
 def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]:

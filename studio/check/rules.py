@@ -391,6 +391,14 @@ SECTIONS = {
             "feed/show.toml, then `studio run`.",
         ),
         Rule(
+            "50c",
+            "W",
+            "The channel's description says more than its title.",
+            "P",
+            "Write what the show is about, in a sentence or two: `description` in "
+            "feed/show.toml, then `studio run`.",
+        ),
+        Rule(
             "51a",
             "E",
             "A podcast:alternateEnclosure has a type and a source, and its length is the "
