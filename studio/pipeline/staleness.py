@@ -276,7 +276,7 @@ def _gone(
         elif name not in recorded:
             yield message("{name} is not on record", name=name)
         else:
-            yield message("{name} was changed by somebody else", name=name)
+            yield message("{name} has changed since it was made", name=name)
 
 
 def _changes(record: StageRecord, used: Used, coming: Collection[str]) -> Iterator[str]:
