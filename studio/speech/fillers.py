@@ -40,9 +40,13 @@ LEAST_GAIN = -9.0
 # A word that sounds the same (« les petits, eux, ils ») leaves « euh » little beside it: there the
 # window alone tells, -10.9 and more against -12 and less.
 LEAST_GAIN_ALIKE = -11.0
-_ALIKE = frozenset({"eux", "eu", "heu", "oeufs"})
-# After these it is the pronoun: « par eux ».
-_PREPOSITIONS = frozenset("à avec chez contre d' de entre parmi par pour sans sur vers".split())
+_ALIKE = frozenset({"eux", "eu"})
+# After these it is the pronoun (« par eux ») or the participle (« on a eu »).
+_LEADS = frozenset(
+    "à avec chez contre d' de entre parmi par pour sans sur vers "
+    "ai as a avons avez ont avais avait avions aviez avaient aurai auras aura aurons aurez auront "
+    "aurais aurait aurions auriez auraient avoir ayant".split()
+)
 # What is said on purpose with one vowel.
 _INTERJECTIONS = frozenset("ah oh eh ha hé bah".split())
 # There is room for one after a mark or where so many ms lie between two words; a word so short and
@@ -194,7 +198,7 @@ def room_for_fillers(words: Sequence[Word]) -> Iterator[Room]:
         plain = "".join(plain_words(word.text))
         lead = plain_words(before.text)[-1:] if before else []
         if plain in _ALIKE:
-            if not _PREPOSITIONS.intersection(lead):
+            if not _LEADS.intersection(lead):
                 yield Room(place, place + 1, is_alike=True)
         elif (
             len(plain) <= _MOST_LETTERS
