@@ -13,8 +13,8 @@ from studio.messages.message import message
 def command(cli: CliContext) -> None:
     """Show what the report of a fault should say.
 
-    Versions, ffmpeg, models, disk, workspace, last error. Nothing private is in it: no name, no
-    text, no secret, no folder above the workspace.
+    Versions, ffmpeg, models, disk, workspace, last error, in English: Studio's maintainers read it.
+    Nothing private is in it: no name, no text, no secret, no folder above the workspace.
     """
     from studio.cli.terminal import print_facts, print_line
     from studio.errors import WorkspaceError
