@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from support.editing_desk import make_episode, served, sources_of
 from support.editor_typing import chromium_fixture, opened, settled  # noqa: F401 - a fixture
 from support.spoken import transcript_from_lines
 
+from studio.editor import proxy_job
+from studio.editor.kept_sound import KeptSamples
 from studio.editor.proposed_cuts import KEPT_PAUSE_MS, proposed_cuts, repeats
+from studio.editor.proposed_cuts_job import ProposedCutsJob
+from studio.editor.proxy_job import ProxyJob
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Word
@@ -170,6 +175,32 @@ FOUND = """{"state": "done", "share": 1, "what": "", "remedy": "", "cuts": [
 
 
 @pytest.mark.judge
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [(OSError(28, "No space left on device"), "disk"), (KeyError("mot"), "keyerror")],
+)
+def test_whatever_ends_a_job_in_the_background_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, told: str
+) -> None:
+    def fails(*_: object) -> object:
+        raise fault
+
+    sources = sources_of(make_episode(tmp_path))
+    search = ProposedCutsJob(sources, KeptSamples(sources))
+    monkeypatch.setattr(KeptSamples, "all", fails)
+    monkeypatch.setattr(proxy_job, "playable_recording", fails)
+    search.start(sources.transcript())
+    copy = ProxyJob(sources)
+    copy.sound()
+    for _ in range(600):
+        if search.search().state != "listening" and copy._sound.state != "making":
+            break
+        time.sleep(0.1)
+    for ended in (search.search(), copy._sound):
+        assert (ended.state, told in ended.what.lower(), bool(ended.remedy)) == ("failed", True, True)
+        assert "mot" not in ended.what
+
+
 def test_each_is_heard_taken_and_given_back_with_one_key(page: Page, workspace: Workspace) -> None:
     page.route("**/api/proposed_cuts", lambda route: route.fulfill(body=FOUND))
     page.locator("#transcript").focus()

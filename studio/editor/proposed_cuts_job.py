@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from typing import Literal
 
+from studio.editor.job_failures import error_of_job
 from studio.editor.kept_sound import KeptSamples
 from studio.editor.proposed_cuts import ProposedCut, proposed_cuts
-from studio.errors import StudioError
 from studio.model.record import Record
 from studio.model.transcript import Transcript
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
@@ -75,7 +75,8 @@ class ProposedCutsJob:
             ]
             found = proposed_cuts(transcript, samples, unwritten)
             self._search = CutSearch(state="done", share=1.0, cuts=tuple(found))
-        except StudioError as error:
+        except Exception as error:  # whatever it is, it is told
+            told = error_of_job(error, self._sources.recording)
             self._search = CutSearch(
-                state="failed", what=f"{error.where}: {error.what}", remedy=error.remedy
+                state="failed", what=f"{told.where}: {told.what}", remedy=told.remedy
             )

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import Literal
 
-from studio.errors import StudioError
+from studio.editor.job_failures import error_of_job
 from studio.model.record import Record
 from studio.pipeline.proxy import playable_recording
 from studio.workspace.sources import EpisodeSources
@@ -62,7 +62,8 @@ class ProxyJob:
         try:
             self._path = playable_recording(self._sources, progress)
             self._sound = Sound(state="ready", share=1.0)
-        except StudioError as error:
+        except Exception as error:  # whatever it is, it is told
+            told = error_of_job(error, self._sources.recording)
             self._sound = Sound(
-                state="failed", what=f"{error.where}: {error.what}", remedy=error.remedy
+                state="failed", what=f"{told.where}: {told.what}", remedy=told.remedy
             )
