@@ -20,7 +20,7 @@ from studio.model.transcript import Utterance
 from studio.speech import strategy
 from studio.speech.rescoring import Score, weighed_differences
 
-LIMITS = (-1.0, 0.0, 0.5, 1.0, 2.0, 3.0, 5.0)
+LIMITS = (-5.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0)
 
 
 class Change(NamedTuple):

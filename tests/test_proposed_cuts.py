@@ -197,7 +197,11 @@ def test_whatever_ends_a_job_in_the_background_is_told(
             break
         time.sleep(0.1)
     for ended in (search.search(), copy._sound):
-        assert (ended.state, told in ended.what.lower(), bool(ended.remedy)) == ("failed", True, True)
+        assert (ended.state, told in ended.what.lower(), bool(ended.remedy)) == (
+            "failed",
+            True,
+            True,
+        )
         assert "mot" not in ended.what
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 
 from studio.model.clock import RecordingMs, Span
+from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.speech.rescoring import Score, differences_between, likelier_words
 
@@ -38,9 +39,9 @@ def text_of(utterances: Sequence[Utterance]) -> str:
     return " ".join(word.text for utterance in utterances for word in utterance.words)
 
 
-def likes(wanted: str, gain: float = 3.0) -> Score:
-    """A sound that makes a text probable that has these words."""
-    return lambda asked: [gain * (wanted in text) for _, text in asked]
+def likes(*wanted: str, gain: float = 3.0) -> Score:
+    """A sound that makes a text the more probable, the more of these words it has."""
+    return lambda asked: [gain * sum(one in text for one in wanted) for _, text in asked]
 
 
 FIRST = ("On a un problème de concommation ici.", "Et la maison est grande.")
@@ -50,22 +51,49 @@ OTHER = ("On a un problème de consommation ici. Et la raison est grande.",)
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
-        ("consommation", "On a un problème de consommation ici. Et la maison est grande."),
-        ("raison", "On a un problème de concommation ici. Et la raison est grande."),
-        ("nothing", "On a un problème de concommation ici. Et la maison est grande."),
+        ("consommation maison", "On a un problème de consommation ici. Et la maison est grande."),
+        ("concommation raison", "On a un problème de concommation ici. Et la raison est grande."),
+        ("concommation maison", "On a un problème de concommation ici. Et la maison est grande."),
     ],
 )
 def test_each_difference_is_asked_about_by_itself(wanted: str, expected: str) -> None:
-    made = likelier_words(utterances_of(*FIRST), utterances_of(*OTHER), (), likes(wanted))
+    sound = likes(*wanted.split())
+    made = likelier_words(utterances_of(*FIRST), utterances_of(*OTHER), (), sound)
     assert text_of(made) == expected
     assert len(made) == 2
 
 
-def test_a_word_that_hardly_sounds_better_is_not_taken() -> None:
+def with_probability(utterances: Sequence[Utterance], probability: float) -> list[Utterance]:
+    return [
+        replace_fields(
+            utterance,
+            words=tuple(replace_fields(word, probability=probability) for word in utterance.words),
+        )
+        for utterance in utterances
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "gain", "is_taken"),
+    [
+        (0.5, 0.5, -1.9, True),
+        (0.5, 0.5, -2.1, False),
+        # A reading that is surer of its words needs less of the sound, one that is less sure more.
+        (0.2, 0.9, -6.0, True),
+        (0.9, 0.2, 2.0, False),
+        (0.9, 0.2, 3.0, True),
+    ],
+)
+def test_sound_and_certainty_decide_together(
+    first: float, other: float, gain: float, *, is_taken: bool
+) -> None:
     made = likelier_words(
-        utterances_of(*FIRST), utterances_of(*OTHER), (), likes("raison", gain=0.4)
+        with_probability(utterances_of("Et la maison est grande."), first),
+        with_probability(utterances_of("Et la raison est grande."), other),
+        (),
+        likes("raison", gain=gain),
     )
-    assert text_of(made) == " ".join(FIRST)
+    assert ("raison" in text_of(made)) is is_taken
 
 
 def test_names_that_were_told_stay() -> None:

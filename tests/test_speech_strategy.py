@@ -24,6 +24,7 @@ from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
+from studio.speech.unheard_speech import with_words_of_other_reading
 from studio.speech.window_text import WindowText
 
 EOT, STAMPS = 50_000, 60_000
@@ -353,7 +354,7 @@ def test_words_that_are_heard_between_those_of_an_utterance_are_weighed_in_their
         for where, text in wanted:
             asked.append(text)
             assert all(where.start_ms <= starts[word] < where.end_ms for word in text.split())
-        return [0.0] * len(wanted)
+        return [3.0 * ("entre deux" in text) for _, text in wanted]
 
     heard = transcribe(Scripted(script), 40, [span(0, 40_000)], score=score)
     assert any("entre deux" in text for text in asked)
@@ -443,3 +444,53 @@ def test_whispers_own_timestamps_part_a_window(
     found, seek_ms = parts_of(tokens, STAMPS)
     assert [list(part.tokens) for part in found] == parts
     assert seek_ms == next_ms
+
+
+def utterance_of(text: str, start_ms: int, probability: float = 0.9) -> Utterance:
+    """A word each 400 ms."""
+    words = tuple(
+        Word(
+            text=word,
+            start_ms=RecordingMs(start_ms + WORD_MS * place),
+            end_ms=RecordingMs(start_ms + WORD_MS * (place + 1)),
+            probability=probability,
+        )
+        for place, word in enumerate(text.split())
+    )
+    return Utterance(start_ms=words[0].start_ms, end_ms=words[-1].end_ms, words=words)
+
+
+@pytest.mark.parametrize(
+    ("other", "probability", "found"),
+    [
+        ("et la grêle vous pourrez suivre", 0.8, True),
+        ("et la grêle vous pourrez suivre", 0.2, False),
+        # Its times are wrong, not its number.
+        ("avec des tableaux", 0.8, False),
+    ],
+)
+def test_where_nothing_was_heard_another_reading_is_believed(
+    other: str, probability: float, *, found: bool
+) -> None:
+    heard = [
+        utterance_of("solidarité avec des tableaux", 0),
+        utterance_of("la vraie question", 4_500),
+    ]
+    said = [
+        utterance_of("solidarité avec des chameaux", 0),
+        utterance_of(other, 1_800, probability),
+        utterance_of("la vraie question", 4_500),
+    ]
+    joined = with_words_of_other_reading(heard, said, [span(0, 1_700), span(1_700, 6_000)])
+    texts_now = [" ".join(word.text for word in one.words) for one in joined]
+    assert texts_now == [
+        "solidarité avec des tableaux",
+        *([other] if found else []),
+        "la vraie question",
+    ]
+
+
+def test_where_nobody_speaks_another_reading_is_not_asked() -> None:
+    heard = [utterance_of("bonjour", 0), utterance_of("la vraie question", 4_500)]
+    said = [utterance_of("Sous-titres de personne", 1_800)]
+    assert with_words_of_other_reading(heard, said, [span(0, 400), span(4_500, 6_000)]) == heard

@@ -13,6 +13,8 @@ place of one that is French.
 from __future__ import annotations
 
 import itertools
+import math
+import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -29,10 +31,14 @@ from studio.model.word_windows import window_of_words, window_span, word_windows
 # Log probabilities (natural) of texts that may be what is said in a span.
 Score = Callable[[Sequence[tuple[Span, str]]], Sequence[float]]
 
-# So much more probable (natural logarithm) the other words have to be. Of 21 interviews, where the
-# other reading was plain faster-whisper's: 328 wrong words mended and 104 made with 0.5, 350 and
-# 122 with 0, 258 and 71 with 2 (bench/rescoring.py).
-LEAST_GAIN = 0.5
+# What a difference is worth: how much more probable (natural logarithm) the sound of a few seconds
+# makes the other words, and, so much weighted, how much surer the other reading is of them (natural
+# logarithm of the ratio of their mean probabilities): it read them with other ones around. From the
+# limit on the other words are taken (bench/rescoring.py).
+SURER_WEIGHT = 3.0
+LEAST_GAIN = -2.0
+# Probabilities below this one say no more.
+LEAST_PROBABILITY = 0.01
 # Longer differences are no other words, but other places.
 MOST_WORDS = 8
 # Both readings say when: the same place does not differ by more.
@@ -81,12 +87,16 @@ def likelier_words(
 def weighed_differences(
     words: Sequence[Word], others: Sequence[Word], names: Sequence[str], score: Score
 ) -> list[tuple[Difference, float]]:
-    """Every place where the other reading may have its way, with how much more probable (natural
-    logarithm) the sound makes its words.
+    """Every place where the other reading may have its way, with how much likelier its words are:
+    a sum of natural logarithms.
     """
     differences = _without_names(words, differences_between(words, others), names)
     differences = [one for one in differences if _is_as_french(one, words[one.first : one.last])]
-    return list(zip(differences, _gains(words, differences, score), strict=True))
+    gains = _gains(words, differences, score)
+    return [
+        (one, gain + SURER_WEIGHT * _surer(one, words[one.first : one.last]))
+        for one, gain in zip(differences, gains, strict=True)
+    ]
 
 
 def differences_between(words: Sequence[Word], others: Sequence[Word]) -> Iterator[Difference]:
@@ -132,6 +142,16 @@ def _is_as_french(one: Difference, heard: Sequence[Word]) -> bool:
     """Whether the other words have no more among them that no dictionary has."""
     before, after = (sum(map(is_invented, plain_words(text))) for text in (_text(heard), one.text))
     return after <= before
+
+
+def _surer(one: Difference, heard: Sequence[Word]) -> float:
+    """How much surer the other reading is of its words than the first one of those heard."""
+    means = (
+        max(LEAST_PROBABILITY, statistics.fmean(word.probability for word in some))
+        for some in (one.words, heard)
+    )
+    other, first = map(math.log, means)
+    return other - first
 
 
 def _text(words: Sequence[Word]) -> str:

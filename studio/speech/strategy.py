@@ -9,9 +9,10 @@ was said before it, without the names, without both. See
 :func:`studio.speech.hypotheses.best_hypothesis`. 3. Speech that no word covers is read once more by
 itself (:mod:`studio.speech.unheard_speech`). 4. What the model itself hardly believes is read again
 in another way (:mod:`studio.speech.doubtful_windows`). 5. Everything is read a second time, as
-Whisper alone reads it: with a wide search, told no names. Where both readings differ, the sound
-says which words are likelier (:mod:`studio.speech.rescoring`). 6. Stretches that nobody can have
-said are taken out, and kept beside the rest with the reason (:mod:`studio.speech.window_text`).
+Whisper alone reads it: with a wide search, told no names. What only it has where somebody speaks is
+taken; where both differ, the sound says which words are likelier (:mod:`studio.speech.rescoring`).
+6. Stretches that nobody can have said are taken out, and kept beside the rest with the reason
+(:mod:`studio.speech.window_text`).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from studio.speech.prompts import name_tokens, other_prompts, prompt_from
 from studio.speech.repeats import drop_repeated, without_repeats
 from studio.speech.rescoring import Score, likelier_words
 from studio.speech.streams import Stream, streams_from_voice
-from studio.speech.unheard_speech import texts_of_unheard
+from studio.speech.unheard_speech import texts_of_unheard, with_words_of_other_reading
 from studio.speech.window_decoding import (
     BATCH_WINDOWS,
     BEAMS,
@@ -111,7 +112,7 @@ def transcribe_samples(
         )
     # What was heard again may lie between the words of another utterance: both ascend first.
     first, second = (settle_words(_utterances(some), samples, voice) for some in (texts, other))
-    heard = likelier_words(first, second, names, score)
+    heard = likelier_words(with_words_of_other_reading(first, second, voice), second, names, score)
     removed = [one for text in texts for one in text.removed]
     progress(duration_ms, duration_ms)
     return RecognisedSpeech(

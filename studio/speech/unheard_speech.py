@@ -1,11 +1,14 @@
-"""Decode speech that no word covers again on its own."""
+"""Speech that no word covers: decoded again on its own, or taken from another reading."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import statistics
+from collections.abc import Iterator, Sequence
 
 from studio.model.clock import Span
-from studio.model.transcript import Utterance
+from studio.model.record import replace_fields
+from studio.model.transcript import Utterance, Word
 from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
 from studio.speech.hypotheses import Hypothesis, best_hypothesis, unheard
 from studio.speech.prompts import NO_PROMPT, prompt_from
@@ -54,3 +57,43 @@ def texts_of_unheard(
 
 def _is_believed(hypothesis: Hypothesis) -> bool:
     return hypothesis.possible and hypothesis.mean_logprob > LOWEST_MEAN_LOGPROB
+
+
+def with_words_of_other_reading(
+    heard: Sequence[Utterance], other: Sequence[Utterance], voice: Sequence[Span]
+) -> list[Utterance]:
+    """What was heard, and where it has nothing though somebody speaks, what another reading has
+    there: it read these moments with other ones around, and may understand them.
+
+    :param heard: ascending; words ascend without overlap.
+    :param other: another reading of the same recording, in the same form.
+    :param voice: stretches of speech, ascending, without overlap.
+    """
+    words = [word for utterance in heard for word in utterance.words]
+    return sorted(
+        (*heard, *_found_in(other, list(unheard(voice, heard)), words)),
+        key=lambda utterance: utterance.words[0].start_ms,
+    )
+
+
+def _found_in(
+    other: Sequence[Utterance], spans: Sequence[Span], words: Sequence[Word]
+) -> Iterator[Utterance]:
+    for utterance in other:
+        for span in spans:
+            inside = tuple(word for word in utterance.words if _is_inside(word, span))
+            if inside and not is_said_beside(" ".join(word.text for word in inside), span, words):
+                mean = statistics.fmean(math.log(max(word.probability, 1e-9)) for word in inside)
+                if mean > LOWEST_MEAN_LOGPROB:
+                    yield replace_fields(
+                        utterance,
+                        start_ms=inside[0].start_ms,
+                        end_ms=inside[-1].end_ms,
+                        words=inside,
+                    )
+
+
+def _is_inside(word: Word, span: Span) -> bool:
+    """Whether most of the word is said there."""
+    shared_ms = min(word.end_ms, span.end_ms) - max(word.start_ms, span.start_ms)
+    return 2 * shared_ms > word.end_ms - word.start_ms
