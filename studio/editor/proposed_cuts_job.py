@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import threading
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from studio.editor.job_failures import error_of_job
 from studio.editor.kept_sound import KeptSamples
 from studio.editor.proposed_cuts import ProposedCut, proposed_cuts
+from studio.model.clock import Span
 from studio.model.record import Record
 from studio.model.transcript import Transcript
+from studio.progress import Progress
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.fillers import unwritten_fillers
 from studio.speech.weights import fetch_model
 from studio.workspace.sources import EpisodeSources
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class CutSearch(Record, frozen=True):
@@ -62,17 +68,7 @@ class ProposedCutsJob:
 
         try:
             samples = self._samples.all()
-            settings = self._sources.show.whisper
-            engine = FasterWhisperEngine(
-                fetch_model(settings.model), device=settings.device, most_workers=1
-            )
-            words = sorted(transcript.words, key=lambda word: word.start_ms)
-            unwritten = [
-                filler.span
-                for filler in unwritten_fillers(
-                    engine, samples, words, self._sources.language, progress=progress
-                )
-            ]
+            unwritten = self._unwritten(samples, transcript, progress)
             found = proposed_cuts(transcript, samples, unwritten)
             self._search = CutSearch(state="done", share=1.0, cuts=tuple(found))
         except Exception as error:  # whatever it is, it is told
@@ -80,3 +76,16 @@ class ProposedCutsJob:
             self._search = CutSearch(
                 state="failed", what=f"{told.where}: {told.what}", remedy=told.remedy
             )
+
+    def _unwritten(
+        self, samples: NDArray[np.int16], transcript: Transcript, progress: Progress
+    ) -> list[Span]:
+        """Hesitations that stand nowhere in the transcript. The model is given back at the end."""
+        settings = self._sources.show.whisper
+        engine = FasterWhisperEngine(
+            fetch_model(settings.model), device=settings.device, most_workers=1
+        )
+        words = sorted(transcript.words, key=lambda word: word.start_ms)
+        language = self._sources.language
+        fillers = unwritten_fillers(engine, samples, words, language, progress=progress)
+        return [filler.span for filler in fillers]
