@@ -90,6 +90,9 @@ class LocalServer:
     def close(self) -> None:
         """Take no more, and close what browsers keep open."""
         self._server.task_dispatcher.shutdown()
+        for channel in list(self._map.values()):
+            if isinstance(channel, HTTPChannel):
+                channel.handle_close()  # with the file that it was sending
         wasyncore.close_all(self._map)
 
 
