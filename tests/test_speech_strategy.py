@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio.model.clock import RecordingMs, Span
+from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.progress import no_progress
 from studio.speech import strategy
@@ -24,8 +26,9 @@ from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
-from studio.speech.unheard_speech import with_words_of_other_reading
+from studio.speech.unheard_speech import found_in_other_reading
 from studio.speech.window_text import WindowText
+from studio.speech.word_timing import settle_words
 
 EOT, STAMPS = 50_000, 60_000
 WORD_MS = 400
@@ -481,16 +484,40 @@ def test_where_nothing_was_heard_another_reading_is_believed(
         utterance_of(other, 1_800, probability),
         utterance_of("la vraie question", 4_500),
     ]
-    joined = with_words_of_other_reading(heard, said, [span(0, 1_700), span(1_700, 6_000)])
-    texts_now = [" ".join(word.text for word in one.words) for one in joined]
-    assert texts_now == [
-        "solidarité avec des tableaux",
-        *([other] if found else []),
-        "la vraie question",
-    ]
+    joined = found_in_other_reading(heard, said, [span(0, 1_700), span(1_700, 6_000)])
+    assert [" ".join(word.text for word in one.words) for one in joined] == [other] * found
 
 
 def test_where_nobody_speaks_another_reading_is_not_asked() -> None:
     heard = [utterance_of("bonjour", 0), utterance_of("la vraie question", 4_500)]
     said = [utterance_of("Sous-titres de personne", 1_800)]
-    assert with_words_of_other_reading(heard, said, [span(0, 400), span(4_500, 6_000)]) == heard
+    assert not list(found_in_other_reading(heard, said, [span(0, 400), span(4_500, 6_000)]))
+
+
+def test_what_only_the_second_reading_has_inside_an_utterance_is_put_in_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And is asked about in the order of time: a text of a span that ends before it begins cannot
+    be scored.
+    """
+    script = script_of(20)
+    gone = {script[start] for start in range(4_000, 7_000, 500)}
+    calls = itertools.count()
+
+    def forgetful(utterances: Sequence[Utterance], *others: Any) -> tuple[Utterance, ...]:
+        made = settle_words(utterances, *others)
+        if next(calls):
+            return made
+        return tuple(
+            replace_fields(one, words=tuple(word for word in one.words if word.text not in gone))
+            for one in made
+        )
+
+    monkeypatch.setattr(strategy, "settle_words", forgetful)
+
+    def score(wanted: Sequence[tuple[Span, str]]) -> list[float]:
+        assert all(where.start_ms < where.end_ms for where, _ in wanted)
+        return [0.0] * len(wanted)
+
+    heard = transcribe(Scripted(script), 20, [span(0, 20_000)], score=score)
+    assert texts(heard) == list(script.values())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 from collections.abc import Iterator, Sequence
 
 from studio.model.clock import Span
@@ -12,6 +10,7 @@ from studio.model.transcript import Utterance, Word
 from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
 from studio.speech.hypotheses import Hypothesis, best_hypothesis, unheard
 from studio.speech.prompts import NO_PROMPT, prompt_from
+from studio.speech.redecoding import mean_word_logprob
 from studio.speech.repeats import is_said_beside
 from studio.speech.window_decoding import BEAMS, MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import WindowText, texts_from_hypotheses
@@ -59,38 +58,32 @@ def _is_believed(hypothesis: Hypothesis) -> bool:
     return hypothesis.possible and hypothesis.mean_logprob > LOWEST_MEAN_LOGPROB
 
 
-def with_words_of_other_reading(
+def found_in_other_reading(
     heard: Sequence[Utterance], other: Sequence[Utterance], voice: Sequence[Span]
-) -> list[Utterance]:
-    """What was heard, and where it has nothing though somebody speaks, what another reading has
-    there: it read these moments with other ones around, and may understand them.
+) -> Iterator[Utterance]:
+    """What another reading has where nothing was heard though somebody speaks: it read these
+    moments with other ones around, and may understand them. It may lie between the words of an
+    utterance that was heard.
 
     :param heard: ascending; words ascend without overlap.
     :param other: another reading of the same recording, in the same form.
     :param voice: stretches of speech, ascending, without overlap.
     """
     words = [word for utterance in heard for word in utterance.words]
-    return sorted(
-        (*heard, *_found_in(other, list(unheard(voice, heard)), words)),
-        key=lambda utterance: utterance.words[0].start_ms,
-    )
-
-
-def _found_in(
-    other: Sequence[Utterance], spans: Sequence[Span], words: Sequence[Word]
-) -> Iterator[Utterance]:
-    for utterance in other:
-        for span in spans:
+    for span in unheard(voice, heard):
+        for utterance in other:
             inside = tuple(word for word in utterance.words if _is_inside(word, span))
-            if inside and not is_said_beside(" ".join(word.text for word in inside), span, words):
-                mean = statistics.fmean(math.log(max(word.probability, 1e-9)) for word in inside)
-                if mean > LOWEST_MEAN_LOGPROB:
-                    yield replace_fields(
-                        utterance,
-                        start_ms=inside[0].start_ms,
-                        end_ms=inside[-1].end_ms,
-                        words=inside,
-                    )
+            if (
+                inside
+                and mean_word_logprob(inside) > LOWEST_MEAN_LOGPROB
+                and not is_said_beside(" ".join(word.text for word in inside), span, words)
+            ):
+                yield replace_fields(
+                    utterance,
+                    start_ms=inside[0].start_ms,
+                    end_ms=inside[-1].end_ms,
+                    words=inside,
+                )
 
 
 def _is_inside(word: Word, span: Span) -> bool:
