@@ -5,20 +5,22 @@ published, a lane for each microphone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.editing_desk import (
     files_of,
-    make_episode,
     served,
     sources_of,
     transcript_on_disk,
 )
 from support.editor_page import eventually, written
-from support.editor_typing import chromium_fixture, opened  # noqa: F401 - a fixture
+from support.editor_typing import (
+    chromium_fixture,  # noqa: F401 - a fixture
+    opened,
+    page_fixture,  # noqa: F401 - a fixture
+    workspace_fixture,  # noqa: F401 - a fixture
+)
 from support.made_sounds import convert
 from support.manuscript_page import expect_caret, expect_text, put_caret, select
 
@@ -32,17 +34,6 @@ from studio.workspace.layout import Workspace
 
 pytestmark = pytest.mark.judge
 HOSTILE = "</p><script>document.title='hacked'</script><img src=x onerror=alert(1)>{{7*7}}"
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return make_episode(tmp_path / "ici")
-
-
-@pytest.fixture
-def page(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
-    with served(workspace) as (address, _), opened(chromium, address) as page:
-        yield page
 
 
 # --- notes

@@ -4,18 +4,17 @@ under the caret, lost, or in conflict with itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.editing_desk import make_episode, served, sources_of, transcript_on_disk
+from support.editing_desk import served, sources_of, transcript_on_disk
 from support.editor_typing import (
     SLOW,
     chromium_fixture,  # noqa: F401 - a fixture
     drag,
     opened,
+    page_fixture,  # noqa: F401 - a fixture
     settled,
+    workspace_fixture,  # noqa: F401 - a fixture
 )
 from support.manuscript_page import (
     box_of,
@@ -34,17 +33,6 @@ pytestmark = pytest.mark.judge
 
 # What a page waits for when the disk is busy, both ways together.
 LATENCY_MS = 250
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return make_episode(tmp_path / "ici")
-
-
-@pytest.fixture
-def page(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
-    with served(workspace) as (address, _), opened(chromium, address) as page:
-        yield page
 
 
 FRENCH = "Il a dit « oui » et (2018 ?) et : « non ! » ; puis 30 % de plus. "

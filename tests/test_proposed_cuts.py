@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page, expect
-from support.editing_desk import make_episode, served, sources_of
-from support.editor_typing import chromium_fixture, opened, settled  # noqa: F401 - a fixture
+from playwright.sync_api import Page, expect
+from support.editing_desk import make_episode, sources_of
+from support.editor_typing import (
+    chromium_fixture,  # noqa: F401 - a fixture
+    page_fixture,  # noqa: F401 - a fixture
+    settled,
+    workspace_fixture,  # noqa: F401 - a fixture
+)
 from support.spoken import transcript_from_lines
 
 from studio.editor import proxy_job
@@ -156,17 +160,6 @@ def test_there_is_room_for_a_hesitation_where_a_pause_a_mark_or_a_word_like_it_i
     assert True not in had
     apart = [said[0], replace_fields(said[1], start_ms=RecordingMs(900))]
     assert (1, 1) in {(room.first, room.last) for room in room_for_fillers(apart)}
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    return make_episode(tmp_path / "ici")
-
-
-@pytest.fixture
-def page(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
-    with served(workspace) as (address, _), opened(chromium, address) as page:
-        yield page
 
 
 FOUND = """{"state": "done", "share": 1, "what": "", "remedy": "", "cuts": [

@@ -7,11 +7,11 @@ import threading
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.speech.vad import SAMPLE_RATE_HZ
 from studio.workspace.sources import EpisodeSources
 
 # The largest sample of 16 bits.
 LOUDEST = 32_767
-_PER_MS = 16
 
 
 class KeptSamples:
@@ -43,5 +43,5 @@ class KeptSamples:
 
         :raises StudioError: it cannot be read.
         """
-        first, last = (ms * _PER_MS for ms in (start_ms, end_ms))
+        first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (start_ms, end_ms))
         return self.all()[first:last].astype(np.float32) / np.float32(LOUDEST)

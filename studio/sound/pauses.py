@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs, Span
+from studio.sound.recording import WHISPER_RATE_HZ
 
-SAMPLE_RATE_HZ = 16_000
 # One level each so many ms.
 FRAME_MS = 10
-_FRAME = SAMPLE_RATE_HZ * FRAME_MS // 1000
+_FRAME = WHISPER_RATE_HZ * FRAME_MS // 1000
 # Where a level between that of pauses (0) and that of words (1) is quiet, and where it is as loud
 # as a voice. By judgement: breath lies between both.
 _QUIET_SHARE, _LOUD_SHARE = 0.35, 0.6
@@ -25,7 +25,7 @@ _NOISE_MS, _BESIDE_NOISE_MS = (80, 1_500), 60
 # From this share of its energy on that comes back a pitch period later (60 to 400 Hz), sound is a
 # voice: vowels have 0.7 and more, a cough or a knock 0.1 to 0.5.
 _VOICED_SHARE = 0.55
-_PERIODS = (SAMPLE_RATE_HZ // 400, SAMPLE_RATE_HZ // 60)
+_PERIODS = (WHISPER_RATE_HZ // 400, WHISPER_RATE_HZ // 60)
 _CHUNK_FRAMES = 60_000
 # Below what 16 bits can hold.
 _LEAST_POWER = 1e-10
@@ -115,8 +115,8 @@ def _runs(places: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
 
 def _voiced_share(samples: NDArray[np.int16], span: Span) -> float:
     """How much of the energy comes back after a pitch period: the mean of 40 ms each."""
-    first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (span.start_ms, span.end_ms))
-    length = SAMPLE_RATE_HZ * 40 // 1000
+    first, last = (ms * WHISPER_RATE_HZ // 1000 for ms in (span.start_ms, span.end_ms))
+    length = WHISPER_RATE_HZ * 40 // 1000
     shares = []
     for start in range(first, max(first + 1, last - length // 2), length // 2):
         part = samples[start : start + length].astype(np.float32)

@@ -17,6 +17,7 @@ from studio.language.words import HESITATIONS, plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Word
 from studio.progress import Progress, no_progress
+from studio.speech.faster_whisper_engine import SAMPLES_PER_MS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +30,6 @@ USUAL_FILLER = "euh,"
 # once they are as long as the third.
 _LONGEST_MS, _PAUSE_MS, _SHORTEST_MS = 9_000, 350, 4_000
 _AROUND_MS = 200
-_PER_MS = 16
 _BATCH_TEXTS = 16
 # How probable the filler's own tokens have to be there, and how much more probable the whole window
 # with it (natural logarithms). Whisper was taught to leave them out: where one is said it has -5.5
@@ -144,8 +144,8 @@ class _Window:
         self._tokenizer = engine.tokenizer(language)
         self._start_ms = max(0, words[0].start_ms - _AROUND_MS)
         end_ms = max(word.end_ms for word in words) + _AROUND_MS
-        part = samples[self._start_ms * _PER_MS : end_ms * _PER_MS]
-        self._length_ms = len(part) // _PER_MS
+        part = samples[self._start_ms * SAMPLES_PER_MS : end_ms * SAMPLES_PER_MS]
+        self._length_ms = len(part) // SAMPLES_PER_MS
         self.is_heard = len(part) > 0
         if self.is_heard:
             self._encoding = engine.encode(part.astype(np.float32) / np.float32(32_768))

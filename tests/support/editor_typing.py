@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from support.editing_desk import way_in
+from studio.workspace.layout import Workspace
+from support.editing_desk import make_episode, served, way_in
 from support.editor_page import written
 from support.judges import need
 from support.manuscript_page import box_of
@@ -50,6 +52,19 @@ def opened(chromium: Browser, address: str) -> Iterator[Page]:
         assert complaints == []
     finally:
         context.close()
+
+
+@pytest.fixture(name="workspace")
+def workspace_fixture(tmp_path: Path) -> Workspace:
+    """An episode to edit, for a test of its own."""
+    return make_episode(tmp_path / "ici")
+
+
+@pytest.fixture(name="page")
+def page_fixture(chromium: Browser, workspace: Workspace) -> Iterator[Page]:
+    """Its page."""
+    with served(workspace) as (address, _), opened(chromium, address) as page:
+        yield page
 
 
 def settled(page: Page) -> None:
