@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 from support.spoken import transcript_from_lines
 
+from studio.alignment import proposals
 from studio.alignment.proposal import Proposal
 from studio.alignment.proposals import propose_corrections
 from studio.model.alignment import Alignment, Question
@@ -78,3 +79,15 @@ def test_a_term_that_no_dictionary_has_is_looked_for_where_the_article_has_it() 
     answer = "Les vaches ferrandaises sont rustiques, il a compris."
     found = proposed(heard, answer, (), ("ferrandaises",))
     assert ("Féhandais.", "ferrandaises", "wording") in found
+
+
+def test_names_are_compared_a_few_at_once_and_not_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    heard, answer = "Chez mon oncle à Beno, on faisait des escaliers.", "Il est de Banon."
+    whole = proposed(heard, answer, ("Banon", "Manosque"))
+    monkeypatch.setattr(proposals, "PAIRS_AT_ONCE", 1)
+    assert proposed(heard, answer, ("Banon", "Manosque")) == whole
+    monkeypatch.setattr(proposals, "MOST_NAMES", 1)
+    found = proposed(heard, answer, ("Manosque", "Banon"))
+    assert not any("Banon" in text for _, text, _ in found)

@@ -9,6 +9,8 @@ here: see :mod:`studio.alignment.corrections`.
 
 from __future__ import annotations
 
+import bisect
+import functools
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +41,10 @@ LEAST_NAME_SIMILARITY = 0.55
 # The same where the article has the name about there and something of what was heard is no word.
 LEAST_NEAR_NAME_SIMILARITY = 0.4
 LONGEST_NAME_WORDS = 5
+# So many are looked for, the first ones: the article of an hour has some hundred.
+MOST_NAMES = 1_000
+# So many pairs of a stretch and a name are compared at once: hours of speech took gigabytes.
+PAIRS_AT_ONCE = 2_000_000
 # A word of the article is looked for in the place of another only where that was heard with less
 # than this probability, or is no word; both have so many letters at least, and sound so much alike.
 UNSURE_ECHO = 0.25
@@ -122,6 +128,14 @@ class _Printed:
     tables: Sequence[ExchangeAlignment]
     opening: frozenset[str]
 
+    @functools.cached_property
+    def _ranges(self) -> list[tuple[ExchangeAlignment, list[int], list[int]]]:
+        """Each table with where its pairs begin and end among the words heard."""
+        return [
+            (table, [pair.first for pair in table.pairs], [pair.last for pair in table.pairs])
+            for table in self.tables
+        ]
+
     def placed(self, proposal: Proposal) -> Proposal:
         """A name with what stands around it, where the article has it about there; elsewhere
         nothing around speaks for it.
@@ -129,14 +143,13 @@ class _Printed:
         name = {part for part in plain_words(proposal.text) if part not in FUNCTION_WORDS}
         if proposal.last <= min((table.first for table in self.tables), default=0):
             return replace(proposal, near=name <= self.opening)
-        for table in self.tables:
+        for table, starts, ends in self._ranges:
             first, last = proposal.first - table.first, proposal.last - table.first
-            own = [
-                place
-                for place, pair in enumerate(table.pairs)
-                if pair.first < last and first < pair.last
-            ]
-            if first < 0 or last > len(table.heard) or not own:
+            if first < 0 or last > len(table.heard):
+                continue
+            # The pairs that have a word of it: both rows ascend.
+            own = range(bisect.bisect_right(ends, first), bisect.bisect_left(starts, last))
+            if not own:
                 continue
             low, high = table.pairs[own[0]].printed_first, table.pairs[own[-1]].printed_last
             if not name <= _words_about(table, low, high, NEAR_WORDS):
@@ -322,6 +335,7 @@ def _names(
     alone, unless it is a part of the name whose rest sounds alike (« Zéobiers Sentinelles » for
     « Herbiers Sentinelles »).
     """
+    names = names[:MOST_NAMES]
     wanted = [
         _Wanted(small.strip(), f"{small}{name}", small in own)
         for name in names
@@ -341,31 +355,33 @@ def _names(
     ]
     parts = [any(_is_part(plain_words(text), name) for name in known) for text in texts]
     found: list[Proposal] = []
+    nearest, at_once = _Nearest(wanted), max(1, PAIRS_AT_ONCE // len(wanted))
     for size in range(1, LONGEST_NAME_WORDS + 1):
-        stretches = [
-            " ".join(texts[place : place + size]) for place in range(len(texts) - size + 1)
+        places = [
+            place
+            for place in range(len(texts) - size + 1)
+            if not any(step in firsts for step in range(place + 1, place + size))
+            and not any(settled[place : place + size])
         ]
-        if not stretches:
-            break
-        similarities = sound_similarities(stretches, [one.text for one in wanted])
-        for place, stretch in enumerate(stretches):
-            if (
-                any(step in firsts for step in range(place + 1, place + size))
-                or any(settled[place : place + size])
-                or any(set(plain_words(stretch)) <= {*name, *ELISIONS} for name in known)
-            ):
-                continue
-            similarity, name = _nearest(stretch, similarities[place], wanted)
-            own = {
-                part
-                for text, is_part in zip(
-                    texts[place : place + size], parts[place : place + size], strict=True
-                )
-                if is_part
-                for part in plain_words(text)
-            }
-            if similarity >= LEAST_NEAR_NAME_SIMILARITY and _completes(stretch, name, own):
-                found.append(Proposal(place, place + size, name, similarity, 0.0, 0, kind))
+        for start in range(0, len(places), at_once):
+            some = places[start : start + at_once]
+            stretches = [" ".join(texts[place : place + size]) for place in some]
+            similarities = sound_similarities(stretches, [one.text for one in wanted])
+            for place, stretch, row in zip(some, stretches, similarities, strict=True):
+                heard = set(plain_words(stretch))
+                if any(heard <= {*name, *ELISIONS} for name in known):
+                    continue
+                similarity, name = nearest.to(stretch, row)
+                own = {
+                    part
+                    for text, is_part in zip(
+                        texts[place : place + size], parts[place : place + size], strict=True
+                    )
+                    if is_part
+                    for part in plain_words(text)
+                }
+                if similarity >= LEAST_NEAR_NAME_SIMILARITY and _completes(stretch, name, own):
+                    found.append(Proposal(place, place + size, name, similarity, 0.0, 0, kind))
     return found
 
 
@@ -377,22 +393,39 @@ class _Wanted(NamedTuple):
     anywhere: bool
 
 
-def _nearest(
-    stretch: str, similarities: NDArray[np.float64], wanted: Sequence[_Wanted]
-) -> tuple[float, str]:
-    """The similarity and the text of the name that sounds most like what was heard.
+class _Nearest:
+    """Finds the name that sounds most like what was heard."""
 
-    :param similarities: of the sounds of both, one for each of ``wanted``.
-    """
-    first = plain_words(stretch)[:1]
-    found = []
-    for similarity, one in zip(similarities.tolist(), wanted, strict=True):
-        if [one.small] == first:
-            found.append((similarity + KEPT_SMALL_WORD, similarity, one.text))
-        elif one.anywhere:
-            found.append((similarity, similarity, one.text))
-    _, similarity, text = max(found)
-    return similarity, text
+    def __init__(self, wanted: Sequence[_Wanted]) -> None:
+        self._wanted = wanted
+        self._anywhere = [place for place, one in enumerate(wanted) if one.anywhere]
+        self._by_small: dict[str, list[int]] = {}
+        for place, one in enumerate(wanted):
+            self._by_small.setdefault(one.small, []).append(place)
+
+    def to(self, stretch: str, similarities: NDArray[np.float64]) -> tuple[float, str]:
+        """The similarity and the text of that name; of several alike the last by the alphabet.
+
+        :param similarities: of the sounds of both, one for each of the wanted names.
+        """
+        kept = self._by_small.get(next(iter(plain_words(stretch)), ""), [])
+        _, similarity, text = max(
+            best
+            for places, bonus in ((kept, KEPT_SMALL_WORD), (self._anywhere, 0.0))
+            if (best := self._best(similarities, places, bonus))
+        )
+        return similarity, text
+
+    def _best(
+        self, similarities: NDArray[np.float64], places: Sequence[int], bonus: float
+    ) -> tuple[float, float, str] | None:
+        if not places:
+            return None
+        row = similarities[places]
+        most = row.max()
+        alike = (row == most).nonzero()[0].tolist()
+        text = max(self._wanted[places[place]].text for place in alike)
+        return float(most) + bonus, float(most), text
 
 
 def _starts(heard: Sequence[str], name: Sequence[str]) -> bool:
