@@ -260,3 +260,13 @@ def test_a_name_that_was_hardly_heard_is_no_part_of_a_longer_one(
     words = words_of(("avec", 0.9), ("courant", 0.2), ("tain", 0.2), ("Lebris", 0.2))
     one = replace(proposal(words, 1, 4, "Corentin Lebris"), near=True)
     assert objection_to(words, one, known) == objection
+
+
+def test_a_name_of_the_article_is_not_another_one_that_sounds_the_same() -> None:
+    """Two people may be called alike, and nobody hears which of them is meant."""
+    names = frozenset({"mathieu", "matthieu"})
+    words = words_of(("avec", 0.9), ("Mathieu", 0.3), ("ici", 0.9))
+    one = replace(proposal(words, 1, 2, "Matthieu"), anchors=2, agreement=1.0, near=True)
+    assert one.similarity == 1.0
+    assert objection_to(words, one, Known(names, names)) == "known"
+    assert objection_to(words, one, Known(frozenset({"matthieu"}), frozenset({"matthieu"}))) == ""

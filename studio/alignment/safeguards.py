@@ -186,11 +186,8 @@ def _replaced(
             continue  # it stays
         going = [part for part in parts if part not in after]
         expected = share >= SAME_SMALL_SOUND and _is_expected_name(after, proposal)
-        if (
-            any(part in known.words for part in going)
-            and not _is_homophone(proposal)
-            and not (expected and word.probability < CLEAR and known.names.isdisjoint(going))
-        ):
+        may_go = _is_homophone(proposal) or (expected and word.probability < CLEAR)
+        if not known.names.isdisjoint(going) or (not known.words.isdisjoint(going) and not may_go):
             yield "known"
             continue
         borne_out = share >= (
