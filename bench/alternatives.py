@@ -16,12 +16,12 @@ from bench.corpus import LANGUAGE, Ear, ear_parser, interviews_in, names_told
 from bench.doubts import Example, example_of, places_of
 from studio.editor.alternative_wordings import HearAgain, window_around
 from studio.errors import StudioError
+from studio.match.alignment_tables import side_by_side
 from studio.match.nearby import terms_near
-from studio.match.tables import side_by_side
 from studio.sound.recording import read_samples
 from studio.speech.alternatives import AlternativeFinder
+from studio.speech.model_files import fetch_model
 from studio.speech.vad import SAMPLE_RATE_HZ
-from studio.speech.weights import fetch_model
 
 COLUMNS = ("passages", "with another wording", "one mends", "the first mends", "words mended")
 

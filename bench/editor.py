@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from support.editing_desk import files_of, make_episode, served, sources_of, way_in
+from support.edit_session import files_of, make_episode, served, sources_of, way_in
 from support.manuscript_page import count_of, put_caret
 from support.spoken import transcript_from_lines
 

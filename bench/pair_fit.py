@@ -23,8 +23,8 @@ import numpy as np
 from bench.corpus import Ear, Interview, interviews_in
 from bench.fit import fit_rule
 from studio.alignment import questions
+from studio.alignment.article_match import pair_features
 from studio.alignment.corrections import Features, probability_of
-from studio.alignment.pairing import pair_features
 
 RIGHT = 6.0
 # Copies with this share of the sentences.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect, sync_playwright
-from support.editing_desk import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
+from support.edit_session import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
 from support.judges import need
 from support.spoken import transcript_from_lines
 
@@ -19,10 +19,10 @@ from studio.editor.alternative_wordings import (
     HearAgain,
     window_around,
 )
-from studio.editor.kept_sound import KeptSamples
+from studio.editor.cached_samples import KeptSamples
 from studio.errors import ConflictError, StudioError
 from studio.match.nearby import terms_near
-from studio.match.pairs import pairs_of
+from studio.match.word_pairs import pairs_of
 from studio.model.alignment import ExchangeAlignment
 from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes

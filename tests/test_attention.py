@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
-from support.editing_desk import make_episode, sources_of
+from support.edit_session import make_episode, sources_of
 
 from studio.cli import CliContext, main
 from studio.cli.attention import print_attention, print_doubts

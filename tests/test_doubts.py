@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from support.editing_desk import PARTS, make_episode, sources_of
+from support.edit_session import PARTS, make_episode, sources_of
 from support.interviews import truth_of
 from support.outcomes import HERE, lying, outcome, true_outcome
 from support.spoken import transcript_from_lines
@@ -18,10 +18,10 @@ from studio.doubts.article_evidence import ArticleEvidence
 from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, Kind, is_settled, sorted_doubts
 from studio.doubts.finder import LEAST_LISTED, DoubtFinder
-from studio.doubts.unsure_voices import unsure_voices
+from studio.doubts.uncertain_speakers import unsure_voices
 from studio.editor.open_doubts import finder_of_episode, unsure_voices_of_episode
-from studio.language.marks import joined_to
-from studio.match.tables import side_by_side
+from studio.language.punctuation import joined_to
+from studio.match.alignment_tables import side_by_side
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields

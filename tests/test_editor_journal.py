@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.editing_desk import (
+from support.edit_session import (
     PARTS,
     asked,
     files_of,

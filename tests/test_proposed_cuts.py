@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
-from support.editing_desk import make_episode, sources_of
+from support.edit_session import make_episode, sources_of
 from support.editor_typing import (
     chromium_fixture,  # noqa: F401 - a fixture
     page_fixture,  # noqa: F401 - a fixture
@@ -19,7 +19,7 @@ from support.editor_typing import (
 from support.spoken import transcript_from_lines
 
 from studio.editor import proxy_job
-from studio.editor.kept_sound import KeptSamples
+from studio.editor.cached_samples import KeptSamples
 from studio.editor.proposed_cuts import KEPT_PAUSE_MS, proposed_cuts, repeats
 from studio.editor.proposed_cuts_job import ProposedCutsJob
 from studio.editor.proxy_job import ProxyJob

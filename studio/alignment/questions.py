@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.alignment.article_match import pair_probability
 from studio.alignment.exchange_decoder import (
     Scores,
     likely_path,
@@ -24,7 +25,6 @@ from studio.alignment.exchange_evidence import (
 )
 from studio.alignment.exchange_model import WORD_IN_PASSING, Observations
 from studio.alignment.exchange_weights import WEIGHTS
-from studio.alignment.pairing import pair_probability
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.article import Article

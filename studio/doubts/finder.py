@@ -15,13 +15,13 @@ from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
 from studio.doubts.features import WordFeatures, error_probability, word_features
 from studio.doubts.lexicon import Lexicon, dressed, with_elided
-from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
+from studio.doubts.uncertain_speakers import UnsureVoice, voice_doubts
 from studio.language.dictionary import inflects
-from studio.language.marks import bare
 from studio.language.negation import negations_in
+from studio.language.punctuation import bare
 from studio.language.words import plain_words
-from studio.match.tables import side_by_side
-from studio.match.text import printed_texts
+from studio.match.alignment_tables import side_by_side
+from studio.match.exchange_words import printed_texts
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs, Span

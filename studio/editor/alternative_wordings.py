@@ -9,17 +9,17 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-from studio.editor.kept_sound import KeptSamples
+from studio.editor.cached_samples import KeptSamples
 from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.match.alignment_tables import side_by_side
 from studio.match.nearby import terms_near
-from studio.match.tables import side_by_side
 from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 from studio.model.transcript import Transcript
-from studio.pipeline.steps.text import prompt_names
+from studio.pipeline.steps.text_stages import prompt_names
 from studio.speech.alternatives import Alternative, AlternativeFinder, Passage
-from studio.speech.weights import fetch_model
+from studio.speech.model_files import fetch_model
 from studio.workspace.sources import EpisodeSources
 
 # So much is heard before and after a passage, where words stand there: enough to recognise where it

@@ -11,15 +11,15 @@ from pathlib import Path
 from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
 
-from studio.captions.preview import preview_captions
+from studio.captions.caption_preview import preview_captions
 from studio.doubts.doubt import Doubt, is_settled, sorted_doubts
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
 from studio.editor.alternative_wordings import AlternativeWordings, HearAgain
+from studio.editor.cached_samples import KeptSamples
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
-from studio.editor.kept_sound import KeptSamples
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import OpenWindows
 from studio.editor.page_access import PageAccess

@@ -32,8 +32,8 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.episode_files import EditedFiles, Snapshot
 from studio.editor.file_revisions import NOT_YET
-from studio.editor.files import EditedFiles, Snapshot
 from studio.editor.glossary_edits import documents_taught
 from studio.editor.journal import Entry, append_entry, count_entries, read_entries
 from studio.editor.patches import (

@@ -9,8 +9,8 @@ import contextlib
 from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt
 from studio.doubts.finder import DoubtFinder
-from studio.doubts.unsure_voices import UnsureVoice, unsure_voices
-from studio.editor.kept_doubts import keep_doubts, kept_doubts, undecided_doubts
+from studio.doubts.uncertain_speakers import UnsureVoice, unsure_voices
+from studio.editor.cached_doubts import keep_doubts, kept_doubts, undecided_doubts
 from studio.errors import WorkspaceError
 from studio.model.transcript import RemovedText, Suggestion
 from studio.workspace.sources import EpisodeSources

@@ -15,7 +15,6 @@ from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination
 from studio.publish.destination_lock import DestinationLock
-from studio.publish.files import Entry, sending_order
 from studio.publish.manifest import (
     LEDGER_PLACE,
     Manifest,
@@ -28,6 +27,7 @@ from studio.publish.manifest import (
     record_publication,
     whole_manifest,
 )
+from studio.publish.site_files import Entry, sending_order
 from studio.publish.withdrawal import (
     PublicationRequest,
     departed_since,

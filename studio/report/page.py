@@ -13,9 +13,9 @@ from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, Kind, sorted_doubts
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
-from studio.doubts.unsure_voices import UnsureVoice
-from studio.messages.catalogue import in_language
+from studio.doubts.uncertain_speakers import UnsureVoice
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span

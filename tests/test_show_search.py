@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.editing_desk import SLUG, asked, copy_episode, files_of, make_episode, sources_of
+from support.edit_session import SLUG, asked, copy_episode, files_of, make_episode, sources_of
 
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import ReplaceSpots, Spot, Undo
