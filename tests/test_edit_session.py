@@ -532,7 +532,7 @@ def test_two_pages_on_different_segments_both_go_through(session: EditSession) -
         asked(SetText(segment=second.id, was=second.text, text="Deux"), client="b", since=1)
     )
     assert texts(session.transcript())[:2] == ["Un", "Deux"]
-    assert len(answer.splices) == 2  # b learns of a's
+    assert len(answer.patches) == 2  # b learns of a's
 
 
 def test_what_another_program_wrote_is_taken_in_and_shown_as_a_conflict(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from studio.article.names import names_from_article
-from studio.editor.open_doubts import suggestions_of_episode, unsure_voices_of_episode
+from studio.editor.open_doubts import suggestions_of_episode, uncertain_speakers_of_episode
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import StudioError, WorkspaceError
 from studio.messages.message import message
@@ -84,5 +84,5 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         voice=() if asr is None else asr.voice,
         removed=() if asr is None else asr.removed,
         suggestions=suggestions_of_episode(sources),
-        unsure_voices=unsure_voices_of_episode(sources),
+        uncertain_speakers=uncertain_speakers_of_episode(sources),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from studio.check.alternate import check_alternates
-from studio.check.article_match import check_pair
+from studio.check.article_match import check_article_match
 from studio.check.artwork import check_artwork
 from studio.check.audio_file import check_sound, measure_sound
 from studio.check.captions import check_captions
@@ -66,7 +66,7 @@ def check_publication(
                     *check_chapters(item, episode, publication, None),
                     *check_captions(episode),
                     *check_page(episode),
-                    *check_pair(episode),
+                    *check_article_match(episode),
                 )
             ]
             continue
@@ -84,5 +84,5 @@ def check_publication(
         findings += check_chapters(item, episode, publication, duration_ms)
         findings += check_captions(episode)
         findings += check_page(episode)
-        findings += check_pair(episode)
+        findings += check_article_match(episode)
     return tuple(findings)

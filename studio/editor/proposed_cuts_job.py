@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Literal
 
-from studio.editor.cached_samples import KeptSamples
+from studio.editor.cached_samples import CachedSamples
 from studio.editor.job_failures import error_of_job
 from studio.editor.proposed_cuts import ProposedCut, proposed_cuts
 from studio.model.clock import Span
@@ -41,7 +41,7 @@ class ProposedCutsJob:
     threads.
     """
 
-    def __init__(self, sources: EpisodeSources, samples: KeptSamples) -> None:
+    def __init__(self, sources: EpisodeSources, samples: CachedSamples) -> None:
         self._sources = sources
         self._samples = samples
         self._mutex = threading.Lock()
