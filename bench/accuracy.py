@@ -63,7 +63,7 @@ def propose_changes(
     """
     from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
-    from studio.alignment.speaker_labels import transcript_from_asr
+    from studio.alignment.speaker_assignment import transcript_from_asr
     from studio.article.names import names_from_article, rare_words_from_article
     from studio.speech.spectral_diarisation import voices_from_samples
     from studio.speech.transcription import transcribe_recording
@@ -253,8 +253,8 @@ def _joined(stretches: Sequence[dict[str, Any]]) -> str:
 
 def hear_without_article(sound: Path, *, engine: str, model: str) -> str:
     """What Studio hears where nothing was published."""
+    from studio.speech.model_files import fetch_model
     from studio.speech.transcription import transcribe_recording
-    from studio.speech.weights import fetch_model
 
     settings = Whisper(engine="openai" if engine == "openai" else "faster", model=model)
     hearing = transcribe_recording(
@@ -272,7 +272,7 @@ def hear_plain_faster(sound: Path, model: str) -> str:
     """faster-whisper as its documentation has it: beam 5 with its defaults."""
     from faster_whisper import WhisperModel
 
-    from studio.speech.weights import fetch_model
+    from studio.speech.model_files import fetch_model
 
     whisper = WhisperModel(
         str(fetch_model(model)), device="cpu", compute_type="int8", cpu_threads=os.cpu_count() or 1
@@ -300,8 +300,8 @@ def hear_stable_ts(sound: Path, model: str) -> str:
 
 def openai_whisper(model: str) -> Any:
     """openai-whisper's own model, filled from the same weights as the other engine's."""
+    from studio.speech.model_files import fetch_model
     from studio.speech.openai_engine import OpenAIEngine
-    from studio.speech.weights import fetch_model
 
     whisper: Any = OpenAIEngine(fetch_model(model), device="cpu")._model
     # Studio's shortcut from the encoder's features; ``transcribe`` wants the whole way.

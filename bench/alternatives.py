@@ -14,14 +14,14 @@ from collections.abc import Sequence
 
 from bench.corpus import LANGUAGE, Ear, ear_parser, interviews_in, names_told
 from bench.doubts import Example, example_of, places_of
-from studio.editor.alternative_wordings import HearAgain, window_around
+from studio.editor.alternative_wordings import PassageRequest, window_around
 from studio.errors import StudioError
+from studio.match.alignment_tables import side_by_side
 from studio.match.nearby import terms_near
-from studio.match.tables import side_by_side
 from studio.sound.recording import read_samples
 from studio.speech.alternatives import AlternativeFinder
+from studio.speech.model_files import fetch_model
 from studio.speech.vad import SAMPLE_RATE_HZ
-from studio.speech.weights import fetch_model
 
 COLUMNS = ("passages", "with another wording", "one mends", "the first mends", "words mended")
 
@@ -51,7 +51,7 @@ def count_alternatives(
         was = " ".join(word.text for word in transcript.words[first:last])
         try:
             window, passage = window_around(
-                transcript, HearAgain(segment=doubt.segment, first=doubt.word, was=was)
+                transcript, PassageRequest(segment=doubt.segment, first=doubt.word, was=was)
             )
         except StudioError:
             continue  # longer than Whisper takes at once

@@ -162,7 +162,7 @@ def cluster(count: int, busy_s: float) -> None:
     """
     from support import cluster_show
 
-    from studio.cluster.catalogue import run_catalogue
+    from studio.cluster.catalogue_run import run_catalogue
     from studio.pipeline.runner import Choice
 
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
@@ -210,7 +210,7 @@ def kills(count: int, busy_s: float, every_s: float) -> None:
     from support import cluster_show
     from support.servers import free_port
 
-    from studio.cluster.catalogue import run_catalogue
+    from studio.cluster.catalogue_run import run_catalogue
     from studio.pipeline.runner import Choice
 
     os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:3])

@@ -35,14 +35,14 @@ from bench import scores
 from studio.errors import RecordingError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.show import Whisper
-from studio.sound.cleaning import noise_filters
+from studio.sound.cleaning_filters import noise_filters
 from studio.sound.ffmpeg import ffmpeg_path
 from studio.sound.programme import CleanedSound
 from studio.sound.recording import inspect_recording, read_samples
 from studio.sound.voice_cleaning import RATE_HZ, clean_samples
 from studio.speech.engine_loading import load_engine
+from studio.speech.model_files import fetch_model
 from studio.speech.transcription import transcribe_recording
-from studio.speech.weights import fetch_model
 from studio.speech.word_certainty import (
     compared_windows,
     lost_words,

@@ -30,7 +30,7 @@ from support.interviews import HOST, INTERVIEWS, recording_of
 from bench.scores import plain
 from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import align_questions, units_from_transcript
-from studio.alignment.speaker_labels import transcript_from_asr
+from studio.alignment.speaker_assignment import transcript_from_asr
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 from studio.model.alignment import Alignment
@@ -148,8 +148,8 @@ def names_told(article: Article) -> tuple[str, ...]:
 
 def transcribed(interview: Interview, weights: str) -> AsrResult:
     """What Whisper hears in an interview, told the names, as ``studio run`` does it."""
+    from studio.speech.model_files import fetch_model
     from studio.speech.transcription import transcribe_recording
-    from studio.speech.weights import fetch_model
 
     return transcribe_recording(
         read_samples(interview.recording),
@@ -189,10 +189,10 @@ class Ear:
         Both are kept under the interview's name, in the form that a workspace keeps them in
         (``build/asr.json``, ``build/voices.json``): those of a run may be put there.
         """
-        from studio.speech.catalogue import VOICES
         from studio.speech.diarisation import diarise
+        from studio.speech.model_files import fetch_model
         from studio.speech.speaker_embedding import SpeakerEmbedder
-        from studio.speech.weights import fetch_model
+        from studio.speech.whisper_models import VOICES
 
         self.cache.mkdir(parents=True, exist_ok=True)
         heard, voices = (
@@ -235,7 +235,7 @@ class Ear:
 
 
 class Asked:
-    """``studio.alignment.evidence.Score`` for one recording, with its answers kept."""
+    """``studio.alignment.acoustic_evidence.Score`` for one recording, with its answers kept."""
 
     def __init__(self, ear: Ear, interview: Interview, path: Path) -> None:
         self._ear, self._interview, self._path = ear, interview, path

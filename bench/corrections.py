@@ -18,6 +18,8 @@ from dataclasses import dataclass
 
 from bench.corpus import Ear, Interview, ear_parser, interviews_in, names_told
 from bench.scores import plain
+from studio.alignment.acoustic_evidence import gains_of
+from studio.alignment.correction_weights import LEAST_WORTH_HEARING
 from studio.alignment.corrections import (
     Features,
     correct_transcript,
@@ -26,10 +28,8 @@ from studio.alignment.corrections import (
     may_be_heard,
     weigh_proposals,
 )
-from studio.alignment.evidence import gains_of
 from studio.alignment.proposals import propose_corrections
 from studio.alignment.safeguards import known_words
-from studio.alignment.weights import LEAST_WORTH_HEARING
 from studio.article.names import rare_words_from_article
 from studio.model.article import Article
 from studio.model.transcript import Correction, Transcript

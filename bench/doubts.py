@@ -29,11 +29,11 @@ from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions
 from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt
+from studio.doubts.doubt_weights import WEIGHTS
 from studio.doubts.features import WordFeatures
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.grammar import disagreeing_places, odd_places
-from studio.doubts.weights import WEIGHTS
-from studio.match.text import printed_texts
+from studio.match.exchange_words import printed_texts
 from studio.model.alignment import Alignment
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields

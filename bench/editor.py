@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from support.editing_desk import files_of, make_episode, served, sources_of, way_in
+from support.edit_session import files_of, make_episode, served, sources_of, way_in
 from support.manuscript_page import count_of, put_caret
 from support.spoken import transcript_from_lines
 
@@ -134,10 +134,10 @@ class Watch:
         at = 0
         for line in self._path.read_bytes().splitlines(keepends=True):
             at += len(line)
-            for splice in json.loads(line)["splices"]:
-                if splice["list"] == "segments" and len(splice["inserted"]) == 1:
+            for patch in json.loads(line)["patches"]:
+                if patch["list"] == "segments" and len(patch["inserted"]) == 1:
                     moment = next((when for size, when in self._seen if size >= at), time.time())
-                    yield moment, " ".join(word["text"] for word in splice["inserted"][0]["words"])
+                    yield moment, " ".join(word["text"] for word in patch["inserted"][0]["words"])
 
 
 def watch_keys(page: Page) -> None:

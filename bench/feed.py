@@ -143,8 +143,8 @@ def write_feed(root: Path) -> None:
     first, then all is written.
     """
     from studio.feed.rss import WrittenItem, feed_pages_from_items, item_from_episode, published_utc
+    from studio.pipeline.steps.audio_stages import checked_chapters
     from studio.pipeline.steps.packaging import feed_item
-    from studio.pipeline.steps.sound import checked_chapters
     from studio.web.addresses import address
     from studio.workspace.sources import ShowSources
 

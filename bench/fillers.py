@@ -16,11 +16,11 @@ import re
 import time
 from pathlib import Path
 
-from studio.editor.kept_sound import KeptSamples
+from studio.editor.cached_samples import CachedSamples
 from studio.editor.proposed_cuts import written_fillers
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.fillers import LEAST_LOGPROB, unwritten_fillers
-from studio.speech.weights import fetch_model
+from studio.speech.model_files import fetch_model
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
@@ -53,7 +53,7 @@ def main() -> None:
         sources = ShowSources(workspace).episode(transcript_path.parent.name)
         transcript, started = sources.transcript(), time.process_time()
         words = sorted(transcript.words, key=lambda word: word.start_ms)
-        samples = KeptSamples(sources).all()
+        samples = CachedSamples(sources).all()
         found = [
             (span.start_ms, logprob)
             for span, logprob in unwritten_fillers(

@@ -3,8 +3,8 @@ not fitted on.
 
     python -m bench.fit [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N] [--write]
 
-One command for everything fitted in ``studio/alignment/weights.py`` and
-``studio/doubts/weights.py``: the weights of the rules, and the scores from which on a proposal is
+One command for everything fitted in ``studio/alignment/correction_weights.py`` and
+``studio/doubts/doubt_weights.py``: the weights of the rules, and the scores from which on a proposal is
 worth asking the recording about, and is taken. Each figure is told leave-one-interview-out. Without
 ``--write`` nothing is changed.
 """

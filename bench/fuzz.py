@@ -321,7 +321,7 @@ SEGMENTS = [{"id": "s0001", "speaker": "Claire", "start_ms": 0, "end_ms": 2000, 
 TRANSCRIPT = {"schema": 1, "language": "fr", "segments": SEGMENTS}
 JOURNAL = (
     '{"revision": 1, "at": "2026-01-02T03:04:05+00:00", "client": "a", "kind": "text", '
-    '"splices": []}\n'
+    '"patches": []}\n'
 )
 FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:podcast="https://podcastindex.org/namespace/1.0"

@@ -23,8 +23,8 @@ import numpy as np
 from bench.corpus import Ear, Interview, interviews_in
 from bench.fit import fit_rule
 from studio.alignment import questions
+from studio.alignment.article_match import match_features
 from studio.alignment.corrections import Features, probability_of
-from studio.alignment.pairing import pair_features
 
 RIGHT = 6.0
 # Copies with this share of the sentences.
@@ -57,7 +57,7 @@ def pairs_of(interview: Interview, others: Sequence[Interview], ear: Ear) -> lis
         Pair(interview.name, other.name, features)
         for some in heard
         for other in others
-        if (features := pair_features(some, other.article)) is not None
+        if (features := match_features(some, other.article)) is not None
     ]
 
 

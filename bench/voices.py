@@ -4,7 +4,7 @@
 
 The interviews are heard and their voices told apart as ``studio run`` does. A segment is wrong when
 most of its words, where one person alone speaks, are another's than whom its label has mostly.
-The limits of ``studio/doubts/unsure_voices.py`` are where a wrong segment becomes rare.
+The limits of ``studio/doubts/uncertain_speakers.py`` are where a wrong segment becomes rare.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.corpus import Ear, Interview, interviews_in
-from studio.doubts.unsure_voices import mean_certainty
+from studio.doubts.uncertain_speakers import mean_certainty
 from studio.model.transcript import Segment, Word
 
 # Where the bands of certainty begin: a difference of cosines.

@@ -10,8 +10,8 @@ from typing import Any
 import jinja2
 from jinja2 import Environment
 
-from studio.messages.catalogue import translators
-from studio.messages.formats import long_date
+from studio.messages.localised_formats import long_date
+from studio.messages.translations import translators
 
 __all__ = ["Environment", "templates_from_folder"]
 

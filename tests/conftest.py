@@ -48,7 +48,7 @@ def weights() -> Path:
     """The folder of Whisper's real base weights, fetched into the user's cache where they are not
     there yet.
     """
-    from studio.speech.weights import fetch_model
+    from studio.speech.model_files import fetch_model
 
     return fetch_model("base")
 

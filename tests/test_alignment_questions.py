@@ -20,7 +20,7 @@ from support.interviews import (
 
 from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import align_questions, align_units, find_host
-from studio.alignment.speaker_labels import segments_from_words, transcript_from_asr
+from studio.alignment.speaker_assignment import segments_from_words, transcript_from_asr
 from studio.alignment.speaker_names import names_from_voices
 from studio.article.read import article_from_file
 from studio.model.article import Article, Exchange, Paragraph

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect, sync_playwright
-from support.editing_desk import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
+from support.edit_session import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
 from support.judges import need
 from support.spoken import transcript_from_lines
 
 from studio.editor.alternative_wordings import (
     BEFORE_MS,
     AlternativeWordings,
-    HearAgain,
+    PassageRequest,
     window_around,
 )
-from studio.editor.kept_sound import KeptSamples
+from studio.editor.cached_samples import CachedSamples
 from studio.errors import ConflictError, StudioError
 from studio.match.nearby import terms_near
-from studio.match.pairs import pairs_of
+from studio.match.word_pairs import pairs_of
 from studio.model.alignment import ExchangeAlignment
 from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes
@@ -34,14 +34,14 @@ TRANSCRIPT = record_from_bytes(
 )
 
 
-def asked_about(transcript: Transcript, text: str) -> HearAgain:
+def asked_about(transcript: Transcript, text: str) -> PassageRequest:
     """A question about words that stand once in the transcript."""
     wanted = text.split()
     for segment in transcript.segments:
         texts = [word.text for word in segment.words]
         for first in range(len(texts)):
             if texts[first : first + len(wanted)] == wanted:
-                return HearAgain(segment=segment.id, first=first, was=text)
+                return PassageRequest(segment=segment.id, first=first, was=text)
     raise AssertionError(text)
 
 
@@ -108,7 +108,7 @@ def test_speech_without_words_beside_them_is_heard_too() -> None:
     transcript = transcript_from_lines(
         [("Anne", 0, 2_000, "Bonjour Paul."), ("Paul", 40_000, 42_000, "Bonjour Anne.")]
     )
-    asked = HearAgain(
+    asked = PassageRequest(
         segment=transcript.segments[0].id,
         first=1,
         was="Paul.",
@@ -125,7 +125,7 @@ def test_a_window_is_never_longer_than_whisper_takes() -> None:
     lines = [("Anne", at, at + 900, f"mot{at}") for at in range(0, 120_000, 1_000)]
     transcript = transcript_from_lines(lines)
     for start_ms, end_ms in ((0, 120_000), (-(10**12), 10**12), (59_000, 90_000), (None, None)):
-        asked = HearAgain(
+        asked = PassageRequest(
             segment=transcript.segments[60].id,
             first=0,
             was="mot60000",
@@ -141,7 +141,7 @@ def test_a_window_is_never_longer_than_whisper_takes() -> None:
 
 def test_words_of_half_a_minute_are_too_many() -> None:
     transcript = transcript_from_lines([("Anne", 0, 40_000, "un deux trois quatre")])
-    asked = HearAgain(segment=transcript.segments[0].id, first=0, was="un deux trois quatre")
+    asked = PassageRequest(segment=transcript.segments[0].id, first=0, was="un deux trois quatre")
     with pytest.raises(StudioError, match="too long"):
         window_around(transcript, asked)
 
@@ -160,17 +160,17 @@ def test_three_choices_are_three_wordings() -> None:
 
 
 def test_words_that_changed_meanwhile_are_not_heard_again() -> None:
-    asked = HearAgain(segment="s0003", first=3, was="à Martigues")
+    asked = PassageRequest(segment="s0003", first=3, was="à Martigues")
     with pytest.raises(ConflictError):
         window_around(TRANSCRIPT, asked)
     with pytest.raises(ConflictError):
-        window_around(TRANSCRIPT, HearAgain(segment="gone", first=0, was="à"))
+        window_around(TRANSCRIPT, PassageRequest(segment="gone", first=0, was="à"))
 
 
 @pytest.mark.whisper
 def test_whisper_finds_the_right_word(tmp_path: Path) -> None:
     sources = sources_of(make_episode(tmp_path / "ici"))
-    hearing = AlternativeWordings(sources, KeptSamples(sources))
+    hearing = AlternativeWordings(sources, CachedSamples(sources))
     found = hearing.alternatives(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
     assert any("Martigue" in one.text for one in found), found
     assert len(found) <= 3

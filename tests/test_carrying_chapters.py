@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.editing_desk import SLUG, asked, make_episode, sources_of
+from support.edit_session import SLUG, asked, make_episode, sources_of
 
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.editor.documents import programme_of, read_documents

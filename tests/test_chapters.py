@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.spoken import programme_of
 
 from studio.chapters.build import chapters_from_alignment, check_chapters, closed_chapters
-from studio.chapters.titles import short_title
+from studio.chapters.short_titles import short_title
 from studio.errors import WorkspaceError
 from studio.model.alignment import Alignment, Question, Status
 from studio.model.chapters import Chapter, Chapters

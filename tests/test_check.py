@@ -26,6 +26,7 @@ from support.reading_back import feed_from_show
 
 from studio.captions.formats import HTML, JSON, SRT, TEXT, VTT
 from studio.check import runner
+from studio.check.audio_file import MeasuredSound, measure_sound
 from studio.check.chapters import is_divided
 from studio.check.feed_elements import NAMESPACES
 from studio.check.platforms import PLATFORMS, findings_of_platform
@@ -33,7 +34,6 @@ from studio.check.podcast_tags import is_recurrence_rule
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import RULES
 from studio.check.runner import check_publication
-from studio.check.sound import MeasuredSound, measure_sound
 from studio.cli.check import PLATFORM_NAMES
 from studio.feed.guid import guid_from_url
 from studio.model.chapters import Chapter, Chapters

@@ -22,7 +22,7 @@ from support.fake_show import make_show
 from support.servers import free_port
 
 from studio.cli import main
-from studio.cluster.catalogue import CatalogueDone, run_catalogue
+from studio.cluster.catalogue_run import CatalogueDone, run_catalogue
 from studio.cluster.estimate import OVERHEAD_S, finished_after_s, stale_jobs
 from studio.cluster.job import Summary
 from studio.errors import BusyError, NetworkError

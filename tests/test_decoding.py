@@ -20,7 +20,7 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.pipeline.events import Event, StageStarted
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stages import STAGES
-from studio.sound.cleaning import cleaning_filters, noise_filters
+from studio.sound.cleaning_filters import cleaning_filters, noise_filters
 from studio.sound.decoded_copy import DecodedCopy
 from studio.sound.ffmpeg import Child, Decoding, url_from_path, write_error
 from studio.sound.mastering import master_recording

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from support.editing_desk import PARTS, make_episode, sources_of
+from support.edit_session import PARTS, make_episode, sources_of
 from support.interviews import truth_of
 from support.outcomes import HERE, lying, outcome, true_outcome
 from support.spoken import transcript_from_lines
@@ -18,10 +18,10 @@ from studio.doubts.article_evidence import ArticleEvidence
 from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, Kind, is_settled, sorted_doubts
 from studio.doubts.finder import LEAST_LISTED, DoubtFinder
-from studio.doubts.unsure_voices import unsure_voices
-from studio.editor.open_doubts import finder_of_episode, unsure_voices_of_episode
-from studio.language.marks import joined_to
-from studio.match.tables import side_by_side
+from studio.doubts.uncertain_speakers import uncertain_speakers
+from studio.editor.open_doubts import finder_of_episode, uncertain_speakers_of_episode
+from studio.language.punctuation import joined_to
+from studio.match.alignment_tables import side_by_side
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
@@ -415,13 +415,13 @@ def two_people() -> Transcript:
 
 def test_a_voice_that_is_hardly_nearer_than_another_is_doubted() -> None:
     machine = two_people()
-    unsure = unsure_voices(machine, voices(0.5, 0.1, 0.18))
+    unsure = uncertain_speakers(machine, voices(0.5, 0.1, 0.18))
     assert [(one.speaker, one.span.start_ms) for one in unsure] == [
         ("Paul", 5_000),
         ("Anne", 10_000),
     ]
     assert unsure[0].weight > unsure[1].weight
-    finder = DoubtFinder(ARTICLE, NAMES, unsure_voices=unsure)
+    finder = DoubtFinder(ARTICLE, NAMES, uncertain_speakers=unsure)
     found = [doubt for doubt in finder.doubts(machine) if doubt.kind == "voice"]
     assert [(doubt.segment, doubt.text) for doubt in found] == [("s1", "Oui."), ("s2", "Alors ?")]
     # Who has another name now was named by a person.
@@ -436,7 +436,7 @@ def test_a_voice_that_is_hardly_nearer_than_another_is_doubted() -> None:
 def test_unsure_voices_are_read_from_what_was_built(tmp_path: Path) -> None:
     workspace = make_episode(tmp_path / "ici")
     sources = sources_of(workspace)
-    assert not unsure_voices_of_episode(sources)  # as after a clone
+    assert not uncertain_speakers_of_episode(sources)  # as after a clone
     transcript = sources.transcript()
     write_file(sources.files.machine_transcript, bytes_from_record(transcript))
     spans = tuple(
@@ -456,10 +456,10 @@ def test_unsure_voices_are_read_from_what_was_built(tmp_path: Path) -> None:
 
 
 def test_a_voice_that_could_not_be_told_is_doubted() -> None:
-    (unsure,) = unsure_voices(two_people(), voices(0.5, 0.5))
+    (unsure,) = uncertain_speakers(two_people(), voices(0.5, 0.5))
     assert unsure.span.start_ms == 10_000
 
 
 def test_voices_of_another_scale_or_of_one_person_are_not_doubted() -> None:
-    assert not unsure_voices(two_people(), voices(0.1, 0.1, 0.1, method="spectrum"))
-    assert not unsure_voices(two_people(), voices(0.1))
+    assert not uncertain_speakers(two_people(), voices(0.1, 0.1, 0.1, method="spectrum"))
+    assert not uncertain_speakers(two_people(), voices(0.1))

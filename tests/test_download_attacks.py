@@ -17,7 +17,7 @@ from support.former_hosts import HOSTS
 
 from studio.download.client import Client, Limits, Refused
 from studio.download.feeds import load_pages
-from studio.download.files import download_sound
+from studio.download.file_download import download_sound
 from studio.errors import NetworkError, StudioError
 from studio.feed.foreign import read_foreign_feed, strict_feed
 from studio.feed.former import episode_from_item

@@ -8,7 +8,7 @@ import re
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.editing_desk import (
+from support.edit_session import (
     files_of,
     served,
     sources_of,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from support.editing_desk import (
+from support.edit_session import (
     SLUG,
     asked,
     files_of,

@@ -20,7 +20,7 @@ import pytest
 import srt
 from lxml import etree
 from markdown_it import MarkdownIt
-from support.editing_desk import asked, make_episode, sources_of, transcript_on_disk
+from support.edit_session import asked, make_episode, sources_of, transcript_on_disk
 from support.judges import NODE, ask_node, missing, need
 
 from studio.alignment.retiming import retime_transcript

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.editing_desk import make_episode, served, sources_of, transcript_on_disk, way_in
+from support.edit_session import make_episode, served, sources_of, transcript_on_disk, way_in
 from support.editor_typing import SLOW
 from support.firefox import Firefox, started
 from support.judges import need

@@ -1,4 +1,4 @@
-"""Journals that an earlier Studio wrote: read, gone on with, and written in the same form."""
+"""Journals that an earlier Studio wrote: read, gone on with, and written in the words of today."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.editing_desk import (
+from support.edit_session import (
     PARTS,
     asked,
     files_of,
@@ -17,9 +17,10 @@ from support.editing_desk import (
 )
 
 from studio.editor.edit_session import EditSession
-from studio.editor.edits import Decision, Restore, SetText, Undo
-from studio.editor.journal import append_entry, read_entries
-from studio.editor.patches import LISTS, Documents, inverse, patched
+from studio.editor.edits import Decision, Draft, Restore, SetText, Undo
+from studio.editor.file_revisions import JournalNote, read_file_revisions
+from studio.editor.journal import Entry, append_entry, read_entries
+from studio.editor.patches import LISTS, Documents, DraftsPatch, inverse, patched
 from studio.editor.revision_guess import moment_of
 from studio.errors import WorkspaceError
 from studio.model.episode import Cut
@@ -36,7 +37,7 @@ def workspace(tmp_path: Path) -> Workspace:
     workspace = make_episode(tmp_path / "ici")
     files = files_of(workspace)
     entries = read_entries(OLD)
-    opened = patched(Documents(language="fr"), entries[0].splices)
+    opened = patched(Documents(language="fr"), entries[0].patches)
     assert opened is not None
     files.transcript.write_bytes(bytes_from_record(opened.transcript))
     files.journal.parent.mkdir()
@@ -47,25 +48,46 @@ def workspace(tmp_path: Path) -> Workspace:
     return workspace
 
 
-def test_an_old_journal_is_written_as_it_was(tmp_path: Path) -> None:
-    """Byte by byte: an earlier Studio reads what this one writes."""
+def test_an_old_journal_says_the_same_in_the_words_of_today(tmp_path: Path) -> None:
+    """Byte by byte, but for the names of the patches and of the list of the names taught."""
     path = tmp_path / "edits.jsonl"
     for entry in read_entries(OLD):
         append_entry(path, entry)
-    assert path.read_bytes() == OLD.read_bytes()
+    renamed = OLD.read_bytes().replace(b'"splices":', b'"patches":')
+    assert path.read_bytes() == renamed.replace(b'"list":"lessons"', b'"list":"glossary_edits"')
+    assert read_entries(path) == read_entries(OLD)
+
+
+def test_a_line_that_quotes_the_old_name_is_read_as_what_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "edits.jsonl"
+    text = 'elle a dit "splices": [et "lessons":]'
+    draft = DraftsPatch(at=0, removed=(), inserted=(Draft(place="doubt:1", text=text),))
+    at = read_entries(OLD)[0].at
+    append_entry(path, Entry(revision=1, at=at, client="a", kind="draft", patches=(draft,)))
+    assert read_entries(path)[0].patches == (draft,)
+
+
+def test_the_note_beside_an_old_journal_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "written.json"
+    note = JournalNote(files={}, glossary_edits=14, journal_bytes=9)
+    content = bytes_from_record(note).replace(b'"glossary_edits"', b'"lessons"')
+    path.write_bytes(content.replace(b'"schema": 2', b'"schema": 1'))
+    read = read_file_revisions(path)
+    assert read is not None
+    assert (read.glossary_edits, read.journal_bytes) == (14, 9)
 
 
 def test_the_old_journal_has_a_patch_of_every_list() -> None:
-    found = {splice.list_name for entry in read_entries(OLD) for splice in entry.splices}
+    found = {patch.list_name for entry in read_entries(OLD) for patch in entry.patches}
     assert found == set(LISTS) - {"notes"}  # there were none then
 
 
 def test_every_step_of_an_old_journal_can_be_gone_back_and_forth() -> None:
     documents = Documents(language="fr")
     for entry in read_entries(OLD):
-        after = patched(documents, entry.splices)
+        after = patched(documents, entry.patches)
         assert after is not None
-        assert patched(after, inverse(entry.splices)) == documents
+        assert patched(after, inverse(entry.patches)) == documents
         documents = after
 
 
@@ -116,7 +138,7 @@ def test_a_line_that_no_studio_wrote_is_refused_and_left(tmp_path: Path) -> None
 def test_a_moment_that_cannot_be_read_is_told_where_it_stands(tmp_path: Path, at: str) -> None:
     """Merged by hand, changed by another program: the page does not end in a fault of Studio."""
     path = tmp_path / "edits.jsonl"
-    good = '{"revision": 1, "at": "2026-01-02T03:04:05+01:00", "client": "", "kind": "opened", "splices": []}'
+    good = '{"revision": 1, "at": "2026-01-02T03:04:05+01:00", "client": "", "kind": "opened", "patches": []}'
     path.write_text(
         f"{good}\n" + good.replace("2026-01-02T03:04:05+01:00", at).replace(": 1,", ": 2,") + "\n"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.editing_desk import GUEST, HOST, make_episode, served, transcript_on_disk, way_in
+from support.edit_session import GUEST, HOST, make_episode, served, transcript_on_disk, way_in
 from support.editor_page import eventually, written
 from support.editor_typing import SLOW, chromium_fixture, drag, opened, settled  # noqa: F401 - a fixture
 from support.manuscript_page import (

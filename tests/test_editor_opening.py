@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.editing_desk import make_episode, served, transcript_on_disk, way_in
+from support.edit_session import make_episode, served, transcript_on_disk, way_in
 from support.editor_typing import chromium_fixture, settled  # noqa: F401 - a fixture
 from support.manuscript_page import put_caret
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.editing_desk import (
+from support.edit_session import (
     HOST,
     SLUG,
     copy_episode,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from support.editing_desk import (
+from support.edit_session import (
     SLUG,
     asked,
     copy_episode,
@@ -40,7 +40,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     session = EditSession(sources_of(made))
     type_text(session, 0, "Un")
     with monkeypatch.context() as patch:
-        patch.setattr("studio.editor.files.EditedFiles.write", lambda *_: None)
+        patch.setattr("studio.editor.episode_files.EditedFiles.write", lambda *_: None)
         type_text(session, 1, "Deux")
         type_text(session, 2, "Trois")
     return made

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from support.editing_desk import SLUG, files_of, make_episode, served, sources_of, way_in
-from support.editing_desk import asked as asked_of
+from support.edit_session import SLUG, files_of, make_episode, served, sources_of, way_in
+from support.edit_session import asked as asked_of
 from support.judges import NODE, missing, need
 from support.made_sounds import convert
 from support.servers import free_port
@@ -502,7 +502,7 @@ def test_a_fault_of_the_writer_ends_the_server_with_the_reason(tmp_path: Path) -
         pytest.MonkeyPatch.context() as patch,
         pytest.raises(WorkspaceError, match="no longer brought to the files"),
     ):
-        patch.setattr("studio.editor.files.write_known", lambda *_: 1 / 0)
+        patch.setattr("studio.editor.episode_files.write_known", lambda *_: 1 / 0)
         patch.setattr("studio.editor.server._LAST_WORDS_S", 0.1)
         serve_editor(session, workspace.state / "editor" / SLUG, 0, begin, ready.append)
     assert len(ready) == 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.editing_desk import served, sources_of, transcript_on_disk
+from support.edit_session import served, sources_of, transcript_on_disk
 from support.editor_typing import (
     SLOW,
     chromium_fixture,  # noqa: F401 - a fixture

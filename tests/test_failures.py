@@ -17,8 +17,8 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
-from support.editing_desk import SLUG as EDITED
-from support.editing_desk import make_episode, sources_of
+from support.edit_session import SLUG as EDITED
+from support.edit_session import make_episode, sources_of
 from support.small_show import SLUG, add_episode, make_show
 
 from studio import cli, log

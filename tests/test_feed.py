@@ -23,11 +23,11 @@ from support.judges import ask_node
 from support.reading_back import feed_from_show
 
 from studio.errors import WorkspaceError
+from studio.feed.episode_titles import bare_title
 from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import chapter_stamp, description_from_item, notes_from_item
-from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories, english_role, is_role, person_roles
 from studio.model.chapters import Chapter, Chapters
 from studio.model.record import record_from_toml, replace_fields

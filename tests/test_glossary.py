@@ -32,7 +32,11 @@ from studio.model.transcript import AsrResult, Correction, Transcript, Utterance
 from studio.pipeline.events import StageStarted
 from studio.pipeline.stage import StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
-from studio.pipeline.steps.text import MOST_GLOSSARY_NAMES, episode_prompt_names, prompt_names
+from studio.pipeline.steps.text_stages import (
+    MOST_GLOSSARY_NAMES,
+    episode_prompt_names,
+    prompt_names,
+)
 from studio.progress import Progress
 from studio.workspace.layout import Workspace
 from studio.workspace.settings import toml_with_names

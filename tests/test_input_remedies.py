@@ -12,7 +12,7 @@ import docx
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from support.editing_desk import SLUG, make_episode, sources_of
+from support.edit_session import SLUG, make_episode, sources_of
 from support.made_sounds import speechlike, write_wav
 from support.small_show import make_show
 

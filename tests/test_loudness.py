@@ -11,7 +11,7 @@ from support.made_sounds import speechlike, write_wav
 
 from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
-from studio.model.loudness import PRESETS, loudness_target
+from studio.model.loudness_targets import PRESETS, loudness_target
 from studio.sound.loudness import measure_file
 from studio.sound.mastering import master_recording
 from studio.sound.recording import inspect_recording

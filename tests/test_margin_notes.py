@@ -13,7 +13,7 @@ from pathlib import Path
 import docx
 import pytest
 from click.testing import CliRunner
-from support.editing_desk import SLUG, asked, files_of, make_episode, sources_of
+from support.edit_session import SLUG, asked, files_of, make_episode, sources_of
 from support.spoken import transcript_from_lines
 
 import studio

@@ -16,9 +16,9 @@ from support.outcomes import HERE, heard
 from support.retimed import assert_goes_forward, passages
 from support.spoken import transcript_from_lines
 
-from studio.alignment.diff import diff_blocks
 from studio.alignment.retiming import retime_transcript, words_in_text
-from studio.alignment.speaker_labels import transcript_from_asr
+from studio.alignment.sequence_diff import diff_blocks
+from studio.alignment.speaker_assignment import transcript_from_asr
 from studio.alignment.transcript_merge import Merge, merge_transcripts
 from studio.article.read import article_from_file
 from studio.model.clock import RecordingMs

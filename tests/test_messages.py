@@ -20,10 +20,10 @@ from click.testing import CliRunner
 from support.small_show import SLUG, add_episode, build_show, make_show
 
 from studio.cli import main
-from studio.messages.catalogue import in_language, known_language, languages, translators
-from studio.messages.formats import listed, long_date, one_decimal, territory_tag
 from studio.messages.interface import language_from_environment, spoken, use_language
+from studio.messages.localised_formats import listed, long_date, one_decimal, territory_tag
 from studio.messages.message import Message, joined_messages, message, plural_message
+from studio.messages.translations import in_language, known_language, languages, translators
 from studio.model.record import Record, bytes_from_record, plain_from_record
 from studio.site.pages import site_assets
 from studio.workspace.layout import Workspace
@@ -159,16 +159,16 @@ def test_no_code_speaks_french_by_itself() -> None:
 SIGNS = {
     "text/typography.py",
     "captions/cue_tokens.py",
-    "chapters/titles.py",
+    "chapters/short_titles.py",
     "model/turns.py",
     "report/compare.py",
     "captions/speaker_labels.py",
     "captions/plain_lines.py",  # heads and foots that other programs write
     "feed/dates.py",
-    "feed/titles.py",
+    "feed/episode_titles.py",
     "web/slugs.py",
     "site/search.py",
-    "announce/sources.py",  # where sentences begin
+    "announce/sourced_lines.py",  # where sentences begin
     "model/settings_table.py",  # examples of what listeners read
 }
 

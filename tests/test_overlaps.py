@@ -13,13 +13,13 @@ from support import fake_engine
 from support.made_sounds import conversation, talk, write_wav
 
 from studio.alignment.retiming import passages_from_cues, retime_transcript
-from studio.alignment.speaker_labels import transcript_from_asr
+from studio.alignment.speaker_assignment import transcript_from_asr
 from studio.captions.cues import cues_from_transcript
 from studio.captions.formats import CAPTION_FORMATS, SRT, VTT, captions_from_transcript
+from studio.captions.plain_text import timed_lines_from_turns
 from studio.captions.podcast_json import cues_from_podcast_json
 from studio.captions.quality import figures_from_cues
 from studio.captions.srt import cues_from_srt
-from studio.captions.text import timed_lines_from_turns
 from studio.captions.vtt import SHAPE, cues_from_vtt, timed_cues_from_vtt
 from studio.cli import main
 from studio.clip.captions import captions_from_turns

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.progress import Progress
 
-from studio.cli.terminal import _HonestBar, _HonestColumn, measured_text
+from studio.cli.terminal import _MeterBar, _MeterColumn, measured_text
 from studio.progress import MOST_SHARE, Meter
 
 
@@ -85,7 +85,7 @@ def test_a_bar_shows_it() -> None:
     clock = Clock()
     meter = Meter(clock)
     screen = Console(file=io.StringIO(), force_terminal=True, width=100)
-    with Progress(_HonestBar(), _HonestColumn(), console=screen) as bars:
+    with Progress(_MeterBar(), _MeterColumn(), console=screen) as bars:
         bars.add_task("transcribe", total=None, meter=meter)
         meter(1, 1)
         clock.now = 3

@@ -35,7 +35,7 @@ from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Cut
 from studio.model.record import json_from_plain
-from studio.proof import kept
+from studio.proof import stored_proofs
 from studio.proof.answer import (
     BEGIN,
     END,
@@ -43,11 +43,11 @@ from studio.proof.answer import (
     answer_from_bytes,
     readable_text,
 )
-from studio.proof.kept import keep_answer, shown_proofs, taken_answers
 from studio.proof.page import LARGEST_BYTES as LARGEST_PAGE_BYTES
 from studio.proof.page import make_proof
 from studio.proof.remarks import remarks_of_episode
 from studio.proof.sheet import ProofRow, proof_rows
+from studio.proof.stored_proofs import keep_answer, shown_proofs, taken_answers
 from studio.sound.mail_copy import BEST_KBPS, LEAST_KBPS, bitrate_for
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
@@ -324,12 +324,12 @@ def test_two_answers_that_are_taken_at_once_are_both_kept(
     second = threading.Thread(target=keep_answer, args=(sources_of(show), other, "here"))
 
     def while_the_other_tries(path: Path, content: bytes) -> None:
-        monkeypatch.setattr(kept, "write_file", write_file)
+        monkeypatch.setattr(stored_proofs, "write_file", write_file)
         second.start()
         second.join(0.3)
         write_file(path, content)
 
-    monkeypatch.setattr(kept, "write_file", while_the_other_tries)
+    monkeypatch.setattr(stored_proofs, "write_file", while_the_other_tries)
     keep_answer(sources_of(show), one, "here")
     second.join()
     assert {taken.answer.name for taken in taken_answers(sources_of(show))} == {"Ada", "Zoé"}

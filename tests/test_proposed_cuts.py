@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
-from support.editing_desk import make_episode, sources_of
+from support.edit_session import make_episode, sources_of
 from support.editor_typing import (
     chromium_fixture,  # noqa: F401 - a fixture
     page_fixture,  # noqa: F401 - a fixture
@@ -19,7 +19,7 @@ from support.editor_typing import (
 from support.spoken import transcript_from_lines
 
 from studio.editor import proxy_job
-from studio.editor.kept_sound import KeptSamples
+from studio.editor.cached_samples import CachedSamples
 from studio.editor.proposed_cuts import KEPT_PAUSE_MS, proposed_cuts, repeats
 from studio.editor.proposed_cuts_job import ProposedCutsJob
 from studio.editor.proxy_job import ProxyJob
@@ -179,8 +179,8 @@ def test_whatever_ends_a_job_in_the_background_is_told(
         raise fault
 
     sources = sources_of(make_episode(tmp_path))
-    search = ProposedCutsJob(sources, KeptSamples(sources))
-    monkeypatch.setattr(KeptSamples, "all", fails)
+    search = ProposedCutsJob(sources, CachedSamples(sources))
+    monkeypatch.setattr(CachedSamples, "all", fails)
     monkeypatch.setattr(proxy_job, "playable_recording", fails)
     search.start(sources.transcript())
     copy = ProxyJob(sources)

@@ -32,7 +32,6 @@ from studio.publish import destination as door
 from studio.publish.credentials import VARIABLE
 from studio.publish.destination import Destination, open_destination
 from studio.publish.destination_lock import HOLD_PLACE, lock_destination
-from studio.publish.files import entries_from_tree, sending_order
 from studio.publish.manifest import (
     GENERATIONS,
     HISTORY,
@@ -41,6 +40,7 @@ from studio.publish.manifest import (
     find_earlier,
     read_manifest,
 )
+from studio.publish.site_files import entries_from_tree, sending_order
 from studio.publish.transfer import (
     plan_publication,
 )

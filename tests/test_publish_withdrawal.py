@@ -30,7 +30,6 @@ from studio.model.show import Publishing
 from studio.publish import withdrawal
 from studio.publish.destination import Destination, open_destination
 from studio.publish.destination_lock import lock_destination
-from studio.publish.files import Entry, entries_from_tree, tree_from_folder
 from studio.publish.manifest import (
     HISTORY,
     KEPT,
@@ -40,6 +39,7 @@ from studio.publish.manifest import (
     find_earlier,
     read_manifest,
 )
+from studio.publish.site_files import Entry, entries_from_tree, tree_from_folder
 from studio.publish.transfer import (
     COPY_BYTES,
     fetch_files,

@@ -162,7 +162,7 @@ def test_the_picture_and_the_address_of_a_saved_page_are_used(show: Workspace) -
     assert 'alt="Stéphane au bureau"' in page
     assert "DR</p>" in page
     assert "https://medinsoft.test/a/" in page
-    from studio.check.id3 import read_tag
+    from studio.check.id3_parser import read_tag
 
     (cover,) = (
         frame

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from numpy.typing import NDArray
-from support.editing_desk import asked
+from support.edit_session import asked
 from support.made_sounds import write_wav
 from support.small_show import DEAF_STAGES, SLUG, build_show
 from support.spoken import INTERVIEW, transcript_from_lines
@@ -74,7 +74,7 @@ def test_a_cut_that_only_the_journal_has_moves_too(
     """The editor was killed before it came to episode.toml; the passage must not be heard."""
     session = EditSession(sources_of(show))
     with monkeypatch.context() as patch:
-        patch.setattr("studio.editor.files.EditedFiles.write", lambda *_: None)
+        patch.setattr("studio.editor.episode_files.EditedFiles.write", lambda *_: None)
         cut(session, HIDDEN)
     assert cuts_of(show) == [20_000]
     new = better(tmp_path, ahead(), old_sound())

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 from support.spoken import transcript_from_lines
 
+from studio.alignment.acoustic_evidence import gains_of
 from studio.alignment.corrections import correct_transcript
-from studio.alignment.evidence import gains_of
 from studio.alignment.proposal import Proposal, ProposalKind
 from studio.alignment.safeguards import Known, objection_to
-from studio.language.sounds import sound_similarity
+from studio.language.phonemes import sound_similarity
 from studio.model.clock import Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Transcript, Word

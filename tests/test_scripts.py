@@ -13,13 +13,13 @@ import pytest
 from support.judges import NODE, missing, need
 
 import studio
-from studio.captions.preview import PreviewedCue
+from studio.captions.caption_preview import PreviewedCue
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.doubts.doubt import Doubt
 from studio.editor.edit_session import Changes, Difference, Version
 from studio.editor.edits import Decision, Draft, GlossaryEdit, Spot
 from studio.editor.text_search import FindOptions, Piece
-from studio.messages.catalogue import script_in_language
+from studio.messages.translations import script_in_language
 from studio.model.episode import Cut
 from studio.model.margin_note import MarginNote, NoteAnswer
 from studio.model.record import Record

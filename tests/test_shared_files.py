@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from support.editing_desk import asked, copy_episode, make_episode
+from support.edit_session import asked, copy_episode, make_episode
 from support.fake_show import make_show
 
 from studio.editor.edit_session import EditSession

@@ -12,7 +12,7 @@ from support.made_sounds import REAL_RECORDING, decoded, write_wav
 from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, make_show
 
 from studio.errors import RecordingError, WorkspaceError
-from studio.messages.catalogue import in_language
+from studio.messages.translations import in_language
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import EpisodeSound
 from studio.model.record import record_from_plain
@@ -27,8 +27,8 @@ from studio.model.sound import (
 from studio.model.transcript import Word
 from studio.model.voices import VoiceSpan
 from studio.pipeline.runner import Choice, plan_run
-from studio.pipeline.steps import cleaning
-from studio.pipeline.steps.cleaning import describe_proof, loses_few_words, proved_master
+from studio.pipeline.steps import cleaning_stage
+from studio.pipeline.steps.cleaning_stage import describe_proof, loses_few_words, proved_master
 from studio.report.sound_pictures import words_of_cleaning
 from studio.sound import voice_cleaning
 from studio.sound.ffmpeg import Decoding, Encoding
@@ -382,7 +382,7 @@ def test_cleaning_that_loses_words_is_done_less_or_not_at_all(
         def lost_in(self, _: Path) -> tuple[LostWord, ...]:
             return (gone,) * next(answers)
 
-    monkeypatch.setattr(cleaning, "_RecognisedWords", Hearing)
+    monkeypatch.setattr(cleaning_stage, "_RecognisedWords", Hearing)
     made: list[float] = []
 
     def make(cleaned: CleanedSound | None) -> MasterFacts:

@@ -26,7 +26,7 @@ from studio.model.record import replace_fields
 from studio.model.sound import FIRST_TRACK, MasterFacts, SpeakerTurn
 from studio.model.transcript import Segment, Transcript, Word
 from studio.pipeline.speaker_turns import turns_from_segments
-from studio.sound.cleaning import noise_filters
+from studio.sound.cleaning_filters import noise_filters
 from studio.sound.ffmpeg import Decoding
 from studio.sound.levelling import level_turns, levelling_gains_db
 from studio.sound.limiter import limiting_gains_db

@@ -25,7 +25,7 @@ from support.spoken import HOST, INTERVIEW, programme_of, transcript_from_lines
 from support.tag_sheet import CHAPTERS, SHEET
 
 from studio.artwork.chapter_image import MOST_BYTES, make_chapter_image
-from studio.captions.text import timed_lines_from_turns
+from studio.captions.plain_text import timed_lines_from_turns
 from studio.errors import DiskError, WorkspaceError
 from studio.model.record import replace_fields
 from studio.model.turns import turns_from_transcript

@@ -26,7 +26,7 @@ from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
-from studio.speech.unheard_speech import found_in_other_reading
+from studio.speech.unheard_speech import found_in_other_hypothesis
 from studio.speech.window_text import WindowText
 from studio.speech.word_timing import settle_words
 
@@ -484,14 +484,14 @@ def test_where_nothing_was_heard_another_reading_is_believed(
         utterance_of(other, 1_800, probability),
         utterance_of("la vraie question", 4_500),
     ]
-    joined = found_in_other_reading(heard, said, [span(0, 1_700), span(1_700, 6_000)])
+    joined = found_in_other_hypothesis(heard, said, [span(0, 1_700), span(1_700, 6_000)])
     assert [" ".join(word.text for word in one.words) for one in joined] == [other] * found
 
 
 def test_where_nobody_speaks_another_reading_is_not_asked() -> None:
     heard = [utterance_of("bonjour", 0), utterance_of("la vraie question", 4_500)]
     said = [utterance_of("Sous-titres de personne", 1_800)]
-    assert not list(found_in_other_reading(heard, said, [span(0, 400), span(4_500, 6_000)]))
+    assert not list(found_in_other_hypothesis(heard, said, [span(0, 400), span(4_500, 6_000)]))
 
 
 def test_what_only_the_second_reading_has_inside_an_utterance_is_put_in_its_place(

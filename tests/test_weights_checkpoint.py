@@ -13,7 +13,7 @@ import pytest
 
 from studio.errors import ModelError
 from studio.speech.checkpoint import checkpoint_from_weights
-from studio.speech.weights import verify_model
+from studio.speech.model_files import verify_model
 
 pytestmark = pytest.mark.whisper
 

@@ -4,8 +4,8 @@ spelling only propose.
 Three things in turn. What :mod:`studio.alignment.safeguards` forbids is never taken. The rest is
 weighed by a logistic rule: likeness of the sounds, how the article goes on around, how sure the
 engine was, whether the heard word exists. What is left is held against the recording: the model
-tells how probable the sound makes both wordings (:mod:`studio.alignment.evidence`), and a second
-rule has the say.
+tells how probable the sound makes both wordings (:mod:`studio.alignment.acoustic_evidence`), and a
+second rule decides.
 """
 
 from __future__ import annotations
@@ -14,17 +14,8 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from studio.alignment.evidence import Gain, Score, gains_of, with_edges
-from studio.alignment.proposal import Proposal
-from studio.alignment.safeguards import (
-    NOTHING_KNOWN,
-    SAME_LIKENESS,
-    UNLESS_HEARD,
-    Known,
-    keeps_all,
-    objection_to,
-)
-from studio.alignment.weights import (
+from studio.alignment.acoustic_evidence import Gain, Score, gains_of, with_edges
+from studio.alignment.correction_weights import (
     HEARD,
     LEAST_BORNE,
     LEAST_HEARD_SOUND,
@@ -36,9 +27,18 @@ from studio.alignment.weights import (
     SURE_SCORE,
     UNHEARD,
 )
+from studio.alignment.proposal import Proposal
+from studio.alignment.safeguards import (
+    NOTHING_KNOWN,
+    SAME_LIKENESS,
+    UNLESS_HEARD,
+    Known,
+    keeps_all,
+    objection_to,
+)
 from studio.language.dictionary import is_invented
-from studio.language.marks import ENDS
-from studio.language.sounds import sounds_of
+from studio.language.phonemes import sounds_of
+from studio.language.punctuation import ENDS
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields

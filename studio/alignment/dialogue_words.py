@@ -7,7 +7,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-from studio.alignment.diff import diff_blocks
+from studio.alignment.sequence_diff import diff_blocks
 from studio.model.plain_transcript import CueText
 
 # A word of a cue, and the place of that cue.

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from studio.alignment.retiming import retime_words
 from studio.language.dictionary import is_common_word
-from studio.language.marks import bare, parted, parted_from_elided
+from studio.language.punctuation import bare, parted, parted_from_elided
 from studio.model.glossary import Glossary, GlossaryName
 from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult, Correction, Segment, Transcript, Word

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
-from studio.language.people import folded_name
+from studio.language.person_names import folded_name
 from studio.messages.message import joined_messages, message
 from studio.model.microphones import OpenSpan
 from studio.model.transcript import Transcript

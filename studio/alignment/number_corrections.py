@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.alignment.proposal import Proposal
-from studio.language.numbers import number_words
-from studio.language.sounds import sound_distances, sound_similarity, sounds_of
+from studio.language.number_words import number_words
+from studio.language.phonemes import sound_distances, sound_similarity, sounds_of
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word

@@ -20,12 +20,12 @@ from studio.alignment.number_corrections import number_proposals
 from studio.alignment.proposal import Proposal, ProposalKind
 from studio.alignment.spelling import spelling_proposals
 from studio.language.dictionary import is_invented
-from studio.language.marks import VOWELS, bare, joined_to, parted, parted_from_elided
-from studio.language.sounds import sound_similarities, sound_similarity, sounds_of
+from studio.language.phonemes import sound_similarities, sound_similarity, sounds_of
+from studio.language.punctuation import VOWELS, bare, joined_to, parted, parted_from_elided
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
+from studio.match.alignment_tables import side_by_side
+from studio.match.exchange_words import printed_texts
 from studio.match.nearby import NEAR_WORDS
-from studio.match.tables import side_by_side
-from studio.match.text import printed_texts
 from studio.model.alignment import Alignment, ExchangeAlignment
 from studio.model.article import Article
 from studio.model.transcript import Transcript, Word

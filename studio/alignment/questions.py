@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.alignment.article_match import match_probability
 from studio.alignment.exchange_decoder import (
     Scores,
     likely_path,
@@ -24,7 +25,6 @@ from studio.alignment.exchange_evidence import (
 )
 from studio.alignment.exchange_model import WORD_IN_PASSING, Observations
 from studio.alignment.exchange_weights import WEIGHTS
-from studio.alignment.pairing import pair_probability
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.article import Article
@@ -145,7 +145,7 @@ def align_units(units: Sequence[SentenceUnit], article: Article, host: str | Non
 
     :param host: the label of who asks, None when it is not known.
     """
-    pair = pair_probability(units, article)
+    pair = match_probability(units, article)
     alignment = Alignment(
         questions=tuple(
             _absent(exchange.number, exchange.question, 1 - pair) for exchange in article.exchanges

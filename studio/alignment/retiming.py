@@ -24,7 +24,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from studio.alignment.dialogue_words import cue_words_in_order
-from studio.alignment.diff import diff_blocks
+from studio.alignment.sequence_diff import diff_blocks
 from studio.model.clock import RecordingMs
 from studio.model.plain_transcript import CueText, Passage
 from studio.model.record import replace_fields

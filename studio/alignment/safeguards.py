@@ -20,13 +20,13 @@ from dataclasses import dataclass
 
 from studio.alignment.proposal import Proposal
 from studio.language.dictionary import inflects, is_common_word, is_invented
-from studio.language.marks import ENDS, bare
 from studio.language.negation import negations_in
-from studio.language.numbers import number_words
-from studio.language.sounds import shared_sounds, sounds_of
+from studio.language.number_words import number_words
+from studio.language.phonemes import shared_sounds, sounds_of
+from studio.language.punctuation import ENDS, bare
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
-from studio.match.text import printed_texts
+from studio.match.exchange_words import printed_texts
 from studio.model.article import Article
 from studio.model.transcript import Word
 

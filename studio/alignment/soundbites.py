@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from studio.errors import WorkspaceError
 from studio.language.words import plain_words
-from studio.match.tables import Term, agreements, plain_terms, side_by_side
-from studio.match.text import paragraph_places, written_places
+from studio.match.alignment_tables import Term, agreements, plain_terms, side_by_side
+from studio.match.exchange_words import paragraph_places, written_places
 from studio.messages.message import message
 from studio.model.alignment import Alignment, ExchangeAlignment, Passage
 from studio.model.article import Article, Exchange

@@ -14,8 +14,8 @@ from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import answering_seconds, find_host
 from studio.alignment.term_similarity import Vocabulary, lemmas_of, shared_weight
 from studio.language.words import plain_words
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.article import Article
 
 # Fewer words of a guest's own printed lines than this, and nobody can say which guest speaks.

@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from studio.alignment.proposal import Proposal
 from studio.language.dictionary import is_common_word, respellings_of
-from studio.language.marks import PAUSES
-from studio.language.sounds import sound_similarity
+from studio.language.phonemes import sound_similarity
+from studio.language.punctuation import PAUSES
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
 from studio.model.transcript import Word

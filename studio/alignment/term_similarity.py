@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rapidfuzz import fuzz, process
 
 from studio.language.dictionary import lemma_of
-from studio.language.numbers import number_words
+from studio.language.number_words import number_words
 from studio.language.words import FUNCTION_WORDS, content_words
 
 # Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.

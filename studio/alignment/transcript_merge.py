@@ -17,8 +17,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.alignment.diff import Block, diff_blocks
 from studio.alignment.retiming import retime_transcript, words_in_text
+from studio.alignment.sequence_diff import Block, diff_blocks
 from studio.model.clock import RecordingMs
 from studio.model.plain_transcript import Passage
 from studio.model.record import replace_fields

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from studio.announce.sources import Line, Material
+from studio.announce.sourced_lines import Line, Material
 from studio.model.record import Record
 
 # Every address counts as this many characters on Mastodon, however long it is

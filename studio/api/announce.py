@@ -6,11 +6,11 @@ from pathlib import Path
 
 from studio.announce.newsletter import Newsletter, newsletter_from_material
 from studio.announce.posts import Post, posts_from_material
-from studio.announce.sources import Line, material_from_episode
+from studio.announce.sourced_lines import Line, material_from_episode
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import WorkspaceError
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.record import Record
 from studio.model.turns import turns_from_transcript
 from studio.pipeline.outdated import changes_since_built

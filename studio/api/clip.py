@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.captions.formats import SRT
-from studio.chapters.titles import full_titles
+from studio.chapters.short_titles import full_titles
 from studio.clip.clip import ClipFacts, make_clip
 from studio.clip.scene import SceneChapter, Story
 from studio.clip.shape import Format

@@ -22,8 +22,8 @@ from studio.pipeline.scheduling import heard_stretches, public_sources, schedule
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination
 from studio.publish.destination_lock import lock_destination
-from studio.publish.files import entries_from_tree, tree_from_folder
 from studio.publish.manifest import find_earlier, read_manifest
+from studio.publish.site_files import entries_from_tree, tree_from_folder
 from studio.publish.transfer import (
     Plan,
     fetch_files,

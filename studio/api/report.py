@@ -7,14 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from studio.article.names import names_from_article
-from studio.editor.open_doubts import suggestions_of_episode, unsure_voices_of_episode
+from studio.editor.open_doubts import suggestions_of_episode, uncertain_speakers_of_episode
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import StudioError, WorkspaceError
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.pipeline.steps.packaging import ORIGINS
 from studio.progress import Progress, no_progress
-from studio.report.catalogue import catalogue_page, row_of
+from studio.report.catalogue_page import catalogue_page, row_of
 from studio.report.page import Report, report_page
 from studio.report.sound_pictures import pictures_of_episode
 from studio.workspace.disk import write_file
@@ -84,5 +84,5 @@ def report_of_episode(sources: EpisodeSources) -> Report:
         voice=() if asr is None else asr.voice,
         removed=() if asr is None else asr.removed,
         suggestions=suggestions_of_episode(sources),
-        unsure_voices=unsure_voices_of_episode(sources),
+        uncertain_speakers=uncertain_speakers_of_episode(sources),
     )

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.article.title import names_alone
-from studio.language.people import folded_name, short_forms
+from studio.language.person_names import folded_name, short_forms
 
 _CREDIT = re.compile(
     r"[(\[]?(?i:(?:propos\s+)?recueillis?|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"

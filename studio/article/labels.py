@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from studio.article.block import Block
 from studio.article.characters import clean_text
-from studio.language.people import folded_name, is_form_of_name
+from studio.language.person_names import folded_name, is_form_of_name
 
 _WORD = r"[^\W_][\w’'.…\-‐‑]*"
 # « Q : », « Q. », « Q1 – », « Q.1 », « Question 2 : », « R : »: one or two letters need only a full

@@ -17,7 +17,7 @@ from studio.article.block import ORDINARY, Block, Formatting, Run, blocks_from_r
 from studio.article.byline import credit_host, is_credit
 from studio.article.characters import has_words
 from studio.article.outline import has_part_in_answer, has_part_in_opening, is_marked
-from studio.article.text import editor_width, was_broken
+from studio.article.plain_text import editor_width, was_broken
 from studio.article.title import guests_from_title, read_title_line
 from studio.messages.message import message
 from studio.model.article import Article

@@ -60,7 +60,7 @@ from studio.article.title import (
 )
 from studio.errors import ArticleError
 from studio.language.dictionary import is_common_word
-from studio.language.people import folded_name
+from studio.language.person_names import folded_name
 from studio.messages.message import message
 from studio.model.article import Article, Exchange, Paragraph
 

@@ -17,7 +17,7 @@ from studio.article.characters import has_words
 from studio.article.labels import ASKING_LABELS, SUBJECT_LABELS, is_label_name, with_plain_marks
 from studio.article.quotation import read_quotation
 from studio.language.dictionary import is_common_word
-from studio.language.people import folded_name
+from studio.language.person_names import folded_name
 
 Blocks = list[Block]
 

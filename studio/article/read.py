@@ -12,7 +12,7 @@ from studio.article.encoding import text_from_bytes
 from studio.article.illustration import Illustration, credit_in
 from studio.article.markdown import blocks_from_markdown, markdown_from_article
 from studio.article.outline import ParsedArticle, article_from_blocks, parsed_article_from_blocks
-from studio.article.text import blocks_from_text
+from studio.article.plain_text import blocks_from_text
 from studio.article.title import EpisodeKind, names_alone
 from studio.errors import ArticleError
 from studio.messages.message import message
@@ -115,13 +115,13 @@ def _word_surroundings(content: bytes, path: Path) -> Surroundings:
 
 
 def _page_blocks(content: bytes, path: Path) -> Iterable[Block]:
-    from studio.article.page import blocks_from_page
+    from studio.article.web_page import blocks_from_page
 
     return blocks_from_page(content, path)
 
 
 def _page_surroundings(content: bytes, path: Path) -> Surroundings:
-    from studio.article.page import surroundings_of_page
+    from studio.article.web_page import surroundings_of_page
 
     return Surroundings(*surroundings_of_page(content, path))
 

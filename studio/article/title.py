@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from studio.article.quotation import read_quotation
 from studio.language.dictionary import is_common_word
-from studio.language.numbers import number_words
+from studio.language.number_words import number_words
 
 EpisodeKind = Literal["full", "trailer", "bonus"]
 

@@ -38,7 +38,7 @@ from studio.article.word_parts import (
 from studio.errors import ArticleError
 from studio.log import steps_of
 from studio.messages.message import message
-from studio.text.numbers import whole_number
+from studio.text.number_parsing import whole_number
 
 _logger = logging.getLogger(__name__)
 

@@ -23,8 +23,8 @@ from studio.artwork.lettering import (
     wrapped_lines,
     write_spaced,
 )
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.text.plain import names_from_list, single_line
 from studio.text.typography import set_text
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 
-from studio.captions import html, podcast_json, srt, text, vtt
+from studio.captions import html, plain_text, podcast_json, srt, vtt
 from studio.captions.faults import Fault
 from studio.captions.source import CaptionSource
 from studio.messages.message import message
@@ -91,8 +91,8 @@ TEXT = CaptionFormat(
     type="text/plain",
     rel="",
     label=message("Transcript (text)"),
-    write=lambda source: text.text_from_turns(source.turns, source.language),
-    check=text.check_text,
+    write=lambda source: plain_text.text_from_turns(source.turns, source.language),
+    check=plain_text.check_text,
     rule="25b",
     expected=False,
 )

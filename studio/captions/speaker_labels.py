@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from studio.language.people import folded_name, short_forms
+from studio.language.person_names import folded_name, short_forms
 
 UNKNOWN = "?"
 

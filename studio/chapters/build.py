@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.chapters.titles import short_title
+from studio.chapters.short_titles import short_title
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.alignment import Alignment, Question

@@ -9,13 +9,13 @@ from pathlib import Path, PurePosixPath
 
 from lxml import etree
 
+from studio.check.audio_file import DURATION_TOLERANCE_MS
 from studio.check.feed_elements import NAMESPACES
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
-from studio.check.sound import DURATION_TOLERANCE_MS
 from studio.errors import StudioError
 from studio.messages.message import message
-from studio.model.loudness import TOLERANCE_LU, LoudnessTarget
+from studio.model.loudness_targets import TOLERANCE_LU, LoudnessTarget
 from studio.model.record import Record
 from studio.model.sound import Loudness
 from studio.sound.ffmpeg import read_header

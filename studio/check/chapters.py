@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from studio.chapters.titles import CHAPTER_TITLE_CHARACTERS
+from studio.chapters.short_titles import CHAPTER_TITLE_CHARACTERS
 from studio.check.feed_elements import NAMESPACES, text
-from studio.check.id3 import Tag, read_tag
+from studio.check.id3_parser import Tag, read_tag
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message

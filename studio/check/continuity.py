@@ -16,7 +16,7 @@ from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.feed.dates import parse_date
 from studio.messages.message import message
-from studio.text.numbers import whole_number
+from studio.text.number_parsing import whole_number
 from studio.web.addresses import address
 from studio.web.media_types import plain_place
 

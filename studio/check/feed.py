@@ -19,9 +19,9 @@ from studio.check.feed_elements import NAMESPACES, attribute, short_name, text
 from studio.check.podcast_tags import check_persons, check_podcast_tags, check_soundbites
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found, severity_of_imported
+from studio.feed.episode_titles import bare_title
 from studio.feed.guid import guid_from_url
 from studio.feed.notes import DESCRIPTION_BYTES
-from studio.feed.titles import bare_title
 from studio.feed.vocabulary import apple_categories
 from studio.messages.message import Message, message
 from studio.web.addresses import address, feed_address, page_place

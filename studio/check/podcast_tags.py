@@ -15,7 +15,7 @@ from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.feed.vocabulary import is_role
 from studio.messages.message import message
-from studio.text.numbers import whole_number
+from studio.text.number_parsing import whole_number
 
 # So much of a value that is wrong is quoted.
 SHOWN_CHARACTERS = 60

@@ -10,7 +10,7 @@ from pathlib import Path
 from studio.captions.formats import CAPTION_FORMATS, CaptionFormat
 from studio.errors import WorkspaceError
 from studio.messages.message import message
-from studio.model.loudness import PRESETS, LoudnessTarget
+from studio.model.loudness_targets import PRESETS, LoudnessTarget
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, page_place
 from studio.workspace.sources import ShowSources
 

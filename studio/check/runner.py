@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from studio.check.alternate import check_alternates
+from studio.check.article_match import check_article_match
 from studio.check.artwork import check_artwork
+from studio.check.audio_file import check_sound, measure_sound
 from studio.check.captions import check_captions
 from studio.check.chapters import check_chapters
 from studio.check.continuity import check_continuity
+from studio.check.episode_page import check_page
 from studio.check.feed import check_feed, check_files, read_feed
-from studio.check.page import check_page
-from studio.check.pair import check_pair
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found, severity_of_imported
-from studio.check.sound import check_sound, measure_sound
 from studio.errors import StudioError
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
@@ -66,7 +66,7 @@ def check_publication(
                     *check_chapters(item, episode, publication, None),
                     *check_captions(episode),
                     *check_page(episode),
-                    *check_pair(episode),
+                    *check_article_match(episode),
                 )
             ]
             continue
@@ -84,5 +84,5 @@ def check_publication(
         findings += check_chapters(item, episode, publication, duration_ms)
         findings += check_captions(episode)
         findings += check_page(episode)
-        findings += check_pair(episode)
+        findings += check_article_match(episode)
     return tuple(findings)

@@ -26,9 +26,9 @@ from studio.cli.interruption import SignalHandler, exit_code_of, raised_signals
 from studio.cli.language import speaking, spoken_command
 from studio.errors import EXIT_BUG, EXIT_CODES, StudioError, error_from_os
 from studio.log import close_log, open_log, show_log, steps_of
-from studio.messages.catalogue import languages
 from studio.messages.interface import spoken
 from studio.messages.message import message
+from studio.messages.translations import languages
 
 if TYPE_CHECKING:
     from studio.workspace.layout import Workspace

@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from studio.cli import CliContext
-from studio.messages.catalogue import stored_message
 from studio.messages.interface import spoken
 from studio.messages.message import joined_messages, message
+from studio.messages.translations import stored_message
 
 if TYPE_CHECKING:
     from studio.doubts.doubt import Doubt
@@ -178,9 +178,9 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
 
 def _open_doubts(sources: EpisodeSources, *, keep: bool) -> tuple[Doubt, ...]:
     """Those that were kept, without loading what finds them; else all of it is loaded."""
-    from studio.editor.kept_doubts import kept_doubts, undecided_doubts
+    from studio.editor.cached_doubts import cached_doubts, undecided_doubts
 
-    if (kept := kept_doubts(sources)) is not None:
+    if (kept := cached_doubts(sources)) is not None:
         return undecided_doubts(sources, kept)
     from studio.editor.open_doubts import open_doubts
 

@@ -28,7 +28,7 @@ def run_on_workers(
 ) -> None:
     """Have the catalogue brought up to date, or tell what that would be."""
     from studio.cli.terminal import one_bar, print_line, progress_for_people
-    from studio.cluster.catalogue import STAGES_PLACE, run_catalogue
+    from studio.cluster.catalogue_run import STAGES_PLACE, run_catalogue
     from studio.cluster.estimate import describe_plan, stale_jobs
     from studio.pipeline.stages import STAGES
 

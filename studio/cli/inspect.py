@@ -10,9 +10,9 @@ import click
 
 from studio.cli import CliContext
 from studio.cli.microphone_options import microphone_options, require_microphones
-from studio.messages.catalogue import stored_message
 from studio.messages.interface import spoken
 from studio.messages.message import message
+from studio.messages.translations import stored_message
 
 if TYPE_CHECKING:
     from studio.model.episode import Microphone
@@ -113,7 +113,7 @@ def _describe_one(
 ) -> None:
     """One recording: its rows, its record, its pictures where some are wanted."""
     from studio.model.record import plain_from_record
-    from studio.sound.cleaning import cleaning_filters
+    from studio.sound.cleaning_filters import cleaning_filters
     from studio.sound.mastering_preview import preview_mastering
     from studio.sound.overview import read_overview
 

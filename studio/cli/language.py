@@ -14,7 +14,6 @@ from pathlib import Path
 
 import click
 
-from studio.messages.catalogue import DOMAIN, LOCALE, SOURCE_LANGUAGE, known_language
 from studio.messages.interface import (
     interface_language,
     language_from_environment,
@@ -22,6 +21,7 @@ from studio.messages.interface import (
     use_language,
 )
 from studio.messages.message import table_message
+from studio.messages.translations import DOMAIN, LOCALE, SOURCE_LANGUAGE, known_language
 
 _LANGUAGE_LINE = re.compile(r"""^[ \t]*language[ \t]*=[ \t]*["'](?P<tag>[\w-]+)""", re.MULTILINE)
 

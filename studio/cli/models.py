@@ -24,7 +24,7 @@ def command() -> None:
 def list_command(cli: CliContext) -> None:
     """Show every size of Whisper that Studio knows, and which are here."""
     from studio.cli.terminal import print_line, print_table
-    from studio.speech.weights import list_models, models_folder
+    from studio.speech.model_files import list_models, models_folder
 
     models = list_models()
     rows = [
@@ -63,7 +63,7 @@ def list_command(cli: CliContext) -> None:
 def fetch(cli: CliContext, name: str) -> None:
     """Bring a model to this machine, hash-checked."""
     from studio.cli.terminal import one_bar, print_line
-    from studio.speech.weights import fetch_model
+    from studio.speech.model_files import fetch_model
 
     with one_bar(message("Fetch {name}", name=name)) as progress:
         folder = fetch_model(name, progress)
@@ -77,7 +77,7 @@ def fetch(cli: CliContext, name: str) -> None:
 def verify(cli: CliContext, name: str | None) -> None:
     """Compute the hashes of a model's files again, or of every model that is here."""
     from studio.cli.terminal import one_bar, print_line
-    from studio.speech.weights import list_models, verify_model
+    from studio.speech.model_files import list_models, verify_model
 
     names = (
         [name] if name else [state.model.name for state in list_models() if state.state != "absent"]

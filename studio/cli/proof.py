@@ -101,8 +101,8 @@ def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
     from studio.editor.journal import decided_keys
     from studio.errors import StudioError
     from studio.proof.answer import LARGEST_BYTES, answer_from_bytes, readable_text
-    from studio.proof.kept import keep_answer
     from studio.proof.state import described_state, proof_state
+    from studio.proof.stored_proofs import keep_answer
     from studio.workspace.disk import errors_name_place
 
     with errors_name_place(file), file.open("rb") as stream:

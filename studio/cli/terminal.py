@@ -137,7 +137,7 @@ def describe_state(state: str, reasons: Sequence[str]) -> Message:
     return message("{state}: {reasons}", state=told, reasons=joined_reasons(reasons))
 
 
-class _HonestColumn(ProgressColumn):
+class _MeterColumn(ProgressColumn):
     """The bar's numbers: the share where it is known, how long the work has lasted, and how long it
     still does.
     """
@@ -147,7 +147,7 @@ class _HonestColumn(ProgressColumn):
         return Text(measured_text(task.fields["meter"]), style="cyan")
 
 
-class _HonestBar(BarColumn):
+class _MeterBar(BarColumn):
     """The bar: it runs to and fro while nobody knows the share."""
 
     def render(self, task: Task) -> ProgressBar:
@@ -177,7 +177,7 @@ def _minutes(seconds: float) -> str:
 
 
 def _bars() -> Progress:
-    columns = (TextColumn("{task.description}", markup=False), _HonestBar(), _HonestColumn())
+    columns = (TextColumn("{task.description}", markup=False), _MeterBar(), _MeterColumn())
     screen = console(errors=True)
     return Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
 
@@ -206,10 +206,10 @@ def progress_for_people(
     :param expect_s: how many seconds a stage of an episode will probably take.
     """
     with _bars() as bars:
-        yield _Teller(bars, expect_s)
+        yield _ProgressPrinter(bars, expect_s)
 
 
-class _Teller:
+class _ProgressPrinter:
     """Tells a run to people."""
 
     def __init__(self, bars: Progress, expect_s: Callable[[str, str], float | None]) -> None:

@@ -30,8 +30,8 @@ from studio.artwork.lettering import (
 from studio.artwork.share_card import DARKNESS, NIGHT, PAPER, SAND
 from studio.clip.captions import Caption
 from studio.clip.shape import Shape
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.record import Record
 from studio.text.typography import set_text
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from studio.clip.scene import SceneChapter
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.text.plain import cut_text
 from studio.text.typography import set_text, stamp_from_ms
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from studio.language.sounds import sound_similarity
+from studio.language.phonemes import sound_similarity
 from studio.language.words import plain_words
 from studio.model.alignment import ExchangeAlignment, Pair
 
@@ -60,7 +60,8 @@ class ArticleEvidence:
 
     ``evidence`` has one for each word, None outside of every exchange that was found.
 
-    :param tables: the exchanges that were found (:func:`studio.match.tables.side_by_side`).
+    :param tables: the exchanges that were found
+        (:func:`studio.match.alignment_tables.side_by_side`).
     :param count: of the words of the whole transcript.
     """
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
-from studio.text.numbers import whole_number
+from studio.text.number_parsing import whole_number
 
 # Words of the transcript that are probably wrong:
 # - *conflict*: a person and a later transcription had something else there;

@@ -1,8 +1,8 @@
 """The probability that a word of a transcript is wrong: a few features, weighed by logistic
 regression.
 
-The weights are in :mod:`studio.doubts.weights`. Each signal is 0 where it says nothing, so that a
-weight reads as what the signal adds to the logarithm of the odds.
+The weights are in :mod:`studio.doubts.doubt_weights`. Each signal is 0 where it says nothing, so
+that a weight reads as what the signal adds to the logarithm of the odds.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import math
 from collections.abc import Sequence
 
 from studio.doubts.article_evidence import Evidence
+from studio.doubts.doubt_weights import WEIGHTS
 from studio.doubts.grammar import disagreeing_places, odd_places
 from studio.doubts.lexicon import Lexicon, Misspelling
-from studio.doubts.weights import WEIGHTS
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.transcript import Word
 

@@ -15,13 +15,13 @@ from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
 from studio.doubts.features import WordFeatures, error_probability, word_features
 from studio.doubts.lexicon import Lexicon, dressed, with_elided
-from studio.doubts.unsure_voices import UnsureVoice, voice_doubts
+from studio.doubts.uncertain_speakers import UncertainSpeaker, uncertain_speaker_doubts
 from studio.language.dictionary import inflects
-from studio.language.marks import bare
 from studio.language.negation import negations_in
+from studio.language.punctuation import bare
 from studio.language.words import plain_words
-from studio.match.tables import side_by_side
-from studio.match.text import printed_texts
+from studio.match.alignment_tables import side_by_side
+from studio.match.exchange_words import printed_texts
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs, Span
@@ -88,7 +88,7 @@ class DoubtFinder:
         names, numbers and words.
     :param voice: the stretches in which somebody speaks, where they are known.
     :param suggestions: what corrections found that was not sure enough to be put in place.
-    :param unsure_voices: the stretches of which it is not sure who speaks.
+    :param uncertain_speakers: the stretches of which it is not sure who speaks.
     """
 
     def __init__(
@@ -99,10 +99,10 @@ class DoubtFinder:
         voice: Sequence[Span] = (),
         *,
         suggestions: Sequence[Suggestion] = (),
-        unsure_voices: Sequence[UnsureVoice] = (),
+        uncertain_speakers: Sequence[UncertainSpeaker] = (),
     ) -> None:
         self._voice, self._suggestions = voice, suggestions
-        self._unsure_voices = unsure_voices
+        self._unsure_voices = uncertain_speakers
         self._article, self._alignment, self._names = (
             article,
             alignment,
@@ -119,7 +119,7 @@ class DoubtFinder:
         """
         found = [
             *_TranscriptReview(transcript, self).doubts(),
-            *voice_doubts(transcript, self._unsure_voices),
+            *uncertain_speaker_doubts(transcript, self._unsure_voices),
         ]
         counts = Counter(_words_of(doubt) for doubt in found)
         return tuple(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from studio.language.dictionary import is_common_word
-from studio.language.marks import ENDS, PAUSES
+from studio.language.punctuation import ENDS, PAUSES
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.transcript import Word
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from studio.language.dictionary import is_common_word
-from studio.language.marks import bare, joined_to, parted, parted_from_elided
-from studio.language.numbers import number_words
+from studio.language.number_words import number_words
+from studio.language.punctuation import bare, joined_to, parted, parted_from_elided
 from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word
 

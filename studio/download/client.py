@@ -25,7 +25,7 @@ from typing import Any
 import studio
 from studio.errors import NetworkError
 from studio.messages.message import message
-from studio.text.numbers import whole_number
+from studio.text.number_parsing import whole_number
 from studio.web.url_parts import split_address
 
 AGENT = f"Studio/{studio.__version__} (podcast import)"

@@ -9,17 +9,17 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
-from studio.editor.kept_sound import KeptSamples
+from studio.editor.cached_samples import CachedSamples
 from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.match.alignment_tables import side_by_side
 from studio.match.nearby import terms_near
-from studio.match.tables import side_by_side
 from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 from studio.model.transcript import Transcript
-from studio.pipeline.steps.text import prompt_names
+from studio.pipeline.steps.text_stages import prompt_names
 from studio.speech.alternatives import Alternative, AlternativeFinder, Passage
-from studio.speech.weights import fetch_model
+from studio.speech.model_files import fetch_model
 from studio.workspace.sources import EpisodeSources
 
 # So much is heard before and after a passage, where words stand there: enough to recognise where it
@@ -31,7 +31,7 @@ LONGEST_MS = 28_000
 EDGE_MS = 150
 
 
-class HearAgain(Record, frozen=True):
+class PassageRequest(Record, frozen=True):
     """The words ``was`` of a segment, from place ``first`` on, to hear again.
 
     :param start_ms: from where on, where speech without words before them is meant, too; ``end_ms``
@@ -48,13 +48,15 @@ class HearAgain(Record, frozen=True):
 class AlternativeWordings:
     """Answers for one episode."""
 
-    def __init__(self, sources: EpisodeSources, samples: KeptSamples) -> None:
+    def __init__(self, sources: EpisodeSources, samples: CachedSamples) -> None:
         self._sources = sources
         self._samples = samples
         self._mutex = threading.Lock()
         self._finder: AlternativeFinder | None = None
 
-    def alternatives(self, transcript: Transcript, asked: HearAgain) -> tuple[Alternative, ...]:
+    def alternatives(
+        self, transcript: Transcript, asked: PassageRequest
+    ) -> tuple[Alternative, ...]:
         """Other wordings of some words, the most probable first; none where nothing else is heard.
 
         :raises ConflictError: the words are not where they were.
@@ -78,7 +80,7 @@ class AlternativeWordings:
             self._printed_near(transcript, asked),
         )
 
-    def _printed_near(self, transcript: Transcript, asked: HearAgain) -> tuple[str, ...]:
+    def _printed_near(self, transcript: Transcript, asked: PassageRequest) -> tuple[str, ...]:
         """The article's words about there; none without an alignment, as after a clone."""
         with suppress(WorkspaceError):
             tables = side_by_side(transcript, self._sources.article, self._sources.alignment())
@@ -87,7 +89,7 @@ class AlternativeWordings:
         return ()
 
 
-def window_around(transcript: Transcript, asked: HearAgain) -> tuple[Span, Passage]:
+def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, Passage]:
     """The stretch of the recording to hear, and the words with those around them in it.
 
     What is asked for beside the words is left out where it makes the stretch too long.
@@ -125,7 +127,7 @@ def window_around(transcript: Transcript, asked: HearAgain) -> tuple[Span, Passa
     )
 
 
-def _place_in(transcript: Transcript, asked: HearAgain) -> int:
+def _place_in(transcript: Transcript, asked: PassageRequest) -> int:
     """Where the words that are asked about begin among all words of the transcript.
 
     :raises ConflictError: they are not where they were.

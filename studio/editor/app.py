@@ -11,21 +11,21 @@ from pathlib import Path
 from flask import Flask, Response, abort, request, send_file
 from werkzeug.exceptions import HTTPException
 
-from studio.captions.preview import preview_captions
+from studio.captions.caption_preview import preview_captions
 from studio.doubts.doubt import Doubt, is_settled, sorted_doubts
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
-from studio.editor.alternative_wordings import AlternativeWordings, HearAgain
+from studio.editor.alternative_wordings import AlternativeWordings, PassageRequest
+from studio.editor.cached_samples import CachedSamples
 from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
-from studio.editor.kept_sound import KeptSamples
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import OpenWindows
 from studio.editor.page_access import PageAccess
 from studio.editor.proposed_cuts_job import ProposedCutsJob
 from studio.editor.proxy_job import ProxyJob
-from studio.editor.show_search import Orders, ShowSearch
+from studio.editor.show_search import ReplacementRequest, ShowSearch
 from studio.editor.text_search import FindOptions
 from studio.editor.waveform import PEAKS_PER_S, lanes_of_recording, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError, error_from_os
@@ -102,7 +102,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     listening = ProxyJob(session.sources)
     windows = OpenWindows()
-    samples = KeptSamples(session.sources)
+    samples = CachedSamples(session.sources)
     wordings = AlternativeWordings(session.sources, samples)
     proposals = ProposedCutsJob(session.sources, samples)
     elsewhere = ShowSearch(session.sources.workspace, session.sources.slug)
@@ -217,7 +217,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     @app.post("/api/alternatives")
     def alternatives() -> Response:
-        asked = record_from_bytes(request.get_data(), HearAgain, "the page's request")
+        asked = record_from_bytes(request.get_data(), PassageRequest, "the page's request")
         found = wordings.alternatives(session.transcript(), asked)
         return _json({"alternatives": found})
 
@@ -242,7 +242,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     @app.post("/api/elsewhere")
     def replace_elsewhere() -> Response:
-        orders = record_from_bytes(request.get_data(), Orders, "the page's request")
+        orders = record_from_bytes(request.get_data(), ReplacementRequest, "the page's request")
         return _json(elsewhere.replace(orders))
 
     @app.get("/api/captions/<int:moment>")

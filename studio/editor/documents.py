@@ -51,7 +51,7 @@ def read_documents(sources: EpisodeSources, current: Documents | None) -> Docume
     """What the files hold now.
 
     :param current: the documents as the editor last had them: chapters that say the same stay what
-        they were, and decisions and lessons are nobody else's.
+        they were, and decisions and names taught are nobody else's.
     :raises WorkspaceError: a file is missing or damaged.
     """
     files = sources.files

@@ -32,8 +32,8 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.episode_files import EditedFiles, Snapshot
 from studio.editor.file_revisions import NOT_YET
-from studio.editor.files import EditedFiles, Snapshot
 from studio.editor.glossary_edits import documents_taught
 from studio.editor.journal import Entry, append_entry, count_entries, read_entries
 from studio.editor.patches import (
@@ -117,7 +117,7 @@ class Changes(Record, frozen=True):
 
     :param revision: the number of the last edit; ``versions`` how many of all are to be chosen
         from.
-    :param anew: the page should read everything again: ``splices`` would be too much.
+    :param anew: the page should read everything again: ``patches`` would be too much.
     :param undo: how many steps can be taken back, ``redo`` done again.
     :param written: whether the files have it all; ``trouble`` why they do not.
     :param ends: whether the editor ends because of that.
@@ -126,7 +126,7 @@ class Changes(Record, frozen=True):
     revision: int
     versions: int
     anew: bool
-    splices: tuple[Patch, ...]
+    patches: tuple[Patch, ...]
     undo: int
     redo: int
     written: bool
@@ -215,13 +215,13 @@ class EditSession:
                 or len(later) > LONGEST_CATCH_UP
                 or any(entry.kind == "opened" for entry in later)
             )
-            splices = () if anew else tuple(splice for entry in later for splice in entry.splices)
+            patches = () if anew else tuple(patch for entry in later for patch in entry.patches)
             trouble = self._end or self._trouble or self._beside
             return Changes(
                 revision=self.revision,
                 versions=self._versions,
                 anew=anew,
-                splices=splices,
+                patches=patches,
                 undo=len(self._steps.undo),
                 redo=len(self._steps.redo),
                 written=not self._unwritten and not self._is_writing,
@@ -381,8 +381,8 @@ class EditSession:
         both = with_lists_of(theirs, mine, different_lists(mine, written))
         both = _with_notes_placed(both, mine)
         for documents, kind in ((theirs, "outside"), (both, "ours")):
-            if splices := patches_from_documents(self._documents, documents):
-                self._append(kind, "", splices)
+            if patches := patches_from_documents(self._documents, documents):
+                self._append(kind, "", patches)
                 self._documents = documents
             if kind == "outside":
                 self._files.adopt(
@@ -520,19 +520,19 @@ class EditSession:
                     request.client, edit, source.documents if source is not None else documents
                 )
             documents = outcome
-        splices = patches_from_documents(self._documents, documents)
-        changed = {splice.list_name for splice in splices}
+        patches = patches_from_documents(self._documents, documents)
+        changed = {patch.list_name for patch in patches}
         if "cuts" in changed:
             programme_of(documents, self.sources)  # refuses what would leave nothing
             if any(
-                isinstance(splice, ChaptersPatch)
+                isinstance(patch, ChaptersPatch)
                 for entry in self._entries
                 if entry.kind not in {"opened", "outside"}
-                for splice in entry.splices
+                for patch in entry.patches
             ):
                 changed.add("chapters")
-        if splices:
-            self._append(str(kind), request.client, splices, request=request.id, target=target)
+        if patches:
+            self._append(str(kind), request.client, patches, request=request.id, target=target)
             self._documents = documents
             self._unwritten |= changed - {"decisions", "drafts"}
             self._base = base
@@ -541,7 +541,7 @@ class EditSession:
         self,
         kind: str,
         client: str,
-        splices: Sequence[Patch],
+        patches: Sequence[Patch],
         *,
         request: str = "",
         target: int | None = None,
@@ -552,7 +552,7 @@ class EditSession:
             at=at,
             client=client,
             kind=kind,
-            splices=tuple(splices),
+            patches=tuple(patches),
             request=request,
             target=target,
         )
@@ -574,12 +574,12 @@ class EditSession:
         if not stack:
             return None, documents
         step = stack[-1]
-        splices = [splice for entry in step for splice in entry.splices]
+        patches = [patch for entry in step for patch in entry.patches]
         if isinstance(edit, Undo):
-            splices = list(inverse(splices))
+            patches = list(inverse(patches))
         # What is typed in a field and was not sent is no part of any step.
         gone = patched(
-            documents, [splice for splice in splices if not isinstance(splice, DraftsPatch)]
+            documents, [patch for patch in patches if not isinstance(patch, DraftsPatch)]
         )
         if gone is None:
             raise EditConflictError(f"revision {step[-1].revision}", None, None)
@@ -590,9 +590,9 @@ class EditSession:
         if any(item.id == segment for item in documents.segments):
             return None
         for entry in reversed(self._entries):
-            for splice in entry.splices:
-                if isinstance(splice, SegmentsPatch):
-                    for item in splice.removed:
+            for patch in entry.patches:
+                if isinstance(patch, SegmentsPatch):
+                    for item in patch.removed:
                         if item.id == segment:
                             return item
         return None
@@ -615,7 +615,7 @@ class EditSession:
                 message("has no revision {revision}", revision=revision),
                 message("Choose one of the list."),
             )
-        done = (splice for entry in self._entries[:revision] for splice in entry.splices)
+        done = (patch for entry in self._entries[:revision] for patch in entry.patches)
         documents = patched(Documents(language=self._documents.language), done)
         if documents is None:
             raise WorkspaceError(

@@ -10,13 +10,21 @@ from pathlib import Path
 
 from studio.errors import WorkspaceError
 from studio.messages.message import message
-from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.model.record import (
+    Record,
+    bytes_from_record,
+    plain_from_json,
+    record_from_bytes,
+    record_from_plain,
+)
 from studio.workspace.disk import write_file
 
 # What is said of an episode whose journal is ahead, by commands that change nothing.
 AHEAD = message("the editor's journal may have edits that the files lack; a run brings them there")
 # The length of a journal of which the files do not hold every edit yet: no journal has it.
 NOT_YET = -1
+# How Studio 0.2 called the glossary's edits.
+_OLD_KEY = b'"lessons":'
 
 
 class Version(Record, frozen=True):
@@ -45,14 +53,14 @@ class JournalNote(Record, frozen=True):
     """``transcripts/<slug>/.journal/written.json``.
 
     :param files: by their names.
-    :param lessons: the show's glossary has the lessons of this revision.
+    :param glossary_edits: the show's glossary has the names taught up to this revision.
     :param journal_bytes: the length of the journal up to which the files hold every edit.
     """
 
     files: dict[str, FileRevisions]
-    lessons: int
+    glossary_edits: int
     journal_bytes: int
-    schema: int = 1
+    schema: int = 2
 
 
 def note_of(journal: Path) -> Path:
@@ -75,12 +83,16 @@ def read_file_revisions(path: Path) -> JournalNote | None:
     damaged.
     """
     try:
-        return record_from_bytes(path.read_bytes(), JournalNote, path)
-    except (OSError, WorkspaceError):
+        content = path.read_bytes()
+        if _OLD_KEY in content:
+            old = plain_from_json(content)
+            return record_from_plain({**old, "glossary_edits": old["lessons"]}, JournalNote, path)
+        return record_from_bytes(content, JournalNote, path)
+    except (OSError, WorkspaceError, ValueError, TypeError, KeyError):
         return None
 
 
-def write_written(path: Path, written: JournalNote) -> None:
+def write_file_revisions(path: Path, written: JournalNote) -> None:
     """Keep the note.
 
     :raises DiskError: it cannot be written.

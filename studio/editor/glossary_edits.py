@@ -35,12 +35,12 @@ def documents_taught(
     new = [wrong for wrong in learnt.wrong if known is None or wrong not in known.wrong]
     if known is None or new:
         taught = GlossaryEdit(
-            number=len(documents.lessons) + 1,
+            number=len(documents.glossary_edits) + 1,
             name=learnt.name,
             wrong="".join(new),
             is_new=known is None,
         )
-        documents = replace_fields(documents, lessons=(*documents.lessons, taught))
+        documents = replace_fields(documents, glossary_edits=(*documents.glossary_edits, taught))
     if not learnt.wrong:
         return documents
     corrected = replace_spellings(documents.transcript, Glossary(names=(learnt,)))
@@ -48,16 +48,16 @@ def documents_taught(
 
 
 def teach(
-    workspace: Workspace, lessons: Sequence[GlossaryEdit], before: Sequence[GlossaryEdit]
+    workspace: Workspace, edits: Sequence[GlossaryEdit], before: Sequence[GlossaryEdit]
 ) -> None:
-    """Put into the show's glossary what was not among the lessons before, and take back what is no
+    """Put into the show's glossary what was not among the edits before, and take back what is no
     longer; what others wrote there stays.
 
     :raises WorkspaceError: the glossary cannot be read: it is left as it is.
     :raises DiskError: it cannot be written.
     """
-    gone = [one for one in before if one not in lessons]
-    come = [one for one in lessons if one not in before]
+    gone = [one for one in before if one not in edits]
+    come = [one for one in edits if one not in before]
 
     def taught(glossary: Glossary) -> Glossary:
         for taught in gone:

@@ -11,7 +11,14 @@ from pathlib import Path
 from studio.editor.patches import DecisionsPatch, Documents, Patch, patched
 from studio.errors import WorkspaceError
 from studio.messages.message import message
-from studio.model.record import Record, json_from_plain, plain_from_record, record_from_bytes
+from studio.model.record import (
+    Record,
+    json_from_plain,
+    plain_from_json,
+    plain_from_record,
+    record_from_bytes,
+    record_from_plain,
+)
 from studio.workspace.disk import all_errors_name_place, errors_name_place, make_folder
 
 
@@ -31,9 +38,34 @@ class Entry(Record, frozen=True):
     at: str
     client: str
     kind: str
-    splices: tuple[Patch, ...]
+    patches: tuple[Patch, ...]
     request: str = ""
     target: int | None = None
+
+
+# How Studio 0.2 called an entry's patches, and the list of the names taught among them. Inside a
+# text JSON writes the quotation marks otherwise.
+_OLD_PATCHES = "splices"
+_OLD_LISTS = {"lessons": "glossary_edits"}
+_OLD_SIGN = f'"{_OLD_PATCHES}":'.encode()
+
+
+def _entry_from_line(line: bytes, where: str) -> Entry:
+    """The entry of a line, as this Studio or an earlier one wrote it.
+
+    :raises WorkspaceError: it is damaged.
+    """
+    if _OLD_SIGN not in line:
+        return record_from_bytes(line, Entry, where)
+    try:
+        plain = plain_from_json(line)
+        patches = [
+            {**patch, "list": _OLD_LISTS.get(patch["list"], patch["list"])}
+            for patch in plain[_OLD_PATCHES]
+        ]
+    except (ValueError, TypeError, KeyError):
+        return record_from_bytes(line, Entry, where)
+    return record_from_plain({**plain, "patches": patches}, Entry, where)
 
 
 def read_entries(path: Path) -> list[Entry]:
@@ -51,7 +83,7 @@ def read_entries(path: Path) -> list[Entry]:
         with errors_name_place(path), path.open("rb+") as stream:
             stream.truncate(len(whole))
     entries = [
-        record_from_bytes(line, Entry, f"{path}, line {number}")
+        _entry_from_line(line, f"{path}, line {number}")
         for number, line in enumerate(whole.splitlines(), 1)
     ]
     for number, entry in enumerate(entries, 1):
@@ -116,7 +148,7 @@ def decided_keys(journal: Path) -> set[str]:
         return set()
     documents = Documents(language="")
     for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), 1):
-        entry = record_from_bytes(line, Entry, f"{journal}, line {number}")
-        decisions = [splice for splice in entry.splices if isinstance(splice, DecisionsPatch)]
+        entry = _entry_from_line(line, f"{journal}, line {number}")
+        decisions = [patch for patch in entry.patches if isinstance(patch, DecisionsPatch)]
         documents = patched(documents, decisions) or documents
     return {decision.key for decision in documents.decisions}

@@ -11,7 +11,7 @@ from studio.article.names import names_from_article
 from studio.editor.machine_transcript import machine_transcript_of
 from studio.editor.transcript_diff import TranscriptDiff, diff_transcripts
 from studio.language.dictionary import is_common_word
-from studio.language.sounds import sound_similarity
+from studio.language.phonemes import sound_similarity
 from studio.language.words import plain_words
 from studio.model.glossary import Glossary, GlossaryName, merge_names
 from studio.model.record import Record, replace_fields

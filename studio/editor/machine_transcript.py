@@ -21,7 +21,7 @@ def machine_transcript_of(sources: EpisodeSources) -> Transcript:
     entries = read_entries(sources.files.journal)
     if entries:
         empty = Documents(language=sources.language)
-        return (patched(empty, entries[0].splices) or empty).transcript
+        return (patched(empty, entries[0].patches) or empty).transcript
     if sources.files.asr.is_file():
         asr = sources.asr()
         return Transcript(

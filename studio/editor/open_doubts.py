@@ -9,8 +9,8 @@ import contextlib
 from studio.article.names import names_from_article
 from studio.doubts.doubt import Doubt
 from studio.doubts.finder import DoubtFinder
-from studio.doubts.unsure_voices import UnsureVoice, unsure_voices
-from studio.editor.kept_doubts import keep_doubts, kept_doubts, undecided_doubts
+from studio.doubts.uncertain_speakers import UncertainSpeaker, uncertain_speakers
+from studio.editor.cached_doubts import cache_doubts, cached_doubts, undecided_doubts
 from studio.errors import WorkspaceError
 from studio.model.transcript import RemovedText, Suggestion
 from studio.workspace.sources import EpisodeSources
@@ -30,7 +30,7 @@ def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
         alignment,
         voice or (),
         suggestions=suggestions_of_episode(sources),
-        unsure_voices=unsure_voices_of_episode(sources),
+        uncertain_speakers=uncertain_speakers_of_episode(sources),
     )
 
 
@@ -43,12 +43,12 @@ def suggestions_of_episode(sources: EpisodeSources) -> tuple[Suggestion, ...]:
     return ()
 
 
-def unsure_voices_of_episode(sources: EpisodeSources) -> tuple[UnsureVoice, ...]:
+def uncertain_speakers_of_episode(sources: EpisodeSources) -> tuple[UncertainSpeaker, ...]:
     """The stretches of which it is not sure who speaks; none where the files of the build are not
     there, as after a clone.
     """
     with contextlib.suppress(WorkspaceError):
-        return unsure_voices(sources.machine_transcript(), sources.voices())
+        return uncertain_speakers(sources.machine_transcript(), sources.voices())
     return ()
 
 
@@ -68,9 +68,9 @@ def open_doubts(sources: EpisodeSources, *, keep: bool = False) -> tuple[Doubt, 
     :param keep: whether what is found is kept in the build, for the next time.
     :raises WorkspaceError: there is no transcript, or a file is damaged.
     """
-    found = kept_doubts(sources)
+    found = cached_doubts(sources)
     if found is None:
         found = finder_of_episode(sources).doubts(sources.transcript())
         if keep:
-            keep_doubts(sources, found)
+            cache_doubts(sources, found)
     return undecided_doubts(sources, found)

@@ -15,11 +15,11 @@ from studio.model.record import Record, replace_fields
 from studio.model.transcript import Correction, Segment, Transcript
 
 ListName = Literal[
-    "segments", "corrections", "chapters", "cuts", "decisions", "lessons", "drafts", "notes"
+    "segments", "corrections", "chapters", "cuts", "decisions", "glossary_edits", "drafts", "notes"
 ]
 LISTS: tuple[ListName, ...] = get_args(ListName)
 # What no file of the episode holds.
-NOT_IN_FILES: tuple[ListName, ...] = ("decisions", "lessons", "drafts")
+NOT_IN_FILES: tuple[ListName, ...] = ("decisions", "glossary_edits", "drafts")
 # What stays when the text is brought back to an earlier version.
 NOT_TEXT: tuple[ListName, ...] = (*NOT_IN_FILES, "notes")
 
@@ -39,7 +39,7 @@ class Documents(Record, frozen=True):
     chapters: tuple[RecordingChapter, ...] = ()
     cuts: tuple[Cut, ...] = ()
     decisions: tuple[Decision, ...] = ()
-    lessons: tuple[GlossaryEdit, ...] = ()  # as journals call them
+    glossary_edits: tuple[GlossaryEdit, ...] = ()
     drafts: tuple[Draft, ...] = ()
     notes: tuple[MarginNote, ...] = ()
 
@@ -101,7 +101,7 @@ class DecisionsPatch(_Patch[Decision], frozen=True, tag_field="list", tag="decis
     """What happened to the decisions about doubts."""
 
 
-class LessonsPatch(_Patch[GlossaryEdit], frozen=True, tag_field="list", tag="lessons"):
+class GlossaryEditsPatch(_Patch[GlossaryEdit], frozen=True, tag_field="list", tag="glossary_edits"):
     """What happened to the names taught."""
 
 
@@ -119,7 +119,7 @@ Patch = (
     | ChaptersPatch
     | CutsPatch
     | DecisionsPatch
-    | LessonsPatch
+    | GlossaryEditsPatch
     | DraftsPatch
     | NotesPatch
 )
@@ -129,14 +129,14 @@ _PATCHES: Mapping[ListName, Callable[..., Patch]] = {
     "chapters": ChaptersPatch,
     "cuts": CutsPatch,
     "decisions": DecisionsPatch,
-    "lessons": LessonsPatch,
+    "glossary_edits": GlossaryEditsPatch,
     "drafts": DraftsPatch,
     "notes": NotesPatch,
 }
 
 
 def patch_from_lists(name: ListName, before: Sequence[Item], after: Sequence[Item]) -> Patch | None:
-    """The one splice that turns a list into another; None when they are alike."""
+    """The one patch that turns a list into another; None when they are alike."""
     if before is after:
         return None
     first = 0
@@ -155,33 +155,33 @@ def patch_from_lists(name: ListName, before: Sequence[Item], after: Sequence[Ite
 def patches_from_documents(before: Documents, after: Documents) -> tuple[Patch, ...]:
     """What turns all lists into the others."""
     return tuple(
-        splice
+        patch
         for name in LISTS
-        if (splice := patch_from_lists(name, list_of(before, name), list_of(after, name)))
+        if (patch := patch_from_lists(name, list_of(before, name), list_of(after, name)))
         is not None
     )
 
 
-def inverse(splices: Iterable[Patch]) -> tuple[Patch, ...]:
+def inverse(patches: Iterable[Patch]) -> tuple[Patch, ...]:
     """What takes them back."""
     return tuple(
-        replace_fields(splice, removed=splice.inserted, inserted=splice.removed)
-        for splice in reversed(list(splices))
+        replace_fields(patch, removed=patch.inserted, inserted=patch.removed)
+        for patch in reversed(list(patches))
     )
 
 
-def patched(documents: Documents, splices: Iterable[Patch]) -> Documents | None:
-    """The documents after these splices; None where something else stands by now than what they
+def patched(documents: Documents, patches: Iterable[Patch]) -> Documents | None:
+    """The documents after these patches; None where something else stands by now than what they
     would take out.
     """
     changed: dict[ListName, list[Item]] = {}
-    for splice in splices:
-        name = splice.list_name
+    for patch in patches:
+        name = patch.list_name
         if name not in changed:
             changed[name] = list(list_of(documents, name))
         items = changed[name]
-        end = splice.at + len(splice.removed)
-        if end > len(items) or tuple(items[splice.at : end]) != splice.removed:
+        end = patch.at + len(patch.removed)
+        if end > len(items) or tuple(items[patch.at : end]) != patch.removed:
             return None
-        items[splice.at : end] = splice.inserted
+        items[patch.at : end] = patch.inserted
     return replace_fields(documents, **{name: tuple(items) for name, items in changed.items()})

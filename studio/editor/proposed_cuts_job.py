@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Literal
 
+from studio.editor.cached_samples import CachedSamples
 from studio.editor.job_failures import error_of_job
-from studio.editor.kept_sound import KeptSamples
 from studio.editor.proposed_cuts import ProposedCut, proposed_cuts
 from studio.model.clock import Span
 from studio.model.record import Record
@@ -14,7 +14,7 @@ from studio.model.transcript import Transcript
 from studio.progress import Progress
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.fillers import unwritten_fillers
-from studio.speech.weights import fetch_model
+from studio.speech.model_files import fetch_model
 from studio.workspace.sources import EpisodeSources
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ProposedCutsJob:
     threads.
     """
 
-    def __init__(self, sources: EpisodeSources, samples: KeptSamples) -> None:
+    def __init__(self, sources: EpisodeSources, samples: CachedSamples) -> None:
         self._sources = sources
         self._samples = samples
         self._mutex = threading.Lock()

@@ -34,7 +34,7 @@ def guess_revisions(
     :param holding: the lists that each file holds.
     """
     revisions = dict.fromkeys(LISTS, len(entries))
-    revisions["lessons"] = _lessons_revision(entries, sources.workspace.glossary)
+    revisions["glossary_edits"] = _glossary_revision(entries, sources.workspace.glossary)
     chapters = sources.chapters() if sources.files.chapters.is_file() else None
     waiting = {
         path: {name: _Comparison(list_of(found, name)) for name in names}
@@ -43,11 +43,11 @@ def guess_revisions(
     }
     then = now
     for entry in reversed(entries[1:]):
-        earlier = patched(then, inverse(entry.splices))
+        earlier = patched(then, inverse(entry.patches))
         if earlier is None or not waiting:
             break
         then = earlier
-        touched = {splice.list_name for splice in entry.splices}
+        touched = {patch.list_name for patch in entry.patches}
         for path, comparisons in list(waiting.items()):
             moves_chapters = "chapters" in comparisons and bool(touched & {"chapters", "cuts"})
             if not (moves_chapters or touched & set(comparisons)):
@@ -67,9 +67,9 @@ def moment_of(entry: Entry) -> float:
     return datetime.datetime.fromisoformat(entry.at).timestamp()
 
 
-def _lessons_revision(entries: Sequence[Entry], glossary: Path) -> int:
-    """The lessons that reached the glossary: all but those of the last moments before Studio was
-    killed, if it is older.
+def _glossary_revision(entries: Sequence[Entry], glossary: Path) -> int:
+    """The names taught that reached the glossary: all but those of the last moments before Studio
+    was killed, if it is older.
     """
     written = glossary.stat().st_mtime if glossary.is_file() else 0.0
     for entry in reversed(entries[1:]):

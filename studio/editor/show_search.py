@@ -68,18 +68,18 @@ class Found(Record, frozen=True):
     detail: str = ""
 
 
-class Order(Record, frozen=True):
+class EpisodeReplacement(Record, frozen=True):
     """What shall be replaced in one episode."""
 
     slug: str
     spots: tuple[Spot, ...]
 
 
-class Orders(Record, frozen=True):
+class ReplacementRequest(Record, frozen=True):
     """What the page asks for."""
 
     text: str
-    episodes: tuple[Order, ...]
+    episodes: tuple[EpisodeReplacement, ...]
 
 
 class Outcome(Record, frozen=True):
@@ -116,7 +116,7 @@ class ShowSearch:
                 if (found := self._found(sources, words, options)) is not None
             )
 
-    def replace(self, orders: Orders) -> tuple[Outcome, ...]:
+    def replace(self, orders: ReplacementRequest) -> tuple[Outcome, ...]:
         """Replace, episode by episode; each one's undo has it as one step. Who cannot be written is
         told and left as it is.
         """
@@ -197,7 +197,7 @@ class ShowSearch:
             self._workspace.state, sources.slug, f"find and replace from {self._slug}"
         )
 
-    def _replaced(self, sources: EpisodeSources, order: Order, text: str) -> Outcome:
+    def _replaced(self, sources: EpisodeSources, order: EpisodeReplacement, text: str) -> Outcome:
         title = sources.slug
         try:
             title = sources.episode.title

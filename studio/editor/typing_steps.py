@@ -31,7 +31,7 @@ def goes_on(before: Entry, entry: Entry) -> bool:
 
 def _text_patch(entry: Entry) -> SegmentsPatch | None:
     """The change of one passage's words; None where it is more than that."""
-    found = [one for one in entry.splices if isinstance(one, SegmentsPatch)]
+    found = [one for one in entry.patches if isinstance(one, SegmentsPatch)]
     if len(found) != 1 or len(found[0].removed) != 1 or len(found[0].inserted) != 1:
         return None
     return found[0]

@@ -16,7 +16,7 @@ from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import bare_blocks
 from studio.feed.vocabulary import apple_categories, english_role
 from studio.model.show import Category, Funding, Owner, Person, Recommendation, Txt, UpdateFrequency
-from studio.text.numbers import whole_number
+from studio.text.number_parsing import whole_number
 from studio.text.plain import single_line, xml_text
 from studio.web.links import may_be_followed
 

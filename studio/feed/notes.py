@@ -10,8 +10,8 @@ import re
 import nh3
 
 from studio.feed.item import FeedItem
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.chapters import FEWEST_CHAPTERS, Chapters
 from studio.text.plain import cut_text, names_from_list, single_line, xml_text
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from studio.feed.namespace import Tag
 from studio.feed.vocabulary import english_role, french_role
-from studio.messages.catalogue import in_language, known_language
 from studio.messages.message import message
+from studio.messages.translations import in_language, known_language
 from studio.model.episode import Episode
 from studio.model.record import replace_fields
 from studio.model.show import Person, Show

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from studio.feed.namespace import Tag
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.episode import Episode
 from studio.model.show import Chat, Funding, Location, Show, SocialInteract
 from studio.text.plain import cut_text, single_line

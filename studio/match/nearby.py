@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.language.marks import bare, parted_from_elided
+from studio.language.punctuation import bare, parted_from_elided
 from studio.language.words import content_words
 from studio.model.alignment import ExchangeAlignment
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from studio.messages.catalogue import SOURCE_LANGUAGE, in_language, known_language
+from studio.messages.translations import SOURCE_LANGUAGE, in_language, known_language
 
 # In this order, the first that is set (GNU gettext manual, “Locale Environment Variables”).
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")

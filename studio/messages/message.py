@@ -2,7 +2,7 @@
 
 Rooms make messages and know nothing of languages: a message is the ``str`` of its English text, so
 logs, JSON and comparisons see that. What stands nearest to a reader (the command line, a page) asks
-:func:`studio.messages.catalogue.in_language` for the sentence in the reader's language.
+:func:`studio.messages.translations.in_language` for the sentence in the reader's language.
 """
 
 from __future__ import annotations

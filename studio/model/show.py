@@ -191,7 +191,8 @@ class ShowSound(Record, frozen=True):
     :param closing: one that is heard after each.
     :param opening_overlap_ms: how much of the opening's end is heard under the first words.
     :param closing_overlap_ms: how much of the closing's beginning is heard under the last ones.
-    :param loudness: a preset of :mod:`studio.model.loudness`, or the LUFS of a stereo episode.
+    :param loudness: a preset of :mod:`studio.model.loudness_targets`, or the LUFS of a stereo
+        episode.
     :param bitrate_kbps_mono: constant bit rate of mono episodes, 96 to 128.
     :param bitrate_kbps_stereo: constant bit rate of stereo episodes, 128 to 192.
     :param alternate: a second enclosure beside the MP3, for apps that can choose; empty for none.

@@ -315,8 +315,8 @@ def _hear(sources: EpisodeSources) -> str:
     import numpy as np
 
     from studio.sound.recording import WHISPER_RATE_HZ
+    from studio.speech.model_files import fetch_model
     from studio.speech.transcription import transcribe_recording
-    from studio.speech.weights import fetch_model
 
     kept = sources.files.build / "sample.txt"
     if kept.is_file():

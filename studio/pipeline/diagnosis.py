@@ -100,7 +100,7 @@ def _ffmpeg() -> str:
 
 
 def _models() -> str:
-    from studio.speech.weights import list_models
+    from studio.speech.model_files import list_models
 
     return (
         ", ".join(

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from studio.pipeline.staged_outputs import StagedOutputs
-from studio.pipeline.steps.publication import feed, site
+from studio.pipeline.steps.show_stages import feed, site
 from studio.progress import no_progress
 from studio.publish.manifest import PublishedStretches
 from studio.workspace.build_state import read_build_state

@@ -18,11 +18,11 @@ from studio.model.record import plain_from_record
 from studio.model.settings_table import SHOW_SETTINGS
 from studio.model.show import PAGE_EPISODES
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
-from studio.pipeline.steps.cleaning import clean
+from studio.pipeline.steps.audio_stages import arrange, enclose, inspect, master, mix, tag, turns
+from studio.pipeline.steps.cleaning_stage import clean
 from studio.pipeline.steps.packaging import package
-from studio.pipeline.steps.publication import feed, site
-from studio.pipeline.steps.sound import arrange, enclose, inspect, master, mix, tag, turns
-from studio.pipeline.steps.text import (
+from studio.pipeline.steps.show_stages import feed, site
+from studio.pipeline.steps.text_stages import (
     align,
     caption,
     carry_chapters,

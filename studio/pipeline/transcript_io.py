@@ -6,8 +6,8 @@ from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from studio.errors import ArticleError, WorkspaceError
-from studio.messages.catalogue import in_language, languages
 from studio.messages.message import message
+from studio.messages.translations import in_language, languages
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.plain_transcript import CueText, Heading, Passage
 from studio.model.record import (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from studio.alignment.evidence import Score
+    from studio.alignment.acoustic_evidence import Score
 
 # So much silence is what wordings are scored against that nothing sounds for.
 SILENCE = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(1000))
@@ -31,9 +31,9 @@ def recording_scores(
         import numpy as np
 
         from studio.speech.faster_whisper_engine import FasterWhisperEngine
+        from studio.speech.model_files import fetch_model
         from studio.speech.scoring import WordingScorer
         from studio.speech.vad import SAMPLE_RATE_HZ
-        from studio.speech.weights import fetch_model
 
         if not asked:
             return []

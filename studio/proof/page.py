@@ -11,14 +11,14 @@ from pathlib import Path
 
 from studio.doubts.doubt import Doubt
 from studio.errors import WorkspaceError
-from studio.messages.catalogue import in_language, script_in_language
-from studio.messages.formats import long_date
+from studio.messages.localised_formats import long_date
 from studio.messages.message import message, plural_message
+from studio.messages.translations import in_language, script_in_language
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
 from studio.proof.answer import LONGEST_REMARK
-from studio.proof.kept import ShownProof, keep_shown
 from studio.proof.sheet import ProofRow, ProofWord, proof_rows
+from studio.proof.stored_proofs import ShownProof, keep_shown
 from studio.sound.mail_copy import TYPE, write_mail_copy
 from studio.templates import Environment, templates_from_folder
 from studio.text.typography import (

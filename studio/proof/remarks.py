@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from studio.doubts.doubt import SECONDS_EACH, Doubt
 from studio.language.words import plain_words
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Segment, Transcript
-from studio.proof.kept import (
+from studio.proof.stored_proofs import (
     ShownProof,
     ShownRow,
     TakenAnswer,

@@ -8,7 +8,7 @@ from typing import Literal
 
 from studio.messages.message import joined_messages, message, plural_message
 from studio.model.record import Record
-from studio.proof.kept import (
+from studio.proof.stored_proofs import (
     ShownDigests,
     ShownProof,
     TakenAnswer,

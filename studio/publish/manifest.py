@@ -16,7 +16,7 @@ from studio.errors import PublishError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.publish.destination import NOTES, Destination
-from studio.publish.files import Entry
+from studio.publish.site_files import Entry
 from studio.web.places import fault_of_place
 
 LEDGER_PLACE = f"{NOTES}published.json"

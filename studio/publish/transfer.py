@@ -15,7 +15,6 @@ from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination
 from studio.publish.destination_lock import DestinationLock
-from studio.publish.files import Entry, sending_order
 from studio.publish.manifest import (
     LEDGER_PLACE,
     Manifest,
@@ -28,6 +27,7 @@ from studio.publish.manifest import (
     record_publication,
     whole_manifest,
 )
+from studio.publish.site_files import Entry, sending_order
 from studio.publish.withdrawal import (
     PublicationRequest,
     departed_since,
@@ -278,7 +278,7 @@ def publish_tree(
                     slug=request.forget,
                 )
             )
-        fresh = _ledger_of(request, plan, manifest, now)
+        fresh = _manifest_before_leaving(request, plan, manifest, now)
         if fresh != manifest:
             record_publication(destination, fresh)
     # Only now, when no page and no feed names them any more.
@@ -388,7 +388,7 @@ def _copied(destination: Destination, source: str | None, place: str, sha256: st
     return False
 
 
-def _ledger_of(
+def _manifest_before_leaving(
     request: PublicationRequest, plan: Plan, manifest: Manifest | None, now: datetime.datetime
 ) -> Manifest:
     """The publication as it is on record before what leaves has left: should that be interrupted,

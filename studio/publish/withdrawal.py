@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from studio.model.record import Record
-from studio.publish.files import Entry
 from studio.publish.manifest import Manifest, PublishedStretches
+from studio.publish.site_files import Entry
 from studio.web.media_types import type_from_place
 
 # How long an old version stays under its old name: apps ask for a feed every few hours, the slowest

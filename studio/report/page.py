@@ -13,9 +13,9 @@ from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, Kind, sorted_doubts
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
-from studio.doubts.unsure_voices import UnsureVoice
-from studio.messages.catalogue import in_language
+from studio.doubts.uncertain_speakers import UncertainSpeaker
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
@@ -98,7 +98,7 @@ class Report(Record, frozen=True):
     :param voice: the stretches in which somebody speaks, where they are known.
     :param removed: what was taken out of the transcription as a hallucination.
     :param suggestions: what corrections found that was not sure enough to be put in place.
-    :param unsure_voices: the stretches of which it is not sure who speaks.
+    :param uncertain_speakers: the stretches of which it is not sure who speaks.
     """
 
     show_title: str
@@ -115,7 +115,7 @@ class Report(Record, frozen=True):
     voice: tuple[Span, ...] = ()
     removed: tuple[RemovedText, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    unsure_voices: tuple[UnsureVoice, ...] = ()
+    uncertain_speakers: tuple[UncertainSpeaker, ...] = ()
 
 
 class _Change(Record, frozen=True):
@@ -179,7 +179,7 @@ def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> l
         report.alignment,
         report.voice,
         suggestions=report.suggestions,
-        unsure_voices=report.unsure_voices,
+        uncertain_speakers=report.uncertain_speakers,
     )
     unheard = []
     for paragraph in comparison.paragraphs:

@@ -8,10 +8,10 @@ import dataclasses
 
 import numpy as np
 
-from studio.messages.catalogue import in_language
-from studio.messages.formats import one_decimal
+from studio.messages.localised_formats import one_decimal
 from studio.messages.message import Message, message, plural_message
-from studio.model.loudness import mono_loudness
+from studio.messages.translations import in_language
+from studio.model.loudness_targets import mono_loudness
 from studio.model.picture import Picture
 from studio.model.sound import FIRST_TRACK, CleaningProof, MasterFacts
 from studio.pipeline.speaker_turns import turns_from_segments

@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from studio.chapters.titles import full_titles
-from studio.messages.catalogue import in_language, script_in_language, translators
-from studio.messages.formats import one_decimal, short_decimal, territory_tag
+from studio.chapters.short_titles import full_titles
+from studio.messages.localised_formats import one_decimal, short_decimal, territory_tag
 from studio.messages.message import message
+from studio.messages.translations import in_language, script_in_language, translators
 from studio.model.article import Article
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import ContentLink, Episode

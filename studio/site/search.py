@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from studio.language.numbers import number_words
+from studio.language.number_words import number_words
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
 from studio.model.turns import Turn, ends_sentence, sentences_of

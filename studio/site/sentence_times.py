@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from studio.language.words import content_words
+from studio.match.alignment_tables import Section, sections_of
+from studio.match.exchange_words import words_of_text
 from studio.match.limits import ONE_WORD
-from studio.match.tables import Section, sections_of
-from studio.match.text import words_of_text
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Programme

@@ -28,7 +28,7 @@ from studio.errors import RecordingError, WorkspaceError
 from studio.messages.message import message
 from studio.model.clock import Programme
 from studio.model.episode import EpisodeSound
-from studio.model.loudness import PRESETS, LoudnessTarget
+from studio.model.loudness_targets import PRESETS, LoudnessTarget
 from studio.model.record import replace_fields
 from studio.model.sound import (
     FIRST_TRACK,
@@ -39,7 +39,7 @@ from studio.model.sound import (
 )
 from studio.progress import Progress, no_progress
 from studio.sound.alternate_enclosure import keep_programme
-from studio.sound.cleaning import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
+from studio.sound.cleaning_filters import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
 from studio.sound.decoded_copy import DecodedCopy
 from studio.sound.ducking import RAMP_MS, hold_level, mix_jingles, place_jingles
 from studio.sound.ffmpeg import Decoding, closing_sound

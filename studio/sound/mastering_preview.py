@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from studio.model.loudness import LoudnessTarget
+from studio.model.loudness_targets import LoudnessTarget
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts, episode_channels
-from studio.sound.cleaning import AUDIBLE_FLOOR_DB
+from studio.sound.cleaning_filters import AUDIBLE_FLOOR_DB
 from studio.sound.gain import Gain
 from studio.sound.mastering import DEFAULT_LOUDNESS, OVERSHOOT_DB
 from studio.sound.overview import SoundOverview

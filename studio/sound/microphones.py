@@ -29,7 +29,7 @@ WORST_PERCENT = 5
 LOUD_DB = -25.0
 
 
-class ChannelSurvey:
+class ChannelAnalysis:
     """Hears all channels of a track. It keeps, for each second, how much of each is in each other:
     channels² × 4 bytes.
 

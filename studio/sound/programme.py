@@ -21,7 +21,7 @@ from studio.messages.message import message
 from studio.model.clock import Programme
 from studio.model.record import Record
 from studio.model.sound import FIRST_TRACK, Mix
-from studio.sound.cleaning import RUMBLE_FILTER
+from studio.sound.cleaning_filters import RUMBLE_FILTER
 from studio.sound.decoded_copy import DecodedCopy
 from studio.sound.ffmpeg import Decoding, read_header
 from studio.sound.recording import read_mix

@@ -16,7 +16,7 @@ from studio.model.record import Record, replace_fields
 from studio.model.sound import Layout, Mix, SoundTrack, TrackMix
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Header, TrackDecoding, TrackHeader
-from studio.sound.microphones import ChannelSurvey
+from studio.sound.microphones import ChannelAnalysis
 
 # How long somebody speaks in a recording of one channel at 16 kHz, in milliseconds.
 VoiceMeter = Callable[["NDArray[np.float32]"], int]
@@ -130,7 +130,7 @@ def choose_tracks(
 
 def _hear(path: Path, number: int, track: TrackHeader, report: Callable[[float], None]) -> _Heard:
     """Decode one track with all of its channels. One that cannot be decoded has no levels."""
-    survey = ChannelSurvey(SURVEY_RATE_HZ, max(1, track.channels))
+    survey = ChannelAnalysis(SURVEY_RATE_HZ, max(1, track.channels))
     decoded = track.sample_rate_hz > 0
     if decoded:
         try:

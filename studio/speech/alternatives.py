@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from studio.language.marks import PAUSES
+from studio.language.punctuation import PAUSES
 from studio.language.words import plain_words
-from studio.match.pairs import pairs_of
+from studio.match.word_pairs import pairs_of
 from studio.model.record import Record
 from studio.speech.engine import Tokenizer
 from studio.speech.faster_whisper_engine import FasterWhisperEngine

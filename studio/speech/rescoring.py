@@ -21,7 +21,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from studio.language.dictionary import is_invented
-from studio.language.sounds import sound_similarities, sounds_of
+from studio.language.phonemes import sound_similarities, sounds_of
 from studio.language.words import plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields

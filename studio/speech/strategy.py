@@ -35,7 +35,7 @@ from studio.speech.prompts import name_tokens, other_prompts, prompt_from
 from studio.speech.repeats import drop_repeated, without_repeats
 from studio.speech.rescoring import Score, likelier_words
 from studio.speech.streams import Stream, streams_from_voice
-from studio.speech.unheard_speech import found_in_other_reading, texts_of_unheard
+from studio.speech.unheard_speech import found_in_other_hypothesis, texts_of_unheard
 from studio.speech.window_decoding import (
     BATCH_WINDOWS,
     BEAMS,
@@ -112,7 +112,7 @@ def transcribe_samples(
         )
     # What was heard again may lie between the words of another utterance: both ascend first.
     first, second = (settle_words(_utterances(some), samples, voice) for some in (texts, other))
-    if found := list(found_in_other_reading(first, second, voice)):
+    if found := list(found_in_other_hypothesis(first, second, voice)):
         first = settle_words((*first, *found), samples, voice)
     heard = likelier_words(first, second, names, score)
     removed = [one for text in texts for one in text.removed]

@@ -58,7 +58,7 @@ def _is_believed(hypothesis: Hypothesis) -> bool:
     return hypothesis.possible and hypothesis.mean_logprob > LOWEST_MEAN_LOGPROB
 
 
-def found_in_other_reading(
+def found_in_other_hypothesis(
     heard: Sequence[Utterance], other: Sequence[Utterance], voice: Sequence[Span]
 ) -> Iterator[Utterance]:
     """What another reading has where nothing was heard though somebody speaks: it read these

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from studio.messages.formats import listed
+from studio.messages.localised_formats import listed
 
 # What XML 1.0 forbids, and the control characters that it only discourages; line ends stay.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -8,8 +8,8 @@ import functools
 import re
 from collections.abc import Iterable, Sequence
 
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.clock import Programme
 from studio.model.episode import Cut
 from studio.model.plain_transcript import Heading

@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 from studio.artwork.fitting import fitted_picture
 from studio.captions.formats import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
 from studio.download.client import Client, Fetched
-from studio.download.files import Arrived, download_sound
+from studio.download.file_download import Arrived, download_sound
 from studio.errors import NetworkError, StudioError
 from studio.feed.dates import parse_date
+from studio.feed.episode_titles import bare_title
 from studio.feed.former import FormerEnclosure, FormerEpisode
-from studio.feed.titles import bare_title
 from studio.messages.message import message
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import RecordingMs

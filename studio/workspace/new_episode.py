@@ -17,9 +17,9 @@ from studio.article.outline import ParsedArticle
 from studio.article.read import parsed_article_from_file
 from studio.artwork.fitting import fitted_picture
 from studio.errors import StudioError, WorkspaceError
-from studio.feed.titles import bare_title
-from studio.messages.catalogue import in_language
+from studio.feed.episode_titles import bare_title
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.article import Article
 from studio.model.episode import Episode, Microphone
 from studio.model.record import Record

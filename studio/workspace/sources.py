@@ -15,7 +15,7 @@ from studio.model.chapters import Chapters
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
-from studio.model.loudness import LoudnessTarget, loudness_target
+from studio.model.loudness_targets import LoudnessTarget, loudness_target
 from studio.model.margin_note import MarginNote, MarginNotes
 from studio.model.microphones import Microphones
 from studio.model.overlaps import Overlaps

@@ -1,2 +1,2 @@
-/** What a script says: studio.messages.catalogue.script_in_language puts the sentence of the page's language in its place. */
+/** What a script says: studio.messages.translations.script_in_language puts the sentence of the page's language in its place. */
 declare function _(message: string): string;

@@ -22,8 +22,8 @@ from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE
 from studio.publish.destination import Destination, open_destination
 from studio.publish.destination_lock import lock_destination
-from studio.publish.files import entries_from_tree, tree_from_folder
 from studio.publish.manifest import read_manifest
+from studio.publish.site_files import entries_from_tree, tree_from_folder
 from studio.publish.transfer import finish_publication, publish_tree
 from studio.publish.withdrawal import PublicationRequest
 from studio.workspace.layout import Workspace

@@ -28,7 +28,7 @@ from support.crash_commands import command, contents, succeed, unended_files
 from support.crash_moves import RENAME, REPLACE
 from support.crash_publications import PUBLICATIONS
 from support.crashing import Scene, void
-from support.editing_desk import SLUG, make_episode, sources_of
+from support.edit_session import SLUG, make_episode, sources_of
 from support.fake_show import add_episode, make_show, run_show
 from support.made_sounds import speechlike, write_wav
 

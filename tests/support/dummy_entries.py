@@ -15,7 +15,7 @@ from mutagen.id3 import ID3, TPUB
 
 import studio.article.read as articles
 import studio.captions.formats as captions
-from studio.article.text import blocks_from_text
+from studio.article.plain_text import blocks_from_text
 from studio.captions.faults import Fault
 from studio.model.plain_transcript import CueText
 from studio.sound import proxy

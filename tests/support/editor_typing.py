@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from studio.workspace.layout import Workspace
-from support.editing_desk import make_episode, served, way_in
+from support.edit_session import make_episode, served, way_in
 from support.editor_page import written
 from support.judges import need
 from support.manuscript_page import box_of

@@ -13,7 +13,7 @@ import pytest
 from studio.errors import ModelError
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import AsrResult, Utterance
-from studio.speech.catalogue import VOICES
+from studio.speech.whisper_models import VOICES
 from support.spoken import transcript_from_lines
 
 # Who speaks (known to nobody yet), from when to when in ms, and what.
@@ -59,5 +59,5 @@ def install(patch: pytest.MonkeyPatch, hear: Callable[[], Sequence[Line]]) -> No
         return score
 
     patch.setattr("studio.speech.transcription.transcribe_recording", transcribe)
-    patch.setattr("studio.speech.weights.fetch_model", fetch)
+    patch.setattr("studio.speech.model_files.fetch_model", fetch)
     patch.setattr("studio.pipeline.wordings.recording_scores", scores)

@@ -11,7 +11,7 @@ from studio.alignment.corrections import correct_transcript
 from studio.alignment.passages import locate_passages
 from studio.alignment.proposals import propose_corrections
 from studio.alignment.questions import align_questions
-from studio.alignment.speaker_labels import transcript_from_asr
+from studio.alignment.speaker_assignment import transcript_from_asr
 from studio.article.names import names_from_article, rare_words_from_article
 from studio.article.read import article_from_file
 from studio.language.words import plain_words

@@ -13,10 +13,10 @@ from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE
 from studio.publish.destination import Destination, open_destination
 from studio.publish.destination_lock import lock_destination
-from studio.publish.files import entries_from_tree, tree_from_folder
 from studio.publish.manifest import (
     find_earlier,
 )
+from studio.publish.site_files import entries_from_tree, tree_from_folder
 from studio.publish.transfer import (
     Outcome,
     Plan,

@@ -91,6 +91,6 @@ const drawAbsent = () => {
 
 export const prepareChapters = () => {
   on("opened", drawChapters);
-  on("changed", (splices) => splices.some(({ list }) => list === "chapters" || list === "cuts") && drawChapters());
+  on("changed", (patches) => patches.some(({ list }) => list === "chapters" || list === "cuts") && drawChapters());
   on("conflict", drawChapters);
 };

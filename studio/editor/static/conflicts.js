@@ -98,8 +98,8 @@ const endClashes = async () => {
 
 export const prepareConflicts = () => {
   on("opened", resume);
-  on("changed", (splices) => {
-    if (splices.some((splice) => splice.list === "drafts" && splice.inserted.some(isLeftElsewhere))) resume();
+  on("changed", (patches) => {
+    if (patches.some((patch) => patch.list === "drafts" && patch.inserted.some(isLeftElsewhere))) resume();
   });
   on("conflict", (conflict) => {
     if (conflict.place) conflicts.push(conflict);

@@ -80,7 +80,7 @@ const drawSoon = () => {
 export const prepare = () => {
   byId("corrections-panel").addEventListener("toggle", draw);
   on("opened", draw);
-  on("changed", (splices) => {
-    if (splices.some(({ list }) => list === "corrections" || list === "segments")) drawSoon();
+  on("changed", (patches) => {
+    if (patches.some(({ list }) => list === "corrections" || list === "segments")) drawSoon();
   });
 };

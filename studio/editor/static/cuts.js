@@ -95,6 +95,6 @@ export const cutSelection = () => {
 
 export const prepareCuts = () => {
   on("opened", drawCuts);
-  on("changed", (splices) => splices.some(({ list }) => list === "chapters" || list === "cuts") && drawCuts());
+  on("changed", (patches) => patches.some(({ list }) => list === "chapters" || list === "cuts") && drawCuts());
   on("conflict", drawCuts);
 };

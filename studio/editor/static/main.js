@@ -44,7 +44,7 @@ const step = async (/** @type {"undo" | "redo"} */ kind) => {
   if (isAll && kind === "undo") await send({ kind });
   isStepping = false;
 };
-on("changed", (splices) => isStepping && selection.showChange(splices));
+on("changed", (patches) => isStepping && selection.showChange(patches));
 
 /** @type {import("./keys.js").Actions} */
 const actions = {

@@ -236,7 +236,7 @@ export const prepareNotes = () => {
     if (begun.length) byId("notes-panel").open = true;
     draw();
   });
-  on("changed", (splices) => splices.some(({ list }) => list === "notes" || list === "segments") && draw());
+  on("changed", (patches) => patches.some(({ list }) => list === "notes" || list === "segments") && draw());
   on("language", draw);
   followCaret(markCurrent);
 };

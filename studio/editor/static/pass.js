@@ -321,20 +321,20 @@ export const everywhere = () => {
 
 /** The name into the show's glossary with what is heard in its place, here and wherever the same stands in this episode. */
 export const forShow = () => {
-  const lesson = current && taught(current);
-  if (!current || !lesson) return;
+  const edit = current && taught(current);
+  if (!current || !edit) return;
   byId("typed").blur();
-  answer(current, lesson.name, { kind: "teach", ...lesson });
+  answer(current, edit.name, { kind: "teach", ...edit });
 };
 
 /**
  * Say what the glossary learnt, or what was taken back from it.
- * @type {(lessons: { removed: GlossaryEdit[], inserted: GlossaryEdit[] }) => void}
+ * @type {(patch: { removed: GlossaryEdit[], inserted: GlossaryEdit[] }) => void}
  */
-const tellLessons = ({ removed, inserted }) => {
+const showGlossaryEdits = ({ removed, inserted }) => {
   const line = (/** @type {GlossaryEdit} */ { name, wrong }, /** @type {Both} */ [french, other]) => [`« ${name} »${wrong ? ` (« ${wrong} »)` : ""} ${french} `, english(other)];
-  const come = inserted.flatMap((lesson) => line(lesson, ["est au glossaire de l’émission.", "is in the show’s glossary."]));
-  const gone = removed.flatMap((lesson) => line(lesson, ["n’est plus au glossaire.", "is taken back."]));
+  const come = inserted.flatMap((edit) => line(edit, ["est au glossaire de l’émission.", "is in the show’s glossary."]));
+  const gone = removed.flatMap((edit) => line(edit, ["n’est plus au glossaire.", "is taken back."]));
   byId("pass-told").replaceChildren(...come, ...gone);
 };
 
@@ -363,9 +363,9 @@ export const prepare = () => {
   });
   on("opened", refreshSoon);
   on("language", drawFilter);
-  on("changed", (splices) => {
-    for (const splice of splices) if (splice.list === "lessons") tellLessons(splice);
-    if (splices.some((splice) => splice.list === "segments" || splice.list === "decisions")) refreshSoon();
+  on("changed", (patches) => {
+    for (const patch of patches) if (patch.list === "glossary_edits") showGlossaryEdits(patch);
+    if (patches.some((patch) => patch.list === "segments" || patch.list === "decisions")) refreshSoon();
   });
   return refresh().catch(refreshSoon);
 };

@@ -139,5 +139,5 @@ export const switchProposedCut = () => {
 export const prepareProposedCuts = () => {
   // What was found before this page was opened.
   on("opened", () => read("proposed_cuts").then((found) => (found.state === "listening" ? search() : take(found))).catch(() => {}));
-  on("changed", (splices) => splices.some(({ list }) => list === "cuts") && draw());
+  on("changed", (patches) => patches.some(({ list }) => list === "cuts") && draw());
 };

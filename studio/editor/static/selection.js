@@ -9,7 +9,7 @@ import { state } from "./state.js";
 import { passageOf, segmentOf } from "./text_passages.js";
 import { spansIn, wordAt } from "./words.js";
 
-/** @import { Passage, Piece, Segment, Splice, WordPlace, Words } from "./types.js" */
+/** @import { Passage, Piece, Segment, Patch, WordPlace, Words } from "./types.js" */
 
 export const root = byId("transcript");
 
@@ -103,10 +103,10 @@ export const showWords = (pieces) => {
 
 /**
  * Show where the text was changed by an undo or a redo.
- * @type {(splices: Splice[]) => void}
+ * @type {(patches: Patch[]) => void}
  */
-export const showChange = (splices) => {
-  const own = splices.findLast((splice) => splice.list === "segments");
+export const showChange = (patches) => {
+  const own = patches.findLast((patch) => patch.list === "segments");
   const segment = own && state.segments[Math.min(own.at, state.segments.length - 1)];
   if (!segment) return;
   const words = (/** @type {Segment | undefined} */ one) => one?.words.map((word) => word.text) ?? [];

@@ -27,18 +27,18 @@ const isFrame = location.pathname === "/adopt";
 let sending = false;
 
 /** @type {(changes: Changes) => void} */
-const splice = ({ splices, revision, versions, undo, redo, trouble: why, ends, others = 0 }) => {
+const applyPatches = ({ patches, revision, versions, undo, redo, trouble: why, ends, others = 0 }) => {
   /** @type {Both} */
   const end = ends ? ["Studio s’arrête, à cause d’une erreur de sa part. ", "Studio ends, by a fault of its own. "] : ["", ""];
   const told = why && `${why.where} ${why.what}. ${why.remedy}`;
   /** @type {Both | null} */
   const trouble = why && [`${end[0]}Tout est dans le journal, mais pas dans les fichiers : ${told}`, `${end[1]}The journal has it all, the files do not: ${told}`];
-  for (const { list, at, removed, inserted } of splices) {
-    if (list !== "lessons") /** @type {unknown[]} */ (state[list]).splice(at, removed.length, ...inserted);
+  for (const { list, at, removed, inserted } of patches) {
+    if (list !== "glossary_edits") /** @type {unknown[]} */ (state[list]).splice(at, removed.length, ...inserted);
   }
   Object.assign(state, { revision, versions, undo, redo });
   noteStatus({ others, trouble });
-  if (splices.length) tell("changed", splices);
+  if (patches.length) tell("changed", patches);
   tell("stacks");
 };
 
@@ -48,7 +48,7 @@ const splice = ({ splices, revision, versions, undo, redo, trouble: why, ends, o
  */
 const takeIn = async (answer, since) => {
   if (answer.anew) await open();
-  else if (since === state.revision) splice(answer);
+  else if (since === state.revision) applyPatches(answer);
   else if (answer.revision > state.revision) await takeIn(...(await changes()));
 };
 

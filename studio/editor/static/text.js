@@ -79,9 +79,9 @@ export const prepare = ({ onSpeaker, onHistory }) => {
     manuscript.element().lang = state.language;
     render(true);
   });
-  on("changed", (splices) => {
-    if (splices.some((splice) => splice.list === "segments")) render();
-    if (splices.some((splice) => splice.list === "segments" || splice.list === "cuts")) lightSoon();
+  on("changed", (patches) => {
+    if (patches.some((patch) => patch.list === "segments")) render();
+    if (patches.some((patch) => patch.list === "segments" || patch.list === "cuts")) lightSoon();
   });
   prepareSaving();
   manuscript.element().addEventListener("focusout", tidy);

@@ -169,11 +169,11 @@ export interface Lists {
   decisions: Decision[];
   drafts: Draft[];
   notes: MarginNote[];
-  lessons: GlossaryEdit[];
+  glossary_edits: GlossaryEdit[];
 }
 
 /** What an edit did to a list: `removed` stood at `at`, and `inserted` stands there now. */
-export type Splice = { [Name in keyof Lists]: { list: Name; at: number; removed: Lists[Name]; inserted: Lists[Name] } }[keyof Lists];
+export type Patch = { [Name in keyof Lists]: { list: Name; at: number; removed: Lists[Name]; inserted: Lists[Name] } }[keyof Lists];
 
 export interface Told {
   where: string;
@@ -185,7 +185,7 @@ export interface Changes {
   revision: number;
   versions: number;
   anew: boolean;
-  splices: Splice[];
+  patches: Patch[];
   undo: number;
   redo: number;
   written: boolean;
@@ -224,7 +224,7 @@ export interface Article {
 }
 
 /** What api/state tells; the lists are changed in place as edits come in. Lessons are told, not kept. */
-export interface State extends Omit<Lists, "lessons"> {
+export interface State extends Omit<Lists, "glossary_edits"> {
   revision: number;
   versions: number;
   undo: number;
@@ -267,7 +267,7 @@ export interface Events {
   opened: undefined;
   stacks: undefined;
   language: undefined;
-  changed: Splice[];
+  changed: Patch[];
   conflict: Conflict;
   refused: EditRequest;
   doubts: Doubt[];

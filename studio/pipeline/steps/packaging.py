@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from studio.captions.formats import CAPTION_FORMATS, JSON, CaptionFormat
 from studio.errors import StudioError
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.record import bytes_from_record, json_from_plain
 from studio.model.soundbite import Soundbite
 from studio.pipeline.staged_outputs import StagedOutputs
-from studio.pipeline.steps.sound import checked_chapters
+from studio.pipeline.steps.audio_stages import checked_chapters
 from studio.progress import Progress
 from studio.workspace.digest import digest_from_bytes, digest_from_file
 from studio.workspace.sources import EpisodeSources, ShowSources

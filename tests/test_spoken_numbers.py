@@ -6,7 +6,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from studio.language.numbers import number_words
+from studio.language.number_words import number_words
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
 

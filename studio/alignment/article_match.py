@@ -19,7 +19,7 @@ from studio.alignment.term_similarity import lemmas_of
 from studio.language.dictionary import share_of_french
 from studio.language.spoken_numbers import NUMBER_WORDS
 from studio.language.words import plain_words
-from studio.match.text import printed_texts
+from studio.match.exchange_words import printed_texts
 from studio.model.article import Article
 
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]+")
@@ -37,16 +37,16 @@ LEAST_TERMS = 40
 LEAST_NAMES = 4
 
 
-def pair_probability(units: Sequence[SentenceUnit], article: Article) -> float:
+def match_probability(units: Sequence[SentenceUnit], article: Article) -> float:
     """How probable it is that this is the recording of this article, 0 to 1."""
-    features = pair_features(units, article)
+    features = match_features(units, article)
     if features is None:
         return 1.0
     odds = WEIGHTS["pair"] + sum(WEIGHTS[name] * value for name, value in features.items())
     return round(1 / (1 + math.exp(-odds)), 3)
 
 
-def pair_features(units: Sequence[SentenceUnit], article: Article) -> dict[str, float] | None:
+def match_features(units: Sequence[SentenceUnit], article: Article) -> dict[str, float] | None:
     """What is weighed; None where too little is heard or printed to tell."""
     texts = ArticleTerms(article)
     heard = set(texts.recognise(lemmas_of(" ".join(unit.text for unit in units))))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from studio.captions.faults import Fault
-from studio.messages.catalogue import in_language
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.clock import ProgrammeMs
 from studio.model.turns import Turn, ends_sentence
 from studio.text.typography import set_text

@@ -13,7 +13,7 @@ from studio.download.client import Client, Refused, lower_headers, unreachable
 from studio.errors import NetworkError, StudioError
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
-from studio.text.numbers import whole_number
+from studio.text.number_parsing import whole_number
 
 _CHUNK_BYTES = 1 << 18
 # How sound and video files begin, by what follows from it: the ending of the file's name.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from studio.language.sounds import sound_distances, sounds_of
+from studio.language.phonemes import sound_distances, sounds_of
 from studio.language.words import plain_words
 from studio.match.limits import (
     ANCHOR_WORDS,

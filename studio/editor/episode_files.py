@@ -15,7 +15,7 @@ from studio.editor.file_revisions import (
     Version,
     note_of,
     read_file_revisions,
-    write_written,
+    write_file_revisions,
 )
 from studio.editor.glossary_edits import teach
 from studio.editor.patches import Documents, ListName
@@ -77,7 +77,7 @@ class EditedFiles:
         self._known: dict[Path, Version] = {}
         self._signatures: dict[Path, Signature | None] = {}
         self._seen: dict[Path, tuple[Signature | None, str | None]] = {}
-        self._lessons = 0
+        self._glossary_edits = 0
         self._replaced: list[Path] = []
         for folder in (files.texts, files.folder):
             remove_leftovers(folder)
@@ -88,8 +88,8 @@ class EditedFiles:
         return self._holding
 
     def revisions(self) -> dict[ListName, int] | None:
-        """Which revision of each list its file holds, ``lessons`` among them; None where no note
-        tells.
+        """Which revision of each list its file holds, ``glossary_edits`` among them; None where no
+        note tells.
 
         Of a file that somebody else wrote since: the revision that they found there.
         """
@@ -101,8 +101,8 @@ class EditedFiles:
         )
         if note is None or any(path.name not in known for path in self._holding):
             return None
-        found: dict[ListName, int] = {"lessons": note.lessons}
-        self._lessons = note.lessons
+        found: dict[ListName, int] = {"glossary_edits": note.glossary_edits}
+        self._glossary_edits = note.glossary_edits
         for path, names in self._holding.items():
             given = known[path.name]
             version = given.version_of(_digest(path))
@@ -151,8 +151,11 @@ class EditedFiles:
             path.name: FileRevisions(last=version, coming=(coming or {}).get(path))
             for path, version in self._known.items()
         }
-        write_written(
-            self._note, JournalNote(files=files, lessons=self._lessons, journal_bytes=journal_bytes)
+        write_file_revisions(
+            self._note,
+            JournalNote(
+                files=files, glossary_edits=self._glossary_edits, journal_bytes=journal_bytes
+            ),
         )
 
     def write(self, snapshot: Snapshot, before: Documents, changed: Collection[ListName]) -> None:
@@ -184,9 +187,9 @@ class EditedFiles:
                     )
                     self._replaced += [replaced] if replaced is not None else []
                 self._known[path] = versions[path]
-        if "lessons" in changed:
-            teach(workspace, snapshot.documents.lessons, before.lessons)
-        self._lessons = snapshot.revision
+        if "glossary_edits" in changed:
+            teach(workspace, snapshot.documents.glossary_edits, before.glossary_edits)
+        self._glossary_edits = snapshot.revision
         self.note(snapshot.journal_bytes)
 
     def settle(self) -> tuple[Path, ...]:

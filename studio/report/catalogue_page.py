@@ -14,9 +14,9 @@ from pathlib import Path
 from studio.article.names import names_from_article
 from studio.errors import StudioError
 from studio.language.words import plain_words
-from studio.messages.catalogue import in_language
-from studio.messages.formats import one_decimal
+from studio.messages.localised_formats import one_decimal
 from studio.messages.message import message
+from studio.messages.translations import in_language
 from studio.model.record import Record
 from studio.pipeline.episode_stats import episode_stats
 from studio.templates import Environment, templates_from_folder

@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from studio.language.marks import MARKS
+from studio.language.punctuation import MARKS
 from studio.model.article import Article, Exchange
 from studio.model.transcript import Word
 

@@ -12,7 +12,7 @@ from studio.model.alignment import Alignment
 from studio.model.record import record_from_bytes
 
 
-def check_pair(episode: PublishedEpisode) -> Iterator[Finding]:
+def check_article_match(episode: PublishedEpisode) -> Iterator[Finding]:
     """Rule 55."""
     if episode.alignment is None or not episode.alignment.is_file():
         return

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from studio.messages.catalogue import SOURCE_LANGUAGE, known_language
+from studio.messages.translations import SOURCE_LANGUAGE, known_language
 
 if TYPE_CHECKING:
     from babel import Locale

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.editing_desk import (
+from support.edit_session import (
     GUEST,
     HOST,
     SLUG,
@@ -49,8 +49,8 @@ from studio.editor.edits import (
     Teach,
     Undo,
 )
+from studio.editor.episode_files import write_known
 from studio.editor.file_revisions import is_ahead, note_of
-from studio.editor.files import write_known
 from studio.editor.patches import Documents
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs
@@ -81,7 +81,7 @@ def do(session: EditSession, *edits: Edit, client: str = "page") -> Changes:
 def killed_before_the_files(patch: pytest.MonkeyPatch) -> Iterator[None]:
     """What is done inside reaches the journal and no file, as when Studio is killed in between."""
     with patch.context() as patched:
-        patched.setattr("studio.editor.files.EditedFiles.write", lambda *_: None)
+        patched.setattr("studio.editor.episode_files.EditedFiles.write", lambda *_: None)
         yield
 
 
@@ -532,7 +532,7 @@ def test_two_pages_on_different_segments_both_go_through(session: EditSession) -
         asked(SetText(segment=second.id, was=second.text, text="Deux"), client="b", since=1)
     )
     assert texts(session.transcript())[:2] == ["Un", "Deux"]
-    assert len(answer.splices) == 2  # b learns of a's
+    assert len(answer.patches) == 2  # b learns of a's
 
 
 def test_what_another_program_wrote_is_taken_in_and_shown_as_a_conflict(
@@ -667,11 +667,11 @@ def test_a_save_between_the_look_and_the_rename_is_a_version(
     )
 
     def saved_first(path: Path, ours: bytes, was: str | None) -> object:
-        monkeypatch.setattr("studio.editor.files.write_known", write_known)
+        monkeypatch.setattr("studio.editor.episode_files.write_known", write_known)
         path.write_bytes(content)
         return write_known(path, ours, was)
 
-    monkeypatch.setattr("studio.editor.files.write_known", saved_first)
+    monkeypatch.setattr("studio.editor.episode_files.write_known", saved_first)
     change_text(session, 0, "Un")
     assert transcript_on_disk(workspace).segments[0].text == "Un"
     assert [version.kind for version in session.versions()] == [
@@ -696,7 +696,7 @@ def test_a_writer_that_dies_is_told_at_once_and_loses_nothing(
         pytest.raises(WorkspaceError, match="no longer brought to the files"),
         session.writing_behind(ended.set),
     ):
-        patch.setattr("studio.editor.files.write_known", fault)
+        patch.setattr("studio.editor.episode_files.write_known", fault)
         change_text(session, 0, "Un")
         assert ended.wait(20)
         answer = change_text(session, 1, "Deux")
@@ -767,7 +767,7 @@ def test_a_transcript_that_cannot_be_written_is_written_with_the_next_request(
         raise DiskError("disk", "is full", "Make room.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("studio.editor.files.write_known", full)
+        patch.setattr("studio.editor.episode_files.write_known", full)
         with pytest.raises(DiskError):
             session.apply(request)
     assert transcript_on_disk(workspace).segments[0] == segment
@@ -785,7 +785,7 @@ class SlowDisk:
         self.writes: list[Path] = []
         self.full = False
         self.reached, self.free = threading.Event(), threading.Event()
-        patch.setattr("studio.editor.files.write_known", self)
+        patch.setattr("studio.editor.episode_files.write_known", self)
 
     def __call__(self, path: Path, content: bytes, was: str | None) -> object:
         self.reached.set()

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from support.editing_desk import SLUG, files_of, make_episode, sources_of, transcript_on_disk
+from support.edit_session import SLUG, files_of, make_episode, sources_of, transcript_on_disk
 from support.judges import ask_node
 from support.spoken import transcript_from_lines
 

@@ -75,9 +75,9 @@ def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
 
 def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What Whisper hears. Its weights are fetched when they are not there yet."""
-    from studio.speech.catalogue import find_whisper_model
+    from studio.speech.model_files import fetch_model
     from studio.speech.transcription import transcribe_recording
-    from studio.speech.weights import fetch_model
+    from studio.speech.whisper_models import find_whisper_model
 
     model = find_whisper_model(sources.show.whisper.model)
     hearing = transcribe_recording(
@@ -100,11 +100,11 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     less sure, and said so.
     """
     from studio.errors import StudioError
-    from studio.speech.catalogue import VOICES
     from studio.speech.diarisation import diarise as diarise_samples
+    from studio.speech.model_files import fetch_model
     from studio.speech.speaker_embedding import SpeakerEmbedder
     from studio.speech.spectral_diarisation import voices_from_spectrum
-    from studio.speech.weights import fetch_model
+    from studio.speech.whisper_models import VOICES
 
     if sources.episode.microphones:
         staged.write(sources.files.voices, bytes_from_record(_voices_from_microphones(sources)))
@@ -132,10 +132,10 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What is said while somebody else speaks, each from their own microphone."""
     from studio.sound.own_sound import read_own_sounds
-    from studio.speech.catalogue import find_whisper_model
     from studio.speech.engine_loading import load_engine
+    from studio.speech.model_files import fetch_model
     from studio.speech.overlap_decoding import hear_passages, sounds_to_hear, stretches_together
-    from studio.speech.weights import fetch_model
+    from studio.speech.whisper_models import find_whisper_model
 
     spans = sources.microphones().spans
     together = stretches_together(spans)
@@ -253,7 +253,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
     from studio.alignment.safeguards import known_words
-    from studio.alignment.speaker_labels import transcript_from_asr
+    from studio.alignment.speaker_assignment import transcript_from_asr
     from studio.article.names import rare_words_from_article
     from studio.pipeline.carried_marks import require_words
     from studio.pipeline.wordings import recording_scores
@@ -303,7 +303,7 @@ def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | 
     """
     from studio.alignment.passages import locate_passages
     from studio.alignment.questions import align_questions
-    from studio.match.tables import with_tables
+    from studio.match.alignment_tables import with_tables
 
     transcript = sources.transcript()
     alignment = align_questions(transcript, sources.article, sources.host)

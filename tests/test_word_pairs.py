@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from studio.language.sounds import sound_distances, sounds_of
+from studio.language.phonemes import sound_distances, sounds_of
 from studio.match.limits import (
     JOINED,
     LENGTHS_APART,
@@ -16,7 +16,7 @@ from studio.match.limits import (
     LONGEST_HEARD,
     LONGEST_PRINTED,
 )
-from studio.match.pairs import pairs_of
+from studio.match.word_pairs import pairs_of
 
 WORDS = (
     "la mairie nous a prêté l'ancienne poste, et l'atelier n'en est jamais sorti. à Martigues "

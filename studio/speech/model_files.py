@@ -27,7 +27,14 @@ from studio.errors import DiskError, ModelError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.progress import Progress, no_progress
-from studio.speech.catalogue import MODELS, HubSource, Model, PackageSource, WeightsFile, find_model
+from studio.speech.whisper_models import (
+    MODELS,
+    HubSource,
+    Model,
+    PackageSource,
+    WeightsFile,
+    find_model,
+)
 from studio.temporary_folder import temporary_folder
 
 _BLOCK_BYTES = 1 << 20

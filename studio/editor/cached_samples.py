@@ -14,7 +14,7 @@ from studio.workspace.sources import EpisodeSources
 LOUDEST = 32_767
 
 
-class KeptSamples:
+class CachedSamples:
     """Decoded at the first question. Safe to call from several threads."""
 
     def __init__(self, sources: EpisodeSources) -> None:

@@ -11,17 +11,17 @@ from lxml import etree
 
 from studio.check.captions import is_wordless
 from studio.check.feed_elements import text
-from studio.check.id3 import Frame, Tag, read_tag, text_from_body
+from studio.check.id3_parser import Frame, Tag, read_tag, text_from_body
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
-from studio.model.loudness import TOLERANCE_LU
+from studio.model.loudness_targets import TOLERANCE_LU
 from studio.model.record import Record
 from studio.model.sound import Loudness
 from studio.sound.frames import FrameFacts, walk_frames
 from studio.sound.loudness import measure_file
 from studio.sound.recording import read_samples
-from studio.text.numbers import whole_number
+from studio.text.number_parsing import whole_number
 
 BITRATES_KBPS = {1: (96, 128), 2: (128, 192)}
 RATES_HZ = {44_100, 48_000}

@@ -158,9 +158,9 @@ class _RecognisedWords:
     """The words of the recording, and how sure they are in it: heard once."""
 
     def __init__(self, sources: EpisodeSources, progress: Progress) -> None:
-        from studio.speech.catalogue import find_whisper_model
         from studio.speech.engine_loading import load_engine
-        from studio.speech.weights import fetch_model
+        from studio.speech.model_files import fetch_model
+        from studio.speech.whisper_models import find_whisper_model
         from studio.speech.word_certainty import compared_windows, word_certainties
 
         model = find_whisper_model(sources.show.whisper.model)

@@ -11,20 +11,20 @@ from support import interviews
 from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, make_show
 from support.spoken import programme_of
 
-import studio.match.pairs
+import studio.match.word_pairs
 from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions
 from studio.doubts.article_evidence import ArticleEvidence
 from studio.doubts.differences import find_differences
 from studio.language.words import plain_words
-from studio.match.tables import (
+from studio.match.alignment_tables import (
     Term,
     agreements,
     sections_of,
     side_by_side,
     with_tables,
 )
-from studio.match.text import paragraph_places, printed_words, words_of_text
+from studio.match.exchange_words import paragraph_places, printed_words, words_of_text
 from studio.model.alignment import Alignment, Pair
 from studio.model.article import Article
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
@@ -154,7 +154,7 @@ def test_stored_tables_are_read_and_not_worked_out_again(monkeypatch: pytest.Mon
         searched.append(heard)
         return ()
 
-    monkeypatch.setattr(studio.match.pairs, "pairs_of", pairs_of)
+    monkeypatch.setattr(studio.match.word_pairs, "pairs_of", pairs_of)
     assert side_by_side(transcript, article, stored) == alignment.exchanges
     assert with_tables(transcript, article, stored) == alignment
     assert searched == []

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from studio.alignment.proposal import Proposal
-from studio.language.marks import PAUSES
+from studio.language.punctuation import PAUSES
 from studio.model.clock import Span
 from studio.model.transcript import Transcript, Word
 from studio.model.word_windows import window_of_words, window_span, word_windows

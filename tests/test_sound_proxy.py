@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.editing_desk import make_episode, sources_of
+from support.edit_session import make_episode, sources_of
 from support.made_sounds import Samples, convert, decoded, silence, speechlike, write_wav
 
 from studio.errors import DiskError, RecordingError

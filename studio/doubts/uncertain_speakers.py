@@ -20,7 +20,7 @@ UNSURE_CERTAINTY, WRONG_CERTAINTY = 0.2, 0.15
 UNSURE_WEIGHT, WRONG_WEIGHT = 0.3, 0.8
 
 
-class UnsureVoice(Record, frozen=True):
+class UncertainSpeaker(Record, frozen=True):
     """Whom the machine named for a stretch, and how probable it is that somebody else speaks."""
 
     span: Span
@@ -28,7 +28,7 @@ class UnsureVoice(Record, frozen=True):
     weight: float
 
 
-def unsure_voices(machine: Transcript, voices: Voices) -> tuple[UnsureVoice, ...]:
+def uncertain_speakers(machine: Transcript, voices: Voices) -> tuple[UncertainSpeaker, ...]:
     """The segments whose voice is hardly nearer to the one named than to another.
 
     :param machine: the transcript as the machine made it, with the segments that it named.
@@ -43,7 +43,7 @@ def unsure_voices(machine: Transcript, voices: Voices) -> tuple[UnsureVoice, ...
         if segment.words and segment.speaker and certainty < UNSURE_CERTAINTY:
             weight = WRONG_WEIGHT if certainty < WRONG_CERTAINTY else UNSURE_WEIGHT
             span = Span(start_ms=segment.start_ms, end_ms=segment.end_ms)
-            found.append(UnsureVoice(span=span, speaker=segment.speaker, weight=weight))
+            found.append(UncertainSpeaker(span=span, speaker=segment.speaker, weight=weight))
     return tuple(found)
 
 
@@ -58,7 +58,9 @@ def mean_certainty(segment: Segment, spans: Sequence[VoiceSpan]) -> float:
     return sum(length * certainty for length, certainty in shares) / total if total else 0.0
 
 
-def voice_doubts(transcript: Transcript, unsure: Sequence[UnsureVoice]) -> Iterator[Doubt]:
+def uncertain_speaker_doubts(
+    transcript: Transcript, unsure: Sequence[UncertainSpeaker]
+) -> Iterator[Doubt]:
     """A doubt for each segment that still has the name that the machine gave to such a stretch."""
     for segment in transcript.segments:
         middle = (segment.start_ms + segment.end_ms) // 2
@@ -69,7 +71,7 @@ def voice_doubts(transcript: Transcript, unsure: Sequence[UnsureVoice]) -> Itera
                 break
 
 
-def _doubt(segment: Segment, unsure: UnsureVoice) -> Doubt:
+def _doubt(segment: Segment, unsure: UncertainSpeaker) -> Doubt:
     span = Span(start_ms=segment.start_ms, end_ms=segment.end_ms)
     return Doubt(
         # A key of its own: its words may be doubted too, and another name is another doubt.

@@ -18,20 +18,20 @@ from studio.workspace.disk import write_file
 from studio.workspace.sources import EpisodeSources
 
 
-class _KeptDoubts(Record, frozen=True):
+class _CachedDoubts(Record, frozen=True):
     """What was found, and the digest of all that it was found in."""
 
     found_in: str
     doubts: tuple[Doubt, ...]
 
 
-def kept_doubts(sources: EpisodeSources) -> tuple[Doubt, ...] | None:
+def cached_doubts(sources: EpisodeSources) -> tuple[Doubt, ...] | None:
     """All doubts of the transcript, decided or not; None where nothing is kept, or what they were
     found in has changed.
     """
     path = sources.files.doubts
     with suppress(OSError, WorkspaceError):
-        kept = record_from_bytes(path.read_bytes(), _KeptDoubts, path)
+        kept = record_from_bytes(path.read_bytes(), _CachedDoubts, path)
         if kept.found_in == _digest_of_sources(sources):
             return kept.doubts
     return None
@@ -52,11 +52,11 @@ def undecided_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[
     )
 
 
-def keep_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> None:
+def cache_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> None:
     """Keep what was found. Only for who writes into the workspace; a disk that does not take it is
     no reason to stop.
     """
-    kept = _KeptDoubts(found_in=_digest_of_sources(sources), doubts=tuple(doubts))
+    kept = _CachedDoubts(found_in=_digest_of_sources(sources), doubts=tuple(doubts))
     with suppress(DiskError):
         write_file(sources.files.doubts, bytes_from_record(kept))
 

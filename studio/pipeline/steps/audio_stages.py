@@ -163,7 +163,7 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
     """The programme at its loudness, as an MP3 without tags; and in another codec, where one is
     wanted. Tells where a network could not clean as much as it was asked to.
     """
-    from studio.pipeline.steps.cleaning import proved_master
+    from studio.pipeline.steps.cleaning_stage import proved_master
     from studio.sound.alternate_enclosure import encode_alternate
     from studio.sound.decoded_copy import DecodedCopy
     from studio.sound.mastering import master_recording
@@ -220,7 +220,7 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
 
 def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The finished MP3, and what the feed announces of it."""
-    from studio.captions.text import text_from_turns, timed_lines_from_turns
+    from studio.captions.plain_text import text_from_turns, timed_lines_from_turns
     from studio.model.turns import turns_from_transcript
     from studio.tags.id3 import TagChapter, TagSheet, enclosure_from_mp3, write_id3_tags
     from studio.web.addresses import address, page_place
