@@ -357,7 +357,7 @@ def test_words_that_are_heard_between_those_of_an_utterance_are_weighed_in_their
         for where, text in wanted:
             asked.append(text)
             assert all(where.start_ms <= starts[word] < where.end_ms for word in text.split())
-        return [3.0 * ("entre deux" in text) for _, text in wanted]
+        return [9.0 * ("entre deux" in text) for _, text in wanted]
 
     heard = transcribe(Scripted(script), 40, [span(0, 40_000)], score=score)
     assert any("entre deux" in text for text in asked)

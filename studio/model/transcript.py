@@ -137,6 +137,21 @@ class RemovedText(Record, frozen=True):
         return " ".join(word.text for word in self.words)
 
 
+class Alternative(Record, frozen=True):
+    """What another decoding of the same moment has.
+
+    :param first: the place of the first of the words that stand there, among all words.
+    :param last: the place after the last of them.
+    :param words: the other words.
+    :param gain: how much speaks for the other words; below 0, since they were not taken.
+    """
+
+    first: int
+    last: int
+    words: tuple[Word, ...]
+    gain: float
+
+
 class AsrResult(Record, frozen=True):
     """``asr.json``: what one engine heard, as it heard it.
 
@@ -144,6 +159,7 @@ class AsrResult(Record, frozen=True):
     :param names: the names that the engine was told beforehand.
     :param removed: what was taken out as a hallucination, ascending.
     :param unheard: stretches of ``voice`` of a second or more for which no word stands, ascending.
+    :param alternatives: other words for some places, ascending, without overlap.
     """
 
     engine: str
@@ -156,6 +172,7 @@ class AsrResult(Record, frozen=True):
     schema: int = 1
     removed: tuple[RemovedText, ...] = ()
     unheard: tuple[Span, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:

@@ -7,12 +7,12 @@ names, and what was said before it. 2. A window whose text repeats itself, is im
 short for its speech is decoded again from the same encoding: with a wider search, then without what
 was said before it, without the names, without both. See
 :func:`studio.speech.hypotheses.best_hypothesis`. 3. Speech that no word covers is read once more by
-itself (:mod:`studio.speech.unheard_speech`). 4. What the model itself hardly believes is read again
-in another way (:mod:`studio.speech.doubtful_windows`). 5. Everything is read a second time, as
-Whisper alone reads it: with a wide search, told no names. What only it has where somebody speaks is
-taken; where both differ, the sound says which words are likelier (:mod:`studio.speech.rescoring`).
-6. Stretches that nobody can have said are taken out, and kept beside the rest with the reason
-(:mod:`studio.speech.window_text`).
+itself (:mod:`studio.speech.unheard_speech`). 4. All speech is read a second time: in windows cut at
+pauses, told nothing, with a wide search. Windows whose words the first reading hardly believes are
+taken from it (:mod:`studio.speech.doubtful_windows`), and what only it has where somebody speaks.
+5. Where both still differ, the sound says which words are likelier, and what is not taken is kept
+as an alternative (:mod:`studio.speech.rescoring`). 6. Stretches that nobody can have said are taken
+out, and kept beside the rest with the reason (:mod:`studio.speech.window_text`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studio.model.clock import RecordingMs, Span
-from studio.model.transcript import RemovedText, Utterance
+from studio.model.transcript import Alternative, RemovedText, Utterance
 from studio.progress import Progress
-from studio.speech.doubtful_windows import with_doubtful_decoded_again
+from studio.speech.doubtful_windows import texts_at_pauses, with_doubtful_replaced
 from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
 from studio.speech.hallucinations import HIGHEST_NO_SPEECH, LOWEST_MEAN_LOGPROB
@@ -59,10 +59,13 @@ SHORTEST_WINDOW_MS = 3_000
 
 @dataclass(frozen=True)
 class RecognisedSpeech:
-    """What is believed to have been said, and what was written down but is not believed."""
+    """What is believed to have been said, what was written down but is not believed, and where
+    another reading has other words.
+    """
 
     utterances: tuple[Utterance, ...]
     removed: tuple[RemovedText, ...]
+    alternatives: tuple[Alternative, ...] = ()
 
 
 def transcribe_samples(
@@ -94,7 +97,7 @@ def transcribe_samples(
     with ThreadPoolExecutor(engine.workers) as pool:
         decoder = WindowDecoder(engine, pool, match_gain(samples, voice), tokenizer)
         streams = streams_from_voice(voice, duration_ms, BATCH_WINDOWS * engine.workers)
-        reader = _StreamReader(decoder, voice, told, BEAMS, again=True)
+        reader = _StreamReader(decoder, voice, told)
         texts = reader.read(streams, duration_ms, _half(progress, duration_ms, 0))
         texts += texts_of_unheard(
             decoder,
@@ -103,23 +106,22 @@ def transcribe_samples(
             names=told,
             usual_rate=reader.usual_rate,
         )
-        texts = with_doubtful_decoded_again(decoder, texts, voice, duration_ms)
-        # Each stream begins without what was said before it: as few as keep all cores busy.
-        streams = streams_from_voice(voice, duration_ms, engine.workers)
-        # What it hears badly is not taken anyway: nothing of it is decoded in other ways.
-        other = _StreamReader(decoder, voice, (), MORE_BEAMS, again=False).read(
-            streams, duration_ms, _half(progress, duration_ms, 1)
-        )
+        read = list(texts_at_pauses(decoder, voice, duration_ms, _half(progress, duration_ms, 1)))
+    texts = with_doubtful_replaced(texts, read, voice)
     # What was heard again may lie between the words of another utterance: both ascend first.
-    first, second = (settle_words(_utterances(some), samples, voice) for some in (texts, other))
+    first, second = (
+        settle_words(_utterances(some), samples, voice)
+        for some in (texts, [text for _, text in read])
+    )
     if found := list(found_in_other_hypothesis(first, second, voice)):
         first = settle_words((*first, *found), samples, voice)
-    heard = likelier_words(first, second, names, score)
+    heard, alternatives = likelier_words(first, second, names, score)
     removed = [one for text in texts for one in text.removed]
     progress(duration_ms, duration_ms)
     return RecognisedSpeech(
         settle_words(heard, samples, voice),
         tuple(sorted(removed, key=lambda one: one.start_ms)),
+        alternatives,
     )
 
 
@@ -138,23 +140,12 @@ def _half(progress: Progress, duration_ms: int, done: int) -> Progress:
 
 
 class _StreamReader:
-    """Reads the streams of one recording, a window of each in every round.
-
-    :param beams: of the first search of a window.
-    :param again: whether improbable windows are decoded again in other ways.
-    """
+    """Reads the streams of one recording, a window of each in every round."""
 
     def __init__(
-        self,
-        decoder: WindowDecoder,
-        voice: Sequence[Span],
-        names: tuple[int, ...],
-        beams: int,
-        *,
-        again: bool,
+        self, decoder: WindowDecoder, voice: Sequence[Span], names: tuple[int, ...]
     ) -> None:
         self._decoder, self._voice, self._names = decoder, voice, names
-        self._beams, self._again = beams, again
         self._rates: list[float] = []
 
     @property
@@ -206,11 +197,10 @@ class _StreamReader:
             [stream.window for stream in streams],
             [prompt_from(self._names, stream.context) for stream in streams],
         )
-        self._decoder.decode([(one, one.prompt, self._beams) for one in opened])
+        self._decoder.decode([(one, one.prompt, BEAMS) for one in opened])
         first = [one.hypotheses[0] for one in opened]
         self._rates += [hypothesis.rate(self._voice) for hypothesis in first if hypothesis.possible]
-        if self._again:
-            self._decode_again(opened)
+        self._decode_again(opened)
         return texts_from_hypotheses(
             self._decoder, [self._best(one) for one in opened], self._voice
         )

@@ -82,4 +82,5 @@ def transcribe_recording(
         utterances=heard.utterances,
         removed=heard.removed,
         unheard=tuple(unheard(voice, heard.utterances)),
+        alternatives=heard.alternatives,
     )

@@ -56,6 +56,7 @@ class WindowDecoder:
         """
         self._engine, self._pool, self._levels = engine, pool, levels
         self.tokenizer = tokenizer
+        self.workers = engine.workers
 
     def open(self, windows: Sequence[Span], prompts: Sequence[Prompt]) -> list[OpenWindow]:
         """Windows with their encodings, not decoded yet.

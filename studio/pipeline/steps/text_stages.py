@@ -248,6 +248,7 @@ def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, _: Progres
 
 
 def _corrected(sources: EpisodeSources) -> Transcript:
+    from studio.alignment.article_alternatives import with_printed_alternatives
     from studio.alignment.corrections import correct_transcript
     from studio.alignment.glossary import replace_spellings
     from studio.alignment.proposals import propose_corrections
@@ -260,7 +261,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
     from studio.speech.diarisation import split_at_voices
     from studio.speech.overlapping_words import with_overlaps
 
-    hearing = sources.asr()
+    hearing = with_printed_alternatives(sources.asr(), sources.article)
     utterances, voices = split_at_voices(hearing, sources.voices())
     if sources.episode.microphones:
         utterances, voices = with_overlaps(utterances, voices, sources.overlaps())
