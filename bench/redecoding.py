@@ -52,7 +52,9 @@ def windows_of(interview: Interview, weights: str) -> list[Window]:
             read.append((again, than, redecoding.is_better(again, than, voice)))
         return False
 
-    def compare(utterances: Sequence[Utterance], *_: object) -> tuple[Utterance, ...]:
+    def compare(
+        utterances: Sequence[Utterance], *_: object
+    ) -> tuple[tuple[Utterance, ...], tuple[()]]:
         words = [word for utterance in utterances for word in utterance.words]
         wrong = interview.wrong_words(" ".join(word.text for word in words))
         for again, than, is_whole in read:
@@ -71,7 +73,7 @@ def windows_of(interview: Interview, weights: str) -> list[Window]:
                     wrong - interview.wrong_words(" ".join(word.text for word in changed)),
                 )
             )
-        return tuple(utterances)
+        return tuple(utterances), ()
 
     with (
         mock.patch.object(doubtful_windows, "is_doubtful", bool),

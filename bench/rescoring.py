@@ -1,46 +1,66 @@
-"""From which gain on the other of two readings is believed, where both differ.
+"""When the other of two decodings is believed, where both differ.
 
-    python -m bench.rescoring [--weights base] [--interviews FOLDER]
+    python -m bench.rescoring [--weights base] [--interviews FOLDER] [--keep FOLDER]
 
-Each recording is read twice, as ``studio run`` does it. For each limit of the gain
-(``LEAST_GAIN`` of ``studio/speech/rescoring.py``): how many wrong words are mended and made, and what
-an interview gets by the limit that is best for all others (leave one out).
+Each recording is read twice, as ``studio run`` does it. For each choice of ``SURER_WEIGHT`` and
+``OTHER_READING`` (``studio/speech/rescoring.py``) without the article, and of ``PRINTED_WEIGHT``
+(``studio/alignment/article_alternatives.py``) with it: how many wrong words are mended and made, and
+what an interview gets by the choice that is best for all others (leave one out).
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
 from bench.corpus import Interview, interviews_in, transcribed
-from studio.model.transcript import Utterance
-from studio.speech import strategy
-from studio.speech.rescoring import Score, weighed_differences
+from studio.alignment.article_alternatives import printed_lemmas, printed_more
+from studio.model.transcript import Alternative, Utterance
+from studio.speech import rescoring, strategy
+from studio.speech.rescoring import Evidence, Score, weighed_differences
 
-LIMITS = (-5.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0)
+SURER = (3.0, 6.0, 10.0, 15.0, 20.0, 30.0)
+ADVANTAGE = (0.0, 2.0, 5.0, 8.0)
+PRINTED = (0.0, 10.0, 20.0, 25.0, 30.0, 40.0)
+
+Weights = tuple[float, float, float]
 
 
 class Change(NamedTuple):
-    """One place: the gain of the other words, and how many wrong words they mend."""
+    """One place: what speaks for the other words, how many more of them are printed, and how many
+    wrong words they mend.
+    """
 
-    gain: float
+    evidence: Evidence
+    printed: int
     mends: int
+
+    def is_taken(self, weights: Weights) -> bool:
+        """Whether the other words are believed."""
+        surer, advantage, printed = weights
+        with (
+            mock.patch.object(rescoring, "SURER_WEIGHT", surer),
+            mock.patch.object(rescoring, "OTHER_READING", advantage),
+        ):
+            return self.evidence.gain + printed * self.printed > 0
 
 
 class Read(NamedTuple):
-    """What two readings of an interview made: wrong words of each, and where they differ."""
+    """What two decodings of an interview made: wrong words of each, and where they differ."""
 
     name: str
     first: int
     other: int
     changes: tuple[Change, ...]
 
-    def mended(self, limit: float) -> int:
-        """How many wrong words fewer there are with this limit."""
-        return sum(one.mends for one in self.changes if one.gain > limit)
+    def mended(self, weights: Weights) -> int:
+        """How many wrong words fewer there are with these weights."""
+        return sum(one.mends for one in self.changes if one.is_taken(weights))
 
 
 def text_of(utterances: Sequence[Utterance]) -> str:
@@ -49,42 +69,76 @@ def text_of(utterances: Sequence[Utterance]) -> str:
 
 
 def read_twice(interview: Interview, weights: str) -> Read:
-    """Both readings of an interview, and what each difference is worth by itself."""
+    """Both decodings of an interview, and what each difference is worth by itself."""
     made: list[Read] = []
+    printed = printed_lemmas(interview.article)
 
     def compare(
         utterances: Sequence[Utterance],
         other: Sequence[Utterance],
         names: Sequence[str],
         score: Score,
-    ) -> tuple[Utterance, ...]:
+    ) -> tuple[tuple[Utterance, ...], tuple[Alternative, ...]]:
         words = [word for utterance in utterances for word in utterance.words]
         others = [word for utterance in other for word in utterance.words]
         texts = [word.text for word in words]
         wrong = interview.wrong_words(" ".join(texts))
         changes = [
             Change(
-                gain,
+                evidence,
+                printed_more(
+                    [word.text for word in one.words], texts[one.first : one.last], printed
+                ),
                 wrong
                 - interview.wrong_words(
                     " ".join([*texts[: one.first], one.text, *texts[one.last :]])
                 ),
             )
-            for one, gain in weighed_differences(words, others, names, score)
+            for one, evidence in weighed_differences(words, others, names, score)
         ]
         made.append(
             Read(interview.name, wrong, interview.wrong_words(text_of(other)), tuple(changes))
         )
-        return tuple(utterances)
+        return tuple(utterances), ()
 
     with mock.patch.object(strategy, "likelier_words", compare):
         transcribed(interview, weights)
     return made[0]
 
 
-def best_limit(reads: Sequence[Read]) -> float:
-    """The limit under which most is mended."""
-    return max(LIMITS, key=lambda limit: sum(read.mended(limit) for read in reads))
+def kept_read(interview: Interview, weights: str, keep: Path | None) -> Read:
+    """The same, from the folder of what was read before, if there is one."""
+    kept = keep / f"{interview.name}-{weights}.json" if keep else None
+    if kept and kept.exists():
+        name, first, other, changes = json.loads(kept.read_text(encoding="utf-8"))
+        return Read(
+            name,
+            first,
+            other,
+            tuple(Change(Evidence(*evidence), *rest) for evidence, *rest in changes),
+        )
+    read = read_twice(interview, weights)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(read), encoding="utf-8")
+    return read
+
+
+def show(reads: Sequence[Read], choices: Sequence[Weights]) -> None:
+    """A table of the best choices, and what choosing on all other interviews comes to."""
+    every = [change for read in reads for change in read.changes]
+    print("\n| surer | other reading | printed | words mended | words made |\n|" + "---|" * 5)
+    totals = {choice: [read.mended(choice) for read in reads] for choice in choices}
+    for choice in sorted(choices, key=lambda one: -sum(totals[one]))[:6]:
+        taken = [one.mends for one in every if one.is_taken(choice)]
+        better, worse = (sum(max(0, sign * one) for one in taken) for sign in (1, -1))
+        print("| " + " | ".join(map(str, (*choice, better, worse))) + " |")
+    if len(reads) > 1:
+        out = sum(
+            totals[max(choices, key=lambda one: sum(totals[one]) - totals[one][place])][place]
+            for place in range(len(reads))
+        )
+        print(f"\nLeave one out: {out} words mended of {sum(read.first for read in reads)}.")
 
 
 def main() -> None:
@@ -94,37 +148,16 @@ def main() -> None:
     )
     parser.add_argument("--weights", default="base")
     parser.add_argument("--interviews", type=Path)
+    parser.add_argument("--keep", type=Path, help="a folder of what was read before")
     arguments: Any = parser.parse_args()
     reads = []
-    print(
-        "| interview | first reading | other | differences | " + " | ".join(map(str, LIMITS)) + " |"
-    )
-    print("|" + "---|" * (4 + len(LIMITS)))
+    print("| interview | first decoding | other | differences |\n|" + "---|" * 4)
     for interview in interviews_in(arguments.interviews):
-        read = read_twice(interview, arguments.weights)
+        read = kept_read(interview, arguments.weights, arguments.keep)
         reads.append(read)
-        mended = " | ".join(str(read.mended(limit)) for limit in LIMITS)
-        print(
-            f"| {read.name} | {read.first} | {read.other} | {len(read.changes)} | {mended} |",
-            flush=True,
-        )
-    for what, sign in (("mended", 1), ("made", -1)):
-        counts = [
-            sum(
-                max(0, sign * one.mends)
-                for read in reads
-                for one in read.changes
-                if one.gain > limit
-            )
-            for limit in LIMITS
-        ]
-        print(f"| {what} | | | | " + " | ".join(map(str, counts)) + " |")
-    if len(reads) > 1:
-        out = sum(
-            read.mended(best_limit([other for other in reads if other is not read]))
-            for read in reads
-        )
-        print(f"\nLeave one out: {out} words mended of {sum(read.first for read in reads)}.")
+        print(f"| {read.name} | {read.first} | {read.other} | {len(read.changes)} |", flush=True)
+    show(reads, list(itertools.product(SURER, ADVANTAGE, (0.0,))))
+    show(reads, list(itertools.product(SURER, ADVANTAGE, PRINTED)))
 
 
 if __name__ == "__main__":

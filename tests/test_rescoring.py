@@ -103,7 +103,7 @@ def test_what_is_not_taken_is_kept_with_its_place() -> None:
         utterances_of("un deux trois quatre cinq six"),
         utterances_of("un deux et demi quatre singe six"),
     )
-    sound = likes("et demi quatre cinq")
+    sound = likes("et demi", "cinq")
     heard, alternatives = likelier_words(first, other, (), sound)
     words = [word.text for utterance in heard for word in utterance.words]
     assert words == ["un", "deux", "et", "demi", "quatre", "cinq", "six"]

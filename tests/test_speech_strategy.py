@@ -27,7 +27,6 @@ from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
 from studio.speech.unheard_speech import found_in_other_hypothesis
-from studio.speech.window_text import WindowText
 from studio.speech.word_timing import settle_words
 
 EOT, STAMPS = 50_000, 60_000
@@ -345,11 +344,7 @@ def test_words_that_are_heard_between_those_of_an_utterance_are_weighed_in_their
             ),
         ),
     )
-    monkeypatch.setattr(
-        strategy,
-        "texts_of_unheard",
-        lambda *_, **__: [WindowText(11_000, 12_000, -0.2, [between], [], ())],
-    )
+    monkeypatch.setattr(strategy, "found_in_unheard", lambda *_, **__: [between])
     starts = {word: start for start, word in script.items()} | {"entre": 11_000, "deux": 11_500}
     asked: list[str] = []
 

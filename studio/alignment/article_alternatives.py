@@ -29,7 +29,7 @@ def with_printed_alternatives(hearing: AsrResult, article: Article) -> AsrResult
     """What was heard, with the other decoding's words where the article speaks for them."""
     if not hearing.alternatives:
         return hearing
-    printed = frozenset(_content(printed_texts(article)))
+    printed = printed_lemmas(article)
     words = hearing.words
     taken = [
         WordReplacement(one.first, one.last, one.words)
@@ -48,11 +48,16 @@ def with_printed_alternatives(hearing: AsrResult, article: Article) -> AsrResult
     )
 
 
+def printed_lemmas(article: Article) -> frozenset[str]:
+    """The dictionary forms of the article's words."""
+    return frozenset(_content(printed_texts(article)))
+
+
 def printed_more(other: Iterable[str], heard: Iterable[str], printed: frozenset[str]) -> int:
     """How many more of the other's own words the article has than of those heard, at most
     ``MOST_PRINTED`` either way.
 
-    :param printed: the dictionary forms of the article's words.
+    :param printed: the result of :func:`printed_lemmas`.
     """
     both = [[part for text in some for part in plain_words(text)] for some in (other, heard)]
     other_parts, heard_parts = both

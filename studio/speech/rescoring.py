@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -54,6 +55,23 @@ SHORTEST_NAME_SOUNDS = 4
 LIKE_NAME = 0.5
 
 
+class Evidence(NamedTuple):
+    """What speaks for the other reading's words.
+
+    :param sound: how much more probable (natural logarithm) the sound makes them.
+    :param surer: how much surer its reading was of them (the same).
+    """
+
+    sound: float
+    surer: float
+
+    @property
+    def gain(self) -> float:
+        """Both together: above 0 the other words are believed."""
+        sound = max(-MOST_GAIN, min(MOST_GAIN, self.sound))
+        return sound + SURER_WEIGHT * self.surer + OTHER_READING
+
+
 def likelier_words(
     utterances: Sequence[Utterance],
     other: Sequence[Utterance],
@@ -68,9 +86,10 @@ def likelier_words(
     :param names: the names that the first reading was told.
     """
     words = [word for utterance in utterances for word in utterance.words]
-    found = weighed_differences(
+    weighed = weighed_differences(
         words, [word for utterance in other for word in utterance.words], names, score
     )
+    found = [(one, evidence.gain) for one, evidence in weighed]
     taken = [one for one, gain in found if gain > 0]
     return with_replaced_words(utterances, taken), tuple(_alternatives(words, found))
 
@@ -91,20 +110,13 @@ def _alternatives(
 
 def weighed_differences(
     words: Sequence[Word], others: Sequence[Word], names: Sequence[str], score: Score
-) -> list[tuple[WordReplacement, float]]:
-    """Every place where the other reading may have its way, ascending, with what speaks for it:
-    above 0 its words are believed.
-    """
+) -> list[tuple[WordReplacement, Evidence]]:
+    """Every place where the other reading may have its way, ascending, with what speaks for it."""
     differences = _without_names(words, differences_between(words, others), names)
     differences = [one for one in differences if _is_as_french(one, words[one.first : one.last])]
     gains = _gains(words, differences, score)
     return [
-        (
-            one,
-            max(-MOST_GAIN, min(MOST_GAIN, gain))
-            + SURER_WEIGHT * _surer(one, words[one.first : one.last])
-            + OTHER_READING,
-        )
+        (one, Evidence(gain, _surer(one, words[one.first : one.last])))
         for one, gain in zip(differences, gains, strict=True)
     ]
 

@@ -6,13 +6,14 @@ not only where the detector finds a voice: it misses speech over music. Each win
 names, and what was said before it. 2. A window whose text repeats itself, is improbable or is too
 short for its speech is decoded again from the same encoding: with a wider search, then without what
 was said before it, without the names, without both. See
-:func:`studio.speech.hypotheses.best_hypothesis`. 3. Speech that no word covers is read once more by
-itself (:mod:`studio.speech.unheard_speech`). 4. All speech is read a second time: in windows cut at
-pauses, told nothing, with a wide search. Windows whose words the first reading hardly believes are
-taken from it (:mod:`studio.speech.doubtful_windows`), and what only it has where somebody speaks.
-5. Where both still differ, the sound says which words are likelier, and what is not taken is kept
-as an alternative (:mod:`studio.speech.rescoring`). 6. Stretches that nobody can have said are taken
-out, and kept beside the rest with the reason (:mod:`studio.speech.window_text`).
+:func:`studio.speech.hypotheses.best_hypothesis`. 3. All speech is read a second time: in windows
+cut at pauses, told nothing, with a wide search. Windows whose words the first reading hardly
+believes are taken from it (:mod:`studio.speech.doubtful_windows`), and what only it has where
+somebody speaks. 4. Speech that still no word covers is read once more with its neighbours
+(:mod:`studio.speech.unheard_speech`). 5. Where both readings differ, the sound says which words are
+likelier, and what is not taken is kept as an alternative (:mod:`studio.speech.rescoring`).
+6. Stretches that nobody can have said are taken out, and kept beside the rest with the reason
+(:mod:`studio.speech.window_text`).
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from studio.speech.prompts import name_tokens, other_prompts, prompt_from
 from studio.speech.repeats import drop_repeated, without_repeats
 from studio.speech.rescoring import Score, likelier_words
 from studio.speech.streams import Stream, streams_from_voice
-from studio.speech.unheard_speech import found_in_other_hypothesis, texts_of_unheard
+from studio.speech.unheard_speech import found_in_other_hypothesis, found_in_unheard
 from studio.speech.window_decoding import (
     BATCH_WINDOWS,
     BEAMS,
@@ -99,22 +100,19 @@ def transcribe_samples(
         streams = streams_from_voice(voice, duration_ms, BATCH_WINDOWS * engine.workers)
         reader = _StreamReader(decoder, voice, told)
         texts = reader.read(streams, duration_ms, _half(progress, duration_ms, 0))
-        texts += texts_of_unheard(
-            decoder,
-            [utterance for text in texts for utterance in text.utterances],
-            voice,
-            names=told,
-            usual_rate=reader.usual_rate,
-        )
         read = list(texts_at_pauses(decoder, voice, duration_ms, _half(progress, duration_ms, 1)))
-    texts = with_doubtful_replaced(texts, read, voice)
-    # What was heard again may lie between the words of another utterance: both ascend first.
-    first, second = (
-        settle_words(_utterances(some), samples, voice)
-        for some in (texts, [text for _, text in read])
-    )
-    if found := list(found_in_other_hypothesis(first, second, voice)):
-        first = settle_words((*first, *found), samples, voice)
+        texts = with_doubtful_replaced(texts, read, voice)
+        first, second = (
+            settle_words(_utterances(some), samples, voice)
+            for some in (texts, [text for _, text in read])
+        )
+        # What is found may lie between the words of another utterance: all ascend first.
+        if found := list(found_in_other_hypothesis(first, second, voice)):
+            first = settle_words((*first, *found), samples, voice)
+        if found := found_in_unheard(
+            decoder, first, voice, names=told, usual_rate=reader.usual_rate
+        ):
+            first = settle_words(without_repeats([*first, *found]), samples, voice)
     heard, alternatives = likelier_words(first, second, names, score)
     removed = [one for text in texts for one in text.removed]
     progress(duration_ms, duration_ms)
