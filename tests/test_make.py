@@ -58,7 +58,7 @@ def callers_of_others(module: ast.Module) -> set[str]:
         name: {node.id for node in ast.walk(one) if isinstance(node, ast.Name)}
         | {argument.arg for argument in one.args.args}
         | {
-            node.args[0].value
+            str(node.args[0].value)
             for node in ast.walk(one)
             if isinstance(node, ast.Call)
             and getattr(node.func, "attr", "") == "usefixtures"

@@ -20,9 +20,17 @@ from click.testing import CliRunner
 from support.small_show import SLUG, add_episode, build_show, make_show
 
 from studio.cli import main
+from studio.cluster.job import Summary, summary_from_line
 from studio.messages.interface import language_from_environment, spoken, use_language
 from studio.messages.localised_formats import listed, long_date, one_decimal, territory_tag
-from studio.messages.message import Message, joined_messages, message, plural_message
+from studio.messages.message import (
+    Message,
+    joined_messages,
+    message,
+    message_from_plain,
+    plain_from_message,
+    plural_message,
+)
 from studio.messages.translations import in_language, known_language, languages, translators
 from studio.model.record import Record, bytes_from_record, plain_from_record
 from studio.site.pages import site_assets
@@ -437,6 +445,22 @@ def test_a_message_goes_to_another_process_whole() -> None:
             sentence.many,
             sentence.values,
         )
+
+
+def test_what_a_worker_answers_is_told_in_the_language_of_who_asked() -> None:
+    """The process that does the jobs answers in JSON, which knows no messages."""
+    inner = plural_message("{count} word", "{count} words", 2)
+    remedy = joined_messages(" ", (message("Next:"), inner))
+    fault = ("a.wav", message("is no file"), remedy, "input")
+    summary = Summary(slug="001-ada", ran=2, seconds=1.5, machine="salon", fault=fault)
+    read = summary_from_line(summary.line())
+    assert read == summary
+    for language in ("fr", "en"):
+        for came, sent in zip(read.fault, fault, strict=True):
+            assert in_language(came, language) == in_language(sent, language)
+    assert in_language(read.fault[1], "fr") != read.fault[1]
+    where = message("{place}: {share:.1%}", place=Path("a"), share=0.25)
+    assert in_language(message_from_plain(plain_from_message(where)), "en") == "a: 25.0%"
 
 
 def test_every_value_of_a_sentence_is_given() -> None:
