@@ -25,6 +25,7 @@ from studio.cli import main
 from studio.cluster.catalogue_run import CatalogueDone, run_catalogue
 from studio.cluster.estimate import OVERHEAD_S, finished_after_s, stale_jobs
 from studio.cluster.job import Summary
+from studio.cluster.worker import work
 from studio.errors import BusyError, NetworkError
 from studio.pipeline.runner import Choice
 from studio.workspace.layout import Workspace
@@ -286,6 +287,13 @@ def test_a_worker_whose_folder_has_no_workspace_says_so_at_once(tmp_path: Path) 
     result = CliRunner().invoke(main, ["-C", str(tmp_path), "work", "tcp://127.0.0.1:1"])
     assert result.exit_code, result.output
     assert str(tmp_path) in result.output
+
+
+@pytest.mark.parametrize("address", ["tcp://x", "x", "http://x:1", "tcp://x:y", ""])
+def test_what_cannot_be_a_scheduler_is_refused_at_once(tmp_path: Path, address: str) -> None:
+    """Asked again and again, it would never answer."""
+    with pytest.raises(NetworkError, match="is not the address of a scheduler"):
+        work(address, tell=lambda _: None, stopped=lambda: False)
 
 
 @pytest.mark.slow

@@ -317,6 +317,46 @@ def test_a_message_in_an_f_string_is_noticed(tmp_path: Path) -> None:
     assert list(lost_messages(module)) == [2, 3]
 
 
+# What errors, stages, tracks and marks say of themselves are messages.
+SAYING = {"reasons", "describe", "unused", "what", "remedy", "message", "plural_message"}
+# Here a text is made for a program, or stays English.
+FOR_PROGRAMS = {"editor/show_search.py"}  # a line of a page that has both languages
+
+
+def test_no_joined_text_keeps_its_messages_english() -> None:
+    """What `str.join` makes of messages is their English text: `joined_messages` keeps them."""
+    found = []
+    for path in sorted((ROOT / "studio").rglob("*.py")):
+        place = path.relative_to(ROOT / "studio").as_posix()
+        if place not in FOR_PROGRAMS:
+            found += [f"{place}:{line}" for line in lost_joins(path)]
+    assert found == []
+
+
+def lost_joins(path: Path) -> Iterator[int]:
+    """The lines on which texts are joined of which one is a message."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "join" and node.args:
+            parts = getattr(node.args[0], "elt", node.args[0])
+            inside = [one for one in ast.walk(parts) if not calls(one, SAYERS)]
+            names = {getattr(one, "attr", getattr(one, "id", "")) for one in inside}
+            if names & SAYING and not calls(node, SAYERS):
+                yield node.lineno
+
+
+def test_a_message_in_a_joined_text_is_noticed(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        'a = "; ".join(step.reasons)\n'
+        'b = ", ".join(spoken(one.what) for one in faults)\n'
+        'c = "; ".join(mark.describe() for mark in marks)\n'
+        'd = joined_messages("; ", step.reasons)\n'
+        'e = ", ".join(one.name for one in tracks if not one.unused)\n',
+        encoding="utf-8",
+    )
+    assert list(lost_joins(module)) == [1, 3]
+
+
 @pytest.fixture
 def french(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "fr")
