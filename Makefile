@@ -1,6 +1,6 @@
 # make demo   sets everything up and builds episode 2
 # make test   sets everything up and passes the tests
-# make check  the same without what needs Whisper's weights, a browser or an independent checker, or takes long
+# make check  the same without what needs Whisper's weights, a browser, an independent checker or server, or some seconds
 # make bundle writes what the editor's page has of ProseMirror anew (needs npm)
 # make scripts checks the scripts of the pages alone (needs npm)
 # make judges (Debian, as root) installs the independent checkers that the tests ask
@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 DEMO := 002-stephane-soto
 # Whole files of tests run side by side, for two cores.
 TESTERS ?= 2
+SIDE_BY_SIDE := --numprocesses $(TESTERS) --dist loadfile
 
 .PHONY: demo check test scripts judges bundle clean
 
@@ -29,13 +30,13 @@ check: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -m "not whisper and not judge and not slow"
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not whisper and not judge and not slow"
 
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest --numprocesses $(TESTERS) --dist loadfile
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 $(VENV)/bin/python:
 	@echo "Setting up $(VENV): some minutes and 3 GB, most of it PyTorch. Only the first time."

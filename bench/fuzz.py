@@ -43,7 +43,7 @@ from studio.errors import StudioError
 HANG_S = 30
 MOST_BYTES = 1_500_000_000
 # A reader whose inputs take long (each starts ffmpeg several times) gets fewer.
-SHARES = {"recording": 0.25, "publish": 0.5, "ledger": 0.5}
+SHARES = {"recording": 0.25, "publish": 0.5, "manifest": 0.5}
 
 # --- what takes the place of a number, of a text, of anything
 
@@ -283,7 +283,7 @@ ANSWER = {
     "note": "Merci.",
     "text": "BON À TIRER",
 }
-LEDGER = {
+MANIFEST = {
     "generation": "20260102T030405.000000Z",
     "published": "2026-01-02T03:04:05Z",
     "files": {"a/index.html": {"sha256": "0" * 64, "size_bytes": 3}},
@@ -475,7 +475,7 @@ def _answer(path: Path) -> object:
     return readable_text(content), answer_from_bytes(content, path)
 
 
-def _ledger(path: Path) -> object:
+def _manifest(path: Path) -> object:
     """What a destination says of itself, when somebody publishes there or rolls back."""
     from studio.model.show import Publishing
     from studio.publish.destination import NOTES_SUFFIX, open_destination
@@ -636,7 +636,7 @@ READERS: dict[str, Reader] = {
     "feed": Reader(_of(feed__xml=FEED), _feed),
     "former": Reader(_of(feed__xml=FEED), _former),
     "answer": Reader(_of(answer__json=json.dumps(ANSWER)), _answer),
-    "ledger": Reader(_of(ledger__json=json.dumps(LEDGER)), _ledger),
+    "manifest": Reader(_of(manifest__json=json.dumps(MANIFEST)), _manifest),
     "wordpress": Reader(_of(post__json=json.dumps(POST), posts__json=json.dumps([POST])), _post),
     "cover": Reader(_pictures, _cover),
     "recording": Reader(_sounds, _recording),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import functools
 import graphlib
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -284,6 +286,29 @@ def test_temporary_folders_are_studios_own(module: Path) -> None:
         if isinstance(node, ast.Attribute | ast.Name)
     }
     assert "TemporaryDirectory" not in names, "use studio.temporary_folder"
+
+
+def test_nothing_is_there_for_tests_alone() -> None:
+    """A function or class that neither Studio nor a program of bench/ uses belongs to its tests."""
+    repository = HERE.parent
+    users = [
+        *MODULES,
+        *repository.joinpath("bench").rglob("*.py"),
+        *repository.joinpath(".ci").iterdir(),
+        *ROOT.rglob("templates/*.html"),
+    ]
+    mentions = Counter(
+        word for path in users for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))
+    )
+    alone = [
+        f"{module.relative_to(ROOT)}: {node.name}"
+        for module in MODULES
+        for node in ast.parse(module.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and not node.decorator_list
+        and mentions[node.name] == 1
+    ]
+    assert alone == []
 
 
 # What only tests of the same kind need stands in their module; what several need, in `support`.

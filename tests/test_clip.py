@@ -602,6 +602,7 @@ def test_pictures_are_what_they_say(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_a_whole_episode_is_a_video_with_its_texts_beside(copied_show: Workspace) -> None:
     slug = copied_show.slugs()[0]
     code, said = invoke(copied_show, slug, "--whole")

@@ -25,6 +25,7 @@ from studio.cli import main
 from studio.cluster.catalogue_run import CatalogueDone, run_catalogue
 from studio.cluster.estimate import OVERHEAD_S, finished_after_s, stale_jobs
 from studio.cluster.job import Summary
+from studio.cluster.worker import work
 from studio.errors import BusyError, NetworkError
 from studio.pipeline.runner import Choice
 from studio.workspace.layout import Workspace
@@ -96,6 +97,7 @@ def worker(address: str, *words: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.slow
 def test_two_workers_do_all_once_and_the_second_time_nothing(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 6)
     done = run(workspace)
@@ -106,6 +108,7 @@ def test_two_workers_do_all_once_and_the_second_time_nothing(tmp_path: Path) -> 
     assert set(counted(workspace, "start").values()) == {1}
 
 
+@pytest.mark.slow
 @linux
 def test_a_file_that_kills_its_reader_costs_two_tries_and_the_others_go_on(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 4)
@@ -119,6 +122,7 @@ def test_a_file_that_kills_its_reader_costs_two_tries_and_the_others_go_on(tmp_p
     assert any(bad in note for note in notes)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_the_next_run_resumes(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 2)
     bad = add(workspace, 9, "full")
@@ -130,6 +134,7 @@ def test_a_full_disk_is_told_and_the_next_run_resumes(tmp_path: Path) -> None:
     assert not done.failures
 
 
+@pytest.mark.slow
 @linux
 def test_a_killed_worker_costs_the_job_in_its_hand_and_no_other(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 8, "0.5")
@@ -153,6 +158,7 @@ def _kill_in_work(workspace: Workspace, victim: subprocess.Popen[Any], after: in
     victim.kill()
 
 
+@pytest.mark.slow
 @linux
 def test_jobs_that_wait_for_a_worker_do_not_fail_with_it(tmp_path: Path) -> None:
     """Dask suspects all jobs that a worker was given, those too that it never began: a worker that
@@ -180,6 +186,7 @@ def test_jobs_that_wait_for_a_worker_do_not_fail_with_it(tmp_path: Path) -> None
     assert any("no worker is there yet" in note for note in notes)
 
 
+@pytest.mark.slow
 @linux
 def test_a_worker_without_the_workspace_is_retired_by_name_and_nothing_is_lost(
     tmp_path: Path,
@@ -223,6 +230,7 @@ def _worker_elsewhere(address: str, folder: Path, name: str) -> Iterator[subproc
             process.kill()
 
 
+@pytest.mark.slow
 @linux
 def test_a_killed_scheduler_is_waited_for(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 6, "0.5")
@@ -244,6 +252,7 @@ def test_a_killed_scheduler_is_waited_for(tmp_path: Path) -> None:
     assert max(counted(workspace, "end").values()) == 1
 
 
+@pytest.mark.slow
 @linux
 def test_a_worker_that_is_asked_to_stop_finishes_the_job_in_hand(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 3, "1")
@@ -280,6 +289,14 @@ def test_a_worker_whose_folder_has_no_workspace_says_so_at_once(tmp_path: Path) 
     assert str(tmp_path) in result.output
 
 
+@pytest.mark.parametrize("address", ["tcp://x", "x", "http://x:1", "tcp://x:y", ""])
+def test_what_cannot_be_a_scheduler_is_refused_at_once(tmp_path: Path, address: str) -> None:
+    """Asked again and again, it would never answer."""
+    with pytest.raises(NetworkError, match="is not the address of a scheduler"):
+        work(address, tell=lambda _: None, stopped=lambda: False)
+
+
+@pytest.mark.slow
 def test_no_scheduler_is_told_with_what_to_start(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 1)
     with pytest.raises(NetworkError, match="no scheduler answers"):

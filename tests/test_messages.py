@@ -20,9 +20,17 @@ from click.testing import CliRunner
 from support.small_show import SLUG, add_episode, build_show, make_show
 
 from studio.cli import main
+from studio.cluster.job import Summary, summary_from_line
 from studio.messages.interface import language_from_environment, spoken, use_language
 from studio.messages.localised_formats import listed, long_date, one_decimal, territory_tag
-from studio.messages.message import Message, joined_messages, message, plural_message
+from studio.messages.message import (
+    Message,
+    joined_messages,
+    message,
+    message_from_plain,
+    plain_from_message,
+    plural_message,
+)
 from studio.messages.translations import in_language, known_language, languages, translators
 from studio.model.record import Record, bytes_from_record, plain_from_record
 from studio.site.pages import site_assets
@@ -309,6 +317,46 @@ def test_a_message_in_an_f_string_is_noticed(tmp_path: Path) -> None:
     assert list(lost_messages(module)) == [2, 3]
 
 
+# What errors, stages, tracks and marks say of themselves are messages.
+SAYING = {"reasons", "describe", "unused", "what", "remedy", "message", "plural_message"}
+# Here a text is made for a program, or stays English.
+FOR_PROGRAMS = {"editor/show_search.py"}  # a line of a page that has both languages
+
+
+def test_no_joined_text_keeps_its_messages_english() -> None:
+    """What `str.join` makes of messages is their English text: `joined_messages` keeps them."""
+    found = []
+    for path in sorted((ROOT / "studio").rglob("*.py")):
+        place = path.relative_to(ROOT / "studio").as_posix()
+        if place not in FOR_PROGRAMS:
+            found += [f"{place}:{line}" for line in lost_joins(path)]
+    assert found == []
+
+
+def lost_joins(path: Path) -> Iterator[int]:
+    """The lines on which texts are joined of which one is a message."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "join" and node.args:
+            parts = getattr(node.args[0], "elt", node.args[0])
+            inside = [one for one in ast.walk(parts) if not calls(one, SAYERS)]
+            names = {getattr(one, "attr", getattr(one, "id", "")) for one in inside}
+            if names & SAYING and not calls(node, SAYERS):
+                yield node.lineno
+
+
+def test_a_message_in_a_joined_text_is_noticed(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        'a = "; ".join(step.reasons)\n'
+        'b = ", ".join(spoken(one.what) for one in faults)\n'
+        'c = "; ".join(mark.describe() for mark in marks)\n'
+        'd = joined_messages("; ", step.reasons)\n'
+        'e = ", ".join(one.name for one in tracks if not one.unused)\n',
+        encoding="utf-8",
+    )
+    assert list(lost_joins(module)) == [1, 3]
+
+
 @pytest.fixture
 def french(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "fr")
@@ -437,6 +485,22 @@ def test_a_message_goes_to_another_process_whole() -> None:
             sentence.many,
             sentence.values,
         )
+
+
+def test_what_a_worker_answers_is_told_in_the_language_of_who_asked() -> None:
+    """The process that does the jobs answers in JSON, which knows no messages."""
+    inner = plural_message("{count} word", "{count} words", 2)
+    remedy = joined_messages(" ", (message("Next:"), inner))
+    fault = ("a.wav", message("is no file"), remedy, "input")
+    summary = Summary(slug="001-ada", ran=2, seconds=1.5, machine="salon", fault=fault)
+    read = summary_from_line(summary.line())
+    assert read == summary
+    for language in ("fr", "en"):
+        for came, sent in zip(read.fault, fault, strict=True):
+            assert in_language(came, language) == in_language(sent, language)
+    assert in_language(read.fault[1], "fr") != read.fault[1]
+    where = message("{place}: {share:.1%}", place=Path("a"), share=0.25)
+    assert in_language(message_from_plain(plain_from_message(where)), "en") == "a: 25.0%"
 
 
 def test_every_value_of_a_sentence_is_given() -> None:

@@ -59,4 +59,12 @@ def test_a_tag_is_written_into_every_container(built: dict[str, Any]) -> None:
 
 
 def test_what_browsers_play_has_the_type_it_is_served_with(built: dict[str, Any]) -> None:
-    assert "audio/aiff" in built["plays"]
+    assert built["plays"] is True
+    assert built["served as"] == "audio/aiff"
+
+
+def test_an_element_of_the_podcast_namespace_is_written_and_no_rule_breaks(
+    built: dict[str, Any],
+) -> None:
+    assert built["element"]
+    assert built["of the element"] == []

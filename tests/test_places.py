@@ -1,4 +1,4 @@
-"""Paths from outside: whatever a ledger, an archive or a setting says, nothing is reached but what
+"""Paths from outside: whatever a manifest, an archive or a setting says, nothing is reached but what
 is below the root.
 """
 

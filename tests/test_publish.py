@@ -36,7 +36,7 @@ from studio.publish.manifest import (
     GENERATIONS,
     HISTORY,
     KEPT,
-    LEDGER_PLACE,
+    MANIFEST_PLACE,
     find_earlier,
     read_manifest,
 )
@@ -306,9 +306,9 @@ def test_a_clock_that_is_wrong_publishes_nothing(tmp_path: Path) -> None:
     tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
     destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
     publish(destination, tree, tmp_path)
-    note = destination.read(LEDGER_PLACE)
+    note = destination.read(MANIFEST_PLACE)
     assert note is not None
-    destination.write(LEDGER_PLACE, re.sub(rb'"published": "\d{4}', b'"published": "2999', note))
+    destination.write(MANIFEST_PLACE, re.sub(rb'"published": "\d{4}', b'"published": "2999', note))
     with pytest.raises(PublishError, match="clock"):
         publish(destination, tree, tmp_path)
 
@@ -342,6 +342,7 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.judge
 def test_a_bucket_that_is_not_there_is_told(
     places: Callable[[str, str], Publishing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -403,6 +403,7 @@ def published_sound(show: Workspace) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_published_episodes_keep_their_jingle_unless_asked(show: Workspace) -> None:
     give_jingle(show, 3)
     build_show(show)

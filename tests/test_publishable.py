@@ -104,6 +104,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return workspace
 
 
+@pytest.mark.slow
 def test_every_form_is_built_and_breaks_no_rule(show: Workspace) -> None:
     assert len(show.slugs()) == len(FORMS) + 1
     result = CliRunner().invoke(main, ["-C", str(show.root), "check", "--json"])
@@ -113,6 +114,7 @@ def test_every_form_is_built_and_breaks_no_rule(show: Workspace) -> None:
     assert result.exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_trailer_has_no_number_anywhere(show: Workspace) -> None:
     (slug,) = (slug for slug in show.slugs() if "voix-du-sud" in slug)
     root = etree.fromstring(show.rss.read_bytes())
@@ -126,6 +128,7 @@ def test_a_trailer_has_no_number_anywhere(show: Workspace) -> None:
     assert b"TRCK" not in show.episode(slug).mp3.read_bytes()[:200_000]
 
 
+@pytest.mark.slow
 def test_each_season_has_a_first_episode(show: Workspace) -> None:
     counted = [
         (show.load_episode(slug).season, show.load_episode(slug).number) for slug in show.slugs()
@@ -133,6 +136,7 @@ def test_each_season_has_a_first_episode(show: Workspace) -> None:
     assert {(1, 1), (2, 1), (None, 34)} <= set(counted)
 
 
+@pytest.mark.slow
 def test_who_wrote_it_is_on_the_page_and_in_the_feed(show: Workspace) -> None:
     (slug,) = (slug for slug in show.slugs() if slug.startswith("034-"))
     assert show.load_episode(slug).author == "Jeanne Dupont"
@@ -141,6 +145,7 @@ def test_who_wrote_it_is_on_the_page_and_in_the_feed(show: Workspace) -> None:
     assert '<meta name="author" content="Jeanne Dupont">' in page
 
 
+@pytest.mark.slow
 def test_the_picture_and_the_address_of_a_saved_page_are_used(show: Workspace) -> None:
     (slug,) = (slug for slug in show.slugs() if slug.startswith("040-"))
     episode = show.load_episode(slug)

@@ -150,6 +150,7 @@ def test_whatever_built_file_is_damaged_building_again_ends_it(
     assert findings(show) == known
 
 
+@pytest.mark.slow
 def test_what_people_wrote_is_mended_where_the_remedy_says(show: Workspace) -> None:
     files = show.episode(SLUG)
     paths = {

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.former_hosts import Hosts, former_hosts
+from support.reading_back import search_files
 
 import studio.workspace.unchanged
 from studio.download.client import Client
@@ -18,7 +19,7 @@ from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stages import STAGES
 from studio.site import search_index
 from studio.site.listing import Listing
-from studio.site.search_index import Told, search_files, updated_search
+from studio.site.search_index import Told, updated_search
 from studio.workspace.build_state import read_build_state
 from studio.workspace.imported_episodes import import_episodes
 from studio.workspace.imported_show import load_former_feed, open_import

@@ -15,6 +15,7 @@ from bs4 import BeautifulSoup, Tag
 from lxml import etree
 from playwright.sync_api import sync_playwright
 from support.judges import ask_axe, ask_html_validate, ask_w3c, need
+from support.reading_back import search_files
 from support.small_show import running
 from support.spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from_lines
 
@@ -65,7 +66,6 @@ from studio.site.search import (
     search_sentences,
     word_stem,
 )
-from studio.site.search_index import search_files
 from studio.text.typography import set_text
 
 

@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import sync_playwright
 from support.judges import NODE, missing, need, title_in_chromium
+from support.reading_back import search_files
 from support.small_show import BASE_URL, SLUG, named, running, served
 
 from studio.preview.server import serve_preview
 from studio.site.listing import Listing
 from studio.site.search import Sentence, folded_words
-from studio.site.search_index import search_files
 from studio.workspace.layout import Workspace
 
 

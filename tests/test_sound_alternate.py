@@ -195,6 +195,7 @@ def built(tmp_path: Path, setting: str) -> Workspace:
     return workspace
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("codec", BOTH)
 def test_a_setting_puts_it_beside_the_mp3_and_into_the_feed(
     tmp_path: Path, codec: CodecName

@@ -72,6 +72,7 @@ def test_every_true_utterance_lies_in_a_stretch_of_voice(recording: Samples) -> 
     assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(voice))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interview", INTERVIEWS)
 @pytest.mark.parametrize("level", [0.1, 1.0])
 def test_voices_are_found_on_a_telephone_and_from_afar_at_any_level(

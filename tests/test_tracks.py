@@ -442,6 +442,7 @@ def real_microphones(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pa
     )
 
 
+@pytest.mark.slow
 def test_one_microphone_of_several_is_replaced(
     real_microphones: tuple[Path, Path, Path], files: tuple[Path, Path], tmp_path: Path
 ) -> None:

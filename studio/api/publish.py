@@ -15,7 +15,7 @@ from studio.check.rules import Finding
 from studio.check.runner import check_publication
 from studio.editor.replay import bring_all_edits_to_files
 from studio.errors import CheckFailedError, ConflictError, WorkspaceError
-from studio.messages.message import message, plural_message
+from studio.messages.message import joined_messages, message, plural_message
 from studio.pipeline import stages
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.scheduling import heard_stretches, public_sources, scheduled_episodes
@@ -238,10 +238,15 @@ def _built(
 ) -> _Ready:
     """The files that may be public now, once they have passed every rule."""
     if stale := [plan for plan in plan_run(workspace, stages.STAGES, Choice()) if plan.runs]:
-        what = f"{stale[0].episode}, {stale[0].stage}: {'; '.join(stale[0].reasons)}"
+        first = stale[0]
         raise WorkspaceError(
             workspace.root,
-            message("has changed since it was built ({what})", what=what),
+            message(
+                "has changed since it was built ({episode}, {stage}: {reasons})",
+                episode=first.episode,
+                stage=first.stage,
+                reasons=joined_messages("; ", first.reasons),
+            ),
             message("Run `studio run`, then publish."),
         )
     now = datetime.datetime.now(datetime.UTC)

@@ -98,7 +98,7 @@ def command(
             rows,
         )
     for path, fault in done.faults:
-        print_line(f"{path.name}: {spoken(fault)}")
+        print_line(message("{where}: {what}", where=path.name, what=fault))
     doubtful = [pair for pair in done.pairs if pair.slug and not pair.is_sure]
     for pair in doubtful[:1]:
         answer = f"{pair.slug}={Path(pair.file).name}"

@@ -62,7 +62,7 @@ def run_on_workers(
                 style="red",
             )
         elif summary.fault:
-            what = f"{summary.fault[0]}: {spoken(summary.fault[1])}"
+            what = _where_and_what(summary)
             print_line(f"{count}. {summary.slug}: {what} ({where})", style="red")
         else:
             print_line(
@@ -102,10 +102,15 @@ def run_on_workers(
         what = spoken(message("its process died twice"))
         remedy: str = message("Run it alone to see why.")
         if failed.fault:
-            what, remedy = f"{failed.fault[0]}: {spoken(failed.fault[1])}", failed.fault[2]
+            what, remedy = _where_and_what(failed), failed.fault[2]
         print_line(f"  {failed.slug}: {what}\n    → {cli.with_commands(remedy)}", style="red")
     print_line(message("Next:"), cli.command("status" if done.failures else "check"))
     if done.failures or done.show_failed:
         told = {one.fault[3] for one in done.failures if one.fault}
         kind: Kind = next((known for known in EXIT_CODES if known in told), "input")
         context.exit(EXIT_CODES[kind])
+
+
+def _where_and_what(failed: Summary) -> str:
+    where, what, *_ = failed.fault
+    return spoken(message("{where}: {what}", where=where, what=what))

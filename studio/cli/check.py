@@ -263,7 +263,11 @@ def _print_notes(cli: CliContext, findings: Sequence[Finding]) -> None:
 
 def print_finding(cli: CliContext, finding: Finding) -> None:
     """A finding, for people."""
-    spot = f"{finding.file}: {spoken(finding.place)}" if finding.place else finding.file
+    spot = (
+        message("{where}: {what}", where=finding.file, what=finding.place)
+        if finding.place
+        else finding.file
+    )
     click.secho(
         spoken(
             message(

@@ -32,7 +32,7 @@ def list_command(cli: CliContext) -> None:
             state.model.name,
             f"{state.model.parameters_millions} M",
             message("{size:.0f} MB", size=state.model.size_bytes / 1e6),
-            f"{state.model.speed:g} ×",
+            message("{speed:g} ×", speed=state.model.speed),
             STATES[state.state],
         )
         for state in models

@@ -8,7 +8,6 @@ stages are made for.
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import json
 import os
@@ -70,8 +69,7 @@ def main() -> None:
     jobs: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read_jobs, args=(jobs, sys.stdin), daemon=True).start()
     while True:
-        summary = do_job(Job(**json.loads(jobs.get())))
-        answers.write(json.dumps(dataclasses.asdict(summary)) + "\n")
+        answers.write(do_job(Job(**json.loads(jobs.get()))).line())
         answers.flush()
 
 

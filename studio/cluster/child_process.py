@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from studio.cluster.job import Job, Summary
+from studio.cluster.job import Job, Summary, summary_from_line
 from studio.messages.message import message
 
 # Work beside a person's own: the lowest priority but the idle one's.
@@ -63,10 +64,10 @@ def do_in_child(plain: dict[str, Any], machine: str) -> Summary:
             end_child()
             lasted = time.monotonic() - started
             return Summary(slug=job.slug, seconds=lasted, machine=machine, died=True)
-    told = json.loads(answer)
-    if told["fault"] and (missing := missing_workspace(job.root)):
+    summary = summary_from_line(answer)
+    if summary.fault and (missing := missing_workspace(job.root)):
         return _without_workspace(job, machine, missing)
-    return Summary(**{**told, "fault": tuple(told["fault"]), "machine": machine})
+    return dataclasses.replace(summary, machine=machine)
 
 
 def missing_workspace(root: str) -> tuple[str, str, str] | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import Any
+
+from studio.messages.message import message_from_plain, plain_from_message
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,3 +55,14 @@ class Summary:
     died: bool = False
     machine_failed: bool = False
     held: bool = False
+
+    def line(self) -> str:
+        """The summary as a line of JSON, its messages in no language yet."""
+        plain = dataclasses.asdict(self) | {"fault": [*map(plain_from_message, self.fault)]}
+        return json.dumps(plain) + "\n"
+
+
+def summary_from_line(line: str) -> Summary:
+    """What :meth:`Summary.line` wrote."""
+    plain = json.loads(line)
+    return Summary(**{**plain, "fault": tuple(map(message_from_plain, plain["fault"]))})

@@ -45,6 +45,24 @@ def _distributed() -> Any:
     return distributed
 
 
+def check_address(address: str) -> None:
+    """Refuse what no scheduler can be asked at.
+
+    :raises NetworkError: it is not a protocol, a machine and a port.
+    """
+    distributed = _distributed()
+    try:
+        protocol, rest = distributed.comm.parse_address(address)
+        distributed.comm.registry.get_backend(protocol)
+        distributed.comm.addressing.parse_host_port(rest)
+    except ValueError:
+        raise NetworkError(
+            address,
+            message("is not the address of a scheduler"),
+            message("Write its machine and port: tcp://HOST:8786."),
+        ) from None
+
+
 @contextmanager
 def connected(address: str, workers: int) -> Iterator[Any]:
     """A client of the scheduler at the address; of one on this machine with so many workers, where
@@ -71,6 +89,7 @@ def connected(address: str, workers: int) -> Iterator[Any]:
 
 
 def _client(distributed: Any, address: str) -> Any:
+    check_address(address)
     try:
         return distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

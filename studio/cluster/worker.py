@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from studio.cluster.child_process import end_child, is_retired, missing_workspace
-from studio.cluster.scheduler import _distributed
+from studio.cluster.scheduler import _distributed, check_address
 from studio.errors import DiskError
 from studio.messages.message import message
 
@@ -35,8 +35,10 @@ def work(
     :param tell: of what happens.
     :param stopped: whether somebody asked to stop; the job in hand is finished.
     :raises DiskError: ``here`` is no workspace; jobs failed in a row, and no more are given.
+    :raises NetworkError: no scheduler can have this address.
     """
     distributed = _distributed()
+    check_address(address)
     if here and (missing := missing_workspace(here)):
         raise DiskError(*missing)
     own = name or f"{platform.node()}-{os.getpid()}"
@@ -93,7 +95,7 @@ async def _work(  # noqa: PLR0917 - one call, one place
             raise DiskError(
                 name,
                 message("failed several times in a row and gets no more jobs"),
-                message("Whoever gave them was told why. Mend it, then start the worker again."),
+                message("Whoever gave them was told why. Fix it, then start the worker again."),
             )
         tell(message("the scheduler is gone"))
         await _pause(over)

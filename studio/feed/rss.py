@@ -205,14 +205,6 @@ def feed_pages_from_items(
     return pages | {COMPLETE_FEED_PLACE: complete}
 
 
-def written_item(show: Show, item: FeedItem) -> WrittenItem:
-    """The episode as it stands in the feed."""
-    place = None if item.former is None else item.former.place
-    return WrittenItem(
-        published_utc(item), item.episode.number or 0, item_from_episode(show, item), place
-    )
-
-
 def _feed_generator() -> Any:
     """A feed of feedgen's that says nothing yet."""
     feed = FeedGenerator()

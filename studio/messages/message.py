@@ -60,6 +60,33 @@ def table_message(sentence: str) -> Message:
     return Message(sentence.replace("{", "{{").replace("}", "}}"), "", {})
 
 
+def plain_from_message(text: str) -> Any:
+    """What JSON holds of a text so that :func:`message_from_plain` gives the same, in any language:
+    of a message what it was made of. Values that JSON does not know become their text.
+    """
+    if not isinstance(text, Message):
+        return text
+    values = {name: _plain_value(value) for name, value in text.values.items()}
+    return {"singular": text.singular, "many": text.many, "values": values}
+
+
+def _plain_value(value: object) -> Any:
+    if isinstance(value, str):
+        return plain_from_message(value)
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+def message_from_plain(plain: Any) -> str:
+    """The text or message of which this is what JSON holds."""
+    if not isinstance(plain, dict):
+        return str(plain)
+    values = {
+        name: message_from_plain(value) if isinstance(value, str | dict) else value
+        for name, value in plain["values"].items()
+    }
+    return Message(plain["singular"], plain["many"], values)
+
+
 def joined_messages(separator: str, parts: Iterable[str]) -> Message:
     """The parts with the separator between them, each translated on its own."""
     values = {f"part{place}": part for place, part in enumerate(parts)}

@@ -328,7 +328,7 @@ def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
         return fingerprint_from_samples(read_samples(sources.recording))
     if sources.files.fingerprint.is_file():
         return fingerprint_from_file(sources.files.fingerprint)
-    marks = "; ".join(mark.describe() for mark in persons_marks(sources))
+    marks = joined_messages("; ", (mark.describe() for mark in persons_marks(sources)))
     raise ConflictError(
         sources.recording,
         message(

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from studio.errors import ConflictError, StudioError, WorkspaceError
-from studio.messages.message import message
+from studio.messages.message import joined_messages, message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.text.typography import stamp_from_ms
 from studio.web.places import fault_of_place
@@ -250,7 +250,7 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
     clock = read_clock(sources)
     marks = persons_marks(sources) if clock is not None and clock.sha256 != now else ()
     if marks:
-        told = "; ".join(mark.describe() for mark in marks)
+        told = joined_messages("; ", (mark.describe() for mark in marks))
         what = message(
             "is another recording than the one to whose times you set marks, which "
             "would fall elsewhere now ({told})",

@@ -19,7 +19,7 @@ from studio.publish.destination import NOTES, Destination
 from studio.publish.site_files import Entry
 from studio.web.places import fault_of_place
 
-LEDGER_PLACE = f"{NOTES}published.json"
+MANIFEST_PLACE = f"{NOTES}published.json"
 # One file for each publication, by its name; and what they had that is public no more, by its
 # SHA-256.
 HISTORY = f"{NOTES}publications/"
@@ -89,7 +89,7 @@ def read_manifest(destination: Destination) -> Manifest | None:
 
     :raises PublishError: the destination's own note is damaged, or names what no publication has.
     """
-    return _read(destination, LEDGER_PLACE)
+    return _read(destination, MANIFEST_PLACE)
 
 
 def history_place(generation: str) -> str:
@@ -209,7 +209,7 @@ def record_publication(destination: Destination, manifest: Manifest) -> None:
     """Put a publication on record, for those that come after it."""
     if destination.keeps:
         destination.write(history_place(manifest.generation), bytes_from_record(manifest))
-    destination.write(LEDGER_PLACE, bytes_from_record(manifest))
+    destination.write(MANIFEST_PLACE, bytes_from_record(manifest))
 
 
 def _generations(there: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination
 from studio.publish.destination_lock import DestinationLock
 from studio.publish.manifest import (
-    LEDGER_PLACE,
+    MANIFEST_PLACE,
     Manifest,
     forget_all_earlier,
     forget_old_publications,
@@ -86,7 +86,7 @@ class Outcome(Record, frozen=True):
 
 class _Journal:
     """What an interrupted publication had already put in place: a line a file, on this machine, for
-    one destination and ledger.
+    one destination and manifest.
     """
 
     def __init__(self, path: Path, destination: Destination, manifest: Manifest | None) -> None:
@@ -125,7 +125,7 @@ class _Journal:
             )
             self._stream.flush()
             yield self
-        with suppress(OSError):  # the ledger knows more: it is not read again
+        with suppress(OSError):  # the manifest knows more: it is not read again
             self._path.unlink()
 
     def add(self, place: str, sha256: str) -> None:
@@ -358,7 +358,9 @@ def _send(
             for place, entry in manifest.files.items()
             if place not in {change.place for change in plan.sends}
         }
-        destination.write(LEDGER_PLACE, bytes_from_record(replace_fields(manifest, files=settled)))
+        destination.write(
+            MANIFEST_PLACE, bytes_from_record(replace_fields(manifest, files=settled))
+        )
     elsewhere = {
         entry.sha256: place
         for place, entry in (manifest.files if manifest else {}).items()

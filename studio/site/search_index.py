@@ -60,16 +60,6 @@ class SearchFiles(NamedTuple):
     kept: dict[str, str]
 
 
-def search_files(episodes: Sequence[Listing], sentences: Sequence[Told]) -> dict[str, bytes]:
-    """The index: place relative to the site's root, and content. Episodes are counted as given.
-
-    :param sentences: the :func:`studio.site.search.search_sentences` of each episode, as JSON has
-        them.
-    """
-    slugs = [f"{number}" for number in range(len(episodes))]
-    return updated_search(None, slugs, episodes, sentences.__getitem__).written
-
-
 def updated_search(
     state: SearchState | None,
     slugs: Sequence[str],

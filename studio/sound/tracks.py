@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import RecordingError
-from studio.messages.message import message, plural_message
+from studio.messages.message import joined_messages, message, plural_message
 from studio.model.record import Record, replace_fields
 from studio.model.sound import Layout, Mix, SoundTrack, TrackMix
 from studio.progress import Progress, no_progress
@@ -261,15 +261,22 @@ def _contains(outer: NDArray[np.int16], inner: NDArray[np.int16], shift_ms: int)
 
 def _remark(tracks: Sequence[SoundTrack]) -> str:
     """What was decided, in a sentence."""
-    heard = " and ".join(str(track.number) for track in tracks if not track.unused)
+    heard = ", ".join(str(track.number) for track in tracks if not track.unused)
     several = sum(not track.unused for track in tracks) > 1
-    others = "; ".join(f"{track.number}: {track.unused}" for track in tracks if track.unused)
+    others = joined_messages(
+        "; ",
+        (
+            joined_messages(": ", (str(track.number), track.unused))
+            for track in tracks
+            if track.unused
+        ),
+    )
     what = (
         message("tracks {heard} are mixed", heard=heard)
         if several
         else message("track {heard} is heard", heard=heard)
     )
-    unused = f" ({others})" if others else ""
+    unused = joined_messages("", (" (", others, ")")) if others else ""
     return message(
         "of {count} sound tracks, {what}{unused}", count=len(tracks), what=what, unused=unused
     )

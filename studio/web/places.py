@@ -27,7 +27,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def fault_of_place(place: str) -> str | None:
-    """Why a text from outside (a ledger, a feed, an archive, a setting) must not become a path
+    """Why a text from outside (a manifest, a feed, an archive, a setting) must not become a path
     below a root; None when it may.
 
     Judged for every system alike, so that what one machine accepted is safe on another one.

@@ -10,7 +10,9 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from flask import Flask
 from mutagen.id3 import ID3, TPUB
 
 import studio.article.read as articles
@@ -43,8 +45,13 @@ LRC = captions.CaptionFormat(
     ),
 )
 captions.CAPTION_FORMATS += (LRC,)
-# Caption formats that can be read are transcript formats: those are listed when this is imported.
+# Caption formats have types on the site, and those that can be read are transcript formats: both are
+# listed when these are imported.
 import studio.transcript_formats.formats as transcripts  # noqa: E402
+from studio.feed import rss  # noqa: E402
+from studio.feed.namespace import Tag  # noqa: E402
+from studio.model.show import Show  # noqa: E402
+from studio.workspace.layout import Workspace  # noqa: E402
 
 transcripts.TRANSCRIPT_FORMATS += (
     transcripts.TranscriptFormat(
@@ -61,7 +68,16 @@ articles.ARTICLE_FORMATS += (
     ),
 )
 id3.FIELDS += (id3.text_field("artist", TPUB, "PUBLISHER", "----:com.apple.iTunes:PUBLISHER"),)
-proxy.PLAYABLE += (proxy.BrowserFormat((".aiff",), "audio/aiff", ("pcm_s16le",)),)
+proxy.PLAYABLE += (proxy.BrowserFormat((".aiff",), "audio/aiff", ("pcm_s16be",)),)
+describe_channel = rss.describe_channel
+
+
+def describe_channel_with_one_more(feed: Any, show: Show, image_url: str, place: str) -> None:
+    describe_channel(feed, show, image_url, place)
+    feed.studio.tags.append(Tag("podcast:dummy", "said", (("by", "nobody"),)))
+
+
+rss.describe_channel = describe_channel_with_one_more
 
 
 def main(root: Path) -> None:
@@ -71,6 +87,7 @@ def main(root: Path) -> None:
     from studio.tags.mp4 import read_mp4_tags
     from studio.web.media_types import type_from_place
     from studio.workspace.sources import ShowSources
+    from support.made_sounds import convert
     from support.small_show import ARTICLE, SLUG, add_episode, build_show, make_show
 
     workspace = make_show(root, extra='[sound]\nalternate = "aac"')
@@ -88,8 +105,9 @@ def main(root: Path) -> None:
     only_read = read_transcript(
         episode, b"0:00:01.000,0:00:02.000\nMerci beaucoup.\n", form.name, "a.sbv"
     )
+    feed = workspace.rss.read_text(encoding="utf-8")
     page = (workspace.site / SLUG / "index.html").read_text(encoding="utf-8")
-    wav = episode.recording
+    aiff = convert(episode.recording, root / "a.aiff")
     article = root / "article.asciidoc"
     article.write_text(ARTICLE.replace("## ", "").replace("> ", "").replace("# ", ""), "utf-8")
     good = [finding for finding in findings if finding.rule in {"25b", "26", "42", "47"}]
@@ -101,7 +119,9 @@ def main(root: Path) -> None:
                 "findings": [f"{one.rule} {one.what}" for one in good],
                 "when broken": [one.what for one in bad if one.rule == "25b"],
                 "type": type_from_place(published),
-                "in the feed": LRC.type in workspace.rss.read_text(encoding="utf-8"),
+                "in the feed": LRC.type in feed,
+                "element": '<podcast:dummy by="nobody">said</podcast:dummy>' in feed,
+                "of the element": [one.what for one in findings if "dummy" in str(one)],
                 "on the page": LRC.label in page,
                 "read back": sum(len(one.text.split()) for one in passages),
                 "only read": [one.text for one in only_read],
@@ -110,10 +130,19 @@ def main(root: Path) -> None:
                 "questions": len(articles.article_from_file(article).exchanges),
                 "publisher": str(ID3(episode.files.mp3)["TPUB"].text[0]),
                 "artist in M4A": read_mp4_tags(episode.files.alternate(".m4a")).artist,
-                "plays": str(proxy.browser_format(wav.with_suffix(".aiff"))),
+                "plays": proxy.plays_in_browsers(aiff, episode.facts().duration_ms),
+                "served as": _sound_type(workspace, aiff),
             }
         )
     )
+
+
+def _sound_type(workspace: Workspace, sound: Path) -> str:
+    """The type with which the editor gives the recording of its page to a browser."""
+    from studio.editor.app import _sound
+
+    with Flask(__name__).test_request_context():
+        return str(_sound(sound).mimetype)
 
 
 def plain_suffix(place: str) -> str:

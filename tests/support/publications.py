@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from studio.publish.transfer import (
     publish_tree,
 )
 from studio.publish.withdrawal import PublicationRequest
-from support.servers import s3_server, sftp_server
+from support.servers import SftpServer, s3_server, sftp_server
 
 BASE = "https://podcast.example.org/"
 
@@ -98,25 +100,36 @@ def contents(tree: dict[str, Path]) -> dict[str, bytes]:
 def places_fixture(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str, str], Publishing]]:
-    """Settings for a fresh place of each kind."""
+    """Settings for a fresh place of each kind. A server starts when a test asks for its kind."""
     root = tmp_path_factory.mktemp("servers")
-    with sftp_server(root / "ssh") as ssh, s3_server("podcast") as storage:
+    with ExitStack() as servers:
+
+        @functools.cache
+        def ssh_server() -> SftpServer:
+            return servers.enter_context(sftp_server(root / "ssh"))
+
+        @functools.cache
+        def storage() -> str:
+            return servers.enter_context(s3_server("podcast"))
 
         def settings(kind: str, name: str) -> Publishing:
             if kind == "folder":
                 return Publishing(to=str(root / "folders" / name))
             if kind == "s3":
                 return Publishing(
-                    to=f"s3://podcast/{name}", endpoint=storage, key="key", region="us-east-1"
+                    to=f"s3://podcast/{name}", endpoint=storage(), key="key", region="us-east-1"
                 )
+            ssh = ssh_server()
             to = f"sftp://{ssh.user}@127.0.0.1:{ssh.port}{root.as_posix()}/sftp/{name}"
             return Publishing(to=to, key_file=str(ssh.key_file), known_hosts=str(ssh.known_hosts))
 
         yield settings
 
 
+# The servers of SFTP and S3 are other people's.
 @pytest.fixture(
-    name="settings", params=["folder", pytest.param("sftp", marks=pytest.mark.judge), "s3"]
+    name="settings",
+    params=["folder", *(pytest.param(kind, marks=pytest.mark.judge) for kind in ("sftp", "s3"))],
 )
 def settings_fixture(
     request: pytest.FixtureRequest,

@@ -1,5 +1,5 @@
 """What was written, read again as Studio itself proves it: the tag of an MP3; and the feed of a
-whole show at once.
+whole show, and the search index, at once.
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio.feed.item import FeedItem
-from studio.feed.rss import feed_from_items, written_item
+from studio.feed.rss import WrittenItem, feed_from_items, item_from_episode, published_utc
 from studio.model.show import Show
+from studio.site.listing import Listing
+from studio.site.search_index import Told, updated_search
 from studio.tags import id3
 from studio.tags.id3 import TagSheet
 
@@ -28,6 +30,24 @@ def chapter_faults(path: Path) -> list[str]:
     :raises WorkspaceError: the file has no ID3v2.3 tag.
     """
     return id3._faults_of_chapters(id3._read(path))
+
+
+def written_item(show: Show, item: FeedItem) -> WrittenItem:
+    """The episode as it stands in the feed."""
+    place = None if item.former is None else item.former.place
+    return WrittenItem(
+        published_utc(item), item.episode.number or 0, item_from_episode(show, item), place
+    )
+
+
+def search_files(episodes: Sequence[Listing], sentences: Sequence[Told]) -> dict[str, bytes]:
+    """The index: place relative to the site's root, and content. Episodes are counted as given.
+
+    :param sentences: the :func:`studio.site.search.search_sentences` of each episode, as JSON has
+        them.
+    """
+    slugs = [f"{number}" for number in range(len(episodes))]
+    return updated_search(None, slugs, episodes, sentences.__getitem__).written
 
 
 def feed_from_show(show: Show, items: Sequence[FeedItem], image_url: str) -> bytes:
