@@ -132,6 +132,69 @@ BUILDERS = {
         "<section class='catcher catcher--inread'><span>Lire aussi |</span><a>INTRUS</a></section>"
         "<p>Il vous reste 0% de cet article à lire.</p></section></article>",
     ),
+    "Webflow": Builder(
+        "<nav class='w-nav-menu'>INTRUS</nav><h1>{t}</h1><div class='w-richtext'><blockquote>{q}"
+        "</blockquote><p>{i}</p></div>",
+        "<div class='w-dropdown'><div class='w-dropdown-toggle' role='button' aria-controls='l{n}' "
+        "aria-expanded='false'><div>{asked}</div></div><nav class='w-dropdown-list' id='l{n}'>"
+        "<p>{answered}</p></nav></div>",
+    ),
+    "Squarespace": Builder(
+        "<h1 class='entry-title'>{t}</h1><figure><blockquote><span>“</span>{q}<span>”</span>"
+        "</blockquote><figcaption class='source'>— Maëlle Kerouan</figcaption></figure><p>{i}</p>",
+        "<li class='accordion-item'><h4><button aria-expanded='false' aria-controls='d{n}'><span>"
+        "{asked}</span></button></h4><div class='accordion-item__dropdown' id='d{n}'><p>{answered}"
+        "</p></div></li>",
+        "<section class='item-pagination'><h2>INTRUS ?</h2></section>",
+    ),
+    "Bootstrap": Builder(
+        "<main><h1>{t}</h1><blockquote>{q}</blockquote><p>{i}</p>",
+        "<button class='accordion-header collapsed' data-bs-target='#x{n}' aria-expanded='false'>"
+        "{asked}</button><div id='x{n}' class='collapse'><p>{answered}</p></div>",
+        "</main>",
+    ),
+    "tabs": Builder(
+        "<main><h1>{t}</h1><blockquote>{q}</blockquote><p>{i}</p>",
+        "<div role='tab' id='t{n}' aria-selected='false'>{asked}</div>"
+        "<div role='tabpanel' aria-labelledby='t{n}' hidden><p>{answered}</p></div>",
+        "</main>",
+    ),
+    "a published notebook": Builder(
+        "<div class='notion-page-block'><h1>{t}</h1></div><div class='notion-quote-block'><div>{q}"
+        "</div></div><div class='notion-text-block'>{i}</div>",
+        "<div class='notion-sub_header-block'><h3>{asked}</h3></div>"
+        "<div class='notion-text-block'>{answered}</div>",
+        "<div class='notion-callout-block'><div>💡</div><div>INTRUS</div></div>",
+    ),
+    "a mailing": Builder(
+        "<div style='display:none'>INTRUS</div><table role='presentation'><tr><td><a>Voir la "
+        "version en ligne</a></td></tr><tr><td>Si vous ne visualisez pas cet e-mail, INTRUS</td>"
+        "</tr><tr><td><h1>{t}</h1><p>« {q} »</p><p>{i}</p></td></tr>",
+        "<tr><td><h3>{asked}</h3></td></tr><tr><td><p>{answered}</p></td></tr>",
+        "<tr><td><p>INTRUS et Cie</p><p>12 rue INTRUS, 13002 Marseille</p><p>Cet email a été "
+        "envoyé à INTRUS</p><p>Vous l’avez reçu car INTRUS.</p><p><a>Se désinscrire</a> | "
+        "<a>INTRUS</a></p></td></tr></table>",
+    ),
+    "a wiki": Builder(
+        "<div class='wiki-content'><h1>{t}</h1><div class='page-metadata'>INTRUS</div><div "
+        "class='information-macro'><p>INTRUS</p></div><blockquote>{q}</blockquote><p>{i}</p>",
+        "<div class='expand-control' role='button' aria-controls='e{n}'>{asked}</div>"
+        "<div class='expand-content' id='e{n}'><p>{answered}</p></div>",
+        "</div>",
+    ),
+    "a reader's view": Builder(
+        "<div class='reader-header'><a class='reader-domain'>intrus.INTRUS</a><h1>{t}</h1><div "
+        "class='reader-credits'>INTRUS</div><div class='reader-estimated-time'>3 INTRUS</div></div>"
+        "<blockquote>{q}</blockquote><p>{i}</p>",
+        "<p><strong>{asked}</strong></p><p>{answered}</p>",
+    ),
+    "a line over the title": Builder(
+        "<article><p class='article__kicker'>INTRUS</p><h1>{t}</h1><blockquote>{q}</blockquote>"
+        "<div class='ez-toc-container'><p>INTRUS</p></div><p>{i}</p>",
+        "<h2>{asked}</h2><p>{answered}</p>",
+        "<div class='wp-block-embed'>INTRUS</div><div class='kg-file-card'>INTRUS</div>"
+        "<div class='tr-caption'>INTRUS</div></article>",
+    ),
     "terms and quotation marks of the browser": Builder(
         "<main><h1>{t}</h1><p><q>{q}</q></p><p>{i}</p><dl>",
         "<dt>{asked}</dt><dd>{answered}</dd>",
@@ -183,6 +246,20 @@ def test_a_question_may_stand_in_a_box(tmp_path: Path, box: str) -> None:
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     article = parsed_article_from_file(tmp_path / "page.html").article
     assert [one.question for one in article.exchanges] == ["Où êtes-vous née ?"] * 2
+
+
+@pytest.mark.parametrize("over", ["Épisode 12", "3 questions à…", "Saison 2"])
+def test_a_line_over_the_title_that_counts_episodes_stays(tmp_path: Path, over: str) -> None:
+    page = f"<p class='kicker'>{over}</p><h1>Maëlle Kerouan</h1><p>{INTRODUCTION}</p>"
+    page += "".join(f"<h2>{one}</h2><p>{two}</p>" for one, two in zip(ASKED, ANSWERED, strict=True))
+    (tmp_path / "page.html").write_text(f"<main>{page}</main>", encoding="utf-8")
+    reading = parsed_article_from_file(tmp_path / "page.html")
+    told = (reading.article.title, reading.article.number, reading.season)
+    assert told in {
+        ("Maëlle Kerouan", 12, None),
+        ("3 questions à… Maëlle Kerouan", None, None),
+        ("Maëlle Kerouan", None, 2),
+    }
 
 
 def test_links_to_headings_and_back_are_no_notes(tmp_path: Path) -> None:

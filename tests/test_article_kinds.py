@@ -81,6 +81,8 @@ CASES = Path(__file__).parent / "cases" / "articles"
         ("* ", ""),
         ("[00:12] ", ""),
         ("00:01:12 – ", ""),
+        ("Voix du Sud – ", "Paul – "),
+        ("Camille R. : ", "Paul V. D. : "),
     ],
 )
 def test_labels_and_signs_reach_no_text(
@@ -118,6 +120,11 @@ def test_labels_and_signs_reach_no_text(
         "({}) ",
         "[{}] ",
         "{}e question : ",
+        "{} ",
+        "{}°/ ",
+        "[{}/3] ",
+        "Question {} sur 3 : ",
+        "Medinsoft, question {} : ",
     ],
 )
 def test_numbers_that_count_up_are_the_mark(tmp_path: Path, form: str) -> None:
@@ -158,6 +165,7 @@ def test_a_question_under_a_question_is_its_answer(tmp_path: Path) -> None:
 def test_ordinals_and_circles(tmp_path: Path) -> None:
     for forms in (
         ("① ", "② ", "③ "),
+        ("A) ", "B) ", "C) "),
         ("Première question : ", "Deuxième question : ", "Troisième question : "),
     ):
         lines = [TITLE, INTRODUCTION]
@@ -958,6 +966,84 @@ def _ruby(paragraph: Paragraph, text: str, number: int) -> None:
 )
 def test_more_looks_in_word(tmp_path: Path, dress: Callable[[Paragraph, str, int], None]) -> None:
     holds_the_interview(in_word(tmp_path, dress))
+
+
+def test_a_letter_in_large_type_begins_its_paragraph(tmp_path: Path) -> None:
+    document = docx.Document()
+    for text in (TITLE, INTRODUCTION):
+        document.add_paragraph(text)
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        document.add_paragraph().add_run(question).bold = True
+        frame = f'<w:framePr {nsdecls("w")} w:dropCap="drop" w:lines="3"/>'
+        document.add_paragraph(answer[0])._p.get_or_add_pPr().append(parse_xml(frame))
+        document.add_paragraph(answer[1:])
+    document.save(str(tmp_path / "a.docx"))
+    holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
+
+
+@pytest.mark.parametrize("size", [None, 11])
+def test_lines_of_one_paragraph_in_word(tmp_path: Path, size: int | None) -> None:
+    """LibreOffice says the size of all text: what all of it has makes no question go on."""
+    document = docx.Document()
+    lines = [TITLE, "", INTRODUCTION]
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        lines += ["", f"💬 {question}", answer]
+    run = document.add_paragraph().add_run("\n".join(lines))
+    run.font.size = size and Pt(size)
+    document.save(str(tmp_path / "a.docx"))
+    holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
+
+
+def test_an_alignment_that_any_text_has_is_no_look(tmp_path: Path) -> None:
+    def dress(paragraph: Paragraph, text: str, number: int) -> None:
+        paragraph.add_run(text)
+        if number == 1:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
+
+    reading = in_word(tmp_path, dress)
+    assert [one.question for one in reading.article.exchanges] == list(ASKED)
+
+
+def test_a_column_of_numbers_beside_questions_and_answers(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    document.add_paragraph(INTRODUCTION)
+    table = document.add_table(rows=0, cols=3)
+    exchanges = zip(("1", "2", "3"), ASKED, ANSWERED, strict=True)
+    for texts in (("N°", "Question", "Réponse"), *exchanges):
+        for cell, text in zip(table.add_row().cells, texts, strict=True):
+            cell.text = text
+    document.save(str(tmp_path / "a.docx"))
+    holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
+
+
+def test_a_column_of_facts_under_the_last_answer_is_left_out(tmp_path: Path) -> None:
+    document = docx.Document()
+    for text in (TITLE, INTRODUCTION):
+        document.add_paragraph(text)
+    for question, answer in zip(ASKED, ANSWERED, strict=True):
+        document.add_paragraph().add_run(question).bold = True
+        document.add_paragraph(answer)
+    table = document.add_table(rows=0, cols=1)
+    for fact in ("Repères", "1975 : naissance à Toulon", "2006 : fonde le Comptoir"):
+        table.add_row().cells[0].text = fact
+    document.save(str(tmp_path / "a.docx"))
+    holds_the_interview(parsed_article_from_file(tmp_path / "a.docx"))
+
+
+@pytest.mark.parametrize("style", ["Block Text", "Quotations", "Quote"])
+def test_a_pull_quote_by_its_style(tmp_path: Path, style: str) -> None:
+    document = docx.Document()
+    if style not in [one.name for one in document.styles]:
+        document.styles.add_style(style, WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph(TITLE)
+    document.add_paragraph("Nous étions petits", style=style)
+    document.add_paragraph(INTRODUCTION)
+    document.add_paragraph("💬 Où ?")
+    document.add_paragraph("Ici.")
+    document.save(str(tmp_path / "a.docx"))
+    article = parsed_article_from_file(tmp_path / "a.docx").article
+    assert (article.quote, article.introduction) == ("Nous étions petits", (INTRODUCTION,))
 
 
 @pytest.mark.parametrize("part", [CONTENTS, PROMPT, TEXT_BOX.format("Bio express")])

@@ -118,6 +118,83 @@ def test_a_question_may_go_on_in_the_next_line(tmp_path: Path) -> None:
     assert article.exchanges[0].answer[0].text == ANSWERED[0]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "V3 – relu CR – 12/05/2026",
+        "BROUILLON – NE PAS DIFFUSER",
+        "Rubrique : Entretiens",
+        "Sous embargo jusqu’au 3 mai 2026",
+        "Nombre de signes : 3 200",
+        "(2 400 signes)",
+        "Validé par Paul le 3 mai",
+        "Temps de lecture estimé : 4 minutes",
+        "Catégorie : Entretiens | Temps de lecture : 3 min",
+        "Table des matières",
+        "Partagez cet article :",
+        "← Article précédent",
+        "Article suivant : Le port de Berre →",
+        "Signaler une utilisation abusive",
+        "Figure 1 – Le moulin",
+    ],
+)
+def test_a_line_of_a_page_or_an_office_is_no_part_of_the_interview(
+    tmp_path: Path, line: str
+) -> None:
+    for text in (
+        f"{line}\n\n{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}",
+        f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\n{line}",
+    ):
+        reading = read(tmp_path, text)
+        holds_the_interview(reading)
+        assert reading.article.preamble == ()
+
+
+@pytest.mark.parametrize(
+    "answer", ["Brouillon après brouillon, nous avons tenu.", "Signaler un abus ne suffit pas."]
+)
+def test_a_sentence_that_begins_like_such_a_line_stays(tmp_path: Path, answer: str) -> None:
+    text = f"{TITLE}\n\n💬 Et puis ?\n\nNous avons ouvert.\n\n{answer}\n\n💬 Où ?\n\nIci."
+    article = read(tmp_path, text).article
+    assert [one.text for one in article.exchanges[0].answer] == ["Nous avons ouvert.", answer]
+
+
+@pytest.mark.parametrize(
+    "after", ["LinkedIn : linkedin.com/in/paul", "Inscrivez-vous à notre lettre d’information"]
+)
+def test_an_address_over_the_title_is_the_articles(tmp_path: Path, after: str) -> None:
+    link = "https://medinsoft.test/3-questions-a-paul-vidal/"
+    reading = read(tmp_path, f"{link}\n\n{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\n{after}")
+    holds_the_interview(reading)
+    assert (reading.article.preamble, reading.link) == ((), link)
+
+
+def test_letters_that_a_source_of_a_page_writes_as_names(tmp_path: Path) -> None:
+    text = f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}".replace(" Vidal", "&nbsp;Vidal")
+    holds_the_interview(read(tmp_path, text.replace("à", "&agrave;").replace("’", "&#8217;")))
+
+
+@pytest.mark.parametrize("firm", ["de la Voilerie du Scorff", "de Medinsoft", "d’Aubagne Huiles"])
+def test_a_firm_after_a_name_is_no_part_of_it(tmp_path: Path, firm: str) -> None:
+    text = f"{TITLE} {firm}\n\n{INTRODUCTION}\n\n{MARKED}"
+    assert read(tmp_path, text).article.guests == ("Paul Vidal",)
+    text = f"{TITLE} d’Aix\n\nPaul Vidal d’Aix est d’ici.\n\n{MARKED}"
+    assert read(tmp_path, text).article.guests == ("Paul Vidal d’Aix",)
+
+
+def test_a_question_that_may_be_the_guests_own_is_told(tmp_path: Path) -> None:
+    """Where the title does not say how many questions there are, nobody can know."""
+    aside = "Est-ce que ça valait le coup ?"
+    asked = ["Comment avez-vous commencé ?", "Quel est votre métier ?"]
+    lines = ["Entretien avec Paul Vidal", INTRODUCTION, asked[0], "Par un café.", aside]
+    lines += ["Au bout du compte, oui.", asked[1], "Je presse des olives."]
+    reading = read(tmp_path, "\n\n".join(lines))
+    assert reading.unsure == (f"line 9: {aside}",)
+    assert [one.question for one in reading.article.exchanges] == [asked[0], aside, asked[1]]
+    without = read(tmp_path, "\n\n".join(line for line in lines if line != aside))
+    assert without.unsure == ()
+
+
 def test_a_title_that_might_be_a_label_is_the_title(tmp_path: Path) -> None:
     article = read(tmp_path, f"L’invité\n\n{INTRODUCTION}\n\n{MARKED}").article
     assert (article.title, article.introduction) == ("L’invité", (INTRODUCTION,))

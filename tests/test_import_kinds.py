@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import docx
 import pytest
 from support.small_show import add_episode, make_show
 
@@ -283,6 +284,15 @@ DRESSES = {
     "slashes": "{name} / {text}\n\n",
     "signs of equality": "{name} = {text}\n\n",
     "directions": "\u202a{name}\u202c : {text}\n\n",
+    "seconds": "[{second}s] {name}: {text}\n",
+    "a range of seconds": "{second}.00 - {second}.90: {text}\n",
+    "at a time": "@{clock} - {name}\n{text}\n\n",
+    "pauses": "{name} [00:{clock}] {text} [3.4s]\n\n",
+    "crosses": "#{first}# {text}\n\n",
+    "a play": "{upper}, souriant. {text}\n\n",
+    "capitals without a sign": "{upper} {text}\n\n",
+    "columns, name last": "{number}\t{clock} - {after}\t{text}\t{name}\n",
+    "rows": "| {clock} | {name} | {text} |\n",
 }
 
 
@@ -336,6 +346,27 @@ def test_whatever_dress_nothing_changes(vines: EpisodeSources, dress: str, form:
         ("Entretien – Inès.m4a", "La transcription s’est terminée au bout de 00:03:20"),
         ("Transcribed with noScribe vers. 0.6.2", "Sonix is an automated transcription platform."),
         ("---\ntitle: x\n---", "Transcribed by https://otter.ai"),
+        (
+            "Réunion-20260105_100200-Enregistrement de la réunion\nCamille Renaud a commencé la "
+            "transcription",
+            "Camille Renaud a arrêté la transcription",
+        ),
+        (
+            "Inès Delorme - entretien",
+            "Fin de la réunion après 00:03:12 👋\nCette transcription modifiable a été générée par "
+            "un ordinateur et peut contenir des erreurs. Les utilisateurs peuvent également "
+            "modifier le texte après sa création.",
+        ),
+        (
+            "Sonix is the world’s most advanced automated transcription, translation and subtitling "
+            "platform.",
+            "(Ce fichier est long. Passez à la version illimitée sur TurboScribe.ai pour des "
+            "fichiers de 10 heures.)",
+        ),
+        (
+            "Entretien - January 05\nVIEW RECORDING - 3 mins: https://video.example/x",
+            "Français (générés automatiquement)",
+        ),
     ],
 )
 def test_head_and_foot_of_a_program_are_no_speech(
@@ -454,6 +485,9 @@ def cues(parts: Sequence[str]) -> bytes:
         "{upper} — {text}",
         "{name} (hors champ) : {text}",
         "@{first} : {text}",
+        "{upper} {text}",
+        ">> {upper}: {text}",
+        ">> {text}",
     ],
 )
 def test_names_in_cues_in_whatever_form(vines: EpisodeSources, form: str) -> None:
@@ -466,6 +500,8 @@ def test_names_in_cues_in_whatever_form(vines: EpisodeSources, form: str) -> Non
         cues.append(f"{number}\n00:{clock(second)},000 --> 00:{clock(second)},900\n{payload}\n\n")
     new = come_back(vines, "".join(cues).encode(), "srt")
     assert spoken(new) == spoken(vines.transcript())
+    vtt = "WEBVTT\n\n" + "".join(cues).replace(",000", ".000").replace(",900", ".900")
+    assert spoken(come_back(vines, vtt.encode(), "vtt")) == spoken(vines.transcript())
 
 
 def test_two_names_in_a_cue(vines: EpisodeSources) -> None:
@@ -499,6 +535,8 @@ def test_what_captions_tell_of_sounds_is_no_speech(vines: EpisodeSources, sound:
     said = [f"{speaker}: {text}" for speaker, _, text in turns()]
     alone = [sound, *said[:2], sound, *said[2:], sound]
     assert spoken(come_back(vines, cues(alone), "srt")) == old
+    vtt = b"WEBVTT\n\n" + cues(alone).replace(b",000", b".000")
+    assert spoken(come_back(vines, vtt, "vtt")) == old
     assert spoken(come_back(vines, "\n\n".join(alone).encode(), "txt")) == old
     for number, between in enumerate((f"{sound} ", f" {sound}")):
         inside = [
@@ -525,6 +563,30 @@ def test_what_is_said_of_sounds_stays() -> None:
 def test_an_empty_line_in_a_cue(vines: EpisodeSources) -> None:
     parts = [f"{speaker}: " + text.replace(" ", "\n\n", 1) for speaker, _, text in turns()]
     assert spoken(come_back(vines, cues(parts), "srt")) == spoken(vines.transcript())
+
+
+def test_an_empty_line_under_the_number_of_a_cue(vines: EpisodeSources) -> None:
+    srt = re.sub(rb"(?m)^([0-9]+)\n(?=.*-->)", rb"\1\n\n", cues([text for _, _, text in turns()]))
+    assert spoken(come_back(vines, srt, "srt")) == spoken(vines.transcript())
+
+
+def test_a_name_before_a_tab_in_word(vines: EpisodeSources) -> None:
+    document = docx.Document()
+    for name, _, text in turns():
+        paragraph = document.add_paragraph()
+        paragraph.add_run(f"{name}\t").bold = True
+        paragraph.add_run(text)
+    stream = io.BytesIO()
+    document.save(stream)
+    assert spoken(come_back(vines, stream.getvalue(), "docx")) == spoken(vines.transcript())
+
+
+def test_moments_that_link_to_the_sound(vines: EpisodeSources) -> None:
+    text = "\n\n".join(
+        f"[{clock(second)}](https://a.example/v?t={second}) **{name}** : {said}"
+        for name, second, said in turns()
+    )
+    assert spoken(come_back(vines, text.encode(), "md")) == spoken(vines.transcript())
 
 
 def test_dashes_of_dialogue_in_cues(vines: EpisodeSources) -> None:

@@ -10,6 +10,7 @@ import pytest
 from support.made_sounds import convert, speechlike, write_wav
 
 from studio.errors import RecordingError
+from studio.sound.file_sizes import missing_share
 from studio.sound.pcm_headers import read_understated
 from studio.sound.recording import inspect_recording, read_samples
 
@@ -111,4 +112,46 @@ def test_a_second_chunk_that_would_be_noise_is_refused(tmp_path: Path) -> None:
     convert(wav, path, "-c:a", "pcm_s24le", "-fflags", "+bitexact")
     second_chunk(path, path.read_bytes()[-48_000:])
     with pytest.raises(RecordingError, match="in two pieces"):
+        inspect_recording(path)
+
+
+CUT = {".caf": "pcm_s16be", ".w64": "pcm_s24le", ".wma": "wmav2"}
+
+
+@pytest.mark.parametrize("suffix", CUT)
+def test_what_is_missing_at_the_end_is_told(tmp_path: Path, suffix: str) -> None:
+    """ffmpeg reads what there is, and says nothing."""
+    path = made(tmp_path, suffix, CUT[suffix])
+    content = path.read_bytes()
+    assert missing_share(path) == 0
+    assert inspect_recording(path).remarks == ()
+    path.write_bytes(content[: len(content) * 24 // 25])
+    (remark,) = inspect_recording(path).remarks
+    assert "its end is missing: 0:00:03" in remark
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(RecordingError, match="is truncated"):
+        inspect_recording(path)
+
+
+def test_a_file_of_single_bits_that_ends_early(tmp_path: Path) -> None:
+    form = struct.pack("<4sQIIIIIIQII", b"fmt ", 52, 1, 0, 1, 1, 2_822_400, 1, 8, 4096, 0)
+    path = tmp_path / "a.dsf"
+    for kept, share in ((4096, 0.0), (1024, 0.75)):
+        sound = struct.pack("<4sQ", b"data", 12 + 4096) + bytes(kept)
+        path.write_bytes(struct.pack("<4sQQQ", b"DSD ", 28, 0, 0) + form + sound)
+        assert missing_share(path) == share
+
+
+INDEX = {".m4a": ("aac", b"moov"), ".mov": ("aac", b"moov"), ".caf": ("alac", b"data")}
+
+
+@pytest.mark.parametrize("suffix", INDEX)
+@pytest.mark.parametrize("left", [0.2, 0.8])
+def test_an_index_that_is_cut_is_named(tmp_path: Path, suffix: str, left: float) -> None:
+    codec, name = INDEX[suffix]
+    path = made(tmp_path, suffix, codec)
+    content = path.read_bytes()
+    index = content.rindex(name) - 4
+    path.write_bytes(content[: index + int(left * (len(content) - index))])
+    with pytest.raises(RecordingError, match="the end, which says how to read it, is missing"):
         inspect_recording(path)

@@ -33,7 +33,7 @@ _SHORTCODE = re.compile(
 
 _LEGEND = re.compile(
     r"[(\[]?(?:©|\(c\)|(?:crédits?|photos?|légende|illustration|image)(?:\s+photos?)?\s*[:©]|ph\.\s).{0,200}"
-    r"|[(\[]photos?\s[^()\[\]]{1,60}[)\]]",
+    r"|[(\[]photos?\s[^()\[\]]{1,60}[)\]]|(?:fig(?:ure)?\.?|photo|image|illustration)\s[0-9]{1,2}\s*[:.–—-]\s.{0,200}",
     re.IGNORECASE,
 )
 _CREDITED = re.compile(
@@ -66,7 +66,15 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:ajouter|laisser|poster|publier)\s+un\s+commentaire\W*|\W*se\s+(?:désinscrire|désabonner)\W*"
     r"|\W*(?:voir|afficher|ouvrir|lire)\s+(?:ce\s+mail\s+|cet\s+e-?mail\s+)?dans\s+(?:le|votre)\s+navigateur\W*"
     r"|votre\s+navigateur\s+n[e’'][^.!?]{5,80}\."
-    r"|\W*(?:temps\s+de\s+lecture|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
+    r"|\W*(?:sommaire|table\s+des\s+matières)\W*|\W*signaler\s+(?:une?\s+(?:utilisation\s+abusive|abus|contenu)|cet?\s+\w+)\W*"
+    r"|\W*partage[zr]\s+(?:(?:cet?(?:te)?|l[’'])\s?(?:article|épisode|page|entretien|interview|billet|post)\b[^.!?]{0,60}|sur\s+(?:facebook|twitter|x|linkedin)\b[^.!?]{0,60})"
+    r"|\W*(?:article|billet|épisode|page)\s+(?:précédente?|suivante?)(?:\W*|\s*[:→>«–—-][^.!]{1,120})|\W*(?:haut\s+de\s+page|retour\s+(?:en\s+haut|à\s+l[’']accueil|aux?\s+(?:blog|articles|actualités)))\W*"
+    r"|\W*(?:rubriques?|catégories?|classée?\s+(?:dans|sous))\s*:\s*[^.!?«»]{1,100}"
+    r"|\W*(?:brouillon|document\s+de\s+travail|ne\s+pas\s+diffuser)\b[^.!?«»:]{0,60}|\W*(?:sous\s+)?embargo\b[^.!?«»]{0,60}"
+    r"|\W*v(?:ersion\s*)?\s?[0-9]{1,2}(?:\.[0-9])?\s*[|–—-]\s*(?:relue?|corrigée?|validée?|définitive|finale|à\s+relire)[^.!?«»]{0,60}"
+    r"|[(\[]?[0-9][0-9 .]*\s(?:signes|caractères)\b[^.!?«»]{0,40}"
+    r"|\W*(?:relue?|validée?|corrigée?)\s+par\s[^.!?«»]{0,80}|\W*nombre\s+de\s+(?:signes|mots|caractères)[^.!?«»]{0,60}"
+    r"|\W*(?:temps\s+de\s+lecture(?:\s+estimé)?|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
     re.IGNORECASE,
 )
 
@@ -116,9 +124,21 @@ _CLOSING_LINE = re.compile(
     r"|(?:apple|google|amazon)\s+(?:podcasts?|music)|youtube|soundcloud|linkedin|facebook|instagram|twitter|mastodon|bluesky|tiktok"
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
     r"|[👉➡🔔🎧🔗📩📲]\ufe0f?\s*(?:retrouve|suive|écoute|abonne|rejoi|partage|inscri|découvr|lien)[^?]{0,160}"
-    r"|\W*(?:ndlr|note\s+de\s+la\s+rédaction)\s*:.*",
+    r"|\W*(?:ndlr|note\s+de\s+la\s+rédaction)\s*:.*|\W*inscrive[zr]-vous\s+à\s+(?:notre|la)\s+lettre\s+d[’']information\b.{0,80}"
+    r"|[^:.!?]{1,40}:\s*(?:[\w-]+\.)+[a-z]{2,6}/\S+",
     re.IGNORECASE,
 )
+# What a newsletter says of itself, above and under its text.
+_OF_A_MAILING = re.compile(
+    r"\W*(?:cet?\s+(?:e-?mail|courriel|message|newsletter)|cette\s+(?:newsletter|lettre))\s+(?:vous\s+)?(?:a\s+été|est)\s+(?:envoyée?|adressée?)\b.*"
+    r"|\W*vous\s+(?:l[’']avez\s+reçue?|recevez\s+(?:cet?|cette)\s+(?:e-?mail|courriel|message|newsletter|lettre))\b.*"
+    r"|\W*si\s+vous\s+ne\s+(?:visualisez|voyez|lisez|parvenez)\b.{0,60}\b(?:e-?mail|courriel|message|newsletter|lettre)\b.*"
+    r"|\W*(?:(?:me|se|pour\s+se|pour\s+vous|vous)\s+(?:désinscrire|désabonner)|gérer\s+(?:mes|vos)\s+préférences|mettre\s+à\s+jour\s+(?:mes|vos)\s+(?:préférences|coordonnées))\b.{0,120}"
+    r"|\W*voir\s+la\s+version\s+en\s+ligne\W*",
+    re.IGNORECASE,
+)
+_POSTAL_ADDRESS = re.compile(r"[^.!?«»]{0,60}\b[0-9]{5}\s+[A-ZÀ-Þ][^.!?«»]{1,40}")
+_FIRM = re.compile(r"[^.!?«»:,;]{2,40}")
 # The fields of a form in which the article was handed over: « Titre : », « Chapô : ».
 _FIELD = re.compile(
     r"(?P<name>titre|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche)\s*:\s*(?P<text>\S.*)",
@@ -129,6 +149,8 @@ _FIELD_ALONE = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_FIELDS = frozenset({"exergue", "citation"})
+_NUMBERS_HEAD = re.compile(r"\W*(?:n\s?[°º]|#|numéros?|nos?)\W*", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(r"[0-9]{1,2}\W?")
 _QUESTIONS_HEAD = re.compile(r"questions?", re.IGNORECASE)
 _ANSWERS_HEAD = re.compile(r"r[ée]ponses?", re.IGNORECASE)
 _COMMENT = re.compile(r"\[([a-z]{1,2})\]")
@@ -189,7 +211,7 @@ def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
         if block is not None
         and (not _is_page_line(block) or (before is not None and _asks_alone(before)))
     ]
-    told = _without_comments(_without_column_heads(without_letter(told)))
+    told = _without_comments(without_letter(_without_opening_lines(told)))
     told = _without_contents(_without_text_boxes(_without_tables(told)))
     told = _without_fields(_without_properties(told))
     return _without_closing_lines(_without_further_reading(_without_notes(told)))
@@ -200,14 +222,22 @@ def _asks_alone(block: Block) -> bool:
     return block.text.endswith("?") and _SENTENCE_ENDS.search(block.text) is None
 
 
-def _without_column_heads(blocks: Sequence[Block]) -> list[Block]:
-    """Without « Questions » and « Réponses » over the two columns of a table."""
+def without_column_heads(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without « Questions » and « Réponses » over the columns of a table, and without
+    the column of numbers before these.
+    """
+    blocks = list(blocks)
     heads = {
         place + offset
         for place, (one, other) in enumerate(itertools.pairwise(blocks))
         if _QUESTIONS_HEAD.fullmatch(one.text) and _ANSWERS_HEAD.fullmatch(other.text)
         for offset in (0, 1)
     }
+    if heads and min(heads) > 0 and _NUMBERS_HEAD.fullmatch(blocks[min(heads) - 1].text):
+        heads.add(min(heads) - 1)
+        heads |= {
+            place for place, block in enumerate(blocks) if _NUMBER_ALONE.fullmatch(block.text)
+        }
     return [block for place, block in enumerate(blocks) if place not in heads]
 
 
@@ -243,6 +273,8 @@ def _is_page_line(block: Block) -> bool:
         not block.plain
         and _PAGE_LINE.fullmatch(block.text) is not None
         and read_byline(block.text) is None
+        and read_title_line(block.text) is None
+        and not announces_questions(block.text)
     )
 
 
@@ -279,18 +311,34 @@ def _without_closing_lines(blocks: Sequence[Block]) -> list[Block]:
     """
     kept = list(blocks)
     place = len(kept) - 1
+    is_mailing = is_addressed = False
     while place > 1:
-        if is_credit(kept[place].text):
+        text = kept[place].text
+        if is_credit(text):
             place -= 1
-        elif (
-            not kept[place].plain
-            and _CLOSING_LINE.fullmatch(kept[place].text)
-            and not kept[place - 1].text.endswith("?")
-        ):
-            del kept[place]
-            place -= 1
-        else:
+            continue
+        of_sender = is_mailing and _POSTAL_ADDRESS.fullmatch(text) is not None
+        of_firm = is_addressed and _FIRM.fullmatch(text) is not None
+        of_mailing = _OF_A_MAILING.fullmatch(text) is not None
+        ends = of_mailing or of_sender or of_firm or _CLOSING_LINE.fullmatch(text) is not None
+        if kept[place].plain or not ends or kept[place - 1].text.endswith("?"):
             break
+        is_mailing |= of_mailing
+        is_addressed = of_sender
+        del kept[place]
+        place -= 1
+    return kept
+
+
+def _without_opening_lines(blocks: Sequence[Block]) -> list[Block]:
+    """Without what stands above a title: the article's address, what a newsletter says of
+    itself.
+    """
+    kept = list(blocks)
+    while len(kept) > 1 and (
+        _ADDRESS.fullmatch(kept[0].text) or _OF_A_MAILING.fullmatch(kept[0].text)
+    ):
+        del kept[0]
     return kept
 
 

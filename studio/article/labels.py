@@ -54,6 +54,9 @@ _ANSWERS = frozenset({"r", "reponse", "reponses", "l invite", "l invitee", "invi
 # The same, or that somebody answers.
 SUBJECT_LABELS = ASKING_LABELS | _ANSWERS
 
+# Small words inside of a name: « Voix du Sud », « Sciences et Avenir ».
+_JOINTS = frozenset({"de", "du", "des", "la", "le", "les", "et", "à", "au", "aux", "en"})
+
 _DASH = re.compile(r"[-–—―]\s*(?=\S)")
 # The emoji of the question by their names, as chats and note-taking programs write them.
 _SHORT_CODE = re.compile(
@@ -106,7 +109,9 @@ def read_any_label(text: str) -> Labelled | None:
     match = _NAMED.fullmatch(text)
     if match is None or len(match["name"]) > _LONGEST_LABEL:
         return None
-    if ":" not in match["sign"] and not all(word[0].isupper() for word in match["name"].split()):
+    if ":" not in match["sign"] and not all(
+        word[0].isupper() or word in _JOINTS for word in match["name"].split()
+    ):
         return None
     return Labelled(folded_name(match["name"]), match["name"], match["text"] or "")
 

@@ -13,8 +13,12 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from studio.article.block import ORDINARY, Block
-from studio.article.boilerplate import without_boilerplate, without_boxes
+from studio.article.block import ORDINARY, Block, Formatting
+from studio.article.boilerplate import (
+    without_boilerplate,
+    without_boxes,
+    without_column_heads,
+)
 from studio.article.byline import (
     credit_host,
     is_credit,
@@ -31,7 +35,7 @@ from studio.article.labels import (
     read_any_label,
     without_asking_labels,
 )
-from studio.article.own_questions import own_question_places
+from studio.article.own_questions import own_question_places, perhaps_own_questions
 from studio.article.plain_marks import with_marks_in_one_form
 from studio.article.quotation import bare_quotation, is_attribution, read_quotation
 from studio.article.styles import (
@@ -79,6 +83,7 @@ _CREDIT_AT_THE_END = re.compile(
     r"(?<=[.!?…»”])\s+(?P<credit>[(\[]?(?:propos\s+)?recueillis\s+par\s[^!?]{3,100})\Z",
     re.IGNORECASE,
 )
+_NAME_BEFORE_FIRM = re.compile(r"\S+(?:\s\S+)+?(?=\s(?:de|du|des|d[’'])(?:\s|(?<=[’'])))")
 _LONGEST_REQUEST = 120
 _LONGEST_TITLE_LINE = 150
 _LINES_UNDER_TITLE = 3
@@ -110,6 +115,7 @@ class ParsedArticle(NamedTuple):
 
     :param doubtful: paragraphs that were taken for an answer and look like the questions, with
         their places.
+    :param unsure: paragraphs that were taken for a question and that the guest may put to himself.
     :param season: the season that the title names.
     :param author: who wrote it, by the credit or a line under the title.
     :param link: where the article was published, as a saved page says it.
@@ -121,6 +127,7 @@ class ParsedArticle(NamedTuple):
     kind: EpisodeKind = "full"
     season: int | None = None
     doubtful: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
     author: str = ""
     link: str = ""
     picture: Illustration | None = None
@@ -162,7 +169,7 @@ def parsed_article_from_blocks(
     """
     told = [
         block
-        for block in with_marks_in_one_form(without_boxes(blocks))
+        for block in with_marks_in_one_form(without_column_heads(without_boxes(blocks)))
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
@@ -218,8 +225,8 @@ def _read(
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
     own_questions = frozenset[int]()
+    announced = announced_count(title.text) if title else None
     if style is BY_QUESTION_MARK and not own:
-        announced = announced_count(title.text) if title else None
         own_questions = own_question_places(body, announced, named)
     opening, turns = _split_into_turns(body, style, own_questions)
     if not turns and title and (not asks or kind != "full"):
@@ -295,8 +302,17 @@ def _read(
     alike = [] if own else looks_like_questions(asked, answers, style)
     own_blocks = [body[place] for place in sorted(own_questions)]
     alike += [block for block in own_blocks if block in answers and block not in alike]
-    doubtful = tuple(map(_describe, alike))
-    return ParsedArticle(article, kind, title.season, doubtful, author=host or author or "")
+    by_mark_alone = style is BY_QUESTION_MARK and not own
+    return ParsedArticle(
+        article,
+        kind,
+        title.season,
+        doubtful=tuple(map(_describe, alike)),
+        unsure=tuple(
+            map(_describe, perhaps_own_questions(asked, announced) if by_mark_alone else [])
+        ),
+        author=host or author or "",
+    )
 
 
 def _sign_of_answers(turns: Sequence[_Turn]) -> str | None:
@@ -437,6 +453,7 @@ def _split_into_turns(
     opening: list[Block] = []
     turns: list[_Turn] = []
     lone_mark = False
+    usual = _usual_look(body)
     for index, block in enumerate(body):
         last = turns[-1] if turns else None
         question = (
@@ -451,7 +468,7 @@ def _split_into_turns(
             question = None if _SENTENCE_ENDS.search(block.text) else question
         if question is not None and not (style is BY_MARK and not bare_of_mark(block.text)):
             lone_mark = False
-            if last and not last.answer and _goes_on(last.question, block):
+            if last and not last.answer and _goes_on(last.question, block, usual):
                 last.question = replace(last.question, text=f"{last.question.text} {block.text}")
             elif question != block.text:
                 rest = block.text[len(question) :].strip()
@@ -468,7 +485,7 @@ def _split_into_turns(
         elif lone_mark:
             lone_mark = False
             turns.append(_Turn(block, []))
-        elif last and not last.answer and _goes_on(last.question, block):
+        elif last and not last.answer and _goes_on(last.question, block, usual):
             last.question = replace(last.question, text=f"{last.question.text} {block.text}")
         else:
             (last.answer if last else opening).append(block)
@@ -522,9 +539,20 @@ def _is_subtitle(turns: Sequence[_Turn]) -> bool:
     )
 
 
-def _goes_on(question: Block, block: Block) -> bool:
-    """Whether a block is the next line of the same question, in the same look."""
-    alike = (question.look == block.look and block.stands_out) or (question.bold and block.bold)
+def _usual_look(body: Sequence[Block]) -> Formatting:
+    """How most of the text looks."""
+    letters = Counter[Formatting]()
+    for block in body:
+        letters[block.look] += len(block.text)
+    return letters.most_common(1)[0][0] if letters else ORDINARY
+
+
+def _goes_on(question: Block, block: Block, usual: Formatting) -> bool:
+    """Whether a block is the next line of the same question, in the same look, which is not that
+    of the other text.
+    """
+    stands_out = block.stands_out and block.look != usual
+    alike = stands_out and (question.look == block.look or (question.bold and block.bold))
     return (
         alike
         and question.place == block.place
@@ -591,11 +619,20 @@ def _spelled_in_text(names: Sequence[str], title: _Title, body: Sequence[Block])
     """
     text = "\n".join(block.text for block in body)
     read = []
-    for name in names:
+    for told in names:
+        name = told if told in text or _without_firm(told) not in text else _without_firm(told)
         found = [] if name in title.text else re.findall(re.escape(name), text, re.IGNORECASE)
         spellings = [one for one in found if not one.isupper() and not one.islower()]
         read.append(spellings[0] if spellings else name)
     return tuple(read)
+
+
+def _without_firm(name: str) -> str:
+    """« Maud Le Bihan de la Voilerie du Scorff » as « Maud Le Bihan »: what is told of somebody
+    after first name and surname, where the name may also end.
+    """
+    match = _NAME_BEFORE_FIRM.match(name)
+    return match[0] if match else name
 
 
 def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list[Block]]:

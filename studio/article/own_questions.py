@@ -70,6 +70,15 @@ def own_question_places(
     return frozenset(place for likelihood, place in told[:most] if likelihood >= enough)
 
 
+def perhaps_own_questions(asked: Sequence[Block], announced: int | None) -> list[Block]:
+    """Of the paragraphs that were taken for a question those that the guest may put to himself;
+    none where they are as many as the title announces.
+    """
+    if len(asked) == announced:
+        return []
+    return [block for block in asked[1:] if _likelihood(block.text, followed=False) >= _LIKELY]
+
+
 def _likelihood(text: str, *, followed: bool) -> float:
     """How much tells that somebody puts this to himself.
 

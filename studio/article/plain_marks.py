@@ -43,7 +43,7 @@ _TIME_CODE = re.compile(
 _LABELLED = re.compile(r"[^:.!?]{1,45}:\s")
 # « #1 … », « N° 1 : … », « 1°) … »
 _COUNTED = re.compile(
-    r"\A(?:(?:#|[Nn]\s?[°º])\s?(?P<number>[0-9]{1,2})|(?P<ordinal>[0-9]{1,2})\s?[°º])\s*[-–—.:)|]*\s*(?=\S)"
+    r"\A(?:(?:#|[Nn]\s?[°º])\s?(?P<number>[0-9]{1,2})|(?P<ordinal>[0-9]{1,2})\s?[°º])\s*[-–—.:)|/]*\s*(?=\S)"
 )
 _STAR = re.compile(r"\A\*\s+(?=\S)")
 _STAR_AFTER_WORD = re.compile(r"\w\*")
@@ -63,7 +63,7 @@ _SEPARATED = re.compile(
     r"\A(?P<a>[^:.!?«»<>|›→]{1,45}?)(?:\s*[>|›→]|\s?\.\s?[–—-])\s*(?P<text>\S.*)"
 )
 # « Medinsoft. Où ? », « Paul Vidal. Ici. »
-_DOTTED = re.compile(r"\A(?P<a>[^:.!?«»<>|,]{2,45})\.\s+(?P<text>[\w«“\"].*)")
+_DOTTED = re.compile(r"\A(?P<a>[^:.!?«»<>|,]{2,45})\.\s+(?P<text>(?![^\W\d_a-z]\.\s)[\w«“\"].*)")
 _SIGNED = re.compile(
     r"\A(?P<sign>[^\w\s«“„\"‹'’(\[…*]+)\s*(?P<text>(?P<label>[^:]{1,45}?)\s*:\s*\S.*)"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -42,7 +43,8 @@ _OTHER_PROGRAMS = {
 _LONGEST_LEGEND = 200  # characters
 _HEAD_CHARACTERS = 2000  # in which the fields of an article stand, before its first question
 _LINK_FIELD = re.compile(
-    r"^(?:canonical(?:_?url)?|url|lien|link|permalink)\s*:\s*[\"']?(?P<link>https?://[^\s\"']+)",
+    r"(?:^(?:canonical(?:_?url)?|url|lien|link|permalink)\s*:\s*[\"']?|\A\s*)"
+    r"(?P<link>https?://[^\s\"']+)",
     re.IGNORECASE | re.MULTILINE,
 )
 _AUTHOR_FIELD = re.compile(
@@ -52,6 +54,11 @@ _AUTHOR_FIELD = re.compile(
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
 # The source of a page in a text file, as editors of sites copy it; forums write « [b] ».
 _FORUM_TAG = re.compile(r"\[(?P<tag>/?[biu])\]", re.IGNORECASE)
+# « Maud&nbsp;Le&nbsp;Bihan », « l&#8217;eau »: what the source of a page has of French.
+_ENTITY = re.compile(
+    r"&(?:nbsp|[lr]s?aquo|[lr][sd]quo|hellip|[mn]dash|euro|oelig|[A-Za-z](?:acute|grave|circ|cedil|uml)"
+    r"|#[0-9]{2,5}|#x[0-9A-Fa-f]{2,4});"
+)
 _END_TAG = re.compile(r"</(?:p|div|h[1-6]|b|strong|i|em|u|li|blockquote)\s*>", re.IGNORECASE)
 _END_OF_PARAGRAPH = re.compile(r"</(?:p|div)\s*>", re.IGNORECASE)
 _FEWEST_END_TAGS = 2
@@ -92,7 +99,7 @@ class ArticleFormat(NamedTuple):
 
 
 def _text_blocks(content: bytes, path: Path) -> Iterable[Block]:
-    text = text_from_bytes(content, path)
+    text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text_from_bytes(content, path))
     tagged = _FORUM_TAG.sub(r"<\g<tag>>", text)
     if len(_END_TAG.findall(tagged)) < _FEWEST_END_TAGS:
         return blocks_from_text(text)

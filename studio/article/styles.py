@@ -25,7 +25,8 @@ from studio.article.quotation import bare_quotation, read_quotation
 _MARK = re.compile("\\A(?:[💬💭🗨🗯❓❔][\ufe0e\ufe0f]?\\s*)+")
 SIGN = re.compile(r"\A[^\w\s«“„\"‹'’(\[…*]+")
 _NUMBERING = re.compile(
-    r"\A[(\[]?(?:(?i:question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2}(?=\s*[-–—:.)]))?"
+    r"\A[(\[]?(?:(?i:(?:[^\W_][\w’' -]{1,30}\s?[,–—-]\s*)?question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?"
+    r"(?P<number>[0-9]{1,2})(?:(?:\s?/\s?|\s+sur\s+)[0-9]{1,2}(?=\s*[-–—:.)\]]))?"
     r"\s*(?:[.)\]:/]\s*[-–—]?|[-–—](?=\s))\s*(?=\S)"
 )
 _BARE_NUMBER = re.compile(
@@ -35,6 +36,7 @@ _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN = re.compile(
     rf"\A(?P<roman>{'|'.join(sorted(_ROMANS, key=len, reverse=True))})\s*[.)/–—-]\s+(?=\S)"
 )
+_LETTER = re.compile(r"\A[(\[]?(?P<letter>[A-J])\s?[)\]/]\s*(?=\S)")
 _ORDINAL = re.compile(
     r"\A(?P<word>[^\W\d]+|(?P<number>[0-9]{1,2})\s?(?:[eè]re|[eè]me|nde?|e|ᵉ))\s+question"
     r"\s*[:–—-]\s*(?=\S)",
@@ -115,6 +117,8 @@ def _number(text: str) -> tuple[int | None, int]:
         return int(match["number"]), match.end()
     if match := _ROMAN.match(text):
         return _ROMANS.index(match["roman"]) + 1, match.end()
+    if match := _LETTER.match(text):
+        return "ABCDEFGHIJ".index(match["letter"]) + 1, match.end()
     match = _ORDINAL.match(text)
     if match and match["number"]:
         return int(match["number"]), match.end()
@@ -223,6 +227,11 @@ def _marks(body: Sequence[Block]) -> Iterator[Style]:
     }
     if numbered and _counts_up([*numbered.values()]):
         yield Style(lambda block: block.text if _number(block.text)[0] else None)
+    counted = [
+        number for block in body if not block.plain and (number := _bare_number(block.text)[0])
+    ]
+    if len(counted) > 1 and counted == list(range(1, len(counted) + 1)):
+        yield Style(lambda block: block.text if _bare_number(block.text)[0] else None)
     if dash_alternates(body):
         dashed = [index for index, block in enumerate(body) if has_dash(block.text)]
         yield Style(

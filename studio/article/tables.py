@@ -26,7 +26,7 @@ def are_facts(rows: Sequence[Sequence[str]], *, has_heads: bool = False) -> bool
     lines = sum(map(any, told))
     columns = {place for row in told for place, has in enumerate(row) if has}
     if len(columns) < 2:
-        return False
+        return lines >= _MANY_CELLS and _are_facts_in_a_row(rows)
     return lines > 1 or has_heads or _are_facts_in_a_row(rows)
 
 

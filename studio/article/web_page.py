@@ -32,7 +32,12 @@ from studio.article.illustration import (
 from studio.article.outline import is_marked
 from studio.article.stylesheet import class_rules, declarations_in, formatting_with
 from studio.article.tables import are_facts
-from studio.article.title import announces_questions, names_alone, read_title_line
+from studio.article.title import (
+    announces_questions,
+    names_alone,
+    read_title_line,
+    season_alone,
+)
 from studio.errors import ArticleError
 from studio.messages.message import message
 
@@ -117,13 +122,14 @@ _AROUND_ROLES = frozenset(
     ]
 )
 _AROUND_NAMES = re.compile(
-    r"(?:nav|menu|widget|meta|social|tags|author|bio|comments|hidden|breadcrumbs?|ad|ads|banner)|"
+    r"(?:nav|menu|widget|meta|social|tags|author|bio|comments|hidden|breadcrumbs?|ad|ads|banner|ps)|"
     r"(?:.*[-_])?(?:navigation|navbar|breadcrumbs?|ariane|cookies?|consent|gdpr|rgpd|tarteaucitron|axeptio|didomi|onetrust|cmplz|"
     r"share|sharing|shares|sharedaddy|partage|partager|addtoany|sidebar|related|relatedposts|similaires?|connexes|lire-aussi|read-also|"
     r"respond|newsletter|subscribe|popup|modal|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
     r"screen-reader-text|sr-only|visually-hidden|notes|keywords|mots-cles|[ée]tiquettes?|field-tags|article-tag|"
     r"post-(?:metadata|stats|footer|ufi)|info-publi|publisher|read(?:ing)?-?time|time-to-read|view-?counts?|"
-    r"subscription|abonnement|cta|sign-?up|bookmark-card|embed-card|hs-cta|catcher|inread|paywall|"
+    r"subscription|abonnement|cta|sign-?up|(?:bookmark|embed|file|product)-card|block-embed|hs-cta|"
+    r"speechify-ignore|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
     r"(?:entry|post|article|node)[-_]{0,2}(?:meta|info|tags|date|author|nav)|posted-on|field[-_]{1,2}label|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
     r"author[-_]?(?:box|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
     r"comments?-(?:area|list|form|respond)|social[-_](?:icons?|links?|share|media))(?:[-_].*)?",
@@ -133,6 +139,11 @@ _DATE_NAMES = re.compile(
     r"(?:.*[-_])?(?:dates?|timestamp|time-ago|publish-?date|story-?publish-?date)(?:[-_].*)?",
     re.IGNORECASE,
 )
+# A line over the title: a section of the site, unless it is the show or the episode's number.
+_KICKER_NAMES = re.compile(
+    r"(?:.*[-_])?(?:kicker|eyebrow|overline|surtitre|rubrique)(?:[-_].*)?", re.IGNORECASE
+)
+_LONGEST_KICKER = 60
 # A box with an icon: under a question it is the site's or the writers' own; a question may stand in
 # one.
 _BOX_NAMES = re.compile(r"(?:.*[-_])?callout(?:[-_].*)?", re.IGNORECASE)
@@ -181,7 +192,7 @@ _PARAGRAPHS = frozenset(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _QUOTATION_NAMES = re.compile(
-    r"(?:.*[-_])?(?:pull-?quote|blockquote|exergue|citation)(?:[-_].*)?", re.IGNORECASE
+    r"(?:.*[-_])?(?:pull-?quote|blockquote|quote-block|exergue|citation)(?:[-_].*)?", re.IGNORECASE
 )
 _BUTTON_NAMES = re.compile(
     r"(?:.*[-_]|mcn)?(?:button|btn|cta)(?:[-_](?:link|primary|secondary|text|wrapper)|__link)?",
@@ -229,6 +240,16 @@ _MOST_AUTHORS = 8
 _FRAMES = "article, main, [role=main], [itemprop=articleBody]"
 _SHARE_OF_FRAME = 0.5
 _SHARE_OF_TEXT = 0.85
+
+
+class _Panels(NamedTuple):
+    """The ids of parts that a button or link opens: the panels of accordions and tabs.
+
+    :param asked: those whose opener says a question, or more than « Menu ».
+    """
+
+    ids: frozenset[str]
+    asked: frozenset[str]
 
 
 class _TagFormatting(NamedTuple):
@@ -360,7 +381,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     """
     letters_of = _text_lengths(page)
     all_letters = letters_of[id(page)]
-    controlled = _controlled_ids(page)
+    panels = _panels(page)
     notes = linked_notes(page)
     stack: list[tuple[Tag, Iterator[object], _TagFormatting]] = [
         (page, iter(page.children), _TagFormatting())
@@ -424,7 +445,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 or (node.name == "sup" and _is_note_mark(node, "".join(text for text, _ in runs)))
             ):
                 continue
-            elif not _is_around(node, look, letters_of[id(node)], all_letters, controlled):
+            elif not _is_around(node, look, letters_of[id(node)], all_letters, panels):
                 if len(stack) > _DEEPEST:
                     raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
                 if _breaks(node):
@@ -466,9 +487,8 @@ def _breaks(tag: Tag) -> bool:
 
 def _look_inside(tag: Tag, look: _TagFormatting, rules: Rules) -> _TagFormatting:
     type_ = look.type
-    opens = tag.has_attr("aria-controls") and (
-        tag.name == "button" or _attribute(tag, "role") in {"button", "tab"}
-    )
+    role = _attribute(tag, "role")
+    opens = role == "tab" or ((tag.name == "button" or role == "button") and bool(_opened_ids(tag)))
     if opens or tag.name in {"b", "strong", "dt", "summary"}:
         type_ = type_._replace(bold=True)
     elif tag.name in {"i", "em"}:
@@ -539,32 +559,49 @@ def _is_note_mark(sup: Tag, before: str) -> bool:
     )
 
 
-def _controlled_ids(page: BeautifulSoup) -> frozenset[str]:
-    """The ids of parts that a button or link opens: the panels of accordions and tabs."""
+def _panels(page: BeautifulSoup) -> _Panels:
     ids: set[str] = set()
+    asked: set[str] = set()
     for tag in page.find_all(
         ["a", "button", "div", "span", "h2", "h3", "h4", "h5", "h6", "summary", "label"]
     ):
-        ids.update(_attribute(tag, "aria-controls").split())
-        for name in ("data-target", "data-bs-target", "href"):
-            value = _attribute(tag, name)
-            if (
-                value.startswith("#")
-                and len(value) > 1
-                and (name != "href" or tag.has_attr("aria-expanded") or tag.has_attr("data-toggle"))
-            ):
-                ids.add(value[1:])
-    return frozenset(ids)
+        opened = _opened_ids(tag)
+        ids |= opened
+        if opened and _says_more_than_menu(tag):
+            asked |= opened
+    return _Panels(frozenset(ids), frozenset(asked))
+
+
+def _opened_ids(tag: Tag) -> set[str]:
+    """The ids of what a button or link opens."""
+    ids = set(_attribute(tag, "aria-controls").split())
+    for name in ("data-target", "data-bs-target", "href"):
+        value = _attribute(tag, name)
+        if (
+            value.startswith("#")
+            and len(value) > 1
+            and (name != "href" or tag.has_attr("aria-expanded") or tag.has_attr("data-toggle"))
+        ):
+            ids.add(value[1:])
+    return ids
+
+
+def _says_more_than_menu(opener: Tag) -> bool:
+    """Whether what opens a part says a question or a request, and not « Menu »."""
+    said = clean_text(opener.get_text())
+    return said.endswith("?") or len(_WORD.findall(said)) >= _FEWEST_WORDS
 
 
 def _is_around(
-    tag: Tag, look: _TagFormatting, letters: int, all_letters: int, controlled: frozenset[str]
+    tag: Tag, look: _TagFormatting, letters: int, all_letters: int, panels: _Panels
 ) -> bool:
     """Whether the tag holds something of the site, or something hidden, and not the article."""
     if tag.name in {"html", "body", "main", "article"}:
         return False
-    if tag.name == "button" and (look.level is not None or _opens_panel(tag, controlled)):
+    if tag.name == "button" and (look.level is not None or _opens_panel(tag, panels)):
         return False  # the heading of an accordion
+    if tag.name == "nav" and _attribute(tag, "id") in panels.asked:
+        return False  # its answer, as some builders of sites mark the lists that drop down
     if tag.name == "cite" and not look.quoted:
         return False
     if tag.name == "a" and look.level is not None and _is_anchor(tag):
@@ -581,10 +618,11 @@ def _is_around(
         or (any(map(_DATE_NAMES.fullmatch, names)) and not _is_in_sentence(tag))
         or _attribute(tag, "role") in _AROUND_ROLES
         or any(_AROUND_NAMES.fullmatch(name) for name in names if name != "hidden")
+        or (letters <= _LONGEST_KICKER and _is_kicker(tag, names))
         or (
             tag.name in {"a", "div", "p", "span"}
             and any(map(_BUTTON_NAMES.fullmatch, names))
-            and not _answers(tag, controlled)
+            and not _answers(tag, panels)
         )
         or (
             _attribute(tag, "role") == "button"
@@ -592,16 +630,27 @@ def _is_around(
             and not tag.has_attr("aria-controls")
             and "?" not in tag.get_text()
         )
-        or (_is_hidden(tag) and not _answers(tag, controlled))
+        or (_is_hidden(tag) and not _answers(tag, panels))
     )
     return suspect and letters < _SHARE_OF_ORNAMENTS * all_letters
 
 
-def _opens_panel(button: Tag, controlled: frozenset[str]) -> bool:
+def _opens_panel(button: Tag, panels: _Panels) -> bool:
     """Whether a button opens a panel of the text and says a question: more than « Menu »."""
-    said = clean_text(button.get_text())
-    opens = not controlled.isdisjoint(_attribute(button, "aria-controls").split())
-    return opens and (said.endswith("?") or len(_WORD.findall(said)) >= _FEWEST_WORDS)
+    return not panels.asked.isdisjoint(_opened_ids(button)) and _says_more_than_menu(button)
+
+
+def _is_kicker(tag: Tag, names: Sequence[str]) -> bool:
+    """Whether a line over the title names a section of the site: « Économie »."""
+    if not any(map(_KICKER_NAMES.fullmatch, names)):
+        return False
+    text = clean_text(tag.get_text())
+    return not (
+        text.endswith("?")
+        or read_title_line(text)
+        or announces_questions(text)
+        or season_alone(text) is not None
+    )
 
 
 def _is_box(tag: Tag) -> bool:
@@ -640,11 +689,15 @@ def _is_lone_mark(tag: Tag) -> bool:
     return len(text) < _LONGEST_MARK and is_marked(text)
 
 
-def _answers(tag: Tag, controlled: frozenset[str]) -> bool:
+def _answers(tag: Tag, panels: _Panels) -> bool:
     """Whether a hidden part is a panel that readers open: something opens it, or it is called so,
     or a question stands before it.
     """
-    if _attribute(tag, "id") in controlled or any(map(_PANEL_NAMES.fullmatch, _names(tag))):
+    if (
+        _attribute(tag, "id") in panels.ids
+        or _attribute(tag, "role") == "tabpanel"
+        or any(map(_PANEL_NAMES.fullmatch, _names(tag)))
+    ):
         return True
     before = tag.find_previous_sibling()
     if before is None and tag.parent is not None and tag.name not in _HEADINGS:

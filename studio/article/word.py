@@ -61,6 +61,10 @@ _UNREAD = frozenset(
 _BREAKS = frozenset(f"{_W}{tag}" for tag in ("br", "cr"))
 _SYMBOL_EXTENSION = "{http://schemas.microsoft.com/office/word/2015/wordml/symex}symEx"
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Word's, LibreOffice's and pandoc's.
+_QUOTATION_STYLES = frozenset(
+    ["quote", "intense quote", "citation", "citation intense", "quotations", "block text"]
+)
 _LEGEND_STYLES = frozenset({"caption", "légende", "legende"})
 _OLDER_WORD = b"\xd0\xcf\x11\xe0"
 # Pictures are packed as they are: a document unpacks to little more than the 64 MiB that it may
@@ -475,14 +479,16 @@ def _holds_facts(table: BaseOxmlElement) -> bool:
 
 
 def _is_quotation_style(style: BaseStyle | None) -> bool:
-    return any(
-        (link.name or "").lower() in {"quote", "intense quote", "citation", "citation intense"}
-        for link in _chain(style)
-    )
+    return any((link.name or "").lower() in _QUOTATION_STYLES for link in _chain(style))
 
 
 def _is_joined_to_next(element: BaseOxmlElement) -> bool:
-    """Whether a tracked change took away the end of this paragraph."""
+    """Whether a tracked change took away the end of this paragraph, or it is a letter in large type
+    that begins the next one.
+    """
+    frame = element.find(f"{_W}pPr/{_W}framePr")
+    if frame is not None and frame.get(f"{_W}dropCap") in {"drop", "margin"}:
+        return True
     mark = element.find(f"{_W}pPr/{_W}rPr")
     return mark is not None and any(
         mark.find(f"{_W}{change}") is not None for change in ("del", "moveFrom")

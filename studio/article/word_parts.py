@@ -60,9 +60,11 @@ def frame_of_paragraph(paragraph: BaseOxmlElement) -> str:
         indent = properties.find(f"{_W}ind")
         shading = properties.find(f"{_W}shd")
         alignment = properties.find(f"{_W}jc")
-        told += [] if indent is None else [f"indent {indent.get(f'{_W}left')}"]
+        left = None if indent is None else indent.get(f"{_W}left") or indent.get(f"{_W}start")
+        told += [] if left in {None, "0"} else [f"indent {left}"]
         told += [] if shading is None else [f"shading {shading.get(f'{_W}fill')}"]
-        told += [] if alignment is None else [f"alignment {alignment.get(f'{_W}val')}"]
+        side = None if alignment is None else alignment.get(f"{_W}val")
+        told += [] if side in {None, "left", "start"} else [f"alignment {side}"]
         told += [] if properties.find(f"{_W}pBdr") is None else ["borders"]
     cell = next(paragraph.iterancestors(f"{_W}tc"), None)
     told += [] if cell is None else [f"column {len(list(cell.itersiblings(preceding=True)))}"]

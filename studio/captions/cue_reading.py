@@ -112,7 +112,10 @@ def payloads_of(text: str, *, identified: bool) -> list[list[str]]:
 
 def _payloads_of(text: str, *, identified: bool) -> Iterator[list[str]]:
     payload: list[str] | None = None
-    for block in _blocks(text.removeprefix("\ufeff").splitlines()):
+    blocks = list(_blocks(text.removeprefix("\ufeff").splitlines()))
+    for block, after in zip(blocks, [*blocks[1:], [""]], strict=True):
+        if len(block) == 1 and block[0].strip().isdecimal() and "-->" in after[0]:
+            continue  # the number of a cue, with an empty line under it
         times = [place for place, line in enumerate(block) if "-->" in line]
         if not times and (payload is None or block[0].startswith(_NO_CUES)):
             continue

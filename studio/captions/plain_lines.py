@@ -17,10 +17,19 @@ _EMPHASIS = r"[*_]{0,3}"
 _LABEL = rf"{_EMPHASIS}(?P<label>[^:|»>\t\[\]()*_]{{1,45}}?){_EMPHASIS}"
 # « Camille — », « Camille. – », « Camille » », « Camille > », « Camille / », « Q. »
 _SEPARATED = re.compile(
-    rf"{_STAMP}{_LABEL}(?:\s*\.?\s*[—–»>]\s*|\s+[-/=]\s+|(?<=\b[QRIABqr])\.\s+)(?P<text>[^\s:].*)"
+    rf"{_STAMP}{_LABEL}(?:\s*\.?\s*[—–»>#]\s*|\s+[-/=]\s+|(?<=\b[QRIABqr])\.\s+)(?P<text>[^\s:].*)"
 )
 # « [CR] … », « (Camille) … », « [Speaker:0] … »
-_BRACKETED = re.compile(rf"{_STAMP}[\[(](?P<label>[^\[\]()]{{1,45}})[\])]\s*:?\s*(?P<text>\S.*)")
+_BRACKETED = re.compile(rf"{_STAMP}[\[(#](?P<label>[^\[\]()#]{{1,45}})[\])#]\s*:?\s*(?P<text>\S.*)")
+# « CAMILLE RENAUD Bonjour », « CAMILLE RENAUD, souriant. Bonjour »
+_CAPITAL_WORD = r"[^\W\d_a-zß-öø-ÿ][^\W\d_a-zß-öø-ÿ.'’-]*"
+_IN_CAPITALS = tuple(
+    re.compile(
+        rf"{_STAMP}(?P<label>{_CAPITAL_WORD}(?:\s{_CAPITAL_WORD}){{{more}}})(?P<more>,\s[^.:,]{{2,40}}\.)?"
+        r"\s+(?P<text>[^\s:–—-].*)"
+    )
+    for more in (3, 2, 1)
+)
 # « Camille Renaud (Medinsoft) : », « Camille Renaud, rédactrice : », « Speaker 1 (0:05) [95 %] : »
 _EXPLAINED = re.compile(
     rf"{_STAMP}{_LABEL}(?P<more>(?:\s*(?:\([^()]{{1,60}}\)|\[[^\[\]]{{1,60}}\]|,[^:,]{{1,60}}))+)"
@@ -40,6 +49,13 @@ _LETTERED_CLOCK = re.compile(
     r"\s*[\[(]?\s*(?:(?P<h>[0-9]{1,2})\s?h\s?)?(?P<m>[0-9]{1,2})\s?(?:min|mn|m|['’′])\s?(?P<s>[0-9]{1,2})"
     r"\s?(?:s|''|’’|[\"”″])?\s*[\])]?(?:\s*[-–—:|])?\s+(?=\S)"
 )
+# « [5 s] », « 5.00 - 11.00: »: seconds alone before a line; « [3.4s] »: how long somebody pauses.
+_SECONDS = re.compile(
+    r"\s*(?:[\[(]?\s*(?P<a>[0-9]{1,5})(?:[.,][0-9]{1,3})?\s?s(?:ec(?:ondes?)?)?\s*[\])]?"
+    r"|[\[(]?\s*(?P<b>[0-9]{1,5})[.,][0-9]{1,3}\s*(?:-->|->|[→–-])\s*[0-9]{1,5}[.,][0-9]{1,3}\s*[\])]?)"
+    r"\s*[:|–—-]?\s+(?=\S)"
+)
+_PAUSE = re.compile(r"\s*[\[(]\s*[0-9]{1,3}(?:[.,][0-9]{1,3})?\s?s(?:ec)?\s*[\])]")
 _TIME_CODE = re.compile(r"\A\s*(?:TC|TCR|timecode)\s*:?\s*(?=[0-9\[(])", re.IGNORECASE)
 # « 1 minute et 5 secondes », as YouTube reads a time aloud under it.
 _SPELT_TIME = re.compile(
@@ -61,6 +77,8 @@ _CELLS = re.compile(r"\t+|\s+[|·•]\s+|[ \u00a0]{3,}")
 _NAME_AND_TIME = re.compile(rf"(?P<name>\S.*?)\s+(?P<time>[\[(]?\s*{RANGE}\s*[\])]?)")
 _TIME_CELL = re.compile(rf"[\[(]?\s*{RANGE}\s*[\])]?|[0-9]{{1,9}}(?:[.,][0-9]{{1,6}})?\s?(?:ms|s)?")
 _CLOCK_IN = re.compile(CLOCK)
+_BEGINS_WITH_TIME = re.compile(rf"{RANGE}(?:\s|\Z)")
+_ROW = re.compile(r"\s*\|?(?P<cells>.*\|.*)\|\s*")
 _HEAD = re.compile(
     r"(?:date|durée|duration|participante?s|intervenante?s|locuteurs|speakers|attendees|fichier|file|titre|title"
     r"|transcription|transcript|langue|language|lieu|source|audio|vidéo|enregistre(?:ment|e)?|recorded|created|créée?)"
@@ -69,12 +87,17 @@ _HEAD = re.compile(
 )
 _LONGEST_HEAD = 100  # characters
 _OPENING_WORDS = 60
+_MOST_TITLE_WORDS = 5
 _FOOT = re.compile(
     r"\W*(?:(?:transcrit|transcription|transcribed|transcript|généré|generated|created|créé|réalisé|fait|made|powered|exporté|exported)"
     r"e?s?\s+(?:automatiquement\s+|automatically\s+)?(?:par|by|with|avec|via|from|depuis|le|on)\b.{0,80}"
-    r"|(?:https?://|www\.)\S+|<(?:begin|end)\s+subtitles>|sous-titr(?:es|age)\s.{0,60}(?:amara|communauté|radio-canada|st['’]\s?501).{0,40}"
-    r"|(?:la|cette)\s+(?:transcription|réunion)\s+(?:s[’']est\s+terminée|modifiable\s+a\s+été).{0,120}"
-    r"|this\s+(?:editable\s+)?transcript(?:ion)?\s+(?:was|ended).{0,120}|.{0,40}\b(?:sonix|otter\.ai|turboscribe|noscribe|happy\s?scribe|trint)\b.{0,120}"
+    r"|.{0,60}(?:https?://|www\.)\S+|.*\b[0-9]{8}_[0-9]{4,6}.*"
+    r"|.{2,60}\s(?:a\s+(?:commencé|démarré|arrêté)\s+la|(?:started|stopped))\s+transcription"
+    r"|rechercher\s+dans\s+la\s+vidéo|.{2,40}\(générés?\s+automatiquement\)|fin\s+de\s+la\s+réunion.{0,40}"
+    r"|<(?:begin|end)\s+subtitles>|sous-titr(?:es|age)\s.{0,60}(?:amara|communauté|radio-canada|st['’]\s?501).{0,40}"
+    r"|(?:la|cette)\s+(?:transcription|réunion)\s+(?:s[’']est\s+terminée|modifiable\s+a\s+été).{0,300}"
+    r"|this\s+(?:editable\s+)?transcript(?:ion)?\s+(?:was|ended).{0,120}"
+    r"|.{0,120}\b(?:sonix|otter\.ai|turboscribe|noscribe|happy\s?scribe|trint|rev\.com|amberscript|fathom|notta)\b.{0,300}"
     r"|fin\s+(?:de\s+(?:la\s+)?transcription|de\s+l[’']enregistrement)|end\s+of\s+transcript(?:ion)?)\W*",
     re.IGNORECASE,
 )
@@ -105,7 +128,7 @@ def lines_in_one_form(
         lambda told, _: _without_signs_alone(told, spoken),
     ):
         read = step(read, voices)
-    begins = None if timed else {_letters(word) for word in in_order[:_OPENING_WORDS]}
+    begins = None if timed else [_letters(word) for word in in_order[:_OPENING_WORDS]]
     return _without_ends(read, voices, begins)
 
 
@@ -177,9 +200,21 @@ def _with_clocks(lines: list[str], _: Voices) -> list[str]:
         hours = f"{int(match['h'])}:" if match["h"] else ""
         return f"[{hours}{int(match['m']):02}:{int(match['s']):02}] {line[match.end() :]}"
 
+    def change_seconds(line: str) -> str | None:
+        match = _SECONDS.match(line)
+        if match is None:
+            return None
+        minutes, seconds = divmod(int(match["a"] or match["b"]), 60)
+        return f"[{minutes}:{seconds:02}] {line[match.end() :]}"
+
     told = [line for line in lines if line.strip()]
-    stamped = sum(_LETTERED_CLOCK.match(line) is not None for line in told)
-    return _changed(lines, change) if 3 * stamped >= len(told) else lines
+    for form, changing in ((_LETTERED_CLOCK, change), (_SECONDS, change_seconds)):
+        stamped = sum(form.match(line) is not None for line in told)
+        if 3 * stamped >= len(told):
+            return _changed(lines, changing)
+    return _changed(
+        lines, lambda line: _PAUSE.sub("", line) if _PAUSE.search(line.strip(), 1) else None
+    )
 
 
 def _without_numbers(lines: list[str], _: Voices) -> list[str]:
@@ -205,7 +240,11 @@ def _without_signs(lines: list[str], voices: Voices, spoken: frozenset[str]) -> 
         for sign, rests in found.items()
         if len(rests) > 1
         and not any(word.startswith(sign) for word in spoken)
-        and (2 * len(rests) >= len(told) or all(_begins_with_name(rest, voices) for rest in rests))
+        and (
+            2 * len(rests) >= len(told)
+            or all(_begins_with_name(rest, voices) for rest in rests)
+            or all(_BEGINS_WITH_TIME.match(rest) for rest in rests)
+        )
     }
     return [
         line[match.end() :] if (match := _SIGN.match(line)) and match["sign"] in signs else line
@@ -239,11 +278,14 @@ def _with_columns_joined(lines: list[str], voices: Voices) -> list[str]:
     """
 
     def change(line: str) -> str | None:
-        cells = [cell.strip() for cell in _CELLS.split(line.strip())]
+        row = _ROW.fullmatch(line)
+        cells = [cell.strip() for cell in _CELLS.split((row["cells"] if row else line).strip())]
+        if len(cells) > 2 and _told(cells[-1], voices) and not _told(cells[-2], voices):
+            cells = [*cells[:-2], cells[-1], cells[-2]]  # who speaks stands after the words
         before, text = cells[:-1], cells[-1]
         if not before or not text:
             return None
-        if all(cell.lower() in _HEADS for cell in cells):
+        if all(cell.lower() in _HEADS for cell in filter(None, cells)):
             return ""
         stamp = name = ""
         for cell in before:
@@ -263,7 +305,7 @@ def _with_columns_joined(lines: list[str], voices: Voices) -> list[str]:
 
 def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
     """« [CR] Bonjour », « Camille — Bonjour », « Camille (Medinsoft) : Bonjour »."""
-    for form in (_BRACKETED, _EXPLAINED, _NAME_BEFORE_TIME, _SEPARATED):
+    for form in (_BRACKETED, _EXPLAINED, _NAME_BEFORE_TIME, _SEPARATED, *_IN_CAPITALS):
 
         def change(line: str, form: re.Pattern[str] = form) -> str | None:
             match = form.fullmatch(line.strip())
@@ -278,7 +320,7 @@ def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
     return lines
 
 
-def _without_ends(lines: list[str], voices: Voices, begins: set[str] | None) -> list[str]:
+def _without_ends(lines: list[str], voices: Voices, begins: list[str] | None) -> list[str]:
     """Without the head before the first name or time (« Durée : 3 min », a title: lines that are no
     sentences and are not said), and the foot after the last line of speech (« Transcrit par … »).
 
@@ -301,7 +343,7 @@ def _without_ends(lines: list[str], voices: Voices, begins: set[str] | None) -> 
         is_title = (
             mostly
             and begins is not None
-            and (_is_title(head, begins) or _lists_names(head, voices))
+            and (_is_title(head, begins, voices) or _lists_names(head, voices))
         )
         if _HEAD.fullmatch(head) or _FOOT.fullmatch(head) or is_title:
             read[place] = ""
@@ -317,15 +359,25 @@ def _drop_foot(lines: list[str], last: int) -> None:
         lines[place] = ""
 
 
-def _is_title(line: str, begins: set[str]) -> bool:
-    """Whether a line is no sentence, and not how the recording begins."""
+def _is_title(line: str, begins: Sequence[str], voices: Voices) -> bool:
+    """Whether a line is no sentence, and not how the recording begins; it may be somebody's name
+    with a few words.
+    """
     words = list(filter(None, map(_letters, line.split())))
     said = sum(word in begins for word in words)
+    is_said = "".join(words) in "".join(begins)
+    names = len(words) <= _MOST_TITLE_WORDS and _begins_or_ends_with_name(line, voices)
     return line.lower() in _HEADS or (
         len(line) < _LONGEST_HEAD
         and not line.endswith((".", "!", "?", "…"))
-        and 2 * said < len(words)
+        and (2 * said < len(words) or (names and not is_said))
     )
+
+
+def _begins_or_ends_with_name(line: str, voices: Voices) -> bool:
+    words = line.split()
+    parts = [*(words[:count] for count in (1, 2, 3)), *(words[-count:] for count in (1, 2, 3))]
+    return any(_told(" ".join(part), voices) is not None for part in parts)
 
 
 def _lists_names(line: str, voices: Voices) -> bool:

@@ -7,9 +7,10 @@ import html.entities
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_of
+from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_in_one_form, payloads_of
 from studio.captions.cues import Cue, CueShape
 from studio.captions.faults import Fault, blocks_of, check_times, moments
+from studio.captions.sound_events import without_sound_events
 from studio.messages.message import message
 from studio.model.clock import ProgrammeMs
 from studio.model.plain_transcript import CueText
@@ -64,6 +65,9 @@ def cues_from_vtt(
     """
     payloads = list(payloads_of(text, identified=True))
     bare = [[html.unescape(_ANY_TAG.sub("", line)) for line in lines] for lines in payloads]
+    speakers, spoken = tuple(speakers), tuple(spoken)
+    said = frozenset(spoken)
+    bare = payloads_in_one_form(bare, speakers, spoken)
     labels = labels_of(bare, speakers, spoken)
     for lines, plain in zip(payloads, bare, strict=True):
         voices = list(_VOICE.finditer(" ".join(lines)))
@@ -76,7 +80,9 @@ def cues_from_vtt(
             start = 0 if place == 0 else voice.start()
             yield CueText(
                 speaker=labels.voices.meant(html.unescape(voice[1])),
-                text=html.unescape(_ANY_TAG.sub("", joined[start:end])).strip(),
+                text=without_sound_events(
+                    html.unescape(_ANY_TAG.sub("", joined[start:end])).strip(), said
+                ),
                 beside=place > 0,
             )
 

@@ -276,6 +276,14 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
         print_line(
             message("  If it is one, put « ## 💬 » before it in article.md."), style="yellow"
         )
+    if new.unsure:
+        print_line(
+            message("Taken for a question, and perhaps the guest's own, inside an answer:"),
+            style="yellow",
+        )
+        for told in new.unsure:
+            print_line(f"  {told}", style="yellow")
+        print_line(message("  If so, take « ## 💬 » off before it in article.md."), style="yellow")
     files = workspace.episode(new.slug)
     print_line(
         message(

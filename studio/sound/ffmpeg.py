@@ -28,6 +28,7 @@ from studio.errors import DiskError, RecordingError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
+from studio.sound.file_sizes import is_index_cut, missing_share
 from studio.sound.frames import sound_in_tag
 from studio.sound.pcm_headers import read_understated
 from studio.sound.wav import read_wav_claim
@@ -342,12 +343,8 @@ def read_header(path: Path) -> Header:
             raise RecordingError(
                 path, message("may not be read"), message("Change its permissions.")
             )
-        if "moov atom not found" in log:
-            raise RecordingError(
-                path,
-                message("is truncated: the end, which says how to read it, is missing"),
-                message("Copy or export it again, whole."),
-            )
+        if "moov atom not found" in log or is_index_cut(path) or missing_share(path):
+            raise _without_index(path)
         if "not on whitelist" in log:
             what = message(
                 "is no sound that can be read: a playlist, a picture or a text, "
@@ -364,6 +361,8 @@ def read_header(path: Path) -> Header:
     tracks = tuple(_track_from_log(found) for found in _AUDIO.finditer(log))
     first = next((track for track in tracks if track.sample_rate_hz), None)
     if first is None:
+        if is_index_cut(path):
+            raise _without_index(path)
         raise RecordingError(
             path,
             message("has no sound in it"),
@@ -381,6 +380,14 @@ def read_header(path: Path) -> Header:
         duration_ms=duration_ms,
         alone=_VIDEO.search(log) is None,
         tracks=tracks,
+    )
+
+
+def _without_index(path: Path) -> RecordingError:
+    return RecordingError(
+        path,
+        message("is truncated: the end, which says how to read it, is missing"),
+        message("Copy or export it again, whole."),
     )
 
 

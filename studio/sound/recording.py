@@ -19,6 +19,7 @@ from studio.model.sound import Layout, Mix, RecordingFacts, TrackMix, weights_of
 from studio.progress import Progress, no_progress
 from studio.sound.channels import Balance
 from studio.sound.ffmpeg import Decoding, Header, read_header
+from studio.sound.file_sizes import missing_share
 from studio.sound.frames import sound_in_tag, walk_frames
 from studio.sound.hum import HumFinder
 from studio.sound.loudness import GATE_LUFS, LOUDNESS_METER, loudness_from_log
@@ -102,6 +103,7 @@ def inspect_recording(
     remarks = (
         remarks
         or _compare_duration(path, header, longest_ms, log)
+        or _compare_file_size(path, longest_ms)
         or _compare_size(path, header, longest_ms)
     )
     if duration_ms < SHORTEST_MS:
@@ -423,6 +425,19 @@ def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) ->
     return ()
 
 
+def _compare_file_size(path: Path, duration_ms: int) -> tuple[str, ...]:
+    """The same of a file of which a decoder reads what there is and does not tell that it is not
+    all.
+
+    :raises RecordingError: more is missing than a recorder loses that is stopped.
+    """
+    said_ms = round(duration_ms / (1 - missing_share(path)))
+    lost_ms = said_ms - duration_ms
+    if lost_ms > _bearable_ms(said_ms):
+        raise _truncated(path, duration_ms, said_ms)
+    return (_end_is_missing(duration_ms, said_ms),) if lost_ms >= TOLD_MS else ()
+
+
 def _compare_size(path: Path, header: Header, duration_ms: int) -> tuple[str, ...]:
     """Whether a file of plain samples (AIFF, CAF, AU) is far larger than what its header makes a
     decoder read of it.
@@ -470,6 +485,14 @@ def _truncated(path: Path, duration_ms: int, said_ms: int) -> RecordingError:
     return RecordingError(path, what, message("Copy or export it again, whole."))
 
 
+def _end_is_missing(present_ms: int, claimed_ms: int) -> str:
+    return message(
+        "its end is missing: {present_ms} of {claimed_ms} can be read",
+        present_ms=_clock(present_ms),
+        claimed_ms=_clock(claimed_ms),
+    )
+
+
 def _understated(said_ms: int, duration_ms: int) -> str:
     return message(
         "its header says that it lasts {said_ms}, but it holds {duration_ms}: all of it is taken",
@@ -515,11 +538,5 @@ def _compare_claim(path: Path) -> tuple[str, ...]:
     if lost_ms > _bearable_ms(claim.claimed_ms):
         raise _truncated(path, claim.present_ms, claim.claimed_ms)
     if lost_ms >= WINDOW_MS:
-        return (
-            message(
-                "its end is missing: {present_ms} of {claimed_ms} can be read",
-                present_ms=_clock(claim.present_ms),
-                claimed_ms=_clock(claim.claimed_ms),
-            ),
-        )
+        return (_end_is_missing(claim.present_ms, claim.claimed_ms),)
     return ()

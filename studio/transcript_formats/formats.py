@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from studio.article.block import Block
 from studio.article.encoding import text_from_bytes
 from studio.captions.formats import CAPTION_FORMATS, CaptionFormat, Reader
 from studio.captions.podcast_json import cues_from_podcast_json
@@ -129,8 +130,16 @@ def _read_document(content: bytes, _: Expected, where: object) -> ReadTranscript
 
     blocks = blocks_from_word(content, where)
     return ReadTranscript(
-        lines=[line for block in blocks if block.level is None for line in (block.text, "")]
+        lines=[line for block in blocks if block.level is None for line in (_told(block), "")]
     )
+
+
+def _told(block: Block) -> str:
+    """The text of a paragraph, with a tab after its first words where these have a type of their
+    own, or one follows them: perhaps who speaks.
+    """
+    rest = block.text.removeprefix(block.opening).lstrip() if block.opening else ""
+    return f"{block.opening}\t{rest}" if rest[:1].isalnum() else block.text
 
 
 def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:

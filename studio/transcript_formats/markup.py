@@ -21,6 +21,8 @@ _EMPHASISED = re.compile(
 _SPAN = re.compile(
     r"\[(?P<text>[^\[\]]*)\]\{[.#][^{}]*\}|</?(?:span|small|div|u|mark|sup|sub)\b[^<>]*>"
 )
+# « [0:05](https://…) »: a moment that links to the sound.
+_LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\([^()\s]*\)")
 _FRONT_MATTER = re.compile(r"\A\ufeff?---\n(?:[^\n]*\n)*?(?:---|\.\.\.)\n")
 _PREFIX = re.compile(r"<(?P<end>/?)tt:(?=[a-z])")
 _HIDDEN = 0xE000
@@ -66,7 +68,7 @@ def lines_from_markdown(text: str) -> Iterator[str]:
             continue
         # What is escaped was said: it waits in the private use area while the setting is taken off.
         hidden = _UNESCAPED.sub(lambda escape: chr(_HIDDEN + ord(escape[1])), line)
-        hidden = _SPAN.sub(lambda span: span["text"] or "", hidden)
+        hidden = _SPAN.sub(lambda span: span["text"] or "", _LINK.sub(r"\g<text>", hidden))
         bare = _EMPHASISED.sub(r"\g<said>", re.sub(r"\*\*|__", "", hidden))
         yield _HIDDEN_SIGN.sub(lambda sign: chr(ord(sign[0]) - _HIDDEN), bare)
 

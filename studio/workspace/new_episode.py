@@ -55,6 +55,8 @@ class NewEpisode(Record, frozen=True):
         or empty for none.
     :param doubtful: paragraphs that were taken for an answer and look like questions, with their
         places.
+    :param unsure: paragraphs that were taken for a question and that the guest may put to himself,
+        with their places.
     :param missing_picture: the name of the picture that the page shows and that was not saved with
         it.
     :param refused_picture: the name of the article's own picture, where it cannot be read.
@@ -66,6 +68,7 @@ class NewEpisode(Record, frozen=True):
     facts: RecordingFacts
     numbered: str = ""
     doubtful: tuple[str, ...] = ()
+    unsure: tuple[str, ...] = ()
     missing_picture: str = ""
     refused_picture: str = ""
 
@@ -207,6 +210,7 @@ def add_episode(
         facts=facts,
         numbered=numbered,
         doubtful=reading.doubtful,
+        unsure=reading.unsure,
         missing_picture="" if picture is not None else reading.missing_picture,
         refused_picture=(
             reading.picture.name if picture is None and reading.picture is not None else ""

@@ -1,0 +1,117 @@
+"""The sizes that files declare, compared with the size of the file: a copy that was interrupted
+declares more.
+
+Of CAF, W64, DSF and WMA ffmpeg reads what there is, and does not tell that their end is missing; of
+an MP4 whose index is cut it says what it stumbled over.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+_LARGEST = 1 << 62  # more is no size but a damaged header
+
+
+def missing_share(path: Path) -> float:
+    """Which share of its sound a file lacks at its end, by its header; 0 where it says nothing, or
+    is of another kind.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            read = _READERS.get(file.read(4))
+            sound = None if read is None else read(file)
+    except (OSError, struct.error, OverflowError, ValueError):
+        return 0.0  # whoever opens it for its sound says why it cannot be read
+    if sound is None:
+        return 0.0
+    start, length = sound
+    if not (0 < length < _LARGEST and 0 <= start < size):
+        return 0.0
+    return max(0.0, 1 - (size - start) / length)
+
+
+def is_index_cut(path: Path) -> bool:
+    """Whether an MP4 or QuickTime file ends inside of its box « moov », without which nothing in it
+    can be read (ISO/IEC 14496-12).
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            place = 0
+            while len(head := file.read(8)) == 8:
+                length, name = struct.unpack(">I4s", head)
+                if length == 1:
+                    (length,) = struct.unpack(">Q", file.read(8))
+                if name == b"moov":
+                    return bool(place + length > size)
+                if length < 8 or not (place or name == b"ftyp"):
+                    return False
+                place += length
+                file.seek(place)
+    except (OSError, struct.error, OverflowError):
+        pass
+    return False
+
+
+def _caf(file: BinaryIO) -> tuple[int, int] | None:
+    """Core Audio Format 1.0: where its sound begins and how many bytes it has; −1 of them stands
+    for all to the end of the file.
+    """
+    file.seek(8)
+    while len(head := file.read(12)) == 12:
+        name, length = struct.unpack(">4sq", head)
+        if name == b"data" or length < 0:
+            return file.tell(), length
+        file.seek(length, 1)
+    return None
+
+
+def _w64(file: BinaryIO) -> tuple[int, int] | None:
+    """Sony's Wave64: the size of a chunk counts its head of 24 bytes."""
+    file.seek(40)
+    while len(head := file.read(24)) == 24:
+        name, length = struct.unpack("<4s12xQ", head)
+        if length < 24:
+            return None
+        if name == b"data":
+            return file.tell(), length - 24
+        file.seek((length - 24 + 7) // 8 * 8, 1)
+    return None
+
+
+def _dsf(file: BinaryIO) -> tuple[int, int] | None:
+    """DSD Stream File 1.01: a head of 28 bytes, one of the format, then the sound."""
+    file.seek(28)
+    name, length = struct.unpack("<4sQ", file.read(12))
+    if name != b"fmt ":
+        return None
+    file.seek(28 + length)
+    name, length = struct.unpack("<4sQ", file.read(12))
+    return (file.tell(), length - 12) if name == b"data" else None
+
+
+_ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+
+
+def _asf(file: BinaryIO) -> tuple[int, int] | None:
+    """Advanced Systems Format (WMA): the size of the whole file is among its properties, which come
+    first of what its head holds; 0 where it was sent while it was recorded.
+    """
+    file.seek(30)
+    properties = file.read(48)
+    if not properties.startswith(_ASF_PROPERTIES):
+        return None
+    (size,) = struct.unpack("<40xQ", properties)
+    return 0, size
+
+
+_READERS: dict[bytes, Callable[[BinaryIO], tuple[int, int] | None]] = {
+    b"caff": _caf,
+    b"riff": _w64,
+    b"DSD ": _dsf,
+    b"0&\xb2u": _asf,
+}
