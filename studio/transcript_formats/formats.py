@@ -35,6 +35,14 @@ from studio.transcript_formats.table import (
     table_from_transcript,
 )
 
+# A text of three hours of speech with times around each word is 4 MB, and one line a word 30,000.
+_LARGEST_TEXT_BYTES = 6 * 1024 * 1024
+# A file may have so many lines for each word of the transcript, and say it so often: captions in
+# two languages, each word in a line of its own between empty ones.
+_LINES_A_WORD = 8
+_SAID_SO_OFTEN = 5
+_FEWEST_LINES = 20_000
+_WORD_CHARACTERS = 20
 # A last caption may stay on the screen for so long after the last word.
 _AFTER_LAST_WORD_MS = 3000
 
@@ -117,6 +125,40 @@ class TranscriptFormat(NamedTuple):
     other_endings: tuple[str, ...] = ()
 
 
+def check_amount(read: ReadTranscript, expected: Expected, where: object) -> None:
+    """Whether a file says about as much as the transcript: comparing takes as long as both.
+
+    :raises WorkspaceError: it says far more.
+    """
+    texts = (*read.lines, *(one.text for one in (*read.cues, *read.passages)))
+    _check_lines(len(texts), expected, where)
+    most = max(_FEWEST_LINES, _SAID_SO_OFTEN * len(expected.spoken)) * _WORD_CHARACTERS
+    if sum(map(len, texts)) > most:
+        raise _far_more(where)
+
+
+def _check_lines(count: int, expected: Expected, where: object) -> None:
+    if count > max(_FEWEST_LINES, _LINES_A_WORD * len(expected.spoken)):
+        raise _far_more(where)
+
+
+def _far_more(where: object) -> WorkspaceError:
+    return WorkspaceError(
+        where,
+        message("is far longer than this episode's transcript"),
+        message("Give the transcript of this episode alone."),
+    )
+
+
+def _text_of(content: bytes, expected: Expected, where: object) -> str:
+    """A text of lines, when it is no longer than one that this transcript may have."""
+    if len(content) > _LARGEST_TEXT_BYTES:
+        raise _far_more(where)
+    text = text_from_bytes(content, where)
+    _check_lines(text.count("\n") + text.count("\r"), expected, where)
+    return text
+
+
 def _write_document(export: ExportedTranscript) -> bytes:
     # python-docx takes a third of a second to load: only Word files pay for it.
     from studio.transcript_formats.document import document_from_lines
@@ -172,7 +214,7 @@ def _read_table(content: bytes, expected: Expected, where: object) -> ReadTransc
     """Rows as passages where they name people, else as lines: a program's « Speaker 1 » says who
     that is as it does in a text.
     """
-    rows = rows_from_table(text_from_bytes(content, where), where)
+    rows = rows_from_table(_text_of(content, expected, where), where)
     if all(not speaker or speaker in expected.speakers for speaker, _ in rows) and any(
         speaker for speaker, _ in rows
     ):
@@ -182,7 +224,7 @@ def _read_table(content: bytes, expected: Expected, where: object) -> ReadTransc
 
 def _of_captions(form: CaptionFormat, read_cues: Reader) -> TranscriptFormat:
     def read(content: bytes, expected: Expected, where: object) -> ReadTranscript:
-        text = text_from_bytes(content, where)
+        text = _text_of(content, expected, where)
         return ReadTranscript(cues=tuple(read_cues(text, expected.speakers, expected.spoken)))
 
     return TranscriptFormat(
@@ -216,16 +258,16 @@ TRANSCRIPT_FORMATS = (
     TranscriptFormat(
         "md",
         lambda export: markdown_from_lines(export.lines, export.title).encode(),
-        lambda content, _, where: ReadTranscript(
-            lines=list(lines_from_markdown(text_from_bytes(content, where)))
+        lambda content, expected, where: ReadTranscript(
+            lines=list(lines_from_markdown(_text_of(content, expected, where)))
         ),
         other_endings=("markdown",),
     ),
     TranscriptFormat(
         "txt",
         lambda export: text_from_lines(export.lines).encode(),
-        lambda content, _, where: ReadTranscript(
-            lines=text_from_bytes(content, where).removeprefix("\ufeff").splitlines()
+        lambda content, expected, where: ReadTranscript(
+            lines=_text_of(content, expected, where).removeprefix("\ufeff").splitlines()
         ),
         other_endings=("text", "sbv", "lrc"),
     ),
@@ -245,8 +287,8 @@ TRANSCRIPT_FORMATS = (
     TranscriptFormat(
         "ass",
         None,
-        lambda content, _, where: ReadTranscript(
-            lines=lines_from_rows(rows_from_substation(text_from_bytes(content, where)))
+        lambda content, expected, where: ReadTranscript(
+            lines=lines_from_rows(rows_from_substation(_text_of(content, expected, where)))
         ),
         other_endings=("ssa",),
     ),
