@@ -31,6 +31,7 @@ import struct
 import sys
 import tempfile
 import time
+import types
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -615,12 +616,28 @@ def _three_hours() -> dict[str, object]:
     return {"schema": 1, "language": "fr", "segments": segments}
 
 
-def _chapters(path: Path) -> object:
-    from types import SimpleNamespace
+def _captions(path: Path) -> object:
+    from studio.captions.formats import CAPTION_FORMATS
+    from studio.check.captions import check_captions
 
+    (form,) = (one for one in CAPTION_FORMATS if one.suffix.endswith(path.suffix))
+    episode: Any = types.SimpleNamespace(captions={form: path})
+    return list(check_captions(episode))
+
+
+def _page(path: Path) -> object:
+    from studio.captions.formats import TEXT
+    from studio.check.page import check_page
+
+    text = path.with_suffix(".txt")
+    text.write_text(" ".join(fuzz.ARTICLE.split()), encoding="utf-8")
+    return list(check_page(types.SimpleNamespace(page=path, captions={TEXT: text})))  # type: ignore[arg-type]
+
+
+def _chapters(path: Path) -> object:
     from studio.check.chapters import read_json_chapters
 
-    return read_json_chapters(SimpleNamespace(chapters=path))  # type: ignore[arg-type]
+    return read_json_chapters(types.SimpleNamespace(chapters=path))  # type: ignore[arg-type]
 
 
 def _tags(path: Path) -> object:
@@ -665,6 +682,8 @@ READERS: dict[str, fuzz.Reader] = {
         ),
         _import,
     ),
+    "captions": fuzz.Reader(fuzz.READERS["captions"].seeds, _captions),
+    "page": fuzz.Reader(fuzz._of(a__html=fuzz.PAGE), _page),
     "chapters": fuzz.Reader(fuzz._of(chapters__json=CHAPTERS), _chapters),
     "tags": fuzz.Reader(dict, _tags),
     "cover": fuzz.Reader(dict, _fitted),

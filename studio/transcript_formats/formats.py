@@ -37,9 +37,10 @@ from studio.transcript_formats.table import (
 
 # A text of three hours of speech with times around each word is 4 MB, and one line a word 30,000.
 _LARGEST_TEXT_BYTES = 6 * 1024 * 1024
-# A file may have so many lines for each word of the transcript, and say it so often: captions in
-# two languages, each word in a line of its own between empty ones.
+# For each word of the transcript a file may have so many lines, and so many texts in them: each
+# word in a caption of its own. It may say it so often: in two languages, with times.
 _LINES_A_WORD = 8
+_TEXTS_A_WORD = 3
 _SAID_SO_OFTEN = 5
 _FEWEST_LINES = 20_000
 _WORD_CHARACTERS = 20
@@ -130,16 +131,17 @@ def check_amount(read: ReadTranscript, expected: Expected, where: object) -> Non
 
     :raises WorkspaceError: it says far more.
     """
-    texts = (*read.lines, *(one.text for one in (*read.cues, *read.passages)))
-    _check_lines(len(texts), expected, where)
-    most = max(_FEWEST_LINES, _SAID_SO_OFTEN * len(expected.spoken)) * _WORD_CHARACTERS
-    if sum(map(len, texts)) > most:
+    texts = [*read.lines, *(cue.text for cue in read.cues)]
+    texts += [passage.text for passage in read.passages]
+    characters = sum(map(len, texts))
+    if len(texts) > _most(_TEXTS_A_WORD, expected) or characters > _WORD_CHARACTERS * _most(
+        _SAID_SO_OFTEN, expected
+    ):
         raise _far_more(where)
 
 
-def _check_lines(count: int, expected: Expected, where: object) -> None:
-    if count > max(_FEWEST_LINES, _LINES_A_WORD * len(expected.spoken)):
-        raise _far_more(where)
+def _most(times: int, expected: Expected) -> int:
+    return max(_FEWEST_LINES, times * len(expected.spoken))
 
 
 def _far_more(where: object) -> WorkspaceError:
@@ -155,7 +157,8 @@ def _text_of(content: bytes, expected: Expected, where: object) -> str:
     if len(content) > _LARGEST_TEXT_BYTES:
         raise _far_more(where)
     text = text_from_bytes(content, where)
-    _check_lines(text.count("\n") + text.count("\r"), expected, where)
+    if text.count("\n") + text.count("\r") > _most(_LINES_A_WORD, expected):
+        raise _far_more(where)
     return text
 
 
