@@ -677,8 +677,13 @@ def inputs_of(name: str, count: int, seed: int) -> Iterator[tuple[str, bytes]]:
 
 def read_one(name: str, path: Path) -> str:
     """What comes of one file: ``read``, ``refused``, or where the traceback ends."""
+    return outcome(READERS[name], path)
+
+
+def outcome(reader: Reader, path: Path) -> str:
+    """The same of any reader."""
     try:
-        READERS[name].read(path)
+        reader.read(path)
     except StudioError:
         return "refused"
     except Exception as error:

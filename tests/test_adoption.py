@@ -22,7 +22,9 @@ from studio.adoption.evidence import (
 )
 from studio.adoption.pairing import pair_up
 from studio.cli import main
-from studio.errors import RecordingError
+from studio.download.client import Client
+from studio.errors import NetworkError, RecordingError, WorkspaceError
+from studio.pipeline.adoption import find_candidates
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources
 
@@ -167,6 +169,38 @@ def test_what_is_named_wrongly_is_told(workspace: Workspace, articles: Path) -> 
         )
         assert result.exit_code in {1, 2}, result.output
     assert not owners(workspace)
+
+
+def sitemap(folder: Path, *urls: str) -> str:
+    path = folder / "sitemap.xml"
+    path.write_text("".join(f"<url><loc>{url}</loc></url>" for url in urls), encoding="utf-8")
+    return str(path)
+
+
+def test_of_a_sitemap_without_an_end_no_page_is_asked_for(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Client, "fetch", None)
+    with pytest.raises(WorkspaceError, match="50,000 pages"):
+        find_candidates(
+            sitemap(tmp_path, *(f"https://x.test/{n}" for n in range(50_000))), workspace
+        )
+
+
+def test_a_server_that_has_gone_is_not_waited_for_at_each_page(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def gone(_: object, url: str) -> None:
+        asked.append(url)
+        raise NetworkError(url, "cannot be loaded (no end in 300 s)", "Check the connection.")
+
+    monkeypatch.setattr(Client, "fetch", gone)
+    pages = (f"https://x.test/{number}" for number in range(1000))
+    with pytest.raises(NetworkError, match="no end"):
+        find_candidates(sitemap(tmp_path, "http://[::1", *pages), workspace)
+    assert len(asked) == 5
 
 
 def test_of_two_articles_that_want_one_episode_none_is_sure() -> None:

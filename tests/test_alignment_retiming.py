@@ -8,14 +8,20 @@ import itertools
 import random
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.retimed import assert_goes_forward, passages
 from support.spoken import GUEST, HOST, INTERVIEW, transcript_from_lines
 
-from studio.alignment.retiming import retime_transcript, retime_words, words_in_text
+from studio.alignment.retiming import (
+    passages_from_cues,
+    retime_transcript,
+    retime_words,
+    words_in_text,
+)
 from studio.model.clock import RecordingMs
-from studio.model.plain_transcript import Passage
+from studio.model.plain_transcript import CueText, Passage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 
@@ -262,3 +268,19 @@ def test_two_hundred_edits_leave_the_rest_alone(seed: int) -> None:
     assert [now[word.text] for word in old.words if word.text in now] == [
         word for word in old.words if word.text in now
     ]
+
+
+def test_captions_ask_for_the_words_of_a_transcript_only_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They are gathered anew each time: for each of three hours of words that took 20 s."""
+    known, gathered = TRANSCRIPT.words, 0
+
+    def counted(_: Transcript) -> tuple[Word, ...]:
+        nonlocal gathered
+        gathered += 1
+        return known
+
+    monkeypatch.setattr(Transcript, "words", property(counted))
+    passages_from_cues(TRANSCRIPT, [CueText(speaker=None, text="autre")], lambda _: True)
+    assert gathered == 1

@@ -12,14 +12,19 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import docx
 import pytest
 from support.made_sounds import speechlike, write_wav
 
-from studio.errors import RecordingError
+from studio.captions.formats import VTT
+from studio.check.captions import MOST_TOLD, check_captions
+from studio.errors import RecordingError, WorkspaceError
 from studio.model.sound import FIRST_TRACK
 from studio.sound.ffmpeg import Decoding, read_header
+from studio.transcript_formats.formats import Expected, check_amount, transcript_format
+from studio.transcript_formats.markup import lines_from_html
 
 LONGEST_S, MOST_BYTES = 10.0, 500_000_000
 
@@ -129,6 +134,55 @@ def test_a_bomb_is_refused_at_once(name: str, tmp_path: Path) -> None:
     assert told != "read"
     assert seconds < LONGEST_S
     assert used < MOST_BYTES
+
+
+def told_of(form: str, content: bytes) -> str:
+    """What is told of a transcript that is far longer than the one it comes back to."""
+    expected = Expected(("Claire",), ("Bonjour",) * 100)
+    with pytest.raises(WorkspaceError) as refused:
+        check_amount(transcript_format(form).read(content, expected, "a"), expected, "a")
+    return refused.value.what
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("txt", b"a\n" * 30_000),
+        ("txt", b"\r" * 30_000),
+        ("txt", b"bonjour " * 100_000),
+        ("md", b"a\n" * 30_000),
+        ("srt", b"1\n00:00:00,000 --> 00:00:01,000\na\n\n" * 10_000),
+        ("vtt", b"WEBVTT\n\n" + b"00:00:00.000 --> 00:00:01.000\na\n\n" * 10_000),
+        ("csv", b"speaker,text\n" + b"Claire,a\n" * 25_000),
+        ("ass", b"Dialogue: 0,0,0,a,Claire,0,0,0,,a\n" * 11_000),
+        ("html", b"<p>a" * 30_000),
+        ("json", json.dumps({"segments": [{"text": "a b"}] * 30_000}).encode()),
+        ("vtt", b" " * 7_000_000),
+    ],
+)
+def test_a_transcript_far_longer_than_the_episode_is_compared_with_nothing(
+    form: str, content: bytes
+) -> None:
+    assert told_of(form, content) == "is far longer than this episode's transcript"
+
+
+def test_a_cell_without_an_end_is_told() -> None:
+    assert "no table of comma-separated values" in told_of("csv", b"text" + b"_" * 200_000)
+    assert "no table" in told_of("csv", b'text\n"' + b"_" * 200_000)
+
+
+def test_a_line_of_many_pieces_is_joined_once() -> None:
+    """Adding each to the line so far copied it each time: 8 MB in 200,000 pieces took no end."""
+    lines = lines_from_html("<p>" + f"<b>{'a' * 40}</b>" * 90_000, "a")
+    assert [len(line) for line in lines if line] == [40 * 90_000]
+
+
+def test_of_a_caption_file_with_millions_of_faults_some_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.vtt"
+    path.write_text("WEBVTT\n" + "\n1\n" * 3000, encoding="utf-8")
+    findings = list(check_captions(SimpleNamespace(captions={VTT: path})))  # type: ignore[arg-type]
+    assert len(findings) == MOST_TOLD + 1
+    assert findings[-1].what == "it has still more faults"
 
 
 PLAYLISTS = {

@@ -17,6 +17,7 @@ from support.small_show import BASE_URL, SLUG, named, served
 
 from studio.check.web import check_address, check_notes
 from studio.cli import main
+from studio.download.client import Client
 from studio.errors import PublishError
 from studio.workspace.layout import Workspace
 
@@ -155,9 +156,38 @@ def test_notes_beside_the_site_are_found_where_they_are_served_too(
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            assert list(check_notes(base, "feed.xml")) == []
+            assert list(check_notes(Client(base), base, "feed.xml")) == []
             (tmp_path / "www" / "show.studio").mkdir()
-            assert [finding.rule for finding in check_notes(base, "feed.xml")] == ["52"]
+            assert [finding.rule for finding in check_notes(Client(base), base, "feed.xml")] == [
+                "52"
+            ]
         finally:
             server.shutdown()
             thread.join()
+
+
+def test_addresses_in_a_feed_ask_nobody_in_this_network(
+    built_show: Workspace, tmp_path: Path
+) -> None:
+    """Only the server that a person typed may be inside; what its feed names may not."""
+    asked = []
+
+    class Inside(Plain):
+        def handle(self) -> None:
+            asked.append(self.client_address)
+            super().handle()
+
+    with (
+        http.server.ThreadingHTTPServer(("127.0.0.1", 0), Inside) as inside,
+        answering(built_show, tmp_path, Plain) as url,
+    ):
+        thread = threading.Thread(target=inside.serve_forever)
+        thread.start()
+        feed = tmp_path / "site" / "feed.xml"
+        text = feed.read_text(encoding="utf-8")
+        other = f"http://127.0.0.1:{inside.server_port}/"
+        feed.write_text(text.replace(url.removesuffix("feed.xml"), other), encoding="utf-8")
+        assert "3" in rules(url)
+        inside.shutdown()
+        thread.join()
+    assert asked == []

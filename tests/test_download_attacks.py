@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import random
 import socketserver
@@ -67,6 +68,33 @@ def redirect_with_endless_body(write: Write) -> None:
         write(b"x" * 65_536)
 
 
+def drip_body(write: Write) -> None:
+    write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    for _ in range(600):
+        write(b"x")
+        time.sleep(0.1)
+
+
+def drip_an_error(write: Write) -> None:
+    write(b"HTTP/1.1 500 Oh\r\nContent-Length: 100000\r\n\r\n")
+    for _ in range(600):
+        write(b"x")
+        time.sleep(0.1)
+
+
+def endless_headers(write: Write) -> None:
+    write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        write(b"X-A: " + b"a" * 60_000 + b"\r\n")
+
+
+def redirect_to(place: bytes) -> Callable[[Write], None]:
+    def write(write: Write) -> None:
+        write(b"HTTP/1.1 302 Found\r\nLocation: " + place + b"\r\nContent-Length: 0\r\n\r\n")
+
+    return write
+
+
 def endless_sound(write: Write) -> None:
     write(b"HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\n\r\nID3\x03")
     while True:
@@ -94,7 +122,27 @@ REFUSED = {
     "/bomb": (answer(gzip.compress(bytes(30_000_000)), GZIP), "does not end"),
     "/bombs": (answer(gzip.compress(bytes(100_000)) * 100, GZIP), "does not end"),
 }
-WAYS = WHOLE | {path: way for path, (way, _) in REFUSED.items()} | {"/endless": endless_sound}
+UNANSWERED = {
+    "/drip": drip_headers,
+    "/continue": continue_for_ever,
+    "/drip-body": drip_body,
+    "/drip-error": drip_an_error,
+    "/headers": endless_headers,
+    "/ftp": redirect_to(b"ftp://127.0.0.1/x"),
+    "/inside": redirect_to(b"http://127.0.0.2:9/x"),
+    "/unwritten": redirect_to(b"http://[::1"),
+}
+UNFOLLOWED = {
+    "/circle": redirect_to(b"/circle"),
+    "/file": redirect_to(b"file:///etc/hostname"),
+}
+WAYS: dict[str, Callable[[Write], None]] = (
+    UNANSWERED
+    | UNFOLLOWED
+    | WHOLE
+    | {path: way for path, (way, _) in REFUSED.items()}
+    | {"/endless": endless_sound}
+)
 
 
 @pytest.fixture
@@ -127,6 +175,28 @@ def test_what_has_no_end_or_no_sense_is_told(base: str, path: str) -> None:
     with pytest.raises(NetworkError, match=REFUSED[path][1]):
         Client(base, QUICK).fetch(base + path)
     assert time.monotonic() - started < 60
+
+
+@pytest.mark.parametrize("path", UNANSWERED)
+def test_no_server_holds_who_asks_it(base: str, path: str) -> None:
+    """Nor leads them into this machine or its network."""
+    limits = dataclasses.replace(QUICK, document_s=1.0)
+    with pytest.raises(NetworkError):
+        Client(base, limits).ask("GET", base + path, most_bytes=200_000)
+
+
+@pytest.mark.parametrize("path", UNFOLLOWED)
+def test_a_redirect_that_leads_nowhere_is_an_answer_like_others(base: str, path: str) -> None:
+    told = Client(base, QUICK).ask("GET", base + path, most_bytes=200_000)
+    assert (told.status, told.body) == (302, b"")
+
+
+def test_an_answer_of_any_status_is_one_and_no_more_of_it_is_read(base: str) -> None:
+    WAYS["/large"] = answer(bytes(500_000), b"X: y")
+    told = Client(base, QUICK).ask("GET", f"{base}/large", most_bytes=4)
+    assert (told.status, told.body, told.headers["X"]) == (200, bytes(4), "y")
+    led = Client(base, QUICK, follows=False).ask("GET", f"{base}/file", most_bytes=4)
+    assert (led.status, led.headers["Location"]) == (302, "file:///etc/hostname")
 
 
 def test_a_stream_leaves_no_file_of_its_length(base: str, tmp_path: Path) -> None:

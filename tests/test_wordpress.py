@@ -175,7 +175,7 @@ def test_a_lost_answer_makes_no_second_draft(
         change_notice(show, "Autre")
     site.loses_next_answer = True
     try:
-        with pytest.raises(NetworkError, match="cannot be reached"):
+        with pytest.raises(NetworkError, match="cannot be loaded"):
             written(show)
         assert len(site.posts) == 1
         assert done(show) == "kept"

@@ -577,11 +577,12 @@ def passages_from_cues(
         that these stay.
     """
     # Word by word on both sides: a cue may break between a word and the sign that belongs to it.
-    groups = [_Group(word.text, place, place + 1) for place, word in enumerate(old.words)]
+    words = old.words
+    groups = [_Group(word.text, place, place + 1) for place, word in enumerate(words)]
     homes = [place for place, segment in enumerate(old.segments) for _ in segment.words]
     tokens = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
     # Dashes are written for two who speak in turn as well: there the cues' order is right.
-    if places_beside(old.words):
+    if places_beside(words):
         tokens = cue_words_in_order(
             [_folded(group.text) for group in groups],
             cues,
@@ -600,12 +601,11 @@ def passages_from_cues(
                 for group, (token, cue) in zip(gone, new, strict=True)
             ]
             continue
-        unheard = [
-            group
-            for group in gone
-            if not any(heard(word) for word in old.words[group.first : group.last])
+        said = [
+            group for group in gone if any(heard(word) for word in words[group.first : group.last])
         ]
-        said = [group for group in gone if group not in unheard]
+        spoken = {group.first for group in said}
+        unheard = [group for group in gone if group.first not in spoken]
         before = [group for group in unheard if not said or group.first < said[0].first]
         placed += [(group.text, homes[group.first], None) for group in before]
         follower = homes[groups[to_old].first] if to_old < len(groups) else None
@@ -624,20 +624,18 @@ def passages_from_cues(
             else:
                 chosen = follower or 0
             placed.append((token, chosen, cue))
-        placed += [
-            (group.text, homes[group.first], None) for group in unheard if group not in before
-        ]
+        placed += [(group.text, homes[group.first], None) for group in unheard[len(before) :]]
     named = _speakers_of_cues(old, cues, placed)
-    passages: list[Passage] = []
+    passages: list[tuple[str | None, list[str]]] = []
     latest: int | None = None
     for (token, home, _), name in zip(placed, named, strict=True):
         speaker = old.segments[home].speaker if name is None else name
-        if passages and home == latest and passages[-1].speaker == speaker:
-            passages[-1] = Passage(speaker=speaker, text=f"{passages[-1].text} {token}")
+        if passages and home == latest and passages[-1][0] == speaker:
+            passages[-1][1].append(token)
         else:
-            passages.append(Passage(speaker=speaker, text=token))
+            passages.append((speaker, [token]))
         latest = home
-    return tuple(passages)
+    return tuple(Passage(speaker=speaker, text=" ".join(tokens)) for speaker, tokens in passages)
 
 
 def _speakers_of_cues(

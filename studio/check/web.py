@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
 import secrets
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +11,8 @@ from studio.check.feed import Feed, check_feed, place_of, read_feed
 from studio.check.feed_elements import attribute, text
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
-from studio.errors import PublishError
+from studio.download.client import Client, Limits
+from studio.errors import NetworkError, PublishError
 from studio.messages.message import message
 from studio.model.record import replace_fields
 from studio.progress import Progress, no_progress
@@ -23,7 +21,8 @@ from studio.web.places import OWN
 
 # The newest episodes are asked for; who has more to check asks the built files.
 EPISODES = 10
-_TIMEOUT_S = 30
+# Apps wait no longer for a feed.
+_LIMITS = Limits(answer_s=60.0, document_s=120.0)
 _LARGEST_BYTES = 100_000_000
 
 
@@ -41,7 +40,8 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
 
     :raises PublishError: nothing answers there.
     """
-    answer = _ask(url, "GET")
+    client = Client(url, _LIMITS)
+    answer = _ask(client, url, "GET")
     if answer.status != 200:
         raise _no_feed(url, answer)
     # Paths know no “//”: findings are given the address in the end.
@@ -57,8 +57,8 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
         )
         # The show's guid is that of its first address, which nobody can know here.
         findings += [finding for finding in check_feed(feed, publication) if finding.rule != "12"]
-        findings += check_server(feed, answer, place, progress)
-    findings += check_notes(url.rpartition("/")[0], place)
+        findings += check_server(client, feed, answer, place, progress)
+    findings += check_notes(client, url.rpartition("/")[0], place)
     return tuple(replace_fields(finding, file=url) for finding in findings)
 
 
@@ -70,12 +70,13 @@ def fetch_feed(url: str, *, beside_only: bool = False) -> bytes:
 
     :raises PublishError: nothing answers there, or what is there is no feed.
     """
-    whole = _ask(f"{url.rpartition('/')[0]}/{COMPLETE_FEED_PLACE}", "GET")
+    client = Client(url, _LIMITS)
+    whole = _ask(client, f"{url.rpartition('/')[0]}/{COMPLETE_FEED_PLACE}", "GET")
     if whole.status == 200 and read_feed(whole.body, url)[0] is not None:
         return whole.body
     if beside_only:
         raise _no_feed(url, whole)
-    answer = _ask(url, "GET")
+    answer = _ask(client, url, "GET")
     if answer.status != 200:
         raise _no_feed(url, answer)
     if read_feed(answer.body, url)[0] is None:
@@ -94,24 +95,26 @@ def _no_feed(url: str, answer: Answer) -> PublishError:
 
 
 def check_server(
-    feed: Feed, answer: Answer, file: object, progress: Progress = no_progress
+    client: Client, feed: Feed, answer: Answer, file: object, progress: Progress = no_progress
 ) -> Iterator[Finding]:
     """Rules 3, 7b and 7c, and 14d as the server has it."""
     if not ({"etag", "last-modified"} & set(answer.headers)):
         yield found("7b", file, "", message("it has neither ETag nor Last-Modified"))
     picture = attribute(feed.channel, "itunes:image", "href")
     if picture:
-        yield from _check_ranges(picture, file, "itunes:image")
+        yield from _check_ranges(client, picture, file, "itunes:image")
     items = feed.items[:EPISODES]
     for number, item in enumerate(items, start=1):
         progress(number - 1, len(items))
         place = place_of(item, number)
         url = attribute(item, "enclosure", "url")
         if url:
-            yield from _check_ranges(url, file, place, attribute(item, "enclosure", "length"))
+            yield from _check_ranges(
+                client, url, file, place, attribute(item, "enclosure", "length")
+            )
         links = [*item.iter("{*}transcript"), *item.iterfind("{*}chapters[@url]")]
         for link in (str(link.get("url")) for link in links):
-            head = _ask(link, "HEAD", {"Origin": "https://player.example"})
+            head = _ask(client, link, "HEAD", {"Origin": "https://player.example"})
             if head.status != 200:
                 yield found(
                     "3",
@@ -131,25 +134,27 @@ def check_server(
                 )
 
 
-def check_notes(base: str, file: object) -> Iterator[Finding]:
+def check_notes(client: Client, base: str, file: object) -> Iterator[Finding]:
     """Rule 52: nobody reaches what is kept for a rollback, below what is served or beside it.
 
     :param base: the address of the folder that is served, without a slash at its end.
     """
     for notes in (f"{base}/{OWN}/", f"{base}{OWN}/"):
         # Some servers answer whatever is asked for with a page of theirs.
-        answers_all = _ask(f"{notes.rstrip('/')}-{secrets.token_hex(8)}/", "GET").status == 200
+        answers_all = (
+            _ask(client, f"{notes.rstrip('/')}-{secrets.token_hex(8)}/", "GET").status == 200
+        )
         for url in (f"{notes}published.json", notes):
-            answer = _ask(url, "GET")
+            answer = _ask(client, url, "GET")
             if answer.status == 200 and (not answers_all or b'"generation"' in answer.body):
                 yield found("52", file, "", message("{url} answers", url=url))
                 break
 
 
 def _check_ranges(
-    url: str, file: object, place: str, announced: str | None = None
+    client: Client, url: str, file: object, place: str, announced: str | None = None
 ) -> Iterator[Finding]:
-    head = _ask(url, "HEAD")
+    head = _ask(client, url, "HEAD")
     if head.status != 200:
         yield found(
             "3",
@@ -170,7 +175,7 @@ def _check_ranges(
                 length=length,
             ),
         )
-    part = _ask(url, "GET", {"Range": "bytes=0-1"})
+    part = _ask(client, url, "GET", {"Range": "bytes=0-1"})
     if part.status != 206 or len(part.body) != 2:
         yield found(
             "3",
@@ -184,24 +189,15 @@ def _check_ranges(
         )
 
 
-def _ask(url: str, method: str, headers: Mapping[str, str] | None = None) -> Answer:
-    if not url.startswith(("https://", "http://")):
-        return Answer(0, {})
-    request = urllib.request.Request(  # noqa: S310 - web addresses only, as asked above
-        url, method=method, headers={"User-Agent": "Studio", **(headers or {})}
-    )
+def _ask(client: Client, url: str, method: str, headers: Mapping[str, str] | None = None) -> Answer:
+    # A server that ignores ranges sends everything: two bytes more than were asked for tell it.
+    most_bytes = 4 if headers and "Range" in headers else _LARGEST_BYTES
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310 - web addresses only, as asked above
-            # A server that ignores ranges sends everything: two bytes more than were asked for tell
-            # it.
-            body = answer.read(4 if headers and "Range" in headers else _LARGEST_BYTES)
-            return Answer(
-                answer.status, {name.lower(): value for name, value in answer.headers.items()}, body
-            )
-    except urllib.error.HTTPError as error:
-        with error:
-            return Answer(
-                error.code, {name.lower(): value for name, value in error.headers.items()}
-            )
-    except (OSError, http.client.HTTPException, ValueError):
+        answer = client.ask(method, url, headers, most_bytes=0 if method == "HEAD" else most_bytes)
+    except NetworkError:
         return Answer(0, {})
+    return Answer(
+        answer.status,
+        {name.lower(): value for name, value in answer.headers.items()},
+        answer.body,
+    )

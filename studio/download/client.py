@@ -8,6 +8,7 @@ that leads inside is refused whatever it was before. The server that a person ty
 from __future__ import annotations
 
 import dataclasses
+import email.message
 import email.utils
 import http.client
 import http.cookiejar
@@ -76,6 +77,15 @@ class Fetched:
     headers: Mapping[str, str]
 
 
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What a server answered to one request, whatever its status; ``body`` may be its beginning."""
+
+    status: int
+    headers: email.message.Message
+    body: bytes
+
+
 class Refused(NetworkError):  # noqa: N818 - named as what happened
     """An address that is not asked, or a server that refuses: asking again does not help."""
 
@@ -84,9 +94,10 @@ class Client:
     """Asks web servers, and never for what it must not.
 
     :param typed: the address that a person typed: its server may be in the local network.
+    :param follows: redirects; else they are answers as any other.
     """
 
-    def __init__(self, typed: str = "", limits: Limits = Limits()) -> None:
+    def __init__(self, typed: str = "", limits: Limits = Limits(), *, follows: bool = True) -> None:
         self.limits = limits
         self._trusted = {_origin(proxy) for proxy in urllib.request.getproxies().values()}
         self._typed = _origin(typed) if typed else None
@@ -103,7 +114,7 @@ class Client:
             _GuardedHTTP(self),
             _GuardedHTTPS(self),
             urllib.request.HTTPDefaultErrorHandler(),
-            _Redirects(self),
+            *((_Redirects(self),) if follows else ()),
             urllib.request.HTTPErrorProcessor(),
             urllib.request.HTTPCookieProcessor(self._jar),
         ):
@@ -171,6 +182,49 @@ class Client:
                 yield answer
             finally:
                 answer.close()
+
+    def ask(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        body: bytes | None = None,
+        most_bytes: int,
+    ) -> Answer:
+        """Ask once, and take an answer of any status.
+
+        :param most_bytes: so much of the answer's body is read.
+        :raises Refused: the address must not be asked.
+        :raises NetworkError: it cannot be reached, or its answer takes longer than any.
+        """
+        request = urllib.request.Request(  # noqa: S310 - checked here
+            self.check(url), data=body, headers={"User-Agent": AGENT, **(headers or {})}
+        )
+        request.method = method
+        try:
+            try:
+                answer = self._answered(request)
+            except urllib.error.HTTPError as error:
+                answer = error
+            with closing(answer):
+                content = self._beginning(answer, most_bytes)
+                return Answer(answer.getcode(), answer.headers, content)
+        except urllib.error.URLError as error:
+            raise unreachable(url, error.reason) from None
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise unreachable(url, error) from None
+
+    def _beginning(self, answer: Any, most_bytes: int) -> bytes:
+        content = bytearray()
+        until = time.monotonic() + self.limits.document_s
+        while len(content) < most_bytes and (
+            chunk := answer.read1(min(_CHUNK_BYTES, most_bytes - len(content)))
+        ):
+            content += chunk
+            if time.monotonic() > until:
+                raise TimeoutError(f"no end in {self.limits.document_s:.0f} s")
+        return bytes(content)
 
     def fetch(self, url: str) -> Fetched:
         """A document as a whole, unpacked.
@@ -431,12 +485,23 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     def __init__(self, client: Client) -> None:
         self._client = client
 
+    def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
+        """As urllib does it, which leaves the answer open where its address is none."""
+        try:
+            return super().http_error_302(req, fp, code, msg, headers)
+        except ValueError:
+            fp.close()
+            raise
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(  # noqa: PLR0917 - urllib's own form
         self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
         try:
             self._client.check(newurl)
         except Refused as refused:
+            fp.close()
             raise urllib.error.URLError(refused) from None
         following = super().redirect_request(req, fp, code, msg, headers, newurl)
         # Nobody reads what comes with a redirect; urllib would, up to an end that may never come.

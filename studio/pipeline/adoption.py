@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from studio.adoption.evidence import (
     ArticleFacts,
@@ -23,9 +22,9 @@ from studio.adoption.evidence import (
 from studio.adoption.pairing import SURE, Pair, pair_up
 from studio.article.outline import ParsedArticle
 from studio.article.read import ARTICLE_FORMATS, markdown_from_article, parsed_article_from_file
-from studio.download.client import Client
+from studio.download.client import Client, Refused
 from studio.download.feeds import is_address
-from studio.errors import StudioError, WorkspaceError
+from studio.errors import NetworkError, StudioError, WorkspaceError
 from studio.feed.dates import parse_date
 from studio.messages.message import message
 from studio.model.article import Article
@@ -33,6 +32,7 @@ from studio.model.episode import Episode
 from studio.model.record import Record, bytes_from_record, record_from_bytes, record_from_toml
 from studio.progress import Progress, no_progress
 from studio.web.slugs import ascii_name
+from studio.web.url_parts import split_address
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import clear_leftovers, make_folder, write_file
 from studio.workspace.layout import Workspace
@@ -49,6 +49,10 @@ _DATE = re.compile(
     rb"(?:content=|:\s*)[\"']([0-9T:+. Z-]{10,35})[\"']",
     re.IGNORECASE,
 )
+# Of a blog that has one every day for ten years; each page is loaded and read.
+_MOST_PAGES = 4_000
+# So many pages in a row that do not come: their server has gone, and each is waited for.
+_MOST_FAILURES = 5
 _PLACE = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
 
 
@@ -184,7 +188,10 @@ def adopt_articles(
 
 
 def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
-    """The pages that a sitemap names, each loaded once."""
+    """The pages that a sitemap names, each loaded once.
+
+    :raises StudioError: it names far too many, or their server has gone.
+    """
     client = Client(source if is_address(source) else "")
     if is_address(source):
         content = client.fetch(source).content
@@ -197,18 +204,33 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
                 message("cannot be read ({reason})", reason=error.strerror),
                 message("Name a folder with articles, or a sitemap."),
             ) from None
+    urls = tuple(dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))))
+    if len(urls) > _MOST_PAGES:
+        raise WorkspaceError(
+            source,
+            message("names {count:,} pages, far more than a show has articles", count=len(urls)),
+            message("Save it with the addresses of the articles alone, and name that file."),
+        )
     folder = workspace.state / "articles"
     make_folder(folder)
-    for url in dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))):
-        name = ascii_name(urlsplit(url).path.strip("/").replace("/", "-"))[-80:] or "page"
+    failures = 0
+    for url in urls:
+        parts = split_address(url)
+        if parts is None:
+            continue
+        name = ascii_name(parts.path.strip("/").replace("/", "-"))[-80:] or "page"
         path = folder / f"{name.removesuffix('.html')}-{digest_from_bytes(url.encode())[:8]}.html"
         if not path.is_file():
             try:
                 write_file(path, client.fetch(url).content)
-            except StudioError as error:
-                if error.kind == "disk":
+            except Refused:
+                continue
+            except NetworkError:
+                failures += 1
+                if failures == _MOST_FAILURES:
                     raise
                 continue
+            failures = 0
         yield path
 
 

@@ -83,10 +83,10 @@ def read_transcript(
     count as accepted.
 
     :param form: the name of its format.
-    :raises WorkspaceError: it is damaged, or holds no text.
+    :raises WorkspaceError: it is damaged, holds no text, or far more than the transcript.
     """
     from studio.captions.sound_events import without_sound_events
-    from studio.transcript_formats.formats import Expected, transcript_format
+    from studio.transcript_formats.formats import Expected, check_amount, transcript_format
 
     transcript = sources.transcript()
     named = [
@@ -100,6 +100,7 @@ def read_transcript(
         read = transcript_format(form).read(content, expected, where)
     except ArticleError as error:
         raise WorkspaceError(error.where, error.what, error.remedy) from None
+    check_amount(read, expected, where)
     spoken = frozenset(expected.spoken)
     lines = [
         bare for line in read.lines if (bare := without_sound_events(line, spoken)) or not line

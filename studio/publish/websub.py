@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import urllib.error
 import urllib.parse
-import urllib.request
 
-from studio.errors import PublishError
+from studio.download.client import Client, Limits
+from studio.errors import NetworkError, PublishError
 from studio.messages.message import message
 
-_TIMEOUT_S = 20
+_LIMITS = Limits(timeout_s=20.0, answer_s=20.0)
 
 
 def notify_hub(hub: str, feed_address: str) -> None:
@@ -25,11 +24,13 @@ def notify_hub(hub: str, feed_address: str) -> None:
         )
     body = urllib.parse.urlencode({"hub.mode": "publish", "hub.url": feed_address}).encode()
     try:
-        with urllib.request.urlopen(urllib.request.Request(hub, data=body), timeout=_TIMEOUT_S):  # noqa: S310 - web addresses only, as proved above
-            pass
-    except (urllib.error.URLError, OSError) as error:
+        answer = Client(hub, _LIMITS).ask("POST", hub, body=body, most_bytes=0)
+        told: object = "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
+    except NetworkError as error:
+        told = error.what
+    if told:
         raise PublishError(
             hub,
-            message("was not told ({error})", error=error),
+            message("was not told ({error})", error=told),
             message("The feed is published all the same: apps look for themselves, only later."),
-        ) from None
+        )

@@ -36,6 +36,15 @@ from studio.transcript_formats.table import (
     table_from_transcript,
 )
 
+# A text of three hours of speech with times around each word is 4 MB, and one line a word 30,000.
+_LARGEST_TEXT_BYTES = 6 * 1024 * 1024
+# For each word of the transcript a file may have so many lines, and so many texts in them: each
+# word in a caption of its own. It may say it so often: in two languages, with times.
+_LINES_A_WORD = 8
+_TEXTS_A_WORD = 3
+_SAID_SO_OFTEN = 5
+_FEWEST_LINES = 20_000
+_WORD_CHARACTERS = 20
 # A last caption may stay on the screen for so long after the last word.
 _AFTER_LAST_WORD_MS = 3000
 
@@ -118,6 +127,42 @@ class TranscriptFormat(NamedTuple):
     other_endings: tuple[str, ...] = ()
 
 
+def check_amount(read: ReadTranscript, expected: Expected, where: object) -> None:
+    """Whether a file says about as much as the transcript: comparing takes as long as both.
+
+    :raises WorkspaceError: it says far more.
+    """
+    texts = [*read.lines, *(cue.text for cue in read.cues)]
+    texts += [passage.text for passage in read.passages]
+    characters = sum(map(len, texts))
+    if len(texts) > _most(_TEXTS_A_WORD, expected) or characters > _WORD_CHARACTERS * _most(
+        _SAID_SO_OFTEN, expected
+    ):
+        raise _far_more(where)
+
+
+def _most(times: int, expected: Expected) -> int:
+    return max(_FEWEST_LINES, times * len(expected.spoken))
+
+
+def _far_more(where: object) -> WorkspaceError:
+    return WorkspaceError(
+        where,
+        message("is far longer than this episode's transcript"),
+        message("Give the transcript of this episode alone."),
+    )
+
+
+def _text_of(content: bytes, expected: Expected, where: object) -> str:
+    """A text of lines, when it is no longer than one that this transcript may have."""
+    if len(content) > _LARGEST_TEXT_BYTES:
+        raise _far_more(where)
+    text = text_from_bytes(content, where)
+    if text.count("\n") + text.count("\r") > _most(_LINES_A_WORD, expected):
+        raise _far_more(where)
+    return text
+
+
 def _write_document(export: ExportedTranscript) -> bytes:
     # python-docx takes a third of a second to load: only Word files pay for it.
     from studio.transcript_formats.document import document_from_lines
@@ -181,7 +226,7 @@ def _read_table(content: bytes, expected: Expected, where: object) -> ReadTransc
     """Rows as passages where they name people, else as lines: a program's « Speaker 1 » says who
     that is as it does in a text.
     """
-    rows = rows_from_table(text_from_bytes(content, where), where)
+    rows = rows_from_table(_text_of(content, expected, where), where)
     if all(not speaker or speaker in expected.speakers for speaker, _ in rows) and any(
         speaker for speaker, _ in rows
     ):
@@ -191,7 +236,7 @@ def _read_table(content: bytes, expected: Expected, where: object) -> ReadTransc
 
 def _of_captions(form: CaptionFormat, read_cues: Reader) -> TranscriptFormat:
     def read(content: bytes, expected: Expected, where: object) -> ReadTranscript:
-        text = text_from_bytes(content, where)
+        text = _text_of(content, expected, where)
         return ReadTranscript(cues=tuple(read_cues(text, expected.speakers, expected.spoken)))
 
     return TranscriptFormat(
@@ -225,16 +270,16 @@ TRANSCRIPT_FORMATS = (
     TranscriptFormat(
         "md",
         lambda export: markdown_from_lines(export.lines, export.title).encode(),
-        lambda content, _, where: ReadTranscript(
-            lines=list(lines_from_markdown(text_from_bytes(content, where)))
+        lambda content, expected, where: ReadTranscript(
+            lines=list(lines_from_markdown(_text_of(content, expected, where)))
         ),
         other_endings=("markdown",),
     ),
     TranscriptFormat(
         "txt",
         lambda export: text_from_lines(export.lines).encode(),
-        lambda content, _, where: ReadTranscript(
-            lines=text_from_bytes(content, where).removeprefix("\ufeff").splitlines()
+        lambda content, expected, where: ReadTranscript(
+            lines=_text_of(content, expected, where).removeprefix("\ufeff").splitlines()
         ),
         other_endings=("text", "sbv", "lrc"),
     ),
@@ -254,8 +299,8 @@ TRANSCRIPT_FORMATS = (
     TranscriptFormat(
         "ass",
         None,
-        lambda content, _, where: ReadTranscript(
-            lines=lines_from_rows(rows_from_substation(text_from_bytes(content, where)))
+        lambda content, expected, where: ReadTranscript(
+            lines=lines_from_rows(rows_from_substation(_text_of(content, expected, where)))
         ),
         other_endings=("ssa",),
     ),

@@ -98,8 +98,13 @@ class _Reader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.lines: list[str] = [""]
+        self._pieces: list[list[str]] = [[]]  # joined at the end: a line may have thousands
         self._unread: list[str] = []
+
+    @property
+    def lines(self) -> list[str]:
+        """The text of each line."""
+        return ["".join(pieces) for pieces in self._pieces]
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:  # noqa: ARG002
         if tag in _PARTING:
@@ -115,7 +120,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._unread:
-            self.lines[-1] += data.replace("\n", " ")
+            self._pieces[-1].append(data.replace("\n", " "))
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
         """« <![ » with anything behind it; the library fails where that is no name."""
@@ -125,7 +130,7 @@ class _Reader(HTMLParser):
             return self.parse_bogus_comment(i)
 
     def _part(self) -> None:
-        self.lines += ["", ""]
+        self._pieces += [[], []]
 
 
 def lines_from_html(text: str, where: object) -> list[str]:

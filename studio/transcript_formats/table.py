@@ -50,21 +50,21 @@ def rows_from_table(text: str, where: object) -> tuple[tuple[str, str], ...]:
     text = text.removeprefix("\ufeff")
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
-    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    columns = {name.strip().lower(): name for name in rows.fieldnames or () if name}
-    said = next((columns[name] for name in _TEXTS if name in columns), None)
-    named = next((columns[name] for name in _NAMES if name in columns), None)
-    if said is None:
-        raise WorkspaceError(
-            where,
-            message("has no columns named speaker and text"),
-            message("Keep the first row of the table that `studio export` wrote."),
-        )
     found = []
     try:
+        rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+        heads = [head.strip().lower() for head in next(rows, ())]
+        said = next((heads.index(name) for name in _TEXTS if name in heads), None)
+        named = next((heads.index(name) for name in _NAMES if name in heads), None)
+        if said is None:
+            raise WorkspaceError(
+                where,
+                message("has no columns named speaker and text"),
+                message("Keep the first row of the table that `studio export` wrote."),
+            )
         for row in rows:
-            speaker = _plain(row[named] or "") if named else ""
-            words = _plain(row[said] or "")
+            speaker = "" if named is None else _plain("".join(row[named : named + 1]))
+            words = _plain("".join(row[said : said + 1]))
             if words.strip():
                 found.append(("" if speaker == UNKNOWN else speaker, words))
     except csv.Error as error:

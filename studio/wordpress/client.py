@@ -11,19 +11,19 @@ import base64
 import http.client
 import ipaddress
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urljoin
 
 import studio
+from studio.download.client import Answer, Client, Limits
 from studio.errors import NetworkError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import json_from_plain, plain_from_json
 from studio.web.url_parts import split_address
 
-_TIMEOUT_S = 60.0
+# Saving a long post may take a slow site a minute.
+_LIMITS = Limits(timeout_s=60.0)
 # Of one answer: a post of a three-hour interview with its transcript is about 500 kB.
 _ANSWER_BYTES = 20_000_000
 _SAID_CHARACTERS = 200
@@ -83,7 +83,8 @@ class WordPress:
         self._user = user
         login = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._login = {"Authorization": f"Basic {login}"}
-        self._opener = urllib.request.build_opener(_NoRedirects)
+        # Whoever a redirect leads to would get the password.
+        self._client = Client(self.url, _LIMITS, follows=False)
         self._root = ""
 
     def connect(self) -> None:
@@ -167,30 +168,26 @@ class WordPress:
             headers |= self._login
         if body is not None:
             headers["Content-Type"] = "application/json; charset=utf-8"
-        request = urllib.request.Request(  # noqa: S310 - the address was checked
-            address, data=body, headers=headers, method=method
-        )
         try:
-            with self._opener.open(request, timeout=_TIMEOUT_S) as answer:
-                content = answer.read(_ANSWER_BYTES + 1)
-                found = answer.headers
-        except urllib.error.HTTPError as error:
-            with error:
-                raise self._refusal(error, address) from None
-        except (OSError, http.client.HTTPException) as error:
-            reason = getattr(error, "reason", None) or error
+            answer = self._client.ask(
+                method, address, headers, body=body, most_bytes=_ANSWER_BYTES + 1
+            )
+        except NetworkError as error:
             raise NetworkError(
                 self.url,
-                message("cannot be reached ({error})", error=reason),
+                error.what,
                 message("Check the connection and `url` below [wordpress], then run it again."),
             ) from None
+        if not 200 <= answer.status < 300:
+            raise self._refusal(answer, address)
+        content = answer.body
         if len(content) > _ANSWER_BYTES:
             raise NetworkError(
                 self.url,
                 message("answers more than any post is long"),
                 message("Check `url` below [wordpress]."),
             )
-        return content, found
+        return content, answer.headers
 
     def _parsed(self, content: bytes) -> Any:
         try:
@@ -205,12 +202,12 @@ class WordPress:
                 status=200,
             ) from None
 
-    def _refusal(self, error: urllib.error.HTTPError, address: str) -> Refused:
+    def _refusal(self, answer: Answer, address: str) -> Refused:
         """What the site's status means."""
-        status = error.code
-        code, said = _said(error)
+        status = answer.status
+        code, said = _said(answer)
         if 300 <= status < 400:
-            target = urljoin(address, error.headers.get("Location") or "")
+            target = urljoin(address, answer.headers.get("Location") or "")
             what: str = message("leads to {target}: no password goes there", target=target)
             remedy: str = message("Write the address to which it leads as `url` below [wordpress].")
         elif code in _REFUSALS:
@@ -229,13 +226,6 @@ class WordPress:
             what = message("answers {status} ({said})", status=status, said=said)
             remedy = message("Run the same command again later, or ask whoever administers it.")
         return Refused(self.url, what, remedy, status=status)
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A redirect is an error: whoever it leads to would get the password."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
 
 
 def checked_site(url: str) -> str:
@@ -281,12 +271,12 @@ def _server(address: str) -> tuple[str, str, int | None]:
     return ("", "", None) if parts is None else (parts.scheme, parts.hostname or "", parts.port)
 
 
-def _said(error: urllib.error.HTTPError) -> tuple[str, str]:
-    """WordPress's code of an error and its sentence, on one line; else HTTP's reason."""
-    code, said = "", error.reason or message("no reason given")
+def _said(answer: Answer) -> tuple[str, str]:
+    """WordPress's code of an error and its sentence, on one line; else what HTTP calls it."""
+    code, said = "", http.client.responses.get(answer.status) or message("no reason given")
     try:
-        found = plain_from_json(error.read(_ANSWER_BYTES))
-    except (ValueError, OSError, http.client.HTTPException):
+        found = plain_from_json(answer.body)
+    except ValueError:
         found = None
     if isinstance(found, dict):
         code = str(found.get("code") or "")
