@@ -228,6 +228,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.microphones),
         ),
         run=mix,
+        version=2,  # who speaks while their own recorder does not run
         applies=_has_microphones,
     ),
     Stage(

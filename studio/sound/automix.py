@@ -6,7 +6,7 @@ and the others are turned down, so that no voice is heard twice with a few milli
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,8 @@ AFTER_MS = 180
 FADE_MS = 60
 # A soft speaker is turned up by so much at most: the noise of the room comes up as well.
 MOST_GAIN_DB = 15.0
+# How far a peak of speech stands over the power of its 10 ms, as a factor (16 dB).
+MOST_CREST = 6.0
 # So many places of one kind are told.
 MOST_TOLD = 5
 # The mix's highest peak, so that no sum of microphones is clipped.
@@ -137,6 +139,7 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
         for name, level in zip(names, heard.levels, strict=True)
         if level <= 0
     ]
+    told += _told_absences(heard, names)
     for one, other in itertools.combinations(range(len(names)), 2):
         if heard.levels[one] <= 0 or heard.levels[other] <= 0:
             continue
@@ -151,6 +154,29 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
                 )
             )
     return told
+
+
+def _told_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
+    """Where somebody speaks whose microphone does not record."""
+    for one, name in enumerate(names):
+        spoken = heard.active[:, one] & heard.absent[:, one]
+        edges = np.flatnonzero(np.diff(np.pad(heard.absent[:, one].astype(np.int8), 1)))
+        places = [
+            f"{_minutes(int(start) * FRAME_MS)}–{_minutes(int(end) * FRAME_MS)}"
+            for start, end in zip(edges[::2], edges[1::2], strict=True)
+            if spoken[start:end].any()
+        ]
+        if places:
+            softer = max(
+                db(float(heard.bleed[other, one])) for other in range(len(names)) if other != one
+            )
+            yield message(
+                "{name} does not record at {places}: what its speaker says then is taken from "
+                "another microphone, {softer:.0f} dB softer",
+                name=name,
+                places=", ".join(places[:MOST_TOLD]),
+                softer=-softer,
+            )
 
 
 def _gains_db(heard: Crosstalk) -> list[float]:
@@ -170,15 +196,49 @@ def open_gains(
     closed = 10 ** (CLOSED_DB / 20)
     gains = np.where(opened, 1.0, closed) * 10 ** (np.array(gains_db) / 20)
     gains[:, heard.levels <= 0] = 0.0
+    standing_in = _stand_in(gains, opened, heard)
     fade = max(1, FADE_MS // FRAME_MS)
     window = np.hanning(fade + 2)[1:-1]
     padded = np.pad(gains, ((fade // 2, fade - 1 - fade // 2), (0, 0)), mode="edge")
     smooth = np.stack(
         [np.convolve(one, window / window.sum(), "valid") for one in padded.T], axis=1
     )
+    peaks = np.array(frames.peaks)
+    highest = float((np.where(standing_in[:, None], 0.0, smooth).max(axis=0) * peaks).max())
+    if standing_in.any():
+        # There, only soft sound is turned up so far.
+        crests = np.minimum(np.sqrt(frames.powers[standing_in]) * MOST_CREST, peaks)
+        highest = max(highest, float((smooth[standing_in] * crests).sum(axis=1).max()))
     # Peaks were measured without what is below the voice: half as much again is room for it.
-    highest = float((smooth.max(axis=0) * np.array(frames.peaks)).max()) * 1.5
+    highest *= 1.5
     return (smooth * min(1.0, CEILING / max(highest, 1e-9))).astype(np.float32)
+
+
+def _stand_in(
+    gains: NDArray[np.float64], opened: NDArray[np.bool_], heard: Crosstalk
+) -> NDArray[np.bool_]:
+    """Turn the microphone up that hears somebody best whose own one does not record. Changes
+    ``gains``.
+
+    :returns: the frames in which one stands in, with those of the fades around.
+    """
+    target = float(heard.levels.max())
+    standing_in = np.zeros(len(gains), bool)
+    for one in np.flatnonzero(heard.absent.any(axis=0) & (heard.levels > 0)):
+        wanted = opened[:, one] & heard.absent[:, one]
+        bled = heard.bleed[:, one] * heard.levels[one]
+        for other in np.argsort(-bled / np.maximum(heard.noise, 1e-20)):
+            if other == one or heard.levels[other] <= 0:
+                continue
+            here = wanted & ~heard.absent[:, other]
+            gain_db = min(MOST_GAIN_DB, db(target) - db(float(bled[other])))
+            free = here & ~opened[:, other]
+            gains[free, other] = 10 ** (gain_db / 20)
+            standing_in |= free
+            wanted &= ~here
+    fade = np.ones(2 * FADE_MS // FRAME_MS + 1)
+    around: NDArray[np.bool_] = np.convolve(standing_in, fade, "same")[: len(standing_in)] > 0
+    return around
 
 
 def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -54,6 +54,15 @@ SHORTEST_TOGETHER_MS = 150
 # stereo microphones, or one voice twice.
 LEAST_APART_DB = 6.0
 ROUNDS = 4
+# A microphone does not record where it is digitally silent for so long: its recorder was started
+# later, or stopped. One that is silent more often between its speaker's words has a noise gate.
+SHORTEST_ABSENT_MS = 1_000
+MOST_ABSENCES = 4
+# Whose microphone does not record is heard in another one as softly as they bleed into it, and no
+# louder than this over it; the loudest within so many frames around counts, for a speaker has soft
+# syllables, too.
+OVER_ABSENT_DB = 5.0
+AROUND_FRAMES = 25
 
 
 class FramePowers(NamedTuple):
@@ -79,14 +88,17 @@ class Crosstalk(NamedTuple):
     :param noise: the power of each microphone while nobody speaks.
     :param bleed: the power of the speaker of a column in the microphone of a row, as a share of
         that in the speaker's own.
-    :param active: in which frames somebody speaks into which microphone, shape (frames,
+    :param active: in which frames the speaker of which microphone speaks, shape (frames,
         microphones).
+    :param absent: in which frames a microphone does not record: its recorder began later, or
+        ended sooner. Its speaker is then heard in the others only.
     """
 
     levels: NDArray[np.float64]
     noise: NDArray[np.float64]
     bleed: NDArray[np.float64]
     active: NDArray[np.bool_]
+    absent: NDArray[np.bool_]
 
 
 def read_frame_powers(path: Path, channels: int, progress: Progress = no_progress) -> FramePowers:
@@ -136,9 +148,14 @@ def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
     levels = np.array([_loud(smooth[:, one]) for one in range(count)])
     bleed = np.eye(count)
     heard = np.maximum(smooth - noise, 0.0)
+    absent = _absent(powers)
+    # Frames in which all record tell who bleeds how much.
+    whole: NDArray[np.bool_] = np.logical_not(np.any(absent, axis=1))
+    if not whole.any():
+        whole = np.ones(len(powers), bool)
     for _ in range(ROUNDS):
-        bleed, own = _bleed(heard, noise, levels)
-        sources = _sources(heard, bleed)
+        bleed, own = _bleed(heard[whole], noise, levels)
+        sources = _sources(heard[whole], bleed)
         found = np.array(
             [_loud(sources[own[:, one], one]) if own[:, one].any() else 0.0 for one in range(count)]
         )
@@ -146,8 +163,9 @@ def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
             break
         levels = np.where(found > 0, found, levels)
     active = _active(smooth, _sources(heard, bleed), noise, levels, bleed)
-    spoken = active.any(axis=0)
-    return Crosstalk(np.where(spoken, levels, 0.0), noise, bleed, active)
+    levels = np.where(active.any(axis=0), levels, 0.0)
+    _give_to_absent(active, heard, levels, bleed, absent)
+    return Crosstalk(levels, noise, bleed, active, absent)
 
 
 def _smoothed(powers: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -220,6 +238,55 @@ def _active(
     ) + bled * 10 ** (OVER_BLEED_DB / 10)
     over = smooth > threshold
     return _without_blips(np.stack([_settled(over[:, one]) for one in range(count)], axis=1))
+
+
+def _absent(powers: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """In which frames each microphone does not record."""
+    absent = np.zeros(powers.shape, bool)
+    for one in range(powers.shape[1]):
+        silent = powers[:, one] < 10 ** (SILENT_DB / 10)
+        edges = np.flatnonzero(np.diff(np.pad(silent.astype(np.int8), 1)))
+        runs = list(zip(edges[::2], edges[1::2], strict=True))
+        if silent.all() or len(runs) > MOST_ABSENCES:
+            continue
+        for start, end in runs:
+            absent[start:end, one] = (end - start) * FRAME_MS >= SHORTEST_ABSENT_MS
+    return absent
+
+
+def _give_to_absent(
+    active: NDArray[np.bool_],
+    heard: NDArray[np.float64],
+    levels: NDArray[np.float64],
+    bleed: NDArray[np.float64],
+    absent: NDArray[np.bool_],
+) -> None:
+    """Have those speak whose microphone does not record, where every other one hears somebody only
+    as softly as it hears them. Changes ``active``.
+    """
+    for one in np.flatnonzero(absent.any(axis=0) & (levels > 0)):
+        gone = absent[:, one]
+        loud = np.zeros(len(gone), bool)
+        sounds = np.zeros(len(gone), bool)
+        for other in np.flatnonzero((levels > 0) & (np.arange(len(levels)) != one)):
+            here = ~absent[:, other]
+            bled = float(bleed[other, one] * levels[one])
+            # Halfway to the level of its own speaker where that is nearer.
+            limit = min(bled * 10 ** (OVER_ABSENT_DB / 10), math.sqrt(bled * levels[other]))
+            loud |= here & (_loudest_around(heard[:, other]) > limit)
+            sounds |= here & active[:, other]
+        theirs = _settled(gone & sounds & ~loud)
+        active[theirs] = False
+        active[theirs, one] = True
+
+
+def _loudest_around(powers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The loudest of each frame and its neighbours on both sides."""
+    padded = np.pad(powers, AROUND_FRAMES, mode="edge")
+    found: NDArray[np.float64] = np.lib.stride_tricks.sliding_window_view(
+        padded, 2 * AROUND_FRAMES + 1
+    ).max(axis=1)
+    return found
 
 
 def _without_blips(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
