@@ -627,7 +627,7 @@ def _captions(path: Path) -> object:
 
 def _page(path: Path) -> object:
     from studio.captions.formats import TEXT
-    from studio.check.page import check_page
+    from studio.check.episode_page import check_page
 
     text = path.with_suffix(".txt")
     text.write_text(" ".join(fuzz.ARTICLE.split()), encoding="utf-8")
@@ -641,7 +641,7 @@ def _chapters(path: Path) -> object:
 
 
 def _tags(path: Path) -> object:
-    from studio.check.id3 import read_tag
+    from studio.check.id3_parser import read_tag
 
     tag = read_tag(path.read_bytes())
     return tag.ids, tag.chapters, tag.contents

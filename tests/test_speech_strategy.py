@@ -17,7 +17,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.progress import no_progress
-from studio.speech import strategy
+from studio.speech import strategy, unheard_speech
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.redecoding import EDGE_MS, windows_at_pauses
@@ -26,7 +26,8 @@ from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
-from studio.speech.unheard_speech import found_in_other_hypothesis
+from studio.speech.unheard_speech import found_in_other_hypothesis, found_in_unheard
+from studio.speech.window_text import WindowText
 from studio.speech.word_timing import settle_words
 
 EOT, STAMPS = 50_000, 60_000
@@ -319,10 +320,12 @@ def test_a_redecoding_that_has_no_word_where_somebody_speaks_is_not_believed() -
     assert heard[20:24] == [f"{word}x" for word in list(script.values())[20:24]]
 
 
-def test_words_that_are_heard_between_those_of_an_utterance_are_weighed_in_their_place(
+def test_words_that_are_heard_between_those_of_an_utterance_stand_in_their_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A gap inside an utterance is heard by itself: its words come after it in the list."""
+    """A gap inside an utterance is heard by itself. That the second reading has nothing there, either,
+    speaks against nothing.
+    """
     script = script_of(40)
     for start in range(10_000, 14_000, 500):
         del script[start]
@@ -345,17 +348,7 @@ def test_words_that_are_heard_between_those_of_an_utterance_are_weighed_in_their
         ),
     )
     monkeypatch.setattr(strategy, "found_in_unheard", lambda *_, **__: [between])
-    starts = {word: start for start, word in script.items()} | {"entre": 11_000, "deux": 11_500}
-    asked: list[str] = []
-
-    def score(wanted: Sequence[tuple[Span, str]]) -> list[float]:
-        for where, text in wanted:
-            asked.append(text)
-            assert all(where.start_ms <= starts[word] < where.end_ms for word in text.split())
-        return [9.0 * ("entre deux" in text) for _, text in wanted]
-
-    heard = transcribe(Scripted(script), 40, [span(0, 40_000)], score=score)
-    assert any("entre deux" in text for text in asked)
+    heard = transcribe(Scripted(script), 40, [span(0, 40_000)])
     inside = [word for start, word in script.items() if start < 10_000]
     assert texts(heard)[len(inside) :][:2] == ["entre", "deux"]
     words = [word for utterance in heard.utterances for word in utterance.words]
@@ -516,3 +509,40 @@ def test_what_only_the_second_reading_has_inside_an_utterance_is_put_in_its_plac
 
     heard = transcribe(Scripted(script), 20, [span(0, 20_000)], score=score)
     assert texts(heard) == list(script.values())
+
+
+def test_a_stretch_that_is_heard_only_with_its_neighbours_is_heard() -> None:
+    """Alone, or with what was said before it, the engine hears nothing there."""
+    script = script_of(40)
+
+    lost = [word for start, word in script.items() if 20_000 <= start < 22_000]
+
+    def deaf(window: Span, _: Sequence[str], text: str) -> str | None:
+        hears = window.start_ms >= 20_000 and window.end_ms >= 26_000
+        return None if hears else " ".join(word for word in text.split() if word not in lost)
+
+    voice = [span(0, 13_900), span(14_000, 19_900), span(20_000, 21_900), span(22_000, 26_400)]
+    engine = Scripted(script, deaf)
+    engine.silent = span(0, 0)  # words keep their times where others are missing
+    heard = transcribe(engine, 40, [*voice, span(26_500, 40_000)])
+    assert [word for word in texts(heard) if word in lost] == lost
+
+
+@pytest.mark.parametrize("length_ms", [1_000, 30_000, 30_001, 95_000])
+def test_no_window_is_longer_than_the_model_takes(
+    length_ms: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Span] = []
+
+    def read(_: object, windows: Sequence[Span], *__: object, **___: object) -> list[WindowText]:
+        opened.extend(windows)
+        return [WindowText(one.start_ms, one.end_ms, 0.0, [], [], ()) for one in windows]
+
+    monkeypatch.setattr(unheard_speech, "_best_texts", read)
+    voice = [span(6_000, 6_000 + length_ms)]
+    decoder: Any = None
+    found = found_in_unheard(decoder, [], voice, names=(), usual_rate=0.0)
+    assert found == []
+    assert opened
+    assert sum(one.end_ms - one.start_ms for one in opened) >= length_ms
+    assert all(0 < one.end_ms - one.start_ms <= LONGEST_MS for one in opened)

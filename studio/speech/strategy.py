@@ -112,7 +112,11 @@ def transcribe_samples(
         if found := found_in_unheard(
             decoder, first, voice, names=told, usual_rate=reader.usual_rate
         ):
-            first = settle_words(without_repeats([*first, *found]), samples, voice)
+            # Both readings have it now: what the second one missed speaks against nothing.
+            first, second = (
+                settle_words(without_repeats([*some, *found]), samples, voice)
+                for some in (first, second)
+            )
     heard, alternatives = likelier_words(first, second, names, score)
     removed = [one for text in texts for one in text.removed]
     progress(duration_ms, duration_ms)

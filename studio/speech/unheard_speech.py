@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
-from studio.model.clock import Span
+from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
@@ -12,13 +13,15 @@ from studio.speech.hypotheses import best_hypothesis, unheard
 from studio.speech.prompts import NO_PROMPT, prompt_from
 from studio.speech.redecoding import mean_word_logprob
 from studio.speech.repeats import is_said_beside
+from studio.speech.streams import LONGEST_MS
 from studio.speech.window_decoding import MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import WindowText, texts_from_hypotheses
 
-# Heard with its neighbours a stretch is understood better than alone: of « Et la grêle, les crues,
+# A stretch is read alone, with the speech before it, with the speech after it and with both: with
+# neighbours it is often understood better, and sometimes passed over. Of « Et la grêle, les crues,
 # tout ça. Vous pourrez suivre ? » alone the model hears « Et la ». Words that the edge of a window
-# cuts are not understood, so neighbours are taken whole, up to so long a window.
-LONGEST_WINDOW_MS = 15_000
+# cuts are not understood, so neighbours are taken whole, up to so much on either side.
+MOST_BESIDE_MS = 7_000
 
 
 def found_in_unheard(
@@ -36,38 +39,43 @@ def found_in_unheard(
     :param names: the tokens of the names to expect.
     :param usual_rate: letters a second of speech in the recording, or 0.
     """
-    spans = list(unheard(voice, heard))
-    found: list[Utterance] = []
-    for windows in ([_with_neighbours(span, voice) for span in spans], spans):
-        left = [
-            (span, window)
-            for span, window in zip(spans, windows, strict=True)
-            if not any(_is_inside(word, span) for one in found for word in one.words)
-        ]
-        texts = _best_texts(
-            decoder, [window for _, window in left], voice, names=names, usual_rate=usual_rate
-        )
-        for (span, _), text in zip(left, texts, strict=True):
-            found += _inside(heard, text.utterances, span)
-    return found
+    spans = [piece for span in unheard(voice, heard) for piece in _pieces(span)]
+    asked = [(span, window) for span in spans for window in _windows_around(span, voice)]
+    texts = _best_texts(
+        decoder, [window for _, window in asked], voice, names=names, usual_rate=usual_rate
+    )
+    best: dict[Span, list[Utterance]] = {}
+    for (span, _), text in zip(asked, texts, strict=True):
+        found = _inside(heard, text.utterances, span)
+        best[span] = max(best.get(span, []), found, key=_probability)
+    return [utterance for found in best.values() for utterance in found]
 
 
-def _with_neighbours(span: Span, voice: Sequence[Span]) -> Span:
-    """The stretch with the speech before and after it, as much as has room."""
-    start_ms, end_ms = span.start_ms, span.end_ms
-    before = [one for one in voice if one.start_ms < span.start_ms]
-    after = [one for one in voice if one.end_ms > span.end_ms]
-    while before or after:
-        if after and after[0].end_ms - start_ms <= LONGEST_WINDOW_MS:
-            end_ms = after[0].end_ms
-        else:
-            after = []
-        if before and end_ms - before[-1].start_ms <= LONGEST_WINDOW_MS:
-            start_ms = before[-1].start_ms
-        else:
-            before = []
-        before, after = before[:-1], after[1:]
-    return Span(start_ms=start_ms, end_ms=end_ms)
+def _windows_around(span: Span, voice: Sequence[Span]) -> list[Span]:
+    """The stretch with and without the speech beside it, each once."""
+    starts = [one.start_ms for one in voice if span.start_ms - MOST_BESIDE_MS <= one.start_ms]
+    ends = [one.end_ms for one in voice if one.end_ms <= span.end_ms + MOST_BESIDE_MS]
+    first, last = min([span.start_ms, *starts]), max([span.end_ms, *ends])
+    edges = itertools.product((span.start_ms, first), (span.end_ms, last))
+    windows = [Span(start_ms=start_ms, end_ms=end_ms) for start_ms, end_ms in edges]
+    return [one for one in dict.fromkeys(windows) if one.end_ms - one.start_ms <= LONGEST_MS] or [
+        span
+    ]
+
+
+def _pieces(span: Span) -> Iterator[Span]:
+    """The stretch in as few equal pieces as the model takes at once."""
+    length_ms = span.end_ms - span.start_ms
+    count = -(-length_ms // LONGEST_MS)
+    edges = [RecordingMs(span.start_ms + length_ms * place // count) for place in range(count + 1)]
+    for start_ms, end_ms in itertools.pairwise(edges):
+        yield Span(start_ms=start_ms, end_ms=end_ms)
+
+
+def _probability(found: Sequence[Utterance]) -> float:
+    """Of what was found, less than all where nothing was."""
+    words = [word for utterance in found for word in utterance.words]
+    return mean_word_logprob(words) if words else float("-inf")
 
 
 def _best_texts(
@@ -104,11 +112,10 @@ def found_in_other_hypothesis(
         yield from _inside(heard, other, span)
 
 
-def _inside(
-    heard: Sequence[Utterance], other: Sequence[Utterance], span: Span
-) -> Iterator[Utterance]:
+def _inside(heard: Sequence[Utterance], other: Sequence[Utterance], span: Span) -> list[Utterance]:
     """The other's words in a stretch, where they are probable and not heard just beside it."""
     words = [word for utterance in heard for word in utterance.words]
+    found = []
     for utterance in other:
         inside = tuple(word for word in utterance.words if _is_inside(word, span))
         if (
@@ -116,9 +123,12 @@ def _inside(
             and mean_word_logprob(inside) > LOWEST_MEAN_LOGPROB
             and not is_said_beside(" ".join(word.text for word in inside), span, words)
         ):
-            yield replace_fields(
-                utterance, start_ms=inside[0].start_ms, end_ms=inside[-1].end_ms, words=inside
+            found.append(
+                replace_fields(
+                    utterance, start_ms=inside[0].start_ms, end_ms=inside[-1].end_ms, words=inside
+                )
             )
+    return found
 
 
 def _is_inside(word: Word, span: Span) -> bool:
