@@ -20,8 +20,8 @@ from studio.progress import no_progress
 from studio.speech import strategy, unheard_speech
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
-from studio.speech.redecoding import EDGE_MS, windows_at_pauses
-from studio.speech.redecoding import LONGEST_MS as LONGEST_SPEECH_MS
+from studio.speech.pause_windows import EDGE_MS, windows_at_pauses
+from studio.speech.pause_windows import LONGEST_MS as LONGEST_SPEECH_MS
 from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice

@@ -7,13 +7,13 @@ names, and what was said before it. 2. A window whose text repeats itself, is im
 short for its speech is decoded again from the same encoding: with a wider search, then without what
 was said before it, without the names, without both. See
 :func:`studio.speech.hypotheses.best_hypothesis`. 3. All speech is read a second time: in windows
-cut at pauses, told nothing, with a wide search. Windows whose words the first reading hardly
-believes are taken from it (:mod:`studio.speech.doubtful_windows`), and what only it has where
-somebody speaks. 4. Speech that still no word covers is read once more with its neighbours
-(:mod:`studio.speech.unheard_speech`). 5. Where both readings differ, the sound says which words are
-likelier, and what is not taken is kept as an alternative (:mod:`studio.speech.rescoring`).
-6. Stretches that nobody can have said are taken out, and kept beside the rest with the reason
-(:mod:`studio.speech.window_text`).
+cut at pauses, told nothing, with a wide search (:mod:`studio.speech.pause_windows`). Windows whose
+words the first reading hardly believes are taken from it (:mod:`studio.speech.doubtful_windows`),
+and what only it has where somebody speaks. 4. Speech that still no word covers is read once more
+with its neighbours (:mod:`studio.speech.unheard_speech`). 5. Where both readings differ, the sound
+says which words are likelier, and what is not taken is kept as an alternative
+(:mod:`studio.speech.rescoring`). 6. Stretches that nobody can have said are taken out, and kept
+beside the rest with the reason (:mod:`studio.speech.window_text`).
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from typing import TYPE_CHECKING
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Alternative, RemovedText, Utterance
 from studio.progress import Progress
-from studio.speech.doubtful_windows import texts_at_pauses, with_doubtful_replaced
+from studio.speech.doubtful_windows import with_doubtful_replaced
 from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
 from studio.speech.hallucinations import HIGHEST_NO_SPEECH, LOWEST_MEAN_LOGPROB
 from studio.speech.hypotheses import LOWEST_RATE_SHARE, Hypothesis, best_hypothesis, voiced_share
+from studio.speech.pause_windows import texts_at_pauses
 from studio.speech.prompts import name_tokens, other_prompts, prompt_from
 from studio.speech.repeats import drop_repeated, without_repeats
 from studio.speech.rescoring import Score, likelier_words
