@@ -16,8 +16,10 @@ from types import SimpleNamespace
 
 import docx
 import pytest
+from PIL import Image
 from support.made_sounds import speechlike, write_wav
 
+from studio.artwork.cover import read_picture
 from studio.captions.formats import VTT
 from studio.check.captions import MOST_TOLD, check_captions
 from studio.errors import RecordingError, WorkspaceError
@@ -91,6 +93,15 @@ def picture(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def scans(side: int, count: int) -> bytes:
+    """A progressive JPEG whose last scan is there so many times."""
+    packed = io.BytesIO()
+    Image.new("RGB", (side, side), "navy").save(packed, "JPEG", progressive=True)
+    content = packed.getvalue()
+    last = content.rfind(b"\xff\xda")
+    return content[:last] + content[last:-2] * count + b"\xff\xd9"
+
+
 STYLES = "".join(
     (
         f'<w:style w:type="paragraph" w:styleId="s{n}"><w:name w:val="s{n}"/><w:basedOn '
@@ -134,6 +145,12 @@ def test_a_bomb_is_refused_at_once(name: str, tmp_path: Path) -> None:
     assert told != "read"
     assert seconds < LONGEST_S
     assert used < MOST_BYTES
+
+
+def test_a_jpeg_in_thousands_of_scans_is_not_decoded() -> None:
+    with pytest.raises(WorkspaceError, match="JPEG in 3,0.. scans"):
+        read_picture(scans(600, 3_000), "cover.jpg")
+    assert read_picture(scans(600, 1), "cover.jpg").width == 600
 
 
 def told_of(form: str, content: bytes) -> str:
