@@ -15,16 +15,19 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import docx
+import numpy as np
 import pytest
 from PIL import Image
-from support.made_sounds import speechlike, write_wav
+from support.made_sounds import silence, speechlike, write_wav
 
 from studio.artwork.cover import read_picture
 from studio.captions.formats import VTT
 from studio.check.captions import MOST_TOLD, check_captions
 from studio.errors import RecordingError, WorkspaceError
 from studio.model.sound import FIRST_TRACK
+from studio.sound import frames
 from studio.sound.ffmpeg import Decoding, read_header
+from studio.sound.wav import has_far_too_many_chunks
 from studio.transcript_formats.formats import Expected, check_amount, transcript_format
 from studio.transcript_formats.markup import lines_from_html
 
@@ -148,7 +151,7 @@ def test_a_bomb_is_refused_at_once(name: str, tmp_path: Path) -> None:
 
 
 def test_a_jpeg_in_thousands_of_scans_is_not_decoded() -> None:
-    with pytest.raises(WorkspaceError, match="JPEG in 3,0.. scans"):
+    with pytest.raises(WorkspaceError, match=r"JPEG in 3,0\d\d scans"):
         read_picture(scans(600, 3_000), "cover.jpg")
     assert read_picture(scans(600, 1), "cover.jpg").width == 600
 
@@ -200,6 +203,48 @@ def test_of_a_caption_file_with_millions_of_faults_some_are_told(tmp_path: Path)
     findings = list(check_captions(SimpleNamespace(captions={VTT: path})))  # type: ignore[arg-type]
     assert len(findings) == MOST_TOLD + 1
     assert findings[-1].what == "it has still more faults"
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    return name + len(content).to_bytes(4, "little") + content
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_wav_of_thousands_of_chunks_is_refused_before_anybody_walks_them(
+    tmp_path: Path, behind: bool
+) -> None:
+    path = write_wav(tmp_path / "a.wav", speechlike(1.0))
+    sound, crumbs = path.read_bytes(), chunk(b"junk", b"") * 20_000
+    path.write_bytes(sound + crumbs if behind else sound[:12] + crumbs + sound[12:])
+    with pytest.raises(RecordingError, match="more than 10,000 chunks"):
+        read_header(path)
+
+
+def test_a_wav_whose_samples_nobody_counted_has_no_chunks(tmp_path: Path) -> None:
+    """A recorder that was cut off wrote 0 for the length, and silence reads like empty chunks."""
+    path = write_wav(tmp_path / "a.wav", np.concatenate((silence(3.0), speechlike(1.0))))
+    content = path.read_bytes()
+    start = content.index(b"data")
+    path.write_bytes(content[: start + 4] + bytes(4) + content[start + 8 :])
+    assert not has_far_too_many_chunks(path)
+
+
+def test_what_is_no_frame_is_passed_over_without_a_look_at_each_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    read = frames._frame_from_header
+
+    def counted(header: bytes) -> object:
+        looks.append(header)
+        return read(header)
+
+    monkeypatch.setattr(frames, "_frame_from_header", counted)
+    path = tmp_path / "a.mp3"
+    path.write_bytes(bytes(50_000))
+    with pytest.raises(WorkspaceError, match="is no MP3"):
+        frames.walk_frames(path)
+    assert len(looks) == 1
 
 
 PLAYLISTS = {

@@ -30,7 +30,7 @@ from studio.model.record import Record
 from studio.model.sound import Mix
 from studio.sound.frames import sound_in_tag
 from studio.sound.pcm_headers import read_understated
-from studio.sound.wav import read_wav_claim
+from studio.sound.wav import MOST_CHUNKS, has_far_too_many_chunks, read_wav_claim
 from studio.temporary_folder import own_name
 
 CHUNK_SAMPLES = 1 << 16
@@ -335,6 +335,15 @@ def read_header(path: Path) -> Header:
         sound.
     """
     _require_file(path)
+    if has_far_too_many_chunks(path):
+        raise RecordingError(
+            path,
+            message("has more than {count:,} chunks, as no program writes", count=MOST_CHUNKS),
+            message(
+                "Export it again with the program that wrote it, or import it into Audacity as raw "
+                "data."
+            ),
+        )
     with Child(input_arguments(path)) as child:
         _, log = child.finish()
     if not re.search(r"^Input #0", log, re.MULTILINE):
