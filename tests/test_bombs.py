@@ -220,6 +220,16 @@ def test_a_wav_of_thousands_of_chunks_is_refused_before_anybody_walks_them(
         read_header(path)
 
 
+def test_a_recording_of_thousands_of_channels_is_refused(tmp_path: Path) -> None:
+    """Memory is taken for a second of each."""
+    path = write_wav(tmp_path / "a.wav", speechlike(1.0))
+    content = path.read_bytes()
+    form = content.index(b"fmt ") + 10
+    path.write_bytes(content[:form] + (65_535).to_bytes(2, "little") + content[form + 2 :])
+    with pytest.raises(RecordingError, match="65,535 channels"):
+        read_header(path)
+
+
 def test_a_wav_whose_samples_nobody_counted_has_no_chunks(tmp_path: Path) -> None:
     """A recorder that was cut off wrote 0 for the length, and silence reads like empty chunks."""
     path = write_wav(tmp_path / "a.wav", np.concatenate((silence(3.0), speechlike(1.0))))

@@ -276,6 +276,8 @@ class Header(Record, frozen=True):
     tracks: tuple[TrackHeader, ...] = ()
 
 
+# What the largest desks record at once (MADI); memory is taken for each.
+_MOST_CHANNELS = 64
 _AUDIO = re.compile(
     r"^ {2,4}Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: Audio: (?P<codec>\w+)(?P<said>[^\n]*)"
     r"(?P<metadata>(?:\n {4,}(?!Stream)[^\n]*)*)",
@@ -377,6 +379,12 @@ def read_header(path: Path) -> Header:
             path,
             message("has no sound in it"),
             message("Give a sound file, or a video with a sound track."),
+        )
+    if (most := max(track.channels for track in tracks)) > _MOST_CHANNELS:
+        raise RecordingError(
+            path,
+            message("has {count:,} channels in one track", count=most),
+            message("Export it again with the program that wrote it."),
         )
     said = _DURATION.search(log)
     duration_ms = None
