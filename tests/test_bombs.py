@@ -20,6 +20,7 @@ import pytest
 from PIL import Image
 from support.made_sounds import silence, speechlike, write_wav
 
+from bench import bombs
 from studio.artwork.cover import read_picture
 from studio.captions.formats import VTT
 from studio.check.captions import MOST_TOLD, check_captions
@@ -282,3 +283,16 @@ def test_a_text_that_poses_as_a_recording_opens_nothing(name: str, tmp_path: Pat
         Decoding(path, sample_rate_hz=16_000, channels=1, mix=FIRST_TRACK) as decoding,
     ):
         list(decoding)
+
+
+def test_the_bench_grows_every_seed_and_measures_what_reading_takes(tmp_path: Path) -> None:
+    """Also where it takes too much: the process is ended, and its reading is a fault."""
+    some = [(one.file, one.how) for one in bombs.bombs_of("feed", 6, 3)]
+    assert some == [(one.file, one.how) for one in bombs.bombs_of("feed", 6, 3)]
+    assert len(set(some)) == 6
+    bomb = next(iter(bombs.bombs_of("feed", 6, 3)))
+    reading, length = bombs.read_bomb("feed", bomb, 40_000, tmp_path)
+    assert (reading.outcome, 40_000 <= length < 60_000) == ("read", True)
+    assert 0 < reading.share < 1
+    large = bombs.child(lambda: str(len(bytes(4_500_000_000))))
+    assert large.outcome.startswith("MemoryError")
