@@ -25,6 +25,8 @@ from studio.artwork.cover import read_picture
 from studio.captions.formats import VTT
 from studio.check.captions import MOST_TOLD, check_captions
 from studio.errors import RecordingError, WorkspaceError
+from studio.model.glossary import Glossary
+from studio.model.record import record_from_toml
 from studio.model.sound import FIRST_TRACK
 from studio.sound import frames
 from studio.sound.ffmpeg import Decoding, read_header
@@ -204,6 +206,13 @@ def test_of_a_caption_file_with_millions_of_faults_some_are_told(tmp_path: Path)
     findings = list(check_captions(SimpleNamespace(captions={VTT: path})))  # type: ignore[arg-type]
     assert len(findings) == MOST_TOLD + 1
     assert findings[-1].what == "it has still more faults"
+
+
+def test_settings_of_megabytes_are_not_read() -> None:
+    """A library that keeps comments takes five seconds for each."""
+    names = '[[names]]\nname = "Zoé"\n' * 50_000
+    with pytest.raises(WorkspaceError, match="far more than any settings"):
+        record_from_toml(names.encode(), Glossary, "glossary.toml")
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
