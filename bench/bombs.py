@@ -174,17 +174,17 @@ def _png(width: int, height: int, *chunks: bytes, last: bytes = b"") -> bytes:
     )
 
 
-def _saved(form: str, side: int, **options: Any) -> bytes:
+def _saved(form: str, side: int, mode: str = "RGB", **options: Any) -> bytes:
     from PIL import Image
 
     target = io.BytesIO()
-    Image.new("RGB", (side, side), (9, 9, 9)).save(target, form, **options)
+    Image.new(mode, (side, side)).save(target, form, **options)
     return target.getvalue()
 
 
 def _large_picture(form: str, options: dict[str, Any], size: int) -> bytes:
     """Just under the pixels that are read; an unpacked one just under the bytes."""
-    side = 1800 if form == "BMP" else 3000 if size < 5_000_000 else 6400
+    side = 1800 if form == "BMP" else 3990 if size < 5_000_000 else 5990
     return _saved(form, side, **options)
 
 
@@ -209,6 +209,12 @@ def _scans(content: bytes, size: int) -> bytes:
 def _covers() -> Iterator[Bomb]:
     for form, options in (
         ("PNG", {}),
+        ("PNG", {"mode": "RGBA"}),
+        ("PNG", {"mode": "LA"}),
+        ("PNG", {"mode": "I;16"}),
+        ("WEBP", {"mode": "RGBA", "lossless": True}),
+        ("TIFF", {"mode": "RGBA", "compression": "tiff_lzw"}),
+        ("JPEG", {"mode": "CMYK"}),
         ("JPEG", {"progressive": True}),
         ("GIF", {}),
         ("WEBP", {"lossless": True}),
@@ -217,7 +223,10 @@ def _covers() -> Iterator[Bomb]:
         ("JPEG2000", {}),
         ("BMP", {}),
     ):
-        name, how = f"side-{form.lower()}.jpg", f"{form} of many pixels {options}"
+        name, how = (
+            f"side-{form}-{options.get('mode', '')}.jpg".lower(),
+            f"{form} of many pixels {options}",
+        )
         yield Bomb(name, how, functools.partial(_large_picture, form, options))
     yield Bomb("far.jpg", "PNG of far too many pixels", lambda _: _png(30_000, 30_000 // 30))
     yield Bomb("wide.jpg", "PNG of one line", lambda _: _png(2_000_000, 5))

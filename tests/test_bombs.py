@@ -21,6 +21,7 @@ from PIL import Image
 from support.made_sounds import silence, speechlike, write_wav
 
 from bench import bombs
+from studio.artwork import fitting
 from studio.artwork.cover import read_picture
 from studio.captions.formats import VTT
 from studio.check.captions import MOST_TOLD, check_captions
@@ -157,6 +158,33 @@ def test_a_jpeg_in_thousands_of_scans_is_not_decoded() -> None:
     with pytest.raises(WorkspaceError, match=r"JPEG in 3,0\d\d scans"):
         read_picture(scans(600, 3_000), "cover.jpg")
     assert read_picture(scans(600, 1), "cover.jpg").width == 600
+
+
+def test_a_picture_with_transparency_is_laid_on_white_strip_by_strip(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the result of laying it there as a whole, which took 0.9 GB of 36 megapixels."""
+    picture = Image.merge("RGBA", [Image.radial_gradient("L").resize((300, 700))] * 4)
+    ground = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+    whole = Image.alpha_composite(ground, picture).convert("RGB")
+    heights = []
+    laid = Image.alpha_composite
+
+    def counted(one: Image.Image, other: Image.Image) -> Image.Image:
+        heights.append(one.height)
+        return laid(one, other)
+
+    monkeypatch.setattr(Image, "alpha_composite", counted)
+    assert fitting._on_white(picture).tobytes() == whole.tobytes()
+    assert max(heights) < 300
+
+
+def test_a_webp_may_have_fewer_pixels_than_others() -> None:
+    """Its decoder holds it four times."""
+    packed = io.BytesIO()
+    Image.new("RGB", (4100, 4100)).save(packed, "WEBP", lossless=True, method=0)
+    with pytest.raises(WorkspaceError, match="4100 × 4100 pixels"):
+        read_picture(packed.getvalue(), "cover.jpg")
 
 
 def told_of(form: str, content: bytes) -> str:

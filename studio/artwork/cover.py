@@ -81,6 +81,8 @@ class Picture(Record, frozen=True):
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
 # Four times what Apple takes (3000 × 3000): decoded and turned into RGB it fits into 300 MB.
 MOST_PIXELS = 6000 * 6000
+# Their decoders hold the picture four times.
+_MOST_PIXELS_OF = {"WEBP": 4000 * 4000, "AVIF": 4000 * 4000}
 # Pixels of a JPEG times the scans in which it comes: each scan is decoded over the whole picture,
 # and programs write some ten.
 _MOST_SCANNED = 800_000_000
@@ -126,7 +128,8 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
             warnings.simplefilter("ignore")
             pixels = picture.width * picture.height
             scans = content.count(_START_OF_SCAN) if picture.format in {"JPEG", "MPO"} else 1
-            if pixels <= MOST_PIXELS and pixels * scans <= _MOST_SCANNED:
+            most = _MOST_PIXELS_OF.get(str(picture.format), MOST_PIXELS)
+            if pixels <= most and pixels * scans <= _MOST_SCANNED:
                 picture.load()
                 yield picture
                 return
@@ -136,7 +139,7 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
                     width=picture.width,
                     height=picture.height,
                 )
-                if pixels > MOST_PIXELS
+                if pixels > most
                 else message("is a JPEG in {scans:,} scans, far more than any has", scans=scans)
             )
     except UnidentifiedImageError:
