@@ -29,7 +29,7 @@ from studio.errors import RecordingError, WorkspaceError
 from studio.model.glossary import Glossary
 from studio.model.record import record_from_toml
 from studio.model.sound import FIRST_TRACK
-from studio.sound import frames
+from studio.sound import frames, recording
 from studio.sound.ffmpeg import Decoding, read_header
 from studio.sound.wav import has_far_too_many_chunks
 from studio.transcript_formats.formats import Expected, check_amount, transcript_format
@@ -266,6 +266,21 @@ def test_a_recording_of_thousands_of_channels_is_refused(tmp_path: Path) -> None
     path.write_bytes(content[:form] + (65_535).to_bytes(2, "little") + content[form + 2 :])
     with pytest.raises(RecordingError, match="65,535 channels"):
         read_header(path)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_sound_of_hundreds_of_hours_is_not_decoded_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    """Whether its header tells how long it is or not."""
+    monkeypatch.setattr(recording, "LONGEST_MS", 900)
+    path = write_wav(tmp_path / "a.wav", speechlike(2.0))
+    if not told:
+        content = path.read_bytes()
+        start = content.index(b"data") + 4
+        path.write_bytes(content[:start] + b"\xff\xff\xff\xff" + content[start + 4 :])
+    with pytest.raises(RecordingError, match="lasts more than"):
+        recording.inspect_recording(path)
 
 
 def test_a_wav_whose_samples_nobody_counted_has_no_chunks(tmp_path: Path) -> None:
