@@ -5,13 +5,15 @@ Each input is a seed of ``bench/fuzz.py`` of which one part has grown: a token, 
 stands between two places, said again and again, the same or counted through (many names), opened
 and never closed, or one character in masses. Files of pictures, sound and Word are made by hand
 besides. The same seed gives the same inputs. Each is first read at a tenth of its size: what takes
-more than a hundredth of the limits there is read again, at sizes below which some readers
-do not refuse a file, and whole. Every reading is a process of its
-own, which is ended at three times the limits.
+more than a hundredth of the limits there is read again, at sizes below which some readers do not
+refuse a file, and whole. Every reading is a process of its own, which is ended at three times the
+limits.
 
-    python -m bench.bombs [--inputs 60] [--seed 1] [--mb 10] [--only READER] [--keep FOLDER]
+    python -m bench.bombs [--inputs 60] [--seed 1] [--mb 10] [--minutes 5] [--only READER]
+        [--keep FOLDER]
 
-Prints a table by reader, and ends with 1 when a limit was passed. Nothing is sent anywhere.
+Inputs that a reader gets no time for are left out, and not counted. Prints a table by reader, and
+ends with 1 when a limit was passed. Nothing is sent anywhere.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ import dataclasses
 import functools
 import io
 import json
+import math
 import os
 import random
 import re
@@ -171,17 +174,17 @@ def _png(width: int, height: int, *chunks: bytes, last: bytes = b"") -> bytes:
     )
 
 
-def _saved(form: str, side: int, **options: Any) -> bytes:
+def _saved(form: str, side: int, mode: str = "RGB", **options: Any) -> bytes:
     from PIL import Image
 
     target = io.BytesIO()
-    Image.new("RGB", (side, side), (9, 9, 9)).save(target, form, **options)
+    Image.new(mode, (side, side)).save(target, form, **options)
     return target.getvalue()
 
 
 def _large_picture(form: str, options: dict[str, Any], size: int) -> bytes:
     """Just under the pixels that are read; an unpacked one just under the bytes."""
-    side = 1800 if form == "BMP" else 3000 if size < 5_000_000 else 6400
+    side = 1800 if form == "BMP" else 3990 if size < 5_000_000 else 5990
     return _saved(form, side, **options)
 
 
@@ -206,6 +209,12 @@ def _scans(content: bytes, size: int) -> bytes:
 def _covers() -> Iterator[Bomb]:
     for form, options in (
         ("PNG", {}),
+        ("PNG", {"mode": "RGBA"}),
+        ("PNG", {"mode": "LA"}),
+        ("PNG", {"mode": "I;16"}),
+        ("WEBP", {"mode": "RGBA", "lossless": True}),
+        ("TIFF", {"mode": "RGBA", "compression": "tiff_lzw"}),
+        ("JPEG", {"mode": "CMYK"}),
         ("JPEG", {"progressive": True}),
         ("GIF", {}),
         ("WEBP", {"lossless": True}),
@@ -214,7 +223,10 @@ def _covers() -> Iterator[Bomb]:
         ("JPEG2000", {}),
         ("BMP", {}),
     ):
-        name, how = f"side-{form.lower()}.jpg", f"{form} of many pixels {options}"
+        name, how = (
+            f"side-{form}-{options.get('mode', '')}.jpg".lower(),
+            f"{form} of many pixels {options}",
+        )
         yield Bomb(name, how, functools.partial(_large_picture, form, options))
     yield Bomb("far.jpg", "PNG of far too many pixels", lambda _: _png(30_000, 30_000 // 30))
     yield Bomb("wide.jpg", "PNG of one line", lambda _: _png(2_000_000, 5))
@@ -778,6 +790,7 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=60, help="grown ones of each reader")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mb", type=float, default=10.0)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="at most, for each reader")
     parser.add_argument("--only", choices=sorted(READERS))
     parser.add_argument("--keep", type=Path, help="keep what passed a limit in this folder")
     asked = parser.parse_args()
@@ -797,7 +810,12 @@ def main() -> int:
             base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
             inputs = whole = refused = failed = 0
             most_s, most_bytes = 0.0, 0
-            for bomb in bombs_of(reader, asked.inputs, asked.seed):
+            bombs = list(bombs_of(reader, asked.inputs, asked.seed))
+            random.Random(asked.seed).shuffle(bombs)  # noqa: S311 - the same order each time
+            until = time.monotonic() + asked.minutes * 60
+            for bomb in bombs:
+                if time.monotonic() > until:
+                    break
                 inputs += 1
                 reading, length = read_bomb(reader, bomb, size // SMALLER, folder)
                 if (

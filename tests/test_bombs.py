@@ -15,14 +15,23 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import docx
+import numpy as np
 import pytest
-from support.made_sounds import speechlike, write_wav
+from PIL import Image
+from support.made_sounds import silence, speechlike, write_wav
 
+from bench import bombs
+from studio.artwork import fitting
+from studio.artwork.cover import read_picture
 from studio.captions.formats import VTT
 from studio.check.captions import MOST_TOLD, check_captions
 from studio.errors import RecordingError, WorkspaceError
+from studio.model.glossary import Glossary
+from studio.model.record import record_from_toml
 from studio.model.sound import FIRST_TRACK
+from studio.sound import frames, recording
 from studio.sound.ffmpeg import Decoding, read_header
+from studio.sound.wav import has_far_too_many_chunks
 from studio.transcript_formats.formats import Expected, check_amount, transcript_format
 from studio.transcript_formats.markup import lines_from_html
 
@@ -91,6 +100,15 @@ def picture(side: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def scans(side: int, count: int) -> bytes:
+    """A progressive JPEG whose last scan is there so many times."""
+    packed = io.BytesIO()
+    Image.new("RGB", (side, side), "navy").save(packed, "JPEG", progressive=True)
+    content = packed.getvalue()
+    last = content.rfind(b"\xff\xda")
+    return content[:last] + content[last:-2] * count + b"\xff\xd9"
+
+
 STYLES = "".join(
     (
         f'<w:style w:type="paragraph" w:styleId="s{n}"><w:name w:val="s{n}"/><w:basedOn '
@@ -134,6 +152,39 @@ def test_a_bomb_is_refused_at_once(name: str, tmp_path: Path) -> None:
     assert told != "read"
     assert seconds < LONGEST_S
     assert used < MOST_BYTES
+
+
+def test_a_jpeg_in_thousands_of_scans_is_not_decoded() -> None:
+    with pytest.raises(WorkspaceError, match=r"JPEG in 3,0\d\d scans"):
+        read_picture(scans(600, 3_000), "cover.jpg")
+    assert read_picture(scans(600, 1), "cover.jpg").width == 600
+
+
+def test_a_picture_with_transparency_is_laid_on_white_strip_by_strip(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With the result of laying it there as a whole, which took 0.9 GB of 36 megapixels."""
+    picture = Image.merge("RGBA", [Image.radial_gradient("L").resize((300, 700))] * 4)
+    ground = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+    whole = Image.alpha_composite(ground, picture).convert("RGB")
+    heights = []
+    laid = Image.alpha_composite
+
+    def counted(one: Image.Image, other: Image.Image) -> Image.Image:
+        heights.append(one.height)
+        return laid(one, other)
+
+    monkeypatch.setattr(Image, "alpha_composite", counted)
+    assert fitting._on_white(picture).tobytes() == whole.tobytes()
+    assert max(heights) < 300
+
+
+def test_a_webp_may_have_fewer_pixels_than_others() -> None:
+    """Its decoder holds it four times."""
+    packed = io.BytesIO()
+    Image.new("RGB", (4100, 4100)).save(packed, "WEBP", lossless=True, method=0)
+    with pytest.raises(WorkspaceError, match="4100 × 4100 pixels"):
+        read_picture(packed.getvalue(), "cover.jpg")
 
 
 def told_of(form: str, content: bytes) -> str:
@@ -185,6 +236,80 @@ def test_of_a_caption_file_with_millions_of_faults_some_are_told(tmp_path: Path)
     assert findings[-1].what == "it has still more faults"
 
 
+def test_settings_of_megabytes_are_not_read() -> None:
+    """A library that keeps comments takes five seconds for each."""
+    names = '[[names]]\nname = "Zoé"\n' * 50_000
+    with pytest.raises(WorkspaceError, match="far more than any settings"):
+        record_from_toml(names.encode(), Glossary, "glossary.toml")
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    return name + len(content).to_bytes(4, "little") + content
+
+
+@pytest.mark.parametrize("behind", [False, True])
+def test_a_wav_of_thousands_of_chunks_is_refused_before_anybody_walks_them(
+    tmp_path: Path, behind: bool
+) -> None:
+    path = write_wav(tmp_path / "a.wav", speechlike(1.0))
+    sound, crumbs = path.read_bytes(), chunk(b"junk", b"") * 20_000
+    path.write_bytes(sound + crumbs if behind else sound[:12] + crumbs + sound[12:])
+    with pytest.raises(RecordingError, match="more than 10,000 chunks"):
+        read_header(path)
+
+
+def test_a_recording_of_thousands_of_channels_is_refused(tmp_path: Path) -> None:
+    """Memory is taken for a second of each."""
+    path = write_wav(tmp_path / "a.wav", speechlike(1.0))
+    content = path.read_bytes()
+    form = content.index(b"fmt ") + 10
+    path.write_bytes(content[:form] + (65_535).to_bytes(2, "little") + content[form + 2 :])
+    with pytest.raises(RecordingError, match="65,535 channels"):
+        read_header(path)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_sound_of_hundreds_of_hours_is_not_decoded_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    """Whether its header tells how long it is or not."""
+    monkeypatch.setattr(recording, "LONGEST_MS", 900)
+    path = write_wav(tmp_path / "a.wav", speechlike(2.0))
+    if not told:
+        content = path.read_bytes()
+        start = content.index(b"data") + 4
+        path.write_bytes(content[:start] + b"\xff\xff\xff\xff" + content[start + 4 :])
+    with pytest.raises(RecordingError, match="lasts more than"):
+        recording.inspect_recording(path)
+
+
+def test_a_wav_whose_samples_nobody_counted_has_no_chunks(tmp_path: Path) -> None:
+    """A recorder that was cut off wrote 0 for the length, and silence reads like empty chunks."""
+    path = write_wav(tmp_path / "a.wav", np.concatenate((silence(3.0), speechlike(1.0))))
+    content = path.read_bytes()
+    start = content.index(b"data")
+    path.write_bytes(content[: start + 4] + bytes(4) + content[start + 8 :])
+    assert not has_far_too_many_chunks(path)
+
+
+def test_what_is_no_frame_is_passed_over_without_a_look_at_each_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    read = frames._frame_from_header
+
+    def counted(header: bytes) -> object:
+        looks.append(header)
+        return read(header)
+
+    monkeypatch.setattr(frames, "_frame_from_header", counted)
+    path = tmp_path / "a.mp3"
+    path.write_bytes(bytes(50_000))
+    with pytest.raises(WorkspaceError, match="is no MP3"):
+        frames.walk_frames(path)
+    assert len(looks) == 1
+
+
 PLAYLISTS = {
     "concat.wav": "ffconcat version 1.0\nfile secret.wav\n",
     "hls.m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://{folder}/secret.wav\n#EXT-X-ENDLIST\n",
@@ -210,3 +335,16 @@ def test_a_text_that_poses_as_a_recording_opens_nothing(name: str, tmp_path: Pat
         Decoding(path, sample_rate_hz=16_000, channels=1, mix=FIRST_TRACK) as decoding,
     ):
         list(decoding)
+
+
+def test_the_bench_grows_every_seed_and_measures_what_reading_takes(tmp_path: Path) -> None:
+    """Also where it takes too much: the process is ended, and its reading is a fault."""
+    some = [(one.file, one.how) for one in bombs.bombs_of("feed", 6, 3)]
+    assert some == [(one.file, one.how) for one in bombs.bombs_of("feed", 6, 3)]
+    assert len(set(some)) == 6
+    bomb = next(iter(bombs.bombs_of("feed", 6, 3)))
+    reading, length = bombs.read_bomb("feed", bomb, 40_000, tmp_path)
+    assert (reading.outcome, 40_000 <= length < 60_000) == ("read", True)
+    assert 0 < reading.share < 1
+    large = bombs.child(lambda: str(len(bytes(4_500_000_000))))
+    assert large.outcome.startswith("MemoryError")

@@ -81,6 +81,12 @@ class Picture(Record, frozen=True):
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
 # Four times what Apple takes (3000 × 3000): decoded and turned into RGB it fits into 300 MB.
 MOST_PIXELS = 6000 * 6000
+# Their decoders hold the picture four times.
+_MOST_PIXELS_OF = {"WEBP": 4000 * 4000, "AVIF": 4000 * 4000}
+# Pixels of a JPEG times the scans in which it comes: each scan is decoded over the whole picture,
+# and programs write some ten.
+_MOST_SCANNED = 800_000_000
+_START_OF_SCAN = b"\xff\xda"
 _REMEDY = message("Put a square JPEG of 3000 × 3000 pixels there.")
 
 
@@ -120,14 +126,21 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
         # Pillow only warns of what is somewhat too large; here the limit is ours and is told below.
         with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             warnings.simplefilter("ignore")
-            if picture.width * picture.height <= MOST_PIXELS:
+            pixels = picture.width * picture.height
+            scans = content.count(_START_OF_SCAN) if picture.format in {"JPEG", "MPO"} else 1
+            most = _MOST_PIXELS_OF.get(str(picture.format), MOST_PIXELS)
+            if pixels <= most and pixels * scans <= _MOST_SCANNED:
                 picture.load()
                 yield picture
                 return
-            what = message(
-                "has {width} × {height} pixels, far more than a cover",
-                width=picture.width,
-                height=picture.height,
+            what = (
+                message(
+                    "has {width} × {height} pixels, far more than a cover",
+                    width=picture.width,
+                    height=picture.height,
+                )
+                if pixels > most
+                else message("is a JPEG in {scans:,} scans, far more than any has", scans=scans)
             )
     except UnidentifiedImageError:
         what = message("is no picture that can be read")

@@ -14,6 +14,7 @@ from studio.artwork.cover import read_picture
 SMALLEST_PX, LARGEST_PX = 1400, 3000
 LARGEST_BYTES = 512_000
 QUALITIES = (92, 86, 80, 72, 64, 54, 42, 30, 18, 8)
+_STRIP_PX = 256
 # Of what a tall picture has too much, so much is taken off at its top: faces are in the upper half.
 TAKEN_OFF_ABOVE = 0.25
 JPEG = b"\xff\xd8\xff"
@@ -43,7 +44,8 @@ def fitted_picture(content: bytes, where: object) -> bytes:
     if is_fit(content, where):
         return content
     with Image.open(io.BytesIO(content)) as opened:
-        picture = _on_white(ImageOps.exif_transpose(opened))
+        ImageOps.exif_transpose(opened, in_place=True)
+        picture = _on_white(opened)
     side = min(picture.size)
     left = (picture.width - side) // 2
     top = round((picture.height - side) * TAKEN_OFF_ABOVE)
@@ -68,6 +70,11 @@ def _on_white(picture: Image.Image) -> Image.Image:
         picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if not picture.has_transparency_data:
         return picture.convert("RGB")
-    layer = picture.convert("RGBA")
-    ground = Image.new("RGBA", layer.size, (255, 255, 255, 255))
-    return Image.alpha_composite(ground, layer).convert("RGB")
+    # In strips: whole, four copies of it would be in memory at once.
+    whole = Image.new("RGB", picture.size)
+    for top in range(0, picture.height, _STRIP_PX):
+        box = (0, top, picture.width, min(picture.height, top + _STRIP_PX))
+        layer = picture.crop(box).convert("RGBA")
+        ground = Image.new("RGBA", layer.size, (255, 255, 255, 255))
+        whole.paste(Image.alpha_composite(ground, layer).convert("RGB"), box)
+    return whole

@@ -89,7 +89,7 @@ def fetch_feed(url: str, *, beside_only: bool = False) -> bytes:
 def _no_feed(url: str, answer: Answer) -> PublishError:
     return PublishError(
         url,
-        message("answers {status}", status=answer.status or "nothing"),
+        message("answers {status}", status=answer.status or message("nothing")),
         message("Check the address, and that its server runs."),
     )
 
@@ -120,7 +120,11 @@ def check_server(
                     "3",
                     file,
                     place,
-                    message("{link} answers {status}", link=link, status=head.status or "nothing"),
+                    message(
+                        "{link} answers {status}",
+                        link=link,
+                        status=head.status or message("nothing"),
+                    ),
                 )
             elif head.headers.get("access-control-allow-origin") not in {
                 "*",
@@ -160,7 +164,9 @@ def _check_ranges(
             "3",
             file,
             place,
-            message("{url} answers {status} to HEAD", url=url, status=head.status or "nothing"),
+            message(
+                "{url} answers {status} to HEAD", url=url, status=head.status or message("nothing")
+            ),
         )
         return
     length = head.headers.get("content-length")
@@ -184,7 +190,7 @@ def _check_ranges(
             message(
                 "{url} answers {status} when two bytes are asked for",
                 url=url,
-                status=part.status or "nothing",
+                status=part.status or message("nothing"),
             ),
         )
 

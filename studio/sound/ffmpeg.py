@@ -31,7 +31,7 @@ from studio.model.sound import Mix
 from studio.sound.file_sizes import is_index_cut, missing_share
 from studio.sound.frames import sound_in_tag
 from studio.sound.pcm_headers import read_understated
-from studio.sound.wav import read_wav_claim
+from studio.sound.wav import MOST_CHUNKS, has_far_too_many_chunks, read_wav_claim
 from studio.temporary_folder import own_name
 
 CHUNK_SAMPLES = 1 << 16
@@ -277,6 +277,8 @@ class Header(Record, frozen=True):
     tracks: tuple[TrackHeader, ...] = ()
 
 
+# What the largest desks record at once (MADI); memory is taken for each.
+_MOST_CHANNELS = 64
 _AUDIO = re.compile(
     r"^ {2,4}Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: Audio: (?P<codec>\w+)(?P<said>[^\n]*)"
     r"(?P<metadata>(?:\n {4,}(?!Stream)[^\n]*)*)",
@@ -336,6 +338,15 @@ def read_header(path: Path) -> Header:
         sound.
     """
     _require_file(path)
+    if has_far_too_many_chunks(path):
+        raise RecordingError(
+            path,
+            message("has more than {count:,} chunks, as no program writes", count=MOST_CHUNKS),
+            message(
+                "Export it again with the program that wrote it, or import it into Audacity as raw "
+                "data."
+            ),
+        )
     with Child(input_arguments(path)) as child:
         _, log = child.finish()
     if not re.search(r"^Input #0", log, re.MULTILINE):
@@ -367,6 +378,12 @@ def read_header(path: Path) -> Header:
             path,
             message("has no sound in it"),
             message("Give a sound file, or a video with a sound track."),
+        )
+    if (most := max(track.channels for track in tracks)) > _MOST_CHANNELS:
+        raise RecordingError(
+            path,
+            message("has {count:,} channels in one track", count=most),
+            message("Export it again with the program that wrote it."),
         )
     said = _DURATION.search(log)
     duration_ms = None

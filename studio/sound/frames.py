@@ -27,6 +27,7 @@ GAIN_STEP_DB = 20 * math.log10(2) / 4
 GRANULE_SAMPLES = 576
 # At least this many frames in a row, to the end of what a tag claims, are audio and not the tag's.
 HIDDEN_FRAMES = 8
+_SYNC = b"\xff"  # the first byte of a frame
 # What the header of a layer III frame may begin with: sync and version, bit rate and sample rate. A
 # tag may be filled with bytes that hardly fall short of it; a pattern passes over them quickly.
 _FRAME = re.compile(
@@ -222,7 +223,9 @@ def _frames(content: mmap.mmap, extent: range) -> Iterator[tuple[int, _Frame]]:
     while place < extent.stop:
         frame = _frame_from_header(content[place : place + HEADER_BYTES])
         if frame is None or place + frame.length > extent.stop:
-            place += 1
+            place = content.find(_SYNC, place + 1, extent.stop)
+            if place < 0:
+                return
             continue
         yield place, frame
         place += frame.length

@@ -29,6 +29,8 @@ from studio.sound.truepeak import TruePeakMeter
 from studio.sound.wav import read_wav_claim
 
 WHISPER_RATE_HZ = 16_000
+# Nobody talks for longer; 10 MB can be made of hundreds of hours of silence.
+LONGEST_MS = 24 * 3600 * 1000
 SHORTEST_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
 CLAIM_MS = 500  # headers round, encoders pad: what a header claims is right within this
 # what is missing at the end is told from here on: more than the delay that encoders count as sound
@@ -73,10 +75,11 @@ def inspect_recording(
     :param heard_in: a file that gets the sound at Whisper's rate in the same decoding, for
         :func:`samples_of_file`; none is made where several tracks or more than two channels are
         mixed.
-    :raises RecordingError: missing, empty, no sound in it, truncated, shorter than 0.4 s, or
-        silent; there is no such track.
+    :raises RecordingError: missing, empty, no sound in it, truncated, shorter than 0.4 s, longer
+        than a day, or silent; there is no such track.
     """
     header = read_header(path)
+    _refuse_endless(path, header.duration_ms or 0)
     remarks = _compare_claim(path)
     choice = _choice(path, header, tracks, voice, progress)
     two = choice.layout not in {"mono", "many"}
@@ -95,6 +98,7 @@ def inspect_recording(
     ) as decoding:
         for chunk in decoding:
             ear.feed(chunk)
+            _refuse_endless(path, ear.samples * 1000 // rate_hz)
             progress(ear.samples, max(expected, ear.samples))
         log = decoding.log
     duration_ms = round(ear.samples * 1000 / rate_hz)
@@ -505,6 +509,15 @@ def _clock(moment_ms: int) -> str:
     """Hours, minutes, seconds: ``0:03:35.6``."""
     tenths = moment_ms // 100
     return f"{tenths // 36000}:{tenths // 600 % 60:02}:{tenths // 10 % 60:02}.{tenths % 10}"
+
+
+def _refuse_endless(path: Path, duration_ms: int) -> None:
+    if duration_ms > LONGEST_MS:
+        raise RecordingError(
+            path,
+            message("lasts more than {hours} hours", hours=LONGEST_MS // 3_600_000),
+            message("Give the recording of one interview."),
+        )
 
 
 def _compare_claim(path: Path) -> tuple[str, ...]:

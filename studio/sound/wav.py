@@ -13,8 +13,11 @@ from studio.model.record import Record
 
 # A recorder that was never told how long it will last writes 0 or the most that fits.
 STREAMED_BYTES = 0x7FFF_0000
+_RIFFS = frozenset({b"RIFF", b"RF64", b"BW64"})
 _HEAD_BYTES = 8
 _READ_BYTES = 1 << 20
+# Programs write some ten; a file of 10 MB has room for a million empty ones.
+MOST_CHUNKS = 10_000
 
 
 class DeclaredWavLength(Record, frozen=True):
@@ -62,7 +65,7 @@ def read_wav_claim(path: Path) -> DeclaredWavLength | None:
 
 def _claim_of(file: BinaryIO, size: int) -> DeclaredWavLength | None:
     kind = file.read(4)
-    if kind not in {b"RIFF", b"RF64", b"BW64"} or file.seek(8) != 8 or file.read(4) != b"WAVE":
+    if kind not in _RIFFS or file.seek(8) != 8 or file.read(4) != b"WAVE":
         return None
     bytes_per_second = 0
     long_bytes: int | None = None
@@ -100,6 +103,27 @@ def _claim_of(file: BinaryIO, size: int) -> DeclaredWavLength | None:
     )
 
 
+def has_far_too_many_chunks(path: Path) -> bool:
+    """Whether a WAV has more chunks than any program writes: whoever reads it walks them all, and
+    more than once. Samples that no chunk counts are none.
+    """
+    try:
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            if file.read(4) not in _RIFFS:
+                return False
+            place = 12
+            for _ in range(MOST_CHUNKS):
+                file.seek(place)
+                name, length = struct.unpack("<4sI", file.read(_HEAD_BYTES))
+                if not _is_name(name):
+                    return False
+                place += _HEAD_BYTES + length + length % 2
+            return place < size
+    except (OSError, struct.error):
+        return False
+
+
 def find_samples(file: BinaryIO, end: int, size: int) -> int | None:
     """Where the samples of another chunk of them begin, among the chunks that follow the first;
     None where there is none.
@@ -128,15 +152,17 @@ def _are_chunks(file: BinaryIO, place: int, size: int) -> bool:
     while place + _HEAD_BYTES <= size:
         file.seek(place)
         name, length = struct.unpack("<4sI", file.read(_HEAD_BYTES))
-        # Four printable ASCII characters (Multimedia Programming Interface and Data Specifications
-        # 1.0, 1991).
-        if (
-            not all(0x20 <= letter <= 0x7E for letter in name)
-            or place + _HEAD_BYTES + length > size + 1
-        ):
+        if not _is_name(name) or place + _HEAD_BYTES + length > size + 1:
             return False
         place += _HEAD_BYTES + length + length % 2
     return True
+
+
+def _is_name(name: bytes) -> bool:
+    """Four printable ASCII characters (Multimedia Programming Interface and Data Specifications
+    1.0, 1991).
+    """
+    return all(0x20 <= letter <= 0x7E for letter in name)
 
 
 def _are_zeros(file: BinaryIO, place: int) -> bool:
