@@ -107,13 +107,17 @@ def test_what_two_say_at_once_is_heard_of_each_microphone_with_what_is_around_it
         open_span(0, 0, 9_000),
         open_span(1, 4_000, 7_000),
         open_span(0, 9_600, 12_000),
-        open_span(1, 11_500, 13_000),  # the end of a word
+        open_span(1, 11_600, 13_000),  # the end of a word
+        open_span(0, 20_000, 24_000),
+        open_span(1, 23_400, 26_000),  # one begins on the other's last words
     )
     together = stretches_together(spans)
-    assert together == (span(4_000, 7_000),)
+    assert together == (span(4_000, 7_000), span(23_400, 24_000))
     assert [(one.microphone, one.span) for one in sounds_to_hear(spans, together)] == [
         (0, span(0, 12_250)),
         (1, span(3_750, 7_250)),
+        (0, span(19_750, 24_250)),
+        (1, span(23_150, 26_250)),
     ]
 
 

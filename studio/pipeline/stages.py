@@ -327,6 +327,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.overlaps),),
         run=separate,
+        version=2,  # what two say at once for half a second is heard, too
         applies=_has_microphones,
         waits=_is_untranscribed,
     ),

@@ -271,6 +271,10 @@ def _give_to_absent(
         for other in np.flatnonzero((levels > 0) & (np.arange(len(levels)) != one)):
             here = ~absent[:, other]
             bled = float(bleed[other, one] * levels[one])
+            if bled > levels[other] * 10 ** (-LEAST_APART_DB / 10):
+                # As loud as its own speaker: nothing tells them apart.
+                loud |= here
+                continue
             # Halfway to the level of its own speaker where that is nearer.
             limit = min(bled * 10 ** (OVER_ABSENT_DB / 10), math.sqrt(bled * levels[other]))
             loud |= here & (_loudest_around(heard[:, other]) > limit)
