@@ -149,7 +149,7 @@ def test_a_text_that_poses_as_a_recording_opens_nothing(name: str, tmp_path: Pat
     write_wav(tmp_path / "secret.wav", speechlike(2.0))
     path = tmp_path / name
     path.write_text(PLAYLISTS[name].replace("{folder}", str(tmp_path)), encoding="utf-8")
-    with pytest.raises(RecordingError, match="no sound"):
+    with pytest.raises(RecordingError, match="not readable audio"):
         read_header(path)
     with (
         pytest.raises(RecordingError),

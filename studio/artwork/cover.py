@@ -130,7 +130,7 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
                 height=picture.height,
             )
     except UnidentifiedImageError:
-        what = message("is no picture that can be read")
+        what = message("is not a readable picture")
     except (
         OSError,
         SyntaxError,
@@ -140,7 +140,7 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
         EOFError,
         Image.DecompressionBombError,
     ) as error:
-        what = message("is no picture that can be read, or a damaged one ({error})", error=error)
+        what = message("is not a readable picture, or a damaged one ({error})", error=error)
     raise WorkspaceError(where, what, _REMEDY)
 
 

@@ -133,7 +133,7 @@ def _redirects(sources: ShowSources) -> dict[str, bytes]:
     """Pages at addresses that an episode had, which lead to those that it has: its page, and the
     player that other sites embed.
 
-    :raises WorkspaceError: a person wrote what is no slug.
+    :raises WorkspaceError: a person wrote what is not a slug.
     """
     from studio.site.pages import redirect_page
     from studio.web.addresses import address, page_place
