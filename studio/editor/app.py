@@ -43,7 +43,7 @@ PAGE = {
     "editor.css": ("editor.css", "text/css; charset=utf-8"),
     "keys.json": ("keys.json", "application/json"),
     "icon.svg": ("icon.svg", "image/svg+xml"),
-    "adopt": ("adopt.html", "text/html; charset=utf-8"),
+    "adopt": ("leftover_frame.html", "text/html; charset=utf-8"),
     "prosemirror.LICENSE.txt": ("prosemirror.LICENSE.txt", "text/plain; charset=utf-8"),
     **{
         path.name: (path.name, "text/javascript; charset=utf-8")
