@@ -199,12 +199,12 @@ def test_other_files_under_words_name(tmp_path: Path) -> None:
     with pytest.raises(ArticleError, match="older Word file, or has a password"):
         article_from_file(path)
     path.write_bytes(b"Un texte")
-    with pytest.raises(ArticleError, match="no Word document"):
+    with pytest.raises(ArticleError, match="not a Word document"):
         article_from_file(path)
     empty = io.BytesIO()
     zipfile.ZipFile(empty, "w").close()
     path.write_bytes(empty.getvalue())
-    with pytest.raises(ArticleError, match="no Word document"):
+    with pytest.raises(ArticleError, match="not a Word document"):
         article_from_file(path)
 
 

@@ -305,7 +305,7 @@ def test_what_is_no_frame_is_passed_over_without_a_look_at_each_byte(
     monkeypatch.setattr(frames, "_frame_from_header", counted)
     path = tmp_path / "a.mp3"
     path.write_bytes(bytes(50_000))
-    with pytest.raises(WorkspaceError, match="is no MP3"):
+    with pytest.raises(WorkspaceError, match="is not an MP3 file"):
         frames.walk_frames(path)
     assert len(looks) == 1
 
@@ -328,7 +328,7 @@ def test_a_text_that_poses_as_a_recording_opens_nothing(name: str, tmp_path: Pat
     write_wav(tmp_path / "secret.wav", speechlike(2.0))
     path = tmp_path / name
     path.write_text(PLAYLISTS[name].replace("{folder}", str(tmp_path)), encoding="utf-8")
-    with pytest.raises(RecordingError, match="no sound"):
+    with pytest.raises(RecordingError, match="not readable audio"):
         read_header(path)
     with (
         pytest.raises(RecordingError),

@@ -588,7 +588,8 @@ def test_check_before_anything_was_built(workspace: Workspace, recording: Path) 
         in studio_says("-C", workspace.root, "check", code=1).stderr
     )
     assert (
-        "is no episode" in studio_says("-C", workspace.root, "check", "007-nobody", code=1).stderr
+        "is not an episode"
+        in studio_says("-C", workspace.root, "check", "007-nobody", code=1).stderr
     )
 
 

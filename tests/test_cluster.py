@@ -21,6 +21,7 @@ from support.cluster_show import PLACE, TABLE, add, make, runs
 from support.fake_show import make_show
 from support.servers import free_port
 
+import studio.cluster.scheduler
 from studio.cli import main
 from studio.cluster.catalogue_run import CatalogueDone, run_catalogue
 from studio.cluster.estimate import OVERHEAD_S, finished_after_s, stale_jobs
@@ -152,7 +153,7 @@ def test_a_killed_worker_costs_the_job_in_its_hand_and_no_other(tmp_path: Path) 
 
 def _kill_in_work(workspace: Workspace, victim: subprocess.Popen[Any], after: int) -> None:
     until = time.monotonic() + 120
-    while len(counted(workspace, "start")) < after and time.monotonic() < until:
+    while sum(counted(workspace, "start").values()) < after and time.monotonic() < until:
         time.sleep(0.05)
     time.sleep(0.2)
     victim.kill()
@@ -296,8 +297,10 @@ def test_what_cannot_be_a_scheduler_is_refused_at_once(tmp_path: Path, address: 
         work(address, tell=lambda _: None, stopped=lambda: False)
 
 
-@pytest.mark.slow
-def test_no_scheduler_is_told_with_what_to_start(tmp_path: Path) -> None:
+def test_no_scheduler_is_told_with_what_to_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(studio.cluster.scheduler, "_CONNECT_S", 1.0)
     workspace = make(tmp_path / "show", 1)
     with pytest.raises(NetworkError, match="no scheduler answers"):
         run(workspace, f"tcp://127.0.0.1:{free_port()}")

@@ -171,8 +171,6 @@ def test_what_a_third_engine_decodes_is_transcribed(tmp_path: Path) -> None:
 def test_an_engine_that_there_is_not_is_refused_with_those_that_are(tmp_path: Path) -> None:
     workspace = make_show(tmp_path / "show")
     write_engine(workspace.settings, "tones")
-    with pytest.raises(
-        WorkspaceError, match=r"whisper\.engine.*is no engine that there is"
-    ) as told:
+    with pytest.raises(WorkspaceError, match=r"whisper\.engine.*is not a known engine") as told:
         workspace.load_show()
     assert "faster, openai" in str(told.value)

@@ -205,8 +205,8 @@ DEEP = "[" * 5000 + "]" * 5000
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('[publish]\nto = "s3://b/c"\nendpoint = "x"', "is no address"),
-        ('[publish]\nto = "s3://b/c"\nendpoint = "ftp://x"', "is no address"),
+        ('[publish]\nto = "s3://b/c"\nendpoint = "x"', "is not an address"),
+        ('[publish]\nto = "s3://b/c"\nendpoint = "ftp://x"', "is not an address"),
         ('[publish]\nto = "sftp://u@h:99999/x"', "host or port"),
         ('[publish]\nto = "sftp://[x"', "host or port"),
         (
@@ -247,7 +247,7 @@ def test_names_that_no_file_can_have(name: str) -> None:
     ],
 )
 def test_what_is_no_picture_is_told_without_an_address_in_memory(content: bytes) -> None:
-    with pytest.raises(StudioError, match=r"no picture that can be read") as refused:
+    with pytest.raises(StudioError, match=r"not a readable picture") as refused:
         read_picture(content, "cover.jpg")
     assert "0x" not in str(refused.value)
 
@@ -275,7 +275,7 @@ def test_an_address_with_half_a_bracket_is_a_finding(tmp_path: Path) -> None:
         base_url="http://[::1", show_title="", feed=tmp_path, cover=tmp_path, episodes=()
     )
     assert any(
-        "http://[::1 is no address" in finding.what for finding in check_feed(feed, publication)
+        "http://[::1 is not an address" in finding.what for finding in check_feed(feed, publication)
     )
 
 

@@ -88,7 +88,7 @@ def test_letters_that_the_font_lacks_are_left_out() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", make_cover("a", "b")[:20_000]])
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
-    with pytest.raises(WorkspaceError, match="no picture that can be read"):
+    with pytest.raises(WorkspaceError, match="not a readable picture"):
         read_picture(content, "feed/cover.jpg")
 
 

@@ -181,7 +181,7 @@ def test_a_server_is_asked_by_at_most_two_at_once(hosts: Hosts, tmp_path: Path) 
 
 
 HOSTILE = {
-    "file:///etc/passwd": "is no address of the web",
+    "file:///etc/passwd": "is not a web address",
     "http://127.0.0.2:9/1.mp3": "local network",
     "http://[::1]:9/1.mp3": "local network",
     "http://localhost:PORT/x/1.mp3": "local network",
@@ -189,7 +189,7 @@ HOSTILE = {
     "BASE/x/redirect-file": "is not allowed",
     "BASE/endless/stream.mp3": "does not end",
     "BASE/x/page": "is a web page",
-    "BASE/x/lies.mp3": "is no sound",
+    "BASE/x/lies.mp3": "is not audio",
     "BASE/x/gone.mp3": "answers 404",
     "BASE/x/circle": "answers 302",
 }
@@ -250,9 +250,9 @@ def test_what_a_feed_names_is_refused_where_it_would_harm(hosts: Hosts, tmp_path
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"", "is no RSS feed"),
-        (b"<html><body>Log in</body></html>", "is no RSS feed"),
-        (b"<feed xmlns='http://www.w3.org/2005/Atom'/>", "is no RSS feed"),
+        (b"", "is not an RSS feed"),
+        (b"<html><body>Log in</body></html>", "is not an RSS feed"),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'/>", "is not an RSS feed"),
         (HOSTS["simplecast"]().encode()[:-80], "breaks off"),
         (b"<!DOCTYPE r [<!ENTITY a 'b'>]><rss><channel/></rss>", "declares entities"),
         (b"<rss version='2.0'><channel><title>x</title></channel></rss>", "announces no sound"),

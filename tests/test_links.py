@@ -76,7 +76,7 @@ def test_settings_of_the_show_with_such_a_link_are_refused(
     workspace.settings.write_text(f"{before}{top}\ncategories{after}\n{tables}\n", encoding="utf-8")
     with pytest.raises(WorkspaceError) as told:
         workspace.load_show()
-    assert f"{place} is no address that listeners may follow" in told.value.what
+    assert f"{place} is not an address that listeners may follow" in told.value.what
     assert str(workspace.settings) in told.value.where
 
 
@@ -97,7 +97,7 @@ def test_an_episode_with_such_a_link_is_refused_by_check_and_run(
     for command in ("check", "run"):
         answer = CliRunner().invoke(main, ["-C", str(workspace.root), command])
         assert answer.exit_code == 1
-    assert f"{place} is no address that listeners may follow" in answer.output
+    assert f"{place} is not an address that listeners may follow" in answer.output
 
 
 @pytest.mark.parametrize(

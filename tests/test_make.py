@@ -16,8 +16,8 @@ MARKERS = [
         "pytest"
     ]["ini_options"]["markers"]
 ]
-# Who calls one of these runs a program that nobody here wrote.
-OTHERS_PROGRAMS = {"sync_playwright", "sftp_server", "s3_server", "need", "missing"} | {
+# Who calls one of these, or takes the fixture, runs a program that nobody here wrote.
+OTHERS_PROGRAMS = {"chromium", "sync_playwright", "sftp_server", "s3_server", "need", "missing"} | {
     node.name
     for node in ast.parse((ROOT / "tests/support/judges.py").read_text(encoding="utf-8")).body
     if isinstance(node, ast.FunctionDef)

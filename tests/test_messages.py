@@ -491,7 +491,7 @@ def test_what_a_worker_answers_is_told_in_the_language_of_who_asked() -> None:
     """The process that does the jobs answers in JSON, which knows no messages."""
     inner = plural_message("{count} word", "{count} words", 2)
     remedy = joined_messages(" ", (message("Next:"), inner))
-    fault = ("a.wav", message("is no file"), remedy, "input")
+    fault = ("a.wav", message("is not a file"), remedy, "input")
     summary = Summary(slug="001-ada", ran=2, seconds=1.5, machine="salon", fault=fault)
     read = summary_from_line(summary.line())
     assert read == summary

@@ -160,7 +160,7 @@ def test_one_episode_of_several(workspace: Workspace) -> None:
     add_episode(workspace, "002-grace", "Grace")
     events = run_show(workspace, Choice(slugs=("002-grace",)))
     assert {name.split("/")[0] for name in started(events)} == {"002-grace", "show"}
-    with pytest.raises(WorkspaceError, match="003-nobody: is no episode"):
+    with pytest.raises(WorkspaceError, match="003-nobody: is not an episode"):
         run_show(workspace, Choice(slugs=("003-nobody",)))
 
 

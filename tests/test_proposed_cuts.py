@@ -198,6 +198,7 @@ def test_whatever_ends_a_job_in_the_background_is_told(
         assert "mot" not in ended.what
 
 
+@pytest.mark.judge
 def test_each_is_heard_taken_and_given_back_with_one_key(page: Page, workspace: Workspace) -> None:
     page.route("**/api/proposed_cuts", lambda route: route.fulfill(body=FOUND))
     page.locator("#transcript").focus()

@@ -326,7 +326,7 @@ def test_a_wrong_key_and_a_server_that_nobody_knows_are_refused(
     for wrong, told in (
         ({"key_file": str(tmp_path / "other")}, "does not accept the key"),
         ({"known_hosts": str(tmp_path / "empty")}, "key is not known"),
-        ({"known_hosts": str(tmp_path / "other.pub")}, "no key"),
+        ({"known_hosts": str(tmp_path / "other.pub")}, "not a key"),
     ):
         fields = {"to": good.to, "key_file": good.key_file, "known_hosts": good.known_hosts} | wrong
         with pytest.raises(PublishError, match=told):

@@ -217,7 +217,10 @@ def test_a_check_holds_what_was_built_against_what_subscribers_have(show: Worksp
                 True,
             )
         nothing = studio(show, "check", "--against", f"{address}index.html")
-        assert (nothing.exit_code, "is no feed" in nothing.output) == (EXIT_CODES["network"], True)
+        assert (nothing.exit_code, "is not a feed" in nothing.output) == (
+            EXIT_CODES["network"],
+            True,
+        )
     assert studio(show, "check", "--accept-changes").exit_code == 2
     assert studio(show, "check", "--against", "published", "https://a.test/feed.xml").exit_code == 2
 

@@ -131,7 +131,7 @@ def test_a_copy_takes_nothing_from_the_episode_that_is_there(show: Workspace) ->
 def test_what_cannot_be_renamed_is_told_and_left(show: Workspace) -> None:
     before = sorted(show.root.rglob("*"))
     for old, new, told in (
-        ("nobody", NEW, "no episode"),
+        ("nobody", NEW, "not an episode"),
         (SLUG, "../x", "not a valid slug"),
         (SLUG, "search", "site's own"),
         (SLUG, "assets", "site's own"),

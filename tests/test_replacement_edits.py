@@ -47,11 +47,19 @@ def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
 
 
-@pytest.fixture
-def show(built_show: Workspace, tmp_path: Path) -> Workspace:
-    workspace = Workspace(tmp_path / "show")
+@pytest.fixture(scope="module")
+def marked_show(built_show: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The built show in which somebody set a cut, a sound bite and a chapter: only to be copied."""
+    workspace = Workspace(tmp_path_factory.mktemp("marked") / "show")
     shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
     mark_show(workspace)
+    return workspace
+
+
+@pytest.fixture
+def show(marked_show: Workspace, tmp_path: Path) -> Workspace:
+    workspace = Workspace(tmp_path / "show")
+    shutil.copytree(marked_show.root, workspace.root)
     return workspace
 
 

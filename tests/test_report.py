@@ -469,7 +469,7 @@ def test_without_an_episode_it_says_what_to_do(show: Workspace) -> None:
     show.episode(SLUG).mp3.unlink()
     assert f" run {SLUG}`" in studio_says(show, "report", SLUG, code=1)
     assert not show.episode(SLUG).report.exists()
-    assert "is no episode" in studio_says(show, "report", "404", code=1)
+    assert "is not an episode" in studio_says(show, "report", "404", code=1)
 
 
 # --- judges

@@ -35,7 +35,7 @@ SCRIPTS = sorted(path for path in STUDIO.rglob("*.js") if path.name != "prosemir
 CLASSIC = {"report.js", "proof.js", "embed.js", "sw.js"}
 PAGES = {
     "main.js": EDITOR / "index.html",
-    "adopt.js": EDITOR / "adopt.html",
+    "leftover_frame.js": EDITOR / "leftover_frame.html",
     "player.js": STUDIO / "site" / "templates" / "episode.html",
     "search.js": STUDIO / "site" / "templates" / "home.html",
     "offline.js": STUDIO / "site" / "templates" / "base.html",
@@ -92,7 +92,7 @@ def test_modules_import_one_way(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "entries"),
     [
-        (EDITOR, {"main.js", "adopt.js", "opening.js"}),
+        (EDITOR, {"main.js", "leftover_frame.js", "opening.js"}),
         (SITE, {"player.js", "search.js", "offline.js"}),
     ],
     ids=["editor", "site"],

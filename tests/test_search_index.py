@@ -19,7 +19,7 @@ from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stages import STAGES
 from studio.site import search_index
 from studio.site.listing import Listing
-from studio.site.search_index import Told, updated_search
+from studio.site.search_index import IndexedSentences, updated_search
 from studio.workspace.build_state import read_build_state
 from studio.workspace.imported_episodes import import_episodes
 from studio.workspace.imported_show import load_former_feed, open_import
@@ -40,7 +40,7 @@ def listing(number: int) -> Listing:
     )
 
 
-def told(chance: random.Random) -> Told:
+def told(chance: random.Random) -> IndexedSentences:
     return [
         [place, "", "said", "…", sorted(set(chance.choices(WORDS, k=4)))]
         for place in range(chance.randint(1, 60))
@@ -64,7 +64,9 @@ def test_what_changed_is_taken_in_as_if_all_were_built_anew(
         wanted = search_files(listings, sentences)
         asked: list[int] = []
 
-        def ask(number: int, asked: list[int] = asked, given: list[Told] = sentences) -> Told:
+        def ask(
+            number: int, asked: list[int] = asked, given: list[IndexedSentences] = sentences
+        ) -> IndexedSentences:
             asked.append(number)
             return given[number]
 

@@ -152,4 +152,4 @@ def test_inspect_refuses_what_is_no_sound(tmp_path: Path) -> None:
     text.write_text("bonjour", encoding="utf-8")
     said = CliRunner().invoke(main, ["inspect", str(text)])
     assert said.exit_code == 1
-    assert "is no sound that can be read" in said.output
+    assert "is not readable audio" in said.output

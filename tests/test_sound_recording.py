@@ -222,20 +222,20 @@ def refused(path: Path) -> str:
 def test_missing_folder_and_empty(tmp_path: Path) -> None:
     (tmp_path / "vide.wav").touch()
     assert "does not exist" in refused(tmp_path / "absent.wav")
-    assert "is no file" in refused(tmp_path)
+    assert "is not a file" in refused(tmp_path)
     assert "zero bytes" in refused(tmp_path / "vide.wav")
 
 
 def test_what_is_no_sound(tmp_path: Path) -> None:
     text = tmp_path / "texte.mp3"
     text.write_text("Ce n'est pas un son.\n" * 500, encoding="utf-8")
-    assert "is no sound" in refused(text)
+    assert "is not readable audio" in refused(text)
     picture = tmp_path / "image.mp3"
     Image.new("RGB", (600, 400), "red").save(picture, "JPEG")
-    assert "no sound" in refused(picture)
+    assert "is not readable audio" in refused(picture)
     noise = tmp_path / "bruit.wav"
     noise.write_bytes(np.random.default_rng(0).bytes(50_000))
-    assert "sound" in refused(noise)
+    assert "is not readable audio" in refused(noise)
 
 
 def test_a_playlist_opens_nothing(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_a_playlist_opens_nothing(tmp_path: Path) -> None:
         "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/a.ts\n#EXT-X-ENDLIST\n",
         encoding="utf-8",
     )
-    assert "sound" in refused(playlist)
+    assert "is not readable audio" in refused(playlist)
 
 
 def test_a_video_without_sound_and_one_with(tmp_path: Path) -> None:

@@ -304,7 +304,7 @@ def test_frames_of_another_kind(master: Path, tmp_path: Path) -> None:
         True,
     )
     assert abs(low.duration_ms - 4000) <= 120
-    with pytest.raises(WorkspaceError, match="no MP3"):
+    with pytest.raises(WorkspaceError, match="not an MP3"):
         walk_frames(write_wav(tmp_path / "a.wav", speechlike(1)))
 
 

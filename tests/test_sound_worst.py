@@ -327,5 +327,5 @@ def test_a_new_episode_from_one_file_a_speaker(tmp_path: Path) -> None:
         ],
     )
     assert refused.exit_code == 1
-    assert "is no sound that can be read" in refused.output
+    assert "is not readable audio" in refused.output
     assert len(list((root / "episodes").iterdir())) == 1

@@ -129,7 +129,7 @@ def test_what_is_no_draft_any_more_stays(show: Workspace, site: FakeWordPress, s
     done(show)
     (number,) = site.posts
     site.change(number, status=status)
-    with pytest.raises(ConflictError, match="is no draft any more"):
+    with pytest.raises(ConflictError, match="is no longer a draft"):
         written(show)
     assert sum(method == "POST" for method, _, _ in site.asked) == 1
 
@@ -260,7 +260,7 @@ def test_a_site_with_plain_permalinks_is_asked_by_its_query(
             "leads to http://127.0.0.1",
         ),
         ("GET", "/wp-json/wp/v2/users/me", (200, b"{", {}), "not from WordPress"),
-        ("POST", "/wp-json/wp/v2/posts", (201, b"[]", {}), "is no post"),
+        ("POST", "/wp-json/wp/v2/posts", (201, b"[]", {}), "is not a post"),
     ],
 )
 def test_what_a_site_answers_is_told(

@@ -248,7 +248,7 @@ def test_a_setting_that_does_not_exist_is_a_mistake(line: str, place: str) -> No
         "2026-01-15T06:00:00+01:00\n"
     )
     assert record_from_toml(settings.encode(), Episode, "episode.toml").number == 2
-    with pytest.raises(WorkspaceError, match=f"{place} is no setting"):
+    with pytest.raises(WorkspaceError, match=f"{place} is not a setting"):
         record_from_toml(line.format(settings).encode(), Episode, "episode.toml")
 
 

@@ -120,7 +120,7 @@ def published_feed(workspace: Workspace, against: str) -> bytes:
 def _feed_of_others(source: str) -> bytes:
     """A feed at an address or in a file, all its pages as one, whatever is broken in it.
 
-    :raises StudioError: it cannot be loaded, or is no feed.
+    :raises StudioError: it cannot be loaded, or is not a feed.
     """
     if is_address(source):
         with suppress(StudioError):  # one of Studio's, whose whole feed is beside it
@@ -133,7 +133,7 @@ def _feed_of_others(source: str) -> bytes:
             raise
         raise PublishError(
             source,
-            message("is no feed ({what})", what=error.what),
+            message("is not a feed ({what})", what=error.what),
             message("Give the address at which apps load the feed."),
         ) from None
 

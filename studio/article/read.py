@@ -260,9 +260,9 @@ def _format_of(path: Path) -> ArticleFormat:
         )
     raise ArticleError(
         path,
-        message("is no article: its name ends in {suffix}", suffix=suffix)
+        message("is not an article: its name ends in {suffix}", suffix=suffix)
         if suffix
-        else message("is no article: its name has no ending"),
+        else message("is not an article: its name has no ending"),
         message("An article is one of {known}.", known=known),
     )
 

@@ -185,7 +185,9 @@ def _open(content: bytes, where: object) -> Document:
         # packing it does not know), RuntimeError.
         raise ArticleError(
             where,
-            message("is no Word document, or a damaged one ({fault})", fault=type(error).__name__),
+            message(
+                "is not a Word document, or a damaged one ({fault})", fault=type(error).__name__
+            ),
             _SAVE_AGAIN,
         ) from None
 
@@ -196,7 +198,9 @@ def _open(content: bytes, where: object) -> Document:
         # and zlib's errors.
         raise ArticleError(
             where,
-            message("is no Word document, or a damaged one ({fault})", fault=type(error).__name__),
+            message(
+                "is not a Word document, or a damaged one ({fault})", fault=type(error).__name__
+            ),
             _SAVE_AGAIN,
         ) from None
     if document.element.getroottree().docinfo.doctype:

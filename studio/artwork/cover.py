@@ -143,7 +143,7 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
                 else message("is a JPEG in {scans:,} scans, far more than any has", scans=scans)
             )
     except UnidentifiedImageError:
-        what = message("is no picture that can be read")
+        what = message("is not a readable picture")
     except (
         OSError,
         SyntaxError,
@@ -153,7 +153,7 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
         EOFError,
         Image.DecompressionBombError,
     ) as error:
-        what = message("is no picture that can be read, or a damaged one ({error})", error=error)
+        what = message("is not a readable picture, or a damaged one ({error})", error=error)
     raise WorkspaceError(where, what, _REMEDY)
 
 

@@ -51,7 +51,7 @@ def cues_from_podcast_json(content: bytes, where: object) -> Iterator[CueText]:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise WorkspaceError(
             where,
-            message("is no transcript that Studio knows"),
+            message("is not a transcript that Studio knows"),
             message("Give the JSON file that Studio wrote."),
         ) from None
 
@@ -61,7 +61,7 @@ def check_json(content: str) -> Iterator[Fault]:
     try:
         transcript = plain_from_json(content.encode())
     except ValueError as error:
-        yield Fault("24", "", message("it is no JSON ({error})", error=error))
+        yield Fault("24", "", message("it is not JSON ({error})", error=error))
         return
     version = transcript.get("version") if isinstance(transcript, dict) else None
     segments = transcript.get("segments") if isinstance(transcript, dict) else None

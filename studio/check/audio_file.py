@@ -54,7 +54,7 @@ class MeasuredSound(Record, frozen=True):
 def measure_sound(path: Path) -> MeasuredSound:
     """Measure an MP3, decoded from its first frame to its last.
 
-    :raises StudioError: it is no MP3, or cannot be decoded.
+    :raises StudioError: it is not an MP3 file, or cannot be decoded.
     """
     frames = walk_frames(path)
     loudness, samples = measure_file(

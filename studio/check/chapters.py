@@ -96,7 +96,7 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
     try:
         document = plain_from_json(path.read_bytes())
     except ValueError as error:
-        return [found("28", path, "", message("it is no JSON ({error})", error=error))], None
+        return [found("28", path, "", message("it is not JSON ({error})", error=error))], None
     version = document.get("version") if isinstance(document, dict) else None
     chapters = document.get("chapters") if isinstance(document, dict) else None
     if not re.fullmatch(r"1\.2(\.\d+)?", str(version)) or not isinstance(chapters, list):

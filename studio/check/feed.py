@@ -127,7 +127,7 @@ def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]
                 "1",
                 file,
                 message("line {lineno}", lineno=error.lineno),
-                message("it is no well-formed XML ({msg})", msg=error.msg),
+                message("it is not well-formed XML ({msg})", msg=error.msg),
             )
         ]
     findings = []
@@ -170,7 +170,8 @@ def check_links(feed: Feed, file: object) -> Iterator[Finding]:
                     file,
                     f"{short_name(element)}{place}",
                     message(
-                        "{strip!r} is no address to follow", strip=link.strip()[:LINK_CHARACTERS]
+                        "{strip!r} is not an address to follow",
+                        strip=link.strip()[:LINK_CHARACTERS],
                     ),
                 )
 
@@ -265,7 +266,10 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
         value = element.text or ""
         if element.tag in DATES and not is_date(value):
             yield found(
-                "5", file, place, message("“{value}” is no date as RFC 2822 writes it", value=value)
+                "5",
+                file,
+                place,
+                message("“{value}” is not a date as RFC 2822 writes it", value=value),
             )
         own = [value] if len(element) == 0 else []
         for one in (*map(str, element.attrib.values()), *own):
@@ -288,7 +292,7 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
                     file,
                     place,
                     message(
-                        "{one} is no address: a port or a [host] in it cannot be", one=one[:80]
+                        "{one} is not an address: a port or a [host] in it cannot be", one=one[:80]
                     ),
                 )
             if parts and parts.netloc == host:
@@ -446,7 +450,7 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
             publication.feed,
             "base_url",
             message(
-                "“{base_url}” is no whole address, such as https://exemple.fr/podcast/",
+                "“{base_url}” is not a complete address, such as https://exemple.fr/podcast/",
                 base_url=publication.base_url[:80],
             ),
         )
@@ -537,7 +541,7 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
             file,
             place,
             message(
-                "its guid “{guid}” is no address, and does not say isPermaLink false", guid=guid
+                "its guid “{guid}” is not an address, and does not say isPermaLink false", guid=guid
             ),
         )
     for rule, path in (("17a", "pubDate"), ("17d", "link")):

@@ -303,7 +303,7 @@ def check_remote_items(parent: etree._Element, place: str, file: object) -> Iter
                         file,
                         place,
                         message(
-                            "{holder} names a feed by “{guid}”, which is no podcast:guid",
+                            "{holder} names a feed by “{guid}”, which is not a podcast:guid",
                             holder=holder,
                             guid=guid[:SHOWN_CHARACTERS],
                         ),

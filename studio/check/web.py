@@ -81,7 +81,7 @@ def fetch_feed(url: str, *, beside_only: bool = False) -> bytes:
         raise _no_feed(url, answer)
     if read_feed(answer.body, url)[0] is None:
         raise PublishError(
-            url, message("is no feed"), message("Give the address at which apps load the feed.")
+            url, message("is not a feed"), message("Give the address at which apps load the feed.")
         )
     return answer.body
 

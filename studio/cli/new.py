@@ -36,7 +36,8 @@ class Moment(click.ParamType[datetime.datetime]):
             self.fail(
                 spoken(
                     message(
-                        "{value!r} is no moment; write it like 2026-11-23T08:00:00+01:00.",
+                        "{value!r} is not a date and time; write it like "
+                        "2026-11-23T08:00:00+01:00.",
                         value=value,
                     )
                 ),

@@ -127,7 +127,9 @@ def command(
     if whole and stage and not STAGES.is_of_episodes(stage):
         raise click.UsageError(
             spoken(
-                message("--all with --stage {stage}: that is no stage of an episode.", stage=stage)
+                message(
+                    "--all with --stage {stage}: that is not a stage of an episode.", stage=stage
+                )
             )
         )
     if on and workers:

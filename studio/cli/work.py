@@ -63,5 +63,5 @@ def _time(text: str) -> datetime.time | None:
         return datetime.time.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(
-            message("{text!r} is no time like 07:30.", text=text), param_hint="--until"
+            message("{text!r} is not a time like 07:30.", text=text), param_hint="--until"
         ) from None

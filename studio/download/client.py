@@ -129,7 +129,7 @@ class Client:
         if parts is None or parts.scheme not in _PORTS or not parts.hostname:
             raise Refused(
                 url[:200] or "''",
-                message("is no address of the web, so it is not asked"),
+                message("is not a web address, so it is not asked"),
                 message("Ask whoever makes the feed; only https:// and http:// are followed."),
             )
         # Of what a proxy asks, the peer is the proxy; an address in figures is seen even so.
@@ -247,7 +247,9 @@ class Client:
                                 "does not end: {count:,} bytes came, and there are more",
                                 count=len(content),
                             ),
-                            message("Check the address: this is no feed, picture or transcript."),
+                            message(
+                                "Check the address: this is not a feed, picture or transcript."
+                            ),
                         )
                 unpacker.end()
             except zlib.error as error:

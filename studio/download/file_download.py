@@ -174,7 +174,7 @@ def _verified(url: str, part: Path, version: Version, headers: dict[str, str]) -
         part.unlink()
         raise Refused(
             url,
-            message("is no sound: it begins with {head!r}", head=head[:24]),
+            message("is not audio: it begins with {head!r}", head=head[:24]),
             message("Open the address in a browser; ask the host for the file."),
         )
     return Arrived(

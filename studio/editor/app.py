@@ -43,7 +43,7 @@ PAGE = {
     "editor.css": ("editor.css", "text/css; charset=utf-8"),
     "keys.json": ("keys.json", "application/json"),
     "icon.svg": ("icon.svg", "image/svg+xml"),
-    "adopt": ("adopt.html", "text/html; charset=utf-8"),
+    "adopt": ("leftover_frame.html", "text/html; charset=utf-8"),
     "prosemirror.LICENSE.txt": ("prosemirror.LICENSE.txt", "text/plain; charset=utf-8"),
     **{
         path.name: (path.name, "text/javascript; charset=utf-8")
@@ -162,7 +162,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     @app.errorhandler(EditConflictError)
     def conflict(error: EditConflictError) -> Response:
         told = {
-            **_told(error),
+            **_described_error(error),
             "mine": error.mine,
             "theirs": error.theirs,
             "merged": error.merged,
@@ -173,7 +173,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     @app.errorhandler(StudioError)
     def trouble(error: StudioError) -> Response:
-        return _json(_told(error), 507 if isinstance(error, DiskError) else 422)
+        return _json(_described_error(error), 507 if isinstance(error, DiskError) else 422)
 
     @app.errorhandler(OSError)
     def system_trouble(error: OSError) -> Response:
@@ -333,7 +333,7 @@ def _json(value: object, status: int = 200) -> Response:
     return Response(json_from_plain(value, indent=-1), status=status, mimetype="application/json")
 
 
-def _told(error: StudioError) -> dict[str, str]:
+def _described_error(error: StudioError) -> dict[str, str]:
     return {"where": error.where, "what": error.what, "remedy": error.remedy}
 
 

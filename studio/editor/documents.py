@@ -14,7 +14,7 @@ from studio.workspace.sources import EpisodeSources
 def programme_of(documents: Documents, sources: EpisodeSources) -> Programme:
     """What is heard with these cuts.
 
-    :raises WorkspaceError: a cut is no stretch of the recording, or nothing is left.
+    :raises WorkspaceError: a cut is not a part of the recording, or nothing is left.
     """
     files = sources.files
     arranged = sources.programme() if files.programme.is_file() else None

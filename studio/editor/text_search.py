@@ -1,5 +1,5 @@
 """Where a text stands in a transcript: inside words (after an elision, or anywhere), and over the
-borders of passages. ``static/search.js`` does the same for the episode on the page; both pass
+borders of passages. ``static/text_search.js`` does the same for the episode on the page; both pass
 ``tests/vectors/find.json``.
 """
 

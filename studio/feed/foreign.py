@@ -53,7 +53,7 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
     address in it is whole.
 
     :param url: where it was found, against which relative addresses are read.
-    :raises WorkspaceError: it is no RSS feed, breaks off, declares entities, or has items that
+    :raises WorkspaceError: it is not an RSS feed, breaks off, declares entities, or has items that
         nothing can read.
     """
     text, mended = _decoded(content)
@@ -74,7 +74,7 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
         found = f"<{name}>" if name else "nothing"
         raise WorkspaceError(
             url,
-            message("is no RSS feed: it begins with {found}", found=found),
+            message("is not an RSS feed: it begins with {found}", found=found),
             message("Give the address at which podcast apps load the feed."),
         )
     if not _ends(text):

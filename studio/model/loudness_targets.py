@@ -55,7 +55,7 @@ def loudness_target(setting: str | float, where: object) -> LoudnessTarget:
             known = ", ".join(PRESETS)
             raise WorkspaceError(
                 where,
-                message("“{setting}” is no loudness", setting=setting),
+                message("“{setting}” is not a loudness", setting=setting),
                 message("Choose {known}, or a number of LUFS like -18.", known=known),
             )
         return PRESETS[setting]

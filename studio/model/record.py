@@ -88,7 +88,7 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
             "Check its spelling and the [table] that it stands below; docs/settings.md "
             "has every setting."
         )
-        raise WorkspaceError(where, message("{place} is no setting", place=place), remedy)
+        raise WorkspaceError(where, message("{place} is not a setting", place=place), remedy)
     return record
 
 

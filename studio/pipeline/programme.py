@@ -56,7 +56,7 @@ def programme_from_facts(
             raise WorkspaceError(
                 where,
                 message(
-                    "a cut from {start_ms} to {end_ms} ms is no stretch of the recording, "
+                    "a cut from {start_ms} to {end_ms} ms is not a part of the recording, "
                     "which lasts {duration_ms} ms",
                     start_ms=cut.start_ms,
                     end_ms=cut.end_ms,

@@ -44,7 +44,7 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
             known = ", ".join(workspace.slugs()) or message("none yet")
             raise WorkspaceError(
                 old,
-                message("is no episode of this workspace"),
+                message("is not an episode of this workspace"),
                 message("Its episodes: {known}.", known=known),
             )
         for path in (after.folder, after.texts):
@@ -110,7 +110,7 @@ def former_slug(workspace: Workspace, slug: str) -> str:
     """
     files = workspace.episode(slug)
     for old in dict.fromkeys((*_slugs_on_record(files), *_slugs_of_orphans(workspace, slug))):
-        with suppress(WorkspaceError):  # what is no slug was never one
+        with suppress(WorkspaceError):  # what is not a slug was never one
             if old != slug and not workspace.episode(old).settings.is_file():
                 return old
     return ""

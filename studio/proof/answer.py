@@ -122,7 +122,9 @@ def _checked(answer: Answer, where: object) -> Answer:
         or len(answer.name) > LONGEST_NAME
         or len(answer.at) > LONGEST_NAME
     ):
-        raise WorkspaceError(where, message("is no answer that the page of a proof writes"), _AGAIN)
+        raise WorkspaceError(
+            where, message("is not an answer that the page of a proof writes"), _AGAIN
+        )
     return Answer(
         proof=answer.proof,
         key=answer.key,

@@ -480,7 +480,7 @@ def _explained(error: Exception) -> tuple[str, str]:
             )
         case paramiko.hostkeys.InvalidHostKey():
             return (
-                message("cannot be proved: known_hosts has a line that is no key"),
+                message("cannot be proved: known_hosts has a line that is not a key"),
                 message("Fix that line of known_hosts."),
             )
         case paramiko.SSHException() if "not found in known_hosts" in str(error):
@@ -598,7 +598,8 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
         endpoint is None or endpoint.scheme not in {"https", "http"} or not endpoint.hostname
     ):
         what = message(
-            "[publish] endpoint is “{endpoint}”, which is no address", endpoint=settings.endpoint
+            "[publish] endpoint is “{endpoint}”, which is not an address",
+            endpoint=settings.endpoint,
         )
         raise DestinationSettingsError(
             "feed/show.toml", what, message("Write it like https://s3.example.org.")

@@ -19,7 +19,7 @@ def notify_hub(hub: str, feed_address: str) -> None:
     if not hub.startswith(("https://", "http://")):
         raise PublishError(
             "feed/show.toml",
-            message("the hub “{hub}” is no web address", hub=hub),
+            message("the hub “{hub}” is not a web address", hub=hub),
             message("Write it with https://."),
         )
     body = urllib.parse.urlencode({"hub.mode": "publish", "hub.url": feed_address}).encode()

@@ -27,7 +27,7 @@ def markdown_page(site: Site, page: EpisodePage, address: str) -> str:
     episode, article = page.episode, page.article
     starts = {one.question: one.start_ms for one in page.chapters.chapters if one.question}
 
-    def told(text: str) -> str:
+    def escaped(text: str) -> str:
         return _MARKS.sub(r"\\\1", set_text(text, language))
 
     def say(sentence: str) -> str:
@@ -36,30 +36,31 @@ def markdown_page(site: Site, page: EpisodePage, address: str) -> str:
     def at(start_ms: int) -> str:
         return f"[{stamp_from_ms(start_ms)}]({address}#t={start_ms // 1000})"
 
-    lines = [f"# {told(episode.title)}", "", f"{told(site.show.title)} – <{address}>", ""]
+    lines = [f"# {escaped(episode.title)}", "", f"{escaped(site.show.title)} – <{address}>", ""]
     lines += [
-        f"- {say(message('{label}: {name}', label=told(one.label), name=told(one.person.name)))}"
+        "- "
+        + say(message("{label}: {name}", label=escaped(one.label), name=escaped(one.person.name)))
         for one in page.credits
     ]
-    lines += ["", *([f"> {told(episode.notice)}", ""] if episode.notice else [])]
+    lines += ["", *([f"> {escaped(episode.notice)}", ""] if episode.notice else [])]
     if article.quote:
-        lines += [f"> {told(say(message('“{quote}”', quote=article.quote)))}", ""]
-    lines += [f"## {told(article.title)}", ""]
+        lines += [f"> {escaped(say(message('“{quote}”', quote=article.quote)))}", ""]
+    lines += [f"## {escaped(article.title)}", ""]
     for paragraph in article.introduction:
-        lines += [told(paragraph), ""]
+        lines += [escaped(paragraph), ""]
     for exchange in article.exchanges:
         moment = f" {at(starts[exchange.number])}" if exchange.number in starts else ""
-        lines += [f"### {told(exchange.question)}{moment}", ""]
+        lines += [f"### {escaped(exchange.question)}{moment}", ""]
         for part in exchange.answer:
-            name = told(say(message("{speaker}:", speaker=part.speaker))) if part.speaker else ""
+            name = escaped(say(message("{speaker}:", speaker=part.speaker))) if part.speaker else ""
             who = f"**{name}** " if name else ""
-            lines += [f"{who}{told(part.text)}", ""]
+            lines += [f"{who}{escaped(part.text)}", ""]
     if page.turns:
         lines += [f"## {say(message('Transcript'))}", ""]
-        lines += [told(page.transcript_note), ""] if page.transcript_note else []
+        lines += [escaped(page.transcript_note), ""] if page.transcript_note else []
         for turn in page.turns:
-            who = f"**{told(turn.speaker)}** " if turn.speaker else ""
-            lines += [f"{who}{at(turn.start_ms)} {told(turn.text)}", ""]
+            who = f"**{escaped(turn.speaker)}** " if turn.speaker else ""
+            lines += [f"{who}{at(turn.start_ms)} {escaped(turn.text)}", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 

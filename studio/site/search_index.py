@@ -30,7 +30,7 @@ _MORE = "+"
 FORM = 1
 
 # The sentences of an episode, as JSON has them.
-Told = Sequence[Sequence[Any]]
+IndexedSentences = Sequence[Sequence[Any]]
 
 
 class SearchState(Record, frozen=True):
@@ -64,7 +64,7 @@ def updated_search(
     state: SearchState | None,
     slugs: Sequence[str],
     episodes: Sequence[Listing],
-    sentences: Callable[[int], Told],
+    sentences: Callable[[int], IndexedSentences],
     untouched: Collection[str] = (),
 ) -> SearchFiles:
     """The index with what changed.
@@ -131,7 +131,7 @@ def text_place(number: int, piece: int) -> str:
     return f"search/text-{number}-{piece}.json"
 
 
-def _pieces(number: int, episode: Listing, told: Told) -> dict[str, bytes]:
+def _pieces(number: int, episode: Listing, told: IndexedSentences) -> dict[str, bytes]:
     """The sentences of an episode, some at a time, by place."""
     return {
         text_place(number, first // TEXT_SENTENCES): json_from_plain(
@@ -147,7 +147,7 @@ def _pieces(number: int, episode: Listing, told: Told) -> dict[str, bytes]:
     }
 
 
-def _places_of(told: Told) -> dict[str, str]:
+def _places_of(told: IndexedSentences) -> dict[str, str]:
     """In which of its sentences an episode has each word: « 3,17 »."""
     found: dict[str, list[str]] = {}
     for place, one in enumerate(told):

@@ -358,15 +358,14 @@ def read_header(path: Path) -> Header:
             raise _without_index(path)
         if "not on whitelist" in log:
             what = message(
-                "is no sound that can be read: a playlist, a picture or a text, "
-                "whatever its name says"
+                "is not readable audio: a playlist, a picture or a text, whatever its name says"
             )
             raise RecordingError(
                 path, what, message("Give the recording itself: WAV, FLAC, MP3, M4A, OGG, Opus…")
             )
         raise RecordingError(
             path,
-            message("is no sound that can be read"),
+            message("is not readable audio"),
             message("Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…"),
         )
     tracks = tuple(_track_from_log(found) for found in _AUDIO.finditer(log))
@@ -414,7 +413,7 @@ def _require_file(path: Path) -> None:
             path, message("does not exist"), message("Check the name, or put the recording there.")
         )
     if not path.is_file():
-        raise RecordingError(path, message("is no file"), message("Name the sound file itself."))
+        raise RecordingError(path, message("is not a file"), message("Name the sound file itself."))
     if path.stat().st_size == 0:
         raise RecordingError(
             path, message("is empty (zero bytes)"), message("Copy or export it again.")

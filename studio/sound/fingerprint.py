@@ -146,7 +146,7 @@ def fingerprint_from_file(path: Path) -> NDArray[np.uint8]:
     if len(content) % BANDS:
         raise RecordingError(
             path,
-            message("is no fingerprint of a recording"),
+            message("is not a fingerprint of a recording"),
             message("Delete it, and run `studio run`."),
         )
     return content.reshape(-1, BANDS)

@@ -145,7 +145,9 @@ def walk_frames(path: Path) -> FrameFacts:
             frames += 1
             sound_bytes += frame.length
     if first is None:
-        raise WorkspaceError(path, message("is no MP3"), message("Delete it and run `studio run`."))
+        raise WorkspaceError(
+            path, message("is not an MP3 file"), message("Delete it and run `studio run`.")
+        )
     return FrameFacts(
         frames=frames,
         samples_per_frame=first.samples,

@@ -126,7 +126,7 @@ def master_recording(
     if bitrate_kbps not in BITRATES_KBPS:
         raise WorkspaceError(
             message("{bitrate_kbps} kbps", bitrate_kbps=bitrate_kbps),
-            message("is no bit rate that MP3 has"),
+            message("is not a bit rate that MP3 has"),
             message("Choose 96 or 128 for mono, 128, 160 or 192 for stereo."),
         )
     rate_hz = 48_000 if facts.sample_rate_hz % 8_000 == 0 else 44_100

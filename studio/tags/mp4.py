@@ -98,7 +98,7 @@ def read_mp4_tags(path: Path) -> TagSheet:
     except MutagenError as error:
         raise WorkspaceError(
             path,
-            message("is no MP4 that can be read ({error})", error=error),
+            message("is not a readable MP4 file ({error})", error=error),
             message("Delete it and run `studio run`."),
         ) from None
     atoms: Any = file.tags or {}

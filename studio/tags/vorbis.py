@@ -80,7 +80,7 @@ def read_vorbis_tags(path: Path) -> TagSheet:
     except MutagenError as error:
         raise WorkspaceError(
             path,
-            message("is no Ogg Opus that can be read ({error})", error=error),
+            message("is not a readable Ogg Opus file ({error})", error=error),
             message("Delete it and run `studio run`."),
         ) from None
     found: dict[str, Any] = {

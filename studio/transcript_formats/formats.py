@@ -194,7 +194,7 @@ def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
     except ValueError as error:
         raise WorkspaceError(
             where,
-            message("is no JSON ({error})", error=error),
+            message("is not JSON ({error})", error=error),
             message("Give the JSON file that Studio wrote."),
         ) from None
     if isinstance(plain, dict) and "version" in plain:

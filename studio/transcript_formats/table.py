@@ -70,7 +70,7 @@ def rows_from_table(text: str, where: object) -> tuple[tuple[str, str], ...]:
     except csv.Error as error:
         raise WorkspaceError(
             where,
-            message("is no table of comma-separated values ({error})", error=error),
+            message("is not a table of comma-separated values ({error})", error=error),
             message("Open it in a spreadsheet and save it again as CSV."),
         ) from None
     return tuple(found)

@@ -35,7 +35,7 @@ def fault_of_place(place: str) -> str | None:
     try:
         encoded = place.encode("utf-8")
     except UnicodeEncodeError:
-        return message("is no Unicode text")
+        return message("is not Unicode text")
     if _CONTROL.search(place):
         return message("has a control character")
     if "\\" in place:

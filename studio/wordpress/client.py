@@ -231,7 +231,7 @@ class WordPress:
 def checked_site(url: str) -> str:
     """The site's address with a slash at its end, when a password may go there.
 
-    :raises WorkspaceError: it is no address of the web, holds a password, or is one that others on
+    :raises WorkspaceError: it is not a web address, holds a password, or is one that others on
         the way can read.
     """
     parts = split_address(url.strip())
@@ -239,7 +239,7 @@ def checked_site(url: str) -> str:
     if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise WorkspaceError(
             where,
-            message("“{url}” is no address of a site", url=url),
+            message("“{url}” is not the address of a site", url=url),
             message("Write it as https://www.example.org/."),
         )
     if parts.username is not None or parts.query or parts.fragment:

@@ -55,9 +55,9 @@ def post_from_source(source: PostSource) -> PostText:
     """The post of an episode."""
     writer = _Writer(source)
     return PostText(
-        title=writer.told(source.title),
+        title=writer.escaped(source.title),
         content="\n\n".join(writer.blocks()) + "\n",
-        excerpt=writer.told(next(iter(source.article.introduction), source.article.quote or "")),
+        excerpt=writer.escaped(next(iter(source.article.introduction), source.article.quote or "")),
     )
 
 
@@ -74,18 +74,18 @@ class _Writer:
         """Every block in its order."""
         yield self._player()
         if self._source.notice:
-            yield _paragraph(f"<em>{self.told(self._source.notice)}</em>")
+            yield _paragraph(f"<em>{self.escaped(self._source.notice)}</em>")
         if len(self._source.chapters.chapters) > 1:
             yield self._heading(self.say(message("Chapters")), 2)
             yield _ordered(
-                f"{self._link(chapter.start_ms)} {self.told(chapter.title)}"
+                f"{self._link(chapter.start_ms)} {self.escaped(chapter.title)}"
                 for chapter in self._source.chapters.chapters
             )
         yield from self._article()
         if self._source.turns:
             yield self._transcript()
 
-    def told(self, text: str) -> str:
+    def escaped(self, text: str) -> str:
         """A text as HTML. A bracket would begin a shortcode; three digits are how WordPress writes
         such an entity.
         """
@@ -117,21 +117,23 @@ class _Writer:
     def _article(self) -> Iterator[str]:
         article = self._source.article
         if article.quote:
-            quote = self.told(self.say(message("“{quote}”", quote=article.quote)))
+            quote = self.escaped(self.say(message("“{quote}”", quote=article.quote)))
             yield (
                 '<!-- wp:quote -->\n<blockquote class="wp-block-quote">'
                 f"{_paragraph(quote)}</blockquote>\n<!-- /wp:quote -->"
             )
         for place, paragraph in enumerate(article.introduction, start=1):
-            yield _paragraph(self.told(paragraph) + self._heard(0, place))
+            yield _paragraph(self.escaped(paragraph) + self._heard(0, place))
         for exchange in article.exchanges:
-            yield self._heading(self.told(exchange.question), 2)
+            yield self._heading(self.escaped(exchange.question), 2)
             for place, part in enumerate(exchange.answer, start=1):
                 who = ""
                 if part.speaker:
-                    name = self.told(self.say(message("{speaker}:", speaker=part.speaker)))
+                    name = self.escaped(self.say(message("{speaker}:", speaker=part.speaker)))
                     who = f"<strong>{name}</strong> "
-                yield _paragraph(who + self.told(part.text) + self._heard(exchange.number, place))
+                yield _paragraph(
+                    who + self.escaped(part.text) + self._heard(exchange.number, place)
+                )
 
     def _heard(self, exchange: int, paragraph: int) -> str:
         moment = self._moments.get((exchange, paragraph))
@@ -139,7 +141,7 @@ class _Writer:
 
     def _transcript(self) -> str:
         note = self._source.transcript_note
-        inside = [_paragraph(f"<em>{self.told(note)}</em>")] if note else []
+        inside = [_paragraph(f"<em>{self.escaped(note)}</em>")] if note else []
         inside += [self._turn(turn) for turn in self._source.turns]
         summary = self.say(message("Read word for word what is said"))
         return (
@@ -149,8 +151,8 @@ class _Writer:
         )
 
     def _turn(self, turn: Turn) -> str:
-        who = f"<strong>{self.told(turn.speaker)}</strong> " if turn.speaker else ""
-        return _paragraph(f"{who}{self._link(turn.start_ms)} {self.told(turn.text)}")
+        who = f"<strong>{self.escaped(turn.speaker)}</strong> " if turn.speaker else ""
+        return _paragraph(f"{who}{self._link(turn.start_ms)} {self.escaped(turn.text)}")
 
 
 def _paragraph(html: str) -> str:

@@ -170,7 +170,7 @@ def _refuse_published(site: WordPress, post: dict[str, Any]) -> None:
         return
     raise ConflictError(
         _edit_address(site, post),
-        message("is no draft any more ({status}), and stays as it is", status=post["status"]),
+        message("is no longer a draft ({status}), and stays as it is", status=post["status"]),
         message("Change it there; wordpress.html beside the other texts has what is new."),
     )
 
@@ -209,7 +209,7 @@ def _checked(site: WordPress, post: Any) -> dict[str, Any]:
         return post
     raise NetworkError(
         site.url,
-        message("answers something that is no post"),
+        message("answers something that is not a post"),
         message("A plugin may change what its API says: ask whoever administers the site."),
     )
 

@@ -82,7 +82,7 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
     if not any(one.enclosure for one in episodes):
         raise WorkspaceError(
             source,
-            message("announces no sound: it is no podcast's feed"),
+            message("announces no sound: it is not a podcast's feed"),
             message("Give a podcast's feed."),
         )
     return FormerFeed(

@@ -57,7 +57,7 @@ def init_workspace(
     if url and not is_whole(url):
         raise WorkspaceError(
             "--url",
-            message("is “{url}”, which is no whole address", url=url),
+            message("is “{url}”, which is not a complete address", url=url),
             message("Write it like https://exemple.fr/podcast/."),
         )
     root = root.absolute()

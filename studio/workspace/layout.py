@@ -510,7 +510,7 @@ class Workspace:
         if show.whisper.engine not in ENGINES:
             raise WorkspaceError(
                 f"{self.settings}, whisper.engine",
-                message("is no engine that there is ({engine!r})", engine=show.whisper.engine),
+                message("is not a known engine ({engine!r})", engine=show.whisper.engine),
                 message("Write one of these: {names}.", names=", ".join(ENGINES)),
             )
         return show
@@ -605,7 +605,7 @@ def _refuse_links(settings: Show | Episode, path: Path) -> None:
     """
     for place, address in forbidden_links(settings):
         what = message(
-            "{place} is no address that listeners may follow ({strip!r})",
+            "{place} is not an address that listeners may follow ({strip!r})",
             place=place,
             strip=address.strip()[:_SHOWN_CHARACTERS],
         )

@@ -279,7 +279,7 @@ def _check_link(link: str) -> None:
     if link and not is_whole_address(link):
         raise WorkspaceError(
             "--link",
-            message("is no address to follow ({link!r})", link=link),
+            message("is not an address to follow ({link!r})", link=link),
             message("Write the article's whole address: https://…"),
         )
 

@@ -91,7 +91,7 @@ class ShowSources:
         known = ", ".join(self.workspace.slugs()) or message("none yet")
         raise WorkspaceError(
             slug,
-            message("is no episode of this workspace"),
+            message("is not an episode of this workspace"),
             message("Its episodes: {known}. `studio new` makes one.", known=known),
         )
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hitOf, spotsOf } from "../../studio/editor/static/replacing.js";
-import { findText } from "../../studio/editor/static/search.js";
+import { findText } from "../../studio/editor/static/text_search.js";
 import { optionsOf, segmentsOf, sliced, vectors } from "./vectors.mjs";
 
 const textOf = (segments, pieces) =>

@@ -11,7 +11,7 @@ from studio.feed.item import FeedItem
 from studio.feed.rss import WrittenItem, feed_from_items, item_from_episode, published_utc
 from studio.model.show import Show
 from studio.site.listing import Listing
-from studio.site.search_index import Told, updated_search
+from studio.site.search_index import IndexedSentences, updated_search
 from studio.tags import id3
 from studio.tags.id3 import TagSheet
 
@@ -40,7 +40,9 @@ def written_item(show: Show, item: FeedItem) -> WrittenItem:
     )
 
 
-def search_files(episodes: Sequence[Listing], sentences: Sequence[Told]) -> dict[str, bytes]:
+def search_files(
+    episodes: Sequence[Listing], sentences: Sequence[IndexedSentences]
+) -> dict[str, bytes]:
     """The index: place relative to the site's root, and content. Episodes are counted as given.
 
     :param sentences: the :func:`studio.site.search.search_sentences` of each episode, as JSON has

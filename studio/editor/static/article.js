@@ -2,7 +2,7 @@
 // The article beside the text.
 
 import { button, byId, make } from "./elements.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 

@@ -5,7 +5,7 @@ import { byId } from "./elements.js";
 import * as said from "./said_words.js";
 import * as saving from "./saving.js";
 import * as selection from "./selection.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
 import { exactStamp } from "./time_stamps.js";

@@ -6,7 +6,7 @@ import { both, byId, make } from "./elements.js";
 import { wordHeard } from "./said_words.js";
 import * as selection from "./selection.js";
 import { read } from "./server.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on } from "./state.js";
 
 /** @import { Both, Child, PreviewedCue } from "./types.js" */

@@ -3,7 +3,7 @@
 
 import { button, byId, english, make } from "./elements.js";
 import { changeItem, changeList, keepWhileTyped, removeItem } from "./item_lists.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 

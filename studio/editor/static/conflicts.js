@@ -1,7 +1,7 @@
 // @ts-check
 // Conflicts: nobody's work is written over unseen, and nobody's is dropped unseen.
 
-import { conflictsLeft, isLeftElsewhere } from "./adoption.js";
+import { conflictsLeft, isLeftElsewhere } from "./leftover_edits.js";
 import { byId, english, make } from "./elements.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";

@@ -3,7 +3,7 @@
 
 import { byId, english, make } from "./elements.js";
 import * as saving from "./saving.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
 import { segmentNamed } from "./text_passages.js";

@@ -5,7 +5,7 @@ import { button, byId, make } from "./elements.js";
 import { changeItem, changeList, keepWhileTyped, removeItem } from "./item_lists.js";
 import * as saving from "./saving.js";
 import * as selection from "./selection.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { exactStamp, msOf, stamp } from "./time_stamps.js";
 

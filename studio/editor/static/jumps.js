@@ -4,7 +4,7 @@
 import { button, byId } from "./elements.js";
 import * as said from "./said_words.js";
 import * as scrolling from "./scrolling.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { state } from "./state.js";
 import { msOf, stamp } from "./time_stamps.js";
 

@@ -3,7 +3,7 @@
 
 import { both, button, byId, make } from "./elements.js";
 import { read } from "./server.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 
 /** @typedef {{ name: string, isSolo: boolean, isMute: boolean }} Lane */
 

@@ -1,7 +1,7 @@
 // @ts-check
 // Everything put together: which action does what.
 
-import { start } from "./adoption.js";
+import { start } from "./leftover_edits.js";
 import * as article from "./article.js";
 import * as boundary from "./boundary.js";
 import { prepareCaptions, toggleCaptions } from "./caption_preview.js";
@@ -12,23 +12,23 @@ import * as corrections from "./corrections.js";
 import * as cuts from "./cuts.js";
 import { byId } from "./elements.js";
 import * as find from "./find.js";
-import * as heard from "./heard.js";
+import * as heard from "./listened_parts.js";
 import { listen } from "./keys.js";
 import { muteNext, prepareLanes, soloNext } from "./lanes.js";
 import * as language from "./language.js";
 import { prepareNotes, writeNote } from "./notes.js";
-import * as pass from "./pass.js";
+import * as pass from "./doubt_review.js";
 import { nextProposedCut, prepareProposedCuts, switchProposedCut } from "./proposed_cuts.js";
 import { prepareSaid, segmentHeard } from "./said_words.js";
 import { flush } from "./saving.js";
 import * as selection from "./selection.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
 import * as text from "./text.js";
 import { versions } from "./versions.js";
-import * as voices from "./voices.js";
-import * as wave from "./wave.js";
+import * as voices from "./speakers.js";
+import * as wave from "./waveform.js";
 
 document.documentElement.dataset.started = "true";
 

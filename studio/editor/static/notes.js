@@ -8,7 +8,7 @@ import * as said from "./said_words.js";
 import * as saving from "./saving.js";
 import { show } from "./scrolling.js";
 import * as selection from "./selection.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
 import { segmentNamed } from "./text_passages.js";

@@ -5,7 +5,7 @@ import { both, byId, make } from "./elements.js";
 import { changeList } from "./item_lists.js";
 import { showMoment } from "./said_words.js";
 import { RefusedError, read, write } from "./server.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 

@@ -4,7 +4,7 @@
 import { light, rangeOfWords } from "./highlights.js";
 import * as manuscript from "./manuscript.js";
 import { readingUntil, show } from "./scrolling.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { state } from "./state.js";
 
 /** @import { Segment, WordPlace } from "./types.js" */

@@ -9,7 +9,7 @@ import { drawHead, render } from "./rendering.js";
 import { flush, prepareSaving, soon } from "./saving.js";
 import { noteReading, scrollToBox } from "./scrolling.js";
 import { root, selectedText } from "./selection.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { isIdle } from "./store.js";
 import { drop, segmentOf, touch } from "./text_passages.js";

@@ -133,7 +133,7 @@ def _redirects(sources: ShowSources) -> dict[str, bytes]:
     """Pages at addresses that an episode had, which lead to those that it has: its page, and the
     player that other sites embed.
 
-    :raises WorkspaceError: a person wrote what is no slug.
+    :raises WorkspaceError: a person wrote what is not a slug.
     """
     from studio.site.pages import redirect_page
     from studio.web.addresses import address, page_place
@@ -164,14 +164,14 @@ def _stage_search(sources: ShowSources, listings: Sequence[Listing], staged: Sta
         state = record_from_bytes(kept.read_bytes(), SearchState, kept)
     slugs = [one.slug for one in published]
 
-    def told(number: int) -> list[Any]:
+    def sentences_of(number: int) -> list[Any]:
         """What can be found of an episode; nothing of one that an earlier Studio built."""
         found = plain_from_json(published[number].files.words.read_bytes())
         return found if isinstance(found, list) else []
 
-    files = updated_search(state, slugs, listings, told, untouched)
+    files = updated_search(state, slugs, listings, sentences_of, untouched)
     if not all(staged.keep(root / place, digest) for place, digest in files.kept.items()):
-        files = updated_search(None, slugs, listings, told)
+        files = updated_search(None, slugs, listings, sentences_of)
     for place, content in files.written.items():
         staged.write(root / place, content)
     staged.write(kept, bytes_from_record(files.state))

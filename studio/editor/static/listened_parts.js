@@ -2,7 +2,7 @@
 // Which seconds of the recording somebody has listened to in this browser, and the first that nobody has.
 
 import { byId, english } from "./elements.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 

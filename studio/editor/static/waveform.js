@@ -5,7 +5,7 @@
 import * as boundary from "./boundary.js";
 import { byId } from "./elements.js";
 import { followLanes, isHeard, lanesShown, loudness } from "./lanes.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 

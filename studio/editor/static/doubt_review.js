@@ -8,7 +8,7 @@ import * as highlights from "./highlights.js";
 import * as saving from "./saving.js";
 import * as scrolling from "./scrolling.js";
 import { RefusedError, read, write } from "./server.js";
-import * as sound from "./sound.js";
+import * as sound from "./playback.js";
 import { on, state, tell } from "./state.js";
 import { send } from "./store.js";
 import { segmentNamed } from "./text_passages.js";
