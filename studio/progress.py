@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -23,6 +24,20 @@ class Progress(Protocol):
 
     def __call__(self, done: float, total: float, /) -> None:
         """Take note."""
+
+
+def part_of(progress: Progress, total: float, start: float, end: float) -> Progress:
+    """Reports of one part of a work, which takes the whole from one share to another.
+
+    :param total: what the whole work has to do, in the unit of the others' reports.
+    :param start: how much of the whole is done before, 0 to 1.
+    :param end: how much is done after it.
+    """
+
+    def report(done: float, of: float, /) -> None:
+        progress(total * (start + (end - start) * (done / of if of else 1.0)), total)
+
+    return report
 
 
 def no_progress(done: float, total: float, /) -> None:
@@ -85,7 +100,7 @@ class Meter:
             # A slow machine takes many times as long: then as much as before is left each time one
             # looks, and never nothing.
             passed = self.elapsed_s / self._expected_s
-            return min(passed, passed / (passed + LEFT_OF_GUESS))
+            return min(passed, passed / (passed + LEFT_OF_GUESS * max(1.0, math.sqrt(passed))))
         if not self._total or self._done >= self._total:
             return None
         told = self._done / self._total
@@ -103,5 +118,7 @@ class Meter:
         if share is None:
             return None
         if self._lasts is None and self._expected_s:
-            return max(self._expected_s - self.elapsed_s, LEFT_OF_GUESS * self._expected_s)
+            # What lasts longer than was expected probably goes on for longer, too.
+            late = max(1.0, math.sqrt(self.elapsed_s / self._expected_s))
+            return max(self._expected_s - self.elapsed_s, LEFT_OF_GUESS * self._expected_s * late)
         return None if self._lasts is None else self._lasts * (1 - share)

@@ -192,7 +192,7 @@ BUILDERS = {
         "<article><p class='article__kicker'>INTRUS</p><h1>{t}</h1><blockquote>{q}</blockquote>"
         "<div class='ez-toc-container'><p>INTRUS</p></div><p>{i}</p>",
         "<h2>{asked}</h2><p>{answered}</p>",
-        "<div class='wp-block-embed'>INTRUS</div><div class='kg-file-card'>INTRUS</div>"
+        "<div class='ad-slot'>INTRUS</div><div class='wp-block-embed'>INTRUS</div><div class='kg-file-card'>INTRUS</div>"
         "<div class='tr-caption'>INTRUS</div></article>",
     ),
     "terms and quotation marks of the browser": Builder(

@@ -151,12 +151,21 @@ def test_a_line_of_a_page_or_an_office_is_no_part_of_the_interview(
 
 
 @pytest.mark.parametrize(
-    "answer", ["Brouillon après brouillon, nous avons tenu.", "Signaler un abus ne suffit pas."]
+    "answer",
+    [
+        "Brouillon après brouillon, nous avons tenu.",
+        "Signaler un abus ne suffit pas.",
+        "Ce message est adressé à mes enfants.",
+        "Vous recevez ce message cinq sur cinq !",
+        "L’article suivant de la loi nous l’interdit.",
+        "Nous sommes au 12 rue du Port, 56100 Lorient",
+    ],
 )
 def test_a_sentence_that_begins_like_such_a_line_stays(tmp_path: Path, answer: str) -> None:
-    text = f"{TITLE}\n\n💬 Et puis ?\n\nNous avons ouvert.\n\n{answer}\n\n💬 Où ?\n\nIci."
-    article = read(tmp_path, text).article
-    assert [one.text for one in article.exchanges[0].answer] == ["Nous avons ouvert.", answer]
+    said = f"Nous avons ouvert.\n\n{answer}"
+    text = f"{TITLE}\n\n💬 Et puis ?\n\n{said}\n\n💬 Où ?\n\n{said}\n"
+    for exchange in read(tmp_path, text).article.exchanges:
+        assert [one.text for one in exchange.answer] == ["Nous avons ouvert.", answer]
 
 
 @pytest.mark.parametrize(

@@ -127,8 +127,6 @@ def test_nothing_is_only_said_where_it_is_so(
     assert described_doubts((), sources.programme(), place="in it") == ""
     print_attention(CliContext(None), [])
     assert capsys.readouterr().out == ""
-    print_attention(CliContext(None), [sources], words=False)
-    assert "nothing" not in capsys.readouterr().out
     said = CliRunner().invoke(main, ["-C", str(workspace_of(sources).root), "status"])
     assert said.exit_code == 0, said.output
     assert "0 to check" not in said.output

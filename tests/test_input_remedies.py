@@ -16,6 +16,7 @@ from support.edit_session import SLUG, make_episode, sources_of
 from support.made_sounds import speechlike, write_wav
 from support.small_show import make_show
 
+from studio.article.read import article_from_file
 from studio.cli import main
 from studio.workspace.layout import Workspace
 
@@ -170,6 +171,24 @@ def test_an_episode_that_exists_is_gone_on_with_or_gets_another_number(show: Wor
         Refused(MD, "--number", MD, options=("--number", "3"), then=("--number", "4")),
         ("--recording", sound),
     )
+
+
+def test_what_is_no_question_of_the_hosts_goes_back_into_its_answer(show: Workspace) -> None:
+    aside = "Est-ce que ça valait le coup ?"
+    asked = "Comment avez-vous commencé ?\n\nPar un café."
+    text = f"Entretien avec Zoé Œuvrard\n\n{asked}\n\n{aside}\n\nOui.\n\nQuel est votre métier ?\n\nA.\n"
+    wav(show.root.parent, 2.0)
+    sound = ("--recording", str(show.root.parent / "made.wav"))
+    code, told = attempt(show, ("a.txt", text.encode()), sound)
+    assert code == 0, told
+    assert aside in told.partition("perhaps the guest's own")[2]
+    (slug,) = show.slugs()
+    path = show.episode(slug).article
+    article = path.read_text(encoding="utf-8")
+    assert f"## 💬 {aside}" in article
+    path.write_text(article.replace(f"## 💬 {aside}", aside), encoding="utf-8")
+    first, _ = article_from_file(path).exchanges
+    assert [one.text for one in first.answer] == ["Par un café.", aside, "Oui."]
 
 
 def test_init_is_taken_once_the_remedy_was_followed(tmp_path: Path) -> None:

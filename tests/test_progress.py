@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from studio.cli.terminal import _MeterBar, _MeterColumn, measured_text
-from studio.progress import MOST_SHARE, Meter
+from studio.progress import MOST_SHARE, Meter, part_of
 
 
 class Clock:
@@ -79,6 +79,32 @@ def test_what_is_expected_is_shown_until_something_is_reported() -> None:
     meter(30, 60)
     assert not meter.is_guess
     assert meter.share == pytest.approx(0.5)
+
+
+def test_what_lasts_longer_than_expected_goes_on_for_longer() -> None:
+    """And moves for as long as it lasts."""
+    clock = Clock()
+    meter = Meter(clock, expected_s=4)
+    shown = []
+    for seconds in (4, 8, 16, 32, 64):
+        clock.now = seconds
+        shown.append((meter.share or 0.0, meter.left_s or 0.0))
+    assert shown == sorted(shown)
+    assert len(set(shown)) == len(shown)
+    assert shown[-1][1] > 4
+
+
+def test_parts_of_a_work_are_one_work() -> None:
+    told: list[tuple[float, float]] = []
+    first, second = (
+        part_of(lambda done, total: told.append((done, total)), 200, *ends)
+        for ends in ((0.0, 0.75), (0.75, 1.0))
+    )
+    first(1, 2)
+    first(2, 2)
+    second(1, 2)
+    second(0, 0)
+    assert told == [(75, 200), (150, 200), (175, 200), (200, 200)]
 
 
 def test_a_bar_shows_it() -> None:

@@ -29,7 +29,10 @@ def test_what_was_said_is_more_probable_than_another_wording(weights: Path) -> N
     others = [text.replace(max(text.split(), key=len), "cathédrale") for text in texts]
     asked = [*zip(spans, texts, strict=True), *zip(spans, others, strict=True)]
     scorer = WordingScorer(FasterWhisperEngine(weights, device="cpu"))
-    scores = scorer.score(samples, asked, "fr")
+    told: list[tuple[float, float]] = []
+    scores = scorer.score(samples, asked, "fr", lambda *report: told.append(report))
+    assert told == sorted(told)
+    assert [*told[-1]] == [len(asked)] * 2
     for own, other, text in zip(scores[:4], scores[4:], texts, strict=True):
         assert own > other + 1, text
     # One at a time comes to the same, and a text without words is certain.

@@ -10,7 +10,7 @@ import pytest
 from support.made_sounds import convert, speechlike, write_wav
 
 from studio.errors import RecordingError
-from studio.sound.file_sizes import missing_share
+from studio.sound.file_headers import missing_share
 from studio.sound.pcm_headers import read_understated
 from studio.sound.recording import inspect_recording, read_samples
 

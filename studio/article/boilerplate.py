@@ -130,8 +130,8 @@ _CLOSING_LINE = re.compile(
 )
 # What a newsletter says of itself, above and under its text.
 _OF_A_MAILING = re.compile(
-    r"\W*(?:cet?\s+(?:e-?mail|courriel|message|newsletter)|cette\s+(?:newsletter|lettre))\s+(?:vous\s+)?(?:a\s+été|est)\s+(?:envoyée?|adressée?)\b.*"
-    r"|\W*vous\s+(?:l[’']avez\s+reçue?|recevez\s+(?:cet?|cette)\s+(?:e-?mail|courriel|message|newsletter|lettre))\b.*"
+    r"\W*(?:(?:cet\s+e-?mail|ce\s+courriel|cette\s+newsletter)\s+(?:vous\s+)?|(?:ce\s+message|cette\s+lettre)\s+vous\s+)(?:a\s+été|est)\s+(?:envoyée?|adressée?)\b.*"
+    r"|\W*vous\s+(?:l[’']avez\s+reçue?|recevez\s+(?:cet?|cette)\s+(?:e-?mail|courriel|message|newsletter|lettre))\s+(?:car|parce\s+qu|puisqu|suite\s+à|à\s+la\s+suite|en\s+tant\s+que)\b.*"
     r"|\W*si\s+vous\s+ne\s+(?:visualisez|voyez|lisez|parvenez)\b.{0,60}\b(?:e-?mail|courriel|message|newsletter|lettre)\b.*"
     r"|\W*(?:(?:me|se|pour\s+se|pour\s+vous|vous)\s+(?:désinscrire|désabonner)|gérer\s+(?:mes|vos)\s+préférences|mettre\s+à\s+jour\s+(?:mes|vos)\s+(?:préférences|coordonnées))\b.{0,120}"
     r"|\W*voir\s+la\s+version\s+en\s+ligne\W*",

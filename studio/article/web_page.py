@@ -129,7 +129,7 @@ _AROUND_NAMES = re.compile(
     r"screen-reader-text|sr-only|visually-hidden|notes|keywords|mots-cles|[ée]tiquettes?|field-tags|article-tag|"
     r"post-(?:metadata|stats|footer|ufi)|info-publi|publisher|read(?:ing)?-?time|time-to-read|view-?counts?|"
     r"subscription|abonnement|cta|sign-?up|(?:bookmark|embed|file|product)-card|block-embed|hs-cta|"
-    r"speechify-ignore|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
+    r"speechify-ignore|ad[-_](?:slot|unit|zone|container|wrapper)|adsbygoogle|publicit[ée]|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
     r"(?:entry|post|article|node)[-_]{0,2}(?:meta|info|tags|date|author|nav)|posted-on|field[-_]{1,2}label|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
     r"author[-_]?(?:box|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
     r"comments?-(?:area|list|form|respond)|social[-_](?:icons?|links?|share|media))(?:[-_].*)?",

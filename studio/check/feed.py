@@ -484,8 +484,9 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
 
 
 def _bare_text(channel: etree._Element, path: str) -> str:
-    """The text of an element in lower case, without spaces and the marks at its ends."""
-    return (text(channel, path) or "").strip(" .…!?\u00a0\u202f\n").casefold()
+    """The text of an element in lower case, without tags, spaces and the marks at its ends."""
+    bare = html.unescape(TAG.sub(" ", text(channel, path) or ""))
+    return bare.strip(" .…!?\u00a0\u202f\n").casefold()
 
 
 def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]:

@@ -25,13 +25,11 @@ MOST_LINES = 50
 
 
 def print_attention(
-    cli: CliContext, episodes: Sequence[EpisodeSources], *, words: bool = True, keep: bool = False
+    cli: CliContext, episodes: Sequence[EpisodeSources], *, keep: bool = False
 ) -> None:
     """Print it, or that there is nothing; nothing at all of episodes whose questions were not
     looked for yet.
 
-    :param words: whether words are searched for doubts, too; without that, nobody is told that
-        there is nothing.
     :param keep: whether the doubts that are found are kept in the build, for the next time.
     """
     from studio.cli.terminal import print_line
@@ -44,17 +42,15 @@ def print_attention(
     ]
     if not built:
         return
-    searched = (
-        sorted(built, key=lambda sources: sources.episode.published)[-SEARCHED:] if words else []
-    )
+    searched = sorted(built, key=lambda sources: sources.episode.published)[-SEARCHED:]
     found = sorted(
         (one for sources in built for one in _found(sources, words=sources in searched, keep=keep)),
         key=lambda one: one[0],
     )
-    others = len(built) - len(searched) if words else 0
+    others = len(built) - len(searched)
     if found:
         print_line(message("To look at, the most important first:"), style="bold")
-    elif words and not others:
+    elif not others:
         print_line(message("There is nothing to look at."))
     for _, line in found[:MOST_LINES]:
         print_line(f"  {spoken(line)}", style="yellow")

@@ -229,12 +229,12 @@ def command(
     if not as_json:
         print_line(_describe_count(count, dry_run=dry_run, ok=ok))
         if not dry_run:
-            # Where nothing ran, nothing new is to be looked at, and nothing slow is loaded.
             named = chosen
             if not slugs and len(named) > MOST_LOOKED_AT:
                 named = tuple(slug for slug in named if slug in ran)
             show = ShowSources(workspace)
-            print_attention(cli, list(map(show.episode, named)), words=bool(count), keep=True)
+            # Also where nothing ran: a transcript that came back has its doubts still.
+            print_attention(cli, list(map(show.episode, named)), keep=True)
             if len(named) < len(chosen):
                 print_line(
                     message("What is to be looked at in all episodes:"), cli.command("status")

@@ -15,7 +15,13 @@ from studio.workspace.sources import ShowSources
 
 # Seconds a second of recording, measured with the `base` model on two cores; learnt anew on each
 # computer. Other stages take no time worth showing, or none that follows from the recording.
-TYPICAL = {"inspect": 0.02, "transcribe": 0.3, "correct": 0.05, "master": 0.15}
+TYPICAL = {
+    "inspect": 0.02,
+    "transcribe": 0.3,
+    "diarise": 0.1,
+    "correct": 0.05,
+    "master": 0.15,
+}
 # How much of what is known the last run counts for.
 NEWEST = 0.5
 # A stage that ran for less tells more about starting than about its pace.

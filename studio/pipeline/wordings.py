@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
+from studio.progress import Progress, no_progress, part_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,12 +20,16 @@ SILENCE = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(1000))
 
 
 def recording_scores(
-    read: Callable[[], NDArray[np.float32]], settings: Whisper, language: str
+    read: Callable[[], NDArray[np.float32]],
+    settings: Whisper,
+    language: str,
+    progress: Progress = no_progress,
 ) -> Score:
     """How probable texts are in a recording, and with no sound at all; the model is loaded when
     there is something to ask.
 
     :param read: reads the recording, mono, 16 kHz, −1 to 1; called when there is something to ask.
+    :param progress: told texts scored and in all.
     """
 
     def score(asked: Sequence[tuple[Span | None, str]]) -> list[float]:
@@ -42,8 +47,11 @@ def recording_scores(
         sound = [(span, text) for span, text in asked if span is not None]
         alone = [(SILENCE, text) for span, text in asked if span is None]
         silence = np.zeros(SILENCE.end_ms * SAMPLE_RATE_HZ // 1000, dtype=np.float32)
-        in_sound = iter(scorer.score(read(), sound, language))
-        in_silence = iter(scorer.score(silence, alone, language))
+        share, count = len(sound) / len(asked), len(asked)
+        in_sound = iter(scorer.score(read(), sound, language, part_of(progress, count, 0.0, share)))
+        in_silence = iter(
+            scorer.score(silence, alone, language, part_of(progress, count, share, 1.0))
+        )
         return [next(in_silence if span is None else in_sound) for span, _ in asked]
 
     return score

@@ -28,7 +28,7 @@ from studio.errors import DiskError, RecordingError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
-from studio.sound.file_sizes import is_index_cut, missing_share
+from studio.sound.file_headers import is_index_cut, missing_share
 from studio.sound.frames import sound_in_tag
 from studio.sound.pcm_headers import read_understated
 from studio.sound.wav import MOST_CHUNKS, has_far_too_many_chunks, read_wav_claim

@@ -19,7 +19,7 @@ from studio.model.sound import Layout, Mix, RecordingFacts, TrackMix, weights_of
 from studio.progress import Progress, no_progress
 from studio.sound.channels import Balance
 from studio.sound.ffmpeg import Decoding, Header, read_header
-from studio.sound.file_sizes import missing_share
+from studio.sound.file_headers import missing_share
 from studio.sound.frames import sound_in_tag, walk_frames
 from studio.sound.hum import HumFinder
 from studio.sound.loudness import GATE_LUFS, LOUDNESS_METER, loudness_from_log

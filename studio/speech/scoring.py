@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.model.clock import Span
+from studio.progress import Progress, no_progress
 from studio.speech.hypotheses import Encoding
 from studio.speech.vad import SAMPLE_RATE_HZ
 
@@ -49,7 +50,11 @@ class WordingScorer:
         self._samples: NDArray[np.float32] | None = None
 
     def score(
-        self, samples: NDArray[np.float32], spans: Sequence[tuple[Span, str]], language: str
+        self,
+        samples: NDArray[np.float32],
+        spans: Sequence[tuple[Span, str]],
+        language: str,
+        progress: Progress = no_progress,
     ) -> list[float]:
         """The log-probability of each text as what is said in its span.
 
@@ -58,6 +63,7 @@ class WordingScorer:
             text that may be what is said in it; the same stretch may come several times, in any
             order.
         :param language: two letters, e.g. ``fr``.
+        :param progress: told texts scored and in all.
         :returns: for each text, in the order given, the sum of the natural logarithms of its
             tokens' probabilities; 0 is certain.
         :raises ModelError: a span is empty, longer than the model takes, or outside the recording.
@@ -91,6 +97,7 @@ class WordingScorer:
                 )
                 for (place, _), logprobs in zip(same, found, strict=True):
                     scores[place] = math.fsum(logprobs)
+            progress(min(start + BATCH_TEXTS, len(places)), len(places))
         return scores
 
     def _encoding(self, samples: NDArray[np.float32], span: Span) -> Encoding:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Alternative, RemovedText, Utterance
-from studio.progress import Progress
+from studio.progress import Progress, part_of
 from studio.speech.doubtful_windows import with_doubtful_replaced
 from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+# How much of the work is done once the recording was read twice: then what differs is weighed.
+READ_SHARE = 0.9
 # A window whose reading is less probable (mean natural logarithm of its tokens) is searched more
 # widely: little of a good recording, most of a bad one, where that costs half as much time again.
 DOUBTFUL_MEAN_LOGPROB = -0.5
@@ -138,8 +140,8 @@ def _utterances(texts: Sequence[WindowText]) -> list[Utterance]:
 
 
 def _half(progress: Progress, duration_ms: int, done: int) -> Progress:
-    """Of a work that goes through the recording twice."""
-    return lambda at_ms, _: progress((done * duration_ms + at_ms) // 2, duration_ms)
+    """Of a work that goes through the recording twice, and then weighs what differs."""
+    return part_of(progress, duration_ms, done / 2 * READ_SHARE, (done + 1) / 2 * READ_SHARE)
 
 
 class _StreamReader:

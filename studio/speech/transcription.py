@@ -12,12 +12,12 @@ from studio.messages.message import message
 from studio.model.clock import RecordingMs
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult
-from studio.progress import Progress, no_progress
+from studio.progress import Progress, no_progress, part_of
 from studio.speech.engine_loading import load_engine
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.hypotheses import unheard
 from studio.speech.scoring import WordingScorer
-from studio.speech.strategy import transcribe_samples
+from studio.speech.strategy import READ_SHARE, transcribe_samples
 from studio.speech.streams import streams_from_voice
 from studio.speech.vad import SAMPLE_RATE_HZ, voice_from_samples
 
@@ -63,20 +63,22 @@ def transcribe_recording(
         if isinstance(engine, FasterWhisperEngine)
         else FasterWhisperEngine(folder, device=settings.device)
     )
+    duration_ms = len(samples) * 1000 // SAMPLE_RATE_HZ
+    weighing = part_of(progress, duration_ms, READ_SHARE, 1.0)
     heard = transcribe_samples(
         engine,
         samples,
         voice,
         language=language,
         names=names,
-        score=lambda asked: scorer.score(samples, asked, language),
+        score=lambda asked: scorer.score(samples, asked, language, weighing),
         progress=progress,
     )
     return AsrResult(
         engine=settings.engine,
         model=settings.model,
         language=language,
-        duration_ms=RecordingMs(len(samples) * 1000 // SAMPLE_RATE_HZ),
+        duration_ms=RecordingMs(duration_ms),
         voice=voice,
         names=tuple(names),
         utterances=heard.utterances,

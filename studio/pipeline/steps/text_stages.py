@@ -179,7 +179,7 @@ def _voices_from_microphones(sources: EpisodeSources) -> Voices:
     )
 
 
-def correct(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | None:
+def correct(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
     """The words with who says them, spelled as the article has them where it was said so: what
     people then correct. Tells where the names of microphones contradict what is said.
 
@@ -187,7 +187,7 @@ def correct(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str 
     """
     from studio.alignment.microphone_names import contradicted_names, unnamed_people
 
-    corrected = _corrected(sources)
+    corrected = _corrected(sources, progress)
     content = bytes_from_record(corrected)
     staged.write(sources.files.transcript, content)
     staged.write(sources.files.machine_transcript, content)
@@ -215,11 +215,11 @@ def _hinted_names(sources: EpisodeSources) -> dict[int, str]:
     return {place: name for place, name in hints.items() if not microphones[place].name}
 
 
-def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str:
+def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str:
     """The same, with what people have corrected meanwhile: a sentence on how much that is."""
     from studio.alignment.transcript_merge import merge_transcripts
 
-    theirs = _corrected(sources)
+    theirs = _corrected(sources, progress)
     merge = merge_transcripts(
         sources.machine_transcript(),
         sources.transcript(),
@@ -247,7 +247,7 @@ def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, _: Progres
     )
 
 
-def _corrected(sources: EpisodeSources) -> Transcript:
+def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
     from studio.alignment.article_alternatives import with_printed_alternatives
     from studio.alignment.corrections import correct_transcript
     from studio.alignment.glossary import replace_spellings
@@ -291,7 +291,7 @@ def _corrected(sources: EpisodeSources) -> Transcript:
             *(one.name for one in sources.show_sources.glossary.names),
         ),
     )
-    score = recording_scores(sources.samples, sources.show.whisper, sources.language)
+    score = recording_scores(sources.samples, sources.show.whisper, sources.language, progress)
     corrected = correct_transcript(transcript, proposals, known, score)
     sources.forget_samples()
     require_words(sources, corrected)
