@@ -218,8 +218,8 @@ def test_a_transcript_far_longer_than_the_episode_is_compared_with_nothing(
 
 
 def test_a_cell_without_an_end_is_told() -> None:
-    assert "no table of comma-separated values" in told_of("csv", b"text" + b"_" * 200_000)
-    assert "no table" in told_of("csv", b'text\n"' + b"_" * 200_000)
+    assert "not a table of comma-separated values" in told_of("csv", b"text" + b"_" * 200_000)
+    assert "not a table" in told_of("csv", b'text\n"' + b"_" * 200_000)
 
 
 def test_a_line_of_many_pieces_is_joined_once() -> None:
@@ -345,6 +345,8 @@ def test_the_bench_grows_every_seed_and_measures_what_reading_takes(tmp_path: Pa
     bomb = next(iter(bombs.bombs_of("feed", 6, 3)))
     reading, length = bombs.read_bomb("feed", bomb, 40_000, tmp_path)
     assert (reading.outcome, 40_000 <= length < 60_000) == ("read", True)
-    assert 0 < reading.share < 1
+    assert 0 < reading.cpu_s < bombs.LIMIT_S
+    # It counts what this process holds as well, which may be much after many tests.
+    assert reading.share >= reading.peak_bytes / bombs.LIMIT_BYTES > 0
     large = bombs.child(lambda: str(len(bytes(4_500_000_000))))
     assert large.outcome.startswith("MemoryError")

@@ -370,7 +370,7 @@ def test_what_cannot_be_tagged_is_told(
     with pytest.raises(WorkspaceError, match="1001 chapters"):
         WRITE[codec](bare[codec], tmp_path / "a", replace_fields(SHEET, chapters=many))
     (tmp_path / "b").write_bytes(b"no sound")
-    with pytest.raises(WorkspaceError, match="can be read"):
+    with pytest.raises(WorkspaceError, match="is not a readable"):
         READ[codec](tmp_path / "b")
 
 

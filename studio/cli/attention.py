@@ -25,14 +25,20 @@ MOST_LINES = 50
 
 
 def print_attention(
-    cli: CliContext, episodes: Sequence[EpisodeSources], *, keep: bool = False
+    cli: CliContext,
+    episodes: Sequence[EpisodeSources],
+    *,
+    keep: bool = False,
+    search: bool = True,
 ) -> None:
     """Print it, or that there is nothing; nothing at all of episodes whose questions were not
     looked for yet.
 
     :param keep: whether the doubts that are found are kept in the build, for the next time.
+    :param search: whether doubts are searched for that no earlier search kept; that is slow.
     """
     from studio.cli.terminal import print_line
+    from studio.editor.cached_doubts import cached_doubts
 
     built = [
         sources
@@ -42,15 +48,19 @@ def print_attention(
     ]
     if not built:
         return
-    searched = sorted(built, key=lambda sources: sources.episode.published)[-SEARCHED:]
+    searched = [
+        sources
+        for sources in sorted(built, key=lambda sources: sources.episode.published)[-SEARCHED:]
+        if search or cached_doubts(sources) is not None
+    ]
     found = sorted(
         (one for sources in built for one in _found(sources, words=sources in searched, keep=keep)),
         key=lambda one: one[0],
     )
-    others = len(built) - len(searched)
+    others = len(built) - len(searched) if search else 0
     if found:
         print_line(message("To look at, the most important first:"), style="bold")
-    elif not others:
+    elif len(searched) == len(built):
         print_line(message("There is nothing to look at."))
     for _, line in found[:MOST_LINES]:
         print_line(f"  {spoken(line)}", style="yellow")

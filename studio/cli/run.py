@@ -233,8 +233,8 @@ def command(
             if not slugs and len(named) > MOST_LOOKED_AT:
                 named = tuple(slug for slug in named if slug in ran)
             show = ShowSources(workspace)
-            # Also where nothing ran: a transcript that came back has its doubts still.
-            print_attention(cli, list(map(show.episode, named)), keep=True)
+            # Where nothing ran, what is known is told again, and nothing slow is loaded.
+            print_attention(cli, list(map(show.episode, named)), keep=True, search=bool(count))
             if len(named) < len(chosen):
                 print_line(
                     message("What is to be looked at in all episodes:"), cli.command("status")
