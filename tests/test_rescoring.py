@@ -137,6 +137,23 @@ def test_a_word_that_is_none_never_takes_the_place_of_one_that_is() -> None:
     assert text_of(likelier_words(first, other, (), likes("zattablier"))[0]) == text_of(first)
 
 
+@pytest.mark.parametrize(
+    ("first", "other", "expected"),
+    [
+        (
+            "il y a trop longtemps je crois",
+            "il y a trop longtemps y a trop longtemps je crois",
+            "il y a trop longtemps je crois",
+        ),
+        # One word may be said twice.
+        ("oui il est là", "oui oui il est là", "oui oui il est là"),
+    ],
+)
+def test_no_phrase_is_written_twice(first: str, other: str, expected: str) -> None:
+    heard, _ = likelier_words(utterances_of(first), utterances_of(other), (), likes("y a", "oui"))
+    assert text_of(heard) == expected
+
+
 def test_one_word_more_stands_with_the_one_before_it() -> None:
     found = list(differences_between(words_of("le chat dort"), words_of("le petit chat dort")))
     assert [(one.first, one.last, one.text) for one in found] == [(0, 1, "le petit")]

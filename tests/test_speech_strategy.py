@@ -22,6 +22,7 @@ from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.pause_windows import EDGE_MS, windows_at_pauses
 from studio.speech.pause_windows import LONGEST_MS as LONGEST_SPEECH_MS
+from studio.speech.repeats import is_said_beside
 from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
@@ -546,3 +547,27 @@ def test_no_window_is_longer_than_the_model_takes(
     assert opened
     assert sum(one.end_ms - one.start_ms for one in opened) >= length_ms
     assert all(0 < one.end_ms - one.start_ms <= LONGEST_MS for one in opened)
+
+
+@pytest.mark.parametrize(
+    ("found", "is_beside"),
+    [
+        ("y a trop longtemps", True),
+        ("y trop longtemps", True),  # a small word is lost when it is read again
+        ("Ou alors", True),
+        ("la grêle, les crues", False),
+        ("trop de choses", False),
+    ],
+)
+def test_what_is_read_again_beside_itself_was_said_once(found: str, *, is_beside: bool) -> None:
+    said = "Il y a trop longtemps. Ou alors il faut".split()
+    words = [
+        Word(
+            text=text,
+            start_ms=RecordingMs(300 * place + (3_000 if place > 4 else 0)),
+            end_ms=RecordingMs(300 * place + 250 + (3_000 if place > 4 else 0)),
+            probability=0.9,
+        )
+        for place, text in enumerate(said)
+    ]
+    assert is_said_beside(found, span(1_600, 4_400), words) is is_beside

@@ -43,6 +43,8 @@ SURER_WEIGHT = 15.0
 OTHER_READING = 5.0
 # Probabilities below this one say no more.
 LEAST_PROBABILITY = 0.01
+# People say one word twice; a phrase of so many words seldom.
+SHORTEST_REPEAT = 2
 # Longer differences are no other words, but other places.
 MOST_WORDS = 8
 # Both readings say when: the same place does not differ by more.
@@ -113,7 +115,11 @@ def weighed_differences(
 ) -> list[tuple[WordReplacement, Evidence]]:
     """Every place where the other reading may have its way, ascending, with what speaks for it."""
     differences = _without_names(words, differences_between(words, others), names)
-    differences = [one for one in differences if _is_as_french(one, words[one.first : one.last])]
+    differences = [
+        one
+        for one in differences
+        if _is_as_french(one, words[one.first : one.last]) and not _says_twice(one, words)
+    ]
     gains = _gains(words, differences, score)
     return [
         (one, Evidence(gain, _surer(one, words[one.first : one.last])))
@@ -164,6 +170,31 @@ def _is_as_french(one: WordReplacement, heard: Sequence[Word]) -> bool:
     """Whether the other words have no more among them that no dictionary has."""
     before, after = (sum(map(is_invented, plain_words(text))) for text in (_text(heard), one.text))
     return after <= before
+
+
+def _says_twice(one: WordReplacement, words: Sequence[Word]) -> bool:
+    """Whether a phrase would stand twice side by side that stood there once: the other reading has
+    it at another time.
+    """
+    before, after = (
+        words[max(0, one.first - MOST_WORDS) : one.first],
+        words[one.last :][:MOST_WORDS],
+    )
+    heard = words[one.first : one.last]
+    new, old = (
+        _repeats([*before, *middle, *after], SHORTEST_REPEAT) for middle in (one.words, heard)
+    )
+    return new > old
+
+
+def _repeats(words: Sequence[Word], shortest: int) -> int:
+    """How many places there are where so many words or more stand twice side by side."""
+    plain = [plain_words(word.text) for word in words]
+    return sum(
+        plain[first : first + count] == plain[first + count : first + 2 * count]
+        for count in range(shortest, len(plain) // 2 + 1)
+        for first in range(len(plain) - 2 * count + 1)
+    )
 
 
 def _surer(one: WordReplacement, heard: Sequence[Word]) -> float:
