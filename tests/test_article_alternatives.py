@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from studio.alignment.article_alternatives import with_printed_alternatives
 from studio.article.read import article_from_markdown
 from studio.model.clock import RecordingMs
+from studio.model.glossary import Glossary, GlossaryName
 from studio.model.transcript import Alternative, AsrResult, Utterance, Word
+from studio.pipeline.steps.text_stages import misspelled_names
 
 ARTICLE = article_from_markdown(
     "# 3 questions à Lucien Arnoux\n\n💬 **Et les poissons ?**\n\nUne loutre monte, puis redescend.\n",
@@ -70,3 +75,14 @@ def test_nothing_comes_in_that_was_not_heard() -> None:
     """The article says more than anybody: without a decoding that has it, nothing changes."""
     hearing = heard_as("nous avons une lutte", "nous avons une flotte", 3, 1, -5.0)
     assert with_printed_alternatives(hearing, ARTICLE).words == hearing.words
+
+
+def test_a_misspelling_that_only_an_alternative_has_counts_as_heard() -> None:
+    """Else a name that is added to the glossary would not correct the transcript anew."""
+    sources: Any = SimpleNamespace(
+        show_sources=SimpleNamespace(
+            glossary=Glossary(names=(GlossaryName(name="Sotto", wrong=("sautot", "sauteau")),))
+        ),
+        asr=lambda: heard_as("voici monsieur rideau", "voici monsieur sauteau", 2, 1, -1.0),
+    )
+    assert misspelled_names(sources) == [["sauteau", "Sotto"]]

@@ -67,9 +67,11 @@ def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
     if not sources.show_sources.glossary.names:
         return []
     try:
-        words = sources.asr().words
+        hearing = sources.asr()
     except WorkspaceError:
         return []  # missing or damaged: it will be made first
+    # The article may speak for words that stand in an alternative only.
+    words = [*hearing.words, *(word for one in hearing.alternatives for word in one.words)]
     return [list(pair) for pair in spellings_in(words, sources.show_sources.glossary)]
 
 
