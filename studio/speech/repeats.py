@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rapidfuzz.distance import LCSseq
-
 from studio.language.words import plain_words
 from studio.model.clock import Span
 from studio.model.transcript import Utterance, Word
@@ -76,4 +74,10 @@ def is_said_beside(text: str, window: Span, words: Sequence[Word]) -> bool:
     ][: 2 * len(said)]
     # Read again, a phrase may have lost a small word: « y trop longtemps » beside « y a trop
     # longtemps ».
-    return any(LCSseq.similarity(said, beside) == len(said) for beside in (before, after))
+    return any(_stands_in_order(said, beside) for beside in (before, after))
+
+
+def _stands_in_order(said: Sequence[str], beside: Sequence[str]) -> bool:
+    """Whether all words are among the others, in the same order."""
+    rest = iter(beside)
+    return all(word in rest for word in said)
