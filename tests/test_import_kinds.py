@@ -18,6 +18,7 @@ from support.small_show import add_episode, make_show
 from studio.alignment.retiming import retime_transcript
 from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.sound_events import without_sound_events
+from studio.captions.speaker_labels import Voices
 from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
@@ -877,3 +878,25 @@ def test_spaces_without_end_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     assert seen == ["Claire : Oui "]
     assert part is not None
     assert (part.speaker, part.text) == ("Claire", "Oui")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_said"),
+    [
+        ("Retrouvez-nous sur www.exemple.fr", True),
+        ("Et notre transcription est faite avec Otter.ai, comme toujours", True),
+        ("Exporté depuis www.exemple.fr", False),
+        ("https://www.exemple.fr/retrouvez", False),
+        ("Transcrit automatiquement par Sonix", False),
+    ],
+)
+@pytest.mark.parametrize("timed", [False, True])
+def test_a_last_line_that_is_said_is_no_programs(line: str, *, is_said: bool, timed: bool) -> None:
+    said = (
+        "Bonjour Claire . Voilà , retrouvez-nous sur exemple point fr et notre transcription est "
+        "faite avec Otter.ai comme toujours"
+    )
+    lines = ["Claire : Bonjour Claire.", "Yanis : Voilà,", line]
+    read = lines_in_one_form(lines, Voices(("Claire", "Yanis")), said.split(), timed=timed)
+    assert (read[-1] == line) is is_said
+    assert bool(read[-1]) is is_said

@@ -88,6 +88,7 @@ _HEAD = re.compile(
 _LONGEST_HEAD = 100  # characters
 _OPENING_WORDS = 60
 _MOST_TITLE_WORDS = 5
+_LONG_WORD = 4  # letters
 _FOOT = re.compile(
     r"\W*(?:(?:transcrit|transcription|transcribed|transcript|généré|generated|created|créé|réalisé|fait|made|powered|exporté|exported)"
     r"e?s?\s+(?:automatiquement\s+|automatically\s+)?(?:par|by|with|avec|via|from|depuis|le|on)\b.{0,80}"
@@ -129,7 +130,8 @@ def lines_in_one_form(
     ):
         read = step(read, voices)
     begins = None if timed else [_letters(word) for word in in_order[:_OPENING_WORDS]]
-    return _without_ends(read, voices, begins)
+    near_ends = in_order[:_OPENING_WORDS] + in_order[-_OPENING_WORDS:]
+    return _without_ends(read, voices, begins, frozenset(_long_words(" ".join(near_ends))))
 
 
 def _told(label: str, voices: Voices) -> str | None:
@@ -320,11 +322,14 @@ def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
     return lines
 
 
-def _without_ends(lines: list[str], voices: Voices, begins: list[str] | None) -> list[str]:
+def _without_ends(
+    lines: list[str], voices: Voices, begins: list[str] | None, said: frozenset[str]
+) -> list[str]:
     """Without the head before the first name or time (« Durée : 3 min », a title: lines that are no
     sentences and are not said), and the foot after the last line of speech (« Transcrit par … »).
 
     :param begins: the first words that are said; None where no line can be a title.
+    :param said: the long words that are said at the beginning and at the end.
     """
     read = list(lines)
     labelled = [
@@ -333,7 +338,7 @@ def _without_ends(lines: list[str], voices: Voices, begins: list[str] | None) ->
         if _is_labelled(line, voices) and not _HEAD.fullmatch(line.strip("*_#> "))
     ]
     if begins is None:
-        _drop_foot(read, 0)
+        _drop_foot(read, 0, said)
     if len(labelled) < 2:
         return read
     told = sum(bool(line.strip()) for line in lines[labelled[0] :])
@@ -345,18 +350,35 @@ def _without_ends(lines: list[str], voices: Voices, begins: list[str] | None) ->
             and begins is not None
             and (_is_title(head, begins, voices) or _lists_names(head, voices))
         )
-        if _HEAD.fullmatch(head) or _FOOT.fullmatch(head) or is_title:
+        if _HEAD.fullmatch(head) or _is_foot(head, said) or is_title:
             read[place] = ""
-    _drop_foot(read, labelled[-1])
+    _drop_foot(read, labelled[-1], said)
     return read
 
 
-def _drop_foot(lines: list[str], last: int) -> None:
+def _drop_foot(lines: list[str], last: int, said: frozenset[str]) -> None:
     """Empty the lines after the one at ``last`` that end the file, from its end on."""
     for place in range(len(lines) - 1, last, -1):
-        if lines[place].strip() and not _FOOT.fullmatch(lines[place]):
+        if lines[place].strip() and not _is_foot(lines[place], said):
             break
         lines[place] = ""
+
+
+def _is_foot(line: str, said: frozenset[str]) -> bool:
+    """Whether a program wrote the line: « Retrouvez-nous sur www.exemple.fr » may be said as well.
+
+    :param said: the long words that are said near there.
+    """
+    if not _FOOT.fullmatch(line):
+        return False
+    words = _long_words(line)
+    is_address = " " not in line.strip()
+    return is_address or 2 * sum(word in said for word in words) <= len(words)
+
+
+def _long_words(text: str) -> list[str]:
+    """Its words without those that stand in every line."""
+    return [word for word in re.findall(r"\w+", text.casefold()) if len(word) >= _LONG_WORD]
 
 
 def _is_title(line: str, begins: Sequence[str], voices: Voices) -> bool:
