@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from studio.model.transcript import Utterance, Word
 from studio.progress import no_progress
 from studio.speech import strategy, unheard_speech
 from studio.speech.engine import Tokenizer
-from studio.speech.hypotheses import Decoded, Encoding
+from studio.speech.hypotheses import Decoded, Encoding, Hypothesis
 from studio.speech.pause_windows import EDGE_MS, windows_at_pauses
 from studio.speech.pause_windows import LONGEST_MS as LONGEST_SPEECH_MS
 from studio.speech.repeats import is_said_beside
@@ -28,6 +29,7 @@ from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import Piece
 from studio.speech.unheard_speech import found_in_other_hypothesis, found_in_unheard
+from studio.speech.window_decoding import BATCH_WINDOWS
 from studio.speech.window_text import WindowText
 from studio.speech.word_timing import settle_words
 
@@ -536,12 +538,13 @@ def test_no_window_is_longer_than_the_model_takes(
     opened: list[Span] = []
 
     def read(_: object, windows: Sequence[Span], *__: object, **___: object) -> list[WindowText]:
+        assert len(windows) <= BATCH_WINDOWS  # each keeps its encoding
         opened.extend(windows)
         return [WindowText(one.start_ms, one.end_ms, 0.0, [], [], ()) for one in windows]
 
     monkeypatch.setattr(unheard_speech, "_best_texts", read)
     voice = [span(6_000, 6_000 + length_ms)]
-    decoder: Any = None
+    decoder: Any = SimpleNamespace(workers=1)
     found = found_in_unheard(decoder, [], voice, names=(), usual_rate=0.0)
     assert found == []
     assert opened
@@ -571,3 +574,33 @@ def test_what_is_read_again_beside_itself_was_said_once(found: str, *, is_beside
         for place, text in enumerate(said)
     ]
     assert is_said_beside(found, span(1_600, 4_400), words) is is_beside
+
+
+@pytest.mark.parametrize(
+    ("text", "mean_logprob", "is_believed"),
+    [
+        ("tout ça, vous pourrez suivre", -0.5, True),
+        ("tout ça, vous pourrez suivre", -1.2, False),
+        ("As " * 60, -0.1, False),  # a loop, whatever its probability
+    ],
+)
+def test_what_is_read_where_nothing_was_heard_has_to_be_possible_and_probable(
+    text: str, mean_logprob: float, *, is_believed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = span(0, 4_000)
+    decoded = Decoded((), mean_logprob, 0.0)
+    hypothesis = Hypothesis(window, text, decoded, Encoding(features=None, encoded_ms=LONGEST_MS))
+    decoder: Any = SimpleNamespace(
+        workers=1,
+        open=lambda windows, _: [SimpleNamespace(hypotheses=[hypothesis]) for _ in windows],
+        decode=lambda _: None,
+    )
+    word = Word(text=text, start_ms=RecordingMs(0), end_ms=RecordingMs(4_000), probability=0.9)
+    heard = Utterance(start_ms=word.start_ms, end_ms=word.end_ms, words=(word,))
+
+    def written(believed: Sequence[object]) -> list[WindowText]:
+        return [WindowText(0, 4_000, mean_logprob, [heard], [], ()) for _ in believed]
+
+    monkeypatch.setattr(unheard_speech, "texts_from_hypotheses", lambda _, some, __: written(some))
+    found = found_in_unheard(decoder, [], [window], names=(), usual_rate=0.0)
+    assert bool(found) is is_believed

@@ -9,18 +9,19 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
-from studio.speech.hypotheses import best_hypothesis, unheard
+from studio.speech.hypotheses import Hypothesis, best_hypothesis, unheard
 from studio.speech.prompts import NO_PROMPT, prompt_from
 from studio.speech.redecoding import mean_word_logprob
 from studio.speech.repeats import is_said_beside
 from studio.speech.streams import LONGEST_MS
-from studio.speech.window_decoding import MORE_BEAMS, WindowDecoder
+from studio.speech.window_decoding import BATCH_WINDOWS, MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import WindowText, texts_from_hypotheses
 
 # A stretch is read alone, with the speech before it, with the speech after it and with both: with
 # neighbours it is often understood better, and sometimes passed over. Of « Et la grêle, les crues,
 # tout ça. Vous pourrez suivre ? » alone the model hears « Et la ». Words that the edge of a window
-# cuts are not understood, so neighbours are taken whole, up to so much on either side.
+# cuts are not understood, so neighbours are taken whole, up to so much on either side (chosen by
+# this one example, not fitted).
 MOST_BESIDE_MS = 7_000
 
 
@@ -41,13 +42,17 @@ def found_in_unheard(
     """
     spans = [piece for span in unheard(voice, heard) for piece in _pieces(span)]
     asked = [(span, window) for span in spans for window in _windows_around(span, voice)]
-    texts = _best_texts(
-        decoder, [window for _, window in asked], voice, names=names, usual_rate=usual_rate
-    )
     best: dict[Span, list[Utterance]] = {}
-    for (span, _), text in zip(asked, texts, strict=True):
-        found = _inside(heard, text.utterances, span)
-        best[span] = max(best.get(span, []), found, key=_probability)
+    # Each open window keeps its encoding: a few at once.
+    count = BATCH_WINDOWS * decoder.workers
+    for start in range(0, len(asked), count):
+        some = asked[start : start + count]
+        texts = _best_texts(
+            decoder, [window for _, window in some], voice, names=names, usual_rate=usual_rate
+        )
+        for (span, _), text in zip(some, texts, strict=True):
+            found = _inside(heard, text.utterances, span) if text else []
+            best[span] = max(best.get(span, []), found, key=_probability)
     return [utterance for found in best.values() for utterance in found]
 
 
@@ -58,9 +63,7 @@ def _windows_around(span: Span, voice: Sequence[Span]) -> list[Span]:
     first, last = min([span.start_ms, *starts]), max([span.end_ms, *ends])
     edges = itertools.product((span.start_ms, first), (span.end_ms, last))
     windows = [Span(start_ms=start_ms, end_ms=end_ms) for start_ms, end_ms in edges]
-    return [one for one in dict.fromkeys(windows) if one.end_ms - one.start_ms <= LONGEST_MS] or [
-        span
-    ]
+    return [one for one in dict.fromkeys(windows) if one.end_ms - one.start_ms <= LONGEST_MS]
 
 
 def _pieces(span: Span) -> Iterator[Span]:
@@ -85,16 +88,23 @@ def _best_texts(
     *,
     names: tuple[int, ...],
     usual_rate: float,
-) -> list[WindowText]:
-    """The most probable text of each window: so little is left that it is read in every way."""
+) -> list[WindowText | None]:
+    """The most probable text of each window, None where none is believed: so little is left that it
+    is read in every way.
+    """
     told = prompt_from(names, ())
     opened = decoder.open(windows, [told] * len(windows))
     decoder.decode(
         [(one, prompt, MORE_BEAMS) for one in opened for prompt in dict.fromkeys((told, NO_PROMPT))]
     )
-    return texts_from_hypotheses(
-        decoder, [best_hypothesis(one.hypotheses, voice, usual_rate) for one in opened], voice
-    )
+    best = [best_hypothesis(one.hypotheses, voice, usual_rate) for one in opened]
+    believed = [one for one in best if _is_believed(one)]
+    texts = iter(texts_from_hypotheses(decoder, believed, voice))
+    return [next(texts) if _is_believed(one) else None for one in best]
+
+
+def _is_believed(hypothesis: Hypothesis) -> bool:
+    return hypothesis.possible and hypothesis.mean_logprob > LOWEST_MEAN_LOGPROB
 
 
 def found_in_other_hypothesis(
