@@ -37,7 +37,7 @@ class Window(NamedTuple):
     mends: int
 
     def is_replaced(self, limits: Limits) -> bool:
-        """Whether the other reading is taken with these limits."""
+        """Whether the other pass is taken with these limits."""
         doubtful, least = limits
         return self.before < doubtful and self.gain is not None and self.gain > least
 

@@ -3,7 +3,7 @@
     python -m bench.rescoring [--weights base] [--interviews FOLDER] [--keep FOLDER]
 
 Each recording is read twice, as ``studio run`` does it. For each choice of ``SURER_WEIGHT`` and
-``OTHER_READING`` (``studio/speech/rescoring.py``) without the article, and of ``PRINTED_WEIGHT``
+``SECOND_PASS_GAIN`` (``studio/speech/rescoring.py``) without the article, and of ``PRINTED_WEIGHT``
 (``studio/alignment/article_alternatives.py``) with it: how many wrong words are mended and made, and
 what an interview gets by the choice that is best for all others (leave one out).
 """
@@ -45,7 +45,7 @@ class Change(NamedTuple):
         surer, advantage, printed = weights
         with (
             mock.patch.object(rescoring, "SURER_WEIGHT", surer),
-            mock.patch.object(rescoring, "OTHER_READING", advantage),
+            mock.patch.object(rescoring, "SECOND_PASS_GAIN", advantage),
         ):
             return self.evidence.gain + printed * self.printed > 0
 
@@ -127,7 +127,7 @@ def kept_read(interview: Interview, weights: str, keep: Path | None) -> Read:
 def show(reads: Sequence[Read], choices: Sequence[Weights]) -> None:
     """A table of the best choices, and what choosing on all other interviews comes to."""
     every = [change for read in reads for change in read.changes]
-    print("\n| surer | other reading | printed | words mended | words made |\n|" + "---|" * 5)
+    print("\n| surer | other pass | printed | words mended | words made |\n|" + "---|" * 5)
     totals = {choice: [read.mended(choice) for read in reads] for choice in choices}
     for choice in sorted(choices, key=lambda one: -sum(totals[one]))[:6]:
         taken = [one.mends for one in every if one.is_taken(choice)]

@@ -1,4 +1,4 @@
-"""Take windows from the second reading that the first one hardly believes
+"""Take windows from the second pass that the first one hardly believes
 (:mod:`studio.speech.redecoding` decides).
 """
 
@@ -19,7 +19,7 @@ def with_doubtful_replaced(
 ) -> list[WindowText]:
     """The same with other words in windows that were misheard, where others are more probable.
 
-    :param read: the second reading.
+    :param read: the second pass.
     :param voice: stretches of speech, ascending, without overlap.
     """
     words = [word for text in texts for utterance in text.utterances for word in utterance.words]

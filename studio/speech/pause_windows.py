@@ -1,4 +1,4 @@
-"""The second reading: all speech in windows cut at pauses, told nothing, with a wide search."""
+"""The second pass: all speech in windows cut at pauses, told nothing, with a wide search."""
 
 from __future__ import annotations
 

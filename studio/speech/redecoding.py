@@ -2,7 +2,7 @@
 
 Errors propagate through the prompt: misheard text becomes the context of the next window, and
 prompted names are written for words that sound similar. So windows whose words have a low
-probability may be taken from the second reading, which was cut at pauses and had no prompt. Both
+probability may be taken from the second pass, which was cut at pauses and had no prompt. Both
 are compared by the same measure, the probability of their words given the audio without any prompt,
 so that the prompt itself favours neither.
 """
@@ -39,7 +39,7 @@ def mean_word_logprob(words: Sequence[Word]) -> float:
 
 
 def is_doubtful(words: Sequence[Word]) -> bool:
-    """Whether a window with these words is worth another reading."""
+    """Whether a window with these words is worth another pass."""
     return bool(words) and mean_word_logprob(words) < DOUBTFUL_WORDS
 
 

@@ -35,19 +35,19 @@ Score = Callable[[Sequence[tuple[Span, str]]], Sequence[float]]
 
 # What a difference is worth: how much more probable (natural logarithm) the sound of a few seconds
 # makes the other words, which says no more from ``MOST_GAIN`` on; and, so much weighted, how much
-# surer the other reading is of them (natural logarithm of the ratio of their mean probabilities):
-# it read them with other ones around. The second reading has an advantage: its search is wider, and
+# surer the other pass is of them (natural logarithm of the ratio of their mean probabilities):
+# it read them with other ones around. The second pass has an advantage: its search is wider, and
 # it was told no names. Fitted by ``bench/rescoring.py``.
 MOST_GAIN = 10.0
 SURER_WEIGHT = 15.0
-OTHER_READING = 5.0
+SECOND_PASS_GAIN = 5.0
 # Probabilities below this one say no more.
 LEAST_PROBABILITY = 0.01
 # People say one word twice; a phrase of so many words seldom.
 SHORTEST_REPEAT = 2
 # Longer differences are no other words, but other places.
 MOST_WORDS = 8
-# Both readings say when: the same place does not differ by more.
+# Both passes say when: the same place does not differ by more.
 FARTHEST_MS = 2_000
 # Shorter parts of a name are words of grammar; names of fewer sounds are like everything.
 SHORTEST_NAME_PART = 4
@@ -58,7 +58,7 @@ LIKE_NAME = 0.5
 
 
 class Evidence(NamedTuple):
-    """What speaks for the other reading's words.
+    """What speaks for the other pass's words.
 
     :param sound: how much more probable (natural logarithm) the sound makes them.
     :param surer: how much surer its reading was of them (the same).
@@ -71,7 +71,7 @@ class Evidence(NamedTuple):
     def gain(self) -> float:
         """Both together: above 0 the other words are believed."""
         sound = max(-MOST_GAIN, min(MOST_GAIN, self.sound))
-        return sound + SURER_WEIGHT * self.surer + OTHER_READING
+        return sound + SURER_WEIGHT * self.surer + SECOND_PASS_GAIN
 
 
 def likelier_words(
@@ -80,12 +80,12 @@ def likelier_words(
     names: Sequence[str],
     score: Score,
 ) -> tuple[tuple[Utterance, ...], tuple[Alternative, ...]]:
-    """The first reading, with the other's words where these are more probable; and for each place
+    """The first pass, with the other's words where these are more probable; and for each place
     where both differ the words that were not taken.
 
     :param utterances: ascending; words ascend without overlap.
-    :param other: another reading of the same recording, in the same form.
-    :param names: the names that the first reading was told.
+    :param other: another pass of the same recording, in the same form.
+    :param names: the names that the first pass was told.
     """
     words = [word for utterance in utterances for word in utterance.words]
     weighed = weighed_differences(
@@ -113,7 +113,7 @@ def _alternatives(
 def weighed_differences(
     words: Sequence[Word], others: Sequence[Word], names: Sequence[str], score: Score
 ) -> list[tuple[WordReplacement, Evidence]]:
-    """Every place where the other reading may have its way, ascending, with what speaks for it."""
+    """Every place where the other pass may have its way, ascending, with what speaks for it."""
     differences = _without_names(words, differences_between(words, others), names)
     differences = [
         one
@@ -128,7 +128,7 @@ def weighed_differences(
 
 
 def differences_between(words: Sequence[Word], others: Sequence[Word]) -> Iterator[WordReplacement]:
-    """The short places in which both readings differ, each with words on both sides: a word that
+    """The short places in which both passes differ, each with words on both sides: a word that
     only one has stands with the word before it.
     """
     left, right = ([" ".join(plain_words(word.text)) for word in some] for some in (words, others))
@@ -173,7 +173,7 @@ def _is_as_french(one: WordReplacement, heard: Sequence[Word]) -> bool:
 
 
 def _says_twice(one: WordReplacement, words: Sequence[Word]) -> bool:
-    """Whether a phrase would stand twice side by side that stood there once: the other reading has
+    """Whether a phrase would stand twice side by side that stood there once: the other pass has
     it at another time.
     """
     before, after = (
@@ -198,7 +198,7 @@ def _repeats(words: Sequence[Word], shortest: int) -> int:
 
 
 def _surer(one: WordReplacement, heard: Sequence[Word]) -> float:
-    """How much surer the other reading is of its words than the first one of those heard."""
+    """How much surer the other pass is of its words than the first one of those heard."""
     means = (
         max(LEAST_PROBABILITY, statistics.fmean(word.probability for word in some))
         for some in (one.words, heard)

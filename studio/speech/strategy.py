@@ -8,9 +8,9 @@ short for its speech is decoded again from the same encoding: with a wider searc
 was said before it, without the names, without both. See
 :func:`studio.speech.hypotheses.best_hypothesis`. 3. All speech is read a second time: in windows
 cut at pauses, told nothing, with a wide search (:mod:`studio.speech.pause_windows`). Windows whose
-words the first reading hardly believes are taken from it (:mod:`studio.speech.doubtful_windows`),
+words the first pass hardly believes are taken from it (:mod:`studio.speech.doubtful_windows`),
 and what only it has where somebody speaks. 4. Speech that still no word covers is read once more
-with its neighbours (:mod:`studio.speech.unheard_speech`). 5. Where both readings differ, the sound
+with its neighbours (:mod:`studio.speech.unheard_speech`). 5. Where both passes differ, the sound
 says which words are likelier, and what is not taken is kept as an alternative
 (:mod:`studio.speech.rescoring`). 6. Stretches that nobody can have said are taken out, and kept
 beside the rest with the reason (:mod:`studio.speech.window_text`).
@@ -64,7 +64,7 @@ SHORTEST_WINDOW_MS = 3_000
 @dataclass(frozen=True)
 class RecognisedSpeech:
     """What is believed to have been said, what was written down but is not believed, and where
-    another reading has other words.
+    another pass has other words.
     """
 
     utterances: tuple[Utterance, ...]
@@ -115,7 +115,7 @@ def transcribe_samples(
         if found := found_in_unheard(
             decoder, first, voice, names=told, usual_rate=reader.usual_rate
         ):
-            # Both readings have it now: what the second one missed speaks against nothing.
+            # Both passes have it now: what the second one missed speaks against nothing.
             first, second = (
                 settle_words(without_repeats([*some, *found]), samples, voice)
                 for some in (first, second)

@@ -110,12 +110,12 @@ def _is_believed(hypothesis: Hypothesis) -> bool:
 def found_in_other_hypothesis(
     heard: Sequence[Utterance], other: Sequence[Utterance], voice: Sequence[Span]
 ) -> Iterator[Utterance]:
-    """What another reading has where nothing was heard though somebody speaks: it read these
+    """What another pass has where nothing was heard though somebody speaks: it read these
     moments with other ones around, and may understand them. It may lie between the words of an
     utterance that was heard.
 
     :param heard: ascending; words ascend without overlap.
-    :param other: another reading of the same recording, in the same form.
+    :param other: another pass of the same recording, in the same form.
     :param voice: stretches of speech, ascending, without overlap.
     """
     for span in unheard(voice, heard):
