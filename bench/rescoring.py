@@ -20,7 +20,7 @@ from unittest import mock
 
 from bench.corpus import Interview, interviews_in, transcribed
 from studio.alignment.article_alternatives import printed_lemmas, printed_more
-from studio.model.transcript import Alternative, Utterance
+from studio.model.transcript import AlternativeHypothesis, Utterance
 from studio.speech import rescoring, strategy
 from studio.speech.rescoring import Evidence, Score, weighed_differences
 
@@ -78,7 +78,7 @@ def read_twice(interview: Interview, weights: str) -> Read:
         other: Sequence[Utterance],
         names: Sequence[str],
         score: Score,
-    ) -> tuple[tuple[Utterance, ...], tuple[Alternative, ...]]:
+    ) -> tuple[tuple[Utterance, ...], tuple[AlternativeHypothesis, ...]]:
         words = [word for utterance in utterances for word in utterance.words]
         others = [word for utterance in other for word in utterance.words]
         texts = [word.text for word in words]

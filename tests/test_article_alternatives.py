@@ -11,7 +11,7 @@ from studio.alignment.article_alternatives import with_printed_alternatives
 from studio.article.read import article_from_markdown
 from studio.model.clock import RecordingMs
 from studio.model.glossary import Glossary, GlossaryName
-from studio.model.transcript import Alternative, AsrResult, Utterance, Word
+from studio.model.transcript import AlternativeHypothesis, AsrResult, Utterance, Word
 from studio.pipeline.steps.text_stages import misspelled_names
 
 ARTICLE = article_from_markdown(
@@ -43,7 +43,9 @@ def heard_as(text: str, other: str, place: int, count: int, gain: float) -> AsrR
         names=(),
         utterances=(Utterance(start_ms=words[0].start_ms, end_ms=words[-1].end_ms, words=words),),
         alternatives=(
-            Alternative(first=place, last=place + count, words=instead[place:], gain=gain),
+            AlternativeHypothesis(
+                first=place, last=place + count, words=instead[place:], gain=gain
+            ),
         ),
     )
 

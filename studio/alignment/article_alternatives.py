@@ -17,8 +17,8 @@ from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult
 from studio.model.word_replacement import WordReplacement, with_replaced_words
 
-# What a word that the article has is worth beside ``Alternative.gain``, and how many count. Fitted
-# by ``bench/rescoring.py``.
+# What a word that the article has is worth beside ``AlternativeHypothesis.gain``, and how many
+# count. Fitted by ``bench/rescoring.py``.
 PRINTED_WEIGHT = 25.0
 MOST_PRINTED = 3
 # Shorter words stand in every article.

@@ -137,7 +137,7 @@ class RemovedText(Record, frozen=True):
         return " ".join(word.text for word in self.words)
 
 
-class Alternative(Record, frozen=True):
+class AlternativeHypothesis(Record, frozen=True):
     """What another decoding of the same moment has.
 
     :param first: the place of the first of the words that stand there, among all words.
@@ -172,7 +172,7 @@ class AsrResult(Record, frozen=True):
     schema: int = 1
     removed: tuple[RemovedText, ...] = ()
     unheard: tuple[Span, ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: tuple[AlternativeHypothesis, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:

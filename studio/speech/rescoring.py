@@ -26,7 +26,7 @@ from studio.language.dictionary import is_invented
 from studio.language.phonemes import sound_similarities, sounds_of
 from studio.language.words import plain_words
 from studio.model.clock import Span
-from studio.model.transcript import Alternative, Utterance, Word
+from studio.model.transcript import AlternativeHypothesis, Utterance, Word
 from studio.model.word_replacement import WordReplacement, with_replaced_words
 from studio.model.word_windows import window_of_words, window_span, word_windows
 
@@ -79,7 +79,7 @@ def likelier_words(
     other: Sequence[Utterance],
     names: Sequence[str],
     score: Score,
-) -> tuple[tuple[Utterance, ...], tuple[Alternative, ...]]:
+) -> tuple[tuple[Utterance, ...], tuple[AlternativeHypothesis, ...]]:
     """The first pass, with the other's words where these are more probable; and for each place
     where both differ the words that were not taken.
 
@@ -98,13 +98,13 @@ def likelier_words(
 
 def _alternatives(
     words: Sequence[Word], found: Sequence[tuple[WordReplacement, float]]
-) -> Iterator[Alternative]:
+) -> Iterator[AlternativeHypothesis]:
     """What was not taken, by the places of the words that stand now."""
     moved = 0
     for one, gain in found:
         first, heard = one.first + moved, words[one.first : one.last]
         left, stays = (heard, one.words) if gain > 0 else (one.words, heard)
-        yield Alternative(
+        yield AlternativeHypothesis(
             first=first, last=first + len(stays), words=tuple(left), gain=-round(abs(gain), 2)
         )
         moved += len(stays) - len(heard)

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studio.model.clock import RecordingMs, Span
-from studio.model.transcript import Alternative, RemovedText, Utterance
+from studio.model.transcript import AlternativeHypothesis, RemovedText, Utterance
 from studio.progress import Progress, part_of
 from studio.speech.doubtful_windows import with_doubtful_replaced
 from studio.speech.engine import Engine
@@ -69,7 +69,7 @@ class RecognisedSpeech:
 
     utterances: tuple[Utterance, ...]
     removed: tuple[RemovedText, ...]
-    alternatives: tuple[Alternative, ...] = ()
+    alternatives: tuple[AlternativeHypothesis, ...] = ()
 
 
 def transcribe_samples(
