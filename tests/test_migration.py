@@ -64,9 +64,9 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     # The look of pages comes with Studio: another version makes them anew, and means it.
     monkeypatch.setattr(studio, "__version__", "0.2.0")
     with tarfile.open(ARCHIVE) as archive:
-        # extractall() has its filter argument since Python 3.11.4 only.
+        # Our own archive; extractall() has its filter argument since Python 3.11.4 only.
         archive.extraction_filter = getattr(tarfile, "data_filter", None)
-        archive.extractall(tmp_path)
+        archive.extractall(tmp_path)  # noqa: S202
     return Workspace(tmp_path / "show")
 
 

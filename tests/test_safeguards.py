@@ -86,6 +86,18 @@ def proposal(
         ([("la", 0.9), ("page", 0.3), ("ici", 0.9)], 1, 2, "pages", "wording"),
         ([("un", 0.9), ("cariste,", 0.3), ("ici", 0.9)], 1, 2, "caristes", "wording"),
         ([("comme", 0.9), ("ingénieur,", 0.3), ("ici", 0.9)], 1, 2, "ingénieure", "wording"),
+        ([("qui", 0.9), ("écrit", 0.4), ("ici", 0.9)], 1, 2, "écrive", "wording"),
+        ([("il", 0.9), ("part", 0.4), ("ici", 0.9)], 1, 2, "partent", "wording"),
+        ([("la", 0.9), ("prise", 0.4), ("ici", 0.9)], 1, 2, "pris", "wording"),
+        # a word that stands beside it already
+        (
+            [("dans", 0.9), ("trois", 0.5), ("questions", 0.5), ("à", 0.9), ("Inès", 0.9)],
+            1,
+            3,
+            "3 questions à",
+            "name",
+        ),
+        ([("les", 0.9), ("labor", 0.4), ("là", 0.9)], 1, 2, "les abords", "wording"),
         # small words
         (
             [("il", 0.9), ("y", 0.5), ("avait", 0.5), ("un", 0.5), ("ami", 0.9)],
@@ -112,6 +124,8 @@ def test_right_words_stay(
         ([("le", 0.9), ("rône", 0.99), ("est", 0.9)], 1, 2, "Rhône", "name"),
         ([("un", 0.9), ("startup", 0.99), ("ici", 0.9)], 1, 2, "start-up", "wording"),
         ([("et", 0.9), ("d'hiver", 0.98), ("aussi", 0.9)], 1, 2, "divers", "wording"),
+        # a word that was heard twice
+        ([("nous", 0.9), ("nous", 0.4), ("avon", 0.4)], 1, 3, "nous avons", "wording"),
         ([("soit", 0.9), ("s'en", 0.5), ("douce", 0.5), ("cartons", 0.9)], 1, 3, "112", "wording"),
     ],
 )

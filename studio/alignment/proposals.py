@@ -342,6 +342,7 @@ def _names(
         if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS
         for own in (SMALL_WORDS_VOWEL if name[0].lower() in VOWELS else SMALL_WORDS,)
         for small in dict.fromkeys((*own, *HEARD_SMALL_WORDS))
+        if plain_words(small) != plain_words(name)[:1]  # « les Les Copains d'abord »
     ]
     if not wanted:
         return []

@@ -4,8 +4,8 @@ These are no weights: each of them is a way in which right words were lost. A wo
 was heard and that the article or the glossary has is right; a word, never a name, that was hardly
 heard may be a part of a long name that sounds like all of it. A name that was heard clearly is
 right as a whole. A word that was heard clearly goes only where it sounds the same. A name of the
-article takes no verb and no small word with it, and brings no word that nobody said. Numbers,
-negations and inflections are never others.
+article takes no verb and no small word with it, and brings no word that nobody said, nor one
+that stands beside it already. Numbers, negations and inflections are never others.
 
 They bind what is taken from the article, by likeness alone. The show's glossary is not subject to
 them (:mod:`studio.alignment.glossary`): a person wrote there which spelling is wrong and which name
@@ -119,6 +119,7 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
         _number(before, after, proposal),
         _negated(before, after, proposal),
         "addition" if keeps_all(before, after) and proposal.similarity < SAME_LIKENESS else "",
+        "doubled" if _doubles_neighbour(words, proposal) else "",
         *_replaced(words, proposal, before, after, known),
         _exchanged(before, after, proposal),
         _inflected(before, after, proposal),
@@ -128,6 +129,22 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
     if objections and YIELDING.issuperset(objections) and _is_between(proposal) and not leaves_out:
         return UNLESS_HEARD
     return next(iter(objections), "")
+
+
+def _doubles_neighbour(words: Sequence[Word], proposal: Proposal) -> bool:
+    """Whether a word would stand beside itself that was heard once: « 3 questions à » for « trois
+    questions », before an « à ».
+    """
+    heard = [plain_words(word.text) for word in words[proposal.first : proposal.last]]
+    written = plain_words(proposal.text)
+    before, after = (
+        plain_words(" ".join(word.text for word in some))
+        for some in (words[: proposal.first][-1:], words[proposal.last :][:1])
+    )
+    return bool(written) and (
+        (before[-1:] == written[:1] != heard[0][:1])
+        or (after[:1] == written[-1:] != heard[-1][-1:])
+    )
 
 
 def _is_between(proposal: Proposal) -> bool:

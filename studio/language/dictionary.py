@@ -9,7 +9,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Levenshtein, Prefix
 from rapidfuzz.process import extract
 
 from studio.language.words import FUNCTION_WORDS
@@ -18,6 +18,12 @@ from studio.language.words import FUNCTION_WORDS
 MOST_OTHER_LETTERS = 4
 # What French adds for gender and number.
 _ENDING = re.compile(r"(?:e?s|x|e)$")
+# What stands behind the letters that two forms of a verb share, so many at least.
+SHORTEST_STEM = 3
+_VERB_ENDING = re.compile(
+    r"(?:[dv]?r|ss?|v)?(?:e[rsz]?|ent|ons|i?ez|a|as|ai[st]?|aient|ions|ont|ant|ât?|èrent)?"
+    r"|[iu][rst]?|[iu]es?|irent|urent|ées?|és?|[dv]?res?|[tx]|tes?"
+)
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
@@ -114,9 +120,35 @@ def inflects(word: str, other: str) -> bool:
         return False
     # Of what no dictionary has, and of trades, the dictionary form tells nothing: « caristes », «
     # ingénieure ».
-    return (is_common_word(word) and lemma_of(word) == lemma_of(other)) or _ENDING.sub(
-        "", word
-    ) == _ENDING.sub("", other)
+    return (
+        (is_common_word(word) and lemma_of(word) == lemma_of(other))
+        or not _without_ending(word).isdisjoint(_without_ending(other))
+        or _is_one_verb(word, other)
+    )
+
+
+def _without_ending(word: str) -> set[str]:
+    """Itself and without what gender and number may have added: « pris », « prise »."""
+    return {word, _ENDING.sub("", word)}
+
+
+def _is_verb(lemma: str) -> bool:
+    return lemma.endswith(("er", "ir", "re"))
+
+
+def _is_one_verb(word: str, other: str) -> bool:
+    """Whether both may be forms of one verb although the dictionary knows one of them as a noun: «
+    écrit », « écrive ».
+    """
+    stem = word[: Prefix.similarity(word, other)]
+    return (
+        len(stem) >= SHORTEST_STEM
+        and is_common_word(word)
+        and all(_VERB_ENDING.fullmatch(form[len(stem) :]) for form in (word, other))
+        and any(
+            _is_verb(lemma) and lemma.startswith(stem) for lemma in map(lemma_of, (word, other))
+        )
+    )
 
 
 def is_invented(word: str) -> bool:

@@ -358,7 +358,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=11,  # names looked for in every stretch, more freely where the article has them
+        version=12,  # no word twice beside itself, no other form of a verb
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
         waits=_is_untranscribed,
     ),
