@@ -17,12 +17,12 @@ from support.small_show import DEAF_STAGES, SLUG
 import studio
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
 from studio.pipeline.events import Event, Noted, StageStarted
-from studio.pipeline.renaming import adopt_moved
 from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stage import StageTable
 from studio.workspace.build_state import BuildState, migrate_build_state, read_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.layout import Workspace
+from studio.workspace.renaming import adopt_moved
 
 ARCHIVE = Path(__file__).parent / "workspaces" / "studio-0.2.0.tar.xz"
 RENAMED = {"excerpt": "soundbites", "attribute": "turns", "present": "package"}
@@ -66,7 +66,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     with tarfile.open(ARCHIVE) as archive:
         # extractall() has its filter argument since Python 3.11.4 only.
         archive.extraction_filter = getattr(tarfile, "data_filter", None)
-        archive.extractall(tmp_path)
+        archive.extractall(tmp_path)  # noqa: S202
     return Workspace(tmp_path / "show")
 
 
