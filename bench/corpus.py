@@ -40,9 +40,9 @@ from studio.model.record import bytes_from_record, record_from_bytes, replace_fi
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult, Transcript
 from studio.model.voices import Voices
-from studio.pipeline.wordings import recording_scores
 from studio.sound.recording import read_samples
 from studio.speech.diarisation import split_at_voices
+from studio.speech.recording_scoring import recording_scores
 
 ROOT = Path(__file__).parent.parent
 

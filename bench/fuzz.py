@@ -408,8 +408,8 @@ def _captions(path: Path) -> object:
 
 
 def _manuscript(path: Path) -> object:
-    from studio.pipeline.transcript_io import read_transcript
     from studio.transcript_formats.formats import format_of_file
+    from studio.transcript_formats.transcript_io import read_transcript
     from studio.workspace.layout import Workspace
     from studio.workspace.sources import ShowSources
 

@@ -4,7 +4,7 @@
 
 Every window that is cut at pauses is decoded again, as ``studio run`` does it with those that the
 model hardly believes. For each pair of limits (``DOUBTFUL_WORDS`` and ``LEAST_GAIN`` of
-``studio/speech/redecoding.py``): how many windows are replaced, how many wrong words that mends and
+``studio/speech/doubtful_windows.py``): how many windows are replaced, how many wrong words that mends and
 makes, and what an interview gets by the pair that is best for all others (leave one out).
 """
 
@@ -20,7 +20,10 @@ from unittest import mock
 from bench.corpus import Interview, interviews_in, transcribed
 from studio.model.clock import Span
 from studio.model.transcript import Utterance, Word
-from studio.speech import doubtful_windows, redecoding, strategy
+from studio.speech import doubtful_windows, strategy
+from studio.speech.doubtful_windows import is_better, mean_word_logprob
+from studio.speech.pause_windows import PauseText, is_inside
+from studio.speech.window_text import WindowText
 
 DOUBTFUL = (-0.3, -0.4, -0.5, -0.6, -0.8)
 GAINS = (0.0, 0.1, 0.2, 0.3, 0.5)
@@ -44,44 +47,46 @@ class Window(NamedTuple):
 
 def windows_of(interview: Interview, weights: str) -> list[Window]:
     """Every window of an interview that has words."""
-    read: list[tuple[Sequence[Utterance], Sequence[Word], bool]] = []
     found: list[Window] = []
 
-    def collect(again: Sequence[Utterance], than: Sequence[Word], voice: Sequence[Span]) -> bool:
-        with mock.patch.object(redecoding, "LEAST_GAIN", float("-inf")):
-            read.append((again, than, redecoding.is_better(again, than, voice)))
-        return False
-
     def compare(
-        utterances: Sequence[Utterance], *_: object
-    ) -> tuple[tuple[Utterance, ...], tuple[()]]:
-        words = [word for utterance in utterances for word in utterance.words]
-        wrong = interview.wrong_words(" ".join(word.text for word in words))
-        for again, than, is_whole in read:
-            others = [word for utterance in again for word in utterance.words]
-            left = set(than)
-            places = [place for place, word in enumerate(words) if word in left]
-            if not places or not others:
+        texts: Sequence[WindowText], read: Sequence[PauseText], voice: Sequence[Span]
+    ) -> list[WindowText]:
+        """Take nothing, and note what would be taken."""
+        utterances = [utterance for text in texts for utterance in text.utterances]
+        words = [word for one in sorted(utterances, key=_start_ms) for word in one.words]
+        wrong = interview.wrong_words(_text(words))
+        for (_, own), text in read:
+            than = [word for word in words if is_inside(word, own)]
+            others = [word for utterance in text.utterances for word in utterance.words]
+            if not than or not others:
                 continue
-            kept = [word for word in words if word not in left]
-            changed = [*kept[: places[0]], *others, *kept[places[0] :]]
-            before = redecoding.mean_word_logprob(than)
+            place = next(place for place, word in enumerate(words) if is_inside(word, own))
+            kept = [word for word in words if not is_inside(word, own)]
+            changed = [*kept[:place], *others, *kept[place:]]
+            with mock.patch.object(doubtful_windows, "LEAST_GAIN", float("-inf")):
+                is_whole = is_better(text.utterances, than, voice)
+            before = mean_word_logprob(than)
             found.append(
                 Window(
                     before,
-                    redecoding.mean_word_logprob(others) - before if is_whole else None,
-                    wrong - interview.wrong_words(" ".join(word.text for word in changed)),
+                    mean_word_logprob(others) - before if is_whole else None,
+                    wrong - interview.wrong_words(_text(changed)),
                 )
             )
-        return tuple(utterances), ()
+        return list(texts)
 
-    with (
-        mock.patch.object(doubtful_windows, "is_doubtful", bool),
-        mock.patch.object(doubtful_windows, "is_better", collect),
-        mock.patch.object(strategy, "likelier_words", compare),
-    ):
+    with mock.patch.object(strategy, "with_doubtful_replaced", compare):
         transcribed(interview, weights)
     return found
+
+
+def _start_ms(utterance: Utterance) -> int:
+    return utterance.start_ms
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
 
 
 def mended(windows: Sequence[Window], limits: Limits) -> int:

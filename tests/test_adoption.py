@@ -11,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 from support.small_show import make_show
 
-import studio.pipeline.adoption
+import studio.adoption.adopt
+from studio.adoption.candidates import find_candidates
 from studio.adoption.evidence import (
     ArticleFacts,
     EpisodeFacts,
@@ -24,7 +25,6 @@ from studio.adoption.pairing import pair_up
 from studio.cli import main
 from studio.download.client import Client
 from studio.errors import NetworkError, RecordingError, WorkspaceError
-from studio.pipeline.adoption import find_candidates
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources
 
@@ -74,7 +74,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         truth = json.loads((HERE / "truth" / f"{name}.json").read_text(encoding="utf-8"))
         return " ".join(one["text"] for one in truth["utterances"])[:2000]
 
-    monkeypatch.setattr(studio.pipeline.adoption, "_hear", hear)
+    monkeypatch.setattr(studio.adoption.adopt, "_hear", hear)
     return asked
 
 
@@ -113,13 +113,13 @@ def test_what_a_person_puts_there_meanwhile_stays(
 ) -> None:
     """An episode is listened to for minutes; in them somebody saves its article."""
     files = workspace.episode("002-atelier")
-    hear = studio.pipeline.adoption._hear
+    hear = studio.adoption.adopt._hear
 
     def saved_meanwhile(sources: EpisodeSources) -> str:
         files.article.write_text("Le mien.\n", encoding="utf-8")
         return hear(sources)
 
-    monkeypatch.setattr(studio.pipeline.adoption, "_hear", saved_meanwhile)
+    monkeypatch.setattr(studio.adoption.adopt, "_hear", saved_meanwhile)
     words = ["adopt", "--articles", str(articles), "--refuse", "003-radio=table.txt"]
     result = CliRunner().invoke(main, ["-C", str(workspace.root), *words])
     assert "002-atelier/article.md: was changed by somebody else" in result.output
@@ -144,7 +144,7 @@ def test_without_an_ear_nothing_in_doubt_is_taken(
     def deaf(sources: EpisodeSources) -> str:
         raise RecordingError(sources.recording, "nobody speaks in it", "Check it.")
 
-    monkeypatch.setattr(studio.pipeline.adoption, "_hear", deaf)
+    monkeypatch.setattr(studio.adoption.adopt, "_hear", deaf)
     adopt(workspace, "--articles", str(articles))
     adopt(workspace, "--articles", str(articles), "--no-hearing")
     assert not owners(workspace)

@@ -90,13 +90,14 @@ DOORS = {
     },
     # Sound, and what is decided word by word, are arrays.
     "numpy": {
+        "adoption/",
         "alignment/",
         "check/",
         "clip/",
         "editor/",
         "language/",
         "match/",
-        "pipeline/",
+        "replacement/",
         "report/",
         "sound/",
         "speech/",
@@ -142,6 +143,8 @@ LATE_MODULES = {
         "studio.speech.openai_engine",
         "studio.speech.faster_whisper_engine",
     },
+    "speech/recording_scoring.py": {"studio.speech.faster_whisper_engine"},
+    "transcript_formats/transcript_io.py": {"studio.transcript_formats.document"},
     # What every run loads: one with nothing to do compares no sounds and works out no tables.
     "language/phonemes.py": {"numpy"},
     "match/alignment_tables.py": {"studio.match.word_pairs"},

@@ -17,9 +17,9 @@ from studio.cli.attention import print_attention, print_doubts
 from studio.editor import open_doubts as open_doubts_module
 from studio.editor.doubt_lines import described_doubts, moment_of_doubt
 from studio.editor.open_doubts import open_doubts
+from studio.model.programme import programme_from_facts
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Word
-from studio.pipeline.programme import programme_from_facts
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources
 

@@ -55,9 +55,9 @@ from studio.editor.patches import Documents
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs
 from studio.model.episode import Cut
+from studio.model.programme import programme_from_facts
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Segment, Transcript, Word
-from studio.pipeline.programme import programme_from_facts
 from studio.workspace.build_state import BuildState, StageRecord, write_build_state
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace

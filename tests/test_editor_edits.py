@@ -41,8 +41,8 @@ from studio.editor.edits import (
 )
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript, Word
-from studio.pipeline.transcript_io import export_transcript, read_transcript
 from studio.transcript_formats.formats import export_names
+from studio.transcript_formats.transcript_io import export_transcript, read_transcript
 from studio.workspace.layout import Workspace
 
 EDITS = 200

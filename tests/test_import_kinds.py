@@ -23,10 +23,10 @@ from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
 from studio.model.transcript import Segment, Transcript, Word
-from studio.pipeline.transcript_io import read_transcript
 from studio.transcript_formats import lines
 from studio.transcript_formats.formats import format_of_file
 from studio.transcript_formats.markup import lines_from_html
+from studio.transcript_formats.transcript_io import read_transcript
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -454,7 +454,7 @@ def test_voice_tags_in_whatever_form(vines: EpisodeSources, form: str) -> None:
 
 def test_our_own_document_saved_as_text_or_html(vines: EpisodeSources) -> None:
     from studio.article.word import blocks_from_word
-    from studio.pipeline.transcript_io import export_transcript
+    from studio.transcript_formats.transcript_io import export_transcript
 
     old = vines.transcript()
     texts = [block.text for block in blocks_from_word(export_transcript(vines, "docx"), "x")]

@@ -26,7 +26,7 @@ from studio.model.clock import RecordingMs
 from studio.model.margin_note import MarginNote
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Transcript, Word
-from studio.pipeline.transcript_io import export_transcript, read_transcript
+from studio.transcript_formats.transcript_io import export_transcript, read_transcript
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
 
@@ -207,12 +207,8 @@ def test_nothing_that_is_published_reads_notes() -> None:
         if "margin_note" in path.read_text(encoding="utf-8")
     }
     assert {name.partition("/")[0] for name in readers} == {
-        "alignment", "editor", "pipeline", "transcript_formats", "workspace",
+        "alignment", "editor", "replacement", "transcript_formats", "workspace",
     }  # fmt: skip
-    assert {name for name in readers if name.startswith("pipeline/")} == {
-        "pipeline/replacement.py",
-        "pipeline/transcript_io.py",
-    }
 
 
 # --- where a note's words are

@@ -17,12 +17,12 @@ from support.small_show import DEAF_STAGES, SLUG
 import studio
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
 from studio.pipeline.events import Event, Noted, StageStarted
-from studio.pipeline.renaming import adopt_moved
 from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stage import StageTable
 from studio.workspace.build_state import BuildState, migrate_build_state, read_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.layout import Workspace
+from studio.workspace.renaming import adopt_moved
 
 ARCHIVE = Path(__file__).parent / "workspaces" / "studio-0.2.0.tar.xz"
 RENAMED = {"excerpt": "soundbites", "attribute": "turns", "present": "package"}

@@ -15,12 +15,13 @@ from support.small_show import DEAF_STAGES, SLUG, Kill, build_show, killing, nam
 
 from studio.cli import main
 from studio.errors import WorkspaceError
-from studio.pipeline import renaming, stages
+from studio.pipeline import stages
 from studio.pipeline.events import Event, StageStarted
-from studio.pipeline.renaming import rename_episode
 from studio.pipeline.runner import Choice, run_stages
 from studio.web.addresses import SITE_FOLDERS
+from studio.workspace import renaming
 from studio.workspace.layout import Workspace
+from studio.workspace.renaming import rename_episode
 
 NEW = "002-soto"
 

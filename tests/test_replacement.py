@@ -29,11 +29,12 @@ from support.two_recordings import (
 from studio.cli import main
 from studio.errors import ConflictError, WorkspaceError
 from studio.model.transcript import Transcript
-from studio.pipeline import replacement, stages
-from studio.pipeline.carried_marks import require_words
-from studio.pipeline.replacement import replace_recording
+from studio.pipeline import stages
 from studio.pipeline.runner import Choice, run_stages
-from studio.pipeline.user_marks import RecordingClock, persons_marks, read_clock
+from studio.replacement import replacement
+from studio.replacement.carried_marks import require_words
+from studio.replacement.replacement import replace_recording
+from studio.replacement.user_marks import user_marks
 from studio.sound.fingerprint import (
     SIDE_MS,
     bytes_from_fingerprint,
@@ -43,6 +44,7 @@ from studio.sound.fingerprint import (
 )
 from studio.workspace import disk, shared_files
 from studio.workspace.layout import Workspace
+from studio.workspace.recording_clock import RecordingClock, read_clock
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +100,7 @@ def test_moments_are_found_in_another_recording_of_the_same(tmp_path: Path) -> N
 
 
 def test_marks_go_to_where_the_same_is_heard(show: Workspace, tmp_path: Path) -> None:
-    assert {mark.kind for mark in persons_marks(sources(show))} == {"cut", "sound bite", "chapter"}
+    assert {mark.kind for mark in user_marks(sources(show))} == {"cut", "sound bite", "chapter"}
     result = studio(
         show, "replace", SLUG, "--recording", str(better(tmp_path, ahead(), old_sound()))
     )
@@ -213,9 +215,10 @@ def test_killed_anywhere_and_repeated_it_comes_to_the_same(
         with monkeypatch.context() as patch:
             for name in ("copy_file", "remove_quietly", "write_clock", "finish_switch"):
                 patch.setattr(replacement, name, counted(getattr(replacement, name)))
-            patch.setattr("studio.pipeline.user_marks.write_file", counted(disk.write_file))
-            replace = shared_files.replace_known_file
-            patch.setattr(shared_files, "replace_known_file", counted(replace))
+            patch.setattr("studio.workspace.recording_clock.write_file", counted(disk.write_file))
+            replace = counted(shared_files.replace_known_file)
+            patch.setattr(replacement, "replace_known_file", replace)
+            patch.setattr("studio.replacement.user_marks.replace_known_file", replace)
             try:
                 replace_recording(killed, SLUG, new)
             except Kill:

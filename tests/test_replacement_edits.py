@@ -26,17 +26,13 @@ from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
 from studio.model.transcript import Transcript
 from studio.pipeline import stages
-from studio.pipeline.carried_marks import require_words
-from studio.pipeline.replacement import replace_recording
-from studio.pipeline.user_marks import (
-    RecordingClock,
-    read_clock,
-    require_transcript_of_recording,
-    write_clock,
-)
+from studio.replacement.carried_marks import require_words
+from studio.replacement.replacement import replace_recording
+from studio.replacement.user_marks import require_transcript_of_recording
 from studio.workspace.build_state import StageRecord, read_build_state, write_build_state
 from studio.workspace.digest import digest_from_file
 from studio.workspace.layout import Workspace
+from studio.workspace.recording_clock import RecordingClock, read_clock, write_clock
 from studio.workspace.run_lock import lock_edit_session
 
 HIDDEN = Cut(start_ms=RecordingMs(34_000), end_ms=RecordingMs(38_000), reason="à taire")

@@ -17,9 +17,9 @@ from support.made_sounds import Samples, convert, decoded, speechlike, tone, wri
 from studio.errors import WorkspaceError
 from studio.model.clock import Programme, RecordingMs
 from studio.model.episode import Cut, EpisodeSound
+from studio.model.programme import overlaps_ms, programme_from_facts
 from studio.model.show import ShowSound
 from studio.model.sound import Loudness, MasterFacts, RecordingFacts, SpeakerTurn
-from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.sound.ducking import (
     DUCK_DB,
     RAMP_MS,

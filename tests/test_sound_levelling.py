@@ -24,8 +24,8 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.episode import EpisodeSound
 from studio.model.record import replace_fields
 from studio.model.sound import FIRST_TRACK, MasterFacts, SpeakerTurn
+from studio.model.speaker_turns import turns_from_segments
 from studio.model.transcript import Segment, Transcript, Word
-from studio.pipeline.speaker_turns import turns_from_segments
 from studio.sound.cleaning_filters import noise_filters
 from studio.sound.ffmpeg import Decoding
 from studio.sound.levelling import level_turns, levelling_gains_db

@@ -13,10 +13,10 @@ import pytest
 from support.edit_session import make_episode, sources_of
 from support.made_sounds import Samples, convert, decoded, silence, speechlike, write_wav
 
+from studio.editor.recording_proxy import playable_recording
 from studio.errors import DiskError, RecordingError
 from studio.model.record import replace_fields
 from studio.model.sound import FIRST_TRACK
-from studio.pipeline.proxy import playable_recording
 from studio.sound.ffmpeg import Decoding, ffmpeg_path, read_header
 from studio.sound.proxy import make_proxy, plays_in_browsers
 from studio.sound.recording import read_mix

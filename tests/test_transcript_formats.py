@@ -29,8 +29,8 @@ from studio.errors import EXIT_CODES, WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Segment, Transcript
-from studio.pipeline.transcript_io import export_transcript, read_transcript
 from studio.transcript_formats.formats import export_names
+from studio.transcript_formats.transcript_io import export_transcript, read_transcript
 from studio.workspace.build_state import BuildState, StageRecord, write_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import write_file

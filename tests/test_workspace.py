@@ -17,6 +17,7 @@ from support.fake_show import add_episode, make_show
 from studio.errors import DiskError, WorkspaceError
 from studio.model.clock import RecordingMs, Span
 from studio.model.episode import Cut, Episode, EpisodeSound
+from studio.model.programme import LEAD_MS, TAIL_MS, programme_from_facts
 from studio.model.record import record_from_toml, replace_fields
 from studio.model.settings_table import EPISODE_SETTINGS, SHOW_SETTINGS, Setting
 from studio.model.show import (
@@ -30,7 +31,6 @@ from studio.model.show import (
     Whisper,
 )
 from studio.model.sound import Loudness, RecordingFacts
-from studio.pipeline.programme import LEAD_MS, TAIL_MS, programme_from_facts
 from studio.temporary_folder import FRESH
 from studio.workspace.digest import Digests
 from studio.workspace.disk import (

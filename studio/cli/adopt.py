@@ -50,8 +50,8 @@ def command(
     that does not tell, by two minutes of what is said. What is in doubt is shown and not assigned;
     an article that an episode has is never replaced.
     """
+    from studio.adoption.adopt import adopt_articles
     from studio.cli.terminal import one_bar, print_line, print_record, print_table
-    from studio.pipeline.adoption import adopt_articles
     from studio.workspace.run_lock import lock_workspace
 
     workspace = cli.workspace()

@@ -113,7 +113,7 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
     from studio.editor.doubt_lines import described_doubts
     from studio.editor.open_notes import described_note, open_notes
     from studio.errors import StudioError
-    from studio.pipeline.episode_stats import episode_stats
+    from studio.report.episode_stats import episode_stats
     from studio.text.typography import stamp_from_ms
 
     slug = sources.slug

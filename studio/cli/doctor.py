@@ -16,9 +16,9 @@ def command(cli: CliContext) -> None:
     Versions, ffmpeg, models, disk, workspace, last error, in English: Studio's maintainers read it.
     Nothing private is in it: no name, no text, no secret, no folder above the workspace.
     """
+    from studio.api.doctor import diagnose
     from studio.cli.terminal import print_facts, print_line
     from studio.errors import WorkspaceError
-    from studio.pipeline.diagnosis import diagnose
 
     try:
         workspace = cli.workspace()

@@ -67,7 +67,7 @@ def command(cli: CliContext, slug: str, form: str, output: Path | None) -> None:
     from studio.cli.terminal import print_line
     from studio.editor.replay import episode_with_its_edits
     from studio.errors import ConflictError
-    from studio.pipeline.transcript_io import export_transcript
+    from studio.transcript_formats.transcript_io import export_transcript
     from studio.workspace.disk import write_file
 
     target = output or Path(f"{slug}.{WRITTEN_ONLY.get(form, form)}")

@@ -102,9 +102,9 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
     from studio.editor.edits import Request, SetPassages
     from studio.editor.transcript_diff import diff_transcripts
     from studio.errors import ConflictError, WorkspaceError
-    from studio.pipeline.transcript_io import read_transcript
     from studio.text.typography import stamp_from_ms
     from studio.transcript_formats.formats import format_of_file, import_names
+    from studio.transcript_formats.transcript_io import read_transcript
     from studio.workspace.run_lock import lock_workspace
     from studio.workspace.sources import ShowSources
 

@@ -20,7 +20,7 @@ def command(cli: CliContext, *, old: str, new: str) -> None:
     the new one.
     """
     from studio.cli.terminal import print_line
-    from studio.pipeline.renaming import rename_episode
+    from studio.workspace.renaming import rename_episode
 
     workspace = cli.workspace()
     rename_episode(workspace, old, new)

@@ -55,7 +55,7 @@ def command(
     """
     from studio.cli.terminal import one_bar, print_line
     from studio.editor.replay import bring_edits_to_files
-    from studio.pipeline.replacement import replace_microphone, replace_recording
+    from studio.replacement.replacement import replace_microphone, replace_recording
     from studio.workspace.sources import ShowSources
 
     # What only the editor's journal has is on the old recording's clock, too.

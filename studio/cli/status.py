@@ -38,11 +38,11 @@ def command(cli: CliContext, *, as_json: bool) -> None:
     from studio.cli.terminal import describe_state, print_line, print_record, print_states
     from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.editor.open_notes import open_notes
-    from studio.pipeline.episode_stats import episode_stats
     from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.stages import STAGES
     from studio.proof.state import described_state
+    from studio.report.episode_stats import episode_stats
     from studio.text.typography import stamp_from_ms
     from studio.workspace.sources import ShowSources
 

@@ -6,8 +6,8 @@ from studio.chapters.recording_chapters import chapters_on_programme, chapters_o
 from studio.editor.patches import NOT_IN_FILES, Documents, with_lists_of
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
+from studio.model.programme import overlaps_ms, programme_from_facts
 from studio.model.record import replace_fields
-from studio.pipeline.programme import overlaps_ms, programme_from_facts
 from studio.workspace.sources import EpisodeSources
 
 

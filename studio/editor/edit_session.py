@@ -61,9 +61,9 @@ from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
 from studio.model.record import Record, replace_fields
 from studio.model.transcript import Segment, Transcript
-from studio.pipeline.user_marks import RecordingClock, read_clock
 from studio.text.list_merge import MergeConflict, MergedItems
 from studio.workspace.disk import ChangedSinceError
+from studio.workspace.recording_clock import RecordingClock, read_clock
 from studio.workspace.sources import EpisodeSources
 
 # A page that was away for longer than this is sent everything anew.

@@ -10,7 +10,7 @@ from studio.captions.formats import VTT
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import Request, SetPassages
 from studio.editor.transcript_diff import diff_transcripts
-from studio.pipeline.transcript_io import read_transcript
+from studio.transcript_formats.transcript_io import read_transcript
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import keep_beside

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from studio.editor.job_failures import error_of_job
+from studio.editor.recording_proxy import playable_recording
 from studio.model.record import Record
-from studio.pipeline.proxy import playable_recording
 from studio.workspace.sources import EpisodeSources
 
 

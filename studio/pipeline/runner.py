@@ -23,7 +23,6 @@ from studio.pipeline.events import (
     StageStarted,
     logged,
 )
-from studio.pipeline.renaming import adopt_moved
 from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.staleness import (
@@ -54,6 +53,7 @@ from studio.workspace.disk import (
     settle_replaced,
 )
 from studio.workspace.layout import Workspace
+from studio.workspace.renaming import adopt_moved
 from studio.workspace.run_lock import hold_episode, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources, Sources
 from studio.workspace.unchanged import SHOW, KnownStage, Unchanged

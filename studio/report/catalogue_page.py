@@ -18,7 +18,7 @@ from studio.messages.localised_formats import one_decimal
 from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.model.record import Record
-from studio.pipeline.episode_stats import episode_stats
+from studio.report.episode_stats import episode_stats
 from studio.templates import Environment, templates_from_folder
 from studio.text.typography import stamp_from_ms
 from studio.workspace.sources import EpisodeSources

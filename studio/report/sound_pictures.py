@@ -14,7 +14,7 @@ from studio.messages.translations import in_language
 from studio.model.loudness_targets import mono_loudness
 from studio.model.picture import Picture
 from studio.model.sound import FIRST_TRACK, CleaningProof, MasterFacts
-from studio.pipeline.speaker_turns import turns_from_segments
+from studio.model.speaker_turns import turns_from_segments
 from studio.sound.mastering import turns_on_programme
 from studio.sound.overview import SoundOverview, overview_in_programme, read_overview
 from studio.sound.pictures import loudness_svg, noise_svg, waveform_svg

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio.errors import StudioError
 from studio.pipeline.events import StageFailed
-from studio.pipeline.replacement import replace_recording
+from studio.replacement.replacement import replace_recording
 from studio.workspace.layout import Workspace
 from support import fake_show
 from support.crash_commands import command, contents, succeed, unended_files

@@ -83,8 +83,8 @@ rss.describe_channel = describe_channel_with_one_more
 def main(root: Path) -> None:
     from studio.check.publication import publication_from_sources
     from studio.check.runner import check_publication
-    from studio.pipeline.transcript_io import export_transcript, read_transcript
     from studio.tags.mp4 import read_mp4_tags
+    from studio.transcript_formats.transcript_io import export_transcript, read_transcript
     from studio.web.media_types import type_from_place
     from studio.workspace.sources import ShowSources
     from support.made_sounds import convert

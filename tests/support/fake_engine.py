@@ -60,4 +60,4 @@ def install(patch: pytest.MonkeyPatch, hear: Callable[[], Sequence[Line]]) -> No
 
     patch.setattr("studio.speech.transcription.transcribe_recording", transcribe)
     patch.setattr("studio.speech.model_files.fetch_model", fetch)
-    patch.setattr("studio.pipeline.wordings.recording_scores", scores)
+    patch.setattr("studio.speech.recording_scoring.recording_scores", scores)

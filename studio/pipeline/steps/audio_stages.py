@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.chapters import FEWEST_CHAPTERS, Chapter, Chapters
+from studio.model.programme import overlaps_ms, programme_from_facts
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.sound import Enclosure
-from studio.pipeline.programme import overlaps_ms, programme_from_facts
-from studio.pipeline.speaker_turns import turns_from_segments
+from studio.model.speaker_turns import turns_from_segments
 from studio.pipeline.staged_outputs import StagedOutputs
-from studio.pipeline.user_marks import require_clock
 from studio.progress import Progress
+from studio.replacement.user_marks import require_clock
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import fresh_path, make_folder, remove_quietly
 from studio.workspace.measuring import measure_recording

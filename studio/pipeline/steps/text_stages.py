@@ -258,10 +258,10 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
     from studio.alignment.safeguards import known_words
     from studio.alignment.speaker_assignment import transcript_from_asr
     from studio.article.names import rare_words_from_article
-    from studio.pipeline.carried_marks import require_words
-    from studio.pipeline.wordings import recording_scores
+    from studio.replacement.carried_marks import require_words
     from studio.speech.diarisation import split_at_voices
     from studio.speech.overlapping_words import with_overlaps
+    from studio.speech.recording_scoring import recording_scores
 
     hearing = with_printed_alternatives(sources.asr(), sources.article)
     utterances, voices = split_at_voices(hearing, sources.voices())

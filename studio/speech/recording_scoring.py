@@ -1,19 +1,18 @@
-"""Score two wordings against a recording: the acoustic evidence for corrections."""
+"""Score wordings against a recording, and against silence: what the sound says of corrections."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
 from studio.progress import Progress, no_progress, part_of
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from studio.alignment.acoustic_evidence import Score
+from studio.speech.model_files import fetch_model
+from studio.speech.scoring import WordingScorer
+from studio.speech.vad import SAMPLE_RATE_HZ
 
 # So much silence is what wordings are scored against that nothing sounds for.
 SILENCE = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(1000))
@@ -24,7 +23,7 @@ def recording_scores(
     settings: Whisper,
     language: str,
     progress: Progress = no_progress,
-) -> Score:
+) -> Callable[[Sequence[tuple[Span | None, str]]], list[float]]:
     """How probable texts are in a recording, and with no sound at all; the model is loaded when
     there is something to ask.
 
@@ -33,12 +32,7 @@ def recording_scores(
     """
 
     def score(asked: Sequence[tuple[Span | None, str]]) -> list[float]:
-        import numpy as np
-
         from studio.speech.faster_whisper_engine import FasterWhisperEngine
-        from studio.speech.model_files import fetch_model
-        from studio.speech.scoring import WordingScorer
-        from studio.speech.vad import SAMPLE_RATE_HZ
 
         if not asked:
             return []

@@ -12,7 +12,6 @@ from studio.errors import StudioError, WorkspaceError
 from studio.messages.message import message
 from studio.model.episode import Episode
 from studio.model.record import record_from_bytes, record_from_toml, replace_fields
-from studio.pipeline.user_marks import RecordingClock
 from studio.workspace.build_state import (
     BuildState,
     StageRecord,
@@ -22,7 +21,10 @@ from studio.workspace.build_state import (
 )
 from studio.workspace.disk import errors_name_place, put_in_place
 from studio.workspace.layout import EpisodeFiles, Workspace
+from studio.workspace.recording_clock import RecordingClock
 from studio.workspace.run_lock import lock_edit_session, lock_workspace
+from studio.workspace.settings import toml_with_former
+from studio.workspace.shared_files import update_shared_file
 
 _OWN_FOLDERS = re.compile(r"(?:episodes|transcripts)/([^/]+)/")
 
@@ -148,9 +150,6 @@ def _slugs_of_orphans(workspace: Workspace, slug: str) -> Iterator[str]:
 
 def _note_former(workspace: Workspace, slug: str, old: str) -> None:
     """Note in episode.toml under which address the page was."""
-    from studio.workspace.settings import toml_with_former
-    from studio.workspace.shared_files import update_shared_file
-
     settings = workspace.episode(slug).settings
 
     def noted(content: bytes) -> bytes:

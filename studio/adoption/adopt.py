@@ -4,36 +4,39 @@ minutes where that is not enough, and the user's decisions, which are kept.
 
 from __future__ import annotations
 
-import datetime
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
+from studio.adoption.candidates import Candidate, find_candidates
 from studio.adoption.evidence import (
     ArticleFacts,
     EpisodeFacts,
-    Evidence,
     counted_words,
     folded,
     weigh_pairs,
 )
-from studio.adoption.pairing import SURE, Pair, pair_up
+from studio.adoption.pairing import Pair, pair_up
 from studio.article.outline import ParsedArticle
-from studio.article.read import ARTICLE_FORMATS, markdown_from_article, parsed_article_from_file
-from studio.download.client import Client, Refused
-from studio.download.feeds import is_address
-from studio.errors import NetworkError, StudioError, WorkspaceError
-from studio.feed.dates import parse_date
+from studio.article.read import markdown_from_article
+from studio.errors import StudioError, WorkspaceError
 from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
-from studio.model.record import Record, bytes_from_record, record_from_bytes, record_from_toml
+from studio.model.record import (
+    Record,
+    bytes_from_record,
+    record_from_bytes,
+    record_from_toml,
+    replace_fields,
+)
 from studio.progress import Progress, no_progress
-from studio.web.slugs import ascii_name
-from studio.web.url_parts import split_address
-from studio.workspace.digest import digest_from_bytes
+from studio.sound.recording import WHISPER_RATE_HZ
+from studio.speech.model_files import fetch_model
+from studio.speech.transcription import transcribe_recording
 from studio.workspace.disk import clear_leftovers, make_folder, write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.settings import toml_with_article
@@ -44,19 +47,6 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 # another (bench/catalogue.py adopt).
 HEARD_S = 120
 _STRETCHES = 2
-_DATE = re.compile(
-    rb"(?:article:published_time|datePublished|dc\.date|date)[\"'][^<>]{0,40}?"
-    rb"(?:content=|:\s*)[\"']([0-9T:+. Z-]{10,35})[\"']",
-    re.IGNORECASE,
-)
-# Of a blog that has one every day for ten years; each page is loaded and read.
-_MOST_PAGES = 4_000
-# So many pages in a row that do not come: their server has gone, and each is waited for.
-_MOST_FAILURES = 5
-_PLACE = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
-
-
-_SUFFIXES = tuple(suffix for form in ARTICLE_FORMATS for suffix in form.suffixes)
 
 
 class Answer(Record, frozen=True):
@@ -75,16 +65,6 @@ class Answers(Record, frozen=True):
     answers: tuple[Answer, ...] = ()
 
 
-class Candidate(NamedTuple):
-    """An article that was found; ``reading`` is None where it is no interview, for a reason."""
-
-    path: Path
-    digest: str
-    reading: ParsedArticle | None
-    fault: str = ""
-    date: datetime.datetime | None = None
-
-
 class Adoption(NamedTuple):
     """What came of it.
 
@@ -98,26 +78,6 @@ class Adoption(NamedTuple):
     adopted: tuple[str, ...]
     faults: tuple[tuple[Path, str], ...]
     heard: int
-
-
-def find_candidates(source: str, workspace: Workspace) -> list[Candidate]:
-    """The articles of a folder, or those that a sitemap names, which are loaded.
-
-    :raises StudioError: there is no such folder or sitemap.
-    """
-    path = Path(source)
-    if path.is_dir():
-        files = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES)
-    else:
-        files = list(_loaded(source, workspace))
-    if not files:
-        kinds = ", ".join(_SUFFIXES)
-        raise WorkspaceError(
-            source,
-            message("has no article ({kinds})", kinds=kinds),
-            message("Name a folder with articles."),
-        )
-    return [_candidate(file) for file in files]
 
 
 def adopt_articles(
@@ -141,112 +101,77 @@ def adopt_articles(
     show = ShowSources(workspace)
     candidates = find_candidates(source, workspace)
     answers = _answered(workspace, show, candidates, taken, refused)
-    articles = {one.path.as_posix(): one for one in candidates if one.reading is not None}
     free = [one for one in show.episodes if not one.files.article.is_file()]
-    said = {one.digest: one for one in answers.answers}
-    settled = {
-        file: said[one.digest].slug
-        for file, one in articles.items()
-        if one.digest in said and said[one.digest].slug
-    }
-    no_pairs = {
-        (file, slug)
-        for file, one in articles.items()
-        if one.digest in said
-        for slug in said[one.digest].refused
-    }
-    facts = [_article_facts(one) for file, one in articles.items() if file not in settled]
+    settled, no_pairs = _settled_pairs(answers, candidates)
+    unsettled = [
+        one for one in candidates if one.reading is not None and one.path.as_posix() not in settled
+    ]
     open_episodes = [one for one in free if one.slug not in settled.values()]
-    episodes = {one.slug: _episode_facts(one) for one in open_episodes}
-    pairs = pair_up(weigh_pairs(facts, list(episodes.values())), no_pairs)
-    heard = 0
-    if hear and not all(pair.is_sure for pair in pairs) and episodes:
-        sure = {pair.slug for pair in pairs if pair.is_sure}
-        unsure = [one for one in open_episodes if one.slug not in sure]
-        for done, one in enumerate(unsure):
-            progress(done, len(unsure))
-            with suppress(StudioError):  # what cannot be heard is told by `studio run`
-                episodes[one.slug] = _with_said(episodes[one.slug], _hear(one))
-                heard += 1
-        pairs = pair_up(weigh_pairs(facts, list(episodes.values())), no_pairs)
+    pairs, heard = _paired(unsettled, open_episodes, no_pairs, hear, progress)
     pairs += [
         Pair(file=file, slug=slug, confidence=1.0, reasons=(message("your answer"),))
         for file, slug in settled.items()
     ]
+    adopted: list[str] = []
     if not dry_run:
         write_file(_answers_file(workspace), bytes_from_record(answers))
-    adopted = []
-    free_slugs = {one.slug for one in free}
-    for pair in pairs:
-        if pair.is_sure and pair.slug in free_slugs and not dry_run:
-            reading = articles[pair.file].reading
-            if reading is not None:
-                _adopt(show.episode(pair.slug), reading)
-                adopted.append(pair.slug)
+        adopted = _adopt_sure(show, pairs, candidates, {one.slug for one in free})
     faults = tuple((one.path, one.fault) for one in candidates if one.reading is None)
     return Adoption(tuple(pairs), tuple(adopted), faults, heard)
 
 
-def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
-    """The pages that a sitemap names, each loaded once.
-
-    :raises StudioError: it names far too many, or their server has gone.
+def _settled_pairs(
+    answers: Answers, candidates: Sequence[Candidate]
+) -> tuple[dict[str, str], set[tuple[str, str]]]:
+    """What a person said of these articles: the slug of a file, and the pairs of file and slug that
+    are none.
     """
-    client = Client(source if is_address(source) else "")
-    if is_address(source):
-        content = client.fetch(source).content
-    else:
-        try:
-            content = Path(source).read_bytes()
-        except OSError as error:
-            raise WorkspaceError(
-                source,
-                message("cannot be read ({reason})", reason=error.strerror),
-                message("Name a folder with articles, or a sitemap."),
-            ) from None
-    urls = tuple(dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))))
-    if len(urls) > _MOST_PAGES:
-        raise WorkspaceError(
-            source,
-            message("names {count:,} pages, far more than a show has articles", count=len(urls)),
-            message("Save it with the addresses of the articles alone, and name that file."),
-        )
-    folder = workspace.state / "articles"
-    make_folder(folder)
-    failures = 0
-    for url in urls:
-        parts = split_address(url)
-        if parts is None:
-            continue
-        name = ascii_name(parts.path.strip("/").replace("/", "-"))[-80:] or "page"
-        path = folder / f"{name.removesuffix('.html')}-{digest_from_bytes(url.encode())[:8]}.html"
-        if not path.is_file():
-            try:
-                write_file(path, client.fetch(url).content)
-            except Refused:
-                continue
-            except NetworkError:
-                failures += 1
-                if failures == _MOST_FAILURES:
-                    raise
-                continue
-            failures = 0
-        yield path
+    said = {one.digest: one for one in answers.answers}
+    answered = [
+        (one.path.as_posix(), said[one.digest])
+        for one in candidates
+        if one.reading is not None and one.digest in said
+    ]
+    settled = {file: answer.slug for file, answer in answered if answer.slug}
+    return settled, {(file, slug) for file, answer in answered for slug in answer.refused}
 
 
-def _candidate(path: Path) -> Candidate:
-    try:
-        content = path.read_bytes()
-        reading = parsed_article_from_file(path)
-    except OSError as error:
-        return Candidate(
-            path, "", None, message("cannot be read ({reason})", reason=error.strerror)
-        )
-    except StudioError as error:
-        return Candidate(path, "", None, error.what)
-    told = _DATE.search(content)
-    date = parse_date(told[1].decode("ascii", "replace")) if told else None
-    return Candidate(path, digest_from_bytes(content), reading, date=date)
+def _paired(
+    candidates: Sequence[Candidate],
+    episodes: Sequence[EpisodeSources],
+    no_pairs: Set[tuple[str, str]],
+    hear: bool,
+    progress: Progress,
+) -> tuple[list[Pair], int]:
+    """Each article with its episode or none, and how many episodes were listened to for it."""
+    articles = [_article_facts(one) for one in candidates]
+    facts = {one.slug: _episode_facts(one) for one in episodes}
+    pairs = pair_up(weigh_pairs(articles, list(facts.values())), no_pairs)
+    if not hear or not facts or all(pair.is_sure for pair in pairs):
+        return pairs, 0
+    heard = 0
+    sure = {pair.slug for pair in pairs if pair.is_sure}
+    unsure = [one for one in episodes if one.slug not in sure]
+    for done, one in enumerate(unsure):
+        progress(done, len(unsure))
+        with suppress(StudioError):  # what cannot be heard is reported by `studio run`
+            facts[one.slug] = _with_said(facts[one.slug], _hear(one))
+            heard += 1
+    return pair_up(weigh_pairs(articles, list(facts.values())), no_pairs), heard
+
+
+def _adopt_sure(
+    show: ShowSources, pairs: Sequence[Pair], candidates: Sequence[Candidate], free: Set[str]
+) -> list[str]:
+    """Give their articles to the free episodes whose pair is sure; their slugs."""
+    readings = {one.path.as_posix(): one.reading for one in candidates}
+    adopted = []
+    for pair in pairs:
+        reading = readings[pair.file]
+        if pair.is_sure and pair.slug in free and reading is not None:
+            _adopt(show.episode(pair.slug), reading)
+            adopted.append(pair.slug)
+    return adopted
 
 
 def _answers_file(workspace: Workspace) -> Path:
@@ -327,19 +252,11 @@ def _episode_facts(sources: EpisodeSources) -> EpisodeFacts:
 
 
 def _with_said(facts: EpisodeFacts, text: str) -> EpisodeFacts:
-    from studio.model.record import replace_fields
-
     return replace_fields(facts, said=counted_words(text), said_text=folded(text))
 
 
 def _hear(sources: EpisodeSources) -> str:
     """What is said in two stretches of an episode, kept for the next time."""
-    import numpy as np
-
-    from studio.sound.recording import WHISPER_RATE_HZ
-    from studio.speech.model_files import fetch_model
-    from studio.speech.transcription import transcribe_recording
-
     kept = sources.files.build / "sample.txt"
     if kept.is_file():
         return kept.read_text(encoding="utf-8")
@@ -386,6 +303,3 @@ def _adopt(sources: EpisodeSources, reading: ParsedArticle) -> None:
     update_shared_file(sources.workspace, files.settings, named)
     clear_leftovers(files.article)
     replace_known_file(files.article, None, markdown_from_article(article).encode())
-
-
-__all__ = ["SURE", "Adoption", "Evidence", "adopt_articles", "find_candidates"]

@@ -10,7 +10,8 @@ from studio.errors import ConflictError, StudioError
 from studio.language.words import plain_words
 from studio.messages.message import joined_messages, message
 from studio.model.transcript import Transcript
-from studio.pipeline.user_marks import CarriedMark, PersonsMark, persons_marks, read_clock
+from studio.replacement.user_marks import user_marks
+from studio.workspace.recording_clock import CarriedMark, UserMark, read_clock
 from studio.workspace.sources import EpisodeSources
 
 # The number of words that identify each end of a mark.
@@ -28,7 +29,7 @@ AGAIN_WORDS = 6
 SLACK_MS = 1_000
 
 
-def carried_mark(sources: EpisodeSources, before: PersonsMark, after: PersonsMark) -> CarriedMark:
+def carried_mark(sources: EpisodeSources, before: UserMark, after: UserMark) -> CarriedMark:
     """A moved mark, with what is said at it in the recording that it comes from."""
     words: list[str] = []
     elsewhere = 0
@@ -77,8 +78,7 @@ def _misplaced(sources: EpisodeSources, transcript: Transcript) -> Iterator[str]
     carried = () if clock is None else clock.carried
     # What people have moved or taken out since is theirs.
     there = {
-        (mark.kind, mark.start_ms, mark.end_ms)
-        for mark in (persons_marks(sources) if carried else ())
+        (mark.kind, mark.start_ms, mark.end_ms) for mark in (user_marks(sources) if carried else ())
     }
     public = _public_words(sources, transcript) if carried else []
     for one in carried:
@@ -143,7 +143,7 @@ def _is_heard(words: Sequence[str], heard: Sequence[str]) -> bool:
     return len(words) < LEAST_WORDS or _shared(words, heard) >= SHARE * len(words)
 
 
-def _words_at(transcript: Transcript, mark: PersonsMark, slack_ms: int) -> list[str]:
+def _words_at(transcript: Transcript, mark: UserMark, slack_ms: int) -> list[str]:
     """The plain words of a stretch; from a chapter on, all."""
     return [
         plain

@@ -10,6 +10,7 @@ from pathlib import Path
 from studio.errors import StudioError
 from studio.model.sound import Mix
 from studio.progress import Progress, no_progress
+from studio.sound.proxy import make_proxy, plays_in_browsers
 from studio.workspace.disk import flush_file, fresh_path, make_folder, put_in_place, remove_quietly
 from studio.workspace.sources import EpisodeSources
 
@@ -29,8 +30,6 @@ def playable_recording(sources: EpisodeSources, progress: Progress = no_progress
     :raises RecordingError: the recording is missing or cannot be decoded.
     :raises DiskError: the copy cannot be written.
     """
-    from studio.sound.proxy import plays_in_browsers
-
     recording = sources.heard
     if (duration_ms := _known_duration_ms(sources)) is not None and plays_in_browsers(
         recording, duration_ms
@@ -59,8 +58,6 @@ def _known_duration_ms(sources: EpisodeSources) -> int | None:
 
 
 def _make_copy(sources: EpisodeSources, mix: Mix, copy: Path, progress: Progress) -> None:
-    from studio.sound.proxy import make_proxy
-
     make_folder(copy.parent)
     fresh = fresh_path(copy.with_stem(f"{copy.stem}-{os.getpid()}"))
     try:

@@ -19,6 +19,8 @@ from pathlib import Path
 import studio
 from studio.errors import StudioError
 from studio.log import last_error, redacted
+from studio.sound.ffmpeg import ffmpeg_version
+from studio.speech.model_files import list_models
 from studio.workspace.layout import Workspace
 
 # What decides how a stage works, as pip calls it; absent ones are told as such.
@@ -94,14 +96,10 @@ def _packages() -> str:
 
 
 def _ffmpeg() -> str:
-    from studio.sound.ffmpeg import ffmpeg_version
-
     return ffmpeg_version()
 
 
 def _models() -> str:
-    from studio.speech.model_files import list_models
-
     return (
         ", ".join(
             f"{state.model.name} {state.state}"

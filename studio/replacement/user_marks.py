@@ -6,119 +6,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
 
+from studio.chapters.recording_chapters import RecordingChapter, chapters_on_recording
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.messages.message import joined_messages, message
-from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
-from studio.text.typography import stamp_from_ms
+from studio.model.record import replace_fields
 from studio.web.places import fault_of_place
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import Digests, digest_from_bytes, digest_from_file
-from studio.workspace.disk import write_file
+from studio.workspace.recording_clock import (
+    RecordingClock,
+    Rewrite,
+    UserMark,
+    read_clock,
+    write_clock,
+)
+from studio.workspace.shared_files import replace_known_file
 from studio.workspace.sources import EpisodeSources
-
-if TYPE_CHECKING:
-    from studio.chapters.recording_chapters import RecordingChapter
 
 # As many words of a mark are shown.
 SHOWN_WORDS = 8
 
 
-class PersonsMark(Record, frozen=True):
-    """A cut, a sound bite or a chapter that a person placed; a chapter has no end."""
-
-    kind: Literal["cut", "sound bite", "chapter"]
-    start_ms: int
-    end_ms: int | None = None
-    text: str = ""
-
-    def describe(self) -> str:
-        """The mark for people."""
-        kinds = {
-            "cut": message("cut"),
-            "sound bite": message("sound bite"),
-            "chapter": message("chapter"),
-        }
-        end = "" if self.end_ms is None else f"–{stamp_from_ms(self.end_ms)}"
-        values = {"kind": kinds[self.kind], "time": f"{stamp_from_ms(self.start_ms)}{end}"}
-        if not self.text:
-            return message("{kind} {time}", **values)
-        return message("{kind} {time} « {text} »", **values, text=self.text)
-
-
-class CarriedMark(Record, frozen=True):
-    """A mark that was moved to another recording by its sound, and the words that must be heard
-    there.
-
-    :param head: the first ones.
-    :param tail: the last ones; a chapter has no end.
-    :param elsewhere: how often the first ones were heard at other places of the former recording,
-        which are not cut out; of cuts alone.
-    """
-
-    mark: PersonsMark
-    head: tuple[str, ...]
-    tail: tuple[str, ...]
-    elsewhere: int = 0
-
-
-class Rewrite(Record, frozen=True):
-    """A file that changes with the recording: its SHA-256 before, and what it holds then."""
-
-    before: str
-    content: str
-
-
-class Switch(Record, frozen=True):
-    """Another recording that is about to take the place of the one that is: done as soon as
-    episode.toml names it.
-
-    :param recording: its name in the episode's folder, which no other recording ever has.
-    :param files: files of people that are moved to its clock, by their path in the workspace.
-    :param carried: the marks on its clock, to be proved once it is transcribed.
-    """
-
-    recording: str
-    sha256: str
-    files: dict[str, Rewrite]
-    carried: tuple[CarriedMark, ...] = ()
-
-
-class RecordingClock(Record, frozen=True):
-    """``transcripts/<slug>/recording.json``: on which recording's clock the episode's texts and
-    marks are.
-
-    :param guid: the episode's, by which its texts are known again when its folder was moved.
-    :param carried: the marks that came from another recording's clock by their sound.
-    :param journal_bytes: how long the editor's journal was when this recording came: what it has
-        until there is on another clock.
-    :param former_hearing: SHA-256 of the asr.json that was there then: a transcript that was made
-        of it is on another clock.
-    """
-
-    sha256: str
-    switch: Switch | None = None
-    guid: str = ""
-    schema: int = 1
-    carried: tuple[CarriedMark, ...] = ()
-    journal_bytes: int = 0
-    former_hearing: str = ""
-
-    @property
-    def is_later(self) -> bool:
-        """Whether another recording was there before."""
-        return bool(self.journal_bytes or self.former_hearing)
-
-
-def persons_marks(sources: EpisodeSources) -> tuple[PersonsMark, ...]:
+def user_marks(sources: EpisodeSources) -> tuple[UserMark, ...]:
     """Everything that a person put on the recording's clock."""
     return tuple(_marks(sources))
 
 
-def _marks(sources: EpisodeSources) -> Iterator[PersonsMark]:
+def _marks(sources: EpisodeSources) -> Iterator[UserMark]:
     for cut in sources.episode.cuts:
-        yield PersonsMark(
+        yield UserMark(
             kind="cut",
             start_ms=cut.start_ms,
             end_ms=cut.end_ms,
@@ -126,18 +43,16 @@ def _marks(sources: EpisodeSources) -> Iterator[PersonsMark]:
         )
     for bite in sources.episode.soundbites or ():
         text = bite.title or _said(sources, bite.start_ms, bite.end_ms)
-        yield PersonsMark(kind="sound bite", start_ms=bite.start_ms, end_ms=bite.end_ms, text=text)
-    if (chapters := persons_chapters(sources)) is not None:
+        yield UserMark(kind="sound bite", start_ms=bite.start_ms, end_ms=bite.end_ms, text=text)
+    if (chapters := user_chapters(sources)) is not None:
         for mark in chapters:
-            yield PersonsMark(kind="chapter", start_ms=mark.start_ms, text=mark.title)
+            yield UserMark(kind="chapter", start_ms=mark.start_ms, text=mark.title)
 
 
-def persons_chapters(sources: EpisodeSources) -> tuple[RecordingChapter, ...] | None:
+def user_chapters(sources: EpisodeSources) -> tuple[RecordingChapter, ...] | None:
     """A person's chapters on the recording's clock; None where they are the machine's, or none can
     be read.
     """
-    from studio.chapters.recording_chapters import chapters_on_recording
-
     record = read_build_state(sources.build_state)[0].stages.get("chapter")
     path = sources.files.chapters
     if not path.is_file() or (
@@ -161,24 +76,8 @@ def _said(sources: EpisodeSources, start_ms: int, end_ms: int) -> str:
     return ""
 
 
-def read_clock(sources: EpisodeSources) -> RecordingClock | None:
-    """On which recording's clock the marks are; None where nobody knows.
-
-    :raises WorkspaceError: the note is damaged.
-    """
-    path = sources.files.clock
-    if path.is_file():
-        return record_from_bytes(path.read_bytes(), RecordingClock, path)
-    # A workspace of an earlier Studio: what was inspected last.
-    record = read_build_state(sources.build_state)[0].stages.get("inspect")
-    sha256 = record.inputs.get("recording") if record else None
-    return RecordingClock(sha256=sha256) if sha256 else None
-
-
 def finish_switch(sources: EpisodeSources) -> None:
     """End what a killed replacement had begun, if episode.toml names the new recording already."""
-    from studio.workspace.shared_files import replace_known_file
-
     clock = read_clock(sources)
     if clock is None or clock.switch is None or clock.switch.recording != sources.episode.recording:
         return
@@ -235,11 +134,6 @@ def require_transcript_of_recording(sources: EpisodeSources) -> None:
         )
 
 
-def write_clock(sources: EpisodeSources, clock: RecordingClock) -> None:
-    """Note on which recording's clock the marks are."""
-    write_file(sources.files.clock, bytes_from_record(clock))
-
-
 def require_clock(sources: EpisodeSources) -> RecordingClock:
     """The clock of the recording that is there.
 
@@ -248,7 +142,7 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
     finish_switch(sources)
     now = digest_from_file(sources.recording)
     clock = read_clock(sources)
-    marks = persons_marks(sources) if clock is not None and clock.sha256 != now else ()
+    marks = user_marks(sources) if clock is not None and clock.sha256 != now else ()
     if marks:
         told = joined_messages("; ", (mark.describe() for mark in marks))
         what = message(

@@ -6,32 +6,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.alignment.margin_note_places import unplaced_note
+from studio.chapters.recording_chapters import (
+    RecordingChapter,
+    RecordingChapters,
+    chapters_on_programme,
+)
 from studio.errors import ConflictError, WorkspaceError
 from studio.messages.message import joined_messages, message
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode, Microphone
 from studio.model.margin_note import MarginNote, MarginNotes
+from studio.model.programme import programme_from_facts
 from studio.model.record import Record, bytes_from_record, record_from_toml, replace_fields
 from studio.model.sound import RecordingFacts
-from studio.pipeline.carried_marks import carried_mark
-from studio.pipeline.programme import programme_from_facts
-from studio.pipeline.user_marks import (
-    CarriedMark,
-    PersonsMark,
-    RecordingClock,
-    Rewrite,
-    Switch,
+from studio.progress import Progress, no_progress
+from studio.replacement.carried_marks import carried_mark
+from studio.replacement.user_marks import (
     finish_switch,
-    persons_chapters,
-    persons_marks,
-    read_clock,
     require_clock,
     rewrite_of,
-    write_clock,
+    user_chapters,
+    user_marks,
 )
-from studio.progress import Progress, no_progress
+from studio.sound.fingerprint import (
+    GAP,
+    LEAST_MS,
+    SIDE_MS,
+    SURE,
+    find_moment,
+    fingerprint_from_file,
+    fingerprint_from_samples,
+)
+from studio.sound.microphone_preview import numbered
+from studio.sound.multitrack import replace_channel
+from studio.sound.recording import inspect_recording, read_samples
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import (
     ChangedSinceError,
@@ -41,14 +54,19 @@ from studio.workspace.disk import (
     remove_quietly,
 )
 from studio.workspace.layout import Workspace
+from studio.workspace.recording_clock import (
+    CarriedMark,
+    RecordingClock,
+    Rewrite,
+    Switch,
+    UserMark,
+    read_clock,
+    write_clock,
+)
 from studio.workspace.run_lock import lock_edit_session, lock_workspace
+from studio.workspace.settings import toml_with_recording
+from studio.workspace.shared_files import replace_known_file
 from studio.workspace.sources import EpisodeSources, ShowSources
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from studio.chapters.recording_chapters import RecordingChapter
 
 # Two clocks of one conversation run so far apart at most: crystals differ by 0.01 %, a tape by 1 %.
 DRIFT = 0.01
@@ -64,8 +82,8 @@ _COMPARED_MS = 12_000
 class Moved(Record, frozen=True):
     """A mark, and where it is in the new recording."""
 
-    before: PersonsMark
-    after: PersonsMark
+    before: UserMark
+    after: UserMark
 
 
 def replace_recording(
@@ -86,8 +104,6 @@ def replace_recording(
     :raises ConflictError: a mark cannot be found with certainty; the message says which. Or
         episode.toml was saved meanwhile; what was saved stays. Nothing was changed.
     """
-    from studio.sound.recording import inspect_recording
-
     command = f"studio replace {slug}"
     # What is set on a page that is open would be set on the old recording's clock.
     with (
@@ -109,7 +125,7 @@ def replace_recording(
                 message("is the recording that {slug} has", slug=slug),
                 message("Name another one with --recording."),
             )
-        marks = persons_marks(sources)
+        marks = user_marks(sources)
         moved = (
             tuple(Moved(before=mark, after=mark) for mark in marks)
             if keep_marks or not marks
@@ -140,9 +156,6 @@ def replace_microphone(
     :raises StudioError: there is no such microphone, the file is not of this interview, or the
         recording is another one than the marks are on; nothing was changed.
     """
-    from studio.sound.multitrack import replace_channel
-    from studio.sound.recording import inspect_recording
-
     command = f"studio replace {slug}"
     # What is set on a page that is open would be set on the old recording's clock.
     with (
@@ -174,7 +187,7 @@ def replace_microphone(
             )
             microphones = list(sources.episode.microphones)
             microphones[place] = one
-            marks = tuple(Moved(before=mark, after=mark) for mark in persons_marks(sources))
+            marks = tuple(Moved(before=mark, after=mark) for mark in user_marks(sources))
             _switch(
                 sources,
                 made,
@@ -204,8 +217,6 @@ def _microphone_place(sources: EpisodeSources, wanted: str) -> int:
 
     :raises WorkspaceError: none of the episode's, or more than one.
     """
-    from studio.sound.microphone_preview import numbered
-
     microphones = sources.episode.microphones
     names = numbered([one.file for one in microphones])
     told = [
@@ -254,11 +265,8 @@ def _carried(sources: EpisodeSources, moved: Iterable[Moved]) -> Iterator[Carrie
 
 
 def _moved(
-    sources: EpisodeSources, source: Path, facts: RecordingFacts, marks: Sequence[PersonsMark]
+    sources: EpisodeSources, source: Path, facts: RecordingFacts, marks: Sequence[UserMark]
 ) -> tuple[Moved, ...]:
-    from studio.sound.fingerprint import fingerprint_from_samples
-    from studio.sound.recording import read_samples
-
     old, new = _old_fingerprint(sources), fingerprint_from_samples(read_samples(source))
     last_ms = sources.facts().duration_ms if sources.files.facts.is_file() else 0
     begins_ms = min((mark.start_ms for mark in marks if mark.kind == "chapter"), default=-1)
@@ -292,10 +300,6 @@ def _moved_notes(sources: EpisodeSources, source: Path) -> tuple[MarginNote, ...
     """The notes to colleagues at the times of the new recording. They hold nothing up: where a note
     is not certain, its words will tell once the recording is transcribed.
     """
-    from studio.alignment.margin_note_places import unplaced_note
-    from studio.sound.fingerprint import fingerprint_from_samples
-    from studio.sound.recording import read_samples
-
     notes = sources.margin_notes()
     if not notes:
         return ()
@@ -320,15 +324,12 @@ def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
 
     :raises ConflictError: that recording is gone, and nobody has its fingerprint.
     """
-    from studio.sound.fingerprint import fingerprint_from_file, fingerprint_from_samples
-    from studio.sound.recording import read_samples
-
     clock = read_clock(sources)
     if clock is None or digest_from_file(sources.recording) == clock.sha256:
         return fingerprint_from_samples(read_samples(sources.recording))
     if sources.files.fingerprint.is_file():
         return fingerprint_from_file(sources.files.fingerprint)
-    marks = joined_messages("; ", (mark.describe() for mark in persons_marks(sources)))
+    marks = joined_messages("; ", (mark.describe() for mark in user_marks(sources)))
     raise ConflictError(
         sources.recording,
         message(
@@ -344,8 +345,8 @@ def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
 
 
 def _mark_in(
-    mark: PersonsMark, old: NDArray[np.uint8], new: NDArray[np.uint8], old_ms: int, new_ms: int
-) -> PersonsMark | None:
+    mark: UserMark, old: NDArray[np.uint8], new: NDArray[np.uint8], old_ms: int, new_ms: int
+) -> UserMark | None:
     """The mark in the new recording; None where it is not certain."""
     start_ms = (
         0
@@ -369,12 +370,10 @@ def _mark_in(
     return replace_fields(mark, start_ms=start_ms, end_ms=end_ms)
 
 
-def _comes_twice(mark: PersonsMark, old: NDArray[np.uint8], new: NDArray[np.uint8]) -> bool:
+def _comes_twice(mark: UserMark, old: NDArray[np.uint8], new: NDArray[np.uint8]) -> bool:
     """Whether what was cut out can be heard at another place of the new recording as well: taking
     out one of both would leave the other.
     """
-    from studio.sound.fingerprint import GAP, LEAST_MS, SURE, find_moment
-
     if mark.kind != "cut" or mark.end_ms is None or mark.end_ms - mark.start_ms < LEAST_MS:
         return False
     inside_ms = min(mark.end_ms - mark.start_ms, _COMPARED_MS)
@@ -393,8 +392,6 @@ def _moment_in(
     """Where a moment is: by what is around it, else by what is on the mark's own side of it, which
     the new recording has, too.
     """
-    from studio.sound.fingerprint import SIDE_MS, find_moment
-
     inside = 2 * SIDE_MS if other_ms is None else min(2 * SIDE_MS, abs(other_ms - moment_ms))
     sides = [(SIDE_MS, SIDE_MS), (inside, 0) if is_end else (0, inside)]
     for before_ms, after_ms in sides:
@@ -418,9 +415,6 @@ def _switch(
     """Bring the new recording in under a name of its own, note what will change, and let
     episode.toml name it: the one step that counts.
     """
-    from studio.workspace.settings import toml_with_recording
-    from studio.workspace.shared_files import replace_known_file
-
     files, old = sources.files, sources.recording
     name = f"recording-{sha256[:8]}{source.suffix.lower()}"
     episode = _episode_with(sources.episode, name, moved)
@@ -479,9 +473,7 @@ def _chapters(
     """A person's chapters, and the machine's from which they started, on the new recording's
     clock.
     """
-    from studio.chapters.recording_chapters import RecordingChapters, chapters_on_programme
-
-    own = persons_chapters(sources)
+    own = user_chapters(sources)
     if own is None:
         return {}
     files, workspace = sources.files, sources.workspace

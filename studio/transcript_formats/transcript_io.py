@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
+from studio.alignment.retiming import passages_from_cues, speakers_of_texts
+from studio.captions.sound_events import without_sound_events
+from studio.captions.speaker_labels import LabelledPart, speakers_of_voices
+from studio.chapters.recording_chapters import chapters_on_recording
 from studio.errors import ArticleError, WorkspaceError
 from studio.messages.message import message
 from studio.messages.translations import in_language, languages
@@ -14,11 +19,17 @@ from studio.model.record import (
     replace_fields,
 )
 from studio.model.transcript import Transcript, Word
+from studio.model.turns import turns_from_transcript
 from studio.transcript_formats import WRITTEN_ONLY
+from studio.transcript_formats.formats import (
+    Expected,
+    ExportedTranscript,
+    check_amount,
+    transcript_format,
+)
+from studio.transcript_formats.lines import parts_from_lines, passages_from_parts
+from studio.transcript_formats.markers import edl_from_programme, labels_from_transcript
 from studio.workspace.sources import EpisodeSources
-
-if TYPE_CHECKING:
-    from studio.captions.speaker_labels import LabelledPart
 
 _Text = TypeVar("_Text", Passage, CueText)
 _NOTE = message(
@@ -32,8 +43,6 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
 
     :raises KeyError: there is no such format, or it is only read.
     """
-    from studio.transcript_formats.formats import ExportedTranscript, transcript_format
-
     if form in WRITTEN_ONLY:
         return _written_only(sources, form)
     write = transcript_format(form).write
@@ -57,10 +66,7 @@ def _written_only(sources: EpisodeSources, form: str) -> bytes:
 
     :raises WorkspaceError: the episode was not arranged yet.
     """
-    from studio.chapters.recording_chapters import chapters_on_recording
-    from studio.model.turns import turns_from_transcript
     from studio.transcript_formats.document import layout_document
-    from studio.transcript_formats.markers import edl_from_programme, labels_from_transcript
 
     transcript, title, programme = sources.transcript(), sources.episode.title, sources.programme()
     chapters = [
@@ -85,9 +91,6 @@ def read_transcript(
     :param form: the name of its format.
     :raises WorkspaceError: it is damaged, holds no text, or far more than the transcript.
     """
-    from studio.captions.sound_events import without_sound_events
-    from studio.transcript_formats.formats import Expected, check_amount, transcript_format
-
     transcript = sources.transcript()
     named = [
         sources.host,
@@ -125,8 +128,6 @@ def read_transcript(
 
 def _said(texts: Sequence[_Text], spoken: Container[str]) -> list[_Text]:
     """The texts without the sounds that captions name, and without those that name nothing else."""
-    from studio.captions.sound_events import without_sound_events
-
     bare = [replace_fields(one, text=without_sound_events(one.text, spoken)) for one in texts]
     return [one for one, before in zip(bare, texts, strict=True) if one.text or not before.text]
 
@@ -140,10 +141,6 @@ def _passages_of_lines(
     Voices that are only counted (« Speaker 1 ») are those who say most of their words in the
     transcript.
     """
-    from studio.alignment.retiming import speakers_of_texts
-    from studio.captions.speaker_labels import speakers_of_voices
-    from studio.transcript_formats.lines import parts_from_lines, passages_from_parts
-
     notes = [in_language(_NOTE, language) for language in languages()]
     unsaid = [sources.episode.title, *notes, *_titles(sources)]
     parts = parts_from_lines(lines, speakers, [word.text for word in transcript.words], unsaid)
@@ -186,10 +183,6 @@ def _with_voices(transcript: Transcript, passages: tuple[Passage, ...]) -> tuple
     """The passages before the first name with whoever says most of their words in the
     transcript.
     """
-    from collections import Counter
-
-    from studio.alignment.retiming import speakers_of_texts
-
     first = next(
         (place for place, passage in enumerate(passages) if passage.speaker is not None), 0
     )
@@ -238,8 +231,6 @@ def _whole(transcript: Transcript) -> Programme:
 def _passages_of_cues(
     sources: EpisodeSources, transcript: Transcript, cues: Sequence[CueText]
 ) -> tuple[Passage, ...]:
-    from studio.alignment.retiming import passages_from_cues
-
     try:
         programme = sources.programme()
     except WorkspaceError:

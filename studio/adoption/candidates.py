@@ -1,0 +1,128 @@
+"""The articles that may be an episode's: those of a folder, or those that a sitemap names."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from studio.article.outline import ParsedArticle
+from studio.article.read import ARTICLE_FORMATS, parsed_article_from_file
+from studio.download.client import Client, Refused
+from studio.download.feeds import is_address
+from studio.errors import NetworkError, StudioError, WorkspaceError
+from studio.feed.dates import parse_date
+from studio.messages.message import message
+from studio.web.slugs import ascii_name
+from studio.web.url_parts import split_address
+from studio.workspace.digest import digest_from_bytes
+from studio.workspace.disk import make_folder, write_file
+from studio.workspace.layout import Workspace
+
+_DATE = re.compile(
+    rb"(?:article:published_time|datePublished|dc\.date|date)[\"'][^<>]{0,40}?"
+    rb"(?:content=|:\s*)[\"']([0-9T:+. Z-]{10,35})[\"']",
+    re.IGNORECASE,
+)
+# Of a blog that has one every day for ten years; each page is loaded and read.
+_MOST_PAGES = 4_000
+# So many pages in a row that do not come: their server has gone, and each is waited for.
+_MOST_FAILURES = 5
+_PLACE = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
+
+
+_SUFFIXES = tuple(suffix for form in ARTICLE_FORMATS for suffix in form.suffixes)
+
+
+class Candidate(NamedTuple):
+    """An article that was found; ``reading`` is None where it is no interview, for a reason."""
+
+    path: Path
+    digest: str
+    reading: ParsedArticle | None
+    fault: str = ""
+    date: datetime.datetime | None = None
+
+
+def find_candidates(source: str, workspace: Workspace) -> list[Candidate]:
+    """The articles of a folder, or those that a sitemap names, which are loaded.
+
+    :raises StudioError: there is no such folder or sitemap.
+    """
+    path = Path(source)
+    if path.is_dir():
+        files = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES)
+    else:
+        files = list(_loaded(source, workspace))
+    if not files:
+        kinds = ", ".join(_SUFFIXES)
+        raise WorkspaceError(
+            source,
+            message("has no article ({kinds})", kinds=kinds),
+            message("Name a folder with articles."),
+        )
+    return [_candidate(file) for file in files]
+
+
+def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
+    """The pages that a sitemap names, each loaded once.
+
+    :raises StudioError: it names far too many, or their server has gone.
+    """
+    client = Client(source if is_address(source) else "")
+    if is_address(source):
+        content = client.fetch(source).content
+    else:
+        try:
+            content = Path(source).read_bytes()
+        except OSError as error:
+            raise WorkspaceError(
+                source,
+                message("cannot be read ({reason})", reason=error.strerror),
+                message("Name a folder with articles, or a sitemap."),
+            ) from None
+    urls = tuple(dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))))
+    if len(urls) > _MOST_PAGES:
+        raise WorkspaceError(
+            source,
+            message("names {count:,} pages, far more than a show has articles", count=len(urls)),
+            message("Save it with the addresses of the articles alone, and name that file."),
+        )
+    folder = workspace.state / "articles"
+    make_folder(folder)
+    failures = 0
+    for url in urls:
+        parts = split_address(url)
+        if parts is None:
+            continue
+        name = ascii_name(parts.path.strip("/").replace("/", "-"))[-80:] or "page"
+        path = folder / f"{name.removesuffix('.html')}-{digest_from_bytes(url.encode())[:8]}.html"
+        if not path.is_file():
+            try:
+                write_file(path, client.fetch(url).content)
+            except Refused:
+                continue
+            except NetworkError:
+                failures += 1
+                if failures == _MOST_FAILURES:
+                    raise
+                continue
+            failures = 0
+        yield path
+
+
+def _candidate(path: Path) -> Candidate:
+    try:
+        content = path.read_bytes()
+        reading = parsed_article_from_file(path)
+    except OSError as error:
+        return Candidate(
+            path, "", None, message("cannot be read ({reason})", reason=error.strerror)
+        )
+    except StudioError as error:
+        return Candidate(path, "", None, error.what)
+    told = _DATE.search(content)
+    date = parse_date(told[1].decode("ascii", "replace")) if told else None
+    return Candidate(path, digest_from_bytes(content), reading, date=date)

@@ -1,0 +1,119 @@
+"""On which recording's clock an episode's texts and marks are: the note of it, and the marks that
+it holds.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from studio.messages.message import message
+from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.text.typography import stamp_from_ms
+from studio.workspace.build_state import read_build_state
+from studio.workspace.disk import write_file
+from studio.workspace.sources import EpisodeSources
+
+
+class UserMark(Record, frozen=True):
+    """A cut, a sound bite or a chapter that a person placed; a chapter has no end."""
+
+    kind: Literal["cut", "sound bite", "chapter"]
+    start_ms: int
+    end_ms: int | None = None
+    text: str = ""
+
+    def describe(self) -> str:
+        """The mark for people."""
+        kinds = {
+            "cut": message("cut"),
+            "sound bite": message("sound bite"),
+            "chapter": message("chapter"),
+        }
+        end = "" if self.end_ms is None else f"–{stamp_from_ms(self.end_ms)}"
+        values = {"kind": kinds[self.kind], "time": f"{stamp_from_ms(self.start_ms)}{end}"}
+        if not self.text:
+            return message("{kind} {time}", **values)
+        return message("{kind} {time} « {text} »", **values, text=self.text)
+
+
+class CarriedMark(Record, frozen=True):
+    """A mark that was moved to another recording by its sound, and the words that must be heard
+    there.
+
+    :param head: the first ones.
+    :param tail: the last ones; a chapter has no end.
+    :param elsewhere: how often the first ones were heard at other places of the former recording,
+        which are not cut out; of cuts alone.
+    """
+
+    mark: UserMark
+    head: tuple[str, ...]
+    tail: tuple[str, ...]
+    elsewhere: int = 0
+
+
+class Rewrite(Record, frozen=True):
+    """A file that changes with the recording: its SHA-256 before, and what it holds then."""
+
+    before: str
+    content: str
+
+
+class Switch(Record, frozen=True):
+    """Another recording that is about to take the place of the one that is: done as soon as
+    episode.toml names it.
+
+    :param recording: its name in the episode's folder, which no other recording ever has.
+    :param files: files of people that are moved to its clock, by their path in the workspace.
+    :param carried: the marks on its clock, to be proved once it is transcribed.
+    """
+
+    recording: str
+    sha256: str
+    files: dict[str, Rewrite]
+    carried: tuple[CarriedMark, ...] = ()
+
+
+class RecordingClock(Record, frozen=True):
+    """``transcripts/<slug>/recording.json``: on which recording's clock the episode's texts and
+    marks are.
+
+    :param guid: the episode's, by which its texts are known again when its folder was moved.
+    :param carried: the marks that came from another recording's clock by their sound.
+    :param journal_bytes: how long the editor's journal was when this recording came: what it has
+        until there is on another clock.
+    :param former_hearing: SHA-256 of the asr.json that was there then: a transcript that was made
+        of it is on another clock.
+    """
+
+    sha256: str
+    switch: Switch | None = None
+    guid: str = ""
+    schema: int = 1
+    carried: tuple[CarriedMark, ...] = ()
+    journal_bytes: int = 0
+    former_hearing: str = ""
+
+    @property
+    def is_later(self) -> bool:
+        """Whether another recording was there before."""
+        return bool(self.journal_bytes or self.former_hearing)
+
+
+def read_clock(sources: EpisodeSources) -> RecordingClock | None:
+    """On which recording's clock the marks are; None where nobody knows.
+
+    :raises WorkspaceError: the note is damaged.
+    """
+    path = sources.files.clock
+    if path.is_file():
+        return record_from_bytes(path.read_bytes(), RecordingClock, path)
+    # A workspace of an earlier Studio: what was inspected last.
+    record = read_build_state(sources.build_state)[0].stages.get("inspect")
+    sha256 = record.inputs.get("recording") if record else None
+    return RecordingClock(sha256=sha256) if sha256 else None
+
+
+def write_clock(sources: EpisodeSources, clock: RecordingClock) -> None:
+    """Note on which recording's clock the marks are."""
+    write_file(sources.files.clock, bytes_from_record(clock))
