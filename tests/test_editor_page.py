@@ -412,7 +412,9 @@ def test_find_shows_what_it_will_replace(page: Page, workspace: Workspace) -> No
     page.locator("#find-list input").last.uncheck()
     expect(page.locator("#find-count")).to_contain_text(f"{before} fois, {before - 1} à remplacer")
     page.locator("#replace-text").press("Enter")
-    expect(page.locator("#find-count")).to_contain_text(f"{before - 1} remplacés. 1 fois")
+    expect(page.locator("#find-count")).to_contain_text(
+        re.compile(rf"{before - 1} endroits? remplacés?\. 1 fois")
+    )
     saved(page, 2)
     text = " ".join(segment.text for segment in transcript_on_disk(workspace).segments)
     assert text.count("Clara Fontana") == before - 1
@@ -434,7 +436,7 @@ def test_find_and_replace_over_all_episodes(chromium: Browser, workspace: Worksp
             expect(page.locator("#find-count")).to_contain_text("3 fois, 2 à remplacer")
             page.locator("#replace-text").fill("à Martigues")
             page.locator("#replace-text").press("Enter")
-            expect(page.locator("#find-count")).to_contain_text("2 remplacés")
+            expect(page.locator("#find-count")).to_contain_text("2 endroits remplacés. 1 fois")
             saved(page, 2)
         assert busy.transcript.read_bytes() == theirs
     assert "à Martigues" in transcript_on_disk(workspace).segments[2].text
@@ -1145,19 +1147,17 @@ def test_single_keys_can_be_turned_off_and_help_shows_all(page: Page) -> None:
 def test_one_language_at_a_time_and_the_switch_loses_nothing(
     page: Page, workspace: Workspace
 ) -> None:
-    page.locator(".time").nth(5).click()
-    page.keyboard.press("k")
     page.locator("#cuts-panel summary").click()
-    moment = page.evaluate("document.querySelector('audio').currentTime")
     page.locator("#manuscript").click(position={"x": 300, "y": 60})
     page.keyboard.type("Zut ")
+    page.evaluate("document.querySelector('audio').currentTime = 60")
     page.get_by_role("button", name="English", exact=True).click()
     page.wait_for_selector("html[lang=en][data-ready]")
 
     expect(page.locator("#saved")).to_contain_text("Saved (")
     expect(page.locator("#manuscript")).to_contain_text("Zut ")
     expect(page.locator("#cuts-panel")).to_have_attribute("open", "")
-    assert page.evaluate("document.querySelector('audio').currentTime") >= moment - 2
+    assert page.evaluate("document.querySelector('audio').currentTime") > 50
     shown = page.locator("body").inner_text().replace(page.locator("#manuscript").inner_text(), "")
     assert not re.search(r"Annuler|Rétablir|Coupes|Vitesse|Lire", shown)
     labels = page.locator("[aria-label]").evaluate_all("all => all.map((one) => one.ariaLabel)")
@@ -1167,8 +1167,7 @@ def test_one_language_at_a_time_and_the_switch_loses_nothing(
     expect(page.locator("#saved")).to_contain_text("Enregistré (")
     expect(page.locator("#manuscript")).to_contain_text("Zut ")
     written(page)
-    words = [word.text for one in transcript_on_disk(workspace).segments for word in one.words]
-    assert "Zut" in words
+    assert "Zut" in " ".join(one.text for one in transcript_on_disk(workspace).segments)
 
 
 def test_a_key_or_pedal_of_ones_own_is_kept_in_the_browser(

@@ -357,7 +357,12 @@ def test_a_bare_sentence_is_noticed(tmp_path: Path) -> None:
         'super().__init__(path, "was changed", message("Choose."))\n',
         encoding="utf-8",
     )
-    assert list(bare_sentences(module)) == [(1, "is "), (2, "Next:"), (3, "it is broken"), (5, "was changed")]
+    assert list(bare_sentences(module)) == [
+        (1, "is "),
+        (2, "Next:"),
+        (3, "it is broken"),
+        (5, "was changed"),
+    ]
 
 
 MAKERS = {"message", "plural_message", "table_message", "joined_messages"}

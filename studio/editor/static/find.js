@@ -32,6 +32,8 @@ const FIND_AGAIN_MS = 250;
 let found = [];
 let searching = 0;
 let asking = 0;
+// What the last replacement did: said until somebody looks for something else.
+let outcome = "";
 
 /** @type {() => FindOptions} */
 const optionsOf = () => ({ exact: byId("find-exact").checked, accents: byId("find-accents").checked, parts: byId("find-parts").checked });
@@ -51,7 +53,7 @@ const ticked = ({ hits }) => hits.filter((hit) => hit.box?.checked);
 const tellCount = () => {
   const all = found.reduce((sum, one) => sum + one.count, 0);
   const chosen = found.reduce((sum, one) => sum + ticked(one).length, 0);
-  byId("find-count").textContent = filled(_("{all} found, {chosen} to replace"), { all, chosen });
+  byId("find-count").textContent = [outcome, filled(_("{all} found, {chosen} to replace"), { all, chosen })].join(" ").trim();
   byId("replace-all").disabled = !chosen;
 };
 
@@ -94,6 +96,11 @@ const askElsewhere = async () => {
 /** What will be replaced: at once in this episode, then in the others. What is not shown is not replaced. */
 const preview = () => {
   clearTimeout(searching);
+  outcome = "";
+  look();
+};
+
+const look = () => {
   asking += 1;
   found = [hitsHere()];
   drawFound();
@@ -109,10 +116,10 @@ const replaceTicked = async () => {
   const done = !spots.length || (await send({ kind: "spots", spots, text: other })) ? ticked(here).length : 0;
   /** @type {Found[]} */
   const outcomes = episodes.length ? await write("elsewhere", { text: other, episodes }) : [];
-  preview();
   const left = outcomes.filter((one) => one.reason);
   const count = outcomes.reduce((sum, one) => sum + one.count, done);
-  byId("find-count").prepend([counted(_("{count} place replaced."), _("{count} places replaced."), count), ...left.map((one) => filled(WHY[one.reason], { title: one.title })), ""].join(" "));
+  outcome = [counted(_("{count} place replaced."), _("{count} places replaced."), count), ...left.map((one) => filled(WHY[one.reason], { title: one.title }))].join(" ");
+  look();
 };
 
 let shownHit = -1;
