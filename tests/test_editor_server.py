@@ -29,10 +29,11 @@ from support.servers import free_port
 from werkzeug.test import TestResponse
 
 from studio.editor import waveform
-from studio.editor.app import PAGE, STATIC, make_app
+from studio.editor.app import make_app
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import SetText
 from studio.editor.page_access import PageAccess
+from studio.editor.page_files import PAGE, STATIC, TEMPLATES, file_in_language, key_table
 from studio.editor.server import serve_editor
 from studio.editor.waveform import PEAKS_PER_S, peaks_of_recording
 from studio.errors import WorkspaceError
@@ -80,6 +81,32 @@ def test_every_answer_forbids_foreign_script_and_foreign_pages(client: FlaskClie
         assert "Access-Control-Allow-Origin" not in answer.headers
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("language", "closed", "told"),
+    [("fr", "Ouvrez l’adresse", "a été changé"), ("en", "Open the address", "was changed")],
+)
+def test_the_server_says_it_in_the_language_that_the_page_chose(
+    client: FlaskClient, language: str, closed: str, told: str
+) -> None:
+    chosen = f"studio-language={language}"
+    without = client.get("/", headers={"Host": HOST}, environ_overrides={"HTTP_COOKIE": chosen})
+    assert without.status_code == 401
+    assert f'lang="{language}"' in without.text
+    assert closed in without.text
+    cookies = f"{client.environ_base['HTTP_COOKIE']}; {chosen}"
+    lost = {"kind": "speaker", "segment": "s9999", "was": None, "speaker": "x", "everywhere": False}
+    answer = client.post(
+        "/api/edits",
+        data=asked(edits=[lost]),
+        content_type="application/json",
+        headers=GOOD,
+        environ_overrides={"HTTP_COOKIE": cookies},
+    )
+    assert told in answer.get_data(as_text=True)
+    page = client.get("/", headers=GOOD, environ_overrides={"HTTP_COOKIE": cookies})
+    assert f'<html lang="{language}">' in page.text
 
 
 API = ["state", "changes/1", "doubts", "versions", "peaks", "elsewhere"]
@@ -307,9 +334,12 @@ LIBRARY = "prosemirror.js"
 
 def test_the_page_has_everything_that_it_names_and_nothing_from_elsewhere() -> None:
     assert {file for file, _ in PAGE.values()} == {
-        path.name for path in STATIC.iterdir() if not path.name.endswith(".d.ts")
+        path.name
+        for folder in (STATIC, TEMPLATES)
+        for path in folder.iterdir()
+        if not path.name.endswith(".d.ts")
     }
-    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    page = file_in_language("editor.html", "fr").decode()
     assert (
         re.findall(r"<script(?![^>]*src=)|\son\w+=|style=|//", page.replace("<!DOCTYPE html>", ""))
         == []
@@ -328,12 +358,15 @@ def test_the_page_has_everything_that_it_names_and_nothing_from_elsewhere() -> N
 
 
 @pytest.mark.judge
-def test_the_page_is_valid() -> None:
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_page_is_valid(language: str, tmp_path: Path) -> None:
     jar = NODE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
     java = need("java")
     if not jar.is_file():
         missing("npm's vnu-jar")
-    command = [java, "-Xss2m", "-jar", str(jar), "--stdout", str(STATIC / "index.html")]
+    page = tmp_path / "page.html"
+    page.write_bytes(file_in_language("editor.html", language))
+    command = [java, "-Xss2m", "-jar", str(jar), "--stdout", str(page)]
     answer = subprocess.run(command, capture_output=True, check=False, timeout=300)
     assert (answer.returncode, answer.stdout.decode()) == (0, "")
 
@@ -351,8 +384,8 @@ def test_every_key_has_one_meaning_and_every_button_is_a_key() -> None:
         if key.startswith("Alt+") or len(key) == 1
     ]
     assert not set(letters) & set("aqwzm")
-    assert all(row["fr"] and row["en"] for row in table)
-    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    assert all(row["sentence"] for row in table)
+    page = file_in_language("editor.html", "en").decode()
     assert set(re.findall(r'data-action="(\w+)"', page)) <= {row["action"] for row in table}
 
 
@@ -373,7 +406,7 @@ def test_every_action_has_a_key_inside_the_text_too() -> None:
 
 
 def test_the_document_has_the_same_keys_as_the_page() -> None:
-    table = json.loads((STATIC / "keys.json").read_text(encoding="utf-8"))
+    table = key_table("fr")
     names = {
         " ": "Espace",
         "Enter": "Entrée",
@@ -392,7 +425,7 @@ def test_the_document_has_the_same_keys_as_the_page() -> None:
         return ", ".join(" + ".join(f"<kbd>{key}</kbd>" for key in parts) for parts in keys)
 
     rows = [
-        f"| {row['fr']} | {told(row['keys']) or '–'} | {told(row['text']) or '–'} |"
+        f"| {row['sentence']} | {told(row['keys']) or '–'} | {told(row['text']) or '–'} |"
         for row in table
     ]
     document = (Path(__file__).parent.parent / "docs" / "editing.md").read_text(encoding="utf-8")

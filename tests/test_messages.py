@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.jslexer import tokenize
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from support.small_show import SLUG, add_episode, build_show, make_show
 
 from studio.cli import main
 from studio.cluster.job import Summary, summary_from_line
+from studio.editor.page_files import file_in_language, key_table
 from studio.messages.interface import language_from_environment, spoken, use_language
 from studio.messages.localised_formats import listed, long_date, one_decimal, territory_tag
 from studio.messages.message import (
@@ -31,7 +33,13 @@ from studio.messages.message import (
     plain_from_message,
     plural_message,
 )
-from studio.messages.translations import in_language, known_language, languages, translators
+from studio.messages.translations import (
+    catalogue,
+    in_language,
+    known_language,
+    languages,
+    translators,
+)
 from studio.model.record import Record, bytes_from_record, plain_from_record
 from studio.site.pages import site_assets
 from studio.workspace.layout import Workspace
@@ -133,13 +141,25 @@ def test_the_system_says_its_language(environment: dict[str, str], language: str
 
 
 # What stands in templates as it is in every language.
-NAMES = {"MP3", "RSS", "iframe", "src", "width", "height", "title", "oEmbed"}
+NAMES = {
+    "MP3",
+    "RSS",
+    "iframe",
+    "src",
+    "width",
+    "height",
+    "title",
+    "oEmbed",
+    "Studio",
+    "min",
+    "ms",
+}
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_templates_say_nothing_that_no_catalogue_has(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
-    text = re.sub(r"<(style|script)\b.*?</\1>", "", text, flags=re.DOTALL)
+    text = re.sub(r"<(style|script|code)\b.*?</\1>", "", text, flags=re.DOTALL)
     text = re.sub(r'data-[a-z]+="[^"]*"', "", text)
     text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.DOTALL)
     shown = re.findall(r'\b(?:aria-label|alt|title|placeholder|data-head)="([^"]*)"', text)
@@ -148,10 +168,89 @@ def test_templates_say_nothing_that_no_catalogue_has(template: Path) -> None:
     assert words - NAMES == set()
 
 
+SCRIPTS = [
+    path for path in sorted((ROOT / "studio").rglob("*.js")) if path.name != "prosemirror.js"
+]
+# Keys as browsers call them, and what else a script names in the words of others.
+CALLED = {
+    "Tab", "Enter", "Escape", "Backspace", "Delete", "Arrow", "Digit", "Key", "Forward",
+    "Control", "Ctrl", "Alt", "Shift", "Meta", "Content", "Type", "Oe", "Ae", "Studio",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_no_script_says_what_no_catalogue_has(script: Path) -> None:
+    """And none says it where `.ci/messages` does not find it, as between braces of a template."""
+    text = script.read_text(encoding="utf-8")
+    assert list(bare_sentences_of_script(text)) == []
+    known = catalogue("fr")
+    code = re.sub(r"^\s*(//|\*|/\*).*", "", text, flags=re.MULTILINE)
+    said = re.findall(r'\b_\("([^"]*)"\)', code)
+    assert [one for one in said if known._catalog.get(one) is None] == []  # type: ignore[attr-defined]
+
+
+def bare_sentences_of_script(script: str) -> Iterator[tuple[int, str]]:
+    """Strings that a person would see, and that are no message: those with a capitalised word, two
+    words, a letter with an accent, or that stand where an element's text is set.
+    """
+    tokens = [one for one in tokenize(script) if not one.type.endswith("comment")]
+    for place, token in enumerate(tokens):
+        if token.type not in {"string", "template_string"}:
+            continue
+        before = [one.value for one in tokens[max(0, place - 3) : place]]
+        after = tokens[place + 1].value if place + 1 < len(tokens) else ""
+        # A message, what only a programmer reads, a class of the stylesheet, or a field's name.
+        if before[-2:] in (["_", "("], ["Error", "("], ["className", ":"]) or after == ":":
+            continue
+        text = re.sub(r"\$\{(?:[^{}]|\{[^{}]*\})*\}", "\0", token.value[1:-1])
+        if text == "use strict" or "(?<" in text:  # a pattern is none
+            continue
+        words = re.findall(r"[^\W\d_]{2,}", text)
+        shown = (before[-1:] == ["="] and before[-2].endswith("textContent")) or before[-2:] == [
+            "button",
+            "(",
+        ]
+        if (
+            (shown and words)
+            or re.search(r"[^\W\d_]{2,} [^\W\d_]{2,}", text)
+            or any(not word.isascii() for word in words)
+            or any(word.istitle() and word not in CALLED for word in words)
+        ):
+            yield token.lineno, token.value
+
+
+def test_a_bare_sentence_in_a_script_is_noticed() -> None:
+    script = """
+        line.textContent = "done";
+        make("p", { className: "count more" }, "too long");
+        make("p", {}, filled(_("{count} left"), { count }), `Écouter à ${time}`);
+        const NAMES = { "long line": _("line too long") };
+        button("x", go, "Remove");
+        if (key === "Escape") throw new Error(`no element ${id}`);
+    """
+    assert [text for _, text in bare_sentences_of_script(script)] == [
+        '"done"',
+        '"too long"',
+        "`Écouter à ${time}`",
+        '"Remove"',
+    ]
+
+
+def test_a_script_says_its_sentences_in_the_language_of_its_page() -> None:
+    script = file_in_language("proposed_cuts.js", "fr").decode()
+    assert '"longue pause"' in script
+    assert '"long pause"' in file_in_language("proposed_cuts.js", "en").decode()
+    assert not re.search(r"\b_\(", script)
+    assert {row["sentence"] for row in key_table("fr")} >= {"Doute suivant", "Plus vite"}
+    page = BeautifulSoup(file_in_language("editor.html", "en"), "lxml")
+    assert page.select_one("html")["lang"] == "en"  # type: ignore[index]
+    assert [one.text for one in page.select("[data-language]")] == ["Français"]
+
+
 def test_no_code_speaks_french_by_itself() -> None:
     """What is French in the code is French as it is compared, not as it is said."""
     compared = {
-        "alignment", "article", "doubts", "editor", "language", "match", "speech",
+        "alignment", "article", "doubts", "language", "match", "speech",
     }  # fmt: skip
     signs = re.compile(r"[àâéèêëîïôûùçœÀÉÈÊÇ]")
     found = []
@@ -176,6 +275,8 @@ SIGNS = {
     "feed/episode_titles.py",
     "web/slugs.py",
     "site/search.py",
+    "editor/proposed_cuts.py",
+    "editor/text_search.py",
     "announce/sourced_lines.py",  # where sentences begin
     "model/settings_table.py",  # examples of what listeners read
 }
@@ -218,7 +319,7 @@ def bare_sentences(path: Path) -> Iterator[tuple[int, str]]:
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         spoken: list[ast.expr] = []
-        if name.endswith("Error") and len(node.args) > 2:
+        if name.endswith(("Error", "__init__")) and len(node.args) > 2:
             spoken = node.args[1:3]
         elif name in SPEAKING:
             spoken = node.args
@@ -252,10 +353,16 @@ def test_a_bare_sentence_is_noticed(tmp_path: Path) -> None:
         'raise WorkspaceError(path, f"is {gone}", message("Mend it."))\n'
         'print_line("Next:", place.command("run"))\n'
         'found("1", file, "", "it is " + broken if x else "it is broken")\n'
-        'print_line(message("Next:"), f"{a} → {b}")\n',
+        'print_line(message("Next:"), f"{a} → {b}")\n'
+        'super().__init__(path, "was changed", message("Choose."))\n',
         encoding="utf-8",
     )
-    assert list(bare_sentences(module)) == [(1, "is "), (2, "Next:"), (3, "it is broken")]
+    assert list(bare_sentences(module)) == [
+        (1, "is "),
+        (2, "Next:"),
+        (3, "it is broken"),
+        (5, "was changed"),
+    ]
 
 
 MAKERS = {"message", "plural_message", "table_message", "joined_messages"}
@@ -319,8 +426,6 @@ def test_a_message_in_an_f_string_is_noticed(tmp_path: Path) -> None:
 
 # What errors, stages, tracks and marks say of themselves are messages.
 SAYING = {"reasons", "describe", "unused", "what", "remedy", "message", "plural_message"}
-# Here a text is made for a program, or stays English.
-FOR_PROGRAMS = {"editor/show_search.py"}  # a line of a page that has both languages
 
 
 def test_no_joined_text_keeps_its_messages_english() -> None:
@@ -328,8 +433,7 @@ def test_no_joined_text_keeps_its_messages_english() -> None:
     found = []
     for path in sorted((ROOT / "studio").rglob("*.py")):
         place = path.relative_to(ROOT / "studio").as_posix()
-        if place not in FOR_PROGRAMS:
-            found += [f"{place}:{line}" for line in lost_joins(path)]
+        found += [f"{place}:{line}" for line in lost_joins(path)]
     assert found == []
 
 

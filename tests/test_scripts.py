@@ -18,6 +18,7 @@ from studio.chapters.recording_chapters import RecordingChapter
 from studio.doubts.doubt import Doubt
 from studio.editor.edit_session import Changes, Difference, Version
 from studio.editor.edits import Decision, Draft, GlossaryEdit, Spot
+from studio.editor.page_files import STATIC, TEMPLATES, file_in_language
 from studio.editor.text_search import FindOptions, Piece
 from studio.messages.translations import script_in_language
 from studio.model.episode import Cut
@@ -27,14 +28,14 @@ from studio.model.transcript import Correction, Segment, Word
 
 ROOT = Path(__file__).parent.parent
 STUDIO = Path(studio.__file__).parent
-EDITOR, SITE = STUDIO / "editor" / "static", STUDIO / "site" / "assets"
+EDITOR, SITE = STATIC, STUDIO / "site" / "assets"
 # What `make bundle` writes is others' work.
 SCRIPTS = sorted(path for path in STUDIO.rglob("*.js") if path.name != "prosemirror.js")
 # They stand in a page that loads nothing, or run where not every browser takes modules
 # (CONTRIBUTING.md).
 CLASSIC = {"report.js", "proof.js", "embed.js", "sw.js"}
 PAGES = {
-    "main.js": EDITOR / "index.html",
+    "main.js": TEMPLATES / "editor.html",
     "leftover_frame.js": EDITOR / "leftover_frame.html",
     "player.js": STUDIO / "site" / "templates" / "episode.html",
     "search.js": STUDIO / "site" / "templates" / "home.html",
@@ -121,10 +122,10 @@ def test_a_page_asks_for_its_modules_at_once(entry: str) -> None:
 class _Ids(HTMLParser):
     """Which elements have an id."""
 
-    def __init__(self, page: Path) -> None:
+    def __init__(self, page: str) -> None:
         super().__init__()
         self.tags: dict[str, str] = {}
-        self.feed(page.read_text(encoding="utf-8"))
+        self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if name := dict(attrs).get("id"):
@@ -139,7 +140,7 @@ def test_the_page_has_each_id_that_scripts_know() -> None:
             re.MULTILINE,
         )
     )
-    tags = _Ids(EDITOR / "index.html").tags
+    tags = _Ids(file_in_language("editor.html", "fr").decode()).tags
     assert known.keys() == tags.keys()
     for name, kind in known.items():
         assert not kind or kind.lower() == tags[name], name
@@ -220,5 +221,5 @@ def test_functions_of_the_pages_do_what_the_vectors_say() -> None:
 
 
 def test_the_language_of_a_page_reaches_every_module_that_speaks() -> None:
-    for script in SITE.glob("*.js"):
+    for script in SCRIPTS:
         assert '_("' not in script_in_language(script.read_text(encoding="utf-8"), "fr")

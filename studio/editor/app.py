@@ -23,33 +23,23 @@ from studio.editor.edits import Request
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import OpenWindows
 from studio.editor.page_access import PageAccess
+from studio.editor.page_files import PAGE, chosen_language, file_in_language
 from studio.editor.proposed_cuts_job import ProposedCutsJob
 from studio.editor.proxy_job import ProxyJob
 from studio.editor.show_search import ReplacementRequest, ShowSearch
 from studio.editor.text_search import FindOptions
 from studio.editor.waveform import PEAKS_PER_S, lanes_of_recording, peaks_of_recording
 from studio.errors import ArticleError, DiskError, StudioError, WorkspaceError, error_from_os
+from studio.messages.message import Message, message
+from studio.messages.translations import in_language
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs
-from studio.model.record import fields_of_record, json_from_plain, record_from_bytes
+from studio.model.record import Record, fields_of_record, json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
 from studio.preview.local_server import send_part, settle_range
 from studio.proof.remarks import remarks_of_episode
 from studio.sound.proxy import browser_format, plays_apart
 
-STATIC = Path(__file__).parent / "static"
-PAGE = {
-    "": ("index.html", "text/html; charset=utf-8"),
-    "editor.css": ("editor.css", "text/css; charset=utf-8"),
-    "keys.json": ("keys.json", "application/json"),
-    "icon.svg": ("icon.svg", "image/svg+xml"),
-    "adopt": ("leftover_frame.html", "text/html; charset=utf-8"),
-    "prosemirror.LICENSE.txt": ("prosemirror.LICENSE.txt", "text/plain; charset=utf-8"),
-    **{
-        path.name: (path.name, "text/javascript; charset=utf-8")
-        for path in sorted(STATIC.glob("*.js"))
-    },
-}
 LARGEST_REQUEST_BYTES = 4 << 20
 
 _POLICY = (
@@ -64,16 +54,13 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-_PLAIN = '<!DOCTYPE html><html lang="fr"><meta charset="utf-8"><title>Studio</title>'
-_ENTERED = (
-    f'{_PLAIN}<meta http-equiv="refresh" content="0; url=/"><p><a '
-    'href="/">Correction</a></p></html>'
+_ENTERED = message(
+    '<meta http-equiv="refresh" content="0; url=/"><p><a href="/">Correction</a></p>'
 )
-_USED = (
-    f"{_PLAIN}<p>Cette adresse a déjà servi : prenez la dernière que <code>studio edit</code> "
-    "affiche.</p>"
+_USED = message(
+    "<p>This address was used already: take the last one that <code>studio edit</code> shows.</p>"
 )
-_CLOSED = f"{_PLAIN}<p>Ouvrez l’adresse que <code>studio edit</code> affiche.</p>"
+_CLOSED = message("<p>Open the address that <code>studio edit</code> shows.</p>")
 
 
 def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -> Flask:
@@ -156,7 +143,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
         if error.code == 401 and request.path == "/":
-            return Response(_CLOSED, 401, mimetype="text/html")
+            return _plain_page(_CLOSED, 401)
         return _json({"what": error.name, "remedy": ""}, error.code or 500)
 
     @app.errorhandler(EditConflictError)
@@ -184,10 +171,10 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     def enter(code: str) -> Response:
         secret = entrance.exchange(code)
         if secret is None:
-            return Response(_USED, 403, mimetype="text/html")
+            return _plain_page(_USED, 403)
         # A page, and no redirect: what a page of elsewhere leads to brings no strict cookie, this
         # page's own address does.
-        answer = Response(_ENTERED, mimetype="text/html")
+        answer = _plain_page(_ENTERED)
         answer.set_cookie(entrance.cookie, secret, httponly=True, samesite="Strict")
         return answer
 
@@ -197,7 +184,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         if name not in PAGE:
             abort(404)
         file, kind = PAGE[name]
-        return send_file(STATIC / file, mimetype=kind, max_age=0)
+        return Response(file_in_language(file, _language()), mimetype=kind)
 
     @app.get("/api/state")
     def state() -> Response:
@@ -206,7 +193,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     @app.get("/api/changes/<int:since>")
     def changes(since: int) -> Response:
         others = windows.others(request.args.get("client", ""))
-        return _json({**fields_of_record(session.changes(since)), "others": others})
+        return _json({**_in_words(session.changes(since)), "others": others})
 
     @app.get("/api/doubts")
     def doubts() -> Response:
@@ -223,27 +210,26 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     @app.get("/api/proposed_cuts")
     def proposed() -> Response:
-        return _json(proposals.search())
+        return _json(_in_words(proposals.search()))
 
     @app.post("/api/proposed_cuts")
     def propose() -> Response:
-        return _json(proposals.start(session.transcript()))
+        return _json(_in_words(proposals.start(session.transcript())))
 
     @app.post("/api/edits")
     def edits() -> Response:
-        return _json(
-            session.apply(record_from_bytes(request.get_data(), Request, "the page's request"))
-        )
+        asked = record_from_bytes(request.get_data(), Request, "the page's request")
+        return _json(_in_words(session.apply(asked)))
 
     @app.get("/api/elsewhere")
     def find_elsewhere() -> Response:
         words = request.args.get("words", "")
-        return _json(elsewhere.find(words, _find_options(request.args)))
+        return _json([_in_words(one) for one in elsewhere.find(words, _find_options(request.args))])
 
     @app.post("/api/elsewhere")
     def replace_elsewhere() -> Response:
         orders = record_from_bytes(request.get_data(), ReplacementRequest, "the page's request")
-        return _json(elsewhere.replace(orders))
+        return _json([_in_words(one) for one in elsewhere.replace(orders)])
 
     @app.get("/api/captions/<int:moment>")
     def captions(moment: int) -> Response:
@@ -281,7 +267,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     @app.get("/api/sound")
     def how_far() -> Response:
-        return _json(listening.sound())
+        return _json(_in_words(listening.sound()))
 
     @app.get("/sound")
     def sound() -> Response:
@@ -297,6 +283,17 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         return _sound(session.sources.recording)
 
     return app
+
+
+def _language() -> str:
+    """That of who asks."""
+    return chosen_language(request.cookies)
+
+
+def _plain_page(sentence: Message, status: int = 200) -> Response:
+    language = _language()
+    head = f'<!DOCTYPE html><html lang="{language}"><meta charset="utf-8"><title>Studio</title>'
+    return Response(head + in_language(sentence, language), status, mimetype="text/html")
 
 
 def _sound(path: Path) -> Response:
@@ -329,12 +326,26 @@ def _find_options(wanted: Container[str]) -> FindOptions:
     )
 
 
+def _in_words(told: Record) -> dict[str, object]:
+    """The fields of a record, what is said in them in the language of who asks."""
+    language = _language()
+    fields = fields_of_record(told)
+    trouble = fields.get("trouble")
+    if isinstance(trouble, Record):
+        fields["trouble"] = _in_words(trouble)
+    return {
+        name: in_language(value, language) if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
+
+
 def _json(value: object, status: int = 200) -> Response:
     return Response(json_from_plain(value, indent=-1), status=status, mimetype="application/json")
 
 
 def _described_error(error: StudioError) -> dict[str, str]:
-    return {"where": error.where, "what": error.what, "remedy": error.remedy}
+    told = {"where": error.where, "what": error.what, "remedy": error.remedy}
+    return {name: in_language(text, _language()) for name, text in told.items()}
 
 
 def _state(session: EditSession) -> dict[str, object]:

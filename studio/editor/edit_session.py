@@ -93,8 +93,8 @@ class EditConflictError(ConflictError):
     ) -> None:
         super().__init__(
             where,
-            "was changed meanwhile, in another window or by somebody else",
-            "Choose one of both versions.",
+            message("was changed meanwhile, in another window or by somebody else"),
+            message("Choose one of both versions."),
         )
         self.mine = mine
         self.theirs = theirs

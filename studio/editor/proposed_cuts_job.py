@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from studio.editor.cached_samples import CachedSamples
 from studio.editor.job_failures import error_of_job
 from studio.editor.proposed_cuts import ProposedCut, proposed_cuts
+from studio.messages.message import message
 from studio.model.clock import Span
 from studio.model.record import Record
 from studio.model.transcript import Transcript
@@ -74,7 +75,9 @@ class ProposedCutsJob:
         except Exception as error:  # whatever it is, it is told
             told = error_of_job(error, self._sources.recording)
             self._search = CutSearch(
-                state="failed", what=f"{told.where}: {told.what}", remedy=told.remedy
+                state="failed",
+                what=message("{where}: {what}", where=told.where, what=told.what),
+                remedy=told.remedy,
             )
 
     def _unwritten(

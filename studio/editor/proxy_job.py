@@ -10,6 +10,7 @@ from typing import Literal
 
 from studio.editor.job_failures import error_of_job
 from studio.editor.recording_proxy import playable_recording
+from studio.messages.message import message
 from studio.model.record import Record
 from studio.workspace.sources import EpisodeSources
 
@@ -65,5 +66,7 @@ class ProxyJob:
         except Exception as error:  # whatever it is, it is told
             told = error_of_job(error, self._sources.recording)
             self._sound = Sound(
-                state="failed", what=f"{told.where}: {told.what}", remedy=told.remedy
+                state="failed",
+                what=message("{where}: {what}", where=told.where, what=told.what),
+                remedy=told.remedy,
             )

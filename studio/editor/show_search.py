@@ -21,6 +21,7 @@ from studio.editor.text_search import (
     may_stand_in,
 )
 from studio.errors import BusyError, StudioError
+from studio.messages.message import joined_messages, message
 from studio.model.record import Record
 from studio.model.transcript import Segment
 from studio.pipeline.runner import Choice, plan_run
@@ -57,7 +58,7 @@ class Found(Record, frozen=True):
     """What one episode has.
 
     :param count: how many places, the ones included that are not told.
-    :param reason: why nothing can be replaced there; ``detail`` says more, in English.
+    :param reason: why nothing can be replaced there; ``detail`` says more.
     """
 
     slug: str
@@ -148,7 +149,7 @@ class ShowSearch:
                 hits=(),
                 count=0,
                 reason="trouble",
-                detail=f"{error.where}: {error.what}",
+                detail=message("{where}: {what}", where=error.where, what=error.what),
             )
         places = find_text(segments, words, options)
         if not places:
@@ -188,9 +189,13 @@ class ShowSearch:
             return "", ""  # nothing is stale, so nothing waits for a decision
         plan = plan_run(self._workspace, STAGES, Choice(slugs=(sources.slug,), stage="chapter"))
         conflicts = [
-            f"{step.stage}: {'; '.join(step.reasons)}" for step in plan if step.state == "conflict"
+            message(
+                "{stage}: {reasons}", stage=step.stage, reasons=joined_messages("; ", step.reasons)
+            )
+            for step in plan
+            if step.state == "conflict"
         ]
-        return ("conflict", ", ".join(conflicts)) if conflicts else ("", "")
+        return ("conflict", joined_messages(", ", conflicts)) if conflicts else ("", "")
 
     def _held(self, sources: EpisodeSources) -> contextlib.AbstractContextManager[None]:
         return lock_edit_session(
@@ -227,7 +232,7 @@ class ShowSearch:
                 title=title,
                 count=0,
                 reason="trouble",
-                detail=f"{error.where}: {error.what}",
+                detail=message("{where}: {what}", where=error.where, what=error.what),
             )
         return Outcome(slug=sources.slug, title=title, count=len(order.spots))
 

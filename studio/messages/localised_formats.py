@@ -49,6 +49,12 @@ def listed(names: Sequence[str], language: str) -> str:
     return format_list(names, locale=_locale(language)) if names else ""
 
 
+def language_name(language: str) -> str:
+    """What a language is called by who speaks it: « Français », “English”."""
+    locale = _locale(language)
+    return str(locale.get_language_name(locale)).capitalize()
+
+
 def territory_tag(language: str) -> str:
     """The language with its territory, as Open Graph wants it: ``fr_FR`` of ``fr``, ``en_GB`` of
     ``en-GB``.

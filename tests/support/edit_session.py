@@ -122,7 +122,8 @@ def served(
         *(() if browser else ("--no-browser",)),
         *options,
     ]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(browser or {})}
+    # The page speaks as its commands do; tests find what is on it by its French names.
+    environment = {**os.environ, "LANGUAGE": "fr", "PYTHONUNBUFFERED": "1", **(browser or {})}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:

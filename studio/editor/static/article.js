@@ -3,6 +3,7 @@
 
 import { button, byId, make } from "./elements.js";
 import * as sound from "./playback.js";
+import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 
@@ -16,8 +17,8 @@ const drawArticle = () => {
       const start = starts.get(exchange.number);
       return [
         make("h3", {}, exchange.question),
-        ...(start === null || start === undefined ? [] : [button(`Écouter ${stamp(start)}`, () => sound.hear(start, start + 20000), `Écouter ${stamp(start)}, question ${exchange.number}`)]),
-        ...exchange.answer.map((paragraph) => make("p", {}, paragraph.speaker ? `${paragraph.speaker} : ${paragraph.text}` : paragraph.text)),
+        ...(start === null || start === undefined ? [] : [button(filled(_("Listen {time}"), { time: stamp(start) }), () => sound.hear(start, start + 20000), filled(_("Listen {time}, question {number}"), { time: stamp(start), number: exchange.number }))]),
+        ...exchange.answer.map((paragraph) => make("p", {}, paragraph.speaker ? filled(_("{speaker}: {text}"), { ...paragraph }) : paragraph.text)),
       ];
     }),
   );

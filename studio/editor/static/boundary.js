@@ -6,6 +6,7 @@ import * as said from "./said_words.js";
 import * as saving from "./saving.js";
 import * as selection from "./selection.js";
 import * as sound from "./playback.js";
+import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
 import { exactStamp } from "./time_stamps.js";
@@ -83,8 +84,8 @@ const draw = () => {
     byId("edge-after").textContent = edge.end ? "…" : words.slice(right, right + 3).join(" ");
     Object.assign(field, { min: lowest, max: highest, value: edge.ms });
     const shown = exactStamp(edge.ms);
-    field.setAttribute("aria-valuetext", `« ${words[edge.at]} » ${edge.end ? "finit" : "commence"} à ${shown}`);
-    byId("edge-time").textContent = `${edge.end ? "fin" : "début"} ${shown}`;
+    field.setAttribute("aria-valuetext", filled(edge.end ? _("“{word}” ends at {time}") : _("“{word}” begins at {time}"), { word: words[edge.at], time: shown }));
+    byId("edge-time").textContent = filled(edge.end ? _("end {time}") : _("start {time}"), { time: shown });
   }
   tell();
 };

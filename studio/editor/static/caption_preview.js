@@ -2,24 +2,24 @@
 // The captions as they will be published, around the caret or what is heard: cut by the server, by the code that cuts those.
 
 import { followCaret } from "./caret.js";
-import { both, byId, make } from "./elements.js";
+import { byId, make } from "./elements.js";
 import { wordHeard } from "./said_words.js";
 import * as selection from "./selection.js";
 import { read } from "./server.js";
 import * as sound from "./playback.js";
-import { on } from "./state.js";
+import { filled, listed, number } from "./sentences.js";
 
-/** @import { Both, Child, PreviewedCue } from "./types.js" */
+/** @import { Child, PreviewedCue } from "./types.js" */
 
 const SHOWN = "studio:captions";
-/** @type {Record<string, Both>} */
+/** @type {Record<string, string>} */
 const FAULTS = {
-  fast: ["trop rapide", "too fast"],
-  short: ["trop bref", "too short"],
-  "long line": ["ligne trop longue", "line too long"],
-  lines: ["trop de lignes", "too many lines"],
-  torn: ["ligne mal coupée", "badly broken line"],
-  lonely: ["un mot seul", "one word alone"],
+  fast: _("too fast"),
+  short: _("too short"),
+  "long line": _("line too long"),
+  lines: _("too many lines"),
+  torn: _("badly broken line"),
+  lonely: _("one word alone"),
 };
 
 const isShown = () => localStorage.getItem(SHOWN) === "on";
@@ -28,25 +28,21 @@ let asked = 0;
 // What was drawn last: the same is not announced again.
 let drawn = "";
 
-/** @type {(value: number) => string} */
-const number = (value) => value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
-
-/** @type {(lines: string[]) => Both} */
+/** @type {(lines: string[]) => string} */
 const lengths = (lines) => {
   const counts = lines.map(({ length }) => length);
-  return counts.length > 1 ? [`lignes de ${counts.join(" et ")}`, `lines of ${counts.join(" and ")}`] : [`ligne de ${counts[0]}`, `line of ${counts[0]}`];
+  return filled(counts.length > 1 ? _("lines of {lengths}") : _("line of {lengths}"), { lengths: listed(counts) });
 };
 
 /** @type {(cue: PreviewedCue) => HTMLElement} */
 const cueBox = ({ heard_ms, shown_ms, lines, speed_cps, faults, is_current }) => {
-  const seconds = number(shown_ms / 1000);
-  const [french, other] = lengths(lines);
-  const told = faults.flatMap((fault) => [" ", make("strong", { className: "fault" }, ...both(...(FAULTS[fault] ?? [fault, fault])))]);
+  const figures = { seconds: number(shown_ms / 1000), speed: number(speed_cps), lengths: lengths(lines) };
+  const told = faults.flatMap((fault) => [" ", make("strong", { className: "fault" }, FAULTS[fault] ?? fault)]);
   const box = make(
     "li",
     {},
     make("button", { type: "button", className: "cue", onclick: () => sound.hear(heard_ms, heard_ms + shown_ms) }, ...lines.map((line) => make("span", { className: "caption-line" }, line))),
-    make("p", { className: "cue-figures" }, ...both(`${seconds} s, ${number(speed_cps)} signes/s, ${french}`, `${seconds} s, ${number(speed_cps)} characters/s, ${other}`), ...told),
+    make("p", { className: "cue-figures" }, filled(_("{seconds} s, {speed} characters/s, {lengths}"), figures), ...told),
   );
   if (is_current) box.setAttribute("aria-current", "true");
   return box;
@@ -70,7 +66,7 @@ const refresh = async () => {
   if (found === drawn) return;
   drawn = found;
   if (cues.length) draw(...cues.map(cueBox));
-  else draw(make("li", {}, ...both("Retiré de l’épisode : pas de sous-titre ici.", "Cut from the episode: no caption here.")));
+  else draw(make("li", {}, _("Cut from the episode: no caption here.")));
 };
 
 const apply = () => {
@@ -91,7 +87,6 @@ export const toggleCaptions = () => {
 
 export const prepareCaptions = () => {
   followCaret(refresh);
-  on("language", apply);
   // While one listens, the captions follow word by word.
   let last = "";
   sound.follow(() => {

@@ -1,29 +1,31 @@
 // @ts-check
 // The list of chapters.
 
-import { button, byId, english, make } from "./elements.js";
+import { button, byId, make } from "./elements.js";
 import { changeItem, changeList, keepWhileTyped, removeItem } from "./item_lists.js";
 import * as sound from "./playback.js";
+import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 
-/** @import { RecordingChapter } from "./types.js" */
+/** @import { Child, RecordingChapter } from "./types.js" */
 
 const CHAPTER_TITLE_CHARACTERS = 60;
 const SAME_MOMENT_MS = 50;
 
 /**
  * What the machine has where a person has something else: it may have changed since.
- * @type {(chapter: RecordingChapter) => HTMLElement[]}
+ * @type {(chapter: RecordingChapter) => Child[]}
  */
 const machinesOwn = (chapter) => {
   const own = chapter.question && state.machines_chapters.find((one) => one.question === chapter.question);
   if (!own || (own.title === chapter.title && Math.abs(own.start_ms - chapter.start_ms) < SAME_MOMENT_MS)) return [];
   const { title, start_ms: start } = own;
-  const what = [...(title === chapter.title ? [] : [`« ${title} »`]), ...(Math.abs(start - chapter.start_ms) < SAME_MOMENT_MS ? [] : [stamp(start)])].join(", ");
+  const what = [...(title === chapter.title ? [] : [filled(_("“{title}”"), { title })]), ...(Math.abs(start - chapter.start_ms) < SAME_MOMENT_MS ? [] : [stamp(start)])].join(", ");
   return [
-    make("span", { className: "machines" }, `La machine : ${what} `, english("the machine’s")),
-    button("Reprendre", () => changeItem("chapters", chapter, { title, start_ms: start }), `Reprendre de la machine : ${what}`),
+    make("span", { className: "machines" }, filled(_("The machine has: {what}"), { what })),
+    " ",
+    button(_("Take"), () => changeItem("chapters", chapter, { title, start_ms: start }), filled(_("Take the machine’s: {what}"), { what })),
   ];
 };
 
@@ -33,10 +35,11 @@ const drawChapters = () => {
   list.replaceChildren(
     ...state.chapters.map((chapter) => {
       const count = make("span", { className: "count" });
-      const title = make("input", { value: chapter.title, "aria-label": `Titre du chapitre à ${stamp(chapter.start_ms)}` });
+      const title = make("input", { value: chapter.title, "aria-label": filled(_("Title of the chapter at {time}"), { time: stamp(chapter.start_ms) }) });
       const tellCount = () => {
         const length = [...title.value].length;
-        count.textContent = `${length} / ${CHAPTER_TITLE_CHARACTERS}${length > CHAPTER_TITLE_CHARACTERS ? " : trop long" : ""}`;
+        const figures = { length, most: CHAPTER_TITLE_CHARACTERS };
+        count.textContent = filled(length > CHAPTER_TITLE_CHARACTERS ? _("{length} / {most}: too long") : "{length} / {most}", figures);
         count.classList.toggle("trouble", length > CHAPTER_TITLE_CHARACTERS);
       };
       tellCount();
@@ -45,12 +48,12 @@ const drawChapters = () => {
       return make(
         "li",
         {},
-        button(stamp(chapter.start_ms), () => sound.hear(chapter.start_ms, chapter.start_ms + 8000), `Écouter à ${stamp(chapter.start_ms)}`),
+        button(stamp(chapter.start_ms), () => sound.hear(chapter.start_ms, chapter.start_ms + 8000), filled(_("Listen at {time}"), { time: stamp(chapter.start_ms) })),
         title,
         count,
-        button("Ici", () => changeItem("chapters", chapter, { start_ms: Math.round(sound.now()) }), `Ici : déplacer « ${chapter.title} » à l’instant que l’on entend`),
+        button(_("Here"), () => changeItem("chapters", chapter, { start_ms: Math.round(sound.now()) }), filled(_("Here: move “{title}” to the moment that is heard"), { title: chapter.title })),
         ...machinesOwn(chapter),
-        button("Retirer", () => removeItem("chapters", chapter), `Retirer « ${chapter.title} »`),
+        button(_("Remove"), () => removeItem("chapters", chapter), filled(_("Remove “{title}”"), { title: chapter.title })),
       );
     }),
   );
@@ -58,7 +61,7 @@ const drawChapters = () => {
 };
 
 /** @type {(start?: number, title?: string, question?: number | null) => Promise<void>} */
-export const addChapter = async (start = Math.round(sound.now()), title = "Nouveau chapitre", question = null) => {
+export const addChapter = async (start = Math.round(sound.now()), title = _("New chapter"), question = null) => {
   byId("chapters-panel").open = true;
   // At a moment that has a chapter, that one's title is what is typed: two cannot begin together.
   if (!state.chapters.some((chapter) => chapter.start_ms === start)) await changeList("chapters", (list) => [...list, { start_ms: start, title, question }]);
@@ -77,11 +80,11 @@ const drawAbsent = () => {
       make(
         "div",
         {},
-        make("p", {}, `Question ${question.number}, pas trouvée : ${question.text} `, english("not found")),
+        make("p", {}, filled(_("Question {number}, not found: {text}"), { number: question.number, text: question.text })),
         ...question.candidates.flatMap((candidate) => [
-          button(`Écouter ${stamp(candidate.start_ms)}`, () => sound.hear(candidate.start_ms, candidate.start_ms + 10000)),
+          button(filled(_("Listen {time}"), { time: stamp(candidate.start_ms) }), () => sound.hear(candidate.start_ms, candidate.start_ms + 10000)),
           " ",
-          button("Placer ici", () => addChapter(candidate.start_ms, question.text, question.number), `Placer ici la question ${question.number}, à ${stamp(candidate.start_ms)}`),
+          button(_("Place here"), () => addChapter(candidate.start_ms, question.text, question.number), filled(_("Place here question {number}, at {time}"), { number: question.number, time: stamp(candidate.start_ms) })),
           " ",
         ]),
       ),

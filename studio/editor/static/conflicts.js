@@ -2,7 +2,8 @@
 // Conflicts: nobody's work is written over unseen, and nobody's is dropped unseen.
 
 import { conflictsLeft, isLeftElsewhere } from "./leftover_edits.js";
-import { byId, english, make } from "./elements.js";
+import { byId, make } from "./elements.js";
+import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
 import { stamp } from "./time_stamps.js";
@@ -27,11 +28,11 @@ const nextConflict = () => {
 const showTexts = ({ mine, theirs, typed }) => {
   if (mine.kind !== "text" && mine.kind !== "words") return;
   const now = segmentIn(theirs);
-  byId("conflict-theirs").textContent = now ? `${now.speaker ?? "?"} : ${textOf(now)}` : "Ce passage n’est plus là. · It is gone.";
+  byId("conflict-theirs").textContent = now ? filled(_("{speaker}: {text}"), { speaker: now.speaker ?? "?", text: textOf(now) }) : _("This passage is gone.");
   // Some words of a passage: what they were meant to become, in what stands there now.
   const text = typed ?? (mine.kind === "text" || !now ? mine.text : textOf(now).replace(mine.was, () => mine.text));
   byId("conflict-mine").value = text;
-  byId("conflict-asked").textContent = mine.kind === "text" ? "" : `« ${mine.was} » → « ${mine.text} »`;
+  byId("conflict-asked").textContent = mine.kind === "text" ? "" : filled(_("“{was}” → “{text}”"), { was: mine.was, text: mine.text });
   byId("conflict").showModal();
 };
 
@@ -49,7 +50,7 @@ const endTexts = async (take) => {
 
 /** @type {(item: RecordingChapter | Cut | null) => string} */
 const told = (item) => {
-  if (!item) return "(retiré · removed)";
+  if (!item) return _("(removed)");
   return "title" in item ? `${stamp(item.start_ms)} ${item.title}` : `${stamp(item.start_ms)} – ${stamp(item.end_ms)} ${item.reason}`;
 };
 
@@ -70,16 +71,15 @@ const resume = async () => {
  * @type {(conflict: Conflict) => void}
  */
 const showClashes = ({ mine, clashes = [] }) => {
-  const chapters = mine.kind === "chapters";
-  byId("clashes-title").replaceChildren(`Deux versions des ${chapters ? "chapitres" : "coupes"} `, english(`Two versions of the ${chapters ? "chapters" : "cuts"}`));
+  byId("clashes-title").textContent = mine.kind === "chapters" ? _("Two versions of the chapters") : _("Two versions of the cuts");
   byId("clash-list").replaceChildren(
     ...clashes.map((clash, place) => {
-      const side = (/** @type {"mine" | "theirs"} */ name, /** @type {string} */ french, /** @type {string} */ other) => {
+      const side = (/** @type {"mine" | "theirs"} */ name, /** @type {string} */ label) => {
         const choice = make("input", { type: "radio", name: `clash-${place}`, value: name, checked: name === "mine" });
-        return make("label", { className: "side-by-side" }, choice, ` ${french} `, english(other), make("span", { className: "quoted" }, told(clash[name])));
+        return make("label", { className: "side-by-side" }, choice, ` ${label} `, make("span", { className: "quoted" }, told(clash[name])));
       };
       const legend = make("legend", {}, `${place + 1} / ${clashes.length}`);
-      return make("fieldset", { className: "two" }, legend, side("theirs", "L’autre", "Theirs"), side("mine", "La vôtre", "Yours"));
+      return make("fieldset", { className: "two" }, legend, side("theirs", _("Theirs")), side("mine", _("Yours")));
     }),
   );
   byId("clashes").showModal();

@@ -1,24 +1,25 @@
 // @ts-check
 // What Studio put in place of what it heard: why, how surely, and the way back.
 
-import { byId, english, make } from "./elements.js";
+import { byId, make } from "./elements.js";
 import * as saving from "./saving.js";
 import * as sound from "./playback.js";
+import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
 import { segmentNamed } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
 
-/** @import { Both, Correction, Word } from "./types.js" */
+/** @import { Correction, Word } from "./types.js" */
 
-/** @type {Record<string, Both>} */
+/** @type {Record<string, string>} */
 const REASONS = {
-  name: ["nom de l’article", "name"],
-  wording: ["tournure de l’article", "wording"],
-  number: ["nombre de l’article", "number"],
-  spelling: ["orthographe", "spelling"],
-  glossary: ["glossaire", "glossary"],
-  conflict: ["votre version, et la nouvelle", "your version, and the new one"],
+  name: _("name of the article"),
+  wording: _("wording of the article"),
+  number: _("number of the article"),
+  spelling: _("spelling"),
+  glossary: _("glossary"),
+  conflict: _("your version, and the new one"),
 };
 
 const BESIDE_MS = 700;
@@ -44,10 +45,10 @@ const takeBack = async ({ segment, word, text: was, heard }) => {
 const row = (correction) => {
   const words = wordsOf(correction);
   const { heard, text: now, reason, score } = correction;
-  const [french, other] = REASONS[reason] ?? [reason, reason];
+  const told = filled(_("{reason}, {percent}%"), { reason: REASONS[reason] ?? reason, percent: Math.round(100 * score) });
   const [start, end] = [words[0].start_ms, words[words.length - 1].end_ms];
-  const listen = make("button", { type: "button", onclick: () => sound.hear(start - BESIDE_MS, end + BESIDE_MS), "aria-label": `Écouter à ${stamp(start)}` }, stamp(start));
-  const back = make("button", { type: "button", onclick: () => takeBack(correction), "aria-label": `Remettre « ${heard} » à la place de « ${now} »` }, "Remettre ", english("Take back"));
+  const listen = make("button", { type: "button", onclick: () => sound.hear(start - BESIDE_MS, end + BESIDE_MS), "aria-label": filled(_("Listen at {time}"), { time: stamp(start) }) }, stamp(start));
+  const back = make("button", { type: "button", onclick: () => takeBack(correction), "aria-label": filled(_("Put back “{heard}” in the place of “{now}”"), { heard, now }) }, _("Put back"));
   return make(
     "li",
     {},
@@ -56,7 +57,7 @@ const row = (correction) => {
     make("del", {}, heard),
     " → ",
     make("ins", {}, now),
-    make("span", { className: "count" }, ` ${french}, ${Math.round(100 * score)} % `, english(other)),
+    make("span", { className: "count" }, ` ${told} `),
     back,
   );
 };

@@ -6,6 +6,7 @@ import { changeItem, changeList, keepWhileTyped, removeItem } from "./item_lists
 import * as saving from "./saving.js";
 import * as selection from "./selection.js";
 import * as sound from "./playback.js";
+import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { exactStamp, msOf, stamp } from "./time_stamps.js";
 
@@ -17,8 +18,8 @@ import { exactStamp, msOf, stamp } from "./time_stamps.js";
  */
 const edgeFields = (cut) => {
   let known = cut;
-  return /** @type {const} */ ([["start_ms", "Début"], ["end_ms", "Fin"]]).map(([side, label]) => {
-    const field = make("input", { value: exactStamp(cut[side]), className: "moment", inputMode: "decimal", "aria-label": `${label} de la coupe ${stamp(cut.start_ms)}` });
+  return /** @type {const} */ ([["start_ms", _("Start of the cut {time}")], ["end_ms", _("End of the cut {time}")]]).map(([side, label]) => {
+    const field = make("input", { value: exactStamp(cut[side]), className: "moment", inputMode: "decimal", "aria-label": filled(label, { time: stamp(cut.start_ms) }) });
     field.addEventListener("change", async () => {
       const moment = msOf(field.value);
       const now = { ...known, [side]: moment ?? -1 };
@@ -40,19 +41,19 @@ const drawCuts = () => {
   list.replaceChildren(
     ...state.cuts.map((cut) => {
       const name = `${stamp(cut.start_ms)} – ${stamp(cut.end_ms)}`;
-      const reason = make("input", { value: cut.reason, "aria-label": `Raison de la coupe ${name}` });
+      const reason = make("input", { value: cut.reason, "aria-label": filled(_("Reason of the cut {name}"), { name }) });
       keepWhileTyped(reason, (typed) => changeItem("cuts", cut, { reason: typed }));
       const [start, end] = edgeFields(cut);
       return make(
         "li",
         {},
-        button(name, () => sound.hear(cut.start_ms, cut.end_ms), `Écouter ${name}`),
+        button(name, () => sound.hear(cut.start_ms, cut.end_ms), filled(_("Listen {time}"), { time: name })),
         reason,
         start,
         " – ",
         end,
-        button("Écouter le raccord", () => sound.hearJoint(cut), `Écouter le raccord de ${name}`),
-        button("Rendre", () => removeItem("cuts", cut), `Rendre ${name} à l’épisode`),
+        button(_("Hear the joint"), () => sound.hearJoint(cut), filled(_("Hear the joint of {name}"), { name })),
+        button(_("Give back"), () => removeItem("cuts", cut), filled(_("Give back {name} to the episode"), { name })),
       );
     }),
   );

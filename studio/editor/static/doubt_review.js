@@ -3,10 +3,11 @@
 
 import { offerCompletions } from "./completions.js";
 import { KINDS } from "./doubt_kinds.js";
-import { both, byId, english, make } from "./elements.js";
+import { byId, make } from "./elements.js";
 import * as highlights from "./highlights.js";
 import * as saving from "./saving.js";
 import * as scrolling from "./scrolling.js";
+import { filled } from "./sentences.js";
 import { RefusedError, read, write } from "./server.js";
 import * as sound from "./playback.js";
 import { on, state, tell } from "./state.js";
@@ -16,7 +17,7 @@ import { stamp } from "./time_stamps.js";
 import { keepField, keepTyped, typedIn } from "./typed_fields.js";
 import { bare, plain } from "./words.js";
 
-/** @import { Both, Child, Doubt, Edit, GlossaryEdit, Segment } from "./types.js" */
+/** @import { Doubt, Edit, GlossaryEdit, Segment } from "./types.js" */
 
 const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
@@ -58,10 +59,9 @@ const taught = (doubt) => {
 const draw = () => {
   const seconds = doubts.reduce((sum, doubt) => sum + doubt.seconds, 0);
   const minutes = Math.max(1, Math.round(seconds / 60));
-  byId("pass-left").replaceChildren(
-    doubts.length ? `${doubts.length} à écouter, environ ${minutes} min ` : "Il n’y a plus de doute. ",
-    english(doubts.length ? `${doubts.length} left, about ${minutes} min` : "No doubt is left."),
-  );
+  byId("pass-left").textContent = doubts.length
+    ? filled(_("{count} left, about {minutes} min"), { count: doubts.length, minutes })
+    : _("No doubt is left.");
   byId("pass-bar").max = settled + doubts.length || 1;
   byId("pass-bar").value = settled;
   byId("pass-start").hidden = Boolean(current) || !doubts.length;
@@ -70,7 +70,7 @@ const draw = () => {
   tell("doubts", doubts);
   if (!current) return;
   const who = current.kind === "voice" ? [` ${segmentOf(current)?.speaker ?? ""} `, make("kbd", {}, "S")] : [];
-  byId("doubt-kind").replaceChildren(...both(...(KINDS[current.kind] ?? ["Un doute", "A doubt"])), ...who);
+  byId("doubt-kind").replaceChildren(KINDS[current.kind] ?? _("A doubt"), ...who);
   byId("doubt-place").textContent = `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;
   const rows = { note: current.note, text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
   for (const name of /** @type {(keyof typeof rows)[]} */ (Object.keys(rows))) {
@@ -131,13 +131,12 @@ const filtered = () => {
 const drawFilter = () => {
   const field = byId("pass-filter");
   const option = (/** @type {string} */ value, /** @type {string} */ label) => make("option", { value }, label);
-  const side = document.documentElement.dataset.language === "en" ? 1 : 0;
-  const kinds = [...new Set(every.map((doubt) => doubt.kind))].map((kind) => option(`kind:${kind}`, (KINDS[kind] ?? ["Un doute", "A doubt"])[side]));
+  const kinds = [...new Set(every.map((doubt) => doubt.kind))].map((kind) => option(`kind:${kind}`, KINDS[kind] ?? _("A doubt")));
   const voices = [...new Set(every.flatMap((doubt) => segmentOf(doubt)?.speaker ?? []))].map((name) => option(`voice:${name}`, name));
   const kept = field.value;
   field.replaceChildren(
-    option("", ["Tous les doutes", "All doubts"][side]),
-    option("first", [`Les ${FIRST} plus importants`, `The ${FIRST} most important`][side]),
+    option("", _("All doubts")),
+    option("first", filled(_("The {count} most important"), { count: FIRST })),
     ...kinds,
     ...voices,
   );
@@ -260,9 +259,9 @@ export const hearAnew = () => {
 const hearAgain = async () => {
   const doubt = current;
   if (!doubt?.segment) return;
-  const show = (/** @type {Child[]} */ told, /** @type {HTMLElement[]} */ ...found) => {
+  const show = (/** @type {string} */ told, /** @type {HTMLElement[]} */ ...found) => {
     if (current?.key !== doubt.key) return;
-    byId("alternatives-told").replaceChildren(...told);
+    byId("alternatives-told").textContent = told;
     byId("alternatives-found").replaceChildren(...found);
     byId("alternatives").hidden = false;
     // Who was not asked, or types by now, is left where they are.
@@ -270,27 +269,26 @@ const hearAgain = async () => {
   };
   // One at a time: each takes a thread of the server, which others need to save.
   if (hearing) {
-    if (hearing !== doubt.key) show(both("Whisper écoute encore le doute d’avant…", "Whisper is still hearing the doubt before…"));
+    if (hearing !== doubt.key) show(_("Whisper is still hearing the doubt before…"));
     return;
   }
   hearing = doubt.key;
-  show(both("Whisper écoute ce passage encore une fois…", "Whisper hears this passage once more…"));
+  show(_("Whisper hears this passage once more…"));
   const around = doubt.places?.[0];
   const wanted = { segment: doubt.segment, first: doubt.word, was: doubt.text, start_ms: around?.start_ms, end_ms: around?.end_ms };
   try {
     await saving.flush();
     const { alternatives } = await write("alternatives", wanted);
     const choice = (/** @type {{ text: string, gain: number }} */ { text: value, gain }) => {
-      const likelier = gain > 0 ? both("plus probable", "likelier") : [];
-      const button = make("button", { type: "button" }, value, ...(likelier.length ? [" ", make("small", {}, ...likelier)] : []));
+      const button = make("button", { type: "button" }, value, ...(gain > 0 ? [" ", make("small", {}, _("likelier"))] : []));
       button.addEventListener("click", () => current?.key === doubt.key && answer(doubt, value));
       return button;
     };
-    if (alternatives.length) show(both("C’est peut-être :", "It may be:"), ...alternatives.map(choice));
-    else show(both("Whisper n’entend rien d’autre.", "Whisper hears nothing else."));
+    if (alternatives.length) show(_("It may be:"), ...alternatives.map(choice));
+    else show(_("Whisper hears nothing else."));
   } catch (error) {
     const { where, what, remedy } = error instanceof RefusedError ? error.told : {};
-    show(what ? [`${where} ${what}. ${remedy}`] : both("Studio ne répond pas.", "Studio does not answer."));
+    show(what ? `${where} ${what}. ${remedy}` : _("Studio does not answer."));
   } finally {
     hearing = "";
     // Who went on meanwhile has what they look at heard.
@@ -332,10 +330,10 @@ export const forShow = () => {
  * @type {(patch: { removed: GlossaryEdit[], inserted: GlossaryEdit[] }) => void}
  */
 const showGlossaryEdits = ({ removed, inserted }) => {
-  const line = (/** @type {GlossaryEdit} */ { name, wrong }, /** @type {Both} */ [french, other]) => [`« ${name} »${wrong ? ` (« ${wrong} »)` : ""} ${french} `, english(other)];
-  const come = inserted.flatMap((edit) => line(edit, ["est au glossaire de l’émission.", "is in the show’s glossary."]));
-  const gone = removed.flatMap((edit) => line(edit, ["n’est plus au glossaire.", "is taken back."]));
-  byId("pass-told").replaceChildren(...come, ...gone);
+  const termOf = (/** @type {GlossaryEdit} */ { name, wrong }) => filled(wrong ? _("“{name}” (“{wrong}”)") : _("“{name}”"), { name, wrong });
+  const come = inserted.map((edit) => filled(_("{term} is in the show’s glossary."), { term: termOf(edit) }));
+  const gone = removed.map((edit) => filled(_("{term} is no longer in the glossary."), { term: termOf(edit) }));
+  byId("pass-told").textContent = [...come, ...gone].join(" ");
 };
 
 export const prepare = () => {
@@ -362,7 +360,6 @@ export const prepare = () => {
     byId("typed").blur();
   });
   on("opened", refreshSoon);
-  on("language", drawFilter);
   on("changed", (patches) => {
     for (const patch of patches) if (patch.list === "glossary_edits") showGlossaryEdits(patch);
     if (patches.some((patch) => patch.list === "segments" || patch.list === "decisions")) refreshSoon();

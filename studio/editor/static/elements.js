@@ -31,12 +31,3 @@ export const button = (label, action, name) => {
   if (name) made.setAttribute("aria-label", name);
   return made;
 };
-
-/** @type {(text: string) => HTMLElement} */
-export const english = (text) => make("span", { lang: "en" }, text);
-
-/**
- * French with English beside it.
- * @type {(french: string, other: string) => Child[]}
- */
-export const both = (french, other) => [`${french} `, english(other)];

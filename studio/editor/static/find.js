@@ -1,12 +1,13 @@
 // @ts-check
 // The window that finds and replaces, in this episode and in the others.
 
-import { button, byId, english, make } from "./elements.js";
+import { button, byId, make } from "./elements.js";
 import { drawJumps } from "./jumps.js";
 import * as saving from "./saving.js";
 import { hitOf, replacementFor, spotsOf } from "./replacing.js";
 import { findText } from "./text_search.js";
 import * as selection from "./selection.js";
+import { counted, filled } from "./sentences.js";
 import { read, write } from "./server.js";
 import * as sound from "./playback.js";
 import { on, state } from "./state.js";
@@ -14,15 +15,15 @@ import { send } from "./store.js";
 import { stamp } from "./time_stamps.js";
 import { keepField, typedIn } from "./typed_fields.js";
 
-/** @import { Both, FindOptions, Found, Hit, Spot } from "./types.js" */
+/** @import { FindOptions, Found, Hit, Spot } from "./types.js" */
 
 const MOST_HITS = 500;
 
-/** @type {Record<string, Both>} */
+/** @type {Record<string, string>} */
 const WHY = {
-  busy: ["est en cours d’édition ailleurs : laissé tel quel.", "is being edited elsewhere: left as it is."],
-  conflict: ["attend une décision (`studio status`) : laissé tel quel.", "waits for a decision: left as it is."],
-  trouble: ["ne peut pas être lu ou écrit : laissé tel quel.", "cannot be read or written: left as it is."],
+  busy: _("“{title}” is being edited elsewhere: left as it is."),
+  conflict: _("“{title}” waits for a decision (`studio status`): left as it is."),
+  trouble: _("“{title}” cannot be read or written: left as it is."),
 };
 
 const FIND_AGAIN_MS = 250;
@@ -31,6 +32,8 @@ const FIND_AGAIN_MS = 250;
 let found = [];
 let searching = 0;
 let asking = 0;
+// What the last replacement did: said until somebody looks for something else.
+let outcome = "";
 
 /** @type {() => FindOptions} */
 const optionsOf = () => ({ exact: byId("find-exact").checked, accents: byId("find-accents").checked, parts: byId("find-parts").checked });
@@ -50,7 +53,7 @@ const ticked = ({ hits }) => hits.filter((hit) => hit.box?.checked);
 const tellCount = () => {
   const all = found.reduce((sum, one) => sum + one.count, 0);
   const chosen = found.reduce((sum, one) => sum + ticked(one).length, 0);
-  byId("find-count").replaceChildren(`${all} fois, ${chosen} à remplacer `, english(`${all} found, ${chosen} to replace`));
+  byId("find-count").textContent = [outcome, filled(_("{all} found, {chosen} to replace"), { all, chosen })].join(" ").trim();
   byId("replace-all").disabled = !chosen;
 };
 
@@ -60,7 +63,7 @@ const lineOf = (hit, episode) => {
   hit.box = make("input", { type: "checkbox", checked: hit.box?.checked ?? !episode.reason, disabled: Boolean(episode.reason) });
   hit.box.addEventListener("change", tellCount);
   const label = make("label", {}, hit.box, ` … ${hit.before}`, make("del", {}, hit.was), ...(other ? [" ", make("ins", {}, other)] : []), `${hit.after} …`);
-  const listen = button(stamp(hit.start_ms), () => sound.hear(hit.start_ms - 500, (hit.end_ms ?? hit.start_ms) + 500), `Écouter à ${stamp(hit.start_ms)}`);
+  const listen = button(stamp(hit.start_ms), () => sound.hear(hit.start_ms - 500, (hit.end_ms ?? hit.start_ms) + 500), filled(_("Listen at {time}"), { time: stamp(hit.start_ms) }));
   return make("li", {}, ...(episode.slug ? [make("span", { className: "count" }, stamp(hit.start_ms))] : [listen]), " ", label);
 };
 
@@ -70,10 +73,10 @@ const drawFound = () => {
     ...found.flatMap((episode) => {
       const rest = episode.count - episode.hits.length;
       return [
-        ...(several ? [make("h3", {}, episode.title, " ", make("span", { className: "count" }, `${episode.slug || "ici"} · ${episode.count}`))] : []),
-        ...(episode.reason ? [make("p", { className: "trouble" }, `« ${episode.title} » ${WHY[episode.reason][0]} `, english(`${WHY[episode.reason][1]} ${episode.detail}`))] : []),
+        ...(several ? [make("h3", {}, episode.title, " ", make("span", { className: "count" }, [episode.slug || _("here"), episode.count].join(" · ")))] : []),
+        ...(episode.reason ? [make("p", { className: "trouble" }, `${filled(WHY[episode.reason], { title: episode.title })} ${episode.detail}`)] : []),
         make("ul", { className: "hits" }, ...episode.hits.map((hit) => lineOf(hit, episode))),
-        ...(rest > 0 ? [make("p", {}, `${rest} de plus : remplacez d’abord ceux-ci. `, english(`${rest} more: replace these first.`))] : []),
+        ...(rest > 0 ? [make("p", {}, filled(_("{count} more: replace these first."), { count: rest }))] : []),
       ];
     }),
   );
@@ -93,6 +96,11 @@ const askElsewhere = async () => {
 /** What will be replaced: at once in this episode, then in the others. What is not shown is not replaced. */
 const preview = () => {
   clearTimeout(searching);
+  outcome = "";
+  look();
+};
+
+const look = () => {
   asking += 1;
   found = [hitsHere()];
   drawFound();
@@ -108,10 +116,10 @@ const replaceTicked = async () => {
   const done = !spots.length || (await send({ kind: "spots", spots, text: other })) ? ticked(here).length : 0;
   /** @type {Found[]} */
   const outcomes = episodes.length ? await write("elsewhere", { text: other, episodes }) : [];
-  preview();
   const left = outcomes.filter((one) => one.reason);
   const count = outcomes.reduce((sum, one) => sum + one.count, done);
-  byId("find-count").prepend(`${count} remplacés. `, ...left.map((one) => `« ${one.title} » ${WHY[one.reason][0]} `));
+  outcome = [counted(_("{count} place replaced."), _("{count} places replaced."), count), ...left.map((one) => filled(WHY[one.reason], { title: one.title }))].join(" ");
+  look();
 };
 
 let shownHit = -1;

@@ -1,7 +1,8 @@
 // @ts-check
 // One table says which key does what; this module listens.
 
-import { both, byId, make } from "./elements.js";
+import { byId, make } from "./elements.js";
+import { filled } from "./sentences.js";
 import { RefusedError } from "./server.js";
 import { patiently } from "./store.js";
 
@@ -11,11 +12,11 @@ import { patiently } from "./store.js";
  */
 /**
  * A line of keys.json: which keys do an action outside the text, and in it.
- * @typedef {{ action: string, keys: string[], text: string[], fr: string, en: string }} Row
+ * @typedef {{ action: string, keys: string[], text: string[], sentence: string }} Row
  */
 
 /** @type {Record<string, string>} */
-const NAMES = { " ": "Espace", Enter: "Entrée", Backspace: "Retour arrière", Escape: "Échap", Shift: "Maj", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
+const NAMES = { " ": _("Space"), Enter: _("Enter"), Backspace: _("Backspace"), Escape: _("Esc"), Shift: _("Shift"), ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 const SINGLE = "studio:single-keys";
 // Keys that somebody chose in this browser, beside those of the table: {action: combination}.
 const OWN = "studio:own-keys";
@@ -51,7 +52,7 @@ export const matches = (combination, event) => {
 /** @type {(combination: string) => string} */
 const shown = (combination) =>
   combination === " "
-    ? "Espace"
+    ? NAMES[combination]
     : combination
         .replace(/\+\+$/, "+plus")
         .split("+")
@@ -101,10 +102,10 @@ const writes = (combination) => [...combination].length === 1 || /^Shift\+.$/u.t
  * @type {(row: Row, drawAll: () => void) => { button: HTMLButtonElement, draw: () => void }}
  */
 const ownKey = (row, drawAll) => {
-  const button = make("button", { type: "button", "aria-label": `Votre touche pour « ${row.fr} »` });
+  const button = make("button", { type: "button", "aria-label": filled(_("Your key for “{action}”"), { action: row.sentence }) });
   const draw = () => (button.textContent = own[row.action] ? shown(own[row.action]) : "+");
   button.addEventListener("click", () => {
-    button.textContent = "Tapez…";
+    button.textContent = _("Press a key…");
     const take = (/** @type {KeyboardEvent} */ event) => {
       if (MODIFIERS.includes(event.key)) return;
       event.preventDefault();
@@ -145,7 +146,7 @@ export const listen = async (actions) => {
     const cell = (/** @type {string[]} */ keys) => make("td", {}, ...keys.flatMap((key, place) => [...(place ? [" "] : []), make("kbd", {}, shown(key))]));
     const mine = ownKey(row, drawAll);
     buttons.push(mine);
-    byId("keys").append(make("tr", {}, make("th", { scope: "row" }, ...both(row.fr, row.en)), cell(row.keys), cell(row.text), make("td", {}, mine.button)));
+    byId("keys").append(make("tr", {}, make("th", { scope: "row" }, row.sentence), cell(row.keys), cell(row.text), make("td", {}, mine.button)));
   }
   const act = (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing || event.defaultPrevented) return;

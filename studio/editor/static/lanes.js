@@ -1,7 +1,8 @@
 // @ts-check
 // The microphones of a recording that has several: which are heard, by button and by key, and how loud each is.
 
-import { both, button, byId, make } from "./elements.js";
+import { button, byId, make } from "./elements.js";
+import { filled } from "./sentences.js";
 import { read } from "./server.js";
 import * as sound from "./playback.js";
 
@@ -47,10 +48,8 @@ const apply = () => {
 const draw = () => {
   byId("lanes").replaceChildren(
     ...lanes.flatMap((lane) => {
-      const solo = button("", () => toggle(lane, "isSolo"), `N’entendre que le micro de ${lane.name}`);
-      solo.append(...both("Seul", "Solo"));
-      const mute = button("", () => toggle(lane, "isMute"), `Couper le micro de ${lane.name}`);
-      mute.append(...both("Muet", "Mute"));
+      const solo = button(_("Solo"), () => toggle(lane, "isSolo"), filled(_("Hear the microphone of {name} alone"), { name: lane.name }));
+      const mute = button(_("Mute"), () => toggle(lane, "isMute"), filled(_("Mute the microphone of {name}"), { name: lane.name }));
       solo.setAttribute("aria-pressed", String(lane.isSolo));
       mute.setAttribute("aria-pressed", String(lane.isMute));
       return [make("span", { className: "lane-name" }, lane.name), solo, mute];

@@ -1,50 +1,59 @@
 // @ts-check
-// One language at a time: French, or English by the switch. Every text of the page is written as French with English beside it (`both`,
-// `english`); here one of both is shown.
+// The switch of the page's language: the server remembers it by a cookie, and gives the page anew in that language.
 
 import { byId } from "./elements.js";
-import { tell } from "./state.js";
+import * as sound from "./playback.js";
+import { showMoment } from "./said_words.js";
+import { flush } from "./saving.js";
+import { on } from "./state.js";
+import { pause } from "./store.js";
+import { keepAllTyped } from "./typed_fields.js";
 
-const KEPT = "studio:language";
-const isEnglish = () => document.documentElement.dataset.language === "en";
+// For this browser, all episodes; Studio's ports share it.
+const COOKIE = "studio-language";
+const A_YEAR_S = 365 * 24 * 3600;
+// So long is waited for what is being typed; what a slow disk has not taken by then is kept in the browser and sent by the page that comes.
+const LONGEST_MS = 1500;
+// Where the page was, for the page that comes in the same tab.
+const PLACE = "studio:place";
 
 /**
- * The French of each pair in an element of its own, so that it can be hidden.
- * @type {(root: Element) => void}
+ * When the passage in the middle of the window begins; null: there is none.
+ * @type {() => number | null}
  */
-const wrap = (root) => {
-  const others = [...(root.querySelectorAll?.('[lang="en"]') ?? []), ...(root.matches?.('[lang="en"]') ? [root] : [])];
-  for (const parent of new Set(others.flatMap((other) => other.parentElement ?? []))) {
-    for (const node of [...parent.childNodes]) {
-      if (!(node instanceof Text) || !node.data.trim()) continue;
-      const french = document.createElement("span");
-      french.className = "french";
-      node.replaceWith(french);
-      french.append(node);
-    }
-  }
+const momentInSight = () => {
+  const { left, width } = byId("transcript").getBoundingClientRect();
+  const time = document.elementFromPoint(left + width / 2, innerHeight / 2)?.closest(".turn")?.querySelector(".time");
+  return time instanceof HTMLElement ? Number(time.dataset.start) : null;
 };
 
-/** @type {(language: "fr" | "en") => void} */
-const apply = (language) => {
-  document.documentElement.dataset.language = language;
-  document.documentElement.lang = language;
-  byId("language").textContent = language === "en" ? "Français" : "English";
-  // An option holds no elements.
-  byId("zoom").options[0].text = language === "en" ? "all" : "tout";
-  if (language === "en") wrap(document.body);
+/** @type {(language: string) => Promise<void>} */
+const change = async (language) => {
+  keepAllTyped();
+  await Promise.race([flush(), pause(LONGEST_MS)]);
+  // Where the server does not answer, a page that is left does not come back.
+  const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+  if (!answer?.ok) return;
+  document.cookie = `${COOKIE}=${language}; path=/; max-age=${A_YEAR_S}; samesite=strict`;
+  const panels = [...document.querySelectorAll("details[open]")].map(({ id }) => id);
+  sessionStorage.setItem(PLACE, JSON.stringify({ panels, moment: sound.now(), shown: momentInSight() }));
+  location.reload();
+};
+
+/** Go on where the page was before its language was changed. */
+const goOn = () => {
+  const kept = sessionStorage.getItem(PLACE);
+  if (!kept) return;
+  sessionStorage.removeItem(PLACE);
+  const { panels, moment, shown } = JSON.parse(kept);
+  for (const id of panels) document.getElementById(id)?.setAttribute("open", "");
+  sound.seek(moment);
+  if (shown !== null) showMoment(shown);
 };
 
 export const prepare = () => {
-  new MutationObserver((changes) => {
-    if (!isEnglish()) return;
-    for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) wrap(node);
-  }).observe(document.body, { childList: true, subtree: true });
-  byId("language").addEventListener("click", () => {
-    const language = isEnglish() ? "fr" : "en";
-    localStorage.setItem(KEPT, language);
-    apply(language);
-    tell("language");
-  });
-  apply(localStorage.getItem(KEPT) === "en" ? "en" : "fr");
+  on("opened", () => requestAnimationFrame(goOn));
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("button[data-language]"))) {
+    button.addEventListener("click", () => change(button.dataset.language ?? ""));
+  }
 };

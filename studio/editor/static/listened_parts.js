@@ -1,8 +1,9 @@
 // @ts-check
 // Which seconds of the recording somebody has listened to in this browser, and the first that nobody has.
 
-import { byId, english } from "./elements.js";
+import { byId } from "./elements.js";
 import * as sound from "./playback.js";
+import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 
@@ -72,7 +73,7 @@ export const draw = () => {
   const left = unheard();
   const total = left.reduce((sum, [from, to]) => sum + to - from, 0);
   byId("unheard").hidden = !total;
-  byId("unheard-told").replaceChildren(`${stamp(total * 1000)} de parole que personne n’a encore écoutées. `, english(`${stamp(total * 1000)} of speech that nobody has heard yet.`));
+  byId("unheard-told").textContent = filled(_("{time} of speech that nobody has heard yet."), { time: stamp(total * 1000) });
 };
 
 export const hearNext = () => {

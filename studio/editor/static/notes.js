@@ -2,12 +2,13 @@
 // Notes to colleagues about words: written beside the text, answered, resolved. What is typed is kept in the journal before it is sent.
 
 import { followCaret } from "./caret.js";
-import { both, button, byId, make } from "./elements.js";
+import { button, byId, make } from "./elements.js";
 import { flash, lightNotes, rangeBetween, wordsBetween } from "./highlights.js";
 import * as said from "./said_words.js";
 import * as saving from "./saving.js";
 import { show } from "./scrolling.js";
 import * as selection from "./selection.js";
+import { dates, filled } from "./sentences.js";
 import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
@@ -45,7 +46,7 @@ const newPlace = ({ start_ms, end_ms }) => `note:${start_ms}-${end_ms}`;
 /** @type {(iso: string) => string} */
 const day = (iso) => {
   const date = new Date(iso);
-  return Number.isNaN(date.valueOf()) ? "" : new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }).format(date);
+  return Number.isNaN(date.valueOf()) ? "" : dates("short").format(date);
 };
 
 /** @type {(author: string, at: string) => string} */
@@ -101,7 +102,10 @@ const wordsOf = ({ start_ms, end_ms, words = "" }) => {
 };
 
 /** @type {(span: Span & { words?: string }) => HTMLElement} */
-const head = (span) => make("p", { className: "note-place" }, button(stamp(span.start_ms), () => hear(span), `Écouter à ${stamp(span.start_ms)}`), ` « ${wordsOf(span)} »`);
+const head = (span) => {
+  const listen = button(stamp(span.start_ms), () => hear(span), filled(_("Listen at {time}"), { time: stamp(span.start_ms) }));
+  return make("p", { className: "note-place" }, listen, " ", filled(_("“{words}”"), { words: wordsOf(span) }));
+};
 
 /** @type {(span: Span) => HTMLElement} */
 const newItem = (span) => {
@@ -110,7 +114,7 @@ const newItem = (span) => {
     if (text.trim()) await send({ kind: "note", id: crypto.randomUUID(), ...span, was: "", text, author: authorNow(), at: moment() });
     draw();
   };
-  return make("li", {}, head(span), noteField(newPlace(span), `Note à ${stamp(span.start_ms)}`, "", sendNew));
+  return make("li", {}, head(span), noteField(newPlace(span), filled(_("Note at {time}"), { time: stamp(span.start_ms) }), "", sendNew));
 };
 
 /** @type {(note: MarginNote) => HTMLElement} */
@@ -127,16 +131,18 @@ const noteItem = (note) => {
   };
   const rewriting = `rewrite:${id}`;
   const isRewritten = rewritten.has(id) || typedIn(rewriting) !== null;
-  const name = `${stamp(start_ms)}`;
-  const body = isRewritten ? noteField(rewriting, `Note à ${name}`, text, rewrite) : make("p", { className: "note-text" }, text);
-  const edit = button("", () => {
+  const time = stamp(start_ms);
+  const body = isRewritten ? noteField(rewriting, filled(_("Note at {time}"), { time }), text, rewrite) : make("p", { className: "note-text" }, text);
+  const edit = button(_("Edit"), () => {
     rewritten.add(id);
     draw();
     focusOn(rewriting);
-  }, `Modifier la note à ${name}`);
-  edit.append(...both("Modifier", "Change"));
-  const resolve = button("", () => send({ kind: "resolve", id, is_resolved: !is_resolved }), `${is_resolved ? "Rouvrir" : "Régler"} la note à ${name}`);
-  resolve.append(...(is_resolved ? both("Rouvrir", "Open again") : both("Réglée", "Resolved")));
+  }, filled(_("Edit the note at {time}"), { time }));
+  const resolve = button(
+    is_resolved ? _("Open again") : _("Resolved"),
+    () => send({ kind: "resolve", id, is_resolved: !is_resolved }),
+    filled(is_resolved ? _("Open the note at {time} again") : _("The note at {time} is resolved"), { time }),
+  );
   const item = make(
     "li",
     { className: is_resolved ? "resolved" : "" },
@@ -144,11 +150,11 @@ const noteItem = (note) => {
     body,
     make("p", { className: "note-author" }, signature(author, at)),
     ...answers.flatMap((one) => [make("p", { className: "note-text answer" }, one.text), make("p", { className: "note-author" }, signature(one.author, one.at))]),
-    noteField(`answer:${id}`, `Répondre à la note à ${name}`, "", answer),
+    noteField(`answer:${id}`, filled(_("Answer the note at {time}"), { time }), "", answer),
     make("div", { className: "answers" }, resolve, ...(isRewritten ? [] : [edit])),
   );
   const field = item.querySelector("textarea:last-of-type");
-  if (field instanceof HTMLTextAreaElement) field.placeholder = document.documentElement.lang === "en" ? "Answer…" : "Répondre…";
+  if (field instanceof HTMLTextAreaElement) field.placeholder = _("Answer…");
   item.dataset.note = id;
   return item;
 };
@@ -237,6 +243,5 @@ export const prepareNotes = () => {
     draw();
   });
   on("changed", (patches) => patches.some(({ list }) => list === "notes" || list === "segments") && draw());
-  on("language", draw);
   followCaret(markCurrent);
 };

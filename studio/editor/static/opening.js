@@ -6,12 +6,11 @@ const AGAIN_MS = 2000;
 
 const isThere = () => Boolean(document.documentElement.dataset.open || document.documentElement.dataset.started);
 
-/** @type {(french: string, other: string) => void} */
-const tell = (french, other) => {
+/** @type {(told: string) => void} */
+const tell = (told) => {
   const line = document.getElementById("saved");
   if (!line || isThere()) return;
-  const english = Object.assign(document.createElement("span"), { lang: "en", textContent: other });
-  line.replaceChildren(`${french} `, english);
+  line.textContent = told;
   line.classList.add("trouble");
 };
 
@@ -21,16 +20,16 @@ const again = async () => {
   if (isThere()) return;
   const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
   if (answer?.ok) location.reload();
-  else if (answer?.status === 401) tell("Studio a redémarré : ouvrez l’adresse qu’il affiche.", "Studio was started again: open the address that it prints.");
+  else if (answer?.status === 401) tell(_("Studio was started again: open the address that it prints."));
   setTimeout(again, AGAIN_MS);
 };
 
 const wait = () => {
   isWaiting = true;
-  tell("Studio ne répond pas : cette page s’ouvrira dès qu’il répondra.", "Studio does not answer: this page opens once it does.");
+  tell(_("Studio does not answer: this page opens once it does."));
   setTimeout(again, AGAIN_MS);
 };
 
 // A module that did not come, whichever it is.
 addEventListener("error", ({ target }) => target instanceof HTMLScriptElement && !isWaiting && wait(), true);
-setTimeout(() => isThere() || isWaiting || tell("Studio tarde à répondre…", "Studio takes long to answer…"), SLOW_MS);
+setTimeout(() => isThere() || isWaiting || tell(_("Studio takes long to answer…")), SLOW_MS);

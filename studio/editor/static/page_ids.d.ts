@@ -3,7 +3,6 @@
 export interface ElementsById {
   title: HTMLElement;
   saved: HTMLElement;
-  language: HTMLButtonElement;
   audio: HTMLAudioElement;
   "sound-told": HTMLElement;
   wave: HTMLCanvasElement;

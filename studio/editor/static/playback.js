@@ -1,12 +1,13 @@
 // @ts-check
 // The recording, as it is heard. Times are milliseconds of the recording.
 
-import { both, byId } from "./elements.js";
+import { byId } from "./elements.js";
+import { filled } from "./sentences.js";
 import { read } from "./server.js";
 import { state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 
-/** @import { Both, Span } from "./types.js" */
+/** @import { Span } from "./types.js" */
 
 const audio = byId("audio");
 const ROLL_BACK_MS = 1500;
@@ -204,12 +205,11 @@ const load = async () => {
     return;
   }
   const percent = Math.round(share * 100);
-  /** @type {Both} */
-  const text = how === "failed" ? [`Pas de son : ${what}. ${remedy}`, "No sound."] : [`Copie d’écoute : ${percent} %`, `Making a copy that browsers play: ${percent} %`];
+  const text = how === "failed" ? filled(_("No sound: {what}. {remedy}"), { what, remedy }) : filled(_("Making a copy that browsers play: {percent}%"), { percent });
   told.hidden = how === "making" && !share;
   told.classList.toggle("trouble", how === "failed");
   // A screen reader is told every tenth.
-  if (how === "failed" || percent % 10 === 0) told.replaceChildren(...both(...text));
+  if (how === "failed" || percent % 10 === 0) told.textContent = text;
   setTimeout(load, how === "failed" ? FAILED_AGAIN_MS : LOAD_AGAIN_MS);
 };
 
@@ -225,7 +225,7 @@ export const prepare = () => {
     const button = byId("play");
     button.setAttribute("aria-pressed", String(!audio.paused));
     const key = button.querySelector("kbd") ?? "";
-    button.replaceChildren(...(audio.paused ? both("Lire", "Play") : both("Pause", "Pause")), " ", key);
+    button.replaceChildren(audio.paused ? _("Play") : _("Stop"), " ", key);
   };
   audio.addEventListener("play", () => {
     label();

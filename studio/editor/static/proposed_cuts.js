@@ -1,25 +1,26 @@
 // @ts-check
 // Cuts that Studio proposes: each is heard, each is taken or given back with one key; none is taken unasked.
 
-import { both, byId, make } from "./elements.js";
+import { byId, make } from "./elements.js";
 import { changeList } from "./item_lists.js";
 import { showMoment } from "./said_words.js";
+import { filled, number } from "./sentences.js";
 import { RefusedError, read, write } from "./server.js";
 import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 
-/** @import { Both, Child, Cut, CutSearch, ProposedCut } from "./types.js" */
+/** @import { Cut, CutSearch, ProposedCut } from "./types.js" */
 
 const AGAIN_MS = 1000;
 const AROUND_MS = 1200;
 
-/** @type {Record<ProposedCut["kind"], Both>} */
+/** @type {Record<ProposedCut["kind"], string>} */
 const KINDS = {
-  filler: ["hésitation", "hesitation"],
-  repeat: ["répétition", "repeat"],
-  noise: ["bruit", "noise"],
-  pause: ["longue pause", "long pause"],
+  filler: _("hesitation"),
+  repeat: _("repeat"),
+  noise: _("noise"),
+  pause: _("long pause"),
 };
 
 /** @type {ProposedCut[]} */
@@ -35,29 +36,29 @@ let searching = "none";
  */
 const isTaken = (one) => state.cuts.some((cut) => cut.start_ms <= one.start_ms && one.end_ms <= cut.end_ms);
 
-/** @type {(told: Child[]) => void} */
-const tell = (told) => byId("proposed-cuts-told").replaceChildren(...told);
+/** @type {(told: string) => void} */
+const tell = (told) => (byId("proposed-cuts-told").textContent = told);
 
 const draw = () => {
   const taken = proposed.filter(isTaken).length;
   byId("proposed-cuts-count").textContent = proposed.length ? `(${taken} / ${proposed.length})` : "";
   byId("proposed-cuts").replaceChildren(
-    ...proposed.map((one, number) => {
-      const name = `${stamp(one.start_ms)} ${KINDS[one.kind][0]}`;
-      const hear = make("button", { type: "button", onclick: () => go(number), "aria-label": `Écouter : ${name}` }, stamp(one.start_ms));
-      const take = make("button", { type: "button", onclick: () => turn(one), "aria-pressed": String(isTaken(one)), "aria-label": `Couper : ${name}` }, "✂");
-      const seconds = `${((one.end_ms - one.start_ms) / 1000).toFixed(1).replace(".", ",")} s`;
-      const said = one.text ? [` « ${one.text} »`] : [];
-      const line = make("li", {}, hear, " ", take, " ", ...both(...KINDS[one.kind]), ...said, ` ${seconds}`);
-      if (number === place) line.setAttribute("aria-current", "true");
+    ...proposed.map((one, at) => {
+      const name = `${stamp(one.start_ms)} ${KINDS[one.kind]}`;
+      const hear = make("button", { type: "button", onclick: () => go(at), "aria-label": filled(_("Listen: {name}"), { name }) }, stamp(one.start_ms));
+      const take = make("button", { type: "button", onclick: () => turn(one), "aria-pressed": String(isTaken(one)), "aria-label": filled(_("Cut: {name}"), { name }) }, "✂");
+      const seconds = `${number((one.end_ms - one.start_ms) / 1000)} s`;
+      const said = one.text ? [" ", filled(_("“{words}”"), { words: one.text })] : [];
+      const line = make("li", {}, hear, " ", take, " ", KINDS[one.kind], ...said, ` ${seconds}`);
+      if (at === place) line.setAttribute("aria-current", "true");
       return line;
     }),
   );
 };
 
-/** @type {(number: number) => void} */
-const go = (number) => {
-  place = number;
+/** @type {(at: number) => void} */
+const go = (at) => {
+  place = at;
   byId("proposed-cuts-panel").open = true;
   draw();
   const one = proposed[place];
@@ -72,7 +73,7 @@ const search = async () => {
   let found = await write("proposed_cuts", {});
   while (found.state === "listening") {
     const share = Math.round(100 * found.share);
-    tell(both(`Studio écoute l’enregistrement : ${share} %…`, `Studio listens to the recording: ${share} %…`));
+    tell(filled(_("Studio listens to the recording: {percent}%…"), { percent: share }));
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     found = await read("proposed_cuts");
   }
@@ -82,12 +83,12 @@ const search = async () => {
 /** @type {(found: CutSearch) => void} */
 const take = ({ state: now, cuts, what, remedy }) => {
   searching = now;
-  if (now === "failed") tell([`${what}. ${remedy}`]);
+  if (now === "failed") tell(`${what}. ${remedy}`);
   if (now !== "done") return;
   proposed = cuts;
   place = -1;
   draw();
-  tell(proposed.length ? [] : both("Rien à proposer.", "Nothing to propose."));
+  tell(proposed.length ? "" : _("Nothing to propose."));
 };
 
 /** Hear the next one; the first time they are looked for. */
@@ -104,7 +105,7 @@ export const nextProposedCut = async () => {
   } catch (error) {
     searching = "failed";
     const { what } = error instanceof RefusedError ? error.told : {};
-    tell(what ? [what] : both("Studio ne répond pas.", "Studio does not answer."));
+    tell(what || _("Studio does not answer."));
   }
 };
 
@@ -124,7 +125,7 @@ const turn = async (one) => {
   const isGiven = isTaken(one);
   const done = await changeList("cuts", (cuts) => {
     const left = without(cuts, one);
-    return isGiven ? left : [...left, { start_ms: one.start_ms, end_ms: one.end_ms, reason: KINDS[one.kind][0] }];
+    return isGiven ? left : [...left, { start_ms: one.start_ms, end_ms: one.end_ms, reason: KINDS[one.kind] }];
   });
   if (done && !isGiven) sound.hearJoint(one);
   return done;

@@ -4,6 +4,7 @@
 import * as manuscript from "./manuscript.js";
 import { divided, passage } from "./passages.js";
 import { forgetWords } from "./said_words.js";
+import { filled } from "./sentences.js";
 import { state } from "./state.js";
 import { flight, gone, hasCaret, isKnown, listAnew, passageOf, segmentOf, takeSegments, touch } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
@@ -198,17 +199,17 @@ export const drawHead = (turn, one, isOn) => {
   heads.set(turn, shown);
   const [time, speaker] = /** @type {HTMLCollectionOf<HTMLElement>} */ (turn.children[0].children);
   const start = segmentOf(one)?.start_ms;
-  const name = one.speaker ?? "Voix inconnue";
+  const name = one.speaker ?? _("Unknown voice");
   turn.classList.toggle("same", isOn);
   if (time.dataset.start !== String(start)) {
     time.dataset.start = String(start);
     time.textContent = start === undefined ? "" : stamp(start);
-    time.setAttribute("aria-label", start === undefined ? "Écouter" : `Écouter à ${stamp(start)}`);
+    time.setAttribute("aria-label", start === undefined ? _("Listen") : filled(_("Listen at {time}"), { time: stamp(start) }));
   }
   const voice = one.speaker === null ? "unknown" : String(Math.max(0, state.speakers.indexOf(one.speaker)) % 4);
   if (speaker.textContent !== name || turn.dataset.voice !== voice) {
     speaker.textContent = name;
-    speaker.setAttribute("aria-label", `${name} : changer de voix`);
+    speaker.setAttribute("aria-label", filled(_("{name}: change the voice"), { name }));
     turn.dataset.voice = voice;
   }
 };

@@ -1,14 +1,13 @@
 // @ts-check
 // The line of the page's bar that says whether everything is saved, or what is wrong.
 
-import { both, byId, make } from "./elements.js";
+import { byId, make } from "./elements.js";
+import { filled } from "./sentences.js";
 import { state } from "./state.js";
 import { queue } from "./unsent.js";
 
-/** @import { Both } from "./types.js" */
-
-// `stopped`, `trouble`: what is wrong, in French and English; null: nothing. `others`: how many other windows are open here.
-/** @type {{ stopped: Both | null, trouble: Both | null, others: number, isTyping: boolean }} */
+// `stopped`, `trouble`: what is wrong; null: nothing. `others`: how many other windows are open here.
+/** @type {{ stopped: string | null, trouble: string | null, others: number, isTyping: boolean }} */
 const status = { stopped: null, trouble: null, others: 0, isTyping: false };
 
 /**
@@ -20,12 +19,12 @@ export const tellStatus = (change = {}) => {
   const { stopped, trouble, others, isTyping } = status;
   const line = byId("saved");
   const isKept = !queue.length && !isTyping;
-  const going = queue.length ? ["Enregistrement…", "Saving…"] : ["Pas encore enregistré…", "Not saved yet…"];
-  const told = stopped ?? trouble ?? (isKept ? [`Enregistré (${state.versions})`, `Saved (${state.versions})`] : going);
-  const [french, other] = others ? [`${told[0]} · ${others + 1} fenêtres ouvertes ici`, `${told[1]} · ${others + 1} windows are open here`] : told;
-  if (line.dataset.told !== french) {
-    line.dataset.told = french;
-    line.replaceChildren(make("span", {}, ...both(french, other)));
+  const going = queue.length ? _("Saving…") : _("Not saved yet…");
+  const how = stopped ?? trouble ?? (isKept ? filled(_("Saved ({count})"), { count: state.versions }) : going);
+  const told = others ? filled(_("{how} · {count} windows are open here"), { how, count: others + 1 }) : how;
+  if (line.dataset.told !== told) {
+    line.dataset.told = told;
+    line.replaceChildren(make("span", {}, told));
   }
   line.classList.toggle("waiting", !isKept);
   line.classList.toggle("trouble", Boolean(stopped || trouble));

@@ -3,23 +3,19 @@
 // the disk of this computer through the server.
 
 import { isStopped, noteStatus, tellStatus } from "./saved_status.js";
+import { filled } from "./sentences.js";
 import { RefusedError, ask } from "./server.js";
 import { state, tell } from "./state.js";
 import { client, keep, queue } from "./unsent.js";
 
-/** @import { Both, Changes, Edit, EditRequest } from "./types.js" */
+/** @import { Changes, Edit, EditRequest } from "./types.js" */
 
 const RETRY_MS = 1000;
 export const LOOK_MS = 2000;
 // So long nobody is told that an answer is awaited.
 const SLOW_MS = 4000;
-/** @type {Both} */
-const SILENT = ["Studio ne répond pas.", "Studio does not answer."];
-/** @type {Both} */
-const STARTED_AGAIN = [
-  "Studio a redémarré : ouvrez l’adresse qu’il affiche, cette page continuera.",
-  "Studio was started again: open the address that it prints; this page will go on.",
-];
+const SILENT = _("Studio does not answer.");
+const STARTED_AGAIN = _("Studio was started again: open the address that it prints; this page will go on.");
 // Whose conflict it is: a page's, or of the unseen one that collects what was left at an earlier port.
 export const CONFLICT = "conflict:";
 export const LEFT = "left";
@@ -28,11 +24,9 @@ let sending = false;
 
 /** @type {(changes: Changes) => void} */
 const applyPatches = ({ patches, revision, versions, undo, redo, trouble: why, ends, others = 0 }) => {
-  /** @type {Both} */
-  const end = ends ? ["Studio s’arrête, à cause d’une erreur de sa part. ", "Studio ends, by a fault of its own. "] : ["", ""];
   const told = why && `${why.where} ${why.what}. ${why.remedy}`;
-  /** @type {Both | null} */
-  const trouble = why && [`${end[0]}Tout est dans le journal, mais pas dans les fichiers : ${told}`, `${end[1]}The journal has it all, the files do not: ${told}`];
+  const unwritten = why && filled(_("The journal has it all, the files do not: {told}"), { told });
+  const trouble = unwritten && ([...(ends ? [_("Studio ends, by a fault of its own.")] : []), unwritten].join(" "));
   for (const { list, at, removed, inserted } of patches) {
     if (list !== "glossary_edits") /** @type {unknown[]} */ (state[list]).splice(at, removed.length, ...inserted);
   }
@@ -73,7 +67,7 @@ export const open = async () => {
  * @type {<Answer>(work: () => Promise<Answer>) => Promise<Answer>}
  */
 export const patiently = async (work) => {
-  const slow = setTimeout(() => tellStatus({ stopped: ["Studio tarde à répondre…", "Studio takes long to answer…"] }), SLOW_MS);
+  const slow = setTimeout(() => tellStatus({ stopped: _("Studio takes long to answer…") }), SLOW_MS);
   for (;;) {
     try {
       const answer = await work();
@@ -122,15 +116,13 @@ const deliver = async (request) => {
     }
     if (status && status !== 507) {
       // Refused for good: it is said why, and the next edit is not held up.
-      const line = `${told.where ?? ""} ${told.what}. ${told.remedy ?? ""}`;
-      noteStatus({ stopped: [line, line] });
+      noteStatus({ stopped: `${told.where ?? ""} ${told.what}. ${told.remedy ?? ""}` });
       tell("refused", request);
       return false;
     }
-    /** @type {Both} */
     const stopped = status
-      ? [`Pas enregistré : le disque ne prend rien (${told.what}). Tout est gardé dans cette page.`, `Not saved: the disk takes nothing (${told.what}). Everything is kept in this page.`]
-      : ["Pas enregistré : Studio ne répond pas. Tout est gardé dans cette page, nouvel essai…", "Not saved: Studio does not answer. Everything is kept in this page; it tries again…"];
+      ? filled(_("Not saved: the disk takes nothing ({what}). Everything is kept in this page."), { what: told.what })
+      : _("Not saved: Studio does not answer. Everything is kept in this page; it tries again…");
     tellStatus({ stopped });
     return null;
   }

@@ -64,7 +64,7 @@ const tidy = () => flush().then(() => isIdle() && !manuscript.isComposing() && r
 /** @type {(listening: { onSpeaker: (segments: Segment[]) => void, onHistory: (kind: string) => unknown }) => void} */
 export const prepare = ({ onSpeaker, onHistory }) => {
   manuscript_input.mount(root, {
-    label: "Texte de l’entretien",
+    label: _("Text of the interview"),
     language: state.language ?? "fr",
     touch,
     drop,

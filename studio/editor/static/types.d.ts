@@ -266,7 +266,6 @@ export interface Conflict {
 export interface Events {
   opened: undefined;
   stacks: undefined;
-  language: undefined;
   changed: Patch[];
   conflict: Conflict;
   refused: EditRequest;
@@ -341,8 +340,6 @@ export interface FindOptions {
   parts: boolean;
 }
 
-/** Text in French, and in English. */
-export type Both = [string, string];
 export type Child = Node | string;
 
 /** A text of the editor library, or a paragraph of one. */

@@ -3,6 +3,7 @@
 
 import { button, byId, make } from "./elements.js";
 import * as saving from "./saving.js";
+import { dates, filled } from "./sentences.js";
 import { read } from "./server.js";
 import { send } from "./store.js";
 import { stamp } from "./time_stamps.js";
@@ -13,9 +14,11 @@ const MOST_SHOWN = 100;
 
 /** @type {Record<string, string>} */
 const KINDS = {
-  opened: "ouverture", outside: "changé hors de l’éditeur", ours: "gardé par-dessus", undo: "annulé", redo: "rétabli", restore: "version reprise", text: "texte", words: "mots",
-  split: "passage coupé", join: "passages joints", speaker: "voix", voice: "voix", boundary: "début d’un mot", replace: "remplacement", spots: "remplacement", chapters: "chapitres",
-  cuts: "coupes", decide: "doute réglé", teach: "nom pour l’émission", import: "fichier repris", note: "note", answer: "réponse à une note", resolve: "note réglée ou rouverte",
+  opened: _("opened"), outside: _("changed outside the editor"), ours: _("kept over what came"), undo: _("undone"), redo: _("done again"),
+  restore: _("version taken back"), text: _("text"), words: _("some words"), split: _("passage split"), join: _("passages joined"),
+  speaker: _("voice"), voice: _("voice"), boundary: _("start of a word"), replace: _("replacement"), spots: _("replacement"),
+  chapters: _("chapters"), cuts: _("cuts"), decide: _("doubt settled"), teach: _("name for the show"), import: _("file taken in"),
+  note: _("a note"), answer: _("answer to a note"), resolve: _("note resolved or opened again"),
 };
 
 /** @type {(revision: number) => Promise<void>} */
@@ -24,12 +27,12 @@ const compare = async (revision) => {
   const differences = await read(`versions/${revision}`);
   const panel = byId("version-diff");
   panel.replaceChildren(
-    make("h3", {}, `Version ${revision}`),
-    button("Reprendre cette version", async () => {
+    make("h3", {}, filled(_("Version {revision}"), { revision })),
+    button(_("Take this version"), async () => {
       await send({ kind: "restore", revision });
       byId("versions").close();
     }),
-    ...(differences.length ? [] : [make("p", {}, "Rien ne diffère de maintenant.")]),
+    ...(differences.length ? [] : [make("p", {}, _("Nothing differs from now."))]),
     ...differences.slice(0, MOST_SHOWN).map(({ start_ms: start, before, after }) =>
       make("div", { className: "difference" }, make("p", {}, stamp(start)), make("p", {}, make("del", {}, before ?? "–")), make("p", {}, make("ins", {}, after ?? "–"))),
     ),
@@ -44,7 +47,7 @@ export const versions = async () => {
   await saving.flush();
   /** @type {Version[]} */
   const entries = await read("versions");
-  const moment = new Intl.DateTimeFormat("fr", { dateStyle: "short", timeStyle: "medium" });
+  const moment = dates("medium");
   byId("version-list").replaceChildren(
     ...entries.slice(0, 500).map((entry) =>
       make("li", { value: entry.revision }, button(`${moment.format(new Date(entry.at))} – ${KINDS[entry.kind] ?? entry.kind}`, () => compare(entry.revision))),
