@@ -17,9 +17,10 @@ from studio.editor.edit_application import changed_documents, places_of
 from studio.editor.edits import ReplaceSpots, Spot
 from studio.editor.patches import Documents
 from studio.editor.text_search import FindOptions, Piece, find_text
+from studio.language.number_words import number_words
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Segment, Word
-from studio.site.search import folded_words, word_stem
+from studio.site.search import folded_words, search_keys, word_stem
 from studio.text.typography import set_text, stamp_from_ms
 
 FOLDER = Path(__file__).parent / "vectors"
@@ -111,3 +112,10 @@ def test_words_stand_there(case: dict[str, Any]) -> None:
 def test_the_site_is_searched_by_these_words(case: dict[str, Any]) -> None:
     assert folded_words(case["text"]) == case["words"]
     assert [word_stem(word) for word in case["words"]] == case["stems"]
+
+
+def test_numbers_are_called_so() -> None:
+    for digits, stems in vectors("search_words")["numbers"].items():
+        named = folded_words(" ".join(number_words(int(digits))))
+        assert [word_stem(word) for word in named if word != "et"] == stems
+        assert set(stems) <= search_keys(digits)

@@ -872,6 +872,7 @@ def test_the_same_input_gives_the_same_page() -> None:
         "assets/reading_along.js",
         "assets/search.js",
         "assets/search_index.js",
+        "assets/search_numbers.js",
         "assets/search_ranking.js",
         "assets/search_words.js",
         "assets/share.js",

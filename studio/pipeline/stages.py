@@ -600,7 +600,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=8,  # lists of the words that can be searched; the latest episode has a player
+        version=9,  # numbers in letters are found and marked as such in digits, too
     ),
 )
 

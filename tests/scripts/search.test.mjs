@@ -4,6 +4,9 @@ import { test } from "node:test";
 
 const WORDS = {
   aujourd: "0:1",
+  cent: "0:6",
+  central: "0:8",
+  ceu: "0:9",
   data: "0:4;1:2",
   entrepris: "0:5",
   eau: "1:3",
@@ -34,7 +37,8 @@ globalThis.fetch = /** @type {any} */ (
   }
 );
 const { meantBy } = await import("../../studio/site/assets/search_index.js");
-const { ranked } = await import("../../studio/site/assets/search_ranking.js");
+const { meantIn } = await import("../../studio/site/assets/search_numbers.js");
+const { literalFirst, ranked } = await import("../../studio/site/assets/search_ranking.js");
 const { wordsOf } = await import("../../studio/site/assets/search_words.js");
 
 /** @type {(text: string) => Promise<string[][]>} */
@@ -54,6 +58,9 @@ for (const [typed, understood] of [
   ["Stéphane Sotto", [["stephan"], ["soto"]]],
   ["topase", [["topaz"]]],
   ["girafe data", [[], ["data"]]],
+  ["cent", [["cent"]]],
+  ["Sota", [["soto"]]],
+  ["cœur", [[]]],
 ]) {
   test(`« ${typed} » is understood`, async () => assert.deepEqual(await meant(typed), understood));
 }
@@ -89,3 +96,26 @@ test("a guest's name with a word finds where the guest says it", () => {
     [30, 47],
   );
 });
+
+test("a number that is written otherwise comes after what has it letter by letter, and before what has a part of it", () => {
+  const stems = new Set(["troi", "cent", "quarant"]);
+  const found = [
+    { text: "Nos 340 élèves.", score: 3 },
+    { text: "Trois cent quarante élèves.", score: 3 },
+    { text: "Trois cents ans.", score: 1 },
+  ];
+  assert.deepEqual(
+    literalFirst(found, stems).map(({ score, text }) => [score, text.length]),
+    [[3, 27], [3, 15], [1, 16]],
+  );
+});
+
+for (const [text, word, known, marks] of [
+  ["Il a douze ans, et deux fois.", "12", ["12"], ["douz"]],
+  ["On a eu 340 élèves en 1720.", "trois", ["troi"], ["340"]],
+  ["On a eu 340 élèves en 1720.", "quarante", ["quarant"], ["340"]],
+  ["Ils ont trois ans de 340 jours.", "trois", ["troi"], ["troi"]],
+  ["On a eu 340 élèves.", "eau", ["eau"], []],
+]) {
+  test(`« ${word} » is marked in « ${text} »`, () => assert.deepEqual(meantIn(text.match(/[\p{L}\p{N}]+/gu), word, new Set(known)), marks));
+}

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exactStamp, msOf, stamp } from "../../studio/editor/static/time_stamps.js";
 import { bare, isSame, plain, spansIn, wordAt } from "../../studio/editor/static/words.js";
+import { numberStems } from "../../studio/site/assets/search_numbers.js";
 import { folded, stemOf, wordsOf } from "../../studio/site/assets/search_words.js";
 import { stampOf } from "../../studio/site/assets/time_stamps.js";
 import { vectors } from "./vectors.mjs";
@@ -58,4 +59,9 @@ test("the site's search folds and cuts words so", () => {
     assert.deepEqual(words.map(stemOf), stems);
     assert.equal(folded(folded(text)), folded(text));
   }
+});
+
+test("the site's search names numbers so", () => {
+  for (const [digits, stems] of Object.entries(vectors("search_words").numbers)) assert.deepEqual(numberStems(digits), stems);
+  assert.deepEqual(numberStems("1000000"), []);
 });

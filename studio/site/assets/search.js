@@ -2,8 +2,9 @@
 // Searches everything that is printed and said, and shows the sentences.
 
 import { meantBy, sentenceOf } from "./search_index.js";
-import { NEAR, ranked } from "./search_ranking.js";
-import { isLiteral, piecesOf, stemOfPiece, wordsOf } from "./search_words.js";
+import { meantIn } from "./search_numbers.js";
+import { literalFirst, NEAR, ranked } from "./search_ranking.js";
+import { piecesOf, stemOfPiece, wordsOf } from "./search_words.js";
 import { stampOf } from "./time_stamps.js";
 
 /** @typedef {import("./search_index.js").TextFile} TextFile */
@@ -26,17 +27,21 @@ const field = /** @type {HTMLInputElement} */ (form.querySelector("input"));
 const status = /** @type {HTMLElement} */ (form.querySelector("[role=status]"));
 const results = /** @type {HTMLElement} */ (form.querySelector(".results"));
 
+/** @typedef {{ word: string, known: Set<string> }} Sought what is looked for, and what of the index it may be */
+
 /**
- * The text with the words that were meant marked; its numbers, where it was found by one of them.
- * @type {(text: string, stems: Set<string>) => HTMLElement}
+ * The text with the words that were meant marked.
+ * @type {(text: string, sought: Sought[]) => HTMLElement}
  */
-const marked = (text, stems) => {
+const marked = (text, sought) => {
   const paragraph = document.createElement("p");
-  const literal = isLiteral(text, stems);
-  for (const piece of piecesOf(text)) {
-    const isMeant = literal ? stems.has(stemOfPiece(piece)) : /^\p{N}+$/u.test(piece);
+  const pieces = piecesOf(text);
+  const words = pieces.filter((_piece, place) => place % 2);
+  const meant = new Set(sought.flatMap(({ word, known }) => meantIn(words, word, known)));
+  pieces.forEach((piece, place) => {
+    const isMeant = place % 2 && meant.has(stemOfPiece(piece));
     paragraph.append(isMeant ? Object.assign(document.createElement("mark"), { textContent: piece }) : piece);
-  }
+  });
   return paragraph;
 };
 
@@ -46,14 +51,14 @@ const shown = async (hit) => {
   return { ...hit, second: line[0], anchor: line[1], kind: line[2], text: line[3], file };
 };
 
-/** @type {(one: Shown, stems: Set<string>) => HTMLElement} */
-const item = ({ second, anchor, kind, text, file }, stems) => {
+/** @type {(one: Shown, sought: Sought[]) => HTMLElement} */
+const item = ({ second, anchor, kind, text, file }, sought) => {
   const line = document.createElement("li");
   const link = document.createElement("a");
   link.href = file.place + (second !== null ? `#t=${second}` : anchor ? `#${anchor}` : "");
   link.textContent = second !== null ? _("{title}, at {time}").replace("{title}", () => file.title).replace("{time}", stampOf(second)) : file.title;
   const hint = Object.assign(document.createElement("span"), { className: "hint", textContent: ` ${KINDS[kind]}` });
-  line.append(link, hint, marked(text, stems));
+  line.append(link, hint, marked(text, sought));
   return line;
 };
 
@@ -93,7 +98,8 @@ const search = async () => {
     return;
   }
   const meant = await meantBy(words);
-  const stems = new Set(meant.flatMap(({ meanings }) => meanings.flatMap(({ known }) => known)));
+  const sought = meant.map(({ word, meanings }) => ({ word, known: new Set(meanings.flatMap(({ known }) => known)) }));
+  const stems = new Set(sought.flatMap(({ known }) => [...known]));
   /** @type {Shown[]} */
   const found = [];
   for (const hit of ranked(meant.map(({ meanings }) => meanings).filter((meanings) => meanings.length))) {
@@ -110,8 +116,7 @@ const search = async () => {
     found.length,
     meant.filter(({ meanings }) => !meanings.length).map(({ word }) => word),
   );
-  found.sort((one, other) => Number(isLiteral(other.text, stems)) - Number(isLiteral(one.text, stems)));
-  results.replaceChildren(...found.map((one) => item(one, stems)));
+  results.replaceChildren(...literalFirst(found, stems).map((one) => item(one, sought)));
 };
 
 form.hidden = false;

@@ -1,6 +1,7 @@
 // @ts-check
 // The index of the site, read in parts as the words that are looked for need them.
 
+import { isNumberName } from "./search_numbers.js";
 import { isNear, soundAlike, stemOf } from "./search_words.js";
 
 // What begins with some letters may be in several parts of the index, or of a list of its words; so many are loaded.
@@ -111,8 +112,8 @@ const exactly = (word) => known(stemOf(word));
  */
 const certainly = async (word) => {
   const exact = await exactly(word);
-  // « 200 » does not begin « 2003 ».
-  if (word.length < 3 || (/^\d+$/.test(word) && exact.length)) return exact;
+  // « 200 » does not begin « 2003 », nor « cent » « centrale ».
+  if (word.length < 3 || ((/^\d+$/.test(word) || isNumberName(word)) && exact.length)) return exact;
   const stem = stemOf(word);
   const part = await partOf(stem, word);
   const begun = Object.keys(part).filter((one) => one !== stem && one.startsWith(word));

@@ -1,6 +1,8 @@
 // @ts-check
 // Which sentences are the best for words that were looked for.
 
+import { isLiteral } from "./search_words.js";
+
 /** @typedef {import("./search_index.js").Meant} Meant */
 
 // Sentences that stand so near to each other belong together, and are shown as one.
@@ -11,6 +13,9 @@ const OF_TITLE = 1.5;
 const OF_EPISODE = 0.3;
 // What a sentence counts that has some of the words, of an episode that has the others elsewhere.
 const APART = 0.25;
+// What a sentence counts that has nothing of what is looked for letter by letter, but the same number written otherwise: less than one that has
+// it, more than one that has some of the words.
+const OTHERWISE_WRITTEN = 0.5;
 
 /**
  * Where a word is: by episode, what each of its sentences counts.
@@ -85,4 +90,17 @@ export const ranked = (words) => {
     hits.push(...(together.length ? together : apart));
   }
   return hits.sort((one, other) => other.score - one.score || one.sentence - other.sentence);
+};
+
+/**
+ * Sentences that were found, the best first: « quatorze » before 14, and 340 before a sentence that has « cent » of « trois cent quarante ».
+ * @template {{ text: string, score: number }} One
+ * @param {One[]} found
+ * @param {Set<string>} stems of what is looked for
+ * @returns {One[]}
+ */
+export const literalFirst = (found, stems) => {
+  /** @type {(one: One) => number} */
+  const worth = ({ text, score }) => (isLiteral(text, stems) ? score : score * OTHERWISE_WRITTEN);
+  return found.toSorted((one, other) => worth(other) - worth(one));
 };

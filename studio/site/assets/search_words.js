@@ -94,11 +94,15 @@ const soundOf = (word) => SOUNDS.reduce((sound, [written, said]) => sound.replac
  */
 export const soundAlike = (one, other) => soundOf(one) === soundOf(other);
 
+// Of a shorter word one letter is too much of it to be anywhere: « cœur » is not « ceux ».
+const LEAST_ONE_OFF = 5;
+
 /**
- * Whether somebody who means one folded word may have written the other.
+ * Whether somebody who means the other of two stems may have written the first.
  * @type {(one: string, other: string) => boolean}
  */
-export const isNear = (one, other) => isOneLetterOff(one, other) || soundAlike(one, other);
+export const isNear = (one, other) =>
+  soundAlike(one, other) || (isOneLetterOff(one, other) && (one.length >= LEAST_ONE_OFF || (one.length === other.length && one[0] === other[0])));
 
 /**
  * A text in words and what stands between them, each second one a word.
