@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import DiskError
+from studio.pipeline.staged_outputs import StagedOutputs
 from studio.temporary_folder import FRESH, temporary_folder
 from studio.workspace import atomic_exchange, disk, temporary_files
 from studio.workspace.disk import (
@@ -301,3 +302,29 @@ def test_a_temporary_folder_goes_with_its_block(tmp_path: Path) -> None:
     with temporary_folder(parent=tmp_path) as folder:
         (folder / "a").mkdir()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no names of open files here")
+def test_the_names_of_many_files_are_flushed_once_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A show of thousands of episodes puts tens of thousands of files in place, in few folders."""
+    staged = StagedOutputs()
+    for number in range(20):
+        staged.write(tmp_path / f"{number % 2}" / f"{number}.html", b"page")
+    flushed: list[str] = []
+    fsync = os.fsync
+
+    def note(descriptor: int) -> None:
+        flushed.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+    for final in staged.files:
+        staged.put_in_place(final)
+    assert flushed == []
+    staged.flush_names()
+    assert sorted(flushed) == [str(tmp_path / "0"), str(tmp_path / "1")]
+    staged.flush_names()
+    assert len(flushed) == 2
+    assert len(list(tmp_path.rglob("*.html"))) == 20

@@ -570,7 +570,8 @@ def test_a_disk_that_takes_no_more_changes_nothing(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", flush)
-        patch.setattr("studio.workspace.disk._flush_folder", str)
+        for place in ("workspace.disk", "pipeline.staged_outputs"):
+            patch.setattr(f"studio.{place}.flush_folder", str)
         try:
             events = run_show(workspace)
         except DiskError as error:  # not even the note of who holds the workspace

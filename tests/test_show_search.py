@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from support.edit_session import SLUG, asked, copy_episode, files_of, make_episode, sources_of
 
+from studio.editor import text_search
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import ReplaceSpots, Spot, Undo
 from studio.editor.show_search import EpisodeReplacement, Found, ReplacementRequest, ShowSearch
-from studio.editor.text_search import FindOptions
-from studio.model.transcript import Transcript
+from studio.editor.text_search import FindOptions, find_text
+from studio.model.clock import RecordingMs
+from studio.model.transcript import Segment, Transcript, Word
 from studio.workspace.build_state import BuildState, StageRecord, write_build_state
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.layout import EpisodeFiles, Workspace
@@ -194,3 +196,27 @@ def test_chosen_places_of_this_episode_are_one_step(workspace: Workspace) -> Non
     session.apply(asked(Undo(), since=1))
     assert "amartique" in session.transcript().segments[2].text
     assert files_of(workspace).journal.is_file()
+
+
+def test_a_word_that_is_said_often_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A show has millions of words: only where something is found, each sign is looked at."""
+    segment = Segment(
+        id="s0001",
+        speaker="A",
+        start_ms=RecordingMs(0),
+        end_ms=RecordingMs(9),
+        words=tuple(
+            Word(text=text, start_ms=RecordingMs(0), end_ms=RecordingMs(9), probability=1.0)
+            for text in ["Été", "comme", "hiver,"] * 1000
+        ),
+    )
+    calls = []
+    folded = text_search._folded
+    monkeypatch.setattr(
+        text_search, "_folded", lambda *given: calls.append(given) or folded(*given)
+    )
+    text_search._compared.cache_clear()
+    assert find_text([segment], "printemps", FindOptions()) == []
+    assert len(calls) < 50
+    assert len(find_text([segment], "hiver comme", FindOptions())) == 0
+    assert len(find_text([segment], "hiver ete", FindOptions())) == 999

@@ -5,6 +5,8 @@ borders of passages. ``static/text_search.js`` does the same for the episode on 
 
 from __future__ import annotations
 
+import bisect
+import functools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -15,6 +17,8 @@ from studio.model.transcript import Segment
 EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f "
 # As they are typed on keyboards that lack them.
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
+# Different words of which it is kept how they are compared: some 5 MB.
+_WORDS_KEPT = 30_000
 
 
 class FindOptions(Record, frozen=True):
@@ -58,19 +62,62 @@ def find_text(
     """
     wanted = [_folded(word.replace("’", "'").strip(EDGES), options) for word in query.split()]
     target = " ".join(filter(None, wanted))
-    signs = list(_signs(segments, options))
-    text = "".join(sign.text for sign in signs)
+    if not target:
+        return []
+    words = _Words(segments, options)
+    text = words.text
     found = []
-    at = text.find(target) if target else -1
+    at = text.find(target)
     while at >= 0:
         end = at + len(target)
-        is_whole = _is_between(signs, at) and _is_between(signs, end)
-        if is_whole and (options.parts or (_is_edge(text, at - 1) and _is_edge(text, end))):
-            found.append(_pieces(segments, signs[at:end]))
-            at = text.find(target, end)
-        else:
-            at = text.find(target, at + 1)
+        if options.parts or (_is_edge(text, at - 1) and _is_edge(text, end)):
+            signs = words.signs(at, end)
+            if signs:
+                found.append(_pieces(segments, signs))
+                at = text.find(target, end)
+                continue
+        at = text.find(target, at + 1)
     return found
+
+
+class _Words:
+    """The words as they are compared, one space between them. Where each character of a word is
+    from is worked out only where something was found: a show has millions.
+    """
+
+    def __init__(self, segments: Sequence[Segment], options: FindOptions) -> None:
+        self._segments, self._options = segments, options
+        self._places: list[tuple[int, int]] = []
+        self._begins: list[int] = []
+        parts: list[str] = []
+        length = 0
+        for place, segment in enumerate(segments):
+            for number, word in enumerate(segment.words):
+                if part := _compared(word.text, options.exact, options.accents):
+                    self._places.append((place, number))
+                    self._begins.append(length)
+                    parts.append(part)
+                    length += len(part) + 1
+        self.text = " ".join(parts)
+
+    def signs(self, at: int, end: int) -> list[_Sign]:
+        """The characters from one place of the text to another; none where a border parts a
+        letter.
+        """
+        first = bisect.bisect_right(self._begins, at) - 1
+        last = bisect.bisect_right(self._begins, end - 1) - 1
+        signs: list[_Sign] = []
+        for place, number in self._places[first : last + 1]:
+            own = list(
+                _signs_of_word(
+                    self._segments[place].words[number].text, place, number, self._options
+                )
+            )
+            signs += [own[0]._replace(text=" "), *own] if signs else own
+        start = at - self._begins[first]
+        stop = start + end - at
+        whole = _is_between(signs, start) and _is_between(signs, stop)
+        return signs[start:stop] if whole else []
 
 
 def loose_text(segments: Sequence[Segment]) -> str:
@@ -96,22 +143,20 @@ def _loose(text: str) -> str:
     return " ".join(filter(None, (word.strip(EDGES) for word in bare.split())))
 
 
-def _signs(segments: Sequence[Segment], options: FindOptions) -> Iterator[_Sign]:
-    """Every character of every word without its edges, one space between words."""
-    before = False
-    for place, segment in enumerate(segments):
-        for number, word in enumerate(segment.words):
-            plain = word.text.replace("’", "'")
-            start = len(plain) - len(plain.lstrip(EDGES))
-            bare = plain.strip(EDGES)
-            if not bare:
-                continue
-            if before:
-                yield _Sign(" ", place, number, start)
-            before = True
-            for at, sign in enumerate(bare, start):
-                for folded in _folded(sign, options):
-                    yield _Sign(folded, place, number, at)
+def _signs_of_word(text: str, place: int, number: int, options: FindOptions) -> Iterator[_Sign]:
+    """Every character of a word without its edges."""
+    plain = text.replace("’", "'")
+    start = len(plain) - len(plain.lstrip(EDGES))
+    for at, sign in enumerate(plain.strip(EDGES), start):
+        for folded in _folded(sign, options):
+            yield _Sign(folded, place, number, at)
+
+
+@functools.lru_cache(maxsize=_WORDS_KEPT)
+def _compared(text: str, exact: bool, accents: bool) -> str:
+    """A word as it is compared: the same few thousand make most of what is said."""
+    options = FindOptions(exact=exact, accents=accents)
+    return "".join(sign.text for sign in _signs_of_word(text, 0, 0, options))
 
 
 def _folded(text: str, options: FindOptions) -> str:

@@ -525,6 +525,7 @@ class _Run:
                     raise _edited_meanwhile(stage, final) from None
                 if replaced is not None:
                     self._replaced.append((sources.name, replaced))
+            staged.flush_names()
         finally:
             staged.discard()
         built = self._complete(stage, sources, built, record)

@@ -10,14 +10,15 @@ from pathlib import Path
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import (
     flush_file,
+    flush_folder,
     fresh_path,
     holds,
     is_same_file,
     link_or_copy,
     make_folder,
-    put_in_place,
     put_in_place_of,
     remove_quietly,
+    take_place,
     write_fresh,
 )
 
@@ -34,6 +35,7 @@ class StagedOutputs:
         self._fresh: dict[Path, Path] = {}
         self._flushed: set[Path] = set()
         self._kept: dict[Path, str | None] = {}
+        self._folders: set[Path] = set()
 
     def path(self, final: Path) -> Path:
         """Where to write the file that will be ``final``; its folder is there, its ending is the
@@ -97,11 +99,18 @@ class StagedOutputs:
                 flush_file(fresh)
 
     def put_in_place(self, final: Path) -> None:
-        """Give one file its final name.
+        """Give one file its final name, which survives a power cut after :meth:`flush_names`.
 
         :raises DiskError: the folder is not writable.
         """
-        put_in_place(self._fresh[final], final)
+        take_place(self._fresh[final], final)
+        self._folders.add(final.parent)
+
+    def flush_names(self) -> None:
+        """Flush the new names to the disk: once a folder, however many files of it are new."""
+        for folder in self._folders:
+            flush_folder(folder)
+        self._folders.clear()
 
     def put_in_place_of(self, final: Path, was: str | None, now: str) -> Path | None:
         """The same for a file that people edit: in place of a file of known content, as

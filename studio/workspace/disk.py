@@ -153,9 +153,18 @@ def put_in_place(fresh: Path, path: Path) -> None:
 
     :raises DiskError: the folder is not writable.
     """
+    take_place(fresh, path)
+    flush_folder(path.parent)
+
+
+def take_place(fresh: Path, path: Path) -> None:
+    """The same for one of many files: that the name survives a power cut, :func:`flush_folder` sees
+    to, once for all names in a folder.
+
+    :raises DiskError: the folder is not writable.
+    """
     with all_errors_name_place(path):
         fresh.replace(path)
-    _flush_folder(path.parent)
 
 
 def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path | None:
@@ -177,7 +186,7 @@ def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path 
                 _take_name(fresh, path)
             except FileExistsError:
                 raise ChangedSinceError(path) from None
-            _flush_folder(path.parent)
+            flush_folder(path.parent)
             return None
         other = _exchanged_path(path, was, now)
         fresh.rename(other)
@@ -192,7 +201,7 @@ def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path 
         if _digest(other) != was:
             _give_back(other, path, was, now)
             raise ChangedSinceError(path)
-    _flush_folder(path.parent)
+    flush_folder(path.parent)
     return other
 
 
@@ -418,7 +427,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
         yield fresh
         with all_errors_name_place(folder):
             _rename_folder(fresh, folder)
-        _flush_folder(folder.parent)
+        flush_folder(folder.parent)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
@@ -435,9 +444,9 @@ def _rename_folder(fresh: Path, folder: Path) -> None:
         raise
 
 
-def _flush_folder(folder: Path) -> None:
-    # So that the new name survives a power cut too; Windows has no such call and needs none.
-    if os.name != "posix":
+def flush_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk, so that new ones survive a power cut too."""
+    if os.name != "posix":  # Windows has no such call and needs none
         return
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -486,7 +486,12 @@ class Workspace:
             folder = self.root / "episodes"
             with os.scandir(folder) as entries:
                 named = sorted(one.name for one in entries if _SLUG.fullmatch(one.name))
-            return tuple(slug for slug in named if (folder / slug / "episode.toml").exists())
+            # As text: a show has thousands, and this is asked several times a command.
+            return tuple(
+                slug
+                for slug in named
+                if os.path.exists(f"{folder}/{slug}/episode.toml")  # noqa: PTH110
+            )
         return ()
 
     def has_episode(self, slug: str) -> bool:

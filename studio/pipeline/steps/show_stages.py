@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,11 @@ def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
     staged.write(sources.workspace.rss, content)
 
 
+@functools.lru_cache(maxsize=1)
 def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
+    """The feed by place. `site` writes what `feed` joined just now: of these very sources nothing
+    is built in between.
+    """
     from studio.artwork.cover import read_picture
     from studio.feed.rss import WrittenItem, feed_pages_from_items
     from studio.web.addresses import address
