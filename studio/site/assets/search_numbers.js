@@ -4,7 +4,11 @@
 
 import { folded, stemOf, stemOfPiece } from "./search_words.js";
 
-const UNITS = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize".split(" ");
+// Folded, as they are compared.
+const UNITS = [
+  "zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze",
+  "seize",
+];
 const TENS = { 20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante" };
 // Larger numbers are found only as they are written.
 const LARGEST = 999_999;
