@@ -442,6 +442,19 @@ def test_a_word_in_passing_is_not_the_question_of_what_comes_later() -> None:
     assert starts_of(said)[1] == ("asked", start_of(said, asked[1]))
 
 
+@pytest.mark.parametrize("asked", ["Et les sous, alors.", "Boulanger à Sète, kézako."])
+def test_few_words_directly_before_an_answer_are_its_question(asked: str) -> None:
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", asked, 0.4),
+        ("G", SECOND_ANSWER, 0.4),
+        ("I", "Merci Hélène Garnier.", 0.5),
+    )
+    assert starts_of(said)[1] == ("asked", start_of(said, asked))
+
+
 def test_an_answer_that_nobody_asked_for_starts_where_it_is_given() -> None:
     said = conversation(
         *GREETING,

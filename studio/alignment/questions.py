@@ -301,8 +301,8 @@ class DecodedConversation:
         """Where an exchange begins whose question is decoded, and whether it was asked.
 
         The decoder may take a word in passing (« ah, d'accord ») for the question of an answer that
-        comes later. What the host said last before that answer is the question then; where nothing
-        was said shortly before it, nobody asked.
+        comes later. What the host said last before that answer is the question then, however few
+        words it has; where nothing was said shortly before it, nobody asked.
         """
         first = self._put_before(put[0], number)
         if first is not None or not self._is_in_passing(put, number):
@@ -316,6 +316,8 @@ class DecodedConversation:
             None,
         )
         if answered is None:
+            return self._turn_start(put[0], put[-1]), True
+        if answered == put[-1] + 1 and self._puts_a_question(put[-1], answered):
             return self._turn_start(put[0], put[-1]), True
         host, answer_ms = self.units[put[0]].speaker, self.units[answered].start_ms
         for row in range(answered - 1, -1, -1):
@@ -339,9 +341,8 @@ class DecodedConversation:
         if (
             asking < 0
             or self.units[asking].speaker != self._host
-            or self.units[asking].seconds < LEAST_QUESTION_S
             or self.states.kind(self.path[asking])[0] == "answer"
-            or not self._may_ask(asking, answered)
+            or not self._puts_a_question(asking, answered)
         ):
             return self._announced(answered), False
         first = asking
@@ -350,6 +351,18 @@ class DecodedConversation:
                 first -= 1
         return self._turn_start(first, asking), True
 
+    def _turn_seconds(self, row: int) -> float:
+        """How long the host's turn is up to a unit of it: its last sentence may be one word."""
+        first = row
+        while (
+            first
+            and self.units[first - 1].speaker == self.units[row].speaker
+            and self.states.kind(self.path[first - 1])[0] != "answer"
+            and self.units[first].start_ms - self.units[first - 1].end_ms < TURN_PAUSE_MS
+        ):
+            first -= 1
+        return sum(unit.seconds for unit in self.units[first : row + 1])
+
     def _goes_before(self, row: int, answered: int) -> bool:
         """Whether a unit of a guest that belongs to no exchange may begin the answer."""
         return (
@@ -357,6 +370,10 @@ class DecodedConversation:
             and self.states.kind(self.path[row])[0] == "outside"
             and self.units[answered].start_ms - self.units[row].start_ms <= ASKED_BEFORE_MS
         )
+
+    def _puts_a_question(self, row: int, answered: int) -> bool:
+        """Whether a host's unit before an answer may be its question, and is long enough."""
+        return self._may_ask(row, answered) and self._turn_seconds(row) >= LEAST_QUESTION_S
 
     def _may_ask(self, row: int, answered: int) -> bool:
         """Whether a host's unit is a question by its form, or has its place directly before the

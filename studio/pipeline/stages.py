@@ -367,7 +367,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=8,  # what the host asks just before an answer is its question
+        version=9,  # few words just before an answer are its question
         waits=_is_untranscribed,
     ),
     Stage(
