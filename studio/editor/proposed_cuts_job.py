@@ -72,9 +72,9 @@ class ProposedCutsJob:
             found = proposed_cuts(transcript, samples, unwritten)
             self._search = CutSearch(state="done", share=1.0, cuts=tuple(found))
         except Exception as error:  # whatever it is, it is told
-            told = error_of_job(error, self._sources.recording)
+            failure = error_of_job(error, self._sources.recording)
             self._search = CutSearch(
-                state="failed", what=f"{told.where}: {told.what}", remedy=told.remedy
+                state="failed", what=f"{failure.where}: {failure.what}", remedy=failure.remedy
             )
 
     def _unwritten(
