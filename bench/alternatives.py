@@ -12,7 +12,7 @@ from __future__ import annotations
 import collections
 from collections.abc import Sequence
 
-from bench.corpus import LANGUAGE, Ear, ear_parser, interviews_in, names_told
+from bench.corpus import LANGUAGE, Ear, ear_parser, interviews_in, prompted_names
 from bench.doubts import Example, example_of, places_of
 from studio.editor.alternative_wordings import PassageRequest, window_around
 from studio.errors import StudioError
@@ -42,7 +42,7 @@ def count_alternatives(
     interview, transcript = example.interview, example.transcript
     samples = read_samples(interview.recording)
     tables = side_by_side(transcript, interview.article, example.alignment)
-    names = names_told(interview.article)
+    names = prompted_names(interview.article)
     doubts = [one for one in example.finder.doubts(transcript) if one.count][:most]
     counted: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for doubt in doubts:

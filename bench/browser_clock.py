@@ -31,7 +31,7 @@ CHROMIUM = "/usr/bin/chromium"
 SECONDS = 240
 MOMENTS_S = (0.5, 60.0, 130.3, 200.7)
 RATE_HZ = 8_000
-# Below this likeness, the passage was too soft to be found.
+# Below this similarity, the passage was too soft to be found.
 FOUND = 0.5
 FORMS = {
     "a.flac": (),

@@ -112,7 +112,7 @@ def adopt(folder: Path) -> None:
                     EpisodeFacts(
                         slug=name,
                         title=title,
-                        told="",
+                        about="",
                         published=START,
                         said=counted_words(text) if said else None,
                         said_text=folded(text) if said else "",
@@ -183,7 +183,7 @@ def cluster(count: int, busy_s: float) -> None:
                 command="bench",
                 listen=lambda _: None,
                 # What starts workers is no work: timed from the first round of answers on.
-                tell=lambda _, first=first: first.append(time.monotonic()),  # type: ignore[misc]
+                report=lambda _, first=first: first.append(time.monotonic()),  # type: ignore[misc]
                 note=print,
                 progress=lambda *_: None,
                 table_place=cluster_show.PLACE,
@@ -260,7 +260,7 @@ def kills(count: int, busy_s: float, every_s: float) -> None:
                 workers=2,
                 command="bench",
                 listen=lambda _: None,
-                tell=lambda _: None,
+                report=lambda _: None,
                 note=print,
                 progress=lambda *_: None,
                 table_place=cluster_show.PLACE,

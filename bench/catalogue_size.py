@@ -154,9 +154,9 @@ class Clock:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         assert done.returncode in codes, (words, done.returncode, done.stdout[-900:], done.stderr)
-        self.told(name, wall, cpu, done.stdout.strip().splitlines()[-1:])
+        self.report(name, wall, cpu, done.stdout.strip().splitlines()[-1:])
 
-    def told(self, name: str, wall: float, cpu: float, last: object = "") -> None:
+    def report(self, name: str, wall: float, cpu: float, last: object = "") -> None:
         """Print a line; ``last`` is what the command said at its end."""
         said = last[0][:60] if isinstance(last, list) and last else ""
         print(f"| {name:<38} | {wall:7.2f} | {cpu:7.2f} | {said}", flush=True)
@@ -199,7 +199,7 @@ def _search(clock: Clock, workspace: Workspace) -> None:
         wall, cpu = time.perf_counter(), time.process_time()
         found = search.find(WORDS, FindOptions())
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-        clock.told(name, wall, cpu, [f"{len(found)} episodes"])
+        clock.report(name, wall, cpu, [f"{len(found)} episodes"])
 
 
 def main() -> None:

@@ -54,8 +54,8 @@ __all__ = [
     "Interview",
     "ear_parser",
     "interviews_in",
-    "names_told",
     "plain",
+    "prompted_names",
     "transcribed",
 ]
 
@@ -137,7 +137,7 @@ def interviews_in(folder: Path | None) -> list[Interview]:
     return found
 
 
-def names_told(article: Article) -> tuple[str, ...]:
+def prompted_names(article: Article) -> tuple[str, ...]:
     """The names that Whisper is told, and that corrections look for."""
     return tuple(
         dict.fromkeys(
@@ -156,7 +156,7 @@ def transcribed(interview: Interview, weights: str) -> AsrResult:
         settings=Whisper(model=weights),
         folder=fetch_model(weights),
         language=LANGUAGE,
-        names=names_told(interview.article),
+        names=prompted_names(interview.article),
         where=interview.recording,
     )
 

@@ -16,7 +16,7 @@ import collections
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bench.corpus import Ear, Interview, ear_parser, interviews_in, names_told
+from bench.corpus import Ear, Interview, ear_parser, interviews_in, prompted_names
 from bench.scores import plain
 from studio.alignment.acoustic_evidence import gains_of
 from studio.alignment.correction_weights import LEAST_WORTH_HEARING
@@ -70,7 +70,7 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
     where it is not hopeless.
     """
     transcript, alignment = ear.heard(interview, article)
-    names = names_told(article)
+    names = prompted_names(article)
     weighed = weigh_proposals(
         transcript,
         propose_corrections(
@@ -110,7 +110,7 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
 def corrected(interview: Interview, article: Article, ear: Ear) -> Transcript:
     """The transcript as the stage *correct* makes it."""
     transcript, alignment = ear.heard(interview, article)
-    names = names_told(article)
+    names = prompted_names(article)
     proposals = propose_corrections(
         transcript, article, alignment, names, rare_words_from_article(article)
     )

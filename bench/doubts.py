@@ -22,7 +22,7 @@ from unittest import mock
 import jiwer
 from support.interviews import HOST
 
-from bench.corpus import Ear, Interview, ear_parser, interviews_in, names_told
+from bench.corpus import Ear, Interview, ear_parser, interviews_in, prompted_names
 from bench.corrections import corrected
 from bench.scores import plain
 from studio.alignment.passages import locate_passages
@@ -61,7 +61,7 @@ class Example:
     def finder(self) -> DoubtFinder:
         """As the editor makes it."""
         article = self.interview.article
-        names = [*names_from_article(article), *names_told(article)]
+        names = [*names_from_article(article), *prompted_names(article)]
         return DoubtFinder(article, names, self.alignment, suggestions=self.transcript.suggestions)
 
     @functools.cached_property

@@ -657,7 +657,7 @@ class Tally:
     large: int = 0
     slowest_s: float = 0.0
     largest_bytes: int = 0
-    told: list[str] = dataclasses.field(default_factory=list)
+    faults: list[str] = dataclasses.field(default_factory=list)
 
     @property
     def failures(self) -> int:
@@ -763,7 +763,7 @@ def _follow(worker: subprocess.Popen[str], tally: Tally, name: str, count: int) 
         except queue.Empty:
             tally.hangs += 1
             line = None
-            tally.told.append(f"{name}: {file} hangs")
+            tally.faults.append(f"{name}: {file} hangs")
             tally.inputs += 1
             worker.kill()
             return
@@ -772,7 +772,7 @@ def _follow(worker: subprocess.Popen[str], tally: Tally, name: str, count: int) 
             if tally.inputs < count:
                 tally.tracebacks += 1
                 tally.inputs += 1
-                tally.told.append(f"{name}: {file} ended the process with {worker.returncode}")
+                tally.faults.append(f"{name}: {file} ended the process with {worker.returncode}")
             return
         told = json.loads(line)
         if "begins" in told:
@@ -784,10 +784,10 @@ def _follow(worker: subprocess.Popen[str], tally: Tally, name: str, count: int) 
         tally.refused += told["outcome"] == "refused"
         if told["outcome"] not in {"read", "refused"}:
             tally.tracebacks += 1
-            tally.told.append(f"{name}: {file}: {told['outcome']}")
+            tally.faults.append(f"{name}: {file}: {told['outcome']}")
         if told["bytes"] > MOST_BYTES:
             tally.large += 1
-            tally.told.append(f"{name}: {file} takes {told['bytes'] / 1e9:.1f} GB")
+            tally.faults.append(f"{name}: {file} takes {told['bytes'] / 1e9:.1f} GB")
             worker.kill()
             return
 
@@ -824,7 +824,7 @@ def main() -> int:
         if asked.only in {None, name}:
             one = fuzz(name, count, asked.seed, folder)
             failures += one.failures
-            told += one.told
+            told += one.faults
             row = f"{name:<12}{one.inputs:>8}{one.refused:>9}{one.tracebacks:>12}{one.hangs:>7}{one.large:>10}"
             print(f"{row}{one.slowest_s:>11.1f}{one.largest_bytes / 1e6:>9.0f}", flush=True)
     print(*told, sep="\n")

@@ -396,8 +396,8 @@ def print_case(name: str, source: Path, target: Path, turns: tuple[SpeakerTurn, 
         target, sample_rate_hz=made.sample_rate_hz, channels=made.channels, heard=lambda _: None
     )
     before, after = (
-        read_overview(source, facts.mix).survey,
-        read_overview(target, FIRST_TRACK).survey,
+        read_overview(source, facts.mix).analysis,
+        read_overview(target, FIRST_TRACK).analysis,
     )
     found_db, left_db = (
         survey.floor_db(np.ones(len(survey.cell_peaks), np.float32)) for survey in (before, after)

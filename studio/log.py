@@ -121,7 +121,7 @@ def steps_of(error: BaseException) -> str:
     """Where an error came from, in one line: types, files, lines and functions, of its causes too;
     no message, no value.
     """
-    told: list[str] = []
+    causes: list[str] = []
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
@@ -130,9 +130,9 @@ def steps_of(error: BaseException) -> str:
             f"{_short(step.filename)}:{step.lineno} {step.name}"
             for step in traceback.extract_tb(current.__traceback__)
         ]
-        told.append(f"{type(current).__qualname__} at {' > '.join(steps[-12:])}")
+        causes.append(f"{type(current).__qualname__} at {' > '.join(steps[-12:])}")
         current = current.__cause__ or current.__context__
-    return " | caused by ".join(told)
+    return " | caused by ".join(causes)
 
 
 def _short(file: str) -> str:

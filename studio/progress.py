@@ -62,7 +62,7 @@ class Meter:
     ) -> None:
         self._clock = clock
         self._expected_s = expected_s
-        self._began = self._part_began = self._told = clock()
+        self._began = self._part_began = self._reported = clock()
         self._done = self._total = 0.0
         # How long the part lasts, in seconds, by what was done of it last; None while nobody can
         # say.
@@ -74,9 +74,9 @@ class Meter:
         now = self._clock()
         if total != self._total or done < self._done or self._done >= self._total:
             # Another part; the one before lasted until its last report.
-            self._part_began = self._told if done else now
+            self._part_began = self._reported if done else now
             self._lasts, self._shown = None, 0.0
-        self._done, self._total, self._told = done, total, now
+        self._done, self._total, self._reported = done, total, now
         passed = now - self._part_began
         if 0 < done < total and passed >= TELLING_S and done / total >= TELLING_SHARE:
             self._lasts = passed * total / done
@@ -103,12 +103,12 @@ class Meter:
             return min(passed, passed / (passed + LEFT_OF_GUESS * max(1.0, math.sqrt(passed))))
         if not self._total or self._done >= self._total:
             return None
-        told = self._done / self._total
+        done_share = self._done / self._total
         if self._lasts is not None:
             # No further than as much again as was done between two reports: work may have stopped.
-            ahead = min((self._clock() - self._told) / self._lasts, told)
-            told += ahead
-        self._shown = min(MOST_SHARE, max(self._shown, told))
+            ahead = min((self._clock() - self._reported) / self._lasts, done_share)
+            done_share += ahead
+        self._shown = min(MOST_SHARE, max(self._shown, done_share))
         return self._shown
 
     @property

@@ -238,7 +238,7 @@ def test_a_guest_who_came_twice_is_told_by_what_is_said(others: int) -> None:
     episode = EpisodeFacts(
         slug="cale",
         title="Entretien avec Anaïs Roux",
-        told="",
+        about="",
         published=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
         said=counted_words(SAID),
         said_text=folded(SAID),

@@ -23,8 +23,9 @@ from PIL import Image
 from support.example_show import BASE_URL, CHAPTERS, ITEM, SHOW, SLUG
 from support.made_sounds import convert
 from support.reading_back import feed_from_show
+from support.spoken import programme_of, transcript_from_lines
 
-from studio.captions.formats import HTML, JSON, SRT, TEXT, VTT
+from studio.captions.formats import HTML, JSON, SRT, TEXT, VTT, captions_from_transcript
 from studio.check import runner
 from studio.check.audio_file import MeasuredSound, measure_sound
 from studio.check.chapters import is_divided
@@ -45,7 +46,13 @@ from studio.web.addresses import address, cover_place, feed_address
 
 LENGTH_S = 96
 
-CAPTIONS = {
+_SAID = [
+    ("Anaïs Œuvrard", 0, 2500, "Bonjour & bienvenue."),
+    ("Élodie Noël", 2500, 6000, "Bonjour à tous, merci de m’accueillir."),
+]
+CAPTIONS = captions_from_transcript(
+    transcript_from_lines(_SAID), programme_of((0, 6000)), "Titre"
+) | {
     VTT: "WEBVTT\n\n00:00.000 --> 00:02.500\n<v Anaïs Œuvrard>Bonjour &amp; bienvenue.\n\n"
     "00:00:02.500 --> 00:00:06.000 line:80%\n<v Élodie Noël>Bonjour à tous,\nmerci de "
     "m’accueillir.\n",

@@ -53,7 +53,7 @@ def run(
         workers=workers,
         command="studio run --all",
         listen=lambda _: None,
-        tell=told.append,
+        report=told.append,
         note=(notes if notes is not None else []).append,
         progress=lambda *_: None,
         table_place=PLACE,
@@ -294,7 +294,7 @@ def test_a_worker_whose_folder_has_no_workspace_says_so_at_once(tmp_path: Path) 
 def test_what_cannot_be_a_scheduler_is_refused_at_once(tmp_path: Path, address: str) -> None:
     """Asked again and again, it would never answer."""
     with pytest.raises(NetworkError, match="is not the address of a scheduler"):
-        work(address, tell=lambda _: None, stopped=lambda: False)
+        work(address, report=lambda _: None, stopped=lambda: False)
 
 
 def test_no_scheduler_is_told_with_what_to_start(

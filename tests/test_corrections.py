@@ -88,7 +88,7 @@ def test_another_number_than_the_sound_has_is_not_written(number: str) -> None:
             "Des gens formés et on se donne du temps par an.",
             0.4,
         ),  # nothing of the article beside it
-        ("Des gens formés et beaucoup de déchets par an.", 0.4),  # no likeness
+        ("Des gens formés et beaucoup de déchets par an.", 0.4),  # not similar
     ],
 )
 def test_a_number_that_nothing_in_the_sound_speaks_for_is_not_written(

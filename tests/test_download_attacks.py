@@ -30,7 +30,7 @@ QUICK = Limits(
     tries=2,
     document_bytes=3_000_000,
     document_s=20.0,
-    untold_bytes=500_000,
+    unstated_bytes=500_000,
 )
 TEXT = b"WEBVTT\n\n" + b"00:00:00.000 --> 00:00:01.000\nBonjour.\n\n" * 200
 NOISE = random.Random(1).randbytes(20_000)

@@ -150,6 +150,7 @@ def lines_of(heard: tuple[str, ...]) -> Iterator[Line]:
             yield None, 1000 + number * each_ms, 1000 + (number + 1) * each_ms - 200, text
 
 
+@pytest.mark.slow
 @given(case=cases())
 @example(case=Case("Bande-annonce\n", ".txt", ("--type", "trailer"), ()))
 @example(

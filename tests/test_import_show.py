@@ -36,7 +36,7 @@ from studio.workspace.imported_show import load_former_feed, open_import
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
-QUICK = Limits(first_pause_s=0.01, timeout_s=5.0, untold_bytes=2_000_000)
+QUICK = Limits(first_pause_s=0.01, timeout_s=5.0, unstated_bytes=2_000_000)
 BASE_URL = "https://podcast.medinsoft.test/show/"
 
 

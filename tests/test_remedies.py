@@ -294,6 +294,7 @@ BY_HAND: dict[str, Callable[[Workspace], None]] = {
 }
 
 
+@pytest.mark.slow
 def test_what_people_do_by_hand_is_undone_where_the_remedy_says(show: Workspace) -> None:
     known, files = findings(show), show.episode(SLUG)
     assert "34" in known  # its chapter is too short

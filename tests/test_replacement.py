@@ -201,6 +201,7 @@ def test_what_cannot_be_told_with_certainty_changes_nothing(
         replace_recording(show, SLUG, sources(show).recording)
 
 
+@pytest.mark.slow
 def test_killed_anywhere_and_repeated_it_comes_to_the_same(
     show: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -396,11 +396,11 @@ def test_cleaning_that_loses_words_is_done_less_or_not_at_all(
     assert proved.facts.cleaning.limit_db == limit_db
     assert [len(one.lost) for one in proved.facts.cleaning.trials] == lost_counts
     if said is None:
-        assert proved.told is None
+        assert proved.remark is None
     else:
-        assert proved.told is not None
-        assert said in proved.told
-        assert "1:05 « Avignon »" in proved.told
+        assert proved.remark is not None
+        assert said in proved.remark
+        assert "1:05 « Avignon »" in proved.remark
 
 
 def test_one_word_in_two_hundred_may_be_lost() -> None:

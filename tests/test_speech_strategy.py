@@ -286,11 +286,11 @@ def test_probable_words_without_voice_stay() -> None:
 
 
 def test_what_names_and_context_spoil_is_read_again_untold() -> None:
-    def told_spoils(_: Span, before: Sequence[str], text: str) -> str | None:
+    def prompt_spoils(_: Span, before: Sequence[str], text: str) -> str | None:
         return " ".join(f"{word}x" for word in text.split()) if "Vialatte" in before else None
 
     script = script_of(40)
-    engine = Scripted(script, told_spoils)
+    engine = Scripted(script, prompt_spoils)
     engine.improbable = {f"{word}x" for word in script.values()}
     assert texts(transcribe(engine, 40, stretches(40), names=("Vialatte",))) == list(
         script.values()
@@ -312,11 +312,11 @@ def test_a_redecoding_that_leaves_words_out_is_not_believed() -> None:
 
 
 def test_a_redecoding_that_has_no_word_where_somebody_speaks_is_not_believed() -> None:
-    def told_spoils(_: Span, before: Sequence[str], text: str) -> str | None:
+    def prompt_spoils(_: Span, before: Sequence[str], text: str) -> str | None:
         return " ".join(f"{word}x" for word in text.split()) if "Vialatte" in before else None
 
     script = script_of(40)
-    engine = Scripted(script, told_spoils)
+    engine = Scripted(script, prompt_spoils)
     engine.improbable = {f"{word}x" for word in script.values()}
     engine.silent = span(10_000, 12_000)
     heard = texts(transcribe(engine, 40, [span(0, 40_000)], names=("Vialatte",)))

@@ -240,7 +240,7 @@ def _episode_facts(sources: EpisodeSources) -> EpisodeFacts:
     facts = EpisodeFacts(
         slug=sources.slug,
         title=episode.title,
-        told="\n".join((*notes, *people)),
+        about="\n".join((*notes, *people)),
         published=episode.published,
         number=episode.number,
         link=episode.link or (episode.imported.link if episode.imported else ""),

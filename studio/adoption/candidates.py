@@ -123,6 +123,6 @@ def _candidate(path: Path) -> Candidate:
         )
     except StudioError as error:
         return Candidate(path, "", None, error.what)
-    told = _DATE.search(content)
-    date = parse_date(told[1].decode("ascii", "replace")) if told else None
+    stated = _DATE.search(content)
+    date = parse_date(stated[1].decode("ascii", "replace")) if stated else None
     return Candidate(path, digest_from_bytes(content), reading, date=date)

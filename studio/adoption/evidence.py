@@ -26,7 +26,7 @@ _NAMES = 6.0
 _NAMES_SAID = 4.0
 _NUMBER_SAME, _NUMBER_DIFFERS = 3.0, -4.0
 _TITLE = 5.0
-# Below this likeness two titles of one show are as alike as any (rapidfuzz, 0 to 1).
+# Below this similarity two titles of one show are as alike as any (rapidfuzz, 0 to 1).
 _TITLE_ALIKE = 0.6
 _DATE_NEAR, _DATE_FAR = 2.5, -2.0
 _NEAR_DAYS, _FAR_DAYS = 4, 90
@@ -63,14 +63,14 @@ class ArticleFacts(Record, frozen=True):
 class EpisodeFacts(Record, frozen=True):
     """What is known of an episode without an article.
 
-    :param told: title, notes and persons as one text.
+    :param about: title, notes and persons as one text.
     :param said: words that carry meaning of what is said, and how often; None before it was heard.
     :param said_text: what is said, folded, for names.
     """
 
     slug: str
     title: str
-    told: str
+    about: str
     published: datetime.datetime
     number: int | None = None
     link: str = ""
@@ -100,14 +100,14 @@ def weigh_pairs(
 ) -> dict[tuple[str, str], Evidence]:
     """The evidence of every article with every episode, by file and slug."""
     rarity = _rarity(articles)
-    told = {one.slug: folded(f"{one.title} {one.told}") for one in episodes}
+    about = {one.slug: folded(f"{one.title} {one.about}") for one in episodes}
     found = {}
     for episode in episodes:
         nearness = {one.file: _nearness(one, episode, rarity) for one in articles}
         for article in articles:
             others = [near for file, near in nearness.items() if file != article.file]
             found[article.file, episode.slug] = _weigh(
-                article, episode, told[episode.slug], nearness[article.file], others
+                article, episode, about[episode.slug], nearness[article.file], others
             )
     return found
 
@@ -115,7 +115,7 @@ def weigh_pairs(
 def _weigh(
     article: ArticleFacts,
     episode: EpisodeFacts,
-    told: str,
+    about: str,
     near: float | None,
     others: Sequence[float | None],
 ) -> Evidence:
@@ -123,7 +123,7 @@ def _weigh(
     if article.link and _bare(article.link) == _bare(episode.link):
         parts.append((_LINK, message("link")))
     if article.guests:
-        named = sum(folded(name) in told for name in article.guests) / len(article.guests)
+        named = sum(folded(name) in about for name in article.guests) / len(article.guests)
         heard = sum(folded(name) in episode.said_text for name in article.guests)
         if named:
             parts.append((_NAMES * named, message("names")))

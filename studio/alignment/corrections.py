@@ -2,7 +2,7 @@
 spelling only propose.
 
 Three things in turn. What :mod:`studio.alignment.safeguards` forbids is never taken. The rest is
-weighed by a logistic rule: likeness of the sounds, how the article goes on around, how sure the
+weighed by a logistic rule: similarity of the sounds, how the article goes on around, how sure the
 engine was, whether the heard word exists. What is left is held against the recording: the model
 tells how probable the sound makes both wordings (:mod:`studio.alignment.acoustic_evidence`), and a
 second rule decides.
@@ -160,7 +160,7 @@ def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
     going = [word for word in heard if not keeps_all(plain_words(word.text), after)] or list(heard)
     coming = [part for part in after if part not in before]
     return {
-        "likeness": proposal.similarity,
+        "similarity": proposal.similarity,
         "agreement": proposal.agreement,
         "anchors": float(proposal.anchors),
         "invented": float(

@@ -58,13 +58,13 @@ def place_of_note(note: MarginNote, words: Sequence[Word]) -> range | None:
     if not words:
         return None
     timed = words_between(words, note.start_ms, note.end_ms)
-    told = plain_words(note.words)
-    if _plain(words, timed) == told:
+    noted = plain_words(note.words)
+    if _plain(words, timed) == noted:
         return timed
     said = _Said(words)
     return (
-        _same_words(note, said, told)
-        or _between_known_words(note, said, len(told))
+        _same_words(note, said, noted)
+        or _between_known_words(note, said, len(noted))
         or (timed if note.end_ms > note.start_ms else None)
     )
 
@@ -108,20 +108,20 @@ class _Said:
         return range(self.owners[start], self.owners[end - 1] + 1)
 
 
-def _same_words(note: MarginNote, said: _Said, told: list[str]) -> range | None:
+def _same_words(note: MarginNote, said: _Said, noted: list[str]) -> range | None:
     """The same words: where most of what is around them is the same, and of these the nearest."""
-    if not told:
+    if not noted:
         return None
     head, tail = plain_words(note.before), plain_words(note.after)
     best: tuple[tuple[int, int], range] | None = None
-    for start in said.places_of(told):
-        end = start + len(told)
+    for start in said.places_of(noted):
+        end = start + len(noted)
         around = _same(head[::-1], said.plain[max(0, start - len(head)) : start][::-1]) + _same(
             tail, said.plain[end : end + len(tail)]
         )
         place = said.range_of(start, end)
         apart_ms = abs(said.words[place.start].start_ms - note.start_ms)
-        is_known = around > 0 or len(told) > LEAST_AROUND or apart_ms <= NEAR_MS
+        is_known = around > 0 or len(noted) > LEAST_AROUND or apart_ms <= NEAR_MS
         if is_known and (best is None or (around, -apart_ms) > best[0]):
             best = (around, -apart_ms), place
     return None if best is None else best[1]

@@ -52,7 +52,7 @@ def contradicted_names(
     """A sentence for each microphone whose file is called after somebody else than who is heard in
     it.
     """
-    told: list[str] = []
+    remarks: list[str] = []
     for place, hint in hints.items():
         heard: dict[str, int] = {}
         for span in spans:
@@ -64,7 +64,7 @@ def contradicted_names(
                     heard[segment.speaker] = heard.get(segment.speaker, 0) + shared
         most = max(heard, key=lambda name: heard[name], default=hint)
         if most != hint:
-            told.append(
+            remarks.append(
                 message(
                     "{file} is called after {hint}, but what is said in it is {name}'s by the "
                     "article: write the right name below [[microphones]] in episode.toml",
@@ -73,7 +73,7 @@ def contradicted_names(
                     name=most,
                 )
             )
-    return told
+    return remarks
 
 
 def unnamed_people(transcript: Transcript, microphones: int, people: Sequence[str]) -> list[str]:

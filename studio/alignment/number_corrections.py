@@ -78,35 +78,21 @@ def number_proposals(
             )
             if shared < LEAST_SHARED_SOUNDS:
                 continue
-            sides = [
-                *(
-                    (number, range(start - LONGEST_HEARD, start), start)
-                    for number in numbers
-                    if number.last == column + start - place
-                ),
-                *(
-                    (number, range(end + 1, end + LONGEST_HEARD + 1), end)
-                    for number in numbers
-                    if number.first == column + end - place
-                ),
-            ]
-            for number, edges, edge in sides:
+            for number, edges, edge in _sides(numbers, column - place, start, end):
                 if (number, edge) in tried:
                     continue  # from another word of the same run
                 tried.add((number, edge))
-                own = set(number_words(number.value))
                 stretches = [
                     (first + min(other, edge), first + max(other, edge)) for other in edges
                 ]
-                stretches = [
-                    one
-                    for one in stretches
-                    if first <= one[0] and one[1] <= last and _may_be(words, *one, firsts)
-                ]
+                own = set(number_words(number.value))
                 stretches = [
                     (low, high)
                     for low, high in stretches
-                    if set().union(*said[low - first : high - first]) <= own
+                    if first <= low
+                    and high <= last
+                    and _may_be(words, low, high, firsts)
+                    and set().union(*said[low - first : high - first]) <= own
                 ]
                 fit = _best_fit(
                     [" ".join(word.text for word in words[slice(*one)]) for one in stretches],
@@ -127,6 +113,23 @@ def number_proposals(
                     )
     best = _apart(found)
     return best + _repeated(words, first, last, firsts, best)
+
+
+def _sides(
+    numbers: Sequence[_Number], shift: int, start: int, end: int
+) -> Iterator[tuple[_Number, range, int]]:
+    """The numbers that are printed next to words that were heard as printed; each with the edge of
+    these words, and where it may begin or end on the other side.
+
+    :param shift: how much further on a word is in what is printed.
+    :param start: the first of the words; they end before ``end``.
+    """
+    for number in numbers:
+        if number.last == start + shift:
+            yield number, range(start - LONGEST_HEARD, start), start
+    for number in numbers:
+        if number.first == end + shift:
+            yield number, range(end + 1, end + LONGEST_HEARD + 1), end
 
 
 def _numbers(printed: Sequence[Sequence[str]]) -> Iterator[_Number]:

@@ -515,8 +515,8 @@ class DecodedConversation:
             if self.units[row].start_ms - self.units[place].start_ms <= ANNOUNCED_MS
             and self.units[place].speaker == self.units[row].speaker
         ]
-        told = [place for place in near if "question" in plain_words(self.units[place].text)]
-        first = told[0] if told else row
+        announcing = [place for place in near if "question" in plain_words(self.units[place].text)]
+        first = announcing[0] if announcing else row
         while first < row and first - 1 in near and not ends_sentence(self.units[first - 1].text):
             first -= 1
         return first

@@ -7,7 +7,7 @@ right as a whole. A word that was heard clearly goes only where it sounds the sa
 article takes no verb and no small word with it, and brings no word that nobody said, nor one
 that stands beside it already. Numbers, negations and inflections are never others.
 
-They bind what is taken from the article, by likeness alone. The show's glossary is not subject to
+They bind what is taken from the article, by similarity alone. The show's glossary is not subject to
 them (:mod:`studio.alignment.glossary`): a person wrote there which spelling is wrong and which name
 it stands for, however clearly it was heard.
 """
@@ -42,7 +42,7 @@ VERBATIM_AGREEMENT = 0.6
 # The same as CLEAR for words of French beside a name: a name takes only what was hardly heard.
 CLEAR_BESIDE_NAME = 0.3
 # A name of so many sounds or more that is printed about there, and sounds so much like what was
-# heard (likeness, 0 to 1), is no chance: what bears a part of it goes as in a verbatim passage.
+# heard (similarity, 0 to 1), is no chance: what bears a part of it goes as in a verbatim passage.
 LONG_NAME_SOUNDS = 8
 LONG_NAME_LIKENESS = 0.65
 # Share of a word's sounds that the other wording has, from which on it is borne out; small words of
@@ -53,7 +53,7 @@ SMALL_SOUNDS = 2
 # Likeness (0 to 1) of both wordings as a whole, from which on they sound the same; eSpeak itself
 # opens and closes vowels.
 SAME_LIKENESS = 0.85
-# From so much likeness on nobody hears a difference (« fleur », « fleurs »), and from so much
+# From so much similarity on nobody hears a difference (« fleur », « fleurs »), and from so much
 # agreement on, with a neighbour in it, the article speaks of the same there: of 11 other forms of
 # 21 interviews 11 were right. Without a neighbour the word before it may be of the other form: « le
 # loyers ».

@@ -129,8 +129,10 @@ def _named(units: Sequence[SentenceUnit], label: str, guest: str, guests: Sequen
             text.startswith(opening) or f" {opening} " in text for opening in _INTRODUCTIONS
         ):
             score += INTRODUCES_ITSELF
-        told = set() if before is None or before.speaker == label else set(plain_words(before.text))
-        if own & told and not others & told:
+        previous = (
+            set() if before is None or before.speaker == label else set(plain_words(before.text))
+        )
+        if own & previous and not others & previous:
             score += IS_ADDRESSED
     return score
 

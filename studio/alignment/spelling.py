@@ -49,7 +49,7 @@ def spelling_proposals(words: Sequence[Word], written: Collection[str]) -> Itera
         ):
             right = _respelled(word.text)
         if right is None:
-            right = _told_apart(words, plain, place)
+            right = _context_spelling(words, plain, place)
             beside = "" if right is None else f" {words[place + 1].text}"
         if right is not None:
             similarity = sound_similarity(f"{word.text}{beside}", f"{right}{beside}")
@@ -74,7 +74,9 @@ def _respelled(text: str) -> str | None:
     return None
 
 
-def _told_apart(words: Sequence[Word], plain: Sequence[Sequence[str]], place: int) -> str | None:
+def _context_spelling(
+    words: Sequence[Word], plain: Sequence[Sequence[str]], place: int
+) -> str | None:
     """« ce sont des… » for « se sont des… », « eh bien non » for « et bien non », « un sur quatre »
     for « en sur quatre ».
     """

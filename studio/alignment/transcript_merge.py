@@ -91,11 +91,11 @@ def merge_transcripts(
     conflicts: list[_Conflict] = []
     carried = 0
     renamed = _renamed(_items(base), _items(mine))
-    told = [
+    turns = [
         _Item(item.word, renamed.get(item.speaker, item.speaker), item.begins)
         for item in _items(theirs)
     ]
-    chunks = list(_chunks(_items(base), _items(mine), told))
+    chunks = list(_chunks(_items(base), _items(mine), turns))
     for before, chunk, after in zip([None, *chunks[:-1]], chunks, [*chunks[1:], None], strict=True):
         if chunk.stable:
             merged.append(_agreed(chunk))
@@ -109,7 +109,7 @@ def merge_transcripts(
             )
         }
         if texts["mine"] == texts["base"]:
-            merged += _as_told(chunk, before, after)
+            merged += _as_edited(chunk, before, after)
             continue
         carried += 1
         first = len(merged)
@@ -223,7 +223,7 @@ def _agreed(chunk: _Chunk) -> _Item:
     )
 
 
-def _as_told(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> list[_Item]:
+def _as_edited(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> list[_Item]:
     """The machine's new words in place of words that the person left as they were, with what the
     person said of who says those, and of where a passage begins.
 

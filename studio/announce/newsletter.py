@@ -31,8 +31,8 @@ def newsletter_from_material(
     """
     quote = material.quote or next(iter(material.spoken), None)
     link = moment_address(page, None if quote is None else quote.start_ms)
-    told = [material.title, *([quote] if quote else []), *material.introduction]
-    told += [*material.questions, *([material.notice] if material.notice else [])]
+    texts = [material.title, *([quote] if quote else []), *material.introduction]
+    texts += [*material.questions, *([material.notice] if material.notice else [])]
     parts = [
         f'<a href="{escape(page)}"><img src="{escape(card)}" alt="{escape(material.title.text)}" '
         f'width="{_WIDTH_PX}" style="display:block;width:100%;max-width:{_WIDTH_PX}px;height:auto;'
@@ -67,5 +67,5 @@ def newsletter_from_material(
         html=f'<div lang="{escape(language)}" style="max-width:{_WIDTH_PX}px;{_FONT}">\n  '
         f"{body}\n</div>\n",
         text="\n\n".join(filter(None, text)) + "\n",
-        lines=tuple(told),
+        lines=tuple(texts),
     )

@@ -64,14 +64,14 @@ def material_from_episode(
     heard = next((bite for bite in soundbites if bite.origin == "quote"), None)
     quote = None
     if article.quote:
-        told = (
+        stated = (
             message("article, quote")
             if heard is None
             else message("article, quote, heard at {time}", time=stamp_from_ms(heard.start_ms))
         )
         quote = Line(
             text=set_text(f"« {article.quote} »", language),
-            source=in_language(told, language),
+            source=in_language(stated, language),
             start_ms=None if heard is None else int(heard.start_ms),
         )
     return Material(

@@ -110,11 +110,11 @@ def files_of_announcement(announcement: Announcement) -> dict[str, bytes]:
     files = {f"{post.network.lower()}.txt": f"{post.text}\n" for post in announcement.posts}
     files["newsletter.html"] = announcement.newsletter.html
     files["newsletter.txt"] = announcement.newsletter.text
-    told = [(post.network, post.lines) for post in announcement.posts]
-    told.append(
+    listed = [(post.network, post.lines) for post in announcement.posts]
+    listed.append(
         (in_language(message("Newsletter"), announcement.language), announcement.newsletter.lines)
     )
-    files["sources.txt"] = "\n".join(_sources(name, lines) for name, lines in told)
+    files["sources.txt"] = "\n".join(_sources(name, lines) for name, lines in listed)
     return {name: text.encode() for name, text in files.items()}
 
 

@@ -143,14 +143,14 @@ def whole_video(
             ),
         )
     description, captions = files.whole_video(".txt"), files.whole_video(SRT.suffix)
-    told = description_for_youtube(
+    words_for_youtube = description_for_youtube(
         introduction=sources.article.introduction,
         chapters=chapters,
         page=address(show.base_url, page_place(slug)),
         notice=sources.episode.notice,
         language=show.language,
     )
-    write_file(description, told.encode())
+    write_file(description, words_for_youtube.encode())
     write_file(captions, files.caption(SRT.suffix).read_bytes())
     return WholeVideo(
         path, title_for_youtube(sources.episode.title, show.language), description, captions, facts

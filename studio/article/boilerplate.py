@@ -203,18 +203,18 @@ def _said(block: Block) -> str:
 
 def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
     """The blocks of the article alone."""
-    told = list(filter(None, map(_without_shortcodes, blocks)))
-    told = [block for block in told if not _is_legend(block)]
-    told = [
+    remaining = list(filter(None, map(_without_shortcodes, blocks)))
+    remaining = [block for block in remaining if not _is_legend(block)]
+    remaining = [
         block
-        for before, block in itertools.pairwise([None, *told])
+        for before, block in itertools.pairwise([None, *remaining])
         if block is not None
         and (not _is_page_line(block) or (before is not None and _asks_alone(before)))
     ]
-    told = _without_comments(without_letter(_without_opening_lines(told)))
-    told = _without_contents(_without_text_boxes(_without_tables(told)))
-    told = _without_fields(_without_properties(told))
-    return _without_closing_lines(_without_further_reading(_without_notes(told)))
+    remaining = _without_comments(without_letter(_without_opening_lines(remaining)))
+    remaining = _without_contents(_without_text_boxes(_without_tables(remaining)))
+    remaining = _without_fields(_without_properties(remaining))
+    return _without_closing_lines(_without_further_reading(_without_notes(remaining)))
 
 
 def _asks_alone(block: Block) -> bool:
@@ -248,10 +248,10 @@ def _without_comments(blocks: Sequence[Block]) -> list[Block]:
     last = len(blocks)
     while last > 1 and _COMMENT.match(blocks[last - 1].text) and not blocks[last - 1].plain:
         last -= 1
-    told = [match[1] for block in blocks[last:] if (match := _COMMENT.match(block.text))]
-    if not told or told[0] != "a":
+    remaining = [match[1] for block in blocks[last:] if (match := _COMMENT.match(block.text))]
+    if not remaining or remaining[0] != "a":
         return list(blocks)
-    marks = re.compile(rf"\[(?:{'|'.join(told)})\]")
+    marks = re.compile(rf"\[(?:{'|'.join(remaining)})\]")
     return [
         changed
         for block in blocks[:last]

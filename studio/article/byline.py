@@ -80,8 +80,8 @@ def read_guests_line(text: str) -> tuple[str, ...] | None:
     """
     match = _GUESTS_LINE.fullmatch(text)
     if not match:
-        told = _WITH.fullmatch(text)
-        return (names_alone(told["names"]) or None) if told else None
+        credited = _WITH.fullmatch(text)
+        return (names_alone(credited["names"]) or None) if credited else None
     names = _BETWEEN_NAMES.split(match["names"]) if match["several"] else [match["names"]]
     return tuple(name for name in names if name)
 

@@ -58,12 +58,12 @@ def missing_picture(page: BeautifulSoup) -> str:
 def _pictures(page: BeautifulSoup) -> Iterator[Tag]:
     """The pictures that may be the article's, in order."""
     for image in page.find_all("img"):
-        told = f"{image.get('src')} {image.get('class')} {image.get('id')}"
+        names = f"{image.get('src')} {image.get('class')} {image.get('id')}"
         is_around = (
             image.find_parent(["nav", "header", "footer", "aside", "form"]) is not None
             and image.find_parent("article") is None
         )
-        if not is_around and not _SITES_OWN.search(told):
+        if not is_around and not _SITES_OWN.search(names):
             yield image
 
 

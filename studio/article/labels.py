@@ -123,28 +123,28 @@ def asking_labels(body: Sequence[Block], guests: Sequence[str]) -> frozenset[str
         for block in body
         if not block.plain and not block.quoted and (label := read_any_label(block.text))
     ]
-    told = Counter(label.key for label, _ in labelled)
+    occurrences = Counter(label.key for label, _ in labelled)
     asked = Counter(label.key for label, block in labelled if block.text.endswith("?"))
     if alternating := _alternating(labelled, asked):
         return frozenset({alternating})
     answering = {
         key
-        for key in told
+        for key in occurrences
         if key in _ANSWERS or any(is_form_of_name(key, guest) for guest in guests)
     }
     keys = {
         key
-        for key in told
+        for key in occurrences
         if asked[key]
         and key not in answering
-        and (key in ASKING_LABELS or 2 * asked[key] >= told[key])
+        and (key in ASKING_LABELS or 2 * asked[key] >= occurrences[key])
     }
-    if not keys & ASKING_LABELS and sum(told[key] for key in keys) < (1 if answering else 2):
+    if not keys & ASKING_LABELS and sum(occurrences[key] for key in keys) < (1 if answering else 2):
         return frozenset()
     if (
         not keys & ASKING_LABELS
         and not answering
-        and max((told[key] for key in keys), default=0) < 2
+        and max((occurrences[key] for key in keys), default=0) < 2
     ):
         return frozenset()
     return frozenset(keys)

@@ -143,12 +143,12 @@ def article_from_blocks(blocks: Iterable[Block], where: object, *, asks: bool = 
     :raises ArticleError: there is no title, no question, or a question without an answer; the
         message names the place.
     """
-    told = [
+    written = [
         block
         for block in blocks
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
-    return _read(told, where, guests=(), asks=asks, own=True).article
+    return _read(written, where, guests=(), asks=asks, own=True).article
 
 
 def parsed_article_from_blocks(
@@ -167,13 +167,13 @@ def parsed_article_from_blocks(
     :raises ArticleError: there is no title, no question, or a question without an answer; the
         message names the place.
     """
-    told = [
+    written = [
         block
         for block in with_marks_in_one_form(without_column_heads(without_boxes(blocks)))
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
-        _with_credit_apart(without_boilerplate(told)),
+        _with_credit_apart(without_boilerplate(written)),
         where,
         guests=guests,
         asks=kind in {None, "full"},
@@ -196,7 +196,7 @@ def _with_credit_apart(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _read(
-    told: list[Block],
+    blocks: list[Block],
     where: object,
     *,
     guests: Sequence[str],
@@ -204,35 +204,26 @@ def _read(
     own: bool,
     kind: EpisodeKind | None = None,
 ) -> ParsedArticle:
-    credit = next((block for block in told if not block.plain and is_credit(block.text)), None)
-    told = [block for block in told if block is not credit]
-    first_mark = next(
-        (index for index, block in enumerate(told) if BY_MARK.question(block) is not None),
-        len(told),
-    )
-    title = _find_title(told[:first_mark])
-    if title and not own:
-        title = _completed(title, told)
-        title = replace(title, text=bare_title(title.text))
-    kind = kind or (kind_of_title(title.text) if title else "full")
-    if title and title.season is None and kind != "full":
-        title = replace(title, season=season_inside(title.text))
-    body = told[title.index + 1 :] if title else told
+    credit = next((block for block in blocks if not block.plain and is_credit(block.text)), None)
+    blocks = [block for block in blocks if block is not credit]
+    title, kind = _read_title(blocks, own=own, kind=kind)
+    body = blocks[title.index + 1 :] if title else blocks
     host = credit_host(credit.text) if credit else None
     named = tuple(guests) or (_guests_of_title(title, own=own) if title else ())
     if title and not own and not guests:
         named = _spelled_in_text(named, title, body)
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
-    own_questions = frozenset[int]()
+    by_mark_alone = style is BY_QUESTION_MARK and not own
     announced = announced_count(title.text) if title else None
-    if style is BY_QUESTION_MARK and not own:
-        own_questions = own_question_places(body, announced, named)
+    own_questions = (
+        own_question_places(body, announced, named) if by_mark_alone else frozenset[int]()
+    )
     opening, turns = _split_into_turns(body, style, own_questions)
     if not turns and title and (not asks or kind != "full"):
         opening, turns = list(body), []
     else:
-        _check_turns(turns, len(told), where)
+        _check_turns(turns, len(blocks), where)
     if not title:
         raise ArticleError(
             where,
@@ -240,38 +231,137 @@ def _read(
             message("Put the title first, on a line of its own."),
         )
 
-    author = None
-    if not own:
-        _drop_section_titles(opening, turns)
-        author, opening = _take_byline(opening, named)
-        author = _take_signature(turns, named) or author
-    told_guests, opening = _take_guests(opening)
-    named = tuple(guests) or (named if told_guests is None else told_guests)
+    author, opening = (None, opening) if own else _take_author(opening, turns, named)
     labels = (
         frozenset[str]()
         if own
         else answering_labels([turn.answer for turn in turns], asked_by_label=bool(asking))
     )
-    if not own and not named and told_guests is None:
+    named, opening = _take_answering(
+        opening, turns, labels, title.text, named=named, guests=guests, own=own
+    )
+    quote, opening = _take_quote(opening, named, own=own)
+    questions = _questions(turns, style, named, host, own=own)
+    exchanges, pull_quote = _exchanges(turns, questions, labels, named, host, own=own)
+    article = Article(
+        title=title.text,
+        number=title.number,
+        guests=named,
+        preamble=_preamble(blocks, title, own=own),
+        quote=quote or pull_quote,
+        introduction=tuple(block.text for block in opening if not _repeats_title(block, title)),
+        exchanges=exchanges,
+        credit=credit.text if credit else None,
+    )
+    asked = [turn.question for turn in turns]
+    own_blocks = [body[place] for place in sorted(own_questions)]
+    return ParsedArticle(
+        article,
+        kind,
+        title.season,
+        doubtful=tuple(map(_describe, _doubtful_answers(turns, style, own_blocks, own=own))),
+        unsure=tuple(
+            map(_describe, perhaps_own_questions(asked, announced) if by_mark_alone else [])
+        ),
+        author=host or author or "",
+    )
+
+
+def _take_answering(
+    opening: list[Block],
+    turns: Sequence[_Turn],
+    labels: frozenset[str],
+    title: str,
+    *,
+    named: tuple[str, ...],
+    guests: Sequence[str],
+    own: bool,
+) -> tuple[tuple[str, ...], list[Block]]:
+    """Who answers, and the opening without the line that only says so.
+
+    :param named: whom the title names.
+    :param guests: whom somebody named; then nobody else is looked for.
+    """
+    given, opening = _take_guests(opening)
+    named = tuple(guests) or (named if given is None else given)
+    if not own and not named and given is None:
         named = (
             _guests_of_labels(turns, labels)
             or _guests_of_opening(opening)
-            or _guests_told_again(title.text, [*opening, *(b for t in turns for b in t.answer)])
+            or _guests_repeated(title, [*opening, *(b for t in turns for b in t.answer)])
         )
-    quote, opening = _take_quote(opening, named, own=own)
+    return named, opening
+
+
+def _read_title(
+    blocks: Sequence[Block], *, own: bool, kind: EpisodeKind | None
+) -> tuple[_Title | None, EpisodeKind]:
+    """The title above the first question that a mark shows, None where there is none; what kind of
+    episode it says that it is, unless that is given.
+    """
+    first_mark = next(
+        (index for index, block in enumerate(blocks) if BY_MARK.question(block) is not None),
+        len(blocks),
+    )
+    title = _find_title(blocks[:first_mark])
+    if title and not own:
+        title = _completed(title, blocks)
+        title = replace(title, text=bare_title(title.text))
+    kind = kind or (kind_of_title(title.text) if title else "full")
+    if title and title.season is None and kind != "full":
+        title = replace(title, season=season_inside(title.text))
+    return title, kind
+
+
+def _take_author(
+    opening: list[Block], turns: list[_Turn], named: tuple[str, ...]
+) -> tuple[str | None, list[Block]]:
+    """Who wrote the article, without the lines that say so and the titles of sections."""
+    _drop_section_titles(opening, turns)
+    author, opening = _take_byline(opening, named)
+    return _take_signature(turns, named) or author, opening
+
+
+def _questions(
+    turns: Sequence[_Turn], style: Style, named: tuple[str, ...], host: str | None, *, own: bool
+) -> Sequence[str]:
+    """The texts of the questions, without numbers and without the labels of who asks."""
+    questions = _question_texts(turns, style)
+    if own:
+        return questions
+    return without_numbers(
+        without_asking_labels(without_numbers(questions), named, (host,) if host else ())
+    )
+
+
+def _preamble(blocks: Sequence[Block], title: _Title, *, own: bool) -> tuple[str, ...]:
+    """What stands above the title."""
+    return tuple(
+        block.text
+        for block in blocks[: title.index - title.above]
+        if not _repeats_title(block, title) and (own or block.level != 1)
+    )
+
+
+def _exchanges(
+    turns: Sequence[_Turn],
+    questions: Sequence[str],
+    labels: frozenset[str],
+    named: tuple[str, ...],
+    host: str | None,
+    *,
+    own: bool,
+) -> tuple[tuple[Exchange, ...], str | None]:
+    """Every question with its answer, and the first pull quote that stands in an answer."""
     names = (*named, host) if host else named
-    told_in_answers = "\n".join(
+    in_answers = "\n".join(
         block.text for turn in turns for block in turn.answer if not block.quoted
     )
     sign = None if own else _sign_of_answers(turns)
-    questions = _question_texts(turns, style)
-    if not own:
-        questions = without_numbers(
-            without_asking_labels(without_numbers(questions), named, (host,) if host else ())
-        )
+    quote = None
     exchanges = []
     for number, (question, turn) in enumerate(zip(questions, turns, strict=True), 1):
-        answer, pull_quote = _take_pull_quote(turn.answer, told_in_answers)
+        answer, pull_quote = _take_pull_quote(turn.answer, in_answers)
         quote = quote or pull_quote
         if sign:
             answer = [
@@ -283,36 +373,18 @@ def _read(
                 number=number, question=question, answer=_paragraphs(answer, names, labels, named)
             )
         )
-    article = Article(
-        title=title.text,
-        number=title.number,
-        guests=named,
-        preamble=tuple(
-            block.text
-            for block in told[: title.index - title.above]
-            if not _repeats_title(block, title) and (own or block.level != 1)
-        ),
-        quote=quote,
-        introduction=tuple(block.text for block in opening if not _repeats_title(block, title)),
-        exchanges=tuple(exchanges),
-        credit=credit.text if credit else None,
-    )
+    return tuple(exchanges), quote
+
+
+def _doubtful_answers(
+    turns: Sequence[_Turn], style: Style, own_questions: Sequence[Block], *, own: bool
+) -> list[Block]:
+    """Paragraphs that were taken for an answer and look like questions."""
     answers = [block for turn in turns for block in turn.answer]
     asked = [turn.question for turn in turns]
-    alike = [] if own else looks_like_questions(asked, answers, style)
-    own_blocks = [body[place] for place in sorted(own_questions)]
-    alike += [block for block in own_blocks if block in answers and block not in alike]
-    by_mark_alone = style is BY_QUESTION_MARK and not own
-    return ParsedArticle(
-        article,
-        kind,
-        title.season,
-        doubtful=tuple(map(_describe, alike)),
-        unsure=tuple(
-            map(_describe, perhaps_own_questions(asked, announced) if by_mark_alone else [])
-        ),
-        author=host or author or "",
-    )
+    doubtful = [] if own else looks_like_questions(asked, answers, style)
+    doubtful += [block for block in own_questions if block in answers and block not in doubtful]
+    return doubtful
 
 
 def _sign_of_answers(turns: Sequence[_Turn]) -> str | None:
@@ -397,11 +469,11 @@ def _find_title(opening: Sequence[Block]) -> _Title | None:
     return None
 
 
-def _completed(title: _Title, told: Sequence[Block]) -> _Title:
+def _completed(title: _Title, written: Sequence[Block]) -> _Title:
     """The title with the lines around it that belong to it: « Saison 2 » and « Épisode 15 » above
     it, and the name under « 3 questions à… ».
     """
-    following = told[title.index + 1 : title.index + 2]
+    following = written[title.index + 1 : title.index + 2]
     if (
         announces_questions(f"{title.text} ")
         and not guests_from_title(title.text)
@@ -416,8 +488,8 @@ def _completed(title: _Title, told: Sequence[Block]) -> _Title:
             above=title.above + 1,
         )
     while (place := title.index - title.above - 1) >= 0:
-        line = read_title_line(told[place].text)
-        season = season_alone(told[place].text)
+        line = read_title_line(written[place].text)
+        season = season_alone(written[place].text)
         if line is not None and not line.title and title.number in {None, line.number}:
             title = replace(
                 title,
@@ -619,8 +691,12 @@ def _spelled_in_text(names: Sequence[str], title: _Title, body: Sequence[Block])
     """
     text = "\n".join(block.text for block in body)
     read = []
-    for told in names:
-        name = told if told in text or _without_firm(told) not in text else _without_firm(told)
+    for written in names:
+        name = (
+            written
+            if written in text or _without_firm(written) not in text
+            else _without_firm(written)
+        )
         found = [] if name in title.text else re.findall(re.escape(name), text, re.IGNORECASE)
         spellings = [one for one in found if not one.isupper() and not one.islower()]
         read.append(spellings[0] if spellings else name)
@@ -639,15 +715,15 @@ def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list
     """Who answers, from « Invité : … » lines if there are any, else None; and the other blocks."""
     named: list[str] = []
     left: list[Block] = []
-    told = False
+    written = False
     for block in opening:
         names = None if block.plain else read_guests_line(block.text)
         if names is None:
             left.append(block)
         else:
-            told = True
+            written = True
             named.extend(names)
-    return (tuple(named) if told else None), left
+    return (tuple(named) if written else None), left
 
 
 def _take_byline(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | None, list[Block]]:
@@ -657,10 +733,10 @@ def _take_byline(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str |
     for place, block in enumerate(opening):
         if not block.plain and (author := read_byline(block.text)):
             return author, [*opening[:place], *opening[place + 1 :]]
-    told = {word for guest in guests for word in folded_name(guest).split()}
+    written = {word for guest in guests for word in folded_name(guest).split()}
     for place, block in enumerate(opening[:_LINES_UNDER_TITLE] if guests else []):
         name = names_alone(block.text)
-        if len(name) == 1 and not block.plain and told.isdisjoint(folded_name(name[0]).split()):
+        if len(name) == 1 and not block.plain and written.isdisjoint(folded_name(name[0]).split()):
             return name[0], [*opening[:place], *opening[place + 1 :]]
     return None, list(opening)
 
@@ -711,13 +787,13 @@ def _guests_of_opening(opening: Sequence[Block]) -> tuple[str, ...]:
     return ()
 
 
-def _guests_told_again(title: str, text: Sequence[Block]) -> tuple[str, ...]:
+def _guests_repeated(title: str, text: Sequence[Block]) -> tuple[str, ...]:
     """Who answers, where the names in a title come back in the text: « Nadia Benhamou, saunière en
     Camargue », « Zoom sur Nadia Benhamou ».
     """
     named = names_in_title(title)
-    told = folded_name("\n".join(block.text for block in text))
-    return named if all(folded_name(name) in told for name in named) else ()
+    written = folded_name("\n".join(block.text for block in text))
+    return named if all(folded_name(name) in written for name in named) else ()
 
 
 def _take_quote(
@@ -753,13 +829,13 @@ def _tells_of_guest(text: str, guests: Sequence[str]) -> bool:
     )
 
 
-def _take_pull_quote(answer: Sequence[Block], told: str) -> tuple[list[Block], str | None]:
+def _take_pull_quote(answer: Sequence[Block], written: str) -> tuple[list[Block], str | None]:
     """An answer without the quotations in it that only repeat, in large letters, what an answer
     says; and the first of these.
 
-    :param told: what all answers say, without quotations.
+    :param written: what all answers say, without quotations.
     """
-    repeated = [block for block in answer if block.quoted and bare_quotation(block.text) in told]
+    repeated = [block for block in answer if block.quoted and bare_quotation(block.text) in written]
     if not repeated or len(repeated) == len(answer):
         return list(answer), None
     return [block for block in answer if block not in repeated], bare_quotation(repeated[0].text)
@@ -795,9 +871,9 @@ def _speaker_and_text(
         return None, block.text
     if label := read_label(block.text, names):
         return label.speaker, label.text
-    told = read_any_label(block.text) if labels else None
-    if told is None or told.key not in labels:
+    written = read_any_label(block.text) if labels else None
+    if written is None or written.key not in labels:
         return None, block.text
-    if known := read_label(f"{told.name} : {told.text}", names):
+    if known := read_label(f"{written.name} : {written.text}", names):
         return known.speaker, known.text
-    return (guests[0] if len(guests) == 1 else None), told.text
+    return (guests[0] if len(guests) == 1 else None), written.text

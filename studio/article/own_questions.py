@@ -60,14 +60,14 @@ def own_question_places(
     most = len(asking) - (announced or 0)
     # One more than announced: the guest's own is among them.
     enough = _SURE if announced is None or most > 1 else _LIKELY
-    told = sorted(
+    placed = sorted(
         (
             (_likelihood(body[place].text, followed=place + 1 in asking), place)
             for place in asking[1:]
         ),
         reverse=True,
     )
-    return frozenset(place for likelihood, place in told[:most] if likelihood >= enough)
+    return frozenset(place for likelihood, place in placed[:most] if likelihood >= enough)
 
 
 def perhaps_own_questions(asked: Sequence[Block], announced: int | None) -> list[Block]:

@@ -334,14 +334,14 @@ def _spoken(labels: set[str], found: Sequence[tuple[str, re.Match[str]]]) -> set
     """Of the first words of sentences that come back (« Oui. », « Paul Vidal. », « Medinsoft. »)
     those that are a name of two words, and where there is one also those that ask.
     """
-    told = [(label, match) for label, match in found if label in labels]
+    labelled = [(label, match) for label, match in found if label in labels]
     names = {
         label
-        for label, match in told
+        for label, match in labelled
         if len(words := _name_in(match).split()) > 1 and all(word[0].isupper() for word in words)
     }
-    asked = Counter(label for label, match in told if match["text"].endswith("?"))
-    counts = Counter(label for label, _ in told)
+    asked = Counter(label for label, match in labelled if match["text"].endswith("?"))
+    counts = Counter(label for label, _ in labelled)
     asking = {label for label in labels if 2 * asked[label] >= counts[label]}
     if names:
         return names | asking
@@ -356,7 +356,7 @@ def _spoken(labels: set[str], found: Sequence[tuple[str, re.Match[str]]]) -> set
     # « CR. Où ? », « PV. Ici. »: the initials of two people.
     initials = {
         label
-        for label, match in told
+        for label, match in labelled
         if (name := _name_in(match)).isupper() and len(name) in {2, 3}
     }
     return initials if len(initials) == 2 and len(initials & asking) == 1 else set()

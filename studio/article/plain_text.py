@@ -123,8 +123,8 @@ def _joined(lines: Sequence[str]) -> str:
 
 def _without_quote_signs(lines: Sequence[str]) -> list[str]:
     """The text of a mail that was forwarded: without « > » before all of its lines."""
-    told = [line for line in lines if line]
-    if len(told) < 2 or not all(line.startswith(">") for line in told):
+    filled = [line for line in lines if line]
+    if len(filled) < 2 or not all(line.startswith(">") for line in filled):
         return list(lines)
     return [_QUOTE_SIGNS.sub("", line) for line in lines]
 

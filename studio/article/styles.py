@@ -241,20 +241,20 @@ def _marks(body: Sequence[Block]) -> Iterator[Style]:
     for sign in dict.fromkeys(sign for block in body if not block.plain and (sign := _sign(block))):
         yield _question_if(lambda block, sign=sign: not block.plain and _sign(block) == sign)  # type: ignore[misc]
     yield _question_if(lambda block: block.listed and block.level is None)
-    told = "\n".join(block.text for block in body if not block.quoted)
-    yield _question_if(lambda block: block.quoted and _asks_in_quotation(block.text, told))
+    unquoted = "\n".join(block.text for block in body if not block.quoted)
+    yield _question_if(lambda block: block.quoted and _asks_in_quotation(block.text, unquoted))
     yield _question_if(lambda block: not block.plain and block.text.isupper() and " " in block.text)
 
 
-def _asks_in_quotation(text: str, told: str) -> bool:
+def _asks_in_quotation(text: str, unquoted: str) -> bool:
     """Whether a block quote may be a question: it ends so, or is short and no pull quote.
 
-    :param told: the other text; a pull quote repeats it, or has quotation marks.
+    :param unquoted: the other text; a pull quote repeats it, or has quotation marks.
     """
     return text.endswith("?") or (
         len(text) <= _LONGEST_QUESTION_LINE
         and read_quotation(text) is None
-        and bare_quotation(text) not in told
+        and bare_quotation(text) not in unquoted
     )
 
 

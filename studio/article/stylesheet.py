@@ -88,8 +88,8 @@ def formatting_with(look: Formatting, declarations: Declarations) -> Formatting:
     )
 
 
-def _colour(told: str | None, inherited: str) -> str:
-    if told is None:
+def _colour(declared: str | None, inherited: str) -> str:
+    if declared is None:
         return inherited
-    colour = told.replace(" ", "")
+    colour = declared.replace(" ", "")
     return "" if colour in _NO_COLOUR else colour

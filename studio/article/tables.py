@@ -22,9 +22,9 @@ def are_facts(rows: Sequence[Sequence[str]], *, has_heads: bool = False) -> bool
     :param rows: the text of each cell.
     :param has_heads: its author says what its rows, columns or all of it tell.
     """
-    told = [[has_words(cell) for cell in row] for row in rows]
-    lines = sum(map(any, told))
-    columns = {place for row in told for place, has in enumerate(row) if has}
+    filled = [[has_words(cell) for cell in row] for row in rows]
+    lines = sum(map(any, filled))
+    columns = {place for row in filled for place, has in enumerate(row) if has}
     if len(columns) < 2:
         return lines >= _MANY_CELLS and _are_facts_in_a_row(rows)
     return lines > 1 or has_heads or _are_facts_in_a_row(rows)

@@ -293,8 +293,8 @@ def announces_questions(text: str) -> bool:
 def announced_count(title: str) -> int | None:
     """How many questions a title announces (« 3 questions à … »); None where it does not say."""
     match = _ANNOUNCED_COUNT.search(title[:_LONGEST_TITLE])
-    told = match["count"].lower() if match else ""
-    return int(told) if told.isdecimal() else _COUNTS.get(told)
+    given = match["count"].lower() if match else ""
+    return int(given) if given.isdecimal() else _COUNTS.get(given)
 
 
 def guests_from_title(title: str) -> tuple[str, ...]:
@@ -308,9 +308,9 @@ def guests_from_title(title: str) -> tuple[str, ...]:
     title = title[:_LONGEST_TITLE]
     match = _INTRODUCED.search(title)
     if match:
-        told = _BY_SOMEBODY.sub("", match["names"] or match["names_d"])
+        given = _BY_SOMEBODY.sub("", match["names"] or match["names_d"])
         # « au fondateur du Comptoir : Paul Vidal »
-        if named := _names(told) or names_alone(told.rpartition(":")[2].strip()):
+        if named := _names(given) or names_alone(given.rpartition(":")[2].strip()):
             return named
     # « Sel de Camargue : X répond à nos questions »
     match = (
@@ -326,13 +326,13 @@ def names_in_title(title: str) -> tuple[str, ...]:
     Zoom sur X et Y »): perhaps a place or a firm, which only the text can tell.
     """
     for match in re.finditer(_SEVERAL, title[:_LONGEST_TITLE]):
-        told = _names(match[0])
+        given = _names(match[0])
         named = [
             " ".join(words)
-            for words in (name.split() for name in told)
+            for words in (name.split() for name in given)
             if len(words) > 1 and not all(map(is_common_word, words))
         ]
-        if named and len(named) == len(told):
+        if named and len(named) == len(given):
             return tuple(named)
     return ()
 
@@ -345,12 +345,12 @@ def names_alone(text: str) -> tuple[str, ...]:
     return _names(text) if _ONLY_NAMES.fullmatch(text) else ()
 
 
-def _names(told: str) -> tuple[str, ...]:
+def _names(given: str) -> tuple[str, ...]:
     names: list[str] = []
     joint = "et"
-    told = _AND_COMPANY.sub("", told)
+    given = _AND_COMPANY.sub("", given)
     described = False  # what somebody is has begun: « , entre Marseille et Aix »
-    parts = _SEPARATOR.split(_PARENTHESES.sub("", told))
+    parts = _SEPARATOR.split(_PARENTHESES.sub("", given))
     for index, part in enumerate(parts):
         if index % 2:
             joint = part

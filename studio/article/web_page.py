@@ -312,9 +312,9 @@ def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration 
 def _author_of_page(page: BeautifulSoup) -> str:
     """One whole name; « admin » and the name of the site are none."""
     heads = (page.find("meta", attrs={"name": name}) for name in ("author", "twitter:data1"))
-    told = [str(tag.get("content", "")) for tag in heads if isinstance(tag, Tag)]
-    told += (tag.get_text(" ") for tag in page.select(_AUTHORS, limit=_MOST_AUTHORS))
-    for text in told:
+    contents = [str(tag.get("content", "")) for tag in heads if isinstance(tag, Tag)]
+    contents += (tag.get_text(" ") for tag in page.select(_AUTHORS, limit=_MOST_AUTHORS))
+    for text in contents:
         names = names_alone(clean_text(text))
         if len(names) == 1:
             return names[0]
@@ -400,20 +400,9 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
             steps += len(path)
             if steps > _MOST_STEPS:
                 raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
-            letters = sum(len(clean_text(text)) for text, look in runs if not look.linked)
-            level = next((look.level for _, look in runs if look.level is not None), None)
-            plain_runs: list[Run] = [(text, look.type) for text, look in runs]
-            looks = [look for _, look in runs]
-            for block in blocks_from_runs(
-                plain_runs,
-                message("paragraph {count}", count=count),
-                level=level,
-                quoted=any(look.quoted for look in looks),
-                listed=any(look.listed for look in looks),
-                tabular=any(look.tabular for look in looks),
-            ):
-                asked = asked or block.text.endswith("?")
-                yield _Found(block, path, letters)
+            for found in _blocks_of_paragraph(runs, path, count):
+                asked = asked or found.block.text.endswith("?")
+                yield found
         runs.clear()
 
     while stack:
@@ -426,14 +415,10 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 runs.append((" »", look))
             stack.pop()
         elif _is_text(node):
-            runs.append(
-                (
-                    str(node)
-                    if look.preformatted
-                    else str(node).replace("\n", " ").replace("\r", " "),
-                    look,
-                )
-            )
+            text = str(node)
+            if not look.preformatted:
+                text = text.replace("\n", " ").replace("\r", " ")
+            runs.append((text, look))
         elif _is_tag(node):
             if node.name == "br":
                 runs.append(("\n", look))
@@ -453,6 +438,25 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 elif node.name == "q":
                     runs.append(("« ", look))
                 stack.append((node, iter(node.children), _look_inside(node, look, rules)))
+
+
+def _blocks_of_paragraph(
+    runs: Sequence[tuple[str, _TagFormatting]], path: tuple[Tag, ...], count: int
+) -> Iterator[_Found]:
+    """The blocks of one paragraph of the page, the ``count``-th that has words."""
+    letters = sum(len(clean_text(text)) for text, look in runs if not look.linked)
+    level = next((look.level for _, look in runs if look.level is not None), None)
+    plain_runs: list[Run] = [(text, look.type) for text, look in runs]
+    looks = [look for _, look in runs]
+    for block in blocks_from_runs(
+        plain_runs,
+        message("paragraph {count}", count=count),
+        level=level,
+        quoted=any(look.quoted for look in looks),
+        listed=any(look.listed for look in looks),
+        tabular=any(look.tabular for look in looks),
+    ):
+        yield _Found(block, path, letters)
 
 
 def _text_lengths(page: BeautifulSoup) -> dict[int, int]:

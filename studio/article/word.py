@@ -158,12 +158,12 @@ def picture_of_word(content: bytes, where: object) -> Illustration | None:
         drawing = next(
             (parent for parent in blip.iterancestors() if parent.tag == f"{_W}drawing"), None
         )
-        told = None if drawing is None else next(drawing.iter(f"{_WP}docPr"), None)
+        found = None if drawing is None else next(drawing.iter(f"{_WP}docPr"), None)
         if part is not None and len(part.blob) >= _SMALLEST_PICTURE_BYTES:
             return Illustration(
                 part.blob,
                 part.partname.lstrip("/"),
-                alt="" if told is None else told.get("descr") or "",
+                alt="" if found is None else found.get("descr") or "",
             )
     return None
 
@@ -449,9 +449,9 @@ def _numbering_form(document: Document, identity: str | None, level: str | None)
             if form.get(f"{_W}abstractNumId") != abstract.get(f"{_W}val"):
                 continue
             for one in form.findall(f"{_W}lvl"):
-                told = one.find(f"{_W}numFmt")
-                if one.get(f"{_W}ilvl") == level and told is not None:
-                    return str(told.get(f"{_W}val"))
+                found = one.find(f"{_W}numFmt")
+                if one.get(f"{_W}ilvl") == level and found is not None:
+                    return str(found.get(f"{_W}val"))
     return ""
 
 

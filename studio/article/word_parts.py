@@ -55,17 +55,17 @@ def frame_of_paragraph(paragraph: BaseOxmlElement) -> str:
     lines around it, column of a table.
     """
     properties = paragraph.find(f"{_W}pPr")
-    told: list[str] = []
+    looks: list[str] = []
     if properties is not None:
         indent = properties.find(f"{_W}ind")
         shading = properties.find(f"{_W}shd")
         alignment = properties.find(f"{_W}jc")
         left = None if indent is None else indent.get(f"{_W}left") or indent.get(f"{_W}start")
-        told += [] if left in {None, "0"} else [f"indent {left}"]
-        told += [] if shading is None else [f"shading {shading.get(f'{_W}fill')}"]
+        looks += [] if left in {None, "0"} else [f"indent {left}"]
+        looks += [] if shading is None else [f"shading {shading.get(f'{_W}fill')}"]
         side = None if alignment is None else alignment.get(f"{_W}val")
-        told += [] if side in {None, "left", "start"} else [f"alignment {side}"]
-        told += [] if properties.find(f"{_W}pBdr") is None else ["borders"]
+        looks += [] if side in {None, "left", "start"} else [f"alignment {side}"]
+        looks += [] if properties.find(f"{_W}pBdr") is None else ["borders"]
     cell = next(paragraph.iterancestors(f"{_W}tc"), None)
-    told += [] if cell is None else [f"column {len(list(cell.itersiblings(preceding=True)))}"]
-    return " ".join(told)
+    looks += [] if cell is None else [f"column {len(list(cell.itersiblings(preceding=True)))}"]
+    return " ".join(looks)

@@ -36,8 +36,8 @@ def payloads_in_one_form(
     """The lines of each cue, with names in the form of :mod:`studio.captions.plain_lines`."""
     spoken = tuple(spoken)
     said = frozenset(spoken)
-    told = [without_sound_events(line, said) for lines in payloads for line in ("", *lines)]
-    read = iter(lines_in_one_form(told, Voices(speakers), spoken, timed=True))
+    spoken_lines = [without_sound_events(line, said) for lines in payloads for line in ("", *lines)]
+    read = iter(lines_in_one_form(spoken_lines, Voices(speakers), spoken, timed=True))
     return [[next(read) for _ in ("", *lines)][1:] for lines in payloads]
 
 
@@ -50,9 +50,9 @@ def labels_of(
     :param speakers: the names that are known.
     :param spoken: the words of the transcript as it is.
     """
-    told = [line for lines in payloads for line in ("", *lines)]
-    voices = voices_of(told, speakers, spoken)
-    return CueLabels(LabelReader(told, voices, spoken), voices)
+    spoken_lines = [line for lines in payloads for line in ("", *lines)]
+    voices = voices_of(spoken_lines, speakers, spoken)
+    return CueLabels(LabelReader(spoken_lines, voices, spoken), voices)
 
 
 def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
@@ -94,7 +94,7 @@ def payloads_of(text: str, *, identified: bool) -> list[list[str]]:
         (SubRip).
     """
     payloads = list(_payloads_of(text, identified=identified))
-    told: list[list[str]] = []
+    spoken_lines: list[list[str]] = []
     repeated = 0
     last = ""
     for lines in payloads:
@@ -106,8 +106,8 @@ def payloads_of(text: str, *, identified: bool) -> list[list[str]]:
             else:
                 new.append(line)
             last = bare or last
-        told.append(new)
-    return told if 2 * repeated > len(payloads) > _FEWEST_ROLLING else payloads
+        spoken_lines.append(new)
+    return spoken_lines if 2 * repeated > len(payloads) > _FEWEST_ROLLING else payloads
 
 
 def _payloads_of(text: str, *, identified: bool) -> Iterator[list[str]]:

@@ -121,12 +121,12 @@ def lines_in_one_form(
         _with_clocks,
         _without_spelt_times,
         _without_numbers,
-        lambda told, people: _without_signs(told, people, spoken),
+        lambda written, people: _without_signs(written, people, spoken),
         _without_voice_tags,
         _with_columns_joined,
         _with_labels_before_colons,
-        lambda told, _: _without_quotation_marks(told, spoken),
-        lambda told, _: _without_signs_alone(told, spoken),
+        lambda written, _: _without_quotation_marks(written, spoken),
+        lambda written, _: _without_signs_alone(written, spoken),
     ):
         read = step(read, voices)
     begins = None if timed else [_letters(word) for word in in_order[:_OPENING_WORDS]]
@@ -134,7 +134,7 @@ def lines_in_one_form(
     return _without_ends(read, voices, begins, frozenset(_long_words(" ".join(near_ends))))
 
 
-def _told(label: str, voices: Voices) -> str | None:
+def _speaker_of_label(label: str, voices: Voices) -> str | None:
     """The label as it is read later, where it names somebody or counts a voice."""
     label = " ".join(label.strip("*_ ").replace(":", " ").split())
     if len(label) > 1 and voices.of(label) is not None:
@@ -163,12 +163,12 @@ def _without_quotation_marks(lines: list[str], spoken: frozenset[str]) -> list[s
     """« Camille : « Bonjour » » without the quotation marks, where nearly all lines have them and
     they are not said.
     """
-    told = [line for line in lines if line.strip()]
+    written = [line for line in lines if line.strip()]
     quoted = sum(
         match is not None and bool(match["text"])
-        for match in map(_IN_QUOTATION_MARKS.fullmatch, told)
+        for match in map(_IN_QUOTATION_MARKS.fullmatch, written)
     )
-    if quoted < 2 or 5 * quoted < 2 * len(told) or any("«" in word for word in spoken):
+    if quoted < 2 or 5 * quoted < 2 * len(written) or any("«" in word for word in spoken):
         return lines
     return [
         f"{match['label']}{match['text']}"
@@ -209,10 +209,10 @@ def _with_clocks(lines: list[str], _: Voices) -> list[str]:
         minutes, seconds = divmod(int(match["a"] or match["b"]), 60)
         return f"[{minutes}:{seconds:02}] {line[match.end() :]}"
 
-    told = [line for line in lines if line.strip()]
+    written = [line for line in lines if line.strip()]
     for form, changing in ((_LETTERED_CLOCK, change), (_SECONDS, change_seconds)):
-        stamped = sum(form.match(line) is not None for line in told)
-        if 3 * stamped >= len(told):
+        stamped = sum(form.match(line) is not None for line in written)
+        if 3 * stamped >= len(written):
             return _changed(lines, changing)
     return _changed(
         lines, lambda line: _PAUSE.sub("", line) if _PAUSE.search(line.strip(), 1) else None
@@ -221,20 +221,20 @@ def _with_clocks(lines: list[str], _: Voices) -> list[str]:
 
 def _without_numbers(lines: list[str], _: Voices) -> list[str]:
     """Without the numbers of lines or paragraphs, which count up."""
-    told = [line for line in lines if line.strip()]
-    numbers = [int(match["number"]) for line in told if (match := _NUMBER.match(line))]
-    if len(numbers) < 2 or 2 * len(numbers) < len(told) or numbers != sorted(set(numbers)):
+    written = [line for line in lines if line.strip()]
+    numbers = [int(match["number"]) for line in written if (match := _NUMBER.match(line))]
+    if len(numbers) < 2 or 2 * len(numbers) < len(written) or numbers != sorted(set(numbers)):
         return lines
-    if numbers[-1] - numbers[0] > 3 * len(told):
+    if numbers[-1] - numbers[0] > 3 * len(written):
         return lines  # these are times
     return [_NUMBER.sub("", line, count=1) for line in lines]
 
 
 def _without_signs(lines: list[str], voices: Voices, spoken: frozenset[str]) -> list[str]:
     """Without an emoji, bullet, « > », « # » or « @ » before lines or names, unless it is said."""
-    told = [line for line in lines if line.strip()]
+    written = [line for line in lines if line.strip()]
     found: dict[str, list[str]] = {}
-    for line in told:
+    for line in written:
         if match := _SIGN.match(line):
             found.setdefault(match["sign"], []).append(line[match.end() :])
     signs = {
@@ -243,7 +243,7 @@ def _without_signs(lines: list[str], voices: Voices, spoken: frozenset[str]) -> 
         if len(rests) > 1
         and not any(word.startswith(sign) for word in spoken)
         and (
-            2 * len(rests) >= len(told)
+            2 * len(rests) >= len(written)
             or all(_begins_with_name(rest, voices) for rest in rests)
             or all(_BEGINS_WITH_TIME.match(rest) for rest in rests)
         )
@@ -257,7 +257,7 @@ def _without_signs(lines: list[str], voices: Voices, spoken: frozenset[str]) -> 
 def _begins_with_name(line: str, voices: Voices) -> bool:
     words = line.strip("*_ ").split()
     return any(
-        _told(" ".join(words[:count]).rstrip(":,"), voices) is not None
+        _speaker_of_label(" ".join(words[:count]).rstrip(":,"), voices) is not None
         for count in range(1, min(len(words), 4) + 1)
     )
 
@@ -282,7 +282,11 @@ def _with_columns_joined(lines: list[str], voices: Voices) -> list[str]:
     def change(line: str) -> str | None:
         row = _ROW.fullmatch(line)
         cells = [cell.strip() for cell in _CELLS.split((row["cells"] if row else line).strip())]
-        if len(cells) > 2 and _told(cells[-1], voices) and not _told(cells[-2], voices):
+        if (
+            len(cells) > 2
+            and _speaker_of_label(cells[-1], voices)
+            and not _speaker_of_label(cells[-2], voices)
+        ):
             cells = [*cells[:-2], cells[-1], cells[-2]]  # who speaks stands after the words
         before, text = cells[:-1], cells[-1]
         if not before or not text:
@@ -292,12 +296,12 @@ def _with_columns_joined(lines: list[str], voices: Voices) -> list[str]:
         stamp = name = ""
         for cell in before:
             both = _NAME_AND_TIME.fullmatch(cell)
-            if both and (told := _told(both["name"], voices)):
-                stamp, name = stamp or both["time"].strip("[]() "), told
+            if both and (written := _speaker_of_label(both["name"], voices)):
+                stamp, name = stamp or both["time"].strip("[]() "), written
             elif _TIME_CELL.fullmatch(cell):
                 stamp = stamp or (cell.strip("[]() ") if ":" in cell else "0:00")
-            elif told := _told(cell, voices):
-                name = told
+            elif written := _speaker_of_label(cell, voices):
+                name = written
             else:
                 return None
         return f"{f'[{stamp}] ' if stamp else ''}{f'{name} : ' if name else ''}{text}"
@@ -311,12 +315,12 @@ def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
 
         def change(line: str, form: re.Pattern[str] = form) -> str | None:
             match = form.fullmatch(line.strip())
-            told = _told(match["label"], voices) if match else None
-            if match is None or told is None:
+            written = _speaker_of_label(match["label"], voices) if match else None
+            if match is None or written is None:
                 return None
             clock = _CLOCK_IN.search(match.groupdict().get("more") or "")
             stamp = match["stamp"] or (f"[{clock[0]}]" if clock else "")
-            return f"{stamp.strip()} {told} : {match['text']}"
+            return f"{stamp.strip()} {written} : {match['text']}"
 
         lines = _changed(lines, change)
     return lines
@@ -341,8 +345,8 @@ def _without_ends(
         _drop_foot(read, 0, said)
     if len(labelled) < 2:
         return read
-    told = sum(bool(line.strip()) for line in lines[labelled[0] :])
-    mostly = 3 * len(labelled) >= told
+    written = sum(bool(line.strip()) for line in lines[labelled[0] :])
+    mostly = 3 * len(labelled) >= written
     for place in range(labelled[0]):
         head = read[place].strip("*_#> ")
         is_title = (
@@ -399,12 +403,12 @@ def _is_title(line: str, begins: Sequence[str], voices: Voices) -> bool:
 def _begins_or_ends_with_name(line: str, voices: Voices) -> bool:
     words = line.split()
     parts = [*(words[:count] for count in (1, 2, 3)), *(words[-count:] for count in (1, 2, 3))]
-    return any(_told(" ".join(part), voices) is not None for part in parts)
+    return any(_speaker_of_label(" ".join(part), voices) is not None for part in parts)
 
 
 def _lists_names(line: str, voices: Voices) -> bool:
     names = re.split(r"\s*[,;&]\s*|\s+et\s+", line)
-    return len(names) > 1 and all(_told(name, voices) is not None for name in names)
+    return len(names) > 1 and all(_speaker_of_label(name, voices) is not None for name in names)
 
 
 def _letters(text: str) -> str:
@@ -418,7 +422,7 @@ def _is_labelled(line: str, voices: Voices) -> bool:
     header = _NAME_AND_TIME.fullmatch(line.strip("*_ "))
     return (
         text != line.lstrip()
-        or (bool(colon) and _told(name, voices) is not None)
+        or (bool(colon) and _speaker_of_label(name, voices) is not None)
         or ONLY_CLOCK.fullmatch(line) is not None
-        or (header is not None and _told(header["name"], voices) is not None)
+        or (header is not None and _speaker_of_label(header["name"], voices) is not None)
     )

@@ -38,8 +38,10 @@ def without_sound_events(text: str, spoken: Container[str]) -> str:
 
     def kept(match: re.Match[str]) -> str:
         # Emphasis on a word that is said is no sound.
-        told = (match[0].strip("*") if match[0].startswith("*") else match[0]).split()
-        if all(word in spoken or f"{word}." in spoken or f"{word}," in spoken for word in told):
+        described = (match[0].strip("*") if match[0].startswith("*") else match[0]).split()
+        if all(
+            word in spoken or f"{word}." in spoken or f"{word}," in spoken for word in described
+        ):
             return match[0]
         return " " if match.re is _NOTES or _names_sound(match) else match[0]
 
@@ -53,10 +55,10 @@ def without_sound_events(text: str, spoken: Container[str]) -> str:
 
 
 def _names_sound(match: re.Match[str]) -> bool:
-    told = match["a"] or match["b"] or match["c"]
-    if _NOTES.fullmatch(told.strip()):
+    described = match["a"] or match["b"] or match["c"]
+    if _NOTES.fullmatch(described.strip()):
         return True
-    words = re.findall(r"[^\W_]+(?:_[^\W_]+)*", _folded(told))
+    words = re.findall(r"[^\W_]+(?:_[^\W_]+)*", _folded(described))
     events = sum(_EVENT.match(word) is not None for word in words)
     return (
         events > 0

@@ -88,9 +88,9 @@ class Voices:
             else None
         )
 
-    def of(self, told: str) -> str | None:
+    def of(self, label: str) -> str | None:
         """Who is meant by a name in any form; None where nobody is known by it."""
-        shown = " ".join(told.split())
+        shown = " ".join(label.split())
         folded = folded_name(shown)
         return (
             self._exact.get(shown)
@@ -99,12 +99,12 @@ class Voices:
             or self._forms.get(folded_name(_SURNAME_FIRST.sub(r"\2 \1", shown)))
         )
 
-    def meant(self, told: str) -> str | None:
+    def meant(self, label: str) -> str | None:
         """Who is meant by the name that a format of its own gives: somebody who is known, by any
         form of the name and whatever function stands after it in brackets; else the name itself;
         None where it only counts voices.
         """
-        name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]$", "", " ".join(told.split()))
+        name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]$", "", " ".join(label.split()))
         if COUNTED_VOICE.fullmatch(name):
             return self.of(name)
         return self.of(name) or name or None
@@ -118,8 +118,8 @@ class Voices:
         match = _ANY_NAME.match(re.sub(rf"^{_EMPHASIS}", "", text))
         if match is None:
             return None
-        told = re.sub(rf"\s*[\[(]?\s*{CLOCK}\s*[\])]?$", "", match["name"].strip("*_ \t[]"))
-        name = self.of(told)
+        label = re.sub(rf"\s*[\[(]?\s*{CLOCK}\s*[\])]?$", "", match["name"].strip("*_ \t[]"))
+        name = self.of(label)
         rest = re.sub(rf"^{_EMPHASIS}", "", text)[match.end() :]
         return None if name is None else (name, re.sub(rf"^{_EMPHASIS}\s+", "", rest))
 
@@ -144,21 +144,21 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
     for line, before in zip(lines, ["", *lines], strict=False):
         paragraphs += bool(line.strip()) and not before.strip()
         match = _ANY_NAME.match(_START.sub("", line))
-        told = " ".join(match["name"].strip("*_ ").split()) if match else ""
-        told = re.sub(rf"\s*\(\s*{CLOCK}\s*\)$", "", told)
-        if not told:
+        label = " ".join(match["name"].strip("*_ ").split()) if match else ""
+        label = re.sub(rf"\s*\(\s*{CLOCK}\s*\)$", "", label)
+        if not label:
             continue
-        if voices.of(told) is not None:
+        if voices.of(label) is not None:
             labelled += 1
         elif (
-            _NAME_SHAPE.fullmatch(told)
-            and not COUNTED_VOICE.fullmatch(told)
-            and f"{told.split()[-1]}:" not in spoken
+            _NAME_SHAPE.fullmatch(label)
+            and not COUNTED_VOICE.fullmatch(label)
+            and f"{label.split()[-1]}:" not in spoken
         ):
-            key = folded_name(told)
+            key = folded_name(label)
             counts[key] += 1
             if key not in written or written[key].isupper():
-                written[key] = told
+                written[key] = label
     often = 2 * (labelled + sum(counts.values())) >= paragraphs
     found = [key for key, count in counts.items() if count >= _OFTEN or (count > 1 and often)]
     return Voices([*known, *(_as_written(written[key]) for key in found)]) if found else voices
@@ -195,26 +195,26 @@ class LabelReader:
     def __init__(self, lines: Sequence[str], voices: Voices, spoken: Iterable[str]) -> None:
         self._voices = voices
         self._spoken = frozenset(spoken)
-        told = [line for line in lines if line.strip()]
+        label = [line for line in lines if line.strip()]
         first = [
             line
             for line, before in zip(lines, ["", *lines], strict=False)
             if line.strip() and not before.strip()
         ]
-        bare = [line for line in told if _BARE.match(line)]
+        bare = [line for line in label if _BARE.match(line)]
         # A bare time is no speech where the paragraphs, or the lines, begin with one.
         self._bare = 2 * sum(_BARE.match(line) is not None for line in first) >= len(
             first
-        ) or 2 * len(bare) >= len(told)
+        ) or 2 * len(bare) >= len(label)
         # A name on a line of its own may be called out; where such lines come back, it is not said.
         alone = [
-            line for line in told if " " in line.strip("*_#: ") and voices.of(line.strip("*_#: "))
+            line for line in label if " " in line.strip("*_#: ") and voices.of(line.strip("*_#: "))
         ]
         self._alone = len(alone) > 1
         dashes = any(word[:1] in "-–—―‒" for word in self._spoken if word)
         self._dashes = (
             not dashes
-            and sum(_DASH.match(self._without_stamp(line)[0]) is not None for line in told) > 1
+            and sum(_DASH.match(self._without_stamp(line)[0]) is not None for line in label) > 1
         )
 
     def _without_stamp(self, line: str) -> tuple[str, bool]:
@@ -250,16 +250,16 @@ class LabelReader:
                     named[0], self._without_inner_stamps(lead + named[1]), True, stamped=stamped
                 )
         match = _ANY_NAME.match(part.lstrip("*_[ "))
-        told = " ".join(match["name"].strip("*_ []").split()) if match else ""
+        label = " ".join(match["name"].strip("*_ []").split()) if match else ""
         counted = (
             re.match(rf"\[?({COUNTED_VOICE.pattern})\]?\s*:?\s+", part, re.IGNORECASE)
             if stamped
             else None
         )
-        if match and COUNTED_VOICE.fullmatch(told):
+        if match and COUNTED_VOICE.fullmatch(label):
             text = part.lstrip("*_[ ")[match.end() :]
             return LabelledPart(
-                None, self._without_inner_stamps(text.lstrip("*_ ")), True, told, stamped
+                None, self._without_inner_stamps(text.lstrip("*_ ")), True, label, stamped
             )
         if counted and re.search(r"[0-9\]]", counted[0]):
             return LabelledPart(
@@ -268,7 +268,7 @@ class LabelReader:
         if match and stamped:
             # A new name is taken for one where a time stands before it.
             return LabelledPart(
-                told,
+                label,
                 self._without_inner_stamps(part[part.index(":") + 1 :].strip("*_ ")),
                 True,
                 stamped=True,
@@ -282,32 +282,32 @@ class LabelReader:
         trailing = next(
             (match for match in _TRAILING.finditer(part) if match.end() == len(part)), None
         )
-        told = part[: trailing.start()] if trailing else part
-        told = " ".join(_COLON_AT_END.sub("", told.strip("*_ []")).strip("*_ []").split())
-        if not told or len(told.split()) > _NAME_WORDS or any(sign in told for sign in ".!?;:"):
+        label = part[: trailing.start()] if trailing else part
+        label = " ".join(_COLON_AT_END.sub("", label.strip("*_ []")).strip("*_ []").split())
+        if not label or len(label.split()) > _NAME_WORDS or any(sign in label for sign in ".!?;:"):
             return None
-        if COUNTED_VOICE.fullmatch(told):
-            return LabelledPart(None, "", True, told, stamped=True)
-        name = self._voices.of(told)
+        if COUNTED_VOICE.fullmatch(label):
+            return LabelledPart(None, "", True, label, stamped=True)
+        name = self._voices.of(label)
         if (
             name is not None
             and not trailing
             and not part.rstrip("*_ ").endswith(":")
-            and folded_name(told) != folded_name(name)
+            and folded_name(label) != folded_name(name)
         ):
             # « Camille » on a line of its own may be called out; her whole name is no sentence
             return None
         ends = part.rstrip("*_ ").endswith(":")
-        is_whole = name is not None and folded_name(told) == folded_name(name)
+        is_whole = name is not None and folded_name(label) == folded_name(name)
         if name is not None and (trailing or ends or stamped or (self._alone and is_whole)):
             return LabelledPart(name, "", True, stamped=stamped or trailing is not None)
         if (
             trailing
             and trailing[0].strip()
-            and told[:1].isupper()
-            and all(word[:1].isupper() for word in told.split())
+            and label[:1].isupper()
+            and all(word[:1].isupper() for word in label.split())
         ):
-            return LabelledPart(told, "", True, stamped=True)
+            return LabelledPart(label, "", True, stamped=True)
         return None
 
     def _without_inner_stamps(self, text: str) -> str:

@@ -99,8 +99,8 @@ def timed_cues_from_vtt(content: str) -> list[Cue]:
         if timing is None or len(block) == at + 1:
             continue
         start_ms, end_ms = moments(timing)
-        told = [_VOICE.match(line) for line in block[at + 1 :]]
-        names = tuple(html.unescape(voice[1]) if voice else None for voice in told)
+        voiced = [_VOICE.match(line) for line in block[at + 1 :]]
+        names = tuple(html.unescape(voice[1]) if voice else None for voice in voiced)
         texts = [html.unescape(_STRICT_TAG.sub("", line)) for line in block[at + 1 :]]
         cues.append(
             Cue(

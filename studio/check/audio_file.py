@@ -86,9 +86,32 @@ def check_sound(
     publication: Publication,
 ) -> Iterator[Finding]:
     """Rules 36 to 40."""
-    path, frames, loudness = episode.media, heard.frames, heard.loudness
+    path = episode.media
+    yield from _check_loudness(heard.loudness, heard.frames.channels, episode, publication)
+    yield from _check_encoding(heard.frames, path)
+    with path.open("rb") as file:
+        tag = read_tag(file.read(TAG_BYTES))
+    yield from check_durations(heard, tag, item, episode, publication)
+    numbered = item is None or text(item, "itunes:episode") is not None
+    yield from check_tag(tag, path, numbered=numbered, worded=not is_wordless(episode))
+    if heard.noise_floor_db >= NOISE_FLOOR_DB:
+        yield found(
+            "40",
+            path,
+            "",
+            message(
+                "its noise floor is at {noise_floor_db:.0f} dB", noise_floor_db=heard.noise_floor_db
+            ),
+        )
+
+
+def _check_loudness(
+    loudness: Loudness, channels: int, episode: PublishedEpisode, publication: Publication
+) -> Iterator[Finding]:
+    """Rules 36a and 36b."""
+    path = episode.media
     target = episode.loudness or publication.loudness
-    target_lufs = target.lufs(frames.channels)
+    target_lufs = target.lufs(channels)
     if (
         loudness.integrated_lufs is None
         or round(abs(loudness.integrated_lufs - target_lufs), 1) > TOLERANCE_LU
@@ -117,6 +140,10 @@ def check_sound(
                 "its true peak is {true_peak_dbtp:.1f} dBTP", true_peak_dbtp=loudness.true_peak_dbtp
             ),
         )
+
+
+def _check_encoding(frames: FrameFacts, path: Path) -> Iterator[Finding]:
+    """Rules 37a to 37c."""
     if not frames.constant or frames.sample_rate_hz not in RATES_HZ:
         yield found(
             "37a",
@@ -140,20 +167,6 @@ def check_sound(
                 "it has {bitrate_kbps} kbps with {channels} channel(s)",
                 bitrate_kbps=frames.bitrate_kbps,
                 channels=frames.channels,
-            ),
-        )
-    with path.open("rb") as file:
-        tag = read_tag(file.read(TAG_BYTES))
-    yield from check_durations(heard, tag, item, episode, publication)
-    numbered = item is None or text(item, "itunes:episode") is not None
-    yield from check_tag(tag, path, numbered=numbered, worded=not is_wordless(episode))
-    if heard.noise_floor_db >= NOISE_FLOOR_DB:
-        yield found(
-            "40",
-            path,
-            "",
-            message(
-                "its noise floor is at {noise_floor_db:.0f} dB", noise_floor_db=heard.noise_floor_db
             ),
         )
 

@@ -36,8 +36,8 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
         except UnicodeDecodeError:
             yield found(form.rule, path, "", message("it is not UTF-8"))
             continue
-        for told, fault in enumerate(form.check(content)):
-            if told == MOST_TOLD:
+        for count, fault in enumerate(form.check(content)):
+            if count == MOST_TOLD:
                 yield found(form.rule, path, "", message("it has still more faults"))
                 break
             yield found(fault.rule, path, fault.place, fault.what)

@@ -242,14 +242,10 @@ def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
 def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
     """Rules about every value wherever it stands: 4, 5, 6, 7 and 8."""
     file, base = publication.feed, publication.base_url
-    base_parts = split_address(base)
-    host = base_parts.netloc if base_parts else None
-    # What is wrong with the show's address is said once, and not of each address below it.
-    folder = base_parts.path if base_parts else ""
-    is_safe = base_parts is None or base_parts.scheme == "https"
-    if re.search(NO_PLACE, folder):
+    parts = split_address(base)
+    if parts is not None and re.search(NO_PLACE, parts.path):
         yield found("4", file, "base_url", has_other_letters(base))
-    if not is_safe:
+    if parts is not None and parts.scheme != "https":
         yield found("7", file, "base_url", message("{one} is not reached by HTTPS", one=base))
     item_number = 0
     for element in feed.channel.iter(etree.Element):
@@ -273,44 +269,62 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
             )
         own = [value] if len(element) == 0 else []
         for one in (*map(str, element.attrib.values()), *own):
-            if one != one.strip():
-                yield found(
-                    "6", file, place, message("“{one}” has spaces at its ends", one=one[:40])
-                )
-            elif one is value and len(one) > VALUE_CHARACTERS and element.tag not in LONG:
-                yield found(
-                    "6",
-                    file,
-                    place,
-                    message("“{one}…” has {count} characters", one=one[:40], count=len(one)),
-                )
-            is_address = re.fullmatch(r"https?://\S+", one) is not None
-            parts = split_address(one) if is_address else None
-            if is_address and parts is None:
-                yield found(
-                    "4",
-                    file,
-                    place,
-                    message(
-                        "{one} is not an address: a port or a [host] in it cannot be", one=one[:80]
-                    ),
-                )
-            if parts and parts.netloc == host:
-                if re.search(NO_PLACE, parts.path.removeprefix(folder)):
-                    yield found("4", file, place, has_other_letters(one))
-                if parts.scheme != "https" and is_safe:
-                    yield found("7", file, place, message("{one} is not reached by HTTPS", one=one))
+            is_long = element.tag in LONG or one is not value
+            yield from _check_characters(one, place, file, is_long=is_long)
+            yield from _check_address(one, place, publication)
         if element.tag in LONG:
-            names = {name.lower() for name in TAG.findall(value)}
-            if names - TAGS and b"<![CDATA[" in etree.tostring(element):
-                yield found(
-                    "8",
-                    file,
-                    place,
-                    message("it uses {names}", names=", ".join(sorted(names - TAGS))),
-                )
-            elif names & TAGS and b"<![CDATA[" not in etree.tostring(element):
-                yield found("8", file, place, message("its HTML stands outside CDATA"))
+            yield from _check_html(element, place, file)
+
+
+def _check_characters(value: str, place: str, file: Path, *, is_long: bool) -> Iterator[Finding]:
+    """Rule 6.
+
+    :param is_long: whether the value may be longer than ``VALUE_CHARACTERS``.
+    """
+    if value != value.strip():
+        yield found("6", file, place, message("“{one}” has spaces at its ends", one=value[:40]))
+    elif len(value) > VALUE_CHARACTERS and not is_long:
+        yield found(
+            "6",
+            file,
+            place,
+            message("“{one}…” has {count} characters", one=value[:40], count=len(value)),
+        )
+
+
+def _check_address(value: str, place: str, publication: Publication) -> Iterator[Finding]:
+    """Rules 4 and 7 on a value that is an address, if it is one."""
+    if re.fullmatch(r"https?://\S+", value) is None:
+        return
+    file = publication.feed
+    parts, base = split_address(value), split_address(publication.base_url)
+    if parts is None:
+        yield found(
+            "4",
+            file,
+            place,
+            message("{one} is not an address: a port or a [host] in it cannot be", one=value[:80]),
+        )
+    # What is wrong with the show's address is said once, and not of each address below it.
+    elif base is not None and parts.netloc == base.netloc:
+        if re.search(NO_PLACE, parts.path.removeprefix(base.path)):
+            yield found("4", file, place, has_other_letters(value))
+        if parts.scheme != "https" and base.scheme == "https":
+            yield found("7", file, place, message("{one} is not reached by HTTPS", one=value))
+
+
+def _check_html(element: etree._Element, place: str, file: Path) -> Iterator[Finding]:
+    """Rule 8."""
+    names = {name.lower() for name in TAG.findall(element.text or "")}
+    if names - TAGS and b"<![CDATA[" in etree.tostring(element):
+        yield found(
+            "8",
+            file,
+            place,
+            message("it uses {names}", names=", ".join(sorted(names - TAGS))),
+        )
+    elif names & TAGS and b"<![CDATA[" not in etree.tostring(element):
+        yield found("8", file, place, message("its HTML stands outside CDATA"))
 
 
 def has_other_letters(url: str) -> Message:
@@ -336,6 +350,16 @@ def is_date(value: str) -> bool:
 def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
     """Rules 10 to 13, 45, 46 and 50, and the channel's persons."""
     channel, file = feed.channel, publication.feed
+    yield from _check_description_of_channel(channel, file)
+    yield from _check_owner_and_address(channel, publication)
+    yield from check_placeholders(channel, publication)
+    yield from _check_kind_of_show(channel, file)
+    yield from check_persons(channel, "channel", publication)
+    yield from check_podcast_tags(channel, "channel", file, required=bool(feed.items))
+
+
+def _check_description_of_channel(channel: etree._Element, file: Path) -> Iterator[Finding]:
+    """Rules 10a to 10g, 11a and 11b: what a directory shows of the show."""
     for rule, path in (
         ("10a", "title"),
         ("10c", "link"),
@@ -368,6 +392,13 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
             "channel",
             message("explicit is “{explicit}”, neither true nor false", explicit=explicit or ""),
         )
+
+
+def _check_owner_and_address(
+    channel: etree._Element, publication: Publication
+) -> Iterator[Finding]:
+    """Rules 10h, 11c, 11d, 12 and 13c: where the feed is, whose it is, and its guid."""
+    file = publication.feed
     address_of_feed = address(publication.base_url, publication.feed.name)
     itself = [
         link for link in channel.findall("atom:link", NAMESPACES) if link.get("rel") == "self"
@@ -413,7 +444,10 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
     moved = text(channel, "itunes:new-feed-url")
     if moved is not None and not re.fullmatch(r"https://[^\s/]+\.[^\s/]+/\S*", moved):
         yield found("13c", file, "itunes:new-feed-url", message("it is “{moved}”", moved=moved))
-    yield from check_placeholders(channel, publication)
+
+
+def _check_kind_of_show(channel: etree._Element, file: Path) -> Iterator[Finding]:
+    """Rules 13a, 13b and 46."""
     if text(channel, "itunes:type") not in {None, "episodic", "serial"}:
         yield found(
             "13a",
@@ -436,8 +470,6 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
                 medium=text(channel, "podcast:medium") or "",
             ),
         )
-    yield from check_persons(channel, "channel", publication)
-    yield from check_podcast_tags(channel, "channel", file, told=bool(feed.items))
 
 
 def check_placeholders(channel: etree._Element, publication: Publication) -> Iterator[Finding]:
@@ -512,6 +544,28 @@ def check_categories(channel: etree._Element, file: object) -> Iterator[Finding]
 def check_item(item: etree._Element, place: str, publication: Publication) -> Iterator[Finding]:
     """Rules 14 to 19, 42 to 45 and 49 on one item."""
     file = publication.feed
+    yield from _check_identity_of_item(item, place, publication)
+    yield from _check_description_of_item(item, place, file)
+    yield from _check_numbering(item, place, file)
+    yield from check_transcripts(item, place, publication)
+    chapters = item.find("podcast:chapters", NAMESPACES)
+    if chapters is not None and chapters.get("type") != "application/json+chapters":
+        yield found(
+            "43",
+            file,
+            place,
+            message("its chapters are announced as “{type}”", type=chapters.get("type") or ""),
+        )
+    yield from check_persons(item, place, publication)
+    yield from check_podcast_tags(item, place, file, required=True)
+    yield from check_soundbites(item, place, publication)
+
+
+def _check_identity_of_item(
+    item: etree._Element, place: str, publication: Publication
+) -> Iterator[Finding]:
+    """Rules 14a to 15b and 18: its title, its sound and its guid."""
+    file = publication.feed
     title = (text(item, "title") or "").strip()
     if not title:
         yield found("14a", file, place, message("it has no title"))
@@ -545,6 +599,10 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
                 "its guid “{guid}” is not an address, and does not say isPermaLink false", guid=guid
             ),
         )
+
+
+def _check_description_of_item(item: etree._Element, place: str, file: Path) -> Iterator[Finding]:
+    """Rule 17: what players show of the episode."""
     for rule, path in (("17a", "pubDate"), ("17d", "link")):
         if not (text(item, path) or "").strip():
             yield found(rule, file, place, message("it has no {part}", part=CALLED[path]))
@@ -578,6 +636,10 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
                 explicit=text(item, "itunes:explicit") or "",
             ),
         )
+
+
+def _check_numbering(item: etree._Element, place: str, file: Path) -> Iterator[Finding]:
+    """Rule 19: its number, its season and its type."""
     for path in ("itunes:episode", "itunes:season"):
         number = text(item, path)
         if number is not None and not re.fullmatch(r"[1-9]\d*", number):
@@ -603,18 +665,6 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
             place,
             message("its type is “{kind}”: neither full, trailer nor bonus", kind=kind),
         )
-    yield from check_transcripts(item, place, publication)
-    chapters = item.find("podcast:chapters", NAMESPACES)
-    if chapters is not None and chapters.get("type") != "application/json+chapters":
-        yield found(
-            "43",
-            file,
-            place,
-            message("its chapters are announced as “{type}”", type=chapters.get("type") or ""),
-        )
-    yield from check_persons(item, place, publication)
-    yield from check_podcast_tags(item, place, file, told=True)
-    yield from check_soundbites(item, place, publication)
 
 
 def check_enclosure(

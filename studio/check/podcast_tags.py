@@ -113,14 +113,14 @@ def check_persons(
 
 
 def check_podcast_tags(
-    parent: etree._Element, place: str, file: object, *, told: bool
+    parent: etree._Element, place: str, file: object, *, required: bool
 ) -> Iterator[Finding]:
     """Rules 56 to 59 and 61 to 66, of the channel or of an item.
 
-    :param told: whether it must say if a machine made the content; a show without an episode
+    :param required: whether it must say if a machine made the content; a show without an episode
         cannot.
     """
-    yield from check_ai_content(parent, place, file, told=told)
+    yield from check_ai_content(parent, place, file, required=required)
     yield from check_locations(parent, place, file)
     yield from check_posts(parent, place, file)
     for path in ("itunes:block", "itunes:complete"):
@@ -138,11 +138,11 @@ def check_podcast_tags(
 
 
 def check_ai_content(
-    parent: etree._Element, place: str, file: object, *, told: bool
+    parent: etree._Element, place: str, file: object, *, required: bool
 ) -> Iterator[Finding]:
     """Rule 56."""
     ai = [one for one in parent.findall("podcast:txt", NAMESPACES) if is_ai_content(one)]
-    if (told and len(ai) != 1) or any(one.text not in {"true", "false"} for one in ai):
+    if (required and len(ai) != 1) or any(one.text not in {"true", "false"} for one in ai):
         texts = ", ".join(f"“{(one.text or '')[:SHOWN_CHARACTERS]}”" for one in ai) or message(
             "not there"
         )

@@ -220,7 +220,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
         error = error_from_os(error, cli.folder or Path.cwd())
     if isinstance(error, KeyboardInterrupt):
         words = ctx.meta.get("studio.words", ())
-        told: str = message(
+        sentence: str = message(
             "Interrupted. What was finished is kept, and no file is half written.\n  → "
             "Go on: {words}",
             words=_typed(words),
@@ -228,7 +228,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
         code = exit_code_of(signals.number or 2)
         _logger.error("interrupted by signal %d", signals.number or 2)
     elif isinstance(error, StudioError):
-        told, code = cli.with_commands(error.text), EXIT_CODES[error.kind]
+        sentence, code = cli.with_commands(error.text), EXIT_CODES[error.kind]
         log_error(error)
     elif isinstance(error, Exception) and not isinstance(error, BrokenPipeError):
         # A fault of ours. Who records a podcast can do nothing with a traceback; the log and -v
@@ -244,7 +244,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
             "Report it with what `{command}` prints; `studio -v …` shows the traceback.",
             command=cli.command("doctor"),
         )
-        told, code = (
+        sentence, code = (
             message(
                 "This is a fault of Studio itself ({where}). No file was left half "
                 "written.\n  → {remedy}",
@@ -259,7 +259,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
     else:
         raise error
     with contextlib.suppress(OSError):  # the terminal is gone
-        click.secho(spoken(told), fg="red", err=True)
+        click.secho(spoken(sentence), fg="red", err=True)
     return code
 
 

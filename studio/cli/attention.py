@@ -15,6 +15,7 @@ from studio.messages.translations import stored_message
 
 if TYPE_CHECKING:
     from studio.doubts.doubt import Doubt
+    from studio.report.episode_stats import QuestionDoubt
     from studio.workspace.sources import EpisodeSources
 
 # Finding what is doubted takes a second an episode: of more episodes than these, the last to
@@ -100,12 +101,12 @@ def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = No
         doubts = tuple(
             doubt for doubt in doubts if within[0] <= moment_of_doubt(doubt, programme) <= within[1]
         )
-    if told := described_doubts(
+    if sentence := described_doubts(
         doubts,
         programme,
         place=message("in it") if within is not None else message("in {slug}", slug=sources.slug),
     ):
-        print_line(told, style="yellow")
+        print_line(sentence, style="yellow")
 
 
 def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tuple[int, str]]:
@@ -126,38 +127,7 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
             )
     stats = episode_stats(sources)
     for doubt in stats.doubts or ():
-        if doubt.start_ms is None:
-            yield (
-                1,
-                message(
-                    "{slug}  question {number} is not found: {text}",
-                    slug=slug,
-                    number=doubt.number,
-                    text=doubt.text,
-                ),
-            )
-        else:
-            what = (
-                message("is not heard, only its answer")
-                if doubt.status == "answered"
-                else message("may be elsewhere")
-            )
-            moment = message(
-                "{time} of the recording, confidence {confidence:.2f}",
-                time=stamp_from_ms(doubt.start_ms),
-                confidence=doubt.confidence,
-            )
-            yield (
-                2,
-                message(
-                    "{slug}  question {number} {what} ({moment}): {text}",
-                    slug=slug,
-                    number=doubt.number,
-                    what=what,
-                    moment=moment,
-                    text=doubt.text,
-                ),
-            )
+        yield 1 if doubt.start_ms is None else 2, _describe_question(slug, doubt)
     for note in open_notes([sources]):
         yield 3, described_note(note)
     for stretch in stats.not_heard or ():
@@ -178,8 +148,39 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
         )
     with suppress(StudioError):
         if words and (doubts := _open_doubts(sources, keep=keep)):
-            told = described_doubts(doubts, sources.programme(), place=message("in it"))
-            yield 5, joined_messages("  ", (slug, told))
+            sentence = described_doubts(doubts, sources.programme(), place=message("in it"))
+            yield 5, joined_messages("  ", (slug, sentence))
+
+
+def _describe_question(slug: str, doubt: QuestionDoubt) -> str:
+    """A question that was not found, or not surely."""
+    from studio.text.typography import stamp_from_ms
+
+    if doubt.start_ms is None:
+        return message(
+            "{slug}  question {number} is not found: {text}",
+            slug=slug,
+            number=doubt.number,
+            text=doubt.text,
+        )
+    what = (
+        message("is not heard, only its answer")
+        if doubt.status == "answered"
+        else message("may be elsewhere")
+    )
+    moment = message(
+        "{time} of the recording, confidence {confidence:.2f}",
+        time=stamp_from_ms(doubt.start_ms),
+        confidence=doubt.confidence,
+    )
+    return message(
+        "{slug}  question {number} {what} ({moment}): {text}",
+        slug=slug,
+        number=doubt.number,
+        what=what,
+        moment=moment,
+        text=doubt.text,
+    )
 
 
 def _open_doubts(sources: EpisodeSources, *, keep: bool) -> tuple[Doubt, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +16,7 @@ from studio.messages.message import message, plural_message
 if TYPE_CHECKING:
     from studio.cluster.job import Summary
     from studio.pipeline.runner import Choice
+    from studio.workspace.layout import Workspace
 
 
 def run_on_workers(
@@ -28,52 +30,21 @@ def run_on_workers(
 ) -> None:
     """Have the catalogue brought up to date, or tell what that would be."""
     from studio.cli.terminal import one_bar, print_line, progress_for_people
-    from studio.cluster.catalogue_run import STAGES_PLACE, run_catalogue
-    from studio.cluster.estimate import describe_plan, stale_jobs
+    from studio.cluster.catalogue_run import run_catalogue
     from studio.pipeline.stages import STAGES
 
     workspace = cli.workspace()
     if dry_run:
-        jobs = stale_jobs(workspace, STAGES, choice, STAGES_PLACE)
-        for sentence in describe_plan(jobs, sorted({1, workers, 2 * workers, 10, 50})):
-            print_line(sentence)
-        for job in jobs:
-            print_line(
-                message(
-                    "  {slug}  {sound_s:.1f} min of sound", slug=job.slug, sound_s=job.sound_s / 60
-                )
-            )
+        _print_plan(workspace, choice, workers)
         return
     started = time.monotonic()
     count = 0
 
-    def tell(summary: Summary) -> None:
+    def print_job(summary: Summary) -> None:
         nonlocal count
         count += 1
-        where = f"{summary.machine}, {summary.seconds:.0f} s"
-        if summary.died:
-            print_line(
-                message(
-                    "{count}. {slug}: its process died twice ({where})",
-                    count=count,
-                    slug=summary.slug,
-                    where=where,
-                ),
-                style="red",
-            )
-        elif summary.fault:
-            what = _where_and_what(summary)
-            print_line(f"{count}. {summary.slug}: {what} ({where})", style="red")
-        else:
-            print_line(
-                message(
-                    "{count}. {slug}: {ran} stages ({where})",
-                    count=count,
-                    slug=summary.slug,
-                    ran=summary.ran,
-                    where=where,
-                )
-            )
+        is_failed = bool(summary.died or summary.fault)
+        print_line(_describe_job(count, summary), style="red" if is_failed else "")
 
     with one_bar(message("catalogue")) as progress, progress_for_people() as listen:
         done = run_catalogue(
@@ -84,7 +55,7 @@ def run_on_workers(
             workers=workers,
             command=cli.command("run", "--all"),
             listen=listen,
-            tell=tell,
+            report=print_job,
             note=lambda sentence: print_line(sentence, style="yellow"),
             progress=progress,
         )
@@ -98,17 +69,61 @@ def run_on_workers(
             failed=len(done.failures),
         )
     )
-    for failed in done.failures:
+    _print_failures(cli, done.failures)
+    print_line(message("Next:"), cli.command("status" if done.failures else "check"))
+    if done.failures or done.show_failed:
+        kinds = {one.fault[3] for one in done.failures if one.fault}
+        kind: Kind = next((known for known in EXIT_CODES if known in kinds), "input")
+        context.exit(EXIT_CODES[kind])
+
+
+def _print_plan(workspace: Workspace, choice: Choice, workers: int) -> None:
+    """How long it would take with how many workers, and the episodes."""
+    from studio.cli.terminal import print_line
+    from studio.cluster.catalogue_run import STAGES_PLACE
+    from studio.cluster.estimate import describe_plan, stale_jobs
+    from studio.pipeline.stages import STAGES
+
+    jobs = stale_jobs(workspace, STAGES, choice, STAGES_PLACE)
+    for sentence in describe_plan(jobs, sorted({1, workers, 2 * workers, 10, 50})):
+        print_line(sentence)
+    for job in jobs:
+        print_line(
+            message("  {slug}  {sound_s:.1f} min of sound", slug=job.slug, sound_s=job.sound_s / 60)
+        )
+
+
+def _describe_job(count: int, summary: Summary) -> str:
+    """One episode that was worked on."""
+    where = f"{summary.machine}, {summary.seconds:.0f} s"
+    if summary.died:
+        return message(
+            "{count}. {slug}: its process died twice ({where})",
+            count=count,
+            slug=summary.slug,
+            where=where,
+        )
+    if summary.fault:
+        return f"{count}. {summary.slug}: {_where_and_what(summary)} ({where})"
+    return message(
+        "{count}. {slug}: {ran} stages ({where})",
+        count=count,
+        slug=summary.slug,
+        ran=summary.ran,
+        where=where,
+    )
+
+
+def _print_failures(cli: CliContext, failures: Sequence[Summary]) -> None:
+    """Each with what can be done about it."""
+    from studio.cli.terminal import print_line
+
+    for failed in failures:
         what = spoken(message("its process died twice"))
         remedy: str = message("Run it alone to see why.")
         if failed.fault:
             what, remedy = _where_and_what(failed), failed.fault[2]
         print_line(f"  {failed.slug}: {what}\n    → {cli.with_commands(remedy)}", style="red")
-    print_line(message("Next:"), cli.command("status" if done.failures else "check"))
-    if done.failures or done.show_failed:
-        told = {one.fault[3] for one in done.failures if one.fault}
-        kind: Kind = next((known for known in EXIT_CODES if known in told), "input")
-        context.exit(EXIT_CODES[kind])
 
 
 def _where_and_what(failed: Summary) -> str:

@@ -76,8 +76,6 @@ def command(
         return
     from studio.api.check import check_and_compare, count_errors
     from studio.cli.terminal import print_line, print_record
-    from studio.editor.file_revisions import AHEAD, is_ahead
-    from studio.workspace.sources import ShowSources
 
     cli: CliContext = context.obj
     workspace = cli.workspace()
@@ -94,39 +92,49 @@ def command(
         _print_captions(workspace, slugs)
         if comparison is not None:
             print_line(_described(comparison, against))
-        checked = slugs or tuple(one.slug for one in ShowSources(workspace).published)
-        ahead = [slug for slug in checked if is_ahead(workspace.episode(slug).journal)]
-        for slug in ahead:
-            print_line(
-                message(
-                    "{slug}  {ahead}: what was checked may be without them", slug=slug, ahead=AHEAD
-                )
-            )
-        warnings = sum(finding.severity == "W" for finding in findings)
-        print_line(
-            message(
-                "{checked}: {errors}, {warnings}.",
-                checked=plural_message(
-                    "{count} episode checked", "{count} episodes checked", len(checked)
-                ),
-                errors=plural_message("{count} error", "{count} errors", errors),
-                warnings=plural_message("{count} warning", "{count} warnings", warnings),
-            )
-        )
-        # Where nobody said yet where to publish, `publish` would only say so.
-        show = workspace.load_show()
-        following = ("publish",) if show.publish is not None else ("preview", "--open")
-        if show.hosted:
-            following = ("upload", checked[0] if checked else "SLUG")
-        print_line(
-            *(
-                (message("Next: fix the errors, then"), cli.command("check"))
-                if errors
-                else (message("Next:"), cli.command(*(("run",) if ahead else following)))
-            )
-        )
+        _print_end(cli, workspace, findings, slugs, errors)
     if errors:
         context.exit(EXIT_CODES["check"])
+
+
+def _print_end(
+    cli: CliContext,
+    workspace: Workspace,
+    findings: Sequence[Finding],
+    slugs: tuple[str, ...],
+    errors: int,
+) -> None:
+    """How much was found in how many episodes, and what to type next."""
+    from studio.cli.terminal import print_line
+    from studio.editor.file_revisions import AHEAD, is_ahead
+    from studio.workspace.sources import ShowSources
+
+    checked = slugs or tuple(one.slug for one in ShowSources(workspace).published)
+    ahead = [slug for slug in checked if is_ahead(workspace.episode(slug).journal)]
+    for slug in ahead:
+        print_line(
+            message("{slug}  {ahead}: what was checked may be without them", slug=slug, ahead=AHEAD)
+        )
+    warnings = sum(finding.severity == "W" for finding in findings)
+    print_line(
+        message(
+            "{checked}: {errors}, {warnings}.",
+            checked=plural_message(
+                "{count} episode checked", "{count} episodes checked", len(checked)
+            ),
+            errors=plural_message("{count} error", "{count} errors", errors),
+            warnings=plural_message("{count} warning", "{count} warnings", warnings),
+        )
+    )
+    # Where nobody said yet where to publish, `publish` would only say so.
+    show = workspace.load_show()
+    following = ("publish",) if show.publish is not None else ("preview", "--open")
+    if show.hosted:
+        following = ("upload", checked[0] if checked else "SLUG")
+    if errors:
+        print_line(message("Next: fix the errors, then"), cli.command("check"))
+    else:
+        print_line(message("Next:"), cli.command(*(("run",) if ahead else following)))
 
 
 def _described(comparison: Comparison, against: str) -> Message:

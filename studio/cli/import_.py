@@ -102,7 +102,6 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
     from studio.editor.edits import Request, SetPassages
     from studio.editor.transcript_diff import diff_transcripts
     from studio.errors import ConflictError, WorkspaceError
-    from studio.text.typography import stamp_from_ms
     from studio.transcript_formats.formats import format_of_file, import_names
     from studio.transcript_formats.transcript_io import read_transcript
     from studio.workspace.run_lock import lock_workspace
@@ -138,6 +137,21 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
                 edits=(SetPassages(passages=passages),),
             )
         )
+    _print_changes(cli, slug, comparison, len(before.segments), len(preview.segments))
+    print_line(message("To take it back:"), cli.command("edit", slug), message("and undo."))
+    print_line(message("Next:"), cli.command("run", slug))
+
+
+def _print_changes(
+    cli: CliContext, slug: str, comparison: TranscriptDiff, before: int, now: int
+) -> None:
+    """What changed.
+
+    :param before: how many passages there were; ``now`` likewise.
+    """
+    from studio.cli.terminal import print_line
+    from studio.text.typography import stamp_from_ms
+
     for change in comparison.changes[:_MOST_SHOWN]:
         print_line(
             f"{stamp_from_ms(change.start_ms):>8}  {change.before or '–'} → {change.after or '–'}"
@@ -160,9 +174,7 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
             added=comparison.added,
             removed=comparison.removed,
             speakers=comparison.speakers,
-            before=len(before.segments),
-            now=len(preview.segments),
+            before=before,
+            now=now,
         )
     )
-    print_line(message("To take it back:"), cli.command("edit", slug), message("and undo."))
-    print_line(message("Next:"), cli.command("run", slug))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
+
+if TYPE_CHECKING:
+    from studio.model.show import Show
 
 # What each is called in show.toml, and what for.
 SETTINGS = {
@@ -150,16 +155,16 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
     client = Client(source if is_address(source) else "")
     source = source if is_address(source) else str(Path(source).absolute())
     feed = load_former_feed(source, client)
-    told: list[str] = []
+    remarks: list[str] = []
     if hosted and not feed.address:
         raise click.UsageError(
             spoken(message("--hosted: the file does not say where its feed is; give the address."))
         )
-    workspace = open_import(root, feed, client, base_url=url, hosted=hosted, tell=told.append)
+    workspace = open_import(root, feed, client, base_url=url, hosted=hosted, report=remarks.append)
     again = quoted_command("init", str(root), "--from", source, *(("--hosted",) if hosted else ()))
     with one_bar(feed.show.title) as progress:
         done = import_episodes(workspace, feed, client, command=again, progress=progress)
-    for sentence in (*told, *done.told):
+    for sentence in (*remarks, *done.remarks):
         print_line(f"  {spoken(sentence)}", style="yellow")
     for failed in done.failed:
         print_line(
@@ -186,20 +191,27 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
             plural_message("{count} episode is missing", "{count} episodes are missing", count),
             message("Run `{again}` again: it asks for nothing that is there.", again=again),
         )
-    if show.hosted:
-        first = done.slugs[-1] if done.slugs else "SLUG"
-        print_line(message("The feed stays at {address}.", address=show.hosted))
-        print_line(message("Next:"), there.command("run", first, "--stage", "transcribe"))
-        print_line(message("Then:"), there.command("run"))
-        print_line(message("What to upload there:"), there.command("upload", first))
-        return
-    if not url:
+    if not show.hosted and not url:
         print_line(
             message(
                 "Before anything is published, set base_url in {settings}.",
                 settings=workspace.settings,
             )
         )
+    _print_next(there, show, done.slugs, source)
+
+
+def _print_next(there: CliContext, show: Show, slugs: Sequence[str], source: str) -> None:
+    """What to type after a show came over."""
+    from studio.cli.terminal import print_line
+
+    if show.hosted:
+        first = slugs[-1] if slugs else "SLUG"
+        print_line(message("The feed stays at {address}.", address=show.hosted))
+        print_line(message("Next:"), there.command("run", first, "--stage", "transcribe"))
+        print_line(message("Then:"), there.command("run"))
+        print_line(message("What to upload there:"), there.command("upload", first))
+        return
     print_line(message("Next:"), there.command("run"))
     print_line(message("Then:"), there.command("check", "--against", show.first_feed_url or source))
     print_line(message("How to move listeners: docs/moving.md"))

@@ -78,13 +78,13 @@ def command(
         microphones = preview_microphones(
             measured, offsets_ms=[offset_s * 1000 for offset_s in offsets_s], progress=progress
         )
-    told: list[tuple[str, str]] = []
+    described: list[tuple[str, str]] = []
     record: dict[str, Any] = {}
     drawn: list[str] = []
     if len(files) == 1:
-        _describe_one(*measured[0], told, record, drawn if picture is not None else None)
+        _describe_one(*measured[0], described, record, drawn if picture is not None else None)
     if microphones is not None:
-        _add_microphones(microphones, told, record, drawn if picture is not None else None)
+        _add_microphones(microphones, described, record, drawn if picture is not None else None)
     if picture is not None:
         from studio.sound.pictures import stacked_svg
         from studio.workspace.disk import write_file
@@ -93,7 +93,7 @@ def command(
     if as_json:
         print_record(record)
         return
-    print_facts(told)
+    print_facts(described)
     if picture is not None:
         print_line(message("Picture:"), str(picture))
     sounds = [word for file in files for word in ("--recording", str(file))]
@@ -107,7 +107,7 @@ def command(
 def _describe_one(
     file: Path,
     facts: RecordingFacts,
-    told: list[tuple[str, str]],
+    described: list[tuple[str, str]],
     record: dict[str, Any],
     drawn: list[str] | None,
 ) -> None:
@@ -119,7 +119,7 @@ def _describe_one(
 
     overview = read_overview(file, facts.mix, cleaning_filters(facts, hum=True))
     preview = preview_mastering(facts, overview)
-    told += [*_rows(facts), *_describe_preview(preview)]
+    described += [*_rows(facts), *_describe_preview(preview)]
     record |= {
         "file": str(file),
         "recording": plain_from_record(facts),
@@ -143,7 +143,7 @@ def _describe_one(
 
 def _add_microphones(
     preview: MicrophonePreview,
-    told: list[tuple[str, str]],
+    described: list[tuple[str, str]],
     record: dict[str, Any],
     drawn: list[str] | None,
 ) -> None:
@@ -159,7 +159,7 @@ def _add_microphones(
             names, preview.placings, preview.found.microphones, strict=True
         )
     ]
-    told += [
+    described += [
         (message("microphones"), "\n".join(map(spoken, rows))),
         (message("together"), stamp_from_ms(preview.duration_ms)),
         (

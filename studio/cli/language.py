@@ -93,20 +93,20 @@ def spoken_command(command: click.Command) -> click.Command:
     """The command with its help in the language that is spoken."""
     if interface_language() == SOURCE_LANGUAGE:
         return command
-    told = copy.copy(command)
-    told.help = _spoken_help(command.help)
-    told.params = [_spoken_parameter(one) for one in command.params]
-    if isinstance(command, click.Group) and isinstance(told, click.Group):
-        told.commands = {name: spoken_command(one) for name, one in command.commands.items()}
-    return told
+    translated = copy.copy(command)
+    translated.help = _spoken_help(command.help)
+    translated.params = [_spoken_parameter(one) for one in command.params]
+    if isinstance(command, click.Group) and isinstance(translated, click.Group):
+        translated.commands = {name: spoken_command(one) for name, one in command.commands.items()}
+    return translated
 
 
 def _spoken_parameter(parameter: click.Parameter) -> click.Parameter:
     if not isinstance(parameter, click.Option):
         return parameter
-    told = copy.copy(parameter)
-    told.help = _spoken_help(parameter.help)
-    return told
+    translated = copy.copy(parameter)
+    translated.help = _spoken_help(parameter.help)
+    return translated
 
 
 def _spoken_help(text: str | None) -> str | None:

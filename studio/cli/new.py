@@ -197,8 +197,8 @@ def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
                 "that with --picture",
                 refused_picture=new.refused_picture,
             )
-        told = new.missing_picture or new.refused_picture
-        return message("the show's cover{why}", why=why if told else "")
+        missing = new.missing_picture or new.refused_picture
+        return message("the show's cover{why}", why=why if missing else "")
     path = workspace.relative(workspace.episode(new.slug).folder / episode.picture)
     credit = (
         message(", credit: {picture_credit}", picture_credit=episode.picture_credit)
@@ -218,7 +218,7 @@ def _can_ask() -> bool:
 
 
 def _asked_guests(article: Path) -> tuple[str, ...]:
-    told: str = click.prompt(
+    missing: str = click.prompt(
         spoken(
             message(
                 "{name} does not say who answers. Guest (several with commas)", name=article.name
@@ -226,7 +226,30 @@ def _asked_guests(article: Path) -> tuple[str, ...]:
         ),
         err=True,
     )
-    return tuple(filter(None, (" ".join(name.split()) for name in told.split(","))))
+    return tuple(filter(None, (" ".join(name.split()) for name in missing.split(","))))
+
+
+def _print_doubtful(new: NewEpisode) -> None:
+    """Paragraphs of which it is not sure who says them."""
+    from studio.cli.terminal import print_line
+
+    if new.doubtful:
+        print_line(
+            message("Taken for part of an answer, and looks like a question:"), style="yellow"
+        )
+        for place in new.doubtful:
+            print_line(f"  {place}", style="yellow")
+        print_line(
+            message("  If it is one, put « ## 💬 » before it in article.md."), style="yellow"
+        )
+    if new.unsure:
+        print_line(
+            message("Taken for a question, and perhaps the guest's own, inside an answer:"),
+            style="yellow",
+        )
+        for place in new.unsure:
+            print_line(f"  {place}", style="yellow")
+        print_line(message("  If so, take « ## 💬 » off before it in article.md."), style="yellow")
 
 
 def _print(workspace: Workspace, new: NewEpisode) -> None:
@@ -268,23 +291,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
             (message("picture"), _describe_picture(workspace, new)),
         )
     )
-    if new.doubtful:
-        print_line(
-            message("Taken for part of an answer, and looks like a question:"), style="yellow"
-        )
-        for told in new.doubtful:
-            print_line(f"  {told}", style="yellow")
-        print_line(
-            message("  If it is one, put « ## 💬 » before it in article.md."), style="yellow"
-        )
-    if new.unsure:
-        print_line(
-            message("Taken for a question, and perhaps the guest's own, inside an answer:"),
-            style="yellow",
-        )
-        for told in new.unsure:
-            print_line(f"  {told}", style="yellow")
-        print_line(message("  If so, take « ## 💬 » off before it in article.md."), style="yellow")
+    _print_doubtful(new)
     files = workspace.episode(new.slug)
     print_line(
         message(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Container, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -13,7 +13,12 @@ from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
+    from studio.pipeline.events import Listener
+    from studio.pipeline.runner import Choice
+    from studio.pipeline.stage_durations import PaceKeeper
     from studio.workspace.layout import Workspace
+    from studio.workspace.sources import ShowSources
+    from studio.workspace.unchanged import Unchanged
 
 
 # Of a show with more episodes, only those that were worked on are looked through again after a run.
@@ -79,64 +84,29 @@ def command(
     What you edited is never written over. Published episodes keep the jingles, the levels and the
     tags that listeners have.
     """
-    from studio.cli.attention import print_attention
-    from studio.cli.terminal import lines_of_json, print_line, progress_for_people
-    from studio.editor.edited_captions import take_in_captions
-    from studio.editor.file_revisions import AHEAD, is_ahead
-    from studio.editor.replay import bring_edits_to_files
-    from studio.pipeline.events import Event, Noted, StageFinished
-    from studio.pipeline.republication import published_audio_to_rebuild
-    from studio.pipeline.runner import Choice, plan_run, run_stages
+    from studio.cli.terminal import lines_of_json, progress_for_people
+    from studio.pipeline.runner import Choice
     from studio.pipeline.stage_durations import PaceKeeper
-    from studio.pipeline.stages import STAGES
     from studio.workspace.build_state import stage_name
-    from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
-    from studio.workspace.published_notes import renew_sound as renew
-    from studio.workspace.sources import ShowSources
-    from studio.workspace.unchanged import Unchanged
 
     cli: CliContext = context.obj
     stage = stage_name(stage)
-    if stage and stage not in STAGES.names:
-        raise click.BadParameter(
-            spoken(
-                message("{stage!r} is none of {names}.", stage=stage, names=", ".join(STAGES.names))
-            ),
-            param_hint="--stage",
-        )
-    if force and not stage:
-        raise click.UsageError(
-            spoken(message("--force needs --stage: one stage is made anew, not everything."))
-        )
-    if renew_sound and dry_run:
-        raise click.UsageError(
-            spoken(message("--renew-sound changes what is published: without --dry-run."))
-        )
-    if force and keep:
-        raise click.UsageError(
-            spoken(message("--force makes it anew, --keep lets your version stand: choose one."))
-        )
-    if (on or workers) and not whole:
-        raise click.UsageError(
-            spoken(message("--on and --workers need --all: they work on the whole catalogue."))
-        )
-    if whole and (slugs or force or keep or renew_sound or as_json):
-        raise click.UsageError(
-            spoken(message("--all takes --stage, --on, --workers and --dry-run alone."))
-        )
-    if whole and stage and not STAGES.is_of_episodes(stage):
-        raise click.UsageError(
-            spoken(
-                message(
-                    "--all with --stage {stage}: that is not a stage of an episode.", stage=stage
-                )
-            )
-        )
-    if on and workers:
-        raise click.UsageError(
-            spoken(message("--on has its scheduler's workers, --workers this machine's: choose."))
-        )
-    if whole and (on or workers or dry_run):
+    _check_stage(stage, whole=whole)
+    on_workers = bool(on or workers)
+    refusal = _refused_options(
+        whole=whole,
+        on_workers=on_workers,
+        both_workers=bool(on and workers),
+        force=force,
+        keep=keep,
+        stage=bool(stage),
+        renew_sound=renew_sound,
+        dry_run=dry_run,
+        alone=bool(slugs or force or keep or renew_sound or as_json),
+    )
+    if refusal:
+        raise click.UsageError(spoken(refusal))
+    if whole and (on_workers or dry_run):
         from studio.cli.catalogue_run import run_on_workers
 
         run_on_workers(
@@ -152,100 +122,222 @@ def command(
     choice = Choice(slugs=slugs, stage=stage, force=force, keep=keep)
     keeper = PaceKeeper(workspace)
     with lines_of_json() if as_json else progress_for_people(keeper.expect_s) as listen:
-        if dry_run:
-            for slug in slugs or workspace.slugs():
-                if is_ahead(workspace.episode(slug).journal):
-                    listen(Noted(episode=slug, text=AHEAD))
-            planned = list(plan_run(workspace, STAGES, choice))
-            for plan in planned:
-                if as_json or plan.runs or plan.state in {"conflict", "failed", "edited"}:
-                    listen(plan)
-                if plan.remedy and not as_json:
-                    print_line(f"  → {cli.with_commands(plan.remedy)}")
-            for sentence in describe_changed_sound(
-                published_audio_to_rebuild(ShowSources(workspace), planned)
-            ):
-                listen(Noted(episode="show", text=sentence))
-            stopped = [
-                plan for plan in planned if plan.state in {"conflict", "failed"} and not plan.runs
-            ]
-            ok = not stopped or keep
-            kind: Kind = (
-                "conflict" if any(plan.state == "conflict" for plan in stopped) else "input"
-            )
-            count = sum(plan.runs for plan in planned)
-        else:
-            show, unchanged = ShowSources(workspace), Unchanged(workspace, STAGES.signature)
-            chosen = slugs or workspace.slugs()
-            touched = {slug for slug in chosen if stage or unchanged.stages_of(slug) is None}
-            if not stage:
-                _check_cover(workspace, sorted(touched))
-            if renew_sound:
-                renew(show, chosen)
-                touched, unchanged = set(chosen), Unchanged(workspace, STAGES.signature)
-            for slug in chosen:
-                sources = show.episode(slug)
-                if bring_edits_to_files(sources):
-                    listen(
-                        Noted(
-                            episode=slug,
-                            text=message(
-                                "edits that only the editor's journal had were brought to the files"
-                            ),
-                        )
-                    )
-                    unchanged.forget(slug)
-                    sources = ShowSources(workspace).episode(slug)
-                elif slug not in touched:
-                    continue
-                if taken := take_in_captions(sources):
-                    listen(Noted(episode=slug, text=taken))
-                    unchanged.forget(slug)
-
-            ran: set[str] = set()
-
-            def listen_and_learn(event: Event) -> None:
-                listen(event)
-                if isinstance(event, StageFinished):
-                    keeper.learn(event.episode, event.stage, event.seconds)
-                    ran.add(event.episode)
-
-            done = run_stages(
-                workspace,
-                STAGES,
-                choice,
-                listen_and_learn,
-                command=cli.command("run", *slugs),
-                unchanged=unchanged,
-            )
-            for sentence in describe_changed_sound(
-                changed_sound_sizes(ShowSources(workspace).episodes)
-            ):
-                listen(Noted(episode="show", text=sentence))
-            ok, count = not done.failures, done.ran
-            kind = done.failures[0].kind if done.failures else "input"
-            if not as_json:
-                _print_failures(cli, done.failures)
-    if not as_json:
-        print_line(_describe_count(count, dry_run=dry_run, ok=ok))
-        if not dry_run:
-            named = chosen
-            if not slugs and len(named) > MOST_LOOKED_AT:
-                named = tuple(slug for slug in named if slug in ran)
-            show = ShowSources(workspace)
-            # Where nothing ran, what is known is told again, and nothing slow is loaded.
-            print_attention(cli, list(map(show.episode, named)), keep=True, search=bool(count))
-            if len(named) < len(chosen):
-                print_line(
-                    message("What is to be looked at in all episodes:"), cli.command("status")
-                )
-        again = (*slugs, *(("--stage", stage) if dry_run and stage else ()))
-        print_line(
-            message("Next:"),
-            _next_command(cli, count, dry_run=dry_run, ok=ok, words=again, part=bool(stage)),
+        done = (
+            _plan(cli, workspace, choice, listen, as_json=as_json)
+            if dry_run
+            else _run(cli, workspace, choice, listen, keeper, renew_sound=renew_sound)
         )
-    if not ok:
-        context.exit(EXIT_CODES[kind])
+        if not as_json:
+            _print_failures(cli, done.failures)
+    if not as_json:
+        _print_end(cli, workspace, choice, done, dry_run=dry_run)
+    if done.kind is not None:
+        context.exit(EXIT_CODES[done.kind])
+
+
+class _Done(NamedTuple):
+    """What ran, or would.
+
+    :param kind: of the error that ends the command; None where there is none.
+    :param stages: how many.
+    :param ran: the episodes of which a stage ran.
+    """
+
+    kind: Kind | None
+    stages: int
+    ran: frozenset[str] = frozenset()
+    failures: tuple[object, ...] = ()
+
+
+def _check_stage(stage: str, *, whole: bool) -> None:
+    """Whether there is such a stage, of episodes where the whole catalogue is asked for."""
+    from studio.pipeline.stages import STAGES
+
+    if stage and stage not in STAGES.names:
+        raise click.BadParameter(
+            spoken(
+                message("{stage!r} is none of {names}.", stage=stage, names=", ".join(STAGES.names))
+            ),
+            param_hint="--stage",
+        )
+    if whole and stage and not STAGES.is_of_episodes(stage):
+        raise click.UsageError(
+            spoken(
+                message(
+                    "--all with --stage {stage}: that is not a stage of an episode.", stage=stage
+                )
+            )
+        )
+
+
+def _refused_options(
+    *,
+    whole: bool,
+    on_workers: bool,
+    both_workers: bool,
+    force: bool,
+    keep: bool,
+    stage: bool,
+    renew_sound: bool,
+    dry_run: bool,
+    alone: bool,
+) -> str:
+    """Why these options do not go together; empty where they do.
+
+    :param alone: whether one is given that ``--all`` does not take.
+    """
+    if force and not stage:
+        return message("--force needs --stage: one stage is made anew, not everything.")
+    if renew_sound and dry_run:
+        return message("--renew-sound changes what is published: without --dry-run.")
+    if force and keep:
+        return message("--force makes it anew, --keep lets your version stand: choose one.")
+    if on_workers and not whole:
+        return message("--on and --workers need --all: they work on the whole catalogue.")
+    if whole and alone:
+        return message("--all takes --stage, --on, --workers and --dry-run alone.")
+    if both_workers:
+        return message("--on has its scheduler's workers, --workers this machine's: choose.")
+    return ""
+
+
+def _plan(
+    cli: CliContext, workspace: Workspace, choice: Choice, listen: Listener, *, as_json: bool
+) -> _Done:
+    """Tell what would run, and why."""
+    from studio.cli.terminal import print_line
+    from studio.editor.file_revisions import AHEAD, is_ahead
+    from studio.pipeline.events import Noted
+    from studio.pipeline.republication import published_audio_to_rebuild
+    from studio.pipeline.runner import plan_run
+    from studio.pipeline.stages import STAGES
+    from studio.workspace.published_notes import describe_changed_sound
+    from studio.workspace.sources import ShowSources
+
+    for slug in choice.slugs or workspace.slugs():
+        if is_ahead(workspace.episode(slug).journal):
+            listen(Noted(episode=slug, text=AHEAD))
+    planned = list(plan_run(workspace, STAGES, choice))
+    for plan in planned:
+        if as_json or plan.runs or plan.state in {"conflict", "failed", "edited"}:
+            listen(plan)
+        if plan.remedy and not as_json:
+            print_line(f"  → {cli.with_commands(plan.remedy)}")
+    for sentence in describe_changed_sound(
+        published_audio_to_rebuild(ShowSources(workspace), planned)
+    ):
+        listen(Noted(episode="show", text=sentence))
+    stopped = {
+        plan.state for plan in planned if plan.state in {"conflict", "failed"} and not plan.runs
+    }
+    kind: Kind = "conflict" if "conflict" in stopped else "input"
+    return _Done(None if not stopped or choice.keep else kind, sum(plan.runs for plan in planned))
+
+
+def _run(
+    cli: CliContext,
+    workspace: Workspace,
+    choice: Choice,
+    listen: Listener,
+    keeper: PaceKeeper,
+    *,
+    renew_sound: bool,
+) -> _Done:
+    """Run what is not up to date."""
+    from studio.pipeline.events import Event, Noted, StageFinished
+    from studio.pipeline.runner import run_stages
+    from studio.pipeline.stages import STAGES
+    from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
+    from studio.workspace.published_notes import renew_sound as renew
+    from studio.workspace.sources import ShowSources
+    from studio.workspace.unchanged import Unchanged
+
+    show, unchanged = ShowSources(workspace), Unchanged(workspace, STAGES.signature)
+    chosen = choice.slugs or workspace.slugs()
+    touched = {slug for slug in chosen if choice.stage or unchanged.stages_of(slug) is None}
+    if not choice.stage:
+        _check_cover(workspace, sorted(touched))
+    if renew_sound:
+        renew(show, chosen)
+        touched, unchanged = set(chosen), Unchanged(workspace, STAGES.signature)
+    _take_in_edits(show, chosen, touched, unchanged, listen)
+    ran: set[str] = set()
+
+    def listen_and_learn(event: Event) -> None:
+        listen(event)
+        if isinstance(event, StageFinished):
+            keeper.learn(event.episode, event.stage, event.seconds)
+            ran.add(event.episode)
+
+    done = run_stages(
+        workspace,
+        STAGES,
+        choice,
+        listen_and_learn,
+        command=cli.command("run", *choice.slugs),
+        unchanged=unchanged,
+    )
+    for sentence in describe_changed_sound(changed_sound_sizes(ShowSources(workspace).episodes)):
+        listen(Noted(episode="show", text=sentence))
+    kind = done.failures[0].kind if done.failures else None
+    return _Done(kind, done.ran, frozenset(ran), done.failures)
+
+
+def _take_in_edits(
+    show: ShowSources,
+    chosen: Sequence[str],
+    touched: Container[str],
+    unchanged: Unchanged,
+    listen: Listener,
+) -> None:
+    """Bring to the files what only the editor's journal had, and captions that were edited by
+    hand.
+    """
+    from studio.editor.edited_captions import take_in_captions
+    from studio.editor.replay import bring_edits_to_files
+    from studio.pipeline.events import Noted
+    from studio.workspace.sources import ShowSources
+
+    for slug in chosen:
+        sources = show.episode(slug)
+        if bring_edits_to_files(sources):
+            text = message("edits that only the editor's journal had were brought to the files")
+            listen(Noted(episode=slug, text=text))
+            unchanged.forget(slug)
+            sources = ShowSources(show.workspace).episode(slug)
+        elif slug not in touched:
+            continue
+        if taken := take_in_captions(sources):
+            listen(Noted(episode=slug, text=taken))
+            unchanged.forget(slug)
+
+
+def _print_end(
+    cli: CliContext, workspace: Workspace, choice: Choice, done: _Done, *, dry_run: bool
+) -> None:
+    """How much ran, what is to be looked at, and what to type next."""
+    from studio.cli.attention import print_attention
+    from studio.cli.terminal import print_line
+    from studio.workspace.sources import ShowSources
+
+    ok = done.kind is None
+    print_line(_describe_count(done.stages, dry_run=dry_run, ok=ok))
+    if not dry_run:
+        chosen = named = choice.slugs or workspace.slugs()
+        if not choice.slugs and len(named) > MOST_LOOKED_AT:
+            named = tuple(slug for slug in named if slug in done.ran)
+        show = ShowSources(workspace)
+        # Where nothing ran, what is known is told again, and nothing slow is loaded.
+        print_attention(cli, list(map(show.episode, named)), keep=True, search=bool(done.stages))
+        if len(named) < len(chosen):
+            print_line(message("What is to be looked at in all episodes:"), cli.command("status"))
+    again = (*choice.slugs, *(("--stage", choice.stage) if dry_run and choice.stage else ()))
+    print_line(
+        message("Next:"),
+        _next_command(
+            cli, done.stages, dry_run=dry_run, ok=ok, words=again, part=bool(choice.stage)
+        ),
+    )
 
 
 def _check_cover(workspace: Workspace, slugs: Sequence[str]) -> None:
@@ -271,11 +363,11 @@ def _print_failures(cli: CliContext, failures: tuple[object, ...]) -> None:
     for failure in failures:
         if isinstance(failure, StageFailed):
             what = message("{where}: {what}", where=failure.where, what=failure.what)
-            told = (
+            described_failure = (
                 f"{failure.episode}, {failure.stage}\n  {spoken(what)}\n  → "
                 f"{cli.with_commands(failure.remedy)}"
             )
-            click.secho(told, fg="red", err=True)
+            click.secho(described_failure, fg="red", err=True)
 
 
 def _describe_count(count: int, *, dry_run: bool, ok: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,10 @@ from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
+    from studio.pipeline.events import StagePlanned
     from studio.proof.state import ProofState
-    from studio.workspace.sources import EpisodeSources
+    from studio.report.episode_stats import EpisodeStats
+    from studio.workspace.sources import EpisodeSources, ShowSources
 
 # Of a show with more episodes, only those that are not up to date are listed.
 MOST_LISTED = 50
@@ -35,7 +37,7 @@ def command(cli: CliContext, *, as_json: bool) -> None:
     Also what was measured, and at its end what somebody should look at, the most important first.
     """
     from studio.cli.attention import print_attention
-    from studio.cli.terminal import describe_state, print_line, print_record, print_states
+    from studio.cli.terminal import describe_state, print_line, print_record
     from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.editor.open_notes import open_notes
     from studio.pipeline.events import Noted
@@ -43,7 +45,6 @@ def command(cli: CliContext, *, as_json: bool) -> None:
     from studio.pipeline.stages import STAGES
     from studio.proof.state import described_state
     from studio.report.episode_stats import episode_stats
-    from studio.text.typography import stamp_from_ms
     from studio.workspace.sources import ShowSources
 
     workspace = cli.workspace()
@@ -62,13 +63,45 @@ def command(cli: CliContext, *, as_json: bool) -> None:
         for record in (*planned, *figures, *proofs, *notes, *ahead):
             print_record(record)
         return
+    _print_tables(show, planned)
+    for plan in planned:
+        if plan.state != "fresh":
+            state = spoken(describe_state(plan.state, plan.reasons))
+            print_line(f"{plan.episode}  {plan.stage:<10}  {state}")
+            if plan.remedy:
+                print_line(f"  → {cli.with_commands(plan.remedy)}")
+    for note in ahead:
+        print_line(f"{note.episode}  {spoken(note.text)}")
+    _print_figures(figures)
+    for proof in proofs:
+        print_line(f"{proof.episode}  {cli.with_commands(described_state(proof))}")
+    print_attention(cli, show.episodes)
+    if not workspace.slugs():
+        file = spoken(message("FILE"))
+        print_line(message("Next:"), cli.command("new", "--article", file, "--recording", file))
+    elif ahead or any(plan.runs for plan in planned):
+        print_line(message("Next:"), cli.command("run"))
+    elif any(plan.state in {"conflict", "failed"} for plan in planned):
+        print_line(message("Next: fix what is in red above, then"), cli.command("run"))
+    else:
+        print_line(message("Next:"), cli.command("check"))
+
+
+def _print_tables(show: ShowSources, planned: Sequence[StagePlanned]) -> None:
+    """The states of the episodes' stages and of the show's; of many episodes only those that are
+    not up to date.
+    """
+    from studio.cli.terminal import print_line, print_states
+    from studio.pipeline.stages import STAGES
+
+    slugs = show.workspace.slugs()
     states = {(plan.episode, plan.stage): plan.state for plan in planned}
     names = [
         stage.name
         for stage in STAGES.episode
-        if stage.is_for_all or any((slug, stage.name) in states for slug in workspace.slugs())
+        if stage.is_for_all or any((slug, stage.name) in states for slug in slugs)
     ]
-    rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in workspace.slugs()]
+    rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in slugs]
     shown = rows
     if len(rows) > MOST_LISTED:
         shown = [row for row in rows if {*row[1]} - {"fresh", "–"}]
@@ -88,15 +121,13 @@ def command(cli: CliContext, *, as_json: bool) -> None:
         names,
         [(show.show.title, [states.get((show.name, name), "–") for name in names])],
     )
-    reasons = [plan for plan in planned if plan.state != "fresh"]
-    for plan in reasons:
-        print_line(
-            f"{plan.episode}  {plan.stage:<10}  {spoken(describe_state(plan.state, plan.reasons))}"
-        )
-        if plan.remedy:
-            print_line(f"  → {cli.with_commands(plan.remedy)}")
-    for note in ahead:
-        print_line(f"{note.episode}  {spoken(note.text)}")
+
+
+def _print_figures(figures: Iterable[EpisodeStats]) -> None:
+    """How long and how loud each episode is, where it was measured."""
+    from studio.cli.terminal import print_line
+    from studio.text.typography import stamp_from_ms
+
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
             print_line(
@@ -109,18 +140,6 @@ def command(cli: CliContext, *, as_json: bool) -> None:
                     true_peak_dbtp=figure.true_peak_dbtp,
                 )
             )
-    for proof in proofs:
-        print_line(f"{proof.episode}  {cli.with_commands(described_state(proof))}")
-    print_attention(cli, show.episodes)
-    if not rows:
-        file = spoken(message("FILE"))
-        print_line(message("Next:"), cli.command("new", "--article", file, "--recording", file))
-    elif ahead or any(plan.runs for plan in planned):
-        print_line(message("Next:"), cli.command("run"))
-    elif any(plan.state in {"conflict", "failed"} for plan in planned):
-        print_line(message("Next: fix what is in red above, then"), cli.command("run"))
-    else:
-        print_line(message("Next:"), cli.command("check"))
 
 
 def _proofs(episodes: Iterable[EpisodeSources]) -> list[ProofState]:

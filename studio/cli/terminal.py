@@ -108,10 +108,10 @@ def print_states(
     """What state each named thing is in, as a table; where that is wider than the terminal, the
     names by state, a few lines a row.
     """
-    told = [(row, *(STATES.get(state, state) for state in states)) for row, states in rows]
-    columns = zip((head, *names), *told, strict=True)
+    described = [(row, *(STATES.get(state, state) for state in states)) for row, states in rows]
+    columns = zip((head, *names), *described, strict=True)
     if sum(max(len(spoken(cell)) for cell in column) + 2 for column in columns) <= console().width:
-        print_table((head, *names), told)
+        print_table((head, *names), described)
         return
     for row, states in rows:
         print_line(row, style="bold")
@@ -131,10 +131,10 @@ def joined_reasons(reasons: Sequence[str]) -> Message:
 
 def describe_state(state: str, reasons: Sequence[str]) -> Message:
     """A state and why."""
-    told = STATES[state]
+    described = STATES[state]
     if not reasons:
-        return told
-    return message("{state}: {reasons}", state=told, reasons=joined_reasons(reasons))
+        return described
+    return message("{state}: {reasons}", state=described, reasons=joined_reasons(reasons))
 
 
 class _MeterColumn(ProgressColumn):

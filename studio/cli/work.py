@@ -50,7 +50,7 @@ def command(cli: CliContext, *, address: str, name: str, until: str) -> None:
         name=name,
         until=at,
         here="" if cli.folder is None else str(Path(cli.folder).resolve()),
-        tell=print_line,
+        report=print_line,
         stopped=asked.is_set,
     )
     print_line(plural_message("{count} job done.", "{count} jobs done.", done))

@@ -375,8 +375,10 @@ def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
 
 
 def _listen_at(story: Story, address: str) -> str:
-    told = message("Listen to the episode: {address}", address=address)
-    return known_letters(set_text(in_language(told, story.language), story.language), "SemiBold")
+    address_line = message("Listen to the episode: {address}", address=address)
+    return known_letters(
+        set_text(in_language(address_line, story.language), story.language), "SemiBold"
+    )
 
 
 def _write_title(draw: ImageDraw.ImageDraw, shape: Shape, title: str) -> None:

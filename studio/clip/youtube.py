@@ -24,10 +24,10 @@ _ANGLES = str.maketrans("<>", "‹›")
 
 def title_for_youtube(title: str, language: str) -> str:
     """The title, cut at a word where it is longer than YouTube takes."""
-    told = set_text(title, language).translate(_ANGLES)
-    if len(told) <= VIDEO_TITLE_CHARACTERS:
-        return told
-    return told[: VIDEO_TITLE_CHARACTERS - 1].rpartition(" ")[0].rstrip(" ,;:–") + "…"
+    sentence = set_text(title, language).translate(_ANGLES)
+    if len(sentence) <= VIDEO_TITLE_CHARACTERS:
+        return sentence
+    return sentence[: VIDEO_TITLE_CHARACTERS - 1].rpartition(" ")[0].rstrip(" ,;:–") + "…"
 
 
 def description_for_youtube(
@@ -71,11 +71,13 @@ def _chapter_lists(chapters: Sequence[SceneChapter], language: str) -> Iterator[
         )
 
     yield lines(VIDEO_DESCRIPTION_BYTES)
-    told = in_language(message("Chapter titles are shortened here; the page has them."), language)
+    sentence = in_language(
+        message("Chapter titles are shortened here; the page has them."), language
+    )
     for most in TITLE_BYTES:
-        yield f"{lines(most)}\n\n{told}"
-    told = message("There are more chapters than fit here; the page has them.")
-    yield in_language(told, language)
+        yield f"{lines(most)}\n\n{sentence}"
+    sentence = message("There are more chapters than fit here; the page has them.")
+    yield in_language(sentence, language)
 
 
 def _joined(parts: Sequence[str]) -> bytes:

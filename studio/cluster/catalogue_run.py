@@ -46,7 +46,7 @@ def run_catalogue(
     workers: int,
     command: str,
     listen: Listener,
-    tell: Callable[[Summary], None],
+    report: Callable[[Summary], None],
     note: Callable[[str], None],
     progress: Progress,
     table_place: str = STAGES_PLACE,
@@ -54,7 +54,7 @@ def run_catalogue(
     """Bring every stale episode up to date, one job each, then feed and site here.
 
     :param address: of a scheduler; empty for ``workers`` on this machine.
-    :param tell: of each episode that came to its end.
+    :param report: of each episode that came to its end.
     :param progress: told of seconds of sound that are done, and of all.
     :raises BusyError: another run holds the workspace, or has this scheduler work on it.
     :raises NetworkError: no scheduler answers, or it is gone for good.
@@ -63,7 +63,7 @@ def run_catalogue(
     with lock_workspace(workspace.state, command):
         jobs = stale_jobs(workspace, table, choice, table_place)
         summaries, machines = _done(
-            workspace, jobs, address, workers, command, tell, note, progress
+            workspace, jobs, address, workers, command, report, note, progress
         )
         show_failed = False
         if not choice.stage:
@@ -83,7 +83,7 @@ def _done(  # noqa: PLR0917 - one call, one place
     address: str,
     workers: int,
     command: str,
-    tell: Callable[[Summary], None],
+    report: Callable[[Summary], None],
     note: Callable[[str], None],
     progress: Progress,
 ) -> tuple[list[Summary], int]:
@@ -97,7 +97,7 @@ def _done(  # noqa: PLR0917 - one call, one place
     def count(summary: Summary) -> None:
         nonlocal finished
         finished += lengths[summary.slug]
-        tell(summary)
+        report(summary)
         progress(finished, total)
 
     with (

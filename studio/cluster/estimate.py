@@ -60,7 +60,7 @@ def finished_after_s(lengths_s: Iterable[float], workers: int) -> float:
 def describe_plan(jobs: Sequence[Job], workers: Sequence[int]) -> list[str]:
     """How many episodes and hours there are, and how long they take on each number of workers."""
     hours = sum(job.sound_s for job in jobs) / 3600
-    told: list[str] = [
+    lines: list[str] = [
         message(
             "{episodes}, {hours:.1f} hours of sound, the longest first.",
             episodes=plural_message("{count} episode", "{count} episodes", len(jobs)),
@@ -69,14 +69,14 @@ def describe_plan(jobs: Sequence[Job], workers: Sequence[int]) -> list[str]:
     ]
     for count in workers:
         lasts = finished_after_s([job.expected_s for job in jobs], count)
-        told.append(
+        lines.append(
             message(
                 "With {workers}: about {time}.",
                 workers=plural_message("{count} worker", "{count} workers", count),
                 time=_describe_seconds(lasts),
             )
         )
-    return told
+    return lines
 
 
 def _describe_seconds(seconds: float) -> str:

@@ -103,7 +103,7 @@ def _client(distributed: Any, address: str) -> Any:
 def do_jobs(
     client: Any,
     jobs: Sequence[Job],
-    tell: Callable[[Summary], None],
+    report: Callable[[Summary], None],
     note: Callable[[str], None],
     *,
     address: str = "",
@@ -113,12 +113,12 @@ def do_jobs(
 
     :param address: where a scheduler that is gone is looked for again; empty for nowhere.
     :param claim: called with the client of a scheduler that was found again.
-    :param tell: of each job that came to its end, or failed for good.
+    :param report: of each job that came to its end, or failed for good.
     :param note: of what a person should know: a try that was lost, a worker that was retired.
     :raises BusyError: what ``claim`` raises.
     :raises NetworkError: the scheduler is gone, and does not come back.
     """
-    return _Round(client, jobs, tell, note, address, claim).run()
+    return _Round(client, jobs, report, note, address, claim).run()
 
 
 class _Round:
@@ -126,12 +126,12 @@ class _Round:
         self,
         client: Any,
         jobs: Sequence[Job],
-        tell: Callable[[Summary], None],
+        report: Callable[[Summary], None],
         note: Callable[[str], None],
         address: str,
         claim: Callable[[Any], None],
     ) -> None:
-        self._client, self._tell, self._note, self._address = client, tell, note, address
+        self._client, self._report, self._note, self._address = client, report, note, address
         self._claim = claim
         self._left = {job.slug: job for job in jobs}
         self._order = {slug: place for place, slug in enumerate(self._left)}
@@ -318,7 +318,7 @@ class _Round:
     def _end(self, summary: Summary) -> None:
         del self._left[summary.slug]
         self._done.append(summary)
-        self._tell(summary)
+        self._report(summary)
 
     def _retire(self, machine: str) -> None:
         """Give a worker nothing more, unless it is the last one."""

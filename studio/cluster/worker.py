@@ -25,14 +25,14 @@ def work(
     name: str = "",
     until: datetime.time | None = None,
     here: str = "",
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     stopped: Callable[[], bool],
 ) -> int:
     """Do jobs of the scheduler at the address until asked to stop; how many were done.
 
     :param until: stop at this time of the day, between two jobs.
     :param here: the workspace's folder on this machine, where it is not that of whoever asks.
-    :param tell: of what happens.
+    :param report: of what happens.
     :param stopped: whether somebody asked to stop; the job in hand is finished.
     :raises DiskError: ``here`` is no workspace; jobs failed in a row, and no more are given.
     :raises NetworkError: no scheduler can have this address.
@@ -45,7 +45,7 @@ def work(
     os.environ["STUDIO_WORKSPACE"] = here
     ends = None if until is None else _next(until, datetime.datetime.now().astimezone())
     try:
-        return asyncio.run(_work(distributed, address, own, ends, tell, stopped))
+        return asyncio.run(_work(distributed, address, own, ends, report, stopped))
     finally:
         end_child()
 
@@ -60,7 +60,7 @@ async def _work(  # noqa: PLR0917 - one call, one place
     address: str,
     name: str,
     ends: datetime.datetime | None,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     stopped: Callable[[], bool],
 ) -> int:
     done = 0
@@ -74,7 +74,7 @@ async def _work(  # noqa: PLR0917 - one call, one place
                 address, nthreads=1, name=name, memory_limit=0, death_timeout=_AGAIN_S
             )
         except (OSError, TimeoutError, RuntimeError):
-            tell(
+            report(
                 message(
                     "no scheduler at {address} yet; asked again in {again_s:.0f} s",
                     address=address,
@@ -83,7 +83,7 @@ async def _work(  # noqa: PLR0917 - one call, one place
             )
             await _pause(over)
             continue
-        tell(message("{name} works for {address}", name=name, address=address))
+        report(message("{name} works for {address}", name=name, address=address))
         while worker.status.name not in {"closed", "closing", "failed"} and not over():
             await asyncio.sleep(_POLL_S)
         if over():
@@ -97,7 +97,7 @@ async def _work(  # noqa: PLR0917 - one call, one place
                 message("failed several times in a row and gets no more jobs"),
                 message("Whoever gave them was told why. Fix it, then start the worker again."),
             )
-        tell(message("the scheduler is gone"))
+        report(message("the scheduler is gone"))
         await _pause(over)
     return done
 

@@ -28,7 +28,7 @@ class Evidence:
     :param relation: *same*: it has the word; *other*: it has other words there; *extra*: it has
         nothing there.
     :param agreement: share of the words around that both texts have, 0 to 1.
-    :param likeness: how alike the two wordings sound, 0 to 1; 1 where they are the same.
+    :param similarity: how alike the two wordings sound, 0 to 1; 1 where they are the same.
     :param missing: the same share, where the article has a few words more right before or after
         this one; else 0.
     """
@@ -134,21 +134,25 @@ class _ExchangeDiff:
         if not own:
             return None
         first, last = own[0].first, own[-1].last
-        told = list(self.table.printed[own[0].printed_first : own[-1].printed_last])
+        words_printed = list(self.table.printed[own[0].printed_first : own[-1].printed_last])
         # What stands beside the stretch already is not put there twice.
-        while told and first and plain_words(told[0]) == plain_words(self.table.heard[first - 1]):
-            del told[0]
         while (
-            told
-            and last < len(self.table.heard)
-            and plain_words(told[-1]) == plain_words(self.table.heard[last])
+            words_printed
+            and first
+            and plain_words(words_printed[0]) == plain_words(self.table.heard[first - 1])
         ):
-            del told[-1]
+            del words_printed[0]
+        while (
+            words_printed
+            and last < len(self.table.heard)
+            and plain_words(words_printed[-1]) == plain_words(self.table.heard[last])
+        ):
+            del words_printed[-1]
         heard = " ".join(self.table.heard[first:last])
-        text = " ".join(told)
+        text = " ".join(words_printed)
         if (
-            not (first < last and told)
-            or max(len(told), last - first) > LONGEST_WORDING
+            not (first < last and words_printed)
+            or max(len(words_printed), last - first) > LONGEST_WORDING
             or plain_words(text) == plain_words(heard)
         ):
             return None

@@ -495,9 +495,9 @@ class _TranscriptReview:
         heard = dict.fromkeys(
             self._corrections[place].heard for place in places if place in self._corrections
         )
-        told = (dressed(words, one) for one in self._instead(find.first, find.last))
+        named = (dressed(words, one) for one in self._instead(find.first, find.last))
         found: dict[str, str] = {}
-        for one in (proposal, *heard, *told):
+        for one in (proposal, *heard, *named):
             found.setdefault(one.lower(), one)
         stands = " ".join(word.text for word in words)
         return tuple(one for one in found.values() if one and one != stands)

@@ -51,7 +51,7 @@ class Limits:
     :param document_bytes: of a feed, a picture, a transcript, unpacked.
     :param document_s: in which a document must be there.
     :param sound_bytes: of one enclosure that says its length: 24 hours at 320 kbps are 3.5 GB.
-    :param untold_bytes: of one that does not say it.
+    :param unstated_bytes: of one that does not say it.
     """
 
     at_once: int = 2
@@ -65,7 +65,7 @@ class Limits:
     document_bytes: int = 100_000_000
     document_s: float = 300.0
     sound_bytes: int = 4_000_000_000
-    untold_bytes: int = 1_000_000_000
+    unstated_bytes: int = 1_000_000_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -260,14 +260,14 @@ class Client:
                 ) from None
             except (OSError, http.client.HTTPException) as error:
                 raise unreachable(url, error) from None
-            told = whole_number(answer.headers.get("Content-Length") or "")
-            if not unpacker.packed and told is not None and len(content) < told:
+            stated = whole_number(answer.headers.get("Content-Length") or "")
+            if not unpacker.packed and stated is not None and len(content) < stated:
                 raise NetworkError(
                     url,
                     message(
                         "broke off after {count:,} of {told:,} bytes",
                         count=len(content),
-                        told=told,
+                        told=stated,
                     ),
                     message("Run the same command again."),
                 )
@@ -347,12 +347,12 @@ class Client:
         """How long to wait before asking again; None where that is no use."""
         if error.code not in {408, 425, 429, 500, 502, 503, 504}:
             return None
-        told = (error.headers.get("Retry-After") or "").strip()
-        if (seconds := whole_number(told)) is not None:
+        stated = (error.headers.get("Retry-After") or "").strip()
+        if (seconds := whole_number(stated)) is not None:
             pause_s = max(pause_s, float(seconds))
-        elif told:
+        elif stated:
             try:
-                until = email.utils.parsedate_to_datetime(told).timestamp()
+                until = email.utils.parsedate_to_datetime(stated).timestamp()
                 pause_s = max(pause_s, until - time.time())
             except (ValueError, OverflowError):
                 pass

@@ -64,18 +64,18 @@ def download_sound(
     client: Client,
     url: str,
     part: Path,
-    told: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Arrived:
     """Load a sound file into ``part``; where a part of the same file is there, the rest of it.
 
     :param part: where it grows; ``<part>.json`` says which file it is of.
-    :param told: of the bytes that are there and the whole length (0: not known).
+    :param progress: of the bytes that are there and the whole length (0: not known).
     :raises NetworkError: it does not come as a whole; what is there stays for the next time.
     :raises Refused: what is there is no sound, or longer than any episode.
     """
     for attempt in range(1, client.limits.tries + 1):
         try:
-            return _load(client, url, part, told)
+            return _load(client, url, part, progress)
         except Refused:
             raise
         except NetworkError:
@@ -85,7 +85,7 @@ def download_sound(
     raise AssertionError("every try ends in a file or an error")
 
 
-def _load(client: Client, url: str, part: Path, told: Callable[[int, int], None]) -> Arrived:
+def _load(client: Client, url: str, part: Path, progress: Callable[[int, int], None]) -> Arrived:
     note = part.with_name(f"{part.name}.json")
     version, there = _known(note, url), part.stat().st_size if part.exists() else 0
     if version is None:
@@ -108,7 +108,7 @@ def _load(client: Client, url: str, part: Path, told: Callable[[int, int], None]
             note.write_bytes(bytes_from_record(Version(url=url, tag=tag, length_bytes=length)))
         else:
             note.unlink(missing_ok=True)
-        size = _stream(client, url, answer, part, there=there, length=length, told=told)
+        size = _stream(client, url, answer, part, there=there, length=length, progress=progress)
     if length and size != length:
         raise NetworkError(
             url,
@@ -126,10 +126,10 @@ def _stream(
     *,
     there: int,
     length: int,
-    told: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
 ) -> int:
     """Write what comes behind what is there; how much there is then."""
-    started, came, most = time.monotonic(), 0, length or client.limits.untold_bytes
+    started, came, most = time.monotonic(), 0, length or client.limits.unstated_bytes
     with part.open("r+b" if there else "wb") as file:
         file.seek(there)
         file.truncate()
@@ -142,7 +142,7 @@ def _stream(
                 return there + came
             file.write(chunk)
             came += len(chunk)
-            told(there + came, length)
+            progress(there + came, length)
             if there + came > most:
                 file.truncate(0)  # nothing of it is of use, and there may be many
                 raise Refused(
@@ -200,8 +200,8 @@ def _length(headers: dict[str, str], there: int, *, partial: bool) -> int:
         total = whole_number(headers.get("content-range", "").rpartition("/")[2])
         if total is not None:
             return total
-    told = whole_number(headers.get("content-length", ""))
-    return 0 if told is None else there + told
+    progress = whole_number(headers.get("content-length", ""))
+    return 0 if progress is None else there + progress
 
 
 def _refuse_unlikely(client: Client, url: str, headers: dict[str, str], length: int) -> None:

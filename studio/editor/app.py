@@ -73,39 +73,21 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
-    hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost") for port in ports}
     former = [f"http://127.0.0.1:{port}" for port in ports[1:]]
-    policy = "; ".join(
-        (
-            _POLICY,
-            f"frame-src {' '.join(former)}" if former else "frame-src 'none'",
-            "frame-ancestors 'none'",
-        )
-    )
-    # Shown by the page itself, unseen, from an earlier port.
-    framed_policy = (
-        f"{_POLICY}; frame-ancestors http://127.0.0.1:{ports[0]} http://localhost:{ports[0]}"
-    )
+    _admit_own_requests(app, entrance, ports)
+    _add_headers(app, ports[0], former)
+    _answer_errors(app, session)
+    _serve_page(app, entrance)
+    _serve_edits(app, session, former)
+    _serve_doubts(app, session)
+    _serve_show_search(app, session)
+    _serve_sound(app, session)
+    return app
 
-    listening = ProxyJob(session.sources)
-    windows = OpenWindows()
-    samples = CachedSamples(session.sources)
-    wordings = AlternativeWordings(session.sources, samples)
-    proposals = ProposedCutsJob(session.sources, samples)
-    elsewhere = ShowSearch(session.sources.workspace, session.sources.slug)
 
-    @functools.cache
-    def finder() -> DoubtFinder:
-        return finder_of_episode(session.sources)
-
-    @functools.lru_cache(maxsize=1)
-    def listed(transcript: Transcript) -> tuple[Doubt, ...]:
-        # A second of work for three hours of words; most answers to a doubt change no word.
-        doubts = (
-            *finder().doubts(transcript),
-            *removed_doubts(removed_of_episode(session.sources), transcript),
-        )
-        return tuple(sorted_doubts(doubts))
+def _admit_own_requests(app: Flask, entrance: PageAccess, ports: Sequence[int]) -> None:
+    """Refuse whatever the editor's own page, opened by who started it, does not ask."""
+    hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost") for port in ports}
 
     @app.before_request
     def admit() -> None:
@@ -132,6 +114,22 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         if request.method == "POST" and (origin is None or request.mimetype != "application/json"):
             abort(403)
 
+
+def _add_headers(app: Flask, port: int, former: Sequence[str]) -> None:
+    """Say with each answer what the page may load, and who may show it inside another one.
+
+    :param former: the addresses of earlier starts.
+    """
+    policy = "; ".join(
+        (
+            _POLICY,
+            f"frame-src {' '.join(former)}" if former else "frame-src 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+    # Shown by the page itself, unseen, from an earlier port.
+    framed_policy = f"{_POLICY}; frame-ancestors http://127.0.0.1:{port} http://localhost:{port}"
+
     @app.after_request
     def guard(response: Response) -> Response:
         response.headers.update(_HEADERS)
@@ -139,6 +137,10 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
             framed_policy if request.path == "/adopt" else policy
         )
         return response
+
+
+def _answer_errors(app: Flask, session: EditSession) -> None:
+    """Answer each error with what the page can show of it."""
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
@@ -148,7 +150,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     @app.errorhandler(EditConflictError)
     def conflict(error: EditConflictError) -> Response:
-        told = {
+        answer = {
             **_described_error(error),
             "mine": error.mine,
             "theirs": error.theirs,
@@ -156,7 +158,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
             "clashes": [{"mine": clash.mine, "theirs": clash.theirs} for clash in error.clashes],
             "revision": session.revision,
         }
-        return _json(told, 409)
+        return _json(answer, 409)
 
     @app.errorhandler(StudioError)
     def trouble(error: StudioError) -> Response:
@@ -166,6 +168,10 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     def system_trouble(error: OSError) -> Response:
         # The recording was moved away, the network drive is gone.
         return trouble(error_from_os(error, session.sources.workspace.root))
+
+
+def _serve_page(app: Flask, entrance: PageAccess) -> None:
+    """The page itself, its files, and the address that lets somebody in."""
 
     @app.get("/enter/<code>")
     def enter(code: str) -> Response:
@@ -186,6 +192,14 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         file, kind = PAGE[name]
         return Response(file_in_language(file, _language()), mimetype=kind)
 
+
+def _serve_edits(app: Flask, session: EditSession, former: Sequence[str]) -> None:
+    """The transcript as it is, every edit of it, and its earlier versions.
+
+    :param former: the addresses of earlier starts, at which a page may have left something.
+    """
+    windows = OpenWindows()
+
     @app.get("/api/state")
     def state() -> Response:
         return _json({**_state(session), "former": former})
@@ -194,6 +208,45 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     def changes(since: int) -> Response:
         others = windows.others(request.args.get("client", ""))
         return _json({**_in_words(session.changes(since)), "others": others})
+
+    @app.post("/api/edits")
+    def edits() -> Response:
+        asked = record_from_bytes(request.get_data(), Request, "the page's request")
+        return _json(_in_words(session.apply(asked)))
+
+    @app.get("/api/captions/<int:moment>")
+    def captions(moment: int) -> Response:
+        documents = session.documents()
+        programme = programme_of(documents, session.sources)
+        return _json(preview_captions(documents.transcript, programme, RecordingMs(moment)))
+
+    @app.get("/api/versions")
+    def versions() -> Response:
+        return _json(session.versions())
+
+    @app.get("/api/versions/<int:revision>")
+    def compare(revision: int) -> Response:
+        return _json(session.compare(revision))
+
+
+def _serve_doubts(app: Flask, session: EditSession) -> None:
+    """What deserves a look: doubtful words, other wordings, cuts that are proposed."""
+    samples = CachedSamples(session.sources)
+    wordings = AlternativeWordings(session.sources, samples)
+    proposals = ProposedCutsJob(session.sources, samples)
+
+    @functools.cache
+    def finder() -> DoubtFinder:
+        return finder_of_episode(session.sources)
+
+    @functools.lru_cache(maxsize=1)
+    def listed(transcript: Transcript) -> tuple[Doubt, ...]:
+        # A second of work for three hours of words; most answers to a doubt change no word.
+        doubts = (
+            *finder().doubts(transcript),
+            *removed_doubts(removed_of_episode(session.sources), transcript),
+        )
+        return tuple(sorted_doubts(doubts))
 
     @app.get("/api/doubts")
     def doubts() -> Response:
@@ -216,10 +269,10 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     def propose() -> Response:
         return _json(_in_words(proposals.start(session.transcript())))
 
-    @app.post("/api/edits")
-    def edits() -> Response:
-        asked = record_from_bytes(request.get_data(), Request, "the page's request")
-        return _json(_in_words(session.apply(asked)))
+
+def _serve_show_search(app: Flask, session: EditSession) -> None:
+    """Find and replace in the show's other episodes."""
+    elsewhere = ShowSearch(session.sources.workspace, session.sources.slug)
 
     @app.get("/api/elsewhere")
     def find_elsewhere() -> Response:
@@ -231,19 +284,10 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         orders = record_from_bytes(request.get_data(), ReplacementRequest, "the page's request")
         return _json([_in_words(one) for one in elsewhere.replace(orders)])
 
-    @app.get("/api/captions/<int:moment>")
-    def captions(moment: int) -> Response:
-        documents = session.documents()
-        programme = programme_of(documents, session.sources)
-        return _json(preview_captions(documents.transcript, programme, RecordingMs(moment)))
 
-    @app.get("/api/versions")
-    def versions() -> Response:
-        return _json(session.versions())
-
-    @app.get("/api/versions/<int:revision>")
-    def compare(revision: int) -> Response:
-        return _json(session.compare(revision))
+def _serve_sound(app: Flask, session: EditSession) -> None:
+    """The recording, its microphones, and the drawings of both."""
+    proxy = ProxyJob(session.sources)
 
     @app.get("/api/peaks")
     def peaks() -> Response:
@@ -267,11 +311,11 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
     @app.get("/api/sound")
     def how_far() -> Response:
-        return _json(_in_words(listening.sound()))
+        return _json(_in_words(proxy.sound()))
 
     @app.get("/sound")
     def sound() -> Response:
-        path = listening.path()
+        path = proxy.path()
         if path is None:
             abort(404)
         return _sound(path)
@@ -281,8 +325,6 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         if not session.sources.episode.microphones:
             abort(404)
         return _sound(session.sources.recording)
-
-    return app
 
 
 def _language() -> str:

@@ -33,19 +33,19 @@ def described_doubts(doubts: Sequence[Doubt], programme: Programme, *, place: st
         ],
     )
     more = message(" and {count} more", count=len(doubts) - NAMED) if len(doubts) > NAMED else ""
-    told = {"place": place, "named": named, "more": more}
+    values = {"place": place, "named": named, "more": more}
     if all(doubt.count == 1 for doubt in doubts):
         return plural_message(
             "{count} word {place} is doubted: {named}{more}",
             "{count} words {place} are doubted: {named}{more}",
             len(doubts),
-            **told,
+            **values,
         )
     return plural_message(
         "{count} passage {place} is doubted: {named}{more}",
         "{count} passages {place} are doubted: {named}{more}",
         len(doubts),
-        **told,
+        **values,
     )
 
 

@@ -155,6 +155,13 @@ class Difference(Record, frozen=True):
     after: str | None
 
 
+def _kind_of(request: Request) -> str:
+    """What the journal calls the request. A step that teaches the show is called after that."""
+    steps = [edit for edit in request.edits if not isinstance(edit, KeepDraft)] or request.edits
+    first = next((edit for edit in steps if isinstance(edit, Teach)), steps[0] if steps else None)
+    return "nothing" if first is None else str(type(first).__struct_config__.tag)
+
+
 class EditSession:
     """One episode's state, safe to call from several threads.
 
@@ -476,12 +483,7 @@ class EditSession:
 
     def _do(self, request: Request) -> None:
         documents = self._documents
-        # A step that teaches the show is called after that.
-        steps = [edit for edit in request.edits if not isinstance(edit, KeepDraft)] or request.edits
-        first = next(
-            (edit for edit in steps if isinstance(edit, Teach)), steps[0] if steps else None
-        )
-        kind = "nothing" if first is None else type(first).__struct_config__.tag
+        kind = _kind_of(request)
         target: int | None = None
         base = None
         for edit in request.edits:
@@ -532,7 +534,7 @@ class EditSession:
             ):
                 changed.add("chapters")
         if patches:
-            self._append(str(kind), request.client, patches, request=request.id, target=target)
+            self._append(kind, request.client, patches, request=request.id, target=target)
             self._documents = documents
             self._unwritten |= changed - {"decisions", "drafts"}
             self._base = base

@@ -55,11 +55,13 @@ def open_notes(episodes: Iterable[EpisodeSources]) -> tuple[OpenNote, ...]:
 
 def described_note(note: OpenNote) -> str:
     """« 002  note at 1:02 of the recording, on “l’huile”: … (Anne) »."""
-    told = message(
+    sentence = message(
         "{slug}  open note at {time} of the recording, on “{words}”: {text}",
         slug=note.episode,
         time=stamp_from_ms(note.start_ms),
         words=note.words,
         text=" ".join(note.text.split()),
     )
-    return message("{told} ({author})", told=told, author=note.author) if note.author else told
+    return (
+        message("{told} ({author})", told=sentence, author=note.author) if note.author else sentence
+    )

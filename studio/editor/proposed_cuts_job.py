@@ -73,11 +73,11 @@ class ProposedCutsJob:
             found = proposed_cuts(transcript, samples, unwritten)
             self._search = CutSearch(state="done", share=1.0, cuts=tuple(found))
         except Exception as error:  # whatever it is, it is told
-            told = error_of_job(error, self._sources.recording)
+            failure = error_of_job(error, self._sources.recording)
             self._search = CutSearch(
                 state="failed",
-                what=message("{where}: {what}", where=told.where, what=told.what),
-                remedy=told.remedy,
+                what=message("{where}: {what}", where=failure.where, what=failure.what),
+                remedy=failure.remedy,
             )
 
     def _unwritten(

@@ -41,16 +41,16 @@ class ProxyJob:
     def sound(self) -> Sound:
         """How far it is, now. What failed is tried again: the recording may have been put back."""
         with self._mutex:
-            told = self._sound
+            current = self._sound
             if self._maker is None:
-                self._sound = told = Sound(state="making")
+                self._sound = current = Sound(state="making")
                 self._maker = threading.Thread(
                     target=self._make, name="listening copy", daemon=True
                 )
                 self._maker.start()
-            elif told.state == "failed":
+            elif current.state == "failed":
                 self._maker = None
-            return told
+            return current
 
     def path(self) -> Path | None:
         """The file to play; None while it is made."""
@@ -64,9 +64,9 @@ class ProxyJob:
             self._path = playable_recording(self._sources, progress)
             self._sound = Sound(state="ready", share=1.0)
         except Exception as error:  # whatever it is, it is told
-            told = error_of_job(error, self._sources.recording)
+            failure = error_of_job(error, self._sources.recording)
             self._sound = Sound(
                 state="failed",
-                what=message("{where}: {what}", where=told.where, what=told.what),
-                remedy=told.remedy,
+                what=message("{where}: {what}", where=failure.where, what=failure.what),
+                remedy=failure.remedy,
             )

@@ -63,8 +63,8 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
             message("declares entities, by which feeds attack programs"),
             message("Ask the host for another."),
         )
-    text, told = _mended_text(text)
-    mended += told
+    text, remarks = _mended_text(text)
+    mended += remarks
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False, recover=True
     )
@@ -138,7 +138,7 @@ def joined_feed(pages: Sequence[ForeignFeed]) -> ForeignFeed:
                 continue
             seen.add(key)
             items.append(item)
-    mended = tuple(dict.fromkeys(told for page in pages for told in page.mended))
+    mended = tuple(dict.fromkeys(remarks for page in pages for remarks in page.mended))
     return ForeignFeed(pages[0].channel, tuple(items), mended, pages[0].base)
 
 
@@ -249,7 +249,7 @@ def _mended_text(text: str) -> tuple[str, list[str]]:
     may have.
     """
     bare = _NOT_IN_XML.sub("", text)
-    told: list[str] = [message("characters that no XML may have")] if bare != text else []
+    remarks: list[str] = [message("characters that no XML may have")] if bare != text else []
     counted = 0
 
     def mend(found: re.Match[str]) -> str:
@@ -266,10 +266,10 @@ def _mended_text(text: str) -> tuple[str, list[str]]:
     parts = _split_at(bare, *_CDATA)
     parts[::2] = [_REFERENCE.sub(mend, part) for part in parts[::2]]
     if counted:
-        told.append(
+        remarks.append(
             message("{counted} ampersands and entities that XML does not know", counted=counted)
         )
-    return "".join(parts), told
+    return "".join(parts), remarks
 
 
 def _rename(root: etree._Element) -> None:

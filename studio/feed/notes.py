@@ -112,8 +112,8 @@ def notes_from_item(item: FeedItem) -> str:
         )
     guests = names_from_list(tuple(map(single_line, item.episode.guests)), item.language)
     if guests:
-        told = in_language(message("With {guests}.", guests=guests), item.language)
-        paragraphs.append(f"<p>{html.escape(told)}</p>")
+        sentence = in_language(message("With {guests}.", guests=guests), item.language)
+        paragraphs.append(f"<p>{html.escape(sentence)}</p>")
     listen = in_language(message("Listen to the interview and read it"), item.language)
     paragraphs.append(f"<p>{link(listen, item.page_url)}</p>")
     if item.episode.link:

@@ -110,9 +110,9 @@ def _guest(persons: tuple[Person, ...], name: str) -> Person:
     same.
     """
     named = [one for one in persons if one.name == name]
-    told = [one for one in named if not is_host(one)]
-    if told:
-        return told[0]
+    others_named = [one for one in named if not is_host(one)]
+    if others_named:
+        return others_named[0]
     return (
         replace_fields(named[0], role="Guest", group="Cast")
         if named

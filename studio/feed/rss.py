@@ -5,7 +5,7 @@ bytes.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from feedgen.feed import FeedGenerator
@@ -279,36 +279,39 @@ def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
         feed.podcast.itunes_category(
             {"cat": category.name} | ({"sub": category.sub} if category.sub else {})
         )
-    feed.studio.tags += [
-        explicit_tag(explicit=show.explicit),
-        *block_tags(show),
-        *(Tag("atom:link", "", (("rel", "hub"), ("href", hub))) for hub in show.hubs),
-        *([Tag("podcast:guid", show.guid)] if show.guid else []),
-        Tag("podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),)),
-        Tag("podcast:medium", "podcast"),
-        *license_tags(show),
-        *funding_tags(show.funding),
-        *map(person_tag, persons_of_show(show)),
-        *social_interact_tags(show.social_interact),
-        *chat_tags(show.chat),
-    ]
+    feed.studio.tags += _channel_tags(show)
+
+
+def _channel_tags(show: Show) -> Iterator[Tag]:
+    """The elements of the channel that feedgen does not write, in order."""
+    yield explicit_tag(explicit=show.explicit)
+    yield from block_tags(show)
+    for hub in show.hubs:
+        yield Tag("atom:link", "", (("rel", "hub"), ("href", hub)))
+    if show.guid:
+        yield Tag("podcast:guid", show.guid)
+    yield Tag("podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),))
+    yield Tag("podcast:medium", "podcast")
+    yield from license_tags(show)
+    yield from funding_tags(show.funding)
+    yield from map(person_tag, persons_of_show(show))
+    yield from social_interact_tags(show.social_interact)
+    yield from chat_tags(show.chat)
     if show.new_feed_url:
-        feed.studio.tags.append(Tag("itunes:new-feed-url", show.new_feed_url))
+        yield Tag("itunes:new-feed-url", show.new_feed_url)
     if show.podroll:
         others = tuple(remote_item_tag(one.guid, one.feed, title=one.title) for one in show.podroll)
-        feed.studio.tags.append(Tag("podcast:podroll", "", (), others))
+        yield Tag("podcast:podroll", "", (), others)
     if show.publisher is not None:
         its_feed = remote_item_tag(show.publisher.guid, show.publisher.feed, medium="publisher")
-        feed.studio.tags.append(Tag("podcast:publisher", "", (), (its_feed,)))
-    feed.studio.tags += [
-        Tag("podcast:txt", one.text, (("purpose", one.purpose),))
-        for one in show.txt
-        if single_line(one.text)
-    ]
+        yield Tag("podcast:publisher", "", (), (its_feed,))
+    for one in show.txt:
+        if single_line(one.text):
+            yield Tag("podcast:txt", one.text, (("purpose", one.purpose),))
     if show.location:
-        feed.studio.tags.append(Tag("podcast:location", show.location, (("rel", "subject"),)))
-    feed.studio.tags += location_tags(show.locations)
-    feed.studio.tags += frequency_tags(show)
+        yield Tag("podcast:location", show.location, (("rel", "subject"),))
+    yield from location_tags(show.locations)
+    yield from frequency_tags(show)
 
 
 def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
@@ -335,85 +338,71 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
         entry.podcast.itunes_duration(whole_seconds(item.enclosure.duration_ms))
     if episode.counted is not None:
         entry.podcast.itunes_episode(episode.counted)
-        entry.studio.tags.append(episode_tag(episode, episode.counted))
     entry.podcast.itunes_episode_type(episode.type)
     if episode.season is not None:
         entry.podcast.itunes_season(episode.season)
-        entry.studio.tags.append(season_tag(show, episode.season))
+    entry.studio.tags += _item_tags(show, item)
+    if former is not None:
+        said = {tag.name for tag in entry.studio.tags}
+        entry.studio.tags += [tag for tag in kept_tags(former.xml) if tag.name not in said]
+    if len(item.chapters.chapters) >= FEWEST_CHAPTERS:
+        entry.studio.tags += _chapters_tags(item)
+
+
+def _item_tags(show: Show, item: FeedItem) -> Iterator[Tag]:
+    """The elements of the item that feedgen does not write, in order; without chapters."""
+    episode, former = item.episode, item.former
+    if episode.counted is not None:
+        yield episode_tag(episode, episode.counted)
+    if episode.season is not None:
+        yield season_tag(show, episode.season)
     explicit = show.explicit if former is None or former.explicit is None else former.explicit
-    entry.studio.tags += [
-        explicit_tag(explicit=explicit if episode.explicit is None else episode.explicit),
-        *([Tag("itunes:block", "Yes")] if episode.block else []),
-        *(
-            Tag(
-                "podcast:transcript",
-                "",
-                (
-                    ("url", one.url),
-                    ("type", one.type),
-                    ("language", one.language),
-                    ("rel", one.rel),
-                ),
-            )
-            for one in item.transcripts
-        ),
-        # An item's persons take the place of the channel's: everybody is said again.
-        *map(person_tag, persons_of_item(show, item)),
-        *license_tags(show),
-    ]
-    entry.studio.tags.append(
-        image_tag(
-            item.image_url, episode.picture_alt if episode.picture else show.title, item.image_px
-        )
-    )
+    yield explicit_tag(explicit=explicit if episode.explicit is None else episode.explicit)
+    if episode.block:
+        yield Tag("itunes:block", "Yes")
+    for one in item.transcripts:
+        about = (("url", one.url), ("type", one.type), ("language", one.language), ("rel", one.rel))
+        yield Tag("podcast:transcript", "", about)
+    # An item's persons take the place of the channel's: everybody is said again.
+    yield from map(person_tag, persons_of_item(show, item))
+    yield from license_tags(show)
+    alt = episode.picture_alt if episode.picture else show.title
+    yield image_tag(item.image_url, alt, item.image_px)
     if item.card_url:
-        entry.studio.tags.append(card_tag(item.card_url, episode.title))
+        yield card_tag(item.card_url, episode.title)
     if item.alternate is not None:
-        entry.studio.tags.append(alternate_tag(item.alternate, item.alternate_url, show.language))
+        yield alternate_tag(item.alternate, item.alternate_url, show.language)
     for bite in item.soundbites:
         times = (
             ("startTime", f"{bite.start_ms / 1000:.3f}"),
             ("duration", f"{bite.duration_ms / 1000:.3f}"),
         )
-        entry.studio.tags.append(Tag("podcast:soundbite", bite.title, times))
+        yield Tag("podcast:soundbite", bite.title, times)
     # Nobody knows how what came from elsewhere was made.
     if former is None or item.ai_content:
-        entry.studio.tags.append(ai_content_tag(made_by_ai=is_ai_content(episode)))
-    entry.studio.tags += [
-        *location_tags(episode.locations),
-        # The show's is the channel's: AntennaPod joins both lists.
-        *funding_tags(episode.funding),
-        *social_interact_tags(episode.social_interact),
-        *chat_tags(episode.chat),
-        *(
-            Tag("podcast:contentLink", one.text, (("href", one.url),))
-            for one in episode.content_links
-        ),
-    ]
-    if former is not None:
-        said = {tag.name for tag in entry.studio.tags}
-        entry.studio.tags += [tag for tag in kept_tags(former.xml) if tag.name not in said]
-    if len(item.chapters.chapters) >= FEWEST_CHAPTERS:
-        entry.studio.tags += [
-            Tag(
-                "podcast:chapters",
-                "",
-                (("url", item.chapters_url), ("type", "application/json+chapters")),
-            ),
-            Tag(
-                "psc:chapters",
-                "",
-                (("version", "1.2"),),
-                tuple(
-                    Tag(
-                        "psc:chapter",
-                        "",
-                        (("start", timestamp_from_ms(one.start_ms)), ("title", one.title)),
-                    )
-                    for one in item.chapters.chapters
-                ),
-            ),
-        ]
+        yield ai_content_tag(made_by_ai=is_ai_content(episode))
+    yield from location_tags(episode.locations)
+    # The show's is the channel's: AntennaPod joins both lists.
+    yield from funding_tags(episode.funding)
+    yield from social_interact_tags(episode.social_interact)
+    yield from chat_tags(episode.chat)
+    for link in episode.content_links:
+        yield Tag("podcast:contentLink", link.text, (("href", link.url),))
+
+
+def _chapters_tags(item: FeedItem) -> Iterator[Tag]:
+    """Where the chapters' file is, and the chapters themselves for players that read no file."""
+    about = (("url", item.chapters_url), ("type", "application/json+chapters"))
+    yield Tag("podcast:chapters", "", about)
+    chapters = (
+        Tag(
+            "psc:chapter",
+            "",
+            (("start", timestamp_from_ms(one.start_ms)), ("title", one.title)),
+        )
+        for one in item.chapters.chapters
+    )
+    yield Tag("psc:chapters", "", (("version", "1.2"),), tuple(chapters))
 
 
 def required(text: str, setting: str) -> str:

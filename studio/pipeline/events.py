@@ -108,7 +108,7 @@ def logged(listen: Listener) -> Listener:
     which quote texts, are left out.
     """
 
-    def tell(event: Event) -> None:
+    def log_event(event: Event) -> None:
         match event:
             case StageStarted():
                 _logger.info("%s %s started", event.episode, event.stage)
@@ -125,4 +125,4 @@ def logged(listen: Listener) -> Listener:
                 )
         listen(event)
 
-    return tell
+    return log_event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -126,28 +126,34 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
                     remedy=error.remedy,
                 )
                 break
-            forced = choice.force and stage.name == choice.stage
-            carried = status.state == "conflict" and not choice.keep and stage.carries(sources)
-            runs = not stopped and (forced or carried or status.state in {"missing", "stale"})
-            stopped = stopped or (
-                status.state == "conflict" and not forced and not carried and not choice.keep
-            )
-            if runs:
+            plan, stops = _planned(stage, sources, status, choice, stopped=stopped)
+            stopped = stopped or stops
+            if plan.runs:
                 rebuilt |= {output.find(sources) for output in stage.outputs}
-            reasons = status.reasons if not forced or status.reasons else ("forced",)
-            remedy = (
-                _choices(stage, sources)
-                if status.state == "conflict" and not runs and not choice.keep
-                else ""
-            )
-            yield StagePlanned(
-                episode=sources.name,
-                stage=stage.name,
-                state=status.state,
-                runs=runs,
-                reasons=reasons,
-                remedy=remedy,
-            )
+            yield plan
+
+
+def _planned(
+    stage: Stage[Any], sources: Sources, status: StageStatus, choice: Choice, *, stopped: bool
+) -> tuple[StagePlanned, bool]:
+    """Whether a run would run the stage, and whether it would stop there.
+
+    :param stopped: it would stop before.
+    """
+    forced = choice.force and stage.name == choice.stage
+    carried = status.state == "conflict" and not choice.keep and stage.carries(sources)
+    runs = not stopped and (forced or carried or status.state in {"missing", "stale"})
+    stops = status.state == "conflict" and not forced and not carried and not choice.keep
+    asks = status.state == "conflict" and not runs and not choice.keep
+    plan = StagePlanned(
+        episode=sources.name,
+        stage=stage.name,
+        state=status.state,
+        runs=runs,
+        reasons=status.reasons if not forced or status.reasons else ("forced",),
+        remedy=_choices(stage, sources) if asks else "",
+    )
+    return plan, stops
 
 
 def run_stages(
@@ -194,8 +200,8 @@ def run_stages(
                 )
                 listen(Noted(episode=show.name, text=text))
         for slug in slugs:
-            if slug not in known and (told := adopt_moved(workspace, slug)):
-                listen(Noted(episode=slug, text=told))
+            if slug not in known and (sentence := adopt_moved(workspace, slug)):
+                listen(Noted(episode=slug, text=sentence))
         if migrated := [
             sources.name
             for sources in chosen
@@ -450,94 +456,120 @@ class _Run:
         # Nobody knows who wrote what is there: it is the machine's if it writes the same now (a
         # clone of a repository brings its transcripts, but not what is on record about them).
         trial = bool(status.user_edited) and not forced and not carried
-        told = ""
-
-        def tell(done: float, total: float, /) -> None:
-            self._listen(
-                StageProgress(episode=sources.name, stage=stage.name, done=done, total=total)
-            )
-
         try:
-            with all_errors_name_place(sources.workspace.root):
-                if carried and stage.carry is not None:
-                    told = stage.carry.run(sources, staged, tell)
-                else:
-                    told = stage.run(sources, staged, tell) or ""
-            staged.flush()
-            digests = {
-                final: digest or self.digests.of(final) for final, digest in staged.kept.items()
-            }
-            digests |= {final: self.digests.of(fresh) for final, fresh in staged.files.items()}
+            remark = self._make(stage, sources, staged, carried=carried)
+            digests = self._digests_of(staged)
             if trial and any(
                 digests.get(path) != digest for path, digest in status.user_edited.items()
             ):
                 return self._keep(stage, sources, built, status)
             changed = [final for final in staged.files if self.digests.of(final) != digests[final]]
-            for path, digest in guarded.items():
-                if self.digests.of(path) != digest:
-                    raise ConflictError(
-                        path,
-                        message(
-                            "was edited while {name} ran; your version was left as it is",
-                            name=stage.name,
-                        ),
-                        message("Run again."),
-                    )
-            outputs = {
+            self._refuse_edited(stage, guarded)
+            outputs: dict[str, str | None] = {
                 sources.workspace.relative(final): digest for final, digest in digests.items()
             }
             outputs |= _outputs_of_untouched(stage, sources, built)
-            if carried:
-                # The person's still; as it was before it stays beside, while it also stays in place
-                # until the new one is there.
-                outputs |= {sources.workspace.relative(path): EDITED for path in status.user_edited}
-                for path in status.user_edited:
-                    if path in changed:
-                        copy_file(path, edited_path(path))
+            outputs |= _carried_outputs(sources, status, changed) if carried else {}
             record = _record(stage, status.used, outputs)
             # A person's version that the machine would write the same stays where it is.
-            aside = (
-                {}
-                if trial or carried
-                else {
-                    path: digest for path, digest in status.user_edited.items() if path in changed
-                }
-            )
+            kept = trial or carried
+            aside = {
+                path: digest
+                for path, digest in status.user_edited.items()
+                if path in changed and not kept
+            }
             before = built
             with _set_aside(aside):
                 built = built.with_intent(stage.name, record)
                 write_build_state(sources.build_state, built)
-            # What people edit comes first: where somebody saves at this very moment, nothing else
-            # is put in place either.
-            for place, final in enumerate(sorted(changed, key=lambda final: final not in guarded)):
-                if final not in guarded:
-                    staged.put_in_place(final)
-                    continue
-                try:
-                    replaced = staged.put_in_place_of(
-                        final, None if final in aside else guarded[final], str(digests[final])
-                    )
-                except ChangedSinceError:
-                    if place == 0:
-                        write_build_state(
-                            sources.build_state, before
-                        )  # nothing of what was announced came: theirs was not made from it
-                    raise _edited_meanwhile(stage, final) from None
-                if replaced is not None:
-                    self._replaced.append((sources.name, replaced))
-            staged.flush_names()
+            expected = {path: None if path in aside else digest for path, digest in guarded.items()}
+            try:
+                self._put_in_place(staged, sources, changed, expected, digests)
+            except _OvertakenError as error:
+                if error.is_first:
+                    # Nothing of what was announced came: theirs was not made from it.
+                    write_build_state(sources.build_state, before)
+                raise _edited_meanwhile(stage, error.final) from None
         finally:
             staged.discard()
         built = self._complete(stage, sources, built, record)
         self.ran += 1
-        seconds = round(time.monotonic() - started, 3)
-        names = tuple(sources.workspace.relative(final) for final in changed)
         self._listen(
-            StageFinished(episode=sources.name, stage=stage.name, seconds=seconds, changed=names)
+            StageFinished(
+                episode=sources.name,
+                stage=stage.name,
+                seconds=round(time.monotonic() - started, 3),
+                changed=tuple(sources.workspace.relative(final) for final in changed),
+            )
         )
-        if told:
-            self._listen(Noted(episode=sources.name, text=told))
+        if remark:
+            self._listen(Noted(episode=sources.name, text=remark))
         return built
+
+    def _make(
+        self, stage: Stage[Any], sources: Sources, staged: StagedOutputs, *, carried: bool
+    ) -> str:
+        """Run the stage into files beside those that are there; what it has to say, if anything."""
+
+        def report(done: float, total: float, /) -> None:
+            self._listen(
+                StageProgress(episode=sources.name, stage=stage.name, done=done, total=total)
+            )
+
+        with all_errors_name_place(sources.workspace.root):
+            if carried and stage.carry is not None:
+                remark = stage.carry.run(sources, staged, report)
+            else:
+                remark = stage.run(sources, staged, report) or ""
+        staged.flush()
+        return remark
+
+    def _digests_of(self, staged: StagedOutputs) -> dict[Path, str | None]:
+        """What each file that the stage gives will hold."""
+        digests = {final: digest or self.digests.of(final) for final, digest in staged.kept.items()}
+        return digests | {final: self.digests.of(fresh) for final, fresh in staged.files.items()}
+
+    def _refuse_edited(self, stage: Stage[Any], guarded: Mapping[Path, str | None]) -> None:
+        """Whatever a person changed while the stage ran stays as it is.
+
+        :raises ConflictError: somebody did.
+        """
+        for path, digest in guarded.items():
+            if self.digests.of(path) != digest:
+                raise ConflictError(
+                    path,
+                    message(
+                        "was edited while {name} ran; your version was left as it is",
+                        name=stage.name,
+                    ),
+                    message("Run again."),
+                )
+
+    def _put_in_place(
+        self,
+        staged: StagedOutputs,
+        sources: Sources,
+        changed: Sequence[Path],
+        expected: Mapping[Path, str | None],
+        digests: Mapping[Path, str | None],
+    ) -> None:
+        """Put the new files in place. What people edit comes first: where somebody saves at this
+        very moment, nothing else is put in place either.
+
+        :param expected: what people edit, with the digest of what is there.
+        :raises _OvertakenError: somebody saved one of these.
+        """
+        for place, final in enumerate(sorted(changed, key=lambda final: final not in expected)):
+            if final not in expected:
+                staged.put_in_place(final)
+                continue
+            try:
+                replaced = staged.put_in_place_of(final, expected[final], str(digests[final]))
+            except ChangedSinceError:
+                raise _OvertakenError(final, is_first=place == 0) from None
+            if replaced is not None:
+                self._replaced.append((sources.name, replaced))
+        staged.flush_names()
 
     def _complete(
         self, stage: Stage[Any], sources: Sources, built: BuildState, record: StageRecord
@@ -558,6 +590,29 @@ class _Run:
         built = built.with_record(stage.name, record)
         write_build_state(sources.build_state, built)
         return built
+
+
+class _OvertakenError(Exception):
+    """Somebody saved a file in whose place another one was to be put.
+
+    :param is_first: nothing was put in place before it.
+    """
+
+    def __init__(self, final: Path, *, is_first: bool) -> None:
+        super().__init__(final)
+        self.final, self.is_first = final, is_first
+
+
+def _carried_outputs(
+    sources: Sources, status: StageStatus, changed: Container[Path]
+) -> dict[str, str | None]:
+    """What the user edited and the stage carried over is still the user's; as it was before it
+    stays beside, while it also stays in place until the new one is there.
+    """
+    for path in status.user_edited:
+        if path in changed:
+            copy_file(path, edited_path(path))
+    return {sources.workspace.relative(path): EDITED for path in status.user_edited}
 
 
 def _known_stages(

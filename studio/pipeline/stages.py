@@ -166,10 +166,10 @@ def _sound_settings(sources: EpisodeSources) -> dict[str, Any]:
     as it was when it was only on or off: what was built then is what it must be.
     """
     sound = sources.episode.sound
-    told = {"steady": True, "off": False}
+    meant = {"steady": True, "off": False}
     return {
         name: value for name, value in plain_from_record(sound).items() if name not in _ARRANGED
-    } | {"denoise": told.get(sound.noise_cleaning, sound.noise_cleaning)}
+    } | {"denoise": meant.get(sound.noise_cleaning, sound.noise_cleaning)}
 
 
 def _is_given(sources: EpisodeSources) -> bool:

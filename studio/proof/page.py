@@ -178,14 +178,14 @@ def _templates(language: str) -> Environment:
 def _removed(duration_ms: int, language: str) -> str:
     """« 12 secondes retirées », “2 minutes removed”. Never 0."""
     seconds = max(1, round(duration_ms / 1000))
-    told = (
+    description = (
         plural_message("{count} second removed", "{count} seconds removed", seconds)
         if seconds < 90
         else plural_message(
             "{count} minute removed", "{count} minutes removed", round(seconds / 60)
         )
     )
-    return in_language(told, language)
+    return in_language(description, language)
 
 
 def _length_of(row: ProofRow) -> str:

@@ -64,8 +64,8 @@ def _doubts_of(
     answer = taken.answer
 
     def note(text: str) -> str:
-        told = message("{name}: {remark}", name=answer.name, remark=text)
-        return in_language(told, language)
+        sentence = message("{name}: {remark}", name=answer.name, remark=text)
+        return in_language(sentence, language)
 
     rows = {} if shown is None else {row.number: row for row in shown.rows}
     for remark in answer.remarks:

@@ -121,9 +121,9 @@ def _describe_answer(state: ProofState) -> str:
     if state.state == "waiting":
         return message("proof of {day}: no answer yet", day=state.made[:10])
     signer, day = state.signer, state.answered[:10]
-    told = message("proof signed by {signer} on {day}", signer=signer, day=day)
+    text = message("proof signed by {signer} on {day}", signer=signer, day=day)
     if state.state == "answered":
-        told = message(
+        text = message(
             "proof answered by {signer} on {day}: {accepted} of {rows} paragraphs accepted",
             signer=signer,
             day=day,
@@ -131,14 +131,14 @@ def _describe_answer(state: ProofState) -> str:
             rows=state.rows,
         )
     if not state.remarks:
-        return told
+        return text
     remarks = plural_message(
         "{count} remark ({open} not settled)",
         "{count} remarks ({open} not settled)",
         state.remarks,
         open=state.open_remarks,
     )
-    return joined_messages(", ", [told, remarks])
+    return joined_messages(", ", [text, remarks])
 
 
 def _describe_changes(state: ProofState) -> str:

@@ -76,7 +76,7 @@ class Plan(Record, frozen=True):
 class Outcome(Record, frozen=True):
     """What a publication did.
 
-    :param told: what else there is to say, a sentence each.
+    :param sentences: what else there is to say, a sentence each.
     """
 
     plan: Plan
@@ -239,7 +239,7 @@ def publish_tree(
     :param journal: where on this machine is noted what was sent, until all is.
     :raises PublishError: the destination cannot be reached, refuses or is full.
     """
-    there, told = _tidy(destination)
+    there, sentences = _tidy(destination)
     manifest = read_manifest(destination)
     now = datetime.datetime.now(datetime.UTC)
     if manifest is not None and manifest.published > now + CLOCK_SLACK:
@@ -270,7 +270,7 @@ def publish_tree(
         forgotten = forgotten_slugs(request, manifest)
         # Before anything is on record: who is interrupted here begins anew.
         if forgotten and (earlier := forget_publications(destination, request.entries, forgotten)):
-            told.append(
+            sentences.append(
                 plural_message(
                     "{count} earlier publication had {slug}, and cannot be brought back",
                     "{count} earlier publications had {slug}, and cannot be brought back",
@@ -286,7 +286,7 @@ def publish_tree(
         fresh = _remove(destination, plan, before, fresh, there, forgotten=forgotten)
     if manifest is None or fresh.generation != manifest.generation:
         forget_old_publications(destination)
-    return Outcome(plan=plan, manifest=fresh, remarks=tuple(told))
+    return Outcome(plan=plan, manifest=fresh, remarks=tuple(sentences))
 
 
 def finish_publication(destination: Destination, manifest: Manifest) -> None:
@@ -303,9 +303,9 @@ def _tidy(destination: Destination) -> tuple[dict[str, int], list[str]]:
     """Take what is not for visitors out of what is served, and what killed runs were sending; the
     sizes of what is left, by place, and what there is to say about it.
     """
-    told: list[str] = []
+    sentences: list[str] = []
     if moved := destination.move_notes():
-        told.append(
+        sentences.append(
             message(
                 "Earlier publications were kept where visitors could read them ({moved} "
                 "files): they are in {notes} now",
@@ -315,7 +315,7 @@ def _tidy(destination: Destination) -> tuple[dict[str, int], list[str]]:
         )
     if not destination.keeps:
         forget_all_earlier(destination)
-        told.append(
+        sentences.append(
             message(
                 "Nothing is kept for a rollback: {name} has no place outside what is "
                 "served; `keep` in [publish] names one",
@@ -327,7 +327,7 @@ def _tidy(destination: Destination) -> tuple[dict[str, int], list[str]]:
     for place in unfinished:
         destination.remove(place)
         del there[place]
-    return there, told
+    return there, sentences
 
 
 def _send(

@@ -25,12 +25,12 @@ def notify_hub(hub: str, feed_address: str) -> None:
     body = urllib.parse.urlencode({"hub.mode": "publish", "hub.url": feed_address}).encode()
     try:
         answer = Client(hub, _LIMITS).ask("POST", hub, body=body, most_bytes=0)
-        told: object = "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
+        fault: object = "" if 200 <= answer.status < 300 else f"HTTP {answer.status}"
     except NetworkError as error:
-        told = error.what
-    if told:
+        fault = error.what
+    if fault:
         raise PublishError(
             hub,
-            message("was not told ({error})", error=told),
+            message("was not told ({error})", error=fault),
             message("The feed is published all the same: apps look for themselves, only later."),
         )

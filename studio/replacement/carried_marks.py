@@ -58,10 +58,10 @@ def require_words(sources: EpisodeSources, transcript: Transcript) -> None:
     """
     wrong = list(_misplaced(sources, transcript))
     if wrong:
-        told = joined_messages("; ", wrong)
+        described = joined_messages("; ", wrong)
         what = message(
             "took the place of another one, and at your marks something else is said: {told}",
-            told=told,
+            told=described,
         )
         remedy = message(
             "Set their times in {settings} or in chapters.json where they are wrong, "

@@ -219,11 +219,11 @@ def _microphone_place(sources: EpisodeSources, wanted: str) -> int:
     """
     microphones = sources.episode.microphones
     names = numbered([one.file for one in microphones])
-    told = [
+    described = [
         {str(number), names[number - 1].casefold(), one.file.casefold(), one.name.casefold()}
         for number, one in enumerate(microphones, 1)
     ]
-    found = [place for place, said in enumerate(told) if wanted.strip().casefold() in said]
+    found = [place for place, said in enumerate(described) if wanted.strip().casefold() in said]
     if len(found) == 1 and wanted.strip():
         return found[0]
     raise WorkspaceError(

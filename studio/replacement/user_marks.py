@@ -144,11 +144,11 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
     clock = read_clock(sources)
     marks = user_marks(sources) if clock is not None and clock.sha256 != now else ()
     if marks:
-        told = joined_messages("; ", (mark.describe() for mark in marks))
+        described = joined_messages("; ", (mark.describe() for mark in marks))
         what = message(
             "is another recording than the one to whose times you set marks, which "
             "would fall elsewhere now ({told})",
-            told=told,
+            told=described,
         )
         remedy = message(
             "`studio replace {slug}` moves them to where the same is heard; nothing is "

@@ -78,8 +78,8 @@ def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
                 title=in_language(message("Background noise by third of an octave"), language),
             ),
             caption=" ".join(
-                in_language(told, language)
-                for told in (
+                in_language(text, language)
+                for text in (
                     message(
                         "In the quietest tenth: {raised} dBFS if the recording were only brought "
                         "to the episode's level, {mastered} dBFS in the episode.",
@@ -152,12 +152,12 @@ def _words_of_speakers(sources: EpisodeSources, names: list[str]) -> str:
     ]
     separator = in_language(message("; "), language)
     listed = separator.join(in_language(level, language) for level in levels)
-    told = (
+    text = (
         message("One colour a voice. {levels}.", levels=listed)
         if levels
         else message("One colour a voice. The voices were not brought to one level.")
     )
-    return in_language(told, language)
+    return in_language(text, language)
 
 
 def _sum_db(overview: SoundOverview) -> float:

@@ -642,5 +642,9 @@ def _linked_person(show: Show, episode: Episode, name: str) -> dict[str, str]:
         (person for person in (*episode.persons, *show.persons) if person.name == name),
         Person(name=name),
     )
-    told = {"url": known.link, "image": known.image}
-    return {"@type": "Person", "name": name, **{key: value for key, value in told.items() if value}}
+    about = {"url": known.link, "image": known.image}
+    return {
+        "@type": "Person",
+        "name": name,
+        **{key: value for key, value in about.items() if value},
+    }

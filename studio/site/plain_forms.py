@@ -84,8 +84,8 @@ def llms_text(site: Site, episodes: Sequence[Listing], base_url: str) -> str:
     for one in sorted(episodes, key=lambda episode: episode.published, reverse=True):
         link = f"[{one.title}]({base_url}{one.place}index.md)"
         if one.quote and one.quote not in one.title:
-            told = message("{label}: {name}", label=link, name=one.quote)
-            link = in_language(told, show.language)
+            linked_text = message("{label}: {name}", label=link, name=one.quote)
+            link = in_language(linked_text, show.language)
         lines.append(f"- {link}")
     feed = site.feed_place if "://" in site.feed_place else f"{base_url}{site.feed_place}"
     lines += ["", f"## {feed_head}", "", f"- [{feed_name}]({feed})", ""]

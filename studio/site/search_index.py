@@ -89,9 +89,9 @@ def updated_search(
     came: dict[int, dict[str, str]] = {}
     written: dict[str, bytes] = {}
     for number in new:
-        told = sentences(number)
-        came[number] = _places_of(told)
-        pieces = _pieces(number, episodes[number], told)
+        lines = sentences(number)
+        came[number] = _places_of(lines)
+        pieces = _pieces(number, episodes[number], lines)
         written |= pieces
         texts[slugs[number]] = tuple(
             hashlib.sha256(content).hexdigest() for content in pieces.values()
@@ -131,7 +131,7 @@ def text_place(number: int, piece: int) -> str:
     return f"search/text-{number}-{piece}.json"
 
 
-def _pieces(number: int, episode: Listing, told: IndexedSentences) -> dict[str, bytes]:
+def _pieces(number: int, episode: Listing, lines: IndexedSentences) -> dict[str, bytes]:
     """The sentences of an episode, some at a time, by place."""
     return {
         text_place(number, first // TEXT_SENTENCES): json_from_plain(
@@ -139,18 +139,18 @@ def _pieces(number: int, episode: Listing, told: IndexedSentences) -> dict[str, 
                 "place": episode.place,
                 "title": episode.title,
                 "label": episode.label,
-                "lines": [list(one[:4]) for one in told[first : first + TEXT_SENTENCES]],
+                "lines": [list(one[:4]) for one in lines[first : first + TEXT_SENTENCES]],
             },
             indent=-1,
         )
-        for first in range(0, len(told), TEXT_SENTENCES)
+        for first in range(0, len(lines), TEXT_SENTENCES)
     }
 
 
-def _places_of(told: IndexedSentences) -> dict[str, str]:
+def _places_of(lines: IndexedSentences) -> dict[str, str]:
     """In which of its sentences an episode has each word: « 3,17 »."""
     found: dict[str, list[str]] = {}
-    for place, one in enumerate(told):
+    for place, one in enumerate(lines):
         for key in one[4]:
             found.setdefault(key, []).append(str(place))
     return {
@@ -234,12 +234,12 @@ def _shown(entry: str) -> str:
         if _MORE in entry:
             return f"{entry.replace(_MORE, '')};{ALSO_ELSEWHERE}"
         return entry
-    left, told = MOST_OF_ALL, []
+    left, lines = MOST_OF_ALL, []
     for one in entry.replace(_MORE, "").split(";"):
         number, _, places = one.partition(":")
         kept = places.split(",")[:left]
         left -= len(kept)
-        told.append(f"{number}:{','.join(kept)}")
+        lines.append(f"{number}:{','.join(kept)}")
         if not left:
             break
-    return ";".join([*told, ALSO_ELSEWHERE])
+    return ";".join([*lines, ALSO_ELSEWHERE])

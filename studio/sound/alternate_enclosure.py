@@ -123,18 +123,18 @@ def encode_at_loudness(
             total = facts.duration_ms * facts.sample_rate_hz / 1000 * 2
             progress(min(samples, total), total)
 
-    survey = LoudnessAnalysis(facts.sample_rate_hz, facts.channels)
+    analysis = LoudnessAnalysis(facts.sample_rate_hz, facts.channels)
     for chunk in counted():
-        survey.feed(chunk)
-    survey.close()
-    if survey.loudness_lufs() is None:
+        analysis.feed(chunk)
+    analysis.close()
+    if analysis.loudness_lufs() is None:
         raise WorkspaceError(
             target, message("would be silent"), message("Choose another passage, or fix the cuts.")
         )
-    level_db = np.zeros(len(survey.cell_peaks), np.float32)
+    level_db = np.zeros(len(analysis.cell_peaks), np.float32)
     aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB
     for _ in range(ATTEMPTS):
-        gain = Gain(survey, level_db, aim_lufs, limit_dbtp)
+        gain = Gain(analysis, level_db, aim_lufs, limit_dbtp)
         _encode(gain.apply(counted()), target, arguments, facts)
         made, _ = measure_file(
             target,

@@ -101,7 +101,7 @@ def disturbances(frames: FramePowers, names: Sequence[str]) -> list[str]:
     """What disturbs the microphones, and cannot be mixed away: sentences that begin in lower
     case.
     """
-    told: list[str] = [
+    sentences: list[str] = [
         message(
             "{name} hears {source} {late_ms} ms late, as over a telephone or out of a "
             "loudspeaker: who speaks is told less surely, and an echo may be heard; record each "
@@ -117,7 +117,7 @@ def disturbances(frames: FramePowers, names: Sequence[str]) -> list[str]:
         places = ", ".join(
             f"{_minutes(howl.start_ms)} ({howl.frequency_hz} Hz)" for howl in howls[:MOST_TOLD]
         )
-        told.append(
+        sentences.append(
             message(
                 "{name} has a steady tone, as of feedback, at {places}: cut it out, or repair it "
                 "in a sound editor",
@@ -125,7 +125,7 @@ def disturbances(frames: FramePowers, names: Sequence[str]) -> list[str]:
                 places=places,
             )
         )
-    return told
+    return sentences
 
 
 def _minutes(moment_ms: int) -> str:
@@ -134,17 +134,17 @@ def _minutes(moment_ms: int) -> str:
 
 def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
     """What a person should know of the microphones: sentences that begin in lower case."""
-    told: list[str] = [
+    sentences: list[str] = [
         message("nobody speaks into {name}: it is not heard", name=name)
         for name, level in zip(names, heard.levels, strict=True)
         if level <= 0
     ]
-    told += _told_absences(heard, names)
+    sentences += _describe_absences(heard, names)
     for one, other in itertools.combinations(range(len(names)), 2):
         if heard.levels[one] <= 0 or heard.levels[other] <= 0:
             continue
         if apart_db(heard, one, other) < LEAST_APART_DB:
-            told.append(
+            sentences.append(
                 message(
                     "{one} and {other} hear the same voices nearly alike ({apart_db:.0f} dB "
                     "apart): who speaks is told less surely",
@@ -153,10 +153,10 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
                     apart_db=apart_db(heard, one, other),
                 )
             )
-    return told
+    return sentences
 
 
-def _told_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
+def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
     """Where somebody speaks whose microphone does not record."""
     for one, name in enumerate(names):
         spoken = heard.active[:, one] & heard.absent[:, one]

@@ -146,14 +146,14 @@ def duck_end(
 
 
 def _loudness_lufs(samples: NDArray[np.float32], sample_rate_hz: int) -> float | None:
-    survey = LoudnessAnalysis(sample_rate_hz, samples.shape[1])
-    survey.feed(samples)
-    survey.close()
-    return survey.loudness_lufs()
+    analysis = LoudnessAnalysis(sample_rate_hz, samples.shape[1])
+    analysis.feed(samples)
+    analysis.close()
+    return analysis.loudness_lufs()
 
 
 def hold_level(
-    jingle: PlacedJingle, passages_db: NDArray[np.float32], survey: LoudnessAnalysis
+    jingle: PlacedJingle, passages_db: NDArray[np.float32], analysis: LoudnessAnalysis
 ) -> PlacedJingle:
     """The jingle with what it takes to keep, under speech, the gain that it has alone, whatever
     gain the speech gets there.
@@ -163,9 +163,9 @@ def hold_level(
     if not len(jingle.under.samples):
         return jingle
     apart = jingle.apart
-    own_db = passages_db[(apart.start + len(apart.samples) // 2) // survey.cell_samples]
+    own_db = passages_db[(apart.start + len(apart.samples) // 2) // analysis.cell_samples]
     there = sample_factors(
-        factors_from_db(passages_db), survey.cell_samples, jingle.start, len(jingle.samples)
+        factors_from_db(passages_db), analysis.cell_samples, jingle.start, len(jingle.samples)
     )
     return dataclasses.replace(
         jingle, samples=jingle.samples * (factors_from_db(own_db) / there)[:, None]

@@ -89,10 +89,10 @@ class EchoFinder:
         """How far an echo stands out, and the echo."""
         if self._counts[pair] < FEWEST_BLOCKS:
             return None
-        likeness = np.abs(np.fft.irfft(self._sums[pair])) / self._counts[pair]
+        correlation = np.abs(np.fft.irfft(self._sums[pair])) / self._counts[pair]
         reach = LONGEST_MS * self._rate_hz // 1000
         lags = np.arange(-reach, reach + 1)
-        around = likeness[lags]
+        around = correlation[lags]
         sigma = float(np.median(around)) / 0.6745
         late = np.abs(lags) >= SHORTEST_MS * self._rate_hz // 1000
         place = int(np.argmax(np.where(late, around, 0)))

@@ -296,8 +296,8 @@ _AMBISONIC = re.compile(r"ambisonic (\d+)(?:\+(.+))?")
 def _layouts() -> dict[str, int]:
     """How many channels each layout has that ffmpeg knows by name."""
     with Child(["-v", "quiet", "-layouts"]) as child:
-        told = b"".join(iter(lambda: child.read(CHUNK_SAMPLES), b"")).decode()
-    pairs = (line.split() for line in told.partition("DECOMPOSITION")[2].splitlines())
+        output = b"".join(iter(lambda: child.read(CHUNK_SAMPLES), b"")).decode()
+    pairs = (line.split() for line in output.partition("DECOMPOSITION")[2].splitlines())
     return {pair[0]: pair[1].count("+") + 1 for pair in pairs if len(pair) == 2}
 
 

@@ -34,14 +34,14 @@ class Gain:
 
     def __init__(
         self,
-        survey: LoudnessAnalysis,
+        analysis: LoudnessAnalysis,
         passages_db: NDArray[np.float32],
         target_lufs: float,
         limit_dbtp: float,
     ) -> None:
-        self._survey = survey
+        self._analysis = analysis
         self._passages_db = passages_db
-        level_lufs = survey.loudness_lufs(factors_from_db(passages_db))
+        level_lufs = analysis.loudness_lufs(factors_from_db(passages_db))
         if level_lufs is None:
             raise ValueError("silence has no gain")
         self.gain_db = target_lufs - level_lufs
@@ -66,21 +66,21 @@ class Gain:
 
     def _apply(self, limit_dbtp: float) -> float:
         """Limit what the gain makes of the sound. Returns the loudness that follows."""
-        survey = self._survey
+        analysis = self._analysis
         self.factors = factors_from_db(self._passages_db + np.float32(self.gain_db))
         self.limited_db = 0.0
-        memory = round(MEMORY_S * survey.cells_per_s)
-        unlimited = survey.cell_peaks * self.factors
+        memory = round(MEMORY_S * analysis.cells_per_s)
+        unlimited = analysis.cell_peaks * self.factors
         limit = 10 ** (limit_dbtp / 20)
         for start in range(0, len(unlimited), LIMITED_CELLS):
             end = min(start + LIMITED_CELLS, len(unlimited))
             first = max(0, start - memory)
             limited_db = limiting_gains_db(
-                unlimited[first : end + memory], limit, survey.cells_per_s
+                unlimited[first : end + memory], limit, analysis.cells_per_s
             )[start - first : end - first]
             self.limited_db = max(self.limited_db, -float(limited_db.min()))
             self.factors[start:end] *= factors_from_db(limited_db)
-        reached_lufs = survey.loudness_lufs(self.factors)
+        reached_lufs = analysis.loudness_lufs(self.factors)
         if reached_lufs is None:
             raise ValueError("silence has no gain")
         return reached_lufs
@@ -89,7 +89,7 @@ class Gain:
         """The same sound with this gain, which runs as :func:`sample_factors` says."""
         place = 0
         for chunk in chunks:
-            gains = sample_factors(self.factors, self._survey.cell_samples, place, len(chunk))
+            gains = sample_factors(self.factors, self._analysis.cell_samples, place, len(chunk))
             gained = np.empty_like(chunk)
             for channel in range(chunk.shape[1]):
                 np.multiply(chunk[:, channel], gains, out=gained[:, channel])

@@ -47,19 +47,19 @@ class Levelled(Record, frozen=True):
     gain_db: float
 
 
-def level_turns(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tuple[Levelled, ...]:
+def level_turns(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tuple[Levelled, ...]:
     """The gain of each turn in which anything is heard, so that all speakers are as loud as the
     loudest of them.
 
-    :param survey: of the sound in which the turns are.
+    :param analysis: of the sound in which the turns are.
     :param turns: ascending, on the clock on which the survey began.
     """
-    turns = _settle_changes(survey, turns)
+    turns = _settle_changes(analysis, turns)
     levels: dict[int, float] = {}
     for speaker in sorted({turn.speaker for turn in turns}):
         level_lufs = gated_loudness_lufs(
-            survey.block_powers,
-            _blocks(survey, [turn for turn in turns if turn.speaker == speaker]),
+            analysis.block_powers,
+            _blocks(analysis, [turn for turn in turns if turn.speaker == speaker]),
         )
         if level_lufs is not None:
             levels[speaker] = level_lufs
@@ -71,7 +71,7 @@ def level_turns(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tuple
         if turn.speaker not in levels:
             continue
         speaker_db = min(loudest_lufs - levels[turn.speaker], LARGEST_RAISE_DB)
-        level_lufs = gated_loudness_lufs(survey.block_powers, _blocks(survey, [turn]))
+        level_lufs = gated_loudness_lufs(analysis.block_powers, _blocks(analysis, [turn]))
         own_db = 0.0 if level_lufs is None else levels[turn.speaker] - level_lufs
         length_ms = turn.end_ms - turn.start_ms
         gain_db = speaker_db + max(-TURN_REACH_DB, min(TURN_REACH_DB, own_db)) * length_ms / (
@@ -107,16 +107,16 @@ def levelling_gains_db(
 
 
 def speaker_levels(
-    survey: LoudnessAnalysis, levelled: Sequence[Levelled], gains: NDArray[np.float32]
+    analysis: LoudnessAnalysis, levelled: Sequence[Levelled], gains: NDArray[np.float32]
 ) -> tuple[SpeakerLevel, ...]:
     """How loud each speaker was, and is with these factors for each cell."""
     levels = []
-    powers = survey.block_powers * survey.block_gains(gains)
+    powers = analysis.block_powers * analysis.block_gains(gains)
     for speaker in sorted({one.turn.speaker for one in levelled}):
         turns = [one.turn for one in levelled if one.turn.speaker == speaker]
-        blocks = _blocks(survey, turns)
+        blocks = _blocks(analysis, turns)
         before, after = (
-            gated_loudness_lufs(survey.block_powers, blocks),
+            gated_loudness_lufs(analysis.block_powers, blocks),
             gated_loudness_lufs(powers, blocks),
         )
         if before is not None and after is not None:
@@ -131,11 +131,11 @@ def speaker_levels(
     return tuple(levels)
 
 
-def _settle_changes(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> list[SpeakerTurn]:
+def _settle_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> list[SpeakerTurn]:
     """The turns with every change of speakers at the softest moment nearby, unless a clear pause
     stands there.
     """
-    width = max(1, round(SOFTEST_MS * survey.cells_per_s / 1000))
+    width = max(1, round(SOFTEST_MS * analysis.cells_per_s / 1000))
     settled = list(turns)
     for number in range(len(settled) - 1):
         one, other = settled[number], settled[number + 1]
@@ -144,8 +144,8 @@ def _settle_changes(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> l
         # Never beyond the middle of either turn.
         earliest = max(one.end_ms - DOUBT_MS, (one.start_ms + one.end_ms) // 2)
         latest = min(other.start_ms + DOUBT_MS, (other.start_ms + other.end_ms) // 2)
-        first, last = (round(moment * survey.cells_per_s / 1000) for moment in (earliest, latest))
-        powers = survey.cell_powers[first:last]
+        first, last = (round(moment * analysis.cells_per_s / 1000) for moment in (earliest, latest))
+        powers = analysis.cell_powers[first:last]
         if len(powers) <= width:
             continue
         levels_db = 10 * np.log10(
@@ -153,17 +153,17 @@ def _settle_changes(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> l
                 np.convolve(powers, np.full(width, 1 / width), "valid"), 10 ** (SOFT_DB / 10)
             )
         )
-        speech_db = min(_level_db(survey, one), _level_db(survey, other))
+        speech_db = min(_level_db(analysis, one), _level_db(analysis, other))
         if float(levels_db.min()) > max(SOFT_DB, speech_db + PAUSE_DB):
             continue
-        told = (one.end_ms + other.start_ms) / 2000 * survey.cells_per_s - first - width / 2
-        doubt = DOUBT_MS / 1000 * survey.cells_per_s
+        cell = (one.end_ms + other.start_ms) / 2000 * analysis.cells_per_s - first - width / 2
+        doubt = DOUBT_MS / 1000 * analysis.cells_per_s
         softest = (
             first
-            + int(np.argmin(levels_db + FAR_DB * np.abs(np.arange(len(levels_db)) - told) / doubt))
+            + int(np.argmin(levels_db + FAR_DB * np.abs(np.arange(len(levels_db)) - cell) / doubt))
             + width / 2
         )
-        middle = round(softest * 1000 / survey.cells_per_s)
+        middle = round(softest * 1000 / analysis.cells_per_s)
         settled[number] = replace_fields(one, end_ms=RecordingMs(middle - SHORTEST_RAMP_MS // 2))
         settled[number + 1] = replace_fields(
             other, start_ms=RecordingMs(middle + SHORTEST_RAMP_MS // 2)
@@ -171,16 +171,16 @@ def _settle_changes(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> l
     return settled
 
 
-def _level_db(survey: LoudnessAnalysis, turn: SpeakerTurn) -> float:
+def _level_db(analysis: LoudnessAnalysis, turn: SpeakerTurn) -> float:
     """The mean level of a turn in dBFS."""
     first, last = (
-        round(moment * survey.cells_per_s / 1000) for moment in (turn.start_ms, turn.end_ms)
+        round(moment * analysis.cells_per_s / 1000) for moment in (turn.start_ms, turn.end_ms)
     )
     return float(
         10
         * np.log10(
             max(
-                float(survey.cell_powers[first : max(first + 1, last)].sum())
+                float(analysis.cell_powers[first : max(first + 1, last)].sum())
                 / max(1, last - first),
                 1e-12,
             )
@@ -195,9 +195,9 @@ def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
     return middle - length_ms // 2, middle + length_ms // 2
 
 
-def _blocks(survey: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> NDArray[np.bool_]:
+def _blocks(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> NDArray[np.bool_]:
     """Which blocks lie in these turns, their edges left out."""
-    chosen = np.zeros(len(survey.block_powers), np.bool_)
+    chosen = np.zeros(len(analysis.block_powers), np.bool_)
     for turn in turns:
         edge = min(EDGE_MS, (turn.end_ms - turn.start_ms) // 4)
         chosen[-(-(turn.start_ms + edge) // BLOCK_MS) : (turn.end_ms - edge) // BLOCK_MS] = True

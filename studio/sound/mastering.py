@@ -17,9 +17,11 @@ captions are exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,7 @@ from studio.model.record import replace_fields
 from studio.model.sound import (
     FIRST_TRACK,
     MasterFacts,
+    Mix,
     RecordingFacts,
     SpeakerTurn,
     episode_channels,
@@ -41,11 +44,11 @@ from studio.progress import Progress, no_progress
 from studio.sound.alternate_enclosure import keep_programme
 from studio.sound.cleaning_filters import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
 from studio.sound.decoded_copy import DecodedCopy
-from studio.sound.ducking import RAMP_MS, hold_level, mix_jingles, place_jingles
+from studio.sound.ducking import RAMP_MS, PlacedJingle, hold_level, mix_jingles, place_jingles
 from studio.sound.ffmpeg import Decoding, closing_sound
 from studio.sound.frames import walk_frames
 from studio.sound.gain import Gain, factors_from_db
-from studio.sound.levelling import level_turns, levelling_gains_db, speaker_levels
+from studio.sound.levelling import Levelled, level_turns, levelling_gains_db, speaker_levels
 from studio.sound.loudness_analysis import BLOCKS_PER_S, LoudnessAnalysis, gated_loudness_lufs
 from studio.sound.mp3 import (
     BITRATES_KBPS,
@@ -117,12 +120,91 @@ def master_recording(
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
     """
+    _check_jingles(programme, opening, closing)
+    shape = _mp3_shape(facts, mono_kbps=bitrate_kbps_mono, stereo_kbps=bitrate_kbps_stereo)
+    rate_hz, channels = shape["sample_rate_hz"], shape["channels"]
+    steps = _Steps(progress, samples_from_ms(programme.duration_ms, rate_hz))
+    steps.expect(2)
+    filters = cleaning_filters(facts, hum=sound.hum)
+    jingles = place_jingles(opening, closing, programme, sample_rate_hz=rate_hz, channels=channels)
+    speech = partial(
+        _speech, recording, programme, shape, mix=facts.mix, cleaned=cleaned, copy=copy
+    )
+    # What lies under speech comes later: it must count neither for how loud the speech is nor for
+    # its noise.
+    apart = mix_jingles(speech(filters), [jingle.apart for jingle in jingles])
+    analysis, encoder_db = _surveyed(apart, steps, target, shape)
+    levelled = level_turns(analysis, turns_on_programme(turns, programme)) if sound.level else ()
+    passages_db = _passages_db(analysis, levelled, programme, recording)
+    held = [hold_level(jingle, passages_db, analysis) for jingle in jingles]
+    limit_dbtp = loudness.ceiling_dbtp - OVERSHOOT_DB - encoder_db
+    aim_lufs = loudness.lufs(channels) - encoder_db
+    gain = Gain(analysis, passages_db, aim_lufs, limit_dbtp)
+    if sound.noise_cleaning == "steady" and cleaned is None:
+        filters = (*filters, *_noise_filters(analysis, gain))
+    _mix_in_ducked(analysis, held)
+
+    def gained(gain: Gain) -> Iterator[NDArray[np.float32]]:
+        return _begin_late(
+            gain.apply(mix_jingles(speech(filters), held)), samples_from_ms(FADE_MS, rate_hz)
+        )
+
+    if programme.duration_ms >= LONG_MS:
+        change_lu = _rehearsed_change_lu(
+            analysis, gain, gained(gain), target=target, programme=programme, shape=shape
+        )
+        aim_lufs -= 0.0 if change_lu is None else change_lu - encoder_db
+    encoded = _encode(
+        lambda aim_lufs: Gain(analysis, passages_db, aim_lufs, limit_dbtp),
+        gained,
+        target,
+        steps,
+        shape,
+        aim_lufs=aim_lufs,
+        loudness=loudness,
+        lossless=lossless,
+    )
+    return MasterFacts(
+        target_lufs=loudness.lufs(channels),
+        ceiling_dbtp=loudness.ceiling_dbtp,
+        gain_db=round(encoded.gain.gain_db + encoder_db, 2),
+        before=facts.loudness,
+        after=encoded.made.loudness,
+        channels=channels,
+        sample_rate_hz=rate_hz,
+        bitrate_kbps=shape["bitrate_kbps"],
+        duration_ms=walk_frames(target).duration_ms,
+        limited_db=round(encoded.gain.limited_db, 1),
+        filters=filters,
+        speakers=speaker_levels(
+            analysis, levelled, encoded.gain.factors * factors_from_db(np.float32(encoder_db))
+        ),
+        softened=encoded.made.softened,
+        attempts=encoded.attempts,
+    )
+
+
+def _mix_in_ducked(analysis: LoudnessAnalysis, held: Sequence[PlacedJingle]) -> None:
+    """What lies under speech counts for the limiter."""
+    for under in (jingle.under for jingle in held):
+        if len(under.samples):
+            analysis.mix_in(under.samples, under.start)
+
+
+def _check_jingles(programme: Programme, opening: Path | None, closing: Path | None) -> None:
     if (opening is None) != (programme.opening_ms == 0) or (closing is None) != (
         programme.closing_ms == 0
     ):
         raise ValueError("the programme and its jingles belong together")
+
+
+def _mp3_shape(facts: RecordingFacts, *, mono_kbps: int, stereo_kbps: int) -> dict[str, int]:
+    """Sample rate, channels and bit rate of the MP3, as the encoder takes them.
+
+    :raises WorkspaceError: MP3 has no such bit rate.
+    """
     channels = episode_channels(facts.layout)
-    bitrate_kbps = bitrate_kbps_mono if channels == 1 else bitrate_kbps_stereo
+    bitrate_kbps = mono_kbps if channels == 1 else stereo_kbps
     if bitrate_kbps not in BITRATES_KBPS:
         raise WorkspaceError(
             message("{bitrate_kbps} kbps", bitrate_kbps=bitrate_kbps),
@@ -130,116 +212,143 @@ def master_recording(
             message("Choose 96 or 128 for mono, 128, 160 or 192 for stereo."),
         )
     rate_hz = 48_000 if facts.sample_rate_hz % 8_000 == 0 else 44_100
-    length = samples_from_ms(programme.duration_ms, rate_hz)
-    steps = _Steps(progress, length)
-    steps.expect(2)
-    filters = cleaning_filters(facts, hum=sound.hum)
-    jingles = place_jingles(opening, closing, programme, sample_rate_hz=rate_hz, channels=channels)
+    return {"sample_rate_hz": rate_hz, "channels": channels, "bitrate_kbps": bitrate_kbps}
 
-    def speech() -> Iterator[NDArray[np.float32]]:
-        """Silence where the jingles are alone."""
-        before, after = (
-            samples_from_ms(around_ms, rate_hz)
-            for around_ms in (programme.opening_ms, programme.closing_ms)
-        )
-        if before:
-            yield np.zeros((before, channels), np.float32)
-        yield from render_speech(
-            recording,
-            programme,
-            sample_rate_hz=rate_hz,
-            channels=channels,
-            mix=facts.mix,
-            filters=filters,
-            cleaned=cleaned,
-            copy=copy,
-        )
-        if after:
-            yield np.zeros((after, channels), np.float32)
 
-    shape = {"sample_rate_hz": rate_hz, "channels": channels, "bitrate_kbps": bitrate_kbps}
-    survey = LoudnessAnalysis(rate_hz, channels)
+def _speech(
+    recording: Path,
+    programme: Programme,
+    shape: Mapping[str, int],
+    filters: tuple[str, ...],
+    *,
+    mix: Mix,
+    cleaned: CleanedSound | None,
+    copy: DecodedCopy | None,
+) -> Iterator[NDArray[np.float32]]:
+    """The speech of the programme; silence where the jingles are alone."""
+    rate_hz, channels = shape["sample_rate_hz"], shape["channels"]
+    before, after = (
+        samples_from_ms(around_ms, rate_hz)
+        for around_ms in (programme.opening_ms, programme.closing_ms)
+    )
+    if before:
+        yield np.zeros((before, channels), np.float32)
+    yield from render_speech(
+        recording,
+        programme,
+        sample_rate_hz=rate_hz,
+        channels=channels,
+        mix=mix,
+        filters=filters,
+        cleaned=cleaned,
+        copy=copy,
+    )
+    if after:
+        yield np.zeros((after, channels), np.float32)
+
+
+def _surveyed(
+    chunks: Iterator[NDArray[np.float32]], steps: _Steps, target: Path, shape: Mapping[str, int]
+) -> tuple[LoudnessAnalysis, float]:
+    """How loud the programme is, moment by moment, and what the encoder adds to it in dB."""
+    analysis = LoudnessAnalysis(shape["sample_rate_hz"], shape["channels"])
     with ThreadPoolExecutor(max_workers=1) as beside:
         probe = beside.submit(encoder_gain_db, target, **shape)
-        # What lies under speech comes later: it must count neither for how loud the speech is nor
-        # for its noise.
-        with closing_sound(mix_jingles(speech(), [jingle.apart for jingle in jingles])) as apart:
+        with closing_sound(chunks) as apart:
             for chunk in steps.follow(apart):
-                survey.feed(chunk)
-    survey.close()
-    levelled = level_turns(survey, turns_on_programme(turns, programme)) if sound.level else ()
-    passages_db = levelling_gains_db(levelled, len(survey.cell_peaks), survey.cells_per_s)
-    if not _match_jingles(survey, passages_db, programme):
+                analysis.feed(chunk)
+    analysis.close()
+    return analysis, probe.result()
+
+
+def _rehearsed_change_lu(
+    analysis: LoudnessAnalysis,
+    gain: Gain,
+    chunks: Iterator[NDArray[np.float32]],
+    *,
+    target: Path,
+    programme: Programme,
+    shape: Mapping[str, int],
+) -> float | None:
+    """Encode the programme's beginning, and tell what that changes of its loudness; None where
+    nothing can be heard in it.
+
+    :param chunks: the programme, with the gain.
+    """
+    start_ms = programme.opening_ms
+    edges = (start_ms, start_ms + REHEARSAL_MS)
+    stretch = range(*(samples_from_ms(edge_ms, shape["sample_rate_hz"]) for edge_ms in edges))
+    with closing_sound(chunks) as beginning:
+        encode_mp3(_first(beginning, stretch.stop), target, **shape)
+    return _heard_change_lu(analysis, gain, target, stretch, shape)
+
+
+def _passages_db(
+    analysis: LoudnessAnalysis,
+    levelled: Sequence[Levelled],
+    programme: Programme,
+    recording: Path,
+) -> NDArray[np.float32]:
+    """The gain that makes turns and jingles as loud as each other, moment by moment.
+
+    :raises RecordingError: what is kept of the recording is silent.
+    """
+    passages_db = levelling_gains_db(levelled, len(analysis.cell_peaks), analysis.cells_per_s)
+    if not _match_jingles(analysis, passages_db, programme):
         raise RecordingError(
             recording,
             message("is silent wherever it is kept in the episode"),
             message("Check the episode's cuts."),
         )
-    held = [hold_level(jingle, passages_db, survey) for jingle in jingles]
-    encoder_db = probe.result()
-    target_lufs = loudness.lufs(channels)
-    aim_lufs, limit_dbtp = (
-        target_lufs - encoder_db,
-        loudness.ceiling_dbtp - OVERSHOOT_DB - encoder_db,
-    )
+    return passages_db
+
+
+class _Encoding(NamedTuple):
+    """The MP3 that was written, the gain that was needed for it, and at which attempt."""
+
+    made: Encoded
+    gain: Gain
+    attempts: int
+
+
+def _encode(
+    gain_for: Callable[[float], Gain],
+    gained: Callable[[Gain], Iterator[NDArray[np.float32]]],
+    target: Path,
+    steps: _Steps,
+    shape: Mapping[str, int],
+    *,
+    aim_lufs: float,
+    loudness: LoudnessTarget,
+    lossless: Path | None,
+) -> _Encoding:
+    """Encode the programme until it is as loud as it must be.
+
+    :param gain_for: the gain that brings the programme to a loudness.
+    :param gained: the programme with a gain.
+    """
+    target_lufs = loudness.lufs(shape["channels"])
     sure_dbtp = loudness.ceiling_dbtp - SURE_DB
-    gain = Gain(survey, passages_db, aim_lufs, limit_dbtp)
-    if sound.noise_cleaning == "steady" and cleaned is None:
-        filters = (*filters, *_noise_filters(survey, gain))
-    for under in (jingle.under for jingle in held):
-        if len(under.samples):
-            survey.mix_in(under.samples, under.start)
-
-    def gained() -> Iterator[NDArray[np.float32]]:
-        return _begin_late(
-            gain.apply(mix_jingles(speech(), held)), samples_from_ms(FADE_MS, rate_hz)
-        )
-
-    if programme.duration_ms >= LONG_MS:
-        stretch = range(
-            *(
-                samples_from_ms(programme.opening_ms + moment, rate_hz)
-                for moment in (0, REHEARSAL_MS)
-            )
-        )
-        with closing_sound(gained()) as beginning:
-            encode_mp3(_first(beginning, stretch.stop), target, **shape)
-        change_lu = _heard_change_lu(survey, gain, target, stretch, shape)
-        aim_lufs -= 0.0 if change_lu is None else change_lu - encoder_db
     for attempt in range(1, ATTEMPTS + 1):
-        gain = Gain(survey, passages_db, aim_lufs, limit_dbtp)
-        heard = (
-            gained()
-            if lossless is None
-            else keep_programme(gained(), lossless, sample_rate_hz=rate_hz, channels=channels)
-        )
+        gain = gain_for(aim_lufs)
+        heard = gained(gain)
+        if lossless is not None:
+            heard = keep_programme(
+                heard,
+                lossless,
+                sample_rate_hz=shape["sample_rate_hz"],
+                channels=shape["channels"],
+            )
         with closing_sound(heard):
             made = encode_mp3(steps.follow(heard), target, ceiling_dbtp=sure_dbtp, **shape)
         if abs(_short_lu(made, target_lufs)) <= CLOSE_LU or attempt == ATTEMPTS:
-            made = soften_peaks(target, made, channels=channels, ceiling_dbtp=sure_dbtp)
+            made = soften_peaks(target, made, channels=shape["channels"], ceiling_dbtp=sure_dbtp)
             if abs(_short_lu(made, target_lufs)) <= CLOSE_LU:
                 break
         if attempt < ATTEMPTS:
             aim_lufs += _short_lu(made, target_lufs)
             steps.expect(1)
-    return MasterFacts(
-        target_lufs=target_lufs,
-        ceiling_dbtp=loudness.ceiling_dbtp,
-        gain_db=round(gain.gain_db + encoder_db, 2),
-        before=facts.loudness,
-        after=made.loudness,
-        channels=channels,
-        sample_rate_hz=rate_hz,
-        bitrate_kbps=bitrate_kbps,
-        duration_ms=walk_frames(target).duration_ms,
-        limited_db=round(gain.limited_db, 1),
-        filters=filters,
-        speakers=speaker_levels(
-            survey, levelled, gain.factors * factors_from_db(np.float32(encoder_db))
-        ),
-        softened=made.softened,
-        attempts=attempt,
-    )
+    return _Encoding(made, gain, attempt)
 
 
 def _short_lu(made: Encoded, target_lufs: float) -> float:
@@ -269,12 +378,12 @@ def turns_on_programme(
 
 
 def _match_jingles(
-    survey: LoudnessAnalysis, passages_db: NDArray[np.float32], programme: Programme
+    analysis: LoudnessAnalysis, passages_db: NDArray[np.float32], programme: Programme
 ) -> bool:
     """Give opening and closing the gain that makes them as loud as the speech between them. False:
     there is no speech, only silence.
     """
-    places = np.arange(len(survey.block_powers)) * (1000 // BLOCKS_PER_S)
+    places = np.arange(len(analysis.block_powers)) * (1000 // BLOCKS_PER_S)
     closing_ms = programme.duration_ms - programme.closing_ms
     # Where music is on its way down or up, it does not tell how loud it is.
     sinking_ms, rising_ms = (
@@ -283,7 +392,7 @@ def _match_jingles(
     )
     levels_lufs = [
         gated_loudness_lufs(
-            survey.block_powers * survey.block_gains(factors_from_db(passages_db)), blocks
+            analysis.block_powers * analysis.block_gains(factors_from_db(passages_db)), blocks
         )
         for blocks in (
             (places >= programme.opening_ms) & (places < closing_ms),
@@ -295,7 +404,7 @@ def _match_jingles(
     if speech_lufs is None:
         return False
     edges = [
-        round(moment * survey.cells_per_s / 1000) for moment in (programme.opening_ms, closing_ms)
+        round(moment * analysis.cells_per_s / 1000) for moment in (programme.opening_ms, closing_ms)
     ]
     if opening_lufs is not None:
         passages_db[: edges[0]] += speech_lufs - opening_lufs
@@ -305,7 +414,7 @@ def _match_jingles(
 
 
 def _heard_change_lu(
-    survey: LoudnessAnalysis, gain: Gain, mp3: Path, samples: range, shape: Mapping[str, int]
+    analysis: LoudnessAnalysis, gain: Gain, mp3: Path, samples: range, shape: Mapping[str, int]
 ) -> float | None:
     """By how much a stretch of the episode is louder in the MP3 than the survey and the gain say:
     noise is gone, and what MP3 leaves out.
@@ -322,12 +431,12 @@ def _heard_change_lu(
         for chunk in decoding:
             heard.feed(chunk)
     heard.close()
-    block = survey.cell_samples * survey.cells_per_block
-    places = np.arange(len(survey.block_powers))
+    block = analysis.cell_samples * analysis.cells_per_block
+    places = np.arange(len(analysis.block_powers))
     inside = (places * block >= samples.start) & ((places + 1) * block <= samples.stop)
-    told_lufs = survey.loudness_lufs(gain.factors, inside)
+    expected_lufs = analysis.loudness_lufs(gain.factors, inside)
     heard_lufs = heard.loudness_lufs(blocks=inside[: len(heard.block_powers)])
-    return None if told_lufs is None or heard_lufs is None else heard_lufs - told_lufs
+    return None if expected_lufs is None or heard_lufs is None else heard_lufs - expected_lufs
 
 
 def _first(chunks: Iterable[NDArray[np.float32]], samples: int) -> Iterator[NDArray[np.float32]]:
@@ -340,12 +449,15 @@ def _first(chunks: Iterable[NDArray[np.float32]], samples: int) -> Iterator[NDAr
             return
 
 
-def _noise_filters(survey: LoudnessAnalysis, gain: Gain) -> tuple[str, ...]:
+def _noise_filters(analysis: LoudnessAnalysis, gain: Gain) -> tuple[str, ...]:
     """Noise reduction, where the pauses would be heard."""
-    made_db, found_db = survey.floor_db(gain.factors), survey.floor_db(np.ones_like(gain.factors))
+    made_db, found_db = (
+        analysis.floor_db(gain.factors),
+        analysis.floor_db(np.ones_like(gain.factors)),
+    )
     if made_db is None or found_db is None or made_db < AUDIBLE_FLOOR_DB:
         return ()
-    return noise_filters(found_db, survey.sample_rate_hz)
+    return noise_filters(found_db, analysis.sample_rate_hz)
 
 
 class _Steps:

@@ -40,12 +40,12 @@ def preview_mastering(
     :raises ValueError: the recording is silent.
     """
     channels = episode_channels(facts.layout)
-    survey = overview.survey
+    analysis = overview.analysis
     # Two channels that differ are louder together than their mix: by about as much as two targets
     # differ.
-    even = np.zeros(len(survey.cell_peaks), np.float32)
-    gain = Gain(survey, even, loudness.lufs(1), loudness.ceiling_dbtp - OVERSHOOT_DB)
-    floor_db = survey.floor_db(gain.factors)
+    even = np.zeros(len(analysis.cell_peaks), np.float32)
+    gain = Gain(analysis, even, loudness.lufs(1), loudness.ceiling_dbtp - OVERSHOOT_DB)
+    floor_db = analysis.floor_db(gain.factors)
     return MasteringPreview(
         channels=channels,
         target_lufs=loudness.lufs(channels),

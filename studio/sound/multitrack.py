@@ -43,6 +43,7 @@ MOST_SHARED_MS = 50
 # The block of a FLAC (RFC 9639, 4.1 has 4096 in its streamable subset).
 BLOCK_SAMPLES = 4096
 # What names pieces of one recording apart from their numbers.
+_FLAC_24 = "-c:a flac -sample_fmt s32 -bits_per_raw_sample 24 -map_metadata -1 -bitexact".split()
 _PIECE_WORDS = frozenset("part partie piece morceau suite bis fin debut".split())
 
 
@@ -125,17 +126,6 @@ def join_tracks(
     # The encoder takes the size of the first frame for its block: a delay of one sample makes a
     # first frame of one, which it refuses.
     graph.append(f"{labels}{joined},asetnsamples=n={BLOCK_SAMPLES}:p=0[out]")
-    codec = [
-        "-c:a",
-        "flac",
-        "-sample_fmt",
-        "s32",
-        "-bits_per_raw_sample",
-        "24",
-        "-map_metadata",
-        "-1",
-        "-bitexact",
-    ]
     with Child(
         [
             *inputs,
@@ -143,7 +133,7 @@ def join_tracks(
             ";".join(graph),
             "-map",
             "[out]",
-            *codec,
+            *_FLAC_24,
             "-f",
             "flac",
             "-y",
@@ -208,9 +198,9 @@ def _placing_filters(placing: Placing, rate_hz: int) -> list[str]:
     if abs(placing.drift_ppm) >= LEAST_DRIFT_PPM:
         # A clock that counts more than the common one has more samples: it is said to be faster,
         # then resampled.
-        told = round(rate_hz * RATE_SCALE * (1 + placing.drift_ppm * 1e-6))
+        scaled_hz = round(rate_hz * RATE_SCALE * (1 + placing.drift_ppm * 1e-6))
         filters += [
-            f"asetrate={told}",
+            f"asetrate={scaled_hz}",
             f"aresample=osr={rate_hz * RATE_SCALE}:linear_interp=1:filter_size=64",
             f"asetrate={rate_hz}",
         ]

@@ -33,17 +33,17 @@ class SoundOverview:
     :param short_term_lufs: the loudness of the three seconds around; −70 at least.
     :param bands_hz: the middle of each band.
     :param noise_db: the level of each band in the quietest tenth of the sound, in dBFS.
-    :param survey: what it was computed from.
+    :param analysis: what it was computed from.
     """
 
     peaks: NDArray[np.float32]
     short_term_lufs: NDArray[np.float64]
     bands_hz: NDArray[np.float64]
     noise_db: NDArray[np.float64]
-    survey: LoudnessAnalysis
+    analysis: LoudnessAnalysis
 
 
-def overview_in_programme(course: SoundOverview, programme: Programme) -> SoundOverview:
+def overview_in_programme(overview: SoundOverview, programme: Programme) -> SoundOverview:
     """A recording's course as the episode hears it: what was cut out is missing, opening and
     closing are silent.
     """
@@ -54,12 +54,12 @@ def overview_in_programme(course: SoundOverview, programme: Programme) -> SoundO
         moment = block * block_ms
         if programme.opening_ms <= moment < programme.duration_ms - programme.closing_ms:
             places[block] = programme.recording_from_programme(ProgrammeMs(moment)) // block_ms
-    known = (places >= 0) & (places < len(course.peaks))
+    known = (places >= 0) & (places < len(overview.peaks))
     heard = np.where(known, places, 0)
     return dataclasses.replace(
-        course,
-        peaks=np.where(known, course.peaks[heard], 0).astype(np.float32),
-        short_term_lufs=np.where(known, course.short_term_lufs[heard], SILENCE_LUFS),
+        overview,
+        peaks=np.where(known, overview.peaks[heard], 0).astype(np.float32),
+        short_term_lufs=np.where(known, overview.short_term_lufs[heard], SILENCE_LUFS),
     )
 
 
@@ -70,7 +70,7 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
     :param filters: what it passes first.
     :raises RecordingError: it cannot be decoded.
     """
-    survey = LoudnessAnalysis(RATE_HZ, 1)
+    analysis = LoudnessAnalysis(RATE_HZ, 1)
     block = RATE_HZ // BLOCKS_PER_S
     edges = LOWEST_BAND_HZ * 2 ** ((np.arange(BANDS + 1) - 0.5) / 3)
     bins = np.searchsorted(np.fft.rfftfreq(block, 1 / RATE_HZ), edges)
@@ -80,7 +80,7 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
     parts = []
     with Decoding(path, sample_rate_hz=RATE_HZ, channels=1, mix=mix, filters=filters) as decoding:
         for chunk in decoding:
-            survey.feed(chunk)
+            analysis.feed(chunk)
             rest = np.concatenate((rest, chunk))
             whole = len(rest) // block * block
             spectra = np.square(
@@ -89,7 +89,7 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
             sums = np.concatenate((np.zeros((len(spectra), 1)), np.cumsum(spectra, axis=1)), axis=1)
             parts.append(((sums[:, bins[1:]] - sums[:, bins[:-1]]) * scale).astype(np.float32))
             rest = rest[whole:]
-    survey.close()
+    analysis.close()
     powers = np.concatenate(parts).astype(np.float64)
     totals = powers.sum(axis=1)
     heard = totals > DIGITAL_SILENCE
@@ -99,18 +99,18 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
         else np.ones(len(powers), np.bool_)
     )
     noise = powers[quiet].mean(axis=0) if quiet.any() else np.zeros(BANDS)
-    length = min(SHORT_TERM_BLOCKS, max(1, len(survey.block_powers)))
+    length = min(SHORT_TERM_BLOCKS, max(1, len(analysis.block_powers)))
     around = np.convolve(
-        np.pad(survey.block_powers, (length // 2, length - 1 - length // 2), mode="edge"),
+        np.pad(analysis.block_powers, (length // 2, length - 1 - length // 2), mode="edge"),
         np.full(length, 1 / length),
         "valid",
     )
     return SoundOverview(
-        peaks=survey.cell_peaks.reshape(-1, survey.cells_per_block).max(axis=1),
+        peaks=analysis.cell_peaks.reshape(-1, analysis.cells_per_block).max(axis=1),
         short_term_lufs=np.maximum(
             OFFSET_LUFS + 10 * np.log10(np.maximum(around, 1e-12)), SILENCE_LUFS
         ),
         bands_hz=LOWEST_BAND_HZ * 2 ** (np.arange(BANDS) / 3),
         noise_db=10 * np.log10(np.maximum(noise, 1e-12)),
-        survey=survey,
+        analysis=analysis,
     )

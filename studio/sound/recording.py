@@ -110,31 +110,11 @@ def inspect_recording(
         or _compare_file_size(path, longest_ms)
         or _compare_size(path, header, longest_ms)
     )
-    if duration_ms < SHORTEST_MS:
-        raise RecordingError(
-            path,
-            message("lasts {duration_ms} ms, too short to be a recording", duration_ms=duration_ms),
-            message("Give the whole recording."),
-        )
-    if not ear.has_finite_samples:
-        raise RecordingError(
-            path,
-            message("holds samples that are no numbers"),
-            message("Export it again with 24 bits a sample."),
-        )
+    _refuse_unusable(path, ear, duration_ms)
     ear.peaks.close()
     loudness = loudness_from_log(log, ear.peaks.highest_dbtp)
     if loudness.integrated_lufs is None or ear.is_silent:
-        others = (
-            message(" (other tracks: `studio inspect` lists them)")
-            if len(choice.tracks) > 1
-            else ""
-        )
-        raise RecordingError(
-            path,
-            message("is silent from its start to its end{others}", others=others),
-            message("Check which microphone was recorded; give another file."),
-        )
+        raise _is_silent(path, has_others=len(choice.tracks) > 1)
     layout, levels_db = ear.judge_channels()
     start_ms, end_ms = ear.sounding_ms()
     return RecordingFacts(
@@ -157,6 +137,31 @@ def inspect_recording(
         if choice.layout == "many"
         else (TrackMix(track=choice.parts[0].track, weights=weights_of_layout(layout)),),
         remarks=(*((choice.remark,) if choice.remark else ()), *remarks),
+    )
+
+
+def _refuse_unusable(path: Path, ear: _RecordingMeter, duration_ms: int) -> None:
+    if duration_ms < SHORTEST_MS:
+        raise RecordingError(
+            path,
+            message("lasts {duration_ms} ms, too short to be a recording", duration_ms=duration_ms),
+            message("Give the whole recording."),
+        )
+    if not ear.has_finite_samples:
+        raise RecordingError(
+            path,
+            message("holds samples that are no numbers"),
+            message("Export it again with 24 bits a sample."),
+        )
+
+
+def _is_silent(path: Path, *, has_others: bool) -> RecordingError:
+    """The error for a silent recording; ``has_others``: its file has tracks that were not heard."""
+    others = message(" (other tracks: `studio inspect` lists them)") if has_others else ""
+    return RecordingError(
+        path,
+        message("is silent from its start to its end{others}", others=others),
+        message("Check which microphone was recorded; give another file."),
     )
 
 

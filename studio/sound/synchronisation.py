@@ -381,12 +381,12 @@ def _lags(
         theirs = round((offset_s + rate * own / RATE_HZ) * RATE_HZ)
         a = _stretch(one.samples, theirs)
         b = _stretch(other.samples, own)
-        told = _lag(a, b, reach_ms)
-        if told is not None:
+        lag = _lag(a, b, reach_ms)
+        if lag is not None:
             middle = own / RATE_HZ + length_s / 2
             level = 10 * math.log10(float(np.square(a).mean()) / float(np.square(b).mean()))
             # The stretch runs at the other's rate: in its middle the one has gone on by as much.
-            found.append((middle, theirs / RATE_HZ + length_s / 2 + told / RATE_HZ, level))
+            found.append((middle, theirs / RATE_HZ + length_s / 2 + lag / RATE_HZ, level))
     table = np.array(found).reshape(-1, 3)
     return table[:, 0], table[:, 1], table[:, 2]
 

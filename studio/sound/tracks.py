@@ -130,7 +130,7 @@ def choose_tracks(
 
 def _hear(path: Path, number: int, track: TrackHeader, report: Callable[[float], None]) -> _Heard:
     """Decode one track with all of its channels. One that cannot be decoded has no levels."""
-    survey = ChannelAnalysis(SURVEY_RATE_HZ, max(1, track.channels))
+    analysis = ChannelAnalysis(SURVEY_RATE_HZ, max(1, track.channels))
     decoded = track.sample_rate_hz > 0
     if decoded:
         try:
@@ -138,12 +138,12 @@ def _hear(path: Path, number: int, track: TrackHeader, report: Callable[[float],
                 path, track=number, sample_rate_hz=SURVEY_RATE_HZ, channels=track.channels
             ) as decoding:
                 for chunk in decoding:
-                    survey.feed(chunk)
-                    report(survey.samples * 1000 / SURVEY_RATE_HZ)
+                    analysis.feed(chunk)
+                    report(analysis.samples * 1000 / SURVEY_RATE_HZ)
         except RecordingError:
             decoded = False
-        survey.close()
-    layout, weights = survey.judge()
+        analysis.close()
+    layout, weights = analysis.judge()
     if track.ambisonic_order is not None:
         weights = _ambisonic_weights(track)
     return _Heard(
@@ -152,13 +152,13 @@ def _hear(path: Path, number: int, track: TrackHeader, report: Callable[[float],
             codec=track.codec,
             sample_rate_hz=track.sample_rate_hz,
             channels=track.channels,
-            duration_ms=survey.samples * 1000 // SURVEY_RATE_HZ,
-            levels_db=survey.levels_db if decoded else (),
+            duration_ms=analysis.samples * 1000 // SURVEY_RATE_HZ,
+            levels_db=analysis.levels_db if decoded else (),
             name=track.name,
         ),
         mix=TrackMix(track=number, weights=weights),
         layout=layout,
-        sounds=decoded and any(survey.sounding),
+        sounds=decoded and any(analysis.sounding),
     )
 
 

@@ -92,10 +92,10 @@ class AlternativeFinder:
             tokenizer = self._engine.tokenizer(language)
             heard = [
                 text
-                for told, written in searches
+                for prompt, written in searches
                 for text in self._engine.best_texts(
                     encoding,
-                    name_tokens(told, tokenizer),
+                    name_tokens(prompt, tokenizer),
                     tokenizer,
                     written=written,
                     beams=MORE_BEAMS,

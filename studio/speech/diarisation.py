@@ -180,14 +180,14 @@ def split_at_voices(
     parts: list[Utterance] = []
     labels: list[int | None] = []
     if voices.method == "microphones":
-        told = assign_words_to_microphones(asr.words, voices.spans)
+        assigned = assign_words_to_microphones(asr.words, voices.spans)
     else:
-        told = [
+        assigned = [
             label
             for utterance in asr.utterances
             for label in _voices_within(utterance, voices.spans)
         ]
-    left = iter(told)
+    left = iter(assigned)
     for utterance in asr.utterances:
         for label, group in itertools.groupby(
             zip(utterance.words, left, strict=False), key=lambda pair: pair[1]

@@ -324,7 +324,7 @@ def _run_download(
     command: list[str],
     work: Path,
     surroundings: dict[str, str],
-    tell: Callable[[int], None],
+    report: Callable[[int], None],
 ) -> None:
     """Run a program that downloads into a folder and tell how many bytes lie there; it never
     outlives this call.
@@ -351,7 +351,7 @@ def _run_download(
                     code = process.wait(timeout=0.3)
                     break
                 except subprocess.TimeoutExpired:
-                    tell(_bytes_below(work))
+                    report(_bytes_below(work))
         finally:
             process.kill()
             process.wait()

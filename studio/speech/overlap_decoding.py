@@ -141,34 +141,13 @@ def hear_passages(
     # One array of all passages, so that they are decoded together.
     silence = np.zeros(APART_MS * SAMPLE_RATE_HZ // 1000, np.float32)
     samples = np.concatenate([part for sound in sounds for part in (sound, silence)])
-    windows: list[Span] = []
-    voice: list[Span] = []
-    start_ms = 0
-    for sound, (microphone, span, _) in zip(sounds, wanted, strict=True):
-        moved_ms = start_ms - span.start_ms
-        length_ms = len(sound) * 1000 // SAMPLE_RATE_HZ
-        windows.append(
-            Span(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(start_ms + length_ms))
-        )
-        voice += [
-            Span(
-                start_ms=RecordingMs(max(one.start_ms, span.start_ms) + moved_ms),
-                end_ms=RecordingMs(min(one.end_ms, span.end_ms) + moved_ms),
-            )
-            for one in spans
-            if one.microphone == microphone
-            and one.start_ms < span.end_ms
-            and one.end_ms > span.start_ms
-        ]
-        start_ms += length_ms + APART_MS
+    windows, voice = _windows_in_one(sounds, wanted, spans)
     tokenizer = engine.tokenizer(language)
-    told = prompt_from(name_tokens(names, tokenizer), ())
+    prompt = prompt_from(name_tokens(names, tokenizer), ())
     with ThreadPoolExecutor(engine.workers) as pool:
         decoder = WindowDecoder(engine, pool, match_gain(samples, voice), tokenizer)
-        opened = decoder.open(windows, [told] * len(windows))
-        decoder.decode(
-            [(one, prompt, MORE_BEAMS) for one in opened for prompt in (told, NO_PROMPT)]
-        )
+        opened = decoder.open(windows, [prompt] * len(windows))
+        decoder.decode([(one, own, MORE_BEAMS) for one in opened for own in (prompt, NO_PROMPT)])
         read = [one.hypotheses for one in opened]
         texts = texts_from_hypotheses(
             decoder, [best_hypothesis(some, voice, 0) for some in read], voice
@@ -202,3 +181,30 @@ def hear_passages(
         )
         for (microphone, span, together), window in zip(wanted, windows, strict=True)
     )
+
+
+def _windows_in_one(
+    sounds: Sequence[NDArray[np.float32]], wanted: Sequence[WantedSound], spans: Sequence[OpenSpan]
+) -> tuple[list[Span], list[Span]]:
+    """Where each passage is in the array of all of them, and where somebody speaks there."""
+    windows: list[Span] = []
+    voice: list[Span] = []
+    start_ms = 0
+    for sound, (microphone, span, _) in zip(sounds, wanted, strict=True):
+        moved_ms = start_ms - span.start_ms
+        length_ms = len(sound) * 1000 // SAMPLE_RATE_HZ
+        windows.append(
+            Span(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(start_ms + length_ms))
+        )
+        voice += [
+            Span(
+                start_ms=RecordingMs(max(one.start_ms, span.start_ms) + moved_ms),
+                end_ms=RecordingMs(min(one.end_ms, span.end_ms) + moved_ms),
+            )
+            for one in spans
+            if one.microphone == microphone
+            and one.start_ms < span.end_ms
+            and one.end_ms > span.start_ms
+        ]
+        start_ms += length_ms + APART_MS
+    return windows, voice

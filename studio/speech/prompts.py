@@ -34,13 +34,13 @@ def name_tokens(names: Sequence[str], tokenizer: Tokenizer) -> tuple[int, ...]:
     """The names as text that Whisper believes to have just written: as many whole names, from the
     first, as have room.
     """
-    told: list[int] = []
+    prompted: list[int] = []
     for count in range(1, len(names) + 1):
         tokens = tokenizer.encode(" " + ", ".join(names[:count]))
         if len(tokens) > MOST_NAME_TOKENS:
             break
-        told = tokens
-    return tuple(told)
+        prompted = tokens
+    return tuple(prompted)
 
 
 def prompt_from(names: tuple[int, ...], context: Sequence[int]) -> Prompt:

@@ -162,8 +162,8 @@ def _without_names(
     wanted = [name for name in names if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS]
     if not heard or not wanted:
         return [one for one, _ in heard]
-    likeness = sound_similarities([text for _, text in heard], wanted).max(axis=1)
-    return [one for (one, _), like in zip(heard, likeness, strict=True) if like < LIKE_NAME]
+    similarity = sound_similarities([text for _, text in heard], wanted).max(axis=1)
+    return [one for (one, _), like in zip(heard, similarity, strict=True) if like < LIKE_NAME]
 
 
 def _is_as_french(one: WordReplacement, heard: Sequence[Word]) -> bool:

@@ -97,11 +97,11 @@ def transcribe_samples(
         return RecognisedSpeech((), ())
     duration_ms = len(samples) * 1000 // 16_000
     tokenizer = engine.tokenizer(language)
-    told = name_tokens(names, tokenizer)
+    prompted = name_tokens(names, tokenizer)
     with ThreadPoolExecutor(engine.workers) as pool:
         decoder = WindowDecoder(engine, pool, match_gain(samples, voice), tokenizer)
         streams = streams_from_voice(voice, duration_ms, BATCH_WINDOWS * engine.workers)
-        reader = _StreamReader(decoder, voice, told)
+        reader = _StreamReader(decoder, voice, prompted)
         texts = reader.read(streams, duration_ms, _half(progress, duration_ms, 0))
         read = list(texts_at_pauses(decoder, voice, duration_ms, _half(progress, duration_ms, 1)))
         texts = with_doubtful_replaced(texts, read, voice)
@@ -113,7 +113,7 @@ def transcribe_samples(
         if found := list(found_in_other_hypothesis(first, second, voice)):
             first = settle_words((*first, *found), samples, voice)
         if found := found_in_unheard(
-            decoder, first, voice, names=told, usual_rate=reader.usual_rate
+            decoder, first, voice, names=prompted, usual_rate=reader.usual_rate
         ):
             # Both passes have it now: what the second one missed speaks against nothing.
             first, second = (

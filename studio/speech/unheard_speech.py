@@ -92,10 +92,14 @@ def _best_texts(
     """The most probable text of each window, None where none is believed: so little is left that it
     is read in every way.
     """
-    told = prompt_from(names, ())
-    opened = decoder.open(windows, [told] * len(windows))
+    prompted = prompt_from(names, ())
+    opened = decoder.open(windows, [prompted] * len(windows))
     decoder.decode(
-        [(one, prompt, MORE_BEAMS) for one in opened for prompt in dict.fromkeys((told, NO_PROMPT))]
+        [
+            (one, prompt, MORE_BEAMS)
+            for one in opened
+            for prompt in dict.fromkeys((prompted, NO_PROMPT))
+        ]
     )
     best = [best_hypothesis(one.hypotheses, voice, usual_rate) for one in opened]
     believed = [one for one in best if _is_believed(one)]

@@ -59,12 +59,12 @@ def _rewritten(content: bytes, change: Callable[[list[Atom]], list[Atom]]) -> by
     """Atoms with what ``change`` makes of each sample table's."""
     written = []
     for name, body in _atoms(content):
-        told = body
+        rewritten = body
         if name in _CONTAINERS:
-            told = _rewritten(body, change)
+            rewritten = _rewritten(body, change)
         if name == b"stbl":
-            told = b"".join(_atom(*one) for one in change(list(_atoms(told))))
-        written.append(_atom(name, told))
+            rewritten = b"".join(_atom(*one) for one in change(list(_atoms(rewritten))))
+        written.append(_atom(name, rewritten))
     return b"".join(written)
 
 

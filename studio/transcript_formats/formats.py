@@ -175,11 +175,13 @@ def _read_document(content: bytes, _: Expected, where: object) -> ReadTranscript
 
     blocks = blocks_from_word(content, where)
     return ReadTranscript(
-        lines=[line for block in blocks if block.level is None for line in (_told(block), "")]
+        lines=[
+            line for block in blocks if block.level is None for line in (_marked_text(block), "")
+        ]
     )
 
 
-def _told(block: Block) -> str:
+def _marked_text(block: Block) -> str:
     """The text of a paragraph, with a tab after its first words where these have a type of their
     own, or one follows them: perhaps who speaks.
     """

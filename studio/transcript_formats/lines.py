@@ -130,10 +130,10 @@ def parts_from_lines(
     parts: list[LabelledPart | None] = []
     apart: list[LabelledPart | None] = []
     for line in lines:
-        told = list(dress.parts(line)) if line.strip() else [None]
-        parts.extend(told)
+        read = list(dress.parts(line)) if line.strip() else [None]
+        parts.extend(read)
         if _folded(line) not in titles:
-            apart.extend(told)
+            apart.extend(read)
     # Titles are only told from speech where something else says what speech is.
     return (
         apart if any(part is not None and (part.stamped or part.named) for part in apart) else parts

@@ -43,9 +43,9 @@ def lines_from_segments(document: object) -> list[str]:
         return lines_from_rows([("", text)]) if isinstance(text, str) and text.strip() else []
     words = [sum(len(row.text.split()) for row in rows) for rows in found]
     most = max(words)
-    told = [rows for rows, count in zip(found, words, strict=True) if count >= _ENOUGH * most]
+    full = [rows for rows, count in zip(found, words, strict=True) if count >= _ENOUGH * most]
     # Of several that tell all, one that names people, and has sentences rather than words.
-    best = max(told, key=lambda rows: (any(row.speaker for row in rows), -len(rows)))
+    best = max(full, key=lambda rows: (any(row.speaker for row in rows), -len(rows)))
     return lines_from_rows(_sentences(best))
 
 
@@ -102,16 +102,16 @@ def _text(item: object, depth: int) -> str | None:
 
 def _speaker(segment: dict[str, object]) -> str:
     """A number or letter counts a voice: « Speaker 1 »."""
-    told = next((segment[name] for name in _NAMES if segment.get(name) is not None), None)
+    full = next((segment[name] for name in _NAMES if segment.get(name) is not None), None)
     inner = segment.get("data")
     wordings = segment.get("alternatives")
-    if told is None and isinstance(inner, dict):
+    if full is None and isinstance(inner, dict):
         return _speaker(inner)
-    if told is None and isinstance(wordings, list) and wordings and isinstance(wordings[0], dict):
+    if full is None and isinstance(wordings, list) and wordings and isinstance(wordings[0], dict):
         return _speaker(wordings[0])
-    if isinstance(told, dict):
-        told = told.get("name") or told.get("id") or ""
-    name = "" if told is None else str(told)
+    if isinstance(full, dict):
+        full = full.get("name") or full.get("id") or ""
+    name = "" if full is None else str(full)
     return f"Speaker {name}" if len(name) == 1 or name.isdecimal() else name
 
 

@@ -117,10 +117,10 @@ class WordPress:
 
     def _address(self, path: str, query: Mapping[str, str]) -> str:
         """Where permalinks are plain, the API's root has a query itself (``?rest_route=/``)."""
-        told = urlencode(query)
-        if not told:
+        encoded = urlencode(query)
+        if not encoded:
             return f"{self._root}{path}"
-        return f"{self._root}{path}{'&' if '?' in self._root else '?'}{told}"
+        return f"{self._root}{path}{'&' if '?' in self._root else '?'}{encoded}"
 
     def _find_api(self) -> str:
         """The API's root, as the site tells it in its Link header; else where it always is.

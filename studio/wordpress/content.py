@@ -111,8 +111,8 @@ class _Writer:
         )
 
     def _heading(self, text: str, level: int) -> str:
-        told = "" if level == 2 else f' {{"level":{level}}}'
-        return f"<!-- wp:heading{told} -->\n<h{level}>{text}</h{level}>\n<!-- /wp:heading -->"
+        level_json = "" if level == 2 else f' {{"level":{level}}}'
+        return f"<!-- wp:heading{level_json} -->\n<h{level}>{text}</h{level}>\n<!-- /wp:heading -->"
 
     def _article(self) -> Iterator[str]:
         article = self._source.article

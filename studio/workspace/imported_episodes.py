@@ -80,13 +80,13 @@ class ImportDone(NamedTuple):
     :param slugs: the episodes that came now.
     :param kept: how many were there already.
     :param failed: those that did not come; the next run asks for them again.
-    :param told: what was left out or mended.
+    :param remarks: what was left out or mended.
     """
 
     slugs: tuple[str, ...]
     kept: int
     failed: tuple[Failed, ...]
-    told: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 class _Planned(NamedTuple):
@@ -114,10 +114,10 @@ def import_episodes(
     """
     make_folder(import_folder(workspace))
     with lock_workspace(workspace.state, command):
-        told: list[str] = []
+        remarks: list[str] = []
         known = _known_guids(workspace)
-        planned = _plan(workspace, feed, known, told)
-        run = _Import(workspace, feed, client, told)
+        planned = _plan(workspace, feed, known, remarks)
+        run = _Import(workspace, feed, client, remarks)
         groups: dict[str, list[_Planned]] = {}
         for one in planned:
             groups.setdefault(one.enclosure.url, []).append(one)
@@ -144,7 +144,7 @@ def import_episodes(
         slugs=tuple(sorted(run.slugs)),
         kept=len(known),
         failed=tuple(run.failed),
-        told=tuple(dict.fromkeys((*feed.told, *told))),
+        remarks=tuple(dict.fromkeys((*feed.remarks, *remarks))),
     )
 
 
@@ -157,7 +157,7 @@ def _known_guids(workspace: Workspace) -> dict[str, str]:
 
 
 def _plan(
-    workspace: Workspace, feed: FormerFeed, known: dict[str, str], told: list[str]
+    workspace: Workspace, feed: FormerFeed, known: dict[str, str], remarks: list[str]
 ) -> list[_Planned]:
     """The episodes that are missing, with their folders' names and their dates."""
     taken = {*workspace.slugs()}
@@ -167,12 +167,12 @@ def _plan(
         if former.guid in known:
             continue
         if former.enclosure is None:
-            told.append(message("{former} has no sound: left out", former=named(former)))
+            remarks.append(message("{former} has no sound: left out", former=named(former)))
             continue
         published = former.published
         if published is None:
             published = _date_beside(feed.episodes, index)
-            told.append(message("{former} has no date that can be read", former=named(former)))
+            remarks.append(message("{former} has no date that can be read", former=named(former)))
         slug = _free_slug(former, feed.show.title, taken)
         taken.add(slug)
         planned.append(_Planned(slug, last - index, former, former.enclosure, published))
@@ -206,13 +206,13 @@ class _Import:
     """One import: what came, what did not."""
 
     def __init__(
-        self, workspace: Workspace, feed: FormerFeed, client: Client, told: list[str]
+        self, workspace: Workspace, feed: FormerFeed, client: Client, remarks: list[str]
     ) -> None:
         self.lock = threading.Lock()
         self.stopped = threading.Event()
         self.slugs: list[str] = []
         self.failed: list[Failed] = []
-        self._workspace, self._feed, self._client, self._told = workspace, feed, client, told
+        self._workspace, self._feed, self._client, self._remarks = workspace, feed, client, remarks
         self._picture = lru_cache(maxsize=_PICTURES)(client.fetch)
         self._arrived: dict[str, tuple[Arrived, Path]] = {}
 
@@ -413,7 +413,7 @@ class _Import:
 
     def _tell(self, sentence: str) -> None:
         with self.lock:
-            self._told.append(sentence)
+            self._remarks.append(sentence)
 
 
 def _is_video(one: _Planned, arrived: Arrived) -> bool:

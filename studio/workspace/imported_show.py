@@ -47,7 +47,7 @@ class FormerFeed(NamedTuple):
     """Another host's feed, understood.
 
     :param address: where apps load it; empty where neither the person nor the feed says it.
-    :param told: what was mended, and what is not as it should be, a sentence each.
+    :param remarks: what was mended, and what is not as it should be, a sentence each.
     :param paged: how many episodes its first page has; 0 where it has one page.
     """
 
@@ -56,7 +56,7 @@ class FormerFeed(NamedTuple):
     wild: ForeignFeed
     show: FormerShow
     episodes: tuple[FormerEpisode, ...]
-    told: tuple[str, ...]
+    remarks: tuple[str, ...]
     paged: int
 
 
@@ -73,12 +73,12 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
         raise WorkspaceError(
             source, message("names no show: it has no title"), message("Give a podcast's feed.")
         )
-    told: list[str] = [message("mended: {one}", one=one) for one in wild.mended]
-    told += [
+    remarks: list[str] = [message("mended: {one}", one=one) for one in wild.mended]
+    remarks += [
         message("Apple has no category “{name}”: left out", name=name)
         for name in show.unknown_categories
     ]
-    episodes = _told_apart([episode_from_item(item) for item in wild.items], told)
+    episodes = _distinct_episodes([episode_from_item(item) for item in wild.items], remarks)
     if not any(one.enclosure for one in episodes):
         raise WorkspaceError(
             source,
@@ -91,12 +91,12 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
         wild=wild,
         show=show,
         episodes=tuple(episodes),
-        told=tuple(told),
+        remarks=tuple(remarks),
         paged=len(pages[0].items) if len(pages) > 1 else 0,
     )
 
 
-def _told_apart(episodes: list[FormerEpisode], told: list[str]) -> list[FormerEpisode]:
+def _distinct_episodes(episodes: list[FormerEpisode], remarks: list[str]) -> list[FormerEpisode]:
     """The episodes, each with a guid of its own: apps show one of those that share one."""
     apart: list[FormerEpisode] = []
     seen: dict[str, FormerEpisode] = {}
@@ -104,13 +104,13 @@ def _told_apart(episodes: list[FormerEpisode], told: list[str]) -> list[FormerEp
         if one.guid in seen:
             other = seen[one.guid]
             if one.enclosure == other.enclosure:
-                told.append(message("“{title}” is there twice: taken once", title=one.title))
+                remarks.append(message("“{title}” is there twice: taken once", title=one.title))
                 continue
             # Apps never showed it under the guid that it shares; its own sound tells it apart.
             guid = one.enclosure.url if one.enclosure else f"{one.guid}#{len(apart)}"
             if guid in seen:
                 guid = f"{guid}#{len(apart)}"
-            told.append(
+            remarks.append(
                 message(
                     "“{title}” has the guid of “{other}”: it gets {guid}",
                     title=one.title,
@@ -131,7 +131,7 @@ def open_import(
     *,
     base_url: str = "",
     hosted: bool = False,
-    tell: Callable[[str], None] = lambda _: None,
+    report: Callable[[str], None] = lambda _: None,
 ) -> Workspace:
     """The workspace into which the show comes: a new one, or one whose import was interrupted.
 
@@ -158,7 +158,7 @@ def open_import(
         if root.exists():
             root.rmdir()
     with new_folder(root) as folder:
-        _fill(Workspace(folder), former, client, base_url, tell, hosted=hosted)
+        _fill(Workspace(folder), former, client, base_url, report, hosted=hosted)
     return workspace
 
 
@@ -172,14 +172,14 @@ def _fill(
     former: FormerFeed,
     client: Client,
     base_url: str,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     *,
     hosted: bool,
 ) -> None:
     for part in (made.feed, made.root / "episodes", made.root / "transcripts"):
         make_folder(part)
     make_folder(import_folder(made))
-    cover, content = _cover(former.show, client, tell)
+    cover, content = _cover(former.show, client, report)
     write_file(made.show_file(cover), content)
     write_file(made.gitignore, GITIGNORE)
     write_file(import_folder(made) / "feed.xml", strict_feed(former.wild))
@@ -192,14 +192,14 @@ def _fill(
     write_file(made.settings, toml_from_show(show))
 
 
-def _cover(show: FormerShow, client: Client, tell: Callable[[str], None]) -> tuple[str, bytes]:
+def _cover(show: FormerShow, client: Client, report: Callable[[str], None]) -> tuple[str, bytes]:
     """The cover's name and its bytes as they came; a drawn one where none can be had."""
     if show.image:
         try:
             content = client.fetch(show.image).content
             fitted_picture(content, show.image)
         except StudioError as error:
-            tell(
+            report(
                 message(
                     "no cover: {where} {what}; one was drawn", where=error.where, what=error.what
                 )

@@ -22,7 +22,8 @@ from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.model.article import Article
 from studio.model.episode import Episode, Microphone
-from studio.model.record import Record
+from studio.model.record import Record, replace_fields
+from studio.model.show import Show
 from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
 from studio.sound.microphone_preview import files_of_channels, preview_microphones
@@ -159,7 +160,6 @@ def add_episode(
     inspected = [
         (path, measure_recording(path, progress, tracks=tracks)) for path in (recording, *others)
     ]
-    facts = inspected[0][1]
     placings = (
         place_tracks(
             [(path, one.mix) for path, one in inspected], offsets_ms=offsets_ms, progress=progress
@@ -167,38 +167,21 @@ def add_episode(
         if others
         else ()
     )
-    suffix = ".flac" if others else recording.suffix.lower()
-    host = (credit_host(article.credit) if article.credit else None) or ""
     picture = _picture(options, reading)
-    published = options.published or datetime.datetime.now(datetime.UTC).astimezone()
-    episode = Episode(
+    suffix = ".flac" if others else recording.suffix.lower()
+    episode = replace_fields(
+        _settings(options, reading, show, picture),
         number=number,
         season=season,
-        type=reading.kind,
-        guid=str(uuid.uuid4()),
-        title=options.title or title_from_article(article, show.title, show.language),
-        guests=article.guests,
-        host=host,
-        author=options.author or reading.author,
-        link=options.link or reading.link,
-        picture=PICTURE if picture is not None else "",
-        picture_alt=picture.alt if picture is not None else "",
-        picture_credit=picture.credit if picture is not None else "",
         tracks=() if others else tuple(tracks),
-        microphones=_microphones(recording, facts, inspected, placings, progress),
+        microphones=_microphones(recording, inspected[0][1], inspected, placings, progress),
         recording="recording" + (suffix if _SUFFIX.fullmatch(suffix) else ""),
-        published=published.replace(microsecond=0),
-        notice=options.notice,
     )
     with lock_workspace(workspace.state, command):
         remove_leftovers(files.folder.parent)
         _check_free(workspace, files, number, season)
         with new_folder(files.folder) as folder:
-            if others:
-                join_tracks(inspected, folder / episode.recording, placings)
-                facts = measure_recording(folder / episode.recording, progress)
-            else:
-                copy_file(recording, folder / episode.recording, progress)
+            facts = _copy_in(inspected, placings, folder / episode.recording, progress)
             if picture is not None:
                 write_file(folder / PICTURE, picture.content)
             write_file(folder / files.article.name, markdown_from_article(article).encode())
@@ -216,6 +199,44 @@ def add_episode(
             reading.picture.name if picture is None and reading.picture is not None else ""
         ),
     )
+
+
+def _settings(
+    options: EpisodeOptions, reading: ParsedArticle, show: Show, picture: Illustration | None
+) -> Episode:
+    """What options and article say of the episode; its recording and its number are missing."""
+    article = reading.article
+    published = options.published or datetime.datetime.now(datetime.UTC).astimezone()
+    return Episode(
+        type=reading.kind,
+        guid=str(uuid.uuid4()),
+        title=options.title or title_from_article(article, show.title, show.language),
+        guests=article.guests,
+        host=(credit_host(article.credit) if article.credit else None) or "",
+        author=options.author or reading.author,
+        link=options.link or reading.link,
+        picture=PICTURE if picture is not None else "",
+        picture_alt=picture.alt if picture is not None else "",
+        picture_credit=picture.credit if picture is not None else "",
+        recording="",
+        published=published.replace(microsecond=0),
+        notice=options.notice,
+    )
+
+
+def _copy_in(
+    inspected: Sequence[tuple[Path, RecordingFacts]],
+    placings: Sequence[Placing],
+    target: Path,
+    progress: Progress,
+) -> RecordingFacts:
+    """Put the recording, of several files joined to one, into the episode; what it is."""
+    if placings:
+        join_tracks(inspected, target, placings)
+        return measure_recording(target, progress)
+    recording, facts = inspected[0]
+    copy_file(recording, target, progress)
+    return facts
 
 
 def _microphones(

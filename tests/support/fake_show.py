@@ -244,7 +244,7 @@ def die_at(number: int) -> None:
     globals()["step"] = count
 
 
-def run_as_told(line: str) -> None:
+def run_as_printed(line: str) -> None:
     """Run what a line of JSON tells: the workspace, the stage to force or none, the step at which
     to die or none, the user or none.
     """
@@ -264,6 +264,6 @@ if __name__ == "__main__":
     for line in sys.stdin:  # each in a process of its own, without starting Python anew
         child = os.fork()
         if not child:
-            run_as_told(line)
+            run_as_printed(line)
             os._exit(0)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

@@ -170,7 +170,7 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
 
     codec = sources.codec
     lossless = None if codec is None else fresh_path(sources.files.build / "programme.flac")
-    target, told = staged.path(sources.files.master), None
+    target, remark = staged.path(sources.files.master), None
     facts = sources.facts()
     copy = DecodedCopy(
         fresh_path(sources.files.build / "decoded.nut"), duration_ms=facts.duration_ms
@@ -198,7 +198,7 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
     try:
         if sources.is_voice_cleaned:
             proved = proved_master(sources, target, made, progress)
-            mastered, told = proved.facts, proved.told
+            mastered, remark = proved.facts, proved.remark
         else:
             mastered = made()
         if codec is not None and lossless is not None:
@@ -215,7 +215,7 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
         if lossless is not None:
             remove_quietly(lossless)
     staged.write(sources.files.loudness, bytes_from_record(mastered))
-    return told
+    return remark
 
 
 def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
@@ -251,7 +251,7 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
                 end_ms=programme.duration_ms if chapter.end_ms is None else chapter.end_ms,
                 title=chapter.title,
                 url=f"{page}#t={chapter.start_ms // 1000}",
-                picture_jpeg=_plate(sources, chapter, cover_jpeg),
+                picture_jpeg=_chapter_image(sources, chapter, cover_jpeg),
             )
             for place, chapter in enumerate(marks if len(marks) >= FEWEST_CHAPTERS else ())
         ),
@@ -287,11 +287,11 @@ def tag_cover(picture: bytes, sound_bytes: int, where: object) -> bytes:
 def _description(sources: EpisodeSources) -> str:
     """A few sentences; never nothing, because players show the field."""
     episode, article = sources.episode, sources.article
-    told = [text for text in (episode.notice, *article.introduction) if text]
-    return "\n".join(told or [f"« {article.quote} »" if article.quote else episode.title])
+    remark = [text for text in (episode.notice, *article.introduction) if text]
+    return "\n".join(remark or [f"« {article.quote} »" if article.quote else episode.title])
 
 
-def _plate(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> bytes:
+def _chapter_image(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> bytes:
     """The picture of a chapter that is a question; nothing for another one."""
     from studio.artwork.chapter_image import make_chapter_image
 

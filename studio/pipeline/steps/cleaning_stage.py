@@ -81,7 +81,7 @@ class ProvedMaster:
     """A master whose words were heard, and what to tell of it; nothing where all was well."""
 
     facts: MasterFacts
-    told: str | None
+    remark: str | None
 
 
 def proved_master(

@@ -283,12 +283,12 @@ def _season(sources: EpisodeSources) -> str:
     if number is None:
         return ""
     name = next((one.name for one in sources.show.seasons if one.number == number), "")
-    told = (
+    stated = (
         message("Season {number}: {name}", number=number, name=name)
         if name
         else message("Season {number}", number=number)
     )
-    return in_language(told, sources.show.language)
+    return in_language(stated, sources.show.language)
 
 
 def describe_origin(sources: EpisodeSources) -> str:

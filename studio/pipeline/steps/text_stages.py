@@ -113,13 +113,13 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
         return None
     utterances = sources.asr().utterances
     samples = sources.samples()
-    told = None
+    remark = None
     try:
         embedder = SpeakerEmbedder(fetch_model(VOICES.name))
     except StudioError as error:
         voices = voices_from_spectrum(samples, utterances, 1 + max(1, len(sources.episode.guests)))
         again = f"studio run {sources.slug} --stage diarise --force"
-        told = message(
+        remark = message(
             "voices are told apart less surely: {where} {what}; `{again}` tries again",
             where=error.where,
             what=error.what,
@@ -128,7 +128,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     else:
         voices = diarise_samples(samples, utterances, embedder, progress)
     staged.write(sources.files.voices, bytes_from_record(voices))
-    return told
+    return remark
 
 
 def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
@@ -195,15 +195,15 @@ def correct(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     staged.write(sources.files.machine_transcript, content)
     if not sources.episode.microphones:
         return None
-    told = contradicted_names(
+    remark = contradicted_names(
         corrected,
         sources.microphones().spans,
         [one.file for one in sources.episode.microphones],
         _hinted_names(sources),
     )
     people = [sources.host, *sources.episode.guests]
-    told += unnamed_people(corrected, len(sources.episode.microphones), people)
-    return joined_messages("; ", told) if told else None
+    remark += unnamed_people(corrected, len(sources.episode.microphones), people)
+    return joined_messages("; ", remark) if remark else None
 
 
 def _hinted_names(sources: EpisodeSources) -> dict[int, str]:
