@@ -461,6 +461,9 @@ def test_earlier_versions_are_listed_compared_and_restored(
     change_text(session, 0, "Un")
     change_text(session, 1, "Deux")
     assert [version.kind for version in session.versions()] == ["text", "text", "opened"]
+    last, first, opened = session.versions()
+    assert (last.before, last.after, last.more) == (before.segments[1].text, "Deux", 0)
+    assert (first.after, opened.before, opened.after, opened.more) == ("Un", "", "", 0)
     (difference,) = session.compare(2)
     assert (difference.before, difference.after) == (
         f"{HOST} : {before.segments[1].text}",
@@ -472,6 +475,23 @@ def test_earlier_versions_are_listed_compared_and_restored(
     assert texts(session.transcript())[:2] == ["Un", "Deux"]
     with pytest.raises(WorkspaceError, match="has no revision 99"):
         do(session, Restore(revision=99))
+
+
+def test_a_version_says_who_made_it_and_which_words_changed(
+    workspace: Workspace, session: EditSession
+) -> None:
+    segment = session.transcript().segments[2]
+    better = segment.text.replace("amartique", "à Martigues")
+    by_claire = asked(SetText(segment=segment.id, was=segment.text, text=better))
+    session.apply(replace_fields(by_claire, author=" Claire "))
+    of_host = [one for one in session.transcript().segments if one.speaker == HOST]
+    do(session, SetSpeaker(segment=segment.id, was=HOST, speaker="Camille Roy", everywhere=True))
+    cut = Cut(start_ms=RecordingMs(61_000), end_ms=RecordingMs(62_500), reason="toux")
+    do(session, SetCuts(was=(), cuts=(cut,)))
+    cuts, voice, text, _ = EditSession(sources_of(workspace)).versions()
+    assert (cuts.before, cuts.after) == ("", "1:01 – 1:02 toux")
+    assert (text.author, text.before, text.after) == ("Claire", "amartique", "à Martigues")
+    assert (voice.author, voice.more) == ("", len(of_host) - 1)
 
 
 # --- nothing is lost, nobody is written over

@@ -61,7 +61,7 @@ def test_a_note_is_written_answered_and_resolved(page: Page, workspace: Workspac
         "Est-ce bien ce mot ?",
         words[0].start_ms,
     )
-    page.get_by_label(re.compile("Régler la note")).click()
+    page.get_by_label(re.compile("Réglée : la note")).click()
     expect(page.locator("#notes li")).to_have_count(0)
     expect(page.locator("#notes-count")).to_have_text("")
     page.locator("#notes-resolved").check()

@@ -16,10 +16,11 @@ import studio
 from studio.captions.caption_preview import PreviewedCue
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.doubts.doubt import Doubt
-from studio.editor.edit_session import Changes, Difference, Version
+from studio.editor.edit_session import Changes
 from studio.editor.edits import Decision, Draft, GlossaryEdit, Spot
 from studio.editor.page_files import STATIC, TEMPLATES, file_in_language
 from studio.editor.text_search import FindOptions, Piece
+from studio.editor.versions import Difference, Version
 from studio.messages.translations import script_in_language
 from studio.model.episode import Cut
 from studio.model.margin_note import MarginNote, NoteAnswer

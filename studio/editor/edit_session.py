@@ -40,7 +40,6 @@ from studio.editor.patches import (
     LISTS,
     NOT_TEXT,
     ChaptersPatch,
-    CutsPatch,
     Documents,
     DraftsPatch,
     Item,
@@ -55,9 +54,9 @@ from studio.editor.patches import (
 )
 from studio.editor.revision_guess import guess_revisions
 from studio.editor.typing_steps import goes_on
+from studio.editor.versions import Difference, Version, differences_of_patch, version_of_entry
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.messages.message import message
-from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
 from studio.model.record import Record, replace_fields
 from studio.model.transcript import Segment, Transcript
@@ -74,6 +73,9 @@ _AGAIN_S = 1.0
 _REST_S = 0.4
 # Somebody else who writes the same files all the time is given way so often before it is told.
 _ATTEMPTS = 5
+# What nobody asked for on a page, as the journal has it.
+_NOBODYS = Request(client="", id="", since=0, edits=())
+_LONGEST_NAME = 100
 
 
 class EditConflictError(ConflictError):
@@ -132,27 +134,6 @@ class Changes(Record, frozen=True):
     written: bool
     ends: bool
     trouble: Trouble | None
-
-
-class Version(Record, frozen=True):
-    """One revision, as the journal's entry has it."""
-
-    revision: int
-    at: str
-    kind: str
-    client: str
-    target: int | None
-
-
-class Difference(Record, frozen=True):
-    """What a segment, a chapter or a cut says at two revisions, as a line of text; None where it is
-    missing.
-    """
-
-    list: ListName
-    start_ms: RecordingMs
-    before: str | None
-    after: str | None
 
 
 def _kind_of(request: Request) -> str:
@@ -314,13 +295,7 @@ class EditSession:
         """Every revision with what it was, the latest first."""
         with self._mutex:
             return [
-                Version(
-                    revision=entry.revision,
-                    at=entry.at,
-                    kind=entry.kind,
-                    client=entry.client,
-                    target=entry.target,
-                )
+                version_of_entry(entry)
                 for entry in reversed(self._entries[self._former :])
                 if not _is_no_step(entry)
             ]
@@ -336,14 +311,14 @@ class EditSession:
             return [
                 difference
                 for patch in patches_from_documents(then, self._documents)
-                for difference in _differences(patch)
+                for difference in differences_of_patch(patch)
             ]
 
     def _open(self) -> None:
         if not self._entries:
             self._files.others()
             empty, self._documents = self._documents, read_documents(self.sources, None)
-            self._append("opened", "", patches_from_documents(empty, self._documents))
+            self._append("opened", patches_from_documents(empty, self._documents))
             self._written = self._documents
             self._files.adopt(LISTS, self.revision, self._journal_bytes)
             self._noted = self.revision
@@ -389,7 +364,7 @@ class EditSession:
         both = _with_notes_placed(both, mine)
         for documents, kind in ((theirs, "outside"), (both, "ours")):
             if patches := patches_from_documents(self._documents, documents):
-                self._append(kind, "", patches)
+                self._append(kind, patches)
                 self._documents = documents
             if kind == "outside":
                 self._files.adopt(
@@ -534,7 +509,7 @@ class EditSession:
             ):
                 changed.add("chapters")
         if patches:
-            self._append(kind, request.client, patches, request=request.id, target=target)
+            self._append(kind, patches, request, target)
             self._documents = documents
             self._unwritten |= changed - {"decisions", "drafts"}
             self._base = base
@@ -542,28 +517,27 @@ class EditSession:
     def _append(
         self,
         kind: str,
-        client: str,
         patches: Sequence[Patch],
-        *,
-        request: str = "",
+        request: Request = _NOBODYS,
         target: int | None = None,
     ) -> None:
         at = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
         entry = Entry(
             revision=len(self._entries) + 1,
             at=at,
-            client=client,
+            client=request.client,
             kind=kind,
             patches=tuple(patches),
-            request=request,
+            request=request.id,
             target=target,
+            author=request.author.strip()[:_LONGEST_NAME],
         )
         self._journal_bytes = append_entry(self.sources.files.journal, entry)
         self._entries.append(entry)
         self._versions += not _is_no_step(entry)
         self._steps.take(entry)
-        if request:
-            self._requests[request] = entry.revision
+        if request.id:
+            self._requests[request.id] = entry.revision
 
     def _gone_back(
         self, edit: Undo | Redo | Restore, documents: Documents
@@ -712,39 +686,3 @@ def _conflict(documents: Documents, edit: Edit) -> EditConflictError:
     segment = getattr(edit, "segment", None)
     theirs = next((item for item in documents.segments if item.id == segment), None)
     return EditConflictError(where, edit, theirs)
-
-
-def _differences(patch: Patch) -> list[Difference]:
-    """What a patch changes of what is read or heard; of other lists nothing."""
-    if not isinstance(patch, (SegmentsPatch, ChaptersPatch, CutsPatch)):
-        return []
-    before = {_key(item): item for item in patch.removed}
-    after = {_key(item): item for item in patch.inserted}
-    return [
-        Difference(
-            list=patch.list_name,
-            start_ms=item.start_ms,
-            before=_line(before.get(key)),
-            after=_line(after.get(key)),
-        )
-        for key, item in sorted({**before, **after}.items(), key=lambda pair: pair[1].start_ms)
-        if before.get(key) != after.get(key)
-    ]
-
-
-def _key(item: Segment | RecordingChapter | Cut) -> str | int:
-    """By what it is known again in another version."""
-    return item.id if isinstance(item, Segment) else item.start_ms
-
-
-def _line(item: Segment | RecordingChapter | Cut | None) -> str | None:
-    """One item as a line of text."""
-    match item:
-        case None:
-            return None
-        case Segment():
-            return f"{item.speaker or '?'} : {item.text}"
-        case RecordingChapter():
-            return item.title or f"{item.start_ms}–"
-        case Cut():
-            return item.reason or f"{item.start_ms}–{item.end_ms}"

@@ -267,9 +267,11 @@ class Request(Record, frozen=True):
     :param client: which page it is.
     :param id: the request's own name: sent twice, it is done once.
     :param since: the last revision that the page knows.
+    :param author: who edits, as they call themselves; empty where the page was not told.
     """
 
     client: str
     id: str
     since: int
     edits: tuple[Edit, ...]
+    author: str = ""

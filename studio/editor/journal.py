@@ -32,6 +32,7 @@ class Entry(Record, frozen=True):
         ``restore``.
     :param request: the name that the page gave it, so that it is done once.
     :param target: the revision that an undo, a redo or a restore is about.
+    :param author: who made it, as they call themselves; empty where nobody said.
     """
 
     revision: int
@@ -41,6 +42,7 @@ class Entry(Record, frozen=True):
     patches: tuple[Patch, ...]
     request: str = ""
     target: int | None = None
+    author: str = ""
 
 
 # How Studio 0.2 called an entry's patches, and the list of the names taught among them. Inside a

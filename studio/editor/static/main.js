@@ -3,6 +3,7 @@
 
 import { start } from "./leftover_edits.js";
 import * as article from "./article.js";
+import { prepareAuthor } from "./author.js";
 import * as boundary from "./boundary.js";
 import { prepareCaptions, toggleCaptions } from "./caption_preview.js";
 import { prepareCaret } from "./caret.js";
@@ -124,6 +125,7 @@ find.prepareFind();
 voices.prepareVoices();
 for (const close of document.querySelectorAll("dialog .close")) close.addEventListener("click", () => close.closest("dialog")?.close());
 corrections.prepare();
+prepareAuthor();
 prepareNotes();
 prepareCaret();
 boundary.prepare();

@@ -1,6 +1,7 @@
 // @ts-check
 // Notes to colleagues about words: written beside the text, answered, resolved. What is typed is kept in the journal before it is sent.
 
+import { authorNow } from "./author.js";
 import { followCaret } from "./caret.js";
 import { button, byId, make } from "./elements.js";
 import { flash, lightNotes, rangeBetween, wordsBetween } from "./highlights.js";
@@ -18,11 +19,9 @@ import { keepTyped, typedIn } from "./typed_fields.js";
 
 /** @import { MarginNote, Segment, Span } from "./types.js" */
 
-const AUTHOR = "studio:name";
 // A note that is typed and not sent yet is known by its words' moments.
 const NEW = /^note:(\d+)-(\d+)$/u;
 
-const authorNow = () => byId("author").value.trim();
 const moment = () => new Date().toISOString();
 
 // Whether notes about which nothing is left to do are shown, too.
@@ -226,9 +225,6 @@ export const writeNote = () => {
 };
 
 export const prepareNotes = () => {
-  const author = byId("author");
-  author.value = localStorage.getItem(AUTHOR) ?? "";
-  author.addEventListener("input", () => localStorage.setItem(AUTHOR, author.value));
   byId("notes-resolved").addEventListener("change", () => {
     withResolved = byId("notes-resolved").checked;
     draw();

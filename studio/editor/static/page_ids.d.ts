@@ -31,6 +31,7 @@ export interface ElementsById {
   "notes-count": HTMLElement;
   "notes-none": HTMLElement;
   author: HTMLInputElement;
+  "version-author": HTMLInputElement;
   notes: HTMLElement;
   "notes-resolved-line": HTMLElement;
   "notes-resolved": HTMLInputElement;

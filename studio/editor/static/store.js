@@ -2,6 +2,7 @@
 // How edits come to the server: one request at a time, each until it is done or refused, and what others did comes back. Every edit goes to
 // the disk of this computer through the server.
 
+import { authorNow } from "./author.js";
 import { isStopped, noteStatus, tellStatus } from "./saved_status.js";
 import { filled } from "./sentences.js";
 import { RefusedError, ask } from "./server.js";
@@ -94,7 +95,7 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const deliver = async (request) => {
   try {
     const since = state.revision;
-    const body = JSON.stringify({ ...request, client, since });
+    const body = JSON.stringify({ ...request, client, since, author: authorNow() });
     const answer = await ask("edits", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     await takeIn(answer, since);
     noteStatus({ stopped: null });

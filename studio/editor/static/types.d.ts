@@ -201,6 +201,10 @@ export interface Version {
   kind: string;
   client: string;
   target: number | null;
+  author: string;
+  before: string;
+  after: string;
+  more: number;
 }
 
 export interface Difference {

@@ -3,12 +3,12 @@
 
 import { button, byId, make } from "./elements.js";
 import * as saving from "./saving.js";
-import { dates, filled } from "./sentences.js";
+import { counted, dates, filled } from "./sentences.js";
 import { read } from "./server.js";
 import { send } from "./store.js";
 import { stamp } from "./time_stamps.js";
 
-/** @import { Difference, Version } from "./types.js" */
+/** @import { Child, Difference, Version } from "./types.js" */
 
 const MOST_SHOWN = 100;
 
@@ -39,6 +39,16 @@ const compare = async (revision) => {
   );
 };
 
+/**
+ * The words that a version changed first, and how many other places.
+ * @type {(entry: Version) => Child[]}
+ */
+const changeOf = ({ before, after, more }) => {
+  if (!before && !after) return [];
+  const rest = more ? [" ", counted(_("and {count} other place"), _("and {count} other places"), more)] : [];
+  return [make("p", { className: "count" }, make("del", {}, before), " ", make("ins", {}, after), ...rest)];
+};
+
 export const versions = async () => {
   byId("version-diff").replaceChildren();
   byId("version-list").replaceChildren();
@@ -49,8 +59,9 @@ export const versions = async () => {
   const entries = await read("versions");
   const moment = dates("medium");
   byId("version-list").replaceChildren(
-    ...entries.slice(0, 500).map((entry) =>
-      make("li", { value: entry.revision }, button(`${moment.format(new Date(entry.at))} – ${KINDS[entry.kind] ?? entry.kind}`, () => compare(entry.revision))),
-    ),
+    ...entries.slice(0, 500).map((entry) => {
+      const what = [KINDS[entry.kind] ?? entry.kind, entry.author].filter(Boolean).join(", ");
+      return make("li", { value: entry.revision }, button(`${moment.format(new Date(entry.at))} – ${what}`, () => compare(entry.revision)), ...changeOf(entry));
+    }),
   );
 };

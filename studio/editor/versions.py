@@ -1,0 +1,123 @@
+"""What each version of an episode was: when, who, and what changed."""
+
+from __future__ import annotations
+
+from studio.chapters.recording_chapters import RecordingChapter
+from studio.editor.journal import Entry
+from studio.editor.patches import ChaptersPatch, CutsPatch, ListName, Patch, SegmentsPatch
+from studio.model.clock import RecordingMs
+from studio.model.episode import Cut
+from studio.model.record import Record
+from studio.model.transcript import Segment
+from studio.text.typography import stamp_from_ms
+
+# So much of a change is shown in a list of versions.
+_LONGEST_CHANGE = 60
+# Who opens an episode, or takes in a file, has changed nothing that one line tells.
+_WITHOUT_CHANGE = {"opened", "import"}
+
+
+class Version(Record, frozen=True):
+    """One revision, as the journal's entry has it.
+
+    :param author: who made it; empty where nobody said.
+    :param before: the words of the first change as they were, and ``after`` as they became; empty
+        where there were none.
+    :param more: how many other segments, chapters or cuts it changed.
+    """
+
+    revision: int
+    at: str
+    kind: str
+    client: str
+    target: int | None
+    author: str
+    before: str
+    after: str
+    more: int
+
+
+class Difference(Record, frozen=True):
+    """What a segment, a chapter or a cut says at two revisions, as a line of text; None where it is
+    missing.
+    """
+
+    list: ListName
+    start_ms: RecordingMs
+    before: str | None
+    after: str | None
+
+
+def version_of_entry(entry: Entry) -> Version:
+    """What a list of versions shows of a revision."""
+    patches = () if entry.kind in _WITHOUT_CHANGE else entry.patches
+    changes = [
+        one for patch in patches for one in differences_of_patch(patch) if one.before != one.after
+    ]
+    before, after = _changed_words(changes[0]) if changes else ("", "")
+    return Version(
+        revision=entry.revision,
+        at=entry.at,
+        kind=entry.kind,
+        client=entry.client,
+        target=entry.target,
+        author=entry.author,
+        before=before,
+        after=after,
+        more=max(0, len(changes) - 1),
+    )
+
+
+def _changed_words(change: Difference) -> tuple[str, str]:
+    """The words before and after, without those at both ends that stayed."""
+    before, after = (change.before or "").split(), (change.after or "").split()
+    start = 0
+    while before[start : start + 1] == after[start : start + 1] != []:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    was, now = before[start : len(before) - end], after[start : len(after) - end]
+    return _shortened(was), _shortened(now)
+
+
+def _shortened(words: list[str]) -> str:
+    text = " ".join(words)
+    return text if len(text) <= _LONGEST_CHANGE else f"{text[:_LONGEST_CHANGE].rstrip()}…"
+
+
+def differences_of_patch(patch: Patch) -> list[Difference]:
+    """What a patch changes of what is read or heard; of other lists nothing."""
+    if not isinstance(patch, (SegmentsPatch, ChaptersPatch, CutsPatch)):
+        return []
+    before = {_key(item): item for item in patch.removed}
+    after = {_key(item): item for item in patch.inserted}
+    return [
+        Difference(
+            list=patch.list_name,
+            start_ms=item.start_ms,
+            before=_line(before.get(key)),
+            after=_line(after.get(key)),
+        )
+        for key, item in sorted({**before, **after}.items(), key=lambda pair: pair[1].start_ms)
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _key(item: Segment | RecordingChapter | Cut) -> str | int:
+    """By what it is known again in another version."""
+    return item.id if isinstance(item, Segment) else item.start_ms
+
+
+def _line(item: Segment | RecordingChapter | Cut | None) -> str | None:
+    """One item as a line of text."""
+    match item:
+        case None:
+            return None
+        case Segment():
+            return f"{item.speaker or '?'} : {item.text}"
+        case RecordingChapter():
+            return item.title or f"{stamp_from_ms(item.start_ms)} –"
+        case Cut():
+            span = f"{stamp_from_ms(item.start_ms)} – {stamp_from_ms(item.end_ms)}"
+            return f"{span} {item.reason}".rstrip()
