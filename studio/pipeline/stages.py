@@ -600,7 +600,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=9,  # numbers in letters are found and marked as such in digits, too
+        version=9,  # numbers are found and marked however written; the date of a statement in words
     ),
 )
 
