@@ -313,6 +313,13 @@ def with_element(name: str, value: str = "", **attributes: str) -> Callable[[Bui
     return lambda built: built.edit_feed(add)
 
 
+def ends_otherwise_than_it_begins(channel: Any) -> None:
+    """A rule that ends with a date and begins with a moment."""
+    frequency = find(channel, "podcast:updateFrequency")
+    frequency.set("rrule", "FREQ=WEEKLY;UNTIL=20261231")
+    frequency.set("dtstart", "2026-01-01T06:00:00Z")
+
+
 def unnumbered_serial(channel: Any) -> None:
     """A serial show, one of whose episodes has no number."""
     find(channel, "itunes:type").text = "serial"
@@ -761,11 +768,28 @@ BREACHES: list[tuple[str, Callable[[Built], object]]] = [
     ("63", set_attribute("podcast:updateFrequency", "rrule", "monthly")),
     ("63", set_attribute("podcast:updateFrequency", "rrule", "FREQ=WEEKLY;BYDAY=LU")),
     ("63", set_attribute("podcast:updateFrequency", "rrule", "FREQ=WEEKLY;COUNT=10")),
+    ("63", lambda built: built.edit_feed(ends_otherwise_than_it_begins)),
     ("64", lambda built: built.edit_feed(own_license)),
     ("65", set_attribute("podcast:podroll/podcast:remoteItem", "feedGuid", "917393e3")),
     ("65", with_element("podcast:publisher")),
     ("66", with_element("podcast:block", "yes", id="Amazon Music")),
     ("66", with_element("podcast:block", "true")),
+    *(
+        ("67", with_element(name, value))
+        for name, value in (
+            ("podcast:guid", SHOW.guid),
+            ("podcast:locked", "yes"),
+            ("podcast:medium", "podcast"),
+            ("podcast:updateFrequency", "Souvent"),
+            ("podcast:contentLink", "La vidéo"),
+            ("podcast:funding", "Soutenez l’émission"),
+            ("podcast:image", ""),
+            ("podcast:location", ""),
+            ("podcast:season", ""),
+        )
+    ),
+    ("67", with_element("podcast:trailer", "", url="https://a.test/1.mp3", pubdate="hier")),
+    ("67", with_element("podcast:trailer", "Bientôt", url="https://a.test/1.mp3")),
     ("50a", at_a_placeholder),
     ("50b", owned_by_a_placeholder),
     ("50c", set_text("description", f"{SHOW.title}.")),

@@ -379,6 +379,16 @@ def test_the_description_has_a_line_for_each_chapter() -> None:
     ]
 
 
+@pytest.mark.parametrize("before", ["", "Une démonstration. "])
+def test_what_the_notice_says_is_not_said_again(before: str) -> None:
+    said = "Les voix sont artificielles."
+    episode = replace_fields(EPISODE, notice=f"{before}{said}", ai_content=said)
+    item = replace_fields(ITEM, episode=episode, ai_content=f"Transcription automatique. {said}")
+    for told in (description_from_item(item), notes_from_item(item)):
+        assert told.count(said) == 1
+        assert "Transcription automatique." in told
+
+
 def test_a_long_introduction_gives_way_to_the_chapters() -> None:
     description = description_from_item(replace_fields(ITEM, introduction=("éàü " * 3000,)))
     assert len(description.encode()) <= 4000

@@ -1005,6 +1005,14 @@ def test_the_accessibility_page_shows_facts_and_the_owners_words() -> None:
     assert "Ce sont des faits" in plain(soup)
 
 
+def test_the_accessibility_page_writes_a_date_as_each_language_does() -> None:
+    statement = Accessibility(state="Tout.", contact="a@b.test", date="2026-11-01")
+    show = replace_fields(SITE.show, accessibility=statement)
+    text = plain(soup_of(accessibility_page(replace_fields(SITE, show=show), [LISTING], CARD)))
+    assert "Déclaré le 1er novembre 2026." in text
+    assert "Stated on: November 1, 2026" in text
+
+
 def test_the_accessibility_page_has_its_figures_in_english_too() -> None:
     many = [
         replace_fields(

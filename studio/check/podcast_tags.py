@@ -49,6 +49,34 @@ LONGEST = {
     ("podcast:txt", "purpose"): 128,
     ("podcast:updateFrequency", ""): 128,
 }
+# Those of which a parent has one (« Count: Single » of their pages); podcast:chat has a rule of its
+# own.
+SINGLE = (
+    "podcast:chapters",
+    "podcast:episode",
+    "podcast:guid",
+    "podcast:license",
+    "podcast:locked",
+    "podcast:medium",
+    "podcast:podroll",
+    "podcast:publisher",
+    "podcast:season",
+    "podcast:updateFrequency",
+)
+# What says nothing without these: attributes, its text where none is named. Persons, posts, chats,
+# transcripts, chapters, sound bites and remote items have rules of their own.
+NEEDED = (
+    ("podcast:contentLink", "href"),
+    ("podcast:episode", ""),
+    ("podcast:funding", "url"),
+    ("podcast:image", "href"),
+    ("podcast:license", ""),
+    ("podcast:location", ""),
+    ("podcast:season", ""),
+    ("podcast:trailer", ""),
+    ("podcast:trailer", "pubdate"),
+    ("podcast:trailer", "url"),
+)
 # docs/examples/license/licenses.json of the namespace names those of SPDX, and « all rights
 # reserved » (ARR); a Creative Commons one is known by its form.
 KNOWN_LICENSE = re.compile(r"cc-by(?:-[a-z]{2})*-\d\.\d(?:-[a-z]{2,3})?|cc0-1\.0|arr|pod-v4v-1\.0")
@@ -115,7 +143,7 @@ def check_persons(
 def check_podcast_tags(
     parent: etree._Element, place: str, file: object, *, required: bool
 ) -> Iterator[Finding]:
-    """Rules 56 to 59 and 61 to 66, of the channel or of an item.
+    """Rules 56 to 59 and 61 to 67, of the channel or of an item.
 
     :param required: whether it must say if a machine made the content; a show without an episode
         cannot.
@@ -135,6 +163,7 @@ def check_podcast_tags(
     yield from check_license(parent, place, file)
     yield from check_remote_items(parent, place, file)
     yield from check_blocks(parent, place, file)
+    yield from check_counts(parent, place, file)
 
 
 def check_ai_content(
@@ -213,6 +242,24 @@ def check_lengths(parent: etree._Element, place: str, file: object) -> Iterator[
                 )
 
 
+def check_counts(parent: etree._Element, place: str, file: object) -> Iterator[Finding]:
+    """Rule 67."""
+    for path in SINGLE:
+        count = len(parent.findall(path, NAMESPACES))
+        if count > 1:
+            yield found(
+                "67",
+                file,
+                place,
+                message("it has {count} of {element}", count=count, element=path),
+            )
+    for path, name in NEEDED:
+        for element in parent.findall(path, NAMESPACES):
+            if not str((element.get(name) if name else element.text) or "").strip():
+                what = f"{path} {name}".strip()
+                yield found("67", file, place, message("its {element} is empty", element=what))
+
+
 def check_chats(parent: etree._Element, place: str, file: object) -> Iterator[Finding]:
     """Rule 62."""
     chats = parent.findall("podcast:chat", NAMESPACES)
@@ -244,6 +291,18 @@ def check_frequency(parent: etree._Element, place: str, file: object) -> Iterato
                 place,
                 message("its rule is “{rule}”", rule=rule[:SHOWN_CHARACTERS]),
             )
+        elif "UNTIL=" in rule and not is_like_its_start(rule, str(frequency.get("dtstart") or "")):
+            yield found(
+                "63",
+                file,
+                place,
+                message(
+                    "its rule “{rule}” ends with a date and begins with a moment, or the other "
+                    "way round: “{start}”",
+                    rule=rule[:SHOWN_CHARACTERS],
+                    start=str(frequency.get("dtstart"))[:SHOWN_CHARACTERS],
+                ),
+            )
         elif "COUNT=" in rule and not frequency.get("dtstart"):
             yield found(
                 "63",
@@ -269,6 +328,14 @@ def is_recurrence_rule(rule: str) -> bool:
             name in RULE_PARTS and RULE_PARTS[name].fullmatch(value) for name, _, value in parts
         )
     )
+
+
+def is_like_its_start(rule: str, start: str) -> bool:
+    """Whether the end of a rule is a date where its start is one, or both are moments of a day, as
+    docs/tags/update-frequency.md asks; true where it has no start.
+    """
+    ends = next(part for part in rule.split(";") if part.startswith("UNTIL="))
+    return not start or ("T" in ends.removeprefix("UNTIL=")) == ("T" in start)
 
 
 def check_license(parent: etree._Element, place: str, file: object) -> Iterator[Finding]:

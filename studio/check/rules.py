@@ -66,6 +66,10 @@ EPISODE = "Fix the episode's episode.toml, then `studio run`."
 EITHER = "Fix it in feed/show.toml or the episode's episode.toml, then `studio run`."
 SOUNDBITES = "Choose passages in the episode's episode.toml (soundbites), then `studio run`."
 CHAPTERS = "Fix the episode's chapters.json, then `studio run`."
+FAST = (
+    "Leave it where people speak as fast: captions leave out no word. Where the file was changed, "
+    "build it again: `studio run`."
+)
 SERVER = "Set its web server up so; docs/publishing.md tells how."
 PUBLISHED = "Put it back as it was; if it is meant, `studio publish --accept-changes`."
 GONE = (
@@ -472,8 +476,8 @@ SECTIONS = {
         Rule(
             "63",
             "W",
-            "A podcast:updateFrequency has a rule of RFC 5545, and where that counts episodes a "
-            "date from which.",
+            "A podcast:updateFrequency has a rule of RFC 5545, where that counts episodes a date "
+            "from which, and where it ends a start that is written alike.",
             "NS",
             "Fix `[update_frequency]` in feed/show.toml, then `studio run`.",
         ),
@@ -499,6 +503,14 @@ SECTIONS = {
             "A podcast:block says yes or no, to everybody or to a service by its slug.",
             "NS",
             "Fix `block_platforms` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
+            "67",
+            "W",
+            "Elements of the podcast namespace of which there may be one are there once, and "
+            "have the text and the attributes without which they say nothing.",
+            "NS",
+            EITHER,
         ),
     ),
     "Withdrawn means gone": (
@@ -579,14 +591,14 @@ SECTIONS = {
             "W",
             "95 % of the captions are read at 20 characters a second at most.",
             "B",
-            BUILD,
+            FAST,
         ),
         Rule(
             "60b",
             "W",
             "A caption stands for five sixths of a second at least.",
             "B",
-            BUILD,
+            FAST,
         ),
         Rule(
             "60c",

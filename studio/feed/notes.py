@@ -76,8 +76,17 @@ def closing_from_item(item: FeedItem) -> str:
     lines: list[str] = [message("With {guests}.", guests=guests)] if guests else []
     lines += [message("Listen and read: {url}", url=item.page_url)]
     lines += [message("The article: {url}", url=item.episode.link)] if item.episode.link else []
-    lines += [made] if (made := single_line(item.ai_content)) else []
+    lines += [made] if (made := made_by_machine(item)) else []
     return "\n".join(in_language(line, item.language) for line in lines)
+
+
+def made_by_machine(item: FeedItem) -> str:
+    """What a machine made, without a sentence that the notice says already; may be empty."""
+    told = single_line(item.episode.ai_content)
+    made = single_line(item.ai_content)
+    if told and told in single_line(item.episode.notice):
+        made = made.removesuffix(told).rstrip()
+    return made
 
 
 def quoted(item: FeedItem) -> str:
@@ -119,8 +128,8 @@ def notes_from_item(item: FeedItem) -> str:
     if item.episode.link:
         article = in_language(message("The published article"), item.language)
         paragraphs.append(f"<p>{link(article, item.episode.link)}</p>")
-    if single_line(item.ai_content):
-        paragraphs.append(f"<p>{html.escape(single_line(item.ai_content))}</p>")
+    if made := made_by_machine(item):
+        paragraphs.append(f"<p>{html.escape(made)}</p>")
     return safe_html("".join(paragraphs))
 
 

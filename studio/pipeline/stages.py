@@ -552,7 +552,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=8,  # more words are found, each printed sentence where it is heard
+        version=9,  # notes say a sentence of the notice once
     ),
 )
 
@@ -600,7 +600,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=9,  # numbers in letters are found and marked as such in digits, too
+        version=9,  # numbers are found and marked however written; the date of a statement in words
     ),
 )
 

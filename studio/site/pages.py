@@ -4,6 +4,7 @@ without JavaScript.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import html
 import math
@@ -15,14 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from studio.chapters.short_titles import full_titles
-from studio.messages.localised_formats import one_decimal, short_decimal, territory_tag
+from studio.messages.localised_formats import long_date, one_decimal, short_decimal, territory_tag
 from studio.messages.message import message
 from studio.messages.translations import in_language, script_in_language, translators
 from studio.model.article import Article
 from studio.model.chapters import Chapter, Chapters
 from studio.model.episode import ContentLink, Episode
 from studio.model.record import Record, json_from_plain
-from studio.model.show import DEFAULT_LANGUAGE, Person, Show
+from studio.model.show import DEFAULT_LANGUAGE, Accessibility, Person, Show
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, ends_sentence
@@ -340,6 +341,7 @@ def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str)
         ACCESSIBILITY_PLACE,
         episodes=newest_first,
         statement=site.show.accessibility,
+        stated=functools.partial(_stated, site.show.accessibility),
         least=_least_access([one.access for one in episodes if one.access]),
         english=translators("en")["_"],
         description=in_language(
@@ -349,6 +351,17 @@ def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str)
         card_text=site.show.title,
         linked=_linked_show(site),
     )
+
+
+def _stated(statement: Accessibility | None, language: str) -> str:
+    """When the owner said it, as the language writes a date; what is no date of ISO 8601 as it
+    is.
+    """
+    date = "" if statement is None else statement.date
+    try:
+        return long_date(datetime.datetime.fromisoformat(date), language)
+    except ValueError:
+        return date
 
 
 def _least_access(figures: Sequence[AccessibilityMetrics]) -> dict[str, Any] | None:
