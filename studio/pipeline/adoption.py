@@ -16,6 +16,7 @@ from studio.adoption.evidence import (
     EpisodeFacts,
     Evidence,
     counted_words,
+    find_copies,
     folded,
     weigh_pairs,
 )
@@ -88,7 +89,8 @@ class Candidate(NamedTuple):
 class Adoption(NamedTuple):
     """What came of it.
 
-    :param pairs: each article with its episode or none.
+    :param pairs: each article with its episode or none; of an article in several saved forms, the
+        first one.
     :param adopted: slugs that got an article now.
     :param faults: files that are no interview, and why.
     :param heard: how many episodes were listened to.
@@ -144,10 +146,11 @@ def adopt_articles(
     articles = {one.path.as_posix(): one for one in candidates if one.reading is not None}
     free = [one for one in show.episodes if not one.files.article.is_file()]
     said = {one.digest: one for one in answers.answers}
+    # Of copies to the byte one is meant.
     settled = {
-        file: said[one.digest].slug
-        for file, one in articles.items()
-        if one.digest in said and said[one.digest].slug
+        file: said[digest].slug
+        for digest, file in {one.digest: file for file, one in reversed(articles.items())}.items()
+        if digest in said and said[digest].slug
     }
     no_pairs = {
         (file, slug)
@@ -155,7 +158,12 @@ def adopt_articles(
         if one.digest in said
         for slug in said[one.digest].refused
     }
-    facts = [_article_facts(one) for file, one in articles.items() if file not in settled]
+    # What a person has answered of comes first: its other saved forms are its copies.
+    known = sorted(articles, key=lambda file: file not in settled)
+    read = {file: _article_facts(articles[file]) for file in known}
+    copies = find_copies(tuple(read.values()))
+    no_pairs |= {(copies[file], slug) for file, slug in no_pairs if file in copies}
+    facts = [one for file, one in read.items() if file not in settled and file not in copies]
     open_episodes = [one for one in free if one.slug not in settled.values()]
     episodes = {one.slug: _episode_facts(one) for one in open_episodes}
     pairs = pair_up(weigh_pairs(facts, list(episodes.values())), no_pairs)
@@ -172,6 +180,16 @@ def adopt_articles(
     pairs += [
         Pair(file=file, slug=slug, confidence=1.0, reasons=(message("your answer"),))
         for file, slug in settled.items()
+    ]
+    pairs += [
+        Pair(
+            file=file,
+            slug="",
+            confidence=0.0,
+            reasons=(message("the same article as {file}", file=Path(first).name),),
+        )
+        for file, first in copies.items()
+        if file not in settled
     ]
     if not dry_run:
         write_file(_answers_file(workspace), bytes_from_record(answers))
