@@ -18,6 +18,7 @@ from studio.adoption.evidence import (
     EpisodeFacts,
     Evidence,
     counted_words,
+    find_copies,
     folded,
     weigh_pairs,
 )
@@ -252,3 +253,28 @@ def test_a_guest_who_came_twice_is_told_by_what_is_said(others: int) -> None:
     assert not any(pair.is_sure for pair in alone)
     both = pair_up(weigh_pairs([twin, own, *foreign], [episode]))
     assert [(pair.file, pair.slug) for pair in both if pair.is_sure] == [("own", "cale")]
+
+
+def test_an_article_in_two_saved_forms_is_one_article() -> None:
+    """A Word file and its page, with the site's own words around it, take no episode from each
+    other; another article on the same guest is no copy.
+    """
+    long = f"{SAID} {ITS_OWN}"
+    own, page = article("a.docx", long), article("b.html", f"{long} Lire aussi nos autres pages")
+    other = article("c.txt", f"{OTHER_TIME} {ITS_OWN} " + OTHER_TIME)
+    short = article("d.txt", "Un mot")
+    assert find_copies([own, page, other, short]) == {"b.html": "a.docx"}
+    assert find_copies([page, short, article("e.txt", "Un mot"), own]) == {
+        "e.txt": "d.txt",
+        "a.docx": "b.html",
+    }
+
+
+def test_each_article_is_taken_once_however_often_it_was_saved(
+    workspace: Workspace, articles: Path, heard: list[str]
+) -> None:
+    for path in list(articles.glob("*.txt")):
+        shutil.copy(path, path.with_name(f"z-{path.name}"))
+    output = adopt(workspace, "--articles", str(articles), "--take", "002-atelier=atelier.txt")
+    assert len(owners(workspace)) == 3, output
+    assert "the same article as atelier.txt" in " ".join(output.split())

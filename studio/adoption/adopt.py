@@ -16,6 +16,7 @@ from studio.adoption.evidence import (
     ArticleFacts,
     EpisodeFacts,
     counted_words,
+    find_copies,
     folded,
     weigh_pairs,
 )
@@ -68,7 +69,8 @@ class Answers(Record, frozen=True):
 class Adoption(NamedTuple):
     """What came of it.
 
-    :param pairs: each article with its episode or none.
+    :param pairs: each article with its episode or none; of an article in several saved forms, the
+        first one.
     :param adopted: slugs that got an article now.
     :param faults: files that are no interview, and why.
     :param heard: how many episodes were listened to.
@@ -103,14 +105,29 @@ def adopt_articles(
     answers = _answered(workspace, show, candidates, taken, refused)
     free = [one for one in show.episodes if not one.files.article.is_file()]
     settled, no_pairs = _settled_pairs(answers, candidates)
-    unsettled = [
-        one for one in candidates if one.reading is not None and one.path.as_posix() not in settled
-    ]
+    # What a person has answered of comes first: its other saved forms are its copies.
+    facts = sorted(
+        (_article_facts(one) for one in candidates if one.reading is not None),
+        key=lambda one: one.file not in settled,
+    )
+    copies = find_copies(tuple(facts))
+    no_pairs |= {(copies[file], slug) for file, slug in no_pairs if file in copies}
+    unsettled = [one for one in facts if one.file not in settled and one.file not in copies]
     open_episodes = [one for one in free if one.slug not in settled.values()]
     pairs, heard = _paired(unsettled, open_episodes, no_pairs, hear, progress)
     pairs += [
         Pair(file=file, slug=slug, confidence=1.0, reasons=(message("your answer"),))
         for file, slug in settled.items()
+    ]
+    pairs += [
+        Pair(
+            file=file,
+            slug="",
+            confidence=0.0,
+            reasons=(message("the same article as {file}", file=Path(first).name),),
+        )
+        for file, first in copies.items()
+        if file not in settled
     ]
     adopted: list[str] = []
     if not dry_run:
@@ -132,19 +149,20 @@ def _settled_pairs(
         for one in candidates
         if one.reading is not None and one.digest in said
     ]
-    settled = {file: answer.slug for file, answer in answered if answer.slug}
+    # Of copies to the byte the first one is meant.
+    meant = {answer.digest: (file, answer) for file, answer in reversed(answered)}
+    settled = {file: answer.slug for file, answer in meant.values() if answer.slug}
     return settled, {(file, slug) for file, answer in answered for slug in answer.refused}
 
 
 def _paired(
-    candidates: Sequence[Candidate],
+    articles: Sequence[ArticleFacts],
     episodes: Sequence[EpisodeSources],
     no_pairs: Set[tuple[str, str]],
     hear: bool,
     progress: Progress,
 ) -> tuple[list[Pair], int]:
     """Each article with its episode or none, and how many episodes were listened to for it."""
-    articles = [_article_facts(one) for one in candidates]
     facts = {one.slug: _episode_facts(one) for one in episodes}
     pairs = pair_up(weigh_pairs(articles, list(facts.values())), no_pairs)
     if not hear or not facts or all(pair.is_sure for pair in pairs):

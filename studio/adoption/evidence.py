@@ -43,6 +43,9 @@ _SAID_ELSEWHERE = 0.22
 _FEWEST_OTHERS = 5
 # Fewer words tell nothing.
 _FEWEST_SAID = 30
+# So many of the words of an article are in another saved form of it at least, which may have what
+# stands around it on the page, too; of two articles on one guest, fewer than half.
+_COPIED = 0.8
 
 
 class ArticleFacts(Record, frozen=True):
@@ -93,6 +96,30 @@ def counted_words(text: str) -> dict[str, int]:
 def folded(text: str) -> str:
     """A text as names are looked for in it: plain words with one space between."""
     return f" {' '.join(plain_words(text))} "
+
+
+def find_copies(articles: Sequence[ArticleFacts]) -> dict[str, str]:
+    """The files that are another saved form of an article before them (a Word file and its page),
+    each with that one's file.
+    """
+    alike: dict[tuple[str, ...], list[ArticleFacts]] = {}
+    copies = {}
+    for one in articles:
+        key = tuple(sorted(map(folded, one.guests or (one.title,))))
+        first = next((other for other in alike.get(key, ()) if _is_copy(one, other)), None)
+        if first is None:
+            alike.setdefault(key, []).append(one)
+        else:
+            copies[one.file] = first.file
+    return copies
+
+
+def _is_copy(one: ArticleFacts, other: ArticleFacts) -> bool:
+    fewest = min(sum(one.words.values()), sum(other.words.values()))
+    if fewest < _FEWEST_SAID:
+        return one.words == other.words
+    both = Counter(one.words) & Counter(other.words)
+    return both.total() >= _COPIED * fewest
 
 
 def weigh_pairs(

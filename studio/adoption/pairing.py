@@ -46,11 +46,13 @@ def pair_up(
     odds = {pair: one.log_odds for pair, one in evidence.items() if pair not in refused}
     files = dict.fromkeys(file for file, _ in evidence)
     by_slug: dict[str, list[float]] = {}
-    for (_, slug), value in odds.items():
+    by_file: dict[str, dict[str, float]] = {}
+    for (file, slug), value in odds.items():
         by_slug.setdefault(slug, []).append(value)
+        by_file.setdefault(file, {})[slug] = value
     pairs = []
     for file in files:
-        row = {slug: value for (one, slug), value in odds.items() if one == file}
+        row = by_file.get(file)
         if not row:
             pairs.append(Pair(file=file, slug="", confidence=0.0, reasons=()))
             continue

@@ -47,6 +47,8 @@ def check_continuity(
             message("it was {channel}", channel=text(before.channel, "podcast:guid")),
         )
     for number, old in enumerate(before.items, start=1):
+        if not _has_sound(old):
+            continue
         guid, name = _guid(old), _file_of(old)
         place = place_of(old, number)
         if not publication.whole and not (
@@ -116,7 +118,8 @@ def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> C
     files = {_file_of(item) for item in after.items}
     counts = Counter[str]()
     last = -1
-    for old in before.items:
+    episodes = [one for one in before.items if _has_sound(one)]
+    for old in episodes:
         new = items.get(_guid(old))
         if new is None:
             counts["guids" if _file_of(old) in files else "missing"] += 1
@@ -129,7 +132,7 @@ def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> C
         counts["order"] += places[_guid(old)] < last
         last = max(last, places[_guid(old)])
     return Comparison(
-        episodes=len(before.items),
+        episodes=len(episodes),
         missing=counts["missing"],
         guids=counts["guids"],
         dates=counts["dates"],
@@ -145,6 +148,11 @@ def is_moved(before: str, now: str) -> bool:
     """
     dates = parse_date(before), parse_date(now)
     return None not in dates and dates[0] != dates[1]
+
+
+def _has_sound(item: etree._Element) -> bool:
+    """Whether podcast apps show an item: a blog's feed has posts without sound, too."""
+    return bool((attribute(item, "enclosure", "url") or "").strip())
 
 
 def _guid(item: etree._Element) -> str:

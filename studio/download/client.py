@@ -27,7 +27,7 @@ import studio
 from studio.errors import NetworkError
 from studio.messages.message import message
 from studio.text.number_parsing import whole_number
-from studio.web.url_parts import split_address
+from studio.web.url_parts import ascii_address, split_address
 
 AGENT = f"Studio/{studio.__version__} (podcast import)"
 # Some hosts answer 403 to agents that they do not know; they know browsers.
@@ -88,6 +88,10 @@ class Answer:
 
 class Refused(NetworkError):  # noqa: N818 - named as what happened
     """An address that is not asked, or a server that refuses: asking again does not help."""
+
+
+class OutOfRange(Refused):
+    """The server has nothing from the place on that was asked for (416)."""
 
 
 class Client:
@@ -199,7 +203,9 @@ class Client:
         :raises NetworkError: it cannot be reached, or its answer takes longer than any.
         """
         request = urllib.request.Request(  # noqa: S310 - checked here
-            self.check(url), data=body, headers={"User-Agent": AGENT, **(headers or {})}
+            self.check(ascii_address(url)),
+            data=body,
+            headers={"User-Agent": AGENT, **(headers or {})},
         )
         request.method = method
         try:
@@ -288,7 +294,8 @@ class Client:
         for attempt in range(1, self.limits.tries + 1):
             agent = KNOWN_AGENT if host in self._known_agent else AGENT
             request = urllib.request.Request(  # noqa: S310 - checked above
-                self.check(url), headers={"User-Agent": agent, "Accept": "*/*", **headers}
+                self.check(ascii_address(url)),
+                headers={"User-Agent": agent, "Accept": "*/*", **headers},
             )
             try:
                 return self._answered(request)
@@ -377,7 +384,8 @@ def refusal(url: str, error: urllib.error.HTTPError) -> Refused:
         410: message("It was removed there: ask the host for a copy."),
         429: message("It was asked too often: run the same command again in an hour."),
     }
-    return Refused(
+    kind = OutOfRange if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE else Refused
+    return kind(
         url,
         message(
             "answers {code} ({reason})",

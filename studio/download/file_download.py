@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import http.client
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from studio.download.client import Client, Refused, lower_headers, unreachable
+from studio.download.client import Client, OutOfRange, Refused, lower_headers, unreachable
 from studio.errors import NetworkError, StudioError
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
@@ -95,10 +96,9 @@ def _load(client: Client, url: str, part: Path, progress: Callable[[int, int], N
     headers = {"Accept-Encoding": "identity"}
     if version is not None and there:
         headers |= {"Range": f"bytes={there}-", "If-Range": version.tag}
-    with client.opened(url, headers) as answer:
+    with _opened(client, url, headers, note) as answer:
         answered = lower_headers(answer)
-        if answer.status != http.client.PARTIAL_CONTENT:
-            there = 0
+        there = _continues_at(url, answer.status, answered, there, note)
         length = _length(answered, there, partial=answer.status == http.client.PARTIAL_CONTENT)
         _refuse_unlikely(client, url, answered, length)
         tag = answered.get("etag", "")
@@ -116,6 +116,41 @@ def _load(client: Client, url: str, part: Path, progress: Callable[[int, int], N
             message("Run the same command again."),
         )
     return _verified(url, part, Version(url=url, tag=tag, length_bytes=size), answered)
+
+
+@contextmanager
+def _opened(client: Client, url: str, headers: dict[str, str], note: Path) -> Iterator[Any]:
+    """The answer; where its server has nothing behind the part that is there, the next try begins
+    anew.
+    """
+    try:
+        with client.opened(url, headers) as answer:
+            yield answer
+    except OutOfRange as refused:
+        if "Range" not in headers:
+            raise
+        note.unlink(missing_ok=True)
+        raise _another_part(url) from refused
+
+
+def _continues_at(url: str, status: int, answered: dict[str, str], there: int, note: Path) -> int:
+    """Where what comes belongs in the file: a server may answer with more than it was asked for."""
+    if status != http.client.PARTIAL_CONTENT:
+        return 0
+    told = answered.get("content-range", "").removeprefix("bytes").strip().partition("-")[0]
+    start = whole_number(told)
+    if start is not None and start > there:
+        note.unlink(missing_ok=True)
+        raise _another_part(url)
+    return there if start is None else start
+
+
+def _another_part(url: str) -> NetworkError:
+    return NetworkError(
+        url,
+        message("does not go on where it broke off"),
+        message("Run the same command again: it is loaded from its beginning."),
+    )
 
 
 def _stream(

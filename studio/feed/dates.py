@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime
 import email.utils
 import re
+import zoneinfo
+from collections.abc import Sequence
+from contextlib import suppress
 
 from studio.language.calendar import MONTHS
 
@@ -29,19 +32,25 @@ _MONTHS = dict(zip(MONTHS, _ENGLISH, strict=True)) | {
     "dec": "Dec",
     "decembre": "Dec",
 }
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}.*)?")
+_ISO = re.compile(r"\d{4}([-/])\d{2}\1\d{2}(?:[T ]\d{2}:\d{2}.*)?")
 _DAY_FIRST = re.compile(
     r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:[ ,T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
 )
+_YEAR = re.compile(r"\d{2}|\d{4}")
+_ORDINAL = re.compile(r"(?:er|st|nd|rd|th|\.)$")
+_HALF = re.compile(r"([ap])\.?m\.?$")
+# Hours from UTC in figures, with or without a colon and what they count from.
+_OFFSET = re.compile(r"(?:GMT|UTC|UT)?([+-])(\d{1,2}):?(\d{2})?")
+_FILLERS = {"à", "at", "um", "le"}
 _EPOCH = re.compile(r"\d{9,10}")
-_DAY_NAME = re.compile(r"^[^\W\d]{2,}\.?,?\s+(?=\d)")
 
 
 def parse_date(text: str) -> datetime.datetime | None:
     """The moment that a date names, whole seconds; in UTC where no zone is told. None where it is
     no date.
 
-    Taken: RFC 2822 (with or without a weekday, zones by name), ISO 8601, ``2021-03-04 10:00:00``,
+    Taken: RFC 2822 (with or without a weekday, zones by name, ``+01:00``, ``Europe/Paris``, a time,
+    also of twelve hours), the month first (``January 4, 2024``), ISO 8601, ``2021-03-04 10:00:00``,
     French months, ``04/03/2021 10:00`` with the day first, seconds since 1970.
     """
     text = " ".join(text.split())
@@ -57,17 +66,44 @@ def parse_date(text: str) -> datetime.datetime | None:
 
 
 def _from_iso(text: str) -> datetime.datetime | None:
-    return datetime.datetime.fromisoformat(text) if _ISO.fullmatch(text) else None
+    return datetime.datetime.fromisoformat(text.replace("/", "-")) if _ISO.fullmatch(text) else None
 
 
 def _from_mail(text: str) -> datetime.datetime | None:
+    words = text.replace(",", " ").split()
+    words = [_MONTHS.get(word.lower().rstrip("."), word) for word in words if word not in _FILLERS]
     # The weekday says nothing that the date does not; a wrong one is no reason to have no date.
-    words = _DAY_NAME.sub("", text).split()
-    words = [_MONTHS.get(word.lower().rstrip("."), word) for word in words]
-    zone = words[-1].upper() if words else ""
-    if zone in _ZONES:
-        words[-1] = f"+{_ZONES[zone]:02}00"
-    return email.utils.parsedate_to_datetime(" ".join(words))
+    if _is_month_first(words[1:]) or (
+        words[1:] and words[1][0].isdigit() and words[0].rstrip(".").isalpha()
+    ):
+        words = words if _is_month_first(words) else words[1:]
+    if _is_month_first(words):
+        words[:2] = reversed(words[:2])
+    if len(words) < 3 or not words[0][0].isdigit() or not _YEAR.fullmatch(words[2]):
+        return email.utils.parsedate_to_datetime(" ".join(words))
+    words[0] = _ORDINAL.sub("", words[0])
+    date, rest = words[:3], words[3:] or ["00:00"]
+    clock = rest.pop(0).lower().replace("h", ":")
+    half = _HALF.search(clock) or (_HALF.fullmatch(rest[0].lower()) if rest else None)
+    if half is not None:
+        rest = rest if half.string == clock else rest[1:]
+        hour, _, minutes = clock.removesuffix(half[0]).partition(":")
+        clock = f"{int(hour) % 12 + 12 * (half[1] == 'p')}:{minutes or '00'}"
+    zone = rest[0] if rest else ""
+    if offset := _OFFSET.fullmatch(zone.upper()):
+        zone = f"{offset[1]}{int(offset[2]):02}{offset[3] or '00'}"
+    elif zone.upper() in _ZONES:
+        zone = f"+{_ZONES[zone.upper()]:02}00"
+    found = email.utils.parsedate_to_datetime(" ".join([*date, clock, zone]).strip())
+    if "/" in zone and found.tzinfo is None:
+        with suppress(zoneinfo.ZoneInfoNotFoundError):
+            return found.replace(tzinfo=zoneinfo.ZoneInfo(zone))
+    return found
+
+
+def _is_month_first(words: Sequence[str]) -> bool:
+    """Whether these begin as ``January 4 2024`` does."""
+    return len(words) > 2 and words[0][:3].title() in _ENGLISH and bool(_YEAR.fullmatch(words[2]))
 
 
 def _from_day_first(text: str) -> datetime.datetime | None:

@@ -329,7 +329,7 @@ def _complete_addresses(parent: etree._Element, base: str) -> None:
 
 def _complete(url: str, base: str) -> str:
     url = url.strip()
-    if url.startswith("//"):
+    if url.startswith("//") and not base:
         return f"https:{url}"
     # Spaces are written so by hand; browsers and apps ask for %20.
     return urljoin(base, url).replace(" ", "%20") if url else url

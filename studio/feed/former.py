@@ -15,7 +15,20 @@ from studio.feed.foreign import ForeignFeed, identity_of, iter_texts, plain_copy
 from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import bare_blocks
 from studio.feed.vocabulary import apple_categories, english_role
-from studio.model.show import Category, Funding, Owner, Person, Recommendation, Txt, UpdateFrequency
+from studio.model.show import (
+    Category,
+    Chat,
+    Funding,
+    Location,
+    Owner,
+    Person,
+    Publisher,
+    Recommendation,
+    Season,
+    SocialInteract,
+    Txt,
+    UpdateFrequency,
+)
 from studio.text.number_parsing import whole_number
 from studio.text.plain import single_line, xml_text
 from studio.web.links import may_be_followed
@@ -85,7 +98,11 @@ class FormerEpisode(NamedTuple):
 
 
 class FormerShow(NamedTuple):
-    """The channel. ``itself`` is the feed's own address as it says it."""
+    """The channel.
+
+    :param itself: the feed's own address as it says it; ``moved`` where it says that it is now.
+    :param left_out: the elements of the podcast namespace that Studio has no setting for.
+    """
 
     title: str
     description: str
@@ -103,6 +120,16 @@ class FormerShow(NamedTuple):
     locked: bool
     type: Literal["episodic", "serial"]
     location: str
+    locations: tuple[Location, ...]
+    block: bool
+    block_platforms: tuple[str, ...]
+    complete: bool
+    seasons: tuple[Season, ...]
+    publisher: Publisher | None
+    chat: Chat | None
+    social_interact: tuple[SocialInteract, ...]
+    moved: str
+    left_out: tuple[str, ...]
     categories: tuple[Category, ...]
     unknown_categories: tuple[str, ...]
     persons: tuple[Person, ...]
@@ -158,6 +185,8 @@ def show_from_channel(feed: ForeignFeed) -> FormerShow:
     known, unknown = _categories(channel)
     owner = channel.find("itunes:owner", NAMESPACES)
     license_element = channel.find("podcast:license", NAMESPACES)
+    locations = tuple(_locations(channel))
+    blocked = [one for one in channel.findall("podcast:block", NAMESPACES) if _is_yes(one.text)]
     return FormerShow(
         title=plain_title(_first(channel, "title")),
         description=plain_text(_first(channel, "description", "itunes:summary", "itunes:subtitle")),
@@ -177,7 +206,48 @@ def show_from_channel(feed: ForeignFeed) -> FormerShow:
         explicit=bool(_explicit(_first(channel, "itunes:explicit"))),
         locked=_first(channel, "podcast:locked").lower() == "yes",
         type="serial" if _first(channel, "itunes:type").lower() == "serial" else "episodic",
-        location=single_line(_first(channel, "podcast:location")),
+        # One that is a name and nothing else is the simple setting.
+        location="" if locations else single_line(_first(channel, "podcast:location")),
+        locations=locations,
+        block=_is_yes(_first(channel, "itunes:block")) or any(not one.get("id") for one in blocked),
+        block_platforms=tuple(str(one.get("id")).strip() for one in blocked if one.get("id")),
+        complete=_is_yes(_first(channel, "itunes:complete"))
+        or _attribute(channel, "podcast:updateFrequency", "complete").lower() == "true",
+        seasons=tuple(_seasons(feed)),
+        publisher=next(
+            (
+                Publisher(guid=str(one.get("feedGuid")), feed=str(one.get("feedUrl") or ""))
+                for one in channel.findall("podcast:publisher/podcast:remoteItem", NAMESPACES)
+                if one.get("feedGuid")
+            ),
+            None,
+        ),
+        chat=next(
+            (
+                Chat(
+                    server=str(one.get("server")),
+                    protocol=str(one.get("protocol")),
+                    account=one.get("accountId") or "",
+                    space=one.get("space") or "",
+                )
+                for one in channel.findall("podcast:chat", NAMESPACES)
+                if one.get("server") and one.get("protocol")
+            ),
+            None,
+        ),
+        social_interact=tuple(
+            SocialInteract(
+                protocol=str(one.get("protocol")),
+                uri=one.get("uri") or "",
+                account=one.get("accountId") or "",
+                account_url=one.get("accountUrl") or "",
+                priority=whole_number(one.get("priority") or ""),
+            )
+            for one in channel.findall("podcast:socialInteract", NAMESPACES)
+            if one.get("protocol")
+        ),
+        moved=_link(_first(channel, "itunes:new-feed-url")),
+        left_out=tuple(_left_out(channel)),
         categories=known,
         unknown_categories=unknown,
         persons=tuple(_persons(channel)),
@@ -192,7 +262,11 @@ def show_from_channel(feed: ForeignFeed) -> FormerShow:
             if single_line(one.text or "")
         ),
         podroll=tuple(
-            Recommendation(guid=str(one.get("feedGuid")), feed=str(one.get("feedUrl") or ""))
+            Recommendation(
+                guid=str(one.get("feedGuid")),
+                feed=str(one.get("feedUrl") or ""),
+                title=single_line(one.get("title") or ""),
+            )
             for one in channel.findall("podcast:podroll/podcast:remoteItem", NAMESPACES)
             if one.get("feedGuid")
         ),
@@ -338,5 +412,50 @@ def _frequency(channel: etree._Element) -> UpdateFrequency | None:
     if element is None or not single_line(element.text or ""):
         return None
     return UpdateFrequency(
-        text=single_line(element.text or ""), rrule=str(element.get("rrule") or "")
+        text=single_line(element.text or ""),
+        rrule=str(element.get("rrule") or ""),
+        dtstart=str(element.get("dtstart") or ""),
     )
+
+
+def _is_yes(text: str | None) -> bool:
+    """As Apple reads it: “Yes” alone, capitals aside, and what stands for it elsewhere."""
+    return (text or "").strip().lower() in {"yes", "true"}
+
+
+def _locations(channel: etree._Element) -> Iterator[Location]:
+    """The places, where one of them has more than its name."""
+    found = [
+        Location(
+            name=single_line(one.text or ""),
+            rel="creator" if one.get("rel") == "creator" else "subject",
+            geo=one.get("geo") or "",
+            osm=one.get("osm") or "",
+            country=(one.get("country") or "").lower(),
+        )
+        for one in channel.findall("podcast:location", NAMESPACES)
+        if single_line(one.text or "")
+    ]
+    if len(found) > 1 or any(one != Location(name=one.name) for one in found):
+        yield from found
+
+
+def _seasons(feed: ForeignFeed) -> Iterator[Season]:
+    """The names that the episodes give their seasons."""
+    named: dict[int, str] = {}
+    for item in feed.items:
+        season = item.find("podcast:season", NAMESPACES)
+        if season is not None and (name := single_line(season.get("name") or "")):
+            number = _positive(single_line(season.text or ""))
+            if number is not None:
+                named.setdefault(number, name)
+    return (Season(number=number, name=name) for number, name in sorted(named.items()))
+
+
+def _left_out(channel: etree._Element) -> Iterator[str]:
+    """What apps would show no more: no setting of Studio has it."""
+    for name in ("value", "liveItem"):
+        if channel.find(f"podcast:{name}", NAMESPACES) is not None:
+            yield f"podcast:{name}"
+    if _first(channel, "podcast:medium").lower() not in {"", "podcast"}:
+        yield "podcast:medium"

@@ -60,6 +60,8 @@ KEPT = (
     "podcast:socialInteract",
     "podcast:contentLink",
     "podcast:license",
+    "podcast:chat",
+    "podcast:funding",
     "itunes:subtitle",
     "itunes:summary",
     "itunes:keywords",

@@ -552,7 +552,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=9,  # notes say a sentence of the notice once
+        version=9,  # a sentence of the notice once; an imported item's chat and funding stay
     ),
 )
 

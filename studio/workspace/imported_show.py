@@ -78,6 +78,17 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
         message("Apple has no category “{name}”: left out", name=name)
         for name in show.unknown_categories
     ]
+    remarks += [
+        message("{name} of the show is left out: Studio has no setting for it", name=name)
+        for name in show.left_out
+    ]
+    if show.moved and show.moved != address:
+        remarks.append(
+            message(
+                "the feed says that it has moved to {address}: what is new is there",
+                address=show.moved,
+            )
+        )
     episodes = _distinct_episodes([episode_from_item(item) for item in wild.items], remarks)
     if not any(one.enclosure for one in episodes):
         raise WorkspaceError(
@@ -246,6 +257,14 @@ def show_from_former(former: FormerFeed, base_url: str, cover: str) -> Show:
         locked=show.locked,
         type=show.type,
         location=show.location,
+        locations=show.locations,
+        block=show.block,
+        block_platforms=show.block_platforms,
+        complete=show.complete,
+        seasons=show.seasons,
+        publisher=show.publisher,
+        chat=show.chat,
+        social_interact=show.social_interact,
         persons=show.persons,
         funding=show.funding,
         txt=show.txt,

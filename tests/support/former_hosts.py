@@ -265,6 +265,8 @@ class Hosts:
         self.feeds: dict[str, bytes] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self.dead: set[str] = set()
+        # Paths whose rest is answered wrongly: "nothing" there (416), or the "whole" as a part.
+        self.resumed: dict[str, str] = {}
         self.most_at_once = 0
         self.base = ""
         self._at_once = 0
@@ -289,7 +291,12 @@ class Hosts:
 
 
 def _sound(path: str) -> bytes | None:
-    name = path.partition("?")[0].rpartition("/")[2].replace("son%20", "")
+    name = (
+        path.partition("?")[0]
+        .rpartition("/")[2]
+        .replace("son%20", "")
+        .replace("%C3%A9t%C3%A9%20", "")
+    )
     digits = name.removesuffix(".mp3").removesuffix(".m4a").rpartition("%2F")[2]
     if not digits.isdigit():
         return None
@@ -361,9 +368,14 @@ def former_hosts() -> Iterator[Hosts]:
             if asked and self.headers.get("If-Range") in {None, '"v1"'}:
                 start = int(asked.removeprefix("bytes=").rstrip("-"))
             more = {"ETag": '"v1"', "Accept-Ranges": "bytes"}
+            if start and hosts.resumed.get(self.path) == "nothing":
+                return self._send(416, b"")
+            if start and hosts.resumed.get(self.path) == "whole":
+                more["Content-Range"] = f"bytes 0-{len(content) - 1}/{len(content)}"
+                return self._send(206, content, "audio/mpeg", more)
             if start:
                 more["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
-            self._send(206 if start else 200, content[start:], "audio/mpeg", more)
+            return self._send(206 if start else 200, content[start:], "audio/mpeg", more)
 
         def _endless(self) -> None:
             self.send_response(200)
