@@ -491,7 +491,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.enclosure),
         ),
         run=tag,
-        version=3,  # a picture for each question
+        version=4,  # pictures upright, in the colours of the web
         applies=_is_mastered,
         kept_once_published=True,
     ),
@@ -552,7 +552,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=8,  # more words are found, each printed sentence where it is heard
+        version=9,  # pictures upright, in the colours of the web
     ),
 )
 
@@ -578,7 +578,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.rss),),
         run=feed,
-        version=2,  # one fingerprint an episode
+        version=3,  # pictures upright, in the colours of the web
     ),
     Stage[ShowSources](
         "site",
@@ -600,7 +600,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=8,  # lists of the words that can be searched; the latest episode has a player
+        version=9,  # pictures upright, in the colours of the web
     ),
 )
 
