@@ -159,6 +159,8 @@ def test_a_scheduled_episode_waits_for_its_date_and_nothing_public_names_it(
         for place, content in published.items()
         if b"003-demain" in content or b"Demain" in content
     ]
+    # Typed again before that day, as a scheduled task does: what was built is still as it was.
+    assert f"Waits for its date: {FUTURE}" in publish(show)
     # The day comes.
     change(show.episode(FUTURE).settings, "2999-01-01", "2026-01-16")
     build_show(show)

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from lxml import etree
-from PIL import Image
+from PIL import ExifTags, Image, ImageChops, ImageCms, ImageOps
 from support.made_sounds import speechlike, write_wav
 from support.small_show import build_show, make_show
 from support.spoken import GUEST, INTERVIEW, transcript_from_lines
 
 from studio.artwork.fitting import fitted_picture, is_fit
 from studio.cli import main
+from studio.errors import WorkspaceError
 from studio.model.record import bytes_from_record
 from studio.web.addresses import page_place
 from studio.workspace.layout import Workspace
@@ -178,7 +179,7 @@ def test_the_picture_and_the_address_of_a_saved_page_are_used(show: Workspace) -
 
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "LA", "P", "CMYK", "1", "I;16"])
-@pytest.mark.parametrize("size", [(3, 2), (1400, 1400), (900, 1600), (5000, 4000)])
+@pytest.mark.parametrize("size", [(400, 300), (1400, 1400), (900, 1600), (5000, 4000)])
 def test_any_picture_is_fitted(mode: str, size: tuple[int, int]) -> None:
     picture = Image.new(mode, size)
     output = io.BytesIO()
@@ -186,6 +187,88 @@ def test_any_picture_is_fitted(mode: str, size: tuple[int, int]) -> None:
     fitted = fitted_picture(output.getvalue(), "x")
     assert is_fit(fitted, "x")
     assert fitted_picture(fitted, "x") == fitted
+
+
+def encoded(picture: Image.Image, form: str, **options: object) -> bytes:
+    output = io.BytesIO()
+    picture.save(output, form, **options)
+    return output.getvalue()
+
+
+def opened(content: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.load()
+        return picture
+
+
+@pytest.mark.parametrize("turn", [2, 3, 6, 8])
+def test_a_picture_that_a_camera_turned_is_published_upright(turn: int) -> None:
+    picture = Image.new("RGB", (1500, 1500), "white")
+    picture.paste("navy", (0, 0, 400, 700))
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = turn
+    content = encoded(picture, "JPEG", exif=exif)
+    assert not is_fit(content, "x")
+    fitted = opened(fitted_picture(content, "x"))
+    assert fitted.getexif().get(ExifTags.Base.Orientation, 1) == 1
+    seen = ImageOps.exif_transpose(opened(content))
+    assert max(high for _, high in ImageChops.difference(fitted, seen).getextrema()) < 60
+
+
+def other_colours() -> bytes:
+    """An ICC profile whose red and blue are each other's."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    entries = range(132, 132 + 12 * int.from_bytes(profile[128:132], "big"), 12)
+    at = {bytes(profile[entry : entry + 4]): entry + 4 for entry in entries}
+    red, blue = (bytes(profile[at[tag] : at[tag] + 8]) for tag in (b"rXYZ", b"bXYZ"))
+    profile[at[b"rXYZ"] : at[b"rXYZ"] + 8], profile[at[b"bXYZ"] : at[b"bXYZ"] + 8] = blue, red
+    return bytes(profile).replace("sRGB".encode("utf-16-be"), "test".encode("utf-16-be"))
+
+
+@pytest.mark.parametrize(("form", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("PNG", "P")])
+def test_the_colours_that_a_profile_means_are_published(form: str, mode: str) -> None:
+    picture = Image.new("RGB", (1400, 1400), (200, 40, 10)).convert(mode)
+    fitted = fitted_picture(encoded(picture, form, icc_profile=other_colours()), "x")
+    red, green, blue = opened(fitted).getpixel((700, 700))  # type: ignore[misc]
+    assert abs(red - 10) < 12 and abs(green - 40) < 12 and abs(blue - 200) < 12
+    assert is_fit(fitted, "x")
+
+
+def test_a_jpeg_with_the_profile_of_the_web_or_a_damaged_one_is_published() -> None:
+    picture = Image.new("RGB", (1400, 1400), (200, 40, 10))
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    content = encoded(picture, "JPEG", icc_profile=srgb)
+    assert fitted_picture(content, "x") == content
+    assert is_fit(fitted_picture(encoded(picture, "JPEG", icc_profile=b"none"), "x"), "x")
+
+
+def test_a_picture_of_decimal_numbers_keeps_its_greys() -> None:
+    content = encoded(Image.new("F", (400, 400), 0.5), "TIFF")
+    assert opened(fitted_picture(content, "x")).getpixel((9, 9)) == (127, 127, 127)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (8000, 200), (200, 8000)])
+def test_what_would_be_a_blur_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(WorkspaceError, match="blur") as caught:
+        fitted_picture(encoded(Image.new("RGB", size), "PNG"), "photo.png")
+    assert caught.value.where == "photo.png"
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (b"\0\0\0\x18ftypheic" + bytes(99), "HEIC"),
+        (b"\0\0\0\x18ftypmif1" + bytes(99), "HEIC"),
+        (b'<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="http://www.w3.org/2000/svg"/>', "SVG"),
+        (b"<svg/>", "SVG"),
+        (b"%PDF-1.7", "PDF"),
+        (b"8BPS\0\1", "PSD"),
+    ],
+)
+def test_a_picture_that_studio_does_not_read_is_named(content: bytes, form: str) -> None:
+    with pytest.raises(WorkspaceError, match=f"in {form},") as caught:
+        fitted_picture(content, "photo.jpg")
+    assert "save it as a JPEG" in str(caught.value)
 
 
 def test_an_article_whose_picture_cannot_be_read_is_taken_and_it_is_told(tmp_path: Path) -> None:
@@ -203,7 +286,7 @@ def test_an_article_whose_picture_cannot_be_read_is_taken_and_it_is_told(tmp_pat
     words = ["-C", str(show.root), "new", "--article", str(article), "--recording", str(recording)]
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 0, result.output
-    assert "moulin.heic, cannot be read" in " ".join(result.output.split())
+    assert "moulin.heic, is a picture in HEIC" in " ".join(result.output.split())
 
 
 def test_a_heavy_picture_becomes_light() -> None:

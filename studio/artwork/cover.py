@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageCms, ImageDraw, UnidentifiedImageError
 
 from studio.artwork.lettering import (
     ASCENT,
@@ -68,12 +68,17 @@ Box = tuple[int, int, int, int]
 class Picture(Record, frozen=True):
     """What a picture file really is, whatever its name says. ``mode`` is Pillow's name of it:
     ``RGB``, ``RGBA``, ``CMYK``.
+
+    :param is_upright: no camera noted that it is to be turned, which some apps do and some do not.
+    :param is_srgb: its colours are those of the web, which apps take for granted.
     """
 
     format: str
     width: int
     height: int
     mode: str
+    is_upright: bool = True
+    is_srgb: bool = True
 
 
 # What a cover may be a file of. Pillow reads some forty forms more; one of them (EPS) by starting
@@ -88,6 +93,14 @@ _MOST_PIXELS_OF = {"WEBP": 4000 * 4000, "AVIF": 4000 * 4000}
 _MOST_SCANNED = 800_000_000
 _START_OF_SCAN = b"\xff\xda"
 _REMEDY = message("Put a square JPEG of 3000 × 3000 pixels there.")
+_SAVE_REMEDY = message("Open it in a picture program and save it as a JPEG.")
+# What people take for a picture and Pillow does not read, by a pattern of its first bytes.
+_UNREAD = (
+    (re.compile(rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL), "HEIC"),
+    (re.compile(rb"\W*(?:<(?:\?xml|!--|!DOCTYPE\s+svg).*?>\s*)*<svg\b", re.DOTALL), "SVG"),
+    (re.compile(rb"%PDF-"), "PDF"),
+    (re.compile(rb"8BPS"), "PSD"),
+)
 
 
 def smaller_picture(
@@ -115,8 +128,23 @@ def read_picture(content: bytes, where: object) -> Picture:
     with _opened(content, where) as picture:
         mode = "RGBA" if picture.has_transparency_data else picture.mode
         return Picture(
-            format=str(picture.format), width=picture.width, height=picture.height, mode=mode
+            format=str(picture.format),
+            width=picture.width,
+            height=picture.height,
+            mode=mode,
+            is_upright=picture.getexif().get(ExifTags.Base.Orientation, 1) == 1,
+            is_srgb=_is_srgb(picture.info.get("icc_profile")),
         )
+
+
+def _is_srgb(profile: bytes | None) -> bool:
+    """Whether a picture with this ICC profile, or with none, has the colours of the web."""
+    if not profile:
+        return True
+    try:
+        return "sRGB" in ImageCms.getProfileDescription(io.BytesIO(profile))
+    except ImageCms.PyCMSError:
+        return False
 
 
 @contextmanager
@@ -143,6 +171,10 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
                 else message("is a JPEG in {scans:,} scans, far more than any has", scans=scans)
             )
     except UnidentifiedImageError:
+        form = next((name for pattern, name in _UNREAD if pattern.match(content[:4096])), "")
+        if form:
+            what = message("is a picture in {form}, which Studio does not read", form=form)
+            raise WorkspaceError(where, what, _SAVE_REMEDY) from None
         what = message("is not a readable picture")
     except (
         OSError,

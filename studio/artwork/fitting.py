@@ -6,12 +6,16 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 from studio.artwork.cover import read_picture
+from studio.errors import WorkspaceError
+from studio.messages.message import message
 
 # Apple's bounds of artwork, in pixels and bytes.
 SMALLEST_PX, LARGEST_PX = 1400, 3000
+# Enlarged to 1400 pixels, what is smaller than this is a blur: icons, buttons, lines.
+_FEWEST_PX = 300
 LARGEST_BYTES = 512_000
 QUALITIES = (92, 86, 80, 72, 64, 54, 42, 30, 18, 8)
 _STRIP_PX = 256
@@ -28,7 +32,11 @@ def is_fit(content: bytes, where: object) -> bool:
     facts = read_picture(content, where)
     square = facts.width == facts.height and SMALLEST_PX <= facts.width <= LARGEST_PX
     return (
-        square and facts.format == "JPEG" and facts.mode == "RGB" and len(content) <= LARGEST_BYTES
+        square
+        and (facts.format, facts.mode) == ("JPEG", "RGB")
+        and facts.is_upright
+        and facts.is_srgb
+        and len(content) < LARGEST_BYTES
     )
 
 
@@ -36,20 +44,36 @@ def fitted_picture(content: bytes, where: object) -> bytes:
     """The picture as it can be published; unchanged where it is so already. The same picture gives
     the same bytes.
 
-    The longer side is cut, transparency becomes white, a small picture is enlarged, a heavy one is
-    compressed more.
+    The longer side is cut, transparency becomes white, colours become those of the web, a small
+    picture is enlarged, a heavy one is compressed more.
 
-    :raises WorkspaceError: it is no picture, or a damaged one.
+    :raises WorkspaceError: it is no picture, or a damaged one, or one too small to be enlarged.
     """
     if is_fit(content, where):
         return content
     with Image.open(io.BytesIO(content)) as opened:
+        side = min(opened.size)
+        if side < _FEWEST_PX:
+            raise WorkspaceError(
+                where,
+                message(
+                    "has {width} × {height} pixels: enlarged, it would be a blur",
+                    width=opened.width,
+                    height=opened.height,
+                ),
+                message(
+                    "Take the picture in its full size: {fewest} pixels a side at least, better "
+                    "{smallest}.",
+                    fewest=_FEWEST_PX,
+                    smallest=SMALLEST_PX,
+                ),
+            )
+        profile = opened.info.get("icc_profile")
         ImageOps.exif_transpose(opened, in_place=True)
-        picture = _on_white(opened)
-    side = min(picture.size)
-    left = (picture.width - side) // 2
-    top = round((picture.height - side) * TAKEN_OFF_ABOVE)
-    picture = picture.crop((left, top, left + side, top + side))
+        left = (opened.width - side) // 2
+        top = round((opened.height - side) * TAKEN_OFF_ABOVE)
+        square = opened.crop((left, top, left + side, top + side))
+    picture = _on_white(_in_srgb(square, profile))
     wanted = max(SMALLEST_PX, min(LARGEST_PX, side))
     encoded = b""
     for px in dict.fromkeys((wanted, min(wanted, 2000), SMALLEST_PX)):
@@ -58,16 +82,37 @@ def fitted_picture(content: bytes, where: object) -> bytes:
             output = io.BytesIO()
             sized.save(output, "JPEG", quality=quality, optimize=True, progressive=False)
             encoded = output.getvalue()
-            if len(encoded) <= LARGEST_BYTES:
+            if len(encoded) < LARGEST_BYTES:
                 return encoded
     return encoded
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """The picture with the colours that its ICC profile means; as it is where the profile cannot be
+    read or is none of its mode.
+    """
+    if not profile:
+        return picture
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    if picture.mode in {"P", "PA"}:
+        picture = picture.convert(mode)
+    try:
+        converted = ImageCms.profileToProfile(
+            picture, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode=mode
+        )
+    except (ImageCms.PyCMSError, ValueError):
+        return picture
+    return picture if converted is None else converted
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
     """The picture in RGB, on white where it is transparent."""
     if picture.mode.startswith(("I", "F")):
-        # 16 bits a pixel: Pillow cuts what is above 255, and does not scale it.
-        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+        # Pillow cuts what is above 255, and does not scale it. Whole numbers have 16 bits a pixel,
+        # which older Pillows call 32; decimal ones go from 0 to 1.
+        scale = 255 if picture.mode == "F" else 1 / 256
+        wide = picture if picture.mode == "F" else picture.convert("I")
+        picture = wide.point(lambda value: value * scale + 0).convert("L")
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     # In strips: whole, four copies of it would be in memory at once.

@@ -186,19 +186,20 @@ def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
     """Where the picture is, to look at, and what is said of it."""
     episode = new.episode
     if not episode.picture:
-        why = message(
-            "; the page shows {missing_picture}, which was not saved with it: name the "
-            "file with --picture",
-            missing_picture=new.missing_picture,
-        )
-        if new.refused_picture:
+        why = ""
+        if refused := new.refused_picture:
             why = message(
-                "; the article's own, {refused_picture}, cannot be read: save it as JPEG and name "
-                "that with --picture",
-                refused_picture=new.refused_picture,
+                "; the article's own, {where}, {what}: name another with --picture",
+                where=refused.where,
+                what=refused.what,
             )
-        missing = new.missing_picture or new.refused_picture
-        return message("the show's cover{why}", why=why if missing else "")
+        elif new.missing_picture:
+            why = message(
+                "; the page shows {missing_picture}, which was not saved with it: name the "
+                "file with --picture",
+                missing_picture=new.missing_picture,
+            )
+        return message("the show's cover{why}", why=why)
     path = workspace.relative(workspace.episode(new.slug).folder / episode.picture)
     credit = (
         message(", credit: {picture_credit}", picture_credit=episode.picture_credit)

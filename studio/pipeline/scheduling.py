@@ -28,6 +28,10 @@ class _PublicWorkspace(Workspace):
     def site(self) -> Path:
         return self.state / "public" / "site"
 
+    @property
+    def search(self) -> Path:
+        return self.state / "public" / "search.json"
+
 
 class _PublicSources(ShowSources):
     """The show without what is scheduled."""

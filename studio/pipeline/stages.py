@@ -491,7 +491,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.enclosure),
         ),
         run=tag,
-        version=3,  # a picture for each question
+        version=4,  # pictures upright, in the colours of the web
         applies=_is_mastered,
         kept_once_published=True,
     ),
@@ -552,7 +552,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=9,  # a sentence of the notice once; an imported item's chat and funding stay
+        version=9,  # sentences of the notice once; pictures upright, in the colours of the web
     ),
 )
 
@@ -578,7 +578,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.rss),),
         run=feed,
-        version=2,  # one fingerprint an episode
+        version=3,  # pictures upright, in the colours of the web
     ),
     Stage[ShowSources](
         "site",
@@ -600,7 +600,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=9,  # numbers are found and marked however written; the date of a statement in words
+        version=9,  # numbers found however written; pictures upright, in the colours of the web
     ),
 )
 

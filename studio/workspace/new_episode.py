@@ -60,7 +60,8 @@ class NewEpisode(Record, frozen=True):
         with their places.
     :param missing_picture: the name of the picture that the page shows and that was not saved with
         it.
-    :param refused_picture: the name of the article's own picture, where it cannot be read.
+    :param refused_picture: why the article's own picture was not taken; None where it was, or where
+        there is none.
     """
 
     slug: str
@@ -71,7 +72,7 @@ class NewEpisode(Record, frozen=True):
     doubtful: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     missing_picture: str = ""
-    refused_picture: str = ""
+    refused_picture: WorkspaceError | None = None
 
 
 class EpisodeOptions(Record, frozen=True):
@@ -167,7 +168,7 @@ def add_episode(
         if others
         else ()
     )
-    picture = _picture(options, reading)
+    picture, refused_picture = _picture(options, reading)
     suffix = ".flac" if others else recording.suffix.lower()
     episode = replace_fields(
         _settings(options, reading, show, picture),
@@ -195,9 +196,7 @@ def add_episode(
         doubtful=reading.doubtful,
         unsure=reading.unsure,
         missing_picture="" if picture is not None else reading.missing_picture,
-        refused_picture=(
-            reading.picture.name if picture is None and reading.picture is not None else ""
-        ),
+        refused_picture=refused_picture,
     )
 
 
@@ -268,9 +267,11 @@ def _microphones(
     return () if found is None else tuple(Microphone(file=file) for file in found.files)
 
 
-def _picture(options: EpisodeOptions, reading: ParsedArticle) -> Illustration | None:
+def _picture(
+    options: EpisodeOptions, reading: ParsedArticle
+) -> tuple[Illustration | None, WorkspaceError | None]:
     """The episode's picture, fit to be published. One that the article only carries is no reason to
-    refuse it.
+    refuse it: then why it was not taken.
 
     :raises WorkspaceError: the one that somebody named cannot be read.
     """
@@ -284,16 +285,15 @@ def _picture(options: EpisodeOptions, reading: ParsedArticle) -> Illustration | 
                 message("Name a picture with --picture."),
             ) from None
         fitted = fitted_picture(content, options.picture)
-        return Illustration(
-            fitted, str(options.picture), alt=_joined(reading.article.guests), credit=""
-        )
+        alt = _joined(reading.article.guests)
+        return Illustration(fitted, str(options.picture), alt=alt, credit=""), None
     if reading.picture is None:
-        return None
-    with suppress(WorkspaceError):
-        return reading.picture._replace(
-            content=fitted_picture(reading.picture.content, reading.picture.name)
-        )
-    return None
+        return None, None
+    try:
+        fitted = fitted_picture(reading.picture.content, reading.picture.name)
+    except WorkspaceError as error:
+        return None, error
+    return reading.picture._replace(content=fitted), None
 
 
 def _check_link(link: str) -> None:
