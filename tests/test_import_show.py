@@ -192,7 +192,7 @@ def test_what_the_show_says_of_itself_comes_with_it(hosts: Hosts, tmp_path: Path
     show = workspace.load_show()
     assert (show.block, show.block_platforms, show.complete) == (True, ("spotify",), True)
     assert [one.name for one in show.locations] == ["Marseille"]
-    told = "\n".join(done.told)
+    told = "\n".join(done.remarks)
     for said in ("podcast:value", "podcast:medium", "moved to https://new.test/feed.xml"):
         assert said in told
     build(workspace)
