@@ -184,7 +184,7 @@ def test_nothing_pumps_and_everybody_is_heard(tmp_path: Path, guest_db: float) -
     whole = Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=facts.duration_ms),))
     made = master_recording(recording, facts, whole, tmp_path / "m.mp3", turns=turns)
     before, after = (
-        read_overview(path, FIRST_TRACK).survey.block_powers
+        read_overview(path, FIRST_TRACK).analysis.block_powers
         for path in (recording, tmp_path / "m.mp3")
     )
     moved = []
