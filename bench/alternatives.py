@@ -12,7 +12,7 @@ from __future__ import annotations
 import collections
 from collections.abc import Sequence
 
-from bench.corpus import LANGUAGE, Ear, ear_parser, interviews_in, prompted_names
+from bench.corpus import LANGUAGE, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.doubts import Example, example_of, places_of
 from studio.editor.alternative_wordings import PassageRequest, window_around
 from studio.errors import StudioError
@@ -76,15 +76,15 @@ def _count(row: collections.Counter[str], mends: Sequence[int]) -> None:
 
 def main() -> None:
     """Hear again, compare, print."""
-    parser = ear_parser(__doc__)
+    parser = recogniser_parser(__doc__)
     parser.add_argument("--first", type=int, default=15)
     arguments = parser.parse_args()
-    ear = Ear(arguments.weights, arguments.cache)
+    recogniser = Recogniser(arguments.weights, arguments.cache)
     finder = AlternativeFinder(fetch_model(arguments.weights))
     total: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for interview in interviews_in(arguments.interviews):
         if interview.article.exchanges:
-            counted = count_alternatives(example_of(interview, ear), finder, arguments.first)
+            counted = count_alternatives(example_of(interview, recogniser), finder, arguments.first)
             for how, row in counted.items():
                 total[how].update(row)
             print(f"{interview.name}: {counted['with the article']['one mends']}", flush=True)

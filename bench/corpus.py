@@ -50,12 +50,12 @@ __all__ = [
     "HOST",
     "ROOT",
     "Asked",
-    "Ear",
     "Interview",
-    "ear_parser",
+    "Recogniser",
     "interviews_in",
     "plain",
     "prompted_names",
+    "recogniser_parser",
     "transcribed",
 ]
 
@@ -161,7 +161,7 @@ def transcribed(interview: Interview, weights: str) -> AsrResult:
     )
 
 
-def ear_parser(description: str | None) -> argparse.ArgumentParser:
+def recogniser_parser(description: str | None) -> argparse.ArgumentParser:
     """The options of every benchmark that hears interviews: weights, interviews, cache."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -173,7 +173,7 @@ def ear_parser(description: str | None) -> argparse.ArgumentParser:
 
 
 @dataclass(frozen=True)
-class Ear:
+class Recogniser:
     """Hears recordings and asks them, with one model; what it has heard once it knows.
 
     :param weights: the name of the model's weights.
@@ -237,8 +237,8 @@ class Ear:
 class Asked:
     """``studio.alignment.acoustic_evidence.Score`` for one recording, with its answers kept."""
 
-    def __init__(self, ear: Ear, interview: Interview, path: Path) -> None:
-        self._ear, self._interview, self._path = ear, interview, path
+    def __init__(self, recogniser: Recogniser, interview: Interview, path: Path) -> None:
+        self._recogniser, self._interview, self._path = recogniser, interview, path
         self._known: dict[tuple[int, int, str], float] = (
             pickle.loads(path.read_bytes()) if path.exists() else {}  # noqa: S301 - its own file
         )
@@ -248,7 +248,7 @@ class Asked:
         missing = [one for one in asked if self._key(one) not in self._known]
         if missing:
             read = functools.partial(read_samples, self._interview.recording)
-            score = recording_scores(read, Whisper(model=self._ear.weights), LANGUAGE)
+            score = recording_scores(read, Whisper(model=self._recogniser.weights), LANGUAGE)
             self._known |= zip(map(self._key, missing), score(missing), strict=True)
             self._path.write_bytes(pickle.dumps(self._known))
         return [self._known[self._key(one)] for one in asked]

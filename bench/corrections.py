@@ -16,7 +16,7 @@ import collections
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bench.corpus import Ear, Interview, ear_parser, interviews_in, prompted_names
+from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.scores import plain
 from studio.alignment.acoustic_evidence import gains_of
 from studio.alignment.correction_weights import LEAST_WORTH_HEARING
@@ -65,11 +65,13 @@ def decoys_of(interviews: Sequence[Interview], place: int, count: int) -> list[I
     return others[:count]
 
 
-def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Iterator[Case]:
+def cases_of(
+    interview: Interview, article: Article, recogniser: Recogniser, of: str
+) -> Iterator[Case]:
     """Every proposal of an article for a recording that nothing forbids; with what listening tells,
     where it is not hopeless.
     """
-    transcript, alignment = ear.heard(interview, article)
+    transcript, alignment = recogniser.heard(interview, article)
     names = prompted_names(article)
     weighed = weigh_proposals(
         transcript,
@@ -83,7 +85,7 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
     gains = dict(
         zip(
             map(id, asked),
-            gains_of(transcript, [one.proposal for one in asked], ear.score(interview)),
+            gains_of(transcript, [one.proposal for one in asked], recogniser.score(interview)),
             strict=True,
         )
     )
@@ -107,15 +109,15 @@ def cases_of(interview: Interview, article: Article, ear: Ear, of: str) -> Itera
         )
 
 
-def corrected(interview: Interview, article: Article, ear: Ear) -> Transcript:
+def corrected(interview: Interview, article: Article, recogniser: Recogniser) -> Transcript:
     """The transcript as the stage *correct* makes it."""
-    transcript, alignment = ear.heard(interview, article)
+    transcript, alignment = recogniser.heard(interview, article)
     names = prompted_names(article)
     proposals = propose_corrections(
         transcript, article, alignment, names, rare_words_from_article(article)
     )
     return correct_transcript(
-        transcript, proposals, known_words(article, names), ear.score(interview)
+        transcript, proposals, known_words(article, names), recogniser.score(interview)
     )
 
 
@@ -178,10 +180,10 @@ def print_table(title: str, counted: dict[str, collections.Counter[str]]) -> Non
 
 def main() -> None:
     """Hear, correct, take back, print."""
-    parser = ear_parser(__doc__)
+    parser = recogniser_parser(__doc__)
     parser.add_argument("--decoys", type=int, default=0)
     arguments = parser.parse_args()
-    ear = Ear(arguments.weights, arguments.cache)
+    recogniser = Recogniser(arguments.weights, arguments.cache)
     interviews = interviews_in(arguments.interviews)
     own: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     strange: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
@@ -195,9 +197,9 @@ def main() -> None:
     for place, interview in enumerate(interviews):
         if interview.article.exchanges:
             before = " ".join(
-                word.text for word in ear.heard(interview, interview.article)[0].words
+                word.text for word in recogniser.heard(interview, interview.article)[0].words
             )
-            transcript = corrected(interview, interview.article, ear)
+            transcript = corrected(interview, interview.article, recogniser)
             after = " ".join(word.text for word in transcript.words)
             names = [plain(name) for name in interview.truth.get("names", ())]
             found = [sum(name in plain(text) for name in names) for text in (before, after)]
@@ -211,7 +213,7 @@ def main() -> None:
             for reason, row in count_changes(interview, transcript, "its article").items():
                 own[reason] += row
         for decoy in decoys_of(interviews, place, arguments.decoys):
-            transcript = corrected(interview, decoy.article, ear)
+            transcript = corrected(interview, decoy.article, recogniser)
             for reason, row in count_changes(
                 interview, transcript, f"article of {decoy.name}"
             ).items():

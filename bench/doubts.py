@@ -22,7 +22,7 @@ from unittest import mock
 import jiwer
 from support.interviews import HOST
 
-from bench.corpus import Ear, Interview, ear_parser, interviews_in, prompted_names
+from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.corrections import corrected
 from bench.scores import plain
 from studio.alignment.passages import locate_passages
@@ -118,10 +118,10 @@ def errors_in(
     return tuple(errors), tuple(missing)
 
 
-def example_of(interview: Interview, ear: Ear) -> Example:
+def example_of(interview: Interview, recogniser: Recogniser) -> Example:
     """An interview as the stages *correct* and *align* make it."""
     article = interview.article
-    transcript = corrected(interview, article, ear)
+    transcript = corrected(interview, article, recogniser)
     alignment = align_questions(transcript, article, HOST)
     passages, quote = locate_passages(transcript, article, alignment)
     alignment = replace_fields(alignment, passages=passages, quote=quote)
@@ -286,11 +286,11 @@ def print_doubts(examples: Sequence[Example], *, leave_out: bool) -> None:
 
 def main() -> None:
     """Read the arguments and print the tables."""
-    parser = ear_parser(__doc__)
+    parser = recogniser_parser(__doc__)
     chosen = parser.parse_args()
-    ear = Ear(chosen.weights, chosen.cache)
+    recogniser = Recogniser(chosen.weights, chosen.cache)
     interviews = [one for one in interviews_in(chosen.interviews) if one.article.exchanges]
-    examples = [example_of(interview, ear) for interview in interviews]
+    examples = [example_of(interview, recogniser) for interview in interviews]
     print("Fitted on the other interviews:\n")
     print_doubts(examples, leave_out=True)
     print("\nAs shipped:\n")

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.corpus import HOST, Ear, Interview, interviews_in
+from bench.corpus import HOST, Interview, Recogniser, interviews_in
 from bench.fit import fit_rule
 from studio.alignment import questions as alignment
 from studio.alignment.corrections import Features
@@ -254,11 +254,11 @@ def fitted(batches: Sequence[Batch], prior: Floats) -> Floats:
     return weights
 
 
-def heard_units(interview: Interview, ear: Ear) -> list[SentenceUnit]:
+def heard_units(interview: Interview, recogniser: Recogniser) -> list[SentenceUnit]:
     """The sentences as they are heard; the voice that is the host's for most of his time is called
     ``HOST``.
     """
-    units = ear.units(interview)
+    units = recogniser.units(interview)
     asking: Counter[str] = Counter()
     for unit in units:
         for one in interview.truth["utterances"]:
@@ -273,14 +273,14 @@ Conversation = tuple[int, tuple[Floats, Floats, list[int]]]
 
 
 def conversations_of(
-    interview: Interview, others: Sequence[Interview], ear: Ear, copies: int
+    interview: Interview, others: Sequence[Interview], recogniser: Recogniser, copies: int
 ) -> list[Conversation]:
     """Everything that one interview teaches: what is observed, and the true path."""
     chance = np.random.default_rng(0)
     truth, article = interview.truth, interview.article
     told = [(one.truth, one.article) for one in others if one is not interview]
     said = list(alignment.units_from_transcript(said_transcript(truth["utterances"])))
-    heard = heard_units(interview, ear)
+    heard = heard_units(interview, recogniser)
     taken = [(units, article, labels_of(truth, units)) for units in (said, heard)]
     taken += [badly_said(truth, article, told, chance) for _ in range(copies)]
     conversations = []
@@ -301,9 +301,9 @@ def fitted_on(conversations: Sequence[Conversation]) -> dict[str, float]:
     return {**WEIGHTS, **dict(zip(FEATURES, map(float, weights), strict=True))}
 
 
-def outcome(interview: Interview, ear: Ear) -> str:
+def outcome(interview: Interview, recogniser: Recogniser) -> str:
     """What the weights of now find in a recording as it is heard."""
-    found = {one.number: one for one in ear.heard(interview, interview.article)[1].questions}
+    found = {one.number: one for one in recogniser.heard(interview, interview.article)[1].questions}
     asked = {one["question"] for one in interview.truth["questions"]}
     told = [
         f"{one['question']}: {_error(one, found[one['question']])}"
@@ -328,13 +328,13 @@ Finding = tuple[Features, bool]
 
 
 def findings_of(
-    interview: Interview, others: Sequence[Interview], ear: Ear, copies: int
+    interview: Interview, others: Sequence[Interview], recogniser: Recogniser, copies: int
 ) -> list[Finding]:
     """What the best place of each printed question shows, and whether it was put there: in the
     recording as it is heard, and in copies that lack an exchange, or with a foreign one printed.
     """
     chance = np.random.default_rng(1)
-    units = heard_units(interview, ear)
+    units = heard_units(interview, recogniser)
     labels = labels_of(interview.truth, units)
     found: list[Finding] = []
     for copy in range(copies + 1):
@@ -390,31 +390,38 @@ def main() -> None:
     parser.add_argument("--each", action="store_true", help="tell each by the others' weights")
     parser.add_argument("--write", action="store_true", help="put the weights into the table")
     chosen = parser.parse_args()
-    ear = Ear(chosen.weights, chosen.cache)
+    recogniser = Recogniser(chosen.weights, chosen.cache)
     interviews = [
         one
         for one in interviews_in(chosen.interviews)
         if one.article.exchanges and "utterances" in one.truth
     ]
-    told = {one.name: conversations_of(one, interviews, ear, chosen.copies) for one in interviews}
+    told = {
+        one.name: conversations_of(one, interviews, recogniser, chosen.copies) for one in interviews
+    }
     everything = [some for own in told.values() for some in own]
     for one in interviews if chosen.each else ():
-        before = outcome(one, ear)
+        before = outcome(one, recogniser)
         others = [some for name, own in told.items() if name != one.name for some in own]
         setattr(alignment, "WEIGHTS", fitted_on(others))  # noqa: B010  read once by the module
-        print(f"{one.name:20} {outcome(one, ear)}\n{'':20} with the table's: {before}", flush=True)
+        print(
+            f"{one.name:20} {outcome(one, recogniser)}\n{'':20} with the table's: {before}",
+            flush=True,
+        )
     table = fitted_on(everything)
     setattr(alignment, "WEIGHTS", table)  # noqa: B010
     findings = [
         finding
         for one in interviews
-        for finding in findings_of(one, [other for other in interviews if other is not one], ear, 6)
+        for finding in findings_of(
+            one, [other for other in interviews if other is not one], recogniser, 6
+        )
     ]
     table |= confidence_on(findings)
     print({name: table[name] for name in table if name.startswith("confidence")})
     setattr(alignment, "WEIGHTS", table)  # noqa: B010
     for one in interviews:
-        print(f"{one.name:20} {outcome(one, ear)} (in-sample)", flush=True)
+        print(f"{one.name:20} {outcome(one, recogniser)} (in-sample)", flush=True)
     if chosen.write:
         lines = [f"{name}\t{weight:.3f}\n" for name, weight in table.items()]
         TABLE.write_text("feature\tweight\n" + "".join(lines), encoding="utf-8")

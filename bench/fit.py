@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.corpus import ROOT, Ear, ear_parser, interviews_in
+from bench.corpus import ROOT, Recogniser, interviews_in, recogniser_parser
 from bench.corrections import Case, cases_of, decoys_of
 from bench.doubts import example_of, fit_without
 from studio.alignment.corrections import Features, probability_of
@@ -187,20 +187,22 @@ def fit_corrections(cases: Sequence[Case], *, write: bool) -> None:
 
 def main() -> None:
     """Read the arguments, gather, fit."""
-    parser = ear_parser(__doc__)
+    parser = recogniser_parser(__doc__)
     parser.add_argument("--decoys", type=int, default=1)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    ear = Ear(arguments.weights, arguments.cache)
+    recogniser = Recogniser(arguments.weights, arguments.cache)
     interviews = interviews_in(arguments.interviews)
     cases: list[Case] = []
     for place, interview in enumerate(interviews):
         own = [interview] if interview.article.exchanges else []
         for other in (*own, *decoys_of(interviews, place, arguments.decoys)):
-            cases += cases_of(interview, other.article, ear, other.name)
+            cases += cases_of(interview, other.article, recogniser, other.name)
     fit_corrections(cases, write=arguments.write)
     # With the corrections as they were before: fitting twice makes doubts follow the new ones.
-    weights = fit_without([example_of(one, ear) for one in interviews if one.article.exchanges], "")
+    weights = fit_without(
+        [example_of(one, recogniser) for one in interviews if one.article.exchanges], ""
+    )
     print("WEIGHTS =", weights)
     if arguments.write:
         write_weights(DOUBTS, {"WEIGHTS": weights})

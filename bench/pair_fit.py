@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.corpus import Ear, Interview, interviews_in
+from bench.corpus import Interview, Recogniser, interviews_in
 from bench.fit import fit_rule
 from studio.alignment import questions
 from studio.alignment.article_match import match_features
@@ -46,10 +46,12 @@ class Pair:
         return self.recording == self.article
 
 
-def pairs_of(interview: Interview, others: Sequence[Interview], ear: Ear) -> list[Pair]:
+def pairs_of(
+    interview: Interview, others: Sequence[Interview], recogniser: Recogniser
+) -> list[Pair]:
     """One recording beside every article, as it was heard and in copies that lack sentences."""
     chance = np.random.default_rng(0)
-    units = ear.units(interview)
+    units = recogniser.units(interview)
     heard = [units] + [
         tuple(unit for unit in units if chance.random() < SHARE) for _ in range(COPIES)
     ]
@@ -80,9 +82,9 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    ear = Ear(chosen.weights, chosen.cache)
+    recogniser = Recogniser(chosen.weights, chosen.cache)
     printed = [one for one in interviews_in(chosen.interviews) if one.article.exchanges]
-    pairs = [pair for one in printed for pair in pairs_of(one, printed, ear)]
+    pairs = [pair for one in printed for pair in pairs_of(one, printed, recogniser)]
     for name in sorted({pair.recording for pair in pairs}):
         rule = fitted([pair for pair in pairs if name not in {pair.recording, pair.article}])
         own = [pair for pair in pairs if name == pair.recording]

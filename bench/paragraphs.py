@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from bench.corpus import Ear, Interview, ear_parser, interviews_in
+from bench.corpus import Interview, Recogniser, interviews_in, recogniser_parser
 from studio.alignment.passages import locate_passages
 from studio.language.dictionary import lemma_of
 from studio.language.words import content_words
@@ -112,9 +112,9 @@ def row(name: str, said: int, found: Sequence[Error], false: int) -> str:
 
 def main() -> None:
     """Hear, align, locate, compare, print."""
-    parser = ear_parser(__doc__)
+    parser = recogniser_parser(__doc__)
     arguments = parser.parse_args()
-    ear = Ear(arguments.weights, arguments.cache)
+    recogniser = Recogniser(arguments.weights, arguments.cache)
     off = f"off: median s | mean | > {NEAR_S:g} s | > {FAR_S:g} s | worst"
     print(f"| interview | paragraphs said | found | found, not said | start {off} | end {off} |")
     print("|" + "---|" * 14)
@@ -124,7 +124,7 @@ def main() -> None:
         truths = truths_of(interview)
         if not truths:
             continue
-        transcript, alignment = ear.heard(interview, interview.article)
+        transcript, alignment = recogniser.heard(interview, interview.article)
         passages, _ = locate_passages(transcript, interview.article, alignment)
         errors, false = [], 0
         for passage in passages:

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.corpus import Ear, Interview, interviews_in
+from bench.corpus import Interview, Recogniser, interviews_in
 from studio.doubts.uncertain_speakers import mean_certainty
 from studio.model.transcript import Segment, Word
 
@@ -42,11 +42,11 @@ def speaker_at(word: Word, turns: Sequence[dict[str, Any]]) -> str | None:
     return speaking[0] if len(speaking) == 1 else None
 
 
-def segments_heard(interview: Interview, ear: Ear) -> Iterator[Heard]:
+def segments_heard(interview: Interview, recogniser: Recogniser) -> Iterator[Heard]:
     """Every segment of which it is known who speaks, where there are two voices or more."""
     turns = interview.truth.get("utterances") or interview.truth["turns"]
-    transcript, _ = ear.heard(interview, interview.article)
-    _, voices = ear.asr(interview)
+    transcript, _ = recogniser.heard(interview, interview.article)
+    _, voices = recogniser.asr(interview)
     if voices.count < 2 or voices.method != "embedding":
         return
     said = [
@@ -74,10 +74,11 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=None, metavar="FOLDER")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        ear = Ear(options.weights, options.cache or Path(folder))
+        recogniser = Recogniser(options.weights, options.cache or Path(folder))
         heard = list(
             itertools.chain.from_iterable(
-                segments_heard(interview, ear) for interview in interviews_in(options.interviews)
+                segments_heard(interview, recogniser)
+                for interview in interviews_in(options.interviews)
             )
         )
     bands: Counter[int] = Counter()

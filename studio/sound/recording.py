@@ -85,7 +85,7 @@ def inspect_recording(
     two = choice.layout not in {"mono", "many"}
     heard = [header.tracks[part.track] for part in choice.parts]
     rate_hz = heard[0].sample_rate_hz
-    ear = _RecordingMeter(rate_hz, 2 if two else 1)
+    meter = _RecordingMeter(rate_hz, 2 if two else 1)
     expected = (header.duration_ms or 0) * rate_hz / 1000
     plain = choice.layout != "many" and len(choice.parts) == 1
     with Decoding(
@@ -97,12 +97,12 @@ def inspect_recording(
         copies={WHISPER_RATE_HZ: heard_in} if heard_in is not None and plain else {},
     ) as decoding:
         for chunk in decoding:
-            ear.feed(chunk)
-            _refuse_endless(path, ear.samples * 1000 // rate_hz)
-            progress(ear.samples, max(expected, ear.samples))
+            meter.feed(chunk)
+            _refuse_endless(path, meter.samples * 1000 // rate_hz)
+            progress(meter.samples, max(expected, meter.samples))
         log = decoding.log
-    duration_ms = round(ear.samples * 1000 / rate_hz)
-    progress(ear.samples, ear.samples)
+    duration_ms = round(meter.samples * 1000 / rate_hz)
+    progress(meter.samples, meter.samples)
     longest_ms = max((duration_ms, *(track.duration_ms for track in choice.tracks)))
     remarks = (
         remarks
@@ -110,13 +110,13 @@ def inspect_recording(
         or _compare_file_size(path, longest_ms)
         or _compare_size(path, header, longest_ms)
     )
-    _refuse_unusable(path, ear, duration_ms)
-    ear.peaks.close()
-    loudness = loudness_from_log(log, ear.peaks.highest_dbtp)
-    if loudness.integrated_lufs is None or ear.is_silent:
+    _refuse_unusable(path, meter, duration_ms)
+    meter.peaks.close()
+    loudness = loudness_from_log(log, meter.peaks.highest_dbtp)
+    if loudness.integrated_lufs is None or meter.is_silent:
         raise _is_silent(path, has_others=len(choice.tracks) > 1)
-    layout, levels_db = ear.judge_channels()
-    start_ms, end_ms = ear.sounding_ms()
+    layout, levels_db = meter.judge_channels()
+    start_ms, end_ms = meter.sounding_ms()
     return RecordingFacts(
         duration_ms=RecordingMs(duration_ms),
         sample_rate_hz=rate_hz,
@@ -127,11 +127,11 @@ def inspect_recording(
         sound_end_ms=RecordingMs(min(end_ms, duration_ms)),
         layout=choice.layout if choice.layout == "many" else layout,
         channel_levels_db=_levels_of(choice) if choice.layout == "many" else levels_db,
-        noise_floor_db=ear.noise_floor_db(),
-        clipped_peaks=ear.clipped_peaks,
-        dc_offset=round(ear.dc_offset, 5),
-        hum_hz=ear.hum.find(),
-        silences=ear.silences(),
+        noise_floor_db=meter.noise_floor_db(),
+        clipped_peaks=meter.clipped_peaks,
+        dc_offset=round(meter.dc_offset, 5),
+        hum_hz=meter.hum.find(),
+        silences=meter.silences(),
         tracks=choice.tracks if len(choice.tracks) > 1 else (),
         parts=choice.parts
         if choice.layout == "many"
@@ -140,14 +140,14 @@ def inspect_recording(
     )
 
 
-def _refuse_unusable(path: Path, ear: _RecordingMeter, duration_ms: int) -> None:
+def _refuse_unusable(path: Path, meter: _RecordingMeter, duration_ms: int) -> None:
     if duration_ms < SHORTEST_MS:
         raise RecordingError(
             path,
             message("lasts {duration_ms} ms, too short to be a recording", duration_ms=duration_ms),
             message("Give the whole recording."),
         )
-    if not ear.has_finite_samples:
+    if not meter.has_finite_samples:
         raise RecordingError(
             path,
             message("holds samples that are no numbers"),
