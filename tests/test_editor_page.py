@@ -528,6 +528,40 @@ def test_a_selection_is_cut_and_given_back(page: Page, workspace: Workspace) -> 
     assert sources_of(workspace).episode.cuts == ()
 
 
+def test_a_cut_whose_begin_was_typed_is_heard_and_given_back_as_it_is_now(
+    page: Page, workspace: Workspace
+) -> None:
+    put_caret(page, 2, 0)
+    page.keyboard.press("Control+Shift+ArrowRight")
+    page.keyboard.press("Alt+x")
+    saved(page, 2)
+    field = page.locator("#cuts .moment").first
+    field.fill("0:03,500")
+    field.press("Enter")
+    saved(page, 3)
+    # The field has the focus still.
+    (cut,) = sources_of(workspace).episode.cuts
+    assert cut.start_ms == 3_500
+    # Cuts are skipped; what this one leaves out is heard all the same, to its end.
+    expect(page.locator("#skip-cuts")).to_be_checked()
+    page.evaluate(
+        "() => { window.heard = []; setInterval(() => { const {paused, currentTime} ="
+        " document.querySelector('audio'); if (!paused) window.heard.push(currentTime); }, 10) }"
+    )
+    page.get_by_role("button", name=re.compile("^Écouter 0:03 – ")).press("Enter")
+    middle_s = (cut.start_ms + cut.end_ms) / 2000
+    eventually(page, f"() => heard.some((moment) => Math.abs(moment - {middle_s}) < 1)")
+    eventually(page, "() => document.querySelector('audio').paused")
+    ended = page.evaluate("document.querySelector('audio').currentTime")
+    assert ended == pytest.approx(cut.end_ms / 1000, abs=1)
+    field.fill("0:04,500")
+    field.press("Enter")
+    saved(page, 4)
+    page.get_by_role("button", name=re.compile("^Rendre 0:04 – ")).click()
+    saved(page, 5)
+    assert sources_of(workspace).episode.cuts == ()
+
+
 def test_an_earlier_version_is_compared_and_restored(page: Page, workspace: Workspace) -> None:
     before = transcript_on_disk(workspace)
     put_caret(page, 0, 0)

@@ -29,34 +29,56 @@ const machinesOwn = (chapter) => {
   ];
 };
 
+/** @typedef {{ line: HTMLElement, isAt: (chapter: RecordingChapter) => boolean, follow: (chapter: RecordingChapter) => void }} Line */
+
+/** @type {Line[]} */
+let lines = [];
+
+/**
+ * The line of a chapter. `follow` brings it to what the chapter is by now, but for the title that somebody types.
+ * @type {(chapter: RecordingChapter) => Line}
+ */
+const lineOf = (first) => {
+  let chapter = first;
+  const count = make("span", { className: "count" });
+  const title = make("input");
+  const tellCount = () => {
+    const length = [...title.value].length;
+    const figures = { length, most: CHAPTER_TITLE_CHARACTERS };
+    count.textContent = filled(length > CHAPTER_TITLE_CHARACTERS ? _("{length} / {most}: too long") : "{length} / {most}", figures);
+    count.classList.toggle("trouble", length > CHAPTER_TITLE_CHARACTERS);
+  };
+  title.addEventListener("input", tellCount);
+  keepWhileTyped(title, (typed) => changeItem("chapters", chapter, { title: typed }));
+  const listen = button("", () => sound.hear(chapter.start_ms, chapter.start_ms + 8000));
+  const here = button(_("Here"), () => changeItem("chapters", chapter, { start_ms: Math.round(sound.now()) }));
+  const machines = make("span", { className: "machines-own" });
+  const remove = button(_("Remove"), () => removeItem("chapters", chapter));
+  const follow = (/** @type {RecordingChapter} */ now) => {
+    chapter = now;
+    const time = stamp(chapter.start_ms);
+    listen.textContent = time;
+    listen.setAttribute("aria-label", filled(_("Listen at {time}"), { time }));
+    title.setAttribute("aria-label", filled(_("Title of the chapter at {time}"), { time }));
+    here.setAttribute("aria-label", filled(_("Here: move “{title}” to the moment that is heard"), { title: chapter.title }));
+    remove.setAttribute("aria-label", filled(_("Remove “{title}”"), { title: chapter.title }));
+    machines.replaceChildren(...machinesOwn(chapter));
+    if (title !== document.activeElement) title.value = chapter.title;
+    tellCount();
+  };
+  follow(chapter);
+  const line = make("li", {}, listen, title, count, here, machines, remove);
+  return { line, follow, isAt: (other) => other.start_ms === chapter.start_ms };
+};
+
 const drawChapters = () => {
   const list = byId("chapters");
-  if (list.contains(document.activeElement) && document.activeElement?.matches("input") && list.children.length === state.chapters.length) return;
-  list.replaceChildren(
-    ...state.chapters.map((chapter) => {
-      const count = make("span", { className: "count" });
-      const title = make("input", { value: chapter.title, "aria-label": filled(_("Title of the chapter at {time}"), { time: stamp(chapter.start_ms) }) });
-      const tellCount = () => {
-        const length = [...title.value].length;
-        const figures = { length, most: CHAPTER_TITLE_CHARACTERS };
-        count.textContent = filled(length > CHAPTER_TITLE_CHARACTERS ? _("{length} / {most}: too long") : "{length} / {most}", figures);
-        count.classList.toggle("trouble", length > CHAPTER_TITLE_CHARACTERS);
-      };
-      tellCount();
-      title.addEventListener("input", tellCount);
-      keepWhileTyped(title, (typed) => changeItem("chapters", chapter, { title: typed }));
-      return make(
-        "li",
-        {},
-        button(stamp(chapter.start_ms), () => sound.hear(chapter.start_ms, chapter.start_ms + 8000), filled(_("Listen at {time}"), { time: stamp(chapter.start_ms) })),
-        title,
-        count,
-        button(_("Here"), () => changeItem("chapters", chapter, { start_ms: Math.round(sound.now()) }), filled(_("Here: move “{title}” to the moment that is heard"), { title: chapter.title })),
-        ...machinesOwn(chapter),
-        button(_("Remove"), () => removeItem("chapters", chapter), filled(_("Remove “{title}”"), { title: chapter.title })),
-      );
-    }),
-  );
+  if (list.contains(document.activeElement) && document.activeElement?.matches("input") && lines.length === state.chapters.length) {
+    lines.forEach((one, place) => one.follow(state.chapters.find(one.isAt) ?? state.chapters[place]));
+  } else {
+    lines = state.chapters.map(lineOf);
+    list.replaceChildren(...lines.map(({ line }) => line));
+  }
   drawAbsent();
 };
 

@@ -12,51 +12,66 @@ import { exactStamp, msOf, stamp } from "./time_stamps.js";
 
 /** @import { Cut } from "./types.js" */
 
+/** @typedef {{ line: HTMLElement, isAt: (cut: Cut) => boolean, follow: (cut: Cut) => void }} Line */
+
+/** @type {Line[]} */
+let lines = [];
+
 /**
- * Begin and end of a cut, to type: [start, end].
- * @type {(cut: Cut) => HTMLInputElement[]}
+ * The line of a cut. `follow` brings it to what the cut is by now, but for the field that somebody types in.
+ * @type {(cut: Cut) => Line}
  */
-const edgeFields = (cut) => {
-  let known = cut;
-  return /** @type {const} */ ([["start_ms", _("Start of the cut {time}")], ["end_ms", _("End of the cut {time}")]]).map(([side, label]) => {
-    const field = make("input", { value: exactStamp(cut[side]), className: "moment", inputMode: "decimal", "aria-label": filled(label, { time: stamp(cut.start_ms) }) });
+const lineOf = (first) => {
+  let cut = first;
+  const hear = button("", () => sound.hearCut(cut));
+  const joint = button(_("Hear the joint"), () => sound.hearJoint(cut));
+  const back = button(_("Give back"), () => removeItem("cuts", cut));
+  const reason = make("input");
+  keepWhileTyped(reason, (typed) => changeItem("cuts", cut, { reason: typed }));
+  const edges = /** @type {const} */ (["start_ms", "end_ms"]).map((side) => {
+    const field = make("input", { className: "moment", inputMode: "decimal" });
     field.addEventListener("change", async () => {
       const moment = msOf(field.value);
-      const now = { ...known, [side]: moment ?? -1 };
+      const now = { ...cut, [side]: moment ?? -1 };
       const isGood = moment !== null && 0 <= now.start_ms && now.start_ms < now.end_ms && now.end_ms <= state.duration_ms;
       field.setAttribute("aria-invalid", String(!isGood));
       if (!isGood) return;
-      const before = known;
-      known = now;
+      const before = cut;
+      follow(now);
       await changeItem("cuts", before, { [side]: moment });
       sound.hearJoint(now);
     });
-    return field;
+    return { field, side };
   });
+  const follow = (/** @type {Cut} */ now) => {
+    cut = now;
+    const name = `${stamp(cut.start_ms)} – ${stamp(cut.end_ms)}`;
+    hear.textContent = name;
+    hear.setAttribute("aria-label", filled(_("Listen {time}"), { time: name }));
+    reason.setAttribute("aria-label", filled(_("Reason of the cut {name}"), { name }));
+    joint.setAttribute("aria-label", filled(_("Hear the joint of {name}"), { name }));
+    back.setAttribute("aria-label", filled(_("Give back {name} to the episode"), { name }));
+    if (reason !== document.activeElement) reason.value = cut.reason;
+    for (const { field, side } of edges) {
+      const label = side === "start_ms" ? _("Start of the cut {time}") : _("End of the cut {time}");
+      field.setAttribute("aria-label", filled(label, { time: stamp(cut.start_ms) }));
+      if (field !== document.activeElement) field.value = exactStamp(cut[side]);
+    }
+  };
+  follow(cut);
+  const [start, end] = edges.map(({ field }) => field);
+  const line = make("li", {}, hear, reason, start, " – ", end, joint, back);
+  return { line, follow, isAt: (other) => other.start_ms === cut.start_ms && other.end_ms === cut.end_ms };
 };
 
 const drawCuts = () => {
   const list = byId("cuts");
-  if (list.contains(document.activeElement) && document.activeElement?.matches("input") && list.children.length === state.cuts.length) return;
-  list.replaceChildren(
-    ...state.cuts.map((cut) => {
-      const name = `${stamp(cut.start_ms)} – ${stamp(cut.end_ms)}`;
-      const reason = make("input", { value: cut.reason, "aria-label": filled(_("Reason of the cut {name}"), { name }) });
-      keepWhileTyped(reason, (typed) => changeItem("cuts", cut, { reason: typed }));
-      const [start, end] = edgeFields(cut);
-      return make(
-        "li",
-        {},
-        button(name, () => sound.hear(cut.start_ms, cut.end_ms), filled(_("Listen {time}"), { time: name })),
-        reason,
-        start,
-        " – ",
-        end,
-        button(_("Hear the joint"), () => sound.hearJoint(cut), filled(_("Hear the joint of {name}"), { name })),
-        button(_("Give back"), () => removeItem("cuts", cut), filled(_("Give back {name} to the episode"), { name })),
-      );
-    }),
-  );
+  if (list.contains(document.activeElement) && document.activeElement?.matches("input") && lines.length === state.cuts.length) {
+    lines.forEach((one, place) => one.follow(state.cuts.find(one.isAt) ?? state.cuts[place]));
+    return;
+  }
+  lines = state.cuts.map(lineOf);
+  list.replaceChildren(...lines.map(({ line }) => line));
 };
 
 /**

@@ -21,6 +21,8 @@ let until = null;
 // Where to go on from at the end of a stretch that is heard again and again.
 /** @type {number | null} */
 let again = null;
+// What is cut from the episode is what somebody wants to hear.
+let isCutHeard = false;
 let waiting = 0;
 
 /** @type {((moment: number) => void)[]} */
@@ -35,6 +37,7 @@ export const follow = (follower) => followers.push(follower);
 export const seek = (ms) => {
   until = null;
   again = null;
+  isCutHeard = false;
   audio.currentTime = Math.max(0, ms / 1000);
   tick();
 };
@@ -56,6 +59,18 @@ export const hear = (startMs, endMs) => {
 };
 
 /**
+ * Hear what a cut leaves out, whether cuts are skipped or not.
+ * @type {(cut: Span) => void}
+ */
+export const hearCut = ({ start_ms: start, end_ms: end }) => {
+  stop();
+  seek(start);
+  isCutHeard = true;
+  until = end;
+  play();
+};
+
+/**
  * Hear one stretch again and again.
  * @type {(startMs: number, endMs: number) => void}
  */
@@ -68,6 +83,7 @@ export const stop = () => {
   audio.pause();
   until = null;
   again = null;
+  isCutHeard = false;
 };
 
 /**
@@ -82,6 +98,7 @@ export const hearJoint = (cut, roomMs = 2500) => {
 export const toggle = () => {
   until = null;
   again = null;
+  isCutHeard = false;
   clearTimeout(waiting);
   if (audio.paused) play();
   else audio.pause();
@@ -135,8 +152,9 @@ const tick = () => {
   } else if (until !== null && moment >= until) {
     audio.pause();
     until = null;
+    isCutHeard = false;
   }
-  if (!audio.paused && byId("skip-cuts").checked) {
+  if (!audio.paused && byId("skip-cuts").checked && !isCutHeard) {
     const cut = state.cuts.find(({ start_ms: start, end_ms: end }) => start <= moment && moment < end - 20);
     if (cut) audio.currentTime = cut.end_ms / 1000;
   }
