@@ -67,10 +67,10 @@ def run_on_workers(
         else:
             print_line(
                 message(
-                    "{count}. {slug}: {ran} stages ({where})",
+                    "{count}. {slug}: {ran} ({where})",
                     count=count,
                     slug=summary.slug,
-                    ran=summary.ran,
+                    ran=plural_message("{count} stage", "{count} stages", summary.ran),
                     where=where,
                 )
             )
