@@ -91,6 +91,7 @@ def worker(address: str, *words: str) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        process_group=0,
     ) as process:
         try:
             yield process
@@ -264,7 +265,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_job_in_hand(tmp_path: Path)
         until = time.monotonic() + 120
         while not counted(workspace, "start") and time.monotonic() < until:
             time.sleep(0.05)
-        first.send_signal(signal.SIGINT)
+        os.killpg(first.pid, signal.SIGINT)  # as a terminal sends Ctrl-C
         output, _ = first.communicate(timeout=60)
         assert "Stops after the job in hand" in output
         assert counted(workspace, "end") == counted(workspace, "start")

@@ -19,7 +19,7 @@ from support.former_hosts import HOSTS
 from studio.download.client import Client, Limits, Refused
 from studio.download.feeds import load_pages
 from studio.download.file_download import download_sound
-from studio.errors import NetworkError, StudioError
+from studio.errors import DiskError, NetworkError, StudioError
 from studio.feed.foreign import read_foreign_feed, strict_feed
 from studio.feed.former import episode_from_item
 
@@ -314,3 +314,12 @@ def test_what_no_xml_may_have_is_read_and_written_as_xml(broken: str) -> None:
     assert former.soundbites == ()
     for xml in (strict_feed(found), former.xml):
         assert etree.fromstring(xml).findtext(".//guid") == "g"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+def test_what_the_disk_refuses_is_told_with_its_file(base: str, tmp_path: Path) -> None:
+    part = tmp_path / "1.part"
+    part.symlink_to("/dev/full")
+    with pytest.raises(DiskError) as error:
+        download_sound(Client(base, QUICK), f"{base}/plain", part)
+    assert str(error.value.where) == str(part)

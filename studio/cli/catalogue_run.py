@@ -106,10 +106,10 @@ def _describe_job(count: int, summary: Summary) -> str:
     if summary.fault:
         return f"{count}. {summary.slug}: {_where_and_what(summary)} ({where})"
     return message(
-        "{count}. {slug}: {ran} stages ({where})",
+        "{count}. {slug}: {ran} ({where})",
         count=count,
         slug=summary.slug,
-        ran=summary.ran,
+        ran=plural_message("{count} stage", "{count} stages", summary.ran),
         where=where,
     )
 

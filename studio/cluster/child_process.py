@@ -104,6 +104,10 @@ def _running() -> subprocess.Popen[str]:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            # Ctrl-C at a terminal reaches every program of its group, ffmpeg too: the job in hand
+            # is finished, or ends with this process.
+            process_group=0,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         atexit.register(end_child)
         _be_nice(_child.pid)

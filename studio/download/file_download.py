@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.download.client import Client, OutOfRange, Refused, lower_headers, unreachable
-from studio.errors import NetworkError, StudioError
+from studio.errors import NetworkError, StudioError, error_from_os
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.text.number_parsing import whole_number
@@ -73,10 +73,13 @@ def download_sound(
     :param progress: of the bytes that are there and the whole length (0: not known).
     :raises NetworkError: it does not come as a whole; what is there stays for the next time.
     :raises Refused: what is there is no sound, or longer than any episode.
+    :raises DiskError: the disk is full or the folder not writable.
     """
     for attempt in range(1, client.limits.tries + 1):
         try:
             return _load(client, url, part, progress)
+        except OSError as error:  # of the connection, they are NetworkErrors by now
+            raise error_from_os(error, part) from error
         except Refused:
             raise
         except NetworkError:
