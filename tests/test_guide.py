@@ -161,7 +161,14 @@ def test_what_a_command_needs_is_written_before_it_is_typed() -> None:
     publishing = text.partition("## 6. Publier")[2]
     assert publishing.index("[publish]") < publishing.index("studio publish")
     (moving,) = re.findall(r"(?s)\*\*Déménager le flux\.\*\*(.*?)\n\n", text)
-    settings = ("new_feed_url", "studio publish", "base_url", "first_feed_url", "to", "studio check --against")
+    settings = (
+        "new_feed_url",
+        "studio publish",
+        "base_url",
+        "first_feed_url",
+        "to",
+        "studio check --against",
+    )
     places = [moving.index(f"`{one}") for one in settings]
     assert places == sorted(places)
 

@@ -81,8 +81,8 @@ def read_signature(text: str, guests: Sequence[str]) -> str | None:
 
 
 def thanks_guests(text: str, guests: Sequence[str]) -> bool:
-    """Whether a line thanks the guests (« Merci à Rémi Sautel pour cet entretien »): no guest thanks
-    himself, so it is the interviewer's.
+    """Whether a line thanks the guests (« Merci à Rémi Sautel pour cet entretien »). No guest
+    thanks himself: it is the interviewer's.
     """
     match = _THANKS.fullmatch(text)
     names = _BETWEEN_NAMES.split(match["thanked"]) if match else []
