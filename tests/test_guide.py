@@ -142,7 +142,7 @@ def test_from_the_recording_to_the_subscriber(place: Path, monkeypatch: pytest.M
     set_key(show.settings, "base_url", moved)
     set_key(show.settings, "first_feed_url", f"{URL}feed.xml")
     former, public = public, place / "elsewhere"
-    set_key(show.settings, "to", "../elsewhere")
+    change(show.settings, 'to = "../public"', 'to = "../elsewhere"')
     studio("run")
     assert "0 errors" in studio("check", "--against", str(former / "feed.xml"))
     studio("publish")
