@@ -478,3 +478,32 @@ def test_an_announcement_has_no_questions(tmp_path: Path) -> None:
 def test_the_last_words_of_a_guest_are_no_letter(tmp_path: Path, last: str) -> None:
     reading = read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\n{last}\n")
     assert told(reading.article)[-1][1] == f"{ANSWERED[-1]}\n{last}"
+
+
+@pytest.mark.parametrize(
+    "thanks",
+    [
+        "Merci à Paul Vidal pour cet entretien.",
+        "Merci à Paul !",
+        "Merci Paul Vidal !",
+        "Un grand merci à Paul Vidal d’avoir répondu à nos questions.",
+        "Nous remercions Paul Vidal pour son temps.",
+    ],
+)
+def test_thanks_to_the_guest_are_no_part_of_his_answer(tmp_path: Path, thanks: str) -> None:
+    holds_the_interview(read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\n{thanks}\n"))
+
+
+@pytest.mark.parametrize(
+    "thanks",
+    [
+        "Merci à la mairie, sans qui rien n’aurait existé.",
+        "Merci à tous ceux qui nous ont aidés.",
+        "Merci Camille pour l’invitation !",
+        "Merci Paul, m’a dit ma mère ce jour-là.",
+        "Merci !",
+    ],
+)
+def test_thanks_of_the_guest_stay(tmp_path: Path, thanks: str) -> None:
+    reading = read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\n{thanks}\n")
+    assert told(reading.article)[-1][1] == f"{ANSWERED[-1]}\n{thanks}"

@@ -141,16 +141,36 @@ def test_from_the_recording_to_the_subscriber(place: Path, monkeypatch: pytest.M
     assert f"{moved}feed.xml" in (public / "feed.xml").read_text(encoding="utf-8")
     set_key(show.settings, "base_url", moved)
     set_key(show.settings, "first_feed_url", f"{URL}feed.xml")
+    former, public = public, place / "elsewhere"
+    change(show.settings, 'to = "../public"', 'to = "../elsewhere"')
     studio("run")
-    assert "0 errors" in studio("check", "--against", "published")
+    assert "0 errors" in studio("check", "--against", str(former / "feed.xml"))
     studio("publish")
+    assert f"{moved}feed.xml" in (former / "feed.xml").read_text(encoding="utf-8")
     # « Retirer un épisode »
     shutil.move(show.episode(SHORT).folder, place / "retiré")
     studio("run")
     studio("publish", "--forget", SHORT)
     assert feed(public).findall("channel/item") == []
-    left = [path for path in (public, place / "public.studio") for path in path.rglob("*.mp3")]
+    left = [path for path in (public, place / "elsewhere.studio") for path in path.rglob("*.mp3")]
     assert left == []
+
+
+def test_what_a_command_needs_is_written_before_it_is_typed() -> None:
+    text = (HERE / "docs" / "guide.fr.md").read_text(encoding="utf-8")
+    publishing = text.partition("## 6. Publier")[2]
+    assert publishing.index("[publish]") < publishing.index("studio publish")
+    (moving,) = re.findall(r"(?s)\*\*Déménager le flux\.\*\*(.*?)\n\n", text)
+    settings = (
+        "new_feed_url",
+        "studio publish",
+        "base_url",
+        "first_feed_url",
+        "to",
+        "studio check --against",
+    )
+    places = [moving.index(f"`{one}") for one in settings]
+    assert places == sorted(places)
 
 
 def test_what_installs_is_what_pip_takes() -> None:

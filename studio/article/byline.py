@@ -30,6 +30,12 @@ _INTERVIEWER = re.compile(
     rf"(?i:interview|entretien|propos)\s*:\s*(?P<name>{_CAPITAL_WORD}(?:\s+{_CAPITAL_WORD}){{1,3}})\.?"
 )
 _INITIALS = re.compile(r"[-–—(]?\s*(?:[^\W\d_a-z]\.\s?-?){2,4}\)?")
+_THANKS = re.compile(
+    r"\W*(?:(?:un\s+)?(?:(?:très|grand|immense|chaleureux)\s+)*merci\s+(?:(?:beaucoup|encore|infiniment)\s+)*(?:à\s+)?"
+    r"|(?:nous|la\s+rédaction|l[’']équipe)\s+remerci(?:ons|e)\s+(?:chaleureusement\s+|vivement\s+)?)"
+    r"(?P<thanked>[^,.!?:;]{2,60}?)(?:,?\s+(?:pour|de|d[’']avoir|qui\s+nous)\b[^.!?]{0,120})?\W*",
+    re.IGNORECASE,
+)
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|\bet\b)\s*")
 _LABEL = re.compile(r"(?P<name>[^:]{1,100}?)\s*:\s*(?P<text>.*)")
 
@@ -72,6 +78,16 @@ def read_signature(text: str, guests: Sequence[str]) -> str | None:
         return ""
     names = names_alone(text.lstrip("-–— "))
     return names[0] if len(names) == 1 and names[0] not in guests else None
+
+
+def thanks_guests(text: str, guests: Sequence[str]) -> bool:
+    """Whether a line thanks the guests (« Merci à Rémi Sautel pour cet entretien »). No guest
+    thanks himself: it is the interviewer's.
+    """
+    match = _THANKS.fullmatch(text)
+    names = _BETWEEN_NAMES.split(match["thanked"]) if match else []
+    known = {form for guest in guests for form in (folded_name(guest), *short_forms(guest))}
+    return bool(names) and all(folded_name(name.removeprefix("à ")) in known for name in names)
 
 
 def read_guests_line(text: str) -> tuple[str, ...] | None:

@@ -26,6 +26,7 @@ from studio.article.byline import (
     read_guests_line,
     read_label,
     read_signature,
+    thanks_guests,
 )
 from studio.article.characters import has_words
 from studio.article.illustration import Illustration
@@ -354,6 +355,8 @@ def _exchanges(
 ) -> tuple[tuple[Exchange, ...], str | None]:
     """Every question with its answer, and the first pull quote that stands in an answer."""
     names = (*named, host) if host else named
+    if not own:
+        _drop_thanks(turns, named)
     in_answers = "\n".join(
         block.text for turn in turns for block in turn.answer if not block.quoted
     )
@@ -750,6 +753,13 @@ def _take_signature(turns: Sequence[_Turn], guests: Sequence[str]) -> str | None
     if author is not None:
         answer.pop()
     return author
+
+
+def _drop_thanks(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
+    """Take the interviewer's thanks off the end of the last answer."""
+    answer = turns[-1].answer if turns else []
+    if len(answer) > 1 and not answer[-1].plain and thanks_guests(answer[-1].text, guests):
+        answer.pop()
 
 
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
