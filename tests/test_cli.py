@@ -188,6 +188,17 @@ def test_init_refuses_a_folder_that_holds_something(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize(
+    ("title", "description"),
+    [("Le port", "Le port."), ("3 questions à…", "3 questions à…"), ("Et si ?", "Et si ?")],
+)
+def test_a_show_without_description_is_described_by_its_title(
+    tmp_path: Path, title: str, description: str
+) -> None:
+    studio_says("init", tmp_path / "show", "--title", title)
+    assert Workspace(tmp_path / "show").load_show().description == description
+
+
 def test_init_in_an_empty_folder_keeps_that_folder(tmp_path: Path) -> None:
     folder = tmp_path / "empty"
     folder.mkdir()

@@ -252,6 +252,26 @@ def test_a_setting_that_does_not_exist_is_a_mistake(line: str, place: str) -> No
         record_from_toml(line.format(settings).encode(), Episode, "episode.toml")
 
 
+@pytest.mark.parametrize(
+    ("line", "remedy"),
+    [
+        ('to = "dist"\n', "“to” is a setting of [publish]:"),
+        ('[sound]\nrole = "x"\n', "“role” is a setting of [[persons]]:"),
+        ('cover = "c.png"\n', "“cover” stands above the first [table]:"),
+        ("[sound]\ntrimm = 1\n", "Check its spelling"),
+    ],
+)
+def test_a_setting_below_another_table_is_told_where_it_belongs(line: str, remedy: str) -> None:
+    """As where « to » was uncommented, and « [publish] » above it was not."""
+    names = ("title", "description", "base_url", "guid", "author", "host")
+    settings = "".join(f'{name} = "x"\n' for name in names)
+    settings += '[[categories]]\nname = "Arts"\n[owner]\nname = "x"\nemail = "x@x.fr"\n'
+    assert record_from_toml(settings.encode(), Show, "show.toml").owner.name == "x"
+    with pytest.raises(WorkspaceError) as caught:
+        record_from_toml((settings + line).encode(), Show, "show.toml")
+    assert caught.value.remedy.startswith(remedy)
+
+
 # Files
 
 

@@ -84,11 +84,9 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
             message("Fix that setting; docs/settings.md explains every one."),
         ) from None
     for place in _unknown_places(table, msgspec.to_builtins(record, enc_hook=_plain_text)):
-        remedy = message(
-            "Check its spelling and the [table] that it stands below; docs/settings.md "
-            "has every setting."
+        raise WorkspaceError(
+            where, message("{place} is not a setting", place=place), _remedy_of_unknown(kind, place)
         )
-        raise WorkspaceError(where, message("{place} is not a setting", place=place), remedy)
     return record
 
 
@@ -165,6 +163,46 @@ def _unknown_places(table: Any, known: Any, place: str = "") -> Iterator[str]:
     elif isinstance(table, list):
         for part, known_part in zip(table, known, strict=True):
             yield from _unknown_places(part, known_part, place)
+
+
+def _remedy_of_unknown(kind: type[R], place: str) -> Message:
+    """Where a setting of this name belongs, if anywhere: of a commented table people often
+    uncomment one line, which then belongs to the table before it.
+    """
+    name = place.rpartition(".")[2]
+    tables = ", ".join(f"[{table}]" for table in _tables_with(kind, name))
+    if tables:
+        return message(
+            "“{name}” is a setting of {tables}: write that line above it, or remove the “# ” "
+            "before it if it is there. docs/settings.md has every setting.",
+            name=name,
+            tables=tables,
+        )
+    if "." in place and any(one.encode_name == name for one in _fields_of(kind)):
+        return message(
+            "“{name}” stands above the first [table]: move the line up there. docs/settings.md "
+            "has every setting.",
+            name=name,
+        )
+    return message(
+        "Check its spelling and the [table] that it stands below; docs/settings.md "
+        "has every setting."
+    )
+
+
+def _fields_of(kind: type[R]) -> Sequence[msgspec.inspect.Field]:
+    form = msgspec.inspect.type_info(kind)
+    return form.fields if isinstance(form, msgspec.inspect.StructType) else ()
+
+
+def _tables_with(kind: type[R], name: str) -> Iterator[str]:
+    """The tables of a form that have a setting of this name; lists of tables in brackets."""
+    for field in _fields_of(kind):
+        table, options = field.encode_name, getattr(field.type, "types", (field.type,))
+        if isinstance(field.type, msgspec.inspect.VarTupleType):
+            table, options = f"[{table}]", (field.type.item_type,)
+        if any(own.encode_name == name for one in options for own in getattr(one, "fields", ())):
+            yield table
 
 
 def json_from_plain(value: Any, *, indent: int = 2) -> bytes:

@@ -9,6 +9,7 @@ from studio.errors import WorkspaceError
 from studio.feed.guid import guid_from_url
 from studio.messages.message import message
 from studio.model.show import Category, Owner, Show
+from studio.model.turns import ends_sentence
 from studio.sound.jingle import make_jingle
 from studio.web.addresses import feed_address, placeholder_base_url
 from studio.web.slugs import slug_from_text
@@ -67,7 +68,7 @@ def init_workspace(
     base_url = url.rstrip("/") + "/" if url else placeholder_base_url(slug_from_text(title))
     show = Show(
         title=title.strip(),
-        description=description.strip() or f"{title.strip()}.",
+        description=description.strip() or _sentence_from(title.strip()),
         base_url=base_url,
         guid=guid_from_url(feed_address(base_url)),
         author=author or title.strip(),
@@ -91,6 +92,11 @@ def init_workspace(
             made.rename(root / made.name)
         inside.rmdir()
     return Workspace(root)
+
+
+def _sentence_from(title: str) -> str:
+    """« 3 questions à… » ends already."""
+    return title if ends_sentence(title) else f"{title}."
 
 
 def _fill(folder: Path, show: Show) -> None:
