@@ -96,7 +96,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         "quelques éditeurs.</p></article></body></html>"
     )
     (folder / "x_files").mkdir()
-    (folder / "x_files" / "p.png").write_bytes(photograph(300, 200))
+    (folder / "x_files" / "p.png").write_bytes(photograph(600, 400))
     (folder / "x.html").write_text(page, encoding="utf-8")
     new = add_episode(workspace, folder / "x.html", recording)
     files = workspace.episode(new.slug)

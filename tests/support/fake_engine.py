@@ -59,5 +59,6 @@ def install(patch: pytest.MonkeyPatch, hear: Callable[[], Sequence[Line]]) -> No
         return score
 
     patch.setattr("studio.speech.transcription.transcribe_recording", transcribe)
-    patch.setattr("studio.speech.model_files.fetch_model", fetch)
+    # Before the next line: what is imported for the first time after it keeps what it finds there.
     patch.setattr("studio.speech.recording_scoring.recording_scores", scores)
+    patch.setattr("studio.speech.model_files.fetch_model", fetch)
