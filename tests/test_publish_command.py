@@ -143,6 +143,17 @@ def test_a_show_without_a_public_episode_says_what_to_wait_for(show: Workspace) 
     assert guids(show) == []
 
 
+def test_the_last_public_episode_is_withdrawn_while_another_waits(show: Workspace) -> None:
+    add_episode(show, FUTURE, number=3, title="Demain", published="2999-01-01T06:00:00+01:00")
+    build_show(show)
+    publish(show)
+    shutil.rmtree(show.episode(SLUG).folder)
+    assert studio(show, "run").exit_code == 0
+    assert "--forget` and its slug" in refused(show, kind="input")
+    publish(show, "--forget", SLUG)
+    assert guids(show) == []
+
+
 def test_a_scheduled_episode_waits_for_its_date_and_nothing_public_names_it(
     show: Workspace,
 ) -> None:

@@ -15,7 +15,7 @@ from studio.check.rules import Finding
 from studio.check.runner import check_publication
 from studio.editor.replay import bring_all_edits_to_files
 from studio.errors import CheckFailedError, ConflictError, WorkspaceError
-from studio.messages.message import joined_messages, message, plural_message
+from studio.messages.message import Message, joined_messages, message, plural_message
 from studio.pipeline import stages
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.scheduling import heard_stretches, public_sources, scheduled_episodes
@@ -227,6 +227,19 @@ def _earlier(
     return _Ready(request, tree, None)
 
 
+def _remedy_of_waiting(*, is_public: bool) -> Message:
+    """What can be done where no episode may be public yet: nothing is withdrawn unasked."""
+    if is_public:
+        return message(
+            "What is public stays until the first one's date has come; to withdraw an episode "
+            "now, `studio publish --forget` and its slug."
+        )
+    return message(
+        "Publish again when the first one's date has come; or set an earlier one "
+        "(published) in its episode.toml, then `studio run`."
+    )
+
+
 def _built(
     workspace: Workspace,
     destination: Destination,
@@ -259,10 +272,7 @@ def _built(
         raise WorkspaceError(
             workspace.root,
             message("has no episode that may be public yet"),
-            message(
-                "Publish again when the first one's date has come; or set an earlier one "
-                "(published) in its episode.toml, then `studio run`."
-            ),
+            _remedy_of_waiting(is_public=public_feed(destination) is not None),
         )
     tree = tree_from_folder(sources.workspace.site)
     request = PublicationRequest(
