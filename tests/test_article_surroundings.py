@@ -488,9 +488,12 @@ def test_the_last_words_of_a_guest_are_no_letter(tmp_path: Path, last: str) -> N
         "Merci Paul Vidal !",
         "Un grand merci à Paul Vidal d’avoir répondu à nos questions.",
         "Nous remercions Paul Vidal pour son temps.",
+        "Avec le soutien de la Région Sud",
+        "Article réalisé en partenariat avec la Ville d’Arles, le Port et Radio Camargue.",
+        "Merci à Paul !\n\nAvec l’aide du Fonds de soutien",
     ],
 )
-def test_thanks_to_the_guest_are_no_part_of_his_answer(tmp_path: Path, thanks: str) -> None:
+def test_thanks_and_partners_are_no_part_of_the_last_answer(tmp_path: Path, thanks: str) -> None:
     holds_the_interview(read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\n{thanks}\n"))
 
 
@@ -502,6 +505,9 @@ def test_thanks_to_the_guest_are_no_part_of_his_answer(tmp_path: Path, thanks: s
         "Merci Camille pour l’invitation !",
         "Merci Paul, m’a dit ma mère ce jour-là.",
         "Merci !",
+        "Avec le soutien de la Région, nous avons rouvert le port.",
+        "Avec l’aide de Paul le bateau est reparti.",
+        "En partenariat avec eux.",
     ],
 )
 def test_thanks_of_the_guest_stay(tmp_path: Path, thanks: str) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from studio.article.title import names_alone
 from studio.language.person_names import folded_name, short_forms
+from studio.language.words import plain_words
 
 _CREDIT = re.compile(
     r"[(\[]?(?i:(?:propos\s+)?recueillis?|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
@@ -36,6 +37,19 @@ _THANKS = re.compile(
     r"(?P<thanked>[^,.!?:;]{2,60}?)(?:,?\s+(?:pour|de|d[’']avoir|qui\s+nous)\b[^.!?]{0,120})?\W*",
     re.IGNORECASE,
 )
+# Who paid, or took part: names alone, of which no sentence is made (« Avec le soutien de la Région,
+# nous avons … »).
+_PARTNERS = re.compile(
+    r"\W*(?:(?:article|contenu|entretien|interview|podcast|série|projet)\s+)?"
+    r"(?:(?:réalisée?|proposée?|publiée?|produite?|financée?)\s+)?(?:en\s+(?:partenariat|collaboration)\s+avec"
+    r"|avec\s+(?:le\s+(?:soutien|concours|partenariat)|l[’'](?:aide|appui))\s+(?:de|d[’']|du|des))\b"
+    r"(?P<partners>[^.!?;:]{3,120})\.?\W*",
+    re.IGNORECASE,
+)
+_VERBS = frozenset(
+    "a ai as avons avez ont est es suis sommes êtes sont était étaient fut va vont peut".split()
+)
+_PERSONS = frozenset("je j' nous vous il elle on ils elles c' ce cela ça qui que qu'".split())
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|\bet\b)\s*")
 _LABEL = re.compile(r"(?P<name>[^:]{1,100}?)\s*:\s*(?P<text>.*)")
 
@@ -88,6 +102,16 @@ def thanks_guests(text: str, guests: Sequence[str]) -> bool:
     names = _BETWEEN_NAMES.split(match["thanked"]) if match else []
     known = {form for guest in guests for form in (folded_name(guest), *short_forms(guest))}
     return bool(names) and all(folded_name(name.removeprefix("à ")) in known for name in names)
+
+
+def names_partners(text: str) -> bool:
+    """Whether a line says who paid or took part (« Avec le soutien de la Région Sud »)."""
+    match = _PARTNERS.fullmatch(text)
+    if match is None:
+        return False
+    partners: str = match["partners"]
+    has_name = any(word[:1].isupper() for word in partners.split())
+    return has_name and (_VERBS | _PERSONS).isdisjoint(plain_words(partners))
 
 
 def read_guests_line(text: str) -> tuple[str, ...] | None:

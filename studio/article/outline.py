@@ -22,6 +22,7 @@ from studio.article.boilerplate import (
 from studio.article.byline import (
     credit_host,
     is_credit,
+    names_partners,
     read_byline,
     read_guests_line,
     read_label,
@@ -356,7 +357,7 @@ def _exchanges(
     """Every question with its answer, and the first pull quote that stands in an answer."""
     names = (*named, host) if host else named
     if not own:
-        _drop_thanks(turns, named)
+        _drop_closing_lines(turns, named)
     in_answers = "\n".join(
         block.text for turn in turns for block in turn.answer if not block.quoted
     )
@@ -755,10 +756,16 @@ def _take_signature(turns: Sequence[_Turn], guests: Sequence[str]) -> str | None
     return author
 
 
-def _drop_thanks(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
-    """Take the interviewer's thanks off the end of the last answer."""
+def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
+    """Take the interviewer's thanks, and who paid for the article, off the end of the last
+    answer.
+    """
     answer = turns[-1].answer if turns else []
-    if len(answer) > 1 and not answer[-1].plain and thanks_guests(answer[-1].text, guests):
+    while (
+        len(answer) > 1
+        and not answer[-1].plain
+        and (thanks_guests(answer[-1].text, guests) or names_partners(answer[-1].text))
+    ):
         answer.pop()
 
 
