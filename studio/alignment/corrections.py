@@ -30,7 +30,7 @@ from studio.alignment.correction_weights import (
 from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import (
     NOTHING_KNOWN,
-    SAME_LIKENESS,
+    SAME_SIMILARITY,
     UNLESS_HEARD,
     Known,
     keeps_all,
@@ -264,7 +264,7 @@ def _is_sure_unheard(proposal: Proposal) -> bool:
     """Whether a proposal may be taken though nobody listened: both sound the same, or its kind has
     compared sounds already.
     """
-    return proposal.similarity >= SAME_LIKENESS or proposal.kind in {"number", "spelling"}
+    return proposal.similarity >= SAME_SIMILARITY or proposal.kind in {"number", "spelling"}
 
 
 def _with(transcript: Transcript, taken: Sequence[WeighedProposal]) -> Transcript:

@@ -32,7 +32,7 @@ MOST_SHARED_SOUNDS = 12
 # Where the engine was surer than this of all the words, they were said.
 UNSURE_PROBABILITY = 0.6
 # A second time it was heard the same way, but for so much.
-LEAST_REPEATED_LIKENESS = 0.8
+LEAST_REPEATED_SIMILARITY = 0.8
 # Numbers of its size: those that differ in the last two digits, in what counts the thousands or
 # millions, or in the hundreds alone.
 GROUP = 100
@@ -253,7 +253,7 @@ def _repeated(
                 continue
             if (
                 sound_similarity(" ".join(word.text for word in words[low : low + size]), misheard)
-                >= LEAST_REPEATED_LIKENESS
+                >= LEAST_REPEATED_SIMILARITY
             ):
                 again.append(
                     Proposal(

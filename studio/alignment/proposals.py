@@ -49,7 +49,7 @@ PAIRS_AT_ONCE = 2_000_000
 # than this probability, or is no word; both have so many letters at least, and sound so much alike.
 UNSURE_ECHO = 0.25
 SHORTEST_ECHO_LETTERS = 5
-LEAST_ECHO_LIKENESS = 0.6
+LEAST_ECHO_SIMILARITY = 0.6
 # So many are proposed for one word, the likeliest first: the sound tells them apart.
 MOST_ECHOES = 2
 # Neighbours that differ are proposed as one, too, where the article is what was said around them: a
@@ -300,7 +300,7 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
         likely = zip(similarities[row].tolist(), wanted, strict=True)
         before, _, after = parted_from_elided(words[place].text)
         for similarity, echo in sorted(
-            (one for one in likely if one[0] >= LEAST_ECHO_LIKENESS), reverse=True
+            (one for one in likely if one[0] >= LEAST_ECHO_SIMILARITY), reverse=True
         )[:MOST_ECHOES]:
             text = joined_to(before, echo)
             # « l' » is « le » or « la »: the article tells.

@@ -44,20 +44,20 @@ CLEAR_BESIDE_NAME = 0.3
 # A name of so many sounds or more that is printed about there, and sounds so much like what was
 # heard (similarity, 0 to 1), is no chance: what bears a part of it goes as in a verbatim passage.
 LONG_NAME_SOUNDS = 8
-LONG_NAME_LIKENESS = 0.65
+LONG_NAME_SIMILARITY = 0.65
 # Share of a word's sounds that the other wording has, from which on it is borne out; small words of
 # one or two sounds need one of them.
 SAME_SOUND = 0.75
 SAME_SMALL_SOUND = 0.5
 SMALL_SOUNDS = 2
-# Likeness (0 to 1) of both wordings as a whole, from which on they sound the same; eSpeak itself
+# Similarity (0 to 1) of both wordings as a whole, from which on they sound the same; eSpeak itself
 # opens and closes vowels.
-SAME_LIKENESS = 0.85
+SAME_SIMILARITY = 0.85
 # From so much similarity on nobody hears a difference (« fleur », « fleurs »), and from so much
 # agreement on, with a neighbour in it, the article speaks of the same there: of 11 other forms of
 # 21 interviews 11 were right. Without a neighbour the word before it may be of the other form: « le
 # loyers ».
-HOMOPHONE_LIKENESS = 0.95
+HOMOPHONE_SIMILARITY = 0.95
 HOMOPHONE_AGREEMENT = 0.35
 # Share of the sounds of a word that the article would bring, below which nobody said it.
 UNSAID_SOUND = 0.34
@@ -118,7 +118,7 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
     found = [
         _number(before, after, proposal),
         _negated(before, after, proposal),
-        "addition" if keeps_all(before, after) and proposal.similarity < SAME_LIKENESS else "",
+        "addition" if keeps_all(before, after) and proposal.similarity < SAME_SIMILARITY else "",
         "doubled" if _doubles_neighbour(words, proposal) else "",
         *_replaced(words, proposal, before, after, known),
         _exchanged(before, after, proposal),
@@ -139,7 +139,10 @@ def _doubles_neighbour(words: Sequence[Word], proposal: Proposal) -> bool:
     written = plain_words(proposal.text)
     before, after = (
         plain_words(" ".join(word.text for word in some))
-        for some in (words[: proposal.first][-1:], words[proposal.last :][:1])
+        for some in (
+            words[max(0, proposal.first - 1) : proposal.first],
+            words[proposal.last : proposal.last + 1],
+        )
     )
     return bool(written) and (
         (before[-1:] == written[:1] != heard[0][:1])
@@ -155,7 +158,7 @@ def _is_between(proposal: Proposal) -> bool:
 def _negated(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
     changed = negations_in(before) ^ negations_in(after)
     # « plutôt » and « plus tôt » sound the same, and deny nothing.
-    is_rather = changed == {"plus"} and proposal.similarity >= HOMOPHONE_LIKENESS
+    is_rather = changed == {"plus"} and proposal.similarity >= HOMOPHONE_SIMILARITY
     return "negation" if changed and not is_rather else ""
 
 
@@ -165,7 +168,7 @@ def _number(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> 
         return "number"
     # A number where none was heard is proposed by studio.alignment.number_corrections alone, unless
     # it is what was heard: « s'en douce ».
-    unlike = proposal.kind != "number" and proposal.similarity < SAME_LIKENESS
+    unlike = proposal.kind != "number" and proposal.similarity < SAME_SIMILARITY
     return "number" if written and not heard and unlike else ""
 
 
@@ -210,7 +213,7 @@ def _replaced(
         borne_out = share >= (
             SAME_SMALL_SOUND if len(sounds_of(word.text)) <= SMALL_SOUNDS else SAME_SOUND
         )
-        if borne_out and (proposal.similarity >= SAME_LIKENESS or proposal.kind == "number"):
+        if borne_out and (proposal.similarity >= SAME_SIMILARITY or proposal.kind == "number"):
             continue
         if proposal.kind == "name" and _is_other_form(parts, after):
             continue
@@ -246,7 +249,7 @@ def _is_expected_name(after: Sequence[str], proposal: Proposal) -> bool:
     return (
         proposal.kind == "name"
         and proposal.near
-        and proposal.similarity >= LONG_NAME_LIKENESS
+        and proposal.similarity >= LONG_NAME_SIMILARITY
         and len(sounds_of(name)) >= LONG_NAME_SOUNDS
     )
 
@@ -296,7 +299,7 @@ def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
     if not any(inflects(word, other) for word in going for other in coming):
         return ""
     # A name that sounds like this is the same, whatever ending was heard: « Delma », « Delmas ».
-    named = proposal.kind == "name" and proposal.similarity >= SAME_LIKENESS
+    named = proposal.kind == "name" and proposal.similarity >= SAME_SIMILARITY
     return "" if named or _is_homophone(proposal) else "inflection"
 
 
@@ -305,7 +308,7 @@ def _exchanged(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
     are the article's on both sides, or beside one where both sound the same (« a », « à »).
     """
     small = all(_is_small(word) for word in {*before} ^ {*after} or before)
-    needed = 1 if proposal.similarity >= SAME_LIKENESS else 2
+    needed = 1 if proposal.similarity >= SAME_SIMILARITY else 2
     return (
         "small words" if small and proposal.anchors < needed and proposal.kind != "number" else ""
     )
@@ -326,11 +329,11 @@ def _is_homophone(proposal: Proposal) -> bool:
     and the article knows.
     """
     as_many = len(proposal.text.split()) == proposal.last - proposal.first
-    return (_is_verbatim(proposal) and proposal.similarity >= SAME_LIKENESS) or (
+    return (_is_verbatim(proposal) and proposal.similarity >= SAME_SIMILARITY) or (
         as_many
         and proposal.anchors > 0
         and proposal.agreement >= HOMOPHONE_AGREEMENT
-        and proposal.similarity >= HOMOPHONE_LIKENESS
+        and proposal.similarity >= HOMOPHONE_SIMILARITY
     )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from studio.article.title import names_alone
 from studio.language.person_names import folded_name, short_forms
-from studio.language.words import plain_words
+from studio.language.words import SUBJECTS, plain_words
 
 _CREDIT = re.compile(
     r"[(\[]?(?i:(?:propos\s+)?recueillis?|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
@@ -46,10 +46,12 @@ _PARTNERS = re.compile(
     r"(?P<partners>[^.!?;:]{3,120})\.?\W*",
     re.IGNORECASE,
 )
-_VERBS = frozenset(
-    "a ai as avons avez ont est es suis sommes êtes sont était étaient fut va vont peut".split()
+_OF_A_SENTENCE = SUBJECTS | frozenset(
+    (
+        "a ai as avons avez ont est es suis sommes êtes sont était étaient fut va vont peut qui "
+        "que qu' cela"
+    ).split()
 )
-_PERSONS = frozenset("je j' nous vous il elle on ils elles c' ce cela ça qui que qu'".split())
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|\bet\b)\s*")
 _LABEL = re.compile(r"(?P<name>[^:]{1,100}?)\s*:\s*(?P<text>.*)")
 
@@ -111,7 +113,7 @@ def names_partners(text: str) -> bool:
         return False
     partners: str = match["partners"]
     has_name = any(word[:1].isupper() for word in partners.split())
-    return has_name and (_VERBS | _PERSONS).isdisjoint(plain_words(partners))
+    return has_name and _OF_A_SENTENCE.isdisjoint(plain_words(partners))
 
 
 def read_guests_line(text: str) -> tuple[str, ...] | None:

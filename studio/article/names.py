@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from studio.language.calendar import MONTHS, WEEKDAYS
 from studio.language.dictionary import is_common_word
 from studio.language.spoken_numbers import numbers_in_words
-from studio.language.words import FUNCTION_WORDS, plain_words
+from studio.language.words import FUNCTION_WORDS, SUBJECTS, plain_words
 from studio.model.article import Article
 
 # One word, hyphens and inner apostrophes of names kept (« Aix-en-Provence », « Port-de-Bouc », «
@@ -36,8 +36,6 @@ _CALENDAR = frozenset((*MONTHS, *WEEKDAYS))
 _QUOTED = re.compile(r"[«“]([^«»“”]+)[»”]")
 # A title of a book, a film or an album is no sentence: two to so many words, without marks.
 _LONGEST_TITLE_WORDS = 4
-# What begins a sentence rather than a title.
-_SENTENCE_SUBJECTS = frozenset("je tu il elle on nous vous ils elles c' ça ce j' t'".split())
 _SENTENCE_MARKS = re.compile(r"[.,;:!?…]")
 # Parts of compounds with fewer letters are words of grammar, or endings.
 _SHORTEST_COMPOUND_PART = 4
@@ -190,7 +188,7 @@ def _titles_in(text: str) -> Iterator[str]:
             and 2 <= len(words) <= _LONGEST_TITLE_WORDS
             and title[0].isupper()
             and not _SENTENCE_MARKS.search(title)
-            and not _SENTENCE_SUBJECTS & set(plain_words(words[0]))
+            and not SUBJECTS & set(plain_words(words[0]))
         ):
             yield title
 

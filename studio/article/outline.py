@@ -719,15 +719,15 @@ def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list
     """Who answers, from « Invité : … » lines if there are any, else None; and the other blocks."""
     named: list[str] = []
     left: list[Block] = []
-    written = False
+    is_said = False
     for block in opening:
         names = None if block.plain else read_guests_line(block.text)
         if names is None:
             left.append(block)
         else:
-            written = True
+            is_said = True
             named.extend(names)
-    return (tuple(named) if written else None), left
+    return (tuple(named) if is_said else None), left
 
 
 def _take_byline(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | None, list[Block]]:
@@ -888,9 +888,9 @@ def _speaker_and_text(
         return None, block.text
     if label := read_label(block.text, names):
         return label.speaker, label.text
-    written = read_any_label(block.text) if labels else None
-    if written is None or written.key not in labels:
+    unknown = read_any_label(block.text) if labels else None
+    if unknown is None or unknown.key not in labels:
         return None, block.text
-    if known := read_label(f"{written.name} : {written.text}", names):
+    if known := read_label(f"{unknown.name} : {unknown.text}", names):
         return known.speaker, known.text
-    return (guests[0] if len(guests) == 1 else None), written.text
+    return (guests[0] if len(guests) == 1 else None), unknown.text

@@ -45,14 +45,14 @@ LEAST_BESIDE = 0.1
 LONGEST_STRETCH = 4
 # Signals below these say nothing about a doubt's kind.
 TELLING_AGREEMENT = 0.45
-TELLING_LIKENESS = 0.35
+TELLING_SIMILARITY = 0.35
 # A wording is proposed, rather than shown as what the article has, from this score of a suggestion
 # on, or where it sounds so much alike and so much of what is around agrees. bench/doubts.py counts
 # how many proposals are right.
 LEAST_PROPOSED = 0.3
-LEAST_PROPOSED_LIKENESS = 0.5
+LEAST_PROPOSED_SIMILARITY = 0.5
 LEAST_PROPOSED_AGREEMENT = 0.4
-LEAST_NUMBER_LIKENESS = 0.35
+LEAST_NUMBER_SIMILARITY = 0.35
 
 # Weights chosen by hand, for what the interviews that ship with the tests have not, or too rarely:
 # subtitlers' credits are hallucinations nearly always, loops half of the time; a person and a
@@ -534,19 +534,19 @@ def _is_other_number(difference: Difference, wording: Wording) -> bool:
     """Whether the article's number is right more often than not: it sounds a little like the one
     that was heard.
     """
-    return difference.kind == "number" and wording.similarity >= LEAST_NUMBER_LIKENESS
+    return difference.kind == "number" and wording.similarity >= LEAST_NUMBER_SIMILARITY
 
 
 def _is_likely(wording: Wording) -> bool:
     """Whether the article's wording is right more often than not, where what stands is wrong."""
     return (
-        wording.similarity >= LEAST_PROPOSED_LIKENESS
+        wording.similarity >= LEAST_PROPOSED_SIMILARITY
         and wording.agreement >= LEAST_PROPOSED_AGREEMENT
     )
 
 
 def _is_printed_otherwise(signals: WordFeatures) -> bool:
-    alike = signals["other_alike"] >= TELLING_LIKENESS * signals["other_agreeing"]
+    alike = signals["other_alike"] >= TELLING_SIMILARITY * signals["other_agreeing"]
     other = signals["other_agreeing"] >= TELLING_AGREEMENT and alike
     return (
         other

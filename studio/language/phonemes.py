@@ -1,7 +1,7 @@
 """Phonemes of French text. The adapter of phonemizer and the eSpeak NG library that espeakng-loader
 installs by pip.
 
-Likeness of sounds proposes; it never decides. Two words that sound alike may both have been said.
+Similarity of sounds proposes; it never decides. Two words that sound alike may both have been said.
 """
 
 from __future__ import annotations

@@ -29,6 +29,8 @@ FUNCTION_WORDS = frozenset(
 # What people say while they look for a word, French and English.
 HESITATIONS = frozenset("euh heu euhm hum hmm hm mmh mhm uh um uhm er erm".split())
 # Words by which a question is asked.
+# What a sentence has, and no name or title.
+SUBJECTS = frozenset("je tu il elle on nous vous ils elles c' ça ce j' t'".split())
 QUESTION_WORDS = frozenset(
     (
         "comment pourquoi qui que quoi quel quelle quels quelles combien où quand qu' est-ce "

@@ -22,7 +22,7 @@ OPPOSED = -0.7  # correlation below which adding two channels up loses more than
 SPLIT_DB = 6.0
 SPLIT_SHARE = 0.8
 SPLIT_SMALLEST = 0.03
-SPLIT_LIKENESS = 0.5
+SPLIT_SIMILARITY = 0.5
 SPLIT_WINDOWS = 50
 SPLIT_SHORTEST = 8
 LOUD_DB = -25.0  # how far below its loud parts somebody still speaks
@@ -81,7 +81,7 @@ def _layout(
     of_left = float(np.mean(left[loud] > right[loud] * ratio))
     of_right = float(np.mean(right[loud] > left[loud] * ratio))
     if (
-        abs(similarity) < SPLIT_LIKENESS
+        abs(similarity) < SPLIT_SIMILARITY
         and of_left + of_right >= SPLIT_SHARE
         and min(of_left, of_right) >= SPLIT_SMALLEST
     ):

@@ -30,7 +30,7 @@ COMPARED_RATE_HZ = 4_000
 # A track is in another one where the other has its sound at half its amplitude or more, and not
 # much else while it sounds. A voice that another microphone of the room hears is fainter there.
 CONTAINED_GAIN = 0.5
-CONTAINED_LIKENESS = 0.5
+CONTAINED_SIMILARITY = 0.5
 LOUD_DB = -25.0
 
 
@@ -256,7 +256,7 @@ def _contains(outer: NDArray[np.int16], inner: NDArray[np.int16], shift_ms: int)
         return False
     shared = float((one * other).sum(axis=1)[loud].sum())
     own, outers = float(powers[loud].sum()), float(np.square(one).sum(axis=1)[loud].sum())
-    return shared >= CONTAINED_GAIN * own and shared >= CONTAINED_LIKENESS * (own * outers) ** 0.5
+    return shared >= CONTAINED_GAIN * own and shared >= CONTAINED_SIMILARITY * (own * outers) ** 0.5
 
 
 def _remark(tracks: Sequence[SoundTrack]) -> str:
