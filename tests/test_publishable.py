@@ -262,6 +262,7 @@ def test_what_would_be_a_blur_is_refused(size: tuple[int, int]) -> None:
         (b"\0\0\0\x18ftypmif1" + bytes(99), "HEIC"),
         (b'<?xml version="1.0"?>\n<!-- a -->\n<svg xmlns="http://www.w3.org/2000/svg"/>', "SVG"),
         (b"<svg/>", "SVG"),
+        (b'\xef\xbb\xbf<!-- a > b -->\n<!DOCTYPE svg [ <!ENTITY a "b"> ]>\n<svg/>', "SVG"),
         (b"%PDF-1.7", "PDF"),
         (b"8BPS\0\1", "PSD"),
     ],
@@ -270,6 +271,15 @@ def test_a_picture_that_studio_does_not_read_is_named(content: bytes, form: str)
     with pytest.raises(WorkspaceError, match=f"in {form},") as caught:
         fitted_picture(content, "photo.jpg")
     assert "save it as a JPEG" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "again", [b"<?xml>", b"<!-- >", b"<!DOCTYPE svg>", b"<!DOCTYPE svg [", b"<<"]
+)
+def test_a_file_that_goes_on_beginning_as_an_svg_is_refused_at_once(again: bytes) -> None:
+    """A pattern that may end at any sign tries all of them: forever."""
+    with pytest.raises(WorkspaceError, match="is not a readable picture"):
+        fitted_picture(again * 1000, "photo.jpg")
 
 
 def test_an_article_whose_picture_cannot_be_read_is_taken_and_it_is_told(tmp_path: Path) -> None:

@@ -97,7 +97,16 @@ _SAVE_REMEDY = message("Open it in a picture program and save it as a JPEG.")
 # What people take for a picture and Pillow does not read, by a pattern of its first bytes.
 _UNREAD = (
     (re.compile(rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL), "HEIC"),
-    (re.compile(rb"\W*(?:<(?:\?xml|!--|!DOCTYPE\s+svg).*?>\s*)*<svg\b", re.DOTALL), "SVG"),
+    # Each of what may stand before it ends in one way only: else a search of a hostile file does
+    # not end.
+    (
+        re.compile(
+            rb"[\xef\xbb\xbf\s]*(?:<(?:\?xml[^>]*|!--(?:(?!-->).)*--"
+            rb"|!DOCTYPE\s+svg[^>\[]*(?:\[[^\]]*\]\s*)?)>\s*)*<svg\b",
+            re.DOTALL,
+        ),
+        "SVG",
+    ),
     (re.compile(rb"%PDF-"), "PDF"),
     (re.compile(rb"8BPS"), "PSD"),
 )

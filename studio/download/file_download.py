@@ -238,8 +238,8 @@ def _length(headers: dict[str, str], there: int, *, partial: bool) -> int:
         total = whole_number(headers.get("content-range", "").rpartition("/")[2])
         if total is not None:
             return total
-    progress = whole_number(headers.get("content-length", ""))
-    return 0 if progress is None else there + progress
+    stated = whole_number(headers.get("content-length", ""))
+    return 0 if stated is None else there + stated
 
 
 def _refuse_unlikely(client: Client, url: str, headers: dict[str, str], length: int) -> None:
