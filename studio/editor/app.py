@@ -368,10 +368,10 @@ def _find_options(wanted: Container[str]) -> FindOptions:
     )
 
 
-def _in_words(told: Record) -> dict[str, object]:
+def _in_words(record: Record) -> dict[str, object]:
     """The fields of a record, what is said in them in the language of who asks."""
     language = _language()
-    fields = fields_of_record(told)
+    fields = fields_of_record(record)
     trouble = fields.get("trouble")
     if isinstance(trouble, Record):
         fields["trouble"] = _in_words(trouble)
