@@ -106,6 +106,8 @@ def proposal(
             "avait qu'un",
             "wording",
         ),
+        # the spoken form of a word that is printed
+        ([("ça", 0.5), ("coûte", 0.9), ("cher", 0.9)], 0, 1, "Cela", "wording"),
         # a word that nobody said
         ([("un", 0.5), ("jour", 0.9)], 0, 1, "l'un", "wording"),
     ],

@@ -77,6 +77,14 @@ SMALL_WORD_FORMS = (
     frozenset({"le", "la", "l'", "les"}),
 )
 
+# Spoken forms and the written ones that sound nearly the same: an editor changes them as a rule.
+REGISTER_FORMS = (
+    frozenset({"ça", "cela", "ceci"}),
+    frozenset({"ouais", "oui"}),
+    frozenset({"ben", "bah", "bien"}),
+    frozenset({"t'", "tu"}),
+)
+
 
 @dataclass(frozen=True)
 class Known:
@@ -120,6 +128,7 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
         _negated(before, after, proposal),
         "addition" if keeps_all(before, after) and proposal.similarity < SAME_SIMILARITY else "",
         "doubled" if _doubles_neighbour(words, proposal) else "",
+        "register" if _is_rewritten(before, after) else "",
         *_replaced(words, proposal, before, after, known),
         _exchanged(before, after, proposal),
         _inflected(before, after, proposal),
@@ -148,6 +157,14 @@ def _doubles_neighbour(words: Sequence[Word], proposal: Proposal) -> bool:
         (before[-1:] == written[:1] != heard[0][:1])
         or (after[:1] == written[-1:] != heard[-1][-1:])
     )
+
+
+def _is_rewritten(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a spoken form would become the written one that editors put for it: both sound alike
+    because they are one word, and the article's proves nothing.
+    """
+    going, coming = set(before) - set(after), set(after) - set(before)
+    return any(going & forms and coming & forms for forms in REGISTER_FORMS)
 
 
 def _is_between(proposal: Proposal) -> bool:
