@@ -591,7 +591,7 @@ def test_questions_are_found_in_what_is_heard_badly(
 ) -> None:
     """Half of the words are wrong in the first two; in the last real people speak."""
     here = Path(__file__).parent
-    heard = json.loads((here / "heard" / f"{interview}.json").read_text(encoding="utf-8"))
+    heard = json.loads((here / "asr_words" / f"{interview}.json").read_text(encoding="utf-8"))
     units = [
         SentenceUnit(RecordingMs(start_ms), RecordingMs(end_ms), text, speaker)
         for start_ms, end_ms, speaker, text in heard["units"]

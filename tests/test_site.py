@@ -865,7 +865,7 @@ def test_the_same_input_gives_the_same_page() -> None:
         "assets/excerpts.js",
         "assets/icon.svg",
         "assets/media_keys.js",
-        "assets/moment_links.js",
+        "assets/time_links.js",
         "assets/offline.js",
         "assets/player.js",
         "assets/player_controls.js",
