@@ -367,7 +367,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=9,  # few words just before an answer are its question
+        version=10,  # « est-ce » asks wherever it stands in a sentence
         waits=_is_untranscribed,
     ),
     Stage(
