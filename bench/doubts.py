@@ -262,7 +262,7 @@ def print_grammar(interviews: Sequence[Interview]) -> None:
 
 def fit_without(examples: Sequence[Example], left_out: str) -> dict[str, float]:
     """The weights fitted on all examples but those of one interview."""
-    from bench.fit import fit_rule
+    from bench.weights_fit import fit_rule
 
     tables = [example.table for example in examples if example.interview.name != left_out]
     return fit_rule(

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.corpus import HOST, Interview, Recogniser, interviews_in
-from bench.fit import fit_rule
+from bench.weights_fit import fit_rule
 from studio.alignment import questions as alignment
 from studio.alignment.corrections import Features
 from studio.alignment.exchange_evidence import SentenceUnit

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.corpus import Interview, Recogniser, interviews_in
-from bench.fit import fit_rule
+from bench.weights_fit import fit_rule
 from studio.alignment import questions
 from studio.alignment.article_match import match_features
 from studio.alignment.corrections import Features, probability_of

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from studio.api.clip import built_episode
 from studio.clip.scene import SceneChapter, Story
-from studio.clip.whole import make_whole_video
+from studio.clip.whole_video import make_whole_video
 from studio.model.clock import ProgrammeMs
 from studio.model.record import replace_fields
 from studio.model.turns import Turn, turns_from_transcript

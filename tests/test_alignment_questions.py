@@ -18,7 +18,7 @@ from support.interviews import (
     with_exchanges,
 )
 
-from studio.alignment.exchange_evidence import SentenceUnit
+from studio.alignment.exchange_evidence import SentenceUnit, is_question
 from studio.alignment.questions import align_questions, align_units, find_host
 from studio.alignment.speaker_assignment import segments_from_words, transcript_from_asr
 from studio.alignment.speaker_names import names_from_voices
@@ -591,7 +591,7 @@ def test_questions_are_found_in_what_is_heard_badly(
 ) -> None:
     """Half of the words are wrong in the first two; in the last real people speak."""
     here = Path(__file__).parent
-    heard = json.loads((here / "heard" / f"{interview}.json").read_text(encoding="utf-8"))
+    heard = json.loads((here / "asr_words" / f"{interview}.json").read_text(encoding="utf-8"))
     units = [
         SentenceUnit(RecordingMs(start_ms), RecordingMs(end_ms), text, speaker)
         for start_ms, end_ms, speaker, text in heard["units"]
@@ -606,3 +606,20 @@ def test_questions_are_found_in_what_is_heard_badly(
             assert start_ms is not None
             assert onset_error_s(asked, start_ms) <= WORST_ONSET_S
     assert all(questions[number].status == "absent" for number in absent)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Ok, bon, et le bitume, tout ça, qu'est-ce que ça change par rapport à une scène.", True),
+        ("Alors la nuit, en plein hiver, est-ce que vous dormez un peu malgré le froid.", True),
+        ("Tout le monde le savait, c'est ce que je pensais depuis des années.", False),
+        ("Il fait un froid de loup, n'est-ce pas, dans cette grande maison.", False),
+        ("Il fait un froid de loup, n’est-ce pas, dans cette grande maison.", False),
+    ],
+)
+def test_a_question_in_the_middle_of_a_sentence_that_has_lost_its_mark(
+    text: str, asks: bool
+) -> None:
+    """Whisper writes a full stop where a host thinks aloud before asking."""
+    assert is_question(text) is asks

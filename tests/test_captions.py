@@ -19,6 +19,7 @@ from support.spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from
 
 from studio.captions.cue_tokens import NAMED_LINE_CHARACTERS
 from studio.captions.cues import (
+    LONGEST_SHIFT_MS,
     SHIFT_MS,
     Cue,
     CueShape,
@@ -34,7 +35,7 @@ from studio.captions.formats import (
     CaptionFormat,
     captions_from_transcript,
 )
-from studio.captions.quality import figures_from_cues, torn_lines
+from studio.captions.quality import CHARACTERS_PER_S, figures_from_cues, speed_cps, torn_lines
 from studio.captions.srt import SHAPE as SRT_SHAPE
 from studio.captions.vtt import SHAPE as VTT_SHAPE
 from studio.model.clock import Programme, RecordingMs
@@ -74,6 +75,20 @@ def test_a_cue_starts_with_its_first_word_or_a_little_beside_it() -> None:
     starts = [WHOLE.programme_from_recording(word.start_ms) for word in TRANSCRIPT.words]
     assert all(min(abs(cue.start_ms - start) for start in starts) <= SHIFT_MS for cue in CUES)
     assert CUES[0].start_ms == 1500
+
+
+def test_a_fast_passage_takes_time_from_afar_before_anybody_has_to_read_too_fast() -> None:
+    line = "des gens parlent vite, ils ne respirent plus,"
+    slow = [(GUEST, at, at + 3600, line) for at in (1000, 4600, 8200)]
+    # 24 characters a second for some eleven seconds.
+    fast = [(GUEST, at, at + 1900, line) for at in range(11_800, 23_200, 1900)]
+    after = [(GUEST, at, at + 3600, line) for at in (23_200, 26_800, 30_400)]
+    transcript = transcript_from_lines([*slow, *fast, *after])
+    cues = cues_from_transcript(transcript, WHOLE, VTT_SHAPE)
+    assert max(map(speed_cps, cues)) <= CHARACTERS_PER_S
+    starts = [WHOLE.programme_from_recording(word.start_ms) for word in transcript.words]
+    lags = [min(abs(cue.start_ms - start) for start in starts) for cue in cues]
+    assert max(lags) <= LONGEST_SHIFT_MS
 
 
 def test_no_cue_mixes_speakers() -> None:
@@ -150,7 +165,7 @@ def test_a_cue_stays_while_it_is_read_but_never_into_the_next_one() -> None:
         (GUEST, 5000, 5200, "Tout à fait, et je le redirai."),
     ]
     cues = cues_from_transcript(transcript_from_lines(lines), programme_of((0, 5500)), VTT_SHAPE)
-    assert [(cue.start_ms, cue.end_ms) for cue in cues] == [(0, 834), (834, 1834), (4300, 5500)]
+    assert [(cue.start_ms, cue.end_ms) for cue in cues] == [(0, 834), (834, 1834), (3922, 5500)]
 
 
 # --- hostile and damaged transcripts

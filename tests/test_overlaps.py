@@ -31,7 +31,7 @@ from studio.model.plain_transcript import CueText, Passage
 from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, Word
 from studio.model.turns import turns_from_transcript
 from studio.model.word_windows import window_span, word_windows
-from studio.sound.own_sound import RATE_HZ, read_own_sounds
+from studio.sound.channel_gate import RATE_HZ, read_gated_channels
 from studio.speech.overlap_decoding import WantedSound, sounds_to_hear, stretches_together
 from studio.speech.overlapping_words import with_overlaps
 from studio.workspace.layout import Workspace
@@ -136,7 +136,7 @@ def test_a_microphone_is_turned_down_while_its_speaker_is_silent(tmp_path: Path)
     sound = np.full((4 * RATE_HZ, 2), 0.5)
     sound[:, 1] = 0.25
     path = write_wav(tmp_path / "deux.wav", sound, rate_hz=RATE_HZ)
-    first, second = read_own_sounds(
+    first, second = read_gated_channels(
         path,
         2,
         [open_span(0, 0, 4_000), open_span(1, 2_000, 3_000)],

@@ -2,7 +2,7 @@
 what its published article has of it, real Whisper weights, real sound.
 
 The whole recording has four questions instead of two, and proves nothing more here: what is made of
-them is tested on the transcripts in ``tests/hearings``.
+them is tested on the transcripts in ``tests/asr_results``.
 """
 
 from __future__ import annotations

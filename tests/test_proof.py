@@ -46,7 +46,7 @@ from studio.proof.answer import (
 from studio.proof.page import LARGEST_BYTES as LARGEST_PAGE_BYTES
 from studio.proof.page import make_proof
 from studio.proof.remarks import remarks_of_episode
-from studio.proof.sheet import ProofRow, proof_rows
+from studio.proof.rows import ProofRow, proof_rows
 from studio.proof.stored_proofs import keep_answer, shown_proofs, taken_answers
 from studio.sound.mail_copy import BEST_KBPS, LEAST_KBPS, bitrate_for
 from studio.workspace.disk import write_file

@@ -32,9 +32,9 @@ from studio.model.transcript import Transcript
 from studio.pipeline import stages
 from studio.pipeline.runner import Choice, run_stages
 from studio.replacement import replacement
-from studio.replacement.carried_marks import require_words
+from studio.replacement.carried_markers import require_words
 from studio.replacement.replacement import replace_recording
-from studio.replacement.user_marks import user_marks
+from studio.replacement.user_markers import user_markers
 from studio.sound.fingerprint import (
     SIDE_MS,
     bytes_from_fingerprint,
@@ -100,7 +100,11 @@ def test_moments_are_found_in_another_recording_of_the_same(tmp_path: Path) -> N
 
 
 def test_marks_go_to_where_the_same_is_heard(show: Workspace, tmp_path: Path) -> None:
-    assert {mark.kind for mark in user_marks(sources(show))} == {"cut", "sound bite", "chapter"}
+    assert {marker.kind for marker in user_markers(sources(show))} == {
+        "cut",
+        "sound bite",
+        "chapter",
+    }
     result = studio(
         show, "replace", SLUG, "--recording", str(better(tmp_path, ahead(), old_sound()))
     )
@@ -175,7 +179,7 @@ def test_without_notes_of_an_earlier_studio_the_run_stops_as_well(
     assert "cut 0:20–0:23" in failure.what
     with pytest.raises(ConflictError, match="nothing is left of that one"):
         replace_recording(show, SLUG)
-    assert studio(show, "replace", SLUG, "--keep-marks").exit_code == 0
+    assert studio(show, "replace", SLUG, "--keep-markers").exit_code == 0
     assert [cut.start_ms for cut in sources(show).episode.cuts] == [20_000]
     build_show(show)
 
@@ -194,7 +198,7 @@ def test_what_cannot_be_told_with_certainty_changes_nothing(
         )
     ):
         new = better(tmp_path, *parts, name=f"{number}.flac")
-        with pytest.raises(ConflictError, match=r"cut 0:20–0:23[\s\S]*--keep-marks"):
+        with pytest.raises(ConflictError, match=r"cut 0:20–0:23[\s\S]*--keep-markers"):
             replace_recording(show, SLUG, new)
         assert people(show) == before
     with pytest.raises(WorkspaceError, match="is the recording"):
@@ -219,7 +223,7 @@ def test_killed_anywhere_and_repeated_it_comes_to_the_same(
             patch.setattr("studio.workspace.recording_clock.write_file", counted(disk.write_file))
             replace = counted(shared_files.replace_known_file)
             patch.setattr(replacement, "replace_known_file", replace)
-            patch.setattr("studio.replacement.user_marks.replace_known_file", replace)
+            patch.setattr("studio.replacement.user_markers.replace_known_file", replace)
             try:
                 replace_recording(killed, SLUG, new)
             except Kill:
@@ -251,7 +255,7 @@ def test_marks_that_were_moved_by_sound_are_proved_by_words(
 ) -> None:
     replace_recording(show, SLUG, better(tmp_path, ahead(), old_sound()))
     kinds = [
-        one.mark.kind for one in (read_clock(sources(show)) or RecordingClock(sha256="")).carried
+        one.marker.kind for one in (read_clock(sources(show)) or RecordingClock(sha256="")).carried
     ]
     assert {"cut", "sound bite", "chapter"} == set(kinds)
     require_words(sources(show), said(later_ms=MORE_MS))
@@ -263,8 +267,8 @@ def test_marks_that_were_moved_by_sound_are_proved_by_words(
     with pytest.raises(ConflictError, match="cut 0:26"):
         require_words(sources(show), said(later_ms=0))
     # What it says to do ends it.
-    assert "--keep-marks" in caught.value.remedy
-    assert studio(show, "replace", SLUG, "--keep-marks").exit_code == 0
+    assert "--keep-markers" in caught.value.remedy
+    assert studio(show, "replace", SLUG, "--keep-markers").exit_code == 0
     require_words(sources(show), said(later_ms=0))
     assert is_moved(show)
     build_show(show)

@@ -26,9 +26,9 @@ from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
 from studio.model.transcript import Transcript
 from studio.pipeline import stages
-from studio.replacement.carried_marks import require_words
+from studio.replacement.carried_markers import require_words
 from studio.replacement.replacement import replace_recording
-from studio.replacement.user_marks import require_transcript_of_recording
+from studio.replacement.user_markers import require_transcript_of_recording
 from studio.workspace.build_state import StageRecord, read_build_state, write_build_state
 from studio.workspace.digest import digest_from_file
 from studio.workspace.layout import Workspace

@@ -552,6 +552,27 @@ def test_numbers_are_found_in_digits_and_in_letters(digits: str, letters: str) -
     )
 
 
+@pytest.mark.parametrize(
+    ("digits", "letters"),
+    [
+        ("le 1er mai", "le premier mai"),
+        ("la 2e", "la deuxième"),
+        ("au XVIIIe", "au dix-huitième"),
+        ("la 21ème", "la vingt et unième"),
+    ],
+)
+def test_ordinals_are_found_in_digits_and_in_letters(digits: str, letters: str) -> None:
+    looked_for = {word_stem(word) for word in folded_words(letters)} - {"et"}
+    assert looked_for <= search_keys(digits)
+    assert {word_stem(word) for word in folded_words(digits)} <= search_keys(letters)
+
+
+def test_no_word_of_a_sentence_is_taken_for_an_ordinal() -> None:
+    assert search_keys("la vie mixe un cas, et sept ans") == {
+        "7", "ans", "cas", "et", "la", "mixe", "sept", "un", "vie"
+    }  # fmt: skip
+
+
 def test_a_search_loads_little_of_a_large_show() -> None:
     """The shape of 500 one-hour episodes, from fewer: no file grows with their number but the list
     of first words, some bytes for each part.
@@ -865,7 +886,7 @@ def test_the_same_input_gives_the_same_page() -> None:
         "assets/excerpts.js",
         "assets/icon.svg",
         "assets/media_keys.js",
-        "assets/moment_links.js",
+        "assets/time_links.js",
         "assets/offline.js",
         "assets/player.js",
         "assets/player_controls.js",

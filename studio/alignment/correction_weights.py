@@ -1,5 +1,5 @@
-"""The limits and weights of corrections, fitted by ``bench/fit.py``; docs/accuracy.md has the
-results of leave-one-interview-out validation.
+"""The limits and weights of corrections, fitted by ``bench/weights_fit.py``; docs/accuracy.md has
+the results of leave-one-interview-out validation.
 
 A weight is what a feature adds to the logarithm of the odds that a proposal mends what was heard.
 """

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -48,6 +49,9 @@ REQUESTS = frozenset(
         "présentez présente présenter rappelez rappelle"
     ).split()
 )
+# « Et la nuit, qu'est-ce que ça change ? »: it asks wherever it stands. « N'est-ce pas » asks for
+# assent, « c'est ce que » tells.
+_ASKING = re.compile(r"(?<!\bn['’])\best-ce\b", re.IGNORECASE)
 # What people say to each other or to the line, not about anything.
 COURTESY = frozenset(
     "allô attendez bienvenue bonjour bonsoir bravo coupe coupé coupées entend entends "
@@ -90,11 +94,16 @@ class SentenceUnit:
 
 def is_question(text: str) -> bool:
     """Whether an utterance has the form of a question, or asks to tell."""
+    return "?" in text or has_question_form(text)
+
+
+def has_question_form(text: str) -> bool:
+    """Whether words put a question, whatever mark stands after them, or ask to tell."""
     words = plain_words(text)
     return (
-        "?" in text
-        or any(word in QUESTION_WORDS for word in (*words[:4], *words[-3:]))
-        or any(word in REQUESTS for word in words)
+        any(word in QUESTION_WORDS for word in (*words[:4], *words[-3:]))
+        or not REQUESTS.isdisjoint(words)
+        or _ASKING.search(text) is not None
     )
 
 

@@ -22,14 +22,14 @@ from studio.alignment.exchange_evidence import (
     COURTESY,
     FIRST_PERSON,
     OPENING,
-    REQUESTS,
     SECOND_PERSON,
     ArticleTerms,
     SentenceUnit,
     WordEvidence,
+    has_question_form,
     word_evidence,
 )
-from studio.language.words import QUESTION_WORDS, plain_words
+from studio.language.words import plain_words
 from studio.model.article import Article
 
 # Longer than this, a unit tells no more about its speaker.
@@ -314,10 +314,7 @@ def _form(text: str) -> dict[str, float]:
     present = frozenset(words)
     return {
         "mark": float("?" in text),
-        "form": float(
-            any(word in QUESTION_WORDS for word in (*words[:4], *words[-3:]))
-            or bool(present & REQUESTS)
-        ),
+        "form": float(has_question_form(text)),
         "second": float(bool(present & SECOND_PERSON)),
         "first": float(bool(present & FIRST_PERSON)),
         "opening": min(3.0, float(len(present & OPENING))),

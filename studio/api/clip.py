@@ -12,7 +12,7 @@ from studio.chapters.short_titles import full_titles
 from studio.clip.clip import ClipFacts, make_clip
 from studio.clip.scene import SceneChapter, Story
 from studio.clip.shape import Format
-from studio.clip.whole import make_whole_video
+from studio.clip.whole_video import make_whole_video
 from studio.clip.youtube import description_for_youtube, title_for_youtube
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import WorkspaceError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs
-from studio.model.record import Record, replace_fields
+from studio.model.record import Record, replace_fields, stored_as
 from studio.text.list_merge import ItemForm, MergedItems, merge_items
 
 
@@ -34,7 +34,7 @@ _FORM = ItemForm[RecordingChapter](
 class RecordingChapters(Record, frozen=True):
     """``transcripts/<slug>/chapters.machine.json``: the chapters as the machine made them."""
 
-    marks: tuple[RecordingChapter, ...] = ()
+    chapters: tuple[RecordingChapter, ...] = stored_as("marks", ())
     schema: int = 1
 
 
@@ -46,18 +46,18 @@ class ChaptersMerge:
     :param conflicts: how many both changed; the person's stand.
     """
 
-    marks: tuple[RecordingChapter, ...]
+    chapters: tuple[RecordingChapter, ...]
     carried: int
     conflicts: int
 
 
-def chapters_on_programme(marks: Sequence[RecordingChapter], programme: Programme) -> Chapters:
+def chapters_on_programme(chapters: Sequence[RecordingChapter], programme: Programme) -> Chapters:
     """The chapters on the programme's clock, the first at its start. One whose passage was cut out
     whole is left out.
     """
     starts: dict[int, RecordingChapter] = {}
-    for place, mark in enumerate(sorted(marks, key=lambda mark: mark.start_ms)):
-        starts[0 if place == 0 else programme.programme_from_recording(mark.start_ms)] = mark
+    for place, chapter in enumerate(sorted(chapters, key=lambda chapter: chapter.start_ms)):
+        starts[0 if place == 0 else programme.programme_from_recording(chapter.start_ms)] = chapter
     moments = [*sorted(starts), programme.duration_ms]
     return Chapters(
         chapters=tuple(
@@ -106,5 +106,7 @@ def merge_chapters(
     """
     merged = merge_chapter_items(base, mine, theirs)
     stand = [*merged.items, *(clash.mine for clash in merged.clashes if clash.mine is not None)]
-    marks = tuple(sorted(stand, key=lambda one: one.start_ms))
-    return ChaptersMerge(marks, sum(mark not in theirs for mark in marks), len(merged.clashes))
+    chapters = tuple(sorted(stand, key=lambda one: one.start_ms))
+    return ChaptersMerge(
+        chapters, sum(chapter not in theirs for chapter in chapters), len(merged.clashes)
+    )

@@ -44,7 +44,7 @@ class Source(NamedTuple):
     :param questions: which of them begin with a question of the article, counted from 0.
     """
 
-    marks: list[FoundChapter]
+    chapters: list[FoundChapter]
     end_ms: int | None
     questions: frozenset[int]
 
@@ -68,18 +68,18 @@ def check_chapters(
         return
     last_ms = source.end_ms if duration_ms is None else duration_ms
     whole = is_divided(item, last_ms)
-    marks = source.marks
-    if whole and len(marks) < FEWEST:
-        yield found("32b", episode.chapters, "", message("there are {count}", count=len(marks)))
-    if not marks:
+    chapters = source.chapters
+    if whole and len(chapters) < FEWEST:
+        yield found("32b", episode.chapters, "", message("there are {count}", count=len(chapters)))
+    if not chapters:
         return
-    yield from check_marks(source, episode, duration_ms, whole=whole)
+    yield from check_chapter_list(source, episode, duration_ms, whole=whole)
     if episode.media.is_file():
         with episode.media.open("rb") as file:
-            yield from check_frames(read_tag(file.read(1 << 24)), marks, episode)
+            yield from check_frames(read_tag(file.read(1 << 24)), chapters, episode)
     if item is not None:
-        yield from check_simple_chapters(item, marks, episode, publication)
-        yield from check_lines(item, marks, episode, publication)
+        yield from check_simple_chapters(item, chapters, episode, publication)
+        yield from check_lines(item, chapters, episode, publication)
 
 
 def is_divided(item: etree._Element | None, lasts_ms: int | None) -> bool:
@@ -121,17 +121,19 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
                     message("it has no {missing}", missing=" and no ".join(wrong) or "title"),
                 )
             ], None
-    marks = [
+    chapters = [
         FoundChapter(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in chapters
     ]
     end = chapters[-1].get("endTime") if chapters else None
     questions = frozenset(
         place for place, chapter in enumerate(chapters) if isinstance(chapter.get("question"), int)
     )
-    return [], Source(marks, round(end * 1000) if isinstance(end, int | float) else None, questions)
+    return [], Source(
+        chapters, round(end * 1000) if isinstance(end, int | float) else None, questions
+    )
 
 
-def check_marks(
+def check_chapter_list(
     source: Source, episode: PublishedEpisode, duration_ms: int | None, *, whole: bool
 ) -> Iterator[Finding]:
     """Rules 32, 33 and 34 on the source of all carriers. A greeting before the first question and
@@ -139,19 +141,19 @@ def check_marks(
 
     :param whole: whether short chapters are worth a word in this episode.
     """
-    path, (marks, end_ms, questions) = episode.chapters, source
-    if marks[0].start_ms != 0:
+    path, (chapters, end_ms, questions) = episode.chapters, source
+    if chapters[0].start_ms != 0:
         yield found(
             "32a",
             path,
             message("chapter 1"),
-            message("it is at {start_ms} ms", start_ms=marks[0].start_ms),
+            message("it is at {start_ms} ms", start_ms=chapters[0].start_ms),
         )
     if duration_ms is not None and (end_ms is None or abs(end_ms - duration_ms) > END_TOLERANCE_MS):
         yield found(
             "32d",
             path,
-            message("chapter {count}", count=len(marks)),
+            message("chapter {count}", count=len(chapters)),
             message(
                 "it ends at {end_ms} ms, the MP3 at {duration_ms} ms",
                 end_ms=end_ms,
@@ -160,17 +162,17 @@ def check_marks(
         )
     last_ms = duration_ms if end_ms is None else end_ms
     ends = [
-        *(mark.start_ms for mark in marks[1:]),
-        marks[-1].start_ms + SHORTEST_MS if last_ms is None else last_ms,
+        *(chapter.start_ms for chapter in chapters[1:]),
+        chapters[-1].start_ms + SHORTEST_MS if last_ms is None else last_ms,
     ]
-    for number, (mark, end) in enumerate(zip(marks, ends, strict=True), start=1):
-        place = message("chapter {number} ({title})", number=number, title=mark.title)
-        if end <= mark.start_ms:
+    for number, (chapter, end) in enumerate(zip(chapters, ends, strict=True), start=1):
+        place = message("chapter {number} ({title})", number=number, title=chapter.title)
+        if end <= chapter.start_ms:
             yield found("32c", path, place, message("it ends before it starts"))
         elif (
             whole
-            and end - mark.start_ms < SHORTEST_MS
-            and (1 < number < len(marks) or number - 1 in questions)
+            and end - chapter.start_ms < SHORTEST_MS
+            and (1 < number < len(chapters) or number - 1 in questions)
         ):
             yield found(
                 "34",
@@ -178,30 +180,30 @@ def check_marks(
                 place,
                 message(
                     "it lasts {start_ms:.1f} s, less than {shortest_ms} s",
-                    start_ms=(end - mark.start_ms) / 1000,
+                    start_ms=(end - chapter.start_ms) / 1000,
                     shortest_ms=SHORTEST_MS // 1000,
                 ),
             )
-        if len(mark.title) > CHAPTER_TITLE_CHARACTERS:
+        if len(chapter.title) > CHAPTER_TITLE_CHARACTERS:
             yield found(
                 "33a",
                 path,
                 place,
                 message(
                     "its title has {count} characters, more than {title_characters}",
-                    count=len(mark.title),
+                    count=len(chapter.title),
                     title_characters=CHAPTER_TITLE_CHARACTERS,
                 ),
             )
-        if any(is_emoji(character) for character in mark.title) or re.search(
-            r"</?[A-Za-z][^>]*>|&[a-z]+;|&#\d+;", mark.title
+        if any(is_emoji(character) for character in chapter.title) or re.search(
+            r"</?[A-Za-z][^>]*>|&[a-z]+;|&#\d+;", chapter.title
         ):
             yield found("33b", path, place, message("its title has an emoji or HTML"))
 
 
-def may_be_missing(marks: list[FoundChapter]) -> bool:
+def may_be_missing(chapters: list[FoundChapter]) -> bool:
     """Whether a carrier may leave the chapters out: a list of one leads nowhere."""
-    return len(marks) < FEWEST_CHAPTERS
+    return len(chapters) < FEWEST_CHAPTERS
 
 
 def is_emoji(character: str) -> bool:
@@ -212,23 +214,23 @@ def is_emoji(character: str) -> bool:
 
 
 def check_frames(
-    tag: Tag, marks: list[FoundChapter], episode: PublishedEpisode
+    tag: Tag, chapters: list[FoundChapter], episode: PublishedEpisode
 ) -> Iterator[Finding]:
     """Rules 30a and 30b."""
-    path, chapters = episode.media, tag.chapters
-    if may_be_missing(marks) and not chapters and not tag.contents:
+    path, frames = episode.media, tag.chapters
+    if may_be_missing(chapters) and not frames and not tag.contents:
         return
-    if [FoundChapter(one.start_ms, one.title or "") for one in chapters] != marks:
+    if [FoundChapter(one.start_ms, one.title or "") for one in frames] != chapters:
         yield found(
             "30a",
             path,
             "CHAP",
-            difference([FoundChapter(one.start_ms, one.title or "") for one in chapters], marks),
+            difference([FoundChapter(one.start_ms, one.title or "") for one in frames], chapters),
         )
-    ids = [one.id for one in chapters]
+    ids = [one.id for one in frames]
     wrong = [
         one
-        for one in chapters
+        for one in frames
         if (one.start_offset, one.end_offset) != (NO_OFFSET, NO_OFFSET)
         or one.end_ms <= one.start_ms
     ]
@@ -259,7 +261,7 @@ def check_frames(
 
 def check_simple_chapters(
     item: etree._Element,
-    marks: list[FoundChapter],
+    chapters: list[FoundChapter],
     episode: PublishedEpisode,
     publication: Publication,
 ) -> Iterator[Finding]:
@@ -274,18 +276,18 @@ def check_simple_chapters(
                 chapter.get("title") or "",
             )
         )
-    if simple != marks and (simple or not may_be_missing(marks)):
+    if simple != chapters and (simple or not may_be_missing(chapters)):
         yield found(
             "29",
             publication.feed,
             message("psc:chapters of {slug}", slug=episode.slug),
-            difference(simple, marks),
+            difference(simple, chapters),
         )
 
 
 def check_lines(
     item: etree._Element,
-    marks: list[FoundChapter],
+    chapters: list[FoundChapter],
     episode: PublishedEpisode,
     publication: Publication,
 ) -> Iterator[Finding]:
@@ -295,17 +297,17 @@ def check_lines(
         for line in (text(item, "description") or "").splitlines()
         if (match := LINE.fullmatch(line.strip()))
     ]
-    found_marks = [
+    found_chapters = [
         FoundChapter(((int(line[1] or 0) * 60 + int(line[2])) * 60 + int(line[3])) * 1000, line[4])
         for line in lines
     ]
-    whole = [FoundChapter(mark.start_ms // 1000 * 1000, mark.title) for mark in marks]
-    if found_marks != whole and (found_marks or not may_be_missing(marks)):
+    whole = [FoundChapter(chapter.start_ms // 1000 * 1000, chapter.title) for chapter in chapters]
+    if found_chapters != whole and (found_chapters or not may_be_missing(chapters)):
         yield found(
             "31",
             publication.feed,
             message("description of {slug}", slug=episode.slug),
-            difference(found_marks, whole),
+            difference(found_chapters, whole),
         )
 
 

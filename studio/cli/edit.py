@@ -29,7 +29,7 @@ def command(cli: CliContext, slug: str, *, port: int | None, no_browser: bool) -
     from studio.cli.terminal import print_line
     from studio.editor.edit_session import EditSession
     from studio.editor.server import serve_editor
-    from studio.replacement.user_marks import require_transcript_of_recording
+    from studio.replacement.user_markers import require_transcript_of_recording
     from studio.workspace.run_lock import lock_edit_session
     from studio.workspace.sources import ShowSources
 

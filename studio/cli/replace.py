@@ -19,7 +19,7 @@ from studio.messages.message import message
     help="The new recording; left out where it was put in place of the old one already.",
 )
 @click.option(
-    "--keep-marks",
+    "--keep-markers",
     is_flag=True,
     help="Cuts, sound bites and chapters stay at their times: you have set them for the new "
     "recording.",
@@ -28,7 +28,7 @@ from studio.messages.message import message
     "--microphone",
     metavar="WHICH",
     help="The new recording replaces one microphone of several: its number, its file's name, or "
-    "who speaks into it. The others stay, and so do all marks.",
+    "who speaks into it. The others stay, and so do all markers.",
 )
 @click.option(
     "--offset",
@@ -42,7 +42,7 @@ def command(
     *,
     slug: str,
     recording: Path | None,
-    keep_marks: bool,
+    keep_markers: bool,
     microphone: str | None,
     offset: float | None,
 ) -> None:
@@ -84,7 +84,7 @@ def command(
         return
     with one_bar(message("Read {name}", name=recording.name if recording else slug)) as progress:
         moved = replace_recording(
-            cli.workspace(), slug, recording, keep_marks=keep_marks, progress=progress
+            cli.workspace(), slug, recording, keep_markers=keep_markers, progress=progress
         )
     for one in moved:
         print_line(

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from studio.pipeline.events import Listener
     from studio.pipeline.runner import Choice
     from studio.pipeline.stage_durations import PaceKeeper
+    from studio.workspace.freshness_cache import FreshnessCache
     from studio.workspace.layout import Workspace
     from studio.workspace.sources import ShowSources
-    from studio.workspace.unchanged import Unchanged
 
 
 # Of a show with more episodes, only those that were worked on are looked through again after a run.
@@ -247,20 +247,20 @@ def _run(
     from studio.pipeline.events import Event, Noted, StageFinished
     from studio.pipeline.runner import run_stages
     from studio.pipeline.stages import STAGES
+    from studio.workspace.freshness_cache import FreshnessCache
     from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
     from studio.workspace.published_notes import renew_sound as renew
     from studio.workspace.sources import ShowSources
-    from studio.workspace.unchanged import Unchanged
 
-    show, unchanged = ShowSources(workspace), Unchanged(workspace, STAGES.signature)
+    show, cache = ShowSources(workspace), FreshnessCache(workspace, STAGES.signature)
     chosen = choice.slugs or workspace.slugs()
-    touched = {slug for slug in chosen if choice.stage or unchanged.stages_of(slug) is None}
+    touched = {slug for slug in chosen if choice.stage or cache.stages_of(slug) is None}
     if not choice.stage:
         _check_cover(workspace, sorted(touched))
     if renew_sound:
         renew(show, chosen)
-        touched, unchanged = set(chosen), Unchanged(workspace, STAGES.signature)
-    _take_in_edits(show, chosen, touched, unchanged, listen)
+        touched, cache = set(chosen), FreshnessCache(workspace, STAGES.signature)
+    _take_in_edits(show, chosen, touched, cache, listen)
     ran: set[str] = set()
 
     def listen_and_learn(event: Event) -> None:
@@ -275,7 +275,7 @@ def _run(
         choice,
         listen_and_learn,
         command=cli.command("run", *choice.slugs),
-        unchanged=unchanged,
+        cache=cache,
     )
     for sentence in describe_changed_sound(changed_sound_sizes(ShowSources(workspace).episodes)):
         listen(Noted(episode="show", text=sentence))
@@ -287,7 +287,7 @@ def _take_in_edits(
     show: ShowSources,
     chosen: Sequence[str],
     touched: Container[str],
-    unchanged: Unchanged,
+    cache: FreshnessCache,
     listen: Listener,
 ) -> None:
     """Bring to the files what only the editor's journal had, and captions that were edited by
@@ -303,13 +303,13 @@ def _take_in_edits(
         if bring_edits_to_files(sources):
             text = message("edits that only the editor's journal had were brought to the files")
             listen(Noted(episode=slug, text=text))
-            unchanged.forget(slug)
+            cache.forget(slug)
             sources = ShowSources(show.workspace).episode(slug)
         elif slug not in touched:
             continue
         if taken := take_in_captions(sources):
             listen(Noted(episode=slug, text=taken))
-            unchanged.forget(slug)
+            cache.forget(slug)
 
 
 def _print_end(

@@ -1,4 +1,4 @@
-"""The weights of doubts, fitted by ``bench/fit.py`` on fully transcribed interviews.
+"""The weights of doubts, fitted by ``bench/weights_fit.py`` on fully transcribed interviews.
 
 docs/accuracy.md has what comes of them, leave one interview out.
 """

@@ -15,7 +15,7 @@ from studio.model.voices import Voices, VoiceSpan
 # Mean certainty (a difference of cosines) of a segment's voice below which it is doubted, and below
 # which it is mostly another's. In 788 segments of 21 interviews: of those below 0.15, or too short
 # for a voice to be told, 6 of 6 were under the wrong name; to 0.2, 1 of 4; to 0.3, 0 of 8; above, 4
-# of 770 (`bench/voices.py`).
+# of 770 (`bench/speakers.py`).
 UNSURE_CERTAINTY, WRONG_CERTAINTY = 0.2, 0.15
 UNSURE_WEIGHT, WRONG_WEIGHT = 0.3, 0.8
 

@@ -26,10 +26,10 @@ from studio.model.record import Record
 from studio.model.transcript import Segment
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stages import STAGES
+from studio.workspace.freshness_cache import FreshnessCache
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import edit_session_folder, lock_edit_session
 from studio.workspace.sources import EpisodeSources, ShowSources
-from studio.workspace.unchanged import Unchanged
 
 # Words told before and after a hit, and the hits told of one episode.
 CONTEXT_WORDS = 5
@@ -105,12 +105,12 @@ class ShowSearch:
         self._workspace, self._slug = workspace, slug
         self._mutex = threading.Lock()
         self._texts: dict[Path, tuple[tuple[int, int], str]] = {}
-        self._unchanged: Unchanged | None = None
+        self._cache: FreshnessCache | None = None
 
     def find(self, words: str, options: FindOptions) -> tuple[Found, ...]:
         """Every other episode in which these words stand, in order of slug."""
         with self._mutex:
-            self._unchanged = Unchanged(self._workspace, STAGES.signature)
+            self._cache = FreshnessCache(self._workspace, STAGES.signature)
             return tuple(
                 found
                 for sources in self._others()
@@ -123,7 +123,7 @@ class ShowSearch:
         """
         with self._mutex:
             others = {sources.slug: sources for sources in self._others()}
-            self._unchanged = None  # what was found may be long ago
+            self._cache = None  # what was found may be long ago
             return tuple(
                 self._replaced(others[order.slug], order, orders.text)
                 for order in orders.episodes
@@ -185,7 +185,7 @@ class ShowSearch:
                     pass
         except BusyError as error:
             return "busy", error.what
-        if self._unchanged is not None and self._unchanged.stages_of(sources.slug) is not None:
+        if self._cache is not None and self._cache.stages_of(sources.slug) is not None:
             return "", ""  # nothing is stale, so nothing waits for a decision
         plan = plan_run(self._workspace, STAGES, Choice(slugs=(sources.slug,), stage="chapter"))
         conflicts = [

@@ -33,7 +33,7 @@ HESITATIONS = frozenset("euh heu euhm hum hmm hm mmh mhm uh um uhm er erm".split
 SUBJECTS = frozenset("je tu il elle on nous vous ils elles c' ça ce j' t'".split())
 QUESTION_WORDS = frozenset(
     (
-        "comment pourquoi qui que quoi quel quelle quels quelles combien où quand qu' est-ce "
+        "comment pourquoi qui que quoi quel quelle quels quelles combien où quand qu' "
         "lequel laquelle"
     ).split()
 )

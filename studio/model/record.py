@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import msgspec
 
@@ -21,6 +21,18 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """A frozen value. Unknown keys are ignored when reading JSON, so that a newer file still
     opens.
     """
+
+
+T = TypeVar("T")
+
+
+@overload
+def stored_as(name: str) -> Any: ...
+@overload
+def stored_as(name: str, default: T) -> T: ...
+def stored_as(name: str, default: Any = msgspec.NODEFAULT) -> Any:
+    """A field that files call otherwise, by a name that they had before the field's own."""
+    return msgspec.field(name=name, default=default)
 
 
 S = TypeVar("S", bound=Record)

@@ -52,11 +52,11 @@ from studio.workspace.disk import (
     remove_leftovers,
     settle_replaced,
 )
+from studio.workspace.freshness_cache import SHOW, FreshnessCache, KnownStage
 from studio.workspace.layout import Workspace
 from studio.workspace.renaming import adopt_moved
 from studio.workspace.run_lock import hold_episode, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources, Sources
-from studio.workspace.unchanged import SHOW, KnownStage, Unchanged
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,7 +87,7 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
     :raises WorkspaceError: an episode that was asked for does not exist.
     """
     digests = Digests(workspace.root, workspace.digests)
-    unchanged = None if choice.stage else Unchanged(workspace, table.signature)
+    cache = None if choice.stage else FreshnessCache(workspace, table.signature)
     rebuilt: set[Path] = set()
     all_known = True
     show = ShowSources(workspace)
@@ -95,9 +95,9 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
     for sources in _chosen(show, choice, table):
         if sources is show:
             show.untouched = frozenset(untouched)
-        known = _known_stages(unchanged, sources, all_known=all_known)
-        if known is not None and unchanged is not None:
-            if isinstance(sources, EpisodeSources) and unchanged.is_joined(sources.slug):
+        known = _known_stages(cache, sources, all_known=all_known)
+        if known is not None and cache is not None:
+            if isinstance(sources, EpisodeSources) and cache.is_joined(sources.slug):
                 untouched.add(sources.slug)
             for one in known:
                 yield StagePlanned(
@@ -163,13 +163,13 @@ def run_stages(
     listen: Listener,
     *,
     command: str = "studio run",
-    unchanged: Unchanged | None = None,
+    cache: FreshnessCache | None = None,
 ) -> RunFinished:
     """Run every stale stage that is wanted. An episode that fails stops at its failing stage; the
     others go on.
 
     :param command: what to tell another run about this one.
-    :param unchanged: what is remembered of the workspace, where somebody looked just now.
+    :param cache: what is remembered of the workspace, where somebody looked just now.
     :raises BusyError: another run holds the workspace.
     :raises WorkspaceError: an episode that was asked for does not exist.
     """
@@ -179,13 +179,13 @@ def run_stages(
     with lock_workspace(workspace.state, command):
         slugs = workspace.slugs()
         if choice.stage:
-            unchanged = None
-        elif unchanged is None:
-            unchanged = Unchanged(workspace, table.signature)
+            cache = None
+        elif cache is None:
+            cache = FreshnessCache(workspace, table.signature)
         known = {
             slug: stages
             for slug in slugs
-            if unchanged is not None and (stages := unchanged.stages_of(slug)) is not None
+            if cache is not None and (stages := cache.stages_of(slug)) is not None
         }
         for folder, without in (
             (workspace.root / "episodes", known),
@@ -209,20 +209,20 @@ def run_stages(
         ]:
             listen(Noted(episode=show.name, text=_describe_migration(migrated)))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
-        if unchanged is not None:
-            show.untouched = frozenset(filter(unchanged.is_joined, known))
+        if cache is not None:
+            show.untouched = frozenset(filter(cache.is_joined, known))
         try:
-            run.work_on_all(chosen, table, unchanged, known)
+            run.work_on_all(chosen, table, cache, known)
         finally:
             run.settle_replaced(workspace)
             run.digests.remember()
-        if unchanged is not None:
+        if cache is not None:
             joined = SHOW in run.states
             for slug, states in run.states.items():
-                unchanged.learn(slug, tuple(states), joined=joined)
+                cache.learn(slug, tuple(states), joined=joined)
             if joined:
-                unchanged.learn_joined(known)
-            unchanged.remember()
+                cache.learn_joined(known)
+            cache.remember()
     finished = RunFinished(ran=run.ran, failures=tuple(run.failures))
     listen(finished)
     return finished
@@ -305,7 +305,7 @@ class _Run:
         self,
         chosen: Sequence[Sources],
         table: StageTable,
-        unchanged: Unchanged | None,
+        cache: FreshnessCache | None,
         known: Mapping[str, tuple[KnownStage, ...]],
     ) -> None:
         """Bring everything up to date, but what is known to be so.
@@ -317,7 +317,7 @@ class _Run:
             stages = (
                 known.get(sources.slug)
                 if isinstance(sources, EpisodeSources)
-                else _known_stages(unchanged, sources, all_known=all_known)
+                else _known_stages(cache, sources, all_known=all_known)
             )
             if stages is None:
                 all_known = False
@@ -616,17 +616,17 @@ def _carried_outputs(
 
 
 def _known_stages(
-    unchanged: Unchanged | None, sources: Sources, *, all_known: bool
+    cache: FreshnessCache | None, sources: Sources, *, all_known: bool
 ) -> tuple[KnownStage, ...] | None:
     """The stages of sources that were up to date and have not changed; None where they may have.
 
     :param all_known: of every episode that is known: the show joins them.
     """
-    if unchanged is None:
+    if cache is None:
         return None
     if isinstance(sources, EpisodeSources):
-        return unchanged.stages_of(sources.slug)
-    return unchanged.stages_of(SHOW) if all_known else None
+        return cache.stages_of(sources.slug)
+    return cache.stages_of(SHOW) if all_known else None
 
 
 def _chosen(show: ShowSources, choice: Choice, table: StageTable) -> tuple[Sources, ...]:

@@ -367,7 +367,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=9,  # few words just before an answer are its question
+        version=10,  # « est-ce » asks wherever it stands in a sentence
         waits=_is_untranscribed,
     ),
     Stage(
@@ -504,7 +504,7 @@ EPISODE_STAGES = (
         ),
         outputs=tuple(_caption(kind.suffix) for kind in CAPTION_FORMATS),
         run=caption,
-        version=2,  # no line ends on an article, no word of a sentence stands alone
+        version=3,  # fast passages take the time of slow ones further away
         waits=_is_untranscribed,
     ),
     Stage(
@@ -552,7 +552,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=9,  # sentences of the notice once; pictures upright, in the colours of the web
+        version=10,  # ordinals found however written; sentences of the notice once
     ),
 )
 
@@ -600,7 +600,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=9,  # numbers found however written; pictures upright, in the colours of the web
+        version=10,  # numbers and ordinals found however written
     ),
 )
 

@@ -17,7 +17,7 @@ from studio.messages.translations import in_language, script_in_language
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
 from studio.proof.answer import LONGEST_REMARK
-from studio.proof.sheet import ProofRow, ProofWord, proof_rows
+from studio.proof.rows import ProofRow, ProofWord, proof_rows
 from studio.proof.stored_proofs import ShownProof, keep_shown
 from studio.sound.mail_copy import TYPE, write_mail_copy
 from studio.templates import Environment, templates_from_folder

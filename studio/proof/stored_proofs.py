@@ -17,7 +17,7 @@ from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import Record, bytes_from_record, plain_from_record, record_from_bytes
 from studio.model.transcript import Transcript
 from studio.proof.answer import Answer
-from studio.proof.sheet import ProofRow
+from studio.proof.rows import ProofRow
 from studio.workspace.digest import Digests, digest_from_plain
 from studio.workspace.disk import write_file
 from studio.workspace.run_lock import hold_file

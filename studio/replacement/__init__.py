@@ -1,1 +1,1 @@
-"""Another recording of the same conversation: the user's marks are carried over to its clock."""
+"""Another recording of the same conversation: the user's markers are carried over to its clock."""

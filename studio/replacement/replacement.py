@@ -1,5 +1,5 @@
-"""Replace a recording by another one of the same conversation: all of the user's marks move to the
-new clock.
+"""Replace a recording by another one of the same conversation: all of the user's markers move to
+the new clock.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from studio.model.programme import programme_from_facts
 from studio.model.record import Record, bytes_from_record, record_from_toml, replace_fields
 from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
-from studio.replacement.carried_marks import carried_mark
-from studio.replacement.user_marks import (
+from studio.replacement.carried_markers import carried_marker
+from studio.replacement.user_markers import (
     finish_switch,
     require_clock,
     rewrite_of,
     user_chapters,
-    user_marks,
+    user_markers,
 )
 from studio.sound.fingerprint import (
     GAP,
@@ -55,11 +55,11 @@ from studio.workspace.disk import (
 )
 from studio.workspace.layout import Workspace
 from studio.workspace.recording_clock import (
-    CarriedMark,
+    CarriedMarker,
     RecordingClock,
     Rewrite,
     Switch,
-    UserMark,
+    UserMarker,
     read_clock,
     write_clock,
 )
@@ -70,8 +70,8 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 # Two clocks of one conversation run so far apart at most: crystals differ by 0.01 %, a tape by 1 %.
 DRIFT = 0.01
-# How far apart the two ends of one mark may have moved besides: both are found to a few hundredths
-# of a second.
+# How far apart the two ends of one marker may have moved besides: both are found to a few
+# hundredths of a second.
 SLACK_MS = 120
 
 
@@ -80,10 +80,10 @@ _COMPARED_MS = 12_000
 
 
 class Moved(Record, frozen=True):
-    """A mark, and where it is in the new recording."""
+    """A marker, and where it is in the new recording."""
 
-    before: UserMark
-    after: UserMark
+    before: UserMarker
+    after: UserMarker
 
 
 def replace_recording(
@@ -91,17 +91,18 @@ def replace_recording(
     slug: str,
     recording: Path | None = None,
     *,
-    keep_marks: bool = False,
+    keep_markers: bool = False,
     progress: Progress = no_progress,
 ) -> tuple[Moved, ...]:
     """Put another recording in place of an episode's, and move what people put on its clock. It is
     done whole or not at all.
 
     :param recording: the new one; None where it lies in place of the old one already.
-    :param keep_marks: leave every mark at its time: a person has set them for the new recording.
-    :returns: where each mark went. Once the new recording is transcribed, a run proves by the
+    :param keep_markers: leave every marker at its time: a person has set them for the new
+        recording.
+    :returns: where each marker went. Once the new recording is transcribed, a run proves by the
         words that they are right.
-    :raises ConflictError: a mark cannot be found with certainty; the message says which. Or
+    :raises ConflictError: a marker cannot be found with certainty; the message says which. Or
         episode.toml was saved meanwhile; what was saved stays. Nothing was changed.
     """
     command = f"studio replace {slug}"
@@ -117,7 +118,7 @@ def replace_recording(
         sha256 = digest_from_file(source)
         clock = read_clock(sources)
         if clock is not None and clock.sha256 == sha256:
-            if keep_marks and clock.carried:  # they are right, says who has heard them
+            if keep_markers and clock.carried:  # they are right, says who has heard them
                 write_clock(sources, replace_fields(clock, carried=()))
                 return ()
             raise WorkspaceError(
@@ -125,14 +126,14 @@ def replace_recording(
                 message("is the recording that {slug} has", slug=slug),
                 message("Name another one with --recording."),
             )
-        marks = user_marks(sources)
+        markers = user_markers(sources)
         moved = (
-            tuple(Moved(before=mark, after=mark) for mark in marks)
-            if keep_marks or not marks
-            else _moved(sources, source, facts, marks)
+            tuple(Moved(before=marker, after=marker) for marker in markers)
+            if keep_markers or not markers
+            else _moved(sources, source, facts, markers)
         )
-        carried = () if keep_marks else tuple(_carried(sources, moved))
-        notes = sources.margin_notes() if keep_marks else _moved_notes(sources, source)
+        carried = () if keep_markers else tuple(_carried(sources, moved))
+        notes = sources.margin_notes() if keep_markers else _moved_notes(sources, source)
         _switch(sources, source, facts, sha256, moved, carried=carried, notes=notes)
     return moved
 
@@ -147,14 +148,14 @@ def replace_microphone(
     progress: Progress = no_progress,
 ) -> Microphone:
     """Put another file in place of one microphone of an episode that has several. The recording's
-    clock stays, and with it every mark. It is done whole or not at all.
+    clock stays, and with it every marker. It is done whole or not at all.
 
     :param microphone: which: its number from 1, its file's name, or who speaks into it.
     :param offset_ms: when the file began on the recording's clock; None: it is found by what it
         shares with the recording.
     :returns: the microphone as it is now.
     :raises StudioError: there is no such microphone, the file is not of this interview, or the
-        recording is another one than the marks are on; nothing was changed.
+        recording is another one than the markers are on; nothing was changed.
     """
     command = f"studio replace {slug}"
     # What is set on a page that is open would be set on the old recording's clock.
@@ -187,13 +188,13 @@ def replace_microphone(
             )
             microphones = list(sources.episode.microphones)
             microphones[place] = one
-            marks = tuple(Moved(before=mark, after=mark) for mark in user_marks(sources))
+            markers = tuple(Moved(before=marker, after=marker) for marker in user_markers(sources))
             _switch(
                 sources,
                 made,
                 inspect_recording(made, progress),
                 digest_from_file(made),
-                marks,
+                markers,
                 carried=(),
                 notes=sources.margin_notes(),
                 microphones=tuple(microphones),
@@ -257,39 +258,39 @@ def _require_channels(sources: EpisodeSources, path: Path, facts: RecordingFacts
     )
 
 
-def _carried(sources: EpisodeSources, moved: Iterable[Moved]) -> Iterator[CarriedMark]:
+def _carried(sources: EpisodeSources, moved: Iterable[Moved]) -> Iterator[CarriedMarker]:
     for one in moved:
         # The first chapter begins with the episode, whatever is heard there.
         if one.before.kind != "chapter" or one.after.start_ms:
-            yield carried_mark(sources, one.before, one.after)
+            yield carried_marker(sources, one.before, one.after)
 
 
 def _moved(
-    sources: EpisodeSources, source: Path, facts: RecordingFacts, marks: Sequence[UserMark]
+    sources: EpisodeSources, source: Path, facts: RecordingFacts, markers: Sequence[UserMarker]
 ) -> tuple[Moved, ...]:
     old, new = _old_fingerprint(sources), fingerprint_from_samples(read_samples(source))
     last_ms = sources.facts().duration_ms if sources.files.facts.is_file() else 0
-    begins_ms = min((mark.start_ms for mark in marks if mark.kind == "chapter"), default=-1)
+    begins_ms = min((marker.start_ms for marker in markers if marker.kind == "chapter"), default=-1)
     moved = []
-    for mark in marks:
+    for marker in markers:
         # The first chapter begins with the episode, whatever is heard there.
-        is_first = mark.kind == "chapter" and mark.start_ms == begins_ms
+        is_first = marker.kind == "chapter" and marker.start_ms == begins_ms
         after = (
-            replace_fields(mark, start_ms=0)
+            replace_fields(marker, start_ms=0)
             if is_first
-            else _mark_in(mark, old, new, last_ms, facts.duration_ms)
+            else _marker_in(marker, old, new, last_ms, facts.duration_ms)
         )
-        if after is not None and not _comes_twice(mark, old, new):
-            moved.append(Moved(before=mark, after=after))
-    lost = [mark.describe() for mark in marks if mark not in {one.before for one in moved}]
+        if after is not None and not _comes_twice(marker, old, new):
+            moved.append(Moved(before=marker, after=after))
+    lost = [marker.describe() for marker in markers if marker not in {one.before for one in moved}]
     if lost:
         what = message(
-            "does not have these marks where they can be told with certainty: {lost}",
+            "does not have these markers where they can be told with certainty: {lost}",
             lost=joined_messages("; ", lost),
         )
         remedy = message(
             "Set their times for the new recording in {settings} (or take them out), "
-            "then the same command with --keep-marks. Nothing was changed.",
+            "then the same command with --keep-markers. Nothing was changed.",
             settings=sources.workspace.relative(sources.files.settings),
         )
         raise ConflictError(source, what, remedy)
@@ -320,7 +321,7 @@ def _moved_notes(sources: EpisodeSources, source: Path) -> tuple[MarginNote, ...
 
 
 def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
-    """The fingerprint of the recording on whose clock the marks are.
+    """The fingerprint of the recording on whose clock the markers are.
 
     :raises ConflictError: that recording is gone, and nobody has its fingerprint.
     """
@@ -329,55 +330,55 @@ def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
         return fingerprint_from_samples(read_samples(sources.recording))
     if sources.files.fingerprint.is_file():
         return fingerprint_from_file(sources.files.fingerprint)
-    marks = joined_messages("; ", (mark.describe() for mark in user_marks(sources)))
+    markers = joined_messages("; ", (marker.describe() for marker in user_markers(sources)))
     raise ConflictError(
         sources.recording,
         message(
-            "took the place of the recording to whose times you set marks, and nothing is "
-            "left of that one ({marks})",
-            marks=marks,
+            "took the place of the recording to whose times you set markers, and nothing is "
+            "left of that one ({markers})",
+            markers=markers,
         ),
         message(
             "Put the old recording back and name the new one with --recording; or set the "
-            "marks for the new one, and --keep-marks."
+            "markers for the new one, and --keep-markers."
         ),
     )
 
 
-def _mark_in(
-    mark: UserMark, old: NDArray[np.uint8], new: NDArray[np.uint8], old_ms: int, new_ms: int
-) -> UserMark | None:
-    """The mark in the new recording; None where it is not certain."""
+def _marker_in(
+    marker: UserMarker, old: NDArray[np.uint8], new: NDArray[np.uint8], old_ms: int, new_ms: int
+) -> UserMarker | None:
+    """The marker in the new recording; None where it is not certain."""
     start_ms = (
         0
-        if mark.kind == "cut" and mark.start_ms == 0
-        else _moment_in(mark.start_ms, mark.end_ms, old, new, is_end=False)
+        if marker.kind == "cut" and marker.start_ms == 0
+        else _moment_in(marker.start_ms, marker.end_ms, old, new, is_end=False)
     )
-    if mark.end_ms is None:
-        return None if start_ms is None else replace_fields(mark, start_ms=start_ms)
-    reaches_end = mark.kind == "cut" and old_ms and mark.end_ms >= old_ms
+    if marker.end_ms is None:
+        return None if start_ms is None else replace_fields(marker, start_ms=start_ms)
+    reaches_end = marker.kind == "cut" and old_ms and marker.end_ms >= old_ms
     end_ms = (
-        new_ms if reaches_end else _moment_in(mark.end_ms, mark.start_ms, old, new, is_end=True)
+        new_ms if reaches_end else _moment_in(marker.end_ms, marker.start_ms, old, new, is_end=True)
     )
     if start_ms is None or end_ms is None or not 0 <= start_ms < end_ms <= new_ms:
         return None
-    apart_ms = abs((end_ms - start_ms) - (mark.end_ms - mark.start_ms))
+    apart_ms = abs((end_ms - start_ms) - (marker.end_ms - marker.start_ms))
     # A cut from the very beginning or to the very end takes with it what there is more of it.
     if not (
-        mark.kind == "cut" and (mark.start_ms == 0 or reaches_end)
-    ) and apart_ms > SLACK_MS + DRIFT * (mark.end_ms - mark.start_ms):
+        marker.kind == "cut" and (marker.start_ms == 0 or reaches_end)
+    ) and apart_ms > SLACK_MS + DRIFT * (marker.end_ms - marker.start_ms):
         return None
-    return replace_fields(mark, start_ms=start_ms, end_ms=end_ms)
+    return replace_fields(marker, start_ms=start_ms, end_ms=end_ms)
 
 
-def _comes_twice(mark: UserMark, old: NDArray[np.uint8], new: NDArray[np.uint8]) -> bool:
+def _comes_twice(marker: UserMarker, old: NDArray[np.uint8], new: NDArray[np.uint8]) -> bool:
     """Whether what was cut out can be heard at another place of the new recording as well: taking
     out one of both would leave the other.
     """
-    if mark.kind != "cut" or mark.end_ms is None or mark.end_ms - mark.start_ms < LEAST_MS:
+    if marker.kind != "cut" or marker.end_ms is None or marker.end_ms - marker.start_ms < LEAST_MS:
         return False
-    inside_ms = min(mark.end_ms - mark.start_ms, _COMPARED_MS)
-    found = find_moment(old, mark.start_ms, new, before_ms=0, after_ms=inside_ms)
+    inside_ms = min(marker.end_ms - marker.start_ms, _COMPARED_MS)
+    found = find_moment(old, marker.start_ms, new, before_ms=0, after_ms=inside_ms)
     return found is not None and found.rival >= SURE and found.score - found.rival < GAP
 
 
@@ -389,8 +390,8 @@ def _moment_in(
     *,
     is_end: bool,
 ) -> int | None:
-    """Where a moment is: by what is around it, else by what is on the mark's own side of it, which
-    the new recording has, too.
+    """Where a moment is: by what is around it, else by what is on the marker's own side of it,
+    which the new recording has, too.
     """
     inside = 2 * SIDE_MS if other_ms is None else min(2 * SIDE_MS, abs(other_ms - moment_ms))
     sides = [(SIDE_MS, SIDE_MS), (inside, 0) if is_end else (0, inside)]
@@ -408,7 +409,7 @@ def _switch(
     sha256: str,
     moved: Sequence[Moved],
     *,
-    carried: tuple[CarriedMark, ...],
+    carried: tuple[CarriedMarker, ...],
     notes: tuple[MarginNote, ...],
     microphones: tuple[Microphone, ...] | None = None,
 ) -> None:
@@ -452,8 +453,8 @@ def _episode_with(episode: Episode, recording: str, moved: Iterable[Moved]) -> E
         (str(one.before.kind), one.before.start_ms, one.before.end_ms): one.after for one in moved
     }
 
-    def times(kind: str, mark: Cut | ChosenSoundbite) -> dict[str, RecordingMs]:
-        after = places[kind, int(mark.start_ms), int(mark.end_ms)]
+    def times(kind: str, marker: Cut | ChosenSoundbite) -> dict[str, RecordingMs]:
+        after = places[kind, int(marker.start_ms), int(marker.end_ms)]
         return {"start_ms": RecordingMs(after.start_ms), "end_ms": RecordingMs(after.end_ms or 0)}
 
     bites = episode.soundbites
@@ -490,10 +491,10 @@ def _chapters(
     )
     to = {one.before.start_ms: one.after.start_ms for one in moved}
 
-    def at(mark: RecordingChapter) -> RecordingChapter:
-        return replace_fields(mark, start_ms=RecordingMs(to[mark.start_ms]))
+    def at(marker: RecordingChapter) -> RecordingChapter:
+        return replace_fields(marker, start_ms=RecordingMs(to[marker.start_ms]))
 
-    chapters = chapters_on_programme([at(mark) for mark in own], programme)
+    chapters = chapters_on_programme([at(marker) for marker in own], programme)
     rewrites = {
         workspace.relative(files.chapters): rewrite_of(
             files.chapters.read_bytes(), bytes_from_record(chapters)
@@ -503,9 +504,9 @@ def _chapters(
         # Those that the person left as they were move with them; the others are told apart by their
         # question or title.
         machines = tuple(
-            at(mark) if mark.start_ms in to else mark for mark in sources.machine_chapters()
+            at(marker) if marker.start_ms in to else marker for marker in sources.machine_chapters()
         )
-        content = bytes_from_record(RecordingChapters(marks=machines))
+        content = bytes_from_record(RecordingChapters(chapters=machines))
         rewrites[workspace.relative(files.machine_chapters)] = rewrite_of(
             files.machine_chapters.read_bytes(), content
         )

@@ -20,6 +20,12 @@ from studio.language.number_words import number_words
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
 from studio.model.turns import Turn, ends_sentence, sentences_of
+from studio.site.ordinals import (
+    ORDINAL_NAMES,
+    long_ordinals,
+    ordinal_from_word,
+    ordinal_in_words,
+)
 from studio.text.typography import set_text
 
 if TYPE_CHECKING:
@@ -87,6 +93,10 @@ def word_stem(word: str) -> str:
     """
     if word.isdigit():
         return word
+    if (ordinal := ordinal_from_word(word)) is not None:
+        if ordinal not in ORDINAL_NAMES:
+            return f"{ordinal}e"
+        word = ORDINAL_NAMES[ordinal]
     if len(word) > 3 and word[-1] in "sx":
         word = word[:-1]
     if len(word) > 4 and word.endswith("e"):
@@ -102,16 +112,19 @@ def word_stem(word: str) -> str:
 
 
 def search_keys(text: str) -> set[str]:
-    """What a sentence is found by: the stems of its words, and its numbers in digits and in
-    letters.
+    """What a sentence is found by: the stems of its words, and its numbers and ordinals in digits
+    and in letters.
     """
     words = folded_words(text)
     keys = {word_stem(word) for word in words}
     for word in words:
         if word.isascii() and word.isdigit() and int(word) <= LARGEST_NUMBER:
             keys |= {word_stem(part) for part in folded_words(" ".join(number_words(int(word))))}
+        if (ordinal := ordinal_from_word(word)) is not None:
+            keys |= {word_stem(part) for part in ordinal_in_words(ordinal)}
     spoken = numbers_in_words(plain_words(text))
-    return keys | {str(one.value) for one in spoken if one.value <= LARGEST_NUMBER}
+    keys |= {str(one.value) for one in spoken if one.value <= LARGEST_NUMBER}
+    return keys | {f"{ordinal}e" for ordinal in long_ordinals(words)}
 
 
 def search_sentences(page: EpisodePage, language: str) -> list[Sentence]:

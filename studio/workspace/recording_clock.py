@@ -1,5 +1,5 @@
-"""On which recording's clock an episode's texts and marks are: the note of it, and the marks that
-it holds.
+"""On which recording's clock an episode's texts and markers are: the note of it, and the markers
+that it holds.
 """
 
 from __future__ import annotations
@@ -7,14 +7,14 @@ from __future__ import annotations
 from typing import Literal
 
 from studio.messages.message import message
-from studio.model.record import Record, bytes_from_record, record_from_bytes
+from studio.model.record import Record, bytes_from_record, record_from_bytes, stored_as
 from studio.text.typography import stamp_from_ms
 from studio.workspace.build_state import read_build_state
 from studio.workspace.disk import write_file
 from studio.workspace.sources import EpisodeSources
 
 
-class UserMark(Record, frozen=True):
+class UserMarker(Record, frozen=True):
     """A cut, a sound bite or a chapter that a person placed; a chapter has no end."""
 
     kind: Literal["cut", "sound bite", "chapter"]
@@ -23,7 +23,7 @@ class UserMark(Record, frozen=True):
     text: str = ""
 
     def describe(self) -> str:
-        """The mark for people."""
+        """The marker for people."""
         kinds = {
             "cut": message("cut"),
             "sound bite": message("sound bite"),
@@ -36,8 +36,8 @@ class UserMark(Record, frozen=True):
         return message("{kind} {time} « {text} »", **values, text=self.text)
 
 
-class CarriedMark(Record, frozen=True):
-    """A mark that was moved to another recording by its sound, and the words that must be heard
+class CarriedMarker(Record, frozen=True):
+    """A marker that was moved to another recording by its sound, and the words that must be heard
     there.
 
     :param head: the first ones.
@@ -46,9 +46,9 @@ class CarriedMark(Record, frozen=True):
         which are not cut out; of cuts alone.
     """
 
-    mark: UserMark
     head: tuple[str, ...]
     tail: tuple[str, ...]
+    marker: UserMarker = stored_as("mark")
     elsewhere: int = 0
 
 
@@ -65,24 +65,24 @@ class Switch(Record, frozen=True):
 
     :param recording: its name in the episode's folder, which no other recording ever has.
     :param files: files of people that are moved to its clock, by their path in the workspace.
-    :param carried: the marks on its clock, to be proved once it is transcribed.
+    :param carried: the markers on its clock, to be proved once it is transcribed.
     """
 
     recording: str
     sha256: str
     files: dict[str, Rewrite]
-    carried: tuple[CarriedMark, ...] = ()
+    carried: tuple[CarriedMarker, ...] = ()
 
 
 class RecordingClock(Record, frozen=True):
     """``transcripts/<slug>/recording.json``: on which recording's clock the episode's texts and
-    marks are.
+    markers are.
 
     :param guid: the episode's, by which its texts are known again when its folder was moved.
-    :param carried: the marks that came from another recording's clock by their sound.
+    :param carried: the markers that came from another recording's clock by their sound.
     :param journal_bytes: how long the editor's journal was when this recording came: what it has
         until there is on another clock.
-    :param former_hearing: SHA-256 of the asr.json that was there then: a transcript that was made
+    :param former_asr: SHA-256 of the asr.json that was there then: a transcript that was made
         of it is on another clock.
     """
 
@@ -90,18 +90,18 @@ class RecordingClock(Record, frozen=True):
     switch: Switch | None = None
     guid: str = ""
     schema: int = 1
-    carried: tuple[CarriedMark, ...] = ()
+    carried: tuple[CarriedMarker, ...] = ()
     journal_bytes: int = 0
-    former_hearing: str = ""
+    former_asr: str = stored_as("former_hearing", "")
 
     @property
     def is_later(self) -> bool:
         """Whether another recording was there before."""
-        return bool(self.journal_bytes or self.former_hearing)
+        return bool(self.journal_bytes or self.former_asr)
 
 
 def read_clock(sources: EpisodeSources) -> RecordingClock | None:
-    """On which recording's clock the marks are; None where nobody knows.
+    """On which recording's clock the markers are; None where nobody knows.
 
     :raises WorkspaceError: the note is damaged.
     """
@@ -115,5 +115,5 @@ def read_clock(sources: EpisodeSources) -> RecordingClock | None:
 
 
 def write_clock(sources: EpisodeSources, clock: RecordingClock) -> None:
-    """Note on which recording's clock the marks are."""
+    """Note on which recording's clock the markers are."""
     write_file(sources.files.clock, bytes_from_record(clock))

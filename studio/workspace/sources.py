@@ -524,7 +524,7 @@ class EpisodeSources:
         """The chapters as the machine had them before people changed any, on the recording's
         clock.
         """
-        return _load(self.files.machine_chapters, RecordingChapters).marks
+        return _load(self.files.machine_chapters, RecordingChapters).chapters
 
     def chapters(self) -> Chapters:
         """The chapters, as the machine or a person made them, or as they came."""

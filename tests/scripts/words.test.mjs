@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { exactStamp, msOf, stamp } from "../../studio/editor/static/time_stamps.js";
 import { bare, isSame, plain, spansIn, wordAt } from "../../studio/editor/static/words.js";
 import { numberStems } from "../../studio/site/assets/search_numbers.js";
-import { folded, stemOf, wordsOf } from "../../studio/site/assets/search_words.js";
+import { folded, isNear, stemOf, wordsOf } from "../../studio/site/assets/search_words.js";
 import { stampOf } from "../../studio/site/assets/time_stamps.js";
 import { vectors } from "./vectors.mjs";
 
@@ -64,4 +64,9 @@ test("the site's search folds and cuts words so", () => {
 test("the site's search names numbers so", () => {
   for (const [digits, stems] of Object.entries(vectors("search_words").numbers)) assert.deepEqual(numberStems(digits), stems);
   assert.deepEqual(numberStems("1000000"), []);
+});
+
+test("a word is nearly another when one letter of enough is off, or when both sound alike", () => {
+  for (const [one, other] of [["oeuvr", "ouvr"], ["coeur", "ceux"]]) assert.ok(!isNear(one, other), `${one} ${other}`);
+  for (const [one, other] of [["luthier", "lutier"], ["vigneron", "vignron"], ["hidrolik", "hydrolik"]]) assert.ok(isNear(one, other), `${one} ${other}`);
 });

@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
 
 @functools.cache
 def heard(name: str) -> tuple[AsrResult, tuple[int | None, ...]]:
-    stored = json.loads((HERE / "hearings" / f"{name}.json").read_text(encoding="utf-8"))
+    stored = json.loads((HERE / "asr_results" / f"{name}.json").read_text(encoding="utf-8"))
     return record_from_plain(stored["hearing"], AsrResult, name), tuple(stored["voices"])
 
 

@@ -1,4 +1,4 @@
-"""Two recordings of one conversation, and a built show with marks on the clock of the first."""
+"""Two recordings of one conversation, and a built show with markers on the clock of the first."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def sources(show: Workspace) -> EpisodeSources:
 
 
 def is_moved(show: Workspace) -> bool:
-    """Whether every mark is six seconds later, and the passage is left out of the programme."""
+    """Whether every marker is six seconds later, and the passage is left out of the programme."""
     episode = sources(show).episode
     (cut,), bites = episode.cuts, episode.soundbites or ()
     times = (cut.start_ms, cut.end_ms, bites[0].start_ms, bites[0].end_ms)

@@ -13,7 +13,7 @@ from studio.model.sound import Enclosure
 from studio.model.speaker_turns import turns_from_segments
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
-from studio.replacement.user_marks import require_clock
+from studio.replacement.user_markers import require_clock
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import fresh_path, make_folder, remove_quietly
 from studio.workspace.measuring import measure_recording
@@ -106,7 +106,7 @@ def mix(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> s
 
 
 def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
-    """What the recording is, once it is certain that people's marks are on its clock.
+    """What the recording is, once it is certain that people's markers are on its clock.
 
     :raises ConflictError: they are on another recording's.
     """
@@ -231,7 +231,7 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     transcript = sources.transcript()
     turns = turns_from_transcript(transcript, programme)
     cover_jpeg = tag_cover(sources.tag_picture, sources.files.master.stat().st_size, sources.slug)
-    marks = checked_chapters(sources).chapters
+    chapters = checked_chapters(sources).chapters
     sheet = TagSheet(
         title=episode.title,
         artist=branding.author,
@@ -253,7 +253,7 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
                 url=f"{page}#t={chapter.start_ms // 1000}",
                 picture_jpeg=_chapter_image(sources, chapter, cover_jpeg),
             )
-            for place, chapter in enumerate(marks if len(marks) >= FEWEST_CHAPTERS else ())
+            for place, chapter in enumerate(chapters if len(chapters) >= FEWEST_CHAPTERS else ())
         ),
     )
     mp3 = staged.path(sources.files.mp3)

@@ -133,7 +133,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 
 def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What is said while somebody else speaks, each from their own microphone."""
-    from studio.sound.own_sound import read_own_sounds
+    from studio.sound.channel_gate import read_gated_channels
     from studio.speech.engine_loading import load_engine
     from studio.speech.model_files import fetch_model
     from studio.speech.overlap_decoding import hear_passages, sounds_to_hear, stretches_together
@@ -144,7 +144,7 @@ def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
     wanted = tuple(sounds_to_hear(spans, together))
     passages: tuple[OwnPassage, ...] = ()
     if wanted:
-        sounds = read_own_sounds(
+        sounds = read_gated_channels(
             sources.recording,
             len(sources.episode.microphones),
             spans,
@@ -258,7 +258,7 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
     from studio.alignment.safeguards import known_words
     from studio.alignment.speaker_assignment import transcript_from_asr
     from studio.article.names import rare_words_from_article
-    from studio.replacement.carried_marks import require_words
+    from studio.replacement.carried_markers import require_words
     from studio.speech.diarisation import split_at_voices
     from studio.speech.overlapping_words import with_overlaps
     from studio.speech.recording_scoring import recording_scores
@@ -365,7 +365,7 @@ def chapter(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     staged.write(sources.files.chapters, bytes_from_record(chapters))
     staged.write(
         sources.files.machine_chapters,
-        bytes_from_record(RecordingChapters(marks=chapters_on_recording(chapters, programme))),
+        bytes_from_record(RecordingChapters(chapters=chapters_on_recording(chapters, programme))),
     )
 
 
@@ -396,9 +396,11 @@ def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) 
         sources.machine_chapters(), chapters_on_recording(sources.chapters(), programme), theirs
     )
     staged.write(
-        sources.files.chapters, bytes_from_record(chapters_on_programme(merge.marks, programme))
+        sources.files.chapters, bytes_from_record(chapters_on_programme(merge.chapters, programme))
     )
-    staged.write(sources.files.machine_chapters, bytes_from_record(RecordingChapters(marks=theirs)))
+    staged.write(
+        sources.files.machine_chapters, bytes_from_record(RecordingChapters(chapters=theirs))
+    )
     own = plural_message(
         "{count} chapter of your own carried over",
         "{count} chapters of your own carried over",

@@ -3,7 +3,7 @@
 
 import { prepareExcerpts } from "./excerpts.js";
 import { prepareMediaKeys } from "./media_keys.js";
-import { prepareMomentLinks } from "./moment_links.js";
+import { prepareTimeLinks } from "./time_links.js";
 import { prepareControls } from "./player_controls.js";
 import { prepareReadingAlong } from "./reading_along.js";
 import { prepareShare } from "./share.js";
@@ -19,5 +19,5 @@ if (audio) {
   if (script) prepareMediaKeys(audio, script.dataset);
   prepareShare(audio);
   prepareTextSwitch();
-  prepareMomentLinks(audio);
+  prepareTimeLinks(audio);
 }

@@ -2,7 +2,7 @@
 // A player of our own, with what podcast apps have; the browser's stays where this does not run. It remembers where somebody stopped.
 
 import { chapterHeard } from "./excerpts.js";
-import { isMomentInAddress, offer } from "./moment_links.js";
+import { isTimeInAddress, offer } from "./time_links.js";
 import { stampOf } from "./time_stamps.js";
 
 export const SKIP_S = 15;
@@ -46,7 +46,7 @@ const rememberPosition = (audio) => {
   });
   audio.addEventListener("ended", () => kept((storage) => storage.removeItem(remembered)));
   const before = Number(kept((storage) => storage.getItem(remembered)) ?? 0);
-  if (before > WORTH_RESUMING_S && !isMomentInAddress()) offer(audio, before, _("Resume at {time}"));
+  if (before > WORTH_RESUMING_S && !isTimeInAddress()) offer(audio, before, _("Resume at {time}"));
 };
 
 /**

@@ -16,6 +16,17 @@ const FEMININE_ENDINGS = [
   ["tric", "teu"],
   ["iv", "if"],
 ];
+// « 1er », « 2nde », « 3ème »; « XVIIIe » of centuries and kings, of which « vie » alone is a word.
+const ORDINAL = /^(\d{1,4})(?:ers?|e?res?|nde?s?|i?emes?|es?)$/;
+const ROMAN_ORDINAL = /^(?!vie$)(?=[ivx]{2}|[vx]e|ier)(x{0,3})(ix|iv|v?i{0,3})(?:er|e|eme)$/;
+const ROMAN_UNITS = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+// Those that are one word; every other one is written « 17e ».
+/** @type {Record<number, string>} */
+const ORDINALS = {
+  1: "premier", 2: "deuxieme", 3: "troisieme", 4: "quatrieme", 5: "cinquieme", 6: "sixieme", 7: "septieme", 8: "huitieme", 9: "neuvieme",
+  10: "dixieme", 11: "onzieme", 12: "douzieme", 13: "treizieme", 14: "quatorzieme", 15: "quinzieme", 16: "seizieme", 20: "vingtieme",
+  30: "trentieme", 40: "quarantieme", 50: "cinquantieme", 60: "soixantieme", 100: "centieme", 1000: "millieme",
+};
 
 /**
  * In small letters, without accents.
@@ -33,12 +44,25 @@ const joined = (piece) => folded(piece).replace(/[-&\s]/g, "");
 export const wordsOf = (text) => (folded(text).match(WORDS) ?? []).map(joined).filter((word) => word.length >= LEAST_LETTERS || /^\p{Nd}$/u.test(word));
 
 /**
- * A folded word without the endings of plural and feminine.
+ * The number of an ordinal that is written in digits: « 1er », « xviiie »; null for what is none.
+ * @type {(word: string) => number | null}
+ */
+const ordinalValue = (word) => {
+  const arabic = ORDINAL.exec(word);
+  if (arabic) return Number(arabic[1]);
+  const roman = ROMAN_ORDINAL.exec(word);
+  return roman && 10 * roman[1].length + ROMAN_UNITS.indexOf(roman[2]);
+};
+
+/**
+ * A folded word without the endings of plural and feminine; an ordinal in digits as it is called, or « 17e ».
  * @type {(word: string) => string}
  */
 export const stemOf = (word) => {
   if (/^\p{Nd}+$/u.test(word)) return word;
-  let stem = word;
+  const ordinal = ordinalValue(word);
+  if (ordinal !== null && !Object.hasOwn(ORDINALS, ordinal)) return `${ordinal}e`;
+  let stem = ordinal === null ? word : ORDINALS[ordinal];
   if (stem.length > 3 && /[sx]$/.test(stem)) stem = stem.slice(0, -1);
   if (stem.length > 4 && stem.endsWith("e")) stem = stem.slice(0, -1);
   for (const [feminine, masculine] of FEMININE_ENDINGS) {
@@ -94,7 +118,7 @@ const soundOf = (word) => SOUNDS.reduce((sound, [written, said]) => sound.replac
  */
 export const soundAlike = (one, other) => soundOf(one) === soundOf(other);
 
-// Of a shorter word one letter is too much of it to be anywhere: « cœur » is not « ceux ».
+// Of a shorter word one letter is too much of it to be anywhere: « cœur » is not « ceux », nor « œuvre » « ouvre ».
 const LEAST_ONE_OFF = 5;
 
 /**
@@ -102,7 +126,8 @@ const LEAST_ONE_OFF = 5;
  * @type {(one: string, other: string) => boolean}
  */
 export const isNear = (one, other) =>
-  soundAlike(one, other) || (isOneLetterOff(one, other) && (one.length >= LEAST_ONE_OFF || (one.length === other.length && one[0] === other[0])));
+  soundAlike(one, other) ||
+  (isOneLetterOff(one, other) && (Math.min(one.length, other.length) >= LEAST_ONE_OFF || (one.length === other.length && one[0] === other[0])));
 
 /**
  * A text in words and what stands between them, each second one a word.

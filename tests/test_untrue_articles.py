@@ -1,6 +1,6 @@
 """Articles that lie: the transcript stays what was heard, and the report tells the difference.
 
-``hearings/`` holds what Whisper's base weights heard in two of the interviews, with the voices of
+``asr_results/`` holds what Whisper's base weights heard in two of the interviews, with the voices of
 the utterances; where the file's name says so, it was told the names of the lying article before it
 listened.
 """

@@ -10,11 +10,11 @@ from studio.errors import ConflictError, StudioError
 from studio.language.words import plain_words
 from studio.messages.message import joined_messages, message
 from studio.model.transcript import Transcript
-from studio.replacement.user_marks import user_marks
-from studio.workspace.recording_clock import CarriedMark, UserMark, read_clock
+from studio.replacement.user_markers import user_markers
+from studio.workspace.recording_clock import CarriedMarker, UserMarker, read_clock
 from studio.workspace.sources import EpisodeSources
 
-# The number of words that identify each end of a mark.
+# The number of words that identify each end of a marker.
 END_WORDS = 8
 # Fewer words than this prove nothing.
 LEAST_WORDS = 3
@@ -25,12 +25,12 @@ SHARE = 0.5
 AGAIN = 0.75
 # Fewer words are said again by chance.
 AGAIN_WORDS = 6
-# Where a mark begins or ends, a word belongs to one hearing and not to the other.
+# Where a marker begins or ends, a word belongs to one hearing and not to the other.
 SLACK_MS = 1_000
 
 
-def carried_mark(sources: EpisodeSources, before: UserMark, after: UserMark) -> CarriedMark:
-    """A moved mark, with what is said at it in the recording that it comes from."""
+def carried_marker(sources: EpisodeSources, before: UserMarker, after: UserMarker) -> CarriedMarker:
+    """A moved marker, with what is said at it in the recording that it comes from."""
     words: list[str] = []
     elsewhere = 0
     with suppress(StudioError):  # not transcribed yet: then its sound must do
@@ -42,8 +42,8 @@ def carried_mark(sources: EpisodeSources, before: UserMark, after: UserMark) -> 
     more_ms = (after.end_ms or 0) - after.start_ms - ((before.end_ms or 0) - before.start_ms)
     grown = before.kind == "cut" and more_ms > SLACK_MS
     at_start = grown and before.start_ms == 0
-    return CarriedMark(
-        mark=after,
+    return CarriedMarker(
+        marker=after,
         head=() if at_start else tuple(words[:END_WORDS]),
         tail=() if before.end_ms is None or (grown and not at_start) else tuple(words[-END_WORDS:]),
         elsewhere=elsewhere,
@@ -60,12 +60,12 @@ def require_words(sources: EpisodeSources, transcript: Transcript) -> None:
     if wrong:
         described = joined_messages("; ", wrong)
         what = message(
-            "took the place of another one, and at your marks something else is said: {told}",
+            "took the place of another one, and at your markers something else is said: {told}",
             told=described,
         )
         remedy = message(
             "Set their times in {settings} or in chapters.json where they are wrong, "
-            "then `studio replace {slug} --keep-marks`, then `studio run`; nothing is "
+            "then `studio replace {slug} --keep-markers`, then `studio run`; nothing is "
             "published before.",
             settings=sources.workspace.relative(sources.files.settings),
             slug=sources.slug,
@@ -78,22 +78,23 @@ def _misplaced(sources: EpisodeSources, transcript: Transcript) -> Iterator[str]
     carried = () if clock is None else clock.carried
     # What people have moved or taken out since is theirs.
     there = {
-        (mark.kind, mark.start_ms, mark.end_ms) for mark in (user_marks(sources) if carried else ())
+        (marker.kind, marker.start_ms, marker.end_ms)
+        for marker in (user_markers(sources) if carried else ())
     }
     public = _public_words(sources, transcript) if carried else []
     for one in carried:
-        mark = one.mark
-        if mark.kind != "chapter" and (mark.kind, mark.start_ms, mark.end_ms) not in there:
+        marker = one.marker
+        if marker.kind != "chapter" and (marker.kind, marker.start_ms, marker.end_ms) not in there:
             continue
-        heard = _words_at(transcript, mark, SLACK_MS)
+        heard = _words_at(transcript, marker, SLACK_MS)
         is_right = _is_heard(one.head, heard[: 2 * END_WORDS])
         if not (is_right and _is_heard(one.tail, heard[-2 * END_WORDS :])):
             words = " ".join(heard[:END_WORDS]) or "…"
-            yield message("{mark}: « {words} »", mark=mark.describe(), words=words)
-        elif mark.kind == "cut" and _times_heard(one.head, public) > one.elsewhere:
+            yield message("{marker}: « {words} »", marker=marker.describe(), words=words)
+        elif marker.kind == "cut" and _times_heard(one.head, public) > one.elsewhere:
             yield message(
-                "{mark}: « {words} » is said once more, and not cut out there",
-                mark=mark.describe(),
+                "{marker}: « {words} » is said once more, and not cut out there",
+                marker=marker.describe(),
                 words=" ".join(one.head),
             )
 
@@ -143,12 +144,12 @@ def _is_heard(words: Sequence[str], heard: Sequence[str]) -> bool:
     return len(words) < LEAST_WORDS or _shared(words, heard) >= SHARE * len(words)
 
 
-def _words_at(transcript: Transcript, mark: UserMark, slack_ms: int) -> list[str]:
+def _words_at(transcript: Transcript, marker: UserMarker, slack_ms: int) -> list[str]:
     """The plain words of a stretch; from a chapter on, all."""
     return [
         plain
         for word in transcript.words
-        if mark.start_ms - slack_ms <= (word.start_ms + word.end_ms) // 2
-        and (mark.end_ms is None or (word.start_ms + word.end_ms) // 2 < mark.end_ms + slack_ms)
+        if marker.start_ms - slack_ms <= (word.start_ms + word.end_ms) // 2
+        and (marker.end_ms is None or (word.start_ms + word.end_ms) // 2 < marker.end_ms + slack_ms)
         for plain in plain_words(word.text)
     ]

@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 from support.fake_show import TABLE, add_episode, make_show, ran, run_show
 
-import studio.workspace.unchanged
+import studio.workspace.freshness_cache
 from studio.pipeline.events import StageKept
 from studio.pipeline.runner import Choice, plan_run
+from studio.workspace.freshness_cache import FreshnessCache, KnownStage
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources
-from studio.workspace.unchanged import KnownStage, Unchanged
 
 SLUGS = ("001-ada", "002-bob")
 
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.setattr(studio.workspace.unchanged, "_SETTLED_NS", -1)
+    monkeypatch.setattr(studio.workspace.freshness_cache, "_SETTLED_NS", -1)
     made = make_show(tmp_path / "show")
     for slug in SLUGS:
         add_episode(made, slug, slug)
@@ -33,7 +33,7 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 
 
 def known(workspace: Workspace) -> list[bool]:
-    memory = Unchanged(workspace, TABLE.signature)
+    memory = FreshnessCache(workspace, TABLE.signature)
     return [memory.stages_of(slug) is not None for slug in (*SLUGS, "")]
 
 
@@ -97,7 +97,7 @@ def test_what_a_person_edited_is_told_each_time(workspace: Workspace) -> None:
     assert known(workspace)[0]
     assert [one for one in run_show(workspace) if isinstance(one, StageKept)] == first
     assert len(first) == 1
-    states = Unchanged(workspace, TABLE.signature).stages_of(SLUGS[0])
+    states = FreshnessCache(workspace, TABLE.signature).stages_of(SLUGS[0])
     assert states is not None
     assert KnownStage(name="correct", state="edited", reasons=first[0].reasons) in states
 
@@ -105,7 +105,7 @@ def test_what_a_person_edited_is_told_each_time(workspace: Workspace) -> None:
 def test_what_is_younger_than_a_clock_tick_is_read_again(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio.workspace.unchanged, "_SETTLED_NS", 10**18)
+    monkeypatch.setattr(studio.workspace.freshness_cache, "_SETTLED_NS", 10**18)
     (workspace.episode(SLUGS[0]).folder / "son.wav").write_text("another", encoding="utf-8")
     run_show(workspace)
     run_show(workspace)

@@ -53,7 +53,7 @@ class _Known(Record, frozen=True):
     sources: dict[str, _Sources]
 
 
-class Unchanged:
+class FreshnessCache:
     """What is remembered of a workspace. Losing it costs time and nothing else."""
 
     def __init__(self, workspace: Workspace, stages: str) -> None:

@@ -1,7 +1,7 @@
 """Fits what corrections and doubts weigh, and tells what it is worth for an interview that it was
 not fitted on.
 
-    python -m bench.fit [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N] [--write]
+    python -m bench.weights_fit [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N] [--write]
 
 One command for everything fitted in ``studio/alignment/correction_weights.py`` and
 ``studio/doubts/doubt_weights.py``: the weights of the rules, and the scores from which on a

@@ -26,7 +26,7 @@ AFTER_MS = 180
 FADE_MS = 20
 
 
-def read_own_sounds(
+def read_gated_channels(
     recording: Path,
     channels: int,
     spans: Sequence[OpenSpan],

@@ -35,7 +35,7 @@ SLUG = "101-claire-fontanel"
 TABLE = StageTable(
     episode=tuple(stage for stage in EPISODE_STAGES if stage.name == "correct"), show=()
 )
-STORED = json.loads((HERE / "hearings" / "atelier.json").read_text(encoding="utf-8"))
+STORED = json.loads((HERE / "asr_results" / "atelier.json").read_text(encoding="utf-8"))
 WHOLE = record_from_plain(STORED["hearing"], AsrResult, "atelier")
 VOICES = Voices(
     spans=tuple(

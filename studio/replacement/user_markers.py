@@ -1,4 +1,4 @@
-"""The user's marks on the clock of a recording, and the identity of that recording: marks must
+"""The user's markers on the clock of a recording, and the identity of that recording: markers must
 never be read on another recording's clock.
 """
 
@@ -17,25 +17,25 @@ from studio.workspace.digest import Digests, digest_from_bytes, digest_from_file
 from studio.workspace.recording_clock import (
     RecordingClock,
     Rewrite,
-    UserMark,
+    UserMarker,
     read_clock,
     write_clock,
 )
 from studio.workspace.shared_files import replace_known_file
 from studio.workspace.sources import EpisodeSources
 
-# As many words of a mark are shown.
+# As many words of a marker are shown.
 SHOWN_WORDS = 8
 
 
-def user_marks(sources: EpisodeSources) -> tuple[UserMark, ...]:
+def user_markers(sources: EpisodeSources) -> tuple[UserMarker, ...]:
     """Everything that a person put on the recording's clock."""
-    return tuple(_marks(sources))
+    return tuple(_markers(sources))
 
 
-def _marks(sources: EpisodeSources) -> Iterator[UserMark]:
+def _markers(sources: EpisodeSources) -> Iterator[UserMarker]:
     for cut in sources.episode.cuts:
-        yield UserMark(
+        yield UserMarker(
             kind="cut",
             start_ms=cut.start_ms,
             end_ms=cut.end_ms,
@@ -43,10 +43,10 @@ def _marks(sources: EpisodeSources) -> Iterator[UserMark]:
         )
     for bite in sources.episode.soundbites or ():
         text = bite.title or _said(sources, bite.start_ms, bite.end_ms)
-        yield UserMark(kind="sound bite", start_ms=bite.start_ms, end_ms=bite.end_ms, text=text)
+        yield UserMarker(kind="sound bite", start_ms=bite.start_ms, end_ms=bite.end_ms, text=text)
     if (chapters := user_chapters(sources)) is not None:
-        for mark in chapters:
-            yield UserMark(kind="chapter", start_ms=mark.start_ms, text=mark.title)
+        for marker in chapters:
+            yield UserMarker(kind="chapter", start_ms=marker.start_ms, text=marker.title)
 
 
 def user_chapters(sources: EpisodeSources) -> tuple[RecordingChapter, ...] | None:
@@ -105,7 +105,7 @@ def _begun_clock(sources: EpisodeSources, sha256: str) -> RecordingClock:
         sha256=sha256,
         guid=sources.episode.guid,
         journal_bytes=files.journal.stat().st_size if files.journal.is_file() else 0,
-        former_hearing=digest_from_file(files.asr) if files.asr.is_file() else "",
+        former_asr=digest_from_file(files.asr) if files.asr.is_file() else "",
     )
 
 
@@ -117,7 +117,7 @@ def require_transcript_of_recording(sources: EpisodeSources) -> None:
     clock = read_clock(sources)
     stages = read_build_state(sources.build_state)[0].stages
     heard, corrected = stages.get("transcribe"), stages.get("correct")
-    if clock is None or not clock.former_hearing or heard is None or corrected is None:
+    if clock is None or not clock.former_asr or heard is None or corrected is None:
         return
     workspace = sources.workspace
     read = corrected.inputs.get(sources.files.asr.name)
@@ -126,7 +126,7 @@ def require_transcript_of_recording(sources: EpisodeSources) -> None:
         heard.inputs.get("recording") == now
         and heard.outputs.get(workspace.relative(sources.files.asr)) == read
     )
-    if read == clock.former_hearing and not is_of_this_one:
+    if read == clock.former_asr and not is_of_this_one:
         raise WorkspaceError(
             sources.slug,
             message("has another recording, and its transcript is still that of the former one"),
@@ -137,16 +137,16 @@ def require_transcript_of_recording(sources: EpisodeSources) -> None:
 def require_clock(sources: EpisodeSources) -> RecordingClock:
     """The clock of the recording that is there.
 
-    :raises ConflictError: it is another recording than the one on whose clock people put marks.
+    :raises ConflictError: it is another recording than the one on whose clock people put markers.
     """
     finish_switch(sources)
     now = digest_from_file(sources.recording)
     clock = read_clock(sources)
-    marks = user_marks(sources) if clock is not None and clock.sha256 != now else ()
-    if marks:
-        described = joined_messages("; ", (mark.describe() for mark in marks))
+    markers = user_markers(sources) if clock is not None and clock.sha256 != now else ()
+    if markers:
+        described = joined_messages("; ", (marker.describe() for marker in markers))
         what = message(
-            "is another recording than the one to whose times you set marks, which "
+            "is another recording than the one to whose times you set markers, which "
             "would fall elsewhere now ({told})",
             told=described,
         )

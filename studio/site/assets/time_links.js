@@ -23,7 +23,7 @@ const secondInAddress = () => {
   return second <= Number(last ?? Infinity) ? second : null;
 };
 
-export const isMomentInAddress = () => secondInAddress() !== null;
+export const isTimeInAddress = () => secondInAddress() !== null;
 
 /**
  * Offer to play from a second.
@@ -52,7 +52,7 @@ const goToAddress = (audio) => {
 };
 
 /** @type {(audio: HTMLAudioElement) => void} */
-export const prepareMomentLinks = (audio) => {
+export const prepareTimeLinks = (audio) => {
   audio.addEventListener("play", () => resume && (resume.hidden = true));
   addEventListener("hashchange", () => goToAddress(audio));
   goToAddress(audio);

@@ -1,6 +1,6 @@
 """How often a segment has the wrong speaker, by how sure its voice is.
 
-    python -m bench.voices [--weights base] [--interviews FOLDER] [--cache FOLDER]
+    python -m bench.speakers [--weights base] [--interviews FOLDER] [--cache FOLDER]
 
 The interviews are heard and their voices told apart as ``studio run`` does. A segment is wrong when
 most of its words, where one person alone speaks, are another's than whom its label has mostly.
