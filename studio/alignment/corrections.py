@@ -14,7 +14,14 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from studio.alignment.acoustic_evidence import Gain, Score, gains_of, with_edges
+from studio.alignment.acoustic_evidence import (
+    Gain,
+    Score,
+    ToldGain,
+    gains_of,
+    told_gains_of,
+    with_edges,
+)
 from studio.alignment.correction_weights import (
     HEARD,
     LEAST_BORNE,
@@ -22,6 +29,9 @@ from studio.alignment.correction_weights import (
     LEAST_SCORE,
     LEAST_SOUND,
     LEAST_SUGGESTED,
+    LEAST_TOLD,
+    LEAST_TOLD_SIMILARITY,
+    LEAST_UNTOLD,
     LEAST_WORTH_HEARING,
     MOST_GAIN,
     SURE_SCORE,
@@ -31,6 +41,7 @@ from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import (
     NOTHING_KNOWN,
     SAME_SIMILARITY,
+    TAKEN_ALONG,
     UNLESS_HEARD,
     Known,
     keeps_all,
@@ -47,6 +58,9 @@ from studio.model.transcript import Correction, Segment, Suggestion, Transcript,
 Features = dict[str, float]
 # More phonemes tell no more.
 MOST_SOUNDS = 20
+# By how much a score rises at most for what the recording says to a model that was told the name:
+# so little that it orders such names and passes no others.
+TOLD_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,12 @@ def weigh_proposals(
             strict=True,
         )
     )
-    return tuple(_heard(one, gains.get(place)) for place, one in enumerate(weighed))
+    weighed = [_heard(one, gains.get(place)) for place, one in enumerate(weighed)]
+    asked = [place for place, one in enumerate(weighed) if is_worth_telling(one)]
+    told = told_gains_of(transcript, [weighed[place].proposal for place in asked], score)
+    for place, gain in zip(asked, told, strict=True):
+        weighed[place] = _told(weighed[place], gain)
+    return tuple(weighed)
 
 
 def is_worth_scoring(weighed: WeighedProposal) -> bool:
@@ -95,6 +114,22 @@ def is_worth_scoring(weighed: WeighedProposal) -> bool:
 def may_be_heard(weighed: WeighedProposal) -> bool:
     """Whether nothing forbids it that the recording cannot do away with."""
     return weighed.objection in {"", UNLESS_HEARD}
+
+
+def is_worth_telling(weighed: WeighedProposal) -> bool:
+    """Whether the model is told the name and asked again: it is printed about there, and not sure
+    enough yet, for small words beside it or because the model does not know it.
+    """
+    return (
+        weighed.proposal.kind == "name"
+        and weighed.proposal.near
+        and LEAST_TOLD_SIMILARITY <= weighed.proposal.similarity < 1
+        and (
+            weighed.objection == TAKEN_ALONG
+            or (not weighed.objection and weighed.score < LEAST_SCORE)
+        )
+        and probability_of(weighed.features, UNHEARD) >= LEAST_WORTH_HEARING
+    )
 
 
 def is_borne_out(weighed: WeighedProposal, gain: Gain) -> bool:
@@ -138,6 +173,14 @@ def _heard(weighed: WeighedProposal, gain: Gain | None) -> WeighedProposal:
         score=0.0 if contradicted else probability_of(features, HEARD),
         objection="" if is_borne_out(weighed, gain) else weighed.objection,
     )
+
+
+def _told(weighed: WeighedProposal, gain: ToldGain) -> WeighedProposal:
+    """Names that convince so come after all that convince by themselves, the surest first."""
+    if gain.told < LEAST_TOLD or gain.untold < LEAST_UNTOLD:
+        return weighed
+    score = LEAST_SCORE + TOLD_SHARE * _bounded(gain.told) / MOST_GAIN
+    return replace(weighed, score=max(weighed.score, score), objection="")
 
 
 def gain_features(gain: Gain) -> Features:

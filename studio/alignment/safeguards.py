@@ -65,9 +65,11 @@ UNSAID_SOUND = 0.34
 FOREIGN_SOUND = 0.25
 # Words of at most this many letters are taken for function words.
 SMALL_LETTERS = 2
+# A name would take a small word with it that was heard beside it.
+TAKEN_ALONG = "taken along"
 # What falls (``UNLESS_HEARD``) where the recording bears out the article's wording and the article
 # has what stands around: both neighbours, and so much of the words on either side.
-YIELDING = frozenset({"clear", "taken along", "unsaid"})
+YIELDING = frozenset({"clear", TAKEN_ALONG, "unsaid"})
 UNLESS_HEARD = "unless heard"
 BETWEEN_AGREEMENT = 0.5
 # Forms of one preposition, or of one article; the noun that follows chooses.
@@ -248,7 +250,7 @@ def _replaced(
             and not expected
             and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
         ):
-            yield "taken along"
+            yield TAKEN_ALONG
     stays = Counter(before)
     for text, share in zip(written, printed_shares, strict=True):
         parts = plain_words(text)

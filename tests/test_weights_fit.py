@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import fit
+from bench import weights_fit
 from studio.alignment import correction_weights
 from studio.doubts import doubt_weights
 
@@ -15,8 +15,8 @@ from studio.doubts import doubt_weights
 @pytest.mark.parametrize(
     ("path", "module", "names"),
     [
-        (fit.WEIGHTS, correction_weights, ["UNHEARD", "LEAST_WORTH_HEARING", "HEARD"]),
-        (fit.DOUBTS, doubt_weights, ["WEIGHTS"]),
+        (weights_fit.WEIGHTS, correction_weights, ["UNHEARD", "LEAST_WORTH_HEARING", "HEARD"]),
+        (weights_fit.DOUBTS, doubt_weights, ["WEIGHTS"]),
     ],
 )
 def test_fitted_values_replace_those_of_the_module(
@@ -28,7 +28,7 @@ def test_fitted_values_replace_those_of_the_module(
         name: dict.fromkeys(value, 0.125) if isinstance(value, dict) else 0.25
         for name, value in old.items()
     }
-    fit.write_weights(copy, fitted)
+    weights_fit.write_weights(copy, fitted)
     written: dict[str, object] = {}
     exec(compile(copy.read_text(encoding="utf-8"), copy, "exec"), written)  # noqa: S102
     assert {name: written[name] for name in names} == fitted
@@ -37,6 +37,6 @@ def test_fitted_values_replace_those_of_the_module(
 
 
 def test_a_table_that_is_not_there_ends_the_fit(tmp_path: Path) -> None:
-    copy = Path(shutil.copy(fit.WEIGHTS, tmp_path))
+    copy = Path(shutil.copy(weights_fit.WEIGHTS, tmp_path))
     with pytest.raises(SystemExit, match="no table MISSING"):
-        fit.write_weights(copy, {"MISSING": {"": 1.0}})
+        weights_fit.write_weights(copy, {"MISSING": {"": 1.0}})
