@@ -50,7 +50,7 @@ from studio.alignment.safeguards import (
 from studio.language.dictionary import is_invented
 from studio.language.phonemes import sounds_of
 from studio.language.punctuation import ENDS
-from studio.language.words import FUNCTION_WORDS, plain_words
+from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
@@ -65,12 +65,16 @@ TOLD_SHARE = 0.01
 
 @dataclass(frozen=True)
 class WeighedProposal:
-    """A proposal, how sure it is (0 to 1), and what forbids it even so (empty: nothing)."""
+    """A proposal, how sure it is (0 to 1), and what forbids it even so (empty: nothing).
+
+    :param told: whether the recording bears it out for a model that was told the name.
+    """
 
     proposal: Proposal
     features: Features
     score: float
     objection: str
+    told: bool = False
 
 
 def weigh_proposals(
@@ -180,7 +184,7 @@ def _told(weighed: WeighedProposal, gain: ToldGain) -> WeighedProposal:
     if gain.told < LEAST_TOLD or gain.untold < LEAST_UNTOLD:
         return weighed
     score = LEAST_SCORE + TOLD_SHARE * _bounded(gain.told) / MOST_GAIN
-    return replace(weighed, score=max(weighed.score, score), objection="")
+    return replace(weighed, score=max(weighed.score, score), objection="", told=True)
 
 
 def gain_features(gain: Gain) -> Features:
@@ -263,17 +267,34 @@ def correct_transcript(
         reverse=True,
     )
     for weighed in ranked:
-        places = set(range(weighed.proposal.first, weighed.proposal.last))
+        places = _places(weighed)
         convinces = (
             weighed.score >= least
             and not weighed.objection
             and (score is not None or _is_sure_unheard(weighed.proposal))
         )
-        if convinces and not places & used:
-            taken.append(weighed)
+        shorter = [one for one in taken if places & _places(one)]
+        if convinces and all(_is_part_of(one, weighed) for one in shorter):
+            taken = [*(one for one in taken if one not in shorter), weighed]
             used |= places
     suggested = [] if score is None else list(_suggestions(words, ranked, used))
     return replace_fields(_with(transcript, taken), suggestions=tuple(suggested))
+
+
+def _places(weighed: WeighedProposal) -> set[int]:
+    return set(range(weighed.proposal.first, weighed.proposal.last))
+
+
+def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
+    """Whether one is a part of a name that the recording bears out as a whole: « Moulin » of
+    « Moulin de la Reine ».
+    """
+    return (
+        whole.told
+        and _places(part) < _places(whole)
+        and len(content_words(part.proposal.text)) < len(content_words(whole.proposal.text))
+        and keeps_all(plain_words(part.proposal.text), plain_words(whole.proposal.text))
+    )
 
 
 def _suggestions(
@@ -284,7 +305,7 @@ def _suggestions(
     """
     left = set(used)
     for one in ranked:
-        places = set(range(one.proposal.first, one.proposal.last))
+        places = _places(one)
         if (
             one.objection
             or one.score < LEAST_SUGGESTED
