@@ -190,6 +190,14 @@ def test_the_recording_has_the_say(gain: float, expected: str) -> None:
         assert len(corrected.suggestions) <= 1
 
 
+def test_a_short_name_that_was_looked_for_everywhere_is_told_first() -> None:
+    words = words_of(("un", 0.9), ("collège", 0.9), ("alène", 0.5), ("et", 0.9))
+    change = replace(proposal(words, 2, 3, "à Lens"), near=True, sought=True)
+    known = Known(frozenset({"lens"}), frozenset({"lens"}))
+    assert objection_to(words, change, known) == "short name"
+    assert objection_to(words, replace(change, sought=False), known) == ""
+
+
 @pytest.mark.parametrize(
     ("untold", "told", "near", "taken"),
     [

@@ -26,6 +26,8 @@ from studio.alignment.correction_weights import (
     HEARD,
     LEAST_BORNE,
     LEAST_HEARD_SOUND,
+    LEAST_LONG_TOLD,
+    LEAST_LONG_UNTOLD,
     LEAST_SCORE,
     LEAST_SOUND,
     LEAST_SUGGESTED,
@@ -39,16 +41,19 @@ from studio.alignment.correction_weights import (
 )
 from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import (
+    LONG_NAME_SOUNDS,
     NOTHING_KNOWN,
     SAME_SIMILARITY,
+    SHORT_NAME,
     TAKEN_ALONG,
     UNLESS_HEARD,
     Known,
     keeps_all,
+    name_sounds,
     objection_to,
 )
 from studio.language.dictionary import is_invented
-from studio.language.phonemes import sounds_of
+from studio.language.phonemes import sound_similarity, sounds_of
 from studio.language.punctuation import ENDS
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.model.clock import RecordingMs
@@ -56,6 +61,8 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
 
 Features = dict[str, float]
+# What may be a name even so, where the recording bears it out for a model that was told it.
+TELLING = frozenset({"", SHORT_NAME, TAKEN_ALONG})
 # More phonemes tell no more.
 MOST_SOUNDS = 20
 # By how much a score rises at most for what the recording says to a model that was told the name:
@@ -103,11 +110,28 @@ def weigh_proposals(
         )
     )
     weighed = [_heard(one, gains.get(place)) for place, one in enumerate(weighed)]
+    weighed += [bare for one in weighed for bare in _without_small_word(words, one, known)]
     asked = [place for place, one in enumerate(weighed) if is_worth_telling(one)]
     told = told_gains_of(transcript, [weighed[place].proposal for place in asked], score)
     for place, gain in zip(asked, told, strict=True):
         weighed[place] = _told(weighed[place], gain)
     return tuple(weighed)
+
+
+def _without_small_word(
+    words: Sequence[Word], weighed: WeighedProposal, known: Known
+) -> Iterator[WeighedProposal]:
+    """A name without the small word that was not heard before it either: with one it may sound more
+    like what was heard (« Piguette s'aborder » like « à Huguette Sabourdin »).
+    """
+    proposal = weighed.proposal
+    small, _, name = proposal.text.partition(" ")
+    if is_worth_telling(weighed) and name and small in FUNCTION_WORDS:
+        heard = " ".join(word.text for word in words[proposal.first : proposal.last])
+        if plain_words(small)[0] not in plain_words(heard):
+            similarity = sound_similarity(heard, name)
+            bare = replace(proposal, text=name, similarity=similarity)
+            yield _heard(_weigh(words, bare, known), None)
 
 
 def is_worth_scoring(weighed: WeighedProposal) -> bool:
@@ -127,11 +151,9 @@ def is_worth_telling(weighed: WeighedProposal) -> bool:
     return (
         weighed.proposal.kind == "name"
         and weighed.proposal.near
-        and LEAST_TOLD_SIMILARITY <= weighed.proposal.similarity < 1
-        and (
-            weighed.objection == TAKEN_ALONG
-            or (not weighed.objection and weighed.score < LEAST_SCORE)
-        )
+        and weighed.proposal.similarity >= LEAST_TOLD_SIMILARITY
+        and weighed.objection in TELLING
+        and (bool(weighed.objection) or weighed.score < LEAST_SCORE)
         and probability_of(weighed.features, UNHEARD) >= LEAST_WORTH_HEARING
     )
 
@@ -181,7 +203,9 @@ def _heard(weighed: WeighedProposal, gain: Gain | None) -> WeighedProposal:
 
 def _told(weighed: WeighedProposal, gain: ToldGain) -> WeighedProposal:
     """Names that convince so come after all that convince by themselves, the surest first."""
-    if gain.told < LEAST_TOLD or gain.untold < LEAST_UNTOLD:
+    is_long = name_sounds(weighed.proposal) >= LONG_NAME_SOUNDS
+    least_told = LEAST_LONG_TOLD if is_long else LEAST_TOLD
+    if gain.told < least_told or gain.untold < (LEAST_LONG_UNTOLD if is_long else LEAST_UNTOLD):
         return weighed
     score = LEAST_SCORE + TOLD_SHARE * _bounded(gain.told) / MOST_GAIN
     return replace(weighed, score=max(weighed.score, score), objection="", told=True)

@@ -58,8 +58,8 @@ MOST_JOINED_PAIRS = 8
 MOST_JOINED_WORDS = 12
 LEAST_JOINED_SIMILARITY = 0.5
 LEAST_JOINED_AGREEMENT = 0.5
-# Names of fewer sounds are found everywhere.
-SHORTEST_NAME_SOUNDS = 4
+# Names of fewer sounds are found everywhere; with the small word before them they have one more.
+SHORTEST_NAME_SOUNDS = 3
 # A part of a name of more letters stands for the name: « Soto », not « les ».
 SHORTEST_PART_LETTERS = 3
 SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et ", "chez ")
@@ -359,7 +359,9 @@ def _names(
                     for part in plain_words(text)
                 }
                 if similarity >= LEAST_NEAR_NAME_SIMILARITY and _completes(stretch, name, own):
-                    found.append(Proposal(place, place + size, name, similarity, 0.0, 0, kind))
+                    found.append(
+                        Proposal(place, place + size, name, similarity, 0.0, 0, kind, sought=True)
+                    )
     return found
 
 

@@ -67,6 +67,8 @@ FOREIGN_SOUND = 0.25
 SMALL_LETTERS = 2
 # A name would take a small word with it that was heard beside it.
 TAKEN_ALONG = "taken along"
+# A name of so few sounds (« Lens »), looked for everywhere, is like many a word of French.
+SHORT_NAME, SHORT_NAME_SOUNDS = "short name", 3
 # What falls (``UNLESS_HEARD``) where the recording bears out the article's wording and the article
 # has what stands around: both neighbours, and so much of the words on either side.
 YIELDING = frozenset({"clear", TAKEN_ALONG, "unsaid"})
@@ -129,6 +131,7 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
         _number(before, after, proposal),
         _negated(before, after, proposal),
         "addition" if keeps_all(before, after) and proposal.similarity < SAME_SIMILARITY else "",
+        SHORT_NAME if proposal.sought and name_sounds(proposal) <= SHORT_NAME_SOUNDS else "",
         "doubled" if _doubles_neighbour(words, proposal) else "",
         "register" if _is_rewritten(before, after) else "",
         *_replaced(words, proposal, before, after, known),
@@ -159,6 +162,12 @@ def _doubles_neighbour(words: Sequence[Word], proposal: Proposal) -> bool:
         (before[-1:] == written[:1] != heard[0][:1])
         or (after[:1] == written[-1:] != heard[-1][-1:])
     )
+
+
+def name_sounds(proposal: Proposal) -> int:
+    """How many sounds a proposed name has, without its small words."""
+    name = " ".join(word for word in plain_words(proposal.text) if word not in FUNCTION_WORDS)
+    return len(sounds_of(name))
 
 
 def _is_rewritten(before: Sequence[str], after: Sequence[str]) -> bool:
@@ -224,7 +233,7 @@ def _replaced(
             left.subtract(parts)
             continue  # it stays
         going = [part for part in parts if part not in after]
-        expected = share >= SAME_SMALL_SOUND and _is_expected_name(after, proposal)
+        expected = share >= SAME_SMALL_SOUND and _is_expected_name(proposal)
         may_go = _is_homophone(proposal) or (expected and word.probability < CLEAR)
         if not known.names.isdisjoint(going) or (not known.words.isdisjoint(going) and not may_go):
             yield "known"
@@ -260,16 +269,15 @@ def _replaced(
             yield "unsaid"
 
 
-def _is_expected_name(after: Sequence[str], proposal: Proposal) -> bool:
+def _is_expected_name(proposal: Proposal) -> bool:
     """Whether the article has this name about there, long enough not to sound like what was heard
     by chance.
     """
-    name = " ".join(part for part in after if part not in FUNCTION_WORDS)
     return (
         proposal.kind == "name"
         and proposal.near
         and proposal.similarity >= LONG_NAME_SIMILARITY
-        and len(sounds_of(name)) >= LONG_NAME_SOUNDS
+        and name_sounds(proposal) >= LONG_NAME_SOUNDS
     )
 
 
