@@ -99,8 +99,8 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
     except ValueError as error:
         return [found("28", path, "", message("it is not JSON ({error})", error=error))], None
     version = document.get("version") if isinstance(document, dict) else None
-    chapters = document.get("chapters") if isinstance(document, dict) else None
-    if not re.fullmatch(r"1\.2(\.\d+)?", str(version)) or not isinstance(chapters, list):
+    listed = document.get("chapters") if isinstance(document, dict) else None
+    if not re.fullmatch(r"1\.2(\.\d+)?", str(version)) or not isinstance(listed, list):
         return [
             found(
                 "28",
@@ -111,7 +111,7 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
                 ),
             )
         ], None
-    for number, chapter in enumerate(chapters, start=1):
+    for number, chapter in enumerate(listed, start=1):
         wrong = wrong_keys(chapter, {"startTime": (int, float), "title": str})
         if wrong or not chapter["title"].strip():
             return [
@@ -123,11 +123,11 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
                 )
             ], None
     chapters = [
-        FoundChapter(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in chapters
+        FoundChapter(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in listed
     ]
-    end = chapters[-1].get("endTime") if chapters else None
+    end = listed[-1].get("endTime") if listed else None
     questions = frozenset(
-        place for place, chapter in enumerate(chapters) if isinstance(chapter.get("question"), int)
+        place for place, chapter in enumerate(listed) if isinstance(chapter.get("question"), int)
     )
     return [], Source(
         chapters, round(end * 1000) if isinstance(end, int | float) else None, questions
