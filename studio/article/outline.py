@@ -197,6 +197,12 @@ def _with_credit_apart(blocks: Sequence[Block]) -> list[Block]:
     return read
 
 
+def _take_credit(blocks: list[Block]) -> tuple[Block | None, list[Block]]:
+    """The line that says who asked, and the blocks without it."""
+    credit = next((block for block in blocks if not block.plain and is_credit(block.text)), None)
+    return credit, [block for block in blocks if block is not credit]
+
+
 def _read(
     blocks: list[Block],
     where: object,
@@ -206,8 +212,7 @@ def _read(
     own: bool,
     kind: EpisodeKind | None = None,
 ) -> ParsedArticle:
-    credit = next((block for block in blocks if not block.plain and is_credit(block.text)), None)
-    blocks = [block for block in blocks if block is not credit]
+    credit, blocks = _take_credit(blocks)
     title, kind = _read_title(blocks, own=own, kind=kind)
     body = blocks[title.index + 1 :] if title else blocks
     host = credit_host(credit.text) if credit else None
@@ -218,21 +223,13 @@ def _read(
     style = choose_style(body, asking)
     by_mark_alone = style is BY_QUESTION_MARK and not own
     announced = announced_count(title.text) if title else None
-    own_questions = (
-        own_question_places(body, announced, named) if by_mark_alone else frozenset[int]()
-    )
+    own_questions = own_question_places(body, announced, named) if by_mark_alone else frozenset()
     opening, turns = _split_into_turns(body, style, own_questions)
     if not turns and title and (not asks or kind != "full"):
         opening, turns = list(body), []
     else:
         _check_turns(turns, len(blocks), where)
-    if not title:
-        raise ArticleError(
-            where,
-            message("has no title before its first question"),
-            message("Put the title first, on a line of its own."),
-        )
-
+    title = _require_title(title, where)
     author, opening = (None, opening) if own else _take_author(opening, turns, named)
     labels = (
         frozenset[str]()
@@ -256,17 +253,30 @@ def _read(
         credit=credit.text if credit else None,
     )
     asked = [turn.question for turn in turns]
+    unsure = perhaps_own_questions(asked, announced) if by_mark_alone else []
     own_blocks = [body[place] for place in sorted(own_questions)]
     return ParsedArticle(
         article,
         kind,
         title.season,
         doubtful=tuple(map(_describe, _doubtful_answers(turns, style, own_blocks, own=own))),
-        unsure=tuple(
-            map(_describe, perhaps_own_questions(asked, announced) if by_mark_alone else [])
-        ),
+        unsure=tuple(map(_describe, unsure)),
         author=host or author or "",
     )
+
+
+def _require_title(title: _Title | None, where: object) -> _Title:
+    """The title.
+
+    :raises ArticleError: there is none.
+    """
+    if not title:
+        raise ArticleError(
+            where,
+            message("has no title before its first question"),
+            message("Put the title first, on a line of its own."),
+        )
+    return title
 
 
 def _take_answering(
@@ -565,6 +575,14 @@ def _split_into_turns(
             last.question = replace(last.question, text=f"{last.question.text} {block.text}")
         else:
             (last.answer if last else opening).append(block)
+    _settle_first_and_last(opening, turns, style)
+    return opening, turns
+
+
+def _settle_first_and_last(opening: list[Block], turns: list[_Turn], style: Style) -> None:
+    """Give what only looks like a first question to the opening, and what only looks like a last
+    one to the answer before it.
+    """
     if style is BY_QUESTION_MARK and len(turns) > 1 and _only_introduces(turns[0]):
         opening.append(turns.pop(0).question)
     if style is not BY_MARK:
@@ -580,7 +598,6 @@ def _split_into_turns(
             and turns[-2].answer
         ):
             turns[-2].answer.append(turns.pop().question)
-    return opening, turns
 
 
 def _drop_section_titles(opening: list[Block], turns: Sequence[_Turn]) -> None:

@@ -375,6 +375,11 @@ def _page_titles(page: BeautifulSoup) -> list[Block]:
     )
 
 
+def _is_note_sign(node: Tag, runs: Sequence[tuple[str, _TagFormatting]]) -> bool:
+    """Whether this is the raised sign of a footnote, after what was read of the paragraph."""
+    return node.name == "sup" and _is_note_mark(node, "".join(text for text, _ in runs))
+
+
 def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     """Every block of the page in order. Pages may be nested deeper than Python calls, so this keeps
     its own stack.
@@ -424,11 +429,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 runs.append(("\n", look))
             elif node.name == "img":
                 runs.append((_emoji(node), look))
-            elif (
-                id(node) in notes
-                or (asked and _is_box(node))
-                or (node.name == "sup" and _is_note_mark(node, "".join(text for text, _ in runs)))
-            ):
+            elif id(node) in notes or (asked and _is_box(node)) or _is_note_sign(node, runs):
                 continue
             elif not _is_around(node, look, letters_of[id(node)], all_letters, panels):
                 if len(stack) > _DEEPEST:
