@@ -48,7 +48,12 @@ DOORS = {
     "espeakng_loader": {"language/phonemes.py"},
     "num2words": {"language/number_words.py"},
     "docx": {"article/word.py", "article/word_parts.py", "transcript_formats/document.py"},
-    "bs4": {"article/web_page.py", "article/illustration.py", "article/footnotes.py"},
+    "bs4": {
+        "article/web_page.py",
+        "article/illustration.py",
+        "article/footnotes.py",
+        "article/panels.py",
+    },
     "tomlkit": {"workspace/settings.py"},
     "filelock": {"workspace/run_lock.py"},
     "platformdirs": {"speech/model_files.py"},
