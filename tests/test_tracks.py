@@ -30,8 +30,13 @@ from studio.errors import RecordingError
 from studio.model.clock import RecordingMs
 from studio.model.microphones import OpenSpan
 from studio.model.transcript import Segment, Transcript
-from studio.sound.automix import mix_microphones
-from studio.sound.crosstalk import are_microphones, find_crosstalk, read_frame_powers
+from studio.sound.automix import microphones_from, mix_microphones
+from studio.sound.crosstalk import (
+    FramePowers,
+    are_microphones,
+    find_crosstalk,
+    read_frame_powers,
+)
 from studio.sound.ffmpeg import TrackDecoding
 from studio.sound.microphone_preview import preview_microphones
 from studio.sound.multitrack import join_tracks, replace_channel
@@ -267,6 +272,22 @@ def test_who_seldom_speaks_and_is_softer_than_what_bleeds() -> None:
         spoken = heard.active[who == speaker]
         assert spoken[:, speaker].mean() > 0.9
         assert not (spoken[:, 1 - speaker] & ~spoken[:, speaker]).any()
+
+
+def test_who_speaks_while_one_does_not_record_is_not_known_where_all_hear_them_alike() -> None:
+    """The guest's recorder begins after three sentences, which the soft host's hears as loudly as
+    the host: it is said, and nobody is told to have said them for sure.
+    """
+    turns = [(1, 300), (0, 300), (1, 400), (0, 600), (1, 3000)]
+    for host_db, known in ((-6, False), (0, True)):
+        bleed_db = -8 if not known else -20
+        powers, _ = room_powers(turns, (1e-2 * 10 ** (host_db / 10), 1e-2), bleed_db, 2)
+        powers[:1100, 1] = 0
+        frames = FramePowers(powers, (1.0, 1.0))
+        told = microphones_from(find_crosstalk(powers), ["hôte.wav", "invité.wav"], frames)
+        assert len(told.remarks) == 1
+        assert told.remarks[0].startswith("invité.wav does not record at 0:00–0:11")
+        assert ("who speaks then is not known" in told.remarks[0]) is not known
 
 
 @pytest.mark.parametrize("bleed_db", [-8, -12, -20])

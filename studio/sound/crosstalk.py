@@ -308,8 +308,7 @@ def _give_to_absent(
         for other in np.flatnonzero((levels > 0) & (np.arange(len(levels)) != one)):
             here = ~absent[:, other]
             bled = float(bleed[other, one] * levels[one])
-            if bled > levels[other] * 10 ** (-LEAST_APART_DB / 10):
-                # As loud as its own speaker: nothing tells them apart.
+            if not is_softer(levels, bleed, int(one), int(other)):
                 loud |= here
                 continue
             # Halfway to the level of its own speaker where that is nearer.
@@ -319,6 +318,15 @@ def _give_to_absent(
         theirs = _settled(gone & sounds & ~loud)
         active[theirs] = False
         active[theirs, one] = True
+
+
+def is_softer(
+    levels: NDArray[np.float64], bleed: NDArray[np.float64], one: int, other: int
+) -> bool:
+    """Whether one speaker is so much softer in another's microphone than that one's own speaker
+    that the two can be told apart in it.
+    """
+    return bool(bleed[other, one] * levels[one] <= levels[other] * 10 ** (-LEAST_APART_DB / 10))
 
 
 def _loudest_around(powers: NDArray[np.float64]) -> NDArray[np.float64]:
