@@ -14,7 +14,7 @@ DEMO := 002-stephane-soto
 TESTERS ?= 2
 SIDE_BY_SIDE := --numprocesses $(TESTERS) --dist loadfile
 
-.PHONY: demo check test scripts judges bundle clean
+.PHONY: demo check test lint types quick-tests all-tests scripts judges bundle clean
 
 demo: $(VENV)/.installed
 	$(BIN)/studio run $(DEMO)
@@ -26,16 +26,24 @@ demo: $(VENV)/.installed
 	@echo
 	$(BIN)/studio check $(DEMO)
 
+# Types are checked while the tests run: mypy keeps one processor busy, and only one.
 check: $(VENV)/.installed-test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not whisper and not judge and not slow"
+	$(MAKE) --jobs=3 lint types quick-tests
 
 test: $(VENV)/.installed-test
+	$(MAKE) --jobs=3 lint types all-tests
+
+lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-test
 	$(BIN)/mypy
+
+quick-tests: $(VENV)/.installed-test
+	$(BIN)/pytest $(SIDE_BY_SIDE) -m "not whisper and not judge and not slow"
+
+all-tests: $(VENV)/.installed-test
 	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 $(VENV)/bin/python:

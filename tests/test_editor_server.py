@@ -109,6 +109,27 @@ def test_the_server_says_it_in_the_language_that_the_page_chose(
     assert f'<html lang="{language}">' in page.text
 
 
+def test_a_window_counts_until_it_is_left_and_again_when_it_comes_back(
+    workspace: Workspace,
+) -> None:
+    client = let_in(workspace)
+
+    def others(name: str) -> int:
+        answer = client.get(f"/api/changes/1?client={name}", headers={"Host": HOST})
+        return int(json.loads(answer.text)["others"])
+
+    assert [others("here"), others("there")] == [0, 1]
+    told = client.post(
+        "/api/left",
+        data=json.dumps({"client": "here"}),
+        content_type="application/json",
+        headers=GOOD,
+    )
+    assert told.status_code == 200
+    assert others("there") == 0
+    assert [others("here"), others("there")] == [1, 1]
+
+
 API = ["state", "changes/1", "doubts", "versions", "peaks", "elsewhere"]
 PLACES = ["/", "/adopt", "/main.js", "/sound", *(f"/api/{name}" for name in API)]
 

@@ -30,8 +30,13 @@ from studio.errors import RecordingError
 from studio.model.clock import RecordingMs
 from studio.model.microphones import OpenSpan
 from studio.model.transcript import Segment, Transcript
-from studio.sound.automix import mix_microphones
-from studio.sound.crosstalk import are_microphones, find_crosstalk, read_frame_powers
+from studio.sound.automix import microphones_from, mix_microphones
+from studio.sound.crosstalk import (
+    FramePowers,
+    are_microphones,
+    find_crosstalk,
+    read_frame_powers,
+)
 from studio.sound.ffmpeg import TrackDecoding
 from studio.sound.microphone_preview import preview_microphones
 from studio.sound.multitrack import join_tracks, replace_channel
@@ -233,6 +238,67 @@ def test_a_blip_in_a_microphone_is_nobody() -> None:
         True,
         True,
     ]
+
+
+def room_powers(
+    turns: list[tuple[int, int]], levels: tuple[float, ...], bleed_db: float, microphones: int
+) -> tuple[NDArray[np.float32], NDArray[np.int_]]:
+    """What microphones hear of turns (who, frames), with the unrest of a room and of speech, and
+    who speaks in each frame (−1 in the pauses).
+    """
+    random = np.random.default_rng(7)
+    bleed = np.full((microphones, len(levels)), 10 ** (bleed_db / 10))
+    np.fill_diagonal(bleed, 1)
+    powers, who = [], []
+    for speaker, frames in turns:
+        syllables = np.repeat(random.normal(-4, 4, frames // 10 + 1), 10)[:frames]
+        unrest = np.repeat(random.normal(0, 2, (frames // 5 + 1, microphones)), 5, axis=0)[:frames]
+        heard_db = syllables[:, None] + unrest + 10 * np.log10(bleed[:, speaker])
+        powers.append(levels[speaker] * 10 ** (heard_db / 10) + 1e-8)
+        powers.append(np.full((40, microphones), 1e-8))
+        who += [speaker] * frames + [-1] * 40
+    return np.concatenate(powers).astype(np.float32), np.array(who)
+
+
+def test_who_seldom_speaks_and_is_softer_than_what_bleeds() -> None:
+    """A soft host who says six per cent: in their microphone most frames are louder with the
+    guest, whom it hears 8 dB softer than the guest's own does.
+    """
+    turns = [(0, 250), (1, 4000), (0, 120), (1, 2500)] * 2
+    powers, who = room_powers(turns, (1e-2 * 10**-0.6, 1e-2), -8, 2)
+    heard = find_crosstalk(powers)
+    assert np.allclose(10 * np.log10(heard.bleed[[0, 1], [1, 0]]), -8, atol=3)
+    for speaker in (0, 1):
+        spoken = heard.active[who == speaker]
+        assert spoken[:, speaker].mean() > 0.9
+        assert not (spoken[:, 1 - speaker] & ~spoken[:, speaker]).any()
+
+
+def test_who_speaks_while_one_does_not_record_is_not_known_where_all_hear_them_alike() -> None:
+    """The guest's recorder begins after three sentences, which the soft host's hears as loudly as
+    the host: it is said, and nobody is told to have said them for sure.
+    """
+    turns = [(1, 300), (0, 300), (1, 400), (0, 600), (1, 3000)]
+    for host_db, known in ((-6, False), (0, True)):
+        bleed_db = -8 if not known else -20
+        powers, _ = room_powers(turns, (1e-2 * 10 ** (host_db / 10), 1e-2), bleed_db, 2)
+        powers[:1100, 1] = 0
+        frames = FramePowers(powers, (1.0, 1.0))
+        told = microphones_from(find_crosstalk(powers), ["hôte.wav", "invité.wav"], frames)
+        assert len(told.remarks) == 1
+        assert told.remarks[0].startswith("invité.wav does not record at 0:00–0:11")
+        assert ("who speaks then is not known" in told.remarks[0]) is not known
+
+
+@pytest.mark.parametrize("bleed_db", [-8, -12, -20])
+def test_nobody_speaks_into_a_microphone_that_hears_the_others(bleed_db: float) -> None:
+    """It has a voice's sound from start to end, and no voice of its own."""
+    turns = [(0, 700), (1, 1500), (0, 400), (1, 1800)] * 2
+    powers, who = room_powers(turns, (1e-2, 1e-2), bleed_db, 3)
+    heard = find_crosstalk(powers)
+    assert list(heard.levels > 0) == [True, True, False]
+    for speaker in (0, 1):
+        assert heard.active[who == speaker][:, speaker].mean() > 0.9
 
 
 def test_the_bleed_is_down_in_the_mix(joined: Path, tmp_path: Path) -> None:

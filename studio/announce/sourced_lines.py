@@ -61,25 +61,12 @@ def material_from_episode(
         the programme; one that is only printed is no reason to listen.
     :param notice: the episode's.
     """
-    heard = next((bite for bite in soundbites if bite.origin == "quote"), None)
-    quote = None
-    if article.quote:
-        stated = (
-            message("article, quote")
-            if heard is None
-            else message("article, quote, heard at {time}", time=stamp_from_ms(heard.start_ms))
-        )
-        quote = Line(
-            text=set_text(f"« {article.quote} »", language),
-            source=in_language(stated, language),
-            start_ms=None if heard is None else int(heard.start_ms),
-        )
     return Material(
         title=Line(
             text=set_text(article.title, language),
             source=in_language(message("article, title"), language),
         ),
-        quote=quote,
+        quote=_quote(article, soundbites, language),
         introduction=tuple(
             Line(
                 text=set_text(sentence, language),
@@ -90,22 +77,7 @@ def material_from_episode(
             for number, paragraph in enumerate(article.introduction, start=1)
             for sentence in sentences_of(paragraph)
         ),
-        questions=tuple(
-            Line(
-                text=set_text(exchange.question, language),
-                source=in_language(
-                    message(
-                        "article, question {number}, heard at {time}",
-                        number=exchange.number,
-                        time=stamp_from_ms(questions[exchange.number]),
-                    ),
-                    language,
-                ),
-                start_ms=questions[exchange.number],
-            )
-            for exchange in article.exchanges
-            if exchange.number in questions
-        ),
+        questions=tuple(_questions(article, questions, language)),
         spoken=tuple(_spoken(turns, soundbites, language)),
         notice=Line(
             text=set_text(notice, language),
@@ -114,6 +86,40 @@ def material_from_episode(
         if notice.strip()
         else None,
     )
+
+
+def _quote(article: Article, soundbites: Sequence[Soundbite], language: str) -> Line | None:
+    """The article's quotation, and where it is heard; None without one."""
+    if not article.quote:
+        return None
+    heard = next((bite for bite in soundbites if bite.origin == "quote"), None)
+    stated = (
+        message("article, quote")
+        if heard is None
+        else message("article, quote, heard at {time}", time=stamp_from_ms(heard.start_ms))
+    )
+    return Line(
+        text=set_text(f"« {article.quote} »", language),
+        source=in_language(stated, language),
+        start_ms=None if heard is None else int(heard.start_ms),
+    )
+
+
+def _questions(article: Article, heard_ms: Mapping[int, int], language: str) -> Iterator[Line]:
+    """The article's questions that are heard, in order."""
+    for exchange in article.exchanges:
+        if exchange.number in heard_ms:
+            at_ms = heard_ms[exchange.number]
+            stated = message(
+                "article, question {number}, heard at {time}",
+                number=exchange.number,
+                time=stamp_from_ms(at_ms),
+            )
+            yield Line(
+                text=set_text(exchange.question, language),
+                source=in_language(stated, language),
+                start_ms=at_ms,
+            )
 
 
 def _spoken(

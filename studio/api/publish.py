@@ -16,6 +16,7 @@ from studio.check.runner import check_publication
 from studio.editor.replay import bring_all_edits_to_files
 from studio.errors import CheckFailedError, ConflictError, WorkspaceError
 from studio.messages.message import Message, joined_messages, message, plural_message
+from studio.model.show import Show
 from studio.pipeline import stages
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.scheduling import heard_stretches, public_sources, scheduled_episodes
@@ -112,6 +113,22 @@ class _Ready(NamedTuple):
     show: ShowSources | None
 
 
+def _refuse_hosted(workspace: Workspace, show: Show) -> None:
+    """A feed that stays at another host is published there.
+
+    :raises WorkspaceError: it stays there.
+    """
+    if show.hosted:
+        raise WorkspaceError(
+            workspace.settings,
+            message("says that the feed stays at {address}", address=show.hosted),
+            message(
+                "Upload there what `studio upload SLUG` lists. When the show moves, take hosted "
+                "out of show.toml."
+            ),
+        )
+
+
 def publish(
     workspace: Workspace,
     choices: Choices = Choices(),
@@ -135,25 +152,13 @@ def publish(
     :raises BusyError: another command holds the workspace, or another publication the destination.
     """
     show = workspace.load_show()
-    if show.hosted:
-        raise WorkspaceError(
-            workspace.settings,
-            message("says that the feed stays at {address}", address=show.hosted),
-            message(
-                "Upload there what `studio upload SLUG` lists. When the show moves, take hosted "
-                "out of show.toml."
-            ),
-        )
-    journal = workspace.state / "publishing"
+    _refuse_hosted(workspace, show)
+    journal, feed = workspace.state / "publishing", feed_address(show.base_url)
     if choices.forget:
         workspace.episode(choices.forget)
     if not choices.rollback:
         bring_all_edits_to_files(workspace)
-    feed = feed_address(show.base_url)
-    with (
-        lock_workspace(workspace.state, command),
-        temporary_folder() as folder,
-    ):
+    with lock_workspace(workspace.state, command), temporary_folder() as folder:
         destination = destination_of_show(workspace)
         try:
             ready = (
@@ -165,18 +170,15 @@ def publish(
             )
             if choices.dry_run:
                 return Published(plan_publication(destination, ready.request, journal), feed)
-            with lock_destination(
-                destination, str(workspace.root), take_over=choices.take_over
-            ) as hold:
-                with progress(destination.name) as shown:
-                    done = publish_tree(
-                        hold,
-                        destination,
-                        ready.tree,
-                        ready.request,
-                        journal=journal,
-                        progress=shown,
-                    )
+            with (
+                lock_destination(
+                    destination, str(workspace.root), take_over=choices.take_over
+                ) as lock,
+                progress(destination.name) as shown,
+            ):
+                done = publish_tree(
+                    lock, destination, ready.tree, ready.request, journal=journal, progress=shown
+                )
                 if ready.show is not None:
                     note_published(ready.show)
                 finish_publication(destination, done.manifest)
@@ -240,16 +242,11 @@ def _remedy_of_waiting(*, is_public: bool) -> Message:
     )
 
 
-def _built(
-    workspace: Workspace,
-    destination: Destination,
-    journal: Path,
-    choices: Choices,
-    *,
-    listen: Callable[[PublishEvent], None],
-    progress: Callable[[str], AbstractContextManager[Progress]],
-) -> _Ready:
-    """The files that may be public now, once they have passed every rule."""
+def _refuse_stale(workspace: Workspace) -> None:
+    """Everything is built as its sources are now.
+
+    :raises WorkspaceError: something changed since.
+    """
     if stale := [plan for plan in plan_run(workspace, stages.STAGES, Choice()) if plan.runs]:
         first = stale[0]
         raise WorkspaceError(
@@ -262,6 +259,19 @@ def _built(
             ),
             message("Run `studio run`, then publish."),
         )
+
+
+def _built(
+    workspace: Workspace,
+    destination: Destination,
+    journal: Path,
+    choices: Choices,
+    *,
+    listen: Callable[[PublishEvent], None],
+    progress: Callable[[str], AbstractContextManager[Progress]],
+) -> _Ready:
+    """The files that may be public now, once they have passed every rule."""
+    _refuse_stale(workspace)
     now = datetime.datetime.now(datetime.UTC)
     built = ShowSources(workspace)
     sources = public_sources(built, now)

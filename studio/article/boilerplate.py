@@ -66,9 +66,15 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:ajouter|laisser|poster|publier)\s+un\s+commentaire\W*|\W*se\s+(?:désinscrire|désabonner)\W*"
     r"|\W*(?:voir|afficher|ouvrir|lire)\s+(?:ce\s+mail\s+|cet\s+e-?mail\s+)?dans\s+(?:le|votre)\s+navigateur\W*"
     r"|votre\s+navigateur\s+n[e’'][^.!?]{5,80}\."
+    r"|\W*(?:partager|imprimer|réagir|s[’']abonner|je\s+m[’'](?:abonne|inscris)|copier\s+le\s+lien|offrir\s+(?:cet\s+|l[’'])article"
+    r"|(?:ajouter|enregistrer)\s+(?:à|dans)\s+(?:vos|mes|ses)\s+(?:sélections|favoris|articles)|envoyer\s+par\s+e-?mail)\W*"
+    r"|\W*(?:(?:cet\s+)?article|(?:la\s+)?suite|(?:ce\s+)?contenu)\s+(?:est\s+)?réservée?\s+(?:aux|à\s+nos)\s+abonnés[^.!?]{0,40}[.!]?"
+    r"|\W*(?:vous\s+avez\s+aimé\s+(?:cet|ce|l[’'])|cet\s+article\s+vous\s+a\s+(?:plu|intéressé)).{0,100}"
+    r"|\W*podcast\s*:\s*(?:play\s+in\s+new\s+window|download)[^.!?]{0,60}"
     r"|\W*(?:sommaire|table\s+des\s+matières)\W*|\W*signaler\s+(?:une?\s+(?:utilisation\s+abusive|abus|contenu)|cet?\s+\w+)\W*"
     r"|\W*partage[zr]\s+(?:(?:cet?(?:te)?|l[’'])\s?(?:article|épisode|page|entretien|interview|billet|post)\b[^.!?]{0,60}|sur\s+(?:facebook|twitter|x|linkedin)\b[^.!?]{0,60})"
     r"|\W*(?:article|billet|épisode|page)\s+(?:précédente?|suivante?)(?:\W*|\s*[:→>«–—-][^.!]{1,120})|\W*(?:haut\s+de\s+page|retour\s+(?:en\s+haut|à\s+l[’']accueil|aux?\s+(?:blog|articles|actualités)))\W*"
+    r"|\W*(?:accueil|home)\s*[>›»/→]\s*\S[^.!?«]{0,80}"
     r"|\W*(?:rubriques?|catégories?|classée?\s+(?:dans|sous))\s*:\s*[^.!?«»]{1,100}"
     r"|\W*(?:brouillon|document\s+de\s+travail|ne\s+pas\s+diffuser)\b[^.!?«»:]{0,60}|\W*(?:sous\s+)?embargo\b[^.!?«»]{0,60}"
     r"|\W*v(?:ersion\s*)?\s?[0-9]{1,2}(?:\.[0-9])?\s*[|–—-]\s*(?:relue?|corrigée?|validée?|définitive|finale|à\s+relire)[^.!?«»]{0,60}"
@@ -105,8 +111,11 @@ _FURTHER = re.compile(
     r"|[^.!?:]{2,40}\sen\s(?:bref|quelques\s(?:mots|dates|chiffres)))(?=\s*:?\s*\Z)"
     r"|(?:p\.?\s?-?\s?s\.?|post-?scriptum|read\s+more)(?=\W*\Z)|(?:posts?|articles?)\s+récents"
     r"|recommended\s+from\s+medium|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
+    r"|voir\s+en\s+ligne|(?:sources?|transcription|commentaires?|suggestions?|recommandations?)(?=\W*\Z)"
+    r"|vous\s+(?:aimerez|pourriez|devriez)\s+(?:aussi|également|peut-être)(?:\s+aimer)?|(?:cela|ça|ces\s+\w+|ils)\s+(?:peu(?:ven)?t|pourrai(?:en)?t|devrai(?:en)?t)\s+(?:aussi\s+)?vous\s+(?:intéresser|plaire)"
+    r"|(?:(?:nos|les)\s+)?(?:derniers|autres)\s+(?:articles|entretiens|épisodes|interviews|podcasts|billets)|d[’']autres\s+(?:articles|entretiens|épisodes|interviews)"
     r"|plus\s+d[’']infos?(?:rmations?)?|(?:site|page)\s+(?:web|internet)|contacts?(?:\s+presse)?)"
-    r"(?P<more>\s*(?:sur\s+[^.!?:]{1,60})?\s*(?:[:|→>–—-].*|(?:https?://|www\.)\S+|\W*))",
+    r"(?P<more>\s*(?:sur\s+[^.!?:]{1,60})?\s*(?:(?:[:|→>–—-]|\.\s).*|(?:https?://|www\.)\S+|\W*))",
     re.IGNORECASE,
 )
 # « Lire aussi : Qui est Marie Roux ? »: the title of another article may be a question.
@@ -289,7 +298,7 @@ def _without_fields(blocks: Sequence[Block]) -> list[Block]:
         if not block.plain and (match := _FIELD_ALONE.fullmatch(block.text))
     }
     if len(alone) < 2:
-        alone = {}
+        alone = {place: name for place, name in alone.items() if blocks[place].level is not None}
     for place, block in enumerate(blocks):
         if place in alone:
             continue

@@ -32,9 +32,14 @@ _INTERVIEWER = re.compile(
 )
 _INITIALS = re.compile(r"[-–—(]?\s*(?:[^\W\d_a-z]\.\s?-?){2,4}\)?")
 _THANKS = re.compile(
-    r"\W*(?:(?:un\s+)?(?:(?:très|grand|immense|chaleureux)\s+)*merci\s+(?:(?:beaucoup|encore|infiniment)\s+)*(?:à\s+)?"
+    r"\W*(?:(?:un\s+)?(?:(?:très|grand|immense|chaleureux)\s+)*merci\s+(?:(?:beaucoup|encore|infiniment|bien),?\s+)*(?:à\s+)?"
     r"|(?:nous|la\s+rédaction|l[’']équipe)\s+remerci(?:ons|e)\s+(?:chaleureusement\s+|vivement\s+)?)"
     r"(?P<thanked>[^,.!?:;]{2,60}?)(?:,?\s+(?:pour|de|d[’']avoir|qui\s+nous)\b[^.!?]{0,120})?\W*",
+    re.IGNORECASE,
+)
+_TO_THANKS = re.compile(
+    r"\W*(?:(?:et\s+)?merci\b|c[’']est\s+moi|avec\s+(?:grand\s+)?plaisir|je\s+vous\s+en\s+prie|de\s+rien)"
+    r"[^.!?]{0,40}[.!]*\W*",
     re.IGNORECASE,
 )
 # Who paid, or took part: names alone, of which no sentence is made (« Avec le soutien de la Région,
@@ -101,9 +106,14 @@ def thanks_guests(text: str, guests: Sequence[str]) -> bool:
     thanks himself: it is the interviewer's.
     """
     match = _THANKS.fullmatch(text)
-    names = _BETWEEN_NAMES.split(match["thanked"]) if match else []
+    names = _BETWEEN_NAMES.split(match["thanked"].lstrip(", ")) if match else []
     known = {form for guest in guests for form in (folded_name(guest), *short_forms(guest))}
     return bool(names) and all(folded_name(name.removeprefix("à ")) in known for name in names)
+
+
+def answers_thanks(text: str) -> bool:
+    """Whether a line is what somebody says who was thanked (« Merci à vous. »)."""
+    return _TO_THANKS.fullmatch(text) is not None
 
 
 def names_partners(text: str) -> bool:

@@ -29,8 +29,8 @@ _LETTER = re.compile(
 # « Medinsoft : », « C.R. : », « Camille Renaud (Medinsoft) : », « La rédaction – », « 3 questions
 # à… : »
 _NAMED = re.compile(
-    rf"(?P<name>{_WORD}(?:[ "
-    rf"’']{_WORD}){{0,4}})(?:\s?\([^()]{{1,40}}\))?\s*(?P<sign>[.,]?\s?:|\s[–—-]\s)\s*(?P<text>\S.*)?"
+    rf"(?P<name>{_WORD}(?:[ ’']{_WORD}|\s?[&+]\s?{_WORD}){{0,4}})"
+    r"(?:\s?\([^()]{1,40}\))?\s*(?P<sign>[.,]?\s?:|\s[–—-]\s)\s*(?P<text>\S.*)?"
 )
 _MOST_WORDS = 5
 _LONGEST_LABEL = 45  # characters: a name, a firm, a function; more is a sentence

@@ -14,6 +14,11 @@ from studio.article.title import announces_questions, read_title_line
 _GREETING = re.compile(
     r"\W*(?:bonjour|bonsoir|salut|hello|coucou|chère?s?)\b[^.!?:«»]{0,60}[,!.]?\W*", re.IGNORECASE
 )
+# What a mail's program writes above it.
+_HEADER = re.compile(
+    r"(?:de|from|envoyée?|sent|date|à|to|cc|cci|objet|subject)\s?:\s?\S.{0,120}", re.IGNORECASE
+)
+_FEWEST_HEADERS = 2
 _FORMULA = re.compile(
     r"\W*(?:(?:bien|très)\s+)?(?:cordialement|amicalement|sincèrement|bien\s+à\s+(?:toi|vous)"
     r"|(?:sincères|cordiales|meilleures)\s+salutations|à\s+bientôt|belle\s+journée|bises"
@@ -40,7 +45,11 @@ def without_letter(blocks: Sequence[Block]) -> list[Block]:
         (place for place, block in enumerate(blocks[:title]) if _GREETING.fullmatch(block.text)),
         title,
     )
-    kept = [*blocks[:greeting], *blocks[title:]]
+    above = list(blocks[:greeting])
+    headers = [block for block in above if not block.plain and _HEADER.fullmatch(block.text)]
+    if len(headers) >= _FEWEST_HEADERS:
+        above = [block for block in above if block not in headers]
+    kept = [*above, *blocks[title:]]
     formula = next(
         (
             place

@@ -39,6 +39,8 @@ _LONGEST_UNDERLINED = 250
 _FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\s]+\]:")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 _NUMBERED_ITEM = re.compile(r"\A[0-9]{1,2}[.)][ \t]+")
+_CONTENTS_LIST = re.compile(r"^[ \t]*(?:[-+*]|1\.)[ \t]+.*\n[ \t]*\{:toc\b[^{}\n]*\}", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"\{::?[^{}\n]*\}")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 
 _ESCAPE = re.compile(rf"\\([{re.escape(string.punctuation)}])")
@@ -159,6 +161,13 @@ def markdown_from_article(article: Article) -> str:
     if article.credit is not None:
         parts.append(_escape(article.credit))
     return "\n\n".join(parts) + "\n"
+
+
+def without_attribute_lists(text: str) -> str:
+    """The text without what sites say about the look of a paragraph: kramdown's « {: .lead} », and
+    the list that « {:toc} » replaces. Each line is still at its number.
+    """
+    return _ATTRIBUTES.sub("", _CONTENTS_LIST.sub("\n", text))
 
 
 def _without_comments(text: str) -> str:

@@ -20,6 +20,7 @@ from studio.article.boilerplate import (
     without_column_heads,
 )
 from studio.article.byline import (
+    answers_thanks,
     credit_host,
     is_credit,
     names_partners,
@@ -197,6 +198,15 @@ def _with_credit_apart(blocks: Sequence[Block]) -> list[Block]:
     return read
 
 
+def _take_credit(blocks: list[Block]) -> tuple[Block | None, frozenset[int], list[Block]]:
+    """The line that says who asked, the identities of the blocks under it, and the blocks without
+    it.
+    """
+    credit = next((block for block in blocks if not block.plain and is_credit(block.text)), None)
+    under = frozenset(map(id, blocks[blocks.index(credit) + 1 :] if credit else ()))
+    return credit, under, [block for block in blocks if block is not credit]
+
+
 def _read(
     blocks: list[Block],
     where: object,
@@ -206,8 +216,7 @@ def _read(
     own: bool,
     kind: EpisodeKind | None = None,
 ) -> ParsedArticle:
-    credit = next((block for block in blocks if not block.plain and is_credit(block.text)), None)
-    blocks = [block for block in blocks if block is not credit]
+    credit, under_credit, blocks = _take_credit(blocks)
     title, kind = _read_title(blocks, own=own, kind=kind)
     body = blocks[title.index + 1 :] if title else blocks
     host = credit_host(credit.text) if credit else None
@@ -218,21 +227,16 @@ def _read(
     style = choose_style(body, asking)
     by_mark_alone = style is BY_QUESTION_MARK and not own
     announced = announced_count(title.text) if title else None
-    own_questions = (
-        own_question_places(body, announced, named) if by_mark_alone else frozenset[int]()
-    )
+    own_questions = own_question_places(body, announced, named) if by_mark_alone else frozenset()
     opening, turns = _split_into_turns(body, style, own_questions)
     if not turns and title and (not asks or kind != "full"):
         opening, turns = list(body), []
     else:
+        if not own:
+            _end_at_credit(turns, under_credit)
+            _drop_thanks(turns, named)
         _check_turns(turns, len(blocks), where)
-    if not title:
-        raise ArticleError(
-            where,
-            message("has no title before its first question"),
-            message("Put the title first, on a line of its own."),
-        )
-
+    title = _require_title(title, where)
     author, opening = (None, opening) if own else _take_author(opening, turns, named)
     labels = (
         frozenset[str]()
@@ -249,24 +253,37 @@ def _read(
         title=title.text,
         number=title.number,
         guests=named,
-        preamble=_preamble(blocks, title, own=own),
+        preamble=_preamble(blocks, title, own=own, under={block.text for block in body}),
         quote=quote or pull_quote,
         introduction=tuple(block.text for block in opening if not _repeats_title(block, title)),
         exchanges=exchanges,
         credit=credit.text if credit else None,
     )
     asked = [turn.question for turn in turns]
+    unsure = perhaps_own_questions(asked, announced) if by_mark_alone else []
     own_blocks = [body[place] for place in sorted(own_questions)]
     return ParsedArticle(
         article,
         kind,
         title.season,
         doubtful=tuple(map(_describe, _doubtful_answers(turns, style, own_blocks, own=own))),
-        unsure=tuple(
-            map(_describe, perhaps_own_questions(asked, announced) if by_mark_alone else [])
-        ),
+        unsure=tuple(map(_describe, unsure)),
         author=host or author or "",
     )
+
+
+def _require_title(title: _Title | None, where: object) -> _Title:
+    """The title.
+
+    :raises ArticleError: there is none.
+    """
+    if not title:
+        raise ArticleError(
+            where,
+            message("has no title before its first question"),
+            message("Put the title first, on a line of its own."),
+        )
+    return title
 
 
 def _take_answering(
@@ -336,12 +353,18 @@ def _questions(
     )
 
 
-def _preamble(blocks: Sequence[Block], title: _Title, *, own: bool) -> tuple[str, ...]:
-    """What stands above the title."""
+def _preamble(
+    blocks: Sequence[Block], title: _Title, *, own: bool, under: Container[str]
+) -> tuple[str, ...]:
+    """What stands above the title.
+
+    :param under: what stands under it; what is said there too belongs there.
+    """
     return tuple(
         block.text
         for block in blocks[: title.index - title.above]
-        if not _repeats_title(block, title) and (own or block.level != 1)
+        if not _repeats_title(block, title)
+        and (own or (block.level != 1 and block.text not in under))
     )
 
 
@@ -565,6 +588,14 @@ def _split_into_turns(
             last.question = replace(last.question, text=f"{last.question.text} {block.text}")
         else:
             (last.answer if last else opening).append(block)
+    _settle_first_and_last(opening, turns, style)
+    return opening, turns
+
+
+def _settle_first_and_last(opening: list[Block], turns: list[_Turn], style: Style) -> None:
+    """Give what only looks like a first question to the opening, and what only looks like a last
+    one to the answer before it.
+    """
     if style is BY_QUESTION_MARK and len(turns) > 1 and _only_introduces(turns[0]):
         opening.append(turns.pop(0).question)
     if style is not BY_MARK:
@@ -580,7 +611,6 @@ def _split_into_turns(
             and turns[-2].answer
         ):
             turns[-2].answer.append(turns.pop().question)
-    return opening, turns
 
 
 def _drop_section_titles(opening: list[Block], turns: Sequence[_Turn]) -> None:
@@ -691,11 +721,19 @@ def _guests_of_title(title: _Title, *, own: bool) -> tuple[str, ...]:
 
 def _spelled_in_text(names: Sequence[str], title: _Title, body: Sequence[Block]) -> tuple[str, ...]:
     """The names; those that the title has in capitals as the text writes them, if it does: « de La
-    Tour », « MacLeod ».
+    Tour », « MacLeod ». « Paul et Mathieu Vidal » are Paul Vidal and Mathieu Vidal, if the text
+    says so.
     """
     text = "\n".join(block.text for block in body)
     read = []
-    for written in names:
+    surnames = {surname for name in names for _, _, surname in [name.partition(" ")] if surname}
+    whole = (
+        next((both for one in surnames if (both := f"{name} {one}") in text), name)
+        if " " not in name
+        else name
+        for name in names
+    )
+    for written in whole:
         name = (
             written
             if written in text or _without_firm(written) not in text
@@ -754,6 +792,31 @@ def _take_signature(turns: Sequence[_Turn], guests: Sequence[str]) -> str | None
     if author is not None:
         answer.pop()
     return author
+
+
+def _end_at_credit(turns: Sequence[_Turn], under_credit: Container[int]) -> None:
+    """Take what stands under the credit off the last answer: who signs has ended.
+
+    :param under_credit: the ids of the blocks there.
+    """
+    answer = turns[-1].answer if turns else []
+    places = [place for place, block in enumerate(answer) if id(block) in under_credit]
+    if places and places[0] > 0:
+        del answer[places[0] :]
+
+
+def _drop_thanks(turns: list[_Turn], guests: Sequence[str]) -> None:
+    """Take the thanks of who asks off the end, where they look like a question (« 💬 Merci Élodie !
+    »); with what somebody answers to thanks, if he does.
+    """
+    last = turns[-1] if len(turns) > 1 else None
+    if (
+        last
+        and not last.question.plain
+        and thanks_guests(bare_of_mark(last.question.text), guests)
+        and (not last.answer or (len(last.answer) == 1 and answers_thanks(last.answer[0].text)))
+    ):
+        turns.pop()
 
 
 def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:

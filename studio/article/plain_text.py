@@ -17,6 +17,8 @@ from studio.messages.message import message
 _NARROWEST_EDITOR, _WIDEST_EDITOR = 40, 120
 _WIDEST_HEADING = 250  # a question that is a heading
 _LINES_FOR_A_HEADING = 4  # lines of paragraphs, at least, for each such heading
+_SHARE_OF_FORWARDED = 0.6  # of a mail's lines
+_LINES_OF_A_SIGNATURE, _WIDEST_SIGNATURE = 10, 80
 _ENDS = (".", "?", "!", "…", "»")
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})-\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]{2,}")
@@ -27,7 +29,8 @@ _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 
 def blocks_from_text(text: str) -> Iterator[Block]:
     """The blocks of a plain text."""
-    lines = _without_quote_signs([line.strip() for line in text.splitlines()])
+    stripped = [line.strip() for line in text.splitlines()]
+    lines = _without_quote_signs(_without_signature(stripped))
     width = editor_width(lines)
     placed = _without_pages(lines)
     paragraph: list[str] = []
@@ -122,11 +125,28 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _without_quote_signs(lines: Sequence[str]) -> list[str]:
-    """The text of a mail that was forwarded: without « > » before all of its lines."""
+    """The text of a mail that was forwarded: without « > » before all of its lines. What the sender
+    wrote above and under them has none.
+    """
+    quoted = [place for place, line in enumerate(lines) if line.startswith(">")]
+    if len(quoted) < 2:
+        return list(lines)
+    first, last = quoted[0], quoted[-1]
     filled = [line for line in lines if line]
-    if len(filled) < 2 or not all(line.startswith(">") for line in filled):
+    inside = [line for line in lines[first : last + 1] if line]
+    if len(inside) > len(quoted) or len(quoted) <= _SHARE_OF_FORWARDED * len(filled):
         return list(lines)
     return [_QUOTE_SIGNS.sub("", line) for line in lines]
+
+
+def _without_signature(lines: Sequence[str]) -> list[str]:
+    """The lines of a mail up to « -- », under which its sender signs (RFC 3676, 4.3)."""
+    filled = [place for place, line in enumerate(lines) if line]
+    for place in filled[1:][-_LINES_OF_A_SIGNATURE:]:
+        under = [line for line in lines[place + 1 :] if line]
+        if lines[place] == "--" and all(len(line) <= _WIDEST_SIGNATURE for line in under):
+            return list(lines[:place])
+    return list(lines)
 
 
 def _without_pages(lines: Sequence[str]) -> list[tuple[int, str]]:

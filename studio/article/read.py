@@ -11,7 +11,11 @@ from typing import NamedTuple
 from studio.article.block import Block
 from studio.article.encoding import text_from_bytes
 from studio.article.illustration import Illustration, credit_in
-from studio.article.markdown import blocks_from_markdown, markdown_from_article
+from studio.article.markdown import (
+    blocks_from_markdown,
+    markdown_from_article,
+    without_attribute_lists,
+)
 from studio.article.outline import ParsedArticle, article_from_blocks, parsed_article_from_blocks
 from studio.article.plain_text import blocks_from_text
 from studio.article.title import EpisodeKind, names_alone
@@ -28,6 +32,8 @@ __all__ = [
 ]
 
 _BROWSER = message("the browser")
+_MAIL_PROGRAM = message("the mail program")
+_AS_DOCUMENT, _AS_PAGE, _AS_TEXT = ".docx", "HTML", ".txt"
 _OTHER_PROGRAMS = {
     ".doc": "Word",
     ".dot": "Word",
@@ -39,16 +45,30 @@ _OTHER_PROGRAMS = {
     ".mht": _BROWSER,
     ".mhtml": _BROWSER,
     ".webarchive": _BROWSER,
+    ".gdoc": "Google Docs",
+    ".eml": _MAIL_PROGRAM,
+    ".msg": _MAIL_PROGRAM,
 }
+_BETTER: dict[str, str] = {_BROWSER: _AS_PAGE, _MAIL_PROGRAM: _AS_TEXT}
+# Files that another ending than their own hides, by how they begin.
+_DISGUISED = (
+    (b"%PDF-", ".pdf"),
+    (b"{\\rtf", ".rtf"),
+    (b"bplist00", ".webarchive"),
+    (b"PK\3\4", ".docx"),
+)
+_MIME_HEAD = re.compile(rb"\A(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?MIME-Version:", re.IGNORECASE)
+_LONGEST_MIME_HEAD = 8000  # bytes
 _LONGEST_LEGEND = 200  # characters
 _HEAD_CHARACTERS = 2000  # in which the fields of an article stand, before its first question
 _LINK_FIELD = re.compile(
-    r"(?:^(?:canonical(?:_?url)?|url|lien|link|permalink)\s*:\s*[\"']?|\A\s*)"
+    r"(?:^(?:canonical(?:_?url)?|url|lien|link|permalink)\s*[:=]\s*[\"']?|\A\s*)"
     r"(?P<link>https?://[^\s\"']+)",
     re.IGNORECASE | re.MULTILINE,
 )
 _AUTHOR_FIELD = re.compile(
-    r"^(?:author|auteure?|autrice)\s*:\s*[\"']?(?P<name>[^\n\"']{3,80})",
+    r"^(?:authors?|auteure?s?|autrices?)[ \t]*[:=][ \t]*"
+    r"(?:\n[ \t]*-[ \t]*)?(?:name[ \t]*:[ \t]*)?[\[\"']{0,2}(?P<name>[^\n\"'\]]{3,80})",
     re.IGNORECASE | re.MULTILINE,
 )
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
@@ -152,7 +172,9 @@ ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
     ),
     ArticleFormat(
         (".md", ".markdown"),
-        lambda content, path: blocks_from_markdown(text_from_bytes(content, path)),
+        lambda content, path: blocks_from_markdown(
+            without_attribute_lists(text_from_bytes(content, path))
+        ),
         _LARGEST_TEXT_BYTES,
         _head_surroundings,
     ),
@@ -249,15 +271,8 @@ def _format_of(path: Path) -> ArticleFormat:
     for form in ARTICLE_FORMATS:
         if suffix in form.suffixes:
             return form
-    if program := _OTHER_PROGRAMS.get(suffix):
-        better = "HTML" if program == _BROWSER else ".docx"
-        raise ArticleError(
-            path,
-            message("is a {suffix} file, which cannot be read", suffix=suffix),
-            message(
-                "Open it in {program} and save it as {better}.", program=program, better=better
-            ),
-        )
+    if suffix in _OTHER_PROGRAMS:
+        raise _of_another_program(path, suffix)
     raise ArticleError(
         path,
         message("is not an article: its name ends in {suffix}", suffix=suffix)
@@ -265,6 +280,39 @@ def _format_of(path: Path) -> ArticleFormat:
         else message("is not an article: its name has no ending"),
         message("An article is one of {known}.", known=known),
     )
+
+
+def _of_another_program(path: Path, suffix: str) -> ArticleError:
+    program = _OTHER_PROGRAMS[suffix]
+    return ArticleError(
+        path,
+        message("is a {suffix} file, which cannot be read", suffix=suffix),
+        message(
+            "Open it in {program} and save it as {better}.",
+            program=program,
+            better=_BETTER.get(program, _AS_DOCUMENT),
+        ),
+    )
+
+
+def _check_ending(content: bytes, path: Path) -> None:
+    """Refuse a text or a page that is another kind of file under their name.
+
+    :raises ArticleError: it is; the remedy is that of the other kind.
+    """
+    if path.suffix.lower() in ARTICLE_FORMATS[2].suffixes:
+        return
+    own = next((suffix for start, suffix in _DISGUISED if content.startswith(start)), None)
+    if own == ".docx":
+        raise ArticleError(
+            path,
+            message("is no text: it holds a packed document"),
+            message("Give it the ending of its kind, such as {better}.", better=_AS_DOCUMENT),
+        )
+    if own is None and _MIME_HEAD.match(content[:_LONGEST_MIME_HEAD]):
+        own = ".mht" if path.suffix.lower().startswith(".htm") else ".eml"
+    if own is not None:
+        raise _of_another_program(path, own)
 
 
 def _read(path: Path, largest_bytes: int) -> bytes:
@@ -292,4 +340,5 @@ def _read(path: Path, largest_bytes: int) -> bytes:
         raise ArticleError(
             path, message("is empty"), message("Name the file that holds the article.")
         )
+    _check_ending(content, path)
     return content

@@ -13,21 +13,37 @@ _LONGEST_FACT = 40
 # A cell with so many characters holds a paragraph of an article; facts are told in fewer.
 _PARAGRAPH = 250
 _MANY_CELLS = 3
+# A letterhead: how to reach somebody, beside a logo or a name. Characters.
+_LONGEST_CONTACT = 200
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.\w|www\.\w|https?://|(?:\+33\s?|0)[1-9](?:[ .-]?[0-9]{2}){4}"
+    r"|[0-9]{5}\s+[A-ZÀ-Þ]|\bSIRE[NT]\b"
+)
 
 
 def are_facts(rows: Sequence[Sequence[str]], *, has_heads: bool = False) -> bool:
-    """Whether a table holds facts: words stand in several rows and several columns of it. Pictures
-    and empty cells that keep text away from the edge count for nothing.
+    """Whether a table holds facts: words stand in several rows and several columns of it, or it is
+    a letterhead. Pictures and empty cells that keep text away from the edge count for nothing.
 
     :param rows: the text of each cell.
     :param has_heads: its author says what its rows, columns or all of it tell.
     """
+    if _are_contacts(rows):
+        return True
     filled = [[has_words(cell) for cell in row] for row in rows]
     lines = sum(map(any, filled))
     columns = {place for row in filled for place, has in enumerate(row) if has}
     if len(columns) < 2:
         return lines >= _MANY_CELLS and _are_facts_in_a_row(rows)
     return lines > 1 or has_heads or _are_facts_in_a_row(rows)
+
+
+def _are_contacts(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether nothing but names, addresses and telephone numbers stand in a table."""
+    cells = [cell for row in rows for cell in row if has_words(cell)]
+    return any(map(_CONTACT.search, cells)) and all(
+        len(cell) <= _LONGEST_CONTACT and cell[-1] not in "?!…»" for cell in cells
+    )
 
 
 def _are_facts_in_a_row(rows: Sequence[Sequence[str]]) -> bool:

@@ -117,7 +117,7 @@ _ANNOUNCED = (
 _INTRODUCED = re.compile(
     rf"(?<![^\W\d_])(?i:(?:questions?(?:\s+[\w’']+){{0,4}}?(?:\s*\([^()]{{1,20}}\))?|[0-9]\s?q|(?:la\s+)?parole)\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|{_ANNOUNCED}"
     rf"|[0-9]questions(?:à|a|aux?)(?!\w)"
-    rf"|(?:questions?(?:\s*,?\s*(?:et\s+)?{_COUNT}\s+(?:réponses?|minutes?))?|faq|q\s?[&/]\s?r)\s*(?=[:/|–—-])|{_MEETING}\s*(?=[:.|–—-]\s)){_BEFORE_NAME}(?P<names>.+)"
+    rf"|(?:questions?(?:\s*,?\s*(?:et\s+)?{_COUNT}\s+(?:réponses?|minutes?))?|faq|q\s?[&/]\s?r)\s*(?=[:/|–—-])|{_MEETING}\s*(?=[:.|–—\]-]\s)){_BEFORE_NAME}(?P<names>.+)"
     rf"|\b(?i:{_MEETING}\s+d[’'])\s*(?P<names_d>.+)"
 )
 # « X : « citation » », « X, directrice de Y : « citation » », « X répond à nos questions », « X en
@@ -174,6 +174,12 @@ _CAPITALS_GO_ON = re.compile(r"\s(?:SUR|POUR|EN|CHEZ|À|AU|AUX|DANS|PAR)\s.*")
 _LOWER_PARTICLES = frozenset({"DE", "DU", "DES", "LA", "LES", "VON", "VAN", "DER", "DEN"})
 _AND_COMPANY = re.compile(r"\s*(?:&|\bet)\s*(?:Co|Cie|Fils|Associée?s|Frères)(?!\w)\.?")
 _LONGEST_TITLE = 300  # a title that is longer names nobody any more
+# « aux frères Paul et Mathieu Vidal »: one surname for both.
+_SIBLINGS = re.compile(
+    r"(?P<role>(?i:frères|sœurs|soeurs|jumeaux|jumelles|époux|cousins|cousines)\s+)"
+    rf"(?P<first>{_CAPITAL})(?P<joint>\s+(?:et|&)\s+)(?P<second>{_CAPITAL})"
+    rf"\s+(?P<surname>{_PARTICLE}*{_CAPITAL})"
+)
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
 
@@ -348,6 +354,7 @@ def names_alone(text: str) -> tuple[str, ...]:
 def _names(given: str) -> tuple[str, ...]:
     names: list[str] = []
     joint = "et"
+    given = _SIBLINGS.sub(r"\g<role>\g<first> \g<surname>\g<joint>\g<second> \g<surname>", given)
     given = _AND_COMPANY.sub("", given)
     described = False  # what somebody is has begun: « , entre Marseille et Aix »
     parts = _SEPARATOR.split(_PARENTHESES.sub("", given))

@@ -21,6 +21,7 @@ from bs4.element import CData, Comment, NavigableString
 from typing_extensions import TypeIs
 
 from studio.article.block import ORDINARY, Block, Formatting, Run, blocks_from_runs
+from studio.article.byline import read_byline
 from studio.article.characters import clean_text, has_words
 from studio.article.encoding import text_from_bytes
 from studio.article.footnotes import linked_notes
@@ -29,7 +30,16 @@ from studio.article.illustration import (
     missing_picture,
     picture_of_page,
 )
+from studio.article.linked_data import authors_told
 from studio.article.outline import is_marked
+from studio.article.panels import (
+    Panels,
+    attribute_of,
+    opened_ids,
+    panels_of_page,
+    put_tabs_before_panels,
+    says_more_than_menu,
+)
 from studio.article.stylesheet import class_rules, declarations_in, formatting_with
 from studio.article.tables import are_facts
 from studio.article.title import (
@@ -60,8 +70,6 @@ _MOST_TAGS = 60_000
 _MOST_STEPS = 1_500_000
 # Outside of quotation marks. libxml2 compares each attribute of a tag with those before it.
 _LONGEST_TAG = 4_000
-# Characters of a class, style or role that are looked at: names longer than this name nothing.
-_LONGEST_ATTRIBUTE = 1_000
 # So many parts of a tag, in and outside of quotation marks, are matched at once, and no possessive
 # quantifier: Python before 3.11.5 matches these wrongly (CPython issue 106052).
 _TAG = re.compile(r"<[A-Za-z](?:[^\"'>]+|\"[^\"]*\"|'[^']*'){0,20000}")
@@ -123,16 +131,22 @@ _AROUND_ROLES = frozenset(
 )
 _AROUND_NAMES = re.compile(
     r"(?:nav|menu|widget|meta|social|tags|author|bio|comments|hidden|breadcrumbs?|ad|ads|banner|ps)|"
-    r"(?:.*[-_])?(?:navigation|navbar|breadcrumbs?|ariane|cookies?|consent|gdpr|rgpd|tarteaucitron|axeptio|didomi|onetrust|cmplz|"
+    r"(?:.*[-_])?(?:navigation|navbar|breadcrumbs?|ariane|arbo|cookies?|consent|gdpr|rgpd|tarteaucitron|axeptio|didomi|onetrust|cmplz|"
     r"share|sharing|shares|sharedaddy|partage|partager|addtoany|sidebar|related|relatedposts|similaires?|connexes|lire-aussi|read-also|"
-    r"respond|newsletter|subscribe|popup|modal|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
+    r"respond|comments|newsletter|subscribe|popup|modal|preheader|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
     r"screen-reader-text|sr-only|visually-hidden|notes|keywords|mots-cles|[ée]tiquettes?|field-tags|article-tag|"
     r"post-(?:metadata|stats|footer|ufi)|info-publi|publisher|read(?:ing)?-?time|time-to-read|view-?counts?|"
     r"subscription|abonnement|cta|sign-?up|(?:bookmark|embed|file|product)-card|block-embed|hs-cta|"
+    r"meta|hyperlien|follow(?:-(?:us|block|buttons?|links?))?|bookmark|"
+    r"form-(?:done|fail|success|error)|(?:success|error)-message|"
+    # Lists of other articles.
+    r"query|(?:latest|recent|more|other|similar)-(?:posts?|articles?|stories)|post-template|"
+    r"(?:posts?|articles?|blog)-(?:list|grid|feed|loop|carousel)|widget-(?:loop-grid|posts)|dyn-list|"
+    r"summary-(?:block|v2-block|item)|read-(?:more|next)|next-(?:post|article)|recommended|recommendations?|recommandations?|suggestions?|"
     r"speechify-ignore|ad[-_](?:slot|unit|zone|container|wrapper)|adsbygoogle|publicit[ée]|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
-    r"(?:entry|post|article|node)[-_]{0,2}(?:meta|info|tags|date|author|nav)|posted-on|field[-_]{1,2}label|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
-    r"author[-_]?(?:box|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)-?_?(?:caption|legend|legende|credits?)|"
-    r"comments?-(?:area|list|form|respond)|social[-_](?:icons?|links?|share|media))(?:[-_].*)?",
+    r"(?:entry|post|article|node)[-_]{0,2}(?:meta|info|tags|date|author|nav)|posted-on|field(?:__|-)label(?![-_])|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
+    r"saboxplugin|authors?[-_]?(?:box(?:es)?|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)[-_]{0,2}(?:caption|legend|legende|credits?)|"
+    r"comments?-(?:area|list|form|respond|wrapper|section|thread|block|body|content|author)|social[-_](?:icons?|links?|share|media))(?:[-_].*)?",
     re.IGNORECASE,
 )
 _DATE_NAMES = re.compile(
@@ -141,9 +155,12 @@ _DATE_NAMES = re.compile(
 )
 # A line over the title: a section of the site, unless it is the show or the episode's number.
 _KICKER_NAMES = re.compile(
-    r"(?:.*[-_])?(?:kicker|eyebrow|overline|surtitre|rubrique)(?:[-_].*)?", re.IGNORECASE
+    r"(?:.*[-_])?(?:kicker|eyebrow|overline|surtitre|rubrique|categor(?:y|ies)|cat[ée]gories?"
+    r"|taxonomy|post-terms)(?:[-_].*)?",
+    re.IGNORECASE,
 )
 _LONGEST_KICKER = 60
+_LONGEST_FORM = 250  # characters of a box in which readers subscribe
 # A box with an icon: under a question it is the site's or the writers' own; a question may stand in
 # one.
 _BOX_NAMES = re.compile(r"(?:.*[-_])?callout(?:[-_].*)?", re.IGNORECASE)
@@ -192,14 +209,16 @@ _PARAGRAPHS = frozenset(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _QUOTATION_NAMES = re.compile(
-    r"(?:.*[-_])?(?:pull-?quote|blockquote|quote-block|exergue|citation)(?:[-_].*)?", re.IGNORECASE
+    r"(?:.*[-_])?(?:pull-?quote|blockquote|quote-block|exergue|citation|testimonial)(?:[-_].*)?",
+    re.IGNORECASE,
 )
 _BUTTON_NAMES = re.compile(
     r"(?:.*[-_]|mcn)?(?:button|btn|cta)(?:[-_](?:link|primary|secondary|text|wrapper)|__link)?",
     re.IGNORECASE,
 )
 _NOTES_NAMES = re.compile(
-    r"(?:.*[-_])?(?:footnotes?|endnotes?|notes-de-bas-de-page)(?:[-_].*)?", re.IGNORECASE
+    r"(?:.*[-_])?(?:footnotes?|endnotes?|notes-de-bas-de-page)(?:[-_].*)?|MsoCommentReference",
+    re.IGNORECASE,
 )
 _NOTES_ROLES = frozenset(
     {"doc-footnote", "doc-endnotes", "doc-endnote", "doc-noteref", "doc-backlink"}
@@ -222,10 +241,10 @@ _HIDDEN_STYLE = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-element\s*:\s*comment)", re.IGNORECASE
 )
 _DIGITS = re.compile(r"[0-9]+")
+# « relatedPosts », but not « psK3f », which a program made up.
+_WORDS_JOINED = re.compile(r"[A-Za-z][a-z]{2,}(?:[A-Z][a-z]{2,})+")
+_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAMING = ("class", "id", "data-hook", "data-testid", "data-test-id", "rel")
-# A button of a site says « Menu », « Afficher le menu »; a request is longer.
-_FEWEST_WORDS = 4
-_WORD = re.compile(r"\w+")
 # « # », « ¶ », « 🔗 » beside a heading, which lead to it.
 _LONGEST_ANCHOR = 3
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
@@ -233,23 +252,17 @@ _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
 # Whom the text of the page says to have written it, as builders of sites mark it; and the row of a
 # notebook's table.
 _AUTHORS = (
-    "[rel~=author], [itemprop=author], .vcard.author, .p-author, p.author, .author-name, "
+    "[rel~=author], [itemprop=author], [class*=author], [class*=auteur], [class*=byline] a, "
+    "[data-hook=user-name], "
     "tr:has(> th:-soup-contains('Auteur')) > td, tr:has(> th:-soup-contains('Autrice')) > td"
 )
-_MOST_AUTHORS = 8
+_MOST_AUTHORS = 20
+# Who wrote something else on the page.
+_OF_OTHERS = re.compile(r"comment|related|similaire|recent|sidebar|footer|reply", re.IGNORECASE)
 _FRAMES = "article, main, [role=main], [itemprop=articleBody]"
+_LONGEST_CALL = 120  # characters of a link that is all of a paragraph
 _SHARE_OF_FRAME = 0.5
 _SHARE_OF_TEXT = 0.85
-
-
-class _Panels(NamedTuple):
-    """The ids of parts that a button or link opens: the panels of accordions and tabs.
-
-    :param asked: those whose opener says a question, or more than « Menu ».
-    """
-
-    ids: frozenset[str]
-    asked: frozenset[str]
 
 
 class _TagFormatting(NamedTuple):
@@ -289,6 +302,7 @@ def blocks_from_page(content: bytes, where: object) -> list[Block]:
     rules = class_rules(sheet.get_text() for sheet in page.find_all("style"))
     for tag in page.find_all(_CODE):
         tag.decompose()
+    put_tabs_before_panels(page)
     found = list(_read(page, rules, where))
     blocks = _article_blocks(found, set(map(id, page.select(_FRAMES))))
     if not blocks or not titles or any(map(_is_title, blocks)):
@@ -313,12 +327,24 @@ def _author_of_page(page: BeautifulSoup) -> str:
     """One whole name; « admin » and the name of the site are none."""
     heads = (page.find("meta", attrs={"name": name}) for name in ("author", "twitter:data1"))
     contents = [str(tag.get("content", "")) for tag in heads if isinstance(tag, Tag)]
-    contents += (tag.get_text(" ") for tag in page.select(_AUTHORS, limit=_MOST_AUTHORS))
-    for text in contents:
-        names = names_alone(clean_text(text))
+    scripts = page.find_all("script", type="application/ld+json")
+    contents += authors_told(script.get_text() for script in scripts)
+    contents += (
+        tag.get_text(" ")
+        for tag in page.select(_AUTHORS, limit=_MOST_AUTHORS)
+        if not any(map(_is_of_others, (tag, *tag.parents)))
+    )
+    for text in map(clean_text, contents):
+        names = names_alone(read_byline(text) or text)
         if len(names) == 1:
             return names[0]
     return ""
+
+
+def _is_of_others(tag: Tag) -> bool:
+    return tag.name in {"aside", "footer"} or (
+        tag.name not in {"html", "body"} and any(map(_OF_OTHERS.search, _names(tag)))
+    )
 
 
 def _parsed(content: bytes, where: object) -> BeautifulSoup:
@@ -375,13 +401,18 @@ def _page_titles(page: BeautifulSoup) -> list[Block]:
     )
 
 
+def _is_note_sign(node: Tag, runs: Sequence[tuple[str, _TagFormatting]]) -> bool:
+    """Whether this is the raised sign of a footnote, after what was read of the paragraph."""
+    return node.name == "sup" and _is_note_mark(node, "".join(text for text, _ in runs))
+
+
 def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     """Every block of the page in order. Pages may be nested deeper than Python calls, so this keeps
     its own stack.
     """
     letters_of = _text_lengths(page)
     all_letters = letters_of[id(page)]
-    panels = _panels(page)
+    panels = panels_of_page(page)
     notes = linked_notes(page)
     stack: list[tuple[Tag, Iterator[object], _TagFormatting]] = [
         (page, iter(page.children), _TagFormatting())
@@ -424,11 +455,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 runs.append(("\n", look))
             elif node.name == "img":
                 runs.append((_emoji(node), look))
-            elif (
-                id(node) in notes
-                or (asked and _is_box(node))
-                or (node.name == "sup" and _is_note_mark(node, "".join(text for text, _ in runs)))
-            ):
+            elif id(node) in notes or (asked and _is_box(node)) or _is_note_sign(node, runs):
                 continue
             elif not _is_around(node, look, letters_of[id(node)], all_letters, panels):
                 if len(stack) > _DEEPEST:
@@ -491,8 +518,8 @@ def _breaks(tag: Tag) -> bool:
 
 def _look_inside(tag: Tag, look: _TagFormatting, rules: Rules) -> _TagFormatting:
     type_ = look.type
-    role = _attribute(tag, "role")
-    opens = role == "tab" or ((tag.name == "button" or role == "button") and bool(_opened_ids(tag)))
+    role = attribute_of(tag, "role")
+    opens = role == "tab" or ((tag.name == "button" or role == "button") and bool(opened_ids(tag)))
     if opens or tag.name in {"b", "strong", "dt", "summary"}:
         type_ = type_._replace(bold=True)
     elif tag.name in {"i", "em"}:
@@ -504,19 +531,19 @@ def _look_inside(tag: Tag, look: _TagFormatting, rules: Rules) -> _TagFormatting
     elif tag.name == "mark":
         type_ = type_._replace(highlight="mark")
     elif tag.name == "font":
-        said = {"color": _attribute(tag, "color"), "font-size": _attribute(tag, "size")}
+        said = {"color": attribute_of(tag, "color"), "font-size": attribute_of(tag, "size")}
         type_ = formatting_with(
             type_, {name: value.lower() for name, value in said.items() if value}
         )
-    for name in _attribute(tag, "class").split():
+    for name in attribute_of(tag, "class").split():
         if name in rules:
             type_ = formatting_with(type_, rules[name])
-    type_ = formatting_with(type_, declarations_in(_attribute(tag, "style")))
+    type_ = formatting_with(type_, declarations_in(attribute_of(tag, "style")))
     if named := _named(tag):
         type_ = type_._replace(named=named)
     return _TagFormatting(
         type=type_,
-        linked=look.linked or tag.name == "a",
+        linked=look.linked or (tag.name == "a" and attribute_of(tag, "href")[:1] not in {"", "#"}),
         listed=(
             look.listed or (tag.name == "li" and tag.parent is not None and tag.parent.name == "ol")
         )
@@ -534,14 +561,14 @@ def _named(tag: Tag) -> str:
     """The classes of a tag, without what counts its places; of a table's cell, its column."""
     if tag.name in {"td", "th"}:
         return f"column {len(tag.find_previous_siblings(['td', 'th'])) + 1}"
-    return _DIGITS.sub("", _attribute(tag, "class"))
+    return _DIGITS.sub("", attribute_of(tag, "class"))
 
 
 def _is_data(table: Tag) -> bool:
     """Whether a table holds facts, and does not only lay out the page: its author says so, or does
     not say it, and words stand in several rows and columns of it.
     """
-    if _attribute(table, "role") in {"presentation", "none"} or table.find("table") is not None:
+    if attribute_of(table, "role") in {"presentation", "none"} or table.find("table") is not None:
         return False
     rows = [
         [clean_text(cell.get_text(" ")) for cell in row.find_all(["td", "th"])]
@@ -563,48 +590,15 @@ def _is_note_mark(sup: Tag, before: str) -> bool:
     )
 
 
-def _panels(page: BeautifulSoup) -> _Panels:
-    ids: set[str] = set()
-    asked: set[str] = set()
-    for tag in page.find_all(
-        ["a", "button", "div", "span", "h2", "h3", "h4", "h5", "h6", "summary", "label"]
-    ):
-        opened = _opened_ids(tag)
-        ids |= opened
-        if opened and _says_more_than_menu(tag):
-            asked |= opened
-    return _Panels(frozenset(ids), frozenset(asked))
-
-
-def _opened_ids(tag: Tag) -> set[str]:
-    """The ids of what a button or link opens."""
-    ids = set(_attribute(tag, "aria-controls").split())
-    for name in ("data-target", "data-bs-target", "href"):
-        value = _attribute(tag, name)
-        if (
-            value.startswith("#")
-            and len(value) > 1
-            and (name != "href" or tag.has_attr("aria-expanded") or tag.has_attr("data-toggle"))
-        ):
-            ids.add(value[1:])
-    return ids
-
-
-def _says_more_than_menu(opener: Tag) -> bool:
-    """Whether what opens a part says a question or a request, and not « Menu »."""
-    said = clean_text(opener.get_text())
-    return said.endswith("?") or len(_WORD.findall(said)) >= _FEWEST_WORDS
-
-
 def _is_around(
-    tag: Tag, look: _TagFormatting, letters: int, all_letters: int, panels: _Panels
+    tag: Tag, look: _TagFormatting, letters: int, all_letters: int, panels: Panels
 ) -> bool:
     """Whether the tag holds something of the site, or something hidden, and not the article."""
     if tag.name in {"html", "body", "main", "article"}:
         return False
     if tag.name == "button" and (look.level is not None or _opens_panel(tag, panels)):
         return False  # the heading of an accordion
-    if tag.name == "nav" and _attribute(tag, "id") in panels.asked:
+    if tag.name == "nav" and attribute_of(tag, "id") in panels.asked:
         return False  # its answer, as some builders of sites mark the lists that drop down
     if tag.name == "cite" and not look.quoted:
         return False
@@ -612,24 +606,25 @@ def _is_around(
         return True
     if tag.name == "time" and _is_in_sentence(tag):
         return False
-    if tag.name == "div" and _attribute(tag, "title") in {"header", "footer"}:
+    if tag.name == "div" and attribute_of(tag, "title") in {"header", "footer"}:
         return True  # as LibreOffice saves what stands on every page
     names = _names(tag)
-    if any(map(_NOTES_NAMES.fullmatch, names)) or _attribute(tag, "role") in _NOTES_ROLES:
+    if any(map(_NOTES_NAMES.fullmatch, names)) or attribute_of(tag, "role") in _NOTES_ROLES:
         return True
     suspect = (
         tag.name in _AROUND_TAGS
         or (any(map(_DATE_NAMES.fullmatch, names)) and not _is_in_sentence(tag))
-        or _attribute(tag, "role") in _AROUND_ROLES
+        or attribute_of(tag, "role") in _AROUND_ROLES
         or any(_AROUND_NAMES.fullmatch(name) for name in names if name != "hidden")
         or (letters <= _LONGEST_KICKER and _is_kicker(tag, names))
+        or (letters <= _LONGEST_FORM and _asks_for_address(tag))
         or (
             tag.name in {"a", "div", "p", "span"}
             and any(map(_BUTTON_NAMES.fullmatch, names))
             and not _answers(tag, panels)
         )
         or (
-            _attribute(tag, "role") == "button"
+            attribute_of(tag, "role") == "button"
             and look.level is None
             and not tag.has_attr("aria-controls")
             and "?" not in tag.get_text()
@@ -639,9 +634,19 @@ def _is_around(
     return suspect and letters < _SHARE_OF_ORNAMENTS * all_letters
 
 
-def _opens_panel(button: Tag, panels: _Panels) -> bool:
+def _opens_panel(button: Tag, panels: Panels) -> bool:
     """Whether a button opens a panel of the text and says a question: more than « Menu »."""
-    return not panels.asked.isdisjoint(_opened_ids(button)) and _says_more_than_menu(button)
+    return not panels.asked.isdisjoint(opened_ids(button)) and says_more_than_menu(button)
+
+
+def _asks_for_address(tag: Tag) -> bool:
+    """Whether the tag is a box around a form in which readers leave their e-mail address."""
+    return (
+        tag.name in {"div", "section"}
+        and tag.find("form") is not None
+        and tag.find("input", type="email") is not None
+        and "?" not in tag.get_text()
+    )
 
 
 def _is_kicker(tag: Tag, names: Sequence[str]) -> bool:
@@ -672,16 +677,16 @@ def _is_anchor(link: Tag) -> bool:
         len(text) <= _LONGEST_ANCHOR
         and not has_words(text)
         and not is_marked(text)
-        and "#" in _attribute(link, "href")
+        and "#" in attribute_of(link, "href")
     )
 
 
 def _is_hidden(tag: Tag) -> bool:
     return (
         tag.has_attr("hidden")
-        or _HIDDEN_STYLE.search(_attribute(tag, "style")) is not None
+        or _HIDDEN_STYLE.search(attribute_of(tag, "style")) is not None
         or "hidden" in _names(tag)
-        or (_attribute(tag, "aria-hidden") == "true" and not _is_lone_mark(tag))
+        or (attribute_of(tag, "aria-hidden") == "true" and not _is_lone_mark(tag))
     )
 
 
@@ -693,13 +698,13 @@ def _is_lone_mark(tag: Tag) -> bool:
     return len(text) < _LONGEST_MARK and is_marked(text)
 
 
-def _answers(tag: Tag, panels: _Panels) -> bool:
+def _answers(tag: Tag, panels: Panels) -> bool:
     """Whether a hidden part is a panel that readers open: something opens it, or it is called so,
     or a question stands before it.
     """
     if (
-        _attribute(tag, "id") in panels.ids
-        or _attribute(tag, "role") == "tabpanel"
+        attribute_of(tag, "id") in panels.ids
+        or attribute_of(tag, "role") == "tabpanel"
         or any(map(_PANEL_NAMES.fullmatch, _names(tag)))
     ):
         return True
@@ -738,20 +743,18 @@ def _is_in_sentence(tag: Tag) -> bool:
 
 
 def _names(tag: Tag) -> list[str]:
-    """What the tag is called: its classes, its id, what builders of sites call it for scripts."""
-    return " ".join(_attribute(tag, name) for name in _NAMING).split()
-
-
-def _attribute(tag: Tag, name: str) -> str:
-    value = tag.get(name)
-    return (" ".join(value[:_LONGEST_ATTRIBUTE]) if isinstance(value, list) else value or "")[
-        :_LONGEST_ATTRIBUTE
+    """What the tag is called: its classes, its id, what builders of sites call it for scripts; «
+    relatedPosts » also as « related-Posts ».
+    """
+    names = " ".join(attribute_of(tag, name) for name in _NAMING).split()
+    return names + [
+        _INNER_CAPITAL.sub("-", name) for name in names if _WORDS_JOINED.fullmatch(name)
     ]
 
 
 def _emoji(image: Tag) -> str:
     """The emoji that a site shows as a picture, else nothing."""
-    alternative = _attribute(image, "alt").strip()
+    alternative = attribute_of(image, "alt").strip()
     return alternative if alternative and not has_words(alternative) else ""
 
 
@@ -791,7 +794,27 @@ def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[Block]:
         for item in found[begin : inside[0]]
         if item.letters or item.block.level is not None
     ]
-    return [*before, *(found[index].block for index in inside)]
+    return [*before, *_without_calls([found[index] for index in inside])]
+
+
+def _without_calls(found: Sequence[_Found]) -> list[Block]:
+    """The blocks without short ones that are a link and nothing else: calls to go elsewhere. One
+    under a question answers it.
+    """
+    kept: list[Block] = []
+    for item in found:
+        block = item.block
+        is_call = (
+            not item.letters
+            and block.level is None
+            and len(block.text) <= _LONGEST_CALL
+            and not block.text.endswith("?")
+            and not is_marked(block.text)
+        )
+        above = kept[-1] if kept else None
+        if not is_call or not above or above.text.endswith("?") or above.level or above.bold:
+            kept.append(block)
+    return kept
 
 
 def _densest_path(
@@ -844,7 +867,8 @@ def _address_of_page(page: BeautifulSoup) -> str:
     """
     canonical = page.find("link", rel="canonical")
     shared = page.find("meta", property="og:url")
-    for tag, name in ((canonical, "href"), (shared, "content")):
+    exported = page.select_one("a.p-canonical[href]")
+    for tag, name in ((canonical, "href"), (shared, "content"), (exported, "href")):
         address = str(tag.get(name) or "").strip() if tag else ""
         if re.match(r"https?://[^\s/]+\.[^\s/]", address):
             return address

@@ -205,10 +205,12 @@ def make_cover(title: str, author: str) -> bytes:
     :param title: the show's title, set as large as it can be.
     :param author: who makes the show, in small letters at the top.
     """
-    falling = Image.linear_gradient("L").resize((SIDE, SIDE))
-    picture = Image.composite(
-        Image.new("RGB", (SIDE, SIDE), DUSK), Image.new("RGB", (SIDE, SIDE), NIGHT), falling
+    # Every column is the same.
+    falling = Image.linear_gradient("L").crop((0, 0, 1, 256)).resize((1, SIDE))
+    column = Image.composite(
+        Image.new("RGB", (1, SIDE), DUSK), Image.new("RGB", (1, SIDE), NIGHT), falling
     )
+    picture = column.resize((SIDE, SIDE), Image.Resampling.NEAREST)
     number, words = number_and_words(single_line(title))
     for one in shapes(BUBBLE_RIGHT if number else BUBBLE_LEFT):
         picture.paste(one.colour, one.corner, one.mask)

@@ -113,40 +113,51 @@ def check_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) 
         )
     previous: Chapter | None = None
     for place, chapter in enumerate(chapters.chapters):
-        spot = f"{where}, chapters[{place}]"
-        if not chapter.title.strip() or not chapter.title.isprintable():
-            raise WorkspaceError(
-                f"{spot}.title",
-                message("is empty, or is more than one line of text"),
-                message("Write a short title."),
-            )
-        if previous is None and chapter.start_ms != 0:
-            raise WorkspaceError(
-                f"{spot}.startTime",
-                message("is {start_s:g}: the first chapter starts at 0", start_s=chapter.start_s),
-                message("Write 0."),
-            )
-        if previous is not None and chapter.start_ms <= previous.start_ms:
-            raise WorkspaceError(
-                f"{spot}.startTime",
-                message(
-                    "is {start_s:g}, not after {before:g} before it",
-                    start_s=chapter.start_s,
-                    before=previous.start_s,
-                ),
-                message("Put the chapters in order of time."),
-            )
-        if chapter.start_ms >= duration_ms:
-            raise WorkspaceError(
-                f"{spot}.startTime",
-                message(
-                    "is {start_s:g}, but the episode ends at {end:g}",
-                    start_s=chapter.start_s,
-                    end=duration_ms / 1000,
-                ),
-                message("Write an earlier second."),
-            )
+        _check_chapter(chapter, previous, duration_ms, f"{where}, chapters[{place}]")
         previous = chapter
+    _check_ends(chapters, duration_ms, where)
+
+
+def _check_chapter(
+    chapter: Chapter, previous: Chapter | None, duration_ms: ProgrammeMs, spot: str
+) -> None:
+    """One chapter's title, and its start after that of the chapter before it."""
+    if not chapter.title.strip() or not chapter.title.isprintable():
+        raise WorkspaceError(
+            f"{spot}.title",
+            message("is empty, or is more than one line of text"),
+            message("Write a short title."),
+        )
+    if previous is None and chapter.start_ms != 0:
+        raise WorkspaceError(
+            f"{spot}.startTime",
+            message("is {start_s:g}: the first chapter starts at 0", start_s=chapter.start_s),
+            message("Write 0."),
+        )
+    if previous is not None and chapter.start_ms <= previous.start_ms:
+        raise WorkspaceError(
+            f"{spot}.startTime",
+            message(
+                "is {start_s:g}, not after {before:g} before it",
+                start_s=chapter.start_s,
+                before=previous.start_s,
+            ),
+            message("Put the chapters in order of time."),
+        )
+    if chapter.start_ms >= duration_ms:
+        raise WorkspaceError(
+            f"{spot}.startTime",
+            message(
+                "is {start_s:g}, but the episode ends at {end:g}",
+                start_s=chapter.start_s,
+                end=duration_ms / 1000,
+            ),
+            message("Write an earlier second."),
+        )
+
+
+def _check_ends(chapters: Chapters, duration_ms: ProgrammeMs, where: object) -> None:
+    """Each chapter ends where the next one begins."""
     closed = closed_chapters(chapters, duration_ms).chapters
     ends = [chapter.start_ms for chapter in closed[1:]] + [duration_ms]
     for place, (chapter, end_ms) in enumerate(zip(closed, ends, strict=True)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from lxml import etree
@@ -98,8 +99,8 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
     except ValueError as error:
         return [found("28", path, "", message("it is not JSON ({error})", error=error))], None
     version = document.get("version") if isinstance(document, dict) else None
-    chapters = document.get("chapters") if isinstance(document, dict) else None
-    if not re.fullmatch(r"1\.2(\.\d+)?", str(version)) or not isinstance(chapters, list):
+    listed = document.get("chapters") if isinstance(document, dict) else None
+    if not re.fullmatch(r"1\.2(\.\d+)?", str(version)) or not isinstance(listed, list):
         return [
             found(
                 "28",
@@ -110,7 +111,7 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
                 ),
             )
         ], None
-    for number, chapter in enumerate(chapters, start=1):
+    for number, chapter in enumerate(listed, start=1):
         wrong = wrong_keys(chapter, {"startTime": (int, float), "title": str})
         if wrong or not chapter["title"].strip():
             return [
@@ -122,11 +123,11 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
                 )
             ], None
     chapters = [
-        FoundChapter(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in chapters
+        FoundChapter(round(chapter["startTime"] * 1000), chapter["title"]) for chapter in listed
     ]
-    end = chapters[-1].get("endTime") if chapters else None
+    end = listed[-1].get("endTime") if listed else None
     questions = frozenset(
-        place for place, chapter in enumerate(chapters) if isinstance(chapter.get("question"), int)
+        place for place, chapter in enumerate(listed) if isinstance(chapter.get("question"), int)
     )
     return [], Source(
         chapters, round(end * 1000) if isinstance(end, int | float) else None, questions
@@ -141,7 +142,7 @@ def check_chapter_list(
 
     :param whole: whether short chapters are worth a word in this episode.
     """
-    path, (chapters, end_ms, questions) = episode.chapters, source
+    path, (chapters, end_ms, _) = episode.chapters, source
     if chapters[0].start_ms != 0:
         yield found(
             "32a",
@@ -160,7 +161,19 @@ def check_chapter_list(
                 duration_ms=duration_ms,
             ),
         )
-    last_ms = duration_ms if end_ms is None else end_ms
+    yield from _check_each(
+        path, source, duration_ms if end_ms is None else end_ms, may_be_short=not whole
+    )
+
+
+def _check_each(
+    path: Path, source: Source, last_ms: int | None, *, may_be_short: bool
+) -> Iterator[Finding]:
+    """Each chapter's length and title.
+
+    :param last_ms: where the last one ends.
+    """
+    chapters = source.chapters
     ends = [
         *(chapter.start_ms for chapter in chapters[1:]),
         chapters[-1].start_ms + SHORTEST_MS if last_ms is None else last_ms,
@@ -170,9 +183,9 @@ def check_chapter_list(
         if end <= chapter.start_ms:
             yield found("32c", path, place, message("it ends before it starts"))
         elif (
-            whole
+            not may_be_short
             and end - chapter.start_ms < SHORTEST_MS
-            and (1 < number < len(chapters) or number - 1 in questions)
+            and (1 < number < len(chapters) or number - 1 in source.questions)
         ):
             yield found(
                 "34",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+
+from lxml import etree
 
 from studio.check.alternate import check_alternates
 from studio.check.article_match import check_article_match
@@ -13,7 +15,7 @@ from studio.check.chapters import check_chapters
 from studio.check.continuity import check_continuity
 from studio.check.episode_page import check_page
 from studio.check.feed import check_feed, check_files, read_feed
-from studio.check.publication import Publication
+from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found, severity_of_imported
 from studio.errors import StudioError
 from studio.messages.message import message
@@ -58,31 +60,51 @@ def check_publication(
     for done, episode in enumerate(publication.episodes):
         progress(done, len(publication.episodes))
         item = None if feed is None else feed.item_of(publication, episode)
-        duration_ms = None
         if episode.given:
-            findings += [
-                severity_of_imported(one)
-                for one in (
-                    *check_chapters(item, episode, publication, None),
-                    *check_captions(episode),
-                    *check_page(episode),
-                    *check_article_match(episode),
-                )
-            ]
-            continue
-        if episode.media.is_file() and episode.slug not in proved:
-            try:
-                heard = measure_sound(episode.media)
-            except StudioError as error:
-                findings.append(found("37a", episode.media, "", error.what))
-            else:
-                duration_ms = heard.decoded_ms
-                findings += check_sound(heard, item, episode, publication)
-        findings += check_alternates(
-            item, episode, publication, duration_ms, hear=episode.slug not in proved
-        )
-        findings += check_chapters(item, episode, publication, duration_ms)
-        findings += check_captions(episode)
-        findings += check_page(episode)
-        findings += check_article_match(episode)
+            of_texts = _check_texts(item, episode, publication, None)
+            findings += [severity_of_imported(one) for one in of_texts]
+        else:
+            is_measured = episode.slug not in proved
+            findings += _check_episode(item, episode, publication, is_measured=is_measured)
     return tuple(findings)
+
+
+def _check_episode(
+    item: etree._Element | None,
+    episode: PublishedEpisode,
+    publication: Publication,
+    *,
+    is_measured: bool,
+) -> Iterator[Finding]:
+    """The rules of one episode whose sound Studio made.
+
+    :param item: the episode's item, None where the feed has none.
+    :param is_measured: whether its sound is decoded and measured, too.
+    """
+    duration_ms = None
+    if episode.media.is_file() and is_measured:
+        try:
+            heard = measure_sound(episode.media)
+        except StudioError as error:
+            yield found("37a", episode.media, "", error.what)
+        else:
+            duration_ms = heard.decoded_ms
+            yield from check_sound(heard, item, episode, publication)
+    yield from check_alternates(item, episode, publication, duration_ms, hear=is_measured)
+    yield from _check_texts(item, episode, publication, duration_ms)
+
+
+def _check_texts(
+    item: etree._Element | None,
+    episode: PublishedEpisode,
+    publication: Publication,
+    duration_ms: int | None,
+) -> Iterator[Finding]:
+    """The rules of one episode's chapters, captions, page and article.
+
+    :param duration_ms: of its sound; None where that was not measured.
+    """
+    yield from check_chapters(item, episode, publication, duration_ms)
+    yield from check_captions(episode)
+    yield from check_page(episode)
+    yield from check_article_match(episode)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import message
+
+if TYPE_CHECKING:
+    from studio.adoption.pairing import Pair
 
 
 @click.command("adopt")
@@ -72,31 +77,10 @@ def command(
         for pair in done.pairs:
             print_record(pair)
         return
-    rows = []
-    for pair in sorted(done.pairs, key=lambda pair: (-pair.confidence, pair.file)):
-        state = message("in doubt") if pair.slug else message("no episode of this show")
-        if pair.is_sure:
-            state = message("would be taken") if dry_run else message("taken")
-        rows.append(
-            (
-                Path(pair.file).name,
-                pair.slug or "–",
-                f"{pair.confidence:.2f}",
-                ", ".join(spoken(reason) for reason in pair.reasons),
-                spoken(state),
-            )
-        )
+    rows = list(_rows(done.pairs, dry_run=dry_run))
     if rows:
-        print_table(
-            (
-                message("article"),
-                message("episode"),
-                message("confidence"),
-                message("by"),
-                "",
-            ),
-            rows,
-        )
+        heads = (message("article"), message("episode"), message("confidence"), message("by"), "")
+        print_table(heads, rows)
     for path, fault in done.faults:
         print_line(message("{where}: {what}", where=path.name, what=fault))
     doubtful = [pair for pair in done.pairs if pair.slug and not pair.is_sure]
@@ -116,3 +100,18 @@ def _pair(text: str, option: str) -> tuple[str, str]:
             spoken(message("{text!r} is not SLUG=FILE.", text=text)), param_hint=option
         )
     return slug, name
+
+
+def _rows(pairs: Iterable[Pair], *, dry_run: bool) -> Iterator[tuple[str, ...]]:
+    """One row an article, the most certain first."""
+    for pair in sorted(pairs, key=lambda pair: (-pair.confidence, pair.file)):
+        state = message("in doubt") if pair.slug else message("no episode of this show")
+        if pair.is_sure:
+            state = message("would be taken") if dry_run else message("taken")
+        yield (
+            Path(pair.file).name,
+            pair.slug or "–",
+            f"{pair.confidence:.2f}",
+            ", ".join(spoken(reason) for reason in pair.reasons),
+            spoken(state),
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.model.show import Show
+    from studio.workspace.layout import Workspace
 
 # What each is called in show.toml, and what for.
 SETTINGS = {
@@ -86,31 +87,38 @@ def command(
     what is missing is asked for. With --from, the settings and all episodes of a feed come over
     from another host, sound to the byte; an import that was interrupted goes on where it stopped.
     """
+    given = {"url": url, "host": host, "author": author, "description": description, "email": email}
     if source:
-        given = {
-            "--title": title,
-            "--host": host,
-            "--author": author,
-            "--description": description,
-            "--email": email,
-        }
-        if named := [name for name, value in given.items() if value]:
-            raise click.UsageError(
-                spoken(message("{option}: with --from, the feed says it.", option=named[0]))
-            )
+        _refuse_given({"title": title, **given, "url": ""})
         import_show((cli.folder or Path()) / folder, source, url, hosted=hosted)
         return
     if hosted:
         raise click.UsageError(spoken(message("--hosted needs --from: the address of that feed.")))
     if not title:
         raise click.UsageError(spoken(message("Missing option '--title'.")))
-    from studio.cli.terminal import print_facts, print_line
     from studio.workspace.init import init_workspace
 
-    given = {"url": url, "host": host, "author": author, "description": description, "email": email}
     if sys.stdin.isatty() and sys.stdout.isatty():
         given = {name: value or _asked(name) for name, value in given.items()}
     workspace = init_workspace((cli.folder or Path()) / folder, title=title, **given)
+    _print_made(workspace, [name for name, value in given.items() if not value])
+
+
+def _refuse_given(given: Mapping[str, str]) -> None:
+    """Refuse what the feed of another host says itself.
+
+    :raises click.UsageError: some of it was given.
+    """
+    if named := [f"--{name}" for name, value in given.items() if value]:
+        raise click.UsageError(
+            spoken(message("{option}: with --from, the feed says it.", option=named[0]))
+        )
+
+
+def _print_made(workspace: Workspace, missing: Sequence[str]) -> None:
+    """The new workspace, and which settings are still to be set in it."""
+    from studio.cli.terminal import print_facts, print_line
+
     show = workspace.load_show()
     print_facts(
         (
@@ -120,7 +128,6 @@ def command(
             (message("host"), show.host),
         )
     )
-    missing = [name for name, value in given.items() if not value]
     if missing:
         print_line(
             message(

@@ -214,13 +214,6 @@ def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
     from studio.text.typography import stamp_from_ms
 
     loudness = facts.loudness
-    long = [span for span in facts.silences if span.end_ms - span.start_ms >= SHOWN_SILENCE_MS]
-    silences = [f"{stamp_from_ms(span.start_ms)}–{stamp_from_ms(span.end_ms)}" for span in long]
-    more = (
-        message(" and {count} more", count=len(silences) - SHOWN_SILENCES)
-        if len(silences) > SHOWN_SILENCES
-        else ""
-    )
     return [
         (
             message("duration"),
@@ -267,12 +260,26 @@ def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
         ),
         (
             message("silences"),
-            ", ".join(silences[:SHOWN_SILENCES]) + spoken(more)
-            if silences
-            else message("none of 2 s"),
+            _describe_silences(facts),
         ),
         *((message("note"), remark) for remark in facts.remarks),
     ]
+
+
+def _describe_silences(facts: RecordingFacts) -> str:
+    """When nothing is heard for long, the first times of it."""
+    from studio.text.typography import stamp_from_ms
+
+    long = [span for span in facts.silences if span.end_ms - span.start_ms >= SHOWN_SILENCE_MS]
+    if not long:
+        return message("none of 2 s")
+    silences = [f"{stamp_from_ms(span.start_ms)}–{stamp_from_ms(span.end_ms)}" for span in long]
+    more = (
+        message(" and {count} more", count=len(silences) - SHOWN_SILENCES)
+        if len(silences) > SHOWN_SILENCES
+        else ""
+    )
+    return ", ".join(silences[:SHOWN_SILENCES]) + spoken(more)
 
 
 def _describe_channels(facts: RecordingFacts) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from studio.messages.message import message
 
 if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
-    from studio.workspace.new_episode import NewEpisode
+    from studio.workspace.new_episode import EpisodeOptions, NewEpisode
 
 Kind = Literal["full", "trailer", "bonus"]
 
@@ -145,8 +145,7 @@ def command(
     """
     from studio.api.new import new
     from studio.cli.terminal import one_bar, print_line
-    from studio.model.record import replace_fields
-    from studio.workspace.new_episode import EpisodeOptions, names_nobody, read_published
+    from studio.workspace.new_episode import EpisodeOptions
 
     require_microphones(len(recordings), tracks, offsets_s)
     workspace = cli.workspace()
@@ -163,8 +162,7 @@ def command(
         notice=notice,
         picture=picture,
     )
-    if _can_ask() and names_nobody(read_published(article, options)):
-        options = replace_fields(options, guests=_asked_guests(article))
+    options = _with_guests(options, article)
     with one_bar(
         message("Read {names}", names=", ".join(path.name for path in recordings))
     ) as progress:
@@ -216,6 +214,16 @@ def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
 
 def _can_ask() -> bool:
     return sys.stdin.isatty()
+
+
+def _with_guests(options: EpisodeOptions, article: Path) -> EpisodeOptions:
+    """The options, with the guests that somebody types where the article names nobody."""
+    from studio.model.record import replace_fields
+    from studio.workspace.new_episode import names_nobody, read_published
+
+    if _can_ask() and names_nobody(read_published(article, options)):
+        return replace_fields(options, guests=_asked_guests(article))
+    return options
 
 
 def _asked_guests(article: Path) -> tuple[str, ...]:

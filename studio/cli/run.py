@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -64,20 +64,7 @@ MOST_LOOKED_AT = 50
 )
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an event, for scripts.")
 @click.pass_context
-def command(
-    context: click.Context,
-    *,
-    slugs: tuple[str, ...],
-    dry_run: bool,
-    stage: str,
-    force: bool,
-    keep: bool,
-    renew_sound: bool,
-    whole: bool,
-    on: str,
-    workers: int | None,
-    as_json: bool,
-) -> None:
+def command(context: click.Context, /, **given: Any) -> None:
     """Bring episodes, feed and site up to date.
 
     Every stage that is not up to date runs, in order, of the episodes that are named or of all.
@@ -90,49 +77,76 @@ def command(
     from studio.workspace.build_state import stage_name
 
     cli: CliContext = context.obj
-    stage = stage_name(stage)
-    _check_stage(stage, whole=whole)
-    on_workers = bool(on or workers)
-    refusal = _refused_options(
-        whole=whole,
-        on_workers=on_workers,
-        both_workers=bool(on and workers),
-        force=force,
-        keep=keep,
-        stage=bool(stage),
-        renew_sound=renew_sound,
-        dry_run=dry_run,
-        alone=bool(slugs or force or keep or renew_sound or as_json),
-    )
-    if refusal:
+    options = _Options(**{**given, "stage": stage_name(given["stage"])})
+    _check_stage(options.stage, whole=options.whole)
+    if refusal := options.refusal():
         raise click.UsageError(spoken(refusal))
-    if whole and (on_workers or dry_run):
+    choice = Choice(
+        slugs=options.slugs, stage=options.stage, force=options.force, keep=options.keep
+    )
+    if options.whole and (options.on_workers or options.dry_run):
         from studio.cli.catalogue_run import run_on_workers
 
         run_on_workers(
             context,
             cli,
-            Choice(stage=stage),
-            address=on,
-            workers=workers or 1,
-            dry_run=dry_run,
+            choice,
+            address=options.on,
+            workers=options.workers or 1,
+            dry_run=options.dry_run,
         )
         return
     workspace = cli.workspace()
-    choice = Choice(slugs=slugs, stage=stage, force=force, keep=keep)
     keeper = PaceKeeper(workspace)
-    with lines_of_json() if as_json else progress_for_people(keeper.expect_s) as listen:
+    with lines_of_json() if options.as_json else progress_for_people(keeper.expect_s) as listen:
         done = (
-            _plan(cli, workspace, choice, listen, as_json=as_json)
-            if dry_run
-            else _run(cli, workspace, choice, listen, keeper, renew_sound=renew_sound)
+            _plan(cli, workspace, choice, listen, as_json=options.as_json)
+            if options.dry_run
+            else _run(cli, workspace, choice, listen, keeper, renew_sound=options.renew_sound)
         )
-        if not as_json:
+        if not options.as_json:
             _print_failures(cli, done.failures)
-    if not as_json:
-        _print_end(cli, workspace, choice, done, dry_run=dry_run)
+    if not options.as_json:
+        _print_end(cli, workspace, choice, done, dry_run=options.dry_run)
     if done.kind is not None:
         context.exit(EXIT_CODES[done.kind])
+
+
+class _Options(NamedTuple):
+    """What was asked for on the command line."""
+
+    slugs: tuple[str, ...]
+    dry_run: bool
+    stage: str
+    force: bool
+    keep: bool
+    renew_sound: bool
+    whole: bool
+    on: str
+    workers: int | None
+    as_json: bool
+
+    @property
+    def on_workers(self) -> bool:
+        """Whether workers do the work."""
+        return bool(self.on or self.workers)
+
+    def refusal(self) -> str:
+        """Why these options do not go together; empty where they do."""
+        if self.force and not self.stage:
+            return message("--force needs --stage: one stage is made anew, not everything.")
+        if self.renew_sound and self.dry_run:
+            return message("--renew-sound changes what is published: without --dry-run.")
+        if self.force and self.keep:
+            return message("--force makes it anew, --keep lets your version stand: choose one.")
+        if self.on_workers and not self.whole:
+            return message("--on and --workers need --all: they work on the whole catalogue.")
+        alone = self.slugs or self.force or self.keep or self.renew_sound or self.as_json
+        if self.whole and alone:
+            return message("--all takes --stage, --on, --workers and --dry-run alone.")
+        if self.on and self.workers:
+            return message("--on has its scheduler's workers, --workers this machine's: choose.")
+        return ""
 
 
 class _Done(NamedTuple):
@@ -168,37 +182,6 @@ def _check_stage(stage: str, *, whole: bool) -> None:
                 )
             )
         )
-
-
-def _refused_options(
-    *,
-    whole: bool,
-    on_workers: bool,
-    both_workers: bool,
-    force: bool,
-    keep: bool,
-    stage: bool,
-    renew_sound: bool,
-    dry_run: bool,
-    alone: bool,
-) -> str:
-    """Why these options do not go together; empty where they do.
-
-    :param alone: whether one is given that ``--all`` does not take.
-    """
-    if force and not stage:
-        return message("--force needs --stage: one stage is made anew, not everything.")
-    if renew_sound and dry_run:
-        return message("--renew-sound changes what is published: without --dry-run.")
-    if force and keep:
-        return message("--force makes it anew, --keep lets your version stand: choose one.")
-    if on_workers and not whole:
-        return message("--on and --workers need --all: they work on the whole catalogue.")
-    if whole and alone:
-        return message("--all takes --stage, --on, --workers and --dry-run alone.")
-    if both_workers:
-        return message("--on has its scheduler's workers, --workers this machine's: choose.")
-    return ""
 
 
 def _plan(

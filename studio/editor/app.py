@@ -21,7 +21,7 @@ from studio.editor.documents import programme_of
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import Request
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
-from studio.editor.open_windows import OpenWindows
+from studio.editor.open_windows import LeaveRequest, OpenWindows
 from studio.editor.page_access import PageAccess
 from studio.editor.page_files import PAGE, chosen_language, file_in_language
 from studio.editor.proposed_cuts_job import ProposedCutsJob
@@ -208,6 +208,12 @@ def _serve_edits(app: Flask, session: EditSession, former: Sequence[str]) -> Non
     def changes(since: int) -> Response:
         others = windows.others(request.args.get("client", ""))
         return _json({**_in_words(session.changes(since)), "others": others})
+
+    @app.post("/api/left")
+    def left() -> Response:
+        asked = record_from_bytes(request.get_data(), LeaveRequest, "the page's request")
+        windows.leave(asked.client)
+        return _json({})
 
     @app.post("/api/edits")
     def edits() -> Response:

@@ -5,10 +5,19 @@ from __future__ import annotations
 import threading
 import time
 
-# A page asks every two seconds (store.js); one that did not ask three times is gone, or asleep.
+from studio.model.record import Record
+
+# A page asks every two seconds (store.js) and says when it is left; one that did not ask three
+# times is gone without a word, or asleep.
 GONE_AFTER_S = 7.0
 # Names of windows that are remembered: more than anybody opens.
 _MOST = 100
+
+
+class LeaveRequest(Record, frozen=True):
+    """A page that is left, by its own name."""
+
+    client: str
 
 
 class OpenWindows:
@@ -32,3 +41,8 @@ class OpenWindows:
                 name: seen for name, seen in self._seen.items() if moment - seen < GONE_AFTER_S
             }
             return len(self._seen.keys() - {client})
+
+    def leave(self, client: str) -> None:
+        """A window is closed, or its page loaded anew: it counts no more until it asks again."""
+        with self._mutex:
+            self._seen.pop(client, None)

@@ -68,21 +68,7 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False, recover=True
     )
-    root = etree.fromstring(text.encode(), parser) if text else None
-    name = "" if root is None else _split_name(str(root.tag))[1]
-    if root is None or name.lower() != "rss":
-        found = f"<{name}>" if name else "nothing"
-        raise WorkspaceError(
-            url,
-            message("is not an RSS feed: it begins with {found}", found=found),
-            message("Give the address at which podcast apps load the feed."),
-        )
-    if not _ends(text):
-        raise WorkspaceError(
-            url,
-            message("breaks off before its end, so episodes are missing"),
-            message("Load it again; if it stays so, ask the host."),
-        )
+    root = _root_of_feed(text, parser, url)
     errors = [one for one in parser.error_log if one.level >= etree.ErrorLevels.ERROR]
     if errors:
         mended.append(
@@ -120,6 +106,29 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
         if child.tag != "item":
             _complete_addresses(child, base)
     return ForeignFeed(channel, items, tuple(mended), base)
+
+
+def _root_of_feed(text: str, parser: etree.XMLParser, url: str) -> etree._Element:
+    """The outermost element, once it is certain that this is a whole RSS feed.
+
+    :raises WorkspaceError: it is not.
+    """
+    root = etree.fromstring(text.encode(), parser) if text else None
+    name = "" if root is None else _split_name(str(root.tag))[1]
+    if root is None or name.lower() != "rss":
+        found = f"<{name}>" if name else "nothing"
+        raise WorkspaceError(
+            url,
+            message("is not an RSS feed: it begins with {found}", found=found),
+            message("Give the address at which podcast apps load the feed."),
+        )
+    if not _ends(text):
+        raise WorkspaceError(
+            url,
+            message("breaks off before its end, so episodes are missing"),
+            message("Load it again; if it stays so, ask the host."),
+        )
+    return root
 
 
 def next_page(feed: ForeignFeed) -> str:

@@ -177,11 +177,6 @@ def episode_from_item(item: etree._Element) -> FormerEpisode:
 def show_from_channel(feed: ForeignFeed) -> FormerShow:
     """What the channel says."""
     channel = feed.channel
-    itself = [
-        str(one.get("href"))
-        for one in channel.findall("atom:link", NAMESPACES)
-        if one.get("rel") == "self" and one.get("href")
-    ]
     known, unknown = _categories(channel)
     owner = channel.find("itunes:owner", NAMESPACES)
     license_element = channel.find("podcast:license", NAMESPACES)
@@ -190,7 +185,7 @@ def show_from_channel(feed: ForeignFeed) -> FormerShow:
     return FormerShow(
         title=plain_title(_first(channel, "title")),
         description=plain_text(_first(channel, "description", "itunes:summary", "itunes:subtitle")),
-        itself=itself[0] if itself else "",
+        itself=_own_address(channel),
         guid=single_line(_first(channel, "podcast:guid")),
         author=plain_title(_first(channel, "itunes:author", "itunes:owner/itunes:name")),
         owner=Owner(
@@ -214,64 +209,78 @@ def show_from_channel(feed: ForeignFeed) -> FormerShow:
         complete=_is_yes(_first(channel, "itunes:complete"))
         or _attribute(channel, "podcast:updateFrequency", "complete").lower() == "true",
         seasons=tuple(_seasons(feed)),
-        publisher=next(
-            (
-                Publisher(guid=str(one.get("feedGuid")), feed=str(one.get("feedUrl") or ""))
-                for one in channel.findall("podcast:publisher/podcast:remoteItem", NAMESPACES)
-                if one.get("feedGuid")
-            ),
-            None,
-        ),
-        chat=next(
-            (
-                Chat(
-                    server=str(one.get("server")),
-                    protocol=str(one.get("protocol")),
-                    account=one.get("accountId") or "",
-                    space=one.get("space") or "",
-                )
-                for one in channel.findall("podcast:chat", NAMESPACES)
-                if one.get("server") and one.get("protocol")
-            ),
-            None,
-        ),
-        social_interact=tuple(
-            SocialInteract(
+        publisher=next(_publishers(channel), None),
+        chat=next(_chats(channel), None),
+        social_interact=tuple(_social_interacts(channel)),
+        moved=_link(_first(channel, "itunes:new-feed-url")),
+        left_out=tuple(_left_out(channel)),
+        categories=known,
+        unknown_categories=unknown,
+        persons=tuple(_persons(channel)),
+        funding=tuple(_funding(channel)),
+        txt=tuple(_txt(channel)),
+        podroll=tuple(_podroll(channel)),
+        update_frequency=_frequency(channel),
+    )
+
+
+def _own_address(channel: etree._Element) -> str:
+    """Where the feed says that it is; empty where it says nothing."""
+    for one in channel.findall("atom:link", NAMESPACES):
+        if one.get("rel") == "self" and one.get("href"):
+            return str(one.get("href"))
+    return ""
+
+
+def _publishers(channel: etree._Element) -> Iterator[Publisher]:
+    for one in channel.findall("podcast:publisher/podcast:remoteItem", NAMESPACES):
+        if one.get("feedGuid"):
+            yield Publisher(guid=str(one.get("feedGuid")), feed=str(one.get("feedUrl") or ""))
+
+
+def _chats(channel: etree._Element) -> Iterator[Chat]:
+    for one in channel.findall("podcast:chat", NAMESPACES):
+        if one.get("server") and one.get("protocol"):
+            yield Chat(
+                server=str(one.get("server")),
+                protocol=str(one.get("protocol")),
+                account=one.get("accountId") or "",
+                space=one.get("space") or "",
+            )
+
+
+def _social_interacts(channel: etree._Element) -> Iterator[SocialInteract]:
+    for one in channel.findall("podcast:socialInteract", NAMESPACES):
+        if one.get("protocol"):
+            yield SocialInteract(
                 protocol=str(one.get("protocol")),
                 uri=one.get("uri") or "",
                 account=one.get("accountId") or "",
                 account_url=one.get("accountUrl") or "",
                 priority=whole_number(one.get("priority") or ""),
             )
-            for one in channel.findall("podcast:socialInteract", NAMESPACES)
-            if one.get("protocol")
-        ),
-        moved=_link(_first(channel, "itunes:new-feed-url")),
-        left_out=tuple(_left_out(channel)),
-        categories=known,
-        unknown_categories=unknown,
-        persons=tuple(_persons(channel)),
-        funding=tuple(
-            Funding(url=str(one.get("url")), text=single_line(one.text or ""))
-            for one in channel.findall("podcast:funding", NAMESPACES)
-            if may_be_followed(one.get("url") or "")
-        ),
-        txt=tuple(
-            Txt(purpose=str(one.get("purpose") or ""), text=single_line(one.text or ""))
-            for one in channel.findall("podcast:txt", NAMESPACES)
-            if single_line(one.text or "")
-        ),
-        podroll=tuple(
-            Recommendation(
+
+
+def _funding(channel: etree._Element) -> Iterator[Funding]:
+    for one in channel.findall("podcast:funding", NAMESPACES):
+        if may_be_followed(one.get("url") or ""):
+            yield Funding(url=str(one.get("url")), text=single_line(one.text or ""))
+
+
+def _txt(channel: etree._Element) -> Iterator[Txt]:
+    for one in channel.findall("podcast:txt", NAMESPACES):
+        if text := single_line(one.text or ""):
+            yield Txt(purpose=str(one.get("purpose") or ""), text=text)
+
+
+def _podroll(channel: etree._Element) -> Iterator[Recommendation]:
+    for one in channel.findall("podcast:podroll/podcast:remoteItem", NAMESPACES):
+        if one.get("feedGuid"):
+            yield Recommendation(
                 guid=str(one.get("feedGuid")),
                 feed=str(one.get("feedUrl") or ""),
                 title=single_line(one.get("title") or ""),
             )
-            for one in channel.findall("podcast:podroll/podcast:remoteItem", NAMESPACES)
-            if one.get("feedGuid")
-        ),
-        update_frequency=_frequency(channel),
-    )
 
 
 def plain_title(text: str) -> str:

@@ -22,6 +22,47 @@ SHORTEST_PAUSE_MS = 1000
 SHORTEST_ALONE_MS = 1000
 
 
+def _refuse_cuts_outside(facts: RecordingFacts, cuts: tuple[Cut, ...], where: object) -> None:
+    """Every cut is a part of the recording.
+
+    :raises WorkspaceError: one is not.
+    """
+    for cut in cuts:
+        if not 0 <= cut.start_ms < cut.end_ms <= facts.duration_ms:
+            raise WorkspaceError(
+                where,
+                message(
+                    "a cut from {start_ms} to {end_ms} ms is not a part of the recording, "
+                    "which lasts {duration_ms} ms",
+                    start_ms=cut.start_ms,
+                    end_ms=cut.end_ms,
+                    duration_ms=facts.duration_ms,
+                ),
+                message("Fix it: milliseconds of the recording, the start before the end."),
+            )
+
+
+def _kept_spans(facts: RecordingFacts, cuts: tuple[Cut, ...], *, trim: bool) -> tuple[Span, ...]:
+    """What of the recording is between the cuts, in order.
+
+    :param trim: whether silence at both ends is left out, too.
+    """
+    start = max(0, facts.sound_start_ms - LEAD_MS) if trim else 0
+    end = min(facts.duration_ms, facts.sound_end_ms + TAIL_MS) if trim else facts.duration_ms
+    kept = []
+    for cut in sorted(cuts, key=lambda cut: (cut.start_ms, cut.end_ms)):
+        if cut.start_ms > start:
+            kept.append(
+                Span(start_ms=RecordingMs(start), end_ms=RecordingMs(min(cut.start_ms, end)))
+            )
+        start = max(start, cut.end_ms)
+        if start >= end:
+            break
+    if start < end:
+        kept.append(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)))
+    return tuple(kept)
+
+
 def programme_from_facts(
     facts: RecordingFacts,
     *,
@@ -47,36 +88,9 @@ def programme_from_facts(
     :raises WorkspaceError: a cut ends before it starts or lies outside the recording, nothing is
         left, or pauses would be shorter than a breath.
     """
-    trim = sound.trim
-    start = max(0, facts.sound_start_ms - LEAD_MS) if trim else 0
-    end = min(facts.duration_ms, facts.sound_end_ms + TAIL_MS) if trim else facts.duration_ms
-    kept = []
-    for cut in cuts:
-        if not 0 <= cut.start_ms < cut.end_ms <= facts.duration_ms:
-            raise WorkspaceError(
-                where,
-                message(
-                    "a cut from {start_ms} to {end_ms} ms is not a part of the recording, "
-                    "which lasts {duration_ms} ms",
-                    start_ms=cut.start_ms,
-                    end_ms=cut.end_ms,
-                    duration_ms=facts.duration_ms,
-                ),
-                message("Fix it: milliseconds of the recording, the start before the end."),
-            )
-    for cut in sorted(
-        (*cuts, *_long_pauses(facts, sound.longest_pause_ms, where)),
-        key=lambda cut: (cut.start_ms, cut.end_ms),
-    ):
-        if cut.start_ms > start:
-            kept.append(
-                Span(start_ms=RecordingMs(start), end_ms=RecordingMs(min(cut.start_ms, end)))
-            )
-        start = max(start, cut.end_ms)
-        if start >= end:
-            break
-    if start < end:
-        kept.append(Span(start_ms=RecordingMs(start), end_ms=RecordingMs(end)))
+    _refuse_cuts_outside(facts, cuts, where)
+    pauses = _long_pauses(facts, sound.longest_pause_ms, where)
+    kept = _kept_spans(facts, (*cuts, *pauses), trim=sound.trim)
     if not kept:
         raise WorkspaceError(
             where, message("the cuts leave nothing of the recording"), message("Take one away.")
@@ -88,7 +102,7 @@ def programme_from_facts(
         min(closing_overlap_ms, half_ms),
     )
     return Programme(
-        kept=tuple(kept),
+        kept=kept,
         opening_ms=opening_ms - opening_overlap_ms,
         closing_ms=closing_ms - closing_overlap_ms,
         opening_overlap_ms=opening_overlap_ms,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -156,6 +156,30 @@ def _planned(
     return plan, stops
 
 
+def _remove_leftovers(workspace: Workspace, known: Collection[str]) -> Iterator[Path]:
+    """Remove what killed runs left behind, and say what is kept of it.
+
+    :param known: the episodes that nobody has touched since: nothing is left there.
+    """
+    for folder, without in (
+        (workspace.root / "episodes", known),
+        (workspace.root / "transcripts", known),
+        (workspace.feed, (workspace.site.name,)),
+        (workspace.site, known),
+    ):
+        yield from remove_leftovers(folder, without)
+
+
+def _remember_fresh(cache: FreshnessCache, run: _Run, known: Collection[str]) -> None:
+    """Keep what is up to date now: the next run need not look at it."""
+    joined = SHOW in run.states
+    for slug, states in run.states.items():
+        cache.learn(slug, tuple(states), joined=joined)
+    if joined:
+        cache.learn_joined(known)
+    cache.remember()
+
+
 def run_stages(
     workspace: Workspace,
     table: StageTable,
@@ -187,18 +211,12 @@ def run_stages(
             for slug in slugs
             if cache is not None and (stages := cache.stages_of(slug)) is not None
         }
-        for folder, without in (
-            (workspace.root / "episodes", known),
-            (workspace.root / "transcripts", known),
-            (workspace.feed, (workspace.site.name,)),
-            (workspace.site, known),
-        ):
-            for kept in remove_leftovers(folder, without):
-                text = message(
-                    "a version that was saved while a run was killed is kept as {kept}",
-                    kept=workspace.relative(kept),
-                )
-                listen(Noted(episode=show.name, text=text))
+        for kept in _remove_leftovers(workspace, known):
+            text = message(
+                "a version that was saved while a run was killed is kept as {kept}",
+                kept=workspace.relative(kept),
+            )
+            listen(Noted(episode=show.name, text=text))
         for slug in slugs:
             if slug not in known and (sentence := adopt_moved(workspace, slug)):
                 listen(Noted(episode=slug, text=sentence))
@@ -217,12 +235,7 @@ def run_stages(
             run.settle_replaced(workspace)
             run.digests.remember()
         if cache is not None:
-            joined = SHOW in run.states
-            for slug, states in run.states.items():
-                cache.learn(slug, tuple(states), joined=joined)
-            if joined:
-                cache.learn_joined(known)
-            cache.remember()
+            _remember_fresh(cache, run, known)
     finished = RunFinished(ran=run.ran, failures=tuple(run.failures))
     listen(finished)
     return finished
@@ -472,12 +485,8 @@ class _Run:
             outputs |= _carried_outputs(sources, status, changed) if carried else {}
             record = _record(stage, status.used, outputs)
             # A person's version that the machine would write the same stays where it is.
-            kept = trial or carried
-            aside = {
-                path: digest
-                for path, digest in status.user_edited.items()
-                if path in changed and not kept
-            }
+            edited = {} if trial or carried else status.user_edited
+            aside = {path: digest for path, digest in edited.items() if path in changed}
             before = built
             with _set_aside(aside):
                 built = built.with_intent(stage.name, record)
@@ -493,6 +502,17 @@ class _Run:
         finally:
             staged.discard()
         built = self._complete(stage, sources, built, record)
+        self._tell_finished(stage, sources, started, changed, remark)
+        return built
+
+    def _tell_finished(
+        self,
+        stage: Stage[Any],
+        sources: Sources,
+        started: float,
+        changed: Sequence[Path],
+        remark: str | None,
+    ) -> None:
         self.ran += 1
         self._listen(
             StageFinished(
@@ -504,7 +524,6 @@ class _Run:
         )
         if remark:
             self._listen(Noted(episode=sources.name, text=remark))
-        return built
 
     def _make(
         self, stage: Stage[Any], sources: Sources, staged: StagedOutputs, *, carried: bool

@@ -228,7 +228,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.microphones),
         ),
         run=mix,
-        version=2,  # who speaks while their own recorder does not run
+        version=3,  # who seldom speaks; microphones that hear the others only
         applies=_has_microphones,
     ),
     Stage(

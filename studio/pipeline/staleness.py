@@ -189,6 +189,27 @@ def user_edited_outputs(
     return found
 
 
+def _status_of_edited(
+    record: StageRecord | None,
+    used: Used,
+    coming: Sequence[str],
+    user_edited: dict[Path, str],
+) -> StageStatus:
+    """The state of a stage of which a person changed what it wrote.
+
+    :param coming: the inputs that earlier stages will have written anew.
+    """
+    names = _listed(path.name for path in user_edited)
+    if record is None:
+        reason = message("{names} is not on record as Studio's", names=names)
+        return StageStatus("edited", (reason,), used, user_edited)
+    edited = message("{names} was edited by hand", names=names)
+    if changes := tuple(_changes(record, used, coming)):
+        return StageStatus("conflict", (edited, *changes), used, user_edited)
+    later = (message("conflict if it changes: {name}", name=name) for name in coming)
+    return StageStatus("edited", (edited, *later), used, user_edited)
+
+
 def stage_status(
     stage: Stage[Any],
     sources: Sources,
@@ -212,23 +233,7 @@ def stage_status(
     coming = [name for name, path in read.items() if path in rebuilt]
     ahead = (message("after {coming}", coming=_listed(coming)),) if coming else ()
     if user_edited:
-        names = _listed(path.name for path in user_edited)
-        if record is None:
-            return StageStatus(
-                "edited",
-                (message("{names} is not on record as Studio's", names=names),),
-                used,
-                user_edited,
-            )
-        edited = message("{names} was edited by hand", names=names)
-        if changes := tuple(_changes(record, used, coming)):
-            return StageStatus("conflict", (edited, *changes), used, user_edited)
-        return StageStatus(
-            "edited",
-            (edited, *(message("conflict if it changes: {name}", name=name) for name in coming)),
-            used,
-            user_edited,
-        )
+        return _status_of_edited(record, used, coming, user_edited)
     if record is None:
         return StageStatus("missing", (message("never ran"),), used, user_edited)
     gone = _gone(stage, sources, built, digests)

@@ -459,37 +459,11 @@ def _explained(error: Exception) -> tuple[str, str]:
     known: others are bugs.
     """
     import paramiko
-    import paramiko.hostkeys
 
     again = message("Publish again: what was sent is not sent twice, and nothing half is seen.")
+    if of_server := _explained_server(error):
+        return of_server
     match error:
-        case paramiko.AuthenticationException():
-            return (
-                message("does not accept the key or the password"),
-                message(
-                    "Give the right one: key_file, the SSH agent, or {variable}.", variable=VARIABLE
-                ),
-            )
-        case paramiko.BadHostKeyException():
-            return (
-                message("is not the server whose key is known"),
-                message(
-                    "Ask its owner; if the key was changed on purpose, put the new one in "
-                    "known_hosts."
-                ),
-            )
-        case paramiko.hostkeys.InvalidHostKey():
-            return (
-                message("cannot be proved: known_hosts has a line that is not a key"),
-                message("Fix that line of known_hosts."),
-            )
-        case paramiko.SSHException() if "not found in known_hosts" in str(error):
-            return (
-                message("is a server whose key is not known"),
-                message(
-                    "Connect once with ssh and compare the key, or name known_hosts in [publish]."
-                ),
-            )
         case (
             paramiko.SSHException()
             | EOFError()
@@ -522,6 +496,42 @@ def _explained(error: Exception) -> tuple[str, str]:
             "Check `to`, endpoint, region, key and {variable}. ", variable=VARIABLE
         ) + again
     raise error
+
+
+def _explained_server(error: Exception) -> tuple[str, str] | None:
+    """What is wrong and what to do, where an SFTP server is not known or does not let in."""
+    import paramiko
+    import paramiko.hostkeys
+
+    match error:
+        case paramiko.AuthenticationException():
+            return (
+                message("does not accept the key or the password"),
+                message(
+                    "Give the right one: key_file, the SSH agent, or {variable}.", variable=VARIABLE
+                ),
+            )
+        case paramiko.BadHostKeyException():
+            return (
+                message("is not the server whose key is known"),
+                message(
+                    "Ask its owner; if the key was changed on purpose, put the new one in "
+                    "known_hosts."
+                ),
+            )
+        case paramiko.hostkeys.InvalidHostKey():
+            return (
+                message("cannot be proved: known_hosts has a line that is not a key"),
+                message("Fix that line of known_hosts."),
+            )
+        case paramiko.SSHException() if "not found in known_hosts" in str(error):
+            return (
+                message("is a server whose key is not known"),
+                message(
+                    "Connect once with ssh and compare the key, or name known_hosts in [publish]."
+                ),
+            )
+    return None
 
 
 def open_destination(settings: Publishing, base: Path) -> Destination:

@@ -219,6 +219,29 @@ def _heard_again(
             yield change
 
 
+def _refuse_wrong_clock(manifest: Manifest | None, now: datetime.datetime) -> None:
+    """Refuse to publish before the last publication: pages and feed would be dated wrong.
+
+    :raises PublishError: this machine's clock is wrong.
+    """
+    if manifest is not None and manifest.published > now + CLOCK_SLACK:
+        raise PublishError(
+            message("this machine's clock"),
+            message("says {now:%Y-%m-%d %H:%M} UTC, before the last publication", now=now),
+            message("Set the clock right, then publish again."),
+        )
+
+
+def _describe_forgotten(publications: int, slug: str) -> str:
+    """Which earlier publications can no longer be brought back, now that an episode is gone."""
+    return plural_message(
+        "{count} earlier publication had {slug}, and cannot be brought back",
+        "{count} earlier publications had {slug}, and cannot be brought back",
+        publications,
+        slug=slug,
+    )
+
+
 def publish_tree(
     hold: DestinationLock,
     destination: Destination,
@@ -242,12 +265,7 @@ def publish_tree(
     there, sentences = _tidy(destination)
     manifest = read_manifest(destination)
     now = datetime.datetime.now(datetime.UTC)
-    if manifest is not None and manifest.published > now + CLOCK_SLACK:
-        raise PublishError(
-            message("this machine's clock"),
-            message("says {now:%Y-%m-%d %H:%M} UTC, before the last publication", now=now),
-            message("Set the clock right, then publish again."),
-        )
+    _refuse_wrong_clock(manifest, now)
     notes = _Journal(journal, destination, manifest)
     plan = _plan(request, there, _known(manifest, notes), manifest, now)
     before = whole_manifest(destination, manifest)
@@ -270,14 +288,7 @@ def publish_tree(
         forgotten = forgotten_slugs(request, manifest)
         # Before anything is on record: who is interrupted here begins anew.
         if forgotten and (earlier := forget_publications(destination, request.entries, forgotten)):
-            sentences.append(
-                plural_message(
-                    "{count} earlier publication had {slug}, and cannot be brought back",
-                    "{count} earlier publications had {slug}, and cannot be brought back",
-                    earlier,
-                    slug=request.forget,
-                )
-            )
+            sentences.append(_describe_forgotten(earlier, request.forget))
         fresh = _manifest_before_leaving(request, plan, manifest, now)
         if fresh != manifest:
             record_publication(destination, fresh)

@@ -45,6 +45,7 @@ from studio.sound.fingerprint import (
 from studio.sound.microphone_preview import numbered
 from studio.sound.multitrack import replace_channel
 from studio.sound.recording import inspect_recording, read_samples
+from studio.sound.synchronisation import Placing
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import (
     ChangedSinceError,
@@ -180,14 +181,7 @@ def replace_microphone(
                 offset_ms=offset_ms,
                 progress=progress,
             )
-            one = replace_fields(
-                sources.episode.microphones[place],
-                file=track.name,
-                offset_ms=round(placing.offset_ms),
-                drift_ppm=round(placing.drift_ppm, 1),
-            )
-            microphones = list(sources.episode.microphones)
-            microphones[place] = one
+            microphones = _with_microphone(sources.episode.microphones, place, track, placing)
             markers = tuple(Moved(before=marker, after=marker) for marker in user_markers(sources))
             _switch(
                 sources,
@@ -197,11 +191,24 @@ def replace_microphone(
                 markers,
                 carried=(),
                 notes=sources.margin_notes(),
-                microphones=tuple(microphones),
+                microphones=microphones,
             )
         finally:
             remove_quietly(made)
-    return one
+    return microphones[place]
+
+
+def _with_microphone(
+    microphones: Sequence[Microphone], place: int, file: Path, placing: Placing
+) -> tuple[Microphone, ...]:
+    """The microphones, one of them from another file, at its time on the recording's clock."""
+    one = replace_fields(
+        microphones[place],
+        file=file.name,
+        offset_ms=round(placing.offset_ms),
+        drift_ppm=round(placing.drift_ppm, 1),
+    )
+    return (*microphones[:place], one, *microphones[place + 1 :])
 
 
 def _ready_sources(workspace: Workspace, slug: str) -> EpisodeSources:

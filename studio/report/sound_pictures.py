@@ -32,63 +32,77 @@ def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
     :raises WorkspaceError: the episode has not been mastered.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
-    language = sources.show.language
-    recording = in_language(message("recording"), language)
-    episode = in_language(message("episode"), language)
-    facts, programme, transcript = sources.master(), sources.programme(), sources.transcript()
     recorded = read_overview(sources.heard, sources.facts().mix)
     mastered = read_overview(sources.files.master, FIRST_TRACK)
-    turns = turns_on_programme(turns_from_segments(transcript).turns, programme)
+    return (
+        _picture_of_speakers(sources, mastered),
+        _picture_of_loudness(sources, recorded, mastered),
+        _picture_of_noise(sources, recorded, mastered),
+    )
+
+
+def _picture_of_speakers(sources: EpisodeSources, mastered: SoundOverview) -> Picture:
+    language, transcript = sources.show.language, sources.transcript()
+    turns = turns_on_programme(turns_from_segments(transcript).turns, sources.programme())
     nobody = in_language(NOBODY, language)
     names = list(dict.fromkeys(segment.speaker or nobody for segment in transcript.segments))
+    return Picture(
+        svg=waveform_svg(
+            mastered,
+            title=in_language(message("Who speaks when, and how loud"), language),
+            turns=turns,
+            names=names,
+        ),
+        caption=_words_of_speakers(sources, names),
+    )
+
+
+def _picture_of_loudness(
+    sources: EpisodeSources, recorded: SoundOverview, mastered: SoundOverview
+) -> Picture:
+    language, facts = sources.show.language, sources.master()
     target_lufs = facts.target_lufs
     mono_lufs = target_lufs if facts.channels == 1 else mono_loudness(target_lufs)
+    return Picture(
+        svg=loudness_svg(
+            [
+                (
+                    in_language(message("recording"), language),
+                    overview_in_programme(recorded, sources.programme()),
+                ),
+                (in_language(message("episode"), language), mastered),
+            ],
+            title=in_language(
+                message("Loudness over three seconds (one channel), target and ± 3 LU"), language
+            ),
+            target_lufs=mono_lufs,
+        ),
+        caption=in_language(_before_and_after(facts, language), language),
+    )
+
+
+def _picture_of_noise(
+    sources: EpisodeSources, recorded: SoundOverview, mastered: SoundOverview
+) -> Picture:
+    language, facts = sources.show.language, sources.master()
     # What the noise would be if the episode were only as loud as it is.
     raised = dataclasses.replace(recorded, noise_db=recorded.noise_db + facts.gain_db)
-    return (
-        Picture(
-            svg=waveform_svg(
-                mastered,
-                title=in_language(message("Who speaks when, and how loud"), language),
-                turns=turns,
-                names=names,
-            ),
-            caption=_words_of_speakers(sources, names),
+    described = message(
+        "In the quietest tenth: {raised} dBFS if the recording were only brought "
+        "to the episode's level, {mastered} dBFS in the episode.",
+        raised=one_decimal(_sum_db(raised), language),
+        mastered=one_decimal(_sum_db(mastered), language),
+    )
+    return Picture(
+        svg=noise_svg(
+            [
+                (in_language(message("recording, at the episode's level"), language), raised),
+                (in_language(message("episode"), language), mastered),
+            ],
+            title=in_language(message("Background noise by third of an octave"), language),
         ),
-        Picture(
-            svg=loudness_svg(
-                [
-                    (recording, overview_in_programme(recorded, programme)),
-                    (episode, mastered),
-                ],
-                title=in_language(
-                    message("Loudness over three seconds (one channel), target and ± 3 LU"),
-                    language,
-                ),
-                target_lufs=mono_lufs,
-            ),
-            caption=in_language(_before_and_after(facts, language), language),
-        ),
-        Picture(
-            svg=noise_svg(
-                [
-                    (in_language(message("recording, at the episode's level"), language), raised),
-                    (episode, mastered),
-                ],
-                title=in_language(message("Background noise by third of an octave"), language),
-            ),
-            caption=" ".join(
-                in_language(text, language)
-                for text in (
-                    message(
-                        "In the quietest tenth: {raised} dBFS if the recording were only brought "
-                        "to the episode's level, {mastered} dBFS in the episode.",
-                        raised=one_decimal(_sum_db(raised), language),
-                        mastered=one_decimal(_sum_db(mastered), language),
-                    ),
-                    *words_of_cleaning(facts.cleaning),
-                )
-            ),
+        caption=" ".join(
+            in_language(text, language) for text in (described, *words_of_cleaning(facts.cleaning))
         ),
     )
 

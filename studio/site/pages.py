@@ -577,18 +577,6 @@ def _linked_show(site: Site) -> dict[str, Any]:
 def _linked_episode(site: Site, page: EpisodePage, titles: Sequence[str]) -> dict[str, Any]:
     show, episode = site.show, page.episode
     url = _address(show, page.place)
-    transcript = " ".join(turn.text for turn in page.turns)[:TRANSCRIPT_CHARACTERS]
-
-    def clip(chapter: Chapter, title: str) -> dict[str, Any]:
-        end = {} if chapter.end_s is None else {"endOffset": chapter.end_s}
-        return {
-            "@type": "Clip",
-            "name": title,
-            "startOffset": chapter.start_s,
-            **end,
-            "url": f"{url}#t={int(chapter.start_s)}",
-        }
-
     return {
         "@context": "https://schema.org",
         "@type": "PodcastEpisode",
@@ -617,17 +605,10 @@ def _linked_episode(site: Site, page: EpisodePage, titles: Sequence[str]) -> dic
             )
             if name
         ],
-        "associatedMedia": {
-            "@type": "AudioObject",
-            "contentUrl": _address(show, page.audio_place),
-            "encodingFormat": page.enclosure.type,
-            "contentSize": str(page.enclosure.length_bytes),
-            "duration": _iso_duration(page.enclosure.duration_ms),
-            **({"transcript": transcript} if transcript else {}),
-        },
+        "associatedMedia": _linked_audio(show, page),
         "hasPart": [
             *(
-                clip(chapter, title)
+                _linked_chapter(url, chapter, title)
                 for chapter, title in zip(page.chapters.chapters, titles, strict=True)
             ),
             *_linked_quotation(page),
@@ -638,6 +619,29 @@ def _linked_episode(site: Site, page: EpisodePage, titles: Sequence[str]) -> dic
             "url": _address(show, ""),
             "webFeed": _address(show, site.feed_place),
         },
+    }
+
+
+def _linked_audio(show: Show, page: EpisodePage) -> dict[str, Any]:
+    transcript = " ".join(turn.text for turn in page.turns)[:TRANSCRIPT_CHARACTERS]
+    return {
+        "@type": "AudioObject",
+        "contentUrl": _address(show, page.audio_place),
+        "encodingFormat": page.enclosure.type,
+        "contentSize": str(page.enclosure.length_bytes),
+        "duration": _iso_duration(page.enclosure.duration_ms),
+        **({"transcript": transcript} if transcript else {}),
+    }
+
+
+def _linked_chapter(page_url: str, chapter: Chapter, title: str) -> dict[str, Any]:
+    end = {} if chapter.end_s is None else {"endOffset": chapter.end_s}
+    return {
+        "@type": "Clip",
+        "name": title,
+        "startOffset": chapter.start_s,
+        **end,
+        "url": f"{page_url}#t={int(chapter.start_s)}",
     }
 
 

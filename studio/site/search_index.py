@@ -75,12 +75,7 @@ def updated_search(
     :param untouched: the slugs of episodes that are what they were when ``state`` was kept.
     """
     places = {slug: number for number, slug in enumerate(slugs)}
-    if (
-        state is None
-        or state.form != FORM
-        or any(slug in places and places[slug] != at for at, slug in enumerate(state.slugs))
-    ):
-        state = SearchState(form=FORM, slugs=(), texts=(), words={})
+    state = _usable(state, places)
     words = dict(state.words)
     texts = dict(zip(state.slugs, state.texts, strict=True))
     stays = {slug for slug in texts if slug in untouched and slug in places}
@@ -102,21 +97,7 @@ def updated_search(
         for slug in stays
         for piece, digest in enumerate(texts[slug])
     }
-    starts = []
-    for number, part in enumerate(_parts(words)):
-        starts.append(next(iter(part)))
-        written[f"search/part-{number}.json"] = json_from_plain(part, indent=-1)
-    index: dict[str, Any] = {
-        "starts": starts,
-        "sentences": TEXT_SENTENCES,
-        "episodes": len(episodes),
-    }
-    for name, listed in (("words", words), ("endings", [word[::-1] for word in words])):
-        lists = list(_lists(sorted(listed)))
-        index[name] = [one[0] for one in lists]
-        for number, one in enumerate(lists):
-            written[f"search/{name}-{number}.json"] = json_from_plain(one, indent=-1)
-    written["search/index.json"] = json_from_plain(index, indent=-1)
+    written |= _files_of_words(words, episodes=len(episodes))
     state = SearchState(
         form=FORM,
         slugs=tuple(slugs),
@@ -124,6 +105,42 @@ def updated_search(
         words=words,
     )
     return SearchFiles(state, written, kept)
+
+
+def _usable(state: SearchState | None, places: Mapping[str, int]) -> SearchState:
+    """What was kept of the index, where it still holds: of this form, and every episode at its
+    place. Else that of no episode.
+    """
+    if (
+        state is None
+        or state.form != FORM
+        or any(slug in places and places[slug] != at for at, slug in enumerate(state.slugs))
+    ):
+        return SearchState(form=FORM, slugs=(), texts=(), words={})
+    return state
+
+
+def _files_of_words(words: dict[str, str], *, episodes: int) -> dict[str, bytes]:
+    """Where each word is, in parts of some kB; the lists of words, forwards and backwards; and the
+    index of both, which a page loads first.
+    """
+    written: dict[str, bytes] = {}
+    starts = []
+    for number, part in enumerate(_parts(words)):
+        starts.append(next(iter(part)))
+        written[f"search/part-{number}.json"] = json_from_plain(part, indent=-1)
+    index: dict[str, Any] = {
+        "starts": starts,
+        "sentences": TEXT_SENTENCES,
+        "episodes": episodes,
+    }
+    for name, listed in (("words", words), ("endings", [word[::-1] for word in words])):
+        lists = list(_lists(sorted(listed)))
+        index[name] = [one[0] for one in lists]
+        for number, one in enumerate(lists):
+            written[f"search/{name}-{number}.json"] = json_from_plain(one, indent=-1)
+    written["search/index.json"] = json_from_plain(index, indent=-1)
+    return written
 
 
 def text_place(number: int, piece: int) -> str:

@@ -24,6 +24,7 @@ from studio.sound.crosstalk import (
     apart_db,
     db,
     find_crosstalk,
+    is_softer,
     read_frame_powers,
     spans_of,
 )
@@ -159,14 +160,30 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
 def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
     """Where somebody speaks whose microphone does not record."""
     for one, name in enumerate(names):
-        spoken = heard.active[:, one] & heard.absent[:, one]
+        if heard.levels[one] <= 0:
+            continue
+        told_apart = any(
+            heard.levels[other] > 0 and is_softer(heard.levels, heard.bleed, one, other)
+            for other in range(len(names))
+            if other != one
+        )
+        # Where nothing tells, whoever speaks may be the one.
+        spoken = heard.active[:, one] if told_apart else heard.active.any(axis=1)
+        spoken = spoken & heard.absent[:, one]
         edges = np.flatnonzero(np.diff(np.pad(heard.absent[:, one].astype(np.int8), 1)))
         places = [
             f"{_minutes(int(start) * FRAME_MS)}–{_minutes(int(end) * FRAME_MS)}"
             for start, end in zip(edges[::2], edges[1::2], strict=True)
             if spoken[start:end].any()
         ]
-        if places:
+        if places and not told_apart:
+            yield message(
+                "{name} does not record at {places}, and every other microphone hears its speaker "
+                "as loudly as its own: who speaks then is not known",
+                name=name,
+                places=", ".join(places[:MOST_TOLD]),
+            )
+        elif places:
             softer = max(
                 db(float(heard.bleed[other, one])) for other in range(len(names)) if other != one
             )

@@ -45,7 +45,7 @@ class Balance:
         ]
         self._powers.append((np.stack(products) / windows.shape[2]).astype(np.float32))
 
-    def judge(self) -> tuple[Layout, tuple[float, float]]:
+    def classify(self) -> tuple[Layout, tuple[float, float]]:
         """How the channels belong together, and the level of each in dBFS."""
         left, right, cross = np.concatenate(self._powers, axis=1).astype(np.float64)
         levels = (_db(float(left.mean())), _db(float(right.mean())))

@@ -53,7 +53,15 @@ SHORTEST_TOGETHER_MS = 150
 # Where two microphones hear somebody nearly alike, they are not apart by voices, in dB: a pair of
 # stereo microphones, or one voice twice.
 LEAST_APART_DB = 6.0
-ROUNDS = 4
+ROUNDS = 8
+# The frames in which a microphone stands out from all others are those of its own speaker: a second
+# in all tells how far that is, and less by so much is still theirs (a room changes bleed by some
+# decibels from one syllable to the next).
+MOST_APART_FRAMES = 100
+MOST_APART_DB = 6.0
+# One speaker's frames, taken for two people's, are so far apart at most, as a sum of both
+# directions; two people at microphones of their own are 12 and more (bleed of −6 dB).
+LEAST_OWN_DB = 9.0
 # A microphone does not record where it is digitally silent for so long: its recorder was started
 # later, or stopped. One that is silent more often between its speaker's words has a noise gate.
 SHORTEST_ABSENT_MS = 1_000
@@ -144,28 +152,83 @@ def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
     smooth = _smoothed(powers.astype(np.float64))
     count = smooth.shape[1]
     noise = np.array([_noise(smooth[:, one]) for one in range(count)])
-    # At first every microphone's loudest sound is its own speaker.
-    levels = np.array([_loud(smooth[:, one]) for one in range(count)])
-    bleed = np.eye(count)
     heard = np.maximum(smooth - noise, 0.0)
     absent = _absent(powers)
     # Frames in which all record tell who bleeds how much.
     whole: NDArray[np.bool_] = np.logical_not(np.any(absent, axis=1))
     if not whole.any():
         whole = np.ones(len(powers), bool)
-    for _ in range(ROUNDS):
-        bleed, own = _bleed(heard[whole], noise, levels)
-        sources = _sources(heard[whole], bleed)
-        found = np.array(
-            [_loud(sources[own[:, one], one]) if own[:, one].any() else 0.0 for one in range(count)]
-        )
-        if np.allclose(found, levels, rtol=0.05):
-            break
-        levels = np.where(found > 0, found, levels)
+    levels, bleed = _levels_and_bleed(heard[whole], noise)
     active = _active(smooth, _sources(heard, bleed), noise, levels, bleed)
+    active[:, levels <= 0] = False
     levels = np.where(active.any(axis=0), levels, 0.0)
     _give_to_absent(active, heard, levels, bleed, absent)
     return Crosstalk(levels, noise, bleed, active, absent)
+
+
+def _levels_and_bleed(
+    heard: NDArray[np.float64], noise: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How loud each speaker is in their own microphone (0 where nobody speaks into it), and the
+    matrix of bleed.
+
+    :param heard: powers of frames in which all microphones record, without their noise.
+    """
+    count = heard.shape[1]
+    if count == 1:
+        return np.array([_loud(heard[:, 0])]), np.eye(1)
+    # What is under the noise of a microphone is not told: it is no louder than that.
+    logs = 10 * np.log10(np.maximum(heard, noise / 2))
+    loudest = logs.max(axis=1)
+    logs = logs[loudest > np.percentile(loudest, LOUD_PERCENT) + LOUD_DB]
+    speaking = np.ones(count, bool)
+    while True:
+        own = _alone(logs, np.flatnonzero(speaking))
+        levels, bleed = np.zeros(count), np.eye(count)
+        for one in np.unique(own):
+            theirs = logs[own == one]
+            levels[one] = _loud(10 ** (theirs[:, one] / 10))
+            bleed[:, one] = 10 ** (np.median(theirs - theirs[:, one, None], axis=0) / 10)
+        mute = _microphone_of_nobody(bleed, speaking)
+        if mute is None:
+            return levels, bleed
+        speaking[mute] = False
+
+
+def _alone(logs: NDArray[np.float64], speaking: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Who of some is heard in each frame: the nearest to how their voice is spread over the
+    microphones, however loud it is. Levels tell nothing: in the microphone of somebody who seldom
+    speaks, most frames are louder with what bleeds. By k-means.
+
+    :param logs: powers in dB, shape (frames, microphones).
+    """
+    spread = logs - logs.mean(axis=1, keepdims=True)
+    centres = np.empty((len(speaking), logs.shape[1]))
+    for place, one in enumerate(speaking):
+        apart = logs[:, one] - np.delete(logs, one, axis=1).max(axis=1)
+        most = np.sort(apart)[-min(len(apart), MOST_APART_FRAMES)]
+        centres[place] = np.median(spread[apart >= most - MOST_APART_DB], axis=0)
+    nearest = np.zeros(len(logs), int)
+    for _ in range(ROUNDS):
+        distances = [np.square(spread - centre).sum(axis=1) for centre in centres]
+        nearest = np.argmin(distances, axis=0)
+        for place in range(len(speaking)):
+            if (nearest == place).any():
+                centres[place] = np.median(spread[nearest == place], axis=0)
+    return speaking[nearest]
+
+
+def _microphone_of_nobody(bleed: NDArray[np.float64], speaking: NDArray[np.bool_]) -> int | None:
+    """A microphone whose speaker is louder in another one, and cannot be told from the one there:
+    it hears the others only. None where there is none.
+    """
+    found = [(0.0, -1)]
+    for one, other in itertools.permutations(np.flatnonzero(speaking), 2):
+        louder_db = db(float(bleed[other, one]))
+        if -db(float(bleed[one, other])) - louder_db < LEAST_OWN_DB:
+            found.append((louder_db, int(one)))
+    _, place = max(found)
+    return None if place < 0 else place
 
 
 def _smoothed(powers: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -181,32 +244,6 @@ def _noise(powers: NDArray[np.float64]) -> float:
 
 def _loud(powers: NDArray[np.float64]) -> float:
     return float(np.percentile(powers, LOUD_PERCENT)) if len(powers) else 0.0
-
-
-def _bleed(
-    heard: NDArray[np.float64], noise: NDArray[np.float64], levels: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The matrix of bleed, and in which frames each speaker is alone at its level: loud, and
-    further up than all others.
-    """
-    count = heard.shape[1]
-    relative = heard / np.maximum(levels, 1e-20)
-    nearest = relative.argmax(axis=1)
-    loud = relative.max(axis=1) > 10 ** (LOUD_DB / 10)
-    own = np.zeros(heard.shape, bool)
-    bleed = np.eye(count)
-    for one in range(count):
-        own[:, one] = loud & (nearest == one)
-        if not own[:, one].any():
-            continue
-        for other in range(count):
-            if other == one:
-                continue
-            # Under the noise of the other microphone nothing is told: it bleeds less than that.
-            floor = noise[other] / 2
-            ratios = np.maximum(heard[own[:, one], other], floor) / heard[own[:, one], one]
-            bleed[other, one] = float(np.median(ratios))
-    return bleed, own
 
 
 def _sources(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -271,8 +308,7 @@ def _give_to_absent(
         for other in np.flatnonzero((levels > 0) & (np.arange(len(levels)) != one)):
             here = ~absent[:, other]
             bled = float(bleed[other, one] * levels[one])
-            if bled > levels[other] * 10 ** (-LEAST_APART_DB / 10):
-                # As loud as its own speaker: nothing tells them apart.
+            if not is_softer(levels, bleed, int(one), int(other)):
                 loud |= here
                 continue
             # Halfway to the level of its own speaker where that is nearer.
@@ -282,6 +318,15 @@ def _give_to_absent(
         theirs = _settled(gone & sounds & ~loud)
         active[theirs] = False
         active[theirs, one] = True
+
+
+def is_softer(
+    levels: NDArray[np.float64], bleed: NDArray[np.float64], one: int, other: int
+) -> bool:
+    """Whether one speaker is so much softer in another's microphone than that one's own speaker
+    that the two can be told apart in it.
+    """
+    return bool(bleed[other, one] * levels[one] <= levels[other] * 10 ** (-LEAST_APART_DB / 10))
 
 
 def _loudest_around(powers: NDArray[np.float64]) -> NDArray[np.float64]:

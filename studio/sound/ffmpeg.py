@@ -350,24 +350,7 @@ def read_header(path: Path) -> Header:
     with Child(input_arguments(path)) as child:
         _, log = child.finish()
     if not re.search(r"^Input #0", log, re.MULTILINE):
-        if "Permission denied" in log:
-            raise RecordingError(
-                path, message("may not be read"), message("Change its permissions.")
-            )
-        if "moov atom not found" in log or is_index_cut(path) or missing_share(path):
-            raise _without_index(path)
-        if "not on whitelist" in log:
-            what = message(
-                "is not readable audio: a playlist, a picture or a text, whatever its name says"
-            )
-            raise RecordingError(
-                path, what, message("Give the recording itself: WAV, FLAC, MP3, M4A, OGG, Opus…")
-            )
-        raise RecordingError(
-            path,
-            message("is not readable audio"),
-            message("Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…"),
-        )
+        raise _unreadable(path, log)
     tracks = tuple(_track_from_log(found) for found in _AUDIO.finditer(log))
     first = next((track for track in tracks if track.sample_rate_hz), None)
     if first is None:
@@ -384,19 +367,43 @@ def read_header(path: Path) -> Header:
             message("has {count:,} channels in one track", count=most),
             message("Export it again with the program that wrote it."),
         )
-    said = _DURATION.search(log)
-    duration_ms = None
-    if said is not None and "Estimating duration from bitrate" not in log:
-        hours, minutes, seconds, hundredths = (int(part) for part in said.groups())
-        duration_ms = ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
     return Header(
         codec=first.codec,
         sample_rate_hz=first.sample_rate_hz,
         channels=first.channels,
-        duration_ms=duration_ms,
+        duration_ms=_duration_from_log(log),
         alone=_VIDEO.search(log) is None,
         tracks=tracks,
     )
+
+
+def _unreadable(path: Path, log: str) -> RecordingError:
+    """Why ffmpeg found no media file, as its log and the file itself tell."""
+    if "Permission denied" in log:
+        return RecordingError(path, message("may not be read"), message("Change its permissions."))
+    if "moov atom not found" in log or is_index_cut(path) or missing_share(path):
+        return _without_index(path)
+    if "not on whitelist" in log:
+        what = message(
+            "is not readable audio: a playlist, a picture or a text, whatever its name says"
+        )
+        return RecordingError(
+            path, what, message("Give the recording itself: WAV, FLAC, MP3, M4A, OGG, Opus…")
+        )
+    return RecordingError(
+        path,
+        message("is not readable audio"),
+        message("Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…"),
+    )
+
+
+def _duration_from_log(log: str) -> int | None:
+    """Milliseconds that the file says; None where it says none, or ffmpeg only guesses."""
+    said = _DURATION.search(log)
+    if said is None or "Estimating duration from bitrate" in log:
+        return None
+    hours, minutes, seconds, hundredths = (int(part) for part in said.groups())
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + hundredths * 10
 
 
 def _without_index(path: Path) -> RecordingError:

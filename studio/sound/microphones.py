@@ -86,7 +86,7 @@ class ChannelAnalysis:
         """Which channels are louder than the gate of EBU R 128 for one window at least."""
         return tuple(bool(power >= 10 ** (GATE_LUFS / 10)) for power in self._loudest)
 
-    def judge(self) -> tuple[Layout, tuple[float, ...]]:
+    def classify(self) -> tuple[Layout, tuple[float, ...]]:
         """How the channels belong together, and by what each is multiplied before all are added up
         to one.
         """
@@ -95,7 +95,7 @@ class ChannelAnalysis:
         if not any(self.sounding):
             return "many", (1.0 / self._channels,) * self._channels
         if self._channels == 2:
-            layout, _ = self._balance.judge()
+            layout, _ = self._balance.classify()
             return layout, weights_of_layout(layout)
         return "many", self._weights()
 

@@ -64,6 +64,12 @@ class Encoded(NamedTuple):
     softened: int = 0
 
 
+# Neither tags nor a Xing header, and no packet held back.
+_WITHOUT_TAGS = (
+    "-map_metadata -1 -write_xing 0 -id3v2_version 0 -write_id3v1 0 -flush_packets 0".split()
+)
+
+
 def encode_mp3(
     chunks: Iterable[NDArray[np.float32]],
     target: Path,
@@ -81,23 +87,11 @@ def encode_mp3(
     :raises DiskError: the target cannot be written.
     """
     codec = ["-c:a", "libmp3lame", "-b:a", f"{bitrate_kbps}k", "-threads", "1", "-bitexact"]
-    bare = [
-        "-map_metadata",
-        "-1",
-        "-write_xing",
-        "0",
-        "-id3v2_version",
-        "0",
-        "-write_id3v1",
-        "0",
-        "-flush_packets",
-        "0",
-    ]
     try:
         with (
             target.open("wb") as file,
             Encoding(
-                [*codec, *bare, "-f", "mp3", "pipe:1"],
+                [*codec, *_WITHOUT_TAGS, "-f", "mp3", "pipe:1"],
                 sample_rate_hz=sample_rate_hz,
                 channels=channels,
             ) as encoder,
@@ -120,16 +114,22 @@ def encode_mp3(
                 copier.join()
             return meter.finish()
     except OSError as error:
-        full = error.errno == errno.ENOSPC
-        raise DiskError(
+        raise _disk_error(target, error) from None
+
+
+def _disk_error(target: Path, error: OSError) -> DiskError:
+    """Why an MP3 cannot be written."""
+    if error.errno == errno.ENOSPC:
+        return DiskError(
             target,
-            message("the disk is full")
-            if full
-            else message("cannot be written ({reason})", reason=error.strerror),
-            message("Make room, then run the same command again.")
-            if full
-            else message("Check that the folder exists and may be written to."),
-        ) from None
+            message("the disk is full"),
+            message("Make room, then run the same command again."),
+        )
+    return DiskError(
+        target,
+        message("cannot be written ({reason})", reason=error.strerror),
+        message("Check that the folder exists and may be written to."),
+    )
 
 
 def measure_mp3(path: Path, *, channels: int, ceiling_dbtp: float = math.inf) -> Encoded:

@@ -100,32 +100,7 @@ def join_tracks(
             message("is file {count} of one recording", count=len(recordings)),
             message("Mix them to {layouts} files at most.", layouts=max(LAYOUTS)),
         )
-    rate_hz = min(HIGHEST_RATE_HZ, max(facts.sample_rate_hz for _, facts in recordings))
-    longest_ms = math.ceil(
-        max(
-            placing.moment_ms(facts.duration_ms)
-            for (_, facts), placing in zip(recordings, placed, strict=True)
-        )
-    )
-    inputs: list[str] = []
-    graph = []
-    for number, ((path, facts), placing) in enumerate(zip(recordings, placed, strict=True)):
-        inputs += input_arguments(path)
-        graph += mono_graph(
-            facts.mix, sample_rate_hz=rate_hz, source=number, label=f"mixed{number}"
-        )
-        steps = [*_placing_filters(placing, rate_hz), f"apad=whole_dur={longest_ms}ms"]
-        graph.append(f"[mixed{number}]{','.join(steps)}[placed{number}]")
-    for channel, pieces in enumerate(channels):
-        labels = "".join(f"[placed{number}]" for number in pieces)
-        graph.append(f"{labels}amix=inputs={len(pieces)}:normalize=0[channel{channel}]")
-    labels = "".join(f"[channel{channel}]" for channel in range(len(channels)))
-    layout, names = LAYOUTS[len(channels)]
-    places = "|".join(f"{channel}.0-{name}" for channel, name in enumerate(names.split()))
-    joined = f"join=inputs={len(channels)}:channel_layout={layout}:map={places}"
-    # The encoder takes the size of the first frame for its block: a delay of one sample makes a
-    # first frame of one, which it refuses.
-    graph.append(f"{labels}{joined},asetnsamples=n={BLOCK_SAMPLES}:p=0[out]")
+    inputs, graph = _joining_graph(recordings, placed, channels)
     with Child(
         [
             *inputs,
@@ -144,6 +119,45 @@ def join_tracks(
     if not succeeded:
         raise write_error(target, log)
     return channels
+
+
+def _joining_graph(
+    recordings: Sequence[tuple[Path, RecordingFacts]],
+    placed: Sequence[Placing],
+    channels: Sequence[Sequence[int]],
+) -> tuple[list[str], list[str]]:
+    """The inputs for ffmpeg, and the filters that put each file in its channel and at its time.
+
+    :param placed: where each file is on the common clock.
+    :param channels: which files, by their places, are in each channel.
+    """
+    rate_hz = min(HIGHEST_RATE_HZ, max(facts.sample_rate_hz for _, facts in recordings))
+    longest_ms = math.ceil(
+        max(
+            placing.moment_ms(facts.duration_ms)
+            for (_, facts), placing in zip(recordings, placed, strict=True)
+        )
+    )
+    inputs: list[str] = []
+    graph: list[str] = []
+    for number, ((path, facts), placing) in enumerate(zip(recordings, placed, strict=True)):
+        inputs += input_arguments(path)
+        graph += mono_graph(
+            facts.mix, sample_rate_hz=rate_hz, source=number, label=f"mixed{number}"
+        )
+        steps = [*_placing_filters(placing, rate_hz), f"apad=whole_dur={longest_ms}ms"]
+        graph.append(f"[mixed{number}]{','.join(steps)}[placed{number}]")
+    for channel, pieces in enumerate(channels):
+        labels = "".join(f"[placed{number}]" for number in pieces)
+        graph.append(f"{labels}amix=inputs={len(pieces)}:normalize=0[channel{channel}]")
+    labels = "".join(f"[channel{channel}]" for channel in range(len(channels)))
+    layout, names = LAYOUTS[len(channels)]
+    places = "|".join(f"{channel}.0-{name}" for channel, name in enumerate(names.split()))
+    joined = f"join=inputs={len(channels)}:channel_layout={layout}:map={places}"
+    # The encoder takes the size of the first frame for its block: a delay of one sample makes a
+    # first frame of one, which it refuses.
+    graph.append(f"{labels}{joined},asetnsamples=n={BLOCK_SAMPLES}:p=0[out]")
+    return inputs, graph
 
 
 def replace_channel(

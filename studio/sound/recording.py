@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from studio.errors import RecordingError, StudioError
 from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
-from studio.model.sound import Layout, Mix, RecordingFacts, TrackMix, weights_of_layout
+from studio.model.sound import Layout, Loudness, Mix, RecordingFacts, TrackMix, weights_of_layout
 from studio.progress import Progress, no_progress
 from studio.sound.channels import Balance
 from studio.sound.ffmpeg import Decoding, Header, read_header
@@ -82,16 +82,68 @@ def inspect_recording(
     _refuse_endless(path, header.duration_ms or 0)
     remarks = _compare_claim(path)
     choice = _choice(path, header, tracks, voice, progress)
-    two = choice.layout not in {"mono", "many"}
+    meter, log = _measured(path, header, choice, heard_in, progress)
+    duration_ms = round(meter.samples * 1000 / meter.rate_hz)
+    longest_ms = max((duration_ms, *(track.duration_ms for track in choice.tracks)))
+    remarks = remarks or _compare_length(path, header, longest_ms, log)
+    _refuse_unusable(path, meter, duration_ms)
+    loudness = _loudness(path, meter, log, has_others=len(choice.tracks) > 1)
+    layout, levels_db = meter.classify_channels()
+    start_ms, end_ms = meter.sounding_ms()
     heard = [header.tracks[part.track] for part in choice.parts]
-    rate_hz = heard[0].sample_rate_hz
-    meter = _RecordingMeter(rate_hz, 2 if two else 1)
+    mixed = choice.layout == "many"
+    return RecordingFacts(
+        duration_ms=RecordingMs(duration_ms),
+        sample_rate_hz=meter.rate_hz,
+        channels=sum(track.channels for track in heard),
+        codec=heard[0].codec,
+        loudness=loudness,
+        sound_start_ms=RecordingMs(start_ms),
+        sound_end_ms=RecordingMs(min(end_ms, duration_ms)),
+        layout=choice.layout if mixed else layout,
+        channel_levels_db=_levels_of(choice) if mixed else levels_db,
+        noise_floor_db=meter.noise_floor_db(),
+        clipped_peaks=meter.clipped_peaks,
+        dc_offset=round(meter.dc_offset, 5),
+        hum_hz=meter.hum.find(),
+        silences=meter.silences(),
+        tracks=choice.tracks if len(choice.tracks) > 1 else (),
+        parts=choice.parts
+        if mixed
+        else (TrackMix(track=choice.parts[0].track, weights=weights_of_layout(layout)),),
+        remarks=(*((choice.remark,) if choice.remark else ()), *remarks),
+    )
+
+
+def _compare_length(path: Path, header: Header, longest_ms: int, log: str) -> tuple[str, ...]:
+    """What is remarkable about how long the recording is, beside what its file says."""
+    return (
+        _compare_duration(path, header, longest_ms, log)
+        or _compare_file_size(path, longest_ms)
+        or _compare_size(path, header, longest_ms)
+    )
+
+
+def _measured(
+    path: Path,
+    header: Header,
+    choice: TrackChoice,
+    heard_in: Path | None,
+    progress: Progress,
+) -> tuple[_RecordingMeter, str]:
+    """The whole recording, decoded once and measured, and what ffmpeg says of it.
+
+    :param heard_in: a file that gets the sound at Whisper's rate in the same decoding.
+    """
+    channels = 1 if choice.layout in {"mono", "many"} else 2
+    rate_hz = header.tracks[choice.parts[0].track].sample_rate_hz
+    meter = _RecordingMeter(rate_hz, channels)
     expected = (header.duration_ms or 0) * rate_hz / 1000
     plain = choice.layout != "many" and len(choice.parts) == 1
     with Decoding(
         path,
         sample_rate_hz=rate_hz,
-        channels=2 if two else 1,
+        channels=channels,
         mix=choice.mix,
         filters=[LOUDNESS_METER],
         copies={WHISPER_RATE_HZ: heard_in} if heard_in is not None and plain else {},
@@ -101,43 +153,21 @@ def inspect_recording(
             _refuse_endless(path, meter.samples * 1000 // rate_hz)
             progress(meter.samples, max(expected, meter.samples))
         log = decoding.log
-    duration_ms = round(meter.samples * 1000 / rate_hz)
     progress(meter.samples, meter.samples)
-    longest_ms = max((duration_ms, *(track.duration_ms for track in choice.tracks)))
-    remarks = (
-        remarks
-        or _compare_duration(path, header, longest_ms, log)
-        or _compare_file_size(path, longest_ms)
-        or _compare_size(path, header, longest_ms)
-    )
-    _refuse_unusable(path, meter, duration_ms)
+    return meter, log
+
+
+def _loudness(path: Path, meter: _RecordingMeter, log: str, *, has_others: bool) -> Loudness:
+    """How loud the recording is.
+
+    :param has_others: whether another sound track may be chosen instead.
+    :raises RecordingError: it is silent.
+    """
     meter.peaks.close()
     loudness = loudness_from_log(log, meter.peaks.highest_dbtp)
     if loudness.integrated_lufs is None or meter.is_silent:
-        raise _is_silent(path, has_others=len(choice.tracks) > 1)
-    layout, levels_db = meter.judge_channels()
-    start_ms, end_ms = meter.sounding_ms()
-    return RecordingFacts(
-        duration_ms=RecordingMs(duration_ms),
-        sample_rate_hz=rate_hz,
-        channels=sum(track.channels for track in heard),
-        codec=heard[0].codec,
-        loudness=loudness,
-        sound_start_ms=RecordingMs(start_ms),
-        sound_end_ms=RecordingMs(min(end_ms, duration_ms)),
-        layout=choice.layout if choice.layout == "many" else layout,
-        channel_levels_db=_levels_of(choice) if choice.layout == "many" else levels_db,
-        noise_floor_db=meter.noise_floor_db(),
-        clipped_peaks=meter.clipped_peaks,
-        dc_offset=round(meter.dc_offset, 5),
-        hum_hz=meter.hum.find(),
-        silences=meter.silences(),
-        tracks=choice.tracks if len(choice.tracks) > 1 else (),
-        parts=choice.parts
-        if choice.layout == "many"
-        else (TrackMix(track=choice.parts[0].track, weights=weights_of_layout(layout)),),
-        remarks=(*((choice.remark,) if choice.remark else ()), *remarks),
-    )
+        raise _is_silent(path, has_others=has_others)
+    return loudness
 
 
 def _refuse_unusable(path: Path, meter: _RecordingMeter, duration_ms: int) -> None:
@@ -318,10 +348,10 @@ class _RecordingMeter:
                 self._balance.feed(windows)
         self._levels.append(levels)
 
-    def judge_channels(self) -> tuple[Layout, tuple[float, ...]]:
+    def classify_channels(self) -> tuple[Layout, tuple[float, ...]]:
         """How the channels belong together, and the level of each in dBFS."""
         if self._channels == 2:
-            return self._balance.judge()
+            return self._balance.classify()
         power = float(np.square(np.concatenate(self._levels).astype(np.float64)).mean())
         return "mono", (round(10 * math.log10(max(power, 1e-12)), 1),)
 

@@ -63,6 +63,35 @@ class _Heard(Record, frozen=True):
     sounds: bool
 
 
+def _refuse_missing(path: Path, wanted: Sequence[int], *, tracks: int) -> None:
+    """Every track that a person chose is there.
+
+    :raises RecordingError: one is not.
+    """
+    for number in wanted:
+        if not 1 <= number <= tracks:
+            known = plural_message("{count} sound track", "{count} sound tracks", tracks)
+            raise RecordingError(
+                path,
+                message("has {known}, and no track {number}", known=known, number=number),
+                message("Choose one of those that `studio inspect` lists."),
+            )
+
+
+def _decode_all(path: Path, header: Header, progress: Progress) -> list[_Heard]:
+    """What is in each track; the progress is that of all together."""
+    expected = (header.duration_ms or 0) * len(header.tracks)
+    heard: list[_Heard] = []
+    for number, track in enumerate(header.tracks):
+        before_ms = sum(one.track.duration_ms for one in heard)
+
+        def report(done_ms: float, before_ms: int = before_ms) -> None:
+            progress(before_ms + done_ms, max(expected, before_ms + done_ms))
+
+        heard.append(_hear(path, number, track, report))
+    return heard
+
+
 def choose_tracks(
     path: Path,
     header: Header,
@@ -79,23 +108,8 @@ def choose_tracks(
     :raises RecordingError: there is no such track, or none can be decoded.
     """
     tracks = header.tracks
-    for number in wanted:
-        if not 1 <= number <= len(tracks):
-            known = plural_message("{count} sound track", "{count} sound tracks", len(tracks))
-            raise RecordingError(
-                path,
-                message("has {known}, and no track {number}", known=known, number=number),
-                message("Choose one of those that `studio inspect` lists."),
-            )
-    expected = (header.duration_ms or 0) * len(tracks)
-    heard: list[_Heard] = []
-    for number, track in enumerate(tracks):
-        before_ms = sum(one.track.duration_ms for one in heard)
-
-        def report(done_ms: float, before_ms: int = before_ms) -> None:
-            progress(before_ms + done_ms, max(expected, before_ms + done_ms))
-
-        heard.append(_hear(path, number, track, report))
+    _refuse_missing(path, wanted, tracks=len(tracks))
+    heard = _decode_all(path, header, progress)
     if all(not one.track.levels_db for one in heard):
         raise RecordingError(
             path, message("cannot be decoded"), message("Copy or export it again.")
@@ -143,7 +157,7 @@ def _hear(path: Path, number: int, track: TrackHeader, report: Callable[[float],
         except RecordingError:
             decoded = False
         analysis.close()
-    layout, weights = analysis.judge()
+    layout, weights = analysis.classify()
     if track.ambisonic_order is not None:
         weights = _ambisonic_weights(track)
     return _Heard(

@@ -119,30 +119,41 @@ def _variables_from_file(path: Path) -> dict[str, NDArray[Any]]:
     return variables
 
 
-def _tensors_from_variables(variables: dict[str, NDArray[Any]]) -> Iterator[tuple[str, Tensor]]:
-    """openai-whisper's name and tensor for each of CTranslate2's. Stacked tensors come apart;
-    nothing is left over.
-    """
-    left = {name for name, variable in variables.items() if variable.ndim}
+class _Renamed:
+    """CTranslate2's variables under openai-whisper's names; what was taken is not left over."""
 
-    def take(name: str) -> Tensor:
-        left.discard(name)
-        variable = variables[name]
+    def __init__(self, variables: dict[str, NDArray[Any]]) -> None:
+        self._variables = variables
+        self.left = {name for name, variable in variables.items() if variable.ndim}
+
+    def take(self, name: str) -> Tensor:
+        """One tensor.
+
+        :raises ValueError: it is quantised.
+        """
+        self.left.discard(name)
+        variable = self._variables[name]
         if variable.dtype.kind != "f":
             raise ValueError(f"{name} is quantised to {variable.dtype}")
         return variable
 
     def pair(
-        ours: str, theirs: str, names: tuple[str, str] = ("weight", "bias")
+        self, ours: str, theirs: str, names: tuple[str, str] = ("weight", "bias")
     ) -> Iterator[tuple[str, Tensor]]:
-        yield f"{ours}.weight", take(f"{theirs}/{names[0]}")
-        yield f"{ours}.bias", take(f"{theirs}/{names[1]}")
+        """A weight and its bias."""
+        yield f"{ours}.weight", self.take(f"{theirs}/{names[0]}")
+        yield f"{ours}.bias", self.take(f"{theirs}/{names[1]}")
 
-    def norm(ours: str, theirs: str) -> Iterator[tuple[str, Tensor]]:
-        return pair(ours, theirs, ("gamma", "beta"))
+    def norm(self, ours: str, theirs: str) -> Iterator[tuple[str, Tensor]]:
+        """A layer norm."""
+        return self.pair(ours, theirs, ("gamma", "beta"))
 
-    def stack(ours: str, theirs: str, parts: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
-        weight, bias = take(f"{theirs}/weight"), take(f"{theirs}/bias")
+    def stack(self, ours: str, theirs: str, parts: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
+        """The parts of a stacked tensor, apart.
+
+        :raises ValueError: it does not fall into them, or its keys have a bias.
+        """
+        weight, bias = self.take(f"{theirs}/weight"), self.take(f"{theirs}/bias")
         rows = weight.shape[0] // len(parts)
         if rows * len(parts) != weight.shape[0] or bias.shape[0] != weight.shape[0]:
             raise ValueError(f"{theirs} does not fall into {len(parts)} parts")
@@ -154,34 +165,48 @@ def _tensors_from_variables(variables: dict[str, NDArray[Any]]) -> Iterator[tupl
             elif bias[piece].any():
                 raise ValueError(f"{theirs} has a bias for its keys, which Whisper's have not")
 
-    def layer(ours: str, theirs: str, *, hears: bool) -> Iterator[tuple[str, Tensor]]:
-        yield from norm(f"{ours}.attn_ln", f"{theirs}/self_attention/layer_norm")
-        yield from stack(
+    def layer(
+        self, ours: str, theirs: str, *, has_cross_attention: bool
+    ) -> Iterator[tuple[str, Tensor]]:
+        """One transformer layer."""
+        yield from self.norm(f"{ours}.attn_ln", f"{theirs}/self_attention/layer_norm")
+        yield from self.stack(
             f"{ours}.attn", f"{theirs}/self_attention/linear_0", ("query", "key", "value")
         )
-        yield from pair(f"{ours}.attn.out", f"{theirs}/self_attention/linear_1")
-        if hears:
-            yield from norm(f"{ours}.cross_attn_ln", f"{theirs}/attention/layer_norm")
-            yield from pair(f"{ours}.cross_attn.query", f"{theirs}/attention/linear_0")
-            yield from stack(f"{ours}.cross_attn", f"{theirs}/attention/linear_1", ("key", "value"))
-            yield from pair(f"{ours}.cross_attn.out", f"{theirs}/attention/linear_2")
-        yield from norm(f"{ours}.mlp_ln", f"{theirs}/ffn/layer_norm")
-        yield from pair(f"{ours}.mlp.0", f"{theirs}/ffn/linear_0")
-        yield from pair(f"{ours}.mlp.2", f"{theirs}/ffn/linear_1")
+        yield from self.pair(f"{ours}.attn.out", f"{theirs}/self_attention/linear_1")
+        if has_cross_attention:
+            cross = f"{ours}.cross_attn"
+            yield from self.norm(f"{cross}_ln", f"{theirs}/attention/layer_norm")
+            yield from self.pair(f"{cross}.query", f"{theirs}/attention/linear_0")
+            yield from self.stack(cross, f"{theirs}/attention/linear_1", ("key", "value"))
+            yield from self.pair(f"{cross}.out", f"{theirs}/attention/linear_2")
+        yield from self.norm(f"{ours}.mlp_ln", f"{theirs}/ffn/layer_norm")
+        yield from self.pair(f"{ours}.mlp.0", f"{theirs}/ffn/linear_0")
+        yield from self.pair(f"{ours}.mlp.2", f"{theirs}/ffn/linear_1")
 
-    yield from pair("encoder.conv1", "encoder/conv1")
-    yield from pair("encoder.conv2", "encoder/conv2")
-    yield "encoder.positional_embedding", take("encoder/position_encodings/encodings")
+
+def _tensors_from_variables(variables: dict[str, NDArray[Any]]) -> Iterator[tuple[str, Tensor]]:
+    """openai-whisper's name and tensor for each of CTranslate2's. Stacked tensors come apart;
+    nothing is left over.
+    """
+    renamed = _Renamed(variables)
+    yield from renamed.pair("encoder.conv1", "encoder/conv1")
+    yield from renamed.pair("encoder.conv2", "encoder/conv2")
+    yield "encoder.positional_embedding", renamed.take("encoder/position_encodings/encodings")
     for number in range(_layer_count(variables, "encoder")):
-        yield from layer(f"encoder.blocks.{number}", f"encoder/layer_{number}", hears=False)
-    yield from norm("encoder.ln_post", "encoder/layer_norm")
-    yield "decoder.token_embedding.weight", take("decoder/embeddings/weight")
-    yield "decoder.positional_embedding", take("decoder/position_encodings/encodings")
+        yield from renamed.layer(
+            f"encoder.blocks.{number}", f"encoder/layer_{number}", has_cross_attention=False
+        )
+    yield from renamed.norm("encoder.ln_post", "encoder/layer_norm")
+    yield "decoder.token_embedding.weight", renamed.take("decoder/embeddings/weight")
+    yield "decoder.positional_embedding", renamed.take("decoder/position_encodings/encodings")
     for number in range(_layer_count(variables, "decoder")):
-        yield from layer(f"decoder.blocks.{number}", f"decoder/layer_{number}", hears=True)
-    yield from norm("decoder.ln", "decoder/layer_norm")
-    left.discard("decoder/projection/weight")  # the token embedding under another name
-    if left:
+        yield from renamed.layer(
+            f"decoder.blocks.{number}", f"decoder/layer_{number}", has_cross_attention=True
+        )
+    yield from renamed.norm("decoder.ln", "decoder/layer_norm")
+    # The token embedding under another name.
+    if left := renamed.left - {"decoder/projection/weight"}:
         raise ValueError(f"{min(left)} has no place in Whisper")
 
 

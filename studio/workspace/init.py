@@ -31,6 +31,21 @@ GITIGNORE = b"""# what Studio builds; people's files beside it are kept
 """
 
 
+def _check_options(title: str, url: str) -> None:
+    """The show has a name, and its address is one.
+
+    :raises WorkspaceError: it has not, or is none.
+    """
+    if not title.strip():
+        raise WorkspaceError("--title", message("is empty"), message("Give the show its name."))
+    if url and not is_whole(url):
+        raise WorkspaceError(
+            "--url",
+            message("is “{url}”, which is not a complete address", url=url),
+            message("Write it like https://exemple.fr/podcast/."),
+        )
+
+
 def init_workspace(
     root: Path,
     *,
@@ -53,14 +68,7 @@ def init_workspace(
     :raises WorkspaceError: the folder holds something, the title is empty, or the address is none.
     :raises DiskError: it cannot be written.
     """
-    if not title.strip():
-        raise WorkspaceError("--title", message("is empty"), message("Give the show its name."))
-    if url and not is_whole(url):
-        raise WorkspaceError(
-            "--url",
-            message("is “{url}”, which is not a complete address", url=url),
-            message("Write it like https://exemple.fr/podcast/."),
-        )
+    _check_options(title, url)
     root = root.absolute()
     with errors_name_place(root):
         if root.exists() and (not root.is_dir() or any(root.iterdir())):

@@ -115,6 +115,57 @@ def names_nobody(reading: ParsedArticle) -> bool:
     return not reading.article.guests and bool(reading.article.exchanges)
 
 
+def _usable_article(article_file: Path, options: EpisodeOptions) -> ParsedArticle:
+    """The article of a new episode, once article and options together say what they must.
+
+    :raises WorkspaceError: nobody says who answers, or an option is none.
+    """
+    reading = read_published(article_file, options)
+    if names_nobody(reading):
+        raise WorkspaceError(
+            article_file,
+            message("does not say who answers"),
+            message('Name each guest: --guest "First Last".'),
+        )
+    _check_counts(options.number, options.season)
+    _check_link(options.link)
+    return reading
+
+
+def _write_texts(
+    folder: Path,
+    files: EpisodeFiles,
+    episode: Episode,
+    article: Article,
+    picture: Illustration | None,
+) -> None:
+    """Everything of a new episode beside its recording."""
+    if picture is not None:
+        write_file(folder / PICTURE, picture.content)
+    write_file(folder / files.article.name, markdown_from_article(article).encode())
+    write_file(folder / files.settings.name, toml_of(episode))
+
+
+def _recording_name(recording: Path, *, joined: bool) -> str:
+    """What the recording is called in the episode's folder."""
+    suffix = ".flac" if joined else recording.suffix.lower()
+    return "recording" + (suffix if _SUFFIX.fullmatch(suffix) else "")
+
+
+def _inspect_all(
+    recordings: Sequence[Path],
+    offsets_ms: Sequence[float],
+    tracks: Sequence[int],
+    progress: Progress,
+) -> tuple[list[tuple[Path, RecordingFacts]], Sequence[Placing]]:
+    """What the files are, and when each of several was recorded on the first one's clock."""
+    inspected = [(path, measure_recording(path, progress, tracks=tracks)) for path in recordings]
+    if len(inspected) == 1:
+        return inspected, ()
+    mixed = [(path, one.mix) for path, one in inspected]
+    return inspected, place_tracks(mixed, offsets_ms=offsets_ms, progress=progress)
+
+
 def add_episode(
     workspace: Workspace,
     article_file: Path,
@@ -130,8 +181,7 @@ def add_episode(
     """Read the article, inspect the recording and copy both in. The episode's folder appears whole
     or not at all.
 
-    :param others: more files of the same conversation, one for each further speaker; joined with
-        the first, each at the moment at which it was recorded.
+    :param others: more files of the same conversation, one for each further speaker.
     :param offsets_ms: when each of the others began on the first one's clock; found by what they
         share when empty.
     :param tracks: which sound tracks of the recording are heard, from 1; those with speech when
@@ -142,51 +192,29 @@ def add_episode(
         number or slug are taken; nothing was changed.
     """
     show = workspace.load_show()
-    reading = read_published(article_file, options)
-    article = reading.article
-    if names_nobody(reading):
-        raise WorkspaceError(
-            article_file,
-            message("does not say who answers"),
-            message('Name each guest: --guest "First Last".'),
-        )
-    _check_counts(options.number, options.season)
-    _check_link(options.link)
-    season = options.season or reading.season
+    reading = _usable_article(article_file, options)
+    article, season = reading.article, options.season or reading.season
     number, numbered = _number(workspace, options, reading, season)
     _check_counts(number, season)
     slug = options.slug or _slug(article, number, season)
     files = workspace.episode(slug)
     _check_free(workspace, files, number, season)
-    inspected = [
-        (path, measure_recording(path, progress, tracks=tracks)) for path in (recording, *others)
-    ]
-    placings = (
-        place_tracks(
-            [(path, one.mix) for path, one in inspected], offsets_ms=offsets_ms, progress=progress
-        )
-        if others
-        else ()
-    )
+    inspected, placings = _inspect_all((recording, *others), offsets_ms, tracks, progress)
     picture, refused_picture = _picture(options, reading)
-    suffix = ".flac" if others else recording.suffix.lower()
     episode = replace_fields(
         _settings(options, reading, show, picture),
         number=number,
         season=season,
         tracks=() if others else tuple(tracks),
         microphones=_microphones(recording, inspected[0][1], inspected, placings, progress),
-        recording="recording" + (suffix if _SUFFIX.fullmatch(suffix) else ""),
+        recording=_recording_name(recording, joined=bool(others)),
     )
     with lock_workspace(workspace.state, command):
         remove_leftovers(files.folder.parent)
         _check_free(workspace, files, number, season)
         with new_folder(files.folder) as folder:
             facts = _copy_in(inspected, placings, folder / episode.recording, progress)
-            if picture is not None:
-                write_file(folder / PICTURE, picture.content)
-            write_file(folder / files.article.name, markdown_from_article(article).encode())
-            write_file(folder / files.settings.name, toml_of(episode))
+            _write_texts(folder, files, episode, article, picture)
     return NewEpisode(
         slug=slug,
         episode=episode,

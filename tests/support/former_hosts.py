@@ -4,13 +4,17 @@ the ways in which they behave: redirects, cookies, gzip, agents that are refused
 
 from __future__ import annotations
 
+import functools
 import gzip
 import http.server
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
+
+from PIL import Image
 
 FRAME = b"\xff\xfb\x90\xc4" + b"\0" * 413  # MPEG-1 layer III, 128 kbps, 44.1 kHz: 26 ms
 NAMESPACES = """xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
@@ -56,13 +60,15 @@ def item(one: Item, host: str) -> str:
 
 
 def feed(host: str, items: list[Item], extra: str = "", namespaces: str = NAMESPACES) -> str:
+    # Whoever writes a feed by hand forgets the cover: one is drawn.
+    cover = "" if host == "handmade" else f'<itunes:image href="BASE/{host}/cover.jpg"/>'
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" {namespaces}><channel><title>L’émission de {host}</title>
 <link>https://{host}.test/</link><description>Des gens d’ici &amp; d’ailleurs.</description>
 <language>fr-FR</language><itunes:author>L’équipe</itunes:author>
 <itunes:category text="Society &amp; Culture"><itunes:category text="Documentary"/></itunes:category>
 <itunes:owner><itunes:name>L’équipe</itunes:name><itunes:email>nous@{host}.test</itunes:email></itunes:owner>
-<itunes:explicit>false</itunes:explicit>{extra}
+<itunes:explicit>false</itunes:explicit>{cover}{extra}
 {"".join(item(one, host) for one in items)}
 </channel></rss>"""
 
@@ -305,6 +311,13 @@ def _sound(path: str) -> bytes | None:
     return mp3(int(digits))
 
 
+@functools.cache
+def _cover() -> bytes:
+    picture = io.BytesIO()
+    Image.new("RGB", (1400, 1400), "navy").save(picture, "JPEG")
+    return picture.getvalue()
+
+
 @contextmanager
 def former_hosts() -> Iterator[Hosts]:
     hosts = Hosts()
@@ -323,6 +336,8 @@ def former_hosts() -> Iterator[Hosts]:
             _, host, *rest = self.path.split("/")
             if self.path in hosts.dead:
                 return self._send(404, b"gone")
+            if rest == ["cover.jpg"]:
+                return self._send(200, _cover(), "image/jpeg")
             if self.path in hosts.files:
                 kind, content = hosts.files[self.path]
                 return self._send(200, content, kind)

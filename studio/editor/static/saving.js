@@ -5,10 +5,11 @@ import { plan } from "./edit_plan.js";
 import * as manuscript from "./manuscript.js";
 import { claim, render } from "./rendering.js";
 import { tellTyping } from "./saved_status.js";
+import { tellLeft } from "./server.js";
 import { on } from "./state.js";
 import { isIdle, send, whenIdle } from "./store.js";
 import { flight, gone, idOf, setFlight, textNow } from "./text_passages.js";
-import { draft, forgetDrafts } from "./unsent.js";
+import { client, draft, forgetDrafts } from "./unsent.js";
 import { plain } from "./words.js";
 
 /** @import { Part, Passage, UnsentText } from "./types.js" */
@@ -25,7 +26,10 @@ export const prepareSaving = () => {
   on("conflict", ({ mine }) => (clash = "segment" in mine ? mine.segment : null));
   on("refused", () => (isRefused = true));
   // A tab that is closed still sends what was typed last.
-  addEventListener("pagehide", () => flush());
+  addEventListener("pagehide", () => {
+    flush();
+    tellLeft(client);
+  });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
 };
 

@@ -45,3 +45,11 @@ export const read = (path) => ask(path, { signal: null });
  * @type {(path: string, value: unknown) => Promise<any>}
  */
 export const write = (path, value) => ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value), signal: null });
+
+/**
+ * Tell that the page is left, which nobody waits for: the browser sends it while the page goes.
+ * @type {(client: string) => void}
+ */
+export const tellLeft = (client) => {
+  fetch("api/left", { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ client }) }).catch(() => {});
+};

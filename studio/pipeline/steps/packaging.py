@@ -46,17 +46,9 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     from studio.artwork.cover import smaller_picture
     from studio.artwork.share_card import make_share_card
     from studio.feed.rss import item_from_episode
-    from studio.site.pages import (
-        PAGE_COVER_PX,
-        embedded_player,
-        episode_label,
-        episode_page,
-        listing_from_page,
-        oembed_document,
-    )
-    from studio.site.plain_forms import markdown_page
+    from studio.site.pages import PAGE_COVER_PX, episode_label, listing_from_page
     from studio.site.search import search_sentences
-    from studio.web.addresses import address, card_place, page_place
+    from studio.web.addresses import card_place, page_place
 
     files, slug, show, episode = sources.files, sources.slug, sources.show, sources.episode
     card = make_share_card(
@@ -70,7 +62,6 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     captions = _captions(sources)
     places = _places(sources, bytes_from_record(chapters), captions)
     page = _page(sources, chapters, card_place(page_place(slug), card), places)
-    shared = site_from_show(sources.show_sources)
     staged.link(files.public(places.media), sources.media)
     if sources.codec is not None:
         staged.link(files.public(places.alternate), files.alternate(sources.codec.suffix))
@@ -84,13 +75,7 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     staged.write(files.public(places.chapters), bytes_from_record(chapters))
     for kind, content in captions.items():
         staged.write(files.public(places.captions[kind.suffix]), content)
-    staged.write(files.public(f"{page.place}index.html"), episode_page(shared, page).encode())
-    staged.write(files.public(f"{page.place}embed.html"), embedded_player(shared, page).encode())
-    staged.write(files.public(f"{page.place}oembed.json"), oembed_document(shared, page))
-    staged.write(
-        files.public(f"{page.place}index.md"),
-        markdown_page(shared, page, address(show.base_url, page.place)).encode(),
-    )
+    _stage_pages(sources, staged, page)
     item = feed_item(sources, chapters, page.card_place, places)
     staged.write(files.item, item_from_episode(show, item))
     staged.write(files.words, json_from_plain(search_sentences(page, show.language), indent=-1))
@@ -106,6 +91,22 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
                 language=show.language,
             )
         ),
+    )
+
+
+def _stage_pages(sources: EpisodeSources, staged: StagedOutputs, page: EpisodePage) -> None:
+    """The episode's page, its player for other sites, and the page as Markdown."""
+    from studio.site.pages import embedded_player, episode_page, oembed_document
+    from studio.site.plain_forms import markdown_page
+    from studio.web.addresses import address
+
+    files, site = sources.files, site_from_show(sources.show_sources)
+    staged.write(files.public(f"{page.place}index.html"), episode_page(site, page).encode())
+    staged.write(files.public(f"{page.place}embed.html"), embedded_player(site, page).encode())
+    staged.write(files.public(f"{page.place}oembed.json"), oembed_document(site, page))
+    staged.write(
+        files.public(f"{page.place}index.md"),
+        markdown_page(site, page, address(sources.show.base_url, page.place)).encode(),
     )
 
 

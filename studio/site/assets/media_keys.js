@@ -19,10 +19,16 @@ export const prepareMediaKeys = (audio, { title, show, picture = "" }) => {
   };
   /** @type {Partial<Record<MediaSessionAction, MediaSessionActionHandler>>} */
   const actions = {
-    seekbackward: () => skip(audio, -SKIP_S),
-    seekforward: () => skip(audio, SKIP_S),
+    seekbackward: ({ seekOffset }) => skip(audio, -(seekOffset ?? SKIP_S)),
+    seekforward: ({ seekOffset }) => skip(audio, seekOffset ?? SKIP_S),
     seekto: ({ seekTime }) => (audio.currentTime = seekTime ?? audio.currentTime),
     ...(chapters.length ? { previoustrack: jump(-1), nexttrack: jump(1) } : {}),
   };
-  for (const [name, action] of Object.entries(actions)) navigator.mediaSession.setActionHandler(/** @type {MediaSessionAction} */ (name), action);
+  for (const [name, action] of Object.entries(actions)) {
+    try {
+      navigator.mediaSession.setActionHandler(/** @type {MediaSessionAction} */ (name), action);
+    } catch {
+      // A browser refuses an action that it does not know, and has the others.
+    }
+  }
 };

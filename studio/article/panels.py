@@ -1,0 +1,112 @@
+"""Parts of a page that a button, a link or a tab opens: accordions, tabs, menus that drop down."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from bs4 import BeautifulSoup, Tag
+
+from studio.article.characters import clean_text
+
+# Characters of a class, style or role that are looked at: names longer than this name nothing.
+_LONGEST_ATTRIBUTE = 1_000
+# A button of a site says « Menu », « Afficher le menu »; a request is longer.
+_FEWEST_WORDS = 4
+_MOST_TABS = 200
+_WORD = re.compile(r"\w+")
+
+
+class Panels(NamedTuple):
+    """The ids of parts that a button or link opens: the panels of accordions and tabs.
+
+    :param asked: those whose opener says a question, or more than « Menu ».
+    """
+
+    ids: frozenset[str]
+    asked: frozenset[str]
+
+
+def attribute_of(tag: Tag, name: str) -> str:
+    """What an attribute of a tag says, as far as it is looked at; empty where the tag has none."""
+    value = tag.get(name)
+    return (" ".join(value[:_LONGEST_ATTRIBUTE]) if isinstance(value, list) else value or "")[
+        :_LONGEST_ATTRIBUTE
+    ]
+
+
+def panels_of_page(page: BeautifulSoup) -> Panels:
+    """All panels of a page."""
+    ids: set[str] = set()
+    asked: set[str] = set()
+    for tag in page.find_all(
+        ["a", "button", "div", "span", "h2", "h3", "h4", "h5", "h6", "summary", "label"]
+    ):
+        opened = opened_ids(tag)
+        ids |= opened
+        if opened and says_more_than_menu(tag):
+            asked |= opened
+    return Panels(frozenset(ids), frozenset(asked))
+
+
+def opened_ids(tag: Tag) -> set[str]:
+    """The ids of what a button or link opens."""
+    ids = set(attribute_of(tag, "aria-controls").split())
+    for name in ("data-target", "data-bs-target", "href"):
+        value = attribute_of(tag, name)
+        if (
+            value.startswith("#")
+            and len(value) > 1
+            and (
+                name != "href"
+                or tag.has_attr("aria-expanded")
+                or tag.has_attr("data-toggle")
+                or attribute_of(tag, "role") == "tab"
+            )
+        ):
+            ids.add(value[1:])
+    return ids
+
+
+def says_more_than_menu(opener: Tag) -> bool:
+    """Whether what opens a part says a question or a request, and not « Menu »."""
+    said = clean_text(opener.get_text())
+    return said.endswith("?") or len(_WORD.findall(said)) >= _FEWEST_WORDS
+
+
+def put_tabs_before_panels(page: BeautifulSoup) -> None:
+    """Move what each tab says to the panel that it opens, as a reader sees one above the other: the
+    page has all tabs in a row, and all panels after them. A tab that says no question (« Menu »)
+    stays.
+    """
+    tabs = page.select('[role="tab"]')
+    if len(tabs) > _MOST_TABS:
+        return
+    panels = {attribute_of(tag, "id"): tag for tag in page.find_all(id=True)}
+    labelled = {
+        attribute_of(tag, "aria-labelledby"): tag for tag in page.select('[role="tabpanel"]')
+    }
+    moved: set[int] = set()
+    for tab in tabs:
+        panel = next((panels[one] for one in sorted(_panel_ids(tab)) if one in panels), None)
+        if panel is None:
+            panel = labelled.get(attribute_of(tab, "id") or "-")
+        if panel is None or not says_more_than_menu(tab) or panel in tab.parents:
+            continue
+        before = panel.find_previous_sibling()
+        said = clean_text(tab.get_text())
+        # Some builders write each tab twice: in a row for wide screens, above its panel for others.
+        is_above = before is not None and clean_text(before.get_text()) == said
+        if is_above and before is not tab:
+            tab.extract()
+        elif not is_above and id(panel) not in moved:
+            moved.add(id(panel))
+            tab.name = "summary"
+            panel.insert_before(tab.extract())
+
+
+def _panel_ids(tab: Tag) -> set[str]:
+    """What a tab opens, or the link in it."""
+    link = tab.find("a", href=True)
+    href = attribute_of(link, "href") if link is not None else ""
+    return opened_ids(tab) | ({href[1:]} if href.startswith("#") and len(href) > 1 else set())
