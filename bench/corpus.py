@@ -35,11 +35,11 @@ from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 from studio.model.alignment import Alignment
 from studio.model.article import Article
-from studio.model.clock import Span
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult, Transcript
 from studio.model.voices import Voices
+from studio.model.wording import Wording
 from studio.sound.recording import read_samples
 from studio.speech.diarisation import split_at_voices
 from studio.speech.recording_scoring import recording_scores
@@ -239,11 +239,11 @@ class Asked:
 
     def __init__(self, recogniser: Recogniser, interview: Interview, path: Path) -> None:
         self._recogniser, self._interview, self._path = recogniser, interview, path
-        self._known: dict[tuple[int, int, str], float] = (
+        self._known: dict[tuple[int | str, ...], float] = (
             pickle.loads(path.read_bytes()) if path.exists() else {}  # noqa: S301 - its own file
         )
 
-    def __call__(self, asked: Sequence[tuple[Span | None, str]]) -> list[float]:
+    def __call__(self, asked: Sequence[Wording]) -> list[float]:
         """Log probabilities in the order asked."""
         missing = [one for one in asked if self._key(one) not in self._known]
         if missing:
@@ -254,6 +254,6 @@ class Asked:
         return [self._known[self._key(one)] for one in asked]
 
     @staticmethod
-    def _key(one: tuple[Span | None, str]) -> tuple[int, int, str]:
-        span, text = one
-        return (-1, -1, text) if span is None else (span.start_ms, span.end_ms, text)
+    def _key(one: Wording) -> tuple[int | str, ...]:
+        edges = (-1, -1) if one.span is None else (one.span.start_ms, one.span.end_ms)
+        return (*edges, one.text, *([one.told] if one.told else []))

@@ -4,8 +4,8 @@ not fitted on.
     python -m bench.weights_fit [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N] [--write]
 
 One command for everything fitted in ``studio/alignment/correction_weights.py`` and
-``studio/doubts/doubt_weights.py``: the weights of the rules, and the scores from which on a proposal is
-worth asking the recording about, and is taken. Each figure is told leave-one-interview-out. Without
+``studio/doubts/doubt_weights.py``: the weights of the rules, and the scores from which on a
+proposal is worth asking the recording about, and is taken. Each figure is told leave-one-interview-out. Without
 ``--write`` nothing is changed.
 """
 
@@ -18,10 +18,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.corpus import ROOT, Recogniser, interviews_in, recogniser_parser
+from bench.corpus import Recogniser, interviews_in, recogniser_parser
 from bench.corrections import Case, cases_of, decoys_of
 from bench.doubts import example_of, fit_without
+from studio.alignment import correction_weights
 from studio.alignment.corrections import Features, probability_of
+from studio.doubts import doubt_weights
 
 # Weights are pulled towards 0 by so much (ridge), so that what few examples show does not count for
 # much.
@@ -34,7 +36,7 @@ HARM, IDLE = 4.0, 0.5
 # limit is chosen on the same scores.
 KEPT, MOST_HARM = 0.97, 0.005
 HEARD_ONLY = frozenset({"sound", "language", "borne"})
-WEIGHTS, DOUBTS = (ROOT / "studio" / room / "weights.py" for room in ("alignment", "doubts"))
+WEIGHTS, DOUBTS = (Path(str(module.__file__)) for module in (correction_weights, doubt_weights))
 
 
 def fit_rule(

@@ -133,6 +133,17 @@ def test_nothing_is_only_said_where_it_is_so(
     assert " doubted: " in said.output
 
 
+def test_nothing_is_not_said_before_words_were_searched(
+    sources: EpisodeSources, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after ``run --stage align``: the programme, on whose clock doubts are told, comes later."""
+    sources.files.programme.unlink()
+    sources.files.asr.parent.mkdir(parents=True, exist_ok=True)
+    sources.files.asr.touch()
+    print_attention(CliContext(None), [sources])
+    assert "nothing to look at" not in capsys.readouterr().out
+
+
 def workspace_of(sources: EpisodeSources) -> Workspace:
     return sources.workspace
 

@@ -12,6 +12,7 @@ from support.interviews import truth_of
 from support.outcomes import HERE, lying, outcome, true_outcome
 from support.spoken import transcript_from_lines
 
+from studio.alignment.questions import align_questions
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file, article_from_markdown
 from studio.doubts.article_evidence import ArticleEvidence
@@ -111,6 +112,49 @@ def test_words_that_nobody_knows_are_doubted_and_the_articles_are_candidates() -
 def test_who_is_called_by_a_part_of_a_name_is_called_right() -> None:
     found = doubts(said("C'est Fontanel, qui le dit ici", probability=0.3))
     assert not [one for one in found if one.proposal.startswith("Claire")]
+
+
+@pytest.mark.parametrize(
+    ("heard", "doubted"),
+    [
+        ("Le père Martinon tenait la boutique avant moi.", True),
+        # where the article has it, and who speaks
+        ("Le dépôt de pain est fermé, dit Martinon, et on l'achète au supermarché.", False),
+        ("Alors Lavigne, le père tenait la boutique avant moi.", False),
+    ],
+)
+def test_a_told_name_is_doubted_where_the_article_does_not_have_it(
+    heard: str, doubted: bool
+) -> None:
+    filler = (
+        "On parle ensuite longtemps de la farine, du vieux four que le maçon construisit, du bois "
+        "qui vient de la forêt voisine, des gens qui passent le matin chercher leur tourte, du "
+        "chien de la voisine, des fêtes du village, du banc devant la porte, de la pierre qui "
+        "cuit lentement, du levain qui voyage en vacances et des prix qui montent chaque année. "
+    )
+    article = article_from_markdown(
+        "# Épisode 1 – 3 questions à Thibault Lavigne\n\n"
+        "**💬 Pourquoi reprendre une boulangerie ?**\n\n"
+        f"Le père tenait la boutique avant moi. {filler}Le dépôt de pain est fermé, dit Martinon, "
+        "et on l'achète au supermarché.\n",
+        "article.md",
+    )
+    asked = "Pourquoi reprendre une boulangerie ?"
+    told = heard if "dépôt" in heard else f"{heard} {filler}"
+    transcript = transcript_from_lines(
+        [("Camille", 0, 3_000, asked), ("Thibault Lavigne", 3_500, 60_000, told)]
+    )
+    segments = (
+        replace_fields(
+            one, words=tuple(replace_fields(word, probability=0.9) for word in one.words)
+        )
+        for one in transcript.segments
+    )
+    transcript = replace_fields(transcript, segments=tuple(segments))
+    alignment = align_questions(transcript, article, "Camille")
+    assert alignment.questions[0].status == "asked"
+    found = DoubtFinder(article, ("Martinon", "Thibault Lavigne"), alignment).doubts(transcript)
+    assert any(one.kind == "name" for one in found) == doubted
 
 
 def test_an_elided_word_takes_the_form_that_the_other_asks() -> None:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from studio.model.clock import RecordingMs, Span
+from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
+from studio.model.wording import Wording
 from studio.speech.rescoring import Score, differences_between, likelier_words
 
 
@@ -41,7 +42,7 @@ def text_of(utterances: Sequence[Utterance]) -> str:
 
 def likes(*wanted: str, gain: float = 9.0) -> Score:
     """A sound that makes a text the more probable, the more of these words it has."""
-    return lambda asked: [gain * sum(one in text for one in wanted) for _, text in asked]
+    return lambda asked: [gain * sum(one in text for one in wanted) for _, text, _ in asked]
 
 
 FIRST = ("On a un problème de concommation ici.", "Et la maison est grande.")
@@ -176,12 +177,12 @@ def test_words_keep_their_order_and_their_room() -> None:
 
 
 def test_the_text_around_is_scored_too() -> None:
-    asked: list[tuple[Span, str]] = []
+    asked: list[Wording] = []
 
-    def score(wanted: Sequence[tuple[Span, str]]) -> list[float]:
+    def score(wanted: Sequence[Wording]) -> list[float]:
         asked.extend(wanted)
         return [0.0] * len(wanted)
 
     likelier_words(utterances_of(*FIRST), utterances_of(*OTHER), (), score)
-    assert any("problème de consommation" in text for _, text in asked)
-    assert len({span for span, _ in asked}) <= 2
+    assert any("problème de consommation" in text for _, text, _ in asked)
+    assert len({one.span for one in asked}) <= 2

@@ -4,6 +4,7 @@ lost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,9 +15,9 @@ from studio.alignment.corrections import correct_transcript
 from studio.alignment.proposal import Proposal, ProposalKind
 from studio.alignment.safeguards import Known, objection_to
 from studio.language.phonemes import sound_similarity
-from studio.model.clock import Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Transcript, Word
+from studio.model.wording import Wording
 
 KNOWN = Known(
     frozenset(
@@ -106,6 +107,8 @@ def proposal(
             "avait qu'un",
             "wording",
         ),
+        # the spoken form of a word that is printed
+        ([("ça", 0.5), ("coûte", 0.9), ("cher", 0.9)], 0, 1, "Cela", "wording"),
         # a word that nobody said
         ([("un", 0.5), ("jour", 0.9)], 0, 1, "l'un", "wording"),
     ],
@@ -178,13 +181,54 @@ def test_the_recording_has_the_say(gain: float, expected: str) -> None:
 
     def score(asked: object) -> list[float]:
         assert isinstance(asked, list)
-        return [gain if span is not None and "Martigues" in text else 0.0 for span, text in asked]
+        return [gain if one.span is not None and "Martigues" in one.text else 0.0 for one in asked]
 
     change = proposal(list(transcript.words), 2, 3, "à Martigues")
     corrected = correct_transcript(transcript, [change], KNOWN, score)
     assert " ".join(word.text for word in corrected.words) == expected
     if gain < 0:
         assert len(corrected.suggestions) <= 1
+
+
+def test_a_short_name_that_was_looked_for_everywhere_is_told_first() -> None:
+    words = words_of(("un", 0.9), ("collège", 0.9), ("alène", 0.5), ("et", 0.9))
+    change = replace(proposal(words, 2, 3, "à Lens"), near=True, sought=True)
+    known = Known(frozenset({"lens"}), frozenset({"lens"}))
+    assert objection_to(words, change, known) == "short name"
+    assert objection_to(words, replace(change, sought=False), known) == ""
+
+
+@pytest.mark.parametrize(
+    ("untold", "told", "near", "taken"),
+    [
+        (-2.0, 9.0, True, True),
+        # the name fits the sound hardly better than what was heard
+        (-2.0, 3.0, True, False),
+        # the sound is another one altogether
+        (-18.0, 9.0, True, False),
+        # the article has it elsewhere
+        (-2.0, 9.0, False, False),
+    ],
+)
+def test_a_name_that_the_model_does_not_know_is_told(
+    untold: float, told: float, near: bool, taken: bool
+) -> None:
+    words = words_of(("on", 0.9), ("est", 0.9), ("allié", 0.59), ("bien,", 0.12), ("là", 0.9))
+    change = replace(proposal(words, 2, 4, "à Liévin"), near=near)
+    known = Known(frozenset({"liévin"}), frozenset({"liévin"}))
+    assert objection_to(words, change, known) == "taken along"
+
+    def score(asked: Sequence[Wording]) -> list[float]:
+        return [
+            0.0 if one.span is None or "Liévin" not in one.text else told if one.told else untold
+            for one in asked
+        ]
+
+    transcript = transcript_from_lines([("A", 0, 9000, " ".join(one.text for one in words))])
+    (segment,) = transcript.segments
+    transcript = replace_fields(transcript, segments=(replace_fields(segment, words=tuple(words)),))
+    corrected = correct_transcript(transcript, [change], known, score)
+    assert ("Liévin" in corrected.segments[0].text) == taken
 
 
 def test_windows_are_short_cut_at_pauses_and_hold_each_proposal_whole() -> None:
@@ -194,7 +238,7 @@ def test_windows_are_short_cut_at_pauses_and_hold_each_proposal_whole() -> None:
         proposal(words, first, first + 2, "zéro", "wording")
         for first in range(0, len(words) - 1, 7)
     ]
-    asked: list[tuple[Span | None, str]] = []
+    asked: list[Wording] = []
 
     def score(wanted: object) -> list[float]:
         assert isinstance(wanted, list)
@@ -202,9 +246,9 @@ def test_windows_are_short_cut_at_pauses_and_hold_each_proposal_whole() -> None:
         return [0.0] * len(wanted)
 
     assert len(gains_of(transcript, changes, score)) == len(changes)
-    spans = [span for span, _ in asked if span is not None]
+    spans = [one.span for one in asked if one.span is not None]
     assert all(span.end_ms - span.start_ms <= 6_000 for span in spans)
-    assert sum("zéro" in text for _, text in asked) == 2 * len(changes)
+    assert sum("zéro" in one.text for one in asked) == 2 * len(changes)
 
 
 def test_a_name_ends_as_it_is_spelled() -> None:
@@ -256,7 +300,7 @@ def test_the_recording_does_away_with_the_veto_of_a_clear_word_between_words_of_
 
     def score(asked: object) -> list[float]:
         assert isinstance(asked, list)
-        return [gain if span is not None and "prêté" in text else 0.0 for span, text in asked]
+        return [gain if span is not None and "prêté" in text else 0.0 for span, text, _ in asked]
 
     one = proposal(list(transcript.words), 2, 3, "prêté", "wording")
     one = replace(one, anchors=2, agreement=0.75)

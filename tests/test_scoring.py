@@ -10,6 +10,7 @@ from support.interviews import recording_of, truth_of
 
 from studio.errors import ModelError
 from studio.model.clock import RecordingMs, Span
+from studio.model.wording import Wording
 from studio.sound.recording import read_samples
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
 from studio.speech.scoring import KEPT_ENCODINGS, WordingScorer
@@ -27,7 +28,11 @@ def test_what_was_said_is_more_probable_than_another_wording(weights: Path) -> N
     spans = [span(round(one["start"] * 1000) - 100, round(one["end"] * 1000) + 100) for one in said]
     texts = [one["text"] for one in said]
     others = [text.replace(max(text.split(), key=len), "cathédrale") for text in texts]
-    asked = [*zip(spans, texts, strict=True), *zip(spans, others, strict=True)]
+    asked = [
+        Wording(span, text)
+        for some in (texts, others)
+        for span, text in zip(spans, some, strict=True)
+    ]
     scorer = WordingScorer(FasterWhisperEngine(weights, device="cpu"))
     told: list[tuple[float, float]] = []
     scores = scorer.score(samples, asked, "fr", lambda *report: told.append(report))
@@ -36,7 +41,7 @@ def test_what_was_said_is_more_probable_than_another_wording(weights: Path) -> N
     for own, other, text in zip(scores[:4], scores[4:], texts, strict=True):
         assert own > other + 1, text
     # One at a time comes to the same, and a text without words is certain.
-    assert scorer.score(samples, [asked[1], (spans[0], " ")], "fr") == pytest.approx(
+    assert scorer.score(samples, [asked[1], Wording(spans[0], " ")], "fr") == pytest.approx(
         [scores[1], 0.0], rel=0.02
     )
     assert len(scorer._encodings) <= KEPT_ENCODINGS
@@ -47,5 +52,5 @@ def test_what_was_said_is_more_probable_than_another_wording(weights: Path) -> N
 def test_a_span_that_cannot_be_scored_is_said(weights: Path, wrong: Span) -> None:
     with pytest.raises(ModelError, match="cannot be scored"):
         WordingScorer(FasterWhisperEngine(weights, device="cpu")).score(
-            np.zeros(16_000, dtype=np.float32), [(wrong, "oui")], "fr"
+            np.zeros(16_000, dtype=np.float32), [Wording(wrong, "oui")], "fr"
         )

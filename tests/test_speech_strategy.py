@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
+from studio.model.wording import Wording
 from studio.progress import no_progress
 from studio.speech import strategy, unheard_speech
 from studio.speech.engine import Tokenizer
@@ -506,8 +507,8 @@ def test_what_only_the_second_reading_has_inside_an_utterance_is_put_in_its_plac
 
     monkeypatch.setattr(strategy, "settle_words", forgetful)
 
-    def score(wanted: Sequence[tuple[Span, str]]) -> list[float]:
-        assert all(where.start_ms < where.end_ms for where, _ in wanted)
+    def score(wanted: Sequence[Wording]) -> list[float]:
+        assert all(where.start_ms < where.end_ms for where, _, _ in wanted if where)
         return [0.0] * len(wanted)
 
     heard = transcribe(Scripted(script), 20, [span(0, 20_000)], score=score)

@@ -13,14 +13,14 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from studio.alignment.proposal import Proposal
-from studio.language.punctuation import PAUSES
-from studio.model.clock import Span
+from studio.language.punctuation import MARKS, PAUSES
 from studio.model.transcript import Transcript, Word
 from studio.model.word_windows import window_of_words, window_span, word_windows
+from studio.model.wording import Wording
 
 # Log probabilities (natural) of texts where they may have been said, or where nothing sounds: see
 # ``studio.speech.scoring``.
-Score = Callable[[Sequence[tuple[Span | None, str]]], Sequence[float]]
+Score = Callable[[Sequence[Wording]], Sequence[float]]
 
 # With no sound, a wording is judged by this many words around it: more cost time and tell no more.
 WORDS_BEFORE, WORDS_AFTER = 8, 3
@@ -39,23 +39,51 @@ def gains_of(transcript: Transcript, proposals: Sequence[Proposal], score: Score
     """What both say of each proposal."""
     words = transcript.words
     windows = word_windows(words, [(one.first, one.last) for one in proposals])
-    wanted: list[tuple[Span | None, str]] = []
+    wanted: list[Wording] = []
     for proposal in proposals:
         first, last = window_of_words(windows, proposal.first, proposal.last)
-        wanted += [
-            (window_span(words, first, last), text) for text in _both(words, proposal, first, last)
-        ]
+        span = window_span(words, first, last)
+        wanted += [Wording(span, text) for text in _both(words, proposal, first, last)]
         near = max(first, proposal.first - WORDS_BEFORE), min(last, proposal.last + WORDS_AFTER)
-        wanted += [(None, text) for text in _both(words, proposal, *near)]
+        wanted += [Wording(None, text) for text in _both(words, proposal, *near)]
+    gains = iter(_differences(wanted, score))
+    return [Gain(sound, language) for sound, language in zip(gains, gains, strict=True)]
+
+
+class ToldGain(NamedTuple):
+    """How much more probable (natural logarithm) a proposal is than what was heard: to a model that
+    was told nothing, and to one that was told the proposal.
+    """
+
+    untold: float
+    told: float
+
+
+def told_gains_of(
+    transcript: Transcript, proposals: Sequence[Proposal], score: Score
+) -> list[ToldGain]:
+    """What the recording says of names once the model was told how they are spelled: it finds a
+    name improbable that it never read.
+    """
+    words = transcript.words
+    windows = word_windows(words, [(one.first, one.last) for one in proposals])
+    wanted: list[Wording] = []
+    for proposal in proposals:
+        first, last = window_of_words(windows, proposal.first, proposal.last)
+        span, texts = window_span(words, first, last), _both(words, proposal, first, last)
+        wanted += [
+            Wording(span, text, told) for told in ("", proposal.text.strip(MARKS)) for text in texts
+        ]
+    gains = iter(_differences(wanted, score))
+    return [ToldGain(untold, told) for untold, told in zip(gains, gains, strict=True)]
+
+
+def _differences(wanted: Sequence[Wording], score: Score) -> list[float]:
+    """How much more probable the second one of each two is; each is asked about once."""
     asked = list(dict.fromkeys(wanted))
     known = dict(zip(asked, score(asked), strict=True))
     scores = [known[one] for one in wanted]
-    return [
-        Gain(after - before, after_alone - before_alone)
-        for before, after, before_alone, after_alone in zip(
-            scores[::4], scores[1::4], scores[2::4], scores[3::4], strict=True
-        )
-    ]
+    return [after - before for before, after in zip(scores[::2], scores[1::2], strict=True)]
 
 
 def _both(words: Sequence[Word], proposal: Proposal, first: int, last: int) -> tuple[str, str]:

@@ -14,14 +14,26 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from studio.alignment.acoustic_evidence import Gain, Score, gains_of, with_edges
+from studio.alignment.acoustic_evidence import (
+    Gain,
+    Score,
+    ToldGain,
+    gains_of,
+    told_gains_of,
+    with_edges,
+)
 from studio.alignment.correction_weights import (
     HEARD,
     LEAST_BORNE,
     LEAST_HEARD_SOUND,
+    LEAST_LONG_TOLD,
+    LEAST_LONG_UNTOLD,
     LEAST_SCORE,
     LEAST_SOUND,
     LEAST_SUGGESTED,
+    LEAST_TOLD,
+    LEAST_TOLD_SIMILARITY,
+    LEAST_UNTOLD,
     LEAST_WORTH_HEARING,
     MOST_GAIN,
     SURE_SCORE,
@@ -29,34 +41,47 @@ from studio.alignment.correction_weights import (
 )
 from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import (
+    LONG_NAME_SOUNDS,
     NOTHING_KNOWN,
     SAME_SIMILARITY,
+    SHORT_NAME,
+    TAKEN_ALONG,
     UNLESS_HEARD,
     Known,
     keeps_all,
+    name_sounds,
     objection_to,
 )
 from studio.language.dictionary import is_invented
-from studio.language.phonemes import sounds_of
+from studio.language.phonemes import sound_similarity, sounds_of
 from studio.language.punctuation import ENDS
-from studio.language.words import FUNCTION_WORDS, plain_words
+from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
 
 Features = dict[str, float]
+# What may be a name even so, where the recording bears it out for a model that was told it.
+TELLING = frozenset({"", SHORT_NAME, TAKEN_ALONG})
 # More phonemes tell no more.
 MOST_SOUNDS = 20
+# By how much a score rises at most for what the recording says to a model that was told the name:
+# so little that it orders such names and passes no others.
+TOLD_SHARE = 0.01
 
 
 @dataclass(frozen=True)
 class WeighedProposal:
-    """A proposal, how sure it is (0 to 1), and what forbids it even so (empty: nothing)."""
+    """A proposal, how sure it is (0 to 1), and what forbids it even so (empty: nothing).
+
+    :param told: whether the recording bears it out for a model that was told the name.
+    """
 
     proposal: Proposal
     features: Features
     score: float
     objection: str
+    told: bool = False
 
 
 def weigh_proposals(
@@ -84,7 +109,29 @@ def weigh_proposals(
             strict=True,
         )
     )
-    return tuple(_heard(one, gains.get(place)) for place, one in enumerate(weighed))
+    weighed = [_heard(one, gains.get(place)) for place, one in enumerate(weighed)]
+    weighed += [bare for one in weighed for bare in _without_small_word(words, one, known)]
+    asked = [place for place, one in enumerate(weighed) if is_worth_telling(one)]
+    told = told_gains_of(transcript, [weighed[place].proposal for place in asked], score)
+    for place, gain in zip(asked, told, strict=True):
+        weighed[place] = _told(weighed[place], gain)
+    return tuple(weighed)
+
+
+def _without_small_word(
+    words: Sequence[Word], weighed: WeighedProposal, known: Known
+) -> Iterator[WeighedProposal]:
+    """A name without the small word that was not heard before it either: with one it may sound more
+    like what was heard (« Piguette s'aborder » like « à Huguette Sabourdin »).
+    """
+    proposal = weighed.proposal
+    small, _, name = proposal.text.partition(" ")
+    if is_worth_telling(weighed) and name and small in FUNCTION_WORDS:
+        heard = " ".join(word.text for word in words[proposal.first : proposal.last])
+        if plain_words(small)[0] not in plain_words(heard):
+            similarity = sound_similarity(heard, name)
+            bare = replace(proposal, text=name, similarity=similarity)
+            yield _heard(_weigh(words, bare, known), None)
 
 
 def is_worth_scoring(weighed: WeighedProposal) -> bool:
@@ -95,6 +142,20 @@ def is_worth_scoring(weighed: WeighedProposal) -> bool:
 def may_be_heard(weighed: WeighedProposal) -> bool:
     """Whether nothing forbids it that the recording cannot do away with."""
     return weighed.objection in {"", UNLESS_HEARD}
+
+
+def is_worth_telling(weighed: WeighedProposal) -> bool:
+    """Whether the model is told the name and asked again: it is printed about there, and not sure
+    enough yet, for small words beside it or because the model does not know it.
+    """
+    return (
+        weighed.proposal.kind == "name"
+        and weighed.proposal.near
+        and weighed.proposal.similarity >= LEAST_TOLD_SIMILARITY
+        and weighed.objection in TELLING
+        and (bool(weighed.objection) or weighed.score < LEAST_SCORE)
+        and probability_of(weighed.features, UNHEARD) >= LEAST_WORTH_HEARING
+    )
 
 
 def is_borne_out(weighed: WeighedProposal, gain: Gain) -> bool:
@@ -138,6 +199,16 @@ def _heard(weighed: WeighedProposal, gain: Gain | None) -> WeighedProposal:
         score=0.0 if contradicted else probability_of(features, HEARD),
         objection="" if is_borne_out(weighed, gain) else weighed.objection,
     )
+
+
+def _told(weighed: WeighedProposal, gain: ToldGain) -> WeighedProposal:
+    """Names that convince so come after all that convince by themselves, the surest first."""
+    is_long = name_sounds(weighed.proposal) >= LONG_NAME_SOUNDS
+    least_told = LEAST_LONG_TOLD if is_long else LEAST_TOLD
+    if gain.told < least_told or gain.untold < (LEAST_LONG_UNTOLD if is_long else LEAST_UNTOLD):
+        return weighed
+    score = LEAST_SCORE + TOLD_SHARE * _bounded(gain.told) / MOST_GAIN
+    return replace(weighed, score=max(weighed.score, score), objection="", told=True)
 
 
 def gain_features(gain: Gain) -> Features:
@@ -220,17 +291,34 @@ def correct_transcript(
         reverse=True,
     )
     for weighed in ranked:
-        places = set(range(weighed.proposal.first, weighed.proposal.last))
+        places = _places(weighed)
         convinces = (
             weighed.score >= least
             and not weighed.objection
             and (score is not None or _is_sure_unheard(weighed.proposal))
         )
-        if convinces and not places & used:
-            taken.append(weighed)
+        shorter = [one for one in taken if places & _places(one)]
+        if convinces and all(_is_part_of(one, weighed) for one in shorter):
+            taken = [*(one for one in taken if one not in shorter), weighed]
             used |= places
     suggested = [] if score is None else list(_suggestions(words, ranked, used))
     return replace_fields(_with(transcript, taken), suggestions=tuple(suggested))
+
+
+def _places(weighed: WeighedProposal) -> set[int]:
+    return set(range(weighed.proposal.first, weighed.proposal.last))
+
+
+def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
+    """Whether one is a part of a name that the recording bears out as a whole: « Moulin » of
+    « Moulin de la Reine ».
+    """
+    return (
+        whole.told
+        and _places(part) < _places(whole)
+        and len(content_words(part.proposal.text)) < len(content_words(whole.proposal.text))
+        and keeps_all(plain_words(part.proposal.text), plain_words(whole.proposal.text))
+    )
 
 
 def _suggestions(
@@ -241,7 +329,7 @@ def _suggestions(
     """
     left = set(used)
     for one in ranked:
-        places = set(range(one.proposal.first, one.proposal.last))
+        places = _places(one)
         if (
             one.objection
             or one.score < LEAST_SUGGESTED

@@ -19,6 +19,7 @@ class Proposal:
     :param agreement: how much of what stands beside them is the same in the article, 0 to 1.
     :param anchors: how many of the two direct neighbours are the same in both texts, 0 to 2.
     :param near: whether it is a name that the article has about there, not only somewhere.
+    :param sought: whether it is a name that was looked for in all that was said, by its sounds.
     """
 
     first: int
@@ -29,3 +30,4 @@ class Proposal:
     anchors: int
     kind: ProposalKind = "wording"
     near: bool = False
+    sought: bool = False

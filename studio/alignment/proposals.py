@@ -9,8 +9,6 @@ here: see :mod:`studio.alignment.corrections`.
 
 from __future__ import annotations
 
-import bisect
-import functools
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +23,7 @@ from studio.language.punctuation import VOWELS, bare, joined_to, parted, parted_
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.match.alignment_tables import side_by_side
 from studio.match.exchange_words import printed_texts
-from studio.match.nearby import NEAR_WORDS
+from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.model.alignment import Alignment, ExchangeAlignment
 from studio.model.article import Article
 from studio.model.transcript import Transcript, Word
@@ -60,8 +58,8 @@ MOST_JOINED_PAIRS = 8
 MOST_JOINED_WORDS = 12
 LEAST_JOINED_SIMILARITY = 0.5
 LEAST_JOINED_AGREEMENT = 0.5
-# Names of fewer sounds are found everywhere.
-SHORTEST_NAME_SOUNDS = 4
+# Names of fewer sounds are found everywhere; with the small word before them they have one more.
+SHORTEST_NAME_SOUNDS = 3
 # A part of a name of more letters stands for the name: « Soto », not « les ».
 SHORTEST_PART_LETTERS = 3
 SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et ", "chez ")
@@ -101,7 +99,7 @@ def propose_corrections(
         proposals += number_proposals(words, table.first, table.last, firsts, table.printed)
     published = {part for text in printed_texts(article) for part in plain_words(text)}
     opening = [article.title, *article.introduction, *article.guests]
-    printed = _Printed(tables, frozenset(plain_words(" ".join(opening))))
+    printed = _Printed(PrintedPlaces(tables), frozenset(plain_words(" ".join(opening))))
     found = [*_names(words, firsts, names, "name"), *_names(words, firsts, terms, "wording")]
     placed = [
         printed.placed(one)
@@ -125,54 +123,33 @@ class _Printed:
     said before the first of them.
     """
 
-    tables: Sequence[ExchangeAlignment]
+    places: PrintedPlaces
     opening: frozenset[str]
-
-    @functools.cached_property
-    def _ranges(self) -> list[tuple[ExchangeAlignment, list[int], list[int]]]:
-        """Each table with where its pairs begin and end among the words heard."""
-        return [
-            (table, [pair.first for pair in table.pairs], [pair.last for pair in table.pairs])
-            for table in self.tables
-        ]
 
     def placed(self, proposal: Proposal) -> Proposal:
         """A name with what stands around it, where the article has it about there; elsewhere
         nothing around speaks for it.
         """
         name = {part for part in plain_words(proposal.text) if part not in FUNCTION_WORDS}
-        if proposal.last <= min((table.first for table in self.tables), default=0):
+        if proposal.last <= self.places.first:
             return replace(proposal, near=name <= self.opening)
-        for table, starts, ends in self._ranges:
-            first, last = proposal.first - table.first, proposal.last - table.first
-            if first < 0 or last > len(table.heard):
-                continue
-            # The pairs that have a word of it: both rows ascend.
-            own = range(bisect.bisect_right(ends, first), bisect.bisect_left(starts, last))
-            if not own:
-                continue
-            low, high = table.pairs[own[0]].printed_first, table.pairs[own[-1]].printed_last
-            if not name <= _words_about(table, low, high, NEAR_WORDS):
-                continue
-            if not name <= _words_about(table, low, high, NEIGHBOURS):
-                return replace(proposal, near=True)
-            before, after = (
-                table.pairs[max(0, own[0] - NEIGHBOURS) : own[0]],
-                table.pairs[own[-1] + 1 : own[-1] + 1 + NEIGHBOURS],
-            )
-            around = [*before, *after]
-            return replace(
-                proposal,
-                agreement=sum(pair.same for pair in around) / max(1, len(around)),
-                anchors=sum(pair.same for pair in (*before[-1:], *after[:1])),
-                near=True,
-            )
-        return proposal
-
-
-def _words_about(table: ExchangeAlignment, low: int, high: int, count: int) -> set[str]:
-    """The plain words printed from ``low`` to ``high`` (excluded), and so many on either side."""
-    return set(plain_words(" ".join(table.printed[max(0, low - count) : high + count])))
+        place = self.places.of(proposal.first, proposal.last)
+        if place is None or not name <= place.words_about(NEAR_WORDS):
+            return proposal
+        if not name <= place.words_about(NEIGHBOURS):
+            return replace(proposal, near=True)
+        pairs, own = place.table.pairs, place.pairs
+        before, after = (
+            pairs[max(0, own[0] - NEIGHBOURS) : own[0]],
+            pairs[own[-1] + 1 : own[-1] + 1 + NEIGHBOURS],
+        )
+        around = [*before, *after]
+        return replace(
+            proposal,
+            agreement=sum(pair.same for pair in around) / max(1, len(around)),
+            anchors=sum(pair.same for pair in (*before[-1:], *after[:1])),
+            near=True,
+        )
 
 
 def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
@@ -382,7 +359,9 @@ def _names(
                     for part in plain_words(text)
                 }
                 if similarity >= LEAST_NEAR_NAME_SIMILARITY and _completes(stretch, name, own):
-                    found.append(Proposal(place, place + size, name, similarity, 0.0, 0, kind))
+                    found.append(
+                        Proposal(place, place + size, name, similarity, 0.0, 0, kind, sought=True)
+                    )
     return found
 
 

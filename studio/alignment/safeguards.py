@@ -65,9 +65,13 @@ UNSAID_SOUND = 0.34
 FOREIGN_SOUND = 0.25
 # Words of at most this many letters are taken for function words.
 SMALL_LETTERS = 2
+# A name would take a small word with it that was heard beside it.
+TAKEN_ALONG = "taken along"
+# A name of so few sounds (« Lens »), looked for everywhere, is like many a word of French.
+SHORT_NAME, SHORT_NAME_SOUNDS = "short name", 3
 # What falls (``UNLESS_HEARD``) where the recording bears out the article's wording and the article
 # has what stands around: both neighbours, and so much of the words on either side.
-YIELDING = frozenset({"clear", "taken along", "unsaid"})
+YIELDING = frozenset({"clear", TAKEN_ALONG, "unsaid"})
 UNLESS_HEARD = "unless heard"
 BETWEEN_AGREEMENT = 0.5
 # Forms of one preposition, or of one article; the noun that follows chooses.
@@ -75,6 +79,14 @@ SMALL_WORD_FORMS = (
     frozenset({"de", "d'", "du", "des"}),
     frozenset({"à", "au", "aux"}),
     frozenset({"le", "la", "l'", "les"}),
+)
+
+# Spoken forms and the written ones that sound nearly the same: an editor changes them as a rule.
+REGISTER_FORMS = (
+    frozenset({"ça", "cela", "ceci"}),
+    frozenset({"ouais", "oui"}),
+    frozenset({"ben", "bah", "bien"}),
+    frozenset({"t'", "tu"}),
 )
 
 
@@ -119,7 +131,9 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
         _number(before, after, proposal),
         _negated(before, after, proposal),
         "addition" if keeps_all(before, after) and proposal.similarity < SAME_SIMILARITY else "",
+        SHORT_NAME if proposal.sought and name_sounds(proposal) <= SHORT_NAME_SOUNDS else "",
         "doubled" if _doubles_neighbour(words, proposal) else "",
+        "register" if _is_rewritten(before, after) else "",
         *_replaced(words, proposal, before, after, known),
         _exchanged(before, after, proposal),
         _inflected(before, after, proposal),
@@ -148,6 +162,20 @@ def _doubles_neighbour(words: Sequence[Word], proposal: Proposal) -> bool:
         (before[-1:] == written[:1] != heard[0][:1])
         or (after[:1] == written[-1:] != heard[-1][-1:])
     )
+
+
+def name_sounds(proposal: Proposal) -> int:
+    """How many sounds a proposed name has, without its small words."""
+    name = " ".join(word for word in plain_words(proposal.text) if word not in FUNCTION_WORDS)
+    return len(sounds_of(name))
+
+
+def _is_rewritten(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a spoken form would become the written one that editors put for it: both sound alike
+    because they are one word, and the article's proves nothing.
+    """
+    going, coming = set(before) - set(after), set(after) - set(before)
+    return any(going & forms and coming & forms for forms in REGISTER_FORMS)
 
 
 def _is_between(proposal: Proposal) -> bool:
@@ -205,7 +233,7 @@ def _replaced(
             left.subtract(parts)
             continue  # it stays
         going = [part for part in parts if part not in after]
-        expected = share >= SAME_SMALL_SOUND and _is_expected_name(after, proposal)
+        expected = share >= SAME_SMALL_SOUND and _is_expected_name(proposal)
         may_go = _is_homophone(proposal) or (expected and word.probability < CLEAR)
         if not known.names.isdisjoint(going) or (not known.words.isdisjoint(going) and not may_go):
             yield "known"
@@ -231,7 +259,7 @@ def _replaced(
             and not expected
             and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
         ):
-            yield "taken along"
+            yield TAKEN_ALONG
     stays = Counter(before)
     for text, share in zip(written, printed_shares, strict=True):
         parts = plain_words(text)
@@ -241,16 +269,15 @@ def _replaced(
             yield "unsaid"
 
 
-def _is_expected_name(after: Sequence[str], proposal: Proposal) -> bool:
+def _is_expected_name(proposal: Proposal) -> bool:
     """Whether the article has this name about there, long enough not to sound like what was heard
     by chance.
     """
-    name = " ".join(part for part in after if part not in FUNCTION_WORDS)
     return (
         proposal.kind == "name"
         and proposal.near
         and proposal.similarity >= LONG_NAME_SIMILARITY
-        and len(sounds_of(name)) >= LONG_NAME_SOUNDS
+        and name_sounds(proposal) >= LONG_NAME_SOUNDS
     )
 
 

@@ -32,8 +32,8 @@ def print_attention(
     keep: bool = False,
     search: bool = True,
 ) -> None:
-    """Print it, or that there is nothing; nothing at all of episodes whose questions were not
-    looked for yet.
+    """Print it, or that there is nothing, which is only known once words were searched for doubts
+    as well; nothing at all of episodes that were not transcribed yet.
 
     :param keep: whether the doubts that are found are kept in the build, for the next time.
     :param search: whether doubts are searched for that no earlier search kept; that is slow.
@@ -41,24 +41,26 @@ def print_attention(
     from studio.cli.terminal import print_line
     from studio.editor.cached_doubts import cached_doubts
 
-    built = [
+    searchable = [
         sources
         for sources in episodes
-        if sources.files.asr.is_file()
-        or (sources.files.alignment.is_file() and sources.files.programme.is_file())
+        if sources.files.alignment.is_file() and sources.files.programme.is_file()
+    ]
+    built = [
+        sources for sources in episodes if sources in searchable or sources.files.asr.is_file()
     ]
     if not built:
         return
     searched = [
         sources
-        for sources in sorted(built, key=lambda sources: sources.episode.published)[-SEARCHED:]
+        for sources in sorted(searchable, key=lambda sources: sources.episode.published)[-SEARCHED:]
         if search or cached_doubts(sources) is not None
     ]
     found = sorted(
         (one for sources in built for one in _found(sources, words=sources in searched, keep=keep)),
         key=lambda one: one[0],
     )
-    others = len(built) - len(searched) if search else 0
+    others = len(searchable) - len(searched) if search else 0
     if found:
         print_line(message("To look at, the most important first:"), style="bold")
     elif len(searched) == len(built):

@@ -2,16 +2,61 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from studio.language.punctuation import bare, parted_from_elided
-from studio.language.words import content_words
+from studio.language.words import content_words, plain_words
 from studio.model.alignment import ExchangeAlignment
 
 # The number of printed words read before and after the place: about half a minute of speech.
 NEAR_WORDS = 45
 # Shorter ones are everywhere.
 SHORTEST_LETTERS = 4
+
+
+class PrintedPlace(NamedTuple):
+    """Which pairs of an exchange have a word of some that were heard; none: the article has nothing
+    for them.
+    """
+
+    table: ExchangeAlignment
+    pairs: range
+
+    def words_about(self, count: int) -> set[str]:
+        """The plain words printed there, and so many on either side."""
+        if not self.pairs:
+            return set()
+        pairs = self.table.pairs
+        low, high = pairs[self.pairs[0]].printed_first, pairs[self.pairs[-1]].printed_last
+        return set(plain_words(" ".join(self.table.printed[max(0, low - count) : high + count])))
+
+
+class PrintedPlaces:
+    """Finds where the words that were heard stand in print.
+
+    :param tables: article and speech side by side.
+    """
+
+    def __init__(self, tables: Sequence[ExchangeAlignment]) -> None:
+        self._ranges = [
+            (table, [pair.first for pair in table.pairs], [pair.last for pair in table.pairs])
+            for table in tables
+        ]
+        self.first = min((table.first for table in tables), default=0)
+
+    def of(self, first: int, last: int) -> PrintedPlace | None:
+        """Where words ``first`` to ``last`` (excluded) of the transcript stand; None outside of
+        every exchange that was found.
+        """
+        for table, starts, ends in self._ranges:
+            low, high = first - table.first, last - table.first
+            if low >= 0 and high <= len(table.heard):
+                # Both rows ascend.
+                own = range(bisect.bisect_right(ends, low), bisect.bisect_left(starts, high))
+                return PrintedPlace(table, own)
+        return None
 
 
 def terms_near(tables: Sequence[ExchangeAlignment], first: int, last: int) -> tuple[str, ...]:

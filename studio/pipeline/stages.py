@@ -358,7 +358,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=12,  # no word twice beside itself, no other form of a verb
+        version=13,  # spoken forms stay; names get their capitals
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
         waits=_is_untranscribed,
     ),

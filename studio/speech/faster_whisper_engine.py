@@ -185,7 +185,11 @@ class FasterWhisperEngine:
         return aligned
 
     def token_logprobs(
-        self, encodings: Sequence[Encoding], texts: Sequence[str], tokenizer: Tokenizer
+        self,
+        encodings: Sequence[Encoding],
+        texts: Sequence[str],
+        tokenizer: Tokenizer,
+        prompt: Sequence[int] = (),
     ) -> list[list[float]]:
         """For each text the natural logarithms of its tokens' probabilities, as what is said in the
         encoding at the same place.
@@ -193,6 +197,7 @@ class FasterWhisperEngine:
         :param encodings: all of one ``encoded_ms``.
         :param texts: as they are written, without the space at their beginning; an empty one has no
             tokens.
+        :param prompt: what is taken for written before each of them.
         """
         tokens = [tokenizer.encode(" " + text.strip()) if text.strip() else [] for text in texts]
         spoken = [place for place, some in enumerate(tokens) if some]
@@ -204,6 +209,7 @@ class FasterWhisperEngine:
                 [tokens[place] for place in spoken],
                 frames,
                 tokenizer,
+                prompt,
             )
             for place, result in zip(spoken, results, strict=True):
                 logprobs[place] = [
@@ -218,10 +224,12 @@ class FasterWhisperEngine:
         tokens: Sequence[Sequence[int]],
         frames: Sequence[int],
         tokenizer: Any,
+        prompt: Sequence[int] = (),
     ) -> Any:
+        before = [tokenizer.sot_prev, *prompt] if prompt else []
         return self._model.model.align(
             _batch(encodings),
-            list(tokenizer.sot_sequence),
+            [*before, *tokenizer.sot_sequence],
             [list(some) for some in tokens],
             list(frames),
             median_filter_width=7,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
+from studio.model.wording import Wording
 from studio.progress import Progress, no_progress, part_of
 from studio.speech.model_files import fetch_model
 from studio.speech.scoring import WordingScorer
@@ -23,29 +25,33 @@ def recording_scores(
     settings: Whisper,
     language: str,
     progress: Progress = no_progress,
-) -> Callable[[Sequence[tuple[Span | None, str]]], list[float]]:
+) -> Callable[[Sequence[Wording]], list[float]]:
     """How probable texts are in a recording, and with no sound at all; the model is loaded when
-    there is something to ask.
+    there is something to ask, once.
 
     :param read: reads the recording, mono, 16 kHz, −1 to 1; called when there is something to ask.
     :param progress: told texts scored and in all.
     """
 
-    def score(asked: Sequence[tuple[Span | None, str]]) -> list[float]:
+    @functools.cache
+    def loaded() -> WordingScorer:
         from studio.speech.faster_whisper_engine import FasterWhisperEngine
 
+        folder = fetch_model(settings.model)
+        return WordingScorer(FasterWhisperEngine(folder, device=settings.device))
+
+    def score(asked: Sequence[Wording]) -> list[float]:
         if not asked:
             return []
-        folder = fetch_model(settings.model)
-        scorer = WordingScorer(FasterWhisperEngine(folder, device=settings.device))
-        sound = [(span, text) for span, text in asked if span is not None]
-        alone = [(SILENCE, text) for span, text in asked if span is None]
+        scorer = loaded()
+        sound = [one for one in asked if one.span is not None]
+        alone = [one._replace(span=SILENCE) for one in asked if one.span is None]
         silence = np.zeros(SILENCE.end_ms * SAMPLE_RATE_HZ // 1000, dtype=np.float32)
         share, count = len(sound) / len(asked), len(asked)
         in_sound = iter(scorer.score(read(), sound, language, part_of(progress, count, 0.0, share)))
         in_silence = iter(
             scorer.score(silence, alone, language, part_of(progress, count, share, 1.0))
         )
-        return [next(in_silence if span is None else in_sound) for span, _ in asked]
+        return [next(in_silence if one.span is None else in_sound) for one in asked]
 
     return score

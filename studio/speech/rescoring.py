@@ -25,13 +25,13 @@ from rapidfuzz.distance import Levenshtein
 from studio.language.dictionary import is_invented
 from studio.language.phonemes import sound_similarities, sounds_of
 from studio.language.words import plain_words
-from studio.model.clock import Span
 from studio.model.transcript import AlternativeHypothesis, Utterance, Word
 from studio.model.word_replacement import WordReplacement, with_replaced_words
 from studio.model.word_windows import window_of_words, window_span, word_windows
+from studio.model.wording import Wording
 
 # Log probabilities (natural) of texts that may be what is said in a span.
-Score = Callable[[Sequence[tuple[Span, str]]], Sequence[float]]
+Score = Callable[[Sequence[Wording]], Sequence[float]]
 
 # What a difference is worth: how much more probable (natural logarithm) the sound of a few seconds
 # makes the other words, which says no more from ``MOST_GAIN`` on; and, so much weighted, how much
@@ -216,13 +216,13 @@ def _gains(
 ) -> list[float]:
     """How much more probable each of the other wordings is in the sound."""
     windows = word_windows(words, [(one.first, one.last) for one in differences])
-    asked: list[tuple[Span, str]] = []
+    asked: list[Wording] = []
     for one in differences:
         first, last = window_of_words(windows, one.first, one.last)
         span = window_span(words, first, last)
         for middle in (words[one.first : one.last], one.words):
             some = [*words[first : one.first], *middle, *words[one.last : last]]
-            asked.append((span, _text(some)))
+            asked.append(Wording(span, _text(some)))
     distinct = list(dict.fromkeys(asked))
     known = dict(zip(distinct, score(distinct), strict=True))
     scores = [known[one] for one in asked]

@@ -14,13 +14,14 @@ span (or of a few seconds around the place in question), not the words in questi
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.model.clock import Span
+from studio.model.wording import Wording
 from studio.progress import Progress, no_progress
 from studio.speech.hypotheses import Encoding
 from studio.speech.vad import SAMPLE_RATE_HZ
@@ -52,50 +53,46 @@ class WordingScorer:
     def score(
         self,
         samples: NDArray[np.float32],
-        spans: Sequence[tuple[Span, str]],
+        wordings: Sequence[Wording],
         language: str,
         progress: Progress = no_progress,
     ) -> list[float]:
         """The log-probability of each text as what is said in its span.
 
         :param samples: the whole recording, mono, 16 kHz, −1 to 1.
-        :param spans: stretches of at most ``LONGEST_SPAN_MS`` on the recording's clock, each with a
-            text that may be what is said in it; the same stretch may come several times, in any
-            order.
+        :param wordings: of stretches of at most ``LONGEST_SPAN_MS`` on the recording's clock; the
+            same stretch may come several times, in any order.
         :param language: two letters, e.g. ``fr``.
         :param progress: told texts scored and in all.
         :returns: for each text, in the order given, the sum of the natural logarithms of its
             tokens' probabilities; 0 is certain.
         :raises ModelError: a span is empty, longer than the model takes, or outside the recording.
         """
-        for span, _ in spans:
-            _check_span(span, len(samples))
+        spans = [_checked(one.span, len(samples)) for one in wordings]
         if samples is not self._samples:
             self._encodings.clear()
             self._samples = samples
         tokenizer = self._engine.tokenizer(language)
-        scores = [0.0] * len(spans)
+        scores = [0.0] * len(wordings)
         # Texts of one span stand together, so that its encoding is still kept when the next batch
         # asks for it.
         places = sorted(
-            range(len(spans)), key=lambda place: (spans[place][0].start_ms, spans[place][0].end_ms)
+            range(len(spans)),
+            key=lambda place: (spans[place].start_ms, spans[place].end_ms, wordings[place].told),
         )
         for start in range(0, len(places), BATCH_TEXTS):
-            encoded = [
-                (place, self._encoding(samples, spans[place][0]))
-                for place in places[start : start + BATCH_TEXTS]
-            ]
-            for length_ms in {encoding.encoded_ms for _, encoding in encoded}:
-                same = [
-                    (place, encoding)
-                    for place, encoding in encoded
-                    if encoding.encoded_ms == length_ms
-                ]
-                texts = [spans[place][1] for place, _ in same]
+            batches: defaultdict[tuple[int, str], list[tuple[int, Encoding]]] = defaultdict(list)
+            for place in places[start : start + BATCH_TEXTS]:
+                encoding = self._encoding(samples, spans[place])
+                batches[encoding.encoded_ms, wordings[place].told].append((place, encoding))
+            for (_, told), batch in batches.items():
                 found = self._engine.token_logprobs(
-                    [encoding for _, encoding in same], texts, tokenizer
+                    [encoding for _, encoding in batch],
+                    [wordings[place].text for place, _ in batch],
+                    tokenizer,
+                    tokenizer.encode(" " + told) if told else (),
                 )
-                for (place, _), logprobs in zip(same, found, strict=True):
+                for (place, _), logprobs in zip(batch, found, strict=True):
                     scores[place] = math.fsum(logprobs)
             progress(min(start + BATCH_TEXTS, len(places)), len(places))
         return scores
@@ -111,17 +108,18 @@ class WordingScorer:
         return self._encodings[key]
 
 
-def _check_span(span: Span, count: int) -> None:
-    length_ms = span.end_ms - span.start_ms
+def _checked(span: Span | None, count: int) -> Span:
+    start_ms, end_ms = (0, 0) if span is None else (span.start_ms, span.end_ms)
     if (
-        not 0 < length_ms <= LONGEST_SPAN_MS
-        or span.start_ms < 0
-        or span.start_ms * SAMPLE_RATE_HZ // 1000 >= count
+        span is None
+        or not 0 < end_ms - start_ms <= LONGEST_SPAN_MS
+        or start_ms < 0
+        or start_ms * SAMPLE_RATE_HZ // 1000 >= count
     ):
         what = message(
             "cannot be scored: {start_ms} to {end_ms} ms in a recording of {sample_rate_hz} ms",
-            start_ms=span.start_ms,
-            end_ms=span.end_ms,
+            start_ms=start_ms,
+            end_ms=end_ms,
             sample_rate_hz=count * 1000 // SAMPLE_RATE_HZ,
         )
         raise ModelError(
@@ -132,3 +130,4 @@ def _check_span(span: Span, count: int) -> None:
                 longest_span_ms=LONGEST_SPAN_MS // 1000,
             ),
         )
+    return span

@@ -251,6 +251,7 @@ def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, progress: 
 
 def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
     from studio.alignment.article_alternatives import with_printed_alternatives
+    from studio.alignment.capitals import capitalise_names
     from studio.alignment.corrections import correct_transcript
     from studio.alignment.glossary import replace_spellings
     from studio.alignment.proposals import propose_corrections
@@ -279,17 +280,18 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
         hinted=_hinted_names(sources),
     )
     alignment = align_questions(transcript, sources.article, sources.host)
+    names = episode_prompt_names(sources)
     proposals = propose_corrections(
         transcript,
         sources.article,
         alignment,
-        episode_prompt_names(sources),
+        names,
         rare_words_from_article(sources.article),
     )
     known = known_words(
         sources.article,
         (
-            *episode_prompt_names(sources),
+            *names,
             *(one.name for one in sources.show_sources.glossary.names),
         ),
     )
@@ -297,7 +299,7 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
     corrected = correct_transcript(transcript, proposals, known, score)
     sources.forget_samples()
     require_words(sources, corrected)
-    return replace_spellings(corrected, sources.show_sources.glossary)
+    return replace_spellings(capitalise_names(corrected, names), sources.show_sources.glossary)
 
 
 def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | None:

@@ -1,0 +1,64 @@
+"""Write names with the capitals that the article gives them, where they were heard letter for
+letter.
+
+Whisper writes « entre passy et Bir-Hakeim ». Nothing but the case of letters changes, so the
+recording has no say. A single word gets its capital only where no dictionary has it (« nation »
+may be one); of several, two at least carry meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from studio.language.dictionary import is_invented
+from studio.language.punctuation import bare, parted_from_elided
+from studio.language.words import FUNCTION_WORDS, content_words
+from studio.model.record import replace_fields
+from studio.model.transcript import Correction, Transcript, Word
+
+
+def capitalise_names(transcript: Transcript, names: Iterable[str]) -> Transcript:
+    """The transcript with the capitals of the names, each changed word recorded as a
+    :class:`Correction` with the reason ``spelling``. What another correction changed is left alone.
+
+    :param names: as the article and the glossary write them.
+    """
+    spelled = [[bare(part) for part in name.split()] for name in names if _is_distinct(name)]
+    corrected = {
+        (one.segment, place)
+        for one in transcript.corrections
+        for place in range(one.word, one.word + len(one.text.split()))
+    }
+    segments, corrections = [], list(transcript.corrections)
+    for segment in transcript.segments:
+        words = list(segment.words)
+        for place, text in _capitals(words, spelled):
+            if (segment.id, place) not in corrected:
+                heard, words[place] = words[place].text, replace_fields(words[place], text=text)
+                corrections.append(Correction(segment.id, place, heard, text, "spelling", 1.0))
+        segments.append(replace_fields(segment, words=tuple(words)))
+    order = {segment.id: place for place, segment in enumerate(segments)}
+    corrections.sort(key=lambda one: (order[one.segment], one.word))
+    return replace_fields(transcript, segments=tuple(segments), corrections=tuple(corrections))
+
+
+def _is_distinct(name: str) -> bool:
+    """Whether these letters are nothing but the name, whatever their case."""
+    meaning = content_words(name)
+    return len(meaning) > 1 or (len(name.split()) == 1 and all(map(is_invented, meaning)))
+
+
+def _capitals(words: Sequence[Word], names: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
+    """Which words get capitals, each with its new text."""
+    heard = [bare(word.text) for word in words]
+    lowered = [text.lower() for text in heard]
+    for name in names:
+        parts = [part.lower() for part in name]
+        for first in range(len(words) - len(name) + 1):
+            if lowered[first : first + len(name)] != parts:
+                continue
+            for place, part in enumerate(name, first):
+                is_small = heard[place] in FUNCTION_WORDS  # « La Cantine »: « à la Cantine »
+                if heard[place].islower() and part != heard[place] and not is_small:
+                    before, _, after = parted_from_elided(words[place].text)
+                    yield place, f"{before}{part}{after}"
