@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
 from studio.progress import Progress, no_progress, part_of
+from studio.speech.engine_loading import scoring_engine
 from studio.speech.model_files import fetch_model
 from studio.speech.scoring import WordingScorer
 from studio.speech.vad import SAMPLE_RATE_HZ
@@ -32,12 +33,10 @@ def recording_scores(
     """
 
     def score(asked: Sequence[tuple[Span | None, str]]) -> list[float]:
-        from studio.speech.faster_whisper_engine import FasterWhisperEngine
-
         if not asked:
             return []
         folder = fetch_model(settings.model)
-        scorer = WordingScorer(FasterWhisperEngine(folder, device=settings.device))
+        scorer = WordingScorer(scoring_engine(settings, folder))
         sound = [(span, text) for span, text in asked if span is not None]
         alone = [(SILENCE, text) for span, text in asked if span is None]
         silence = np.zeros(SILENCE.end_ms * SAMPLE_RATE_HZ // 1000, dtype=np.float32)
