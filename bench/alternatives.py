@@ -18,8 +18,10 @@ from studio.editor.alternative_wordings import PassageRequest, window_around
 from studio.errors import StudioError
 from studio.match.alignment_tables import side_by_side
 from studio.match.nearby import terms_near
+from studio.model.show import Whisper
 from studio.sound.recording import read_samples
 from studio.speech.alternatives import AlternativeFinder
+from studio.speech.engine_loading import scoring_engine
 from studio.speech.model_files import fetch_model
 from studio.speech.vad import SAMPLE_RATE_HZ
 
@@ -80,7 +82,11 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=15)
     arguments = parser.parse_args()
     recogniser = Recogniser(arguments.weights, arguments.cache)
-    finder = AlternativeFinder(fetch_model(arguments.weights))
+    finder = AlternativeFinder(
+        scoring_engine(
+            Whisper(model=arguments.weights), fetch_model(arguments.weights), most_workers=1
+        )
+    )
     total: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for interview in interviews_in(arguments.interviews):
         if interview.article.exchanges:

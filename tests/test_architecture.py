@@ -148,7 +148,6 @@ LATE_MODULES = {
         "studio.speech.openai_engine",
         "studio.speech.faster_whisper_engine",
     },
-    "speech/recording_scoring.py": {"studio.speech.faster_whisper_engine"},
     "transcript_formats/transcript_io.py": {"studio.transcript_formats.document"},
     # What every run loads: one with nothing to do compares no sounds and works out no tables.
     "language/phonemes.py": {"numpy"},
@@ -174,6 +173,17 @@ def nodes_of(module: Path) -> tuple[ast.AST, ...]:
 
 def room_of(name: str) -> str:
     return name.split(".")[1]
+
+
+def test_nobody_but_the_door_names_an_engine() -> None:
+    """Which engine scores where another one transcribes is declared in one place."""
+    engines = {f"studio.speech.{name}" for name in ("faster_whisper_engine", "openai_engine")}
+    users = {
+        module.relative_to(ROOT).as_posix()
+        for module in MODULES
+        if engines & set(imported_names(module))
+    }
+    assert users == {"speech/engine_loading.py"}
 
 
 # One test a rule, not one a module: two thousand tests of a millisecond take the run ten seconds.

@@ -18,7 +18,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
 from studio.progress import no_progress
 from studio.speech.engine import Engine, Tokenizer
-from studio.speech.engine_loading import ENGINES, load_engine
+from studio.speech.engine_loading import ENGINES, SCORING_ENGINES, load_engine, scoring_engine
 from studio.speech.hypotheses import Decoded, Encoding
 from studio.speech.strategy import transcribe_samples
 from studio.speech.token_merge import Piece
@@ -166,6 +166,19 @@ def test_what_a_third_engine_decodes_is_transcribed(tmp_path: Path) -> None:
     assert [word.text for word in found] == words
     late_ms = [abs(word.start_ms - (600 * place + 200)) for place, word in enumerate(found)]
     assert max(late_ms) <= 2 * FRAME_MS
+
+
+@pytest.mark.usefixtures("third")
+def test_an_engine_that_scores_no_texts_leaves_that_to_one_that_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = Whisper(engine="tones")
+    loaded = load_engine(settings, tmp_path)
+    scoring: Any = object()
+    monkeypatch.setitem(SCORING_ENGINES, "faster", lambda *_: scoring)
+    assert scoring_engine(settings, tmp_path, loaded=loaded) is scoring
+    monkeypatch.setitem(SCORING_ENGINES, "tones", lambda *_: scoring)
+    assert scoring_engine(settings, tmp_path, loaded=loaded) is loaded
 
 
 def test_an_engine_that_there_is_not_is_refused_with_those_that_are(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from studio.model.record import Record
 from studio.model.transcript import Transcript
 from studio.pipeline.steps.text_stages import prompt_names
 from studio.speech.alternatives import Alternative, AlternativeFinder, Passage
+from studio.speech.engine_loading import scoring_engine
 from studio.speech.model_files import fetch_model
 from studio.workspace.sources import EpisodeSources
 
@@ -69,8 +70,9 @@ class AlternativeWordings:
                 return ()  # the recording is shorter than the transcript: another one
             if self._finder is None:
                 settings = self._sources.show.whisper
+                # One passage is no work for several workers: all cores are its own.
                 self._finder = AlternativeFinder(
-                    fetch_model(settings.model), device=settings.device
+                    scoring_engine(settings, fetch_model(settings.model), most_workers=1)
                 )
         return self._finder.find(
             part,

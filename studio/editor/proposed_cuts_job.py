@@ -13,7 +13,7 @@ from studio.model.clock import Span
 from studio.model.record import Record
 from studio.model.transcript import Transcript
 from studio.progress import Progress
-from studio.speech.faster_whisper_engine import FasterWhisperEngine
+from studio.speech.engine_loading import scoring_engine
 from studio.speech.fillers import unwritten_fillers
 from studio.speech.model_files import fetch_model
 from studio.workspace.sources import EpisodeSources
@@ -85,9 +85,7 @@ class ProposedCutsJob:
     ) -> list[Span]:
         """Hesitations that stand nowhere in the transcript. The model is given back at the end."""
         settings = self._sources.show.whisper
-        engine = FasterWhisperEngine(
-            fetch_model(settings.model), device=settings.device, most_workers=1
-        )
+        engine = scoring_engine(settings, fetch_model(settings.model), most_workers=1)
         words = sorted(transcript.words, key=lambda word: word.start_ms)
         language = self._sources.language
         fillers = unwritten_fillers(engine, samples, words, language, progress=progress)

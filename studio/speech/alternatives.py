@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.language.punctuation import PAUSES
 from studio.language.words import plain_words
 from studio.match.word_pairs import pairs_of
 from studio.model.record import Record
-from studio.speech.engine import Tokenizer
-from studio.speech.faster_whisper_engine import FasterWhisperEngine
+from studio.speech.engine import ScoringEngine, Tokenizer
 from studio.speech.hypotheses import Encoding
 from studio.speech.prompts import name_tokens
 from studio.speech.window_decoding import MORE_BEAMS
@@ -57,13 +55,8 @@ class Alternative(Record, frozen=True):
 class AlternativeFinder:
     """Hears passages again with one loaded model; one at a time."""
 
-    def __init__(self, folder: Path, *, device: str = "auto") -> None:
-        """Load the weights in ``folder`` (CTranslate2's form).
-
-        :raises ModelError: they cannot be loaded.
-        """
-        # One passage is no work for several workers: all cores are its own.
-        self._engine = FasterWhisperEngine(folder, device=device, most_workers=1)
+    def __init__(self, engine: ScoringEngine) -> None:
+        self._engine = engine
         self._mutex = threading.Lock()
 
     def find(

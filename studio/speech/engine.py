@@ -89,3 +89,40 @@ class Engine(Protocol):
         :param tokens: for each encoding the tokens of its text, at least one, without timestamps.
         :param lengths_ms: how long each window is.
         """
+
+
+class ScoringEngine(Engine, Protocol):
+    """An engine that also tells how probable a given text is: corrections, other wordings of a
+    passage and hesitations that no transcript has need one.
+    """
+
+    def best_texts(
+        self,
+        encoding: Encoding,
+        prompt: Sequence[int],
+        tokenizer: Tokenizer,
+        *,
+        written: str = "",
+        beams: int,
+    ) -> list[str]:
+        """The ``beams`` most probable texts of one window, the most probable first; without
+        timestamps.
+
+        :param written: what each text begins with, already known.
+        """
+
+    def token_logprobs(
+        self,
+        encodings: Sequence[Encoding],
+        texts: Sequence[str],
+        tokenizer: Tokenizer,
+        prompt: Sequence[int] = (),
+    ) -> list[list[float]]:
+        """For each text the natural logarithms of its tokens' probabilities, as what is said in the
+        encoding at the same place.
+
+        :param encodings: all of one ``encoded_ms``.
+        :param texts: as they are written, without the space at their beginning; an empty one has no
+            tokens.
+        :param prompt: what is taken for written before each of them.
+        """

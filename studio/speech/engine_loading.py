@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from studio.model.show import Whisper
 
 if TYPE_CHECKING:
     # Every command reads the names below; what an engine is, few need.
-    from studio.speech.engine import Engine
+    from studio.speech.engine import Engine, ScoringEngine
 
 
-def _faster(settings: Whisper, folder: Path, most_workers: int | None) -> Engine:
+def _faster(settings: Whisper, folder: Path, most_workers: int | None) -> ScoringEngine:
     from studio.speech.faster_whisper_engine import FasterWhisperEngine
 
     return FasterWhisperEngine(folder, device=settings.device, most_workers=most_workers)
@@ -30,6 +30,12 @@ ENGINES: dict[str, Callable[[Whisper, Path, int | None], Engine]] = {
     "openai": _openai,
 }
 """What loads each engine, by the name that settings give it; another engine is another entry."""
+
+SCORING_ENGINES: dict[str, Callable[[Whisper, Path, int | None], ScoringEngine]] = {
+    "faster": _faster,
+}
+"""Those that score texts as well, the first of them for whoever chose one that does not: it reads
+the same weights."""
 
 _kept: dict[str, tuple[object, Engine]] | None = None
 
@@ -57,3 +63,22 @@ def load_engine(settings: Whisper, folder: Path, *, most_workers: int | None = N
         _kept.clear()  # the one before is let go of first: two are rarely wanted, and large
         _kept["last"] = wanted, ENGINES[settings.engine](settings, folder, most_workers)
     return _kept["last"][1]
+
+
+def scoring_engine(
+    settings: Whisper,
+    folder: Path,
+    *,
+    most_workers: int | None = None,
+    loaded: Engine | None = None,
+) -> ScoringEngine:
+    """An engine that scores texts: that of the settings where it can, else the first that can.
+
+    :param loaded: the engine of the settings, where it is loaded already.
+    :raises ModelError: the weights cannot be loaded.
+    """
+    if settings.engine not in SCORING_ENGINES:
+        return next(iter(SCORING_ENGINES.values()))(settings, folder, most_workers)
+    if loaded is not None:
+        return cast("ScoringEngine", loaded)
+    return SCORING_ENGINES[settings.engine](settings, folder, most_workers)

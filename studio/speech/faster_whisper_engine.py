@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.speech.engine import Tokenizer
-from studio.speech.hypotheses import Decoded, Encoding
+from studio.speech.hypotheses import SAMPLES_PER_MS, Decoded, Encoding
 from studio.speech.token_merge import Piece
 
 # More calls beside each other take more memory than they save time.
@@ -33,7 +33,6 @@ MOST_WORKERS = 4
 # Token times come in steps of two feature frames.
 MS_PER_TOKEN = 20
 MS_PER_FRAME = 10
-SAMPLES_PER_MS = 16
 # The encoder's work grows faster than what it is given. A short window is filled up with silence to
 # one of these lengths, not to the half minute that Whisper was trained on: with a second of silence
 # at its end it is read as well.
@@ -142,11 +141,7 @@ class FasterWhisperEngine:
         written: str = "",
         beams: int,
     ) -> list[str]:
-        """The ``beams`` most probable texts of one window, the most probable first; without
-        timestamps.
-
-        :param written: what each text begins with, already known.
-        """
+        """See :class:`studio.speech.engine.ScoringEngine`."""
         known = tokenizer.encode(" " + written.strip()) if written.strip() else []
         (result,) = self._model.model.generate(
             encoding.features,
@@ -191,14 +186,7 @@ class FasterWhisperEngine:
         tokenizer: Tokenizer,
         prompt: Sequence[int] = (),
     ) -> list[list[float]]:
-        """For each text the natural logarithms of its tokens' probabilities, as what is said in the
-        encoding at the same place.
-
-        :param encodings: all of one ``encoded_ms``.
-        :param texts: as they are written, without the space at their beginning; an empty one has no
-            tokens.
-        :param prompt: what is taken for written before each of them.
-        """
+        """See :class:`studio.speech.engine.ScoringEngine`."""
         tokens = [tokenizer.encode(" " + text.strip()) if text.strip() else [] for text in texts]
         spoken = [place for place, some in enumerate(tokens) if some]
         logprobs: list[list[float]] = [[] for _ in texts]

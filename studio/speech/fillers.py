@@ -17,12 +17,12 @@ from studio.language.words import HESITATIONS, plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Word
 from studio.progress import Progress, no_progress
-from studio.speech.faster_whisper_engine import SAMPLES_PER_MS
+from studio.speech.hypotheses import SAMPLES_PER_MS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from studio.speech.faster_whisper_engine import FasterWhisperEngine
+    from studio.speech.engine import ScoringEngine
 
 FILLER = {"en": "um,"}
 USUAL_FILLER = "euh,"
@@ -81,7 +81,7 @@ class Room(NamedTuple):
 
 
 def unwritten_fillers(
-    engine: FasterWhisperEngine,
+    engine: ScoringEngine,
     samples: NDArray[np.int16],
     words: Sequence[Word],
     language: str,
@@ -135,7 +135,7 @@ class _Window:
 
     def __init__(
         self,
-        engine: FasterWhisperEngine,
+        engine: ScoringEngine,
         samples: NDArray[np.int16],
         words: Sequence[Word],
         language: str,

@@ -12,6 +12,8 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.speech.hallucinations import FASTEST_LETTERS, is_looped, letters_in
 
+# Whisper hears 16 kHz.
+SAMPLES_PER_MS = 16
 # A window with fewer letters a second of speech than this share of the recording's usual rate has
 # probably lost a sentence.
 LOWEST_RATE_SHARE = 0.72

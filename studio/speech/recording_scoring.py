@@ -12,6 +12,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
 from studio.model.wording import Wording
 from studio.progress import Progress, no_progress, part_of
+from studio.speech.engine_loading import scoring_engine
 from studio.speech.model_files import fetch_model
 from studio.speech.scoring import WordingScorer
 from studio.speech.vad import SAMPLE_RATE_HZ
@@ -35,10 +36,7 @@ def recording_scores(
 
     @functools.cache
     def loaded() -> WordingScorer:
-        from studio.speech.faster_whisper_engine import FasterWhisperEngine
-
-        folder = fetch_model(settings.model)
-        return WordingScorer(FasterWhisperEngine(folder, device=settings.device))
+        return WordingScorer(scoring_engine(settings, fetch_model(settings.model)))
 
     def score(asked: Sequence[Wording]) -> list[float]:
         if not asked:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from studio.speech.faster_whisper_engine import FasterWhisperEngine
+    from studio.speech.engine import ScoringEngine
 
 # Texts that are scored together. Each takes a copy of its span's encoding (3 MB with base weights)
 # and its logits.
@@ -45,7 +45,7 @@ LONGEST_SPAN_MS = 30_000
 class WordingScorer:
     """Scores texts against stretches of one recording or of several, with one loaded model."""
 
-    def __init__(self, engine: FasterWhisperEngine) -> None:
+    def __init__(self, engine: ScoringEngine) -> None:
         self._engine = engine
         self._encodings: OrderedDict[tuple[int, int], Encoding] = OrderedDict()
         self._samples: NDArray[np.float32] | None = None

@@ -13,8 +13,7 @@ from studio.model.clock import RecordingMs
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult
 from studio.progress import Progress, no_progress, part_of
-from studio.speech.engine_loading import load_engine
-from studio.speech.faster_whisper_engine import FasterWhisperEngine
+from studio.speech.engine_loading import load_engine, scoring_engine
 from studio.speech.hypotheses import unheard
 from studio.speech.scoring import WordingScorer
 from studio.speech.strategy import READ_SHARE, transcribe_samples
@@ -58,11 +57,7 @@ def transcribe_recording(
             streams_from_voice(voice, len(samples) * 1000 // SAMPLE_RATE_HZ, os.cpu_count() or 1)
         ),
     )
-    scorer = WordingScorer(
-        engine
-        if isinstance(engine, FasterWhisperEngine)
-        else FasterWhisperEngine(folder, device=settings.device)
-    )
+    scorer = WordingScorer(scoring_engine(settings, folder, loaded=engine))
     duration_ms = len(samples) * 1000 // SAMPLE_RATE_HZ
     weighing = part_of(progress, duration_ms, READ_SHARE, 1.0)
     heard = transcribe_samples(
