@@ -53,7 +53,7 @@ from studio.workspace.disk import (
     settle_replaced,
 )
 from studio.workspace.layout import Workspace
-from studio.workspace.renaming import adopt_moved
+from studio.workspace.renaming import adopt_all_moved
 from studio.workspace.run_lock import hold_episode, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources, Sources
 from studio.workspace.unchanged import SHOW, KnownStage, Unchanged
@@ -199,9 +199,10 @@ def run_stages(
                     kept=workspace.relative(kept),
                 )
                 listen(Noted(episode=show.name, text=text))
-        for slug in slugs:
-            if slug not in known and (sentence := adopt_moved(workspace, slug)):
-                listen(Noted(episode=slug, text=sentence))
+        for slug, sentence in adopt_all_moved(
+            workspace, [slug for slug in slugs if slug not in known]
+        ):
+            listen(Noted(episode=slug, text=sentence))
         if migrated := [
             sources.name
             for sources in chosen
