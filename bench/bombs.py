@@ -659,6 +659,12 @@ def _tags(path: Path) -> object:
     return tag.ids, tag.chapters, tag.contents
 
 
+def _sitemap(path: Path) -> object:
+    from studio.adoption.candidates import addresses_in_sitemap
+
+    return addresses_in_sitemap(path.read_bytes(), path)
+
+
 def _fitted(path: Path) -> object:
     from studio.artwork.fitting import fitted_picture
 
@@ -667,6 +673,10 @@ def _fitted(path: Path) -> object:
 
 
 CHAPTERS = '{"version": "1.2.0", "chapters": [{"startTime": 0, "title": "Comment ?", "question": 1}, {"startTime": 60.5, "title": "Et ensuite ?", "endTime": 90}]}'
+SITEMAP = (
+    "<urlset><url><loc> https://a.example/b </loc></url><url><loc>https://a.example/c</loc>"
+    "</url></urlset>"
+)
 CARD = "[Script Info]\nTitle: a\n\n[Events]\nFormat: Layer, Start, End, Style, Name, Text\nDialogue: 0,0:00:00.00,0:00:02.00,Default,Claire,Bonjour {\\i1}Zoé{\\i0}.\n"
 SMI = "<SAMI><BODY><SYNC Start=0><P Class=FRCC>Bonjour Zoé.<SYNC Start=2000><P Class=FRCC>Bonjour.</BODY></SAMI>"
 
@@ -697,12 +707,14 @@ READERS: dict[str, fuzz.Reader] = {
     "captions": fuzz.Reader(fuzz.READERS["captions"].seeds, _captions),
     "page": fuzz.Reader(fuzz._of(a__html=fuzz.PAGE), _page),
     "chapters": fuzz.Reader(fuzz._of(chapters__json=CHAPTERS), _chapters),
+    "sitemap": fuzz.Reader(fuzz._of(sitemap__xml=SITEMAP), _sitemap),
     "tags": fuzz.Reader(dict, _tags),
     "cover": fuzz.Reader(dict, _fitted),
     "recording": fuzz.Reader(dict, fuzz.READERS["recording"].read),
 }
 MADE: dict[str, Callable[[], Iterator[Bomb]]] = {
     "word": _documents,
+    "sitemap": _sitemaps,
     "cover": _covers,
     "recording": _recordings,
     "tags": lambda: (one for one in _recordings() if one.file.endswith(".mp3")),

@@ -25,6 +25,7 @@ from studio.artwork import fitting
 from studio.artwork.cover import read_picture
 from studio.captions.formats import VTT
 from studio.check.captions import MOST_TOLD, check_captions
+from studio.check.episode_page import MOST_TAGS, check_page
 from studio.errors import RecordingError, WorkspaceError
 from studio.model.glossary import Glossary
 from studio.model.record import record_from_toml
@@ -350,3 +351,12 @@ def test_the_bench_grows_every_seed_and_measures_what_reading_takes(tmp_path: Pa
     assert reading.share >= reading.peak_bytes / bombs.LIMIT_BYTES > 0
     large = bombs.child(lambda: str(len(bytes(4_500_000_000))))
     assert large.outcome.startswith("MemoryError")
+
+
+def test_a_page_of_tags_in_masses_is_a_finding(tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    page.write_bytes(b"<p>" * (MOST_TAGS + 1))
+    (finding,) = check_page(
+        SimpleNamespace(page=page, captions={})  # type: ignore[arg-type]
+    )
+    assert "more than 1,000,000 tags" in finding.what

@@ -28,7 +28,9 @@ from studio.editor.replay import (
 )
 from studio.errors import BusyError, WorkspaceError
 from studio.workspace.layout import Workspace
+from studio.workspace.recording_clock import RecordingClock, write_clock
 from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import ShowSources
 
 
 @pytest.fixture
@@ -93,9 +95,38 @@ def test_a_command_reads_what_only_the_journal_has(
         assert "Trois" in (workspace.root / "x.txt").read_text(encoding="utf-8")
 
 
+def test_workers_find_every_edit_in_the_files(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[list[str]] = []
+
+    def begin(*_: object, **__: object) -> None:
+        found.append(texts(workspace))
+        raise BusyError("nobody", "works", "now")
+
+    monkeypatch.setattr("studio.cluster.catalogue_run.run_catalogue", begin)
+    assert ask(workspace, "run", "--all", "--workers", "2").exit_code == 5
+    assert found == [["Un", "Deux", "Trois"]]
+
+
+def test_edits_of_a_folder_that_was_moved_are_read_by_the_same_run(workspace: Workspace) -> None:
+    moved, sources = workspace.episode("002-neuf"), sources_of(workspace)
+    write_clock(sources, RecordingClock(sha256="", guid=sources.episode.guid))
+    files_of(workspace).folder.rename(moved.folder)
+    answer = ask(workspace, "run", moved.slug, "--stage", "inspect")
+    assert answer.exit_code == 0, answer.output
+    now = ShowSources(workspace).episode(moved.slug).transcript()
+    assert [one.text for one in now.segments][:3] == ["Un", "Deux", "Trois"]
+
+
 def test_a_plan_says_so_and_changes_nothing(workspace: Workspace) -> None:
     before = files_of(workspace).transcript.read_bytes()
-    for words in (("run", SLUG, "--dry-run"), ("status",), ("status", "--json")):
+    for words in (
+        ("run", SLUG, "--dry-run"),
+        ("run", "--all", "--dry-run"),
+        ("status",),
+        ("status", "--json"),
+    ):
         told = ask(workspace, *words).output
         assert "may have edits that the files lack" in told
     assert f"Next: studio -C {workspace.root} run" in ask(workspace, "status").output

@@ -24,7 +24,7 @@ from support.publications import (  # noqa: F401 - fixtures
     shown,
     write_site,
 )
-from support.servers import free_port, make_key
+from support.servers import ending_line, endless_server, free_port, make_key, sftp_server
 
 from studio.errors import PublishError
 from studio.model.show import Publishing
@@ -340,6 +340,69 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
         open_destination(
             Publishing(to=f"sftp://u@127.0.0.1:{free_port()}/x", known_hosts=str(known)), tmp_path
         )
+
+
+@pytest.mark.parametrize(
+    ("says", "again"),
+    [
+        (b"", b""),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"a"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b"a"),
+    ],
+    ids=["silent", "a head without an end", "a body without an end"],
+)
+def test_a_storage_that_comes_to_no_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: bytes, again: bytes
+) -> None:
+    monkeypatch.setenv(VARIABLE, "secret")
+    monkeypatch.setattr(door, "_TIMEOUT_S", 0.3)
+    monkeypatch.setattr(door, "_REQUEST_S", 0.5)
+    with endless_server(says, again) as (port, made):
+        storage = Publishing(
+            to="s3://podcast/x", endpoint=f"http://127.0.0.1:{port}", key="k", region="us-east-1"
+        )
+        target = open_destination(storage, tmp_path)
+        with pytest.raises(PublishError, match="Publish again"):
+            target.read("feed.xml")
+    # It may ask for the file's size first.
+    assert len(made) <= 2 * door._REQUESTS
+
+
+def test_a_server_that_says_nothing_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "_TIMEOUT_S", 0.3)
+    (tmp_path / "known").touch()
+    with endless_server() as (port, _), pytest.raises(PublishError, match="cannot be reached"):
+        open_destination(
+            Publishing(to=f"sftp://a@127.0.0.1:{port}/x", known_hosts=str(tmp_path / "known")),
+            tmp_path,
+        )
+
+
+@pytest.mark.judge
+def test_a_server_that_falls_silent_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sftp_server(tmp_path / "ssh") as server, ending_line(server.port) as (port, dead):
+        known = tmp_path / "known"
+        key = server.known_hosts.read_text(encoding="utf-8").partition(" ")[2]
+        known.write_text(f"[127.0.0.1]:{port} {key}", encoding="utf-8")
+        # As long as connecting may take; an answer is waited for for less.
+        monkeypatch.setattr(door, "_TIMEOUT_S", 3)
+        target = open_destination(
+            Publishing(
+                to=f"sftp://{server.user}@127.0.0.1:{port}{tmp_path.as_posix()}/public",
+                key_file=str(server.key_file),
+                known_hosts=str(known),
+            ),
+            tmp_path,
+        )
+        assert target.sizes() == {}
+        dead.set()
+        with pytest.raises(PublishError, match="cannot be reached, or the connection broke"):
+            target.read("feed.xml")
+        target.close()
 
 
 @pytest.mark.judge

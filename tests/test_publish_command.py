@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import re
 import shutil
 import threading
@@ -368,9 +369,17 @@ def test_a_passage_that_is_cut_out_is_gone_at_once_and_what_is_loaded_again_is_t
     told = publish(show, "--dry-run")
     assert re.search(rf"may download it again, 0\.\d MB in all: {SLUG}", told)
     assert f"removed  {before.copy().pop()}" in told
-    publish(show)
+    sheet, clip = show.episode(SLUG).proof, show.episode(SLUG).clip(1, "audio")
+    clip.parent.mkdir()
+    for path, made in ((sheet, 1), (clip, 2_000_000_000 * 2)):
+        path.write_text("words that were taken out", encoding="utf-8")
+        os.utime(path, (made, made))
+    told = publish(show)
+    assert f"maybe with what was taken out: episodes/{SLUG}/build/{sheet.name}" in told
+    assert clip.name not in told  # it was made since
     assert before.isdisjoint(files(public(show)))
     assert files(public(show)) == files(show.site)
+    assert "taken out" not in publish(show)
     # Nor does it come back because something else is brought back.
     assert f"hear again what was taken out since, of {SLUG}" in refused(
         show, "--rollback", kind="conflict"

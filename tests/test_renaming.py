@@ -11,17 +11,30 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
-from support.small_show import DEAF_STAGES, SLUG, Kill, build_show, killing, named
+from support.small_show import (
+    DEAF_STAGES,
+    SLUG,
+    Kill,
+    add_episode,
+    build_show,
+    killing,
+    named,
+)
 
 from studio.cli import main
-from studio.errors import WorkspaceError
+from studio.errors import BusyError, WorkspaceError
+from studio.model.record import record_from_bytes
 from studio.pipeline import stages
 from studio.pipeline.events import Event, StageStarted
 from studio.pipeline.runner import Choice, run_stages
 from studio.web.addresses import SITE_FOLDERS
 from studio.workspace import renaming
 from studio.workspace.layout import Workspace
+from studio.workspace.published import PublishedSound
+from studio.workspace.published_notes import note_published
 from studio.workspace.renaming import rename_episode
+from studio.workspace.run_lock import lock_edit_session
+from studio.workspace.sources import ShowSources
 
 NEW = "002-soto"
 
@@ -127,6 +140,133 @@ def test_a_copy_takes_nothing_from_the_episode_that_is_there(show: Workspace) ->
     assert "former_slugs =" not in show.episode(NEW).settings.read_text(encoding="utf-8").replace(
         "# former_slugs", ""
     )
+
+
+OTHER = "003-autre"
+
+
+@pytest.fixture(scope="module")
+def published_two(built_show: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The show with a second episode of another recording; somebody changed chapters of both, and
+    both were published. Only to be copied.
+    """
+    show = Workspace(tmp_path_factory.mktemp("two") / "show")
+    shutil.copytree(built_show.root, show.root, copy_function=shutil.copy)
+    add_episode(show, OTHER, number=3, title="Autre", published="2026-02-15T06:00:00+01:00")
+    build_show(show)
+    for slug, words in ((SLUG, "Comment débuta"), (OTHER, "Comment finit")):
+        path = show.episode(slug).chapters
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("Comment a commencé", words), encoding="utf-8")
+    build_show(show)
+    note_published(ShowSources(show))
+    return show
+
+
+@pytest.fixture
+def two(published_two: Workspace, tmp_path: Path) -> Workspace:
+    workspace = Workspace(tmp_path / "show")
+    shutil.copytree(published_two.root, workspace.root)
+    return workspace
+
+
+def exchange(show: Workspace) -> None:
+    """As a person who gives two folders each other's name."""
+    one, other, spare = show.episode(SLUG).folder, show.episode(OTHER).folder, show.root / "x"
+    one.rename(spare)
+    other.rename(one)
+    spare.rename(other)
+
+
+def assert_exchanged(show: Workspace) -> None:
+    for slug, was, mine in ((SLUG, OTHER, "Comment finit"), (OTHER, SLUG, "Comment débuta")):
+        files = show.episode(slug)
+        assert f"guid-{was}" in files.settings.read_text(encoding="utf-8")
+        assert mine in files.chapters.read_text(encoding="utf-8")
+        published = record_from_bytes(
+            show.published_note(slug).read_bytes(), PublishedSound, files.settings
+        )
+        assert published.guid == f"guid-{was}"
+        assert files.mp3.is_file()
+        assert "former_slugs =" not in files.settings.read_text(encoding="utf-8").replace(
+            "# former_slugs", ""
+        )
+        page = (show.site / slug / "index.html").read_text(encoding="utf-8")
+        assert mine in page
+    assert {path.name for path in (show.root / "transcripts").iterdir()} == {SLUG, OTHER}
+
+
+def test_folders_that_took_each_others_name_keep_their_texts(two: Workspace) -> None:
+    exchange(two)
+    assert run(two) == ["package", "package", "feed", "site"]
+    assert_exchanged(two)
+    assert run(two) == []
+
+
+def test_without_what_was_built_they_do_too(two: Workspace) -> None:
+    exchange(two)
+    for slug in (SLUG, OTHER):
+        shutil.rmtree(two.episode(slug).build)
+    run(two)
+    assert_exchanged(two)
+
+
+def test_a_folder_that_takes_the_name_of_a_moved_one(two: Workspace) -> None:
+    two.episode(SLUG).folder.rename(two.episode(NEW).folder)
+    two.episode(OTHER).folder.rename(two.episode(SLUG).folder)
+    assert run(two) == ["package", "package", "feed", "site"]
+    for slug, mine in ((NEW, "Comment débuta"), (SLUG, "Comment finit")):
+        assert mine in two.episode(slug).chapters.read_text(encoding="utf-8")
+    assert f'former_slugs = ["{OTHER}"]' in two.episode(SLUG).settings.read_text(encoding="utf-8")
+
+
+def test_who_exchanges_two_guids_moves_nothing(two: Workspace) -> None:
+    for slug, other in ((SLUG, OTHER), (OTHER, SLUG)):
+        path = two.episode(slug).settings
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(f"guid-{slug}", f"guid-{other}"), encoding="utf-8")
+    run(two)
+    assert "Comment débuta" in two.episode(SLUG).chapters.read_text(encoding="utf-8")
+    assert "Comment finit" in two.episode(OTHER).chapters.read_text(encoding="utf-8")
+
+
+def test_an_exchange_that_is_killed_anywhere_is_ended_by_the_next_run(
+    two: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exchange(two)
+    step, ended = 0, False
+    while not ended:
+        killed = Workspace(tmp_path / f"killed {step}")
+        shutil.copytree(two.root, killed.root)
+        counted = killing(step)
+        with monkeypatch.context() as patch:
+            for name in ("put_in_place", "write_build_state"):
+                patch.setattr(renaming, name, counted(getattr(renaming, name)))
+            try:
+                list(renaming.adopt_all_moved(killed, killed.slugs()))
+            except Kill:
+                pass
+            else:
+                ended = True
+        list(renaming.adopt_all_moved(killed, killed.slugs()))
+        for slug, mine in ((SLUG, "Comment finit"), (OTHER, "Comment débuta")):
+            files = killed.episode(slug)
+            assert mine in files.chapters.read_text(encoding="utf-8"), step
+            assert files.mp3.is_file(), step
+            assert f"transcripts/{slug}/" in files.build_state.read_text(encoding="utf-8"), step
+        step += 1
+    assert step > 6
+
+
+def test_what_an_open_page_writes_is_not_moved_away_from_it(show: Workspace) -> None:
+    by_hand(show)
+    with (
+        lock_edit_session(show.state, SLUG, f"studio edit {SLUG}"),
+        pytest.raises(BusyError, match=f"studio edit {SLUG}"),
+    ):
+        run(show)
+    assert show.episode(SLUG).texts.is_dir()
+    assert run(show) == ["package", "feed", "site"]
 
 
 def test_what_cannot_be_renamed_is_told_and_left(show: Workspace) -> None:

@@ -83,13 +83,7 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
                 message("cannot be read ({reason})", reason=error.strerror),
                 message("Name a folder with articles, or a sitemap."),
             ) from None
-    urls = tuple(dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))))
-    if len(urls) > _MOST_PAGES:
-        raise WorkspaceError(
-            source,
-            message("names {count:,} pages, far more than a show has articles", count=len(urls)),
-            message("Save it with the addresses of the articles alone, and name that file."),
-        )
+    urls = addresses_in_sitemap(content, source)
     folder = workspace.state / "articles"
     make_folder(folder)
     failures = 0
@@ -111,6 +105,21 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
                 continue
             failures = 0
         yield path
+
+
+def addresses_in_sitemap(content: bytes, where: object) -> tuple[str, ...]:
+    """The addresses that a sitemap names, each once.
+
+    :raises WorkspaceError: they are far too many.
+    """
+    urls = tuple(dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))))
+    if len(urls) > _MOST_PAGES:
+        raise WorkspaceError(
+            where,
+            message("names {count:,} pages, far more than a show has articles", count=len(urls)),
+            message("Save it with the addresses of the articles alone, and name that file."),
+        )
+    return urls
 
 
 def _candidate(path: Path) -> Candidate:

@@ -16,15 +16,21 @@ from studio.messages.message import message
 # Words that stand together in the transcript must stand together on the page.
 RUN = 5
 SHARE = 0.9
+# The page of an interview of three hours has some ten thousand; what has so many is no page, and
+# reading it would take half a gigabyte.
+MOST_TAGS = 1_000_000
 
 
 def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
     """Rule 41."""
     if not episode.page.is_file():
         return
-    root = etree.fromstring(
-        episode.page.read_bytes() or b"<p/>", etree.HTMLParser(encoding="utf-8")
-    )
+    content = episode.page.read_bytes()
+    if content.count(b"<") > MOST_TAGS:
+        told = message("it has more than {count:,} tags, and was not read", count=MOST_TAGS)
+        yield found("41", episode.page, "", told)
+        return
+    root = etree.fromstring(content or b"<p/>", etree.HTMLParser(encoding="utf-8"))
     links = {str(link.get("href")).rpartition("/")[2] for link in root.iter("a")}
     transcripts = {path.name for form, path in episode.captions.items() if not form.rel}
     if links & transcripts:

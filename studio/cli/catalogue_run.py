@@ -29,9 +29,13 @@ def run_on_workers(
     dry_run: bool,
 ) -> None:
     """Have the catalogue brought up to date, or tell what that would be."""
+    from studio.cli.edits import take_in_edits
     from studio.cli.terminal import one_bar, print_line, progress_for_people
     from studio.cluster.catalogue_run import run_catalogue
+    from studio.pipeline.events import Noted
     from studio.pipeline.stages import STAGES
+    from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
+    from studio.workspace.sources import ShowSources
 
     workspace = cli.workspace()
     if dry_run:
@@ -46,19 +50,25 @@ def run_on_workers(
         is_failed = bool(summary.died or summary.fault)
         print_line(_describe_job(count, summary), style="red" if is_failed else "")
 
+    command, slugs = cli.command("run", "--all"), workspace.slugs()
     with one_bar(message("catalogue")) as progress, progress_for_people() as listen:
+        take_in_edits(workspace, slugs, listen, touched=slugs, command=command)
         done = run_catalogue(
             workspace,
             STAGES,
             choice,
             address=address,
             workers=workers,
-            command=cli.command("run", "--all"),
+            command=command,
             listen=listen,
             report=print_job,
             note=lambda sentence: print_line(sentence, style="yellow"),
             progress=progress,
         )
+        for sentence in describe_changed_sound(
+            changed_sound_sizes(ShowSources(workspace).episodes)
+        ):
+            listen(Noted(episode="show", text=sentence))
     lasted = time.monotonic() - started
     print_line(
         message(
@@ -79,12 +89,27 @@ def run_on_workers(
 
 def _print_plan(workspace: Workspace, choice: Choice, workers: int) -> None:
     """How long it would take with how many workers, and the episodes."""
-    from studio.cli.terminal import print_line
+    from studio.cli.terminal import print_line, progress_for_people
     from studio.cluster.catalogue_run import STAGES_PLACE
-    from studio.cluster.estimate import describe_plan, stale_jobs
+    from studio.cluster.estimate import describe_plan, jobs_from_plans
+    from studio.editor.file_revisions import AHEAD, is_ahead
+    from studio.pipeline.events import Noted
+    from studio.pipeline.republication import published_audio_to_rebuild
+    from studio.pipeline.runner import plan_run
     from studio.pipeline.stages import STAGES
+    from studio.workspace.published_notes import describe_changed_sound
+    from studio.workspace.sources import ShowSources
 
-    jobs = stale_jobs(workspace, STAGES, choice, STAGES_PLACE)
+    plans = list(plan_run(workspace, STAGES, choice))
+    with progress_for_people() as listen:
+        for slug in workspace.slugs():
+            if is_ahead(workspace.episode(slug).journal):
+                listen(Noted(episode=slug, text=AHEAD))
+        for sentence in describe_changed_sound(
+            published_audio_to_rebuild(ShowSources(workspace), plans)
+        ):
+            listen(Noted(episode="show", text=sentence))
+    jobs = jobs_from_plans(workspace, STAGES, choice, STAGES_PLACE, plans)
     for sentence in describe_plan(jobs, sorted({1, workers, 2 * workers, 10, 50})):
         print_line(sentence)
     for job in jobs:

@@ -115,6 +115,7 @@ def command(
     print_line(message("The feed:"), done.feed)
     for hub in done.notified:
         print_line(message("Told:"), hub)
+    _print_made_before(workspace, done.plan)
     if forget:
         _print_leftovers(workspace, forget)
     if not rollback:
@@ -177,6 +178,28 @@ def _print_plan(plan: Plan) -> None:
                 slugs=slugs,
             )
         )
+
+
+def _print_made_before(workspace: Workspace, plan: Plan) -> None:
+    """What was made to be sent to people, of episodes of which something was withdrawn: it is made
+    on demand alone, and may hold it still.
+    """
+    from studio.cli.terminal import print_line
+
+    slugs = {place.partition("/")[0] for place in plan.leaves}
+    for slug in sorted(slugs & {*workspace.slugs()}):
+        files = workspace.episode(slug)
+        if not files.mp3.is_file():
+            continue
+        built = files.mp3.stat().st_mtime
+        folders = (files.announcement, files.upload, files.clip(1, "audio").parent)
+        made = [files.report, files.proof, *(one for at in folders for one in sorted(at.glob("*")))]
+        for path in made:
+            if path.is_file() and path.stat().st_mtime < built:
+                print_line(
+                    message("Made before this, maybe with what was taken out:"),
+                    os.path.relpath(path, workspace.root),
+                )
 
 
 def _print_leftovers(workspace: Workspace, slug: str) -> None:

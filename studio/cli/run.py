@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from studio.pipeline.stage_durations import PaceKeeper
     from studio.workspace.freshness_cache import FreshnessCache
     from studio.workspace.layout import Workspace
-    from studio.workspace.sources import ShowSources
 
 
 # Of a show with more episodes, only those that were worked on are looked through again after a run.
@@ -227,6 +226,7 @@ def _run(
     renew_sound: bool,
 ) -> _Done:
     """Run what is not up to date."""
+    from studio.cli.edits import take_in_edits
     from studio.pipeline.events import Event, Noted, StageFinished
     from studio.pipeline.runner import run_stages
     from studio.pipeline.stages import STAGES
@@ -236,6 +236,7 @@ def _run(
     from studio.workspace.sources import ShowSources
 
     show, cache = ShowSources(workspace), FreshnessCache(workspace, STAGES.signature)
+    command = cli.command("run", *choice.slugs)
     chosen = choice.slugs or workspace.slugs()
     touched = {slug for slug in chosen if choice.stage or cache.stages_of(slug) is None}
     if not choice.stage:
@@ -243,7 +244,9 @@ def _run(
     if renew_sound:
         renew(show, chosen)
         touched, cache = set(chosen), FreshnessCache(workspace, STAGES.signature)
-    _take_in_edits(show, chosen, touched, cache, listen)
+    take_in_edits(
+        workspace, chosen, listen, touched=touched, changed=cache.forget, command=command
+    )
     ran: set[str] = set()
 
     def listen_and_learn(event: Event) -> None:
@@ -257,42 +260,13 @@ def _run(
         STAGES,
         choice,
         listen_and_learn,
-        command=cli.command("run", *choice.slugs),
+        command=command,
         cache=cache,
     )
     for sentence in describe_changed_sound(changed_sound_sizes(ShowSources(workspace).episodes)):
         listen(Noted(episode="show", text=sentence))
     kind = done.failures[0].kind if done.failures else None
     return _Done(kind, done.ran, frozenset(ran), done.failures)
-
-
-def _take_in_edits(
-    show: ShowSources,
-    chosen: Sequence[str],
-    touched: Container[str],
-    cache: FreshnessCache,
-    listen: Listener,
-) -> None:
-    """Bring to the files what only the editor's journal had, and captions that were edited by
-    hand.
-    """
-    from studio.editor.edited_captions import take_in_captions
-    from studio.editor.replay import bring_edits_to_files
-    from studio.pipeline.events import Noted
-    from studio.workspace.sources import ShowSources
-
-    for slug in chosen:
-        sources = show.episode(slug)
-        if bring_edits_to_files(sources):
-            text = message("edits that only the editor's journal had were brought to the files")
-            listen(Noted(episode=slug, text=text))
-            cache.forget(slug)
-            sources = ShowSources(show.workspace).episode(slug)
-        elif slug not in touched:
-            continue
-        if taken := take_in_captions(sources):
-            listen(Noted(episode=slug, text=taken))
-            cache.forget(slug)
 
 
 def _print_end(

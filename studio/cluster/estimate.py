@@ -9,6 +9,7 @@ from contextlib import suppress
 from studio.cluster.job import Job
 from studio.errors import StudioError
 from studio.messages.message import message, plural_message
+from studio.pipeline.events import StagePlanned
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stage import StageTable
 from studio.pipeline.stage_durations import PaceKeeper
@@ -26,9 +27,22 @@ def stale_jobs(
     workspace: Workspace, table: StageTable, choice: Choice, table_place: str
 ) -> list[Job]:
     """One job for each episode that is not up to date, the longest first."""
+    return jobs_from_plans(
+        workspace, table, choice, table_place, plan_run(workspace, table, choice)
+    )
+
+
+def jobs_from_plans(
+    workspace: Workspace,
+    table: StageTable,
+    choice: Choice,
+    table_place: str,
+    plans: Iterable[StagePlanned],
+) -> list[Job]:
+    """The same of what a run would do."""
     keeper = PaceKeeper(workspace)
     stages: dict[str, list[str]] = {}
-    for plan in plan_run(workspace, table, choice):
+    for plan in plans:
         if plan.runs and table.is_of_episodes(plan.stage):
             stages.setdefault(plan.episode, []).append(plan.stage)
     show = ShowSources(workspace)

@@ -54,7 +54,7 @@ from studio.workspace.disk import (
 )
 from studio.workspace.freshness_cache import SHOW, FreshnessCache, KnownStage
 from studio.workspace.layout import Workspace
-from studio.workspace.renaming import adopt_moved
+from studio.workspace.renaming import adopt_all_moved
 from studio.workspace.run_lock import hold_episode, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources, Sources
 
@@ -217,9 +217,10 @@ def run_stages(
                 kept=workspace.relative(kept),
             )
             listen(Noted(episode=show.name, text=text))
-        for slug in slugs:
-            if slug not in known and (sentence := adopt_moved(workspace, slug)):
-                listen(Noted(episode=slug, text=sentence))
+        for slug, sentence in adopt_all_moved(
+            workspace, [slug for slug in slugs if slug not in known]
+        ):
+            listen(Noted(episode=slug, text=sentence))
         if migrated := [
             sources.name
             for sources in chosen

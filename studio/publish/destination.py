@@ -35,7 +35,14 @@ NOTES = f"{OWN}/"
 NOTES_SUFFIX = ".studio"
 _NOTES_MODE = 0o700
 _CHUNK_BYTES = 1 << 20
+# A server that says nothing for so long is given up.
 _TIMEOUT_S = 60
+# So is a storage that has not answered a request whole by then, though it says something now and
+# again. A part of a file goes there within it at 30 kB/s.
+_REQUEST_S = 600
+_PART_BYTES = 16 << 20
+# A request is made so often where it fails in a way that may pass.
+_REQUESTS = 2
 
 
 class Destination:
@@ -335,7 +342,7 @@ class Destination:
                 "ContentType": header_from_type(type_from_place(place)),
                 "CacheControl": cache_from_place(place),
             }
-            self._fs.put_file(str(source), self.path(fresh), **headers)
+            self._fs.put_file(str(source), self.path(fresh), chunksize=_PART_BYTES, **headers)
             self._fs.invalidate_cache()
         else:
             self._fs.put_file(str(source), self.path(fresh))
@@ -474,7 +481,7 @@ def _explained(error: Exception) -> tuple[str, str]:
             return (
                 message(
                     "cannot be reached, or the connection broke ({fault})",
-                    fault=error or type(error).__name__,
+                    fault=str(error) or type(error).__name__,
                 ),
                 again,
             )
@@ -620,10 +627,18 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
         secret=secret if settings.key else None,
         endpoint_url=settings.endpoint or None,
         client_kwargs={"region_name": settings.region} if settings.region else {},
-        config_kwargs={"connect_timeout": _TIMEOUT_S, "read_timeout": _TIMEOUT_S},
+        config_kwargs={
+            "connect_timeout": _TIMEOUT_S,
+            "read_timeout": _TIMEOUT_S,
+            # Without these, s3fs and the library below it each try five times, one inside the
+            # other: a storage that says nothing is waited for for half an hour.
+            "retries": {"total_max_attempts": _REQUESTS, "mode": "standard"},
+            "http_session_cls": _session_with_end(),
+        },
         skip_instance_cache=True,
         use_listings_cache=False,
     )
+    fs.retries = 1
     keep = split_address(settings.keep)
     if settings.keep and (keep is None or keep.scheme != "s3" or not keep.netloc):
         raise PublishError(
@@ -638,6 +653,23 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
     return Destination(
         fs, root, settings.to.rstrip("/"), kind="s3", **_notes_of(settings, root, notes)
     )
+
+
+def _session_with_end() -> Any:
+    """The HTTP client of s3fs, but that a request has an end, however slowly it is answered."""
+    import s3fs.core
+
+    class SessionWithEnd(s3fs.core.AioConfig().http_session_cls):  # type: ignore[misc]
+        """aiohttp counts from byte to byte unless it is told a total."""
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            known = self._timeout
+            self._timeout = type(known)(
+                total=_REQUEST_S, sock_connect=known.sock_connect, sock_read=known.sock_read
+            )
+
+    return SessionWithEnd
 
 
 def _expanded(file: str) -> Path:
@@ -676,12 +708,16 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
                 self.client.close()
                 raise
             self.ftp = self.client.open_sftp()
+            # Without it, an answer that never comes is waited for for ever.
+            self.ftp.get_channel().settimeout(_TIMEOUT_S)
 
     options: dict[str, Any] = {
         "port": parts.port or 22,
         "username": parts.username,
         "timeout": _TIMEOUT_S,
         "banner_timeout": _TIMEOUT_S,
+        "auth_timeout": _TIMEOUT_S,
+        "channel_timeout": _TIMEOUT_S,
     }
     if settings.key_file:
         options |= {

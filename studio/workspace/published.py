@@ -32,11 +32,13 @@ class PublishedSound(Record, frozen=True):
     """The sound of an episode as it was published.
 
     :param media_sha256: the MP3's.
+    :param guid: the episode's; empty in a note of an earlier Studio.
     """
 
     media_sha256: str
     media_bytes: int
     branding: Branding
+    guid: str = ""
 
 
 def branding_of_show(show: Show) -> Branding:

@@ -34,7 +34,10 @@ def note_published(show: ShowSources) -> None:
         before = read_published(workspace, episode.slug)
         branding = before.branding if before else _kept(show)
         note = PublishedSound(
-            media_sha256=enclosure.sha256, media_bytes=enclosure.length_bytes, branding=branding
+            media_sha256=enclosure.sha256,
+            media_bytes=enclosure.length_bytes,
+            branding=branding,
+            guid=episode.episode.guid,
         )
         if note != before:
             write_file(workspace.published_note(episode.slug), bytes_from_record(note))

@@ -4,9 +4,12 @@ and corrections follow.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 from studio.errors import StudioError, WorkspaceError
 from studio.messages.message import message
@@ -19,14 +22,18 @@ from studio.workspace.build_state import (
     read_build_state,
     write_build_state,
 )
+from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import errors_name_place, put_in_place
 from studio.workspace.layout import EpisodeFiles, Workspace
+from studio.workspace.published import PublishedSound
 from studio.workspace.recording_clock import RecordingClock
 from studio.workspace.run_lock import lock_edit_session, lock_workspace
 from studio.workspace.settings import toml_with_former
 from studio.workspace.shared_files import update_shared_file
 
 _OWN_FOLDERS = re.compile(r"(?:episodes|transcripts)/([^/]+)/")
+# Under which name the texts of one of several episodes wait that changed names with each other.
+_WAITING = re.compile(r"moved-[0-9]+")
 
 
 def rename_episode(workspace: Workspace, old: str, new: str) -> None:
@@ -66,21 +73,52 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
             adopt_moved(workspace, new, old=old)
 
 
+def adopt_all_moved(workspace: Workspace, slugs: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Let what was made of episodes follow their folders, where these were moved, also where they
+    changed names with each other; the slug and a sentence for each.
+
+    Killed anywhere and called again, it goes on.
+
+    :param slugs: the episodes whose folders may have been moved.
+    :raises WorkspaceError: something is where the texts of one must go.
+    :raises BusyError: the page of one is open, and would go on writing where it was.
+    """
+    _bring_home(workspace, slugs)
+    for slug in slugs:
+        if sentence := adopt_moved(workspace, slug):
+            yield slug, sentence
+
+
 def adopt_moved(workspace: Workspace, slug: str, *, old: str = "") -> str:
     """Let what was made of an episode follow its folder, if that was moved; a sentence that tells
     it, empty where it was not.
 
     Killed anywhere and called again, it goes on: what tells the old slug is changed last.
 
-    :param old: the slug that it had; found where it is empty.
+    :param old: the slug that it had, whose page the caller keeps closed; found where it is empty.
     :raises WorkspaceError: something is where its texts must go.
+    :raises BusyError: its page is open, and would go on writing where the episode was.
     """
-    if not old and _is_settled(workspace.episode(slug)):
+    if old:
+        return _adopt(workspace, slug, old)
+    if _is_settled(workspace.episode(slug)):
         return ""
-    old = old or former_slug(workspace, slug)
+    old = former_slug(workspace, slug)
     if not old:
         return ""
+    with lock_edit_session(workspace.state, old, f"studio rename {old} {slug}"):
+        return _adopt(workspace, slug, old)
+
+
+def _adopt(workspace: Workspace, slug: str, old: str) -> str:
     before, after = workspace.episode(old), workspace.episode(slug)
+    if before.settings.is_file():
+        _adopt_built(workspace, slug, old)
+        return message(
+            "was {old}, which is another episode now: its transcript, your corrections and what "
+            "was made of it came along",
+            old=old,
+        )
     _note_former(workspace, slug, old)
     if before.texts.exists():
         if after.texts.exists():
@@ -92,18 +130,24 @@ def adopt_moved(workspace: Workspace, slug: str, *, old: str = "") -> str:
                 after.texts, what, message("Move away the one that is not wanted.")
             )
         put_in_place(before.texts, after.texts)
-    for path in after.build.glob(f"{old}.*"):
-        put_in_place(path, path.with_name(slug + path.name.removeprefix(old)))
     if workspace.published_note(old).is_file():
         put_in_place(workspace.published_note(old), workspace.published_note(slug))
-    built, _ = read_build_state(after.build_state)
-    if built.stages or built.intents:
-        write_build_state(after.build_state, _renamed(built, old, slug))
+    _adopt_built(workspace, slug, old)
     return message(
         "was {old}: its transcript, your corrections and what was made of it came "
         "along; the old address of its page leads here",
         old=old,
     )
+
+
+def _adopt_built(workspace: Workspace, slug: str, old: str) -> None:
+    """What was made of an episode, in its own folder, under its slug of now."""
+    files = workspace.episode(slug)
+    for path in files.build.glob(f"{old}.*"):
+        put_in_place(path, path.with_name(slug + path.name.removeprefix(old)))
+    built, _ = read_build_state(files.build_state)
+    if built.stages or built.intents:
+        write_build_state(files.build_state, _renamed(built, old, slug))
 
 
 def former_slug(workspace: Workspace, slug: str) -> str:
@@ -113,9 +157,113 @@ def former_slug(workspace: Workspace, slug: str) -> str:
     files = workspace.episode(slug)
     for old in dict.fromkeys((*_slugs_on_record(files), *_slugs_of_orphans(workspace, slug))):
         with suppress(WorkspaceError):  # what is not a slug was never one
-            if old != slug and not workspace.episode(old).settings.is_file():
+            if old != slug and (
+                not workspace.episode(old).settings.is_file() or _is_at_home(workspace, slug, old)
+            ):
                 return old
     return ""
+
+
+def _is_at_home(workspace: Workspace, slug: str, other: str) -> bool:
+    """Whether an episode's texts are its own, and those of another slug are of another one."""
+    guid = _guid_of_texts(workspace.episode(slug).texts)
+    return bool(guid) and guid == _guid(workspace, slug) and guid != _guid(workspace, other)
+
+
+def _bring_home(workspace: Workspace, slugs: Collection[str]) -> None:
+    """Bring the texts of episodes whose folders changed names, with each other or in a row, to
+    where the episodes are now. The texts tell whose they are: killed anywhere and called again, it
+    goes on.
+    """
+    guids = {slug: guid for slug in slugs if (guid := _guid(workspace, slug))}
+    count = Counter(guids.values())
+    homes = {guid: slug for slug, guid in guids.items() if count[guid] == 1}
+    folder = workspace.root / "transcripts"
+    moves = {
+        old: homes[guid]
+        for path in sorted(folder.glob("*/recording.json"))
+        if (old := path.parent.name) in guids or not workspace.has_episode(old)
+        if homes.get(guid := _guid_of_texts(path.parent), old) != old
+        and _is_of_recording(workspace, path.parent, homes[guid])
+    }
+    # What only takes a free name is told, and noted as an episode's former slug.
+    if any((folder / new).exists() or _WAITING.fullmatch(old) for old, new in moves.items()):
+        with ExitStack() as pages:
+            for old, new in moves.items():
+                pages.enter_context(
+                    lock_edit_session(workspace.state, old, f"studio rename {old} {new}")
+                )
+            _move_in_turn(folder, moves)
+    notes = workspace.state / "published"
+    published = {
+        path.stem: homes[guid]
+        for path in sorted(notes.glob("*.json"))
+        if homes.get(guid := _guid_of_note(path), path.stem) != path.stem
+        and _guid_of_texts(folder / homes[guid]) == guid
+    }
+    _move_in_turn(notes, published, suffix=".json")
+
+
+def _move_in_turn(folder: Path, moves: Mapping[str, str], suffix: str = "") -> None:
+    """Give each its new name as soon as that is free; of those that take each other's, one waits
+    under a name of its own.
+
+    :raises WorkspaceError: what has a name that is wanted does not move.
+    """
+
+    def place(name: str) -> Path:
+        return folder / f"{name}{suffix}"
+
+    left = dict(moves)
+    while left:
+        if free := next((old for old, new in left.items() if not place(new).exists()), None):
+            put_in_place(place(free), place(left.pop(free)))
+            continue
+        if taken := next((new for new in left.values() if new not in left), None):
+            raise WorkspaceError(
+                place(taken),
+                message("is there already, and so is what belongs to the episode of this name"),
+                message("Move away the one that is not wanted."),
+            )
+        old = next(iter(left))
+        waiting = next(
+            name for number in itertools.count(1) if not place(name := f"moved-{number}").exists()
+        )
+        put_in_place(place(old), place(waiting))
+        left[waiting] = left.pop(old)
+
+
+def _guid(workspace: Workspace, slug: str) -> str:
+    """An episode's guid; empty where it cannot be read."""
+    with suppress(StudioError, OSError):
+        return workspace.load_episode(slug).guid
+    return ""
+
+
+def _guid_of_texts(texts: Path) -> str:
+    """The guid of the episode that texts were made of; empty where they do not tell."""
+    path = texts / "recording.json"
+    with suppress(StudioError, OSError):
+        return record_from_bytes(path.read_bytes(), RecordingClock, path).guid
+    return ""
+
+
+def _guid_of_note(path: Path) -> str:
+    with suppress(StudioError, OSError):
+        return record_from_bytes(path.read_bytes(), PublishedSound, path).guid
+    return ""
+
+
+def _is_of_recording(workspace: Workspace, texts: Path, slug: str) -> bool:
+    """Whether texts are on the clock of an episode's recording: who only exchanged two guids has
+    moved nothing.
+    """
+    path = texts / "recording.json"
+    with suppress(StudioError, OSError):
+        clock = record_from_bytes(path.read_bytes(), RecordingClock, path)
+        recording = workspace.episode(slug).recording(workspace.load_episode(slug).recording)
+        return clock.sha256 == digest_from_file(recording)
+    return False
 
 
 def _is_settled(files: EpisodeFiles) -> bool:

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -132,6 +132,65 @@ def _make_bucket(address: str, bucket: str) -> None:
     client = boto3.client("s3", endpoint_url=address, region_name="us-east-1", **keys)
     client.create_bucket(Bucket=bucket)
     client.close()
+
+
+@contextmanager
+def endless_server(says: bytes = b"", again: bytes = b"") -> Iterator[tuple[int, list[int]]]:
+    """A server that never comes to an end: it says something, and then nothing, or the same again
+    and again.
+
+    :returns: its port, and an entry for each connection that was made.
+    """
+    made: list[int] = []
+    over = threading.Event()
+
+    def speak(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            line.sendall(says)
+            while not over.wait(0.05):
+                line.sendall(again)
+
+    def listen(door: socket.socket) -> None:
+        with suppress(OSError):  # it was closed
+            while True:
+                line, _ = door.accept()
+                made.append(len(made))
+                threading.Thread(target=speak, args=(line,), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=listen, args=(door,), daemon=True).start()
+        try:
+            yield door.getsockname()[1], made
+        finally:
+            over.set()
+
+
+@contextmanager
+def ending_line(port: int) -> Iterator[tuple[int, threading.Event]]:
+    """A line to a server of this computer that stays open and carries nothing more from a moment
+    on.
+
+    :returns: the port to ask instead, and what is set at that moment.
+    """
+    dead = threading.Event()
+
+    def carry(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while content := source.recv(1 << 16):
+                if not dead.is_set():
+                    target.sendall(content)
+
+    def listen(door: socket.socket) -> None:
+        with suppress(OSError):  # it was closed
+            while True:
+                line, _ = door.accept()
+                other = socket.create_connection(("127.0.0.1", port))
+                for ends in ((line, other), (other, line)):
+                    threading.Thread(target=carry, args=ends, daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=listen, args=(door,), daemon=True).start()
+        yield door.getsockname()[1], dead
 
 
 @contextmanager
