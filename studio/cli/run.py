@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from studio.pipeline.events import Listener
     from studio.pipeline.runner import Choice
     from studio.pipeline.stage_durations import PaceKeeper
-    from studio.workspace.freshness_cache import FreshnessCache
     from studio.workspace.layout import Workspace
 
 
@@ -244,9 +243,7 @@ def _run(
     if renew_sound:
         renew(show, chosen)
         touched, cache = set(chosen), FreshnessCache(workspace, STAGES.signature)
-    take_in_edits(
-        workspace, chosen, listen, touched=touched, changed=cache.forget, command=command
-    )
+    take_in_edits(workspace, chosen, listen, touched=touched, changed=cache.forget, command=command)
     ran: set[str] = set()
 
     def listen_and_learn(event: Event) -> None:

@@ -662,6 +662,8 @@ def _session_with_end() -> Any:
     class SessionWithEnd(s3fs.core.AioConfig().http_session_cls):  # type: ignore[misc]
         """aiohttp counts from byte to byte unless it is told a total."""
 
+        _timeout: Any
+
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             known = self._timeout
@@ -709,7 +711,8 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
                 raise
             self.ftp = self.client.open_sftp()
             # Without it, an answer that never comes is waited for for ever.
-            self.ftp.get_channel().settimeout(_TIMEOUT_S)
+            if (channel := self.ftp.get_channel()) is not None:
+                channel.settimeout(_TIMEOUT_S)
 
     options: dict[str, Any] = {
         "port": parts.port or 22,
