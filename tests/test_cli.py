@@ -592,6 +592,15 @@ def test_status_shows_a_broken_episode_and_the_others(
     assert re.search(r"002-stephane-soto +missing", said)
 
 
+def test_status_tells_in_one_line_of_an_episode_that_was_never_made(
+    workspace: Workspace, recording: Path
+) -> None:
+    new(workspace, recording)
+    said = studio_says("-C", workspace.root, "status").stdout
+    told = [line for line in said.splitlines() if line.startswith("002-stephane-soto ")]
+    assert told[1:] == ["002-stephane-soto  all stages  missing: never ran"]
+
+
 def test_check_before_anything_was_built(workspace: Workspace, recording: Path) -> None:
     new(workspace, recording)
     assert (

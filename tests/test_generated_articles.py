@@ -98,6 +98,9 @@ surroundings = st.sampled_from(
         "P.-S.",
         "Anne Lefèvre en bref",
         "Tél. : 04 91 00 00 00",
+        "💬 Merci Zoé !",
+        "-- \nAnne Lefèvre",
+        "Vous aimerez aussi",
         "Elle a tout repris. Propos recueillis par Anne Lefèvre.",
         "Elle a tout repris. Comment fait-on du sel quand le climat change ?",
     ]

@@ -294,6 +294,8 @@ DRESSES = {
     "capitals without a sign": "{upper} {text}\n\n",
     "columns, name last": "{number}\t{clock} - {after}\t{text}\t{name}\n",
     "rows": "| {clock} | {name} | {text} |\n",
+    "frames": "00;{frames};12 - 00;{frames};20\n{counted}\n{text}\n\n",
+    "frequencies": "{second}.000000\t{second}.900000\t{text}\n\\\t100.0\t4000.0\n",
 }
 
 
@@ -320,6 +322,7 @@ def dressed(dress: str, name: str, second: int, text: str, number: int = 1) -> s
         spk=f"SPEAKER_0{place}",
         clock=clock(second),
         after=clock(second + 1),
+        frames=clock(second).replace(":", ";"),
         text=text,
     )
 
@@ -428,6 +431,14 @@ def test_segments_of_other_programs(
 def test_json_that_is_no_transcript_is_refused_with_a_remedy(vines: EpisodeSources) -> None:
     with pytest.raises(WorkspaceError, match="Give the JSON file that Studio wrote"):
         come_back(vines, b'{"segments": [{"start": 1}]}', "json")
+
+
+@pytest.mark.parametrize(
+    "text", ['File type = "ooTextFile"\nxmin = 0', "Scenarist_SCC V1.0", "{\\rtf1 a", "%PDF-1.7"]
+)
+def test_other_programs_forms_as_text_are_refused(vines: EpisodeSources, text: str) -> None:
+    with pytest.raises(WorkspaceError, match=r"export it as \.srt or \.docx"):
+        come_back(vines, text.encode(), "txt")
 
 
 def test_a_table_on_a_page(vines: EpisodeSources) -> None:

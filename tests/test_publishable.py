@@ -248,6 +248,19 @@ def test_a_picture_of_decimal_numbers_keeps_its_greys() -> None:
     assert opened(fitted_picture(content, "x")).getpixel((9, 9)) == (127, 127, 127)
 
 
+@pytest.mark.parametrize("most", [200, 50_000, 2**31 - 1, -1])
+def test_a_picture_of_whole_numbers_keeps_its_greys(most: int) -> None:
+    """Of 32 bits, which Pillow reads as negative from 2^31 on; -1 is the highest."""
+    picture = Image.new("I", (400, 400), most)
+    picture.paste(0, (0, 0, 400, 200))
+    fitted = opened(fitted_picture(encoded(picture, "TIFF"), "x"))
+    dark, light = fitted.getpixel((700, 300)), fitted.getpixel((700, 1100))
+    assert dark == (0, 0, 0)
+    shown = most & 0xFFFFFFFF
+    grey = shown >> 8 * ((shown.bit_length() - 1) // 8)
+    assert all(abs(part - grey) < 3 for part in light)
+
+
 @pytest.mark.parametrize("size", [(1, 1), (8000, 200), (200, 8000)])
 def test_what_would_be_a_blur_is_refused(size: tuple[int, int]) -> None:
     with pytest.raises(WorkspaceError, match="blur") as caught:

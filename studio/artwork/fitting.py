@@ -5,6 +5,8 @@ most 512 kB.
 from __future__ import annotations
 
 import io
+import sys
+from typing import cast
 
 from PIL import Image, ImageCms, ImageOps
 
@@ -19,6 +21,7 @@ _FEWEST_PX = 300
 LARGEST_BYTES = 512_000
 QUALITIES = (92, 86, 80, 72, 64, 54, 42, 30, 18, 8)
 _STRIP_PX = 256
+_BITS_PER_SAMPLE = 258  # TIFF 6.0, section 8
 # Of what a tall picture has too much, so much is taken off at its top: faces are in the upper half.
 TAKEN_OFF_ABOVE = 0.25
 JPEG = b"\xff\xd8\xff"
@@ -69,10 +72,13 @@ def fitted_picture(content: bytes, where: object) -> bytes:
                 ),
             )
         profile = opened.info.get("icc_profile")
+        has_32_bits = _has_32_bits(opened)
         ImageOps.exif_transpose(opened, in_place=True)
         left = (opened.width - side) // 2
         top = round((opened.height - side) * TAKEN_OFF_ABOVE)
         square = opened.crop((left, top, left + side, top + side))
+    if has_32_bits:
+        square = _highest_byte(square)
     picture = _on_white(_in_srgb(square, profile))
     wanted = max(SMALLEST_PX, min(LARGEST_PX, side))
     encoded = b""
@@ -103,6 +109,22 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     except (ImageCms.PyCMSError, ValueError):
         return picture
     return picture if converted is None else converted
+
+
+def _has_32_bits(picture: Image.Image) -> bool:
+    """Whether a picture has whole numbers of 32 bits a pixel, as a TIFF may."""
+    tags = getattr(picture, "tag_v2", {})
+    return picture.mode == "I" and tuple(tags.get(_BITS_PER_SAMPLE, ())) == (32,)
+
+
+def _highest_byte(picture: Image.Image) -> Image.Image:
+    """The same in grey of 8 bits: of each pixel the highest byte that any pixel uses. Pillow reads
+    numbers from 2^31 on as negative ones.
+    """
+    least, most = cast("tuple[int, int]", picture.getextrema())
+    used = 4 if least < 0 else max(1, (most.bit_length() + 7) // 8)
+    place = used - 1 if sys.byteorder == "little" else 4 - used
+    return Image.frombytes("L", picture.size, picture.tobytes()[place::4])
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -63,6 +63,8 @@ _SPELT_TIME = re.compile(
     re.IGNORECASE,
 )
 _IN_QUOTATION_MARKS = re.compile(r"(?P<label>[^:«»]{0,60}:\s*|)«\s*(?P<text>[^«»]*?)\s*»\s*")
+_DROP_FRAME = re.compile(r"(?<![0-9;])[0-9]{1,2};[0-9]{2};[0-9]{2};[0-9]{2}(?![0-9;])")
+_FREQUENCIES = re.compile(r"\\\s+-?[0-9]+(?:[.,][0-9]+)?\s+-?[0-9]+(?:[.,][0-9]+)?\s*")
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _HEADS = frozenset(
     (
@@ -118,6 +120,8 @@ def lines_in_one_form(
     spoken = frozenset(in_order)
     for step in (
         _without_directions,
+        _with_frames,
+        _without_frequencies,
         _with_clocks,
         _without_spelt_times,
         _without_numbers,
@@ -153,6 +157,16 @@ def _changed(lines: Sequence[str], change: Callable[[str], str | None]) -> list[
 def _without_directions(lines: list[str], _: Voices) -> list[str]:
     """Without the signs that say in which direction text runs: they hide names."""
     return [_DIRECTIONS.sub("", line) for line in lines]
+
+
+def _with_frames(lines: list[str], _: Voices) -> list[str]:
+    """« 00;00;05;12 », as cutting rooms count frames that are dropped, with colons."""
+    return [_DROP_FRAME.sub(lambda clock: clock[0].replace(";", ":"), line) for line in lines]
+
+
+def _without_frequencies(lines: list[str], _: Voices) -> list[str]:
+    """Without the lines in which Audacity says of which frequencies a label is."""
+    return ["" if _FREQUENCIES.fullmatch(line) else line for line in lines]
 
 
 def _without_spelt_times(lines: list[str], _: Voices) -> list[str]:

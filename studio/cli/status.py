@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -64,12 +65,11 @@ def command(cli: CliContext, *, as_json: bool) -> None:
             print_record(record)
         return
     _print_tables(show, planned)
-    for plan in planned:
-        if plan.state != "fresh":
-            state = spoken(describe_state(plan.state, plan.reasons))
-            print_line(f"{plan.episode}  {plan.stage:<10}  {state}")
-            if plan.remedy:
-                print_line(f"  → {cli.with_commands(plan.remedy)}")
+    for plan in _told(planned):
+        state = spoken(describe_state(plan.state, plan.reasons))
+        print_line(f"{plan.episode}  {spoken(plan.stage):<10}  {state}")
+        if plan.remedy:
+            print_line(f"  → {cli.with_commands(plan.remedy)}")
     for note in ahead:
         print_line(f"{note.episode}  {spoken(note.text)}")
     _print_figures(figures)
@@ -85,6 +85,22 @@ def command(cli: CliContext, *, as_json: bool) -> None:
         print_line(message("Next: fix what is in red above, then"), cli.command("run"))
     else:
         print_line(message("Next:"), cli.command("check"))
+
+
+def _told(planned: Iterable[StagePlanned]) -> Iterator[StagePlanned]:
+    """The stages that are not up to date; one line for all of an episode of which nothing was made
+    yet.
+    """
+    from studio.model.record import replace_fields
+
+    for _, group in itertools.groupby(planned, key=lambda plan: plan.episode):
+        plans = list(group)
+        first = plans[0]
+        alike = all((plan.state, plan.reasons) == (first.state, first.reasons) for plan in plans)
+        if len(plans) > 1 and first.state == "missing" and alike:
+            yield replace_fields(first, stage=message("all stages"), remedy="")
+        else:
+            yield from (plan for plan in plans if plan.state != "fresh")
 
 
 def _print_tables(show: ShowSources, planned: Sequence[StagePlanned]) -> None:

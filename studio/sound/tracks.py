@@ -189,8 +189,8 @@ def _unused(
     path: Path, tracks: Sequence[TrackHeader], heard: Sequence[_Heard], voice: VoiceMeter | None
 ) -> dict[int, str]:
     """Which tracks are not heard, and why. One at least is."""
-    reasons = {
-        number: "silent" if one.track.levels_db else message("cannot be decoded")
+    reasons: dict[int, str] = {
+        number: message("silent") if one.track.levels_db else message("cannot be decoded")
         for number, one in enumerate(heard)
         if not one.sounds
     }

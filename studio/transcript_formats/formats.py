@@ -6,6 +6,7 @@ Caption formats that can be read come by themselves from :mod:`studio.captions.f
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -37,6 +38,11 @@ from studio.transcript_formats.table import (
 )
 
 # A text of three hours of speech with times around each word is 4 MB, and one line a word 30,000.
+# Praat's TextGrid, Scenarist's captions, RTF, PDF, a page, another program's XML.
+_OTHER_KIND = re.compile(
+    r"\ufeff?\s*(?:File type = \"ooTextFile|Scenarist_SCC|\{\\rtf|%PDF-|<\?xml|<!DOCTYPE|<html\b)",
+    re.IGNORECASE,
+)
 _LARGEST_TEXT_BYTES = 6 * 1024 * 1024
 # For each word of the transcript a file may have so many lines, and so many texts in them: each
 # word in a caption of its own. It may say it so often: in two languages, with times.
@@ -163,6 +169,18 @@ def _text_of(content: bytes, expected: Expected, where: object) -> str:
     return text
 
 
+def _plain_text_of(content: bytes, expected: Expected, where: object) -> str:
+    """The same, when it is not another program's form under the name of a text."""
+    text = _text_of(content, expected, where)
+    if _OTHER_KIND.match(text):
+        raise WorkspaceError(
+            where,
+            message("is no transcript as text: another program's form, with the ending of a text"),
+            message("Open it in the program that made it and export it as .srt or .docx."),
+        )
+    return text
+
+
 def _write_document(export: ExportedTranscript) -> bytes:
     # python-docx takes a third of a second to load: only Word files pay for it.
     from studio.transcript_formats.document import document_from_lines
@@ -273,7 +291,7 @@ TRANSCRIPT_FORMATS = (
         "md",
         lambda export: markdown_from_lines(export.lines, export.title).encode(),
         lambda content, expected, where: ReadTranscript(
-            lines=list(lines_from_markdown(_text_of(content, expected, where)))
+            lines=list(lines_from_markdown(_plain_text_of(content, expected, where)))
         ),
         other_endings=("markdown",),
     ),
@@ -281,7 +299,7 @@ TRANSCRIPT_FORMATS = (
         "txt",
         lambda export: text_from_lines(export.lines).encode(),
         lambda content, expected, where: ReadTranscript(
-            lines=_text_of(content, expected, where).removeprefix("\ufeff").splitlines()
+            lines=_plain_text_of(content, expected, where).removeprefix("\ufeff").splitlines()
         ),
         other_endings=("text", "sbv", "lrc"),
     ),
