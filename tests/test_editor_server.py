@@ -571,3 +571,12 @@ def test_one_desk_an_episode(tmp_path: Path) -> None:
         served(workspace),
     ):
         pass
+
+
+def test_the_voices_of_one_file_have_lanes_of_different_names(workspace: Workspace) -> None:
+    """A stereo file with a voice on each side: « Solo » must say which."""
+    settings = workspace.episode(SLUG).settings
+    microphones = '\n[[microphones]]\nfile = "stéréo.m4a"\n' * 2
+    settings.write_text(settings.read_text(encoding="utf-8") + microphones, encoding="utf-8")
+    answer = let_in(workspace).get("/api/microphones", headers={"Host": HOST}, buffered=True)
+    assert json.loads(answer.data)["names"] == ["stéréo (1)", "stéréo (2)"]

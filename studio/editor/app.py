@@ -38,6 +38,7 @@ from studio.model.record import Record, fields_of_record, json_from_plain, recor
 from studio.model.transcript import Transcript
 from studio.preview.local_server import send_part, settle_range
 from studio.proof.remarks import remarks_of_episode
+from studio.sound.microphone_preview import numbered
 from studio.sound.proxy import browser_format, plays_apart
 
 LARGEST_REQUEST_BYTES = 4 << 20
@@ -363,7 +364,7 @@ def _microphones(session: EditSession) -> dict[str, object]:
     sources = session.sources
     found = sources.episode.microphones
     return {
-        "names": [one.name or Path(one.file).stem for one in found],
+        "names": numbered([one.name or Path(one.file).stem for one in found]),
         "plays": bool(found) and plays_apart(sources.recording, session.duration_ms),
     }
 
