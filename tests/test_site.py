@@ -392,6 +392,18 @@ def test_search_engines_read_episode_sound_and_chapters() -> None:
     assert episode["partOfSeries"]["webFeed"] == "https://podcast.example.org/show/feed.xml"
 
 
+def test_each_question_that_was_asked_carries_its_moment() -> None:
+    asked = EPISODE.select("article h3[data-start]")
+    assert [(one["id"], one["data-start"], one["data-end"]) for one in asked] == [
+        ("question-1", "10.212", "12.717"),
+        ("question-2", "45.823", "49.658"),
+    ]
+    assert [one["data-t"] for one in EPISODE.select("article h3 span")] == [
+        "10.212,12.717",
+        "45.823,49.658",
+    ]
+
+
 def test_each_paragraph_that_was_said_carries_its_moment() -> None:
     said = EPISODE.select("article .said")
     assert [(one["id"], one["data-start"], one["data-end"]) for one in said] == [

@@ -324,10 +324,12 @@ def test_keys_move_the_player_from_wherever_they_mean_nothing_else(
 @pytest.mark.parametrize(
     ("moment", "second"),
     [
-        ("#t=17", 17),
-        ("#t=0:17", 17),
+        # A sentence begins within that second.
+        ("#t=17", 17.682),
+        ("#t=0:17", 17.682),
         ("#t=npt:00:00:17.5", 17.5),
-        ("#t=17,30", 17),
+        ("#t=17,30", 17.682),
+        ("#t=18", 18),
         ("#t=99999", 0),
         ("#t=soon", 0),
     ],
@@ -342,6 +344,27 @@ def test_an_address_leads_to_its_moment(
         page.wait_for_timeout(200)
         assert page.evaluate("document.querySelector('audio').currentTime") == second
         assert page.is_visible(".resume") is (second > 0)
+
+
+@pytest.mark.judge
+def test_the_address_of_a_chapter_shows_its_question_lit(
+    built_show: Workspace, browser: Any
+) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 500})
+    with served(built_show) as address:
+        page.goto(f"{address}{SLUG}/")
+        chapters = page.evaluate(
+            """[...document.querySelectorAll("h3[data-start]")].map((one) => [
+              one.textContent, Math.floor(one.dataset.start)])"""
+        )
+        assert chapters
+        for question, second in chapters:
+            page.goto("about:blank")
+            page.goto(f"{address}{SLUG}/#t={second}")
+            page.wait_for_selector("h3 .lit")
+            assert page.inner_text("h3 .lit") == question
+            top = page.evaluate("document.querySelector('h3 .lit').getBoundingClientRect().top")
+            assert 0 <= top <= 500
 
 
 @pytest.mark.judge

@@ -13,7 +13,7 @@ import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from studio.chapters.short_titles import full_titles
 from studio.messages.localised_formats import long_date, one_decimal, short_decimal, territory_tag
@@ -222,6 +222,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         page=page,
         chapters=list(zip(page.chapters.chapters, titles, strict=True)),
         starts=starts,
+        asked=_asked(page, starts),
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
         label=episode_label(page.episode, site.show.language),
         hosts=[one for one in page.credits if one.is_host],
@@ -236,6 +237,25 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         description=_description(page.article),
         linked=_linked_episode(site, page, titles),
     )
+
+
+class _Asked(NamedTuple):
+    """When a question is asked, on the programme's clock."""
+
+    start_ms: int
+    end_ms: int
+
+
+def _asked(page: EpisodePage, starts: Mapping[int, Chapter]) -> dict[int, _Asked]:
+    """The questions that are heard: from where their chapter begins to where their answer does."""
+    answered: dict[int, int] = {}
+    for moment in page.moments:
+        answered.setdefault(moment.exchange, moment.start_ms)
+    return {
+        number: _Asked(chapter.start_ms, answered[number])
+        for number, chapter in starts.items()
+        if number in answered and chapter.start_ms < answered[number]
+    }
 
 
 def _picture_credit(credit: str, language: str) -> str:

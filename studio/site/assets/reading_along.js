@@ -14,6 +14,9 @@ const sentencesOf = (text) =>
 
 // Read once: thousands of an hour are looked through four times a second.
 const sentences = ["article", ".verbatim"].map(sentencesOf);
+/** @type {() => number[]} */
+export const sentenceStarts = () => sentences.flat().map(({ start }) => start);
+
 /** @type {HTMLElement[]} */
 let lit = [];
 

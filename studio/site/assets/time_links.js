@@ -2,13 +2,12 @@
 // A link to a moment opens there: the player waits at it, the sentence is lit and seen, and a button plays from here.
 
 import { endOf, hear, passages, startOf } from "./excerpts.js";
-import { light } from "./reading_along.js";
+import { light, sentenceStarts } from "./reading_along.js";
 import { stampOf } from "./time_stamps.js";
 
 // Normal play time of Media Fragments: seconds, or minutes and hours before them; where a range ends is left to the listener.
 const MOMENT = /^#t=(?:npt:)?((?:\d+:){0,2}\d+(?:\.\d+)?)(?:,[\d:.]*)?$/;
-// Links tell whole seconds: what begins within one is meant.
-const ROUNDED_S = 0.999;
+const questions = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("h3[data-start]")]);
 const resume = /** @type {HTMLElement | null} */ (document.querySelector(".resume"));
 
 /**
@@ -37,18 +36,31 @@ export const offer = (audio, seconds, sentence) => {
   resume.hidden = false;
 };
 
+/**
+ * The moment that a second means: links tell whole ones, and what begins within it is meant.
+ * @type {(second: number) => number}
+ */
+const momentWithin = (second) => {
+  if (!Number.isInteger(second)) return second;
+  const starts = [...sentenceStarts(), ...[...passages, ...questions].map(startOf)];
+  const within = starts.filter((start) => second <= start && start < second + 1);
+  return within.length ? Math.min(...within) : second;
+};
+
 /** @type {(audio: HTMLAudioElement) => void} */
 const goToAddress = (audio) => {
-  const second = secondInAddress();
-  if (second === null) return;
+  const told = secondInAddress();
+  if (told === null) return;
+  const second = momentWithin(told);
   audio.currentTime = second;
   offer(audio, second, _("Play from {time}"));
-  const passage = passages.findLast((one) => one.checkVisibility?.() && startOf(one) <= second + ROUNDED_S && second < endOf(one));
-  if (passage) {
-    passage.setAttribute("aria-current", "true");
-    passage.scrollIntoView({ block: "center" });
-  }
-  light(second + ROUNDED_S);
+  // In a pause, what was said last.
+  const [place] = [...passages, ...questions]
+    .filter((one) => one.checkVisibility?.() && startOf(one) <= second)
+    .sort((one, other) => startOf(other) - startOf(one));
+  if (place && second < endOf(place)) place.setAttribute("aria-current", "true");
+  place?.scrollIntoView({ block: "center" });
+  light(second);
 };
 
 /** @type {(audio: HTMLAudioElement) => void} */
