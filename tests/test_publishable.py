@@ -256,6 +256,7 @@ def test_a_picture_of_whole_numbers_keeps_its_greys(most: int) -> None:
     fitted = opened(fitted_picture(encoded(picture, "TIFF"), "x"))
     dark, light = fitted.getpixel((700, 300)), fitted.getpixel((700, 1100))
     assert dark == (0, 0, 0)
+    assert isinstance(light, tuple)
     shown = most & 0xFFFFFFFF
     grey = shown >> 8 * ((shown.bit_length() - 1) // 8)
     assert all(abs(part - grey) < 3 for part in light)
