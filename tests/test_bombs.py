@@ -234,7 +234,7 @@ def test_of_a_caption_file_with_millions_of_faults_some_are_told(tmp_path: Path)
     path.write_text("WEBVTT\n" + "\n1\n" * 3000, encoding="utf-8")
     findings = list(check_captions(SimpleNamespace(captions={VTT: path})))  # type: ignore[arg-type]
     assert len(findings) == MOST_TOLD + 1
-    assert findings[-1].what == "it has still more faults"
+    assert findings[-1].what == "it has further faults"
 
 
 def test_settings_of_megabytes_are_not_read() -> None:

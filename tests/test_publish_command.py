@@ -297,7 +297,7 @@ def test_hubs_are_told_when_asked(show: Workspace) -> None:
         build_show(show)
         publish(show)
         assert heard == []
-        assert f"Told: {hub}" in publish(show, "--notify")
+        assert f"Notified: {hub}" in publish(show, "--notify")
         server.shutdown()
         thread.join()
     assert heard == [
@@ -307,7 +307,7 @@ def test_hubs_are_told_when_asked(show: Workspace) -> None:
         "channel/{http://www.w3.org/2005/Atom}link"
     )
     assert hub in [link.get("href") for link in links if link.get("rel") == "hub"]
-    assert "was not told" in refused(show, "--notify", kind="network")
+    assert "was not notified" in refused(show, "--notify", kind="network")
 
 
 OTHER = "003-demain"

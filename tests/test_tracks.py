@@ -124,7 +124,7 @@ def test_a_silent_file_and_one_that_is_noise_alone(
     hiss = np.random.default_rng(3).standard_normal((60 * RATE_HZ, 1)) * 0.002
     noise = write_wav(tmp_path / "souffle.wav", hiss, rate_hz=RATE_HZ)
     said = refused(tmp_path / "two", files[0], noise)
-    assert "souffle.wav: is noise alone" in said
+    assert "souffle.wav: contains only noise" in said
     assert "leave the file out" in said
 
 

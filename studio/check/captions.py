@@ -38,7 +38,7 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
             continue
         for count, fault in enumerate(form.check(content)):
             if count == MOST_TOLD:
-                yield found(form.rule, path, "", message("it has still more faults"))
+                yield found(form.rule, path, "", message("it has further faults"))
                 break
             yield found(fault.rule, path, fault.place, fault.what)
     yield from check_readable(episode)

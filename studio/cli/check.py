@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--accept-changes",
     is_flag=True,
-    help="With --against: what differs is meant, and is told but counts for nothing.",
+    help="With --against: the differences are intended: they are shown, and are no errors.",
 )
 @click.option(
     "--as",

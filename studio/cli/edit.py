@@ -42,7 +42,8 @@ def command(cli: CliContext, slug: str, *, port: int | None, no_browser: bool) -
         print_line(message("Editing {slug}: {address}", slug=slug, address=address))
         print_line(
             message(
-                "That address opens the page once. Everything is kept as it is typed. Ctrl-C ends."
+                "That address opens the page once. Everything is saved as you type. Ctrl-C "
+                "stops Studio."
             )
         )
         if not no_browser:

@@ -88,8 +88,8 @@ def learn(cli: CliContext, slugs: tuple[str, ...], *, write: bool) -> None:
     if not learnt:
         print_line(
             message(
-                "Nothing to learn: no name was heard wrong, or none stands right in the "
-                "transcript yet, or all are known."
+                "Nothing to learn: no name was misheard, none is corrected in the transcript "
+                "yet, or all are known."
             )
         )
         print_line(

@@ -26,7 +26,9 @@ LAYOUTS = {
     "mono": message("one channel"),
     "alike": message("two channels with the same sound: the episode is mono"),
     "stereo": message("two channels that differ: the episode is stereo"),
-    "split": message("one speaker a channel: the episode is mono, nobody sits in one ear"),
+    "split": message(
+        "one speaker per channel: the episode is mono, so that nobody is heard in one ear only"
+    ),
     "left": message("the right channel is dead: the left one is used"),
     "right": message("the left channel is dead: the right one is used"),
     "opposed": message(
@@ -165,8 +167,8 @@ def _add_microphones(
         (
             message("mix"),
             message(
-                "whoever speaks is heard through their own microphone, the others are turned "
-                "down; each word is theirs into whose microphone it is said"
+                "each speaker is heard through their own microphone, the others are turned "
+                "down; a word belongs to the person into whose microphone it was said"
             ),
         ),
         *((message("note"), remark) for remark in preview.found.remarks),
@@ -372,7 +374,7 @@ def _describe_preview(preview: MasteringPreview) -> list[tuple[str, str]]:
         message("no peak needs limiting")
         if not preview.limited_db
         else message(
-            "the limiter pushes peaks down by up to {limited_db:.1f} dB",
+            "the limiter lowers peaks by up to {limited_db:.1f} dB",
             limited_db=preview.limited_db,
         )
     )

@@ -61,7 +61,7 @@ def list_command(cli: CliContext) -> None:
 @click.argument("name")
 @click.pass_obj
 def fetch(cli: CliContext, name: str) -> None:
-    """Bring a model to this machine, hash-checked."""
+    """Download a model to this machine and verify its hashes."""
     from studio.cli.terminal import one_bar, print_line
     from studio.speech.model_files import fetch_model
 

@@ -85,7 +85,7 @@ class Moment(click.ParamType[datetime.datetime]):
     "--type",
     "kind",
     type=click.Choice(["full", "trailer", "bonus"]),
-    help="What it is; told by the title when left out.",
+    help="What kind of episode it is; taken from the title when left out.",
 )
 @click.option(
     "--published",
@@ -244,7 +244,7 @@ def _print_doubtful(new: NewEpisode) -> None:
 
     if new.doubtful:
         print_line(
-            message("Taken for part of an answer, and looks like a question:"), style="yellow"
+            message("Taken as part of an answer, but looks like a question:"), style="yellow"
         )
         for place in new.doubtful:
             print_line(f"  {place}", style="yellow")
@@ -253,7 +253,7 @@ def _print_doubtful(new: NewEpisode) -> None:
         )
     if new.unsure:
         print_line(
-            message("Taken for a question, and perhaps the guest's own, inside an answer:"),
+            message("Taken as a question, but perhaps the guest's own, inside an answer:"),
             style="yellow",
         )
         for place in new.unsure:

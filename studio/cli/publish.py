@@ -114,7 +114,7 @@ def command(
         print_line(f"{spoken(sentence)}.")
     print_line(message("The feed:"), done.feed)
     for hub in done.notified:
-        print_line(message("Told:"), hub)
+        print_line(message("Notified:"), hub)
     _print_made_before(workspace, done.plan)
     if forget:
         _print_leftovers(workspace, forget)

@@ -151,7 +151,7 @@ class _Round:
                     self._client = self._found_again(distributed)
                     self._claim(self._client)
                     self._note(
-                        message("the scheduler is there again; what is left is given out anew")
+                        message("the scheduler is back; the remaining jobs are handed out again")
                     )
         finally:
             if self._client is not first:
@@ -266,7 +266,9 @@ class _Round:
         if summary.held:
             if not job.pause_s:
                 self._note(
-                    message("{slug}: another process works on it; it is waited for", slug=job.slug)
+                    message(
+                        "{slug}: another process is working on it; waiting for it", slug=job.slug
+                    )
                 )
             return dataclasses.replace(job, pause_s=_HELD_PAUSE_S)
         failed = summary.died or summary.machine_failed

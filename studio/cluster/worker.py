@@ -95,7 +95,7 @@ async def _work(  # noqa: PLR0917 - one call, one place
             raise DiskError(
                 name,
                 message("failed several times in a row and gets no more jobs"),
-                message("Whoever gave them was told why. Fix it, then start the worker again."),
+                message("The scheduler has the reason. Fix it, then start the worker again."),
             )
         report(message("the scheduler is gone"))
         await _pause(over)

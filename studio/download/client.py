@@ -382,7 +382,7 @@ def refusal(url: str, error: urllib.error.HTTPError) -> Refused:
         ),
         404: message("It is not there: look the address up at the host."),
         410: message("It was removed there: ask the host for a copy."),
-        429: message("It was asked too often: run the same command again in an hour."),
+        429: message("It was asked too often and refuses: run the same command again in an hour."),
     }
     kind = OutOfRange if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE else Refused
     return kind(

@@ -42,7 +42,7 @@ def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
         if following in seen or len(pages) >= _PAGES:
             raise WorkspaceError(
                 following,
-                message("is a page of the feed that leads in a circle"),
+                message("is a page of the feed that links back to an earlier one"),
                 message("Ask the host, or save the feed as a file without its rel=next links."),
             )
         seen.add(following)

@@ -189,14 +189,14 @@ def _stream(
                         "does not end: {there:,} bytes came, and there are more", there=there + came
                     ),
                     message(
-                        "It is a stream and no episode: leave it out, or put the file in yourself."
+                        "It is a stream, not an episode: leave it out, or put the file in yourself."
                     ),
                 )
             lasted = time.monotonic() - started
             if lasted > client.limits.slow_s and came / lasted < client.limits.slowest_bytes_s:
                 raise NetworkError(
                     url,
-                    message("comes at {came:.0f} bytes a second", came=came / lasted),
+                    message("arrives at only {came:.0f} bytes a second", came=came / lasted),
                     message("Run the same command again later: it goes on where it stopped."),
                 )
 
@@ -247,7 +247,7 @@ def _refuse_unlikely(client: Client, url: str, headers: dict[str, str], length: 
     if kind in {"text/html", "application/xhtml+xml"}:
         raise Refused(
             url,
-            message("is a web page, and no sound"),
+            message("is a web page, not audio"),
             message("Open the address in a browser; ask the host for the file."),
         )
     if length > client.limits.sound_bytes:

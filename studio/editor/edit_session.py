@@ -96,7 +96,7 @@ class EditConflictError(ConflictError):
         super().__init__(
             where,
             message("was changed meanwhile, in another window or by somebody else"),
-            message("Choose one of both versions."),
+            message("Choose one of the two versions."),
         )
         self.mine = mine
         self.theirs = theirs

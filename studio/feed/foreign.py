@@ -73,7 +73,7 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
     if errors:
         mended.append(
             message(
-                "{count} faults of its XML (line {line}: {message})",
+                "{count} errors in its XML (line {line}: {message})",
                 count=len(errors),
                 line=errors[0].line,
                 message=errors[0].message,
@@ -97,7 +97,7 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
                 line=errors[0].line,
                 message=errors[0].message,
             ),
-            message("Ask the host to mend its XML, or save the feed and mend it there."),
+            message("Ask the host to fix its XML, or save the feed and fix it there."),
         )
     base = _base_of(channel, url)
     for item in items:

@@ -227,7 +227,8 @@ EPISODE_SOUND_SETTINGS = {
     ),
     "denoise": Setting(
         "The noise of the room: steady softens it where it would be heard in pauses; voice "
-        "lets a neural network take it out, proved by hearing the result; off leaves it.",
+        "lets a neural network remove it, checked by recognising the words of the result; off "
+        "leaves it.",
         more='`"steady"` (`true` says the same), `"voice"` ([how it is '
         'proved](sound.md#voices-cleaned)), `"off"` (or `false`).',
     ),
@@ -478,7 +479,7 @@ SHOW_SETTINGS = {
     ),
     "whisper": Setting(
         "Speech recognition: the engine faster (the default) or openai (the reference, "
-        "slower); larger models hear better and take longer.",
+        "slower); larger models are more accurate and take longer.",
         more="`engine`; `model` (`base` by default; `studio models list`); `device` (`auto`, "
         "`cpu`, `cuda`). Another device does not start a new transcription; another engine "
         "or model does.",

@@ -31,6 +31,6 @@ def notify_hub(hub: str, feed_address: str) -> None:
     if fault:
         raise PublishError(
             hub,
-            message("was not told ({error})", error=fault),
+            message("was not notified ({error})", error=fault),
             message("The feed is published all the same: apps look for themselves, only later."),
         )

@@ -292,7 +292,7 @@ def _moved(
     lost = [marker.describe() for marker in markers if marker not in {one.before for one in moved}]
     if lost:
         what = message(
-            "does not have these markers where they can be told with certainty: {lost}",
+            "does not let these markers be located with certainty: {lost}",
             lost=joined_messages("; ", lost),
         )
         remedy = message(

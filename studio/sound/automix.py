@@ -104,8 +104,8 @@ def disturbances(frames: FramePowers, names: Sequence[str]) -> list[str]:
     """
     sentences: list[str] = [
         message(
-            "{name} hears {source} {late_ms} ms late, as over a telephone or out of a "
-            "loudspeaker: who speaks is told less surely, and an echo may be heard; record each "
+            "{name} picks up {source} {late_ms} ms late, as over a telephone or out of a "
+            "loudspeaker: who speaks is less certain, and an echo may be heard; record each "
             "person with headphones",
             name=names[echo.microphone],
             source=names[echo.source],
@@ -136,7 +136,7 @@ def _minutes(moment_ms: int) -> str:
 def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
     """What a person should know of the microphones: sentences that begin in lower case."""
     sentences: list[str] = [
-        message("nobody speaks into {name}: it is not heard", name=name)
+        message("nobody speaks into {name}: it is left out", name=name)
         for name, level in zip(names, heard.levels, strict=True)
         if level <= 0
     ]
@@ -147,8 +147,8 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
         if apart_db(heard, one, other) < LEAST_APART_DB:
             sentences.append(
                 message(
-                    "{one} and {other} hear the same voices nearly alike ({apart_db:.0f} dB "
-                    "apart): who speaks is told less surely",
+                    "{one} and {other} pick up the same voices at nearly the same level "
+                    "({apart_db:.0f} dB apart): who speaks is less certain",
                     one=names[one],
                     other=names[other],
                     apart_db=apart_db(heard, one, other),

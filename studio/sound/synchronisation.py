@@ -237,7 +237,7 @@ def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[Listened])
         if track.range_db < LEAST_RANGE_DB:
             raise RecordingError(
                 path,
-                message("is noise alone: nobody is heard in it, near or far"),
+                message("contains only noise: no voice is heard in it, near or far"),
                 message(
                     "Check which microphone was recorded; leave the file out, or give another."
                 ),

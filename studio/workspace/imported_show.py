@@ -73,7 +73,7 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
         raise WorkspaceError(
             source, message("names no show: it has no title"), message("Give a podcast's feed.")
         )
-    remarks: list[str] = [message("mended: {one}", one=one) for one in wild.mended]
+    remarks: list[str] = [message("repaired: {one}", one=one) for one in wild.mended]
     remarks += [
         message("Apple has no category “{name}”: left out", name=name)
         for name in show.unknown_categories

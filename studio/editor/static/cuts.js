@@ -24,8 +24,8 @@ let lines = [];
 const lineOf = (first) => {
   let cut = first;
   const hear = button("", () => sound.hearCut(cut));
-  const joint = button(_("Hear the joint"), () => sound.hearJoint(cut));
-  const back = button(_("Give back"), () => removeItem("cuts", cut));
+  const joint = button(_("Play across the cut"), () => sound.hearJoint(cut));
+  const back = button(_("Restore"), () => removeItem("cuts", cut));
   const reason = make("input");
   keepWhileTyped(reason, (typed) => changeItem("cuts", cut, { reason: typed }));
   const edges = /** @type {const} */ (["start_ms", "end_ms"]).map((side) => {
@@ -49,8 +49,8 @@ const lineOf = (first) => {
     hear.textContent = name;
     hear.setAttribute("aria-label", filled(_("Listen {time}"), { time: name }));
     reason.setAttribute("aria-label", filled(_("Reason of the cut {name}"), { name }));
-    joint.setAttribute("aria-label", filled(_("Hear the joint of {name}"), { name }));
-    back.setAttribute("aria-label", filled(_("Give back {name} to the episode"), { name }));
+    joint.setAttribute("aria-label", filled(_("Play across the cut {name}"), { name }));
+    back.setAttribute("aria-label", filled(_("Restore {name} to the episode"), { name }));
     if (reason !== document.activeElement) reason.value = cut.reason;
     for (const { field, side } of edges) {
       const label = side === "start_ms" ? _("Start of the cut {time}") : _("End of the cut {time}");

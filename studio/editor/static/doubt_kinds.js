@@ -14,7 +14,7 @@ export const KINDS = {
   wording: _("The article has other words"),
   unknown: _("Unknown word"),
   grammar: _("Words that do not go together"),
-  unsure: _("Heard badly?"),
+  unsure: _("Misheard?"),
   voice: _("Who speaks?"),
   absent: _("Question not found"),
   uncertain: _("Question to check"),

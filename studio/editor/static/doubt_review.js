@@ -269,11 +269,11 @@ const hearAgain = async () => {
   };
   // One at a time: each takes a thread of the server, which others need to save.
   if (hearing) {
-    if (hearing !== doubt.key) show(_("Whisper is still hearing the doubt before…"));
+    if (hearing !== doubt.key) show(_("Whisper is still working on the previous doubt…"));
     return;
   }
   hearing = doubt.key;
-  show(_("Whisper hears this passage once more…"));
+  show(_("Whisper is transcribing this passage again…"));
   const around = doubt.places?.[0];
   const wanted = { segment: doubt.segment, first: doubt.word, was: doubt.text, start_ms: around?.start_ms, end_ms: around?.end_ms };
   try {
@@ -285,7 +285,7 @@ const hearAgain = async () => {
       return button;
     };
     if (alternatives.length) show(_("It may be:"), ...alternatives.map(choice));
-    else show(_("Whisper hears nothing else."));
+    else show(_("Whisper finds no other wording."));
   } catch (error) {
     const { where, what, remedy } = error instanceof RefusedError ? error.told : {};
     show(what ? `${where} ${what}. ${remedy}` : _("Studio does not answer."));

@@ -27,7 +27,7 @@ let sending = false;
 const applyPatches = ({ patches, revision, versions, undo, redo, trouble: why, ends, others = 0 }) => {
   const told = why && `${why.where} ${why.what}. ${why.remedy}`;
   const unwritten = why && filled(_("The journal has it all, the files do not: {told}"), { told });
-  const trouble = unwritten && ([...(ends ? [_("Studio ends, by a fault of its own.")] : []), unwritten].join(" "));
+  const trouble = unwritten && ([...(ends ? [_("Studio stops because of an internal error.")] : []), unwritten].join(" "));
   for (const { list, at, removed, inserted } of patches) {
     if (list !== "glossary_edits") /** @type {unknown[]} */ (state[list]).splice(at, removed.length, ...inserted);
   }
@@ -122,7 +122,7 @@ const deliver = async (request) => {
       return false;
     }
     const stopped = status
-      ? filled(_("Not saved: the disk takes nothing ({what}). Everything is kept in this page."), { what: told.what })
+      ? filled(_("Not saved: the disk cannot be written ({what}). Everything is kept in this page."), { what: told.what })
       : _("Not saved: Studio does not answer. Everything is kept in this page; it tries again…");
     tellStatus({ stopped });
     return null;

@@ -120,7 +120,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
         voices = voices_from_spectrum(samples, utterances, 1 + max(1, len(sources.episode.guests)))
         again = f"studio run {sources.slug} --stage diarise --force"
         remark = message(
-            "voices are told apart less surely: {where} {what}; `{again}` tries again",
+            "speakers are told apart less reliably: {where} {what}; `{again}` tries again",
             where=error.where,
             what=error.what,
             again=again,
