@@ -989,7 +989,7 @@ def test_in_a_browser_the_moments_move_the_player(tmp_path: Path) -> None:
         )
         tab = browser.new_page()
         tab.goto(f"{address}{page.parent.name}/#t=30")
-        tab.wait_for_function(f"{moment} === 30")
+        tab.wait_for_function(f"{moment} >= 30 && {moment} < 31")
         tab.evaluate("document.querySelectorAll('.chapters a')[2].click()")
         assert tab.evaluate("location.hash") == "#t=45"
         assert tab.evaluate(moment) == pytest.approx(45.823, abs=0.5)

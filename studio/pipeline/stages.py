@@ -552,7 +552,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=10,  # ordinals found however written; sentences of the notice once
+        version=11,  # links to chapters open at their questions; ordinals found however written
     ),
 )
 
@@ -600,7 +600,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=10,  # numbers and ordinals found however written
+        version=11,  # links begin with the sentence in their second; ordinals found
     ),
 )
 
