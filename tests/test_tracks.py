@@ -290,6 +290,21 @@ def test_who_speaks_while_one_does_not_record_is_not_known_where_all_hear_them_a
         assert ("who speaks then is not known" in told.remarks[0]) is not known
 
 
+def test_two_others_tell_who_speaks_while_one_does_not_record() -> None:
+    """A third voice is as loud in either as the soft speaker there, but nearly alike in both."""
+    turns = [(2, 300), (0, 300), (2, 400), (1, 300), (2, 800), (0, 600), (1, 600), (2, 2000)]
+    powers, who = room_powers(turns, (1e-2, 1e-2 * 10**-0.5, 1e-2), -7, 3)
+    powers[:1400, 2] = 0
+    heard = find_crosstalk(powers)
+    for speaker in range(3):
+        # The edges of turns apart: neighbours of half a second count.
+        spoken = heard.active[:1400][who[:1400] == speaker]
+        assert spoken[:, speaker].mean() > 0.85
+    frames = FramePowers(powers, (1.0, 1.0, 1.0))
+    (told,) = microphones_from(heard, ["a", "b", "c"], frames).remarks
+    assert told.startswith("c does not record at 0:00–0:14: what its speaker says then is taken")
+
+
 @pytest.mark.parametrize("bleed_db", [-8, -12, -20])
 def test_nobody_speaks_into_a_microphone_that_hears_the_others(bleed_db: float) -> None:
     """It has a voice's sound from start to end, and no voice of its own."""

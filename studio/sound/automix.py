@@ -24,7 +24,7 @@ from studio.sound.crosstalk import (
     apart_db,
     db,
     find_crosstalk,
-    is_softer,
+    is_told_without,
     read_frame_powers,
     spans_of,
 )
@@ -162,11 +162,7 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
     for one, name in enumerate(names):
         if heard.levels[one] <= 0:
             continue
-        told_apart = any(
-            heard.levels[other] > 0 and is_softer(heard.levels, heard.bleed, one, other)
-            for other in range(len(names))
-            if other != one
-        )
+        told_apart = is_told_without(heard, one)
         # Where nothing tells, whoever speaks may be the one.
         spoken = heard.active[:, one] if told_apart else heard.active.any(axis=1)
         spoken = spoken & heard.absent[:, one]

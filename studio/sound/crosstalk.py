@@ -70,6 +70,8 @@ MOST_ABSENCES = 4
 # louder than this over it; the loudest within so many frames around counts, for a speaker has soft
 # syllables, too.
 OVER_ABSENT_DB = 5.0
+# Or two others are heard, and the way it is spread over them is so far from their own speakers'.
+LEAST_SPREAD_DB = 3.0
 AROUND_FRAMES = 25
 
 
@@ -302,10 +304,18 @@ def _give_to_absent(
     as softly as it hears them. Changes ``active``.
     """
     for one in np.flatnonzero(absent.any(axis=0) & (levels > 0)):
-        gone = absent[:, one]
+        gone = absent[:, one].copy()
+        others = _others(levels, int(one))
+        if _spread_apart_db(levels, bleed, int(one)) >= LEAST_SPREAD_DB:
+            here = gone & ~absent[:, others].any(axis=1)
+            nearest = _nearest_spread(heard[:, others], _columns(bleed, others, int(one)))
+            theirs = _settled(here & active.any(axis=1) & (nearest == 0))
+            active[theirs] = False
+            active[theirs, one] = True
+            gone &= ~here
         loud = np.zeros(len(gone), bool)
         sounds = np.zeros(len(gone), bool)
-        for other in np.flatnonzero((levels > 0) & (np.arange(len(levels)) != one)):
+        for other in others:
             here = ~absent[:, other]
             bled = float(bleed[other, one] * levels[one])
             if not is_softer(levels, bleed, int(one), int(other)):
@@ -318,6 +328,58 @@ def _give_to_absent(
         theirs = _settled(gone & sounds & ~loud)
         active[theirs] = False
         active[theirs, one] = True
+
+
+def _columns(bleed: NDArray[np.float64], others: NDArray[np.intp], one: int) -> NDArray[np.float64]:
+    """How one speaker, and then each of the others, is heard in the others' microphones."""
+    speakers = np.insert(others, 0, one)
+    columns: NDArray[np.float64] = bleed[np.ix_(others, speakers)]
+    return columns
+
+
+def _others(levels: NDArray[np.float64], one: int) -> NDArray[np.intp]:
+    """The microphones of all other speakers."""
+    return np.flatnonzero((levels > 0) & (np.arange(len(levels)) != one))
+
+
+def _spread_apart_db(levels: NDArray[np.float64], bleed: NDArray[np.float64], one: int) -> float:
+    """How far the way one speaker is spread over the others' microphones is from theirs, in dB; 0
+    where there are not two.
+    """
+    others = _others(levels, one)
+    if len(others) < 2:
+        return 0.0
+    logs = _centred(_columns(bleed, others, one).T)
+    return float(np.sqrt(np.square(logs[1:] - logs[0]).sum(axis=1)).min())
+
+
+def _nearest_spread(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Whose voice (a column of ``bleed``) is nearest to how each frame and its neighbours are
+    spread over some microphones, however loud it is.
+    """
+    kernel = np.ones(2 * AROUND_FRAMES + 1)
+    around = np.stack([np.convolve(one, kernel, "same") for one in heard.T], axis=1)
+    spread = _centred(around)
+    distances = [np.square(spread - centre).sum(axis=1) for centre in _centred(bleed.T)]
+    nearest: NDArray[np.intp] = np.argmin(distances, axis=0)
+    return nearest
+
+
+def _centred(powers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Powers in dB, without what all of a row have in common."""
+    logs = 10 * np.log10(np.maximum(powers, 1e-20))
+    centred: NDArray[np.float64] = logs - logs.mean(axis=1, keepdims=True)
+    return centred
+
+
+def is_told_without(heard: Crosstalk, one: int) -> bool:
+    """Whether a speaker can be told from the others while their own microphone does not record."""
+    if _spread_apart_db(heard.levels, heard.bleed, one) >= LEAST_SPREAD_DB:
+        return True
+    return any(
+        is_softer(heard.levels, heard.bleed, one, int(other))
+        for other in _others(heard.levels, one)
+    )
 
 
 def is_softer(
