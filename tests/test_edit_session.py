@@ -153,7 +153,7 @@ def test_some_words_are_replaced_where_they_stand(session: EditSession) -> None:
     do(
         session,
         SetWords(segment=segment.id, first=place, was="amartique", text="à Martigues"),
-        Decide(key="name:1:x", verdict="mended"),
+        Decide(key="name:1:x", outcome="mended"),
     )
     assert "suis à Martigues dans" in session.transcript().segments[2].text
     with pytest.raises(EditConflictError):

@@ -122,9 +122,9 @@ def test_a_correction_is_shown_and_taken_back_and_that_is_undone(
     assert written(page, workspace, 2) == before
 
 
-@pytest.mark.parametrize("verdict", ["kept", "mended"])
+@pytest.mark.parametrize("outcome", ["kept", "mended"])
 def test_who_decides_between_two_versions_ends_the_conflict(
-    workspace: Workspace, verdict: str
+    workspace: Workspace, outcome: str
 ) -> None:
     transcript = transcript_on_disk(workspace)
     segment = transcript.segments[3]
@@ -139,11 +139,11 @@ def test_who_decides_between_two_versions_ends_the_conflict(
     finder = DoubtFinder(session.sources.article, ["Claire Fontanel"])
     (doubt,) = [one for one in finder.doubts(session.transcript()) if one.kind == "conflict"]
     assert (doubt.text, doubt.proposal) == (mine, "la nouvelle")
-    decision = Decide(key=doubt.key, verdict="kept" if verdict == "kept" else "mended")
+    decision = Decide(key=doubt.key, outcome="kept" if outcome == "kept" else "mended")
     words = SetWords(segment=segment.id, first=1, was=mine, text="la nouvelle")
-    session.apply(asked(decision) if verdict == "kept" else asked(words, decision))
+    session.apply(asked(decision) if outcome == "kept" else asked(words, decision))
     now = transcript_on_disk(workspace)
     assert now.corrections == ()
-    assert ("la nouvelle" in text_of(now)) == (verdict == "mended")
+    assert ("la nouvelle" in text_of(now)) == (outcome == "mended")
     session.apply(asked(Undo(), since=session.revision))
     assert transcript_on_disk(workspace).corrections == (conflict,)

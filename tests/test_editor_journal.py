@@ -102,8 +102,8 @@ def test_what_only_an_old_journal_has_comes_to_the_files(workspace: Workspace) -
     assert "suis à Martigues dans" in " ".join(segment.text for segment in transcript.segments)
     assert sources_of(workspace).episode.cuts == documents.cuts == ()
     assert documents.decisions == (
-        Decision(key="1:x", verdict="mended"),
-        Decision(key="2:y", verdict="kept"),
+        Decision(key="1:x", outcome="mended"),
+        Decision(key="2:y", outcome="kept"),
     )
     assert documents.drafts == ()
     assert [version.kind for version in session.versions()][:2] == ["decide", "restore"]

@@ -24,7 +24,7 @@ from support.small_show import SLUG, add_episode, build_show, make_show
 from studio.cli import main
 from studio.cluster.job import Summary, summary_from_line
 from studio.editor.page_files import file_in_language, key_table
-from studio.messages.interface import language_from_environment, spoken, use_language
+from studio.messages.interface import VARIABLES, language_from_environment, spoken, use_language
 from studio.messages.localised_formats import listed, long_date, one_decimal, territory_tag
 from studio.messages.message import (
     Message,
@@ -476,6 +476,16 @@ def french(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def said(*words: str) -> str:
     return CliRunner().invoke(main, list(words), catch_exceptions=False).output
+
+
+def test_init_speaks_as_the_next_command_will(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system names no language: that of the new show."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    assert "espace de travail" in said("-C", str(tmp_path), "init", "ici", "--title", "Ici")
+    assert "manquant" in said("-C", str(tmp_path / "ici"), "status")
 
 
 @pytest.mark.usefixtures("french")

@@ -392,7 +392,7 @@ def test_each_remark_is_a_doubt_beside_its_words_until_it_is_settled(show: Works
     segment = sources.transcript().segments[1]
     session.apply(Request(client="p", id="1", since=1, edits=(
         SetText(segment=segment.id, was=segment.text, text=segment.text.replace(said, "autre chose")),
-        Decide(key=beside.key, verdict="mended"),
+        Decide(key=beside.key, outcome="mended"),
     )))  # fmt: skip
     assert "2 remarks (1 not settled); since it was shown, words have changed" in studio_says(
         show, "status"
@@ -574,7 +574,7 @@ def test_without_scripts_it_can_be_read_heard_and_answered_by_mail(
     page.goto(show.episode(SLUG).proof.as_uri())
     assert page.locator("audio").is_visible()
     assert page.get_by_text("en citant le numéro du paragraphe").is_visible()
-    assert not page.locator(".verdict").first.is_visible()
+    assert not page.locator(".choice").first.is_visible()
     context.close()
 
 

@@ -330,7 +330,7 @@ def test_the_page_is_french_has_both_texts_whole_and_tells_the_figures() -> None
         for paragraph in exchange.answer:
             for word in paragraph.text.replace("'", "’").split():
                 assert word in published
-    assert "Presque" in plain(PAGE.select_one(".verdict"))
+    assert "Presque" in plain(PAGE.select_one(".equivalence"))
     assert plain(PAGE.select_one(".figures")).startswith("de l’article, mot pour mot 100 %")
     assert "1er décembre 2026" in plain(PAGE.header)
     assert len(PAGE.select("figure rect")) > 20

@@ -32,8 +32,10 @@ def speaking(words: Sequence[str]) -> Iterator[None]:
     else the system's, else that of the show it is for, else English.
     """
     domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
-    asked, folder = _asked(words)
-    language = asked or language_from_environment() or _language_of_show(folder)
+    asked, folder, command = _asked(words)
+    language = (
+        asked or language_from_environment() or _language_of_show(folder, is_made=command == "init")
+    )
     use_language(language or SOURCE_LANGUAGE)
     # Click's own sentences come from gettext's current catalogue.
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
@@ -50,24 +52,26 @@ def speaking(words: Sequence[str]) -> Iterator[None]:
             os.environ["LANGUAGE"] = before
 
 
-def _asked(words: Sequence[str]) -> tuple[str | None, Path]:
-    """What ``--lang`` and ``-C`` say before the command's name."""
+def _asked(words: Sequence[str]) -> tuple[str | None, Path, str]:
+    """What ``--lang`` and ``-C`` say before the command's name, and that name."""
     asked, folder = None, Path()
     rest = iter(words)
     for word in rest:
         if not word.startswith("-"):
-            break
+            return asked, folder, word
         name, _, value = word.partition("=")
         if name == "--lang":
             asked = known_language(value or next(rest, ""))
         elif word.startswith("-C"):
             folder = Path(word[2:] or next(rest, ""))
-    return asked, folder
+    return asked, folder, ""
 
 
-def _language_of_show(folder: Path) -> str | None:
+def _language_of_show(folder: Path, *, is_made: bool) -> str | None:
     """The language of the show whose workspace this folder is in; None in no workspace. What is
     wrong there is told later, in this language: of damaged settings the line that names it counts.
+
+    :param is_made: whether the command makes a workspace: it speaks as the next one will there.
     """
     from studio.model.show import DEFAULT_LANGUAGE
 
@@ -86,7 +90,7 @@ def _language_of_show(folder: Path) -> str | None:
             match = _LANGUAGE_LINE.search(text)
             language = match["tag"] if match else DEFAULT_LANGUAGE
         return known_language(language) if isinstance(language, str) else None
-    return None
+    return known_language(DEFAULT_LANGUAGE) if is_made else None
 
 
 def spoken_command(command: click.Command) -> click.Command:

@@ -224,7 +224,7 @@ def _decided(documents: Documents, edit: Decide) -> Documents:
     )
     return replace_fields(
         documents,
-        decisions=(*others, Decision(key=edit.key, verdict=edit.verdict)),
+        decisions=(*others, Decision(key=edit.key, outcome=edit.outcome)),
         corrections=left,
     )
 

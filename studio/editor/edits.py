@@ -10,14 +10,14 @@ from studio.chapters.recording_chapters import RecordingChapter
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
 from studio.model.plain_transcript import Passage
-from studio.model.record import Record
+from studio.model.record import Record, stored_as
 
 
 class Decision(Record, frozen=True):
     """What somebody said about a doubt. ``key`` is the doubt's."""
 
     key: str
-    verdict: Literal["kept", "mended"]
+    outcome: Literal["kept", "mended"] = stored_as("verdict")
 
 
 class GlossaryEdit(Record, frozen=True):
@@ -168,7 +168,7 @@ class Decide(Record, frozen=True, tag="decide", tag_field="kind"):
     """A doubt is settled."""
 
     key: str
-    verdict: Literal["kept", "mended"]
+    outcome: Literal["kept", "mended"] = stored_as("verdict")
 
 
 class Teach(Record, frozen=True, tag="teach", tag_field="kind"):

@@ -16,7 +16,7 @@ from typing import Literal
 
 from studio.errors import WorkspaceError
 from studio.messages.message import message
-from studio.model.record import Record, record_from_bytes
+from studio.model.record import Record, record_from_bytes, stored_as
 
 BEGIN, END = "=====STUDIO-BON-A-TIRER=====", "=====FIN====="
 # Ten times what a guest writes who has something to say to each of a hundred paragraphs.
@@ -32,14 +32,12 @@ MOST_UNDECODED = 0.25
 _CHECKSUM_DIGITS = 8
 _AGAIN = message("Ask the guest to send the file itself, or the whole text, once more.")
 
-Verdict = Literal["ok", "change"]
-
 
 class RowAnswer(Record, frozen=True):
     """What the guest says of one row: it may be published, or ``text`` should change in it."""
 
     number: int
-    verdict: Verdict
+    answer: Literal["ok", "change"] = stored_as("verdict")
     text: str = ""
 
 
@@ -65,12 +63,12 @@ class Answer(Record, frozen=True):
     @property
     def accepted(self) -> tuple[int, ...]:
         """The rows that may be published as they are."""
-        return tuple(row.number for row in self.rows if row.verdict == "ok")
+        return tuple(row.number for row in self.rows if row.answer == "ok")
 
     @property
     def remarks(self) -> tuple[RowAnswer, ...]:
         """The rows in which something should change."""
-        return tuple(row for row in self.rows if row.verdict == "change")
+        return tuple(row for row in self.rows if row.answer == "change")
 
 
 def answer_from_bytes(content: bytes, where: object) -> tuple[Answer, str]:
@@ -132,7 +130,7 @@ def _checked(answer: Answer, where: object) -> Answer:
         name=harmless(answer.name),
         at=harmless(answer.at),
         rows=tuple(
-            RowAnswer(number=row.number, verdict=row.verdict, text=harmless(row.text))
+            RowAnswer(number=row.number, answer=row.answer, text=harmless(row.text))
             for row in answer.rows
         ),
         note=harmless(answer.note),

@@ -36,7 +36,7 @@ KINDS = {
     "reworded": message("reworded"),
     "unheard": message("not heard"),
 }
-VERDICTS = {"full": message("Yes"), "nearly": message("Nearly"), "partial": message("No")}
+EQUIVALENCE = {"full": message("Yes"), "nearly": message("Nearly"), "partial": message("No")}
 DOUBTS: dict[Kind, str] = {
     "conflict": message("Two versions"),
     "hallucination": message("Hallucination?"),
@@ -159,7 +159,7 @@ def report_page(report: Report) -> str:
             lane_height=LANE_HEIGHT,
             duration_ms=report.programme.duration_ms,
             kinds=_said(KINDS, report.language),
-            verdicts=_said(VERDICTS, report.language),
+            equivalences=_said(EQUIVALENCE, report.language),
             doubt_names=_said(DOUBTS, report.language),
             reasons=_said(REASONS, report.language),
             fr=functools.partial(set_text, language=report.language),

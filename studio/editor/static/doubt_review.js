@@ -204,8 +204,8 @@ const settle = (gone) => {
   go(doubts.length ? Math.min(before, doubts.length - 1) : 0);
 };
 
-/** @type {(doubt: Doubt, verdict: "kept" | "mended") => Edit} */
-const decide = (doubt, verdict) => ({ kind: "decide", key: doubt.key, verdict });
+/** @type {(doubt: Doubt, outcome: "kept" | "mended") => Edit} */
+const decide = (doubt, outcome) => ({ kind: "decide", key: doubt.key, verdict: outcome });
 
 /**
  * Whether its words are where they were.
@@ -309,8 +309,8 @@ export const everywhere = () => {
   const words = (/** @type {Doubt} */ doubt) => doubt.text.split(" ").map((word) => bare(word)).join(" ");
   const shown = current;
   const alike = doubts.filter((doubt) => doubt.kind === shown.kind && words(doubt) === words(shown));
-  const verdict = value ? "mended" : "kept";
-  const edits = alike.map((doubt) => decide(doubt, verdict));
+  const outcome = value ? "mended" : "kept";
+  const edits = alike.map((doubt) => decide(doubt, outcome));
   if (value) edits.unshift({ kind: "replace", find: current.text, text: bare(value, true), exact: false });
   byId("typed").blur();
   send(...edits);

@@ -108,9 +108,9 @@
   /** @type {() => Answer[]} */
   const answersOf = () =>
     rows.flatMap((row) => {
-      const { verdict } = row.dataset;
-      if (!verdict) return [];
-      return { number: Number(row.dataset.number), verdict, text: verdict === "change" ? fieldOf(row).value.trim() : "" };
+      const { answer } = row.dataset;
+      if (!answer) return [];
+      return { number: Number(row.dataset.number), verdict: answer, text: answer === "change" ? fieldOf(row).value.trim() : "" };
     });
 
   const humanText = (/** @type {Answer[]} */ answers) => {
@@ -160,7 +160,7 @@
 
   const keep = () => {
     try {
-      localStorage.setItem(store, JSON.stringify({ rows: rows.map((row) => [row.dataset.verdict ?? "", fieldOf(row).value]), note: note.value, name: name.value }));
+      localStorage.setItem(store, JSON.stringify({ rows: rows.map((row) => [row.dataset.answer ?? "", fieldOf(row).value]), note: note.value, name: name.value }));
     } catch {
       // A browser that keeps nothing of files: the page itself still has it.
     }
@@ -181,18 +181,18 @@
     /** @type {HTMLTextAreaElement} */ (byId("text")).value = answerText();
   };
 
-  const judge = (/** @type {HTMLElement} */ row, /** @type {string} */ verdict) => {
-    if (verdict) row.dataset.verdict = verdict;
-    else delete row.dataset.verdict;
-    const [ok, change] = row.querySelectorAll(".verdict > button");
-    ok.setAttribute("aria-pressed", String(verdict === "ok"));
-    change.setAttribute("aria-pressed", String(verdict === "change"));
-    change.setAttribute("aria-expanded", String(verdict === "change"));
-    /** @type {HTMLElement} */ (row.querySelector(".remark")).hidden = verdict !== "change";
+  const mark = (/** @type {HTMLElement} */ row, /** @type {string} */ answer) => {
+    if (answer) row.dataset.answer = answer;
+    else delete row.dataset.answer;
+    const [ok, change] = row.querySelectorAll(".choice > button");
+    ok.setAttribute("aria-pressed", String(answer === "ok"));
+    change.setAttribute("aria-pressed", String(answer === "change"));
+    change.setAttribute("aria-expanded", String(answer === "change"));
+    /** @type {HTMLElement} */ (row.querySelector(".remark")).hidden = answer !== "change";
   };
-  const decide = (/** @type {HTMLElement} */ row, /** @type {string} */ verdict) => {
-    judge(row, row.dataset.verdict === verdict ? "" : verdict);
-    if (row.dataset.verdict === "change") fieldOf(row).focus();
+  const choose = (/** @type {HTMLElement} */ row, /** @type {string} */ answer) => {
+    mark(row, row.dataset.answer === answer ? "" : answer);
+    if (row.dataset.answer === "change") fieldOf(row).focus();
     keep();
     show();
   };
@@ -203,8 +203,8 @@
     if (!row) return;
     const word = /** @type {HTMLElement | null} */ (target.closest("[data-s]"));
     if (target.closest(".listen")) play(row);
-    else if (target.closest(".ok")) decide(row, "ok");
-    else if (target.closest(".change")) decide(row, "change");
+    else if (target.closest(".ok")) choose(row, "ok");
+    else if (target.closest(".change")) choose(row, "change");
     else if (word && getSelection()?.isCollapsed) {
       playing = null;
       start(Number(word.dataset.s));
@@ -215,7 +215,7 @@
     show();
   });
   byId("rest").addEventListener("click", () => {
-    for (const row of rows) if (!row.dataset.verdict) judge(row, "ok");
+    for (const row of rows) if (!row.dataset.answer) mark(row, "ok");
     keep();
     show();
   });
@@ -256,10 +256,10 @@
 
   try {
     const kept = JSON.parse(localStorage.getItem(store) ?? "null");
-    kept?.rows.forEach((/** @type {[string, string]} */ [verdict, text], /** @type {number} */ place) => {
+    kept?.rows.forEach((/** @type {[string, string]} */ [answer, text], /** @type {number} */ place) => {
       if (!rows[place]) return;
       fieldOf(rows[place]).value = text;
-      judge(rows[place], verdict);
+      mark(rows[place], answer);
     });
     if (kept) {
       note.value = kept.note;
