@@ -654,7 +654,7 @@ def _session_with_end() -> Any:
 
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
-            known = self._timeout
+            known: Any = vars(self)["_timeout"]
             self._timeout = type(known)(
                 total=_REQUEST_S, sock_connect=known.sock_connect, sock_read=known.sock_read
             )
@@ -699,7 +699,8 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
                 raise
             self.ftp = self.client.open_sftp()
             # Without it, an answer that never comes is waited for for ever.
-            self.ftp.get_channel().settimeout(_TIMEOUT_S)
+            if (channel := self.ftp.get_channel()) is not None:
+                channel.settimeout(_TIMEOUT_S)
 
     options: dict[str, Any] = {
         "port": parts.port or 22,
