@@ -190,6 +190,12 @@ def test_the_command_writes_texts_and_sends_nothing(tmp_path: Path) -> None:
     }
     sources = (folder / "sources.txt").read_text(encoding="utf-8")
     assert "← article, citation" in sources
+    mine = folder / "linkedin.txt"
+    mine.write_text("my words", encoding="utf-8")
+    for _ in range(2):  # kept once
+        told = CliRunner().invoke(main, ["-C", str(workspace.root), "announce", SLUG])
+    assert mine.read_text(encoding="utf-8") != "my words"
+    assert [path.read_text(encoding="utf-8") for path in folder.glob("*.edited-*")] == ["my words"]
     article = workspace.episode(SLUG).article
     changed = article.read_text(encoding="utf-8").replace("Au départ,", "Au tout début,")
     article.write_text(changed, encoding="utf-8")

@@ -99,6 +99,15 @@ def test_moments_are_found_in_another_recording_of_the_same(tmp_path: Path) -> N
 # --- the command
 
 
+def test_where_each_mark_went_is_told_in_one_language(show: Workspace, tmp_path: Path) -> None:
+    new = better(tmp_path, ahead(), old_sound())
+    told = CliRunner().invoke(
+        main, ["--lang", "fr", "-C", str(show.root), "replace", SLUG, "--recording", str(new)]
+    )
+    assert "coupe 0:20–0:23" in told.output
+    assert "→ coupe 0:2" in told.output
+
+
 def test_marks_go_to_where_the_same_is_heard(show: Workspace, tmp_path: Path) -> None:
     assert {marker.kind for marker in user_markers(sources(show))} == {
         "cut",

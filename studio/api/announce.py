@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from studio.announce.newsletter import Newsletter, newsletter_from_material
@@ -11,12 +13,13 @@ from studio.editor.replay import episode_with_its_edits
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.messages.translations import in_language
-from studio.model.record import Record
+from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.model.turns import turns_from_transcript
 from studio.pipeline.outdated import changes_since_built
 from studio.web.addresses import address, page_place
-from studio.workspace.disk import make_folder, write_file
-from studio.workspace.layout import Workspace
+from studio.workspace.digest import digest_from_bytes, digest_from_file
+from studio.workspace.disk import keep_beside, make_folder, write_file
+from studio.workspace.layout import EpisodeFiles, Workspace
 from studio.workspace.sources import EpisodeSources
 
 
@@ -39,11 +42,19 @@ class WrittenAnnouncement(Record, frozen=True):
 
     :param folder: where its files are.
     :param outdated: what changed since the episode's pages were built, to which the texts lead.
+    :param kept: where a person's version of a text is now, that took the place of the written one.
     """
 
     announcement: Announcement
     folder: Path
     outdated: tuple[str, ...] = ()
+    kept: tuple[Path, ...] = ()
+
+
+class _WrittenTexts(Record, frozen=True):
+    """The SHA-256 of each text as it was written, by name."""
+
+    sha256: Mapping[str, str] = {}
 
 
 def announce(workspace: Workspace, slug: str) -> WrittenAnnouncement:
@@ -57,12 +68,39 @@ def announce(workspace: Workspace, slug: str) -> WrittenAnnouncement:
     sources = episode_with_its_edits(workspace, slug)
     announcement = announcement_of_episode(sources)
     folder = sources.files.announcement
-    make_folder(folder)
-    for name, content in files_of_announcement(announcement).items():
-        write_file(folder / name, content)
+    kept = write_texts(sources.files, files_of_announcement(announcement))
     return WrittenAnnouncement(
-        announcement=announcement, folder=folder, outdated=changes_since_built(sources)
+        announcement=announcement,
+        folder=folder,
+        outdated=changes_since_built(sources),
+        kept=kept,
     )
+
+
+def write_texts(files: EpisodeFiles, texts: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write texts that announce an episode, by name, for people who may have worked on those that
+    were written before: such a version is kept beside.
+
+    :returns: where.
+    :raises DiskError: they cannot be written.
+    """
+    make_folder(files.announcement)
+    note = files.announced
+    known: Mapping[str, str] = {}
+    with suppress(OSError, WorkspaceError):  # nobody knows what was written: it is kept
+        known = record_from_bytes(note.read_bytes(), _WrittenTexts, note).sha256
+    kept = []
+    for name, content in texts.items():
+        path = files.announcement / name
+        if path.is_file() and digest_from_file(path) not in {
+            known.get(name),
+            digest_from_bytes(content),
+        }:
+            kept.append(keep_beside(path, path))
+        write_file(path, content)
+    written = {**known} | {name: digest_from_bytes(content) for name, content in texts.items()}
+    write_file(note, bytes_from_record(_WrittenTexts(sha256=written)))
+    return tuple(kept)
 
 
 def announcement_of_episode(sources: EpisodeSources) -> Announcement:

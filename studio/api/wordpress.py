@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from studio.api.announce import write_texts
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import WorkspaceError
 from studio.messages.message import message
@@ -63,7 +64,7 @@ def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> Wri
     text = post_of_episode(sources)
     outdated = changes_since_built(sources)
     file = sources.files.announcement / "wordpress.html"
-    write_file(file, text.content.encode())
+    write_texts(sources.files, {file.name: text.content.encode()})
     if dry_run:
         return WrittenPost(site, text, file, None, outdated)
     client = WordPress(site.url, site.user, _password(site))

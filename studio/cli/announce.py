@@ -92,6 +92,8 @@ def command(cli: CliContext, slug: str, *, wordpress: bool, dry_run: bool) -> No
     if bites:
         print_doubts(built, within=(bites[0].start_ms, bites[0].end_ms))
     print_outdated(cli, slug, written.outdated)
+    for path in written.kept:
+        print_line(message("Your version of a text is kept:"), str(path))
     print_line(message("Nothing was sent: copy what you want to publish."))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from studio.cli import CliContext
+from studio.messages.interface import spoken
 from studio.messages.message import message
 
 
@@ -88,7 +89,7 @@ def command(
         )
     for one in moved:
         print_line(
-            f"{one.before.describe()} → {one.after.describe()}"
+            f"{spoken(one.before.describe())} → {spoken(one.after.describe())}"
             if one.before != one.after
             else message("stays: {one}", one=one.before.describe())
         )

@@ -154,10 +154,11 @@ def _describe_changes(state: ProofState) -> str:
         )
         several = len(state.changed) > 1 or "words" in state.changed
         return plural_message(
-            "since it was shown, {changed} has changed: `studio proof` makes a new one",
-            "since it was shown, {changed} have changed: `studio proof` makes a new one",
+            "since it was shown, {changed} has changed: `studio proof {slug}` makes a new one",
+            "since it was shown, {changed} have changed: `studio proof {slug}` makes a new one",
             2 if several else 1,
             changed=changed,
+            slug=state.episode,
         )
     if state.is_signed_as_it_is:
         return message("what would be published is what was signed")

@@ -666,7 +666,7 @@ def _session_with_end() -> Any:
 
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
-            known = self._timeout
+            known: Any = vars(self)["_timeout"]
             self._timeout = type(known)(
                 total=_REQUEST_S, sock_connect=known.sock_connect, sock_read=known.sock_read
             )

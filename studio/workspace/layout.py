@@ -369,6 +369,13 @@ class EpisodeFiles:
         return self.build / "announce"
 
     @property
+    def announced(self) -> Path:
+        """What these texts held when they were written: whoever has worked on one since has that
+        kept.
+        """
+        return self.build / "announced.json"
+
+    @property
     def draft_note(self) -> Path:
         """What is known of the draft of the episode's post on a WordPress site."""
         return self.announcement / "wordpress.json"
