@@ -5,6 +5,7 @@ nothing was changed before.
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from studio.cli import main
 from studio.workspace.layout import Workspace
 
 ARTICLE = "# 3 questions à Zoé Œuvrard\n\n## 💬 Où ?\n\nIci, à Marseille.\n"
+PAGE = "<main><h1>3 questions à Zoé Œuvrard</h1><h2>Où ?</h2><p>Ici, à Marseille.</p></main>"
 RATE_HZ = 16_000
 
 
@@ -58,6 +60,11 @@ ARTICLES = (
     Refused(("a.pages", b"x"), "save it as .docx", ("a.docx", word())),
     Refused(("a.odt", b"x"), "save it as .docx", ("a.docx", word())),
     Refused(("a", ARTICLE.encode()), "An article is one of", MD),
+    Refused(("a.eml", b"From: a@b.test"), "save it as .txt", ("a.txt", ARTICLE.encode())),
+    Refused(("a.gdoc", b"{}"), "Google Docs and save it as .docx", ("a.docx", word())),
+    Refused(("a.txt", b"%PDF-1.7\n"), "save it as .docx", ("a.docx", word())),
+    Refused(("a.html", b"A: b\nMIME-Version: 1.0\n\n"), "as HTML", ("a.html", PAGE.encode())),
+    Refused(("a.txt", word()), "the ending of its kind, such as .docx", ("a.docx", word())),
     Refused(("a.docx", b"PK\x03\x04x"), "save", ("a.docx", word())),
     Refused(("a.docx", b"\xd0\xcf\x11\xe0" * 90), "save it as .docx", ("a.docx", word())),
     Refused(("a.md", bytes(range(256)) * 9), "UTF-8", MD),
@@ -160,6 +167,32 @@ def test_a_recording_is_taken_once_the_remedy_was_followed(show: Workspace) -> N
         name = f"{number}.wav"
         one = Refused((name, wrong), told, (name, good), then=("--number", str(number + 1)))
         refuse_and_mend(show, one, ("--article", str(folder / "a.md")))
+
+
+def test_samples_that_are_no_numbers_and_a_track_that_is_not_there(show: Workspace) -> None:
+    folder = show.root.parent
+    sound = np.asarray(speechlike(2.0, rate_hz=RATE_HZ, seed=5)).astype("<f4")
+    sound[99] = np.nan
+    data = sound.tobytes()
+    head = struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, 1, RATE_HZ, 4 * RATE_HZ, 4, 32)
+    body = b"WAVE" + head + struct.pack("<4sI", b"data", len(data)) + data
+    damaged = struct.pack("<4sI", b"RIFF", len(body)) + body
+    (folder / "a.md").write_text(ARTICLE, encoding="utf-8")
+    good = wav(folder, 2.0)
+    article = ("--article", str(folder / "a.md"))
+    one = Refused(("n.wav", damaged), "Export it again with 24 bits", ("n.wav", good))
+    refuse_and_mend(show, one, article)
+    refuse_and_mend(
+        show,
+        Refused(
+            ("n.wav", good),
+            "Choose one of those that",
+            ("n.wav", good),
+            options=("--track", "9", "--number", "4"),
+            then=("--track", "1", "--number", "4"),
+        ),
+        article,
+    )
 
 
 def test_an_episode_that_exists_is_gone_on_with_or_gets_another_number(show: Workspace) -> None:

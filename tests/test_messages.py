@@ -39,6 +39,7 @@ from studio.messages.translations import (
     in_language,
     known_language,
     languages,
+    stored_message,
     translators,
 )
 from studio.model.record import Record, bytes_from_record, plain_from_record
@@ -663,3 +664,25 @@ def test_nothing_that_others_wrote_is_obeyed_by_a_terminal() -> None:
     assert spoken(hostile) == hostile.translate(
         dict.fromkeys(map(ord, "\x1b\x9b\r\x07\u202e"), "\ufffd")
     )
+
+
+@pytest.mark.parametrize(
+    ("stored", "french"),
+    [
+        (
+            "of 3 sound tracks, tracks 1, 2 are mixed (3: its sound is in track 1)",
+            "de 3 pistes sonores, les pistes 1, 2 sont mélangées (3: son contenu est dans la piste 1)",
+        ),
+        (
+            "of 4 sound tracks, track 1 is heard (2: silent; 3: silent; 4: nobody speaks in it)",
+            "de 4 pistes sonores, la piste 1 est entendue (2: muette; 3: muette; 4: personne n’y parle)",
+        ),
+        ("of 2 sound tracks, tracks 1, 2 are mixed", None),
+        ("Camille: silent", "Camille: silent"),
+    ],
+)
+def test_what_a_stored_sentence_was_made_of_is_in_the_readers_language(
+    stored: str, french: str | None
+) -> None:
+    shown = in_language(stored_message(stored), "fr")
+    assert shown == (french or "de 2 pistes sonores, les pistes 1, 2 sont mélangées")

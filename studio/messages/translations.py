@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from studio.messages.message import Message, message, plural_message
+from studio.messages.message import Message, joined_messages, message, plural_message
 
 DOMAIN = "studio"
 LOCALE = Path(__file__).parent / "locale"
@@ -87,7 +87,25 @@ def stored_message(text: str) -> str:
         if len(start) > len(best.partition("{")[0]) and text.startswith(start):
             best = sentence if _values(sentence, text) is not None else best
     values = _values(best, text)
-    return text if values is None else Message(best, "", values)
+    if values is None:
+        return text
+    return Message(best, "", {name: _stored_value(value) for name, value in values.items()})
+
+
+def _stored_value(text: str) -> str:
+    """What a message was filled with: another one, a list of reasons (« 1: silent; 2: … »), or any
+    text.
+    """
+    known = stored_message(text)
+    if isinstance(known, Message):
+        return known
+    reasons = [part.partition(": ") for part in text.split("; ")]
+    if not all(number.isdecimal() and reason for number, _, reason in reasons):
+        return text
+    return joined_messages(
+        "; ",
+        (joined_messages(": ", (number, stored_message(reason))) for number, _, reason in reasons),
+    )
 
 
 def _values(sentence: str, text: str) -> dict[str, str] | None:

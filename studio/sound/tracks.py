@@ -285,12 +285,21 @@ def _remark(tracks: Sequence[SoundTrack]) -> str:
             if track.unused
         ),
     )
-    what = (
-        message("tracks {heard} are mixed", heard=heard)
-        if several
-        else message("track {heard} is heard", heard=heard)
-    )
-    unused = joined_messages("", (" (", others, ")")) if others else ""
-    return message(
-        "of {count} sound tracks, {what}{unused}", count=len(tracks), what=what, unused=unused
-    )
+    count = len(tracks)
+    if others:
+        return (
+            message(
+                "of {count} sound tracks, tracks {heard} are mixed ({others})",
+                count=count,
+                heard=heard,
+                others=others,
+            )
+            if several
+            else message(
+                "of {count} sound tracks, track {heard} is heard ({others})",
+                count=count,
+                heard=heard,
+                others=others,
+            )
+        )
+    return message("of {count} sound tracks, tracks {heard} are mixed", count=count, heard=heard)
