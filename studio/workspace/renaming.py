@@ -176,6 +176,8 @@ def _bring_home(workspace: Workspace, slugs: Collection[str]) -> None:
     goes on.
     """
     guids = {slug: guid for slug in slugs if (guid := _guid(workspace, slug))}
+    if not guids:
+        return
     count = Counter(guids.values())
     homes = {guid: slug for slug, guid in guids.items() if count[guid] == 1}
     folder = workspace.root / "transcripts"
