@@ -288,3 +288,25 @@ def test_one_surname_for_two(
     tmp_path: Path, title: str, said: str, guests: tuple[str, ...]
 ) -> None:
     assert read(tmp_path, f"{title}\n\n{said}\n\n{MARKED}").article.guests == guests
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Cet entretien a été édité et condensé pour plus de clarté.",
+        "L’interview a été réalisée en mai à Marseille.",
+        "Vous pouvez écouter cet entretien sur toutes les plateformes de podcast.",
+        "📍 Le Comptoir, place aux Huiles\n🌐 www.comptoir.example\n📞 04 91 00 00 00",
+    ],
+)
+def test_what_an_editor_adds_under_the_last_answer(tmp_path: Path, end: str) -> None:
+    holds_the_interview(read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\n{end}\n"))
+
+
+@pytest.mark.parametrize("last", ["Troisième question", "Dernière question", "3e question"])
+def test_the_last_question_counts_too(tmp_path: Path, last: str) -> None:
+    counts = ("Première question", "Deuxième question", last)
+    turns = "\n\n".join(
+        f"{count} : {asked}\n\n{said}" for count, (asked, said) in zip(counts, PAIRS, strict=True)
+    )
+    holds_the_interview(read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{turns}"))

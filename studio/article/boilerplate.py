@@ -134,7 +134,10 @@ _CLOSING_LINE = re.compile(
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
     r"|[👉➡🔔🎧🔗📩📲]\ufe0f?\s*(?:retrouve|suive|écoute|abonne|rejoi|partage|inscri|découvr|lien)[^?]{0,160}"
     r"|\W*(?:ndlr|note\s+de\s+la\s+rédaction)\s*:.*|\W*inscrive[zr]-vous\s+à\s+(?:notre|la)\s+lettre\s+d[’']information\b.{0,80}"
-    r"|[^:.!?]{1,40}:\s*(?:[\w-]+\.)+[a-z]{2,6}/\S+",
+    r"|[^:.!?]{1,40}:\s*(?:[\w-]+\.)+[a-z]{2,6}/\S+|[📍🌐📞📧✉☎]\ufe0f?\s*[^?]{2,120}"
+    r"|\W*(?:(?:cet|l[’'])\s?(?:entretien|échange|article)|(?:cette\s+|l[’'])interview|ces\s+propos)\s+(?:a|ont)\s+été\s+(?:\w+ment\s+)?"
+    r"(?:éditée?s?|condensée?s?|relue?s?|réalisée?s?|enregistrée?s?|publiée?s?|raccourcie?s?|remaniée?s?|menée?s?)\b.{0,160}"
+    r"|\W*vous\s+pouvez\s+(?:aussi\s+)?(?:ré)?(?:écouter|retrouver|lire)\s+(?:cet\s+|cette\s+|l[’']|notre\s+|le\s+)(?:entretien|interview|épisode|podcast|échange|émission)\b.{0,120}",
     re.IGNORECASE,
 )
 # What a newsletter says of itself, above and under its text.

@@ -13,18 +13,22 @@ from studio.article.characters import clean_text
 _LONGEST_ATTRIBUTE = 1_000
 # A button of a site says « Menu », « Afficher le menu »; a request is longer.
 _FEWEST_WORDS = 4
-_MOST_TABS = 200
+_MOST_TABS = 50
 _WORD = re.compile(r"\w+")
 
 
 class Panels(NamedTuple):
-    """The ids of parts that a button or link opens: the panels of accordions and tabs.
+    """The parts of a page that readers open or fill in.
 
+    :param ids: the ids in the page of those that a button or link opens: the panels of accordions
+        and tabs.
     :param asked: those whose opener says a question, or more than « Menu ».
+    :param forms: the tags (``id``) of boxes with a form in which readers leave their address.
     """
 
     ids: frozenset[str]
     asked: frozenset[str]
+    forms: frozenset[int] = frozenset()
 
 
 def attribute_of(tag: Tag, name: str) -> str:
@@ -91,7 +95,11 @@ def put_tabs_before_panels(page: BeautifulSoup) -> None:
         panel = next((panels[one] for one in sorted(_panel_ids(tab)) if one in panels), None)
         if panel is None:
             panel = labelled.get(attribute_of(tab, "id") or "-")
-        if panel is None or not says_more_than_menu(tab) or panel in tab.parents:
+        if (
+            panel is None
+            or not says_more_than_menu(tab)
+            or any(parent is panel for parent in tab.parents)
+        ):
             continue
         before = panel.find_previous_sibling()
         said = clean_text(tab.get_text())

@@ -54,6 +54,7 @@ _ORDINALS = (
     "neuvième",
     "dixième",
 )
+_LAST = 99  # « Dernière question : »
 _LONGEST_QUESTION_LINE = 250
 # A line that is told as doubtful is short, or it would be a paragraph that ends with a question to
 # the reader.
@@ -98,6 +99,8 @@ def without_numbers(questions: Sequence[str]) -> list[str]:
 
 def _counts_up(numbers: Sequence[int | None]) -> bool:
     """Whether they count 1, 2, 3; or are all 1, as a list is copied that begins anew each time."""
+    if len(numbers) > 1 and numbers[-1] == _LAST:
+        numbers = [*numbers[:-1], len(numbers)]
     return list(numbers) == list(range(1, len(numbers) + 1)) or (
         len(numbers) > 1 and set(numbers) == {1}
     )
@@ -124,9 +127,7 @@ def _number(text: str) -> tuple[int | None, int]:
         return int(match["number"]), match.end()
     word = match["word"].lower() if match else ""
     if match and word in {*_ORDINALS, "seconde", "dernière"}:
-        return (
-            2 if word == "seconde" else _ORDINALS.index(word) + 1 if word in _ORDINALS else None
-        ), match.end()
+        return {"seconde": 2, "dernière": _LAST}.get(word) or _ORDINALS.index(word) + 1, match.end()
     return None, 0
 
 

@@ -161,6 +161,8 @@ _KICKER_NAMES = re.compile(
 )
 _LONGEST_KICKER = 60
 _LONGEST_FORM = 250  # characters of a box in which readers subscribe
+_MOST_FORMS = 20
+_FRAME_TAGS = frozenset({"html", "body", "main", "article"})
 # A box with an icon: under a question it is the site's or the writers' own; a question may stand in
 # one.
 _BOX_NAMES = re.compile(r"(?:.*[-_])?callout(?:[-_].*)?", re.IGNORECASE)
@@ -412,7 +414,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     """
     letters_of = _text_lengths(page)
     all_letters = letters_of[id(page)]
-    panels = panels_of_page(page)
+    panels = panels_of_page(page)._replace(forms=_forms(page, letters_of))
     notes = linked_notes(page)
     stack: list[tuple[Tag, Iterator[object], _TagFormatting]] = [
         (page, iter(page.children), _TagFormatting())
@@ -594,7 +596,7 @@ def _is_around(
     tag: Tag, look: _TagFormatting, letters: int, all_letters: int, panels: Panels
 ) -> bool:
     """Whether the tag holds something of the site, or something hidden, and not the article."""
-    if tag.name in {"html", "body", "main", "article"}:
+    if tag.name in _FRAME_TAGS:
         return False
     if tag.name == "button" and (look.level is not None or _opens_panel(tag, panels)):
         return False  # the heading of an accordion
@@ -617,7 +619,7 @@ def _is_around(
         or attribute_of(tag, "role") in _AROUND_ROLES
         or any(_AROUND_NAMES.fullmatch(name) for name in names if name != "hidden")
         or (letters <= _LONGEST_KICKER and _is_kicker(tag, names))
-        or (letters <= _LONGEST_FORM and _asks_for_address(tag))
+        or id(tag) in panels.forms
         or (
             tag.name in {"a", "div", "p", "span"}
             and any(map(_BUTTON_NAMES.fullmatch, names))
@@ -639,14 +641,20 @@ def _opens_panel(button: Tag, panels: Panels) -> bool:
     return not panels.asked.isdisjoint(opened_ids(button)) and says_more_than_menu(button)
 
 
-def _asks_for_address(tag: Tag) -> bool:
-    """Whether the tag is a box around a form in which readers leave their e-mail address."""
-    return (
-        tag.name in {"div", "section"}
-        and tag.find("form") is not None
-        and tag.find("input", type="email") is not None
-        and "?" not in tag.get_text()
-    )
+def _forms(page: BeautifulSoup, letters_of: Mapping[int, int]) -> frozenset[int]:
+    """The ids of the boxes around a form in which readers leave their e-mail address: the largest
+    that hold little else, and no question.
+    """
+    boxes = set()
+    for field in page.select("form input[type=email]", limit=_MOST_FORMS):
+        parents = itertools.takewhile(
+            lambda tag: letters_of[id(tag)] <= _LONGEST_FORM and tag.name not in _FRAME_TAGS,
+            field.parents,
+        )
+        box = next(reversed(list(parents)), None)
+        if box is not None and "?" not in box.get_text():
+            boxes.add(id(box))
+    return frozenset(boxes)
 
 
 def _is_kicker(tag: Tag, names: Sequence[str]) -> bool:
