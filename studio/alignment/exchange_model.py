@@ -186,13 +186,9 @@ class Observations:
         )
         if not rows:
             return emissions, np.zeros((0, len(CONTEXTS)))
-        asks = np.array(
-            [host is not None and unit.speaker == host for unit in self.units], dtype=float
-        )
-        tells = np.array(
-            [host is not None and unit.speaker not in (None, host) for unit in self.units],
-            dtype=float,
-        )
+        speakers = [None if host is None else unit.speaker for unit in self.units]
+        asks = np.array([one is not None and one == host for one in speakers], dtype=float)
+        tells = np.array([one is not None and one != host for one in speakers], dtype=float)
         seconds = np.array([min(unit.seconds, SECONDS_COUNTED) for unit in self.units])
 
         def put(name: str, states: slice, value: NDArray[np.float64]) -> None:

@@ -82,15 +82,12 @@ def number_proposals(
                 if (number, edge) in tried:
                     continue  # from another word of the same run
                 tried.add((number, edge))
-                stretches = [
-                    (first + min(other, edge), first + max(other, edge)) for other in edges
-                ]
                 own = set(number_words(number.value))
                 stretches = [
                     (low, high)
-                    for low, high in stretches
-                    if first <= low
-                    and high <= last
+                    for other in edges
+                    if first <= (low := first + min(other, edge))
+                    and (high := first + max(other, edge)) <= last
                     and _may_be(words, low, high, firsts)
                     and set().union(*said[low - first : high - first]) <= own
                 ]

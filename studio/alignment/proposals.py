@@ -359,9 +359,8 @@ def _names(
                     for part in plain_words(text)
                 }
                 if similarity >= LEAST_NEAR_NAME_SIMILARITY and _completes(stretch, name, own):
-                    found.append(
-                        Proposal(place, place + size, name, similarity, 0.0, 0, kind, sought=True)
-                    )
+                    one = Proposal(place, place + size, name, similarity, 0.0, 0, kind, sought=True)
+                    found.append(one)
     return found
 
 

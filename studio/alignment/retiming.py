@@ -625,17 +625,24 @@ def passages_from_cues(
                 chosen = follower or 0
             placed.append((token, chosen, cue))
         placed += [(group.text, homes[group.first], None) for group in unheard[len(before) :]]
-    named = _speakers_of_cues(old, cues, placed)
-    passages: list[tuple[str | None, list[str]]] = []
-    latest: int | None = None
-    for (token, home, _), name in zip(placed, named, strict=True):
-        speaker = old.segments[home].speaker if name is None else name
-        if passages and home == latest and passages[-1][0] == speaker:
-            passages[-1][1].append(token)
-        else:
-            passages.append((speaker, [token]))
-        latest = home
-    return tuple(Passage(speaker=speaker, text=" ".join(tokens)) for speaker, tokens in passages)
+    return tuple(_passages(old, placed, _speakers_of_cues(old, cues, placed)))
+
+
+def _passages(
+    old: Transcript,
+    placed: Sequence[tuple[str, int, int | None]],
+    named: Sequence[str | None],
+) -> Iterator[Passage]:
+    """The words in a row of one segment and one speaker."""
+    speakers = (
+        old.segments[home].speaker if name is None else name
+        for (_, home, _), name in zip(placed, named, strict=True)
+    )
+    rows = itertools.groupby(
+        zip(placed, speakers, strict=True), key=lambda one: (one[0][1], one[1])
+    )
+    for (_, speaker), row in rows:
+        yield Passage(speaker=speaker, text=" ".join(token for (token, _, _), _ in row))
 
 
 def _speakers_of_cues(

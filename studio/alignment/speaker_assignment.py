@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import units_from_words
@@ -70,25 +70,30 @@ def transcript_from_asr(
     speakers = _filled(
         units, [None if unit.speaker is None else names[unit.speaker] for unit in units]
     )
-    sentences = [
-        (speaker, words)
-        for speaker, stretch in _stretches(speakers, asr.utterances)
-        for words in segments_from_words(stretch)
-    ]
-    # Where two speak at once, each sentence stands where it begins.
-    sentences.sort(key=lambda one: one[1][0].start_ms)
     return Transcript(
-        language=asr.language,
-        segments=tuple(
-            Segment(
-                id=f"s{place:04}",
-                speaker=speaker,
-                start_ms=words[0].start_ms,
-                end_ms=words[-1].end_ms,
-                words=tuple(words),
-            )
-            for place, (speaker, words) in enumerate(sentences, 1)
+        language=asr.language, segments=_segments(_stretches(speakers, asr.utterances))
+    )
+
+
+def _segments(stretches: Iterable[tuple[str | None, Sequence[Word]]]) -> tuple[Segment, ...]:
+    """A segment for each sentence; where two speak at once, it stands where it begins."""
+    sentences = sorted(
+        (
+            (speaker, words)
+            for speaker, stretch in stretches
+            for words in segments_from_words(stretch)
         ),
+        key=lambda one: one[1][0].start_ms,
+    )
+    return tuple(
+        Segment(
+            id=f"s{place:04}",
+            speaker=speaker,
+            start_ms=words[0].start_ms,
+            end_ms=words[-1].end_ms,
+            words=tuple(words),
+        )
+        for place, (speaker, words) in enumerate(sentences, 1)
     )
 
 

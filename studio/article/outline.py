@@ -238,11 +238,7 @@ def _read(
         _check_turns(turns, len(blocks), where)
     title = _require_title(title, where)
     author, opening = (None, opening) if own else _take_author(opening, turns, named)
-    labels = (
-        frozenset[str]()
-        if own
-        else answering_labels([turn.answer for turn in turns], asked_by_label=bool(asking))
-    )
+    labels = frozenset() if own else _answering(turns, asking)
     named, opening = _take_answering(
         opening, turns, labels, title.text, named=named, guests=guests, own=own
     )
@@ -270,6 +266,10 @@ def _read(
         unsure=tuple(map(_describe, unsure)),
         author=host or author or "",
     )
+
+
+def _answering(turns: Sequence[_Turn], asking: frozenset[str]) -> frozenset[str]:
+    return answering_labels([turn.answer for turn in turns], asked_by_label=bool(asking))
 
 
 def _require_title(title: _Title | None, where: object) -> _Title:

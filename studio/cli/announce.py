@@ -4,11 +4,16 @@ to the show's own WordPress site.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from studio.cli import CliContext
 from studio.messages.interface import spoken
 from studio.messages.message import message
+
+if TYPE_CHECKING:
+    from studio.announce.posts import Post
 
 # What became of the draft.
 DONE = {
@@ -54,23 +59,7 @@ def command(cli: CliContext, slug: str, *, wordpress: bool, dry_run: bool) -> No
     written = announce(workspace, slug)
     announcement = written.announcement
     for post in announcement.posts:
-        head = (
-            message(
-                "{network} ({length} of {most} characters, the first {seen} are seen at once)",
-                network=post.network,
-                length=post.length,
-                most=post.most,
-                seen=post.seen,
-            )
-            if post.seen
-            else message(
-                "{network} ({length} of {most} characters)",
-                network=post.network,
-                length=post.length,
-                most=post.most,
-            )
-        )
-        click.secho(spoken(head), bold=True)
+        click.secho(spoken(_describe_length(post)), bold=True)
         click.echo(f"{post.text}\n")
     built = ShowSources(workspace).episode(slug)
     clip = built.files.clip(1, "square")
@@ -95,6 +84,24 @@ def command(cli: CliContext, slug: str, *, wordpress: bool, dry_run: bool) -> No
     for path in written.kept:
         print_line(message("Your version of a text is kept:"), str(path))
     print_line(message("Nothing was sent: copy what you want to publish."))
+
+
+def _describe_length(post: Post) -> str:
+    """How long a post is beside what its network takes, and shows at once."""
+    if post.seen:
+        return message(
+            "{network} ({length} of {most} characters, the first {seen} are seen at once)",
+            network=post.network,
+            length=post.length,
+            most=post.most,
+            seen=post.seen,
+        )
+    return message(
+        "{network} ({length} of {most} characters)",
+        network=post.network,
+        length=post.length,
+        most=post.most,
+    )
 
 
 def _keep_draft(cli: CliContext, slug: str, *, dry_run: bool) -> None:

@@ -14,6 +14,7 @@ from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
+    from studio.cluster.catalogue_run import CatalogueDone
     from studio.cluster.job import Summary
     from studio.pipeline.runner import Choice
     from studio.workspace.layout import Workspace
@@ -69,22 +70,27 @@ def run_on_workers(
             changed_sound_sizes(ShowSources(workspace).episodes)
         ):
             listen(Noted(episode="show", text=sentence))
-    lasted = time.monotonic() - started
+    _print_end(cli, done, time.monotonic() - started)
+    if done.failures or done.show_failed:
+        kinds = {one.fault[3] for one in done.failures if one.fault}
+        kind: Kind = next((known for known in EXIT_CODES if known in kinds), "input")
+        context.exit(EXIT_CODES[kind])
+
+
+def _print_end(cli: CliContext, done: CatalogueDone, seconds: float) -> None:
+    from studio.cli.terminal import print_line
+
     print_line(
         message(
             "{episodes} on {workers} in {minutes:.1f} min, {failed} failed.",
             episodes=plural_message("{count} episode", "{count} episodes", len(done.summaries)),
             workers=plural_message("{count} worker", "{count} workers", done.machines),
-            minutes=lasted / 60,
+            minutes=seconds / 60,
             failed=len(done.failures),
         )
     )
     _print_failures(cli, done.failures)
     print_line(message("Next:"), cli.command("status" if done.failures else "check"))
-    if done.failures or done.show_failed:
-        kinds = {one.fault[3] for one in done.failures if one.fault}
-        kind: Kind = next((known for known in EXIT_CODES if known in kinds), "input")
-        context.exit(EXIT_CODES[kind])
 
 
 def _print_plan(workspace: Workspace, choice: Choice, workers: int) -> None:

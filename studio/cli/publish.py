@@ -12,7 +12,7 @@ from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
-    from studio.api.publish import PublishEvent
+    from studio.api.publish import Published, PublishEvent
     from studio.publish.transfer import Plan
     from studio.workspace.layout import Workspace
 
@@ -110,16 +110,22 @@ def command(
         )
         print_line(message("Nothing was changed. Next:"), cli.command("publish", *words))
         return
-    for sentence in done.remarks:
-        print_line(f"{spoken(sentence)}.")
-    print_line(message("The feed:"), done.feed)
-    for hub in done.notified:
-        print_line(message("Notified:"), hub)
+    _print_done(done)
     _print_made_before(workspace, done.plan)
     if forget:
         _print_leftovers(workspace, forget)
     if not rollback:
         _print_rest(workspace, done.plan)
+
+
+def _print_done(done: Published) -> None:
+    from studio.cli.terminal import print_line
+
+    for sentence in done.remarks:
+        print_line(f"{spoken(sentence)}.")
+    print_line(message("The feed:"), done.feed)
+    for hub in done.notified:
+        print_line(message("Notified:"), hub)
 
 
 def _print_event(cli: CliContext, event: PublishEvent) -> None:

@@ -686,6 +686,27 @@ def _expanded(file: str) -> Path:
         ) from None
 
 
+def _ssh_options(settings: Publishing, parts: SplitResult) -> dict[str, Any]:
+    """How paramiko connects: where, as whom, by which key or password; how long it waits."""
+    options: dict[str, Any] = {
+        "port": parts.port or 22,
+        "username": parts.username,
+        "timeout": _TIMEOUT_S,
+        "banner_timeout": _TIMEOUT_S,
+        "auth_timeout": _TIMEOUT_S,
+        "channel_timeout": _TIMEOUT_S,
+    }
+    if settings.key_file:
+        options |= {
+            "key_filename": str(_expanded(settings.key_file)),
+            "look_for_keys": False,
+            "allow_agent": False,
+        }
+    if secret := find_credential(settings.to):
+        options |= {"passphrase" if settings.key_file else "password": secret}
+    return {name: value for name, value in options.items() if value is not None}
+
+
 def _server(settings: Publishing, parts: SplitResult) -> Destination:
     import paramiko
     from fsspec.implementations.sftp import SFTPFileSystem
@@ -714,27 +735,8 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
             if (channel := self.ftp.get_channel()) is not None:
                 channel.settimeout(_TIMEOUT_S)
 
-    options: dict[str, Any] = {
-        "port": parts.port or 22,
-        "username": parts.username,
-        "timeout": _TIMEOUT_S,
-        "banner_timeout": _TIMEOUT_S,
-        "auth_timeout": _TIMEOUT_S,
-        "channel_timeout": _TIMEOUT_S,
-    }
-    if settings.key_file:
-        options |= {
-            "key_filename": str(_expanded(settings.key_file)),
-            "look_for_keys": False,
-            "allow_agent": False,
-        }
-    if secret := find_credential(settings.to):
-        options |= {"passphrase" if settings.key_file else "password": secret}
     try:
-        fs = KnownServer(
-            parts.hostname or "",
-            **{name: value for name, value in options.items() if value is not None},
-        )
+        fs = KnownServer(parts.hostname or "", **_ssh_options(settings, parts))
     except Exception as error:
         raise PublishError(settings.to, *_explained(error)) from error
     if settings.keep and not settings.keep.startswith("/"):
