@@ -100,6 +100,18 @@ def test_a_link_that_is_all_of_an_answer_stays(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["Marie Roux", "Marie :"])
+def test_who_speaks_may_be_a_link(tmp_path: Path, name: str) -> None:
+    link = f'<p><a href="https://exemple.test/marie">{name}</a></p>'
+    page = (
+        "<main><h1>3 questions à Paul Vidal et Marie Roux</h1><h2>Où ?</h2><p>Paul : Ici.</p>"
+        f"{link}<p>Là-bas, sur le port.</p><h2>Et ?</h2><p>Oui.</p></main>"
+    )
+    answer = read(tmp_path, page, ".html").article.exchanges[0].answer
+    assert (answer[0].speaker, answer[0].text) == ("Paul Vidal", "Ici.")
+    assert "Marie" in f"{answer[1].speaker} {answer[1].text}"
+
+
 def test_marks_of_comments_that_word_saves_in_a_page(tmp_path: Path) -> None:
     mark = '<span class=MsoCommentReference><a class=msocomanchor href="#_m1">[MP1]</a></span>'
     body = HEADED.replace("</p>", f"{mark}</p>")

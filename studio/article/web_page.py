@@ -816,8 +816,9 @@ def _without_calls(found: Sequence[_Found]) -> list[Block]:
             not item.letters
             and block.level is None
             and len(block.text) <= _LONGEST_CALL
-            and not block.text.endswith("?")
+            and not block.text.endswith(("?", ":"))
             and not is_marked(block.text)
+            and not names_alone(block.text)  # who speaks under it
         )
         above = kept[-1] if kept else None
         if not is_call or not above or above.text.endswith("?") or above.level or above.bold:
