@@ -1007,6 +1007,10 @@ def test_axe_finds_no_barrier(page: Page, scheme: str) -> None:
 
     steps: dict[str, Callable[[], object]] = {
         "opened": lambda: None,
+        "run": lambda: page.evaluate(
+            "for (const part of ['bar', 'next']) document.getElementById(`run-${part}`).hidden "
+            "= false"
+        ),
         "panels": open_panels,
         "doubt": lambda: page.keyboard.press("n"),
         "typing": lambda: page.keyboard.press("t"),

@@ -19,6 +19,7 @@ from studio.doubts.doubt import Doubt
 from studio.editor.edit_session import Changes
 from studio.editor.edits import Decision, Draft, GlossaryEdit, Spot
 from studio.editor.page_files import STATIC, TEMPLATES, file_in_language
+from studio.editor.run_job import EpisodeRun
 from studio.editor.text_search import FindOptions, Piece
 from studio.editor.versions import Difference, Version
 from studio.messages.translations import script_in_language
@@ -154,6 +155,7 @@ RECORDS: tuple[type[Record], ...] = (
     RecordingChapter,
     Cut,
     Decision,
+    EpisodeRun,
     GlossaryEdit,
     Draft,
     NoteAnswer,
@@ -175,7 +177,7 @@ def test_scripts_know_the_fields_of_records(record: type[Record]) -> None:
     (body,) = re.findall(rf"^export interface {record.__name__} \{{\n(.*?)^\}}", types, re.M | re.S)
     named = re.findall(r"^  (\w+)\??:", body, re.MULTILINE)
     # How many other windows are open is added on the way.
-    assert [name for name in named if name != "others"] == list(record.__struct_fields__)
+    assert [name for name in named if name != "others"] == list(record.__struct_encode_fields__)
 
 
 def _run(*command: str | Path, folder: Path = ROOT) -> str:

@@ -30,9 +30,9 @@ def run_on_workers(
     dry_run: bool,
 ) -> None:
     """Have the catalogue brought up to date, or tell what that would be."""
-    from studio.cli.edits import take_in_edits
     from studio.cli.terminal import one_bar, print_line, progress_for_people
     from studio.cluster.catalogue_run import run_catalogue
+    from studio.editor.run_edits import take_in_edits
     from studio.pipeline.events import Noted
     from studio.pipeline.stages import STAGES
     from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound

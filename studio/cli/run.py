@@ -225,7 +225,7 @@ def _run(
     renew_sound: bool,
 ) -> _Done:
     """Run what is not up to date."""
-    from studio.cli.edits import take_in_edits
+    from studio.editor.run_edits import take_in_edits
     from studio.pipeline.events import Event, Noted, StageFinished
     from studio.pipeline.runner import run_stages
     from studio.pipeline.stages import STAGES

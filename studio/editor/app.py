@@ -18,7 +18,7 @@ from studio.doubts.removed import removed_doubts
 from studio.editor.alternative_wordings import AlternativeWordings, PassageRequest
 from studio.editor.cached_samples import CachedSamples
 from studio.editor.documents import programme_of
-from studio.editor.edit_session import EditConflictError, EditSession
+from studio.editor.edit_session import EditConflictError, EditSession, Trouble
 from studio.editor.edits import Request
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import LeaveRequest, OpenWindows
@@ -26,6 +26,7 @@ from studio.editor.page_access import PageAccess
 from studio.editor.page_files import PAGE, chosen_language, file_in_language
 from studio.editor.proposed_cuts_job import ProposedCutsJob
 from studio.editor.proxy_job import ProxyJob
+from studio.editor.run_job import RunJob
 from studio.editor.show_search import ReplacementRequest, ShowSearch
 from studio.editor.text_search import FindOptions
 from studio.editor.waveform import PEAKS_PER_S, lanes_of_recording, peaks_of_recording
@@ -83,6 +84,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
     _serve_doubts(app, session)
     _serve_show_search(app, session)
     _serve_sound(app, session)
+    _serve_run(app, session)
     return app
 
 
@@ -334,6 +336,19 @@ def _serve_sound(app: Flask, session: EditSession) -> None:
         return _sound(session.sources.recording)
 
 
+def _serve_run(app: Flask, session: EditSession) -> None:
+    """The last step: what follows from the edits is made."""
+    job = RunJob(session.sources.workspace, session.sources.slug)
+
+    @app.get("/api/run")
+    def how_far_the_run_is() -> Response:
+        return _json(_in_words(job.run()))
+
+    @app.post("/api/run")
+    def run() -> Response:
+        return _json(_in_words(job.start()))
+
+
 def _language() -> str:
     """That of who asks."""
     return chosen_language(request.cookies)
@@ -377,15 +392,20 @@ def _find_options(wanted: Container[str]) -> FindOptions:
 
 def _in_words(record: Record) -> dict[str, object]:
     """The fields of a record, what is said in them in the language of who asks."""
-    language = _language()
-    fields = fields_of_record(record)
-    trouble = fields.get("trouble")
-    if isinstance(trouble, Record):
-        fields["trouble"] = _in_words(trouble)
-    return {
-        name: in_language(value, language) if isinstance(value, str) else value
-        for name, value in fields.items()
-    }
+    return {name: _value_in_words(value) for name, value in fields_of_record(record).items()}
+
+
+def _value_in_words(value: object) -> object:
+    match value:
+        case str():
+            return in_language(value, _language())
+        case Trouble():
+            return _in_words(value)
+        case tuple():
+            return [
+                _value_in_words(one) if isinstance(one, str | Trouble) else one for one in value
+            ]
+    return value
 
 
 def _json(value: object, status: int = 200) -> Response:

@@ -12,6 +12,7 @@ import * as conflicts from "./conflicts.js";
 import * as corrections from "./corrections.js";
 import * as cuts from "./cuts.js";
 import { byId } from "./elements.js";
+import { prepareRun } from "./episode_run.js";
 import * as find from "./find.js";
 import * as heard from "./listened_parts.js";
 import { listen } from "./keys.js";
@@ -102,7 +103,7 @@ on("stacks", () => {
 on("opened", () => {
   byId("title").textContent = state.title;
   document.title = `${state.title} – Studio`;
-  byId("slug").textContent = state.slug;
+  for (const slug of document.querySelectorAll("[data-slug]")) slug.textContent = state.slug;
 });
 
 /** What stays in sight above the text is as high as its lines need. */
@@ -119,6 +120,7 @@ text.prepare({ onSpeaker: voices.chooseSpeaker, onHistory: (kind) => step(kind =
 chapters.prepareChapters();
 cuts.prepareCuts();
 prepareProposedCuts();
+prepareRun();
 article.prepareArticle();
 conflicts.prepareConflicts();
 find.prepareFind();

@@ -39,7 +39,11 @@ export interface ElementsById {
   hint: HTMLElement;
   transcript: HTMLElement;
   "last-step": HTMLElement;
-  slug: HTMLElement;
+  run: HTMLButtonElement;
+  "run-told": HTMLElement;
+  "run-bar": HTMLProgressElement;
+  "run-notes": HTMLElement;
+  "run-next": HTMLElement;
   pass: HTMLElement;
   "pass-title": HTMLElement;
   "pass-left": HTMLElement;

@@ -54,6 +54,15 @@ export interface CutSearch {
   remedy: string;
 }
 
+export interface EpisodeRun {
+  state: "none" | "running" | "done" | "failed";
+  stage: string;
+  share: number | null;
+  ran: number;
+  notes: string[];
+  troubles: Told[];
+}
+
 export interface Decision {
   key: string;
   verdict: "kept" | "mended";

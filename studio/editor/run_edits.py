@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
-from typing import TYPE_CHECKING
 
+from studio.editor.edited_captions import take_in_captions
+from studio.editor.replay import bring_edits_to_files
 from studio.messages.message import message
-
-if TYPE_CHECKING:
-    from studio.pipeline.events import Listener
-    from studio.workspace.layout import Workspace
+from studio.pipeline.events import Listener, Noted
+from studio.workspace.layout import Workspace
+from studio.workspace.renaming import adopt_all_moved
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import ShowSources
 
 
 def take_in_edits(
@@ -31,13 +33,6 @@ def take_in_edits(
         files.
     :raises WorkspaceError: they cannot be brought there; nothing is lost.
     """
-    from studio.editor.edited_captions import take_in_captions
-    from studio.editor.replay import bring_edits_to_files
-    from studio.pipeline.events import Noted
-    from studio.workspace.renaming import adopt_all_moved
-    from studio.workspace.run_lock import lock_workspace
-    from studio.workspace.sources import ShowSources
-
     with lock_workspace(workspace.state, command):
         for slug, sentence in adopt_all_moved(
             workspace, [slug for slug in workspace.slugs() if slug in touched]

@@ -1,0 +1,141 @@
+"""``studio run`` for the episode whose page is open, asked for on the page: it goes on in the
+editor's process, whatever becomes of the page.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Literal
+
+from studio.editor.edit_session import Trouble
+from studio.editor.job_failures import error_of_job
+from studio.editor.run_edits import take_in_edits
+from studio.messages.message import joined_messages, message
+from studio.model.record import Record, replace_fields
+from studio.pipeline.events import (
+    Event,
+    Noted,
+    StageFinished,
+    StageKept,
+    StageProgress,
+    StageStarted,
+)
+from studio.pipeline.runner import Choice, run_stages
+from studio.pipeline.stage_durations import PaceKeeper
+from studio.pipeline.stages import STAGES
+from studio.progress import Meter
+from studio.workspace.freshness_cache import FreshnessCache
+from studio.workspace.layout import Workspace
+from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
+from studio.workspace.sources import ShowSources
+
+
+class EpisodeRun(Record, frozen=True):
+    """How far it is.
+
+    :param stage: the one that runs, or ran last.
+    :param share: how much of that stage is done, 0 to 1; None while nobody can say.
+    :param ran: how many stages ran.
+    :param notes: what is worth knowing of it, a sentence each.
+    :param troubles: why it failed.
+    """
+
+    state: Literal["none", "running", "done", "failed"] = "none"
+    stage: str = ""
+    share: float | None = None
+    ran: int = 0
+    notes: tuple[str, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+
+class RunJob:
+    """The run of one episode and of the show's own stages. Safe to call from several threads.
+
+    Ending the editor ends it like any run that is killed: what a stage has not put in place yet is
+    made by the next run.
+    """
+
+    def __init__(self, workspace: Workspace, slug: str) -> None:
+        self._workspace = workspace
+        self._slug = slug
+        self._mutex = threading.Lock()
+        self._meter = Meter()
+        self._run = EpisodeRun()
+
+    def run(self) -> EpisodeRun:
+        """How far it is, now."""
+        with self._mutex:
+            run = self._run
+            return replace_fields(run, share=self._meter.share) if run.state == "running" else run
+
+    def start(self) -> EpisodeRun:
+        """Bring the episode up to date, unless that is going on already."""
+        with self._mutex:
+            if self._run.state != "running":
+                self._meter = Meter()
+                self._run = EpisodeRun(state="running")
+                threading.Thread(target=self._follow, name="run", daemon=True).start()
+            return self._run
+
+    def _follow(self) -> None:
+        try:
+            troubles = self._bring_up_to_date()
+        except Exception as error:  # whatever it is, it is told
+            failure = error_of_job(error, self._workspace.root)
+            troubles = (Trouble(where=failure.where, what=failure.what, remedy=failure.remedy),)
+        state: Literal["done", "failed"] = "failed" if troubles else "done"
+        self._run = replace_fields(self._run, state=state, troubles=troubles)
+
+    def _bring_up_to_date(self) -> tuple[Trouble, ...]:
+        """Run what is not up to date, and say what failed."""
+        # Read anew: settings may have been changed since the page was opened.
+        workspace = Workspace(self._workspace.root)
+        cache = FreshnessCache(workspace, STAGES.signature)
+        keeper = PaceKeeper(workspace)
+        command = f"studio run {self._slug}"
+
+        def listen(event: Event) -> None:
+            with self._mutex:
+                self._take(event, keeper)
+
+        slugs = (self._slug,)
+        touched = {slug for slug in slugs if cache.stages_of(slug) is None}
+        take_in_edits(
+            workspace, slugs, listen, touched=touched, changed=cache.forget, command=command
+        )
+        done = run_stages(
+            workspace, STAGES, Choice(slugs=slugs), listen, command=command, cache=cache
+        )
+        for sentence in describe_changed_sound(
+            changed_sound_sizes(ShowSources(workspace).episodes)
+        ):
+            listen(Noted(episode="show", text=sentence))
+        # A cover that is missing stops an episode and the show: it is told once.
+        return tuple(
+            dict.fromkeys(
+                Trouble(where=failure.where, what=failure.what, remedy=failure.remedy)
+                for failure in done.failures
+            )
+        )
+
+    def _take(self, event: Event, keeper: PaceKeeper) -> None:
+        """Take note of what the run tells."""
+        run = self._run
+        match event:
+            case StageStarted():
+                self._meter = Meter(expected_s=keeper.expect_s(event.episode, event.stage))
+                self._run = replace_fields(run, stage=event.stage)
+            case StageProgress():
+                self._meter(event.done, event.total)
+            case StageFinished():
+                keeper.learn(event.episode, event.stage, event.seconds)
+                self._run = replace_fields(run, ran=run.ran + 1)
+            case StageKept():
+                kept = message(
+                    "{stage}: kept: {reasons}",
+                    stage=event.stage,
+                    reasons=joined_messages("; ", event.reasons),
+                )
+                self._run = replace_fields(run, notes=(*run.notes, kept))
+            case Noted():
+                self._run = replace_fields(run, notes=(*run.notes, event.text))

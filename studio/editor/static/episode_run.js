@@ -1,0 +1,85 @@
+// @ts-check
+// The last step: the server makes anew what follows from the edits; the page says how far it is, and what comes then.
+
+import { byId, make } from "./elements.js";
+import { flush } from "./saving.js";
+import { counted, filled } from "./sentences.js";
+import { RefusedError, read, write } from "./server.js";
+import { on } from "./state.js";
+import { pause, whenIdle } from "./store.js";
+
+/** @import { EpisodeRun } from "./types.js" */
+
+const AGAIN_MS = 1000;
+
+let isFollowing = false;
+
+/** @type {(told: string, isTrouble?: boolean) => void} */
+const tell = (told, isTrouble = false) => {
+  const line = byId("run-told");
+  // Said once: whoever hears the page is not told the same again every second.
+  if (line.textContent !== told) line.textContent = told;
+  line.classList.toggle("trouble", isTrouble);
+};
+
+/** @type {(found: EpisodeRun) => string} */
+const described = ({ state: now, stage, ran, troubles }) => {
+  if (now === "none") return "";
+  if (now === "running") return stage ? filled(_("Studio is at work: {stage}…"), { stage }) : _("Studio looks for what has changed…");
+  if (now === "failed") return troubles.map(({ where, what, remedy }) => `${where} ${what}. ${remedy}`).join(" ");
+  return ran ? counted(_("Done: {count} stage ran."), _("Done: {count} stages ran."), ran) : _("Everything was up to date.");
+};
+
+/** @type {(found: EpisodeRun) => void} */
+const show = (found) => {
+  const isRunning = found.state === "running";
+  // It keeps the focus, and says that it can do nothing now.
+  byId("run").setAttribute("aria-disabled", String(isRunning));
+  const bar = byId("run-bar");
+  bar.hidden = !isRunning;
+  if (found.share === null) bar.removeAttribute("value");
+  else bar.value = found.share;
+  tell(described(found), found.state === "failed");
+  byId("run-notes").replaceChildren(...found.notes.map((note) => make("li", {}, note)));
+  byId("run-notes").hidden = !found.notes.length;
+  byId("run-next").hidden = found.state !== "done";
+};
+
+/**
+ * Show a run until it ends.
+ * @type {(asked: Promise<EpisodeRun>) => Promise<void>}
+ */
+const follow = async (asked) => {
+  isFollowing = true;
+  try {
+    for (let found = await asked; ; found = await read("run")) {
+      show(found);
+      if (found.state !== "running") break;
+      await pause(AGAIN_MS);
+    }
+  } catch (error) {
+    const { what } = error instanceof RefusedError ? error.told : {};
+    show({ state: "none", stage: "", share: null, ran: 0, notes: [], troubles: [] });
+    tell(what || _("Studio does not answer."), true);
+  } finally {
+    isFollowing = false;
+  }
+};
+
+const run = async () => {
+  if (isFollowing) return;
+  isFollowing = true;
+  // What was typed comes first: the run reads the files.
+  tell(_("Saving…"));
+  const isKept = await flush({ isLeaving: true });
+  await whenIdle();
+  isFollowing = false;
+  if (isKept) await follow(write("run", {}));
+  else tell(_("Not everything could be saved: settle that first, then ask again."), true);
+};
+
+export const prepareRun = () => {
+  byId("run").addEventListener("click", run);
+  // One that was begun before this page was opened.
+  on("opened", () => isFollowing || follow(read("run")));
+};
