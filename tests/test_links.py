@@ -85,6 +85,10 @@ def test_settings_of_the_show_with_such_a_link_are_refused(
     [
         ("link", 'link = "javascript:alert(1)"'),
         ("persons[1].link", '[[persons]]\nname = "A"\nlink = "javascript:x"'),
+        (
+            "social_interact[1].uri",
+            '[[social_interact]]\nprotocol = "activitypub"\nuri = "javascript:x"',
+        ),
     ],
 )
 def test_an_episode_with_such_a_link_is_refused_by_check_and_run(

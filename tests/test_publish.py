@@ -24,7 +24,14 @@ from support.publications import (  # noqa: F401 - fixtures
     shown,
     write_site,
 )
-from support.servers import ending_line, endless_server, free_port, make_key, sftp_server
+from support.servers import (
+    dripping_sftp_server,
+    ending_line,
+    endless_server,
+    free_port,
+    make_key,
+    sftp_server,
+)
 
 from studio.errors import PublishError
 from studio.model.show import Publishing
@@ -40,7 +47,7 @@ from studio.publish.manifest import (
     find_earlier,
     read_manifest,
 )
-from studio.publish.site_files import entries_from_tree, sending_order
+from studio.publish.site_files import entries_from_tree, sending_order, tree_from_folder
 from studio.publish.transfer import (
     plan_publication,
 )
@@ -302,6 +309,33 @@ def test_what_arrives_damaged_never_takes_its_place(
     assert not [place for place in destination.sizes() if FRESH in place]
 
 
+def test_no_link_of_the_destination_leads_what_is_sent_elsewhere(
+    settings: Publishing, destination: Destination, tmp_path: Path
+) -> None:
+    if settings.to.startswith("s3"):
+        pytest.skip("S3 has no links")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    before = write_site(tmp_path / "before", **{"001-ada": "Bonjour", "002-bob": "Salut"})
+    publish(destination, before, tmp_path)
+    public = Path("/" + destination.path("").strip("/"))
+    # Where the file is sent before it takes its place, and where it is.
+    (elsewhere / "mine").write_text("mine", encoding="utf-8")
+    (public / f"{FRESH}index.html").symlink_to(elsewhere / "mine")
+    after = write_site(tmp_path / "after", **{"001-ada": "Bonjour", "002-bob": "Adieu"})
+    publish(destination, after, tmp_path)
+    assert shown(destination) == contents(after)
+    (public / "002-bob").rename(elsewhere / "002-bob")
+    (public / "002-bob").symlink_to(elsewhere / "002-bob")
+    kept = contents(tree_from_folder(elsewhere))
+    with pytest.raises(PublishError, match="a link moves out of the destination"):
+        other = open_destination(settings, tmp_path)
+        publish(other, before, tmp_path)
+    publish(other, {p: f for p, f in after.items() if "bob" not in p}, tmp_path, prune=True)
+    other.close()
+    assert contents(tree_from_folder(elsewhere)) == kept
+
+
 def test_a_clock_that_is_wrong_publishes_nothing(tmp_path: Path) -> None:
     tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
     destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
@@ -378,6 +412,28 @@ def test_a_server_that_says_nothing_is_given_up(
             Publishing(to=f"sftp://a@127.0.0.1:{port}/x", known_hosts=str(tmp_path / "known")),
             tmp_path,
         )
+
+
+# The length of an answer that never becomes whole; an answer of status to what nobody asked.
+@pytest.mark.judge
+@pytest.mark.parametrize(
+    "says",
+    [b"", b"\0", b"\0\0\0\x11\x65\xff\xff\xff\xff\0\0\0\0" + b"\0" * 8],
+    ids=["no subsystem", "an answer without an end", "answers to others"],
+)
+def test_a_server_that_drips_after_it_let_in_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: bytes
+) -> None:
+    monkeypatch.setattr(door, "_OPENING_S", 1 if not says else 60)
+    monkeypatch.setattr(door, "_REQUEST_S", 0.5)
+    with dripping_sftp_server(tmp_path / "ssh", says) as server:
+        place = Publishing(
+            to=f"sftp://{server.user}@127.0.0.1:{server.port}/public",
+            key_file=str(server.key_file),
+            known_hosts=str(server.known_hosts),
+        )
+        with pytest.raises(PublishError, match="cannot be reached, or the connection broke"):
+            open_destination(place, tmp_path).read("feed.xml")
 
 
 @pytest.mark.judge

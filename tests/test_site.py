@@ -1018,6 +1018,10 @@ def test_llms_and_robots_lead_to_every_episode() -> None:
     assert told.startswith(f"# {SITE.show.title}\n\n> ")
     assert f"({base}{PAGE.place}index.md)" in told
     assert f"Sitemap: {base}sitemap.xml" in robots_text(base)
+    hostile = replace_fields(LISTING, title="x](javascript:y)", quote="<img src=x>")
+    told = llms_text(SITE, [hostile], base)
+    assert f"[x\\](javascript:y)]({base}" in told
+    assert "\\<img src=x\\>" in told
 
 
 def test_the_accessibility_page_shows_facts_and_the_owners_words() -> None:

@@ -12,6 +12,8 @@ import errno
 import hashlib
 import secrets
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -37,6 +39,8 @@ _NOTES_MODE = 0o700
 _CHUNK_BYTES = 1 << 20
 # A server that says nothing for so long is given up.
 _TIMEOUT_S = 60
+# From the first byte to the first request to an SFTP server: connecting, letting in, opening.
+_OPENING_S = 3 * _TIMEOUT_S
 # So is a storage that has not answered a request whole by then, though it says something now and
 # again. A part of a file goes there within it at 30 kB/s.
 _REQUEST_S = 600
@@ -63,6 +67,8 @@ class Destination:
         self._chosen = chosen
         self._kind = kind
         self.name = name
+        # The folders of which it is known that they are its own.
+        self._own: set[str] = set()
 
     @property
     def keeps(self) -> bool:
@@ -170,8 +176,8 @@ class Destination:
     def put(self, source: Path, place: str, sha256: str) -> None:
         """Send a file: beside its place, read back, compared, and put in its place in one step.
 
-        :raises PublishError: it cannot be sent, or what arrived is not what was sent; what was
-            there before is untouched.
+        :raises PublishError: a link leads elsewhere, it cannot be sent, or what arrived is not what
+            was sent; what was there before is untouched.
         """
         with self._fresh(place) as fresh:
             self._send(source, fresh, place)
@@ -305,6 +311,10 @@ class Destination:
         try:
             with self._telling(place):
                 self._make_folder(place)
+                if self._kind != "s3":
+                    # What is there may be somebody's link: it goes, and what it leads to stays.
+                    with suppress(FileNotFoundError):
+                        self._fs.rm_file(self.path(fresh))
                 yield fresh
                 self._replace(fresh, place)
         except BaseException:
@@ -320,7 +330,38 @@ class Destination:
 
     def _make_folder(self, place: str) -> None:
         if self._kind != "s3":
-            self._fs.makedirs(self.path(place).rpartition("/")[0], exist_ok=True)
+            folder = self.path(place).rpartition("/")[0]
+            self._fs.makedirs(folder, exist_ok=True)
+            self._require_own(place, folder)
+
+    def _require_own(self, place: str, folder: str) -> None:
+        """Refuse a folder to which a link of the destination leads from elsewhere: who can make one
+        there must not choose where else this account writes. What is listed, and so removed, is
+        never behind a link.
+
+        :param folder: one in which the place may be.
+        """
+        if self._kind == "s3" or folder in self._own:
+            return
+        base = self._root
+        if self._notes and f"{folder}/".startswith(f"{self._notes}/"):
+            base = self._notes
+        if not self._resolved(folder).is_relative_to(self._resolved(base or "/")):
+            raise PublishError(
+                self.shown(place),
+                message("is in a folder that a link moves out of the destination"),
+                message("Remove that link, or publish to the folder to which it leads."),
+            )
+        self._own.add(folder)
+
+    def _resolved(self, folder: str) -> PurePosixPath:
+        """Where a folder is, all links followed.
+
+        :raises FileNotFoundError: it is not there.
+        """
+        if self._kind == "folder":
+            return PurePosixPath(Path(folder).resolve(strict=True).as_posix())
+        return PurePosixPath(self._fs.ftp.normalize(folder))
 
     def _remove_empty_folders(self, place: str) -> None:
         """Remove the folders of a place, the innermost first, as long as nothing is in them."""
@@ -707,6 +748,37 @@ def _ssh_options(settings: Publishing, parts: SplitResult) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
+def _sftp_with_end(transport: Any) -> Any:
+    """An SFTP client of this connection, but that an answer has an end, however slowly it comes,
+    and however much comes that nobody asked for.
+    """
+    import paramiko
+
+    class ClientWithEnd(paramiko.SFTPClient):
+        """paramiko counts from one byte to the next."""
+
+        _ends_s = float("inf")
+
+        def _read_response(self, waitfor: Any = None) -> Any:
+            self._ends_s = time.monotonic() + _REQUEST_S
+            return super()._read_response(waitfor)
+
+        def _read_all(self, n: int) -> bytes:
+            content = b""
+            while len(content) < n:
+                if time.monotonic() > self._ends_s:
+                    raise TimeoutError(
+                        message("no whole answer in {seconds} s", seconds=_REQUEST_S)
+                    )
+                piece: bytes = self.sock.recv(n - len(content))
+                if not piece:
+                    raise EOFError
+                content += piece
+            return content
+
+    return ClientWithEnd.from_transport(transport)
+
+
 def _server(settings: Publishing, parts: SplitResult) -> Destination:
     import paramiko
     from fsspec.implementations.sftp import SFTPFileSystem
@@ -725,15 +797,20 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
             else:
                 self.client.load_system_host_keys()
             self.client.set_missing_host_key_policy(paramiko.RejectPolicy())
+            # paramiko waits for ever for some of the answers until SFTP can begin.
+            end = threading.Timer(_OPENING_S, self.client.close)
+            end.daemon = True
+            end.start()
             try:
                 self.client.connect(self.host, **self.ssh_kwargs)
+                self.ftp = _sftp_with_end(self.client.get_transport())
+                # Without it, an answer that never comes is waited for for ever.
+                self.ftp.get_channel().settimeout(_TIMEOUT_S)
             except BaseException:
                 self.client.close()
                 raise
-            self.ftp = self.client.open_sftp()
-            # Without it, an answer that never comes is waited for for ever.
-            if (channel := self.ftp.get_channel()) is not None:
-                channel.settimeout(_TIMEOUT_S)
+            finally:
+                end.cancel()
 
     try:
         fs = KnownServer(parts.hostname or "", **_ssh_options(settings, parts))

@@ -28,7 +28,7 @@ def markdown_page(site: Site, page: EpisodePage, address: str) -> str:
     starts = {one.question: one.start_ms for one in page.chapters.chapters if one.question}
 
     def escaped(text: str) -> str:
-        return _MARKS.sub(r"\\\1", set_text(text, language))
+        return _escaped(set_text(text, language))
 
     def say(sentence: str) -> str:
         return in_language(sentence, language)
@@ -74,22 +74,26 @@ def llms_text(site: Site, episodes: Sequence[Listing], base_url: str) -> str:
         for one in (message("Episodes"), message("Feed"), message("RSS feed"))
     )
     lines = [
-        f"# {show.title}",
+        f"# {_escaped(show.title)}",
         "",
-        f"> {' '.join(show.description.split())}",
+        f"> {_escaped(' '.join(show.description.split()))}",
         "",
         f"## {episodes_head}",
         "",
     ]
     for one in sorted(episodes, key=lambda episode: episode.published, reverse=True):
-        link = f"[{one.title}]({base_url}{one.place}index.md)"
+        link = f"[{_escaped(one.title)}]({base_url}{one.place}index.md)"
         if one.quote and one.quote not in one.title:
-            linked_text = message("{label}: {name}", label=link, name=one.quote)
+            linked_text = message("{label}: {name}", label=link, name=_escaped(one.quote))
             link = in_language(linked_text, show.language)
         lines.append(f"- {link}")
     feed = site.feed_place if "://" in site.feed_place else f"{base_url}{site.feed_place}"
     lines += ["", f"## {feed_head}", "", f"- [{feed_name}]({feed})", ""]
     return "\n".join(lines)
+
+
+def _escaped(text: str) -> str:
+    return _MARKS.sub(r"\\\1", text)
 
 
 def robots_text(base_url: str) -> str:

@@ -38,19 +38,9 @@ _BEFORE = "".join(map(chr, range(0x21)))
 _INSIDE = re.compile(r"[\t\n\r]")
 _ENDS_ADDRESS = re.compile(r"[\s\x00-\x20<>\"]")
 _SERVER = re.compile(r"//[^/?#]")
-# The fields of settings whose text is followed.
-_FIELDS = {
-    "link",
-    "url",
-    "image",
-    "feed",
-    "base_url",
-    "license_url",
-    "first_feed_url",
-    "hosted",
-    "new_feed_url",
-    "hubs",
-}
+# The fields of settings whose text is followed: these, and all that are called an address.
+_FIELDS = {"link", "image", "feed", "hosted", "hubs"}
+_ADDRESS = re.compile(r"(?:^|_)ur[il]$")
 
 
 def may_be_followed(address: str) -> bool:
@@ -89,7 +79,7 @@ def forbidden_links(settings: Record) -> Iterator[tuple[str, str]]:
 
 def _forbidden(place: str, field: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
-        if field in _FIELDS and not may_be_followed(value):
+        if (field in _FIELDS or _ADDRESS.search(field)) and not may_be_followed(value):
             yield place, value
     elif isinstance(value, Record):
         for name in value.__struct_fields__:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -163,6 +163,66 @@ def endless_server(says: bytes = b"", again: bytes = b"") -> Iterator[tuple[int,
             yield door.getsockname()[1], made
         finally:
             over.set()
+
+
+@contextmanager
+def dripping_sftp_server(folder: Path, says: bytes) -> Iterator[SftpServer]:
+    """An SFTP server that lets everybody in, and then says the same again and again.
+
+    :param says: after the answer that begins SFTP; nothing at all where it is empty, not even that
+        the subsystem is there.
+    """
+    import paramiko
+
+    over = threading.Event()
+    host_key = paramiko.ECDSAKey.generate()
+
+    class Drip(paramiko.SubsystemHandler):
+        def start_subsystem(self, *told: Any) -> None:
+            channel = told[-1]
+            with suppress(OSError):
+                channel.recv(1 << 10)  # SSH_FXP_INIT
+                channel.sendall(b"\0\0\0\x05\x02\0\0\0\x03")
+                while not over.wait(0.02):
+                    channel.sendall(says)
+
+    class Door(paramiko.ServerInterface):
+        def check_auth_publickey(self, *_: object) -> int:
+            return paramiko.AUTH_SUCCESSFUL
+
+        def check_channel_request(self, *_: object) -> int:
+            return paramiko.OPEN_SUCCEEDED
+
+        def check_channel_subsystem_request(self, *asked: Any) -> bool:
+            if not says:
+                over.wait()
+            return bool(super().check_channel_subsystem_request(*asked))
+
+    def listen(door: socket.socket) -> None:
+        with suppress(OSError):  # it was closed
+            while True:
+                transport = paramiko.Transport(door.accept()[0])
+                transports.append(transport)
+                transport.add_server_key(host_key)
+                transport.set_subsystem_handler("sftp", Drip)
+                transport.start_server(threading.Event(), Door())
+
+    transports: list[paramiko.Transport] = []
+    folder.mkdir(parents=True)
+    make_key(folder / "user")
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+        known = folder / "known_hosts"
+        known.write_text(
+            f"[127.0.0.1]:{port} {host_key.get_name()} {host_key.get_base64()}\n", encoding="utf-8"
+        )
+        threading.Thread(target=listen, args=(door,), daemon=True).start()
+        try:
+            yield SftpServer(port, getpass.getuser(), folder / "user", known)
+        finally:
+            over.set()
+            for transport in transports:
+                transport.close()
 
 
 @contextmanager
