@@ -200,7 +200,7 @@ def test_a_disk_without_room_costs_time_alone(
 def test_a_master_is_the_same_with_a_copy_and_without(tmp_path: Path, noise: float) -> None:
     """Also where the end is cut off, and the pauses are cleaned."""
     sound = speechlike(12.0, rate_hz=44_100, seed=5)
-    sound += np.random.default_rng(1).normal(0, noise, sound.shape).astype(sound.dtype)
+    sound = sound + np.random.default_rng(1).normal(0, noise, sound.shape).astype(sound.dtype)
     recording = write_wav(tmp_path / "a.wav", sound, rate_hz=44_100)
     facts = inspect_recording(recording)
     kept = (

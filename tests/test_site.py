@@ -898,7 +898,6 @@ def test_the_same_input_gives_the_same_page() -> None:
         "assets/excerpts.js",
         "assets/icon.svg",
         "assets/media_keys.js",
-        "assets/time_links.js",
         "assets/offline.js",
         "assets/player.js",
         "assets/player_controls.js",
@@ -911,6 +910,7 @@ def test_the_same_input_gives_the_same_page() -> None:
         "assets/share.js",
         "assets/site.css",
         "assets/text_switch.js",
+        "assets/time_links.js",
         "assets/time_stamps.js",
     ]
 

@@ -363,8 +363,12 @@ def test_the_address_of_a_chapter_shows_its_question_lit(
             page.goto(f"{address}{SLUG}/#t={second}")
             page.wait_for_selector("h3 .lit")
             assert page.inner_text("h3 .lit") == question
-            top = page.evaluate("document.querySelector('h3 .lit').getBoundingClientRect().top")
-            assert 0 <= top <= 500
+            page.wait_for_function(
+                """() => {
+                  const top = document.querySelector("h3 .lit").getBoundingClientRect().top;
+                  return top >= 0 && top <= 500;
+                }"""
+            )
 
 
 @pytest.mark.judge
