@@ -106,7 +106,10 @@ def way_in(address: str) -> str:
 
 @contextlib.contextmanager
 def served(
-    workspace: Workspace, *options: str, browser: dict[str, str] | None = None
+    workspace: Workspace,
+    *options: str,
+    browser: dict[str, str] | None = None,
+    slug: str = SLUG,
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """``studio edit`` in a process of its own, with the page's address; :func:`way_in` is what it
     printed last.
@@ -118,7 +121,7 @@ def served(
         "-C",
         str(workspace.root),
         "edit",
-        SLUG,
+        slug,
         *(() if browser else ("--no-browser",)),
         *options,
     ]
