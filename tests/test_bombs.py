@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import docx
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from support.made_sounds import silence, speechlike, write_wav
 
@@ -31,7 +32,8 @@ from studio.model.glossary import Glossary
 from studio.model.record import record_from_toml
 from studio.model.sound import FIRST_TRACK
 from studio.sound import frames, recording
-from studio.sound.ffmpeg import Decoding, read_header
+from studio.sound.constant_sound import is_constant
+from studio.sound.ffmpeg import Decoding, Encoding, read_header, url_from_path
 from studio.sound.wav import has_far_too_many_chunks
 from studio.transcript_formats.formats import Expected, check_amount, transcript_format
 from studio.transcript_formats.markup import lines_from_html
@@ -360,3 +362,26 @@ def test_a_page_of_tags_in_masses_is_a_finding(tmp_path: Path) -> None:
         SimpleNamespace(page=page, captions={})  # type: ignore[arg-type]
     )
     assert "more than 1,000,000 tags" in finding.what
+
+
+@pytest.mark.parametrize("suffix", [".flac", ".mp3"])
+def test_hours_of_silence_are_refused_before_they_are_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    def long_recording(name: str, after: NDArray[np.float32]) -> Path:
+        path = tmp_path / f"{name}{suffix}"
+        quality = ["-sample_fmt", "s16"] if suffix == ".flac" else ["-b:a", "8k"]
+        with Encoding([*quality, url_from_path(path)], sample_rate_hz=8_000, channels=1) as encoder:
+            for _ in range(31):
+                encoder.write(np.zeros((8_000 * 60, 1), np.float32))
+            encoder.write(after)
+            encoder.finish()
+        return path
+
+    silent = long_recording("silent", np.zeros((0, 1), np.float32))
+    monkeypatch.setattr(recording, "Decoding", None)
+    with pytest.raises(RecordingError, match="its sound never changes"):
+        recording.inspect_recording(silent)
+    # Who comes late into a conversation has nothing but silence before.
+    late = long_recording("late", speechlike(2.0, rate_hz=8_000)[:, None].astype(np.float32))
+    assert not is_constant(late, read_header(late))

@@ -18,6 +18,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.sound import Layout, Loudness, Mix, RecordingFacts, TrackMix, weights_of_layout
 from studio.progress import Progress, no_progress
 from studio.sound.channels import Balance
+from studio.sound.constant_sound import is_constant
 from studio.sound.ffmpeg import Decoding, Header, read_header
 from studio.sound.file_headers import missing_share
 from studio.sound.frames import sound_in_tag, walk_frames
@@ -76,11 +77,17 @@ def inspect_recording(
         :func:`samples_of_file`; none is made where several tracks or more than two channels are
         mixed.
     :raises RecordingError: missing, empty, no sound in it, truncated, shorter than 0.4 s, longer
-        than a day, or silent; there is no such track.
+        than a day, silent, or the same sound throughout; there is no such track.
     """
     header = read_header(path)
     _refuse_endless(path, header.duration_ms or 0)
     remarks = _compare_claim(path)
+    if is_constant(path, header):
+        raise RecordingError(
+            path,
+            message("says nothing: its sound never changes from its start to its end"),
+            message("Check which microphone was recorded; give another file."),
+        )
     choice = _choice(path, header, tracks, voice, progress)
     meter, log = _measured(path, header, choice, heard_in, progress)
     duration_ms = round(meter.samples * 1000 / meter.rate_hz)
