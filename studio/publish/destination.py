@@ -761,7 +761,7 @@ def _sftp_with_end(transport: Any) -> Any:
 
         def _read_response(self, waitfor: Any = None) -> Any:
             self._ends_s = time.monotonic() + _REQUEST_S
-            return super()._read_response(waitfor)
+            return super()._read_response(waitfor)  # type: ignore[misc]
 
         def _read_all(self, n: int) -> bytes:
             content = b""
