@@ -9,8 +9,21 @@ from click.testing import CliRunner
 from support.fake_show import add_episode, make_show
 
 from studio.cli import main
+from studio.download.client import Client
 from studio.errors import WorkspaceError
-from studio.web.links import is_whole_address, may_be_followed
+from studio.feed.namespace import NAMESPACES
+from studio.model.record import Record
+from studio.model.show import Person
+from studio.web.links import forbidden_links, is_whole_address, may_be_followed
+from studio.workspace.imported_show import load_former_feed, show_from_former
+
+
+class Holder(Record, frozen=True):
+    """What an episode would have of a feed's item."""
+
+    persons: tuple[Person, ...]
+    link: str
+
 
 HOSTILE = [
     "javascript:alert(1)",
@@ -124,3 +137,40 @@ def test_an_episode_with_such_a_link_is_refused_by_check_and_run(
 )
 def test_whole_addresses(address: str, whole: bool) -> None:
     assert is_whole_address(address) == whole
+
+
+def test_a_show_that_comes_over_brings_no_such_link(tmp_path: Path) -> None:
+    hostile = 'href="javascript:x" url="javascript:x" img="data:x" uri="file:///x"'
+    names = {
+        "link": "",
+        "itunes:image": "",
+        "podcast:license": "",
+        "podcast:funding": "",
+        "podcast:person": "",
+        "podcast:socialInteract": 'protocol="activitypub" accountUrl="vbscript:x"',
+    }
+    tags = [f"<{name} {more} {hostile}>javascript:x</{name}>" for name, more in names.items()]
+    for outer in ("publisher", "podroll"):
+        item = '<podcast:remoteItem feedGuid="917393e3-1b1e-5cef-ace4-edaa54e1f810" feedUrl='
+        tags.append(f'<podcast:{outer}>{item}"javascript:x"/></podcast:{outer}>')
+    spaces = " ".join(f'xmlns:{name}="{uri}"' for name, uri in NAMESPACES.items() if name)
+    source = tmp_path / "feed.xml"
+    source.write_text(
+        f"<rss version='2.0' {spaces}><channel><title>Ici</title>{''.join(tags)}<item>"
+        f"<title>Ada</title><guid>1</guid><enclosure url='https://a.example/a.mp3' length='1' "
+        f"type='audio/mpeg'/>{''.join(tags)}</item></channel></rss>",
+        encoding="utf-8",
+    )
+    former = load_former_feed(str(source), Client(str(source)))
+    show = show_from_former(former, "", "cover.jpg")
+    assert show.social_interact  # what is no address is kept
+    assert not list(forbidden_links(show))
+    (episode,) = former.episodes
+    assert not list(forbidden_links(Holder(persons=episode.persons, link=episode.link)))
+
+
+def test_an_empty_name_forgets_nothing_in_silence(tmp_path: Path) -> None:
+    workspace = make_show(tmp_path / "ici")
+    answer = CliRunner().invoke(main, ["-C", str(workspace.root), "publish", "--forget", ""])
+    assert answer.exit_code == 1
+    assert "is not a valid slug" in answer.output

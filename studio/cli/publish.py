@@ -41,7 +41,6 @@ ACTIONS = {
 )
 @click.option(
     "--forget",
-    default="",
     metavar="SLUG",
     help="Withdraw what was public of an episode and is not any more: from every publication "
     "that is kept as well.",
@@ -65,7 +64,7 @@ def command(
     dry_run: bool,
     prune: bool,
     rollback: bool,
-    forget: str,
+    forget: str | None,
     accept_changes: bool,
     take_over: bool,
     notify: bool,
@@ -86,11 +85,14 @@ def command(
             spoken(message("--forget withdraws, --rollback brings back: choose one."))
         )
     workspace = cli.workspace()
+    if forget is not None:
+        # What an unset variable of a shell gives must not publish, and forget nothing.
+        workspace.episode(forget)
     choices = Choices(
         dry_run=dry_run,
         prune=prune,
         rollback=rollback,
-        forget=forget,
+        forget=forget or "",
         accept_changes=accept_changes,
         take_over=take_over,
         notify=notify,

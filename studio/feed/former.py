@@ -197,7 +197,7 @@ def show_from_channel(feed: ForeignFeed) -> FormerShow:
         image=_image(channel) or "".join(iter_texts(channel, "image/url")),
         copyright=plain_title(_first(channel, "copyright")),
         license=single_line(_first(channel, "podcast:license")),
-        license_url="" if license_element is None else str(license_element.get("url") or ""),
+        license_url="" if license_element is None else _followed(license_element.get("url")),
         explicit=bool(_explicit(_first(channel, "itunes:explicit"))),
         locked=_first(channel, "podcast:locked").lower() == "yes",
         type="serial" if _first(channel, "itunes:type").lower() == "serial" else "episodic",
@@ -235,7 +235,7 @@ def _own_address(channel: etree._Element) -> str:
 def _publishers(channel: etree._Element) -> Iterator[Publisher]:
     for one in channel.findall("podcast:publisher/podcast:remoteItem", NAMESPACES):
         if one.get("feedGuid"):
-            yield Publisher(guid=str(one.get("feedGuid")), feed=str(one.get("feedUrl") or ""))
+            yield Publisher(guid=str(one.get("feedGuid")), feed=_followed(one.get("feedUrl")))
 
 
 def _chats(channel: etree._Element) -> Iterator[Chat]:
@@ -254,9 +254,9 @@ def _social_interacts(channel: etree._Element) -> Iterator[SocialInteract]:
         if one.get("protocol"):
             yield SocialInteract(
                 protocol=str(one.get("protocol")),
-                uri=one.get("uri") or "",
+                uri=_followed(one.get("uri")),
                 account=one.get("accountId") or "",
-                account_url=one.get("accountUrl") or "",
+                account_url=_followed(one.get("accountUrl")),
                 priority=whole_number(one.get("priority") or ""),
             )
 
@@ -278,7 +278,7 @@ def _podroll(channel: etree._Element) -> Iterator[Recommendation]:
         if one.get("feedGuid"):
             yield Recommendation(
                 guid=str(one.get("feedGuid")),
-                feed=str(one.get("feedUrl") or ""),
+                feed=_followed(one.get("feedUrl")),
                 title=single_line(one.get("title") or ""),
             )
 
@@ -326,6 +326,11 @@ def _first(parent: etree._Element, *paths: str) -> str:
 def _attribute(parent: etree._Element, path: str, name: str) -> str:
     element = parent.find(path, NAMESPACES)
     return "" if element is None else (element.get(name) or "").strip()
+
+
+def _followed(url: str | None) -> str:
+    """An address of the feed; empty where the show's settings may not have it."""
+    return url if url and may_be_followed(url) else ""
 
 
 def _link(url: str) -> str:
