@@ -387,7 +387,7 @@ def test_a_silent_microphone_and_a_pair(tmp_path: Path) -> None:
     room = np.random.default_rng(1).standard_normal(host.shape) * 0.0005
     path = write_wav(tmp_path / "three.wav", np.hstack((host, guest, room)), rate_hz=RATE_HZ)
     told = mix_microphones(path, ["a", "b", "c"], tmp_path / "m.flac", sample_rate_hz=RATE_HZ)
-    assert told.remarks == ("nobody speaks into c: it is not heard",)
+    assert told.remarks == ("nobody speaks into c: it is left out",)
     assert told.microphones[2].level_db is None
     pair = write_wav(tmp_path / "pair.wav", np.hstack((host, host * 0.9 + room)), rate_hz=RATE_HZ)
     assert not are_microphones(find_crosstalk(read_frame_powers(pair, 2).powers))
@@ -417,7 +417,7 @@ def test_an_echo_and_feedback_are_told(tmp_path: Path) -> None:
     told = mix_microphones(
         both, ["hôte.wav", "invité.wav"], tmp_path / "mix.flac", sample_rate_hz=RATE_HZ
     ).remarks
-    assert any("invité.wav hears hôte.wav 240 ms late" in one for one in told)
+    assert any("invité.wav picks up hôte.wav 240 ms late" in one for one in told)
     assert any("invité.wav has a steady tone" in one and "0:20 (1300 Hz)" in one for one in told)
 
 
