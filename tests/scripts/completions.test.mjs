@@ -5,7 +5,11 @@ import { test } from "node:test";
 
 import { completionOf } from "../../studio/editor/static/completions.js";
 
-const TEXTS = ["le mildiou menace", "Mélodie vend deux cents vignes et l’humidité des vignerons"];
+const TEXTS = [
+  "le mildiou menace",
+  "Mélodie vend deux cents vignes et l’humidité des vignerons",
+  "Elles valent cher. Celles-ci, elles coulent, dit Élisabeth.",
+];
 
 for (const [typed, word] of [
   ["venez pour les vig", "vignes"],
@@ -14,6 +18,9 @@ for (const [typed, word] of [
   ["d'hum", "humidité"],
   ["Mil", "Mildiou"], // who typed a capital wants it
   ["mi", "mildiou"],
+  ["vous dire, el", "elles"], // not as it begins a sentence
+  ["dit elis", "Élisabeth"],
+  ["El", "Elles"],
   ["m", null],
   ["deux ", null],
   ["cents", null], // nothing is left to type

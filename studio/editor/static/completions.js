@@ -19,19 +19,31 @@ const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCas
 const begunIn = (typed) => /[\p{L}\p{N}-]*$/u.exec(typed)?.[0] ?? "";
 
 /**
+ * Whether a word has its capital, if any, of the sentence that it begins; of a text of one word nobody knows.
+ * @type {(text: string, at: number) => boolean}
+ */
+const beginsSentence = (text, at) => /\s/u.test(text.trim()) && /(?:^|[.!?…:]\s)[\s«»“”"(–—-]*$/u.test(text.slice(0, at));
+
+/**
  * The word that the last one of what is typed may become, from the first text that has one; null: there is none, or hardly anything is typed.
+ * One that begins a sentence comes last, as its capital may not be its own.
  * @type {(typed: string, texts: Iterable<string>) => string | null}
  */
 export const completionOf = (typed, texts) => {
   const begun = begunIn(typed);
   if (begun.length < SHORTEST) return null;
+  const isSmall = begun[0] === begun[0].toLowerCase();
+  /** @type {string | null} */
+  let last = null;
   for (const text of texts) {
-    for (const [word] of text.matchAll(WORD)) {
+    for (const { 0: word, index } of text.matchAll(WORD)) {
       if (word.length < begun.length + LEAST_SAVED || !folded(word).startsWith(folded(begun))) continue;
-      return begun[0] === begun[0].toLowerCase() ? word : word[0].toUpperCase() + word.slice(1);
+      if (!isSmall) return word[0].toUpperCase() + word.slice(1);
+      if (word[0] === word[0].toLowerCase() || !beginsSentence(text, index)) return word;
+      last ??= word;
     }
   }
-  return null;
+  return last;
 };
 
 /** What the article prints, then what is said, made anew for each word: an interview has few thousand. */
