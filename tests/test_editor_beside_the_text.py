@@ -172,10 +172,11 @@ def test_captions_are_shown_as_they_will_be_published(page: Page, workspace: Wor
     expect(shown).to_have_text(published("Aujourd’hui"))
     page.keyboard.type("anticonstitutionnellement et tout à fait inutilement, ")
     page.keyboard.type("sans la moindre nécessité apparente pour qui que ce soit ici, " * 2)
+    page.keyboard.type("finalement, ")
     eventually(
         page,
         "async () => JSON.stringify(await (await fetch('api/state')).json())"
-        ".includes('inutilement')",
+        ".includes('finalement')",
     )
     written(page)
     put_caret(page, 2, 1)
