@@ -56,7 +56,8 @@ LEAST_SCORE = 0.47
 # A name that is printed about there is taken, though small or unsure words would go with it or the
 # rule is not sure of it, where a model that was told the name finds it so much more probable than
 # what was heard (natural logarithm), and one that was told nothing not less than so much. Of 26
-# interviews none of such names was wrong; from 2.7 on one was (« des trucs »), and one under -15.
+# interviews none of such names was wrong; from 2.7 on one was (« des trucs »), and one under -15
+# (``bench/told_names.py`` prints them).
 LEAST_TOLD, LEAST_UNTOLD = 4.0, -15.0
 # The same for names so long that they are not like other words by chance: of 21 more between these
 # limits and those above none was wrong.

@@ -64,7 +64,8 @@ LEAST_NUMBER_SIMILARITY = 0.35
 HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9, 0.5, 0.5, 0.5
 # A name of the article that stands in an exchange where the article does not have it: the model was
 # told it, and writes it for one that it does not know (« Martinon » for « Martineau »). In 27
-# interviews 11 of 26 were wrong; where the article has the name 1 of 268.
+# interviews 11 of 26 were wrong (``bench/told_names.py`` counts them); where the article has the
+# name 1 of 268.
 NAME_ELSEWHERE = 0.4
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000

@@ -1,0 +1,104 @@
+"""What names are worth that the model was told: the limits of ``LEAST_TOLD`` and its neighbours
+(``studio/alignment/correction_weights.py``) and of ``NAME_ELSEWHERE`` (``studio/doubts/finder.py``).
+
+    python -m bench.told_names [--weights base] [--interviews FOLDER] [--cache FOLDER]
+
+Each name that is printed about a place, sounds like what was heard there, and that no veto forbids
+but those which telling it may overrule, is scored by a model that was told nothing and by one that
+was told it. The table has them by the second figure, each with how many wrong words fewer it leaves
+(below 0: more): a limit stands where the first spoils words. Names of the article that stand where
+the article does not have them are counted below it, right and wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
+from bench.doubts import doubts_with, example_of, places_of
+from studio.alignment.acoustic_evidence import ToldGain, told_gains_of
+from studio.alignment.correction_weights import LEAST_TOLD_SIMILARITY
+from studio.alignment.corrections import TELLING, weigh_proposals
+from studio.alignment.proposal import Proposal
+from studio.alignment.proposals import propose_corrections
+from studio.alignment.safeguards import known_words, name_sounds
+from studio.article.names import rare_words_from_article
+from studio.doubts.finder import NAME_ELSEWHERE
+
+
+class ToldName(NamedTuple):
+    """A name that may be put for what was heard, and how many wrong words fewer that leaves."""
+
+    interview: str
+    heard: str
+    proposal: Proposal
+    objection: str
+    gain: ToldGain
+    mends: int
+
+
+def told_names(interview: Interview, recogniser: Recogniser) -> Iterator[ToldName]:
+    """Every name of the article that could be told, with what the recording says of it."""
+    article, names = interview.article, prompted_names(interview.article)
+    transcript, alignment = recogniser.heard(interview, article)
+    proposals = propose_corrections(
+        transcript, article, alignment, names, rare_words_from_article(article)
+    )
+    weighed = [
+        one
+        for one in weigh_proposals(transcript, proposals, known_words(article, names))
+        if one.proposal.kind == "name"
+        and one.proposal.near
+        and one.proposal.similarity >= LEAST_TOLD_SIMILARITY
+        and one.objection in TELLING
+    ]
+    found = [one.proposal for one in weighed]
+    texts = [word.text for word in transcript.words]
+    before = interview.wrong_words(" ".join(texts))
+    gains = told_gains_of(transcript, found, recogniser.score(interview))
+    for one, gain in zip(weighed, gains, strict=True):
+        first, last = one.proposal.first, one.proposal.last
+        after = " ".join([*texts[:first], one.proposal.text, *texts[last:]])
+        yield ToldName(
+            interview.name,
+            " ".join(texts[first:last]),
+            one.proposal,
+            one.objection,
+            gain,
+            before - interview.wrong_words(after),
+        )
+
+
+def names_elsewhere(interview: Interview, recogniser: Recogniser) -> tuple[int, int]:
+    """How many names stand where the article does not have them, and how many of them are wrong."""
+    example = example_of(interview, recogniser)
+    wrong = {place for places in example.errors for place in places}
+    found = [
+        places_of(example, doubt)
+        for doubt in doubts_with(example, None)
+        if doubt.kind == "name" and doubt.weight == NAME_ELSEWHERE
+    ]
+    return len(found), sum(not wrong.isdisjoint(places) for places in found)
+
+
+def main() -> None:
+    """Hear, tell, print."""
+    arguments = recogniser_parser(__doc__).parse_args()
+    recogniser = Recogniser(arguments.weights, arguments.cache)
+    interviews = [one for one in interviews_in(arguments.interviews) if one.article.exchanges]
+    found = [name for one in interviews for name in told_names(one, recogniser)]
+    print("| told | untold | sounds | mends | interview | heard | name | veto |\n|" + "---|" * 8)
+    for one in sorted(found, key=lambda one: one.gain.told, reverse=True):
+        print(
+            f"| {one.gain.told:.1f} | {one.gain.untold:.1f} | {name_sounds(one.proposal)} "
+            f"| {one.mends:+} | {one.interview} | {one.heard} | {one.proposal.text} "
+            f"| {one.objection} |"
+        )
+    elsewhere = [names_elsewhere(one, recogniser) for one in interviews]
+    count, wrong = map(sum, zip(*elsewhere, strict=True))
+    print(f"\nNames where the article does not have them: {count}, {wrong} of them wrong.")
+
+
+if __name__ == "__main__":
+    main()
