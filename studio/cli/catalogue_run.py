@@ -33,10 +33,8 @@ def run_on_workers(
     from studio.cli.terminal import one_bar, print_line, progress_for_people
     from studio.cluster.catalogue_run import run_catalogue
     from studio.editor.run_edits import take_in_edits
-    from studio.pipeline.events import Noted
+    from studio.pipeline.changed_sound import tell_changed_sound
     from studio.pipeline.stages import STAGES
-    from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
-    from studio.workspace.sources import ShowSources
 
     workspace = cli.workspace()
     if dry_run:
@@ -66,10 +64,7 @@ def run_on_workers(
             note=lambda sentence: print_line(sentence, style="yellow"),
             progress=progress,
         )
-        for sentence in describe_changed_sound(
-            changed_sound_sizes(ShowSources(workspace).episodes)
-        ):
-            listen(Noted(episode="show", text=sentence))
+        tell_changed_sound(workspace, listen)
     _print_end(cli, done, time.monotonic() - started)
     if done.failures or done.show_failed:
         kinds = {one.fault[3] for one in done.failures if one.fault}

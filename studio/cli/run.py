@@ -226,11 +226,11 @@ def _run(
 ) -> _Done:
     """Run what is not up to date."""
     from studio.editor.run_edits import take_in_edits
-    from studio.pipeline.events import Event, Noted, StageFinished
+    from studio.pipeline.changed_sound import tell_changed_sound
+    from studio.pipeline.events import Event, StageFinished
     from studio.pipeline.runner import run_stages
     from studio.pipeline.stages import STAGES
     from studio.workspace.freshness_cache import FreshnessCache
-    from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
     from studio.workspace.published_notes import renew_sound as renew
     from studio.workspace.sources import ShowSources
 
@@ -260,8 +260,7 @@ def _run(
         command=command,
         cache=cache,
     )
-    for sentence in describe_changed_sound(changed_sound_sizes(ShowSources(workspace).episodes)):
-        listen(Noted(episode="show", text=sentence))
+    tell_changed_sound(workspace, listen)
     kind = done.failures[0].kind if done.failures else None
     return _Done(kind, done.ran, frozenset(ran), done.failures)
 

@@ -12,6 +12,7 @@ from studio.editor.job_failures import error_of_job
 from studio.editor.run_edits import take_in_edits
 from studio.messages.message import joined_messages, message
 from studio.model.record import Record, replace_fields
+from studio.pipeline.changed_sound import tell_changed_sound
 from studio.pipeline.events import (
     Event,
     Noted,
@@ -26,8 +27,6 @@ from studio.pipeline.stages import STAGES
 from studio.progress import Meter
 from studio.workspace.freshness_cache import FreshnessCache
 from studio.workspace.layout import Workspace
-from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
-from studio.workspace.sources import ShowSources
 
 
 class EpisodeRun(Record, frozen=True):
@@ -106,10 +105,7 @@ class RunJob:
         done = run_stages(
             workspace, STAGES, Choice(slugs=slugs), listen, command=command, cache=cache
         )
-        for sentence in describe_changed_sound(
-            changed_sound_sizes(ShowSources(workspace).episodes)
-        ):
-            listen(Noted(episode="show", text=sentence))
+        tell_changed_sound(workspace, listen)
         # A cover that is missing stops an episode and the show: it is told once.
         return tuple(
             dict.fromkeys(
