@@ -58,7 +58,7 @@ def install(patch: pytest.MonkeyPatch, work: Work) -> None:
         outputs=(Output(lambda sources: sources.files.master),),
         run=work,
     )
-    patch.setattr("studio.editor.run_job.STAGES", StageTable(episode=(stage,), show=()))
+    patch.setattr("studio.pipeline.stages.STAGES", StageTable(episode=(stage,), show=()))
 
 
 def post(client: FlaskClient, path: str, value: object) -> Any:
