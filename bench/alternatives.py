@@ -17,7 +17,7 @@ from bench.doubts import Example, example_of, places_of
 from studio.editor.alternative_wordings import PassageRequest, window_around
 from studio.errors import StudioError
 from studio.match.alignment_tables import side_by_side
-from studio.match.nearby import terms_near
+from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.model.show import Whisper
 from studio.sound.recording import read_samples
 from studio.speech.alternatives import AlternativeFinder
@@ -58,9 +58,10 @@ def count_alternatives(
         except StudioError:
             continue  # longer than Whisper takes at once
         begin, end = (ms * SAMPLE_RATE_HZ // 1000 for ms in (window.start_ms, window.end_ms))
+        place = PrintedPlaces(tables).of(first, last)
         for how, printed in (
             ("without the article", ()),
-            ("with the article", terms_near(tables, first, last)),
+            ("with the article", () if place is None else place.terms_about(NEAR_WORDS)),
         ):
             found = finder.find(samples[begin:end], passage, LANGUAGE, names, printed)
             _count(counted[how], [mended(example, first, last, one.text) for one in found])

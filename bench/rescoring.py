@@ -22,7 +22,7 @@ from bench.corpus import Interview, interviews_in, transcribed
 from studio.alignment.article_alternatives import printed_lemmas, printed_more
 from studio.model.transcript import AlternativeHypothesis, Utterance
 from studio.speech import rescoring, strategy
-from studio.speech.rescoring import Evidence, Score, weighed_differences
+from studio.speech.rescoring import RescoringEvidence, Score, weighed_differences
 
 SURER = (3.0, 6.0, 10.0, 15.0, 20.0, 30.0)
 ADVANTAGE = (0.0, 2.0, 5.0, 8.0)
@@ -36,7 +36,7 @@ class Change(NamedTuple):
     wrong words they mend.
     """
 
-    evidence: Evidence
+    evidence: RescoringEvidence
     printed: int
     mends: int
 
@@ -115,7 +115,7 @@ def kept_read(interview: Interview, weights: str, keep: Path | None) -> Read:
             name,
             first,
             other,
-            tuple(Change(Evidence(*evidence), *rest) for evidence, *rest in changes),
+            tuple(Change(RescoringEvidence(*evidence), *rest) for evidence, *rest in changes),
         )
     read = read_twice(interview, weights)
     if kept:

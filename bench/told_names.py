@@ -19,7 +19,7 @@ from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, r
 from bench.doubts import doubts_with, example_of, places_of
 from studio.alignment.acoustic_evidence import ToldGain, told_gains_of
 from studio.alignment.correction_weights import LEAST_TOLD_SIMILARITY
-from studio.alignment.corrections import TELLING, weigh_proposals
+from studio.alignment.corrections import PROMPT_OBJECTIONS, weigh_proposals
 from studio.alignment.proposal import Proposal
 from studio.alignment.proposals import propose_corrections
 from studio.alignment.safeguards import known_words, name_sounds
@@ -51,7 +51,7 @@ def told_names(interview: Interview, recogniser: Recogniser) -> Iterator[ToldNam
         if one.proposal.kind == "name"
         and one.proposal.near
         and one.proposal.similarity >= LEAST_TOLD_SIMILARITY
-        and one.objection in TELLING
+        and one.objection in PROMPT_OBJECTIONS
     ]
     found = [one.proposal for one in weighed]
     texts = [word.text for word in transcript.words]

@@ -14,11 +14,11 @@ from typing import ClassVar, Literal
 
 from studio.messages.message import Message, message
 
-Kind = Literal["input", "check", "conflict", "busy", "disk", "network"]
+ErrorKind = Literal["input", "check", "conflict", "busy", "disk", "network"]
 
 # 2 is the command line's own (click): an option or argument that does not exist. docs/commands.md
 # lists all of them.
-EXIT_CODES: dict[Kind, int] = {
+EXIT_CODES: dict[ErrorKind, int] = {
     "input": 1,
     "check": 3,
     "conflict": 4,
@@ -40,7 +40,7 @@ class StudioError(Exception):
     ``text`` is all three, for who speaks another language.
     """
 
-    kind: ClassVar[Kind] = "input"
+    kind: ClassVar[ErrorKind] = "input"
 
     def __init__(self, where: object, what: str, remedy: str) -> None:
         self.where = where if isinstance(where, Message) else str(where)
@@ -71,13 +71,13 @@ class WorkspaceError(StudioError):
 class BusyError(StudioError):
     """Another run holds the workspace."""
 
-    kind: ClassVar[Kind] = "busy"
+    kind: ClassVar[ErrorKind] = "busy"
 
 
 class ConflictError(StudioError):
     """The machine would write over what a person wrote."""
 
-    kind: ClassVar[Kind] = "conflict"
+    kind: ClassVar[ErrorKind] = "conflict"
 
 
 class DiskError(StudioError):
@@ -85,7 +85,7 @@ class DiskError(StudioError):
     drive is gone.
     """
 
-    kind: ClassVar[Kind] = "disk"
+    kind: ClassVar[ErrorKind] = "disk"
 
 
 class PublishError(StudioError):
@@ -93,31 +93,31 @@ class PublishError(StudioError):
     publication, or differs from what it must be.
     """
 
-    kind: ClassVar[Kind] = "network"
+    kind: ClassVar[ErrorKind] = "network"
 
 
 class DestinationSettingsError(PublishError):
     """``[publish]`` does not name a place where the show can be published."""
 
-    kind: ClassVar[Kind] = "input"
+    kind: ClassVar[ErrorKind] = "input"
 
 
 class DestinationBusyError(PublishError):
     """Another publication holds the place where the show is published."""
 
-    kind: ClassVar[Kind] = "busy"
+    kind: ClassVar[ErrorKind] = "busy"
 
 
 class CheckFailedError(StudioError):
     """What was built breaks a rule, so that nothing is published."""
 
-    kind: ClassVar[Kind] = "check"
+    kind: ClassVar[ErrorKind] = "check"
 
 
 class NetworkError(StudioError):
     """A server cannot be reached, or breaks the connection."""
 
-    kind: ClassVar[Kind] = "network"
+    kind: ClassVar[ErrorKind] = "network"
 
 
 _AGAIN = message("then run the same command again.")

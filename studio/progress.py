@@ -11,8 +11,8 @@ from typing import Protocol
 MOST_SHARE = 0.99
 # Before so much of a piece is done, or so many seconds have passed, its speed says nothing about
 # the rest.
-TELLING_SHARE = 0.02
-TELLING_S = 1.0
+LEAST_SHARE = 0.02
+LEAST_S = 1.0
 # Of what was expected, so much is said to be left for as long as nothing tells better.
 LEFT_OF_GUESS = 1 / 3
 
@@ -78,7 +78,7 @@ class Meter:
             self._lasts, self._shown = None, 0.0
         self._done, self._total, self._reported = done, total, now
         passed = now - self._part_began
-        if 0 < done < total and passed >= TELLING_S and done / total >= TELLING_SHARE:
+        if 0 < done < total and passed >= LEAST_S and done / total >= LEAST_SHARE:
             self._lasts = passed * total / done
 
     @property

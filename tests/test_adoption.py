@@ -16,7 +16,7 @@ from studio.adoption.candidates import find_candidates
 from studio.adoption.evidence import (
     ArticleFacts,
     EpisodeFacts,
-    Evidence,
+    PairEvidence,
     counted_words,
     find_copies,
     folded,
@@ -205,7 +205,7 @@ def test_a_server_that_has_gone_is_not_waited_for_at_each_page(
 
 
 def test_of_two_articles_that_want_one_episode_none_is_sure() -> None:
-    sure = Evidence(log_odds=6.0, reasons=("names",))
+    sure = PairEvidence(log_odds=6.0, reasons=("names",))
     (alone,) = pair_up({("a", "1"): sure})
     assert alone.is_sure
     both = pair_up({("a", "1"): sure, ("b", "1"): sure})

@@ -21,7 +21,7 @@ from studio.alignment.retiming import (
     words_in_text,
 )
 from studio.model.clock import RecordingMs
-from studio.model.plain_transcript import CueText, Passage
+from studio.model.plain_transcript import CueText, SpokenPassage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 
@@ -60,7 +60,7 @@ def test_an_untouched_text_is_the_same_transcript() -> None:
 
 def test_french_typography_changes_nothing() -> None:
     set_by_a_word_processor = [
-        Passage(
+        SpokenPassage(
             speaker=one.speaker,
             text=one.text.replace("'", "’").replace("?", "\u202f?").replace(" au ", "\u00a0au "),
         )
@@ -251,7 +251,7 @@ def test_two_hundred_edits_leave_the_rest_alone(seed: int) -> None:
     for _ in range(200):
         edit(texts, chance)
     new = retime_transcript(
-        old, [Passage(speaker=speaker, text=" ".join(words)) for speaker, words in texts]
+        old, [SpokenPassage(speaker=speaker, text=" ".join(words)) for speaker, words in texts]
     )
     assert_goes_forward(new.words)
     for segment in new.segments:

@@ -21,13 +21,13 @@ from studio.editor.alternative_wordings import (
 )
 from studio.editor.cached_samples import CachedSamples
 from studio.errors import ConflictError, StudioError
-from studio.match.nearby import terms_near
+from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.match.word_pairs import pairs_of
 from studio.model.alignment import ExchangeAlignment
 from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes
 from studio.model.transcript import Transcript
-from studio.speech.alternatives import Passage, distinct_wordings, wording_in
+from studio.speech.alternatives import PassageToDecode, distinct_wordings, wording_in
 
 TRANSCRIPT = record_from_bytes(
     (PARTS / "transcript.json").read_bytes(), Transcript, "transcript.json"
@@ -58,7 +58,7 @@ def asked_about(transcript: Transcript, text: str) -> PassageRequest:
     ],
 )
 def test_what_stands_in_the_place_of_the_passage_is_cut_out(heard: str, wording: str) -> None:
-    passage = Passage(
+    passage = PassageToDecode(
         before=("Aujourd'hui,", "je", "suis"),
         words=("amartique",),
         after=("dans", "une", "ancienne", "poste"),
@@ -77,15 +77,17 @@ def test_the_article_tells_its_words_about_there_in_its_spelling() -> None:
         printed=(*printed, *filler),
         pairs=pairs_of((*heard, *filler), (*printed, *filler)),
     )
-    found = terms_near([table], 7, 8)
+    place = PrintedPlaces([table]).of(7, 8)
+    assert place
+    found = place.terms_about(NEAR_WORDS)
     assert {"mildiou", "menace", "vignes", "Étoile", "mot3"} <= set(found)
     assert {"les", "le", "mot190"}.isdisjoint(found)
-    assert terms_near([table], 0, 1) == ()
-    assert terms_near([], 7, 8) == ()
+    assert PrintedPlaces([table]).of(0, 1) is None
+    assert PrintedPlaces([]).of(7, 8) is None
 
 
 def test_the_marks_at_its_end_stay() -> None:
-    passage = Passage(before=("Le",), words=("millieu,",), after=("arrive",))
+    passage = PassageToDecode(before=("Le",), words=("millieu,",), after=("arrive",))
     assert wording_in(passage, "Le mildiou. Arrive".split()) == "mildiou,"
 
 

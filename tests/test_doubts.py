@@ -17,7 +17,7 @@ from studio.article.names import names_from_article
 from studio.article.read import article_from_file, article_from_markdown
 from studio.doubts.article_evidence import ArticleEvidence
 from studio.doubts.article_issues import UnheardText, article_issues
-from studio.doubts.doubt import Doubt, Kind, is_settled, sorted_doubts
+from studio.doubts.doubt import Doubt, DoubtKind, is_settled, sorted_doubts
 from studio.doubts.finder import LEAST_LISTED, DoubtFinder
 from studio.doubts.uncertain_speakers import uncertain_speakers
 from studio.editor.open_doubts import finder_of_episode, uncertain_speakers_of_episode
@@ -57,7 +57,7 @@ def proposals(text: str) -> list[tuple[str, str, str]]:
 
 
 def test_a_number_is_listed_before_a_word_that_is_somewhat_likelier_to_be_wrong() -> None:
-    def doubt(kind: Kind, weight: float) -> Doubt:
+    def doubt(kind: DoubtKind, weight: float) -> Doubt:
         return Doubt(
             key=f"{kind} {weight}",
             kind=kind,

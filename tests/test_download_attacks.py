@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 from support.former_hosts import HOSTS
 
-from studio.download.client import Client, Limits, Refused
+from studio.download.client import Client, DownloadRefusedError, Limits
 from studio.download.feeds import load_pages
 from studio.download.file_download import download_sound
 from studio.errors import DiskError, NetworkError, StudioError
@@ -201,7 +201,7 @@ def test_an_answer_of_any_status_is_one_and_no_more_of_it_is_read(base: str) -> 
 
 def test_a_stream_leaves_no_file_of_its_length(base: str, tmp_path: Path) -> None:
     part = tmp_path / "one.part"
-    with pytest.raises(Refused, match="does not end"):
+    with pytest.raises(DownloadRefusedError, match="does not end"):
         download_sound(Client(base, QUICK), f"{base}/endless", part)
     assert part.stat().st_size == 0
 
@@ -210,12 +210,12 @@ def test_a_name_that_led_out_does_not_lead_in_a_moment_later() -> None:
     """DNS rebinding: whoever has the name that was typed also says where it leads."""
     client = Client("https://feeds.test/feed.xml")
     client.check_peer("feeds.test", 443, "93.184.215.14")
-    with pytest.raises(Refused, match="local network"):
+    with pytest.raises(DownloadRefusedError, match="local network"):
         client.check_peer("feeds.test", 443, "192.168.1.1")
     # One that leads in from the first is what was meant; another port of it is not.
     client = Client("http://nas.test/feed.xml")
     client.check_peer("nas.test", 80, "192.168.1.20")
-    with pytest.raises(Refused, match="local network"):
+    with pytest.raises(DownloadRefusedError, match="local network"):
         client.check_peer("nas.test", 8080, "192.168.1.20")
 
 
@@ -228,7 +228,7 @@ def test_a_name_that_led_out_does_not_lead_in_a_moment_later() -> None:
 )
 def test_an_address_in_figures_is_refused_before_anybody_is_asked(host: str) -> None:
     """Also where a proxy would be asked, whose own address says nothing of where it leads."""
-    with pytest.raises(Refused, match="local network"):
+    with pytest.raises(DownloadRefusedError, match="local network"):
         Client("https://feeds.test/").check(f"http://{host}/x.mp3")
 
 

@@ -19,7 +19,7 @@ from support.edit_session import (
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import Decision, Draft, Restore, SetText, Undo
 from studio.editor.file_revisions import JournalNote, read_file_revisions
-from studio.editor.journal import Entry, append_entry, read_entries
+from studio.editor.journal import JournalEntry, append_entry, read_entries
 from studio.editor.patches import LISTS, Documents, DraftsPatch, inverse, patched
 from studio.editor.revision_guess import moment_of
 from studio.errors import WorkspaceError
@@ -66,7 +66,7 @@ def test_a_line_that_quotes_the_old_name_is_read_as_what_it_is(tmp_path: Path) -
     text = 'elle a dit "splices": [et "lessons":]'
     draft = DraftsPatch(at=0, removed=(), inserted=(Draft(place="doubt:1", text=text),))
     at = read_entries(OLD)[0].at
-    append_entry(path, Entry(revision=1, at=at, client="a", kind="draft", patches=(draft,)))
+    append_entry(path, JournalEntry(revision=1, at=at, client="a", kind="draft", patches=(draft,)))
     assert read_entries(path)[0].patches == (draft,)
 
 

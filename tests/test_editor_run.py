@@ -35,7 +35,11 @@ Work = Callable[[EpisodeSources, StagedOutputs, Progress], None]
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    return make_episode(tmp_path / "ici")
+    made = make_episode(tmp_path / "ici")
+    asr = made.episode(SLUG).asr  # its recording was transcribed before somebody edits it
+    asr.parent.mkdir(parents=True, exist_ok=True)
+    asr.write_text("{}", encoding="utf-8")
+    return made
 
 
 @pytest.fixture
@@ -58,7 +62,7 @@ def install(patch: pytest.MonkeyPatch, work: Work) -> None:
         outputs=(Output(lambda sources: sources.files.master),),
         run=work,
     )
-    patch.setattr("studio.editor.run_job.STAGES", StageTable(episode=(stage,), show=()))
+    patch.setattr("studio.pipeline.stages.STAGES", StageTable(episode=(stage,), show=()))
 
 
 def post(client: FlaskClient, path: str, value: object) -> Any:
@@ -115,6 +119,16 @@ def test_another_run_is_not_disturbed_and_is_told(
     assert "studio run --all" in trouble["what"]
     assert "Attendez" in trouble["remedy"]
     assert not files_of(workspace).master.exists()
+
+
+def test_a_cover_that_is_missing_is_told_before_anything_is_transcribed(
+    client: FlaskClient, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.episode(SLUG).asr.unlink()
+    install(monkeypatch, lambda *_: pytest.fail("a stage ran"))
+    post(client, "/api/run", {})
+    (trouble,) = run_until(client, "failed")["troubles"]
+    assert "cover.jpg" in trouble["where"] and "pochette" in trouble["remedy"]
 
 
 @pytest.mark.parametrize("is_fault", [False, True])

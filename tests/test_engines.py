@@ -19,9 +19,9 @@ from studio.model.show import Whisper
 from studio.progress import no_progress
 from studio.speech.engine import Engine, Tokenizer
 from studio.speech.engine_loading import ENGINES, SCORING_ENGINES, load_engine, scoring_engine
-from studio.speech.hypotheses import Decoded, Encoding
+from studio.speech.hypotheses import Decoded, EncodedWindow
 from studio.speech.strategy import transcribe_samples
-from studio.speech.token_merge import Piece
+from studio.speech.token_merge import SpelledWord
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 FRAME_MS = 20
@@ -60,7 +60,7 @@ class ToneEngine:
     def tokenizer(self, _: str) -> ToneTokenizer:
         return ToneTokenizer()
 
-    def encode(self, samples: NDArray[np.float32]) -> Encoding:
+    def encode(self, samples: NDArray[np.float32]) -> EncodedWindow:
         """The place and the word of each tone."""
         size = FRAME_MS * SAMPLE_RATE_HZ // 1000
         frames = samples[: len(samples) // size * size].reshape(-1, size)
@@ -72,11 +72,11 @@ class ToneEngine:
             pitch_hz = float(np.argmax(spectrum)) * 1000 / (FRAME_MS * (last - first))
             near = min(range(8), key=lambda at: abs([*PITCHES_HZ.values()][at] - pitch_hz))
             tones.append((int(first) * FRAME_MS, int(last) * FRAME_MS, near))
-        return Encoding(features=tones, encoded_ms=30_000)
+        return EncodedWindow(features=tones, encoded_ms=30_000)
 
     def decode(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         prompts: Sequence[Sequence[int]],
         tokenizer: Tokenizer,
         *,
@@ -105,15 +105,15 @@ class ToneEngine:
 
     def align(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         tokens: Sequence[Sequence[int]],
         lengths_ms: Sequence[int],
         tokenizer: Tokenizer,
-    ) -> list[list[Piece]]:
+    ) -> list[list[SpelledWord]]:
         assert all(0 < length_ms <= 30_000 for length_ms in lengths_ms)
         return [
             [
-                Piece(tokenizer.decode([word]), start, end, 0.9)
+                SpelledWord(tokenizer.decode([word]), start, end, 0.9)
                 for (start, end, heard), word in zip(encoding.features, some, strict=True)
                 if heard == word
             ]

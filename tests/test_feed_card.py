@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from studio.artwork.cover import Picture, read_picture
+from studio.artwork.cover import PictureFile, read_picture
 from studio.artwork.lettering import font_of, wrapped_lines
 from studio.artwork.share_card import (
     COVER_SIDE,
@@ -51,7 +51,7 @@ def drawn(title: str, guests: tuple[str, ...] = ()) -> Image.Image:
 
 def test_a_card_has_the_size_that_networks_ask_for_and_is_light() -> None:
     content = card("Ada : « Nous étions des petits qui ont vu grand »")
-    assert read_picture(content, "card.jpg") == Picture(
+    assert read_picture(content, "card.jpg") == PictureFile(
         format="JPEG", width=1200, height=630, mode="RGB"
     )
     assert len(content) < 200_000

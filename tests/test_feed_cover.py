@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from studio.artwork.cover import (
-    Picture,
+    PictureFile,
     best_lines,
     make_cover,
     number_and_words,
@@ -22,7 +22,7 @@ from studio.artwork.lettering import known_letters
 from studio.errors import WorkspaceError
 
 ROOT = Path(__file__).parent.parent
-SMALLEST = Picture(format="JPEG", width=3000, height=3000, mode="RGB")
+SMALLEST = PictureFile(format="JPEG", width=3000, height=3000, mode="RGB")
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def test_what_is_no_picture_is_refused(content: bytes) -> None:
 def test_a_picture_is_what_it_is_and_not_what_its_name_says() -> None:
     output = io.BytesIO()
     Image.new("RGBA", (20, 10)).save(output, "PNG")
-    assert read_picture(output.getvalue(), "cover.jpg") == Picture(
+    assert read_picture(output.getvalue(), "cover.jpg") == PictureFile(
         format="PNG", width=20, height=10, mode="RGBA"
     )
 
@@ -110,7 +110,9 @@ def test_the_real_shows_cover_is_the_one_that_studio_makes(cover: bytes) -> None
 
 def test_pages_show_a_smaller_picture_of_the_same(cover: bytes) -> None:
     small = smaller_picture(cover, 640, "cover.jpg")
-    assert read_picture(small, "small") == Picture(format="JPEG", width=640, height=640, mode="RGB")
+    assert read_picture(small, "small") == PictureFile(
+        format="JPEG", width=640, height=640, mode="RGB"
+    )
     assert len(small) < 100_000
     assert small == smaller_picture(cover, 640, "cover.jpg")
     with pytest.raises(WorkspaceError):

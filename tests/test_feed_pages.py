@@ -12,7 +12,7 @@ from support.example_show import BASE_URL, COVER_URL, EPISODE, ITEM, SHOW
 from support.reading_back import feed_from_show
 
 from studio.feed.item import FeedItem
-from studio.feed.namespace import NAMESPACES, Tag
+from studio.feed.namespace import NAMESPACES, ElementTag
 from studio.feed.rss import (
     WrittenItem,
     feed_from_items,
@@ -93,7 +93,11 @@ def test_who_asks_gets_everything_at_once() -> None:
     items = items_of(PAGE_EPISODES + 5)
     complete = pages_of(items)[COMPLETE_FEED_PLACE]
     assert complete == feed_from_items(
-        SHOW, written(items), COVER_URL, place=COMPLETE_FEED_PLACE, paging=[Tag("fh:complete")]
+        SHOW,
+        written(items),
+        COVER_URL,
+        place=COMPLETE_FEED_PLACE,
+        paging=[ElementTag("fh:complete")],
     )
     assert etree.fromstring(complete).find("channel/fh:complete", NAMESPACES) is not None
     assert len(guids(complete)) == len(items)

@@ -18,7 +18,7 @@ from support.small_show import add_episode, make_show
 from studio.alignment.retiming import retime_transcript
 from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.sound_events import without_sound_events
-from studio.captions.speaker_labels import Voices
+from studio.captions.speaker_labels import KnownSpeakers
 from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
@@ -908,6 +908,6 @@ def test_a_last_line_that_is_said_is_no_programs(line: str, *, is_said: bool, ti
         "faite avec Otter.ai comme toujours"
     )
     lines = ["Claire : Bonjour Claire.", "Yanis : Voilà,", line]
-    read = lines_in_one_form(lines, Voices(("Claire", "Yanis")), said.split(), timed=timed)
+    read = lines_in_one_form(lines, KnownSpeakers(("Claire", "Yanis")), said.split(), timed=timed)
     assert (read[-1] == line) is is_said
     assert bool(read[-1]) is is_said

@@ -22,7 +22,7 @@ from studio.alignment.speaker_assignment import transcript_from_asr
 from studio.alignment.transcript_merge import Merge, merge_transcripts
 from studio.article.read import article_from_file
 from studio.model.clock import RecordingMs
-from studio.model.plain_transcript import Passage
+from studio.model.plain_transcript import SpokenPassage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 
@@ -157,8 +157,8 @@ def test_what_the_person_took_away_stays_away_and_the_word_before_tells_of_it() 
 def test_speakers_and_passages_that_a_person_set_stand() -> None:
     texts = passages(BASE)
     halves = [
-        Passage(speaker="B", text="Merci,"),
-        Passage(speaker="C", text=texts[1].text.removeprefix("Merci, ")),
+        SpokenPassage(speaker="B", text="Merci,"),
+        SpokenPassage(speaker="C", text=texts[1].text.removeprefix("Merci, ")),
     ]
     named = [texts[0], *halves, *texts[2:]]
     mine = retime_transcript(
@@ -379,7 +379,8 @@ def changed_by_person(transcript: Transcript, chance: random.Random) -> Transcri
             case "speaker":
                 texts[place] = (chance.choice(["A", "B", "C"]), words)
     return retime_transcript(
-        transcript, [Passage(speaker=speaker, text=" ".join(words)) for speaker, words in texts]
+        transcript,
+        [SpokenPassage(speaker=speaker, text=" ".join(words)) for speaker, words in texts],
     )
 
 
@@ -449,8 +450,8 @@ def test_a_real_second_hearing(other: str) -> None:
     mine = retime_transcript(
         base,
         [
-            Passage(speaker="Host", text=" ".join(spoken)),
-            *(Passage(speaker=one.speaker, text=one.text) for one in rest),
+            SpokenPassage(speaker="Host", text=" ".join(spoken)),
+            *(SpokenPassage(speaker=one.speaker, text=one.text) for one in rest),
         ],
     )
     merge = merge_transcripts(base, mine, theirs)

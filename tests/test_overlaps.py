@@ -27,7 +27,7 @@ from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.microphones import OpenSpan
 from studio.model.overlaps import Overlaps, OwnPassage
-from studio.model.plain_transcript import CueText, Passage
+from studio.model.plain_transcript import CueText, SpokenPassage
 from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, Word
 from studio.model.turns import turns_from_transcript
 from studio.model.word_windows import window_span, word_windows
@@ -386,13 +386,15 @@ def test_captions_of_dialogue_come_back_word_for_word(form: str, corrected: bool
     }[form]()
     passages = passages_from_cues(DIALOGUE, read, lambda _: True)
     expected = [
-        Passage(
+        SpokenPassage(
             speaker=one.speaker,
             text=one.text.replace("l'eau", right.replace("’", "'")),
         )
         for one in DIALOGUE.segments
     ]
-    shown = [Passage(speaker=one.speaker, text=one.text.replace("’", "'")) for one in passages]
+    shown = [
+        SpokenPassage(speaker=one.speaker, text=one.text.replace("’", "'")) for one in passages
+    ]
     assert shown == expected
     again = retime_transcript(DIALOGUE, passages)
     kept = {(word.text, word.start_ms, word.end_ms) for word in again.words}
@@ -401,8 +403,8 @@ def test_captions_of_dialogue_come_back_word_for_word(form: str, corrected: bool
 
 
 def test_a_word_added_before_an_overlap_moves_nothing_that_is_said_beside_it() -> None:
-    passages = [Passage(speaker=one.speaker, text=one.text) for one in DIALOGUE.segments]
-    passages[1] = Passage(speaker=ROSE, text=f"{passages[1].text} Exactement.")
+    passages = [SpokenPassage(speaker=one.speaker, text=one.text) for one in DIALOGUE.segments]
+    passages[1] = SpokenPassage(speaker=ROSE, text=f"{passages[1].text} Exactement.")
     again = retime_transcript(DIALOGUE, passages)
     assert again.segments[2] == DIALOGUE.segments[2]
     assert again.segments[1].text.endswith("Exactement.")

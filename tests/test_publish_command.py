@@ -18,7 +18,7 @@ from support.made_sounds import speechlike, write_wav
 from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, named, served
 
 from studio.cli import main
-from studio.errors import EXIT_CODES, Kind
+from studio.errors import EXIT_CODES, ErrorKind
 from studio.pipeline import stages
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
@@ -59,7 +59,7 @@ def publish(show: Workspace, *options: str) -> str:
     return result.output
 
 
-def refused(show: Workspace, *options: str, kind: Kind = "check") -> str:
+def refused(show: Workspace, *options: str, kind: ErrorKind = "check") -> str:
     result = studio(show, "publish", *options)
     assert result.exit_code == EXIT_CODES[kind], result.output
     return result.output

@@ -39,7 +39,7 @@ from studio.publish.manifest import (
     find_earlier,
     read_manifest,
 )
-from studio.publish.site_files import Entry, entries_from_tree, tree_from_folder
+from studio.publish.site_files import PublishedFile, entries_from_tree, tree_from_folder
 from studio.publish.transfer import (
     COPY_BYTES,
     fetch_files,
@@ -590,7 +590,7 @@ def test_a_manifest_that_leads_elsewhere_is_refused_and_nothing_is_written(
             (
                 replace_fields(earlier, files={**earlier.files, place: victim}),
                 replace_fields(earlier, superseded={place: earlier.published}),
-                replace_fields(earlier, files={"a": Entry(size_bytes=1, sha256=place)}),
+                replace_fields(earlier, files={"a": PublishedFile(size_bytes=1, sha256=place)}),
                 replace_fields(earlier, restores=place),
             )
         ):
@@ -624,7 +624,7 @@ def test_a_manifest_with_a_moment_that_cannot_be_is_refused(tmp_path: Path, mome
 
 def test_an_unfinished_manifest_names_what_it_brought_back(tmp_path: Path) -> None:
     """And nothing else: neither its old versions nor another's."""
-    entry = Entry(size_bytes=1, sha256="0" * 64)
+    entry = PublishedFile(size_bytes=1, sha256="0" * 64)
     now = datetime.datetime.now(datetime.UTC)
     manifest = Manifest(
         generation="20260101T000000.000000Z",

@@ -21,7 +21,7 @@ from studio.progress import no_progress
 from studio.sound.recording import read_samples
 from studio.speech.engine import Engine
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
-from studio.speech.token_merge import Piece, words_from_pieces
+from studio.speech.token_merge import SpelledWord, words_from_pieces
 from studio.speech.vad import SAMPLE_RATE_HZ, voice_from_samples
 
 # Greetings, the first question with the start of its answer, up to a pause: at the end of a sound
@@ -30,10 +30,10 @@ HEARD_S = 17.4
 RECORDING = Path(__file__).parents[1] / "episodes" / "002-stephane-soto" / "recording.flac"
 
 
-def pieces_from(*texts: str) -> list[Piece]:
+def pieces_from(*texts: str) -> list[SpelledWord]:
     """Pieces of 100 ms, one after the other, each less probable than the one before."""
     return [
-        Piece(text, 100 * place, 100 * place + 100, 1 - place / 100)
+        SpelledWord(text, 100 * place, 100 * place + 100, 1 - place / 100)
         for place, text in enumerate(texts)
     ]
 
@@ -80,13 +80,19 @@ def test_a_word_that_no_apostrophe_parts_in_french_is_written_whole(
 
 def test_marks_lend_neither_time_nor_probability() -> None:
     (word,) = words_from_pieces(
-        [Piece(" «", 0, 400, 0.1), Piece(" Oui", 400, 600, 0.9), Piece(" !", 600, 2000, 0.2)]
+        [
+            SpelledWord(" «", 0, 400, 0.1),
+            SpelledWord(" Oui", 400, 600, 0.9),
+            SpelledWord(" !", 600, 2000, 0.2),
+        ]
     )
     assert (word.text, word.start_ms, word.end_ms, word.probability) == ("«Oui!", 400, 600, 0.9)
 
 
 def test_joined_letters_share_time_and_probability() -> None:
-    (word,) = words_from_pieces([Piece(" l", 0, 100, 0.5), Piece("'eau", 100, 300, 0.9)])
+    (word,) = words_from_pieces(
+        [SpelledWord(" l", 0, 100, 0.5), SpelledWord("'eau", 100, 300, 0.9)]
+    )
     assert (word.start_ms, word.end_ms, word.probability) == (0, 300, 0.8)
 
 

@@ -34,7 +34,7 @@ from studio.model.episode import Episode
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Correction, Suggestion
 from studio.model.turns import sentences_of
-from studio.report.compare import Comparison, compare_texts, heard_transcript
+from studio.report.compare import TextComparison, compare_texts, heard_transcript
 from studio.report.page import Report, report_page
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
@@ -47,7 +47,7 @@ HOSTILE = (
 
 def compared(
     interview: str, change: Callable[[Article], Article] = lambda article: article
-) -> Comparison:
+) -> TextComparison:
     """A changed article against what was really said."""
     article, transcript = (
         change(article_of(interview)),

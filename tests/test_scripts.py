@@ -20,8 +20,8 @@ from studio.editor.edit_session import Changes
 from studio.editor.edits import Decision, Draft, GlossaryEdit, Spot
 from studio.editor.page_files import STATIC, TEMPLATES, file_in_language
 from studio.editor.run_job import EpisodeRun
-from studio.editor.text_search import FindOptions, Piece
-from studio.editor.versions import Difference, Version
+from studio.editor.text_search import FindOptions, HitPart
+from studio.editor.versions import RevisionDifference, RevisionSummary
 from studio.messages.translations import script_in_language
 from studio.model.episode import Cut
 from studio.model.margin_note import MarginNote, NoteAnswer
@@ -163,11 +163,11 @@ RECORDS: tuple[type[Record], ...] = (
     PreviewedCue,
     Doubt,
     Spot,
-    Piece,
+    HitPart,
     FindOptions,
     Changes,
-    Version,
-    Difference,
+    RevisionSummary,
+    RevisionDifference,
 )
 
 

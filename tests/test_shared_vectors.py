@@ -16,7 +16,7 @@ from studio.alignment.retiming import words_in_text
 from studio.editor.edit_application import changed_documents, places_of
 from studio.editor.edits import ReplaceSpots, Spot
 from studio.editor.patches import Documents
-from studio.editor.text_search import FindOptions, Piece, find_text
+from studio.editor.text_search import FindOptions, HitPart, find_text
 from studio.language.number_words import number_words
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Segment, Word
@@ -34,7 +34,7 @@ def options_of(vector: dict[str, Any]) -> FindOptions:
     return FindOptions(**{name: bool(vector.get(name)) for name in ("exact", "accents", "parts")})
 
 
-def found_in(segment: Segment, piece: Piece) -> str:
+def found_in(segment: Segment, piece: HitPart) -> str:
     words = segment.words[piece.first : piece.first + piece.count]
     text = " ".join(word.text for word in words)
     return text[piece.kept_start : len(text) - piece.kept_end]

@@ -13,7 +13,12 @@ from support.edit_session import SLUG, asked, copy_episode, files_of, make_episo
 from studio.editor import text_search
 from studio.editor.edit_session import EditConflictError, EditSession
 from studio.editor.edits import ReplaceSpots, Spot, Undo
-from studio.editor.show_search import EpisodeReplacement, Found, ReplacementRequest, ShowSearch
+from studio.editor.show_search import (
+    EpisodeHits,
+    EpisodeReplacement,
+    ReplacementRequest,
+    ShowSearch,
+)
 from studio.editor.text_search import FindOptions, find_text
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Segment, Transcript, Word
@@ -41,7 +46,7 @@ def transcript_of(workspace: Workspace, slug: str) -> Transcript:
     return ShowSources(workspace).episode(slug).transcript()
 
 
-def all_of(found: Found) -> EpisodeReplacement:
+def all_of(found: EpisodeHits) -> EpisodeReplacement:
     return EpisodeReplacement(
         slug=found.slug,
         spots=tuple(spot for hit in found.hits for spot in hit.spots),

@@ -60,7 +60,7 @@ from studio.site.paragraph_times import ParagraphTime, PrintedSentence
 from studio.site.people import PersonEntry, people_from_listings
 from studio.site.plain_forms import llms_text, markdown_page, robots_text
 from studio.site.search import (
-    Sentence,
+    SearchSentence,
     folded_words,
     search_keys,
     search_sentences,
@@ -488,14 +488,14 @@ def test_the_sitemap_names_every_page() -> None:
 def test_a_word_that_is_everywhere_is_marked_as_known_in_part() -> None:
     everywhere = ("du", "sud")
     told = [
-        [list(Sentence(place, "", "said", "Du sud.", everywhere)) for place in range(30)]
+        [list(SearchSentence(place, "", "said", "Du sud.", everywhere)) for place in range(30)]
         for _ in range(50)
     ]
-    told.append([list(Sentence(3, "", "said", "Du vin du sud.", (*everywhere, "vin")))])
+    told.append([list(SearchSentence(3, "", "said", "Du vin du sud.", (*everywhere, "vin")))])
     part = json.loads(search_files([LISTING] * 51, told)["search/part-0.json"])
     assert part["du"].endswith(";*")
     assert part["vin"] == "50:0"
-    long = [list(Sentence(place, "", "said", "Du vin.", ("du",))) for place in range(41)]
+    long = [list(SearchSentence(place, "", "said", "Du vin.", ("du",))) for place in range(41)]
     assert json.loads(search_files([LISTING], [long])["search/part-0.json"])["du"].endswith(";*")
 
 
@@ -593,7 +593,7 @@ def test_a_search_loads_little_of_a_large_show() -> None:
     told = [
         [
             list(
-                Sentence(
+                SearchSentence(
                     place,
                     "",
                     "said",

@@ -23,7 +23,7 @@ from support.small_show import BASE_URL, SLUG, named, running, served
 
 from studio.preview.server import serve_preview
 from studio.site.listing import Listing
-from studio.site.search import Sentence, folded_words
+from studio.site.search import SearchSentence, folded_words
 from studio.workspace.layout import Workspace
 
 
@@ -199,8 +199,8 @@ def test_words_that_are_everywhere_hide_no_passage_of_a_large_show(
         Listing(place=f"{n}/", label=f"{n}", number=n, title=f"{n}", published=at, duration_ms=9)
         for n in range(61)
     ]
-    often = [Sentence(second, "", "said", "Du vin.", ("du", "vin")) for second in range(30)]
-    late = Sentence(7, "", "said", "Du mistral.", ("du", "mistral"))
+    often = [SearchSentence(second, "", "said", "Du vin.", ("du", "vin")) for second in range(30)]
+    late = SearchSentence(7, "", "said", "Du mistral.", ("du", "mistral"))
     files = search_files(shown, [*[often] * 60, [late]])
     site = tmp_path / "site"
     shutil.copytree(built_show.site, site)

@@ -36,7 +36,7 @@ from studio.sound.programme import HEADROOM, CleanedSound, render_speech
 from studio.sound.recording import inspect_recording
 from studio.sound.telephone_band import stretches_of, telephone_voices
 from studio.sound.voice_cleaning import RATE_HZ, clean_recording, clean_samples
-from studio.speech.token_merge import Piece
+from studio.speech.token_merge import SpelledWord
 from studio.speech.word_certainty import (
     ComparedWindow,
     _of_words,
@@ -316,11 +316,11 @@ def test_windows_end_at_pauses_and_are_never_longer_than_whisper_takes() -> None
 
 def test_each_word_has_its_least_probable_piece() -> None:
     pieces = [
-        Piece(" Med", 0, 10, 0.9),
-        Piece("ins", 10, 20, 0.2),
-        Piece("oft", 20, 30, 0.8),
-        Piece(",", 30, 30, 0.01),
-        Piece(" oui", 40, 50, 0.7),
+        SpelledWord(" Med", 0, 10, 0.9),
+        SpelledWord("ins", 10, 20, 0.2),
+        SpelledWord("oft", 20, 30, 0.8),
+        SpelledWord(",", 30, 30, 0.01),
+        SpelledWord(" oui", 40, 50, 0.7),
     ]
     assert list(_of_words(["Medinsoft,", "oui"], pieces)) == [0.2, 0.7]
 

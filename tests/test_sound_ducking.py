@@ -29,7 +29,7 @@ from studio.sound.ducking import (
     mix_jingles,
     place_jingles,
 )
-from studio.sound.gain import Gain
+from studio.sound.gain import GainCurve
 from studio.sound.loudness import measure_file
 from studio.sound.loudness_analysis import LoudnessAnalysis
 from studio.sound.mastering import master_recording
@@ -347,7 +347,7 @@ def test_a_bed_keeps_its_level_whatever_is_done_to_the_speech(start_s: float) ->
     )
     apart = start + alone.start + np.array([0, RATE_HZ])
     passages_db[slice(*(apart // survey.cell_samples))] = 6
-    gain = Gain(survey, passages_db, -20.0, 60.0)
+    gain = GainCurve(survey, passages_db, -20.0, 60.0)
     placed = hold_level(PlacedJingle(samples=steady, start=start, alone=alone), passages_db, survey)
     chunks = np.array_split(np.zeros((8 * RATE_HZ, 1), np.float32), 7)
     heard = np.concatenate(list(gain.apply(mix_jingles(chunks, [placed]))))[

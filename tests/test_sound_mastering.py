@@ -22,7 +22,12 @@ from studio.sound import mastering
 from studio.sound.frames import walk_frames
 from studio.sound.loudness import measure_file
 from studio.sound.mastering import master_recording
-from studio.sound.programme import Piece, pieces_from_programme, read_jingle_ms, render_speech
+from studio.sound.programme import (
+    ProgrammePiece,
+    pieces_from_programme,
+    read_jingle_ms,
+    render_speech,
+)
 from studio.sound.recording import inspect_recording
 
 
@@ -243,7 +248,7 @@ def test_rounding_does_not_add_up_over_many_cuts(lengths: list[int], rate_hz: in
     pieces = pieces_from_programme(programme, rate_hz)
     heard = sum(piece.length for piece in pieces)
     assert abs(heard - (programme.duration_ms - 3601) * rate_hz / 1000) <= 1
-    assert all(isinstance(piece, Piece) and piece.length > 0 for piece in pieces)
+    assert all(isinstance(piece, ProgrammePiece) and piece.length > 0 for piece in pieces)
 
 
 @pytest.mark.parametrize("opening_ms", [0, 2500])

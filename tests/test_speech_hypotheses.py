@@ -10,7 +10,7 @@ from studio.model.transcript import Utterance, Word
 from studio.speech.hypotheses import (
     SHORTEST_UNHEARD_MS,
     Decoded,
-    Encoding,
+    EncodedWindow,
     Hypothesis,
     best_hypothesis,
     clamp_word_durations,
@@ -28,7 +28,7 @@ def hypothesis(text: str, mean_logprob: float = -0.2) -> Hypothesis:
         window=span(0, 10_000),
         text=text,
         decoded=Decoded(tokens=(1,), mean_logprob=mean_logprob, no_speech=0.01),
-        encoding=Encoding(features=None, encoded_ms=20_000),
+        encoding=EncodedWindow(features=None, encoded_ms=20_000),
     )
 
 

@@ -21,14 +21,14 @@ from studio.model.wording import Wording
 from studio.progress import no_progress
 from studio.speech import strategy, unheard_speech
 from studio.speech.engine import Tokenizer
-from studio.speech.hypotheses import Decoded, Encoding, Hypothesis
+from studio.speech.hypotheses import Decoded, EncodedWindow, Hypothesis
 from studio.speech.pause_windows import EDGE_MS, windows_at_pauses
 from studio.speech.pause_windows import LONGEST_MS as LONGEST_SPEECH_MS
 from studio.speech.repeats import is_said_beside
 from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
-from studio.speech.token_merge import Piece
+from studio.speech.token_merge import SpelledWord
 from studio.speech.unheard_speech import found_in_other_hypothesis, found_in_unheard
 from studio.speech.window_decoding import BATCH_WINDOWS
 from studio.speech.window_text import WindowText
@@ -81,12 +81,12 @@ class Scripted:
     def tokenizer(self, _: str) -> Words:
         return self.words
 
-    def encode(self, samples: np.ndarray) -> Encoding:
-        return Encoding(features=span(int(samples[0]), int(samples[1])), encoded_ms=LONGEST_MS)
+    def encode(self, samples: np.ndarray) -> EncodedWindow:
+        return EncodedWindow(features=span(int(samples[0]), int(samples[1])), encoded_ms=LONGEST_MS)
 
     def decode(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         prompts: Sequence[Sequence[int]],
         tokenizer: Tokenizer,
         *,
@@ -124,11 +124,11 @@ class Scripted:
 
     def align(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         tokens: Sequence[Sequence[int]],
         lengths_ms: Sequence[int],
         tokenizer: Tokenizer,
-    ) -> list[list[Piece]]:
+    ) -> list[list[SpelledWord]]:
         assert tokenizer is self.words
         aligned = []
         for encoding, some, length_ms in zip(encodings, tokens, lengths_ms, strict=True):
@@ -145,7 +145,7 @@ class Scripted:
             ]
             aligned.append(
                 [
-                    Piece(
+                    SpelledWord(
                         f" {self.words.known[token]}",
                         start,
                         start + WORD_MS,
@@ -590,7 +590,9 @@ def test_what_is_read_where_nothing_was_heard_has_to_be_possible_and_probable(
 ) -> None:
     window = span(0, 4_000)
     decoded = Decoded((), mean_logprob, 0.0)
-    hypothesis = Hypothesis(window, text, decoded, Encoding(features=None, encoded_ms=LONGEST_MS))
+    hypothesis = Hypothesis(
+        window, text, decoded, EncodedWindow(features=None, encoded_ms=LONGEST_MS)
+    )
     decoder: Any = SimpleNamespace(
         workers=1,
         open=lambda windows, _: [SimpleNamespace(hypotheses=[hypothesis]) for _ in windows],

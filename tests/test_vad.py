@@ -18,7 +18,12 @@ from studio.model.show import Whisper
 from studio.model.transcript import AsrResult, Utterance
 from studio.sound.recording import read_samples
 from studio.speech.gain_match import MOST_RAISED_DB, match_gain
-from studio.speech.hallucinations import Stretch, hallucination_reason, is_hallucination, is_looped
+from studio.speech.hallucinations import (
+    HypothesisPart,
+    hallucination_reason,
+    is_hallucination,
+    is_looped,
+)
 from studio.speech.spectral_diarisation import voices_from_samples
 from studio.speech.streams import LONGEST_MS
 from studio.speech.transcription import transcribe_recording
@@ -234,8 +239,8 @@ def test_what_people_say_is_no_hallucination(text: str) -> None:
 
 def stretch(
     text: str, *, voiced: float = 1.0, mean_logprob: float = -0.2, seconds: float = 4.0
-) -> Stretch:
-    return Stretch(
+) -> HypothesisPart:
+    return HypothesisPart(
         text=text, seconds=seconds, voiced=voiced, mean_logprob=mean_logprob, no_speech=0.1
     )
 
@@ -275,7 +280,9 @@ def test_what_is_said_and_heard_is_kept(said: str) -> None:
         ),
     ],
 )
-def test_what_nobody_said_is_taken_out_with_its_reason(written: Stretch, reason: str) -> None:
+def test_what_nobody_said_is_taken_out_with_its_reason(
+    written: HypothesisPart, reason: str
+) -> None:
     assert hallucination_reason(written) == reason
 
 

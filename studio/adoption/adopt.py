@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from studio.adoption.candidates import Candidate, find_candidates
+from studio.adoption.candidates import CandidateArticle, find_candidates
 from studio.adoption.evidence import (
     ArticleFacts,
     EpisodeFacts,
@@ -20,7 +20,7 @@ from studio.adoption.evidence import (
     folded,
     weigh_pairs,
 )
-from studio.adoption.pairing import Pair, pair_up
+from studio.adoption.pairing import ArticleMatch, pair_up
 from studio.article.outline import ParsedArticle
 from studio.article.read import markdown_from_article
 from studio.errors import StudioError, WorkspaceError
@@ -50,7 +50,7 @@ HEARD_S = 120
 _STRETCHES = 2
 
 
-class Answer(Record, frozen=True):
+class ArticleDecision(Record, frozen=True):
     """What a person said of an article: ``slug`` is its episode; ``refused`` are those that it is
     not of. ``digest`` is the SHA-256 of the article's file.
     """
@@ -60,10 +60,10 @@ class Answer(Record, frozen=True):
     refused: tuple[str, ...] = ()
 
 
-class Answers(Record, frozen=True):
+class ArticleDecisions(Record, frozen=True):
     """``.studio/adoptions.json``."""
 
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[ArticleDecision, ...] = ()
 
 
 class Adoption(NamedTuple):
@@ -76,7 +76,7 @@ class Adoption(NamedTuple):
     :param heard: how many episodes were listened to.
     """
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[ArticleMatch, ...]
     adopted: tuple[str, ...]
     faults: tuple[tuple[Path, str], ...]
     heard: int
@@ -116,11 +116,11 @@ def adopt_articles(
     open_episodes = [one for one in free if one.slug not in settled.values()]
     pairs, heard = _paired(unsettled, open_episodes, no_pairs, hear, progress)
     pairs += [
-        Pair(file=file, slug=slug, confidence=1.0, reasons=(message("your answer"),))
+        ArticleMatch(file=file, slug=slug, confidence=1.0, reasons=(message("your answer"),))
         for file, slug in settled.items()
     ]
     pairs += [
-        Pair(
+        ArticleMatch(
             file=file,
             slug="",
             confidence=0.0,
@@ -138,7 +138,7 @@ def adopt_articles(
 
 
 def _settled_pairs(
-    answers: Answers, candidates: Sequence[Candidate]
+    answers: ArticleDecisions, candidates: Sequence[CandidateArticle]
 ) -> tuple[dict[str, str], set[tuple[str, str]]]:
     """What a person said of these articles: the slug of a file, and the pairs of file and slug that
     are none.
@@ -161,7 +161,7 @@ def _paired(
     no_pairs: Set[tuple[str, str]],
     hear: bool,
     progress: Progress,
-) -> tuple[list[Pair], int]:
+) -> tuple[list[ArticleMatch], int]:
     """Each article with its episode or none, and how many episodes were listened to for it."""
     facts = {one.slug: _episode_facts(one) for one in episodes}
     pairs = pair_up(weigh_pairs(articles, list(facts.values())), no_pairs)
@@ -179,7 +179,10 @@ def _paired(
 
 
 def _adopt_sure(
-    show: ShowSources, pairs: Sequence[Pair], candidates: Sequence[Candidate], free: Set[str]
+    show: ShowSources,
+    pairs: Sequence[ArticleMatch],
+    candidates: Sequence[CandidateArticle],
+    free: Set[str],
 ) -> list[str]:
     """Give their articles to the free episodes whose pair is sure; their slugs."""
     readings = {one.path.as_posix(): one.reading for one in candidates}
@@ -199,13 +202,17 @@ def _answers_file(workspace: Workspace) -> Path:
 def _answered(
     workspace: Workspace,
     show: ShowSources,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[CandidateArticle],
     taken: Sequence[tuple[str, str]],
     refused: Sequence[tuple[str, str]],
-) -> Answers:
+) -> ArticleDecisions:
     """What was answered before, and now."""
     path = _answers_file(workspace)
-    known = record_from_bytes(path.read_bytes(), Answers, path) if path.is_file() else Answers()
+    known = (
+        record_from_bytes(path.read_bytes(), ArticleDecisions, path)
+        if path.is_file()
+        else ArticleDecisions()
+    )
     answers = {one.digest: one for one in known.answers}
     for slug, name in (*taken, *refused):
         show.episode(slug)  # it must exist
@@ -219,16 +226,16 @@ def _answered(
                 message("Give the file's name as the table shows it."),
             )
         digest = named[0].digest
-        before = answers.get(digest, Answer(digest=digest))
+        before = answers.get(digest, ArticleDecision(digest=digest))
         answers[digest] = (
-            Answer(digest=digest, slug=slug, refused=before.refused)
+            ArticleDecision(digest=digest, slug=slug, refused=before.refused)
             if (slug, name) in taken
-            else Answer(digest=digest, refused=tuple({*before.refused, slug}))
+            else ArticleDecision(digest=digest, refused=tuple({*before.refused, slug}))
         )
-    return Answers(answers=tuple(answers[digest] for digest in sorted(answers)))
+    return ArticleDecisions(answers=tuple(answers[digest] for digest in sorted(answers)))
 
 
-def _article_facts(candidate: Candidate) -> ArticleFacts:
+def _article_facts(candidate: CandidateArticle) -> ArticleFacts:
     reading = candidate.reading
     if reading is None:
         raise AssertionError("only articles that were understood are compared")

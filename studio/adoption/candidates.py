@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from studio.article.outline import ParsedArticle
 from studio.article.read import ARTICLE_FORMATS, parsed_article_from_file
-from studio.download.client import Client, Refused
+from studio.download.client import Client, DownloadRefusedError
 from studio.download.feeds import is_address
 from studio.errors import NetworkError, StudioError, WorkspaceError
 from studio.feed.dates import parse_date
@@ -36,7 +36,7 @@ _PLACE = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
 _SUFFIXES = tuple(suffix for form in ARTICLE_FORMATS for suffix in form.suffixes)
 
 
-class Candidate(NamedTuple):
+class CandidateArticle(NamedTuple):
     """An article that was found; ``reading`` is None where it is no interview, for a reason."""
 
     path: Path
@@ -46,7 +46,7 @@ class Candidate(NamedTuple):
     date: datetime.datetime | None = None
 
 
-def find_candidates(source: str, workspace: Workspace) -> list[Candidate]:
+def find_candidates(source: str, workspace: Workspace) -> list[CandidateArticle]:
     """The articles of a folder, or those that a sitemap names, which are loaded.
 
     :raises StudioError: there is no such folder or sitemap.
@@ -96,7 +96,7 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
         if not path.is_file():
             try:
                 write_file(path, client.fetch(url).content)
-            except Refused:
+            except DownloadRefusedError:
                 continue
             except NetworkError:
                 failures += 1
@@ -122,16 +122,16 @@ def addresses_in_sitemap(content: bytes, where: object) -> tuple[str, ...]:
     return urls
 
 
-def _candidate(path: Path) -> Candidate:
+def _candidate(path: Path) -> CandidateArticle:
     try:
         content = path.read_bytes()
         reading = parsed_article_from_file(path)
     except OSError as error:
-        return Candidate(
+        return CandidateArticle(
             path, "", None, message("cannot be read ({reason})", reason=error.strerror)
         )
     except StudioError as error:
-        return Candidate(path, "", None, error.what)
+        return CandidateArticle(path, "", None, error.what)
     stated = _DATE.search(content)
     date = parse_date(stated[1].decode("ascii", "replace")) if stated else None
-    return Candidate(path, digest_from_bytes(content), reading, date=date)
+    return CandidateArticle(path, digest_from_bytes(content), reading, date=date)

@@ -81,7 +81,7 @@ class EpisodeFacts(Record, frozen=True):
     said_text: str = ""
 
 
-class Evidence(Record, frozen=True):
+class PairEvidence(Record, frozen=True):
     """The log-odds of one pair, and what they come from, the strongest first."""
 
     log_odds: float
@@ -124,7 +124,7 @@ def _is_copy(one: ArticleFacts, other: ArticleFacts) -> bool:
 
 def weigh_pairs(
     articles: Sequence[ArticleFacts], episodes: Sequence[EpisodeFacts]
-) -> dict[tuple[str, str], Evidence]:
+) -> dict[tuple[str, str], PairEvidence]:
     """The evidence of every article with every episode, by file and slug."""
     rarity = _rarity(articles)
     about = {one.slug: folded(f"{one.title} {one.about}") for one in episodes}
@@ -145,7 +145,7 @@ def _weigh(
     about: str,
     near: float | None,
     others: Sequence[float | None],
-) -> Evidence:
+) -> PairEvidence:
     parts: list[tuple[float, str]] = []
     if article.link and _bare(article.link) == _bare(episode.link):
         parts.append((_LINK, message("link")))
@@ -182,7 +182,7 @@ def _weigh(
             )
         parts.append((max(-_SAID_MOST, min(_SAID_MOST, score)), message("what is said")))
     parts.sort(key=lambda part: -abs(part[0]))
-    return Evidence(
+    return PairEvidence(
         log_odds=_PRIOR + sum(weight for weight, _ in parts),
         reasons=tuple(
             name if weight > 0 else message("not {reason}", reason=name) for weight, name in parts

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 
-from studio.adoption.evidence import Evidence
+from studio.adoption.evidence import PairEvidence
 from studio.model.record import Record
 
 # From here on an article is given to an episode: a false one names chapters after questions that
@@ -17,7 +17,7 @@ SURE = 0.95
 POSSIBLE = 0.3
 
 
-class Pair(Record, frozen=True):
+class ArticleMatch(Record, frozen=True):
     """An article with the episode that it is nearest to.
 
     :param slug: empty where none is possible.
@@ -36,8 +36,8 @@ class Pair(Record, frozen=True):
 
 
 def pair_up(
-    evidence: Mapping[tuple[str, str], Evidence], refused: Collection[tuple[str, str]] = ()
-) -> list[Pair]:
+    evidence: Mapping[tuple[str, str], PairEvidence], refused: Collection[tuple[str, str]] = ()
+) -> list[ArticleMatch]:
     """Each article with its episode. Of two articles that want one episode, or two episodes that
     one article fits, none is sure.
 
@@ -54,7 +54,7 @@ def pair_up(
     for file in files:
         row = by_file.get(file)
         if not row:
-            pairs.append(Pair(file=file, slug="", confidence=0.0, reasons=()))
+            pairs.append(ArticleMatch(file=file, slug="", confidence=0.0, reasons=()))
             continue
         slug = max(row, key=lambda one: row[one])
         best = row[slug]
@@ -65,7 +65,7 @@ def pair_up(
         )
         possible = confidence >= POSSIBLE
         pairs.append(
-            Pair(
+            ArticleMatch(
                 file=file,
                 slug=slug if possible else "",
                 confidence=round(confidence, 3),

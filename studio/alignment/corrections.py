@@ -61,8 +61,9 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
 
 Features = dict[str, float]
-# What may be a name even so, where the recording bears it out for a model that was told it.
-TELLING = frozenset({"", SHORT_NAME, TAKEN_ALONG})
+# Objections despite which the model is asked again with the name in its prompt (empty: none): the
+# recording may still confirm such a name.
+PROMPT_OBJECTIONS = frozenset({"", SHORT_NAME, TAKEN_ALONG})
 # More phonemes tell no more.
 MOST_SOUNDS = 20
 # By how much a score rises at most for what the recording says to a model that was told the name:
@@ -152,7 +153,7 @@ def is_worth_telling(weighed: WeighedProposal) -> bool:
         weighed.proposal.kind == "name"
         and weighed.proposal.near
         and weighed.proposal.similarity >= LEAST_TOLD_SIMILARITY
-        and weighed.objection in TELLING
+        and weighed.objection in PROMPT_OBJECTIONS
         and (bool(weighed.objection) or weighed.score < LEAST_SCORE)
         and probability_of(weighed.features, UNHEARD) >= LEAST_WORTH_HEARING
     )

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from studio.alignment.dialogue_words import cue_words_in_order
 from studio.alignment.sequence_diff import diff_blocks
 from studio.model.clock import RecordingMs
-from studio.model.plain_transcript import CueText, Passage
+from studio.model.plain_transcript import CueText, SpokenPassage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word, places_beside
 
@@ -88,7 +88,11 @@ def retime_words(
 
 
 def retime_transcript(
-    old: Transcript, passages: Sequence[Passage], *, from_ms: int = 0, until_ms: int | None = None
+    old: Transcript,
+    passages: Sequence[SpokenPassage],
+    *,
+    from_ms: int = 0,
+    until_ms: int | None = None,
 ) -> Transcript:
     """The transcript with this text: words changed, added or taken away, segments joined or split,
     speakers named anew.
@@ -569,7 +573,7 @@ def speakers_of_texts(old: Transcript, texts: Sequence[str]) -> list[list[str | 
 
 def passages_from_cues(
     old: Transcript, cues: Sequence[CueText], heard: Callable[[Word], bool]
-) -> tuple[Passage, ...]:
+) -> tuple[SpokenPassage, ...]:
     """The segments' texts from captions, whose cues break anywhere: each word goes to the segment
     in which it is said.
 
@@ -632,7 +636,7 @@ def _passages(
     old: Transcript,
     placed: Sequence[tuple[str, int, int | None]],
     named: Sequence[str | None],
-) -> Iterator[Passage]:
+) -> Iterator[SpokenPassage]:
     """The words in a row of one segment and one speaker."""
     speakers = (
         old.segments[home].speaker if name is None else name
@@ -642,7 +646,7 @@ def _passages(
         zip(placed, speakers, strict=True), key=lambda one: (one[0][1], one[1])
     )
     for (_, speaker), row in rows:
-        yield Passage(speaker=speaker, text=" ".join(token for (token, _, _), _ in row))
+        yield SpokenPassage(speaker=speaker, text=" ".join(token for (token, _, _), _ in row))
 
 
 def _speakers_of_cues(

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from studio.alignment.retiming import retime_transcript, words_in_text
 from studio.alignment.sequence_diff import Block, diff_blocks
 from studio.model.clock import RecordingMs
-from studio.model.plain_transcript import Passage
+from studio.model.plain_transcript import SpokenPassage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word, places_beside
 
@@ -268,15 +268,15 @@ def _named(chunk: _Chunk | None) -> str | None:
     )
 
 
-def _passages(items: Sequence[_Item]) -> list[Passage]:
-    passages: list[Passage] = []
+def _passages(items: Sequence[_Item]) -> list[SpokenPassage]:
+    passages: list[SpokenPassage] = []
     for item in items:
         if passages and not item.begins and passages[-1].speaker == item.speaker:
             passages[-1] = replace_fields(
                 passages[-1], text=f"{passages[-1].text} {item.word.text}"
             )
         else:
-            passages.append(Passage(speaker=item.speaker, text=item.word.text))
+            passages.append(SpokenPassage(speaker=item.speaker, text=item.word.text))
     return passages
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from studio.announce.posts import moment_address
-from studio.announce.sourced_lines import Line, Material
+from studio.announce.sourced_lines import Material, SourcedLine
 from studio.model.record import Record
 
 # Mail programs know no style sheets of their own page and few that are not inline.
@@ -18,7 +18,7 @@ class Newsletter(Record, frozen=True):
 
     html: str
     text: str
-    lines: tuple[Line, ...]
+    lines: tuple[SourcedLine, ...]
 
 
 def newsletter_from_material(

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from studio.announce.sourced_lines import Line, Material
+from studio.announce.sourced_lines import Material, SourcedLine
 from studio.model.record import Record
 
 # Every address counts as this many characters on Mastodon, however long it is
@@ -39,7 +39,7 @@ class Post(Record, frozen=True):
 
     network: str
     text: str
-    lines: tuple[Line, ...]
+    lines: tuple[SourcedLine, ...]
     length: int
     most: int
     seen: int = 0
@@ -115,12 +115,12 @@ def moment_address(page: str, start_ms: int | None) -> str:
     return page if start_ms is None else f"{page}#t={start_ms // 1000}"
 
 
-def _text(lines: Sequence[Line], link: str) -> str:
+def _text(lines: Sequence[SourcedLine], link: str) -> str:
     return "\n\n".join([*(line.text for line in lines), link])
 
 
-def _each_once(lines: Iterable[Line]) -> list[Line]:
-    found: dict[str, Line] = {}
+def _each_once(lines: Iterable[SourcedLine]) -> list[SourcedLine]:
+    found: dict[str, SourcedLine] = {}
     for line in lines:
         found.setdefault(line.text, line)
     return list(found.values())

@@ -13,7 +13,7 @@ from studio.model.turns import Turn, ends_sentence, sentences_of
 from studio.text.typography import set_text, stamp_from_ms
 
 
-class Line(Record, frozen=True):
+class SourcedLine(Record, frozen=True):
     """One sentence of an announcement.
 
     :param text: as it is printed or was said, set as its language asks.
@@ -37,12 +37,12 @@ class Material(Record, frozen=True):
     :param notice: what listeners must know of the episode; None where there is nothing.
     """
 
-    title: Line
-    quote: Line | None
-    introduction: tuple[Line, ...]
-    questions: tuple[Line, ...]
-    spoken: tuple[Line, ...]
-    notice: Line | None
+    title: SourcedLine
+    quote: SourcedLine | None
+    introduction: tuple[SourcedLine, ...]
+    questions: tuple[SourcedLine, ...]
+    spoken: tuple[SourcedLine, ...]
+    notice: SourcedLine | None
 
 
 def material_from_episode(
@@ -62,13 +62,13 @@ def material_from_episode(
     :param notice: the episode's.
     """
     return Material(
-        title=Line(
+        title=SourcedLine(
             text=set_text(article.title, language),
             source=in_language(message("article, title"), language),
         ),
         quote=_quote(article, soundbites, language),
         introduction=tuple(
-            Line(
+            SourcedLine(
                 text=set_text(sentence, language),
                 source=in_language(
                     message("article, introduction, paragraph {number}", number=number), language
@@ -79,7 +79,7 @@ def material_from_episode(
         ),
         questions=tuple(_questions(article, questions, language)),
         spoken=tuple(_spoken(turns, soundbites, language)),
-        notice=Line(
+        notice=SourcedLine(
             text=set_text(notice, language),
             source=in_language(message("episode.toml, notice"), language),
         )
@@ -88,7 +88,7 @@ def material_from_episode(
     )
 
 
-def _quote(article: Article, soundbites: Sequence[Soundbite], language: str) -> Line | None:
+def _quote(article: Article, soundbites: Sequence[Soundbite], language: str) -> SourcedLine | None:
     """The article's quotation, and where it is heard; None without one."""
     if not article.quote:
         return None
@@ -98,14 +98,16 @@ def _quote(article: Article, soundbites: Sequence[Soundbite], language: str) -> 
         if heard is None
         else message("article, quote, heard at {time}", time=stamp_from_ms(heard.start_ms))
     )
-    return Line(
+    return SourcedLine(
         text=set_text(f"« {article.quote} »", language),
         source=in_language(stated, language),
         start_ms=None if heard is None else int(heard.start_ms),
     )
 
 
-def _questions(article: Article, heard_ms: Mapping[int, int], language: str) -> Iterator[Line]:
+def _questions(
+    article: Article, heard_ms: Mapping[int, int], language: str
+) -> Iterator[SourcedLine]:
     """The article's questions that are heard, in order."""
     for exchange in article.exchanges:
         if exchange.number in heard_ms:
@@ -115,7 +117,7 @@ def _questions(article: Article, heard_ms: Mapping[int, int], language: str) -> 
                 number=exchange.number,
                 time=stamp_from_ms(at_ms),
             )
-            yield Line(
+            yield SourcedLine(
                 text=set_text(exchange.question, language),
                 source=in_language(stated, language),
                 start_ms=at_ms,
@@ -124,7 +126,7 @@ def _questions(article: Article, heard_ms: Mapping[int, int], language: str) -> 
 
 def _spoken(
     turns: Sequence[Turn], soundbites: Sequence[Soundbite], language: str
-) -> Iterator[Line]:
+) -> Iterator[SourcedLine]:
     """The whole sentences of a passage: what was begun before it or ends after it is left out."""
     for bite in soundbites:
         for turn in turns:
@@ -138,7 +140,7 @@ def _spoken(
                 first = place
                 if words[0].start_ms >= bite.start_ms and words[-1].end_ms <= bite.end_ms:
                     who = turn.speaker or in_language(message("unknown voice"), language)
-                    yield Line(
+                    yield SourcedLine(
                         text=set_text("« " + " ".join(one.text for one in words) + " »", language),
                         source=in_language(
                             message(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.announce.newsletter import Newsletter, newsletter_from_material
 from studio.announce.posts import Post, posts_from_material
-from studio.announce.sourced_lines import Line, material_from_episode
+from studio.announce.sourced_lines import SourcedLine, material_from_episode
 from studio.editor.replay import episode_with_its_edits
 from studio.errors import WorkspaceError
 from studio.messages.message import message
@@ -156,6 +156,6 @@ def files_of_announcement(announcement: Announcement) -> dict[str, bytes]:
     return {name: text.encode() for name, text in files.items()}
 
 
-def _sources(name: str, lines: tuple[Line, ...]) -> str:
+def _sources(name: str, lines: tuple[SourcedLine, ...]) -> str:
     rows = "".join(f"  {line.text}\n    ← {line.source}\n" for line in lines)
     return f"{name}\n{rows}"

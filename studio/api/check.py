@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from studio.captions.quality import CaptionFigures
 from studio.check import captions
-from studio.check.continuity import Comparison, compare_feeds
+from studio.check.continuity import FeedComparison, compare_feeds
 from studio.check.platforms import PLATFORMS, findings_of_platform
 from studio.check.publication import publication_from_sources
 from studio.check.rules import Finding
@@ -55,7 +55,7 @@ def check_and_compare(
     against: str = "",
     platform: str | None = None,
     progress: Progress = no_progress,
-) -> tuple[tuple[Finding, ...], Comparison | None]:
+) -> tuple[tuple[Finding, ...], FeedComparison | None]:
     """The same, and how the built feed differs from the one that subscribers have, counted; None
     where nothing is compared.
     """

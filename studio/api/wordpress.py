@@ -19,7 +19,7 @@ from studio.site.paragraph_times import paragraph_times_from_alignment
 from studio.web.addresses import address, page_place
 from studio.wordpress.client import WordPress, checked_site
 from studio.wordpress.content import PostSource, PostText, post_from_source
-from studio.wordpress.draft import Draft, DraftNote, keep_draft
+from studio.wordpress.draft import DraftNote, PostDraft, keep_draft
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import hold_file
@@ -41,7 +41,7 @@ class WrittenPost(NamedTuple):
     site: WordPressSite
     text: PostText
     file: Path
-    draft: Draft | None
+    draft: PostDraft | None
     outdated: tuple[str, ...] = ()
 
 

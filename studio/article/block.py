@@ -36,7 +36,7 @@ Run = tuple[str, Formatting]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ArticleBlock:
     """One paragraph or heading, or one line of a paragraph that its author broke.
 
     :param text: clean, not empty.
@@ -92,7 +92,7 @@ def blocks_from_runs(
     listed: bool = False,
     tabular: bool = False,
     legend: bool = False,
-) -> Iterator[Block]:
+) -> Iterator[ArticleBlock]:
     """The blocks of one paragraph or heading: one a line, none for an empty line. A heading is one
     line.
     """
@@ -106,7 +106,7 @@ def blocks_from_runs(
         if text:
             look = _common([look for text, look in line if has_words(text)])
             lead, lead_look = _lead(line, text)
-            yield Block(
+            yield ArticleBlock(
                 text,
                 place,
                 level=level,

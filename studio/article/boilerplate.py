@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from studio.article.block import Block
+from studio.article.block import ArticleBlock
 from studio.article.byline import is_credit, read_byline, read_guests_line
 from studio.article.characters import clean_text, has_words
 from studio.article.letter import without_letter
@@ -182,7 +182,7 @@ _CONTENTS = re.compile(
 _ADDRESS = re.compile(r"\W*(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+)\W*", re.IGNORECASE)
 
 
-def _without_contents(blocks: Sequence[Block]) -> list[Block]:
+def _without_contents(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without a table of contents: two lines or more, one under the other, that all come again in
     the same order, with other text between; and without its title.
     """
@@ -209,11 +209,11 @@ def _without_contents(blocks: Sequence[Block]) -> list[Block]:
     return list(blocks)
 
 
-def _said(block: Block) -> str:
+def _said(block: ArticleBlock) -> str:
     return block.text if block.plain else bare_of_mark(block.text)
 
 
-def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
+def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks of the article alone."""
     remaining = list(filter(None, map(_without_shortcodes, blocks)))
     remaining = [block for block in remaining if not _is_legend(block)]
@@ -229,12 +229,12 @@ def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
     return _without_closing_lines(_without_further_reading(_without_notes(remaining)))
 
 
-def _asks_alone(block: Block) -> bool:
+def _asks_alone(block: ArticleBlock) -> bool:
     """Whether a block is one question: what stands under it answers it, also a date."""
     return block.text.endswith("?") and _SENTENCE_ENDS.search(block.text) is None
 
 
-def without_column_heads(blocks: Iterable[Block]) -> list[Block]:
+def without_column_heads(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks without « Questions » and « Réponses » over the columns of a table, and without
     the column of numbers before these.
     """
@@ -253,7 +253,7 @@ def without_column_heads(blocks: Iterable[Block]) -> list[Block]:
     return [block for place, block in enumerate(blocks) if place not in heads]
 
 
-def _without_comments(blocks: Sequence[Block]) -> list[Block]:
+def _without_comments(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without the comments « [a] … » that Google Docs writes under a text, and their marks in
     it.
     """
@@ -271,7 +271,7 @@ def _without_comments(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-def without_boxes(blocks: Iterable[Block]) -> list[Block]:
+def without_boxes(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks without « [!NOTE] … », in which somebody told himself something."""
     return [
         block
@@ -280,7 +280,7 @@ def without_boxes(blocks: Iterable[Block]) -> list[Block]:
     ]
 
 
-def _is_page_line(block: Block) -> bool:
+def _is_page_line(block: ArticleBlock) -> bool:
     return (
         not block.plain
         and _PAGE_LINE.fullmatch(block.text) is not None
@@ -290,11 +290,11 @@ def _is_page_line(block: Block) -> bool:
     )
 
 
-def _without_fields(blocks: Sequence[Block]) -> list[Block]:
+def _without_fields(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """The article's opening without « Titre : », « Exergue : », « Chapô : » before its parts, or
     above them, where several are.
     """
-    read: list[Block] = []
+    read: list[ArticleBlock] = []
     alone = {
         place: match["name"].lower()
         for place, block in enumerate(blocks[:_OPENING_BLOCKS])
@@ -317,7 +317,7 @@ def _without_fields(blocks: Sequence[Block]) -> list[Block]:
     return read
 
 
-def _without_closing_lines(blocks: Sequence[Block]) -> list[Block]:
+def _without_closing_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without what ends a page under the last answer; the credit among it stays. What is all of an
     answer is one.
     """
@@ -342,7 +342,7 @@ def _without_closing_lines(blocks: Sequence[Block]) -> list[Block]:
     return kept
 
 
-def _without_opening_lines(blocks: Sequence[Block]) -> list[Block]:
+def _without_opening_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without what stands above a title: the article's address, what a newsletter says of
     itself.
     """
@@ -354,7 +354,7 @@ def _without_opening_lines(blocks: Sequence[Block]) -> list[Block]:
     return kept
 
 
-def _changed(block: Block, change: Block | str) -> Block | None:
+def _changed(block: ArticleBlock, change: ArticleBlock | str) -> ArticleBlock | None:
     """The block with another text; None where nothing is left. A lead that changed with it is found
     again.
     """
@@ -366,14 +366,14 @@ def _changed(block: Block, change: Block | str) -> Block | None:
     return replace(block, text=text, lead=block.lead if text.startswith(block.lead) else "")
 
 
-def _without_shortcodes(block: Block) -> Block | None:
+def _without_shortcodes(block: ArticleBlock) -> ArticleBlock | None:
     if block.plain or not any(sign in block.text for sign in ("[", "{", "%%")):
         return block
     text = _NOTEBOOK_COMMENT.sub(" ", _CAPTION_CODE.sub(" ", block.text))
     return _changed(block, _SHORTCODE.sub(" ", text))
 
 
-def _is_legend(block: Block) -> bool:
+def _is_legend(block: ArticleBlock) -> bool:
     if block.plain or block.level is not None:
         return False
     short = len(block.text) <= _LONGEST_LEGEND
@@ -382,14 +382,14 @@ def _is_legend(block: Block) -> bool:
     )
 
 
-def _without_tables(blocks: Sequence[Block]) -> list[Block]:
+def _without_tables(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without the cells of tables of facts. A table that holds questions, the title or most of the
     text lays the article out.
     """
     return without_facts(blocks, lambda cells: not _is_aside(cells, blocks))
 
 
-def _without_text_boxes(blocks: Sequence[Block]) -> list[Block]:
+def _without_text_boxes(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without what stands in text boxes beside the text; a pull quote stays."""
     boxed = [block for block in blocks if block.boxed and not block.quoted]
     return (
@@ -397,7 +397,7 @@ def _without_text_boxes(blocks: Sequence[Block]) -> list[Block]:
     )
 
 
-def _is_aside(cells: Sequence[Block], blocks: Sequence[Block]) -> bool:
+def _is_aside(cells: Sequence[ArticleBlock], blocks: Sequence[ArticleBlock]) -> bool:
     """Whether these blocks only stand beside the article: they hold neither the title nor
     questions, nor most of the text.
     """
@@ -412,7 +412,7 @@ def _is_aside(cells: Sequence[Block], blocks: Sequence[Block]) -> bool:
     return not lays_out
 
 
-def _without_properties(blocks: Sequence[Block]) -> list[Block]:
+def _without_properties(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without the lines « Statut : Publié » that a note-taking program exports under the title: two
     or more, one of a known name.
     """
@@ -433,7 +433,7 @@ def _without_properties(blocks: Sequence[Block]) -> list[Block]:
     )
 
 
-def _property(block: Block) -> str | None:
+def _property(block: ArticleBlock) -> str | None:
     if block.plain or block.level is not None or len(block.text) > _LONGEST_LEGEND:
         return None
     match = _PROPERTY.fullmatch(block.text)
@@ -447,7 +447,7 @@ def _property(block: Block) -> str | None:
     return match["name"].lower()
 
 
-def _without_notes(blocks: Sequence[Block]) -> list[Block]:
+def _without_notes(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without footnotes at the end and their marks in the text."""
     last = len(blocks)
     numbers: set[str] = set()
@@ -461,7 +461,7 @@ def _without_notes(blocks: Sequence[Block]) -> list[Block]:
     return list(filter(None, (_without_marks(block, numbers) for block in kept)))
 
 
-def _note_number(block: Block, texts: str) -> str | None:
+def _note_number(block: ArticleBlock, texts: str) -> str | None:
     """The number or sign of a footnote whose mark is in the text; None for any other block."""
     match = None if block.plain or block.text.endswith("?") else _NOTE.match(block.text)
     if match is None:
@@ -483,7 +483,7 @@ def _mark_of_sign(sign: str) -> str:
     return rf"(?<=\w)\s?(?:{re.escape(bare)}|\({re.escape(bare)}\))(?=[\s.,;:!?»)]|$)"
 
 
-def _without_marks(block: Block, numbers: set[str]) -> Block | None:
+def _without_marks(block: ArticleBlock, numbers: set[str]) -> ArticleBlock | None:
     if block.plain:
         return block
     text = _BRACKET_MARK.sub("", _RAISED_MARK.sub("", block.text))
@@ -500,7 +500,7 @@ def _without_marks(block: Block, numbers: set[str]) -> Block | None:
     return _changed(block, text)
 
 
-def _questions_follow(before: Sequence[Block], after: Sequence[Block]) -> bool:
+def _questions_follow(before: Sequence[ArticleBlock], after: Sequence[ArticleBlock]) -> bool:
     """Whether the interview goes on: lines that end with « ? » follow, and look like those before
     (the headings of other articles look otherwise).
     """
@@ -513,11 +513,11 @@ def _questions_follow(before: Sequence[Block], after: Sequence[Block]) -> bool:
     )
 
 
-def _without_further_reading(blocks: Sequence[Block]) -> list[Block]:
+def _without_further_reading(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without « Pour en savoir plus » and the addresses under it; where it is a heading, without
     all that follows it.
     """
-    kept: list[Block] = []
+    kept: list[ArticleBlock] = []
     place = 0
     while place < len(blocks):
         block = blocks[place]

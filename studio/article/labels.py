@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from studio.article.block import Block
+from studio.article.block import ArticleBlock
 from studio.article.characters import clean_text
 from studio.language.person_names import folded_name, is_form_of_name
 
@@ -78,7 +78,7 @@ class Labelled(NamedTuple):
     text: str
 
 
-def with_plain_marks(block: Block) -> Block:
+def with_plain_marks(block: ArticleBlock) -> ArticleBlock:
     """The block with « :speech_balloon: » as 💬, and with numbers in circles or keys as « 1. »."""
     if block.plain:
         return block
@@ -116,7 +116,7 @@ def read_any_label(text: str) -> Labelled | None:
     return Labelled(folded_name(match["name"]), match["name"], match["text"] or "")
 
 
-def asking_labels(body: Sequence[Block], guests: Sequence[str]) -> frozenset[str]:
+def asking_labels(body: Sequence[ArticleBlock], guests: Sequence[str]) -> frozenset[str]:
     """The keys of the labels before this article's questions; empty where it labels none."""
     labelled = [
         (label, block)
@@ -150,7 +150,9 @@ def asking_labels(body: Sequence[Block], guests: Sequence[str]) -> frozenset[str
     return frozenset(keys)
 
 
-def _alternating(labelled: Sequence[tuple[Labelled, Block]], asked: Counter[str]) -> str | None:
+def _alternating(
+    labelled: Sequence[tuple[Labelled, ArticleBlock]], asked: Counter[str]
+) -> str | None:
     """Who begins, where two labels take turns twice at least and the first asks more."""
     keys = [label.key for label, _ in labelled]
     if (
@@ -162,7 +164,7 @@ def _alternating(labelled: Sequence[tuple[Labelled, Block]], asked: Counter[str]
     return keys[0] if asked[keys[0]] > asked[keys[1]] else None
 
 
-def is_labelled(block: Block, keys: frozenset[str]) -> bool:
+def is_labelled(block: ArticleBlock, keys: frozenset[str]) -> bool:
     """Whether one of these labels stands before the block."""
     label = None if block.plain else read_any_label(block.text)
     return label is not None and label.key in keys
@@ -186,7 +188,9 @@ def without_asking_labels(
     return [bare(question, label) for question, label in zip(questions, labels, strict=True)]
 
 
-def answering_labels(answers: Sequence[Sequence[Block]], *, asked_by_label: bool) -> frozenset[str]:
+def answering_labels(
+    answers: Sequence[Sequence[ArticleBlock]], *, asked_by_label: bool
+) -> frozenset[str]:
     """The keys of the labels with which these answers begin: any that begins half of two answers or
     more.
 
@@ -204,7 +208,7 @@ def answering_labels(answers: Sequence[Sequence[Block]], *, asked_by_label: bool
     )
 
 
-def dash_alternates(body: Sequence[Block]) -> bool:
+def dash_alternates(body: Sequence[ArticleBlock]) -> bool:
     """Whether questions and answers take turns, each with a dash before it."""
     dashed = [
         place for place, block in enumerate(body) if not block.plain and _DASH.match(block.text)

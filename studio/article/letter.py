@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studio.article.block import Block
+from studio.article.block import ArticleBlock
 from studio.article.byline import is_credit
 from studio.article.title import announces_questions, read_title_line
 
@@ -31,7 +31,7 @@ _SIGNATURE_BLOCKS = 8
 _LONGEST_SIGNATURE_LINE = 80  # characters
 
 
-def without_letter(blocks: Sequence[Block]) -> list[Block]:
+def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks without what a letter says before the title and after the last answer."""
     title = next(
         (
@@ -61,7 +61,7 @@ def without_letter(blocks: Sequence[Block]) -> list[Block]:
     return [*kept[:formula], *(block for block in kept[formula:] if is_credit(block.text))]
 
 
-def _is_signature(blocks: Sequence[Block], formula: int) -> bool:
+def _is_signature(blocks: Sequence[ArticleBlock], formula: int) -> bool:
     """Whether nothing but short lines follow a formula that is not all of an answer."""
     return not blocks[formula - 1].text.endswith("?") and all(
         not block.plain

@@ -13,7 +13,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import replace
 
-from studio.article.block import ORDINARY, Block, Formatting, Run, blocks_from_runs
+from studio.article.block import ORDINARY, ArticleBlock, Formatting, Run, blocks_from_runs
 from studio.article.byline import credit_host, is_credit
 from studio.article.characters import has_words
 from studio.article.outline import has_part_in_answer, has_part_in_opening, is_marked
@@ -74,7 +74,7 @@ _INLINE_MARKUP = re.compile(r"[\\`*_\[\]<~]|&(?=#|[A-Za-z])")
 _LINE_MARKUP = re.compile(r"(?:[#>]|[-+](?=[ -]|$)|(?P<number>[0-9]{1,9})(?=[.)](?: |$)))")
 
 
-def blocks_from_markdown(text: str) -> Iterator[Block]:
+def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
     """The blocks of a Markdown text. Line breaks that an editor did not make separate blocks, as
     they do in a plain text.
     """
@@ -236,7 +236,7 @@ def _blocks(
     quoted: bool = False,
     listed: bool = False,
     after_picture: bool = False,
-) -> Iterator[Block]:
+) -> Iterator[ArticleBlock]:
     """The blocks of one paragraph or heading, in Markdown whose escaped signs are hidden.
 
     :param after_picture: nothing stands between it and a picture: in italics, it is the picture's

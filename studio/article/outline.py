@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from studio.article.block import ORDINARY, Block, Formatting
+from studio.article.block import ORDINARY, ArticleBlock, Formatting
 from studio.article.boilerplate import (
     without_boilerplate,
     without_boxes,
@@ -96,8 +96,8 @@ _LINES_UNDER_TITLE = 3
 class _Turn:
     """A question and the blocks under it."""
 
-    question: Block
-    answer: list[Block]
+    question: ArticleBlock
+    answer: list[ArticleBlock]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,9 @@ class ParsedArticle(NamedTuple):
     missing_picture: str = ""
 
 
-def article_from_blocks(blocks: Iterable[Block], where: object, *, asks: bool = True) -> Article:
+def article_from_blocks(
+    blocks: Iterable[ArticleBlock], where: object, *, asks: bool = True
+) -> Article:
     """Understand ``article.md``: its marks are Studio's own, and every other word in it is the
     article's.
 
@@ -155,7 +157,7 @@ def article_from_blocks(blocks: Iterable[Block], where: object, *, asks: bool = 
 
 
 def parsed_article_from_blocks(
-    blocks: Iterable[Block],
+    blocks: Iterable[ArticleBlock],
     where: object,
     *,
     guests: Sequence[str] = (),
@@ -185,9 +187,9 @@ def parsed_article_from_blocks(
     )
 
 
-def _with_credit_apart(blocks: Sequence[Block]) -> list[Block]:
+def _with_credit_apart(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """« … à Arles. Propos recueillis par X » as two blocks."""
-    read: list[Block] = []
+    read: list[ArticleBlock] = []
     for block in blocks:
         sentence = None if block.plain else _CREDIT_AT_THE_END.search(block.text)
         if sentence and is_credit(sentence["credit"]):
@@ -198,7 +200,9 @@ def _with_credit_apart(blocks: Sequence[Block]) -> list[Block]:
     return read
 
 
-def _take_credit(blocks: list[Block]) -> tuple[Block | None, frozenset[int], list[Block]]:
+def _take_credit(
+    blocks: list[ArticleBlock],
+) -> tuple[ArticleBlock | None, frozenset[int], list[ArticleBlock]]:
     """The line that says who asked, the identities of the blocks under it, and the blocks without
     it.
     """
@@ -208,7 +212,7 @@ def _take_credit(blocks: list[Block]) -> tuple[Block | None, frozenset[int], lis
 
 
 def _read(
-    blocks: list[Block],
+    blocks: list[ArticleBlock],
     where: object,
     *,
     guests: Sequence[str],
@@ -287,7 +291,7 @@ def _require_title(title: _Title | None, where: object) -> _Title:
 
 
 def _take_answering(
-    opening: list[Block],
+    opening: list[ArticleBlock],
     turns: Sequence[_Turn],
     labels: frozenset[str],
     title: str,
@@ -295,7 +299,7 @@ def _take_answering(
     named: tuple[str, ...],
     guests: Sequence[str],
     own: bool,
-) -> tuple[tuple[str, ...], list[Block]]:
+) -> tuple[tuple[str, ...], list[ArticleBlock]]:
     """Who answers, and the opening without the line that only says so.
 
     :param named: whom the title names.
@@ -313,7 +317,7 @@ def _take_answering(
 
 
 def _read_title(
-    blocks: Sequence[Block], *, own: bool, kind: EpisodeKind | None
+    blocks: Sequence[ArticleBlock], *, own: bool, kind: EpisodeKind | None
 ) -> tuple[_Title | None, EpisodeKind]:
     """The title above the first question that a mark shows, None where there is none; what kind of
     episode it says that it is, unless that is given.
@@ -333,8 +337,8 @@ def _read_title(
 
 
 def _take_author(
-    opening: list[Block], turns: list[_Turn], named: tuple[str, ...]
-) -> tuple[str | None, list[Block]]:
+    opening: list[ArticleBlock], turns: list[_Turn], named: tuple[str, ...]
+) -> tuple[str | None, list[ArticleBlock]]:
     """Who wrote the article, without the lines that say so and the titles of sections."""
     _drop_section_titles(opening, turns)
     author, opening = _take_byline(opening, named)
@@ -354,7 +358,7 @@ def _questions(
 
 
 def _preamble(
-    blocks: Sequence[Block], title: _Title, *, own: bool, under: Container[str]
+    blocks: Sequence[ArticleBlock], title: _Title, *, own: bool, under: Container[str]
 ) -> tuple[str, ...]:
     """What stands above the title.
 
@@ -404,8 +408,8 @@ def _exchanges(
 
 
 def _doubtful_answers(
-    turns: Sequence[_Turn], style: Style, own_questions: Sequence[Block], *, own: bool
-) -> list[Block]:
+    turns: Sequence[_Turn], style: Style, own_questions: Sequence[ArticleBlock], *, own: bool
+) -> list[ArticleBlock]:
     """Paragraphs that were taken for an answer and look like questions."""
     answers = [block for turn in turns for block in turn.answer]
     asked = [turn.question for turn in turns]
@@ -421,7 +425,7 @@ def _sign_of_answers(turns: Sequence[_Turn]) -> str | None:
     return sign or None
 
 
-def _describe(block: Block) -> str:
+def _describe(block: ArticleBlock) -> str:
     return f"{block.place}: {block.text}"
 
 
@@ -452,7 +456,7 @@ def has_part_in_answer(text: str, names: Sequence[str]) -> bool:
     )
 
 
-def _find_title(opening: Sequence[Block]) -> _Title | None:
+def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
     """The title among the blocks before the first 💬; among all blocks, when there is none."""
     free = [not block.plain and not block.quoted for block in opening]
     lines = [
@@ -496,7 +500,7 @@ def _find_title(opening: Sequence[Block]) -> _Title | None:
     return None
 
 
-def _completed(title: _Title, written: Sequence[Block]) -> _Title:
+def _completed(title: _Title, written: Sequence[ArticleBlock]) -> _Title:
     """The title with the lines around it that belong to it: « Saison 2 » and « Épisode 15 » above
     it, and the name under « 3 questions à… ».
     """
@@ -531,7 +535,7 @@ def _completed(title: _Title, written: Sequence[Block]) -> _Title:
     return title
 
 
-def _repeats_title(block: Block, title: _Title) -> bool:
+def _repeats_title(block: ArticleBlock, title: _Title) -> bool:
     if block.plain or block.quoted:
         return False
     line = read_title_line(block.text)
@@ -543,13 +547,13 @@ def _repeats_title(block: Block, title: _Title) -> bool:
 
 
 def _split_into_turns(
-    body: Sequence[Block], style: Style, own_questions: Container[int] = ()
-) -> tuple[list[Block], list[_Turn]]:
+    body: Sequence[ArticleBlock], style: Style, own_questions: Container[int] = ()
+) -> tuple[list[ArticleBlock], list[_Turn]]:
     """The blocks before the first question, and each question with what stands under it.
 
     :param own_questions: the places of what looks like a question and is none.
     """
-    opening: list[Block] = []
+    opening: list[ArticleBlock] = []
     turns: list[_Turn] = []
     lone_mark = False
     usual = _usual_look(body)
@@ -592,7 +596,7 @@ def _split_into_turns(
     return opening, turns
 
 
-def _settle_first_and_last(opening: list[Block], turns: list[_Turn], style: Style) -> None:
+def _settle_first_and_last(opening: list[ArticleBlock], turns: list[_Turn], style: Style) -> None:
     """Give what only looks like a first question to the opening, and what only looks like a last
     one to the answer before it.
     """
@@ -613,7 +617,7 @@ def _settle_first_and_last(opening: list[Block], turns: list[_Turn], style: Styl
             turns[-2].answer.append(turns.pop().question)
 
 
-def _drop_section_titles(opening: list[Block], turns: Sequence[_Turn]) -> None:
+def _drop_section_titles(opening: list[ArticleBlock], turns: Sequence[_Turn]) -> None:
     """Take headings off that stand right above a question: « Le sel », above « Comment … ? »."""
     for place, above in enumerate([opening, *(turn.answer for turn in turns[:-1])]):
         fewest = 0 if place == 0 else 1
@@ -645,7 +649,7 @@ def _is_subtitle(turns: Sequence[_Turn]) -> bool:
     )
 
 
-def _usual_look(body: Sequence[Block]) -> Formatting:
+def _usual_look(body: Sequence[ArticleBlock]) -> Formatting:
     """How most of the text looks."""
     letters = Counter[Formatting]()
     for block in body:
@@ -653,7 +657,7 @@ def _usual_look(body: Sequence[Block]) -> Formatting:
     return letters.most_common(1)[0][0] if letters else ORDINARY
 
 
-def _goes_on(question: Block, block: Block, usual: Formatting) -> bool:
+def _goes_on(question: ArticleBlock, block: ArticleBlock, usual: Formatting) -> bool:
     """Whether a block is the next line of the same question, in the same look, which is not that
     of the other text.
     """
@@ -719,7 +723,9 @@ def _guests_of_title(title: _Title, *, own: bool) -> tuple[str, ...]:
     return named
 
 
-def _spelled_in_text(names: Sequence[str], title: _Title, body: Sequence[Block]) -> tuple[str, ...]:
+def _spelled_in_text(
+    names: Sequence[str], title: _Title, body: Sequence[ArticleBlock]
+) -> tuple[str, ...]:
     """The names; those that the title has in capitals as the text writes them, if it does: « de La
     Tour », « MacLeod ». « Paul et Mathieu Vidal » are Paul Vidal and Mathieu Vidal, if the text
     says so.
@@ -753,10 +759,12 @@ def _without_firm(name: str) -> str:
     return match[0] if match else name
 
 
-def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list[Block]]:
+def _take_guests(
+    opening: Sequence[ArticleBlock],
+) -> tuple[tuple[str, ...] | None, list[ArticleBlock]]:
     """Who answers, from « Invité : … » lines if there are any, else None; and the other blocks."""
     named: list[str] = []
-    left: list[Block] = []
+    left: list[ArticleBlock] = []
     is_said = False
     for block in opening:
         names = None if block.plain else read_guests_line(block.text)
@@ -768,7 +776,9 @@ def _take_guests(opening: Sequence[Block]) -> tuple[tuple[str, ...] | None, list
     return (tuple(named) if is_said else None), left
 
 
-def _take_byline(opening: Sequence[Block], guests: Sequence[str]) -> tuple[str | None, list[Block]]:
+def _take_byline(
+    opening: Sequence[ArticleBlock], guests: Sequence[str]
+) -> tuple[str | None, list[ArticleBlock]]:
     """Who wrote the article, by a line before the first question; and the other blocks. Where the
     title names the guest, another name alone under it is the author's.
     """
@@ -852,7 +862,7 @@ def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[s
     return tuple(dict.fromkeys(names))
 
 
-def _guests_of_opening(opening: Sequence[Block]) -> tuple[str, ...]:
+def _guests_of_opening(opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
     """Who answers, where a line under the title is a name, perhaps with what somebody is: « Paul
     Vidal, directeur du Comptoir ».
     """
@@ -867,7 +877,7 @@ def _guests_of_opening(opening: Sequence[Block]) -> tuple[str, ...]:
     return ()
 
 
-def _guests_repeated(title: str, text: Sequence[Block]) -> tuple[str, ...]:
+def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...]:
     """Who answers, where the names in a title come back in the text: « Nadia Benhamou, saunière en
     Camargue », « Zoom sur Nadia Benhamou ».
     """
@@ -877,8 +887,8 @@ def _guests_repeated(title: str, text: Sequence[Block]) -> tuple[str, ...]:
 
 
 def _take_quote(
-    opening: Sequence[Block], guests: Sequence[str], *, own: bool
-) -> tuple[str | None, list[Block]]:
+    opening: Sequence[ArticleBlock], guests: Sequence[str], *, own: bool
+) -> tuple[str | None, list[ArticleBlock]]:
     """The pull quote, and the other blocks."""
     for index, block in enumerate(opening):
         quote = (
@@ -909,7 +919,9 @@ def _tells_of_guest(text: str, guests: Sequence[str]) -> bool:
     )
 
 
-def _take_pull_quote(answer: Sequence[Block], written: str) -> tuple[list[Block], str | None]:
+def _take_pull_quote(
+    answer: Sequence[ArticleBlock], written: str
+) -> tuple[list[ArticleBlock], str | None]:
     """An answer without the quotations in it that only repeat, in large letters, what an answer
     says; and the first of these.
 
@@ -922,7 +934,10 @@ def _take_pull_quote(answer: Sequence[Block], written: str) -> tuple[list[Block]
 
 
 def _paragraphs(
-    answer: Sequence[Block], names: Sequence[str], labels: frozenset[str], guests: Sequence[str]
+    answer: Sequence[ArticleBlock],
+    names: Sequence[str],
+    labels: frozenset[str],
+    guests: Sequence[str],
 ) -> tuple[Paragraph, ...]:
     """The answer without the labels before its paragraphs.
 
@@ -945,7 +960,7 @@ def _paragraphs(
 
 
 def _speaker_and_text(
-    block: Block, names: Sequence[str], labels: frozenset[str], guests: Sequence[str]
+    block: ArticleBlock, names: Sequence[str], labels: frozenset[str], guests: Sequence[str]
 ) -> tuple[str | None, str]:
     if block.plain:
         return None, block.text

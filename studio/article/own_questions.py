@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from studio.article.block import Block
+from studio.article.block import ArticleBlock
 from studio.article.styles import BY_QUESTION_MARK
 
 _TO_SOMEBODY = re.compile(
@@ -36,7 +36,7 @@ _LIKELY = 1.0
 
 
 def own_question_places(
-    body: Sequence[Block], announced: int | None, guests: Sequence[str] = ()
+    body: Sequence[ArticleBlock], announced: int | None, guests: Sequence[str] = ()
 ) -> frozenset[int]:
     """The places of the paragraphs that end with « ? » and belong to the answer above them. The
     first one answers nothing; where several sentences of it tell of a guest, it introduces him.
@@ -70,7 +70,9 @@ def own_question_places(
     return frozenset(place for likelihood, place in placed[:most] if likelihood >= enough)
 
 
-def perhaps_own_questions(asked: Sequence[Block], announced: int | None) -> list[Block]:
+def perhaps_own_questions(
+    asked: Sequence[ArticleBlock], announced: int | None
+) -> list[ArticleBlock]:
     """Of the paragraphs that were taken for a question those that the guest may put to himself;
     none where they are as many as the title announces.
     """

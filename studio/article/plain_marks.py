@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from studio.article.block import Block
+from studio.article.block import ArticleBlock
 from studio.article.characters import has_words
 from studio.article.labels import ASKING_LABELS, SUBJECT_LABELS, is_label_name, with_plain_marks
 from studio.article.quotation import read_quotation
 from studio.language.dictionary import is_common_word
 from studio.language.person_names import folded_name
 
-Blocks = list[Block]
+Blocks = list[ArticleBlock]
 
 _MARKS = "💬💭🗨🗯❓❔"
 _MARK = rf"[{_MARKS}][\ufe0e\ufe0f]?"
@@ -75,7 +75,7 @@ _ALONE = re.compile(
 _DOUBLE_ANGLES = re.compile(r"<<\s*(?P<text>[^<>]+?)\s*>>")
 
 
-def with_marks_in_one_form(blocks: Sequence[Block]) -> Blocks:
+def with_marks_in_one_form(blocks: Sequence[ArticleBlock]) -> Blocks:
     """The same blocks; what marks the questions and who speaks is written as everywhere else."""
     read = [with_plain_marks(block) for block in blocks]
     for step in (
@@ -123,7 +123,7 @@ def _with_looks(blocks: Blocks) -> Blocks:
     ]
 
 
-def _with_bold_words(block: Block) -> Block:
+def _with_bold_words(block: ArticleBlock) -> ArticleBlock:
     """Signs around some words of a line as the look that they give these."""
     first = _BOLD_WORDS.match(block.text)
     text = _BOLD_WORDS.sub(r"\g<text>", block.text)
@@ -140,7 +140,7 @@ def _with_bold_words(block: Block) -> Block:
     )
 
 
-def _with_look(block: Block) -> Block:
+def _with_look(block: ArticleBlock) -> ArticleBlock:
     match = _EMPHASIS.fullmatch(block.text)
     if match is None:
         return block
@@ -276,7 +276,7 @@ def _without_quotation_marks_after_head(text: str) -> str:
     return f"{match['head']}{question}" if match and question and question[-1] == "?" else text
 
 
-def _is_marked_otherwise(block: Block) -> bool:
+def _is_marked_otherwise(block: ArticleBlock) -> bool:
     """Whether it may be a question for another reason than its quotation marks."""
     return _LEADING_MARK.match(block.text) is not None or (
         block.text.endswith("?") and (block.level is not None or block.stands_out)
@@ -388,7 +388,7 @@ def _with_openings(blocks: Blocks) -> Blocks:
     ]
 
 
-def _goes_on_without_sign(block: Block) -> bool:
+def _goes_on_without_sign(block: ArticleBlock) -> bool:
     """Whether words follow the opening, with nothing but a space between."""
     rest = block.text[len(block.opening) :]
     return (

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from studio.article.block import ORDINARY, Block, blocks_from_runs
+from studio.article.block import ORDINARY, ArticleBlock, blocks_from_runs
 from studio.article.byline import read_byline
 from studio.article.labels import read_any_label
 from studio.article.outline import is_marked
@@ -27,7 +27,7 @@ _PAGE_NUMBER = re.compile(r"[0-9]{1,3}")
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 
 
-def blocks_from_text(text: str) -> Iterator[Block]:
+def blocks_from_text(text: str) -> Iterator[ArticleBlock]:
     """The blocks of a plain text."""
     stripped = [line.strip() for line in text.splitlines()]
     lines = _without_quote_signs(_without_signature(stripped))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from studio.article.block import Block
+from studio.article.block import ArticleBlock
 from studio.article.encoding import text_from_bytes
 from studio.article.illustration import Illustration, credit_in
 from studio.article.markdown import (
@@ -113,12 +113,12 @@ class ArticleFormat(NamedTuple):
     """
 
     suffixes: tuple[str, ...]
-    blocks: Callable[[bytes, Path], Iterable[Block]]
+    blocks: Callable[[bytes, Path], Iterable[ArticleBlock]]
     largest_bytes: int
     surroundings: Callable[[bytes, Path], Surroundings] = lambda *_: Surroundings()
 
 
-def _text_blocks(content: bytes, path: Path) -> Iterable[Block]:
+def _text_blocks(content: bytes, path: Path) -> Iterable[ArticleBlock]:
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text_from_bytes(content, path))
     tagged = _FORUM_TAG.sub(r"<\g<tag>>", text)
     if len(_END_TAG.findall(tagged)) < _FEWEST_END_TAGS:
@@ -128,7 +128,7 @@ def _text_blocks(content: bytes, path: Path) -> Iterable[Block]:
     return _page_blocks(tagged.encode(), path)
 
 
-def _word_blocks(content: bytes, path: Path) -> Iterable[Block]:
+def _word_blocks(content: bytes, path: Path) -> Iterable[ArticleBlock]:
     # python-docx takes a third of a second to load: only Word files pay for it.
     from studio.article.word import blocks_from_word
 
@@ -141,7 +141,7 @@ def _word_surroundings(content: bytes, path: Path) -> Surroundings:
     return Surroundings(picture=picture_of_word(content, path))
 
 
-def _page_blocks(content: bytes, path: Path) -> Iterable[Block]:
+def _page_blocks(content: bytes, path: Path) -> Iterable[ArticleBlock]:
     from studio.article.web_page import blocks_from_page
 
     return blocks_from_page(content, path)
@@ -238,7 +238,7 @@ def article_from_markdown(text: str, where: object, *, asks: bool = True) -> Art
     return article_from_blocks(_limited(blocks_from_markdown(text), where), where, asks=asks)
 
 
-def _limited(blocks: Iterable[Block], where: object) -> Iterator[Block]:
+def _limited(blocks: Iterable[ArticleBlock], where: object) -> Iterator[ArticleBlock]:
     """The same blocks, as long as there are no more than any article has."""
     for number, block in enumerate(blocks, 1):
         if number > _MOST_BLOCKS:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.article.block import Block, Formatting
+from studio.article.block import ArticleBlock, Formatting
 from studio.article.characters import has_words
 from studio.article.labels import dash_alternates, has_dash, is_labelled
 from studio.article.quotation import bare_quotation, read_quotation
@@ -71,7 +71,7 @@ class Style:
     :param places: the indices of the questions among the blocks, when only their order tells them.
     """
 
-    question: Callable[[Block], str | None]
+    question: Callable[[ArticleBlock], str | None]
     keys: frozenset[str] = frozenset()
     places: frozenset[int] | None = None
 
@@ -131,7 +131,7 @@ def _number(text: str) -> tuple[int | None, int]:
     return None, 0
 
 
-def _question_if(condition: Callable[[Block], bool]) -> Style:
+def _question_if(condition: Callable[[ArticleBlock], bool]) -> Style:
     """The style of blocks of which this holds: the question is their lead, if they have one, else
     all of their text.
     """
@@ -155,7 +155,7 @@ BY_QUESTION_MARK = Style(
 )
 
 
-def choose_style(body: Sequence[Block], asking: frozenset[str]) -> Style:
+def choose_style(body: Sequence[ArticleBlock], asking: frozenset[str]) -> Style:
     """How this article shows its questions.
 
     Of the styles without 💬 the first wins that has a question mark at the end of two of its
@@ -189,7 +189,7 @@ def choose_style(body: Sequence[Block], asking: frozenset[str]) -> Style:
     )
 
 
-def _by_level(body: Sequence[Block]) -> list[Style]:
+def _by_level(body: Sequence[ArticleBlock]) -> list[Style]:
     """Headings of each level that is used, the one with most question marks first."""
     levels = sorted({block.level for block in body if block.level is not None})
     styles = [
@@ -202,7 +202,7 @@ def _by_level(body: Sequence[Block]) -> list[Style]:
 def _by_look(name: str, value: object) -> Style:
     """A feature of the type, of a whole line or of the question that starts it."""
 
-    def question(block: Block) -> str | None:
+    def question(block: ArticleBlock) -> str | None:
         if getattr(block.look, name) == value:
             is_line = (
                 block.level is None
@@ -217,7 +217,7 @@ def _by_look(name: str, value: object) -> Style:
     return Style(question)
 
 
-def _marks(body: Sequence[Block]) -> Iterator[Style]:
+def _marks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
     """What may stand before questions, or around them: numbers, a dash, a sign, a numbered list, a
     block quote, capitals.
     """
@@ -259,7 +259,7 @@ def _asks_in_quotation(text: str, unquoted: str) -> bool:
     )
 
 
-def _looks(body: Sequence[Block]) -> Iterator[Style]:
+def _looks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
     """Every feature of type that some text has."""
     for name in Formatting._fields[1:]:
         values = (getattr(block.look, name) or _lead_value(block, name) for block in body)
@@ -267,7 +267,7 @@ def _looks(body: Sequence[Block]) -> Iterator[Style]:
             yield _by_look(name, value)
 
 
-def _without_looks(body: Sequence[Block]) -> Iterator[Style]:
+def _without_looks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
     """Ordinary type between answers that all have another one: italics, an indent. From the first
     line on under which such an answer begins; what stands above it is the opening.
     """
@@ -292,16 +292,16 @@ def _without_looks(body: Sequence[Block]) -> Iterator[Style]:
             yield Style(lambda _: None, places=places)
 
 
-def _sign(block: Block) -> str:
+def _sign(block: ArticleBlock) -> str:
     match = SIGN.match(block.text)
     return match[0] if match else ""
 
 
-def _lead_value(block: Block, name: str) -> object:
+def _lead_value(block: ArticleBlock, name: str) -> object:
     return block.lead_look[1] if block.lead_look and block.lead_look[0] == name else None
 
 
-def _is_shared(body: Sequence[Block], style: Style) -> bool:
+def _is_shared(body: Sequence[ArticleBlock], style: Style) -> bool:
     """Whether lines that end with « ? » have this in common and other text has not.
 
     At least half of those lines have it, and at least half of those that have it end so.
@@ -312,18 +312,18 @@ def _is_shared(body: Sequence[Block], style: Style) -> bool:
     return asked > 0 and 2 * asked >= len(questions) and 2 * asked >= lines
 
 
-def _is_small_part(body: Sequence[Block], style: Style) -> bool:
+def _is_small_part(body: Sequence[ArticleBlock], style: Style) -> bool:
     """Whether less than half of the text looks so: what most of it has is no mark."""
     return 2 * sum(map(len, _questions(body, style))) < sum(len(block.text) for block in body)
 
 
-def _questions(body: Sequence[Block], style: Style) -> list[str]:
+def _questions(body: Sequence[ArticleBlock], style: Style) -> list[str]:
     if style.places is not None:
         return [block.text for index, block in enumerate(body) if index in style.places]
     return [question for block in body if (question := style.question(block)) is not None]
 
 
-def _ends_asking(block: Block, question: str) -> bool:
+def _ends_asking(block: ArticleBlock, question: str) -> bool:
     return (
         not block.plain
         and not block.quoted
@@ -332,13 +332,13 @@ def _ends_asking(block: Block, question: str) -> bool:
     )
 
 
-def _count_asked(body: Sequence[Block], style: Style) -> int:
+def _count_asked(body: Sequence[ArticleBlock], style: Style) -> int:
     return sum(question.endswith("?") for question in _questions(body, style))
 
 
 def looks_like_questions(
-    questions: Sequence[Block], answers: Sequence[Block], style: Style
-) -> list[Block]:
+    questions: Sequence[ArticleBlock], answers: Sequence[ArticleBlock], style: Style
+) -> list[ArticleBlock]:
     """The blocks of the answers that look like the questions: in their type, or by a « ? » at the
     end of a short line of one sentence.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from studio.article.block import Block
+from studio.article.block import ArticleBlock
 from studio.article.characters import has_words
 
 # Characters. « Création », « Chiffre d’affaires », « 2,4 millions d’euros »: what a fact takes.
@@ -54,13 +54,13 @@ def _are_facts_in_a_row(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def without_facts(
-    blocks: Sequence[Block], lays_out: Callable[[Sequence[Block]], bool]
-) -> list[Block]:
+    blocks: Sequence[ArticleBlock], lays_out: Callable[[Sequence[ArticleBlock]], bool]
+) -> list[ArticleBlock]:
     """The blocks without tables of facts.
 
     :param lays_out: whether blocks hold a part of the article by which it is known.
     """
-    kept: list[Block] = []
+    kept: list[ArticleBlock] = []
     for start, end in _tables(blocks):
         cells = blocks[start:end]
         answers = (
@@ -74,7 +74,7 @@ def without_facts(
     return kept
 
 
-def _tables(blocks: Sequence[Block]) -> Iterator[tuple[int, int]]:
+def _tables(blocks: Sequence[ArticleBlock]) -> Iterator[tuple[int, int]]:
     """First and last (excluded) of the blocks that stand together in tables, or out of them."""
     start = 0
     for place in range(1, len(blocks) + 1):

@@ -20,7 +20,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import CData, Comment, NavigableString
 from typing_extensions import TypeIs
 
-from studio.article.block import ORDINARY, Block, Formatting, Run, blocks_from_runs
+from studio.article.block import ORDINARY, ArticleBlock, Formatting, Run, blocks_from_runs
 from studio.article.byline import read_byline
 from studio.article.characters import clean_text, has_words
 from studio.article.encoding import text_from_bytes
@@ -289,12 +289,12 @@ class _Found:
     in links.
     """
 
-    block: Block
+    block: ArticleBlock
     path: tuple[Tag, ...]
     letters: int
 
 
-def blocks_from_page(content: bytes, where: object) -> list[Block]:
+def blocks_from_page(content: bytes, where: object) -> list[ArticleBlock]:
     """The blocks of the article in an HTML page.
 
     :raises ArticleError: the bytes are no text, or nested as no page is.
@@ -382,7 +382,7 @@ def _check_tags(text: str, where: object) -> None:
         )
 
 
-def _is_title(block: Block) -> bool:
+def _is_title(block: ArticleBlock) -> bool:
     return (
         block.level == 1
         or read_title_line(block.text) is not None
@@ -390,7 +390,7 @@ def _is_title(block: Block) -> bool:
     )
 
 
-def _page_titles(page: BeautifulSoup) -> list[Block]:
+def _page_titles(page: BeautifulSoup) -> list[ArticleBlock]:
     """The title that the page's head gives, without the site's name at its end."""
     shared = page.find("meta", property="og:title")
     title = (
@@ -766,7 +766,7 @@ def _emoji(image: Tag) -> str:
     return alternative if alternative and not has_words(alternative) else ""
 
 
-def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[Block]:
+def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[ArticleBlock]:
     """The blocks from the beginning of the article's frame, or its title, to the end of the part
     with its questions and answers.
     """
@@ -805,11 +805,11 @@ def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[Block]:
     return [*before, *_without_calls([found[index] for index in inside])]
 
 
-def _without_calls(found: Sequence[_Found]) -> list[Block]:
+def _without_calls(found: Sequence[_Found]) -> list[ArticleBlock]:
     """The blocks without short ones that are a link and nothing else: calls to go elsewhere. One
     under a question answers it.
     """
-    kept: list[Block] = []
+    kept: list[ArticleBlock] = []
     for item in found:
         block = item.block
         is_call = (

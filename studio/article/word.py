@@ -21,7 +21,7 @@ from docx.styles.style import BaseStyle
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run as WordRun
 
-from studio.article.block import Block, Formatting, Run, blocks_from_runs
+from studio.article.block import ArticleBlock, Formatting, Run, blocks_from_runs
 from studio.article.characters import clean_text
 from studio.article.illustration import Illustration
 from studio.article.quotation import read_quotation
@@ -84,7 +84,7 @@ _XML_STARTS = (b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf", b"\xff\xfe", b"
 _SAVE_AGAIN = message("Open it in Word or LibreOffice and save it again as .docx.")
 
 
-def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
+def blocks_from_word(content: bytes, where: object) -> Iterator[ArticleBlock]:
     """The blocks of a .docx file.
 
     Paragraphs in tables and text boxes come where these stand; those in a table of several rows and
@@ -107,7 +107,7 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[Block]:
         ) from None
 
 
-def _blocks(document: Document) -> Iterator[Block]:
+def _blocks(document: Document) -> Iterator[ArticleBlock]:
     # python-docx goes through all styles of a document each time that it is asked for one.
     document.part.get_style = functools.cache(document.part.get_style)  # type: ignore[method-assign]
 
@@ -499,5 +499,5 @@ def _is_joined_to_next(element: BaseOxmlElement) -> bool:
     )
 
 
-def _as_pull_quote(block: Block) -> Block:
+def _as_pull_quote(block: ArticleBlock) -> ArticleBlock:
     return replace(block, quoted=True) if read_quotation(block.text) else block

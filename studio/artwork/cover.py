@@ -65,7 +65,7 @@ LINES_MAXIMUM = 3
 Box = tuple[int, int, int, int]
 
 
-class Picture(Record, frozen=True):
+class PictureFile(Record, frozen=True):
     """What a picture file really is, whatever its name says. ``mode`` is Pillow's name of it:
     ``RGB``, ``RGBA``, ``CMYK``.
 
@@ -128,7 +128,7 @@ def smaller_picture(
     return output.getvalue()
 
 
-def read_picture(content: bytes, where: object) -> Picture:
+def read_picture(content: bytes, where: object) -> PictureFile:
     """Measure a picture file.
 
     :raises WorkspaceError: it is no picture, or a damaged one, or one of far more pixels than any
@@ -136,7 +136,7 @@ def read_picture(content: bytes, where: object) -> Picture:
     """
     with _opened(content, where) as picture:
         mode = "RGBA" if picture.has_transparency_data else picture.mode
-        return Picture(
+        return PictureFile(
             format=str(picture.format),
             width=picture.width,
             height=picture.height,
@@ -230,7 +230,7 @@ def number_and_words(title: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else ("", title)
 
 
-class Shape(NamedTuple):
+class ColouredShape(NamedTuple):
     """One colour of the drawing.
 
     :param mask: 255 inside, less where it shines through, smooth at the edges.
@@ -269,16 +269,16 @@ class _Canvas:
         """What these points enclose."""
         self._draw.polygon(self._fine(points), fill=self._ink)
 
-    def shape(self, colour: Colour) -> Shape:
+    def shape(self, colour: Colour) -> ColouredShape:
         """What was drawn, at the cover's size."""
-        return Shape(self._mask.reduce(FINE), self._corner, colour)
+        return ColouredShape(self._mask.reduce(FINE), self._corner, colour)
 
     def _fine(self, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
         left, top = self._corner
         return [((x - left) * FINE, (y - top) * FINE) for x, y in points]
 
 
-def shapes(middle: int) -> Iterator[Shape]:
+def shapes(middle: int) -> Iterator[ColouredShape]:
     """The drawing, from back to front.
 
     :param middle: where the bubble's middle is, from the left.

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.sound_events import without_sound_events
-from studio.captions.speaker_labels import LabelReader, Voices, voices_of
+from studio.captions.speaker_labels import KnownSpeakers, LabelReader, voices_of
 from studio.model.plain_transcript import CueText
 from studio.model.record import replace_fields
 
@@ -27,7 +27,7 @@ class CueLabels(NamedTuple):
     """How one file writes speakers' names into its cues, and whose they may be."""
 
     reader: LabelReader
-    voices: Voices
+    voices: KnownSpeakers
 
 
 def payloads_in_one_form(
@@ -37,7 +37,7 @@ def payloads_in_one_form(
     spoken = tuple(spoken)
     said = frozenset(spoken)
     spoken_lines = [without_sound_events(line, said) for lines in payloads for line in ("", *lines)]
-    read = iter(lines_in_one_form(spoken_lines, Voices(speakers), spoken, timed=True))
+    read = iter(lines_in_one_form(spoken_lines, KnownSpeakers(speakers), spoken, timed=True))
     return [[next(read) for _ in ("", *lines)][1:] for lines in payloads]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from studio.captions.speaker_labels import CLOCK, COUNTED_VOICE, ONLY_CLOCK, RANGE, Voices
+from studio.captions.speaker_labels import CLOCK, COUNTED_VOICE, ONLY_CLOCK, RANGE, KnownSpeakers
 
 _STAMP = rf"(?P<stamp>(?:[\[(<#]\s*{RANGE}\s*[\])>#]|{RANGE}(?=\s))\s*(?:[-–—|]\s+)?)?"
 _EMPHASIS = r"[*_]{0,3}"
@@ -107,7 +107,7 @@ _FOOT = re.compile(
 
 
 def lines_in_one_form(
-    lines: Sequence[str], voices: Voices, spoken: Iterable[str] = (), *, timed: bool = False
+    lines: Sequence[str], voices: KnownSpeakers, spoken: Iterable[str] = (), *, timed: bool = False
 ) -> list[str]:
     """The same lines, one for one; empty where a line is a program's own.
 
@@ -138,7 +138,7 @@ def lines_in_one_form(
     return _without_ends(read, voices, begins, frozenset(_long_words(" ".join(near_ends))))
 
 
-def _speaker_of_label(label: str, voices: Voices) -> str | None:
+def _speaker_of_label(label: str, voices: KnownSpeakers) -> str | None:
     """The label as it is read later, where it names somebody or counts a voice."""
     label = " ".join(label.strip("*_ ").replace(":", " ").split())
     if len(label) > 1 and voices.of(label) is not None:
@@ -154,22 +154,22 @@ def _changed(lines: Sequence[str], change: Callable[[str], str | None]) -> list[
     return [old if new is None else new for old, new in zip(lines, changed, strict=True)]
 
 
-def _without_directions(lines: list[str], _: Voices) -> list[str]:
+def _without_directions(lines: list[str], _: KnownSpeakers) -> list[str]:
     """Without the signs that say in which direction text runs: they hide names."""
     return [_DIRECTIONS.sub("", line) for line in lines]
 
 
-def _with_frames(lines: list[str], _: Voices) -> list[str]:
+def _with_frames(lines: list[str], _: KnownSpeakers) -> list[str]:
     """« 00;00;05;12 », as cutting rooms count frames that are dropped, with colons."""
     return [_DROP_FRAME.sub(lambda clock: clock[0].replace(";", ":"), line) for line in lines]
 
 
-def _without_frequencies(lines: list[str], _: Voices) -> list[str]:
+def _without_frequencies(lines: list[str], _: KnownSpeakers) -> list[str]:
     """Without the lines in which Audacity says of which frequencies a label is."""
     return ["" if _FREQUENCIES.fullmatch(line) else line for line in lines]
 
 
-def _without_spelt_times(lines: list[str], _: Voices) -> list[str]:
+def _without_spelt_times(lines: list[str], _: KnownSpeakers) -> list[str]:
     return _changed(lines, lambda line: "" if _SPELT_TIME.fullmatch(line) else None)
 
 
@@ -202,7 +202,7 @@ def _without_signs_alone(lines: list[str], spoken: frozenset[str]) -> list[str]:
     ]
 
 
-def _with_clocks(lines: list[str], _: Voices) -> list[str]:
+def _with_clocks(lines: list[str], _: KnownSpeakers) -> list[str]:
     """« [1 min 05 s] » as « [1:05] », « *[1:05]* » as « [1:05] »."""
     lines = [_EMPHASISED_CLOCK.sub(r"\g<clock>", line) for line in lines]
     lines = _changed(
@@ -233,7 +233,7 @@ def _with_clocks(lines: list[str], _: Voices) -> list[str]:
     )
 
 
-def _without_numbers(lines: list[str], _: Voices) -> list[str]:
+def _without_numbers(lines: list[str], _: KnownSpeakers) -> list[str]:
     """Without the numbers of lines or paragraphs, which count up."""
     written = [line for line in lines if line.strip()]
     numbers = [int(match["number"]) for line in written if (match := _NUMBER.match(line))]
@@ -244,7 +244,7 @@ def _without_numbers(lines: list[str], _: Voices) -> list[str]:
     return [_NUMBER.sub("", line, count=1) for line in lines]
 
 
-def _without_signs(lines: list[str], voices: Voices, spoken: frozenset[str]) -> list[str]:
+def _without_signs(lines: list[str], voices: KnownSpeakers, spoken: frozenset[str]) -> list[str]:
     """Without an emoji, bullet, « > », « # » or « @ » before lines or names, unless it is said."""
     written = [line for line in lines if line.strip()]
     found: dict[str, list[str]] = {}
@@ -268,7 +268,7 @@ def _without_signs(lines: list[str], voices: Voices, spoken: frozenset[str]) -> 
     ]
 
 
-def _begins_with_name(line: str, voices: Voices) -> bool:
+def _begins_with_name(line: str, voices: KnownSpeakers) -> bool:
     words = line.strip("*_ ").split()
     return any(
         _speaker_of_label(" ".join(words[:count]).rstrip(":,"), voices) is not None
@@ -276,7 +276,7 @@ def _begins_with_name(line: str, voices: Voices) -> bool:
     )
 
 
-def _without_voice_tags(lines: list[str], _: Voices) -> list[str]:
+def _without_voice_tags(lines: list[str], _: KnownSpeakers) -> list[str]:
     """WebVTT's « <v Camille>Bonjour</v> » as « Camille : Bonjour »."""
     return _changed(
         lines,
@@ -288,7 +288,7 @@ def _without_voice_tags(lines: list[str], _: Voices) -> list[str]:
     )
 
 
-def _with_columns_joined(lines: list[str], voices: Voices) -> list[str]:
+def _with_columns_joined(lines: list[str], voices: KnownSpeakers) -> list[str]:
     """« Camille <tab> 0:05 <tab> Bonjour », « 5000 <tab> 7000 <tab> Bonjour »: the columns before
     the words.
     """
@@ -323,7 +323,7 @@ def _with_columns_joined(lines: list[str], voices: Voices) -> list[str]:
     return _changed(lines, change)
 
 
-def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
+def _with_labels_before_colons(lines: list[str], voices: KnownSpeakers) -> list[str]:
     """« [CR] Bonjour », « Camille — Bonjour », « Camille (Medinsoft) : Bonjour »."""
     for form in (_BRACKETED, _EXPLAINED, _NAME_BEFORE_TIME, _SEPARATED, *_IN_CAPITALS):
 
@@ -341,7 +341,7 @@ def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
 
 
 def _without_ends(
-    lines: list[str], voices: Voices, begins: list[str] | None, said: frozenset[str]
+    lines: list[str], voices: KnownSpeakers, begins: list[str] | None, said: frozenset[str]
 ) -> list[str]:
     """Without the head before the first name or time (« Durée : 3 min », a title: lines that are no
     sentences and are not said), and the foot after the last line of speech (« Transcrit par … »).
@@ -399,7 +399,7 @@ def _long_words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", text.casefold()) if len(word) >= _LONG_WORD]
 
 
-def _is_title(line: str, begins: Sequence[str], voices: Voices) -> bool:
+def _is_title(line: str, begins: Sequence[str], voices: KnownSpeakers) -> bool:
     """Whether a line is no sentence, and not how the recording begins; it may be somebody's name
     with a few words.
     """
@@ -414,13 +414,13 @@ def _is_title(line: str, begins: Sequence[str], voices: Voices) -> bool:
     )
 
 
-def _begins_or_ends_with_name(line: str, voices: Voices) -> bool:
+def _begins_or_ends_with_name(line: str, voices: KnownSpeakers) -> bool:
     words = line.split()
     parts = [*(words[:count] for count in (1, 2, 3)), *(words[-count:] for count in (1, 2, 3))]
     return any(_speaker_of_label(" ".join(part), voices) is not None for part in parts)
 
 
-def _lists_names(line: str, voices: Voices) -> bool:
+def _lists_names(line: str, voices: KnownSpeakers) -> bool:
     names = re.split(r"\s*[,;&]\s*|\s+et\s+", line)
     return len(names) > 1 and all(_speaker_of_label(name, voices) is not None for name in names)
 
@@ -429,7 +429,7 @@ def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
 
 
-def _is_labelled(line: str, voices: Voices) -> bool:
+def _is_labelled(line: str, voices: KnownSpeakers) -> bool:
     """Whether a line begins with a time or with a name and a colon."""
     text = re.sub(rf"\A\s*(?:{_STAMP})", "", line)
     name, colon, _ = text.partition(":")

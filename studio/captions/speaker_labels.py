@@ -59,7 +59,7 @@ _DASH = re.compile(r"\s*[-–—―‒]\s+(?=\S)|\s*[–—―‒](?=\w)")
 _SURNAME_FIRST = re.compile(r"\A([^,]{2,40}),\s*([^,]{2,40})\Z")
 
 
-class Voices:
+class KnownSpeakers:
     """The people who may be named before what they say.
 
     :param known: their names as the transcript has them.
@@ -128,7 +128,7 @@ class Voices:
         return self._inside.split(text) if self._inside else [text]
 
 
-def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str]) -> Voices:
+def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str]) -> KnownSpeakers:
     """The people who may be named: those who are known, and whoever the file names again and again
     before a colon.
 
@@ -136,7 +136,7 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
         name.
     """
     known = list(known)
-    voices = Voices(known)
+    voices = KnownSpeakers(known)
     spoken = frozenset(spoken)
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
@@ -161,7 +161,9 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
                 written[key] = label
     often = 2 * (labelled + sum(counts.values())) >= paragraphs
     found = [key for key, count in counts.items() if count >= _OFTEN or (count > 1 and often)]
-    return Voices([*known, *(_as_written(written[key]) for key in found)]) if found else voices
+    return (
+        KnownSpeakers([*known, *(_as_written(written[key]) for key in found)]) if found else voices
+    )
 
 
 def _as_written(name: str) -> str:
@@ -192,7 +194,7 @@ class LabelReader:
     :param spoken: the words of the transcript as it stands: a sign that is in there is said.
     """
 
-    def __init__(self, lines: Sequence[str], voices: Voices, spoken: Iterable[str]) -> None:
+    def __init__(self, lines: Sequence[str], voices: KnownSpeakers, spoken: Iterable[str]) -> None:
         self._voices = voices
         self._spoken = frozenset(spoken)
         label = [line for line in lines if line.strip()]

@@ -11,7 +11,7 @@ from lxml import etree
 
 from studio.check.captions import is_wordless
 from studio.check.feed_elements import text
-from studio.check.id3_parser import Frame, Tag, read_tag, text_from_body
+from studio.check.id3_parser import Frame, Id3Tag, read_tag, text_from_body
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
@@ -173,7 +173,7 @@ def _check_encoding(frames: FrameFacts, path: Path) -> Iterator[Finding]:
 
 def check_durations(
     heard: MeasuredSound,
-    tag: Tag,
+    tag: Id3Tag,
     item: etree._Element | None,
     episode: PublishedEpisode,
     publication: Publication,
@@ -230,7 +230,7 @@ def check_durations(
         )
 
 
-def check_tag(tag: Tag, path: Path, *, numbered: bool, worded: bool) -> Iterator[Finding]:
+def check_tag(tag: Id3Tag, path: Path, *, numbered: bool, worded: bool) -> Iterator[Finding]:
     """Rule 39.
 
     :param numbered: the feed tells a number, which the tag then tells too; a trailer has none.

@@ -14,7 +14,7 @@ from lxml import etree
 
 from studio.chapters.short_titles import CHAPTER_TITLE_CHARACTERS
 from studio.check.feed_elements import NAMESPACES, text
-from studio.check.id3_parser import Tag, read_tag
+from studio.check.id3_parser import Id3Tag, read_tag
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
@@ -38,7 +38,7 @@ class FoundChapter(NamedTuple):
     title: str
 
 
-class Source(NamedTuple):
+class ChapterSource(NamedTuple):
     """The chapters of the JSON file, from which all carriers are.
 
     :param end_ms: where the last one ends.
@@ -91,7 +91,7 @@ def is_divided(item: etree._Element | None, lasts_ms: int | None) -> bool:
     )
 
 
-def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source | None]:
+def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], ChapterSource | None]:
     """Rule 28: the file's chapters, or why they cannot be read."""
     path = episode.chapters
     try:
@@ -129,13 +129,13 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Source
     questions = frozenset(
         place for place, chapter in enumerate(listed) if isinstance(chapter.get("question"), int)
     )
-    return [], Source(
+    return [], ChapterSource(
         chapters, round(end * 1000) if isinstance(end, int | float) else None, questions
     )
 
 
 def check_chapter_list(
-    source: Source, episode: PublishedEpisode, duration_ms: int | None, *, whole: bool
+    source: ChapterSource, episode: PublishedEpisode, duration_ms: int | None, *, whole: bool
 ) -> Iterator[Finding]:
     """Rules 32, 33 and 34 on the source of all carriers. A greeting before the first question and
     thanks after the last one are short.
@@ -167,7 +167,7 @@ def check_chapter_list(
 
 
 def _check_each(
-    path: Path, source: Source, last_ms: int | None, *, may_be_short: bool
+    path: Path, source: ChapterSource, last_ms: int | None, *, may_be_short: bool
 ) -> Iterator[Finding]:
     """Each chapter's length and title.
 
@@ -227,7 +227,7 @@ def is_emoji(character: str) -> bool:
 
 
 def check_frames(
-    tag: Tag, chapters: list[FoundChapter], episode: PublishedEpisode
+    tag: Id3Tag, chapters: list[FoundChapter], episode: PublishedEpisode
 ) -> Iterator[Finding]:
     """Rules 30a and 30b."""
     path, frames = episode.media, tag.chapters

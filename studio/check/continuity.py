@@ -82,7 +82,7 @@ def check_continuity(
         yield from _check_item(old, guids[guid], place, publication)
 
 
-class Comparison(NamedTuple):
+class FeedComparison(NamedTuple):
     """How many episodes of a former feed differ in a newer one.
 
     :param episodes: of the former feed.
@@ -102,7 +102,7 @@ class Comparison(NamedTuple):
     order: int
 
 
-def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> Comparison:
+def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> FeedComparison:
     """What subscribers of the former feed see differently in the built one. Both are well-formed,
     as :func:`studio.feed.foreign.strict_feed` makes them.
 
@@ -131,7 +131,7 @@ def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> C
             counts["corrected" if counted else "lengths"] += 1
         counts["order"] += places[_guid(old)] < last
         last = max(last, places[_guid(old)])
-    return Comparison(
+    return FeedComparison(
         episodes=len(episodes),
         missing=counts["missing"],
         guids=counts["guids"],

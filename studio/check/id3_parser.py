@@ -37,7 +37,7 @@ class ContentsFrame(NamedTuple):
     children: tuple[bytes, ...]
 
 
-class Tag(NamedTuple):
+class Id3Tag(NamedTuple):
     """The tag before the sound. ``version`` is 3 for ID3v2.3, 0 where there is no tag at all."""
 
     version: int
@@ -59,14 +59,14 @@ class Tag(NamedTuple):
         return tuple(contents_from_body(frame.body) for frame in self.frames if frame.id == "CTOC")
 
 
-def read_tag(content: bytes) -> Tag:
+def read_tag(content: bytes) -> Id3Tag:
     """Read the tag at the beginning of a file. A tag that breaks off is read as far as it goes."""
     if content[:3] != b"ID3" or len(content) < HEADER_BYTES:
-        return Tag(0, ())
+        return Id3Tag(0, ())
     size = 0
     for byte in content[6:HEADER_BYTES]:
         size = size << 7 | byte & 0x7F
-    return Tag(content[3], tuple(frames_of(content[HEADER_BYTES : HEADER_BYTES + size])))
+    return Id3Tag(content[3], tuple(frames_of(content[HEADER_BYTES : HEADER_BYTES + size])))
 
 
 def frames_of(content: bytes) -> list[Frame]:

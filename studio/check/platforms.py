@@ -12,7 +12,7 @@ from studio.messages.message import message
 from studio.model.record import replace_fields
 
 
-class Platform(NamedTuple):
+class PlatformRules(NamedTuple):
     """One platform.
 
     :param name: as people call it.
@@ -48,7 +48,7 @@ _SPOTIFY_CHAPTERS = "https://support.spotifyforpodcasters.com/hc/articles/360043
 _SPOTIFY = "https://support.spotify.com/podcasters/article/podcast-specification-doc/"
 
 PLATFORMS = {
-    "apple": Platform(
+    "apple": PlatformRules(
         name="Apple Podcasts",
         sources=(
             _APPLE_REQUIREMENTS,
@@ -73,7 +73,7 @@ PLATFORMS = {
             message("HLS video is a hosting provider's to deliver: Studio builds none."),
         ),
     ),
-    "spotify": Platform(
+    "spotify": PlatformRules(
         name="Spotify",
         sources=(_SPOTIFY, _SPOTIFY_CHAPTERS),
         read="2026-11-29",
@@ -93,7 +93,7 @@ PLATFORMS = {
             message("Video is uploaded there: Studio builds none for a feed."),
         ),
     ),
-    "youtube": Platform(
+    "youtube": PlatformRules(
         name="YouTube",
         sources=("https://help.simplecast.com/en/articles/8638533-youtube-distribution",),
         read="2026-11-28",
@@ -118,7 +118,7 @@ PLATFORMS = {
             ),
         ),
     ),
-    "psp1": Platform(
+    "psp1": PlatformRules(
         name="PSP-1, the Podcast RSS Standard",
         sources=("https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification",),
         read="2026-11-29",
@@ -139,7 +139,7 @@ PLATFORMS = {
             ),
         ),
     ),
-    "antennapod": Platform(
+    "antennapod": PlatformRules(
         name="AntennaPod",
         sources=(
             "https://github.com/AntennaPod/AntennaPod/tree/develop/parser/feed/src/main/java/de/"
@@ -164,7 +164,9 @@ PLATFORMS = {
 }
 
 
-def findings_of_platform(findings: Iterable[Finding], platform: Platform) -> tuple[Finding, ...]:
+def findings_of_platform(
+    findings: Iterable[Finding], platform: PlatformRules
+) -> tuple[Finding, ...]:
     """The findings that one platform cares about, as gravely as it does."""
     return tuple(
         replace_fields(one, severity=platform.severities.get(one.rule, one.severity))

@@ -17,7 +17,7 @@ class Page(NamedTuple):
     excerpt: bool = False
 
 
-class Source(NamedTuple):
+class RuleSource(NamedTuple):
     """Who says so."""
 
     name: str
@@ -31,7 +31,7 @@ _NETFLIX = "https://partnerhelp.netflixstudios.com/hc/articles/215758617"
 _PSP = "https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification"
 
 SOURCES = {
-    "A": Source(
+    "A": RuleSource(
         "Apple Podcasts for Creators",
         (
             Page(
@@ -56,11 +56,11 @@ SOURCES = {
             ),
         ),
     ),
-    "SP": Source(
+    "SP": RuleSource(
         "Spotify for Creators: creating and managing chapters",
         (Page(_CHAPTERS, "2026-11-29", excerpt=True),),
     ),
-    "PSP": Source(
+    "PSP": RuleSource(
         "PSP-1 of the Podcast Standards Project, what its members were told of Apple's servers; "
         "for ai-content its disclosure proposal",
         (
@@ -69,26 +69,26 @@ SOURCES = {
             Page("https://github.com/albertobeta/ai-disclosure-rss-proposal", "2026-11-29"),
         ),
     ),
-    "NS": Source(
+    "NS": RuleSource(
         "the podcast namespace, its pages of tags and examples",
         (Page("https://github.com/Podcastindex-org/podcast-namespace", "2026-11-29"),),
     ),
-    "PSC": Source(
+    "PSC": RuleSource(
         "Podlove Simple Chapters 1.2",
         (Page("https://podlove.org/simple-chapters/", "2026-11-29", excerpt=True),),
     ),
-    "ID3": Source(
+    "ID3": RuleSource(
         "the ID3v2 chapter addendum",
         (Page("https://id3.org/id3v2-chapters-1.0", "2026-11-29", excerpt=True),),
     ),
-    "W3C": Source(
+    "W3C": RuleSource(
         "WebVTT and WCAG 2.2",
         (Page("https://www.w3.org/TR/webvtt1/"), Page("https://www.w3.org/TR/WCAG22/")),
     ),
-    "B": Source(
+    "B": RuleSource(
         "what broadcasters ask of subtitles: the BBC's Subtitle Guidelines, and Netflix's Timed "
         "Text Style Guide, general and French",
         (Page(_BBC, excerpt=True), Page(_NETFLIX, "2026-11-29", excerpt=True)),
     ),
-    "P": Source("this project, stricter than any platform"),
+    "P": RuleSource("this project, stricter than any platform"),
 }

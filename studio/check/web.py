@@ -26,7 +26,7 @@ _LIMITS = Limits(answer_s=60.0, document_s=120.0)
 _LARGEST_BYTES = 100_000_000
 
 
-class Answer(NamedTuple):
+class ServerResponse(NamedTuple):
     """What a server answered. ``status`` is 0 where it did not."""
 
     status: int
@@ -86,7 +86,7 @@ def fetch_feed(url: str, *, beside_only: bool = False) -> bytes:
     return answer.body
 
 
-def _no_feed(url: str, answer: Answer) -> PublishError:
+def _no_feed(url: str, answer: ServerResponse) -> PublishError:
     return PublishError(
         url,
         message("answers {status}", status=answer.status or message("nothing")),
@@ -95,7 +95,11 @@ def _no_feed(url: str, answer: Answer) -> PublishError:
 
 
 def check_server(
-    client: Client, feed: Feed, answer: Answer, file: object, progress: Progress = no_progress
+    client: Client,
+    feed: Feed,
+    answer: ServerResponse,
+    file: object,
+    progress: Progress = no_progress,
 ) -> Iterator[Finding]:
     """Rules 3, 7b and 7c, and 14d as the server has it."""
     if not ({"etag", "last-modified"} & set(answer.headers)):
@@ -195,14 +199,16 @@ def _check_ranges(
         )
 
 
-def _ask(client: Client, url: str, method: str, headers: Mapping[str, str] | None = None) -> Answer:
+def _ask(
+    client: Client, url: str, method: str, headers: Mapping[str, str] | None = None
+) -> ServerResponse:
     # A server that ignores ranges sends everything: two bytes more than were asked for tell it.
     most_bytes = 4 if headers and "Range" in headers else _LARGEST_BYTES
     try:
         answer = client.ask(method, url, headers, most_bytes=0 if method == "HEAD" else most_bytes)
     except NetworkError:
-        return Answer(0, {})
-    return Answer(
+        return ServerResponse(0, {})
+    return ServerResponse(
         answer.status,
         {name.lower(): value for name, value in answer.headers.items()},
         answer.body,

@@ -13,7 +13,7 @@ from studio.messages.interface import spoken
 from studio.messages.message import message
 
 if TYPE_CHECKING:
-    from studio.adoption.pairing import Pair
+    from studio.adoption.pairing import ArticleMatch
 
 
 @click.command("adopt")
@@ -102,7 +102,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
     return slug, name
 
 
-def _rows(pairs: Iterable[Pair], *, dry_run: bool) -> Iterator[tuple[str, ...]]:
+def _rows(pairs: Iterable[ArticleMatch], *, dry_run: bool) -> Iterator[tuple[str, ...]]:
     """One row an article, the most certain first."""
     for pair in sorted(pairs, key=lambda pair: (-pair.confidence, pair.file)):
         state = message("in doubt") if pair.slug else message("no episode of this show")

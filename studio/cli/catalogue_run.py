@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import CliContext
-from studio.errors import EXIT_CODES, Kind
+from studio.errors import EXIT_CODES, ErrorKind
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
 
 
-def run_on_workers(
+def run_catalogue(
     context: click.Context,
     cli: CliContext,
     choice: Choice,
@@ -30,11 +30,8 @@ def run_on_workers(
     dry_run: bool,
 ) -> None:
     """Have the catalogue brought up to date, or tell what that would be."""
+    from studio.api.run import run_on_workers
     from studio.cli.terminal import one_bar, print_line, progress_for_people
-    from studio.cluster.catalogue_run import run_catalogue
-    from studio.editor.run_edits import take_in_edits
-    from studio.pipeline.changed_sound import tell_changed_sound
-    from studio.pipeline.stages import STAGES
 
     workspace = cli.workspace()
     if dry_run:
@@ -49,26 +46,22 @@ def run_on_workers(
         is_failed = bool(summary.died or summary.fault)
         print_line(_describe_job(count, summary), style="red" if is_failed else "")
 
-    command, slugs = cli.command("run", "--all"), workspace.slugs()
     with one_bar(message("catalogue")) as progress, progress_for_people() as listen:
-        take_in_edits(workspace, slugs, listen, touched=slugs, command=command)
-        done = run_catalogue(
+        done = run_on_workers(
             workspace,
-            STAGES,
             choice,
+            listen,
             address=address,
             workers=workers,
-            command=command,
-            listen=listen,
+            command=cli.command("run", "--all"),
             report=print_job,
             note=lambda sentence: print_line(sentence, style="yellow"),
             progress=progress,
         )
-        tell_changed_sound(workspace, listen)
     _print_end(cli, done, time.monotonic() - started)
     if done.failures or done.show_failed:
         kinds = {one.fault[3] for one in done.failures if one.fault}
-        kind: Kind = next((known for known in EXIT_CODES if known in kinds), "input")
+        kind: ErrorKind = next((known for known in EXIT_CODES if known in kinds), "input")
         context.exit(EXIT_CODES[kind])
 
 
@@ -90,26 +83,21 @@ def _print_end(cli: CliContext, done: CatalogueDone, seconds: float) -> None:
 
 def _print_plan(workspace: Workspace, choice: Choice, workers: int) -> None:
     """How long it would take with how many workers, and the episodes."""
+    from studio.api.run import plan
     from studio.cli.terminal import print_line, progress_for_people
     from studio.cluster.catalogue_run import STAGES_PLACE
     from studio.cluster.estimate import describe_plan, jobs_from_plans
-    from studio.editor.file_revisions import AHEAD, is_ahead
-    from studio.pipeline.events import Noted
-    from studio.pipeline.republication import published_audio_to_rebuild
-    from studio.pipeline.runner import plan_run
+    from studio.pipeline.events import Event, StagePlanned
     from studio.pipeline.stages import STAGES
-    from studio.workspace.published_notes import describe_changed_sound
-    from studio.workspace.sources import ShowSources
 
-    plans = list(plan_run(workspace, STAGES, choice))
     with progress_for_people() as listen:
-        for slug in workspace.slugs():
-            if is_ahead(workspace.episode(slug).journal):
-                listen(Noted(episode=slug, text=AHEAD))
-        for sentence in describe_changed_sound(
-            published_audio_to_rebuild(ShowSources(workspace), plans)
-        ):
-            listen(Noted(episode="show", text=sentence))
+
+        def listen_to_notes(event: Event) -> None:
+            # Episodes are listed below, instead of their stages.
+            if not isinstance(event, StagePlanned):
+                listen(event)
+
+        plans = plan(workspace, choice, listen_to_notes)
     jobs = jobs_from_plans(workspace, STAGES, choice, STAGES_PLACE, plans)
     for sentence in describe_plan(jobs, sorted({1, workers, 2 * workers, 10, 50})):
         print_line(sentence)

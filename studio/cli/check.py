@@ -16,7 +16,7 @@ from studio.messages.message import Message, message, plural_message
 PLATFORM_NAMES = ("apple", "spotify", "youtube", "psp1", "antennapod")
 
 if TYPE_CHECKING:
-    from studio.check.continuity import Comparison
+    from studio.check.continuity import FeedComparison
     from studio.check.rules import Finding
     from studio.workspace.layout import Workspace
 
@@ -137,7 +137,7 @@ def _print_end(
         print_line(message("Next:"), cli.command(*(("run",) if ahead else following)))
 
 
-def _described(comparison: Comparison, against: str) -> Message:
+def _described(comparison: FeedComparison, against: str) -> Message:
     """What is the same for subscribers, and what is not, in a sentence."""
     corrected = (
         message(

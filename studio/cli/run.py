@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from studio.cli import CliContext
-from studio.errors import EXIT_CODES, Kind, StudioError
+from studio.errors import EXIT_CODES, ErrorKind
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
@@ -77,15 +77,16 @@ def command(context: click.Context, /, **given: Any) -> None:
     cli: CliContext = context.obj
     options = _Options(**{**given, "stage": stage_name(given["stage"])})
     _check_stage(options.stage, whole=options.whole)
-    if refusal := options.refusal():
-        raise click.UsageError(spoken(refusal))
+    for is_refused, reason in _REFUSALS:
+        if is_refused(options):
+            raise click.UsageError(spoken(reason))
     choice = Choice(
         slugs=options.slugs, stage=options.stage, force=options.force, keep=options.keep
     )
     if options.whole and (options.on_workers or options.dry_run):
-        from studio.cli.catalogue_run import run_on_workers
+        from studio.cli.catalogue_run import run_catalogue
 
-        run_on_workers(
+        run_catalogue(
             context,
             cli,
             choice,
@@ -129,22 +130,39 @@ class _Options(NamedTuple):
         """Whether workers do the work."""
         return bool(self.on or self.workers)
 
-    def refusal(self) -> str:
-        """Why these options do not go together; empty where they do."""
-        if self.force and not self.stage:
-            return message("--force needs --stage: one stage is made anew, not everything.")
-        if self.renew_sound and self.dry_run:
-            return message("--renew-sound changes what is published: without --dry-run.")
-        if self.force and self.keep:
-            return message("--force makes it anew, --keep lets your version stand: choose one.")
-        if self.on_workers and not self.whole:
-            return message("--on and --workers need --all: they work on the whole catalogue.")
-        alone = self.slugs or self.force or self.keep or self.renew_sound or self.as_json
-        if self.whole and alone:
-            return message("--all takes --stage, --on, --workers and --dry-run alone.")
-        if self.on and self.workers:
-            return message("--on has its scheduler's workers, --workers this machine's: choose.")
-        return ""
+    @property
+    def goes_without_all(self) -> bool:
+        """Whether something is asked for that the whole catalogue is not run with."""
+        return bool(self.slugs or self.force or self.keep or self.renew_sound or self.as_json)
+
+
+# The options that do not go together, each with what is said of them.
+_REFUSALS: tuple[tuple[Callable[[_Options], object], str], ...] = (
+    (
+        lambda given: given.force and not given.stage,
+        message("--force needs --stage: one stage is made anew, not everything."),
+    ),
+    (
+        lambda given: given.renew_sound and given.dry_run,
+        message("--renew-sound changes what is published: without --dry-run."),
+    ),
+    (
+        lambda given: given.force and given.keep,
+        message("--force makes it anew, --keep lets your version stand: choose one."),
+    ),
+    (
+        lambda given: given.on_workers and not given.whole,
+        message("--on and --workers need --all: they work on the whole catalogue."),
+    ),
+    (
+        lambda given: given.whole and given.goes_without_all,
+        message("--all takes --stage, --on, --workers and --dry-run alone."),
+    ),
+    (
+        lambda given: given.on and given.workers,
+        message("--on has its scheduler's workers, --workers this machine's: choose."),
+    ),
+)
 
 
 class _Done(NamedTuple):
@@ -155,7 +173,7 @@ class _Done(NamedTuple):
     :param ran: the episodes of which a stage ran.
     """
 
-    kind: Kind | None
+    kind: ErrorKind | None
     stages: int
     ran: frozenset[str] = frozenset()
     failures: tuple[object, ...] = ()
@@ -186,33 +204,25 @@ def _plan(
     cli: CliContext, workspace: Workspace, choice: Choice, listen: Listener, *, as_json: bool
 ) -> _Done:
     """Tell what would run, and why."""
+    from studio.api.run import plan
     from studio.cli.terminal import print_line
-    from studio.editor.file_revisions import AHEAD, is_ahead
-    from studio.pipeline.events import Noted
-    from studio.pipeline.republication import published_audio_to_rebuild
-    from studio.pipeline.runner import plan_run
-    from studio.pipeline.stages import STAGES
-    from studio.workspace.published_notes import describe_changed_sound
-    from studio.workspace.sources import ShowSources
+    from studio.pipeline.events import Event, StagePlanned
 
-    for slug in choice.slugs or workspace.slugs():
-        if is_ahead(workspace.episode(slug).journal):
-            listen(Noted(episode=slug, text=AHEAD))
-    planned = list(plan_run(workspace, STAGES, choice))
-    for plan in planned:
-        if as_json or plan.runs or plan.state in {"conflict", "failed", "edited"}:
-            listen(plan)
-        if plan.remedy and not as_json:
-            print_line(f"  → {cli.with_commands(plan.remedy)}")
-    for sentence in describe_changed_sound(
-        published_audio_to_rebuild(ShowSources(workspace), planned)
-    ):
-        listen(Noted(episode="show", text=sentence))
+    def listen_briefly(event: Event) -> None:
+        if as_json or not isinstance(event, StagePlanned):
+            listen(event)
+            return
+        if event.runs or event.state in {"conflict", "failed", "edited"}:
+            listen(event)
+        if event.remedy:
+            print_line(f"  → {cli.with_commands(event.remedy)}")
+
+    planned = plan(workspace, choice, listen_briefly)
     stopped = {
-        plan.state for plan in planned if plan.state in {"conflict", "failed"} and not plan.runs
+        stage.state for stage in planned if stage.state in {"conflict", "failed"} and not stage.runs
     }
-    kind: Kind = "conflict" if "conflict" in stopped else "input"
-    return _Done(None if not stopped or choice.keep else kind, sum(plan.runs for plan in planned))
+    kind: ErrorKind = "conflict" if "conflict" in stopped else "input"
+    return _Done(None if not stopped or choice.keep else kind, sum(stage.runs for stage in planned))
 
 
 def _run(
@@ -225,42 +235,24 @@ def _run(
     renew_sound: bool,
 ) -> _Done:
     """Run what is not up to date."""
-    from studio.editor.run_edits import take_in_edits
-    from studio.pipeline.changed_sound import tell_changed_sound
+    from studio.api.run import run
     from studio.pipeline.events import Event, StageFinished
-    from studio.pipeline.runner import run_stages
-    from studio.pipeline.stages import STAGES
-    from studio.workspace.freshness_cache import FreshnessCache
-    from studio.workspace.published_notes import renew_sound as renew
-    from studio.workspace.sources import ShowSources
 
-    show, cache = ShowSources(workspace), FreshnessCache(workspace, STAGES.signature)
-    command = cli.command("run", *choice.slugs)
-    chosen = choice.slugs or workspace.slugs()
-    touched = {slug for slug in chosen if choice.stage or cache.stages_of(slug) is None}
-    if not choice.stage:
-        _check_cover(workspace, sorted(touched))
-    if renew_sound:
-        renew(show, chosen)
-        touched, cache = set(chosen), FreshnessCache(workspace, STAGES.signature)
-    take_in_edits(workspace, chosen, listen, touched=touched, changed=cache.forget, command=command)
     ran: set[str] = set()
 
-    def listen_and_learn(event: Event) -> None:
+    def listen_and_count(event: Event) -> None:
         listen(event)
         if isinstance(event, StageFinished):
-            keeper.learn(event.episode, event.stage, event.seconds)
             ran.add(event.episode)
 
-    done = run_stages(
+    done = run(
         workspace,
-        STAGES,
         choice,
-        listen_and_learn,
-        command=command,
-        cache=cache,
+        listen_and_count,
+        command=cli.command("run", *choice.slugs),
+        renew_sound=renew_sound,
+        keeper=keeper,
     )
-    tell_changed_sound(workspace, listen)
     kind = done.failures[0].kind if done.failures else None
     return _Done(kind, done.ran, frozenset(ran), done.failures)
 
@@ -291,23 +283,6 @@ def _print_end(
             cli, done.stages, dry_run=dry_run, ok=ok, words=again, part=bool(choice.stage)
         ),
     )
-
-
-def _check_cover(workspace: Workspace, slugs: Sequence[str]) -> None:
-    """A cover that cannot be read would stop the run only after hours of transcribing: ask before.
-    Episodes whose settings are wrong are told by their own stages first.
-
-    :raises WorkspaceError: the cover is missing, or no picture.
-    """
-    from studio.workspace.sources import ShowSources
-
-    try:
-        for slug in slugs:
-            workspace.load_episode(slug)
-    except StudioError:
-        return
-    if any(not workspace.episode(slug).asr.is_file() for slug in slugs):
-        _ = ShowSources(workspace).picture
 
 
 def _print_failures(cli: CliContext, failures: tuple[object, ...]) -> None:

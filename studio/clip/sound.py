@@ -27,7 +27,7 @@ FADE_IN_MS, FADE_OUT_MS = 20, 60
 BITRATES_KBPS = {1: 128, 2: 192}
 
 
-class Stretch(Record, frozen=True):
+class ClipSpan(Record, frozen=True):
     """What of the programme a clip has."""
 
     start_ms: ProgrammeMs
@@ -36,7 +36,7 @@ class Stretch(Record, frozen=True):
 
 def room_around(
     bite: Soundbite, turns: Sequence[Turn], duration_ms: int
-) -> tuple[Stretch, Stretch]:
+) -> tuple[ClipSpan, ClipSpan]:
     """Where a clip may begin and where it may end: between its own words and those before and
     after.
 
@@ -52,8 +52,10 @@ def room_around(
         default=duration_ms,
     )
     return (
-        Stretch(start_ms=ProgrammeMs(max(before, bite.start_ms - BEFORE_MS)), end_ms=bite.start_ms),
-        Stretch(
+        ClipSpan(
+            start_ms=ProgrammeMs(max(before, bite.start_ms - BEFORE_MS)), end_ms=bite.start_ms
+        ),
+        ClipSpan(
             start_ms=bite.end_ms,
             end_ms=ProgrammeMs(min(after, bite.end_ms + AFTER_MS, duration_ms)),
         ),
@@ -61,7 +63,7 @@ def room_around(
 
 
 def cut_sound(
-    master: Path, begin: Stretch, end: Stretch, facts: MasterFacts
+    master: Path, begin: ClipSpan, end: ClipSpan, facts: MasterFacts
 ) -> tuple[NDArray[np.float32], ProgrammeMs]:
     """The sound of a clip, shape (samples, channels), faded at both ends; and the moment of the
     programme of its first sample.

@@ -22,7 +22,7 @@ CONTEXT_WORDS = 5
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ArticleSupport:
     """What the article says of one word.
 
     :param relation: *same*: it has the word; *other*: it has other words there; *extra*: it has
@@ -39,7 +39,7 @@ class Evidence:
     missing: float = 0.0
 
 
-class Wording(NamedTuple):
+class ArticleWording(NamedTuple):
     """The article's words, as it prints them, against words ``first`` to ``last`` (excluded) of the
     transcript.
 
@@ -66,12 +66,12 @@ class ArticleEvidence:
     """
 
     def __init__(self, tables: Sequence[ExchangeAlignment], count: int) -> None:
-        self.evidence: list[Evidence | None] = [None] * count
+        self.evidence: list[ArticleSupport | None] = [None] * count
         self._exchanges = [_ExchangeDiff(table) for table in tables]
         for exchange in self._exchanges:
             self.evidence[exchange.table.first : exchange.table.last] = exchange.evidence()
 
-    def wording(self, first: int, last: int) -> Wording | None:
+    def wording(self, first: int, last: int) -> ArticleWording | None:
         """The article's words against words ``first`` to ``last`` (excluded) of the transcript,
         where both can be told apart.
 
@@ -94,7 +94,7 @@ class _ExchangeDiff:
         for block in self._blocks:
             self._same[block.first : block.last] = [block.same] * (block.last - block.first)
 
-    def evidence(self) -> Iterator[Evidence]:
+    def evidence(self) -> Iterator[ArticleSupport]:
         """One for each word of the exchange."""
         lacking: dict[int, float] = {}
         for block in self._blocks:
@@ -113,7 +113,7 @@ class _ExchangeDiff:
             )
             agreement = self._agreement(block.first, block.last)
             for place in range(block.first, block.last):
-                yield Evidence(relation, agreement, block.similarity, lacking.get(place, 0.0))
+                yield ArticleSupport(relation, agreement, block.similarity, lacking.get(place, 0.0))
 
     def _agreement(self, first: int, last: int) -> float:
         around = [
@@ -122,7 +122,7 @@ class _ExchangeDiff:
         ]
         return sum(around) / max(1, len(around))
 
-    def wording(self, first: int, last: int) -> Wording | None:
+    def wording(self, first: int, last: int) -> ArticleWording | None:
         """See :meth:`ArticleEvidence.wording`."""
         first, last = first - self.table.first, last - self.table.first
         # What only the article has, right at an edge, belongs to the stretch.
@@ -157,7 +157,7 @@ class _ExchangeDiff:
         ):
             return None
         from_word, to_word = own[0].printed_first, own[-1].printed_last
-        return Wording(
+        return ArticleWording(
             first=self.table.first + first,
             last=self.table.first + last,
             text=text,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
+from studio.doubts.doubt import SECONDS_EACH, Doubt, DoubtKind, sorted_doubts
 from studio.model.alignment import SURE_QUESTION, Alignment
 from studio.model.clock import RecordingMs, Span
 
@@ -62,7 +62,7 @@ def _place(start_ms: int) -> Span:
     return Span(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(start_ms + LISTEN_MS))
 
 
-def _doubt(kind: Kind, text: str, weight: float, places: tuple[Span, ...]) -> Doubt:
+def _doubt(kind: DoubtKind, text: str, weight: float, places: tuple[Span, ...]) -> Doubt:
     where = places[0] if places else Span(start_ms=RecordingMs(0), end_ms=RecordingMs(0))
     return Doubt(
         key=f"{kind}:{text}",

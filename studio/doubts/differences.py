@@ -31,7 +31,7 @@ LEAST_AGREEING = 0.65
 LONGEST_SPOT = 12
 
 
-Kind = Literal["name", "number", "negation"]
+DifferenceKind = Literal["name", "number", "negation"]
 
 
 class Difference(Record, frozen=True):
@@ -44,7 +44,7 @@ class Difference(Record, frozen=True):
     :param item: the name, the number as it is printed or heard, or the negation itself.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     exchange: int
     paragraph: int
     item: str
@@ -248,7 +248,7 @@ class _Passage:
         return None if any(other[at].negates for at in near) else spot
 
     def _found(
-        self, kind: Kind, item: str, first: int, last: int, spot: range | None
+        self, kind: DifferenceKind, item: str, first: int, last: int, spot: range | None
     ) -> Difference:
         published = self._raw(range(max(0, first - BESIDE), min(len(self._one), last + BESIDE)))
         if spot is None:

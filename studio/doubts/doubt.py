@@ -29,14 +29,14 @@ from studio.text.number_parsing import whole_number
 # - *uncertain*: one that was not found surely, or of which only the answer was;
 # - *unheard*: printed sentences that were not said;
 # - *quote*: the pull quote was not found.
-Kind = Literal[
+DoubtKind = Literal[
     "conflict", "hallucination", "name", "number", "negation", "correction", "missing", "wording",
     "unknown", "grammar", "unsure", "voice", "remark",
     "absent", "uncertain", "unheard", "quote",
 ]  # fmt: skip
 
 # How long a person takes to listen to one and to decide.
-SECONDS_EACH: dict[Kind, int] = {
+SECONDS_EACH: dict[DoubtKind, int] = {
     "conflict": 8, "hallucination": 8, "name": 5, "number": 5, "negation": 5, "correction": 5,
     "missing": 7, "wording": 6, "unknown": 7,
     "grammar": 6, "unsure": 7, "voice": 5, "remark": 30,
@@ -72,7 +72,7 @@ class Doubt(Record, frozen=True):
     """
 
     key: str
-    kind: Kind
+    kind: DoubtKind
     weight: float
     text: str
     start_ms: RecordingMs

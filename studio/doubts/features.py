@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from studio.doubts.article_evidence import Evidence
+from studio.doubts.article_evidence import ArticleSupport
 from studio.doubts.doubt_weights import WEIGHTS
 from studio.doubts.grammar import disagreeing_places, odd_places
 from studio.doubts.lexicon import Lexicon, Misspelling
@@ -28,7 +28,7 @@ def word_features(
     *,
     corrected: Sequence[float | None],
     suggested: Sequence[float],
-    article_evidence: Sequence[Evidence | None],
+    article_evidence: Sequence[ArticleSupport | None],
     lexicon: Lexicon,
     misspellings: Sequence[Misspelling],
 ) -> tuple[WordFeatures, ...]:
@@ -76,7 +76,7 @@ def error_probability(signals: WordFeatures) -> float:
     )
 
 
-def _from_article(evidence: Evidence | None) -> WordFeatures:
+def _from_article(evidence: ArticleSupport | None) -> WordFeatures:
     none = dict.fromkeys(
         ("same", "same_agreeing", "other_agreeing", "other_alike", "extra_agreeing", "missing"), 0.0
     )

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, Wording
+from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, ArticleWording
 from studio.doubts.differences import Difference, find_differences
-from studio.doubts.doubt import SECONDS_EACH, Doubt, Kind, sorted_doubts
+from studio.doubts.doubt import SECONDS_EACH, Doubt, DoubtKind, sorted_doubts
 from studio.doubts.features import WordFeatures, error_probability, word_features
-from studio.doubts.lexicon import Lexicon, dressed, with_elided
+from studio.doubts.lexicon import Lexicon, with_elided, with_punctuation
 from studio.doubts.uncertain_speakers import UncertainSpeaker, uncertain_speaker_doubts
 from studio.language.dictionary import inflects, is_common_word
 from studio.language.negation import negations_in
@@ -45,8 +45,8 @@ LEAST_LISTED = 0.2
 LEAST_BESIDE = 0.1
 LONGEST_STRETCH = 4
 # Signals below these say nothing about a doubt's kind.
-TELLING_AGREEMENT = 0.45
-TELLING_SIMILARITY = 0.35
+LEAST_KIND_AGREEMENT = 0.45
+LEAST_KIND_SIMILARITY = 0.35
 # A wording is proposed, rather than shown as what the article has, from this score of a suggestion
 # on, or where it sounds so much alike and so much of what is around agrees. bench/doubts.py counts
 # how many proposals are right.
@@ -77,7 +77,7 @@ _LOOP_TIMES = 3
 class _Find:
     """Words ``first`` to ``last`` (excluded) of the whole transcript; a doubt in the making."""
 
-    kind: Kind
+    kind: DoubtKind
     first: int
     last: int
     weight: float
@@ -433,7 +433,7 @@ class _TranscriptReview:
         first, last, one = self._suggested[place]
         if one.score < LEAST_PROPOSED or set(range(first, last)) & taken:
             return None
-        kind: Kind = (
+        kind: DoubtKind = (
             "name" if any(self._lexicon.is_name(text) for text in one.text.split()) else "wording"
         )
         return _Find(kind, first, last, max(self._weights[first:last]), proposal=one.text)
@@ -444,7 +444,7 @@ class _TranscriptReview:
         signals = self.signals[first:last]
         wording = self._printed_instead(first, last, taken)
         if wording is not None:
-            kind: Kind = "missing" if all(one["same"] for one in signals) else "wording"
+            kind: DoubtKind = "missing" if all(one["same"] for one in signals) else "wording"
             proposal = wording.text if _is_likely(wording) and self._is_same_sense(wording) else ""
             return _Find(
                 kind, wording.first, wording.last, weight, proposal=proposal, context=wording.around
@@ -462,7 +462,7 @@ class _TranscriptReview:
             return _Find("grammar", first, last, weight)
         return _Find("unsure", first, last, weight)
 
-    def _printed_instead(self, first: int, last: int, taken: set[int]) -> Wording | None:
+    def _printed_instead(self, first: int, last: int, taken: set[int]) -> ArticleWording | None:
         """What the article has instead of these words, where it is verbatim around; with the word
         after, where it only lacks them.
         """
@@ -491,7 +491,7 @@ class _TranscriptReview:
         text = " ".join(word.text for word in words)
         proposal = find.proposal
         if proposal and find.kind not in {"correction", "conflict"}:
-            proposal = dressed(words, proposal)
+            proposal = with_punctuation(words, proposal)
         speaks_for = text if find.kind == "correction" else find.proposal
         return Doubt(
             key=f"{words[0].start_ms}:{text}",
@@ -520,7 +520,7 @@ class _TranscriptReview:
         heard = dict.fromkeys(
             self._corrections[place].heard for place in places if place in self._corrections
         )
-        named = (dressed(words, one) for one in self._instead(find.first, find.last))
+        named = (with_punctuation(words, one) for one in self._instead(find.first, find.last))
         found: dict[str, str] = {}
         for one in (proposal, *heard, *named):
             found.setdefault(one.lower(), one)
@@ -549,20 +549,20 @@ class _TranscriptReview:
         differs = like and not inflects(own.lower(), like) and own[0].isupper() == like[0].isupper()
         return with_elided(word, like) if differs else ""
 
-    def _is_same_sense(self, wording: Wording) -> bool:
+    def _is_same_sense(self, wording: ArticleWording) -> bool:
         """Whether neither wording denies what the other says."""
         heard = " ".join(word.text for word in self._words[wording.first : wording.last])
         return negations_in(plain_words(heard)) == negations_in(plain_words(wording.text))
 
 
-def _is_other_number(difference: Difference, wording: Wording) -> bool:
+def _is_other_number(difference: Difference, wording: ArticleWording) -> bool:
     """Whether the article's number is right more often than not: it sounds a little like the one
     that was heard.
     """
     return difference.kind == "number" and wording.similarity >= LEAST_NUMBER_SIMILARITY
 
 
-def _is_likely(wording: Wording) -> bool:
+def _is_likely(wording: ArticleWording) -> bool:
     """Whether the article's wording is right more often than not, where what stands is wrong."""
     return (
         wording.similarity >= LEAST_PROPOSED_SIMILARITY
@@ -571,12 +571,12 @@ def _is_likely(wording: Wording) -> bool:
 
 
 def _is_printed_otherwise(signals: WordFeatures) -> bool:
-    alike = signals["other_alike"] >= TELLING_SIMILARITY * signals["other_agreeing"]
-    other = signals["other_agreeing"] >= TELLING_AGREEMENT and alike
+    alike = signals["other_alike"] >= LEAST_KIND_SIMILARITY * signals["other_agreeing"]
+    other = signals["other_agreeing"] >= LEAST_KIND_AGREEMENT and alike
     return (
         other
-        or signals["extra_agreeing"] >= TELLING_AGREEMENT
-        or signals["missing"] >= TELLING_AGREEMENT
+        or signals["extra_agreeing"] >= LEAST_KIND_AGREEMENT
+        or signals["missing"] >= LEAST_KIND_AGREEMENT
     )
 
 

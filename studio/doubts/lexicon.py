@@ -15,8 +15,8 @@ from studio.model.transcript import Word
 
 # How alike (0 to 100) what was heard and a name must be, letter by letter. What no dictionary knows
 # needs less.
-ALIKE_NAME = 84.0
-ALIKE_UNKNOWN = 66.0
+NAME_SIMILARITY = 84.0
+UNKNOWN_WORD_SIMILARITY = 66.0
 # Shorter names look like anything.
 SHORTEST_NAME = 4
 # Parts of a name of more letters stand for it.
@@ -79,7 +79,10 @@ class Lexicon:
     def word_like(self, text: str) -> str:
         """The article's word that looks most like this one; empty when none does."""
         found = process.extractOne(
-            bare(text).lower(), self._content, scorer=_similarity, score_cutoff=ALIKE_UNKNOWN
+            bare(text).lower(),
+            self._content,
+            scorer=_similarity,
+            score_cutoff=UNKNOWN_WORD_SIMILARITY,
         )
         return "" if found is None else str(found[0])
 
@@ -127,7 +130,7 @@ class Lexicon:
             joined,
             self._joined_names,
             scorer=_similarity,
-            score_cutoff=ALIKE_NAME if known else ALIKE_UNKNOWN,
+            score_cutoff=NAME_SIMILARITY if known else UNKNOWN_WORD_SIMILARITY,
         )
         if found is None:
             return None
@@ -143,7 +146,7 @@ class Lexicon:
         return (name, found[1]) if _rests_alike(plain, plain_words(name)) else None
 
 
-def dressed(words: Sequence[Word], proposal: str) -> str:
+def with_punctuation(words: Sequence[Word], proposal: str) -> str:
     """The proposal with the punctuation around what it replaces."""
     lead, trail = parted(words[0].text)[0], parted(words[-1].text)[2]
     return lead + parted(proposal)[1] + trail
@@ -163,7 +166,7 @@ def _rests_alike(heard: Sequence[str], name: Sequence[str]) -> bool:
         "".join(part for part in parts if part not in shared).replace("'", "")
         for parts in (heard, name)
     ]
-    return not shared or (all(rests) and fuzz.ratio(*rests) >= ALIKE_UNKNOWN)
+    return not shared or (all(rests) and fuzz.ratio(*rests) >= UNKNOWN_WORD_SIMILARITY)
 
 
 def _joined(text: str) -> str:

@@ -78,7 +78,7 @@ class Fetched:
 
 
 @dataclasses.dataclass(frozen=True)
-class Answer:
+class Response:
     """What a server answered to one request, whatever its status; ``body`` may be its beginning."""
 
     status: int
@@ -86,11 +86,11 @@ class Answer:
     body: bytes
 
 
-class Refused(NetworkError):  # noqa: N818 - named as what happened
+class DownloadRefusedError(NetworkError):
     """An address that is not asked, or a server that refuses: asking again does not help."""
 
 
-class OutOfRange(Refused):
+class OutOfRangeError(DownloadRefusedError):
     """The server has nothing from the place on that was asked for (416)."""
 
 
@@ -131,7 +131,7 @@ class Client:
         """
         parts = split_address(url)
         if parts is None or parts.scheme not in _PORTS or not parts.hostname:
-            raise Refused(
+            raise DownloadRefusedError(
                 url[:200] or "''",
                 message("is not a web address, so it is not asked"),
                 message("Ask whoever makes the feed; only https:// and http:// are followed."),
@@ -157,7 +157,7 @@ class Client:
                 self._typed_is_inside = inside
             inside = inside and not self._typed_is_inside
         if inside:
-            raise Refused(
+            raise DownloadRefusedError(
                 f"{host}:{port}",
                 message("leads into the local network ({peer}), so it is not asked", peer=peer),
                 message(
@@ -195,7 +195,7 @@ class Client:
         *,
         body: bytes | None = None,
         most_bytes: int,
-    ) -> Answer:
+    ) -> Response:
         """Ask once, and take an answer of any status.
 
         :param most_bytes: so much of the answer's body is read.
@@ -215,7 +215,7 @@ class Client:
                 answer = error
             with closing(answer):
                 content = self._beginning(answer, most_bytes)
-                return Answer(answer.getcode(), answer.headers, content)
+                return Response(answer.getcode(), answer.headers, content)
         except urllib.error.URLError as error:
             raise unreachable(url, error.reason) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -247,7 +247,7 @@ class Client:
                     room = self.limits.document_bytes + 1 - len(content)
                     content += unpacker.unpacked(chunk, room)
                     if len(content) > self.limits.document_bytes or time.monotonic() > until:
-                        raise Refused(
+                        raise DownloadRefusedError(
                             url,
                             message(
                                 "does not end: {count:,} bytes came, and there are more",
@@ -371,7 +371,7 @@ def lower_headers(answer: Any) -> dict[str, str]:
     return {name.lower(): value for name, value in answer.headers.items()}
 
 
-def refusal(url: str, error: urllib.error.HTTPError) -> Refused:
+def refusal(url: str, error: urllib.error.HTTPError) -> DownloadRefusedError:
     """What a server's status means."""
     remedies = {
         401: message(
@@ -384,7 +384,11 @@ def refusal(url: str, error: urllib.error.HTTPError) -> Refused:
         410: message("It was removed there: ask the host for a copy."),
         429: message("It was asked too often and refuses: run the same command again in an hour."),
     }
-    kind = OutOfRange if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE else Refused
+    kind = (
+        OutOfRangeError
+        if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+        else DownloadRefusedError
+    )
     return kind(
         url,
         message(
@@ -510,7 +514,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         try:
             self._client.check(newurl)
-        except Refused as refused:
+        except DownloadRefusedError as refused:
             fp.close()
             raise urllib.error.URLError(refused) from None
         following = super().redirect_request(req, fp, code, msg, headers, newurl)
@@ -533,7 +537,7 @@ class _Guarded(http.client.HTTPConnection):
     def _check(self, peer: str) -> None:
         try:
             self.client.check_peer(self.host, self.port, peer)
-        except Refused:
+        except DownloadRefusedError:
             self.close()
             raise
 

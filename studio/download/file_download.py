@@ -10,7 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from studio.download.client import Client, OutOfRange, Refused, lower_headers, unreachable
+from studio.download.client import (
+    Client,
+    DownloadRefusedError,
+    OutOfRangeError,
+    lower_headers,
+    unreachable,
+)
 from studio.errors import NetworkError, StudioError, error_from_os
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
@@ -28,7 +34,7 @@ _MAGIC = (
 )
 
 
-class Version(Record, frozen=True):
+class ServedVersion(Record, frozen=True):
     """Which file a part is of: as its server tells it, and how long the whole is (0: not told)."""
 
     url: str
@@ -80,7 +86,7 @@ def download_sound(
             return _load(client, url, part, progress)
         except OSError as error:  # of the connection, they are NetworkErrors by now
             raise error_from_os(error, part) from error
-        except Refused:
+        except DownloadRefusedError:
             raise
         except NetworkError:
             if attempt == client.limits.tries:
@@ -108,7 +114,9 @@ def _load(client: Client, url: str, part: Path, progress: Callable[[int, int], N
         # A weak tag says that two files mean the same, not that their bytes are: no part fits.
         tag = "" if tag.startswith("W/") else tag or answered.get("last-modified", "")
         if tag:
-            note.write_bytes(bytes_from_record(Version(url=url, tag=tag, length_bytes=length)))
+            note.write_bytes(
+                bytes_from_record(ServedVersion(url=url, tag=tag, length_bytes=length))
+            )
         else:
             note.unlink(missing_ok=True)
         size = _stream(client, url, answer, part, there=there, length=length, progress=progress)
@@ -118,7 +126,7 @@ def _load(client: Client, url: str, part: Path, progress: Callable[[int, int], N
             message("broke off after {size:,} of {length:,} bytes", size=size, length=length),
             message("Run the same command again."),
         )
-    return _verified(url, part, Version(url=url, tag=tag, length_bytes=size), answered)
+    return _verified(url, part, ServedVersion(url=url, tag=tag, length_bytes=size), answered)
 
 
 @contextmanager
@@ -129,7 +137,7 @@ def _opened(client: Client, url: str, headers: dict[str, str], note: Path) -> It
     try:
         with client.opened(url, headers) as answer:
             yield answer
-    except OutOfRange as refused:
+    except OutOfRangeError as refused:
         if "Range" not in headers:
             raise
         note.unlink(missing_ok=True)
@@ -183,7 +191,7 @@ def _stream(
             progress(there + came, length)
             if there + came > most:
                 file.truncate(0)  # nothing of it is of use, and there may be many
-                raise Refused(
+                raise DownloadRefusedError(
                     url,
                     message(
                         "does not end: {there:,} bytes came, and there are more", there=there + came
@@ -201,7 +209,7 @@ def _stream(
                 )
 
 
-def _verified(url: str, part: Path, version: Version, headers: dict[str, str]) -> Arrived:
+def _verified(url: str, part: Path, version: ServedVersion, headers: dict[str, str]) -> Arrived:
     """The file, when its beginning is that of a sound file."""
     with part.open("rb") as file:
         head = file.read(64)
@@ -210,7 +218,7 @@ def _verified(url: str, part: Path, version: Version, headers: dict[str, str]) -
     suffix = sound_suffix(head)
     if not suffix:
         part.unlink()
-        raise Refused(
+        raise DownloadRefusedError(
             url,
             message("is not audio: it begins with {head!r}", head=head[:24]),
             message("Open the address in a browser; ask the host for the file."),
@@ -224,9 +232,9 @@ def _verified(url: str, part: Path, version: Version, headers: dict[str, str]) -
     )
 
 
-def _known(note: Path, url: str) -> Version | None:
+def _known(note: Path, url: str) -> ServedVersion | None:
     try:
-        version = record_from_bytes(note.read_bytes(), Version, note)
+        version = record_from_bytes(note.read_bytes(), ServedVersion, note)
     except (OSError, StudioError):  # a note that cannot be read says nothing
         return None
     return version if version.url == url and version.tag else None
@@ -245,13 +253,13 @@ def _length(headers: dict[str, str], there: int, *, partial: bool) -> int:
 def _refuse_unlikely(client: Client, url: str, headers: dict[str, str], length: int) -> None:
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind in {"text/html", "application/xhtml+xml"}:
-        raise Refused(
+        raise DownloadRefusedError(
             url,
             message("is a web page, not audio"),
             message("Open the address in a browser; ask the host for the file."),
         )
     if length > client.limits.sound_bytes:
-        raise Refused(
+        raise DownloadRefusedError(
             url,
             message("has {length:,} bytes, more than an episode", length=length),
             message("If that is meant, download it yourself and put it into the episode."),

@@ -12,13 +12,13 @@ from contextlib import suppress
 from studio.editor.cached_samples import CachedSamples
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.match.alignment_tables import side_by_side
-from studio.match.nearby import terms_near
+from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 from studio.model.transcript import Transcript
 from studio.pipeline.steps.text_stages import prompt_names
-from studio.speech.alternatives import Alternative, AlternativeFinder, Passage
+from studio.speech.alternatives import Alternative, AlternativeFinder, PassageToDecode
 from studio.speech.engine_loading import scoring_engine
 from studio.speech.model_files import fetch_model
 from studio.workspace.sources import EpisodeSources
@@ -87,11 +87,12 @@ class AlternativeWordings:
         with suppress(WorkspaceError):
             tables = side_by_side(transcript, self._sources.article, self._sources.alignment())
             first = _place_in(transcript, asked)
-            return terms_near(tables, first, first + len(asked.was.split()))
+            place = PrintedPlaces(tables).of(first, first + len(asked.was.split()))
+            return () if place is None else place.terms_about(NEAR_WORDS)
         return ()
 
 
-def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, Passage]:
+def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, PassageToDecode]:
     """The stretch of the recording to hear, and the words with those around them in it.
 
     What is asked for beside the words is left out where it makes the stretch too long.
@@ -122,7 +123,7 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
         start_ms=RecordingMs(max(0, start_ms - EDGE_MS)),
         end_ms=RecordingMs(max(end_ms, words[stop - 1].end_ms) + EDGE_MS),
     )
-    return window, Passage(
+    return window, PassageToDecode(
         before=tuple(word.text for word in words[begin:first]),
         words=tuple(word.text for word in own),
         after=tuple(word.text for word in words[first + count : stop]),

@@ -37,7 +37,7 @@ from studio.editor.note_edits import with_note
 from studio.editor.patches import Documents
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
-from studio.model.plain_transcript import Passage
+from studio.model.plain_transcript import SpokenPassage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 from studio.text.list_merge import ItemForm, MergedItems, merge_items
@@ -268,7 +268,7 @@ def _retimed(
     )
     from_ms, until_ms = _bounds(documents, at, duration_ms)
     new = retime_transcript(
-        old, [Passage(speaker=segment.speaker, text=text)], from_ms=from_ms, until_ms=until_ms
+        old, [SpokenPassage(speaker=segment.speaker, text=text)], from_ms=from_ms, until_ms=until_ms
     )
     return _with_segments(
         documents,

@@ -35,7 +35,7 @@ from studio.editor.edits import (
 from studio.editor.episode_files import EditedFiles, Snapshot
 from studio.editor.file_revisions import NOT_YET
 from studio.editor.glossary_edits import documents_taught
-from studio.editor.journal import Entry, append_entry, count_entries, read_entries
+from studio.editor.journal import JournalEntry, append_entry, count_entries, read_entries
 from studio.editor.patches import (
     LISTS,
     NOT_TEXT,
@@ -54,7 +54,12 @@ from studio.editor.patches import (
 )
 from studio.editor.revision_guess import guess_revisions
 from studio.editor.typing_steps import goes_on
-from studio.editor.versions import Difference, Version, differences_of_patch, version_of_entry
+from studio.editor.versions import (
+    RevisionDifference,
+    RevisionSummary,
+    differences_of_patch,
+    version_of_entry,
+)
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.messages.message import message
 from studio.model.episode import Cut
@@ -291,7 +296,7 @@ class EditSession:
             tried = changed_documents(self._documents, edit, self.duration_ms, None)
             return (tried or self._documents).transcript
 
-    def versions(self) -> list[Version]:
+    def versions(self) -> list[RevisionSummary]:
         """Every revision with what it was, the latest first."""
         with self._mutex:
             return [
@@ -300,7 +305,7 @@ class EditSession:
                 if not _is_no_step(entry)
             ]
 
-    def compare(self, revision: int) -> list[Difference]:
+    def compare(self, revision: int) -> list[RevisionDifference]:
         """What differs between a revision and now.
 
         :raises WorkspaceError: there is no such revision, or it is of another recording.
@@ -522,7 +527,7 @@ class EditSession:
         target: int | None = None,
     ) -> None:
         at = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")
-        entry = Entry(
+        entry = JournalEntry(
             revision=len(self._entries) + 1,
             at=at,
             client=request.client,
@@ -610,13 +615,13 @@ class _Steps:
     taken back at once.
     """
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.undo: list[list[Entry]] = []
-        self.redo: list[list[Entry]] = []
+    def __init__(self, entries: Sequence[JournalEntry]) -> None:
+        self.undo: list[list[JournalEntry]] = []
+        self.redo: list[list[JournalEntry]] = []
         for entry in entries:
             self.take(entry)
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: JournalEntry) -> None:
         """One more thing was done."""
         if _is_no_step(entry):
             return
@@ -666,7 +671,7 @@ def _with_notes_placed(documents: Documents, before: Documents) -> Documents:
     return replace_fields(documents, notes=placed)
 
 
-def _is_no_step(entry: Entry) -> bool:
+def _is_no_step(entry: JournalEntry) -> bool:
     return entry.kind == KeepDraft.__struct_config__.tag
 
 

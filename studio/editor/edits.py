@@ -9,7 +9,7 @@ from typing import Literal
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
-from studio.model.plain_transcript import Passage
+from studio.model.plain_transcript import SpokenPassage
 from studio.model.record import Record, stored_as
 
 
@@ -147,7 +147,7 @@ class ReplaceSpots(Record, frozen=True, tag="spots", tag_field="kind"):
 class SetPassages(Record, frozen=True, tag="import", tag_field="kind"):
     """The whole text, as another program brought it back."""
 
-    passages: tuple[Passage, ...]
+    passages: tuple[SpokenPassage, ...]
 
 
 class SetChapters(Record, frozen=True, tag="chapters", tag_field="kind"):

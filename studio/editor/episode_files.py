@@ -11,8 +11,8 @@ from studio.editor.documents import chapters_of
 from studio.editor.file_revisions import (
     NOT_YET,
     FileRevisions,
+    FileVersion,
     JournalNote,
-    Version,
     note_of,
     read_file_revisions,
     write_file_revisions,
@@ -40,7 +40,7 @@ from studio.workspace.settings import toml_with_cuts
 from studio.workspace.sources import EpisodeSources
 
 Signature = tuple[int, ...]
-_NEVER_WRITTEN = FileRevisions(last=Version(revision=1, sha256=None))
+_NEVER_WRITTEN = FileRevisions(last=FileVersion(revision=1, sha256=None))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +74,7 @@ class EditedFiles:
             files.margin_notes: ("notes",),
         }
         self._note = note_of(files.journal)
-        self._known: dict[Path, Version] = {}
+        self._known: dict[Path, FileVersion] = {}
         self._signatures: dict[Path, Signature | None] = {}
         self._seen: dict[Path, tuple[Signature | None, str | None]] = {}
         self._glossary_edits = 0
@@ -138,11 +138,11 @@ class EditedFiles:
         for path, names in self._holding.items():
             self._signatures[path], digest = self._seen[path]
             if set(names) & set(others):
-                self._known[path] = Version(revision=revision, sha256=digest)
+                self._known[path] = FileVersion(revision=revision, sha256=digest)
         with contextlib.suppress(DiskError):
             self.note(journal_bytes)
 
-    def note(self, journal_bytes: int, coming: Mapping[Path, Version] | None = None) -> None:
+    def note(self, journal_bytes: int, coming: Mapping[Path, FileVersion] | None = None) -> None:
         """Keep on the disk what the files hold.
 
         :raises DiskError: it cannot be written.
@@ -175,7 +175,7 @@ class EditedFiles:
                 if set(names) & set(changed)
             }
             versions = {
-                path: Version(revision=snapshot.revision, sha256=digest_from_bytes(content))
+                path: FileVersion(revision=snapshot.revision, sha256=digest_from_bytes(content))
                 for path, content in contents.items()
             }
             if versions:

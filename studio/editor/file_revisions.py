@@ -27,7 +27,7 @@ NOT_YET = -1
 _OLD_KEY = b'"lessons":'
 
 
-class Version(Record, frozen=True):
+class FileVersion(Record, frozen=True):
     """A file's content: that of a revision of the journal.
 
     :param sha256: hexadecimal; None where the file is not there.
@@ -40,10 +40,10 @@ class Version(Record, frozen=True):
 class FileRevisions(Record, frozen=True):
     """What a file was given last, and what it is being given: after a kill it holds one of both."""
 
-    last: Version
-    coming: Version | None = None
+    last: FileVersion
+    coming: FileVersion | None = None
 
-    def version_of(self, sha256: str | None) -> Version | None:
+    def version_of(self, sha256: str | None) -> FileVersion | None:
         """Which of both has this content; None when somebody else wrote it."""
         known = (self.last,) if self.coming is None else (self.coming, self.last)
         return next((version for version in known if version.sha256 == sha256), None)

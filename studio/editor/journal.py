@@ -22,7 +22,7 @@ from studio.model.record import (
 from studio.workspace.disk import all_errors_name_place, errors_name_place, make_folder
 
 
-class Entry(Record, frozen=True):
+class JournalEntry(Record, frozen=True):
     """One edit.
 
     :param revision: 1, 2, 3…
@@ -52,13 +52,13 @@ _OLD_LISTS = {"lessons": "glossary_edits"}
 _OLD_SIGN = f'"{_OLD_PATCHES}":'.encode()
 
 
-def _entry_from_line(line: bytes, where: str) -> Entry:
+def _entry_from_line(line: bytes, where: str) -> JournalEntry:
     """The entry of a line, as this Studio or an earlier one wrote it.
 
     :raises WorkspaceError: it is damaged.
     """
     if _OLD_SIGN not in line:
-        return record_from_bytes(line, Entry, where)
+        return record_from_bytes(line, JournalEntry, where)
     try:
         plain = plain_from_json(line)
         patches = [
@@ -66,11 +66,11 @@ def _entry_from_line(line: bytes, where: str) -> Entry:
             for patch in plain[_OLD_PATCHES]
         ]
     except (ValueError, TypeError, KeyError):
-        return record_from_bytes(line, Entry, where)
-    return record_from_plain({**plain, "patches": patches}, Entry, where)
+        return record_from_bytes(line, JournalEntry, where)
+    return record_from_plain({**plain, "patches": patches}, JournalEntry, where)
 
 
-def read_entries(path: Path) -> list[Entry]:
+def read_entries(path: Path) -> list[JournalEntry]:
     """Every entry. A last line that a crash cut short never counted: it is cut off.
 
     :raises WorkspaceError: another line is damaged.
@@ -121,7 +121,7 @@ def count_entries(path: Path, length: int) -> int:
         return 0
 
 
-def append_entry(path: Path, entry: Entry) -> int:
+def append_entry(path: Path, entry: JournalEntry) -> int:
     """Add one entry, and see it on the disk.
 
     :returns: the journal's length in bytes.

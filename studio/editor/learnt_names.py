@@ -19,7 +19,7 @@ from studio.workspace.sources import ShowSources
 
 # What was heard in a name's place is so many words at most, and sounds so much like it (0 to 1).
 LONGEST_HEARD = 4
-LEAST_ALIKE = 0.5
+LEAST_SIMILARITY = 0.5
 # A name of so many of the show's articles will come back.
 RECURRING = 2
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
@@ -151,7 +151,7 @@ def _heard_like(before: str, name: str, small: str) -> str:
     ]
     best = max(stretches, key=lambda stretch: sound_similarity(stretch, name), default="")
     similarity = sound_similarity(best, name) if best else 0.0
-    if similarity < LEAST_ALIKE or (
+    if similarity < LEAST_SIMILARITY or (
         small and sound_similarity(best, f"{small} {name}") > similarity
     ):
         return ""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from studio.editor.documents import chapters_of
-from studio.editor.journal import Entry
+from studio.editor.journal import JournalEntry
 from studio.editor.patches import LISTS, Documents, Item, ListName, inverse, list_of, patched
 from studio.workspace.sources import EpisodeSources
 
@@ -18,7 +18,7 @@ _LATEST_WRITE_S = 10.0
 
 
 def guess_revisions(
-    entries: Sequence[Entry],
+    entries: Sequence[JournalEntry],
     now: Documents,
     found: Documents,
     holding: Mapping[Path, tuple[ListName, ...]],
@@ -62,12 +62,12 @@ def guess_revisions(
     return revisions
 
 
-def moment_of(entry: Entry) -> float:
+def moment_of(entry: JournalEntry) -> float:
     """When it was made, in seconds as files have them."""
     return datetime.datetime.fromisoformat(entry.at).timestamp()
 
 
-def _glossary_revision(entries: Sequence[Entry], glossary: Path) -> int:
+def _glossary_revision(entries: Sequence[JournalEntry], glossary: Path) -> int:
     """The names taught that reached the glossary: all but those of the last moments before Studio
     was killed, if it is older.
     """

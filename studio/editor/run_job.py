@@ -9,10 +9,9 @@ from typing import Literal
 
 from studio.editor.edit_session import Trouble
 from studio.editor.job_failures import error_of_job
-from studio.editor.run_edits import take_in_edits
+from studio.editor.run import run_with_edits
 from studio.messages.message import joined_messages, message
 from studio.model.record import Record, replace_fields
-from studio.pipeline.changed_sound import tell_changed_sound
 from studio.pipeline.events import (
     Event,
     Noted,
@@ -21,11 +20,9 @@ from studio.pipeline.events import (
     StageProgress,
     StageStarted,
 )
-from studio.pipeline.runner import Choice, run_stages
+from studio.pipeline.runner import Choice
 from studio.pipeline.stage_durations import PaceKeeper
-from studio.pipeline.stages import STAGES
 from studio.progress import Meter
-from studio.workspace.freshness_cache import FreshnessCache
 from studio.workspace.layout import Workspace
 
 
@@ -89,23 +86,19 @@ class RunJob:
         """Run what is not up to date, and say what failed."""
         # Read anew: settings may have been changed since the page was opened.
         workspace = Workspace(self._workspace.root)
-        cache = FreshnessCache(workspace, STAGES.signature)
         keeper = PaceKeeper(workspace)
-        command = f"studio run {self._slug}"
 
         def listen(event: Event) -> None:
             with self._mutex:
                 self._take(event, keeper)
 
-        slugs = (self._slug,)
-        touched = {slug for slug in slugs if cache.stages_of(slug) is None}
-        take_in_edits(
-            workspace, slugs, listen, touched=touched, changed=cache.forget, command=command
+        done = run_with_edits(
+            workspace,
+            Choice(slugs=(self._slug,)),
+            listen,
+            command=f"studio run {self._slug}",
+            keeper=keeper,
         )
-        done = run_stages(
-            workspace, STAGES, Choice(slugs=slugs), listen, command=command, cache=cache
-        )
-        tell_changed_sound(workspace, listen)
         # A cover that is missing stops an episode and the show: it is told once.
         return tuple(
             dict.fromkeys(
@@ -124,7 +117,6 @@ class RunJob:
             case StageProgress():
                 self._meter(event.done, event.total)
             case StageFinished():
-                keeper.learn(event.episode, event.stage, event.seconds)
                 self._run = replace_fields(run, ran=run.ran + 1)
             case StageKept():
                 kept = message(

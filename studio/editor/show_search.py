@@ -15,7 +15,7 @@ from studio.editor.edit_session import EditSession
 from studio.editor.edits import ReplaceSpots, Request, Spot
 from studio.editor.text_search import (
     FindOptions,
-    Piece,
+    HitPart,
     find_text,
     loose_text,
     may_stand_in,
@@ -54,7 +54,7 @@ class Hit(Record, frozen=True):
     spots: tuple[Spot, ...]
 
 
-class Found(Record, frozen=True):
+class EpisodeHits(Record, frozen=True):
     """What one episode has.
 
     :param count: how many places, the ones included that are not told.
@@ -83,7 +83,7 @@ class ReplacementRequest(Record, frozen=True):
     episodes: tuple[EpisodeReplacement, ...]
 
 
-class Outcome(Record, frozen=True):
+class ReplacementOutcome(Record, frozen=True):
     """What became of one episode: ``count`` places were replaced, or it was left alone for a
     reason.
     """
@@ -107,7 +107,7 @@ class ShowSearch:
         self._texts: dict[Path, tuple[tuple[int, int], str]] = {}
         self._cache: FreshnessCache | None = None
 
-    def find(self, words: str, options: FindOptions) -> tuple[Found, ...]:
+    def find(self, words: str, options: FindOptions) -> tuple[EpisodeHits, ...]:
         """Every other episode in which these words stand, in order of slug."""
         with self._mutex:
             self._cache = FreshnessCache(self._workspace, STAGES.signature)
@@ -117,7 +117,7 @@ class ShowSearch:
                 if (found := self._found(sources, words, options)) is not None
             )
 
-    def replace(self, orders: ReplacementRequest) -> tuple[Outcome, ...]:
+    def replace(self, orders: ReplacementRequest) -> tuple[ReplacementOutcome, ...]:
         """Replace, episode by episode; each one's undo has it as one step. Who cannot be written is
         told and left as it is.
         """
@@ -135,7 +135,9 @@ class ShowSearch:
             if sources.slug != self._slug and sources.files.transcript.is_file():
                 yield sources
 
-    def _found(self, sources: EpisodeSources, words: str, options: FindOptions) -> Found | None:
+    def _found(
+        self, sources: EpisodeSources, words: str, options: FindOptions
+    ) -> EpisodeHits | None:
         title = sources.slug
         try:
             if not may_stand_in(self._read(sources), words):
@@ -143,7 +145,7 @@ class ShowSearch:
             title = sources.episode.title
             segments = sources.transcript().segments
         except StudioError as error:
-            return Found(
+            return EpisodeHits(
                 slug=sources.slug,
                 title=title,
                 hits=(),
@@ -156,7 +158,7 @@ class ShowSearch:
             return None
         hits = tuple(_hit(segments, pieces) for pieces in places[:MOST_HITS])
         reason, detail = self._standing(sources)
-        return Found(
+        return EpisodeHits(
             slug=sources.slug,
             title=title,
             hits=hits,
@@ -202,13 +204,15 @@ class ShowSearch:
             self._workspace.state, sources.slug, f"find and replace from {self._slug}"
         )
 
-    def _replaced(self, sources: EpisodeSources, order: EpisodeReplacement, text: str) -> Outcome:
+    def _replaced(
+        self, sources: EpisodeSources, order: EpisodeReplacement, text: str
+    ) -> ReplacementOutcome:
         title = sources.slug
         try:
             title = sources.episode.title
             reason, detail = self._standing(sources)
             if reason:
-                return Outcome(
+                return ReplacementOutcome(
                     slug=sources.slug, title=title, count=0, reason=reason, detail=detail
                 )
             with self._held(sources):
@@ -223,26 +227,26 @@ class ShowSearch:
                     )
                 )
         except BusyError as error:
-            return Outcome(
+            return ReplacementOutcome(
                 slug=sources.slug, title=title, count=0, reason="busy", detail=error.what
             )
         except StudioError as error:
-            return Outcome(
+            return ReplacementOutcome(
                 slug=sources.slug,
                 title=title,
                 count=0,
                 reason="trouble",
                 detail=message("{where}: {what}", where=error.where, what=error.what),
             )
-        return Outcome(slug=sources.slug, title=title, count=len(order.spots))
+        return ReplacementOutcome(slug=sources.slug, title=title, count=len(order.spots))
 
 
-def _hit(segments: Sequence[Segment], pieces: tuple[Piece, ...]) -> Hit:
+def _hit(segments: Sequence[Segment], pieces: tuple[HitPart, ...]) -> Hit:
     def text(place: int, start: int, end: int) -> str:
         words = segments[place].words[max(0, start) : max(0, end)]
         return " ".join(word.text for word in words)
 
-    def words(piece: Piece) -> str:
+    def words(piece: HitPart) -> str:
         return text(piece.place, piece.first, piece.first + piece.count)
 
     first, last = pieces[0], pieces[-1]

@@ -29,7 +29,7 @@ class FindOptions(Record, frozen=True):
     parts: bool = False
 
 
-class Piece(Record, frozen=True):
+class HitPart(Record, frozen=True):
     """The part of a hit in one passage.
 
     :param place: of the segment.
@@ -56,7 +56,7 @@ class _Sign(NamedTuple):
 
 def find_text(
     segments: Sequence[Segment], query: str, options: FindOptions
-) -> list[tuple[Piece, ...]]:
+) -> list[tuple[HitPart, ...]]:
     """Every place, none overlapping, each as its pieces: one for each passage that it reaches into.
     Punctuation at the edges of words does not count.
     """
@@ -180,7 +180,7 @@ def _is_edge(text: str, at: int) -> bool:
     return not 0 <= at < len(text) or not text[at].isalnum()
 
 
-def _pieces(segments: Sequence[Segment], signs: Sequence[_Sign]) -> tuple[Piece, ...]:
+def _pieces(segments: Sequence[Segment], signs: Sequence[_Sign]) -> tuple[HitPart, ...]:
     pieces = []
     for place in dict.fromkeys(sign.place for sign in signs):
         own = [sign for sign in signs if sign.place == place]
@@ -192,7 +192,7 @@ def _pieces(segments: Sequence[Segment], signs: Sequence[_Sign]) -> tuple[Piece,
         while end < len(last) and unicodedata.combining(last[end]):
             end += 1
         pieces.append(
-            Piece(
+            HitPart(
                 place=place,
                 first=own[0].word,
                 count=own[-1].word - own[0].word + 1,

@@ -9,7 +9,7 @@ from studio.model.record import Record
 from studio.model.transcript import Transcript, Word
 
 
-class Change(Record, frozen=True):
+class WordChange(Record, frozen=True):
     """Words before and now; either may be empty. ``start_ms`` is on the recording's clock."""
 
     start_ms: int
@@ -24,7 +24,7 @@ class TranscriptDiff(Record, frozen=True):
     :param speakers: how many words have another speaker.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[WordChange, ...]
     kept: int
     changed: int
     added: int
@@ -39,11 +39,11 @@ class TranscriptDiff(Record, frozen=True):
 
 def diff_transcripts(before: Transcript, after: Transcript) -> TranscriptDiff:
     """What differs, in order of time."""
-    changes: list[Change] = []
+    changes: list[WordChange] = []
     changed = added = removed = 0
     for old, new in changed_stretches(before.words, after.words):
         changes.append(
-            Change(start_ms=(new or old)[0].start_ms, before=_text(old), after=_text(new))
+            WordChange(start_ms=(new or old)[0].start_ms, before=_text(old), after=_text(new))
         )
         changed += min(len(old), len(new))
         added += max(0, len(new) - len(old))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from studio.editor.edits import SetText
-from studio.editor.journal import Entry
+from studio.editor.journal import JournalEntry
 from studio.editor.patches import SegmentsPatch
 from studio.model.transcript import Segment
 
@@ -15,7 +15,7 @@ LONGEST_REST_S = 3.0
 _TYPED = SetText.__struct_config__.tag
 
 
-def goes_on(before: Entry, entry: Entry) -> bool:
+def goes_on(before: JournalEntry, entry: JournalEntry) -> bool:
     """Whether an entry goes on with the word that the entry before it was about."""
     if not (before.kind == entry.kind == _TYPED and before.client == entry.client):
         return False
@@ -29,7 +29,7 @@ def goes_on(before: Entry, entry: Entry) -> bool:
     return bool(ended) and bool(begins) and ended[-1] == begins[-1] and _grows_no_word(now)
 
 
-def _text_patch(entry: Entry) -> SegmentsPatch | None:
+def _text_patch(entry: JournalEntry) -> SegmentsPatch | None:
     """The change of one passage's words; None where it is more than that."""
     found = [one for one in entry.patches if isinstance(one, SegmentsPatch)]
     if len(found) != 1 or len(found[0].removed) != 1 or len(found[0].inserted) != 1:
@@ -57,6 +57,6 @@ def _texts(segment: Segment) -> list[str]:
     return [word.text for word in segment.words]
 
 
-def _seconds_between(before: Entry, entry: Entry) -> float:
+def _seconds_between(before: JournalEntry, entry: JournalEntry) -> float:
     then, now = (datetime.datetime.fromisoformat(one.at) for one in (before, entry))
     return abs((now - then).total_seconds())

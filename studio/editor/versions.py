@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.chapters.recording_chapters import RecordingChapter
-from studio.editor.journal import Entry
+from studio.editor.journal import JournalEntry
 from studio.editor.patches import ChaptersPatch, CutsPatch, ListName, Patch, SegmentsPatch
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
@@ -17,7 +17,7 @@ _LONGEST_CHANGE = 60
 _WITHOUT_CHANGE = {"opened", "import"}
 
 
-class Version(Record, frozen=True):
+class RevisionSummary(Record, frozen=True):
     """One revision, as the journal's entry has it.
 
     :param author: who made it; empty where nobody said.
@@ -37,7 +37,7 @@ class Version(Record, frozen=True):
     more: int
 
 
-class Difference(Record, frozen=True):
+class RevisionDifference(Record, frozen=True):
     """What a segment, a chapter or a cut says at two revisions, as a line of text; None where it is
     missing.
     """
@@ -48,14 +48,14 @@ class Difference(Record, frozen=True):
     after: str | None
 
 
-def version_of_entry(entry: Entry) -> Version:
+def version_of_entry(entry: JournalEntry) -> RevisionSummary:
     """What a list of versions shows of a revision."""
     patches = () if entry.kind in _WITHOUT_CHANGE else entry.patches
     changes = [
         one for patch in patches for one in differences_of_patch(patch) if one.before != one.after
     ]
     before, after = _changed_words(changes[0]) if changes else ("", "")
-    return Version(
+    return RevisionSummary(
         revision=entry.revision,
         at=entry.at,
         kind=entry.kind,
@@ -68,7 +68,7 @@ def version_of_entry(entry: Entry) -> Version:
     )
 
 
-def _changed_words(change: Difference) -> tuple[str, str]:
+def _changed_words(change: RevisionDifference) -> tuple[str, str]:
     """The words before and after, without those at both ends that stayed."""
     before, after = (change.before or "").split(), (change.after or "").split()
     start = 0
@@ -86,14 +86,14 @@ def _shortened(words: list[str]) -> str:
     return text if len(text) <= _LONGEST_CHANGE else f"{text[:_LONGEST_CHANGE].rstrip()}…"
 
 
-def differences_of_patch(patch: Patch) -> list[Difference]:
+def differences_of_patch(patch: Patch) -> list[RevisionDifference]:
     """What a patch changes of what is read or heard; of other lists nothing."""
     if not isinstance(patch, (SegmentsPatch, ChaptersPatch, CutsPatch)):
         return []
     before = {_key(item): item for item in patch.removed}
     after = {_key(item): item for item in patch.inserted}
     return [
-        Difference(
+        RevisionDifference(
             list=patch.list_name,
             start_ms=item.start_ms,
             before=_line(before.get(key)),

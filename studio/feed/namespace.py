@@ -25,16 +25,16 @@ NAMESPACES = {
 }
 
 
-class Tag(NamedTuple):
+class ElementTag(NamedTuple):
     """One element. ``name`` carries its prefix; attributes without a value are left out."""
 
     name: str
     text: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
-    children: tuple[Tag, ...] = ()
+    children: tuple[ElementTag, ...] = ()
 
 
-def add_tag(parent: etree._Element, tag: Tag) -> None:
+def add_tag(parent: etree._Element, tag: ElementTag) -> None:
     """Put the element and its children last into its parent, each text on one line and without what
     XML forbids.
     """
@@ -52,7 +52,7 @@ class ChannelTags(BaseExtension):  # type: ignore[misc]
     """The channel's elements of ours."""
 
     def __init__(self) -> None:
-        self.tags: list[Tag] = []
+        self.tags: list[ElementTag] = []
         # The description as HTML; empty where the text that feedgen wrote stays.
         self.description_html = ""
 
@@ -78,7 +78,7 @@ class ItemTags(BaseEntryExtension):  # type: ignore[misc]
     """An item's elements of ours."""
 
     def __init__(self) -> None:
-        self.tags: list[Tag] = []
+        self.tags: list[ElementTag] = []
 
     def extend_rss(self, item: etree._Element) -> etree._Element:
         """Add our elements."""

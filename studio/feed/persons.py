@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.feed.namespace import Tag
+from studio.feed.namespace import ElementTag
 from studio.feed.vocabulary import english_role, french_role
 from studio.messages.message import message
 from studio.messages.translations import in_language, known_language
@@ -41,12 +41,12 @@ def persons_of_episode(show: Show, episode: Episode) -> tuple[Person, ...]:
     return _each_once([*hosts, *guests, *others, *author, *crew])
 
 
-def person_tag(person: Person) -> Tag:
+def person_tag(person: Person) -> ElementTag:
     """podcast:person with the taxonomy's English words: an app that meets another word takes
     anybody for the host.
     """
     role, group = english_role(person.role, person.group)
-    return Tag(
+    return ElementTag(
         "podcast:person",
         person.name,
         (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from studio.feed.namespace import Tag
+from studio.feed.namespace import ElementTag
 from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.model.episode import Episode
@@ -27,11 +27,11 @@ def yes_or_no(*, value: bool) -> str:
     return "true" if value else "false"
 
 
-def ai_content_tag(*, made_by_ai: bool) -> Tag:
+def ai_content_tag(*, made_by_ai: bool) -> ElementTag:
     """Whether the content is a machine's: synthetic voices, a written host. A transcript that a
     machine made is a tool's work and does not count.
     """
-    return Tag("podcast:txt", yes_or_no(value=made_by_ai), (("purpose", "ai-content"),))
+    return ElementTag("podcast:txt", yes_or_no(value=made_by_ai), (("purpose", "ai-content"),))
 
 
 def is_ai_content(episode: Episode) -> bool:
@@ -39,10 +39,10 @@ def is_ai_content(episode: Episode) -> bool:
     return bool(single_line(episode.ai_content))
 
 
-def location_tags(locations: Iterable[Location]) -> list[Tag]:
+def location_tags(locations: Iterable[Location]) -> list[ElementTag]:
     """podcast:location, as many as there are."""
     return [
-        Tag(
+        ElementTag(
             "podcast:location",
             one.name,
             (("rel", one.rel), ("geo", one.geo), ("osm", one.osm), ("country", one.country)),
@@ -52,15 +52,15 @@ def location_tags(locations: Iterable[Location]) -> list[Tag]:
     ]
 
 
-def funding_tags(funding: Iterable[Funding]) -> list[Tag]:
+def funding_tags(funding: Iterable[Funding]) -> list[ElementTag]:
     """podcast:funding, as many as there are."""
-    return [Tag("podcast:funding", one.text, (("url", one.url),)) for one in funding]
+    return [ElementTag("podcast:funding", one.text, (("url", one.url),)) for one in funding]
 
 
-def social_interact_tags(posts: Iterable[SocialInteract]) -> list[Tag]:
+def social_interact_tags(posts: Iterable[SocialInteract]) -> list[ElementTag]:
     """podcast:socialInteract. One that asks for no comments says nothing else."""
     return [
-        Tag(
+        ElementTag(
             "podcast:socialInteract",
             "",
             (("protocol", "disabled"),)
@@ -77,7 +77,7 @@ def social_interact_tags(posts: Iterable[SocialInteract]) -> list[Tag]:
     ]
 
 
-def chat_tags(chat: Chat | None) -> list[Tag]:
+def chat_tags(chat: Chat | None) -> list[ElementTag]:
     """podcast:chat where there is one."""
     if chat is None:
         return []
@@ -87,10 +87,10 @@ def chat_tags(chat: Chat | None) -> list[Tag]:
         ("accountId", chat.account),
         ("space", chat.space),
     )
-    return [Tag("podcast:chat", "", attributes)]
+    return [ElementTag("podcast:chat", "", attributes)]
 
 
-def image_tag(url: str, text: str, side_px: int = 0) -> Tag:
+def image_tag(url: str, text: str, side_px: int = 0) -> ElementTag:
     """podcast:image of a square picture.
 
     :param side_px: how wide it is; 0 where nobody measured it.
@@ -104,30 +104,34 @@ def image_tag(url: str, text: str, side_px: int = 0) -> Tag:
         ("type", "image/png" if url.endswith(".png") else "image/jpeg"),
         ("purpose", "artwork"),
     )
-    return Tag("podcast:image", "", (("href", url), *attributes))
+    return ElementTag("podcast:image", "", (("href", url), *attributes))
 
 
-def remote_item_tag(guid: str, feed: str, *, title: str = "", medium: str = "") -> Tag:
+def remote_item_tag(guid: str, feed: str, *, title: str = "", medium: str = "") -> ElementTag:
     """podcast:remoteItem of a whole feed."""
-    return Tag(
+    return ElementTag(
         "podcast:remoteItem",
         "",
         (("feedGuid", guid), ("feedUrl", feed), ("medium", medium), ("title", title)),
     )
 
 
-def block_tags(show: Show) -> list[Tag]:
+def block_tags(show: Show) -> list[ElementTag]:
     """podcast:block, and the itunes:block that directories read which do not know it."""
-    everywhere = [Tag("itunes:block", "Yes"), Tag("podcast:block", "yes")] if show.block else []
+    everywhere = (
+        [ElementTag("itunes:block", "Yes"), ElementTag("podcast:block", "yes")]
+        if show.block
+        else []
+    )
     return everywhere + [
-        Tag("podcast:block", "yes", (("id", slug),)) for slug in show.block_platforms
+        ElementTag("podcast:block", "yes", (("id", slug),)) for slug in show.block_platforms
     ]
 
 
-def frequency_tags(show: Show) -> list[Tag]:
+def frequency_tags(show: Show) -> list[ElementTag]:
     """podcast:updateFrequency, and itunes:complete of a show that has ended."""
     frequency = show.update_frequency
-    ended = [Tag("itunes:complete", "Yes")] if show.complete else []
+    ended = [ElementTag("itunes:complete", "Yes")] if show.complete else []
     if frequency is None and not show.complete:
         return ended
     attributes = (
@@ -136,16 +140,16 @@ def frequency_tags(show: Show) -> list[Tag]:
         ("rrule", "" if frequency is None else frequency.rrule),
     )
     text = in_language(COMPLETE, show.language) if frequency is None else frequency.text
-    return [*ended, Tag("podcast:updateFrequency", text, attributes)]
+    return [*ended, ElementTag("podcast:updateFrequency", text, attributes)]
 
 
-def season_tag(show: Show, number: int) -> Tag:
+def season_tag(show: Show, number: int) -> ElementTag:
     """podcast:season with the name that the show gives it."""
     name = next((one.name for one in show.seasons if one.number == number), "")
-    return Tag("podcast:season", str(number), (("name", cut_text(name, TEXT_CHARACTERS)),))
+    return ElementTag("podcast:season", str(number), (("name", cut_text(name, TEXT_CHARACTERS)),))
 
 
-def episode_tag(episode: Episode, number: int) -> Tag:
+def episode_tag(episode: Episode, number: int) -> ElementTag:
     """podcast:episode with what listeners see in place of the number."""
     display = single_line(episode.display)[:DISPLAY_CHARACTERS]
-    return Tag("podcast:episode", str(number), (("display", display),))
+    return ElementTag("podcast:episode", str(number), (("display", display),))

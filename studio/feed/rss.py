@@ -14,7 +14,7 @@ from lxml import etree
 from studio.artwork.share_card import HEIGHT, WIDTH
 from studio.errors import WorkspaceError
 from studio.feed.item import FeedItem
-from studio.feed.namespace import NAMESPACES, ChannelTags, ItemTags, Tag
+from studio.feed.namespace import NAMESPACES, ChannelTags, ElementTag, ItemTags
 from studio.feed.notes import (
     DESCRIPTION_BYTES,
     description_from_item,
@@ -99,7 +99,7 @@ def item_from_episode(show: Show, item: FeedItem) -> bytes:
     return written[written.index(b"    <item>") : written.rindex(_ITEM_END) + len(_ITEM_END)]
 
 
-def trailer_from_item(item: WrittenItem) -> Tag | None:
+def trailer_from_item(item: WrittenItem) -> ElementTag | None:
     """podcast:trailer, by which apps offer a trailer before anybody subscribes; None for other
     episodes.
     """
@@ -116,7 +116,7 @@ def trailer_from_item(item: WrittenItem) -> Tag | None:
         "season": element.findtext("podcast:season", "", NAMESPACES),
     }
     title = cut_text(element.findtext("title") or "", TEXT_CHARACTERS)
-    return Tag(
+    return ElementTag(
         "podcast:trailer",
         title,
         tuple((name, attributes[name]) for name in ("pubdate", "url", "length", "type", "season")),
@@ -130,7 +130,7 @@ def feed_from_items(
     *,
     image_px: int = 0,
     place: str = FEED_PLACE,
-    paging: Sequence[Tag] = (),
+    paging: Sequence[ElementTag] = (),
 ) -> bytes:
     """The feed as it is to be published, every item in it.
 
@@ -180,7 +180,7 @@ def feed_pages_from_items(
     for number, chunk in enumerate(chunks, start=1):
         ways = {"first": 1, "previous": number - 1, "next": number + 1, "last": len(chunks)}
         links = [
-            Tag(
+            ElementTag(
                 "atom:link",
                 "",
                 (
@@ -202,7 +202,7 @@ def feed_pages_from_items(
         image_url,
         image_px=image_px,
         place=COMPLETE_FEED_PLACE,
-        paging=[Tag("fh:complete")],
+        paging=[ElementTag("fh:complete")],
     )
     return pages | {COMPLETE_FEED_PLACE: complete}
 
@@ -284,34 +284,36 @@ def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
     feed.studio.tags += _channel_tags(show)
 
 
-def _channel_tags(show: Show) -> Iterator[Tag]:
+def _channel_tags(show: Show) -> Iterator[ElementTag]:
     """The elements of the channel that feedgen does not write, in order."""
     yield explicit_tag(explicit=show.explicit)
     yield from block_tags(show)
     for hub in show.hubs:
-        yield Tag("atom:link", "", (("rel", "hub"), ("href", hub)))
+        yield ElementTag("atom:link", "", (("rel", "hub"), ("href", hub)))
     if show.guid:
-        yield Tag("podcast:guid", show.guid)
-    yield Tag("podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),))
-    yield Tag("podcast:medium", "podcast")
+        yield ElementTag("podcast:guid", show.guid)
+    yield ElementTag(
+        "podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),)
+    )
+    yield ElementTag("podcast:medium", "podcast")
     yield from license_tags(show)
     yield from funding_tags(show.funding)
     yield from map(person_tag, persons_of_show(show))
     yield from social_interact_tags(show.social_interact)
     yield from chat_tags(show.chat)
     if show.new_feed_url:
-        yield Tag("itunes:new-feed-url", show.new_feed_url)
+        yield ElementTag("itunes:new-feed-url", show.new_feed_url)
     if show.podroll:
         others = tuple(remote_item_tag(one.guid, one.feed, title=one.title) for one in show.podroll)
-        yield Tag("podcast:podroll", "", (), others)
+        yield ElementTag("podcast:podroll", "", (), others)
     if show.publisher is not None:
         its_feed = remote_item_tag(show.publisher.guid, show.publisher.feed, medium="publisher")
-        yield Tag("podcast:publisher", "", (), (its_feed,))
+        yield ElementTag("podcast:publisher", "", (), (its_feed,))
     for one in show.txt:
         if single_line(one.text):
-            yield Tag("podcast:txt", one.text, (("purpose", one.purpose),))
+            yield ElementTag("podcast:txt", one.text, (("purpose", one.purpose),))
     if show.location:
-        yield Tag("podcast:location", show.location, (("rel", "subject"),))
+        yield ElementTag("podcast:location", show.location, (("rel", "subject"),))
     yield from location_tags(show.locations)
     yield from frequency_tags(show)
 
@@ -351,7 +353,7 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
         entry.studio.tags += _chapters_tags(item)
 
 
-def _item_tags(show: Show, item: FeedItem) -> Iterator[Tag]:
+def _item_tags(show: Show, item: FeedItem) -> Iterator[ElementTag]:
     """The elements of the item that feedgen does not write, in order; without chapters."""
     episode, former = item.episode, item.former
     if episode.counted is not None:
@@ -361,10 +363,10 @@ def _item_tags(show: Show, item: FeedItem) -> Iterator[Tag]:
     explicit = show.explicit if former is None or former.explicit is None else former.explicit
     yield explicit_tag(explicit=explicit if episode.explicit is None else episode.explicit)
     if episode.block:
-        yield Tag("itunes:block", "Yes")
+        yield ElementTag("itunes:block", "Yes")
     for one in item.transcripts:
         about = (("url", one.url), ("type", one.type), ("language", one.language), ("rel", one.rel))
-        yield Tag("podcast:transcript", "", about)
+        yield ElementTag("podcast:transcript", "", about)
     # An item's persons take the place of the channel's: everybody is said again.
     yield from map(person_tag, persons_of_item(show, item))
     yield from license_tags(show)
@@ -379,7 +381,7 @@ def _item_tags(show: Show, item: FeedItem) -> Iterator[Tag]:
             ("startTime", f"{bite.start_ms / 1000:.3f}"),
             ("duration", f"{bite.duration_ms / 1000:.3f}"),
         )
-        yield Tag("podcast:soundbite", bite.title, times)
+        yield ElementTag("podcast:soundbite", bite.title, times)
     # Nobody knows how what came from elsewhere was made.
     if former is None or item.ai_content:
         yield ai_content_tag(made_by_ai=is_ai_content(episode))
@@ -389,22 +391,22 @@ def _item_tags(show: Show, item: FeedItem) -> Iterator[Tag]:
     yield from social_interact_tags(episode.social_interact)
     yield from chat_tags(episode.chat)
     for link in episode.content_links:
-        yield Tag("podcast:contentLink", link.text, (("href", link.url),))
+        yield ElementTag("podcast:contentLink", link.text, (("href", link.url),))
 
 
-def _chapters_tags(item: FeedItem) -> Iterator[Tag]:
+def _chapters_tags(item: FeedItem) -> Iterator[ElementTag]:
     """Where the chapters' file is, and the chapters themselves for players that read no file."""
     about = (("url", item.chapters_url), ("type", "application/json+chapters"))
-    yield Tag("podcast:chapters", "", about)
+    yield ElementTag("podcast:chapters", "", about)
     chapters = (
-        Tag(
+        ElementTag(
             "psc:chapter",
             "",
             (("start", timestamp_from_ms(one.start_ms)), ("title", one.title)),
         )
         for one in item.chapters.chapters
     )
-    yield Tag("psc:chapters", "", (("version", "1.2"),), tuple(chapters))
+    yield ElementTag("psc:chapters", "", (("version", "1.2"),), tuple(chapters))
 
 
 def required(text: str, setting: str) -> str:
@@ -430,12 +432,12 @@ def published_utc(item: FeedItem) -> datetime.datetime:
     return published.astimezone(datetime.UTC)
 
 
-def explicit_tag(*, explicit: bool) -> Tag:
+def explicit_tag(*, explicit: bool) -> ElementTag:
     """itunes:explicit with the values that Apple reads; feedgen's own setter refuses them."""
-    return Tag("itunes:explicit", "true" if explicit else "false")
+    return ElementTag("itunes:explicit", "true" if explicit else "false")
 
 
-def kept_tags(xml: bytes) -> list[Tag]:
+def kept_tags(xml: bytes) -> list[ElementTag]:
     """What an imported item says for which Studio has no setting, as it was."""
     if not xml:
         return []
@@ -451,9 +453,9 @@ def kept_tags(xml: bytes) -> list[Tag]:
     ]
 
 
-def _tag_from_element(element: etree._Element, name: str) -> Tag:
+def _tag_from_element(element: etree._Element, name: str) -> ElementTag:
     prefix = name.partition(":")[0]
-    return Tag(
+    return ElementTag(
         name,
         element.text or "",
         tuple((str(key), str(value)) for key, value in element.items() if "{" not in str(key)),
@@ -481,11 +483,11 @@ def persons_of_item(show: Show, item: FeedItem) -> tuple[Person, ...]:
     return (*persons_of_show(show)[:1], *people)
 
 
-def alternate_tag(alternate: Alternate, url: str, language: str) -> Tag:
+def alternate_tag(alternate: Alternate, url: str, language: str) -> ElementTag:
     """podcast:alternateEnclosure with the one place where it is, and the hash by which an app knows
     that it got all of it.
     """
-    return Tag(
+    return ElementTag(
         "podcast:alternateEnclosure",
         "",
         (
@@ -497,15 +499,15 @@ def alternate_tag(alternate: Alternate, url: str, language: str) -> Tag:
             ("title", alternate.title),
         ),
         (
-            Tag("podcast:source", "", (("uri", url),)),
-            Tag(
+            ElementTag("podcast:source", "", (("uri", url),)),
+            ElementTag(
                 "podcast:integrity", "", (("type", "sri"), ("value", f"sha384-{alternate.sha384}"))
             ),
         ),
     )
 
 
-def card_tag(url: str, text: str) -> Tag:
+def card_tag(url: str, text: str) -> ElementTag:
     """podcast:image of the share card."""
     shape = (
         ("aspect-ratio", f"{WIDTH // 30}/{HEIGHT // 30}"),
@@ -518,14 +520,14 @@ def card_tag(url: str, text: str) -> Tag:
         ("type", "image/jpeg"),
         ("purpose", "social"),
     )
-    return Tag("podcast:image", "", (("href", url), *attributes))
+    return ElementTag("podcast:image", "", (("href", url), *attributes))
 
 
-def license_tags(show: Show) -> list[Tag]:
+def license_tags(show: Show) -> list[ElementTag]:
     """podcast:license where the show names one, with the address at which it can be read."""
     url = show.license_url or licence_address(show.license)
     return (
-        [Tag("podcast:license", show.license.lower(), (("url", url),))]
+        [ElementTag("podcast:license", show.license.lower(), (("url", url),))]
         if single_line(show.license)
         else []
     )

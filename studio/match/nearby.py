@@ -32,6 +32,24 @@ class PrintedPlace(NamedTuple):
         low, high = pairs[self.pairs[0]].printed_first, pairs[self.pairs[-1]].printed_last
         return set(plain_words(" ".join(self.table.printed[max(0, low - count) : high + count])))
 
+    def terms_about(self, count: int) -> tuple[str, ...]:
+        """The words with a meaning among so many printed on either side of the middle, as the
+        article spells them, each once, in its order.
+        """
+        if not self.pairs:
+            return ()
+        pairs = self.table.pairs
+        middle = (pairs[self.pairs[0]].printed_first + pairs[self.pairs[-1]].printed_last) // 2
+        near = self.table.printed[max(0, middle - count) : middle + count]
+        terms = (bare(parted_from_elided(word)[1]) for word in near)
+        return tuple(
+            {
+                " ".join(content_words(term)): term
+                for term in terms
+                if len(term) >= SHORTEST_LETTERS and content_words(term)
+            }.values()
+        )
+
 
 class PrintedPlaces:
     """Finds where the words that were heard stand in print.
@@ -57,30 +75,3 @@ class PrintedPlaces:
                 own = range(bisect.bisect_right(ends, low), bisect.bisect_left(starts, high))
                 return PrintedPlace(table, own)
         return None
-
-
-def terms_near(tables: Sequence[ExchangeAlignment], first: int, last: int) -> tuple[str, ...]:
-    """The words with a meaning that stand in the article about there, as it spells them, each once,
-    in its order; none outside of the exchanges that were found.
-
-    :param tables: article and speech side by side.
-    :param first: place of the first word in the transcript; ``last`` is the one after the last.
-    """
-    for table in tables:
-        low, high = first - table.first, last - table.first
-        if low < 0 or high > len(table.heard):
-            continue
-        own = [pair for pair in table.pairs if pair.last >= low and pair.first <= high]
-        if not own:
-            continue
-        middle = (own[0].printed_first + own[-1].printed_last) // 2
-        near = table.printed[max(0, middle - NEAR_WORDS) : middle + NEAR_WORDS]
-        terms = (bare(parted_from_elided(word)[1]) for word in near)
-        return tuple(
-            {
-                " ".join(content_words(term)): term
-                for term in terms
-                if len(term) >= SHORTEST_LETTERS and content_words(term)
-            }.values()
-        )
-    return ()

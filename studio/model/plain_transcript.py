@@ -6,7 +6,7 @@ from studio.model.clock import RecordingMs
 from studio.model.record import Record
 
 
-class Passage(Record, frozen=True):
+class SpokenPassage(Record, frozen=True):
     """What one speaker says until somebody, or something, comes between: a segment's text.
     ``speaker`` is None while it is not known.
     """

@@ -8,7 +8,7 @@ from studio.workspace.published_notes import changed_sound_sizes, describe_chang
 from studio.workspace.sources import ShowSources
 
 
-def tell_changed_sound(workspace: Workspace, listen: Listener) -> None:
+def note_changed_sound(workspace: Workspace, listen: Listener) -> None:
     """A sentence where published episodes have other sound now than what listeners have."""
     # Read anew: the run has changed what notes there are.
     for sentence in describe_changed_sound(changed_sound_sizes(ShowSources(workspace).episodes)):

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Literal
 
-from studio.errors import Kind
+from studio.errors import ErrorKind
 from studio.model.record import Record
 from studio.pipeline.staleness import State
 
@@ -71,7 +71,7 @@ class StageFailed(Record, frozen=True, tag_field="event", tag="failed"):
     where: str
     what: str
     remedy: str
-    kind: Kind = "input"
+    kind: ErrorKind = "input"
 
 
 class Noted(Record, frozen=True, tag_field="event", tag="noted"):

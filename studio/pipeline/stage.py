@@ -115,7 +115,9 @@ class Stage(Generic[S]):
         if version == self.version:
             return False
         return not (
-            self.kept_once_published and isinstance(sources, EpisodeSources) and sources.is_out
+            self.kept_once_published
+            and isinstance(sources, EpisodeSources)
+            and sources.is_published
         )
 
     def carries(self, sources: S) -> bool:

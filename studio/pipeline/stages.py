@@ -67,7 +67,7 @@ CLEANED = EpisodeInput(
 TRACKS = EpisodeInput("tracks", "setting", lambda sources: list(sources.episode.tracks))
 FACTS = EpisodeInput("recording.json", "file", lambda sources: sources.files.facts)
 PROGRAMME = EpisodeInput("programme.json", "file", lambda sources: sources.files.programme)
-HEARING = EpisodeInput("asr.json", "file", lambda sources: sources.files.asr)
+ASR_RESULT = EpisodeInput("asr.json", "file", lambda sources: sources.files.asr)
 TRANSCRIPT = EpisodeInput("transcript.json", "file", lambda sources: sources.files.transcript)
 ALIGNMENT = EpisodeInput("alignment.json", "file", lambda sources: sources.files.alignment)
 # Where the questions are, without the words around them.
@@ -301,7 +301,7 @@ EPISODE_STAGES = (
         "diarise",
         inputs=(
             HEARD,
-            HEARING,
+            ASR_RESULT,
             EpisodeInput("guests", "setting", lambda sources: len(sources.episode.guests)),
             MICROPHONES,
         ),
@@ -334,7 +334,7 @@ EPISODE_STAGES = (
     Stage(
         "correct",
         inputs=(
-            HEARING,
+            ASR_RESULT,
             EpisodeInput(
                 "overlaps",
                 "file",

@@ -41,7 +41,7 @@ class RowAnswer(Record, frozen=True):
     text: str = ""
 
 
-class Answer(Record, frozen=True):
+class ProofAnswer(Record, frozen=True):
     """The whole answer.
 
     :param proof: the id of what was shown; ``key`` came with it and nowhere else.
@@ -71,7 +71,7 @@ class Answer(Record, frozen=True):
         return tuple(row for row in self.rows if row.answer == "change")
 
 
-def answer_from_bytes(content: bytes, where: object) -> tuple[Answer, str]:
+def answer_from_bytes(content: bytes, where: object) -> tuple[ProofAnswer, str]:
     """Read an answer out of its file or out of a mail with its text; and what else the file says,
     which is in no answer.
 
@@ -92,7 +92,8 @@ def answer_from_bytes(content: bytes, where: object) -> tuple[Answer, str]:
             ),
         )
     answer = _checked(
-        record_from_bytes(_payload(text[begin + len(BEGIN) : end], where), Answer, where), where
+        record_from_bytes(_payload(text[begin + len(BEGIN) : end], where), ProofAnswer, where),
+        where,
     )
     return answer, _besides(text[:begin] + "\n" + text[end + len(END) :], answer.text)
 
@@ -110,7 +111,7 @@ def _payload(block: str, where: object) -> bytes:
     return payload
 
 
-def _checked(answer: Answer, where: object) -> Answer:
+def _checked(answer: ProofAnswer, where: object) -> ProofAnswer:
     numbers = [row.number for row in answer.rows]
     if (
         len(numbers) > MOST_ROWS
@@ -123,22 +124,24 @@ def _checked(answer: Answer, where: object) -> Answer:
         raise WorkspaceError(
             where, message("is not an answer that the page of a proof writes"), _AGAIN
         )
-    return Answer(
+    return ProofAnswer(
         proof=answer.proof,
         key=answer.key,
         slug=answer.slug,
-        name=harmless(answer.name),
-        at=harmless(answer.at),
+        name=without_control_characters(answer.name),
+        at=without_control_characters(answer.at),
         rows=tuple(
-            RowAnswer(number=row.number, answer=row.answer, text=harmless(row.text))
+            RowAnswer(
+                number=row.number, answer=row.answer, text=without_control_characters(row.text)
+            )
             for row in answer.rows
         ),
-        note=harmless(answer.note),
-        text=harmless(answer.text),
+        note=without_control_characters(answer.note),
+        text=without_control_characters(answer.text),
     )
 
 
-def harmless(text: str) -> str:
+def without_control_characters(text: str) -> str:
     """The text without what a terminal or a page may obey: control and format characters (colours,
     cursor, direction of writing) but line ends and tabs.
     """
@@ -153,7 +156,7 @@ def readable_text(content: bytes) -> str:
     """What people can read of a file that is no answer, without the block that is for Studio;
     nothing of a picture, an archive or another file that is no text.
     """
-    text = harmless(content.decode("utf-8", "replace"))
+    text = without_control_characters(content.decode("utf-8", "replace"))
     if text.count("\ufffd") > MOST_UNDECODED * len(text):
         return ""
     return re.sub(rf"{BEGIN}.*?(?:{END}|\Z)", "", text, flags=re.DOTALL).strip()
@@ -162,5 +165,8 @@ def readable_text(content: bytes) -> str:
 def _besides(around: str, known: str) -> str:
     """The lines outside of the block that the page did not write: somebody added them."""
     pages = " ".join(known.split())
-    lines = (re.sub(r"^[>\s]+", "", line).strip() for line in harmless(around).splitlines())
+    lines = (
+        re.sub(r"^[>\s]+", "", line).strip()
+        for line in without_control_characters(around).splitlines()
+    )
     return "\n".join(line for line in lines if line and " ".join(line.split()) not in pages)

@@ -16,7 +16,7 @@ from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import Record, bytes_from_record, plain_from_record, record_from_bytes
 from studio.model.transcript import Transcript
-from studio.proof.answer import Answer
+from studio.proof.answer import ProofAnswer
 from studio.proof.rows import ProofRow
 from studio.workspace.digest import Digests, digest_from_plain
 from studio.workspace.disk import write_file
@@ -73,7 +73,7 @@ class TakenAnswer(Record, frozen=True):
     """
 
     received: str
-    answer: Answer
+    answer: ProofAnswer
     digests: ShownDigests
     schema: int = 1
 
@@ -158,7 +158,7 @@ def taken_answers(sources: EpisodeSources) -> tuple[TakenAnswer, ...]:
     return tuple(sorted(found, key=lambda one: one.received))
 
 
-def keep_answer(sources: EpisodeSources, answer: Answer, where: object) -> TakenAnswer:
+def keep_answer(sources: EpisodeSources, answer: ProofAnswer, where: object) -> TakenAnswer:
     """Keep an answer to a proof that was made here; the same one taken again is kept once.
 
     :raises WorkspaceError: it is for another episode, or for no proof that was made here, or

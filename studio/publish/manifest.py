@@ -16,7 +16,7 @@ from studio.errors import PublishError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.publish.destination import NOTES, Destination
-from studio.publish.site_files import Entry
+from studio.publish.site_files import PublishedFile
 from studio.web.places import fault_of_place
 
 MANIFEST_PLACE = f"{NOTES}published.json"
@@ -66,7 +66,7 @@ class Manifest(Record, frozen=True):
 
     generation: str
     published: datetime.datetime
-    files: dict[str, Entry]
+    files: dict[str, PublishedFile]
     restores: str = ""
     superseded: Mapping[str, datetime.datetime] = {}
     heard: Mapping[str, PublishedStretches] = {}
@@ -79,7 +79,7 @@ class Manifest(Record, frozen=True):
         return self.restores or self.generation
 
     @property
-    def named(self) -> dict[str, Entry]:
+    def named(self) -> dict[str, PublishedFile]:
         """The files of the publication itself, without what earlier ones left."""
         return {place: entry for place, entry in self.files.items() if place not in self.superseded}
 
@@ -137,7 +137,7 @@ def forget_old_publications(destination: Destination) -> None:
 
 
 def forget_publications(
-    destination: Destination, entries: Mapping[str, Entry], slugs: Collection[str]
+    destination: Destination, entries: Mapping[str, PublishedFile], slugs: Collection[str]
 ) -> int:
     """Let go of every publication that had other files of an episode than now, and of what only
     they had; how many there were.
@@ -229,11 +229,13 @@ def _keep_only(
             destination.remove(place)
 
 
-def _of_episode(files: Mapping[str, Entry], slugs: Collection[str]) -> dict[str, Entry]:
+def _of_episode(
+    files: Mapping[str, PublishedFile], slugs: Collection[str]
+) -> dict[str, PublishedFile]:
     return {place: entry for place, entry in files.items() if place.partition("/")[0] in slugs}
 
 
-def _files(destination: Destination, place: str) -> Iterable[Entry]:
+def _files(destination: Destination, place: str) -> Iterable[PublishedFile]:
     with suppress(PublishError):  # a damaged note keeps nothing
         manifest = _read(destination, place)
         return manifest.files.values() if manifest else ()

@@ -11,18 +11,18 @@ from studio.web.addresses import FEED_PLACE
 from studio.web.media_types import type_from_place
 
 
-class Entry(Record, frozen=True):
+class PublishedFile(Record, frozen=True):
     """A published file's size and SHA-256."""
 
     size_bytes: int
     sha256: str
 
 
-def entry_from_file(path: Path) -> Entry:
+def entry_from_file(path: Path) -> PublishedFile:
     """A file's size and SHA-256."""
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return Entry(size_bytes=stream.tell(), sha256=digest)
+        return PublishedFile(size_bytes=stream.tell(), sha256=digest)
 
 
 def tree_from_folder(folder: Path) -> dict[str, Path]:
@@ -53,6 +53,6 @@ def sending_order(places: Iterable[str]) -> list[str]:
     return sorted(places, key=rank)
 
 
-def entries_from_tree(tree: Mapping[str, Path]) -> dict[str, Entry]:
+def entries_from_tree(tree: Mapping[str, Path]) -> dict[str, PublishedFile]:
     """Size and SHA-256 of every file."""
     return {place: entry_from_file(path) for place, path in tree.items()}

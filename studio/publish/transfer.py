@@ -27,7 +27,7 @@ from studio.publish.manifest import (
     record_publication,
     whole_manifest,
 )
-from studio.publish.site_files import Entry, sending_order
+from studio.publish.site_files import PublishedFile, sending_order
 from studio.publish.withdrawal import (
     PublicationRequest,
     departed_since,
@@ -46,7 +46,7 @@ CLOCK_SLACK = datetime.timedelta(minutes=10)
 COPY_BYTES = 1_000_000
 
 
-class Change(Record, frozen=True):
+class FileChange(Record, frozen=True):
     """One file that a publication sends or removes, and why."""
 
     place: str
@@ -66,14 +66,14 @@ class Plan(Record, frozen=True):
     :param kept: how many files are there already.
     """
 
-    sends: tuple[Change, ...]
-    gone: tuple[Change, ...]
+    sends: tuple[FileChange, ...]
+    gone: tuple[FileChange, ...]
     kept: int
     leaves: frozenset[str] = frozenset()
-    again: tuple[Change, ...] = ()
+    again: tuple[FileChange, ...] = ()
 
 
-class Outcome(Record, frozen=True):
+class PublicationOutcome(Record, frozen=True):
     """What a publication did.
 
     :param sentences: what else there is to say, a sentence each.
@@ -184,13 +184,13 @@ def _plan(
     for place in sending_order(entries):
         entry = entries[place]
         if place not in sizes:
-            sends.append(Change(place=place, action="new", size_bytes=entry.size_bytes))
+            sends.append(FileChange(place=place, action="new", size_bytes=entry.size_bytes))
         elif known.get(place) != entry.sha256 or sizes[place] != entry.size_bytes:
-            sends.append(Change(place=place, action="changed", size_bytes=entry.size_bytes))
+            sends.append(FileChange(place=place, action="changed", size_bytes=entry.size_bytes))
     leaves = leaving_places(request, manifest, sizes, now)
     gone = dict.fromkeys((*(manifest.files if manifest else ()), *sorted(leaves)))
     changes = tuple(
-        Change(place=place, action="gone")
+        FileChange(place=place, action="gone")
         for place in gone
         if place not in entries and place in sizes
     )
@@ -201,8 +201,8 @@ def _plan(
 
 
 def _heard_again(
-    sends: Iterable[Change], entries: Mapping[str, Entry], manifest: Manifest | None
-) -> Iterator[Change]:
+    sends: Iterable[FileChange], entries: Mapping[str, PublishedFile], manifest: Manifest | None
+) -> Iterator[FileChange]:
     before = {
         place: entry
         for place, entry in (manifest.files if manifest else {}).items()
@@ -250,7 +250,7 @@ def publish_tree(
     *,
     journal: Path,
     progress: Progress = no_progress,
-) -> Outcome:
+) -> PublicationOutcome:
     """Bring a tree to the destination: what changed, each file whole, verified and in one step, the
     feed last. Progress counts bytes.
 
@@ -297,7 +297,7 @@ def publish_tree(
         fresh = _remove(destination, plan, before, fresh, there, forgotten=forgotten)
     if manifest is None or fresh.generation != manifest.generation:
         forget_old_publications(destination)
-    return Outcome(plan=plan, manifest=fresh, remarks=tuple(sentences))
+    return PublicationOutcome(plan=plan, manifest=fresh, remarks=tuple(sentences))
 
 
 def finish_publication(destination: Destination, manifest: Manifest) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from studio.model.record import Record
 from studio.publish.manifest import Manifest, PublishedStretches
-from studio.publish.site_files import Entry
+from studio.publish.site_files import PublishedFile
 from studio.web.media_types import type_from_place
 
 # How long an old version stays under its old name: apps ask for a feed every few hours, the slowest
@@ -30,7 +30,7 @@ class PublicationRequest(Record, frozen=True):
     :param restores: the generation that it brings back; empty for none.
     """
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, PublishedFile]
     heard: Mapping[str, PublishedStretches] = {}
     prune: bool = False
     forget: str = ""
@@ -164,7 +164,7 @@ def _withdrawn(request: PublicationRequest, manifest: Manifest | None) -> Iterat
             yield slug
 
 
-def _sounds(files: Mapping[str, Entry], slug: str) -> set[str]:
+def _sounds(files: Mapping[str, PublishedFile], slug: str) -> set[str]:
     """The SHA-256 of an episode's sound files."""
     return {
         entry.sha256

@@ -24,7 +24,7 @@ from studio.model.record import Record, replace_fields
 from studio.model.transcript import Segment, Transcript
 from studio.model.turns import sentences_of
 
-Kind = Literal["verbatim", "reworded", "unheard"]
+CoverageKind = Literal["verbatim", "reworded", "unheard"]
 
 # Of its content words, what a printed sentence must have in common with the best stretch of speech
 # to count as heard, and a spoken one with the best stretch of the article to count as printed.
@@ -33,13 +33,13 @@ SEGMENT_PRINTED = 0.3
 # From here on a question was asked as it is printed.
 QUESTION_VERBATIM = 0.8
 # With fewer content words, a sentence (« Oui. ») says nothing by itself about where it belongs.
-TELLING_WORDS = 3
+FEWEST_TERMS = 3
 # Where the same is told, the other text may take so many times the content words, and so many at
 # least.
 STRETCH = 2
 SHORTEST_STRETCH = 12
 # Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
-ALIKE = 84.0
+SAME_TERM_SIMILARITY = 84.0
 # What is left unprinted counts for nothing below this: « Merci à vous. »
 BRIEF_MS = 10_000
 BRIEF_SHARE = 0.05
@@ -47,11 +47,11 @@ BRIEF_SHARE = 0.05
 SPOKEN_CHARACTERS = 220
 
 
-class Sentence(Record, frozen=True):
+class ComparedSentence(Record, frozen=True):
     """One sentence of a paragraph and whether it was heard."""
 
     text: str
-    kind: Kind
+    kind: CoverageKind
 
 
 class PrintedParagraph(Record, frozen=True):
@@ -68,9 +68,9 @@ class PrintedParagraph(Record, frozen=True):
     exchange: int
     paragraph: int
     speaker: str | None
-    kind: Kind
+    kind: CoverageKind
     similarity: float
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[ComparedSentence, ...]
     start_ms: RecordingMs | None
     end_ms: RecordingMs | None
     said: tuple[Spoken, ...]
@@ -85,7 +85,7 @@ class Spoken(Record, frozen=True):
     text: str
 
 
-class Stretch(Record, frozen=True):
+class UnprintedSpeech(Record, frozen=True):
     """Speech of which the article has nothing, from the first such sentence to the last.
     ``spoken_ms`` leaves out the pauses.
     """
@@ -112,7 +112,7 @@ class Coverage(Record, frozen=True):
     spoken_ms: int
 
 
-class Comparison(Record, frozen=True):
+class TextComparison(Record, frozen=True):
     """Both texts held against each other.
 
     :param paragraphs: every question and paragraph of the interview in the article's order.
@@ -123,7 +123,7 @@ class Comparison(Record, frozen=True):
     """
 
     paragraphs: tuple[PrintedParagraph, ...]
-    unprinted: tuple[Stretch, ...]
+    unprinted: tuple[UnprintedSpeech, ...]
     differences: tuple[Difference, ...]
     coverage: Coverage
     equivalent: Literal["full", "nearly", "partial"]
@@ -153,7 +153,7 @@ def heard_transcript(transcript: Transcript, programme: Programme) -> Transcript
 
 def compare_texts(
     article: Article, transcript: Transcript, alignment: Alignment, names: Sequence[str]
-) -> Comparison:
+) -> TextComparison:
     """Hold the article against what was said.
 
     :param alignment: of this article and this transcript, with its passages.
@@ -181,7 +181,7 @@ def compare_texts(
         all(stretch.end_ms - stretch.start_ms <= BRIEF_MS for stretch in unprinted)
         and left_out_ms <= BRIEF_SHARE * spoken_ms
     )
-    return Comparison(
+    return TextComparison(
         paragraphs=paragraphs,
         unprinted=unprinted,
         differences=differences,
@@ -242,7 +242,9 @@ class _Text:
     def _nearest(self, term: str) -> str | None:
         if len(term) < 5 or term.startswith("#"):
             return None
-        found = process.extractOne(term, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        found = process.extractOne(
+            term, self._long, scorer=fuzz.ratio, score_cutoff=SAME_TERM_SIMILARITY
+        )
         return None if found is None else str(found[0])
 
 
@@ -271,7 +273,7 @@ def _paragraphs(
                 kind=passage.kind if passage is not None else "unheard",
                 similarity=passage.similarity if passage is not None else 0.0,
                 sentences=tuple(
-                    Sentence(
+                    ComparedSentence(
                         text=text, kind=_sentence_kind(text, passage, question, transcript, said)
                     )
                     for text in sentences_of(paragraph.text)
@@ -292,7 +294,7 @@ def _question(
         else question.answer_start_ms or question.end_ms
     )
     spoken = _spoken_in(transcript, start_ms, end_ms)
-    kind: Kind = "unheard"
+    kind: CoverageKind = "unheard"
     similarity = 0.0
     if spoken and start_ms is not None and end_ms is not None:
         similarity = round(
@@ -305,7 +307,7 @@ def _question(
         speaker=None,
         kind=kind,
         similarity=similarity,
-        sentences=(Sentence(text=text, kind=kind),),
+        sentences=(ComparedSentence(text=text, kind=kind),),
         start_ms=start_ms if spoken else None,
         end_ms=end_ms if spoken else None,
         said=spoken,
@@ -318,12 +320,12 @@ def _sentence_kind(
     question: Question | None,
     transcript: Transcript,
     said: _Text,
-) -> Kind:
+) -> CoverageKind:
     """A sentence is heard as its paragraph is, if its own words are heard in the exchange."""
     if passage is None or passage.start_ms is None or passage.end_ms is None:
         return "unheard"
     terms = terms_of(text)
-    if len(terms) < TELLING_WORDS:
+    if len(terms) < FEWEST_TERMS:
         return passage.kind
     start_ms, end_ms = passage.start_ms, passage.end_ms
     if question is not None and question.start_ms is not None and question.end_ms is not None:
@@ -375,7 +377,9 @@ def _spoken(segments: Iterable[Segment]) -> tuple[Spoken, ...]:
     return tuple(spoken)
 
 
-def _unprinted(article: Article, transcript: Transcript, alignment: Alignment) -> Iterator[Stretch]:
+def _unprinted(
+    article: Article, transcript: Transcript, alignment: Alignment
+) -> Iterator[UnprintedSpeech]:
     """Speech whose words the article does not have, unless it is a word or two between what it
     has.
     """
@@ -390,7 +394,7 @@ def _unprinted(article: Article, transcript: Transcript, alignment: Alignment) -
     for segment in (segment for segment in transcript.segments if segment.words):
         terms = terms_of(segment.text)
         # An interjection belongs to what it stands in.
-        if len(terms) < TELLING_WORDS and pending:
+        if len(terms) < FEWEST_TERMS and pending:
             pending.append(segment)
             continue
         middle_ms = (segment.words[0].start_ms + segment.words[-1].end_ms) // 2
@@ -400,7 +404,7 @@ def _unprinted(article: Article, transcript: Transcript, alignment: Alignment) -
         )
         if (
             question
-            or len(terms) < TELLING_WORDS
+            or len(terms) < FEWEST_TERMS
             or printed.share(terms, 0, length) >= SEGMENT_PRINTED
         ):
             yield from _stretch(pending, telling)
@@ -411,10 +415,10 @@ def _unprinted(article: Article, transcript: Transcript, alignment: Alignment) -
     yield from _stretch(pending, telling)
 
 
-def _stretch(segments: Sequence[Segment], telling: int) -> Iterator[Stretch]:
+def _stretch(segments: Sequence[Segment], telling: int) -> Iterator[UnprintedSpeech]:
     if telling:
         spoken = _spoken(segments)
-        yield Stretch(
+        yield UnprintedSpeech(
             start_ms=spoken[0].start_ms,
             end_ms=spoken[-1].end_ms,
             spoken_ms=_speaking_ms(segments),

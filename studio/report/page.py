@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from studio.doubts.article_issues import UnheardText, article_issues
-from studio.doubts.doubt import Doubt, Kind, sorted_doubts
+from studio.doubts.doubt import Doubt, DoubtKind, sorted_doubts
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.removed import removed_doubts
 from studio.doubts.uncertain_speakers import UncertainSpeaker
@@ -23,7 +23,7 @@ from studio.model.episode import Episode
 from studio.model.picture import Picture
 from studio.model.record import Record
 from studio.model.transcript import Correction, RemovedText, Suggestion, Transcript
-from studio.report.compare import Comparison, PrintedParagraph, compare_texts, heard_transcript
+from studio.report.compare import PrintedParagraph, TextComparison, compare_texts, heard_transcript
 from studio.templates import Environment, templates_from_folder
 from studio.text.typography import set_text, stamp_from_ms
 
@@ -37,7 +37,7 @@ KINDS = {
     "unheard": message("not heard"),
 }
 EQUIVALENCE = {"full": message("Yes"), "nearly": message("Nearly"), "partial": message("No")}
-DOUBTS: dict[Kind, str] = {
+DOUBTS: dict[DoubtKind, str] = {
     "conflict": message("Two versions"),
     "hallucination": message("Hallucination?"),
     "name": message("Different name"),
@@ -58,7 +58,7 @@ DOUBTS: dict[Kind, str] = {
 }
 # What somebody who signs off must see; of what else is doubted so many are printed, and the
 # editor's page has all.
-GRAVE: frozenset[Kind] = frozenset(
+GRAVE: frozenset[DoubtKind] = frozenset(
     {
         "conflict",
         "hallucination",
@@ -170,7 +170,7 @@ def report_page(report: Report) -> str:
     )
 
 
-def _doubts(report: Report, transcript: Transcript, comparison: Comparison) -> list[Doubt]:
+def _doubts(report: Report, transcript: Transcript, comparison: TextComparison) -> list[Doubt]:
     """Everything that somebody should listen to, the most urgent first."""
     speakers = filter(None, (segment.speaker for segment in transcript.segments))
     finder = DoubtFinder(
@@ -221,7 +221,7 @@ def _said_around(transcript: Transcript, doubt: Doubt) -> tuple[str, str, str]:
     return before, here, after
 
 
-def _by_exchange(comparison: Comparison) -> dict[int, list[PrintedParagraph]]:
+def _by_exchange(comparison: TextComparison) -> dict[int, list[PrintedParagraph]]:
     grouped: dict[int, list[PrintedParagraph]] = {}
     for paragraph in comparison.paragraphs:
         grouped.setdefault(paragraph.exchange, []).append(paragraph)
@@ -263,7 +263,7 @@ def _spot(
 
 def _bars(
     transcript: Transcript,
-    comparison: Comparison,
+    comparison: TextComparison,
     programme: Programme,
     speakers: Sequence[str | None],
 ) -> tuple[_Bar, ...]:

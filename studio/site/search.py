@@ -55,10 +55,10 @@ _SINGULARS = {
 # The feminine's last letters before its e, and the masculine's as they are cut.
 _FEMININE_ENDINGS = (("eus", "eu"), ("eur", "eu"), ("tric", "teu"), ("iv", "if"))
 
-Kind = Literal["title", "question", "article", "said"]
+SearchKind = Literal["title", "question", "article", "said"]
 
 
-class Sentence(NamedTuple):
+class SearchSentence(NamedTuple):
     """What a search can find: a sentence of an episode.
 
     :param second: when it is heard; None where it is only printed.
@@ -68,7 +68,7 @@ class Sentence(NamedTuple):
 
     second: int | None
     anchor: str
-    kind: Kind
+    kind: SearchKind
     text: str
     keys: tuple[str, ...] = ()
 
@@ -127,23 +127,25 @@ def search_keys(text: str) -> set[str]:
     return keys | {f"{ordinal}e" for ordinal in long_ordinals(words)}
 
 
-def search_sentences(page: EpisodePage, language: str) -> list[Sentence]:
+def search_sentences(page: EpisodePage, language: str) -> list[SearchSentence]:
     """Everything of an episode that can be found: its title and people, the article, what is
     said.
     """
     people = ", ".join(dict.fromkeys(one.person.name for one in page.credits))
-    found = [Sentence(None, "", "title", f"{page.episode.title}. {people}".strip(". "))]
+    found = [SearchSentence(None, "", "title", f"{page.episode.title}. {people}".strip(". "))]
     starts = {chapter.question: chapter.start_ms // 1000 for chapter in page.chapters.chapters}
     heard = {(one.exchange, one.paragraph): one for one in page.moments}
     for place, paragraph in enumerate(page.article.introduction, start=1):
         found += _printed(paragraph, heard.get((0, place)), f"p0-{place}")
     for exchange in page.article.exchanges:
         number = exchange.number
-        question = Sentence(starts.get(number), f"question-{number}", "question", exchange.question)
+        question = SearchSentence(
+            starts.get(number), f"question-{number}", "question", exchange.question
+        )
         found.append(question)
         for place, part in enumerate(exchange.answer, start=1):
             found += _printed(part.text, heard.get((number, place)), f"p{number}-{place}")
-    found += [Sentence(second, "", "said", text) for second, text in _spoken(page.turns)]
+    found += [SearchSentence(second, "", "said", text) for second, text in _spoken(page.turns)]
     return [
         one._replace(text=set_text(one.text, language), keys=tuple(sorted(search_keys(one.text))))
         for one in found
@@ -151,15 +153,15 @@ def search_sentences(page: EpisodePage, language: str) -> list[Sentence]:
     ]
 
 
-def _printed(paragraph: str, heard: ParagraphTime | None, anchor: str) -> list[Sentence]:
+def _printed(paragraph: str, heard: ParagraphTime | None, anchor: str) -> list[SearchSentence]:
     """The sentences of a paragraph, each with the second at which it is heard; one that is not said
     so, with that at which its paragraph begins.
     """
     if heard is None or not heard.sentences:
         second = None if heard is None else heard.start_ms // 1000
-        return [Sentence(second, anchor, "article", text) for text in sentences_of(paragraph)]
+        return [SearchSentence(second, anchor, "article", text) for text in sentences_of(paragraph)]
     return [
-        Sentence(
+        SearchSentence(
             (heard.start_ms if one.start_ms is None else one.start_ms) // 1000,
             anchor,
             "article",

@@ -22,7 +22,7 @@ from studio.model.sound import FIRST_TRACK, Alternate, Loudness, MasterFacts
 from studio.progress import Progress, no_progress
 from studio.sound.codecs import Codec
 from studio.sound.ffmpeg import Decoding, Encoding, url_from_path, write_error
-from studio.sound.gain import Gain
+from studio.sound.gain import GainCurve
 from studio.sound.loudness import measure_file
 from studio.sound.loudness_analysis import LoudnessAnalysis
 from studio.sound.mp3 import DECODER_DELAY_SAMPLES
@@ -134,7 +134,7 @@ def encode_at_loudness(
     level_db = np.zeros(len(analysis.cell_peaks), np.float32)
     aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB
     for _ in range(ATTEMPTS):
-        gain = Gain(analysis, level_db, aim_lufs, limit_dbtp)
+        gain = GainCurve(analysis, level_db, aim_lufs, limit_dbtp)
         _encode(gain.apply(counted()), target, arguments, facts)
         made, _ = measure_file(
             target,

@@ -38,7 +38,7 @@ _BLOCK_FRAMES = 4_096
 _STEP_DB = 0.5
 
 
-class Found(NamedTuple):
+class FoundMoment(NamedTuple):
     """Where a moment is in the other recording.
 
     :param score: how alike the surroundings are there, -1 to 1; ``rival``: how alike those of the
@@ -91,7 +91,7 @@ def find_moment(
     *,
     before_ms: int,
     after_ms: int,
-) -> Found | None:
+) -> FoundMoment | None:
     """Where a moment of one recording is in another; None where too little is around it.
 
     :param before_ms: how much before the moment is compared, where there is so much; ``after_ms``
@@ -117,7 +117,7 @@ def find_moment(
     near = _PEAK_MS // HOP_MS
     others = np.concatenate([scores[: max(0, best - near)], scores[best + near + 1 :]])
     shift_ms = (best - first) * HOP_MS
-    return Found(
+    return FoundMoment(
         moment_ms + shift_ms, float(scores[best]), float(others.max()) if len(others) else -1.0
     )
 

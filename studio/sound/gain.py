@@ -23,7 +23,7 @@ LIMITED_CELLS = 1 << 19
 MEMORY_S = 1.5
 
 
-class Gain:
+class GainCurve:
     """What every cell is multiplied with: levels that were chosen for passages, one gain for all,
     and the limiter.
 

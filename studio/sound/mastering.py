@@ -47,7 +47,7 @@ from studio.sound.decoded_copy import DecodedCopy
 from studio.sound.ducking import RAMP_MS, PlacedJingle, hold_level, mix_jingles, place_jingles
 from studio.sound.ffmpeg import Decoding, closing_sound
 from studio.sound.frames import walk_frames
-from studio.sound.gain import Gain, factors_from_db
+from studio.sound.gain import GainCurve, factors_from_db
 from studio.sound.levelling import Levelled, level_turns, levelling_gains_db, speaker_levels
 from studio.sound.loudness_analysis import BLOCKS_PER_S, LoudnessAnalysis, gated_loudness_lufs
 from studio.sound.mp3 import (
@@ -139,12 +139,12 @@ def master_recording(
     held = [hold_level(jingle, passages_db, analysis) for jingle in jingles]
     limit_dbtp = loudness.ceiling_dbtp - OVERSHOOT_DB - encoder_db
     aim_lufs = loudness.lufs(channels) - encoder_db
-    gain = Gain(analysis, passages_db, aim_lufs, limit_dbtp)
+    gain = GainCurve(analysis, passages_db, aim_lufs, limit_dbtp)
     if sound.noise_cleaning == "steady" and cleaned is None:
         filters = (*filters, *_noise_filters(analysis, gain))
     _mix_in_ducked(analysis, held)
 
-    def gained(gain: Gain) -> Iterator[NDArray[np.float32]]:
+    def gained(gain: GainCurve) -> Iterator[NDArray[np.float32]]:
         return _begin_late(
             gain.apply(mix_jingles(speech(filters), held)), samples_from_ms(FADE_MS, rate_hz)
         )
@@ -155,7 +155,7 @@ def master_recording(
         )
         aim_lufs -= 0.0 if change_lu is None else change_lu - encoder_db
     encoded = _encode(
-        lambda aim_lufs: Gain(analysis, passages_db, aim_lufs, limit_dbtp),
+        lambda aim_lufs: GainCurve(analysis, passages_db, aim_lufs, limit_dbtp),
         gained,
         target,
         steps,
@@ -263,7 +263,7 @@ def _surveyed(
 
 def _rehearsed_change_lu(
     analysis: LoudnessAnalysis,
-    gain: Gain,
+    gain: GainCurve,
     chunks: Iterator[NDArray[np.float32]],
     *,
     target: Path,
@@ -307,13 +307,13 @@ class _Encoding(NamedTuple):
     """The MP3 that was written, the gain that was needed for it, and at which attempt."""
 
     made: Encoded
-    gain: Gain
+    gain: GainCurve
     attempts: int
 
 
 def _encode(
-    gain_for: Callable[[float], Gain],
-    gained: Callable[[Gain], Iterator[NDArray[np.float32]]],
+    gain_for: Callable[[float], GainCurve],
+    gained: Callable[[GainCurve], Iterator[NDArray[np.float32]]],
     target: Path,
     steps: _Steps,
     shape: Mapping[str, int],
@@ -414,7 +414,7 @@ def _match_jingles(
 
 
 def _heard_change_lu(
-    analysis: LoudnessAnalysis, gain: Gain, mp3: Path, samples: range, shape: Mapping[str, int]
+    analysis: LoudnessAnalysis, gain: GainCurve, mp3: Path, samples: range, shape: Mapping[str, int]
 ) -> float | None:
     """By how much a stretch of the episode is louder in the MP3 than the survey and the gain say:
     noise is gone, and what MP3 leaves out.
@@ -449,7 +449,7 @@ def _first(chunks: Iterable[NDArray[np.float32]], samples: int) -> Iterator[NDAr
             return
 
 
-def _noise_filters(analysis: LoudnessAnalysis, gain: Gain) -> tuple[str, ...]:
+def _noise_filters(analysis: LoudnessAnalysis, gain: GainCurve) -> tuple[str, ...]:
     """Noise reduction, where the pauses would be heard."""
     made_db, found_db = (
         analysis.floor_db(gain.factors),

@@ -8,7 +8,7 @@ from studio.model.loudness_targets import LoudnessTarget
 from studio.model.record import Record
 from studio.model.sound import RecordingFacts, episode_channels
 from studio.sound.cleaning_filters import AUDIBLE_FLOOR_DB
-from studio.sound.gain import Gain
+from studio.sound.gain import GainCurve
 from studio.sound.mastering import DEFAULT_LOUDNESS, OVERSHOOT_DB
 from studio.sound.overview import SoundOverview
 
@@ -44,7 +44,7 @@ def preview_mastering(
     # Two channels that differ are louder together than their mix: by about as much as two targets
     # differ.
     even = np.zeros(len(analysis.cell_peaks), np.float32)
-    gain = Gain(analysis, even, loudness.lufs(1), loudness.ceiling_dbtp - OVERSHOOT_DB)
+    gain = GainCurve(analysis, even, loudness.lufs(1), loudness.ceiling_dbtp - OVERSHOOT_DB)
     floor_db = analysis.floor_db(gain.factors)
     return MasteringPreview(
         channels=channels,

@@ -49,7 +49,7 @@ class CleanedSound(Record, frozen=True):
         return float(1 - 10 ** (-self.limit_db / 20))
 
 
-class Piece(Record, frozen=True):
+class ProgrammePiece(Record, frozen=True):
     """A stretch of the recording, in samples: where it starts there, and how many are heard."""
 
     start: int
@@ -61,7 +61,7 @@ class Piece(Record, frozen=True):
         return self.start + self.length
 
 
-def pieces_from_programme(programme: Programme, sample_rate_hz: int) -> tuple[Piece, ...]:
+def pieces_from_programme(programme: Programme, sample_rate_hz: int) -> tuple[ProgrammePiece, ...]:
     """The kept stretches in samples; together they last exactly what the programme says, to half a
     sample.
     """
@@ -71,7 +71,9 @@ def pieces_from_programme(programme: Programme, sample_rate_hz: int) -> tuple[Pi
         place = samples_from_ms(elapsed_ms, sample_rate_hz)
         elapsed_ms += span.end_ms - span.start_ms
         length = samples_from_ms(elapsed_ms, sample_rate_hz) - place
-        pieces.append(Piece(start=samples_from_ms(span.start_ms, sample_rate_hz), length=length))
+        pieces.append(
+            ProgrammePiece(start=samples_from_ms(span.start_ms, sample_rate_hz), length=length)
+        )
     return tuple(pieces)
 
 
@@ -236,7 +238,7 @@ class _ForwardReader:
 
 
 def _join(
-    reader: _ForwardReader, pieces: Sequence[Piece], fade: int
+    reader: _ForwardReader, pieces: Sequence[ProgrammePiece], fade: int
 ) -> Iterator[NDArray[np.float32]]:
     """The pieces one after the other, cross-faded."""
     carried: NDArray[np.float32] | None = None

@@ -18,7 +18,7 @@ from studio.language.words import plain_words
 from studio.match.word_pairs import pairs_of
 from studio.model.record import Record
 from studio.speech.engine import ScoringEngine, Tokenizer
-from studio.speech.hypotheses import Encoding
+from studio.speech.hypotheses import EncodedWindow
 from studio.speech.prompts import name_tokens
 from studio.speech.window_decoding import MORE_BEAMS
 
@@ -33,7 +33,7 @@ MOST_ALTERNATIVES = 3
 LEAST_GAIN = -12.0
 
 
-class Passage(Record, frozen=True):
+class PassageToDecode(Record, frozen=True):
     """Words of a transcript to hear again, and those around them in one window."""
 
     before: tuple[str, ...]
@@ -62,7 +62,7 @@ class AlternativeFinder:
     def find(
         self,
         samples: NDArray[np.float32],
-        passage: Passage,
+        passage: PassageToDecode,
         language: str,
         names: Sequence[str],
         printed: Sequence[str] = (),
@@ -106,7 +106,11 @@ class AlternativeFinder:
         )
 
     def _gains(
-        self, encoding: Encoding, passage: Passage, found: Sequence[str], tokenizer: Tokenizer
+        self,
+        encoding: EncodedWindow,
+        passage: PassageToDecode,
+        found: Sequence[str],
+        tokenizer: Tokenizer,
     ) -> list[float]:
         texts = [
             " ".join([*passage.before, *words, *passage.after])
@@ -133,7 +137,7 @@ def distinct_wordings(
     return kept
 
 
-def wording_in(passage: Passage, heard: Sequence[str]) -> str:
+def wording_in(passage: PassageToDecode, heard: Sequence[str]) -> str:
     """What a text of the whole window has in the passage's place, with the marks that stand at its
     end; empty where it has nothing there, or the same words.
     """

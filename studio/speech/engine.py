@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from studio.speech.hypotheses import Decoded, Encoding
-from studio.speech.token_merge import Piece
+from studio.speech.hypotheses import Decoded, EncodedWindow
+from studio.speech.token_merge import SpelledWord
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +54,7 @@ class Engine(Protocol):
         :param language: two letters, e.g. ``fr``.
         """
 
-    def encode(self, samples: NDArray[np.float32]) -> Encoding:
+    def encode(self, samples: NDArray[np.float32]) -> EncodedWindow:
         """What the encoder makes of one window.
 
         :param samples: mono, 16 kHz, at most 30 s; may exceed ±1.
@@ -62,7 +62,7 @@ class Engine(Protocol):
 
     def decode(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         prompts: Sequence[Sequence[int]],
         tokenizer: Tokenizer,
         *,
@@ -78,11 +78,11 @@ class Engine(Protocol):
 
     def align(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         tokens: Sequence[Sequence[int]],
         lengths_ms: Sequence[int],
         tokenizer: Tokenizer,
-    ) -> list[list[Piece]]:
+    ) -> list[list[SpelledWord]]:
         """When each piece of text was said, in ms of its window, in order, and how probable it is.
 
         :param encodings: all of one ``encoded_ms``.
@@ -98,7 +98,7 @@ class ScoringEngine(Engine, Protocol):
 
     def best_texts(
         self,
-        encoding: Encoding,
+        encoding: EncodedWindow,
         prompt: Sequence[int],
         tokenizer: Tokenizer,
         *,
@@ -113,7 +113,7 @@ class ScoringEngine(Engine, Protocol):
 
     def token_logprobs(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         texts: Sequence[str],
         tokenizer: Tokenizer,
         prompt: Sequence[int] = (),

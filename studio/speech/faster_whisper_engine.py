@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.speech.engine import Tokenizer
-from studio.speech.hypotheses import SAMPLES_PER_MS, Decoded, Encoding
-from studio.speech.token_merge import Piece
+from studio.speech.hypotheses import SAMPLES_PER_MS, Decoded, EncodedWindow
+from studio.speech.token_merge import SpelledWord
 
 # More calls beside each other take more memory than they save time.
 MOST_WORKERS = 4
@@ -89,20 +89,20 @@ class FasterWhisperEngine:
             language=language,
         )
 
-    def encode(self, samples: NDArray[np.float32]) -> Encoding:
+    def encode(self, samples: NDArray[np.float32]) -> EncodedWindow:
         """See :class:`studio.speech.engine.Engine`."""
         needed_ms = len(samples) // SAMPLES_PER_MS + SHORTEST_SILENCE_MS
         encoded_ms = next(
             (length_ms for length_ms in ENCODED_MS if length_ms >= needed_ms), ENCODED_MS[-1]
         )
         features = self._model.feature_extractor(samples)[..., :-1]
-        return Encoding(
+        return EncodedWindow(
             self._model.encode(pad_or_trim(features, encoded_ms // MS_PER_FRAME)), encoded_ms
         )
 
     def decode(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         prompts: Sequence[Sequence[int]],
         tokenizer: Any,
         *,
@@ -134,7 +134,7 @@ class FasterWhisperEngine:
 
     def best_texts(
         self,
-        encoding: Encoding,
+        encoding: EncodedWindow,
         prompt: Sequence[int],
         tokenizer: Any,
         *,
@@ -158,11 +158,11 @@ class FasterWhisperEngine:
 
     def align(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         tokens: Sequence[Sequence[int]],
         lengths_ms: Sequence[int],
         tokenizer: Any,
-    ) -> list[list[Piece]]:
+    ) -> list[list[SpelledWord]]:
         """See :class:`studio.speech.engine.Engine`."""
         frames = [max(2, length_ms // MS_PER_FRAME) for length_ms in lengths_ms]
         results = self._align(encodings, tokens, frames, tokenizer)
@@ -181,7 +181,7 @@ class FasterWhisperEngine:
 
     def token_logprobs(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         texts: Sequence[str],
         tokenizer: Tokenizer,
         prompt: Sequence[int] = (),
@@ -208,7 +208,7 @@ class FasterWhisperEngine:
 
     def _align(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         tokens: Sequence[Sequence[int]],
         frames: Sequence[int],
         tokenizer: Any,
@@ -230,7 +230,7 @@ def _start(prompt: Sequence[int], tokenizer: Any, *, timestamps: bool) -> list[i
     return [*before, *tokenizer.sot_sequence, *([] if timestamps else [tokenizer.no_timestamps])]
 
 
-def _batch(encodings: Sequence[Encoding]) -> Any:
+def _batch(encodings: Sequence[EncodedWindow]) -> Any:
     """The encodings as one batch."""
     if len(encodings) == 1:
         return encodings[0].features
@@ -240,7 +240,7 @@ def _batch(encodings: Sequence[Encoding]) -> Any:
 
 def _pieces(
     tokens: Sequence[int], times: Sequence[int], probabilities: Sequence[float], tokenizer: Any
-) -> Iterator[Piece]:
+) -> Iterator[SpelledWord]:
     """Tokens with their times; tokens that spell one letter together are one piece.
 
     :param times: where each token starts, in ms of the window, and where the last one ends.
@@ -250,7 +250,7 @@ def _pieces(
     for part, group in zip(parts, groups, strict=True):
         begin, place = place, place + len(group)
         own = probabilities[begin:place]
-        yield Piece(
+        yield SpelledWord(
             part,
             times[begin],
             max(times[place], times[begin]),

@@ -54,7 +54,7 @@ Reason = Literal["loop", "credits", "no speech", "no voice", "too fast"]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class HypothesisPart:
     """A stretch of a hypothesis, as Whisper's own timestamps bound it.
 
     :param seconds: how long it lasts.
@@ -110,7 +110,7 @@ def is_hallucination(text: str, *, mean_logprob: float, no_speech: float) -> boo
     return unlikely or is_looped(text) or _is(_SIGNED, text) or _is(_CLOSING, text)
 
 
-def hallucination_reason(stretch: Stretch) -> Reason | None:
+def hallucination_reason(stretch: HypothesisPart) -> Reason | None:
     """Why a stretch is thrown away, or None where it is kept."""
     improbable = stretch.mean_logprob < PROBABLE_WITHOUT_VOICE
     if _is(_SIGNED, stretch.text) or (

@@ -29,7 +29,7 @@ LONGEST_REPEAT = 15
 
 
 @dataclass(frozen=True)
-class Encoding:
+class EncodedWindow:
     """What the encoder made of one window, kept so that other readings need not listen again.
 
     :param features: a batch of one, in the engine's own form.
@@ -66,7 +66,7 @@ class Hypothesis:
     window: Span
     text: str
     decoded: Decoded
-    encoding: Encoding
+    encoding: EncodedWindow
     context: int = 0
 
     @property

@@ -26,8 +26,8 @@ from whisper.tokenizer import get_tokenizer
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.speech.checkpoint import Checkpoint, checkpoint_from_weights
-from studio.speech.hypotheses import Decoded, Encoding
-from studio.speech.token_merge import Piece
+from studio.speech.hypotheses import Decoded, EncodedWindow
+from studio.speech.token_merge import SpelledWord
 
 _MS_PER_FRAME = 10
 # It always encodes so much.
@@ -75,19 +75,19 @@ class OpenAIEngine:
                 task="transcribe",
             )
 
-    def encode(self, samples: NDArray[np.float32]) -> Encoding:
+    def encode(self, samples: NDArray[np.float32]) -> EncodedWindow:
         """See :class:`studio.speech.engine.Engine`."""
         with _quiet(), torch.no_grad():
             spectrogram = log_mel_spectrogram(
                 pad_or_trim(samples), self._model.dims.n_mels, device=self._device
             )
-            return Encoding(
+            return EncodedWindow(
                 self._model.embed_audio(spectrogram[None].to(self._half_or_single)), _ENCODED_MS
             )
 
     def decode(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         prompts: Sequence[Sequence[int]],
         tokenizer: Any,
         *,
@@ -113,11 +113,11 @@ class OpenAIEngine:
 
     def align(
         self,
-        encodings: Sequence[Encoding],
+        encodings: Sequence[EncodedWindow],
         tokens: Sequence[Sequence[int]],
         lengths_ms: Sequence[int],
         tokenizer: Any,
-    ) -> list[list[Piece]]:
+    ) -> list[list[SpelledWord]]:
         """See :class:`studio.speech.engine.Engine`."""
         aligned = []
         with _quiet():
@@ -128,7 +128,7 @@ class OpenAIEngine:
                 )
                 aligned.append(
                     [
-                        Piece(
+                        SpelledWord(
                             one.word,
                             round(float(one.start) * 1000),
                             round(float(one.end) * 1000),

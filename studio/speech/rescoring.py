@@ -57,7 +57,7 @@ SHORTEST_NAME_SOUNDS = 4
 LIKE_NAME = 0.5
 
 
-class Evidence(NamedTuple):
+class RescoringEvidence(NamedTuple):
     """What speaks for the other pass's words.
 
     :param sound: how much more probable (natural logarithm) the sound makes them.
@@ -112,7 +112,7 @@ def _alternatives(
 
 def weighed_differences(
     words: Sequence[Word], others: Sequence[Word], names: Sequence[str], score: Score
-) -> list[tuple[WordReplacement, Evidence]]:
+) -> list[tuple[WordReplacement, RescoringEvidence]]:
     """Every place where the other pass may have its way, ascending, with what speaks for it."""
     differences = _without_names(words, differences_between(words, others), names)
     differences = [
@@ -122,7 +122,7 @@ def weighed_differences(
     ]
     gains = _gains(words, differences, score)
     return [
-        (one, Evidence(gain, _surer(one, words[one.first : one.last])))
+        (one, RescoringEvidence(gain, _surer(one, words[one.first : one.last])))
         for one, gain in zip(differences, gains, strict=True)
     ]
 

@@ -23,7 +23,7 @@ from studio.messages.message import message
 from studio.model.clock import Span
 from studio.model.wording import Wording
 from studio.progress import Progress, no_progress
-from studio.speech.hypotheses import Encoding
+from studio.speech.hypotheses import EncodedWindow
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class WordingScorer:
 
     def __init__(self, engine: ScoringEngine) -> None:
         self._engine = engine
-        self._encodings: OrderedDict[tuple[int, int], Encoding] = OrderedDict()
+        self._encodings: OrderedDict[tuple[int, int], EncodedWindow] = OrderedDict()
         self._samples: NDArray[np.float32] | None = None
 
     def score(
@@ -81,7 +81,9 @@ class WordingScorer:
             key=lambda place: (spans[place].start_ms, spans[place].end_ms, wordings[place].told),
         )
         for start in range(0, len(places), BATCH_TEXTS):
-            batches: defaultdict[tuple[int, str], list[tuple[int, Encoding]]] = defaultdict(list)
+            batches: defaultdict[tuple[int, str], list[tuple[int, EncodedWindow]]] = defaultdict(
+                list
+            )
             for place in places[start : start + BATCH_TEXTS]:
                 encoding = self._encoding(samples, spans[place])
                 batches[encoding.encoded_ms, wordings[place].told].append((place, encoding))
@@ -97,7 +99,7 @@ class WordingScorer:
             progress(min(start + BATCH_TEXTS, len(places)), len(places))
         return scores
 
-    def _encoding(self, samples: NDArray[np.float32], span: Span) -> Encoding:
+    def _encoding(self, samples: NDArray[np.float32], span: Span) -> EncodedWindow:
         key = (span.start_ms, span.end_ms)
         if key not in self._encodings:
             start, end = (edge_ms * SAMPLE_RATE_HZ // 1000 for edge_ms in key)

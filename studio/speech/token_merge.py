@@ -25,7 +25,7 @@ _ELIDED = re.compile(
 
 
 @dataclass(frozen=True)
-class Piece:
+class SpelledWord:
     """A word or a mark as Whisper's tokens spell it, in ms; ``text`` keeps its leading space if it
     has one.
 
@@ -44,15 +44,15 @@ class Piece:
         return sum(letter.isalnum() for letter in self.text)
 
 
-def words_from_pieces(pieces: Iterable[Piece]) -> tuple[Word, ...]:
+def words_from_pieces(pieces: Iterable[SpelledWord]) -> tuple[Word, ...]:
     """Join pieces into words without spaces.
 
     A piece without a leading space continues the word before it (« l », « 'organisme »). Marks that
     close go to the word before them, marks that open to the word after them; with none there they
     are dropped. A mark lends its word neither time nor probability.
     """
-    joined: list[Piece] = []
-    opening: Piece | None = None
+    joined: list[SpelledWord] = []
+    opening: SpelledWord | None = None
     for piece in pieces:
         marks = frozenset(piece.text.strip())
         if not marks:
@@ -92,13 +92,13 @@ def _written_whole(text: str) -> str:
     return found["lead"] + whole + text[found.end() :] if is_common_word(whole) else text
 
 
-def _join(first: Piece, second: Piece) -> Piece:
+def _join(first: SpelledWord, second: SpelledWord) -> SpelledWord:
     text = first.text + second.text.strip()
     if not second.letters:
-        return Piece(text, first.start_ms, first.end_ms, first.probability)
+        return SpelledWord(text, first.start_ms, first.end_ms, first.probability)
     if not first.letters:
-        return Piece(text, second.start_ms, second.end_ms, second.probability)
+        return SpelledWord(text, second.start_ms, second.end_ms, second.probability)
     probability = (first.letters * first.probability + second.letters * second.probability) / (
         first.letters + second.letters
     )
-    return Piece(text, first.start_ms, second.end_ms, probability)
+    return SpelledWord(text, first.start_ms, second.end_ms, probability)

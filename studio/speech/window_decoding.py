@@ -15,9 +15,9 @@ from typing import TypeVar
 from studio.model.clock import Span
 from studio.speech.engine import Engine, Tokenizer
 from studio.speech.gain_match import GainMatchedSamples
-from studio.speech.hypotheses import Encoding, Hypothesis
+from studio.speech.hypotheses import EncodedWindow, Hypothesis
 from studio.speech.prompts import Prompt
-from studio.speech.token_merge import Piece
+from studio.speech.token_merge import SpelledWord
 
 # Windows that are decoded together by one worker. More hardly save time; each takes 60 MB with base
 # weights and two beams, 90 MB with five.
@@ -39,7 +39,7 @@ class OpenWindow:
     """
 
     window: Span
-    encoding: Encoding
+    encoding: EncodedWindow
     prompt: Prompt
     hypotheses: list[Hypothesis] = field(default_factory=list)
 
@@ -84,13 +84,13 @@ class WindowDecoder:
 
     def align(
         self, hypotheses: Sequence[Hypothesis], texts: Sequence[Sequence[int]]
-    ) -> list[list[Piece]]:
+    ) -> list[list[SpelledWord]]:
         """When the pieces of each hypothesis were said; nothing for an empty text.
 
         :param texts: the text tokens of each.
         """
 
-        def align(places: Sequence[int]) -> list[list[Piece]]:
+        def align(places: Sequence[int]) -> list[list[SpelledWord]]:
             windows = [hypotheses[place].window for place in places]
             return self._engine.align(
                 [hypotheses[place].encoding for place in places],
@@ -108,13 +108,13 @@ class WindowDecoder:
             for _, same in groupby(spoken, length)
             for batch in _parted(list(same), self._engine.workers, BATCH_WINDOWS)
         ]
-        pieces: list[list[Piece]] = [[] for _ in texts]
+        pieces: list[list[SpelledWord]] = [[] for _ in texts]
         for batch, aligned in zip(batches, self._map(align, batches), strict=True):
             for place, own in zip(batch, aligned, strict=True):
                 pieces[place] = own
         return pieces
 
-    def _encode(self, window: Span) -> Encoding:
+    def _encode(self, window: Span) -> EncodedWindow:
         return self._engine.encode(self._levels.part(window))
 
     def _decode(self, batch: Sequence[tuple[OpenWindow, Prompt, int]]) -> list[Hypothesis]:

@@ -9,14 +9,14 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import RemovedText, Utterance, Word
 from studio.speech.engine import Tokenizer
 from studio.speech.hallucinations import (
-    Stretch,
+    HypothesisPart,
     compression_ratio,
     hallucination_reason,
     mean_logprob_of,
 )
 from studio.speech.hypotheses import Hypothesis, clamp_word_durations, longest_ms, voiced_share
 from studio.speech.streams import Part, parts_of
-from studio.speech.token_merge import Piece, words_from_pieces
+from studio.speech.token_merge import SpelledWord, words_from_pieces
 from studio.speech.window_decoding import WindowDecoder
 
 # A window advances by this much at least.
@@ -99,7 +99,7 @@ def utterance_part(utterance: Utterance, wanted: Callable[[Word], bool]) -> Utte
 def _text_of(
     hypothesis: Hypothesis,
     parts: Sequence[Part],
-    pieces: Sequence[Piece],
+    pieces: Sequence[SpelledWord],
     stamp_ms: int | None,
     *,
     tokenizer: Tokenizer,
@@ -117,7 +117,7 @@ def _text_of(
     for part in parts:
         # Whisper's segment takes the next pieces, until they have all its text tokens.
         count = sum(token < tokenizer.eot for token in part.tokens)
-        own: list[Piece] = []
+        own: list[SpelledWord] = []
         while count > 0 and place < len(pieces):
             own.append(pieces[place])
             count -= pieces[place].tokens
@@ -144,9 +144,9 @@ def _text_of(
     return text
 
 
-def _moved(piece: Piece, offset_ms: int) -> Piece:
+def _moved(piece: SpelledWord, offset_ms: int) -> SpelledWord:
     """A piece of a window on the recording's clock."""
-    return Piece(
+    return SpelledWord(
         piece.text,
         offset_ms + piece.start_ms,
         offset_ms + piece.end_ms,
@@ -156,12 +156,15 @@ def _moved(piece: Piece, offset_ms: int) -> Piece:
 
 
 def _reason(
-    hypothesis: Hypothesis, pieces: Sequence[Piece], words: Sequence[Word], voice: Sequence[Span]
+    hypothesis: Hypothesis,
+    pieces: Sequence[SpelledWord],
+    words: Sequence[Word],
+    voice: Sequence[Span],
 ) -> str | None:
     """Why nobody can have said these words; None where somebody can."""
     span = Span(start_ms=words[0].start_ms, end_ms=words[-1].end_ms)
     return hallucination_reason(
-        Stretch(
+        HypothesisPart(
             text=" ".join(word.text for word in words),
             seconds=(span.end_ms - span.start_ms) / 1000,
             voiced=voiced_share(span, voice),

@@ -17,7 +17,7 @@ from studio.model.sound import LostWord
 from studio.model.transcript import Word
 from studio.progress import Progress, no_progress
 from studio.speech.engine import Engine
-from studio.speech.token_merge import Piece
+from studio.speech.token_merge import SpelledWord
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def word_certainties(
     return found
 
 
-def _of_words(texts: Sequence[str], pieces: Sequence[Piece]) -> Iterator[float]:
+def _of_words(texts: Sequence[str], pieces: Sequence[SpelledWord]) -> Iterator[float]:
     """The least probable piece of each word. Pieces spell the words one after the other."""
     spelled = [(piece, len(piece.text.replace(" ", ""))) for piece in pieces]
     place, taken = 0, 0

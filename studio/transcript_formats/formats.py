@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from studio.article.block import Block
+from studio.article.block import ArticleBlock
 from studio.article.encoding import text_from_bytes
 from studio.captions.formats import CAPTION_FORMATS, CaptionFormat, Reader
 from studio.captions.podcast_json import cues_from_podcast_json
@@ -19,7 +19,7 @@ from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.margin_note import MarginNote
-from studio.model.plain_transcript import CueText, Heading, Passage
+from studio.model.plain_transcript import CueText, Heading, SpokenPassage
 from studio.model.record import bytes_from_record, plain_from_json, record_from_bytes
 from studio.model.transcript import Transcript
 from studio.transcript_formats.lines import Line, lines_from_transcript
@@ -114,7 +114,7 @@ class ReadTranscript(NamedTuple):
 
     lines: Sequence[str] = ()
     cues: Sequence[CueText] = ()
-    passages: Sequence[Passage] = ()
+    passages: Sequence[SpokenPassage] = ()
 
 
 class TranscriptFormat(NamedTuple):
@@ -199,7 +199,7 @@ def _read_document(content: bytes, _: Expected, where: object) -> ReadTranscript
     )
 
 
-def _marked_text(block: Block) -> str:
+def _marked_text(block: ArticleBlock) -> str:
     """The text of a paragraph, with a tab after its first words where these have a type of their
     own, or one follows them: perhaps who speaks.
     """
@@ -230,7 +230,7 @@ def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
             error.where, error.what, message("Give the JSON file that Studio wrote.")
         ) from None
     return ReadTranscript(
-        passages=[Passage(speaker=one.speaker, text=one.text) for one in given.segments]
+        passages=[SpokenPassage(speaker=one.speaker, text=one.text) for one in given.segments]
     )
 
 
@@ -250,7 +250,9 @@ def _read_table(content: bytes, expected: Expected, where: object) -> ReadTransc
     if all(not speaker or speaker in expected.speakers for speaker, _ in rows) and any(
         speaker for speaker, _ in rows
     ):
-        return ReadTranscript(passages=[Passage(speaker or None, text) for speaker, text in rows])
+        return ReadTranscript(
+            passages=[SpokenPassage(speaker or None, text) for speaker, text in rows]
+        )
     return ReadTranscript(lines=lines_from_rows(rows))
 
 

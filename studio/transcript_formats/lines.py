@@ -11,9 +11,15 @@ from typing import NamedTuple
 
 from studio.alignment.margin_note_places import place_of_note
 from studio.captions.plain_lines import lines_in_one_form
-from studio.captions.speaker_labels import UNKNOWN, LabelledPart, LabelReader, Voices, voices_of
+from studio.captions.speaker_labels import (
+    UNKNOWN,
+    KnownSpeakers,
+    LabelledPart,
+    LabelReader,
+    voices_of,
+)
 from studio.model.margin_note import MarginNote
-from studio.model.plain_transcript import Heading, Passage
+from studio.model.plain_transcript import Heading, SpokenPassage
 from studio.model.transcript import Segment, Transcript
 from studio.text.typography import stamp_from_ms
 
@@ -124,7 +130,7 @@ def parts_from_lines(
     in_order = [*spoken]
     spoken = frozenset(in_order)
     lines = [_LONG_GAP.sub(" ", line) for line in lines]
-    lines = lines_in_one_form(lines, Voices(speakers), in_order)
+    lines = lines_in_one_form(lines, KnownSpeakers(speakers), in_order)
     dress = LabelReader(lines, voices_of(lines, speakers, spoken), spoken)
     titles = {_folded(line) for line in unsaid} - {""}
     parts: list[LabelledPart | None] = []
@@ -145,19 +151,19 @@ def _folded(text: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def passages_from_parts(parts: Iterable[LabelledPart | None]) -> tuple[Passage, ...]:
+def passages_from_parts(parts: Iterable[LabelledPart | None]) -> tuple[SpokenPassage, ...]:
     """The passages of these parts; empty lines part them.
 
     A line without a name goes on with the voice before it: a passage of its own after an empty
     line, else the same passage.
     """
-    passages: list[Passage] = []
+    passages: list[SpokenPassage] = []
     texts: list[str] = []
     speaker: str | None = None
 
     def end() -> None:
         if texts:
-            passages.append(Passage(speaker=speaker, text=" ".join(texts)))
+            passages.append(SpokenPassage(speaker=speaker, text=" ".join(texts)))
             texts.clear()
 
     for part in parts:

@@ -14,7 +14,7 @@ from studio.errors import ArticleError, WorkspaceError
 from studio.messages.message import message
 from studio.messages.translations import in_language, languages
 from studio.model.clock import Programme, RecordingMs, Span
-from studio.model.plain_transcript import CueText, Heading, Passage
+from studio.model.plain_transcript import CueText, Heading, SpokenPassage
 from studio.model.record import (
     replace_fields,
 )
@@ -31,7 +31,7 @@ from studio.transcript_formats.lines import parts_from_lines, passages_from_part
 from studio.transcript_formats.markers import edl_from_programme, labels_from_transcript
 from studio.workspace.sources import EpisodeSources
 
-_Text = TypeVar("_Text", Passage, CueText)
+_Text = TypeVar("_Text", SpokenPassage, CueText)
 _NOTE = message(
     "Correct the text, keep the names before the colons; with or without tracked changes."
 )
@@ -84,7 +84,7 @@ def _written_only(sources: EpisodeSources, form: str) -> bytes:
 
 def read_transcript(
     sources: EpisodeSources, content: bytes, form: str, where: object
-) -> tuple[Passage, ...]:
+) -> tuple[SpokenPassage, ...]:
     """What a file says that somebody corrected, segment after segment. Tracked changes of Word
     count as accepted.
 
@@ -134,7 +134,7 @@ def _said(texts: Sequence[_Text], spoken: Container[str]) -> list[_Text]:
 
 def _passages_of_lines(
     sources: EpisodeSources, transcript: Transcript, speakers: Sequence[str], lines: Sequence[str]
-) -> tuple[Passage, ...]:
+) -> tuple[SpokenPassage, ...]:
     """The passages of a text. One that names nobody keeps the voices of the transcript, as captions
     do.
 
@@ -179,7 +179,9 @@ def _voices_of_parts(parts: Sequence[LabelledPart | None]) -> list[str]:
     return found
 
 
-def _with_voices(transcript: Transcript, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+def _with_voices(
+    transcript: Transcript, passages: tuple[SpokenPassage, ...]
+) -> tuple[SpokenPassage, ...]:
     """The passages before the first name with whoever says most of their words in the
     transcript.
     """
@@ -230,7 +232,7 @@ def _whole(transcript: Transcript) -> Programme:
 
 def _passages_of_cues(
     sources: EpisodeSources, transcript: Transcript, cues: Sequence[CueText]
-) -> tuple[Passage, ...]:
+) -> tuple[SpokenPassage, ...]:
     try:
         programme = sources.programme()
     except WorkspaceError:

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode, urljoin
 
 import studio
-from studio.download.client import Answer, Client, Limits
+from studio.download.client import Client, Limits, Response
 from studio.errors import NetworkError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import json_from_plain, plain_from_json
@@ -61,7 +61,7 @@ _REFUSALS: dict[str, tuple[str, str]] = {
 }
 
 
-class Refused(NetworkError):  # noqa: N818 - named as what happened
+class WordPressError(NetworkError):
     """The site answered with an error; ``status`` is HTTP's."""
 
     def __init__(self, where: object, what: str, remedy: str, *, status: int) -> None:
@@ -139,7 +139,7 @@ class WordPress:
         try:
             content, _ = self._ask("GET", root, login=False)
             index = self._parsed(content)
-        except Refused as refused:
+        except WordPressError as refused:
             # Some sites let only known users ask anything: logging in will tell.
             if refused.status in {401, 403}:
                 return root
@@ -193,7 +193,7 @@ class WordPress:
         try:
             return plain_from_json(content)
         except ValueError:
-            raise Refused(
+            raise WordPressError(
                 self.url,
                 message("answers something that is not from WordPress's REST API"),
                 message(
@@ -202,7 +202,7 @@ class WordPress:
                 status=200,
             ) from None
 
-    def _refusal(self, answer: Answer, address: str) -> Refused:
+    def _refusal(self, answer: Response, address: str) -> WordPressError:
         """What the site's status means."""
         status = answer.status
         code, said = _said(answer)
@@ -225,7 +225,7 @@ class WordPress:
         else:
             what = message("answers {status} ({said})", status=status, said=said)
             remedy = message("Run the same command again later, or ask whoever administers it.")
-        return Refused(self.url, what, remedy, status=status)
+        return WordPressError(self.url, what, remedy, status=status)
 
 
 def checked_site(url: str) -> str:
@@ -271,7 +271,7 @@ def _server(address: str) -> tuple[str, str, int | None]:
     return ("", "", None) if parts is None else (parts.scheme, parts.hostname or "", parts.port)
 
 
-def _said(answer: Answer) -> tuple[str, str]:
+def _said(answer: Response) -> tuple[str, str]:
     """WordPress's code of an error and its sentence, on one line; else what HTTP calls it."""
     code, said = "", http.client.responses.get(answer.status) or message("no reason given")
     try:

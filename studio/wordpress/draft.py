@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 from studio.errors import ConflictError, NetworkError
 from studio.messages.message import message
 from studio.model.record import Record, json_from_plain, replace_fields
-from studio.wordpress.client import Refused, WordPress
+from studio.wordpress.client import WordPress, WordPressError
 from studio.wordpress.content import PostText
 
 _FIELDS = "id,status,link,title,content,excerpt,modified_gmt"
@@ -38,7 +38,7 @@ class DraftNote(Record, frozen=True):
     sending: str = ""
 
 
-class Draft(NamedTuple):
+class PostDraft(NamedTuple):
     """A draft that is as the episode is now.
 
     :param done: what had to be done for it.
@@ -57,7 +57,7 @@ def keep_draft(
     slug: str,
     note: DraftNote | None,
     record: Callable[[DraftNote], None],
-) -> Draft:
+) -> PostDraft:
     """Make the draft, or bring it up to date.
 
     :param site: connected.
@@ -80,7 +80,7 @@ def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
     """The post as it is there; None where it was deleted or is in the trash."""
     try:
         post = _checked(site, site.get(f"{_POSTS}/{known.post}", context="edit", _fields=_FIELDS))
-    except Refused as refused:
+    except WordPressError as refused:
         if refused.status in {404, 410}:
             return None
         if refused.status == 403:
@@ -128,7 +128,9 @@ def _post_of_slug(site: WordPress, slug: str, ours: set[str]) -> dict[str, Any] 
     return None
 
 
-def _make(site: WordPress, text: PostText, slug: str, record: Callable[[DraftNote], None]) -> Draft:
+def _make(
+    site: WordPress, text: PostText, slug: str, record: Callable[[DraftNote], None]
+) -> PostDraft:
     sent = _digest_of_text(text)
     record(DraftNote(site=site.url, sending=sent))
     fields = {**_fields(text), "slug": slug, "status": "draft"}
@@ -142,7 +144,7 @@ def _update(
     text: PostText,
     known: DraftNote,
     record: Callable[[DraftNote], None],
-) -> Draft:
+) -> PostDraft:
     number, stands, sent = int(post["id"]), _digest_of_post(post), _digest_of_text(text)
     if stands == sent or (stands, sent) == (known.stands, known.sent):
         return _recorded(site, post, sent, "kept", record)
@@ -159,10 +161,10 @@ def _recorded(
     sent: str,
     done: Literal["made", "updated", "kept"],
     record: Callable[[DraftNote], None],
-) -> Draft:
+) -> PostDraft:
     stands = _digest_of_post(post)
     record(DraftNote(site=site.url, post=int(post["id"]), stands=stands, sent=sent))
-    return Draft(done=done, edit=_edit_address(site, post), altered=stands != sent)
+    return PostDraft(done=done, edit=_edit_address(site, post), altered=stands != sent)
 
 
 def _refuse_published(site: WordPress, post: dict[str, Any]) -> None:

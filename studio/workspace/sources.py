@@ -198,7 +198,7 @@ class EpisodeSources:
         return published.branding if published else branding_of_show(self.show)
 
     @property
-    def is_out(self) -> bool:
+    def is_published(self) -> bool:
         """Whether its sound was published from this workspace."""
         return self.workspace.published_note(self.slug).is_file()
 
@@ -266,7 +266,9 @@ class EpisodeSources:
 
     def _branding_file(self, name: str) -> Path:
         return (
-            self.workspace.published_file(name) if self.is_out else self.workspace.show_file(name)
+            self.workspace.published_file(name)
+            if self.is_published
+            else self.workspace.show_file(name)
         )
 
     @cached_property

@@ -49,7 +49,7 @@ captions.CAPTION_FORMATS += (LRC,)
 # listed when these are imported.
 import studio.transcript_formats.formats as transcripts  # noqa: E402
 from studio.feed import rss  # noqa: E402
-from studio.feed.namespace import Tag  # noqa: E402
+from studio.feed.namespace import ElementTag  # noqa: E402
 from studio.model.show import Show  # noqa: E402
 from studio.workspace.layout import Workspace  # noqa: E402
 
@@ -74,7 +74,7 @@ describe_channel = rss.describe_channel
 
 def describe_channel_with_one_more(feed: Any, show: Show, image_url: str, place: str) -> None:
     describe_channel(feed, show, image_url, place)
-    feed.studio.tags.append(Tag("podcast:dummy", "said", (("by", "nobody"),)))
+    feed.studio.tags.append(ElementTag("podcast:dummy", "said", (("by", "nobody"),)))
 
 
 rss.describe_channel = describe_channel_with_one_more

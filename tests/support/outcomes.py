@@ -19,7 +19,7 @@ from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.record import record_from_plain, replace_fields
 from studio.model.transcript import AsrResult, Transcript
-from studio.report.compare import Comparison, compare_texts
+from studio.report.compare import TextComparison, compare_texts
 
 HERE = Path(__file__).parent.parent
 
@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
 
     transcript: Transcript
     alignment: Alignment
-    comparison: Comparison
+    comparison: TextComparison
 
     @property
     def words(self) -> set[str]:

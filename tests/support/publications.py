@@ -20,8 +20,8 @@ from studio.publish.manifest import (
 )
 from studio.publish.site_files import entries_from_tree, tree_from_folder
 from studio.publish.transfer import (
-    Outcome,
     Plan,
+    PublicationOutcome,
     fetch_files,
     finish_publication,
     publish_tree,
@@ -68,7 +68,7 @@ def published(
     *,
     take_over: bool = False,
     **wanted: Any,
-) -> Outcome:
+) -> PublicationOutcome:
     with lock_destination(destination, "here", take_over=take_over) as hold:
         return publish_tree(
             hold,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from studio.model.plain_transcript import Passage
+from studio.model.plain_transcript import SpokenPassage
 from studio.model.transcript import Transcript, Word
 
 
-def passages(transcript: Transcript) -> list[Passage]:
-    return [Passage(speaker=segment.speaker, text=segment.text) for segment in transcript.segments]
+def passages(transcript: Transcript) -> list[SpokenPassage]:
+    return [
+        SpokenPassage(speaker=segment.speaker, text=segment.text) for segment in transcript.segments
+    ]
 
 
 def assert_goes_forward(words: Sequence[Word]) -> None:

@@ -15,7 +15,7 @@ import { send } from "./store.js";
 import { stamp } from "./time_stamps.js";
 import { keepField, typedIn } from "./typed_fields.js";
 
-/** @import { FindOptions, Found, Hit, Spot } from "./types.js" */
+/** @import { FindOptions, EpisodeHits, Hit, Spot } from "./types.js" */
 
 const MOST_HITS = 500;
 
@@ -28,7 +28,7 @@ const WHY = {
 
 const FIND_AGAIN_MS = 250;
 // What the preview shows: {slug, title, count, reason, detail, hits}; this episode has no slug.
-/** @type {Found[]} */
+/** @type {EpisodeHits[]} */
 let found = [];
 let searching = 0;
 let asking = 0;
@@ -38,7 +38,7 @@ let outcome = "";
 /** @type {() => FindOptions} */
 const optionsOf = () => ({ exact: byId("find-exact").checked, accents: byId("find-accents").checked, parts: byId("find-parts").checked });
 
-/** @type {() => Found} */
+/** @type {() => EpisodeHits} */
 const hitsHere = () => {
   const places = findText(state.segments, byId("find-text").value, optionsOf());
   return { slug: "", title: state.title, count: places.length, reason: "", detail: "", hits: places.slice(0, MOST_HITS).map((pieces) => hitOf(state.segments, pieces)) };
@@ -47,7 +47,7 @@ const hitsHere = () => {
 /** @type {(hit: Hit) => Spot[]} */
 const filledSpots = (hit) => spotsOf(hit, byId("find-text").value, byId("replace-text").value);
 
-/** @type {(episode: Found) => Hit[]} */
+/** @type {(episode: EpisodeHits) => Hit[]} */
 const ticked = ({ hits }) => hits.filter((hit) => hit.box?.checked);
 
 const tellCount = () => {
@@ -57,7 +57,7 @@ const tellCount = () => {
   byId("replace-all").disabled = !chosen;
 };
 
-/** @type {(hit: Hit, episode: Found) => HTMLElement} */
+/** @type {(hit: Hit, episode: EpisodeHits) => HTMLElement} */
 const lineOf = (hit, episode) => {
   const other = replacementFor(hit.was, byId("find-text").value, byId("replace-text").value);
   hit.box = make("input", { type: "checkbox", checked: hit.box?.checked ?? !episode.reason, disabled: Boolean(episode.reason) });
@@ -114,7 +114,7 @@ const replaceTicked = async () => {
   const episodes = others.map((one) => ({ slug: one.slug, spots: ticked(one).flatMap(filledSpots) })).filter((one) => one.spots.length);
   const spots = ticked(here).flatMap(filledSpots);
   const done = !spots.length || (await send({ kind: "spots", spots, text: other })) ? ticked(here).length : 0;
-  /** @type {Found[]} */
+  /** @type {EpisodeHits[]} */
   const outcomes = episodes.length ? await write("elsewhere", { text: other, episodes }) : [];
   const left = outcomes.filter((one) => one.reason);
   const count = outcomes.reduce((sum, one) => sum + one.count, done);

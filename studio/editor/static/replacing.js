@@ -1,7 +1,7 @@
 // @ts-check
 // What is found, as it is shown and as it is asked for: what stands around it, and what stands in its place.
 
-/** @import { Hit, Piece, Segment, Spot } from "./types.js" */
+/** @import { Hit, HitPart, Segment, Spot } from "./types.js" */
 
 const CONTEXT_WORDS = 5;
 
@@ -13,14 +13,14 @@ const sliced = (text, from, to) => [...text].slice(from, to).join("");
 
 /**
  * One hit: where it is, what is found, and what stands around it.
- * @type {(segments: Segment[], pieces: Piece[]) => Hit}
+ * @type {(segments: Segment[], pieces: HitPart[]) => Hit}
  */
 export const hitOf = (segments, pieces) => {
-  const texts = (/** @type {Piece} */ piece, /** @type {number} */ from, /** @type {number} */ to) =>
+  const texts = (/** @type {HitPart} */ piece, /** @type {number} */ from, /** @type {number} */ to) =>
     segments[piece.place].words.slice(Math.max(0, from), Math.max(0, to)).map((word) => word.text).join(" ");
-  const all = (/** @type {Piece} */ piece) => texts(piece, piece.first, piece.first + piece.count);
+  const all = (/** @type {HitPart} */ piece) => texts(piece, piece.first, piece.first + piece.count);
   const [first, last] = [pieces[0], pieces[pieces.length - 1]];
-  const lengthOf = (/** @type {Piece} */ piece) => [...all(piece)].length;
+  const lengthOf = (/** @type {HitPart} */ piece) => [...all(piece)].length;
   const spots = pieces.map((piece, number) => ({
     segment: segments[piece.place].id,
     first: piece.first,

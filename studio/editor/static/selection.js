@@ -9,7 +9,7 @@ import { state } from "./state.js";
 import { passageOf, segmentOf } from "./text_passages.js";
 import { spansIn, wordAt } from "./words.js";
 
-/** @import { Passage, Piece, Segment, Patch, WordPlace, Words } from "./types.js" */
+/** @import { Passage, HitPart, Segment, Patch, WordPlace, Words } from "./types.js" */
 
 export const root = byId("transcript");
 
@@ -93,7 +93,7 @@ export const selectedText = () => {
 
 /**
  * Show words wherever they stand: {place, first, count} of each passage.
- * @type {(pieces: Piece[]) => void}
+ * @type {(pieces: HitPart[]) => void}
  */
 export const showWords = (pieces) => {
   const ranges = pieces.map(({ place, first, count }) => rangeOfWords(state.segments[place], first, count));

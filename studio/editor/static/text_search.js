@@ -2,7 +2,7 @@
 // Where a text stands in the transcript: inside words (after an elision, or anywhere), and over the borders of passages. text_search.py does
 // the same for the other episodes; both pass tests/vectors/find.json. Characters are counted as Python counts them: by code points.
 
-/** @import { FindOptions, Piece, Segment } from "./types.js" */
+/** @import { FindOptions, HitPart, Segment } from "./types.js" */
 
 const EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f ";
 const LETTER = /[\p{L}\p{N}]/u;
@@ -37,9 +37,9 @@ const folded = (text, { exact, accents }) => {
   return exact ? plain : plain.toLowerCase();
 };
 
-/** @type {(segments: Segment[], from: Sign[]) => Piece[]} */
+/** @type {(segments: Segment[], from: Sign[]) => HitPart[]} */
 const piecesOf = (segments, from) => {
-  /** @type {Piece[]} */
+  /** @type {HitPart[]} */
   const pieces = [];
   for (const place of new Set(from.map((sign) => sign.place))) {
     const all = from.filter((sign) => sign.place === place);
@@ -87,7 +87,7 @@ const isBetween = (signs, border) => {
 
 /**
  * Every place, none overlapping: a list of pieces, one for each passage that it reaches into.
- * @type {(segments: Segment[], query: string, options: FindOptions) => Piece[][]}
+ * @type {(segments: Segment[], query: string, options: FindOptions) => HitPart[][]}
  */
 export const findText = (segments, query, options) => {
   const wanted = query.split(/\s+/u).map((word) => folded(bareOf(word).bare.join(""), options)).filter(Boolean);
@@ -96,7 +96,7 @@ export const findText = (segments, query, options) => {
   const signs = signsOf(segments, options);
   const isHere = (/** @type {number} */ at) => target.every((sign, place) => signs[at + place].text === sign);
   const isEdge = (/** @type {number} */ at) => at < 0 || at >= signs.length || !LETTER.test(signs[at].text);
-  /** @type {Piece[][]} */
+  /** @type {HitPart[][]} */
   const found = [];
   let at = 0;
   while (at + target.length <= signs.length) {

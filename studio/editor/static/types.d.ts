@@ -204,7 +204,7 @@ export interface Changes {
   others?: number;
 }
 
-export interface Version {
+export interface RevisionSummary {
   revision: number;
   at: string;
   kind: string;
@@ -216,7 +216,7 @@ export interface Version {
   more: number;
 }
 
-export interface Difference {
+export interface RevisionDifference {
   list: string;
   start_ms: number;
   before: string | null;
@@ -339,7 +339,7 @@ export interface WordPlace {
 }
 
 /** Words of the segment at a place of the list; `kept_start` and `kept_end` characters at both ends are not meant. */
-export interface Piece {
+export interface HitPart {
   place: number;
   first: number;
   count: number;
@@ -404,12 +404,12 @@ export interface Hit {
   before: string;
   after: string;
   spots: Spot[];
-  pieces?: Piece[];
+  pieces?: HitPart[];
   box?: HTMLInputElement;
 }
 
 /** What one episode has of what is looked for; this one has no slug. */
-export interface Found {
+export interface EpisodeHits {
   slug: string;
   title: string;
   hits: Hit[];

@@ -8,7 +8,7 @@ import { read } from "./server.js";
 import { send } from "./store.js";
 import { stamp } from "./time_stamps.js";
 
-/** @import { Child, Difference, Version } from "./types.js" */
+/** @import { Child, RevisionDifference, RevisionSummary } from "./types.js" */
 
 const MOST_SHOWN = 100;
 
@@ -23,7 +23,7 @@ const KINDS = {
 
 /** @type {(revision: number) => Promise<void>} */
 const compare = async (revision) => {
-  /** @type {Difference[]} */
+  /** @type {RevisionDifference[]} */
   const differences = await read(`versions/${revision}`);
   const panel = byId("version-diff");
   panel.replaceChildren(
@@ -41,7 +41,7 @@ const compare = async (revision) => {
 
 /**
  * The words that a version changed first, and how many other places.
- * @type {(entry: Version) => Child[]}
+ * @type {(entry: RevisionSummary) => Child[]}
  */
 const changeOf = ({ before, after, more }) => {
   if (!before && !after) return [];
@@ -55,7 +55,7 @@ export const versions = async () => {
   // At once: what is pressed next is pressed here, however long the server takes.
   byId("versions").showModal();
   await saving.flush();
-  /** @type {Version[]} */
+  /** @type {RevisionSummary[]} */
   const entries = await read("versions");
   const moment = dates("medium");
   byId("version-list").replaceChildren(

@@ -1,0 +1,121 @@
+"""Bring episodes, feed and site up to date, here or on many workers; or say what that would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from studio.cluster.catalogue_run import CatalogueDone, run_catalogue
+from studio.cluster.job import Summary
+from studio.editor.file_revisions import AHEAD, is_ahead
+from studio.editor.run import require_cover, run_with_edits, take_in_edits
+from studio.pipeline import stages
+from studio.pipeline.changed_sound import note_changed_sound
+from studio.pipeline.events import Event, Listener, Noted, RunFinished, StagePlanned
+from studio.pipeline.republication import published_audio_to_rebuild
+from studio.pipeline.runner import Choice, plan_run
+from studio.pipeline.stage_durations import PaceKeeper
+from studio.progress import Progress, no_progress
+from studio.workspace.layout import Workspace
+from studio.workspace.published_notes import describe_changed_sound
+from studio.workspace.sources import ShowSources
+
+EVERYTHING = Choice()
+
+
+def _ignore(_: Event | Summary | str) -> None:
+    """For callers that do not watch a run."""
+
+
+def run(
+    workspace: Workspace,
+    choice: Choice = EVERYTHING,
+    listen: Listener = _ignore,
+    *,
+    command: str = "studio run",
+    renew_sound: bool = False,
+    keeper: PaceKeeper | None = None,
+) -> RunFinished:
+    """Run every stage that is not up to date of what was chosen, in order. What people edited is
+    never written over. An episode that fails stops at its failing stage; the others go on.
+
+    :param choice: which episodes and stages; all of them when left out.
+    :param listen: called with each event.
+    :param command: what to tell another command about this one.
+    :param renew_sound: published episodes get the show's present jingles, levels and tags as well.
+    :param keeper: learns how long stages take, where its caller shows how long they will.
+    :raises BusyError: another command holds the workspace, or an open page's edits do not reach the
+        files.
+    :raises WorkspaceError: an episode does not exist, the cover cannot be read, or edits cannot be
+        brought to the files; nothing is lost.
+    """
+    return run_with_edits(
+        workspace, choice, listen, command=command, renew_sound=renew_sound, keeper=keeper
+    )
+
+
+def run_on_workers(
+    workspace: Workspace,
+    choice: Choice = EVERYTHING,
+    listen: Listener = _ignore,
+    *,
+    address: str = "",
+    workers: int = 1,
+    command: str = "studio run --all",
+    report: Callable[[Summary], None] = _ignore,
+    note: Callable[[str], None] = _ignore,
+    progress: Progress = no_progress,
+) -> CatalogueDone:
+    """The same for the whole catalogue, one job an episode, the longest first.
+
+    :param choice: of which only the stage counts.
+    :param address: of a scheduler; empty for ``workers`` on this machine.
+    :param report: called with each episode that came to its end.
+    :param note: called with a sentence on what happens to workers.
+    :param progress: told of seconds of sound that are done, and of all.
+    :raises BusyError: another run holds the workspace, or has this scheduler work on it; or an open
+        page's edits do not reach the files.
+    :raises NetworkError: no scheduler answers, or it is gone for good.
+    :raises WorkspaceError: as :func:`run`.
+    """
+    slugs = workspace.slugs()
+    if not choice.stage:
+        require_cover(workspace, slugs)
+    take_in_edits(workspace, slugs, listen, touched=slugs, command=command)
+    done = run_catalogue(
+        workspace,
+        stages.STAGES,
+        choice,
+        address=address,
+        workers=workers,
+        command=command,
+        listen=listen,
+        report=report,
+        note=note,
+        progress=progress,
+    )
+    note_changed_sound(workspace, listen)
+    return done
+
+
+def plan(
+    workspace: Workspace, choice: Choice = EVERYTHING, listen: Listener = _ignore
+) -> tuple[StagePlanned, ...]:
+    """What a run would do, and why; nothing is changed.
+
+    :param choice: which episodes and stages; all of them when left out.
+    :param listen: called with each stage as soon as its state is known; and with a note where edits
+        are not in the files yet, or listeners would download published sound again.
+    :raises WorkspaceError: an episode does not exist.
+    """
+    for slug in choice.slugs or workspace.slugs():
+        if is_ahead(workspace.episode(slug).journal):
+            listen(Noted(episode=slug, text=AHEAD))
+    planned = []
+    for stage in plan_run(workspace, stages.STAGES, choice):
+        listen(stage)
+        planned.append(stage)
+    for sentence in describe_changed_sound(
+        published_audio_to_rebuild(ShowSources(workspace), planned)
+    ):
+        listen(Noted(episode="show", text=sentence))
+    return tuple(planned)

@@ -1,0 +1,123 @@
+"""A run with what people changed since the last one: the same from the command line, from Python
+and from the editor's page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Sequence
+
+from studio.editor.edited_captions import take_in_captions
+from studio.editor.replay import bring_edits_to_files
+from studio.errors import StudioError
+from studio.messages.message import message
+from studio.pipeline import stages
+from studio.pipeline.changed_sound import note_changed_sound
+from studio.pipeline.events import Event, Listener, Noted, RunFinished, StageFinished
+from studio.pipeline.runner import Choice, run_stages
+from studio.pipeline.stage_durations import PaceKeeper
+from studio.workspace.freshness_cache import FreshnessCache
+from studio.workspace.layout import Workspace
+from studio.workspace.published_notes import renew_sound as renew_published_sound
+from studio.workspace.renaming import adopt_all_moved
+from studio.workspace.run_lock import lock_workspace
+from studio.workspace.sources import ShowSources
+
+
+def run_with_edits(
+    workspace: Workspace,
+    choice: Choice,
+    listen: Listener,
+    *,
+    command: str,
+    renew_sound: bool = False,
+    keeper: PaceKeeper | None = None,
+) -> RunFinished:
+    """Bring people's edits to the files, run the stages that are not up to date, and say what
+    listeners would download again.
+
+    :param command: what to tell another command about this one.
+    :param renew_sound: published episodes get the show's present jingles, levels and tags as well.
+    :param keeper: learns how long stages take, where its caller shows how long they will.
+    :raises BusyError: another command holds the workspace, or an open page's edits do not reach the
+        files.
+    :raises WorkspaceError: an episode does not exist, the cover cannot be read, or edits cannot be
+        brought to the files; nothing is lost.
+    """
+    show, cache = ShowSources(workspace), FreshnessCache(workspace, stages.STAGES.signature)
+    slugs = choice.slugs or workspace.slugs()
+    touched = {slug for slug in slugs if choice.stage or cache.stages_of(slug) is None}
+    if not choice.stage:
+        require_cover(workspace, sorted(touched))
+    if renew_sound:
+        renew_published_sound(show, slugs)
+        touched, cache = set(slugs), FreshnessCache(workspace, stages.STAGES.signature)
+    take_in_edits(workspace, slugs, listen, touched=touched, changed=cache.forget, command=command)
+    learning = keeper or PaceKeeper(workspace)
+
+    def listen_and_learn(event: Event) -> None:
+        listen(event)
+        if isinstance(event, StageFinished):
+            learning.learn(event.episode, event.stage, event.seconds)
+
+    done = run_stages(
+        workspace, stages.STAGES, choice, listen_and_learn, command=command, cache=cache
+    )
+    note_changed_sound(workspace, listen)
+    return done
+
+
+def require_cover(workspace: Workspace, slugs: Iterable[str]) -> None:
+    """A cover that cannot be read would stop the run only after hours of transcribing: ask before.
+    Episodes whose settings are wrong are told by their own stages first.
+
+    :param slugs: the episodes that will be looked at.
+    :raises WorkspaceError: the cover is missing, or no picture.
+    """
+    slugs = tuple(slugs)
+    try:
+        for slug in slugs:
+            workspace.load_episode(slug)
+    except StudioError:
+        return
+    if any(not workspace.episode(slug).asr.is_file() for slug in slugs):
+        _ = ShowSources(workspace).picture
+
+
+def take_in_edits(
+    workspace: Workspace,
+    slugs: Sequence[str],
+    listen: Listener,
+    *,
+    touched: Container[str],
+    changed: Callable[[str], None] = lambda _: None,
+    command: str,
+) -> None:
+    """Let texts follow folders that were moved by hand; then bring to the files what only the
+    editor's journal had, and captions that were edited by hand.
+
+    :param touched: the episodes of which something may have changed since the last run.
+    :param changed: told of each episode of which a file changes.
+    :param command: what to tell another command about this one.
+    :raises BusyError: another command holds the workspace, or an open page's edits do not reach the
+        files.
+    :raises WorkspaceError: they cannot be brought there; nothing is lost.
+    """
+    with lock_workspace(workspace.state, command):
+        for slug, sentence in adopt_all_moved(
+            workspace, [slug for slug in workspace.slugs() if slug in touched]
+        ):
+            listen(Noted(episode=slug, text=sentence))
+            changed(slug)
+    show = ShowSources(workspace)
+    for slug in slugs:
+        sources = show.episode(slug)
+        if bring_edits_to_files(sources):
+            text = message("edits that only the editor's journal had were brought to the files")
+            listen(Noted(episode=slug, text=text))
+            changed(slug)
+            sources = ShowSources(workspace).episode(slug)
+        elif slug not in touched:
+            continue
+        if taken := take_in_captions(sources):
+            listen(Noted(episode=slug, text=taken))
+            changed(slug)
