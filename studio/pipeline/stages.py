@@ -504,7 +504,7 @@ EPISODE_STAGES = (
         ),
         outputs=tuple(_caption(kind.suffix) for kind in CAPTION_FORMATS),
         run=caption,
-        version=3,  # fast passages take the time of slow ones further away
+        version=4,  # inversions, numbers and their units are not broken
         waits=_is_untranscribed,
     ),
     Stage(
