@@ -253,6 +253,32 @@ def test_narrow_captions_leave_no_word_alone_and_tear_no_line(text: str, said_ms
     assert (figures.lonely, [line for cue in cues for line in torn_lines(cue)]) == (0, [])
 
 
+@pytest.mark.parametrize(
+    "together",
+    [
+        "change- t-elle",
+        "peut -être",
+        "quatre-vingt-douze pour cent",
+        "vingt-cinq kilomètres",
+        "7500 euros",
+        "parce que",
+        "là où",
+        "M. Dupont",
+        "est-ce qu’il",
+    ],
+)
+def test_what_belongs_together_stands_on_one_line(together: str) -> None:
+    words = "hier matin chacun parlait".split()
+    for place in range(2, 18):
+        lead = " ".join(words * 8)[: place * 8].rsplit(" ", 1)[0]
+        text = f"{lead} {together} qui vient ici ce soir avec toute la famille réunie"
+        transcript = transcript_from_lines([(GUEST, 0, 12_000, text)])
+        for shape in (VTT_SHAPE, SRT_SHAPE):
+            cues = cues_from_transcript(transcript, WHOLE, shape)
+            lines = [line.replace("\u00a0", " ") for cue in cues for line in cue.lines]
+            assert any(together in line for line in lines), lines
+
+
 def test_a_word_longer_than_a_line_is_broken() -> None:
     word = "https://exemple.fr/" + "a" * 100
     transcript = transcript_from_lines([(GUEST, 0, 9000, f"Voir {word} pour tout.")])

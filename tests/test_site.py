@@ -838,6 +838,18 @@ def test_pages_and_assets_load_nothing_from_elsewhere(tmp_path: Path) -> None:
         assert re.findall(rb"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", bare) == []
 
 
+def test_the_page_of_missing_ones_has_its_style_wherever_the_show_s_address_leads() -> None:
+    soup = soup_of(missing_page(SITE, CARD))
+    assert soup.select("link[rel=stylesheet]") == []
+    style = str(soup.select("style")[0].string)
+    bare = re.sub(r'url\("[^"]*', 'url("', style)
+    assert bare == re.sub(r'url\("[^"]*', 'url("', site_assets()["assets/site.css"].decode())
+    base = SITE.show.base_url.rstrip("/")
+    assert {address.rpartition("/")[0] for address in re.findall(r'url\("([^"]*)', style)} == {
+        f"{base}/assets"
+    }
+
+
 def test_links_between_pages_lead_somewhere(tmp_path: Path) -> None:
     write_site(tmp_path)
     home = soup_of((tmp_path / "index.html").read_text(encoding="utf-8"))

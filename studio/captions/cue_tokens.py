@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.model.turns import CLOSING_MARKS, Turn, ends_sentence
-from studio.text.typography import ends_on_joint, leans_on_next, set_text
+from studio.text.typography import belongs_to_next, ends_on_joint, leans_on_next, set_text
 
 LONGEST_MS = 6500
 SHORTEST_MS = 1000
@@ -124,6 +124,8 @@ def _parts(text: str, limit: int) -> list[str]:
 
 
 def _break_price(word: str, following: str) -> float:
+    if belongs_to_next(word, following):
+        return AFTER_JOINT
     if ends_sentence(word):
         return AT_SENTENCE
     if word.rstrip(CLOSING_MARKS).endswith(_CLAUSE_ENDS) or following.startswith(
@@ -180,5 +182,7 @@ def is_name(token: CueToken) -> bool:
 
 
 def read_characters(lines: Sequence[str], first: CueToken) -> int:
-    """How many characters of a cue are read: those of its lines without the speaker's name."""
-    return sum(map(len, lines)) - (len(first.text) if is_name(first) else 0)
+    """How many characters of a cue are read: those of its lines, an end of a line between two as
+    one, without the speaker's name.
+    """
+    return len(" ".join(lines)) - (len(first.text) if is_name(first) else 0)

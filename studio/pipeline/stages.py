@@ -504,7 +504,7 @@ EPISODE_STAGES = (
         ),
         outputs=tuple(_caption(kind.suffix) for kind in CAPTION_FORMATS),
         run=caption,
-        version=3,  # fast passages take the time of slow ones further away
+        version=4,  # inversions, numbers and their units are not broken
         waits=_is_untranscribed,
     ),
     Stage(
@@ -600,7 +600,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=11,  # links begin with the sentence in their second; ordinals found
+        version=12,  # the page of missing ones has its own style
     ),
 )
 

@@ -335,8 +335,9 @@ def oembed_document(site: Site, page: EpisodePage) -> bytes:
 
 
 def missing_page(site: Site, card_place: str) -> str:
-    """``404.html``, which servers show at addresses where nothing is; its links are whole, because
-    nobody knows from which folder it is read.
+    """``404.html``, which servers show at addresses where nothing is. Nobody knows from which
+    folder it is read: its links are whole, and its style is in it, so that it is one of the show's
+    pages also where that address does not lead here yet (a new domain, a trial).
     """
     return _render(
         "404.html",
@@ -347,7 +348,14 @@ def missing_page(site: Site, card_place: str) -> str:
         card_text=site.show.title,
         linked=_linked_show(site),
         whole_links=True,
+        own_style=_own_style(site.show),
     )
+
+
+def _own_style(show: Show) -> str:
+    """The style sheet with the fonts' whole addresses; those beside it are its own."""
+    style = (_HERE / "assets" / "site.css").read_text(encoding="utf-8")
+    return style.replace('url("', f'url("{_address(show, "assets/")}')
 
 
 def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
@@ -480,7 +488,13 @@ def _templates(language: str) -> Environment:
 
 
 def _render(
-    template: str, site: Site, place: str, *, whole_links: bool = False, **values: Any
+    template: str,
+    site: Site,
+    place: str,
+    *,
+    whole_links: bool = False,
+    own_style: str = "",
+    **values: Any,
 ) -> str:
     def link(target: str) -> str:
         """The way from this page to a place; pages are reached through their folders."""
@@ -498,6 +512,7 @@ def _render(
         "place": place,
         "link": link,
         "address": functools.partial(_address, site.show),
+        "own_style": own_style,
         "fr": typeset,
         "accessibility_place": ACCESSIBILITY_PLACE,
         "people_place": PEOPLE_PLACE,

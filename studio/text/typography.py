@@ -56,6 +56,58 @@ def ends_on_joint(line: str) -> bool:
     return last[0].lower().replace("’", "'").lstrip('«(“"') in _JOINTS
 
 
+# Lexique des règles typographiques en usage à l’Imprimerie nationale: a number is not parted from
+# its unit, nor « M. » from the name.
+_UNITS = """
+    euros? centimes? ans? années? mois semaines? jours? heures? minutes? secondes? fois
+    kilomètres? mètres? centimètres? millimètres? hectares? kilos? kilogrammes? grammes? tonnes?
+    litres? degrés? millions? milliards? milliers? siècles?
+    janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+    km m cm mm ha kg g t l ml h min s kwh mwh gwh kw mw go mo
+"""
+_UNIT = rf"(?:{'|'.join(_UNITS.split())})"
+_PERSON_TITLES = frozenset("M. MM. Mme Mmes Mlle Mlles Dr Dr. Pr Pr. Me".split())
+_COUNTED = re.compile(rf"{_UNIT}(?![\w’'])|pour$", re.IGNORECASE)
+# Numbers in letters, as far as their last part tells them.
+_NUMBER_WORDS = """
+    un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize
+    vingt trente quarante cinquante soixante septante huitante nonante cent cents mille
+"""
+_NUMBERS = frozenset(_NUMBER_WORDS.split())
+# What is one word to the ear, in two parts: the first, and how the second may begin.
+_PHRASES = {
+    "est-ce": ("que", "qu'"),
+    "qu'est-ce": ("que", "qu'", "qui"),
+    "parce": ("que", "qu'"),
+    "tandis": ("que", "qu'"),
+    "afin": ("que", "qu'", "de", "d'"),
+    "là": ("où",),
+    "plutôt": ("que", "qu'"),
+    "lors": ("de", "d'"),
+    "quant": ("à", "au", "aux"),
+    "près": ("de", "d'"),
+    "jusqu'à": ("ce",),
+}
+
+
+def belongs_to_next(word: str, following: str) -> bool:
+    """Whether two French words are one thing, which nobody breaks: what a hyphen joins
+    (« change-/t-elle »), a number and its unit, « M. Dupont », « parce que », « là où ».
+    """
+    if word in _PERSON_TITLES and following[:1].isupper():
+        return True
+    one = word.lower().replace("’", "'").lstrip('«(“"')
+    other = following.lower().replace("’", "'")
+    if re.search(r"\w[-‐‑]$", one) or re.match(r"[-‐‑]\w", other):
+        return True
+    if (one[-1:].isdigit() or one.rpartition("-")[2] in _NUMBERS) and _COUNTED.match(other):
+        return True
+    return any(
+        other.startswith(begin) if begin.endswith("'") else other.strip(",.…") == begin
+        for begin in _PHRASES.get(one, ())
+    )
+
+
 def set_text(text: str, language: str) -> str:
     """The text with the no-break spaces and apostrophes that its language asks for; only French
     asks for any.
