@@ -455,6 +455,20 @@ def test_few_words_directly_before_an_answer_are_its_question(asked: str) -> Non
     assert starts_of(said)[1] == ("asked", start_of(said, asked))
 
 
+def test_a_word_before_the_answer_does_not_send_its_question_back_to_the_greeting() -> None:
+    """« Ah bah » has none of the article's words, and is said by who answers."""
+    asked = "Les artisans de Provence, quésaco."
+    said = conversation(
+        ("I", "Hélène Garnier, bonjour.", 0.5),
+        ("G", "Bonjour.", 0.5),
+        ("I", asked, 0.4),
+        ("G", "Ah bah oui.", 0.4),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", "Merci Hélène Garnier.", 0.5),
+    )
+    assert starts_of(said)[0] == ("asked", start_of(said, asked))
+
+
 def test_an_answer_that_nobody_asked_for_starts_where_it_is_given() -> None:
     said = conversation(
         *GREETING,

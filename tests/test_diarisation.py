@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.model.clock import RecordingMs
+from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import AsrResult, Utterance, Word
 from studio.model.voices import Voices, VoiceSpan
 from studio.speech.diarisation import diarise, split_at_voices
 from studio.speech.microphone_words import assign_words_to_microphones
+from studio.speech.speaker_identification import identify_speakers
 from studio.speech.vad import SAMPLE_RATE_HZ
 
 
@@ -60,6 +61,32 @@ def test_three_people_are_three_and_one_person_is_one() -> None:
 
 def test_a_sound_too_short_to_be_a_voice_is_none_of_its_own() -> None:
     assert voices_of((0, 4_000, 5), (4_500, 6_000, 2), (6_500, 12_000, 5)) == [0, 0, 0]
+
+
+def test_known_voices_tell_who_speaks_where_no_level_does() -> None:
+    """The first eight seconds are only in the host's microphone (0), which hears both alike."""
+    stretches = ((0, 2_000, 5), (2_500, 6_000, 2), (6_500, 8_000, 5), (10_000, 16_000, 5))
+    samples = sounds(*stretches, (16_500, 22_000, 2))
+    spans = [
+        VoiceSpan(
+            start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms), voice=voice, certainty=1.0
+        )
+        for start_ms, end_ms, voice in ((0, 9_000, 0), (10_000, 16_000, 0), (16_500, 22_000, 1))
+    ]
+    said = [utterance(start_ms, end_ms) for start_ms, end_ms, _ in stretches]
+    untold = [Span(start_ms=RecordingMs(0), end_ms=RecordingMs(9_000))]
+    found = identify_speakers(samples, said, spans, untold, embedder=ByLevel())
+    assert [(span.start_ms, span.voice) for span in found] == [
+        (0, 0),
+        (2_500, 1),
+        (6_500, 0),
+        (10_000, 0),
+        (16_500, 1),
+    ]
+    # Where the guest is heard nowhere else, nothing is known of their voice.
+    assert identify_speakers(samples, said, spans[:2], untold, embedder=ByLevel()) == tuple(
+        spans[:2]
+    )
 
 
 def test_nothing_said_has_no_voices() -> None:

@@ -27,7 +27,7 @@ from studio.alignment.microphone_names import (
 from studio.alignment.speaker_names import settled_names
 from studio.cli import main
 from studio.errors import RecordingError
-from studio.model.clock import RecordingMs
+from studio.model.clock import RecordingMs, Span
 from studio.model.microphones import OpenSpan
 from studio.model.transcript import Segment, Transcript
 from studio.sound.automix import microphones_from, mix_microphones
@@ -276,7 +276,7 @@ def test_who_seldom_speaks_and_is_softer_than_what_bleeds() -> None:
 
 def test_who_speaks_while_one_does_not_record_is_not_known_where_all_hear_them_alike() -> None:
     """The guest's recorder begins after three sentences, which the soft host's hears as loudly as
-    the host: it is said, and nobody is told to have said them for sure.
+    the host: it is said, and nobody is told to have said them by how loud it is.
     """
     turns = [(1, 300), (0, 300), (1, 400), (0, 600), (1, 3000)]
     for host_db, known in ((-6, False), (0, True)):
@@ -287,7 +287,9 @@ def test_who_speaks_while_one_does_not_record_is_not_known_where_all_hear_them_a
         told = microphones_from(find_crosstalk(powers), ["hôte.wav", "invité.wav"], frames)
         assert len(told.remarks) == 1
         assert told.remarks[0].startswith("invité.wav does not record at 0:00–0:11")
-        assert ("who speaks then is not known" in told.remarks[0]) is not known
+        assert ("told by the sound of the voices only" in told.remarks[0]) is not known
+        absent = [Span(start_ms=RecordingMs(0), end_ms=RecordingMs(11_000))]
+        assert list(told.untold) == ([] if known else absent)
 
 
 def test_two_others_tell_who_speaks_while_one_does_not_record() -> None:

@@ -317,7 +317,9 @@ class DecodedConversation:
         )
         if answered is None:
             return self._turn_start(put[0], put[-1]), True
-        if answered == put[-1] + 1 and self._puts_a_question(put[-1], answered):
+        if self._is_directly_before(put[-1], answered) and self._puts_a_question(
+            put[-1], put[-1] + 1
+        ):
             return self._turn_start(put[0], put[-1]), True
         host, answer_ms = self.units[put[0]].speaker, self.units[answered].start_ms
         for row in range(answered - 1, -1, -1):
@@ -327,6 +329,15 @@ class DecodedConversation:
             if unit.speaker == host and row not in put and unit.seconds >= LEAST_QUESTION_S:
                 return self._turn_start(row, row), True
         return self._announced(answered), False
+
+    def _is_directly_before(self, asking: int, answered: int) -> bool:
+        """Whether nothing is said between a question and its answer but a word of the guest's
+        (« ah bah »).
+        """
+        return all(
+            self.units[row].speaker != self._host and self._reactions[row]
+            for row in range(asking + 1, answered)
+        )
 
     def _put_just_before(self, answered: int) -> tuple[int, bool]:
         """Where an exchange begins of which only the answer is decoded, and whether it was asked:

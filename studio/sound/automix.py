@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from studio.errors import RecordingError
 from studio.messages.message import message
+from studio.model.clock import RecordingMs, Span
 from studio.model.microphones import MicrophoneFacts, Microphones
 from studio.progress import Progress, no_progress
 from studio.sound.crosstalk import (
@@ -95,6 +96,7 @@ def microphones_from(heard: Crosstalk, names: Sequence[str], frames: FramePowers
         ),
         spans=spans_of(heard.active),
         remarks=(*remarks_on(heard, names), *disturbances(frames, names)),
+        untold=_untold_stretches(heard),
     )
 
 
@@ -166,16 +168,16 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
         # Where nothing tells, whoever speaks may be the one.
         spoken = heard.active[:, one] if told_apart else heard.active.any(axis=1)
         spoken = spoken & heard.absent[:, one]
-        edges = np.flatnonzero(np.diff(np.pad(heard.absent[:, one].astype(np.int8), 1)))
         places = [
-            f"{_minutes(int(start) * FRAME_MS)}–{_minutes(int(end) * FRAME_MS)}"
-            for start, end in zip(edges[::2], edges[1::2], strict=True)
-            if spoken[start:end].any()
+            f"{_minutes(span.start_ms)}–{_minutes(span.end_ms)}"
+            for span in _runs(heard.absent[:, one])
+            if spoken[span.start_ms // FRAME_MS : span.end_ms // FRAME_MS].any()
         ]
         if places and not told_apart:
             yield message(
                 "{name} does not record at {places}, and every other microphone hears its speaker "
-                "as loudly as its own: who speaks then is not known",
+                "as loudly as its own: who speaks then is told by the sound of the voices only, "
+                "which is less certain",
                 name=name,
                 places=", ".join(places[:MOST_TOLD]),
             )
@@ -190,6 +192,25 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
                 places=", ".join(places[:MOST_TOLD]),
                 softer=-softer,
             )
+
+
+def _untold_stretches(heard: Crosstalk) -> tuple[Span, ...]:
+    """Where no level tells who speaks."""
+    untold = [
+        heard.absent[:, one]
+        for one in np.flatnonzero(heard.levels > 0)
+        if not is_told_without(heard, int(one))
+    ]
+    return _runs(np.any(untold, axis=0)) if untold else ()
+
+
+def _runs(frames: NDArray[np.bool_]) -> tuple[Span, ...]:
+    """The stretches of frames that are true."""
+    edges = np.flatnonzero(np.diff(np.pad(frames.astype(np.int8), 1))) * FRAME_MS
+    return tuple(
+        Span(start_ms=RecordingMs(int(start)), end_ms=RecordingMs(int(end)))
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+    )
 
 
 def _gains_db(heard: Crosstalk) -> list[float]:

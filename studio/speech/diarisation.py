@@ -58,7 +58,9 @@ def diarise(
     :param samples: the whole recording, mono, 16 kHz.
     """
     pieces = [
-        (place, piece) for place, utterance in enumerate(utterances) for piece in _pieces(utterance)
+        (place, piece)
+        for place, utterance in enumerate(utterances)
+        for piece in utterance_pieces(utterance)
     ]
 
     def embed(one: tuple[int, Span]) -> NDArray[np.float64] | None:
@@ -82,7 +84,7 @@ def diarise(
     labels = similarity.argmax(axis=1)
     ordered = np.sort(similarity, axis=1)
     margin = ordered[:, -1] - ordered[:, -2] if similarity.shape[1] > 1 else np.ones(len(labels))
-    labels = _settled(labels, margin, lengths, [place for place, _, _ in known])
+    labels = settle_short_pieces(labels, margin, lengths, [place for place, _, _ in known])
     order: dict[int, int] = {}
     return Voices(
         spans=tuple(
@@ -97,7 +99,7 @@ def diarise(
     )
 
 
-def _pieces(utterance: Utterance) -> Iterator[Span]:
+def utterance_pieces(utterance: Utterance) -> Iterator[Span]:
     """An utterance in about equal pieces, cut where words begin."""
     count = max(1, round((utterance.end_ms - utterance.start_ms) / PIECE_MS))
     starts = [word.start_ms for word in utterance.words[1:]]
@@ -152,7 +154,7 @@ def _grouped(vectors: NDArray[np.float64], weights: NDArray[np.float64]) -> list
     return [np.array(sorted(rows)) for rows in members if rows]
 
 
-def _settled(
+def settle_short_pieces(
     labels: NDArray[np.int_],
     margin: NDArray[np.float64],
     lengths: NDArray[np.float64],

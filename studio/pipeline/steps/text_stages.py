@@ -11,6 +11,7 @@ from studio.errors import WorkspaceError
 from studio.messages.message import joined_messages, message, plural_message
 from studio.model.chapters import Chapters
 from studio.model.clock import Programme
+from studio.model.microphones import Microphones
 from studio.model.overlaps import Overlaps, OwnPassage
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.soundbite import Soundbites
@@ -99,17 +100,20 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     there yet.
 
     Where they cannot be fetched, voices are grouped by their spectrum, as many as the title names:
-    less sure, and said so.
+    less sure, and said so. Of several microphones, voices are told apart by how they sound only
+    where no level tells who speaks.
     """
     from studio.errors import StudioError
     from studio.speech.diarisation import diarise as diarise_samples
     from studio.speech.model_files import fetch_model
     from studio.speech.speaker_embedding import SpeakerEmbedder
+    from studio.speech.speaker_identification import identify_speakers
     from studio.speech.spectral_diarisation import voices_from_spectrum
     from studio.speech.whisper_models import VOICES
 
-    if sources.episode.microphones:
-        staged.write(sources.files.voices, bytes_from_record(_voices_from_microphones(sources)))
+    microphones = sources.microphones() if sources.episode.microphones else None
+    if microphones is not None and not microphones.untold:
+        staged.write(sources.files.voices, bytes_from_record(_voices_from(microphones)))
         return None
     utterances = sources.asr().utterances
     samples = sources.samples()
@@ -117,7 +121,11 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     try:
         embedder = SpeakerEmbedder(fetch_model(VOICES.name))
     except StudioError as error:
-        voices = voices_from_spectrum(samples, utterances, 1 + max(1, len(sources.episode.guests)))
+        voices = (
+            voices_from_spectrum(samples, utterances, 1 + max(1, len(sources.episode.guests)))
+            if microphones is None
+            else _voices_from(microphones)
+        )
         again = f"studio run {sources.slug} --stage diarise --force"
         remark = message(
             "speakers are told apart less reliably: {where} {what}; `{again}` tries again",
@@ -126,7 +134,19 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
             again=again,
         )
     else:
-        voices = diarise_samples(samples, utterances, embedder, progress)
+        if microphones is None:
+            voices = diarise_samples(samples, utterances, embedder, progress)
+        else:
+            known = _voices_from(microphones)
+            spans = identify_speakers(
+                samples,
+                utterances,
+                known.spans,
+                microphones.untold,
+                embedder=embedder,
+                progress=progress,
+            )
+            voices = replace_fields(known, spans=spans)
     staged.write(sources.files.voices, bytes_from_record(voices))
     return remark
 
@@ -168,14 +188,14 @@ def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
     )
 
 
-def _voices_from_microphones(sources: EpisodeSources) -> Voices:
+def _voices_from(microphones: Microphones) -> Voices:
     """Who speaks into which microphone needs no guess."""
     return Voices(
         spans=tuple(
             VoiceSpan(
                 start_ms=span.start_ms, end_ms=span.end_ms, voice=span.microphone, certainty=1.0
             )
-            for span in sources.microphones().spans
+            for span in microphones.spans
         ),
         method="microphones",
     )

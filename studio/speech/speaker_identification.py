@@ -1,0 +1,154 @@
+"""Speaker identification: who of some known voices speaks, by how they sound.
+
+Where the microphone of one speaker does not record and the others hear everybody alike, no level
+tells who speaks. Each voice is known from where levels do tell; a piece of speech is that voice's
+whose speaker embedding is nearest to it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.model.clock import RecordingMs, Span
+from studio.model.record import replace_fields
+from studio.model.transcript import Utterance
+from studio.model.voices import VoiceSpan
+from studio.progress import Progress, no_progress
+from studio.speech.diarisation import (
+    PIECE_MS,
+    SURE_MS,
+    Embedder,
+    settle_short_pieces,
+    utterance_pieces,
+)
+from studio.speech.vad import SAMPLE_RATE_HZ
+
+# So many pieces describe a voice: half a minute of it.
+MOST_KNOWN_PIECES = 12
+
+
+def identify_speakers(
+    samples: NDArray[np.float32],
+    utterances: Sequence[Utterance],
+    spans: Sequence[VoiceSpan],
+    untold: Sequence[Span],
+    *,
+    embedder: Embedder,
+    progress: Progress = no_progress,
+) -> tuple[VoiceSpan, ...]:
+    """The spans, with those of the untold stretches replaced by what the voices' sound says; as
+    they are where fewer than two voices are known.
+
+    :param samples: the whole recording, mono, 16 kHz.
+    :param utterances: what is said, ascending.
+    :param spans: who speaks, by their beginning; those of two voices may overlap.
+    :param untold: where they are not to be believed, ascending, without overlap.
+    """
+    told = tuple(_outside(spans, untold))
+    known = [(span.voice, piece) for span, piece in _known_pieces(told)]
+    pieces = [
+        (place, piece)
+        for place, utterance in enumerate(utterances)
+        for piece in utterance_pieces(utterance)
+        if any(one.start_ms <= (piece.start_ms + piece.end_ms) // 2 < one.end_ms for one in untold)
+    ]
+    if not pieces or len({voice for voice, _ in known}) < 2:
+        return tuple(spans)
+
+    def embed(span: Span) -> NDArray[np.float64] | None:
+        first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (span.start_ms, span.end_ms))
+        return embedder.embed(samples[first:last])
+
+    wanted = [*(piece for _, piece in known), *(piece for _, piece in pieces)]
+    vectors = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done, vector in enumerate(pool.map(embed, wanted), 1):
+            vectors.append(vector)
+            progress(done, len(wanted))
+    voices, centres = _centres([voice for voice, _ in known], vectors[: len(known)])
+    described = [
+        (one, vector)
+        for one, vector in zip(pieces, vectors[len(known) :], strict=True)
+        if vector is not None
+    ]
+    if len(voices) < 2 or not described:
+        return tuple(spans)
+    similarity = np.array([vector for _, vector in described]) @ centres.T
+    ordered = np.sort(similarity, axis=1)
+    margin = ordered[:, -1] - ordered[:, -2]
+    labels = settle_short_pieces(
+        similarity.argmax(axis=1),
+        margin,
+        np.array([float(piece.end_ms - piece.start_ms) for (_, piece), _ in described]),
+        [place for (place, _), _ in described],
+    )
+    identified = [
+        VoiceSpan(
+            start_ms=piece.start_ms,
+            end_ms=piece.end_ms,
+            voice=voices[label],
+            certainty=round(float(sure), 2),
+        )
+        for ((_, piece), _), label, sure in zip(described, labels, margin, strict=True)
+    ]
+    return tuple(sorted([*told, *identified], key=lambda span: (span.start_ms, span.voice)))
+
+
+def _outside(spans: Sequence[VoiceSpan], stretches: Sequence[Span]) -> Iterator[VoiceSpan]:
+    """What of the spans lies outside of some stretches."""
+    for span in spans:
+        start_ms = span.start_ms
+        for one in stretches:
+            if one.end_ms <= start_ms or one.start_ms >= span.end_ms:
+                continue
+            if one.start_ms > start_ms:
+                yield replace_fields(span, start_ms=start_ms, end_ms=one.start_ms)
+            start_ms = one.end_ms
+        if start_ms < span.end_ms:
+            yield replace_fields(span, start_ms=start_ms)
+
+
+def _known_pieces(spans: Sequence[VoiceSpan]) -> Iterator[tuple[VoiceSpan, Span]]:
+    """Pieces in which one voice alone speaks, from all over the recording."""
+    for voice in sorted({span.voice for span in spans}):
+        others = [span for span in spans if span.voice != voice]
+        pieces = [
+            (
+                span,
+                Span(
+                    start_ms=RecordingMs(start_ms),
+                    end_ms=RecordingMs(min(start_ms + PIECE_MS, span.end_ms)),
+                ),
+            )
+            for span in spans
+            if span.voice == voice
+            for start_ms in range(span.start_ms, span.end_ms - SURE_MS + 1, PIECE_MS)
+        ]
+        alone = [
+            (span, piece)
+            for span, piece in pieces
+            if not any(
+                other.start_ms < piece.end_ms and piece.start_ms < other.end_ms for other in others
+            )
+        ]
+        step = max(1, len(alone) // MOST_KNOWN_PIECES)
+        yield from alone[::step][:MOST_KNOWN_PIECES]
+
+
+def _centres(
+    owners: Sequence[int], vectors: Sequence[NDArray[np.float64] | None]
+) -> tuple[list[int], NDArray[np.float64]]:
+    """The voices, and the mean direction of each."""
+    described: dict[int, list[NDArray[np.float64]]] = {}
+    for voice, vector in zip(owners, vectors, strict=True):
+        if vector is not None:
+            described.setdefault(voice, []).append(vector)
+    centres = np.array([np.sum(some, axis=0) for some in described.values()])
+    if len(centres):
+        centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    return list(described), centres
