@@ -283,7 +283,7 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     return _without_closing_lines(_without_further_reading(_without_notes(remaining)))
 
 
-def _without_chapters(blocks: Sequence[Block]) -> list[Block]:
+def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without the chapters of a video or a recording: « 0:45 Première plongée », two or more, one
     under the other.
     """
@@ -303,7 +303,7 @@ def _without_chapters(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-def _asks_alone(block: Block) -> bool:
+def _asks_alone(block: ArticleBlock) -> bool:
     """Whether a block is one question: what stands under it answers it, also a date."""
     return block.text.endswith("?") and _SENTENCE_ENDS.search(block.text) is None
 
@@ -345,7 +345,7 @@ def _without_comments(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     ]
 
 
-def without_boxes(blocks: Iterable[Block]) -> list[Block]:
+def without_boxes(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks without « [!NOTE] … », in which somebody told himself something, and without the
     chapters of a video.
     """
@@ -431,7 +431,7 @@ def _without_opening_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]
     return kept
 
 
-def _without_network_head(blocks: Sequence[Block]) -> list[Block]:
+def _without_network_head(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without what a network writes above a post, or a site above its text: who posted it, how near
     he is, when; its menu, the banner about its cookies.
     """
@@ -453,7 +453,7 @@ def _without_network_head(blocks: Sequence[Block]) -> list[Block]:
     return [*blocks[title:]] if of_network and short else [*blocks]
 
 
-def _without_kickers(blocks: Sequence[Block]) -> list[Block]:
+def _without_kickers(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without the line over the title that says what kind of article it is, or in which section of
     the paper: « ENTRETIEN », « Culture », « Le portrait du mois ».
     """
@@ -463,7 +463,7 @@ def _without_kickers(blocks: Sequence[Block]) -> list[Block]:
     return [block for block in blocks[:title] if not _is_kicker(block)] + [*blocks[title:]]
 
 
-def _is_title(block: Block) -> bool:
+def _is_title(block: ArticleBlock) -> bool:
     text = bare_title(block.text)
     return (
         block.level == 1
@@ -473,7 +473,7 @@ def _is_title(block: Block) -> bool:
     ) and not _is_kicker(block)
 
 
-def _is_kicker(block: Block) -> bool:
+def _is_kicker(block: ArticleBlock) -> bool:
     words = _WORD.findall(block.text)
     if block.plain or block.quoted or not 0 < len(words) <= _MOST_KICKER_WORDS:
         return False
@@ -481,7 +481,7 @@ def _is_kicker(block: Block) -> bool:
     return in_capitals or _KICKER.fullmatch(block.text) is not None
 
 
-def _changed(block: Block, change: Block | str) -> Block | None:
+def _changed(block: ArticleBlock, change: ArticleBlock | str) -> ArticleBlock | None:
     """The block with another text; None where nothing is left. A lead that changed with it is found
     again.
     """
@@ -525,7 +525,7 @@ def _without_text_boxes(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     return [block for block in blocks if block not in boxed or block in introduction]
 
 
-def _introduction_in_box(blocks: Sequence[Block]) -> list[Block]:
+def _introduction_in_box(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """What stands in boxes between title and first question and names whom the title names, where
     nothing else stands there.
     """
@@ -675,7 +675,7 @@ def _questions_follow(before: Sequence[ArticleBlock], after: Sequence[ArticleBlo
     )
 
 
-def _is_item(block: Block) -> bool:
+def _is_item(block: ArticleBlock) -> bool:
     """Whether a block is an item of a list of sources or dates."""
     return (
         not block.plain
@@ -693,7 +693,7 @@ def _is_item(block: Block) -> bool:
     )
 
 
-def _without_further_reading(blocks: Sequence[Block]) -> list[Block]:
+def _without_further_reading(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without « Pour en savoir plus » and the addresses under it; where it stands alone, without
     the list under it, or, after the last question, all that follows.
     """

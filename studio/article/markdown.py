@@ -165,7 +165,7 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
             paragraph = []
 
 
-def _front_blocks(fields: str) -> Iterator[Block]:
+def _front_blocks(fields: str) -> Iterator[ArticleBlock]:
     """Title, number and guests of front matter, as lines of an article."""
     if title := _FRONT_TITLE.search(fields):
         text = title["title"]

@@ -566,11 +566,11 @@ def _repeats_title(block: ArticleBlock, title: _Title) -> bool:
 
 
 def _split_into_turns(
-    body: Sequence[Block],
+    body: Sequence[ArticleBlock],
     style: Style,
     own_questions: Container[int] = (),
     announced: int | None = None,
-) -> tuple[list[Block], list[_Turn]]:
+) -> tuple[list[ArticleBlock], list[_Turn]]:
     """The blocks before the first question, and each question with what stands under it.
 
     :param own_questions: the places of what looks like a question and is none.
@@ -627,7 +627,7 @@ def _split_into_turns(
     return opening, turns
 
 
-def _leads_to(statement: Block, question: Block, style: Style) -> bool:
+def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: Style) -> bool:
     """Whether a question has two paragraphs of one look: what is so, then what is asked. A request
     asks itself, and a paragraph with a name in it may introduce somebody.
     """
@@ -659,7 +659,7 @@ def _join_pairs(turns: list[_Turn], style: Style, announced: int | None) -> None
             turns[place].question = replace(question, text=joined)
 
 
-def _settle_first_and_last(opening: list[Block], turns: list[_Turn], style: Style) -> None:
+def _settle_first_and_last(opening: list[ArticleBlock], turns: list[_Turn], style: Style) -> None:
     """Give what only looks like a first question to the opening, and what only looks like a last
     one to the answer before it.
     """
@@ -941,7 +941,7 @@ def _whole_names(names: Sequence[str], text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(whole))
 
 
-def _guests_of_opening(opening: Sequence[Block]) -> tuple[str, ...]:
+def _guests_of_opening(opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
     """Who answers, where a line under the title is a name, perhaps with what somebody is: « Paul
     Vidal, directeur du Comptoir ».
     """
@@ -989,7 +989,7 @@ def _take_quote(
     return None, list(opening)
 
 
-def _quotation_over_title(above: Sequence[Block]) -> str | None:
+def _quotation_over_title(above: Sequence[ArticleBlock]) -> str | None:
     """The words of a heading in quotation marks over « 3 questions à … »."""
     quotations = (read_quotation(block.text) for block in above if block.level == 1)
     return next(filter(None, quotations), None)
@@ -1019,7 +1019,7 @@ def _take_pull_quote(
 
 
 def _paragraphs(
-    answer: Sequence[Block],
+    answer: Sequence[ArticleBlock],
     names: Sequence[str],
     labels: frozenset[str],
     guests: Sequence[str],
@@ -1047,7 +1047,7 @@ def _paragraphs(
 
 
 def _speaker_and_text(
-    block: Block,
+    block: ArticleBlock,
     names: Sequence[str],
     labels: frozenset[str],
     guests: Sequence[str],

@@ -140,7 +140,7 @@ def _with_bold_words(block: ArticleBlock) -> ArticleBlock:
     )
 
 
-def _with_look(block: Block) -> Block:
+def _with_look(block: ArticleBlock) -> ArticleBlock:
     mark = _LEADING_MARK.match(block.text)
     shown = block.text[mark.end() :].lstrip() if mark else block.text
     match = _EMPHASIS.fullmatch(shown)
