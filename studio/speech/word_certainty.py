@@ -9,6 +9,7 @@ word has its probability given the sound and the words before it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from studio.model.clock import Programme, RecordingMs
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# Words that are compared together, in ms: Whisper takes 30 s, and 200 ms around them.
-LONGEST_WINDOW_MS = 25_000
+# Words that are compared together, in ms: with 200 ms on both sides and a second of silence they
+# are 20 s, which the encoder reads at half the cost of 30 s (its work grows faster than what it is
+# given). Shorter windows save nothing more, and fewer words are sure enough to be compared: 60 % in
+# 8.6 s, 66 % in 18.6 s, 71 % in 25 s.
+LONGEST_WINDOW_MS = 18_600
 AROUND_MS = 200
 # A pause of a second and more ends a window, once it is as long as this.
-PAUSE_MS, SHORTEST_WINDOW_MS = 1000, 10_000
+PAUSE_MS, SHORTEST_WINDOW_MS = 1000, 14_000
 # A word that the recording gives a probability of at least this is sure enough to be lost.
 SURE = 0.5
 # It is lost where the master gives it less than this part of it.
@@ -111,8 +115,8 @@ def word_certainties(
     :param heard: whether they are the episode.
     """
     tokenizer = engine.tokenizer(language)
-    found: list[float] = []
-    for place, window in enumerate(windows):
+
+    def certainties(window: ComparedWindow) -> list[float]:
         start_ms = window.heard_ms if heard else window.start_ms
         length_ms = window.end_ms - window.start_ms
         first, last = (
@@ -122,8 +126,13 @@ def word_certainties(
         tokens = tokenizer.encode(" " + " ".join(texts))
         encoding = engine.encode(samples[first:last])
         (pieces,) = engine.align([encoding], [tokens], [length_ms], tokenizer)
-        found += _of_words(texts, pieces)
-        progress(place + 1, len(windows))
+        return list(_of_words(texts, pieces))
+
+    found: list[float] = []
+    with ThreadPoolExecutor(engine.workers) as pool:
+        for place, some in enumerate(pool.map(certainties, windows)):
+            found += some
+            progress(place + 1, len(windows))
     return found
 
 
