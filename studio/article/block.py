@@ -53,8 +53,9 @@ class ArticleBlock:
     :param plain: its author said that it is only words, whatever it looks like (Markdown's
         backslash).
     :param listed: it is an item of a numbered list.
+    :param item: it is an item of a list of whatever kind.
     :param tabular: it is in a cell of a table with rows and columns.
-    :param boxed: it is in a text box.
+    :param boxed: it is in a text box, or a box with an icon.
     :param legend: it is said to belong to a picture.
     """
 
@@ -68,6 +69,7 @@ class ArticleBlock:
     quoted: bool = False
     plain: bool = False
     listed: bool = False
+    item: bool = False
     tabular: bool = False
     boxed: bool = False
     legend: bool = False
@@ -90,7 +92,9 @@ def blocks_from_runs(
     level: int | None = None,
     quoted: bool = False,
     listed: bool = False,
+    item: bool = False,
     tabular: bool = False,
+    boxed: bool = False,
     legend: bool = False,
 ) -> Iterator[ArticleBlock]:
     """The blocks of one paragraph or heading: one a line, none for an empty line. A heading is one
@@ -116,7 +120,9 @@ def blocks_from_runs(
                 opening=_opening(line, text),
                 quoted=quoted,
                 listed=listed,
+                item=item,
                 tabular=tabular,
+                boxed=boxed,
                 legend=legend,
             )
 

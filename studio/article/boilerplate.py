@@ -16,10 +16,18 @@ from studio.article.block import ArticleBlock
 from studio.article.byline import is_credit, read_byline, read_guests_line
 from studio.article.characters import clean_text, has_words
 from studio.article.letter import without_letter
-from studio.article.styles import bare_of_mark
+from studio.article.styles import bare_of_mark, is_marked
 from studio.article.tables import without_facts
-from studio.article.title import announces_questions, read_title_line
+from studio.article.title import (
+    announced_count,
+    announces_questions,
+    bare_title,
+    guests_from_title,
+    names_in_title,
+    read_title_line,
+)
 from studio.language.calendar import MONTHS
+from studio.language.dictionary import is_common_word
 
 _CAPTION_CODE = re.compile(
     r"\[(caption|embed|gallery|audio|video|playlist)\b[^\]]*\].*?\[/\1\]", re.IGNORECASE
@@ -40,6 +48,7 @@ _CREDITED = re.compile(
     r"©|\bcrédits?\s+photos?\b|[(\[](?:photos?|ph\.|crédits?)\s[^()\[\]]{1,60}[)\]]\W*\Z",
     re.IGNORECASE,
 )
+_LONGEST_FACT = 60  # « 1 200 places », under « En chiffres »
 _LONGEST_LEGEND = 200  # characters; a paragraph of an answer that names a ©️ is longer
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -54,12 +63,19 @@ _NOTE = re.compile(
 )
 _NOTES_TITLE = re.compile(r"notes?(?:\s+de\s+bas\s+de\s+page)?\s*:?", re.IGNORECASE)
 
+# As programs shorten the months of French and English: « avr. », « Apr ».
+_SHORT_MONTHS = (
+    "janv?|feb|fév|févr|mar|mars|avr|apr|mai|may|juin|juil|jul|jun|août|aug|sept?|oct|nov|dec|déc"
+)
+
 # When a page was published, how long it takes to read it, how many liked it, where it is heard.
 _PAGE_LINE = re.compile(
     r"\W*(?:publiée?|postée?|soumise?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à)\b|\s*:)[^.!?«»]{0,80}"
     r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+"
     rf"(?:{'|'.join(MONTHS)})\s+[0-9]{{4}}\.?"
-    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s+[0-9]{1,2},?\s+[0-9]{4}|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
+    rf"|(?:{_SHORT_MONTHS})[a-zéû]{{0,6}}\.?\s+[0-9]{{1,2}},?\s+[0-9]{{4}}"
+    rf"|[0-9]{{1,2}}(?:er)?\s+(?:{_SHORT_MONTHS})[a-zéû]{{0,6}}\.?\s+[0-9]{{4}}"
+    r"|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
     r"|[^.!?«»]{0,60}?[0-9]+\s+min\s+read\b[^!?«»]{0,40}|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
@@ -70,8 +86,10 @@ _PAGE_LINE = re.compile(
     r"|(?:ajouter|enregistrer)\s+(?:à|dans)\s+(?:vos|mes|ses)\s+(?:sélections|favoris|articles)|envoyer\s+par\s+e-?mail)\W*"
     r"|\W*(?:(?:cet\s+)?article|(?:la\s+)?suite|(?:ce\s+)?contenu)\s+(?:est\s+)?réservée?\s+(?:aux|à\s+nos)\s+abonnés[^.!?]{0,40}[.!]?"
     r"|\W*(?:vous\s+avez\s+aimé\s+(?:cet|ce|l[’'])|cet\s+article\s+vous\s+a\s+(?:plu|intéressé)).{0,100}"
+    r"|\W*(?:originally\s+published|(?:initialement|d[’']abord)\s+publiée?|publiée?\s+(?:initialement|à\s+l[’']origine))\b.{0,160}"
+    rf"|\W*(?:émission|épisode|numéro|article|entretien|diffusée?)\s+(?:du|le)\s+[0-9]{{1,2}}(?:er)?\s+(?:{'|'.join(MONTHS)})(?:\s+[0-9]{{4}})?\W*"
     r"|\W*podcast\s*:\s*(?:play\s+in\s+new\s+window|download)[^.!?]{0,60}"
-    r"|\W*(?:sommaire|table\s+des\s+matières)\W*|\W*signaler\s+(?:une?\s+(?:utilisation\s+abusive|abus|contenu)|cet?\s+\w+)\W*"
+    r"|\W*(?:sommaire|table\s+des\s+matières|publicité|annonce|contenu\s+sponsorisé)\W*|\W*(?:regarde[zr]|voir|visionne[zr])\s+(?:la\s+vidéo|le\s+replay|l[’']émission)\b[^.!?]{0,60}[.!]?|\W*signaler\s+(?:une?\s+(?:utilisation\s+abusive|abus|contenu)|cet?\s+\w+)\W*"
     r"|\W*partage[zr]\s+(?:(?:cet?(?:te)?|l[’'])\s?(?:article|épisode|page|entretien|interview|billet|post)\b[^.!?]{0,60}|sur\s+(?:facebook|twitter|x|linkedin)\b[^.!?]{0,60})"
     r"|\W*(?:article|billet|épisode|page)\s+(?:précédente?|suivante?)(?:\W*|\s*[:→>«–—-][^.!]{1,120})|\W*(?:haut\s+de\s+page|retour\s+(?:en\s+haut|à\s+l[’']accueil|aux?\s+(?:blog|articles|actualités)))\W*"
     r"|\W*(?:accueil|home)\s*[>›»/→]\s*\S[^.!?«]{0,80}"
@@ -107,16 +125,20 @@ _FURTHER = re.compile(
     r"|à\s+(?:lire|voir|écouter|découvrir)(?=\s*[:|→>])|à\s+propos\s+(?:de\s|du\s|des\s|d[’'])[^.!?:]{1,60}(?=\W*\Z)"
     r"|lire\s+la\s+suite|(?:sur\s+le|dans\s+la)\s+même\s+(?:sujet|thème|rubrique|catégorie|série)"
     r"|étiquettes|tags|mots[- ]clés"
-    r"|(?:bio(?:graphie)?(?:\s+express)?|repères|(?:dates|chiffres)[- ]clés"
+    r"|(?:bio(?:graphie)?(?:\s+express)?|repères|en\s+chiffres|(?:dates|chiffres)[- ]clés"
     r"|[^.!?:]{2,40}\sen\s(?:bref|quelques\s(?:mots|dates|chiffres)))(?=\s*:?\s*\Z)"
     r"|(?:p\.?\s?-?\s?s\.?|post-?scriptum|read\s+more)(?=\W*\Z)|(?:posts?|articles?)\s+récents"
     r"|recommended\s+from\s+medium|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
-    r"|voir\s+en\s+ligne|(?:sources?|transcription|commentaires?|suggestions?|recommandations?)(?=\W*\Z)"
+    r"|voir\s+en\s+ligne|(?:sources?|références?|bibliographie|pièces?\s+jointes?|fichiers?\s+joints?|transcription|commentaires?|suggestions?|recommandations?)(?=\W*\Z)"
     r"|vous\s+(?:aimerez|pourriez|devriez)\s+(?:aussi|également|peut-être)(?:\s+aimer)?|(?:cela|ça|ces\s+\w+|ils)\s+(?:peu(?:ven)?t|pourrai(?:en)?t|devrai(?:en)?t)\s+(?:aussi\s+)?vous\s+(?:intéresser|plaire)"
     r"|(?:(?:nos|les)\s+)?(?:derniers|autres)\s+(?:articles|entretiens|épisodes|interviews|podcasts|billets)|d[’']autres\s+(?:articles|entretiens|épisodes|interviews)"
     r"|plus\s+d[’']infos?(?:rmations?)?|(?:site|page)\s+(?:web|internet)|contacts?(?:\s+presse)?)"
     r"(?P<more>\s*(?:sur\s+[^.!?:]{1,60})?\s*(?:(?:[:|→>–—-]|\.\s).*|(?:https?://|www\.)\S+|\W*))",
     re.IGNORECASE,
+)
+# « – Inventaire régional, 2021 », « 1979 : naissance à Angers »
+_ITEM_OF_FACTS = re.compile(
+    r"[-–—•·*▪■►➤→]\s*\S|(?:en\s+|depuis\s+)?(?:1[5-9]|20)[0-9]{2}\s?[:–—-]", re.IGNORECASE
 )
 # « Lire aussi : Qui est Marie Roux ? »: the title of another article may be a question.
 _ALSO = re.compile(
@@ -132,7 +154,9 @@ _CLOSING_LINE = re.compile(
     r"|\W*(?:retrouve[zr]|suive[zr]|écoute[zr]|abonne[zr]|rejoigne[zr]|rejoindre|partage[zr]|inscrive[zr])\b.{0,160}\b(?:spotify|deezer"
     r"|(?:apple|google|amazon)\s+(?:podcasts?|music)|youtube|soundcloud|linkedin|facebook|instagram|twitter|mastodon|bluesky|tiktok"
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
-    r"|[👉➡🔔🎧🔗📩📲]\ufe0f?\s*(?:retrouve|suive|écoute|abonne|rejoi|partage|inscri|découvr|lien)[^?]{0,160}"
+    r"|\W*(?:(?:j[’']aime|commenter|republier|répondre|partager|envoyer|enregistrer|like|comment|repost|share|send|reply)\b\W*)+"
+    r"|(?:\W*[0-9]+(?:\s?[km])?\b(?:\s+(?:commentaires?|republications?|réactions?|partages?|j[’']aime|likes?|comments?|reposts?|vues?))?)+\W*"
+    r"|[👉➡🔔🎧🔗📩📲👍▶❤🙏]\ufe0f?\s*(?:retrouve|suive|écoute|abonne|rejoi|partage|inscri|découvr|lien)[^?]{0,160}"
     r"|\W*(?:ndlr|note\s+de\s+la\s+rédaction)\s*:.*|\W*inscrive[zr]-vous\s+à\s+(?:notre|la)\s+lettre\s+d[’']information\b.{0,80}"
     r"|[^:.!?]{1,40}:\s*(?:[\w-]+\.)+[a-z]{2,6}/\S+|[📍🌐📞📧✉☎]\ufe0f?\s*[^?]{2,120}"
     r"|\W*(?:(?:cet|l[’'])\s?(?:entretien|échange|article)|(?:cette\s+|l[’'])interview|ces\s+propos)\s+(?:a|ont)\s+été\s+(?:\w+ment\s+)?"
@@ -146,9 +170,35 @@ _OF_A_MAILING = re.compile(
     r"|\W*vous\s+(?:l[’']avez\s+reçue?|recevez\s+(?:cet?|cette)\s+(?:e-?mail|courriel|message|newsletter|lettre))\s+(?:car|parce\s+qu|puisqu|suite\s+à|à\s+la\s+suite|en\s+tant\s+que)\b.*"
     r"|\W*si\s+vous\s+ne\s+(?:visualisez|voyez|lisez|parvenez)\b.{0,60}\b(?:e-?mail|courriel|message|newsletter|lettre)\b.*"
     r"|\W*(?:(?:me|se|pour\s+se|pour\s+vous|vous)\s+(?:désinscrire|désabonner)|gérer\s+(?:mes|vos)\s+préférences|mettre\s+à\s+jour\s+(?:mes|vos)\s+(?:préférences|coordonnées))\b.{0,120}"
+    r"|\W*(?:merci\s+d[’']avoir\s+lu|thanks\s+for\s+reading)\b.{0,160}"
     r"|\W*voir\s+la\s+version\s+en\s+ligne\W*",
     re.IGNORECASE,
 )
+# « Ce site utilise des cookies … », « Tout accepter », « Menu »
+_OF_A_SITE = re.compile(
+    r"\W*(?:(?:nous\s+utilisons|ce\s+site\s+utilise|nous\s+et\s+nos\s+partenaires)\b.{0,60}\bcookies?\b.*"
+    r"|(?:tout|continuer\s+sans)\s+(?:accepter|refuser)|menu|aller\s+au\s+contenu|passer\s+au\s+contenu|se\s+connecter|connexion"
+    r"|skip\s+to\s+content|rechercher?|s[’']identifier|mon\s+compte|faire\s+un\s+don)\W*",
+    re.IGNORECASE,
+)
+# « • 1er », « 2 j • », « Suivre », « @cm.bsky.social · 3 h »
+_OF_A_NETWORK = re.compile(
+    r"[•·]\s?[1-3](?:er|e|ᵉ|st|nd|rd)\+?|[0-9]{1,2}\s?(?:min|h|j|d|sem|mois|mo|w|an|ans|yr)\.?\s?[•·].{0,20}"
+    r"|(?:suivre|follow|suivi|abonnée?)|[0-9.,\s]+(?:k\s)?(?:abonnés|followers)|.{0,40}@[\w.-]+\s?·\s?\w.{0,20}",
+    re.IGNORECASE,
+)
+_KICKER = re.compile(
+    r"\W*(?:(?:les?|la|un|notre|nos|l[’'])\s?)?(?:grands?\s+)?"
+    r"(?:entretiens?|interviews?|portraits?|rencontres?|témoignages?|invitée?s?|conversations?|podcasts?|reportages?"
+    r"|dossiers?|actualités?|actus?|magazine|articles?|blog|journal|culture|société|économie|santé|sports?|politique"
+    r"|sciences?|environnement|écologie|éducation|emploi|métiers?|patrimoine|tourisme|agriculture|numérique|innovation"
+    r"|vie\s+locale|art\s+de\s+vivre)"
+    r"(?:\s+(?:exclusi(?:f|ve)s?|vidéo|audio|express|croisée?s?|du\s+(?:jour|mois)|de\s+la\s+semaine|des\s+lecteurs))?"
+    r"(?:\s*[|/•·>–—-]\s*[^\W\d_][^\d.!?«»:]{2,30})?\W*",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W_]+")
+_MOST_KICKER_WORDS = 6
 _POSTAL_ADDRESS = re.compile(r"[^.!?«»]{0,60}\b[0-9]{5}\s+[A-ZÀ-Þ][^.!?«»]{1,40}")
 _FIRM = re.compile(r"[^.!?«»:,;]{2,40}")
 # The fields of a form in which the article was handed over: « Titre : », « Chapô : ».
@@ -165,6 +215,8 @@ _NUMBERS_HEAD = re.compile(r"\W*(?:n\s?[°º]|#|numéros?|nos?)\W*", re.IGNORECA
 _NUMBER_ALONE = re.compile(r"[0-9]{1,2}\W?")
 _QUESTIONS_HEAD = re.compile(r"questions?", re.IGNORECASE)
 _ANSWERS_HEAD = re.compile(r"r[ée]ponses?", re.IGNORECASE)
+# « 0:45 Première plongée »
+_CHAPTER = re.compile(r"\W*(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}\W{1,5}[^.!?:]{2,60}")
 _COMMENT = re.compile(r"\[([a-z]{1,2})\]")
 _SENTENCE_ENDS = re.compile(r"[.!?…]\s")
 _OPENING_BLOCKS = 8  # so far down stand fields and properties, above the first question
@@ -223,10 +275,32 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
         if block is not None
         and (not _is_page_line(block) or (before is not None and _asks_alone(before)))
     ]
-    remaining = _without_comments(without_letter(_without_opening_lines(remaining)))
+    remaining = _without_comments(
+        without_letter(_without_opening_lines(_without_kickers(_without_network_head(remaining))))
+    )
     remaining = _without_contents(_without_text_boxes(_without_tables(remaining)))
     remaining = _without_fields(_without_properties(remaining))
     return _without_closing_lines(_without_further_reading(_without_notes(remaining)))
+
+
+def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """Without the chapters of a video or a recording: « 0:45 Première plongée », two or more, one
+    under the other.
+    """
+    timed = [
+        not block.plain
+        and not block.text.endswith("?")
+        and _CHAPTER.fullmatch(block.text) is not None
+        for block in blocks
+    ]
+    return [
+        block
+        for place, block in enumerate(blocks)
+        if not (
+            timed[place]
+            and (timed[place - 1 : place] == [True] or timed[place + 1 : place + 2] == [True])
+        )
+    ]
 
 
 def _asks_alone(block: ArticleBlock) -> bool:
@@ -272,12 +346,15 @@ def _without_comments(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def without_boxes(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
-    """The blocks without « [!NOTE] … », in which somebody told himself something."""
-    return [
+    """The blocks without « [!NOTE] … », in which somebody told himself something, and without the
+    chapters of a video.
+    """
+    kept = [
         block
         for block in blocks
         if block.plain or block.text.endswith("?") or _BOX.match(block.text) is None
     ]
+    return _without_chapters(kept)
 
 
 def _is_page_line(block: ArticleBlock) -> bool:
@@ -354,6 +431,56 @@ def _without_opening_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]
     return kept
 
 
+def _without_network_head(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """Without what a network writes above a post, or a site above its text: who posted it, how near
+    he is, when; its menu, the banner about its cookies.
+    """
+    title = next(
+        (
+            place
+            for place, block in enumerate(blocks)
+            if announces_questions(bare_title(block.text))
+        ),
+        0,
+    )
+    above = blocks[:title]
+    of_network = any(
+        not block.plain
+        and (_OF_A_NETWORK.fullmatch(block.text) or _OF_A_SITE.fullmatch(block.text))
+        for block in above
+    )
+    short = all(len(block.text) <= _LONGEST_LEGEND for block in above)
+    return [*blocks[title:]] if of_network and short else [*blocks]
+
+
+def _without_kickers(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """Without the line over the title that says what kind of article it is, or in which section of
+    the paper: « ENTRETIEN », « Culture », « Le portrait du mois ».
+    """
+    title = next(
+        (place for place, block in enumerate(blocks[:_OPENING_BLOCKS]) if _is_title(block)), 0
+    )
+    return [block for block in blocks[:title] if not _is_kicker(block)] + [*blocks[title:]]
+
+
+def _is_title(block: ArticleBlock) -> bool:
+    text = bare_title(block.text)
+    return (
+        block.level == 1
+        or announces_questions(text)
+        or read_title_line(text) is not None
+        or bool(guests_from_title(text))
+    ) and not _is_kicker(block)
+
+
+def _is_kicker(block: ArticleBlock) -> bool:
+    words = _WORD.findall(block.text)
+    if block.plain or block.quoted or not 0 < len(words) <= _MOST_KICKER_WORDS:
+        return False
+    in_capitals = block.text.isupper() and all(map(is_common_word, words))
+    return in_capitals or _KICKER.fullmatch(block.text) is not None
+
+
 def _changed(block: ArticleBlock, change: ArticleBlock | str) -> ArticleBlock | None:
     """The block with another text; None where nothing is left. A lead that changed with it is found
     again.
@@ -392,9 +519,35 @@ def _without_tables(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 def _without_text_boxes(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without what stands in text boxes beside the text; a pull quote stays."""
     boxed = [block for block in blocks if block.boxed and not block.quoted]
-    return (
-        [block for block in blocks if block not in boxed] if _is_aside(boxed, blocks) else [*blocks]
+    if not boxed or not _is_aside(boxed, blocks):
+        return list(blocks)
+    introduction = _introduction_in_box(blocks)
+    return [block for block in blocks if block not in boxed or block in introduction]
+
+
+def _introduction_in_box(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """What stands in boxes between title and first question and names whom the title names, where
+    nothing else stands there.
+    """
+    title = next(
+        (
+            place
+            for place, block in enumerate(blocks)
+            if block.level is not None
+            or announces_questions(block.text)
+            or read_title_line(block.text)
+        ),
+        0,
     )
+    under = itertools.takewhile(
+        lambda block: not (block.lead or block.text.endswith("?") or is_marked(block.text)),
+        blocks[title + 1 :],
+    )
+    opening = [block for block in under if not block.quoted]
+    names = names_in_title(blocks[title].text)
+    if not all(block.boxed for block in opening):
+        return []
+    return [block for block in opening if any(name in block.text for name in names)]
 
 
 def _is_aside(cells: Sequence[ArticleBlock], blocks: Sequence[ArticleBlock]) -> bool:
@@ -502,9 +655,18 @@ def _without_marks(block: ArticleBlock, numbers: set[str]) -> ArticleBlock | Non
 
 def _questions_follow(before: Sequence[ArticleBlock], after: Sequence[ArticleBlock]) -> bool:
     """Whether the interview goes on: lines that end with « ? » follow, and look like those before
-    (the headings of other articles look otherwise).
+    (the headings of other articles look otherwise). Where nothing stands out, a sentence answers
+    one of them, and not all that the title announces were asked already.
     """
     asked = [block for block in before if block.text.endswith("?")]
+    if not any(
+        block.level is not None or block.stands_out or is_marked(block.text) for block in asked
+    ):
+        announced = next(filter(None, (announced_count(block.text) for block in before)), None)
+        return (announced is None or len(asked) < announced) and any(
+            one.text.endswith("?") and other.text.endswith((".", "!", "…", "»"))
+            for one, other in itertools.pairwise(after)
+        )
     apart = [block for block in asked if block.level is not None or block.stands_out]
     looks = {(block.level, block.look) for block in apart or asked}
     return any(
@@ -513,9 +675,27 @@ def _questions_follow(before: Sequence[ArticleBlock], after: Sequence[ArticleBlo
     )
 
 
+def _is_item(block: ArticleBlock) -> bool:
+    """Whether a block is an item of a list of sources or dates."""
+    return (
+        not block.plain
+        and not block.text.endswith("?")
+        and len(block.text) <= _LONGEST_LEGEND
+        and (
+            block.item
+            or _ITEM_OF_FACTS.match(block.text) is not None
+            or (
+                block.level is None
+                and len(block.text) <= _LONGEST_FACT
+                and not block.text.endswith((".", "!", "…", "»"))
+            )
+        )
+    )
+
+
 def _without_further_reading(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without « Pour en savoir plus » and the addresses under it; where it is a heading, without
-    all that follows it.
+    """Without « Pour en savoir plus » and the addresses under it; where it stands alone, without
+    the list under it, or, after the last question, all that follows.
     """
     kept: list[ArticleBlock] = []
     place = 0
@@ -531,6 +711,8 @@ def _without_further_reading(blocks: Sequence[ArticleBlock]) -> list[ArticleBloc
         is_title = not has_words(match["more"])
         if is_title and not _questions_follow(blocks[:place], blocks[place:]):
             break
-        while place < len(blocks) and _ADDRESS.fullmatch(blocks[place].text):
+        while place < len(blocks) and (
+            _ADDRESS.fullmatch(blocks[place].text) or (is_title and _is_item(blocks[place]))
+        ):
             place += 1
     return kept

@@ -27,7 +27,16 @@ _FRONT_MATTER = re.compile(
     r"[ \t]*(?:\n|$)"
 )
 _FRONT_TITLE = re.compile(
-    r"^title[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<title>\S.*?)(?P=quote)[ \t]*$", re.MULTILINE
+    r"^tit(?:le|re)[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<title>\S.*?)(?P=quote)[ \t]*$", re.MULTILINE
+)
+_FRONT_NUMBER = re.compile(
+    r"^(?:[ée]pisode|num[ée]ro|number)(?:[_ -]?(?:number|num[ée]ro))?[ \t]*[:=]"
+    r"[ \t]*[\"']?(?P<number>[0-9]{1,5})\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+_FRONT_GUESTS = re.compile(
+    r"^(?:invit[ée]{1,2}s?|guests?)[ \t]*[:=](?P<names>.*(?:\n[ \t]*-[ \t]+.+)*)",
+    re.MULTILINE | re.IGNORECASE,
 )
 _DEFINITION = re.compile(r"\[[^\[\]]+\]:\s*\S+(?:\s+[\"'(].*)?")
 _HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
@@ -68,6 +77,22 @@ _BOLD = re.compile(
     r"\*\*(?=\S)((?:[^*]|\*(?!\*)|\*(?=\*\*))+)(?<=\S)\*\*(?!\*)|(?<!\w)__(?=\S)((?:[^_]|_(?!_))+)(?<=\S)__(?!\w)"
 )
 _LOOSE_BOLD = re.compile(r"(\*\*|__)\s*([^*_]+?)\s*\1")
+# « ==surligné== », « ^repère » at the end of a line, as notebooks write them.
+_HIGHLIGHT = re.compile(r"==(?=\S)([^=]+)(?<=\S)==")
+_ANCHOR = re.compile(r"(?<=\S)[ \t]+\^[\w-]+[ \t]*$", re.MULTILINE)
+# « [[Index]] | #podcast #réunion »: links and tags, and no words.
+_LINKS_AND_TAGS = re.compile(
+    r"^[ \t]*(?:(?:\[\[[^\[\]\n]*\]\]|#[\w/-]+)[ \t|·•,–—-]*)+$", re.MULTILINE
+)
+# « == Où ? », « == Où ? == », « h2. Où ? »: headings in AsciiDoc, wikis, Textile.
+HEADINGS_OF_OTHERS = re.compile(
+    r"^(?:(?P<signs>={1,5})|h(?P<level>[1-6])\.)[ \t]+(?P<text>[^\s=].*?)(?:[ \t]+=+)?[ \t]*$",
+    re.MULTILINE,
+)
+# « :author: X », « [quote] », « [quote, X] »
+_FIELDS_OF_OTHERS = re.compile(r"^(?::[\w-]+:.*|\[quote\b[^\]\n]*\])[ \t]*$", re.MULTILINE)
+_QUOTE_FENCE = re.compile(r"_{4,}[ \t]*")
+_ASIDE = re.compile(r"</?aside\b[^<>]*>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*(?=\S)([^*]+)(?<=\S)\*|(?<!\w)_(?=\S)([^_]+)(?<=\S)_(?!\w)|~~([^~]+)~~")
 
 _INLINE_MARKUP = re.compile(r"[\\`*_\[\]<~]|&(?=#|[A-Za-z])")
@@ -82,15 +107,14 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
     text = _ESCAPE.sub(lambda escape: _hide(escape[1]), text)
     front = _FRONT_MATTER.match(text)
     if front:
-        if title := _FRONT_TITLE.search(front["fields"] or front["toml"] or ""):
-            yield from blocks_from_runs([(title["title"], ORDINARY)], "front matter", level=1)
+        yield from _front_blocks(front["fields"] or front["toml"] or "")
         text = "\n" * front[0].count("\n") + text[front.end() :]
     lines = [
         line.strip() for line in _without_notes_and_tables(_without_comments(text).split("\n"))
     ]
     width = editor_width(lines)
     paragraph: list[str] = []
-    start, quoted, listed, after_picture = 1, False, False, False
+    start, quoted, listed, item, boxed, after_picture = 1, False, False, False, False, False
     for number, line in enumerate(lines, 1):
         following = lines[number] if number < len(lines) else ""
         if paragraph:
@@ -102,10 +126,14 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
             continue
         elif not line or _RULE_OR_FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
             continue
+        elif aside := _ASIDE.fullmatch(line):
+            boxed = not aside[0].startswith("</")
+            continue
         else:
             quoted = line.startswith(">")
             bare = line.lstrip("> \t") if quoted else line
             listed = _NUMBERED_ITEM.match(bare) is not None
+            item = _ITEM.match(bare) is not None
             start, paragraph = number, [_ITEM.sub("", bare, count=1)]
         if (
             _UNDERLINE.fullmatch(following)
@@ -123,12 +151,32 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
         ):
             source = " ".join(part.lstrip("> \t") if quoted else part for part in paragraph)
             yield from _blocks(
-                source, start, quoted=quoted, listed=listed, after_picture=after_picture
+                source,
+                start,
+                quoted=quoted,
+                listed=listed,
+                item=item,
+                boxed=boxed,
+                after_picture=after_picture,
             )
             after_picture = _IMAGE.search(source) is not None and not has_words(
                 _IMAGE.sub("", source)
             )
             paragraph = []
+
+
+def _front_blocks(fields: str) -> Iterator[ArticleBlock]:
+    """Title, number and guests of front matter, as lines of an article."""
+    if title := _FRONT_TITLE.search(fields):
+        text = title["title"]
+        number = _FRONT_NUMBER.search(fields)
+        if number and read_title_line(text) is None:
+            text = f"Épisode {number['number']} – {text}"
+        yield from blocks_from_runs([(text, ORDINARY)], "front matter", level=1)
+    if guests := _FRONT_GUESTS.search(fields):
+        names = [name.strip(" \t\"'-") for name in re.split(r"[\n,\[\]]", guests["names"])]
+        for name in filter(has_words, names):
+            yield from blocks_from_runs([(f"Invité : {name}", ORDINARY)], "front matter")
 
 
 def markdown_from_article(article: Article) -> str:
@@ -163,11 +211,32 @@ def markdown_from_article(article: Article) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def without_attribute_lists(text: str) -> str:
-    """The text without what sites say about the look of a paragraph: kramdown's « {: .lead} », and
-    the list that « {:toc} » replaces. Each line is still at its number.
+def markdown_from_others(text: str) -> str:
+    """A text in AsciiDoc, Textile or the markup of a wiki, with headings and block quotes as in
+    Markdown. Each line is still at its number.
     """
-    return _ATTRIBUTES.sub("", _CONTENTS_LIST.sub("\n", text))
+    text = HEADINGS_OF_OTHERS.sub(
+        lambda line: f"{'#' * (len(line['signs'] or '') or int(line['level']))} {line['text']}",
+        _FIELDS_OF_OTHERS.sub("", text),
+    )
+    quoted = False
+    lines = []
+    for line in text.split("\n"):
+        if _QUOTE_FENCE.fullmatch(line):
+            quoted = not quoted
+            lines.append("")
+        else:
+            lines.append(f"> {line}" if quoted else line)
+    return "\n".join(lines)
+
+
+def without_dialects(text: str) -> str:
+    """The text without what sites and notebooks add to Markdown: kramdown's « {: .lead} » and the
+    list that « {:toc} » replaces, highlights, names of paragraphs, lines of links and tags. Each
+    line is still at its number.
+    """
+    text = _ATTRIBUTES.sub("", _CONTENTS_LIST.sub("\n", text))
+    return _HIGHLIGHT.sub(r"\1", _ANCHOR.sub("", _LINKS_AND_TAGS.sub("", text)))
 
 
 def _without_comments(text: str) -> str:
@@ -235,6 +304,8 @@ def _blocks(
     level: int | None = None,
     quoted: bool = False,
     listed: bool = False,
+    item: bool = False,
+    boxed: bool = False,
     after_picture: bool = False,
 ) -> Iterator[ArticleBlock]:
     """The blocks of one paragraph or heading, in Markdown whose escaped signs are hidden.
@@ -247,7 +318,13 @@ def _blocks(
     runs = _runs(source.removeprefix("\\").removesuffix("\\"))
     for index, block in enumerate(
         blocks_from_runs(
-            runs, message("line {line}", line=line), level=level, quoted=quoted, listed=listed
+            runs,
+            message("line {line}", line=line),
+            level=level,
+            quoted=quoted,
+            listed=listed,
+            item=item,
+            boxed=boxed,
         )
     ):
         if after_picture and block.look.italic:
@@ -290,7 +367,7 @@ def _runs(text: str) -> Iterator[Run]:
 
 def _emphasised(emphasis: re.Match[str]) -> str:
     inside = emphasis[1] or emphasis[2]
-    return f"{_ITALIC_ON}{inside}{_ITALIC_OFF}" if inside else emphasis[3]
+    return f"{_ITALIC_ON}{inside}{_ITALIC_OFF}" if inside else ""  # struck out
 
 
 def _hide(text: str) -> str:

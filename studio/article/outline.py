@@ -7,6 +7,7 @@ Whatever the file was, its blocks come here. Questions are told by the mark that
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
@@ -49,6 +50,7 @@ from studio.article.styles import (
     bare_of_mark,
     choose_style,
     is_marked,
+    is_request,
     looks_like_questions,
     without_numbers,
 )
@@ -69,7 +71,7 @@ from studio.article.title import (
 )
 from studio.errors import ArticleError
 from studio.language.dictionary import is_common_word
-from studio.language.person_names import folded_name
+from studio.language.person_names import folded_name, short_forms
 from studio.messages.message import message
 from studio.model.article import Article, Exchange, Paragraph
 
@@ -234,7 +236,7 @@ def _read(
     by_mark_alone = style is BY_QUESTION_MARK and not own
     announced = announced_count(title.text) if title else None
     own_questions = own_question_places(body, announced, named) if by_mark_alone else frozenset()
-    opening, turns = _split_into_turns(body, style, own_questions)
+    opening, turns = _split_into_turns(body, style, own_questions, None if own else announced)
     if not turns and title and (not asks or kind != "full"):
         opening, turns = list(body), []
     else:
@@ -249,6 +251,8 @@ def _read(
         opening, turns, labels, title.text, named=named, guests=guests, own=own
     )
     quote, opening = _take_quote(opening, named, own=own)
+    if not own:
+        quote = quote or _quotation_over_title(blocks[: title.index])
     questions = _questions(turns, style, named, host, own=own)
     exchanges, pull_quote = _exchanges(turns, questions, labels, named, host, own=own)
     article = Article(
@@ -311,7 +315,10 @@ def _take_answering(
     named = tuple(guests) or (named if given is None else given)
     if not own and not named and given is None:
         named = (
-            _guests_of_labels(turns, labels)
+            _whole_names(
+                _guests_of_labels(turns, labels),
+                "\n".join([title, *(block.text for block in opening)]),
+            )
             or _guests_of_opening(opening)
             or _guests_repeated(title, [*opening, *(b for t in turns for b in t.answer)])
             or _guest_of_introduction(title, opening)
@@ -404,7 +411,9 @@ def _exchanges(
             ]
         exchanges.append(
             Exchange(
-                number=number, question=question, answer=_paragraphs(answer, names, labels, named)
+                number=number,
+                question=question,
+                answer=_paragraphs(answer, names, labels, named, own=own),
             )
         )
     return tuple(exchanges), quote
@@ -493,14 +502,23 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
             and (index == 0 or levels.count(block.level) == 1)
         ):
             return _Title(index, None, block.text)
-    for index, block in enumerate(opening):
+    lines_of_title = [
+        (index, block)
+        for index, block in enumerate(opening)
+        if not block.quoted
+        and len(block.text) <= _LONGEST_TITLE_LINE
+        and not block.text.endswith("?")
+    ]
+    # The name of a paper may stand over the title that names a guest.
+    for index, block in lines_of_title[:_LINES_UNDER_TITLE]:
         if (
-            not block.quoted
-            and len(block.text) <= _LONGEST_TITLE_LINE
-            and not block.text.endswith("?")
+            index < _LINES_UNDER_TITLE
+            and not block.text.endswith(".")
+            and read_guests_line(block.text) is None
+            and guests_from_title(block.text)
         ):
             return _Title(index, None, block.text)
-    return None
+    return _Title(lines_of_title[0][0], None, lines_of_title[0][1].text) if lines_of_title else None
 
 
 def _completed(title: _Title, written: Sequence[ArticleBlock]) -> _Title:
@@ -550,11 +568,15 @@ def _repeats_title(block: ArticleBlock, title: _Title) -> bool:
 
 
 def _split_into_turns(
-    body: Sequence[ArticleBlock], style: Style, own_questions: Container[int] = ()
+    body: Sequence[ArticleBlock],
+    style: Style,
+    own_questions: Container[int] = (),
+    announced: int | None = None,
 ) -> tuple[list[ArticleBlock], list[_Turn]]:
     """The blocks before the first question, and each question with what stands under it.
 
     :param own_questions: the places of what looks like a question and is none.
+    :param announced: how many questions the title announces, where it does.
     """
     opening: list[ArticleBlock] = []
     turns: list[_Turn] = []
@@ -574,7 +596,14 @@ def _split_into_turns(
             question = None if _SENTENCE_ENDS.search(block.text) else question
         if question is not None and not (style is BY_MARK and not bare_of_mark(block.text)):
             lone_mark = False
-            if last and not last.answer and _goes_on(last.question, block, usual):
+            if (
+                last
+                and not last.answer
+                and (
+                    _goes_on(last.question, block, usual)
+                    or (_leads_to(last.question, block, style) and (len(turns) > 1 or opening))
+                )
+            ):
                 last.question = replace(last.question, text=f"{last.question.text} {block.text}")
             elif question != block.text:
                 rest = block.text[len(question) :].strip()
@@ -596,7 +625,40 @@ def _split_into_turns(
         else:
             (last.answer if last else opening).append(block)
     _settle_first_and_last(opening, turns, style)
+    _join_pairs(turns, style, announced)
     return opening, turns
+
+
+def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: Style) -> bool:
+    """Whether a question has two paragraphs of one look: what is so, then what is asked. A request
+    asks itself, and a paragraph with a name in it may introduce somebody.
+    """
+    return (
+        style.of_look
+        and question.text.endswith("?")
+        and not statement.text.endswith("?")
+        and len(statement.text) <= _LONGEST_REQUEST
+        and not is_request(statement.text)
+        and (statement.look, statement.level) == (question.look, question.level)
+        and read_quotation(statement.text) is None
+        and not names_in_title(statement.text)
+    )
+
+
+def _join_pairs(turns: list[_Turn], style: Style, announced: int | None) -> None:
+    """Make one question of two, one under the other, where so many are as the title announces."""
+    pairs = [
+        place
+        for place, (one, other) in enumerate(itertools.pairwise(turns))
+        if not one.answer
+        and other.answer
+        and (one.question.look, one.question.level) == (other.question.look, other.question.level)
+    ]
+    if style.of_look and announced == len(turns) - len(pairs):
+        for place in reversed(pairs):
+            question = turns.pop(place).question
+            joined = f"{question.text} {turns[place].question.text}"
+            turns[place].question = replace(question, text=joined)
 
 
 def _settle_first_and_last(opening: list[ArticleBlock], turns: list[_Turn], style: Style) -> None:
@@ -840,7 +902,11 @@ def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
     while (
         len(answer) > 1
         and not answer[-1].plain
-        and (thanks_guests(answer[-1].text, guests) or names_partners(answer[-1].text))
+        and (
+            answer[-1].level is not None  # a heading that nothing stands under
+            or thanks_guests(answer[-1].text, guests)
+            or names_partners(answer[-1].text)
+        )
     ):
         answer.pop()
 
@@ -863,6 +929,18 @@ def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[s
         for name in names_alone(label.name)
     ]
     return tuple(dict.fromkeys(names))
+
+
+def _whole_names(names: Sequence[str], text: str) -> tuple[str, ...]:
+    """The names; initials (« G. H. ») as the name that a text has in full."""
+    whole = []
+    for name in names:
+        if not all(len(word.strip(".")) == 1 for word in name.split()):
+            whole.append(name)
+            continue
+        written = (one for one in names_written(text) if folded_name(name) in short_forms(one))
+        whole.append(next(written, name))
+    return tuple(dict.fromkeys(whole))
 
 
 def _guests_of_opening(opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
@@ -927,6 +1005,12 @@ def _take_quote(
     return None, list(opening)
 
 
+def _quotation_over_title(above: Sequence[ArticleBlock]) -> str | None:
+    """The words of a heading in quotation marks over « 3 questions à … »."""
+    quotations = (read_quotation(block.text) for block in above if block.level == 1)
+    return next(filter(None, quotations), None)
+
+
 def _tells_of_guest(text: str, guests: Sequence[str]) -> bool:
     """Whether a block quote speaks of a guest, so that it is the introduction: nobody quotes
     himself with his own name, but at the end, where who said it stands.
@@ -955,6 +1039,8 @@ def _paragraphs(
     names: Sequence[str],
     labels: frozenset[str],
     guests: Sequence[str],
+    *,
+    own: bool,
 ) -> tuple[Paragraph, ...]:
     """The answer without the labels before its paragraphs.
 
@@ -964,7 +1050,7 @@ def _paragraphs(
     paragraphs: list[Paragraph] = []
     announced: str | None = None
     for index, block in enumerate(answer):
-        speaker, text = _speaker_and_text(block, names, labels, guests)
+        speaker, text = _speaker_and_text(block, names, labels, guests, own=own)
         if not text and index + 1 < len(answer):
             announced = speaker
         elif speaker is not None and text:
@@ -977,15 +1063,22 @@ def _paragraphs(
 
 
 def _speaker_and_text(
-    block: ArticleBlock, names: Sequence[str], labels: frozenset[str], guests: Sequence[str]
+    block: ArticleBlock,
+    names: Sequence[str],
+    labels: frozenset[str],
+    guests: Sequence[str],
+    *,
+    own: bool,
 ) -> tuple[str | None, str]:
     if block.plain:
         return None, block.text
     if label := read_label(block.text, names):
         return label.speaker, label.text
-    unknown = read_any_label(block.text) if labels else None
-    if unknown is None or unknown.key not in labels:
+    unknown = None if own else read_any_label(block.text)
+    if unknown is None:
         return None, block.text
-    if known := read_label(f"{unknown.name} : {unknown.text}", names):
-        return known.speaker, known.text
+    if unknown.text and (known := read_label(f"{unknown.name} : {unknown.text}", names)):
+        return known.speaker, known.text  # « Côme – Ici. »
+    if unknown.key not in labels:
+        return None, block.text
     return (guests[0] if len(guests) == 1 else None), unknown.text

@@ -141,10 +141,13 @@ def _with_bold_words(block: ArticleBlock) -> ArticleBlock:
 
 
 def _with_look(block: ArticleBlock) -> ArticleBlock:
-    match = _EMPHASIS.fullmatch(block.text)
+    mark = _LEADING_MARK.match(block.text)
+    shown = block.text[mark.end() :].lstrip() if mark else block.text
+    match = _EMPHASIS.fullmatch(shown)
     if match is None:
         return block
     text = match["title"] or match["text"]
+    text = f"{mark[0]} {text}" if mark else text
     is_italic = not match["title"] and len(match["sign"]) == 1
     look = block.look._replace(italic=True) if is_italic else block.look._replace(bold=True)
     return replace(block, text=text, look=look, lead="")

@@ -22,6 +22,12 @@ _LINES_OF_A_SIGNATURE, _WIDEST_SIGNATURE = 10, 80
 _ENDS = (".", "?", "!", "…", "»")
 _LAST_WORD = re.compile(r"([^\W\d_]{2,})-\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]{2,}")
+# « ---------- Forwarded message --------- », « Début du message transféré : »
+_FORWARDED = re.compile(
+    r"-{3,}\s*(?:forwarded|original|message\s+(?:transféré|d[’']origine|original))\b[^.!?]{0,40}"
+    r"|début\s+du\s+message\s+(?:réexpédié|transféré)\s*:|begin\s+forwarded\s+message\s*:",
+    re.IGNORECASE,
+)
 _QUOTE_SIGNS = re.compile(r"\A(?:>\s?)+")
 _PAGE_NUMBER = re.compile(r"[0-9]{1,3}")
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
@@ -30,7 +36,7 @@ _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 def blocks_from_text(text: str) -> Iterator[ArticleBlock]:
     """The blocks of a plain text."""
     stripped = [line.strip() for line in text.splitlines()]
-    lines = _without_quote_signs(_without_signature(stripped))
+    lines = _without_quote_signs(_without_signature(_without_mail_head(stripped)))
     width = editor_width(lines)
     placed = _without_pages(lines)
     paragraph: list[str] = []
@@ -39,8 +45,9 @@ def blocks_from_text(text: str) -> Iterator[ArticleBlock]:
         start = start if paragraph else place
         paragraph.append(line)
         following = placed[number][1] if number < len(placed) else ""
-        after = placed[number + 1][1] if number + 1 < len(placed) else ""
-        if not (was_broken(line, following, width) or _asks_on(line, following, after)):
+        if not (
+            was_broken(line, following, width) or _asks_on(line, following, placed, number + 1)
+        ):
             whole = _TAG_OF_A_BREAK.sub("\n", _joined(paragraph))
             yield from blocks_from_runs(
                 [(whole, ORDINARY)], message("line {number}", number=start + 1)
@@ -48,14 +55,20 @@ def blocks_from_text(text: str) -> Iterator[ArticleBlock]:
             paragraph.clear()
 
 
-def _asks_on(line: str, following: str, after: str) -> bool:
-    """Whether a question that has a mark goes on in the line under it, which ends its paragraph."""
-    return (
-        is_marked(line)
-        and not line.endswith("?")
-        and following.endswith("?")
-        and not (after or is_marked(following))
-    )
+def _asks_on(line: str, following: str, placed: Sequence[tuple[int, str]], after: int) -> bool:
+    """Whether a question that has a mark goes on in the line under it, which ends its paragraph.
+    One that has asked already goes on where an answer stands under both.
+
+    :param placed: all lines with their places.
+    :param after: the index of the line under these two.
+    """
+    if not (is_marked(line) and following.endswith("?")) or is_marked(following):
+        return False
+    if after < len(placed) and placed[after][1]:
+        return False
+    under = (text for _, text in itertools.islice(placed, after, None) if text)
+    answer = next(under, "")
+    return not line.endswith("?") or (answer != "" and not is_marked(answer))
 
 
 def editor_width(lines: Sequence[str]) -> int | None:
@@ -79,8 +92,15 @@ def editor_width(lines: Sequence[str]) -> int | None:
         and width <= _WIDEST_HEADING
     ):
         width = inner
-    has_blank_lines = any(not line and following for line, following in itertools.pairwise(lines))
-    return width if has_blank_lines and width <= _WIDEST_EDITOR else None
+    pairs = list(itertools.pairwise(lines))
+    has_blank_lines = any(not line and following for line, following in pairs)
+    # Of lines that an editor broke, one ends in the midst of a sentence.
+    goes_on = any(_ends_inside(line, following) for line, following in pairs)
+    return width if has_blank_lines and goes_on and width <= _WIDEST_EDITOR else None
+
+
+def _ends_inside(line: str, following: str) -> bool:
+    return following[:1].islower() and bool(line) and not line.endswith((*_ENDS, ":", ";"))
 
 
 def was_broken(line: str, following: str, width: int | None) -> bool:
@@ -137,6 +157,21 @@ def _without_quote_signs(lines: Sequence[str]) -> list[str]:
     if len(inside) > len(quoted) or len(quoted) <= _SHARE_OF_FORWARDED * len(filled):
         return list(lines)
     return [_QUOTE_SIGNS.sub("", line) for line in lines]
+
+
+def _without_mail_head(lines: Sequence[str]) -> list[str]:
+    """The lines without what a mail's program writes above a message that was sent on; each line is
+    still at its number.
+    """
+    kept = list(lines)
+    in_head = False
+    for place, line in enumerate(lines):
+        if _FORWARDED.fullmatch(line):
+            in_head = True
+        in_head = in_head and bool(line)
+        if in_head:
+            kept[place] = ""
+    return kept
 
 
 def _without_signature(lines: Sequence[str]) -> list[str]:

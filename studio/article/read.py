@@ -12,9 +12,11 @@ from studio.article.block import ArticleBlock
 from studio.article.encoding import text_from_bytes
 from studio.article.illustration import Illustration, credit_in
 from studio.article.markdown import (
+    HEADINGS_OF_OTHERS,
     blocks_from_markdown,
     markdown_from_article,
-    without_attribute_lists,
+    markdown_from_others,
+    without_dialects,
 )
 from studio.article.outline import ParsedArticle, article_from_blocks, parsed_article_from_blocks
 from studio.article.plain_text import blocks_from_text
@@ -82,6 +84,7 @@ _ENTITY = re.compile(
 _END_TAG = re.compile(r"</(?:p|div|h[1-6]|b|strong|i|em|u|li|blockquote)\s*>", re.IGNORECASE)
 _END_OF_PARAGRAPH = re.compile(r"</(?:p|div)\s*>", re.IGNORECASE)
 _FEWEST_END_TAGS = 2
+_FEWEST_HEADINGS = 2
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _LARGEST_FILE_BYTES = 64 * 1024 * 1024
 # Twice the paragraphs of a book of 300 pages; reading so many takes some seconds.
@@ -120,6 +123,8 @@ class ArticleFormat(NamedTuple):
 
 def _text_blocks(content: bytes, path: Path) -> Iterable[ArticleBlock]:
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text_from_bytes(content, path))
+    if len(HEADINGS_OF_OTHERS.findall(text)) >= _FEWEST_HEADINGS:
+        return blocks_from_markdown(without_dialects(markdown_from_others(text)))
     tagged = _FORUM_TAG.sub(r"<\g<tag>>", text)
     if len(_END_TAG.findall(tagged)) < _FEWEST_END_TAGS:
         return blocks_from_text(text)
@@ -173,7 +178,7 @@ ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
     ArticleFormat(
         (".md", ".markdown"),
         lambda content, path: blocks_from_markdown(
-            without_attribute_lists(text_from_bytes(content, path))
+            without_dialects(text_from_bytes(content, path))
         ),
         _LARGEST_TEXT_BYTES,
         _head_surroundings,

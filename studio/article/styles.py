@@ -13,7 +13,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.article.block import ArticleBlock, Formatting
 from studio.article.characters import has_words
@@ -25,7 +25,7 @@ from studio.article.quotation import bare_quotation, read_quotation
 _MARK = re.compile("\\A(?:[💬💭🗨🗯❓❔][\ufe0e\ufe0f]?\\s*)+")
 SIGN = re.compile(r"\A[^\w\s«“„\"‹'’(\[…*]+")
 _NUMBERING = re.compile(
-    r"\A[(\[]?(?:(?i:(?:[^\W_][\w’' -]{1,30}\s?[,–—-]\s*)?question|q)\s*\.?\s*)?(?:n\s?[°º]\s*)?"
+    r"\A[(\[]?(?:(?i:(?:[^\W_][\w’' -]{1,30}\s?[,–—-]\s*)?question|q)\s*\.?\s*)?(?:[nN]\s?[°º]\s*)?"
     r"(?P<number>[0-9]{1,2})(?:(?:\s?/\s?|\s+sur\s+)[0-9]{1,2}(?=\s*[-–—:.)\]]))?"
     r"\s*(?:[.)\]:/]\s*[-–—]?|[-–—](?=\s))\s*(?=\S)"
 )
@@ -68,12 +68,15 @@ class Style:
     :param question: the question that a block holds, at its start; None where the block does not
         look so.
     :param keys: the labels before the questions, when these are the mark.
+    :param of_look: it is a heading's level or a feature of the type, which a second paragraph of a
+        question has too.
     :param places: the indices of the questions among the blocks, when only their order tells them.
     """
 
     question: Callable[[ArticleBlock], str | None]
     keys: frozenset[str] = frozenset()
     places: frozenset[int] | None = None
+    of_look: bool = False
 
 
 def is_marked(text: str) -> bool:
@@ -145,6 +148,13 @@ _REQUEST = re.compile(
     r"-nous\s[^.!?…]{3,120}[.!…:]",
     re.IGNORECASE,
 )
+
+
+def is_request(text: str) -> bool:
+    """Whether a line asks without a question mark (« Racontez-nous une journée aux salins. »)."""
+    return _REQUEST.fullmatch(text) is not None
+
+
 BY_QUESTION_MARK = Style(
     lambda block: (
         block.text
@@ -193,7 +203,10 @@ def _by_level(body: Sequence[ArticleBlock]) -> list[Style]:
     """Headings of each level that is used, the one with most question marks first."""
     levels = sorted({block.level for block in body if block.level is not None})
     styles = [
-        _question_if(lambda block, level=level: not block.plain and block.level == level)  # type: ignore[misc]
+        replace(
+            _question_if(lambda block, level=level: not block.plain and block.level == level),  # type: ignore[misc]
+            of_look=True,
+        )
         for level in levels
     ]
     return sorted(styles, key=lambda style: -_count_asked(body, style))
@@ -214,7 +227,7 @@ def _by_look(name: str, value: object) -> Style:
             )
         return block.lead if block.lead and block.lead_look == (name, value) else None
 
-    return Style(question)
+    return Style(question, of_look=True)
 
 
 def _marks(body: Sequence[ArticleBlock]) -> Iterator[Style]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from studio.article.quotation import read_quotation
+from studio.language.calendar import MONTHS
 from studio.language.dictionary import is_common_word
 from studio.language.number_words import number_words
 from studio.language.words import FUNCTION_WORDS
@@ -47,6 +48,8 @@ _COUNTED = "|".join(
         rf"{_EPISODE}(?P<number_c>[0-9]{{1,5}})(?:\s?/\s?[0-9]+|\s*(?:[,(|/–—-]|\bde\s+la\b|\s)\s*{_SEASON}(?P<season_c>[0-9]{{1,3}})\)?)?",
         # « 15e épisode »
         r"(?P<number_d>[0-9]{1,5})\s?(?:[eè]me|e|ère|er|ᵉ)\s+(?i:[ée]pisode)",
+        # « E12 – … », « E07 : … »
+        rf"E(?P<number_e>[0-9]{{1,3}})(?=\s*{_SIGN}\s+[^\Wa-zà-öø-ÿœ_]|\s*{_SIGN}\s+[«“\"])",
     )
 )
 _NUMBERED = re.compile(
@@ -60,6 +63,13 @@ _NUMBERED_AT_THE_END = re.compile(
 _BARE_NUMBER = re.compile(
     rf"\W*(?:(?P<season>[0-9]{{1,2}})x|E)?(?P<number>[0-9]{{1,5}})\s*[{_SIGNS})\]]\s*(?P<rest>.+)"
 )
+# « n° 47 – avril 2026 »
+_DATE = re.compile(
+    rf"\W*(?:(?:[0-9]{{1,2}}(?:er)?\s+)?(?:{'|'.join(MONTHS)})|printemps|été|automne|hiver|semaine\s+[0-9]+)"
+    r"(?:[\s–—-]+(?:[0-9]{4}))?\W*",
+    re.IGNORECASE,
+)
+_EPISODE_WORD = re.compile(r"[ée]p", re.IGNORECASE)
 _UNNUMBERED = re.compile(r"\W*(?i:[ée]pisode)\s*[-‐-―−:|]\s*(?P<rest>.*)")
 _COUNTS = {
     word: number
@@ -89,6 +99,9 @@ _BONUS = re.compile(r"\W*(?i:(?:bonus|hors[- ]s[ée]rie)\b|(?:annonce|communiqu�
 # What posts on networks put behind a title: « 👇 », « 🎙️ ».
 _PICTOGRAPHS = re.compile(
     r"[\s\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]+\Z"
+)
+_PICTOGRAPHS_BEFORE = re.compile(
+    r"\A[\s\U0001f000-\U0001faff\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]+"
 )
 
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿœ][\w’'.\-‐‑]*"
@@ -204,7 +217,10 @@ def read_title_line(text: str) -> TitleLine | None:
     if len(text) <= _LONGEST_TITLE:
         text = _ORDINAL.sub(_ordinal_in_digits, _IN_LETTERS.sub(_in_digits, text), count=1)
     if match := _NUMBERED.fullmatch(text):
-        return TitleLine(*_counted(match, match["rest"] or match["next"] or ""))
+        line = TitleLine(*_counted(match, match["rest"] or match["next"] or ""))
+        if _DATE.fullmatch(line.title):  # the number of a paper or a letter, unless it says so
+            return line._replace(title="") if _EPISODE_WORD.search(text) else None
+        return line
     if (match := _UNNUMBERED.fullmatch(text)) and match["rest"]:
         return TitleLine(None, match["rest"])
     if (match := _BARE_NUMBER.fullmatch(text)) and announces_questions(match["rest"]):
@@ -273,7 +289,7 @@ def _plain(letters: str) -> str:
 
 def _counted(match: re.Match[str], title: str) -> tuple[int, str, int | None]:
     parts = match.groupdict()
-    number = next(int(parts[f"number_{form}"]) for form in "abcd" if parts[f"number_{form}"])
+    number = next(int(parts[f"number_{form}"]) for form in "abcde" if parts[f"number_{form}"])
     season = next((int(parts[f"season_{form}"]) for form in "abc" if parts[f"season_{form}"]), None)
     return number, title, season
 
@@ -288,8 +304,11 @@ def kind_of_title(title: str) -> EpisodeKind:
 
 
 def bare_title(text: str) -> str:
-    """A title without pictures behind it, nor the quotation marks around « 3 questions à … »."""
+    """A title without pictures before and behind it, nor the quotation marks around « 3 questions à
+    … ».
+    """
     bare = _PICTOGRAPHS.sub("", text) or text
+    bare = _PICTOGRAPHS_BEFORE.sub("", bare) or bare
     inside = read_quotation(bare)
     return inside if inside and announces_questions(inside) else bare
 

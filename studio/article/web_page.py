@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -144,7 +144,7 @@ _AROUND_NAMES = re.compile(
     r"(?:posts?|articles?|blog)-(?:list|grid|feed|loop|carousel)|widget-(?:loop-grid|posts)|dyn-list|"
     r"summary-(?:block|v2-block|item)|read-(?:more|next)|next-(?:post|article)|recommended|recommendations?|recommandations?|suggestions?|"
     r"speechify-ignore|ad[-_](?:slot|unit|zone|container|wrapper)|adsbygoogle|publicit[ée]|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
-    r"(?:entry|post|article|node)[-_]{0,2}(?:meta|info|tags|date|author|nav)|posted-on|field(?:__|-)label(?![-_])|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
+    r"(?:entry|post|article|node|item|blog|news|story)[-_]{0,2}(?:meta|infos?|tags|date|author|auteurs?|signatures?|nav)|posted-on|field(?:__|-)label(?![-_])|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
     r"saboxplugin|authors?[-_]?(?:box(?:es)?|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)[-_]{0,2}(?:caption|legend|legende|credits?)|"
     r"comments?-(?:area|list|form|respond|wrapper|section|thread|block|body|content|author)|social[-_](?:icons?|links?|share|media))(?:[-_].*)?",
     re.IGNORECASE,
@@ -255,7 +255,8 @@ _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
 # notebook's table.
 _AUTHORS = (
     "[rel~=author], [itemprop=author], [class*=author], [class*=auteur], [class*=byline] a, "
-    "[data-hook=user-name], "
+    "[data-hook=user-name], [class*=createdby], [class*=created-by], "
+    "[class*=signature], "
     "tr:has(> th:-soup-contains('Auteur')) > td, tr:has(> th:-soup-contains('Autrice')) > td"
 )
 _MOST_AUTHORS = 20
@@ -273,7 +274,9 @@ class _TagFormatting(NamedTuple):
     type: Formatting = ORDINARY
     linked: bool = False
     listed: bool = False
+    item: bool = False
     tabular: bool = False
+    boxed: bool = False
     level: int | None = None
     quoted: bool = False
     preformatted: bool = False
@@ -405,7 +408,24 @@ def _page_titles(page: BeautifulSoup) -> list[ArticleBlock]:
 
 def _is_note_sign(node: Tag, runs: Sequence[tuple[str, _TagFormatting]]) -> bool:
     """Whether this is the raised sign of a footnote, after what was read of the paragraph."""
-    return node.name == "sup" and _is_note_mark(node, "".join(text for text, _ in runs))
+    before = "".join(text for text, _ in runs)
+    if node.name == "a" and attribute_of(node, "href").startswith("#"):
+        # Some sites raise it by their style sheets.
+        return before[-1:].isalpha() and _DIGITS.fullmatch(node.get_text()) is not None
+    return node.name == "sup" and _is_note_mark(node, before)
+
+
+def _begins_note(
+    node: Tag, runs: Sequence[tuple[str, _TagFormatting]], signs: Container[str]
+) -> bool:
+    """Whether a paragraph that begins with this is a footnote: a raised sign that stands after a
+    word above.
+    """
+    return (
+        node.name == "sup"
+        and not any(has_words(text) for text, _ in runs)
+        and node.get_text().strip() in signs
+    )
 
 
 def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
@@ -421,10 +441,14 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     ]
     runs: list[tuple[str, _TagFormatting]] = []
     count = steps = 0
-    asked = False
+    asked = in_note = False
+    signs: set[str] = set()
 
     def flush() -> Iterator[_Found]:
-        nonlocal count, steps, asked
+        nonlocal count, steps, asked, in_note
+        if in_note:
+            runs.clear()
+            in_note = False
         if has_words("".join(text for text, _ in runs)) or any(
             is_marked(text.strip()) for text, _ in runs
         ):
@@ -457,8 +481,12 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 runs.append(("\n", look))
             elif node.name == "img":
                 runs.append((_emoji(node), look))
-            elif id(node) in notes or (asked and _is_box(node)) or _is_note_sign(node, runs):
+            elif _begins_note(node, runs, signs):
+                in_note = True
+            elif id(node) in notes or (asked and _is_box(node)):
                 continue
+            elif _is_note_sign(node, runs):
+                signs.add(node.get_text().strip())
             elif not _is_around(node, look, letters_of[id(node)], all_letters, panels):
                 if len(stack) > _DEEPEST:
                     raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
@@ -483,7 +511,9 @@ def _blocks_of_paragraph(
         level=level,
         quoted=any(look.quoted for look in looks),
         listed=any(look.listed for look in looks),
+        item=any(look.item for look in looks),
         tabular=any(look.tabular for look in looks),
+        boxed=any(look.boxed for look in looks),
     ):
         yield _Found(block, path, letters)
 
@@ -550,6 +580,8 @@ def _look_inside(tag: Tag, look: _TagFormatting, rules: Rules) -> _TagFormatting
             look.listed or (tag.name == "li" and tag.parent is not None and tag.parent.name == "ol")
         )
         and tag.name != "ul",
+        item=look.item or tag.name == "li",
+        boxed=look.boxed or _is_box(tag),
         tabular=look.tabular or (tag.name == "table" and _is_data(tag)),
         level=_HEADINGS.get(tag.name, look.level),
         quoted=look.quoted

@@ -129,13 +129,15 @@ def _blocks(document: Document) -> Iterator[ArticleBlock]:
             held = []
             continue
         boxed = is_in_text_box(element)
+        form = _list_form(element, style, document)
         blocks = list(
             blocks_from_runs(
                 held,
                 message("paragraph {number}", number=number),
                 level=_level(element, style),
                 quoted=_is_quotation_style(style),
-                listed=_is_numbered(element, style, document),
+                listed=form not in {None, "bullet", "none"},
+                item=form is not None,
                 tabular=_is_in_table(element, tables),
                 legend=any(name.lower() in _LEGEND_STYLES for name in names),
             )
@@ -416,9 +418,9 @@ def _level(element: BaseOxmlElement, style: BaseStyle | None) -> int | None:
     return level + 1 if level is not None and level < 9 else None
 
 
-def _is_numbered(element: BaseOxmlElement, style: BaseStyle | None, document: Document) -> bool:
-    """Whether it is an item of a numbered list, said by the paragraph or its style. A list of
-    bullets is none.
+def _list_form(element: BaseOxmlElement, style: BaseStyle | None, document: Document) -> str | None:
+    """The form of the list that it is an item of, said by the paragraph or its style: « decimal »,
+    « bullet », empty where the document does not say which; None for what is no item.
     """
     owners = [
         element.find(f"{_W}pPr/{_W}numPr"),
@@ -427,12 +429,11 @@ def _is_numbered(element: BaseOxmlElement, style: BaseStyle | None, document: Do
     numbering = next((owner for owner in owners if owner is not None), None)
     identity = None if numbering is None else numbering.find(f"{_W}numId")
     if identity is None or identity.get(f"{_W}val") in {None, "0"}:
-        return False
+        return None
     level = numbering.find(f"{_W}ilvl") if numbering is not None else None
-    form = _numbering_form(
+    return _numbering_form(
         document, identity.get(f"{_W}val"), "0" if level is None else level.get(f"{_W}val")
     )
-    return form not in {"bullet", "none"}
 
 
 def _numbering_form(document: Document, identity: str | None, level: str | None) -> str:
