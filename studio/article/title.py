@@ -365,6 +365,11 @@ def names_in_title(title: str) -> tuple[str, ...]:
     return ()
 
 
+def names_written(text: str) -> tuple[str, ...]:
+    """Whatever of a text is written like a whole name: perhaps a place or a firm."""
+    return tuple(re.findall(_TWO_WORDS, text))
+
+
 def names_acting(text: str) -> tuple[str, ...]:
     """The whole names in a text, each once, but those that something is of or at (« la librairie de
     Paul Vidal », « à Vaison Romaine »), and those that are words of French (« Sud Radio »).
