@@ -1,10 +1,10 @@
 """Fit the weights by which the article's exchanges are found in a conversation
 (studio/alignment/exchange-weights.tsv).
 
-    python -m bench.exchange_fit INTERVIEWS [--cache FOLDER] [--copies 5] [--each] [--write]
+    python -m bench.exchange_fit --interviews FOLDER [--cache FOLDER] [--copies 5] [--each] [--write]
 
-INTERVIEWS: see ``bench/corpus.py``; truths with utterances (speaker, start, end, question) and
-questions (start or accept). Each is taken as it is heard, with the voices that are told apart in
+Of the interviews (see ``bench/corpus.py``) those are taken whose truths have utterances (speaker,
+start, end, question) and questions (start or accept). Each is taken as it is heard, with the voices that are told apart in
 it, and as it was said, whole and in copies as a bad ear would hear them: words lost or replaced, an
 exchange or its question left out, a foreign one printed, another order, speakers mixed up. The
 weights are those under which the true course is most probable (maximum a posteriori, Gaussian prior
@@ -14,8 +14,6 @@ fitted on the others. How sure a finding is, is fitted last.
 
 from __future__ import annotations
 
-import argparse
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.corpus import HOST, Interview, Recogniser, interviews_in
+from bench.corpus import HOST, Interview, Recogniser, interviews_in, recogniser_parser
 from bench.weights_fit import fit_rule
 from studio.alignment import questions as alignment
 from studio.alignment.corrections import Features
@@ -52,6 +50,8 @@ Label = tuple[str, int]
 MOST_LOST = 0.5
 # How far a weight may lie from its prior, and the steps of the descent (Adam).
 SPREAD, STEP, ITERATIONS = 0.7, 0.08, 40
+# Copies of each interview, as a bad ear would hear it.
+COPIES = 5
 TABLE = Path(alignment.__file__).with_name("exchange-weights.tsv")
 
 
@@ -380,27 +380,33 @@ def confidence_on(findings: Sequence[Finding]) -> dict[str, float]:
 
 def main() -> None:
     """Read the interviews, fit, tell, write if asked."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("interviews", type=Path)
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
-    parser.add_argument("--copies", type=int, default=5)
+    parser = recogniser_parser(__doc__)
+    parser.add_argument("--copies", type=int, default=COPIES)
     parser.add_argument("--each", action="store_true", help="tell each by the others' weights")
     parser.add_argument("--write", action="store_true", help="put the weights into the table")
     chosen = parser.parse_args()
-    recogniser = Recogniser(chosen.weights, chosen.cache)
-    interviews = [
-        one
-        for one in interviews_in(chosen.interviews)
-        if one.article.exchanges and "utterances" in one.truth
-    ]
-    told = {
-        one.name: conversations_of(one, interviews, recogniser, chosen.copies) for one in interviews
-    }
+    fit(
+        interviews_in(chosen.interviews),
+        Recogniser(chosen.weights, chosen.cache),
+        copies=chosen.copies,
+        each=chosen.each,
+        write=chosen.write,
+    )
+
+
+def fit(
+    every: Sequence[Interview],
+    recogniser: Recogniser,
+    *,
+    copies: int = COPIES,
+    each: bool = True,
+    write: bool = False,
+) -> None:
+    """Fit on all, tell each by the weights of the others, write if asked."""
+    interviews = [one for one in every if one.article.exchanges and "utterances" in one.truth]
+    told = {one.name: conversations_of(one, interviews, recogniser, copies) for one in interviews}
     everything = [some for own in told.values() for some in own]
-    for one in interviews if chosen.each else ():
+    for one in interviews if each else ():
         before = outcome(one, recogniser)
         others = [some for name, own in told.items() if name != one.name for some in own]
         setattr(alignment, "WEIGHTS", fitted_on(others))  # noqa: B010  read once by the module
@@ -422,7 +428,7 @@ def main() -> None:
     setattr(alignment, "WEIGHTS", table)  # noqa: B010
     for one in interviews:
         print(f"{one.name:20} {outcome(one, recogniser)} (in-sample)", flush=True)
-    if chosen.write:
+    if write:
         lines = [f"{name}\t{weight:.3f}\n" for name, weight in table.items()]
         TABLE.write_text("feature\tweight\n" + "".join(lines), encoding="utf-8")
 

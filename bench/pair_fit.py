@@ -1,9 +1,9 @@
 """Fit the weights by which an article that is another recording's is told
 (``pair…`` in studio/alignment/exchange-weights.tsv).
 
-    python -m bench.pair_fit INTERVIEWS [--cache FOLDER] [--write]
+    python -m bench.pair_fit --interviews FOLDER [--cache FOLDER] [--write]
 
-Every recording of INTERVIEWS (see ``bench/corpus.py``) is held against every article; each is also
+Every recording of the interviews (see ``bench/corpus.py``) is held against every article; each is also
 taken with half of its sentences, as a bad line leaves them. Each interview is told by the weights
 that were fitted without its recording and without its article. Hardly ever is the wrong article
 taken, and a wrong alarm loses every question: right pairs count ``RIGHT`` times.
@@ -11,16 +11,14 @@ taken, and a wrong alarm loses every question: right pairs count ``RIGHT`` times
 
 from __future__ import annotations
 
-import argparse
 import math
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from bench.corpus import Interview, Recogniser, interviews_in
+from bench.corpus import Interview, Recogniser, interviews_in, recogniser_parser
 from bench.weights_fit import fit_rule
 from studio.alignment import questions
 from studio.alignment.article_match import match_features
@@ -74,16 +72,19 @@ def fitted(pairs: Sequence[Pair]) -> Features:
 
 def main() -> None:
     """Read the arguments, gather, fit."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("interviews", type=Path)
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "studio-bench")
+    parser = recogniser_parser(__doc__)
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
-    recogniser = Recogniser(chosen.weights, chosen.cache)
-    printed = [one for one in interviews_in(chosen.interviews) if one.article.exchanges]
+    fit(
+        interviews_in(chosen.interviews),
+        Recogniser(chosen.weights, chosen.cache),
+        write=chosen.write,
+    )
+
+
+def fit(every: Sequence[Interview], recogniser: Recogniser, *, write: bool) -> None:
+    """Fit on all, tell each pair by the weights of the others, write if asked."""
+    printed = [one for one in every if one.article.exchanges]
     pairs = [pair for one in printed for pair in pairs_of(one, printed, recogniser)]
     for name in sorted({pair.recording for pair in pairs}):
         rule = fitted([pair for pair in pairs if name not in {pair.recording, pair.article}])
@@ -97,7 +98,7 @@ def main() -> None:
     rule = fitted(pairs)
     for feature, weight in rule.items():
         print(feature or "bias", weight)
-    if chosen.write:
+    if write:
         lines = TABLE.read_text(encoding="utf-8").splitlines()
         kept = [line for line in lines if not line.startswith("pair")]
         new = [f"{feature or 'pair'}\t{weight:.3f}" for feature, weight in rule.items()]

@@ -10,14 +10,12 @@ makes, and what an interview gets by the pair that is best for all others (leave
 
 from __future__ import annotations
 
-import argparse
 import itertools
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from unittest import mock
 
-from bench.corpus import Interview, interviews_in, transcribed
+from bench.corpus import Interview, interviews_in, recogniser_parser, transcribed
 from studio.model.clock import Span
 from studio.model.transcript import Utterance, Word
 from studio.speech import doubtful_windows, strategy
@@ -96,15 +94,15 @@ def mended(windows: Sequence[Window], limits: Limits) -> int:
 
 def main() -> None:
     """Decode, compare, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--interviews", type=Path)
-    arguments: Any = parser.parse_args()
+    arguments = recogniser_parser(__doc__).parse_args()
+    print_limits(interviews_in(arguments.interviews), arguments.weights)
+
+
+def print_limits(interviews: Sequence[Interview], weights: str) -> None:
+    """Decode each again, and print what each pair of limits comes to."""
     windows: dict[str, list[Window]] = {}
-    for interview in interviews_in(arguments.interviews):
-        windows[interview.name] = windows_of(interview, arguments.weights)
+    for interview in interviews:
+        windows[interview.name] = windows_of(interview, weights)
         print(f"{interview.name}: {len(windows[interview.name])} windows", flush=True)
     every = [one for some in windows.values() for one in some]
     pairs = list(itertools.product(DOUBTFUL, GAINS))

@@ -1,6 +1,6 @@
 """When the other of two decodings is believed, where both differ.
 
-    python -m bench.rescoring [--weights base] [--interviews FOLDER] [--keep FOLDER]
+    python -m bench.rescoring [--weights base] [--interviews FOLDER] [--cache FOLDER]
 
 Each recording is read twice, as ``studio run`` does it. For each choice of ``SURER_WEIGHT`` and
 ``SECOND_PASS_GAIN`` (``studio/speech/rescoring.py``) without the article, and of ``PRINTED_WEIGHT``
@@ -10,15 +10,14 @@ what an interview gets by the choice that is best for all others (leave one out)
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from unittest import mock
 
-from bench.corpus import Interview, interviews_in, transcribed
+from bench.corpus import Interview, interviews_in, recogniser_parser, transcribed
 from studio.alignment.article_alternatives import printed_lemmas, printed_more
 from studio.model.transcript import AlternativeHypothesis, Utterance
 from studio.speech import rescoring, strategy
@@ -106,10 +105,10 @@ def read_twice(interview: Interview, weights: str) -> Read:
     return made[0]
 
 
-def kept_read(interview: Interview, weights: str, keep: Path | None) -> Read:
-    """The same, from the folder of what was read before, if there is one."""
-    kept = keep / f"{interview.name}-{weights}.json" if keep else None
-    if kept and kept.exists():
+def kept_read(interview: Interview, weights: str, cache: Path) -> Read:
+    """The same, from the folder of what was read before, where it is there."""
+    kept = cache / f"{interview.name}-{weights}.read-twice.json"
+    if kept.exists():
         name, first, other, changes = json.loads(kept.read_text(encoding="utf-8"))
         return Read(
             name,
@@ -118,9 +117,8 @@ def kept_read(interview: Interview, weights: str, keep: Path | None) -> Read:
             tuple(Change(RescoringEvidence(*evidence), *rest) for evidence, *rest in changes),
         )
     read = read_twice(interview, weights)
-    if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps(read), encoding="utf-8")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(read), encoding="utf-8")
     return read
 
 
@@ -143,17 +141,16 @@ def show(reads: Sequence[Read], choices: Sequence[Weights]) -> None:
 
 def main() -> None:
     """Read, compare, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--weights", default="base")
-    parser.add_argument("--interviews", type=Path)
-    parser.add_argument("--keep", type=Path, help="a folder of what was read before")
-    arguments: Any = parser.parse_args()
+    arguments = recogniser_parser(__doc__).parse_args()
+    print_limits(interviews_in(arguments.interviews), arguments.weights, arguments.cache)
+
+
+def print_limits(interviews: Sequence[Interview], weights: str, cache: Path) -> None:
+    """Read each twice, and print what each choice of weights comes to."""
     reads = []
     print("| interview | first decoding | other | differences |\n|" + "---|" * 4)
-    for interview in interviews_in(arguments.interviews):
-        read = kept_read(interview, arguments.weights, arguments.keep)
+    for interview in interviews:
+        read = kept_read(interview, weights, cache)
         reads.append(read)
         print(f"| {read.name} | {read.first} | {read.other} | {len(read.changes)} |", flush=True)
     show(reads, list(itertools.product(SURER, ADVANTAGE, (0.0,))))

@@ -12,7 +12,7 @@ the article does not have them are counted below it, right and wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
@@ -85,8 +85,14 @@ def names_elsewhere(interview: Interview, recogniser: Recogniser) -> tuple[int, 
 def main() -> None:
     """Hear, tell, print."""
     arguments = recogniser_parser(__doc__).parse_args()
-    recogniser = Recogniser(arguments.weights, arguments.cache)
-    interviews = [one for one in interviews_in(arguments.interviews) if one.article.exchanges]
+    print_limits(
+        interviews_in(arguments.interviews), Recogniser(arguments.weights, arguments.cache)
+    )
+
+
+def print_limits(every: Sequence[Interview], recogniser: Recogniser) -> None:
+    """Ask about every name, and print them by what the recording says of each."""
+    interviews = [one for one in every if one.article.exchanges]
     found = [name for one in interviews for name in told_names(one, recogniser)]
     print("| told | untold | sounds | mends | interview | heard | name | veto |\n|" + "---|" * 8)
     for one in sorted(found, key=lambda one: one.gain.told, reverse=True):

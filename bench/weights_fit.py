@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.corpus import Recogniser, interviews_in, recogniser_parser
+from bench.corpus import Interview, Recogniser, interviews_in, recogniser_parser
 from bench.corrections import Case, cases_of, decoys_of
 from bench.doubts import example_of, fit_without
 from studio.alignment import correction_weights
@@ -193,20 +193,30 @@ def main() -> None:
     parser.add_argument("--decoys", type=int, default=1)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
-    recogniser = Recogniser(arguments.weights, arguments.cache)
-    interviews = interviews_in(arguments.interviews)
+    fit(
+        interviews_in(arguments.interviews),
+        Recogniser(arguments.weights, arguments.cache),
+        decoys=arguments.decoys,
+        write=arguments.write,
+    )
+
+
+def fit(
+    interviews: Sequence[Interview], recogniser: Recogniser, *, decoys: int = 1, write: bool = False
+) -> None:
+    """Fit on all, tell each by the weights of the others, write if asked."""
     cases: list[Case] = []
     for place, interview in enumerate(interviews):
         own = [interview] if interview.article.exchanges else []
-        for other in (*own, *decoys_of(interviews, place, arguments.decoys)):
+        for other in (*own, *decoys_of(interviews, place, decoys)):
             cases += cases_of(interview, other.article, recogniser, other.name)
-    fit_corrections(cases, write=arguments.write)
+    fit_corrections(cases, write=write)
     # With the corrections as they were before: fitting twice makes doubts follow the new ones.
     weights = fit_without(
         [example_of(one, recogniser) for one in interviews if one.article.exchanges], ""
     )
     print("WEIGHTS =", weights)
-    if arguments.write:
+    if write:
         write_weights(DOUBTS, {"WEIGHTS": weights})
 
 

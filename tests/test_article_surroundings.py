@@ -288,6 +288,31 @@ def test_a_name_in_the_title_that_comes_back_is_the_guest(tmp_path: Path, title:
     assert read(tmp_path, title.format("Rio Negro") + body).article.guests == ()
 
 
+@pytest.mark.parametrize(
+    ("title", "introduction", "guests"),
+    [
+        # A function after the name: a part of it that comes back is enough.
+        ("Rose Vidal, carillonneuse à Bergues", "Le professeur de Vidal riait.", ("Rose Vidal",)),
+        ("Rose Vidal, carillonneuse à Bergues", "Elle joue pour la ville.", ()),
+        # Nobody in the title; one person in the introduction, and places, firms and halls.
+        (
+            "Trois heures, l’heure blanche",
+            "À Arêches-Beaufort, Corentin Arpin-Pont fait tomber la neige. Joint au refuge de "
+            "Roche Plane pour Sud Radio, l’artificier se raconte.",
+            ("Corentin Arpin-Pont",),
+        ),
+        ("L’heure blanche", "Corentin Arpin et Rose Vidal font tomber la neige.", ()),
+        ("L’heure blanche", "On l’a rencontré dans la librairie de Paul Vidal.", ()),
+        ("L’heure blanche", "Il tient Le Roque Libre, à Vaison Romaine.", ()),
+    ],
+)
+def test_who_answers_is_found_though_no_title_says_so(
+    tmp_path: Path, title: str, introduction: str, guests: tuple[str, ...]
+) -> None:
+    text = f"{title}\n\n{introduction}\n\n💬 À quoi ressemble une aube ?\n\nÀ du silence.\n"
+    assert read(tmp_path, text).article.guests == guests
+
+
 def test_a_print_loses_its_pages_and_its_hyphens(tmp_path: Path) -> None:
     text = (
         "Medinsoft – La lettre – Mars 2026\n3 questions à Paul Vidal\n"

@@ -22,6 +22,8 @@ UNHEARD: dict[str, float] = {
     "spelling": -1.716,
     "words": 0.748,
 }
+# Probabilities (0 to 1) by the rule above, from which on the recording is asked, and from which on
+# a proposal is taken though nobody listens.
 LEAST_WORTH_HEARING = 0.19
 SURE_SCORE = 0.40
 
@@ -44,6 +46,7 @@ HEARD: dict[str, float] = {
     "spelling": -1.128,
     "words": 0.645,
 }
+# Natural logarithms.
 MOST_GAIN = 20.0
 # Log probabilities (natural) in the sound, and beyond what the language has against it, under both
 # of which the recording contradicts a proposal: none that mended was under both.

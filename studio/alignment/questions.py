@@ -67,6 +67,7 @@ REPETITION = frozenset(
         "pardon question"
     ).split()
 )
+# Where a question is asked again, so few words stand between, one of these among them.
 REPETITION_WORDS = 20
 # Of two questions in one breath the second is heard where so much of its own words stands in a
 # sentence of the first.

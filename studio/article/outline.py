@@ -61,6 +61,7 @@ from studio.article.title import (
     bare_title,
     guests_from_title,
     kind_of_title,
+    names_acting,
     names_alone,
     names_in_title,
     names_written,
@@ -320,6 +321,7 @@ def _take_answering(
             )
             or _guests_of_opening(opening)
             or _guests_repeated(title, [*opening, *(b for t in turns for b in t.answer)])
+            or _guest_of_introduction(title, opening)
         )
     return named, opening
 
@@ -962,7 +964,21 @@ def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...
     """
     named = names_in_title(title)
     written = folded_name("\n".join(block.text for block in text))
-    return named if all(folded_name(name) in written for name in named) else ()
+    if all(folded_name(name) in written for name in named):
+        return named
+    # « Nadia Benhamou, saunière en Camargue » is a person: a part of the name is enough.
+    words = set(re.findall(r"\w+", written))
+    is_described = re.match(rf"\W*{re.escape(named[0])}\s*,\s+[a-zà-öø-ÿœ]", title) is not None
+    return named[:1] if is_described and not words.isdisjoint(folded_name(named[0]).split()) else ()
+
+
+def _guest_of_introduction(title: str, opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
+    """Who answers, where the title has no name and the introduction one person's and no other (« À
+    Beaufort, Corentin Blanc fait tomber la neige »).
+    """
+    text = "\n".join(block.text for block in opening if not block.plain and not block.quoted)
+    found = () if names_written(title) else names_acting(text)
+    return found if len(found) == 1 else ()
 
 
 def _take_quote(

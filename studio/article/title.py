@@ -11,6 +11,7 @@ from studio.article.quotation import read_quotation
 from studio.language.calendar import MONTHS
 from studio.language.dictionary import is_common_word
 from studio.language.number_words import number_words
+from studio.language.words import FUNCTION_WORDS
 
 EpisodeKind = Literal["full", "trailer", "bonus"]
 
@@ -168,6 +169,8 @@ _ROLE_BEFORE = re.compile(
 _OF_SOMETHING = re.compile(
     r"(?:\b(?:de|du|des|chez|à|au|aux|en|pour)\s+(?:la\s+|le\s+|les\s+)?|d[’'])\Z"
 )
+# « À Beaufort, … » at the beginning of a sentence.
+_OPENING_PREPOSITION = re.compile(r"\A(?:À|A|Chez|De|En)\s+")
 _ROLE = re.compile(
     r"(?i:(?:co|vice|ex|sous)?[- "
     r"]?(?:président|directeur|directrice|fondateur|fondatrice|maire|ministre|gérant|responsable|"
@@ -365,6 +368,21 @@ def names_in_title(title: str) -> tuple[str, ...]:
 def names_written(text: str) -> tuple[str, ...]:
     """Whatever of a text is written like a whole name: perhaps a place or a firm."""
     return tuple(re.findall(_TWO_WORDS, text))
+
+
+def names_acting(text: str) -> tuple[str, ...]:
+    """The whole names in a text, each once, but those that something is of or at (« la librairie de
+    Paul Vidal », « à Vaison Romaine »), and those that are words of French (« Sud Radio »).
+    """
+    found = []
+    for match in re.finditer(_TWO_WORDS, text):
+        name = _OPENING_PREPOSITION.sub("", match[0])
+        words = [word.lower() for word in name.split()]
+        is_of_something = name == match[0] and _OF_SOMETHING.search(text[: match.start()])
+        is_name = len(words) > 1 and not FUNCTION_WORDS.intersection(words[:1])
+        if is_name and not is_of_something and not all(map(is_common_word, words)):
+            found.append(name.rstrip(".-’'"))
+    return tuple(dict.fromkeys(found))
 
 
 def names_alone(text: str) -> tuple[str, ...]:

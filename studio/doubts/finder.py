@@ -69,6 +69,7 @@ HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9,
 NAME_ELSEWHERE = 0.4
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
+# So many words, said so often in a row, are a loop of the model.
 _LOOP_WORDS = 3
 _LOOP_TIMES = 3
 

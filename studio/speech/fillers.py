@@ -29,7 +29,9 @@ USUAL_FILLER = "euh,"
 # Words that are asked about together: so long at most, and a pause from so many ms on ends them
 # once they are as long as the third.
 _LONGEST_MS, _PAUSE_MS, _SHORTEST_MS = 9_000, 350, 4_000
+# Sound before the first of them and after the last one.
 _AROUND_MS = 200
+# Texts that are scored together: each takes a copy of its window's encoding.
 _BATCH_TEXTS = 16
 # How probable the filler's own tokens have to be there, and how much more probable the whole window
 # with it (natural logarithms). Whisper was taught to leave them out: where one is said it has -5.5
@@ -53,6 +55,7 @@ _INTERJECTIONS = frozenset("ah oh eh ha hé bah".split())
 # so improbable may be one.
 _ROOM_MS = 80
 _MARKS = (",", ".", ";", ":", "!", "?", "…")
+# A word of so many letters, heard with so little probability (0 to 1), may be one as well.
 _MOST_LETTERS, _MOST_PROBABLE = 4, 0.6
 # What is shorter is a breath or the end of a word, what is longer holds words.
 _LENGTH_MS = (80, 1_200)

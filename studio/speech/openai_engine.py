@@ -29,6 +29,7 @@ from studio.speech.checkpoint import Checkpoint, checkpoint_from_weights
 from studio.speech.hypotheses import Decoded, EncodedWindow
 from studio.speech.token_merge import SpelledWord
 
+# One frame of Whisper's spectrum (160 samples at 16 kHz).
 _MS_PER_FRAME = 10
 # It always encodes so much.
 _ENCODED_MS = 30_000

@@ -18,6 +18,7 @@ from studio.model.transcript import Utterance
 from studio.model.voices import Voices, VoiceSpan
 from studio.speech.vad import SAMPLE_RATE_HZ
 
+# 25 ms for the spectrum, as is usual for speech; 40 ms for pitch: two periods at least.
 FRAME_SAMPLES = 400
 PITCH_FRAME_SAMPLES = 640
 # Long enough that the lags of the lowest pitch do not wrap around.

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from studio.model.clock import RecordingMs, Span
 from studio.speech.streams import LONGEST_MS
 
+# What Silero's network and Whisper take.
 SAMPLE_RATE_HZ = 16_000
 # From this probability of speech on (0 to 1, of 32 ms of sound) Silero's network hears a voice: its
 # authors' default. A stretch goes on down to 0.15 below it.

@@ -17,6 +17,7 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.speech.vad import SAMPLE_RATE_HZ
 
+# Levels are measured over so long.
 FRAME_MS = 10
 # A hole in the sound of this length is a pause between words; shorter ones are the closure of a p,
 # t or k.
