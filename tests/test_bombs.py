@@ -365,6 +365,7 @@ def test_a_page_of_tags_in_masses_is_a_finding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".flac", ".mp3"])
+@pytest.mark.slow
 def test_hours_of_silence_are_refused_before_they_are_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:

@@ -209,6 +209,7 @@ def test_without_what_it_was_made_on_a_person_decides(workspace: Workspace) -> N
 
 
 @pytest.mark.parametrize("after", [0, 1])
+@pytest.mark.slow
 def test_a_run_that_breaks_off_loses_nothing_and_the_next_one_ends_alike(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 import pytest
 from support.judges import missing, need
 from support.servers import bad_line
-from support.small_show import SLUG, TITLE, add_episode, build_show, named, served
+from support.small_show import SLUG, TITLE, add_episode, build_show, copied, named, served
 
 from studio.model.record import plain_from_json
 from studio.workspace.layout import Workspace
@@ -166,8 +165,7 @@ def test_who_subscribed_gets_the_next_episode_and_nothing_twice(
         need("newsboat"),
         Path(sys.executable).with_name("podcast-archiver"),
     )
-    show = Workspace(tmp_path / "show")
-    shutil.copytree(built_show.root, show.root, copy_function=shutil.copy)
+    show = copied(built_show, tmp_path / "show")
     home = {
         "GPODDER_HOME": str(tmp_path),
         "GPODDER_DOWNLOAD_DIR": str(tmp_path / "downloads"),

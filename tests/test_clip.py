@@ -24,6 +24,7 @@ from PIL import Image, ImageFont
 from support.interviews import truth_of
 from support.judges import need
 from support.made_sounds import REAL_RECORDING, convert, decoded
+from support.small_show import copied
 from support.spoken import programme_of, transcript_from_lines
 
 from studio.artwork.cover import make_cover, smaller_picture
@@ -512,10 +513,7 @@ def invoke(workspace: Workspace, *words: str) -> tuple[int, str]:
 
 @pytest.fixture
 def copied_show(built_show: Workspace, tmp_path: Path) -> Workspace:
-    import shutil
-
-    shutil.copytree(built_show.root, tmp_path / "show")
-    return Workspace(tmp_path / "show")
+    return copied(built_show, tmp_path / "show")
 
 
 def test_a_clip_of_a_built_episode(copied_show: Workspace) -> None:

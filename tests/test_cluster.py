@@ -281,6 +281,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_job_in_hand(tmp_path: Path)
     assert set(counted(workspace, "start").values()) == {1}
 
 
+@pytest.mark.slow
 def test_a_second_run_is_refused_with_who_holds_it(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 2, "2")
     running = threading.Thread(target=lambda: run(workspace))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from pathlib import Path
 
 import docx
 import opentimelineio as otio
 from click.testing import CliRunner
-from support.small_show import SLUG
+from support.small_show import SLUG, copied
 
 from studio.cli import main
 from studio.model.clock import Programme, RecordingMs, Span
@@ -92,8 +91,7 @@ def exported(workspace: Workspace, form: str, target: Path) -> Path:
 
 
 def test_the_command_writes_each(built_show: Workspace, tmp_path: Path) -> None:
-    workspace = Workspace(tmp_path / "show")
-    shutil.copytree(built_show.root, workspace.root)
+    workspace = copied(built_show, tmp_path / "show")
     document = docx.Document(str(exported(workspace, "layout", tmp_path / "a.docx")))
     styles = [one.style.name for one in document.paragraphs if one.style is not None]
     assert styles[0] == "Title"

@@ -65,6 +65,7 @@ def feed(folder: Path) -> etree._Element:
     return etree.parse(folder / "feed.xml").getroot()
 
 
+@pytest.mark.slow
 def test_from_the_recording_to_the_subscriber(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     studio("init", "mon-emission", "--title", "3 questions à…", "--host", "Camille Renaud",
            "--url", URL, "--email", "nous@medinsoft.test", "--description", "Des gens d’ici.")  # fmt: skip

@@ -271,6 +271,7 @@ def test_the_transcript_has_each_sentence_where_it_begins_and_names_who_says_it(
     assert starts == sorted(starts)
 
 
+@pytest.mark.slow
 def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the commands on: a recording with a voice on each side, in which both speak from 10.5 to
     13.5 s.

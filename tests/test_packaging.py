@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, named
+from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, copied, named
 
 from studio.pipeline.events import Event, StageFailed, StageStarted
 from studio.pipeline.runner import Choice, run_stages
@@ -23,8 +23,7 @@ TITLE = 'title = "3 questions à…"'
 @pytest.fixture(scope="module")
 def two(built_show: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A show of two episodes. Only to be read."""
-    workspace = Workspace(tmp_path_factory.mktemp("two") / "show")
-    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
+    workspace = copied(built_show, tmp_path_factory.mktemp("two") / "show")
     add_episode(workspace, OTHER, number=3, title="Grace", published="2026-02-15T06:00:00+01:00")
     build_show(workspace)
     return workspace

@@ -468,6 +468,7 @@ def is_whole(workspace: Workspace) -> bool:
 
 @pytest.mark.skipif(os.name != "posix", reason="this system has no kill -9")
 @pytest.mark.parametrize("scene", ["first run", "another recording", "forced over an edit"])
+@pytest.mark.slow
 def test_killed_anywhere_it_goes_on_where_it_was(
     tmp_path: Path, scene: str, elsewhere: Elsewhere
 ) -> None:

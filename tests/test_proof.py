@@ -8,7 +8,6 @@ import base64
 import json
 import random
 import re
-import shutil
 import threading
 import zlib
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from support.aligned import aligned
 from support.interviews import INTERVIEWS, article_of, said_transcript, truth_of
 from support.judges import NODE as JUDGES
 from support.judges import ask_html_validate, ask_w3c, missing, need
-from support.small_show import SLUG
+from support.small_show import SLUG, copied
 
 from studio.cli import main
 from studio.doubts.doubt import Doubt, is_settled
@@ -236,9 +235,7 @@ def test_nothing_that_a_terminal_obeys_is_left() -> None:
 
 @pytest.fixture
 def show(built_show: Workspace, tmp_path: Path) -> Workspace:
-    root = tmp_path / "émission"
-    shutil.copytree(built_show.root, root)
-    return Workspace(root)
+    return copied(built_show, tmp_path / "émission")
 
 
 def sources_of(show: Workspace) -> EpisodeSources:

@@ -15,11 +15,17 @@ from click.testing import CliRunner, Result
 from lxml import etree
 from PIL import Image
 from support.made_sounds import speechlike, write_wav
-from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, named, served
+from support.small_show import (
+    SLUG,
+    add_episode,
+    build_show,
+    copied,
+    named,
+    served,
+)
 
 from studio.cli import main
 from studio.errors import EXIT_CODES, ErrorKind
-from studio.pipeline import stages
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
@@ -27,19 +33,13 @@ SETTINGS = '\n[publish]\nto = "../public"\n'
 FUTURE = "003-demain"
 
 
-@pytest.fixture(autouse=True)
-def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
+pytestmark = pytest.mark.usefixtures("without_an_ear")
 
 
 @pytest.fixture
 def show(built_show: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the built show that says where to publish."""
-    workspace = Workspace(tmp_path / "show")
-    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
-    workspace.settings.write_text(
-        workspace.settings.read_text(encoding="utf-8") + SETTINGS, encoding="utf-8"
-    )
+    workspace = copied(built_show, tmp_path / "show", SETTINGS)
     build_show(workspace)
     return workspace
 

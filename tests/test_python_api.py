@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.small_show import ARTICLE, DEAF_STAGES, SLUG, build_show
+from support.small_show import ARTICLE, SLUG, build_show, copied
 
 import studio.api.announce
 import studio.api.check
@@ -18,7 +17,6 @@ import studio.api.new
 import studio.api.publish
 import studio.api.report
 from studio.errors import CheckFailedError, WorkspaceError
-from studio.pipeline import stages
 from studio.workspace.layout import Workspace
 from studio.workspace.new_episode import EpisodeOptions
 
@@ -27,13 +25,9 @@ BITE = '[[soundbites]]\nstart_ms = 12_000\nend_ms = 30_000\ntitle = "Au départ"
 
 
 @pytest.fixture
-def show(built_show: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def show(built_show: Workspace, without_an_ear: None, tmp_path: Path) -> Workspace:
     """A copy of the built show with a sound bite, that says where to publish."""
-    monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
-    workspace = Workspace(tmp_path / "show")
-    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
-    settings = workspace.settings.read_text(encoding="utf-8")
-    workspace.settings.write_text(f'{settings}\n[publish]\nto = "../public"\n', encoding="utf-8")
+    workspace = copied(built_show, tmp_path / "show", '\n[publish]\nto = "../public"\n')
     own = workspace.episode(SLUG).settings
     own.write_text(own.read_text(encoding="utf-8") + BITE, encoding="utf-8")
     build_show(workspace)

@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
-from support.small_show import DEAF_STAGES, SLUG, build_show
+from support.small_show import SLUG, build_show, copied
 
 from studio.check.rules import BUILD, RULES
 from studio.cli import main
-from studio.pipeline import stages
 from studio.workspace.layout import Workspace
 
 SHOW, EPISODE, CHAPTERS, ARTICLE_FILE = "show.toml", "episode.toml", "chapters.json", "article.md"
@@ -128,15 +127,12 @@ title = "A"
 """
 
 
-@pytest.fixture(autouse=True)
-def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
+pytestmark = pytest.mark.usefixtures("without_an_ear")
 
 
 @pytest.fixture
 def show(built_show: Workspace, tmp_path: Path) -> Workspace:
-    workspace = Workspace(tmp_path / "show")
-    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
+    workspace = copied(built_show, tmp_path / "show")
     build_show(workspace)
     return workspace
 
@@ -312,8 +308,8 @@ def test_what_people_do_by_hand_is_undone_where_the_remedy_says(show: Workspace)
         assert re.search(r"\.toml|chapters\.json|`studio edit`", found[rule]), found[rule]
         for path, content in right.items():
             path.write_bytes(content)
-        for copied in ("episodes", "transcripts"):
-            shutil.rmtree(show.root / copied / "003-copie", ignore_errors=True)
+        for kept in ("episodes", "transcripts"):
+            shutil.rmtree(show.root / kept / "003-copie", ignore_errors=True)
         follow(show, ["`studio run`"])
         assert findings(show) == known, rule
 

@@ -17,6 +17,7 @@ from support.small_show import (
     Kill,
     add_episode,
     build_show,
+    copied,
     killing,
     named,
 )
@@ -24,7 +25,6 @@ from support.small_show import (
 from studio.cli import main
 from studio.errors import BusyError, WorkspaceError
 from studio.model.record import record_from_bytes
-from studio.pipeline import stages
 from studio.pipeline.events import Event, StageStarted
 from studio.pipeline.runner import Choice, run_stages
 from studio.web.addresses import SITE_FOLDERS
@@ -39,20 +39,13 @@ from studio.workspace.sources import ShowSources
 NEW = "002-soto"
 
 
-@pytest.fixture(autouse=True)
-def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
+pytestmark = pytest.mark.usefixtures("without_an_ear")
 
 
 @pytest.fixture
 def show(built_show: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the built show that was published, and in which somebody changed chapters."""
-    workspace = Workspace(tmp_path / "show")
-    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
-    workspace.settings.write_text(
-        workspace.settings.read_text(encoding="utf-8") + '\n[publish]\nto = "../public"\n',
-        encoding="utf-8",
-    )
+    workspace = copied(built_show, tmp_path / "show", '\n[publish]\nto = "../public"\n')
     path = workspace.episode(SLUG).chapters
     path.write_text(
         path.read_text(encoding="utf-8").replace("Comment a commencé", "Comment débuta"),
@@ -150,8 +143,7 @@ def published_two(built_show: Workspace, tmp_path_factory: pytest.TempPathFactor
     """The show with a second episode of another recording; somebody changed chapters of both, and
     both were published. Only to be copied.
     """
-    show = Workspace(tmp_path_factory.mktemp("two") / "show")
-    shutil.copytree(built_show.root, show.root, copy_function=shutil.copy)
+    show = copied(built_show, tmp_path_factory.mktemp("two") / "show")
     add_episode(show, OTHER, number=3, title="Autre", published="2026-02-15T06:00:00+01:00")
     build_show(show)
     for slug, words in ((SLUG, "Comment débuta"), (OTHER, "Comment finit")):

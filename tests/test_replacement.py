@@ -19,7 +19,6 @@ from support.two_recordings import (
     ahead,
     better,
     is_moved,
-    mark_show,
     old_sound,
     people,
     sources,
@@ -29,7 +28,6 @@ from support.two_recordings import (
 from studio.cli import main
 from studio.errors import ConflictError, WorkspaceError
 from studio.model.transcript import Transcript
-from studio.pipeline import stages
 from studio.pipeline.runner import Choice, run_stages
 from studio.replacement import replacement
 from studio.replacement.carried_markers import require_words
@@ -46,19 +44,7 @@ from studio.workspace import disk, shared_files
 from studio.workspace.layout import Workspace
 from studio.workspace.recording_clock import RecordingClock, read_clock
 
-
-@pytest.fixture(autouse=True)
-def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
-
-
-@pytest.fixture(scope="module")
-def marked_show(built_show: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The built show in which somebody set a cut, a sound bite and a chapter: only to be copied."""
-    workspace = Workspace(tmp_path_factory.mktemp("marked") / "show")
-    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
-    mark_show(workspace)
-    return workspace
+pytestmark = pytest.mark.usefixtures("without_an_ear")
 
 
 @pytest.fixture

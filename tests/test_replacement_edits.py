@@ -13,9 +13,9 @@ from click.testing import CliRunner, Result
 from numpy.typing import NDArray
 from support.edit_session import asked
 from support.made_sounds import write_wav
-from support.small_show import DEAF_STAGES, SLUG, build_show
+from support.small_show import SLUG, build_show
 from support.spoken import INTERVIEW, transcript_from_lines
-from support.two_recordings import MORE_MS, RATE_HZ, ahead, better, mark_show, old_sound, people
+from support.two_recordings import MORE_MS, RATE_HZ, ahead, better, old_sound, people
 from support.two_recordings import sources as sources_of
 
 from studio.cli import main
@@ -25,7 +25,6 @@ from studio.errors import BusyError, ConflictError, WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.episode import Cut
 from studio.model.transcript import Transcript
-from studio.pipeline import stages
 from studio.replacement.carried_markers import require_words
 from studio.replacement.replacement import replace_recording
 from studio.replacement.user_markers import require_transcript_of_recording
@@ -38,18 +37,7 @@ from studio.workspace.run_lock import lock_edit_session
 HIDDEN = Cut(start_ms=RecordingMs(34_000), end_ms=RecordingMs(38_000), reason="à taire")
 
 
-@pytest.fixture(autouse=True)
-def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stages, "STAGES", DEAF_STAGES)
-
-
-@pytest.fixture(scope="module")
-def marked_show(built_show: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The built show in which somebody set a cut, a sound bite and a chapter: only to be copied."""
-    workspace = Workspace(tmp_path_factory.mktemp("marked") / "show")
-    shutil.copytree(built_show.root, workspace.root, copy_function=shutil.copy)
-    mark_show(workspace)
-    return workspace
+pytestmark = pytest.mark.usefixtures("without_an_ear")
 
 
 @pytest.fixture

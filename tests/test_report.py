@@ -4,7 +4,6 @@ nobody's text is run.
 
 from __future__ import annotations
 
-import shutil
 import wave
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -24,7 +23,7 @@ from support.interviews import (
     with_exchanges,
 )
 from support.judges import ask_axe, ask_html_validate, ask_w3c, title_in_chromium
-from support.small_show import SLUG
+from support.small_show import SLUG, copied
 
 from studio.article.names import names_from_article
 from studio.cli import main
@@ -408,9 +407,7 @@ def test_the_page_loads_nothing_from_elsewhere_and_is_always_the_same() -> None:
 
 @pytest.fixture
 def show(built_show: Workspace, tmp_path: Path) -> Workspace:
-    root = tmp_path / "émission"
-    shutil.copytree(built_show.root, root)
-    return Workspace(root)
+    return copied(built_show, tmp_path / "émission")
 
 
 def studio_says(workspace: Workspace, *words: str, code: int = 0) -> str:

@@ -131,6 +131,7 @@ def test_a_recording_is_cleaned_in_segments_that_nobody_hears(
     assert difference < 0.01 * float((alone**2).mean())
 
 
+@pytest.mark.slow
 def test_the_result_does_not_depend_on_processors(
     noisy: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -116,6 +116,7 @@ def test_no_cut_clicks_and_every_moment_keeps_its_time(
     assert np.array_equal(joined[away], hard[away])
 
 
+@pytest.mark.slow
 def test_hard_cuts_do_click(speech: Path) -> None:
     """So the measure hears clicks, and the fades are what takes them away."""
     joined: list[float] = []

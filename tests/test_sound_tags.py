@@ -125,6 +125,7 @@ def test_what_is_empty_gets_no_frame(master: Path, tmp_path: Path) -> None:
     assert read_id3_tags(tmp_path / "a.mp3") == TagSheet(title="Seul", language="", genre="")
 
 
+@pytest.mark.slow
 def test_lyrics_of_three_hours(master: Path, tmp_path: Path) -> None:
     lyrics = "\n".join(
         f"Élodie : réponse numéro {number}, avec « guillemets » et é." for number in range(9_000)

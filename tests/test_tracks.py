@@ -134,6 +134,7 @@ def test_the_same_file_twice(files: tuple[Path, Path], tmp_path: Path) -> None:
     assert "copie.wav: is the same sound as hôte.wav" in refused(tmp_path / "show", files[0], copy)
 
 
+@pytest.mark.slow
 def test_a_recorder_that_was_started_again(tmp_path: Path) -> None:
     """One microphone in two pieces is one channel; what is between them is silence."""
     (host, guest), _ = conversation(100)
@@ -423,6 +424,7 @@ def test_an_echo_and_feedback_are_told(tmp_path: Path) -> None:
     assert any("invité.wav has a steady tone" in one and "0:20 (1300 Hz)" in one for one in told)
 
 
+@pytest.mark.slow
 def test_an_episode_of_two_microphones(files: tuple[Path, Path], tmp_path: Path) -> None:
     """Its settings name them; a run mixes them; an episode of one microphone knows nothing of
     it.

@@ -45,6 +45,7 @@ def pair_up(
     """
     odds = {pair: one.log_odds for pair, one in evidence.items() if pair not in refused}
     files = dict.fromkeys(file for file, _ in evidence)
+    # Every candidate of each side: an episode may be wanted by several articles, and the reverse.
     by_slug: dict[str, list[float]] = {}
     by_file: dict[str, dict[str, float]] = {}
     for (file, slug), value in odds.items():
@@ -58,6 +59,8 @@ def pair_up(
             continue
         slug = max(row, key=lambda one: row[one])
         best = row[slug]
+        # Only as sure as the weakest of three: the evidence itself, this episode among those of the
+        # article, and this article among those of the episode.
         confidence = min(
             1 / (1 + math.exp(-max(-50.0, min(50.0, best)))),
             _share(best, list(row.values())),

@@ -313,14 +313,7 @@ def _names(
     « Herbiers Sentinelles »).
     """
     names = names[:MOST_NAMES]
-    wanted = [
-        _Wanted(small.strip(), f"{small}{name}", small in own)
-        for name in names
-        if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS
-        for own in (SMALL_WORDS_VOWEL if name[0].lower() in VOWELS else SMALL_WORDS,)
-        for small in dict.fromkeys((*own, *HEARD_SMALL_WORDS))
-        if plain_words(small) != plain_words(name)[:1]  # « les Les Copains d'abord »
-    ]
+    wanted = _wanted(names)
     if not wanted:
         return []
     known = [plain_words(name) for name in names]
@@ -370,6 +363,18 @@ class _Wanted(NamedTuple):
     small: str
     text: str
     anywhere: bool
+
+
+def _wanted(names: Sequence[str]) -> list[_Wanted]:
+    """The names, each after every small word that may precede it."""
+    return [
+        _Wanted(small.strip(), f"{small}{name}", small in own)
+        for name in names
+        if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS
+        for own in (SMALL_WORDS_VOWEL if name[0].lower() in VOWELS else SMALL_WORDS,)
+        for small in dict.fromkeys((*own, *HEARD_SMALL_WORDS))
+        if plain_words(small) != plain_words(name)[:1]  # « les Les Copains d'abord »
+    ]
 
 
 class _Nearest:

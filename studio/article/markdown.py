@@ -105,6 +105,7 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
     """
     text = _PRIVATE_USE.sub("", "\n".join(text.splitlines()))
     text = _ESCAPE.sub(lambda escape: _hide(escape[1]), text)
+    # A front matter gives the title; its lines stay empty, so that the numbers of others hold.
     front = _FRONT_MATTER.match(text)
     if front:
         yield from _front_blocks(front["fields"] or front["toml"] or "")
@@ -117,6 +118,7 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
     start, quoted, listed, item, boxed, after_picture = 1, False, False, False, False, False
     for number, line in enumerate(lines, 1):
         following = lines[number] if number < len(lines) else ""
+        # A line goes on with a paragraph, is a heading or nothing, or begins a paragraph.
         if paragraph:
             paragraph.append(line)
         elif heading := _HEADING.match(line):
@@ -135,6 +137,7 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
             listed = _NUMBERED_ITEM.match(bare) is not None
             item = _ITEM.match(bare) is not None
             start, paragraph = number, [_ITEM.sub("", bare, count=1)]
+        # It is a heading if the next line underlines it; it ends if the next one does not go on.
         if (
             _UNDERLINE.fullmatch(following)
             and not quoted

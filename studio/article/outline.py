@@ -225,12 +225,14 @@ def _read(
     kind: EpisodeKind | None = None,
 ) -> ParsedArticle:
     credit, under_credit, blocks = _take_credit(blocks)
+    # What frames the article: the title, what follows it, and who is named there.
     title, kind = _read_title(blocks, own=own, kind=kind)
     body = blocks[title.index + 1 :] if title else blocks
     host = credit_host(credit.text) if credit else None
     named = tuple(guests) or (_guests_of_title(title, own=own) if title else ())
     if title and not own and not guests:
         named = _spelled_in_text(named, title, body)
+    # How its questions are marked, which parts the introduction from the exchanges.
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
     by_mark_alone = style is BY_QUESTION_MARK and not own
@@ -244,6 +246,7 @@ def _read(
             _end_at_credit(turns, under_credit)
             _drop_thanks(turns, named)
         _check_turns(turns, len(blocks), where)
+    # Who wrote it, who answers, and the quotation are in what precedes the first question.
     title = _require_title(title, where)
     author, opening = (None, opening) if own else _take_author(opening, turns, named)
     labels = frozenset() if own else _answering(turns, asking)
@@ -251,8 +254,7 @@ def _read(
         opening, turns, labels, title.text, named=named, guests=guests, own=own
     )
     quote, opening = _take_quote(opening, named, own=own)
-    if not own:
-        quote = quote or _quotation_over_title(blocks[: title.index])
+    # The exchanges, without the marks and labels by which they were found.
     questions = _questions(turns, style, named, host, own=own)
     exchanges, pull_quote = _exchanges(turns, questions, labels, named, host, own=own)
     article = Article(

@@ -234,6 +234,7 @@ def _marks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
     """What may stand before questions, or around them: numbers, a dash, a sign, a numbered list, a
     block quote, capitals.
     """
+    # Numbers that count up, with a sign after them or bare.
     numbered = {
         index: number
         for index, block in enumerate(body)
@@ -246,14 +247,17 @@ def _marks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
     ]
     if len(counted) > 1 and counted == list(range(1, len(counted) + 1)):
         yield Style(lambda block: block.text if _bare_number(block.text)[0] else None)
+    # A dash before every paragraph, by turns: the first asks.
     if dash_alternates(body):
         dashed = [index for index, block in enumerate(body) if has_dash(block.text)]
         yield Style(
             lambda block: block.text if has_dash(block.text) else None,
             places=frozenset(dashed[0::2]),
         )
+    # Any sign that stands before a paragraph, as authors choose.
     for sign in dict.fromkeys(sign for block in body if not block.plain and (sign := _sign(block))):
         yield _question_if(lambda block, sign=sign: not block.plain and _sign(block) == sign)  # type: ignore[misc]
+    # The items of a list, quotations that ask, and lines in capitals.
     yield _question_if(lambda block: block.listed and block.level is None)
     unquoted = "\n".join(block.text for block in body if not block.quoted)
     yield _question_if(lambda block: block.quoted and _asks_in_quotation(block.text, unquoted))

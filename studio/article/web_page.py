@@ -436,6 +436,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     all_letters = letters_of[id(page)]
     panels = panels_of_page(page)._replace(forms=_forms(page, letters_of))
     notes = linked_notes(page)
+    # The tags that are open, each with the children that are left and how text in it looks.
     stack: list[tuple[Tag, Iterator[object], _TagFormatting]] = [
         (page, iter(page.children), _TagFormatting())
     ]
@@ -465,12 +466,14 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
     while stack:
         tag, children, look = stack[-1]
         node = next(children, None)
+        # The tag is at its end: so is its paragraph, or its quotation.
         if node is None:
             if _breaks(tag):
                 yield from flush()
             elif tag.name == "q":
                 runs.append((" »", look))
             stack.pop()
+        # Text joins the paragraph; a line break in the source is a space, but in <pre>.
         elif _is_text(node):
             text = str(node)
             if not look.preformatted:
@@ -485,8 +488,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 in_note = True
             elif id(node) in notes or (asked and _is_box(node)):
                 continue
-            elif _is_note_sign(node, runs):
-                signs.add(node.get_text().strip())
+            # Whatever is no boilerplate is looked into.
             elif not _is_around(node, look, letters_of[id(node)], all_letters, panels):
                 if len(stack) > _DEEPEST:
                     raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
@@ -551,6 +553,7 @@ def _breaks(tag: Tag) -> bool:
 def _look_inside(tag: Tag, look: _TagFormatting, rules: Rules) -> _TagFormatting:
     type_ = look.type
     role = attribute_of(tag, "role")
+    # First what the tag itself means; then its classes, and last its own style, as in CSS.
     opens = role == "tab" or ((tag.name == "button" or role == "button") and bool(opened_ids(tag)))
     if opens or tag.name in {"b", "strong", "dt", "summary"}:
         type_ = type_._replace(bold=True)

@@ -170,6 +170,14 @@ def picture_of_word(content: bytes, where: object) -> Illustration | None:
     return None
 
 
+def _damaged(where: object, error: Exception) -> ArticleError:
+    return ArticleError(
+        where,
+        message("is not a Word document, or a damaged one ({fault})", fault=type(error).__name__),
+        _SAVE_AGAIN,
+    )
+
+
 def _open(content: bytes, where: object) -> Document:
     if content.startswith(_OLDER_WORD):
         raise ArticleError(
@@ -185,26 +193,14 @@ def _open(content: bytes, where: object) -> Document:
     except Exception as error:
         # zipfile answers damage with BadZipFile, zlib.error, EOFError, NotImplementedError (a
         # packing it does not know), RuntimeError.
-        raise ArticleError(
-            where,
-            message(
-                "is not a Word document, or a damaged one ({fault})", fault=type(error).__name__
-            ),
-            _SAVE_AGAIN,
-        ) from None
+        raise _damaged(where, error) from None
 
     try:
         document = docx.Document(io.BytesIO(plain_document(content)))
     except Exception as error:
         # python-docx answers damage with whatever its parts raise: KeyError, AttributeError, lxml's
         # and zlib's errors.
-        raise ArticleError(
-            where,
-            message(
-                "is not a Word document, or a damaged one ({fault})", fault=type(error).__name__
-            ),
-            _SAVE_AGAIN,
-        ) from None
+        raise _damaged(where, error) from None
     if document.element.getroottree().docinfo.doctype:
         # Its entities are not read, so that words could be missing; no program writes one.
         raise ArticleError(

@@ -49,6 +49,7 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
     while spaced_width(letters, KICKER_PX) > SIDE - 2 * MARGIN:
         letters = letters[: max(1, round(len(letters) * 0.9) - 1)].rstrip("… ") + "…"
     write_spaced(picture, letters, (MARGIN, MARGIN + KICKER_PX), KICKER_PX, SAND)
+    # The largest size at which the question fits; the smallest one is cut.
     words = known_letters(set_text(single_line(question), language), "ExtraBold").split(" ")
     for size in SIZES:
         font = font_of("ExtraBold", size)
@@ -66,6 +67,7 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
             fill=PAPER,
             anchor="ls",
         )
+    # The best quality that is small enough.
     for quality in QUALITIES:
         output = io.BytesIO()
         picture.save(output, "JPEG", quality=quality, optimize=True)

@@ -69,6 +69,7 @@ def make_share_card(
     )
     lines, size = _title_lines(known_letters(words, "ExtraBold").split(" "))
     font, draw = font_of("ExtraBold", size), ImageDraw.Draw(picture)
+    # The title stands in the middle of its room, however many lines it has.
     tall = size * (ASCENT + LEADING * (len(lines) - 1) + DESCENT)
     baseline = TITLE_TOP + (TITLE_BOTTOM - TITLE_TOP - tall) / 2 + ASCENT * size
     for place, line in enumerate(lines):

@@ -217,6 +217,7 @@ def _possible_cues(
     inside = 0.0
     for end in range(first + 1, len(tokens) + 1):
         last = tokens[end - 1]
+        # What one more token inside costs: its pause, and a sentence that ends within the cue.
         if end - first > 1:
             previous = tokens[end - 2]
             pause_ms = last.start_ms - previous.end_ms
@@ -229,9 +230,11 @@ def _possible_cues(
         if laid is None:
             return
         line_cost, lines = laid
+        # It is read for as long as it can stand: until the next one, or some time after its end.
         following_ms = tokens[end].start_ms if end < len(tokens) else until_ms
         shown_ms = max(1, min(following_ms, last.end_ms + LINGER_MS) - start_ms)
         speed = read_characters(lines, tokens[first]) * 1000 / shown_ms
+        # The price: the cue itself, how it breaks, and what a reader suffers of it.
         cost = A_CUE + inside + line_cost
         cost += last.cue_break if end < len(tokens) else 0.0
         cost += A_LONELY_WORD if _is_lonely(tokens, first, end) else 0.0

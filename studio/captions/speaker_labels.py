@@ -143,11 +143,13 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
     labelled = paragraphs = 0
     for line, before in zip(lines, ["", *lines], strict=False):
         paragraphs += bool(line.strip()) and not before.strip()
+        # What stands before a colon, without a time around it.
         match = _ANY_NAME.match(_START.sub("", line))
         label = " ".join(match["name"].strip("*_ ").split()) if match else ""
         label = re.sub(rf"\s*\(\s*{CLOCK}\s*\)$", "", label)
         if not label:
             continue
+        # Somebody known, or a new name: one of a name's shape that nobody is heard to say.
         if voices.of(label) is not None:
             labelled += 1
         elif (
@@ -159,6 +161,7 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
             counts[key] += 1
             if key not in written or written[key].isupper():
                 written[key] = label
+    # Where half of the paragraphs have a label, two of a name are enough.
     often = 2 * (labelled + sum(counts.values())) >= paragraphs
     found = [key for key, count in counts.items() if count >= _OFTEN or (count > 1 and often)]
     return (

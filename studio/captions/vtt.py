@@ -122,6 +122,7 @@ def check_vtt(content: str) -> Iterator[Fault]:
         return
     if len(lines) > 1 and lines[1]:
         yield Fault("22a", message("line 2"), message("no blank line follows WEBVTT"))
+    # Block by block: comments and styles are no cues, and a cue may have a name above its times.
     previous_ms, voices, cues = 0, 0, 0
     for number, block in blocks_of(lines[1:], first=2):
         if re.match(r"(?:NOTE|STYLE|REGION)(?:[ \t]|$)", block[0]):
@@ -138,6 +139,7 @@ def check_vtt(content: str) -> Iterator[Fault]:
         for offset, line in enumerate(block[at + 1 :], start=number + at + 1):
             bare = _STRICT_TAG.sub("", line)
             voices += "<v" in line
+            # Without tags and entities, no « < » and « & » may be left.
             known = _ENTITY.sub(
                 lambda entity: (
                     "" if not entity[1] or f"{entity[1]};" in html.entities.html5 else "&"

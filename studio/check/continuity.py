@@ -121,10 +121,12 @@ def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> F
     episodes = [one for one in before.items if _has_sound(one)]
     for old in episodes:
         new = items.get(_guid(old))
+        # Gone, or there under another identity: apps would show it as a new episode.
         if new is None:
             counts["guids" if _file_of(old) in files else "missing"] += 1
             continue
         counts["dates"] += is_moved(text(old, "pubDate") or "", text(new, "pubDate") or "")
+        # Another length is another file: apps load it again.
         lengths = [attribute(one, "enclosure", "length") or "" for one in (old, new)]
         if lengths[0] != lengths[1]:
             counted = attribute(new, "enclosure", "url") in given

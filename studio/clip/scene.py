@@ -202,6 +202,7 @@ class Scene:
             )
             left = (width - name_font.getlength(name)) / 2 if self._shape.centred else OVERHANG_PX
             draw.text((left, top + ASCENT * name_px), name, font=name_font, fill=SAND, anchor="ls")
+        # Words are numbered as they are said: two voices at once may mix on the lines.
         baseline = top + 1.9 * name_px + ASCENT * size
         place, space = -1, font.getlength(" ")
         numbers = {place: number for number, place in enumerate(caption.order, start=1)}
@@ -217,6 +218,8 @@ class Scene:
             for text, length in zip(letters, lengths, strict=True):
                 place += 1
                 number = numbers[place]
+                # What was said is bright, what comes is dim, what is being said has the accent
+                # behind it.
                 colour = PAPER if number <= state.begun else _part(PAPER, AHEAD)
                 if number == state.begun and state.lit:
                     colour = NIGHT
@@ -351,6 +354,7 @@ def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
     left, top, right, _ = shape.kicker
     letters = known_letters(set_text(story.kicker, story.language).upper(), "SemiBold")
     size = float(shape.kicker_px)
+    # Smaller letters first, then fewer of them.
     while spaced_width(letters, size) > right - left and size > SMALLEST_SHARE * shape.kicker_px:
         size -= 0.5
     letters = fitting_kicker(letters, size, right - left)
@@ -359,6 +363,7 @@ def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
     _write_title(draw, shape, known_letters(set_text(story.title, story.language), "ExtraBold"))
     left, top, right, _ = shape.foot
     font = font_of("SemiBold", shape.foot_px)
+    # The show's address where the episode's is too long.
     listen = _listen_at(story, story.address)
     if font.getlength(listen) > right - left:
         listen = _listen_at(story, story.home)

@@ -84,6 +84,7 @@ def cut_sound(
     until, since = (
         round(moment * rate_hz / 1000) - first for moment in (begin.end_ms, end.start_ms)
     )
+    # The cut begins and ends where the wave is quiet and passes zero, as near as allowed.
     start = _quiet_crossing(samples[:until], rate_hz)
     if len(samples) < since:
         raise WorkspaceError(
@@ -93,6 +94,7 @@ def cut_sound(
         )
     stop = since + _quiet_crossing(samples[since:], rate_hz, latest=True)
     cut = samples[start:stop].copy()
+    # A raised cosine at either end; the second one runs backwards from the end.
     for fade_ms, place in ((FADE_IN_MS, slice(None)), (FADE_OUT_MS, slice(None, None, -1))):
         length = min(round(fade_ms * rate_hz / 1000), len(cut))
         ramp = (1 - np.cos(np.pi * (np.arange(length) + 0.5) / length)) / 2

@@ -36,11 +36,13 @@ def guess_revisions(
     revisions = dict.fromkeys(LISTS, len(entries))
     revisions["glossary_edits"] = _glossary_revision(entries, sources.workspace.glossary)
     chapters = sources.chapters() if sources.files.chapters.is_file() else None
+    # The files that differ from the last revision; the others hold it.
     waiting = {
         path: {name: _Comparison(list_of(found, name)) for name in names}
         for path, names in holding.items()
         if any(list_of(found, name) != list_of(now, name) for name in names)
     }
+    # Back through the journal, until each of them is found as it once was.
     then = now
     for entry in reversed(entries[1:]):
         earlier = patched(then, inverse(entry.patches))

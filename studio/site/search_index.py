@@ -78,6 +78,7 @@ def updated_search(
     state = _usable(state, places)
     words = dict(state.words)
     texts = dict(zip(state.slugs, state.texts, strict=True))
+    # Which episodes stay as they are, which numbers of the former index go, which come.
     stays = {slug for slug in texts if slug in untouched and slug in places}
     gone = {number for number, slug in enumerate(state.slugs) if slug not in stays}
     new = [number for number, slug in enumerate(slugs) if slug not in stays]
@@ -91,6 +92,7 @@ def updated_search(
         texts[slugs[number]] = tuple(
             hashlib.sha256(content).hexdigest() for content in pieces.values()
         )
+    # The words of those that went are taken out and those that came put in; the rest is copied.
     _change(words, gone, came)
     kept = {
         text_place(places[slug], piece): digest

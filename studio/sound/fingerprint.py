@@ -104,9 +104,13 @@ def find_moment(
     if length * HOP_MS < LEAST_MS or length > len(there):
         return None
     part = here[first:last] - here[first:last].mean(axis=0)
+    # The correlation at every place of the other recording, through the Fourier transform;
+    # the size leaves room for the part, so that its end does not meet the beginning.
     size = 1 << int(np.ceil(np.log2(len(there) + length)))
     product = np.fft.rfft(there, size, axis=0) * np.conj(np.fft.rfft(part, size, axis=0))
     similarity = np.fft.irfft(product, size, axis=0)[: len(there) - length + 1].sum(axis=1)
+    # How much the other recording varies at each place, from running sums: correlation is divided
+    # by it, so that loud places are no better than others.
     sums = np.vstack([np.zeros(there.shape[1]), np.cumsum(there, axis=0)])
     squares = np.vstack([np.zeros(there.shape[1]), np.cumsum(there**2, axis=0)])
     spread = (squares[length:] - squares[:-length]) - (sums[length:] - sums[:-length]) ** 2 / length
@@ -114,6 +118,7 @@ def find_moment(
         np.sqrt(np.maximum(spread.sum(axis=1), 1e-9)) * max(float(np.linalg.norm(part)), 1e-9)
     )
     best = int(np.argmax(scores))
+    # The best place says something only beside the second best, well away from it.
     near = _PEAK_MS // HOP_MS
     others = np.concatenate([scores[: max(0, best - near)], scores[best + near + 1 :]])
     shift_ms = (best - first) * HOP_MS

@@ -34,6 +34,7 @@ from studio.model.loudness_targets import PRESETS, LoudnessTarget
 from studio.model.record import replace_fields
 from studio.model.sound import (
     FIRST_TRACK,
+    Loudness,
     MasterFacts,
     Mix,
     RecordingFacts,
@@ -122,40 +123,50 @@ def master_recording(
     """
     _check_jingles(programme, opening, closing)
     shape = _mp3_shape(facts, mono_kbps=bitrate_kbps_mono, stereo_kbps=bitrate_kbps_stereo)
-    rate_hz, channels = shape["sample_rate_hz"], shape["channels"]
-    steps = _Steps(progress, samples_from_ms(programme.duration_ms, rate_hz))
+    steps = _Steps(progress, samples_from_ms(programme.duration_ms, shape["sample_rate_hz"]))
     steps.expect(2)
     filters = cleaning_filters(facts, hum=sound.hum)
-    jingles = place_jingles(opening, closing, programme, sample_rate_hz=rate_hz, channels=channels)
     speech = partial(
         _speech, recording, programme, shape, mix=facts.mix, cleaned=cleaned, copy=copy
     )
-    # What lies under speech comes later: it must count neither for how loud the speech is nor for
-    # its noise.
-    apart = mix_jingles(speech(filters), [jingle.apart for jingle in jingles])
-    analysis, encoder_db = _surveyed(apart, steps, target, shape)
-    levelled = level_turns(analysis, turns_on_programme(turns, programme)) if sound.level else ()
-    passages_db = _passages_db(analysis, levelled, programme, recording)
-    held = [hold_level(jingle, passages_db, analysis) for jingle in jingles]
-    limit_dbtp = loudness.ceiling_dbtp - OVERSHOOT_DB - encoder_db
-    aim_lufs = loudness.lufs(channels) - encoder_db
-    gain = GainCurve(analysis, passages_db, aim_lufs, limit_dbtp)
+    jingles = place_jingles(
+        opening,
+        closing,
+        programme,
+        sample_rate_hz=shape["sample_rate_hz"],
+        channels=shape["channels"],
+    )
+    turns = turns_on_programme(turns, programme) if sound.level else ()
+    levels = _levels(
+        speech(filters),
+        jingles,
+        turns,
+        steps,
+        target,
+        programme=programme,
+        recording=recording,
+        shape=shape,
+    )
+    # From the first pass follow the gain, and with it how much of the noise is audible.
+    aim_lufs = loudness.lufs(shape["channels"]) - levels.encoder_db
+    gain = levels.gain(aim_lufs, loudness)
     if sound.noise_cleaning == "steady" and cleaned is None:
-        filters = (*filters, *_noise_filters(analysis, gain))
-    _mix_in_ducked(analysis, held)
+        filters = (*filters, *_noise_filters(levels.analysis, gain))
+    _mix_in_ducked(levels.analysis, levels.held)
 
     def gained(gain: GainCurve) -> Iterator[NDArray[np.float32]]:
-        return _begin_late(
-            gain.apply(mix_jingles(speech(filters), held)), samples_from_ms(FADE_MS, rate_hz)
-        )
+        mixed = mix_jingles(speech(filters), levels.held)
+        return _begin_late(gain.apply(mixed), samples_from_ms(FADE_MS, shape["sample_rate_hz"]))
 
+    # The rehearsal: what cleaning and encoding change of the loudness that was computed.
     if programme.duration_ms >= LONG_MS:
         change_lu = _rehearsed_change_lu(
-            analysis, gain, gained(gain), target=target, programme=programme, shape=shape
+            levels.analysis, gain, gained(gain), target=target, programme=programme, shape=shape
         )
-        aim_lufs -= 0.0 if change_lu is None else change_lu - encoder_db
+        aim_lufs -= 0.0 if change_lu is None else change_lu - levels.encoder_db
+    # The second pass, as often as the loudness asks for it.
     encoded = _encode(
-        lambda aim_lufs: GainCurve(analysis, passages_db, aim_lufs, limit_dbtp),
+        partial(levels.gain, loudness=loudness),
         gained,
         target,
         steps,
@@ -164,21 +175,84 @@ def master_recording(
         loudness=loudness,
         lossless=lossless,
     )
+    return _master_facts(
+        encoded, levels, loudness, target, shape, before=facts.loudness, filters=filters
+    )
+
+
+class _Levels(NamedTuple):
+    """How loud the programme is before any gain, and what brings its parts to one loudness.
+
+    :param analysis: of the programme without what lies under speech.
+    :param encoder_db: what the encoder adds by itself.
+    :param levelled: the turns that are brought to one loudness.
+    :param passages_db: the gain of turns and jingles, for each cell of the analysis.
+    :param held: the jingles, ducked and as loud as the speech.
+    """
+
+    analysis: LoudnessAnalysis
+    encoder_db: float
+    levelled: tuple[Levelled, ...]
+    passages_db: NDArray[np.float32]
+    held: list[PlacedJingle]
+
+    def gain(self, aim_lufs: float, loudness: LoudnessTarget) -> GainCurve:
+        """The gain that brings the programme to a loudness, with room for what encoding adds."""
+        limit_dbtp = loudness.ceiling_dbtp - OVERSHOOT_DB - self.encoder_db
+        return GainCurve(self.analysis, self.passages_db, aim_lufs, limit_dbtp)
+
+
+def _levels(
+    speech: Iterator[NDArray[np.float32]],
+    jingles: Sequence[PlacedJingle],
+    turns: Sequence[SpeakerTurn],
+    steps: _Steps,
+    target: Path,
+    *,
+    programme: Programme,
+    recording: Path,
+    shape: Mapping[str, int],
+) -> _Levels:
+    """The first pass over the programme.
+
+    :param turns: those to be levelled, on the programme's clock.
+    :raises RecordingError: what is kept of the recording is silent.
+    """
+    # What lies under speech comes later: it must count neither for how loud the speech is nor for
+    # its noise.
+    apart = mix_jingles(speech, [jingle.apart for jingle in jingles])
+    analysis, encoder_db = _surveyed(apart, steps, target, shape)
+    levelled = level_turns(analysis, turns) if turns else ()
+    passages_db = _passages_db(analysis, levelled, programme, recording)
+    held = [hold_level(jingle, passages_db, analysis) for jingle in jingles]
+    return _Levels(analysis, encoder_db, levelled, passages_db, held)
+
+
+def _master_facts(
+    encoded: _Encoding,
+    levels: _Levels,
+    loudness: LoudnessTarget,
+    target: Path,
+    shape: Mapping[str, int],
+    *,
+    before: Loudness,
+    filters: tuple[str, ...],
+) -> MasterFacts:
+    """What was done to the sound, and what the MP3 is."""
+    factors = encoded.gain.factors * factors_from_db(np.float32(levels.encoder_db))
     return MasterFacts(
-        target_lufs=loudness.lufs(channels),
+        target_lufs=loudness.lufs(shape["channels"]),
         ceiling_dbtp=loudness.ceiling_dbtp,
-        gain_db=round(encoded.gain.gain_db + encoder_db, 2),
-        before=facts.loudness,
+        gain_db=round(encoded.gain.gain_db + levels.encoder_db, 2),
+        before=before,
         after=encoded.made.loudness,
-        channels=channels,
-        sample_rate_hz=rate_hz,
+        channels=shape["channels"],
+        sample_rate_hz=shape["sample_rate_hz"],
         bitrate_kbps=shape["bitrate_kbps"],
         duration_ms=walk_frames(target).duration_ms,
         limited_db=round(encoded.gain.limited_db, 1),
         filters=filters,
-        speakers=speaker_levels(
-            analysis, levelled, encoded.gain.factors * factors_from_db(np.float32(encoder_db))
-        ),
+        speakers=speaker_levels(levels.analysis, levels.levelled, factors),
         softened=encoded.made.softened,
         attempts=encoded.attempts,
     )

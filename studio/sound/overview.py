@@ -72,9 +72,11 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
     """
     analysis = LoudnessAnalysis(RATE_HZ, 1)
     block = RATE_HZ // BLOCKS_PER_S
+    # Thirds of an octave: each band reaches half a step down and up from its middle.
     edges = LOWEST_BAND_HZ * 2 ** ((np.arange(BANDS + 1) - 0.5) / 3)
     bins = np.searchsorted(np.fft.rfftfreq(block, 1 / RATE_HZ), edges)
     window = np.hanning(block).astype(np.float32)[:, None]
+    # Both halves of the spectrum, and what the window takes away: powers of full scale.
     scale = 2 / float(np.square(window).sum() * block)
     rest = np.zeros((0, 1), np.float32)
     parts = []
@@ -86,12 +88,14 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
             spectra = np.square(
                 np.abs(np.fft.rfft(rest[:whole].reshape(-1, block, 1) * window, axis=1)[:, :, 0])
             )
+            # Running sums, of which the difference at two edges is what a band has.
             sums = np.concatenate((np.zeros((len(spectra), 1)), np.cumsum(spectra, axis=1)), axis=1)
             parts.append(((sums[:, bins[1:]] - sums[:, bins[:-1]]) * scale).astype(np.float32))
             rest = rest[whole:]
     analysis.close()
     powers = np.concatenate(parts).astype(np.float64)
     totals = powers.sum(axis=1)
+    # Noise is what the quietest blocks have; digital silence is no noise.
     heard = totals > DIGITAL_SILENCE
     quiet = (
         heard & (totals <= np.percentile(totals[heard], QUIETEST_PERCENT))
@@ -99,6 +103,7 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
         else np.ones(len(powers), np.bool_)
     )
     noise = powers[quiet].mean(axis=0) if quiet.any() else np.zeros(BANDS)
+    # The short-term loudness: the mean of the blocks around each, at the ends of fewer.
     length = min(SHORT_TERM_BLOCKS, max(1, len(analysis.block_powers)))
     around = np.convolve(
         np.pad(analysis.block_powers, (length // 2, length - 1 - length // 2), mode="edge"),

@@ -57,6 +57,7 @@ def diarise(
 
     :param samples: the whole recording, mono, 16 kHz.
     """
+    # Pieces so short that one person speaks in each, most of the time.
     pieces = [
         (place, piece)
         for place, utterance in enumerate(utterances)
@@ -80,11 +81,13 @@ def diarise(
         return Voices(spans=())
     vectors = np.array([vector for _, _, vector in known])
     lengths = np.array([float(piece.end_ms - piece.start_ms) for _, piece, _ in known])
+    # Each piece belongs to the nearest centre; the margin to the next one says how surely.
     similarity = vectors @ _centres(vectors, lengths).T
     labels = similarity.argmax(axis=1)
     ordered = np.sort(similarity, axis=1)
     margin = ordered[:, -1] - ordered[:, -2] if similarity.shape[1] > 1 else np.ones(len(labels))
-    labels = settle_short_pieces(labels, margin, lengths, [place for place, _, _ in known])
+    labels = _settled(labels, margin, lengths, [place for place, _, _ in known])
+    # Voices are numbered in the order in which they begin to speak.
     order: dict[int, int] = {}
     return Voices(
         spans=tuple(

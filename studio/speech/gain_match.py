@@ -60,6 +60,7 @@ def match_gain(samples: NDArray[np.float32], voice: Sequence[Span]) -> GainMatch
         ]
     )
     frames_db = 10 * np.log10(power + 1e-12)
+    # Each stretch is compared with the louder ones: what is softer is raised towards them.
     places = [_frames(span, count) for span in voice]
     stretches_db = [_level_db(frames_db[first:end]) for first, end in places]
     reference_db = np.percentile(stretches_db, REFERENCE_PERCENTILE)
@@ -70,6 +71,7 @@ def match_gain(samples: NDArray[np.float32], voice: Sequence[Span]) -> GainMatch
             0.0 if softer_db < LEAST_RAISED_DB else min(softer_db, MOST_RAISED_DB)
         )
         stretches[first:end] += 1
+    # Between stretches, and where these overlap, the gain goes from one to the next without a jump.
     spoken = np.flatnonzero(stretches)
     raised_db = np.interp(np.arange(count), spoken, total_db[spoken] / stretches[spoken])
     around = np.hanning(SMOOTHED_FRAMES + 2)[1:-1]

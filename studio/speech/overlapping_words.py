@@ -44,12 +44,14 @@ def with_overlaps(
         for utterance, voice in zip(utterances, voices, strict=True)
         for word in utterance.words
     ]
+    # Each passage takes the place of some words of the mix, and becomes utterances of its own.
     replaced: set[int] = set()
     parts: list[tuple[Utterance, int | None]] = []
     for passage in passages:
         taken, words = _spliced(mix, passage, overlaps.together)
         replaced |= taken
         parts += [(one, passage.microphone) for one in _utterances(words)]
+    # What is left of each utterance of the mix: the whole, or the parts around what was taken.
     place = 0
     for utterance, voice in zip(utterances, voices, strict=True):
         kept = [
@@ -144,6 +146,8 @@ def _without_bleed(passages: Sequence[OwnPassage]) -> Iterator[OwnPassage]:
             beside = passages[other]
             if beside.microphone == passage.microphone or beside.start_ms >= passage.end_ms:
                 continue
+            # The same words at the same moment are one voice in two microphones; they belong
+            # to the one in which they are heard more surely.
             for code in Levenshtein.opcodes(
                 [_plain(word) for word in passage.words], [_plain(word) for word in beside.words]
             ):

@@ -43,9 +43,11 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
     if not count:
         return ()
     frames = samples[: count * step].reshape(count, step)
+    # The level of each frame, smoothed over three.
     level = 10 * np.log10(np.einsum("ij,ij->i", frames, frames) / step + 1e-10)
     smooth = np.convolve(level, np.ones(3) / 3, mode="same")
     block = 1000 // FRAME_MS
+    # Once a second: how loud speech is in the 10 s around, and how soft the room in 30 s.
     loud = np.array(
         [
             np.percentile(smooth[max(0, i - 5 * block) : i + 5 * block], 90)
@@ -58,10 +60,12 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
             for i in range(0, count, block)
         ]
     )
+    # Well below speech, but never deeper than a part of the way down to the room.
     threshold = np.repeat(
         np.maximum(loud - HOLE_DEPTH_DB, quiet + (loud - quiet) * NOISE_SHARE), block
     )[:count]
     silent = smooth < threshold
+    # Where frames begin and cease to be silent, by turns.
     edges = np.flatnonzero(np.diff(np.concatenate(([False], silent, [False])).astype(np.int8)))
     return tuple(
         Span(start_ms=RecordingMs(int(start) * FRAME_MS), end_ms=RecordingMs(int(end) * FRAME_MS))

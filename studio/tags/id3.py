@@ -144,11 +144,25 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
         or _faults_of_chapters(tag)
         or audio_sha256(target) != digest.hexdigest()
     ):
-        raise DiskError(
-            target,
-            message("does not read back as it was written"),
-            message("Check the disk, then run the same command again."),
-        )
+        raise not_read_back(target)
+
+
+def not_read_back(target: Path) -> DiskError:
+    """The error of a tag that is not in the file as it was written."""
+    return DiskError(
+        target,
+        message("does not read back as it was written"),
+        message("Check the disk, then run the same command again."),
+    )
+
+
+def not_written(target: Path, error: Exception) -> DiskError:
+    """The error of a file that mutagen could not write."""
+    return DiskError(
+        target,
+        message("cannot be written ({error})", error=error),
+        message("Make room, or check that the folder may be written to."),
+    )
 
 
 def _sheet_from_tag(tag: ID3) -> TagSheet:

@@ -15,11 +15,20 @@ from typing import Any
 from mutagen import MutagenError
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4FreeForm, MP4Tags
 
-from studio.errors import DiskError, WorkspaceError
+from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.record import replace_fields
 from studio.sound.ffmpeg import Child, input_arguments, url_from_path, write_error
-from studio.tags.id3 import FIELDS, Field, TagChapter, TagSheet, without_fields, writable_sheet
+from studio.tags.id3 import (
+    FIELDS,
+    Field,
+    TagChapter,
+    TagSheet,
+    not_read_back,
+    not_written,
+    without_fields,
+    writable_sheet,
+)
 from studio.tags.mp4_chunks import separate_chapter_titles
 
 # The list counts chapters in one byte, and the bytes of a title in another.
@@ -74,17 +83,9 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
         atoms[_PODCAST] = True
         atoms.save(target, padding=lambda _: 0)
     except (OSError, MutagenError) as error:
-        raise DiskError(
-            target,
-            message("cannot be written ({error})", error=error),
-            message("Make room, or check that the folder may be written to."),
-        ) from None
+        raise not_written(target, error) from None
     if read_mp4_tags(target) != comparable(wanted):
-        raise DiskError(
-            target,
-            message("does not read back as it was written"),
-            message("Check the disk, then run the same command again."),
-        )
+        raise not_read_back(target)
 
 
 def read_mp4_tags(path: Path) -> TagSheet:

@@ -16,10 +16,19 @@ from mutagen.id3 import PictureType
 from mutagen.oggopus import OggOpus
 
 from studio.artwork.cover import read_picture
-from studio.errors import DiskError, WorkspaceError
+from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.record import replace_fields
-from studio.tags.id3 import FIELDS, Field, TagChapter, TagSheet, without_fields, writable_sheet
+from studio.tags.id3 import (
+    FIELDS,
+    Field,
+    TagChapter,
+    TagSheet,
+    not_read_back,
+    not_written,
+    without_fields,
+    writable_sheet,
+)
 from studio.text.typography import timestamp_from_ms
 
 # The most chapters that three digits can number.
@@ -56,17 +65,9 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
                 file[f"CHAPTER{number:03}URL"] = [chapter.url]
         file.save(padding=lambda _: 0)
     except (OSError, MutagenError) as error:
-        raise DiskError(
-            target,
-            message("cannot be written ({error})", error=error),
-            message("Make room, or check that the folder may be written to."),
-        ) from None
+        raise not_written(target, error) from None
     if read_vorbis_tags(target) != comparable(wanted):
-        raise DiskError(
-            target,
-            message("does not read back as it was written"),
-            message("Check the disk, then run the same command again."),
-        )
+        raise not_read_back(target)
 
 
 def read_vorbis_tags(path: Path) -> TagSheet:

@@ -5,6 +5,7 @@ Studio's own work.
 from __future__ import annotations
 
 import io
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -122,6 +123,19 @@ def build_show(workspace: Workspace) -> None:
     """Bring everything that needs no ear up to date."""
     done = run_stages(workspace, DEAF_STAGES, Choice(), lambda _: None, command="test")
     assert not done.failures, done.failures
+
+
+def copied(built: Workspace, root: Path, settings: str = "") -> Workspace:
+    """A copy that a test may change, with more lines of settings.
+
+    The times of its files are new: nothing is up to date by these alone.
+    """
+    shutil.copytree(built.root, root, copy_function=shutil.copy)
+    workspace = Workspace(root)
+    if settings:
+        given = workspace.settings.read_text(encoding="utf-8")
+        workspace.settings.write_text(given + settings, encoding="utf-8")
+    return workspace
 
 
 class Kill(BaseException):
