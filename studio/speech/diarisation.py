@@ -86,7 +86,7 @@ def diarise(
     labels = similarity.argmax(axis=1)
     ordered = np.sort(similarity, axis=1)
     margin = ordered[:, -1] - ordered[:, -2] if similarity.shape[1] > 1 else np.ones(len(labels))
-    labels = _settled(labels, margin, lengths, [place for place, _, _ in known])
+    labels = settle_short_pieces(labels, margin, lengths, [place for place, _, _ in known])
     # Voices are numbered in the order in which they begin to speak.
     order: dict[int, int] = {}
     return Voices(
