@@ -328,3 +328,29 @@ def test_a_name_of_the_article_is_not_another_one_that_sounds_the_same() -> None
     assert one.similarity == 1.0
     assert objection_to(words, one, Known(names, names)) == "known"
     assert objection_to(words, one, Known(frozenset({"matthieu"}), frozenset({"matthieu"}))) == ""
+
+
+@pytest.mark.parametrize(
+    ("heard", "place", "text", "objection"),
+    [
+        # « Prof » is a word of its own, which an editor writes out.
+        ("j'étais prof de maths", 1, "professeur", "register"),
+        ("la photo de classe", 1, "photographie", "register"),
+        # No word of French, and no beginning of one.
+        ("il est profe de maths", 2, "professeur", ""),
+        # « Tu » and « je » have endings of their own, « on » too, with small words between.
+        ("tu peux accuser", 1, "peut", "agreement"),
+        ("je le fais souvent", 2, "fait", "agreement"),
+        ("on ne peut accuser", 2, "peux", "agreement"),
+        ("tu peut accuser", 1, "peux", ""),
+        ("le maire peux accuser", 2, "peut", ""),
+    ],
+)
+def test_shortened_words_and_verbs_that_agree_stay(
+    heard: str, place: int, text: str, objection: str
+) -> None:
+    words = words_of(*((word, 0.3) for word in heard.split()))
+    made = replace(
+        proposal(words, place, place + 1, text, "wording"), anchors=2, agreement=1.0, similarity=1.0
+    )
+    assert objection_to(words, made, KNOWN) == objection

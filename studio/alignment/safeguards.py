@@ -88,6 +88,15 @@ REGISTER_FORMS = (
     frozenset({"ben", "bah", "bien"}),
     frozenset({"t'", "tu"}),
 )
+# « prof » for « professeur »: the spoken word is the beginning of the written one, and a word.
+SHORTEST_CLIPPED, LEAST_CLIPPED_OFF = 4, 3
+# What may stand between a subject and its verb.
+_CLITICS = frozenset("ne n' me m' te t' se s' le la l' les lui leur y en".split())
+_FIRST, _SECOND, _THIRD = (
+    frozenset({"je", "j'"}),
+    frozenset({"tu"}),
+    frozenset("il elle on".split()),
+)
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,7 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str
         SHORT_NAME if proposal.sought and name_sounds(proposal) <= SHORT_NAME_SOUNDS else "",
         "doubled" if _doubles_neighbour(words, proposal) else "",
         "register" if _is_rewritten(before, after) else "",
+        "agreement" if _breaks_agreement(words, proposal, before, after) else "",
         *_replaced(words, proposal, before, after, known),
         _exchanged(before, after, proposal),
         _inflected(before, after, proposal),
@@ -175,7 +185,39 @@ def _is_rewritten(before: Sequence[str], after: Sequence[str]) -> bool:
     because they are one word, and the article's proves nothing.
     """
     going, coming = set(before) - set(after), set(after) - set(before)
-    return any(going & forms and coming & forms for forms in REGISTER_FORMS)
+    is_clipped = all(map(is_common_word, going | coming)) and any(
+        len(short) >= SHORTEST_CLIPPED
+        and len(long) >= len(short) + LEAST_CLIPPED_OFF
+        and long.startswith(short)
+        and not inflects(short, long)
+        for short in going
+        for long in coming
+    )
+    return is_clipped or any(going & forms and coming & forms for forms in REGISTER_FORMS)
+
+
+def _breaks_agreement(
+    words: Sequence[Word], proposal: Proposal, before: Sequence[str], after: Sequence[str]
+) -> bool:
+    """Whether a verb would lose the ending that its subject asks for: « tu peux » heard, « on
+    peut » printed.
+    """
+    if len(before) != 1 or len(after) != 1:
+        return False
+    lead = plain_words(
+        " ".join(word.text for word in words[max(0, proposal.first - 3) : proposal.first])
+    )
+    while lead and lead[-1] in _CLITICS:
+        lead.pop()
+    subject = lead[-1] if lead else ""
+    return any(
+        subject in subjects and agrees(before[0]) and not agrees(after[0])
+        for subjects, agrees in (
+            (_FIRST, lambda verb: not verb.endswith("t")),
+            (_SECOND, lambda verb: verb.endswith(("s", "x"))),
+            (_THIRD, lambda verb: not verb.endswith(("s", "x"))),
+        )
+    )
 
 
 def _is_between(proposal: Proposal) -> bool:

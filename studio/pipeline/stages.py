@@ -358,7 +358,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=13,  # spoken forms stay; names get their capitals
+        version=14,  # shortened words and verbs that agree with their subject stay
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
         waits=_is_untranscribed,
     ),
