@@ -260,7 +260,7 @@ def _run(
         command=command,
         cache=cache,
     )
-    tell_changed_sound(workspace, listen)
+    tell_changed_sound(workspace, listen, cache)
     kind = done.failures[0].kind if done.failures else None
     return _Done(kind, done.ran, frozenset(ran), done.failures)
 
