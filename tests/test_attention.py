@@ -5,6 +5,7 @@ doubted in it.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import NoReturn
 
@@ -173,4 +174,14 @@ def test_what_a_run_doubted_is_kept_until_something_changes(
         with pytest.raises(LookupError):
             open_doubts(sources)
         path.write_bytes(before)
+    # A title is in no text that is searched; whoever speaks is.
+    settings = sources.files.settings.read_text(encoding="utf-8")
+    sources.files.settings.write_text(
+        re.sub("^title = .*$", 'title = "Another"', settings, flags=re.MULTILINE), encoding="utf-8"
+    )
+    assert open_doubts(sources_of(sources.workspace)) == found
+    for line in ('host = "Somebody Else"', 'type = "bonus"'):
+        sources.files.settings.write_text(f"{line}\n{settings}", encoding="utf-8")
+        with pytest.raises(LookupError):
+            open_doubts(sources_of(sources.workspace))
     assert open_doubts(sources) == found

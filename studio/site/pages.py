@@ -500,6 +500,9 @@ def _render(
         """The way from this page to a place; pages are reached through their folders."""
         if whole_links or "://" in target:
             return _address(site.show, target)
+        # From the root a place is its own way: the home page has thousands of links.
+        if not place and target:
+            return target
         way = posixpath.relpath(target or ".", place or ".")
         return f"{way}/" if target.endswith("/") or not target else way
 
