@@ -119,8 +119,8 @@ CHANNEL = "<channel><title>A</title><item><title>Un</title></item></channel>"
 FOLDER = "/nowhere/show"
 
 
-def open_to(**values: str) -> object:
-    return open_destination(Publishing(**values), Path(FOLDER)).close()
+def open_to(**values: str) -> None:
+    open_destination(Publishing(**values), Path(FOLDER)).close()
 
 
 def to_server(address: str) -> None:
