@@ -185,3 +185,11 @@ def test_what_a_run_doubted_is_kept_until_something_changes(
         with pytest.raises(LookupError):
             open_doubts(sources_of(sources.workspace))
     assert open_doubts(sources) == found
+
+
+def test_a_passage_that_is_doubted_twice_is_named_once(sources: EpisodeSources) -> None:
+    doubt, *_ = open_doubts(sources)
+    voice = replace_fields(doubt, key="voice", kind="voice", weight=0.6)
+    programme = sources.programme()
+    told = described_doubts((doubt, voice), programme, place="in it")
+    assert told == described_doubts((doubt,), programme, place="in it")
