@@ -1037,6 +1037,7 @@ def test_llms_and_robots_lead_to_every_episode() -> None:
     told = llms_text(SITE, [LISTING], base)
     assert told.startswith(f"# {SITE.show.title}\n\n> ")
     assert f"({base}{PAGE.place}index.md)" in told
+    assert LISTING.summary and LISTING.summary in told
     assert f"Sitemap: {base}sitemap.xml" in robots_text(base)
     hostile = replace_fields(LISTING, title="x](javascript:y)", quote="<img src=x>")
     told = llms_text(SITE, [hostile], base)
