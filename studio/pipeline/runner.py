@@ -804,4 +804,4 @@ def _choices(stage: Stage[Any], sources: Sources) -> str:
 
 
 def _one_line(error: StudioError) -> str:
-    return f"{error.where}: {error.what}"
+    return message("{where}: {what}", where=error.where, what=error.what)

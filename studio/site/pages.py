@@ -133,6 +133,7 @@ def listing_from_page(
         transcript_place=transcript_place,
         audio_place=page.audio_place,
         picture_place=page.page_picture_place,
+        summary=_shortened(" ".join(page.article.introduction)),
         guests=episode.guests,
         season=season,
         credits=page.credits,
