@@ -314,6 +314,7 @@ EPISODE_STAGES = (
         inputs=(
             RECORDING,
             MICROPHONES,
+            FACTS,
             EpisodeInput("names", "text", episode_prompt_names),
             EpisodeInput("language", "setting", lambda sources: sources.language),
             EpisodeInput(
@@ -327,7 +328,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.overlaps),),
         run=separate,
-        version=2,  # what two say at once for half a second is heard, too
+        version=3,  # what two say at once is heard in its conversation
         applies=_has_microphones,
         waits=_is_untranscribed,
     ),
@@ -358,7 +359,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=13,  # spoken forms stay; names get their capitals
+        version=14,  # whose words are that two say at once
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
         waits=_is_untranscribed,
     ),
