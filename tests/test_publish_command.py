@@ -25,7 +25,7 @@ from support.small_show import (
 )
 
 from studio.cli import main
-from studio.errors import EXIT_CODES, Kind
+from studio.errors import EXIT_CODES, ErrorKind
 from studio.pipeline import stages
 from studio.pipeline.runner import Choice, plan_run
 from studio.workspace import file_freshness

@@ -8,7 +8,7 @@ from contextlib import suppress
 from studio.captions.quality import CaptionFigures
 from studio.check import captions
 from studio.check.cached_findings import CachedFindings
-from studio.check.continuity import Comparison, compare_feeds
+from studio.check.continuity import FeedComparison, compare_feeds
 from studio.check.platforms import PLATFORMS, findings_of_platform
 from studio.check.publication import publication_from_sources
 from studio.check.rules import Finding

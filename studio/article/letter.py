@@ -36,7 +36,7 @@ _SIGNATURE_BLOCKS = 8
 _LONGEST_SIGNATURE_LINE = 80  # characters
 
 
-def without_letter(blocks: Sequence[Block]) -> list[Block]:
+def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks without what a letter says above and under the title and under the last answer."""
     blocks = [_without_subject(block) for block in blocks]
     title = next(
@@ -69,7 +69,7 @@ def without_letter(blocks: Sequence[Block]) -> list[Block]:
     return [*kept[:formula], *(block for block in kept[formula:] if is_credit(block.text))]
 
 
-def _without_subject(block: Block) -> Block:
+def _without_subject(block: ArticleBlock) -> ArticleBlock:
     """« Objet : 3 questions à … » as « 3 questions à … »."""
     match = None if block.plain else _SUBJECT.match(block.text)
     text = block.text[match.end() :] if match else ""
@@ -77,7 +77,7 @@ def _without_subject(block: Block) -> Block:
     return replace(block, text=text, lead="") if text and is_title else block
 
 
-def _is_signature(blocks: Sequence[Block], formula: int) -> bool:
+def _is_signature(blocks: Sequence[ArticleBlock], formula: int) -> bool:
     """Whether nothing but short lines follow a formula that is not all of an answer."""
     return not blocks[formula - 1].text.endswith("?") and all(
         not block.plain

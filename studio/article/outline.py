@@ -1010,7 +1010,7 @@ def _take_quote(
 
 
 def _quotation_over_title(
-    above: Sequence[Block], preamble: tuple[str, ...]
+    above: Sequence[ArticleBlock], preamble: tuple[str, ...]
 ) -> tuple[str | None, tuple[str, ...]]:
     """The words of a line in quotation marks over the title, and what else stands there."""
     for block in above:

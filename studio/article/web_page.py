@@ -489,6 +489,8 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 in_note = True
             elif id(node) in notes or (asked and _is_box(node)):
                 continue
+            elif _is_note_sign(node, runs):
+                signs.add(node.get_text().strip())
             # Whatever is no boilerplate is looked into.
             elif not _is_around(node, look, letters_of[id(node)], all_letters, panels):
                 if len(stack) > _DEEPEST:

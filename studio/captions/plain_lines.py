@@ -198,7 +198,7 @@ def _without_tags(lines: list[str], spoken: frozenset[str]) -> list[str]:
     return _changed(lines, change)
 
 
-def _without_numbers_of_cues(lines: list[str], _: Voices) -> list[str]:
+def _without_numbers_of_cues(lines: list[str], _: KnownSpeakers) -> list[str]:
     """Without the numbers of captions, each on the line above its times."""
     return [
         "" if line.strip().isdecimal() and ONLY_CLOCK.fullmatch(under) else line
@@ -206,7 +206,7 @@ def _without_numbers_of_cues(lines: list[str], _: Voices) -> list[str]:
     ][: len(lines)]
 
 
-def _without_numbers_of_turns(lines: list[str], _: Voices) -> list[str]:
+def _without_numbers_of_turns(lines: list[str], _: KnownSpeakers) -> list[str]:
     """« Q12 : » as « Q : »."""
     return _changed(
         lines,
@@ -218,7 +218,7 @@ def _without_numbers_of_turns(lines: list[str], _: Voices) -> list[str]:
     )
 
 
-def _with_cells_joined(lines: list[str], voices: Voices) -> list[str]:
+def _with_cells_joined(lines: list[str], voices: KnownSpeakers) -> list[str]:
     """« 0:05;Camille;Bonjour » as « [0:05] Camille : Bonjour »."""
 
     def change(line: str) -> str | None:
@@ -234,7 +234,7 @@ def _with_cells_joined(lines: list[str], voices: Voices) -> list[str]:
     return _changed(lines, change)
 
 
-def _with_frames(lines: list[str], _: Voices) -> list[str]:
+def _with_frames(lines: list[str], _: KnownSpeakers) -> list[str]:
     """« 00;00;05;12 », as cutting rooms count frames that are dropped, with colons."""
     return [_DROP_FRAME.sub(lambda clock: clock[0].replace(";", ":"), line) for line in lines]
 
@@ -398,14 +398,14 @@ def _with_columns_joined(lines: list[str], voices: KnownSpeakers) -> list[str]:
     return _changed(lines, change)
 
 
-def _name_alone(line: str, voices: Voices) -> str | None:
+def _name_alone(line: str, voices: KnownSpeakers) -> str | None:
     """« [CAMILLE RENAUD] » on a line of its own as « CAMILLE RENAUD : »."""
     match = _NAME_IN_BRACKETS.fullmatch(line)
     written = _speaker_of_label(match["label"], voices) if match else None
     return None if written is None else f"{written} :"
 
 
-def _with_labels_before_colons(lines: list[str], voices: Voices) -> list[str]:
+def _with_labels_before_colons(lines: list[str], voices: KnownSpeakers) -> list[str]:
     """« [CR] Bonjour », « Camille — Bonjour », « Camille (Medinsoft) : Bonjour »."""
     lines = _changed(lines, lambda line: _name_alone(line, voices))
     for form in (

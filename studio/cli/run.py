@@ -253,7 +253,6 @@ def _run(
         renew_sound=renew_sound,
         keeper=keeper,
     )
-    tell_changed_sound(workspace, listen, cache)
     kind = done.failures[0].kind if done.failures else None
     return _Done(kind, done.ran, frozenset(ran), done.failures)
 
