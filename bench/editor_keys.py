@@ -45,7 +45,7 @@ MOST_DOUBTS = 500
 MOST_PLACES = 500
 # Of these kinds no words are asked for: somebody speaks or not, is this one or that one.
 WITHOUT_WORDS = {"voice", "absent", "uncertain", "quote", "unheard"}
-ALTERNATIVES_S = 300
+LONGEST_S = 300
 
 
 @dataclass(frozen=True)
@@ -138,10 +138,18 @@ class Person:
     def settle(self) -> None:
         """Wait until everything is saved."""
         self.page.wait_for_timeout(350)
-        self.page.wait_for_function(
-            "document.querySelector('#saved').textContent.includes('Enregistré')"
-        )
+        self.wait_until("document.querySelector('#saved').textContent.includes('Enregistré')")
         written(self.page)
+
+    def wait_until(self, expression: str) -> None:
+        """Wait until this is true on the page. Asked from outside: its security policy forbids the
+        evaluation that Playwright's own waiting needs.
+        """
+        until_s = time.monotonic() + LONGEST_S
+        while not self.page.evaluate(expression):
+            if time.monotonic() > until_s:
+                raise TimeoutError(expression)
+            self.page.wait_for_timeout(50)
 
     @property
     def segments(self) -> list[dict[str, Any]]:
@@ -190,7 +198,7 @@ def go_through_doubts(person: Person, said: Sequence[str], *, hears: bool) -> No
         elif not (hears and _takes_alternative(person, doubt, right)):
             person.did["typed"] += 1
             person.press("t")
-            person.page.wait_for_function("document.activeElement.id === 'typed'")
+            person.wait_until("document.activeElement.id === 'typed'")
             _type_answer(person, doubt["text"], right)
             person.press("Enter")
 
@@ -254,15 +262,10 @@ def _takes_alternative(person: Person, doubt: dict[str, Any], right: str) -> boo
     if asks:
         person.press("d")
         person.did["heard again"] += 1
-    # Asked from outside: the page's security policy forbids the evaluation that waiting inside needs.
-    until_s = time.monotonic() + ALTERNATIVES_S
-    while not page.evaluate(
+    person.wait_until(
         "document.querySelector('#alternatives-found').children.length > 0 || "
         "/\\.$/.test(document.querySelector('#alternatives-told').textContent)"
-    ):
-        if time.monotonic() > until_s:
-            raise TimeoutError("the alternatives")
-        page.wait_for_timeout(50)
+    )
     texts = page.locator("#alternatives-found button").all_inner_texts()
     wordings = [plain(text.split("\n")[0].replace("plus probable", "")) for text in texts]
     if plain(right) not in wordings:

@@ -469,6 +469,27 @@ def test_a_word_before_the_answer_does_not_send_its_question_back_to_the_greetin
     assert starts_of(said)[0] == ("asked", start_of(said, asked))
 
 
+def test_the_question_of_another_answer_is_not_put_a_second_time() -> None:
+    """What the host says last before an answer is its question, but not where that is another
+    one's.
+    """
+    said = conversation(
+        ("I", "Bonjour Hélène Garnier.", 0.5),
+        ("G", "Bonjour.", 0.5),
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", "C'est un peu triste.", 0.4),
+        ("G", "Non, c'est rassurant.", 0.4),
+        ("G", "Le chat dort au soleil, ici.", 0.5),
+        ("G", SECOND_ANSWER, 0.5),
+        ("I", "Merci Hélène Garnier.", 0.5),
+    )
+    assert starts_of(said) == [
+        ("asked", start_of(said, "Comment")),
+        ("answered", start_of(said, "La banque")),
+    ]
+
+
 def test_an_answer_that_nobody_asked_for_starts_where_it_is_given() -> None:
     said = conversation(
         *GREETING,

@@ -5,6 +5,7 @@ doubted in it.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import NoReturn
 
@@ -173,4 +174,22 @@ def test_what_a_run_doubted_is_kept_until_something_changes(
         with pytest.raises(LookupError):
             open_doubts(sources)
         path.write_bytes(before)
+    # A title is in no text that is searched; whoever speaks is.
+    settings = sources.files.settings.read_text(encoding="utf-8")
+    sources.files.settings.write_text(
+        re.sub("^title = .*$", 'title = "Another"', settings, flags=re.MULTILINE), encoding="utf-8"
+    )
+    assert open_doubts(sources_of(sources.workspace)) == found
+    for line in ('host = "Somebody Else"', 'type = "bonus"'):
+        sources.files.settings.write_text(f"{line}\n{settings}", encoding="utf-8")
+        with pytest.raises(LookupError):
+            open_doubts(sources_of(sources.workspace))
     assert open_doubts(sources) == found
+
+
+def test_a_passage_that_is_doubted_twice_is_named_once(sources: EpisodeSources) -> None:
+    doubt, *_ = open_doubts(sources)
+    voice = replace_fields(doubt, key="voice", kind="voice", weight=0.6)
+    programme = sources.programme()
+    told = described_doubts((doubt, voice), programme, place="in it")
+    assert told == described_doubts((doubt,), programme, place="in it")

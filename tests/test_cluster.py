@@ -282,6 +282,32 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_job_in_hand(tmp_path: Path)
 
 
 @pytest.mark.slow
+@linux
+@pytest.mark.parametrize("moment", ["begun", "at work"])
+def test_a_run_that_is_interrupted_tells_no_more_than_that(tmp_path: Path, moment: str) -> None:
+    """Ctrl-C at a terminal reaches the run and all processes that it began."""
+    workspace = make(tmp_path / "show", 4, "60")
+    words = "from test_cluster import *; print('begun', flush=True); run(Workspace(Path({!r})))"
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", words.format(str(workspace.root))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        process_group=0,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        time.sleep(1)  # its workers are beginning
+        until = time.monotonic() + 120
+        while moment == "at work" and not counted(workspace, "start"):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)
+        said = process.stdout.read()
+    # Python's own last words, and those of no worker.
+    assert said.count("Traceback") == said.count("KeyboardInterrupt") == 1, said
+
+
 def test_a_second_run_is_refused_with_who_holds_it(tmp_path: Path) -> None:
     workspace = make(tmp_path / "show", 2, "2")
     running = threading.Thread(target=lambda: run(workspace))

@@ -156,6 +156,12 @@ def test_words_at_the_edges_of_sentences_follow_the_rest_of_it() -> None:
     assert told(early, (0, 1150, 0), (1550, 1950, 1)) == [0, 0, 1, 1, 1, 1]
     together = "en 700 direct. 900 Une 1040 casserie, 1160 ça 1300 existe. 1400"
     assert told(together, (0, 1150, 0), (1000, 1600, 1)) == [0, 0, 1, 1, 1, 1]
+    # While both speak, a word is theirs who says the rest of its sentence.
+    both = "un 700 peu 800 plus. 1000 Non, 1150 c'est 1250 rassurant, 1500 ça. 1600"
+    assert told(both, (0, 1350, 0), (1000, 1900, 1)) == [
+        *[0, 0, 0],
+        *[1, 1, 1, 1],
+    ]
     late = "je 700 sais 800 pas 1000 quoi. 1150 Oui. 1300"
     assert told(late, (0, 1080, 0), (1100, 1500, 1)) == [0, 0, 0, 0, 1]
     # A turn of its own stays, and so does a word that is far from where the other one speaks.

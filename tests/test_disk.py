@@ -20,6 +20,7 @@ from studio.errors import DiskError
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.temporary_folder import FRESH, temporary_folder
 from studio.workspace import atomic_exchange, disk, temporary_files
+from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import (
     ChangedSinceError,
     copy_file,
@@ -309,7 +310,7 @@ def test_the_names_of_many_files_are_flushed_once_a_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A show of thousands of episodes puts tens of thousands of files in place, in few folders."""
-    staged = StagedOutputs()
+    staged = StagedOutputs(digest_from_file)
     for number in range(20):
         staged.write(tmp_path / f"{number % 2}" / f"{number}.html", b"page")
     flushed: list[str] = []

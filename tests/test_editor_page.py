@@ -1134,6 +1134,18 @@ def test_at_twice_the_size_nothing_is_lost_or_off_the_page(shared: Page) -> None
         assert lost() == [], key
 
 
+def test_a_telephone_shows_no_keys_on_its_buttons(shared: Page) -> None:
+    shown = shared.locator("button kbd:visible")
+    assert shown.count()
+    session = shared.context.new_cdp_session(shared)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    try:
+        assert not shown.count()
+    finally:
+        session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    assert shown.count()
+
+
 def test_whoever_has_the_focus_is_seen_to_have_it(shared: Page) -> None:
     shared.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     shared.keyboard.press("n")

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from support.fake_show import TABLE, add_episode, make_show, ran, run_show
 
-import studio.workspace.freshness_cache
-from studio.pipeline.events import StageKept
+import studio.workspace.file_freshness
+from studio.errors import WorkspaceError
+from studio.pipeline.changed_sound import tell_changed_sound
+from studio.pipeline.events import Event, Noted, StageKept
 from studio.pipeline.runner import Choice, plan_run
 from studio.workspace.freshness_cache import FreshnessCache, KnownStage
 from studio.workspace.layout import Workspace
@@ -23,7 +25,7 @@ SLUGS = ("001-ada", "002-bob")
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    monkeypatch.setattr(studio.workspace.freshness_cache, "_SETTLED_NS", -1)
+    monkeypatch.setattr(studio.workspace.file_freshness, "_SETTLED_NS", -1)
     made = make_show(tmp_path / "show")
     for slug in SLUGS:
         add_episode(made, slug, slug)
@@ -105,8 +107,29 @@ def test_what_a_person_edited_is_told_each_time(workspace: Workspace) -> None:
 def test_what_is_younger_than_a_clock_tick_is_read_again(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio.workspace.freshness_cache, "_SETTLED_NS", 10**18)
+    monkeypatch.setattr(studio.workspace.file_freshness, "_SETTLED_NS", 10**18)
     (workspace.episode(SLUGS[0]).folder / "son.wav").write_text("another", encoding="utf-8")
     run_show(workspace)
     run_show(workspace)
     assert known(workspace)[0] is False
+
+
+def test_what_listeners_would_load_again_is_remembered_until_a_touch(workspace: Workspace) -> None:
+    memory = FreshnessCache(workspace, TABLE.signature)
+    stages = memory.stages_of(SLUGS[0])
+    assert stages
+    assert memory.changed_sound_bytes(SLUGS[0]) == 0
+    memory.learn(SLUGS[0], stages, joined=True, changed_sound_bytes=5_000_000)
+    memory.remember()
+    told: list[Event] = []
+    tell_changed_sound(workspace, told.append, FreshnessCache(workspace, TABLE.signature))
+    assert [one.text for one in told if isinstance(one, Noted)] == [
+        f"published sound changes, and listeners may download it again, 5.0 MB in all: {SLUGS[0]}"
+    ]
+    # What was published has changed: it is held against the sound again.
+    note = workspace.published_note(SLUGS[0])
+    note.parent.mkdir()
+    note.write_text("{}", encoding="utf-8")
+    assert FreshnessCache(workspace, TABLE.signature).changed_sound_bytes(SLUGS[0]) is None
+    with pytest.raises(WorkspaceError):
+        tell_changed_sound(workspace, told.append, FreshnessCache(workspace, TABLE.signature))

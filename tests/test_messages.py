@@ -388,7 +388,9 @@ def test_no_text_around_a_message_keeps_it_english() -> None:
 
 
 def lost_messages(path: Path) -> Iterator[int]:
-    """The lines of f-strings that hold a message, or one out of a table of the module's."""
+    """The lines of f-strings that hold a message, one out of a table of the module's, or what an
+    error says; and of sums with one, which are its English text as well.
+    """
     module = nodes_of(path)[0]
     assert isinstance(module, ast.Module)
     tables = {
@@ -399,15 +401,31 @@ def lost_messages(path: Path) -> Iterator[int]:
         if isinstance(name, ast.Name)
     }
     for node in nodes_of(path):
+        if (
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Add)
+            and any(is_told(side) for side in (node.left, node.right))
+        ):
+            yield node.lineno
         if not isinstance(node, ast.JoinedStr):
             continue
         for part in node.values:
             if not isinstance(part, ast.FormattedValue) or calls(part.value, SAYERS):
                 continue
-            if makes(part.value) or any(
-                isinstance(one, ast.Name) and one.id in tables for one in ast.walk(part.value)
+            if (
+                is_told(part.value)
+                or makes(part.value)
+                or any(
+                    isinstance(one, ast.Name) and one.id in tables for one in ast.walk(part.value)
+                )
             ):
                 yield node.lineno
+
+
+def is_told(node: ast.AST) -> bool:
+    """Whether this is a message itself, or what an error says of itself."""
+    is_message = isinstance(node, ast.Call) and getattr(node.func, "id", "") in MAKERS
+    return is_message or getattr(node, "attr", "") in {"where", "what", "remedy"}
 
 
 def makes(node: ast.AST) -> bool:
@@ -427,10 +445,13 @@ def test_a_message_in_an_f_string_is_noticed(tmp_path: Path) -> None:
         'ORIGINS = {"quote": message("the quote")}\n'
         'a = f"{start} ({ORIGINS[origin]})"\n'
         "b = f\"{start} ({message('now')})\"\n"
-        "c = f\"{start} ({spoken(message('now'))})\"\n",
+        "c = f\"{start} ({spoken(message('now'))})\"\n"
+        'd = f"{failure.where}: {spoken(failure.what)}"\n'
+        'e = message("Make room there. ") + again\n'
+        "f = spoken(message('now')) + line_end\n",
         encoding="utf-8",
     )
-    assert list(lost_messages(module)) == [2, 3]
+    assert list(lost_messages(module)) == [2, 3, 5, 6]
 
 
 # What errors, stages, tracks and marks say of themselves are messages.

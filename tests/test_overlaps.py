@@ -32,7 +32,13 @@ from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, W
 from studio.model.turns import turns_from_transcript
 from studio.model.word_windows import window_span, word_windows
 from studio.sound.channel_gate import RATE_HZ, read_gated_channels
-from studio.speech.overlap_decoding import WantedSound, sounds_to_hear, stretches_together
+from studio.speech.overlap_decoding import (
+    WantedSound,
+    own_words,
+    sounds_to_hear,
+    stretches_together,
+    within_mix,
+)
 from studio.speech.overlapping_words import with_overlaps
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -106,24 +112,56 @@ def test_what_two_say_at_once_is_heard_of_each_microphone_with_what_is_around_it
     spans = (
         open_span(0, 0, 9_000),
         open_span(1, 4_000, 7_000),
-        open_span(0, 9_600, 12_000),
+        open_span(2, 10_000, 12_000),
         open_span(1, 11_600, 13_000),  # the end of a word
         open_span(0, 20_000, 24_000),
         open_span(1, 23_400, 26_000),  # one begins on the other's last words
+        open_span(0, 25_700, 27_000),  # soon after that, a word at once again
     )
     together = stretches_together(spans)
-    assert together == (span(4_000, 7_000), span(23_400, 24_000))
-    assert [(one.microphone, one.span) for one in sounds_to_hear(spans, together)] == [
-        (0, span(0, 12_250)),
-        (1, span(3_750, 7_250)),
-        (0, span(19_750, 24_250)),
-        (1, span(23_150, 26_250)),
+    assert together == (span(4_000, 7_000), span(23_400, 26_000))
+    assert [
+        (one.microphone, one.span) for one in sounds_to_hear(spans, together, duration_ms=30_000)
+    ] == [
+        (0, span(0, 13_000)),
+        (1, span(0, 13_000)),
+        (0, span(17_400, 30_000)),
+        (1, span(17_400, 30_000)),
     ]
+
+
+def test_a_microphone_alone_is_heard_only_where_two_speak_and_the_conversation_around_it() -> None:
+    """Both are heard at the level that they have in the mix."""
+    clock = np.arange(20 * RATE_HZ) / RATE_HZ
+    own, other = (np.sin(2 * np.pi * hertz * clock).astype(np.float32) for hertz in (300, 1000))
+    wanted = WantedSound(0, span(2_000, 18_000), span(8_000, 12_000))
+    heard = within_mix(own[2 * RATE_HZ : 18 * RATE_HZ], 0.5 * own + other, wanted)
+
+    def level_of(hertz: int, start_s: float, end_s: float) -> float:
+        part = heard[round((start_s - 2) * RATE_HZ) : round((end_s - 2) * RATE_HZ)]
+        tone = np.exp(2j * np.pi * hertz * np.arange(len(part)) / RATE_HZ)
+        return float(2 * abs(part @ tone) / len(part))
+
+    for start_s, end_s, loud in ((3, 7, 1.0), (8, 12, 0.0), (13, 17, 1.0)):
+        assert level_of(1000, start_s, end_s) == pytest.approx(loud, abs=0.02)
+        assert level_of(300, start_s, end_s) == pytest.approx(0.5, abs=0.02)
+
+
+def test_of_what_is_heard_around_only_the_own_speakers_words_are_theirs() -> None:
+    spans = (open_span(0, 0, 9_400), open_span(1, 9_000, 12_000), open_span(0, 12_500, 14_000))
+    wanted = WantedSound(1, span(3_000, 18_000), span(9_000, 9_400))
+    words = [
+        *words_at(7_000, "bien sûr"),
+        *words_at(9_050, "Mais non"),
+        *words_at(11_000, "pas du"),
+        *words_at(12_600, "Ah bon"),
+    ]
+    assert [one.text for one in own_words(words, wanted, spans)] == ["Mais", "non", "pas", "du"]
 
 
 def test_a_long_overlap_is_heard_in_parts_that_whisper_takes() -> None:
     spans = (open_span(0, 0, 60_000), open_span(1, 5_000, 50_000))
-    wanted = list(sounds_to_hear(spans, stretches_together(spans)))
+    wanted = list(sounds_to_hear(spans, stretches_together(spans), duration_ms=60_000))
     assert all(one.span.end_ms - one.span.start_ms <= 30_000 for one in wanted)
     for microphone, (start_ms, end_ms) in ((0, (5_000, 50_000)), (1, (5_000, 50_000))):
         own = [one.span for one in wanted if one.microphone == microphone]

@@ -26,6 +26,10 @@ from support.small_show import (
 
 from studio.cli import main
 from studio.errors import EXIT_CODES, ErrorKind
+from studio.pipeline import stages
+from studio.pipeline.runner import Choice, plan_run
+from studio.workspace import file_freshness
+from studio.workspace.freshness_cache import FreshnessCache
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
@@ -95,6 +99,22 @@ def test_a_dry_run_lists_and_changes_nothing_then_everything_is_published_once(
     again = publish(show)
     assert "0 files, 0.0 MB" in again
     assert "By hand" not in again
+
+
+def test_after_a_publication_what_was_up_to_date_still_is_and_is_known_to_be(
+    show: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_freshness, "_SETTLED_NS", -1)
+    studio(show, "run")
+    publish(show)
+    cache = FreshnessCache(show, stages.STAGES.signature)
+    assert [cache.stages_of(slug) is not None for slug in (SLUG, "")] == [True, True]
+    assert cache.changed_sound_bytes(SLUG) == 0
+    known = list(plan_run(show, stages.STAGES, Choice()))
+    (show.state / "unchanged.json").unlink()
+    # What is known is what a look at everything finds.
+    assert list(plan_run(show, stages.STAGES, Choice())) == known
+    assert {plan.state for plan in known} == {"fresh"}
 
 
 def test_what_has_changed_since_it_was_built_is_not_published(show: Workspace) -> None:

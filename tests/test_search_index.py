@@ -13,7 +13,7 @@ import pytest
 from support.former_hosts import Hosts, former_hosts
 from support.reading_back import search_files
 
-import studio.workspace.freshness_cache
+import studio.workspace.file_freshness
 from studio.download.client import Client
 from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stages import STAGES
@@ -96,7 +96,7 @@ def hosts() -> Iterator[Hosts]:
 @pytest.fixture
 def workspace(hosts: Hosts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """Three imported episodes, built and looked at again, so that they are known."""
-    monkeypatch.setattr(studio.workspace.freshness_cache, "_SETTLED_NS", -1)
+    monkeypatch.setattr(studio.workspace.file_freshness, "_SETTLED_NS", -1)
     source = f"{hosts.base}/ausha/feed.xml"
     client = Client(source)
     former = load_former_feed(source, client)

@@ -425,6 +425,14 @@ def test_each_paragraph_that_was_said_carries_its_moment() -> None:
     assert all(float(str(turn["data-start"])) <= float(str(turn["data-end"])) for turn in turns)
 
 
+def test_the_whole_episode_is_the_first_thing_to_hear_and_the_list_says_what_it_is_about() -> None:
+    first = EPISODE.select("main a.button")[0]
+    assert (first["href"], first["data-start"]) == ("002-stephane-soto.mp3", "0")
+    assert plain(first).startswith("▸ Écouter l’épisode · 1 min")
+    told = plain(soup_of(home_page(SITE, [LISTING], CARD)).select(".latest .summary")[0])
+    assert plain(EPISODE.select(".lede")[0]).startswith(told.rstrip("…")[:60])
+
+
 def test_the_pull_quote_can_be_heard_and_stands_there_once() -> None:
     extract, *others = EPISODE.select(".bite a")
     assert extract["href"] == "002-stephane-soto.mp3#t=12.717,17.167"
@@ -1029,6 +1037,7 @@ def test_llms_and_robots_lead_to_every_episode() -> None:
     told = llms_text(SITE, [LISTING], base)
     assert told.startswith(f"# {SITE.show.title}\n\n> ")
     assert f"({base}{PAGE.place}index.md)" in told
+    assert LISTING.summary and LISTING.summary in told
     assert f"Sitemap: {base}sitemap.xml" in robots_text(base)
     hostile = replace_fields(LISTING, title="x](javascript:y)", quote="<img src=x>")
     told = llms_text(SITE, [hostile], base)

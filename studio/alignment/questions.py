@@ -325,7 +325,10 @@ class DecodedConversation:
         host, answer_ms = self.units[put[0]].speaker, self.units[answered].start_ms
         for row in range(answered - 1, -1, -1):
             unit = self.units[row]
-            if answer_ms - unit.start_ms > ASKED_BEFORE_MS:
+            kind, other = self.states.kind(self.path[row])
+            if answer_ms - unit.start_ms > ASKED_BEFORE_MS or (
+                kind == "question" and other != number
+            ):
                 break
             if unit.speaker == host and row not in put and unit.seconds >= LEAST_QUESTION_S:
                 return self._turn_start(row, row), True

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from studio.captions.quality import CaptionFigures
 from studio.check import captions
+from studio.check.cached_findings import CachedFindings
 from studio.check.continuity import FeedComparison, compare_feeds
 from studio.check.platforms import PLATFORMS, findings_of_platform
 from studio.check.publication import publication_from_sources
@@ -61,7 +62,11 @@ def check_and_compare(
     """
     publication = publication_from_sources(ShowSources(workspace), slugs)
     published = published_feed(workspace, against) if against else None
-    findings = read_by(check_publication(publication, progress, published=published), platform)
+    # Whoever names an episode has it measured anew.
+    cached = None if slugs else CachedFindings(workspace, publication)
+    findings = read_by(
+        check_publication(publication, progress, published=published, cached=cached), platform
+    )
     if published is None or not publication.feed.is_file():
         return findings, None
     built = publication.feed.read_bytes()

@@ -36,6 +36,7 @@ from studio.publish.websub import notify_hub
 from studio.publish.withdrawal import PublicationRequest, heard_again_of
 from studio.temporary_folder import temporary_folder
 from studio.web.addresses import feed_address
+from studio.workspace.freshness_cache import SHOW, FreshnessCache
 from studio.workspace.layout import Workspace
 from studio.workspace.published_notes import note_published
 from studio.workspace.run_lock import lock_workspace
@@ -180,7 +181,7 @@ def publish(
                     lock, destination, ready.tree, ready.request, journal=journal, progress=shown
                 )
                 if ready.show is not None:
-                    note_published(ready.show)
+                    _note_published(ready.show)
                 finish_publication(destination, done.manifest)
         finally:
             destination.close()
@@ -188,6 +189,21 @@ def publish(
     for hub in hubs:
         notify_hub(hub, feed)
     return Published(done.plan, feed, done.remarks, tuple(hubs))
+
+
+def _note_published(show: ShowSources) -> None:
+    """Note what is public now. Of an episode that was up to date nothing else changes by that: the
+    note says what the show gives, as it was made; the next run need not look at thousands again.
+    """
+    workspace = show.workspace
+    cache = FreshnessCache(workspace, stages.STAGES.signature)
+    slugs = [episode.slug for episode in show.published]
+    known = {slug: cache.stages_of(slug) for slug in (*slugs, SHOW)}
+    note_published(show)
+    for slug, its_stages in known.items():
+        if its_stages is not None:
+            cache.learn(slug, its_stages, joined=cache.is_joined(slug))
+    cache.remember()
 
 
 def _earlier(

@@ -14,10 +14,11 @@ from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.pipeline.steps.packaging import ORIGINS
 from studio.progress import Progress, no_progress
-from studio.report.catalogue_page import catalogue_page, row_of
+from studio.report.catalogue_page import CatalogueRow, catalogue_page, row_of
 from studio.report.page import Report, report_page
 from studio.report.sound_pictures import pictures_of_episode
 from studio.workspace.disk import write_file
+from studio.workspace.episode_cache import EpisodeCache
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -42,11 +43,17 @@ def catalogue_report(workspace: Workspace, progress: Progress = no_progress) -> 
     :raises DiskError: the page cannot be written.
     """
     show = ShowSources(workspace)
+    cache = EpisodeCache(workspace, "catalogue", CatalogueRow)
     rows = []
     for done, sources in enumerate(show.episodes):
         progress(done, len(show.episodes))
         with suppress(StudioError):  # settings that cannot be read are told by `studio status`
-            rows.append(row_of(sources))
+            row = cache.get(sources.slug)
+            if row is None:
+                row = row_of(sources)
+                cache.keep(sources.slug, row)
+            rows.append(row)
+    cache.remember()
     rows.sort(key=lambda row: row.published, reverse=True)
     path = workspace.state / "catalogue.html"
     write_file(path, catalogue_page(show.show.title, show.show.language, rows).encode())

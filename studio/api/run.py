@@ -9,7 +9,7 @@ from studio.cluster.job import Summary
 from studio.editor.file_revisions import AHEAD, is_ahead
 from studio.editor.run import require_cover, run_with_edits, take_in_edits
 from studio.pipeline import stages
-from studio.pipeline.changed_sound import note_changed_sound
+from studio.pipeline.changed_sound import tell_changed_sound
 from studio.pipeline.events import Event, Listener, Noted, RunFinished, StagePlanned
 from studio.pipeline.republication import published_audio_to_rebuild
 from studio.pipeline.runner import Choice, plan_run
@@ -93,7 +93,7 @@ def run_on_workers(
         note=note,
         progress=progress,
     )
-    note_changed_sound(workspace, listen)
+    tell_changed_sound(workspace, listen)
     return done
 
 

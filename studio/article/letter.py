@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from studio.article.block import ArticleBlock
 from studio.article.byline import is_credit
@@ -18,10 +19,14 @@ _GREETING = re.compile(
 _HEADER = re.compile(
     r"(?:de|from|envoyée?|sent|date|à|to|cc|cci|objet|subject)\s?:\s?\S.{0,120}", re.IGNORECASE
 )
+# « Objet : Épisode 27 – … »
+_SUBJECT = re.compile(
+    r"\A(?:objet|sujet|subject)\s?:\s*(?:(?:re|tr|fwd?)\s?:\s*)*(?=\S)", re.IGNORECASE
+)
 _FEWEST_HEADERS = 2
 _FORMULA = re.compile(
     r"\W*(?:(?:bien|très)\s+)?(?:cordialement|amicalement|sincèrement|bien\s+à\s+(?:toi|vous)"
-    r"|(?:sincères|cordiales|meilleures)\s+salutations|à\s+bientôt|belle\s+journée|bises"
+    r"|bonne\s+écoute|à\s+la\s+semaine\s+prochaine|(?:sincères|cordiales|meilleures)\s+salutations|à\s+bientôt|belle\s+journée|bises"
     r"|bonne\s+(?:lecture|réception|(?:fin\s+de\s+)?journée|soirée)|merci\s+d[’']avance)\b"
     r"[^.!?:«»]{0,40}[,.!]*\W*",
     re.IGNORECASE,
@@ -32,7 +37,8 @@ _LONGEST_SIGNATURE_LINE = 80  # characters
 
 
 def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """The blocks without what a letter says before the title and after the last answer."""
+    """The blocks without what a letter says above and under the title and under the last answer."""
+    blocks = [_without_subject(block) for block in blocks]
     title = next(
         (
             place
@@ -49,7 +55,9 @@ def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     headers = [block for block in above if not block.plain and _HEADER.fullmatch(block.text)]
     if len(headers) >= _FEWEST_HEADERS:
         above = [block for block in above if block not in headers]
-    kept = [*above, *blocks[title:]]
+    under = blocks[title + 1 : title + 2]
+    greets = bool(under) and under[0].text.endswith(",") and _GREETING.fullmatch(under[0].text)
+    kept = [*above, *blocks[title : title + 1], *blocks[title + 1 + bool(greets) :]]
     formula = next(
         (
             place
@@ -59,6 +67,14 @@ def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
         len(kept),
     )
     return [*kept[:formula], *(block for block in kept[formula:] if is_credit(block.text))]
+
+
+def _without_subject(block: ArticleBlock) -> ArticleBlock:
+    """« Objet : 3 questions à … » as « 3 questions à … »."""
+    match = None if block.plain else _SUBJECT.match(block.text)
+    text = block.text[match.end() :] if match else ""
+    is_title = announces_questions(text) or read_title_line(text) is not None
+    return replace(block, text=text, lead="") if text and is_title else block
 
 
 def _is_signature(blocks: Sequence[ArticleBlock], formula: int) -> bool:

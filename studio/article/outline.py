@@ -254,14 +254,16 @@ def _read(
         opening, turns, labels, title.text, named=named, guests=guests, own=own
     )
     quote, opening = _take_quote(opening, named, own=own)
-    # The exchanges, without the marks and labels by which they were found.
+    preamble = _preamble(blocks, title, own=own, under={block.text for block in body})
+    if not own and quote is None:
+        quote, preamble = _quotation_over_title(blocks[: title.index], preamble)
     questions = _questions(turns, style, named, host, own=own)
     exchanges, pull_quote = _exchanges(turns, questions, labels, named, host, own=own)
     article = Article(
         title=title.text,
         number=title.number,
         guests=named,
-        preamble=_preamble(blocks, title, own=own, under={block.text for block in body}),
+        preamble=preamble,
         quote=quote or pull_quote,
         introduction=tuple(block.text for block in opening if not _repeats_title(block, title)),
         exchanges=exchanges,
@@ -1007,10 +1009,14 @@ def _take_quote(
     return None, list(opening)
 
 
-def _quotation_over_title(above: Sequence[ArticleBlock]) -> str | None:
-    """The words of a heading in quotation marks over « 3 questions à … »."""
-    quotations = (read_quotation(block.text) for block in above if block.level == 1)
-    return next(filter(None, quotations), None)
+def _quotation_over_title(
+    above: Sequence[ArticleBlock], preamble: tuple[str, ...]
+) -> tuple[str | None, tuple[str, ...]]:
+    """The words of a line in quotation marks over the title, and what else stands there."""
+    for block in above:
+        if not block.plain and (quote := read_quotation(block.text)):
+            return quote, tuple(text for text in preamble if text != block.text)
+    return None, preamble
 
 
 def _tells_of_guest(text: str, guests: Sequence[str]) -> bool:

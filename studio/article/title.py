@@ -318,6 +318,11 @@ def announces_questions(text: str) -> bool:
     return _QUESTIONS.match(text) is not None
 
 
+def introduces_guests(text: str) -> bool:
+    """Whether a title only says who is asked: « 3 questions à X », « Entretien avec X »."""
+    return announces_questions(text) or _INTRODUCED.search(text[:_LONGEST_TITLE]) is not None
+
+
 def announced_count(title: str) -> int | None:
     """How many questions a title announces (« 3 questions à … »); None where it does not say."""
     match = _ANNOUNCED_COUNT.search(title[:_LONGEST_TITLE])

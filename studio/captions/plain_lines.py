@@ -7,6 +7,7 @@ people's or counts voices.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -17,10 +18,30 @@ _EMPHASIS = r"[*_]{0,3}"
 _LABEL = rf"{_EMPHASIS}(?P<label>[^:|»>\t\[\]()*_]{{1,45}}?){_EMPHASIS}"
 # « Camille — », « Camille. – », « Camille » », « Camille > », « Camille / », « Q. »
 _SEPARATED = re.compile(
-    rf"{_STAMP}{_LABEL}(?:\s*\.?\s*[—–»>#]\s*|\s+[-/=]\s+|(?<=\b[QRIABqr])\.\s+)(?P<text>[^\s:].*)"
+    rf"{_STAMP}{_LABEL}(?:\s*\.?\s*[—–»>#]\s*|\s+[-/=]\s+|(?<=\b[QRIABqr])\.\s+(?![^\W\d_][\w’-]*\s*:))(?P<text>[^\s:].*)"
 )
 # « [CR] … », « (Camille) … », « [Speaker:0] … »
 _BRACKETED = re.compile(rf"{_STAMP}[\[(#](?P<label>[^\[\]()#]{{1,45}})[\])#]\s*:?\s*(?P<text>\S.*)")
+# « Camille 🎤 : », « "Camille" : », « <Camille> », « Camille ..... »: a name between signs.
+_BETWEEN_SIGNS = re.compile(
+    rf"{_STAMP}[^\w\s]*\s*(?P<label>[^\W\d_a-zß-öø-ÿ][\w’' .-]{{1,44}}?)"
+    r"(?:[\"”»]\s?:|\s?[^\w\s,.!?…'’()«“„\":&+%€-][^\w\s«“„\":]{0,9}(?:\s?:)?|\s*\.{3,})"
+    r"(?:\s+|(?<=>))(?P<text>[^\s:].*)"
+)
+# « 0:05;Camille;Bonjour », « "Camille","0:05","Bonjour" »
+_LISTED = re.compile(
+    r"\s*\"?(?P<one>[^\";,]{1,45}?)\"?\s*[;,]\s*\"?(?P<other>[^\";,]{1,45}?)\"?\s*[;,]\s*"
+    r"(?P<quote>\"?)(?P<text>\S.*?)(?P=quote)\s*"
+)
+# « Q12 : », « Réponse 3. »
+_NUMBERED_TURN = re.compile(
+    r"\s*(?P<turn>q|r|question|réponse)\s?(?:n\s?[°º]\s?)?[0-9]{1,3}\s*[:.)–—-]\s*(?=\S)",
+    re.IGNORECASE,
+)
+# « <b>Camille</b> », « [b]Camille[/b] »
+_TAG = re.compile(r"</?(?:b|i|u|strong|em|br|p|span)\b[^<>]{0,80}>|\[/?[biu]\]", re.IGNORECASE)
+_LINK_OF_CLOCK = re.compile(rf"\[({CLOCK})\]\(https?://[^\s()]+\)")
+_NAME_IN_BRACKETS = re.compile(r"\s*[\[(<](?P<label>[^\[\]()<>]{1,45})[\])>]\s*:?\s*")
 # « CAMILLE RENAUD Bonjour », « CAMILLE RENAUD, souriant. Bonjour »
 _CAPITAL_WORD = r"[^\W\d_a-zß-öø-ÿ][^\W\d_a-zß-öø-ÿ.'’-]*"
 _IN_CAPITALS = tuple(
@@ -120,14 +141,18 @@ def lines_in_one_form(
     spoken = frozenset(in_order)
     for step in (
         _without_directions,
+        lambda written, _: _without_tags(written, spoken),
+        _without_numbers_of_cues,
         _with_frames,
         _without_frequencies,
         _with_clocks,
         _without_spelt_times,
         _without_numbers,
+        _without_numbers_of_turns,
         lambda written, people: _without_signs(written, people, spoken),
         _without_voice_tags,
         _with_columns_joined,
+        _with_cells_joined,
         _with_labels_before_colons,
         lambda written, _: _without_quotation_marks(written, spoken),
         lambda written, _: _without_signs_alone(written, spoken),
@@ -157,6 +182,56 @@ def _changed(lines: Sequence[str], change: Callable[[str], str | None]) -> list[
 def _without_directions(lines: list[str], _: KnownSpeakers) -> list[str]:
     """Without the signs that say in which direction text runs: they hide names."""
     return [_DIRECTIONS.sub("", line) for line in lines]
+
+
+def _without_tags(lines: list[str], spoken: frozenset[str]) -> list[str]:
+    """Without the tags that give letters a look, unless they are said, and without the address of a
+    time's link.
+    """
+    if any(map(_TAG.search, spoken)):
+        return lines
+
+    def change(line: str) -> str | None:
+        text = _LINK_OF_CLOCK.sub(r"[\1]", _TAG.sub("", line))
+        return None if text == line else text
+
+    return _changed(lines, change)
+
+
+def _without_numbers_of_cues(lines: list[str], _: KnownSpeakers) -> list[str]:
+    """Without the numbers of captions, each on the line above its times."""
+    return [
+        "" if line.strip().isdecimal() and ONLY_CLOCK.fullmatch(under) else line
+        for line, under in itertools.zip_longest(lines, lines[1:], fillvalue="")
+    ][: len(lines)]
+
+
+def _without_numbers_of_turns(lines: list[str], _: KnownSpeakers) -> list[str]:
+    """« Q12 : » as « Q : »."""
+    return _changed(
+        lines,
+        lambda line: (
+            f"{match['turn']} : {line[match.end() :]}"
+            if (match := _NUMBERED_TURN.match(line))
+            else None
+        ),
+    )
+
+
+def _with_cells_joined(lines: list[str], voices: KnownSpeakers) -> list[str]:
+    """« 0:05;Camille;Bonjour » as « [0:05] Camille : Bonjour »."""
+
+    def change(line: str) -> str | None:
+        match = _LISTED.fullmatch(line)
+        if match is None:
+            return None
+        for name, time in ((match["one"], match["other"]), (match["other"], match["one"])):
+            written = _speaker_of_label(name, voices)
+            if written and _TIME_CELL.fullmatch(time) and ":" in time:
+                return f"[{time.strip('[]() ')}] {written} : {match['text']}"
+        return None
+
+    return _changed(lines, change)
 
 
 def _with_frames(lines: list[str], _: KnownSpeakers) -> list[str]:
@@ -323,9 +398,24 @@ def _with_columns_joined(lines: list[str], voices: KnownSpeakers) -> list[str]:
     return _changed(lines, change)
 
 
+def _name_alone(line: str, voices: KnownSpeakers) -> str | None:
+    """« [CAMILLE RENAUD] » on a line of its own as « CAMILLE RENAUD : »."""
+    match = _NAME_IN_BRACKETS.fullmatch(line)
+    written = _speaker_of_label(match["label"], voices) if match else None
+    return None if written is None else f"{written} :"
+
+
 def _with_labels_before_colons(lines: list[str], voices: KnownSpeakers) -> list[str]:
     """« [CR] Bonjour », « Camille — Bonjour », « Camille (Medinsoft) : Bonjour »."""
-    for form in (_BRACKETED, _EXPLAINED, _NAME_BEFORE_TIME, _SEPARATED, *_IN_CAPITALS):
+    lines = _changed(lines, lambda line: _name_alone(line, voices))
+    for form in (
+        _BRACKETED,
+        _EXPLAINED,
+        _NAME_BEFORE_TIME,
+        _SEPARATED,
+        _BETWEEN_SIGNS,
+        *_IN_CAPITALS,
+    ):
 
         def change(line: str, form: re.Pattern[str] = form) -> str | None:
             match = form.fullmatch(line.strip())

@@ -38,8 +38,8 @@ COUNTED_VOICE = re.compile(
     r"(?:speaker|spk|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
     r"[\s_#:-]*[0-9A-Z]{0,3}|s[0-9]{1,2}"
     # who asks and who answers, in whatever words
-    r"|q|r|i|b|question|réponse|interviewer|interviewe(?:u[rs]e?|euse)|interviewée?|interviewee|journaliste"
-    r"|animat(?:eur|rice)|présentat(?:eur|rice)|invitée?|host|guest",
+    r"|q|r|i|b|question|réponse|(?:l[ae]\s|l['’]\s?)?(?:interviewer|interviewe(?:u[rs]e?|euse)|interviewée?|interviewee|journaliste"
+    r"|animat(?:eur|rice)|présentat(?:eur|rice)|invitée?|host|guest)",
     re.IGNORECASE,
 )
 _HONORIFIC = re.compile(r"\A(?:m|mr|mme|mlle|monsieur|madame|dre?|pre?|me|maître)\s+(?=\S)")

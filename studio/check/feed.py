@@ -9,7 +9,7 @@ import email.utils
 import functools
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from lxml import etree
@@ -250,21 +250,13 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
     item_number = 0
     for element in feed.channel.iter(etree.Element):
         item_number += element.tag == "item"
-        place = (
-            short_name(element)
-            if item_number == 0
-            else message(
-                "item {item_number}, {element}",
-                item_number=item_number,
-                element=short_name(element),
-            )
-        )
+        place = functools.partial(_place_of_value, element, item_number)
         value = element.text or ""
         if element.tag in DATES and not is_date(value):
             yield found(
                 "5",
                 file,
-                place,
+                place(),
                 message("“{value}” is not a date as RFC 2822 writes it", value=value),
             )
         own = [value] if len(element) == 0 else []
@@ -276,23 +268,38 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
             yield from _check_html(element, place, file)
 
 
-def _check_characters(value: str, place: str, file: Path, *, is_long: bool) -> Iterator[Finding]:
+def _place_of_value(element: etree._Element, item_number: int) -> str:
+    """Where a value stands: asked for where something is wrong with it, of thousands that are
+    right.
+    """
+    if item_number == 0:
+        return short_name(element)
+    return message(
+        "item {item_number}, {element}", item_number=item_number, element=short_name(element)
+    )
+
+
+def _check_characters(
+    value: str, place: Callable[[], str], file: Path, *, is_long: bool
+) -> Iterator[Finding]:
     """Rule 6.
 
     :param is_long: whether the value may be longer than ``VALUE_CHARACTERS``.
     """
     if value != value.strip():
-        yield found("6", file, place, message("“{one}” has spaces at its ends", one=value[:40]))
+        yield found("6", file, place(), message("“{one}” has spaces at its ends", one=value[:40]))
     elif len(value) > VALUE_CHARACTERS and not is_long:
         yield found(
             "6",
             file,
-            place,
+            place(),
             message("“{one}…” has {count} characters", one=value[:40], count=len(value)),
         )
 
 
-def _check_address(value: str, place: str, publication: Publication) -> Iterator[Finding]:
+def _check_address(
+    value: str, place: Callable[[], str], publication: Publication
+) -> Iterator[Finding]:
     """Rules 4 and 7 on a value that is an address, if it is one."""
     if re.fullmatch(r"https?://\S+", value) is None:
         return
@@ -302,29 +309,29 @@ def _check_address(value: str, place: str, publication: Publication) -> Iterator
         yield found(
             "4",
             file,
-            place,
+            place(),
             message("{one} is not an address: a port or a [host] in it cannot be", one=value[:80]),
         )
     # What is wrong with the show's address is said once, and not of each address below it.
     elif base is not None and parts.netloc == base.netloc:
         if re.search(NO_PLACE, parts.path.removeprefix(base.path)):
-            yield found("4", file, place, has_other_letters(value))
+            yield found("4", file, place(), has_other_letters(value))
         if parts.scheme != "https" and base.scheme == "https":
-            yield found("7", file, place, message("{one} is not reached by HTTPS", one=value))
+            yield found("7", file, place(), message("{one} is not reached by HTTPS", one=value))
 
 
-def _check_html(element: etree._Element, place: str, file: Path) -> Iterator[Finding]:
+def _check_html(element: etree._Element, place: Callable[[], str], file: Path) -> Iterator[Finding]:
     """Rule 8."""
     names = {name.lower() for name in TAG.findall(element.text or "")}
     if names - TAGS and b"<![CDATA[" in etree.tostring(element):
         yield found(
             "8",
             file,
-            place,
+            place(),
             message("it uses {names}", names=", ".join(sorted(names - TAGS))),
         )
     elif names & TAGS and b"<![CDATA[" not in etree.tostring(element):
-        yield found("8", file, place, message("its HTML stands outside CDATA"))
+        yield found("8", file, place(), message("its HTML stands outside CDATA"))
 
 
 def has_other_letters(url: str) -> Message:

@@ -10,6 +10,7 @@ from studio.check.alternate import check_alternates
 from studio.check.article_match import check_article_match
 from studio.check.artwork import check_artwork
 from studio.check.audio_file import check_sound, measure_sound
+from studio.check.cached_findings import CachedFindings
 from studio.check.captions import check_captions
 from studio.check.chapters import check_chapters
 from studio.check.continuity import check_continuity
@@ -29,6 +30,7 @@ def check_publication(
     published: bytes | None = None,
     proved: Collection[str] = (),
     withdrawn: str = "",
+    cached: CachedFindings | None = None,
 ) -> tuple[Finding, ...]:
     """Prove every rule of docs/rules.md on the built files. Empty when none is broken.
 
@@ -38,6 +40,9 @@ def check_publication(
         none.
     :param proved: slugs of episodes whose sound was proved before and has not changed since: it is
         not measured again.
+
+    :param cached: what was found before of episodes that have not changed since; what is found now
+        is kept there.
 
     Every MP3 is decoded and measured, a second or two for each; ``progress`` counts episodes.
     Whatever the files hold, it ends as a finding and not as an error.
@@ -60,13 +65,31 @@ def check_publication(
     for done, episode in enumerate(publication.episodes):
         progress(done, len(publication.episodes))
         item = None if feed is None else feed.item_of(publication, episode)
-        if episode.given:
-            of_texts = _check_texts(item, episode, publication, None)
-            findings += [severity_of_imported(one) for one in of_texts]
-        else:
+        known = None if cached is None else cached.get(episode, item)
+        if known is None:
             is_measured = episode.slug not in proved
-            findings += _check_episode(item, episode, publication, is_measured=is_measured)
+            known = tuple(_check_any(item, episode, publication, is_measured=is_measured))
+            if cached is not None:
+                cached.keep(episode, known)
+        findings += known
+    if cached is not None:
+        cached.remember()
     return tuple(findings)
+
+
+def _check_any(
+    item: etree._Element | None,
+    episode: PublishedEpisode,
+    publication: Publication,
+    *,
+    is_measured: bool,
+) -> Iterator[Finding]:
+    """The rules of one episode, whoever made its sound; for the rest as :func:`_check_episode`."""
+    if episode.given:
+        found_here = _check_texts(item, episode, publication, None)
+        yield from map(severity_of_imported, found_here)
+    else:
+        yield from _check_episode(item, episode, publication, is_measured=is_measured)
 
 
 def _check_episode(

@@ -15,6 +15,9 @@ from studio.messages.message import Message, message, plural_message
 # studio.check.platforms has them; click asks for the names before anything is imported.
 PLATFORM_NAMES = ("apple", "spotify", "youtube", "psp1", "antennapod")
 
+# Of a show with more episodes, how captions can be read is told of those that are named.
+MOST_LISTED = 50
+
 if TYPE_CHECKING:
     from studio.check.continuity import FeedComparison
     from studio.check.rules import Finding
@@ -89,7 +92,13 @@ def command(
     if not as_json:
         _print_notes(cli, findings)
         _print_platform(reader)
-        _print_captions(workspace, slugs)
+        if len(slugs or workspace.slugs()) > MOST_LISTED:
+            print_line(
+                message("How well the captions of an episode can be read:"),
+                cli.command("check", "SLUG"),
+            )
+        else:
+            _print_captions(workspace, slugs)
         if comparison is not None:
             print_line(_described(comparison, against))
         _print_end(cli, workspace, findings, slugs, errors)

@@ -174,9 +174,13 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
     for sentence in (*remarks, *done.remarks):
         print_line(f"  {spoken(sentence)}", style="yellow")
     for failed in done.failed:
-        print_line(
-            f"  “{failed.title}”: {failed.error.where} {spoken(failed.error.what)}", style="red"
+        said = message(
+            "  “{title}”: {where} {what}",
+            title=failed.title,
+            where=failed.error.where,
+            what=failed.error.what,
         )
+        print_line(spoken(said), style="red")
         print_line(f"    → {spoken(failed.error.remedy)}")
     show = workspace.load_show()
     there = CliContext(workspace.root)

@@ -233,6 +233,7 @@ def _asked_guests(article: Path) -> tuple[str, ...]:
                 "{name} does not say who answers. Guest (several with commas)", name=article.name
             )
         ),
+        prompt_suffix="\n> ",
         err=True,
     )
     return tuple(filter(None, (" ".join(name.split()) for name in missing.split(","))))

@@ -7,10 +7,11 @@ they come, only the one that was in flight does. So each result is taken and let
 from __future__ import annotations
 
 import dataclasses
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from studio.cluster.child_process import do_in_child, mark_retired, worker_name
@@ -75,17 +76,34 @@ def connected(address: str, workers: int) -> Iterator[Any]:
         with _client(distributed, address) as client:
             yield client
         return
-    with (
-        distributed.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address="127.0.0.1:0",
-            silence_logs=50,
-        ) as cluster,
-        distributed.Client(cluster, set_as_default=False) as client,
-    ):
-        yield client
+    with ExitStack() as stack:
+        with _interruption_held():
+            cluster = stack.enter_context(
+                distributed.LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=50,
+                )
+            )
+        yield stack.enter_context(distributed.Client(cluster, set_as_default=False))
+
+
+@contextmanager
+def _interruption_held() -> Iterator[None]:
+    """Let Ctrl-C wait until workers are there, and be this process's alone: threads and processes
+    that begin meanwhile, and those that these begin, are not reached by it. Whoever is left ends
+    them; else each tells how it was interrupted.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _client(distributed: Any, address: str) -> Any:

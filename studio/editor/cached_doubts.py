@@ -77,7 +77,10 @@ def _digest_of_sources(sources: EpisodeSources) -> str:
     return digest_from_plain(
         [
             studio.__version__,
-            sources.episode.title,
+            # Whether lines are questions hangs on the kind of episode; its title is in no text that
+            # is written, and in that which is made of notes.
+            sources.episode.type,
+            None if files.article.is_file() else sources.episode.title,
             sources.host,
             list(sources.episode.guests),
             [digest_from_file(path) if path.is_file() else None for path in read],

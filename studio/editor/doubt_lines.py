@@ -21,6 +21,11 @@ def described_doubts(doubts: Sequence[Doubt], programme: Programme, *, place: st
     """
     if not doubts:
         return ""
+    # One passage may be doubted twice: what was said there, and who said it.
+    passages: dict[tuple[int, str], Doubt] = {}
+    for doubt in doubts:
+        passages.setdefault((doubt.start_ms, doubt.text), doubt)
+    doubts = tuple(passages.values())
     named = joined_messages(
         ", ",
         [

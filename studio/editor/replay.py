@@ -84,9 +84,10 @@ def _inspect(sources: EpisodeSources) -> None:
         command=f"studio run {sources.slug}",
     )
     for failure in done.failures:
-        what = (
-            "has edits that are not in its files yet, and cannot be inspected "
-            f"({failure.where}: {failure.what})"
+        what = message(
+            "has edits that are not in its files yet, and cannot be inspected ({where}: {what})",
+            where=failure.where,
+            what=failure.what,
         )
         raise WorkspaceError(sources.slug, what, failure.remedy)
 

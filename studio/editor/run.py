@@ -11,7 +11,7 @@ from studio.editor.replay import bring_edits_to_files
 from studio.errors import StudioError
 from studio.messages.message import message
 from studio.pipeline import stages
-from studio.pipeline.changed_sound import note_changed_sound
+from studio.pipeline.changed_sound import tell_changed_sound
 from studio.pipeline.events import Event, Listener, Noted, RunFinished, StageFinished
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stage_durations import PaceKeeper
@@ -62,7 +62,7 @@ def run_with_edits(
     done = run_stages(
         workspace, stages.STAGES, choice, listen_and_learn, command=command, cache=cache
     )
-    note_changed_sound(workspace, listen)
+    tell_changed_sound(workspace, listen, cache)
     return done
 
 

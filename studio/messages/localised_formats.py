@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ def long_date(moment: datetime.datetime, language: str) -> str:
     )
 
 
+@functools.lru_cache(maxsize=4096)
 def one_decimal(value: float, language: str) -> str:
     """The number with one decimal: « 2,6 », “2.6”; with a real minus sign."""
     from babel.numbers import format_decimal
@@ -69,6 +71,7 @@ def territory_tag(language: str) -> str:
     return f"{locale.language}_{territory}" if territory else locale.language
 
 
+@functools.cache
 def _locale(language: str) -> Locale:
     """Babel's locale of a tag of RFC 5646; that of English where the sentences are English too, or
     the tag names none.

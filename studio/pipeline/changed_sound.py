@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from studio.pipeline.events import Listener, Noted
+from studio.workspace.freshness_cache import FreshnessCache
 from studio.workspace.layout import Workspace
-from studio.workspace.published_notes import changed_sound_sizes, describe_changed_sound
+from studio.workspace.published_notes import changed_sound_bytes, describe_changed_sound
 from studio.workspace.sources import ShowSources
 
 
-def note_changed_sound(workspace: Workspace, listen: Listener) -> None:
-    """A sentence where published episodes have other sound now than what listeners have."""
+def tell_changed_sound(
+    workspace: Workspace, listen: Listener, cache: FreshnessCache | None = None
+) -> None:
+    """A sentence where published episodes have other sound now than what listeners have.
+
+    :param cache: what is remembered of the workspace, as the run left it.
+    """
+    sizes = {}
     # Read anew: the run has changed what notes there are.
-    for sentence in describe_changed_sound(changed_sound_sizes(ShowSources(workspace).episodes)):
+    for episode in ShowSources(workspace).episodes:
+        known = None if cache is None else cache.changed_sound_bytes(episode.slug)
+        sizes[episode.slug] = changed_sound_bytes(episode) if known is None else known
+    changed = {slug: size for slug, size in sizes.items() if size}
+    for sentence in describe_changed_sound(changed):
         listen(Noted(episode="show", text=sentence))

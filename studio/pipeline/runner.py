@@ -54,6 +54,7 @@ from studio.workspace.disk import (
 )
 from studio.workspace.freshness_cache import SHOW, FreshnessCache, KnownStage
 from studio.workspace.layout import Workspace
+from studio.workspace.published_notes import changed_sound_bytes
 from studio.workspace.renaming import adopt_all_moved
 from studio.workspace.run_lock import hold_episode, lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources, Sources
@@ -109,6 +110,7 @@ def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterato
                 )
             continue
         all_known = False
+        digests.forget()
         built, _ = read_build_state(sources.build_state)
         built = with_narrowed_inputs(built, _stages_of(table, sources), sources, digests)
         stopped = False
@@ -170,11 +172,15 @@ def _remove_leftovers(workspace: Workspace, known: Collection[str]) -> Iterator[
         yield from remove_leftovers(folder, without)
 
 
-def _remember_fresh(cache: FreshnessCache, run: _Run, known: Collection[str]) -> None:
+def _remember_fresh(
+    cache: FreshnessCache, run: _Run, show: ShowSources, known: Collection[str]
+) -> None:
     """Keep what is up to date now: the next run need not look at it."""
     joined = SHOW in run.states
     for slug, states in run.states.items():
-        cache.learn(slug, tuple(states), joined=joined)
+        with suppress(StudioError):  # a damaged note is told each time
+            size = 0 if slug == SHOW else changed_sound_bytes(show.episode(slug))
+            cache.learn(slug, tuple(states), joined=joined, changed_sound_bytes=size)
     if joined:
         cache.learn_joined(known)
     cache.remember()
@@ -236,7 +242,7 @@ def run_stages(
             run.settle_replaced(workspace)
             run.digests.remember()
         if cache is not None:
-            _remember_fresh(cache, run, known)
+            _remember_fresh(cache, run, show, known)
     finished = RunFinished(ran=run.ran, failures=tuple(run.failures))
     listen(finished)
     return finished
@@ -386,6 +392,7 @@ class _Run:
             ]
         if isinstance(sources, EpisodeSources):
             sources.forget_samples()
+            self.digests.forget()
 
     def _bring_up_to_date(
         self, stage: Stage[Any], sources: Sources, built: BuildState
@@ -460,7 +467,7 @@ class _Run:
         carried: bool,
     ) -> BuildState:
         started = time.monotonic()
-        staged = StagedOutputs()
+        staged = StagedOutputs(self.digests.of)
         guarded = {
             path: self.digests.of(path)
             for output in stage.outputs
@@ -797,4 +804,4 @@ def _choices(stage: Stage[Any], sources: Sources) -> str:
 
 
 def _one_line(error: StudioError) -> str:
-    return f"{error.where}: {error.what}"
+    return message("{where}: {what}", where=error.where, what=error.what)

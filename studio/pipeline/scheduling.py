@@ -12,6 +12,7 @@ from studio.pipeline.steps.show_stages import feed, site
 from studio.progress import no_progress
 from studio.publish.manifest import PublishedStretches
 from studio.workspace.build_state import read_build_state
+from studio.workspace.digest import Digests
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -65,7 +66,7 @@ def public_sources(sources: ShowSources, now: datetime.datetime) -> ShowSources:
     public = _PublicSources(_PublicWorkspace(sources.workspace.root), now)
     shutil.rmtree(public.workspace.site.parent, ignore_errors=True)
     for stage in (feed, site):
-        staged = StagedOutputs()
+        staged = StagedOutputs(Digests(sources.workspace.root, sources.workspace.digests).of)
         try:
             stage(public, staged, no_progress)
             for final in staged.files:

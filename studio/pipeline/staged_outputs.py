@@ -4,9 +4,11 @@ complete.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from studio.errors import DiskError
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import (
     flush_file,
@@ -31,7 +33,12 @@ class StagedOutputs:
     many episodes is joined quickly.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, digest_of: Callable[[Path], str | None]) -> None:
+        """Begin with nothing.
+
+        :param digest_of: the SHA-256 of a file; None where there is none.
+        """
+        self._digest_of = digest_of
         self._fresh: dict[Path, Path] = {}
         self._flushed: set[Path] = set()
         self._kept: dict[Path, str | None] = {}
@@ -62,8 +69,8 @@ class StagedOutputs:
 
     def keep(self, final: Path, digest: str) -> bool:
         """Leave a file as it is, if it is there with this SHA-256; whether it is."""
-        with suppress(OSError):
-            if digest_from_bytes(final.read_bytes()) == digest:
+        with suppress(DiskError):
+            if self._digest_of(final) == digest:
                 self._kept[final] = digest
                 return True
         return False

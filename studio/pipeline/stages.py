@@ -314,6 +314,7 @@ EPISODE_STAGES = (
         inputs=(
             RECORDING,
             MICROPHONES,
+            FACTS,
             EpisodeInput("names", "text", episode_prompt_names),
             EpisodeInput("language", "setting", lambda sources: sources.language),
             EpisodeInput(
@@ -327,7 +328,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.overlaps),),
         run=separate,
-        version=2,  # what two say at once for half a second is heard, too
+        version=3,  # what two say at once is heard in its conversation
         applies=_has_microphones,
         waits=_is_untranscribed,
     ),
@@ -358,7 +359,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=14,  # shortened words and verbs that agree with their subject stay
+        version=15,  # shortened words and verbs that agree with their subject stay
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
         waits=_is_untranscribed,
     ),
@@ -552,7 +553,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=11,  # links to chapters open at their questions; ordinals found however written
+        version=12,  # the episode's button, what the list says of it
     ),
 )
 

@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import SplitResult
 
 from studio.errors import DestinationSettingsError, PublishError
-from studio.messages.message import message
+from studio.messages.message import joined_messages, message
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
 from studio.temporary_folder import FRESH, temporary_folder
@@ -536,13 +536,19 @@ def _explained(error: Exception) -> tuple[str, str]:
                 "Make the folder or bucket, or fix `to` in [publish]."
             )
         case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            return message("has no room left"), message("Make room there. ") + again
+            return message("has no room left"), joined_messages(
+                " ", (message("Make room there."), again)
+            )
         case OSError():
             return message("fails ({error})", error=error), again
     if type(error).__module__.startswith(("botocore", "aiobotocore", "aiohttp")):
-        return message("fails ({error})", error=error), message(
-            "Check `to`, endpoint, region, key and {variable}. ", variable=VARIABLE
-        ) + again
+        return message("fails ({error})", error=error), joined_messages(
+            " ",
+            (
+                message("Check `to`, endpoint, region, key and {variable}.", variable=VARIABLE),
+                again,
+            ),
+        )
     raise error
 
 

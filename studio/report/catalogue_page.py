@@ -16,7 +16,7 @@ from studio.errors import StudioError
 from studio.language.words import plain_words
 from studio.messages.localised_formats import one_decimal
 from studio.messages.message import message
-from studio.messages.translations import in_language
+from studio.messages.translations import in_language, stored_message
 from studio.model.record import Record
 from studio.report.episode_stats import episode_stats
 from studio.templates import Environment, templates_from_folder
@@ -128,5 +128,5 @@ def _templates(language: str) -> Environment:
         language,
         stamp=stamp_from_ms,
         decimal=functools.partial(one_decimal, language=language),
-        said=functools.partial(in_language, language=language),
+        said=functools.cache(lambda text: in_language(stored_message(text), language)),
     )

@@ -40,6 +40,7 @@ class Listing(Record, frozen=True):
     :param transcript_place: the transcript in JSON.
     :param audio_place: the MP3; empty where an earlier Studio listed it.
     :param picture_place: its small picture; the cover where it has none.
+    :param summary: what it is about, in two lines; empty where an earlier Studio listed it.
     :param guests: who answers.
     :param season: its season's number and name, « Saison 2 : Les débuts »; empty for none.
     :param credits: everybody who made it; none where an earlier Studio listed it.
@@ -58,6 +59,7 @@ class Listing(Record, frozen=True):
     transcript_place: str = ""
     audio_place: str = ""
     picture_place: str = ""
+    summary: str = ""
     guests: tuple[str, ...] = ()
     season: str = ""
     credits: tuple[Credit, ...] = ()

@@ -133,6 +133,7 @@ def listing_from_page(
         transcript_place=transcript_place,
         audio_place=page.audio_place,
         picture_place=page.page_picture_place,
+        summary=_shortened(" ".join(page.article.introduction)),
         guests=episode.guests,
         season=season,
         credits=page.credits,
@@ -500,6 +501,9 @@ def _render(
         """The way from this page to a place; pages are reached through their folders."""
         if whole_links or "://" in target:
             return _address(site.show, target)
+        # From the root a place is its own way: the home page has thousands of links.
+        if not place and target:
+            return target
         way = posixpath.relpath(target or ".", place or ".")
         return f"{way}/" if target.endswith("/") or not target else way
 

@@ -45,7 +45,8 @@ def people_from_listings(episodes: Iterable[Listing]) -> list[PersonEntry]:
                 one.person = person
             if label and label not in one.labels:
                 one.labels.append(label)
-            if episode not in one.episodes:
+            # One by one: whoever is named twice in an episode was so just now.
+            if one.episodes[-1:] != [episode]:
                 one.episodes.append(episode)
             if person.name in episode.guests:
                 one.is_guest = True

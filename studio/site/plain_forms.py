@@ -65,8 +65,8 @@ def markdown_page(site: Site, page: EpisodePage, address: str) -> str:
 
 
 def llms_text(site: Site, episodes: Sequence[Listing], base_url: str) -> str:
-    """``llms.txt`` (llmstxt.org): what the show is, and the Markdown twin of each episode, the
-    newest first.
+    """``llms.txt`` (llmstxt.org): what the show is, and the Markdown twin of each episode with what
+    it is about, the newest first.
     """
     show = site.show
     episodes_head, feed_head, feed_name = (
@@ -83,8 +83,9 @@ def llms_text(site: Site, episodes: Sequence[Listing], base_url: str) -> str:
     ]
     for one in sorted(episodes, key=lambda episode: episode.published, reverse=True):
         link = f"[{_escaped(one.title)}]({base_url}{one.place}index.md)"
-        if one.quote and one.quote not in one.title:
-            linked_text = message("{label}: {name}", label=link, name=_escaped(one.quote))
+        quote = one.quote if one.quote and one.quote not in one.title else ""
+        if about := " – ".join(filter(None, (quote, one.summary))):
+            linked_text = message("{label}: {name}", label=link, name=_escaped(about))
             link = in_language(linked_text, show.language)
         lines.append(f"- {link}")
     feed = site.feed_place if "://" in site.feed_place else f"{base_url}{site.feed_place}"

@@ -183,12 +183,17 @@ def _change(
     words: dict[str, str], gone: Collection[int], came: Mapping[int, Mapping[str, str]]
 ) -> None:
     """Take episodes out of the index, and put others in."""
-    if gone:
-        marks = [f";{number}:" for number in gone]
-        for word, entry in list(words.items()):
-            if any(mark in f";{entry}" for mark in marks):
-                left = [one for one in entry.split(";") if _number(one) not in gone]
-                words[word] = ";".join(left)
+    marks = [f";{number}:" for number in gone]
+    for word, entry in list(words.items()):
+        # A word that thousands of episodes have is cut, and not taken apart.
+        left = f";{entry}"
+        for mark in marks:
+            head, found, rest = left.partition(mark)
+            if found:
+                _, end, tail = rest.partition(";")
+                left = f"{head}{end}{tail}"
+        if len(left) <= len(entry):
+            words[word] = left[1:]
     added: dict[str, list[str]] = {}
     for number in sorted(came):
         for word, places in came[number].items():

@@ -24,7 +24,7 @@ def assign_words_to_microphones(
     words: Sequence[Word], spans: Sequence[VoiceSpan]
 ) -> list[int | None]:
     """The voice of each word: that of the span around it, or nearest to it, but for the edges of
-    sentences.
+    sentences; where two speak, that of the rest of its sentence.
 
     :param words: all words of a recording, ascending.
     :param spans: who speaks into which microphone; those of two may overlap.
@@ -35,6 +35,7 @@ def assign_words_to_microphones(
     labels: list[int | None] = [
         min(spans, key=lambda span: _apart_ms(span, moment)).voice for moment in moments
     ]
+    _settle_words_said_at_once(labels, words, spans, moments)
 
     def reaches(place: int, voice: int | None) -> bool:
         own = [span for span in spans if span.voice == voice]
@@ -60,6 +61,25 @@ def assign_words_to_microphones(
                 else:
                     break
     return labels
+
+
+def _settle_words_said_at_once(
+    labels: list[int | None],
+    words: Sequence[Word],
+    spans: Sequence[VoiceSpan],
+    moments: Sequence[int],
+) -> None:
+    """Give words that are in spans of several voices to who says most of the rest of their
+    sentence. Changes ``labels``.
+    """
+    speaking = [{span.voice for span in spans if not _apart_ms(span, moment)} for moment in moments]
+    for first, last in _sentences(words):
+        sentence = range(first, last + 1)
+        rest = [labels[place] for place in sentence if len(speaking[place]) < 2]
+        for place in sentence:
+            likely = speaking[place] & set(rest)
+            if len(speaking[place]) > 1 and likely:
+                labels[place] = max(sorted(likely), key=rest.count)
 
 
 def _apart_ms(span: VoiceSpan, moment: int) -> int:

@@ -1,5 +1,8 @@
 """Where two people speak at once, each is heard from their own microphone: a recording of both has
 one text, and Whisper writes down one side of it.
+
+What is said before and after is heard of the mix, as the conversation goes: of a few words alone,
+Whisper makes others.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.microphones import OpenSpan
 from studio.model.overlaps import OwnPassage
 from studio.model.record import replace_fields
+from studio.model.transcript import Word
 from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
 from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
@@ -31,14 +35,17 @@ if TYPE_CHECKING:
 # « Oui », « d'accord » and the last syllables of a turn that another one begins on are shorter;
 # milliseconds. Of sentences that begin 0.8 s before another one's end, 0.5 to 0.7 s are loud.
 SHORTEST_TOGETHER_MS = 500
-# Overlaps so near to each other are heard together: what is said between them is part of the same.
+# Overlaps so near to each other, also shorter ones, are heard together: what is said between them
+# is part of the same.
 NEAR_MS = 3_000
-# So much of what a speaker says before and after is read along: Whisper hears sentences.
+LEAST_TOGETHER_MS = 150
+# So much of the conversation before and after is read along: Whisper hears sentences.
 AROUND_MS = 6_000
-# A pause of a speaker's that is longer ends what is read along.
-LONGEST_PAUSE_MS = 1_500
-# A little of what is around is read, too: times of spans are those of loud sound.
-EDGE_MS = 250
+# Of one's own microphone alone a little more than where two speak is heard: times of spans are
+# those of loud sound.
+EDGE_MS = 300
+# How long the mix and a microphone fade into each other.
+FADE_MS = 20
 # What Whisper takes at once.
 LONGEST_MS = 28_000
 # Nothing sounds for so long between two passages that are read from one array.
@@ -50,75 +57,91 @@ def stretches_together(spans: Sequence[OpenSpan]) -> tuple[Span, ...]:
 
     :param spans: who speaks into which microphone, by their beginning.
     """
-    found: list[Span] = []
+    joined: list[Span] = []
+    longest_ms: list[int] = []
+    for span in sorted(_overlaps(spans), key=lambda one: one.start_ms):
+        length_ms = span.end_ms - span.start_ms
+        if joined and span.start_ms - joined[-1].end_ms < NEAR_MS:
+            end_ms = max(joined[-1].end_ms, span.end_ms)
+            joined[-1] = replace_fields(joined[-1], end_ms=end_ms)
+            longest_ms[-1] = max(longest_ms[-1], length_ms)
+        else:
+            joined.append(span)
+            longest_ms.append(length_ms)
+    most = LONGEST_MS - 2 * AROUND_MS
+    return tuple(
+        Span(
+            start_ms=RecordingMs(start_ms),
+            end_ms=RecordingMs(min(start_ms + most, span.end_ms)),
+        )
+        for span, length_ms in zip(joined, longest_ms, strict=True)
+        if length_ms >= SHORTEST_TOGETHER_MS
+        for start_ms in range(span.start_ms, span.end_ms, most)
+    )
+
+
+def _overlaps(spans: Sequence[OpenSpan]) -> Iterator[Span]:
+    """Where two people speak at once for more than a syllable."""
     for place, one in enumerate(spans):
         for other in itertools.islice(spans, place + 1, None):
             if other.start_ms >= one.end_ms:
                 break
             end_ms = min(one.end_ms, other.end_ms)
-            if other.microphone != one.microphone and (
-                end_ms - other.start_ms >= SHORTEST_TOGETHER_MS
-            ):
-                found.append(Span(start_ms=other.start_ms, end_ms=end_ms))
-    joined: list[Span] = []
-    for span in sorted(found, key=lambda one: one.start_ms):
-        if joined and span.start_ms - joined[-1].end_ms < NEAR_MS:
-            end_ms = max(joined[-1].end_ms, span.end_ms)
-            joined[-1] = replace_fields(joined[-1], end_ms=end_ms)
-        else:
-            joined.append(span)
-    longest = LONGEST_MS - 2 * AROUND_MS
-    return tuple(
-        Span(
-            start_ms=RecordingMs(start_ms),
-            end_ms=RecordingMs(min(start_ms + longest, span.end_ms)),
-        )
-        for span in joined
-        for start_ms in range(span.start_ms, span.end_ms, longest)
-    )
+            if other.microphone != one.microphone and end_ms - other.start_ms >= LEAST_TOGETHER_MS:
+                yield Span(start_ms=other.start_ms, end_ms=end_ms)
 
 
 class WantedSound(NamedTuple):
-    """What is read of one microphone for a stretch in which two speak at once."""
+    """What is read for one microphone and a stretch in which two speak at once."""
 
     microphone: int
     span: Span
     together: Span
 
 
-def sounds_to_hear(spans: Sequence[OpenSpan], together: Sequence[Span]) -> Iterator[WantedSound]:
-    """Of each stretch in which two speak at once the microphones, and what is read of each: all of
-    what its speaker says there, and a little around it up to a pause.
+def sounds_to_hear(
+    spans: Sequence[OpenSpan], together: Sequence[Span], duration_ms: int
+) -> Iterator[WantedSound]:
+    """Of each stretch in which two speak at once the microphones of those who speak there, and what
+    is read for each: the stretch, and what is said around it.
     """
     for stretch in together:
-        for microphone in sorted({one.microphone for one in spans}):
-            own = [one for one in spans if one.microphone == microphone]
-            inside = [
-                place
-                for place, one in enumerate(own)
-                if one.start_ms < stretch.end_ms and one.end_ms > stretch.start_ms
-            ]
-            if not inside:
-                continue
-            first, last = inside[0], inside[-1]
-            earliest, latest = stretch.start_ms - AROUND_MS, stretch.end_ms + AROUND_MS
-            while (
-                first
-                and own[first - 1].end_ms > earliest
-                and own[first].start_ms - own[first - 1].end_ms < LONGEST_PAUSE_MS
-            ):
-                first -= 1
-            while (
-                last + 1 < len(own)
-                and own[last + 1].start_ms < latest
-                and own[last + 1].start_ms - own[last].end_ms < LONGEST_PAUSE_MS
-            ):
-                last += 1
-            span = Span(
-                start_ms=RecordingMs(max(0, own[first].start_ms - EDGE_MS, earliest)),
-                end_ms=RecordingMs(min(own[last].end_ms + EDGE_MS, latest)),
-            )
+        span = Span(
+            start_ms=RecordingMs(max(0, stretch.start_ms - AROUND_MS)),
+            end_ms=RecordingMs(min(duration_ms, stretch.end_ms + AROUND_MS)),
+        )
+        speaking = {
+            one.microphone
+            for one in spans
+            if one.start_ms < stretch.end_ms and one.end_ms > stretch.start_ms
+        }
+        for microphone in sorted(speaking):
             yield WantedSound(microphone, span, stretch)
+
+
+def within_mix(
+    own: NDArray[np.float32], mix: NDArray[np.float32], wanted: WantedSound
+) -> NDArray[np.float32]:
+    """One microphone where two speak at once, and the mix around it, as loud as that.
+
+    :param own: what its own speaker says, over the wanted span, mono, 16 kHz.
+    :param mix: the whole recording, likewise.
+    """
+    start = wanted.span.start_ms * SAMPLE_RATE_HZ // 1000
+    around = mix[start : start + len(own)]
+    own = own[: len(around)]
+    # The mix is a sum of the microphones, each with its gain.
+    energy = float(own @ own)
+    gain = max(0.0, float(around @ own) / energy) if energy > 0 else 0.0
+    share = np.zeros(len(own), np.float32)
+    first, last = (
+        (edge_ms - wanted.span.start_ms) * SAMPLE_RATE_HZ // 1000
+        for edge_ms in (wanted.together.start_ms - EDGE_MS, wanted.together.end_ms + EDGE_MS)
+    )
+    share[max(0, first) : last] = 1.0
+    fade = np.hanning(FADE_MS * SAMPLE_RATE_HZ // 1000 + 2)[1:-1]
+    share = np.convolve(share, fade / fade.sum(), "same").astype(np.float32)
+    return np.asarray(around + share * ((gain or 1.0) * own - around), dtype=np.float32)
 
 
 def hear_passages(
@@ -132,7 +155,7 @@ def hear_passages(
 ) -> tuple[OwnPassage, ...]:
     """What each microphone says by itself.
 
-    :param sounds: of each wanted stretch what its own speaker says, mono, 16 kHz.
+    :param sounds: what is read of each, see :func:`within_mix`.
     :param spans: who speaks into which microphone.
     :param names: names to expect, in the spelling wanted.
     """
@@ -170,17 +193,37 @@ def hear_passages(
             start_ms=span.start_ms,
             end_ms=span.end_ms,
             words=tuple(
-                replace_fields(
-                    word,
-                    start_ms=RecordingMs(word.start_ms - window.start_ms + span.start_ms),
-                    end_ms=RecordingMs(word.end_ms - window.start_ms + span.start_ms),
+                own_words(
+                    [
+                        replace_fields(
+                            word,
+                            start_ms=RecordingMs(word.start_ms - window.start_ms + span.start_ms),
+                            end_ms=RecordingMs(word.end_ms - window.start_ms + span.start_ms),
+                        )
+                        for word in words
+                        if window.start_ms <= word.start_ms < window.end_ms
+                    ],
+                    WantedSound(microphone, span, together),
+                    spans,
                 )
-                for word in words
-                if window.start_ms <= word.start_ms < window.end_ms
             ),
         )
         for (microphone, span, together), window in zip(wanted, windows, strict=True)
     )
+
+
+def own_words(
+    words: Sequence[Word], wanted: WantedSound, spans: Sequence[OpenSpan]
+) -> Iterator[Word]:
+    """The words of the microphone's own speaker: all where it is heard by itself, and around it
+    those that are said while its speaker speaks.
+    """
+    first, last = wanted.together.start_ms - EDGE_MS, wanted.together.end_ms + EDGE_MS
+    for word in words:
+        moment = (word.start_ms + word.end_ms) // 2
+        nearest = min(spans, key=lambda one: max(one.start_ms - moment, moment - one.end_ms, 0))
+        if first <= moment < last or nearest.microphone == wanted.microphone:
+            yield word
 
 
 def _windows_in_one(
@@ -190,7 +233,7 @@ def _windows_in_one(
     windows: list[Span] = []
     voice: list[Span] = []
     start_ms = 0
-    for sound, (microphone, span, _) in zip(sounds, wanted, strict=True):
+    for sound, (microphone, span, together) in zip(sounds, wanted, strict=True):
         moved_ms = start_ms - span.start_ms
         length_ms = len(sound) * 1000 // SAMPLE_RATE_HZ
         windows.append(
@@ -202,7 +245,11 @@ def _windows_in_one(
                 end_ms=RecordingMs(min(one.end_ms, span.end_ms) + moved_ms),
             )
             for one in spans
-            if one.microphone == microphone
+            if (
+                one.microphone == microphone
+                or one.end_ms <= together.start_ms
+                or one.start_ms >= together.end_ms
+            )
             and one.start_ms < span.end_ms
             and one.end_ms > span.start_ms
         ]

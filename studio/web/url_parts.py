@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from contextlib import suppress
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
@@ -10,6 +11,7 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 _NO_ADDRESS = re.compile(r"[^\x21-\x7e]+")
 
 
+@functools.lru_cache(maxsize=1024)
 def split_address(text: str) -> SplitResult | None:
     """The parts of an address (RFC 3986); None where it has none: brackets that enclose no IPv6
     address, a port that is no port.

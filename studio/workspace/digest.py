@@ -53,7 +53,9 @@ class Digests:
     """SHA-256 of files; those of large ones are remembered in ``memory`` as long as size and time
     stamp stay the same.
 
-    The memory is a convenience: when it is lost or damaged, files are hashed again.
+    The memory is a convenience: when it is lost or damaged, files are hashed again. What one stage
+    writes the next ones read: until :meth:`forget`, a file of any size is hashed once, as long as
+    nothing touches it.
     """
 
     def __init__(self, root: Path, memory: Path) -> None:
@@ -61,6 +63,8 @@ class Digests:
         self._memory = memory
         self._changed = False
         self._files: dict[str, _Seen] = {}
+        # What was hashed just now: with size, both times in ns, inode.
+        self._recent: dict[str, tuple[tuple[int, int, int, int], str]] = {}
         with suppress(OSError, WorkspaceError):
             self._files = dict(record_from_bytes(memory.read_bytes(), _Memory, memory).files)
 
@@ -72,8 +76,7 @@ class Digests:
         try:
             facts = path.stat()
             if facts.st_size < _LARGE_BYTES:
-                with errors_name_place(path):
-                    return digest_from_bytes(path.read_bytes())
+                return self._of_small(path, facts)
         except (FileNotFoundError, NotADirectoryError):
             return None
         name = os.path.relpath(path, self._root)
@@ -91,6 +94,22 @@ class Digests:
             )
             self._changed = True
         return sha256
+
+    def _of_small(self, path: Path, facts: os.stat_result) -> str:
+        key = str(path)
+        touched = (facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
+        recent = self._recent.get(key)
+        if recent is not None and recent[0] == touched:
+            return recent[1]
+        with errors_name_place(path):
+            sha256 = digest_from_bytes(path.read_bytes())
+        if time.time_ns() - max(facts.st_mtime_ns, facts.st_ctime_ns) > _SETTLED_NS:
+            self._recent[key] = touched, sha256
+        return sha256
+
+    def forget(self) -> None:
+        """Let go of what was hashed just now: other files come next."""
+        self._recent.clear()
 
     def remember(self) -> None:
         """Write down what was learnt. Only for who holds the workspace; a disk that does not take

@@ -503,9 +503,8 @@ class Workspace:
 
     def has_episode(self, slug: str) -> bool:
         """Whether there is an episode of this slug."""
-        return (
-            bool(_SLUG.fullmatch(slug))
-            and (self.root / "episodes" / slug / "episode.toml").exists()
+        return bool(_SLUG.fullmatch(slug)) and os.path.exists(  # noqa: PTH110 - as slugs() does
+            f"{self.root}/episodes/{slug}/episode.toml"
         )
 
     def relative(self, path: Path) -> str:

@@ -15,6 +15,7 @@ from studio.article.illustration import Illustration
 from studio.article.markdown import markdown_from_article
 from studio.article.outline import ParsedArticle
 from studio.article.read import parsed_article_from_file
+from studio.article.title import introduces_guests
 from studio.artwork.fitting import fitted_picture
 from studio.errors import StudioError, WorkspaceError
 from studio.feed.episode_titles import bare_title
@@ -389,11 +390,15 @@ def toml_of(episode: Episode) -> bytes:
 
 def title_from_article(article: Article, show_title: str, language: str) -> str:
     """The title in the feed: who speaks and what is quoted, without number and show name, which
-    apps show beside it.
+    apps show beside it; where nothing is quoted, the article's own title, if it says more than who
+    speaks.
     """
     if not article.guests:
         return bare_title(article.title, show_title)
     guests = names_from_list(article.guests, language)
+    bare = bare_title(article.title, show_title)
+    if article.quote is None and not introduces_guests(article.title):
+        return bare  # « Les mots du port », « Nadia Benhamou, saunière en Camargue »
     title = message("{guests}: “{quote}”", guests=guests, quote=article.quote)
     return set_text(in_language(title, language), language) if article.quote else guests
 

@@ -61,18 +61,17 @@ def renew_sound(show: ShowSources, slugs: Iterable[str]) -> None:
         write_file(note, bytes_from_record(replace_fields(before, branding=_kept(show))))
 
 
-def changed_sound_sizes(episodes: Iterable[EpisodeSources]) -> dict[str, int]:
-    """The published episodes whose sound is not what was published any more, with the size in bytes
-    of what listeners would load again.
+def changed_sound_bytes(episode: EpisodeSources) -> int:
+    """The size of what listeners would load again of an episode, because its sound is not what was
+    published any more; 0 where it is, or was never published.
+
+    :raises WorkspaceError: the note of what was published is damaged.
     """
-    found = {}
-    for episode in episodes:
-        published = read_published(episode.workspace, episode.slug)
-        if published is not None and episode.files.enclosure.is_file():
-            enclosure = episode.enclosure()
-            if enclosure.sha256 != published.media_sha256:
-                found[episode.slug] = enclosure.length_bytes
-    return found
+    published = read_published(episode.workspace, episode.slug)
+    if published is None or not episode.files.enclosure.is_file():
+        return 0
+    enclosure = episode.enclosure()
+    return 0 if enclosure.sha256 == published.media_sha256 else enclosure.length_bytes
 
 
 def _kept(show: ShowSources) -> Branding:

@@ -5,6 +5,7 @@ and corrections follow.
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -181,12 +182,14 @@ def _bring_home(workspace: Workspace, slugs: Collection[str]) -> None:
     count = Counter(guids.values())
     homes = {guid: slug for slug, guid in guids.items() if count[guid] == 1}
     folder = workspace.root / "transcripts"
+    # What belongs to an episode that nobody moved is at home: a show has thousands.
+    others = set(workspace.slugs()).difference(guids)
     moves = {
         old: homes[guid]
-        for path in sorted(folder.glob("*/recording.json"))
-        if (old := path.parent.name) in guids or not workspace.has_episode(old)
-        if homes.get(guid := _guid_of_texts(path.parent), old) != old
-        and _is_of_recording(workspace, path.parent, homes[guid])
+        for old in _names_in(folder)
+        if old not in others
+        if homes.get(guid := _guid_of_texts(folder / old), old) != old
+        and _is_of_recording(workspace, folder / old, homes[guid])
     }
     # What only takes a free name is told, and noted as an episode's former slug.
     if any((folder / new).exists() or _WAITING.fullmatch(old) for old, new in moves.items()):
@@ -198,12 +201,22 @@ def _bring_home(workspace: Workspace, slugs: Collection[str]) -> None:
             _move_in_turn(folder, moves)
     notes = workspace.state / "published"
     published = {
-        path.stem: homes[guid]
-        for path in sorted(notes.glob("*.json"))
-        if homes.get(guid := _guid_of_note(path), path.stem) != path.stem
+        old: homes[guid]
+        for name in _names_in(notes)
+        if name.endswith(".json") and (old := name.removesuffix(".json")) not in others
+        if homes.get(guid := _guid_of_note(notes / name), old) != old
         and _guid_of_texts(folder / homes[guid]) == guid
     }
     _move_in_turn(notes, published, suffix=".json")
+
+
+def _names_in(folder: Path) -> list[str]:
+    """What is in a folder, in order; nothing where there is none, or it cannot be listed: whoever
+    writes there tells that.
+    """
+    with suppress(OSError):
+        return sorted(os.listdir(folder))  # noqa: PTH208 - as text: a show has thousands
+    return []
 
 
 def _move_in_turn(folder: Path, moves: Mapping[str, str], suffix: str = "") -> None:

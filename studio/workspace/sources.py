@@ -377,7 +377,7 @@ class EpisodeSources:
             else "reviewed"
         )
 
-    @property
+    @cached_property
     def former_slugs(self) -> tuple[str, ...]:
         """The slugs that it had; most have none, which is told without understanding the file."""
         content = self.files.settings.read_bytes()

@@ -29,3 +29,16 @@ for (const [typed, word] of [
 ]) {
   test(`« ${typed} »`, () => assert.equal(completionOf(typed, TEXTS), word));
 }
+
+const PRINTED = ["Vendre du vin avant les vendanges, et prévoir le mildiou", "au milieu des sondes, à deux mètres"];
+
+for (const [typed, heard, word] of [
+  ["v", "l'évent d'ange.", "vendanges"], // one letter is enough for what sounds so
+  ["ve", "l'évent d'ange.", "vendanges"], // and not what comes first
+  ["mi", "Le milieu pour ceux", "mildiou"], // what stands there is not typed again
+  ["s", "si sonne, eux, des", "sondes"],
+  ["p", "si sonne, eux, des", null],
+  ["mil", "", "mildiou"],
+]) {
+  test(`« ${typed} » in place of « ${heard} »`, () => assert.equal(completionOf(typed, PRINTED, heard), word));
+}

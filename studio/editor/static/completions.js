@@ -7,6 +7,8 @@ import { state } from "./state.js";
 // So many letters are typed before anything is offered, and so many it saves at least.
 const SHORTEST = 2;
 const LEAST_SAVED = 2;
+// Of a word of which only the first letter is typed: so like what is heard in its place that it is probably meant.
+const LIKE_ENOUGH = 0.3;
 const WORD = /[\p{L}\p{N}-]+/gu;
 
 /** @type {(text: string) => string} */
@@ -25,25 +27,64 @@ const begunIn = (typed) => /[\p{L}\p{N}-]*$/u.exec(typed)?.[0] ?? "";
 const beginsSentence = (text, at) => /\s/u.test(text.trim()) && /(?:^|[.!?…:]\s)[\s«»“”"(–—-]*$/u.test(text.slice(0, at));
 
 /**
- * The word that the last one of what is typed may become, from the first text that has one; null: there is none, or hardly anything is typed.
- * One that begins a sentence comes last, as its capital may not be its own.
- * @type {(typed: string, texts: Iterable<string>) => string | null}
+ * How many pairs of letters two words share, of all that they have: 0 to 1 (Dice's coefficient).
+ * @type {(one: string, other: string) => number}
  */
-export const completionOf = (typed, texts) => {
+const likeness = (one, other) => {
+  const pairsOf = (/** @type {string} */ text) => Array.from({ length: Math.max(0, text.length - 1) }, (_letter, at) => text.slice(at, at + 2));
+  const [pairs, left] = [pairsOf(one), pairsOf(other)];
+  const all = pairs.length + left.length;
+  let shared = 0;
+  for (const pair of pairs) {
+    const place = left.indexOf(pair);
+    if (place < 0) continue;
+    left.splice(place, 1);
+    shared += 1;
+  }
+  return all ? (2 * shared) / all : 0;
+};
+
+/**
+ * The words that are doubted, and each of them with the next one: what was heard as two may be one.
+ * @type {(heard: string) => string[]}
+ */
+const stretchesOf = (heard) => {
+  const words = folded(heard).match(WORD) ?? [];
+  return [...words, ...words.slice(1).map((word, place) => words[place] + word)];
+};
+
+/**
+ * The word that the last one of what is typed may become, from the first text that has one; null: there is none, or hardly anything is typed.
+ * One that begins a sentence comes last, as its capital may not be its own. Told what is heard in its place, the one that is most like it.
+ * @type {(typed: string, texts: Iterable<string>, heard?: string) => string | null}
+ */
+export const completionOf = (typed, texts, heard = "") => {
   const begun = begunIn(typed);
-  if (begun.length < SHORTEST) return null;
+  if (!begun) return null;
   const isSmall = begun[0] === begun[0].toLowerCase();
+  const stretches = stretchesOf(heard);
+  const isLong = begun.length >= SHORTEST;
+  /** @type {string | null} */
+  let best = null;
+  let most = isLong ? -1 : LIKE_ENOUGH;
   /** @type {string | null} */
   let last = null;
   for (const text of texts) {
     for (const { 0: word, index } of text.matchAll(WORD)) {
-      if (word.length < begun.length + LEAST_SAVED || !folded(word).startsWith(folded(begun))) continue;
-      if (!isSmall) return word[0].toUpperCase() + word.slice(1);
-      if (word[0] === word[0].toLowerCase() || !beginsSentence(text, index)) return word;
-      last ??= word;
+      const plain = folded(word);
+      if (word.length < begun.length + LEAST_SAVED || !plain.startsWith(folded(begun))) continue;
+      const alike = stretches.includes(plain) ? 0 : Math.max(0, ...stretches.map((one) => likeness(plain, one)));
+      if (alike <= most) continue;
+      if (isSmall && word[0] !== word[0].toLowerCase() && beginsSentence(text, index)) {
+        if (isLong) last ??= word;
+        continue;
+      }
+      best = isSmall ? word : word[0].toUpperCase() + word.slice(1);
+      most = alike;
+      if (!stretches.length) return best;
     }
   }
-  return last;
+  return best ?? last;
 };
 
 /** What the article prints, then what is said, made anew for each word: an interview has few thousand. */
@@ -59,18 +100,15 @@ const knownTexts = function* () {
 
 /**
  * Offer the rest of a word in a field; Tab, or a touch of the offer, writes it. What is offered is never sent unless it was taken.
- * @type {(field: HTMLInputElement, offer: HTMLElement, nearest: () => string[]) => void}
+ * @type {(field: HTMLInputElement, offer: HTMLElement, nearest: () => string[], heard: () => string) => void}
  */
-export const offerCompletions = (field, offer, nearest) => {
+export const offerCompletions = (field, offer, nearest, heard) => {
   /** @type {string | null} */
   let offered = null;
   const draw = () => {
     const isAtEnd = field.selectionStart === field.value.length && field.selectionEnd === field.value.length;
-    const texts = function* () {
-      yield* nearest();
-      yield* knownTexts();
-    };
-    offered = isAtEnd && document.activeElement === field ? completionOf(field.value, texts()) : null;
+    const isTyping = isAtEnd && document.activeElement === field;
+    offered = isTyping ? (completionOf(field.value, nearest()) ?? completionOf(field.value, knownTexts(), heard())) : null;
     offer.hidden = !offered;
     offer.replaceChildren(make("kbd", {}, "Tab"), " ", offered ?? "");
   };

@@ -352,7 +352,7 @@ export const prepare = () => {
   });
   byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
   keepField(byId("typed"), () => current && fieldOf(current));
-  offerCompletions(byId("typed"), byId("typed-completion"), () => (current ? [current.proposal, ...current.candidates, current.context] : []));
+  offerCompletions(byId("typed"), byId("typed-completion"), () => (current ? [current.proposal, ...current.candidates, current.context] : []), () => current?.text ?? "");
   byId("typed").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     if (current) keepTyped(fieldOf(current), null);

@@ -156,12 +156,17 @@ def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
     from studio.sound.channel_gate import read_gated_channels
     from studio.speech.engine_loading import load_engine
     from studio.speech.model_files import fetch_model
-    from studio.speech.overlap_decoding import hear_passages, sounds_to_hear, stretches_together
+    from studio.speech.overlap_decoding import (
+        hear_passages,
+        sounds_to_hear,
+        stretches_together,
+        within_mix,
+    )
     from studio.speech.whisper_models import find_whisper_model
 
     spans = sources.microphones().spans
     together = stretches_together(spans)
-    wanted = tuple(sounds_to_hear(spans, together))
+    wanted = tuple(sounds_to_hear(spans, together, sources.facts().duration_ms))
     passages: tuple[OwnPassage, ...] = ()
     if wanted:
         sounds = read_gated_channels(
@@ -171,6 +176,8 @@ def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
             [(one.microphone, one.span) for one in wanted],
             progress,
         )
+        mix = sources.samples()
+        sounds = [within_mix(own, mix, one) for own, one in zip(sounds, wanted, strict=True)]
         model = find_whisper_model(sources.show.whisper.model)
         engine = load_engine(
             sources.show.whisper, fetch_model(model.name, progress), most_workers=len(wanted)

@@ -1,0 +1,97 @@
+"""What was worked out of an episode's files, kept as long as nothing touches them: a show has
+thousands of episodes, and most stay as they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Generic, NamedTuple
+
+import studio
+from studio.errors import DiskError, StudioError
+from studio.model.record import (
+    R,
+    Record,
+    bytes_from_record,
+    plain_from_record,
+    record_from_bytes,
+    record_from_plain,
+)
+from studio.workspace.disk import write_file
+from studio.workspace.file_freshness import FileFreshness
+from studio.workspace.layout import Workspace
+
+
+class _Kept(Record, frozen=True):
+    """A value with the stamp of the files that it was worked out of, and what else it hangs on."""
+
+    stamp: str
+    key: str
+    value: dict[str, object]
+
+
+class _Values(Record, frozen=True):
+    show: str
+    episodes: Mapping[str, _Kept]
+
+
+class _Recent(NamedTuple):
+    """What the files of an episode were like before a value was worked out of them."""
+
+    stamp: str
+    key: str
+
+
+class EpisodeCache(Generic[R]):
+    """One value an episode. Losing them costs time and nothing else.
+
+    Values hang on the episode's files, on what belongs to the show, on Studio's version, and on the
+    key that is given with each.
+    """
+
+    def __init__(self, workspace: Workspace, name: str, kind: type[R]) -> None:
+        """Read them.
+
+        :param name: of the file in which they are kept.
+        """
+        self._path = workspace.state / f"{name}.json"
+        self._kind = kind
+        self._files = FileFreshness(workspace)
+        show, self._settled = self._files.of_show()
+        self._show = hashlib.sha256(f"{studio.__version__}\n{show}".encode()).hexdigest()
+        self._kept: dict[str, _Kept] = {}
+        self._recent: dict[str, _Recent] = {}
+        self._changed = False
+        with suppress(OSError, StudioError):
+            values = record_from_bytes(self._path.read_bytes(), _Values, self._path)
+            if values.show == self._show:
+                self._kept = dict(values.episodes)
+
+    def get(self, slug: str, key: str = "") -> R | None:
+        """The value, when nothing that it hangs on has changed since; None otherwise."""
+        stamp, settled = self._files.of_episode(slug)
+        kept = self._kept.get(slug)
+        if kept is not None and (kept.stamp, kept.key) == (stamp, key):
+            with suppress(StudioError):
+                return record_from_plain(kept.value, self._kind, self._path)
+        if settled and self._settled:
+            self._recent[slug] = _Recent(stamp, key)
+        return None
+
+    def keep(self, slug: str, value: R) -> None:
+        """Keep what was worked out since :meth:`get` had none: of files as they were then."""
+        recent = self._recent.pop(slug, None)
+        if recent is not None:
+            plain = plain_from_record(value)
+            self._kept[slug] = _Kept(stamp=recent.stamp, key=recent.key, value=plain)
+            self._changed = True
+
+    def remember(self) -> None:
+        """Write them down; a disk that does not take them is no reason to stop."""
+        if self._changed:
+            with suppress(DiskError):
+                write_file(
+                    self._path, bytes_from_record(_Values(show=self._show, episodes=self._kept))
+                )

@@ -1,0 +1,143 @@
+"""What a touch changes of files: size, time stamps, inode. From an episode's folders, the pages
+that are published of it and the note of its published sound, one stamp is made.
+
+Change times are the system's own: a copy that keeps its time stamp has a new one. A stamp is to be
+relied on only when the youngest of the files is older than a tick of any file system's clock, so
+that no later change can have the same one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import operator
+import os
+import time
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from studio.workspace.layout import Workspace
+
+# FAT, the coarsest, keeps times to two seconds.
+_SETTLED_NS = 2_000_000_000
+
+_NAME = operator.attrgetter("name")
+
+
+class Stamp(NamedTuple):
+    """The stamp of files, and whether all of them are old enough for it to be relied on."""
+
+    value: str
+    settled: bool
+
+
+class FileFreshness:
+    """The stamps of a workspace; each episode is looked at once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Nothing is looked at yet."""
+        self._workspace = workspace
+        self._stamps: dict[str, Stamp] = {}
+        # Before a slug: its folder, its texts, its pages; the note of its published sound.
+        any_slug = workspace.episode("0")
+        self._places = tuple(
+            str(path)[: -len(path.name)]
+            for path in (
+                any_slug.folder,
+                any_slug.texts,
+                workspace.site / "0",
+                workspace.published_note("0"),
+            )
+        )
+
+    def of_episode(self, slug: str) -> Stamp:
+        """Of everything that is an episode's: looked at once, until :meth:`forget`."""
+        if slug not in self._stamps:
+            self._stamps[slug] = self._look_at(slug)
+        return self._stamps[slug]
+
+    def forget(self, slug: str) -> None:
+        """Something of the episode was changed since it was looked at."""
+        self._stamps.pop(slug, None)
+
+    def _look_at(self, slug: str) -> Stamp:
+        # As text: a show has thousands of episodes, and paths that are joined take half the time.
+        own, texts, site, note = (f"{place}{slug}" for place in self._places)
+        facts: list[_Facts] = []
+        _add_folder(facts, own)
+        linked = {one[4] for one in facts}
+        _add_folder(facts, texts)
+        _add_folder(facts, site, linked=linked)
+        _add_files(facts, (f"{note}.json",))
+        return _stamp_of(facts)
+
+    def of_site(self, slugs: Collection[str]) -> Stamp:
+        """Of what the show's stages make, without what they join of these episodes."""
+        facts: list[_Facts] = []
+        _add_folder(facts, self._workspace.site, without=frozenset(slugs))
+        _add_files(facts, (self._workspace.rss, self._workspace.feed, self._workspace.search))
+        return _stamp_of(facts)
+
+    def of_show(self) -> Stamp:
+        """Of what belongs to the show: settings, glossary, cover, jingles."""
+        facts: list[_Facts] = []
+        with suppress(OSError), os.scandir(self._workspace.feed) as entries:
+            for entry in sorted(entries, key=_NAME):
+                is_built = Path(entry.path) == self._workspace.rss
+                if not entry.is_dir(follow_symlinks=False) and not is_built:
+                    with suppress(OSError):
+                        facts.append(_facts_of(entry.path, entry.stat()))
+        return _stamp_of(facts)
+
+
+# A file by its path, with what a touch changes: size, both times in ns, inode.
+_Facts = tuple[str, int, int, int, int]
+
+
+def _stamp_of(facts: list[_Facts]) -> Stamp:
+    """The stamps of files as one."""
+    youngest = max((max(one[2], one[3]) for one in facts), default=0)
+    # The second form has no references between values, so that equal facts give equal bytes.
+    whole = hashlib.sha256(marshal.dumps(facts, 2))
+    return Stamp(whole.hexdigest(), time.time_ns() - youngest > _SETTLED_NS)
+
+
+def _facts_of(path: str, found: os.stat_result) -> _Facts:
+    return (path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def _add_files(facts: list[_Facts], paths: Iterable[Path | str]) -> None:
+    for path in paths:
+        with suppress(OSError):
+            facts.append(_facts_of(str(path), os.stat(path)))  # noqa: PTH116 - as text, it is fast
+
+
+def _add_folder(
+    facts: list[_Facts],
+    folder: Path | str,
+    *,
+    without: Collection[str] = (),
+    linked: Collection[int] = (),
+) -> None:
+    """Add every file below a folder, in order of name.
+
+    :param without: names of folders in it that are left out.
+    :param linked: inodes that are among the facts already: of another name of such a file, the
+        name is enough.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=_NAME)
+    except OSError:
+        return
+    for entry in found:
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name not in without:
+                _add_folder(facts, entry.path, linked=linked)
+        elif linked and entry.inode() in linked:
+            facts.append((entry.path, 0, 0, 0, entry.inode()))
+        else:
+            with suppress(OSError):
+                facts.append(_facts_of(entry.path, entry.stat()))
