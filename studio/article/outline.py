@@ -1,8 +1,8 @@
 """Build an article from a list of blocks: the one module that knows the structure of such an
 interview.
 
-Whatever the file was, its blocks come here. Questions are told by the mark that the article uses
-(``styles.py``). All that stands between two questions answers the first.
+Whatever the file was, its blocks come here. Questions are recognised by the mark that the article
+uses (``styles.py``). All that stands between two questions answers the first.
 """
 
 from __future__ import annotations
@@ -694,7 +694,7 @@ def _check_turns(turns: Sequence[_Turn], blocks: int, where: object) -> None:
                 message(
                     "the question « {text} » has no answer", text=bare_of_mark(turn.question.text)
                 ),
-                message("Write its answer under it, or take the question out."),
+                message("Write its answer under it, or remove the question."),
             )
 
 

@@ -297,7 +297,7 @@ def announces_questions(text: str) -> bool:
 
 
 def announced_count(title: str) -> int | None:
-    """How many questions a title announces (« 3 questions à … »); None where it does not say."""
+    """How many questions a title announces (« 3 questions à … »); None where it gives no number."""
     match = _ANNOUNCED_COUNT.search(title[:_LONGEST_TITLE])
     given = match["count"].lower() if match else ""
     return int(given) if given.isdecimal() else _COUNTS.get(given)

@@ -82,7 +82,7 @@ def closed_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
 
 def complete_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
     """Chapters that came from elsewhere as ours must be: from 0 on, each later than the one before,
-    all inside the episode, every end told.
+    all inside the episode, every end given.
     """
     kept: list[Chapter] = []
     for chapter in chapters.chapters:

@@ -243,8 +243,8 @@ def count_bars(shape: Shape) -> int:
 def levels_from_sound(
     chunks: Iterable[NDArray[np.float32]], length: int, count: int
 ) -> NDArray[np.float32]:
-    """How loud each of so many parts of a sound is, as the eye expects it: 0 for silence, 1 for the
-    loudest.
+    """The loudness of a number of equal parts of a sound, as the eye expects it: 0 for silence, 1
+    for the loudest.
 
     :param chunks: the sound, shape (samples, channels) each; ``length`` samples in all.
     """

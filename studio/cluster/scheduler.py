@@ -65,8 +65,8 @@ def check_address(address: str) -> None:
 
 @contextmanager
 def connected(address: str, workers: int) -> Iterator[Any]:
-    """A client of the scheduler at the address; of one on this machine with so many workers, where
-    there is no address.
+    """A client of the scheduler at the address; of one on this machine with this number of workers,
+    where there is no address.
 
     :raises NetworkError: no scheduler answers there.
     """
@@ -289,7 +289,7 @@ class _Round:
             )
             if summary.died
             else message(
-                "{slug}: {machine} has no workspace; another one does it",
+                "{slug}: {machine} has no workspace; another computer takes the job",
                 slug=job.slug,
                 machine=summary.machine,
             )

@@ -335,8 +335,8 @@ def oembed_document(site: Site, page: EpisodePage) -> bytes:
 
 
 def missing_page(site: Site, card_place: str) -> str:
-    """``404.html``, which servers show at addresses where nothing is; its links are whole, because
-    nobody knows from which folder it is read.
+    """``404.html``, which servers show at addresses where nothing is; its links are absolute,
+    because the folder from which it is read is unknown.
     """
     return _render(
         "404.html",
@@ -351,8 +351,8 @@ def missing_page(site: Site, card_place: str) -> str:
 
 
 def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
-    """What was checked, and what the owner says of it, for ``accessibilite/index.html``: facts, and
-    no claim of any law.
+    """What was checked, and what the owner says of it, for ``accessibilite/index.html``: facts,
+    without a claim of conformity with any law.
     """
     newest_first = sorted(episodes, key=lambda episode: episode.published, reverse=True)
     return _render(
