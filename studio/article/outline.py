@@ -56,7 +56,6 @@ from studio.article.title import (
     EpisodeKind,
     announced_count,
     announces_questions,
-    bare_title,
     guests_from_title,
     kind_of_title,
     names_alone,
@@ -64,6 +63,7 @@ from studio.article.title import (
     read_title_line,
     season_alone,
     season_inside,
+    unquoted_title,
 )
 from studio.errors import ArticleError
 from studio.language.dictionary import is_common_word
@@ -333,7 +333,7 @@ def _read_title(
     title = _find_title(blocks[:first_mark])
     if title and not own:
         title = _completed(title, blocks)
-        title = replace(title, text=bare_title(title.text))
+        title = replace(title, text=unquoted_title(title.text))
     kind = kind or (kind_of_title(title.text) if title else "full")
     if title and title.season is None and kind != "full":
         title = replace(title, season=season_inside(title.text))
@@ -544,9 +544,9 @@ def _repeats_title(block: ArticleBlock, title: _Title) -> bool:
         return False
     line = read_title_line(block.text)
     return (
-        bare_title(line.title) == title.text
+        unquoted_title(line.title) == title.text
         if line
-        else block.level is not None and bare_title(block.text) == title.text
+        else block.level is not None and unquoted_title(block.text) == title.text
     )
 
 

@@ -284,7 +284,7 @@ def kind_of_title(title: str) -> EpisodeKind:
     return "bonus" if _BONUS.match(title) else "full"
 
 
-def bare_title(text: str) -> str:
+def unquoted_title(text: str) -> str:
     """A title without pictures behind it, nor the quotation marks around « 3 questions à … »."""
     bare = _PICTOGRAPHS.sub("", text) or text
     inside = read_quotation(bare)

@@ -45,7 +45,7 @@ def _distributed() -> Any:
     return distributed
 
 
-def check_address(address: str) -> None:
+def check_scheduler_address(address: str) -> None:
     """Refuse what no scheduler can be asked at.
 
     :raises NetworkError: it is not a protocol, a machine and a port.
@@ -89,7 +89,7 @@ def connected(address: str, workers: int) -> Iterator[Any]:
 
 
 def _client(distributed: Any, address: str) -> Any:
-    check_address(address)
+    check_scheduler_address(address)
     try:
         return distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
