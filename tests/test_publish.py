@@ -138,7 +138,7 @@ def test_of_two_publications_at_once_the_second_says_who_holds_it(
     publish(destination, tree, tmp_path)
     dead = lock_destination(destination, "elsewhere")
     dead.__enter__()
-    with pytest.raises(PublishError, match="held"):
+    with pytest.raises(PublishError, match="locked"):
         publish(destination, tree, tmp_path)
     publish(destination, tree, tmp_path, take_over=True)
 
