@@ -149,7 +149,7 @@ _REASONS = {
     ),
     "ENAMETOOLONG": (message("has too long a name"), message("Choose a shorter name.")),
     "ENOTDIR": (
-        message("cannot be reached: a part of its path is a file"),
+        message("cannot be reached: part of its path is a file"),
         message("Move that file away."),
     ),
     "EISDIR": (message("is a folder, where a file is needed"), message("Move that folder away.")),

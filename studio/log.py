@@ -100,7 +100,7 @@ def show_log() -> None:
 
 
 def last_error(state: Path) -> str:
-    """The last line of the log that tells a failure; empty where there is none."""
+    """The last line of the log that reports a failure; empty where there is none."""
     for name in (FILE, *(f"{FILE}.{number}" for number in range(1, OLDER_FILES + 1))):
         with suppress(OSError):
             lines = (state / name).read_text(encoding="utf-8", errors="replace").splitlines()

@@ -70,7 +70,7 @@ class Meter:
         self._shown = 0.0
 
     def __call__(self, done: float, total: float, /) -> None:
-        """Take note of a report."""
+        """Take in a report."""
         now = self._clock()
         if total != self._total or done < self._done or self._done >= self._total:
             # Another part; the one before lasted until its last report.

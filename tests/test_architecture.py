@@ -137,6 +137,8 @@ LATE_LIBRARIES = {
     "simplemma": "its word lists take a third of a second",
     "spellchecker": "its word lists take a third of a second",
 }
+# Another engine is another module with this ending.
+ENGINES = {f"studio.speech.{path.stem}" for path in (ROOT / "speech").glob("*_engine.py")}
 # Modules of Studio: heavy ones that only one kind of file or episode needs.
 LATE_MODULES = {
     "article/read.py": {"studio.article.word", "studio.article.web_page"},
@@ -144,10 +146,7 @@ LATE_MODULES = {
         "studio.article.word",
         "studio.transcript_formats.document",
     },
-    "speech/engine_loading.py": {
-        "studio.speech.openai_engine",
-        "studio.speech.faster_whisper_engine",
-    },
+    "speech/engine_loading.py": ENGINES,
     "transcript_formats/transcript_io.py": {"studio.transcript_formats.document"},
     # What every run loads: one with nothing to do compares no sounds and works out no tables.
     "language/phonemes.py": {"numpy"},
@@ -177,11 +176,10 @@ def room_of(name: str) -> str:
 
 def test_nobody_but_the_door_names_an_engine() -> None:
     """Which engine scores where another one transcribes is declared in one place."""
-    engines = {f"studio.speech.{name}" for name in ("faster_whisper_engine", "openai_engine")}
     users = {
         module.relative_to(ROOT).as_posix()
         for module in MODULES
-        if engines & set(imported_names(module))
+        if set(imported_names(module)) & ENGINES
     }
     assert users == {"speech/engine_loading.py"}
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.spoken import programme_of
 
-from studio.chapters.build import chapters_from_alignment, check_chapters, closed_chapters
+from studio.chapters.build import chapters_from_alignment, closed_chapters, require_valid_chapters
 from studio.chapters.short_titles import short_title
 from studio.errors import WorkspaceError
 from studio.model.alignment import Alignment, Question, Status
@@ -40,7 +40,7 @@ def chapters_of(
     programme: Programme, *questions: Question
 ) -> list[tuple[float, float | None, str, int | None]]:
     chapters = chapters_from_alignment(Alignment(questions=questions), programme)
-    check_chapters(chapters, programme.duration_ms, "chapters.json")
+    require_valid_chapters(chapters, programme.duration_ms, "chapters.json")
     return [
         (chapter.start_s, chapter.end_s, chapter.title, chapter.question)
         for chapter in chapters.chapters
@@ -209,7 +209,7 @@ def test_chapters_of_any_alignment_keep_the_rules(
         question(number, min(pair), max(pair)) for number, pair in enumerate(exchanges, start=1)
     )
     chapters = chapters_from_alignment(Alignment(questions=tuple(questions)), programme)
-    check_chapters(chapters, programme.duration_ms, "chapters.json")
+    require_valid_chapters(chapters, programme.duration_ms, "chapters.json")
     assert all(chapter.end_s is not None for chapter in chapters.chapters)
     assert all(
         two.start_ms - one.start_ms >= 1000
@@ -230,7 +230,7 @@ LENGTH = ProgrammeMs(30_000)
 
 
 def test_left_out_ends_are_filled_in() -> None:
-    check_chapters(EDITED, LENGTH, "chapters.json")
+    require_valid_chapters(EDITED, LENGTH, "chapters.json")
     assert [chapter.end_s for chapter in closed_chapters(EDITED, LENGTH).chapters] == [10.5, 20, 30]
 
 
@@ -267,5 +267,5 @@ def test_left_out_ends_are_filled_in() -> None:
 )
 def test_a_breach_is_told_with_its_place(chapters: list[Chapter], place: str) -> None:
     with pytest.raises(WorkspaceError) as breach:
-        check_chapters(Chapters(chapters=tuple(chapters)), LENGTH, "chapters.json")
+        require_valid_chapters(Chapters(chapters=tuple(chapters)), LENGTH, "chapters.json")
     assert breach.value.where.endswith(place)

@@ -647,3 +647,22 @@ def test_a_part_of_the_work_is_followed_by_the_rest(workspace: Workspace, record
         "-C", workspace.root, "run", "002-stephane-soto", "--stage", "inspect"
     ).stdout
     assert said.splitlines()[-1].endswith("run 002-stephane-soto")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--force"], "--force needs --stage"),
+        (["--renew-sound", "--dry-run"], "--renew-sound changes what is published"),
+        (["--stage", "correct", "--force", "--keep"], "--force rebuilds it"),
+        (["--workers", "2"], "need --all"),
+        (["--all", "--keep"], "--all can only be combined"),
+        (["--all", "--on", "tcp://a:1", "--workers", "2"], "--on uses a scheduler's workers"),
+    ],
+)
+def test_options_of_a_run_that_do_not_go_together(
+    tmp_path: Path, words: list[str], said: str
+) -> None:
+    result = CliRunner().invoke(main, ["-C", str(tmp_path), "run", *words])
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.replace("│", " ").split())

@@ -18,6 +18,7 @@ from support.former_hosts import HOSTS, PSC, Hosts, Item, feed, former_hosts, mp
 from support.small_show import build_show
 from support.spoken import INTERVIEW, transcript_from_lines
 
+from studio.captions.formats import CAPTION_FORMATS
 from studio.check.continuity import compare_feeds
 from studio.check.publication import publication_from_sources
 from studio.check.runner import check_publication
@@ -451,11 +452,11 @@ def test_a_transcript_is_added_later_and_the_sound_stays(hosts: Hosts, tmp_path:
     build_show(workspace)
     sources = ShowSources(workspace).episode(slug)
     assert (workspace.site / sources.places.media).read_bytes() == before == content
-    assert len(sources.places.captions) == 5
+    assert len(sources.places.captions) == len(CAPTION_FORMATS)
     assert [one.title for one in sources.chapters().chapters] == ["Début", "Suite"]
     item = etree.fromstring((workspace.site / "feed.xml").read_bytes()).find("channel/item")
     assert item is not None
-    assert len(item.findall("podcast:transcript", NAMESPACES)) == 5
+    assert len(item.findall("podcast:transcript", NAMESPACES)) == len(CAPTION_FORMATS)
     assert item.findtext("guid") == "real-1"
     errors = [
         one

@@ -1,7 +1,8 @@
-"""Modules are called by the words of docs/glossary.md, one name for one thing."""
+"""Modules are called by the words of docs/glossary.md; one name for one thing."""
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -33,3 +34,13 @@ def test_each_word_of_a_modules_name_is_in_the_glossary() -> None:
         if not is_known(word, known)
     ]
     assert not unknown
+
+
+def test_a_public_class_is_one_idea() -> None:
+    """One name for one thing: whoever searches for a class finds the one that is meant."""
+    places: dict[str, list[str]] = {}
+    for module in MODULES:
+        for node in ast.parse(module.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(module.relative_to(ROOT).as_posix())
+    assert not {name: found for name, found in places.items() if len(found) > 1}

@@ -126,7 +126,7 @@ def test_of_two_publications_at_once_the_second_says_who_holds_it(
     tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
     with lock_destination(destination, "elsewhere"):
         with pytest.raises(
-            PublishError, match=r"held by a publication of .*process \d+[\s\S]*--take-over"
+            PublishError, match=r"locked by a publication of .*process \d+[\s\S]*--take-over"
         ):
             publish(destination, tree, tmp_path)
         assert shown(destination) == {}
@@ -138,7 +138,7 @@ def test_of_two_publications_at_once_the_second_says_who_holds_it(
     publish(destination, tree, tmp_path)
     dead = lock_destination(destination, "elsewhere")
     dead.__enter__()
-    with pytest.raises(PublishError, match="held"):
+    with pytest.raises(PublishError, match="locked"):
         publish(destination, tree, tmp_path)
     publish(destination, tree, tmp_path, take_over=True)
 
@@ -328,7 +328,7 @@ def test_no_link_of_the_destination_leads_what_is_sent_elsewhere(
     (public / "002-bob").rename(elsewhere / "002-bob")
     (public / "002-bob").symlink_to(elsewhere / "002-bob")
     kept = contents(tree_from_folder(elsewhere))
-    with pytest.raises(PublishError, match="a link moves out of the destination"):
+    with pytest.raises(PublishError, match="a link leads out of the destination"):
         other = open_destination(settings, tmp_path)
         publish(other, before, tmp_path)
     publish(other, {p: f for p, f in after.items() if "bob" not in p}, tmp_path, prune=True)

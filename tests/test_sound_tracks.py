@@ -189,7 +189,7 @@ def test_more_sound_than_the_header_claims(tmp_path: Path) -> None:
     facts = inspect_recording(wav_that_claims(tmp_path / "a.wav", 10))
     assert facts.duration_ms == 40_000
     assert facts.remarks == (
-        "its header says that it lasts 0:00:10.0, but it holds 0:00:40.0: all of it is taken",
+        "its header says that it lasts 0:00:10.0, but it holds 0:00:40.0: the whole file is used",
     )
     assert len(read_samples(tmp_path / "a.wav")) == 40 * 16_000
 
@@ -202,7 +202,7 @@ def test_more_sound_than_the_header_of_an_aiff_claims(tmp_path: Path) -> None:
     struct.pack_into(">I", content, content.index(b"COMM") + 10, 480_000)
     struct.pack_into(">I", content, content.index(b"SSND") + 4, 960_008)
     path.write_bytes(content)
-    assert "but it holds 0:00:40.0: all of it is taken" in inspect_recording(path).remarks[0]
+    assert "but it holds 0:00:40.0: the whole file is used" in inspect_recording(path).remarks[0]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ class ArticleDecisions(Record, frozen=True):
 
 
 class Adoption(NamedTuple):
-    """What came of it.
+    """The result.
 
     :param pairs: each article with its episode or none; of an article in several saved forms, the
         first one.
@@ -222,7 +222,7 @@ def _answered(
                 name,
                 message("names no article that was found")
                 if not named
-                else message("names no single interview"),
+                else message("does not name one interview"),
                 message("Give the file's name as the table shows it."),
             )
         digest = named[0].digest

@@ -86,9 +86,9 @@ def unnamed_people(transcript: Transcript, microphones: int, people: Sequence[st
         return []
     return [
         message(
-            "{count} people speak into {microphones} microphones, and nothing is told to be said "
-            "by {names}: whoever shares a microphone has its other speaker's name; give the "
-            "passages their voice in the editor",
+            "{count} people speak into {microphones} microphones, so nothing is attributed to "
+            "{names}: people who share a microphone get its other speaker's name; assign the "
+            "passages to their speakers in the editor",
             count=len(people),
             microphones=microphones,
             names=joined_messages(", ", missing),

@@ -78,8 +78,8 @@ def announce(workspace: Workspace, slug: str) -> WrittenAnnouncement:
 
 
 def write_texts(files: EpisodeFiles, texts: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write texts that announce an episode, by name, for people who may have worked on those that
-    were written before: such a version is kept beside.
+    """Write texts that announce an episode, by name. People may have edited those that were written
+    before: such a version is kept beside.
 
     :returns: where.
     :raises DiskError: they cannot be written.

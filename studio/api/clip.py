@@ -73,7 +73,7 @@ def clip(
         no_progress
     ),
 ) -> Clip:
-    """Make a clip of an episode's sound bite.
+    """Make a clip of a sound bite of an episode.
 
     Edits that only the editor's journal has are brought to the files first.
 

@@ -34,8 +34,8 @@ Fact = tuple[str, str]
 
 
 def diagnose(workspace: Workspace | None) -> tuple[Fact, ...]:
-    """Names and values, in the order in which they are asked for. A part that cannot be told says
-    so, and the others are told.
+    """Names and values, in the order in which they are asked for. A part that cannot be determined
+    says so; the others are still reported.
 
     :param workspace: None outside of one.
     """

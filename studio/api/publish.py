@@ -89,7 +89,7 @@ class Choices:
 
 
 class Published(NamedTuple):
-    """What came of it.
+    """The result.
 
     :param plan: what was sent, removed, left.
     :param feed: the feed's address.

@@ -217,7 +217,7 @@ def _is_compound_term(word: str) -> bool:
 
 
 def _invented_words(texts: Iterable[str], *, times: int) -> Iterator[str]:
-    """Words in small letters that no dictionary knows and that come so many times at least: «
+    """Words in small letters that no dictionary knows and that occur at least this many times: «
     thecamp », « rugby-fauteuil ».
     """
     words = Counter(token.text for text in texts for token in _tokens(text))

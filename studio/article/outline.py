@@ -1,8 +1,8 @@
 """Build an article from a list of blocks: the one module that knows the structure of such an
 interview.
 
-Whatever the file was, its blocks come here. Questions are told by the mark that the article uses
-(``styles.py``). All that stands between two questions answers the first.
+Whatever the file was, its blocks come here. Questions are recognised by the mark that the article
+uses (``styles.py``). All that stands between two questions answers the first.
 """
 
 from __future__ import annotations
@@ -58,7 +58,6 @@ from studio.article.title import (
     EpisodeKind,
     announced_count,
     announces_questions,
-    bare_title,
     guests_from_title,
     kind_of_title,
     names_acting,
@@ -68,6 +67,7 @@ from studio.article.title import (
     read_title_line,
     season_alone,
     season_inside,
+    unquoted_title,
 )
 from studio.errors import ArticleError
 from studio.language.dictionary import is_common_word
@@ -343,7 +343,7 @@ def _read_title(
     title = _find_title(blocks[:first_mark])
     if title and not own:
         title = _completed(title, blocks)
-        title = replace(title, text=bare_title(title.text))
+        title = replace(title, text=unquoted_title(title.text))
     kind = kind or (kind_of_title(title.text) if title else "full")
     if title and title.season is None and kind != "full":
         title = replace(title, season=season_inside(title.text))
@@ -565,9 +565,9 @@ def _repeats_title(block: ArticleBlock, title: _Title) -> bool:
         return False
     line = read_title_line(block.text)
     return (
-        bare_title(line.title) == title.text
+        unquoted_title(line.title) == title.text
         if line
-        else block.level is not None and bare_title(block.text) == title.text
+        else block.level is not None and unquoted_title(block.text) == title.text
     )
 
 
@@ -759,7 +759,7 @@ def _check_turns(turns: Sequence[_Turn], blocks: int, where: object) -> None:
                 message(
                     "the question « {text} » has no answer", text=bare_of_mark(turn.question.text)
                 ),
-                message("Write its answer under it, or take the question out."),
+                message("Write its answer under it, or remove the question."),
             )
 
 

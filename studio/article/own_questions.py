@@ -82,7 +82,7 @@ def perhaps_own_questions(
 
 
 def _likelihood(text: str, *, followed: bool) -> float:
-    """How much tells that somebody puts this to himself.
+    """How likely it is that the guest asks himself this question.
 
     :param followed: the next paragraph ends with « ? » as well, so that nothing answers this one.
     """

@@ -111,7 +111,7 @@ class ArticleFormat(NamedTuple):
 
     :param suffixes: how its files' names end, in lower case.
     :param blocks: its paragraphs; the path names the file in errors.
-    :param largest_bytes: of larger files the remedy is told.
+    :param largest_bytes: larger files are refused with a remedy.
     :param surroundings: what else the file tells.
     """
 

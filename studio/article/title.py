@@ -303,10 +303,8 @@ def kind_of_title(title: str) -> EpisodeKind:
     return "bonus" if _BONUS.match(title) else "full"
 
 
-def bare_title(text: str) -> str:
-    """A title without pictures before and behind it, nor the quotation marks around « 3 questions à
-    … ».
-    """
+def unquoted_title(text: str) -> str:
+    """A title without pictures behind it, nor the quotation marks around « 3 questions à … »."""
     bare = _PICTOGRAPHS.sub("", text) or text
     bare = _PICTOGRAPHS_BEFORE.sub("", bare) or bare
     inside = read_quotation(bare)
@@ -324,7 +322,7 @@ def introduces_guests(text: str) -> bool:
 
 
 def announced_count(title: str) -> int | None:
-    """How many questions a title announces (« 3 questions à … »); None where it does not say."""
+    """How many questions a title announces (« 3 questions à … »); None where it gives no number."""
     match = _ANNOUNCED_COUNT.search(title[:_LONGEST_TITLE])
     given = match["count"].lower() if match else ""
     return int(given) if given.isdecimal() else _COUNTS.get(given)

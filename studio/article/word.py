@@ -300,7 +300,7 @@ def _characters(run: BaseOxmlElement) -> Iterator[str]:
 
 
 def _look(run: WordRun, paragraph_style: BaseStyle | None, paragraph_dress: str) -> Formatting:
-    """How a run's text looks. A size or colour is told only where the run or its style says one.
+    """How a run's text looks. A size or colour is given only where the run or its style says one.
 
     :param paragraph_dress: what was chosen for its paragraph.
     """
@@ -317,7 +317,7 @@ def _look(run: WordRun, paragraph_style: BaseStyle | None, paragraph_dress: str)
 
 
 def _dress(run: WordRun) -> Iterator[str]:
-    """What else somebody chose for a run: its style, font, capitals."""
+    """The other formatting of a run: its style, font, capitals."""
     yield _style_name(run.style)
     yield str(_said(run.font, "name") or "")
     yield "small capitals" if _said(run.font, "small_caps") else ""

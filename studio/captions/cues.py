@@ -95,7 +95,7 @@ class CueShape:
 
 
 class _Layout(NamedTuple):
-    """The tokens from ``first`` to before ``end``, as they lie on a cue's lines."""
+    """The tokens from ``first`` to before ``end``, as they are laid out on a cue's lines."""
 
     first: int
     end: int

@@ -50,7 +50,7 @@ class DialogueLayout(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """A token, the voice that says it (counted from 0), and its place among the tokens of that
+    """A token, the voice that speaks it (counted from 0), and its place among the tokens of that
     voice, from 0; ``left`` is how many follow of it.
     """
 

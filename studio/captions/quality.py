@@ -36,7 +36,7 @@ class CaptionFigures(Record, frozen=True):
     :param torn: lines that end on an article, a preposition or a conjunction while their sentence
         goes on.
     :param lonely: cues of a single word in the middle of a sentence.
-    :param unnamed: cues of which nobody knows who speaks.
+    :param unnamed: cues whose speaker is unknown.
     """
 
     cues: int
@@ -73,7 +73,7 @@ def figures_from_cues(cues: Sequence[Cue]) -> CaptionFigures:
 
 
 def speed_cps(cue: Cue) -> float:
-    """Characters that must be read in a second, spaces too, line ends as one."""
+    """Reading speed in characters per second; a space or the end of a line counts as one."""
     return len(cue.text) * 1000 / max(1, cue.end_ms - cue.start_ms)
 
 

@@ -178,7 +178,7 @@ class LabelledPart(NamedTuple):
     """A line without what is not said.
 
     :param text: what is said; empty for a line that only names a voice or tells a time.
-    :param named: the line says who speaks: ``speaker``, or somebody whom nobody knows.
+    :param named: the line says who speaks: ``speaker``, or an unknown person.
     :param voice: how a program counts the voice (« Speaker 1 »), else empty.
     :param stamped: a time stood before it.
     """

@@ -82,7 +82,7 @@ def closed_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
 
 def complete_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
     """Chapters that came from elsewhere as ours must be: from 0 on, each later than the one before,
-    all inside the episode, every end told.
+    all inside the episode, every end given.
     """
     kept: list[Chapter] = []
     for chapter in chapters.chapters:
@@ -96,8 +96,8 @@ def complete_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
     return closed_chapters(Chapters(chapters=tuple(kept)), duration_ms)
 
 
-def check_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) -> None:
-    """Whether chapters that a person edited can be published.
+def require_valid_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) -> None:
+    """Refuse chapters that cannot be published, as a person edited them.
 
     :param duration_ms: the programme's length.
     :param where: the file, for the message.

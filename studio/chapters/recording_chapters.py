@@ -40,7 +40,7 @@ class RecordingChapters(Record, frozen=True):
 
 @dataclass(frozen=True)
 class ChaptersMerge:
-    """What came of joining a person's chapters with the machine's new ones.
+    """The result of merging a user's chapters with the machine's new ones.
 
     :param carried: how many chapters are not as the machine has them.
     :param conflicts: how many both changed; the person's stand.

@@ -89,7 +89,7 @@ def check_alternates(
 
 
 def _file_of(uri: str, episode: PublishedEpisode, publication: Publication) -> Path | None:
-    """The file that this address will be, when it lies beside the MP3."""
+    """The file that this address will be, when it is beside the MP3."""
     parts = split_address(uri)
     place = PurePosixPath(parts.path if parts else "")
     beside = (

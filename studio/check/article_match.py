@@ -26,5 +26,5 @@ def check_article_match(episode: PublishedEpisode) -> Iterator[Finding]:
             "55",
             episode.alignment,
             "pair",
-            message("next to nothing of the article is heard in the recording"),
+            message("almost nothing of the article was found in the recording"),
         )

@@ -287,7 +287,9 @@ def _check_characters(
     :param is_long: whether the value may be longer than ``VALUE_CHARACTERS``.
     """
     if value != value.strip():
-        yield found("6", file, place(), message("“{one}” has spaces at its ends", one=value[:40]))
+        yield found(
+            "6", file, place, message("“{one}” begins or ends with a space", one=value[:40])
+        )
     elif len(value) > VALUE_CHARACTERS and not is_long:
         yield found(
             "6",

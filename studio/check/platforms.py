@@ -134,8 +134,8 @@ PLATFORMS = {
                 "Last-Modified: `studio check ADDRESS` asks it."
             ),
             message(
-                "ai-content: https://github.com/albertobeta/ai-disclosure-rss-proposal – "
-                "true where a machine performs, false where it is a tool of production."
+                "ai-content: https://github.com/albertobeta/ai-disclosure-rss-proposal – true "
+                "where a machine speaks or performs, false where it is only a production tool."
             ),
         ),
     ),

@@ -108,7 +108,7 @@ def publication_from_sources(
             what, remedy = (
                 message("has no episode"),
                 message(
-                    "Make one: `studio new`; to withdraw what was public, `studio publish "
+                    "Make one: `studio new`; to withdraw a published episode, `studio publish "
                     "--forget` and its slug."
                 ),
             )

@@ -18,7 +18,7 @@ class Page(NamedTuple):
 
 
 class RuleSource(NamedTuple):
-    """Who says so."""
+    """Who publishes a rule."""
 
     name: str
     pages: tuple[Page, ...] = ()

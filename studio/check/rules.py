@@ -50,8 +50,8 @@ _NEVER_GIVEN = {"14b", "14d", "15a", "16", "47"}
 
 
 def severity_of_imported(finding: Finding) -> Finding:
-    """A finding on an episode that is published as it came: how another host made it is no fault,
-    what would keep apps from playing it is.
+    """A finding on an episode that is published as it came: only what would keep apps from playing
+    it is an error, not how another host made it.
     """
     if finding.rule in _NEVER_GIVEN or finding.severity == "I":
         return finding

@@ -137,7 +137,7 @@ class Studio(click.Group):
         return spoken_command(command)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep the words as they were typed: an interrupted command is told again."""
+        """Keep the words as they were typed: an interrupted command is shown again."""
         ctx.meta["studio.words"] = tuple(args)
         return super().parse_args(ctx, args)
 
@@ -151,7 +151,7 @@ class Studio(click.Group):
             return super().main(args, *others, **extra)
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; whatever ends it early is told without a traceback, each class of
+        """Run the command; whatever ends it early is reported without a traceback, each class of
         failure with its own exit code.
         """
         _let_streams_write_anything()

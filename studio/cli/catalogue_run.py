@@ -1,4 +1,4 @@
-"""``studio run --all`` on many workers: what is asked, what is told."""
+"""``studio run --all`` on many workers: options and output."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 @click.option(
     "--accept-changes",
     is_flag=True,
-    help="With --against: the differences are intended: they are shown, and are no errors.",
+    help="With --against: the differences are intended: they are shown, but do not count as "
+    "errors.",
 )
 @click.option(
     "--as",
@@ -122,7 +123,9 @@ def _print_end(
     ahead = [slug for slug in checked if is_ahead(workspace.episode(slug).journal)]
     for slug in ahead:
         print_line(
-            message("{slug}  {ahead}: what was checked may be without them", slug=slug, ahead=AHEAD)
+            message(
+                "{slug}  {ahead}: the check may have been made without them", slug=slug, ahead=AHEAD
+            )
         )
     warnings = sum(finding.severity == "W" for finding in findings)
     print_line(

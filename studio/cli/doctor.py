@@ -11,10 +11,10 @@ from studio.messages.message import message
 @click.command("doctor")
 @click.pass_obj
 def command(cli: CliContext) -> None:
-    """Show what the report of a fault should say.
+    """Show what a bug report should contain.
 
     Versions, ffmpeg, models, disk, workspace, last error, in English: Studio's maintainers read it.
-    Nothing private is in it: no name, no text, no secret, no folder above the workspace.
+    It contains nothing private: no name, no text, no secret, no folder above the workspace.
     """
     from studio.api.doctor import diagnose
     from studio.cli.terminal import print_facts, print_line

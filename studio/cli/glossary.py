@@ -51,7 +51,7 @@ def add(cli: CliContext, name: str, wrong: tuple[str, ...]) -> None:
 
     if not name.strip() or not all(one.strip() for one in wrong):
         raise WorkspaceError(
-            "glossary", message("a name or spelling is empty"), message("Give words.")
+            "glossary", message("a name or spelling is empty"), message("Enter some words.")
         )
     path = cli.workspace().glossary
     _write(cli, [GlossaryName(name=name.strip(), wrong=tuple(one.strip() for one in wrong))])

@@ -69,7 +69,8 @@ def _asked(words: Sequence[str]) -> tuple[str | None, Path, str]:
 
 def _language_of_show(folder: Path, *, is_made: bool) -> str | None:
     """The language of the show whose workspace this folder is in; None in no workspace. What is
-    wrong there is told later, in this language: of damaged settings the line that names it counts.
+    wrong there is reported later, in this language: of damaged settings the line that names it
+    counts.
 
     :param is_made: whether the command makes a workspace: it speaks as the next one will there.
     """

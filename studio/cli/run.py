@@ -25,7 +25,9 @@ MOST_LOOKED_AT = 50
 
 @click.command("run")
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
-@click.option("--dry-run", is_flag=True, help="Tell what would run and why, and change nothing.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would run and why, without changing anything."
+)
 @click.option(
     "--stage", default="", metavar="STAGE", help="This stage and those that it needs, no others."
 )
@@ -38,12 +40,12 @@ MOST_LOOKED_AT = 50
 @click.option(
     "--keep",
     is_flag=True,
-    help="Your edited versions stand, though what they were made from changed.",
+    help="Keep your edited versions, even where their inputs have changed.",
 )
 @click.option(
     "--renew-sound",
     is_flag=True,
-    help="Give published episodes the show's present jingles, levels and tags, too.",
+    help="Give published episodes the show's current jingles, levels and tags as well.",
 )
 @click.option(
     "--all",
@@ -140,15 +142,15 @@ class _Options(NamedTuple):
 _REFUSALS: tuple[tuple[Callable[[_Options], object], str], ...] = (
     (
         lambda given: given.force and not given.stage,
-        message("--force needs --stage: one stage is made anew, not everything."),
+        message("--force needs --stage: it rebuilds one stage, not everything."),
     ),
     (
         lambda given: given.renew_sound and given.dry_run,
-        message("--renew-sound changes what is published: without --dry-run."),
+        message("--renew-sound changes what is published: it cannot be combined with --dry-run."),
     ),
     (
         lambda given: given.force and given.keep,
-        message("--force makes it anew, --keep lets your version stand: choose one."),
+        message("--force rebuilds it, --keep keeps your version: choose one."),
     ),
     (
         lambda given: given.on_workers and not given.whole,
@@ -156,11 +158,11 @@ _REFUSALS: tuple[tuple[Callable[[_Options], object], str], ...] = (
     ),
     (
         lambda given: given.whole and given.goes_without_all,
-        message("--all takes --stage, --on, --workers and --dry-run alone."),
+        message("--all can only be combined with --stage, --on, --workers and --dry-run."),
     ),
     (
         lambda given: given.on and given.workers,
-        message("--on has its scheduler's workers, --workers this machine's: choose."),
+        message("--on uses a scheduler's workers, --workers this computer's: choose one."),
     ),
 )
 

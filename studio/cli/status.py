@@ -159,8 +159,8 @@ def _print_figures(figures: Iterable[EpisodeStats]) -> None:
 
 
 def _proofs(episodes: Iterable[EpisodeSources]) -> list[ProofState]:
-    """The state of every episode's proof, where one was made. A missing or damaged file is told by
-    its stage.
+    """The state of every episode's proof, where one was made. A missing or damaged file is reported
+    by its stage.
     """
     from studio.editor.journal import decided_keys
     from studio.errors import StudioError

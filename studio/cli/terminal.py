@@ -148,7 +148,7 @@ class _MeterColumn(ProgressColumn):
 
 
 class _MeterBar(BarColumn):
-    """The bar: it runs to and fro while nobody knows the share."""
+    """The bar: it moves to and fro while the share is unknown."""
 
     def render(self, task: Task) -> ProgressBar:
         """As far as the task's meter says."""
@@ -158,7 +158,7 @@ class _MeterBar(BarColumn):
 
 
 def measured_text(meter: Meter) -> str:
-    """« 42 %  0:31, 0:43 left »; only how long it has lasted while nobody knows more."""
+    """« 42 % 0:31, 0:43 left »; only the time elapsed while nothing more is known."""
     share, left_s = meter.share, meter.left_s
     known = "" if share is None else f"{share * 100:3.0f} %  "
     rest = "" if left_s is None else message(", {time} left", time=_minutes(left_s))

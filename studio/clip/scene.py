@@ -83,7 +83,7 @@ class SceneChapter(Record, frozen=True):
     title: str
 
 
-class State(NamedTuple):
+class FrameState(NamedTuple):
     """What of the captions is seen: the one that stands, how many of its words have begun, whether
     the last of these is being said.
     """
@@ -127,7 +127,7 @@ class Scene:
             for colour in (_part(PAPER, WAVE_AHEAD), self._accent)
         )
         self._caption_px = _caption_size(shape, captions)
-        self._shown = State(None)
+        self._shown = FrameState(None)
         self._shown_heard = self._shown_chapter = -1
 
     def frame(self, moment_ms: float) -> NDArray[np.uint8]:
@@ -148,18 +148,18 @@ class Scene:
             self._show(state)
         return self._canvas
 
-    def state(self, moment_ms: float) -> State:
+    def state(self, moment_ms: float) -> FrameState:
         """What of the captions is seen at a moment."""
         place = bisect.bisect_right(self._starts, moment_ms) - 1
         # Where two stand at once, the first one is read to its end.
         while place > 0 and self._captions[place - 1].end_ms > moment_ms:
             place -= 1
         if place < 0 or moment_ms >= self._captions[place].end_ms:
-            return State(None)
+            return FrameState(None)
         caption = self._captions[place]
         begun = sum(word.start_ms <= moment_ms for word in caption.words)
         lit = bool(begun) and moment_ms < caption.words[begun - 1].end_ms + LINGER_MS
-        return State(caption, begun, lit)
+        return FrameState(caption, begun, lit)
 
     def _show_chapter(self, chapter: SceneChapter) -> None:
         """The chapter's title on the two lines above the captions, the lower one first."""
@@ -178,7 +178,7 @@ class Scene:
             )
         self._canvas[box[1] : box[3], box[0] : box[2]] = np.asarray(picture)
 
-    def _show(self, state: State) -> None:
+    def _show(self, state: FrameState) -> None:
         box = self._shape.captions
         picture = self._ground.crop(box)
         if state.caption is not None:
@@ -187,7 +187,12 @@ class Scene:
         self._canvas[box[1] : box[3], box[0] : box[2]] = np.asarray(picture)
 
     def _write_caption(
-        self, picture: Image.Image, draw: ImageDraw.ImageDraw, state: State, width: int, height: int
+        self,
+        picture: Image.Image,
+        draw: ImageDraw.ImageDraw,
+        state: FrameState,
+        width: int,
+        height: int,
     ) -> None:
         """Who speaks and the lines, in the middle of the box as if there were always two."""
         caption, size = state.caption, self._caption_px
@@ -243,8 +248,8 @@ def count_bars(shape: Shape) -> int:
 def levels_from_sound(
     chunks: Iterable[NDArray[np.float32]], length: int, count: int
 ) -> NDArray[np.float32]:
-    """How loud each of so many parts of a sound is, as the eye expects it: 0 for silence, 1 for the
-    loudest.
+    """The loudness of a number of equal parts of a sound, as the eye expects it: 0 for silence, 1
+    for the loudest.
 
     :param chunks: the sound, shape (samples, channels) each; ``length`` samples in all.
     """

@@ -1,4 +1,4 @@
-"""A whole catalogue brought up to date by many workers, and what is told of it."""
+"""Bring a whole catalogue up to date with many workers, and report on it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STAGES_PLACE = "studio.pipeline.stages:STAGES"
 
 
 class CatalogueDone(NamedTuple):
-    """What came of it: the last summary of each episode, and whether feed and site failed."""
+    """The result: the last summary of each episode, and whether feed and site failed."""
 
     summaries: tuple[Summary, ...]
     jobs: int

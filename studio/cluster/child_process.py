@@ -23,7 +23,7 @@ _child: subprocess.Popen[str] | None = None
 
 
 def worker_name(name: str | int) -> str:
-    """How people are told of a worker; those that Dask starts itself have only a number."""
+    """The name of a worker in messages; those that Dask starts itself have only a number."""
     return name if isinstance(name, str) else message("worker {name}", name=name)
 
 

@@ -1,4 +1,4 @@
-"""What there is to do, in which order, and how long it will take on so many workers."""
+"""What there is to do, in which order, and how long it will take on a number of workers."""
 
 from __future__ import annotations
 

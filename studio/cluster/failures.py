@@ -25,7 +25,7 @@ LOST_TRIES = 10
 class Judgement(NamedTuple):
     """What follows from a job's failure.
 
-    :param again: it is given out once more; else it is told.
+    :param again: it is given out once more; else it is reported.
     :param retire: the machine that gets no more jobs; empty for none.
     """
 

@@ -1,4 +1,4 @@
-"""What goes to a worker, and what comes back: one episode's stale stages, and a summary of them."""
+"""What a worker receives and returns: one episode's stale stages, and a summary of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class Job:
 
 @dataclasses.dataclass(frozen=True)
 class Summary:
-    """What came of a job. No file travels: all of them are in the workspace, which all see.
+    """The result of a job. No file is sent: all files are in the workspace, to which all computers
+    have access.
 
     :param ran: how many stages ran.
     :param seconds: how long it took.

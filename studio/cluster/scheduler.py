@@ -46,7 +46,7 @@ def _distributed() -> Any:
     return distributed
 
 
-def check_address(address: str) -> None:
+def check_scheduler_address(address: str) -> None:
     """Refuse what no scheduler can be asked at.
 
     :raises NetworkError: it is not a protocol, a machine and a port.
@@ -66,8 +66,8 @@ def check_address(address: str) -> None:
 
 @contextmanager
 def connected(address: str, workers: int) -> Iterator[Any]:
-    """A client of the scheduler at the address; of one on this machine with so many workers, where
-    there is no address.
+    """A client of the scheduler at the address; of one on this machine with this number of workers,
+    where there is no address.
 
     :raises NetworkError: no scheduler answers there.
     """
@@ -107,7 +107,7 @@ def _interruption_held() -> Iterator[None]:
 
 
 def _client(distributed: Any, address: str) -> Any:
-    check_address(address)
+    check_scheduler_address(address)
     try:
         return distributed.Client(address, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
@@ -307,7 +307,7 @@ class _Round:
             )
             if summary.died
             else message(
-                "{slug}: {machine} has no workspace; another one does it",
+                "{slug}: {machine} has no workspace; another computer takes the job",
                 slug=job.slug,
                 machine=summary.machine,
             )

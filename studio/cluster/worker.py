@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from studio.cluster.child_process import end_child, is_retired, missing_workspace
-from studio.cluster.scheduler import _distributed, check_address
+from studio.cluster.scheduler import _distributed, check_scheduler_address
 from studio.errors import DiskError
 from studio.messages.message import message
 
@@ -38,7 +38,7 @@ def work(
     :raises NetworkError: no scheduler can have this address.
     """
     distributed = _distributed()
-    check_address(address)
+    check_scheduler_address(address)
     if here and (missing := missing_workspace(here)):
         raise DiskError(*missing)
     own = name or f"{platform.node()}-{os.getpid()}"

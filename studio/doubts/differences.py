@@ -330,7 +330,7 @@ def _opposite(first: int, last: int, partner: dict[int, int], length: int) -> ra
 
 
 def _agree(place: int, partner: dict[int, int], length: int) -> bool:
-    """Whether the words beside a spot are in the other text, too."""
+    """Whether the words beside a passage are in the other text as well."""
     beside = [
         at
         for at in (*range(place - BESIDE, place), *range(place + 1, place + 1 + BESIDE))

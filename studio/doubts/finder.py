@@ -529,8 +529,8 @@ class _TranscriptReview:
         return tuple(one for one in found.values() if one and one != stands)
 
     def _instead(self, first: int, last: int) -> Iterator[str]:
-        """What the article has against these words, and its word that looks most like the one that
-        nobody knows.
+        """What the article has against these words, and its word that looks most like the unknown
+        one.
         """
         wording = None if self._evidence is None else self._evidence.wording(first, last)
         if wording is not None and wording[:2] == (first, last):
@@ -539,8 +539,8 @@ class _TranscriptReview:
             yield self._like(first)
 
     def _like(self, place: int) -> str:
-        """The article's word that looks most like one that nobody knows; empty where there is none,
-        or where only the ending differs.
+        """The article's word that looks most like an unknown one; empty where there is none, or
+        where only the ending differs.
         """
         word = self._words[place]
         if not self.signals[place]["unknown"]:

@@ -33,7 +33,7 @@ def uncertain_speakers(machine: Transcript, voices: Voices) -> tuple[UncertainSp
 
     :param machine: the transcript as the machine made it, with the segments that it named.
     :param voices: what diarisation told apart. Where the number of voices was taken from the title
-        (*spectrum*) its certainties are of another scale, and nothing is told.
+        (*spectrum*) its certainties are of another scale, and nothing is reported.
     """
     if voices.count < 2 or voices.method != "embedding":
         return ()

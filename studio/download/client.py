@@ -161,7 +161,7 @@ class Client:
                 f"{host}:{port}",
                 message("leads into the local network ({peer}), so it is not asked", peer=peer),
                 message(
-                    "If that is meant, download the file yourself and put it into the episode."
+                    "If that is intended, download the file yourself and put it into the episode."
                 ),
             )
 
@@ -175,7 +175,7 @@ class Client:
 
     @contextmanager
     def opened(self, url: str, headers: Mapping[str, str] | None = None) -> Iterator[Any]:
-        """The answer to a GET, with at most so many at once from one host.
+        """The answer to a GET, with a limited number at once from one host.
 
         :raises Refused: the address must not be asked, or the server refuses.
         :raises NetworkError: it cannot be reached, whatever was tried.
@@ -271,7 +271,7 @@ class Client:
                 raise NetworkError(
                     url,
                     message(
-                        "broke off after {count:,} of {told:,} bytes",
+                        "was interrupted after {count:,} of {told:,} bytes",
                         count=len(content),
                         told=stated,
                     ),
@@ -422,7 +422,7 @@ class _Unpacker:
         self._member: zlib._Decompress | None = None
 
     def unpacked(self, chunk: bytes, room: int) -> bytes:
-        """What the chunk says, up to so many bytes.
+        """What the chunk says, up to a number of bytes.
 
         :raises zlib.error: it is damaged.
         """

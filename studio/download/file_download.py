@@ -123,7 +123,7 @@ def _load(client: Client, url: str, part: Path, progress: Callable[[int, int], N
     if length and size != length:
         raise NetworkError(
             url,
-            message("broke off after {size:,} of {length:,} bytes", size=size, length=length),
+            message("was interrupted after {size:,} of {length:,} bytes", size=size, length=length),
             message("Run the same command again."),
         )
     return _verified(url, part, ServedVersion(url=url, tag=tag, length_bytes=size), answered)

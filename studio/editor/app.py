@@ -1,4 +1,4 @@
-"""The door to Flask: what the page asks and what it is told. Reached from this computer alone, by
+"""The door to Flask: the page's requests and their answers. Reached from this computer alone, by
 who knows the token.
 """
 
@@ -89,7 +89,9 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
 
 
 def _admit_own_requests(app: Flask, entrance: PageAccess, ports: Sequence[int]) -> None:
-    """Refuse whatever the editor's own page, opened by who started it, does not ask."""
+    """Refuse every request that does not come from the editor's own page, opened by the user who
+    started it.
+    """
     hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost") for port in ports}
 
     @app.before_request

@@ -246,7 +246,7 @@ class EditSession:
         files have everything.
 
         :param when_it_dies: called from that thread when a fault of Studio ends it: nothing is
-            brought to the files any more, and pages are told so.
+            brought to the files any more, and pages are informed.
         :raises DiskError: at the end, when the disk did not take it; the journal has it.
         :raises WorkspaceError: at the end, when the thread died.
         """

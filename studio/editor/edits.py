@@ -14,7 +14,7 @@ from studio.model.record import Record, stored_as
 
 
 class Decision(Record, frozen=True):
-    """What somebody said about a doubt. ``key`` is the doubt's."""
+    """A user's decision about a doubt. ``key`` is the doubt's."""
 
     key: str
     outcome: Literal["kept", "mended"] = stored_as("verdict")
@@ -44,7 +44,7 @@ class Draft(Record, frozen=True):
 
 
 class SetText(Record, frozen=True, tag="text", tag_field="kind"):
-    """A segment's text, typed anew; an empty one takes the segment away."""
+    """The new text of a segment; an empty one removes the segment."""
 
     segment: str
     was: str

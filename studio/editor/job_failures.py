@@ -1,4 +1,6 @@
-"""What ends a job in the background: whatever it was, the page is told, and waits no longer."""
+"""What ends a job in the background: whatever it was, the page is informed and does not wait any
+longer.
+"""
 
 from __future__ import annotations
 

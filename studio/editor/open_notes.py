@@ -32,7 +32,7 @@ class OpenNote(Record, frozen=True):
 
 
 def open_notes(episodes: Iterable[EpisodeSources]) -> tuple[OpenNote, ...]:
-    """Those of some episodes. A damaged file is told where the page is opened."""
+    """Those of some episodes. A damaged file is reported where the page is opened."""
     found: list[OpenNote] = []
     for sources in episodes:
         with suppress(StudioError):

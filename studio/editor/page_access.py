@@ -44,5 +44,5 @@ class PageAccess:
         return self._secret
 
     def admits(self, secret: str) -> bool:
-        """Whether a browser brings the secret."""
+        """Whether a browser sends the secret."""
         return hmac.compare_digest(secret.encode(), self._secret.encode())

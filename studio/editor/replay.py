@@ -111,5 +111,5 @@ def _wait_for_the_page(sources: EpisodeSources, busy: StudioError) -> None:
     raise BusyError(
         sources.slug,
         message("has edits that do not reach its files ({what})", what=busy.what),
-        message("The editor's page says why; end it, then run this command again."),
+        message("The editor's page says why; close it, then run this command again."),
     )

@@ -68,7 +68,7 @@ def run_with_edits(
 
 def require_cover(workspace: Workspace, slugs: Iterable[str]) -> None:
     """A cover that cannot be read would stop the run only after hours of transcribing: ask before.
-    Episodes whose settings are wrong are told by their own stages first.
+    Episodes whose settings are wrong are reported by their own stages first.
 
     :param slugs: the episodes that will be looked at.
     :raises WorkspaceError: the cover is missing, or no picture.

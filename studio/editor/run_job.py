@@ -108,7 +108,7 @@ class RunJob:
         )
 
     def _take(self, event: Event, keeper: PaceKeeper) -> None:
-        """Take note of what the run tells."""
+        """Follow the events of the run."""
         run = self._run
         match event:
             case StageStarted():

@@ -84,7 +84,7 @@ class ReplacementRequest(Record, frozen=True):
 
 
 class ReplacementOutcome(Record, frozen=True):
-    """What became of one episode: ``count`` places were replaced, or it was left alone for a
+    """The result for one episode: ``count`` places were replaced, or it was left alone for a
     reason.
     """
 

@@ -46,8 +46,8 @@ _EPOCH = re.compile(r"\d{9,10}")
 
 
 def parse_date(text: str) -> datetime.datetime | None:
-    """The moment that a date names, whole seconds; in UTC where no zone is told. None where it is
-    no date.
+    """The moment that a date names, whole seconds; in UTC where no time zone is given. None where
+    it is no date.
 
     Taken: RFC 2822 (with or without a weekday, zones by name, ``+01:00``, ``Europe/Paris``, a time,
     also of twelve hours), the month first (``January 4, 2024``), ISO 8601, ``2021-03-04 10:00:00``,

@@ -1,6 +1,6 @@
 """Read real feeds: broken XML, other spellings of namespaces, several pages.
 
-What can be read is read, and what was mended is told; what would lose an episode is an error.
+What can be read is read, and what was repaired is reported; what would lose an episode is an error.
 """
 
 from __future__ import annotations

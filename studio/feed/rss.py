@@ -467,8 +467,8 @@ def _tag_from_element(element: etree._Element, name: str) -> ElementTag:
 
 
 def persons_of_item(show: Show, item: FeedItem) -> tuple[Person, ...]:
-    """Everybody whom the item names; an imported item names whom it named before, and new
-    guests.
+    """Everybody whom the item names; an imported item keeps those that it named before, and adds
+    new guests.
     """
     episode = item.episode
     if item.former is None:

@@ -122,7 +122,7 @@ def sound_similarities(heard: Sequence[str], written: Sequence[str]) -> NDArray[
 
 
 def sound_similarity(one: str, other: str) -> float:
-    """1 when two texts sound the same, 0 when nothing is alike."""
+    """1 when two texts sound the same, 0 when they share no sound."""
     return float(sound_similarities([one], [other])[0, 0])
 
 

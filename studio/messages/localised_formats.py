@@ -52,7 +52,7 @@ def listed(names: Sequence[str], language: str) -> str:
 
 
 def language_name(language: str) -> str:
-    """What a language is called by who speaks it: « Français », “English”."""
+    """The name of a language in that language: « Français », “English”."""
     locale = _locale(language)
     return str(locale.get_language_name(locale)).capitalize()
 

@@ -11,7 +11,7 @@ class GlossaryName(Record, frozen=True):
     """One name as it is spelled right.
 
     :param wrong: spellings that were heard instead, each of one word or several.
-    :param used: in how many episodes it has come up; the most used are told to Whisper first.
+    :param used: in how many episodes it has come up; the most used are given to Whisper first.
     """
 
     name: str

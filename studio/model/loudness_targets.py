@@ -29,7 +29,7 @@ class LoudnessTarget(Record, frozen=True):
     ceiling_dbtp: float = CEILING_DBTP
 
     def lufs(self, channels: int) -> float:
-        """The target of an episode with so many channels: one is 3 LU softer, and sounds as
+        """The target of an episode with this number of channels: one is 3 LU softer, and sounds as
         loud.
         """
         return self.stereo_lufs if channels == 2 else mono_loudness(self.stereo_lufs)

@@ -1,5 +1,5 @@
-"""What those who correct an episode tell each other about its words. Nothing that is published has
-any of it.
+"""Notes that the people who correct an episode leave for each other at its words. Nothing that is
+published has any of it.
 """
 
 from __future__ import annotations

@@ -107,7 +107,9 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
     if len(content) > _LARGEST_SETTINGS_BYTES:
         raise WorkspaceError(
             where,
-            message("has {size_mb:.1f} MB, far more than any settings", size_mb=len(content) / 1e6),
+            message(
+                "has {size_mb:.1f} MB, far more than any settings file", size_mb=len(content) / 1e6
+            ),
             message("Take out what does not belong there; docs/settings.md has examples."),
         )
     try:

@@ -213,7 +213,7 @@ EPISODE_SETTINGS = {
 }
 EPISODE_SOUND_SETTINGS = {
     "trim": Setting(
-        "Leave out the silence at both ends, if you want that.",
+        "Trim the silence at both ends, if you like.",
     ),
     "longest_pause_ms": Setting(
         "Shorten longer pauses to this, 1000 ms at least; 0 leaves them as they are.",

@@ -19,8 +19,8 @@ CodecName = Literal["opus", "aac"]
 
 
 def episode_channels(layout: Layout) -> Literal[1, 2]:
-    """How many channels an episode has whose recording is like this: two only where two ears hear
-    more than one.
+    """How many channels an episode has whose recording is like this: two only where its two
+    channels differ.
     """
     return 2 if layout == "stereo" else 1
 

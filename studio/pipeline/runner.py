@@ -219,7 +219,7 @@ def run_stages(
         }
         for kept in _remove_leftovers(workspace, known):
             text = message(
-                "a version that was saved while a run was killed is kept as {kept}",
+                "a version that was saved during an interrupted run is kept as {kept}",
                 kept=workspace.relative(kept),
             )
             listen(Noted(episode=show.name, text=text))

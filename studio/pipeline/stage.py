@@ -70,10 +70,10 @@ class MergePolicy(Generic[S]):
     """How what a person changed in an editable output is brought over to what the stage makes of
     changed inputs.
 
-    :param base: the machine's version from which the person started; without it nobody knows what
-        the person changed.
+    :param base: the machine's version from which the person started; without it the user's
+        changes are unknown.
     :param run: writes the outputs into the draft as the stage does, the editable ones first, with
-        the person's changes; returns a sentence that tells what came of it.
+        the person's changes; returns a sentence about the result.
     """
 
     base: Callable[[S], Path]

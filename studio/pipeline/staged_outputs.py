@@ -88,7 +88,7 @@ class StagedOutputs:
 
     @property
     def files(self) -> dict[Path, Path]:
-        """Final path → where it lies now."""
+        """Final path → where it is now."""
         return dict(self._fresh)
 
     @property

@@ -160,7 +160,7 @@ def network_address() -> str:
         except OSError:
             raise WorkspaceError(
                 "--lan",
-                message("this machine is in no network"),
+                message("this computer is not connected to a network"),
                 message("Connect it to one, or leave --lan out."),
             ) from None
         return str(probe.getsockname()[0])

@@ -143,8 +143,8 @@ def proof_page(proof: Proof, shown: ShownProof, rows: Sequence[ProofRow], sound:
 
 
 def _policy(style: str, script: str) -> str:
-    """What the page may do: run this script and this style, play the sound that is in it; a browser
-    then refuses to load anything from anywhere, or to send anything.
+    """The page's content security policy: it may run this script, use this style and play its
+    sound; a browser then refuses to load anything from anywhere, or to send anything.
     """
     return (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "

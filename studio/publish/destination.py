@@ -246,7 +246,7 @@ class Destination:
             )
 
     def claim(self, place: str, content: bytes) -> bool:
-        """Make a small file unless one is there already; whether it was made. Of two who try at
+        """Create a small file unless it exists; return whether it was created. Of two that try at
         once, one succeeds.
         """
         with self._telling(place):
@@ -349,7 +349,7 @@ class Destination:
         if not self._resolved(folder).is_relative_to(self._resolved(base or "/")):
             raise PublishError(
                 self.shown(place),
-                message("is in a folder that a link moves out of the destination"),
+                message("is in a folder that a link leads out of the destination"),
                 message("Remove that link, or publish to the folder to which it leads."),
             )
         self._own.add(folder)

@@ -65,7 +65,7 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
                 )
                 raise DestinationBusyError(
                     self._destination.name,
-                    message("is held by a publication of {who}", who=who),
+                    message("is locked by a publication of {who}", who=who),
                     remedy,
                 )
             self._destination.remove(HOLD_PLACE)

@@ -328,8 +328,8 @@ def _tidy(destination: Destination) -> tuple[dict[str, int], list[str]]:
         forget_all_earlier(destination)
         sentences.append(
             message(
-                "Nothing is kept for a rollback: {name} has no place outside what is "
-                "served; `keep` in [publish] names one",
+                "Nothing is kept for a rollback: {name} has no folder that is not served; set "
+                "`keep` in [publish] to one",
                 name=destination.name,
             )
         )

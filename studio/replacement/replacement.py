@@ -296,8 +296,8 @@ def _moved(
             lost=joined_messages("; ", lost),
         )
         remedy = message(
-            "Set their times for the new recording in {settings} (or take them out), "
-            "then the same command with --keep-markers. Nothing was changed.",
+            "Set their times for the new recording in {settings} (or remove them), then run "
+            "the same command with --keep-markers. Nothing was changed.",
             settings=sources.workspace.relative(sources.files.settings),
         )
         raise ConflictError(source, what, remedy)

@@ -121,7 +121,7 @@ def words_of_cleaning(proof: CleaningProof | None) -> tuple[Message, ...]:
     if not proof.limit_db:
         return (
             message(
-                "The voices were not cleaned by the network: even by {limit_db} dB, {lost}.",
+                "The voices were not cleaned: even with a reduction of {limit_db} dB, {lost}.",
                 limit_db=round(last.limit_db),
                 lost=lost,
             ),

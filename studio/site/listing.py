@@ -33,7 +33,7 @@ class AccessibilityMetrics(Record, frozen=True):
 
 
 class Listing(Record, frozen=True):
-    """What the show's own pages say of an episode.
+    """What the show's own pages show of an episode.
 
     :param place: its page's folder.
     :param label: what it is (« Épisode 2 »).

@@ -336,9 +336,8 @@ def oembed_document(site: Site, page: EpisodePage) -> bytes:
 
 
 def missing_page(site: Site, card_place: str) -> str:
-    """``404.html``, which servers show at addresses where nothing is. Nobody knows from which
-    folder it is read: its links are whole, and its style is in it, so that it is one of the show's
-    pages also where that address does not lead here yet (a new domain, a trial).
+    """``404.html``, which servers show at addresses where nothing is; its links are absolute,
+    because the folder from which it is read is unknown.
     """
     return _render(
         "404.html",
@@ -360,8 +359,8 @@ def _own_style(show: Show) -> str:
 
 
 def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
-    """What was checked, and what the owner says of it, for ``accessibilite/index.html``: facts, and
-    no claim of any law.
+    """What was checked, and what the owner says of it, for ``accessibilite/index.html``: facts,
+    without a claim of conformity with any law.
     """
     newest_first = sorted(episodes, key=lambda episode: episode.published, reverse=True)
     return _render(

@@ -252,7 +252,7 @@ def _lists(words: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _shown(entry: str) -> str:
-    """Where a word is, as far as it is told."""
+    """Where a word is, as far as it is stored."""
     count = entry.count(",") + entry.count(";") + 1
     if count < MOST_OF_ALL:
         if _MORE in entry:

@@ -37,7 +37,7 @@ class Balance:
         self._powers: list[NDArray[np.float32]] = []
 
     def feed(self, windows: NDArray[np.float32]) -> None:
-        """Take note of windows, shape (2, windows, samples), each without its mean."""
+        """Add windows, shape (2, windows, samples), each without its mean."""
         left, right = windows
         products = [
             np.einsum("ws,ws->w", one, other)

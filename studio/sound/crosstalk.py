@@ -354,8 +354,8 @@ def _spread_apart_db(levels: NDArray[np.float64], bleed: NDArray[np.float64], on
 
 
 def _nearest_spread(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Whose voice (a column of ``bleed``) is nearest to how each frame and its neighbours are
-    spread over some microphones, however loud it is.
+    """Whose voice (a column of ``bleed``) is nearest to how the energy of each frame and its
+    neighbours is spread over some microphones, however loud it is.
     """
     kernel = np.ones(2 * AROUND_FRAMES + 1)
     around = np.stack([np.convolve(one, kernel, "same") for one in heard.T], axis=1)

@@ -187,7 +187,7 @@ class Child:
                     stream.close()
 
     def read(self, count_bytes: int) -> bytes:
-        """So many bytes of its output; fewer only at the end."""
+        """Read a number of bytes of its output; fewer only at the end."""
         return b"" if self._process.stdout is None else self._process.stdout.read(count_bytes)
 
     def write(self, content: bytes | memoryview) -> bool:
@@ -717,7 +717,7 @@ class Encoding:
             self.finish()
 
     def read(self, count_bytes: int) -> bytes:
-        """So many bytes of its output; fewer only at the end."""
+        """Read a number of bytes of its output; fewer only at the end."""
         return self._child.read(count_bytes)
 
     def close(self) -> None:

@@ -161,7 +161,7 @@ def walk_frames(path: Path) -> FrameFacts:
 
 
 class Frames(NamedTuple):
-    """Some frames in a row, as they lie in the file. ``first`` counts from the first one of the
+    """Some frames in a row, as they are in the file. ``first`` counts from the first one of the
     file.
     """
 
@@ -209,8 +209,8 @@ def soften_granules(path: Path, steps: Mapping[int, int]) -> int:
 
 
 def _lower(content: mmap.mmap, place: int, part: int, channels: int, steps: int) -> None:
-    """Take so much from the global gain of one granule's channel: eight bits that begin anywhere in
-    a byte.
+    """Subtract this much from the global gain of one granule's channel: eight bits that begin
+    anywhere in a byte.
     """
     bit = SIDE_INFO_BITS[channels] + part * GRANULE_BITS + GAIN_BITS
     start, shift = place + HEADER_BYTES + bit // 8, 8 - bit % 8

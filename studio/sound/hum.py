@@ -31,7 +31,7 @@ class HumFinder:
         self._spectra: list[NDArray[np.float32]] = []
 
     def feed(self, samples: NDArray[np.float32]) -> None:
-        """Take note of samples, shape (samples,)."""
+        """Add samples, shape (samples,)."""
         if self._rest is not None:
             samples = np.concatenate((self._rest, samples))
         whole = len(samples) // self._length

@@ -46,7 +46,7 @@ class LoudnessAnalysis:
         self._parts: list[tuple[NDArray[np.float64], NDArray[np.float32], NDArray[np.float32]]] = []
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
-        """Take note of samples, shape (samples, channels)."""
+        """Add samples, shape (samples, channels)."""
         self.samples += len(chunk)
         self._rest = np.concatenate((self._rest, chunk)) if len(self._rest) else chunk
         whole = len(self._rest) // self._block_samples
@@ -69,8 +69,8 @@ class LoudnessAnalysis:
         self.cell_powers: NDArray[np.float32] = np.concatenate(squares)
 
     def mix_in(self, sound: NDArray[np.float32], start: int) -> None:
-        """Take note of a sound that is mixed in from sample ``start`` on, and ends before this one;
-        only after :meth:`close`.
+        """Add a sound that is mixed in from sample ``start`` on, and ends before this one; only
+        after :meth:`close`.
 
         Powers add, as of sounds that have nothing to do with each other; peaks add, as if they met.
         """

@@ -20,8 +20,8 @@ _OVERHEAD = 1.06
 
 
 def bitrate_for(duration_ms: int, most_bytes: int) -> int:
-    """The bit rate in kbit/s at which a sound of this length takes no more than so many bytes,
-    within what speech needs: a very long one takes more.
+    """The bit rate in kbit/s at which a sound of this length takes at most this many bytes, within
+    what speech needs: a very long one takes more.
     """
     fitting = int(most_bytes * 8 / max(1, duration_ms) / _OVERHEAD)
     return min(BEST_KBPS, max(LEAST_KBPS, fitting))

@@ -546,7 +546,7 @@ class _Steps:
         self._expected = 0
 
     def expect(self, passes: int) -> None:
-        """So many more passes are to come."""
+        """Announce further passes."""
         self._expected += passes
 
     def follow(self, chunks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:

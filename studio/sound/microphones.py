@@ -47,7 +47,7 @@ class ChannelAnalysis:
         self._balance = Balance()
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
-        """Take note of samples, shape (samples, channels)."""
+        """Add samples, shape (samples, channels)."""
         self.samples += len(chunk)
         rest = np.concatenate((self._rest, chunk))
         block = self._window * WINDOWS_A_BLOCK

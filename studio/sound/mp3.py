@@ -133,7 +133,7 @@ def _disk_error(target: Path, error: OSError) -> DiskError:
 
 
 def measure_mp3(path: Path, *, channels: int, ceiling_dbtp: float = math.inf) -> Encoded:
-    """What a decoder makes of an MP3 that lies on the disk."""
+    """What a decoder makes of an MP3 on the disk."""
     with Child([*_LISTEN, url_from_path(path), *_METERED]) as decoder:
         return _Meter(decoder, channels, ceiling_dbtp).finish()
 

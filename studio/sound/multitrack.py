@@ -1,5 +1,5 @@
 """One recording of several files: each speaker's own microphone becomes a channel, at the moment at
-which it was recorded, so that nothing is lost and one clock rules.
+which it was recorded, so that nothing is lost and all share one clock.
 """
 
 from __future__ import annotations

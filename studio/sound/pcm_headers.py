@@ -108,7 +108,7 @@ class _Form(NamedTuple):
 class _Heads(NamedTuple):
     """How a container's chunks begin: their name and their length.
 
-    :param align: a chunk begins at a multiple of so many bytes.
+    :param align: a chunk begins at a multiple of this many bytes.
     :param counted: how much of the head counts in the length.
     """
 

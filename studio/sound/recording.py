@@ -322,7 +322,7 @@ class _RecordingMeter:
         return self._sum / max(1, self.samples)
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
-        """Take note of samples, shape (samples, channels)."""
+        """Add samples, shape (samples, channels)."""
         self.samples += len(chunk)
         self.peaks.feed(chunk)
         # One channel after the other: numpy sums and compares much faster what is next to each
@@ -335,9 +335,7 @@ class _RecordingMeter:
         self.compare(planes)
 
     def compare(self, planes: NDArray[np.float32]) -> None:
-        """Take note of levels alone, and of how the channels compare, from shape (channels,
-        samples).
-        """
+        """Add levels alone, and how the channels compare, from shape (channels, samples)."""
         if self._rest is not None:
             planes = np.concatenate((self._rest, planes), axis=1)
         whole = planes.shape[1] // self._window * self._window
@@ -541,7 +539,8 @@ def _end_is_missing(present_ms: int, claimed_ms: int) -> str:
 
 def _understated(said_ms: int, duration_ms: int) -> str:
     return message(
-        "its header says that it lasts {said_ms}, but it holds {duration_ms}: all of it is taken",
+        "its header says that it lasts {said_ms}, but it holds {duration_ms}: the whole file "
+        "is used",
         said_ms=_clock(said_ms),
         duration_ms=_clock(duration_ms),
     )

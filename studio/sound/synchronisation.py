@@ -139,7 +139,7 @@ class Listened:
 
     @property
     def range_db(self) -> float:
-        """How far its level moves, over tenths of a second, from its softest hundredth to its
+        """How much its level varies, over tenths of a second, from its softest hundredth to its
         loudest, where it is not digital silence; in dB.
         """
         tenth = RATE_HZ // 10

@@ -55,7 +55,7 @@ class TruePeakMeter:
         return dbtp_from_level(self.highest)
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
-        """Take note of samples, shape (samples, channels)."""
+        """Add samples, shape (samples, channels)."""
         # One channel after the other: what is next to each other in memory is summed and compared
         # much faster.
         held = np.concatenate((self._held, chunk.T), axis=1)

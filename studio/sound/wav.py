@@ -104,8 +104,8 @@ def _claim_of(file: BinaryIO, size: int) -> DeclaredWavLength | None:
 
 
 def has_far_too_many_chunks(path: Path) -> bool:
-    """Whether a WAV has more chunks than any program writes: whoever reads it walks them all, and
-    more than once. Samples that no chunk counts are none.
+    """Whether a WAV has more chunks than any program writes: every reader walks through all of
+    them, more than once. Samples outside every chunk do not count.
     """
     try:
         with path.open("rb") as file:

@@ -1,4 +1,5 @@
-"""Windows that the first pass hardly believes, taken from the second where that is more probable.
+"""Windows to which the first pass gives a low probability are replaced by those of the second pass
+where these are more probable.
 
 Errors propagate through the prompt: misheard text becomes the context of the next window, and
 prompted names are written for words that sound similar. So windows whose words have a low

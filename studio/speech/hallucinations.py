@@ -50,7 +50,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 
-Reason = Literal["loop", "credits", "no speech", "no voice", "too fast"]
+RemovalReason = Literal["loop", "credits", "no speech", "no voice", "too fast"]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def is_hallucination(text: str, *, mean_logprob: float, no_speech: float) -> boo
     return unlikely or is_looped(text) or _is(_SIGNED, text) or _is(_CLOSING, text)
 
 
-def hallucination_reason(stretch: HypothesisPart) -> Reason | None:
+def hallucination_reason(stretch: HypothesisPart) -> RemovalReason | None:
     """Why a stretch is thrown away, or None where it is kept."""
     improbable = stretch.mean_logprob < PROBABLE_WITHOUT_VOICE
     if _is(_SIGNED, stretch.text) or (

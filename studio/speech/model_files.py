@@ -52,8 +52,8 @@ class ModelState(Record, frozen=True):
 
 
 def models_folder() -> Path:
-    """Where the weights lie: the user's cache, or the folder that the variable ``STUDIO_MODELS``
-    names.
+    """Where the weights are stored: the user's cache, or the folder that the variable
+    ``STUDIO_MODELS`` names.
     """
     chosen = os.environ.get("STUDIO_MODELS")
     if chosen:
@@ -326,7 +326,7 @@ def _run_download(
     surroundings: dict[str, str],
     report: Callable[[int], None],
 ) -> None:
-    """Run a program that downloads into a folder and tell how many bytes lie there; it never
+    """Run a program that downloads into a folder and tell how many bytes are there; it never
     outlives this call.
     """
     scratch = work / "scratch"

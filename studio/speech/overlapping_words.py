@@ -25,7 +25,7 @@ SAME_MOMENT_MS = 400
 # A pause of so long parts utterances, as in what is heard of the mix.
 PAUSE_MS = 500
 
-Labelled = tuple[Word, int | None]
+VoicedWord = tuple[Word, int | None]
 
 
 def with_overlaps(
@@ -67,7 +67,7 @@ def with_overlaps(
 
 
 def _spliced(
-    mix: Sequence[Labelled], passage: OwnPassage, together: Sequence[Span]
+    mix: Sequence[VoicedWord], passage: OwnPassage, together: Sequence[Span]
 ) -> tuple[set[int], list[Word]]:
     """The places of the mix's words whose stead the passage's take, and what stands there."""
     zone, reach = _zones(passage.together, together)

@@ -16,7 +16,7 @@ MOST_NAME_TOKENS = 120
 
 @dataclass(frozen=True)
 class Prompt:
-    """What a window is told: the names or not, and so many tokens of what was said before."""
+    """The prompt of a window: the names or not, and so many tokens of what was said before."""
 
     names: tuple[int, ...]
     before: tuple[int, ...]

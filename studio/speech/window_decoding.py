@@ -61,7 +61,7 @@ class WindowDecoder:
     def open(self, windows: Sequence[Span], prompts: Sequence[Prompt]) -> list[OpenWindow]:
         """Windows with their encodings, not decoded yet.
 
-        :param prompts: for each window what it is told first.
+        :param prompts: the prompt of each window.
         """
         encodings = self._map(self._encode, windows)
         return [OpenWindow(*one) for one in zip(windows, encodings, prompts, strict=True)]
@@ -137,7 +137,7 @@ class WindowDecoder:
 
 
 def _parted(items: Sequence[_Item], workers: int, largest: int) -> Iterator[Sequence[_Item]]:
-    """Items in batches of equal size, so many that each worker has one."""
+    """Items in batches of equal size, enough for each worker to have one."""
     size = min(largest, -(-len(items) // workers))
     for start in range(0, len(items), size):
         yield items[start : start + size]

@@ -81,7 +81,7 @@ def settle_words(
     pause stands between them.
 
     :param utterances: in any order; what was heard again may lie between the words of another.
-    :param voice: stretches of speech; what lies between them is a pause whatever its level, unless
+    :param voice: stretches of speech; what is between them is a pause whatever its level, unless
         a word was heard inside it.
     """
     words = sorted(

@@ -45,7 +45,7 @@ class MergeConflict(Generic[T]):
 
 @dataclass(frozen=True)
 class MergedItems(Generic[T]):
-    """What came of it.
+    """The result of a merge.
 
     :param items: all that is not in a clash, in order.
     """

@@ -110,7 +110,7 @@ def _middle(segment: Segment) -> int:
 
 
 def shown_speaker(speaker: str | None) -> str:
-    """The name on one line; a question mark where nobody knows it."""
+    """The name on one line; a question mark where it is unknown."""
     return " ".join((speaker or "").split()) or UNKNOWN
 
 

@@ -100,7 +100,7 @@ class WordPress:
             raise NetworkError(
                 self.url,
                 message("lets {user} write no posts", user=self._user),
-                message("Ask for the role of a contributor at least."),
+                message("Ask for at least the role of a contributor."),
             )
 
     def get(self, path: str, **query: str) -> Any:

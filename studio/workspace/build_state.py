@@ -32,7 +32,7 @@ class StageRecord(Record, frozen=True):
     :param parameters: each setting that it used, in clear.
     :param outputs: SHA-256 of each file that it wrote, by path in the workspace. A person's version
         that stands for these inputs has none: ``EDITED`` when it was the machine's before, None
-        when nobody knows where it came from.
+        when its origin is unknown.
     """
 
     version: int

@@ -75,7 +75,7 @@ class Failed(NamedTuple):
 
 
 class ImportDone(NamedTuple):
-    """What came of an import.
+    """The result of an import.
 
     :param slugs: the episodes that came now.
     :param kept: how many were there already.
@@ -294,7 +294,7 @@ class _Import:
         if said not in {0, arrived.length_bytes}:
             self._tell(
                 message(
-                    "{former}: the feed says {said:,} bytes, and it has {length_bytes:,}",
+                    "{former}: the feed says {said:,} bytes, but it has {length_bytes:,}",
                     former=named(one.former),
                     said=said,
                     length_bytes=arrived.length_bytes,

@@ -91,7 +91,7 @@ def check_file_name(name: str, where: object) -> str:
 
 @dataclasses.dataclass(frozen=True)
 class EpisodeFiles:
-    """Where an episode's files lie. ``root`` is the workspace's."""
+    """The paths of an episode's files. ``root`` is the workspace's."""
 
     root: Path
     slug: str
@@ -170,7 +170,7 @@ class EpisodeFiles:
 
     @property
     def cleaning(self) -> Path:
-        """What that network was given."""
+        """The settings and figures of that noise reduction."""
         return self.build / "cleaning.json"
 
     @property
@@ -370,9 +370,7 @@ class EpisodeFiles:
 
     @property
     def announced(self) -> Path:
-        """What these texts held when they were written: whoever has worked on one since has that
-        kept.
-        """
+        """The texts as Studio wrote them, by which it sees that somebody has edited one since."""
         return self.build / "announced.json"
 
     @property
@@ -479,7 +477,7 @@ class Workspace:
         return self.root / ".gitignore"
 
     def episode(self, slug: str) -> EpisodeFiles:
-        """Where an episode's files lie, whether it exists or not.
+        """The paths of an episode's files, whether it exists or not.
 
         :raises WorkspaceError: this can be no slug.
         """

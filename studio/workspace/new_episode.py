@@ -103,7 +103,7 @@ class EpisodeOptions(Record, frozen=True):
     picture: Path | None = None
 
 
-def read_published(article_file: Path, options: EpisodeOptions) -> ParsedArticle:
+def read_new_article(article_file: Path, options: EpisodeOptions) -> ParsedArticle:
     """The article of a new episode, understood, before anything is made.
 
     :raises ArticleError: it cannot be read, or holds no interview.
@@ -121,7 +121,7 @@ def _usable_article(article_file: Path, options: EpisodeOptions) -> ParsedArticl
 
     :raises WorkspaceError: nobody says who answers, or an option is none.
     """
-    reading = read_published(article_file, options)
+    reading = read_new_article(article_file, options)
     if names_nobody(reading):
         raise WorkspaceError(
             article_file,

@@ -101,7 +101,7 @@ class RecordingClock(Record, frozen=True):
 
 
 def read_clock(sources: EpisodeSources) -> RecordingClock | None:
-    """On which recording's clock the markers are; None where nobody knows.
+    """On which recording's clock the markers are; None where that is unknown.
 
     :raises WorkspaceError: the note is damaged.
     """

@@ -43,7 +43,9 @@ def toml_from_episode(episode: Episode) -> bytes:
 
 
 def toml_from_show(show: Show) -> bytes:
-    """``show.toml`` of a show with at least one category. Reading it gives the same show."""
+    """The text of ``show.toml`` for a show with at least one category. Reading it gives the same
+    show.
+    """
     return _toml_from_record(show, SHOW_SETTINGS, HEADS["show"])
 
 
@@ -85,7 +87,7 @@ def toml_with_recording(content: bytes, episode: Episode, where: object) -> byte
     if record_from_toml(written, Episode, where) != episode:
         raise WorkspaceError(
             where,
-            message("has a form in which its times cannot be changed"),
+            message("uses a layout in which Studio cannot change the times"),
             message("Write cuts and soundbites below [[cuts]], [[soundbites]]."),
         )
     return written

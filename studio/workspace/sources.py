@@ -171,7 +171,7 @@ class EpisodeSources:
 
     @property
     def workspace(self) -> Workspace:
-        """Where everything lies."""
+        """The workspace of the show."""
         return self.show_sources.workspace
 
     @property

@@ -26,7 +26,7 @@ let sending = false;
 /** @type {(changes: Changes) => void} */
 const applyPatches = ({ patches, revision, versions, undo, redo, trouble: why, ends, others = 0 }) => {
   const told = why && `${why.where} ${why.what}. ${why.remedy}`;
-  const unwritten = why && filled(_("The journal has it all, the files do not: {told}"), { told });
+  const unwritten = why && filled(_("All edits are in the journal, but not yet in the files: {told}"), { told });
   const trouble = unwritten && ([...(ends ? [_("Studio stops because of an internal error.")] : []), unwritten].join(" "));
   for (const { list, at, removed, inserted } of patches) {
     if (list !== "glossary_edits") /** @type {unknown[]} */ (state[list]).splice(at, removed.length, ...inserted);

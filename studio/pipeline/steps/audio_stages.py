@@ -336,8 +336,8 @@ def checked_chapters(sources: EpisodeSources) -> Chapters:
 
     :raises WorkspaceError: a person's chapters cannot be published as they are.
     """
-    from studio.chapters.build import check_chapters, closed_chapters
+    from studio.chapters.build import closed_chapters, require_valid_chapters
 
     chapters, duration_ms = sources.chapters(), sources.programme().duration_ms
-    check_chapters(chapters, duration_ms, sources.files.chapters)
+    require_valid_chapters(chapters, duration_ms, sources.files.chapters)
     return closed_chapters(chapters, duration_ms)

@@ -27,7 +27,7 @@ MOST_GLOSSARY_NAMES = 20
 
 
 def episode_prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
-    """The names that Whisper is told before it listens: the article's, and who speaks."""
+    """The names in Whisper's prompt: the article's, and who speaks."""
     from studio.article.names import names_from_article
 
     return tuple(
