@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.spoken import GUEST, HOST, programme_of, transcript_from_lines
 
 from studio.model.turns import PARAGRAPH_CHARACTERS, ends_sentence, turns_from_transcript
-from studio.text.typography import leans_on_next, set_text, stamp_from_ms
+from studio.text.typography import (
+    leans_on_next,
+    length_stamp_from_ms,
+    set_text,
+    stamp_from_ms,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +110,18 @@ def test_a_word_at_the_edge_of_a_cut_is_heard_when_its_middle_is() -> None:
     kept_first = turns_from_transcript(transcript, programme_of((0, 201), (700, 900)))
     assert [(turn.text, turn.start_ms, turn.end_ms) for turn in kept_first] == [("abcd", 0, 201)]
     assert turns_from_transcript(transcript, programme_of((0, 200), (700, 900))) == ()
+
+
+@pytest.mark.parametrize(
+    ("duration_ms", "shown"), [(215_700, "3:36"), (64_400, "1:04"), (59_600, "1:00"), (3, "0:01")]
+)
+def test_a_length_is_told_to_the_nearest_second(duration_ms: int, shown: str) -> None:
+    assert length_stamp_from_ms(duration_ms) == shown
+
+
+def test_no_length_is_cut_like_a_moment() -> None:
+    """One episode lasts as long wherever it is told: 1:43 here is not 1:42 there."""
+    moment = re.compile(r"(?<!length_)stamp_from_ms\([\w.]*duration_ms\)|duration_ms\|stamp\b")
+    root = Path(__file__).parent.parent / "studio"
+    sources = [*root.rglob("*.py"), *root.rglob("templates/*.html")]
+    assert [path.name for path in sources if moment.search(path.read_text("utf-8"))] == []

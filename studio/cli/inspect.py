@@ -152,7 +152,7 @@ def _add_microphones(
     """The microphones of a conversation, likewise."""
     from studio.model.record import plain_from_record
     from studio.sound.microphone_preview import numbered
-    from studio.text.typography import stamp_from_ms
+    from studio.text.typography import length_stamp_from_ms
 
     names = numbered(preview.files)
     rows = [
@@ -163,7 +163,7 @@ def _add_microphones(
     ]
     described += [
         (message("microphones"), "\n".join(map(spoken, rows))),
-        (message("together"), stamp_from_ms(preview.duration_ms)),
+        (message("together"), length_stamp_from_ms(preview.duration_ms)),
         (
             message("mix"),
             message(
@@ -188,7 +188,7 @@ def _add_microphones(
 def _describe_microphone(
     name: str, placing: Placing, facts: MicrophoneFacts, names: Sequence[str]
 ) -> str:
-    from studio.text.typography import stamp_from_ms
+    from studio.text.typography import length_stamp_from_ms
 
     if facts.level_db is None:
         return message("{name}: nobody speaks into it", name=name)
@@ -204,7 +204,7 @@ def _describe_microphone(
         name=name,
         offset_s=placing.offset_ms / 1000,
         drift_ppm=placing.drift_ppm,
-        time=stamp_from_ms(facts.spoken_ms),
+        time=length_stamp_from_ms(facts.spoken_ms),
         level=facts.level_db,
         noise=facts.noise_floor_db,
         others=", ".join(heard),
@@ -213,7 +213,7 @@ def _describe_microphone(
 
 
 def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
-    from studio.text.typography import stamp_from_ms
+    from studio.text.typography import length_stamp_from_ms
 
     loudness = facts.loudness
     return [
@@ -221,7 +221,7 @@ def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
             message("duration"),
             message(
                 "{time}, sound from {sound_start_ms:.1f} to {sound_end_ms:.1f} s",
-                time=stamp_from_ms(facts.duration_ms),
+                time=length_stamp_from_ms(facts.duration_ms),
                 sound_start_ms=facts.sound_start_ms / 1000,
                 sound_end_ms=facts.sound_end_ms / 1000,
             ),
@@ -314,7 +314,7 @@ def _describe_weight(weight: float) -> str:
 
 
 def _describe_track(track: SoundTrack) -> str:
-    from studio.text.typography import stamp_from_ms
+    from studio.text.typography import length_stamp_from_ms
 
     name = f" « {track.name} »" if track.name else ""
     levels = f", {_levels(track.levels_db)} dBFS" if track.levels_db else ""
@@ -323,7 +323,7 @@ def _describe_track(track: SoundTrack) -> str:
         codec=track.codec,
         channels=track.channels,
         sample_rate_hz=track.sample_rate_hz,
-        time=stamp_from_ms(track.duration_ms),
+        time=length_stamp_from_ms(track.duration_ms),
         levels=levels,
     )
     used = spoken(stored_message(track.unused) if track.unused else message("heard"))

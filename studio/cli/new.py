@@ -266,7 +266,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
     """What was understood, and what to look at."""
     from studio.cli.inspect import describe_microphones
     from studio.cli.terminal import print_facts, print_line
-    from studio.text.typography import stamp_from_ms
+    from studio.text.typography import length_stamp_from_ms
 
     episode, facts = new.episode, new.facts
     named = {
@@ -291,7 +291,7 @@ def _print(workspace: Workspace, new: NewEpisode) -> None:
             (message("questions"), "\n".join(questions) or message("none")),
             (
                 message("recording"),
-                f"{stamp_from_ms(facts.duration_ms)}, {facts.codec}, {facts.channels} × "
+                f"{length_stamp_from_ms(facts.duration_ms)}, {facts.codec}, {facts.channels} × "
                 f"{facts.sample_rate_hz} Hz",
             ),
             *(("note", remark) for remark in facts.remarks),

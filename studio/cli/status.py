@@ -142,7 +142,7 @@ def _print_tables(show: ShowSources, planned: Sequence[StagePlanned]) -> None:
 def _print_figures(figures: Iterable[EpisodeStats]) -> None:
     """How long and how loud each episode is, where it was measured."""
     from studio.cli.terminal import print_line
-    from studio.text.typography import stamp_from_ms
+    from studio.text.typography import length_stamp_from_ms
 
     for figure in figures:
         if figure.duration_ms is not None and figure.integrated_lufs is not None:
@@ -151,7 +151,7 @@ def _print_figures(figures: Iterable[EpisodeStats]) -> None:
                     "{episode}  {time}, {integrated_lufs:.1f} LUFS, true peak "
                     "{true_peak_dbtp:.1f} dBTP",
                     episode=figure.episode,
-                    time=stamp_from_ms(figure.duration_ms),
+                    time=length_stamp_from_ms(figure.duration_ms),
                     integrated_lufs=figure.integrated_lufs,
                     true_peak_dbtp=figure.true_peak_dbtp,
                 )

@@ -24,8 +24,8 @@ from studio.templates import Environment, templates_from_folder
 from studio.text.typography import (
     NARROW_NO_BREAK_SPACE,
     NO_BREAK_SPACE,
+    length_stamp_from_ms,
     set_text,
-    stamp_from_ms,
 )
 from studio.workspace.disk import fresh_path, remove_quietly, write_file
 from studio.workspace.layout import EpisodeFiles
@@ -167,7 +167,7 @@ def _templates(language: str) -> Environment:
     templates = templates_from_folder(
         _HERE,
         language,
-        stamp=stamp_from_ms,
+        length_stamp=length_stamp_from_ms,
         removed=functools.partial(_removed, language=language),
         length_of=_length_of,
     )
@@ -189,7 +189,7 @@ def _removed(duration_ms: int, language: str) -> str:
 
 
 def _length_of(row: ProofRow) -> str:
-    return stamp_from_ms(sum(end_ms - start_ms for start_ms, end_ms in row.played))
+    return length_stamp_from_ms(sum(end_ms - start_ms for start_ms, end_ms in row.played))
 
 
 def _space_after(word: ProofWord, following: ProofWord | None) -> str:

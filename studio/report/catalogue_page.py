@@ -20,7 +20,7 @@ from studio.messages.translations import in_language, stored_message
 from studio.model.record import Record
 from studio.report.episode_stats import episode_stats
 from studio.templates import Environment, templates_from_folder
-from studio.text.typography import stamp_from_ms
+from studio.text.typography import length_stamp_from_ms
 from studio.workspace.sources import EpisodeSources
 
 _HERE = Path(__file__).parent
@@ -126,7 +126,7 @@ def _templates(language: str) -> Environment:
     return templates_from_folder(
         _HERE / "templates",
         language,
-        stamp=stamp_from_ms,
+        length_stamp=length_stamp_from_ms,
         decimal=functools.partial(one_decimal, language=language),
         said=functools.cache(lambda text: in_language(stored_message(text), language)),
     )

@@ -25,7 +25,7 @@ from studio.model.record import Record
 from studio.model.transcript import Correction, RemovedText, Suggestion, Transcript
 from studio.report.compare import PrintedParagraph, TextComparison, compare_texts, heard_transcript
 from studio.templates import Environment, templates_from_folder
-from studio.text.typography import set_text, stamp_from_ms
+from studio.text.typography import length_stamp_from_ms, set_text, stamp_from_ms
 
 _HERE = Path(__file__).parent
 K = TypeVar("K", bound=str)
@@ -296,7 +296,11 @@ def _said(words: Mapping[K, str], language: str) -> dict[K, str]:
 def _templates(language: str) -> Environment:
     percent = functools.partial(_percent, language=language)
     return templates_from_folder(
-        _HERE / "templates", language, stamp=stamp_from_ms, percent=percent
+        _HERE / "templates",
+        language,
+        stamp=stamp_from_ms,
+        length_stamp=length_stamp_from_ms,
+        percent=percent,
     )
 
 

@@ -32,7 +32,12 @@ from studio.site.paragraph_times import ParagraphTime
 from studio.site.people import people_from_listings
 from studio.site.subscription import subscriptions_from_feed
 from studio.templates import Environment, templates_from_folder
-from studio.text.typography import set_text, stamp_from_ms, whole_seconds
+from studio.text.typography import (
+    length_stamp_from_ms,
+    set_text,
+    stamp_from_ms,
+    whole_seconds,
+)
 from studio.web.licences import licence_address, licence_name
 from studio.web.media_types import SOUND_SUFFIXES
 
@@ -477,7 +482,7 @@ def _templates(language: str) -> Environment:
         _HERE / "templates",
         language,
         stamp=stamp_from_ms,
-        length_stamp=lambda duration_ms: stamp_from_ms(whole_seconds(duration_ms) * 1000),
+        length_stamp=length_stamp_from_ms,
         duration=functools.partial(_duration, language=language),
         iso_duration=_iso_duration,
         megabytes=functools.partial(_megabytes, language=language),

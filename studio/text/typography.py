@@ -150,6 +150,13 @@ def stamp_from_ms(moment_ms: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
+def length_stamp_from_ms(duration_ms: int) -> str:
+    """How long something lasts, as a clock writes it (``3:36``): to the nearest second, as
+    :func:`whole_seconds`, where :func:`stamp_from_ms` is of a moment.
+    """
+    return stamp_from_ms(whole_seconds(duration_ms) * 1000)
+
+
 def timestamp_from_ms(moment_ms: int, separator: str = ".") -> str:
     """``01:02:03.456``, the form of WebVTT, of Podlove chapters and of Vorbis comments; SubRip has
     a comma as its separator.
