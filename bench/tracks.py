@@ -126,23 +126,53 @@ def word_figures(truth: dict[str, Any], transcript: dict[str, Any]) -> dict[str,
         " ".join(word for word, _, _ in said), " ".join(word for word, _, _ in found)
     )
     votes: Counter[tuple[str, str]] = Counter()
-    right_together = 0
     for chunk in compared.alignments[0]:
         if chunk.type != "equal":
             continue
         for place in range(chunk.ref_end_idx - chunk.ref_start_idx):
-            _, one, together = said[chunk.ref_start_idx + place]
+            _, one, _ = said[chunk.ref_start_idx + place]
             _, label, moment = found[chunk.hyp_start_idx + place]
             if one["start"] - MOST_APART_S <= moment <= one["end"] + MOST_APART_S:
                 votes[one["speaker"], label or ""] += 1
-                right_together += together
     return {
         "words": len(said),
         "wrong": compared.substitutions + compared.deletions + compared.insertions,
         "right person": best_share(votes),
         "together": sum(together for _, _, together in said),
-        "right together": right_together,
+        "right together": _right_together(said, found),
     }
+
+
+def _right_together(
+    said: Sequence[tuple[str, dict[str, Any], bool]], found: Sequence[tuple[str, str | None, float]]
+) -> int:
+    """How many words that are said while somebody else speaks are in their own voice's text: each
+    voice is compared for itself, because no order of words is right for both.
+    """
+    voices = sorted({one["speaker"] for _, one, _ in said})
+    labels = sorted({label or "" for _, label, _ in found})
+    labels += [""] * max(0, len(voices) - len(labels))
+
+    def right(voice: str, label: str) -> tuple[int, int]:
+        own = [(word, together) for word, one, together in said if one["speaker"] == voice]
+        theirs = " ".join(word for word, other, _ in found if (other or "") == label)
+        if not theirs:
+            return 0, 0
+        chunks = jiwer.process_words(" ".join(word for word, _ in own), theirs).alignments[0]
+        places = [
+            place
+            for chunk in chunks
+            if chunk.type == "equal"
+            for place in range(chunk.ref_start_idx, chunk.ref_end_idx)
+        ]
+        return len(places), sum(own[place][1] for place in places)
+
+    rights = {(voice, label): right(voice, label) for voice in voices for label in set(labels)}
+    best = max(
+        itertools.permutations(labels, len(voices)),
+        key=lambda some: sum(rights[pair][0] for pair in zip(voices, some, strict=True)),
+    )
+    return sum(rights[pair][1] for pair in zip(voices, best, strict=True))
 
 
 def _said_words(utterances: Sequence[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any], bool]]:

@@ -275,6 +275,20 @@ def test_who_seldom_speaks_and_is_softer_than_what_bleeds() -> None:
         assert not (spoken[:, 1 - speaker] & ~spoken[:, speaker]).any()
 
 
+@pytest.mark.parametrize("turned_db", [-30, 15])
+def test_a_microphone_that_is_turned_down_is_one_of_its_own(turned_db: float) -> None:
+    """Its speaker is louder in the other one then, as is everybody: that tells nothing."""
+    turns = [(0, 600), (1, 1500), (0, 400), (1, 1800)] * 2
+    powers, who = room_powers(turns, (1e-2, 1e-2), -16, 2)
+    powers[:, 1] *= 10 ** (turned_db / 10)
+    heard = find_crosstalk(powers)
+    assert are_microphones(heard)
+    told = microphones_from(heard, ["hôte.wav", "invité.wav"], FramePowers(powers, (1.0, 1.0)))
+    assert told.remarks == ()
+    for speaker in (0, 1):
+        assert heard.active[who == speaker][:, speaker].mean() > 0.9
+
+
 def test_who_speaks_while_one_does_not_record_is_not_known_where_all_hear_them_alike() -> None:
     """The guest's recorder begins after three sentences, which the soft host's hears as loudly as
     the host: it is said, and nobody is told to have said them by how loud it is.

@@ -368,7 +368,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=10,  # « est-ce » asks wherever it stands in a sentence
+        version=11,  # no two at one moment; not at the greeting
         waits=_is_untranscribed,
     ),
     Stage(

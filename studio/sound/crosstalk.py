@@ -453,8 +453,10 @@ def are_microphones(heard: Crosstalk) -> bool:
 
 
 def apart_db(heard: Crosstalk, one: int, other: int) -> float:
-    """How much softer each of two speakers is in the other's microphone, in dB: the lesser."""
-    return -max(db(float(heard.bleed[one, other])), db(float(heard.bleed[other, one])))
+    """How much softer two speakers are in each other's microphone, in dB: the mean of both, so that
+    a microphone that is turned up or down as a whole changes nothing.
+    """
+    return -(db(float(heard.bleed[one, other])) + db(float(heard.bleed[other, one]))) / 2
 
 
 def spans_of(active: NDArray[np.bool_]) -> tuple[OpenSpan, ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from studio.model.transcript import Word
 from studio.model.turns import ends_sentence
 from studio.model.voices import VoiceSpan
@@ -32,10 +34,8 @@ def assign_words_to_microphones(
     if not spans:
         return [None] * len(words)
     moments = [(word.start_ms + word.end_ms) // 2 for word in words]
-    labels: list[int | None] = [
-        min(spans, key=lambda span: _apart_ms(span, moment)).voice for moment in moments
-    ]
-    _settle_words_said_at_once(labels, words, spans, moments)
+    labels, speaking = _voices_at(moments, spans)
+    _settle_words_said_at_once(labels, words, speaking)
 
     def reaches(place: int, voice: int | None) -> bool:
         own = [span for span in spans if span.voice == voice]
@@ -63,16 +63,30 @@ def assign_words_to_microphones(
     return labels
 
 
+def _voices_at(
+    moments: Sequence[int], spans: Sequence[VoiceSpan]
+) -> tuple[list[int | None], list[set[int]]]:
+    """Of each moment the voice that speaks then, or nearest to it, and all that speak then."""
+    starts, ends, voices = np.array(
+        [(span.start_ms, span.end_ms, span.voice) for span in spans], dtype=np.int64
+    ).T
+    labels: list[int | None] = []
+    speaking: list[set[int]] = []
+    for moment in moments:
+        apart = np.maximum(np.maximum(starts - moment, moment - ends), 0)
+        labels.append(int(voices[apart.argmin()]))
+        speaking.append({int(voice) for voice in voices[apart == 0]})
+    return labels, speaking
+
+
 def _settle_words_said_at_once(
-    labels: list[int | None],
-    words: Sequence[Word],
-    spans: Sequence[VoiceSpan],
-    moments: Sequence[int],
+    labels: list[int | None], words: Sequence[Word], speaking: Sequence[set[int]]
 ) -> None:
     """Give words that are in spans of several voices to who says most of the rest of their
     sentence. Changes ``labels``.
+
+    :param speaking: the voices in whose spans each word is.
     """
-    speaking = [{span.voice for span in spans if not _apart_ms(span, moment)} for moment in moments]
     for first, last in _sentences(words):
         sentence = range(first, last + 1)
         rest = [labels[place] for place in sentence if len(speaking[place]) < 2]
