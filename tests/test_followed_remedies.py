@@ -35,9 +35,11 @@ from studio.model.programme import overlaps_ms, programme_from_facts
 from studio.model.record import record_from_toml
 from studio.model.show import Publishing, ShowSound
 from studio.model.sound import Loudness, RecordingFacts
-from studio.proof.answer import answer_from_bytes
+from studio.proof.answer import BEGIN, END, answer_from_bytes
 from studio.publish.destination import open_destination
+from studio.publish.websub import notify_hub
 from studio.transcript_formats.markup import lines_from_html
+from studio.transcript_formats.table import rows_from_table
 from studio.wordpress.client import checked_site
 from studio.workspace.layout import Workspace, check_file_name, check_slug, find_workspace
 
@@ -165,6 +167,19 @@ def published(text: str) -> object:
 
 def read_glossary(text: str) -> object:
     return record_from_toml(text.encode(), Glossary, "glossary.toml")
+
+
+def to_hub(hub: str) -> None:
+    """Tell a hub; that nobody answers there is another matter than how its address is written."""
+    try:
+        notify_hub(hub, "https://a.example/feed.xml")
+    except PublishError as error:
+        if error.where == "feed/show.toml":
+            raise
+
+
+def answered(text: str) -> object:
+    return answer_from_bytes(text.encode(), "bon.txt") if text else None
 
 
 def to_server(address: str) -> None:
@@ -407,6 +422,42 @@ FOLLOWED = (
         lambda content: read_foreign_feed(content, "https://a.example/"),
         feed("<outline/>"),
         feed(CHANNEL),
+    ),
+    of_value(
+        "Give the address at which podcast apps load the feed.",
+        lambda content: read_foreign_feed(content, "https://a.example/"),
+        b"<html><body>Nos podcasts</body></html>",
+        feed(CHANNEL),
+    ),
+    of_value(
+        "Load it again; if it stays so, ask the host.",
+        lambda content: read_foreign_feed(content, "https://a.example/"),
+        feed(CHANNEL)[:-40],
+        feed(CHANNEL),
+    ),
+    of_value(
+        "Write it with https://.",
+        to_hub,
+        "hub.example.org",
+        "https://localhost:1/",
+    ),
+    of_value(
+        "Ask the guest to send the file itself, or the whole text, once more.",
+        answered,
+        f"{BEGIN}\nbm9u\n{END}",
+        "",
+    ),
+    of_value(
+        "Open it in a spreadsheet and save it again as CSV.",
+        lambda text: rows_from_table(text, "a.csv"),
+        'speaker,text\nA,"' + "x" * 140_000,
+        "speaker,text\nA,Bonjour.\n",
+    ),
+    of_value(
+        "Keep the first row of the table that `studio export` wrote.",
+        lambda text: rows_from_table(text, "a.csv"),
+        "A,Bonjour.\n",
+        "speaker,text\nA,Bonjour.\n",
     ),
     of_value(
         "Ask the host for another.",
