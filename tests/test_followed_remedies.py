@@ -5,10 +5,12 @@ taken once its remedy was followed to the letter. Commands' remedies are followe
 
 from __future__ import annotations
 
+import datetime
 import io
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import NamedTuple, cast
 
 import pytest
 from click.testing import CliRunner
@@ -22,14 +24,22 @@ from studio.chapters.build import check_chapters
 from studio.cli import main
 from studio.errors import DestinationSettingsError, PublishError, StudioError
 from studio.feed.foreign import read_foreign_feed
-from studio.feed.rss import required
+from studio.feed.item import FeedItem
+from studio.feed.rss import published_utc, required
 from studio.model.chapters import Chapter, Chapters
-from studio.model.clock import ProgrammeMs
+from studio.model.clock import ProgrammeMs, RecordingMs
+from studio.model.episode import Cut, Episode, EpisodeSound
+from studio.model.glossary import Glossary
 from studio.model.loudness_targets import loudness_target
-from studio.model.show import Publishing
-from studio.proof.answer import answer_from_bytes
+from studio.model.programme import overlaps_ms, programme_from_facts
+from studio.model.record import record_from_toml
+from studio.model.show import Publishing, ShowSound
+from studio.model.sound import Loudness, RecordingFacts
+from studio.proof.answer import BEGIN, END, answer_from_bytes
 from studio.publish.destination import open_destination
+from studio.publish.websub import notify_hub
 from studio.transcript_formats.markup import lines_from_html
+from studio.transcript_formats.table import rows_from_table
 from studio.wordpress.client import checked_site
 from studio.workspace.layout import Workspace, check_file_name, check_slug, find_workspace
 
@@ -121,6 +131,55 @@ FOLDER = "/nowhere/show"
 
 def open_to(**values: str) -> None:
     open_destination(Publishing(**values), Path(FOLDER)).close()
+
+
+def cut_short(*cuts: tuple[int, int], longest_pause_ms: int = 0) -> object:
+    facts = RecordingFacts(
+        duration_ms=RecordingMs(60_000),
+        sound_start_ms=RecordingMs(0),
+        sound_end_ms=RecordingMs(60_000),
+        sample_rate_hz=48_000,
+        channels=1,
+        codec="flac",
+        loudness=Loudness(integrated_lufs=-20.0, range_lu=5.0, true_peak_dbtp=-3.0),
+        layout="mono",
+    )
+    return programme_from_facts(
+        facts,
+        sound=EpisodeSound(longest_pause_ms=longest_pause_ms),
+        cuts=tuple(
+            Cut(start_ms=RecordingMs(start), end_ms=RecordingMs(end)) for start, end in cuts
+        ),
+        opening_ms=0,
+        where="episode.toml",
+    )
+
+
+def overlapping(overlap_ms: int) -> object:
+    return overlaps_ms(ShowSound(opening_overlap_ms=overlap_ms), 5_000, 0, "show.toml")
+
+
+def published(text: str) -> object:
+    moment = datetime.datetime.fromisoformat(text)
+    episode = Episode(number=2, guid="g", title="t", guests=(), recording="r", published=moment)
+    return published_utc(cast("FeedItem", SimpleNamespace(episode=episode)))
+
+
+def read_glossary(text: str) -> object:
+    return record_from_toml(text.encode(), Glossary, "glossary.toml")
+
+
+def to_hub(hub: str) -> None:
+    """Tell a hub; that nobody answers there is another matter than how its address is written."""
+    try:
+        notify_hub(hub, "https://a.example/feed.xml")
+    except PublishError as error:
+        if error.where == "feed/show.toml":
+            raise
+
+
+def answered(text: str) -> object:
+    return answer_from_bytes(text.encode(), "bon.txt") if text else None
 
 
 def to_server(address: str) -> None:
@@ -270,6 +329,34 @@ FOLLOWED = (
         "",
         "Des gens d’ici.",
     ),
+    of_value(
+        "Choose a number between",
+        lambda setting: loudness_target(setting, "show.toml"),
+        -3.0,
+        -16.0,
+    ),
+    of_value(
+        "Write it as 2026-01-15T06:00:00+01:00.",
+        published,
+        "2026-01-15T06:00:00",
+        "2026-01-15T06:00:00+01:00",
+    ),
+    # What is left out of a recording.
+    of_value(
+        "Fix it: milliseconds of the recording, the start before the end.",
+        cut_short,
+        (5_000, 1_000),
+        (1_000, 5_000),
+    ),
+    of_value("Take one away.", lambda cuts: cut_short(*cuts), ((0, 60_000),), ()),
+    of_value(
+        "Give 1000 or more, or 0 to leave pauses as they are.",
+        lambda pause: cut_short(longest_pause_ms=pause),
+        300,
+        1000,
+    ),
+    of_value("Give 0 to 4000: a second of the opening is heard alone.", overlapping, 4_500, 4_000),
+    of_value("Fix that setting;", read_glossary, "names = 3", "names = []"),
     # Files that people bring.
     of_file(
         "Take the picture in its full size:",
@@ -335,6 +422,42 @@ FOLLOWED = (
         lambda content: read_foreign_feed(content, "https://a.example/"),
         feed("<outline/>"),
         feed(CHANNEL),
+    ),
+    of_value(
+        "Give the address at which podcast apps load the feed.",
+        lambda content: read_foreign_feed(content, "https://a.example/"),
+        b"<html><body>Nos podcasts</body></html>",
+        feed(CHANNEL),
+    ),
+    of_value(
+        "Load it again; if it stays so, ask the host.",
+        lambda content: read_foreign_feed(content, "https://a.example/"),
+        feed(CHANNEL)[:-40],
+        feed(CHANNEL),
+    ),
+    of_value(
+        "Write it with https://.",
+        to_hub,
+        "hub.example.org",
+        "https://localhost:1/",
+    ),
+    of_value(
+        "Ask the guest to send the file itself, or the whole text, once more.",
+        answered,
+        f"{BEGIN}\nbm9u\n{END}",
+        "",
+    ),
+    of_value(
+        "Open it in a spreadsheet and save it again as CSV.",
+        lambda text: rows_from_table(text, "a.csv"),
+        'speaker,text\nA,"' + "x" * 140_000,
+        "speaker,text\nA,Bonjour.\n",
+    ),
+    of_value(
+        "Keep the first row of the table that `studio export` wrote.",
+        lambda text: rows_from_table(text, "a.csv"),
+        "A,Bonjour.\n",
+        "speaker,text\nA,Bonjour.\n",
     ),
     of_value(
         "Ask the host for another.",

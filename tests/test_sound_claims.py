@@ -155,3 +155,16 @@ def test_an_index_that_is_cut_is_named(tmp_path: Path, suffix: str, left: float)
     path.write_bytes(content[: index + int(left * (len(content) - index))])
     with pytest.raises(RecordingError, match="the end, which says how to read it, is missing"):
         inspect_recording(path)
+
+
+@pytest.mark.parametrize(("left_ms", "is_sound"), [(40, False), (900, True)])
+def test_what_a_program_leaves_behind_a_wav_is_no_sound(
+    tmp_path: Path, left_ms: int, is_sound: bool
+) -> None:
+    sound = np.asarray(speechlike(LENGTH_S, rate_hz=RATE_HZ, seed=4))
+    path = write_wav(tmp_path / "a.wav", sound, rate_hz=RATE_HZ)
+    left = np.random.default_rng(3).bytes(2 * RATE_HZ * left_ms // 1000)
+    path.write_bytes(path.read_bytes() + left)
+    facts = inspect_recording(path)
+    assert facts.duration_ms == 1000 * LENGTH_S + (left_ms if is_sound else 0)
+    assert bool(facts.remarks) == is_sound

@@ -40,9 +40,13 @@ _SHORTCODE = re.compile(
 )
 
 _LEGEND = re.compile(
-    r"[(\[]?(?:©|\(c\)|(?:crédits?|photos?|légende|illustration|image)(?:\s+photos?)?\s*[:©]|ph\.\s).{0,200}"
+    r"[^\w\s«“\"]{0,3}\s?[(\[]?(?:©|\(c\)|(?:crédits?|photos?|légende|illustration|image)(?:\s+photos?)?\s*[:©]|ph\.\s).{0,200}"
     r"|[(\[]photos?\s[^()\[\]]{1,60}[)\]]|(?:fig(?:ure)?\.?|photo|image|illustration)\s[0-9]{1,2}\s*[:.–—-]\s.{0,200}",
     re.IGNORECASE,
+)
+# « > À savoir : … », in a box that shows like a quotation
+_TO_KNOW = re.compile(
+    r"\W*(?:(?:bon\s+)?à\s+(?:savoir|noter|retenir)|le\s+saviez-vous)\s?[:?]", re.IGNORECASE
 )
 _CREDITED = re.compile(
     r"©|\bcrédits?\s+photos?\b|[(\[](?:photos?|ph\.|crédits?)\s[^()\[\]]{1,60}[)\]]\W*\Z",
@@ -155,9 +159,11 @@ _CLOSING_LINE = re.compile(
     r"|\W*(?:retrouve[zr]|suive[zr]|écoute[zr]|abonne[zr]|rejoigne[zr]|rejoindre|partage[zr]|inscrive[zr])\b.{0,160}\b(?:spotify|deezer"
     r"|(?:apple|google|amazon)\s+(?:podcasts?|music)|youtube|soundcloud|linkedin|facebook|instagram|twitter|mastodon|bluesky|tiktok"
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
+    r"|\W*toutes\s+les\s+réactions\b.{0,20}|\W*(?:voir|afficher)\s+(?:plus\s+de|les|d[’']autres)\s+commentaires\W*"
+    r"|[0-9]{1,2}:[0-9]{2}(?:\s?[AP]M)?\s?[·•]\s?.{4,30}"
     r"|\W*(?:(?:j[’']aime|commenter|republier|répondre|partager|envoyer|enregistrer|like|comment|repost|share|send|reply)\b\W*)+"
     r"|(?:\W*[0-9]+(?:\s?[km])?\b(?:\s+(?:commentaires?|republications?|réactions?|partages?|j[’']aime|likes?|comments?|reposts?|vues?))?)+\W*"
-    r"|[👉➡🔔🎧🔗📩📲👍▶❤🙏]\ufe0f?\s*(?:retrouve|suive|écoute|abonne|rejoi|partage|inscri|découvr|lien)[^?]{0,160}"
+    r"|[👉➡🔔🎧🔗📩📲👍▶❤🙏]\ufe0f?\s*(?:lik|aime|commente|retrouve|suive|écoute|abonne|rejoi|partage|inscri|découvr|lien)[^?]{0,160}"
     r"|\W*(?:ndlr|note\s+de\s+la\s+rédaction)\s*:.*|\W*inscrive[zr]-vous\s+à\s+(?:notre|la)\s+lettre\s+d[’']information\b.{0,80}"
     r"|[^:.!?]{1,40}:\s*(?:[\w-]+\.)+[a-z]{2,6}/\S+|[📍🌐📞📧✉☎]\ufe0f?\s*[^?]{2,120}"
     r"|\W*(?:(?:cet|l[’'])\s?(?:entretien|échange|article)|(?:cette\s+|l[’'])interview|ces\s+propos)\s+(?:a|ont)\s+été\s+(?:\w+ment\s+)?"
@@ -172,6 +178,9 @@ _OF_A_MAILING = re.compile(
     r"|\W*si\s+vous\s+ne\s+(?:visualisez|voyez|lisez|parvenez)\b.{0,60}\b(?:e-?mail|courriel|message|newsletter|lettre)\b.*"
     r"|\W*(?:(?:me|se|pour\s+se|pour\s+vous|vous)\s+(?:désinscrire|désabonner)|gérer\s+(?:mes|vos)\s+préférences|mettre\s+à\s+jour\s+(?:mes|vos)\s+(?:préférences|coordonnées))\b.{0,120}"
     r"|\W*(?:merci\s+d[’']avoir\s+lu|thanks\s+for\s+reading)\b.{0,160}"
+    r"|\W*view\s+this\s+e?-?mail\s+in\s+your\s+browser\W*|\W*want\s+to\s+change\s+how\s+you\s+receive\b.{0,60}"
+    r"|\W*our\s+mailing\s+address\s+is\W*|\W*(?:you\s+can\s+)?(?:update\s+your\s+preferences|unsubscribe)\b.{0,100}"
+    r"|\W*(?:hébergée?\s+par|hosted\s+(?:by|on))\s.{0,160}"
     r"|\W*voir\s+la\s+version\s+en\s+ligne\W*",
     re.IGNORECASE,
 )
@@ -185,7 +194,7 @@ _OF_A_SITE = re.compile(
 # « • 1er », « 2 j • », « Suivre », « @cm.bsky.social · 3 h »
 _OF_A_NETWORK = re.compile(
     r"[•·]\s?[1-3](?:er|e|ᵉ|st|nd|rd)\+?|[0-9]{1,2}\s?(?:min|h|j|d|sem|mois|mo|w|an|ans|yr)\.?\s?[•·].{0,20}"
-    r"|(?:suivre|follow|suivi|abonnée?)|[0-9.,\s]+(?:k\s)?(?:abonnés|followers)|.{0,40}@[\w.-]+\s?·\s?\w.{0,20}",
+    r"|@[\w.]{2,30}|.{0,30}\b[0-9]{1,2}\s?[:h]\s?[0-9]{2}\s?[·•].{0,20}|(?:suivre|follow|suivi|abonnée?)|[0-9.,\s]+(?:k\s)?(?:abonnés|followers)|.{0,40}@[\w.-]+\s?·\s?\w.{0,20}",
     re.IGNORECASE,
 )
 _KICKER = re.compile(
@@ -208,7 +217,7 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _FIELD_ALONE = re.compile(
-    r"(?P<name>titre|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche)\s*:?",
+    r"(?P<name>titre|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche|description|résumé)\s*:?",
     re.IGNORECASE,
 )
 _QUOTED_FIELDS = frozenset({"exergue", "citation"})
@@ -411,7 +420,7 @@ def _without_closing_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]
         of_firm = is_addressed and _FIRM.fullmatch(text) is not None
         of_mailing = _OF_A_MAILING.fullmatch(text) is not None
         ends = of_mailing or of_sender or of_firm or _CLOSING_LINE.fullmatch(text) is not None
-        if kept[place].plain or not ends or kept[place - 1].text.endswith("?"):
+        if kept[place].plain or not ends or _asks(kept[place - 1]):
             break
         is_mailing |= of_mailing
         is_addressed = of_sender
@@ -420,7 +429,12 @@ def _without_closing_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]
     return kept
 
 
-def _without_opening_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+def _asks(block: Block) -> bool:
+    """Whether a block asks, and is not what a newsletter says of itself."""
+    return block.text.endswith("?") and _OF_A_MAILING.fullmatch(block.text) is None
+
+
+def _without_opening_lines(blocks: Sequence[Block]) -> list[Block]:
     """Without what stands above a title: the article's address, what a newsletter says of
     itself.
     """
@@ -504,6 +518,8 @@ def _without_shortcodes(block: ArticleBlock) -> ArticleBlock | None:
 def _is_legend(block: ArticleBlock) -> bool:
     if block.plain or block.level is not None:
         return False
+    if block.quoted and _TO_KNOW.match(block.text):
+        return True
     short = len(block.text) <= _LONGEST_LEGEND
     return block.legend or (
         short and (_LEGEND.fullmatch(block.text) or _CREDITED.search(block.text)) is not None

@@ -1036,10 +1036,21 @@ def _take_pull_quote(
 
     :param written: what all answers say, without quotations.
     """
-    repeated = [block for block in answer if block.quoted and bare_quotation(block.text) in written]
+    repeated = [
+        block
+        for block in answer
+        if (block.quoted and bare_quotation(block.text) in written)
+        or (not block.quoted and _is_said_again(block.text, written))
+    ]
     if not repeated or len(repeated) == len(answer):
         return list(answer), None
     return [block for block in answer if block not in repeated], bare_quotation(repeated[0].text)
+
+
+def _is_said_again(text: str, written: str) -> bool:
+    """Whether a paragraph is nothing but a quotation of what an answer says."""
+    quotation = read_quotation(text)
+    return quotation is not None and written.count(quotation) > 1
 
 
 def _paragraphs(

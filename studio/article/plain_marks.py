@@ -16,6 +16,7 @@ from studio.article.block import ArticleBlock
 from studio.article.characters import has_words
 from studio.article.labels import ASKING_LABELS, SUBJECT_LABELS, is_label_name, with_plain_marks
 from studio.article.quotation import read_quotation
+from studio.article.title import announces_questions, bare_title
 from studio.language.dictionary import is_common_word
 from studio.language.person_names import folded_name
 
@@ -45,6 +46,7 @@ _LABELLED = re.compile(r"[^:.!?]{1,45}:\s")
 _COUNTED = re.compile(
     r"\A(?:(?:#|[Nn]\s?[°º])\s?(?P<number>[0-9]{1,2})|(?P<ordinal>[0-9]{1,2})\s?[°º])\s*[-–—.:)|/]*\s*(?=\S)"
 )
+_POST = re.compile(r"\A([0-9]{1,2})\s?/\s?(?:[0-9]{1,2}\b)?\s*(?=\S)")
 _STAR = re.compile(r"\A\*\s+(?=\S)")
 _STAR_AFTER_WORD = re.compile(r"\w\*")
 # « 1. « Où ? » », « Q : « Où ? » »
@@ -79,6 +81,7 @@ def with_marks_in_one_form(blocks: Sequence[ArticleBlock]) -> Blocks:
     """The same blocks; what marks the questions and who speaks is written as everywhere else."""
     read = [with_plain_marks(block) for block in blocks]
     for step in (
+        _without_numbers_of_posts,
         _with_quotation_marks,
         _with_looks,
         _without_time_codes,
@@ -103,6 +106,18 @@ def _texts_changed(blocks: Blocks, change: Callable[[str], str]) -> Blocks:
         else block
         for block in blocks
     ]
+
+
+def _without_numbers_of_posts(blocks: Blocks) -> Blocks:
+    """Without « 1/ », « 2/ » before the posts of a thread, whose first one is the title."""
+    matches = [None if block.plain else _POST.match(block.text) for block in blocks]
+    numbers = [int(match[1]) for match in matches if match]
+    first = next((place for place, match in enumerate(matches) if match), 0)
+    if len(numbers) < 2 or numbers != list(range(1, len(numbers) + 1)):
+        return blocks
+    if not announces_questions(bare_title(_POST.sub("", blocks[first].text))):
+        return blocks
+    return _texts_changed(blocks, lambda text: _POST.sub("", text))
 
 
 def _with_quotation_marks(blocks: Blocks) -> Blocks:

@@ -143,7 +143,7 @@ _AROUND_NAMES = re.compile(
     r"query|(?:latest|recent|more|other|similar)-(?:posts?|articles?|stories)|post-template|"
     r"(?:posts?|articles?|blog)-(?:list|grid|feed|loop|carousel)|widget-(?:loop-grid|posts)|dyn-list|"
     r"summary-(?:block|v2-block|item)|read-(?:more|next)|next-(?:post|article)|recommended|recommendations?|recommandations?|suggestions?|"
-    r"speechify-ignore|socials|ads?|ad[-_](?:slot|unit|zone|container|wrapper)|adsbygoogle|publicit[ée]|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
+    r"speechify-ignore|to-do-list|socials|ads?|ad[-_](?:slot|unit|zone|container|wrapper)|adsbygoogle|publicit[ée]|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
     r"(?:entry|post|article|node|item|blog|news|story)[-_]{0,2}(?:meta|infos?|tags|date|author|auteurs?|signatures?|nav)|posted-on|field(?:__|-)label(?![-_])|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
     r"saboxplugin|authors?[-_]?(?:box(?:es)?|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)[-_]{0,2}(?:caption|legend|legende|credits?)|"
     r"comments?-(?:area|list|form|respond|wrapper|section|thread|block|body|content|author)|social[-_](?:icons?|links?|share|media))(?:[-_].*)?",

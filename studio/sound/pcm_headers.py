@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from studio.model.record import Record
-from studio.sound.wav import find_samples
+from studio.sound.wav import LEAST_MS, find_samples
 
 # Wave64's names of chunks are GUIDs: the four letters of RIFF's, and one of two ends.
 _W64_RIFF = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
@@ -34,8 +34,6 @@ _AIFC_KINDS = {
 _WAVE_KINDS = {1: "s", 3: "f"}
 _EXTENSIBLE = 0xFFFE
 _FORMATS = {"s16", "s24", "s32", "f32", "f64"}
-# Less than this after the claimed end is what programs leave there.
-LEAST_MS = 100
 
 
 class SamplesClaim(Record, frozen=True):

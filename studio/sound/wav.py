@@ -20,6 +20,10 @@ _READ_BYTES = 1 << 20
 MOST_CHUNKS = 10_000
 
 
+# Less than this after the claimed end is what programs leave there.
+LEAST_MS = 100
+
+
 class DeclaredWavLength(Record, frozen=True):
     """Where the samples of a WAV are, by its header and by its size.
 
@@ -27,7 +31,7 @@ class DeclaredWavLength(Record, frozen=True):
     :param claimed_bytes: how long the header says that the samples are; None where it says nothing.
     :param present_bytes: from the first sample to the end of the file.
     :param sound_follows: whether what follows after the claimed end is neither a chunk of the
-        format nor zeros: it is more of the sound.
+        format nor zeros, nor less than programs leave there: it is more of the sound.
     :param in_pieces: a second chunk of samples follows.
     """
 
@@ -91,7 +95,7 @@ def _claim_of(file: BinaryIO, size: int) -> DeclaredWavLength | None:
         claimed = None
     follows = (
         claimed is not None
-        and start + claimed < size
+        and (size - start - claimed) * 1000 >= LEAST_MS * bytes_per_second
         and not _ends_in_chunks(file, start + claimed, size)
     )
     return DeclaredWavLength(
