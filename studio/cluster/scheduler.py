@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import resource_tracker
 from typing import Any
 
 from studio.cluster.child_process import do_in_child, mark_retired, worker_name
@@ -92,13 +94,33 @@ def connected(address: str, workers: int) -> Iterator[Any]:
 
 @contextmanager
 def _interruption_held() -> Iterator[None]:
-    """Let Ctrl-C wait until workers are there, and be this process's alone: threads and processes
-    that begin meanwhile, and those that these begin, are not reached by it. Whoever is left ends
-    them; else each tells how it was interrupted.
+    """Let Ctrl-C wait until workers are there, and be this process's alone, which ends them: else
+    each tells how it was interrupted.
     """
+    came: list[int] = []
+    # Only a main thread may say what becomes of a signal; others never get Ctrl-C.
+    is_main = threading.current_thread() is threading.main_thread()
+    former = (
+        signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if is_main else None
+    )
+    try:
+        with _unreached():
+            yield
+    finally:
+        if is_main:
+            signal.signal(signal.SIGINT, former)
+    if came:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _unreached() -> Iterator[None]:
+    """Let no Ctrl-C reach what begins in this block."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
+    # Begun by whoever starts the first process, it would let Ctrl-C reach that one.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
