@@ -20,7 +20,7 @@ from support.small_show import SLUG, add_episode, make_show
 from studio.adoption.candidates import addresses_in_sitemap, find_candidates
 from studio.article.read import article_from_file
 from studio.artwork.fitting import fitted_picture
-from studio.chapters.build import check_chapters
+from studio.chapters.build import require_valid_chapters
 from studio.cli import main
 from studio.errors import DestinationSettingsError, PublishError, StudioError
 from studio.feed.foreign import read_foreign_feed
@@ -106,7 +106,7 @@ def chapters(*starts: float, titles: str = "ABC", last_end: float | None = None)
     ]
     if marks and last_end is not None:
         marks[-1] = Chapter(start_s=starts[-1], title=marks[-1].title, end_s=last_end)
-    check_chapters(Chapters(chapters=tuple(marks)), ProgrammeMs(60_000), "chapters.json")
+    require_valid_chapters(Chapters(chapters=tuple(marks)), ProgrammeMs(60_000), "chapters.json")
     return None
 
 

@@ -21,10 +21,10 @@ from studio.article.tables import without_facts
 from studio.article.title import (
     announced_count,
     announces_questions,
-    bare_title,
     guests_from_title,
     names_in_title,
     read_title_line,
+    unquoted_title,
 )
 from studio.language.calendar import MONTHS
 from studio.language.dictionary import is_common_word
@@ -429,12 +429,12 @@ def _without_closing_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]
     return kept
 
 
-def _asks(block: Block) -> bool:
+def _asks(block: ArticleBlock) -> bool:
     """Whether a block asks, and is not what a newsletter says of itself."""
     return block.text.endswith("?") and _OF_A_MAILING.fullmatch(block.text) is None
 
 
-def _without_opening_lines(blocks: Sequence[Block]) -> list[Block]:
+def _without_opening_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without what stands above a title: the article's address, what a newsletter says of
     itself.
     """
@@ -454,7 +454,7 @@ def _without_network_head(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
         (
             place
             for place, block in enumerate(blocks)
-            if announces_questions(bare_title(block.text))
+            if announces_questions(unquoted_title(block.text))
         ),
         0,
     )
@@ -479,7 +479,7 @@ def _without_kickers(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _is_title(block: ArticleBlock) -> bool:
-    text = bare_title(block.text)
+    text = unquoted_title(block.text)
     return (
         block.level == 1
         or announces_questions(text)

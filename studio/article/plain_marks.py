@@ -16,7 +16,7 @@ from studio.article.block import ArticleBlock
 from studio.article.characters import has_words
 from studio.article.labels import ASKING_LABELS, SUBJECT_LABELS, is_label_name, with_plain_marks
 from studio.article.quotation import read_quotation
-from studio.article.title import announces_questions, bare_title
+from studio.article.title import announces_questions, unquoted_title
 from studio.language.dictionary import is_common_word
 from studio.language.person_names import folded_name
 
@@ -115,7 +115,7 @@ def _without_numbers_of_posts(blocks: Blocks) -> Blocks:
     first = next((place for place, match in enumerate(matches) if match), 0)
     if len(numbers) < 2 or numbers != list(range(1, len(numbers) + 1)):
         return blocks
-    if not announces_questions(bare_title(_POST.sub("", blocks[first].text))):
+    if not announces_questions(unquoted_title(_POST.sub("", blocks[first].text))):
         return blocks
     return _texts_changed(blocks, lambda text: _POST.sub("", text))
 
