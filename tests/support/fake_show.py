@@ -201,7 +201,7 @@ TABLE = StageTable(
                     lambda show: {
                         episode.slug: episode.files.mp3
                         for episode in show.episodes
-                        if episode.files.mp3.exists()
+                        if episode.files.enclosure.exists()
                     },
                 ),
             ),
