@@ -294,14 +294,16 @@ def without_boilerplate(blocks: Iterable[Block]) -> list[Block]:
 
 
 def _without_chapters(blocks: Sequence[Block]) -> list[Block]:
-    """Without the chapters of a video or a recording: « 0:45 Première plongée », two or more, one
-    under the other.
+    """Without the chapters of a video or a recording above the first question: « 0:45 Première
+    plongée », two or more, one under the other. In an answer, somebody tells his day so.
     """
+    first = next(
+        (place for place, block in enumerate(blocks) if block.lead or block.text.endswith("?")),
+        len(blocks),
+    )
     timed = [
-        not block.plain
-        and not block.text.endswith("?")
-        and _CHAPTER.fullmatch(block.text) is not None
-        for block in blocks
+        place < first and not block.plain and _CHAPTER.fullmatch(block.text) is not None
+        for place, block in enumerate(blocks)
     ]
     return [
         block
@@ -703,6 +705,7 @@ def _is_item(block: Block) -> bool:
             or _ITEM_OF_FACTS.match(block.text) is not None
             or (
                 block.level is None
+                and not block.stands_out
                 and len(block.text) <= _LONGEST_FACT
                 and not block.text.endswith((".", "!", "…", "»"))
             )

@@ -631,7 +631,7 @@ def _leads_to(statement: Block, question: Block, style: Style) -> bool:
     return (
         style.of_look
         and question.text.endswith("?")
-        and not statement.text.endswith("?")
+        and statement.text.endswith((".", "…", "!", ":", ";"))  # the title of a section has none
         and len(statement.text) <= _LONGEST_REQUEST
         and not is_request(statement.text)
         and (statement.look, statement.level) == (question.look, question.level)
