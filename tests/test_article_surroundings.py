@@ -538,3 +538,32 @@ def test_thanks_and_partners_are_no_part_of_the_last_answer(tmp_path: Path, than
 def test_thanks_of_the_guest_stay(tmp_path: Path, thanks: str) -> None:
     reading = read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{MARKED}\n\n{thanks}\n")
     assert told(reading.article)[-1][1] == f"{ANSWERED[-1]}\n{thanks}"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "6:30 Traite des chèvres\n7:45 Fromage\n9:00 Marché",
+        "Je lis.\nÀ lire aussi : Giono\nEt je marche.",
+        "Mes sources\nDes carnets, des lettres.",
+        "Je cite toujours mes références : Braudel, Duby.",
+    ],
+)
+def test_what_looks_like_a_list_of_others_stays_in_an_answer(tmp_path: Path, answer: str) -> None:
+    text = f"3 questions à Zoé Ferrand\n\n💬 Une journée ?\n{answer}\n\n💬 Et demain ?\nPareil.\n"
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    exchange, _ = parsed_article_from_file(path).article.exchanges
+    said = "\n".join(paragraph.text for paragraph in exchange.answer)
+    assert all(line in said for line in answer.split("\n") if "lire aussi" not in line)
+
+
+def test_the_title_of_a_section_is_no_part_of_the_question_under_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<h1>3 questions à Zoé Ferrand</h1><p>Zoé Ferrand est saunière.</p><p><b>Le métier</b></p>"
+        "<p><b>Pourquoi le sel ?</b></p><p>Pour la lumière.</p><p><b>Et demain ?</b></p><p>Pareil.</p>",
+        encoding="utf-8",
+    )
+    asked = [one.question for one in parsed_article_from_file(path).article.exchanges]
+    assert asked == ["Pourquoi le sel ?", "Et demain ?"]

@@ -101,6 +101,7 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:brouillon|document\s+de\s+travail|ne\s+pas\s+diffuser)\b[^.!?«»:]{0,60}|\W*(?:sous\s+)?embargo\b[^.!?«»]{0,60}"
     r"|\W*v(?:ersion\s*)?\s?[0-9]{1,2}(?:\.[0-9])?\s*[|–—-]\s*(?:relue?|corrigée?|validée?|définitive|finale|à\s+relire)[^.!?«»]{0,60}"
     r"|[(\[]?[0-9][0-9 .]*\s(?:signes|caractères)\b[^.!?«»]{0,40}"
+    r"|\W*(?:relecture|validation|correction)s?\s*:[^.!?«»]{0,60}"
     r"|\W*(?:relue?|validée?|corrigée?)\s+par\s[^.!?«»]{0,80}|\W*nombre\s+de\s+(?:signes|mots|caractères)[^.!?«»]{0,60}"
     r"|\W*(?:temps\s+de\s+lecture(?:\s+estimé)?|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
     re.IGNORECASE,
@@ -208,16 +209,16 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_MOST_KICKER_WORDS = 6
+_MOST_KICKER_WORDS, _MOST_SECTION_WORDS = 6, 2
 _POSTAL_ADDRESS = re.compile(r"[^.!?«»]{0,60}\b[0-9]{5}\s+[A-ZÀ-Þ][^.!?«»]{1,40}")
 _FIRM = re.compile(r"[^.!?«»:,;]{2,40}")
 # The fields of a form in which the article was handed over: « Titre : », « Chapô : ».
 _FIELD = re.compile(
-    r"(?P<name>titre|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche)\s*:\s*(?P<text>\S.*)",
+    r"(?P<name>titre(?:\s+(?:définitif|provisoire|proposé|retenu))?|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche)\s*:\s*(?P<text>\S.*)",
     re.IGNORECASE,
 )
 _FIELD_ALONE = re.compile(
-    r"(?P<name>titre|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche|description|résumé)\s*:?",
+    r"(?P<name>titre(?:\s+(?:définitif|provisoire|proposé|retenu))?|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche|description|résumé)\s*:?",
     re.IGNORECASE,
 )
 _QUOTED_FIELDS = frozenset({"exergue", "citation"})
@@ -294,14 +295,16 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without the chapters of a video or a recording: « 0:45 Première plongée », two or more, one
-    under the other.
+    """Without the chapters of a video or a recording above the first question: « 0:45 Première
+    plongée », two or more, one under the other. In an answer, somebody tells his day so.
     """
+    first = next(
+        (place for place, block in enumerate(blocks) if block.lead or block.text.endswith("?")),
+        len(blocks),
+    )
     timed = [
-        not block.plain
-        and not block.text.endswith("?")
-        and _CHAPTER.fullmatch(block.text) is not None
-        for block in blocks
+        place < first and not block.plain and _CHAPTER.fullmatch(block.text) is not None
+        for place, block in enumerate(blocks)
     ]
     return [
         block
@@ -475,7 +478,22 @@ def _without_kickers(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     title = next(
         (place for place, block in enumerate(blocks[:_OPENING_BLOCKS]) if _is_title(block)), 0
     )
-    return [block for block in blocks[:title] if not _is_kicker(block)] + [*blocks[title:]]
+    under_heading = title < len(blocks) and blocks[title].level == 1
+    return [
+        block
+        for block in blocks[:title]
+        if not (_is_kicker(block) or (under_heading and _names_section(block)))
+    ] + [*blocks[title:]]
+
+
+def _names_section(block: ArticleBlock) -> bool:
+    """Whether a line over a heading is a word or two of the language: « Mer », « Vie locale »."""
+    words = _WORD.findall(block.text)
+    return (
+        not (block.plain or block.quoted)
+        and 0 < len(words) <= _MOST_SECTION_WORDS
+        and all(map(is_common_word, words))
+    )
 
 
 def _is_title(block: ArticleBlock) -> bool:
@@ -703,6 +721,7 @@ def _is_item(block: ArticleBlock) -> bool:
             or _ITEM_OF_FACTS.match(block.text) is not None
             or (
                 block.level is None
+                and not block.stands_out
                 and len(block.text) <= _LONGEST_FACT
                 and not block.text.endswith((".", "!", "…", "»"))
             )

@@ -497,6 +497,10 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
             and len(block.text) <= _LONGEST_TITLE_LINE
             and announces_questions(block.text)
         ):
+            heads = [place for place in range(index) if opening[place].level == 1]
+            if len(heads) == 1 and block.level is None and not guests_from_title(block.text):
+                # « Trois questions à celle qui récolte les algues », under the page's title
+                return _Title(heads[0], None, opening[heads[0]].text)
             return _Title(index, None, block.text)
     levels = [block.level for block in opening if block.level is not None]
     for index, block in enumerate(opening):
@@ -505,6 +509,10 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
             and block.level == min(levels)
             and (index == 0 or levels.count(block.level) == 1)
         ):
+            under = opening[index + 1 : index + 2]
+            if read_quotation(block.text) and under and guests_from_title(under[0].text):
+                # « Entretien avec X », under what he says
+                return _Title(index + 1, None, under[0].text)
             return _Title(index, None, block.text)
     lines_of_title = [
         (index, block)
@@ -640,7 +648,7 @@ def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: Style) -> 
     return (
         style.of_look
         and question.text.endswith("?")
-        and not statement.text.endswith("?")
+        and statement.text.endswith((".", "…", "!", ":", ";"))  # the title of a section has none
         and len(statement.text) <= _LONGEST_REQUEST
         and not is_request(statement.text)
         and (statement.look, statement.level) == (question.look, question.level)
