@@ -513,7 +513,7 @@ def moved_away(show: Workspace) -> None:
 
 
 TYPED = (
-    Typed("Give words.", "glossary add « »", "glossary add Medinsoft médinsofte"),
+    Typed("Enter some words.", "glossary add « »", "glossary add Medinsoft médinsofte"),
     Typed(f"Its episodes: {SLUG}.", f"rename {SLUG}x 003-zoe", f"rename {SLUG} 003-zoe"),
     Typed(
         "Choose another name, or move it away.", f"rename {SLUG} 004-la", f"rename {SLUG} 005-la"
