@@ -12,20 +12,23 @@ from support.fake_show import add_episode, make_show
 from support.former_hosts import former_hosts
 from support.small_show import build_show
 
-import studio.api.check
 import studio.api.report
 import studio.workspace.file_freshness
 from studio.api.check import check
 from studio.api.report import catalogue_report
 from studio.check import runner
+from studio.check.captions import check_captions
+from studio.check.publication import PublishedEpisode
+from studio.check.rules import Finding
 from studio.download.client import Client, Limits
 from studio.messages.message import Message
 from studio.model.record import Record
+from studio.report.catalogue_page import CatalogueRow, row_of
 from studio.workspace.episode_cache import EpisodeCache
 from studio.workspace.imported_episodes import import_episodes
 from studio.workspace.imported_show import load_former_feed, open_import
 from studio.workspace.layout import Workspace
-from studio.workspace.sources import ShowSources
+from studio.workspace.sources import EpisodeSources, ShowSources
 
 SLUGS = ("001-ada", "002-bob")
 
@@ -112,12 +115,12 @@ def test_a_check_looks_only_at_what_was_touched_and_finds_the_same(
     imported: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked_at: list[str] = []
-    texts_of = runner.check_captions
-    monkeypatch.setattr(
-        runner,
-        "check_captions",
-        lambda episode: looked_at.append(episode.slug) or texts_of(episode),
-    )
+
+    def look_at(episode: PublishedEpisode) -> Iterator[Finding]:
+        looked_at.append(episode.slug)
+        return check_captions(episode)
+
+    monkeypatch.setattr(runner, "check_captions", look_at)
 
     def whole() -> object:
         """What is found with nothing kept."""
@@ -150,10 +153,12 @@ def test_the_page_of_the_catalogue_is_the_same_and_reads_only_what_was_touched(
     imported: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    row_of = studio.api.report.row_of
-    monkeypatch.setattr(
-        studio.api.report, "row_of", lambda one: read.append(one.slug) or row_of(one)
-    )
+
+    def read_one(sources: EpisodeSources) -> CatalogueRow:
+        read.append(sources.slug)
+        return row_of(sources)
+
+    monkeypatch.setattr(studio.api.report, "row_of", read_one)
     first = catalogue_report(imported).read_bytes()
     assert catalogue_report(imported).read_bytes() == first
     assert read == [*imported.slugs()]
