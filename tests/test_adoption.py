@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -176,6 +177,17 @@ def sitemap(folder: Path, *urls: str) -> str:
     path = folder / "sitemap.xml"
     path.write_text("".join(f"<url><loc>{url}</loc></url>" for url in urls), encoding="utf-8")
     return str(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_what_is_no_file_among_articles_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "article.md").write_text("# Un titre\n\nUn texte.\n", encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe.html")
+    (tmp_path / "folder.txt").mkdir()
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "round").symlink_to(tmp_path)
+    found = find_candidates(str(tmp_path), Workspace(tmp_path))
+    assert [one.path.name for one in found] == ["article.md"]
 
 
 def test_of_a_sitemap_without_an_end_no_page_is_asked_for(

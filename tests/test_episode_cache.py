@@ -12,9 +12,11 @@ from support.fake_show import add_episode, make_show
 from support.former_hosts import former_hosts
 from support.small_show import build_show
 
+import studio.api.report
 import studio.workspace.file_freshness
 from studio.api.check import check
 from studio.api.report import catalogue_report
+from studio.check import runner
 from studio.check.captions import check_captions
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding
@@ -114,11 +116,11 @@ def test_a_check_looks_only_at_what_was_touched_and_finds_the_same(
 ) -> None:
     looked_at: list[str] = []
 
-    def noted(episode: PublishedEpisode) -> Iterator[Finding]:
+    def look_at(episode: PublishedEpisode) -> Iterator[Finding]:
         looked_at.append(episode.slug)
         return check_captions(episode)
 
-    monkeypatch.setattr("studio.check.runner.check_captions", noted)
+    monkeypatch.setattr(runner, "check_captions", look_at)
 
     def whole() -> object:
         """What is found with nothing kept."""
@@ -152,11 +154,11 @@ def test_the_page_of_the_catalogue_is_the_same_and_reads_only_what_was_touched(
 ) -> None:
     read: list[str] = []
 
-    def noted(episode: EpisodeSources) -> CatalogueRow:
-        read.append(episode.slug)
-        return row_of(episode)
+    def read_one(sources: EpisodeSources) -> CatalogueRow:
+        read.append(sources.slug)
+        return row_of(sources)
 
-    monkeypatch.setattr("studio.api.report.row_of", noted)
+    monkeypatch.setattr(studio.api.report, "row_of", read_one)
     first = catalogue_report(imported).read_bytes()
     assert catalogue_report(imported).read_bytes() == first
     assert read == [*imported.slugs()]

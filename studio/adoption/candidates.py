@@ -53,7 +53,12 @@ def find_candidates(source: str, workspace: Workspace) -> list[CandidateArticle]
     """
     path = Path(source)
     if path.is_dir():
-        files = sorted(one for one in path.rglob("*") if one.suffix.lower() in _SUFFIXES)
+        files = sorted(
+            one
+            for one in path.rglob("*")
+            # Whoever opens a pipe waits for somebody to write into it.
+            if one.suffix.lower() in _SUFFIXES and one.is_file()
+        )
     else:
         files = list(_loaded(source, workspace))
     if not files:
