@@ -189,6 +189,7 @@ class Recogniser:
         Both are kept under the interview's name, in the form that a workspace keeps them in
         (``build/asr.json``, ``build/voices.json``): those of a run may be put there.
         """
+        from studio.sound.telephone_band import telephone_voices
         from studio.speech.diarisation import diarise
         from studio.speech.model_files import fetch_model
         from studio.speech.speaker_embedding import SpeakerEmbedder
@@ -205,7 +206,10 @@ class Recogniser:
         if not voices.exists():
             embedder = SpeakerEmbedder(fetch_model(VOICES.name))
             samples = read_samples(interview.recording)
-            voices.write_bytes(bytes_from_record(diarise(samples, hearing.utterances, embedder)))
+            found = diarise(
+                samples, hearing.utterances, embedder, telephone_voices=telephone_voices
+            )
+            voices.write_bytes(bytes_from_record(found))
         return hearing, record_from_bytes(voices.read_bytes(), Voices, voices)
 
     def heard(self, interview: Interview, article: Article) -> tuple[Transcript, Alignment]:

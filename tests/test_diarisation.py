@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,11 +39,30 @@ def sounds(*stretches: tuple[int, int, int]) -> NDArray[np.float32]:
     return samples
 
 
+def nobody(_: NDArray[np.float32], __: Sequence[VoiceSpan]) -> tuple[int, ...]:
+    """No voice came through a telephone."""
+    return ()
+
+
+def everybody(_: NDArray[np.float32], spans: Sequence[VoiceSpan]) -> set[int]:
+    """Each did."""
+    return {span.voice for span in spans}
+
+
+class Alike:
+    """An embedder for two voices as alike as those of two people on telephones (0.45)."""
+
+    def embed(self, samples: NDArray[np.float32]) -> NDArray[np.float64]:
+        first = samples.mean() > 0.3
+        return np.array([1.0, 0.0]) if first else np.array([0.45, np.sqrt(1 - 0.45**2)])
+
+
 def voices_of(*stretches: tuple[int, int, int]) -> list[int]:
     found = diarise(
         sounds(*stretches),
         [utterance(start_ms, end_ms) for start_ms, end_ms, _ in stretches],
         ByLevel(),
+        telephone_voices=nobody,
     )
     return [
         next(span.voice for span in found.spans if span.start_ms >= start_ms)
@@ -57,6 +78,14 @@ def test_three_people_are_three_and_one_person_is_one() -> None:
         2,
     ]
     assert voices_of((0, 4_000, 5), (4_500, 9_000, 5)) == [0, 0]
+
+
+def test_voices_on_telephones_are_more_alike_than_others() -> None:
+    stretches = ((0, 4_000, 5), (4_500, 9_000, 2), (9_500, 14_000, 5))
+    said = [utterance(start_ms, end_ms) for start_ms, end_ms, _ in stretches]
+    for telephone_voices, people in ((nobody, 1), (everybody, 2)):
+        found = diarise(sounds(*stretches), said, Alike(), telephone_voices=telephone_voices)
+        assert len({span.voice for span in found.spans}) == people
 
 
 def test_a_sound_too_short_to_be_a_voice_is_none_of_its_own() -> None:
@@ -90,7 +119,8 @@ def test_known_voices_tell_who_speaks_where_no_level_does() -> None:
 
 
 def test_nothing_said_has_no_voices() -> None:
-    assert diarise(np.zeros(0, dtype=np.float32), (), ByLevel()) == Voices(spans=())
+    nothing = np.zeros(0, dtype=np.float32)
+    assert diarise(nothing, (), ByLevel(), telephone_voices=nobody) == Voices(spans=())
 
 
 def test_an_utterance_is_cut_where_another_voice_begins() -> None:

@@ -307,6 +307,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.voices),),
         run=diarise,
+        version=2,  # several people on telephones are told apart
         waits=_is_untranscribed,
     ),
     Stage(

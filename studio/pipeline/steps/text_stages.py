@@ -104,6 +104,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     where no level tells who speaks.
     """
     from studio.errors import StudioError
+    from studio.sound.telephone_band import telephone_voices
     from studio.speech.diarisation import diarise as diarise_samples
     from studio.speech.model_files import fetch_model
     from studio.speech.speaker_embedding import SpeakerEmbedder
@@ -135,7 +136,9 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
         )
     else:
         if microphones is None:
-            voices = diarise_samples(samples, utterances, embedder, progress)
+            voices = diarise_samples(
+                samples, utterances, embedder, progress, telephone_voices=telephone_voices
+            )
         else:
             known = _voices_from(microphones)
             spans = identify_speakers(
