@@ -343,6 +343,11 @@ def test_a_name_of_the_article_is_not_another_one_that_sounds_the_same() -> None
         ("je le fais souvent", 2, "fait", "agreement"),
         ("on ne peut accuser", 2, "peux", "agreement"),
         ("tu peut accuser", 1, "peux", ""),
+        ("on n'avait plus personne", 1, "n'avions", "agreement"),
+        ("les tubes ça chauffe l'eau", 3, "chauffent", "agreement"),
+        # « Il » may be « ils ».
+        ("il me dise bonjour", 2, "disent", ""),
+        ("elle viens demain", 1, "vient", ""),
         ("le maire peux accuser", 2, "peut", ""),
     ],
 )

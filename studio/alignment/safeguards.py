@@ -92,11 +92,10 @@ REGISTER_FORMS = (
 SHORTEST_CLIPPED, LEAST_CLIPPED_OFF = 4, 3
 # What may stand between a subject and its verb.
 _CLITICS = frozenset("ne n' me m' te t' se s' le la l' les lui leur y en".split())
-_FIRST, _SECOND, _THIRD = (
-    frozenset({"je", "j'"}),
-    frozenset({"tu"}),
-    frozenset("il elle on".split()),
-)
+_FIRST, _SECOND = frozenset({"je", "j'"}), frozenset({"tu"})
+_THIRD = frozenset("il elle on ça sa".split())
+# « Il » and « elle » may be « ils » and « elles », which sound the same.
+_SINGULAR = frozenset("on ça sa".split())
 
 
 @dataclass(frozen=True)
@@ -202,20 +201,20 @@ def _breaks_agreement(
     """Whether a verb would lose the ending that its subject asks for: « tu peux » heard, « on
     peut » printed.
     """
-    if len(before) != 1 or len(after) != 1:
+    if not before or before[:-1] != after[:-1] or not is_common_word(before[-1]):
         return False
-    lead = plain_words(
-        " ".join(word.text for word in words[max(0, proposal.first - 3) : proposal.first])
-    )
+    near = words[max(0, proposal.first - 3) : proposal.first]
+    lead = [*plain_words(" ".join(word.text for word in near)), *before[:-1]]
     while lead and lead[-1] in _CLITICS:
         lead.pop()
     subject = lead[-1] if lead else ""
     return any(
-        subject in subjects and agrees(before[0]) and not agrees(after[0])
+        subject in subjects and agrees(before[-1]) and not agrees(after[-1])
         for subjects, agrees in (
             (_FIRST, lambda verb: not verb.endswith("t")),
             (_SECOND, lambda verb: verb.endswith(("s", "x"))),
             (_THIRD, lambda verb: not verb.endswith(("s", "x"))),
+            (_SINGULAR, lambda verb: not verb.endswith(("ent", "ont"))),
         )
     )
 
