@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := 002-stephane-soto
-# Whole files of tests run side by side, for two cores. The quick ones wait for clocks, servers and other programs half of
+# Whole files of tests run side by side, for two cores. The quick ones wait for clocks, servers and other programs a third of
 # the time: three of them keep two cores busy.
 TESTERS ?= 2
 QUICK_TESTERS ?= 3

@@ -104,8 +104,8 @@ def test_workers_find_every_edit_in_the_files(
         found.append(texts(workspace))
         raise BusyError("nobody", "works", "now")
 
-    monkeypatch.setattr("studio.cluster.catalogue_run.run_catalogue", begin)
-    assert ask(workspace, "run", "--all", "--workers", "2").exit_code == 5
+    monkeypatch.setattr("studio.api.run.run_catalogue", begin)
+    assert ask(workspace, "run", "--all", "--workers", "2", "--stage", "correct").exit_code == 5
     assert found == [["Un", "Deux", "Trois"]]
 
 

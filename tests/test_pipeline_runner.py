@@ -614,7 +614,7 @@ def test_a_folder_where_a_file_stands_in_the_way(workspace: Workspace) -> None:
     (workspace.root / "transcripts").write_text("not a folder", encoding="utf-8")
     (failure, *_) = failed(run_show(workspace))
     assert failure.stage == "correct"
-    assert "a part of its path is a file" in failure.what
+    assert "part of its path is a file" in failure.what
 
 
 @pytest.mark.skipif(os.name != "posix", reason="this system has no such rights")

@@ -423,7 +423,7 @@ def test_the_report_tells_what_was_heard() -> None:
     (kept,) = words_of_cleaning(CleaningProof(limit_db=14.0, trials=(trial,)))
     assert "by 14 dB at most: 1 word of 522 is less sure" in kept
     (refused,) = words_of_cleaning(CleaningProof(limit_db=0.0, trials=(trial,)))
-    assert refused.startswith("The voices were not cleaned by the network")
+    assert refused.startswith("The voices were not cleaned: even with a reduction of 14 dB")
     assert "n’ont pas été nettoyées" in in_language(refused, "fr")
 
 

@@ -238,6 +238,9 @@ _DATE_LINE = re.compile(
 # it, or a short unit before it.
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:[0-9]{1,3}|[*†‡]{1,3}|(?<=[\[(])[a-z])[\])]?\s*")
 _UNIT = re.compile(r"(?:^|[^\w])[a-zµ]{1,2}$", re.IGNORECASE)
+# So many letters at the end of a paragraph tell whether a unit stands there; spaces after it are
+# looked over, so many at most.
+_END_LETTERS, _END_SPACES = 4, 100
 # What Word keeps of comments is hidden from readers too.
 _HIDDEN_STYLE = re.compile(
     r"(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-element\s*:\s*comment)", re.IGNORECASE
@@ -409,11 +412,23 @@ def _page_titles(page: BeautifulSoup) -> list[ArticleBlock]:
 
 def _is_note_sign(node: Tag, runs: Sequence[tuple[str, _TagFormatting]]) -> bool:
     """Whether this is the raised sign of a footnote, after what was read of the paragraph."""
-    before = "".join(text for text, _ in runs)
+    if node.name not in {"a", "sup"}:
+        return False
+    before = _end_of(runs)
     if node.name == "a" and attribute_of(node, "href").startswith("#"):
         # Some sites raise it by their style sheets.
         return before[-1:].isalpha() and _DIGITS.fullmatch(node.get_text()) is not None
     return node.name == "sup" and _is_note_mark(node, before)
+
+
+def _end_of(runs: Sequence[tuple[str, _TagFormatting]]) -> str:
+    """What stands last in a paragraph: a unit at least, and a letter before any spaces."""
+    found = ""
+    for text, _ in reversed(runs):
+        found = f"{text}{found}"
+        if len(found.strip()) >= _END_LETTERS or len(found) > _END_SPACES:
+            break
+    return found
 
 
 def _begins_note(
