@@ -5,7 +5,8 @@ was heard and that the article or the glossary has is right; a word, never a nam
 heard may be a part of a long name that sounds like all of it. A name that was heard clearly is
 right as a whole. A word that was heard clearly goes only where it sounds the same. A name of the
 article takes no verb and no small word with it, and brings no word that nobody said, nor one
-that stands beside it already. Numbers, negations and inflections are never others.
+that stands beside it already. Numbers, negations and inflections are never others. What people say
+is not rewritten as editors do (« prof », « ça »), and a verb keeps the ending of its subject.
 
 They bind what is taken from the article, by similarity alone. The show's glossary is not subject to
 them (:mod:`studio.alignment.glossary`): a person wrote there which spelling is wrong and which name
@@ -15,7 +16,7 @@ it stands for, however clearly it was heard.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from studio.alignment.proposal import Proposal
@@ -92,10 +93,14 @@ REGISTER_FORMS = (
 SHORTEST_CLIPPED, LEAST_CLIPPED_OFF = 4, 3
 # What may stand between a subject and its verb.
 _CLITICS = frozenset("ne n' me m' te t' se s' le la l' les lui leur y en".split())
-_FIRST, _SECOND = frozenset({"je", "j'"}), frozenset({"tu"})
-_THIRD = frozenset("il elle on ça sa".split())
-# « Il » and « elle » may be « ils » and « elles », which sound the same.
-_SINGULAR = frozenset("on ça sa".split())
+# Subjects, and whether a verb may end so after them. « Il » and « elle » may be « ils » and «
+# elles », which sound the same.
+_AGREEMENTS: tuple[tuple[frozenset[str], Callable[[str], bool]], ...] = (
+    (frozenset({"je", "j'"}), lambda verb: not verb.endswith("t")),
+    (frozenset({"tu"}), lambda verb: verb.endswith(("s", "x"))),
+    (frozenset({"il", "elle"}), lambda verb: not verb.endswith(("s", "x"))),
+    (frozenset({"on", "ça", "sa"}), lambda verb: not verb.endswith(("s", "x", "ent", "ont"))),
+)
 
 
 @dataclass(frozen=True)
@@ -210,12 +215,7 @@ def _breaks_agreement(
     subject = lead[-1] if lead else ""
     return any(
         subject in subjects and agrees(before[-1]) and not agrees(after[-1])
-        for subjects, agrees in (
-            (_FIRST, lambda verb: not verb.endswith("t")),
-            (_SECOND, lambda verb: verb.endswith(("s", "x"))),
-            (_THIRD, lambda verb: not verb.endswith(("s", "x"))),
-            (_SINGULAR, lambda verb: not verb.endswith(("ent", "ont"))),
-        )
+        for subjects, agrees in _AGREEMENTS
     )
 
 
