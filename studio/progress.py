@@ -9,7 +9,7 @@ from typing import Protocol
 
 # A share that is never exceeded before the work says that it has ended.
 MOST_SHARE = 0.99
-# Before so much of a piece is done, or so many seconds have passed, its speed says nothing about
+# Before so much of a piece is done, or this many seconds have passed, its speed says nothing about
 # the rest.
 LEAST_SHARE = 0.02
 LEAST_S = 1.0

@@ -28,7 +28,7 @@ _DATE = re.compile(
 )
 # Of a blog that has one every day for ten years; each page is loaded and read.
 _MOST_PAGES = 4_000
-# So many pages in a row that do not come: their server has gone, and each is waited for.
+# This many pages in a row that do not come: their server has gone, and each is waited for.
 _MOST_FAILURES = 5
 _PLACE = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
 

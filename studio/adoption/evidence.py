@@ -35,7 +35,7 @@ _SAID_A_TENTH = 4.0
 _SAID_MOST = 8.0
 # And for each tenth by which it is nearer than to the next best.
 _SAID_NEXT_TENTH = 2.5
-# So many of the different words of two minutes are in an article of another conversation at most
+# This many of the different words of two minutes are in an article of another conversation at most
 # (20 interviews of many trades with each other's articles: 0.21, median 0.08), and in its own from
 # 0.15 on, mostly over 0.3.
 _SAID_ELSEWHERE = 0.22
@@ -43,7 +43,7 @@ _SAID_ELSEWHERE = 0.22
 _FEWEST_OTHERS = 5
 # Fewer words tell nothing.
 _FEWEST_SAID = 30
-# So many of the words of an article are in another saved form of it at least, which may have what
+# This many of the words of an article are in another saved form of it at least, which may have what
 # stands around it on the page, too; of two articles on one guest, fewer than half.
 _COPIED = 0.8
 

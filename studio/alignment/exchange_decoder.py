@@ -20,7 +20,7 @@ from studio.alignment.exchange_model import (
 )
 
 # A stretch of the best path goes to another answer where that is so much more probable in the mean,
-# over so many units at least. Of 302 questions in several hearings of 21 interviews one more is
+# over this many units at least. Of 302 questions in several hearings of 21 interviews one more is
 # found so; of 441 heard by bad ears 46 instead of 53 are found that nobody put, and as many that
 # were.
 LEAST_ADVANTAGE = 0.4

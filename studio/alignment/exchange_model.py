@@ -39,14 +39,14 @@ PAUSE_COUNTED = 2.0
 # A preamble longer than this weighs no more, seconds.
 LEAD_COUNTED = 30.0
 # The host's turn that puts a question is longer than a word in passing, and a long answer follows:
-# beyond so many seconds neither weighs more. The host takes the word again when speaking for so
+# beyond this many seconds neither weighs more. The host takes the word again when speaking for so
 # long.
 TURN_COUNTED = 15.0
 ANSWER_COUNTED = 60.0
 WORD_IN_PASSING = 2.5
 
-# So many words before a pause of so long are a reaction to what was said, not yet what comes; a few
-# more with a word of courtesy.
+# This many words before a pause of so long are a reaction to what was said, not yet what comes; a
+# few more with a word of courtesy.
 REACTION_WORDS = 5
 COURTESY_WORDS = 8
 REACTION_PAUSE_MS = 300

@@ -14,12 +14,12 @@ from studio.model.margin_note import MarginNote
 from studio.model.record import replace_fields
 from studio.model.transcript import Word
 
-# So many words before and after a note's own are kept with it: four tell one « de la » from most
+# This many words before and after a note's own are kept with it: four tell one « de la » from most
 # others.
 AROUND = 4
-# Where only the words around a note are found again, so many of them on either side.
+# Where only the words around a note are found again, this many of them on either side.
 LEAST_AROUND = 2
-# Between these stand so many words more than there were at most.
+# Between these stand this many words more than there were at most.
 MOST_NEW = 8
 # The same words so near in time need nothing around them to be the same: two transcriptions of one
 # recording differ by less.

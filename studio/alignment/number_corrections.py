@@ -25,8 +25,8 @@ from studio.model.transcript import Word
 LONGEST_HEARD = 4
 LONGEST_WRITTEN = 4
 LEAST_SIMILARITY = 0.6
-# The words that both texts share beside the number have so many sounds at least; with so many the
-# article is verbatim there.
+# The words that both texts share beside the number have this many sounds at least; with this many
+# the article is verbatim there.
 LEAST_SHARED_SOUNDS = 6
 MOST_SHARED_SOUNDS = 12
 # Where the engine was surer than this of all the words, they were said.

@@ -29,15 +29,15 @@ from studio.model.turns import ends_sentence
 
 # A small word that agrees tells little by itself.
 SMALL_WORD = 0.15
-# Where so many of the words written and of the words said agree, small words included, it was said
-# word for word: the rest is what Whisper misheard and what people say besides.
+# Where this many of the words written and of the words said agree, small words included, it was
+# said word for word: the rest is what Whisper misheard and what people say besides.
 VERBATIM = 0.7
 # Below this share, other things were said: any two answers to one question share some words.
 HEARD = 0.18
-# Words that agree by chance lie far from the others: so many spoken words part two gatherings.
+# Words that agree by chance lie far from the others: this many spoken words part two gatherings.
 PARTED_WORDS = 45
-# A passage begins and ends with a sentence, if there is an end of one within so many words; a pause
-# of so long ends one, too.
+# A passage begins and ends with a sentence, if there is an end of one within this many words; a
+# pause of so long ends one, too.
 SENTENCE_WORDS = 25
 PAUSE_MS = 700
 # The share of its words by which a quote is recognised anywhere in the recording, and an

@@ -39,19 +39,20 @@ LEAST_NAME_SIMILARITY = 0.55
 # The same where the article has the name about there and something of what was heard is no word.
 LEAST_NEAR_NAME_SIMILARITY = 0.4
 LONGEST_NAME_WORDS = 5
-# So many are looked for, the first ones: the article of an hour has some hundred.
+# This many are looked for, the first ones: the article of an hour has some hundred.
 MOST_NAMES = 1_000
-# So many pairs of a stretch and a name are compared at once: hours of speech took gigabytes.
+# This many pairs of a stretch and a name are compared at once: hours of speech took gigabytes.
 PAIRS_AT_ONCE = 2_000_000
 # A word of the article is looked for in the place of another only where that was heard with less
-# than this probability, or is no word; both have so many letters at least, and sound so much alike.
+# than this probability, or is no word; both have this many letters at least, and sound so much
+# alike.
 UNSURE_ECHO = 0.25
 SHORTEST_ECHO_LETTERS = 5
 LEAST_ECHO_SIMILARITY = 0.6
-# So many are proposed for one word, the likeliest first: the sound tells them apart.
+# This many are proposed for one word, the likeliest first: the sound tells them apart.
 MOST_ECHOES = 2
 # Neighbours that differ are proposed as one, too, where the article is what was said around them: a
-# word heard as two, and the next as half of one, sound alike only together. So many pairs, and
+# word heard as two, and the next as half of one, sound alike only together. This many pairs, and
 # words of either side, at most; and so much alike and in so much agreement at least: of the
 # interviews in docs/accuracy.md nearly none below was right.
 MOST_JOINED_PAIRS = 8

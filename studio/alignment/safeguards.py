@@ -42,7 +42,7 @@ CLEAR_VERBATIM = 0.9
 VERBATIM_AGREEMENT = 0.6
 # The same as CLEAR for words of French beside a name: a name takes only what was hardly heard.
 CLEAR_BESIDE_NAME = 0.3
-# A name of so many sounds or more that is printed about there, and sounds so much like what was
+# A name of this many sounds or more that is printed about there, and sounds so much like what was
 # heard (similarity, 0 to 1), is no chance: what bears a part of it goes as in a verbatim passage.
 LONG_NAME_SOUNDS = 8
 LONG_NAME_SIMILARITY = 0.65

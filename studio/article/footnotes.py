@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"\W*(?:[0-9]{1,3}|[a-z]{1,2})?\W*", re.IGNORECASE)
 _LONGEST_MARK = 8  # characters
 _INLINE = frozenset({"sup", "span", "small", "b", "i", "em", "strong", "font", "a"})
-# So many tags around a link are looked at, and so many links back to one mark: no program makes
+# This many tags around a link are looked at, and this many links back to one mark: no program makes
 # more.
 _FARTHEST = 8
 _MOST_NODES = 32

@@ -17,7 +17,7 @@ from studio.model.article import Article
 _WORD = re.compile(r"[^\W_]+(?:[-.&][^\W_]+)*", re.UNICODE)
 # Where a capital means nothing: at the start, after the end of a sentence, after an opening quote.
 _SENTENCE_END = re.compile(r"[.!?…:;]\s*[»”\"]?\s*$|[«“\"(]\s*$")
-# What stands before a word is told by so many characters: a paragraph may be long.
+# What stands before a word is told by this many characters: a paragraph may be long.
 _LOOK_BACK = 32
 # Particles of persons' names that are no French words: they belong to the name that follows them,
 # wherever they stand.
@@ -34,7 +34,7 @@ _LINKS = _PARTICLES | frozenset(
 # Some write them with a capital, as English does.
 _CALENDAR = frozenset((*MONTHS, *WEEKDAYS))
 _QUOTED = re.compile(r"[«“]([^«»“”]+)[»”]")
-# A title of a book, a film or an album is no sentence: two to so many words, without marks.
+# A title of a book, a film or an album is no sentence: two to this many words, without marks.
 _LONGEST_TITLE_WORDS = 4
 _SENTENCE_MARKS = re.compile(r"[.,;:!?…]")
 # Parts of compounds with fewer letters are words of grammar, or endings.

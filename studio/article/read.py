@@ -87,7 +87,7 @@ _FEWEST_END_TAGS = 2
 _FEWEST_HEADINGS = 2
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _LARGEST_FILE_BYTES = 64 * 1024 * 1024
-# Twice the paragraphs of a book of 300 pages; reading so many takes some seconds.
+# Twice the paragraphs of a book of 300 pages; reading this many takes some seconds.
 _MOST_BLOCKS = 10_000
 
 

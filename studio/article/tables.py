@@ -10,7 +10,7 @@ from studio.article.characters import has_words
 
 # Characters. « Création », « Chiffre d’affaires », « 2,4 millions d’euros »: what a fact takes.
 _LONGEST_FACT = 40
-# A cell with so many characters holds a paragraph of an article; facts are told in fewer.
+# A cell with this many characters holds a paragraph of an article; facts are told in fewer.
 _PARAGRAPH = 250
 _MANY_CELLS = 3
 # A letterhead: how to reach somebody, beside a logo or a name. Characters.

@@ -70,8 +70,8 @@ _MOST_TAGS = 60_000
 _MOST_STEPS = 1_500_000
 # Outside of quotation marks. libxml2 compares each attribute of a tag with those before it.
 _LONGEST_TAG = 4_000
-# So many parts of a tag, in and outside of quotation marks, are matched at once, and no possessive
-# quantifier: Python before 3.11.5 matches these wrongly (CPython issue 106052).
+# This many parts of a tag, in and outside of quotation marks, are matched at once, and no
+# possessive quantifier: Python before 3.11.5 matches these wrongly (CPython issue 106052).
 _TAG = re.compile(r"<[A-Za-z](?:[^\"'>]+|\"[^\"]*\"|'[^']*'){0,20000}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
@@ -238,8 +238,8 @@ _DATE_LINE = re.compile(
 # it, or a short unit before it.
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:[0-9]{1,3}|[*†‡]{1,3}|(?<=[\[(])[a-z])[\])]?\s*")
 _UNIT = re.compile(r"(?:^|[^\w])[a-zµ]{1,2}$", re.IGNORECASE)
-# So many letters at the end of a paragraph tell whether a unit stands there; spaces after it are
-# looked over, so many at most.
+# This many letters at the end of a paragraph tell whether a unit stands there; spaces after it are
+# looked over, this many at most.
 _END_LETTERS, _END_SPACES = 4, 100
 # What Word keeps of comments is hidden from readers too.
 _HIDDEN_STYLE = re.compile(

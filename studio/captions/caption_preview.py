@@ -26,7 +26,7 @@ from studio.model.turns import turns_from_transcript
 # they are. Of 408 cues of 21 interviews, one after the other in 65 minutes, all were the same as in
 # the whole; with a few turns on either side, one in nine began or ended otherwise.
 AROUND_MS = 60_000
-# So many cues are shown before the one that is read at the moment, and after it.
+# This many cues are shown before the one that is read at the moment, and after it.
 BEFORE, AFTER = 1, 1
 
 

@@ -16,7 +16,7 @@ from studio.messages.message import message
 # Words that stand together in the transcript must stand together on the page.
 RUN = 5
 SHARE = 0.9
-# The page of an interview of three hours has some ten thousand; what has so many is no page, and
+# The page of an interview of three hours has some ten thousand; what has this many is no page, and
 # reading it would take half a gigabyte.
 MOST_TAGS = 1_000_000
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # Less of the text than this was there before: probably the file of another episode.
 LEAST_SIMILARITY = 0.5
-# A new word that comes so often, and in so many of the passages, is rather a label or a time than
+# A new word that comes so often, and in this many of the passages, is rather a label or a time than
 # speech.
 FEWEST_REPEATED = 4
 REPEATED_SHARE = 0.5

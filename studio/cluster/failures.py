@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from studio.cluster.job import Summary
 
-# A file that kills its reader costs so many tries.
+# A file that kills its reader costs this many tries.
 TRIES = 2
-# So many jobs in a row may die on a worker, or find no workspace, before it is retired.
+# This many jobs in a row may die on a worker, or find no workspace, before it is retired.
 IN_A_ROW = 2
 # So often may workers be gone with a job in their hand before it is told. Where computers are
 # switched off during half of the jobs, this happens to 1 of 1,000 by chance; a file that takes the

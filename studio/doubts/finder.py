@@ -40,7 +40,7 @@ from studio.speech.hallucinations import is_hallucination
 # A word is listed from this probability of being wrong on; bench/doubts.py shows what other limits
 # find.
 LEAST_LISTED = 0.2
-# Words beside it are heard anyway; they belong to it from here on. So many words are one doubt at
+# Words beside it are heard anyway; they belong to it from here on. This many words are one doubt at
 # most.
 LEAST_BESIDE = 0.1
 LONGEST_STRETCH = 4
@@ -69,7 +69,7 @@ HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9,
 NAME_ELSEWHERE = 0.4
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
-# So many words, said so often in a row, are a loop of the model.
+# This many words, said so often in a row, are a loop of the model.
 _LOOP_WORDS = 3
 _LOOP_TIMES = 3
 

@@ -17,10 +17,10 @@ from studio.model.glossary import Glossary, GlossaryName, merge_names
 from studio.model.record import Record, replace_fields
 from studio.workspace.sources import ShowSources
 
-# What was heard in a name's place is so many words at most, and sounds so much like it (0 to 1).
+# What was heard in a name's place is this many words at most, and sounds so much like it (0 to 1).
 LONGEST_HEARD = 4
 LEAST_SIMILARITY = 0.5
-# A name of so many of the show's articles will come back.
+# A name of this many of the show's articles will come back.
 RECURRING = 2
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # the next word from about a second and a half on.
 LONGEST_PAUSE_MS = 1_500
 KEPT_PAUSE_MS = 350
-# So many words are said again at most, and with no longer pause between both times.
+# This many words are said again at most, and with no longer pause between both times.
 _MOST_REPEATED = 6
 _REPEAT_PAUSE_MS = 1_500
 # Words that stand twice in good French and English: « nous nous voyons », « très très bien ».

@@ -20,8 +20,8 @@ from studio.workspace.disk import remove_quietly, write_file
 HOST = "127.0.0.1"
 # Open pages ask every two seconds (store.js): so long they are told why before the server ends.
 _LAST_WORDS_S = 5.0
-# A page of an earlier start may still hold what its server did not take; so many earlier ports are
-# listened to as well.
+# A page of an earlier start may still hold what its server did not take; this many earlier ports
+# are listened to as well.
 _MOST_FORMER = 3
 
 

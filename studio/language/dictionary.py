@@ -18,7 +18,7 @@ from studio.language.words import FUNCTION_WORDS
 MOST_OTHER_LETTERS = 4
 # What French adds for gender and number.
 _ENDING = re.compile(r"(?:e?s|x|e)$")
-# What stands behind the letters that two forms of a verb share, so many at least.
+# What stands behind the letters that two forms of a verb share, this many at least.
 SHORTEST_STEM = 3
 _VERB_ENDING = re.compile(
     r"(?:[dv]?r|ss?|v)?(?:e[rsz]?|ent|ons|i?ez|a|as|ai[st]?|aient|ions|ont|ant|ât?|èrent)?"

@@ -16,8 +16,8 @@ JOINED = 0.05
 # Share of the longer side by which the lengths in sounds may differ; beyond it they cannot be the
 # same words. Saves time only.
 LENGTHS_APART = 0.6
-# Same words in a row that both texts have: so many are taken as they are, and only what is between
-# is searched. Saves time; shorter runs could be chance.
+# Same words in a row that both texts have: this many are taken as they are, and only what is
+# between is searched. Saves time; shorter runs could be chance.
 ANCHOR_WORDS = 6
 
 # Similarity of sounds, 0 to 1, from which on two words that stand against each other are taken as

@@ -25,7 +25,7 @@ class PrintedPlace(NamedTuple):
     pairs: range
 
     def words_about(self, count: int) -> set[str]:
-        """The plain words printed there, and so many on either side."""
+        """The plain words printed there, and this many on either side."""
         if not self.pairs:
             return set()
         pairs = self.table.pairs
@@ -33,7 +33,7 @@ class PrintedPlace(NamedTuple):
         return set(plain_words(" ".join(self.table.printed[max(0, low - count) : high + count])))
 
     def terms_about(self, count: int) -> tuple[str, ...]:
-        """The words with a meaning among so many printed on either side of the middle, as the
+        """The words with a meaning among this many printed on either side of the middle, as the
         article spells them, each once, in its order.
         """
         if not self.pairs:

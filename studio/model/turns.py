@@ -9,8 +9,8 @@ from studio.model.clock import Programme, ProgrammeMs, RecordingMs
 from studio.model.record import Record
 from studio.model.transcript import Transcript
 
-# A monologue is broken after the first sentence that ends beyond so many characters, unless hardly
-# anything is left of it.
+# A monologue is broken after the first sentence that ends beyond this many characters, unless
+# hardly anything is left of it.
 PARAGRAPH_CHARACTERS = 480
 REST_CHARACTERS = 120
 

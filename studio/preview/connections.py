@@ -15,10 +15,10 @@ SILENCE_S = 30
 # A request is whole within this time of its first byte, the first one of the connection. The
 # largest one, 4 MB, takes some seconds in a wireless network.
 REQUEST_S = 30
-# So many at once are answered; a system gives a program 256 files or more (macOS), and each
+# This many at once are answered; a system gives a program 256 files or more (macOS), and each
 # connection takes one. A browser opens 6.
 MOST_CONNECTIONS = 200
-# So many are let go at once when more come: to look through all for each new one takes longer.
+# This many are let go at once when more come: to look through all for each new one takes longer.
 ROOM = 25
 _LOOK_S = 1
 

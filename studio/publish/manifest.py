@@ -24,7 +24,7 @@ MANIFEST_PLACE = f"{NOTES}published.json"
 # SHA-256.
 HISTORY = f"{NOTES}publications/"
 KEPT = f"{NOTES}kept/"
-# So many publications can be brought back.
+# This many publications can be brought back.
 GENERATIONS = 5
 
 _GENERATION = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")

@@ -18,8 +18,8 @@ from studio.workspace.sources import EpisodeSources
 END_WORDS = 8
 # Fewer words than this prove nothing.
 LEAST_WORDS = 3
-# So many of the words must be heard again, in their order: two hearings of one passage share three
-# quarters of their words or more, of two passages a fifth.
+# This many of the words must be heard again, in their order: two hearings of one passage share
+# three quarters of their words or more, of two passages a fifth.
 SHARE = 0.5
 # What is said again word for word shares more with it: two hearings of one passage.
 AGAIN = 0.75

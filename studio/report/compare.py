@@ -34,8 +34,8 @@ SEGMENT_PRINTED = 0.3
 QUESTION_VERBATIM = 0.8
 # With fewer content words, a sentence (« Oui. ») says nothing by itself about where it belongs.
 FEWEST_TERMS = 3
-# Where the same is told, the other text may take so many times the content words, and so many at
-# least.
+# Where the same is told, the other text may take this many times the content words, and this many
+# at least.
 STRETCH = 2
 SHORTEST_STRETCH = 12
 # Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.

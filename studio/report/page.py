@@ -56,7 +56,7 @@ DOUBTS: dict[DoubtKind, str] = {
     "unheard": message("Printed, not heard"),
     "quote": message("Quote not found"),
 }
-# What somebody who signs off must see; of what else is doubted so many are printed, and the
+# What somebody who signs off must see; of what else is doubted this many are printed, and the
 # editor's page has all.
 GRAVE: frozenset[DoubtKind] = frozenset(
     {

@@ -16,7 +16,7 @@ from studio.model.transcript import Transcript
 from studio.model.turns import SpokenWord, sentences_of, spoken_words
 from studio.site.paragraph_times import ParagraphTime, PrintedSentence
 
-# Of a sentence's words that carry meaning, so many are heard in their order; of fewer, a listener
+# Of a sentence's words that carry meaning, this many are heard in their order; of fewer, a listener
 # would see a sentence lit that nobody says.
 LEAST_SHARED = 0.5
 

@@ -44,7 +44,7 @@ FADE_MS = 60
 MOST_GAIN_DB = 15.0
 # How far a peak of speech stands over the power of its 10 ms, as a factor (16 dB).
 MOST_CREST = 6.0
-# So many places of one kind are told.
+# This many places of one kind are told.
 MOST_TOLD = 5
 # The mix's highest peak, so that no sum of microphones is clipped.
 CEILING = 10 ** (-1 / 20)

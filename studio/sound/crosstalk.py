@@ -67,8 +67,8 @@ LEAST_OWN_DB = 9.0
 SHORTEST_ABSENT_MS = 1_000
 MOST_ABSENCES = 4
 # Whose microphone does not record is heard in another one as softly as they bleed into it, and no
-# louder than this over it; the loudest within so many frames around counts, for a speaker has soft
-# syllables, too.
+# louder than this over it; the loudest within this many frames around counts, for a speaker has
+# soft syllables, too.
 OVER_ABSENT_DB = 5.0
 # Or two others are heard, and the way it is spread over them is so far from their own speakers'.
 LEAST_SPREAD_DB = 3.0

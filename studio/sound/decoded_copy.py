@@ -28,7 +28,7 @@ _CODECS = {
 # In it several tracks are mixed.
 _MIXED = "flt"
 MOST_SAMPLE_BYTES = 8
-# The disk must have so many times the room: the master, its codecs and other programs write, too.
+# The disk must have this many times the room: the master, its codecs and other programs write, too.
 ROOM = 2
 
 

@@ -31,13 +31,13 @@ from studio.sound.loudness import LOUDNESS_METER, loudness_from_log
 from studio.sound.truepeak import PeakOver, TruePeakMeter, dbtp_from_level
 
 BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-# An MP3 decoder gives everything so many samples late: 576 of the encoder, 529 of its own.
+# An MP3 decoder gives everything this many samples late: 576 of the encoder, 529 of its own.
 DECODER_DELAY_SAMPLES = 1105
 PIECE_BYTES = 1 << 13
 _LISTEN = ("-f", "mp3", "-i")
 _METERED = ("-af", LOUDNESS_METER, "-f", "f32le", "pipe:1")
 PROBE_S = 0.5
-# A decoder's filter bank gives everything so many samples after the granule it belongs to.
+# A decoder's filter bank gives everything this many samples after the granule it belongs to.
 SYNTHESIS_DELAY_SAMPLES = 240
 SOFTENED_TIMES = 8
 SOFTENED_BELOW_DB = 0.1

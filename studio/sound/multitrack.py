@@ -31,8 +31,8 @@ LAYOUTS = {
     8: ("7.1", "FL FR FC LFE BL BR SL SR"),
 }
 HIGHEST_RATE_HZ = 48_000
-# ffmpeg resamples between whole rates: written so many times larger, they tell drifts of 0.02 ppm,
-# which is 0.1 ms in an hour.
+# ffmpeg resamples between whole rates: written this many times larger, they tell drifts of 0.02
+# ppm, which is 0.1 ms in an hour.
 RATE_SCALE = 1000
 # A drift that moves nothing by a millisecond in an hour is left alone: resampling changes every
 # sample.

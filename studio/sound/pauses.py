@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from studio.model.clock import RecordingMs, Span
 from studio.sound.recording import WHISPER_RATE_HZ
 
-# One level each so many ms.
+# One level is measured every this many ms.
 FRAME_MS = 10
 _FRAME = WHISPER_RATE_HZ * FRAME_MS // 1000
 # Where a level between that of pauses (0) and that of words (1) is quiet, and where it is as loud

@@ -40,7 +40,7 @@ FLOOR_DB = -90.0
 SLOW_FRAMES = 50
 # An envelope in units of its standard deviation; a cough counts no more than this.
 MOST_DEVIATION = 3.0
-# Stretches whose envelopes are looked for in the other recording, so long and at most so many.
+# Stretches whose envelopes are looked for in the other recording, so long and at most this many.
 SEARCHED_S = 60
 MOST_SEARCHED = 48
 # Clocks of recorders and computers differ by at most this (consumer crystals: 100 ppm, two of
@@ -50,7 +50,7 @@ DRIFT_STEP_PPM = 20
 # How far the best place stands out of all others, in their standard deviations. Of places of two
 # interviews that share nothing, the best of a million has 5 to 6.
 LEAST_PROMINENCE = 9.0
-# The stretches that are compared to a fraction of a millisecond: of 4 s, at most so many.
+# The stretches that are compared to a fraction of a millisecond: of 4 s, at most this many.
 COMPARED_SAMPLES = 1 << 15
 MOST_COMPARED = 500
 # The frequencies that are compared: what telephones carry, too.
@@ -64,7 +64,7 @@ LAST_REACH_MS = 30
 LEAST_PEAK = 6.0
 # A lag so far from the line is not of this line, milliseconds: a room is 5 m wide.
 LINE_MS = 15.0
-# So many stretches must agree on the line, and such a share of those that tell anything.
+# This many stretches must agree on the line, and such a share of those that tell anything.
 LEAST_AGREEING = 3
 LEAST_AGREEING_SHARE = 0.4
 # Between the levels of who speaks at one microphone (1) and at the other (−1), somebody third

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FILLER = {"en": "um,"}
 USUAL_FILLER = "euh,"
-# Words that are asked about together: so long at most, and a pause from so many ms on ends them
+# Words that are asked about together: so long at most, and a pause from this many ms on ends them
 # once they are as long as the third.
 _LONGEST_MS, _PAUSE_MS, _SHORTEST_MS = 9_000, 350, 4_000
 # Sound before the first of them and after the last one.
@@ -51,11 +51,11 @@ _LEADS = frozenset(
 )
 # What is said on purpose with one vowel.
 _INTERJECTIONS = frozenset("ah oh eh ha hé bah".split())
-# There is room for one after a mark or where so many ms lie between two words; a word so short and
-# so improbable may be one.
+# There is room for one after a mark or where this many ms lie between two words; a word so short
+# and so improbable may be one.
 _ROOM_MS = 80
 _MARKS = (",", ".", ";", ":", "!", "?", "…")
-# A word of so many letters, heard with so little probability (0 to 1), may be one as well.
+# A word of this many letters, heard with so little probability (0 to 1), may be one as well.
 _MOST_LETTERS, _MOST_PROBABLE = 4, 0.6
 # What is shorter is a breath or the end of a word, what is longer holds words.
 _LENGTH_MS = (80, 1_200)

@@ -22,7 +22,7 @@ from studio.language.words import plain_words
 HIGHEST_COMPRESSION = 2.4
 LOWEST_MEAN_LOGPROB = -1.0
 HIGHEST_NO_SPEECH = 0.6
-# The same one to four words so many times in a row may be a loop; people say « non, non, non ».
+# The same one to four words this many times in a row may be a loop; people say « non, non, non ».
 LONGEST_REPEAT_WORDS = 4
 MOST_REPEATS = 4
 # Nobody says more letters a second. Word times of a few improbable words are too short by more than

@@ -18,8 +18,8 @@ from studio.speech.hallucinations import letters_in
 # Whisper's times are some tenths of a second wrong: a word so near to where two speak may be one of
 # those; milliseconds.
 NEAR_MS = 300
-# The same words in two microphones at the same moment, from so many letters on, are one voice that
-# is heard in both.
+# The same words in two microphones at the same moment, from this many letters on, are one voice
+# that is heard in both.
 LEAST_BLED_LETTERS = 8
 SAME_MOMENT_MS = 400
 # A pause of so long parts utterances, as in what is heard of the mix.

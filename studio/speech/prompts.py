@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from studio.speech.engine import Tokenizer
 
-# What is taken for written before: at most so many tokens, half of Whisper's text context as in
-# Whisper itself; the names among them at most so many, so that what was said before always has
+# What is taken for written before: at most this many tokens, half of Whisper's text context as in
+# Whisper itself; the names among them at most this many, so that what was said before always has
 # room.
 MOST_PROMPT_TOKENS = 223
 MOST_NAME_TOKENS = 120
@@ -16,7 +16,7 @@ MOST_NAME_TOKENS = 120
 
 @dataclass(frozen=True)
 class Prompt:
-    """The prompt of a window: the names or not, and so many tokens of what was said before."""
+    """The prompt of a window: the names or not, and this many tokens of what was said before."""
 
     names: tuple[int, ...]
     before: tuple[int, ...]

@@ -14,8 +14,8 @@ from studio.speech.hypotheses import impossible_repeats
 from studio.speech.window_text import WindowText, utterance_part
 
 # Words at the end of one window that come again at the start of the next were read twice, not said
-# twice, from so many letters on. People repeat single words; a phrase that is said twice just there
-# is rare.
+# twice, from this many letters on. People repeat single words; a phrase that is said twice just
+# there is rare.
 LEAST_REPEATED_LETTERS = 8
 MOST_REPEATED_WORDS = 15
 

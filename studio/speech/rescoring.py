@@ -43,7 +43,7 @@ SURER_WEIGHT = 15.0
 SECOND_PASS_GAIN = 5.0
 # Probabilities below this one say no more.
 LEAST_PROBABILITY = 0.01
-# People say one word twice; a phrase of so many words seldom.
+# People say one word twice; a phrase of this many words seldom.
 SHORTEST_REPEAT = 2
 # Longer differences are no other words, but other places.
 MOST_WORDS = 8

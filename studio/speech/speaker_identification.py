@@ -28,7 +28,7 @@ from studio.speech.diarisation import (
 )
 from studio.speech.vad import SAMPLE_RATE_HZ
 
-# So many pieces describe a voice: half a minute of it.
+# This many pieces describe a voice: half a minute of it.
 MOST_KNOWN_PIECES = 12
 
 

@@ -37,7 +37,7 @@ FUNDAMENTAL_HZ = (70, 300)
 FUNDAMENTAL_GAIN = 2.0
 # The root mean square of speech that the detector is given.
 DETECTED_LEVEL = 0.1
-# The sound as it is missed a voice where the other has so many times as much of it.
+# The sound as it is missed a voice where the other has this many times as much of it.
 CLEARLY_MORE = 1.03
 # Levels are told by tenths of a second.
 LEVEL_FRAME = SAMPLE_RATE_HZ // 10

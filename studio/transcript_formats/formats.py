@@ -44,7 +44,7 @@ _OTHER_KIND = re.compile(
     re.IGNORECASE,
 )
 _LARGEST_TEXT_BYTES = 6 * 1024 * 1024
-# For each word of the transcript a file may have so many lines, and so many texts in them: each
+# For each word of the transcript a file may have this many lines, and this many texts in them: each
 # word in a caption of its own. It may say it so often: in two languages, with times.
 _LINES_A_WORD = 8
 _TEXTS_A_WORD = 3
