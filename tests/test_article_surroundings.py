@@ -303,6 +303,7 @@ def test_a_name_in_the_title_that_comes_back_is_the_guest(tmp_path: Path, title:
         ),
         ("L’heure blanche", "Corentin Arpin et Rose Vidal font tomber la neige.", ()),
         ("L’heure blanche", "On l’a rencontré dans la librairie de Paul Vidal.", ()),
+        ("L’heure blanche", "Le maire Paul Vidal a inauguré la salle.", ()),
         ("L’heure blanche", "Il tient Le Roque Libre, à Vaison Romaine.", ()),
     ],
 )

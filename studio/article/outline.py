@@ -985,12 +985,16 @@ def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...
 
 
 def _guest_of_introduction(title: str, opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
-    """Who answers, where the title has no name and the introduction one person's and no other (« À
-    Beaufort, Corentin Blanc fait tomber la neige »).
+    """Who answers, where the title has no name and the introduction one person's and no other, with
+    which a clause begins (« À Beaufort, Corentin Blanc fait tomber la neige »; of « Le maire Paul
+    Vidal l'a inauguré » nobody can tell).
     """
     text = "\n".join(block.text for block in opening if not block.plain and not block.quoted)
     found = () if names_written(title) else names_acting(text)
-    return found if len(found) == 1 else ()
+    if len(found) != 1:
+        return ()
+    begins = rf"(?:\A|[.!?…:;,»\n])\s*(?:[Aa]vec\s+)?{re.escape(found[0])}(?!\w)"
+    return found if re.search(begins, text) else ()
 
 
 def _take_quote(
