@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio.api.clip import built_episode
-from studio.clip.scene import SceneChapter, Story
+from studio.clip.scene import ClipTexts, SceneChapter
 from studio.clip.whole_video import make_whole_video
 from studio.model.clock import ProgrammeMs
 from studio.model.record import replace_fields
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> None:
     starts = [place * facts.duration_ms for place in range(times)]
     turns = turns_from_transcript(sources.transcript(), sources.programme())
     chapters = sources.chapters().chapters
-    story = Story(
+    story = ClipTexts(
         kicker=sources.show.title,
         title=sources.episode.title,
         address="example.org/episode",

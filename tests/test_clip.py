@@ -35,9 +35,9 @@ from studio.clip.captions import captions_from_turns, standing_first
 from studio.clip.clip import ClipFacts, make_clip, turns_of_bite
 from studio.clip.scene import (
     LEAST_CONTRAST,
+    ClipTexts,
     Scene,
     SceneChapter,
-    Story,
     _fitting,
     accent_from,
     contrast,
@@ -96,7 +96,7 @@ class Episode:
         )
 
 
-STORY = Story(
+STORY = ClipTexts(
     kicker="3 questions à… · Épisode 2",
     title="Stéphane Soto : « Nous étions des petits qui ont vu grand »",
     address="example.org/podcast/002-stephane-soto",

@@ -213,7 +213,7 @@ def test_killed_anywhere_and_repeated_it_comes_to_the_same(
         shutil.copytree(show.root, killed.root)
         counted = killing(step)
         with monkeypatch.context() as patch:
-            for name in ("copy_file", "remove_quietly", "write_clock", "finish_switch"):
+            for name in ("copy_file", "remove_quietly", "write_clock", "resume_replacement"):
                 patch.setattr(replacement, name, counted(getattr(replacement, name)))
             patch.setattr("studio.workspace.recording_clock.write_file", counted(disk.write_file))
             replace = counted(shared_files.replace_known_file)

@@ -88,7 +88,7 @@ HOST_NEVER_ASKS = 4.0
 
 
 @dataclass(frozen=True)
-class Visit:
+class ExchangeSpan:
     """One passage through an exchange: units of its question and its answer, nothing of another
     exchange between them.
     """
@@ -241,7 +241,7 @@ class DecodedConversation:
 
     def questions(self, article: Article) -> tuple[Question, ...]:
         """Where each question starts."""
-        visits = list(self._visits())
+        visits = list(self._spans())
         return tuple(
             self._question(
                 [visit for visit in visits if visit.number == exchange.number],
@@ -251,14 +251,14 @@ class DecodedConversation:
             for exchange in article.exchanges
         )
 
-    def _visits(self) -> Iterator[Visit]:
+    def _spans(self) -> Iterator[ExchangeSpan]:
         """The passages through exchanges, in order of time; what lies outside does not end one."""
         inside = [
             (row, *self.states.kind(state))
             for row, state in enumerate(self.path)
             if self.states.kind(state)[0] != "outside"
         ]
-        previous: Visit | None = None
+        previous: ExchangeSpan | None = None
         for number, group in itertools.groupby(inside, key=lambda one: one[2]):
             own = list(group)
             rows = tuple(row for row, _, _ in own)
@@ -273,7 +273,7 @@ class DecodedConversation:
                     start, asked = previous.rows[0], True
             rows = (*range(start, rows[0]), *(row for row in rows if row >= start))
             question, answer = self.states.question(number), self.states.answer(number)
-            previous = Visit(
+            previous = ExchangeSpan(
                 number=number,
                 rows=rows,
                 asked=asked,
@@ -285,7 +285,7 @@ class DecodedConversation:
             )
             yield previous
 
-    def _is_beginning(self, visit: Visit, answered: int) -> bool:
+    def _is_beginning(self, visit: ExchangeSpan, answered: int) -> bool:
         """Whether what is decoded as another exchange, which nobody would believe, is the question
         of the answer that follows, and its first sentences.
         """
@@ -536,12 +536,12 @@ class DecodedConversation:
             first -= 1
         return first
 
-    def best_visit(self, number: int) -> Visit | None:
+    def best_visit(self, number: int) -> ExchangeSpan | None:
         """The fullest passage through an exchange; None where there is none."""
-        own = [visit for visit in self._visits() if visit.number == number]
+        own = [visit for visit in self._spans() if visit.number == number]
         return max(own, key=lambda visit: visit.support, default=None)
 
-    def _question(self, visits: Sequence[Visit], number: int, text: str) -> Question:
+    def _question(self, visits: Sequence[ExchangeSpan], number: int, text: str) -> Question:
         fullest = max((visit.support for visit in visits), default=0.0)
         ranked = sorted(visits, key=lambda visit: visit.support, reverse=True)
         candidates = tuple(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from studio.captions.formats import SRT
 from studio.chapters.short_titles import full_titles
 from studio.clip.clip import ClipFacts, make_clip
-from studio.clip.scene import SceneChapter, Story
+from studio.clip.scene import ClipTexts, SceneChapter
 from studio.clip.shape import Format
 from studio.clip.whole_video import make_whole_video
 from studio.clip.youtube import description_for_youtube, title_for_youtube
@@ -202,14 +202,14 @@ def _put_in_place(path: Path, make: Callable[[Path], ClipFacts]) -> ClipFacts:
     return made
 
 
-def _story(sources: EpisodeSources) -> Story:
+def _story(sources: EpisodeSources) -> ClipTexts:
     """What stands on the picture of every clip of an episode."""
     show, episode = sources.show, sources.episode
 
     def typed(address: str) -> str:
         return address.rpartition("://")[2].rstrip("/")
 
-    return Story(
+    return ClipTexts(
         kicker=f"{show.title} · {episode_label(episode, show.language)}",
         title=episode.title,
         address=typed(address(show.base_url, page_place(sources.slug))),

@@ -13,7 +13,7 @@ from studio.pipeline.changed_sound import tell_changed_sound
 from studio.pipeline.events import Event, Listener, Noted, RunFinished, StagePlanned
 from studio.pipeline.republication import published_audio_to_rebuild
 from studio.pipeline.runner import Choice, plan_run
-from studio.pipeline.stage_durations import PaceKeeper
+from studio.pipeline.stage_durations import DurationEstimator
 from studio.progress import Progress, no_progress
 from studio.workspace.layout import Workspace
 from studio.workspace.published_notes import describe_changed_sound
@@ -33,7 +33,7 @@ def run(
     *,
     command: str = "studio run",
     renew_sound: bool = False,
-    keeper: PaceKeeper | None = None,
+    keeper: DurationEstimator | None = None,
 ) -> RunFinished:
     """Run every stage that is not up to date of what was chosen, in order. What people edited is
     never written over. An episode that fails stops at its failing stage; the others go on.

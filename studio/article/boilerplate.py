@@ -16,7 +16,7 @@ from studio.article.block import ArticleBlock
 from studio.article.byline import is_credit, read_byline, read_guests_line
 from studio.article.characters import clean_text, has_words
 from studio.article.letter import without_letter
-from studio.article.styles import bare_of_mark, is_marked
+from studio.article.question_styles import bare_of_mark, is_marked
 from studio.article.tables import without_facts
 from studio.article.title import (
     announced_count,

@@ -12,6 +12,8 @@ import functools
 import re
 import unicodedata
 
+# What marks a question; keyboards give some of them a variation selector.
+QUESTION_EMOJI = "💬💭🗨🗯❓❔"
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 _WORD = re.compile(r"[^\W_]")

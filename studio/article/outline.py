@@ -41,12 +41,11 @@ from studio.article.labels import (
 )
 from studio.article.own_questions import own_question_places, perhaps_own_questions
 from studio.article.plain_marks import with_marks_in_one_form
-from studio.article.quotation import bare_quotation, is_attribution, read_quotation
-from studio.article.styles import (
+from studio.article.question_styles import (
     BY_MARK,
     BY_QUESTION_MARK,
     SIGN,
-    Style,
+    QuestionStyle,
     bare_of_mark,
     choose_style,
     is_marked,
@@ -54,6 +53,7 @@ from studio.article.styles import (
     looks_like_questions,
     without_numbers,
 )
+from studio.article.quotation import bare_quotation, is_attribution, read_quotation
 from studio.article.title import (
     EpisodeKind,
     announced_count,
@@ -360,7 +360,12 @@ def _take_author(
 
 
 def _questions(
-    turns: Sequence[_Turn], style: Style, named: tuple[str, ...], host: str | None, *, own: bool
+    turns: Sequence[_Turn],
+    style: QuestionStyle,
+    named: tuple[str, ...],
+    host: str | None,
+    *,
+    own: bool,
 ) -> Sequence[str]:
     """The texts of the questions, without numbers and without the labels of who asks."""
     questions = _question_texts(turns, style)
@@ -424,7 +429,11 @@ def _exchanges(
 
 
 def _doubtful_answers(
-    turns: Sequence[_Turn], style: Style, own_questions: Sequence[ArticleBlock], *, own: bool
+    turns: Sequence[_Turn],
+    style: QuestionStyle,
+    own_questions: Sequence[ArticleBlock],
+    *,
+    own: bool,
 ) -> list[ArticleBlock]:
     """Paragraphs that were taken for an answer and look like questions."""
     answers = [block for turn in turns for block in turn.answer]
@@ -581,7 +590,7 @@ def _repeats_title(block: ArticleBlock, title: _Title) -> bool:
 
 def _split_into_turns(
     body: Sequence[ArticleBlock],
-    style: Style,
+    style: QuestionStyle,
     own_questions: Container[int] = (),
     announced: int | None = None,
 ) -> tuple[list[ArticleBlock], list[_Turn]]:
@@ -641,7 +650,7 @@ def _split_into_turns(
     return opening, turns
 
 
-def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: Style) -> bool:
+def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: QuestionStyle) -> bool:
     """Whether a question has two paragraphs of one look: what is so, then what is asked. A request
     asks itself, and a paragraph with a name in it may introduce somebody.
     """
@@ -657,7 +666,7 @@ def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: Style) -> 
     )
 
 
-def _join_pairs(turns: list[_Turn], style: Style, announced: int | None) -> None:
+def _join_pairs(turns: list[_Turn], style: QuestionStyle, announced: int | None) -> None:
     """Make one question of two, one under the other, where so many are as the title announces."""
     pairs = [
         place
@@ -673,7 +682,9 @@ def _join_pairs(turns: list[_Turn], style: Style, announced: int | None) -> None
             turns[place].question = replace(question, text=joined)
 
 
-def _settle_first_and_last(opening: list[ArticleBlock], turns: list[_Turn], style: Style) -> None:
+def _settle_first_and_last(
+    opening: list[ArticleBlock], turns: list[_Turn], style: QuestionStyle
+) -> None:
     """Give what only looks like a first question to the opening, and what only looks like a last
     one to the answer before it.
     """
@@ -771,7 +782,7 @@ def _check_turns(turns: Sequence[_Turn], blocks: int, where: object) -> None:
             )
 
 
-def _question_texts(turns: Sequence[_Turn], style: Style) -> list[str]:
+def _question_texts(turns: Sequence[_Turn], style: QuestionStyle) -> list[str]:
     """The questions without their marks; without their numbers too, when these count 1, 2, 3 and no
     💬 marks them.
     """

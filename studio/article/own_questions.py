@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studio.article.block import ArticleBlock
-from studio.article.styles import BY_QUESTION_MARK
+from studio.article.question_styles import BY_QUESTION_MARK
 
 _TO_SOMEBODY = re.compile(
     r"\b(?:vous|votre|vos|vôtres?|tu|toi|ton|ta|tes|te|t[’'])(?!\w)|\w{2}ez\b", re.IGNORECASE

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from studio.article.block import ArticleBlock
-from studio.article.characters import has_words
+from studio.article.characters import QUESTION_EMOJI, has_words
 from studio.article.labels import ASKING_LABELS, SUBJECT_LABELS, is_label_name, with_plain_marks
 from studio.article.quotation import read_quotation
 from studio.article.title import announces_questions, unquoted_title
@@ -22,8 +22,7 @@ from studio.language.person_names import folded_name
 
 Blocks = list[ArticleBlock]
 
-_MARKS = "💬💭🗨🗯❓❔"
-_MARK = rf"[{_MARKS}][\ufe0e\ufe0f]?"
+_MARK = rf"[{QUESTION_EMOJI}][\ufe0e\ufe0f]?"
 _LEADING_MARK = re.compile(rf"\A(?P<mark>{_MARK})")
 _MARK_AT_THE_END = re.compile(rf"(?:\s*{_MARK})+\Z")
 # « Où ? 🎙️ »: a picture, and no sign of writing.

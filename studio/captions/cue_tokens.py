@@ -42,8 +42,10 @@ SENTENCE_INSIDE = 1.5
 PER_SECOND_TOO_SHORT = 6.0
 PER_CHARACTER_TOO_FAST = 0.3
 PER_SECOND_OF_PAUSE = 3.0
+# The longest line in subtitling for broadcast.
+BROADCAST_LINE_CHARACTERS = 42
 # The longest line with a speaker's name in it: the name comes on top of what the text may have.
-NAMED_LINE_CHARACTERS = 42
+NAMED_LINE_CHARACTERS = BROADCAST_LINE_CHARACTERS
 # Two lines of unequal length are ugly, a line that tears words apart is hard to read: this weighs
 # one against the other.
 LINE_BREAK_WEIGHT = 0.3

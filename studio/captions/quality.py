@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from studio.captions.cue_tokens import LONELY_PAUSE_MS
+from studio.captions.cue_tokens import BROADCAST_LINE_CHARACTERS, LONELY_PAUSE_MS
 from studio.captions.cues import Cue
 from studio.model.record import Record
 from studio.text.typography import ends_on_joint
 
 CHARACTERS_PER_S = 20.0
 SHORTEST_MS = 833
-LINE_CHARACTERS = 42
+LINE_CHARACTERS = BROADCAST_LINE_CHARACTERS
 LINES = 2
 # The share of cues, in percent, of which the speed is told: a few fast words are how people speak.
 PERCENTILE = 95

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from studio.captions.cue_reading import labels_of, parts_of_cue, payloads_in_one_form, payloads_of
+from studio.captions.cue_tokens import BROADCAST_LINE_CHARACTERS
 from studio.captions.cues import Cue, CueShape
 from studio.captions.faults import Fault, blocks_of, check_times, moments
 from studio.captions.sound_events import without_sound_events
@@ -16,7 +17,7 @@ from studio.model.clock import ProgrammeMs
 from studio.model.plain_transcript import CueText
 from studio.text.typography import timestamp_from_ms
 
-SHAPE = CueShape(line_characters=42)
+SHAPE = CueShape(line_characters=BROADCAST_LINE_CHARACTERS)
 LINE_CHARACTERS = 65  # Apple's limit, rule 22b
 
 _VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]*)>")

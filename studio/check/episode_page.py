@@ -35,15 +35,15 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
     transcripts = {path.name for form, path in episode.captions.items() if not form.rel}
     if links & transcripts:
         return
-    shown = runs(" ".join(map(str, root.itertext())))
-    said = runs(texts_of(episode, TEXT))
+    shown = word_ngrams(" ".join(map(str, root.itertext())))
+    said = word_ngrams(texts_of(episode, TEXT))
     if not said or len(said & shown) < SHARE * len(said):
         yield found(
             "41", episode.page, "", message("it neither shows the transcript nor links to it")
         )
 
 
-def runs(text: str) -> set[tuple[str, ...]]:
+def word_ngrams(text: str) -> set[tuple[str, ...]]:
     """Every few words that follow each other."""
     words = re.findall(r"\w+", text.lower())
     return {tuple(words[place : place + RUN]) for place in range(len(words) - RUN + 1)}

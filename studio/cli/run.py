@@ -15,7 +15,7 @@ from studio.messages.message import message, plural_message
 if TYPE_CHECKING:
     from studio.pipeline.events import Listener
     from studio.pipeline.runner import Choice
-    from studio.pipeline.stage_durations import PaceKeeper
+    from studio.pipeline.stage_durations import DurationEstimator
     from studio.workspace.layout import Workspace
 
 
@@ -73,7 +73,7 @@ def command(context: click.Context, /, **given: Any) -> None:
     """
     from studio.cli.terminal import lines_of_json, progress_for_people
     from studio.pipeline.runner import Choice
-    from studio.pipeline.stage_durations import PaceKeeper
+    from studio.pipeline.stage_durations import DurationEstimator
     from studio.workspace.build_state import stage_name
 
     cli: CliContext = context.obj
@@ -98,7 +98,7 @@ def command(context: click.Context, /, **given: Any) -> None:
         )
         return
     workspace = cli.workspace()
-    keeper = PaceKeeper(workspace)
+    keeper = DurationEstimator(workspace)
     with lines_of_json() if options.as_json else progress_for_people(keeper.expect_s) as listen:
         done = (
             _plan(cli, workspace, choice, listen, as_json=options.as_json)
@@ -232,7 +232,7 @@ def _run(
     workspace: Workspace,
     choice: Choice,
     listen: Listener,
-    keeper: PaceKeeper,
+    keeper: DurationEstimator,
     *,
     renew_sound: bool,
 ) -> _Done:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from studio.clip.captions import captions_from_turns, standing_first
-from studio.clip.scene import Scene, Story, count_bars, levels_from_sound
+from studio.clip.scene import ClipTexts, Scene, count_bars, levels_from_sound
 from studio.clip.shape import SHAPES, Format
 from studio.clip.sound import cut_sound, room_around, write_sound
 from studio.clip.video import LONGEST_MS, write_video
@@ -37,7 +37,7 @@ def make_clip(
     master: Path,
     facts: MasterFacts,
     turns: Sequence[Turn],
-    story: Story,
+    story: ClipTexts,
     titles: Sequence[str],
     progress: Progress = no_progress,
 ) -> ClipFacts:

@@ -57,7 +57,7 @@ SMALLEST_SHARE = 0.6
 FINE = 4
 
 
-class Story(Record, frozen=True):
+class ClipTexts(Record, frozen=True):
     """What stands around the words.
 
     :param kicker: show and number (« 3 questions à… · Épisode 2 »).
@@ -105,7 +105,7 @@ class Scene:
     def __init__(
         self,
         shape: Shape,
-        story: Story,
+        story: ClipTexts,
         captions: Sequence[Caption],
         levels: NDArray[np.float32],
         duration_ms: int,
@@ -353,7 +353,7 @@ def fitting_kicker(letters: str, size: float, width: float) -> str:
     return ""
 
 
-def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
+def _draw_story(picture: Image.Image, shape: Shape, story: ClipTexts) -> None:
     """Show and number, title, where the whole episode is, and what must be said about it."""
     draw = ImageDraw.Draw(picture)
     left, top, right, _ = shape.kicker
@@ -384,7 +384,7 @@ def _draw_story(picture: Image.Image, shape: Shape, story: Story) -> None:
         top += round(1.45 * shape.foot_px)
 
 
-def _listen_at(story: Story, address: str) -> str:
+def _listen_at(story: ClipTexts, address: str) -> str:
     address_line = message("Listen to the episode: {address}", address=address)
     return known_letters(
         set_text(in_language(address_line, story.language), story.language), "SemiBold"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from studio.clip.captions import captions_from_turns
 from studio.clip.clip import ClipFacts
-from studio.clip.scene import Scene, SceneChapter, Story, count_bars, levels_from_sound
+from studio.clip.scene import ClipTexts, Scene, SceneChapter, count_bars, levels_from_sound
 from studio.clip.shape import WHOLE
 from studio.clip.sound import write_sound
 from studio.clip.video import WHOLE_PICTURES_PER_S, write_video
@@ -31,7 +31,7 @@ def make_whole_video(
     facts: MasterFacts,
     turns: Sequence[Turn],
     chapters: Sequence[SceneChapter],
-    story: Story,
+    story: ClipTexts,
     titles: Sequence[str],
     progress: Progress = no_progress,
 ) -> ClipFacts:

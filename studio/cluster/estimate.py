@@ -12,7 +12,7 @@ from studio.messages.message import message, plural_message
 from studio.pipeline.events import StagePlanned
 from studio.pipeline.runner import Choice, plan_run
 from studio.pipeline.stage import StageTable
-from studio.pipeline.stage_durations import PaceKeeper
+from studio.pipeline.stage_durations import DurationEstimator
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -40,7 +40,7 @@ def jobs_from_plans(
     plans: Iterable[StagePlanned],
 ) -> list[Job]:
     """The same of what a run would do."""
-    keeper = PaceKeeper(workspace)
+    keeper = DurationEstimator(workspace)
     stages: dict[str, list[str]] = {}
     for plan in plans:
         if plan.runs and table.is_of_episodes(plan.stage):

@@ -14,7 +14,7 @@ from studio.pipeline import stages
 from studio.pipeline.changed_sound import tell_changed_sound
 from studio.pipeline.events import Event, Listener, Noted, RunFinished, StageFinished
 from studio.pipeline.runner import Choice, run_stages
-from studio.pipeline.stage_durations import PaceKeeper
+from studio.pipeline.stage_durations import DurationEstimator
 from studio.workspace.freshness_cache import FreshnessCache
 from studio.workspace.layout import Workspace
 from studio.workspace.published_notes import renew_sound as renew_published_sound
@@ -30,7 +30,7 @@ def run_with_edits(
     *,
     command: str,
     renew_sound: bool = False,
-    keeper: PaceKeeper | None = None,
+    keeper: DurationEstimator | None = None,
 ) -> RunFinished:
     """Bring people's edits to the files, run the stages that are not up to date, and say what
     listeners would download again.
@@ -52,7 +52,7 @@ def run_with_edits(
         renew_published_sound(show, slugs)
         touched, cache = set(slugs), FreshnessCache(workspace, stages.STAGES.signature)
     take_in_edits(workspace, slugs, listen, touched=touched, changed=cache.forget, command=command)
-    learning = keeper or PaceKeeper(workspace)
+    learning = keeper or DurationEstimator(workspace)
 
     def listen_and_learn(event: Event) -> None:
         listen(event)

@@ -21,7 +21,7 @@ from studio.pipeline.events import (
     StageStarted,
 )
 from studio.pipeline.runner import Choice
-from studio.pipeline.stage_durations import PaceKeeper
+from studio.pipeline.stage_durations import DurationEstimator
 from studio.progress import Meter
 from studio.workspace.layout import Workspace
 
@@ -86,7 +86,7 @@ class RunJob:
         """Run what is not up to date, and say what failed."""
         # Read anew: settings may have been changed since the page was opened.
         workspace = Workspace(self._workspace.root)
-        keeper = PaceKeeper(workspace)
+        keeper = DurationEstimator(workspace)
 
         def listen(event: Event) -> None:
             with self._mutex:
@@ -107,7 +107,7 @@ class RunJob:
             )
         )
 
-    def _take(self, event: Event, keeper: PaceKeeper) -> None:
+    def _take(self, event: Event, keeper: DurationEstimator) -> None:
         """Follow the events of the run."""
         run = self._run
         match event:

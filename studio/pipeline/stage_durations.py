@@ -28,13 +28,13 @@ NEWEST = 0.5
 SHORTEST_S = 2.0
 
 
-class Paces(Record, frozen=True):
+class StageRates(Record, frozen=True):
     """``pace.json``: seconds a second of recording, by stage."""
 
     seconds_a_second: dict[str, float]
 
 
-class PaceKeeper:
+class DurationEstimator:
     """Expects and learns. Nothing that goes wrong here stops a run: it is only about what is
     shown.
     """
@@ -45,7 +45,7 @@ class PaceKeeper:
         self._known = dict(TYPICAL)
         with suppress(StudioError, OSError):
             self._known |= record_from_bytes(
-                self._path.read_bytes(), Paces, self._path
+                self._path.read_bytes(), StageRates, self._path
             ).seconds_a_second
 
     def expect_s(self, slug: str, stage: str) -> float | None:
@@ -68,7 +68,7 @@ class PaceKeeper:
             return
         self._known[stage] += NEWEST * (seconds / recorded_s - self._known[stage])
         with suppress(StudioError):
-            write_file(self._path, bytes_from_record(Paces(seconds_a_second=self._known)))
+            write_file(self._path, bytes_from_record(StageRates(seconds_a_second=self._known)))
 
     def _recorded_s(self, slug: str) -> float | None:
         try:

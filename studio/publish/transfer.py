@@ -31,8 +31,8 @@ from studio.publish.site_files import PublishedFile, sending_order
 from studio.publish.withdrawal import (
     PublicationRequest,
     departed_since,
+    files_to_delete,
     forgotten_slugs,
-    leaving_places,
     superseded_since,
 )
 from studio.temporary_folder import FRESH
@@ -187,7 +187,7 @@ def _plan(
             sends.append(FileChange(place=place, action="new", size_bytes=entry.size_bytes))
         elif known.get(place) != entry.sha256 or sizes[place] != entry.size_bytes:
             sends.append(FileChange(place=place, action="changed", size_bytes=entry.size_bytes))
-    leaves = leaving_places(request, manifest, sizes, now)
+    leaves = files_to_delete(request, manifest, sizes, now)
     gone = dict.fromkeys((*(manifest.files if manifest else ()), *sorted(leaves)))
     changes = tuple(
         FileChange(place=place, action="gone")

@@ -37,7 +37,7 @@ class PublicationRequest(Record, frozen=True):
     restores: str = ""
 
 
-def leaving_places(
+def files_to_delete(
     request: PublicationRequest,
     manifest: Manifest | None,
     there: Iterable[str],

@@ -27,8 +27,8 @@ from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
 from studio.replacement.carried_markers import carried_marker
 from studio.replacement.user_markers import (
-    finish_switch,
     require_clock,
+    resume_replacement,
     rewrite_of,
     user_chapters,
     user_markers,
@@ -216,7 +216,7 @@ def _ready_sources(workspace: Workspace, slug: str) -> EpisodeSources:
     sources = ShowSources(workspace).episode(slug)
     for folder in (sources.files.folder, sources.files.texts):
         remove_leftovers(folder)
-    finish_switch(sources)
+    resume_replacement(sources)
     return ShowSources(workspace).episode(slug)
 
 
@@ -450,7 +450,7 @@ def _switch(
     switch = Switch(recording=name, sha256=sha256, files=rewrites, carried=carried)
     write_clock(sources, replace_fields(clock, switch=switch))
     replace_known_file(files.settings, settings, content)
-    finish_switch(ShowSources(sources.workspace).episode(sources.slug))
+    resume_replacement(ShowSources(sources.workspace).episode(sources.slug))
     if old != files.recording(name):
         remove_quietly(old)
 

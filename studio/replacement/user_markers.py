@@ -76,7 +76,7 @@ def _said(sources: EpisodeSources, start_ms: int, end_ms: int) -> str:
     return ""
 
 
-def finish_switch(sources: EpisodeSources) -> None:
+def resume_replacement(sources: EpisodeSources) -> None:
     """End what a killed replacement had begun, if episode.toml names the new recording already."""
     clock = read_clock(sources)
     if clock is None or clock.switch is None or clock.switch.recording != sources.episode.recording:
@@ -139,7 +139,7 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
 
     :raises ConflictError: it is another recording than the one on whose clock people put markers.
     """
-    finish_switch(sources)
+    resume_replacement(sources)
     now = digest_from_file(sources.recording)
     clock = read_clock(sources)
     markers = user_markers(sources) if clock is not None and clock.sha256 != now else ()

@@ -25,7 +25,7 @@ from studio.sound.crosstalk import (
     apart_db,
     db,
     find_crosstalk,
-    is_told_without,
+    is_identifiable_without_own_microphone,
     read_frame_powers,
     spans_of,
 )
@@ -164,7 +164,7 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
     for one, name in enumerate(names):
         if heard.levels[one] <= 0:
             continue
-        told_apart = is_told_without(heard, one)
+        told_apart = is_identifiable_without_own_microphone(heard, one)
         # Where nothing tells, whoever speaks may be the one.
         spoken = heard.active[:, one] if told_apart else heard.active.any(axis=1)
         spoken = spoken & heard.absent[:, one]
@@ -199,7 +199,7 @@ def _untold_stretches(heard: Crosstalk) -> tuple[Span, ...]:
     untold = [
         heard.absent[:, one]
         for one in np.flatnonzero(heard.levels > 0)
-        if not is_told_without(heard, int(one))
+        if not is_identifiable_without_own_microphone(heard, int(one))
     ]
     return _runs(np.any(untold, axis=0)) if untold else ()
 

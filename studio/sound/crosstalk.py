@@ -372,7 +372,7 @@ def _centred(powers: NDArray[np.float64]) -> NDArray[np.float64]:
     return centred
 
 
-def is_told_without(heard: Crosstalk, one: int) -> bool:
+def is_identifiable_without_own_microphone(heard: Crosstalk, one: int) -> bool:
     """Whether a speaker can be told from the others while their own microphone does not record."""
     if _spread_apart_db(heard.levels, heard.bleed, one) >= LEAST_SPREAD_DB:
         return True

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from studio.article.block import ArticleBlock, Formatting
-from studio.article.characters import has_words
+from studio.article.characters import QUESTION_EMOJI, has_words
 from studio.article.labels import dash_alternates, has_dash, is_labelled
 from studio.article.quotation import bare_quotation, read_quotation
 
 # The emoji in the forms that keyboards and pages give them: with and without a variation selector,
 # several in a row.
-_MARK = re.compile("\\A(?:[💬💭🗨🗯❓❔][\ufe0e\ufe0f]?\\s*)+")
+_MARK = re.compile(rf"\A(?:[{QUESTION_EMOJI}][\ufe0e\ufe0f]?\s*)+")
 SIGN = re.compile(r"\A[^\w\s«“„\"‹'’(\[…*]+")
 _NUMBERING = re.compile(
     r"\A[(\[]?(?:(?i:(?:[^\W_][\w’' -]{1,30}\s?[,–—-]\s*)?question|q)\s*\.?\s*)?(?:[nN]\s?[°º]\s*)?"
@@ -62,7 +62,7 @@ _LONGEST_DOUBTFUL_LINE = 140
 
 
 @dataclass(frozen=True)
-class Style:
+class QuestionStyle:
     """One way of showing questions.
 
     :param question: the question that a block holds, at its start; None where the block does not
@@ -134,11 +134,11 @@ def _number(text: str) -> tuple[int | None, int]:
     return None, 0
 
 
-def _question_if(condition: Callable[[ArticleBlock], bool]) -> Style:
+def _question_if(condition: Callable[[ArticleBlock], bool]) -> QuestionStyle:
     """The style of blocks of which this holds: the question is their lead, if they have one, else
     all of their text.
     """
-    return Style(lambda block: block.lead or block.text if condition(block) else None)
+    return QuestionStyle(lambda block: block.lead or block.text if condition(block) else None)
 
 
 BY_MARK = _question_if(lambda block: not block.plain and is_marked(block.text))
@@ -155,7 +155,7 @@ def is_request(text: str) -> bool:
     return _REQUEST.fullmatch(text) is not None
 
 
-BY_QUESTION_MARK = Style(
+BY_QUESTION_MARK = QuestionStyle(
     lambda block: (
         block.text
         if _ends_asking(block, block.text)
@@ -165,7 +165,7 @@ BY_QUESTION_MARK = Style(
 )
 
 
-def choose_style(body: Sequence[ArticleBlock], asking: frozenset[str]) -> Style:
+def choose_style(body: Sequence[ArticleBlock], asking: frozenset[str]) -> QuestionStyle:
     """How this article shows its questions.
 
     Of the styles without 💬 the first wins that has a question mark at the end of two of its
@@ -179,7 +179,9 @@ def choose_style(body: Sequence[ArticleBlock], asking: frozenset[str]) -> Style:
     strong = [*_by_level(body), _by_look("bold", True)]
     if asking:
         strong.append(
-            Style(lambda block: block.text if is_labelled(block, asking) else None, keys=asking)
+            QuestionStyle(
+                lambda block: block.text if is_labelled(block, asking) else None, keys=asking
+            )
         )
     weak = [style for style in _marks(body) if _is_shared(body, style)]
     weak += [
@@ -199,7 +201,7 @@ def choose_style(body: Sequence[ArticleBlock], asking: frozenset[str]) -> Style:
     )
 
 
-def _by_level(body: Sequence[ArticleBlock]) -> list[Style]:
+def _by_level(body: Sequence[ArticleBlock]) -> list[QuestionStyle]:
     """Headings of each level that is used, the one with most question marks first."""
     levels = sorted({block.level for block in body if block.level is not None})
     styles = [
@@ -212,7 +214,7 @@ def _by_level(body: Sequence[ArticleBlock]) -> list[Style]:
     return sorted(styles, key=lambda style: -_count_asked(body, style))
 
 
-def _by_look(name: str, value: object) -> Style:
+def _by_look(name: str, value: object) -> QuestionStyle:
     """A feature of the type, of a whole line or of the question that starts it."""
 
     def question(block: ArticleBlock) -> str | None:
@@ -227,10 +229,10 @@ def _by_look(name: str, value: object) -> Style:
             )
         return block.lead if block.lead and block.lead_look == (name, value) else None
 
-    return Style(question, of_look=True)
+    return QuestionStyle(question, of_look=True)
 
 
-def _marks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
+def _marks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
     """What may stand before questions, or around them: numbers, a dash, a sign, a numbered list, a
     block quote, capitals.
     """
@@ -241,16 +243,16 @@ def _marks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
         if (number := _number(block.text)[0]) and not block.plain
     }
     if numbered and _counts_up([*numbered.values()]):
-        yield Style(lambda block: block.text if _number(block.text)[0] else None)
+        yield QuestionStyle(lambda block: block.text if _number(block.text)[0] else None)
     counted = [
         number for block in body if not block.plain and (number := _bare_number(block.text)[0])
     ]
     if len(counted) > 1 and counted == list(range(1, len(counted) + 1)):
-        yield Style(lambda block: block.text if _bare_number(block.text)[0] else None)
+        yield QuestionStyle(lambda block: block.text if _bare_number(block.text)[0] else None)
     # A dash before every paragraph, by turns: the first asks.
     if dash_alternates(body):
         dashed = [index for index, block in enumerate(body) if has_dash(block.text)]
-        yield Style(
+        yield QuestionStyle(
             lambda block: block.text if has_dash(block.text) else None,
             places=frozenset(dashed[0::2]),
         )
@@ -276,7 +278,7 @@ def _asks_in_quotation(text: str, unquoted: str) -> bool:
     )
 
 
-def _looks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
+def _looks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
     """Every feature of type that some text has."""
     for name in Formatting._fields[1:]:
         values = (getattr(block.look, name) or _lead_value(block, name) for block in body)
@@ -284,7 +286,7 @@ def _looks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
             yield _by_look(name, value)
 
 
-def _without_looks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
+def _without_looks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
     """Ordinary type between answers that all have another one: italics, an indent. From the first
     line on under which such an answer begins; what stands above it is the opening.
     """
@@ -306,7 +308,7 @@ def _without_looks(body: Sequence[ArticleBlock]) -> Iterator[Style]:
                 len(body),
             )
             places = frozenset(place for place in range(first, len(body)) if not has[place])
-            yield Style(lambda _: None, places=places)
+            yield QuestionStyle(lambda _: None, places=places)
 
 
 def _sign(block: ArticleBlock) -> str:
@@ -318,7 +320,7 @@ def _lead_value(block: ArticleBlock, name: str) -> object:
     return block.lead_look[1] if block.lead_look and block.lead_look[0] == name else None
 
 
-def _is_shared(body: Sequence[ArticleBlock], style: Style) -> bool:
+def _is_shared(body: Sequence[ArticleBlock], style: QuestionStyle) -> bool:
     """Whether lines that end with « ? » have this in common and other text has not.
 
     At least half of those lines have it, and at least half of those that have it end so.
@@ -329,12 +331,12 @@ def _is_shared(body: Sequence[ArticleBlock], style: Style) -> bool:
     return asked > 0 and 2 * asked >= len(questions) and 2 * asked >= lines
 
 
-def _is_small_part(body: Sequence[ArticleBlock], style: Style) -> bool:
+def _is_small_part(body: Sequence[ArticleBlock], style: QuestionStyle) -> bool:
     """Whether less than half of the text looks so: what most of it has is no mark."""
     return 2 * sum(map(len, _questions(body, style))) < sum(len(block.text) for block in body)
 
 
-def _questions(body: Sequence[ArticleBlock], style: Style) -> list[str]:
+def _questions(body: Sequence[ArticleBlock], style: QuestionStyle) -> list[str]:
     if style.places is not None:
         return [block.text for index, block in enumerate(body) if index in style.places]
     return [question for block in body if (question := style.question(block)) is not None]
@@ -349,12 +351,12 @@ def _ends_asking(block: ArticleBlock, question: str) -> bool:
     )
 
 
-def _count_asked(body: Sequence[ArticleBlock], style: Style) -> int:
+def _count_asked(body: Sequence[ArticleBlock], style: QuestionStyle) -> int:
     return sum(question.endswith("?") for question in _questions(body, style))
 
 
 def looks_like_questions(
-    questions: Sequence[ArticleBlock], answers: Sequence[ArticleBlock], style: Style
+    questions: Sequence[ArticleBlock], answers: Sequence[ArticleBlock], style: QuestionStyle
 ) -> list[ArticleBlock]:
     """The blocks of the answers that look like the questions: in their type, or by a « ? » at the
     end of a short line of one sentence.
