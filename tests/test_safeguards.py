@@ -336,6 +336,8 @@ def test_a_name_of_the_article_is_not_another_one_that_sounds_the_same() -> None
         # « Prof » is a word of its own, which an editor writes out.
         ("j'étais prof de maths", 1, "professeur", "register"),
         ("la photo de classe", 1, "photographie", "register"),
+        # Forms of one word.
+        ("le nouvel commission", 1, "nouvelles", ""),
         # No word of French, and no beginning of one.
         ("il est profe de maths", 2, "professeur", ""),
         # « Tu » and « je » have endings of their own, « on » too, with small words between.

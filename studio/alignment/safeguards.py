@@ -91,6 +91,8 @@ REGISTER_FORMS = (
 )
 # « prof » for « professeur »: the spoken word is the beginning of the written one, and a word.
 SHORTEST_CLIPPED, LEAST_CLIPPED_OFF = 4, 3
+# « nouvel », « nouvelles »; « montr- », « montrent »: forms of one word.
+FORM_ENDINGS = ("es", "ent")
 # What may stand between a subject and its verb.
 _CLITICS = frozenset("ne n' me m' te t' se s' le la l' les lui leur y en".split())
 # Subjects, and whether a verb may end so after them. « Il » and « elle » may be « ils » and «
@@ -193,7 +195,7 @@ def _is_rewritten(before: Sequence[str], after: Sequence[str]) -> bool:
         len(short) >= SHORTEST_CLIPPED
         and len(long) >= len(short) + LEAST_CLIPPED_OFF
         and long.startswith(short)
-        and not inflects(short, long)
+        and not long.endswith(FORM_ENDINGS)
         for short in going
         for long in coming
     )
