@@ -359,11 +359,11 @@ def findings_of(
         )
         for one, original in zip(numbered, printed, strict=True):
             own = original.number if original in interview.article.exchanges else 0
-            visit = decoded.best_visit(one.number)
-            if visit is not None:
-                told = {number for _, (_, number) in (kept[row] for row in visit.rows)}
+            span = decoded.best_span(one.number)
+            if span is not None:
+                told = {number for _, (_, number) in (kept[row] for row in span.rows)}
                 found.append(
-                    (alignment.confidence_features(visit.certainty, visit.support), own in told)
+                    (alignment.confidence_features(span.certainty, span.support), own in told)
                 )
     return found
 

@@ -72,9 +72,9 @@ REPETITION_WORDS = 20
 # Of two questions in one breath the second is heard where so much of its own words stands in a
 # sentence of the first.
 SAME_BREATH_SHARE = 0.6
-# An exchange begins with the first visit that brings so much of the words of its fullest one; what
+# An exchange begins with the first span that brings so much of the words of its fullest one; what
 # brings less is an echo.
-LEAST_VISIT_SHARE = 0.3
+LEAST_SPAN_SHARE = 0.3
 # Of twenty printed questions nineteen were asked: what that adds to the logarithm of an exchange's
 # odds, beside what the weights know.
 ASKED_PRIOR = math.log(19)
@@ -241,10 +241,10 @@ class DecodedConversation:
 
     def questions(self, article: Article) -> tuple[Question, ...]:
         """Where each question starts."""
-        visits = list(self._spans())
+        spans = list(self._spans())
         return tuple(
             self._question(
-                [visit for visit in visits if visit.number == exchange.number],
+                [span for span in spans if span.number == exchange.number],
                 exchange.number,
                 exchange.question,
             )
@@ -285,17 +285,16 @@ class DecodedConversation:
             )
             yield previous
 
-    def _is_beginning(self, visit: ExchangeSpan, answered: int) -> bool:
+    def _is_beginning(self, span: ExchangeSpan, answered: int) -> bool:
         """Whether what is decoded as another exchange, which nobody would believe, is the question
         of the answer that follows, and its first sentences.
         """
         return (
-            visit.asked
-            and confidence(visit.certainty, visit.support) < LEAST_CONFIDENCE
-            and any(is_question(self.units[row].text) for row in visit.rows)
-            and visit.rows[-1] == answered - 1
-            and self.units[answered].start_ms - self.units[visit.rows[0]].start_ms
-            <= ASKED_BEFORE_MS
+            span.asked
+            and confidence(span.certainty, span.support) < LEAST_CONFIDENCE
+            and any(is_question(self.units[row].text) for row in span.rows)
+            and span.rows[-1] == answered - 1
+            and self.units[answered].start_ms - self.units[span.rows[0]].start_ms <= ASKED_BEFORE_MS
         )
 
     def _asked_at(self, rows: Sequence[int], put: Sequence[int], number: int) -> tuple[int, bool]:
@@ -536,28 +535,26 @@ class DecodedConversation:
             first -= 1
         return first
 
-    def best_visit(self, number: int) -> ExchangeSpan | None:
+    def best_span(self, number: int) -> ExchangeSpan | None:
         """The fullest passage through an exchange; None where there is none."""
-        own = [visit for visit in self._spans() if visit.number == number]
-        return max(own, key=lambda visit: visit.support, default=None)
+        own = [span for span in self._spans() if span.number == number]
+        return max(own, key=lambda span: span.support, default=None)
 
-    def _question(self, visits: Sequence[ExchangeSpan], number: int, text: str) -> Question:
-        fullest = max((visit.support for visit in visits), default=0.0)
-        ranked = sorted(visits, key=lambda visit: visit.support, reverse=True)
+    def _question(self, spans: Sequence[ExchangeSpan], number: int, text: str) -> Question:
+        fullest = max((span.support for span in spans), default=0.0)
+        ranked = sorted(spans, key=lambda span: span.support, reverse=True)
         candidates = tuple(
             Candidate(
-                start_ms=self.units[visit.rows[0]].start_ms,
-                confidence=confidence(visit.certainty, visit.support),
+                start_ms=self.units[span.rows[0]].start_ms,
+                confidence=confidence(span.certainty, span.support),
             )
-            for visit in ranked[:CANDIDATES]
+            for span in ranked[:CANDIDATES]
         )
         credible = [
-            visit
-            for visit in visits
-            if confidence(visit.certainty, visit.support) >= LEAST_CONFIDENCE
+            span for span in spans if confidence(span.certainty, span.support) >= LEAST_CONFIDENCE
         ]
         best = next(
-            (visit for visit in credible if visit.support >= LEAST_VISIT_SHARE * fullest), None
+            (span for span in credible if span.support >= LEAST_SPAN_SHARE * fullest), None
         )
         if best is None:
             return self._in_one_breath(number, text) or _absent(
@@ -571,8 +568,8 @@ class DecodedConversation:
             status="asked" if best.asked else "answered",
             start_ms=start_ms,
             answer_start_ms=self.units[answers[0]].start_ms if answers else None,
-            end_ms=max(self.units[visit.rows[-1]].end_ms for visit in credible),
-            confidence=max(confidence(visit.certainty, visit.support) for visit in credible),
+            end_ms=max(self.units[span.rows[-1]].end_ms for span in credible),
+            confidence=max(confidence(span.certainty, span.support) for span in credible),
             candidates=tuple(
                 candidate for candidate in candidates if candidate.start_ms != start_ms
             ),

@@ -75,20 +75,12 @@ def diarise(
         for place, utterance in enumerate(utterances)
         for piece in utterance_pieces(utterance)
     ]
-
-    def embed(one: tuple[int, Span]) -> NDArray[np.float64] | None:
-        span = one[1]
-        first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (span.start_ms, span.end_ms))
-        return embedder.embed(samples[first:last])
-
-    known: list[tuple[int, Span, NDArray[np.float64]]] = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done, ((place, piece), vector) in enumerate(
-            zip(pieces, pool.map(embed, pieces), strict=True), 1
-        ):
-            if vector is not None:
-                known.append((place, piece, vector))
-            progress(done, len(pieces))
+    embedded = embeddings_of(samples, [piece for _, piece in pieces], embedder, progress)
+    known = [
+        (place, piece, vector)
+        for (place, piece), vector in zip(pieces, embedded, strict=True)
+        if vector is not None
+    ]
     if not known:
         return Voices(spans=())
     vectors = np.array([vector for _, _, vector in known])
@@ -120,6 +112,30 @@ def diarise(
             for (_, piece, _), label, sure in zip(known, labels, margin, strict=True)
         )
     )
+
+
+def embeddings_of(
+    samples: NDArray[np.float32],
+    spans: Sequence[Span],
+    embedder: Embedder,
+    progress: Progress = no_progress,
+) -> list[NDArray[np.float64] | None]:
+    """The vector of each span, on all processors; None for one that is too short.
+
+    :param samples: the whole recording, mono, 16 kHz.
+    :param progress: told spans done and in all.
+    """
+
+    def embed(span: Span) -> NDArray[np.float64] | None:
+        first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (span.start_ms, span.end_ms))
+        return embedder.embed(samples[first:last])
+
+    vectors = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done, vector in enumerate(pool.map(embed, spans), 1):
+            vectors.append(vector)
+            progress(done, len(spans))
+    return vectors
 
 
 def utterance_pieces(utterance: Utterance) -> Iterator[Span]:

@@ -7,9 +7,7 @@ whose speaker embedding is nearest to it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +21,10 @@ from studio.speech.diarisation import (
     PIECE_MS,
     SURE_MS,
     Embedder,
+    embeddings_of,
     settle_short_pieces,
     utterance_pieces,
 )
-from studio.speech.vad import SAMPLE_RATE_HZ
 
 # This many pieces describe a voice: half a minute of it.
 MOST_KNOWN_PIECES = 12
@@ -59,17 +57,8 @@ def identify_speakers(
     ]
     if not pieces or len({voice for voice, _ in known}) < 2:
         return tuple(spans)
-
-    def embed(span: Span) -> NDArray[np.float64] | None:
-        first, last = (ms * SAMPLE_RATE_HZ // 1000 for ms in (span.start_ms, span.end_ms))
-        return embedder.embed(samples[first:last])
-
     wanted = [*(piece for _, piece in known), *(piece for _, piece in pieces)]
-    vectors = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done, vector in enumerate(pool.map(embed, wanted), 1):
-            vectors.append(vector)
-            progress(done, len(wanted))
+    vectors = embeddings_of(samples, wanted, embedder, progress)
     voices, centres = _centres([voice for voice, _ in known], vectors[: len(known)])
     described = [
         (one, vector)
