@@ -2,7 +2,7 @@
 interview.
 
 Whatever the file was, its blocks come here. Questions are recognised by the mark that the article
-uses (``styles.py``). All that stands between two questions answers the first.
+uses (``question_styles.py``). All that stands between two questions answers the first.
 """
 
 from __future__ import annotations
