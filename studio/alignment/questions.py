@@ -553,9 +553,7 @@ class DecodedConversation:
         credible = [
             span for span in spans if confidence(span.certainty, span.support) >= LEAST_CONFIDENCE
         ]
-        best = next(
-            (span for span in credible if span.support >= LEAST_SPAN_SHARE * fullest), None
-        )
+        best = next((span for span in credible if span.support >= LEAST_SPAN_SHARE * fullest), None)
         if best is None:
             return self._in_one_breath(number, text) or _absent(
                 number, text, 1 - candidates[0].confidence if candidates else 1.0, candidates
