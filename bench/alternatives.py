@@ -16,7 +16,7 @@ from bench.corpus import LANGUAGE, Recogniser, interviews_in, prompted_names, re
 from bench.doubts import Example, example_of, places_of
 from studio.editor.alternative_wordings import PassageRequest, window_around
 from studio.errors import StudioError
-from studio.match.alignment_tables import side_by_side
+from studio.match.alignment_tables import exchange_alignments
 from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.model.show import Whisper
 from studio.sound.recording import read_samples
@@ -43,7 +43,7 @@ def count_alternatives(
     """The table's figures of one interview."""
     interview, transcript = example.interview, example.transcript
     samples = read_samples(interview.recording)
-    tables = side_by_side(transcript, interview.article, example.alignment)
+    tables = exchange_alignments(transcript, interview.article, example.alignment)
     names = prompted_names(interview.article)
     doubts = [one for one in example.finder.doubts(transcript) if one.count][:most]
     counted: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)

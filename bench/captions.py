@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.captions.cues import Cue, CueShape, cues_from_transcript
-from studio.captions.quality import CaptionFigures, figures_from_cues
+from studio.captions.quality import CaptionStats, caption_stats_from_cues
 from studio.captions.srt import SHAPE as SRT_SHAPE
 from studio.captions.vtt import SHAPE as VTT_SHAPE
 from studio.model.clock import Programme, ProgrammeMs, RecordingMs, Span
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> None:
                 cues.setdefault(name, []).extend(_apart(made, len(cues.get(name, []))))
     print(f"{'captions':34}" + "".join(f"{name:>15}" for name in COLUMNS))
     for name, made in cues.items():
-        figures: CaptionFigures = figures_from_cues(made)
+        figures: CaptionStats = caption_stats_from_cues(made)
         print(f"{name:34}" + "".join(f"{getattr(figures, column):>15}" for column in COLUMNS))
 
 

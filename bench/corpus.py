@@ -190,7 +190,7 @@ class Recogniser:
         (``build/asr.json``, ``build/voices.json``): those of a run may be put there.
         """
         from studio.sound.telephone_band import telephone_voices
-        from studio.speech.diarisation import diarise
+        from studio.speech.diarisation import diarise_samples
         from studio.speech.model_files import fetch_model
         from studio.speech.speaker_embedding import SpeakerEmbedder
         from studio.speech.whisper_models import VOICES
@@ -206,7 +206,7 @@ class Recogniser:
         if not voices.exists():
             embedder = SpeakerEmbedder(fetch_model(VOICES.name))
             samples = read_samples(interview.recording)
-            found = diarise(
+            found = diarise_samples(
                 samples, hearing.utterances, embedder, telephone_voices=telephone_voices
             )
             voices.write_bytes(bytes_from_record(found))
@@ -260,4 +260,4 @@ class Asked:
     @staticmethod
     def _key(one: Wording) -> tuple[int | str, ...]:
         edges = (-1, -1) if one.span is None else (one.span.start_ms, one.span.end_ms)
-        return (*edges, one.text, *([one.told] if one.told else []))
+        return (*edges, one.text, *([one.prompt] if one.prompt else []))

@@ -18,18 +18,18 @@ from dataclasses import dataclass
 
 from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.scores import plain
-from studio.alignment.acoustic_evidence import gains_of
+from studio.alignment.acoustic_evidence import acoustic_gains_of
 from studio.alignment.correction_weights import LEAST_WORTH_HEARING
 from studio.alignment.corrections import (
     Features,
     correct_transcript,
     gain_features,
-    is_borne_out,
+    is_confirmed,
     may_be_heard,
     weigh_proposals,
 )
 from studio.alignment.proposals import propose_corrections
-from studio.alignment.safeguards import known_words
+from studio.alignment.safeguards import known_spellings
 from studio.article.names import rare_words_from_article
 from studio.model.article import Article
 from studio.model.transcript import Correction, Transcript
@@ -78,21 +78,23 @@ def cases_of(
         propose_corrections(
             transcript, article, alignment, names, rare_words_from_article(article)
         ),
-        known_words(article, names),
+        known_spellings(article, names),
     )
     allowed = [one for one in weighed if may_be_heard(one)]
     asked = [one for one in allowed if one.score >= ASKED_SHARE * LEAST_WORTH_HEARING]
     gains = dict(
         zip(
             map(id, asked),
-            gains_of(transcript, [one.proposal for one in asked], recogniser.score(interview)),
+            acoustic_gains_of(
+                transcript, [one.proposal for one in asked], recogniser.score(interview)
+            ),
             strict=True,
         )
     )
     texts = [word.text for word in transcript.words]
     before = interview.wrong_words(" ".join(texts))
     for one in allowed:
-        if one.objection and (id(one) not in gains or not is_borne_out(one, gains[id(one)])):
+        if one.objection and (id(one) not in gains or not is_confirmed(one, gains[id(one)])):
             continue
         first, last = one.proposal.first, one.proposal.last
         after = interview.wrong_words(" ".join([*texts[:first], one.proposal.text, *texts[last:]]))
@@ -117,7 +119,7 @@ def corrected(interview: Interview, article: Article, recogniser: Recogniser) ->
         transcript, article, alignment, names, rare_words_from_article(article)
     )
     return correct_transcript(
-        transcript, proposals, known_words(article, names), recogniser.score(interview)
+        transcript, proposals, known_spellings(article, names), recogniser.score(interview)
     )
 
 

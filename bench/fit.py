@@ -9,7 +9,7 @@ In the order in which a recording goes through it, each told by leaving one inte
    believed (``bench/rescoring.py``): tables, from which a person chooses;
 2. how the article's exchanges are found (``bench/exchange_fit.py``), and when the article is
    another recording's (``bench/pair_fit.py``);
-3. when a name is taken by a model that was told it (``bench/told_names.py``): a table;
+3. when a name is taken by a model that was given it as a prompt (``bench/prompted_names.py``): a table;
 4. which corrections are taken and how sure a doubt is (``bench/weights_fit.py``).
 
 What 2 and 4 fit is put into the code with ``--write``; without it nothing is changed. What was
@@ -19,7 +19,7 @@ lists the limits.
 
 from __future__ import annotations
 
-from bench import exchange_fit, pair_fit, redecoding, rescoring, told_names, weights_fit
+from bench import exchange_fit, pair_fit, prompted_names, redecoding, rescoring, weights_fit
 from bench.corpus import Recogniser, interviews_in, recogniser_parser
 
 # One is left out, and of the others one article is held against another's recording.
@@ -44,7 +44,7 @@ def main() -> None:
     print("\n# Another recording's article\n", flush=True)
     pair_fit.fit(interviews, recogniser, write=chosen.write)
     print("\n# Told names\n", flush=True)
-    told_names.print_limits(interviews, recogniser)
+    prompted_names.print_limits(interviews, recogniser)
     print("\n# Corrections and doubts\n", flush=True)
     weights_fit.fit(interviews, recogniser, write=chosen.write)
 

@@ -20,8 +20,8 @@ from studio.language.words import plain_words
 from studio.match.alignment_tables import (
     Term,
     agreements,
+    exchange_alignments,
     sections_of,
-    side_by_side,
     with_tables,
 )
 from studio.match.exchange_words import paragraph_places, printed_words, words_of_text
@@ -139,7 +139,7 @@ def test_damaged_tables_are_worked_out_again(
             replace_fields(one, pairs=damage(one.pairs)) for one in alignment.exchanges
         ),
     )
-    assert side_by_side(transcript, article, damaged) == alignment.exchanges
+    assert exchange_alignments(transcript, article, damaged) == alignment.exchanges
 
 
 def test_stored_tables_are_read_and_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,12 +155,12 @@ def test_stored_tables_are_read_and_not_worked_out_again(monkeypatch: pytest.Mon
         return ()
 
     monkeypatch.setattr(studio.match.word_pairs, "pairs_of", pairs_of)
-    assert side_by_side(transcript, article, stored) == alignment.exchanges
+    assert exchange_alignments(transcript, article, stored) == alignment.exchanges
     assert with_tables(transcript, article, stored) == alignment
     assert searched == []
     # Where a word was corrected, its exchange is worked out, and no other.
     place = alignment.exchanges[1].first + 2
-    side_by_side(changed(transcript, place, "autrement"), article, stored)
+    exchange_alignments(changed(transcript, place, "autrement"), article, stored)
     assert len(searched) == 1
     assert searched[0][2] == "autrement"
 
@@ -171,7 +171,7 @@ def test_a_word_more_before_an_exchange_moves_its_table() -> None:
     word = replace_fields(segment.words[0], text="Euh,")
     longer = replace_fields(segment, words=(word, *segment.words))
     moved = replace_fields(transcript, segments=(longer, *transcript.segments[1:]))
-    stored, found = alignment.exchanges[-1], side_by_side(moved, article, alignment)[-1]
+    stored, found = alignment.exchanges[-1], exchange_alignments(moved, article, alignment)[-1]
     assert found.first == stored.first + 1
     assert found.pairs == stored.pairs
 

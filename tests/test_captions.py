@@ -35,7 +35,7 @@ from studio.captions.formats import (
     CaptionFormat,
     captions_from_transcript,
 )
-from studio.captions.quality import CHARACTERS_PER_S, figures_from_cues, speed_cps, torn_lines
+from studio.captions.quality import CHARACTERS_PER_S, caption_stats_from_cues, speed_cps, torn_lines
 from studio.captions.srt import SHAPE as SRT_SHAPE
 from studio.captions.vtt import SHAPE as VTT_SHAPE
 from studio.model.clock import Programme, RecordingMs
@@ -211,7 +211,7 @@ def test_a_name_is_never_broken_and_takes_nothing_of_the_text(name: str) -> None
     assert named[0].lines[0].startswith(f"{name}:")
     assert all(fits(line, cue, SRT_SHAPE) for cue in cues for line in cue.lines)
     assert all(cue.end_ms - cue.start_ms >= 834 for cue in cues)
-    figures = figures_from_cues(
+    figures = caption_stats_from_cues(
         [
             Cue(
                 start_ms=cue.start_ms,
@@ -249,7 +249,7 @@ def test_no_line_ends_on_an_article_a_preposition_or_a_conjunction() -> None:
 def test_narrow_captions_leave_no_word_alone_and_tear_no_line(text: str, said_ms: int) -> None:
     transcript = transcript_from_lines(((GUEST, 0, said_ms, text),))
     cues = cues_from_transcript(transcript, programme_of((0, said_ms)), SRT_SHAPE)
-    figures = figures_from_cues(cues)
+    figures = caption_stats_from_cues(cues)
     assert (figures.lonely, [line for cue in cues for line in torn_lines(cue)]) == (0, [])
 
 

@@ -527,7 +527,7 @@ def test_a_dry_run_tells_every_stage_in_order_and_changes_nothing(
     events = [json.loads(line) for line in lines]
     # « enclose » is for sound that came from another host, « mix » for several microphones, « clean »
     # for voices that a network cleans.
-    names = [name for name in STAGES.names if name not in {"enclose", "mix", "separate", "clean"}]
+    names = [name for name in STAGES.names if name not in {"enclose", "mix", "overlaps", "clean"}]
     assert [event["stage"] for event in events] == names
     assert all(
         event["event"] == "planned" and event["runs"] and event["reasons"] == ["never ran"]

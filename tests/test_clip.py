@@ -31,7 +31,7 @@ from studio.artwork.cover import make_cover, smaller_picture
 from studio.artwork.lettering import spaced_width
 from studio.artwork.share_card import NIGHT
 from studio.cli import main
-from studio.clip.captions import captions_from_turns, standing_first
+from studio.clip.captions import captions_from_turns, first_from_start
 from studio.clip.clip import ClipFacts, make_clip, turns_of_bite
 from studio.clip.scene import (
     LEAST_CONTRAST,
@@ -46,7 +46,7 @@ from studio.clip.scene import (
     levels_from_sound,
 )
 from studio.clip.shape import SHAPES, WHOLE, Format, ShapeName
-from studio.clip.sound import AFTER_MS, BEFORE_MS, room_around
+from studio.clip.sound import AFTER_MS, BEFORE_MS, span_around
 from studio.clip.video import WHOLE_PICTURES_PER_S
 from studio.clip.youtube import (
     VIDEO_DESCRIPTION_BYTES,
@@ -211,7 +211,7 @@ def test_it_begins_and_ends_in_silence_and_cuts_no_word(
     clips: dict[Format, tuple[Path, ClipFacts]], episode: Episode, bite: Soundbite
 ) -> None:
     path, made = clips["audio"]
-    begin, end = room_around(bite, episode.turns, episode.facts.duration_ms)
+    begin, end = span_around(bite, episode.turns, episode.facts.duration_ms)
     assert begin.start_ms <= made.start_ms <= begin.end_ms == bite.start_ms
     assert bite.end_ms == end.start_ms <= made.start_ms + made.duration_ms <= end.end_ms + 1
     heard = np.abs(decoded(path, rate_hz=episode.facts.sample_rate_hz)[:, 0])
@@ -238,7 +238,7 @@ def test_the_room_around_a_bite_has_no_other_words(
     first = data.draw(st.integers(0, len(words) - 1))
     last = data.draw(st.integers(first, len(words) - 1))
     bite = Soundbite(start_ms=words[first].start_ms, end_ms=words[last].end_ms, title="mot")
-    begin, end = room_around(bite, [Turn(speaker=None, words=tuple(words))], now + 100)
+    begin, end = span_around(bite, [Turn(speaker=None, words=tuple(words))], now + 100)
     assert 0 <= bite.start_ms - begin.start_ms <= BEFORE_MS
     assert 0 <= end.end_ms - bite.end_ms <= AFTER_MS
     for word in words[:first]:
@@ -376,7 +376,7 @@ def scene_of(
     )
     levels = levels_from_sound([np.ones((48_000, 1), np.float32)], 48_000, count_bars(shape))
     return Scene(
-        shape, replace_fields(STORY, **fields), standing_first(captions), levels, duration_ms
+        shape, replace_fields(STORY, **fields), first_from_start(captions), levels, duration_ms
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import AsrResult, Utterance, Word
 from studio.model.voices import Voices, VoiceSpan
-from studio.speech.diarisation import diarise, split_at_voices
+from studio.speech.diarisation import diarise_samples, split_at_voices
 from studio.speech.microphone_words import assign_words_to_microphones
 from studio.speech.speaker_identification import identify_speakers
 from studio.speech.vad import SAMPLE_RATE_HZ
@@ -58,7 +58,7 @@ class Alike:
 
 
 def voices_of(*stretches: tuple[int, int, int]) -> list[int]:
-    found = diarise(
+    found = diarise_samples(
         sounds(*stretches),
         [utterance(start_ms, end_ms) for start_ms, end_ms, _ in stretches],
         ByLevel(),
@@ -84,7 +84,9 @@ def test_voices_on_telephones_are_more_alike_than_others() -> None:
     stretches = ((0, 4_000, 5), (4_500, 9_000, 2), (9_500, 14_000, 5))
     said = [utterance(start_ms, end_ms) for start_ms, end_ms, _ in stretches]
     for telephone_voices, people in ((nobody, 1), (everybody, 2)):
-        found = diarise(sounds(*stretches), said, Alike(), telephone_voices=telephone_voices)
+        found = diarise_samples(
+            sounds(*stretches), said, Alike(), telephone_voices=telephone_voices
+        )
         assert len({span.voice for span in found.spans}) == people
 
 
@@ -120,7 +122,7 @@ def test_known_voices_tell_who_speaks_where_no_level_does() -> None:
 
 def test_nothing_said_has_no_voices() -> None:
     nothing = np.zeros(0, dtype=np.float32)
-    assert diarise(nothing, (), ByLevel(), telephone_voices=nobody) == Voices(spans=())
+    assert diarise_samples(nothing, (), ByLevel(), telephone_voices=nobody) == Voices(spans=())
 
 
 def test_an_utterance_is_cut_where_another_voice_begins() -> None:

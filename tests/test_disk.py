@@ -24,11 +24,11 @@ from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import (
     ChangedSinceError,
     copy_file,
+    discard_replaced,
     fresh_path,
     new_folder,
     put_in_place_of,
     remove_leftovers,
-    settle_replaced,
     write_file,
     write_fresh,
 )
@@ -154,7 +154,7 @@ def test_a_known_file_is_replaced(path: Path) -> None:
     replaced = replace(path)
     assert path.read_bytes() == b"new"
     assert replaced is not None
-    assert settle_replaced(replaced) is None
+    assert discard_replaced(replaced) is None
     assert names(path) == ["text.json"]
 
 
@@ -191,7 +191,7 @@ def test_what_is_written_into_the_replaced_file_afterwards_is_kept_beside(path: 
         replaced = replace(path)
         assert replaced is not None
         stream.write(b"typed late")
-    kept = settle_replaced(replaced)
+    kept = discard_replaced(replaced)
     assert kept == path.with_name("text.edited-1.json")
     assert kept.read_bytes() == b"typed late"
     assert path.read_bytes() == b"new"

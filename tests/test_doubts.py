@@ -22,7 +22,7 @@ from studio.doubts.finder import LEAST_LISTED, DoubtFinder
 from studio.doubts.uncertain_speakers import uncertain_speakers
 from studio.editor.open_doubts import finder_of_episode, uncertain_speakers_of_episode
 from studio.language.punctuation import joined_to
-from studio.match.alignment_tables import side_by_side
+from studio.match.alignment_tables import exchange_alignments
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
@@ -281,7 +281,9 @@ def test_a_wording_stands_against_whole_words() -> None:
     found = true_outcome("002")
     article = article_from_file(HERE / "article" / "002-stephane-soto.txt")
     words = found.transcript.words
-    witness = ArticleEvidence(side_by_side(found.transcript, article, found.alignment), len(words))
+    witness = ArticleEvidence(
+        exchange_alignments(found.transcript, article, found.alignment), len(words)
+    )
     told = [
         witness.wording(place, place + size)
         for size in (1, 2, 3)

@@ -31,6 +31,7 @@ from studio.editor.documents import programme_of
 from studio.editor.edit_application import changed_documents
 from studio.editor.edit_session import Changes, EditConflictError, EditSession
 from studio.editor.edits import (
+    AddGlossaryName,
     Decide,
     Draft,
     Edit,
@@ -46,7 +47,6 @@ from studio.editor.edits import (
     SetText,
     SetWords,
     Split,
-    Teach,
     Undo,
 )
 from studio.editor.episode_files import write_known
@@ -332,7 +332,7 @@ def test_a_name_for_the_show_is_in_its_glossary_and_right_in_this_episode(
     do(
         session,
         SetWords(segment=segment.id, first=place, was="amartique", text="Martigues"),
-        Teach(heard="amartique", name="Martigues,"),
+        AddGlossaryName(heard="amartique", name="Martigues,"),
     )
     assert session.transcript().segments[0].text == "Bonjour, Martigues, et l'Martigues."
     assert session.versions()[0].kind == "teach"
@@ -347,8 +347,8 @@ def test_a_name_for_the_show_is_in_its_glossary_and_right_in_this_episode(
 
 def test_undo_takes_back_only_what_was_taught(workspace: Workspace, session: EditSession) -> None:
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
-    do(session, Teach(heard="d'amartique", name="d'Martigues"))
-    do(session, Teach(heard="Médissoft", name="Medinsoft"))
+    do(session, AddGlossaryName(heard="d'amartique", name="d'Martigues"))
+    do(session, AddGlossaryName(heard="Médissoft", name="Medinsoft"))
     text = workspace.glossary.read_text(encoding="utf-8")
     assert taught(workspace) == {
         "Medinsoft": ("Médisoft", "Médissoft"),
@@ -374,7 +374,7 @@ def test_everyday_words_are_no_wrong_spelling_for_the_show(
     do(
         session,
         SetWords(segment=segment.id, first=3, was="le camp.", text="thecamp."),
-        Teach(heard="le camp.", name="thecamp."),
+        AddGlossaryName(heard="le camp.", name="thecamp."),
     )
     assert taught(workspace) == {"thecamp": ()}
     assert session.transcript().segments[0].text == "Au camp, dans thecamp."
@@ -387,7 +387,7 @@ def test_what_the_glossary_knows_is_not_taught_again(
         '[[names]]\nname = "Martigues"\nwrong = ["amartique"]\n', encoding="utf-8"
     )
     before = workspace.glossary.read_bytes()
-    do(session, Teach(heard="amartique", name="Martigues"))
+    do(session, AddGlossaryName(heard="amartique", name="Martigues"))
     assert "Martigues" in session.transcript().segments[2].text
     do(session, Undo())
     assert workspace.glossary.read_bytes() == before
@@ -398,9 +398,9 @@ def test_a_glossary_that_cannot_be_read_is_left_alone(
 ) -> None:
     workspace.glossary.write_text("[[names]\nname =", encoding="utf-8")
     with pytest.raises(WorkspaceError, match=r"glossary\.toml"):
-        do(session, Teach(heard="amartique", name="Martigues"))
+        do(session, AddGlossaryName(heard="amartique", name="Martigues"))
     with pytest.raises(WorkspaceError):
-        do(session, Teach(heard="amartique", name=" . "))
+        do(session, AddGlossaryName(heard="amartique", name=" . "))
     assert session.revision == 1
     assert workspace.glossary.read_text(encoding="utf-8") == "[[names]\nname ="
 
@@ -410,7 +410,7 @@ def test_a_lesson_that_only_the_journal_has_is_brought_to_the_glossary(
 ) -> None:
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
     with killed_before_the_files(monkeypatch):
-        do(session, Teach(heard="amartique", name="Martigues"))
+        do(session, AddGlossaryName(heard="amartique", name="Martigues"))
     assert taught(workspace) == {"Medinsoft": ("Médisoft",)}
     EditSession(sources_of(workspace))
     assert taught(workspace)["Martigues"] == ("amartique",)
@@ -424,7 +424,7 @@ def test_a_lesson_of_an_older_studios_journal_is_brought_to_an_older_glossary(
 ) -> None:
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
     before = time.time() - 60
-    do(session, Teach(heard="amartique", name="Martigues"))
+    do(session, AddGlossaryName(heard="amartique", name="Martigues"))
     workspace.glossary.write_text(GLOSSARY, encoding="utf-8")
     os.utime(workspace.glossary, (before, before))  # killed before it was written
     forget_the_note(workspace)

@@ -22,9 +22,9 @@ from studio.editor.edit_session import EditSession
 from studio.editor.edits import KeepDraft, SetText
 from studio.editor.file_revisions import is_ahead
 from studio.editor.replay import (
-    bring_all_edits_to_files,
-    bring_edits_to_files,
-    episode_with_its_edits,
+    episode_with_edits,
+    write_all_edits_to_files,
+    write_edits_to_files,
 )
 from studio.errors import BusyError, WorkspaceError
 from studio.workspace.layout import Workspace
@@ -136,11 +136,11 @@ def test_a_plan_says_so_and_changes_nothing(workspace: Workspace) -> None:
 def test_what_the_files_have_is_not_read_again(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert bring_all_edits_to_files(workspace) == (SLUG,)
+    assert write_all_edits_to_files(workspace) == (SLUG,)
     monkeypatch.setattr("studio.editor.replay.EditSession", None)
-    assert bring_all_edits_to_files(workspace) == ()
-    assert not bring_edits_to_files(sources_of(workspace))
-    assert bring_all_edits_to_files(workspace, [copy_episode(workspace, "102-autre").slug]) == ()
+    assert write_all_edits_to_files(workspace) == ()
+    assert not write_edits_to_files(sources_of(workspace))
+    assert write_all_edits_to_files(workspace, [copy_episode(workspace, "102-autre").slug]) == ()
 
 
 def test_an_open_page_that_does_not_reach_the_files_stops_the_command(
@@ -149,7 +149,7 @@ def test_an_open_page_that_does_not_reach_the_files_stops_the_command(
     monkeypatch.setattr("studio.editor.replay._WAIT_S", 0.2)
     held = lock_workspace(workspace.state / "editor" / SLUG, f"studio edit {SLUG}")
     with held, pytest.raises(BusyError, match="has edits that do not reach its files"):
-        episode_with_its_edits(workspace, SLUG)
+        episode_with_edits(workspace, SLUG)
     assert texts(workspace)[1:] != ["Deux", "Trois"]
 
 
@@ -162,13 +162,13 @@ def test_a_command_waits_for_an_open_page(workspace: Workspace) -> None:
         for number in range(5):
             type_text(session, 0, f"Texte {number}")
             session.apply(asked(KeepDraft(place="find", text=f"{number}"), since=session.revision))
-            episode_with_its_edits(workspace, SLUG)
+            episode_with_edits(workspace, SLUG)
             assert texts(workspace)[0] == f"Texte {number}"
 
 
 def test_built_files_that_were_removed_are_no_reason_to_lose_edits(workspace: Workspace) -> None:
     shutil.rmtree(files_of(workspace).build)
-    episode_with_its_edits(workspace, SLUG)
+    episode_with_edits(workspace, SLUG)
     assert texts(workspace) == ["Un", "Deux", "Trois"]
 
 
@@ -176,4 +176,4 @@ def test_edits_that_cannot_be_brought_stop_the_command(workspace: Workspace) -> 
     shutil.rmtree(files_of(workspace).build)
     (files_of(workspace).folder / "recording.opus").unlink()
     with pytest.raises(WorkspaceError, match="has edits that are not in its files yet"):
-        episode_with_its_edits(workspace, SLUG)
+        episode_with_edits(workspace, SLUG)

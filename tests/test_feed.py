@@ -24,7 +24,7 @@ from support.reading_back import feed_from_show
 
 from studio.captions.formats import CAPTION_FORMATS
 from studio.errors import WorkspaceError
-from studio.feed.episode_titles import unquoted_title
+from studio.feed.episode_titles import without_show_name
 from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES
@@ -471,8 +471,8 @@ def test_names_are_listed_as_in_french() -> None:
     ],
 )
 def test_titles_lose_what_has_an_element_of_its_own(title: str, bare: str) -> None:
-    assert unquoted_title(title, "3 questions à…") == bare
-    assert unquoted_title(bare, "3 questions à…") == bare
+    assert without_show_name(title, "3 questions à…") == bare
+    assert without_show_name(bare, "3 questions à…") == bare
 
 
 # Addresses, identity, vocabulary

@@ -13,7 +13,7 @@ from support.fake_show import TABLE, add_episode, make_show, ran, run_show
 
 import studio.workspace.file_freshness
 from studio.errors import WorkspaceError
-from studio.pipeline.changed_sound import tell_changed_sound
+from studio.pipeline.changed_sound import report_changed_sound
 from studio.pipeline.events import Event, Noted, StageKept
 from studio.pipeline.runner import Choice, plan_run
 from studio.workspace.freshness_cache import FreshnessCache, KnownStage
@@ -122,7 +122,7 @@ def test_what_listeners_would_load_again_is_remembered_until_a_touch(workspace: 
     memory.learn(SLUGS[0], stages, joined=True, changed_sound_bytes=5_000_000)
     memory.remember()
     told: list[Event] = []
-    tell_changed_sound(workspace, told.append, FreshnessCache(workspace, TABLE.signature))
+    report_changed_sound(workspace, told.append, FreshnessCache(workspace, TABLE.signature))
     assert [one.text for one in told if isinstance(one, Noted)] == [
         f"published sound changes, and listeners may download it again, 5.0 MB in all: {SLUGS[0]}"
     ]
@@ -132,4 +132,4 @@ def test_what_listeners_would_load_again_is_remembered_until_a_touch(workspace: 
     note.write_text("{}", encoding="utf-8")
     assert FreshnessCache(workspace, TABLE.signature).changed_sound_bytes(SLUGS[0]) is None
     with pytest.raises(WorkspaceError):
-        tell_changed_sound(workspace, told.append, FreshnessCache(workspace, TABLE.signature))
+        report_changed_sound(workspace, told.append, FreshnessCache(workspace, TABLE.signature))

@@ -19,11 +19,11 @@ from support.spoken import GUEST, HOST, transcript_from_lines
 
 from studio.alignment.glossary import learn_names, replace_spellings, spellings_in
 from studio.alignment.proposal import Proposal
-from studio.alignment.safeguards import CLEAR, Known, objection_to
+from studio.alignment.safeguards import CLEAR, KnownSpellings, objection_to
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 from studio.cli import main
-from studio.editor.learnt_names import names_learnt, names_to_teach
+from studio.editor.learnt_names import corrected_names, names_learnt
 from studio.editor.transcript_diff import diff_transcripts
 from studio.model.clock import RecordingMs
 from studio.model.glossary import Glossary, GlossaryName, merge_names
@@ -109,7 +109,7 @@ def test_what_a_person_taught_is_replaced_though_an_article_alone_might_not() ->
     words = before.segments[1].words
     by_article = Proposal(3, 4, "Medinsoft.", similarity=0.2, agreement=0.5, anchors=0, kind="name")
     assert min(word.probability for word in words) > CLEAR
-    assert objection_to(words, by_article, Known(frozenset(), frozenset({"medinsoft"})))
+    assert objection_to(words, by_article, KnownSpellings(frozenset(), frozenset({"medinsoft"})))
     assert replace_spellings(before, taught).segments[1].text == "au nom de Medinsoft."
 
 
@@ -433,5 +433,5 @@ def test_what_people_change_tells_which_names_to_teach(
 ) -> None:
     comparison = diff_transcripts(said(before), said(after))
     assert [
-        (one.name, one.heard) for one in names_to_teach(comparison, ["thecamp", "Stéphanie Ragu"])
+        (one.name, one.heard) for one in corrected_names(comparison, ["thecamp", "Stéphanie Ragu"])
     ] == lessons

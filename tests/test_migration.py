@@ -146,11 +146,27 @@ def test_what_an_older_studio_wrote_since_is_read(old: Workspace) -> None:
     record = replace_fields(former.stages["attribute"], version=99)
     former = replace_fields(former, stages={**former.stages, "attribute": record})
     former_path.write_bytes(bytes_from_record(former))
-    assert migrate_build_state(path)
+    assert migrate_build_state(path) == "file"
     state, _ = read_build_state(path)
     assert state.stages["turns"].version == 99
     assert state.former == digest_from_bytes(former_path.read_bytes())
-    assert not migrate_build_state(path)
+    assert migrate_build_state(path) == ""
+
+
+def test_a_stage_renamed_since_keeps_its_record_and_is_told_in_one_line(old: Workspace) -> None:
+    run(old)
+    path = old.episode(SLUG).build_state
+    today, _ = read_build_state(path)
+    stages = {
+        "excerpt" if name == "soundbites" else name: one for name, one in today.stages.items()
+    }
+    path.write_bytes(bytes_from_record(replace_fields(today, stages=stages)))
+    ran, told = run(old)
+    assert ran == []
+    (line,) = told
+    assert "stages were renamed" in line and SLUG in line
+    assert record_from_bytes(path.read_bytes(), BuildState, path) == today
+    assert run(old) == ([], [])
 
 
 def test_an_older_studio_goes_on_with_its_own_file(old: Workspace) -> None:

@@ -44,3 +44,18 @@ def test_a_public_class_is_one_idea() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(module.relative_to(ROOT).as_posix())
     assert not {name: found for name, found in places.items() if len(found) > 1}
+
+
+# Every module of a command has these names, and what Python starts has the other.
+COMMANDS = {"command", "list_command", "main"}
+
+
+def test_a_public_function_is_one_idea() -> None:
+    places: dict[str, set[str]] = {}
+    for module in MODULES:
+        for node in ast.parse(module.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, set()).add(module.relative_to(ROOT).as_posix())
+    assert not {
+        name: found for name, found in places.items() if len(found) > 1 and name not in COMMANDS
+    }

@@ -18,7 +18,7 @@ from studio.captions.cues import cues_from_transcript
 from studio.captions.formats import CAPTION_FORMATS, SRT, VTT, captions_from_transcript
 from studio.captions.plain_text import timed_lines_from_turns
 from studio.captions.podcast_json import cues_from_podcast_json
-from studio.captions.quality import figures_from_cues
+from studio.captions.quality import caption_stats_from_cues
 from studio.captions.srt import cues_from_srt
 from studio.captions.vtt import SHAPE, cues_from_vtt, timed_cues_from_vtt
 from studio.cli import main
@@ -33,10 +33,10 @@ from studio.model.turns import turns_from_transcript
 from studio.model.word_windows import window_span, word_windows
 from studio.sound.channel_gate import RATE_HZ, read_gated_channels
 from studio.speech.overlap_decoding import (
-    WantedSound,
+    OverlapSound,
+    overlap_spans,
     own_words,
-    sounds_to_hear,
-    stretches_together,
+    sounds_to_transcribe,
     within_mix,
 )
 from studio.speech.overlapping_words import with_overlaps
@@ -118,10 +118,11 @@ def test_what_two_say_at_once_is_heard_of_each_microphone_with_what_is_around_it
         open_span(1, 23_400, 26_000),  # one begins on the other's last words
         open_span(0, 25_700, 27_000),  # soon after that, a word at once again
     )
-    together = stretches_together(spans)
+    together = overlap_spans(spans)
     assert together == (span(4_000, 7_000), span(23_400, 26_000))
     assert [
-        (one.microphone, one.span) for one in sounds_to_hear(spans, together, duration_ms=30_000)
+        (one.microphone, one.span)
+        for one in sounds_to_transcribe(spans, together, duration_ms=30_000)
     ] == [
         (0, span(0, 13_000)),
         (1, span(0, 13_000)),
@@ -134,7 +135,7 @@ def test_a_microphone_alone_is_heard_only_where_two_speak_and_the_conversation_a
     """Both are heard at the level that they have in the mix."""
     clock = np.arange(20 * RATE_HZ) / RATE_HZ
     own, other = (np.sin(2 * np.pi * hertz * clock).astype(np.float32) for hertz in (300, 1000))
-    wanted = WantedSound(0, span(2_000, 18_000), span(8_000, 12_000))
+    wanted = OverlapSound(0, span(2_000, 18_000), span(8_000, 12_000))
     heard = within_mix(own[2 * RATE_HZ : 18 * RATE_HZ], 0.5 * own + other, wanted)
 
     def level_of(hertz: int, start_s: float, end_s: float) -> float:
@@ -149,7 +150,7 @@ def test_a_microphone_alone_is_heard_only_where_two_speak_and_the_conversation_a
 
 def test_of_what_is_heard_around_only_the_own_speakers_words_are_theirs() -> None:
     spans = (open_span(0, 0, 9_400), open_span(1, 9_000, 12_000), open_span(0, 12_500, 14_000))
-    wanted = WantedSound(1, span(3_000, 18_000), span(9_000, 9_400))
+    wanted = OverlapSound(1, span(3_000, 18_000), span(9_000, 9_400))
     words = [
         *words_at(7_000, "bien sûr"),
         *words_at(9_050, "Mais non"),
@@ -161,7 +162,7 @@ def test_of_what_is_heard_around_only_the_own_speakers_words_are_theirs() -> Non
 
 def test_a_long_overlap_is_heard_in_parts_that_whisper_takes() -> None:
     spans = (open_span(0, 0, 60_000), open_span(1, 5_000, 50_000))
-    wanted = list(sounds_to_hear(spans, stretches_together(spans), duration_ms=60_000))
+    wanted = list(sounds_to_transcribe(spans, overlap_spans(spans), duration_ms=60_000))
     assert all(one.span.end_ms - one.span.start_ms <= 30_000 for one in wanted)
     for microphone, (start_ms, end_ms) in ((0, (5_000, 50_000)), (1, (5_000, 50_000))):
         own = [one.span for one in wanted if one.microphone == microphone]
@@ -327,7 +328,7 @@ def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.Mon
     def hear(
         _: object,
         sounds: Sequence[object],
-        wanted: Sequence[WantedSound],
+        wanted: Sequence[OverlapSound],
         *__: object,
         **___: object,
     ) -> tuple[OwnPassage, ...]:
@@ -343,7 +344,7 @@ def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.Mon
             for one in wanted
         )
 
-    monkeypatch.setattr("studio.speech.overlap_decoding.hear_passages", hear)
+    monkeypatch.setattr("studio.speech.overlap_decoding.transcribe_overlaps", hear)
     monkeypatch.setattr("studio.speech.engine_loading.load_engine", lambda *_, **__: None)
     root, run = tmp_path / "show", CliRunner()
     assert run.invoke(main, ["init", str(root), "--title", "Essai"]).exit_code == 0
@@ -387,7 +388,7 @@ def test_captions_show_both_and_keep_every_rule() -> None:
     cues = cues_from_transcript(DIALOGUE, WHOLE, SHAPE)
     assert all(before.end_ms <= after.start_ms for before, after in pairwise(cues))
     assert tuple(timed_cues_from_vtt(forms[VTT])) == cues
-    assert figures_from_cues(cues).unnamed == 0
+    assert caption_stats_from_cues(cues).unnamed == 0
 
 
 def test_a_syllable_of_overlap_is_no_dialogue() -> None:

@@ -276,7 +276,7 @@ def test_another_recording_makes_everything_anew(workspace: Workspace) -> None:
     (workspace.episode(SLUG).folder / "son.flac").write_bytes(b"another")
     # “enclose” is for sound that came from another host, “mix” for several microphones, “clean” for
     # voices that a network cleans.
-    assert set(woken(workspace)) == set(STAGES.names) - {"enclose", "mix", "separate", "clean"}
+    assert set(woken(workspace)) == set(STAGES.names) - {"enclose", "mix", "overlaps", "clean"}
 
 
 def test_another_cover_writes_tags_and_encodes_nothing(workspace: Workspace) -> None:

@@ -138,8 +138,8 @@ def test_a_run_killed_while_it_listens_is_finished_by_the_next(
     workspace, killed, finished = killed_and_finished
     assert stages(killed) == ["inspect", "arrange"]
     # “enclose” takes over episodes of another host, which have no recording; “mix” and
-    # “separate” are for several microphones, “clean” where voices are cleaned by a network.
-    done = {"enclose", "inspect", "mix", "arrange", "separate", "clean"}
+    # “overlaps” are for several microphones, “clean” where voices are cleaned by a network.
+    done = {"enclose", "inspect", "mix", "arrange", "overlaps", "clean"}
     assert stages(finished) == [name for name in STAGES.names if name not in done]
     assert not list(workspace.root.rglob(f"{FRESH}*"))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.web.places import NAME_BYTES, PLACE_BYTES, fault_of_place
+from studio.web.places import NAME_BYTES, PLACE_BYTES, invalid_place_reason
 
 REFUSED = {
     "": "empty part",
@@ -47,7 +47,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("place", "told"), REFUSED.items())
 def test_what_leads_elsewhere_is_refused_with_its_reason(place: str, told: str) -> None:
-    assert told in (fault_of_place(place) or "")
+    assert told in (invalid_place_reason(place) or "")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_leads_elsewhere_is_refused_with_its_reason(place: str, told: str) 
     ],
 )
 def test_what_a_publication_has_is_not(place: str) -> None:
-    assert fault_of_place(place) is None
+    assert invalid_place_reason(place) is None
 
 
 PARTS = st.one_of(
@@ -76,7 +76,7 @@ PARTS = st.one_of(
 
 @given(st.lists(PARTS, min_size=1, max_size=5).map("/".join))
 def test_a_place_that_passes_is_below_the_root_on_every_system(place: str) -> None:
-    if fault_of_place(place) is not None:
+    if invalid_place_reason(place) is not None:
         return
     root = Path("/srv/www/show")
     assert Path(f"{root}/{place}").parts[: len(root.parts)] == root.parts

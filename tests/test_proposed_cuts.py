@@ -26,7 +26,7 @@ from studio.editor.proxy_job import ProxyJob
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Word
-from studio.speech.fillers import room_for_fillers
+from studio.speech.fillers import filler_slots
 from studio.workspace.layout import Workspace
 
 RATE_HZ = 16_000
@@ -148,7 +148,7 @@ def test_hesitations_are_those_that_are_written_and_those_that_are_heard() -> No
 def test_there_is_room_for_a_hesitation_where_a_pause_a_mark_or_a_word_like_it_is() -> None:
     said = words_from("Les petits eux, ils vont par eux. Ah non")
     said[-2:] = [replace_fields(word, probability=0.2) for word in said[-2:]]
-    rooms = {(room.first, room.last): room.is_alike for room in room_for_fillers(said)}
+    rooms = {(room.first, room.last): room.is_alike for room in filler_slots(said)}
     assert rooms == {
         (0, 0): False,
         (2, 3): True,  # « eux, »
@@ -156,10 +156,10 @@ def test_there_is_room_for_a_hesitation_where_a_pause_a_mark_or_a_word_like_it_i
         (7, 7): False,  # not « par eux. », not « Ah »
         (8, 9): False,  # « non », hardly believed
     }
-    had = [room.is_alike for room in room_for_fillers(words_from("on a eu les restes"))]
+    had = [room.is_alike for room in filler_slots(words_from("on a eu les restes"))]
     assert True not in had
     apart = [said[0], replace_fields(said[1], start_ms=RecordingMs(900))]
-    assert (1, 1) in {(room.first, room.last) for room in room_for_fillers(apart)}
+    assert (1, 1) in {(room.first, room.last) for room in filler_slots(apart)}
 
 
 FOUND = """{"state": "done", "share": 1, "what": "", "remedy": "", "cuts": [

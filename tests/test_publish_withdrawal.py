@@ -35,7 +35,7 @@ from studio.publish.manifest import (
     KEPT,
     MANIFEST_PLACE,
     Manifest,
-    PublishedStretches,
+    PublishedSpans,
     find_earlier,
     read_manifest,
 )
@@ -50,8 +50,8 @@ from studio.publish.transfer import (
 from studio.publish.withdrawal import STAYS, PublicationRequest, heard_again_of
 from studio.temporary_folder import FRESH
 
-WHOLE = PublishedStretches(recording="a", kept=((0, 9000),))
-CUT = PublishedStretches(recording="a", kept=((0, 4000), (6000, 9000)))
+WHOLE = PublishedSpans(recording="a", kept=((0, 9000),))
+CUT = PublishedSpans(recording="a", kept=((0, 4000), (6000, 9000)))
 
 
 def write_version(folder: Path, words: str, slug: str = "001-ada") -> dict[str, Path]:
@@ -311,7 +311,7 @@ def test_what_listeners_would_download_again_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_what_was_heard_and_is_heard_no_more_leaves_at_once(
-    tmp_path: Path, before: PublishedStretches | None, after: PublishedStretches, goes: bool
+    tmp_path: Path, before: PublishedSpans | None, after: PublishedSpans, goes: bool
 ) -> None:
     old, new = (
         write_version(tmp_path / "old", "Bonjour, je retire"),

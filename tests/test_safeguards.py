@@ -10,16 +10,16 @@ from dataclasses import replace
 import pytest
 from support.spoken import transcript_from_lines
 
-from studio.alignment.acoustic_evidence import gains_of
+from studio.alignment.acoustic_evidence import acoustic_gains_of
 from studio.alignment.corrections import correct_transcript
 from studio.alignment.proposal import Proposal, ProposalKind
-from studio.alignment.safeguards import Known, objection_to
+from studio.alignment.safeguards import KnownSpellings, objection_to
 from studio.language.phonemes import sound_similarity
 from studio.model.record import replace_fields
 from studio.model.transcript import Transcript, Word
 from studio.model.wording import Wording
 
-KNOWN = Known(
+KNOWN = KnownSpellings(
     frozenset(
         (
             "père lachaise serbie serbe cast codeurs java enregistrement saint ouen cloud google"
@@ -155,7 +155,9 @@ def test_a_long_name_that_is_printed_there_takes_the_words_that_sound_like_it(
     near: bool, sure: float, text: str, stays: bool
 ) -> None:
     words = words_of(("soi,", 0.5), ("si", sure), ("Monde", 0.56), ("Renault,", 0.5), ("la", 0.9))
-    known = Known(frozenset(("monde", *text.lower().strip(",").split())), frozenset(text.split()))
+    known = KnownSpellings(
+        frozenset(("monde", *text.lower().strip(",").split())), frozenset(text.split())
+    )
     one = replace(proposal(words, 1, 4, text), near=near)
     assert bool(objection_to(words, one, known)) == stays
 
@@ -193,7 +195,7 @@ def test_the_recording_has_the_say(gain: float, expected: str) -> None:
 def test_a_short_name_that_was_looked_for_everywhere_is_told_first() -> None:
     words = words_of(("un", 0.9), ("collège", 0.9), ("alène", 0.5), ("et", 0.9))
     change = replace(proposal(words, 2, 3, "à Lens"), near=True, sought=True)
-    known = Known(frozenset({"lens"}), frozenset({"lens"}))
+    known = KnownSpellings(frozenset({"lens"}), frozenset({"lens"}))
     assert objection_to(words, change, known) == "short name"
     assert objection_to(words, replace(change, sought=False), known) == ""
 
@@ -215,12 +217,12 @@ def test_a_name_that_the_model_does_not_know_is_told(
 ) -> None:
     words = words_of(("on", 0.9), ("est", 0.9), ("allié", 0.59), ("bien,", 0.12), ("là", 0.9))
     change = replace(proposal(words, 2, 4, "à Liévin"), near=near)
-    known = Known(frozenset({"liévin"}), frozenset({"liévin"}))
+    known = KnownSpellings(frozenset({"liévin"}), frozenset({"liévin"}))
     assert objection_to(words, change, known) == "taken along"
 
     def score(asked: Sequence[Wording]) -> list[float]:
         return [
-            0.0 if one.span is None or "Liévin" not in one.text else told if one.told else untold
+            0.0 if one.span is None or "Liévin" not in one.text else told if one.prompt else untold
             for one in asked
         ]
 
@@ -245,14 +247,14 @@ def test_windows_are_short_cut_at_pauses_and_hold_each_proposal_whole() -> None:
         asked.extend(wanted)
         return [0.0] * len(wanted)
 
-    assert len(gains_of(transcript, changes, score)) == len(changes)
+    assert len(acoustic_gains_of(transcript, changes, score)) == len(changes)
     spans = [one.span for one in asked if one.span is not None]
     assert all(span.end_ms - span.start_ms <= 6_000 for span in spans)
     assert sum("zéro" in one.text for one in asked) == 2 * len(changes)
 
 
 def test_a_name_ends_as_it_is_spelled() -> None:
-    known = Known(frozenset({"nour", "delmas"}), frozenset({"nour", "delmas"}))
+    known = KnownSpellings(frozenset({"nour", "delmas"}), frozenset({"nour", "delmas"}))
     words = words_of(("Salut", 0.9), ("nous,", 0.5), ("Delma.", 0.4))
     assert objection_to(words, proposal(words, 1, 3, "Nour Delmas"), known) == ""
 
@@ -304,7 +306,9 @@ def test_the_recording_does_away_with_the_veto_of_a_clear_word_between_words_of_
 
     one = proposal(list(transcript.words), 2, 3, "prêté", "wording")
     one = replace(one, anchors=2, agreement=0.75)
-    corrected = correct_transcript(transcript, [one], Known(frozenset({known}), frozenset()), score)
+    corrected = correct_transcript(
+        transcript, [one], KnownSpellings(frozenset({known}), frozenset()), score
+    )
     assert corrected.words[2].text == expected
 
 
@@ -314,7 +318,7 @@ def test_a_name_that_was_hardly_heard_is_no_part_of_a_longer_one(
 ) -> None:
     """« Corentin Lebris » may be misheard « courant Tain Lebris »; « Courant » is somebody."""
     names = {"corentin", "lebris"} | ({"courant"} if is_name else set())
-    known = Known(frozenset({*names, "courant"}), frozenset(names))
+    known = KnownSpellings(frozenset({*names, "courant"}), frozenset(names))
     words = words_of(("avec", 0.9), ("courant", 0.2), ("tain", 0.2), ("Lebris", 0.2))
     one = replace(proposal(words, 1, 4, "Corentin Lebris"), near=True)
     assert objection_to(words, one, known) == objection
@@ -326,8 +330,11 @@ def test_a_name_of_the_article_is_not_another_one_that_sounds_the_same() -> None
     words = words_of(("avec", 0.9), ("Mathieu", 0.3), ("ici", 0.9))
     one = replace(proposal(words, 1, 2, "Matthieu"), anchors=2, agreement=1.0, near=True)
     assert one.similarity == 1.0
-    assert objection_to(words, one, Known(names, names)) == "known"
-    assert objection_to(words, one, Known(frozenset({"matthieu"}), frozenset({"matthieu"}))) == ""
+    assert objection_to(words, one, KnownSpellings(names, names)) == "known"
+    assert (
+        objection_to(words, one, KnownSpellings(frozenset({"matthieu"}), frozenset({"matthieu"})))
+        == ""
+    )
 
 
 @pytest.mark.parametrize(

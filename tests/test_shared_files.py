@@ -14,7 +14,7 @@ from support.edit_session import asked, copy_episode, make_episode
 from support.fake_show import make_show
 
 from studio.editor.edit_session import EditSession
-from studio.editor.edits import Teach
+from studio.editor.edits import AddGlossaryName
 from studio.errors import BusyError, WorkspaceError
 from studio.workspace import shared_files
 from studio.workspace.disk import ChangedSinceError
@@ -57,7 +57,9 @@ def test_editors_of_several_episodes_teach_the_show_at_once(tmp_path: Path) -> N
         ready.wait()
         for turn in range(3):
             desk = desks[number]
-            desk.apply(asked(Teach(heard="", name=f"Nom {number}{turn}"), since=desk.revision))
+            desk.apply(
+                asked(AddGlossaryName(heard="", name=f"Nom {number}{turn}"), since=desk.revision)
+            )
 
     with ThreadPoolExecutor(len(desks)) as threads:
         list(threads.map(teach, range(len(desks))))

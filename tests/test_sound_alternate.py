@@ -54,7 +54,7 @@ LASTS_S = 8
 BOTH: tuple[CodecName, ...] = ("opus", "aac")
 WRITE = {"opus": write_vorbis_tags, "aac": write_mp4_tags}
 READ = {"opus": read_vorbis_tags, "aac": read_mp4_tags}
-COMPARABLE = {"opus": vorbis.comparable, "aac": mp4.comparable}
+COMPARABLE = {"opus": vorbis.vorbis_sheet, "aac": mp4.mp4_sheet}
 
 
 @pytest.fixture(scope="module", params=[1, 2], ids=["mono", "stereo"])

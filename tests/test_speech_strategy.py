@@ -20,6 +20,7 @@ from studio.model.transcript import Utterance, Word
 from studio.model.wording import Wording
 from studio.progress import no_progress
 from studio.speech import strategy, unheard_speech
+from studio.speech.chunks import LONGEST_MS, chunks_from_voice, split_at_timestamps
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, EncodedWindow, Hypothesis
 from studio.speech.pause_windows import EDGE_MS, windows_at_pauses
@@ -27,12 +28,11 @@ from studio.speech.pause_windows import LONGEST_MS as LONGEST_SPEECH_MS
 from studio.speech.repeats import is_said_beside
 from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
-from studio.speech.streams import LONGEST_MS, parts_of, streams_from_voice
 from studio.speech.token_merge import SpelledWord
 from studio.speech.unheard_speech import found_in_other_hypothesis, found_in_unheard
 from studio.speech.window_decoding import BATCH_WINDOWS
 from studio.speech.window_text import WindowText
-from studio.speech.word_timing import settle_words
+from studio.speech.word_timing import adjust_word_times
 
 EOT, STAMPS = 50_000, 60_000
 WORD_MS = 400
@@ -240,12 +240,12 @@ def test_every_stream_knows_what_was_said_before_its_own_part() -> None:
     transcribe(engine, 400, stretches(400))
     unprepared = [window for window, before in engine.prompts if not before and window.start_ms]
     assert unprepared  # run-ups: what is read there is thrown away
-    streams = streams_from_voice(stretches(400), 400_000, 8)
-    for stream in streams[1:]:
+    chunks = chunks_from_voice(stretches(400), 400_000, 8)
+    for chunk in chunks[1:]:
         own = [
             before
             for window, before in engine.prompts
-            if stream.seek_ms < window.start_ms <= stream.start_ms + LONGEST_MS
+            if chunk.seek_ms < window.start_ms <= chunk.start_ms + LONGEST_MS
         ]
         assert any(own)
 
@@ -407,11 +407,11 @@ def test_streams_cover_a_recording_once(lengths: list[int], seconds: int, most: 
     voice = [
         span(start, end) for start, end in zip(edges[::2], edges[1::2], strict=False) if end > start
     ]
-    streams = streams_from_voice(voice, seconds * 1000, most)
-    assert 1 <= len(streams) <= most
-    assert (streams[0].start_ms, streams[-1].end_ms) == (0, seconds * 1000)
-    assert all(one.end_ms == other.start_ms for one, other in itertools.pairwise(streams))
-    assert all(0 <= stream.seek_ms <= stream.start_ms < stream.end_ms for stream in streams)
+    chunks = chunks_from_voice(voice, seconds * 1000, most)
+    assert 1 <= len(chunks) <= most
+    assert (chunks[0].start_ms, chunks[-1].end_ms) == (0, seconds * 1000)
+    assert all(one.end_ms == other.start_ms for one, other in itertools.pairwise(chunks))
+    assert all(0 <= chunk.seek_ms <= chunk.start_ms < chunk.end_ms for chunk in chunks)
 
 
 @pytest.mark.parametrize(
@@ -436,7 +436,7 @@ def test_streams_cover_a_recording_once(lengths: list[int], seconds: int, most: 
 def test_whispers_own_timestamps_part_a_window(
     tokens: list[int], parts: list[list[int]], next_ms: int | None
 ) -> None:
-    found, seek_ms = parts_of(tokens, STAMPS)
+    found, seek_ms = split_at_timestamps(tokens, STAMPS)
     assert [list(part.tokens) for part in found] == parts
     assert seek_ms == next_ms
 
@@ -497,7 +497,7 @@ def test_what_only_the_second_reading_has_inside_an_utterance_is_put_in_its_plac
     calls = itertools.count()
 
     def forgetful(utterances: Sequence[Utterance], *others: Any) -> tuple[Utterance, ...]:
-        made = settle_words(utterances, *others)
+        made = adjust_word_times(utterances, *others)
         if next(calls):
             return made
         return tuple(
@@ -505,7 +505,7 @@ def test_what_only_the_second_reading_has_inside_an_utterance_is_put_in_its_plac
             for one in made
         )
 
-    monkeypatch.setattr(strategy, "settle_words", forgetful)
+    monkeypatch.setattr(strategy, "adjust_word_times", forgetful)
 
     def score(wanted: Sequence[Wording]) -> list[float]:
         assert all(where.start_ms < where.end_ms for where, _, _ in wanted if where)

@@ -24,7 +24,7 @@ from studio.alignment.microphone_names import (
     names_from_files,
     unnamed_people,
 )
-from studio.alignment.speaker_names import settled_names
+from studio.alignment.speaker_names import resolved_names
 from studio.cli import main
 from studio.errors import RecordingError
 from studio.model.clock import RecordingMs, Span
@@ -304,7 +304,7 @@ def test_who_speaks_while_one_does_not_record_is_not_known_where_all_hear_them_a
         assert told.remarks[0].startswith("invité.wav does not record at 0:00–0:11")
         assert ("told by the sound of the voices only" in told.remarks[0]) is not known
         absent = [Span(start_ms=RecordingMs(0), end_ms=RecordingMs(11_000))]
-        assert list(told.untold) == ([] if known else absent)
+        assert list(told.ambiguous_spans) == ([] if known else absent)
 
 
 def test_two_others_tell_who_speaks_while_one_does_not_record() -> None:
@@ -530,7 +530,7 @@ def test_known_names_count() -> None:
         (unsure, {}, {"0": "Léo Blanc", "1": "Léo Blanc"}, {"0": "Ana Roy", "1": "Léo Blanc"}),
         (unsure, {}, {"1": "Ana Roy"}, unsure),
     ):
-        assert settled_names(found, known, hinted, people=people, language="fr") == names
+        assert resolved_names(found, known, hinted, people=people, language="fr") == names
 
 
 def test_swapped_files_and_a_shared_microphone() -> None:

@@ -24,7 +24,7 @@ from support.spoken import transcript_from_lines
 from studio.alignment.retiming import retime_transcript
 from studio.captions.formats import VTT, captions_from_transcript
 from studio.cli import main
-from studio.editor.edited_captions import take_in_captions
+from studio.editor.edited_captions import import_edited_captions
 from studio.errors import EXIT_CODES, WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import bytes_from_record, replace_fields
@@ -304,7 +304,7 @@ def mend_captions(workspace: Workspace, old: str, new: str) -> Path:
 
 def test_the_next_run_takes_in_captions_that_were_corrected(captioned: Workspace) -> None:
     before = transcript_on_disk(captioned)
-    assert take_in_captions(sources_of(captioned)) == ""
+    assert import_edited_captions(sources_of(captioned)) == ""
     mend_captions(captioned, "amartique", "à Martigues")
     result = CliRunner().invoke(
         main, ["-C", str(captioned.root), "run", SLUG, "--stage", "inspect"]
@@ -319,10 +319,10 @@ def test_captions_and_transcript_both_changed_are_both_kept(captioned: Workspace
     files = files_of(captioned)
     files.transcript.write_bytes(files.transcript.read_bytes().replace(b"amartique", b"Martigue"))
     theirs, mine = files.transcript.read_bytes(), path.read_bytes()
-    assert "kept as transcript.edited-1.vtt" in take_in_captions(sources_of(captioned))
+    assert "kept as transcript.edited-1.vtt" in import_edited_captions(sources_of(captioned))
     assert files.transcript.read_bytes() == theirs
     assert path.with_name("transcript.edited-1.vtt").read_bytes() == mine
-    assert take_in_captions(sources_of(captioned)) == ""
+    assert import_edited_captions(sources_of(captioned)) == ""
 
 
 # --- as somebody types it

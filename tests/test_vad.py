@@ -17,6 +17,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult, Utterance
 from studio.sound.recording import read_samples
+from studio.speech.chunks import LONGEST_MS
 from studio.speech.gain_match import MOST_RAISED_DB, match_gain
 from studio.speech.hallucinations import (
     HypothesisPart,
@@ -25,7 +26,6 @@ from studio.speech.hallucinations import (
     is_looped,
 )
 from studio.speech.spectral_diarisation import voices_from_samples
-from studio.speech.streams import LONGEST_MS
 from studio.speech.transcription import transcribe_recording
 from studio.speech.vad import voice_from_samples
 

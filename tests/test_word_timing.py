@@ -13,7 +13,7 @@ from support.made_speech import SAMPLE_RATE_HZ
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Utterance, Word
-from studio.speech.word_timing import pauses_from_samples, settle_words
+from studio.speech.word_timing import adjust_word_times, pauses_from_samples
 
 # One second of tone, half a second of silence, and so on.
 TONE_MS, PAUSE_MS, TURNS = 1_000, 500, 6
@@ -50,7 +50,7 @@ def test_pauses_are_found_where_they_are() -> None:
 
 
 def test_a_word_that_runs_on_through_a_pause_stops_where_the_voice_stops() -> None:
-    settled = settle_words(
+    settled = adjust_word_times(
         [utterance([word("fin", 700, 1_480), word("Début", 1_480, 1_900)])], SAMPLES, VOICE
     )
     assert [one.words[0].text for one in settled] == ["fin", "Début"]
@@ -59,7 +59,7 @@ def test_a_word_that_runs_on_through_a_pause_stops_where_the_voice_stops() -> No
 
 
 def test_a_word_that_whisper_ends_early_lasts_until_the_voice_stops() -> None:
-    settled = settle_words(
+    settled = adjust_word_times(
         [utterance([word("étape", 500, 800), word("Ce", 1_600, 1_700)])], SAMPLES, VOICE
     )
     assert abs(settled[0].words[0].end_ms - 1_000) <= 30
@@ -70,7 +70,7 @@ def test_what_was_heard_again_finds_its_place_between_the_words_of_another() -> 
     again = [word("deux", 1_600, 1_800)]
     assert [
         one.text
-        for group in settle_words([utterance(late), utterance(again)], SAMPLES, VOICE)
+        for group in adjust_word_times([utterance(late), utterance(again)], SAMPLES, VOICE)
         for one in group.words
     ] == [
         "un",
@@ -90,7 +90,9 @@ def test_times_ascend_and_are_never_empty(stretches: list[tuple[int, int]]) -> N
         for place, (start, length) in enumerate(sorted(stretches))
     ]
     settled = [
-        one for group in settle_words([utterance(words)], SAMPLES, VOICE) for one in group.words
+        one
+        for group in adjust_word_times([utterance(words)], SAMPLES, VOICE)
+        for one in group.words
     ]
     assert [one.text for one in settled] == [one.text for one in words]
     assert all(one.start_ms < one.end_ms for one in settled)

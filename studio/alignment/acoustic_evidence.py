@@ -26,7 +26,7 @@ Score = Callable[[Sequence[Wording]], Sequence[float]]
 WORDS_BEFORE, WORDS_AFTER = 8, 3
 
 
-class Gain(NamedTuple):
+class AcousticGain(NamedTuple):
     """How much more probable (natural logarithm) a proposal is than what was heard: in this sound,
     and with no sound at all.
     """
@@ -35,7 +35,9 @@ class Gain(NamedTuple):
     language: float
 
 
-def gains_of(transcript: Transcript, proposals: Sequence[Proposal], score: Score) -> list[Gain]:
+def acoustic_gains_of(
+    transcript: Transcript, proposals: Sequence[Proposal], score: Score
+) -> list[AcousticGain]:
     """What both say of each proposal."""
     words = transcript.words
     windows = word_windows(words, [(one.first, one.last) for one in proposals])
@@ -47,21 +49,21 @@ def gains_of(transcript: Transcript, proposals: Sequence[Proposal], score: Score
         near = max(first, proposal.first - WORDS_BEFORE), min(last, proposal.last + WORDS_AFTER)
         wanted += [Wording(None, text) for text in _both(words, proposal, *near)]
     gains = iter(_differences(wanted, score))
-    return [Gain(sound, language) for sound, language in zip(gains, gains, strict=True)]
+    return [AcousticGain(sound, language) for sound, language in zip(gains, gains, strict=True)]
 
 
-class ToldGain(NamedTuple):
+class PromptedGain(NamedTuple):
     """How much more probable (natural logarithm) a proposal is than what was heard: to a model that
     was told nothing, and to one that was told the proposal.
     """
 
-    untold: float
-    told: float
+    unprompted: float
+    prompted: float
 
 
-def told_gains_of(
+def prompted_gains_of(
     transcript: Transcript, proposals: Sequence[Proposal], score: Score
-) -> list[ToldGain]:
+) -> list[PromptedGain]:
     """What the recording says of names once the model was told how they are spelled: it finds a
     name improbable that it never read.
     """
@@ -72,10 +74,15 @@ def told_gains_of(
         first, last = window_of_words(windows, proposal.first, proposal.last)
         span, texts = window_span(words, first, last), _both(words, proposal, first, last)
         wanted += [
-            Wording(span, text, told) for told in ("", proposal.text.strip(MARKS)) for text in texts
+            Wording(span, text, prompted)
+            for prompted in ("", proposal.text.strip(MARKS))
+            for text in texts
         ]
     gains = iter(_differences(wanted, score))
-    return [ToldGain(untold, told) for untold, told in zip(gains, gains, strict=True)]
+    return [
+        PromptedGain(unprompted, prompted)
+        for unprompted, prompted in zip(gains, gains, strict=True)
+    ]
 
 
 def _differences(wanted: Sequence[Wording], score: Score) -> list[float]:

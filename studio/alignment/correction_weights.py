@@ -60,12 +60,12 @@ LEAST_SCORE = 0.47
 # rule is not sure of it, where a model that was told the name finds it so much more probable than
 # what was heard (natural logarithm), and one that was told nothing not less than so much. Of 26
 # interviews none of such names was wrong; from 2.7 on one was (« des trucs »), and one under -15
-# (``bench/told_names.py`` prints them).
-LEAST_TOLD, LEAST_UNTOLD = 4.0, -15.0
+# (``bench/prompted_names.py`` prints them).
+LEAST_PROMPTED, LEAST_UNPROMPTED = 4.0, -15.0
 # The same for names so long that they are not like other words by chance: of 21 more between these
 # limits and those above none was wrong.
-LEAST_LONG_TOLD, LEAST_LONG_UNTOLD = 1.0, -25.0
+LEAST_LONG_PROMPTED, LEAST_LONG_UNPROMPTED = 1.0, -25.0
 # Names that sound less like what was heard are not asked about.
-LEAST_TOLD_SIMILARITY = 0.55
+LEAST_PROMPTED_SIMILARITY = 0.55
 # Below this a proposal is not worth showing to a person: one in ten at best.
 LEAST_SUGGESTED = 0.1

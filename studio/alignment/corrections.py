@@ -15,25 +15,25 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from studio.alignment.acoustic_evidence import (
-    Gain,
+    AcousticGain,
+    PromptedGain,
     Score,
-    ToldGain,
-    gains_of,
-    told_gains_of,
+    acoustic_gains_of,
+    prompted_gains_of,
     with_edges,
 )
 from studio.alignment.correction_weights import (
     HEARD,
     LEAST_BORNE,
     LEAST_HEARD_SOUND,
-    LEAST_LONG_TOLD,
-    LEAST_LONG_UNTOLD,
+    LEAST_LONG_PROMPTED,
+    LEAST_LONG_UNPROMPTED,
+    LEAST_PROMPTED,
+    LEAST_PROMPTED_SIMILARITY,
     LEAST_SCORE,
     LEAST_SOUND,
     LEAST_SUGGESTED,
-    LEAST_TOLD,
-    LEAST_TOLD_SIMILARITY,
-    LEAST_UNTOLD,
+    LEAST_UNPROMPTED,
     LEAST_WORTH_HEARING,
     MOST_GAIN,
     SURE_SCORE,
@@ -47,7 +47,7 @@ from studio.alignment.safeguards import (
     SHORT_NAME,
     TAKEN_ALONG,
     UNLESS_HEARD,
-    Known,
+    KnownSpellings,
     keeps_all,
     name_sounds,
     objection_to,
@@ -68,27 +68,27 @@ PROMPT_OBJECTIONS = frozenset({"", SHORT_NAME, TAKEN_ALONG})
 MOST_SOUNDS = 20
 # By how much a score rises at most for what the recording says to a model that was told the name:
 # so little that it orders such names and passes no others.
-TOLD_SHARE = 0.01
+PROMPTED_SHARE = 0.01
 
 
 @dataclass(frozen=True)
 class WeighedProposal:
     """A proposal, how sure it is (0 to 1), and what forbids it even so (empty: nothing).
 
-    :param told: whether the recording bears it out for a model that was told the name.
+    :param prompted: whether the recording bears it out for a model that was told the name.
     """
 
     proposal: Proposal
     features: Features
     score: float
     objection: str
-    told: bool = False
+    prompted: bool = False
 
 
 def weigh_proposals(
     transcript: Transcript,
     proposals: Iterable[Proposal],
-    known: Known = NOTHING_KNOWN,
+    known: KnownSpellings = NOTHING_KNOWN,
     score: Score | None = None,
 ) -> tuple[WeighedProposal, ...]:
     """How much speaks for each proposal, which spares the words beside it that were heard for
@@ -106,28 +106,28 @@ def weigh_proposals(
     gains = dict(
         zip(
             asked,
-            gains_of(transcript, [weighed[place].proposal for place in asked], score),
+            acoustic_gains_of(transcript, [weighed[place].proposal for place in asked], score),
             strict=True,
         )
     )
     weighed = [_heard(one, gains.get(place)) for place, one in enumerate(weighed)]
     weighed += [bare for one in weighed for bare in _without_small_word(words, one, known)]
-    asked = [place for place, one in enumerate(weighed) if is_worth_telling(one)]
-    told = told_gains_of(transcript, [weighed[place].proposal for place in asked], score)
-    for place, gain in zip(asked, told, strict=True):
-        weighed[place] = _told(weighed[place], gain)
+    asked = [place for place, one in enumerate(weighed) if is_worth_prompting(one)]
+    prompted = prompted_gains_of(transcript, [weighed[place].proposal for place in asked], score)
+    for place, gain in zip(asked, prompted, strict=True):
+        weighed[place] = _prompted(weighed[place], gain)
     return tuple(weighed)
 
 
 def _without_small_word(
-    words: Sequence[Word], weighed: WeighedProposal, known: Known
+    words: Sequence[Word], weighed: WeighedProposal, known: KnownSpellings
 ) -> Iterator[WeighedProposal]:
     """A name without the small word that was not heard before it either: with one it may sound more
     like what was heard (« Piguette s'aborder » like « à Huguette Sabourdin »).
     """
     proposal = weighed.proposal
     small, _, name = proposal.text.partition(" ")
-    if is_worth_telling(weighed) and name and small in FUNCTION_WORDS:
+    if is_worth_prompting(weighed) and name and small in FUNCTION_WORDS:
         heard = " ".join(word.text for word in words[proposal.first : proposal.last])
         if plain_words(small)[0] not in plain_words(heard):
             similarity = sound_similarity(heard, name)
@@ -145,21 +145,21 @@ def may_be_heard(weighed: WeighedProposal) -> bool:
     return weighed.objection in {"", UNLESS_HEARD}
 
 
-def is_worth_telling(weighed: WeighedProposal) -> bool:
+def is_worth_prompting(weighed: WeighedProposal) -> bool:
     """Whether the model is told the name and asked again: it is printed about there, and not sure
     enough yet, for small words beside it or because the model does not know it.
     """
     return (
         weighed.proposal.kind == "name"
         and weighed.proposal.near
-        and weighed.proposal.similarity >= LEAST_TOLD_SIMILARITY
+        and weighed.proposal.similarity >= LEAST_PROMPTED_SIMILARITY
         and weighed.objection in PROMPT_OBJECTIONS
         and (bool(weighed.objection) or weighed.score < LEAST_SCORE)
         and probability_of(weighed.features, UNHEARD) >= LEAST_WORTH_HEARING
     )
 
 
-def is_borne_out(weighed: WeighedProposal, gain: Gain) -> bool:
+def is_confirmed(weighed: WeighedProposal, gain: AcousticGain) -> bool:
     """Whether nothing forbids it any more now that the recording was asked."""
     return not weighed.objection or (
         weighed.objection == UNLESS_HEARD and gain.sound >= LEAST_HEARD_SOUND
@@ -180,7 +180,7 @@ def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
     return proposal
 
 
-def _weigh(words: Sequence[Word], proposal: Proposal, known: Known) -> WeighedProposal:
+def _weigh(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> WeighedProposal:
     features = features_of(words, proposal)
     if proposal.kind == "spelling":
         return WeighedProposal(proposal, features, proposal.similarity, "")  # both are said alike
@@ -189,7 +189,7 @@ def _weigh(words: Sequence[Word], proposal: Proposal, known: Known) -> WeighedPr
     )
 
 
-def _heard(weighed: WeighedProposal, gain: Gain | None) -> WeighedProposal:
+def _heard(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedProposal:
     if gain is None:
         return replace(weighed, score=min(weighed.score, LEAST_WORTH_HEARING))
     features = weighed.features | gain_features(gain)
@@ -198,21 +198,23 @@ def _heard(weighed: WeighedProposal, gain: Gain | None) -> WeighedProposal:
         weighed,
         features=features,
         score=0.0 if contradicted else probability_of(features, HEARD),
-        objection="" if is_borne_out(weighed, gain) else weighed.objection,
+        objection="" if is_confirmed(weighed, gain) else weighed.objection,
     )
 
 
-def _told(weighed: WeighedProposal, gain: ToldGain) -> WeighedProposal:
+def _prompted(weighed: WeighedProposal, gain: PromptedGain) -> WeighedProposal:
     """Names that convince so come after all that convince by themselves, the surest first."""
     is_long = name_sounds(weighed.proposal) >= LONG_NAME_SOUNDS
-    least_told = LEAST_LONG_TOLD if is_long else LEAST_TOLD
-    if gain.told < least_told or gain.untold < (LEAST_LONG_UNTOLD if is_long else LEAST_UNTOLD):
+    least_prompted = LEAST_LONG_PROMPTED if is_long else LEAST_PROMPTED
+    if gain.prompted < least_prompted or gain.unprompted < (
+        LEAST_LONG_UNPROMPTED if is_long else LEAST_UNPROMPTED
+    ):
         return weighed
-    score = LEAST_SCORE + TOLD_SHARE * _bounded(gain.told) / MOST_GAIN
-    return replace(weighed, score=max(weighed.score, score), objection="", told=True)
+    score = LEAST_SCORE + PROMPTED_SHARE * _bounded(gain.prompted) / MOST_GAIN
+    return replace(weighed, score=max(weighed.score, score), objection="", prompted=True)
 
 
-def gain_features(gain: Gain) -> Features:
+def gain_features(gain: AcousticGain) -> Features:
     """What listening adds to the features, each within ``MOST_GAIN``."""
     return {
         "sound": _bounded(gain.sound),
@@ -269,7 +271,7 @@ def probability_of(features: Features, weights: Features) -> float:
 def correct_transcript(
     transcript: Transcript,
     proposals: Iterable[Proposal],
-    known: Known = NOTHING_KNOWN,
+    known: KnownSpellings = NOTHING_KNOWN,
     score: Score | None = None,
 ) -> Transcript:
     """The transcript with the proposals that convince, each recorded as a :class:`Correction`; none
@@ -315,7 +317,7 @@ def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
     « Moulin de la Reine ».
     """
     return (
-        whole.told
+        whole.prompted
         and _places(part) < _places(whole)
         and len(content_words(part.proposal.text)) < len(content_words(whole.proposal.text))
         and keeps_all(plain_words(part.proposal.text), plain_words(whole.proposal.text))

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from studio.language.dictionary import lemma_of
 from studio.language.number_words import number_words
 from studio.language.words import FUNCTION_WORDS, plain_words
-from studio.match.alignment_tables import side_by_side
+from studio.match.alignment_tables import exchange_alignments
 from studio.match.exchange_words import paragraph_places, words_of_text
 from studio.match.limits import ONE_WORD
 from studio.match.word_pairs import pairs_of
@@ -134,7 +134,7 @@ def locate_passages(
             for words in (*itertools.chain(*answers.values()), *introduction)
         ]
     )
-    tables = {table.number: table for table in side_by_side(transcript, article, alignment)}
+    tables = {table.number: table for table in exchange_alignments(transcript, article, alignment)}
     found = {question.number: question for question in alignment.questions}
     passages = [
         _anywhere(recording, words, weights, number=number, least=INTRODUCTION_HEARD)

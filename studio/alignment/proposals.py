@@ -21,7 +21,7 @@ from studio.language.dictionary import is_invented
 from studio.language.phonemes import sound_similarities, sound_similarity, sounds_of
 from studio.language.punctuation import VOWELS, bare, joined_to, parted, parted_from_elided
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
-from studio.match.alignment_tables import side_by_side
+from studio.match.alignment_tables import exchange_alignments
 from studio.match.exchange_words import printed_texts
 from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.model.alignment import Alignment, ExchangeAlignment
@@ -93,7 +93,7 @@ def propose_corrections(
         part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
     )
     proposals: list[Proposal] = []
-    tables = side_by_side(transcript, article, alignment)
+    tables = exchange_alignments(transcript, article, alignment)
     for table in tables:
         proposals += _wordings(table, named)
         proposals += _joined_wordings(table, named, firsts)

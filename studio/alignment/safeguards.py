@@ -106,7 +106,7 @@ _AGREEMENTS: tuple[tuple[frozenset[str], Callable[[str], bool]], ...] = (
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownSpellings:
     """What the article and the glossary spell: ``words`` that carry meaning, and the ``names``' own
     words, all plain.
     """
@@ -115,21 +115,21 @@ class Known:
     names: frozenset[str]
 
 
-def known_words(article: Article, names: Iterable[str]) -> Known:
+def known_spellings(article: Article, names: Iterable[str]) -> KnownSpellings:
     """:param names: of the article, of who speaks, and of the show's glossary."""
     own = frozenset(
         part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
     )
-    return Known(
+    return KnownSpellings(
         own | frozenset(word for text in printed_texts(article) for word in content_words(text)),
         own,
     )
 
 
-NOTHING_KNOWN = Known(frozenset(), frozenset())
+NOTHING_KNOWN = KnownSpellings(frozenset(), frozenset())
 
 
-def objection_to(words: Sequence[Word], proposal: Proposal, known: Known) -> str:
+def objection_to(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> str:
     """What forbids a proposal, in a word; empty when nothing does, ``UNLESS_HEARD`` where the
     recording has to bear it out.
 
@@ -261,7 +261,7 @@ def _replaced(
     proposal: Proposal,
     before: Sequence[str],
     after: Sequence[str],
-    known: Known,
+    known: KnownSpellings,
 ) -> Iterator[str]:
     """What forbids it for the sake of each heard word that would go, and of each printed one that
     would come.
@@ -343,7 +343,9 @@ def _is_name(words: Sequence[Word], place: int) -> bool:
     return not starts or not is_common_word(text.lower())
 
 
-def _is_clear_name(words: Sequence[Word], place: int, proposal: Proposal, known: Known) -> bool:
+def _is_clear_name(
+    words: Sequence[Word], place: int, proposal: Proposal, known: KnownSpellings
+) -> bool:
     """Whether the name that the word is a part of was heard clearly, as a whole, or goes on where
     the proposal ends.
     """

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from studio.errors import WorkspaceError
 from studio.language.words import plain_words
-from studio.match.alignment_tables import Term, agreements, plain_terms, side_by_side
+from studio.match.alignment_tables import Term, agreements, exchange_alignments, plain_terms
 from studio.match.exchange_words import paragraph_places, written_places
 from studio.messages.message import message
 from studio.model.alignment import Alignment, ExchangeAlignment, Passage
@@ -232,7 +232,7 @@ def _shared(
     found = {question.number: question for question in alignment.questions}
     exchanges = {exchange.number: exchange for exchange in article.exchanges}
     spoken = list(spoken_words(transcript, programme))
-    for table in side_by_side(transcript, article, alignment):
+    for table in exchange_alignments(transcript, article, alignment):
         question = found[table.number]
         begin = question.start_ms if question.answer_start_ms is None else question.answer_start_ms
         # Without what is cut out, and so who else spoke there.

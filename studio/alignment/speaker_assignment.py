@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import units_from_words
-from studio.alignment.speaker_names import names_from_voices, settled_names
+from studio.alignment.speaker_names import names_from_voices, resolved_names
 from studio.model.article import Article
 from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, Word
 from studio.model.turns import ends_sentence
@@ -60,7 +60,7 @@ def transcript_from_asr(
         guests=guests,
         language=asr.language,
     )
-    names = settled_names(
+    names = resolved_names(
         names,
         {str(voice): name for voice, name in known.items()},
         {str(voice): name for voice, name in hinted.items()},

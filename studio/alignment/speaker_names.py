@@ -65,7 +65,7 @@ def names_from_voices(
     return {**names, **_several(units, article, others, guests)}
 
 
-def settled_names(
+def resolved_names(
     names: Mapping[str, str],
     known: Mapping[str, str],
     hinted: Mapping[str, str],

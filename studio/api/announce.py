@@ -9,7 +9,7 @@ from pathlib import Path
 from studio.announce.newsletter import Newsletter, newsletter_from_material
 from studio.announce.posts import Post, posts_from_material
 from studio.announce.sourced_lines import SourcedLine, material_from_episode
-from studio.editor.replay import episode_with_its_edits
+from studio.editor.replay import episode_with_edits
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.messages.translations import in_language
@@ -65,7 +65,7 @@ def announce(workspace: Workspace, slug: str) -> WrittenAnnouncement:
     :raises WorkspaceError: the episode does not exist or has not been built.
     :raises DiskError: the files cannot be written.
     """
-    sources = episode_with_its_edits(workspace, slug)
+    sources = episode_with_edits(workspace, slug)
     announcement = announcement_of_episode(sources)
     folder = sources.files.announcement
     kept = write_texts(sources.files, files_of_announcement(announcement))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from studio.captions.quality import CaptionFigures
+from studio.captions.quality import CaptionStats
 from studio.check import captions
 from studio.check.cached_findings import CachedFindings
 from studio.check.continuity import FeedComparison, compare_feeds
@@ -64,7 +64,7 @@ def check_and_compare(
     published = published_feed(workspace, against) if against else None
     # Whoever names an episode has it measured anew.
     cached = None if slugs else CachedFindings(workspace, publication)
-    findings = read_by(
+    findings = filter_by_platform(
         check_publication(publication, progress, published=published, cached=cached), platform
     )
     if published is None or not publication.feed.is_file():
@@ -73,19 +73,21 @@ def check_and_compare(
     return findings, compare_feeds(published, built, publication.given_addresses)
 
 
-def read_by(findings: tuple[Finding, ...], platform: str | None) -> tuple[Finding, ...]:
+def filter_by_platform(findings: tuple[Finding, ...], platform: str | None) -> tuple[Finding, ...]:
     """What one platform cares about; everything where none is named."""
     return findings if platform is None else findings_of_platform(findings, PLATFORMS[platform])
 
 
-def caption_figures(workspace: Workspace, slugs: tuple[str, ...] = ()) -> dict[str, CaptionFigures]:
+def caption_stats_by_slug(
+    workspace: Workspace, slugs: tuple[str, ...] = ()
+) -> dict[str, CaptionStats]:
     """How well the captions of each episode can be read, by slug; without those that have none.
 
     :param slugs: as for :func:`check`.
     :raises WorkspaceError: as :func:`check`.
     """
     publication = publication_from_sources(ShowSources(workspace), slugs)
-    figures = {one.slug: captions.caption_figures(one) for one in publication.episodes}
+    figures = {one.slug: captions.caption_stats(one) for one in publication.episodes}
     return {slug: measured for slug, measured in figures.items() if measured is not None}
 
 

@@ -14,7 +14,7 @@ from studio.clip.scene import ClipTexts, SceneChapter
 from studio.clip.shape import Format
 from studio.clip.whole_video import make_whole_video
 from studio.clip.youtube import description_for_youtube, title_for_youtube
-from studio.editor.replay import episode_with_its_edits
+from studio.editor.replay import episode_with_edits
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.episode import ChosenSoundbite
@@ -162,7 +162,7 @@ def built_episode(workspace: Workspace, slug: str) -> EpisodeSources:
 
     :raises WorkspaceError: it has not been built.
     """
-    sources = episode_with_its_edits(workspace, slug)
+    sources = episode_with_edits(workspace, slug)
     if not (sources.files.master.is_file() and sources.files.soundbites.is_file()):
         raise WorkspaceError(
             slug, message("has not been built yet"), message("Run `studio run {slug}`.", slug=slug)

@@ -13,13 +13,13 @@ from studio.api.check import destination_of_show, public_feed
 from studio.check.publication import publication_from_sources
 from studio.check.rules import Finding
 from studio.check.runner import check_publication
-from studio.editor.replay import bring_all_edits_to_files
+from studio.editor.replay import write_all_edits_to_files
 from studio.errors import CheckFailedError, ConflictError, WorkspaceError
 from studio.messages.message import Message, joined_messages, message, plural_message
 from studio.model.show import Show
 from studio.pipeline import stages
 from studio.pipeline.runner import Choice, plan_run
-from studio.pipeline.scheduling import heard_stretches, public_sources, scheduled_episodes
+from studio.pipeline.scheduling import public_sources, published_spans, scheduled_episodes
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination
 from studio.publish.destination_lock import lock_destination
@@ -158,7 +158,7 @@ def publish(
     if choices.forget:
         workspace.episode(choices.forget)
     if not choices.rollback:
-        bring_all_edits_to_files(workspace)
+        write_all_edits_to_files(workspace)
     with lock_workspace(workspace.state, command), temporary_folder() as folder:
         destination = destination_of_show(workspace)
         try:
@@ -303,7 +303,7 @@ def _built(
     tree = tree_from_folder(sources.workspace.site)
     request = PublicationRequest(
         entries=entries_from_tree(tree),
-        heard=heard_stretches(sources),
+        heard=published_spans(sources),
         prune=choices.prune,
         forget=choices.forget,
     )

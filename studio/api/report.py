@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.article.names import names_from_article
 from studio.editor.open_doubts import suggestions_of_episode, uncertain_speakers_of_episode
-from studio.editor.replay import episode_with_its_edits
+from studio.editor.replay import episode_with_edits
 from studio.errors import StudioError, WorkspaceError
 from studio.messages.message import message
 from studio.messages.translations import in_language
@@ -31,7 +31,7 @@ def report(workspace: Workspace, slug: str) -> Path:
     :raises WorkspaceError: the episode does not exist or has not been built.
     :raises DiskError: the report cannot be written.
     """
-    sources = episode_with_its_edits(workspace, slug)
+    sources = episode_with_edits(workspace, slug)
     write_file(sources.files.report, report_page(report_of_episode(sources)).encode())
     return sources.files.report
 

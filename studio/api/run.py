@@ -7,9 +7,9 @@ from collections.abc import Callable
 from studio.cluster.catalogue_run import CatalogueDone, run_catalogue
 from studio.cluster.job import Summary
 from studio.editor.file_revisions import AHEAD, is_ahead
-from studio.editor.run import require_cover, run_with_edits, take_in_edits
+from studio.editor.run import require_cover, run_with_edits, write_pending_edits
 from studio.pipeline import stages
-from studio.pipeline.changed_sound import tell_changed_sound
+from studio.pipeline.changed_sound import report_changed_sound
 from studio.pipeline.events import Event, Listener, Noted, RunFinished, StagePlanned
 from studio.pipeline.republication import published_audio_to_rebuild
 from studio.pipeline.runner import Choice, plan_run
@@ -80,7 +80,7 @@ def run_on_workers(
     slugs = workspace.slugs()
     if not choice.stage:
         require_cover(workspace, slugs)
-    take_in_edits(workspace, slugs, listen, touched=slugs, command=command)
+    write_pending_edits(workspace, slugs, listen, touched=slugs, command=command)
     done = run_catalogue(
         workspace,
         stages.STAGES,
@@ -93,7 +93,7 @@ def run_on_workers(
         note=note,
         progress=progress,
     )
-    tell_changed_sound(workspace, listen)
+    report_changed_sound(workspace, listen)
     return done
 
 

@@ -5,7 +5,7 @@ Nothing is sent.
 from __future__ import annotations
 
 from studio.captions.formats import HTML, JSON, SRT, VTT
-from studio.editor.replay import episode_with_its_edits
+from studio.editor.replay import episode_with_edits
 from studio.errors import WorkspaceError
 from studio.feed.notes import stamped_chapters
 from studio.messages.message import message
@@ -61,7 +61,7 @@ def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
             message("has no feed that stays at another host"),
             message("Publish it: `studio publish`. Else write that feed's address as hosted."),
         )
-    sources = episode_with_its_edits(workspace, slug)
+    sources = episode_with_edits(workspace, slug)
     if sources.is_untranscribed or not sources.is_built:
         raise WorkspaceError(
             slug,

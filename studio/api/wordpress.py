@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.api.announce import write_texts
-from studio.editor.replay import episode_with_its_edits
+from studio.editor.replay import episode_with_edits
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.record import bytes_from_record, record_from_bytes
@@ -59,7 +59,7 @@ def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> Wri
     :raises NetworkError: the site cannot be reached, or refuses.
     :raises DiskError: the text or what is known of the draft cannot be written.
     """
-    sources = episode_with_its_edits(workspace, slug)
+    sources = episode_with_edits(workspace, slug)
     site = _site_of_show(sources)
     text = post_of_episode(sources)
     outdated = changes_since_built(sources)

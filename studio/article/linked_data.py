@@ -20,7 +20,7 @@ _LONGEST_BYTES = 200_000
 _MOST_PARTS = 50
 
 
-def authors_told(scripts: Iterable[str]) -> list[str]:
+def authors_in_linked_data(scripts: Iterable[str]) -> list[str]:
     """Whom a page says to have written it, in its order; empty where it does not say.
 
     :param scripts: the texts of its ``application/ld+json``.

@@ -17,7 +17,7 @@ from studio.article.block import ORDINARY, ArticleBlock, Formatting, Run, blocks
 from studio.article.byline import credit_host, is_credit
 from studio.article.characters import has_words
 from studio.article.outline import has_part_in_answer, has_part_in_opening, is_marked
-from studio.article.plain_text import editor_width, was_broken
+from studio.article.plain_text import editor_width, was_hard_wrapped
 from studio.article.title import guests_from_title, read_title_line
 from studio.messages.message import message
 from studio.model.article import Article
@@ -150,7 +150,7 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
         elif not (
             _goes_on_quoting(following)
             if quoted
-            else was_broken(line, following, width) and not _starts_block(following)
+            else was_hard_wrapped(line, following, width) and not _starts_block(following)
         ):
             source = " ".join(part.lstrip("> \t") if quoted else part for part in paragraph)
             yield from _blocks(

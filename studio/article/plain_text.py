@@ -46,7 +46,8 @@ def blocks_from_text(text: str) -> Iterator[ArticleBlock]:
         paragraph.append(line)
         following = placed[number][1] if number < len(placed) else ""
         if not (
-            was_broken(line, following, width) or _asks_on(line, following, placed, number + 1)
+            was_hard_wrapped(line, following, width)
+            or _asks_on(line, following, placed, number + 1)
         ):
             whole = _TAG_OF_A_BREAK.sub("\n", _joined(paragraph))
             yield from blocks_from_runs(
@@ -103,7 +104,7 @@ def _ends_inside(line: str, following: str) -> bool:
     return following[:1].islower() and bool(line) and not line.endswith((*_ENDS, ":", ";"))
 
 
-def was_broken(line: str, following: str, width: int | None) -> bool:
+def was_hard_wrapped(line: str, following: str, width: int | None) -> bool:
     """Whether the next line goes on with this one: its first word did not fit here any more."""
     if width is None or not line or not following or is_marked(following) or read_byline(following):
         return False

@@ -30,7 +30,7 @@ from studio.article.illustration import (
     missing_picture,
     picture_of_page,
 )
-from studio.article.linked_data import authors_told
+from studio.article.linked_data import authors_in_linked_data
 from studio.article.outline import is_marked
 from studio.article.panels import (
     Panels,
@@ -337,7 +337,7 @@ def _author_of_page(page: BeautifulSoup) -> str:
     heads = (page.find("meta", attrs={"name": name}) for name in ("author", "twitter:data1"))
     contents = [str(tag.get("content", "")) for tag in heads if isinstance(tag, Tag)]
     scripts = page.find_all("script", type="application/ld+json")
-    contents += authors_told(script.get_text() for script in scripts)
+    contents += authors_in_linked_data(script.get_text() for script in scripts)
     contents += (
         tag.get_text(" ")
         for tag in page.select(_AUTHORS, limit=_MOST_AUTHORS)

@@ -12,7 +12,7 @@ from studio.captions.quality import (
     LINE_CHARACTERS,
     LINES,
     SHORTEST_MS,
-    is_lonely,
+    is_orphan_word,
     speed_cps,
     torn_lines,
 )
@@ -97,7 +97,7 @@ def faults_of_cue(cues: Sequence[Cue], place: int) -> tuple[str, ...]:
         "long line": max(map(len, cue.lines)) > LINE_CHARACTERS,
         "lines": len(cue.lines) > LINES,
         "torn": bool(torn_lines(cue)),
-        "lonely": is_lonely(cues, place),
+        "lonely": is_orphan_word(cues, place),
     }
     return tuple(fault for fault, is_there in found.items() if is_there)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.model.turns import CLOSING_MARKS, Turn, ends_sentence
-from studio.text.typography import belongs_to_next, ends_on_joint, leans_on_next, set_text
+from studio.text.typography import belongs_to_next, ends_on_function_word, leans_on_next, set_text
 
 LONGEST_MS = 6500
 SHORTEST_MS = 1000
@@ -134,7 +134,7 @@ def _break_price(word: str, following: str) -> float:
         ("(", "«", "“", "–", "—")
     ):
         return AT_CLAUSE
-    if ends_on_joint(word):
+    if ends_on_function_word(word):
         return AFTER_JOINT
     if leans_on_next(word) or (word[:1].isupper() and following[:1].isupper()):
         return AFTER_LEANING

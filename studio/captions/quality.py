@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from studio.captions.cue_tokens import BROADCAST_LINE_CHARACTERS, LONELY_PAUSE_MS
 from studio.captions.cues import Cue
 from studio.model.record import Record
-from studio.text.typography import ends_on_joint
+from studio.text.typography import ends_on_function_word
 
 CHARACTERS_PER_S = 20.0
 SHORTEST_MS = 833
@@ -23,7 +23,7 @@ LINES = 2
 PERCENTILE = 95
 
 
-class CaptionFigures(Record, frozen=True):
+class CaptionStats(Record, frozen=True):
     """What was measured on the captions of one episode.
 
     :param cues: how many there are.
@@ -51,14 +51,14 @@ class CaptionFigures(Record, frozen=True):
     unnamed: int
 
 
-def figures_from_cues(cues: Sequence[Cue]) -> CaptionFigures:
+def caption_stats_from_cues(cues: Sequence[Cue]) -> CaptionStats:
     """Measure captions.
 
     :param cues: with names in ``speaker`` only, not in their lines.
     """
     speeds = sorted(speed_cps(cue) for cue in cues)
     lengths_ms = [cue.end_ms - cue.start_ms for cue in cues]
-    return CaptionFigures(
+    return CaptionStats(
         cues=len(cues),
         speed_cps=round(_percentile(speeds, PERCENTILE), 1),
         median_cps=round(_percentile(speeds, 50), 1),
@@ -67,7 +67,7 @@ def figures_from_cues(cues: Sequence[Cue]) -> CaptionFigures:
         longest_line=max((len(line) for cue in cues for line in cue.lines), default=0),
         too_many_lines=sum(len(cue.lines) > LINES for cue in cues),
         torn=sum(len(torn_lines(cue)) for cue in cues),
-        lonely=sum(is_lonely(cues, place) for place in range(len(cues))),
+        lonely=sum(is_orphan_word(cues, place) for place in range(len(cues))),
         unnamed=sum(None in (cue.voices or (cue.speaker,)) for cue in cues),
     )
 
@@ -79,10 +79,10 @@ def speed_cps(cue: Cue) -> float:
 
 def torn_lines(cue: Cue) -> tuple[str, ...]:
     """The lines that end with a word that belongs to the next one."""
-    return tuple(line for line in cue.lines if ends_on_joint(line))
+    return tuple(line for line in cue.lines if ends_on_function_word(line))
 
 
-def is_lonely(cues: Sequence[Cue], place: int) -> bool:
+def is_orphan_word(cues: Sequence[Cue], place: int) -> bool:
     """Whether a cue has one word of a sentence of which the same person says more just before."""
     cue = cues[place]
     if len(cue.text.split()) > 1 or place == 0:

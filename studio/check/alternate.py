@@ -20,7 +20,7 @@ from studio.model.record import Record
 from studio.model.sound import Loudness
 from studio.sound.ffmpeg import read_header
 from studio.sound.loudness import measure_file
-from studio.web.places import fault_of_place
+from studio.web.places import invalid_place_reason
 from studio.web.url_parts import split_address
 
 DECODED_HZ = 48_000
@@ -96,7 +96,7 @@ def _file_of(uri: str, episode: PublishedEpisode, publication: Publication) -> P
         parts is not None
         and uri.startswith(publication.base_url)
         and place.parent.name == episode.slug
-        and fault_of_place(place.name) is None
+        and invalid_place_reason(place.name) is None
     )
     return episode.media.with_name(place.name) if beside else None
 

@@ -8,8 +8,8 @@ from studio.captions.formats import CAPTION_FORMATS, SRT, TEXT, VTT, CaptionForm
 from studio.captions.quality import (
     CHARACTERS_PER_S,
     LINE_CHARACTERS,
-    CaptionFigures,
-    figures_from_cues,
+    CaptionStats,
+    caption_stats_from_cues,
 )
 from studio.captions.vtt import timed_cues_from_vtt
 from studio.check.publication import PublishedEpisode
@@ -53,18 +53,18 @@ def is_wordless(episode: PublishedEpisode) -> bool:
     )
 
 
-def caption_figures(episode: PublishedEpisode) -> CaptionFigures | None:
+def caption_stats(episode: PublishedEpisode) -> CaptionStats | None:
     """How well the episode's captions can be read; None where there are none that can be."""
     path = episode.captions.get(VTT)
     if path is None or not path.is_file():
         return None
     cues = timed_cues_from_vtt(texts_of(episode, VTT))
-    return figures_from_cues(cues) if cues else None
+    return caption_stats_from_cues(cues) if cues else None
 
 
 def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
     """Rules 60a to 60f: what subtitlers ask."""
-    figures, path = caption_figures(episode), episode.captions.get(VTT)
+    figures, path = caption_stats(episode), episode.captions.get(VTT)
     if figures is None or path is None:
         return
     breaches = (

@@ -19,7 +19,7 @@ from studio.check.feed_elements import NAMESPACES, attribute, short_name, text
 from studio.check.podcast_tags import check_persons, check_podcast_tags, check_soundbites
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found, severity_of_imported
-from studio.feed.episode_titles import unquoted_title
+from studio.feed.episode_titles import without_show_name
 from studio.feed.guid import guid_from_url
 from studio.feed.notes import DESCRIPTION_BYTES
 from studio.feed.vocabulary import apple_categories
@@ -578,14 +578,14 @@ def _check_identity_of_item(
     title = (text(item, "title") or "").strip()
     if not title:
         yield found("14a", file, place, message("it has no title"))
-    elif unquoted_title(title, publication.show_title) != title:
+    elif without_show_name(title, publication.show_title) != title:
         yield found(
             "18",
             file,
             place,
             message(
                 "“{show_title}” says as much",
-                show_title=unquoted_title(title, publication.show_title),
+                show_title=without_show_name(title, publication.show_title),
             ),
         )
     enclosure = item.find("enclosure")

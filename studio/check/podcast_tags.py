@@ -170,7 +170,7 @@ def check_ai_content(
     parent: etree._Element, place: str, file: object, *, required: bool
 ) -> Iterator[Finding]:
     """Rule 56."""
-    ai = [one for one in parent.findall("podcast:txt", NAMESPACES) if is_ai_content(one)]
+    ai = [one for one in parent.findall("podcast:txt", NAMESPACES) if is_ai_content_tag(one)]
     if (required and len(ai) != 1) or any(one.text not in {"true", "false"} for one in ai):
         texts = ", ".join(f"“{(one.text or '')[:SHOWN_CHARACTERS]}”" for one in ai) or message(
             "not there"
@@ -180,7 +180,7 @@ def check_ai_content(
         )
 
 
-def is_ai_content(element: etree._Element) -> bool:
+def is_ai_content_tag(element: etree._Element) -> bool:
     """Whether a podcast:txt is the one that says who made the content."""
     return (element.get("purpose") or "").strip().lower() == "ai-content"
 

@@ -23,7 +23,7 @@ import click
 
 import studio
 from studio.cli.interruption import SignalHandler, exit_code_of, raised_signals
-from studio.cli.language import speaking, spoken_command
+from studio.cli.language import command_language, translated_command
 from studio.errors import EXIT_BUG, EXIT_CODES, StudioError, error_from_os
 from studio.log import close_log, open_log, show_log, steps_of
 from studio.messages.interface import spoken
@@ -134,7 +134,7 @@ class Studio(click.Group):
         # Python keeps some words for itself.
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command: click.Command = importlib.import_module(f"studio.cli.{module}").command
-        return spoken_command(command)
+        return translated_command(command)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep the words as they were typed: an interrupted command is shown again."""
@@ -143,11 +143,11 @@ class Studio(click.Group):
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The help of all commands, in the user's language."""
-        click.Command.format_help(spoken_command(self), ctx, formatter)
+        click.Command.format_help(translated_command(self), ctx, formatter)
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
         """Find out in which language to speak, and run."""
-        with speaking(sys.argv[1:] if args is None else args):
+        with command_language(sys.argv[1:] if args is None else args):
             return super().main(args, *others, **extra)
 
     def invoke(self, ctx: click.Context) -> None:

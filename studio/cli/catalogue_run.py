@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
 
 
-def run_catalogue(
+def run_all_command(
     context: click.Context,
     cli: CliContext,
     choice: Choice,

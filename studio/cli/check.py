@@ -175,10 +175,10 @@ def _described(comparison: FeedComparison, against: str) -> Message:
 
 def _print_captions(workspace: Workspace, slugs: tuple[str, ...]) -> None:
     """How well each episode's captions can be read: a line an episode."""
-    from studio.api.check import caption_figures
+    from studio.api.check import caption_stats_by_slug
     from studio.cli.terminal import print_line
 
-    for slug, figures in caption_figures(workspace, slugs).items():
+    for slug, figures in caption_stats_by_slug(workspace, slugs).items():
         print_line(
             message(
                 "Captions of {slug}: {cues}, of which 95 % at {speed_cps:.1f} characters a second "
@@ -222,14 +222,14 @@ def _print_platform(reader: str | None) -> None:
 def _check_addresses(
     context: click.Context, addresses: tuple[str, ...], *, reader: str | None, as_json: bool
 ) -> None:
-    from studio.api.check import read_by
+    from studio.api.check import filter_by_platform
     from studio.check.web import check_address
     from studio.cli.terminal import one_bar, print_line, print_record
 
     errors = 0
     for address in addresses:
         with one_bar(address) as progress:
-            findings = read_by(check_address(address, progress), reader)
+            findings = filter_by_platform(check_address(address, progress), reader)
         for finding in findings:
             if as_json:
                 print_record(finding)

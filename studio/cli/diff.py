@@ -19,13 +19,13 @@ def command(cli: CliContext, slug: str, *, as_json: bool) -> None:
     """
     from studio.article.names import names_from_article
     from studio.cli.terminal import print_line, print_record
-    from studio.editor.learnt_names import names_to_teach
+    from studio.editor.learnt_names import corrected_names
     from studio.editor.machine_transcript import machine_transcript_of
-    from studio.editor.replay import episode_with_its_edits
+    from studio.editor.replay import episode_with_edits
     from studio.editor.transcript_diff import diff_transcripts
     from studio.text.typography import stamp_from_ms
 
-    sources = episode_with_its_edits(cli.workspace(), slug)
+    sources = episode_with_edits(cli.workspace(), slug)
     comparison = diff_transcripts(machine_transcript_of(sources), sources.transcript())
     if as_json:
         print_record(comparison)
@@ -45,7 +45,7 @@ def command(cli: CliContext, slug: str, *, as_json: bool) -> None:
             speakers=comparison.speakers,
         )
     )
-    names = names_to_teach(
+    names = corrected_names(
         comparison, (*names_from_article(sources.article), *sources.episode.guests, sources.host)
     )
     for one in names:

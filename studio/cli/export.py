@@ -65,13 +65,13 @@ def command(cli: CliContext, slug: str, form: str, output: Path | None) -> None:
     of the episode included. `studio import` takes the corrected file back.
     """
     from studio.cli.terminal import print_line
-    from studio.editor.replay import episode_with_its_edits
+    from studio.editor.replay import episode_with_edits
     from studio.errors import ConflictError
     from studio.transcript_formats.transcript_io import export_transcript
     from studio.workspace.disk import write_file
 
     target = output or Path(f"{slug}.{WRITTEN_ONLY.get(form, form)}")
-    sources = episode_with_its_edits(cli.workspace(), slug)
+    sources = episode_with_edits(cli.workspace(), slug)
     if target.exists():
         raise ConflictError(
             target,

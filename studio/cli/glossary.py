@@ -73,10 +73,10 @@ def learn(cli: CliContext, slugs: tuple[str, ...], *, write: bool) -> None:
     """
     from studio.cli.terminal import print_line, print_table
     from studio.editor.learnt_names import names_learnt
-    from studio.editor.replay import bring_all_edits_to_files
+    from studio.editor.replay import write_all_edits_to_files
     from studio.workspace.sources import ShowSources
 
-    bring_all_edits_to_files(cli.workspace(), slugs)
+    write_all_edits_to_files(cli.workspace(), slugs)
     show = ShowSources(cli.workspace())
     known = show.glossary.names
     chosen = slugs or tuple(

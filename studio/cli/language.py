@@ -27,7 +27,7 @@ _LANGUAGE_LINE = re.compile(r"""^[ \t]*language[ \t]*=[ \t]*["'](?P<tag>[\w-]+)"
 
 
 @contextmanager
-def speaking(words: Sequence[str]) -> Iterator[None]:
+def command_language(words: Sequence[str]) -> Iterator[None]:
     """In here, speak the language that a command with these words asks for: that of ``--lang``,
     else the system's, else that of the show it is for, else English.
     """
@@ -94,7 +94,7 @@ def _language_of_show(folder: Path, *, is_made: bool) -> str | None:
     return known_language(DEFAULT_LANGUAGE) if is_made else None
 
 
-def spoken_command(command: click.Command) -> click.Command:
+def translated_command(command: click.Command) -> click.Command:
     """The command with its help in the language that is spoken."""
     if interface_language() == SOURCE_LANGUAGE:
         return command
@@ -102,7 +102,9 @@ def spoken_command(command: click.Command) -> click.Command:
     translated.help = _spoken_help(command.help)
     translated.params = [_spoken_parameter(one) for one in command.params]
     if isinstance(command, click.Group) and isinstance(translated, click.Group):
-        translated.commands = {name: spoken_command(one) for name, one in command.commands.items()}
+        translated.commands = {
+            name: translated_command(one) for name, one in command.commands.items()
+        }
     return translated
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Of a file that is refused, so much is shown.
 _SHOWN_BYTES, _SHOWN_LINES = 20_000, 60
 # What only serves to make the transcript: where a person's stands, these may be missing.
-_BEFORE_THE_TEXT = {"transcribe", "diarise", "separate"}
+_BEFORE_THE_TEXT = {"transcribe", "diarise", "overlaps"}
 
 
 @click.command("proof")
@@ -39,9 +39,9 @@ def command(cli: CliContext, slug: str, *, take: Path | None, opened: bool) -> N
     small file. `--take` brings that into the editor, and `studio status` says whether what would be
     published is what was signed.
     """
-    from studio.editor.replay import episode_with_its_edits
+    from studio.editor.replay import episode_with_edits
 
-    sources = episode_with_its_edits(cli.workspace(), slug)
+    sources = episode_with_edits(cli.workspace(), slug)
     if take is not None:
         _take(cli, sources, take)
     else:

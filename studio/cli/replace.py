@@ -55,12 +55,12 @@ def command(
     --microphone replaces one of them.
     """
     from studio.cli.terminal import one_bar, print_line
-    from studio.editor.replay import bring_edits_to_files
+    from studio.editor.replay import write_edits_to_files
     from studio.replacement.replacement import replace_microphone, replace_recording
     from studio.workspace.sources import ShowSources
 
     # What only the editor's journal has is on the old recording's clock, too.
-    bring_edits_to_files(ShowSources(cli.workspace()).episode(slug))
+    write_edits_to_files(ShowSources(cli.workspace()).episode(slug))
     if microphone is not None:
         if recording is None:
             raise click.UsageError(message("--microphone needs --recording: the file for it."))

@@ -86,9 +86,9 @@ def command(context: click.Context, /, **given: Any) -> None:
         slugs=options.slugs, stage=options.stage, force=options.force, keep=options.keep
     )
     if options.whole and (options.on_workers or options.dry_run):
-        from studio.cli.catalogue_run import run_catalogue
+        from studio.cli.catalogue_run import run_all_command
 
-        run_catalogue(
+        run_all_command(
             context,
             cli,
             choice,

@@ -87,7 +87,7 @@ def captions_from_turns(
     return tuple(captions)
 
 
-def standing_first(captions: Sequence[Caption]) -> tuple[Caption, ...]:
+def first_from_start(captions: Sequence[Caption]) -> tuple[Caption, ...]:
     """The same, the first one from the beginning: no clip begins empty."""
     return tuple(
         replace_fields(caption, start_ms=0) if place == 0 else caption

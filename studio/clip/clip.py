@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from studio.clip.captions import captions_from_turns, standing_first
+from studio.clip.captions import captions_from_turns, first_from_start
 from studio.clip.scene import ClipTexts, Scene, count_bars, levels_from_sound
 from studio.clip.shape import SHAPES, Format
-from studio.clip.sound import cut_sound, room_around, write_sound
+from studio.clip.sound import cut_sound, span_around, write_sound
 from studio.clip.video import LONGEST_MS, write_video
 from studio.errors import WorkspaceError
 from studio.messages.message import message
@@ -62,7 +62,7 @@ def make_clip(
             ),
             message("Choose a shorter passage in episode.toml (soundbites)."),
         )
-    begin, end = room_around(bite, turns, facts.duration_ms)
+    begin, end = span_around(bite, turns, facts.duration_ms)
     samples, start_ms = cut_sound(master, begin, end, facts)
     duration_ms = round(len(samples) * 1000 / facts.sample_rate_hz)
     if kind == "audio":
@@ -77,7 +77,7 @@ def make_clip(
         line_characters=shape.caption_characters,
     )
     levels = levels_from_sound([samples], len(samples), count_bars(shape))
-    scene = Scene(shape, story, standing_first(captions), levels, duration_ms)
+    scene = Scene(shape, story, first_from_start(captions), levels, duration_ms)
     sound = target.with_name(f"{target.name}.m4a")
     try:
         loudness = write_sound(lambda: [samples], sound, facts)

@@ -34,7 +34,7 @@ class ClipSpan(Record, frozen=True):
     end_ms: ProgrammeMs
 
 
-def room_around(
+def span_around(
     bite: Soundbite, turns: Sequence[Turn], duration_ms: int
 ) -> tuple[ClipSpan, ClipSpan]:
     """Where a clip may begin and where it may end: between its own words and those before and

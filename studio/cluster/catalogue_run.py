@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from studio.cluster.claim import claim_workspace, sole_client
+from studio.cluster.claim import claim_workspace, exclusive_client
 from studio.cluster.estimate import stale_jobs
 from studio.cluster.job import Job, Summary
 from studio.cluster.scheduler import connected, do_jobs
@@ -102,7 +102,7 @@ def _done(  # noqa: PLR0917 - one call, one place
 
     with (
         connected(address, min(workers, len(jobs))) as client,
-        sole_client(client, root, who),
+        exclusive_client(client, root, who),
     ):
         summaries = do_jobs(
             client,

@@ -16,7 +16,7 @@ _ALLOWED_FAILURES = 1
 
 
 @contextmanager
-def sole_client(client: Any, workspace: str, who: str) -> Iterator[None]:
+def exclusive_client(client: Any, workspace: str, who: str) -> Iterator[None]:
     """Be the only one that has jobs of this workspace done by this scheduler.
 
     :param who: what another one is told.

@@ -22,7 +22,7 @@ IN_A_ROW = 2
 LOST_TRIES = 10
 
 
-class Judgement(NamedTuple):
+class FailureDecision(NamedTuple):
     """What follows from a job's failure.
 
     :param again: it is given out once more; else it is reported.
@@ -41,34 +41,34 @@ class FailureCounts:
         self._in_a_row: defaultdict[str, set[str]] = defaultdict(set)
         self._lost: Counter[str] = Counter()
 
-    def judge_answer(self, summary: Summary, machines: Collection[str]) -> Judgement:
+    def decide_after_answer(self, summary: Summary, machines: Collection[str]) -> FailureDecision:
         """Of a job whose worker answered.
 
         :param machines: those that are there now.
         """
         if not (summary.died or summary.machine_failed):
             self._in_a_row.pop(summary.machine, None)
-            return Judgement(again=False)
+            return FailureDecision(again=False)
         failed = self._failed[summary.slug]
         failed.append(summary.machine)
         # Dask may give it to the same worker again, when that one is idle and others are not.
         if len(failed) >= TRIES if summary.died else {*machines} <= {*failed}:
             self._exonerate_machines(summary.slug)
-            return Judgement(again=False)
-        return Judgement(again=True, retire=self._failing(summary.machine, summary.slug))
+            return FailureDecision(again=False)
+        return FailureDecision(again=True, retire=self._failing(summary.machine, summary.slug))
 
-    def judge_lost(self, slug: str, machine: str, begun: int) -> Judgement:
+    def decide_after_loss(self, slug: str, machine: str, begun: int) -> FailureDecision:
         """Of a job whose worker is gone.
 
         :param begun: how often it was in a worker's hand that is gone now.
         """
         if not begun:
-            return Judgement(again=True)
+            return FailureDecision(again=True)
         self._lost[slug] += begun
         if self._lost[slug] >= LOST_TRIES:
             self._exonerate_machines(slug)
-            return Judgement(again=False)
-        return Judgement(again=True, retire=self._failing(machine, slug))
+            return FailureDecision(again=False)
+        return FailureDecision(again=True, retire=self._failing(machine, slug))
 
     def lost(self, slug: str) -> int:
         """How often a worker was gone with the job in its hand."""

@@ -314,7 +314,7 @@ class _Round:
         failed = summary.died or summary.machine_failed
         machines = {*self._workers().values()} if failed else set()
         known = summary.machine in self._failures.where_failed(job.slug)
-        judgement = self._failures.judge_answer(summary, machines)
+        judgement = self._failures.decide_after_answer(summary, machines)
         self._retire(judgement.retire)
         if not judgement.again:
             self._end(summary)
@@ -338,7 +338,7 @@ class _Round:
         return job
 
     def _lost(self, job: Job, machine: str, begun: int) -> Job | None:
-        judgement = self._failures.judge_lost(job.slug, machine, begun)
+        judgement = self._failures.decide_after_loss(job.slug, machine, begun)
         self._retire(judgement.retire)
         if not judgement.again:
             count = self._failures.lost(job.slug)

@@ -20,7 +20,7 @@ from studio.language.dictionary import inflects, is_common_word
 from studio.language.negation import negations_in
 from studio.language.punctuation import bare
 from studio.language.words import plain_words
-from studio.match.alignment_tables import side_by_side
+from studio.match.alignment_tables import exchange_alignments
 from studio.match.exchange_words import printed_texts
 from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.model.alignment import Alignment
@@ -63,9 +63,9 @@ LEAST_NUMBER_SIMILARITY = 0.35
 # other voices.
 HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9, 0.5, 0.5, 0.5
 # A name of the article that stands in an exchange where the article does not have it: the model was
-# told it, and writes it for one that it does not know (« Martinon » for « Martineau »). In 27
-# interviews 11 of 26 were wrong (``bench/told_names.py`` counts them); where the article has the
-# name 1 of 268.
+# given it, and writes it for one that it does not know (« Martinon » for « Martineau »). In 27
+# interviews 11 of 26 were wrong (``bench/prompted_names.py`` counts them); where the article has
+# the name 1 of 268.
 NAME_ELSEWHERE = 0.4
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
@@ -160,7 +160,7 @@ class _TranscriptReview:
         self._corrections = self._placed(transcript.corrections)
         self._evidence, self._printed = None, PrintedPlaces(())
         if finder._alignment is not None:
-            tables = side_by_side(transcript, finder._article, finder._alignment)
+            tables = exchange_alignments(transcript, finder._article, finder._alignment)
             self._evidence = ArticleEvidence(tables, len(self._words))
             self._printed = PrintedPlaces(tables)
         article_evidence = (

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from studio.editor.cached_samples import CachedSamples
 from studio.errors import ConflictError, StudioError, WorkspaceError
-from studio.match.alignment_tables import side_by_side
+from studio.match.alignment_tables import exchange_alignments
 from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
@@ -85,7 +85,9 @@ class AlternativeWordings:
     def _printed_near(self, transcript: Transcript, asked: PassageRequest) -> tuple[str, ...]:
         """The article's words about there; none without an alignment, as after a clone."""
         with suppress(WorkspaceError):
-            tables = side_by_side(transcript, self._sources.article, self._sources.alignment())
+            tables = exchange_alignments(
+                transcript, self._sources.article, self._sources.alignment()
+            )
             first = _place_in(transcript, asked)
             place = PrintedPlaces(tables).of(first, first + len(asked.was.split()))
             return () if place is None else place.terms_about(NEAR_WORDS)

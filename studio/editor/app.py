@@ -18,7 +18,7 @@ from studio.doubts.removed import removed_doubts
 from studio.editor.alternative_wordings import AlternativeWordings, PassageRequest
 from studio.editor.cached_samples import CachedSamples
 from studio.editor.documents import programme_of
-from studio.editor.edit_session import EditConflictError, EditSession, Trouble
+from studio.editor.edit_session import EditConflictError, EditSession, WriteFailure
 from studio.editor.edits import Request
 from studio.editor.open_doubts import finder_of_episode, removed_of_episode
 from studio.editor.open_windows import LeaveRequest, OpenWindows
@@ -37,10 +37,10 @@ from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs
 from studio.model.record import Record, fields_of_record, json_from_plain, record_from_bytes
 from studio.model.transcript import Transcript
-from studio.preview.local_server import send_part, settle_range
+from studio.preview.local_server import resolve_range, send_part
 from studio.proof.remarks import remarks_of_episode
 from studio.sound.microphone_preview import numbered
-from studio.sound.proxy import browser_format, plays_apart
+from studio.sound.proxy import browser_format, plays_channels_separately
 
 LARGEST_REQUEST_BYTES = 4 << 20
 
@@ -303,7 +303,7 @@ def _serve_sound(app: Flask, session: EditSession) -> None:
     @app.get("/api/peaks")
     def peaks() -> Response:
         content = peaks_of_recording(
-            session.sources.heard, session.sources.mix(), session.sources.files.peaks
+            session.sources.audio_file, session.sources.mix(), session.sources.files.peaks
         )
         return Response(content, mimetype="application/octet-stream")
 
@@ -363,7 +363,7 @@ def _plain_page(sentence: Message, status: int = 200) -> Response:
 
 
 def _sound(path: Path) -> Response:
-    settle_range(request.environ, path.stat().st_size)
+    resolve_range(request.environ, path.stat().st_size)
     form = browser_format(path)
     # Flask answers byte ranges: without them a browser can only hear it from the start.
     answer = send_file(
@@ -382,7 +382,7 @@ def _microphones(session: EditSession) -> dict[str, object]:
     found = sources.episode.microphones
     return {
         "names": numbered([one.name or Path(one.file).stem for one in found]),
-        "plays": bool(found) and plays_apart(sources.recording, session.duration_ms),
+        "plays": bool(found) and plays_channels_separately(sources.recording, session.duration_ms),
     }
 
 
@@ -401,11 +401,12 @@ def _value_in_words(value: object) -> object:
     match value:
         case str():
             return in_language(value, _language())
-        case Trouble():
+        case WriteFailure():
             return _in_words(value)
         case tuple():
             return [
-                _value_in_words(one) if isinstance(one, str | Trouble) else one for one in value
+                _value_in_words(one) if isinstance(one, str | WriteFailure) else one
+                for one in value
             ]
     return value
 

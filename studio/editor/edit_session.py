@@ -20,6 +20,7 @@ from studio.editor.edit_application import (
     with_passage_again,
 )
 from studio.editor.edits import (
+    AddGlossaryName,
     Edit,
     KeepDraft,
     Redo,
@@ -29,12 +30,11 @@ from studio.editor.edits import (
     SetCuts,
     SetPassages,
     SetText,
-    Teach,
     Undo,
 )
 from studio.editor.episode_files import EditedFiles, Snapshot
 from studio.editor.file_revisions import NOT_YET
-from studio.editor.glossary_edits import documents_taught
+from studio.editor.glossary_edits import with_glossary_name
 from studio.editor.journal import JournalEntry, append_entry, count_entries, read_entries
 from studio.editor.patches import (
     LISTS,
@@ -53,7 +53,7 @@ from studio.editor.patches import (
     with_lists_of,
 )
 from studio.editor.revision_guess import guess_revisions
-from studio.editor.typing_steps import goes_on
+from studio.editor.typing_steps import continues_step
 from studio.editor.versions import (
     RevisionDifference,
     RevisionSummary,
@@ -111,7 +111,7 @@ class EditConflictError(ConflictError):
         )
 
 
-class Trouble(Record, frozen=True):
+class WriteFailure(Record, frozen=True):
     """Why files lack edits: as :class:`studio.errors.StudioError` has it."""
 
     where: str
@@ -138,13 +138,15 @@ class Changes(Record, frozen=True):
     redo: int
     written: bool
     ends: bool
-    trouble: Trouble | None
+    trouble: WriteFailure | None
 
 
 def _kind_of(request: Request) -> str:
     """What the journal calls the request. A step that teaches the show is called after that."""
     steps = [edit for edit in request.edits if not isinstance(edit, KeepDraft)] or request.edits
-    first = next((edit for edit in steps if isinstance(edit, Teach)), steps[0] if steps else None)
+    first = next(
+        (edit for edit in steps if isinstance(edit, AddGlossaryName)), steps[0] if steps else None
+    )
     return "nothing" if first is None else str(type(first).__struct_config__.tag)
 
 
@@ -221,7 +223,7 @@ class EditSession:
                 ends=self._end is not None,
                 trouble=None
                 if trouble is None
-                else Trouble(where=trouble.where, what=trouble.what, remedy=trouble.remedy),
+                else WriteFailure(where=trouble.where, what=trouble.what, remedy=trouble.remedy),
             )
 
     def apply(self, request: Request) -> Changes:
@@ -470,8 +472,8 @@ class EditSession:
             if isinstance(edit, (Undo, Redo, Restore)):
                 target, documents = self._gone_back(edit, documents)
                 continue
-            if isinstance(edit, Teach):
-                documents = documents_taught(
+            if isinstance(edit, AddGlossaryName):
+                documents = with_glossary_name(
                     documents,
                     edit,
                     self.sources.workspace.load_glossary(),
@@ -639,7 +641,7 @@ class _Steps:
             self.undo.clear()
             self.redo.clear()
         else:
-            if self.undo and not self.redo and goes_on(self.undo[-1][-1], entry):
+            if self.undo and not self.redo and continues_step(self.undo[-1][-1], entry):
                 self.undo[-1].append(entry)
             else:
                 self.undo.append([entry])

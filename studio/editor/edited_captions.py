@@ -21,7 +21,7 @@ from studio.workspace.sources import EpisodeSources
 LEAST_SIMILARITY = 0.5
 
 
-def take_in_captions(sources: EpisodeSources) -> str:
+def import_edited_captions(sources: EpisodeSources) -> str:
     """Take in what a person changed in ``transcript.vtt`` since Studio wrote it.
 
     Where the transcript was changed as well, nobody can tell which of both is meant: the captions

@@ -171,7 +171,7 @@ class Decide(Record, frozen=True, tag="decide", tag_field="kind"):
     outcome: Literal["kept", "mended"] = stored_as("verdict")
 
 
-class Teach(Record, frozen=True, tag="teach", tag_field="kind"):
+class AddGlossaryName(Record, frozen=True, tag="teach", tag_field="kind"):
     """A name for the whole show: into its glossary with what was heard in its place, and put right
     where that stands in this episode.
     """
@@ -250,7 +250,7 @@ Edit = (
     | SetChapters
     | SetCuts
     | Decide
-    | Teach
+    | AddGlossaryName
     | KeepDraft
     | WriteNote
     | AnswerNote

@@ -17,7 +17,7 @@ from studio.editor.file_revisions import (
     read_file_revisions,
     write_file_revisions,
 )
-from studio.editor.glossary_edits import teach
+from studio.editor.glossary_edits import apply_glossary_edits
 from studio.editor.patches import Documents, ListName
 from studio.errors import DiskError
 from studio.model.margin_note import MarginNotes
@@ -26,13 +26,13 @@ from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import (
     ChangedSinceError,
     copy_rights,
+    discard_replaced,
     errors_name_place,
     fresh_path,
     make_folder,
     put_in_place_of,
     remove_leftovers,
     remove_quietly,
-    settle_replaced,
     write_fresh,
 )
 from studio.workspace.run_lock import hold_file
@@ -188,7 +188,9 @@ class EditedFiles:
                     self._replaced += [replaced] if replaced is not None else []
                 self._known[path] = versions[path]
         if "glossary_edits" in changed:
-            teach(workspace, snapshot.documents.glossary_edits, before.glossary_edits)
+            apply_glossary_edits(
+                workspace, snapshot.documents.glossary_edits, before.glossary_edits
+            )
         self._glossary_edits = snapshot.revision
         self.note(snapshot.journal_bytes)
 
@@ -198,7 +200,7 @@ class EditedFiles:
         :returns: where a text is kept that somebody wrote into one of them after that.
         """
         replaced, self._replaced = self._replaced, []
-        return tuple(kept for path in replaced if (kept := settle_replaced(path)) is not None)
+        return tuple(kept for path in replaced if (kept := discard_replaced(path)) is not None)
 
     def _content(self, path: Path, snapshot: Snapshot) -> bytes:
         files, documents = self._sources.files, snapshot.documents

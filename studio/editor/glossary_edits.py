@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studio.alignment.glossary import name_heard_as, replace_spellings
-from studio.editor.edits import GlossaryEdit, Teach
+from studio.editor.edits import AddGlossaryName, GlossaryEdit
 from studio.editor.patches import Documents
 from studio.errors import WorkspaceError
 from studio.messages.message import message
@@ -17,8 +17,8 @@ from studio.workspace.layout import Workspace
 from studio.workspace.shared_files import update_glossary
 
 
-def documents_taught(
-    documents: Documents, edit: Teach, glossary: Glossary, where: object
+def with_glossary_name(
+    documents: Documents, edit: AddGlossaryName, glossary: Glossary, where: object
 ) -> Documents:
     """The documents with an edit of the glossary for what is new to it, and the wrong
     spelling replaced wherever it stands.
@@ -47,7 +47,7 @@ def documents_taught(
     return replace_fields(documents, segments=corrected.segments, corrections=corrected.corrections)
 
 
-def teach(
+def apply_glossary_edits(
     workspace: Workspace, edits: Sequence[GlossaryEdit], before: Sequence[GlossaryEdit]
 ) -> None:
     """Put into the show's glossary what was not among the edits before, and take back what is no

@@ -25,7 +25,7 @@ RECURRING = 2
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
 
 
-class NameLearnt(Record, frozen=True):
+class LearntName(Record, frozen=True):
     """A name that people put into a transcript.
 
     :param heard: what stood there and sounds like it; empty where something else did.
@@ -37,9 +37,9 @@ class NameLearnt(Record, frozen=True):
     count: int
 
 
-def names_to_teach(
+def corrected_names(
     comparison: TranscriptDiff, known: Collection[str] = ()
-) -> tuple[NameLearnt, ...]:
+) -> tuple[LearntName, ...]:
     """The names that people put in place of other words, the most frequent first.
 
     A name has a capital that no sentence gave it, or is a word that no dictionary knows.
@@ -60,7 +60,7 @@ def names_to_teach(
         if learnt is not None and _bare(learnt.name) not in _bare(change.before)
     )
     return tuple(
-        NameLearnt(name=name, heard=heard, count=count)
+        LearntName(name=name, heard=heard, count=count)
         for (name, heard), count in counts.most_common()
     )
 
@@ -83,7 +83,9 @@ def names_learnt(show: ShowSources, slugs: Sequence[str]) -> tuple[GlossaryName,
             )
         )
         transcript = sources.transcript()
-        taught = names_to_teach(diff_transcripts(machine_transcript_of(sources), transcript), names)
+        taught = corrected_names(
+            diff_transcripts(machine_transcript_of(sources), transcript), names
+        )
         recurring = [
             name for name in names if sum(name in others for others in articles) >= RECURRING
         ]

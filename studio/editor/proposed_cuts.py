@@ -11,7 +11,7 @@ from studio.language.words import FUNCTION_WORDS, HESITATIONS, plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 from studio.model.transcript import Segment, Transcript, Word
-from studio.sound.pauses import noises, silent_spans
+from studio.sound.pauses import noise_spans, silent_spans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,7 +64,7 @@ def proposed_cuts(
         *_pauses(samples, spoken),
         *(
             ProposedCut(kind="noise", start_ms=span.start_ms, end_ms=span.end_ms)
-            for span in noises(samples, spoken)
+            for span in noise_spans(samples, spoken)
         ),
     ]
     return list(_apart(sorted(found, key=lambda cut: (cut.start_ms, -cut.end_ms))))

@@ -30,7 +30,7 @@ def playable_recording(sources: EpisodeSources, progress: Progress = no_progress
     :raises RecordingError: the recording is missing or cannot be decoded.
     :raises DiskError: the copy cannot be written.
     """
-    recording = sources.heard
+    recording = sources.audio_file
     if (duration_ms := _known_duration_ms(sources)) is not None and plays_in_browsers(
         recording, duration_ms
     ):
@@ -61,7 +61,7 @@ def _make_copy(sources: EpisodeSources, mix: Mix, copy: Path, progress: Progress
     make_folder(copy.parent)
     fresh = fresh_path(copy.with_stem(f"{copy.stem}-{os.getpid()}"))
     try:
-        make_proxy(sources.heard, mix, fresh, progress)
+        make_proxy(sources.audio_file, mix, fresh, progress)
         flush_file(fresh)
         put_in_place(fresh, copy)
     finally:

@@ -23,27 +23,27 @@ _WAIT_S = 10.0
 _LOOK_S = 0.1
 
 
-def episode_with_its_edits(workspace: Workspace, slug: str) -> EpisodeSources:
+def episode_with_edits(workspace: Workspace, slug: str) -> EpisodeSources:
     """One episode, whose files hold every edit.
 
     :raises WorkspaceError: there is none of this slug, or the edits cannot be brought to its files.
     :raises BusyError: the editor's page is open, and what was typed does not reach the files.
     """
-    bring_edits_to_files(ShowSources(workspace).episode(slug))
+    write_edits_to_files(ShowSources(workspace).episode(slug))
     return ShowSources(workspace).episode(slug)
 
 
-def bring_all_edits_to_files(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[str, ...]:
+def write_all_edits_to_files(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[str, ...]:
     """The same for several episodes, all of them when none is named.
 
     :returns: the slugs of those whose files changed.
     """
     show = ShowSources(workspace)
     chosen = [show.episode(slug) for slug in slugs] or show.episodes
-    return tuple(sources.slug for sources in chosen if bring_edits_to_files(sources))
+    return tuple(sources.slug for sources in chosen if write_edits_to_files(sources))
 
 
-def bring_edits_to_files(sources: EpisodeSources) -> bool:
+def write_edits_to_files(sources: EpisodeSources) -> bool:
     """Bring what only the journal has to the files; whether there was anything.
 
     :raises WorkspaceError: they cannot be brought there; nothing is lost, and the message says why.

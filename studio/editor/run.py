@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 
-from studio.editor.edited_captions import take_in_captions
-from studio.editor.replay import bring_edits_to_files
+from studio.editor.edited_captions import import_edited_captions
+from studio.editor.replay import write_edits_to_files
 from studio.errors import StudioError
 from studio.messages.message import message
 from studio.pipeline import stages
-from studio.pipeline.changed_sound import tell_changed_sound
+from studio.pipeline.changed_sound import report_changed_sound
 from studio.pipeline.events import Event, Listener, Noted, RunFinished, StageFinished
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stage_durations import DurationEstimator
@@ -51,7 +51,9 @@ def run_with_edits(
     if renew_sound:
         renew_published_sound(show, slugs)
         touched, cache = set(slugs), FreshnessCache(workspace, stages.STAGES.signature)
-    take_in_edits(workspace, slugs, listen, touched=touched, changed=cache.forget, command=command)
+    write_pending_edits(
+        workspace, slugs, listen, touched=touched, changed=cache.forget, command=command
+    )
     learning = keeper or DurationEstimator(workspace)
 
     def listen_and_learn(event: Event) -> None:
@@ -62,7 +64,7 @@ def run_with_edits(
     done = run_stages(
         workspace, stages.STAGES, choice, listen_and_learn, command=command, cache=cache
     )
-    tell_changed_sound(workspace, listen, cache)
+    report_changed_sound(workspace, listen, cache)
     return done
 
 
@@ -83,7 +85,7 @@ def require_cover(workspace: Workspace, slugs: Iterable[str]) -> None:
         _ = ShowSources(workspace).picture
 
 
-def take_in_edits(
+def write_pending_edits(
     workspace: Workspace,
     slugs: Sequence[str],
     listen: Listener,
@@ -111,13 +113,13 @@ def take_in_edits(
     show = ShowSources(workspace)
     for slug in slugs:
         sources = show.episode(slug)
-        if bring_edits_to_files(sources):
+        if write_edits_to_files(sources):
             text = message("edits that only the editor's journal had were brought to the files")
             listen(Noted(episode=slug, text=text))
             changed(slug)
             sources = ShowSources(workspace).episode(slug)
         elif slug not in touched:
             continue
-        if taken := take_in_captions(sources):
+        if taken := import_edited_captions(sources):
             listen(Noted(episode=slug, text=taken))
             changed(slug)

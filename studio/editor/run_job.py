@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 from typing import Literal
 
-from studio.editor.edit_session import Trouble
+from studio.editor.edit_session import WriteFailure
 from studio.editor.job_failures import error_of_job
 from studio.editor.run import run_with_edits
 from studio.messages.message import joined_messages, message
@@ -41,7 +41,7 @@ class EpisodeRun(Record, frozen=True):
     share: float | None = None
     ran: int = 0
     notes: tuple[str, ...] = ()
-    troubles: tuple[Trouble, ...] = ()
+    troubles: tuple[WriteFailure, ...] = ()
 
 
 class RunJob:
@@ -78,11 +78,13 @@ class RunJob:
             troubles = self._bring_up_to_date()
         except Exception as error:  # whatever it is, it is told
             failure = error_of_job(error, self._workspace.root)
-            troubles = (Trouble(where=failure.where, what=failure.what, remedy=failure.remedy),)
+            troubles = (
+                WriteFailure(where=failure.where, what=failure.what, remedy=failure.remedy),
+            )
         state: Literal["done", "failed"] = "failed" if troubles else "done"
         self._run = replace_fields(self._run, state=state, troubles=troubles)
 
-    def _bring_up_to_date(self) -> tuple[Trouble, ...]:
+    def _bring_up_to_date(self) -> tuple[WriteFailure, ...]:
         """Run what is not up to date, and say what failed."""
         # Read anew: settings may have been changed since the page was opened.
         workspace = Workspace(self._workspace.root)
@@ -102,7 +104,7 @@ class RunJob:
         # A cover that is missing stops an episode and the show: it is told once.
         return tuple(
             dict.fromkeys(
-                Trouble(where=failure.where, what=failure.what, remedy=failure.remedy)
+                WriteFailure(where=failure.where, what=failure.what, remedy=failure.remedy)
                 for failure in done.failures
             )
         )

@@ -18,7 +18,7 @@ from studio.editor.text_search import (
     HitPart,
     find_text,
     loose_text,
-    may_stand_in,
+    may_contain,
 )
 from studio.errors import BusyError, StudioError
 from studio.messages.message import joined_messages, message
@@ -140,7 +140,7 @@ class ShowSearch:
     ) -> EpisodeHits | None:
         title = sources.slug
         try:
-            if not may_stand_in(self._read(sources), words):
+            if not may_contain(self._read(sources), words):
                 return None
             title = sources.episode.title
             segments = sources.transcript().segments

@@ -121,11 +121,11 @@ class _Words:
 
 
 def loose_text(segments: Sequence[Segment]) -> str:
-    """All words as :func:`may_stand_in` looks for a text in them: without accents and capitals."""
+    """All words as :func:`may_contain` looks for a text in them: without accents and capitals."""
     return _loose(" ".join(word.text for segment in segments for word in segment.words))
 
 
-def may_stand_in(loose: str, query: str) -> bool:
+def may_contain(loose: str, query: str) -> bool:
     """Whether :func:`find_text` may find the text, whatever the options: no transcript need be read
     sign by sign where it cannot.
 

@@ -15,7 +15,7 @@ LONGEST_REST_S = 3.0
 _TYPED = SetText.__struct_config__.tag
 
 
-def goes_on(before: JournalEntry, entry: JournalEntry) -> bool:
+def continues_step(before: JournalEntry, entry: JournalEntry) -> bool:
     """Whether an entry goes on with the word that the entry before it was about."""
     if not (before.kind == entry.kind == _TYPED and before.client == entry.client):
         return False

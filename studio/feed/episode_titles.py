@@ -12,7 +12,7 @@ NUMBER = re.compile(
 )
 
 
-def unquoted_title(title: str, show_title: str) -> str:
+def without_show_name(title: str, show_title: str) -> str:
     """The title without « Episode 2 – » and without the show's name, at its beginning or its end.
 
     « Episode 2 – 3 questions à Stéphane Soto » of the show « 3 questions à… » is « Stéphane Soto ».

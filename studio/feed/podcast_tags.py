@@ -34,7 +34,7 @@ def ai_content_tag(*, made_by_ai: bool) -> ElementTag:
     return ElementTag("podcast:txt", yes_or_no(value=made_by_ai), (("purpose", "ai-content"),))
 
 
-def is_ai_content(episode: Episode) -> bool:
+def has_ai_content(episode: Episode) -> bool:
     """Whether a person said that a machine made something of the episode."""
     return bool(single_line(episode.ai_content))
 

@@ -31,8 +31,8 @@ from studio.feed.podcast_tags import (
     episode_tag,
     frequency_tags,
     funding_tags,
+    has_ai_content,
     image_tag,
-    is_ai_content,
     location_tags,
     remote_item_tag,
     season_tag,
@@ -384,7 +384,7 @@ def _item_tags(show: Show, item: FeedItem) -> Iterator[ElementTag]:
         yield ElementTag("podcast:soundbite", bite.title, times)
     # Nobody knows how what came from elsewhere was made.
     if former is None or item.ai_content:
-        yield ai_content_tag(made_by_ai=is_ai_content(episode))
+        yield ai_content_tag(made_by_ai=has_ai_content(episode))
     yield from location_tags(episode.locations)
     # The show's is the channel's: AntennaPod joins both lists.
     yield from funding_tags(episode.funding)

@@ -45,7 +45,7 @@ class Term(NamedTuple):
     last: int
 
 
-def side_by_side(
+def exchange_alignments(
     transcript: Transcript, article: Article, alignment: Alignment
 ) -> tuple[ExchangeAlignment, ...]:
     """Every exchange that was found, in the order of the questions.
@@ -76,7 +76,7 @@ def side_by_side(
     return tuple(found)
 
 
-def anywhere_side_by_side(
+def unplaced_alignments(
     transcript: Transcript, article: Article, alignment: Alignment
 ) -> tuple[ExchangeAlignment, ...]:
     """The introduction's paragraphs and the pull quote that were heard, wherever that was.
@@ -115,8 +115,8 @@ def with_tables(transcript: Transcript, article: Article, alignment: Alignment) 
     """
     return replace_fields(
         alignment,
-        exchanges=side_by_side(transcript, article, alignment),
-        anywhere=anywhere_side_by_side(transcript, article, alignment),
+        exchanges=exchange_alignments(transcript, article, alignment),
+        anywhere=unplaced_alignments(transcript, article, alignment),
     )
 
 
@@ -129,10 +129,10 @@ def sections_of(
     places = {exchange.number: paragraph_places(exchange) for exchange in article.exchanges}
     found = {
         (table.number, paragraph): Section(table, first, last)
-        for table in side_by_side(transcript, article, alignment)
+        for table in exchange_alignments(transcript, article, alignment)
         for paragraph, (first, last) in enumerate(places[table.number])
     }
-    for table in anywhere_side_by_side(transcript, article, alignment):
+    for table in unplaced_alignments(transcript, article, alignment):
         found[0, table.number] = Section(table, 0, len(table.printed))
     return found
 

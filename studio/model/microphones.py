@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.model.clock import RecordingMs, Span
-from studio.model.record import Record
+from studio.model.record import Record, stored_as
 
 
 class MicrophoneFacts(Record, frozen=True):
@@ -38,12 +38,12 @@ class Microphones(Record, frozen=True):
     of two microphones overlap where two people speak at once.
 
     :param remarks: what a person should know.
-    :param untold: stretches in which no level tells who speaks, ascending, without overlap: a
-        microphone does not record, and every other one hears its speaker as loudly as its own.
+    :param ambiguous_spans: where no level shows who speaks, ascending, without overlap: one
+        microphone does not record, and every other one picks up its speaker as loudly as its own.
     """
 
     microphones: tuple[MicrophoneFacts, ...]
     spans: tuple[OpenSpan, ...]
     schema: int = 1
     remarks: tuple[str, ...] = ()
-    untold: tuple[Span, ...] = ()
+    ambiguous_spans: tuple[Span, ...] = stored_as("untold", ())

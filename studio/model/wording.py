@@ -13,10 +13,10 @@ class Wording(NamedTuple):
     :param span: the stretch of the recording that it may be said in; None: how probable it is with
         no sound.
     :param text: all the words of the span, as they are written.
-    :param told: what the model takes for written just before it, e.g. a name that it cannot spell
+    :param prompt: what the model takes for written just before it, e.g. a name that it cannot spell
         otherwise.
     """
 
     span: Span | None
     text: str
-    told: str = ""
+    prompt: str = ""

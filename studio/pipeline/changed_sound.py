@@ -9,7 +9,7 @@ from studio.workspace.published_notes import changed_sound_bytes, describe_chang
 from studio.workspace.sources import ShowSources
 
 
-def tell_changed_sound(
+def report_changed_sound(
     workspace: Workspace, listen: Listener, cache: FreshnessCache | None = None
 ) -> None:
     """A sentence where published episodes have other sound now than what listeners have.

@@ -46,11 +46,11 @@ from studio.workspace.disk import (
     ChangedSinceError,
     all_errors_name_place,
     copy_file,
+    discard_replaced,
     edited_path,
     errors_name_place,
     put_in_place,
     remove_leftovers,
-    settle_replaced,
 )
 from studio.workspace.freshness_cache import SHOW, FreshnessCache, KnownStage
 from studio.workspace.layout import Workspace
@@ -227,19 +227,19 @@ def run_stages(
             workspace, [slug for slug in slugs if slug not in known]
         ):
             listen(Noted(episode=slug, text=sentence))
-        if migrated := [
-            sources.name
-            for sources in chosen
-            if sources.name not in known and migrate_build_state(sources.build_state)
-        ]:
-            listen(Noted(episode=show.name, text=_describe_migration(migrated)))
+        migrated: dict[str, list[str]] = {"file": [], "stages": []}
+        for sources in chosen:
+            if sources.name not in known and (what := migrate_build_state(sources.build_state)):
+                migrated[what].append(sources.name)
+        for remark in _describe_migration(**migrated):
+            listen(Noted(episode=show.name, text=remark))
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
         if cache is not None:
             show.untouched = frozenset(filter(cache.is_joined, known))
         try:
             run.work_on_all(chosen, table, cache, known)
         finally:
-            run.settle_replaced(workspace)
+            run.discard_replaced(workspace)
             run.digests.remember()
         if cache is not None:
             _remember_fresh(cache, run, show, known)
@@ -264,7 +264,7 @@ def run_episode(workspace: Workspace, table: StageTable, choice: Choice) -> RunF
         try:
             run.work_on(sources, table)
         finally:
-            run.settle_replaced(workspace)
+            run.discard_replaced(workspace)
     return RunFinished(ran=run.ran, failures=tuple(run.failures))
 
 
@@ -281,13 +281,20 @@ def run_show_stages(
     return tuple(run.failures)
 
 
-def _describe_migration(migrated: Sequence[str]) -> str:
-    return message(
-        "what was built is now on record in build-state.json instead of lock.json "
-        "({migrated}); nothing is built again for that, and the old file stays for an "
-        "older Studio",
-        migrated=", ".join(migrated),
-    )
+def _describe_migration(*, file: Sequence[str], stages: Sequence[str]) -> Iterator[str]:
+    if file:
+        yield message(
+            "what was built is now on record in build-state.json instead of lock.json "
+            "({migrated}); nothing is built again for that, and the old file stays for an "
+            "older Studio",
+            migrated=", ".join(file),
+        )
+    if stages:
+        yield message(
+            "stages were renamed, and the build state of {migrated} uses the new names now; "
+            "nothing is built again for that",
+            migrated=", ".join(stages),
+        )
 
 
 class _Run:
@@ -305,12 +312,12 @@ class _Run:
         self._listen = listen
         self._replaced: list[tuple[str, Path]] = []
 
-    def settle_replaced(self, workspace: Workspace) -> None:
+    def discard_replaced(self, workspace: Workspace) -> None:
         """Remove the editable files that this run replaced; what somebody wrote into one of them
         since is kept beside.
         """
         for episode, path in self._replaced:
-            if kept := settle_replaced(path):
+            if kept := discard_replaced(path):
                 self._listen(
                     Noted(
                         episode=episode,

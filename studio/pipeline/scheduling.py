@@ -10,7 +10,7 @@ from pathlib import Path
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.show_stages import feed, site
 from studio.progress import no_progress
-from studio.publish.manifest import PublishedStretches
+from studio.publish.manifest import PublishedSpans
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import Digests
 from studio.workspace.layout import Workspace
@@ -76,14 +76,14 @@ def public_sources(sources: ShowSources, now: datetime.datetime) -> ShowSources:
     return public
 
 
-def heard_stretches(sources: ShowSources) -> dict[str, PublishedStretches]:
+def published_spans(sources: ShowSources) -> dict[str, PublishedSpans]:
     """What each published episode lets listeners hear of its recording, by slug: what was built."""
-    found: dict[str, PublishedStretches] = {}
+    found: dict[str, PublishedSpans] = {}
     for episode in sources.published:
         record = read_build_state(episode.build_state)[0].stages.get("inspect")
         recording = (record.inputs.get("recording") if record else None) or ""
         kept = tuple((int(span.start_ms), int(span.end_ms)) for span in episode.programme().kept)
-        heard = PublishedStretches(recording=recording, kept=kept)
+        heard = PublishedSpans(recording=recording, kept=kept)
         # Under its former slugs as well: what was withdrawn since must not stay there.
         found |= dict.fromkeys((episode.slug, *episode.episode.former_slugs), heard)
     return found

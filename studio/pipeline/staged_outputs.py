@@ -14,13 +14,13 @@ from studio.workspace.disk import (
     flush_file,
     flush_folder,
     fresh_path,
-    holds,
+    has_content,
     is_same_file,
     link_or_copy,
     make_folder,
     put_in_place_of,
     remove_quietly,
-    take_place,
+    rename_unflushed,
     write_fresh,
 )
 
@@ -61,7 +61,7 @@ class StagedOutputs:
 
         :raises DiskError: the disk is full or the folder not writable.
         """
-        if holds(final, content):
+        if has_content(final, content):
             self._kept[final] = digest_from_bytes(content)
             return
         write_fresh(self.path(final), content)
@@ -110,7 +110,7 @@ class StagedOutputs:
 
         :raises DiskError: the folder is not writable.
         """
-        take_place(self._fresh[final], final)
+        rename_unflushed(self._fresh[final], final)
         self._folders.add(final.parent)
 
     def flush_names(self) -> None:

@@ -33,7 +33,7 @@ from studio.pipeline.steps.text_stages import (
     episode_prompt_names,
     found_questions,
     misspelled_names,
-    separate,
+    overlaps,
     soundbites,
     transcribe,
 )
@@ -44,7 +44,7 @@ ShowInput = StageInput[ShowSources]
 
 RECORDING = EpisodeInput("recording", "file", lambda sources: sources.recording)
 # What is heard of it: of several microphones their mix.
-HEARD = EpisodeInput("recording", "file", lambda sources: sources.heard)
+AUDIO = EpisodeInput("recording", "file", lambda sources: sources.audio_file)
 # Who speaks into which microphone; nothing at all of a recording that has one.
 MICROPHONES = EpisodeInput(
     "microphones",
@@ -233,7 +233,7 @@ EPISODE_STAGES = (
     ),
     Stage(
         "inspect",
-        inputs=(HEARD, TRACKS),
+        inputs=(AUDIO, TRACKS),
         outputs=(
             Output(lambda sources: sources.files.facts),
             Output(lambda sources: sources.files.fingerprint),
@@ -276,7 +276,7 @@ EPISODE_STAGES = (
     Stage(
         "transcribe",
         inputs=(
-            HEARD,
+            AUDIO,
             EpisodeInput(
                 "names",
                 "text",
@@ -300,7 +300,7 @@ EPISODE_STAGES = (
     Stage(
         "diarise",
         inputs=(
-            HEARD,
+            AUDIO,
             ASR_RESULT,
             EpisodeInput("guests", "setting", lambda sources: len(sources.episode.guests)),
             MICROPHONES,
@@ -311,7 +311,7 @@ EPISODE_STAGES = (
         waits=_is_untranscribed,
     ),
     Stage(
-        "separate",
+        "overlaps",
         inputs=(
             RECORDING,
             MICROPHONES,
@@ -328,7 +328,7 @@ EPISODE_STAGES = (
             ),
         ),
         outputs=(Output(lambda sources: sources.files.overlaps),),
-        run=separate,
+        run=overlaps,
         version=3,  # what two say at once is heard in its conversation
         applies=_has_microphones,
         waits=_is_untranscribed,
@@ -409,7 +409,7 @@ EPISODE_STAGES = (
     Stage(
         "clean",
         inputs=(
-            HEARD,
+            AUDIO,
             FACTS,
             EpisodeInput("voices.json", "file", lambda sources: sources.files.voices),
         ),
@@ -424,7 +424,7 @@ EPISODE_STAGES = (
     Stage(
         "master",
         inputs=(
-            HEARD,
+            AUDIO,
             FACTS,
             PROGRAMME,
             OPENING,

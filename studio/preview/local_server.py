@@ -114,7 +114,7 @@ def send_part(answer: Response, path: Path, environ: MutableMapping[str, Any]) -
     answer.response = wrapper(stream)
 
 
-def settle_range(environ: MutableMapping[str, Any], length: int) -> None:
+def resolve_range(environ: MutableMapping[str, Any], length: int) -> None:
     """Leave a request the ``Range`` that RFC 9110 lets a server answer, or none.
 
     What is malformed, of another unit, for another method than GET, or several ranges at once is

@@ -20,7 +20,7 @@ from werkzeug.security import safe_join
 
 from studio.errors import WorkspaceError
 from studio.messages.message import message
-from studio.preview.local_server import LocalServer, send_part, settle_range
+from studio.preview.local_server import LocalServer, resolve_range, send_part
 from studio.web.media_types import header_from_type, is_shared, type_from_place
 
 LOOPBACK = "127.0.0.1"
@@ -100,11 +100,11 @@ def _answer(site: Path, place: str, published_at: bytes) -> Response:
         answer = flask.make_response(content)
         answer.set_etag(hashlib.sha256(content).hexdigest()[:32])
         answer.headers["Cache-Control"] = "no-cache"
-        settle_range(flask.request.environ, len(content))
+        resolve_range(flask.request.environ, len(content))
         answer.make_conditional(flask.request, accept_ranges=True, complete_length=len(content))
     else:
         path = _inside(site, place)
-        settle_range(flask.request.environ, path.stat().st_size)
+        resolve_range(flask.request.environ, path.stat().st_size)
         answer = flask.send_file(path, conditional=True, etag=True, max_age=0)
         send_part(answer, path, flask.request.environ)
     answer.content_type = header_from_type(type_)

@@ -26,7 +26,7 @@ from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
 from studio.temporary_folder import FRESH, temporary_folder
 from studio.web.media_types import cache_from_place, header_from_type, type_from_place
-from studio.web.places import OWN, fault_of_place
+from studio.web.places import OWN, invalid_place_reason
 from studio.web.url_parts import split_address
 
 # Studio's own notes, and what is kept for a rollback. Their places begin so; they are in a folder
@@ -651,7 +651,7 @@ def _notes_of(settings: Publishing, root: str, keep: str) -> dict[str, Any]:
 def _is_public(place: str) -> bool:
     """Whether a file that is there may be a publication's, or what one was sending."""
     folder, _, name = place.rpartition("/")
-    return fault_of_place("/".join(filter(None, (folder, name.removeprefix(FRESH))))) is None
+    return invalid_place_reason("/".join(filter(None, (folder, name.removeprefix(FRESH))))) is None
 
 
 def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:

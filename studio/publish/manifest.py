@@ -17,7 +17,7 @@ from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.publish.destination import NOTES, Destination
 from studio.publish.site_files import PublishedFile
-from studio.web.places import fault_of_place
+from studio.web.places import invalid_place_reason
 
 MANIFEST_PLACE = f"{NOTES}published.json"
 # One file for each publication, by its name; and what they had that is public no more, by its
@@ -33,7 +33,7 @@ _LAST_YEAR = 9000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class PublishedStretches(Record, frozen=True):
+class PublishedSpans(Record, frozen=True):
     """Which stretches of which recording an episode lets listeners hear: the recording's SHA-256,
     starts and ends in ms on its clock.
     """
@@ -41,7 +41,7 @@ class PublishedStretches(Record, frozen=True):
     recording: str
     kept: tuple[tuple[int, int], ...]
 
-    def covers(self, other: PublishedStretches) -> bool:
+    def covers(self, other: PublishedSpans) -> bool:
         """Whether everything is heard here that is heard there."""
         return self.recording == other.recording and all(
             any(start <= first and last <= end for start, end in self.kept)
@@ -69,8 +69,8 @@ class Manifest(Record, frozen=True):
     files: dict[str, PublishedFile]
     restores: str = ""
     superseded: Mapping[str, datetime.datetime] = {}
-    heard: Mapping[str, PublishedStretches] = {}
-    departed: Mapping[str, PublishedStretches] = {}
+    heard: Mapping[str, PublishedSpans] = {}
+    departed: Mapping[str, PublishedSpans] = {}
     finished: bool = True
 
     @property
@@ -261,7 +261,7 @@ def _read(destination: Destination, place: str) -> Manifest | None:
 def _faults(manifest: Manifest) -> Iterator[str]:
     """What no publication's note says."""
     for place in (*manifest.files, *manifest.superseded):
-        if fault := fault_of_place(place):
+        if fault := invalid_place_reason(place):
             yield message("names a file that {fault}: {place!r}", fault=fault, place=place[:80])
     for moment in (manifest.published, *manifest.superseded.values()):
         if moment.tzinfo is None or moment.year > _LAST_YEAR:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from studio.model.record import Record
-from studio.publish.manifest import Manifest, PublishedStretches
+from studio.publish.manifest import Manifest, PublishedSpans
 from studio.publish.site_files import PublishedFile
 from studio.web.media_types import type_from_place
 
@@ -31,7 +31,7 @@ class PublicationRequest(Record, frozen=True):
     """
 
     entries: Mapping[str, PublishedFile]
-    heard: Mapping[str, PublishedStretches] = {}
+    heard: Mapping[str, PublishedSpans] = {}
     prune: bool = False
     forget: str = ""
     restores: str = ""
@@ -98,7 +98,7 @@ def heard_again_of(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
 
 def departed_since(
     request: PublicationRequest, manifest: Manifest | None, forgotten: Collection[str]
-) -> dict[str, PublishedStretches]:
+) -> dict[str, PublishedSpans]:
     """What episodes that were published before, and are not any more, let listeners hear: under
     which other slugs they were is known by it when they are forgotten later.
     """

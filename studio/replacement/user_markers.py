@@ -11,7 +11,7 @@ from studio.chapters.recording_chapters import RecordingChapter, chapters_on_rec
 from studio.errors import ConflictError, StudioError, WorkspaceError
 from studio.messages.message import joined_messages, message
 from studio.model.record import replace_fields
-from studio.web.places import fault_of_place
+from studio.web.places import invalid_place_reason
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import Digests, digest_from_bytes, digest_from_file
 from studio.workspace.recording_clock import (
@@ -83,7 +83,7 @@ def resume_replacement(sources: EpisodeSources) -> None:
         return
     root = sources.workspace.root
     for name, rewrite in clock.switch.files.items():
-        if fault := fault_of_place(name):
+        if fault := invalid_place_reason(name):
             raise WorkspaceError(
                 sources.files.clock,
                 message("names a file that {fault}", fault=fault),
@@ -121,7 +121,7 @@ def require_transcript_of_recording(sources: EpisodeSources) -> None:
         return
     workspace = sources.workspace
     read = corrected.inputs.get(sources.files.asr.name)
-    now = Digests(workspace.root, workspace.digests).of(sources.heard)
+    now = Digests(workspace.root, workspace.digests).of(sources.audio_file)
     is_of_this_one = (
         heard.inputs.get("recording") == now
         and heard.outputs.get(workspace.relative(sources.files.asr)) == read

@@ -32,7 +32,7 @@ def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
     :raises WorkspaceError: the episode has not been mastered.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
-    recorded = read_overview(sources.heard, sources.facts().mix)
+    recorded = read_overview(sources.audio_file, sources.facts().mix)
     mastered = read_overview(sources.files.master, FIRST_TRACK)
     return (
         _picture_of_speakers(sources, mastered),

@@ -96,7 +96,7 @@ def microphones_from(heard: Crosstalk, names: Sequence[str], frames: FramePowers
         ),
         spans=spans_of(heard.active),
         remarks=(*remarks_on(heard, names), *disturbances(frames, names)),
-        untold=_untold_stretches(heard),
+        ambiguous_spans=_ambiguous_spans(heard),
     )
 
 
@@ -194,14 +194,14 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
             )
 
 
-def _untold_stretches(heard: Crosstalk) -> tuple[Span, ...]:
+def _ambiguous_spans(heard: Crosstalk) -> tuple[Span, ...]:
     """Where no level tells who speaks."""
-    untold = [
+    ambiguous_spans = [
         heard.absent[:, one]
         for one in np.flatnonzero(heard.levels > 0)
         if not is_identifiable_without_own_microphone(heard, int(one))
     ]
-    return _runs(np.any(untold, axis=0)) if untold else ()
+    return _runs(np.any(ambiguous_spans, axis=0)) if ambiguous_spans else ()
 
 
 def _runs(frames: NDArray[np.bool_]) -> tuple[Span, ...]:

@@ -45,7 +45,7 @@ def silent_spans(
                 yield _span(gap, first, last)
 
 
-def noises(samples: NDArray[np.int16], words: Sequence[Span]) -> Iterator[Span]:
+def noise_spans(samples: NDArray[np.int16], words: Sequence[Span]) -> Iterator[Span]:
     """The stretches between two words that are as loud as words and no voice, ascending."""
     beside = _BESIDE_NOISE_MS // FRAME_MS
     for gap, quiet, loud in _gaps(samples, words, _NOISE_MS[0] + 2 * _BESIDE_NOISE_MS):

@@ -57,7 +57,7 @@ def browser_format(path: Path) -> BrowserFormat | None:
     return next((one for one in PLAYABLE if suffix in one.suffixes), None)
 
 
-def plays_apart(recording: Path, duration_ms: int) -> bool:
+def plays_channels_separately(recording: Path, duration_ms: int) -> bool:
     """Whether browsers play a recording of several microphones so that each channel can be heard by
     itself. Of more than two, only what is not coded has them in the file's order.
     """

@@ -121,7 +121,7 @@ class Placing(Record, frozen=True):
         )
 
 
-class Listened:
+class SyncAnalysis:
     """One recording as it is compared: 16 kB and 1.6 kB a second.
 
     :ivar samples: one channel at 8 kHz, 16 bit.
@@ -159,7 +159,7 @@ class Listened:
         return 10 * math.log10(float(high) / max(float(low), 1e-6))
 
 
-def listen(path: Path, mix: Mix, progress: Progress = no_progress) -> Listened:
+def analyse_for_sync(path: Path, mix: Mix, progress: Progress = no_progress) -> SyncAnalysis:
     """Decode a recording for the comparison.
 
     :raises RecordingError: it cannot be decoded.
@@ -171,7 +171,7 @@ def listen(path: Path, mix: Mix, progress: Progress = no_progress) -> Listened:
             pieces.append((np.clip(chunk[:, 0], -1, 1) * 32767).astype(np.int16))
             done += len(chunk)
             progress(done, done)
-    return Listened(np.concatenate(pieces))
+    return SyncAnalysis(np.concatenate(pieces))
 
 
 def place_tracks(
@@ -196,11 +196,11 @@ def place_tracks(
     return tuple(placing.seen_from(first) for placing in placings)
 
 
-def _all_listened(tracks: Sequence[tuple[Path, Mix]], progress: Progress) -> list[Listened]:
-    return [listen(path, mix, progress) for path, mix in tracks]
+def _all_listened(tracks: Sequence[tuple[Path, Mix]], progress: Progress) -> list[SyncAnalysis]:
+    return [analyse_for_sync(path, mix, progress) for path, mix in tracks]
 
 
-def _found(paths: Sequence[Path], tracks: Sequence[Listened]) -> list[Placing]:
+def _found(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> list[Placing]:
     """Each on the clock of the first; one that shares nothing with it may share something with
     another (a recorder that was started again, three people of whom two sit far apart).
 
@@ -228,7 +228,7 @@ def _found(paths: Sequence[Path], tracks: Sequence[Listened]) -> list[Placing]:
     return [known[place] for place in range(len(tracks))]
 
 
-def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[Listened]) -> None:
+def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> None:
     """Refuse what cannot be somebody's microphone beside the others.
 
     :raises RecordingError: a recording is noise alone, or the same as another one.
@@ -267,7 +267,7 @@ def _unshared(paths: Sequence[Path], lost: int) -> RecordingError:
     )
 
 
-def placing_of(one: Listened, other: Listened) -> Placing | None:
+def placing_of(one: SyncAnalysis, other: SyncAnalysis) -> Placing | None:
     """Where the other recording is on the clock of the one; None where they share nothing."""
     coarse = _coarse(one, other)
     if coarse is None:
@@ -316,7 +316,7 @@ def _running_mean(envelope: NDArray[np.float32]) -> NDArray[np.float32]:
     return means
 
 
-def _coarse(one: Listened, other: Listened) -> tuple[float, float] | None:
+def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | None:
     """Offset in seconds and rate (seconds of the one for each of the other) to some hundredths of
     a second; None where no place stands out.
 
@@ -363,7 +363,7 @@ def _coarse(one: Listened, other: Listened) -> tuple[float, float] | None:
 
 
 def _lags(
-    one: Listened, other: Listened, line: tuple[float, float], reach_ms: float
+    one: SyncAnalysis, other: SyncAnalysis, line: tuple[float, float], reach_ms: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """What stretches of the other tell: their middle on its clock in seconds, when the same is
     heard in the one, and how much louder it is there, in dB.

@@ -56,7 +56,7 @@ class Embedder(Protocol):
         ...
 
 
-def diarise(
+def diarise_samples(
     samples: NDArray[np.float32],
     utterances: Sequence[Utterance],
     embedder: Embedder,
@@ -98,7 +98,7 @@ def diarise(
     labels = similarity.argmax(axis=1)
     ordered = np.sort(similarity, axis=1)
     margin = ordered[:, -1] - ordered[:, -2] if similarity.shape[1] > 1 else np.ones(len(labels))
-    labels = settle_short_pieces(labels, margin, lengths, [place for place, _, _ in known])
+    labels = relabel_short_pieces(labels, margin, lengths, [place for place, _, _ in known])
     # Voices are numbered in the order in which they begin to speak.
     order: dict[int, int] = {}
     return Voices(
@@ -210,7 +210,7 @@ def _grouped(
     return [np.array(sorted(rows)) for rows in members if rows]
 
 
-def settle_short_pieces(
+def relabel_short_pieces(
     labels: NDArray[np.int_],
     margin: NDArray[np.float64],
     lengths: NDArray[np.float64],

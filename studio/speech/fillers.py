@@ -70,7 +70,7 @@ class Filler(NamedTuple):
     logprob: float
 
 
-class Room(NamedTuple):
+class FillerSlot(NamedTuple):
     """Words ``first`` to ``last`` (excluded) would be a filler; of none, it would stand there."""
 
     first: int
@@ -101,7 +101,7 @@ def unwritten_fillers(
     filler = FILLER.get(language, USUAL_FILLER)
     for some in _grouped(words):
         progress(some[0].start_ms, words[-1].end_ms)
-        places = list(room_for_fillers(some))
+        places = list(filler_slots(some))
         window = _Window(engine, samples, some, language)
         if not places or not window.is_heard:
             continue
@@ -188,7 +188,7 @@ class _Window:
         )
 
 
-def room_for_fillers(words: Sequence[Word]) -> Iterator[Room]:
+def filler_slots(words: Sequence[Word]) -> Iterator[FillerSlot]:
     """Where a filler may stand between words, or in the place of one."""
     for place, word in enumerate(words):
         before = words[place - 1] if place else None
@@ -197,18 +197,18 @@ def room_for_fillers(words: Sequence[Word]) -> Iterator[Room]:
         if before is None or (
             before.text.endswith(_MARKS) or word.start_ms - before.end_ms >= _ROOM_MS
         ):
-            yield Room(place, place)
+            yield FillerSlot(place, place)
         plain = "".join(plain_words(word.text))
         lead = plain_words(before.text)[-1:] if before else []
         if plain in _ALIKE:
             if not _LEADS.intersection(lead):
-                yield Room(place, place + 1, is_alike=True)
+                yield FillerSlot(place, place + 1, is_alike=True)
         elif (
             len(plain) <= _MOST_LETTERS
             and word.probability < _MOST_PROBABLE
             and plain not in _INTERJECTIONS
         ):
-            yield Room(place, place + 1)
+            yield FillerSlot(place, place + 1)
 
 
 def _is_filler(word: Word) -> bool:

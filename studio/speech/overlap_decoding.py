@@ -27,7 +27,7 @@ from studio.speech.prompts import NO_PROMPT, name_tokens, prompt_from
 from studio.speech.vad import SAMPLE_RATE_HZ
 from studio.speech.window_decoding import MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import texts_from_hypotheses
-from studio.speech.word_timing import settle_words
+from studio.speech.word_timing import adjust_word_times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,7 +52,7 @@ LONGEST_MS = 28_000
 APART_MS = 500
 
 
-def stretches_together(spans: Sequence[OpenSpan]) -> tuple[Span, ...]:
+def overlap_spans(spans: Sequence[OpenSpan]) -> tuple[Span, ...]:
     """Where two people speak at once for longer than some words, ascending, without overlap.
 
     :param spans: who speaks into which microphone, by their beginning.
@@ -91,7 +91,7 @@ def _overlaps(spans: Sequence[OpenSpan]) -> Iterator[Span]:
                 yield Span(start_ms=other.start_ms, end_ms=end_ms)
 
 
-class WantedSound(NamedTuple):
+class OverlapSound(NamedTuple):
     """What is read for one microphone and a stretch in which two speak at once."""
 
     microphone: int
@@ -99,9 +99,9 @@ class WantedSound(NamedTuple):
     together: Span
 
 
-def sounds_to_hear(
+def sounds_to_transcribe(
     spans: Sequence[OpenSpan], together: Sequence[Span], duration_ms: int
-) -> Iterator[WantedSound]:
+) -> Iterator[OverlapSound]:
     """Of each stretch in which two speak at once the microphones of those who speak there, and what
     is read for each: the stretch, and what is said around it.
     """
@@ -116,11 +116,11 @@ def sounds_to_hear(
             if one.start_ms < stretch.end_ms and one.end_ms > stretch.start_ms
         }
         for microphone in sorted(speaking):
-            yield WantedSound(microphone, span, stretch)
+            yield OverlapSound(microphone, span, stretch)
 
 
 def within_mix(
-    own: NDArray[np.float32], mix: NDArray[np.float32], wanted: WantedSound
+    own: NDArray[np.float32], mix: NDArray[np.float32], wanted: OverlapSound
 ) -> NDArray[np.float32]:
     """One microphone where two speak at once, and the mix around it, as loud as that.
 
@@ -144,10 +144,10 @@ def within_mix(
     return np.asarray(around + share * ((gain or 1.0) * own - around), dtype=np.float32)
 
 
-def hear_passages(
+def transcribe_overlaps(
     engine: Engine,
     sounds: Sequence[NDArray[np.float32]],
-    wanted: Sequence[WantedSound],
+    wanted: Sequence[OverlapSound],
     spans: Sequence[OpenSpan],
     *,
     language: str,
@@ -175,7 +175,7 @@ def hear_passages(
         texts = texts_from_hypotheses(
             decoder, [best_hypothesis(some, voice, 0) for some in read], voice
         )
-    settled = settle_words(
+    settled = adjust_word_times(
         [
             utterance
             for text in texts
@@ -203,7 +203,7 @@ def hear_passages(
                         for word in words
                         if window.start_ms <= word.start_ms < window.end_ms
                     ],
-                    WantedSound(microphone, span, together),
+                    OverlapSound(microphone, span, together),
                     spans,
                 )
             ),
@@ -213,7 +213,7 @@ def hear_passages(
 
 
 def own_words(
-    words: Sequence[Word], wanted: WantedSound, spans: Sequence[OpenSpan]
+    words: Sequence[Word], wanted: OverlapSound, spans: Sequence[OpenSpan]
 ) -> Iterator[Word]:
     """The words of the microphone's own speaker: all where it is heard by itself, and around it
     those that are said while its speaker speaks.
@@ -227,7 +227,7 @@ def own_words(
 
 
 def _windows_in_one(
-    sounds: Sequence[NDArray[np.float32]], wanted: Sequence[WantedSound], spans: Sequence[OpenSpan]
+    sounds: Sequence[NDArray[np.float32]], wanted: Sequence[OverlapSound], spans: Sequence[OpenSpan]
 ) -> tuple[list[Span], list[Span]]:
     """Where each passage is in the array of all of them, and where somebody speaks there."""
     windows: list[Span] = []

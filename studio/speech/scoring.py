@@ -78,7 +78,7 @@ class WordingScorer:
         # asks for it.
         places = sorted(
             range(len(spans)),
-            key=lambda place: (spans[place].start_ms, spans[place].end_ms, wordings[place].told),
+            key=lambda place: (spans[place].start_ms, spans[place].end_ms, wordings[place].prompt),
         )
         for start in range(0, len(places), BATCH_TEXTS):
             batches: defaultdict[tuple[int, str], list[tuple[int, EncodedWindow]]] = defaultdict(
@@ -86,13 +86,13 @@ class WordingScorer:
             )
             for place in places[start : start + BATCH_TEXTS]:
                 encoding = self._encoding(samples, spans[place])
-                batches[encoding.encoded_ms, wordings[place].told].append((place, encoding))
-            for (_, told), batch in batches.items():
+                batches[encoding.encoded_ms, wordings[place].prompt].append((place, encoding))
+            for (_, prompt), batch in batches.items():
                 found = self._engine.token_logprobs(
                     [encoding for _, encoding in batch],
                     [wordings[place].text for place, _ in batch],
                     tokenizer,
-                    tokenizer.encode(" " + told) if told else (),
+                    tokenizer.encode(" " + prompt) if prompt else (),
                 )
                 for (place, _), logprobs in zip(batch, found, strict=True):
                     scores[place] = math.fsum(logprobs)

@@ -22,7 +22,7 @@ from studio.speech.diarisation import (
     SURE_MS,
     Embedder,
     embeddings_of,
-    settle_short_pieces,
+    relabel_short_pieces,
     utterance_pieces,
 )
 
@@ -34,7 +34,7 @@ def identify_speakers(
     samples: NDArray[np.float32],
     utterances: Sequence[Utterance],
     spans: Sequence[VoiceSpan],
-    untold: Sequence[Span],
+    ambiguous_spans: Sequence[Span],
     *,
     embedder: Embedder,
     progress: Progress = no_progress,
@@ -45,15 +45,18 @@ def identify_speakers(
     :param samples: the whole recording, mono, 16 kHz.
     :param utterances: what is said, ascending.
     :param spans: who speaks, by their beginning; those of two voices may overlap.
-    :param untold: where they are not to be believed, ascending, without overlap.
+    :param ambiguous_spans: where they are not to be believed, ascending, without overlap.
     """
-    told = tuple(_outside(spans, untold))
+    told = tuple(_outside(spans, ambiguous_spans))
     known = [(span.voice, piece) for span, piece in _known_pieces(told)]
     pieces = [
         (place, piece)
         for place, utterance in enumerate(utterances)
         for piece in utterance_pieces(utterance)
-        if any(one.start_ms <= (piece.start_ms + piece.end_ms) // 2 < one.end_ms for one in untold)
+        if any(
+            one.start_ms <= (piece.start_ms + piece.end_ms) // 2 < one.end_ms
+            for one in ambiguous_spans
+        )
     ]
     if not pieces or len({voice for voice, _ in known}) < 2:
         return tuple(spans)
@@ -70,7 +73,7 @@ def identify_speakers(
     similarity = np.array([vector for _, vector in described]) @ centres.T
     ordered = np.sort(similarity, axis=1)
     margin = ordered[:, -1] - ordered[:, -2]
-    labels = settle_short_pieces(
+    labels = relabel_short_pieces(
         similarity.argmax(axis=1),
         margin,
         np.array([float(piece.end_ms - piece.start_ms) for (_, piece), _ in described]),

@@ -1,7 +1,7 @@
 """The decoding strategy, independent of the engine: windows, prompts, choice of hypotheses,
 rejected text.
 
-1. Streams go through the recording as Whisper does (:mod:`studio.speech.streams`), over everything,
+1. Streams go through the recording as Whisper does (:mod:`studio.speech.chunks`), over everything,
 not only where the detector finds a voice: it misses speech over music. Each window is told the
 names, and what was said before it. 2. A window whose text repeats itself, is improbable or is too
 short for its speech is decoded again from the same encoding: with a wider search, then without what
@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import AlternativeHypothesis, RemovedText, Utterance
 from studio.progress import Progress, part_of
+from studio.speech.chunks import Chunk, chunks_from_voice
 from studio.speech.doubtful_windows import with_doubtful_replaced
 from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
@@ -36,7 +37,6 @@ from studio.speech.pause_windows import texts_at_pauses
 from studio.speech.prompts import name_tokens, other_prompts, prompt_from
 from studio.speech.repeats import drop_repeated, without_repeats
 from studio.speech.rescoring import Score, likelier_words
-from studio.speech.streams import Stream, streams_from_voice
 from studio.speech.unheard_speech import found_in_other_hypothesis, found_in_unheard
 from studio.speech.window_decoding import (
     BATCH_WINDOWS,
@@ -46,7 +46,7 @@ from studio.speech.window_decoding import (
     WindowDecoder,
 )
 from studio.speech.window_text import WindowText, part_from, texts_from_hypotheses
-from studio.speech.word_timing import settle_words
+from studio.speech.word_timing import adjust_word_times
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,31 +100,31 @@ def transcribe_samples(
     prompted = name_tokens(names, tokenizer)
     with ThreadPoolExecutor(engine.workers) as pool:
         decoder = WindowDecoder(engine, pool, match_gain(samples, voice), tokenizer)
-        streams = streams_from_voice(voice, duration_ms, BATCH_WINDOWS * engine.workers)
-        reader = _StreamReader(decoder, voice, prompted)
-        texts = reader.read(streams, duration_ms, _half(progress, duration_ms, 0))
+        chunks = chunks_from_voice(voice, duration_ms, BATCH_WINDOWS * engine.workers)
+        reader = _ChunkReader(decoder, voice, prompted)
+        texts = reader.read(chunks, duration_ms, _half(progress, duration_ms, 0))
         read = list(texts_at_pauses(decoder, voice, duration_ms, _half(progress, duration_ms, 1)))
         texts = with_doubtful_replaced(texts, read, voice)
         first, second = (
-            settle_words(_utterances(some), samples, voice)
+            adjust_word_times(_utterances(some), samples, voice)
             for some in (texts, [text for _, text in read])
         )
         # What is found may lie between the words of another utterance: all ascend first.
         if found := list(found_in_other_hypothesis(first, second, voice)):
-            first = settle_words((*first, *found), samples, voice)
+            first = adjust_word_times((*first, *found), samples, voice)
         if found := found_in_unheard(
             decoder, first, voice, names=prompted, usual_rate=reader.usual_rate
         ):
             # Both passes have it now: what the second one missed speaks against nothing.
             first, second = (
-                settle_words(without_repeats([*some, *found]), samples, voice)
+                adjust_word_times(without_repeats([*some, *found]), samples, voice)
                 for some in (first, second)
             )
     heard, alternatives = likelier_words(first, second, names, score)
     removed = [one for text in texts for one in text.removed]
     progress(duration_ms, duration_ms)
     return RecognisedSpeech(
-        settle_words(heard, samples, voice),
+        adjust_word_times(heard, samples, voice),
         tuple(sorted(removed, key=lambda one: one.start_ms)),
         alternatives,
     )
@@ -144,7 +144,7 @@ def _half(progress: Progress, duration_ms: int, done: int) -> Progress:
     return part_of(progress, duration_ms, done / 2 * READ_SHARE, (done + 1) / 2 * READ_SHARE)
 
 
-class _StreamReader:
+class _ChunkReader:
     """Reads the streams of one recording, a window of each in every round."""
 
     def __init__(
@@ -159,48 +159,44 @@ class _StreamReader:
         return statistics.median(self._rates) if self._rates else 0.0
 
     def read(
-        self, streams: Sequence[Stream], duration_ms: int, progress: Progress
+        self, chunks: Sequence[Chunk], duration_ms: int, progress: Progress
     ) -> list[WindowText]:
         """The texts of all windows of all streams, stream by stream."""
-        texts: list[list[WindowText]] = [[] for _ in streams]
+        texts: list[list[WindowText]] = [[] for _ in chunks]
         while open_streams := [
-            (stream, own)
-            for stream, own in zip(streams, texts, strict=True)
-            if self._goes_on(stream)
+            (chunk, own) for chunk, own in zip(chunks, texts, strict=True) if self._goes_on(chunk)
         ]:
-            read = self._read_next([stream for stream, _ in open_streams])
-            for (stream, own), text in zip(open_streams, read, strict=True):
+            read = self._read_next([chunk for chunk, _ in open_streams])
+            for (chunk, own), text in zip(open_streams, read, strict=True):
                 if own:
                     drop_repeated(own[-1], text)
-                stream.seek_ms = text.end_ms
+                chunk.seek_ms = text.end_ms
                 # What nobody can have said is no context; nor is what was guessed.
-                stream.context = (
-                    [*stream.context, *text.tokens]
+                chunk.context = (
+                    [*chunk.context, *text.tokens]
                     if text.mean_logprob > LOWEST_MEAN_LOGPROB
                     else []
                 )
                 own.append(text)
-            progress(
-                sum(max(0, stream.seek_ms - stream.start_ms) for stream in streams), duration_ms
-            )
+            progress(sum(max(0, chunk.seek_ms - chunk.start_ms) for chunk in chunks), duration_ms)
         return [
-            part_from(stream.start_ms, text)
-            for stream, own in zip(streams, texts, strict=True)
+            part_from(chunk.start_ms, text)
+            for chunk, own in zip(chunks, texts, strict=True)
             for text in own
         ]
 
-    def _goes_on(self, stream: Stream) -> bool:
-        left = Span(start_ms=RecordingMs(stream.seek_ms), end_ms=stream.end_ms)
+    def _goes_on(self, chunk: Chunk) -> bool:
+        left = Span(start_ms=RecordingMs(chunk.seek_ms), end_ms=chunk.end_ms)
         left_ms = left.end_ms - left.start_ms
         return left_ms >= SHORTEST_WINDOW_MS or (
             left_ms > 0 and voiced_share(left, self._voice) > 0
         )
 
-    def _read_next(self, streams: Sequence[Stream]) -> list[WindowText]:
+    def _read_next(self, chunks: Sequence[Chunk]) -> list[WindowText]:
         """The next window of each stream: all are decoded before any is judged."""
         opened = self._decoder.open(
-            [stream.window for stream in streams],
-            [prompt_from(self._names, stream.context) for stream in streams],
+            [chunk.window for chunk in chunks],
+            [prompt_from(self._names, chunk.context) for chunk in chunks],
         )
         self._decoder.decode([(one, one.prompt, BEAMS) for one in opened])
         first = [one.hypotheses[0] for one in opened]

@@ -13,11 +13,11 @@ from studio.model.clock import RecordingMs
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult
 from studio.progress import Progress, no_progress, part_of
+from studio.speech.chunks import chunks_from_voice
 from studio.speech.engine_loading import load_engine, scoring_engine
 from studio.speech.hypotheses import unheard
 from studio.speech.scoring import WordingScorer
 from studio.speech.strategy import READ_SHARE, transcribe_samples
-from studio.speech.streams import streams_from_voice
 from studio.speech.vad import SAMPLE_RATE_HZ, voice_from_samples
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def transcribe_recording(
         settings,
         folder,
         most_workers=len(
-            streams_from_voice(voice, len(samples) * 1000 // SAMPLE_RATE_HZ, os.cpu_count() or 1)
+            chunks_from_voice(voice, len(samples) * 1000 // SAMPLE_RATE_HZ, os.cpu_count() or 1)
         ),
     )
     scorer = WordingScorer(scoring_engine(settings, folder, loaded=engine))

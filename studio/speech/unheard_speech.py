@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
+from studio.speech.chunks import LONGEST_MS
 from studio.speech.doubtful_windows import mean_word_logprob
 from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
 from studio.speech.hypotheses import Hypothesis, best_hypothesis, unheard
 from studio.speech.prompts import NO_PROMPT, prompt_from
 from studio.speech.repeats import is_said_beside
-from studio.speech.streams import LONGEST_MS
 from studio.speech.window_decoding import BATCH_WINDOWS, MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import WindowText, texts_from_hypotheses
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs, Span
-from studio.speech.streams import LONGEST_MS
+from studio.speech.chunks import LONGEST_MS
 
 # What Silero's network and Whisper take.
 SAMPLE_RATE_HZ = 16_000

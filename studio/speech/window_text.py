@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import RemovedText, Utterance, Word
+from studio.speech.chunks import TimestampedText, split_at_timestamps
 from studio.speech.engine import Tokenizer
 from studio.speech.hallucinations import (
     HypothesisPart,
@@ -15,7 +16,6 @@ from studio.speech.hallucinations import (
     mean_logprob_of,
 )
 from studio.speech.hypotheses import Hypothesis, clamp_word_durations, longest_ms, voiced_share
-from studio.speech.streams import Part, parts_of
 from studio.speech.token_merge import SpelledWord, words_from_pieces
 from studio.speech.window_decoding import WindowDecoder
 
@@ -50,7 +50,8 @@ def texts_from_hypotheses(
     """
     tokenizer = decoder.tokenizer
     parts = [
-        parts_of(hypothesis.decoded.tokens, tokenizer.timestamp_begin) for hypothesis in hypotheses
+        split_at_timestamps(hypothesis.decoded.tokens, tokenizer.timestamp_begin)
+        for hypothesis in hypotheses
     ]
     texts = [
         [token for part in own for token in part.tokens if token < tokenizer.eot]
@@ -98,7 +99,7 @@ def utterance_part(utterance: Utterance, wanted: Callable[[Word], bool]) -> Utte
 
 def _text_of(
     hypothesis: Hypothesis,
-    parts: Sequence[Part],
+    parts: Sequence[TimestampedText],
     pieces: Sequence[SpelledWord],
     stamp_ms: int | None,
     *,

@@ -74,7 +74,7 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
     )
 
 
-def settle_words(
+def adjust_word_times(
     utterances: Iterable[Utterance], samples: NDArray[np.float32], voice: Sequence[Span]
 ) -> tuple[Utterance, ...]:
     """Put every word between the pauses and make the times ascend; then part the words where a

@@ -84,7 +84,7 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
         atoms.save(target, padding=lambda _: 0)
     except (OSError, MutagenError) as error:
         raise not_written(target, error) from None
-    if read_mp4_tags(target) != comparable(wanted):
+    if read_mp4_tags(target) != mp4_sheet(wanted):
         raise not_read_back(target)
 
 
@@ -118,7 +118,7 @@ def read_mp4_tags(path: Path) -> TagSheet:
     return TagSheet(**{"title": "", "genre": "", "language": "", **found}, chapters=chapters)
 
 
-def comparable(sheet: TagSheet) -> TagSheet:
+def mp4_sheet(sheet: TagSheet) -> TagSheet:
     """What of a sheet an M4A keeps: no lines with times; of chapters when they start and what they
     are called.
     """

@@ -66,7 +66,7 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
         file.save(padding=lambda _: 0)
     except (OSError, MutagenError) as error:
         raise not_written(target, error) from None
-    if read_vorbis_tags(target) != comparable(wanted):
+    if read_vorbis_tags(target) != vorbis_sheet(wanted):
         raise not_read_back(target)
 
 
@@ -104,7 +104,7 @@ def read_vorbis_tags(path: Path) -> TagSheet:
     return TagSheet(**{"title": "", "genre": "", "language": "", **found}, chapters=tuple(chapters))
 
 
-def comparable(sheet: TagSheet) -> TagSheet:
+def vorbis_sheet(sheet: TagSheet) -> TagSheet:
     """What of a sheet Vorbis comments keep: no lines with times; of chapters when they start, what
     they are called, their link.
     """

@@ -48,7 +48,7 @@ _JOINT_WORDS = """
 _JOINTS = frozenset(_JOINT_WORDS.split())
 
 
-def ends_on_joint(line: str) -> bool:
+def ends_on_function_word(line: str) -> bool:
     """Whether a line ends on an article, a preposition or a conjunction: what follows belongs to
     it.
     """

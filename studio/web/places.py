@@ -26,7 +26,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-def fault_of_place(place: str) -> str | None:
+def invalid_place_reason(place: str) -> str | None:
     """Why a text from outside (a manifest, a feed, an archive, a setting) must not become a path
     below a root; None when it may.
 
@@ -44,7 +44,7 @@ def fault_of_place(place: str) -> str | None:
         return message("is absolute")
     if len(encoded) > PLACE_BYTES:
         return message("is longer than {place_bytes} bytes", place_bytes=PLACE_BYTES)
-    return next(filter(None, map(_fault_of_name, place.split("/"))), None)
+    return next(filter(None, map(_invalid_name_reason, place.split("/"))), None)
 
 
 def is_device_name(name: str) -> bool:
@@ -52,7 +52,7 @@ def is_device_name(name: str) -> bool:
     return name.partition(".")[0].rstrip(" ").lower() in _DEVICES
 
 
-def _fault_of_name(name: str) -> str | None:
+def _invalid_name_reason(name: str) -> str | None:
     """The same of one part."""
     if not name:
         return message("has an empty part")

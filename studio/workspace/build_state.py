@@ -1,8 +1,9 @@
 """``build-state.json``: the inputs and outputs of the last run of each stage.
 
-Until version 0.2.0 the file was ``lock.json``, and three stages had other names. Where only that
-file is there, or an older Studio has written it since, it is read in its place. It stays as it is:
-an older Studio goes on with it, and what was written since counts there as edited and is kept.
+Until version 0.2.0 the file was ``lock.json``. Where only that file exists, or an older Studio has
+written it since, it is read instead. It is left as it is: an older Studio still uses it, and treats
+what was written since as edited and keeps it. Four stages had other names; their records are read
+under today's.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from studio.errors import WorkspaceError
 from studio.messages.message import message
@@ -19,7 +20,12 @@ from studio.workspace.disk import write_file
 
 EDITED = "edited"
 _FORMER_NAME = "lock.json"
-_FORMER_STAGES = {"excerpt": "soundbites", "attribute": "turns", "present": "package"}
+_FORMER_STAGES = {
+    "excerpt": "soundbites",
+    "attribute": "turns",
+    "present": "package",
+    "separate": "overlaps",
+}
 
 
 class StageRecord(Record, frozen=True):
@@ -81,7 +87,7 @@ def read_build_state(path: Path) -> tuple[BuildState, str]:
 def _read(path: Path) -> tuple[BuildState, str]:
     nothing = BuildState(stages={}, intents={})
     try:
-        return record_from_bytes(path.read_bytes(), BuildState, path), ""
+        return _with_todays_names(record_from_bytes(path.read_bytes(), BuildState, path)), ""
     except FileNotFoundError:
         return nothing, ""
     except (OSError, WorkspaceError):
@@ -106,19 +112,20 @@ def _former_content(path: Path) -> bytes | None:
 def _from_former(content: bytes, path: Path) -> tuple[BuildState, str]:
     digest = hashlib.sha256(content).hexdigest()
     try:
-        former = record_from_bytes(content, BuildState, path)
+        former = _with_todays_names(record_from_bytes(content, BuildState, path))
     except WorkspaceError:
         return BuildState(stages={}, intents={}, former=digest), _damaged(path)
-    return (
-        replace_fields(
-            former, stages=_renamed(former.stages), intents=_renamed(former.intents), former=digest
-        ),
-        "",
-    )
+    return replace_fields(former, former=digest), ""
+
+
+def _with_todays_names(state: BuildState) -> BuildState:
+    return replace_fields(state, stages=_renamed(state.stages), intents=_renamed(state.intents))
 
 
 def _renamed(records: dict[str, StageRecord]) -> dict[str, StageRecord]:
-    return {_FORMER_STAGES.get(stage, stage): record for stage, record in records.items()}
+    # A former name beside today's was written last: by an older Studio, since the migration.
+    in_order = sorted(records.items(), key=lambda item: item[0] in _FORMER_STAGES)
+    return {stage_name(stage): record for stage, record in in_order}
 
 
 def build_state_mentions(path: Path, text: str) -> bool:
@@ -141,19 +148,28 @@ def stage_name(name: str) -> str:
     return _FORMER_STAGES.get(name, name)
 
 
-def migrate_build_state(path: Path) -> bool:
-    """Write the build state that is read from a ``lock.json`` under its own name; whether there was
-    anything to write.
+def migrate_build_state(path: Path) -> Literal["", "file", "stages"]:
+    """Write a build state that an earlier version wrote in today's form.
 
+    :returns: what changed: the name of its file (``lock.json`` before), those of stages, or
+        nothing.
     :raises DiskError: the disk is full or the folder not writable.
     """
-    if _former_content(path) is None:
-        return False
     state, _ = read_build_state(path)
-    if _read(path)[0].former == state.former:
-        return False
-    write_build_state(path, state)
-    return True
+    if _former_content(path) is not None and _read(path)[0].former != state.former:
+        write_build_state(path, state)
+        return "file"
+    if _has_former_stages(path):
+        write_build_state(path, state)
+        return "stages"
+    return ""
+
+
+def _has_former_stages(path: Path) -> bool:
+    with suppress(OSError, WorkspaceError):
+        state = record_from_bytes(path.read_bytes(), BuildState, path)
+        return not _FORMER_STAGES.keys().isdisjoint((*state.stages, *state.intents))
+    return False
 
 
 def write_build_state(path: Path, state: BuildState) -> None:

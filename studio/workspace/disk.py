@@ -123,7 +123,7 @@ def write_fresh(path: Path, content: bytes, *, private: bool = False) -> None:
         raise
 
 
-def holds(path: Path, content: bytes) -> bool:
+def has_content(path: Path, content: bytes) -> bool:
     """Whether a file holds this and nothing else."""
     try:
         return path.stat().st_size == len(content) and path.read_bytes() == content
@@ -153,11 +153,11 @@ def put_in_place(fresh: Path, path: Path) -> None:
 
     :raises DiskError: the folder is not writable.
     """
-    take_place(fresh, path)
+    rename_unflushed(fresh, path)
     flush_folder(path.parent)
 
 
-def take_place(fresh: Path, path: Path) -> None:
+def rename_unflushed(fresh: Path, path: Path) -> None:
     """The same for one of many files: that the name survives a power cut, :func:`flush_folder` sees
     to, once for all names in a folder.
 
@@ -172,11 +172,11 @@ def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path 
 
     What is there at the very moment is taken away by the same step that brings the new file, and
     compared then: a save of somebody else between the caller's look and now is put back. A program
-    that has the old file open may still write into it: :func:`settle_replaced` looks once more.
+    that has the old file open may still write into it: :func:`discard_replaced` looks once more.
 
     :param was: SHA-256 of the file to be replaced, hexadecimal; None when there is none.
     :param now: SHA-256 of the new one.
-    :returns: where the old file is now, for :func:`settle_replaced`; None when there was none.
+    :returns: where the old file is now, for :func:`discard_replaced`; None when there was none.
     :raises ChangedSinceError: there is another content, or none; it was left or put back.
     :raises DiskError: the folder is not writable.
     """
@@ -223,7 +223,7 @@ def _give_back(other: Path, path: Path, was: str, now: str) -> None:
         keep_beside(other, path)
 
 
-def settle_replaced(replaced: Path) -> Path | None:
+def discard_replaced(replaced: Path) -> Path | None:
     """Be done with a file that :func:`put_in_place_of` replaced: it is removed, unless somebody
     wrote into it since.
 
@@ -329,7 +329,7 @@ def _clear(leftover: Path) -> Path | None:
     if leftover.is_dir() and not leftover.is_symlink():
         shutil.rmtree(leftover, ignore_errors=True)
     elif _EXCHANGED.search(leftover.name):
-        return settle_replaced(leftover)
+        return discard_replaced(leftover)
     else:
         remove_quietly(leftover)
     return None

@@ -23,7 +23,7 @@ from studio.download.client import Client, Fetched
 from studio.download.file_download import Arrived, download_sound
 from studio.errors import NetworkError, StudioError
 from studio.feed.dates import parse_date
-from studio.feed.episode_titles import unquoted_title
+from studio.feed.episode_titles import without_show_name
 from studio.feed.former import FormerEnclosure, FormerEpisode
 from studio.messages.message import message
 from studio.model.chapters import Chapter, Chapters
@@ -188,7 +188,7 @@ def _date_beside(episodes: Sequence[FormerEpisode], index: int) -> datetime.date
 
 
 def _free_slug(former: FormerEpisode, show_title: str, taken: set[str]) -> str:
-    name = slug_from_text(unquoted_title(former.title, show_title))
+    name = slug_from_text(without_show_name(former.title, show_title))
     if former.number is not None and former.type == "full":
         season = "" if former.season is None else f"s{former.season:02}e"
         width = 2 if season else 3

@@ -19,7 +19,7 @@ from studio.model.show import Show
 from studio.speech.engine_loading import ENGINES
 from studio.web.addresses import SITE_FOLDERS
 from studio.web.links import forbidden_links
-from studio.web.places import fault_of_place, is_device_name
+from studio.web.places import invalid_place_reason, is_device_name
 from studio.workspace.disk import errors_name_place
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -78,7 +78,7 @@ def check_file_name(name: str, where: object) -> str:
             message("“{name}” is a name that Windows keeps for a device", name=name),
             message("Rename the file."),
         )
-    fault = message("has a folder") if "/" in name else fault_of_place(name)
+    fault = message("has a folder") if "/" in name else invalid_place_reason(name)
     if fault is not None:
         what = message(
             "“{name}” is not the name of a file in the same folder: it {fault}",

@@ -18,7 +18,7 @@ from studio.article.read import parsed_article_from_file
 from studio.article.title import introduces_guests
 from studio.artwork.fitting import fitted_picture
 from studio.errors import StudioError, WorkspaceError
-from studio.feed.episode_titles import unquoted_title
+from studio.feed.episode_titles import without_show_name
 from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.model.article import Article
@@ -394,9 +394,9 @@ def title_from_article(article: Article, show_title: str, language: str) -> str:
     speaks.
     """
     if not article.guests:
-        return unquoted_title(article.title, show_title)
+        return without_show_name(article.title, show_title)
     guests = names_from_list(article.guests, language)
-    bare = unquoted_title(article.title, show_title)
+    bare = without_show_name(article.title, show_title)
     if article.quote is None and not introduces_guests(article.title):
         return bare  # « Les mots du port », « Nadia Benhamou, saunière en Camargue »
     title = message("{guests}: “{quote}”", guests=guests, quote=article.quote)

@@ -14,11 +14,11 @@ from studio.workspace.disk import (
     ChangedSinceError,
     clear_leftovers,
     copy_rights,
+    discard_replaced,
     fresh_path,
     make_folder,
     put_in_place_of,
     remove_quietly,
-    settle_replaced,
     write_fresh,
 )
 from studio.workspace.layout import Workspace
@@ -94,4 +94,4 @@ def replace_known_file(path: Path, was: bytes | None, content: bytes) -> None:
     finally:
         remove_quietly(fresh)
     if replaced is not None:
-        settle_replaced(replaced)
+        discard_replaced(replaced)

@@ -435,7 +435,7 @@ class EpisodeSources:
         return _load(self.files.facts, RecordingFacts)
 
     @property
-    def heard(self) -> Path:
+    def audio_file(self) -> Path:
         """What is heard of the recording: itself, or the mix of its microphones."""
         return self.files.mix if self.episode.microphones else self.recording
 
@@ -452,9 +452,9 @@ class EpisodeSources:
         try:
             return self.facts().mix
         except StudioError:
-            return read_mix(self.heard, self.episode.tracks)
+            return read_mix(self.audio_file, self.episode.tracks)
 
-    def hear(self, mix: Mix, file: Path) -> NDArray[np.float32]:
+    def samples_of_decoded(self, mix: Mix, file: Path) -> NDArray[np.float32]:
         """The same as :meth:`samples`, where the recording was decoded into a file just now.
 
         :param mix: how one channel is made of it.
@@ -476,7 +476,7 @@ class EpisodeSources:
         from studio.sound.recording import read_samples
 
         if self._samples is None:
-            self._samples = read_samples(self.heard, mix=self.mix() if mix is None else mix)
+            self._samples = read_samples(self.audio_file, mix=self.mix() if mix is None else mix)
         return self._samples
 
     def forget_samples(self) -> None:
@@ -503,7 +503,7 @@ class EpisodeSources:
         return _load(self.files.voices, Voices)
 
     def overlaps(self) -> Overlaps:
-        """What ``separate`` heard where two people speak at once."""
+        """What ``overlaps`` heard where two people speak at once."""
         return _load(self.files.overlaps, Overlaps)
 
     def transcript(self) -> Transcript:

@@ -118,9 +118,9 @@ def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     decoded = fresh_path(sources.files.build / "heard.f32")
     try:
         facts = measure_recording(
-            sources.heard, progress, tracks=sources.episode.tracks, heard_in=decoded
+            sources.audio_file, progress, tracks=sources.episode.tracks, heard_in=decoded
         )
-        samples = sources.hear(facts.mix, decoded)
+        samples = sources.samples_of_decoded(facts.mix, decoded)
     finally:
         remove_quietly(decoded)
     staged.write(sources.files.facts, bytes_from_record(facts))
@@ -178,7 +178,7 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
 
     def made(cleaned: CleanedSound | None = None) -> MasterFacts:
         return master_recording(
-            sources.heard,
+            sources.audio_file,
             facts,
             sources.programme(),
             target,

@@ -57,7 +57,7 @@ def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) ->
         )
     kept = stretches_of(found, voices.spans, facts.duration_ms)
     clean_recording(
-        sources.heard,
+        sources.audio_file,
         staged.path(sources.files.cleaned),
         mix=facts.mix,
         channels=episode_channels(facts.layout),

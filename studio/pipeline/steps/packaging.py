@@ -257,11 +257,11 @@ def _moments(sources: EpisodeSources, programme: Programme) -> tuple[ParagraphTi
 def _access_figures(sources: EpisodeSources) -> AccessibilityMetrics:
     """What is measured for those who read the episode."""
     from studio.captions.cues import cues_from_transcript
-    from studio.captions.quality import figures_from_cues
+    from studio.captions.quality import caption_stats_from_cues
     from studio.captions.vtt import SHAPE
     from studio.site.listing import AccessibilityMetrics
 
-    figures = figures_from_cues(
+    figures = caption_stats_from_cues(
         cues_from_transcript(sources.transcript(), sources.programme(), SHAPE)
     )
     covered = None

@@ -105,7 +105,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     """
     from studio.errors import StudioError
     from studio.sound.telephone_band import telephone_voices
-    from studio.speech.diarisation import diarise as diarise_samples
+    from studio.speech.diarisation import diarise_samples
     from studio.speech.model_files import fetch_model
     from studio.speech.speaker_embedding import SpeakerEmbedder
     from studio.speech.speaker_identification import identify_speakers
@@ -113,7 +113,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     from studio.speech.whisper_models import VOICES
 
     microphones = sources.microphones() if sources.episode.microphones else None
-    if microphones is not None and not microphones.untold:
+    if microphones is not None and not microphones.ambiguous_spans:
         staged.write(sources.files.voices, bytes_from_record(_voices_from(microphones)))
         return None
     utterances = sources.asr().utterances
@@ -145,7 +145,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
                 samples,
                 utterances,
                 known.spans,
-                microphones.untold,
+                microphones.ambiguous_spans,
                 embedder=embedder,
                 progress=progress,
             )
@@ -154,22 +154,22 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     return remark
 
 
-def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
+def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
     """What is said while somebody else speaks, each from their own microphone."""
     from studio.sound.channel_gate import read_gated_channels
     from studio.speech.engine_loading import load_engine
     from studio.speech.model_files import fetch_model
     from studio.speech.overlap_decoding import (
-        hear_passages,
-        sounds_to_hear,
-        stretches_together,
+        overlap_spans,
+        sounds_to_transcribe,
+        transcribe_overlaps,
         within_mix,
     )
     from studio.speech.whisper_models import find_whisper_model
 
     spans = sources.microphones().spans
-    together = stretches_together(spans)
-    wanted = tuple(sounds_to_hear(spans, together, sources.facts().duration_ms))
+    together = overlap_spans(spans)
+    wanted = tuple(sounds_to_transcribe(spans, together, sources.facts().duration_ms))
     passages: tuple[OwnPassage, ...] = ()
     if wanted:
         sounds = read_gated_channels(
@@ -185,7 +185,7 @@ def separate(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
         engine = load_engine(
             sources.show.whisper, fetch_model(model.name, progress), most_workers=len(wanted)
         )
-        passages = hear_passages(
+        passages = transcribe_overlaps(
             engine,
             sounds,
             wanted,
@@ -286,7 +286,7 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
     from studio.alignment.glossary import replace_spellings
     from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
-    from studio.alignment.safeguards import known_words
+    from studio.alignment.safeguards import known_spellings
     from studio.alignment.speaker_assignment import transcript_from_asr
     from studio.article.names import rare_words_from_article
     from studio.replacement.carried_markers import require_words
@@ -318,7 +318,7 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
         names,
         rare_words_from_article(sources.article),
     )
-    known = known_words(
+    known = known_spellings(
         sources.article,
         (
             *names,

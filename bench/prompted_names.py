@@ -1,7 +1,7 @@
-"""What names are worth that the model was told: the limits of ``LEAST_TOLD`` and its neighbours
+"""What names are worth that the model was told: the limits of ``LEAST_PROMPTED`` and its neighbours
 (``studio/alignment/correction_weights.py``) and of ``NAME_ELSEWHERE`` (``studio/doubts/finder.py``).
 
-    python -m bench.told_names [--weights base] [--interviews FOLDER] [--cache FOLDER]
+    python -m bench.prompted_names [--weights base] [--interviews FOLDER] [--cache FOLDER]
 
 Each name that is printed about a place, sounds like what was heard there, and that no veto forbids
 but those which telling it may overrule, is scored by a model that was told nothing and by one that
@@ -17,28 +17,28 @@ from typing import NamedTuple
 
 from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.doubts import doubts_with, example_of, places_of
-from studio.alignment.acoustic_evidence import ToldGain, told_gains_of
-from studio.alignment.correction_weights import LEAST_TOLD_SIMILARITY
+from studio.alignment.acoustic_evidence import PromptedGain, prompted_gains_of
+from studio.alignment.correction_weights import LEAST_PROMPTED_SIMILARITY
 from studio.alignment.corrections import PROMPT_OBJECTIONS, weigh_proposals
 from studio.alignment.proposal import Proposal
 from studio.alignment.proposals import propose_corrections
-from studio.alignment.safeguards import known_words, name_sounds
+from studio.alignment.safeguards import known_spellings, name_sounds
 from studio.article.names import rare_words_from_article
 from studio.doubts.finder import NAME_ELSEWHERE
 
 
-class ToldName(NamedTuple):
+class PromptedName(NamedTuple):
     """A name that may be put for what was heard, and how many wrong words fewer that leaves."""
 
     interview: str
     heard: str
     proposal: Proposal
     objection: str
-    gain: ToldGain
+    gain: PromptedGain
     mends: int
 
 
-def told_names(interview: Interview, recogniser: Recogniser) -> Iterator[ToldName]:
+def scored_names(interview: Interview, recogniser: Recogniser) -> Iterator[PromptedName]:
     """Every name of the article that could be told, with what the recording says of it."""
     article, names = interview.article, prompted_names(interview.article)
     transcript, alignment = recogniser.heard(interview, article)
@@ -47,20 +47,20 @@ def told_names(interview: Interview, recogniser: Recogniser) -> Iterator[ToldNam
     )
     weighed = [
         one
-        for one in weigh_proposals(transcript, proposals, known_words(article, names))
+        for one in weigh_proposals(transcript, proposals, known_spellings(article, names))
         if one.proposal.kind == "name"
         and one.proposal.near
-        and one.proposal.similarity >= LEAST_TOLD_SIMILARITY
+        and one.proposal.similarity >= LEAST_PROMPTED_SIMILARITY
         and one.objection in PROMPT_OBJECTIONS
     ]
     found = [one.proposal for one in weighed]
     texts = [word.text for word in transcript.words]
     before = interview.wrong_words(" ".join(texts))
-    gains = told_gains_of(transcript, found, recogniser.score(interview))
+    gains = prompted_gains_of(transcript, found, recogniser.score(interview))
     for one, gain in zip(weighed, gains, strict=True):
         first, last = one.proposal.first, one.proposal.last
         after = " ".join([*texts[:first], one.proposal.text, *texts[last:]])
-        yield ToldName(
+        yield PromptedName(
             interview.name,
             " ".join(texts[first:last]),
             one.proposal,
@@ -93,11 +93,11 @@ def main() -> None:
 def print_limits(every: Sequence[Interview], recogniser: Recogniser) -> None:
     """Ask about every name, and print them by what the recording says of each."""
     interviews = [one for one in every if one.article.exchanges]
-    found = [name for one in interviews for name in told_names(one, recogniser)]
+    found = [name for one in interviews for name in scored_names(one, recogniser)]
     print("| told | untold | sounds | mends | interview | heard | name | veto |\n|" + "---|" * 8)
-    for one in sorted(found, key=lambda one: one.gain.told, reverse=True):
+    for one in sorted(found, key=lambda one: one.gain.prompted, reverse=True):
         print(
-            f"| {one.gain.told:.1f} | {one.gain.untold:.1f} | {name_sounds(one.proposal)} "
+            f"| {one.gain.prompted:.1f} | {one.gain.unprompted:.1f} | {name_sounds(one.proposal)} "
             f"| {one.mends:+} | {one.interview} | {one.heard} | {one.proposal.text} "
             f"| {one.objection} |"
         )

@@ -16,7 +16,7 @@ from studio.model.clock import RecordingMs, Span
 # What Whisper takes at once.
 LONGEST_MS = 30_000
 # Shorter streams are not made: each costs the reading of its run-up.
-SHORTEST_STREAM_MS = 90_000
+SHORTEST_CHUNK_MS = 90_000
 # So long before its own part a stream begins to read, and throws away what it reads there: without
 # what was said before it, Whisper makes 4 more errors in 340 words of a dialogue of two minutes
 # that is read in two halves.
@@ -28,7 +28,7 @@ MS_PER_TIMESTAMP = 20
 
 
 @dataclass(frozen=True)
-class Part:
+class TimestampedText:
     """A stretch of a window's text between two of Whisper's timestamps: its tokens, timestamps
     included.
     """
@@ -37,7 +37,7 @@ class Part:
 
 
 @dataclass
-class Stream:
+class Chunk:
     """A part of the recording and how far it has been decoded.
 
     :param start_ms: where its own part begins; reading begins before it.
@@ -58,13 +58,13 @@ class Stream:
         )
 
 
-def streams_from_voice(voice: Sequence[Span], duration_ms: int, most: int) -> list[Stream]:
+def chunks_from_voice(voice: Sequence[Span], duration_ms: int, most: int) -> list[Chunk]:
     """Cut a recording into streams of about equal length, at its longest pauses near there.
 
     :param voice: ascending stretches of speech without overlap.
     :param most: how many streams at most.
     """
-    count = max(1, min(most, duration_ms // SHORTEST_STREAM_MS))
+    count = max(1, min(most, duration_ms // SHORTEST_CHUNK_MS))
     pauses = [
         ((before.end_ms + after.start_ms) // 2, after.start_ms - before.end_ms)
         for before, after in pairwise(voice)
@@ -80,15 +80,17 @@ def streams_from_voice(voice: Sequence[Span], duration_ms: int, most: int) -> li
     for number in range(1, count):
         edge = cut_near(duration_ms * number // count, edges[-1])
         edges += [] if edge is None else [edge]
-    streams = []
+    chunks = []
     for start, end in pairwise([*edges, duration_ms]):
         before = cut_near(start - RUN_UP_MS, 0) if start else None
         seek_ms = start if before is None or before >= start else before
-        streams.append(Stream(RecordingMs(start), RecordingMs(end), seek_ms))
-    return streams
+        chunks.append(Chunk(RecordingMs(start), RecordingMs(end), seek_ms))
+    return chunks
 
 
-def parts_of(tokens: Sequence[int], timestamp_begin: int) -> tuple[list[Part], int | None]:
+def split_at_timestamps(
+    tokens: Sequence[int], timestamp_begin: int
+) -> tuple[list[TimestampedText], int | None]:
     """Whisper's own segments of a window, and where it says that the next window should begin, in
     ms of this one.
 
@@ -103,9 +105,10 @@ def parts_of(tokens: Sequence[int], timestamp_begin: int) -> tuple[list[Part], i
     ]
     ended = len(tokens) >= 2 and tokens[-2] < timestamp_begin <= tokens[-1]
     if not stamps:
-        return ([Part(tuple(tokens))] if tokens else []), None
+        return ([TimestampedText(tuple(tokens))] if tokens else []), None
     edges = [*stamps, len(tokens)] if ended else stamps
     parts = [
-        Part(tuple(tokens[start:end])) for start, end in zip([0, *edges[:-1]], edges, strict=True)
+        TimestampedText(tuple(tokens[start:end]))
+        for start, end in zip([0, *edges[:-1]], edges, strict=True)
     ]
     return parts, None if ended else (tokens[edges[-1] - 1] - timestamp_begin) * MS_PER_TIMESTAMP
