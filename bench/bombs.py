@@ -598,7 +598,7 @@ def _import(path: Path) -> object:
         write_file(workspace.episode("002-zoe").facts, bytes_from_record(facts))
     passages: Any = fuzz._manuscript(path)
     sources = ShowSources(workspace).episode("002-zoe")
-    return EditSession(sources).try_out(SetPassages(passages=passages))
+    return EditSession(sources).preview_edit(SetPassages(passages=passages))
 
 
 def _three_hours() -> dict[str, object]:

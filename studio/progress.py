@@ -82,7 +82,7 @@ class Meter:
             self._lasts = passed * total / done
 
     @property
-    def is_guess(self) -> bool:
+    def is_estimate(self) -> bool:
         """Whether share and time left follow from how long such work usually lasts."""
         return self._lasts is None and bool(self._expected_s)
 

@@ -420,7 +420,7 @@ def heard_letters(transcript: Transcript, programme: Programme) -> str:
     heard = "".join(
         word.text
         for word in transcript.words
-        if programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+        if programme.contains(RecordingMs((word.start_ms + word.end_ms) // 2))
     )
     return letters("".join(sign for sign in letters(heard) if unicodedata.category(sign) != "Cc"))
 

@@ -1073,7 +1073,7 @@ def test_the_work_of_a_check_grows_with_the_number_of_episodes(
                 chapters=tmp_path / "c.json",
                 captions={},
                 page=tmp_path / "index.html",
-                given=True,
+                has_imported_sound=True,
             )
             for slug in slugs
         )

@@ -714,7 +714,7 @@ def test_a_writer_that_dies_is_told_at_once_and_loses_nothing(
     with (
         monkeypatch.context() as patch,
         pytest.raises(WorkspaceError, match="no longer brought to the files"),
-        session.writing_behind(ended.set),
+        session.background_writer(ended.set),
     ):
         patch.setattr("studio.editor.episode_files.write_known", fault)
         change_text(session, 0, "Un")
@@ -739,7 +739,7 @@ def test_a_disk_that_answers_oddly_does_not_end_the_writer(
         raise fault
 
     monkeypatch.setattr(Path, "rename", refuse)
-    with session.writing_behind():
+    with session.background_writer():
         change_text(session, 0, "Un")
         until(session, lambda answer: answer.written)
         assert transcript_on_disk(workspace).segments[0].text == "Un"
@@ -829,7 +829,7 @@ def test_nobody_types_against_a_slow_disk(
 ) -> None:
     disk = SlowDisk(monkeypatch)
     before = transcript_on_disk(workspace)
-    with session.writing_behind():
+    with session.background_writer():
         assert change_text(session, 0, "Un").written is False
         assert disk.reached.wait(20)
         for word in ("Deux", "Trois", "Quatre"):
@@ -846,7 +846,7 @@ def test_nobody_types_against_a_slow_disk(
 def test_what_was_typed_last_is_in_the_files_when_studio_ends(
     workspace: Workspace, session: EditSession
 ) -> None:
-    with session.writing_behind():
+    with session.background_writer():
         change_text(session, 0, "Un")
     assert transcript_on_disk(workspace).segments[0].text == "Un"
 
@@ -857,7 +857,7 @@ def test_files_that_cannot_be_written_are_told_and_written_later(
     disk = SlowDisk(monkeypatch)
     disk.full = True
     disk.free.set()
-    with session.writing_behind():
+    with session.background_writer():
         change_text(session, 0, "Un")
         answer = until(session, lambda answer: answer.trouble is not None)
         assert "no room left" in told_of(answer)
@@ -876,7 +876,7 @@ def test_who_writes_a_file_while_edits_are_on_their_way_to_it_is_a_version(
     disk = SlowDisk(monkeypatch)
     disk.full = True
     disk.free.set()
-    with session.writing_behind():
+    with session.background_writer():
         change_text(session, 0, "Un")
         until(session, lambda answer: answer.trouble is not None)
         write_file(
@@ -954,7 +954,7 @@ def test_a_file_that_somebody_else_damaged_is_not_written_over(
     disk.full = True
     disk.free.set()
     whole = files_of(workspace).transcript.read_bytes()
-    with session.writing_behind():
+    with session.background_writer():
         change_text(session, 0, "Un")
         until(session, lambda answer: answer.trouble is not None)
         files_of(workspace).transcript.write_bytes(b"{")

@@ -157,7 +157,7 @@ def test_a_command_waits_for_an_open_page(workspace: Workspace) -> None:
     session = EditSession(sources_of(workspace))
     with (
         lock_workspace(workspace.state / "editor" / SLUG, f"studio edit {SLUG}"),
-        session.writing_behind(),
+        session.background_writer(),
     ):
         for number in range(5):
             type_text(session, 0, f"Texte {number}")

@@ -50,7 +50,7 @@ def client(workspace: Workspace) -> Iterator[FlaskClient]:
         browser = make_app(session, entrance, (PORT,)).test_client(use_cookies=False)
         secret = entrance.exchange(entrance.code)
         browser.environ_base["HTTP_COOKIE"] = f"{entrance.cookie}={secret}; studio-language=fr"
-        with session.writing_behind():
+        with session.background_writer():
             yield browser
 
 

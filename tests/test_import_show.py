@@ -81,7 +81,9 @@ def test_a_show_comes_over_and_subscribers_see_nothing(
     publication = publication_from_sources(sources)
     pages = load_pages(f"{hosts.base}/{host}/feed.xml", Client(hosts.base, QUICK))
     former = strict_feed(joined_feed([read_foreign_feed(content, url) for url, content in pages]))
-    seen = compare_feeds(former, publication.feed.read_bytes(), publication.given_addresses)
+    seen = compare_feeds(
+        former, publication.feed.read_bytes(), publication.imported_sound_addresses
+    )
     # What has no sound is no episode; what is there twice, or shares a guid, apps show once.
     assert (seen.missing, seen.guids, seen.dates, seen.lengths, seen.order) == (0, 0, 0, 0, 0)
     for episode in sources.episodes:

@@ -77,7 +77,7 @@ def test_what_is_expected_is_shown_until_something_is_reported() -> None:
     assert meter.left_s is not None
     assert meter.left_s > 10
     meter(30, 60)
-    assert not meter.is_guess
+    assert not meter.is_estimate
     assert meter.share == pytest.approx(0.5)
 
 

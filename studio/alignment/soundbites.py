@@ -103,7 +103,7 @@ def soundbite_from_quote(
         programme.programme_from_recording(passage.start_ms),
         programme.programme_from_recording(passage.end_ms),
     )
-    if end <= start or not programme.hears(passage.start_ms):
+    if end <= start or not programme.contains(passage.start_ms):
         return None
     speaker = _speaker_at(start, turns)
     for turn in turns:

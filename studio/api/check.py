@@ -70,7 +70,7 @@ def check_and_compare(
     if published is None or not publication.feed.is_file():
         return findings, None
     built = publication.feed.read_bytes()
-    return findings, compare_feeds(published, built, publication.given_addresses)
+    return findings, compare_feeds(published, built, publication.imported_sound_addresses)
 
 
 def filter_by_platform(findings: tuple[Finding, ...], platform: str | None) -> tuple[Finding, ...]:

@@ -55,7 +55,7 @@ def preview_captions(
     """The cue that is read at a moment of the recording, with those around it; nothing where that
     moment is cut out of the episode, or nobody speaks near it.
     """
-    if not programme.hears(moment):
+    if not programme.contains(moment):
         return ()
     segments = _around(transcript.segments, moment)
     turns = turns_from_transcript(replace_fields(transcript, segments=segments), programme)

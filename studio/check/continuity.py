@@ -173,7 +173,7 @@ def _check_item(
         whole_number(attribute(item, "enclosure", "length") or "") for item in (old, new)
     )
     if (
-        attribute(new, "enclosure", "url") not in publication.given_addresses
+        attribute(new, "enclosure", "url") not in publication.imported_sound_addresses
         and before is not None
         and now is not None
         and now < SHRUNK * before

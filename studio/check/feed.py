@@ -189,7 +189,7 @@ def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
     yield from check_channel(feed, publication)
     for number, item in enumerate(feed.items, start=1):
         found_here = check_item(item, place_of(item, number), publication)
-        if attribute(item, "enclosure", "url") in publication.given_addresses:
+        if attribute(item, "enclosure", "url") in publication.imported_sound_addresses:
             yield from map(severity_of_imported, found_here)
         else:
             yield from found_here

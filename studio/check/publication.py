@@ -23,10 +23,9 @@ class PublishedEpisode:
     :param captions: the transcript in each of its forms.
     :param page: the episode's page in the built site.
     :param loudness: how loud it was made; None: as the show has it.
-    :param given: whether its sound is published as it came from another host: rules on how Studio
-        makes sound and texts are then to know, and no fault.
-    :param alignment: where article and recording were laid side by side; None where that is not
-        known.
+    :param has_imported_sound: whether its sound is published as it came from another host: rules on
+        how Studio makes sound and texts are then for information only.
+    :param alignment: the episode's ``alignment.json``; None where it has none.
     """
 
     slug: str
@@ -36,7 +35,7 @@ class PublishedEpisode:
     page: Path
     loudness: LoudnessTarget | None = None
     alignment: Path | None = None
-    given: bool = False
+    has_imported_sound: bool = False
 
     def place(self, path: Path) -> str:
         """Where one of its files is published."""
@@ -74,10 +73,12 @@ class Publication:
         }
 
     @functools.cached_property
-    def given_addresses(self) -> frozenset[str]:
+    def imported_sound_addresses(self) -> frozenset[str]:
         """The addresses of sound that is published as it came from another host."""
         return frozenset(
-            place for place, episode in self.episode_of_address.items() if episode.given
+            place
+            for place, episode in self.episode_of_address.items()
+            if episode.has_imported_sound
         )
 
     @functools.cached_property
@@ -137,7 +138,7 @@ def publication_from_sources(
                 page=site / page_place(slug) / "index.html",
                 loudness=episode.loudness,
                 alignment=sources.workspace.episode(slug).alignment,
-                given=episode.is_given,
+                has_imported_sound=episode.has_imported_sound,
             )
             for slug, episode in sorted(published.items())
             if not slugs or slug in slugs

@@ -85,7 +85,7 @@ def _check_any(
     is_measured: bool,
 ) -> Iterator[Finding]:
     """The rules of one episode, whoever made its sound; for the rest as :func:`_check_episode`."""
-    if episode.given:
+    if episode.has_imported_sound:
         found_here = _check_texts(item, episode, publication, None)
         yield from map(severity_of_imported, found_here)
     else:

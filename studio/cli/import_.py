@@ -120,7 +120,7 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
     with lock_workspace(workspace.state / "editor" / slug, f"studio import {slug}"):
         session = EditSession(sources)
         before = session.transcript()
-        preview = session.try_out(SetPassages(passages=passages))
+        preview = session.preview_edit(SetPassages(passages=passages))
         comparison = diff_transcripts(before, preview)
         doubt = _doubt(comparison, before, preview, slug)
         if doubt and not force and not _agreed(file, doubt):

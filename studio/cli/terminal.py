@@ -162,7 +162,7 @@ def measured_text(meter: Meter) -> str:
     share, left_s = meter.share, meter.left_s
     known = "" if share is None else f"{share * 100:3.0f} %  "
     rest = "" if left_s is None else message(", {time} left", time=_minutes(left_s))
-    if left_s is not None and meter.is_guess:
+    if left_s is not None and meter.is_estimate:
         rest = message(", about {time} left", time=_minutes(left_s))
     return f"{known}{_minutes(meter.elapsed_s)}{spoken(rest)}"
 

@@ -47,7 +47,7 @@ def undecided_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[
     return tuple(
         doubt
         for doubt in doubts
-        if programme.hears(RecordingMs((doubt.start_ms + doubt.end_ms) // 2))
+        if programme.contains(RecordingMs((doubt.start_ms + doubt.end_ms) // 2))
         and not is_settled(doubt, decided)
     )
 

@@ -242,7 +242,7 @@ class EditSession:
             return self.changes(request.since)
 
     @contextmanager
-    def writing_behind(self, when_it_dies: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def background_writer(self, when_it_dies: Callable[[], None] = lambda: None) -> Iterator[None]:
         """While the block runs, an edit is answered once the journal has it, and a thread brings it
         to the files: that takes longer on a busy disk, and nobody types against it. At its end the
         files have everything.
@@ -291,7 +291,7 @@ class EditSession:
         with self._work:
             self._end = WorkspaceError(self.sources.slug, what, remedy)
 
-    def try_out(self, edit: SetPassages) -> Transcript:
+    def preview_edit(self, edit: SetPassages) -> Transcript:
         """What the transcript would be after this edit; nothing is changed."""
         with self._mutex:
             self._look_outside()

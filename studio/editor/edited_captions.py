@@ -51,7 +51,7 @@ def import_edited_captions(sources: EpisodeSources) -> str:
     ):
         session = EditSession(sources)
         edit = SetPassages(passages=read_transcript(sources, content, "vtt", path))
-        comparison = diff_transcripts(session.transcript(), session.try_out(edit))
+        comparison = diff_transcripts(session.transcript(), session.preview_edit(edit))
         untouched = record.inputs.get(files.transcript.name) == digest_from_bytes(
             files.transcript.read_bytes()
         )

@@ -74,7 +74,7 @@ def serve_editor(
         timer.start()
 
     try:
-        with session.writing_behind(end_soon):
+        with session.background_writer(end_soon):
             server.run()
     finally:
         server.close()

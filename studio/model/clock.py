@@ -52,7 +52,7 @@ class Programme(Record, frozen=True):
             + self.closing_ms
         )
 
-    def hears(self, moment: RecordingMs) -> bool:
+    def contains(self, moment: RecordingMs) -> bool:
         """Whether this moment of the recording is heard in the episode."""
         return any(span.start_ms <= moment < span.end_ms for span in self.kept)
 

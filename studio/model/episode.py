@@ -193,7 +193,7 @@ class Episode(Record, frozen=True):
     imported: Imported | None = None
 
     @property
-    def is_given(self) -> bool:
+    def has_imported_sound(self) -> bool:
         """Whether its sound is published as it came from another host."""
         return self.imported is not None and self.imported.keep_sound
 

@@ -123,7 +123,7 @@ def spoken_words(
         name = " ".join(_visible_pieces(segment.speaker or "")) or None
         begins: ProgrammeMs | None = None
         for word in segment.words:
-            if not programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2)):
+            if not programme.contains(RecordingMs((word.start_ms + word.end_ms) // 2)):
                 yield name, None
                 continue
             start = max(

@@ -150,7 +150,7 @@ def _caption(suffix: str) -> Output[EpisodeSources]:
 
 
 def _is_mastered(sources: EpisodeSources) -> bool:
-    return not sources.is_given
+    return not sources.has_imported_sound
 
 
 def _has_microphones(sources: EpisodeSources) -> bool:
@@ -172,8 +172,8 @@ def _sound_settings(sources: EpisodeSources) -> dict[str, Any]:
     } | {"denoise": meant.get(sound.noise_cleaning, sound.noise_cleaning)}
 
 
-def _is_given(sources: EpisodeSources) -> bool:
-    return sources.is_given
+def _has_imported_sound(sources: EpisodeSources) -> bool:
+    return sources.has_imported_sound
 
 
 def _is_untranscribed(sources: EpisodeSources) -> bool:
@@ -211,7 +211,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.enclosure),),
         run=enclose,
-        applies=_is_given,
+        applies=_has_imported_sound,
     ),
     Stage(
         "mix",

@@ -116,7 +116,7 @@ def _heard_words(transcript: Transcript, programme: Programme) -> tuple[_Heard, 
         _Heard(segment, place, word)
         for segment in transcript.segments
         for place, word in enumerate(segment.words)
-        if programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+        if programme.contains(RecordingMs((word.start_ms + word.end_ms) // 2))
     )
 
 

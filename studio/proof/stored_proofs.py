@@ -102,7 +102,7 @@ def shown_digests(
         [segment.speaker, word.text]
         for segment in transcript.segments
         for word in segment.words
-        if programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+        if programme.contains(RecordingMs((word.start_ms + word.end_ms) // 2))
     ]
     return ShownDigests(
         article=digest_from_plain(plain_from_record(article)),

@@ -139,7 +139,7 @@ def heard_transcript(transcript: Transcript, programme: Programme) -> Transcript
         words = tuple(
             word
             for word in segment.words
-            if programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+            if programme.contains(RecordingMs((word.start_ms + word.end_ms) // 2))
         )
         if len(words) == len(segment.words):
             whole.add(segment.id)

@@ -239,6 +239,6 @@ def _passages_of_cues(
         programme = _whole(transcript)
 
     def heard(word: Word) -> bool:
-        return programme.hears(RecordingMs((word.start_ms + word.end_ms) // 2))
+        return programme.contains(RecordingMs((word.start_ms + word.end_ms) // 2))
 
     return passages_from_cues(transcript, cues, heard)

@@ -53,7 +53,7 @@ class FormerFeed(NamedTuple):
 
     source: str
     address: str
-    wild: ForeignFeed
+    foreign: ForeignFeed
     show: FormerShow
     episodes: tuple[FormerEpisode, ...]
     remarks: tuple[str, ...]
@@ -66,14 +66,14 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
     :raises StudioError: it cannot be loaded, or is no podcast's.
     """
     pages = [read_foreign_feed(content, url) for url, content in load_pages(source, client)]
-    wild = joined_feed(pages)
-    show = show_from_channel(wild)
+    foreign = joined_feed(pages)
+    show = show_from_channel(foreign)
     address = source if is_address(source) else show.itself
     if not show.title:
         raise WorkspaceError(
             source, message("names no show: it has no title"), message("Give a podcast's feed.")
         )
-    remarks: list[str] = [message("repaired: {one}", one=one) for one in wild.mended]
+    remarks: list[str] = [message("repaired: {one}", one=one) for one in foreign.mended]
     remarks += [
         message("Apple has no category “{name}”: left out", name=name)
         for name in show.unknown_categories
@@ -89,7 +89,7 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
                 address=show.moved,
             )
         )
-    episodes = _distinct_episodes([episode_from_item(item) for item in wild.items], remarks)
+    episodes = _distinct_episodes([episode_from_item(item) for item in foreign.items], remarks)
     if not any(one.enclosure for one in episodes):
         raise WorkspaceError(
             source,
@@ -99,7 +99,7 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
     return FormerFeed(
         source=source,
         address=address,
-        wild=wild,
+        foreign=foreign,
         show=show,
         episodes=tuple(episodes),
         remarks=tuple(remarks),
@@ -193,7 +193,7 @@ def _fill(
     cover, content = _cover(former.show, client, report)
     write_file(made.show_file(cover), content)
     write_file(made.gitignore, GITIGNORE)
-    write_file(import_folder(made) / "feed.xml", strict_feed(former.wild))
+    write_file(import_folder(made) / "feed.xml", strict_feed(former.foreign))
     write_file(
         import_folder(made) / "import.json", bytes_from_record(ImportNote(source=former.source))
     )

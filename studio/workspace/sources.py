@@ -203,9 +203,9 @@ class EpisodeSources:
         return self.workspace.published_note(self.slug).is_file()
 
     @property
-    def is_given(self) -> bool:
+    def has_imported_sound(self) -> bool:
         """Whether its sound is published as it came from another host, to the byte."""
-        return self.episode.is_given
+        return self.episode.has_imported_sound
 
     @property
     def is_untranscribed(self) -> bool:
@@ -213,29 +213,29 @@ class EpisodeSources:
         host: it is left as it came.
         """
         files = (self.files.article, self.files.asr, self.files.transcript)
-        return self.is_given and not any(path.is_file() for path in files)
+        return self.has_imported_sound and not any(path.is_file() for path in files)
 
     @property
     def is_voice_cleaned(self) -> bool:
         """Whether a network takes the noise out of its voices."""
-        return not self.is_given and self.episode.sound.noise_cleaning == "voice"
+        return not self.has_imported_sound and self.episode.sound.noise_cleaning == "voice"
 
     @property
     def media(self) -> Path:
         """The sound as it is published."""
-        return self.recording if self.is_given else self.files.mp3
+        return self.recording if self.has_imported_sound else self.files.mp3
 
     @property
     def opening(self) -> Path | None:
         """The sound that is heard before the episode, if there is one."""
-        if self.is_given:
+        if self.has_imported_sound:
             return None
         return self._branding_file(self.branding.opening) if self.branding.opening else None
 
     @property
     def closing(self) -> Path | None:
         """The sound that is heard after the episode, if there is one."""
-        if self.is_given:
+        if self.has_imported_sound:
             return None
         return self._branding_file(self.branding.closing) if self.branding.closing else None
 
@@ -421,7 +421,7 @@ class EpisodeSources:
     @property
     def codec(self) -> Codec | None:
         """What the second enclosure is made in; None where there is none."""
-        if self.is_given:
+        if self.has_imported_sound:
             return None
         wanted = self.episode.sound.alternate or self.show.sound.alternate
         return None if wanted == "" or wanted == "off" else CODECS[wanted]  # noqa: PLR1714 - told apart one by one, they are known by name

@@ -229,7 +229,7 @@ def _edit(folder: Path, tell: Callable[[str], None]) -> None:
         return page.post("/api/edits", json=body, headers=headers).status_code
 
     try:
-        with desk.writing_behind():
+        with desk.background_writer():
             _type(desk, post, tell)
     except StudioError as error:
         print(error)

@@ -166,7 +166,7 @@ def _places(
         media=media_place(
             slug,
             sources.enclosure().sha256,
-            sources.recording.suffix if sources.is_given else ".mp3",
+            sources.recording.suffix if sources.has_imported_sound else ".mp3",
         ),
         chapters=chapters_place(slug, digest_from_bytes(chapters)),
         captions={

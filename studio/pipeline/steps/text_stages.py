@@ -408,7 +408,7 @@ def _chapters(sources: EpisodeSources, programme: Programme) -> Chapters:
     from studio.chapters.build import chapters_from_alignment, complete_chapters
 
     former = sources.former_chapters()
-    if sources.is_given and former.chapters and not sources.article.exchanges:
+    if sources.has_imported_sound and former.chapters and not sources.article.exchanges:
         return complete_chapters(former, programme.duration_ms)
     return chapters_from_alignment(sources.alignment(), programme)
 
