@@ -130,7 +130,7 @@ _OTHER_DISK = message("Use another name, or a workspace on another disk.")
 # then only the remedy, where the system's own words are clear.
 _REASONS = {
     "ENOSPC": (
-        message("there is no room left on the disk"),
+        message("the disk is full"),
         message("Make room, {again}", again=_AGAIN),
     ),
     "EDQUOT": (
@@ -160,11 +160,11 @@ _REASONS = {
     "ENOENT": (message("is missing"), message("Put it back, {again}", again=_AGAIN)),
     "EEXIST": (
         message("is there already"),
-        message("Choose another name, or move what is there away."),
+        message("Choose another name, or move the existing file or folder away."),
     ),
     "ENOTEMPTY": (
         message("is a folder that is not empty"),
-        message("Move what is in it away, {again}", again=_AGAIN),
+        message("Move its contents away, {again}", again=_AGAIN),
     ),
     "ELOOP": (
         message("is a link that leads back to itself"),

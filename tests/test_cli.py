@@ -511,7 +511,7 @@ def test_a_full_disk_leaves_no_half_episode(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        refused(workspace, "no room left on the disk", recording, code=EXIT_CODES["disk"])
+        refused(workspace, "the disk is full", recording, code=EXIT_CODES["disk"])
     new(workspace, recording)
 
 
@@ -604,7 +604,7 @@ def test_status_tells_in_one_line_of_an_episode_that_was_never_made(
 def test_check_before_anything_was_built(workspace: Workspace, recording: Path) -> None:
     new(workspace, recording)
     assert (
-        "no episode that has been built"
+        "no built episode"
         in studio_says("-C", workspace.root, "check", code=1).stderr
     )
     assert (
@@ -654,7 +654,7 @@ def test_a_part_of_the_work_is_followed_by_the_rest(workspace: Workspace, record
     [
         (["--force"], "--force needs --stage"),
         (["--renew-sound", "--dry-run"], "--renew-sound changes what is published"),
-        (["--stage", "correct", "--force", "--keep"], "--force rebuilds it"),
+        (["--stage", "correct", "--force", "--keep"], "--force rebuilds the file"),
         (["--workers", "2"], "need --all"),
         (["--all", "--keep"], "--all can only be combined"),
         (["--all", "--on", "tcp://a:1", "--workers", "2"], "--on uses a scheduler's workers"),

@@ -92,14 +92,14 @@ def test_of_more_channels_nothing_is_left(tmp_path: Path) -> None:
 def test_a_full_disk_is_named_and_not_the_recording(tmp_path: Path) -> None:
     sound = speechlike(5.0, rate_hz=16_000, seed=3)
     recording = write_wav(tmp_path / "a.wav", sound, rate_hz=16_000)
-    with pytest.raises(DiskError, match="no room left"):
+    with pytest.raises(DiskError, match="disk is full"):
         inspect_recording(recording, heard_in=Path("/dev/full"))
 
 
 def test_what_cannot_be_written_has_its_own_name(tmp_path: Path) -> None:
     """And not the one that it has while it is written."""
     told = write_error(fresh_path(tmp_path / "a.m4a"), "av_write: No space left on device")
-    assert (told.where, told.what) == (str(tmp_path / "a.m4a"), "there is no room left on the disk")
+    assert (told.where, told.what) == (str(tmp_path / "a.m4a"), "the disk is full")
 
 
 # The codecs in which recordings come, by the end of their file's name; together they decode to all

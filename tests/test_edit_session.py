@@ -769,7 +769,7 @@ def test_a_full_disk_changes_nothing_and_says_so(
 
     with monkeypatch.context() as patch:
         patch.setattr("studio.editor.journal.os.fsync", full)
-        with pytest.raises(DiskError, match="no room left"):
+        with pytest.raises(DiskError, match="disk is full"):
             session.apply(request)
     assert files_of(workspace).journal.read_bytes() == before
     assert session.transcript().segments[0] == segment
@@ -811,7 +811,7 @@ class SlowDisk:
         self.reached.set()
         assert self.free.wait(20)
         if self.full:
-            raise DiskError(path, "there is no room left on the disk", "Make room.")
+            raise DiskError(path, "the disk is full", "Make room.")
         self.writes.append(path)
         return write_known(path, content, was)
 
@@ -860,7 +860,7 @@ def test_files_that_cannot_be_written_are_told_and_written_later(
     with session.background_writer():
         change_text(session, 0, "Un")
         answer = until(session, lambda answer: answer.trouble is not None)
-        assert "no room left" in told_of(answer)
+        assert "disk is full" in told_of(answer)
         change_text(session, 0, "Deux")
         disk.full = False
         until(session, lambda answer: answer.written and answer.trouble is None)
@@ -1078,7 +1078,7 @@ def test_the_editor_has_the_clock_that_the_next_run_has(
 
 
 def test_a_cut_that_leaves_nothing_is_refused(session: EditSession) -> None:
-    with pytest.raises(WorkspaceError, match="leave nothing"):
+    with pytest.raises(WorkspaceError, match="remove the whole"):
         do(
             session,
             SetCuts(

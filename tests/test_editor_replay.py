@@ -90,7 +90,7 @@ def test_a_command_reads_what_only_the_journal_has(
     assert texts(workspace) == ["Un", "Deux", "Trois"], answer.output
     assert not is_ahead(files_of(workspace).journal)
     if words[0] == "run":
-        assert "edits that only the editor's journal had were brought to the files" in answer.output
+        assert "edits from the editor's journal were written to the files" in answer.output
     if words[0] == "export":
         assert "Trois" in (workspace.root / "x.txt").read_text(encoding="utf-8")
 
@@ -128,7 +128,7 @@ def test_a_plan_says_so_and_changes_nothing(workspace: Workspace) -> None:
         ("status", "--json"),
     ):
         told = ask(workspace, *words).output
-        assert "may have edits that the files lack" in told
+        assert "may have edits that are not in the files yet" in told
     assert f"Next: studio -C {workspace.root} run" in ask(workspace, "status").output
     assert files_of(workspace).transcript.read_bytes() == before
 

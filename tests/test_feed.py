@@ -340,7 +340,7 @@ def test_a_show_that_is_not_finished_has_a_feed_already() -> None:
         (
             SHOW,
             replace_fields(ITEM, image_url="https://atelier.test/cover.webp"),
-            "is no .jpg and no .png",
+            "is neither a .jpg nor a .png",
         ),
         (SHOW, with_episode(published=datetime.datetime(2026, 1, 15)), "names no time zone"),  # noqa: DTZ001
     ],

@@ -324,7 +324,7 @@ FOLLOWED = (
         -18.0,
     ),
     of_value(
-        "Write a description: no directory takes a show without one.",
+        "Write a description: no directory accepts a show without one.",
         lambda text: required(text, "description"),
         "",
         "Des gens d’ici.",

@@ -317,7 +317,7 @@ def test_what_a_feed_names_is_refused_where_it_would_harm(hosts: Hosts, tmp_path
         (HOSTS["simplecast"]().encode()[:-80], "breaks off"),
         (b"<!DOCTYPE r [<!ENTITY a 'b'>]><rss><channel/></rss>", "declares entities"),
         (b"<rss version='2.0'><channel><title>x</title></channel></rss>", "announces no sound"),
-        (b"<rss version='2.0'><channel/></rss>", "names no show"),
+        (b"<rss version='2.0'><channel/></rss>", "does not name a show"),
     ],
 )
 def test_what_is_no_podcast_is_told_and_nothing_is_made(
@@ -513,7 +513,7 @@ def test_a_feed_that_stays_elsewhere_gets_files_to_upload(
     assert f"The feed stays at {source}." in result.output
     workspace = Workspace(Path(root))
     (slug,) = workspace.slugs()
-    assert "has no transcript that was built" in studio("upload", slug, code=1)
+    assert "has no built transcript" in studio("upload", slug, code=1)
     fake_engine.install(monkeypatch, lambda: INTERVIEW)
     studio("run", slug, "--stage", "transcribe")
     studio("run")
@@ -547,4 +547,4 @@ def test_what_is_published_here_is_not_uploaded(hosts: Hosts, tmp_path: Path) ->
     workspace, done = bring(hosts, "ausha", tmp_path / "show")
     result = CliRunner().invoke(main, ["-C", str(workspace.root), "upload", done.slugs[0]])
     assert result.exit_code == 1
-    assert "no feed that stays at another host" in result.output
+    assert "none is hosted elsewhere" in result.output

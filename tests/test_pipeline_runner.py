@@ -548,7 +548,7 @@ def test_another_process_is_refused_too(workspace: Workspace, elsewhere: Elsewhe
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (errno.ENOSPC, "no room left"),
+        (errno.ENOSPC, "disk is full"),
         (errno.EDQUOT, "used up"),
         (errno.EROFS, "read-only"),
         (errno.EACCES, "may not read or write"),

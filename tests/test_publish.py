@@ -163,7 +163,7 @@ def test_a_note_for_which_there_was_no_room_holds_nobody_up(
         return FullDisk()
 
     monkeypatch.setattr(destination._fs, "open", full)
-    with pytest.raises(PublishError, match="no room left"), lock_destination(destination, "here"):
+    with pytest.raises(PublishError, match="no space left"), lock_destination(destination, "here"):
         pass
     monkeypatch.undo()
     with lock_destination(destination, "elsewhere"):
@@ -359,7 +359,7 @@ def test_a_wrong_key_and_a_server_that_nobody_knows_are_refused(
     good = places("sftp", "refused")
     for wrong, told in (
         ({"key_file": str(tmp_path / "other")}, "does not accept the key"),
-        ({"known_hosts": str(tmp_path / "empty")}, "key is not known"),
+        ({"known_hosts": str(tmp_path / "empty")}, "unknown key"),
         ({"known_hosts": str(tmp_path / "other.pub")}, "not a key"),
     ):
         fields = {"to": good.to, "key_file": good.key_file, "known_hosts": good.known_hosts} | wrong

@@ -150,7 +150,7 @@ def test_a_show_without_a_public_episode_says_what_to_wait_for(show: Workspace) 
     build_show(show)
     told = refused(show, kind="input")
     assert f"Waits for its date: {SLUG}" in told
-    assert "no episode that may be public yet" in told
+    assert "no episode that is due yet" in told
     assert "when the first one's date has come" in told
     assert not public(show).exists()
     # The other way that it names.
@@ -401,7 +401,7 @@ def test_a_passage_that_is_cut_out_is_gone_at_once_and_what_is_loaded_again_is_t
     assert files(public(show)) == files(show.site)
     assert "taken out" not in publish(show)
     # Nor does it come back because something else is brought back.
-    assert f"hear again what was taken out since, of {SLUG}" in refused(
+    assert f"publish passages again that were removed since, from {SLUG}" in refused(
         show, "--rollback", kind="conflict"
     ).replace("\n", " ")
     assert files(public(show)) == files(show.site)

@@ -355,7 +355,7 @@ def test_a_check_says_that_the_editors_journal_is_ahead(show: Workspace) -> None
     journal.parent.mkdir(parents=True, exist_ok=True)
     journal.write_bytes(b"")
     _, told = studio(show, "check")
-    assert f"{SLUG}  the editor's journal may have edits that the files lack" in told
+    assert f"{SLUG}  the editor's journal may have edits that are not in the files yet" in told
     assert told.rstrip().endswith(f"Next: studio -C {show.root} run")
     follow(show, ["`studio run`"])
     assert "journal" not in studio(show, "check")[1]

@@ -172,7 +172,7 @@ def test_without_notes_of_an_earlier_studio_the_run_stops_as_well(
     shutil.copy(better(tmp_path, ahead(), old_sound()), sources(show).recording)
     (failure,) = run_stages(show, DEAF_STAGES, Choice(), lambda _: None, command="test").failures
     assert "cut 0:20–0:23" in failure.what
-    with pytest.raises(ConflictError, match="nothing is left of that one"):
+    with pytest.raises(ConflictError, match="nothing of that recording is left"):
         replace_recording(show, SLUG)
     assert studio(show, "replace", SLUG, "--keep-markers").exit_code == 0
     assert [cut.start_ms for cut in sources(show).episode.cuts] == [20_000]

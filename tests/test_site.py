@@ -1051,7 +1051,7 @@ def test_the_accessibility_page_shows_facts_and_the_owners_words() -> None:
     )
     listing = replace_fields(LISTING, access=access)
     silent = plain(soup_of(accessibility_page(SITE, [listing], CARD)))
-    assert "Personne n’a encore déclaré" in silent
+    assert "Aucune déclaration d’accessibilité" in silent
     assert "98 %" in silent
     assert "17,4" in silent
     statement = Accessibility(state="Tout est accessible.", contact="a@b.test", date="1er mai")

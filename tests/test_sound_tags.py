@@ -227,7 +227,7 @@ def test_faults_of_chapters_that_others_wrote(master: Path, tmp_path: Path) -> N
 
 
 def test_a_file_without_a_tag_or_with_another_version(master: Path, tmp_path: Path) -> None:
-    with pytest.raises(WorkspaceError, match="no ID3 tag"):
+    with pytest.raises(WorkspaceError, match="no readable ID3 tag"):
         read_id3_tags(master)
     path = tmp_path / "a.mp3"
     path.write_bytes(master.read_bytes())

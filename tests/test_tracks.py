@@ -302,7 +302,7 @@ def test_who_speaks_while_one_does_not_record_is_not_known_where_all_hear_them_a
         told = microphones_from(find_crosstalk(powers), ["hôte.wav", "invité.wav"], frames)
         assert len(told.remarks) == 1
         assert told.remarks[0].startswith("invité.wav does not record at 0:00–0:11")
-        assert ("told by the sound of the voices only" in told.remarks[0]) is not known
+        assert ("recognised by their voices only" in told.remarks[0]) is not known
         absent = [Span(start_ms=RecordingMs(0), end_ms=RecordingMs(11_000))]
         assert list(told.ambiguous_spans) == ([] if known else absent)
 

@@ -141,7 +141,7 @@ def test_unsaved_changes_there_are_waited_for(show: Workspace, site: FakeWordPre
     site.autosaves[number] = [7, {}, unsaved]  # plugins answer anything
     change_notice(show, "Autre")
     try:
-        with pytest.raises(ConflictError, match="nobody has saved"):
+        with pytest.raises(ConflictError, match="unsaved changes"):
             written(show)
     finally:
         change_notice(show, NOTICE)

@@ -180,7 +180,7 @@ def _weigh(
             score = min(
                 score, (_share_said(article, episode) - _SAID_ELSEWHERE) * 10 * _SAID_A_TENTH
             )
-        parts.append((max(-_SAID_MOST, min(_SAID_MOST, score)), message("what is said")))
+        parts.append((max(-_SAID_MOST, min(_SAID_MOST, score)), message("the words spoken")))
     parts.sort(key=lambda part: -abs(part[0]))
     return PairEvidence(
         log_odds=_PRIOR + sum(weight for weight, _ in parts),

@@ -66,8 +66,8 @@ def contradicted_names(
         if most != hint:
             remarks.append(
                 message(
-                    "{file} is called after {hint}, but what is said in it is {name}'s by the "
-                    "article: write the right name below [[microphones]] in episode.toml",
+                    "{file} is named after {hint}, but by the article {name} speaks in it: "
+                    "write the right name below [[microphones]] in episode.toml",
                     file=files[place],
                     hint=hint,
                     name=most,

@@ -90,7 +90,8 @@ def clip(
             message("has {count} sound bites", count=len(bites))
             if bites
             else message(
-                "has no sound bite: its quote is not heard, and nothing is said as it is printed"
+                "has no sound bite: its quote was not found in the recording, and no printed "
+                "sentence was said word for word"
             ),
             message(
                 "Choose passages in {settings} (soundbites), then `studio run {slug}`.",

@@ -220,12 +220,12 @@ def _earlier(
     revealed = heard_again_of(earlier, read_manifest(destination))
     if revealed and not choices.accept_changes:
         what = message(
-            "would let listeners hear again what was taken out since, of {revealed}",
+            "would publish passages again that were removed since, from {revealed}",
             revealed=", ".join(revealed),
         )
         remedy = message(
-            "If that is meant, `studio publish --rollback --accept-changes`; if it "
-            "must never come back, `--forget` and the slug."
+            "If that is intended, `studio publish --rollback --accept-changes`; to remove it "
+            "for good, `--forget` and the slug."
         )
         raise ConflictError(
             message(
@@ -297,7 +297,7 @@ def _built(
     if waiting and not sources.published and not choices.forget:
         raise WorkspaceError(
             workspace.root,
-            message("has no episode that may be public yet"),
+            message("has no episode that is due yet"),
             _remedy_of_waiting(is_public=public_feed(destination) is not None),
         )
     tree = tree_from_folder(sources.workspace.site)

@@ -58,14 +58,14 @@ def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
     if not show.hosted:
         raise WorkspaceError(
             workspace.settings,
-            message("has no feed that stays at another host"),
+            message("has its own feed: none is hosted elsewhere"),
             message("Publish it: `studio publish`. Else write that feed's address as hosted."),
         )
     sources = episode_with_edits(workspace, slug)
     if sources.is_untranscribed or not sources.is_built:
         raise WorkspaceError(
             slug,
-            message("has no transcript that was built"),
+            message("has no built transcript"),
             message("Run `studio run {slug} --stage transcribe`, then `studio run`.", slug=slug),
         )
     folder, chapters = sources.files.upload, sources.chapters()

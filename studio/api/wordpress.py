@@ -127,7 +127,7 @@ def _password(site: WordPressSite) -> str:
     if found is None:
         raise WorkspaceError(
             site.url,
-            message("has no application password on this machine"),
+            message("no application password is stored on this machine"),
             message(
                 "Make one there (Users → Profile → Application Passwords), then `keyring set "
                 "{service} {url}`, or set {variable} for scheduled jobs.",

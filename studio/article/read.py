@@ -282,7 +282,7 @@ def _format_of(path: Path) -> ArticleFormat:
         path,
         message("is not an article: its name ends in {suffix}", suffix=suffix)
         if suffix
-        else message("is not an article: its name has no ending"),
+        else message("is not an article: its name has no file extension"),
         message("An article is one of {known}.", known=known),
     )
 
@@ -311,7 +311,7 @@ def _check_ending(content: bytes, path: Path) -> None:
     if own == ".docx":
         raise ArticleError(
             path,
-            message("is no text: it holds a packed document"),
+            message("is not a text file: it contains a packed document"),
             message("Give it the ending of its kind, such as {better}.", better=_AS_DOCUMENT),
         )
     if own is None and _MIME_HEAD.match(content[:_LONGEST_MIME_HEAD]):

@@ -68,7 +68,7 @@ def check_srt(content: str) -> Iterator[Fault]:
                 "23a",
                 place,
                 message(
-                    "“{block}” stands where the number {count} must",
+                    "“{block}” is in place of the cue number {count}",
                     block=block[0][:40],
                     count=count,
                 ),

@@ -132,7 +132,7 @@ def check_vtt(content: str) -> Iterator[Fault]:
         timing = _TIMING.fullmatch(block[at]) if len(block) > at else None
         place = message("line {number}", number=number + at)
         if timing is None:
-            yield Fault("22a", place, message("no times stand where a cue must have them"))
+            yield Fault("22a", place, message("a cue has no time line"))
             continue
         times = moments(timing)
         yield from check_times("22a", place, times, previous_ms)
@@ -157,7 +157,7 @@ def check_vtt(content: str) -> Iterator[Fault]:
                 yield Fault(
                     "22a",
                     message("line {offset}", offset=offset),
-                    message("an arrow stands in a cue's text"),
+                    message("the text of a cue contains an arrow"),
                 )
             if len(html.unescape(bare)) > LINE_CHARACTERS:
                 yield Fault(

@@ -80,7 +80,7 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
             "60b",
             figures.too_short > 0,
             message(
-                "{too_short} of {cues} cues stand for less than 5/6 s, the shortest "
+                "{too_short} of {cues} cues are shown for less than 5/6 s, the shortest for "
                 "{shortest_s:.2f} s",
                 too_short=figures.too_short,
                 cues=figures.cues,
@@ -113,7 +113,7 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
             "60f",
             0 < figures.unnamed < figures.cues,
             message(
-                "of {unnamed} of {cues} cues nobody knows who speaks",
+                "{unnamed} of {cues} cues have no speaker",
                 unnamed=figures.unnamed,
                 cues=figures.cues,
             ),

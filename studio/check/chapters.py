@@ -107,7 +107,8 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Chapte
                 path,
                 "version",
                 message(
-                    "it is {version!r}, not 1.2.0, or there is no list of chapters", version=version
+                    "its version is {version!r}, not 1.2.0, or it has no list of chapters",
+                    version=version,
                 ),
             )
         ], None

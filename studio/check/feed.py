@@ -214,7 +214,7 @@ def check_identities(feed: Feed, publication: Publication) -> Iterator[Finding]:
                         publication.feed,
                         place_of(item, number),
                         message(
-                            "item {seen} has it too: {value}", seen=seen[value][0], value=value
+                            "item {seen} has the same: {value}", seen=seen[value][0], value=value
                         ),
                     )
             elif value:
@@ -333,7 +333,7 @@ def _check_html(element: etree._Element, place: Callable[[], str], file: Path) -
             message("it uses {names}", names=", ".join(sorted(names - TAGS))),
         )
     elif names & TAGS and b"<![CDATA[" not in etree.tostring(element):
-        yield found("8", file, place(), message("its HTML stands outside CDATA"))
+        yield found("8", file, place(), message("its HTML is not in CDATA"))
 
 
 def has_other_letters(url: str) -> Message:
@@ -501,7 +501,7 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
             publication.feed,
             "channel",
             message(
-                "its addresses begin with {base_url}, where nobody can publish",
+                "its addresses begin with {base_url}, a placeholder",
                 base_url=publication.base_url,
             ),
         )
@@ -515,9 +515,7 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
                 "50b",
                 publication.feed,
                 "channel",
-                message(
-                    "its owner is to be reached at {letter}, where nobody reads", letter=letter
-                ),
+                message("its owner's address is {letter}, a placeholder", letter=letter),
             )
     said, title = (_bare_text(channel, path) for path in ("description", "title"))
     if said and said == title:

@@ -113,8 +113,8 @@ PLATFORMS = {
                 "hand."
             ),
             message(
-                "Advertisements that are no host's own words are not allowed in what it "
-                "makes of a feed."
+                "Advertisements are not allowed in episodes that it hosts, except in the "
+                "host's own words."
             ),
         ),
     ),

@@ -215,7 +215,7 @@ def check_posts(parent: etree._Element, place: str, file: object) -> Iterator[Fi
                 file,
                 place,
                 message(
-                    "the protocol of a podcast:socialInteract is “{protocol}”, none of {known}",
+                    "the protocol of a podcast:socialInteract is “{protocol}”, not one of {known}",
                     protocol=protocol[:SHOWN_CHARACTERS],
                     known=", ".join(sorted(SOCIAL_PROTOCOLS)),
                 ),
@@ -351,7 +351,7 @@ def check_license(parent: etree._Element, place: str, file: object) -> Iterator[
             file,
             place,
             message(
-                "nobody learns what “{name}” allows: it has no address",
+                "the licence “{name}” has no address where it can be read",
                 name=license_name[:SHOWN_CHARACTERS],
             ),
         )

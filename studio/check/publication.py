@@ -104,7 +104,7 @@ def publication_from_sources(
                 message("Run `studio run {slug}`.", slug=slug),
             )
     if not published and not may_be_empty:
-        what, remedy = message("has no episode that has been built"), message("Run `studio run`.")
+        what, remedy = message("has no built episode"), message("Run `studio run`.")
         if not sources.workspace.slugs():
             what, remedy = (
                 message("has no episode"),

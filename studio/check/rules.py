@@ -67,11 +67,11 @@ EITHER = "Fix it in feed/show.toml or the episode's episode.toml, then `studio r
 SOUNDBITES = "Choose passages in the episode's episode.toml (soundbites), then `studio run`."
 CHAPTERS = "Fix the episode's chapters.json, then `studio run`."
 FAST = (
-    "Leave it where people speak as fast: captions leave out no word. Where the file was changed, "
-    "build it again: `studio run`."
+    "Leave it where people speak that fast: captions omit no word. If the file was changed, "
+    "rebuild it: `studio run`."
 )
-SERVER = "Set its web server up so; docs/publishing.md tells how."
-PUBLISHED = "Put it back as it was; if it is meant, `studio publish --accept-changes`."
+SERVER = "Configure its web server; see docs/publishing.md."
+PUBLISHED = "Restore it; if the change is intended, `studio publish --accept-changes`."
 GONE = (
     "Put its folder back into `episodes/`; to withdraw it, `studio publish --forget` and its "
     "slug: with `--accept-changes` its page and its sound stay at their addresses."
@@ -264,8 +264,8 @@ SECTIONS = {
             "E",
             "An itunes:new-feed-url is a whole https address: it takes every subscriber there.",
             "A",
-            "Write the whole https address to which the feed has moved: `new_feed_url` "
-            "in feed/show.toml, then `studio run`.",
+            "Write the complete https address that the feed has moved to: `new_feed_url` in "
+            "feed/show.toml, then `studio run`.",
         ),
     ),
     "Item": (
@@ -290,8 +290,8 @@ SECTIONS = {
             "E",
             "No two items share a guid.",
             "A",
-            "Give one of the two episodes an identity of its own: `guid` in its "
-            "episode.toml, then `studio run`.",
+            "Give one of the two episodes another identity: `guid` in its episode.toml, then "
+            "`studio run`.",
         ),
         Rule("15b", "E", "A guid says isPermaLink false unless it is an address.", "PSP", BUILD),
         Rule("16", "E", "No two items share an enclosure.", "A", BUILD),
@@ -365,7 +365,7 @@ SECTIONS = {
             "E",
             "Every file of an episode is there, and every episode is in the feed.",
             "P",
-            "Build what is missing: `studio run`.",
+            "Build the missing files: `studio run`.",
         ),
         Rule(
             "49a", "E", "A podcast:soundbite starts and ends within the episode.", "NS", SOUNDBITES
@@ -519,8 +519,8 @@ SECTIONS = {
             "E",
             "What Studio notes and keeps at the destination is not served.",
             "P",
-            "Publish again: it goes to a place beside what is served; if that one is "
-            "served as well, name another as `keep` in [publish].",
+            "Publish again: it is kept outside the served folder; if that folder is served as "
+            "well, set another one as `keep` in [publish].",
         ),
     ),
     "Against what was published last": (
@@ -553,7 +553,7 @@ SECTIONS = {
             "I",
             "The transcript has words.",
             "P",
-            "Where somebody speaks in it, `studio edit` and the slug show what is not heard.",
+            "If somebody speaks there, `studio edit` and the slug show the missing words.",
         ),
         Rule(
             "23a",

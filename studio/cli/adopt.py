@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "--take",
     multiple=True,
     metavar="SLUG=FILE",
-    help="This article is that episode's, whatever Studio thinks; kept for the next time.",
+    help="Assign this article to that episode, whatever Studio finds; remembered for later runs.",
 )
 @click.option(
     "--refuse",

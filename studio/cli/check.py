@@ -181,9 +181,9 @@ def _print_captions(workspace: Workspace, slugs: tuple[str, ...]) -> None:
     for slug, figures in caption_stats_by_slug(workspace, slugs).items():
         print_line(
             message(
-                "Captions of {slug}: {cues}, of which 95 % at {speed_cps:.1f} characters a second "
-                "at most; the shortest {shortest_s:.2f} s; lines of {longest_line} characters at "
-                "most, {torn} torn.",
+                "Captions of {slug}: {cues}; 95 % have at most {speed_cps:.1f} characters a "
+                "second; shortest cue {shortest_s:.2f} s; longest line {longest_line} "
+                "characters; {torn} badly broken lines.",
                 slug=slug,
                 cues=figures.cues,
                 speed_cps=figures.speed_cps,

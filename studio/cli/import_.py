@@ -46,7 +46,7 @@ def _doubt(comparison: TranscriptDiff, before: Transcript, after: Transcript, sl
             ],
         )
         return message(
-            "brings the same new words again and again ({shown}), which look like labels or times",
+            "repeats the same new words ({shown}): they look like labels or times",
             shown=shown,
         )
     return ""

@@ -51,7 +51,7 @@ WHAT_FOR = {
     "source",
     default="",
     metavar="FEED",
-    help="Bring a show over from another host: the address of its feed, or a file.",
+    help="Import a show from another host: the address of its feed, or a file.",
 )
 @click.option(
     "--hosted",

@@ -27,7 +27,7 @@ LAYOUTS = {
     "alike": message("two channels with the same sound: the episode is mono"),
     "stereo": message("two channels that differ: the episode is stereo"),
     "split": message(
-        "one speaker per channel: the episode is mono, so that nobody is heard in one ear only"
+        "one speaker per channel: the episode will be mono, so that no speaker is in one ear only"
     ),
     "left": message("the right channel is dead: the left one is used"),
     "right": message("the left channel is dead: the right one is used"),
@@ -274,7 +274,7 @@ def _describe_silences(facts: RecordingFacts) -> str:
 
     long = [span for span in facts.silences if span.end_ms - span.start_ms >= SHOWN_SILENCE_MS]
     if not long:
-        return message("none of 2 s")
+        return message("none of 2 s or longer")
     silences = [f"{stamp_from_ms(span.start_ms)}–{stamp_from_ms(span.end_ms)}" for span in long]
     more = (
         message(" and {count} more", count=len(silences) - SHOWN_SILENCES)

@@ -30,8 +30,9 @@ def microphone_options(command: _Command) -> _Command:
         type=float,
         multiple=True,
         metavar="SECONDS",
-        help="When a further recording began after the first (negative: before); once for each, in "
-        "their order. Found by what they share when left out.",
+        help="Seconds from the start of the first recording to that of a further one "
+        "(negative: before); once for each, in their order. Found from the sound when "
+        "omitted.",
     )
     return track(offset(command))
 

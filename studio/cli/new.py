@@ -205,7 +205,7 @@ def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
         else ""
     )
     return message(
-        "{path} (look at it), for whoever cannot see it: {picture_alt}{credit}",
+        "{path} (check it), alternative text: {picture_alt}{credit}",
         path=path,
         picture_alt=episode.picture_alt or message("nothing"),
         credit=credit,

@@ -27,7 +27,7 @@ ACTIONS = {
 
 @click.command("publish")
 @click.option(
-    "--dry-run", is_flag=True, help="Tell what would be sent and removed, and change nothing."
+    "--dry-run", is_flag=True, help="Show what would be sent and removed; change nothing."
 )
 @click.option(
     "--prune",
@@ -37,26 +37,26 @@ ACTIONS = {
 @click.option(
     "--rollback",
     is_flag=True,
-    help="Bring back the publication before the last one, from any machine.",
+    help="Restore the publication before the last one, from any machine.",
 )
 @click.option(
     "--forget",
     metavar="SLUG",
-    help="Withdraw what was public of an episode and is not any more: from every publication "
-    "that is kept as well.",
+    help="Delete everything that was published of an episode and no longer is, from all kept "
+    "publications as well.",
 )
 @click.option(
     "--accept-changes",
     is_flag=True,
-    help="Publish though a published episode lost its guid, its place, its date or its sound; "
-    "with --rollback, though a cut comes back.",
+    help="Publish even if a published episode's guid, place, date or sound changed; with "
+    "--rollback, even if a cut passage becomes public again.",
 )
 @click.option(
     "--take-over",
     is_flag=True,
     help="Publish though another publication holds the destination: when it is known to be dead.",
 )
-@click.option("--notify", is_flag=True, help="Tell the WebSub hubs that show.toml names.")
+@click.option("--notify", is_flag=True, help="Notify the WebSub hubs in show.toml.")
 @click.pass_context
 def command(
     context: click.Context,
@@ -82,7 +82,7 @@ def command(
     cli: CliContext = context.obj
     if rollback and forget:
         raise click.UsageError(
-            spoken(message("--forget withdraws, --rollback brings back: choose one."))
+            spoken(message("--forget withdraws, --rollback restores: choose one."))
         )
     workspace = cli.workspace()
     if forget is not None:
@@ -145,7 +145,7 @@ def _print_event(cli: CliContext, event: PublishEvent) -> None:
             )
         case Restoring(published):
             print_line(
-                message("Brings back the publication of"),
+                message("Restores the publication of"),
                 message("{published:%Y-%m-%d %H:%M} UTC", published=published),
             )
         case Sending(episode):
@@ -205,7 +205,7 @@ def _print_made_before(workspace: Workspace, plan: Plan) -> None:
         for path in made:
             if path.is_file() and path.stat().st_mtime < built:
                 print_line(
-                    message("Made before this, maybe with what was taken out:"),
+                    message("Older than this, and may contain removed passages:"),
                     os.path.relpath(path, workspace.root),
                 )
 

@@ -42,6 +42,6 @@ def command(cli: CliContext, slug: str, *, whole: bool, opened: bool) -> None:
     print_line(message("Report:"), str(path))
     print_line(message("It plays the episode beside it: pass both on together."))
     print_doubts(ShowSources(workspace).episode(slug))
-    print_line(message("Next: correct what is wrong:"), cli.command("edit", slug))
+    print_line(message("Next: correct the errors:"), cli.command("edit", slug))
     if opened:
         click.launch(path.as_uri())

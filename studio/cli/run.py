@@ -34,7 +34,7 @@ MOST_LOOKED_AT = 50
 @click.option(
     "--force",
     is_flag=True,
-    help="With --stage: run it even when it is fresh; your edited version is kept beside the "
+    help="With --stage: run it even when it is fresh; your edited version is saved beside the "
     "new one.",
 )
 @click.option(
@@ -60,7 +60,7 @@ MOST_LOOKED_AT = 50
     "--workers",
     type=click.IntRange(1, 256),
     default=None,
-    help="With --all: on so many workers of this machine.",
+    help="With --all: number of workers on this machine.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON an event, for scripts.")
 @click.pass_context
@@ -150,7 +150,7 @@ _REFUSALS: tuple[tuple[Callable[[_Options], object], str], ...] = (
     ),
     (
         lambda given: given.force and given.keep,
-        message("--force rebuilds it, --keep keeps your version: choose one."),
+        message("--force rebuilds the file, --keep keeps your version: choose one."),
     ),
     (
         lambda given: given.on_workers and not given.whole,
@@ -188,7 +188,9 @@ def _check_stage(stage: str, *, whole: bool) -> None:
     if stage and stage not in STAGES.names:
         raise click.BadParameter(
             spoken(
-                message("{stage!r} is none of {names}.", stage=stage, names=", ".join(STAGES.names))
+                message(
+                    "{stage!r} is not one of {names}.", stage=stage, names=", ".join(STAGES.names)
+                )
             ),
             param_hint="--stage",
         )
@@ -277,7 +279,7 @@ def _print_end(
         # Where nothing ran, what is known is told again, and nothing slow is loaded.
         print_attention(cli, list(map(show.episode, named)), keep=True, search=bool(done.stages))
         if len(named) < len(chosen):
-            print_line(message("What is to be looked at in all episodes:"), cli.command("status"))
+            print_line(message("To check in all episodes:"), cli.command("status"))
     again = (*choice.slugs, *(("--stage", choice.stage) if dry_run and choice.stage else ()))
     print_line(
         message("Next:"),

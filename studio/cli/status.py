@@ -82,7 +82,7 @@ def command(cli: CliContext, *, as_json: bool) -> None:
     elif ahead or any(plan.runs for plan in planned):
         print_line(message("Next:"), cli.command("run"))
     elif any(plan.state in {"conflict", "failed"} for plan in planned):
-        print_line(message("Next: fix what is in red above, then"), cli.command("run"))
+        print_line(message("Next: fix the items in red above, then"), cli.command("run"))
     else:
         print_line(message("Next:"), cli.command("check"))
 

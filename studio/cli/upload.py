@@ -33,4 +33,4 @@ def command(cli: CliContext, slug: str, *, as_json: bool) -> None:
         print_facts([(found.page, message("the episode's link, or the end of its description"))])
     print_outdated(cli, slug, found.outdated)
     print_line(message("Nothing was sent. Sound, date and guid stay as the host has them."))
-    print_line(message("Texts that tell people:"), cli.command("announce", slug))
+    print_line(message("Texts for announcing the episode:"), cli.command("announce", slug))

@@ -212,7 +212,7 @@ class _Round:
         raise NetworkError(
             self._address or "scheduler",
             message("is gone"),
-            message("Start it again, then run the same command: what is finished is kept."),
+            message("Restart it, then run the same command: finished work is kept."),
         )
 
     def _until_lost(self, distributed: Any) -> None:

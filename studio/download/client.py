@@ -134,7 +134,7 @@ class Client:
             raise DownloadRefusedError(
                 url[:200] or "''",
                 message("is not a web address, so it is not asked"),
-                message("Ask whoever makes the feed; only https:// and http:// are followed."),
+                message("Ask the feed's publisher; only https:// and http:// are followed."),
             )
         # Of what a proxy asks, the peer is the proxy; an address in figures is seen even so.
         if literal := _address_in_figures(parts.hostname):

@@ -159,7 +159,7 @@ def _continues_at(url: str, status: int, answered: dict[str, str], there: int, n
 def _another_part(url: str) -> NetworkError:
     return NetworkError(
         url,
-        message("does not go on where it broke off"),
+        message("cannot be resumed where it broke off"),
         message("Run the same command again: it is loaded from its beginning."),
     )
 
@@ -205,7 +205,7 @@ def _stream(
                 raise NetworkError(
                     url,
                     message("arrives at only {came:.0f} bytes a second", came=came / lasted),
-                    message("Run the same command again later: it goes on where it stopped."),
+                    message("Run the same command again later: it resumes where it stopped."),
                 )
 
 
@@ -262,5 +262,5 @@ def _refuse_unlikely(client: Client, url: str, headers: dict[str, str], length: 
         raise DownloadRefusedError(
             url,
             message("has {length:,} bytes, more than an episode", length=length),
-            message("If that is meant, download it yourself and put it into the episode."),
+            message("If that is intended, download it yourself and put it into the episode."),
         )

@@ -417,7 +417,7 @@ class EditSession:
                 "holds what another program wrote into the file while Studio replaced it"
             )
             self._beside = WorkspaceError(
-                kept, what, message("Take over from there what is missing.")
+                kept, what, message("Copy the missing changes from there.")
             )
 
     def _follow(self) -> None:
@@ -604,7 +604,7 @@ class EditSession:
             raise WorkspaceError(
                 self.sources.files.journal,
                 message("contradicts itself"),
-                message("Move it away to start a new one."),
+                message("Move the file away to start a new journal."),
             )
         return documents
 

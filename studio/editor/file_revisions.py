@@ -20,7 +20,9 @@ from studio.model.record import (
 from studio.workspace.disk import write_file
 
 # What is said of an episode whose journal is ahead, by commands that change nothing.
-AHEAD = message("the editor's journal may have edits that the files lack; a run brings them there")
+AHEAD = message(
+    "the editor's journal may have edits that are not in the files yet; a run writes them there"
+)
 # The length of a journal of which the files do not hold every edit yet: no journal has it.
 NOT_YET = -1
 # How Studio 0.2 called the glossary's edits.

@@ -98,7 +98,7 @@ def read_entries(path: Path) -> list[JournalEntry]:
         if not _is_moment(entry.at):
             raise WorkspaceError(
                 f"{path}, line {number}",
-                message("has no moment that can be read (“{at}”)", at=entry.at),
+                message("has no valid date and time (“{at}”)", at=entry.at),
                 message("Move the file away to start a new one."),
             )
     return entries

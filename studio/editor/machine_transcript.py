@@ -39,6 +39,6 @@ def machine_transcript_of(sources: EpisodeSources) -> Transcript:
         )
     raise WorkspaceError(
         sources.files.transcript,
-        message("has no machine's text to compare with"),
+        message("has no machine transcript to compare with"),
         message("Open it with `studio edit`, or `studio run`."),
     )

@@ -114,7 +114,7 @@ def write_pending_edits(
     for slug in slugs:
         sources = show.episode(slug)
         if write_edits_to_files(sources):
-            text = message("edits that only the editor's journal had were brought to the files")
+            text = message("edits from the editor's journal were written to the files")
             listen(Noted(episode=slug, text=text))
             changed(slug)
             sources = ShowSources(workspace).episode(slug)

@@ -220,7 +220,7 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
             message("it says {encoding}, and is {name}", encoding=encoding, name=name)
         ]
     return body.decode("utf-8", "replace"), [
-        message("bytes that are no {encoding}", encoding=encoding)
+        message("bytes that are not valid {encoding}", encoding=encoding)
     ]
 
 

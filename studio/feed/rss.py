@@ -219,7 +219,7 @@ def _feed_generator() -> Any:
 def _no_picture(url: str) -> WorkspaceError:
     return WorkspaceError(
         SETTINGS,
-        message("the cover at {url} is no .jpg and no .png", url=url),
+        message("the cover at {url} is neither a .jpg nor a .png", url=url),
         message("Name a JPEG or a PNG of feed/ as cover."),
     )
 
@@ -415,7 +415,7 @@ def required(text: str, setting: str) -> str:
         raise WorkspaceError(
             SETTINGS,
             message("the show has no {setting}", setting=setting),
-            message("Write a {setting}: no directory takes a show without one.", setting=setting),
+            message("Write a {setting}: no directory accepts a show without one.", setting=setting),
         )
     return text
 

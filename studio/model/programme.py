@@ -93,7 +93,7 @@ def programme_from_facts(
     kept = _kept_spans(facts, (*cuts, *pauses), trim=sound.trim)
     if not kept:
         raise WorkspaceError(
-            where, message("the cuts leave nothing of the recording"), message("Take one away.")
+            where, message("the cuts remove the whole recording"), message("Take one away.")
         )
     # In a short episode, the two never meet.
     half_ms = sum(span.end_ms - span.start_ms for span in kept) // 2

@@ -93,7 +93,7 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
         raise WorkspaceError(
             where,
             _describe(error),
-            message("Fix that setting; docs/settings.md explains every one."),
+            message("Fix that setting; see docs/settings.md."),
         ) from None
     for place in _unknown_places(table, msgspec.to_builtins(record, enc_hook=_plain_text)):
         raise WorkspaceError(
@@ -194,13 +194,12 @@ def _remedy_of_unknown(kind: type[R], place: str) -> Message:
         )
     if "." in place and any(one.encode_name == name for one in _fields_of(kind)):
         return message(
-            "“{name}” stands above the first [table]: move the line up there. docs/settings.md "
-            "has every setting.",
+            "“{name}” belongs above the first [table]: move the line there. docs/settings.md "
+            "lists every setting.",
             name=name,
         )
     return message(
-        "Check its spelling and the [table] that it stands below; docs/settings.md "
-        "has every setting."
+        "Check its spelling and the [table] it is in; docs/settings.md lists every setting."
     )
 
 

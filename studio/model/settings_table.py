@@ -81,10 +81,10 @@ EPISODE_SETTINGS = {
         default="the show's cover",
     ),
     "picture_alt": Setting(
-        "What the picture shows, for whoever cannot see it.",
+        "Alternative text: what the picture shows, for people who cannot see it.",
     ),
     "picture_credit": Setting(
-        "Whose picture it is, as the page says it; empty to say nothing.",
+        "Credit shown with the picture; empty for none.",
     ),
     "recording": Setting(
         "The sound file in this folder.",
@@ -120,8 +120,7 @@ EPISODE_SETTINGS = {
         default="the number",
     ),
     "explicit": Setting(
-        "Whether there is language or a subject that is not for children; without it, the "
-        "show's answer counts.",
+        "Whether the episode has explicit language or subjects; the show's setting when omitted.",
         default="the show's",
         example=False,
     ),
@@ -129,8 +128,8 @@ EPISODE_SETTINGS = {
         "Whether directories shall not list this episode.",
     ),
     "former_slugs": Setting(
-        "The names that this folder had; the addresses of those pages lead to this one. "
-        "`studio rename` writes them.",
+        "Earlier names of this folder; the addresses of those pages redirect to this one. "
+        "Written by `studio rename`.",
     ),
     "guid": Setting(
         "The episode's identity in every subscriber's app: never change it.",
@@ -220,7 +219,7 @@ EPISODE_SOUND_SETTINGS = {
         more="Chapters and captions follow, as they do after cuts.",
     ),
     "level": Setting(
-        "Bring everybody who speaks to the same loudness.",
+        "Bring all speakers to the same loudness.",
     ),
     "hum": Setting(
         "Take out mains hum, where some is found.",
@@ -285,7 +284,7 @@ SHOW_SETTINGS = {
         default="a Creative Commons licence's own address",
     ),
     "explicit": Setting(
-        "Whether there is language or a subject that is not for children.",
+        "Whether the show has explicit language or subjects.",
         example=False,
     ),
     "locked": Setting(
@@ -324,8 +323,8 @@ SHOW_SETTINGS = {
         is_channels_alone=True,
     ),
     "hosted": Setting(
-        "Where the feed is that stays at another host: nothing of it is published from here; "
-        "empty for a feed of its own.",
+        "Address of a feed that stays at another host: nothing of it is published from here; "
+        "empty if Studio publishes the feed.",
         more="Studio makes what is added there (`studio upload`).",
     ),
     "new_feed_url": Setting(
@@ -339,13 +338,12 @@ SHOW_SETTINGS = {
         is_channels_alone=True,
     ),
     "page_episodes": Setting(
-        "How many episodes a page of the feed has, older ones being on the next pages (RFC "
-        "5005), which not every app follows; 0 for all in one.",
+        "Episodes per page of the feed (RFC 5005: older ones are on further pages, which not "
+        "every app reads); 0 for all on one.",
         is_channels_alone=True,
     ),
     "hubs": Setting(
-        "WebSub hubs that tell apps at once when `studio publish --notify` has published; "
-        "empty for none.",
+        "WebSub hubs that inform apps at once after `studio publish --notify`; empty for none.",
         is_channels_alone=True,
     ),
     "owner": Setting(

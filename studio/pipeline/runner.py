@@ -284,15 +284,14 @@ def run_show_stages(
 def _describe_migration(*, file: Sequence[str], stages: Sequence[str]) -> Iterator[str]:
     if file:
         yield message(
-            "what was built is now on record in build-state.json instead of lock.json "
-            "({migrated}); nothing is built again for that, and the old file stays for an "
-            "older Studio",
+            "the build state is now in build-state.json instead of lock.json ({migrated}); "
+            "nothing is rebuilt for that, and the old file stays for an older Studio",
             migrated=", ".join(file),
         )
     if stages:
         yield message(
-            "stages were renamed, and the build state of {migrated} uses the new names now; "
-            "nothing is built again for that",
+            "stages were renamed, and the build state of {migrated} now uses the new names; "
+            "nothing is rebuilt for that",
             migrated=", ".join(stages),
         )
 
@@ -424,8 +423,8 @@ class _Run:
                 status.used.absent[0],
                 message("is missing"),
                 message(
-                    "Put it back; or fix its name, where episode.toml or show.toml has "
-                    "it; or run the stage that makes it (`studio status`)."
+                    "Restore it; or correct its name in episode.toml or show.toml; or run the "
+                    "stage that makes it (`studio status`)."
                 ),
             )
         self._listen(
@@ -803,8 +802,8 @@ def _choices(stage: Stage[Any], sources: Sources) -> str:
     """What to do about a conflict."""
     slug = f" {sources.slug}" if isinstance(sources, EpisodeSources) else ""
     return message(
-        "`studio run{slug} --keep` lets your version stand; `studio run{slug} --stage "
-        "{name} --force` makes it anew and keeps yours beside it.",
+        "`studio run{slug} --keep` keeps your version; `studio run{slug} --stage {name} "
+        "--force` rebuilds the file and saves yours beside it.",
         slug=slug,
         name=stage.name,
     )

@@ -86,7 +86,7 @@ def answer_from_bytes(content: bytes, where: object) -> tuple[ProofAnswer, str]:
     if begin < 0 or end < 0:
         raise WorkspaceError(
             where,
-            message("has no answer to a proof in it"),
+            message("does not contain an answer to a proof"),
             message(
                 "Read it yourself if it is a mail; the page of the proof makes the file to take."
             ),

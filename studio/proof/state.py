@@ -161,5 +161,5 @@ def _describe_changes(state: ProofState) -> str:
             slug=state.episode,
         )
     if state.is_signed_as_it_is:
-        return message("what would be published is what was signed")
-    return message("what would be published is what was shown")
+        return message("the episode to be published is the one that was signed off")
+    return message("the episode to be published is the one that was shown")

@@ -350,7 +350,7 @@ class Destination:
             raise PublishError(
                 self.shown(place),
                 message("is in a folder that a link leads out of the destination"),
-                message("Remove that link, or publish to the folder to which it leads."),
+                message("Remove that link, or publish to the folder it points to."),
             )
         self._own.add(folder)
 
@@ -508,7 +508,9 @@ def _explained(error: Exception) -> tuple[str, str]:
     """
     import paramiko
 
-    again = message("Publish again: what was sent is not sent twice, and nothing half is seen.")
+    again = message(
+        "Publish again: finished uploads are skipped, and visitors never see half a publication."
+    )
     if of_server := _explained_server(error):
         return of_server
     match error:
@@ -529,14 +531,14 @@ def _explained(error: Exception) -> tuple[str, str]:
         case PermissionError():
             return (
                 message("may not be written by this account"),
-                message("Give the account the right, or use another one."),
+                message("Give the account permission, or use another account."),
             )
         case FileNotFoundError():
             return message("is not there"), message(
                 "Make the folder or bucket, or fix `to` in [publish]."
             )
         case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            return message("has no room left"), joined_messages(
+            return message("has no space left"), joined_messages(
                 " ", (message("Make room there."), again)
             )
         case OSError():
@@ -567,7 +569,7 @@ def _explained_server(error: Exception) -> tuple[str, str] | None:
             )
         case paramiko.BadHostKeyException():
             return (
-                message("is not the server whose key is known"),
+                message("has another key than the one on record"),
                 message(
                     "Ask its owner; if the key was changed on purpose, put the new one in "
                     "known_hosts."
@@ -580,7 +582,7 @@ def _explained_server(error: Exception) -> tuple[str, str] | None:
             )
         case paramiko.SSHException() if "not found in known_hosts" in str(error):
             return (
-                message("is a server whose key is not known"),
+                message("is a server with an unknown key"),
                 message(
                     "Connect once with ssh and compare the key, or name known_hosts in [publish]."
                 ),
@@ -597,7 +599,7 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     """
     parts = split_address(settings.to)
     if parts is None:
-        what = message("[publish] to is “{to}”, whose host or port cannot be", to=settings.to)
+        what = message("[publish] to is “{to}”, which has an invalid host or port", to=settings.to)
         raise DestinationSettingsError(
             "feed/show.toml",
             what,
@@ -641,7 +643,7 @@ def _notes_of(settings: Publishing, root: str, keep: str) -> dict[str, Any]:
     if settings.keep and f"{keep}/".startswith(f"{root}/"):
         raise PublishError(
             "feed/show.toml",
-            message("[publish] keep is “{keep}”, below what is served", keep=settings.keep),
+            message("[publish] keep is “{keep}”, inside the served folder", keep=settings.keep),
             message("Name a place outside `to`."),
         )
     beside = f"{root}{NOTES_SUFFIX}" if "/" in root and root.rpartition("/")[2] else ""

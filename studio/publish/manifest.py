@@ -247,7 +247,7 @@ def _read(destination: Destination, place: str) -> Manifest | None:
     if content is None:
         return None
     where = destination.shown(place)
-    remedy = message("Delete it: everything is then sent anew, and nothing is lost.")
+    remedy = message("Delete it: everything is then uploaded again, and nothing is lost.")
     try:
         manifest = record_from_bytes(content, Manifest, where)
     except WorkspaceError as error:

@@ -60,7 +60,7 @@ def require_words(sources: EpisodeSources, transcript: Transcript) -> None:
     if wrong:
         described = joined_messages("; ", wrong)
         what = message(
-            "took the place of another one, and at your markers something else is said: {told}",
+            "replaced another one, and something else is said at your markers: {told}",
             told=described,
         )
         remedy = message(

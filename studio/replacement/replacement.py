@@ -341,8 +341,8 @@ def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
     raise ConflictError(
         sources.recording,
         message(
-            "took the place of the recording to whose times you set markers, and nothing is "
-            "left of that one ({markers})",
+            "replaced the recording on which you placed markers, and nothing of that recording "
+            "is left ({markers})",
             markers=markers,
         ),
         message(

@@ -146,8 +146,8 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
     if markers:
         described = joined_messages("; ", (marker.describe() for marker in markers))
         what = message(
-            "is another recording than the one to whose times you set markers, which "
-            "would fall elsewhere now ({told})",
+            "is not the recording on which you placed markers; they would be in other places "
+            "now ({told})",
             told=described,
         )
         remedy = message(

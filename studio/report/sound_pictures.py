@@ -88,8 +88,8 @@ def _picture_of_noise(
     # What the noise would be if the episode were only as loud as it is.
     raised = dataclasses.replace(recorded, noise_db=recorded.noise_db + facts.gain_db)
     described = message(
-        "In the quietest tenth: {raised} dBFS if the recording were only brought "
-        "to the episode's level, {mastered} dBFS in the episode.",
+        "In the quietest tenth: {raised} dBFS in the recording at the episode's level, "
+        "{mastered} dBFS in the episode.",
         raised=one_decimal(_sum_db(raised), language),
         mastered=one_decimal(_sum_db(mastered), language),
     )
@@ -169,7 +169,7 @@ def _words_of_speakers(sources: EpisodeSources, names: list[str]) -> str:
     text = (
         message("One colour a voice. {levels}.", levels=listed)
         if levels
-        else message("One colour a voice. The voices were not brought to one level.")
+        else message("One colour per voice. The voices were not levelled.")
     )
     return in_language(text, language)
 

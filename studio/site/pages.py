@@ -378,7 +378,7 @@ def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str)
         least=_least_access([one.access for one in episodes if one.access]),
         english=translators("en")["_"],
         description=in_language(
-            message("What has been checked of this site and its episodes."), site.show.language
+            message("Checks made on this site and its episodes."), site.show.language
         ),
         card_place=card_place,
         card_text=site.show.title,

@@ -175,9 +175,9 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
         ]
         if places and not told_apart:
             yield message(
-                "{name} does not record at {places}, and every other microphone hears its speaker "
-                "as loudly as its own: who speaks then is told by the sound of the voices only, "
-                "which is less certain",
+                "{name} does not record at {places}, and every other microphone picks up its "
+                "speaker as loudly as its own: speakers are then recognised by their voices "
+                "only, which is less certain",
                 name=name,
                 places=", ".join(places[:MOST_TOLD]),
             )

@@ -358,7 +358,7 @@ def read_header(path: Path) -> Header:
             raise _without_index(path)
         raise RecordingError(
             path,
-            message("has no sound in it"),
+            message("contains no sound"),
             message("Give a sound file, or a video with a sound track."),
         )
     if (most := max(track.channels for track in tracks)) > _MOST_CHANNELS:
@@ -752,7 +752,7 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
     if _tells_full_disk(log):
         return DiskError(
             where,
-            message("there is no room left on the disk"),
+            message("the disk is full"),
             message("Make room, then run the same command again."),
         )
     last = log.splitlines()[-1] if log else message("ffmpeg says nothing more")

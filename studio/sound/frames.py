@@ -125,7 +125,7 @@ def walk_frames(path: Path) -> FrameFacts:
     extent = audio_extent(path)
     if not extent:
         raise WorkspaceError(
-            path, message("has no sound in it"), message("Delete it and run `studio run`.")
+            path, message("contains no sound"), message("Delete it and run `studio run`.")
         )
     kinds: set[tuple[int, int, int]] = set()
     frames = sound_bytes = 0

@@ -187,7 +187,7 @@ def _refuse_unusable(path: Path, meter: _RecordingMeter, duration_ms: int) -> No
     if not meter.has_finite_samples:
         raise RecordingError(
             path,
-            message("holds samples that are no numbers"),
+            message("contains samples that are not numbers"),
             message("Export it again with 24 bits a sample."),
         )
 

@@ -196,7 +196,7 @@ def _faults_of_chapters(tag: ID3) -> list[str]:
     tables = _frames_of(tag, "CTOC")
     faults: list[str] = []
     if [frame.start_time for frame in chapters] != sorted(frame.start_time for frame in chapters):
-        faults.append(message("the chapters do not stand in the order of time"))
+        faults.append(message("the chapters are not in order of time"))
     faults += [
         message("the chapter {element_id} has no title", element_id=frame.element_id)
         for frame in chapters
@@ -490,7 +490,7 @@ def _read(path: Path) -> ID3:
     except (ID3NoHeaderError, MutagenError) as error:
         raise WorkspaceError(
             path,
-            message("has no ID3 tag that can be read ({error})", error=error),
+            message("has no readable ID3 tag ({error})", error=error),
             message("Delete it and run `studio run`."),
         ) from None
     if tag.version[:2] != (2, 3):

@@ -175,7 +175,10 @@ def _plain_text_of(content: bytes, expected: Expected, where: object) -> str:
     if _OTHER_KIND.match(text):
         raise WorkspaceError(
             where,
-            message("is no transcript as text: another program's form, with the ending of a text"),
+            message(
+                "is not a transcript in text form: it is another program's format with a "
+                "text file's extension"
+            ),
             message("Open it in the program that made it and export it as .srt or .docx."),
         )
     return text

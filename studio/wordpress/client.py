@@ -29,8 +29,8 @@ _ANSWER_BYTES = 20_000_000
 _SAID_CHARACTERS = 200
 _REST_LINK = re.compile(r'<([^<>]+)>\s*;[^,]*rel="?https://api\.w\.org/"?')
 _PASSWORD_REMEDY = message(
-    "Make an application password there (Users → Profile → Application Passwords), then "
-    "`keyring set studio ADDRESS` with the address as [wordpress] has it."
+    "Create an application password there (Users → Profile → Application Passwords), then run "
+    "`keyring set studio ADDRESS` with the address in [wordpress]."
 )
 # What WordPress calls what is wrong, and what that is.
 _REFUSALS: dict[str, tuple[str, str]] = {
@@ -45,17 +45,17 @@ _REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "application_passwords_disabled": (
         message("has application passwords switched off"),
-        message("Ask whoever administers the site to allow them."),
+        message("Ask the site's administrator to allow them."),
     ),
     "application_passwords_disabled_for_user": (
         message("allows this user no application password"),
-        message("Ask whoever administers the site to allow it."),
+        message("Ask the site's administrator to allow it."),
     ),
     "rest_not_logged_in": (
         message("did not accept the password, or never received it"),
         message(
             "Check `user` and the application password; some servers do not pass the "
-            "Authorization header on to WordPress: ask whoever administers the site."
+            "Authorization header on to WordPress: ask the site's administrator."
         ),
     ),
 }
@@ -155,8 +155,8 @@ class WordPress:
             self.url,
             message("has no WordPress REST API"),
             message(
-                "Check `url` below [wordpress]; if it is a WordPress site, a plugin has switched "
-                "the API off: ask whoever administers it."
+                "Check `url` below [wordpress]; if it is a WordPress site, a plugin has "
+                "disabled the API: ask its administrator."
             ),
         )
 
@@ -209,7 +209,9 @@ class WordPress:
         if 300 <= status < 400:
             target = urljoin(address, answer.headers.get("Location") or "")
             what: str = message("leads to {target}: no password goes there", target=target)
-            remedy: str = message("Write the address to which it leads as `url` below [wordpress].")
+            remedy: str = message(
+                "Write the address that it redirects to as `url` below [wordpress]."
+            )
         elif code in _REFUSALS:
             what, remedy = _REFUSALS[code]
         elif status == 401:
@@ -218,13 +220,13 @@ class WordPress:
         elif status == 403:
             what = message("forbids it ({said})", said=said)
             remedy = message(
-                "Ask whoever administers the site: the role of {user}, or a plugin that protects "
-                "it, does not allow this.",
+                "Ask the site's administrator: the role of {user}, or a security plugin, does "
+                "not allow this.",
                 user=self._user,
             )
         else:
             what = message("answers {status} ({said})", status=status, said=said)
-            remedy = message("Run the same command again later, or ask whoever administers it.")
+            remedy = message("Run the same command again later, or ask its administrator.")
         return WordPressError(self.url, what, remedy, status=status)
 
 

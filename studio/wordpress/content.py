@@ -143,7 +143,7 @@ class _Writer:
         note = self._source.transcript_note
         inside = [_paragraph(f"<em>{self.escaped(note)}</em>")] if note else []
         inside += [self._turn(turn) for turn in self._source.turns]
-        summary = self.say(message("Read word for word what is said"))
+        summary = self.say(message("Read the transcript word for word"))
         return (
             f'<!-- wp:details -->\n<details class="wp-block-details"><summary>{summary}</summary>'
             + "\n\n".join(inside)

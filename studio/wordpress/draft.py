@@ -101,8 +101,8 @@ def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
             _edit_address(site, post),
             message("was changed there since Studio wrote it, and stays as it is"),
             message(
-                "Copy what you want from wordpress.html beside the other texts; or move the draft "
-                "to the trash there and run the same command again, which makes a new one."
+                "Copy the parts you need from wordpress.html beside the other texts; or move "
+                "the draft to the trash there and run the same command again to make a new one."
             ),
         )
     return post
@@ -172,8 +172,8 @@ def _refuse_published(site: WordPress, post: dict[str, Any]) -> None:
         return
     raise ConflictError(
         _edit_address(site, post),
-        message("is no longer a draft ({status}), and stays as it is", status=post["status"]),
-        message("Change it there; wordpress.html beside the other texts has what is new."),
+        message("is no longer a draft ({status}) and was not changed", status=post["status"]),
+        message("Edit it there; the new text is in wordpress.html beside the other texts."),
     )
 
 
@@ -192,7 +192,7 @@ def _refuse_unsaved(site: WordPress, post: dict[str, Any]) -> None:
         if newer and _raw(one, "content") != _raw(post, "content"):
             raise ConflictError(
                 _edit_address(site, post),
-                message("is open there with changes that nobody has saved, and stays as it is"),
+                message("is open there with unsaved changes and was not changed"),
                 message("Save or discard them there, then run the same command again."),
             )
 

@@ -96,8 +96,8 @@ def _read(path: Path) -> tuple[BuildState, str]:
 
 def _damaged(path: Path) -> str:
     return message(
-        "{name} is damaged and counts as missing: stages run again, and what they did "
-        "not just write is kept as yours",
+        "{name} is damaged and counts as missing: stages run again, and files that differ from "
+        "their output are kept as your versions",
         name=path.name,
     )
 

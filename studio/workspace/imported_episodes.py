@@ -172,7 +172,7 @@ def _plan(
         published = former.published
         if published is None:
             published = _date_beside(feed.episodes, index)
-            remarks.append(message("{former} has no date that can be read", former=named(former)))
+            remarks.append(message("{former} has no readable date", former=named(former)))
         slug = _free_slug(former, feed.show.title, taken)
         taken.add(slug)
         planned.append(_Planned(slug, last - index, former, former.enclosure, published))

@@ -71,7 +71,9 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
     address = source if is_address(source) else show.itself
     if not show.title:
         raise WorkspaceError(
-            source, message("names no show: it has no title"), message("Give a podcast's feed.")
+            source,
+            message("does not name a show: it has no title"),
+            message("Give a podcast's feed."),
         )
     remarks: list[str] = [message("repaired: {one}", one=one) for one in foreign.mended]
     remarks += [
@@ -85,7 +87,7 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
     if show.moved and show.moved != address:
         remarks.append(
             message(
-                "the feed says that it has moved to {address}: what is new is there",
+                "the feed has moved to {address}: new episodes are there",
                 address=show.moved,
             )
         )

@@ -425,7 +425,8 @@ def _check_free(
         taken = files.folder.exists() or files.texts.exists()
     if taken:
         remedy = message(
-            "Go on with `studio run {slug}`; a different episode needs another --number or --slug.",
+            "Continue with `studio run {slug}`; a different episode needs another --number or "
+            "--slug.",
             slug=files.slug,
         )
         raise WorkspaceError(files.slug, message("is the slug of an episode that exists"), remedy)

@@ -116,8 +116,8 @@ def _adopt(workspace: Workspace, slug: str, old: str) -> str:
     if before.settings.is_file():
         _adopt_built(workspace, slug, old)
         return message(
-            "was {old}, which is another episode now: its transcript, your corrections and what "
-            "was made of it came along",
+            "was {old}, which is now another episode: its transcript, your corrections and "
+            "built files moved with it",
             old=old,
         )
     _note_former(workspace, slug, old)
@@ -135,8 +135,8 @@ def _adopt(workspace: Workspace, slug: str, old: str) -> str:
         put_in_place(workspace.published_note(old), workspace.published_note(slug))
     _adopt_built(workspace, slug, old)
     return message(
-        "was {old}: its transcript, your corrections and what was made of it came "
-        "along; the old address of its page leads here",
+        "was {old}: its transcript, your corrections and built files moved with it; the old "
+        "address of its page redirects here",
         old=old,
     )
 

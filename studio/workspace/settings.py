@@ -31,8 +31,8 @@ _UNSAID = {"imported", "microphones"}
 # The first line of each file.
 HEADS = {
     "episode": "The episode. One comment line explains each setting; docs/settings.md says more.",
-    "glossary": "The show's names (name), what is heard instead (wrong), in how many episodes they "
-    "come up (used).",
+    "glossary": "The show's names (name), their wrong spellings (wrong), and the number of "
+    "episodes they occur in (used).",
     "show": "The show. One comment line explains each setting; docs/settings.md says more.",
 }
 
@@ -105,7 +105,7 @@ def toml_with_former(content: bytes, episode: Episode, where: object) -> bytes:
     if record_from_toml(written, Episode, where) != episode:
         raise WorkspaceError(
             where,
-            message("has a form to which nothing can be added"),
+            message("uses a layout that Studio cannot add to"),
             message(
                 "Add former_slugs = {former_slugs} yourself.",
                 former_slugs=list(episode.former_slugs),
@@ -134,7 +134,7 @@ def toml_with_article(
     if record_from_toml(written, Episode, where) != wanted:
         raise WorkspaceError(
             where,
-            message("has a form to which nothing can be added"),
+            message("uses a layout that Studio cannot add to"),
             message("Write guests = {guests} yourself.", guests=list(guests)),
         )
     return written
@@ -192,7 +192,7 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
     if not set(glossary.names) <= set(record_from_toml(written, Glossary, where).names):
         raise WorkspaceError(
             where,
-            message("has a form to which no name can be added"),
+            message("uses a layout that Studio cannot add names to"),
             message("Write each name below its own [[names]]."),
         )
     return written

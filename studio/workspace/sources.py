@@ -92,7 +92,7 @@ class ShowSources:
         raise WorkspaceError(
             slug,
             message("is not an episode of this workspace"),
-            message("Its episodes: {known}. `studio new` makes one.", known=known),
+            message("Its episodes: {known}. `studio new` adds one.", known=known),
         )
 
     @property

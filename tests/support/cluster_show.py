@@ -59,7 +59,7 @@ def hear(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     if asked == "kill":
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
     if asked == "full":
-        raise DiskError(sources.files.asr, "there is no room left on the disk", "Make room.")
+        raise DiskError(sources.files.asr, "the disk is full", "Make room.")
     if asked.startswith("busy"):
         until = time.process_time() + float(asked.removeprefix("busy"))
         while time.process_time() < until:

@@ -48,7 +48,7 @@ const row = (correction) => {
   const told = filled(_("{reason}, {percent}%"), { reason: REASONS[reason] ?? reason, percent: Math.round(100 * score) });
   const [start, end] = [words[0].start_ms, words[words.length - 1].end_ms];
   const listen = make("button", { type: "button", onclick: () => sound.hear(start - BESIDE_MS, end + BESIDE_MS), "aria-label": filled(_("Listen at {time}"), { time: stamp(start) }) }, stamp(start));
-  const back = make("button", { type: "button", onclick: () => takeBack(correction), "aria-label": filled(_("Put back “{heard}” in the place of “{now}”"), { heard, now }) }, _("Put back"));
+  const back = make("button", { type: "button", onclick: () => takeBack(correction), "aria-label": filled(_("Restore “{heard}” in place of “{now}”"), { heard, now }) }, _("Restore"));
   return make(
     "li",
     {},

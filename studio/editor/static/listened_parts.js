@@ -73,7 +73,7 @@ export const draw = () => {
   const left = unheard();
   const total = left.reduce((sum, [from, to]) => sum + to - from, 0);
   byId("unheard").hidden = !total;
-  byId("unheard-told").textContent = filled(_("{time} of speech that nobody has listened to yet."), { time: stamp(total * 1000) });
+  byId("unheard-told").textContent = filled(_("{time} of speech not listened to yet."), { time: stamp(total * 1000) });
 };
 
 export const hearNext = () => {

@@ -16,7 +16,7 @@ export const LOOK_MS = 2000;
 // So long nobody is told that an answer is awaited.
 const SLOW_MS = 4000;
 const SILENT = _("Studio does not answer.");
-const STARTED_AGAIN = _("Studio was started again: open the address that it prints; this page will go on.");
+const STARTED_AGAIN = _("Studio was restarted: open the address that it prints, and this page will continue.");
 // Whose conflict it is: a page's, or of the unseen one that collects what was left at an earlier port.
 export const CONFLICT = "conflict:";
 export const LEFT = "left";

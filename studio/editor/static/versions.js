@@ -17,7 +17,7 @@ const KINDS = {
   opened: _("opened"), outside: _("changed outside the editor"), ours: _("kept over what came"), undo: _("undone"), redo: _("done again"),
   restore: _("version taken back"), text: _("text"), words: _("some words"), split: _("passage split"), join: _("passages joined"),
   speaker: _("voice"), voice: _("voice"), boundary: _("start of a word"), replace: _("replacement"), spots: _("replacement"),
-  chapters: _("chapters"), cuts: _("cuts"), decide: _("doubt settled"), teach: _("name for the show"), import: _("file taken in"),
+  chapters: _("chapters"), cuts: _("cuts"), decide: _("doubt settled"), teach: _("name for the show"), import: _("file imported"),
   note: _("a note"), answer: _("answer to a note"), resolve: _("note resolved or opened again"),
 };
 

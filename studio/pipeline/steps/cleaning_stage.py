@@ -50,8 +50,8 @@ def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) ->
         raise RecordingError(
             sources.recording,
             message(
-                "has no sound above 3.4 kHz in its voices, as on the telephone: the network that "
-                "cleans voices would harm them"
+                "has telephone voices (nothing above 3.4 kHz): the network that cleans voices "
+                "would harm them"
             ),
             message('Set denoise = "steady" below [sound] in episode.toml.'),
         )

@@ -348,8 +348,8 @@ def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | 
     staged.write(sources.files.alignment, bytes_from_record(alignment))
     if alignment.is_mismatched:
         return message(
-            "article.md and {name} do not seem to belong together: next to nothing of "
-            "the article is heard",
+            "article.md and {name} do not seem to belong together: almost nothing of the "
+            "article was found in the recording",
             name=sources.recording.name,
         )
     return None

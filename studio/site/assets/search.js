@@ -20,7 +20,7 @@ const SAID_BEFORE_PRINTED = 0.9;
 // A printed sentence that is heard within so many seconds of what is said is the same, and reads better.
 const SAME_SECONDS = 3;
 /** @type {Record<string, string>} */
-const KINDS = { title: _("title"), question: _("question"), article: _("in the article"), said: _("what is said") };
+const KINDS = { title: _("title"), question: _("question"), article: _("in the article"), said: _("the words spoken") };
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form.search"));
 const field = /** @type {HTMLInputElement} */ (form.querySelector("input"));
