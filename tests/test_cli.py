@@ -603,10 +603,7 @@ def test_status_tells_in_one_line_of_an_episode_that_was_never_made(
 
 def test_check_before_anything_was_built(workspace: Workspace, recording: Path) -> None:
     new(workspace, recording)
-    assert (
-        "no built episode"
-        in studio_says("-C", workspace.root, "check", code=1).stderr
-    )
+    assert "no built episode" in studio_says("-C", workspace.root, "check", code=1).stderr
     assert (
         "is not an episode"
         in studio_says("-C", workspace.root, "check", "007-nobody", code=1).stderr

@@ -335,7 +335,9 @@ def test_two_answers_that_are_taken_at_once_are_both_kept(
 def test_what_was_accepted_whole_is_signed_until_something_changes(show: Workspace) -> None:
     assert "proof" not in studio_says(show, "status")
     studio_says(show, "proof", SLUG)
-    assert "no answer yet; the episode to be published is the one that was shown" in studio_says(show, "status")
+    assert "no answer yet; the episode to be published is the one that was shown" in studio_says(
+        show, "status"
+    )
     told = studio_says(show, "proof", SLUG, "--take", file_with(show, answered(show)))
     signed = "signed by Stéphane Soto"
     assert signed in told

@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from studio.article.block import ORDINARY, ArticleBlock, Formatting, Run, blocks_from_runs
 from studio.article.byline import credit_host, is_credit
@@ -114,13 +115,13 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
         line.strip() for line in _without_notes_and_tables(_without_comments(text).split("\n"))
     ]
     width = editor_width(lines)
-    paragraph: list[str] = []
-    start, quoted, listed, item, boxed, after_picture = 1, False, False, False, False, False
+    paragraph: _Paragraph | None = None
+    boxed, after_picture = False, False
     for number, line in enumerate(lines, 1):
         following = lines[number] if number < len(lines) else ""
-        # A line goes on with a paragraph, is a heading or nothing, or begins a paragraph.
-        if paragraph:
-            paragraph.append(line)
+        # A line continues a paragraph, is a heading or no text at all, or begins a paragraph.
+        if paragraph is not None:
+            paragraph.lines.append(line)
         elif heading := _HEADING.match(line):
             yield from _blocks(
                 _CLOSING_SIGNS.sub("", line[heading.end() :].strip()), number, level=heading.end()
@@ -132,40 +133,67 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
             boxed = not aside[0].startswith("</")
             continue
         else:
-            quoted = line.startswith(">")
-            bare = line.lstrip("> \t") if quoted else line
-            listed = _NUMBERED_ITEM.match(bare) is not None
-            item = _ITEM.match(bare) is not None
-            start, paragraph = number, [_ITEM.sub("", bare, count=1)]
-        # It is a heading if the next line underlines it; it ends if the next one does not go on.
-        if (
-            _UNDERLINE.fullmatch(following)
-            and not quoted
-            and 0 < len(paragraph[0]) <= _LONGEST_UNDERLINED
-            and len(paragraph) == 1
-        ):
-            yield from _blocks(paragraph[0], start, level=1 if following.startswith("=") else 2)
+            paragraph = _begun_paragraph(line, number)
+        # The next line may underline it, which makes it a heading, or continue it.
+        if _UNDERLINE.fullmatch(following) and paragraph.may_be_heading:
+            level = 1 if following.startswith("=") else 2
+            yield from _blocks(paragraph.lines[0], paragraph.start, level=level)
             lines[number] = ""
-            paragraph = []
+            paragraph = None
         elif not (
             _goes_on_quoting(following)
-            if quoted
+            if paragraph.quoted
             else was_hard_wrapped(line, following, width) and not _starts_block(following)
         ):
-            source = " ".join(part.lstrip("> \t") if quoted else part for part in paragraph)
+            source = paragraph.source
             yield from _blocks(
                 source,
-                start,
-                quoted=quoted,
-                listed=listed,
-                item=item,
+                paragraph.start,
+                quoted=paragraph.quoted,
+                listed=paragraph.listed,
+                item=paragraph.item,
                 boxed=boxed,
                 after_picture=after_picture,
             )
             after_picture = _IMAGE.search(source) is not None and not has_words(
                 _IMAGE.sub("", source)
             )
-            paragraph = []
+            paragraph = None
+
+
+class _Paragraph(NamedTuple):
+    """A paragraph as it is read: its first line's number, its lines, and its kind."""
+
+    start: int
+    lines: list[str]
+    quoted: bool
+    listed: bool
+    item: bool
+
+    @property
+    def may_be_heading(self) -> bool:
+        return (
+            not self.quoted
+            and len(self.lines) == 1
+            and 0 < len(self.lines[0]) <= _LONGEST_UNDERLINED
+        )
+
+    @property
+    def source(self) -> str:
+        """Its lines joined, without the marks of a quotation."""
+        return " ".join(part.lstrip("> \t") if self.quoted else part for part in self.lines)
+
+
+def _begun_paragraph(line: str, number: int) -> _Paragraph:
+    quoted = line.startswith(">")
+    bare = line.lstrip("> \t") if quoted else line
+    return _Paragraph(
+        number,
+        [_ITEM.sub("", bare, count=1)],
+        quoted,
+        _NUMBERED_ITEM.match(bare) is not None,
+        _ITEM.match(bare) is not None,
+    )
 
 
 def _front_blocks(fields: str) -> Iterator[ArticleBlock]:

@@ -32,16 +32,8 @@ def run_with_edits(
     renew_sound: bool = False,
     keeper: DurationEstimator | None = None,
 ) -> RunFinished:
-    """Bring people's edits to the files, run the stages that are not up to date, and say what
-    listeners would download again.
-
-    :param command: what to tell another command about this one.
-    :param renew_sound: published episodes get the show's present jingles, levels and tags as well.
-    :param keeper: learns how long stages take, where its caller shows how long they will.
-    :raises BusyError: another command holds the workspace, or an open page's edits do not reach the
-        files.
-    :raises WorkspaceError: an episode does not exist, the cover cannot be read, or edits cannot be
-        brought to the files; nothing is lost.
+    """Write people's edits to the files, run the stages that are not up to date, and report what
+    listeners would download again. Parameters and errors are those of :func:`studio.api.run.run`.
     """
     show, cache = ShowSources(workspace), FreshnessCache(workspace, stages.STAGES.signature)
     slugs = choice.slugs or workspace.slugs()

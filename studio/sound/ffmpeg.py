@@ -526,7 +526,24 @@ def mono_graph(
 _RAW = ("-vn", "-sn", "-dn", "-f", "f32le")
 
 
-class Decoding:
+class _OwnsChild:
+    """Something that ends its ffmpeg process when it is left."""
+
+    _child: Child
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._child.__exit__(kind, error, trace)
+
+
+class Decoding(_OwnsChild):
     """One pass over the sound of a file, from its first sample to its last: iterate over it inside
     a ``with`` block.
 
@@ -596,17 +613,6 @@ class Decoding:
         self.log = ""
         #: whether everything was decoded, and written where it is kept.
         self.has_ended = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._child.__exit__(kind, error, trace)
 
     def bytes(self) -> Iterator[bytes]:
         """The samples as they come through the pipe: float32, little-endian, channels interleaved.
@@ -685,7 +691,7 @@ class KeptDecoding(Decoding):
         self._start(kept, sample_rate_hz, channels, arguments)
 
 
-class Encoding:
+class Encoding(_OwnsChild):
     """One ffmpeg that is fed samples with :meth:`write`, inside a ``with`` block, until
     :meth:`finish`.
 
@@ -696,17 +702,6 @@ class Encoding:
     def __init__(self, arguments: Sequence[str], *, sample_rate_hz: int, channels: int) -> None:
         shape = ["-f", "f32le", "-ar", str(sample_rate_hz), "-ac", str(channels), "-i", "pipe:0"]
         self._child = Child([*shape, *arguments], fed=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._child.__exit__(kind, error, trace)
 
     def write(self, samples: NDArray[np.float32]) -> None:
         """Feed samples, shape (samples, channels).

@@ -507,12 +507,20 @@ def _frames_of(tag: Any, *frame_ids: str) -> list[Any]:
     return [frame for frame_id in frame_ids for frame in tag.getall(frame_id)]
 
 
-def writable_sheet(sheet: TagSheet, target: Path) -> TagSheet:
-    """The sheet without what no container can hold.
+def writable_sheet(sheet: TagSheet, target: Path, *, most_chapters: int | None = None) -> TagSheet:
+    """The sheet without characters that no container can store.
 
-    :param target: the file that a complaint names.
-    :raises WorkspaceError: two chapters have one id, they do not ascend, or one has no title.
+    :param target: the file to name in an error.
+    :param most_chapters: how many the container can store; None for any number.
+    :raises WorkspaceError: two chapters have the same id, they do not ascend, one has no title, or
+        there are too many.
     """
+    if most_chapters is not None and len(sheet.chapters) > most_chapters:
+        raise WorkspaceError(
+            target,
+            message("would get {count} chapters", count=len(sheet.chapters)),
+            message("Make {most_chapters} at most.", most_chapters=most_chapters),
+        )
     fields = {field.name: getattr(sheet, field.name) for field in FIELDS}
     texts: dict[str, Any] = {
         name: _CONTROLS.sub("", value) for name, value in fields.items() if isinstance(value, str)

@@ -44,13 +44,7 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     :raises WorkspaceError: the chapters cannot be written as they are.
     :raises DiskError: the target cannot be written, or does not read back as it was written.
     """
-    wanted = writable_sheet(sheet, target)
-    if len(wanted.chapters) > MOST_CHAPTERS:
-        raise WorkspaceError(
-            target,
-            message("would get {count} chapters", count=len(wanted.chapters)),
-            message("Make {most_chapters} at most.", most_chapters=MOST_CHAPTERS),
-        )
+    wanted = writable_sheet(sheet, target, most_chapters=MOST_CHAPTERS)
     try:
         shutil.copyfile(source, target)
         file = OggOpus(target)
