@@ -35,7 +35,7 @@ def test_a_caption_format_is_written_announced_linked_served_and_checked(
 ) -> None:
     assert built["findings"] == []
     assert built["when broken"] == ["it has no time"]
-    assert built["type"] == "application/x-lrc"
+    assert built["type"] == "application/x-dummy"
     assert built["in the feed"] and built["on the page"]
 
 
@@ -47,7 +47,7 @@ def test_a_transcript_format_that_is_only_read_is_imported_and_not_exported(
     built: dict[str, Any],
 ) -> None:
     assert built["only read"] == ["Merci beaucoup."]
-    assert "sbv" not in built["exported as"] and "lrc" in built["exported as"]
+    assert "sbv" not in built["exported as"] and "dummy" in built["exported as"]
 
 
 def test_an_article_format_is_read(built: dict[str, Any]) -> None:

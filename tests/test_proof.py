@@ -220,7 +220,7 @@ def test_what_people_can_read_of_a_refused_file_is_shown() -> None:
 def test_a_file_that_is_too_large_or_no_answer_is_refused() -> None:
     with pytest.raises(WorkspaceError, match="larger"):
         answer_from_bytes(b"x" * (LARGEST_BYTES + 1), "here")
-    with pytest.raises(WorkspaceError, match="no answer"):
+    with pytest.raises(WorkspaceError, match="not contain an answer"):
         answer_from_bytes(b"Bonjour, tout me va.", "here")
 
 
@@ -341,7 +341,7 @@ def test_what_was_accepted_whole_is_signed_until_something_changes(show: Workspa
     told = studio_says(show, "proof", SLUG, "--take", file_with(show, answered(show)))
     signed = "signed by Stéphane Soto"
     assert signed in told
-    assert "what would be published is what was signed" in studio_says(show, "status")
+    assert "the episode to be published is the one that was signed off" in studio_says(show, "status")
     # Taken again, it is kept once.
     studio_says(show, "proof", SLUG, "--take", file_with(show, answered(show)))
     assert len(taken_answers(sources_of(show))) == 1
@@ -359,7 +359,7 @@ def test_what_was_accepted_whole_is_signed_until_something_changes(show: Workspa
     files.article.write_text(article.replace("Gafam", "GAFAM"), encoding="utf-8")
     assert "since it was shown, article has changed" in studio_says(show, "status")
     files.article.write_text(article, encoding="utf-8")
-    assert "what would be published is what was signed" in studio_says(show, "status")
+    assert "the episode to be published is the one that was signed off" in studio_says(show, "status")
 
 
 def test_each_remark_is_a_doubt_beside_its_words_until_it_is_settled(show: Workspace) -> None:

@@ -395,7 +395,7 @@ def test_a_passage_that_is_cut_out_is_gone_at_once_and_what_is_loaded_again_is_t
         path.write_text("words that were taken out", encoding="utf-8")
         os.utime(path, (made, made))
     told = publish(show)
-    assert f"maybe with what was taken out: episodes/{SLUG}/build/{sheet.name}" in told
+    assert f"may contain removed passages: episodes/{SLUG}/build/{sheet.name}" in told
     assert clip.name not in told  # it was made since
     assert before.isdisjoint(files(public(show)))
     assert files(public(show)) == files(show.site)

@@ -553,7 +553,7 @@ def test_swapped_files_and_a_shared_microphone() -> None:
     ]
     files = ["leo.wav", "ana.wav"]
     swapped = contradicted_names(transcript, spans, files, {0: "Léo Blanc", 1: "Ana Roy"})
-    assert [told.split(" is called")[0] for told in swapped] == files
+    assert [told.split(" is named")[0] for told in swapped] == files
     assert not contradicted_names(transcript, spans, files, {0: "Ana Roy"})
     people = ["Ana Roy", "Léo Blanc", "Zoé Petit"]
     (told,) = unnamed_people(transcript, 2, people)

@@ -49,11 +49,11 @@ def command(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Give episodes their published articles.
+    """Assign published articles to episodes.
 
-    Articles and episodes without one are matched by links, names, numbers, dates and titles; where
-    that does not tell, by two minutes of what is said. What is in doubt is shown and not assigned;
-    an article that an episode has is never replaced.
+    Articles and episodes without one are matched by links, names, numbers, dates and titles; if
+    that is not enough, by two minutes of speech. Uncertain matches are shown and not assigned; an
+    episode's existing article is never replaced.
     """
     from studio.adoption.adopt import adopt_articles
     from studio.cli.terminal import one_bar, print_line, print_record, print_table

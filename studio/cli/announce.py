@@ -41,9 +41,9 @@ DONE = {
 def command(cli: CliContext, slug: str, *, wordpress: bool, dry_run: bool) -> None:
     """Write posts and a newsletter block for an episode; send nothing.
 
-    For LinkedIn, Mastodon, Bluesky and newsletters, in whole sentences that the article prints or
-    that were said, each with its source in sources.txt beside them. The share card and the clip of
-    `studio clip` go with them.
+    For LinkedIn, Mastodon, Bluesky and newsletters, in whole sentences from the article or the
+    recording, each with its source in sources.txt beside them. Use them with the share card and the
+    clip of `studio clip`.
     """
     from studio.api.announce import announce
     from studio.cli.attention import print_doubts, print_outdated

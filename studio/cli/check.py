@@ -56,12 +56,12 @@ def command(
     reader: str | None,
     as_json: bool,
 ) -> None:
-    """Prove that what was built can be published.
+    """Check that the built files can be published.
 
-    Feed, sound, texts and pages are held against every rule of docs/rules.md, of the episodes that
-    are named or of all. With the address of a feed (https://…) instead of slugs: that feed, and how
-    its server answers for its newest episodes. With --against, nothing that subscribers have may be
-    lost: guids, episodes, dates, sound.
+    Checks feed, sound, texts and pages against every rule of docs/rules.md, for the named episodes
+    or for all. With the address of a feed (https://…) instead of slugs: that feed, and its server's
+    answers for the newest episodes. With --against, nothing that subscribers have may be lost:
+    guids, episodes, dates, sound.
     """
     if accept_changes and not against:
         raise click.UsageError(

@@ -57,8 +57,9 @@ def command(
 ) -> None:
     """Make a clip of a sound bite for social networks.
 
-    A passage as it sounds in the episode, its words lit as they are said. The passages are the pull
-    quote and what article and speech share word for word, unless episode.toml names others.
+    A passage with the episode's sound, its words highlighted as they are said. Passages are the
+    pull quote and sentences that article and recording share word for word, or those in
+    episode.toml.
     """
     from studio.api.clip import built_episode, clip, toml_from_soundbites
     from studio.cli.attention import print_doubts

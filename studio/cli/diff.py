@@ -13,9 +13,9 @@ from studio.messages.message import message
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON, for scripts.")
 @click.pass_obj
 def command(cli: CliContext, slug: str, *, as_json: bool) -> None:
-    """Show what people changed since the machine's text.
+    """Show what people changed in the machine's transcript.
 
-    As words with their moment on the recording; then the names to teach.
+    Word by word with times in the recording, then the names for the glossary.
     """
     from studio.article.names import names_from_article
     from studio.cli.terminal import print_line, print_record

@@ -23,8 +23,8 @@ from studio.messages.message import message
 def command(cli: CliContext, slug: str, *, port: int | None, no_browser: bool) -> None:
     """Correct an episode on a page in the browser.
 
-    Transcript, chapters and cuts, while they are heard. The page is reached from this computer
-    alone. What is typed is kept at once; end with Ctrl-C, then run `studio run`.
+    Listen while you correct transcript, chapters and cuts. The page can be reached from this
+    computer only. Edits are saved at once; stop with Ctrl-C, then run `studio run`.
     """
     from studio.cli.terminal import print_line
     from studio.editor.edit_session import EditSession

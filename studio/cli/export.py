@@ -61,8 +61,8 @@ class FormatName(click.ParamType[str]):
 def command(cli: CliContext, slug: str, form: str, output: Path | None) -> None:
     """Write a transcript for Word and other programs.
 
-    For somebody who corrects it elsewhere: the whole recording, on its own clock, what is cut out
-    of the episode included. `studio import` takes the corrected file back.
+    For correcting it elsewhere: the whole recording on its own clock, including passages that are
+    cut from the episode. `studio import` reads the corrected file.
     """
     from studio.cli.terminal import print_line
     from studio.editor.replay import episode_with_edits

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @click.group("glossary")
 def command() -> None:
-    """Keep the names that every later episode knows."""
+    """Manage the show's glossary of names."""
 
 
 @command.command("list")
 @click.pass_obj
 def list_command(cli: CliContext) -> None:
-    """Show every name with the spellings that it replaces."""
+    """Show every name with its wrong spellings."""
     from studio.cli.terminal import print_line, print_table
 
     glossary = cli.workspace().load_glossary()
@@ -41,9 +41,9 @@ def list_command(cli: CliContext) -> None:
 @click.argument("wrong", nargs=-1)
 @click.pass_obj
 def add(cli: CliContext, name: str, wrong: tuple[str, ...]) -> None:
-    """Add a name and what is heard in its place.
+    """Add a name and its wrong spellings.
 
-    Each WRONG spelling is replaced wherever it is heard as whole words.
+    Each WRONG spelling is replaced wherever it is recognised as whole words.
     """
     from studio.cli.terminal import print_line
     from studio.errors import WorkspaceError
@@ -66,10 +66,10 @@ def add(cli: CliContext, name: str, wrong: tuple[str, ...]) -> None:
 )
 @click.pass_obj
 def learn(cli: CliContext, slugs: tuple[str, ...], *, write: bool) -> None:
-    """Find the names that episodes teach; all episodes, when none is named.
+    """Find names for the glossary in the named episodes, or in all.
 
-    Names that were heard wrong and stand right in the transcript now, because the article or a
-    person mended them, and names that come back from article to article.
+    Names that were misrecognised and are right in the transcript now, corrected by the article or
+    by a person, and names that recur in several articles.
     """
     from studio.cli.terminal import print_line, print_table
     from studio.editor.learnt_names import names_learnt

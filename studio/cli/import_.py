@@ -90,12 +90,12 @@ def _agreed(file: Path, doubt: str) -> bool:
 @click.option("--force", is_flag=True, help="Take it even if it is mostly another text.")
 @click.pass_obj
 def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
-    """Take a corrected transcript back.
+    """Import a corrected transcript.
 
-    From .docx .html .md .txt .srt .vtt .ass .ttml .sbv .json or .csv. Words that stand as they
-    stood keep their times; the others get theirs from their neighbours. Tracked changes of Word
-    count as accepted. Everything can be undone on the editor's page. Where half of the text is new,
-    or the same new words come back in every passage, Studio asks first.
+    From .docx .html .md .txt .srt .vtt .ass .ttml .sbv .json or .csv. Unchanged words keep their
+    times; changed ones get theirs from their neighbours. Word's tracked changes count as accepted.
+    Everything can be undone on the editor's page. If half of the text is new, or the same new words
+    recur in every passage, Studio asks first.
     """
     from studio.cli.terminal import print_line
     from studio.editor.edit_session import EditSession

@@ -81,11 +81,11 @@ def command(
     description: str,
     email: str,
 ) -> None:
-    """Make a workspace for a show.
+    """Create a workspace for a show.
 
     DIR is a new or empty folder; it gets the show's settings, a cover and a jingle. On a terminal,
-    what is missing is asked for. With --from, the settings and all episodes of a feed come over
-    from another host, sound to the byte; an import that was interrupted goes on where it stopped.
+    Studio asks for missing settings. With --from, the settings and all episodes of a feed are
+    imported from another host, with their sound unchanged; an interrupted import is resumed.
     """
     given = {"url": url, "host": host, "author": author, "description": description, "email": email}
     if source:

@@ -62,12 +62,12 @@ def command(
     picture: Path | None,
     as_json: bool,
 ) -> None:
-    """Say what a recording is and what mastering will do.
+    """Describe a recording and what mastering will do to it.
 
-    FILE may be any sound file or video, in a workspace or not: how long and how loud it is, its
-    noise, hum, clipping and silences, and whether its channels belong together, and which of
-    several sound tracks are heard. Several files are the microphones of one conversation: where
-    each begins, how its clock runs, who speaks into it, how much it hears of the others.
+    FILE may be any sound file or video, in a workspace or not. Shows duration, loudness, noise,
+    hum, clipping and silences, how its channels belong together, and which of several sound tracks
+    are used. Several files are the microphones of one conversation: when each begins, how far its
+    clock drifts, who speaks into it, and how much it picks up of the others.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line, print_record
     from studio.sound.microphone_preview import preview_microphones

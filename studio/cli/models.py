@@ -22,7 +22,7 @@ def command() -> None:
 @command.command("list")
 @click.pass_obj
 def list_command(cli: CliContext) -> None:
-    """Show every size of Whisper that Studio knows, and which are here."""
+    """Show every Whisper model that Studio knows, and which are downloaded."""
     from studio.cli.terminal import print_line, print_table
     from studio.speech.model_files import list_models, models_folder
 
@@ -75,7 +75,7 @@ def fetch(cli: CliContext, name: str) -> None:
 @click.argument("name", required=False)
 @click.pass_obj
 def verify(cli: CliContext, name: str | None) -> None:
-    """Compute the hashes of a model's files again, or of every model that is here."""
+    """Compute the hashes of a model's files again, or of every downloaded model."""
     from studio.cli.terminal import one_bar, print_line
     from studio.speech.model_files import list_models, verify_model
 

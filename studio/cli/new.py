@@ -138,10 +138,10 @@ def command(
     notice: str,
     title: str,
 ) -> None:
-    """Make an episode from article and recording.
+    """Create an episode from an article and a recording.
 
     Both are copied into the workspace. Number, season, guests, title, quote and questions are read
-    out of the article. Where it names nobody, Studio asks who answers.
+    from the article. If it names no guest, Studio asks who answers.
     """
     from studio.api.new import new
     from studio.cli.terminal import one_bar, print_line

@@ -28,9 +28,8 @@ DEFAULT_PORT = 8020
 def command(context: click.Context, port: int, lan: bool, opened: bool) -> None:
     """Serve the built site until Ctrl-C.
 
-    Pages show themselves anew when something was built. Episodes with a date in the future are
-    there, too. Addresses in pages and feed are this server's: a podcast app can subscribe before
-    anything is published.
+    Pages reload when something was built. Episodes with a future date are included. Addresses in
+    pages and feed are this server's: a podcast app can subscribe before anything is published.
     """
     from studio.cli.terminal import print_line
     from studio.errors import WorkspaceError

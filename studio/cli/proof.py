@@ -34,10 +34,10 @@ _BEFORE_THE_TEXT = {"transcribe", "diarise", "overlaps"}
 def command(cli: CliContext, slug: str, *, take: Path | None, opened: bool) -> None:
     """Make the page on which a guest signs off an episode.
 
-    One HTML file for a mail, with article, words and sound in it; it works without a connection, on
-    a telephone too. The guest accepts each paragraph or says what should change, and sends back a
-    small file. `--take` brings that into the editor, and `studio status` says whether what would be
-    published is what was signed.
+    One HTML file to mail, with article, transcript and sound; it works offline and on a phone. The
+    guest accepts each paragraph or says what should change, and sends back a small file. `--take`
+    imports it into the editor, and `studio status` shows whether the episode is still the one that
+    was signed off.
     """
     from studio.editor.replay import episode_with_edits
 

@@ -69,12 +69,12 @@ def command(
     take_over: bool,
     notify: bool,
 ) -> None:
-    """Bring the built site to where listeners reach it.
+    """Publish the built site.
 
-    [publish] in feed/show.toml says where. First everything is checked; errors stop it. Then sound
-    and texts are sent, then pages, the feed last and in one step. Whatever interrupts it, the
-    public feed never names what is not there, and running it again goes on where it stopped.
-    Episodes with a date in the future wait: run it again then, by a scheduled job for instance.
+    [publish] in feed/show.toml gives the destination. Everything is checked first; errors stop it.
+    Sound and texts are sent first, then pages, and the feed last, in one step. If it is
+    interrupted, the public feed never names a missing file, and the next run resumes it. Episodes
+    with a future date wait: publish again then, for instance from a scheduled job.
     """
     from studio.api.publish import Choices, publish
     from studio.cli.terminal import one_bar, print_line

@@ -15,9 +15,9 @@ from studio.messages.message import message
 def command(cli: CliContext, *, old: str, new: str) -> None:
     """Give an episode another slug.
 
-    The slug names its folder and is in the address of its page. Its guid stays, so that nobody gets
-    it twice; corrections and what was made of it come along; the old address of its page leads to
-    the new one.
+    The slug names its folder and is part of its page's address. The guid stays, so no subscriber
+    downloads it twice; corrections and built files move along; the old address of its page
+    redirects to the new one.
     """
     from studio.cli.terminal import print_line
     from studio.workspace.renaming import rename_episode

@@ -47,12 +47,11 @@ def command(
     microphone: str | None,
     offset: float | None,
 ) -> None:
-    """Put a better recording in place of an episode's.
+    """Replace an episode's recording with a better one.
 
-    Cuts, sound bites and chapters of yours are moved to where the same is heard. Where one of them
-    cannot be found with certainty, nothing is changed, and each is shown. Corrections of the
-    transcript are carried over by the next `studio run`. Of an interview of several microphones,
-    --microphone replaces one of them.
+    Your cuts, sound bites and chapters are moved to the same words. If one of them cannot be found
+    with certainty, nothing is changed, and they are all listed. The next `studio run` carries over
+    corrections of the transcript. --microphone replaces one recording of several microphones.
     """
     from studio.cli.terminal import one_bar, print_line
     from studio.editor.replay import write_edits_to_files

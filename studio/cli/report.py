@@ -15,11 +15,11 @@ from studio.messages.message import message
 @click.option("--open", "opened", is_flag=True, help="Show the page in the browser.")
 @click.pass_obj
 def command(cli: CliContext, slug: str, *, whole: bool, opened: bool) -> None:
-    """Make one page with an episode's two texts side by side.
+    """Make a page with an episode's article and transcript side by side.
 
-    Click to listen, or print it: how much of each text is in the other, what differs, what somebody
-    should check, what Studio corrected; and what became of the sound, in pictures. With --show one
-    page of the whole catalogue.
+    Click to listen, or print it: how much of each text is in the other, differences, passages to
+    check, Studio's corrections, and pictures of the sound. With --show, one page of the whole
+    catalogue.
     """
     from studio.api.report import catalogue_report, report
     from studio.cli.attention import print_doubts

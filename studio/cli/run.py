@@ -67,9 +67,8 @@ MOST_LOOKED_AT = 50
 def command(context: click.Context, /, **given: Any) -> None:
     """Bring episodes, feed and site up to date.
 
-    Every stage that is not up to date runs, in order, of the episodes that are named or of all.
-    What you edited is never written over. Published episodes keep the jingles, the levels and the
-    tags that listeners have.
+    Runs every stage that is not up to date, in order, for the named episodes or for all. Your edits
+    are never overwritten. Published episodes keep the jingles, levels and tags that listeners have.
     """
     from studio.cli.terminal import lines_of_json, progress_for_people
     from studio.pipeline.runner import Choice

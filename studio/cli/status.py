@@ -33,9 +33,9 @@ MOST_LISTED = 50
 )
 @click.pass_obj
 def command(cli: CliContext, *, as_json: bool) -> None:
-    """Show what is up to date, and why not.
+    """Show what is up to date, and what is not and why.
 
-    Also what was measured, and at its end what somebody should look at, the most important first.
+    Also shows measurements and, at the end, items to check, the most important first.
     """
     from studio.cli.attention import print_attention
     from studio.cli.terminal import describe_state, print_line, print_record

@@ -13,10 +13,10 @@ from studio.messages.message import message
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON, for scripts.")
 @click.pass_obj
 def command(cli: CliContext, slug: str, *, as_json: bool) -> None:
-    """List what to upload where the feed stays elsewhere.
+    """List what to upload to the host where the feed stays.
 
-    For shows with hosted in show.toml. Transcripts and chapters are written into one folder of the
-    episode; each is told with the field of the host's form where it belongs. Nothing is sent.
+    For shows with hosted in show.toml. Transcripts and chapters are written into a folder of the
+    episode; each is listed with the field of the host's form. Nothing is sent.
     """
     from studio.api.upload import uploads_of_episode
     from studio.cli.attention import print_outdated

@@ -27,9 +27,9 @@ from studio.messages.message import message, plural_message
 def command(cli: CliContext, *, address: str, name: str, until: str) -> None:
     """Work for a scheduler, one episode at a time.
 
-    ADDRESS is that of a scheduler, like tcp://office:8786. With -C, the folder that the workspace
-    has on this computer. One process, at low priority; Ctrl-C stops after the job in hand, once
-    more stops at once.
+    ADDRESS is that of a scheduler, like tcp://office:8786. -C gives the workspace's folder on this
+    computer. One process at low priority; Ctrl-C stops after the current job, a second Ctrl-C at
+    once.
     """
     from studio.cli.terminal import print_line
     from studio.cluster.worker import work

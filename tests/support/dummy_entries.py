@@ -24,27 +24,27 @@ from studio.sound import proxy
 from studio.tags import id3
 
 
-def check_lrc(content: str) -> Iterator[Fault]:
+def check_dummy(content: str) -> Iterator[Fault]:
     if not content.startswith("["):
         yield Fault("25b", "line 1", "it has no time")
 
 
-LRC = captions.CaptionFormat(
-    suffix=".lrc",
-    type="application/x-lrc",
+DUMMY = captions.CaptionFormat(
+    suffix=".dummy",
+    type="application/x-dummy",
     rel="captions",
-    label="Paroles (LRC)",
+    label="Paroles (DUMMY)",
     write=lambda source: "".join(
         f"[{turn.start_ms // 60_000:02}:{turn.start_ms // 1000 % 60:02}.00]{turn.text}\n"
         for turn in source.turns
     ),
-    check=check_lrc,
+    check=check_dummy,
     rule="25b",
     read=lambda content, *_: iter(
         CueText(speaker=None, text=line.partition("]")[2]) for line in content.splitlines()
     ),
 )
-captions.CAPTION_FORMATS += (LRC,)
+captions.CAPTION_FORMATS += (DUMMY,)
 # Caption formats have types on the site, and those that can be read are transcript formats: both are
 # listed when these are imported.
 import studio.transcript_formats.formats as transcripts  # noqa: E402
@@ -96,10 +96,10 @@ def main(root: Path) -> None:
     sources = ShowSources(workspace)
     episode = sources.episode(SLUG)
     findings = check_publication(publication_from_sources(sources))
-    (published,) = [place for place in episode.public_files if plain_suffix(place) == LRC.suffix]
+    (published,) = [place for place in episode.public_files if plain_suffix(place) == DUMMY.suffix]
     broken = workspace.site / published
-    exported = export_transcript(episode, "lrc")
-    passages = read_transcript(episode, exported, "lrc", "a.lrc")
+    exported = export_transcript(episode, "dummy")
+    passages = read_transcript(episode, exported, "dummy", "a.dummy")
     form = transcripts.format_of_file("a.sbv")
     assert form is not None
     only_read = read_transcript(
@@ -119,10 +119,10 @@ def main(root: Path) -> None:
                 "findings": [f"{one.rule} {one.what}" for one in good],
                 "when broken": [one.what for one in bad if one.rule == "25b"],
                 "type": type_from_place(published),
-                "in the feed": LRC.type in feed,
+                "in the feed": DUMMY.type in feed,
                 "element": '<podcast:dummy by="nobody">said</podcast:dummy>' in feed,
-                "of the element": [one.what for one in findings if "dummy" in str(one)],
-                "on the page": LRC.label in page,
+                "of the element": [one.what for one in findings if "podcast:dummy" in str(one)],
+                "on the page": DUMMY.label in page,
                 "read back": sum(len(one.text.split()) for one in passages),
                 "only read": [one.text for one in only_read],
                 "exported as": transcripts.export_names(),
