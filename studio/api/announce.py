@@ -24,7 +24,7 @@ from studio.workspace.sources import EpisodeSources
 
 
 class Announcement(Record, frozen=True):
-    """Everything that tells people of an episode.
+    """The texts that announce an episode.
 
     :param card: the address of the share card; ``page`` that of the episode's page.
     :param language: the show's, in which the files name their parts.
@@ -87,7 +87,7 @@ def write_texts(files: EpisodeFiles, texts: Mapping[str, bytes]) -> tuple[Path, 
     make_folder(files.announcement)
     note = files.announced
     known: Mapping[str, str] = {}
-    with suppress(OSError, WorkspaceError):  # nobody knows what was written: it is kept
+    with suppress(OSError, WorkspaceError):  # its origin is unknown: it is kept
         known = record_from_bytes(note.read_bytes(), _WrittenTexts, note).sha256
     kept = []
     for name, content in texts.items():

@@ -62,7 +62,7 @@ def check_and_compare(
     """
     publication = publication_from_sources(ShowSources(workspace), slugs)
     published = published_feed(workspace, against) if against else None
-    # Whoever names an episode has it measured anew.
+    # Named episodes are always measured again.
     cached = None if slugs else CachedFindings(workspace, publication)
     findings = filter_by_platform(
         check_publication(publication, progress, published=published, cached=cached), platform
@@ -125,7 +125,7 @@ def published_feed(workspace: Workspace, against: str) -> bytes:
 
 
 def _feed_of_others(source: str) -> bytes:
-    """A feed at an address or in a file, all its pages as one, whatever is broken in it.
+    """A feed at an address or in a file, all its pages joined, even if it is malformed.
 
     :raises StudioError: it cannot be loaded, or is not a feed.
     """

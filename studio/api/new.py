@@ -29,7 +29,7 @@ def new(
     :param tracks: which tracks of one file are heard.
     :param options: what is not to be read out of the article.
     :param command: what to tell another command about this one.
-    :raises ArticleError: the article cannot be read, or names nobody.
+    :raises ArticleError: the article cannot be read, or does not name a guest.
     :raises RecordingError: a recording cannot be read.
     :raises WorkspaceError: an episode of that name is there already.
     """

@@ -69,14 +69,14 @@ PublishEvent = Waiting | Restoring | Sending | Finding
 class Choices:
     """How a publication is meant.
 
-    :param dry_run: tell what would be sent and removed, and change nothing.
+    :param dry_run: report what would be sent and removed; change nothing.
     :param prune: remove at once what the last publication had and this one has not.
     :param rollback: bring back the publication before the last one.
     :param forget: the slug of an episode to withdraw from every publication that is kept.
     :param accept_changes: publish though a published episode lost its guid, its place, its date or
         its sound; with ``rollback``, though a cut comes back.
     :param take_over: publish though another publication holds the destination.
-    :param notify: tell the WebSub hubs that show.toml names.
+    :param notify: notify the WebSub hubs in show.toml.
     """
 
     dry_run: bool = False
@@ -94,7 +94,7 @@ class Published(NamedTuple):
     :param plan: what was sent, removed, left.
     :param feed: the feed's address.
     :param remarks: what else there is to say, a sentence each.
-    :param notified: the hubs that were told.
+    :param notified: the hubs that were notified.
     """
 
     plan: Plan
@@ -142,13 +142,13 @@ def publish(
 ) -> Published:
     """Check what was built, then send sound and texts, then pages, the feed last and in one step.
 
-    Edits that only the editor's journal has are brought to the files first. What interrupts it
-    leaves a public feed that names only what is there; the next call goes on from there.
+    Edits that only the editor's journal has are brought to the files first. If it is interrupted,
+    the public feed names only existing files; the next call resumes it.
 
     :param progress: shows how far it is, given a few words on what is done.
     :param command: what to tell another command about this one.
     :raises CheckFailedError: rules are broken; nothing was published.
-    :raises WorkspaceError: something changed since it was built, or nobody said where to publish.
+    :raises WorkspaceError: something changed since it was built, or no destination is set.
     :raises PublishError: the destination does not answer or refuses.
     :raises BusyError: another command holds the workspace, or another publication the destination.
     """

@@ -47,7 +47,7 @@ def catalogue_report(workspace: Workspace, progress: Progress = no_progress) -> 
     rows = []
     for done, sources in enumerate(show.episodes):
         progress(done, len(show.episodes))
-        with suppress(StudioError):  # settings that cannot be read are told by `studio status`
+        with suppress(StudioError):  # `studio status` reports unreadable settings
             row = cache.get(sources.slug)
             if row is None:
                 row = row_of(sources)

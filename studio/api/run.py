@@ -36,7 +36,7 @@ def run(
     keeper: DurationEstimator | None = None,
 ) -> RunFinished:
     """Run every stage that is not up to date of what was chosen, in order. What people edited is
-    never written over. An episode that fails stops at its failing stage; the others go on.
+    never written over. An episode that fails stops at its failing stage; the others continue.
 
     :param choice: which episodes and stages; all of them when left out.
     :param listen: called with each event.
@@ -67,11 +67,11 @@ def run_on_workers(
 ) -> CatalogueDone:
     """The same for the whole catalogue, one job an episode, the longest first.
 
-    :param choice: of which only the stage counts.
+    :param choice: only its stage is used.
     :param address: of a scheduler; empty for ``workers`` on this machine.
     :param report: called with each episode that came to its end.
     :param note: called with a sentence on what happens to workers.
-    :param progress: told of seconds of sound that are done, and of all.
+    :param progress: called with the seconds of sound done, and in all.
     :raises BusyError: another run holds the workspace, or has this scheduler work on it; or an open
         page's edits do not reach the files.
     :raises NetworkError: no scheduler answers, or it is gone for good.

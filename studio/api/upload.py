@@ -1,5 +1,5 @@
-"""The files and texts of an episode whose feed stays at another host, with the place for each.
-Nothing is sent.
+"""The files and texts to upload for an episode when the feed stays at another host, and where each
+belongs. Nothing is sent.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class EpisodeUploads(Record, frozen=True):
     """Everything of one episode.
 
     :param page: the address of its page; empty where the show's pages have none.
-    :param title: by which the host knows the episode, as its guid.
+    :param title: its title at the host; ``guid`` likewise.
     :param outdated: what changed since the files were built.
     """
 
@@ -48,7 +48,7 @@ class EpisodeUploads(Record, frozen=True):
 
 
 def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
-    """Write the files to upload into one folder, ``build/upload/``; tell where each belongs.
+    """Write the files to upload into one folder, ``build/upload/``, and report where each belongs.
 
     :raises WorkspaceError: the feed does not stay elsewhere, the episode does not exist, or nothing
         was made for it yet.

@@ -126,8 +126,8 @@ LEAST_PAIR = 0.5
 
 
 class Alignment(Record, frozen=True):
-    """``transcripts/<slug>/alignment.json``: the questions in the article's order, whatever the
-    order in the recording.
+    """``transcripts/<slug>/alignment.json``: the questions in the article's order, which may differ
+    from that of the recording.
 
     :param passages: every paragraph of the introduction and of the answers, in the article's order.
     :param quote: the pull quote; None when the article has none.
@@ -148,5 +148,5 @@ class Alignment(Record, frozen=True):
 
     @property
     def is_mismatched(self) -> bool:
-        """Whether the article is another recording's, as far as words can tell."""
+        """Whether the article probably belongs to another recording, judged by the words."""
         return self.pair < LEAST_PAIR

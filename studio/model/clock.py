@@ -25,8 +25,7 @@ class Span(Record, frozen=True):
 
 
 class Programme(Record, frozen=True):
-    """Which stretches of the recording are heard in the episode, in order, and what stands around
-    them.
+    """The parts of the recording that are in the episode, in order, and the jingles around them.
 
     :param kept: ascending stretches without overlap that are heard one after the other; at least
         one.

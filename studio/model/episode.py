@@ -41,7 +41,7 @@ class Microphone(Record, frozen=True):
     """One channel of a recording of several microphones, each its speaker's own.
 
     :param file: the name of the file that it came from, or which channel it was.
-    :param name: who speaks into it; empty: what its file is called tells, or what is said.
+    :param name: who speaks into it; empty: found from its file's name or from the words.
     :param offset_ms: when it began on the recording's clock.
     :param drift_ppm: how much more its own clock counted, in parts per million; taken out already.
     """
@@ -75,9 +75,7 @@ class EpisodeSound(Record, frozen=True):
 
     @property
     def noise_cleaning(self) -> Literal["off", "steady", "voice"]:
-        """What is done about noise; *true* and *false* are what *steady* and *off* were called when
-        there was no other filter.
-        """
+        """How noise is reduced; *true* and *false* are earlier names of *steady* and *off*."""
         if isinstance(self.denoise, bool):
             return "steady" if self.denoise else "off"
         return self.denoise
@@ -100,7 +98,7 @@ class Imported(Record, frozen=True):
     :param enclosure: the address of its sound there.
     :param sha256: of the sound's bytes as they came; ``length_bytes`` their number.
     :param type: the sound's MIME type.
-    :param duration_ms: as the former feed told it, or as it was measured where that told none.
+    :param duration_ms: as in the former feed, or as measured if the feed has none.
     :param place: its place in the former feed, from 0 for the last one: the order of the feed.
     :param link: the page that the feed names for it; empty for its page of the built site.
     :param explicit: what its item says; None where it leaves that to the show.
@@ -131,8 +129,8 @@ class Episode(Record, frozen=True):
     :param host: who asks; the show's host when it is empty.
     :param picture: the name of a picture in the episode's folder; the show's cover when it is
         empty.
-    :param picture_alt: what it shows, for whoever cannot see it.
-    :param picture_credit: whose it is, said under it on the page.
+    :param picture_alt: its alternative text.
+    :param picture_credit: its credit, shown under it on the page.
     :param author: who wrote the interview; the show's author when it is empty.
     :param recording: the sound file's name in the episode's folder.
     :param tracks: which of its sound tracks are heard, from 1, where it has several; those with
@@ -152,10 +150,8 @@ class Episode(Record, frozen=True):
     :param social_interact: where listeners comment on it.
     :param chat: where they talk about it; the show's when None.
     :param former_slugs: the slugs that it had: the addresses of those pages lead to its page.
-    :param persons: guests with their page and picture, and whoever else took part in this episode
-        alone.
-    :param soundbites: the passages by which apps show what the episode is like; None: Studio
-        chooses.
+    :param persons: guests with their page and picture, and other contributors to this episode only.
+    :param soundbites: short passages that represent the episode in apps; None: Studio chooses.
     :param imported: where it came from another host; None for what was made here.
     """
 
@@ -199,5 +195,5 @@ class Episode(Record, frozen=True):
 
     @property
     def counted(self) -> int | None:
-        """The number that listeners see; a trailer stands before the first episode and has none."""
+        """The number that listeners see; a trailer has none."""
         return None if self.type == "trailer" else self.number

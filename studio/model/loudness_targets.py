@@ -48,7 +48,7 @@ def loudness_target(setting: str | float, where: object) -> LoudnessTarget:
     """The target that a setting names: a preset, or the loudness of stereo in LUFS.
 
     :param where: the file with the setting, for messages.
-    :raises WorkspaceError: there is no such preset, or nobody could listen to that.
+    :raises WorkspaceError: there is no such preset, or the loudness is out of range.
     """
     if isinstance(setting, str):
         if setting not in PRESETS:

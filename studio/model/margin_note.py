@@ -21,8 +21,8 @@ class MarginNote(Record, frozen=True):
 
     :param id: given by the page that wrote it.
     :param start_ms: when the first of these words begins, and ``end_ms`` when the last one ends.
-    :param words: those words as they stood, ``before`` and ``after`` some that stood around them:
-        by these they are found again in another transcription.
+    :param words: those words as they were, ``before`` and ``after`` some words around them: the
+        note is found by these in another transcription.
     :param at: when it was written, ISO 8601.
     :param is_resolved: whether nothing is left to do.
     """

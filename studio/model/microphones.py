@@ -9,8 +9,7 @@ from studio.model.record import Record, stored_as
 class MicrophoneFacts(Record, frozen=True):
     """One microphone of a recording.
 
-    :param level_db: how loud its own speaker is in it, RMS in dBFS; None where nobody speaks into
-        it.
+    :param level_db: how loud its own speaker is in it, RMS in dBFS; None if no speaker uses it.
     :param noise_floor_db: how loud it is in dBFS while nobody speaks.
     :param spoken_ms: how long its own speaker speaks.
     :param bleed_db: how much softer each speaker is in it than in the speaker's own microphone, in

@@ -16,10 +16,10 @@ class SpokenPassage(Record, frozen=True):
 
 
 class CueText(Record, frozen=True):
-    """What one cue of a caption file says. ``speaker`` is who it names, None where it names nobody.
+    """The text of one cue of a caption file. ``speaker`` is the name in it, None if it has none.
 
-    :param lasting: the name holds for the cues that follow, until another is named: forms that have
-        no place for names do so.
+    :param lasting: the name also applies to the following cues, until another name: so in formats
+        without a field for names.
     :param beside: it is said at the same time as the text before it, by another one.
     """
 

@@ -17,8 +17,8 @@ LEAD_MS = 300
 TAIL_MS = 700
 # Shorter pauses are how people speak.
 SHORTEST_PAUSE_MS = 1000
-# As much of a jingle is heard alone: enough to tell how loud it is, and for its music to sink
-# before somebody speaks.
+# The part of a jingle that is heard alone: long enough to measure its loudness, and to fade it
+# under speech.
 SHORTEST_ALONE_MS = 1000
 
 
@@ -85,7 +85,7 @@ def programme_from_facts(
     :param closing_overlap_ms: how much of the closing's beginning shall be heard under the last
         ones: likewise.
     :param where: the settings that have the cuts, for messages.
-    :raises WorkspaceError: a cut ends before it starts or lies outside the recording, nothing is
+    :raises WorkspaceError: a cut ends before it starts or is outside the recording, nothing is
         left, or pauses would be shorter than a breath.
     """
     _refuse_cuts_outside(facts, cuts, where)

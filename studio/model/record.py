@@ -49,7 +49,7 @@ def fields_of_record(record: Record) -> dict[str, object]:
 
 
 def _plain_text(value: object) -> str:
-    """A message in a record, as files have it: its English text."""
+    """A message in a record, as stored in files: its English text."""
     if isinstance(value, Message):
         return str(value)
     raise NotImplementedError(f"{type(value).__name__} is no value of a record")

@@ -35,7 +35,7 @@ class Setting(NamedTuple):
     :param sentence: what it is, in the catalogues of all languages; the comment in its file.
     :param more: what only docs/settings.md says, as Markdown.
     :param default: what counts where it is left out, in words; empty for the record's own value.
-    :param example: what stands in the file, taken out, where there is nothing to say yet.
+    :param example: the commented-out value in a new file, for a setting without a value.
     :param is_channels_alone: of the show: only the channel of the feed and the site's home page
         show it, so no episode is packaged again when it changes.
     """

@@ -44,8 +44,8 @@ class Funding(Record, frozen=True):
 
 
 class Txt(Record, frozen=True):
-    """What a platform asks to read in the feed (podcast:txt): the code that proves whose it is.
-    ``purpose`` is the platform's word.
+    """A text that a platform requires in the feed (podcast:txt), such as a code that proves
+    ownership. ``purpose`` is defined by the platform.
     """
 
     purpose: str
@@ -140,9 +140,8 @@ class Platform(Record, frozen=True):
 
 
 class Accessibility(Record, frozen=True):
-    """What the owner says of the site's accessibility: ``state`` in a sentence (``state_en`` the
-    same in English), ``contact`` an address for whoever meets a difficulty, ``date`` when it was
-    said.
+    """The owner's accessibility statement: ``state`` in a sentence (``state_en`` the same in
+    English), ``contact`` an address for people who meet a difficulty, ``date`` its date.
     """
 
     state: str
@@ -161,7 +160,7 @@ class Publishing(Record, frozen=True):
         ``to`` with ``.studio`` at its end.
     :param endpoint: the address of an S3-compatible storage; empty for Amazon's.
     :param region: the storage's region, where it asks for one.
-    :param key: the storage's access key id, which is no secret.
+    :param key: the storage's access key id, which is not secret.
     :param key_file: a private key for SFTP; empty for those of the SSH agent and ``~/.ssh``.
     :param known_hosts: the file that knows the SFTP server's key; empty for ``~/.ssh/known_hosts``.
     """
@@ -236,7 +235,7 @@ class Show(Record, frozen=True):
         address follows from its identifier.
     :param txt: what platforms ask to read in the feed.
     :param podroll: shows that this one recommends.
-    :param publisher: the feed of whoever publishes several shows (podcast:publisher).
+    :param publisher: the feed of a publisher of several shows (podcast:publisher).
     :param accessibility: what the owner says of it, on the page « Accessibilité ».
     :param social_interact: where listeners comment on the show.
     :param chat: where they talk to each other.

@@ -19,9 +19,7 @@ CodecName = Literal["opus", "aac"]
 
 
 def episode_channels(layout: Layout) -> Literal[1, 2]:
-    """How many channels an episode has whose recording is like this: two only where its two
-    channels differ.
-    """
+    """How many channels an episode of this recording has: two only if its two channels differ."""
     return 2 if layout == "stereo" else 1
 
 
@@ -37,9 +35,8 @@ class TrackMix(Record, frozen=True):
     """What one channel takes of a sound track.
 
     :param track: its place among the sound tracks of the file, from 0.
-    :param weights: by which each of its channels is multiplied before they are added up; empty: as
-        ffmpeg mixes them down, which is right for files that Studio made, and loses voices of
-        recordings.
+    :param weights: the factor of each of its channels in the sum; empty: ffmpeg's own downmix,
+        which is right for files that Studio made, and can lose voices in recordings.
     """
 
     track: int = 0
@@ -53,11 +50,11 @@ class Mix(Record, frozen=True):
 
     @property
     def of_one_track(self) -> bool:
-        """Whether it is one track, of which two channels can be had as they are."""
+        """Whether it is one track, so that two channels can be used unchanged."""
         return len(self.parts) == 1
 
 
-# A file with one track whose channels belong together as its header says: what Studio made itself.
+# A file with one track and a correct channel layout in its header: what Studio wrote itself.
 FIRST_TRACK = Mix(parts=(TrackMix(),))
 
 _WEIGHTS: dict[Layout, tuple[float, ...]] = {
@@ -72,8 +69,8 @@ _WEIGHTS: dict[Layout, tuple[float, ...]] = {
 
 
 def weights_of_layout(layout: Layout) -> tuple[float, ...]:
-    """How one channel is made of at most two; nothing for more, whose weights depend on what each
-    of them holds.
+    """How one channel is made of at most two; nothing for more, because their weights depend on
+    their sound.
     """
     return _WEIGHTS.get(layout, ())
 
@@ -145,8 +142,8 @@ class RecordingFacts(Record, frozen=True):
 
 
 class SpeakerTurn(Record, frozen=True):
-    """One speaker without an interruption. ``speaker`` only tells one from another: 0 for whoever
-    speaks first, then 1, and so on.
+    """One speaker without an interruption. ``speaker`` is only a number: 0 for the first to speak,
+    then 1, and so on.
     """
 
     speaker: int
@@ -213,7 +210,7 @@ class CleaningTrial(Record, frozen=True):
 
 
 class CleaningProof(Record, frozen=True):
-    """What was heard of a master whose voices a network cleaned.
+    """What recognition found in a master with voices cleaned by a network.
 
     :param limit_db: the strength that was kept; 0: none, the master is not cleaned by the network.
     :param trials: every strength that was heard, the strongest first.
@@ -231,7 +228,7 @@ class MasterFacts(Record, frozen=True):
     :param softened: how many granules of the MP3 (12 ms each) were turned down after encoding,
         because a peak still passed the ceiling.
     :param filters: what the recording passed before anything else, as ffmpeg writes filters.
-    :param speakers: who was levelled; empty when nobody was.
+    :param speakers: the levelled speakers; empty for none.
     :param attempts: how often it was encoded until the figures were right.
     :param alternate: what was measured on the second enclosure, decoded; None where there is none.
     :param cleaning: what was heard of it, where a network cleaned the voices.

@@ -14,8 +14,8 @@ BREATH_MS = 1500
 
 
 def turns_from_segments(transcript: Transcript) -> SpeakerTurns:
-    """Each stretch of one speaker, on the recording's clock, ascending and without overlap. Those
-    whom nobody has named are one more.
+    """Each stretch of one speaker, on the recording's clock, ascending and without overlap. All
+    unnamed speakers together count as one more.
     """
     known: dict[str | None, int] = {}
     turns: list[SpeakerTurn] = []

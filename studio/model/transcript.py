@@ -26,7 +26,7 @@ class Correction(Record, frozen=True):
     :param segment: id of the segment that holds the new text.
     :param word: place of its first word in that segment, from 0.
     :param heard: the words as the engine heard them.
-    :param text: the words as they stand now.
+    :param text: the corrected words.
     :param reason: a short code of the rule that changed them (``name``, ``number``, ``spelling``,
         ``wording``…).
     :param score: how sure Studio is, 0 to 1.
@@ -41,11 +41,11 @@ class Correction(Record, frozen=True):
 
 
 class Suggestion(Record, frozen=True):
-    """Words that may have been said instead, but not surely enough to be put there. Times tell the
-    place: people move words about.
+    """Words that may have been said instead, but not surely enough to be put there. It refers to
+    times, because people move words.
 
-    :param heard: the words that stand there.
-    :param text: what would stand there instead.
+    :param heard: the words in the transcript.
+    :param text: the words to replace them with.
     :param score: how probable that is, 0 to 1.
     """
 
@@ -119,8 +119,8 @@ class Utterance(Record, frozen=True):
 
 
 class RemovedText(Record, frozen=True):
-    """Words that an engine wrote down and that nobody is believed to have said; kept so that they
-    can be shown and restored.
+    """Words that an engine wrote but that were probably not said; kept so that they can be shown
+    and restored.
 
     :param reason: a short code: ``credits`` (of subtitlers), ``loop``, ``no speech``, ``no voice``,
         ``too fast``.
@@ -156,9 +156,9 @@ class AsrResult(Record, frozen=True):
     """``asr.json``: what one engine heard, as it heard it.
 
     :param voice: the stretches in which somebody speaks.
-    :param names: the names that the engine was told beforehand.
+    :param names: the names in the engine's prompt.
     :param removed: what was taken out as a hallucination, ascending.
-    :param unheard: stretches of ``voice`` of a second or more for which no word stands, ascending.
+    :param unheard: stretches of ``voice`` of a second or more without words, ascending.
     :param alternatives: other words for some places, ascending, without overlap.
     """
 

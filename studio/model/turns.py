@@ -53,7 +53,7 @@ class Turn(Record, frozen=True):
 
 
 def ends_sentence(word: str) -> bool:
-    """Whether a sentence may end with this word. Initials and « M. » are no ends."""
+    """Whether a sentence may end with this word. Initials and « M. » do not end one."""
     bare = word.rstrip(CLOSING_MARKS)
     if not bare.endswith(SENTENCE_END):
         return False
@@ -85,7 +85,7 @@ def turns_from_transcript(transcript: Transcript, programme: Programme) -> tuple
     turn never runs across such a passage.
 
     A word is heard when its middle is. Turns ascend by their beginning, and those of two speakers
-    may overlap; what one speaker says never goes back, whatever a hand-edited transcript says.
+    may overlap; the times of one speaker always ascend, even if a hand-edited transcript's do not.
     """
     turns: list[Turn] = []
     for speaker, words in _stretches(transcript, programme):

@@ -12,7 +12,7 @@ from studio.model.transcript import Utterance, Word
 
 
 class WordReplacement(NamedTuple):
-    """The words ``first`` to ``last`` (excluded) of all, and what may stand there instead."""
+    """The words ``first`` to ``last`` (excluded) of all, and their replacement."""
 
     first: int
     last: int

@@ -1,7 +1,7 @@
 """Words grouped into short windows of audio for the model.
 
-A wording is judged by the words around it as well, so a window is some seconds long; longer ones
-cost more and tell no more.
+A wording is scored together with the words around it, so a window is some seconds long; longer ones
+cost more and add nothing.
 """
 
 from __future__ import annotations

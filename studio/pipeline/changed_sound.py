@@ -17,7 +17,7 @@ def report_changed_sound(
     :param cache: what is remembered of the workspace, as the run left it.
     """
     sizes = {}
-    # Read anew: the run has changed what notes there are.
+    # Read again: the run has changed the notes.
     for episode in ShowSources(workspace).episodes:
         known = None if cache is None else cache.changed_sound_bytes(episode.slug)
         sizes[episode.slug] = changed_sound_bytes(episode) if known is None else known

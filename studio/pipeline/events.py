@@ -12,8 +12,8 @@ from studio.pipeline.staleness import State
 
 
 class StagePlanned(Record, frozen=True, tag_field="event", tag="planned"):
-    """A stage's state before anything runs; ``runs`` tells whether a run would run it. ``failed``:
-    its state cannot be told.
+    """A stage's state before anything runs; ``runs`` is whether a run would run it. ``failed``: its
+    state cannot be determined.
 
     :param remedy: what to do where a run stops at it; else empty.
     """
@@ -44,7 +44,7 @@ class StageProgress(Record, frozen=True, tag_field="event", tag="progress"):
 
 
 class StageFinished(Record, frozen=True, tag_field="event", tag="finished"):
-    """Its files are in place. ``changed`` are those whose content is not what it was."""
+    """Its files are in place. ``changed`` are those with new content."""
 
     episode: str
     stage: str
@@ -53,7 +53,7 @@ class StageFinished(Record, frozen=True, tag_field="event", tag="finished"):
 
 
 class StageKept(Record, frozen=True, tag_field="event", tag="kept"):
-    """A person's version stands."""
+    """A person's version is kept."""
 
     episode: str
     stage: str

@@ -13,8 +13,8 @@ SOUND_STAGES = frozenset({"master", "tag"})
 
 
 def published_audio_to_rebuild(show: ShowSources, plans: Iterable[StagePlanned]) -> dict[str, int]:
-    """The published episodes whose sound a run would make anew, with the size in bytes of what was
-    published.
+    """The published episodes that would get new sound in a run, with the size in bytes of the
+    published sound.
     """
     slugs = {plan.episode for plan in plans if plan.runs and plan.stage in SOUND_STAGES}
     notes = {slug: read_published(show.workspace, slug) for slug in sorted(slugs)}

@@ -69,7 +69,7 @@ class Choice:
     :param stage: this stage and those that it needs; all of them when empty.
     :param force: run that stage even if it is fresh or edited; a person's version is then kept
         beside the new one.
-    :param keep: a person's version stands, though what it was made from changed.
+    :param keep: keep a person's version although its inputs changed.
     """
 
     slugs: tuple[str, ...] = ()
@@ -79,8 +79,7 @@ class Choice:
 
 
 def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterator[StagePlanned]:
-    """Tell the state of every stage that is wanted, and whether a run would run it. Nothing is
-    written.
+    """Report the state of every chosen stage, and whether a run would run it. Nothing is written.
 
     A later stage of one that runs counts as stale, though in the end it may find that nothing
     changed.
@@ -161,7 +160,7 @@ def _planned(
 def _remove_leftovers(workspace: Workspace, known: Collection[str]) -> Iterator[Path]:
     """Remove what killed runs left behind, and say what is kept of it.
 
-    :param known: the episodes that nobody has touched since: nothing is left there.
+    :param known: the episodes that are unchanged since: they have no leftovers.
     """
     for folder, without in (
         (workspace.root / "episodes", known),
@@ -178,7 +177,7 @@ def _remember_fresh(
     """Keep what is up to date now: the next run need not look at it."""
     joined = SHOW in run.states
     for slug, states in run.states.items():
-        with suppress(StudioError):  # a damaged note is told each time
+        with suppress(StudioError):  # a damaged note is reported each time
             size = 0 if slug == SHOW else changed_sound_bytes(show.episode(slug))
             cache.learn(slug, tuple(states), joined=joined, changed_sound_bytes=size)
     if joined:
@@ -196,7 +195,7 @@ def run_stages(
     cache: FreshnessCache | None = None,
 ) -> RunFinished:
     """Run every stale stage that is wanted. An episode that fails stops at its failing stage; the
-    others go on.
+    others continue.
 
     :param command: what to tell another run about this one.
     :param cache: what is remembered of the workspace, where somebody looked just now.
@@ -249,7 +248,7 @@ def run_stages(
 
 
 def run_episode(workspace: Workspace, table: StageTable, choice: Choice) -> RunFinished:
-    """Run what is stale of one episode, while whoever holds the workspace has others run.
+    """Run the stale stages of one episode, while the holder of the workspace lets others run more.
 
     :param choice: with one slug.
     :raises BusyError: another process works on this episode.
@@ -271,7 +270,7 @@ def run_episode(workspace: Workspace, table: StageTable, choice: Choice) -> RunF
 def run_show_stages(
     workspace: Workspace, table: StageTable, listen: Listener
 ) -> tuple[StageFailed, ...]:
-    """Run what is stale of the show's own stages, for whoever holds the workspace; what failed."""
+    """Run the stale stages of the show, for the holder of the workspace; returns the failures."""
     run = _Run(Digests(workspace.root, workspace.digests), Choice(), logged(listen))
     show = ShowSources(workspace)
     try:
@@ -297,7 +296,7 @@ def _describe_migration(*, file: Sequence[str], stages: Sequence[str]) -> Iterat
 
 
 class _Run:
-    """One run: what it counts and to whom it tells."""
+    """One run: its counters and its listener."""
 
     def __init__(self, digests: Digests, choice: Choice, listen: Listener) -> None:
         self.digests = digests
@@ -306,7 +305,7 @@ class _Run:
         # Of what was worked on without a failure: its stages as they are now.
         self.states: dict[str, list[KnownStage]] = {}
         self._kept: dict[str, tuple[str, ...]] = {}
-        self._decided = False  # a person's version stands from now on, for other reasons than now
+        self._decided = False  # a person's version is kept from now on, for other reasons than now
         self._choice = choice
         self._listen = listen
         self._replaced: list[tuple[str, Path]] = []
@@ -364,7 +363,7 @@ class _Run:
         built, note = read_build_state(sources.build_state)
         if note:
             self._listen(Noted(episode=sources.name, text=note))
-        # Put on record by whatever runs first; nothing else changes it meanwhile.
+        # Recorded by the first stage that runs; nothing else changes it meanwhile.
         built = with_narrowed_inputs(built, _stages_of(table, sources), sources, self.digests)
         for stage in stages:
             try:
@@ -437,7 +436,7 @@ class _Run:
     def _keep(
         self, stage: Stage[Any], sources: Sources, built: BuildState, status: StageStatus
     ) -> BuildState:
-        """A person's version stands, or the episode stops here."""
+        """Keep a person's version, or stop the episode here."""
         if status.state == "conflict" and not self._choice.keep:
             raise ConflictError(
                 next(iter(status.user_edited)),
@@ -452,7 +451,8 @@ class _Run:
         before = built.stages.get(stage.name)
         if before is not None and status.state == "edited":
             return built
-        # From now on this version stands for these inputs, whoever wrote these very bytes before.
+        # From now on this version counts for these inputs, no matter who wrote the same bytes
+        # before.
         origin = EDITED if before else None
         outputs = {
             **(before.outputs if before else {}),
@@ -480,8 +480,8 @@ class _Run:
             if output.editable
             for path in [output.find(sources)]
         }
-        # Nobody knows who wrote what is there: it is the machine's if it writes the same now (a
-        # clone of a repository brings its transcripts, but not what is on record about them).
+        # The file's author is unknown: it is the machine's if the machine writes the same now (a
+        # clone of a repository has the transcripts, but not their build state).
         trial = bool(status.user_edited) and not forced and not carried
         try:
             remark = self._make(stage, sources, staged, carried=carried)
@@ -563,7 +563,7 @@ class _Run:
         return digests | {final: self.digests.of(fresh) for final, fresh in staged.files.items()}
 
     def _refuse_edited(self, stage: Stage[Any], guarded: Mapping[Path, str | None]) -> None:
-        """Whatever a person changed while the stage ran stays as it is.
+        """Files that a person changed while the stage ran are left as they are.
 
         :raises ConflictError: somebody did.
         """
@@ -626,7 +626,7 @@ class _Run:
 
 
 class _OvertakenError(Exception):
-    """Somebody saved a file in whose place another one was to be put.
+    """Somebody saved a file that was about to be replaced.
 
     :param is_first: nothing was put in place before it.
     """
@@ -691,7 +691,7 @@ def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[
             output.find(sources) for output in stage.outputs
         }:
             wanted.insert(0, stage)
-            with suppress(StudioError):  # a damaged settings file is told when the stage is judged
+            with suppress(StudioError):  # damaged settings are reported with the stage's state
                 needed |= {
                     path
                     for stage_input in stage.inputs
@@ -708,8 +708,8 @@ def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[
 
 
 def _stages_of(table: StageTable, sources: Sources) -> tuple[Stage[Any], ...]:
-    """The stages of these sources; of an episode whose settings cannot be read, those that every
-    episode has, the first of which tells why.
+    """The stages of these sources; if an episode's settings cannot be read, those that every
+    episode has, the first of which reports why.
     """
     try:
         return table.of(sources)
@@ -720,7 +720,7 @@ def _stages_of(table: StageTable, sources: Sources) -> tuple[Stage[Any], ...]:
 def _waits(stage: Stage[Any], sources: Sources) -> bool:
     try:
         return stage.waits(sources)
-    except StudioError:  # told by the stage itself
+    except StudioError:  # the stage itself reports it
         return False
 
 
@@ -757,7 +757,7 @@ def _record(stage: Stage[Any], used: Used, outputs: dict[str, str | None]) -> St
 def _outputs_of_untouched(
     stage: Stage[Any], sources: Sources, built: BuildState
 ) -> dict[str, str | None]:
-    """What is on record, and stays, of episodes that nobody touched."""
+    """The recorded state of unchanged episodes."""
     before = built.stages[stage.name].outputs if stage.name in built.stages else {}
     return {name: before[name] for name in untouched_outputs(before, sources)}
 

@@ -1,4 +1,4 @@
-"""The episodes that may be public now: the built site without those whose date is in the future."""
+"""The episodes that may be public now: the built site without those with a future date."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class _PublicSources(ShowSources):
 
 
 def scheduled_episodes(sources: ShowSources, now: datetime.datetime) -> tuple[EpisodeSources, ...]:
-    """The built episodes whose date has not come, the next one first."""
+    """The built episodes with a future date, the next one first."""
     waiting = (episode for episode in sources.published if episode.episode.published > now)
     return tuple(sorted(waiting, key=lambda episode: episode.episode.published))
 

@@ -29,13 +29,13 @@ class StageInput(Generic[S]):
     :param name: how reasons call it.
     :param kind: *file*: the content of one file, or of several by name; *episodes*, for the show:
         the content of several files of each published episode, one fingerprint an episode; *text*:
-        a plain value, of which the fingerprint is recorded; *setting*: a plain value that is
-        recorded in clear, so that a reason can tell the old from the new.
+        a plain value, recorded by its fingerprint; *setting*: a plain value that is recorded in
+        clear, so that a reason can show the old and the new value.
     :param read: finds it. A file may be None: there is none, and that is right. Of *episodes*: the
         files of one of them.
     :param origin: a plain value that a *text* is worked out from, when that is slow: as long as the
-        origin is the same, the text is not worked out again. (Whoever changes how it is worked out
-        raises the stage's version.)
+        origin is the same, the text is not worked out again. (A change of that computation needs a
+        new version of the stage.)
     :param needs: the file of an earlier stage in which a value is found, though only the value
         counts.
     :param former: the name under which the whole of that file was on record when earlier versions
@@ -70,8 +70,8 @@ class MergePolicy(Generic[S]):
     """How what a person changed in an editable output is brought over to what the stage makes of
     changed inputs.
 
-    :param base: the machine's version from which the person started; without it the user's
-        changes are unknown.
+    :param base: the machine's version that the person edited; without it the person's changes are
+        unknown.
     :param run: writes the outputs into the draft as the stage does, the editable ones first, with
         the person's changes; returns a sentence about the result.
     """
@@ -85,10 +85,10 @@ class Stage(Generic[S]):
     """One step from the recording to the published site.
 
     :param version: raised when the stage would write something else from the same inputs.
-    :param run: writes the outputs (and, for a tree of files, as many more as it likes) into the
-        draft; may return a sentence that whoever runs it must read.
-    :param kept_once_published: of an episode that listeners have, a new version of the stage alone
-        is no reason to run it.
+    :param run: writes the outputs (and, for a tree of files, any number more) into the draft; may
+        return a sentence for the user.
+    :param kept_once_published: a new version of the stage alone does not make it run for a
+        published episode.
     :param carry: where a person's changes need not wait for a decision when the inputs change as
         well.
     :param applies: whether it is a stage of these sources at all.
@@ -111,7 +111,7 @@ class Stage(Generic[S]):
         return self.applies is _always
 
     def renewed(self, sources: S, version: int) -> bool:
-        """Whether what a run of another version wrote must be written anew."""
+        """Whether the outputs of another version must be rebuilt."""
         if version == self.version:
             return False
         return not (

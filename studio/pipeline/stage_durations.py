@@ -13,8 +13,8 @@ from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
-# Seconds a second of recording, measured with the `base` model on two cores; learnt anew on each
-# computer. Other stages take no time worth showing, or none that follows from the recording.
+# Seconds per second of recording, measured with the `base` model on two cores; each computer learns
+# its own. Other stages take no time worth showing, or none that follows from the recording.
 TYPICAL = {
     "inspect": 0.02,
     "transcribe": 0.3,
@@ -24,7 +24,7 @@ TYPICAL = {
 }
 # How much of what is known the last run counts for.
 NEWEST = 0.5
-# A stage that ran for less tells more about starting than about its pace.
+# A shorter run measures the start-up rather than the pace.
 SHORTEST_S = 2.0
 
 

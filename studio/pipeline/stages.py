@@ -1,7 +1,8 @@
 """The stage table: the order of the stages, and the inputs and outputs of each.
 
-A stage names what it uses, not the file where that comes from: a typo mended in an answer of the
-article changes no name, so nobody listens again; a new title writes tags, and nothing is encoded.
+A stage names what it uses, not the file where that comes from: a typo corrected in an answer of the
+article changes no name, so nothing is transcribed again; a new title writes tags, and nothing is
+encoded.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ def _titles(sources: EpisodeSources) -> dict[str, Any]:
 
 # Settings of the show that change no word and no picture of what is published.
 _HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish", "wordpress"})
-# Settings of which no episode's page and no item of the feed says anything.
+# Settings that appear on no episode's page and in no item of the feed.
 _OF_THE_CHANNEL = frozenset(
     name for name, setting in SHOW_SETTINGS.items() if setting.is_channels_alone
 )
@@ -120,8 +121,8 @@ _NOT_SHOWN = frozenset(
 
 
 def _listener(sources: EpisodeSources) -> dict[str, Any]:
-    """What listens, and to which of several tracks or microphones: where there are at most two
-    channels, the recording tells it.
+    """Which engine transcribes, and which of several tracks or microphones it gets: with at most
+    two channels, this follows from the recording.
     """
     chosen: dict[str, Any] = {
         "engine": sources.show.whisper.engine,
@@ -135,8 +136,8 @@ def _listener(sources: EpisodeSources) -> dict[str, Any]:
 
 
 def _show(sources: ShowSources, without: frozenset[str]) -> dict[str, Any]:
-    """The show's settings but for some, and for those of imported shows that nobody has set: a
-    show that was built before there were any is not built again for them.
+    """The show's settings without some, and without unset ones of imported shows: a show built
+    before these existed is not rebuilt for them.
     """
     return {
         name: value
@@ -162,8 +163,8 @@ def _is_voice_cleaned(sources: EpisodeSources) -> bool:
 
 
 def _sound_settings(sources: EpisodeSources) -> dict[str, Any]:
-    """The settings of an episode's sound that mastering alone carries out. Noise cleaning is told
-    as it was when it was only on or off: what was built then is what it must be.
+    """The settings of an episode's sound that mastering alone carries out. Noise cleaning is given
+    as it was when it was only on or off, so that older builds stay fresh.
     """
     sound = sources.episode.sound
     meant = {"steady": True, "off": False}
@@ -228,7 +229,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.microphones),
         ),
         run=mix,
-        version=4,  # it tells where no level says who speaks
+        version=4,  # it records where no level shows who speaks
         applies=_has_microphones,
     ),
     Stage(
@@ -307,7 +308,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.voices),),
         run=diarise,
-        version=2,  # several people on telephones are told apart
+        version=2,  # several people on telephones are distinguished
         waits=_is_untranscribed,
     ),
     Stage(

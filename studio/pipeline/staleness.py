@@ -119,7 +119,7 @@ def _read_episodes(
 
 
 def untouched_outputs(names: Iterable[str], sources: Sources) -> set[str]:
-    """Those of the show's outputs that are files of an episode that nobody touched."""
+    """The outputs of the show that are files of unchanged episodes."""
     if not isinstance(sources, ShowSources) or not sources.untouched:
         return set()
     site = f"{sources.workspace.relative(sources.workspace.site)}/"
@@ -133,11 +133,11 @@ def untouched_outputs(names: Iterable[str], sources: Sources) -> set[str]:
 def with_narrowed_inputs(
     built: BuildState, stages: Sequence[Stage[Any]], sources: Sources, digests: Digests
 ) -> BuildState:
-    """The build state of an earlier version, with the values that stages use now in the place of
-    the files in which these are found.
+    """The build state of an earlier version, with the values that stages use now in place of the
+    files that contain them.
 
-    Asked before anything runs: as long as such a file is the one on record, the value in it is what
-    the stage used, whatever else the file will have next.
+    Called before anything runs: while such a file is the recorded one, the value in it is what the
+    stage used.
     """
     for stage in stages:
         record = built.stages.get(stage.name)
@@ -195,9 +195,9 @@ def _status_of_edited(
     coming: Sequence[str],
     user_edited: dict[Path, str],
 ) -> StageStatus:
-    """The state of a stage of which a person changed what it wrote.
+    """The state of a stage with outputs that a person changed.
 
-    :param coming: the inputs that earlier stages will have written anew.
+    :param coming: the inputs that earlier stages will rebuild.
     """
     names = _listed(path.name for path in user_edited)
     if record is None:
@@ -220,15 +220,13 @@ def stage_status(
 ) -> StageStatus:
     """The stage's state.
 
-    :param rebuilt: files that earlier stages will have written anew by then, when this is about a
-        plan.
+    :param rebuilt: files that earlier stages will have rebuilt by then, in a plan.
     :raises StudioError: a person's file is missing or cannot be understood.
     """
     record = built.stages.get(stage.name)
     used = read_used(stage, sources, record, digests)
     user_edited = user_edited_outputs(stage, sources, built, digests)
-    # A file that will be rebuilt may come out the same; that it is absent now is no change of its
-    # own.
+    # A file that will be rebuilt may come out the same; its absence now is not a change in itself.
     read = {**used.files, **used.needed}
     coming = [name for name, path in read.items() if path in rebuilt]
     ahead = (message("after {coming}", coming=_listed(coming)),) if coming else ()
@@ -306,7 +304,7 @@ _NOTHING = object()
 
 
 def _value_changes(name: str, old: Any, new: Any) -> Iterator[str]:
-    """The differences of two plain values, dict by dict down to what is no dict."""
+    """The differences of two plain values, descending through dicts."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys((*old, *new)):
             yield from _value_changes(
@@ -319,8 +317,8 @@ def _value_changes(name: str, old: Any, new: Any) -> Iterator[str]:
 
 
 def _is_unset(value: Any) -> bool:
-    """Whether a setting says nothing: one that Studio did not have when something was built, and
-    that nobody has set since, changes nothing in it.
+    """Whether a setting has no effect: it did not exist when something was built, and has not been
+    set since.
     """
     return value is None or value is False or value in ("", [], {})
 

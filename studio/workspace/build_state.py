@@ -37,8 +37,8 @@ class StageRecord(Record, frozen=True):
     :param origins: SHA-256 of what a text was worked out from, for texts that are slow to work out.
     :param parameters: each setting that it used, in clear.
     :param outputs: SHA-256 of each file that it wrote, by path in the workspace. A person's version
-        that stands for these inputs has none: ``EDITED`` when it was the machine's before, None
-        when its origin is unknown.
+        that was kept for these inputs has ``EDITED`` if it was the machine's before, None if its
+        origin is unknown.
     """
 
     version: int
@@ -129,8 +129,8 @@ def _renamed(records: dict[str, StageRecord]) -> dict[str, StageRecord]:
 
 
 def build_state_mentions(path: Path, text: str) -> bool:
-    """Whether a text is in the build state, told without understanding it, of however many
-    episodes; also where nothing was built yet. An unreadable one mentions nothing.
+    """Whether a text occurs in the build state, found without parsing it (there may be thousands);
+    also true if nothing was built yet. An unreadable one mentions nothing.
     """
     try:
         contents = [path.read_bytes()]

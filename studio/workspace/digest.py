@@ -108,12 +108,12 @@ class Digests:
         return sha256
 
     def forget(self) -> None:
-        """Let go of what was hashed just now: other files come next."""
+        """Forget the digests of this stage: other files come next."""
         self._recent.clear()
 
     def remember(self) -> None:
-        """Write down what was learnt. Only for who holds the workspace; a disk that does not take
-        it is no reason to stop.
+        """Write down what was learnt. Only for the holder of the workspace; a failing disk is
+        ignored.
         """
         if self._changed:
             kept = {

@@ -25,8 +25,8 @@ from studio.workspace.temporary_files import is_abandoned, owner_of_this_process
 # 160 at most, the owner some 35, the digests 41.
 _NAME_CHARACTERS = 40
 # A file that takes the place of a known one: the first characters of the SHA-256 of both are in its
-# name, so that whoever finds it after a kill can tell the old and the new content, of which nothing
-# is lost, from a third one, which is a person's.
+# name, so that after a kill the old and the new content, which are both known, can be distinguished
+# from a third one, a person's.
 _DIGEST_CHARACTERS = 16
 _EXCHANGED = re.compile(r"was-([0-9a-f]{16})-now-([0-9a-f]{16})\.")
 
@@ -83,8 +83,8 @@ def fresh_path(path: Path) -> Path:
     """Where a file is written before it takes its place: the same folder, so that one rename is
     enough.
 
-    Each call gives another name, which tells the process that it belongs to: nobody else writes
-    there or cleans it away.
+    Each call gives another name, which contains the process that it belongs to: no other process
+    writes there or cleans it up.
     """
     return path.with_name(f"{FRESH}{owner_of_this_process()}.{path.name[-_NAME_CHARACTERS:]}")
 
@@ -99,7 +99,7 @@ def make_folder(folder: Path) -> None:
 
 
 def _only_mine(path: str, flags: int) -> int:
-    """Open a file that nobody else may ever read, from its first moment on."""
+    """Open a file that only its owner may read, from its creation on."""
     return os.open(path, flags, 0o600)
 
 
@@ -149,7 +149,7 @@ def flush_file(path: Path) -> None:
 
 
 def put_in_place(fresh: Path, path: Path) -> None:
-    """Give a complete file its name, in place of the one that has it now, in one step.
+    """Rename a complete file to its name, atomically replacing an existing one.
 
     :raises DiskError: the folder is not writable.
     """
@@ -213,8 +213,8 @@ def _exchanged_path(path: Path, was: str, now: str) -> Path:
 
 
 def _give_back(other: Path, path: Path, was: str, now: str) -> None:
-    """Undo an exchange that took away what nobody expected. Whoever saved once more meanwhile has
-    that kept beside.
+    """Undo an exchange that removed unexpected content. A version saved in the meantime is kept
+    beside it.
     """
     exchange_files(other, path, _exchanged_path(path, was, now))
     if _digest(other) == now:
@@ -224,8 +224,7 @@ def _give_back(other: Path, path: Path, was: str, now: str) -> None:
 
 
 def discard_replaced(replaced: Path) -> Path | None:
-    """Be done with a file that :func:`put_in_place_of` replaced: it is removed, unless somebody
-    wrote into it since.
+    """Remove a file that :func:`put_in_place_of` replaced, unless somebody wrote into it since.
 
     :returns: where such a version is kept.
     """
@@ -284,8 +283,8 @@ def _digest(path: Path) -> str | None:
 
 
 def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Write a file so that nobody ever sees half of it; its folder is made if need be. It keeps the
-    rights that the file there has.
+    """Write a file atomically; its folder is created if needed. It keeps the rights that the file
+    there has.
 
     :param private: only this user may read it, from its first moment on.
     :raises DiskError: the disk is full or the folder not writable; the file that was there is
@@ -305,9 +304,7 @@ def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
 
 
 def copy_rights(path: Path, fresh: Path) -> None:
-    """Let a new file be read by whom the one that it replaces is read; where there is none, by whom
-    the system says.
-    """
+    """Give a new file the permissions of the one that it replaces, or the system's default."""
     with suppress(OSError):
         shutil.copymode(path, fresh)
 
@@ -321,8 +318,8 @@ def clear_leftovers(path: Path) -> None:
 
 
 def _clear(leftover: Path) -> Path | None:
-    """Remove a leftover that nobody owns any more; where a person's text is under that name, keep
-    it beside. Tells where.
+    """Remove a leftover without an owner; if it holds a person's text, keep that beside. Tells
+    where.
     """
     if not is_abandoned(leftover, FRESH):
         return None
@@ -336,7 +333,7 @@ def _clear(leftover: Path) -> Path | None:
 
 
 def copy_file(source: Path, path: Path, progress: Progress = no_progress) -> None:
-    """Copy a file, maybe a long one, so that nobody ever sees half of it. Progress counts bytes.
+    """Copy a file, perhaps a large one, atomically. Progress counts bytes.
 
     :raises DiskError: the disk is full or the folder not writable; the file that was there is
         untouched.

@@ -89,7 +89,7 @@ class EpisodeCache(Generic[R]):
             self._changed = True
 
     def remember(self) -> None:
-        """Write them down; a disk that does not take them is no reason to stop."""
+        """Store them; a failing disk is ignored."""
         if self._changed:
             with suppress(DiskError):
                 write_file(

@@ -23,7 +23,7 @@ SHOW = ""
 
 
 class KnownStage(Record, frozen=True):
-    """A stage that need not run: ``edited`` where a person's version stands, for these reasons."""
+    """A stage that need not run: ``edited`` if a person's version is kept, for these reasons."""
 
     name: str
     state: Literal["fresh", "edited"] = "fresh"
@@ -120,14 +120,14 @@ class FreshnessCache:
             self._changed = True
 
     def learn_joined(self, slugs: Iterable[str]) -> None:
-        """The show's stages are up to date with these episodes, of which nothing has changed."""
+        """The show's stages are up to date with these unchanged episodes."""
         for slug in slugs:
             if not self.is_joined(slug):
                 self._known[slug] = replace_fields(self._known[slug], joined=True)
                 self._changed = True
 
     def remember(self) -> None:
-        """Write it down; a disk that does not take it is no reason to stop."""
+        """Store it; a failing disk is ignored."""
         if self._changed:
             with suppress(DiskError):
                 write_file(

@@ -1,7 +1,7 @@
 """The episodes of an imported show: audio unchanged to the byte, with all data of the feed.
 
-An episode's folder appears whole or not at all, so an import that was interrupted goes on with
-those that are missing; what was loaded of a sound file is kept until then.
+An episode's folder appears complete or not at all, so an interrupted import continues with the
+missing ones; partial downloads are kept until then.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def import_episodes(
 ) -> ImportDone:
     """Bring every episode of the feed that is not there yet into the workspace.
 
-    :param progress: told of episodes done, and of all.
+    :param progress: called with the episodes done, and in all.
     :raises BusyError: another command holds the workspace.
     :raises DiskError: the disk is full, or gone; what came stays.
     """
@@ -151,7 +151,7 @@ def import_episodes(
 def _known_guids(workspace: Workspace) -> dict[str, str]:
     found = {}
     for slug in workspace.slugs():
-        with suppress(StudioError):  # told by `studio status`
+        with suppress(StudioError):  # `studio status` reports it
             found[workspace.load_episode(slug).guid] = slug
     return found
 
@@ -428,7 +428,7 @@ def _sound_type(one: _Planned, suffix: str) -> str:
 
 
 def _measured_ms(path: Path) -> int:
-    """How long a sound lasts whose feed does not say it; 0 where nothing tells."""
+    """The duration of a sound without one in the feed; 0 if unknown."""
     with suppress(StudioError):
         if path.suffix == ".mp3":
             return walk_frames(path).duration_ms

@@ -63,7 +63,7 @@ class FormerFeed(NamedTuple):
 def load_former_feed(source: str, client: Client) -> FormerFeed:
     """Load a feed with all its pages.
 
-    :raises StudioError: it cannot be loaded, or is no podcast's.
+    :raises StudioError: it cannot be loaded, or is not a podcast's.
     """
     pages = [read_foreign_feed(content, url) for url, content in load_pages(source, client)]
     foreign = joined_feed(pages)
@@ -119,7 +119,7 @@ def _distinct_episodes(episodes: list[FormerEpisode], remarks: list[str]) -> lis
             if one.enclosure == other.enclosure:
                 remarks.append(message("“{title}” is there twice: taken once", title=one.title))
                 continue
-            # Apps never showed it under the guid that it shares; its own sound tells it apart.
+            # Apps never showed it under the guid that it shares; its sound identifies it.
             guid = one.enclosure.url if one.enclosure else f"{one.guid}#{len(apart)}"
             if guid in seen:
                 guid = f"{guid}#{len(apart)}"
@@ -146,7 +146,7 @@ def open_import(
     hosted: bool = False,
     report: Callable[[str], None] = lambda _: None,
 ) -> Workspace:
-    """The workspace into which the show comes: a new one, or one whose import was interrupted.
+    """The workspace for the imported show: a new one, or one with an interrupted import.
 
     :param root: a folder that is new, empty, or has an import of the same feed.
     :param base_url: where the built site will be reached.
@@ -230,7 +230,7 @@ def picture_suffix(content: bytes) -> str:
 
 
 def show_from_former(former: FormerFeed, base_url: str, cover: str) -> Show:
-    """The show's settings, as the former feed tells them."""
+    """The show's settings, as in the former feed."""
     show = former.show
     base = (
         base_url.rstrip("/") + "/" if base_url else placeholder_base_url(slug_from_text(show.title))

@@ -64,7 +64,7 @@ def init_workspace(
     :param host: who asks the questions; the author when empty.
     :param author: who makes the show; its title when empty.
     :param description: what it is about; its title when empty.
-    :param email: the address to which platforms write; none when empty.
+    :param email: the contact address for platforms; empty for none.
     :raises WorkspaceError: the folder holds something, the title is empty, or the address is none.
     :raises DiskError: it cannot be written.
     """

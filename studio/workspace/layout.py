@@ -26,7 +26,7 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SLUG_LENGTH = 80
 # The tags of an M4A file keep 16 bits for an episode's number.
 HIGHEST_COUNT = 65_535
-# So much of a setting is quoted in a message.
+# At most this much of a setting is quoted in a message.
 _SHOWN_CHARACTERS = 60
 
 # NAME_MAX is 255 bytes on Linux, 255 UTF-16 units on Windows and macOS; a file that is being
@@ -140,7 +140,7 @@ class EpisodeFiles:
 
     @cached_property
     def build(self) -> Path:
-        """What Studio makes and nobody edits."""
+        """Generated files that are not edited."""
         return self.folder / "build"
 
     @cached_property
@@ -243,7 +243,7 @@ class EpisodeFiles:
 
     @property
     def machine_transcript(self) -> Path:
-        """The transcript as the machine made it, from which people start."""
+        """The machine's transcript, before people's edits."""
         return self.texts / "transcript.machine.json"
 
     @property
@@ -289,7 +289,7 @@ class EpisodeFiles:
 
     @property
     def fingerprint(self) -> Path:
-        """The recording's fingerprint, by which its moments are found in another recording."""
+        """The recording's fingerprint, to find its moments in another recording."""
         return self.build / "outline.bin"
 
     @property
@@ -304,14 +304,12 @@ class EpisodeFiles:
 
     @property
     def margin_notes(self) -> Path:
-        """What those who correct the episode tell each other about its words."""
+        """The editors' notes to each other."""
         return self.texts / "margin-notes.json"
 
     @property
     def machine_chapters(self) -> Path:
-        """The chapters as the machine made them, on the recording's clock: what people changed is
-        told against it.
-        """
+        """The machine's chapters, on the recording's clock, to compare people's changes with."""
         return self.texts / "chapters.machine.json"
 
     @property
@@ -358,19 +356,17 @@ class EpisodeFiles:
         return self.build / "lanes.bin"
 
     def proxy(self, key: str) -> Path:
-        """What a browser plays where it cannot play the recording; ``key`` tells of which
-        recording.
-        """
+        """The proxy for browsers that cannot play the recording, which ``key`` identifies."""
         return self.build / f"listening-{key}.webm"
 
     @property
     def announcement(self) -> Path:
-        """The folder of texts that tell people of the episode."""
+        """The folder of announcements."""
         return self.build / "announce"
 
     @property
     def announced(self) -> Path:
-        """The texts as Studio wrote them, by which it sees that somebody has edited one since."""
+        """The announcements as Studio wrote them, to detect later edits."""
         return self.build / "announced.json"
 
     @property
@@ -572,7 +568,7 @@ class Workspace:
                 message("Save it as UTF-8."),
             ) from None
         asks = True
-        with suppress(StudioError):  # settings that cannot be read are told by whoever reads them
+        with suppress(StudioError):  # unreadable settings are reported where they are read
             asks = self.load_episode(slug).type == "full"
         return article_from_markdown(text, path, asks=asks)
 

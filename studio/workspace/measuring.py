@@ -35,8 +35,8 @@ def measure_recording(
 
 
 def _voice_ms(samples: NDArray[np.float32]) -> int:
-    """How long somebody speaks in one channel at 16 kHz; the detector is loaded when several tracks
-    are to be told apart.
+    """How long somebody speaks in one channel at 16 kHz; the detector is loaded only for several
+    tracks.
     """
     from studio.speech.vad import voice_from_samples
 

@@ -119,7 +119,7 @@ def names_nobody(reading: ParsedArticle) -> bool:
 def _usable_article(article_file: Path, options: EpisodeOptions) -> ParsedArticle:
     """The article of a new episode, once article and options together say what they must.
 
-    :raises WorkspaceError: nobody says who answers, or an option is none.
+    :raises WorkspaceError: no guest is named, or an option is invalid.
     """
     reading = read_new_article(article_file, options)
     if names_nobody(reading):
@@ -187,10 +187,10 @@ def add_episode(
         share when empty.
     :param tracks: which sound tracks of the recording are heard, from 1; those with speech when
         empty.
-    :param progress: told twice from the start: while the recording is inspected, and while it is
+    :param progress: runs twice from the start: while the recording is inspected, and while it is
         copied.
-    :raises StudioError: article or recording are not what they must be, nobody says who answers,
-        number or slug are taken; nothing was changed.
+    :raises StudioError: article or recording are invalid, no guest is named, or number or slug are
+        taken; nothing was changed.
     """
     show = workspace.load_show()
     reading = _usable_article(article_file, options)
@@ -274,8 +274,8 @@ def _microphones(
     placings: Sequence[Placing],
     progress: Progress,
 ) -> tuple[Microphone, ...]:
-    """The channels that the recording has, where each is somebody's microphone: those of several
-    files, or of one whose channels are apart by who speaks.
+    """The recording's channels, if each is a speaker's microphone: those of several files, or of
+    one file with a speaker per channel.
     """
     if placings:
         channels = channels_from_placings(inspected, placings)
@@ -299,8 +299,8 @@ def _microphones(
 def _picture(
     options: EpisodeOptions, reading: ParsedArticle
 ) -> tuple[Illustration | None, WorkspaceError | None]:
-    """The episode's picture, fit to be published. One that the article only carries is no reason to
-    refuse it: then why it was not taken.
+    """The episode's picture, fit to be published. A bad picture inside the article does not refuse
+    the episode: then the reason why it was not used.
 
     :raises WorkspaceError: the one that somebody named cannot be read.
     """
@@ -412,7 +412,7 @@ def _numbers(workspace: Workspace) -> dict[str, tuple[int | None, int | None]]:
     """Slug → number and season of every episode that is counted."""
     numbers: dict[str, tuple[int | None, int | None]] = {}
     for slug in workspace.slugs():
-        with suppress(StudioError):  # a damaged episode is no reason to refuse a new one
+        with suppress(StudioError):  # a damaged episode does not prevent a new one
             episode = workspace.load_episode(slug)
             numbers[slug] = (episode.counted, episode.season)
     return numbers

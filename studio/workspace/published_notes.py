@@ -44,8 +44,8 @@ def note_published(show: ShowSources) -> None:
 
 
 def renew_sound(show: ShowSources, slugs: Iterable[str]) -> None:
-    """Let published episodes have the show's present sound when they are built next. What listeners
-    have stays on record, so that it is told what they would load again.
+    """Let published episodes have the show's present sound when they are built next. The published
+    sound stays on record, to report what listeners would download again.
 
     :raises DiskError: the disk is full or the folder not writable.
     """
@@ -55,7 +55,7 @@ def renew_sound(show: ShowSources, slugs: Iterable[str]) -> None:
             before = record_from_bytes(note.read_bytes(), PublishedSound, note)
         except FileNotFoundError:
             continue
-        except WorkspaceError:  # nobody knows any more what was published
+        except WorkspaceError:  # unknown what was published
             remove_quietly(note)
             continue
         write_file(note, bytes_from_record(replace_fields(before, branding=_kept(show))))

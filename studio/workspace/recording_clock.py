@@ -78,7 +78,7 @@ class RecordingClock(Record, frozen=True):
     """``transcripts/<slug>/recording.json``: on which recording's clock the episode's texts and
     markers are.
 
-    :param guid: the episode's, by which its texts are known again when its folder was moved.
+    :param guid: the episode's, to recognise its texts when its folder was moved.
     :param carried: the markers that came from another recording's clock by their sound.
     :param journal_bytes: how long the editor's journal was when this recording came: what it has
         until there is on another clock.

@@ -80,7 +80,7 @@ def adopt_all_moved(workspace: Workspace, slugs: Collection[str]) -> Iterator[tu
 
     Killed anywhere and called again, it goes on.
 
-    :param slugs: the episodes whose folders may have been moved.
+    :param slugs: the episodes to look at.
     :raises WorkspaceError: something is where the texts of one must go.
     :raises BusyError: the page of one is open, and would go on writing where it was.
     """
@@ -91,14 +91,14 @@ def adopt_all_moved(workspace: Workspace, slugs: Collection[str]) -> Iterator[tu
 
 
 def adopt_moved(workspace: Workspace, slug: str, *, old: str = "") -> str:
-    """Let what was made of an episode follow its folder, if that was moved; a sentence that tells
-    it, empty where it was not.
+    """Move an episode's built files along with its folder, if that was moved; a sentence about it,
+    or empty.
 
-    Killed anywhere and called again, it goes on: what tells the old slug is changed last.
+    If killed anywhere, the next call resumes it: the record of the old slug is changed last.
 
-    :param old: the slug that it had, whose page the caller keeps closed; found where it is empty.
+    :param old: its former slug; the caller keeps that page closed; found if empty.
     :raises WorkspaceError: something is where its texts must go.
-    :raises BusyError: its page is open, and would go on writing where the episode was.
+    :raises BusyError: its page is open, and would keep writing to the old folder.
     """
     if old:
         return _adopt(workspace, slug, old)
@@ -172,9 +172,9 @@ def _is_at_home(workspace: Workspace, slug: str, other: str) -> bool:
 
 
 def _bring_home(workspace: Workspace, slugs: Collection[str]) -> None:
-    """Bring the texts of episodes whose folders changed names, with each other or in a row, to
-    where the episodes are now. The texts tell whose they are: killed anywhere and called again, it
-    goes on.
+    """Move the texts of episodes that swapped or cyclically changed their folders' names to the
+    present folders. The texts contain their episode's guid: if killed anywhere, the next call
+    resumes it.
     """
     guids = {slug: guid for slug in slugs if (guid := _guid(workspace, slug))}
     if not guids:
@@ -182,7 +182,7 @@ def _bring_home(workspace: Workspace, slugs: Collection[str]) -> None:
     count = Counter(guids.values())
     homes = {guid: slug for slug, guid in guids.items() if count[guid] == 1}
     folder = workspace.root / "transcripts"
-    # What belongs to an episode that nobody moved is at home: a show has thousands.
+    # Episodes that were not moved are skipped: a show has thousands.
     others = set(workspace.slugs()).difference(guids)
     moves = {
         old: homes[guid]
@@ -191,7 +191,7 @@ def _bring_home(workspace: Workspace, slugs: Collection[str]) -> None:
         if homes.get(guid := _guid_of_texts(folder / old), old) != old
         and _is_of_recording(workspace, folder / old, homes[guid])
     }
-    # What only takes a free name is told, and noted as an episode's former slug.
+    # A move to a free name is reported, and recorded as an episode's former slug.
     if any((folder / new).exists() or _WAITING.fullmatch(old) for old, new in moves.items()):
         with ExitStack() as pages:
             for old, new in moves.items():
@@ -211,8 +211,8 @@ def _bring_home(workspace: Workspace, slugs: Collection[str]) -> None:
 
 
 def _names_in(folder: Path) -> list[str]:
-    """What is in a folder, in order; nothing where there is none, or it cannot be listed: whoever
-    writes there tells that.
+    """The entries of a folder, in order; nothing if it does not exist or cannot be listed: writing
+    there reports the error.
     """
     with suppress(OSError):
         return sorted(os.listdir(folder))  # noqa: PTH208 - as text: a show has thousands
@@ -256,7 +256,7 @@ def _guid(workspace: Workspace, slug: str) -> str:
 
 
 def _guid_of_texts(texts: Path) -> str:
-    """The guid of the episode that texts were made of; empty where they do not tell."""
+    """The guid of the episode that texts belong to; empty if unknown."""
     path = texts / "recording.json"
     with suppress(StudioError, OSError):
         return record_from_bytes(path.read_bytes(), RecordingClock, path).guid

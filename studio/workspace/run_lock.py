@@ -29,8 +29,8 @@ _WAIT_S = 20.0
 
 
 class LockHolder(Record, frozen=True):
-    """Who holds a workspace: for a message only; the lock itself is the system's, which frees it
-    whatever happens to its holder.
+    """Who holds a workspace, for messages only; the lock itself is the system's, which frees it
+    even if its holder is killed.
     """
 
     pid: int

@@ -23,7 +23,7 @@ from studio.model.settings_table import (
 )
 from studio.model.show import Show
 
-# The list of tables of which an empty one says something else than none at all.
+# A list of tables for which an empty list differs from none at all.
 _NONE_IS_A_CHOICE = {"soundbites"}
 # Settings that Studio alone writes, where they say something.
 _UNSAID = {"imported", "microphones"}
@@ -149,10 +149,10 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
     """``glossary.toml`` with these names; comments and anything else in it stay as a person wrote
     them.
 
-    :param content: what stands in it now; empty when there is none yet.
+    :param content: its present content; empty for a new file.
     :param glossary: every name that it shall have. One that it has not loses its table, unless
         somebody wrote more there than its fields.
-    :raises WorkspaceError: the file cannot be read, or has a form to which nothing can be added.
+    :raises WorkspaceError: the file cannot be read, or uses a layout that cannot be added to.
     """
     document = _parsed(content, where)
     if not content:
@@ -163,7 +163,7 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
         if str(tables[place]["name"]) not in wanted and _is_bare(tables[place]):
             del tables[place]
     if "names" in document and not tables:
-        # What is left of an empty list of tables is no list of tables.
+        # An empty list of tables is no longer parsed as one.
         del document["names"]
         tables = []
     known = {str(table["name"]): table for table in tables}
@@ -188,7 +188,7 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
         if table.get("used", 1) != one.used:
             table["used"] = one.used
     written = tomlkit.dumps(document).encode()
-    # Whatever form somebody gave it: nothing is written that would not be read as it was meant.
+    # People use many layouts: nothing is written that would be read differently.
     if not set(glossary.names) <= set(record_from_toml(written, Glossary, where).names):
         raise WorkspaceError(
             where,

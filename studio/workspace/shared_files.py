@@ -25,14 +25,14 @@ from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import hold_file
 from studio.workspace.settings import toml_with_names
 
-# People save by hand, which no lock knows of: so often the change is made anew on what they saved,
-# before it is given up.
+# People's saves take no lock: the change is repeated this many times on what they saved, before
+# giving up.
 _ATTEMPTS = 5
 
 
 def update_shared_file(workspace: Workspace, path: Path, change: Callable[[bytes], bytes]) -> None:
-    """Read a file of the workspace, change its content, write it; nobody else of Studio does so
-    meanwhile.
+    """Read a file of the workspace, change it and write it, locked against other commands of
+    Studio.
 
     A person who saves the file at the same moment is not written over: the change is made once
     more, on what they saved.

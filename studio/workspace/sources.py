@@ -43,8 +43,8 @@ class ShowSources:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        # Episodes of which nothing was touched since the show's stages joined them last, so that
-        # what is on record of them holds; whoever knows it says so.
+        # Episodes unchanged since the show's stages last joined them, so that their records are
+        # valid; set by the caller.
         self.untouched: frozenset[str] = frozenset()
         self._named: dict[str, EpisodeSources] = {}
 
@@ -74,7 +74,7 @@ class ShowSources:
         return tuple(map(self._sources, self.workspace.slugs()))
 
     def _sources(self, slug: str) -> EpisodeSources:
-        """The one object of an episode: what it has parsed, nobody parses again."""
+        """The one object of an episode, so that nothing is parsed twice."""
         if slug not in self._named:
             self._named[slug] = EpisodeSources(self, slug)
         return self._named[slug]
@@ -97,7 +97,7 @@ class ShowSources:
 
     @property
     def published(self) -> tuple[EpisodeSources, ...]:
-        """The episodes of which everything that the feed names has been built."""
+        """The episodes with all files that the feed names."""
         return tuple(
             episode
             for episode in self.episodes
@@ -111,7 +111,7 @@ class ShowSources:
 
     @cached_property
     def picture(self) -> bytes:
-        """The cover's bytes, fit to be published whatever the file is.
+        """The cover's bytes, converted for publication if needed.
 
         :raises WorkspaceError: it is missing, or no picture.
         """
@@ -209,9 +209,7 @@ class EpisodeSources:
 
     @property
     def is_untranscribed(self) -> bool:
-        """Whether nobody has asked yet for the transcript of an episode that came from another
-        host: it is left as it came.
-        """
+        """Whether it is an imported episode that has not been transcribed: it is left unchanged."""
         files = (self.files.article, self.files.asr, self.files.transcript)
         return self.has_imported_sound and not any(path.is_file() for path in files)
 
@@ -329,8 +327,7 @@ class EpisodeSources:
 
     @cached_property
     def picture(self) -> bytes:
-        """The picture that stands for the episode, fit to be published: its own, or the show's
-        cover.
+        """The episode's picture, ready for publication: its own, or the show's cover.
 
         :raises WorkspaceError: it is missing, or no picture.
         """
@@ -379,7 +376,7 @@ class EpisodeSources:
 
     @cached_property
     def former_slugs(self) -> tuple[str, ...]:
-        """The slugs that it had; most have none, which is told without understanding the file."""
+        """Its former slugs; most have none, which is found without parsing the file."""
         content = self.files.settings.read_bytes()
         if b"former_slugs" not in content and b"\\" not in content:
             return ()
@@ -480,7 +477,7 @@ class EpisodeSources:
         return self._samples
 
     def forget_samples(self) -> None:
-        """Nobody listens any more."""
+        """Release the samples: no stage needs them any more."""
         self._samples = None
 
     def programme(self) -> Programme:
@@ -499,7 +496,7 @@ class EpisodeSources:
         return _load(self.files.asr, AsrResult)
 
     def voices(self) -> Voices:
-        """What ``diarise`` told apart."""
+        """The voices that ``diarise`` found."""
         return _load(self.files.voices, Voices)
 
     def overlaps(self) -> Overlaps:
@@ -535,7 +532,7 @@ class EpisodeSources:
         return _load(self.files.chapters, Chapters)
 
     def margin_notes(self) -> tuple[MarginNote, ...]:
-        """What those who correct the episode tell each other about its words."""
+        """The editors' notes to each other."""
         path = self.files.margin_notes
         return _load(path, MarginNotes).notes if path.is_file() else ()
 

@@ -35,10 +35,10 @@ def owner_of_this_process() -> str:
 
 
 def is_abandoned(file: Path, prefix: str) -> bool:
-    """Whether the process that wrote this temporary file is gone. A name that tells no owner is
-    that of an older Studio.
+    """Whether the process that wrote this temporary file is gone. A name without an owner was
+    written by an older Studio.
 
-    :param prefix: what stands before the owner in the file's name.
+    :param prefix: the part of the file's name before the owner.
     """
     found = _OWNER.match(file.name.removeprefix(prefix))
     if found is None:
@@ -50,7 +50,8 @@ def is_abandoned(file: Path, prefix: str) -> bool:
         except OSError:
             return False
     if int(pid) == os.getpid():
-        # In a container every process may have the same number: the sign tells an earlier one.
+        # In a container every process may have the same number: the token identifies an earlier
+        # one.
         return sign != _process[1] or _process[0] != os.getpid()
     return not _is_alive(int(pid))
 

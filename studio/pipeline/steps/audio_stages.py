@@ -161,7 +161,7 @@ def turns(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
 
 def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
     """The programme at its loudness, as an MP3 without tags; and in another codec, where one is
-    wanted. Tells where a network could not clean as much as it was asked to.
+    wanted. Returns a remark if a network could not clean as much as wanted.
     """
     from studio.pipeline.steps.cleaning_stage import proved_master
     from studio.sound.alternate_enclosure import encode_alternate
@@ -332,7 +332,7 @@ def _tag_alternate(
 
 
 def checked_chapters(sources: EpisodeSources) -> Chapters:
-    """The chapters with every end told.
+    """The chapters with every end given.
 
     :raises WorkspaceError: a person's chapters cannot be published as they are.
     """

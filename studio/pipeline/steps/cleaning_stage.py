@@ -78,7 +78,7 @@ def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) ->
 
 @dataclasses.dataclass(frozen=True)
 class ProvedMaster:
-    """A master whose words were heard, and what to tell of it; nothing where all was well."""
+    """A master with verified words, and a remark about it; empty if all is well."""
 
     facts: MasterFacts
     remark: str | None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from studio.site.paragraph_times import ParagraphTime
     from studio.web.addresses import EpisodePlaces
 
-# What readers are told about the transcript; nothing where nobody knows.
+# The note on the transcript for readers; nothing if its origin is unknown.
 ORIGINS = {
     "machine": message("Automatic transcript, not reviewed."),
     "reviewed": message("Automatic transcript, reviewed."),
@@ -40,8 +40,8 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     """The episode's folder as it will be published, complete: sound, texts, pages, share card.
     Beside it, what feed and home page join.
 
-    The files of one run belong together: whatever fails later, the show goes on with this episode
-    as it was, and sound and feed agree.
+    The files of one run belong together: if something fails later, the show keeps this episode as
+    it was, and sound and feed agree.
     """
     from studio.artwork.cover import smaller_picture
     from studio.artwork.share_card import make_share_card
@@ -265,7 +265,7 @@ def _access_figures(sources: EpisodeSources) -> AccessibilityMetrics:
         cues_from_transcript(sources.transcript(), sources.programme(), SHAPE)
     )
     covered = None
-    with suppress(StudioError):  # a transcript that was brought along: nobody listened here
+    with suppress(StudioError):  # an imported transcript: nothing was transcribed here
         asr = sources.asr()
         voice_ms = sum(span.end_ms - span.start_ms for span in asr.voice)
         unheard_ms = sum(span.end_ms - span.start_ms for span in asr.unheard)

@@ -159,7 +159,7 @@ def _redirects(sources: ShowSources) -> dict[str, bytes]:
 
 
 def _stage_search(sources: ShowSources, listings: Sequence[Listing], staged: StagedOutputs) -> None:
-    """The index of what can be found, in which only episodes that were touched are put anew."""
+    """The search index, updated for changed episodes only."""
     from studio.site.search_index import SearchState, updated_search
 
     kept, root = sources.workspace.search, sources.workspace.site

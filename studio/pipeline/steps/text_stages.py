@@ -46,8 +46,8 @@ def episode_prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
 def prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
     """The same, and the most used names of the show's glossary.
 
-    They help, but nobody listens again because a name was learnt: only :func:`episode_prompt_names`
-    is asked whether a hearing is still good.
+    They help, but a learnt name does not cause a new transcription: only
+    :func:`episode_prompt_names` is an input of the stage.
     """
     return tuple(
         dict.fromkeys(
@@ -96,12 +96,11 @@ def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progres
 
 
 def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
-    """Which voice speaks when. The weights that tell voices apart are fetched when they are not
-    there yet.
+    """Which voice speaks when. The weights for diarisation are downloaded if they are missing.
 
     Where they cannot be fetched, voices are grouped by their spectrum, as many as the title names:
-    less sure, and said so. Of several microphones, voices are told apart by how they sound only
-    where no level tells who speaks.
+    less sure, and said so. With several microphones, voices are distinguished by their sound only
+    where no level shows who speaks.
     """
     from studio.errors import StudioError
     from studio.sound.telephone_band import telephone_voices
@@ -213,7 +212,7 @@ def _voices_from(microphones: Microphones) -> Voices:
 
 def correct(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
     """The words with who says them, spelled as the article has them where it was said so: what
-    people then correct. Tells where the names of microphones contradict what is said.
+    people then correct. Returns remarks where the names of microphones contradict the words.
 
     The same is kept as a second file, so that it is known later what they changed.
     """
@@ -237,7 +236,7 @@ def correct(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 
 
 def _hinted_names(sources: EpisodeSources) -> dict[int, str]:
-    """What the names of microphones' files say of those of which nobody said more."""
+    """The names from the files of microphones that have no name in the settings."""
     from studio.alignment.microphone_names import names_from_files
 
     microphones = sources.episode.microphones
@@ -334,7 +333,7 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
 
 def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | None:
     """Where the article's questions are, when each of its paragraphs was said, and both texts side
-    by side. Tells when article and recording do not match.
+    by side. Returns a remark if article and recording do not match.
     """
     from studio.alignment.passages import locate_passages
     from studio.alignment.questions import align_questions
