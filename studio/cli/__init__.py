@@ -87,7 +87,7 @@ class CliContext:
         return " ".join(map(quoted_word, (program_as_typed(), *chosen, *words)))
 
     def with_commands(self, text: str) -> str:
-        """A text in the user's language, whose commands (`studio run`) are for the same folder."""
+        """A text in the user's language, with its commands (`studio run`) for the same folder."""
         text = spoken(text)
         return (
             text
@@ -97,8 +97,8 @@ class CliContext:
 
 
 def program_as_typed() -> str:
-    """What a terminal must be told to run this program: the way by which it was called, where its
-    name alone leads nowhere or elsewhere.
+    """The command that runs this program in a terminal: the path it was called by, if its name
+    alone runs nothing or another program.
     """
     called = Path(sys.argv[0])
     if called.stem != "studio" or not called.is_file():
@@ -151,8 +151,8 @@ class Studio(click.Group):
             return super().main(args, *others, **extra)
 
     def invoke(self, ctx: click.Context) -> None:
-        """Run the command; whatever ends it early is reported without a traceback, each class of
-        failure with its own exit code.
+        """Run the command; failures are reported without a traceback, each class with its own exit
+        code.
         """
         _let_streams_write_anything()
         started_s = time.monotonic()
@@ -205,8 +205,8 @@ def _ended_by(signals: SignalHandler) -> int:
 def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> int:
     """Say in a sentence or two what ended the command, and log it. Returns the exit code.
 
-    :raises BaseException: the same error, where it is none of a command (the end of the program, a
-        pipe that nobody reads).
+    :raises BaseException: the same error, if it is not a command's failure (the program's end, a
+        closed pipe).
     """
     cli = ctx.obj if isinstance(ctx.obj, CliContext) else CliContext(None)
     if isinstance(error, MemoryError):
@@ -231,8 +231,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
         sentence, code = cli.with_commands(error.text), EXIT_CODES[error.kind]
         log_error(error)
     elif isinstance(error, Exception) and not isinstance(error, BrokenPipeError):
-        # A fault of ours. Who records a podcast can do nothing with a traceback; the log and -v
-        # have it.
+        # A fault of ours. A producer cannot use a traceback; the log and -v have it.
         step = traceback.extract_tb(error.__traceback__)[-1]
         where = message(
             "{fault} in {file}, line {line}",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # Finding what is doubted takes a second an episode: of more episodes than these, the last to
 # appear, the others are named.
 SEARCHED = 5
-# More lines than these nobody reads at once: the less important ones are counted.
+# At most this many lines are shown; the less important ones are counted.
 MOST_LINES = 50
 
 
@@ -120,7 +120,7 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
     from studio.text.typography import stamp_from_ms
 
     slug = sources.slug
-    # A missing or damaged file is no reason to leave out what the others tell: its stage tells it.
+    # A missing or damaged file does not hide the results of the others: its stage reports it.
     with suppress(StudioError):
         for remark in sources.facts().remarks:
             yield (

@@ -29,7 +29,7 @@ def run_all_command(
     workers: int,
     dry_run: bool,
 ) -> None:
-    """Have the catalogue brought up to date, or tell what that would be."""
+    """Bring the catalogue up to date on workers, or show the plan."""
     from studio.api.run import run_on_workers
     from studio.cli.terminal import one_bar, print_line, progress_for_people
 

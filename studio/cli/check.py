@@ -15,7 +15,7 @@ from studio.messages.message import Message, message, plural_message
 # studio.check.platforms has them; click asks for the names before anything is imported.
 PLATFORM_NAMES = ("apple", "spotify", "youtube", "psp1", "antennapod")
 
-# Of a show with more episodes, how captions can be read is told of those that are named.
+# In a larger show, caption statistics are printed for named episodes only.
 MOST_LISTED = 50
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _print_end(
             warnings=plural_message("{count} warning", "{count} warnings", warnings),
         )
     )
-    # Where nobody said yet where to publish, `publish` would only say so.
+    # Without a destination, `publish` would only report that.
     show = workspace.load_show()
     following = ("publish",) if show.publish is not None else ("preview", "--open")
     if show.hosted:
@@ -253,7 +253,7 @@ def _check_addresses(
 
 
 def _print_notes(cli: CliContext, findings: Sequence[Finding]) -> None:
-    """What nobody need mend: a line a rule."""
+    """Findings for information: one line per rule."""
     from studio.cli.terminal import print_line
 
     known: dict[str, list[Finding]] = {}

@@ -53,7 +53,7 @@ def command(cli: CliContext, slug: str, *, port: int | None, no_browser: bool) -
         print_line(message("For another browser: {address}", address=address))
 
     # One edit session an episode: a second one would write over the first one's files. A run may
-    # go on meanwhile; it keeps what people wrote.
+    # continue meanwhile; it keeps people's edits.
     with (
         lock_edit_session(workspace.state, slug, f"studio edit {slug}"),
         contextlib.suppress(KeyboardInterrupt),

@@ -147,7 +147,7 @@ def _print_made(workspace: Workspace, missing: Sequence[str]) -> None:
 
 
 def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> None:
-    """Bring a show over, and tell what came.
+    """Import a show, and report what was imported.
 
     :param hosted: its feed stays where it is.
     :raises NetworkError: episodes are missing that another run may bring.

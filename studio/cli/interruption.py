@@ -44,8 +44,8 @@ class SignalHandler:
 
 @contextmanager
 def raised_signals() -> Iterator[SignalHandler]:
-    """Let signals raise :class:`Interruption` while the block runs; one that whoever started the
-    program ignores (nohup) stays ignored.
+    """Let signals raise :class:`Interruption` while the block runs; a signal that was ignored at
+    the start (nohup) stays ignored.
     """
     signals = SignalHandler()
     if threading.current_thread() is not threading.main_thread():

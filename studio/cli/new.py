@@ -217,7 +217,7 @@ def _can_ask() -> bool:
 
 
 def _with_guests(options: EpisodeOptions, article: Path) -> EpisodeOptions:
-    """The options, with the guests that somebody types where the article names nobody."""
+    """The options, with guests asked for on the terminal if the article names none."""
     from studio.model.record import replace_fields
     from studio.workspace.new_episode import names_nobody, read_new_article
 
@@ -240,7 +240,7 @@ def _asked_guests(article: Path) -> tuple[str, ...]:
 
 
 def _print_doubtful(new: NewEpisode) -> None:
-    """Paragraphs of which it is not sure who says them."""
+    """Paragraphs with an uncertain speaker."""
     from studio.cli.terminal import print_line
 
     if new.doubtful:

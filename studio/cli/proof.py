@@ -16,9 +16,9 @@ from studio.messages.message import message, plural_message
 if TYPE_CHECKING:
     from studio.workspace.sources import EpisodeSources
 
-# Of a file that is refused, so much is shown.
+# At most this much of a refused file is shown.
 _SHOWN_BYTES, _SHOWN_LINES = 20_000, 60
-# What only serves to make the transcript: where a person's stands, these may be missing.
+# Stages that only serve to make the transcript: a person's transcript does not need them.
 _BEFORE_THE_TEXT = {"transcribe", "diarise", "overlaps"}
 
 
@@ -111,7 +111,7 @@ def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
         answer, besides = answer_from_bytes(content, file)
         taken = keep_answer(sources, answer, file)
     except StudioError:
-        # Whatever it is, the guest's words can be read.
+        # In any case, the guest's words are printed.
         text = readable_text(content[:_SHOWN_BYTES])
         for line in text.splitlines()[:_SHOWN_LINES]:
             print_line("|", line)

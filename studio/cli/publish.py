@@ -189,8 +189,8 @@ def _print_plan(plan: Plan) -> None:
 
 
 def _print_made_before(workspace: Workspace, plan: Plan) -> None:
-    """What was made to be sent to people, of episodes of which something was withdrawn: it is made
-    on demand alone, and may hold it still.
+    """Files made on demand for sending to people (clips, proofs) that may still contain withdrawn
+    passages.
     """
     from studio.cli.terminal import print_line
 

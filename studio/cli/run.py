@@ -171,7 +171,7 @@ class _Done(NamedTuple):
 
     :param kind: of the error that ends the command; None where there is none.
     :param stages: how many.
-    :param ran: the episodes of which a stage ran.
+    :param ran: the episodes in which a stage ran.
     """
 
     kind: ErrorKind | None
@@ -206,7 +206,7 @@ def _check_stage(stage: str, *, whole: bool) -> None:
 def _plan(
     cli: CliContext, workspace: Workspace, choice: Choice, listen: Listener, *, as_json: bool
 ) -> _Done:
-    """Tell what would run, and why."""
+    """Show what would run, and why."""
     from studio.api.run import plan
     from studio.cli.terminal import print_line
     from studio.pipeline.events import Event, StagePlanned
@@ -275,7 +275,7 @@ def _print_end(
         if not choice.slugs and len(named) > MOST_LOOKED_AT:
             named = tuple(slug for slug in named if slug in done.ran)
         show = ShowSources(workspace)
-        # Where nothing ran, what is known is told again, and nothing slow is loaded.
+        # If nothing ran, the known state is printed again, and nothing slow is loaded.
         print_attention(cli, list(map(show.episode, named)), keep=True, search=bool(done.stages))
         if len(named) < len(chosen):
             print_line(message("To check in all episodes:"), cli.command("status"))

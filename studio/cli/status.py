@@ -88,9 +88,7 @@ def command(cli: CliContext, *, as_json: bool) -> None:
 
 
 def _told(planned: Iterable[StagePlanned]) -> Iterator[StagePlanned]:
-    """The stages that are not up to date; one line for all of an episode of which nothing was made
-    yet.
-    """
+    """The stages that are not up to date; a single line for an episode that was never built."""
     from studio.model.record import replace_fields
 
     for _, group in itertools.groupby(planned, key=lambda plan: plan.episode):

@@ -210,7 +210,7 @@ def progress_for_people(
 
 
 class _ProgressPrinter:
-    """Tells a run to people."""
+    """Shows a run's progress."""
 
     def __init__(self, bars: Progress, expect_s: Callable[[str, str], float | None]) -> None:
         self._bars = bars

@@ -55,7 +55,7 @@ def run_catalogue(
 
     :param address: of a scheduler; empty for ``workers`` on this machine.
     :param report: of each episode that came to its end.
-    :param progress: told of seconds of sound that are done, and of all.
+    :param progress: called with the seconds of sound done, and in all.
     :raises BusyError: another run holds the workspace, or has this scheduler work on it.
     :raises NetworkError: no scheduler answers, or it is gone for good.
     """

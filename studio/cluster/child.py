@@ -25,7 +25,7 @@ from studio.pipeline.stage import StageTable
 from studio.speech.engine_loading import keep_engine
 from studio.workspace.layout import Workspace
 
-# The exit code of a child whose worker is gone.
+# The exit code of a child without a worker.
 ORPHANED = 75
 
 
@@ -56,15 +56,15 @@ def do_job(job: Job) -> Summary:
 def _read_jobs(jobs: queue.Queue[str], source: TextIO) -> None:
     for line in source:
         jobs.put(line)
-    # Nobody would hear the answer, and another worker may have the job by now.
+    # The answer would be lost, and another worker may have the job by now.
     os._exit(ORPHANED)
 
 
 def main() -> None:
-    """Do jobs until there is nobody to do them for."""
+    """Do jobs until the worker is gone."""
     keep_engine()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    # What a library prints is no answer.
+    # Output of libraries is not an answer.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     jobs: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read_jobs, args=(jobs, sys.stdin), daemon=True).start()

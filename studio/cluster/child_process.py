@@ -71,7 +71,7 @@ def do_in_child(plain: dict[str, Any], machine: str) -> Summary:
 
 
 def missing_workspace(root: str) -> tuple[str, str, str] | None:
-    """Where, what and remedy of a folder that is no workspace on this machine, or not now."""
+    """Where, what and remedy of a folder that is not, or not now, a workspace on this machine."""
     if (Path(root) / "feed" / "show.toml").is_file():
         return None
     return (
@@ -104,7 +104,7 @@ def _running() -> subprocess.Popen[str]:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            # Ctrl-C at a terminal reaches every program of its group, ffmpeg too: the job in hand
+            # Ctrl-C at a terminal reaches every program of its group, ffmpeg too: the current job
             # is finished, or ends with this process.
             process_group=0,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),

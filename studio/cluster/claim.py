@@ -19,7 +19,7 @@ _ALLOWED_FAILURES = 1
 def exclusive_client(client: Any, workspace: str, who: str) -> Iterator[None]:
     """Be the only one that has jobs of this workspace done by this scheduler.
 
-    :param who: what another one is told.
+    :param who: shown to another client.
     :raises BusyError: another one does so now.
     """
     claim_workspace(client, workspace, who)
@@ -32,7 +32,7 @@ def exclusive_client(client: Any, workspace: str, who: str) -> Iterator[None]:
 
 
 def claim_workspace(client: Any, workspace: str, who: str) -> None:
-    """The claim itself; made again at a scheduler that was started anew, which knows nothing.
+    """The claim itself; repeated if the scheduler was restarted and has forgotten it.
 
     :raises BusyError: another one has the workspace.
     """

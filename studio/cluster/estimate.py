@@ -16,7 +16,7 @@ from studio.pipeline.stage_durations import DurationEstimator
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-# Of a recording whose length nobody measured yet: an hour of MP3 at 128 kbps has 58 MB.
+# For recordings not measured yet: an hour of MP3 at 128 kbps has 58 MB.
 _BYTES_A_SECOND = 16_000
 # What a job takes besides its stages, in seconds, its start included: measured with 10 jobs and one
 # worker on a busy machine (`bench/catalogue.py cluster 10 --busy 0.5`).
@@ -64,7 +64,7 @@ def jobs_from_plans(
 
 
 def finished_after_s(lengths_s: Iterable[float], workers: int) -> float:
-    """When the last of the jobs ends that are taken in this order by whoever is free."""
+    """When the last job ends, if free workers take them in this order."""
     ends = [0.0] * max(1, workers)
     for length in lengths_s:
         heapq.heappush(ends, heapq.heappop(ends) + length + OVERHEAD_S)

@@ -16,7 +16,7 @@ from studio.cluster.job import Summary
 TRIES = 2
 # This many jobs in a row may die on a worker, or find no workspace, before it is retired.
 IN_A_ROW = 2
-# So often may workers be gone with a job in their hand before it is told. Where computers are
+# This many workers may die during a job before it is reported as failed. Where computers are
 # switched off during half of the jobs, this happens to 1 of 1,000 by chance; a file that takes the
 # whole computer with it would otherwise end them all, again and again.
 LOST_TRIES = 10
@@ -42,7 +42,7 @@ class FailureCounts:
         self._lost: Counter[str] = Counter()
 
     def decide_after_answer(self, summary: Summary, machines: Collection[str]) -> FailureDecision:
-        """Of a job whose worker answered.
+        """After an answer from a job's worker.
 
         :param machines: those that are there now.
         """
@@ -58,7 +58,7 @@ class FailureCounts:
         return FailureDecision(again=True, retire=self._failing(summary.machine, summary.slug))
 
     def decide_after_loss(self, slug: str, machine: str, begun: int) -> FailureDecision:
-        """Of a job whose worker is gone.
+        """After the loss of a job's worker.
 
         :param begun: how often it was in a worker's hand that is gone now.
         """

@@ -30,7 +30,7 @@ class Job:
     pause_s: float = 0.0
 
     def plain(self) -> dict[str, Any]:
-        """The job as a dict, by which it travels."""
+        """The job as a dict, for sending."""
         return dataclasses.asdict(self)
 
 

@@ -22,7 +22,7 @@ from studio.cluster.job import Job, Summary
 from studio.errors import NetworkError, StudioError
 from studio.messages.message import message
 
-# How long a scheduler that is gone is waited for: a machine that is started anew.
+# How long to wait for a lost scheduler: the restart of a machine.
 _WAIT_S = 300.0
 _POLL_S = 2.0
 # How long a scheduler may take to answer the first time.
@@ -68,8 +68,8 @@ def check_scheduler_address(address: str) -> None:
 
 @contextmanager
 def connected(address: str, workers: int) -> Iterator[Any]:
-    """A client of the scheduler at the address; of one on this machine with this number of workers,
-    where there is no address.
+    """A client of the scheduler at the address; without an address, of a new one on this machine
+    with this number of workers.
 
     :raises NetworkError: no scheduler answers there.
     """
@@ -199,8 +199,7 @@ class _Round:
         return self._done
 
     def _found_again(self, distributed: Any) -> Any:
-        """A client of the scheduler once it is there again: the one before waits for answers that
-        nobody gives.
+        """A new client of the restarted scheduler: the old one waits for answers that never come.
 
         :raises NetworkError: it does not come back.
         """
@@ -236,7 +235,7 @@ class _Round:
         for future in came:
             job = futures.pop(future)
             again = self._taken(distributed, future, job)
-            # Let go of it now: a result that is held is computed again when its worker dies.
+            # Release it now: a result that is held is computed again when its worker dies.
             future.release()
             if again is not None:
                 renewed = self._submitted(again)
@@ -379,7 +378,7 @@ class _Round:
 
 
 def _begin_job(plain: dict[str, Any], topic: str) -> Summary:
-    """On a worker: do the job, having said that it is in hand now."""
+    """On a worker: do the job, after reporting that it has begun."""
     worker = _distributed().get_worker()
     worker.log_event(topic, plain["slug"])
     return do_in_child(plain, worker_name(worker.name))

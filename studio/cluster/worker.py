@@ -31,10 +31,10 @@ def work(
     """Do jobs of the scheduler at the address until asked to stop; how many were done.
 
     :param until: stop at this time of the day, between two jobs.
-    :param here: the workspace's folder on this machine, where it is not that of whoever asks.
+    :param here: the workspace's folder on this machine, if it differs.
     :param report: of what happens.
-    :param stopped: whether somebody asked to stop; the job in hand is finished.
-    :raises DiskError: ``here`` is no workspace; jobs failed in a row, and no more are given.
+    :param stopped: whether to stop; the current job is finished.
+    :raises DiskError: ``here`` is not a workspace, or too many jobs failed in a row.
     :raises NetworkError: no scheduler can have this address.
     """
     distributed = _distributed()

@@ -23,8 +23,8 @@ from studio.speech.engine_loading import scoring_engine
 from studio.speech.model_files import fetch_model
 from studio.workspace.sources import EpisodeSources
 
-# So much is heard before and after a passage, where words stand there: enough to recognise where it
-# begins and ends, little enough to answer soon.
+# Context before and after a passage, if there are words: enough to recognise where it begins and
+# ends, short enough to answer quickly.
 BEFORE_MS, AFTER_MS = 4_000, 3_000
 # What Whisper takes at once (30 s), less the edges and the second of silence that it needs.
 LONGEST_MS = 28_000
@@ -70,7 +70,7 @@ class AlternativeWordings:
                 return ()  # the recording is shorter than the transcript: another one
             if self._finder is None:
                 settings = self._sources.show.whisper
-                # One passage is no work for several workers: all cores are its own.
+                # One passage cannot be shared by several workers: it gets all cores.
                 self._finder = AlternativeFinder(
                     scoring_engine(settings, fetch_model(settings.model), most_workers=1)
                 )
@@ -113,7 +113,7 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
     start_ms = min(one for one in (own[0].start_ms, asked.start_ms) if one is not None)
     start_ms = RecordingMs(max(0, start_ms, own[-1].end_ms - LONGEST_MS))
     end_ms = max(one for one in (own[-1].end_ms, asked.end_ms) if one is not None)
-    # The words before tell where the passage begins: they have their place before what is after.
+    # The words before show where the passage begins: they come before those after.
     end_ms = RecordingMs(max(own[-1].end_ms, min(end_ms, start_ms - BEFORE_MS + LONGEST_MS)))
     begin, stop = first, first + count
     while begin > 0 and words[begin - 1].start_ms >= max(start_ms - BEFORE_MS, end_ms - LONGEST_MS):

@@ -201,7 +201,7 @@ def _serve_page(app: Flask, entrance: PageAccess) -> None:
 def _serve_edits(app: Flask, session: EditSession, former: Sequence[str]) -> None:
     """The transcript as it is, every edit of it, and its earlier versions.
 
-    :param former: the addresses of earlier starts, at which a page may have left something.
+    :param former: the addresses of earlier starts, where a page may have left unsent edits.
     """
     windows = OpenWindows()
 

@@ -53,8 +53,8 @@ def undecided_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[
 
 
 def cache_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> None:
-    """Keep what was found. Only for who writes into the workspace; a disk that does not take it is
-    no reason to stop.
+    """Keep what was found. Only for commands that write to the workspace; a failing disk is
+    ignored.
     """
     kept = _CachedDoubts(found_in=_digest_of_sources(sources), doubts=tuple(doubts))
     with suppress(DiskError):

@@ -1,4 +1,4 @@
-"""The recording's samples, kept while the editor is open, for whoever listens to parts of it."""
+"""The recording's samples, kept while the editor is open, for the jobs that need parts of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CachedSamples:
         """
         with self._mutex:
             if self._samples is None:
-                # Nobody else has the array: it is changed in place, since copies of three hours
+                # The array has no other user: it is changed in place, since copies of three hours
                 # would take gigabytes.
                 samples = self._sources.samples()
                 self._sources.forget_samples()

@@ -43,15 +43,15 @@ def programme_of(documents: Documents, sources: EpisodeSources) -> Programme:
 
 
 def chapters_of(documents: Documents, sources: EpisodeSources) -> Chapters:
-    """The chapters on the programme's clock. One whose passage was cut out whole is left out."""
+    """The chapters on the programme's clock. Those that are entirely inside a cut are omitted."""
     return chapters_on_programme(documents.chapters, programme_of(documents, sources))
 
 
 def read_documents(sources: EpisodeSources, current: Documents | None) -> Documents:
     """What the files hold now.
 
-    :param current: the documents as the editor last had them: chapters that say the same stay what
-        they were, and decisions and names taught are nobody else's.
+    :param current: the documents as the editor last had them: equal chapters stay the same objects,
+        and decisions and names added are the editor's own.
     :raises WorkspaceError: a file is missing or damaged.
     """
     files = sources.files

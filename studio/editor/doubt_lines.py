@@ -9,7 +9,7 @@ from studio.messages.message import joined_messages, message, plural_message
 from studio.model.clock import Programme, RecordingMs
 from studio.text.typography import stamp_from_ms
 
-# This many are named in one line; of the others it is told how many they are.
+# This many are named in one line; the others are counted.
 NAMED = 4
 
 

@@ -1,5 +1,5 @@
-"""What each edit does to the documents. Pure: documents in, documents out; None where what the edit
-was made on stands there no longer.
+"""What each edit does to the documents. Pure: documents in, documents out; None if the edit's base
+has changed.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def changed_documents(
     duration_ms: int,
     base: Documents | None,
 ) -> Documents | None:
-    """The documents after an edit; None when it was made on something else than what stands there.
+    """The documents after an edit; None if the edit's base has changed.
 
     :param duration_ms: the recording's length.
     :param base: for a text: the documents before somebody began to type in that segment; None when
@@ -162,7 +162,7 @@ def _at_moments_of_their_own(
 
 
 def places_of(segments: Sequence[Segment], find: str, *, exact: bool) -> list[tuple[int, int, int]]:
-    """Where these words stand: (place of the segment, first word, how many words). Never inside
+    """The places of these words: (place of the segment, first word, how many words). Never inside
     other words; none overlap.
     """
     wanted = [_plain(word, exact=exact) for word in words_in_text(find)]
@@ -216,7 +216,7 @@ def _with_segments(
 
 def _decided(documents: Documents, edit: Decide) -> Documents:
     others = [item for item in documents.decisions if item.key != edit.key]
-    # Whoever keeps their own words where the machine has others by now has ended that conflict.
+    # Keeping one's own words against the machine's new ones settles that conflict.
     left = tuple(
         item
         for item in documents.corrections
@@ -237,7 +237,7 @@ def _with_draft(documents: Documents, edit: KeepDraft) -> Documents:
 
 
 def _key_of(documents: Documents, correction: Correction) -> str:
-    """The key of the doubt about a correction, as :class:`studio.doubts.doubt.Doubt` has it."""
+    """The key of the doubt about a correction, see :class:`studio.doubts.doubt.Doubt`."""
     at = _index(documents, correction.segment)
     words = () if at is None else documents.segments[at].words[correction.word :]
     return f"{words[0].start_ms}:{correction.text}" if words else ""
@@ -456,7 +456,7 @@ def _with_word(documents: Documents, place: tuple[int, int], word: Word) -> Docu
 
 
 def _place_of(documents: Documents, spot: Spot) -> tuple[int, int, int] | None:
-    """Where it is, as :func:`places_of` tells; None where something else stands there."""
+    """Its place, as from :func:`places_of`; None if the words differ."""
     at = _index(documents, spot.segment)
     if at is None:
         return None
@@ -484,7 +484,7 @@ def _with_spots(documents: Documents, edit: ReplaceSpots, duration_ms: int) -> D
 
 
 def _in_place_of(spot: Spot, text: str) -> list[str]:
-    """The words that stand there then."""
+    """The words after it."""
     if spot.text is None and not spot.kept_start and not spot.kept_end:
         return _dressed(spot.was.split(), text)
     new = text if spot.text is None else spot.text
@@ -511,7 +511,7 @@ def _brought_back(documents: Documents, edit: SetPassages, duration_ms: int) -> 
 
 
 def _dressed(old: Sequence[str], text: str) -> list[str]:
-    """The new words with the punctuation that stood before and after the old ones."""
+    """The new words with the punctuation before and after the old ones."""
     new = words_in_text(text)
     if not new:
         return []

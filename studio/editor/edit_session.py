@@ -70,15 +70,15 @@ from studio.workspace.disk import ChangedSinceError
 from studio.workspace.recording_clock import RecordingClock, read_clock
 from studio.workspace.sources import EpisodeSources
 
-# A page that was away for longer than this is sent everything anew.
+# A page that missed more than this is sent everything again.
 LONGEST_CATCH_UP = 400
 # How long the writer waits before it asks a disk again that took nothing.
 _AGAIN_S = 1.0
 # How long it rests between two times: files of megabytes are not written for every key.
 _REST_S = 0.4
-# Somebody else who writes the same files all the time is given way so often before it is told.
+# If another program keeps writing the same files, retry this often before reporting it.
 _ATTEMPTS = 5
-# What nobody asked for on a page, as the journal has it.
+# Journal entries that were not requested by a page.
 _NOBODYS = Request(client="", id="", since=0, edits=())
 _LONGEST_NAME = 100
 
@@ -86,9 +86,9 @@ _LONGEST_NAME = 100
 class EditConflictError(ConflictError):
     """Somebody changed the same thing meanwhile.
 
-    ``mine`` is what was asked for; ``theirs`` what stands there now, None where nothing does. Of
-    chapters and cuts, ``merged`` is what can stand whatever is chosen, and ``clashes`` are the
-    places to choose at, each with both versions.
+    ``mine`` is the requested value; ``theirs`` the present one, None if there is none. Of chapters
+    and cuts, ``merged`` has the parts without conflict, and ``clashes`` the places to choose at,
+    each with both versions.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class EditConflictError(ConflictError):
 
 
 class WriteFailure(Record, frozen=True):
-    """Why files lack edits: as :class:`studio.errors.StudioError` has it."""
+    """Why edits could not be written to files, like :class:`studio.errors.StudioError`."""
 
     where: str
     what: str
@@ -124,9 +124,9 @@ class Changes(Record, frozen=True):
 
     :param revision: the number of the last edit; ``versions`` how many of all are to be chosen
         from.
-    :param anew: the page should read everything again: ``patches`` would be too much.
+    :param anew: the page should reload everything, because ``patches`` would be too large.
     :param undo: how many steps can be taken back, ``redo`` done again.
-    :param written: whether the files have it all; ``trouble`` why they do not.
+    :param written: whether the files have all edits; ``trouble`` why not.
     :param ends: whether the editor ends because of that.
     """
 
@@ -142,7 +142,9 @@ class Changes(Record, frozen=True):
 
 
 def _kind_of(request: Request) -> str:
-    """What the journal calls the request. A step that teaches the show is called after that."""
+    """What the journal calls the request. A step that adds a name to the glossary gets that
+    kind.
+    """
     steps = [edit for edit in request.edits if not isinstance(edit, KeepDraft)] or request.edits
     first = next(
         (edit for edit in steps if isinstance(edit, AddGlossaryName)), steps[0] if steps else None
@@ -189,12 +191,12 @@ class EditSession:
         return len(self._entries)
 
     def transcript(self) -> Transcript:
-        """The transcript as it stands."""
+        """The current transcript."""
         with self._mutex:
             return self._documents.transcript
 
     def documents(self) -> Documents:
-        """Everything as it stands, what changed outside included."""
+        """The current documents, including changes from outside."""
         with self._mutex:
             self._look_outside()
             return self._documents
@@ -230,7 +232,7 @@ class EditSession:
         """Do what a page asks, as one step.
 
         :returns: as :meth:`changes` since the revision that the page knew.
-        :raises EditConflictError: what it was made on stands there no longer; nothing was changed.
+        :raises EditConflictError: the edit's base has changed; nothing was changed.
         :raises DiskError: it could not be kept; the page should ask again with the same id.
         """
         with self._mutex:
@@ -243,13 +245,13 @@ class EditSession:
 
     @contextmanager
     def background_writer(self, when_it_dies: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """While the block runs, an edit is answered once the journal has it, and a thread brings it
-        to the files: that takes longer on a busy disk, and nobody types against it. At its end the
-        files have everything.
+        """While the block runs, an edit is answered as soon as it is in the journal, and a thread
+        writes it to the files: typing never waits for a busy disk. At its end the files have
+        everything.
 
         :param when_it_dies: called from that thread when a fault of Studio ends it: nothing is
             brought to the files any more, and pages are informed.
-        :raises DiskError: at the end, when the disk did not take it; the journal has it.
+        :raises DiskError: at the end, if the disk failed; the journal has the edits.
         :raises WorkspaceError: at the end, when the thread died.
         """
         self._is_behind = True
@@ -257,7 +259,7 @@ class EditSession:
         def follow() -> None:
             try:
                 self._follow()
-            except Exception as error:  # whatever it is, it is told
+            except Exception as error:  # any failure is reported
                 self._died(error)
                 when_it_dies()
 
@@ -354,14 +356,14 @@ class EditSession:
 
     def _meet_outside(self) -> None:
         """Take in what somebody else wrote. Who changed a list alone has it; where edits are on
-        their way to the same file, theirs is kept as a version, and ours stands.
+        their way to the same file, theirs is kept as a version, and ours wins.
         """
         if not self._files.has_changed():
             return
         others = self._files.others()
         read = read_documents(self.sources, self._written)
-        # What nobody else wrote is what was written, to the millisecond: chapters go through
-        # another clock.
+        # A file not written by others equals what was written, to the millisecond: chapters are
+        # converted between clocks.
         written = replace_fields(self._written, language=read.language)
         found = with_lists_of(written, read, others)
         mine = self._documents = replace_fields(self._documents, language=read.language)
@@ -407,7 +409,7 @@ class EditSession:
         self._noted = snapshot.revision
 
     def _note(self) -> None:
-        """The files have everything: keep that, so that nobody has to compare."""
+        """The files have everything: record that, so that no comparison is needed."""
         if not self._unwritten and self._noted != self.revision:
             self._bring(self._snapshot(), self._written, ())
 
@@ -560,7 +562,7 @@ class EditSession:
         patches = [patch for entry in step for patch in entry.patches]
         if isinstance(edit, Undo):
             patches = list(inverse(patches))
-        # What is typed in a field and was not sent is no part of any step.
+        # Unsent text in fields belongs to no step.
         gone = patched(
             documents, [patch for patch in patches if not isinstance(patch, DraftsPatch)]
         )
@@ -610,8 +612,8 @@ class EditSession:
 
 
 class _Steps:
-    """What can be undone and what can be redone, the next one last. What happened outside is
-    nobody's step: it ends both.
+    """What can be undone and what can be redone, the next one last. A change from outside is not a
+    step: it ends both.
 
     A step is an action, or a word: a word that is typed slowly is saved letter by letter, and is
     taken back at once.
@@ -682,7 +684,7 @@ def _place_of(edit: Edit) -> str:
 
 
 def _conflict(documents: Documents, edit: Edit) -> EditConflictError:
-    """What is said when an edit was made on something else than what stands there."""
+    """The message for an edit with a changed base."""
     where = _place_of(edit)
     match edit:
         case SetChapters():

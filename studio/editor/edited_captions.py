@@ -24,8 +24,8 @@ LEAST_SIMILARITY = 0.5
 def import_edited_captions(sources: EpisodeSources) -> str:
     """Take in what a person changed in ``transcript.vtt`` since Studio wrote it.
 
-    Where the transcript was changed as well, nobody can tell which of both is meant: the captions
-    are then kept beside under another name.
+    If the transcript was changed as well, it is unclear which of both counts: the captions are then
+    kept under another name.
 
     :returns: what was done, one sentence; empty when nothing was changed.
     :raises BusyError: the editor's page of the episode is open.

@@ -1,5 +1,5 @@
-"""What a person can do on the page. Each edit says on what it was made (``was``), so that nobody's
-work is written over unseen.
+"""What a person can do on the page. Each edit states its base (``was``), so that no one's work is
+overwritten unseen.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Join(Record, frozen=True, tag="join", tag_field="kind"):
     """A segment with the next one; the first one's speaker stays.
 
     :param next_was: the next one's text, on which it was made; None where that does not count.
-    :param text: what both are together, with what was typed meanwhile; None: as they stand.
+    :param text: the joined text, with edits typed meanwhile; None: both unchanged.
     """
 
     segment: str
@@ -97,8 +97,8 @@ class SetSpeaker(Record, frozen=True, tag="speaker", tag_field="kind"):
 class Spot(Record, frozen=True):
     """The words ``was`` of a segment, from place ``first`` on.
 
-    :param text: what stands there instead; None: what is to stand at all spots, with the
-        punctuation that stood around these words.
+    :param text: its own replacement; None: the replacement of all spots, with the punctuation
+        around these words.
     :param kept_start: how many characters of ``was`` stay before ``text``; ``kept_end`` after it.
     """
 
@@ -130,7 +130,7 @@ class MoveBoundary(Record, frozen=True, tag="boundary", tag_field="kind"):
 
 
 class Replace(Record, frozen=True, tag="replace", tag_field="kind"):
-    """Every place where these words stand. Whole words only; capitals count where ``exact``."""
+    """Every place with these words. Whole words only; capitals count where ``exact``."""
 
     find: str
     text: str
@@ -138,7 +138,7 @@ class Replace(Record, frozen=True, tag="replace", tag_field="kind"):
 
 
 class ReplaceSpots(Record, frozen=True, tag="spots", tag_field="kind"):
-    """Chosen places, each with what stands there; the punctuation around them stays."""
+    """Chosen places, each with its words; the punctuation around them stays."""
 
     spots: tuple[Spot, ...]
     text: str
@@ -172,8 +172,8 @@ class Decide(Record, frozen=True, tag="decide", tag_field="kind"):
 
 
 class AddGlossaryName(Record, frozen=True, tag="teach", tag_field="kind"):
-    """A name for the whole show: into its glossary with what was heard in its place, and put right
-    where that stands in this episode.
+    """Add a name to the show's glossary with its wrong spelling, and correct that spelling
+    everywhere in this episode.
     """
 
     heard: str
@@ -181,7 +181,9 @@ class AddGlossaryName(Record, frozen=True, tag="teach", tag_field="kind"):
 
 
 class KeepDraft(Record, frozen=True, tag="draft", tag_field="kind"):
-    """What is typed in a field so far; None when it was sent or given up. It is no step of undo."""
+    """What is typed in a field so far; None when it was sent or given up. It is not an undo
+    step.
+    """
 
     place: str
     text: str | None
@@ -267,7 +269,7 @@ class Request(Record, frozen=True):
     :param client: which page it is.
     :param id: the request's own name: sent twice, it is done once.
     :param since: the last revision that the page knows.
-    :param author: who edits, as they call themselves; empty where the page was not told.
+    :param author: the editor's own name for themselves; empty if not given.
     """
 
     client: str

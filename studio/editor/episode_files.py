@@ -88,8 +88,7 @@ class EditedFiles:
         return self._holding
 
     def revisions(self) -> dict[ListName, int] | None:
-        """Which revision of each list its file holds, ``glossary_edits`` among them; None where no
-        note tells.
+        """The revision of each list in its file, including ``glossary_edits``; None without a note.
 
         Of a file that somebody else wrote since: the revision that they found there.
         """
@@ -117,7 +116,7 @@ class EditedFiles:
         return self._signatures != {path: _signature(path) for path in self._holding}
 
     def others(self) -> set[ListName]:
-        """The lists whose files are not as they were last read or written.
+        """The lists with files changed since they were last read or written.
 
         Asked before the files are read: what is written in between is found the next time. Who has
         read them calls :meth:`adopt`.
@@ -131,7 +130,7 @@ class EditedFiles:
         }
 
     def adopt(self, others: Collection[ListName], revision: int, journal_bytes: int) -> None:
-        """What :meth:`others` told has been read, and the journal has it at this revision.
+        """The changes from :meth:`others` have been read and are in the journal at this revision.
 
         The note is a convenience here: without it, it is read once more.
         """
@@ -195,7 +194,7 @@ class EditedFiles:
         self.note(snapshot.journal_bytes)
 
     def settle(self) -> tuple[Path, ...]:
-        """Be done with the files that were replaced.
+        """Remove the files that were replaced.
 
         :returns: where a text is kept that somebody wrote into one of them after that.
         """

@@ -1,7 +1,7 @@
 """Which revision each file of the episode holds, kept beside the journal.
 
-After a kill, or on another day, this tells an edit that never reached its file from a file that
-somebody else wrote. The times of files cannot: clocks are set back, copies get new times.
+After a kill, or on another day, this distinguishes an edit that never reached its file from a file
+that somebody else wrote. The times of files cannot: clocks are set back, copies get new times.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from studio.model.record import (
 )
 from studio.workspace.disk import write_file
 
-# What is said of an episode whose journal is ahead, by commands that change nothing.
+# Message of read-only commands for an episode with a journal ahead of its files.
 AHEAD = message(
     "the editor's journal may have edits that are not in the files yet; a run writes them there"
 )
-# The length of a journal of which the files do not hold every edit yet: no journal has it.
+# Stands for a journal with edits that are not in the files yet: no journal has this length.
 NOT_YET = -1
 # How Studio 0.2 called the glossary's edits.
 _OLD_KEY = b'"lessons":'

@@ -20,8 +20,8 @@ from studio.workspace.shared_files import update_glossary
 def with_glossary_name(
     documents: Documents, edit: AddGlossaryName, glossary: Glossary, where: object
 ) -> Documents:
-    """The documents with an edit of the glossary for what is new to it, and the wrong
-    spelling replaced wherever it stands.
+    """The documents with a glossary edit for the new name or spelling, and the wrong spelling
+    replaced everywhere.
 
     :param glossary: what the show knows by now.
     :raises WorkspaceError: there is no name.
@@ -50,8 +50,8 @@ def with_glossary_name(
 def apply_glossary_edits(
     workspace: Workspace, edits: Sequence[GlossaryEdit], before: Sequence[GlossaryEdit]
 ) -> None:
-    """Put into the show's glossary what was not among the edits before, and take back what is no
-    longer; what others wrote there stays.
+    """Add new edits to the show's glossary, and undo those that are gone; other people's entries
+    stay.
 
     :raises WorkspaceError: the glossary cannot be read: it is left as it is.
     :raises DiskError: it cannot be written.

@@ -1,6 +1,4 @@
-"""What ends a job in the background: whatever it was, the page is informed and does not wait any
-longer.
-"""
+"""Failures of background jobs: the page is always informed and stops waiting."""
 
 from __future__ import annotations
 
@@ -14,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 
 def error_of_job(error: Exception, where: object) -> StudioError:
-    """What to tell somebody of it; a fault of Studio is logged as well.
+    """The error to show; a bug in Studio is logged as well.
 
     :param where: the file that the job works on.
     """

@@ -32,7 +32,7 @@ class JournalEntry(Record, frozen=True):
         ``restore``.
     :param request: the name that the page gave it, so that it is done once.
     :param target: the revision that an undo, a redo or a restore is about.
-    :param author: who made it, as they call themselves; empty where nobody said.
+    :param author: the editor's own name for themselves; empty if not given.
     """
 
     revision: int

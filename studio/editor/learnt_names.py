@@ -17,7 +17,7 @@ from studio.model.glossary import Glossary, GlossaryName, merge_names
 from studio.model.record import Record, replace_fields
 from studio.workspace.sources import ShowSources
 
-# What was heard in a name's place is this many words at most, and sounds so much like it (0 to 1).
+# A wrong spelling has this many words at most, and this similarity in sound at least (0 to 1).
 LONGEST_HEARD = 4
 LEAST_SIMILARITY = 0.5
 # A name of this many of the show's articles will come back.
@@ -28,7 +28,7 @@ _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
 class LearntName(Record, frozen=True):
     """A name that people put into a transcript.
 
-    :param heard: what stood there and sounds like it; empty where something else did.
+    :param heard: the replaced words, if they sound like it; else empty.
     :param count: how often.
     """
 
@@ -66,9 +66,8 @@ def corrected_names(
 
 
 def names_learnt(show: ShowSources, slugs: Sequence[str]) -> tuple[GlossaryName, ...]:
-    """What episodes teach the glossary: names of their articles that were heard wrong and stand
-    right now, names that people put in, and names that come back from article to article, with how
-    many articles have each.
+    """Names for the glossary: names from articles that were misrecognised and are right now, names
+    that people added, and names that recur in several articles, with the number of articles.
 
     :param slugs: of episodes that have been transcribed.
     :raises WorkspaceError: one has not, or a file is damaged.
@@ -110,7 +109,7 @@ def _names_in(text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
     """
     run: list[str] = []
     before = ""
-    initial = False  # nobody knows what stands before
+    initial = False  # the preceding words are unknown
     for word in text.split():
         if _is_name(word, known, initial=initial):
             run.append(word if run else _ELIDED.sub("", word))
@@ -140,7 +139,7 @@ def _is_name(word: str, known: Collection[str], *, initial: bool) -> bool:
 
 
 def _heard_like(before: str, name: str, small: str) -> str:
-    """The words that stood there and sound like the name; empty where none do.
+    """The replaced words that sound like the name; empty if none do.
 
     Nor is there any where the word before the name was swallowed (« amartique » for « à Martigues
     »): it would be lost.

@@ -53,7 +53,7 @@ def _answered(note: MarginNote, edit: WriteNote | AnswerNote) -> MarginNote:
     if not text:
         return note
     answer = NoteAnswer(text=text, author=edit.author.strip(), at=edit.at)
-    # Whoever answers has something to say: it is open again.
+    # An answer reopens the note.
     return replace_fields(note, answers=(*note.answers, answer), is_resolved=False)
 
 

@@ -1,6 +1,4 @@
-"""The words of an episode that are still doubted: those that nobody has decided about on the
-editor's page.
-"""
+"""The words of an episode that are still doubted: those not yet decided on the editor's page."""
 
 from __future__ import annotations
 
@@ -44,9 +42,7 @@ def suggestions_of_episode(sources: EpisodeSources) -> tuple[Suggestion, ...]:
 
 
 def uncertain_speakers_of_episode(sources: EpisodeSources) -> tuple[UncertainSpeaker, ...]:
-    """The stretches of which it is not sure who speaks; none where the files of the build are not
-    there, as after a clone.
-    """
+    """The stretches with an uncertain speaker; none without the build's files, as after a clone."""
     with contextlib.suppress(WorkspaceError):
         return uncertain_speakers(sources.machine_transcript(), sources.voices())
     return ()

@@ -43,6 +43,6 @@ class OpenWindows:
             return len(self._seen.keys() - {client})
 
     def leave(self, client: str) -> None:
-        """A window is closed, or its page loaded anew: it counts no more until it asks again."""
+        """A window was closed or reloaded: it does not count until its next request."""
         with self._mutex:
             self._seen.pop(client, None)

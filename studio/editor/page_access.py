@@ -9,7 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable
 
-# 256 bits of chance each: nobody guesses them.
+# 256 random bits each: they cannot be guessed.
 _SECRET_BYTES = 32
 
 
@@ -19,7 +19,7 @@ class PageAccess:
 
     :param port: part of the cookie's name: browsers keep one set of cookies for all ports of a
         computer.
-    :param when_used: told the next code when one was used, for another browser.
+    :param when_used: called with the next code when one was used, for another browser.
     """
 
     def __init__(self, port: int, when_used: Callable[[str], None] = lambda _: None) -> None:

@@ -1,7 +1,7 @@
 """The files of the editor's page, in the language of who uses it.
 
-Sentences stand in them in English, as ``_("…")``; what is served has those of the language already:
-the page asks for no catalogue.
+Sentences in them are English, as ``_("…")``; they are served translated: the page loads no
+catalogue.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def file_in_language(name: str, language: str) -> bytes:
     """The content of a file of :data:`PAGE`. It is read once: the page's files change with Studio
     only.
 
-    :param name: as :data:`PAGE` has it.
+    :param name: one of :data:`PAGE`.
     """
     if (TEMPLATES / name).is_file():
         others = [other for other in languages() if other != language]

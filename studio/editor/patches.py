@@ -68,7 +68,7 @@ def different_lists(one: Documents, other: Documents) -> set[ListName]:
 
 
 class _Patch(Record, Generic[T], frozen=True):
-    """``removed`` stood at place ``at`` of a list, and ``inserted`` stands there now."""
+    """``removed`` at place ``at`` of a list was replaced by ``inserted``."""
 
     at: int
     removed: tuple[T, ...]
@@ -171,9 +171,7 @@ def inverse(patches: Iterable[Patch]) -> tuple[Patch, ...]:
 
 
 def patched(documents: Documents, patches: Iterable[Patch]) -> Documents | None:
-    """The documents after these patches; None where something else stands by now than what they
-    would take out.
-    """
+    """The documents after these patches; None if the items to remove have changed."""
     changed: dict[ListName, list[Item]] = {}
     for patch in patches:
         name = patch.list_name

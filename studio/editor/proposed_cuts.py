@@ -24,7 +24,7 @@ KEPT_PAUSE_MS = 350
 # This many words are said again at most, and with no longer pause between both times.
 _MOST_REPEATED = 6
 _REPEAT_PAUSE_MS = 1_500
-# Words that stand twice in good French and English: « nous nous voyons », « très très bien ».
+# Words that are correctly doubled in French and English: « nous nous voyons », « très très bien ».
 _RIGHT_TWICE = frozenset(
     "nous vous en ça non oui si très trop plus that had so very no yes".split()
 )
@@ -46,10 +46,10 @@ class ProposedCut(Record, frozen=True):
 def proposed_cuts(
     transcript: Transcript, samples: NDArray[np.int16], unwritten: Iterable[Span]
 ) -> list[ProposedCut]:
-    """All of them, ascending; what lies in another one is left out.
+    """All of them, ascending; those inside another one are omitted.
 
     :param samples: of the recording, mono, 16 kHz.
-    :param unwritten: hesitations that are heard and stand nowhere in the transcript.
+    :param unwritten: hesitations that are heard but not in the transcript.
     """
     words = sorted(transcript.words, key=lambda word: word.start_ms)
     spoken = [Span(start_ms=word.start_ms, end_ms=word.end_ms) for word in words]
@@ -80,7 +80,7 @@ def written_fillers(segment: Segment) -> Iterator[ProposedCut]:
 
 
 def repeats(words: Sequence[Word]) -> Iterator[ProposedCut]:
-    """What one speaker begins, and says again: the first time, with what lies between.
+    """False starts: words that a speaker says again; the first time, with the words in between.
 
     A single word counts where it is one of grammar (« le le »): « jamais, jamais » is meant so.
     """

@@ -38,9 +38,7 @@ class CutSearch(Record, frozen=True):
 
 
 class ProposedCutsJob:
-    """The search of one episode; whoever asks again has it anew. Safe to call from several
-    threads.
-    """
+    """The search of one episode; a second request runs it again. Thread-safe."""
 
     def __init__(self, sources: EpisodeSources, samples: CachedSamples) -> None:
         self._sources = sources
@@ -72,7 +70,7 @@ class ProposedCutsJob:
             unwritten = self._unwritten(samples, transcript, progress)
             found = proposed_cuts(transcript, samples, unwritten)
             self._search = CutSearch(state="done", share=1.0, cuts=tuple(found))
-        except Exception as error:  # whatever it is, it is told
+        except Exception as error:  # any failure is reported
             failure = error_of_job(error, self._sources.recording)
             self._search = CutSearch(
                 state="failed",
@@ -83,7 +81,7 @@ class ProposedCutsJob:
     def _unwritten(
         self, samples: NDArray[np.int16], transcript: Transcript, progress: Progress
     ) -> list[Span]:
-        """Hesitations that stand nowhere in the transcript. The model is given back at the end."""
+        """Hesitations that are not in the transcript. The model is given back at the end."""
         settings = self._sources.show.whisper
         engine = scoring_engine(settings, fetch_model(settings.model), most_workers=1)
         words = sorted(transcript.words, key=lambda word: word.start_ms)

@@ -29,7 +29,7 @@ class Sound(Record, frozen=True):
 
 
 class ProxyJob:
-    """The sound of one episode; the first who asks for it has it made."""
+    """The sound of one episode; made at the first request."""
 
     def __init__(self, sources: EpisodeSources) -> None:
         self._sources = sources
@@ -63,7 +63,7 @@ class ProxyJob:
         try:
             self._path = playable_recording(self._sources, progress)
             self._sound = Sound(state="ready", share=1.0)
-        except Exception as error:  # whatever it is, it is told
+        except Exception as error:  # any failure is reported
             failure = error_of_job(error, self._sources.recording)
             self._sound = Sound(
                 state="failed",

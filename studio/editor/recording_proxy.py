@@ -48,8 +48,8 @@ def playable_recording(sources: EpisodeSources, progress: Progress = no_progress
 
 
 def _known_duration_ms(sources: EpisodeSources) -> int | None:
-    """How long the recording lasts, decoded, if it was inspected: without that, nobody knows
-    whether a browser finds its moments.
+    """How long the recording lasts, decoded, if it was inspected: otherwise it is unknown whether
+    browsers can seek in it.
     """
     try:
         return sources.facts().duration_ms

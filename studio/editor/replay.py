@@ -17,14 +17,14 @@ from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-# The page's edits are in the files within a second; a disk that takes longer is in trouble, which
-# the page tells.
+# The page's edits are in the files within a second; a slower disk has a problem, which the page
+# reports.
 _WAIT_S = 10.0
 _LOOK_S = 0.1
 
 
 def episode_with_edits(workspace: Workspace, slug: str) -> EpisodeSources:
-    """One episode, whose files hold every edit.
+    """One episode, after writing every edit to its files.
 
     :raises WorkspaceError: there is none of this slug, or the edits cannot be brought to its files.
     :raises BusyError: the editor's page is open, and what was typed does not reach the files.
@@ -36,7 +36,7 @@ def episode_with_edits(workspace: Workspace, slug: str) -> EpisodeSources:
 def write_all_edits_to_files(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[str, ...]:
     """The same for several episodes, all of them when none is named.
 
-    :returns: the slugs of those whose files changed.
+    :returns: the slugs of those with changed files.
     """
     show = ShowSources(workspace)
     chosen = [show.episode(slug) for slug in slugs] or show.episodes

@@ -62,7 +62,7 @@ def run_with_edits(
 
 def require_cover(workspace: Workspace, slugs: Iterable[str]) -> None:
     """A cover that cannot be read would stop the run only after hours of transcribing: ask before.
-    Episodes whose settings are wrong are reported by their own stages first.
+    Episodes with invalid settings are reported by their own stages first.
 
     :param slugs: the episodes that will be looked at.
     :raises WorkspaceError: the cover is missing, or no picture.
@@ -89,8 +89,8 @@ def write_pending_edits(
     """Let texts follow folders that were moved by hand; then bring to the files what only the
     editor's journal had, and captions that were edited by hand.
 
-    :param touched: the episodes of which something may have changed since the last run.
-    :param changed: told of each episode of which a file changes.
+    :param touched: the episodes that may have changed since the last run.
+    :param changed: called for each episode with a changed file.
     :param command: what to tell another command about this one.
     :raises BusyError: another command holds the workspace, or an open page's edits do not reach the
         files.

@@ -1,5 +1,5 @@
-"""``studio run`` for the episode whose page is open, asked for on the page: it goes on in the
-editor's process, whatever becomes of the page.
+"""``studio run`` for the open episode, started on its page: it runs in the editor's process, even
+if the page is closed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class EpisodeRun(Record, frozen=True):
     """How far it is.
 
     :param stage: the one that runs, or ran last.
-    :param share: how much of that stage is done, 0 to 1; None while nobody can say.
+    :param share: how much of that stage is done, 0 to 1; None while unknown.
     :param ran: how many stages ran.
     :param notes: what is worth knowing of it, a sentence each.
     :param troubles: why it failed.
@@ -76,7 +76,7 @@ class RunJob:
     def _follow(self) -> None:
         try:
             troubles = self._bring_up_to_date()
-        except Exception as error:  # whatever it is, it is told
+        except Exception as error:  # any failure is reported
             failure = error_of_job(error, self._workspace.root)
             troubles = (
                 WriteFailure(where=failure.where, what=failure.what, remedy=failure.remedy),
@@ -86,7 +86,7 @@ class RunJob:
 
     def _bring_up_to_date(self) -> tuple[WriteFailure, ...]:
         """Run what is not up to date, and say what failed."""
-        # Read anew: settings may have been changed since the page was opened.
+        # Read again: settings may have been changed since the page was opened.
         workspace = Workspace(self._workspace.root)
         keeper = DurationEstimator(workspace)
 
@@ -101,7 +101,7 @@ class RunJob:
             command=f"studio run {self._slug}",
             keeper=keeper,
         )
-        # A cover that is missing stops an episode and the show: it is told once.
+        # A missing cover stops an episode and the show: it is reported once.
         return tuple(
             dict.fromkeys(
                 WriteFailure(where=failure.where, what=failure.what, remedy=failure.remedy)

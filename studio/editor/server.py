@@ -18,7 +18,7 @@ from studio.preview.local_server import LocalServer
 from studio.workspace.disk import remove_quietly, write_file
 
 HOST = "127.0.0.1"
-# Open pages ask every two seconds (store.js): so long they are told why before the server ends.
+# Open pages poll every two seconds (store.js): this long they can learn why before the server ends.
 _LAST_WORDS_S = 5.0
 # A page of an earlier start may still hold what its server did not take; this many earlier ports
 # are listened to as well.
@@ -46,9 +46,9 @@ def serve_editor(
 
     :param folder: for the server's notes, readable by this user alone where they are secret.
     :param port: where to listen; 0 for the port of last time, or a free one.
-    :param ready: is told the address that opens the page once, and a file that leads a browser
+    :param ready: called with the address that opens the page once, and a file that leads a browser
         there: an address in a browser's command line could be read by everybody on this computer.
-    :param again: is told the next address when one was used, for another browser.
+    :param again: called with the next address when one was used, for another browser.
     :raises WorkspaceError: the port is taken, or a fault of Studio ended the server.
     """
     note = folder / "address.json"

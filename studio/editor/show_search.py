@@ -1,6 +1,4 @@
-"""Find and replace over the other episodes of the show: what stands where, and putting it right
-through each one's own journal.
-"""
+"""Find and replace in the other episodes of the show, each through its own journal."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import edit_session_folder, lock_edit_session
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-# Words told before and after a hit, and the hits told of one episode.
+# Words shown before and after a hit, and the hits shown of one episode.
 CONTEXT_WORDS = 5
 MOST_HITS = 200
 
@@ -41,7 +39,7 @@ Reason = Literal["", "busy", "conflict", "trouble"]
 
 
 class Hit(Record, frozen=True):
-    """One place with what stands around it.
+    """One place with the words around it.
 
     :param was: what was found.
     :param spots: where, in one passage or several: what is to be replaced.
@@ -57,7 +55,7 @@ class Hit(Record, frozen=True):
 class EpisodeHits(Record, frozen=True):
     """What one episode has.
 
-    :param count: how many places, the ones included that are not told.
+    :param count: how many places, including those not shown.
     :param reason: why nothing can be replaced there; ``detail`` says more.
     """
 
@@ -108,7 +106,7 @@ class ShowSearch:
         self._cache: FreshnessCache | None = None
 
     def find(self, words: str, options: FindOptions) -> tuple[EpisodeHits, ...]:
-        """Every other episode in which these words stand, in order of slug."""
+        """Every other episode with these words, in order of slug."""
         with self._mutex:
             self._cache = FreshnessCache(self._workspace, STAGES.signature)
             return tuple(
@@ -118,8 +116,8 @@ class ShowSearch:
             )
 
     def replace(self, orders: ReplacementRequest) -> tuple[ReplacementOutcome, ...]:
-        """Replace, episode by episode; each one's undo has it as one step. Who cannot be written is
-        told and left as it is.
+        """Replace, episode by episode; one undo step in each. Episodes that cannot be written are
+        reported and left unchanged.
         """
         with self._mutex:
             others = {sources.slug: sources for sources in self._others()}
@@ -182,7 +180,7 @@ class ShowSearch:
         try:
             if edit_session_folder(
                 self._workspace.state, sources.slug
-            ).is_dir():  # else nobody ever edited it
+            ).is_dir():  # else it was never edited
                 with self._held(sources):
                     pass
         except BusyError as error:

@@ -17,7 +17,7 @@ from studio.model.transcript import Segment
 EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f "
 # As they are typed on keyboards that lack them.
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
-# Different words of which it is kept how they are compared: some 5 MB.
+# Number of distinct words cached in their form for comparison: some 5 MB.
 _WORDS_KEPT = 30_000
 
 
@@ -34,8 +34,8 @@ class HitPart(Record, frozen=True):
 
     :param place: of the segment.
     :param first: of the first word; ``count`` how many words.
-    :param kept_start: how many characters (code points) of these words, one space between them,
-        stand before what was found; ``kept_end`` after it.
+    :param kept_start: how many characters (code points) of these words, joined by single spaces,
+        precede the match; ``kept_end`` after it.
     """
 
     place: int
@@ -126,8 +126,8 @@ def loose_text(segments: Sequence[Segment]) -> str:
 
 
 def may_contain(loose: str, query: str) -> bool:
-    """Whether :func:`find_text` may find the text, whatever the options: no transcript need be read
-    sign by sign where it cannot.
+    """Whether :func:`find_text` may find the text with any options: other transcripts need not be
+    searched character by character.
 
     :param loose: the :func:`loose_text` of a transcript.
     """

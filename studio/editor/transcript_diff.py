@@ -20,7 +20,7 @@ class WordChange(Record, frozen=True):
 class TranscriptDiff(Record, frozen=True):
     """Two texts of one recording.
 
-    :param kept: how many words stand as they stood.
+    :param kept: how many words are unchanged.
     :param speakers: how many words have another speaker.
     """
 
@@ -33,7 +33,7 @@ class TranscriptDiff(Record, frozen=True):
 
     @property
     def similarity(self) -> float:
-        """The share of the words now that stood there before, 0 to 1."""
+        """The share of the words that were there before, 0 to 1."""
         return self.kept / max(1, self.kept + self.changed + self.added)
 
 

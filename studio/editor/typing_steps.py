@@ -9,14 +9,14 @@ from studio.editor.journal import JournalEntry
 from studio.editor.patches import SegmentsPatch
 from studio.model.transcript import Segment
 
-# Whoever rests longer than this has finished a thought, by judgement: what comes is a new step.
+# A longer pause in typing begins a new step; by judgement.
 LONGEST_REST_S = 3.0
 
 _TYPED = SetText.__struct_config__.tag
 
 
 def continues_step(before: JournalEntry, entry: JournalEntry) -> bool:
-    """Whether an entry goes on with the word that the entry before it was about."""
+    """Whether an entry continues the word of the entry before it."""
     if not (before.kind == entry.kind == _TYPED and before.client == entry.client):
         return False
     last, now = _text_patch(before), _text_patch(entry)

@@ -11,16 +11,16 @@ from studio.model.record import Record
 from studio.model.transcript import Segment
 from studio.text.typography import stamp_from_ms
 
-# So much of a change is shown in a list of versions.
+# At most this much of a change is shown in a list of versions.
 _LONGEST_CHANGE = 60
-# Who opens an episode, or takes in a file, has changed nothing that one line tells.
+# Opening an episode or importing a file is not a change that fits one line.
 _WITHOUT_CHANGE = {"opened", "import"}
 
 
 class RevisionSummary(Record, frozen=True):
-    """One revision, as the journal's entry has it.
+    """One revision, from the journal's entry.
 
-    :param author: who made it; empty where nobody said.
+    :param author: who made it; empty if unknown.
     :param before: the words of the first change as they were, and ``after`` as they became; empty
         where there were none.
     :param more: how many other segments, chapters or cuts it changed.

@@ -204,7 +204,7 @@ def plain_copy(element: etree._Element) -> etree._Element:
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
-    """The text, whatever the declaration says of its encoding."""
+    """The text, ignoring the declared encoding."""
     content = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return re.sub(r"^\s*<\?xml[^>]*\?>", "", content.decode("utf-16", "replace")), []
@@ -226,7 +226,7 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
 
 def _split_at(text: str, start: str, end: str) -> list[str]:
     """What is outside and what is inside of such a pair, alternately; outside first and last. A
-    pattern would look for each end anew, up to the end of a text that has none.
+    pattern would search for each end again, up to the end of a text without one.
     """
     parts, at = [], 0
     while (first := text.find(start, at)) >= 0 and (last := text.find(end, first)) >= 0:
@@ -283,7 +283,7 @@ def _mended_text(text: str) -> tuple[str, list[str]]:
 
 def _rename(root: etree._Element) -> None:
     """Give each element of a known vocabulary its usual namespace, also where none is declared, and
-    one of its own to what else has a prefix that nobody declared: no XML may have that.
+    a made-up one to other undeclared prefixes, which are not valid XML.
     """
     for element in root.iter(etree.Element):
         name = str(element.tag)

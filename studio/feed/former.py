@@ -329,7 +329,7 @@ def _attribute(parent: etree._Element, path: str, name: str) -> str:
 
 
 def _followed(url: str | None) -> str:
-    """An address of the feed; empty where the show's settings may not have it."""
+    """An address of the feed; empty if it is not allowed in the show's settings."""
     return url if url and may_be_followed(url) else ""
 
 
@@ -467,7 +467,7 @@ def _seasons(feed: ForeignFeed) -> Iterator[Season]:
 
 
 def _left_out(channel: etree._Element) -> Iterator[str]:
-    """What apps would show no more: no setting of Studio has it."""
+    """Elements that apps would no longer show, because Studio has no setting for them."""
     for name in ("value", "liveItem"):
         if channel.find(f"podcast:{name}", NAMESPACES) is not None:
             yield f"podcast:{name}"

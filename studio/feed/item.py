@@ -53,7 +53,7 @@ class FeedItem(Record, frozen=True):
     :param former: what an imported episode was before; None for one that was made here.
     :param ai_content: sentences for listeners that say what a machine made (« Transcription
         automatique, non relue. »), or empty; below the description.
-    :param image_px: how wide the picture of ``image_url`` is; 0 where nobody measured it.
+    :param image_px: how wide the picture of ``image_url`` is; 0 if not measured.
     :param language: the show's.
     """
 

@@ -19,7 +19,7 @@ from studio.text.plain import cut_text, names_from_list, single_line, xml_text
 DESCRIPTION_BYTES = 4000
 # The elements that Apple, Spotify and the others all show.
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
-# The elements at whose end a line of text ends.
+# Elements that end a line of text.
 BLOCKS = {"p", "div", "li", "br", "tr", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 HEADING = message("Chapters")
 PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
@@ -95,8 +95,8 @@ def quoted(item: FeedItem) -> str:
 
 
 def notes_from_item(item: FeedItem) -> str:
-    """The show notes in HTML: the same, with the article's questions in full. Whatever was written,
-    only a handful of tags come out.
+    """The show notes in HTML: the same, with the article's questions in full. Only a handful of
+    tags are kept from any input.
     """
     paragraphs = [f"<p><em>{html.escape(quoted(item))}</em></p>"] if item.quote else []
     paragraphs += [
@@ -158,8 +158,8 @@ def link(text: str, url: str) -> str:
 
 
 def former_html(source: str) -> str:
-    """Show notes that came from another host: as they were, but for what could run, and fit to
-    stand in a CDATA section.
+    """Show notes that came from another host: unchanged except for executable parts, and valid in a
+    CDATA section.
     """
     cleaned = nh3.clean(
         xml_text(source),
@@ -183,7 +183,7 @@ def bare_blocks(source: str) -> str:
 
 
 def safe_html(source: str) -> str:
-    """The HTML with nothing but the tags that apps show, and fit to stand in a CDATA section."""
+    """The HTML with only the tags that apps show, and valid in a CDATA section."""
     cleaned = nh3.clean(
         xml_text(source),
         tags=TAGS,
@@ -191,5 +191,5 @@ def safe_html(source: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
-    # Feeds know no named entities but XML's five: some readers show « &nbsp; » as it stands.
+    # Feeds know no named entities but XML's five: some readers show « &nbsp; » literally.
     return cleaned.replace("&nbsp;", "\u00a0").replace("]]>", "]]&gt;")

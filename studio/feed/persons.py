@@ -21,10 +21,10 @@ def persons_of_show(show: Show) -> tuple[Person, ...]:
 
 def persons_of_episode(show: Show, episode: Episode) -> tuple[Person, ...]:
     """Who is in one episode, because an item's persons take the place of the channel's: its hosts,
-    its guests, whoever else took part in it or wrote its article, and everybody of the show.
+    its guests, its other contributors, its article's author, and everybody of the show.
 
-    Where the episode has another host than the show, that one stands in for the show's; a second
-    host stays.
+    If the episode has another host than the show, that one replaces the show's; a second host
+    stays.
     """
     host = episode.host or show.host
     replaced = {host, show.host} if episode.host else {host}

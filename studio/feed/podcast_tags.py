@@ -93,7 +93,7 @@ def chat_tags(chat: Chat | None) -> list[ElementTag]:
 def image_tag(url: str, text: str, side_px: int = 0) -> ElementTag:
     """podcast:image of a square picture.
 
-    :param side_px: how wide it is; 0 where nobody measured it.
+    :param side_px: how wide it is; 0 if not measured.
     """
     side = str(side_px) if side_px else ""
     attributes = (

@@ -53,7 +53,7 @@ GENERATOR = "Studio"
 AI_CONTENT = b'purpose="ai-content">true<'
 SETTINGS = "feed/show.toml"
 _ITEM_END = b"    </item>\n"
-# Elements of an imported item for which Studio has no setting, and which stay.
+# Elements of an imported item without a setting in Studio, which are kept.
 KEPT = (
     "podcast:value",
     "podcast:location",
@@ -70,7 +70,7 @@ KEPT = (
 
 
 class WrittenItem(NamedTuple):
-    """One episode as it stands in the feed: its ``<item>``, with what orders it."""
+    """One episode in the feed: its ``<item>``, with its sort key."""
 
     published: datetime.datetime
     number: int
@@ -79,8 +79,8 @@ class WrittenItem(NamedTuple):
 
 
 def item_from_episode(show: Show, item: FeedItem) -> bytes:
-    """The episode's ``<item>``, as it stands in any feed of the show: written once, and joined as
-    often as the feed changes.
+    """The episode's ``<item>`` for any feed of the show: written once, and joined whenever the feed
+    changes.
 
     :raises WorkspaceError: the cover is no JPEG or PNG by its name, or the episode's date names no
         time zone.
@@ -88,7 +88,7 @@ def item_from_episode(show: Show, item: FeedItem) -> bytes:
     if not item.image_url.endswith((".jpg", ".png")):
         raise _no_picture(item.image_url)
     feed = _feed_generator()
-    # What feedgen asks of any channel.
+    # Required by feedgen for any channel.
     feed.title(GENERATOR)
     feed.description(GENERATOR)
     feed.link(href=item.page_url)
@@ -225,8 +225,8 @@ def _no_picture(url: str) -> WorkspaceError:
 
 
 def sort_newest_first(items: Sequence[WrittenItem]) -> list[WrittenItem]:
-    """The episodes as feeds have them: the newest first; imported ones among themselves as the
-    former feed had them, whatever their dates.
+    """The episodes as feeds have them: the newest first; imported ones among themselves in the
+    order of the former feed, regardless of their dates.
     """
     ordered = sorted(items, key=lambda item: (item.published, item.number), reverse=True)
     former = [item for item in ordered if item.former_place is not None]
@@ -382,7 +382,7 @@ def _item_tags(show: Show, item: FeedItem) -> Iterator[ElementTag]:
             ("duration", f"{bite.duration_ms / 1000:.3f}"),
         )
         yield ElementTag("podcast:soundbite", bite.title, times)
-    # Nobody knows how what came from elsewhere was made.
+    # The origin of imported content is unknown.
     if former is None or item.ai_content:
         yield ai_content_tag(made_by_ai=has_ai_content(episode))
     yield from location_tags(episode.locations)
@@ -438,7 +438,7 @@ def explicit_tag(*, explicit: bool) -> ElementTag:
 
 
 def kept_tags(xml: bytes) -> list[ElementTag]:
-    """What an imported item says for which Studio has no setting, as it was."""
+    """The elements of an imported item without a setting in Studio, unchanged."""
     if not xml:
         return []
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
@@ -484,9 +484,7 @@ def persons_of_item(show: Show, item: FeedItem) -> tuple[Person, ...]:
 
 
 def alternate_tag(alternate: Alternate, url: str, language: str) -> ElementTag:
-    """podcast:alternateEnclosure with the one place where it is, and the hash by which an app knows
-    that it got all of it.
-    """
+    """podcast:alternateEnclosure with its one source, and the hash that verifies it."""
     return ElementTag(
         "podcast:alternateEnclosure",
         "",

@@ -149,8 +149,8 @@ def plain_terms(words: Sequence[str]) -> list[Term]:
 def agreements(
     pairs: Iterable[Pair], heard: Sequence[Term], printed: Sequence[Term]
 ) -> Iterator[tuple[int, int]]:
-    """Which terms of both sides are the same and stand against each other in one pair: places in
-    ``heard`` and in ``printed``, in order, each once.
+    """Equal terms of both sides in one pair: places in ``heard`` and in ``printed``, in order, each
+    once.
 
     :param pairs: of one table, all or some in a row.
     :param heard: terms in order, on the places of the table's heard words; ``printed`` likewise.
@@ -180,8 +180,8 @@ def agreements(
 def _paired(
     table: ExchangeAlignment, known: Mapping[int, ExchangeAlignment], breaks: Sequence[int]
 ) -> ExchangeAlignment:
-    """A table that has no pairs yet with those of the known one, where the words of both sides are
-    still the same and it is whole, else with pairs that are worked out.
+    """A table without pairs, completed with those of the known table if the words of both sides are
+    the same and it is complete, else with computed pairs.
 
     :param breaks: places in the transcript.
     """

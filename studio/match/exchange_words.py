@@ -11,7 +11,7 @@ from studio.language.punctuation import MARKS
 from studio.model.article import Article, Exchange
 from studio.model.transcript import Word
 
-# Quotes and brackets are nobody's words; marks of the sentence stay with the word that they follow.
+# Quotes and brackets are not words; sentence marks stay with the word that they follow.
 _ENCLOSING = '()[]«»“”"'
 
 

@@ -1,8 +1,7 @@
 """The limits of this package, each with its unit, trade-off and source."""
 
-# Words that stand against each other in one pair, at most: heard, printed. A name that was misheard
-# as one word may be written as four; longer blocks were never right in the interviews of the tests,
-# and cost time.
+# Words in one pair, at most: heard, printed. A name that was misheard as one word may be written as
+# four; longer blocks were never right in the interviews of the tests, and cost time.
 LONGEST_HEARD = 3
 LONGEST_PRINTED = 4
 # Costs of a word that the other side lacks, in edits: a sound of it, and the word itself. More
@@ -10,8 +9,8 @@ LONGEST_PRINTED = 4
 # four interviews of before (bench/corrections.py).
 LONE_SOUND = 0.6
 LONE_WORD = 0.3
-# Edits that a pair costs for every word more than one against one: single words are told apart
-# where they can be. The same trial.
+# Edits that a pair costs for every word more than one against one: single words are paired where
+# possible. The same trial.
 JOINED = 0.05
 # Share of the longer side by which the lengths in sounds may differ; beyond it they cannot be the
 # same words. Saves time only.
@@ -20,7 +19,7 @@ LENGTHS_APART = 0.6
 # between is searched. Saves time; shorter runs could be chance.
 ANCHOR_WORDS = 6
 
-# Similarity of sounds, 0 to 1, from which on two words that stand against each other are taken as
-# one, misheard or bent. Lower finds more of what was said and lights sentences that were not; by
-# trial on the twenty-one interviews of docs/accuracy.md.
+# Similarity of sounds, 0 to 1, from which on two words of a pair count as one, misheard or
+# inflected. Lower finds more of what was said and lights sentences that were not; by trial on the
+# twenty-one interviews of docs/accuracy.md.
 ONE_WORD = 0.6

@@ -52,7 +52,7 @@ class PrintedPlace(NamedTuple):
 
 
 class PrintedPlaces:
-    """Finds where the words that were heard stand in print.
+    """Finds where recognised words are in the article.
 
     :param tables: article and speech side by side.
     """
@@ -65,8 +65,8 @@ class PrintedPlaces:
         self.first = min((table.first for table in tables), default=0)
 
     def of(self, first: int, last: int) -> PrintedPlace | None:
-        """Where words ``first`` to ``last`` (excluded) of the transcript stand; None outside of
-        every exchange that was found.
+        """The printed place of words ``first`` to ``last`` (excluded) of the transcript; None
+        outside of every exchange that was found.
         """
         for table, starts, ends in self._ranges:
             low, high = first - table.first, last - table.first

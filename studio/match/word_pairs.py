@@ -1,6 +1,6 @@
 """Align spoken and printed words of one exchange in order, with minimal phonetic distance.
 
-A few heard words may stand against a few printed ones (« amartique » against « à Martigues »), and
+A few heard words may be paired with a few printed ones (« amartique » with « à Martigues »), and
 either side may have words that the other lacks.
 """
 

@@ -25,19 +25,19 @@ _language = SOURCE_LANGUAGE
 
 
 def use_language(language: str) -> None:
-    """From here on, speak this language."""
+    """Set the interface language."""
     global _language  # noqa: PLW0603
     _language = known_language(language) or SOURCE_LANGUAGE
 
 
 def interface_language() -> str:
-    """The language that is spoken."""
+    """The interface language."""
     return _language
 
 
 def spoken(text: str) -> str:
-    """A message in the language that is spoken; any other text as it is, but for what a terminal
-    would obey: names of files, and what servers and files of others say, come through here.
+    """A message in the interface language; any other text (names of files, texts from servers and
+    foreign files) unchanged, except for control characters.
     """
     return in_language(text, _language).translate(_SHOWN)
 

@@ -1,7 +1,7 @@
 """A message: an English sentence that is translated when it is shown.
 
 Rooms make messages and know nothing of languages: a message is the ``str`` of its English text, so
-logs, JSON and comparisons see that. What stands nearest to a reader (the command line, a page) asks
+logs, JSON and comparisons see that. The code nearest to the reader (the command line, a page) asks
 :func:`studio.messages.translations.in_language` for the sentence in the reader's language.
 """
 
@@ -77,7 +77,7 @@ def _plain_value(value: object) -> Any:
 
 
 def message_from_plain(plain: Any) -> str:
-    """The text or message of which this is what JSON holds."""
+    """The text or message for this value from JSON."""
     if not isinstance(plain, dict):
         return str(plain)
     values = {

@@ -52,8 +52,8 @@ class _Formatter(string.Formatter):
         return in_language(value, self._language) if isinstance(value, str) else value
 
     def format_field(self, value: Any, format_spec: str) -> Any:
-        """Numbers with decimals have the language's decimal mark; ``:g`` and plain numbers stand as
-        a file has them.
+        """Numbers with decimals get the language's decimal mark; ``:g`` and plain numbers are left
+        as in files.
         """
         text = super().format_field(value, format_spec)
         if format_spec[-1:] in {"f", "%"} and known_language(self._language) == "fr":
@@ -125,7 +125,7 @@ def _sentences() -> tuple[str, ...]:
 
     with (LOCALE / "fr" / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as stream:
         ids = [one.id for one in read_mo(stream) if isinstance(one.id, str)]
-    # A number with a format cannot be told from its text.
+    # A formatted number cannot be recognised in its text.
     return tuple(
         one for one in ids if one[:1] not in {"", "{"} and not re.search(r"\{\w+[:!]", one)
     )

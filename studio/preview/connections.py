@@ -1,5 +1,5 @@
-"""Who may stay connected to a web server of this machine: nobody who only connects, says half of a
-request or does not read its answer keeps others out.
+"""Which clients may stay connected to a web server of this machine: a client that only connects,
+sends half a request or does not read its answer cannot block others.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-# A connection on which nothing was said for so long is closed: a browser opens another one, and
-# goes on where it was.
+# A connection without traffic for this long is closed: a browser opens another one and continues.
 SILENCE_S = 30
 # A request is whole within this time of its first byte, the first one of the connection. The
 # largest one, 4 MB, takes some seconds in a wireless network.
@@ -18,7 +17,7 @@ REQUEST_S = 30
 # This many at once are answered; a system gives a program 256 files or more (macOS), and each
 # connection takes one. A browser opens 6.
 MOST_CONNECTIONS = 200
-# This many are let go at once when more come: to look through all for each new one takes longer.
+# This many are closed at once when more come: searching all of them for each new one takes longer.
 ROOM = 25
 _LOOK_S = 1
 
@@ -82,7 +81,7 @@ class Connections:
 
 
 def _has_asked(channel: Any) -> bool:
-    """Whether something came, and was no half request."""
+    """Whether something came, and was not an incomplete request."""
     return bool(channel.request is None and channel.last_activity != channel.creation_time)
 
 

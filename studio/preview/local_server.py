@@ -64,7 +64,7 @@ class LocalServer:
             )
             if len(self._map) > before:
                 self._let_in_more()
-            # After what has come was read: a laptop that slept is no silent client.
+            # After reading pending input: a client on a laptop that slept is not idle.
             channels = [one for one in self._map.values() if isinstance(one, HTTPChannel)]
             self._connections.look_through(channels)
 
@@ -110,7 +110,7 @@ def send_part(answer: Response, path: Path, environ: MutableMapping[str, Any]) -
     answer.close()
     stream = path.open("rb")
     stream.seek(part.start)
-    # No longer than Content-Length says: the wrapper is asked for so much.
+    # No longer than Content-Length.
     answer.response = wrapper(stream)
 
 

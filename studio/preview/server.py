@@ -27,7 +27,7 @@ LOOPBACK = "127.0.0.1"
 # What begins like this is being written, or is ours.
 _HIDDEN = "."
 _STATE_PLACE = "_preview/state"
-# A page asks every second whether something was built since, and shows itself anew.
+# A page asks every second whether something was built since, and reloads.
 _RELOAD = b"""<script>
 (() => {
   let shown;
@@ -58,8 +58,8 @@ def preview_app(
     :param site: the built site.
     :param base_url: where it will be published: replaced in pages and feed by the address at which
         they are asked for.
-    :param hosts: names by which it may be called; a page of another site that calls it by another
-        name gets nothing.
+    :param hosts: names by which it may be called; requests with another name, from pages of other
+        sites, get nothing.
     """
     app = flask.Flask("studio.preview", static_folder=None)
     app.config["TRUSTED_HOSTS"] = list(hosts)
@@ -91,7 +91,7 @@ def _answer(site: Path, place: str, published_at: bytes) -> Response:
     """
     type_ = type_from_place(place)
     if type_ in _REWRITTEN:
-        # It changes its length: made anew in memory, with an ETag of what is really sent.
+        # Its length changes: rebuilt in memory, with an ETag of the bytes really sent.
         content = (
             _inside(site, place).read_bytes().replace(published_at, flask.request.host_url.encode())
         )

@@ -25,12 +25,12 @@ def feed_page_place(number: int) -> str:
     return FEED_PLACE if number == 1 else f"feed-{number}.xml"
 
 
-# Where a site is as long as nobody has said where it will be: RFC 2606 keeps it free.
+# The placeholder address of a site without one: reserved by RFC 2606.
 _PLACEHOLDER = "https://example.org/"
 
 
 def placeholder_base_url(name: str) -> str:
-    """The address of a site of which nobody has said where it will be."""
+    """The placeholder address of a site without one."""
     return f"{_PLACEHOLDER}{name}/"
 
 
@@ -39,7 +39,7 @@ def is_placeholder(base_url: str) -> bool:
     return base_url.startswith(_PLACEHOLDER)
 
 
-# The folders of the site that are no episode's.
+# The folders of the site that do not belong to episodes.
 SITE_FOLDERS = frozenset({"assets", "search", "personnes", "accessibilite"})
 
 
@@ -49,8 +49,8 @@ def page_place(slug: str) -> str:
 
 
 class EpisodePlaces(Record, frozen=True):
-    """Where an episode's files are. Each name changes with what is in the file: whoever has an old
-    address has the old file.
+    """Where an episode's files are. Each name changes with the file's content: an old address
+    always gives the old file.
 
     :param captions: the transcript's forms, by the form's suffix.
     :param alternate: the second enclosure; empty where there is none.

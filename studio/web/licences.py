@@ -24,9 +24,7 @@ def licence_address(identifier: str) -> str:
 
 
 def licence_name(identifier: str) -> str:
-    """How people call it: « CC BY-SA 4.0 » of ``cc-by-sa-4.0``; what is no Creative Commons
-    licence, as it was written.
-    """
+    """How people call it: « CC BY-SA 4.0 » of ``cc-by-sa-4.0``; other licences unchanged."""
     if not licence_address(identifier):
         return identifier
     if identifier.lower() == "cc0-1.0":

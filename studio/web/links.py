@@ -38,7 +38,7 @@ _BEFORE = "".join(map(chr, range(0x21)))
 _INSIDE = re.compile(r"[\t\n\r]")
 _ENDS_ADDRESS = re.compile(r"[\s\x00-\x20<>\"]")
 _SERVER = re.compile(r"//[^/?#]")
-# The fields of settings whose text is followed: these, and all that are called an address.
+# Fields of settings with addresses that apps follow: these, and all named as addresses.
 _FIELDS = {"link", "image", "feed", "hosted", "hubs"}
 _ADDRESS = re.compile(r"(?:^|_)ur[il]$")
 

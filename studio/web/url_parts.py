@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-# Whatever an address may hold in ASCII, percent signs of what is escaped already among it.
+# All ASCII characters allowed in an address, including the percent signs of escapes.
 _NO_ADDRESS = re.compile(r"[^\x21-\x7e]+")
 
 
