@@ -22,9 +22,9 @@ from studio.model.record import Record, replace_fields
 from studio.model.transcript import Segment, Transcript
 from studio.model.turns import turns_from_transcript
 
-# So much is cut on either side: a cue's time depends on its neighbours', less and less the further
-# they are. Of 408 cues of 21 interviews, one after the other in 65 minutes, all were the same as in
-# the whole; with a few turns on either side, one in nine began or ended otherwise.
+# Context on either side: a cue's time depends on its neighbours', less the further they are. Of 408
+# cues of 21 interviews, one after the other in 65 minutes, all were the same as in the whole; with
+# a few turns on either side, one in nine began or ended otherwise.
 AROUND_MS = 60_000
 # This many cues are shown before the one that is read at the moment, and after it.
 BEFORE, AFTER = 1, 1
@@ -52,8 +52,8 @@ class PreviewedCue(Record, frozen=True):
 def preview_captions(
     transcript: Transcript, programme: Programme, moment: RecordingMs
 ) -> tuple[PreviewedCue, ...]:
-    """The cue that is read at a moment of the recording, with those around it; nothing where that
-    moment is cut out of the episode, or nobody speaks near it.
+    """The cue that is read at a moment of the recording, with those around it; nothing if that
+    moment is cut, or without speech near it.
     """
     if not programme.contains(moment):
         return ()

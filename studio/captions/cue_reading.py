@@ -24,7 +24,7 @@ _NO_CUES = ("NOTE", "STYLE", "REGION", "WEBVTT")
 
 
 class CueLabels(NamedTuple):
-    """How one file writes speakers' names into its cues, and whose they may be."""
+    """How one file writes speakers' names into its cues, and which names are possible."""
 
     reader: LabelReader
     voices: KnownSpeakers
@@ -88,7 +88,7 @@ def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
 
 def payloads_of(text: str, *, identified: bool) -> list[list[str]]:
     """The lines of each cue: what follows a line of times, up to the next cue. An empty line may
-    stand inside. Captions that roll up repeat their lines from cue to cue: these are told once.
+    stand inside. Roll-up captions repeat their lines from cue to cue: each line is returned once.
 
     :param identified: any line above the times is the cue's name (WebVTT), else only a number is
         (SubRip).

@@ -13,9 +13,9 @@ from studio.text.typography import belongs_to_next, ends_on_function_word, leans
 LONGEST_MS = 6500
 SHORTEST_MS = 1000
 READING_CHARACTERS_PER_S = 17
-# A cue may stay for so long after its last word, when nobody speaks.
+# A cue may stay this long after its last word, in a pause.
 LINGER_MS = 1500
-# Inside a cue nobody waits for longer.
+# The longest pause inside a cue.
 LONGEST_PAUSE_MS = 1500
 
 # What a break costs after a word, from the end of a sentence to the middle of a group of
@@ -29,7 +29,7 @@ AFTER_LEANING = 10.0
 # stops there. A line of two is broken there at the same price.
 AFTER_JOINT = 30.0
 IN_NAME = 100.0
-# The same of a name in one piece, by which it is known.
+# The same for a name as one token, to recognise it.
 WHOLE_NAME = 101.0
 # What a cue costs, so that there are few of them; what a sentence that ends in the middle of one
 # costs.
@@ -91,7 +91,7 @@ def tokens_of_turn(turn: Turn, name: str | None, language: str, limit: int) -> l
     texts = set_text(turn.text, language).split(" ")
     words = iter(turn.words)
     for index, text in enumerate(texts):
-        # Setting changes no letter: the token has the words whose letters it has.
+        # Typesetting changes no letter: a token's letters identify its words.
         letters = len("".join(text.split()))
         first = last = next(words)
         letters -= len(first.text)

@@ -1,8 +1,8 @@
 """Split the transcript into cues that can be read while they are spoken.
 
-Where to break is a choice over a whole turn, not a greedy one: every possible cue has a price (what
-it tears apart, how long it stands, how fast it must be read), and the cheapest way through the turn
-is taken.
+Where to break is a choice over a whole turn, not a greedy one: every possible cue has a cost
+(broken phrases, duration, reading speed), and the cheapest sequence for the turn is chosen (dynamic
+programming).
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ SHIFT_MS = 700
 # interviews. Of 18 to 20 characters a second, 19 is the fastest with which no more cues pass 20.
 LONGEST_SHIFT_MS = 1500
 FAST_CHARACTERS_PER_S = 19
-# How often neighbours share their time anew at most. In a long fast passage time comes from far:
+# How often neighbours redistribute their time, at most. In a long fast passage time comes from far:
 # of 8, 60 and 300 rounds, 60 leave no more cues too fast than 300.
 SHIFT_ROUNDS = 60
-# The shortest a cue stands where its neighbours can give it the time: five sixths of a second.
+# The shortest duration of a cue, if its neighbours leave the time: five sixths of a second.
 LEAST_MS = 834
 
 
@@ -83,7 +83,7 @@ class CueShape:
     """What a form of captions allows.
 
     :param line_characters: the longest line.
-    :param speaker_in_text: the form has no place for names: the name is written, with a colon,
+    :param speaker_in_text: the format has no field for names: the name is written, with a colon,
         where the speaker changes.
     :param shift_ms: how long before or after what is said a cue may come or stay; 0 where words are
         lit as they are said.
@@ -122,9 +122,9 @@ def cues_from_transcript(
     people speak at once each has a line of one.
 
     Every heard word is in them, what each speaker says in order. A word longer than a line is
-    broken over lines, a name never. Where the speech permits it, a cue stands for 1 to 6.5 seconds
-    and is read at 17 characters a second at most; for that it comes or stays up to 0.7 s before or
-    after what is said, up to 1.5 s where it were read at more than 19.
+    broken over lines, a name never. If the speech permits, a cue is shown for 1 to 6.5 seconds and
+    read at 17 characters a second at most; for that it appears up to 0.7 s early or stays up to 0.7
+    s longer, or 1.5 s if it had to be read at more than 19 otherwise.
     """
     return cues_from_turns(
         turns_from_transcript(transcript, programme),
@@ -139,7 +139,7 @@ def cues_from_turns(
 ) -> tuple[Cue, ...]:
     """The same of what is said from the first of these turns to the last.
 
-    :param duration_ms: until when the last cue may stand.
+    :param duration_ms: the latest end of the last cue.
     """
     drafts: list[_Draft] = []
     named: str | None = None
@@ -167,8 +167,8 @@ def cues_from_turns(
     return tuple(_timed_cues(drafts, duration_ms, shape.shift_ms))
 
 
-# Whoever previews captions while somebody types asks for the same turns again and again: those of
-# some minutes on either side are kept.
+# The preview while typing asks for the same turns repeatedly: some minutes on either side are
+# cached.
 @functools.lru_cache(maxsize=256)
 def _drafts_of_turn(
     turn: Turn, name: str | None, language: str, limit: int, until_ms: int
@@ -230,7 +230,7 @@ def _possible_cues(
         if laid is None:
             return
         line_cost, lines = laid
-        # It is read for as long as it can stand: until the next one, or some time after its end.
+        # Its reading time lasts until the next one, or some time after its end.
         following_ms = tokens[end].start_ms if end < len(tokens) else until_ms
         shown_ms = max(1, min(following_ms, last.end_ms + LINGER_MS) - start_ms)
         speed = read_characters(lines, tokens[first]) * 1000 / shown_ms
@@ -255,7 +255,7 @@ def _is_lonely(tokens: Sequence[CueToken], first: int, end: int) -> bool:
 
 
 def _timed_cues(drafts: Sequence[_Draft], duration_ms: int, shift_ms: int) -> Iterator[Cue]:
-    """Let each cue stand for as long as it takes to read, but never into the next one."""
+    """Extend each cue to its reading time, but never into the next one."""
     starts = _shared_starts(drafts, duration_ms, shift_ms)
     free_from_ms = 0
     for index, draft in enumerate(drafts):
@@ -331,9 +331,7 @@ def _shared_start(
     starts: Sequence[int],
     needs_ms: Sequence[int],
 ) -> int:
-    """When a cue shall appear, between the one before it and ``until_ms``, the latest that it may
-    stand.
-    """
+    """When a cue appears, between the one before it and ``until_ms``, its latest end."""
     start_ms, needed_ms = anchors[index], needs_ms[index]
     if index == 0:
         return max(0, min(start_ms, until_ms - needed_ms))

@@ -31,7 +31,7 @@ from studio.model.turns import Turn
 # Somebody who begins on the last syllables of another one is read after them, in a cue of their
 # own, milliseconds.
 LEAST_TOGETHER_MS = 500
-# A line of dialogue begins so where the form has no voices of its own.
+# How a line of dialogue begins in formats without voice tags.
 DASH = "– "
 
 

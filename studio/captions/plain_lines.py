@@ -1,6 +1,6 @@
 """Convert lines of other programs to one form of speaker labels: « [0:05] Camille : Bonjour ».
 
-Columns, brackets, dashes, roles, line numbers, heads and foots: what so many programs put around
+Columns, brackets, dashes, roles, line numbers, heads and foots: the notations of many programs for
 names and times. A form counts only where it comes back, and a name only where it is one of these
 people's or counts voices.
 """
@@ -133,7 +133,7 @@ def lines_in_one_form(
     """The same lines, one for one; empty where a line is a program's own.
 
     :param voices: the people who may be named.
-    :param spoken: the words of the transcript as it stands: a sign that is in there is said.
+    :param spoken: the words of the current transcript: signs in it are spoken.
     :param timed: the lines are those of captions, so that a title is none of them.
     """
     read = list(lines)
@@ -240,7 +240,7 @@ def _with_frames(lines: list[str], _: KnownSpeakers) -> list[str]:
 
 
 def _without_frequencies(lines: list[str], _: KnownSpeakers) -> list[str]:
-    """Without the lines in which Audacity says of which frequencies a label is."""
+    """Without Audacity's lines on the frequencies of a label."""
     return ["" if _FREQUENCIES.fullmatch(line) else line for line in lines]
 
 
@@ -376,7 +376,7 @@ def _with_columns_joined(lines: list[str], voices: KnownSpeakers) -> list[str]:
             and _speaker_of_label(cells[-1], voices)
             and not _speaker_of_label(cells[-2], voices)
         ):
-            cells = [*cells[:-2], cells[-1], cells[-2]]  # who speaks stands after the words
+            cells = [*cells[:-2], cells[-1], cells[-2]]  # the speaker follows the words
         before, text = cells[:-1], cells[-1]
         if not before or not text:
             return None
@@ -433,8 +433,8 @@ def _with_labels_before_colons(lines: list[str], voices: KnownSpeakers) -> list[
 def _without_ends(
     lines: list[str], voices: KnownSpeakers, begins: list[str] | None, said: frozenset[str]
 ) -> list[str]:
-    """Without the head before the first name or time (« Durée : 3 min », a title: lines that are no
-    sentences and are not said), and the foot after the last line of speech (« Transcrit par … »).
+    """Without the head before the first name or time (« Durée : 3 min », a title: lines that are
+    neither sentences nor spoken), and the foot after the last line of speech (« Transcrit par … »).
 
     :param begins: the first words that are said; None where no line can be a title.
     :param said: the long words that are said at the beginning and at the end.
@@ -485,12 +485,12 @@ def _is_foot(line: str, said: frozenset[str]) -> bool:
 
 
 def _long_words(text: str) -> list[str]:
-    """Its words without those that stand in every line."""
+    """Its words without those that occur in every line."""
     return [word for word in re.findall(r"\w+", text.casefold()) if len(word) >= _LONG_WORD]
 
 
 def _is_title(line: str, begins: Sequence[str], voices: KnownSpeakers) -> bool:
-    """Whether a line is no sentence, and not how the recording begins; it may be somebody's name
+    """Whether a line is not a sentence, and not the beginning of the recording; it may be a name
     with a few words.
     """
     words = list(filter(None, map(_letters, line.split())))

@@ -19,7 +19,7 @@ CHARACTERS_PER_S = 20.0
 SHORTEST_MS = 833
 LINE_CHARACTERS = BROADCAST_LINE_CHARACTERS
 LINES = 2
-# The share of cues, in percent, of which the speed is told: a few fast words are how people speak.
+# The percentile of cues' speeds that is reported: people say a few words fast.
 PERCENTILE = 95
 
 
@@ -29,14 +29,14 @@ class CaptionStats(Record, frozen=True):
     :param cues: how many there are.
     :param speed_cps: characters a second of the cue that only 5 % are faster than, without the
         speaker's name; ``median_cps`` likewise of half of them.
-    :param shortest_ms: how long the shortest stands; ``too_short``: how many stand for less than
-        5/6 s.
+    :param shortest_ms: the duration of the shortest; ``too_short``: how many are shorter than 5/6
+        s.
     :param longest_line: the characters of the longest line; ``too_many_lines``: cues of more than
         two.
     :param torn: lines that end on an article, a preposition or a conjunction while their sentence
-        goes on.
+        continues.
     :param lonely: cues of a single word in the middle of a sentence.
-    :param unnamed: cues whose speaker is unknown.
+    :param unnamed: cues with an unknown speaker.
     """
 
     cues: int
@@ -83,7 +83,7 @@ def torn_lines(cue: Cue) -> tuple[str, ...]:
 
 
 def is_orphan_word(cues: Sequence[Cue], place: int) -> bool:
-    """Whether a cue has one word of a sentence of which the same person says more just before."""
+    """Whether a cue has a single word of a sentence that the same person began just before."""
     cue = cues[place]
     if len(cue.text.split()) > 1 or place == 0:
         return False

@@ -33,7 +33,7 @@ _BESIDE = frozenset(
 def without_sound_events(text: str, spoken: Container[str]) -> str:
     """The text without what only names a sound.
 
-    :param spoken: the words of the transcript as it stands: what is in there is kept.
+    :param spoken: the words of the current transcript, which are kept.
     """
 
     def kept(match: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ ONLY_CLOCK = re.compile(rf"\W*{RANGE}\W*")
 _BRACKETED = re.compile(
     rf"\s*(?:\[\s*{RANGE}\s*\]|\(\s*{RANGE}\s*\)|<\s*{RANGE}\s*>|\{{\s*{RANGE}\s*\}}|#\s*{RANGE}\s*#)\s*"
 )
-# What stands between a bare time and what follows it: « 00:05 - Camille ».
+# Separators between a bare time and the text after it: « 00:05 - Camille ».
 _BARE = re.compile(rf"\s*{RANGE}(?![0-9:%h])\s*(?:[-–—|]\s+)?")
 _SECONDS = re.compile(
     r"\s*\[\s*[0-9]{1,5}(?:[.,][0-9]{1,3})?s?\s*(?:(?:-->|->|→|–|-)\s*[0-9]{1,5}(?:[.,][0-9]{1,3})?s?)\s*\]\s*"
@@ -37,7 +37,7 @@ _ASIDE = re.compile(r"[\[(][^\[\]():]{1,40}[\])]\s*")
 COUNTED_VOICE = re.compile(
     r"(?:speaker|spk|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
     r"[\s_#:-]*[0-9A-Z]{0,3}|s[0-9]{1,2}"
-    # who asks and who answers, in whatever words
+    # who asks and who answers, in any words
     r"|q|r|i|b|question|réponse|(?:l[ae]\s|l['’]\s?)?(?:interviewer|interviewe(?:u[rs]e?|euse)|interviewée?|interviewee|journaliste"
     r"|animat(?:eur|rice)|présentat(?:eur|rice)|invitée?|host|guest)",
     re.IGNORECASE,
@@ -89,7 +89,7 @@ class KnownSpeakers:
         )
 
     def of(self, label: str) -> str | None:
-        """Who is meant by a name in any form; None where nobody is known by it."""
+        """The known person meant by a name in any form; None if there is none."""
         shown = " ".join(label.split())
         folded = folded_name(shown)
         return (
@@ -100,9 +100,8 @@ class KnownSpeakers:
         )
 
     def meant(self, label: str) -> str | None:
-        """Who is meant by the name that a format of its own gives: somebody who is known, by any
-        form of the name and whatever function stands after it in brackets; else the name itself;
-        None where it only counts voices.
+        """The person meant by a format's name field: a known one, by any form of the name, ignoring
+        a function in brackets after it; else the name itself; None if it only numbers voices.
         """
         name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]$", "", " ".join(label.split()))
         if COUNTED_VOICE.fullmatch(name):
@@ -110,8 +109,8 @@ class KnownSpeakers:
         return self.of(name) or name or None
 
     def before(self, text: str) -> tuple[str | None, str] | None:
-        """Who is named before a text, and the text; None where nobody known is. The name « ? » says
-        that nobody is known.
+        """The known person named before a text, and the text; else None. The name « ? » means that
+        the speaker is unknown.
         """
         if match := self._before.match(text):
             return self._exact.get(match["name"]), text[match.end() :]
@@ -129,11 +128,9 @@ class KnownSpeakers:
 
 
 def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str]) -> KnownSpeakers:
-    """The people who may be named: those who are known, and whoever the file names again and again
-    before a colon.
+    """The possible names: the known people, and names that the file repeats before a colon.
 
-    :param spoken: the words of the transcript as it stands: what is said with a colon in it is no
-        name.
+    :param spoken: the words of the current transcript: spoken words before a colon are not a name.
     """
     known = list(known)
     voices = KnownSpeakers(known)
@@ -143,13 +140,13 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
     labelled = paragraphs = 0
     for line, before in zip(lines, ["", *lines], strict=False):
         paragraphs += bool(line.strip()) and not before.strip()
-        # What stands before a colon, without a time around it.
+        # The text before a colon, without a time around it.
         match = _ANY_NAME.match(_START.sub("", line))
         label = " ".join(match["name"].strip("*_ ").split()) if match else ""
         label = re.sub(rf"\s*\(\s*{CLOCK}\s*\)$", "", label)
         if not label:
             continue
-        # Somebody known, or a new name: one of a name's shape that nobody is heard to say.
+        # A known person, or a new name: shaped like a name and not spoken.
         if voices.of(label) is not None:
             labelled += 1
         elif (
@@ -177,10 +174,10 @@ def _as_written(name: str) -> str:
 class LabelledPart(NamedTuple):
     """A line without what is not said.
 
-    :param text: what is said; empty for a line that only names a voice or tells a time.
+    :param text: the spoken text; empty for a line with only a name or a time.
     :param named: the line says who speaks: ``speaker``, or an unknown person.
     :param voice: how a program counts the voice (« Speaker 1 »), else empty.
-    :param stamped: a time stood before it.
+    :param stamped: it followed a time.
     """
 
     speaker: str | None
@@ -194,7 +191,7 @@ class LabelReader:
     """What one file puts around spoken words: times, names, dashes.
 
     :param lines: all of its lines.
-    :param spoken: the words of the transcript as it stands: a sign that is in there is said.
+    :param spoken: the words of the current transcript: signs in it are spoken.
     """
 
     def __init__(self, lines: Sequence[str], voices: KnownSpeakers, spoken: Iterable[str]) -> None:
@@ -271,7 +268,7 @@ class LabelReader:
                 None, self._without_inner_stamps(part[counted.end() :]), True, counted[1], stamped
             )
         if match and stamped:
-            # A new name is taken for one where a time stands before it.
+            # A new name is accepted after a time.
             return LabelledPart(
                 label,
                 self._without_inner_stamps(part[part.index(":") + 1 :].strip("*_ ")),
@@ -300,7 +297,7 @@ class LabelReader:
             and not part.rstrip("*_ ").endswith(":")
             and folded_name(label) != folded_name(name)
         ):
-            # « Camille » on a line of its own may be called out; her whole name is no sentence
+            # « Camille » alone on a line may be spoken; a full name is not a sentence
             return None
         ends = part.rstrip("*_ ").endswith(":")
         is_whole = name is not None and folded_name(label) == folded_name(name)

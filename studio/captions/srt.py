@@ -13,7 +13,7 @@ from studio.messages.message import message
 from studio.model.plain_transcript import CueText
 from studio.text.typography import timestamp_from_ms
 
-# What the podcast namespace asks of an SRT transcript.
+# What the podcast namespace requires of an SRT transcript.
 LINES, LINE_CHARACTERS = 2, 32
 SHAPE = CueShape(line_characters=LINE_CHARACTERS, speaker_in_text=True)
 
@@ -29,7 +29,7 @@ _TIMING = re.compile(rf"{_TIME} --> {_TIME}")
 
 
 def srt_from_cues(cues: Sequence[Cue]) -> str:
-    """SubRip, numbered from 1. It knows no escaping: the text stands as it is."""
+    """SubRip, numbered from 1. SRT has no escaping: the text is written unchanged."""
     return "\n".join(_block(number, cue) for number, cue in enumerate(cues, start=1))
 
 
@@ -41,8 +41,8 @@ def _block(number: int, cue: Cue) -> str:
 def cues_from_srt(text: str, speakers: Iterable[str], spoken: Iterable[str]) -> Iterator[CueText]:
     """The cues of SubRip; one that names two people is two.
 
-    :param speakers: the names that may stand before a colon.
-    :param spoken: the words of the transcript as it stands: a tag that is in there is text.
+    :param speakers: the names that may precede a colon.
+    :param spoken: the words of the current transcript: tags in it are text.
     """
     spoken = frozenset(spoken)
     said = " ".join(sorted(spoken))

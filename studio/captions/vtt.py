@@ -61,8 +61,8 @@ def cues_from_vtt(
 ) -> Iterator[CueText]:
     """The cues of WebVTT; notes, styles and settings are left out.
 
-    :param speakers: the names that may stand before a colon where a cue names no voice.
-    :param spoken: the words of the transcript as it stands.
+    :param speakers: the names that may precede a colon in cues without a voice tag.
+    :param spoken: the words of the current transcript.
     """
     payloads = list(payloads_of(text, identified=True))
     bare = [[html.unescape(_ANY_TAG.sub("", line)) for line in lines] for lines in payloads]
@@ -123,7 +123,7 @@ def check_vtt(content: str) -> Iterator[Fault]:
         return
     if len(lines) > 1 and lines[1]:
         yield Fault("22a", message("line 2"), message("no blank line follows WEBVTT"))
-    # Block by block: comments and styles are no cues, and a cue may have a name above its times.
+    # Block by block: comments and styles are not cues, and a cue may have a name above its times.
     previous_ms, voices, cues = 0, 0, 0
     for number, block in blocks_of(lines[1:], first=2):
         if re.match(r"(?:NOTE|STYLE|REGION)(?:[ \t]|$)", block[0]):

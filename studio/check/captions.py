@@ -18,7 +18,7 @@ from studio.messages.message import message
 
 # At most this many lines may end on an article: where the speaker stops there, no other break fits.
 TORN_SHARE = 0.01
-# Of one file: whoever has mended these checks again, and a file may have millions.
+# At most this many per file: people fix these and check again, and a file may have millions.
 MOST_TOLD = 500
 
 

@@ -39,7 +39,7 @@ class FoundChapter(NamedTuple):
 
 
 class ChapterSource(NamedTuple):
-    """The chapters of the JSON file, from which all carriers are.
+    """The chapters of the JSON file, the source of all carriers.
 
     :param end_ms: where the last one ends.
     :param questions: which of them begin with a question of the article, counted from 0.

@@ -27,8 +27,8 @@ SHRUNK = 0.9
 def check_continuity(
     feed: Feed, published: bytes, publication: Publication, withdrawn: str = ""
 ) -> Iterator[Finding]:
-    """Rules 48a to 48e: the built feed against the one that is public. A feed that cannot be read
-    holds nobody to anything.
+    """Rules 48a to 48e: the built feed against the one that is public. An unreadable feed imposes
+    nothing.
 
     :param withdrawn: the slug of an episode that may be missing now; empty for none.
     """

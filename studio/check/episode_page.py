@@ -13,7 +13,7 @@ from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
 
-# Words that stand together in the transcript must stand together on the page.
+# Adjacent words of the transcript must be adjacent on the page.
 RUN = 5
 SHARE = 0.9
 # The page of an interview of three hours has some ten thousand; what has this many is no page, and

@@ -39,7 +39,7 @@ CALLED = {
     "itunes:episode": message("its number"),
     "itunes:season": message("its season"),
 }
-# Elements whose text may be longer than the usual 255 characters.
+# Elements that may have more than the usual 255 characters.
 LONG = {
     "description",
     f"{{{NAMESPACES['content']}}}encoded",
@@ -63,7 +63,7 @@ NO_HOLDER = re.compile(r"©|\(c\)|copyright|\b(?:19|20)\d{2}\b", re.IGNORECASE)
 FOLLOWED_ELEMENTS = {"link", "url", "comments", "docs"}
 FOLLOWED_ATTRIBUTES = {"url", "href", "uri", "img", "feedUrl", "itemUrl"}
 ANCHOR = re.compile(r"<a\s[^<>]*?href=[\"']([^\"'<>]*)", re.IGNORECASE)
-# So much of an address is quoted.
+# At most this much of an address is quoted.
 LINK_CHARACTERS = 60
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
 
@@ -269,9 +269,7 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def _place_of_value(element: etree._Element, item_number: int) -> str:
-    """Where a value stands: asked for where something is wrong with it, of thousands that are
-    right.
-    """
+    """Where a value is: computed for wrong ones only, since there are thousands."""
     if item_number == 0:
         return short_name(element)
     return message(
@@ -482,7 +480,7 @@ def _check_kind_of_show(channel: etree._Element, file: Path) -> Iterator[Finding
 
 
 def check_placeholders(channel: etree._Element, publication: Publication) -> Iterator[Finding]:
-    """Rules 50a to 50c: what `studio init` writes where it was told nothing says nothing."""
+    """Rules 50a to 50c: placeholders of `studio init` are not content."""
     parts = split_address(publication.base_url)
     host = (parts.hostname if parts else None) or ""
     if not is_whole(publication.base_url):

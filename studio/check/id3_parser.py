@@ -50,7 +50,7 @@ class Id3Tag(NamedTuple):
 
     @property
     def chapters(self) -> tuple[ChapterFrame, ...]:
-        """The chapters in the order in which they stand."""
+        """The chapters in the tag's order."""
         return tuple(chapter_from_body(frame.body) for frame in self.frames if frame.id == "CHAP")
 
     @property

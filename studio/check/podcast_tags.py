@@ -17,7 +17,7 @@ from studio.feed.vocabulary import is_role
 from studio.messages.message import message
 from studio.text.number_parsing import whole_number
 
-# So much of a value that is wrong is quoted.
+# At most this much of a wrong value is quoted.
 SHOWN_CHARACTERS = 60
 PERSON_CHARACTERS = 128
 SOUNDBITE_S, SOUNDBITE_CHARACTERS = (15, 120), 128

@@ -17,8 +17,8 @@ class Rule(NamedTuple):
     :param what: what must be.
     :param source: A: Apple Podcasts for Creators. SP: Spotify for Creators. PSP: PSP-1 of the
         Podcast Standards Project. NS: the podcast namespace. PSC: Podlove Simple Chapters 1.2. ID3:
-        the ID3v2 chapter addendum. W3C: WebVTT and WCAG. B: what broadcasters ask of subtitles. P:
-        this project, stricter than any platform.
+        the ID3v2 chapter addendum. W3C: WebVTT and WCAG. B: broadcasters' requirements for
+        subtitles. P: this project, stricter than any platform.
     :param remedy: what to do when it is broken.
     """
 
@@ -41,11 +41,11 @@ class Finding(Record, frozen=True):
 
     @property
     def is_change(self) -> bool:
-        """Whether it tells a change of what was published, which may be meant."""
+        """Whether it reports a change since publication, which may be intended."""
         return self.rule.startswith("48")
 
 
-# What remains a fault of an episode whose sound and texts came from another host.
+# Rules that still apply to an episode with sound and texts from another host.
 _NEVER_GIVEN = {"14b", "14d", "15a", "16", "47"}
 
 

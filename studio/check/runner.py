@@ -34,8 +34,7 @@ def check_publication(
 ) -> tuple[Finding, ...]:
     """Prove every rule of docs/rules.md on the built files. Empty when none is broken.
 
-    :param published: the feed that is public, to which subscribers must be kept; None when there is
-        none.
+    :param published: the public feed, to keep its subscribers; None if there is none.
     :param withdrawn: the slug of an episode that is taken out of the feed on purpose; empty for
         none.
     :param proved: slugs of episodes whose sound was proved before and has not changed since: it is
@@ -45,7 +44,7 @@ def check_publication(
         is kept there.
 
     Every MP3 is decoded and measured, a second or two for each; ``progress`` counts episodes.
-    Whatever the files hold, it ends as a finding and not as an error.
+    Malformed files give findings, never errors.
     """
     findings: list[Finding] = []
     feed = None
@@ -84,7 +83,9 @@ def _check_any(
     *,
     is_measured: bool,
 ) -> Iterator[Finding]:
-    """The rules of one episode, whoever made its sound; for the rest as :func:`_check_episode`."""
+    """The rules of one episode that do not depend on who made its sound; otherwise like
+    :func:`_check_episode`.
+    """
     if episode.has_imported_sound:
         found_here = _check_texts(item, episode, publication, None)
         yield from map(severity_of_imported, found_here)

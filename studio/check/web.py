@@ -55,7 +55,7 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
             cover=place,
             episodes=(),
         )
-        # The show's guid is that of its first address, which nobody can know here.
+        # The show's guid follows from its first address, which is unknown here.
         findings += [finding for finding in check_feed(feed, publication) if finding.rule != "12"]
         findings += check_server(client, feed, answer, place, progress)
     findings += check_notes(client, url.rpartition("/")[0], place)
@@ -68,7 +68,7 @@ def fetch_feed(url: str, *, beside_only: bool = False) -> bytes:
 
     :param beside_only: that one, or an error.
 
-    :raises PublishError: nothing answers there, or what is there is no feed.
+    :raises PublishError: nothing answers there, or it is not a feed.
     """
     client = Client(url, _LIMITS)
     whole = _ask(client, f"{url.rpartition('/')[0]}/{COMPLETE_FEED_PLACE}", "GET")
@@ -143,12 +143,12 @@ def check_server(
 
 
 def check_notes(client: Client, base: str, file: object) -> Iterator[Finding]:
-    """Rule 52: nobody reaches what is kept for a rollback, below what is served or beside it.
+    """Rule 52: files kept for a rollback, inside the served folder or beside it, cannot be reached.
 
     :param base: the address of the folder that is served, without a slash at its end.
     """
     for notes in (f"{base}/{OWN}/", f"{base}{OWN}/"):
-        # Some servers answer whatever is asked for with a page of theirs.
+        # Some servers answer any request with a page of theirs.
         answers_all = (
             _ask(client, f"{notes.rstrip('/')}-{secrets.token_hex(8)}/", "GET").status == 200
         )

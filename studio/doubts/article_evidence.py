@@ -72,8 +72,8 @@ class ArticleEvidence:
             self.evidence[exchange.table.first : exchange.table.last] = exchange.evidence()
 
     def wording(self, first: int, last: int) -> ArticleWording | None:
-        """The article's words against words ``first`` to ``last`` (excluded) of the transcript,
-        where both can be told apart.
+        """The article's words for words ``first`` to ``last`` (excluded) of the transcript, where
+        they can be paired.
 
         :returns: against a few words more where a wording cannot be cut; None where the article has
             nothing, or nothing else, or too much there.
@@ -135,7 +135,7 @@ class _ExchangeDiff:
             return None
         first, last = own[0].first, own[-1].last
         words_printed = list(self.table.printed[own[0].printed_first : own[-1].printed_last])
-        # What stands beside the stretch already is not put there twice.
+        # Words already beside the stretch are not inserted twice.
         while (
             words_printed
             and first
@@ -170,9 +170,7 @@ class _ExchangeDiff:
 
 
 def _blocks(table: ExchangeAlignment) -> Iterator[Pair]:
-    """The table's pairs; words that the other side lacks, next to each other, stand against each
-    other as one block.
-    """
+    """The table's pairs; adjacent words that the other side lacks form one block."""
     lone: list[Pair] = []
     for pair in table.pairs:
         if pair.first < pair.last and pair.printed_first < pair.printed_last:

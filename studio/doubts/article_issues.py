@@ -11,7 +11,7 @@ from studio.doubts.doubt import SECONDS_EACH, Doubt, DoubtKind, sorted_doubts
 from studio.model.alignment import SURE_QUESTION, Alignment
 from studio.model.clock import RecordingMs, Span
 
-# So long a person listens to a place of which only the start is known.
+# How long a person listens where only the start is known.
 LISTEN_MS = 8_000
 # A text that was looked for and not found was not said, nearly always (docs/accuracy.md: no
 # question was missed that was asked).

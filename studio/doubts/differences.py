@@ -141,10 +141,10 @@ class _Passage:
         self._place, self._written, self._words = place, written, words
         self._heard = {token.plain for token in around}
         self._values = {token.key for token in around if token.key.startswith("#")}
-        # « ne » tells nothing: speech leaves it out.
+        # « ne » is no evidence: speech omits it.
         self._one = [token for token in tokens_of(written) if token.key not in NE]
         self._other = [token for token in said if token.key not in NE]
-        # Which of one text stands against the same in the other, by place.
+        # Equal words of both texts, by place.
         self._partner = {
             printed: heard
             for heard, printed in agreements(
@@ -169,7 +169,7 @@ class _Passage:
             if not token.key.startswith("#") or place in self._partner:
                 continue
             spot = _opposite(place, place + 1, self._partner, len(self._other))
-            # A number that is printed as well only stands in another order.
+            # A number that is also printed is only in another order.
             others = [
                 at
                 for at in spot or ()
@@ -252,8 +252,7 @@ class _Passage:
     ) -> Difference:
         published = self._raw(range(max(0, first - BESIDE), min(len(self._one), last + BESIDE)))
         if spot is None:
-            # Somewhere in the passage: the nearest words before that were said tell from where to
-            # listen.
+            # Somewhere in the passage: the nearest spoken words before it show where to listen.
             before = [self._partner[place] for place in range(first) if place in self._partner]
             anchor = before[-1] if before else 0
             spot, said = range(anchor, anchor + 1), ""
@@ -312,7 +311,7 @@ def _printed_places(written: Sequence[str], section: Section) -> list[int]:
 
 def _opposite(first: int, last: int, partner: dict[int, int], length: int) -> range | None:
     """The places of the other text between the nearest words on both sides that agree; None when
-    they lie too far apart.
+    they are too far apart.
     """
     before = next(
         (partner[place] for place in range(first - 1, first - BESIDE - 1, -1) if place in partner),

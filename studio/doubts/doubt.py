@@ -54,18 +54,17 @@ GRAVE_HARM = 1.5
 class Doubt(Record, frozen=True):
     """One doubt.
 
-    :param key: its name, the same as long as the words stand where they stand.
+    :param key: its identity, the same as long as the words and their place do not change.
     :param weight: the probability, 0 to 1, that something is wrong there.
     :param segment: id of the segment; ``word`` is the place of the first word in it, ``count`` how
         many words. Empty, 0 and 0 where it is not about words of the transcript.
-    :param text: the words as they stand.
+    :param text: the words in the transcript.
     :param heard: what the engine heard, where that was something else.
-    :param proposal: what would stand there instead, with its punctuation; empty when nothing is
-        known better.
+    :param proposal: the replacement, with its punctuation; empty when there is none.
     :param candidates: everything that may have been said instead, the likeliest first, the proposal
         among it.
     :param context: what the article has there; empty for nothing.
-    :param note: who asks for a change and which; empty where nobody does.
+    :param note: who asks for which change; empty for none.
     :param places: where to listen, the likeliest first; may be empty.
     :param alike: how many other doubts of the kind have the same words.
     :param seconds: how long listening and deciding take.
@@ -91,9 +90,7 @@ class Doubt(Record, frozen=True):
 
     @property
     def urgency(self) -> float:
-        """By what doubts are listed: the probability, times the harm. It is no probability
-        itself.
-        """
+        """By what doubts are listed: the probability, times the harm. It is not a probability."""
         return self.weight * (GRAVE_HARM if self.kind in GRAVE_KINDS else 1.0)
 
 

@@ -59,13 +59,13 @@ LEAST_NUMBER_SIMILARITY = 0.35
 # subtitlers' credits are hallucinations nearly always, loops half of the time; a person and a
 # machine who heard different words are both to be listened to; where the article differs in a name,
 # a number or a negation, nobody can tell which of both is right; speech without words may be
-# laughter. What nearly is a name of the article was wrong each of 39 times, which is no promise for
-# other voices.
+# laughter. What nearly is a name of the article was wrong each of 39 times, which does not
+# guarantee the same for other voices.
 HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9, 0.5, 0.5, 0.5
-# A name of the article that stands in an exchange where the article does not have it: the model was
-# given it, and writes it for one that it does not know (« Martinon » for « Martineau »). In 27
-# interviews 11 of 26 were wrong (``bench/prompted_names.py`` counts them); where the article has
-# the name 1 of 268.
+# A name of the article in an exchange where the article does not have it: the model was given it,
+# and writes it for one that it does not know (« Martinon » for « Martineau »). In 27 interviews 11
+# of 26 were wrong (``bench/prompted_names.py`` counts them); where the article has the name 1 of
+# 268.
 NAME_ELSEWHERE = 0.4
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
@@ -91,11 +91,11 @@ class DoubtFinder:
     """Finds the doubts of transcripts of one episode against its article.
 
     :param names: of the article and of who speaks, as they are spelled right.
-    :param alignment: where the article was said; without it the article tells nothing but its
-        names, numbers and words.
+    :param alignment: where the article was said; without it only the article's names, numbers and
+        words are used.
     :param voice: the stretches in which somebody speaks, where they are known.
     :param suggestions: what corrections found that was not sure enough to be put in place.
-    :param uncertain_speakers: the stretches of which it is not sure who speaks.
+    :param uncertain_speakers: the stretches with an uncertain speaker.
     """
 
     def __init__(
@@ -121,8 +121,8 @@ class DoubtFinder:
     def doubts(self, transcript: Transcript) -> tuple[Doubt, ...]:
         """Every doubt, the most urgent first.
 
-        No word is in two, but for who speaks it; what a person wrote is in none but conflicts, and
-        beside unheard speech.
+        No word is in two, except for doubts about its speaker; a person's words are in none except
+        conflicts, and beside unheard speech.
         """
         found = [
             *_TranscriptReview(transcript, self).doubts(),
@@ -206,8 +206,8 @@ class _TranscriptReview:
     def _places_suggested(
         self, suggestions: Sequence[Suggestion]
     ) -> dict[int, tuple[int, int, Suggestion]]:
-        """For each word that still stands where something else was suggested: the first word, the
-        one after the last, the suggestion.
+        """For each unchanged passage with a suggestion: its first word, the one after its last, the
+        suggestion.
         """
         starts = ascending_starts(self._words)
         found: dict[int, tuple[int, int, Suggestion]] = {}
@@ -302,8 +302,8 @@ class _TranscriptReview:
                 yield _Find("number", first, last, max(LEAST_LISTED, *self._weights[first:last]))
 
     def _names_elsewhere(self) -> Iterator[_Find]:
-        """Names of the article that stand where it does not have them; who speaks may be called by
-        name anywhere.
+        """Names of the article where it does not have them; speakers may be addressed by name
+        anywhere.
         """
         speakers = {part for segment in self._homes for part in plain_words(segment.speaker or "")}
         for place, word in enumerate(self._words):
@@ -365,9 +365,7 @@ class _TranscriptReview:
             yield first, place
 
     def _unheard(self) -> Iterator[tuple[_Find, Span]]:
-        """Speech for which no word stands, each with the word before it, or after it where there is
-        none.
-        """
+        """Speech without words, each with the word before it, or else the one after it."""
         # Two people may speak at once.
         order = sorted(range(len(self._words)), key=lambda place: self._words[place].start_ms)
         starts = [self._words[place].start_ms for place in order]
@@ -426,9 +424,7 @@ class _TranscriptReview:
         return _Find("correction", own[0], own[-1] + 1, self._weights[place], one.heard, one.heard)
 
     def _suggestion(self, place: int, taken: set[int]) -> _Find | None:
-        """What corrections would rather have there, where it is at least as probable as what
-        stands.
-        """
+        """Proposals of corrections that are at least as probable as the transcript's words."""
         if place not in self._suggested:
             return None
         first, last, one = self._suggested[place]
@@ -454,8 +450,8 @@ class _TranscriptReview:
             (place for place in range(first, last) if self.signals[place]["unknown"]), None
         )
         if unknown is not None:
-            # What is like a word of the article is one word, whatever is doubted beside it; the
-            # article's is among the candidates, and was right for 3 of 41.
+            # Words similar to a word of the article count as one word, even beside other doubted
+            # ones; the article's is among the candidates, and was right for 3 of 41.
             if self._like(unknown):
                 return _Find("unknown", unknown, unknown + 1, self._weights[unknown])
             return _Find("unknown", first, last, weight)
@@ -471,7 +467,7 @@ class _TranscriptReview:
             _is_printed_otherwise(one) for one in self.signals[first:last]
         ):
             return None
-        # A word too many is told by the one after it, which the article has in place of both.
+        # A superfluous word shows in the next one, which the article has in place of both.
         for end in (last, last + 1) if last - first == 1 else (last,):
             wording = self._evidence.wording(first, end)
             if wording is not None:
@@ -513,7 +509,7 @@ class _TranscriptReview:
         )
 
     def _candidates(self, find: _Find, proposal: str) -> tuple[str, ...]:
-        """The proposal, what was heard first, what the article has there; each once, whatever its
+        """The proposal, the words first recognised, and the article's; each once, ignoring
         capitals.
         """
         words = self._words[find.first : find.last]
@@ -564,7 +560,7 @@ def _is_other_number(difference: Difference, wording: ArticleWording) -> bool:
 
 
 def _is_likely(wording: ArticleWording) -> bool:
-    """Whether the article's wording is right more often than not, where what stands is wrong."""
+    """Whether the article's wording is more often right than not where the transcript is wrong."""
     return (
         wording.similarity >= LEAST_PROPOSED_SIMILARITY
         and wording.agreement >= LEAST_PROPOSED_AGREEMENT
@@ -586,7 +582,7 @@ def _goes_on(before: Word, after: Word) -> bool:
 
 
 def _loop_in(segment: Segment) -> int | None:
-    """Where the same few words stand several times in a row."""
+    """Where the same few words occur several times in a row."""
     plain = [" ".join(plain_words(word.text)) for word in segment.words]
     for first in range(len(plain) - _LOOP_WORDS * _LOOP_TIMES + 1):
         pieces = {

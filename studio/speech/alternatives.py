@@ -1,8 +1,8 @@
 """Alternative transcriptions of one passage: it is decoded again on its own, with known words
 around it.
 
-Its window is encoded once and searched three times with five beams: going on from the words before
-it, told the names; freely, told the names; and going on, told the words that the article has about
+Its window is encoded once and searched three times with five beams: prompted with the words before
+it and the names; with the names only; and with the words before it and the article's words near
 there. Of each text the words that stand in the passage's place are cut out; each wording is scored
 with the whole window, so that a short one is not preferred for being short.
 """
@@ -44,8 +44,8 @@ class PassageToDecode(Record, frozen=True):
 class Alternative(Record, frozen=True):
     """Another wording of the passage, with the marks of the old one at its end.
 
-    :param gain: how much more probable (natural logarithm) the window is with it than with what
-        stands; below 0 it is less probable.
+    :param gain: how much more probable (natural logarithm) the window is with it than with the
+        present words; below 0 it is less probable.
     """
 
     text: str
@@ -124,8 +124,8 @@ class AlternativeFinder:
 def distinct_wordings(
     ranked: Sequence[tuple[float, str]], stands: Sequence[str]
 ) -> list[tuple[float, str]]:
-    """The first of those that have the same words, without those that stand: « Je dis, ferme » is
-    no other choice than « je dis ferme ».
+    """The first of each group of texts with the same words, without the present words: « Je dis,
+    ferme » is not a different choice from « je dis ferme ».
     """
     known = {tuple(plain_words(" ".join(stands)))}
     kept = []
@@ -138,8 +138,8 @@ def distinct_wordings(
 
 
 def wording_in(passage: PassageToDecode, heard: Sequence[str]) -> str:
-    """What a text of the whole window has in the passage's place, with the marks that stand at its
-    end; empty where it has nothing there, or the same words.
+    """The words of a window's text in the passage's place, with the marks at their end; empty if
+    there are none, or the same words.
     """
     known = (*passage.before, *passage.words, *passage.after)
     first, last = len(passage.before), len(passage.before) + len(passage.words)

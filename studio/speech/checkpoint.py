@@ -39,9 +39,9 @@ class Checkpoint:
 
     :param dimensions: the fields of ``whisper.model.ModelDimensions``.
     :param tensors: state of the model by name. They are views of the mapped file, read when they
-        are copied, and may lie at odd addresses.
+        are copied, and may be unaligned.
     :param alignment_heads: (layer, head) of the decoder's cross-attention that follow the words in
-        time; None when nobody said which.
+        time; None when unknown.
     """
 
     dimensions: dict[str, int]
@@ -52,8 +52,8 @@ class Checkpoint:
 def checkpoint_from_weights(folder: Path) -> Checkpoint:
     """Read ``model.bin`` and ``config.json`` of a model's folder.
 
-    :raises ModelError: a file cannot be read, is no Whisper model, or its numbers are not stored as
-        floating point.
+    :raises ModelError: a file cannot be read, is not a Whisper model, or does not store
+        floating-point numbers.
     """
     path = folder / "model.bin"
     try:
@@ -240,8 +240,8 @@ def _dimensions(variables: dict[str, NDArray[Any]], tensors: dict[str, Tensor]) 
 
 
 def _check_positions(embedding: Tensor) -> None:
-    """The encoder's positions are sinusoids that anybody can compute: whatever else stands there
-    was never Whisper's.
+    """The encoder's positions are sinusoids and can be computed: any other values are not
+    Whisper's.
     """
     length, channels = embedding.shape
     scales = np.exp(-np.log(10_000) / (channels // 2 - 1) * np.arange(channels // 2))

@@ -1,8 +1,9 @@
 """Sequential decoding like Whisper's own: the next window begins where the words of the last one
 end, with its text as context.
 
-One window after the other leaves all but one core idle. So a recording is cut into a few streams,
-at pauses, that are read side by side; each goes its way as Whisper goes through a whole recording.
+One window after the other leaves all but one core idle. So a recording is cut at pauses into a few
+chunks that are decoded in parallel; each is decoded sequentially, as Whisper decodes a whole
+recording.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from studio.model.clock import RecordingMs, Span
 
 # What Whisper takes at once.
 LONGEST_MS = 30_000
-# Shorter streams are not made: each costs the reading of its run-up.
+# Shorter chunks are not made: each costs the decoding of its run-up.
 SHORTEST_CHUNK_MS = 90_000
-# So long before its own part a stream begins to read, and throws away what it reads there: without
-# what was said before it, Whisper makes 4 more errors in 340 words of a dialogue of two minutes
-# that is read in two halves.
+# A chunk is decoded from this long before its own part, and that text is discarded: without the
+# words before it, Whisper makes 4 more errors in 340 words of a dialogue of two minutes that is
+# decoded in two halves.
 RUN_UP_MS = 20_000
 # How far from equal parts a recording is cut, for a longer pause.
 NEAR_CUT_MS = 15_000
@@ -40,7 +41,7 @@ class TimestampedText:
 class Chunk:
     """A part of the recording and how far it has been decoded.
 
-    :param start_ms: where its own part begins; reading begins before it.
+    :param start_ms: where its own part begins; decoding begins before it.
     :param context: the tokens of what was said in it so far, timestamps included.
     """
 
@@ -51,7 +52,7 @@ class Chunk:
 
     @property
     def window(self) -> Span:
-        """What is to be read next."""
+        """The next window to decode."""
         return Span(
             start_ms=RecordingMs(self.seek_ms),
             end_ms=RecordingMs(min(self.seek_ms + LONGEST_MS, self.end_ms)),
@@ -59,10 +60,10 @@ class Chunk:
 
 
 def chunks_from_voice(voice: Sequence[Span], duration_ms: int, most: int) -> list[Chunk]:
-    """Cut a recording into streams of about equal length, at its longest pauses near there.
+    """Cut a recording into chunks of about equal length, at the longest pauses near their edges.
 
     :param voice: ascending stretches of speech without overlap.
-    :param most: how many streams at most.
+    :param most: how many chunks at most.
     """
     count = max(1, min(most, duration_ms // SHORTEST_CHUNK_MS))
     pauses = [
@@ -95,8 +96,8 @@ def split_at_timestamps(
     ms of this one.
 
     Text after the last pair of timestamps is unfinished: it is left for the next window. Where
-    there is no pair, or the text ends with a single timestamp, nobody speaks after it and the next
-    window begins at the end of this one: None.
+    there is no pair, or the text ends with a single timestamp, there is no speech after it and the
+    next window begins at the end of this one: None.
     """
     stamps = [
         place

@@ -2,7 +2,7 @@
 
 Each utterance is cut into pieces of some seconds, each piece described by a speaker embedding;
 pieces are joined from the most alike to the least (agglomerative clustering, average linkage) as
-long as they are as alike as one person's are. So nobody needs to say how many people speak. Pieces
+long as they are as alike as one person's are. So the number of speakers need not be given. Pieces
 too short to be described well go to the voice that they are nearest to.
 """
 
@@ -36,7 +36,7 @@ ONE_PERSON = 0.38
 # between them there, and without it -0.02 to 0.17. Of 11 interviews made such, whole, 9 have all
 # their people from 0.5 on and 4 from 0.38 on; from 0.54 on more are split.
 ONE_PERSON_ON_A_LINE = 0.5
-# A voice heard for less time in all is no voice of its own: a laugh, a jingle, two people at once.
+# A voice with less time in all does not count as one: a laugh, a jingle, two people at once.
 LEAST_VOICE_MS = 2_500
 # A short piece that is hardly nearer to another voice than to its own utterance's is of that
 # utterance's.
@@ -67,7 +67,7 @@ def diarise_samples(
     """Which voice speaks when.
 
     :param samples: the whole recording, mono, 16 kHz.
-    :param telephone_voices: tells those that came through a telephone, which makes them alike.
+    :param telephone_voices: finds voices that came through a telephone, which makes them alike.
     """
     # Pieces so short that one person speaks in each, most of the time.
     pieces = [
@@ -123,7 +123,7 @@ def embeddings_of(
     """The vector of each span, on all processors; None for one that is too short.
 
     :param samples: the whole recording, mono, 16 kHz.
-    :param progress: told spans done and in all.
+    :param progress: called with the spans done, and in all.
     """
 
     def embed(span: Span) -> NDArray[np.float64] | None:
@@ -276,9 +276,7 @@ def _voices_within(utterance: Utterance, spans: Sequence[VoiceSpan]) -> Iterator
 
 
 def _voice_at(spans: Sequence[VoiceSpan], moment: int) -> int | None:
-    """The voice of the span in which a moment lies, else of the nearest one of the same
-    utterance.
-    """
+    """The voice of the span around a moment, else of the nearest one of the same utterance."""
     if not spans:
         return None
     return min(spans, key=lambda span: max(span.start_ms - moment, moment - span.end_ms, 0)).voice

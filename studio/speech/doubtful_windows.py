@@ -20,10 +20,10 @@ from studio.speech.hypotheses import unheard
 from studio.speech.pause_windows import PauseText, is_inside
 from studio.speech.window_text import WindowText, filter_words
 
-# Mean natural logarithm of its words' probabilities, from which on a window is read again. On good
+# Mean natural logarithm of its words' probabilities, below which a window is decoded again. On good
 # recordings none is (−0.2 to −0.45 on podcasts and clean interviews), on bad lines half of them.
 DOUBTFUL_WORDS = -0.5
-# So much more probable the words of the redecoding have to be. Of 4 bad recordings, 42 windows
+# How much more probable the words of the redecoding have to be. Of 4 bad recordings, 42 windows
 # (``fablab``, ``fanfare``, ``sauvetage``, ``urgences``), 7 were replaced with 0.2: 63 wrong words
 # fewer, 10 more; with 0.1 13 windows, 92 fewer and 37 more; with 0.3 4 windows, 40 fewer.
 LEAST_GAIN = 0.2

@@ -92,8 +92,8 @@ class Engine(Protocol):
 
 
 class ScoringEngine(Engine, Protocol):
-    """An engine that also tells how probable a given text is: corrections, other wordings of a
-    passage and hesitations that no transcript has need one.
+    """An engine that also scores given texts: corrections, other wordings of a passage and
+    hesitations that no transcript has need one.
     """
 
     def best_texts(

@@ -60,7 +60,7 @@ def load_engine(settings: Whisper, folder: Path, *, most_workers: int | None = N
     wanted = (settings, folder, most_workers)
     before = _kept.get("last")
     if before is None or before[0] != wanted:
-        _kept.clear()  # the one before is let go of first: two are rarely wanted, and large
+        _kept.clear()  # the previous one is released first: two are rarely needed, and large
         _kept["last"] = wanted, ENGINES[settings.engine](settings, folder, most_workers)
     return _kept["last"][1]
 

@@ -225,7 +225,7 @@ class FasterWhisperEngine:
 
 
 def _start(prompt: Sequence[int], tokenizer: Any, *, timestamps: bool) -> list[int]:
-    """What the decoder goes on from: what is taken for written before, and the task."""
+    """The decoder's prompt: the preceding text, and the task."""
     before = [tokenizer.sot_prev, *prompt] if prompt else []
     return [*before, *tokenizer.sot_sequence, *([] if timestamps else [tokenizer.no_timestamps])]
 

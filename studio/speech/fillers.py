@@ -1,5 +1,5 @@
-"""Hesitations (« euh ») that are heard and stand nowhere in the transcript: Whisper leaves most of
-them out, or writes a short word in their place (« eux », « or »).
+"""Hesitations (« euh ») that are heard but not in the transcript: Whisper leaves most of them out,
+or writes a short word in their place (« eux », « or »).
 
 Each place where there is room for one is asked about: how much more probable is the sound of a few
 seconds with « euh » there? Nothing is searched, so the model cannot make another word of it.
@@ -39,8 +39,8 @@ _BATCH_TEXTS = 16
 # contradict. Both are of four interviews by synthetic voices (`bench/fillers.py`).
 LEAST_LOGPROB = -6.0
 LEAST_GAIN = -9.0
-# A word that sounds the same (« les petits, eux, ils ») leaves « euh » little beside it: there the
-# window alone tells, -10.9 and more against -12 and less.
+# A word that sounds the same (« les petits, eux, ils ») leaves « euh » little beside it: there only
+# the window's score decides, -10.9 and more against -12 and less.
 LEAST_GAIN_ALIKE = -11.0
 _ALIKE = frozenset({"eux", "eu"})
 # After these it is the pronoun (« par eux ») or the participle (« on a eu »).

@@ -1,7 +1,7 @@
 """Bring all speakers to one level before recognition.
 
-Whisper takes the loudest moment of half a minute for its measure and writes down what stands out. A
-guest who is ten decibels softer than the host, with noise around, is left out between the host's
+Whisper normalises by the loudest moment of half a minute and writes only what stands out. A guest
+who is ten decibels softer than the host, with noise around, is left out between the host's
 questions. So every stretch of speech is raised to the louder ones.
 """
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from studio.model.clock import Span
 from studio.speech.vad import LEVEL_FRAME, SAMPLE_RATE_HZ
 
-# Nobody is raised by more: under that lies the room.
+# No voice is raised by more: below that is the room's noise.
 MOST_RAISED_DB = 12.0
 # Voices that differ by less are heard as they are.
 LEAST_RAISED_DB = 8.0

@@ -25,10 +25,10 @@ HIGHEST_NO_SPEECH = 0.6
 # The same one to four words this many times in a row may be a loop; people say « non, non, non ».
 LONGEST_REPEAT_WORDS = 4
 MOST_REPEATS = 4
-# Nobody says more letters a second. Word times of a few improbable words are too short by more than
-# half at times.
+# No speaker says more letters a second. Word times of a few improbable words are too short by more
+# than half at times.
 FASTEST_LETTERS = 26.0
-# A share of a stretch in which the detector finds a voice: below the first nobody speaks there,
+# A share of a stretch in which the detector finds a voice: below the first there is no speech,
 # below the second little.
 SILENT_SHARE = 0.2
 LITTLE_SHARE = 0.5
@@ -37,8 +37,8 @@ LITTLE_SHARE = 0.5
 PROBABLE_WITHOUT_VOICE = -0.6
 # What single precision rounds to impossible.
 SMALLEST_PROBABILITY = 1e-30
-# Subtitlers' credits on which Whisper was trained. Nobody says the first kind; presenters say the
-# second, which counts as a hallucination only where little voice is found.
+# Subtitlers' credits on which Whisper was trained. The first kind is never spoken; presenters say
+# the second, which counts as a hallucination only where little voice is found.
 _SIGNED = re.compile(
     r"sous-?titr\w* (?:réalisé\w*|fait\w*|par|st['’]? ?\d*|société)\b.*|sous-?titrage "
     r"(?:st['’]? ?\d+|société).*|.*amara\.org.*|❤️ par .*",
@@ -60,7 +60,7 @@ class HypothesisPart:
     :param seconds: how long it lasts.
     :param voiced: the share of it in which the detector finds a voice, 0 to 1.
     :param mean_logprob: mean natural logarithm of the probabilities of its tokens.
-    :param no_speech: the model's probability that nobody speaks in the window it is in.
+    :param no_speech: the model's no-speech probability of its window.
     """
 
     text: str
@@ -104,7 +104,7 @@ def is_hallucination(text: str, *, mean_logprob: float, no_speech: float) -> boo
     text where no speech is heard.
 
     :param mean_logprob: mean natural logarithm of the tokens' probabilities.
-    :param no_speech: the probability that nobody speaks.
+    :param no_speech: the no-speech probability.
     """
     unlikely = no_speech > HIGHEST_NO_SPEECH and mean_logprob < LOWEST_MEAN_LOGPROB
     return unlikely or is_looped(text) or _is(_SIGNED, text) or _is(_CLOSING, text)

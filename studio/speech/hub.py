@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
     try:
         for name in names:
             hf_hub_download(repository, name, revision=revision, local_dir=folder)
-    # whatever goes wrong on the way to the hub is one thing to whoever asked: the file did not come
+    # any failure means the same to the caller: the file did not arrive
     except Exception as error:
         sys.stderr.write(" ".join(str(error).split()) + "\n")
         return 1

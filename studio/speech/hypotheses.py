@@ -1,4 +1,4 @@
-"""Hypotheses of windows, and the criteria by which they are accepted."""
+"""Hypotheses of windows, and the criteria for accepting them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAMPLES_PER_MS = 16
 LOWEST_RATE_SHARE = 0.72
 # Speech without words that is shorter is a hesitation or a breath.
 SHORTEST_UNHEARD_MS = 1_000
-# No word lasts longer than this and so much for each letter.
+# The longest duration of a word: a constant and a part for each letter.
 LONGEST_WORD_MS = 300
 LONGEST_LETTER_MS = 120
 # This many words in a row may be a phrase that is written twice; people repeat one or two words
@@ -33,7 +33,7 @@ class EncodedWindow:
     """What the encoder made of one window, kept so that other readings need not listen again.
 
     :param features: a batch of one, in the engine's own form.
-    :param encoded_ms: the length to which the window was filled up with silence; encodings of one
+    :param encoded_ms: the length that the window was padded to with silence; encodings of one
         length are decoded together.
     """
 
@@ -47,7 +47,7 @@ class Decoded:
 
     :param tokens: of text and of timestamps, without the end-of-text token.
     :param mean_logprob: mean natural logarithm of the tokens' probabilities.
-    :param no_speech: the model's probability that nobody speaks.
+    :param no_speech: the model's no-speech probability.
     """
 
     tokens: tuple[int, ...]
@@ -116,9 +116,8 @@ def voiced_share(span: Span, voice: Sequence[Span]) -> float:
 def best_hypothesis(
     hypotheses: Sequence[Hypothesis], voice: Sequence[Span], usual_rate: float
 ) -> Hypothesis:
-    """The reading of one window that is believed: of those that somebody can have said and that
-    leave no sentence out, the most probable; the fullest where each leaves one out; the most
-    probable of all where nobody can have said any.
+    """The accepted hypothesis of one window: the most probable one that is possible as speech and
+    omits no sentence; if each omits one, the longest; if none is possible, the most probable.
 
     :param usual_rate: letters a second of speech in the recording so far, or 0.
     """
@@ -146,8 +145,8 @@ def clamp_word_durations(words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def impossible_repeats(words: Sequence[Word]) -> set[int]:
-    """The places of words that repeat what stands beside them faster than anybody speaks: a phrase
-    that the model wrote twice.
+    """The places of words that repeat their neighbours faster than anyone speaks: a phrase that the
+    model wrote twice.
 
     :param words: in order of time.
     """

@@ -1,8 +1,8 @@
 """Assign each word to a microphone, where it is known when somebody speaks into each.
 
 Whisper's times are some tenths of a second wrong where one person speaks directly after another,
-and while two speak at once a moment tells nothing. There the sentence tells: it does not change its
-speaker after its first word, nor before its last one.
+and while two speak at once, times alone do not decide. There the sentence decides: it does not
+change its speaker after its first word, nor before its last one.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _settle_words_said_at_once(
     """Give words that are in spans of several voices to who says most of the rest of their
     sentence. Changes ``labels``.
 
-    :param speaking: the voices in whose spans each word is.
+    :param speaking: for each word, the voices with a span around it.
     """
     for first, last in _sentences(words):
         sentence = range(first, last + 1)

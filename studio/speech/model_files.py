@@ -39,7 +39,9 @@ from studio.temporary_folder import temporary_folder
 
 _BLOCK_BYTES = 1 << 20
 _LEFTOVER = ".fetch-"
-_LEFTOVER_AGE_S = 24 * 3600  # no fetch lasts longer: whoever made such a folder was killed
+_LEFTOVER_AGE_S = (
+    24 * 3600
+)  # no download lasts longer: the process that made such a folder was killed
 
 
 class ModelState(Record, frozen=True):
@@ -63,7 +65,7 @@ def models_folder() -> Path:
 
 
 def list_models() -> tuple[ModelState, ...]:
-    """Every known model, smallest first, with its state as far as file sizes tell it."""
+    """Every known model, smallest first, with its state judged by file sizes."""
     return tuple(
         ModelState(model=model, state=_state(model))
         for model in sorted(MODELS, key=lambda model: model.size_bytes)
@@ -101,9 +103,9 @@ def verify_model(name: str, progress: Progress = no_progress) -> Path:
 def fetch_model(name: str, progress: Progress = no_progress) -> Path:
     """Bring a model to this machine, or mend it; one that is sound already is left alone.
 
-    :raises ModelError: Studio knows no such model, nobody can be reached who has it, or what came
-        has the wrong hash.
-    :raises DiskError: there is no room, or the folder cannot be written.
+    :raises ModelError: Studio knows no such model, its hub cannot be reached, or the download has
+        the wrong hash.
+    :raises DiskError: the disk is full, or the folder cannot be written.
     """
     model = find_model(name)
     folder = models_folder() / name
@@ -326,7 +328,7 @@ def _run_download(
     surroundings: dict[str, str],
     report: Callable[[int], None],
 ) -> None:
-    """Run a program that downloads into a folder and tell how many bytes are there; it never
+    """Run a program that downloads into a folder and report how many bytes are there; it never
     outlives this call.
     """
     scratch = work / "scratch"

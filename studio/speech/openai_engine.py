@@ -188,9 +188,7 @@ def _model_from_checkpoint(checkpoint: Checkpoint, folder: Path) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Notices of whisper, torch and numba about themselves say nothing to whoever waits for a
-    transcript.
-    """
+    """Notices of whisper, torch and numba are useless to the user."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

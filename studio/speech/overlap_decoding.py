@@ -39,7 +39,7 @@ SHORTEST_TOGETHER_MS = 500
 # is part of the same.
 NEAR_MS = 3_000
 LEAST_TOGETHER_MS = 150
-# So much of the conversation before and after is read along: Whisper hears sentences.
+# Context decoded before and after: Whisper needs whole sentences.
 AROUND_MS = 6_000
 # Of one's own microphone alone a little more than where two speak is heard: times of spans are
 # those of loud sound.
@@ -92,7 +92,7 @@ def _overlaps(spans: Sequence[OpenSpan]) -> Iterator[Span]:
 
 
 class OverlapSound(NamedTuple):
-    """What is read for one microphone and a stretch in which two speak at once."""
+    """The sound to decode for one microphone and a stretch in which two speak at once."""
 
     microphone: int
     span: Span

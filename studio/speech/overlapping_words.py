@@ -34,7 +34,7 @@ def with_overlaps(
     """The utterances of the mix with those of each microphone where two speak at once, by their
     beginning; those of two voices may overlap.
 
-    :param voices: whose each utterance is.
+    :param voices: the voice of each utterance.
     """
     passages = [one for one in _without_bleed(overlaps.passages) if one.words]
     if not passages:
@@ -69,7 +69,7 @@ def with_overlaps(
 def _spliced(
     mix: Sequence[VoicedWord], passage: OwnPassage, together: Sequence[Span]
 ) -> tuple[set[int], list[Word]]:
-    """The places of the mix's words whose stead the passage's take, and what stands there."""
+    """The places of the mix's words that the passage's replace, and those words."""
     zone, reach = _zones(passage.together, together)
 
     def is_together(word: Word) -> bool:

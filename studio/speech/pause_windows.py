@@ -1,4 +1,4 @@
-"""The second pass: all speech in windows cut at pauses, told nothing, with a wide search."""
+"""The second pass: all speech in windows cut at pauses, without prompt, with a wide search."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ EDGE_MS = 300
 
 
 class PauseWindow(NamedTuple):
-    """A window, and the part of the recording whose words are its own: from the middle of the pause
-    before it to the middle of the pause after it.
+    """A window, and its own part of the recording: from the middle of the pause before it to the
+    middle of the pause after it.
     """
 
     sound: Span

@@ -31,7 +31,7 @@ def recording_scores(
     there is something to ask, once.
 
     :param read: reads the recording, mono, 16 kHz, −1 to 1; called when there is something to ask.
-    :param progress: told texts scored and in all.
+    :param progress: called with the texts scored, and in all.
     """
 
     @functools.cache

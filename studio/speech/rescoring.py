@@ -1,13 +1,13 @@
 """Rescoring: where two transcriptions differ, choose the words that the audio makes more probable.
 
 A search finds one of many texts that are about as probable; which one depends on where windows
-begin, on the names told and on what was said before. So a recording is read twice, in two ways, and
-each place where both differ is asked about by itself: the text of a few seconds is scored with the
-words of either (:mod:`studio.speech.scoring`), without any prompt.
+begin, on the names in the prompt and on the preceding words. So a recording is read twice, in two
+ways, and each place where both differ is asked about by itself: the text of a few seconds is scored
+with the words of either (:mod:`studio.speech.scoring`), without any prompt.
 
-Names that were told stay, and what sounds like one, of which corrections may make it: no sound
-makes a name probable that the model does not know. Nor does a word that no dictionary has take the
-place of one that is French.
+Names in the prompt are kept, and words that sound like one, which corrections may replace: sound
+alone does not make an unknown name probable. Nor does a word that no dictionary has take the place
+of one that is French.
 
 What is not taken is kept: what is printed about a conversation may speak for it, and is not known
 here (:mod:`studio.alignment.article_alternatives`).
@@ -35,9 +35,9 @@ Score = Callable[[Sequence[Wording]], Sequence[float]]
 
 # What a difference is worth: how much more probable (natural logarithm) the sound of a few seconds
 # makes the other words, which says no more from ``MOST_GAIN`` on; and, so much weighted, how much
-# surer the other pass is of them (natural logarithm of the ratio of their mean probabilities):
-# it read them with other ones around. The second pass has an advantage: its search is wider, and
-# it was told no names. Fitted by ``bench/rescoring.py``.
+# surer the other pass is of them (natural logarithm of the ratio of their mean probabilities): it
+# read them with other ones around. The second pass has an advantage: its search is wider, and it
+# had no names in its prompt. Fitted by ``bench/rescoring.py``.
 MOST_GAIN = 10.0
 SURER_WEIGHT = 15.0
 SECOND_PASS_GAIN = 5.0
@@ -45,14 +45,14 @@ SECOND_PASS_GAIN = 5.0
 LEAST_PROBABILITY = 0.01
 # People say one word twice; a phrase of this many words seldom.
 SHORTEST_REPEAT = 2
-# Longer differences are no other words, but other places.
+# Longer differences are not other wordings but other places.
 MOST_WORDS = 8
 # Both passes say when: the same place does not differ by more.
 FARTHEST_MS = 2_000
 # Shorter parts of a name are words of grammar; names of fewer sounds are like everything.
 SHORTEST_NAME_PART = 4
 SHORTEST_NAME_SOUNDS = 4
-# Similarity of sounds (0 to 1) to a name from which on a word may be that name, misheard. Of the
+# From this similarity of sounds (0 to 1) to a name on, a word may be that name, misheard. Of the
 # same interviews' differences it spares 10 words, and keeps 6 wrong.
 LIKE_NAME = 0.5
 
@@ -85,7 +85,7 @@ def likelier_words(
 
     :param utterances: ascending; words ascend without overlap.
     :param other: another pass of the same recording, in the same form.
-    :param names: the names that the first pass was told.
+    :param names: the names in the first pass's prompt.
     """
     words = [word for utterance in utterances for word in utterance.words]
     weighed = weighed_differences(
@@ -99,7 +99,7 @@ def likelier_words(
 def _alternatives(
     words: Sequence[Word], found: Sequence[tuple[WordReplacement, float]]
 ) -> Iterator[AlternativeHypothesis]:
-    """What was not taken, by the places of the words that stand now."""
+    """The rejected wordings, by the places of the present words."""
     moved = 0
     for one, gain in found:
         first, heard = one.first + moved, words[one.first : one.last]
@@ -128,8 +128,8 @@ def weighed_differences(
 
 
 def differences_between(words: Sequence[Word], others: Sequence[Word]) -> Iterator[WordReplacement]:
-    """The short places in which both passes differ, each with words on both sides: a word that
-    only one has stands with the word before it.
+    """The short places in which both passes differ, each with words on both sides: a word that only
+    one has is grouped with the word before it.
     """
     left, right = ([" ".join(plain_words(word.text)) for word in some] for some in (words, others))
     edges: list[list[int]] = []
@@ -153,7 +153,9 @@ def differences_between(words: Sequence[Word], others: Sequence[Word]) -> Iterat
 def _without_names(
     words: Sequence[Word], differences: Iterable[WordReplacement], names: Sequence[str]
 ) -> list[WordReplacement]:
-    """Those whose first words have no part of a name that was told, nor sound like one."""
+    """Those with first words that neither contain a part of a name in the prompt nor sound like
+    one.
+    """
     parts = {
         part for name in names for part in plain_words(name) if len(part) >= SHORTEST_NAME_PART
     }
@@ -167,15 +169,13 @@ def _without_names(
 
 
 def _is_as_french(one: WordReplacement, heard: Sequence[Word]) -> bool:
-    """Whether the other words have no more among them that no dictionary has."""
+    """Whether the other words have no more unknown words."""
     before, after = (sum(map(is_invented, plain_words(text))) for text in (_text(heard), one.text))
     return after <= before
 
 
 def _says_twice(one: WordReplacement, words: Sequence[Word]) -> bool:
-    """Whether a phrase would stand twice side by side that stood there once: the other pass has
-    it at another time.
-    """
+    """Whether a phrase would be doubled: the other pass has it at another time."""
     before, after = (
         words[max(0, one.first - MOST_WORDS) : one.first],
         words[one.last :][:MOST_WORDS],
@@ -188,7 +188,7 @@ def _says_twice(one: WordReplacement, words: Sequence[Word]) -> bool:
 
 
 def _repeats(words: Sequence[Word], shortest: int) -> int:
-    """How many places there are where this many words or more stand twice side by side."""
+    """The number of places where this many words or more are repeated at once."""
     plain = [plain_words(word.text) for word in words]
     return sum(
         plain[first : first + count] == plain[first + count : first + 2 * count]

@@ -1,9 +1,8 @@
 """Forced scoring: the probability of a given text, under the model and the audio.
 
 The decoder is run over each text once, without a search, so a candidate costs one step of a batch
-and no decoding. The sound is encoded once a span, whatever the number of its candidates, and the
-encodings of the latest spans are kept, so that asking again about the same span runs the decoder
-only.
+and no decoding. The sound is encoded once per span for any number of candidates, and the encodings
+of the latest spans are kept, so that asking again about the same span runs the decoder only.
 
 Two scores can be compared when they are of the same span and their texts differ in a few words:
 each is a sum over the tokens of its text. That the text ends there is not scored, so a text that
@@ -63,7 +62,7 @@ class WordingScorer:
         :param wordings: of stretches of at most ``LONGEST_SPAN_MS`` on the recording's clock; the
             same stretch may come several times, in any order.
         :param language: two letters, e.g. ``fr``.
-        :param progress: told texts scored and in all.
+        :param progress: called with the texts scored, and in all.
         :returns: for each text, in the order given, the sum of the natural logarithms of its
             tokens' probabilities; 0 is certain.
         :raises ModelError: a span is empty, longer than the model takes, or outside the recording.

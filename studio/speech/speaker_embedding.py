@@ -1,5 +1,5 @@
-"""Speaker embeddings: vectors of stretches of speech that are close for the same voice, whatever is
-said.
+"""Speaker embeddings: vectors of stretches of speech that are close for the same voice, independent
+of the words.
 
 The network is CAM++ (Wang et al., Interspeech 2023) with the weights of the 3D-Speaker project
 (Apache-2.0), trained on 200,000 speakers. It is built here from its published layers, so that the

@@ -1,8 +1,8 @@
 """Speaker identification: who of some known voices speaks, by how they sound.
 
-Where the microphone of one speaker does not record and the others hear everybody alike, no level
-tells who speaks. Each voice is known from where levels do tell; a piece of speech is that voice's
-whose speaker embedding is nearest to it.
+If one speaker's microphone does not record and the others pick up everybody alike, no level shows
+who speaks. Voices are learnt from stretches where levels do show it; a piece of speech gets the
+voice with the nearest speaker embedding.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def identify_speakers(
     :param samples: the whole recording, mono, 16 kHz.
     :param utterances: what is said, ascending.
     :param spans: who speaks, by their beginning; those of two voices may overlap.
-    :param ambiguous_spans: where they are not to be believed, ascending, without overlap.
+    :param ambiguous_spans: where the spans are unreliable, ascending, without overlap.
     """
     told = tuple(_outside(spans, ambiguous_spans))
     known = [(span.voice, piece) for span, piece in _known_pieces(told)]
@@ -92,7 +92,7 @@ def identify_speakers(
 
 
 def _outside(spans: Sequence[VoiceSpan], stretches: Sequence[Span]) -> Iterator[VoiceSpan]:
-    """What of the spans lies outside of some stretches."""
+    """The parts of the spans outside of some stretches."""
     for span in spans:
         start_ms = span.start_ms
         for one in stretches:

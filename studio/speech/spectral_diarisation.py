@@ -65,7 +65,7 @@ def voices_from_samples(
     :param samples: the whole recording, mono, 16 kHz.
     :param count: how many people speak.
     :returns: for each utterance the number of its voice, from 0, in order of first appearance; None
-        where it is too short to tell.
+        if it is too short.
     """
     parts: list[NDArray[np.float64]] = []
     owners: list[int] = []
@@ -156,7 +156,7 @@ def _cosines() -> NDArray[np.float64]:
 
 
 def _filled(parts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Parts without a pitch get the usual one, which tells nothing."""
+    """Parts without a pitch get the median, which is neutral."""
     pitch = parts[:, -1]
     unknown = np.isnan(pitch)
     parts[unknown, -1] = 0.0 if unknown.all() else np.median(pitch[~unknown])

@@ -1,19 +1,21 @@
 """The decoding strategy, independent of the engine: windows, prompts, choice of hypotheses,
 rejected text.
 
-1. Streams go through the recording as Whisper does (:mod:`studio.speech.chunks`), over everything,
-not only where the detector finds a voice: it misses speech over music. Each window is told the
-names, and what was said before it. 2. A window whose text repeats itself, is improbable or is too
-short for its speech is decoded again from the same encoding: with a wider search, then without what
-was said before it, without the names, without both. See
-:func:`studio.speech.hypotheses.best_hypothesis`. 3. All speech is read a second time: in windows
-cut at pauses, told nothing, with a wide search (:mod:`studio.speech.pause_windows`). Windows whose
-words the first pass hardly believes are taken from it (:mod:`studio.speech.doubtful_windows`),
-and what only it has where somebody speaks. 4. Speech that still no word covers is read once more
-with its neighbours (:mod:`studio.speech.unheard_speech`). 5. Where both passes differ, the sound
-says which words are likelier, and what is not taken is kept as an alternative
-(:mod:`studio.speech.rescoring`). 6. Stretches that nobody can have said are taken out, and kept
-beside the rest with the reason (:mod:`studio.speech.window_text`).
+1. Chunks go through the recording as Whisper does (:mod:`studio.speech.chunks`), over everything,
+   not only where the detector finds a voice: it misses speech over music. Each window's prompt has
+   the names, and the preceding words.
+2. A window with repeated, improbable or too little text for its speech is decoded again from the
+   same encoding: with a wider search, then without the preceding words, without the names, without
+   both. See :func:`studio.speech.hypotheses.best_hypothesis`.
+3. All speech is decoded a second time: in windows cut at pauses, without prompt, with a wide search
+   (:mod:`studio.speech.pause_windows`). Windows with improbable words in the first pass are taken
+   from it (:mod:`studio.speech.doubtful_windows`), and words that only it has where there is speech.
+4. Speech still without words is decoded once more with its neighbours
+   (:mod:`studio.speech.unheard_speech`).
+5. Where both passes differ, the sound decides which words are likelier, and the rejected ones are
+   kept as alternatives (:mod:`studio.speech.rescoring`).
+6. Stretches that cannot have been said are removed, and kept beside the rest with the reason
+   (:mod:`studio.speech.window_text`).
 """
 
 from __future__ import annotations
@@ -89,7 +91,7 @@ def transcribe_samples(
     :param language: two letters, e.g. ``fr``.
     :param names: names to expect, in the spelling wanted; may be empty.
     :param score: how probable texts are in the recording.
-    :param progress: told milliseconds done and in all.
+    :param progress: called with the milliseconds done, and in all.
     :returns: ascending utterances on the recording's clock; words ascend without overlap, none of
         zero length.
     """
@@ -109,13 +111,13 @@ def transcribe_samples(
             adjust_word_times(_utterances(some), samples, voice)
             for some in (texts, [text for _, text in read])
         )
-        # What is found may lie between the words of another utterance: all ascend first.
+        # The words found may be between those of another utterance: sort all first.
         if found := list(found_in_other_hypothesis(first, second, voice)):
             first = adjust_word_times((*first, *found), samples, voice)
         if found := found_in_unheard(
             decoder, first, voice, names=prompted, usual_rate=reader.usual_rate
         ):
-            # Both passes have it now: what the second one missed speaks against nothing.
+            # Both passes have it now: words missing in the second one are no evidence against it.
             first, second = (
                 adjust_word_times(without_repeats([*some, *found]), samples, voice)
                 for some in (first, second)
@@ -171,7 +173,7 @@ class _ChunkReader:
                 if own:
                     drop_repeated(own[-1], text)
                 chunk.seek_ms = text.end_ms
-                # What nobody can have said is no context; nor is what was guessed.
+                # Impossible and guessed words are not used as context.
                 chunk.context = (
                     [*chunk.context, *text.tokens]
                     if text.mean_logprob > LOWEST_MEAN_LOGPROB

@@ -40,7 +40,7 @@ class SpelledWord:
 
     @property
     def letters(self) -> int:
-        """How many letters and digits it has; none: it is a mark, and nobody says it."""
+        """How many letters and digits it has; with none it is a mark and not spoken."""
         return sum(letter.isalnum() for letter in self.text)
 
 

@@ -40,7 +40,7 @@ def transcribe_recording(
     :param samples: mono, 16 kHz, −1 to 1.
     :param folder: the folder of the model's weights.
     :param where: the recording's name, for errors.
-    :raises RecordingError: nobody speaks in it.
+    :raises RecordingError: it contains no speech.
     :raises ModelError: the weights cannot be loaded.
     """
     voice = voice_from_samples(samples)

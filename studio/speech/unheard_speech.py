@@ -19,9 +19,9 @@ from studio.speech.window_text import WindowText, texts_from_hypotheses
 
 # A stretch is read alone, with the speech before it, with the speech after it and with both: with
 # neighbours it is often understood better, and sometimes passed over. Of « Et la grêle, les crues,
-# tout ça. Vous pourrez suivre ? » alone the model hears « Et la ». Words that the edge of a window
-# cuts are not understood, so neighbours are taken whole, up to so much on either side (chosen by
-# this one example, not fitted).
+# tout ça. Vous pourrez suivre ? » alone the model hears « Et la ». Words cut by a window's edge are
+# not recognised, so neighbouring words are included, up to this much on either side (chosen by this
+# one example, not fitted).
 MOST_BESIDE_MS = 7_000
 
 
@@ -114,9 +114,9 @@ def _is_believed(hypothesis: Hypothesis) -> bool:
 def found_in_other_hypothesis(
     heard: Sequence[Utterance], other: Sequence[Utterance], voice: Sequence[Span]
 ) -> Iterator[Utterance]:
-    """What another pass has where nothing was heard though somebody speaks: it read these
-    moments with other ones around, and may understand them. It may lie between the words of an
-    utterance that was heard.
+    """What another pass has where nothing was heard though somebody speaks: it read these moments
+    with other ones around, and may understand them. It may be between the words of a recognised
+    utterance.
 
     :param heard: ascending; words ascend without overlap.
     :param other: another pass of the same recording, in the same form.

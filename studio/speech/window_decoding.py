@@ -45,7 +45,7 @@ class OpenWindow:
 
 
 class WindowDecoder:
-    """One engine, and the recording whose windows it decodes."""
+    """One engine, and the recording that it decodes window by window."""
 
     def __init__(
         self, engine: Engine, pool: Executor, levels: GainMatchedSamples, tokenizer: Tokenizer

@@ -108,7 +108,7 @@ def _text_of(
 ) -> WindowText:
     """What one hypothesis says.
 
-    :param stamp_ms: where Whisper says that the next window begins; None where nobody speaks after
+    :param stamp_ms: where the next window begins according to Whisper; None without speech after
         the last word.
     """
     window, offset = hypothesis.window, hypothesis.window.start_ms
@@ -162,7 +162,7 @@ def _reason(
     words: Sequence[Word],
     voice: Sequence[Span],
 ) -> str | None:
-    """Why nobody can have said these words; None where somebody can."""
+    """Why these words cannot have been said; None if they can."""
     span = Span(start_ms=words[0].start_ms, end_ms=words[-1].end_ms)
     return hallucination_reason(
         HypothesisPart(
@@ -186,8 +186,8 @@ def _utterance(hypothesis: Hypothesis, words: tuple[Word, ...]) -> Utterance:
 
 
 def _ends(hypothesis: Hypothesis, tokenizer: Tokenizer) -> bool:
-    """Whether Whisper says that nobody speaks after the last word of a window: a single timestamp
-    ends its text.
+    """Whether Whisper finds no speech after the last word of a window: a single timestamp ends its
+    text.
     """
     tokens = hypothesis.decoded.tokens
     return len(tokens) >= 2 and tokens[-2] < tokenizer.timestamp_begin <= tokens[-1]

@@ -1,7 +1,7 @@
 """The probability of known words in an audio file and in a processed copy of it: whether cleaning
 or encoding cost a word.
 
-Hearing both and comparing the texts would not tell: a copy that is 1 dB softer is heard with other
+Transcribing both and comparing the texts would not do: a copy that is 1 dB softer gives other
 errors. So nothing is searched. The decoder is run over the known words once in each sound, and each
 word has its probability given the sound and the words before it.
 """
@@ -40,7 +40,7 @@ LOST_PART = 0.5
 
 
 class ComparedWindow(Record, frozen=True):
-    """Words that stand together in one kept stretch of the recording.
+    """Adjacent words in one kept stretch of the recording.
 
     :param start_ms: where the window begins in the recording; ``heard_ms`` where that moment is in
         the episode.
@@ -62,7 +62,7 @@ def compared_windows(words: Sequence[Word], programme: Programme) -> tuple[Compa
 
 
 def _windows(words: Sequence[Word], programme: Programme) -> Iterator[ComparedWindow]:
-    # Where music lies over speech, a word is less sure because of the music.
+    # Under music, a word is less certain because of the music.
     first_ms = programme.opening_ms + programme.opening_overlap_ms
     last_ms = programme.duration_ms - programme.closing_ms - programme.closing_overlap_ms
     for kept in programme.kept:

@@ -22,9 +22,9 @@ FRAME_MS = 10
 # A hole in the sound of this length is a pause between words; shorter ones are the closure of a p,
 # t or k.
 SHORTEST_HOLE_MS = 150
-# How far under the speech level around it a pause lies.
+# How far below the speech level around it a pause is.
 HOLE_DEPTH_DB = 30.0
-# In noise a pause is what lies in this lowest share of the way from the room's noise to the speech.
+# In noise, a pause is below this share of the distance from the room's noise to the speech.
 NOISE_SHARE = 0.15
 SHORTEST_WORD_MS = 40
 # How much later than Whisper says a word may really end.
@@ -32,7 +32,7 @@ LONGEST_TAIL_MS = 500
 
 
 def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
-    """Holes in the sound: stretches at least ``SHORTEST_HOLE_MS`` long that lie well under the
+    """Holes in the sound: stretches at least ``SHORTEST_HOLE_MS`` long that are well below the
     level of speech around them.
 
     The level of speech is taken from the 10 s around, so that a quiet guest after a loud host has
@@ -77,12 +77,12 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
 def adjust_word_times(
     utterances: Iterable[Utterance], samples: NDArray[np.float32], voice: Sequence[Span]
 ) -> tuple[Utterance, ...]:
-    """Put every word between the pauses and make the times ascend; then part the words where a
-    pause stands between them.
+    """Move every word out of the pauses and make the times ascend; then split utterances at pauses
+    between words.
 
-    :param utterances: in any order; what was heard again may lie between the words of another.
-    :param voice: stretches of speech; what is between them is a pause whatever its level, unless
-        a word was heard inside it.
+    :param utterances: in any order; redecoded ones may be between the words of another.
+    :param voice: stretches of speech; between them is a pause at any level, unless it contains a
+        word.
     """
     words = sorted(
         (word for utterance in utterances for word in utterance.words), key=lambda one: one.start_ms
@@ -104,7 +104,7 @@ def _lies_in(word: Word, span: Span) -> bool:
 
 
 def _between(voice: Sequence[Span], end_ms: RecordingMs) -> list[Span]:
-    """What lies outside the stretches of speech."""
+    """The parts outside the stretches of speech."""
     edges = [
         RecordingMs(0),
         *(edge for span in voice for edge in (span.start_ms, span.end_ms)),
@@ -130,7 +130,7 @@ def _merged(spans: Sequence[Span]) -> list[Span]:
 
 
 def _outside_pauses(words: Sequence[Word], pauses: Sequence[Span]) -> list[Word]:
-    """Take from every word the part of it that lies in a pause; a word that a pause parts keeps its
+    """Cut off the part of every word that is in a pause; a word with a pause inside keeps its
     longer side.
     """
     settled = []
