@@ -3,8 +3,8 @@ transcribed words.
 
 The whole text of a short window is scored twice, as it was heard and as it would be, so that the
 words around count as well: a wording that does not fit its sentence is improbable too. A name that
-the model hardly knows is improbable whatever the sound; so both wordings are scored a second time
-with no sound at all, which tells how much of the difference is the language's.
+the model hardly knows is improbable with any sound; so both wordings are scored a second time
+without sound, which gives the language model's share of the difference.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from studio.model.wording import Wording
 # ``studio.speech.scoring``.
 Score = Callable[[Sequence[Wording]], Sequence[float]]
 
-# With no sound, a wording is judged by this many words around it: more cost time and tell no more.
+# Without sound, a wording is scored with this many words around it: more cost time and change
+# nothing.
 WORDS_BEFORE, WORDS_AFTER = 8, 3
 
 
@@ -38,7 +39,7 @@ class AcousticGain(NamedTuple):
 def acoustic_gains_of(
     transcript: Transcript, proposals: Sequence[Proposal], score: Score
 ) -> list[AcousticGain]:
-    """What both say of each proposal."""
+    """The gain of each proposal, with and without sound."""
     words = transcript.words
     windows = word_windows(words, [(one.first, one.last) for one in proposals])
     wanted: list[Wording] = []
@@ -53,8 +54,8 @@ def acoustic_gains_of(
 
 
 class PromptedGain(NamedTuple):
-    """How much more probable (natural logarithm) a proposal is than what was heard: to a model that
-    was told nothing, and to one that was told the proposal.
+    """How much more probable (natural logarithm) a proposal is than the recognised words: to a
+    model without prompt, and to one with the proposal in its prompt.
     """
 
     unprompted: float
@@ -64,8 +65,8 @@ class PromptedGain(NamedTuple):
 def prompted_gains_of(
     transcript: Transcript, proposals: Sequence[Proposal], score: Score
 ) -> list[PromptedGain]:
-    """What the recording says of names once the model was told how they are spelled: it finds a
-    name improbable that it never read.
+    """Scores of names when the model has their spelling in its prompt: otherwise it finds unknown
+    names improbable.
     """
     words = transcript.words
     windows = word_windows(words, [(one.first, one.last) for one in proposals])

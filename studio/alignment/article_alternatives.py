@@ -1,8 +1,8 @@
 """Choose between two decodings of the same words by what the article prints.
 
-Where both are about as probable in the sound, the one whose words stand in the article is what was
-said: an article about a conversation has its words, whether it quotes or sums up. Nothing comes in
-that was not heard, so an article that says more than was said puts nothing into anybody's mouth.
+If both are about as probable in the sound, the one with words from the article was said: an article
+about a conversation uses its words, whether it quotes or sums up. Nothing comes in that was not
+heard, so an article that says more than was said puts nothing into anybody's mouth.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from studio.model.word_replacement import WordReplacement, with_replaced_words
 # count. Fitted by ``bench/rescoring.py``.
 PRINTED_WEIGHT = 25.0
 MOST_PRINTED = 3
-# Shorter words stand in every article.
+# Shorter words are in every article.
 SHORTEST_WORD = 3
 
 

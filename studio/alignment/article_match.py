@@ -1,8 +1,8 @@
 """Check that article and recording belong together: whether names and subject of the article occur
 in the recording.
 
-Names that French does not have, and two words of content one after the other (« caisse claire »),
-tell most: the article of another episode shares its everyday words, not these. Fitted by
+Names that are not French words, and pairs of content words (« caisse claire »), are the strongest
+evidence: the article of another episode shares its everyday words, not these. Fitted by
 `bench/pair_fit.py` on every recording with every article.
 """
 
@@ -28,12 +28,11 @@ NAME_SHARE = 3e-6
 # The part of what is said in an interview that the article's words make up, for the mean
 # log-likelihood ratio of its words.
 SUBJECT_PART = 0.2
-# Terms that are rarer than one word of French in a thousand tell something.
+# Terms rarer than one word of French in a thousand are evidence.
 COMMON_SHARE = 1e-3
-# With fewer different content words heard, nothing can be told, and nothing is said against the
-# pair.
+# With fewer different content words heard, there is no evidence for or against the pair.
 LEAST_TERMS = 40
-# An article with fewer names tells too little about who was to be heard.
+# An article with fewer names has too little evidence about the speakers.
 LEAST_NAMES = 4
 
 
@@ -47,7 +46,7 @@ def match_probability(units: Sequence[SentenceUnit], article: Article) -> float:
 
 
 def match_features(units: Sequence[SentenceUnit], article: Article) -> dict[str, float] | None:
-    """What is weighed; None where too little is heard or printed to tell."""
+    """The features; None if too little is heard or printed."""
     texts = ArticleTerms(article)
     heard = set(texts.recognise(lemmas_of(" ".join(unit.text for unit in units))))
     names = names_of(article)
@@ -65,7 +64,7 @@ def match_features(units: Sequence[SentenceUnit], article: Article) -> dict[str,
 
 
 def _phrases(texts: Iterable[str]) -> set[tuple[str, str]]:
-    """Terms of content that follow each other; numbers are everywhere, and tell nothing."""
+    """Adjacent content terms; numbers are everywhere, and are no evidence."""
     return {
         pair
         for text in texts
@@ -75,8 +74,8 @@ def _phrases(texts: Iterable[str]) -> set[tuple[str, str]]:
 
 
 def _rarity(phrase: tuple[str, str]) -> float:
-    """How much it tells that both texts have it: the logarithm of how much rarer than
-    ``COMMON_SHARE`` its terms are.
+    """The evidence of a term in both texts: the logarithm of how much rarer than ``COMMON_SHARE``
+    its terms are.
     """
     return sum(max(0.0, math.log(COMMON_SHARE / share_of_french(term))) for term in phrase)
 

@@ -1,9 +1,9 @@
 """Write names with the capitals that the article gives them, where they were heard letter for
 letter.
 
-Whisper writes « entre passy et Bir-Hakeim ». Nothing but the case of letters changes, so the
-recording has no say. A single word gets its capital only where no dictionary has it (« nation »
-may be one); of several, two at least carry meaning.
+Whisper writes « entre passy et Bir-Hakeim ». Only the case of letters changes, so the recording is
+not needed. A single word gets its capital only if no dictionary has it (« nation » may be one); of
+several words, at least two must carry meaning.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def capitalise_names(transcript: Transcript, names: Iterable[str]) -> Transcript
 
 
 def _is_distinct(name: str) -> bool:
-    """Whether these letters are nothing but the name, whatever their case."""
+    """Whether these letters are exactly the name, ignoring case."""
     meaning = content_words(name)
     return len(meaning) > 1 or (len(name.split()) == 1 and all(map(is_invented, meaning)))
 

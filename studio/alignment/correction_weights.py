@@ -6,8 +6,8 @@ A weight is what a feature adds to the logarithm of the odds that a proposal men
 
 from __future__ import annotations
 
-# Where nobody listens: which proposals are worth asking the recording about, and, from
-# ``SURE_SCORE`` on, which are taken all the same.
+# Without sound: which proposals are worth scoring with the recording, and, from ``SURE_SCORE`` on,
+# which are accepted anyway.
 UNHEARD: dict[str, float] = {
     "": -3.458,
     "agreement": 2.585,
@@ -22,8 +22,8 @@ UNHEARD: dict[str, float] = {
     "spelling": -1.716,
     "words": 0.748,
 }
-# Probabilities (0 to 1) by the rule above, from which on the recording is asked, and from which on
-# a proposal is taken though nobody listens.
+# Probabilities (0 to 1) by the rule above, from which on a proposal is scored with the recording,
+# and from which on it is accepted without.
 LEAST_WORTH_HEARING = 0.19
 SURE_SCORE = 0.40
 

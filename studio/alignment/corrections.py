@@ -3,9 +3,9 @@ spelling only propose.
 
 Three things in turn. What :mod:`studio.alignment.safeguards` forbids is never taken. The rest is
 weighed by a logistic rule: similarity of the sounds, how the article goes on around, how sure the
-engine was, whether the heard word exists. What is left is held against the recording: the model
-tells how probable the sound makes both wordings (:mod:`studio.alignment.acoustic_evidence`), and a
-second rule decides.
+engine was, whether the heard word exists. The remaining ones are scored with the recording: the
+model gives the probability of both wordings in the sound
+(:mod:`studio.alignment.acoustic_evidence`), and a second rule decides.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ Features = dict[str, float]
 # Objections despite which the model is asked again with the name in its prompt (empty: none): the
 # recording may still confirm such a name.
 PROMPT_OBJECTIONS = frozenset({"", SHORT_NAME, TAKEN_ALONG})
-# More phonemes tell no more.
+# More phonemes add nothing.
 MOST_SOUNDS = 20
-# By how much a score rises at most for what the recording says to a model that was told the name:
-# so little that it orders such names and passes no others.
+# The largest bonus for a name confirmed by the prompted model: so small that it only orders such
+# names among each other.
 PROMPTED_SHARE = 0.01
 
 
@@ -75,7 +75,7 @@ PROMPTED_SHARE = 0.01
 class WeighedProposal:
     """A proposal, how sure it is (0 to 1), and what forbids it even so (empty: nothing).
 
-    :param prompted: whether the recording bears it out for a model that was told the name.
+    :param prompted: whether the recording confirms it when the model has the name in its prompt.
     """
 
     proposal: Proposal
@@ -136,18 +136,18 @@ def _without_small_word(
 
 
 def is_worth_scoring(weighed: WeighedProposal) -> bool:
-    """Whether the recording is asked: nothing else forbids it, and it is not hopeless."""
+    """Whether to score it with the recording: nothing else forbids it, and it is not hopeless."""
     return may_be_heard(weighed) and weighed.score >= LEAST_WORTH_HEARING
 
 
 def may_be_heard(weighed: WeighedProposal) -> bool:
-    """Whether nothing forbids it that the recording cannot do away with."""
+    """Whether only objections remain that the recording can overrule."""
     return weighed.objection in {"", UNLESS_HEARD}
 
 
 def is_worth_prompting(weighed: WeighedProposal) -> bool:
-    """Whether the model is told the name and asked again: it is printed about there, and not sure
-    enough yet, for small words beside it or because the model does not know it.
+    """Whether to score it again with the name in the model's prompt: it is printed near there and
+    not certain enough yet, because of small words beside it or because the model does not know it.
     """
     return (
         weighed.proposal.kind == "name"
@@ -160,15 +160,15 @@ def is_worth_prompting(weighed: WeighedProposal) -> bool:
 
 
 def is_confirmed(weighed: WeighedProposal, gain: AcousticGain) -> bool:
-    """Whether nothing forbids it any more now that the recording was asked."""
+    """Whether no objection remains after scoring with the recording."""
     return not weighed.objection or (
         weighed.objection == UNLESS_HEARD and gain.sound >= LEAST_HEARD_SOUND
     )
 
 
 def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
-    """The proposal against those heard words alone that are its own already, where there are such:
-    what stands beside them was heard, too.
+    """The proposal compared only with the recognised words that it already contains, if any: the
+    words beside them were recognised, too.
 
     « à l'école du Port » becomes « à l'École du Port », and loses nothing.
     """
@@ -352,8 +352,8 @@ def _suggestions(
 
 
 def _is_sure_unheard(proposal: Proposal) -> bool:
-    """Whether a proposal may be taken though nobody listened: both sound the same, or its kind has
-    compared sounds already.
+    """Whether a proposal may be accepted without the recording: both sound the same, or its kind
+    has compared sounds already.
     """
     return proposal.similarity >= SAME_SIMILARITY or proposal.kind in {"number", "spelling"}
 

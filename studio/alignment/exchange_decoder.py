@@ -19,10 +19,10 @@ from studio.alignment.exchange_model import (
     step_features,
 )
 
-# A stretch of the best path goes to another answer where that is so much more probable in the mean,
-# over this many units at least. Of 302 questions in several hearings of 21 interviews one more is
-# found so; of 441 heard by bad ears 46 instead of 53 are found that nobody put, and as many that
-# were.
+# A stretch of the best path is moved to another answer if that is this much more probable on
+# average, over at least this many units. Of 302 questions in several hearings of 21 interviews one
+# more is found so; of 441 heard by bad ears 46 instead of 53 are found that nobody put, and as many
+# that were.
 LEAST_ADVANTAGE = 0.4
 FEWEST_UNITS = 3
 
@@ -73,8 +73,8 @@ def best_path(scores: Scores) -> tuple[int, ...]:
 def likely_path(scores: Scores, states: States, prior: float) -> tuple[int, ...]:
     """The most probable path, knowing that nearly every printed question was asked.
 
-    A chain of states knows only its neighbours. So an exchange that the best path leaves out is
-    tried: the best path through it is taken when it is no more than ``prior`` (a logarithm of odds)
+    A chain of states knows only its neighbours. So exchanges missing from the best path are tried:
+    the best path through such an exchange is used if it is at most ``prior`` (a logarithm of odds)
     less probable.
     """
     path = best_path(scores)

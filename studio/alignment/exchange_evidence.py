@@ -1,10 +1,10 @@
 """Features of each sentence for each exchange of the article: numbers that the conversation model
 weighs.
 
-Words are compared with what French has of them anyway: a word that the article's answer has and
-that French hardly uses tells much, a common one little. The log-likelihood ratio of a word is that
-of a mixture: a part of the words comes from the article's text, the rest from anywhere (the usual
-language model of spoken document retrieval, Miller et al. 1999).
+Words are compared with their frequency in French: a rare word that the article's answer has is
+strong evidence, a common one weak. The log-likelihood ratio of a word is that of a mixture: a part
+of the words comes from the article's text, the rest from anywhere (the usual language model of
+spoken document retrieval, Miller et al. 1999).
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ PRINTED_PARTS = (0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 # Outside of all exchanges a third of that is about the article's subject: measured on the
 # interviews whose every word is known.
 SUBJECT_SHARE = 1 / 3
-# A word of the same beginning (« financer », « financièrement ») tells less than the same word.
+# A word with the same beginning (« financer », « financièrement ») is weaker evidence than the same
+# word.
 FAMILY_PART = 0.3
 FAMILY_LETTERS = 5
 # No single word decides: natural logarithm.
@@ -42,15 +43,15 @@ MOST_FOR_A_WORD = 4.0
 # Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
 ALIKE = 84.0
 
-# Questions that are no questions: « racontez-nous ».
+# Requests: « racontez-nous ».
 REQUESTS = frozenset(
     (
         "racontez raconte parlez parle dites dis expliquez explique décrivez décris "
         "présentez présente présenter rappelez rappelle"
     ).split()
 )
-# « Et la nuit, qu'est-ce que ça change ? »: it asks wherever it stands. « N'est-ce pas » asks for
-# assent, « c'est ce que » tells.
+# « Et la nuit, qu'est-ce que ça change ? »: it asks in any position. « N'est-ce pas » asks for
+# assent, « c'est ce que » is a statement.
 _ASKING = re.compile(r"(?<!\bn['’])\best-ce\b", re.IGNORECASE)
 # What people say to each other or to the line, not about anything.
 COURTESY = frozenset(
@@ -98,7 +99,7 @@ def is_question(text: str) -> bool:
 
 
 def has_question_form(text: str) -> bool:
-    """Whether words put a question, whatever mark stands after them, or ask to tell."""
+    """Whether words put a question, with any mark after them, or make a request."""
     words = plain_words(text)
     return (
         any(word in QUESTION_WORDS for word in (*words[:4], *words[-3:]))

@@ -32,7 +32,7 @@ from studio.alignment.exchange_evidence import (
 from studio.language.words import plain_words
 from studio.model.article import Article
 
-# Longer than this, a unit tells no more about its speaker.
+# Longer units add no evidence about their speaker.
 SECONDS_COUNTED = 6.0
 # A pause of so long may part two exchanges, seconds.
 PAUSE_COUNTED = 2.0
@@ -143,7 +143,7 @@ class States:
         return 2 * self.count + number
 
     def kind(self, state: int) -> tuple[str, int]:
-        """``outside``, ``question`` or ``answer``, and of which exchange."""
+        """``outside``, ``question`` or ``answer``, and the exchange."""
         if state <= self.count:
             return "outside", state
         return (
@@ -228,7 +228,7 @@ class Observations:
         return emissions, self._contexts()
 
     def _lead(self) -> NDArray[np.float64]:
-        """How many tens of seconds the same speaker goes on after each unit."""
+        """How many tens of seconds the same speaker continues after each unit."""
         lead = np.zeros(len(self.units))
         end_ms = 0
         for row in range(len(self.units) - 1, -1, -1):
@@ -284,7 +284,7 @@ class Observations:
         return reactions
 
     def _contexts(self) -> NDArray[np.float64]:
-        """Whether each unit goes on with the turn of the one before, and the pause before it."""
+        """Whether each unit continues the turn of the one before, and the pause before it."""
         contexts = np.zeros((len(self.units), len(CONTEXTS)))
         for row in range(1, len(self.units)):
             before, unit = self.units[row - 1], self.units[row]
@@ -295,7 +295,7 @@ class Observations:
 
 
 def _printed_places(article: Article) -> tuple[float, ...]:
-    """Where each question stands in the article, as a share of its letters."""
+    """The position of each question in the article, as a share of its letters."""
     lengths = [
         len(exchange.question) + sum(len(paragraph.text) for paragraph in exchange.answer)
         for exchange in article.exchanges

@@ -19,7 +19,7 @@ from studio.model.glossary import Glossary, GlossaryName
 from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult, Correction, Segment, Transcript, Word
 
-# A spelling longer than this is no mishearing of a name.
+# A longer spelling is not a misheard name.
 LONGEST_SPELLING_WORDS = 4
 # What was heard in a name's place is a spelling of it only if it is this alike (0 to 100), letter
 # by letter.
@@ -28,8 +28,8 @@ LEAST_ALIKE = 40.0
 
 @dataclass(frozen=True)
 class _Spot:
-    """Words ``first`` to ``last`` (excluded) that are a wrong spelling of a name, with what stands
-    around it in their text.
+    """Words ``first`` to ``last`` (excluded) that are a wrong spelling of a name, with the marks
+    around it.
     """
 
     first: int
@@ -44,9 +44,9 @@ def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
     """The transcript with every known wrong spelling replaced, each recorded as a
     :class:`Correction` with the reason ``glossary``.
 
-    Only whole words are replaced, within one segment, whatever their capitals; the punctuation
-    around them stays. As many words as before keep their times; else the new ones share the time of
-    the old. What another correction changed is left alone.
+    Only whole words are replaced, within one segment, ignoring case; the punctuation around them is
+    kept. As many words as before keep their times; else the new ones share the time of the old.
+    What another correction changed is left alone.
     """
     spellings = _spellings(glossary)
     if not spellings:
@@ -82,7 +82,7 @@ def _rebuilt(
     }
     words: list[Word] = []
     changes = []
-    moved: list[tuple[int, int]] = []  # from this old place on, places are so many further
+    moved: list[tuple[int, int]] = []  # from this old place on, places are shifted by this many
     place = 0
     for spot in _spots(segment.words, spellings, taken):
         old = segment.words[spot.first : spot.last]
@@ -122,7 +122,7 @@ def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) ->
     that is taken.
     """
     cores = [parted(word.text) for word in words]
-    # What is elided before a name (« d'Aubagne ») is no part of the spelling.
+    # An elided word before a name (« d'Aubagne ») is not part of the spelling.
     elided = [parted_from_elided(word.text) for word in words]
     longest = max((len(key.split()) for key in spellings), default=0)
     place = 0
@@ -142,7 +142,7 @@ def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) ->
 def _spot(
     place: int, inside: Sequence[tuple[str, str, str]], spellings: dict[str, str]
 ) -> _Spot | None:
-    # Marks between the words mean that they are no one name.
+    # Words with marks between them are not one name.
     if (
         any(after for _, _, after in inside[:-1])
         or any(before for before, _, _ in inside[1:])
@@ -178,8 +178,8 @@ def _key(text: str) -> str:
 def learn_names(
     asr: AsrResult, transcript: Transcript, names: Sequence[str]
 ) -> tuple[GlossaryName, ...]:
-    """The names that were heard wrong and stand right in the transcript now, whoever mended them,
-    with what was heard.
+    """The names that were misrecognised and are right in the transcript now, with the recognised
+    words.
 
     What was heard must not be made of everyday words alone: they would be right elsewhere.
 
@@ -212,9 +212,9 @@ def name_heard_as(heard: str, right: str) -> GlossaryName | None:
     """What a correction teaches: the name without the marks and the elided word around it, and what
     was heard in its place.
 
-    There is no wrong spelling where everyday words alone were heard: they would be right elsewhere.
+    Everyday words are not learnt as a wrong spelling: they would be right elsewhere.
 
-    :param heard: the words as they stood.
+    :param heard: the words before the correction.
     :param right: what somebody put in their place.
     :returns: None where nothing is left of the name.
     """

@@ -1,7 +1,7 @@
 """Which words a note is about, wherever they are by now.
 
-Times tell it as long as nothing but single words is changed. In another transcription, or in that
-of another recording, the words themselves do, and those that stood around them.
+Times identify it as long as only single words are changed. In another transcription, or in that of
+another recording, the words themselves do, with those around them.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from studio.model.margin_note import MarginNote
 from studio.model.record import replace_fields
 from studio.model.transcript import Word
 
-# This many words before and after a note's own are kept with it: four tell one « de la » from most
-# others.
+# This many words before and after a note's own are kept with it: four distinguish one « de la »
+# from most others.
 AROUND = 4
 # Where only the words around a note are found again, this many of them on either side.
 LEAST_AROUND = 2
-# Between these stand this many words more than there were at most.
+# Between these may be at most this many more words than before.
 MOST_NEW = 8
 # The same words so near in time need nothing around them to be the same: two transcriptions of one
 # recording differ by less.
@@ -35,9 +35,7 @@ def surroundings(words: Sequence[Word], place: range) -> tuple[str, str, str]:
 
 
 def words_between(words: Sequence[Word], start_ms: int, end_ms: int) -> range:
-    """The words of which the larger part is heard between two moments; where no word is, the one
-    that follows, or the last one.
-    """
+    """The words mostly between two moments; if there is none, the next word, or the last one."""
     inside = [
         place
         for place, word in enumerate(words)
@@ -51,7 +49,7 @@ def words_between(words: Sequence[Word], start_ms: int, end_ms: int) -> range:
 
 
 def place_of_note(note: MarginNote, words: Sequence[Word]) -> range | None:
-    """The places of the words that a note is about; None where nothing tells.
+    """The places of a note's words; None if not found.
 
     :param words: all of a transcript, in order.
     """
@@ -70,7 +68,7 @@ def place_of_note(note: MarginNote, words: Sequence[Word]) -> range | None:
 
 
 def placed_notes(notes: Sequence[MarginNote], words: Sequence[Word]) -> tuple[MarginNote, ...]:
-    """The notes at the times of their words; one whose words nobody finds stays as it is."""
+    """The notes at the times of their words; those with words that are not found are unchanged."""
 
     def placed(note: MarginNote) -> MarginNote:
         place = place_of_note(note, words)
@@ -83,7 +81,7 @@ def placed_notes(notes: Sequence[MarginNote], words: Sequence[Word]) -> tuple[Ma
 
 
 def unplaced_note(note: MarginNote) -> MarginNote:
-    """The note where nobody knows the time of its words: they alone will tell."""
+    """The note without a valid time: it will be found by its words only."""
     return replace_fields(note, start_ms=RecordingMs(0), end_ms=RecordingMs(0))
 
 
@@ -128,7 +126,7 @@ def _same_words(note: MarginNote, said: _Said, noted: list[str]) -> range | None
 
 
 def _between_known_words(note: MarginNote, said: _Said, count: int) -> range | None:
-    """What stands between the words that stood around it, where it is worded otherwise now."""
+    """The new words between its former neighbours."""
     head = plain_words(note.before)[-LEAST_AROUND:]
     tail = plain_words(note.after)[:LEAST_AROUND]
     if len(head) < LEAST_AROUND or len(tail) < LEAST_AROUND:

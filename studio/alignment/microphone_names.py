@@ -1,4 +1,6 @@
-"""Guess whose microphone a file is from its name: « invite.wav », « Rose.flac », « host 2.wav »."""
+"""Guess a microphone's speaker from its file's name: « invite.wav », « Rose.flac », « host
+2.wav ».
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,12 @@ HOST_WORDS = frozenset(
     "presentateur presentatrice presenter moderateur moderatrice".split()
 )
 GUEST_WORDS = frozenset("guest invite invitee interviewe interviewee".split())
-# A shorter word of a name (de, Le) is nobody's.
+# Shorter words of a name (de, Le) are ignored.
 LEAST_LETTERS = 3
 
 
 def names_from_files(files: Sequence[str], *, host: str, guests: Sequence[str]) -> dict[int, str]:
-    """Who speaks into each microphone, by its place, where its file is called after one person.
+    """Who speaks into each microphone, by its place, if its file is named after one person.
 
     :param files: the names of the files; of one file with several channels, the same name.
     """
@@ -49,9 +51,7 @@ def contradicted_names(
     files: Sequence[str],
     hints: Mapping[int, str],
 ) -> list[str]:
-    """A sentence for each microphone whose file is called after somebody else than who is heard in
-    it.
-    """
+    """A sentence for each microphone with a file named after somebody other than its speaker."""
     remarks: list[str] = []
     for place, hint in hints.items():
         heard: dict[str, int] = {}
@@ -77,8 +77,8 @@ def contradicted_names(
 
 
 def unnamed_people(transcript: Transcript, microphones: int, people: Sequence[str]) -> list[str]:
-    """A sentence where more people speak than there are microphones: who shares one is not told
-    apart.
+    """A sentence if more people speak than there are microphones: those who share one are not
+    distinguished.
     """
     named = {segment.speaker for segment in transcript.segments}
     missing = [person for person in people if person and person not in named]
@@ -99,7 +99,7 @@ def unnamed_people(transcript: Transcript, microphones: int, people: Sequence[st
 def _tells(
     words: set[str], person: str, own: Mapping[str, Sequence[str]], parts: Sequence[str]
 ) -> bool:
-    """Whether a file's words have a word of this person's name that is in nobody else's."""
+    """Whether a file's name has a word of this person's name that is in no other name."""
     others = set(
         itertools.chain.from_iterable(theirs for other, theirs in own.items() if other != person)
     )

@@ -221,7 +221,7 @@ def _others_of_its_size(value: int) -> list[int]:
 
 
 def _apart(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """The likeliest ones of which none overlap."""
+    """The likeliest ones without overlap."""
     best: list[Proposal] = []
     for proposal in sorted(
         proposals,

@@ -1,9 +1,10 @@
 """Locate each paragraph of the article in the recording, with a degree of agreement.
 
-The pairs of its exchange (:mod:`studio.match.alignment_tables`) tell which words of a paragraph
-were said: rare words weigh, small words hardly do, a misheard word still counts. Where the words of
-a paragraph gather, there it was said; it starts and ends with a sentence. The pull quote and the
-introduction may be anywhere: the stretch of the recording that shares most with them is looked for.
+The pairs of its exchange (:mod:`studio.match.alignment_tables`) give the words of a paragraph that
+were said: rare words count most, small words hardly, and a misheard word still counts. Where the
+words of a paragraph gather, there it was said; it starts and ends with a sentence. The pull quote
+and the introduction may be anywhere: the stretch of the recording that shares most with them is
+looked for.
 """
 
 from __future__ import annotations
@@ -27,14 +28,14 @@ from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript
 from studio.model.turns import ends_sentence
 
-# A small word that agrees tells little by itself.
+# A small word that agrees is weak evidence by itself.
 SMALL_WORD = 0.15
 # Where this many of the words written and of the words said agree, small words included, it was
 # said word for word: the rest is what Whisper misheard and what people say besides.
 VERBATIM = 0.7
 # Below this share, other things were said: any two answers to one question share some words.
 HEARD = 0.18
-# Words that agree by chance lie far from the others: this many spoken words part two gatherings.
+# Chance matches are far from the others: this many spoken words separate two groups.
 PARTED_WORDS = 45
 # A passage begins and ends with a sentence, if there is an end of one within this many words; a
 # pause of so long ends one, too.
@@ -70,7 +71,7 @@ class _Recording:
 
     def __init__(self, transcript: Transcript) -> None:
         self.words = transcript.words
-        # Where somebody else begins to speak, a sentence has ended, whatever its punctuation.
+        # A change of speaker ends a sentence, with any punctuation.
         turns = itertools.accumulate(len(segment.words) for segment in transcript.segments)
         self._turns = {
             place
@@ -203,8 +204,8 @@ def _answer(
         after = [match.said for other in gathered[number:] for match in other]
         floor = max([places[0], *(place + 1 for place in before)])
         ceiling = min([places[-1], *(place - 1 for place in after)])
-        # Nobody begins an answer with the words that an editor keeps: what comes before them,
-        # however long, is the paragraph that is said first.
+        # Spoken answers do not begin with the words that an editor keeps: everything before them,
+        # however long, belongs to the first paragraph.
         opens = own[0].said == earliest
         yield Passage(
             exchange=exchange.number,
@@ -229,8 +230,7 @@ def _anywhere(
     terms = [term for word in printed for term in _terms(word)]
     length = len(terms) + max(4, len(terms) // 2)
     wanted = set(terms)
-    # The stretch that has most of the text's words, whatever their order, is then looked at word by
-    # word.
+    # The stretch with most of the text's words, in any order, is then compared word by word.
     counts = list(
         itertools.accumulate(
             (weights.get(one.term, 1.0) if one.term in wanted else 0.0 for one in recording.said),
@@ -283,9 +283,7 @@ def _terms(text: str) -> list[str]:
 
 
 def _weights(texts: Sequence[Sequence[str]]) -> dict[str, float]:
-    """How much it tells to hear each word: words of one paragraph more than words of all, small
-    words little.
-    """
+    """The weight of each word: words of one paragraph more than words of all, small words little."""
     counts = Counter(term for text in texts for term in set(text))
     return {
         term: SMALL_WORD
@@ -302,8 +300,8 @@ def _matches(
     first: int,
     weights: dict[str, float],
 ) -> list[_Match]:
-    """Which words of a text were said: those that stand against the same word, or one that sounds
-    nearly so; in order.
+    """The words of a text that were said: those paired with the same word, or one that sounds
+    nearly the same; in order.
 
     :param first: the place of the first heard word in the transcript.
     """
@@ -324,7 +322,7 @@ def _matches(
 
 
 def _gathering(matches: Sequence[_Match]) -> list[_Match]:
-    """The matches that lie together and weigh most; by chance some words agree far from them."""
+    """The group of adjacent matches with the largest weight; others agree by chance."""
     groups: list[list[_Match]] = []
     for match in matches:
         if groups and match.said - groups[-1][-1].said <= PARTED_WORDS:

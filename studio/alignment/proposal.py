@@ -16,7 +16,7 @@ class Proposal:
     """Other words for heard words ``first`` to ``last`` (excluded).
 
     :param similarity: of the sounds, 0 to 1.
-    :param agreement: how much of what stands beside them is the same in the article, 0 to 1.
+    :param agreement: the share of their neighbouring words that is the same in the article, 0 to 1.
     :param anchors: how many of the two direct neighbours are the same in both texts, 0 to 2.
     :param near: whether it is a name that the article has about there, not only somewhere.
     :param sought: whether it is a name that was looked for in all that was said, by its sounds.

@@ -1,10 +1,10 @@
 """Propose corrections from the article: wordings of the same exchange that sound similar, and names
 anywhere in the recording.
 
-Heard and written words of one exchange are laid side by side so that the sounds differ as little as
-possible; a few heard words may stand against a few written ones. Where both sides are the same the
-texts agree; where they differ but sound alike, the article proposes its wording. Nothing is decided
-here: see :mod:`studio.alignment.corrections`.
+Heard and written words of one exchange are aligned by the smallest difference in sound; a few heard
+words may be paired with a few written ones. Where both sides are the same the texts agree; where
+they differ but sound alike, the article proposes its wording. Nothing is decided here: see
+:mod:`studio.alignment.corrections`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# How many blocks on either side tell whether the article is verbatim here.
+# How many blocks on either side decide whether the article is verbatim here.
 NEIGHBOURS = 4
 LEAST_SIMILARITY = 0.3
 LEAST_NAME_SIMILARITY = 0.55
@@ -49,7 +49,7 @@ PAIRS_AT_ONCE = 2_000_000
 UNSURE_ECHO = 0.25
 SHORTEST_ECHO_LETTERS = 5
 LEAST_ECHO_SIMILARITY = 0.6
-# This many are proposed for one word, the likeliest first: the sound tells them apart.
+# This many are proposed for one word, the likeliest first: the sound decides.
 MOST_ECHOES = 2
 # Neighbours that differ are proposed as one, too, where the article is what was said around them: a
 # word heard as two, and the next as half of one, sound alike only together. This many pairs, and
@@ -61,7 +61,7 @@ LEAST_JOINED_SIMILARITY = 0.5
 LEAST_JOINED_AGREEMENT = 0.5
 # Names of fewer sounds are found everywhere; with the small word before them they have one more.
 SHORTEST_NAME_SOUNDS = 3
-# A part of a name of more letters stands for the name: « Soto », not « les ».
+# A part of a name with more letters can represent the name: « Soto », not « les ».
 SHORTEST_PART_LETTERS = 3
 SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et ", "chez ")
 SMALL_WORDS_VOWEL = ("", "à ", "d'", "l'", "en ", "et ", "chez ")
@@ -128,9 +128,7 @@ class _Printed:
     opening: frozenset[str]
 
     def placed(self, proposal: Proposal) -> Proposal:
-        """A name with what stands around it, where the article has it about there; elsewhere
-        nothing around speaks for it.
-        """
+        """A name with its context, if the article has it near there; elsewhere without."""
         name = {part for part in plain_words(proposal.text) if part not in FUNCTION_WORDS}
         if proposal.last <= self.places.first:
             return replace(proposal, near=name <= self.opening)
@@ -281,7 +279,7 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
             (one for one in likely if one[0] >= LEAST_ECHO_SIMILARITY), reverse=True
         )[:MOST_ECHOES]:
             text = joined_to(before, echo)
-            # « l' » is « le » or « la »: the article tells.
+            # « l' » is « le » or « la »: the article decides.
             if before.lower()[-2:] in ("l'", "l’") and text != before + echo:
                 text = next((one for one in (f"la {echo}", f"le {echo}") if one in printed), "")
             if text:
@@ -305,13 +303,13 @@ def _may_be_misheard(word: Word) -> bool:
 def _names(
     words: Sequence[Word], firsts: frozenset[int], names: Sequence[str], kind: ProposalKind
 ) -> list[Proposal]:
-    """Where something sounds like a name of the list, whatever exchange it is in.
+    """Where something sounds like a name of the list, in any exchange.
 
     A small word may have run into the name (« amartique » for « à Martigues »), so names are tried
     with and without one. Stretches overlap: the one that sounds most alike may be one that nothing
-    else speaks for (« à Beno, on » for « à Banon »). A stretch that holds a name already is left
-    alone, unless it is a part of the name whose rest sounds alike (« Zéobiers Sentinelles » for
-    « Herbiers Sentinelles »).
+    else speaks for (« à Beno, on » for « à Banon »). A stretch that already contains a name is left
+    alone, unless it is a part of a name and the rest sounds alike (« Zéobiers Sentinelles » for «
+    Herbiers Sentinelles »).
     """
     names = names[:MOST_NAMES]
     wanted = _wanted(names)
@@ -419,7 +417,7 @@ def _starts(heard: Sequence[str], name: Sequence[str]) -> bool:
 
 
 def _is_part(heard: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether a word is a part of the name that can stand for it."""
+    """Whether a word is a part of the name that can represent it."""
     return len(heard) == 1 and heard[0] in name and len(heard[0]) > SHORTEST_PART_LETTERS
 
 

@@ -49,7 +49,7 @@ CANDIDATES = 3
 LEAST_EVIDENCE = 1.0
 ASKED_BEFORE_MS = 20_000
 LEAST_QUESTION_S = 1.5
-# A host who says nothing for so long has begun another turn, though nobody spoke in between.
+# After a silence of this length the host begins another turn, even if no other speaker intervened.
 TURN_PAUSE_MS = 2_000
 # A reaction with a shorter pause after it is the beginning of the question (« Ne bougez pas, alors.
 # Et dites-moi »).
@@ -67,13 +67,13 @@ REPETITION = frozenset(
         "pardon question"
     ).split()
 )
-# Where a question is asked again, so few words stand between, one of these among them.
+# Between a question and its repetition are at most this many words, including one of these.
 REPETITION_WORDS = 20
-# Of two questions in one breath the second is heard where so much of its own words stands in a
-# sentence of the first.
+# Of two questions asked together, the second counts as heard if a sentence of the first has this
+# share of its words.
 SAME_BREATH_SHARE = 0.6
-# An exchange begins with the first span that brings so much of the words of its fullest one; what
-# brings less is an echo.
+# An exchange begins with the first span that has this share of the words of its fullest one; others
+# are echoes.
 LEAST_SPAN_SHARE = 0.3
 # Of twenty printed questions nineteen were asked: what that adds to the logarithm of an exchange's
 # odds, beside what the weights know.
@@ -225,7 +225,7 @@ def answering_seconds(
 
 
 class DecodedConversation:
-    """A conversation decoded: which units belong to which exchange, and how sure that is."""
+    """A decoded conversation: the exchange of each unit, and its certainty."""
 
     def __init__(self, observations: Observations, host: str | None) -> None:
         self.units = observations.units
@@ -252,7 +252,7 @@ class DecodedConversation:
         )
 
     def _spans(self) -> Iterator[ExchangeSpan]:
-        """The passages through exchanges, in order of time; what lies outside does not end one."""
+        """The passages through exchanges, in order of time; units outside do not end one."""
         inside = [
             (row, *self.states.kind(state))
             for row, state in enumerate(self.path)
@@ -286,8 +286,8 @@ class DecodedConversation:
             yield previous
 
     def _is_beginning(self, span: ExchangeSpan, answered: int) -> bool:
-        """Whether what is decoded as another exchange, which nobody would believe, is the question
-        of the answer that follows, and its first sentences.
+        """Whether an implausible other exchange is really the question of the following answer, and
+        its first sentences.
         """
         return (
             span.asked
@@ -298,11 +298,11 @@ class DecodedConversation:
         )
 
     def _asked_at(self, rows: Sequence[int], put: Sequence[int], number: int) -> tuple[int, bool]:
-        """Where an exchange begins whose question is decoded, and whether it was asked.
+        """Where an exchange with a decoded question begins, and whether it was asked.
 
         The decoder may take a word in passing (« ah, d'accord ») for the question of an answer that
-        comes later. What the host said last before that answer is the question then, however few
-        words it has; where nothing was said shortly before it, nobody asked.
+        comes later. The host's last words before that answer are the question then, however few;
+        without words shortly before it, the question was not asked.
         """
         first = self._put_before(put[0], number)
         if first is not None or not self._is_in_passing(put, number):
@@ -343,9 +343,9 @@ class DecodedConversation:
         )
 
     def _put_just_before(self, answered: int) -> tuple[int, bool]:
-        """Where an exchange begins of which only the answer is decoded, and whether it was asked:
-        what the host says just before it is its question, in words that the article has not, or
-        that sound more like another question.
+        """Where an exchange with only a decoded answer begins, and whether it was asked: the host's
+        words just before it are its question, in words that the article does not have, or that
+        resemble another question.
 
         What guests say in between is the beginning of the answer, where the host asked something.
         """
@@ -400,8 +400,8 @@ class DecodedConversation:
         )
 
     def _is_in_passing(self, put: Sequence[int], number: int) -> bool:
-        """Whether a host's units are too short to be a question, have nothing of one, and are said
-        to nobody.
+        """Whether a host's units are too short to be a question, lack its features, and address no
+        one.
         """
         return (
             sum(self.units[row].seconds for row in put) < WORD_IN_PASSING
@@ -413,7 +413,7 @@ class DecodedConversation:
         )
 
     def _in_one_breath(self, number: int, text: str) -> Question | None:
-        """A question that is put together with another one and has no answer of its own."""
+        """A question that is asked together with another one and has no separate answer."""
         own = self.words.own[:, number - 1]
         least = SAME_BREATH_SHARE * self.words.own_total[number - 1]
         for row, state in enumerate(self.path):
@@ -510,7 +510,7 @@ class DecodedConversation:
         )
 
     def _leads_to(self, row: int) -> bool:
-        """Whether the unit after this one goes on with it."""
+        """Whether the unit after this one continues it."""
         unit, after = self.units[row], self.units[row + 1]
         return (
             unit.speaker == after.speaker
@@ -520,8 +520,8 @@ class DecodedConversation:
         )
 
     def _announced(self, row: int) -> int:
-        """Where somebody who was not asked says what the question is (« la question qu'on me pose
-        toujours »), just before the answer; ``row`` where nobody does.
+        """Where a guest states the question themselves (« la question qu'on me pose toujours »),
+        just before the answer; else ``row``.
         """
         near = [
             place

@@ -74,8 +74,8 @@ def retime_words(
 ) -> tuple[Word, ...]:
     """The words of a corrected stretch, with their times.
 
-    :param old: the words that stood there, ascending.
-    :param texts: the words that stand there now. Words that are new have the probability 1.
+    :param old: the former words, ascending.
+    :param texts: the present words. Words that are new have the probability 1.
     :param from_ms: nothing new starts before.
     :param until_ms: nothing new ends after; None where nothing follows.
     """
@@ -97,8 +97,8 @@ def retime_transcript(
     """The transcript with this text: words changed, added or taken away, segments joined or split,
     speakers named anew.
 
-    A segment keeps its id where most of its words stay together. Corrections of which a word
-    changed are no longer listed: a person has decided.
+    A segment keeps its id where most of its words stay together. Corrections with a changed word
+    are no longer listed: a person has decided.
 
     :param passages: the segments' texts in the order in which they are heard; empty ones are left
         out.
@@ -155,9 +155,7 @@ def _passage_of(firsts: Sequence[int], token: int) -> int:
 
 
 def _as_compared(text: str) -> str:
-    """The text without what typography alone changes: kinds of apostrophes and spaces, signs that
-    nobody sees.
-    """
+    """The text without typographic variants: kinds of apostrophes and spaces, invisible signs."""
     seen = (
         sign
         for sign in unicodedata.normalize("NFC", text).replace("’", "'")

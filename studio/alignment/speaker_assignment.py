@@ -33,12 +33,12 @@ def transcript_from_asr(
 ) -> Transcript:
     """Name the speakers of what was heard.
 
-    :param voices: for each utterance the number of its voice, None where it is too short to tell.
+    :param voices: for each utterance the number of its voice, None if it is too short.
     :param host: how the transcript calls who asks.
     :param guests: who may answer.
-    :param known: the voices of which somebody said whose they are.
-    :param hinted: the voices of which the names of files say so: of those that article and
-        conversation leave without a name.
+    :param known: the names of voices given by people.
+    :param hinted: names of voices from files' names, for those that article and conversation leave
+        unnamed.
     """
     units = [
         SentenceUnit(
@@ -76,7 +76,9 @@ def transcript_from_asr(
 
 
 def _segments(stretches: Iterable[tuple[str | None, Sequence[Word]]]) -> tuple[Segment, ...]:
-    """A segment for each sentence; where two speak at once, it stands where it begins."""
+    """A segment for each sentence; where two speak at once, segments are ordered by their
+    starts.
+    """
     sentences = sorted(
         (
             (speaker, words)
@@ -140,8 +142,8 @@ def _ends(segment: Sequence[Word], following: Word) -> bool:
 
 
 def _filled(units: Sequence[SentenceUnit], speakers: Sequence[str | None]) -> list[str | None]:
-    """A word too short to tell a voice by belongs to its neighbours: to the nearer one where they
-    are two people.
+    """A word too short for diarisation belongs to its neighbours: to the nearer one if they are two
+    people.
     """
     filled = list(speakers)
     for place, speaker in enumerate(speakers):

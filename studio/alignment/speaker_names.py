@@ -1,8 +1,7 @@
 """Name the speakers: the host is the voice that asks the article's questions; guests answer, with a
 name where it can be inferred.
 
-A voice whose name cannot be told keeps its number (« Voix 2 »): a wrong name under somebody's words
-is worse than none.
+An unidentified voice keeps its number (« Voix 2 »): a wrong name is worse than none.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.model.article import Article
 
-# Fewer words of a guest's own printed lines than this, and nobody can say which guest speaks.
+# With fewer words of a guest's printed lines than this, the guest cannot be identified.
 LEAST_OWN_WORDS = 3.0
-# What it tells, in words of a guest's own lines, that a voice says who it is, or speaks when it has
-# been greeted by name.
+# The weight, in words of a guest's own lines, of a voice that introduces itself, or answers a
+# greeting by name.
 INTRODUCES_ITSELF = 6.0
 IS_ADDRESSED = 3.0
 _INTRODUCTIONS = ("je m' appelle", "je suis", "moi c' est", "c' est", "moi")
 
 
 def unnamed(number: int, language: str) -> str:
-    """What the transcript calls a voice of which no name is known, from 1."""
+    """The transcript's name of an unidentified voice, numbered from 1."""
     return in_language(message("Voice {number}", number=number), language)
 
 
@@ -42,7 +41,7 @@ def names_from_voices(
 ) -> dict[str, str]:
     """The name behind each voice label, in order of first appearance.
 
-    Where nothing of the article is heard, article and recording do not belong together, and nobody
+    If nothing of the article is heard, article and recording do not belong together, and no voice
     is named.
 
     :param language: in which a voice without a name is called « Voice 2 ».
@@ -73,8 +72,8 @@ def resolved_names(
     people: Sequence[str],
     language: str,
 ) -> dict[str, str]:
-    """The names behind voice labels when some are known: those count, and nobody else has them;
-    hints name voices that have no name, by people whom no other voice is called after.
+    """The names behind voice labels when some are known: those are fixed and used once; hints name
+    the remaining voices, with names that no other voice has.
     """
     settled = {label: known.get(label, name) for label, name in names.items()}
     for number, (label, name) in enumerate(names.items(), 1):
@@ -93,7 +92,7 @@ def resolved_names(
 def _several(
     units: Sequence[SentenceUnit], article: Article, labels: Sequence[str], guests: Sequence[str]
 ) -> dict[str, str]:
-    """Each guest's voice where it can be told; the last guest is the last voice left."""
+    """Each guest's voice if it can be identified; the last guest gets the last voice left."""
     names: dict[str, str] = {}
     fits = {
         (label, guest): _own_words(units, article, label, guest)

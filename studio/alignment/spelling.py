@@ -20,7 +20,7 @@ from studio.model.transcript import Word
 
 # Shorter words have too many others that sound like them.
 SHORTEST_LETTERS = 5
-# The letters are the same but for the ways French has to write a sound; eSpeak may still open a
+# The letters are the same except for French spellings of the same sound; eSpeak may still open a
 # vowel or drop one.
 LEAST_SIMILARITY = 0.8
 # Below this the engine did not hear the word well: how it sounds is not known either.
@@ -41,7 +41,7 @@ def spelling_proposals(words: Sequence[Word], written: Collection[str]) -> Itera
     unknown = [_is_unknown(word.text, written) for word in words]
     for place, word in enumerate(words):
         beside, right = "", None
-        # Two unknown words in a row are no spelling: something else was said.
+        # Two unknown words in a row are not a misspelling: something else was said.
         if (
             unknown[place]
             and word.probability >= SURE_PROBABILITY

@@ -31,8 +31,8 @@ def lemmas_of(text: str) -> list[str]:
 
 
 class Vocabulary:
-    """The terms of the article's exchanges, with their weight: a term of one exchange tells more
-    than a term of all.
+    """The terms of the article's exchanges, with their weight: a term of one exchange is stronger
+    evidence than a term of all.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -43,7 +43,7 @@ class Vocabulary:
         self._known: dict[str, str | None] = {}
 
     def weight(self, term: str) -> float:
-        """How much it tells to hear this term of the article."""
+        """The weight of this term of the article when it is heard."""
         return self._weights[term]
 
     def recognise(self, terms: Iterable[str]) -> list[str | None]:

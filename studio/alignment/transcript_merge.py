@@ -1,9 +1,9 @@
 """Carry a user's corrections over to a new transcription, word by word.
 
-Three texts are laid side by side: the machine's text from which the person started, the person's
-text, and the machine's new text. Where the person changed something, the person's words stand;
-everywhere else the new text comes in with its own times. Where both changed the same words, each in
-its way, the person's words stand and the place is noted with what the machine has there now.
+A three-way merge: the machine's text that the person edited, the person's text, and the machine's
+new text. Where the person changed something, the person's words are kept; everywhere else the new
+text is used with its own times. Where both changed the same words differently, the person's words
+are kept and the place is recorded with the machine's new words.
 
 The same holds for who speaks and where a passage begins. The times come from
 :mod:`studio.alignment.retiming`, on the new text's clock.
@@ -27,7 +27,7 @@ from studio.model.transcript import Correction, Segment, Transcript, Word, place
 # The same word in two transcriptions of one recording starts no further apart, whatever else moved
 # all of them.
 SAME_WORD_MS = 2_000
-# How sure a place is at which a person and the machine differ.
+# The certainty of a place where a person and the machine differ.
 EVEN = 0.5
 
 
@@ -35,7 +35,7 @@ EVEN = 0.5
 class Merge:
     """What came of it.
 
-    :param carried: how many stretches of words the person had changed; all of them stand.
+    :param carried: how many stretches of words the person had changed; all of them are kept.
     :param conflicts: at how many places the machine has something else than the person now;
         ``transcript.corrections`` has them with the reason ``conflict``.
     """
@@ -82,7 +82,7 @@ def merge_transcripts(
 ) -> Merge:
     """The person's corrections on top of a new transcription of the same recording.
 
-    :param base: the machine's transcript from which the person started.
+    :param base: the machine's transcript that the person edited.
     :param mine: what the person made of it.
     :param theirs: the machine's new transcript.
     :param until_ms: where the recording ends, when it is known.
@@ -144,7 +144,7 @@ def _texts(items: Sequence[_Item]) -> tuple[str, ...]:
 
 
 def _folded(texts: Sequence[str]) -> str:
-    """Letters and digits alone: what punctuation and capitals change is no other wording."""
+    """Letters and digits only: punctuation and capitals do not change the wording."""
     text = unicodedata.normalize("NFC", " ".join(texts)).lower()
     return " ".join("".join(sign if sign.isalnum() else " " for sign in text).split())
 
@@ -258,9 +258,7 @@ def _as_edited(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> li
 
 
 def _named(chunk: _Chunk | None) -> str | None:
-    """Whom the person named as saying a word that all have, in place of somebody else; None where
-    nobody was named.
-    """
+    """The person's new speaker of a word that all three texts have; None if unchanged."""
     return (
         None
         if chunk is None or chunk.mine[0].speaker == chunk.base[0].speaker
@@ -340,9 +338,7 @@ def _with_words(transcript: Transcript, words: Sequence[Word]) -> Transcript:
 
 
 def _open_conflicts(mine: Transcript, merged: Sequence[_Item]) -> Iterator[_Conflict]:
-    """Conflicts of an earlier merge about which nobody has decided yet, where the person's words
-    still stand.
-    """
+    """Undecided conflicts of an earlier merge, where the person's words are still there."""
     segments = {segment.id: segment for segment in mine.segments}
     for one in mine.corrections:
         if one.reason != "conflict" or one.segment not in segments:
@@ -358,7 +354,7 @@ def _open_conflicts(mine: Transcript, merged: Sequence[_Item]) -> Iterator[_Conf
 def _noted(
     transcript: Transcript, merged: Sequence[_Item], conflicts: Sequence[_Conflict]
 ) -> Iterator[Correction]:
-    """The conflicts as corrections, at the words where they stand in the transcript."""
+    """The conflicts as corrections, at their words in the transcript."""
     homes = [
         (segment.id, place)
         for segment in transcript.segments
@@ -369,7 +365,7 @@ def _noted(
     for one in conflicts:
         first, last, theirs = one.first, one.last, one.theirs
         if first == last:
-            # The person took the words away: the word before stands for the place.
+            # The person removed the words: the word before marks the place.
             first = max(0, first - 1)
             last = min(first + 1, len(merged))
             theirs = (

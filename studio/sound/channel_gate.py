@@ -1,5 +1,5 @@
-"""What one microphone of several hears of its own speaker: the rest of it is turned down, so that
-nobody is heard in two of them.
+"""One of several microphones, gated to its own speaker: the rest of it is attenuated, so that no
+voice is in two of them.
 """
 
 from __future__ import annotations

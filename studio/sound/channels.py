@@ -90,7 +90,7 @@ def _layout(
 
 
 def _speaks_alone(faint: NDArray[np.float64], loud: NDArray[np.float64]) -> bool:
-    """Whether somebody is heard in the faint channel while nothing is in the loud one: that is no
+    """Whether there is speech in the faint channel while the loud one is silent: that is not
     crosstalk.
     """
     length = min(SPLIT_WINDOWS, len(faint))

@@ -1,4 +1,4 @@
-"""Tell a file in which nothing ever sounds without decoding it: hours of silence are few bytes."""
+"""Recognise a silent file without decoding it: hours of silence are few bytes."""
 
 from __future__ import annotations
 

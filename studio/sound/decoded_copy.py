@@ -35,7 +35,7 @@ ROOM = 2
 class DecodedCopy:
     """A recording's sound, decoded the first time that it is asked for, and read from a file then.
 
-    Where the disk has no room, or the format is none of the usual ones, it is decoded each time.
+    If the disk has no room, or the format is not a usual one, it is decoded each time.
 
     :param path: the file; written over if it exists. :meth:`remove` it.
     :param duration_ms: how long the recording lasts.

@@ -1,5 +1,5 @@
 """Echoes between microphones: a voice that reaches another one later than a room explains, because
-it came over a telephone or out of a loudspeaker. Who speaks is then told wrongly after each of
+it came over a telephone or out of a loudspeaker. The wrong speaker is then found after each of
 their sentences, and the mix has their words twice.
 
 The microphones are compared as :mod:`studio.sound.synchronisation` compares recordings (GCC-PHAT),

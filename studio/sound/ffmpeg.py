@@ -72,8 +72,8 @@ def ffmpeg_version() -> str:
 
 
 def url_from_path(path: Path) -> str:
-    """How ffmpeg is told a file, so that no character of its name (-, :, %, spaces, quotes) means
-    anything to it.
+    """A file's name as ffmpeg's argument, so that no character in it (-, :, %, spaces, quotes) is
+    interpreted.
     """
     return f"file:{path}"
 
@@ -99,7 +99,7 @@ _RUNNING: weakref.WeakSet[Child] = weakref.WeakSet()
 
 @atexit.register
 def end_children() -> None:
-    """End every ffmpeg that still runs, whoever forgot it."""
+    """End every ffmpeg process that is still running."""
     for child in list(_RUNNING):
         child.__exit__(None, None, None)
 
@@ -201,7 +201,7 @@ class Child:
         return True
 
     def close_input(self) -> None:
-        """Tell it that nothing more comes."""
+        """Close its input."""
         if self._process.stdin is not None:
             with contextlib.suppress(
                 OSError
@@ -378,7 +378,7 @@ def read_header(path: Path) -> Header:
 
 
 def _unreadable(path: Path, log: str) -> RecordingError:
-    """Why ffmpeg found no media file, as its log and the file itself tell."""
+    """Why ffmpeg found no media file, from its log and the file itself."""
     if "Permission denied" in log:
         return RecordingError(path, message("may not be read"), message("Change its permissions."))
     if "moov atom not found" in log or is_index_cut(path) or missing_share(path):
@@ -438,11 +438,11 @@ RECORDING_FORMATS = (
 
 
 def input_arguments(path: Path) -> list[str]:
-    """How ffmpeg is told to read a file that people gave: as sound or video, from this file
-    alone, whatever it claims to be.
+    """The arguments with which ffmpeg reads a user's file: as sound or video, from this file only,
+    whatever it claims to be.
     """
     formats, disbelief = RECORDING_FORMATS.split(), []
-    # Where a header claims less sound than follows, ffmpeg is told to read on.
+    # If a header claims less sound than follows, ffmpeg is made to read on.
     wav, other = read_wav_claim(path), read_understated(path)
     if wav is not None and wav.sound_follows:
         disbelief = ["-ignore_length", "1"]

@@ -43,7 +43,7 @@ _BITRATES_KBPS = {
 
 
 class FrameFacts(Record, frozen=True):
-    """What walking over all frames of an MP3 tells.
+    """Facts from walking over all frames of an MP3.
 
     :param bitrate_kbps: of the first frame.
     :param constant: whether every frame has the first one's bit rate, sample rate and channels.
@@ -77,7 +77,7 @@ class _Frame(Record, frozen=True):
 
 
 def audio_extent(path: Path) -> range:
-    """The bytes of the file that are no ID3 tag, neither at its start nor at its end."""
+    """The bytes of the file without ID3 tags at its start and end."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(ID3V2_HEADER_BYTES)

@@ -9,7 +9,7 @@ rejected text.
    both. See :func:`studio.speech.hypotheses.best_hypothesis`.
 3. All speech is decoded a second time: in windows cut at pauses, without prompt, with a wide search
    (:mod:`studio.speech.pause_windows`). Windows with improbable words in the first pass are taken
-   from it (:mod:`studio.speech.doubtful_windows`), and words that only it has where there is speech.
+   from it (:mod:`studio.speech.doubtful_windows`), and so are words that only it has in speech.
 4. Speech still without words is decoded once more with its neighbours
    (:mod:`studio.speech.unheard_speech`).
 5. Where both passes differ, the sound decides which words are likelier, and the rejected ones are
