@@ -99,6 +99,9 @@ def weigh_proposals(
         sure without it is taken.
     """
     words = transcript.words
+    # Three steps of rising cost: a rule on text and sounds for all proposals; the model's score of
+    # both wordings in the recording for those worth it; a second score with the name in the prompt
+    # for names that the model may not know.
     weighed = [_weigh(words, _sparing(words, proposal), known) for proposal in proposals]
     if score is None:
         return tuple(weighed)
@@ -330,6 +333,7 @@ def _suggestions(
     """What was heard for and not surely enough, the likeliest of those that overlap, in order of
     score.
     """
+    # Greedy by score: a place gets one suggestion, and none where a correction was made.
     left = set(used)
     for one in ranked:
         places = _places(one)
@@ -388,6 +392,8 @@ def _rebuilt(
     for weighed in taken:
         first, last = weighed.proposal.first - offset, weighed.proposal.last - offset
         words += segment.words[place:first]
+        # The article's words keep the capital and the marks of the sentence in which they were
+        # heard.
         old = segment.words[first:last]
         texts = with_edges(weighed.proposal.text, old)
         before = segment.words[first - 1].text if first else ""

@@ -58,6 +58,8 @@ def best_path(scores: Scores) -> tuple[int, ...]:
     count, size = scores.emissions.shape
     if not count:
         return ()
+    # Viterbi: the best score of each state, unit by unit, with the state it came from; then back
+    # from the best last state.
     best = scores.steps[0, 0] + scores.emissions[0]
     back = np.zeros((count, size), dtype=np.int_)
     for row in range(1, count):
@@ -86,6 +88,8 @@ def likely_path(scores: Scores, states: States, prior: float) -> tuple[int, ...]
         missing = [number for number in range(1, states.count + 1) if number not in visited]
         if not missing:
             return path
+        # What each missing exchange costs: the best path at all, minus the best path with one unit
+        # in it. The cheapest is forced into the path, and the rest is decoded again around it.
         through = _best_through(Scores(emissions, scores.steps))
         lost = {
             number: float(
@@ -97,6 +101,7 @@ def likely_path(scores: Scores, states: States, prior: float) -> tuple[int, ...]
         if lost[number] > prior:
             return path
         row = int(through[:, [states.question(number), states.answer(number)]].max(axis=1).argmax())
+        # Forcing: at its most probable unit, every other state becomes impossible.
         keep = np.isin(np.arange(states.size), [states.question(number), states.answer(number)])
         emissions[row, ~keep] = -np.inf
         path = best_path(Scores(emissions, scores.steps))
@@ -135,6 +140,7 @@ def with_likelier_answers(
 def _best_through(scores: Scores) -> NDArray[np.float64]:
     """For each unit and state the score of the best path through it."""
     count, size = scores.emissions.shape
+    # Max-product in both directions: the best score up to a unit plus the best score from it on.
     before, after = np.zeros((count, size)), np.zeros((count, size))
     before[0] = scores.steps[0, 0] + scores.emissions[0]
     for row in range(1, count):
@@ -157,6 +163,7 @@ def probabilities(scores: Scores) -> tuple[NDArray[np.float64], float]:
     backward = np.zeros((count, size))
     if not count:
         return forward, 0.0
+    # The forward-backward algorithm, in logarithms.
     forward[0] = scores.steps[0, 0] + scores.emissions[0]
     for row in range(1, count):
         forward[row] = (

@@ -186,11 +186,15 @@ class Observations:
         )
         if not rows:
             return emissions, np.zeros((0, len(CONTEXTS)))
+        # Without a known host, nothing depends on the speaker: all these features are 0.
         speakers = [None if host is None else unit.speaker for unit in self.units]
         asks = np.array([one is not None and one == host for one in speakers], dtype=float)
         tells = np.array([one is not None and one != host for one in speakers], dtype=float)
         seconds = np.array([min(unit.seconds, SECONDS_COUNTED) for unit in self.units])
 
+        # Each feature belongs to one kind of state (all questions, all answers, all states
+        # outside); the others keep 0. A value per unit counts for every exchange, one per unit and
+        # exchange for its own.
         def put(name: str, states: slice, value: NDArray[np.float64]) -> None:
             emissions[:, states, place[name]] = value if value.ndim == 2 else value[:, None]
 
@@ -332,10 +336,14 @@ def step_features(states: States) -> tuple[NDArray[np.float64], NDArray[np.float
         for other in range(size):
             (kind, before), (then, after) = states.kind(one), states.kind(other)
             name = _step(kind, before, then, after)
+            # NaN marks an impossible step (the outside after one exchange never follows another
+            # exchange); the decoder turns it into minus infinity.
             if name == "":
                 kinds[:, one, other] = np.nan
             elif name is not None:
                 kinds[step[name], one, other] = 1
+            # Contexts weigh a step by what is between its two units (a pause, a change of speaker):
+            # asking within one's turn is rarer than after somebody else's.
             if then == "question" and (kind != "question" or before != after):
                 contexts[context["ask_within_turn"], one, other] = 1
                 contexts[context["ask_after_pause_s"], one, other] = 1

@@ -283,7 +283,7 @@ def _terms(text: str) -> list[str]:
 
 
 def _weights(texts: Sequence[Sequence[str]]) -> dict[str, float]:
-    """The weight of each word: words of one paragraph more than words of all, small words little."""
+    """The weight of each word: words of one paragraph more than words of all, small ones little."""
     counts = Counter(term for text in texts for term in set(text))
     return {
         term: SMALL_WORD

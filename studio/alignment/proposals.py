@@ -317,6 +317,7 @@ def _names(
         return []
     known = [plain_words(name) for name in names]
     texts = [word.text for word in words]
+    # Places where a name is already spelled as known: no stretch that contains one is replaced.
     settled = [
         any(
             _starts(plain_words(" ".join(texts[place : place + len(name)])), name) for name in known
@@ -326,6 +327,8 @@ def _names(
     parts = [any(_is_part(plain_words(text), name) for name in known) for text in texts]
     found: list[Proposal] = []
     nearest, at_once = _Nearest(wanted), max(1, PAIRS_AT_ONCE // len(wanted))
+    # Every stretch of up to LONGEST_NAME_WORDS words inside one segment is compared with every name
+    # by sound, many stretches at once: the comparison runs on arrays.
     for size in range(1, LONGEST_NAME_WORDS + 1):
         places = [
             place

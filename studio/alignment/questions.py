@@ -259,6 +259,8 @@ class DecodedConversation:
             if self.states.kind(state)[0] != "outside"
         ]
         previous: ExchangeSpan | None = None
+        # Consecutive units of one exchange are one span. The decoded start is then corrected: a
+        # question may be found by an earlier sentence of the host, or belong to a later answer.
         for number, group in itertools.groupby(inside, key=lambda one: one[2]):
             own = list(group)
             rows = tuple(row for row, _, _ in own)
@@ -304,6 +306,8 @@ class DecodedConversation:
         comes later. The host's last words before that answer are the question then, however few;
         without words shortly before it, the question was not asked.
         """
+        # An earlier sentence that puts the same question, or a plausible question, settles it: the
+        # exchange begins with the host's turn around it.
         first = self._put_before(put[0], number)
         if first is not None or not self._is_in_passing(put, number):
             return self._turn_start(put[0] if first is None else first, put[-1]), True
@@ -322,6 +326,8 @@ class DecodedConversation:
         ):
             return self._turn_start(put[0], put[-1]), True
         host, answer_ms = self.units[put[0]].speaker, self.units[answered].start_ms
+        # Otherwise look back from the answer for the host's last words, until another question or
+        # ASKED_BEFORE_MS.
         for row in range(answered - 1, -1, -1):
             unit = self.units[row]
             kind, other = self.states.kind(self.path[row])

@@ -236,6 +236,8 @@ def _retimed(
     """
     groups = _groups(old, old_starts)
     placed: list[_Placed] = []
+    # A diff over letters and digits: equal groups keep their words and times; the rest is a
+    # replacement, an insertion or a deletion.
     for alike, from_old, to_old, from_new, to_new in diff_blocks(
         [_folded(group.text) for group in groups], [_folded(token) for token in tokens]
     ):
@@ -245,12 +247,14 @@ def _retimed(
             continue
         if from_new == to_new:
             continue
+        # A word that was only split or joined keeps the old words with their times.
         if from_old < to_old and _differs_in_spaces_only(
             [group.text for group in groups[from_old:to_old]], tokens[from_new:to_new]
         ):
             stays = range(groups[from_old].first, groups[to_old - 1].last)
             placed.extend(_Placed(old[place], from_new, place, kept=True) for place in stays)
             continue
+        # New words get the time of those that they replace, and may run up to the next kept word.
         gone = [
             old[place]
             for group in groups[from_old:to_old]
@@ -436,6 +440,7 @@ def _mended(
         pushed = placed[place - 1].origin is None or not placed[place - 1].kept
         if placed[place].origin in beside:
             continue
+        # Forward: a word is pushed back only by new words; old overlaps are left as they were.
         if (one.start_ms < before.end_ms and pushed) or (
             placed[place].origin is None and one.end_ms <= one.start_ms
         ):
@@ -447,6 +452,7 @@ def _mended(
         and placed[-1].word.end_ms > until_ms
         and not placed[-1].kept
     ):
+        # Backward from the end of the recording: pull words forward until one ends in time.
         latest = until_ms
         for place in range(len(placed) - 1, -1, -1):
             one = placed[place].word

@@ -100,6 +100,7 @@ def _several(
         for label in labels
         for guest in guests
     }
+    # Greedy: the best fit of a voice and a guest first; each is used once.
     for label, guest in sorted(fits, key=lambda pair: fits[pair], reverse=True):
         if (
             label not in names
@@ -107,6 +108,7 @@ def _several(
             and fits[label, guest] >= LEAST_OWN_WORDS
         ):
             names[label] = guest
+    # By elimination, only when some fit was found.
     left = [label for label in labels if label not in names]
     missing = [guest for guest in guests if guest not in names.values()]
     if names and len(left) == len(missing) == 1:
@@ -157,6 +159,7 @@ def _own_words(units: Sequence[SentenceUnit], article: Article, label: str, gues
     heard = vocabulary.recognise(
         [term for unit in units if unit.speaker == label for term in lemmas_of(unit.text)]
     )
+    # Against the best of the other guests: shared vocabulary cancels out.
     best_other = max(
         (shared_weight(heard, own) for speaker, own in weights.items() if speaker != guest),
         default=0.0,

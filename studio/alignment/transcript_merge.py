@@ -90,11 +90,15 @@ def merge_transcripts(
     merged: list[_Item] = []
     conflicts: list[_Conflict] = []
     carried = 0
+    # A speaker that the person renamed everywhere is renamed in the new transcript first, so that
+    # it is not taken for a change of each word.
     renamed = _renamed(_items(base), _items(mine))
     turns = [
         _Item(item.word, renamed.get(item.speaker, item.speaker), item.begins)
         for item in _items(theirs)
     ]
+    # diff3: words that all three texts have cut them into chunks; between two such words lie the
+    # places where one or both sides changed something.
     chunks = list(_chunks(_items(base), _items(mine), turns))
     for before, chunk, after in zip([None, *chunks[:-1]], chunks, [*chunks[1:], None], strict=True):
         if chunk.stable:
@@ -108,17 +112,24 @@ def merge_transcripts(
                 ("theirs", chunk.theirs),
             )
         }
+        # Only the machine changed: its new words, with the person's changes of speakers and
+        # passages.
         if texts["mine"] == texts["base"]:
             merged += _as_edited(chunk, before, after)
             continue
+        # The person changed the words: they are kept. If the machine changed them as well, to
+        # something else, that is a conflict.
         carried += 1
         first = len(merged)
         merged += chunk.theirs if texts["mine"] == texts["theirs"] else chunk.mine
         if _folded(texts["theirs"]) not in {_folded(texts["base"]), _folded(texts["mine"])}:
             conflicts.append(_Conflict(first, len(merged), " ".join(texts["theirs"])))
+    # The merged text gets the times of the new transcript: the recording may have been replaced.
     transcript = retime_transcript(theirs, _passages(merged), until_ms=until_ms)
     transcript = _with_moved_edges(transcript, base, mine)
     noted: list[Correction] = []
+    # Each conflict is recorded as a correction with the machine's words, so that the editor lists
+    # it as a doubt; of overlapping ones the first.
     for one in _noted(transcript, merged, [*conflicts, *_open_conflicts(mine, merged)]):
         if not any(_overlap(one, other) for other in noted):
             noted.append(one)
@@ -176,6 +187,8 @@ def _timely_pairs(one: Sequence[_Item], other: Sequence[_Item]) -> list[tuple[in
     """The same, where both are said at the same time, but for what moved all of them: a recording
     whose start was cut off.
     """
+    # The same word often occurs twice: a pair counts only if its distance in time is the usual one
+    # of all pairs (the median), which also holds if the start was cut off.
     pairs = list(_pairs(one, other))
     if not pairs:
         return []

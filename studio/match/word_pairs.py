@@ -83,12 +83,16 @@ def _searched(heard: Sequence[str], printed: Sequence[str], breaks: frozenset[in
     A step leaves a word of one side alone, or sets ``a`` heard words against ``b`` printed ones.
     """
     left, right = _runs(heard, LONGEST_HEARD), _runs(printed, LONGEST_PRINTED)
+    # The distance in sounds of every run of up to LONGEST_HEARD words with every run of up to
+    # LONGEST_PRINTED, computed at once for each pair of lengths.
     edits = {
         (a, b): sound_distances(left[a], right[b])
         for a in left
         for b in right
         if left[a] and right[b]
     }
+    # Forward: the cheapest cost of each cell, with the step that led to it. Backward: the steps
+    # from the last cell to the first are the pairs.
     steps = _cheapest_steps(
         [len(sounds_of(word)) for word in heard],
         [len(sounds_of(word)) for word in printed],
@@ -125,6 +129,8 @@ def _cheapest_steps(
     :param breaks: places of heard words that no step of several words crosses.
     """
     rows, columns = len(left), len(right)
+    # A row has one cell per number of printed words. All steps into a row from earlier rows are
+    # computed as arrays; lone printed words run along the row and come last.
     costs = {step: _step_costs(step, left, right, table) for step, table in edits.items()}
     alone = [LONE_SOUND * length for length in right]
     cost = np.full((rows + 1, columns + 1), np.inf)

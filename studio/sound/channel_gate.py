@@ -50,6 +50,8 @@ def read_gated_channels(
     last = max((end for _, _, end in places), default=0)
     done = 0
     with TrackDecoding(recording, track=0, sample_rate_hz=RATE_HZ, channels=channels) as decoding:
+        # The stretches overlap in time, so each chunk is copied into all of them that contain a
+        # part of it.
         for chunk in decoding:
             for sound, (microphone, start, end) in zip(sounds, places, strict=True):
                 first, until = max(start, done), min(end, done + len(chunk))

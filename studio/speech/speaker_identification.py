@@ -60,6 +60,7 @@ def identify_speakers(
     ]
     if not pieces or len({voice for voice, _ in known}) < 2:
         return tuple(spans)
+    # One pass of the network for both: the pieces with a known voice, and those to be identified.
     wanted = [*(piece for _, piece in known), *(piece for _, piece in pieces)]
     vectors = embeddings_of(samples, wanted, embedder, progress)
     voices, centres = _centres([voice for voice, _ in known], vectors[: len(known)])
@@ -70,6 +71,8 @@ def identify_speakers(
     ]
     if len(voices) < 2 or not described:
         return tuple(spans)
+    # Cosines, since all vectors have length 1. The certainty of a piece is the distance between its
+    # nearest and its second nearest voice.
     similarity = np.array([vector for _, vector in described]) @ centres.T
     ordered = np.sort(similarity, axis=1)
     margin = ordered[:, -1] - ordered[:, -2]

@@ -83,6 +83,8 @@ def voices_from_samples(
     if not parts:
         return tuple(labels)
     owner = np.array(owners)
+    # Features vary with the words said as well as with the voice: dividing by the spread within
+    # utterances leaves the differences between voices.
     points = _whitened(_filled(np.array(parts)), owner)
     known = sorted(set(owners))
     centres = np.array([points[owner == place].mean(axis=0) for place in known])
@@ -100,6 +102,8 @@ def _describe(samples: NDArray[np.float32]) -> list[NDArray[np.float64]]:
     """
     if len(samples) < PITCH_FRAME_SAMPLES + 20 * HOP_SAMPLES:
         return []
+    # Mel cepstrum: log energies in mel bands, then a cosine transform; frames far below the loudest
+    # tenth are pauses and left out.
     frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME_SAMPLES)[::HOP_SAMPLES]
     power = np.abs(np.fft.rfft(frames * np.hamming(FRAME_SAMPLES), 512, axis=1)) ** 2
     mels = np.log(power @ _mel_filters().T + 1e-8)
@@ -125,6 +129,8 @@ def _log_pitch(samples: NDArray[np.float32]) -> NDArray[np.float64]:
         (frames - frames.mean(axis=1, keepdims=True)) * window, PITCH_SPECTRUM, axis=1
     )
     similarity = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, : SAMPLE_RATE_HZ // LOWEST_PITCH_HZ]
+    # The autocorrelation of the window itself falls with the lag; dividing by it makes long and
+    # short periods comparable.
     own = np.fft.irfft(np.abs(np.fft.rfft(window, PITCH_SPECTRUM)) ** 2)[: similarity.shape[1]]
     similarity = similarity / (similarity[:, :1] + 1e-9) / (own / own[0])
     shortest = SAMPLE_RATE_HZ // HIGHEST_PITCH_HZ
@@ -192,6 +198,8 @@ def _grouped(
     best = np.zeros(len(centres), dtype=np.int_)
     lowest = np.inf
     for _ in range(RESTARTS):
+        # k-means++: each further start is drawn with a probability that grows with its squared
+        # distance from the nearest one chosen so far.
         means = centres[[chance.choice(len(centres), p=weights / weights.sum())]]
         while len(means) < count:
             far = np.min(((centres[:, None] - means) ** 2).sum(axis=2), axis=1) * weights
@@ -199,6 +207,7 @@ def _grouped(
                 break
             means = np.vstack([means, centres[chance.choice(len(centres), p=far / far.sum())]])
         labels = best
+        # Lloyd's iterations; 20 are more than enough to converge for some hundred utterances.
         for _ in range(20):
             labels = ((centres[:, None] - means) ** 2).sum(axis=2).argmin(axis=1)
             means = np.array(
