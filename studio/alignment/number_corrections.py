@@ -68,6 +68,8 @@ def number_proposals(
     said = _number_words_in(heard)
     tried: set[tuple[_Number, int]] = set()
     found: list[Proposal] = []
+    # A word that both sides share anchors them: a printed number at some distance from it is looked
+    # for in the recording at about the same distance, by its sound.
     for place, spoken in enumerate(heard):
         if not content_words(words[first + place].text):
             continue

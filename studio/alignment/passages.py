@@ -135,6 +135,8 @@ def locate_passages(
             for words in (*itertools.chain(*answers.values()), *introduction)
         ]
     )
+    # Answers are looked for inside their exchange, with its pairs of words; the introduction and
+    # the quote may be anywhere in the recording.
     tables = {table.number: table for table in exchange_alignments(transcript, article, alignment)}
     found = {question.number: question for question in alignment.questions}
     passages = [

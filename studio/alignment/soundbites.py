@@ -80,6 +80,7 @@ def choose_soundbites(
     ranked = sorted(
         _shared(article, alignment, transcript, programme, host), key=_Candidate.rank, reverse=True
     )
+    # Greedy: the best passages first, without overlap. The quote does not count against the number.
     for candidate in ranked:
         if len(taken) - (quoted is not None) == MOST_SHARED:
             break

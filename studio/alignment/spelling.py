@@ -86,6 +86,9 @@ def _context_spelling(
         or any(word.text[-1:] in PAUSES for word in words[place : place + 2])
     ):
         return None
+    # Homophones that only their context decides: « ce sont les » (not « se »), « eh bien oui » (not
+    # « et »), « un sur dix » (not « en »). The two following words are enough for these, and a
+    # pause between them means that they do not belong together.
     here, following, third = plain[place][0], [*plain[place + 1], ""][0], [*plain[place + 2], ""][0]
     right = None
     before = plain[place - 1][-1:] if place else []

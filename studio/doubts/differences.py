@@ -72,6 +72,8 @@ def find_differences(
             continue
         table = sections[place].table
         said = _between(tokens, *places_between(transcript.words, start_ms, end_ms))
+        # Compared are the words at the paragraph's time; a word of it said elsewhere in the
+        # exchange is no difference.
         around = [*_between(tokens, table.first, table.last), *said]
         passage = _Passage(
             place, text.split(), transcript.words, sections[place], said=said, around=around

@@ -163,9 +163,13 @@ def gated_loudness_lufs(
     length = min(GATING_BLOCKS, len(powers))
     if not length:
         return None
+    # Gating blocks of 400 ms that overlap by 75 % (ITU-R BS.1770-5): sliding means over blocks of
+    # 100 ms.
     gating = np.convolve(powers, np.full(length, 1 / length), "valid")
     if blocks is not None:
         gating = gating[np.convolve(blocks, np.ones(length, np.int64), "valid") == length]
+    # The absolute gate drops silence; the relative gate, 10 LU below the mean of the rest, drops
+    # pauses.
     gating = gating[gating > 10 ** ((ABSOLUTE_GATE_LUFS - OFFSET_LUFS) / 10)]
     if not len(gating):
         return None

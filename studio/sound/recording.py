@@ -88,6 +88,8 @@ def inspect_recording(
             message("says nothing: its sound never changes from its start to its end"),
             message("Check which microphone was recorded; give another file."),
         )
+    # Cheap refusals came first, from headers; now the whole recording is decoded once, and every
+    # figure is measured in the same pass.
     choice = _choice(path, header, tracks, voice, progress)
     meter, log = _measured(path, header, choice, heard_in, progress)
     duration_ms = round(meter.samples * 1000 / meter.rate_hz)
