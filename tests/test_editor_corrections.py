@@ -112,7 +112,7 @@ def test_a_correction_is_shown_and_taken_back_and_that_is_undone(
         expect(rows.nth(place).locator("del")).to_have_text(one.heard)
         expect(rows.nth(place).locator("ins")).to_have_text(one.text)
         expect(rows.nth(place)).to_contain_text(why)
-    rows.nth(1).get_by_role("button", name="Remettre").click()
+    rows.nth(1).get_by_role("button", name="Rétablir").click()
     expect(rows).to_have_count(1)
     said = written(page, workspace, 1)
     assert "heard one" in text_of(said)

@@ -557,7 +557,7 @@ def test_a_cut_whose_begin_was_typed_is_heard_and_given_back_as_it_is_now(
     field.fill("0:04,500")
     field.press("Enter")
     saved(page, 4)
-    page.get_by_role("button", name=re.compile("^Rendre 0:04 – ")).click()
+    page.get_by_role("button", name=re.compile("^Rétablir 0:04 – ")).click()
     saved(page, 5)
     assert sources_of(workspace).episode.cuts == ()
 
