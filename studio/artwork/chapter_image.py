@@ -1,8 +1,8 @@
 """The image of a question's chapter: the question in large letters, in the cover's colours.
 
 Players that show a picture for each chapter put it where the cover was, full size: there a
-thumbnail of the cover would only be a worse cover. Chapters that are no question get none, and
-players go on showing the cover.
+thumbnail of the cover would only be a worse cover. Chapters without a question get none, and
+players keep showing the cover.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
     the same bytes.
 
     :param cover: the show's cover, a picture that can be read.
-    :param kicker: what stands above, in small capitals: the show.
+    :param kicker: the line above, in small capitals: the show.
     :param question: set as ``language`` asks; one that is too long is cut at a word.
     """
     picture = _ground(cover).copy()

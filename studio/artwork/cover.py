@@ -1,8 +1,8 @@
 """The show's cover: drawn from the title alone when the user has none; measurements of any cover.
 
-A speech bubble with a voice in it, rings of sound around it, the sea below. The title stands above
-the bottom fifth, which players cover with their own controls; a number that opens the title stands
-beside the bubble, as large as a poster's.
+A speech bubble with a voice in it, rings of sound around it, the sea below. The title is above the
+bottom fifth, which players cover with their controls; a number that opens the title is set large
+beside the bubble.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ WAVES = (
     (2660, 54, 1900, 2.4, (36, 62, 158)),
     (2800, 48, 1250, 4.1, (20, 36, 104)),
 )
-# The bubble's middle and radius; without a number beside it, it stands on the left.
+# The bubble's centre and radius; without a number beside it, it is on the left.
 BUBBLE_RIGHT, BUBBLE_LEFT, BUBBLE_HEIGHT, BUBBLE_RADIUS = 2165, 785, 1125, 535
 BARS = (0.30, 0.62, 1.0, 0.74, 0.44)
-# Where the number and the words of the title stand: left, top, right, bottom.
+# The boxes of the number and the words of the title: left, top, right, bottom.
 NUMBER_BOX = (MARGIN, 590, 1480, 1660)
 WORDS_BOX = (MARGIN, 1730, SIDE - MARGIN, 2360)
 WORDS_MAXIMUM = 460
@@ -66,8 +66,8 @@ Box = tuple[int, int, int, int]
 
 
 class PictureFile(Record, frozen=True):
-    """What a picture file really is, whatever its name says. ``mode`` is Pillow's name of it:
-    ``RGB``, ``RGBA``, ``CMYK``.
+    """The real properties of a picture file, independent of its name. ``mode`` is Pillow's name of
+    it: ``RGB``, ``RGBA``, ``CMYK``.
 
     :param is_upright: no camera noted that it is to be turned, which some apps do and some do not.
     :param is_srgb: its colours are those of the web, which apps take for granted.
@@ -158,7 +158,7 @@ def _is_srgb(profile: bytes | None) -> bool:
 
 @contextmanager
 def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
-    """The picture, decoded, once its head has told that it is of a size that can be."""
+    """The decoded picture, after its header has shown an acceptable size."""
     try:
         # Pillow only warns of what is somewhat too large; here the limit is ours and is told below.
         with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as picture:

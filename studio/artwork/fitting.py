@@ -22,7 +22,7 @@ LARGEST_BYTES = 512_000
 QUALITIES = (92, 86, 80, 72, 64, 54, 42, 30, 18, 8)
 _STRIP_PX = 256
 _BITS_PER_SAMPLE = 258  # TIFF 6.0, section 8
-# Of what a tall picture has too much, so much is taken off at its top: faces are in the upper half.
+# The share of a tall picture's excess that is cropped at its top: faces are in the upper half.
 TAKEN_OFF_ABOVE = 0.25
 JPEG = b"\xff\xd8\xff"
 

@@ -36,8 +36,8 @@ def _font_file(weight: str) -> bytes:
 
 
 def known_letters(text: str, weight: str) -> str:
-    """The text without the characters that the font does not have (emoji, other scripts): nobody
-    wants to see empty boxes.
+    """The text without the characters that the font does not have (emoji, other scripts): they
+    would be empty boxes.
     """
     return single_line(
         "".join(letter for letter in text if letter.isspace() or _has_letter(weight, letter))

@@ -55,7 +55,7 @@ def make_share_card(
     words and cover give the same bytes.
 
     :param cover: the show's cover, a picture that can be read.
-    :param kicker: what stands above in small capitals (« 3 questions à… · Épisode 2 »).
+    :param kicker: the line above in small capitals (« 3 questions à… · Épisode 2 »).
     :param title: set as ``language`` asks; a long one is cut at a word.
     :param guests: named below the title, unless it begins with them: then they are taken out of it.
     """
@@ -69,7 +69,7 @@ def make_share_card(
     )
     lines, size = _title_lines(known_letters(words, "ExtraBold").split(" "))
     font, draw = font_of("ExtraBold", size), ImageDraw.Draw(picture)
-    # The title stands in the middle of its room, however many lines it has.
+    # The title is centred vertically in its box.
     tall = size * (ASCENT + LEADING * (len(lines) - 1) + DESCENT)
     baseline = TITLE_TOP + (TITLE_BOTTOM - TITLE_TOP - tall) / 2 + ASCENT * size
     for place, line in enumerate(lines):
@@ -86,8 +86,8 @@ def make_share_card(
 
 
 def words_and_byline(title: str, guests: tuple[str, ...], language: str = "fr") -> tuple[str, str]:
-    """The words that stand large and the line below them: « Ada : « Oui » » by Ada is « Oui » and
-    then « Ada ».
+    """The large words and the line below them: « Ada : « Oui » » by Ada is « Oui » and then « Ada
+    ».
     """
     names = names_from_list(tuple(filter(None, guests)), language)
     if names and (match := re.fullmatch(rf"{re.escape(names)}\s*:\s*(\S.*)", title)):
@@ -97,7 +97,7 @@ def words_and_byline(title: str, guests: tuple[str, ...], language: str = "fr") 
 
 
 def _title_lines(words: list[str]) -> tuple[list[str], float]:
-    """The title's lines and the size at which they fill their place without leaving it."""
+    """The title's lines and the largest size at which they fit their box."""
     for size in SIZES:
         font = font_of("ExtraBold", size)
         if len(lines := wrapped_lines(words, font, TEXT_WIDTH)) <= _room(size) and all(

@@ -12,8 +12,8 @@ from studio.model.turns import Turn
 
 
 class CaptionWord(Record, frozen=True):
-    """What stands between two spaces at which a line may break: one word with its marks, or two
-    that French keeps together.
+    """The text between two spaces at which a line may break: one word with its marks, or two that
+    French keeps together.
 
     :param start_ms: when it begins to be said, on the clip's clock; ``end_ms``: when it has been
         said.

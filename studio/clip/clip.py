@@ -88,7 +88,7 @@ def make_clip(
 
 
 def turns_of_bite(bite: Soundbite, turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """What is said in a sound bite: the words whose middle lies in it."""
+    """The words of a sound bite: those with their middle in it."""
     inside = (
         replace_fields(
             turn,

@@ -58,11 +58,11 @@ FINE = 4
 
 
 class ClipTexts(Record, frozen=True):
-    """What stands around the words.
+    """The texts around the words.
 
     :param kicker: show and number (« 3 questions à… · Épisode 2 »).
-    :param address: where the whole episode is, as people type it; ``home`` where the show is, which
-        stands in its place where there is no room.
+    :param address: where the whole episode is, as people type it; ``home`` the show's address, used
+        instead if there is too little room.
     :param notice: a sentence that must be seen; may be empty.
     :param cover: the cover, a picture that can be read.
     """
@@ -84,8 +84,8 @@ class SceneChapter(Record, frozen=True):
 
 
 class FrameState(NamedTuple):
-    """What of the captions is seen: the one that stands, how many of its words have begun, whether
-    the last of these is being said.
+    """The visible caption: which one, how many of its words have begun, whether the last of these
+    is being said.
     """
 
     caption: Caption | None
@@ -151,7 +151,7 @@ class Scene:
     def state(self, moment_ms: float) -> FrameState:
         """What of the captions is seen at a moment."""
         place = bisect.bisect_right(self._starts, moment_ms) - 1
-        # Where two stand at once, the first one is read to its end.
+        # Of two at once, the first one is shown to its end.
         while place > 0 and self._captions[place - 1].end_ms > moment_ms:
             place -= 1
         if place < 0 or moment_ms >= self._captions[place].end_ms:

@@ -14,7 +14,7 @@ Format = ShapeName | Literal["audio"]
 class Shape:
     """One shape. Boxes are left, top, right, bottom.
 
-    :param cover: where the cover stands, a square.
+    :param cover: the square of the cover.
     :param kicker: the line of show and number.
     :param title: the episode's title, on ``title_lines`` lines at most.
     :param captions: who speaks, and the two lines that are being said: a little wider than the
@@ -22,8 +22,7 @@ class Shape:
     :param wave: the waveform.
     :param foot: where the whole episode is, and what must be said about it.
     :param chapter: where the chapter that is heard is named, on two lines; None for nowhere.
-    :param centred: whether kicker, title and foot stand in the middle of their boxes or begin on
-        their left.
+    :param centred: whether kicker, title and foot are centred in their boxes or left-aligned.
     """
 
     width: int
@@ -65,8 +64,8 @@ SHAPES: dict[ShapeName, Shape] = {
         title_lines=3,
         centred=False,
     ),
-    # Networks put their own buttons on the top tenth, the lowest fifth and the right edge: nothing
-    # stands there.
+    # Networks put their own buttons on the top tenth, the lowest fifth and the right edge: these
+    # stay empty.
     "vertical": Shape(
         width=1080,
         height=1920,

@@ -18,7 +18,7 @@ from studio.model.turns import Turn
 from studio.sound.alternate_enclosure import encode_at_loudness
 from studio.sound.ffmpeg import Decoding
 
-# So much may be heard before the first word and after the last one, where nobody else speaks: a
+# At most this much is kept before the first word and after the last one, without other speech: a
 # breath, the room.
 BEFORE_MS, AFTER_MS = 300, 450
 # The quietest stretch of so long is where it is cut; and there, where the wave passes zero.
@@ -134,7 +134,7 @@ def write_sound(
     :param target: written over if it exists: give a temporary name.
     :param facts: what was measured on the master: its target is the clip's.
     :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
-    :raises WorkspaceError: there is nothing but silence, or this ffmpeg has no AAC.
+    :raises WorkspaceError: there is only silence, or this ffmpeg has no AAC.
     :raises DiskError: the target cannot be written.
     """
     said = [part for title in titles for part in ("-metadata", title)]

@@ -45,7 +45,7 @@ class ProofAnswer(Record, frozen=True):
     """The whole answer.
 
     :param proof: the id of what was shown; ``key`` came with it and nowhere else.
-    :param at: when, as the guest's computer has it (ISO 8601); shown, never reckoned with.
+    :param at: when, by the guest's computer (ISO 8601); only shown.
     :param rows: those that the guest has answered.
     :param note: about all of it.
     :param text: the part for people, as the page wrote it.
@@ -75,8 +75,7 @@ def answer_from_bytes(content: bytes, where: object) -> tuple[ProofAnswer, str]:
     """Read an answer out of its file or out of a mail with its text; and what else the file says,
     which is in no answer.
 
-    :raises WorkspaceError: there is no answer in it, it was changed on its way, or it is not of
-        this form.
+    :raises WorkspaceError: it contains no answer, was changed in transit, or has another format.
     """
     if len(content) > LARGEST_BYTES:
         raise WorkspaceError(where, message("is much larger than any answer to a proof"), _AGAIN)
@@ -99,7 +98,7 @@ def answer_from_bytes(content: bytes, where: object) -> tuple[ProofAnswer, str]:
 
 
 def _payload(block: str, where: object) -> bytes:
-    """The JSON in a block. Mail programs quote lines (« > ») and break them anew."""
+    """The JSON in a block. Mail programs quote lines (« > ») and rewrap them."""
     signs = re.sub(r"[^A-Za-z0-9_-]", "", block)
     body, checksum = signs[:-_CHECKSUM_DIGITS], signs[-_CHECKSUM_DIGITS:].lower()
     try:
@@ -153,8 +152,8 @@ def without_control_characters(text: str) -> str:
 
 
 def readable_text(content: bytes) -> str:
-    """What people can read of a file that is no answer, without the block that is for Studio;
-    nothing of a picture, an archive or another file that is no text.
+    """The readable text of a file that is not an answer, without the block for Studio; nothing of a
+    picture, an archive or another binary file.
     """
     text = without_control_characters(content.decode("utf-8", "replace"))
     if text.count("\ufffd") > MOST_UNDECODED * len(text):

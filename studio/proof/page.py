@@ -46,8 +46,8 @@ _DECIDE_S = 8
 class Proof(Record, frozen=True):
     """What the page shows besides its rows.
 
-    :param reply_to: the producer's mail address, to which the guest sends the answer; empty where
-        none is known. Nothing of the guest but the name is in the page.
+    :param reply_to: the producer's mail address for the answer; empty if unknown. Nothing of the
+        guest but the name is in the page.
     :param duration_ms: how long the episode lasts.
     """
 
@@ -63,7 +63,7 @@ class Proof(Record, frozen=True):
 def make_proof(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Path, ShownProof]:
     """Write the proof of an episode that is built, and keep what it shows.
 
-    :param doubts: those that nobody has settled: their words are marked.
+    :param doubts: the open doubts: their words are marked.
     :raises WorkspaceError: the episode is not built.
     :raises DiskError: it cannot be written.
     """
@@ -193,7 +193,7 @@ def _length_of(row: ProofRow) -> str:
 
 
 def _space_after(word: ProofWord, following: ProofWord | None) -> str:
-    """What stands between two words: no line breaks before « ? » or after an opening mark."""
+    """The space between two words: no line breaks before « ? » or after an opening mark."""
     if following is None:
         return ""
     if word.text in {"«", "“"} or following.text in {"»", ":", "”"}:

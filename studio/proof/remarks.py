@@ -32,8 +32,8 @@ _QUOTED = re.compile(r"[«“\"]\s*(.{2,200}?)\s*[»”\"]", re.DOTALL)
 def remarks_of_episode(sources: EpisodeSources, transcript: Transcript) -> tuple[Doubt, ...]:
     """A doubt for each remark of every answer that was taken, and for each general note.
 
-    Where the recording was replaced since, or the words are gone, a remark has no place: it is
-    shown as text alone.
+    If the recording was replaced since, or the words are gone, a remark has no place and is shown
+    as text only.
     """
     answers = taken_answers(sources)
     if not answers:
@@ -131,7 +131,7 @@ def _place_of(row: ShownRow, text: str, transcript: Transcript) -> _Place | None
 
 
 def _quoted(inside: Sequence[tuple[Segment, int]], wanted: Sequence[str]) -> _Place | None:
-    """Where these words stand in one segment."""
+    """The place of these words in one segment."""
     plain = [" ".join(plain_words(segment.words[place].text)) for segment, place in inside]
     target = " ".join(wanted)
     for start in range(len(inside)):

@@ -1,8 +1,8 @@
 """The rows of a proof: the printed article, paragraph by paragraph, each beside its spoken words in
 the episode.
 
-Every heard word is in exactly one row, so that whoever accepts all rows has accepted all of it.
-What is cut out of the episode is in none: its words do not leave the workspace.
+Every spoken word is in exactly one row, so that accepting all rows accepts all of it. What is cut
+out of the episode is in none: its words do not leave the workspace.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from studio.model.episode import Cut
 from studio.model.record import Record
 from studio.model.transcript import Segment, Transcript, Word, ascending_starts
 
-# Fewer words in a row than these that no paragraph has (« Euh, voilà, alors ») stand in the row of
-# what was said before them. By judgement: a sentence of more says something of its own.
+# Fewer unprinted words in a row than this (« Euh, voilà, alors ») belong to the preceding row. By
+# judgement: a sentence of more says something of its own.
 STRAY_WORDS = 8
 
 
@@ -93,12 +93,11 @@ def proof_rows(
     cuts: Sequence[Cut] = (),
     doubts: Sequence[Doubt] = (),
 ) -> tuple[ProofRow, ...]:
-    """The rows in the article's order; what is heard and not printed stands after what was said
-    before it.
+    """The rows in the article's order; unprinted speech follows the speech before it.
 
     :param alignment: of this article and this transcript, with its passages.
     :param cuts: what people took out; shown by how long it was.
-    :param doubts: about the transcript as it stands.
+    :param doubts: about the current transcript.
     """
     paragraphs = tuple(_paragraphs(article, alignment))
     heard = _heard_words(transcript, programme)
@@ -161,7 +160,7 @@ def _owners(heard: Sequence[_Heard], paragraphs: Sequence[_Paragraph]) -> list[i
         for number, paragraph in enumerate(paragraphs)
         for start_ms, end_ms in paragraph.spans
     )
-    # Of two stretches that overlap, the shorter one tells more exactly.
+    # Of two overlapping stretches, the shorter one is more precise.
     for _, number, start_ms, end_ms in claims:
         for place in range(
             bisect.bisect_left(starts, start_ms), bisect.bisect_left(starts, end_ms)
@@ -173,7 +172,7 @@ def _owners(heard: Sequence[_Heard], paragraphs: Sequence[_Paragraph]) -> list[i
 
 
 def _settle_strays(owners: list[int]) -> None:
-    """A word or two that nobody has belong to what was said before them."""
+    """One or two unassigned words belong to the preceding paragraph."""
     place = 0
     while place < len(owners):
         end = place
@@ -191,7 +190,7 @@ def _in_order(
     then and is in no paragraph.
     """
     own: dict[int, list[int]] = {number: [] for number in range(len(paragraphs))}
-    # By the paragraph after which they stand: -1 before all of them.
+    # By the paragraph before them: -1 before all of them.
     free: dict[int, list[list[int]]] = {}
     last = -1
     for place, owner in enumerate(owners):
@@ -269,7 +268,7 @@ def _row(number: int, paragraph: _Paragraph, words: Sequence[tuple[_Heard, Proof
 
 
 # Two words of a row further apart than this have something else between them, or a long pause: the
-# sound goes on at the second one.
+# sound jumps to the second one.
 _APART_MS = 4_000
 
 

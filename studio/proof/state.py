@@ -20,14 +20,14 @@ from studio.workspace.sources import EpisodeSources
 
 
 class ProofState(Record, frozen=True):
-    """Where an episode stands with its last proof.
+    """The state of an episode's last proof.
 
-    :param state: *waiting*: nobody has answered; *signed*: every paragraph was accepted;
-        *answered*: something should change, or not every paragraph was answered.
+    :param state: *waiting*: no answer yet; *signed*: every paragraph was accepted; *answered*:
+        something should change, or not every paragraph was answered.
     :param made: when the proof was made; ``answered`` when its last answer was taken.
     :param signer: who answered, as they gave their name.
     :param accepted: how many of ``rows`` paragraphs were accepted; ``remarks`` how many were not,
-        the general note among them, and ``open_remarks`` how many of those nobody has settled.
+        the general note among them, and ``open_remarks`` how many of those are still open.
     :param changed: what would be published otherwise than it was shown: ``article``, ``words``,
         ``sound``; empty: what would be published is what was shown.
     """
@@ -66,7 +66,7 @@ def proof_state(sources: EpisodeSources, decided: Collection[str] = ()) -> Proof
         for taken in answers
         if taken.answer.proof in made
     ]
-    # Whoever signed exactly this has signed it, whatever else was asked afterwards.
+    # A signature of exactly this version counts, even if something else was asked afterwards.
     signed = next((one for one in reversed(found) if one.is_signed_as_it_is), None)
     if signed is not None:
         return signed

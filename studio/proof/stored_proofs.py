@@ -50,7 +50,7 @@ class ShownProof(Record, frozen=True):
     """A proof that was made.
 
     :param id: the fingerprint of what it shows and of how that is cut into rows.
-    :param key: stands in the page and comes back with its answer.
+    :param key: identifies the page; its answer contains it.
     :param at: when it was made, ISO 8601.
     :param recording: the fingerprint of the recording on whose clock the rows are.
     """
@@ -112,8 +112,8 @@ def shown_digests(
 
 
 def keep_shown(sources: EpisodeSources, rows: Sequence[ProofRow]) -> ShownProof:
-    """Keep what a proof shows; what was kept of the same one before stands, so that an answer to it
-    is still known.
+    """Store what a proof shows; an earlier record of the same proof is kept, so that an answer to
+    it is still recognised.
 
     :raises DiskError: it cannot be written.
     """
@@ -208,7 +208,7 @@ def _beginning(row: ProofRow) -> str:
     return words[:_BEGINNING]
 
 
-# The number of characters by which a row is recognised.
+# Number of characters that identify a row.
 _BEGINNING = 80
 
 

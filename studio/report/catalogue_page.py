@@ -53,7 +53,7 @@ class CatalogueRow(Record, frozen=True):
 
 
 def row_of(sources: EpisodeSources) -> CatalogueRow:
-    """What the built files of an episode tell.
+    """Facts from an episode's built files.
 
     :raises StudioError: its settings cannot be read.
     """

@@ -34,8 +34,8 @@ SEGMENT_PRINTED = 0.3
 QUESTION_VERBATIM = 0.8
 # With fewer content words, a sentence (« Oui. ») says nothing by itself about where it belongs.
 FEWEST_TERMS = 3
-# Where the same is told, the other text may take this many times the content words, and this many
-# at least.
+# Where both say the same, the other text may have this many times the content words, and at least
+# this many.
 STRETCH = 2
 SHORTEST_STRETCH = 12
 # Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
@@ -86,8 +86,8 @@ class Spoken(Record, frozen=True):
 
 
 class UnprintedSpeech(Record, frozen=True):
-    """Speech of which the article has nothing, from the first such sentence to the last.
-    ``spoken_ms`` leaves out the pauses.
+    """Speech that is not in the article, from the first such sentence to the last. ``spoken_ms``
+    excludes pauses.
     """
 
     start_ms: RecordingMs
@@ -101,7 +101,7 @@ class Coverage(Record, frozen=True):
 
     :param verbatim: words of questions and answers that were said word for word or nearly;
         ``reworded`` and ``unheard`` are the others.
-    :param printed: the time of speech whose matter is in the article.
+    :param printed: the time of speech with content that is in the article.
     :param spoken_ms: the time of all speech.
     """
 
@@ -263,7 +263,7 @@ def _paragraphs(
                 if passage is not None
                 else ()
             )
-            # Said in the recording, but cut out of the episode: nobody hears it.
+            # Said in the recording, but cut from the episode.
             if not spoken:
                 passage = None
             yield PrintedParagraph(
@@ -380,12 +380,10 @@ def _spoken(segments: Iterable[Segment]) -> tuple[Spoken, ...]:
 def _unprinted(
     article: Article, transcript: Transcript, alignment: Alignment
 ) -> Iterator[UnprintedSpeech]:
-    """Speech whose words the article does not have, unless it is a word or two between what it
-    has.
-    """
+    """Speech with words that are not in the article, except single words between printed ones."""
     printed = _Text(_printed_words(article))
     length = len(_printed_words(article))
-    # Whatever words the host put a printed question in.
+    # The host may put a printed question in any words.
     asked = [
         (one.start_ms, one.answer_start_ms) for one in alignment.questions if one.status == "asked"
     ]
@@ -393,7 +391,7 @@ def _unprinted(
     telling = 0
     for segment in (segment for segment in transcript.segments if segment.words):
         terms = terms_of(segment.text)
-        # An interjection belongs to what it stands in.
+        # An interjection belongs to the sentence around it.
         if len(terms) < FEWEST_TERMS and pending:
             pending.append(segment)
             continue

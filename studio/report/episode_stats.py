@@ -21,8 +21,8 @@ class QuestionDoubt(Record, frozen=True):
 
 
 class NotHeard(Record, frozen=True):
-    """A stretch of voice for which no word stands, or whose words were taken out as a
-    hallucination, on the recording's clock.
+    """A stretch of speech without words, or with words removed as a hallucination, on the
+    recording's clock.
 
     :param text: the words that were taken out; empty where there were none.
     :param reason: why, a short code; empty where there were none.
@@ -39,8 +39,8 @@ class EpisodeStats(Record, frozen=True):
 
     :param questions: how many the article has.
     :param doubts: those of them that somebody should look at; None before they were looked for.
-    :param not_heard: where somebody should listen because no word stands there; None before the
-        recording was transcribed.
+    :param not_heard: stretches without words to listen to; None before the recording was
+        transcribed.
     """
 
     episode: str
@@ -53,9 +53,7 @@ class EpisodeStats(Record, frozen=True):
 
 
 def episode_stats(sources: EpisodeSources) -> EpisodeStats:
-    """What the built files tell; a missing or damaged one tells nothing, its stage is judged
-    elsewhere.
-    """
+    """Facts from the built files; missing or damaged ones are skipped, their stages report them."""
     duration_ms = integrated_lufs = true_peak_dbtp = questions = doubts = None
     try:
         duration_ms = sources.master().duration_ms

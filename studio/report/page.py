@@ -98,7 +98,7 @@ class Report(Record, frozen=True):
     :param voice: the stretches in which somebody speaks, where they are known.
     :param removed: what was taken out of the transcription as a hallucination.
     :param suggestions: what corrections found that was not sure enough to be put in place.
-    :param uncertain_speakers: the stretches of which it is not sure who speaks.
+    :param uncertain_speakers: the stretches with an uncertain speaker.
     """
 
     show_title: str

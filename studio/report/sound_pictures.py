@@ -26,8 +26,8 @@ NOBODY = message("unknown voice")
 def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
     """Draw them; recording and master are decoded once each, some 60 times as fast as they last.
 
-    All times are the programme's. Loudness is that of one channel, so that two channels and one can
-    stand in one picture.
+    All times are the programme's. Loudness is that of one channel, so that stereo and mono can be
+    compared in one picture.
 
     :raises WorkspaceError: the episode has not been mastered.
     :raises RecordingError: the recording is missing or cannot be decoded.

@@ -20,8 +20,8 @@ class AccessibilityMetrics(Record, frozen=True):
     """What was measured of an episode for those who read or do not hear it.
 
     :param caption_cps: the captions' characters a second, which 95 % of them do not exceed.
-    :param caption_shortest_ms: how long the shortest caption stands.
-    :param covered: the share of the time with speech for which words stand, 0 to 1; None where the
+    :param caption_shortest_ms: the duration of the shortest caption.
+    :param covered: the share of the time with speech that has words, 0 to 1; None where the
         recording was not transcribed here.
     :param reviewed: whether a person corrected the transcript.
     """

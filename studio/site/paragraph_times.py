@@ -20,8 +20,8 @@ class PrintedSentence(Record, frozen=True):
 class ParagraphTime(Record, frozen=True):
     """A paragraph that is heard. ``exchange`` and ``paragraph`` as :class:`Passage` counts them.
 
-    :param sentences: all of its sentences in order (:mod:`studio.site.sentence_times`); none where
-        nobody looked for them.
+    :param sentences: all of its sentences in order (:mod:`studio.site.sentence_times`); none if
+        they were not searched.
     """
 
     exchange: int

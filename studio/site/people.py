@@ -27,7 +27,7 @@ class PersonEntry:
 
     @property
     def initials(self) -> str:
-        """What stands where there is no picture: of the first and the last name."""
+        """The initials of the first and the last name, shown without a picture."""
         words = [word for word in self.person.name.split() if word[0].isalpha()]
         return "".join(word[0].upper() for word in words[:1] + words[1:][-1:])
 
@@ -45,7 +45,7 @@ def people_from_listings(episodes: Iterable[Listing]) -> list[PersonEntry]:
                 one.person = person
             if label and label not in one.labels:
                 one.labels.append(label)
-            # One by one: whoever is named twice in an episode was so just now.
+            # One by one: a person may be named twice in an episode.
             if one.episodes[-1:] != [episode]:
                 one.episodes.append(episode)
             if person.name in episode.guests:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from studio.site.pages import EpisodePage
     from studio.site.paragraph_times import ParagraphTime
 
-# Words of one letter are in everything; nobody looks for them. A digit tells more.
+# Words of one letter are everywhere and are not indexed. A digit tells more.
 LEAST_LETTERS = 2
 # Numbers up to this are found in digits and in letters.
 LARGEST_NUMBER = 999_999
@@ -62,7 +62,7 @@ class SearchSentence(NamedTuple):
     """What a search can find: a sentence of an episode.
 
     :param second: when it is heard; None where it is only printed.
-    :param anchor: where it stands on the page; empty for the page itself.
+    :param anchor: its place on the page; empty for the page itself.
     :param keys: what it is found by (:func:`search_keys`), in order.
     """
 

@@ -20,8 +20,8 @@ PART_BYTES = 24_000
 TEXT_SENTENCES = 40
 # A part of the lists of words, in which words are looked for that are nearly one.
 LIST_BYTES = 6_000
-# A word that is in more sentences tells little: the first of each episode are kept, and a sign
-# tells that others have it as well.
+# A more frequent word is of little use: the first sentences of each episode are kept, with a mark
+# that others have it as well.
 MOST_OF_AN_EPISODE, MOST_OF_ALL = 40, 1200
 ALSO_ELSEWHERE = "*"
 # Behind the places of an episode that has more of them.
@@ -69,7 +69,7 @@ def updated_search(
 ) -> SearchFiles:
     """The index with what changed.
 
-    :param state: what was kept of the index before; None to build it anew.
+    :param state: the index of the last build; None to rebuild it.
     :param slugs: the episodes in order; ``episodes`` as pages list them.
     :param sentences: those of the episode of this number; asked only for who is not untouched.
     :param untouched: the slugs of episodes that are what they were when ``state`` was kept.

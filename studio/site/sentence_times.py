@@ -16,8 +16,8 @@ from studio.model.transcript import Transcript
 from studio.model.turns import SpokenWord, sentences_of, spoken_words
 from studio.site.paragraph_times import ParagraphTime, PrintedSentence
 
-# Of a sentence's words that carry meaning, this many are heard in their order; of fewer, a listener
-# would see a sentence lit that nobody says.
+# Of a sentence's words that carry meaning, this many are heard in their order; with fewer, a
+# sentence would be highlighted that is not said.
 LEAST_SHARED = 0.5
 
 
