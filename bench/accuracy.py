@@ -10,12 +10,12 @@ without any, the interviews of ``tests/`` are measured. Studio is run by its com
 runs it (``init``, ``new``, ``run``), in a workspace and a process of its own; where no article was
 published, its hearing alone. One decoding proves nothing: the same recording made 1 dB softer gives
 other errors. So every figure is the mean over copies that sound the same (``--copies``, 1 to 4),
-and the worst is told beside it. ``--host`` is given several times to compare: an empty name tells
+with the worst beside it. ``--host`` may be given several times to compare; an empty name means
 none. stable-ts is measured where it is installed: Studio does not depend on it.
 
-Everything is kept in CACHE; a run that was stopped goes on where it stopped. Remove what is to be
-measured anew. Speed is the recording's length over processor time times the number of cores (what
-an idle machine would take), because wall time on a busy one says nothing.
+Everything is cached in CACHE; a stopped run is resumed. Remove what is to be measured anew. Speed
+is the recording's length over processor time times the number of cores (what an idle machine would
+take), because wall time on a busy one says nothing.
 """
 
 from __future__ import annotations
@@ -82,9 +82,7 @@ def propose_changes(
 
 @dataclass(frozen=True)
 class System:
-    """Something that hears. ``host`` is the name that Studio is told for whoever asks the
-    questions.
-    """
+    """A recogniser. ``host`` is the name of the interviewer given to Studio."""
 
     program: str
     model: str
@@ -269,7 +267,7 @@ def hear_without_article(sound: Path, *, engine: str, model: str) -> str:
 
 
 def hear_plain_faster(sound: Path, model: str) -> str:
-    """faster-whisper as its documentation has it: beam 5 with its defaults."""
+    """faster-whisper as in its documentation: beam 5 with its defaults."""
     from faster_whisper import WhisperModel
 
     from studio.speech.model_files import fetch_model

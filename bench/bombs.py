@@ -60,7 +60,7 @@ PLACE = re.compile(r"\w+")
 
 @dataclasses.dataclass(frozen=True)
 class Bomb:
-    """One input: ``content`` makes it of about so many bytes."""
+    """One input: ``content`` makes it, of about the given size in bytes."""
 
     file: str
     how: str
@@ -97,7 +97,7 @@ def grown(text: str, rng: random.Random) -> tuple[str, Callable[[int], bytes]]:
 
 
 def bombs_of(reader: str, count: int, seed: int) -> Iterator[Bomb]:
-    """The inputs of a reader: what is made by hand, and so many grown ones of each of its seeds."""
+    """The inputs of a reader: hand-made ones, and this many grown ones of each of its seeds."""
     yield from MADE.get(reader, list)()
     seeds = sorted(READERS[reader].seeds().items())
     for file, content in seeds:

@@ -38,7 +38,7 @@ def _noise(count: int, seed: int) -> Samples:
     )
 
 
-# Copies that no listener can tell apart: what they change in the text is chance.
+# Copies that sound the same to any listener: their differences in the text are chance.
 COPIES: dict[str, Callable[[Samples], Samples]] = {
     "as it is": lambda samples: samples,
     "1 dB softer": lambda samples: np.asarray(10 ** (-1 / 20) * samples, dtype=np.float32),

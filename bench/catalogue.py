@@ -36,7 +36,7 @@ from studio.adoption.pairing import pair_up
 from studio.article.read import article_from_file
 from studio.errors import StudioError
 
-# So many words are said in two minutes; of them so many are misheard (base weights, telephone).
+# Words in two minutes, and how many of them are misrecognised (base weights, telephone).
 SAID_WORDS = 300
 MISHEARD = 0.2
 START = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
@@ -144,7 +144,7 @@ for _ in range(count):
 
 
 def own_speed(count: int, busy_s: float, workers: int) -> float:
-    """How many jobs a second so many plain processes do, the same work at the same priority."""
+    """Jobs per second of plain processes with the same work at the same priority."""
     started = time.monotonic()
     shares = [count // workers + (number < count % workers) for number in range(workers)]
     running = [
@@ -157,7 +157,7 @@ def own_speed(count: int, busy_s: float, workers: int) -> float:
 
 
 def cluster(count: int, busy_s: float) -> None:
-    """Jobs of so many CPU seconds with 1, 2 and 4 workers. Before and after each, the same work
+    """Jobs of the given CPU seconds with 1, 2 and 4 workers. Before and after each, the same work
     without Dask: on a machine that others use, only what is measured side by side compares.
     """
     from support import cluster_show
@@ -182,7 +182,7 @@ def cluster(count: int, busy_s: float) -> None:
                 workers=workers,
                 command="bench",
                 listen=lambda _: None,
-                # What starts workers is no work: timed from the first round of answers on.
+                # Starting workers does not count: timed from the first round of answers on.
                 report=lambda _, first=first: first.append(time.monotonic()),  # type: ignore[misc]
                 note=print,
                 progress=lambda *_: None,

@@ -1,5 +1,5 @@
-"""Interviews whose every word is known, as the stages hear, correct and align them: what fitting
-and measuring of the text share.
+"""Interviews with known words, transcribed, corrected and aligned by the stages: shared by fitting
+and measuring.
 
 A folder of interviews holds one folder each, with ``article.txt``, ``recording.*`` and
 ``truth.json`` (``utterances`` with ``text``; names that count as ``names``; what nobody says as
@@ -138,7 +138,7 @@ def interviews_in(folder: Path | None) -> list[Interview]:
 
 
 def prompted_names(article: Article) -> tuple[str, ...]:
-    """The names that Whisper is told, and that corrections look for."""
+    """The names in Whisper's prompt, which corrections look for."""
     return tuple(
         dict.fromkeys(
             name for name in (*names_from_article(article), *article.guests, HOST) if name
@@ -147,7 +147,7 @@ def prompted_names(article: Article) -> tuple[str, ...]:
 
 
 def transcribed(interview: Interview, weights: str) -> AsrResult:
-    """What Whisper hears in an interview, told the names, as ``studio run`` does it."""
+    """Whisper's result for an interview with the names in its prompt, as in ``studio run``."""
     from studio.speech.model_files import fetch_model
     from studio.speech.transcription import transcribe_recording
 
@@ -184,7 +184,7 @@ class Recogniser:
     cache: Path
 
     def asr(self, interview: Interview) -> tuple[AsrResult, Voices]:
-        """What is heard, told the names of the interview's own article, and who speaks when.
+        """The result with the names of the interview's own article, and who speaks when.
 
         Both are kept under the interview's name, in the form that a workspace keeps them in
         (``build/asr.json``, ``build/voices.json``): those of a run may be put there.

@@ -6,8 +6,8 @@ were right before.
 Each interview is heard and corrected as ``studio run`` does it. Each change is taken back by
 itself: where that leaves fewer wrong words, the change did harm, and so many of its words count as
 right before; where it leaves more, it helped; else both are wrong, or both are the same (« 3000 »
-and « trois mille »). ``--decoys`` corrects each interview against so many articles of others as
-well, whose names were never said there: whatever changes then should not.
+and « trois mille »). ``--decoys`` also corrects each interview against this many articles of
+others, with names that were never said there: nothing should change then.
 """
 
 from __future__ import annotations
@@ -56,9 +56,7 @@ class Case:
 
 
 def decoys_of(interviews: Sequence[Interview], place: int, count: int) -> list[Interview]:
-    """The interviews whose articles are held against this one's recording: the next ones in
-    order.
-    """
+    """The interviews with articles to compare with this one's recording: the next ones in order."""
     others = [
         one for one in [*interviews[place + 1 :], *interviews[:place]] if one.article.exchanges
     ]
@@ -68,8 +66,8 @@ def decoys_of(interviews: Sequence[Interview], place: int, count: int) -> list[I
 def cases_of(
     interview: Interview, article: Article, recogniser: Recogniser, of: str
 ) -> Iterator[Case]:
-    """Every proposal of an article for a recording that nothing forbids; with what listening tells,
-    where it is not hopeless.
+    """Every allowed proposal of an article for a recording; with its score in the sound, if it is
+    not hopeless.
     """
     transcript, alignment = recogniser.heard(interview, article)
     names = prompted_names(article)

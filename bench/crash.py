@@ -5,8 +5,8 @@ python -m bench.crash [--kills 1000] [--failures 1000] [--seed 1] [--scene NAME]
                       [--notes FILE]
 
 Prints a table, and every fault with the step at which it comes; the same seed gives the same
-faults. It stops by itself, at the latest after so many minutes, and ends with 1 where anything was
-found. With --notes, what was tried is noted, and a campaign that was stopped goes on from there.
+faults. It stops by itself, at the latest after the given minutes, and exits with 1 if it found a
+fault. With --notes, tries are recorded, and a stopped campaign is resumed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def row(name: str, tally: Tally) -> str:
 
 
 class Notes:
-    """What was tried: a line of JSON for each try, so that a stopped campaign goes on.
+    """The tries: a line of JSON for each, so that a stopped campaign can be resumed.
 
     :param path: the file; None where nothing is noted.
     :param campaign: names what is tried: counts and seed. Lines of another one do not count.

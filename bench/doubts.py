@@ -5,10 +5,10 @@ their proposals are right.
 
 The interviews are heard and corrected as ``studio run`` does. An error is a word that is not what
 was said, a word too many, or a word that is missing; a doubt covers a missing word when it holds a
-neighbour of it. A proposal is right where it leaves fewer wrong words. Figures are told twice: with
-weights fitted on the other interviews alone, which is what to expect of a new one, and with those
-that ship. How often the rules of grammar are found in texts that are right (what was said, what was
-published) stands below: each is a false alarm.
+neighbour of it. A proposal is right where it leaves fewer wrong words. Figures are printed twice:
+with weights fitted on the other interviews only, as to be expected for a new one, and with the
+shipped ones. How often the rules of grammar are found in texts that are right (what was said, what
+was published) stands below: each is a false alarm.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Transcript, Word
 
-# Weights are pulled towards 0 by so much (ridge); a word beside a missing one is half an example of
-# a wrong word.
+# The ridge penalty, which pulls weights towards 0; a word beside a missing one is half an example
+# of a wrong word.
 RIDGE = 1.0
 HALF = 0.5
 

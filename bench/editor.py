@@ -39,7 +39,7 @@ ROUNDS = 3
 
 
 def make_long(root: Path, count: int) -> Workspace:
-    """The test's episode with a transcript of so many words, one in ten of them doubtful."""
+    """The test's episode with a transcript of this many words, one in ten of them doubtful."""
     workspace = make_episode(root)
     pieces = (
         "alors nous avons commencé avec quelques ordinateurs dans un grenier et puis vingt".split()
@@ -79,7 +79,7 @@ def make_long(root: Path, count: int) -> Workspace:
 
 @contextlib.contextmanager
 def others_at_work(count: int, folder: Path) -> Iterator[None]:
-    """So many programs that compute without a pause and write to the same disk."""
+    """The given number of programs that compute without a pause and write to the same disk."""
     code = (
         "import os, sys, time\nwhile True:\n    until = time.monotonic() + 1\n    while "
         "time.monotonic() < until:\n"

@@ -98,7 +98,7 @@ def differences(said: Sequence[str], written_words: Sequence[str]) -> list[Diffe
 
 
 def _incomplete(owners: Sequence[int], equal: Sequence[int]) -> set[int]:
-    """The words of which some token has no counterpart."""
+    """The words with a token without a counterpart."""
     found = Counter(equal)
     return {one for one, count in Counter(owners).items() if found[one] < count}
 
@@ -158,7 +158,7 @@ class Person:
 
     @property
     def typed(self) -> str:
-        """What stands in the field of a doubt."""
+        """The text in the field of a doubt."""
         return self.page.locator("#typed").input_value()
 
 
@@ -223,8 +223,8 @@ def _shown_doubt(person: Person, answered: set[str]) -> dict[str, Any] | None:
 def _right_answer(
     segments: Sequence[dict[str, Any]], doubt: dict[str, Any], said: Sequence[str]
 ) -> str | None:
-    """What should stand in place of the doubt's words; None where they are right, no words are
-    asked for, or what is wrong reaches beyond them: that is left for reading.
+    """The right words for the doubt; None if they are right already, no words are asked for, or the
+    error reaches beyond them: that is left for reading.
     """
     if not doubt["segment"] or doubt["kind"] in WITHOUT_WORDS:
         return None
@@ -255,7 +255,7 @@ def _right_answer(
 
 
 def _takes_alternative(person: Person, doubt: dict[str, Any], right: str) -> bool:
-    """Have it heard again, and take the wording that is right; whether there was one."""
+    """Decode it again and take the right wording; whether there was one."""
     page = person.page
     # Once somebody asked, the next doubts are heard beforehand, unless something is proposed.
     asks = bool(doubt["proposal"]) or not person.did["heard again"]

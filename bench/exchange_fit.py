@@ -379,7 +379,7 @@ def confidence_on(findings: Sequence[Finding]) -> dict[str, float]:
 
 
 def main() -> None:
-    """Read the interviews, fit, tell, write if asked."""
+    """Read the interviews, fit, print, write if asked."""
     parser = recogniser_parser(__doc__)
     parser.add_argument("--copies", type=int, default=COPIES)
     parser.add_argument("--each", action="store_true", help="tell each by the others' weights")
@@ -402,7 +402,7 @@ def fit(
     each: bool = True,
     write: bool = False,
 ) -> None:
-    """Fit on all, tell each by the weights of the others, write if asked."""
+    """Fit on all, test each with the weights of the others, write if asked."""
     interviews = [one for one in every if one.article.exchanges and "utterances" in one.truth]
     told = {one.name: conversations_of(one, interviews, recogniser, copies) for one in interviews}
     everything = [some for own in told.values() for some in own]

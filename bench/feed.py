@@ -48,7 +48,7 @@ def table_of(*names: str) -> StageTable:
 
 
 def run(workspace: Workspace, table: StageTable, *slugs: str) -> None:
-    """Run stages; whatever fails ends the measure."""
+    """Run stages; a failure ends the measurement."""
 
     def listen(event: Event) -> None:
         assert not isinstance(event, StageFailed), event
@@ -114,7 +114,7 @@ def write_sound(files: EpisodeFiles, duration_ms: ProgrammeMs) -> None:
 
 
 def make_many(root: Path, episodes: int, minutes: int) -> None:
-    """A show of so many episodes of which everything is built but what is public."""
+    """A show of this many episodes, with everything built except the public files."""
     workspace = make_show(root)
     first = make_episode(workspace, minutes)
     duration_ms = ProgrammeMs(int(minutes * 60_000))

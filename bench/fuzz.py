@@ -3,7 +3,7 @@
 Seeds are small valid files of each kind. Each input is a seed changed by bytes and by the grammar
 of its kind: numbers, texts, tags and brackets are exchanged for what programs stumble over; a Word
 document is changed inside its parts. The same seed gives the same inputs. A worker process reads
-them one after another; one that is silent for too long is ended, and a new one goes on with the
+them one after another; one that is silent for too long is ended, and a new one continues with the
 next input.
 
     python -m bench.fuzz [--inputs 2000] [--seed 1] [--only READER] [--keep FOLDER]
@@ -503,7 +503,7 @@ def _manifest(path: Path) -> object:
 
 
 def _post(path: Path) -> object:
-    """What a WordPress site answers, whatever it is asked."""
+    """The answer of a WordPress site to any request."""
     from studio.wordpress.client import WordPress
     from studio.wordpress.content import PostText
     from studio.wordpress.draft import DraftNote, _digest_of_post, keep_draft
@@ -666,7 +666,7 @@ class Tally:
 
 
 def inputs_of(name: str, count: int, seed: int) -> Iterator[tuple[str, bytes]]:
-    """So many inputs of a reader, each with a file name: always the same ones."""
+    """The given number of inputs of a reader, each with a file name: always the same ones."""
     seeds = sorted(READERS[name].seeds().items())
     for number in range(count):
         rng = random.Random(f"{seed} {name} {number}")  # noqa: S311 - the same inputs each time
@@ -723,7 +723,7 @@ def work(name: str, count: int, seed: int, first: int, folder: Path) -> None:
 
 
 def fuzz(name: str, count: int, seed: int, folder: Path) -> Tally:
-    """Let workers read so many inputs of one reader. What fails stays in the folder."""
+    """Let workers read this many inputs of one reader. What fails stays in the folder."""
     tally = Tally()
     while tally.inputs < count:
         command = [
@@ -745,8 +745,8 @@ def fuzz(name: str, count: int, seed: int, folder: Path) -> Tally:
 
 
 def _follow(worker: subprocess.Popen[str], tally: Tally, name: str, count: int) -> None:
-    """Count what a worker tells, until it ends, hangs, or has become too large for its next input
-    to be measured.
+    """Count a worker's answers, until it ends, hangs, or has become too large for its next input to
+    be measured.
     """
     lines: queue.Queue[str | None] = queue.Queue()
 

@@ -1,12 +1,12 @@
-"""Fit the weights by which an article that is another recording's is told
-(``pair…`` in studio/alignment/exchange-weights.tsv).
+"""Fit the weights that recognise the article of another recording (``pair…`` in
+studio/alignment/exchange-weights.tsv).
 
     python -m bench.pair_fit --interviews FOLDER [--cache FOLDER] [--write]
 
-Every recording of the interviews (see ``bench/corpus.py``) is held against every article; each is also
-taken with half of its sentences, as a bad line leaves them. Each interview is told by the weights
-that were fitted without its recording and without its article. Hardly ever is the wrong article
-taken, and a wrong alarm loses every question: right pairs count ``RIGHT`` times.
+Every recording of the interviews (see ``bench/corpus.py``) is held against every article; each is
+also taken with half of its sentences, as a bad line leaves them. Each interview is tested with
+weights that were fitted without its recording and without its article. Hardly ever is the wrong
+article taken, and a wrong alarm loses every question: right pairs count ``RIGHT`` times.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def main() -> None:
 
 
 def fit(every: Sequence[Interview], recogniser: Recogniser, *, write: bool) -> None:
-    """Fit on all, tell each pair by the weights of the others, write if asked."""
+    """Fit on all, test each pair with the weights of the others, write if asked."""
     printed = [one for one in every if one.article.exchanges]
     pairs = [pair for one in printed for pair in pairs_of(one, printed, recogniser)]
     for name in sorted({pair.recording for pair in pairs}):

@@ -1,13 +1,14 @@
-"""What names are worth that the model was told: the limits of ``LEAST_PROMPTED`` and its neighbours
-(``studio/alignment/correction_weights.py``) and of ``NAME_ELSEWHERE`` (``studio/doubts/finder.py``).
+"""The value of names in the model's prompt: the limits of ``LEAST_PROMPTED`` and its neighbours
+(``studio/alignment/correction_weights.py``) and of ``NAME_ELSEWHERE``
+(``studio/doubts/finder.py``).
 
     python -m bench.prompted_names [--weights base] [--interviews FOLDER] [--cache FOLDER]
 
-Each name that is printed about a place, sounds like what was heard there, and that no veto forbids
-but those which telling it may overrule, is scored by a model that was told nothing and by one that
-was told it. The table has them by the second figure, each with how many wrong words fewer it leaves
-(below 0: more): a limit stands where the first spoils words. Names of the article that stand where
-the article does not have them are counted below it, right and wrong.
+Each name that is printed near a place, sounds like the words there, and has only vetoes that the
+prompt may overrule, is scored by a model without prompt and by one with the name in its prompt. The
+table has them by the second figure, each with how many wrong words fewer it leaves (below 0: more):
+a limit stands where the first spoils words. Names of the article that stand where the article does
+not have them are counted below it, right and wrong.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class PromptedName(NamedTuple):
 
 
 def scored_names(interview: Interview, recogniser: Recogniser) -> Iterator[PromptedName]:
-    """Every name of the article that could be told, with what the recording says of it."""
+    """Every name of the article that could be prompted, with its scores in the recording."""
     article, names = interview.article, prompted_names(interview.article)
     transcript, alignment = recogniser.heard(interview, article)
     proposals = propose_corrections(
@@ -71,7 +72,7 @@ def scored_names(interview: Interview, recogniser: Recogniser) -> Iterator[Promp
 
 
 def names_elsewhere(interview: Interview, recogniser: Recogniser) -> tuple[int, int]:
-    """How many names stand where the article does not have them, and how many of them are wrong."""
+    """How many names are where the article does not have them, and how many of them are wrong."""
     example = example_of(interview, recogniser)
     wrong = {place for places in example.errors for place in places}
     found = [
@@ -83,7 +84,7 @@ def names_elsewhere(interview: Interview, recogniser: Recogniser) -> tuple[int, 
 
 
 def main() -> None:
-    """Hear, tell, print."""
+    """Transcribe, score, print."""
     arguments = recogniser_parser(__doc__).parse_args()
     print_limits(
         interviews_in(arguments.interviews), Recogniser(arguments.weights, arguments.cache)

@@ -48,7 +48,7 @@ def missing_names(truth: dict[str, Any], text: str) -> list[str]:
 
 
 def invented_texts(truth: dict[str, Any], text: str) -> list[str]:
-    """What nobody said and the text has: the truth's ``lies``, ``unsaid``, ``never_said``."""
+    """Words in the text that were never said: the truth's ``lies``, ``unsaid``, ``never_said``."""
     heard = f" {plain(text)} "
     never = [*truth.get("lies", []), *truth.get("unsaid", []), *truth.get("never_said", [])]
     return [one for one in never if f" {plain(one)} " in heard]

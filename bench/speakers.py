@@ -2,9 +2,9 @@
 
     python -m bench.speakers [--weights base] [--interviews FOLDER] [--cache FOLDER]
 
-The interviews are heard and their voices told apart as ``studio run`` does. A segment is wrong when
-most of its words, where one person alone speaks, are another's than whom its label has mostly.
-The limits of ``studio/doubts/uncertain_speakers.py`` are where a wrong segment becomes rare.
+The interviews are transcribed and diarised as in ``studio run``. A segment is wrong when most of
+its words, where one person alone speaks, are another's than whom its label has mostly. The limits
+of ``studio/doubts/uncertain_speakers.py`` are where a wrong segment becomes rare.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def speaker_at(word: Word, turns: Sequence[dict[str, Any]]) -> str | None:
 
 
 def segments_heard(interview: Interview, recogniser: Recogniser) -> Iterator[Heard]:
-    """Every segment of which it is known who speaks, where there are two voices or more."""
+    """Every segment with a known speaker, in interviews with two voices or more."""
     turns = interview.truth.get("utterances") or interview.truth["turns"]
     transcript, _ = recogniser.heard(interview, interview.article)
     _, voices = recogniser.asr(interview)

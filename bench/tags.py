@@ -32,7 +32,7 @@ MINUTE_LINES, MINUTES_A_CHAPTER = 10, 6
 
 
 def make_sound(folder: Path, minutes: int) -> Path:
-    """An MP3 of so many minutes: one minute of noise, again and again."""
+    """An MP3 of this many minutes: one minute of noise, repeated."""
     noise = (0.05 * np.random.default_rng(1).standard_normal((60 * 48_000, 1))).astype(np.float32)
     minute, whole = folder / "minute.mp3", folder / f"{minutes}.mp3"
     encode_mp3([noise], minute, sample_rate_hz=48_000, channels=1, bitrate_kbps=96)
@@ -43,7 +43,7 @@ def make_sound(folder: Path, minutes: int) -> Path:
 
 
 def sheet_of(title: str, cover: bytes, minutes: int) -> TagSheet:
-    """A tag as full as that of an interview of so many minutes."""
+    """A tag as full as that of an interview of this many minutes."""
     lines = tuple(
         (number * 60_000 // MINUTE_LINES, LINE) for number in range(minutes * MINUTE_LINES)
     )

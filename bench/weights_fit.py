@@ -1,12 +1,12 @@
-"""Fits what corrections and doubts weigh, and tells what it is worth for an interview that it was
-not fitted on.
+"""Fits the weights of corrections and doubts, and measures them on interviews that they were not
+fitted on.
 
     python -m bench.weights_fit [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N] [--write]
 
 One command for everything fitted in ``studio/alignment/correction_weights.py`` and
 ``studio/doubts/doubt_weights.py``: the weights of the rules, and the scores from which on a
-proposal is worth asking the recording about, and is taken. Each figure is told leave-one-interview-out. Without
-``--write`` nothing is changed.
+proposal is worth asking the recording about, and is taken. Each figure is leave-one-interview-out.
+Without ``--write`` nothing is changed.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def _total(values: Iterable[int]) -> int:
 
 
 def write_weights(path: Path, values: dict[str, Features | float]) -> None:
-    """Put fitted values in the place of the old ones; what stands around them stays."""
+    """Replace the old values by the fitted ones; the text around them is kept."""
     text = path.read_text(encoding="utf-8")
     for name, value in values.items():
         if isinstance(value, dict):
@@ -165,7 +165,7 @@ def write_weights(path: Path, values: dict[str, Features | float]) -> None:
 
 
 def fit_corrections(cases: Sequence[Case], *, write: bool) -> None:
-    """Fit and tell; write if asked."""
+    """Fit and print; write if asked."""
     asked = [case for case in cases if case.features.keys() >= HEARD_ONLY]
     out_of_sample = left_out(asked, heard_rule)
     least = least_score(asked, out_of_sample)
@@ -204,7 +204,7 @@ def main() -> None:
 def fit(
     interviews: Sequence[Interview], recogniser: Recogniser, *, decoys: int = 1, write: bool = False
 ) -> None:
-    """Fit on all, tell each by the weights of the others, write if asked."""
+    """Fit on all, test each with the weights of the others, write if asked."""
     cases: list[Case] = []
     for place, interview in enumerate(interviews):
         own = [interview] if interview.article.exchanges else []

@@ -145,5 +145,5 @@ def test_a_moment_that_cannot_be_read_is_told_where_it_stands(tmp_path: Path, at
     path.write_text(
         f"{good}\n" + good.replace("2026-01-02T03:04:05+01:00", at).replace(": 1,", ": 2,") + "\n"
     )
-    with pytest.raises(WorkspaceError, match=r"line 2: has no moment that can be read"):
+    with pytest.raises(WorkspaceError, match=r"line 2: has no valid date and time"):
         read_entries(path)

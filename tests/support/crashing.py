@@ -306,7 +306,7 @@ def _act(scene: Scene, folder: Path, steps: _Steps, files: tuple[Path, Path, Pat
         scene.act(folder, lambda line: void(os.write(told_to, f"{line}\n".encode())))
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
-    except StudioError as error:  # what a command tells its user
+    except StudioError as error:  # the command's output
         print(error)
         code = 1
     except BaseException:
@@ -353,7 +353,7 @@ _RESIDENT_BYTES = _resident_bytes()
 
 
 def leftovers(folder: Path) -> list[str]:
-    """Temporary files that nobody will clean away."""
+    """Temporary files that will never be cleaned up."""
     found = (path.relative_to(folder) for path in folder.rglob(f"{FRESH}*"))
     return [
         path.as_posix() for path in found if path.parts[0] != "public"
@@ -451,7 +451,7 @@ class Campaign:
         tally.lost += [f"{name}: {what}" for what in self.scene.lost(folder, outcome.told)]
         try:
             self._mend(folder)
-        except BaseException as error:  # whatever it is, it is told
+        except BaseException as error:  # any failure is reported
             tally.other_ends.append(f"{name}: cannot be done again: {error!r}")
         else:
             if (end := self.scene.end(folder)) != self._end:

@@ -1,6 +1,4 @@
-"""An engine that has heard what it is told, without weights: everything after it is Studio's own
-work.
-"""
+"""An engine that returns a given result, without weights: everything after it is Studio's own work."""
 
 from __future__ import annotations
 
@@ -46,7 +44,7 @@ def install(patch: pytest.MonkeyPatch, hear: Callable[[], Sequence[Line]]) -> No
         return hearing_of(hear(), len(samples) // 16)
 
     def fetch(name: str, *_: object) -> Path:
-        if name == VOICES.name:  # voices are told apart by their spectrum
+        if name == VOICES.name:  # voices are distinguished by their spectrum
             raise ModelError(f"model “{name}”", "was not fetched yet", "Fetch it.")
         return Path()
 

@@ -1,4 +1,4 @@
-"""Programs that nobody here wrote, and that the tests ask for their opinion."""
+"""Independent programs that check Studio's output in tests."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The text of the editor's page as somebody meets it: passages by their number, read from what is
-drawn, wherever they stand in a paragraph.
+"""The text of the editor's page as users see it: passages by their number, read from the rendered
+page.
 """
 
 from __future__ import annotations

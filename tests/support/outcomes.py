@@ -1,4 +1,4 @@
-"""What Studio makes of an interview, by its article or one that lies."""
+"""Studio's result for an interview, with its article or a false one."""
 
 from __future__ import annotations
 

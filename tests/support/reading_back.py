@@ -17,7 +17,7 @@ from studio.tags.id3 import TagSheet
 
 
 def read_id3_tags(path: Path) -> TagSheet:
-    """The tag as it stands in the file, chapters in the order in which they stand there.
+    """The tag in the file, chapters in the file's order.
 
     :raises WorkspaceError: the file has no ID3v2.3 tag.
     """
@@ -33,7 +33,7 @@ def chapter_faults(path: Path) -> list[str]:
 
 
 def written_item(show: Show, item: FeedItem) -> WrittenItem:
-    """The episode as it stands in the feed."""
+    """The episode in the feed."""
     place = None if item.former is None else item.former.place
     return WrittenItem(
         published_utc(item), item.episode.number or 0, item_from_episode(show, item), place
