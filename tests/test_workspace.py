@@ -257,7 +257,7 @@ def test_a_setting_that_does_not_exist_is_a_mistake(line: str, place: str) -> No
     [
         ('to = "dist"\n', "“to” is a setting of [publish]:"),
         ('[sound]\nrole = "x"\n', "“role” is a setting of [[persons]]:"),
-        ('cover = "c.png"\n', "“cover” stands above the first [table]:"),
+        ('cover = "c.png"\n', "“cover” belongs above the first [table]:"),
         ("[sound]\ntrimm = 1\n", "Check its spelling"),
     ],
 )
