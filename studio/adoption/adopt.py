@@ -72,7 +72,7 @@ class Adoption(NamedTuple):
     :param pairs: each article with its episode or none; of an article in several saved forms, the
         first one.
     :param adopted: slugs that got an article now.
-    :param faults: files that are no interview, and why.
+    :param faults: files that are not interviews, and why.
     :param heard: how many episodes were listened to.
     """
 
@@ -96,7 +96,7 @@ def adopt_articles(
 
     :param taken: slug and file name of pairs that a person confirms; ``refused`` likewise of those
         that are none. Both are kept for the next time.
-    :param hear: listen to two minutes of the episodes of which nothing else tells.
+    :param hear: transcribe two minutes of the episodes without other evidence.
     :raises StudioError: a slug or a file that is named is not there.
     :raises ChangedSinceError: somebody has put an article meanwhile where one would be written.
     """
@@ -184,7 +184,7 @@ def _adopt_sure(
     candidates: Sequence[CandidateArticle],
     free: Set[str],
 ) -> list[str]:
-    """Give their articles to the free episodes whose pair is sure; their slugs."""
+    """Assign articles to the free episodes of certain pairs; returns their slugs."""
     readings = {one.path.as_posix(): one.reading for one in candidates}
     adopted = []
     for pair in pairs:
@@ -309,8 +309,8 @@ def _hear(sources: EpisodeSources) -> str:
 
 
 def _adopt(sources: EpisodeSources, reading: ParsedArticle) -> None:
-    """Write whom the article names, where the settings name nobody, then the article: it comes
-    last, because an episode that has one is not looked at again.
+    """Write the article's guests if the settings have none, then the article: it comes last,
+    because an episode that has one is not looked at again.
 
     :raises ChangedSinceError: somebody has put an article there meanwhile; it stays.
     """

@@ -41,7 +41,7 @@ _SAID_NEXT_TENTH = 2.5
 _SAID_ELSEWHERE = 0.22
 # With fewer other articles, what is usual is not known, and being nearer than they is nothing.
 _FEWEST_OTHERS = 5
-# Fewer words tell nothing.
+# Fewer words are no evidence.
 _FEWEST_SAID = 30
 # This many of the words of an article are in another saved form of it at least, which may have what
 # stands around it on the page, too; of two articles on one guest, fewer than half.
@@ -49,7 +49,7 @@ _COPIED = 0.8
 
 
 class ArticleFacts(Record, frozen=True):
-    """What an article tells of its episode. ``file`` is its path; ``date`` where its page says it.
+    """An article's facts about its episode. ``file`` is its path; ``date`` from its page, if any.
 
     :param words: its words that carry meaning, and how often.
     """
@@ -173,7 +173,7 @@ def _weigh(
         usual = sum(known) / len(known) if known else 0.0
         score = (near - usual) * 10 * _SAID_A_TENTH
         if known:
-            # Some articles are near to whatever is said: the next best tells how much is chance.
+            # Some articles are similar to anything: the next best shows how much is chance.
             score = min(score, (near - max(known)) * 10 * _SAID_NEXT_TENTH)
         if len(known) < _FEWEST_OTHERS:
             # A guest who came twice brings the same name, and an article of the other time.
@@ -195,7 +195,7 @@ def _title_similarity(article: str, episode: str) -> float:
 
 
 def _rarity(articles: Sequence[ArticleFacts]) -> dict[str, float]:
-    """How much a word tells: the rarer among the articles, the more."""
+    """The weight of a word: the rarer among the articles, the larger."""
     counts = Counter(word for article in articles for word in article.words)
     return {word: math.log((1 + len(articles)) / count) for word, count in counts.items()}
 
@@ -206,7 +206,7 @@ def _nearness(
     """How much of what is said, weighed by rarity, is in the article too: 0 to 1."""
     if episode.said is None or sum(episode.said.values()) < _FEWEST_SAID:
         return None
-    # A word that no article has tells nothing about which one it is.
+    # A word that no article has is no evidence.
     total = sum(rarity.get(word, 0.0) for word in episode.said)
     shared = sum(rarity.get(word, 0.0) for word in episode.said if word in article.words)
     return shared / total if total else 0.0

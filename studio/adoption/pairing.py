@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping
 from studio.adoption.evidence import PairEvidence
 from studio.model.record import Record
 
-# From here on an article is given to an episode: a false one names chapters after questions that
-# nobody asked.
+# From here on an article is assigned: a false one would name chapters after questions that were not
+# asked.
 SURE = 0.95
-# Below this nobody need look.
+# Matches below this are not shown.
 POSSIBLE = 0.3
 
 
@@ -41,7 +41,7 @@ def pair_up(
     """Each article with its episode. Of two articles that want one episode, or two episodes that
     one article fits, none is sure.
 
-    :param refused: pairs of which a person said that they are none.
+    :param refused: pairs that a person ruled out.
     """
     odds = {pair: one.log_odds for pair, one in evidence.items() if pair not in refused}
     files = dict.fromkeys(file for file, _ in evidence)

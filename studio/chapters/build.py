@@ -11,8 +11,7 @@ from studio.model.clock import Programme, ProgrammeMs
 from studio.model.record import replace_fields
 
 OPENING_TITLE = "Introduction"
-# Two questions nearer to each other than this are one chapter: a player shows whole seconds, and
-# nobody could choose between them.
+# Two questions nearer to each other than this are one chapter: players show whole seconds.
 SHORTEST_MS = 1000
 
 
@@ -67,7 +66,7 @@ def _heard_starts(alignment: Alignment, programme: Programme) -> list[tuple[Prog
 
 
 def closed_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
-    """The same with every end told: where a person left it out, a chapter ends where the next one
+    """The same with every end given: where a person omitted it, a chapter ends where the next one
     starts, the last with the episode.
     """
     following = [chapter.start_s for chapter in chapters.chapters[1:]] + [duration_ms / 1000]

@@ -43,7 +43,7 @@ class ChaptersMerge:
     """The result of merging a user's chapters with the machine's new ones.
 
     :param carried: how many chapters are not as the machine has them.
-    :param conflicts: how many both changed; the person's stand.
+    :param conflicts: how many both changed; the person's are kept.
     """
 
     chapters: tuple[RecordingChapter, ...]
@@ -52,8 +52,8 @@ class ChaptersMerge:
 
 
 def chapters_on_programme(chapters: Sequence[RecordingChapter], programme: Programme) -> Chapters:
-    """The chapters on the programme's clock, the first at its start. One whose passage was cut out
-    whole is left out.
+    """The chapters on the programme's clock, the first at its start. Those that are entirely inside
+    a cut are omitted.
     """
     starts: dict[int, RecordingChapter] = {}
     for place, chapter in enumerate(sorted(chapters, key=lambda chapter: chapter.start_ms)):
@@ -100,9 +100,9 @@ def merge_chapters(
     theirs: Sequence[RecordingChapter],
 ) -> ChaptersMerge:
     """The machine's new chapters with what a person changed in its old ones. Where both changed one
-    chapter, the person's stands.
+    chapter, the person's is kept.
 
-    :param base: the machine's chapters from which the person started.
+    :param base: the machine's chapters that the person edited.
     """
     merged = merge_chapter_items(base, mine, theirs)
     stand = [*merged.items, *(clash.mine for clash in merged.clashes if clash.mine is not None)]

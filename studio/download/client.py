@@ -1,8 +1,9 @@
 """The HTTP client: allowed addresses, redirects, cookies, user agents and retries.
 
-A feed names addresses that nobody here chose. None of them may read a file of this machine or ask
-a machine of its network: after each connection the peer's address is looked at, so that a name
-that leads inside is refused whatever it was before. The server that a person typed may be anywhere.
+A feed contains addresses chosen by others. None of them may read a file of this machine or ask a
+machine of its network: after each connection the peer's address is looked at, so that a name that
+resolves to the local network is refused, even if it changed. The server that a person typed may be
+anywhere.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class Fetched:
 
 @dataclasses.dataclass(frozen=True)
 class Response:
-    """What a server answered to one request, whatever its status; ``body`` may be its beginning."""
+    """A server's answer to one request, with any status; ``body`` may be its beginning."""
 
     status: int
     headers: email.message.Message
@@ -178,7 +179,7 @@ class Client:
         """The answer to a GET, with a limited number at once from one host.
 
         :raises Refused: the address must not be asked, or the server refuses.
-        :raises NetworkError: it cannot be reached, whatever was tried.
+        :raises NetworkError: it cannot be reached after all tries.
         """
         with self._slot(url):
             answer = self._ask(url, headers or {})
@@ -198,7 +199,7 @@ class Client:
     ) -> Response:
         """Ask once, and take an answer of any status.
 
-        :param most_bytes: so much of the answer's body is read.
+        :param most_bytes: how much of the answer's body is read.
         :raises Refused: the address must not be asked.
         :raises NetworkError: it cannot be reached, or its answer takes longer than any.
         """
@@ -322,7 +323,7 @@ class Client:
 
     def _answered(self, request: urllib.request.Request) -> Any:
         """The answer as soon as its headers are there. A server may send these a byte at a time, or
-        « 100 Continue » for ever: whatever is still open at the end of the time is closed.
+        « 100 Continue » for ever: connections still open at the end of the time are closed.
         """
         connections = self._opening.connections = []
         expired = threading.Event()
@@ -351,7 +352,7 @@ class Client:
         self._opening.connections.append(connection)
 
     def _pause_after(self, error: urllib.error.HTTPError, pause_s: float) -> float | None:
-        """How long to wait before asking again; None where that is no use."""
+        """How long to wait before the next try; None if that is useless."""
         if error.code not in {408, 425, 429, 500, 502, 503, 504}:
             return None
         stated = (error.headers.get("Retry-After") or "").strip()
@@ -518,7 +519,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
             fp.close()
             raise urllib.error.URLError(refused) from None
         following = super().redirect_request(req, fp, code, msg, headers, newurl)
-        # Nobody reads what comes with a redirect; urllib would, up to an end that may never come.
+        # The body of a redirect is not read; urllib would read it, perhaps without end.
         fp.close()
         return following
 

@@ -131,9 +131,7 @@ def _load(client: Client, url: str, part: Path, progress: Callable[[int, int], N
 
 @contextmanager
 def _opened(client: Client, url: str, headers: dict[str, str], note: Path) -> Iterator[Any]:
-    """The answer; where its server has nothing behind the part that is there, the next try begins
-    anew.
-    """
+    """The answer; if its server has nothing after the present part, the next try restarts."""
     try:
         with client.opened(url, headers) as answer:
             yield answer

@@ -70,8 +70,8 @@ def _letters_of(word: str) -> str:
 
 
 def respellings_of(word: str) -> tuple[str, ...]:
-    """French words of the same letters but for the ways that French has to write a sound, the most
-    used first: « étiquette ».
+    """French words with the same letters except for spellings of the same sound, the most used
+    first: « étiquette ».
     """
     import simplemma
 
@@ -102,8 +102,8 @@ def lemma_of(word: str) -> str:
     return str(simplemma.lemmatize(word, lang="fr")).lower()
 
 
-# What a word is taken to have of French when the list of everyday words has it seldom or never: one
-# in a million.
+# The assumed share of a word that is rare or missing in the list of everyday words: one in a
+# million.
 LEAST_SHARE = 1e-6
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-# Speech leaves it out: it tells nothing by itself.
+# Speech omits it: it is no evidence by itself.
 NE = frozenset({"ne", "n'"})
 # What denies by itself, and what denies only after « ne »: « plus » alone says more, « personne »
 # alone is a person.
@@ -26,5 +26,5 @@ def denies(plain: Sequence[str], at: int) -> bool:
 
 
 def negations_in(plain: Iterable[str]) -> frozenset[str]:
-    """The words among these that may deny something, wherever they stand."""
+    """The words among these that may deny something, in any position."""
     return frozenset(plain) & _WEIGHTY

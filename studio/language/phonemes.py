@@ -130,8 +130,8 @@ def shared_sounds(one: Sequence[str], other: Sequence[str]) -> tuple[list[float]
     """For each text of both rows the share of its sounds that the other row has in their order, 0
     to 1.
 
-    It tells which of several words a wording bears out, and which it only takes along. A text
-    without sounds is borne out.
+    It shows which of several words a wording confirms, and which it only includes. A text without
+    sounds is borne out.
     """
     left, right = (
         [sounds_of(text).translate(_FAMILIES) for text in one],

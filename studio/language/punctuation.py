@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-# Nobody says them. Hyphens are no marks: they are a part of the words that they join.
+# Nobody says them. Hyphens are not marks: they are a part of the words that they join.
 MARKS = " .,;:!?…«»“”\"()[]'’"
 # Marks that belong to the sentence rather than to the word.
 PAUSES = ".,;:!?…"

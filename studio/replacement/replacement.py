@@ -98,7 +98,7 @@ def replace_recording(
     """Put another recording in place of an episode's, and move what people put on its clock. It is
     done whole or not at all.
 
-    :param recording: the new one; None where it lies in place of the old one already.
+    :param recording: the new one; None if it has already replaced the old file.
     :param keep_markers: leave every marker at its time: a person has set them for the new
         recording.
     :returns: where each marker went. Once the new recording is transcribed, a run proves by the
@@ -305,8 +305,8 @@ def _moved(
 
 
 def _moved_notes(sources: EpisodeSources, source: Path) -> tuple[MarginNote, ...]:
-    """The notes to colleagues at the times of the new recording. They hold nothing up: where a note
-    is not certain, its words will tell once the recording is transcribed.
+    """The notes to colleagues at the times of the new recording. They do not block: an uncertain
+    note will be found by its words once the recording is transcribed.
     """
     notes = sources.margin_notes()
     if not notes:
@@ -330,7 +330,7 @@ def _moved_notes(sources: EpisodeSources, source: Path) -> tuple[MarginNote, ...
 def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
     """The fingerprint of the recording on whose clock the markers are.
 
-    :raises ConflictError: that recording is gone, and nobody has its fingerprint.
+    :raises ConflictError: that recording is gone, and there is no fingerprint of it.
     """
     clock = read_clock(sources)
     if clock is None or digest_from_file(sources.recording) == clock.sha256:
@@ -478,9 +478,7 @@ def _episode_with(episode: Episode, recording: str, moved: Iterable[Moved]) -> E
 def _chapters(
     sources: EpisodeSources, facts: RecordingFacts, episode: Episode, moved: Sequence[Moved]
 ) -> dict[str, Rewrite]:
-    """A person's chapters, and the machine's from which they started, on the new recording's
-    clock.
-    """
+    """A person's chapters, and the machine's that they edited, on the new recording's clock."""
     own = user_chapters(sources)
     if own is None:
         return {}

@@ -137,7 +137,7 @@ def require_transcript_of_recording(sources: EpisodeSources) -> None:
 def require_clock(sources: EpisodeSources) -> RecordingClock:
     """The clock of the recording that is there.
 
-    :raises ConflictError: it is another recording than the one on whose clock people put markers.
+    :raises ConflictError: people's markers are on the clock of another recording.
     """
     resume_replacement(sources)
     now = digest_from_file(sources.recording)

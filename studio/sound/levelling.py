@@ -20,8 +20,7 @@ from studio.sound.loudness_analysis import BLOCKS_PER_S, LoudnessAnalysis, gated
 # How far a turn's own gain may leave its speaker's, and how long a turn must be for half of that.
 TURN_REACH_DB = 3.0
 TURN_HALF_MS = 4000
-# Nobody is raised by more than this over the loudest: what is quieter is not speech, or nothing but
-# noise would follow.
+# The largest gain: quieter sound is not speech, or only noise would be raised.
 LARGEST_RAISE_DB = 20.0
 SHORTEST_RAMP_MS = 40
 LONGEST_RAMP_MS = 400
@@ -132,8 +131,8 @@ def speaker_levels(
 
 
 def _settle_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> list[SpeakerTurn]:
-    """The turns with every change of speakers at the softest moment nearby, unless a clear pause
-    stands there.
+    """The turns with every change of speakers at the softest moment nearby, unless there is a clear
+    pause.
     """
     width = max(1, round(SOFTEST_MS * analysis.cells_per_s / 1000))
     settled = list(turns)
@@ -196,7 +195,7 @@ def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
 
 
 def _blocks(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> NDArray[np.bool_]:
-    """Which blocks lie in these turns, their edges left out."""
+    """Which blocks are in these turns, without their edges."""
     chosen = np.zeros(len(analysis.block_powers), np.bool_)
     for turn in turns:
         edge = min(EDGE_MS, (turn.end_ms - turn.start_ms) // 4)

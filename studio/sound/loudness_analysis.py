@@ -26,8 +26,8 @@ HALF_SAMPLE = (-0.0105, 0.0465, -0.1525, 0.6165, 0.6165, -0.1525, 0.0465, -0.010
 
 
 class LoudnessAnalysis:
-    """What was kept of a sound, shape (blocks,) and (cells,); all are complete but for silence that
-    fills the last block.
+    """The measurements of a sound, shape (blocks,) and (cells,); all complete, the last block
+    padded with silence.
 
     :ivar block_powers: mean square of each block after K-weighting, summed over channels.
     :ivar cell_peaks: the highest absolute value of each cell, also halfway between samples.
@@ -242,7 +242,7 @@ def _shelf(rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _high_pass(rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Below 38 Hz nobody hears loudness."""
+    """Below 38 Hz there is no perceived loudness."""
     quality, centre_hz = 0.5003270373238773, 38.13547087602444
     k = np.tan(np.pi * centre_hz / rate_hz)
     scale = 1 + k / quality + k * k

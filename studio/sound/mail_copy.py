@@ -28,7 +28,7 @@ def bitrate_for(duration_ms: int, most_bytes: int) -> int:
 
 
 def write_mail_copy(master: Path, target: Path, duration_ms: int, most_bytes: int) -> None:
-    """Write the episode's sound as M4A, one channel; a moment is where the master has it.
+    """Write the episode's sound as M4A, one channel, in time with the master.
 
     :param target: written over if it exists: give a temporary name.
     :param most_bytes: what it may take, see :func:`bitrate_for`.

@@ -14,7 +14,7 @@ from studio.sound.overview import SoundOverview
 
 
 class MasteringPreview(Record, frozen=True):
-    """What would be done if nothing were cut and nobody levelled.
+    """What mastering would do without cuts and levelling.
 
     :param limited_db: how far the highest peak would be pushed down.
     :param floor_db: how loud the noise would be without noise reduction, in dBFS; None when there

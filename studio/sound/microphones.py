@@ -23,7 +23,7 @@ WINDOWS_A_BLOCK = 100
 # that have nothing to do with each other would give: 1 on average for microphones in a room; below
 # a tenth, a voice that is in several of them cancels itself.
 CANCELLED = 0.1
-# The blocks of which that is asked: the worst of twenty.
+# The percentile of blocks that counts: the worst of twenty.
 WORST_PERCENT = 5
 # A channel sounds in a block that is at most so far below its loud ones.
 LOUD_DB = -25.0
@@ -121,9 +121,7 @@ class ChannelAnalysis:
 
 
 def _worst_kept(products: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """What a mix keeps of the power of the block in which it keeps the least, but for one in
-    twenty.
-    """
+    """The share of power that a mix keeps in its worst block, ignoring one in twenty."""
     powers = np.diagonal(products, axis1=1, axis2=2)
     loud = (powers > np.percentile(powers, 95, axis=0) * 10 ** (LOUD_DB / 10)).any(axis=1)
     mixed = np.einsum("c,bcd,d->b", weights, products, weights)[loud]

@@ -217,7 +217,7 @@ def _measure_again(
 
 
 def _faded(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A stretch without steps at its ends, between which there would be peaks that nobody hears."""
+    """A stretch without steps at its ends, which would add inaudible peaks between samples."""
     ends = np.minimum(
         1, (np.minimum(np.arange(len(samples)), np.arange(len(samples))[::-1]) + 0.5) / EDGE_SAMPLES
     )
@@ -256,7 +256,7 @@ def _feed(decoder: Child, pieces: Iterable[Frames]) -> None:
 
 
 class _Meter:
-    """Listens to what a decoder gives, beside whoever feeds it."""
+    """Measures a decoder's output in a thread of its own."""
 
     def __init__(self, decoder: Child, channels: int, ceiling_dbtp: float) -> None:
         self._decoder = decoder
@@ -285,9 +285,7 @@ class _Meter:
 
 
 class _Copier:
-    """Copies what the encoder gives to the file and to the meter, beside whoever feeds the
-    encoder.
-    """
+    """Copies the encoder's output to the file and to the meter, in a thread of its own."""
 
     def __init__(self, encoder: Encoding, file: IO[bytes], meter: Child) -> None:
         self._error: OSError | None = None
@@ -295,7 +293,7 @@ class _Copier:
         self._thread.start()
 
     def _copy(self, encoder: Encoding, file: IO[bytes], meter: Child) -> None:
-        # It reads to the end whatever happens: an encoder that nobody reads would wait for ever.
+        # It always reads to the end: an encoder with unread output would wait for ever.
         while piece := encoder.read(PIECE_BYTES):
             try:
                 file.write(piece)

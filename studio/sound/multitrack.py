@@ -31,8 +31,8 @@ LAYOUTS = {
     8: ("7.1", "FL FR FC LFE BL BR SL SR"),
 }
 HIGHEST_RATE_HZ = 48_000
-# ffmpeg resamples between whole rates: written this many times larger, they tell drifts of 0.02
-# ppm, which is 0.1 ms in an hour.
+# ffmpeg resamples between whole rates: multiplied by this, they express drifts of 0.02 ppm, which
+# is 0.1 ms in an hour.
 RATE_SCALE = 1000
 # A drift that moves nothing by a millisecond in an hour is left alone: resampling changes every
 # sample.
@@ -171,7 +171,7 @@ def replace_channel(
     progress: Progress = no_progress,
 ) -> Placing:
     """Write a recording of several microphones with another file for one of them, on the
-    recording's clock: whatever the other file has before its first moment is left out.
+    recording's clock: the other file's sound before its first moment is dropped.
 
     :param facts: what inspecting the recording said.
     :param channel: the one that is replaced, from 0.

@@ -88,14 +88,14 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
             spectra = np.square(
                 np.abs(np.fft.rfft(rest[:whole].reshape(-1, block, 1) * window, axis=1)[:, :, 0])
             )
-            # Running sums, of which the difference at two edges is what a band has.
+            # Running sums: the difference at two edges is the band's power.
             sums = np.concatenate((np.zeros((len(spectra), 1)), np.cumsum(spectra, axis=1)), axis=1)
             parts.append(((sums[:, bins[1:]] - sums[:, bins[:-1]]) * scale).astype(np.float32))
             rest = rest[whole:]
     analysis.close()
     powers = np.concatenate(parts).astype(np.float64)
     totals = powers.sum(axis=1)
-    # Noise is what the quietest blocks have; digital silence is no noise.
+    # The quietest blocks show the noise; digital silence is excluded.
     heard = totals > DIGITAL_SILENCE
     quiet = (
         heard & (totals <= np.percentile(totals[heard], QUIETEST_PERCENT))

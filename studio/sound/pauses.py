@@ -1,6 +1,4 @@
-"""Pauses between words: how long nothing is heard in them, and what is heard that is no voice (a
-cough, a knock).
-"""
+"""Pauses between words: silent spans, and noises that are not speech (a cough, a knock)."""
 
 from __future__ import annotations
 
@@ -16,9 +14,9 @@ from studio.sound.recording import WHISPER_RATE_HZ
 FRAME_MS = 10
 _FRAME = WHISPER_RATE_HZ * FRAME_MS // 1000
 # Where a level between that of pauses (0) and that of words (1) is quiet, and where it is as loud
-# as a voice. By judgement: breath lies between both.
+# as a voice. By judgement: breath is between both.
 _QUIET_SHARE, _LOUD_SHARE = 0.35, 0.6
-# Pauses that are hardly softer than words have music or a crowd in them: nothing is told of these.
+# Pauses hardly softer than words contain music or a crowd: these are not analysed.
 _LEAST_CONTRAST_DB = 10.0
 # A noise of its own, not the end of a word: so long, and quiet so long on either side.
 _NOISE_MS, _BESIDE_NOISE_MS = (80, 1_500), 60
@@ -71,7 +69,7 @@ def _span(gap: Span, first: int, last: int) -> Span:
 def _gaps(
     samples: NDArray[np.int16], words: Sequence[Span], shortest_ms: int
 ) -> Iterator[tuple[Span, NDArray[np.bool_], NDArray[np.bool_]]]:
-    """What lies between words, with where it is quiet and where it is loud, frame by frame."""
+    """The gaps between words, with masks of quiet and of loud frames."""
     levels = _levels_db(samples)
     gaps, end_ms = [], words[0].end_ms if words else 0
     spoken = np.zeros(len(levels), dtype=bool)

@@ -133,7 +133,7 @@ def _claim(
         sample_rate_hz=round(form.rate_hz),
         channels=form.channels,
         start_bytes=start,
-        claimed_bytes=max(0, claimed),  # a recorder that was never told wrote 0 for all of it
+        claimed_bytes=max(0, claimed),  # a streaming recorder wrote 0 as the total
         present_bytes=size - start,
     )
     return claim if claim.understates or anyway else None
@@ -172,7 +172,7 @@ def _caf(file: BinaryIO, size: int) -> SamplesClaim | None:
     while len(head := file.read(12)) == 12:
         name, length = struct.unpack(">4sq", head)
         place = file.tell()
-        if length < 0:  # −1 stands before samples to the end of the file: ffmpeg believes it
+        if length < 0:  # −1 means samples to the end of the file: ffmpeg accepts it
             return None
         if name == b"desc":
             rate_hz, codec, flags, _, _, channels, bits = struct.unpack(">d4sIIIII", file.read(32))

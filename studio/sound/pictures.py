@@ -1,8 +1,8 @@
 """Charts of audio as self-contained SVG, readable in print and in dark mode, with a descriptive
 title.
 
-No colour alone carries a meaning. Colours stand in attributes, which every viewer knows; a style
-sheet changes them where it is dark.
+No colour alone carries a meaning. Colours are in attributes, which every viewer supports; a style
+sheet changes them in dark mode.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from studio.text.typography import stamp_from_ms
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 960, 64, 16, 28, 28
 COLUMNS = WIDTH - LEFT - RIGHT
-# Told apart by people who see no colours: dark and light, whole and dashed.
+# Distinguishable without colours: dark and light, solid and dashed.
 COLOURS = ("#1b4f72", "#b9770e", "#196f3d", "#7b241c", "#5b2c6f", "#566573")
 DASHES = ("", "6 3", "2 2", "8 2 2 2")
 IN_THE_DARK = ("#8dbde6", "#f0b75c", "#7fd19b", "#f2938a", "#c9a3e0", "#b6bfc7")
@@ -139,9 +139,7 @@ def loudness_svg(
 def noise_svg(
     overviews: Sequence[tuple[str, SoundOverview]], *, title: str, height: int = 240
 ) -> str:
-    """The spectrum of what is heard while nobody speaks, in thirds of an octave, of one sound or
-    several.
-    """
+    """The spectrum of the noise in pauses, in thirds of an octave, of one sound or several."""
 
     def place(level_db: float) -> float:
         return _place(level_db, LOWEST_NOISE_DB, HIGHEST_NOISE_DB, height)
@@ -244,7 +242,7 @@ def _svg(
 
 
 def _place(value: float, lowest: float, highest: float, height: int) -> float:
-    """How far down a value stands."""
+    """The vertical position of a value."""
     inside = min(max(value, lowest), highest)
     return TOP + (highest - inside) / (highest - lowest) * (height - TOP - BOTTOM)
 

@@ -12,8 +12,8 @@ from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Encoding, read_header, url_from_path, write_error
 from studio.sound.wav import read_wav_claim
 
-# Opus counts at 48 kHz whatever it is given. At this rate speech is hard to tell from the original;
-# an hour takes 18 MB.
+# Opus always counts at 48 kHz. At this rate speech is hard to distinguish from the original; an
+# hour takes 18 MB.
 RATE_HZ = 48_000
 BITRATE_KBPS = 40
 # Matroska keeps an index of these, so that a browser seeks by time and not by guessing from bytes.
@@ -67,8 +67,8 @@ def plays_channels_separately(recording: Path, duration_ms: int) -> bool:
 
 
 def plays_in_browsers(recording: Path, duration_ms: int, *, most_channels: int = 2) -> bool:
-    """Whether browsers play a recording as it is, both ears hear all of it, and a moment of it is
-    where a decoder has it.
+    """Whether browsers play a recording directly, with all of it in both ears, and seek in it like
+    a decoder.
 
     AIFF, WMA, CAF, AMR, AC-3, a raw stream of AAC, telephone codecs in a WAV are not played; of
     more channels than two, or of several tracks, a browser may drop some. The clock of browsers is

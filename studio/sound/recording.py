@@ -30,14 +30,14 @@ from studio.sound.truepeak import TruePeakMeter
 from studio.sound.wav import read_wav_claim
 
 WHISPER_RATE_HZ = 16_000
-# Nobody talks for longer; 10 MB can be made of hundreds of hours of silence.
+# No conversation is longer; 10 MB can contain hundreds of hours of silence.
 LONGEST_MS = 24 * 3600 * 1000
 SHORTEST_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
 CLAIM_MS = 500  # headers round, encoders pad: what a header claims is right within this
 # what is missing at the end is told from here on: more than the delay that encoders count as sound
 TOLD_MS = 100
-# A recorder or a browser that was stopped loses what it had not written yet: a second or two.
-# Whoever lost more has half a file.
+# A recorder or a browser that was stopped loses what it had not written yet: a second or two. A
+# larger loss means half a file.
 LOST_MS = 2000
 LOST_SHARE = 0.05
 BESIDE_BYTES = 1 << 20  # what a file of samples may hold besides them: markers, a picture
@@ -72,7 +72,7 @@ def inspect_recording(
 
     :param tracks: the numbers of the sound tracks that are to be heard, from 1; those with speech
         when empty.
-    :param voice: tells tracks in which somebody speaks from others.
+    :param voice: finds the tracks with speech.
     :param heard_in: a file that gets the sound at Whisper's rate in the same decoding, for
         :func:`samples_of_file`; none is made where several tracks or more than two channels are
         mixed.
@@ -315,7 +315,7 @@ class _RecordingMeter:
 
     @property
     def is_silent(self) -> bool:
-        """Whether no window at all is louder than the gate of EBU R 128, whatever its DC offset."""
+        """Whether no window is louder than the gate of EBU R 128, ignoring DC offset."""
         return self._loudest < 10 ** (GATE_LUFS / 20)
 
     @property
@@ -370,7 +370,7 @@ class _RecordingMeter:
             np.maximum(powers[:whole].reshape(-1, NOISE_WINDOWS).mean(axis=1), 1e-12)
         )
         heard = moments_db[moments_db > DIGITAL_SILENCE_DB]
-        # A recording whose pauses are digital silence has no floor: what is heard of it are words.
+        # A recording with digital silence in its pauses has no floor: the rest is words.
         if len(heard) < len(moments_db) * (1 - QUIETEST_PERCENT / 100):
             return None
         return round(float(np.percentile(heard, QUIETEST_PERCENT)), 1)
@@ -422,8 +422,8 @@ class _RecordingMeter:
 
 
 def _flat_peaks(samples: NDArray[np.float32]) -> int:
-    """How many peaks of a channel are cut off. One that lies across two chunks may count twice or
-    not at all.
+    """How many peaks of a channel are cut off. A peak across two chunks may count twice or not at
+    all.
     """
     if not len(samples) or float(np.abs(samples).max()) < CLIPPED_LEVEL:
         return 0
@@ -472,8 +472,7 @@ def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) ->
 
 
 def _compare_file_size(path: Path, duration_ms: int) -> tuple[str, ...]:
-    """The same of a file of which a decoder reads what there is and does not tell that it is not
-    all.
+    """The same for a file that a decoder reads without noticing that its end is missing.
 
     :raises RecordingError: more is missing than a recorder loses that is stopped.
     """
@@ -506,7 +505,7 @@ def _compare_size(path: Path, header: Header, duration_ms: int) -> tuple[str, ..
 
 
 def _bearable_ms(claimed_ms: int) -> float:
-    """How much may be missing of so much, for the rest to be the conversation."""
+    """How much of this length may be missing if the rest is to count as the conversation."""
     return max(CLAIM_MS, min(LOST_MS, LOST_SHARE * claimed_ms))
 
 

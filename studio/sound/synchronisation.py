@@ -40,14 +40,14 @@ FLOOR_DB = -90.0
 SLOW_FRAMES = 50
 # An envelope in units of its standard deviation; a cough counts no more than this.
 MOST_DEVIATION = 3.0
-# Stretches whose envelopes are looked for in the other recording, so long and at most this many.
+# Stretches with envelopes to find in the other recording: their length, and at most this many.
 SEARCHED_S = 60
 MOST_SEARCHED = 48
 # Clocks of recorders and computers differ by at most this (consumer crystals: 100 ppm, two of
 # them), and are tried in such steps: over an hour 72 ms, which the envelopes forgive.
 MOST_DRIFT_PPM = 220
 DRIFT_STEP_PPM = 20
-# How far the best place stands out of all others, in their standard deviations. Of places of two
+# How far the best place is above all others, in their standard deviations. Of places of two
 # interviews that share nothing, the best of a million has 5 to 6.
 LEAST_PROMINENCE = 9.0
 # The stretches that are compared to a fraction of a millisecond: of 4 s, at most this many.
@@ -60,7 +60,7 @@ WHITENING = 0.8
 # How far around the answer of the envelopes the lag is looked for, first and then.
 FIRST_REACH_MS = 150
 LAST_REACH_MS = 30
-# A peak that stands out less from the other lags, as a multiple of their mean, tells nothing.
+# A lower peak, as a multiple of the mean of the other lags, is ignored.
 LEAST_PEAK = 6.0
 # A lag so far from the line is not of this line, milliseconds: a room is 5 m wide.
 LINE_MS = 15.0
@@ -83,10 +83,9 @@ class Placing(Record, frozen=True):
     :param offset_ms: when it began on the other's clock; negative: before the other.
     :param drift_ppm: how much more its clock counts than the other's in the same time, in parts per
         million.
-    :param delay_ms: how long sound needs from one microphone to the other; 0 where it cannot be
-        told.
+    :param delay_ms: how long sound needs from one microphone to the other; 0 if unknown.
     :param residual_ms: how far the single measurements are from the line, as a median.
-    :param agreeing: how many stretches of some seconds tell the same.
+    :param agreeing: how many stretches of some seconds agree.
     """
 
     offset_ms: float
@@ -317,8 +316,8 @@ def _running_mean(envelope: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | None:
-    """Offset in seconds and rate (seconds of the one for each of the other) to some hundredths of
-    a second; None where no place stands out.
+    """Offset in seconds and rate (seconds of the one for each of the other) to some hundredths of a
+    second; None if no place is clearly best.
 
     Each stretch of the other is looked for in all of the one. The answers are added up, moved
     against each other as each drift would have it.
@@ -332,7 +331,7 @@ def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | Non
     spectra = np.fft.rfft(one.envelopes, size, axis=1).astype(np.complex64)
     drifts = np.arange(-MOST_DRIFT_PPM, MOST_DRIFT_PPM + 1, DRIFT_STEP_PPM) * 1e-6
     seen = np.unique(np.round(drifts * short).astype(int))
-    # One drift stands for all that move no stretch by a frame.
+    # One drift represents all that move no stretch by a frame.
     drifts = drifts if len(seen) > 1 else np.zeros(1)
     # Lags from −short (the other ends where the one begins) to long.
     totals = np.zeros((len(drifts), long + short + 2 * FRAMES_PER_S), np.float32)
@@ -428,7 +427,7 @@ def _fit(
     levels: NDArray[np.float64],
     line: tuple[float, float],
 ) -> tuple[tuple[float, float], Placing] | None:
-    """The line through what the stretches tell; None where too few agree."""
+    """The line through the stretches' lags; None if too few agree."""
     if len(moments) < LEAST_AGREEING:
         return None
     offset_s, rate = _agreed(moments, heard, line)

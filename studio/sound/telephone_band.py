@@ -16,12 +16,12 @@ RATE_HZ = 16_000
 FRAME_SAMPLES = RATE_HZ // 10
 # What a telephone carries, and where sibilants have their power.
 CARRIED_HZ, SIBILANT_HZ = (300, 3400), (4200, 7000)
-# The loudest frames of a voice tell: one in ten of each band.
+# The loudest frames of a voice count: one in ten of each band.
 LOUDEST_SHARE = 0.1
 # So far under the carried band sibilants are lost, in dB. Voices of 21 recordings: three telephones
 # −29, −37 and −41, all 44 others −7 to −23.
 LOST_DB = -26.0
-# Less of a voice than this many frames tells nothing.
+# Fewer frames of a voice than this are not enough.
 FEWEST_FRAMES = 20
 SMALLEST_POWER = 1e-12
 
@@ -44,7 +44,7 @@ def telephone_voices(samples: NDArray[np.float32], spans: Sequence[VoiceSpan]) -
 def stretches_of(
     voices: Sequence[int] | dict[int, float], spans: Sequence[VoiceSpan], duration_ms: int
 ) -> tuple[Span, ...]:
-    """When these voices have the floor: from their first word to the first one of another voice."""
+    """The stretches of these voices: from their first word to the first one of another voice."""
     stretches: list[Span] = []
     ordered = sorted(spans, key=lambda span: span.start_ms)
     for place, span in enumerate(ordered):

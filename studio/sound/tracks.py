@@ -104,7 +104,8 @@ def choose_tracks(
 
     :param wanted: the numbers of the tracks that a person chose, from 1; empty: those in which
         somebody speaks.
-    :param voice: tells speech from music and noise; without it, every track that sounds counts.
+    :param voice: distinguishes speech from music and noise; without it, every track with sound
+        counts.
     :raises RecordingError: there is no such track, or none can be decoded.
     """
     tracks = header.tracks
@@ -196,7 +197,7 @@ def _unused(
     }
     left = [number for number in range(len(heard)) if number not in reasons]
     if not left:
-        # Silent, all of them: the first that can be decoded stands for it.
+        # All silent: the first that can be decoded represents them.
         del reasons[next(number for number, one in enumerate(heard) if one.track.levels_db)]
         return reasons
     if len(left) == 1:

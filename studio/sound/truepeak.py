@@ -44,8 +44,8 @@ class TruePeakMeter:
         self.over: list[PeakOver] = []
         self._ceiling = ceiling
         self._margin = TAPS // 2
-        # Samples that are heard but have no full block of neighbours yet, shape (channels,
-        # samples). Before the first there was silence.
+        # Samples received but without a full block of neighbours yet, shape (channels, samples).
+        # Before the first there was silence.
         self._held: NDArray[np.float32] = np.zeros((channels, BLOCK_SAMPLES), np.float32)
         self._held_from = -BLOCK_SAMPLES
 

@@ -448,8 +448,8 @@ def _frame_order() -> list[str]:
 
 
 def _tag_bytes(sheet: TagSheet) -> bytes:
-    """The whole tag. mutagen writes chapters by their size; players show them as they stand, so
-    they are put in the order of time.
+    """The whole tag. mutagen writes chapters by their size; players show them in the file's order,
+    so they are sorted by time.
     """
     tag = ID3()
     for field in FIELDS:
@@ -479,7 +479,7 @@ def _frames_in(tag: bytes) -> list[bytes]:
 
 
 def _place(frame: bytes, order: list[str]) -> tuple[int, bytes]:
-    """Where a frame stands among the others: chapters by their start."""
+    """A frame's sort key: chapters by their start."""
     name, body = frame[:4].decode("ascii"), frame[ID3V2_HEADER_BYTES:]
     return order.index(name), body[body.index(0) + 1 :][:4] if name == "CHAP" else b""
 

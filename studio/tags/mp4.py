@@ -83,8 +83,8 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
 
 
 def read_mp4_tags(path: Path) -> TagSheet:
-    """Read the tag and the list of chapters as they stand in the file. Where chapters end is not
-    written: each lasts to the next one.
+    """Read the tag and the list of chapters of the file. Where chapters end is not written: each
+    lasts to the next one.
 
     :raises WorkspaceError: it is no MP4.
     """
@@ -113,8 +113,8 @@ def read_mp4_tags(path: Path) -> TagSheet:
 
 
 def mp4_sheet(sheet: TagSheet) -> TagSheet:
-    """What of a sheet an M4A keeps: no lines with times; of chapters when they start and what they
-    are called.
+    """The part of a sheet that an M4A can store: no lines with times; of chapters when they start
+    and what they are called.
     """
     chapters = (
         replace_fields(

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 _HEADER = struct.Struct(">I4s")
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
-# So much is moved at once where the file grows.
+# How much is moved at once where the file grows.
 _BLOCK_BYTES = 1 << 20
 
 # An atom's name and what is in it.

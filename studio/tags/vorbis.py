@@ -65,8 +65,7 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
 
 
 def read_vorbis_tags(path: Path) -> TagSheet:
-    """Read the tag as it stands in the file. Where chapters end is not written: each lasts to the
-    next one.
+    """Read the tag of the file. Where chapters end is not written: each lasts to the next one.
 
     :raises WorkspaceError: it is no Ogg Opus.
     """
@@ -99,8 +98,8 @@ def read_vorbis_tags(path: Path) -> TagSheet:
 
 
 def vorbis_sheet(sheet: TagSheet) -> TagSheet:
-    """What of a sheet Vorbis comments keep: no lines with times; of chapters when they start, what
-    they are called, their link.
+    """The part of a sheet that Vorbis comments can store: no lines with times; of chapters when
+    they start, what they are called, their link.
     """
     chapters = (
         replace_fields(chapter, id="", end_ms=chapter.start_ms, picture_jpeg=b"")

@@ -20,7 +20,7 @@ class ItemForm(Generic[T]):
     :param fields: those that are merged, each by itself.
     :param order: the field by which items are sorted. Two that were added at the same place are a
         clash.
-    :param keys: the fields by which an item is known again, the surest first; None is no value.
+    :param keys: the fields that identify an item, the surest first; None does not count as a value.
     :param replace: an item with some fields changed.
     """
 
@@ -59,7 +59,7 @@ def merge_items(
 ) -> MergedItems[T]:
     """Merge two versions of what was one.
 
-    :param base: the version from which both started.
+    :param base: the common ancestor of both.
     """
     in_mine, in_theirs = _pairs(form, base, mine), _pairs(form, base, theirs)
     items: list[T] = []

@@ -165,6 +165,6 @@ def timestamp_from_ms(moment_ms: int, separator: str = ".") -> str:
 
 
 def long_stamp_from_ms(moment_ms: int) -> str:
-    """``01:02:03``: the second that has begun, hours always told."""
+    """``01:02:03``: whole seconds, rounded down, always with hours."""
     seconds = moment_ms // 1000
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

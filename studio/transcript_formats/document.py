@@ -37,7 +37,7 @@ def document_from_lines(lines: Iterable[Line], title: str, note: str, language: 
     """A .docx for review: questions as headings, the time small, the name bold, wide line spacing.
     The same lines give the same bytes.
 
-    :param note: a line for whoever opens it.
+    :param note: a line for the reader.
     """
     document = docx.Document()
     document.core_properties.title = title
@@ -53,7 +53,7 @@ def document_from_lines(lines: Iterable[Line], title: str, note: str, language: 
     tongue.set(qn("w:val"), language)
     normal.element.get_or_add_rPr().append(tongue)
     document.add_heading(_written(title), 0)
-    # A heading, so that it is no passage when the document comes back.
+    # A heading, so that it is not imported as a passage.
     document.add_heading(_written(note), 6)
     for line in lines:
         if line.is_heading:
@@ -90,7 +90,7 @@ def _add_text(document: Document, paragraph: Paragraph, line: Line) -> None:
 
 
 def _second_of(at: str) -> str:
-    """A moment as Word has it: in UTC, without what is below a second."""
+    """A moment in Word's form: in UTC, in whole seconds."""
     try:
         moment = datetime.datetime.fromisoformat(at).astimezone(datetime.UTC)
     except (ValueError, OverflowError):  # the year 1, in UTC that before it

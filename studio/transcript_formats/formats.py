@@ -58,7 +58,7 @@ _AFTER_LAST_WORD_MS = 3000
 class ExportedTranscript:
     """What is exported, on the recording's clock.
 
-    :param note: a line for whoever opens the file.
+    :param note: a line for the reader.
     :param language: that of the episode's texts.
     :param notes: to colleagues; Word documents have them as comments.
     """

@@ -123,9 +123,9 @@ def parts_from_lines(
     """What these lines say and whom they name, in order; None for an empty line.
 
     :param speakers: the names that are known.
-    :param spoken: the words of the transcript as it stands.
-    :param unsaid: whole lines that are no speech where times or names tell what is: the title, a
-        note, the questions.
+    :param spoken: the words of the current transcript.
+    :param unsaid: whole lines that are not speech if times or names mark speech: the title, a note,
+        the questions.
     """
     in_order = [*spoken]
     spoken = frozenset(in_order)
@@ -140,7 +140,7 @@ def parts_from_lines(
         parts.extend(read)
         if _folded(line) not in titles:
             apart.extend(read)
-    # Titles are only told from speech where something else says what speech is.
+    # Titles are recognised only if something else marks speech.
     return (
         apart if any(part is not None and (part.stamped or part.named) for part in apart) else parts
     )
@@ -154,8 +154,8 @@ def _folded(text: str) -> str:
 def passages_from_parts(parts: Iterable[LabelledPart | None]) -> tuple[SpokenPassage, ...]:
     """The passages of these parts; empty lines part them.
 
-    A line without a name goes on with the voice before it: a passage of its own after an empty
-    line, else the same passage.
+    A line without a name continues the voice before it: as a new passage after an empty line, else
+    in the same passage.
     """
     passages: list[SpokenPassage] = []
     texts: list[str] = []

@@ -41,7 +41,7 @@ _UNREAD = frozenset(
 
 
 def text_from_lines(lines: Iterable[Line]) -> str:
-    """Plain text; questions are left out, because nothing would tell them from what was said."""
+    """Plain text; questions are omitted, because they could not be distinguished from speech."""
     return "\n\n".join(line.plain for line in lines if not line.is_heading) + "\n"
 
 

@@ -2,8 +2,8 @@
 sentences or words, each with its text and, after diarisation, its speaker (WhisperX, whisper.cpp,
 Otter, Sonix, Trint, Rev, AssemblyAI, Deepgram, the speech services of Amazon, Google, Microsoft).
 
-No list of programs is kept: their formats change, and what they share is that the list that tells
-most is the transcript.
+No list of programs is kept: their formats change; in all of them the list with the most text is the
+transcript.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TEXTS = (
 _WORDINGS = ("nBest", "alternatives")
 _PIECES = ("words", "elements", "segs", "result", "tokens", "children")
 _NAMES = "speaker speaker_label speaker_name speakerName speaker_id speaker_model_label spk".split()
-_ENOUGH = 0.9  # of the words of the list that tells most
+_ENOUGH = 0.9  # of the words of the list with the most text
 _DEEPEST = 40
 
 
@@ -32,8 +32,8 @@ class _Said(NamedTuple):
 
 
 def lines_from_segments(document: object) -> list[str]:
-    """The lines « speaker : text » of such a document; none where it is no such one, or Studio's
-    own, whose segments have words with an id.
+    """The lines « speaker : text » of such a document; none if it is another document, or Studio's
+    own (segments with an id and words).
     """
     if _is_own(document):
         return []
@@ -44,7 +44,7 @@ def lines_from_segments(document: object) -> list[str]:
     words = [sum(len(row.text.split()) for row in rows) for rows in found]
     most = max(words)
     full = [rows for rows, count in zip(found, words, strict=True) if count >= _ENOUGH * most]
-    # Of several that tell all, one that names people, and has sentences rather than words.
+    # Of several complete ones, one with names, and with sentences rather than words.
     best = max(full, key=lambda rows: (any(row.speaker for row in rows), -len(rows)))
     return lines_from_rows(_sentences(best))
 

@@ -42,8 +42,8 @@ def _cell(text: str) -> str:
 
 
 def rows_from_table(text: str, where: object) -> tuple[tuple[str, str], ...]:
-    """The speaker and the text of each row of a table; the speaker is empty where nobody is named.
-    Commas, semicolons or tabs part its cells.
+    """The speaker and the text of each row of a table; the speaker may be empty. Commas, semicolons
+    or tabs part its cells.
 
     :raises WorkspaceError: it has no column of texts.
     """

@@ -62,7 +62,7 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
 
 
 def _written_only(sources: EpisodeSources, form: str) -> bytes:
-    """For programs whose work does not come back as a transcript.
+    """For programs with results that are not imported again.
 
     :raises WorkspaceError: the episode was not arranged yet.
     """
@@ -135,7 +135,7 @@ def _said(texts: Sequence[_Text], spoken: Container[str]) -> list[_Text]:
 def _passages_of_lines(
     sources: EpisodeSources, transcript: Transcript, speakers: Sequence[str], lines: Sequence[str]
 ) -> tuple[SpokenPassage, ...]:
-    """The passages of a text. One that names nobody keeps the voices of the transcript, as captions
+    """The passages of a text. A file without names keeps the voices of the transcript, as captions
     do.
 
     Voices that are only counted (« Speaker 1 ») are those who say most of their words in the
@@ -182,7 +182,7 @@ def _voices_of_parts(parts: Sequence[LabelledPart | None]) -> list[str]:
 def _with_voices(
     transcript: Transcript, passages: tuple[SpokenPassage, ...]
 ) -> tuple[SpokenPassage, ...]:
-    """The passages before the first name with whoever says most of their words in the
+    """The passages before the first name, assigned to the speaker of most of their words in the
     transcript.
     """
     first = next(

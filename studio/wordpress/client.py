@@ -72,10 +72,10 @@ class WordPressError(NetworkError):
 class WordPress:
     """One site, asked as one user.
 
-    :param url: the site's address as the settings have it.
+    :param url: the site's address in the settings.
     :param user: who logs in.
     :param password: an application password of theirs.
-    :raises WorkspaceError: the address is none to which a password may go.
+    :raises WorkspaceError: a password must not be sent to the address.
     """
 
     def __init__(self, url: str, user: str, password: str) -> None:
@@ -83,7 +83,7 @@ class WordPress:
         self._user = user
         login = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._login = {"Authorization": f"Basic {login}"}
-        # Whoever a redirect leads to would get the password.
+        # The target of a redirect would get the password.
         self._client = Client(self.url, _LIMITS, follows=False)
         self._root = ""
 
@@ -123,7 +123,7 @@ class WordPress:
         return f"{self._root}{path}{'&' if '?' in self._root else '?'}{encoded}"
 
     def _find_api(self) -> str:
-        """The API's root, as the site tells it in its Link header; else where it always is.
+        """The API's root from the site's Link header; else the default one.
 
         :raises NetworkError: there is none, or on another server.
         """
@@ -140,7 +140,7 @@ class WordPress:
             content, _ = self._ask("GET", root, login=False)
             index = self._parsed(content)
         except WordPressError as refused:
-            # Some sites let only known users ask anything: logging in will tell.
+            # Some sites answer known users only: logging in will show.
             if refused.status in {401, 403}:
                 return root
             if refused.status not in {200, 404}:

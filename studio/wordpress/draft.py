@@ -1,8 +1,8 @@
 """The draft of an episode's post: created once, then updated with the episode unless it was edited
 on the site.
 
-What was written last is on record as WordPress gave it back. What will be written is put on record
-before it is sent: when the answer is lost, the next run recognises its own text and goes on.
+What was written last is on record as WordPress gave it back. The text is recorded before it is
+sent: if the answer is lost, the next run recognises its own text and continues.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class DraftNote(Record, frozen=True):
 
     :param site: the site's address; a note of another site counts for nothing.
     :param post: WordPress's number of it; None where its answer has not come yet.
-    :param stands: the digest of what stood there after it was written last.
+    :param stands: the digest of the draft after the last write.
     :param sent: the digest of what was sent then.
     :param sending: the digest of what was being sent when nothing more was heard.
     """
@@ -61,7 +61,7 @@ def keep_draft(
     """Make the draft, or bring it up to date.
 
     :param site: connected.
-    :param slug: the episode's, by which a draft is found again whose answer was lost.
+    :param slug: the episode's, to find a draft again if the answer was lost.
     :param note: what is known of it.
     :param record: puts on record what is known, before and after the site is changed.
     :raises ConflictError: it was published, or changed by somebody, there; nothing is changed then.
@@ -109,7 +109,7 @@ def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
 
 
 def _post_of_slug(site: WordPress, slug: str, ours: set[str]) -> dict[str, Any] | None:
-    """A post of that slug of which a run did not learn any more that it was made.
+    """A post of that slug that an interrupted run made without learning its id.
 
     :param ours: digests of what such a run has sent.
     """
