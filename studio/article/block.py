@@ -15,9 +15,9 @@ _REQUEST = re.compile(r"\W*[^\W\d_]+ez(?:-(?:nous|vous|moi|en|y))*\s.{3,100}[.!â
 
 
 class Formatting(NamedTuple):
-    """How a stretch of text stands out from ordinary type. Colours, sizes and highlights are
-    whatever the file calls them; ``named`` is the style, class or column that its author put it in,
-    which says nothing about how it is shown.
+    """How a stretch of text stands out from ordinary type. Colours, sizes and highlights are in the
+    file's own notation; ``named`` is the style, class or column that its author put it in, which
+    says nothing about how it is shown.
     """
 
     bold: bool = False
@@ -50,10 +50,9 @@ class ArticleBlock:
     :param lead_look: the feature of :class:`Formatting` by which the lead stands out from the rest,
         and its value.
     :param quoted: it stands out as a quotation (a block quote).
-    :param plain: its author said that it is only words, whatever it looks like (Markdown's
-        backslash).
+    :param plain: its author marked it as plain text (Markdown's backslash).
     :param listed: it is an item of a numbered list.
-    :param item: it is an item of a list of whatever kind.
+    :param item: it is an item of a list of any kind.
     :param tabular: it is in a cell of a table with rows and columns.
     :param boxed: it is in a text box, or a box with an icon.
     :param legend: it is said to belong to a picture.

@@ -296,7 +296,7 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
 
 def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """Without the chapters of a video or a recording above the first question: « 0:45 Première
-    plongée », two or more, one under the other. In an answer, somebody tells his day so.
+    plongée », two or more, one under the other. In an answer, it may describe somebody's day.
     """
     first = next(
         (place for place, block in enumerate(blocks) if block.lead or block.text.endswith("?")),
@@ -317,7 +317,7 @@ def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _asks_alone(block: ArticleBlock) -> bool:
-    """Whether a block is one question: what stands under it answers it, also a date."""
+    """Whether a block is a question: the text under it answers it, even a date."""
     return block.text.endswith("?") and _SENTENCE_ENDS.search(block.text) is None
 
 
@@ -359,8 +359,8 @@ def _without_comments(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def without_boxes(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
-    """The blocks without « [!NOTE] … », in which somebody told himself something, and without the
-    chapters of a video.
+    """The blocks without « [!NOTE] … », which are notes to oneself, and without the chapters of a
+    video.
     """
     kept = [
         block
@@ -438,9 +438,7 @@ def _asks(block: ArticleBlock) -> bool:
 
 
 def _without_opening_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without what stands above a title: the article's address, what a newsletter says of
-    itself.
-    """
+    """Without the lines above a title: the article's address, a newsletter's own text."""
     kept = list(blocks)
     while len(kept) > 1 and (
         _ADDRESS.fullmatch(kept[0].text) or _OF_A_MAILING.fullmatch(kept[0].text)
@@ -552,7 +550,7 @@ def _without_tables(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _without_text_boxes(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without what stands in text boxes beside the text; a pull quote stays."""
+    """Without text boxes beside the text; a pull quote is kept."""
     boxed = [block for block in blocks if block.boxed and not block.quoted]
     if not boxed or not _is_aside(boxed, blocks):
         return list(blocks)
@@ -561,8 +559,8 @@ def _without_text_boxes(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _introduction_in_box(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """What stands in boxes between title and first question and names whom the title names, where
-    nothing else stands there.
+    """The boxes between title and first question that name the title's guest, if there is no other
+    text.
     """
     title = next(
         (
@@ -586,7 +584,7 @@ def _introduction_in_box(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _is_aside(cells: Sequence[ArticleBlock], blocks: Sequence[ArticleBlock]) -> bool:
-    """Whether these blocks only stand beside the article: they hold neither the title nor
+    """Whether these blocks are only beside the article: they contain neither the title nor
     questions, nor most of the text.
     """
     letters = sum(len(block.text) for block in cells)
@@ -689,7 +687,7 @@ def _without_marks(block: ArticleBlock, numbers: set[str]) -> ArticleBlock | Non
 
 
 def _questions_follow(before: Sequence[ArticleBlock], after: Sequence[ArticleBlock]) -> bool:
-    """Whether the interview goes on: lines that end with « ? » follow, and look like those before
+    """Whether the interview continues: lines that end with « ? » follow, and look like those before
     (the headings of other articles look otherwise). Where nothing stands out, a sentence answers
     one of them, and not all that the title announces were asked already.
     """

@@ -74,7 +74,7 @@ def is_credit(text: str) -> bool:
 
 
 def credit_host(text: str) -> str | None:
-    """Who asked the questions, as the credit names them; None when it is no credit."""
+    """Who asked the questions, according to the credit; None when it is not a credit."""
     match = _CREDIT.fullmatch(text)
     return _HOST_ENDS.sub("", match["host"].strip()) or None if match else None
 

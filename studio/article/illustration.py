@@ -24,9 +24,7 @@ _SITES_OWN = re.compile(r"logo|icon|avatar|banner|pixel|sprite|emoji", re.IGNORE
 
 
 class Illustration(NamedTuple):
-    """A picture: its bytes, what it shows for whoever cannot see it, whose it is. ``name`` is for
-    messages.
-    """
+    """A picture: its bytes, its alternative text and its credit. ``name`` is for messages."""
 
     content: bytes
     name: str
@@ -35,7 +33,7 @@ class Illustration(NamedTuple):
 
 
 def credit_in(text: str) -> str:
-    """Whose picture it is, as a legend says it (« © Sillage Data », « Crédit photo : DR »)."""
+    """A picture's credit in a legend (« © Sillage Data », « Crédit photo : DR »)."""
     match = _CREDIT.search(text)
     return match["credit"].strip(" .") if match else ""
 

@@ -1,8 +1,8 @@
 """Speaker labels that precede paragraphs of an article: « Q : », « CR : », « Medinsoft : », « 1/ »,
 « – ».
 
-Such a label is part of no text. It is told from the first words of a sentence by what it does in
-the whole article: it comes back before the questions, or before the answers.
+Such a label is part of no text. It differs from the first words of a sentence by its repetition: it
+recurs before the questions, or before the answers.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def _alternating(
 
 
 def is_labelled(block: ArticleBlock, keys: frozenset[str]) -> bool:
-    """Whether one of these labels stands before the block."""
+    """Whether the block begins with one of these labels."""
     label = None if block.plain else read_any_label(block.text)
     return label is not None and label.key in keys
 
@@ -220,5 +220,5 @@ def dash_alternates(body: Sequence[ArticleBlock]) -> bool:
 
 
 def has_dash(text: str) -> bool:
-    """Whether a dash of dialogue stands before the text."""
+    """Whether the text begins with a dash of dialogue."""
     return _DASH.match(text) is not None

@@ -1,4 +1,4 @@
-"""What a page tells search engines about itself: JSON-LD in the words of schema.org."""
+"""A page's data for search engines: JSON-LD with schema.org's vocabulary."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_PARTS = 50
 
 
 def authors_in_linked_data(scripts: Iterable[str]) -> list[str]:
-    """Whom a page says to have written it, in its order; empty where it does not say.
+    """A page's authors, in its order; empty if not given.
 
     :param scripts: the texts of its ``application/ld+json``.
     """
@@ -47,7 +47,7 @@ def authors_in_linked_data(scripts: Iterable[str]) -> list[str]:
 
 
 def _parts(told: object) -> Iterator[dict[str, object]]:
-    """The things that are told, one after the other: alone, in a list, or in a « @graph »."""
+    """The objects, one after the other: single, in a list, or in a « @graph »."""
     for part in told[:_MOST_PARTS] if isinstance(told, list) else [told]:
         if isinstance(part, dict):
             yield part

@@ -318,9 +318,7 @@ def _starts_block(line: str) -> bool:
 
 
 def _goes_on_quoting(line: str) -> bool:
-    """Whether a line goes on with the block quote above it: not an empty one, and not who said
-    it.
-    """
+    """Whether a line continues the block quote above it: not an empty line or an attribution."""
     return line.startswith(">") and line.lstrip("> \t")[:1] not in {"", "-", "–", "—"}
 
 
@@ -341,8 +339,7 @@ def _blocks(
 ) -> Iterator[ArticleBlock]:
     """The blocks of one paragraph or heading, in Markdown whose escaped signs are hidden.
 
-    :param after_picture: nothing stands between it and a picture: in italics, it is the picture's
-        legend.
+    :param after_picture: it follows a picture directly: in italics, it is the picture's legend.
     """
     plain = _says_only_words(source)
     # A backslash at the end of a line is a hard break; the line ends here anyway.

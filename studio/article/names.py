@@ -17,7 +17,7 @@ from studio.model.article import Article
 _WORD = re.compile(r"[^\W_]+(?:[-.&][^\W_]+)*", re.UNICODE)
 # Where a capital means nothing: at the start, after the end of a sentence, after an opening quote.
 _SENTENCE_END = re.compile(r"[.!?…:;]\s*[»”\"]?\s*$|[«“\"(]\s*$")
-# What stands before a word is told by this many characters: a paragraph may be long.
+# How many characters before a word are examined: a paragraph may be long.
 _LOOK_BACK = 32
 # Particles of persons' names that are no French words: they belong to the name that follows them,
 # wherever they stand.
@@ -26,7 +26,7 @@ _PARTICLES = frozenset(
     "dello delle dell degli dei dos das el al bin ibn bint "
     "bent abou abu ould oulad ait aït".split()
 )
-# Small words that stand inside a name (« CES de Las Vegas », « École du Port », « Ahmed ben Salah
+# Small words that occur inside a name (« CES de Las Vegas », « École du Port », « Ahmed ben Salah
 # », « Ortega y Gasset »).
 _LINKS = _PARTICLES | frozenset(
     "de du des d la le les l en sur sous aux of the ben y e do zu".split()
@@ -43,14 +43,12 @@ _SHORTEST_COMPOUND_PART = 4
 _APPOSED = re.compile(
     r"[,(–—] ?([A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[ ’'][a-zà-öø-ÿœ]+){1,3})(?=\s*[,.;:!?)–—])"
 )
-# What may stand between two words of one name.
+# What may be between two words of one name.
 _JOINT = re.compile(r"\s*|\s*[’']\s*")
 
 
 class _Token:
-    """A word of a text with where it stands and whether its capital is due to a sentence's
-    start.
-    """
+    """A word of a text with its place and whether its capital is due to a sentence's start."""
 
     __slots__ = ("after_end", "end", "initial", "start", "text")
 
@@ -258,6 +256,6 @@ def rare_words_from_article(article: Article) -> tuple[str, ...]:
     """Words in small letters that no dictionary knows, if only once: terms of a trade, which are
     misheard as names are (« ferrandaises », « murderball »).
 
-    Whisper is not told them: a long prompt makes it leave speech out.
+    Whisper's prompt does not have them: a long prompt makes it omit speech.
     """
     return tuple(_invented_words(_texts(article), times=1))

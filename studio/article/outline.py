@@ -1,8 +1,8 @@
 """Build an article from a list of blocks: the one module that knows the structure of such an
 interview.
 
-Whatever the file was, its blocks come here. Questions are recognised by the mark that the article
-uses (``question_styles.py``). All that stands between two questions answers the first.
+The blocks of any file format are parsed here. Questions are recognised by the mark that the article
+uses (``question_styles.py``). Everything between two questions answers the first.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class _Title:
 
 
 class ParsedArticle(NamedTuple):
-    """An article, and what its file tells besides.
+    """An article, and other facts from its file.
 
     :param doubtful: paragraphs that were taken for an answer and look like the questions, with
         their places.
@@ -167,7 +167,7 @@ def parsed_article_from_blocks(
     guests: Sequence[str] = (),
     kind: EpisodeKind | None = None,
 ) -> ParsedArticle:
-    """Understand an article as it was published, without what stands around it.
+    """Parse a published article, without the text around it.
 
     :param where: the file, for messages.
     :param guests: who answers, where somebody said it; else whom the article names.
@@ -313,7 +313,7 @@ def _take_answering(
     """Who answers, and the opening without the line that only says so.
 
     :param named: whom the title names.
-    :param guests: whom somebody named; then nobody else is looked for.
+    :param guests: the guests given by a person; then no others are searched.
     """
     given, opening = _take_guests(opening)
     named = tuple(guests) or (named if given is None else given)
@@ -379,9 +379,9 @@ def _questions(
 def _preamble(
     blocks: Sequence[ArticleBlock], title: _Title, *, own: bool, under: Container[str]
 ) -> tuple[str, ...]:
-    """What stands above the title.
+    """The text above the title.
 
-    :param under: what stands under it; what is said there too belongs there.
+    :param under: the text under it; words repeated there belong there.
     """
     return tuple(
         block.text
@@ -400,7 +400,7 @@ def _exchanges(
     *,
     own: bool,
 ) -> tuple[tuple[Exchange, ...], str | None]:
-    """Every question with its answer, and the first pull quote that stands in an answer."""
+    """Every question with its answer, and the first pull quote in an answer."""
     names = (*named, host) if host else named
     if not own:
         _drop_closing_lines(turns, named)
@@ -530,7 +530,7 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
         and len(block.text) <= _LONGEST_TITLE_LINE
         and not block.text.endswith("?")
     ]
-    # The name of a paper may stand over the title that names a guest.
+    # The name of a paper may be above the title that names a guest.
     for index, block in lines_of_title[:_LINES_UNDER_TITLE]:
         if (
             index < _LINES_UNDER_TITLE
@@ -594,7 +594,7 @@ def _split_into_turns(
     own_questions: Container[int] = (),
     announced: int | None = None,
 ) -> tuple[list[ArticleBlock], list[_Turn]]:
-    """The blocks before the first question, and each question with what stands under it.
+    """The blocks before the first question, and each question with the text under it.
 
     :param own_questions: the places of what looks like a question and is none.
     :param announced: how many questions the title announces, where it does.
@@ -706,7 +706,7 @@ def _settle_first_and_last(
 
 
 def _drop_section_titles(opening: list[ArticleBlock], turns: Sequence[_Turn]) -> None:
-    """Take headings off that stand right above a question: « Le sel », above « Comment … ? »."""
+    """Remove headings directly above a question: « Le sel », above « Comment … ? »."""
     for place, above in enumerate([opening, *(turn.answer for turn in turns[:-1])]):
         fewest = 0 if place == 0 else 1
         while turns and len(above) > fewest and above[-1].level is not None:
@@ -893,7 +893,7 @@ def _take_signature(turns: Sequence[_Turn], guests: Sequence[str]) -> str | None
 
 
 def _end_at_credit(turns: Sequence[_Turn], under_credit: Container[int]) -> None:
-    """Take what stands under the credit off the last answer: who signs has ended.
+    """Remove the text under the credit from the last answer: a signature ends the article.
 
     :param under_credit: the ids of the blocks there.
     """
@@ -926,7 +926,7 @@ def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
         len(answer) > 1
         and not answer[-1].plain
         and (
-            answer[-1].level is not None  # a heading that nothing stands under
+            answer[-1].level is not None  # a heading without text under it
             or thanks_guests(answer[-1].text, guests)
             or names_partners(answer[-1].text)
         )
@@ -1035,7 +1035,7 @@ def _take_quote(
 def _quotation_over_title(
     above: Sequence[ArticleBlock], preamble: tuple[str, ...]
 ) -> tuple[str | None, tuple[str, ...]]:
-    """The words of a line in quotation marks over the title, and what else stands there."""
+    """The words of a line in quotation marks above the title, and the rest of the line."""
     for block in above:
         if not block.plain and (quote := read_quotation(block.text)):
             return quote, tuple(text for text in preamble if text != block.text)

@@ -1,7 +1,7 @@
 """Questions that the guest asks rhetorically within an answer: « Que pouvais-je faire d'autre ? ».
 
 Where an article marks its questions by nothing but their question mark, such a paragraph looks like
-one. Who is meant tells them apart: who asks says « vous », who answers says « je ».
+one. The person addressed distinguishes them: the host says « vous », the guest « je ».
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def own_question_places(
     body: Sequence[ArticleBlock], announced: int | None, guests: Sequence[str] = ()
 ) -> frozenset[int]:
     """The places of the paragraphs that end with « ? » and belong to the answer above them. The
-    first one answers nothing; where several sentences of it tell of a guest, it introduces him.
+    first one is not an answer; if several of its sentences are about a guest, it introduces them.
 
     :param announced: how many questions the title announces; where no more end so, all are asked.
     """

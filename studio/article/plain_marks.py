@@ -1,7 +1,7 @@
 """Normalise the many forms of question and speaker labels: « [Q] … », a name on a line of its own,
 « #1 », quotation marks around each question, an emoji after it.
 
-A form counts only where it comes back: what stands once before a paragraph is the author's text.
+A form counts only if it recurs: if it occurs once before a paragraph, it is the author's text.
 """
 
 from __future__ import annotations

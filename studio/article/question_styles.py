@@ -56,8 +56,8 @@ _ORDINALS = (
 )
 _LAST = 99  # « Dernière question : »
 _LONGEST_QUESTION_LINE = 250
-# A line that is told as doubtful is short, or it would be a paragraph that ends with a question to
-# the reader.
+# A line reported as doubtful is short: longer ones are paragraphs that end with a question to the
+# reader.
 _LONGEST_DOUBTFUL_LINE = 140
 
 
@@ -80,7 +80,7 @@ class QuestionStyle:
 
 
 def is_marked(text: str) -> bool:
-    """Whether a question's emoji stands before it."""
+    """Whether a question's emoji precedes it."""
     return _MARK.match(text) is not None
 
 
@@ -101,7 +101,7 @@ def without_numbers(questions: Sequence[str]) -> list[str]:
 
 
 def _counts_up(numbers: Sequence[int | None]) -> bool:
-    """Whether they count 1, 2, 3; or are all 1, as a list is copied that begins anew each time."""
+    """Whether they count 1, 2, 3; or are all 1, like a copied list that restarts each time."""
     if len(numbers) > 1 and numbers[-1] == _LAST:
         numbers = [*numbers[:-1], len(numbers)]
     return list(numbers) == list(range(1, len(numbers) + 1)) or (
@@ -233,8 +233,8 @@ def _by_look(name: str, value: object) -> QuestionStyle:
 
 
 def _marks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
-    """What may stand before questions, or around them: numbers, a dash, a sign, a numbered list, a
-    block quote, capitals.
+    """What may precede or surround questions: numbers, a dash, a sign, a numbered list, a block
+    quote, capitals.
     """
     # Numbers that count up, with a sign after them or bare.
     numbered = {
@@ -256,7 +256,7 @@ def _marks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
             lambda block: block.text if has_dash(block.text) else None,
             places=frozenset(dashed[0::2]),
         )
-    # Any sign that stands before a paragraph, as authors choose.
+    # Any sign before a paragraph, chosen by the author.
     for sign in dict.fromkeys(sign for block in body if not block.plain and (sign := _sign(block))):
         yield _question_if(lambda block, sign=sign: not block.plain and _sign(block) == sign)  # type: ignore[misc]
     # The items of a list, quotations that ask, and lines in capitals.

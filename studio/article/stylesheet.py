@@ -45,7 +45,7 @@ _NO_COLOUR = frozenset(
 
 
 def class_rules(sheets: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Class name → its declarations, of the rules whose selector is one class alone (« .c3 », «
+    """Class name → its declarations, of the rules with a single class as selector (« .c3 », «
     span.c3 »).
     """
     rules: dict[str, dict[str, str]] = {}

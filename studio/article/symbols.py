@@ -86,7 +86,7 @@ def character_of_symbol(font: str, place: str) -> str:
         characters = _FONTS.get(font.lower())
         if characters is not None:
             own = number - _SHIFT if number >= _SHIFT else number
-            # Digits and signs of the Symbol font stand where ASCII has them.
+            # Digits and signs of the Symbol font have ASCII's codes.
             return characters.get(own) or (
                 chr(own) if font.lower() == "symbol" and 0x20 <= own < 0x40 else ""
             )

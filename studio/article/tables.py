@@ -10,7 +10,7 @@ from studio.article.characters import has_words
 
 # Characters. « Création », « Chiffre d’affaires », « 2,4 millions d’euros »: what a fact takes.
 _LONGEST_FACT = 40
-# A cell with this many characters holds a paragraph of an article; facts are told in fewer.
+# A cell with this many characters holds a paragraph of an article; facts have fewer.
 _PARAGRAPH = 250
 _MANY_CELLS = 3
 # A letterhead: how to reach somebody, beside a logo or a name. Characters.
@@ -26,7 +26,7 @@ def are_facts(rows: Sequence[Sequence[str]], *, has_heads: bool = False) -> bool
     a letterhead. Pictures and empty cells that keep text away from the edge count for nothing.
 
     :param rows: the text of each cell.
-    :param has_heads: its author says what its rows, columns or all of it tell.
+    :param has_heads: it has headings of rows or columns, or a caption.
     """
     if _are_contacts(rows):
         return True
@@ -39,7 +39,7 @@ def are_facts(rows: Sequence[Sequence[str]], *, has_heads: bool = False) -> bool
 
 
 def _are_contacts(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether nothing but names, addresses and telephone numbers stand in a table."""
+    """Whether a table has only names, addresses and telephone numbers."""
     cells = [cell for row in rows for cell in row if has_words(cell)]
     return any(map(_CONTACT.search, cells)) and all(
         len(cell) <= _LONGEST_CONTACT and cell[-1] not in "?!…»" for cell in cells
@@ -75,7 +75,7 @@ def without_facts(
 
 
 def _tables(blocks: Sequence[ArticleBlock]) -> Iterator[tuple[int, int]]:
-    """First and last (excluded) of the blocks that stand together in tables, or out of them."""
+    """First and last (excluded) of each run of blocks in tables, or outside of them."""
     start = 0
     for place in range(1, len(blocks) + 1):
         if place == len(blocks) or blocks[place].tabular != blocks[start].tabular:

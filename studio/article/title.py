@@ -116,8 +116,8 @@ _SEVERAL = rf"{_TWO_WORDS}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_TWO_WORDS})*"
 _ONLY_NAMES = re.compile(
     rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*\s+{_CAPITAL}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_SEVERAL})?|{_CAPITAL}\s+[dD]e\s(?:la\s)?{_CAPITAL}"
 )
-# Signs that may stand between « 3 questions à » and the name: « à… X », « à : X », « [3 questions
-# à] X », « à 🎙 X ».
+# Signs that may be between « 3 questions à » and the name: « à… X », « à : X », « [3 questions à] X
+# », « à 🎙 X ».
 _BEFORE_NAME = r"(?:[^\w«“(\[@]|_)+"
 _MEETING = (
     r"(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
@@ -369,7 +369,7 @@ def names_in_title(title: str) -> tuple[str, ...]:
 
 
 def names_written(text: str) -> tuple[str, ...]:
-    """Whatever of a text is written like a whole name: perhaps a place or a firm."""
+    """The parts of a text written like a whole name: perhaps a place or a firm."""
     return tuple(re.findall(_TWO_WORDS, text))
 
 
@@ -439,8 +439,8 @@ def _names(given: str) -> tuple[str, ...]:
 
 
 def _role_and_rest(part: str, joint: str) -> tuple[str, str]:
-    """What stands before somebody's name (« à la directrice de »), and the text from there on
-    without titles.
+    """The text before somebody's name (« à la directrice de »), and the text from there on without
+    titles.
     """
     text = _HONORIFIC.sub("", part, count=1)
     role = _ROLE_BEFORE.match(text)

@@ -2,8 +2,8 @@
 site.
 
 The page is first read from top to bottom, leaving out what its tags and class names say is no
-article. Then the part that holds the questions is found; it ends the article, and what stands
-before it from the title on (summary, pull quote) begins it.
+article. Then the part that holds the questions is found; it ends the article, and the text before
+it from the title on (summary, pull quote) begins it.
 """
 
 from __future__ import annotations
@@ -422,7 +422,7 @@ def _is_note_sign(node: Tag, runs: Sequence[tuple[str, _TagFormatting]]) -> bool
 
 
 def _end_of(runs: Sequence[tuple[str, _TagFormatting]]) -> str:
-    """What stands last in a paragraph: a unit at least, and a letter before any spaces."""
+    """The end of a paragraph: at least a unit, and a letter before any spaces."""
     found = ""
     for text, _ in reversed(runs):
         found = f"{text}{found}"
@@ -434,8 +434,8 @@ def _end_of(runs: Sequence[tuple[str, _TagFormatting]]) -> str:
 def _begins_note(
     node: Tag, runs: Sequence[tuple[str, _TagFormatting]], signs: Container[str]
 ) -> bool:
-    """Whether a paragraph that begins with this is a footnote: a raised sign that stands after a
-    word above.
+    """Whether a paragraph that begins with this is a footnote: a raised sign that follows a word
+    above.
     """
     return (
         node.name == "sup"
@@ -506,7 +506,7 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
                 continue
             elif _is_note_sign(node, runs):
                 signs.add(node.get_text().strip())
-            # Whatever is no boilerplate is looked into.
+            # Everything that is not boilerplate is descended into.
             elif not _is_around(node, look, letters_of[id(node)], all_letters, panels):
                 if len(stack) > _DEEPEST:
                     raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
@@ -662,7 +662,7 @@ def _is_around(
     if tag.name == "time" and _is_in_sentence(tag):
         return False
     if tag.name == "div" and attribute_of(tag, "title") in {"header", "footer"}:
-        return True  # as LibreOffice saves what stands on every page
+        return True  # as LibreOffice saves headers and footers
     names = _names(tag)
     if any(map(_NOTES_NAMES.fullmatch, names)) or attribute_of(tag, "role") in _NOTES_ROLES:
         return True
@@ -778,9 +778,7 @@ def _answers(tag: Tag, panels: Panels) -> bool:
 
 
 def _is_heading(tag: Tag) -> bool:
-    """Whether a tag is a heading of whatever kind, and not a paragraph that happens to end with « ?
-    ».
-    """
+    """Whether a tag is a heading of any kind, and not a paragraph that happens to end with « ? »."""
     heads = ["dt", "summary", "button", "b", "strong", "a", *_HEADINGS]
     if (
         tag.name in heads
@@ -849,7 +847,7 @@ def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[ArticleBl
         begin = next(
             (index for index in range(begin - 1, -1, -1) if _is_title(found[index].block)), begin
         )
-    # What stands before the text and is only links (categories, a trail of crumbs) is the site's.
+    # Links only, before the text (categories, breadcrumbs), are the site's.
     before = [
         item.block
         for item in found[begin : inside[0]]

@@ -87,8 +87,8 @@ _SAVE_AGAIN = message("Open it in Word or LibreOffice and save it again as .docx
 def blocks_from_word(content: bytes, where: object) -> Iterator[ArticleBlock]:
     """The blocks of a .docx file.
 
-    Paragraphs in tables and text boxes come where these stand; those in a table of several rows and
-    columns are marked as such. Headers, footers, notes, comments and hidden text are left out.
+    Paragraphs in tables and text boxes come at the place of these; those in a table of several rows
+    and columns are marked as such. Headers, footers, notes, comments and hidden text are left out.
 
     :raises ArticleError: the bytes are no such document, or a damaged one, or one that unpacks to
         far more than an article.
@@ -325,7 +325,7 @@ def _dress(run: WordRun) -> Iterator[str]:
 
 
 def _paragraph_dress(paragraph: Paragraph) -> str:
-    """What somebody chose for a paragraph: its style, and how it stands on the page."""
+    """A paragraph's own formatting: its style, and its layout on the page."""
     return " ".join(filter(None, (_style_name(paragraph.style), frame_of_paragraph(paragraph._p))))
 
 
@@ -346,7 +346,7 @@ def _theme_colour(theme: object) -> str:
 
 
 def _shading(run: WordRun) -> str:
-    """The colour behind a run; empty where nobody chose one."""
+    """The colour behind a run; empty if none is set."""
     shading = run._r.find(f"{_W}rPr/{_W}shd")
     fill = "" if shading is None else str(shading.get(f"{_W}fill") or "")
     return "" if fill.lower() in {"", "auto", "ffffff"} else fill

@@ -51,8 +51,8 @@ def bases_of_ruby(ruby: BaseOxmlElement) -> list[BaseOxmlElement]:
 
 
 def frame_of_paragraph(paragraph: BaseOxmlElement) -> str:
-    """How a paragraph stands on the page, where its author chose it: indent, shading, alignment,
-    lines around it, column of a table.
+    """A paragraph's layout on the page, if its author set it: indent, shading, alignment, lines
+    around it, column of a table.
     """
     properties = paragraph.find(f"{_W}pPr")
     looks: list[str] = []
