@@ -778,7 +778,7 @@ def _answers(tag: Tag, panels: Panels) -> bool:
 
 
 def _is_heading(tag: Tag) -> bool:
-    """Whether a tag is a heading of any kind, and not a paragraph that happens to end with « ? »."""
+    """Whether a tag is a heading of any kind, not a paragraph that happens to end with « ? »."""
     heads = ["dt", "summary", "button", "b", "strong", "a", *_HEADINGS]
     if (
         tag.name in heads
