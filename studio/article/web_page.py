@@ -445,76 +445,97 @@ def _begins_note(
 
 
 def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
-    """Every block of the page in order. Pages may be nested deeper than Python calls, so this keeps
-    its own stack.
-    """
-    letters_of = _text_lengths(page)
-    all_letters = letters_of[id(page)]
-    panels = panels_of_page(page)._replace(forms=_forms(page, letters_of))
-    notes = linked_notes(page)
-    # The tags that are open, each with the children that are left and how text in it looks.
-    stack: list[tuple[Tag, Iterator[object], _TagFormatting]] = [
-        (page, iter(page.children), _TagFormatting())
-    ]
-    runs: list[tuple[str, _TagFormatting]] = []
-    count = steps = 0
-    asked = in_note = False
-    signs: set[str] = set()
+    """Every block of the page in order."""
+    return _PageReader(page, rules, where).blocks()
 
-    def flush() -> Iterator[_Found]:
-        nonlocal count, steps, asked, in_note
-        if in_note:
+
+class _PageReader:
+    """Goes through a page in order. It keeps its own stack, because pages may be nested deeper than
+    Python calls.
+    """
+
+    def __init__(self, page: BeautifulSoup, rules: Rules, where: object) -> None:
+        self._rules, self._where = rules, where
+        self._letters_of = _text_lengths(page)
+        self._all_letters = self._letters_of[id(page)]
+        self._panels = panels_of_page(page)._replace(forms=_forms(page, self._letters_of))
+        self._notes = linked_notes(page)
+        # The open tags, each with its remaining children and the look of text in it.
+        self._stack: list[tuple[Tag, Iterator[object], _TagFormatting]] = [
+            (page, iter(page.children), _TagFormatting())
+        ]
+        # The text of the current paragraph.
+        self._runs: list[tuple[str, _TagFormatting]] = []
+        self._count = self._steps = 0
+        self._asked = self._in_note = False
+        self._signs: set[str] = set()
+
+    def blocks(self) -> Iterator[_Found]:
+        """Every block of the page; call it once."""
+        while self._stack:
+            tag, children, look = self._stack[-1]
+            node = next(children, None)
+            # The end of a tag ends its paragraph, or its quotation.
+            if node is None:
+                if _breaks(tag):
+                    yield from self._paragraph()
+                elif tag.name == "q":
+                    self._runs.append((" »", look))
+                self._stack.pop()
+            # Text joins the paragraph; a line break in the source is a space, except in <pre>.
+            elif _is_text(node):
+                text = str(node)
+                if not look.preformatted:
+                    text = text.replace("\n", " ").replace("\r", " ")
+                self._runs.append((text, look))
+            elif _is_tag(node):
+                yield from self._begin(node, look)
+
+    def _begin(self, node: Tag, look: _TagFormatting) -> Iterator[_Found]:
+        """Begin a tag: what it adds to the text, or the tag itself with its children."""
+        if node.name == "br":
+            self._runs.append(("\n", look))
+        elif node.name == "img":
+            self._runs.append((_emoji(node), look))
+        elif _begins_note(node, self._runs, self._signs):
+            self._in_note = True
+        elif id(node) in self._notes or (self._asked and _is_box(node)):
+            pass
+        elif _is_note_sign(node, self._runs):
+            self._signs.add(node.get_text().strip())
+        # Everything that is not boilerplate is descended into.
+        elif not _is_around(
+            node, look, self._letters_of[id(node)], self._all_letters, self._panels
+        ):
+            if len(self._stack) > _DEEPEST:
+                raise self._too_deep()
+            if _breaks(node):
+                yield from self._paragraph()
+            elif node.name == "q":
+                self._runs.append(("« ", look))
+            self._stack.append((node, iter(node.children), _look_inside(node, look, self._rules)))
+
+    def _paragraph(self) -> Iterator[_Found]:
+        """The blocks of the text so far; a footnote's text is dropped."""
+        runs = self._runs
+        if self._in_note:
             runs.clear()
-            in_note = False
+            self._in_note = False
         if has_words("".join(text for text, _ in runs)) or any(
             is_marked(text.strip()) for text, _ in runs
         ):
-            count += 1
-            path = tuple(tag for tag, _, _ in stack)
-            steps += len(path)
-            if steps > _MOST_STEPS:
-                raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
-            for found in _blocks_of_paragraph(runs, path, count):
-                asked = asked or found.block.text.endswith("?")
+            self._count += 1
+            path = tuple(tag for tag, _, _ in self._stack)
+            self._steps += len(path)
+            if self._steps > _MOST_STEPS:
+                raise self._too_deep()
+            for found in _blocks_of_paragraph(runs, path, self._count):
+                self._asked = self._asked or found.block.text.endswith("?")
                 yield found
         runs.clear()
 
-    while stack:
-        tag, children, look = stack[-1]
-        node = next(children, None)
-        # The tag is at its end: so is its paragraph, or its quotation.
-        if node is None:
-            if _breaks(tag):
-                yield from flush()
-            elif tag.name == "q":
-                runs.append((" »", look))
-            stack.pop()
-        # Text joins the paragraph; a line break in the source is a space, but in <pre>.
-        elif _is_text(node):
-            text = str(node)
-            if not look.preformatted:
-                text = text.replace("\n", " ").replace("\r", " ")
-            runs.append((text, look))
-        elif _is_tag(node):
-            if node.name == "br":
-                runs.append(("\n", look))
-            elif node.name == "img":
-                runs.append((_emoji(node), look))
-            elif _begins_note(node, runs, signs):
-                in_note = True
-            elif id(node) in notes or (asked and _is_box(node)):
-                continue
-            elif _is_note_sign(node, runs):
-                signs.add(node.get_text().strip())
-            # Everything that is not boilerplate is descended into.
-            elif not _is_around(node, look, letters_of[id(node)], all_letters, panels):
-                if len(stack) > _DEEPEST:
-                    raise ArticleError(where, message("is nested deeper than any page"), _COPY_TEXT)
-                if _breaks(node):
-                    yield from flush()
-                elif node.name == "q":
-                    runs.append(("« ", look))
-                stack.append((node, iter(node.children), _look_inside(node, look, rules)))
+    def _too_deep(self) -> ArticleError:
+        return ArticleError(self._where, message("is nested deeper than any page"), _COPY_TEXT)
 
 
 def _blocks_of_paragraph(
