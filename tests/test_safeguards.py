@@ -312,6 +312,30 @@ def test_the_recording_does_away_with_the_veto_of_a_clear_word_between_words_of_
     assert corrected.words[2].text == expected
 
 
+@pytest.mark.parametrize(
+    ("heard", "text", "anchors", "objection"),
+    [
+        (["vent", "toi-mais"], "23 mai", 2, "unless heard"),
+        (["toi", "sans", "douze"], "312", 1, "unless heard"),
+        (["quarante", "fois", "de"], "43 euros", 2, "unless heard"),
+        # nothing of the article stands beside it
+        (["vent", "toi-mais"], "23 mai", 0, "misheard number"),
+        # another number was heard, as a whole
+        (["soixante-dix"], "1970", 1, "number"),
+        (["quarante", "fois", "de"], "33 euros", 2, "number"),
+        # « sans » denies where no number was heard
+        (["sans", "autre"], "104", 1, "negation"),
+    ],
+)
+def test_a_misheard_number_needs_the_recording(
+    heard: list[str], text: str, anchors: int, objection: str
+) -> None:
+    words = words_of(("le", 0.9), *((one, 0.4) for one in heard), ("avec", 0.9))
+    one = proposal(words, 1, len(words) - 1, text, "wording")
+    one = replace(one, anchors=anchors, agreement=0.5)
+    assert objection_to(words, one, KNOWN) == objection
+
+
 @pytest.mark.parametrize(("is_name", "objection"), [(False, ""), (True, "known")])
 def test_a_name_that_was_hardly_heard_is_no_part_of_a_longer_one(
     objection: str, *, is_name: bool
