@@ -317,7 +317,7 @@ def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
     « Moulin de la Reine ».
     """
     return (
-        whole.prompted
+        (whole.prompted or whole.proposal.sought)
         and _places(part) < _places(whole)
         and len(content_words(part.proposal.text)) < len(content_words(whole.proposal.text))
         and keeps_all(plain_words(part.proposal.text), plain_words(whole.proposal.text))
