@@ -312,6 +312,23 @@ def test_the_recording_does_away_with_the_veto_of_a_clear_word_between_words_of_
     assert corrected.words[2].text == expected
 
 
+@pytest.mark.parametrize(("sought", "expected"), [(True, "de la Reine"), (False, "de la haine")])
+def test_a_name_that_was_sought_and_convinces_is_kept_whole(*, sought: bool, expected: str) -> None:
+    transcript = said("C'est le mouleur de la haine ici.")
+    words = list(transcript.words)
+    part = replace(proposal(words, 2, 3, "Moulin"), near=True, anchors=1, agreement=1.0)
+    whole = replace(
+        proposal(words, 2, 6, "Moulin de la Reine"), near=True, agreement=0.5, sought=sought
+    )
+
+    def score(asked: object) -> list[float]:
+        assert isinstance(asked, list)
+        return [0.0] * len(asked)
+
+    corrected = correct_transcript(transcript, [part, whole], KNOWN, score)
+    assert " ".join(word.text for word in corrected.words[2:6]) == f"Moulin {expected}"
+
+
 @pytest.mark.parametrize(
     ("heard", "text", "anchors", "objection"),
     [

@@ -138,6 +138,11 @@ def _is_compound_of_common_words(text: str) -> bool:
 
 
 def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
+    for start, end in _name_spans(text, certain):
+        yield text[start:end]
+
+
+def _name_spans(text: str, certain: frozenset[str]) -> Iterator[tuple[int, int]]:
     tokens = list(_tokens(text))
     place = 0
     while place < len(tokens):
@@ -159,7 +164,7 @@ def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
             elif word.lower() not in _LINKS:
                 break
             look += 1
-        yield text[tokens[_first_particle(text, tokens, place)].start : tokens[last].end]
+        yield tokens[_first_particle(text, tokens, place)].start, tokens[last].end
         place = last + 1
 
 
@@ -210,11 +215,10 @@ def _repeated_titles(texts: Iterable[str], certain: frozenset[str]) -> Iterator[
     small letters that go on alike, « La Nuit des tisserandes ».
     """
     found = Counter(
-        f"{name}{tail[0]}"
+        text[start : tail.end()]
         for text in texts
-        for name in dict.fromkeys(_names_in(text, certain))
-        for place in re.finditer(re.escape(name), text)
-        if (tail := _SMALL_TAIL.match(text, place.end()))
+        for start, end in _name_spans(text, certain)
+        if (tail := _SMALL_TAIL.match(text, end))
         and plain_words(tail[1])[0] in _LINKS
         and plain_words(tail[2])[0] not in FUNCTION_WORDS
     )
