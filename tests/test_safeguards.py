@@ -312,6 +312,13 @@ def test_the_recording_does_away_with_the_veto_of_a_clear_word_between_words_of_
     assert corrected.words[2].text == expected
 
 
+def test_a_clear_word_binds_though_another_is_taken_along() -> None:
+    words = words_of(("et", 0.11), ("mon", 0.49), ("voisin,", 0.73), ("Gilbert", 0.9))
+    one = replace(proposal(words, 0, 3, "et Montluçon"), near=True, sought=True)
+    known = KnownSpellings(frozenset({"montluçon"}), frozenset({"montluçon"}))
+    assert objection_to(words, one, known) == "clear"
+
+
 @pytest.mark.parametrize(("sought", "expected"), [(True, "de la Reine"), (False, "de la haine")])
 def test_a_name_that_was_sought_and_convinces_is_kept_whole(*, sought: bool, expected: str) -> None:
     transcript = said("C'est le mouleur de la haine ici.")

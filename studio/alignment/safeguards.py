@@ -70,6 +70,9 @@ SMALL_LETTERS = 2
 TAKEN_ALONG = "taken along"
 # A name of so few sounds (« Lens »), looked for everywhere, is like many a word of French.
 SHORT_NAME, SHORT_NAME_SOUNDS = "short name", 3
+# Objections despite which the model is asked again with the name in its prompt, where there is no
+# other: the recording may still confirm such a name.
+PROMPT_OBJECTIONS = frozenset({SHORT_NAME, TAKEN_ALONG})
 # What falls (``UNLESS_HEARD``) where the recording bears out the article's wording and the article
 # has what stands around: both neighbours, and so much of the words on either side.
 YIELDING = frozenset({"clear", TAKEN_ALONG, "unsaid"})
@@ -167,7 +170,8 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: KnownSpelling
         may_yield = _is_between(proposal) and not leaves_out
     if objections and may_yield and (YIELDING | {MISHEARD_NUMBER}).issuperset(objections):
         return UNLESS_HEARD
-    return next(iter(objections), "")
+    binding = [one for one in objections if one not in PROMPT_OBJECTIONS]
+    return next(iter((*binding, *objections)), "")
 
 
 def _doubles_neighbour(words: Sequence[Word], proposal: Proposal) -> bool:
