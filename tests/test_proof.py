@@ -341,7 +341,9 @@ def test_what_was_accepted_whole_is_signed_until_something_changes(show: Workspa
     told = studio_says(show, "proof", SLUG, "--take", file_with(show, answered(show)))
     signed = "signed by Stéphane Soto"
     assert signed in told
-    assert "the episode to be published is the one that was signed off" in studio_says(show, "status")
+    assert "the episode to be published is the one that was signed off" in studio_says(
+        show, "status"
+    )
     # Taken again, it is kept once.
     studio_says(show, "proof", SLUG, "--take", file_with(show, answered(show)))
     assert len(taken_answers(sources_of(show))) == 1
@@ -359,7 +361,9 @@ def test_what_was_accepted_whole_is_signed_until_something_changes(show: Workspa
     files.article.write_text(article.replace("Gafam", "GAFAM"), encoding="utf-8")
     assert "since it was shown, article has changed" in studio_says(show, "status")
     files.article.write_text(article, encoding="utf-8")
-    assert "the episode to be published is the one that was signed off" in studio_says(show, "status")
+    assert "the episode to be published is the one that was signed off" in studio_says(
+        show, "status"
+    )
 
 
 def test_each_remark_is_a_doubt_beside_its_words_until_it_is_settled(show: Workspace) -> None:
