@@ -20,10 +20,10 @@ from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, r
 from bench.doubts import doubts_with, example_of, places_of
 from studio.alignment.acoustic_evidence import PromptedGain, prompted_gains_of
 from studio.alignment.correction_weights import LEAST_PROMPTED_SIMILARITY
-from studio.alignment.corrections import PROMPT_OBJECTIONS, weigh_proposals
+from studio.alignment.corrections import weigh_proposals
 from studio.alignment.proposal import Proposal
 from studio.alignment.proposals import propose_corrections
-from studio.alignment.safeguards import known_spellings, name_sounds
+from studio.alignment.safeguards import PROMPT_OBJECTIONS, known_spellings, name_sounds
 from studio.article.names import rare_words_from_article
 from studio.doubts.finder import NAME_ELSEWHERE
 
@@ -52,7 +52,7 @@ def scored_names(interview: Interview, recogniser: Recogniser) -> Iterator[Promp
         if one.proposal.kind == "name"
         and one.proposal.near
         and one.proposal.similarity >= LEAST_PROMPTED_SIMILARITY
-        and one.objection in PROMPT_OBJECTIONS
+        and one.objection in {"", *PROMPT_OBJECTIONS}
     ]
     found = [one.proposal for one in weighed]
     texts = [word.text for word in transcript.words]

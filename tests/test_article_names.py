@@ -117,6 +117,17 @@ def test_a_title_between_commas_is_one_name(tmp_path: Path) -> None:
     assert not any("gras" in name for name in found)
 
 
+def test_a_title_in_ordinary_type_that_is_printed_twice_is_one_name(tmp_path: Path) -> None:
+    found = names_in(
+        tmp_path,
+        "Nous montrons La Nuit des tisserandes, un film perdu. Comment avons-nous retrouvé La Nuit "
+        "des tisserandes ? À la Région de toute façon, et à la Région de tous les dangers.",
+    )
+    assert "La Nuit des tisserandes" in found
+    assert "La Nuit" not in found
+    assert "Région" in found
+
+
 def test_terms_that_no_dictionary_has_are_looked_for_and_not_told(tmp_path: Path) -> None:
     path = tmp_path / "article.txt"
     path.write_text(

@@ -280,7 +280,7 @@ def test_an_introduction_may_end_with_a_question(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "title",
-    ["{}, oléiculteur à Aubagne", "Zoom sur {}", "L’huile d’olive vue par {}"],
+    ["{}, terre d’oliviers", "Zoom sur {}", "L’huile d’olive vue par {}"],
 )
 def test_a_name_in_the_title_that_comes_back_is_the_guest(tmp_path: Path, title: str) -> None:
     body = f"\n\n{INTRODUCTION}\n\n{MARKED}"
@@ -293,7 +293,11 @@ def test_a_name_in_the_title_that_comes_back_is_the_guest(tmp_path: Path, title:
     [
         # A function after the name: a part of it that comes back is enough.
         ("Rose Vidal, carillonneuse à Bergues", "Le professeur de Vidal riait.", ("Rose Vidal",)),
-        ("Rose Vidal, carillonneuse à Bergues", "Elle joue pour la ville.", ()),
+        ("Rose Vidal, poésie et cloches", "Le professeur de Vidal riait.", ("Rose Vidal",)),
+        ("Rose Vidal, poésie et cloches", "Elle joue pour la ville.", ()),
+        # What somebody does tells a person.
+        ("Rose Vidal, carillonneuse : la ville chante", "Elle joue.", ("Rose Vidal",)),
+        ("Fort Boyard, dernière saison : les adieux", "Elle joue.", ()),
         # Nobody in the title; one person in the introduction, and places, firms and halls.
         (
             "Trois heures, l’heure blanche",

@@ -65,6 +65,8 @@ def test_every_stretch_that_sounds_like_a_name_is_weighed_not_the_likeliest_alon
     [
         ("Une puce RFID coûte moins que le bois d’une palette.", True),
         ("Ce qui compte est la qualité du bois d’une palette.", False),
+        # it has the name, and other words around it
+        ("RFID ou puces, mon père se lève tôt.", False),
     ],
 )
 def test_a_name_that_the_article_has_about_there_may_sound_less_alike(

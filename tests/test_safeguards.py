@@ -312,6 +312,54 @@ def test_the_recording_does_away_with_the_veto_of_a_clear_word_between_words_of_
     assert corrected.words[2].text == expected
 
 
+def test_a_clear_word_binds_though_another_is_taken_along() -> None:
+    words = words_of(("et", 0.11), ("mon", 0.49), ("voisin,", 0.73), ("Gilbert", 0.9))
+    one = replace(proposal(words, 0, 3, "et Montluçon"), near=True, sought=True)
+    known = KnownSpellings(frozenset({"montluçon"}), frozenset({"montluçon"}))
+    assert objection_to(words, one, known) == "clear"
+
+
+@pytest.mark.parametrize(("sought", "expected"), [(True, "de la Reine"), (False, "de la haine")])
+def test_a_name_that_was_sought_and_convinces_is_kept_whole(*, sought: bool, expected: str) -> None:
+    transcript = said("C'est le mouleur de la haine ici.")
+    words = list(transcript.words)
+    part = replace(proposal(words, 2, 3, "Moulin"), near=True, anchors=1, agreement=1.0)
+    whole = replace(
+        proposal(words, 2, 6, "Moulin de la Reine"), near=True, agreement=0.5, sought=sought
+    )
+
+    def score(asked: object) -> list[float]:
+        assert isinstance(asked, list)
+        return [0.0] * len(asked)
+
+    corrected = correct_transcript(transcript, [part, whole], KNOWN, score)
+    assert " ".join(word.text for word in corrected.words[2:6]) == f"Moulin {expected}"
+
+
+@pytest.mark.parametrize(
+    ("heard", "text", "anchors", "objection"),
+    [
+        (["vent", "toi-mais"], "23 mai", 2, "unless heard"),
+        (["toi", "sans", "douze"], "312", 1, "unless heard"),
+        (["quarante", "fois", "de"], "43 euros", 2, "unless heard"),
+        # nothing of the article stands beside it
+        (["vent", "toi-mais"], "23 mai", 0, "misheard number"),
+        # another number was heard, as a whole
+        (["soixante-dix"], "1970", 1, "number"),
+        (["quarante", "fois", "de"], "33 euros", 2, "number"),
+        # « sans » denies where no number was heard
+        (["sans", "autre"], "104", 1, "negation"),
+    ],
+)
+def test_a_misheard_number_needs_the_recording(
+    heard: list[str], text: str, anchors: int, objection: str
+) -> None:
+    words = words_of(("le", 0.9), *((one, 0.4) for one in heard), ("avec", 0.9))
+    one = proposal(words, 1, len(words) - 1, text, "wording")
+    one = replace(one, anchors=anchors, agreement=0.5)
+    assert objection_to(words, one, KNOWN) == objection
+
+
 @pytest.mark.parametrize(("is_name", "objection"), [(False, ""), (True, "known")])
 def test_a_name_that_was_hardly_heard_is_no_part_of_a_longer_one(
     objection: str, *, is_name: bool

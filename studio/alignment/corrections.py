@@ -43,9 +43,8 @@ from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import (
     LONG_NAME_SOUNDS,
     NOTHING_KNOWN,
+    PROMPT_OBJECTIONS,
     SAME_SIMILARITY,
-    SHORT_NAME,
-    TAKEN_ALONG,
     UNLESS_HEARD,
     KnownSpellings,
     keeps_all,
@@ -61,9 +60,6 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
 
 Features = dict[str, float]
-# Objections despite which the model is asked again with the name in its prompt (empty: none): the
-# recording may still confirm such a name.
-PROMPT_OBJECTIONS = frozenset({"", SHORT_NAME, TAKEN_ALONG})
 # More phonemes add nothing.
 MOST_SOUNDS = 20
 # The largest bonus for a name confirmed by the prompted model: so small that it only orders such
@@ -156,7 +152,7 @@ def is_worth_prompting(weighed: WeighedProposal) -> bool:
         weighed.proposal.kind == "name"
         and weighed.proposal.near
         and weighed.proposal.similarity >= LEAST_PROMPTED_SIMILARITY
-        and weighed.objection in PROMPT_OBJECTIONS
+        and weighed.objection in {"", *PROMPT_OBJECTIONS}
         and (bool(weighed.objection) or weighed.score < LEAST_SCORE)
         and probability_of(weighed.features, UNHEARD) >= LEAST_WORTH_HEARING
     )
@@ -320,7 +316,7 @@ def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
     « Moulin de la Reine ».
     """
     return (
-        whole.prompted
+        (whole.prompted or whole.proposal.sought)
         and _places(part) < _places(whole)
         and len(content_words(part.proposal.text)) < len(content_words(whole.proposal.text))
         and keeps_all(plain_words(part.proposal.text), plain_words(whole.proposal.text))

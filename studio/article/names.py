@@ -43,6 +43,8 @@ _SHORTEST_COMPOUND_PART = 4
 _APPOSED = re.compile(
     r"[,(–—] ?([A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[ ’'][a-zà-öø-ÿœ]+){1,3})(?=\s*[,.;:!?)–—])"
 )
+# What follows a name in small letters: a small word, and another word.
+_SMALL_TAIL = re.compile(r" ([a-zà-öø-ÿ]+[ ’'])([a-zà-öø-ÿœ-]{3,})\b")
 # What may be between two words of one name.
 _JOINT = re.compile(r"\s*|\s*[’']\s*")
 
@@ -134,6 +136,11 @@ def _is_compound_of_common_words(text: str) -> bool:
 
 
 def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
+    for start, end in _name_spans(text, certain):
+        yield text[start:end]
+
+
+def _name_spans(text: str, certain: frozenset[str]) -> Iterator[tuple[int, int]]:
     tokens = list(_tokens(text))
     place = 0
     while place < len(tokens):
@@ -155,7 +162,7 @@ def _names_in(text: str, certain: frozenset[str]) -> Iterator[str]:
             elif word.lower() not in _LINKS:
                 break
             look += 1
-        yield text[tokens[_first_particle(text, tokens, place)].start : tokens[last].end]
+        yield tokens[_first_particle(text, tokens, place)].start, tokens[last].end
         place = last + 1
 
 
@@ -201,6 +208,21 @@ def _apposed_titles_in(text: str) -> Iterator[str]:
             yield match[1]
 
 
+def _repeated_titles(texts: Iterable[str], certain: frozenset[str]) -> Iterator[str]:
+    """Titles of works in ordinary type that are printed twice: a name, a small word and a word in
+    small letters that go on alike, « La Nuit des tisserandes ».
+    """
+    found = Counter(
+        text[start : tail.end()]
+        for text in texts
+        for start, end in _name_spans(text, certain)
+        if (tail := _SMALL_TAIL.match(text, end))
+        and plain_words(tail[1])[0] in _LINKS
+        and plain_words(tail[2])[0] not in FUNCTION_WORDS
+    )
+    yield from (title for title, count in found.items() if count > 1)
+
+
 def _is_compound_term(word: str) -> bool:
     """Whether it is a compound that a trade made: « rugby-fauteuil », not « vingt-six » nor
     « pensez-vous ».
@@ -242,6 +264,7 @@ def names_from_article(article: Article) -> tuple[str, ...]:
     for text in texts:
         titles = (*_titles_in(text), *_apposed_titles_in(text))
         found.update(dict.fromkeys((*titles, *_names_in(text, certain))))
+    found.update(dict.fromkeys(_repeated_titles(texts, certain)))
     found.update(dict.fromkeys(_invented_words(texts, times=2)))
     names = [name for name in found if len(name) > 1]
     # « Paoli » alone adds nothing when « Stéphane Paoli » is in the list.

@@ -63,6 +63,7 @@ from studio.article.title import (
     names_acting,
     names_alone,
     names_in_title,
+    names_worker,
     names_written,
     read_title_line,
     season_alone,
@@ -989,7 +990,10 @@ def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...
     written = folded_name("\n".join(block.text for block in text))
     if all(folded_name(name) in written for name in named):
         return named
-    # « Nadia Benhamou, saunière en Camargue » is a person: a part of the name is enough.
+    # « Ismaël Escaffre, coursier : … » is a person whether the text names him or not.
+    if names_worker(title, named[0]):
+        return named[:1]
+    # « Nadia Benhamou, saunière en Camargue »: a part of the name is enough.
     words = set(re.findall(r"\w+", written))
     is_described = re.match(rf"\W*{re.escape(named[0])}\s*,\s+[a-zà-öø-ÿœ]", title) is not None
     return named[:1] if is_described and not words.isdisjoint(folded_name(named[0]).split()) else ()

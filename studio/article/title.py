@@ -179,6 +179,11 @@ _ROLE = re.compile(
 )
 # « au maire de Cassis Paul Vidal »
 _AFTER_PLACE = re.compile(rf"{_CAPITAL}\s+(?P<name>{_CAPITAL}\s+{_CAPITAL})")
+# What somebody does, by the ending: « coursier », « luthière », « généticienne ».
+_WORKER = re.compile(
+    r"(?!premi|derni|entièr)[a-zà-öø-ÿœ-]{2,}"
+    r"(?:eur|euse|ier|ière|iste|ien|ienne|logue|graphe|trice)(?![\w’'-])"
+)
 _COMMAS = frozenset({",", "/"})
 _OFFICE = re.compile(rf"\A(?={_ROLE.pattern}){_CAPITAL}\s+(?={_TWO_WORDS})")
 _SEPARATOR = re.compile(
@@ -366,6 +371,12 @@ def names_in_title(title: str) -> tuple[str, ...]:
         if named and len(named) == len(given):
             return tuple(named)
     return ()
+
+
+def names_worker(title: str, name: str) -> bool:
+    """Whether a title begins with the name and what that person does: « X, coursier : … »."""
+    match = re.match(rf"\W*{re.escape(name)}\s*,\s+(?P<what>.*)", title[:_LONGEST_TITLE])
+    return match is not None and _WORKER.match(match["what"]) is not None
 
 
 def names_written(text: str) -> tuple[str, ...]:

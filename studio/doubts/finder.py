@@ -39,7 +39,7 @@ from studio.speech.hallucinations import is_hallucination
 
 # A word is listed from this probability of being wrong on; bench/doubts.py shows what other limits
 # find.
-LEAST_LISTED = 0.2
+LEAST_LISTED = 0.24
 # Words beside it are heard anyway; they belong to it from here on. This many words are one doubt at
 # most.
 LEAST_BESIDE = 0.1

@@ -361,7 +361,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.machine_transcript),
         ),
         run=correct,
-        version=15,  # shortened words and verbs that agree with their subject stay
+        version=16,  # a number that was misheard is mended where the recording bears it out
         carry=MergePolicy(lambda sources: sources.files.machine_transcript, carry_corrections),
         waits=_is_untranscribed,
     ),
