@@ -369,7 +369,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=11,  # no two at one moment; not at the greeting
+        version=12,  # a number counts whole; asked where the host asks
         waits=_is_untranscribed,
     ),
     Stage(
