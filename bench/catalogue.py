@@ -202,7 +202,8 @@ def cluster(count: int, busy_s: float) -> None:
 
 def kills(count: int, busy_s: float, every_s: float) -> None:
     """Jobs of so many CPU seconds on two workers, of which one is killed and started anew every so
-    many seconds, and the scheduler once: what was lost, doubled, begun again.
+    many seconds, and the scheduler once: what was lost, done again though it was on record as done
+    (doubled), begun again; a stage that is killed between its end and its record is begun again.
 
     A busy machine starts workers slower than they are killed, and then nothing is ever done: a kill
     waits until a job was begun since the one before.
@@ -273,12 +274,14 @@ def kills(count: int, busy_s: float, every_s: float) -> None:
                 process.wait()
         names = cluster_show.runs(workspace)
         ends = Counter(name.split()[1] for name in names if name.startswith("end"))
+        doubled = sum(name.startswith("doubled") for name in names)
         starts = sum(name.startswith("start") for name in names)
         print(
             f"load {os.getloadavg()[0]:.0f}: {count} jobs of {busy_s} CPU seconds in "
             f"{done.seconds:.0f} s, {killed[0]} kills every {every_s:.0f} s or more (one of "
-            f"the scheduler): {count - len(ends)} lost, {sum(one > 1 for one in ends.values())} "
-            f"doubled, {starts - count} begun again, {len(done.failures)} failed"
+            f"the scheduler): {count - len(ends)} lost, {doubled} doubled, "
+            f"{starts - count} begun again ({sum(one > 1 for one in ends.values())} of them at "
+            f"their end, not yet on record), {len(done.failures)} failed"
         )
 
 

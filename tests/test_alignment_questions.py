@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.interviews import (
     HOST,
@@ -18,8 +19,21 @@ from support.interviews import (
     with_exchanges,
 )
 
-from studio.alignment.exchange_evidence import SentenceUnit, is_question
-from studio.alignment.questions import align_questions, align_units, find_host
+from studio.alignment.exchange_evidence import (
+    MOST_FOR_A_WORD,
+    ArticleTerms,
+    SentenceUnit,
+    is_question,
+    word_evidence,
+)
+from studio.alignment.exchange_model import Observations
+from studio.alignment.questions import (
+    DecodedConversation,
+    align_questions,
+    align_units,
+    find_host,
+    units_from_transcript,
+)
 from studio.alignment.speaker_assignment import segments_from_words, transcript_from_asr
 from studio.alignment.speaker_names import names_from_voices
 from studio.article.read import article_from_file
@@ -658,3 +672,57 @@ def test_a_question_in_the_middle_of_a_sentence_that_has_lost_its_mark(
 ) -> None:
     """Whisper writes a full stop where a host thinks aloud before asking."""
     assert is_question(text) is asks
+
+
+def test_an_answer_that_comes_back_is_not_asked_by_a_word_in_between() -> None:
+    """A bad ear leaves little of the first answer; where it comes back later, nobody asks."""
+    asked = "Alors parlez-moi un peu du début, les premiers temps, tout ça."
+    said = conversation(
+        *GREETING,
+        ("I", asked, 0.5),
+        ("G", "Le débit, c'est un entièrement.", 0.4),
+        ("I", "Et comment avez-vous trouvé l'argent ?", 0.5),
+        ("G", SECOND_ANSWER, 0.4),
+        ("I", "T'endaie neuf.", 0.4),
+        ("G", FIRST_ANSWER, 0.4),
+    )
+    decoded = DecodedConversation(
+        Observations(units_from_transcript(said_transcript(said)), BAKERY), HOST
+    )
+    states, texts = decoded.states, [unit.text for unit in decoded.units]
+
+    def row(beginning: str) -> int:
+        return next(row for row, text in enumerate(texts) if text.startswith(beginning))
+
+    question, second, again = row("Alors parlez"), row("Et comment"), row("T'endaie")
+    decoded.path = (
+        *[states.outside(0)] * second,
+        states.question(2),
+        *[states.answer(2)] * (again - second - 1),
+        states.question(1),
+        *[states.answer(1)] * (len(texts) - again - 1),
+    )
+    decoded.chance = np.zeros((len(texts), states.size))
+    for place, state in enumerate(decoded.path):
+        decoded.chance[place, state] = 0.6
+    decoded.chance[[question, again], states.question(1)] = 0.15, 0.1
+    first, other = decoded.questions(BAKERY)
+    assert (first.status, first.start_ms) == ("asked", decoded.units[question].start_ms)
+    assert first.answer_start_ms == decoded.units[question + 1].start_ms
+    assert other.start_ms == decoded.units[second].start_ms
+    decoded.chance[question, states.question(1)] = 0.05
+    assert decoded.questions(BAKERY)[0].start_ms == decoded.units[again].start_ms
+
+
+def test_of_a_number_that_the_article_does_not_have_one_word_counts() -> None:
+    """« 60 715 » shares « soixante », « mille » and « quinze » with « 75 000 », and says nothing of
+    it; digits and letters say the same.
+    """
+    terms = ArticleTerms(BAKERY)
+
+    def told(text: str) -> float:
+        unit = SentenceUnit(RecordingMs(0), RecordingMs(1000), text, "G")
+        return float(word_evidence([unit], terms).answer[0, 1])
+
+    assert told("75 000") == told("soixante-quinze mille") > 2 * told("60 715")
+    assert told("60 715") <= MOST_FOR_A_WORD

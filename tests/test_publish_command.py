@@ -8,6 +8,7 @@ import re
 import shutil
 import threading
 import urllib.parse
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,9 @@ from support.small_show import (
     served,
 )
 
+from studio.check import runner
+from studio.check.publication import Publication, PublishedEpisode
+from studio.check.rules import Finding
 from studio.cli import main
 from studio.errors import EXIT_CODES, ErrorKind
 from studio.pipeline import stages
@@ -115,6 +119,38 @@ def test_after_a_publication_what_was_up_to_date_still_is_and_is_known_to_be(
     # What is known is what a look at everything finds.
     assert list(plan_run(show, stages.STAGES, Choice())) == known
     assert {plan.state for plan in known} == {"fresh"}
+
+
+def test_what_has_not_changed_since_it_was_checked_is_not_looked_at_again(
+    show: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_freshness, "_SETTLED_NS", -1)
+    looked: list[str] = []
+    check_any = runner._check_any
+
+    def look(
+        item: etree._Element | None,
+        episode: PublishedEpisode,
+        publication: Publication,
+        *,
+        is_measured: bool,
+    ) -> Iterator[Finding]:
+        looked.append(episode.slug)
+        return check_any(item, episode, publication, is_measured=is_measured)
+
+    monkeypatch.setattr(runner, "_check_any", look)
+    studio(show, "check")
+    publish(show)
+    assert looked == [SLUG] * 2  # what is sent is looked at, whatever was found before
+    studio(show, "check")
+    looked.clear()
+    publish(show)
+    studio(show, "check")
+    assert not looked
+    page = show.site / SLUG / "index.html"
+    change(page, "</body>", " </body>")
+    studio(show, "check")
+    assert looked == [SLUG]
 
 
 def test_what_has_changed_since_it_was_built_is_not_published(show: Workspace) -> None:

@@ -17,8 +17,10 @@ from support.spans import spans
 
 from studio.errors import DiskError, RecordingError, WorkspaceError
 from studio.model.clock import Programme, RecordingMs
+from studio.model.episode import EpisodeSound
 from studio.model.sound import FIRST_TRACK, MasterFacts
 from studio.sound import mastering
+from studio.sound.cleaning_filters import repair_filters
 from studio.sound.frames import walk_frames
 from studio.sound.loudness import measure_file
 from studio.sound.mastering import master_recording
@@ -384,3 +386,46 @@ def test_mp3val_and_mp3check_find_nothing(tmp_path: Path) -> None:
         check=False,
     )
     assert (checked.returncode, checked.stdout.strip()) == (0, "")
+
+
+def test_cut_off_peaks_and_clicks_are_drawn_anew_only_where_that_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    speech = decoded(real_speech(tmp_path, 6), rate_hz=48_000)[:, 0]
+    whole = speech * np.float32(0.5 / np.abs(speech).max())
+    cut = np.clip(whole, -0.2, 0.2)
+    clicked = whole.copy()
+    clicked[4_000::24_000] += 0.8
+    for damaged, setting, least_db in ((cut, "declip", 3), (clicked, "declick", 6)):
+        recording = tmp_path / f"{setting}.wav"
+        raised = 1 / np.abs(damaged).max()
+        write_wav(recording, damaged[:, None] * raised)
+        facts = inspect_recording(recording)
+        programme = Programme(kept=spans((0, facts.duration_ms)))
+        sound = EpisodeSound(**{setting: True})
+        heard = {
+            repairs: np.concatenate(
+                list(
+                    render_speech(
+                        recording,
+                        programme,
+                        sample_rate_hz=48_000,
+                        channels=1,
+                        mix=facts.mix,
+                        filters=(),
+                        repairs=repairs,
+                    )
+                )
+            )[:, 0]
+            / raised
+            for repairs in ((), repair_filters(sound))
+        }
+        error_db = [
+            10 * np.log10(np.mean((samples - whole[: len(samples)])[500:-500] ** 2))
+            for samples in heard.values()
+        ]
+        assert error_db[1] < error_db[0] - least_db
+        master = tmp_path / "m.mp3"
+        (repair,) = master_recording(recording, facts, programme, master, sound=sound).repairs
+        assert repair.setting == setting and 0 < repair.samples < repair.of
+        assert not master_recording(recording, facts, programme, master).repairs

@@ -21,6 +21,7 @@ def amounts(text: str) -> list[int]:
         ("En 13 ans, le monde a changé", [13]),
         ("vingt-sept à la fin, trois mille personnes", [27, 3000]),
         ("une quarantaine d’ordinateurs, deux centaines", [40, 2, 100]),
+        ("une demi-douzaine d’œufs, une demi-heure, douzaine et demi", [6, 12]),
         ("12 000 € en 2015, 200 personnes", [12_000, 2015, 200]),
         ("3 millions, dont un sur quatre, un jour", [3_000_000, 4]),
         ("deux, trois ou quatre", [2, 3, 4]),

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from studio.alignment.term_similarity import lemmas_of
+from studio.alignment.term_similarity import lemmas_of, number_terms
 from studio.language.dictionary import share_of_french
 from studio.language.words import QUESTION_WORDS, plain_words
 from studio.model.article import Article
@@ -165,6 +165,18 @@ class _Text:
             MOST_FOR_A_WORD, math.log(1 - part + part * share / self._size / share_of_french(term))
         )
 
+    def total(self, terms: Iterable[str], numbers: Iterable[Sequence[str]], part: float) -> float:
+        """The sum of the terms' ratios. Of a number that the text does not have whole, one word
+        counts: « 99 788 » is neither « 9 » nor « 78 ».
+        """
+        ratios = {term: self.ratio(term, part) for term in terms}
+        for number in numbers:
+            own = [term for term in number if ratios.get(term, 0.0) > 0]
+            if len(own) < len(number):
+                for term in sorted(own, key=lambda term: ratios[term])[:-1]:
+                    ratios[term] = 0.0
+        return sum(ratios.values())
+
 
 @functools.lru_cache(maxsize=50_000)
 def _family(term: str) -> str:
@@ -203,14 +215,15 @@ def word_evidence(units: Sequence[SentenceUnit], texts: ArticleTerms) -> WordEvi
     answer = np.zeros((len(units), count))
     subject = np.zeros(len(units))
     for row, terms in enumerate(heard):
-        subject[row] = sum(texts.subject.ratio(term, SUBJECT_SHARE * part) for term in terms)
+        numbers = number_terms(units[row].text)
+        subject[row] = texts.subject.total(terms, numbers, SUBJECT_SHARE * part)
         for column in range(count):
             asked = texts.questions[column]
             own[row, column] = sum(
                 max(0.0, asked.ratio(term, part)) for term in terms if term in asked.own
             )
-            question[row, column] = sum(asked.ratio(term, part) for term in terms)
-            answer[row, column] = sum(texts.answers[column].ratio(term, part) for term in terms)
+            question[row, column] = asked.total(terms, numbers, part)
+            answer[row, column] = texts.answers[column].total(terms, numbers, part)
     total = tuple(
         sum(max(0.0, asked.ratio(term, part)) for term in asked.own) for asked in texts.questions
     )

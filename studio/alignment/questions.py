@@ -75,6 +75,8 @@ SAME_BREATH_SHARE = 0.6
 # An exchange begins with the first span that has this share of the words of its fullest one; others
 # are echoes.
 LEAST_SPAN_SHARE = 0.3
+# Where the host asks something else with a smaller probability, it is not that question.
+LEAST_ASKED = 0.05
 # Of twenty printed questions nineteen were asked: what that adds to the logarithm of an exchange's
 # odds, beside what the weights know.
 ASKED_PRIOR = math.log(19)
@@ -411,8 +413,7 @@ class DecodedConversation:
         """
         return (
             sum(self.units[row].seconds for row in put) < WORD_IN_PASSING
-            and not any(is_question(self.units[row].text) or self._announces(row) for row in put)
-            and not any(self.words.own[row, number - 1] > 0 for row in put)
+            and not any(self._asks(row, number) for row in put)
             and SECOND_PERSON.isdisjoint(
                 word for row in put for word in plain_words(self.units[row].text)
             )
@@ -541,6 +542,36 @@ class DecodedConversation:
             first -= 1
         return first
 
+    def _asked_before(self, span: ExchangeSpan) -> int:
+        """Where an exchange begins whose decoded question does not ask: where the host does ask,
+        before, and its question is as probable. An answer that comes back later is told by its
+        words, and nobody asks it again.
+        """
+        first, state = span.rows[0], self.states.question(span.number)
+        put = [row for row in span.rows if self.path[row] == state]
+        if not span.asked or any(self._asks(row, span.number) for row in put):
+            return first
+        asking = (
+            row
+            for row in range(first)
+            if self.units[row].speaker == self._host
+            and is_question(self.units[row].text)
+            and self.states.kind(self.path[row])[0] == "outside"
+            and self.chance[row, state] >= max(LEAST_ASKED, float(self.chance[first, state]))
+        )
+        best = max(asking, key=lambda row: float(self.chance[row, state]), default=None)
+        return first if best is None else self._turn_start(best, best)
+
+    def _asks(self, row: int, number: int) -> bool:
+        """Whether the host's unit has the form of a question, says that one comes, or has the
+        printed question's words.
+        """
+        return (
+            is_question(self.units[row].text)
+            or self._announces(row)
+            or self.words.own[row, number - 1] > 0
+        )
+
     def best_span(self, number: int) -> ExchangeSpan | None:
         """The fullest passage through an exchange; None where there is none."""
         own = [span for span in self._spans() if span.number == number]
@@ -564,8 +595,14 @@ class DecodedConversation:
             return self._in_one_breath(number, text) or _absent(
                 number, text, 1 - candidates[0].confidence if candidates else 1.0, candidates
             )
-        start_ms = self.units[best.rows[0]].start_ms
-        answers = [row for row in best.rows if self.path[row] == self.states.answer(number)]
+        first = self._asked_before(best)
+        start_ms = self.units[first].start_ms
+        answers = [
+            row
+            for row in (*range(first, best.rows[0]), *best.rows)
+            if self.path[row] == self.states.answer(number)
+            or (row < best.rows[0] and self.units[row].speaker != self._host)
+        ]
         return Question(
             number=number,
             text=text,

@@ -12,7 +12,8 @@ from rapidfuzz import fuzz, process
 
 from studio.language.dictionary import lemma_of
 from studio.language.number_words import number_words
-from studio.language.words import FUNCTION_WORDS, content_words
+from studio.language.spoken_numbers import numbers_in_words
+from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 
 # Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
 ALIKE = 84.0
@@ -28,6 +29,15 @@ def lemmas_of(text: str) -> list[str]:
         else:
             terms.append(lemma_of(word))
     return terms
+
+
+def number_terms(text: str) -> list[list[str]]:
+    """The terms of each number of a text that has several."""
+    words = plain_words(text)
+    numbers = [
+        lemmas_of(" ".join(words[number.first : number.last])) for number in numbers_in_words(words)
+    ]
+    return [terms for terms in numbers if len(terms) > 1]
 
 
 class Vocabulary:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.api.check import destination_of_show, public_feed
+from studio.check.cached_findings import CachedFindings
 from studio.check.publication import publication_from_sources
 from studio.check.rules import Finding
 from studio.check.runner import check_publication
@@ -308,6 +309,7 @@ def _built(
         forget=choices.forget,
     )
     sent = {change.place for change in plan_publication(destination, request, journal).sends}
+    folders = {place.partition("/")[0] for place in sent}
     publication = publication_from_sources(sources, may_be_empty=bool(choices.forget))
     with progress("check") as shown:
         findings = check_publication(
@@ -320,8 +322,9 @@ def _built(
                 if episode.place(episode.media) not in sent
             },
             withdrawn=choices.forget,
+            cached=CachedFindings(workspace, publication),
+            anew=folders,
         )
-    folders = {place.partition("/")[0] for place in sent}
     for episode in sources.published:
         if episode.slug in folders:
             listen(Sending(episode))

@@ -31,6 +31,7 @@ def check_publication(
     proved: Collection[str] = (),
     withdrawn: str = "",
     cached: CachedFindings | None = None,
+    anew: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """Prove every rule of docs/rules.md on the built files. Empty when none is broken.
 
@@ -39,9 +40,9 @@ def check_publication(
         none.
     :param proved: slugs of episodes whose sound was proved before and has not changed since: it is
         not measured again.
-
     :param cached: what was found before of episodes that have not changed since; what is found now
         is kept there.
+    :param anew: slugs of episodes that are looked at whatever is kept of them.
 
     Every MP3 is decoded and measured, a second or two for each; ``progress`` counts episodes.
     Malformed files give findings, never errors.
@@ -65,10 +66,10 @@ def check_publication(
         progress(done, len(publication.episodes))
         item = None if feed is None else feed.item_of(publication, episode)
         known = None if cached is None else cached.get(episode, item)
-        if known is None:
+        if known is None or episode.slug in anew:
             is_measured = episode.slug not in proved
             known = tuple(_check_any(item, episode, publication, is_measured=is_measured))
-            if cached is not None:
+            if cached is not None and (is_measured or episode.given):
                 cached.keep(episode, known)
         findings += known
     if cached is not None:

@@ -84,6 +84,8 @@ class _Reader:
         # Whether three more digits may follow: « 12 000 », but not « 2015 200 ».
         self._grouped = False
         self._scale = 10**18
+        # « une demi-douzaine » says six.
+        self._halved = False
 
     @property
     def value(self) -> int:
@@ -102,10 +104,14 @@ class _Reader:
             return self._takes_digits(word)
         singular = word.removesuffix("s") if word not in _UNITS else word
         if singular in _ROUND:
-            if self._taken:
+            if self._taken and not self._halved:
                 return False
-            self._group = _ROUND[singular]
+            self._group = _ROUND[singular] // (2 if self._halved else 1)
+            self._halved = False
             return True
+        if word == "demi":
+            self._halved = not self._taken and following.removesuffix("s") in _ROUND
+            return self._halved
         if singular in _SCALES:
             if _SCALES[singular] >= self._scale or (self._taken and not self._group):
                 return False

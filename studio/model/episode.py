@@ -63,6 +63,8 @@ class EpisodeSound(Record, frozen=True):
         softens it where it would be heard in pauses; *voice*: a neural network takes it out, as far
         as no word is lost; *off*: nothing. Settings of before have true and false: see
         :attr:`noise_cleaning`.
+    :param declip: draw peaks anew that were cut off at full scale while recording.
+    :param declick: draw clicks anew.
     :param alternate: a second enclosure beside the MP3; empty for the show's, *off* for none.
     """
 
@@ -71,6 +73,8 @@ class EpisodeSound(Record, frozen=True):
     level: bool = True
     hum: bool = True
     denoise: Literal["off", "steady", "voice"] | bool = "steady"
+    declip: bool = False
+    declick: bool = False
     alternate: Literal["", "opus", "aac", "off"] = ""
 
     @property

@@ -231,6 +231,15 @@ EPISODE_SOUND_SETTINGS = {
         more='`"steady"` (`true` says the same), `"voice"` ([how it is '
         'proved](sound.md#voices-cleaned)), `"off"` (or `false`).',
     ),
+    "declip": Setting(
+        "Restore peaks that were cut off while recording (studio inspect counts them).",
+        more="Needs a recording at 44.1 or 48 kHz, and ten times as long as the rest of mastering "
+        "([what it is worth](sound.md#repairs)).",
+    ),
+    "declick": Setting(
+        "Remove clicks and crackle; only where some are heard: it changes other sound, too.",
+        more="[What it is worth](sound.md#repairs).",
+    ),
     "alternate": Setting(
         "A second enclosure beside the MP3: opus (small) or aac; off for none, empty for "
         "the show's.",

@@ -220,6 +220,18 @@ class CleaningProof(Record, frozen=True):
     trials: tuple[CleaningTrial, ...] = ()
 
 
+class Repair(Record, frozen=True):
+    """What of the recording was drawn anew.
+
+    :param setting: what asked for it: *declip* or *declick*.
+    :param samples: how many samples were damaged, of how many.
+    """
+
+    setting: str
+    samples: int
+    of: int
+
+
 class MasterFacts(Record, frozen=True):
     """``loudness.json``: what was done to the sound and what was measured on the decoded MP3.
 
@@ -232,6 +244,7 @@ class MasterFacts(Record, frozen=True):
     :param attempts: how often it was encoded until the figures were right.
     :param alternate: what was measured on the second enclosure, decoded; None where there is none.
     :param cleaning: what was heard of it, where a network cleaned the voices.
+    :param repairs: what was damaged and is drawn anew, where somebody asked for it.
     """
 
     target_lufs: float
@@ -250,6 +263,7 @@ class MasterFacts(Record, frozen=True):
     attempts: int = 1
     alternate: Loudness | None = None
     cleaning: CleaningProof | None = None
+    repairs: tuple[Repair, ...] = ()
 
 
 class Enclosure(Record, frozen=True):

@@ -110,7 +110,12 @@ _OF_THE_CHANNEL = frozenset(
     name for name, setting in SHOW_SETTINGS.items() if setting.is_channels_alone
 )
 # Settings as they are in shows that were built before there were such.
-_UNSET = (("page_episodes", PAGE_EPISODES), ("hosted", ""))
+_UNSET = (
+    ("page_episodes", PAGE_EPISODES),
+    ("hosted", ""),
+    ("declip", False),
+    ("declick", False),
+)
 # Settings of an episode's sound that its programme carries out, or that mastering asks for together
 # with the show's.
 _ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
@@ -169,7 +174,9 @@ def _sound_settings(sources: EpisodeSources) -> dict[str, Any]:
     sound = sources.episode.sound
     meant = {"steady": True, "off": False}
     return {
-        name: value for name, value in plain_from_record(sound).items() if name not in _ARRANGED
+        name: value
+        for name, value in plain_from_record(sound).items()
+        if name not in _ARRANGED and (name, value) not in _UNSET
     } | {"denoise": meant.get(sound.noise_cleaning, sound.noise_cleaning)}
 
 
@@ -370,7 +377,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=11,  # no two at one moment; not at the greeting
+        version=12,  # a number counts whole; asked where the host asks
         waits=_is_untranscribed,
     ),
     Stage(
@@ -413,6 +420,11 @@ EPISODE_STAGES = (
             AUDIO,
             FACTS,
             EpisodeInput("voices.json", "file", lambda sources: sources.files.voices),
+            EpisodeInput(
+                "repairs",
+                "setting",
+                lambda sources: [sources.episode.sound.declip, sources.episode.sound.declick],
+            ),
         ),
         outputs=(
             Output(lambda sources: sources.files.cleaned),

@@ -5,6 +5,7 @@ the same in words.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -77,7 +78,10 @@ def _picture_of_loudness(
             ),
             target_lufs=mono_lufs,
         ),
-        caption=in_language(_before_and_after(facts, language), language),
+        caption=" ".join(
+            in_language(text, language)
+            for text in (_before_and_after(facts, language), *_words_of_repairs(facts, language))
+        ),
     )
 
 
@@ -133,6 +137,21 @@ def words_of_cleaning(proof: CleaningProof | None) -> tuple[Message, ...]:
             lost=lost,
         ),
     )
+
+
+def _words_of_repairs(facts: MasterFacts, language: str) -> Iterator[Message]:
+    """What was damaged in the recording and is drawn anew in the episode."""
+    for repair in facts.repairs:
+        share = one_decimal(100 * repair.samples / max(1, repair.of), language)
+        if repair.setting == "declip":
+            yield message(
+                "Before: {share} % of the samples cut off at their peaks. After: restored.",
+                share=share,
+            )
+        else:
+            yield message(
+                "Before: {share} % of the samples in clicks. After: drawn anew.", share=share
+            )
 
 
 def _before_and_after(facts: MasterFacts, language: str) -> Message:

@@ -4,7 +4,11 @@ a sample in time.
 
 from __future__ import annotations
 
-from studio.model.sound import RecordingFacts
+import re
+from collections.abc import Sequence
+
+from studio.model.episode import EpisodeSound
+from studio.model.sound import RecordingFacts, Repair
 
 # Below every voice lies only what nobody wants to hear and what costs level: rumble, plosives, a
 # microphone's DC offset.
@@ -15,6 +19,31 @@ HUM_WIDTH_HZ = 4
 AUDIBLE_FLOOR_DB = -62.0
 REDUCTION_DB = 14
 QUIETEST_FLOOR_DB, LOUDEST_FLOOR_DB = -80, -20
+
+# What draws damaged samples anew from those around them, by the setting that asks for it.
+_REPAIRS = {"declip": "adeclip", "declick": "adeclick"}
+_REPAIRED = re.compile(r"Detected (?:clips|clicks) in (\d+) of (\d+) samples")
+
+
+def repair_filters(sound: EpisodeSound) -> tuple[str, ...]:
+    """What restores cut off peaks and clicks, if asked. It comes before all else: behind another
+    filter nothing is flat any more.
+    """
+    return tuple(
+        filter_name for setting, filter_name in _REPAIRS.items() if getattr(sound, setting)
+    )
+
+
+def repairs_from_log(filters: Sequence[str], log: str) -> tuple[Repair, ...]:
+    """How many samples each of these filters has drawn anew, as ffmpeg says when it ends."""
+    return tuple(
+        Repair(setting=setting, samples=int(found[1]), of=int(found[2]))
+        for setting, filter_name in _REPAIRS.items()
+        for line in log.splitlines()
+        if filter_name in filters
+        and f"_{filter_name}_" in line
+        and (found := _REPAIRED.search(line))
+    )
 
 
 def cleaning_filters(facts: RecordingFacts, *, hum: bool) -> tuple[str, ...]:

@@ -38,12 +38,19 @@ from studio.model.sound import (
     MasterFacts,
     Mix,
     RecordingFacts,
+    Repair,
     SpeakerTurn,
     episode_channels,
 )
 from studio.progress import Progress, no_progress
 from studio.sound.alternate_enclosure import keep_programme
-from studio.sound.cleaning_filters import AUDIBLE_FLOOR_DB, cleaning_filters, noise_filters
+from studio.sound.cleaning_filters import (
+    AUDIBLE_FLOOR_DB,
+    cleaning_filters,
+    noise_filters,
+    repair_filters,
+    repairs_from_log,
+)
 from studio.sound.decoded_copy import DecodedCopy
 from studio.sound.ducking import RAMP_MS, PlacedJingle, hold_level, mix_jingles, place_jingles
 from studio.sound.ffmpeg import Decoding, closing_sound
@@ -126,8 +133,16 @@ def master_recording(
     steps = _Steps(progress, samples_from_ms(programme.duration_ms, shape["sample_rate_hz"]))
     steps.expect(2)
     filters = cleaning_filters(facts, hum=sound.hum)
+    repairs, said = repair_filters(sound), list[str]()
     speech = partial(
-        _speech, recording, programme, shape, mix=facts.mix, cleaned=cleaned, copy=copy
+        _speech,
+        recording,
+        programme,
+        shape,
+        mix=facts.mix,
+        repairs=repairs,
+        cleaned=cleaned,
+        copy=copy,
     )
     jingles = place_jingles(
         opening,
@@ -138,7 +153,7 @@ def master_recording(
     )
     turns = turns_on_programme(turns, programme) if sound.level else ()
     levels = _levels(
-        speech(filters),
+        speech(filters, report=said.append if repairs else None),
         jingles,
         turns,
         steps,
@@ -176,7 +191,14 @@ def master_recording(
         lossless=lossless,
     )
     return _master_facts(
-        encoded, levels, loudness, target, shape, before=facts.loudness, filters=filters
+        encoded,
+        levels,
+        loudness,
+        target,
+        shape,
+        before=facts.loudness,
+        filters=(*repairs, *filters),
+        repairs=repairs_from_log(repairs, "\n".join(said)),
     )
 
 
@@ -237,6 +259,7 @@ def _master_facts(
     *,
     before: Loudness,
     filters: tuple[str, ...],
+    repairs: tuple[Repair, ...],
 ) -> MasterFacts:
     """What was done to the sound, and what the MP3 is."""
     factors = encoded.gain.factors * factors_from_db(np.float32(levels.encoder_db))
@@ -252,6 +275,7 @@ def _master_facts(
         duration_ms=walk_frames(target).duration_ms,
         limited_db=round(encoded.gain.limited_db, 1),
         filters=filters,
+        repairs=repairs,
         speakers=speaker_levels(levels.analysis, levels.levelled, factors),
         softened=encoded.made.softened,
         attempts=encoded.attempts,
@@ -296,8 +320,10 @@ def _speech(
     filters: tuple[str, ...],
     *,
     mix: Mix,
+    repairs: tuple[str, ...],
     cleaned: CleanedSound | None,
     copy: DecodedCopy | None,
+    report: Callable[[str], None] | None = None,
 ) -> Iterator[NDArray[np.float32]]:
     """The speech of the programme; silence where the jingles are alone."""
     rate_hz, channels = shape["sample_rate_hz"], shape["channels"]
@@ -314,8 +340,10 @@ def _speech(
         channels=channels,
         mix=mix,
         filters=filters,
+        repairs=repairs,
         cleaned=cleaned,
         copy=copy,
+        report=report,
     )
     if after:
         yield np.zeros((after, channels), np.float32)

@@ -8,7 +8,7 @@ up over a thousand cuts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -90,8 +90,10 @@ def render_speech(
     channels: int,
     mix: Mix,
     filters: Sequence[str] = (RUMBLE_FILTER,),
+    repairs: Sequence[str] = (),
     cleaned: CleanedSound | None = None,
     copy: DecodedCopy | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> Iterator[NDArray[np.float32]]:
     """The kept stretches of the recording, one after the other, chunks of shape (samples,
     channels).
@@ -100,6 +102,9 @@ def render_speech(
     exact; first and last sample fade from and to silence. Where the recording is shorter than the
     programme believes, silence stands in.
 
+    :param repairs: filters that the recording passes before the others; what is cleaned passed them
+        already.
+    :param report: of what ffmpeg said, when the recording was decoded to its end.
     :param cleaned: what is mixed into the recording, and how much of it.
     :param copy: what spares the next call to decode the recording again.
     """
@@ -109,7 +114,7 @@ def render_speech(
         Decoding if copy is None else copy.decoding,
         sample_rate_hz=sample_rate_hz,
         channels=channels,
-        filters=filters,
+        filters=(*repairs, *filters),
     )
     with ExitStack() as stack:
         decoded = stack.enter_context(decode(recording, mix=mix))
@@ -124,9 +129,11 @@ def render_speech(
             )
             chunks = blended(chunks, iter(stack.enter_context(other)), cleaned)
         yield from _join(_ForwardReader(chunks, channels), pieces, fade)
-        if copy is not None:
+        if copy is not None or report is not None:
             for _ in rest:  # what is cut off at the end, too: a copy must be whole
                 pass
+        if report is not None:
+            report(decoded.log)
 
 
 def blended(

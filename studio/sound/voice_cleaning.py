@@ -111,6 +111,7 @@ def clean_recording(
     mix: Mix,
     channels: int,
     kept: Sequence[Span] = (),
+    filters: Sequence[str] = (),
     duration_ms: int = 0,
     progress: Progress = no_progress,
 ) -> None:
@@ -120,6 +121,7 @@ def clean_recording(
     :param mix: how the recording is decoded.
     :param channels: 1 or 2; two are cleaned each for itself.
     :param kept: stretches that stay as they are, ascending.
+    :param filters: what the recording passes first.
     :param duration_ms: how long the recording is, for ``progress``.
     :raises RecordingError: the recording cannot be decoded, or the library cannot be loaded.
     :raises DiskError: the target cannot be written.
@@ -129,7 +131,9 @@ def clean_recording(
     bare = ["-map_metadata", "-1", "-bitexact", "-f", "flac", "-y", url_from_path(target)]
     place, total = 0, duration_ms * RATE_HZ // 1000
     with (
-        Decoding(recording, sample_rate_hz=RATE_HZ, channels=channels, mix=mix) as decoding,
+        Decoding(
+            recording, sample_rate_hz=RATE_HZ, channels=channels, mix=mix, filters=filters
+        ) as decoding,
         Encoding([*codec, *bare], sample_rate_hz=RATE_HZ, channels=channels) as encoding,
         ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as beside,
     ):

@@ -13,6 +13,7 @@ from studio.errors import DiskError
 from studio.pipeline.stage import Output, Stage, StageInput, StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import Progress
+from studio.workspace.build_state import read_build_state
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 from support.fake_show import make_show
@@ -42,7 +43,9 @@ def make(root: Path, count: int, asked: str = "0.05") -> Workspace:
 
 
 def runs(workspace: Workspace) -> list[str]:
-    """Each start and end of a stage so far: one file each, for many processes at once."""
+    """Each start and end of a stage so far, and each start of one that was on record as done: one
+    file each, for many processes at once.
+    """
     folder = workspace.root.with_name(workspace.root.name + "-runs")
     return sorted(path.name for path in folder.glob("*")) if folder.is_dir() else []
 
@@ -55,6 +58,8 @@ def _note(sources: EpisodeSources, what: str) -> None:
 
 def hear(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     _note(sources, "start")
+    if "transcribe" in read_build_state(sources.build_state)[0].stages:
+        _note(sources, "doubled")
     asked = sources.recording.read_text(encoding="utf-8")
     if asked == "kill":
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))

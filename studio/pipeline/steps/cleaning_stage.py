@@ -41,6 +41,7 @@ def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) ->
 
     :raises RecordingError: all voices are on one, or the network cannot be loaded.
     """
+    from studio.sound.cleaning_filters import repair_filters
     from studio.sound.telephone_band import stretches_of, telephone_voices
     from studio.sound.voice_cleaning import clean_recording
 
@@ -62,6 +63,7 @@ def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) ->
         mix=facts.mix,
         channels=episode_channels(facts.layout),
         kept=kept,
+        filters=repair_filters(sources.episode.sound),
         duration_ms=facts.duration_ms,
         progress=progress,
     )
