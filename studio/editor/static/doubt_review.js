@@ -15,6 +15,7 @@ import { send } from "./store.js";
 import { segmentNamed } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
 import { keepField, keepTyped, typedIn } from "./typed_fields.js";
+import { chooseWord, followWordKeys } from "./word_steps.js";
 import { bare, plain } from "./words.js";
 
 /** @import { Doubt, Edit, GlossaryEdit, Segment } from "./types.js" */
@@ -41,6 +42,8 @@ let hearing = "";
 let choosing = "";
 // Whoever had one doubt heard again wants the next ones heard, too: it is done while they listen.
 let isAhead = false;
+// Whether the server was told that somebody looks at doubts: it loads Whisper meanwhile.
+let isPrepared = false;
 
 /** @type {(doubt: Doubt) => Segment | undefined} */
 const segmentOf = (doubt) => segmentNamed(doubt.segment);
@@ -104,6 +107,9 @@ const present = () => {
   if (segment) scrolling.show(segment, highlights.rangeOfWords(segment, current.word, current.count));
   again();
   hearAhead();
+  if (isPrepared) return;
+  isPrepared = true;
+  write("alternatives/prepare", {}).catch(() => (isPrepared = false));
 };
 
 /** Hear the doubt, once more. False: none is shown. */
@@ -244,6 +250,27 @@ export const type = () => {
   byId("typed").value = typedIn(fieldOf(current)) || current.text;
   byId("typed").focus();
   byId("typed").select();
+  if (byId("typed").value === current.text) chooseWord(byId("typed"), leastSure(current));
+};
+
+/**
+ * Which of its words Whisper was least sure of: it is the likeliest to be wrong.
+ * @type {(doubt: Doubt) => number}
+ */
+const leastSure = (doubt) => {
+  const sure = (segmentOf(doubt)?.words.slice(doubt.word, doubt.word + doubt.count) ?? []).map((word) => word.probability);
+  return sure.indexOf(Math.min(...sure));
+};
+
+/**
+ * Take the wording of that number, where wordings of this doubt are offered. False: there is none.
+ * @type {(number: number) => boolean}
+ */
+export const takeWording = (number) => {
+  if (!current || byId("alternatives").hidden) return false;
+  const button = byId("alternatives-found").querySelectorAll("button")[number - 1];
+  button?.click();
+  return Boolean(button);
 };
 
 /** Whisper hears the words of the doubt again, told those around them; what it may have been is offered, or where it is already, chosen from. */
@@ -279,8 +306,8 @@ const hearAgain = async () => {
   try {
     await saving.flush();
     const { alternatives } = await write("alternatives", wanted);
-    const choice = (/** @type {{ text: string, gain: number }} */ { text: value, gain }) => {
-      const button = make("button", { type: "button" }, value, ...(gain > 0 ? [" ", make("small", {}, _("likelier"))] : []));
+    const choice = (/** @type {{ text: string, gain: number }} */ { text: value, gain }, /** @type {number} */ index) => {
+      const button = make("button", { type: "button" }, make("kbd", {}, `${index + 1}`), " ", value, ...(gain > 0 ? [" ", make("small", {}, _("likelier"))] : []));
       button.addEventListener("click", () => current?.key === doubt.key && answer(doubt, value));
       return button;
     };
@@ -351,6 +378,7 @@ export const prepare = () => {
     else keep();
   });
   byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
+  followWordKeys(byId("typed"));
   keepField(byId("typed"), () => current && fieldOf(current));
   offerCompletions(byId("typed"), byId("typed-completion"), () => (current ? [current.proposal, ...current.candidates, current.context] : []), () => current?.text ?? "");
   byId("typed").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
