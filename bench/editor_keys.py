@@ -207,7 +207,10 @@ def go_through_doubts(person: Person, said: Sequence[str], *, hears: bool) -> No
             person.did["typed"] += 1
             person.press("t")
             person.wait_until("document.activeElement.id === 'typed'")
-            _type_answer(person, doubt["text"], right)
+            others = [text for _, text in _offered_wordings(person)]
+            known = [*others, doubt["proposal"], *doubt["candidates"]]
+            bases = list(dict.fromkeys(filter(None, [doubt["text"], *known])))
+            _type_answer(person, bases, right)
             person.press("Enter")
 
 
@@ -264,7 +267,6 @@ def _right_answer(
 
 def _takes_alternative(person: Person, doubt: dict[str, Any], right: str) -> bool:
     """Have it heard again, and take the wording that is right; whether there was one."""
-    page = person.page
     # Once somebody asked, the next doubts are heard beforehand, unless something is proposed.
     asks = bool(doubt["proposal"]) or not person.did["heard again"]
     if asks:
@@ -274,27 +276,44 @@ def _takes_alternative(person: Person, doubt: dict[str, Any], right: str) -> boo
         "document.querySelector('#alternatives-found').children.length > 0 || "
         "/\\.$/.test(document.querySelector('#alternatives-told').textContent)"
     )
-    texts = page.locator("#alternatives-found button").all_inner_texts()
-    wordings = [plain(text.replace("plus probable", "").partition(" ")[2]) for text in texts]
-    if plain(right) not in wordings:
-        return False
-    person.did["alternative taken"] += 1
-    person.press(str(1 + wordings.index(plain(right))))
-    return True
+    for number, text in _offered_wordings(person):
+        if plain(text) == plain(right):
+            person.did["alternative taken"] += 1
+            person.press(str(number))
+            return True
+    return False
 
 
-def _type_answer(person: Person, old: str, right: str) -> None:
-    """Write it into the field, which has the least sure of the old words chosen: only what differs,
-    or all of it where that cannot be written so.
+def _offered_wordings(person: Person) -> list[tuple[int, str]]:
+    """What Whisper heard else, by its number."""
+    texts = person.page.locator("#alternatives-found button").all_inner_texts()
+    if not person.page.locator("#alternatives").is_visible():
+        return []
+    wordings = [text.replace("plus probable", "").partition(" ")[2].strip() for text in texts]
+    return list(enumerate(wordings, 1))
+
+
+def _type_answer(person: Person, bases: Sequence[str], right: str) -> None:
+    """Write it into the field, which has the least sure of the words that stand chosen, the first
+    of ``bases``; the others come there one after the other (Page down). Only what differs is
+    written, or all of it where that cannot be.
     """
-    former, wanted = old.split(), right.split()
-    most = min(len(former), len(wanted))
-    same = [plain(one) == plain(other) for one, other in zip(former, wanted, strict=False)]
-    first = next((at for at in range(most) if not same[at]), most)
-    last = next(
-        (at for at in range(most - first) if plain(former[-1 - at]) != plain(wanted[-1 - at])),
-        most - first,
-    )
+    wanted = right.split()
+
+    def work(place: int) -> int:
+        """About how many keys it takes."""
+        former = bases[place].split()
+        first, last = _edges_alike(former, wanted)
+        chosen = max(1, len(former) - last - first)
+        letters = len(" ".join(wanted[first : len(wanted) - last]))
+        return letters + chosen + (place + min(first, last) if place else 0)
+
+    turns = min(range(len(bases)), key=work)
+    for _ in range(turns):
+        person.press("PageDown")
+    person.did["wording changed"] += bool(turns)
+    former = bases[turns].split()
+    first, last = _edges_alike(former, wanted)
     new = " ".join(wanted[first : len(wanted) - last])
     _choose_words(person, former, first, len(former) - last)
     _change_chosen(person, " ".join(former[first : len(former) - last]), new, before=first > 0)
@@ -306,14 +325,32 @@ def _type_answer(person: Person, old: str, right: str) -> None:
     _type_words(person, right)
 
 
+def _edges_alike(former: Sequence[str], wanted: Sequence[str]) -> tuple[int, int]:
+    """How many words are the same at the beginning, and how many at the end."""
+    most = min(len(former), len(wanted))
+    first = next((at for at in range(most) if plain(former[at]) != plain(wanted[at])), most)
+    last = next(
+        (at for at in range(most - first) if plain(former[-1 - at]) != plain(wanted[-1 - at])),
+        most - first,
+    )
+    return first, last
+
+
 def _choose_words(person: Person, words: Sequence[str], first: int, end: int) -> None:
     """Choose the words from ``first`` to ``end`` (excluded); of none, the one that stands before,
     or else the first.
     """
     if first == end:
         first, end = (first - 1, end) if first else (0, 1)
-    at = person.page.locator("#typed").evaluate("field => field.selectionStart")
+    at, to = person.page.locator("#typed").evaluate(
+        "field => [field.selectionStart, field.selectionEnd]"
+    )
     place = max(0, len(" ".join(words)[: at + 1].split()) - 1)
+    if at == 0 and to == len(" ".join(words)) and len(words) > 1:
+        # All are chosen: from there the first or the last is the nearest one.
+        is_near_end = len(words) - end < first
+        person.press("ArrowUp" if is_near_end else "ArrowDown")
+        place = len(words) - 1 if is_near_end else 0
     for _ in range(place - (end - 1)):
         person.press("ArrowUp")
     for _ in range(first - place):

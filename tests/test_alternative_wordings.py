@@ -305,6 +305,14 @@ def test_whoever_asked_once_finds_the_next_doubts_heard_already(tmp_path: Path) 
         expect(offered).to_be_focused()
         assert len(asked) == 2
         assert transcript_on_disk(workspace) == TRANSCRIPT
+        # It can be changed, too: in the field it stands after what is written.
+        page.keyboard.press("t")
+        was = page.locator("#typed").input_value()
+        page.keyboard.press("PageDown")
+        expect(page.locator("#typed")).to_have_value("autrement 2")
+        page.keyboard.press("PageUp")
+        expect(page.locator("#typed")).to_have_value(was)
+        page.keyboard.press("Escape")
         page.locator("#pass").focus()
         page.keyboard.press("9")  # no wording has that number, and no voice
         expect(offered).to_be_visible()

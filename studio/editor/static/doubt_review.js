@@ -44,6 +44,9 @@ let choosing = "";
 let isAhead = false;
 // Whether the server was told that somebody looks at doubts: it loads Whisper meanwhile.
 let isPrepared = false;
+// The wordings that Whisper found for the doubt that it heard last.
+/** @type {string[]} */
+let wordings = [];
 
 /** @type {(doubt: Doubt) => Segment | undefined} */
 const segmentOf = (doubt) => segmentNamed(doubt.segment);
@@ -95,6 +98,7 @@ const fieldOf = (doubt) => `doubt:${doubt.key}`;
 const present = () => {
   byId("type-form").hidden = true;
   byId("alternatives").hidden = true;
+  wordings = [];
   const typed = current && typedIn(fieldOf(current));
   if (typed) {
     // What was typed here and never sent.
@@ -263,6 +267,22 @@ const leastSure = (doubt) => {
 };
 
 /**
+ * Write another wording into the field, to be changed: one that is offered, or what the article has there. In turn, from what stands.
+ * @type {(event: KeyboardEvent) => void}
+ */
+const turnWording = (event) => {
+  const by = event.key === "PageDown" ? 1 : event.key === "PageUp" ? -1 : 0;
+  if (!by || !current) return;
+  event.preventDefault();
+  const field = byId("typed");
+  const texts = [...new Set([current.text, ...(byId("alternatives").hidden ? [] : wordings), current.proposal, ...current.candidates])].filter(Boolean);
+  const at = Math.max(0, texts.indexOf(field.value)) + by;
+  field.value = texts[(at + texts.length) % texts.length];
+  field.select();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+/**
  * Take the wording of that number, where wordings of this doubt are offered. False: there is none.
  * @type {(number: number) => boolean}
  */
@@ -311,6 +331,7 @@ const hearAgain = async () => {
       button.addEventListener("click", () => current?.key === doubt.key && answer(doubt, value));
       return button;
     };
+    if (current?.key === doubt.key) wordings = alternatives.map((/** @type {{ text: string }} */ one) => one.text);
     if (alternatives.length) show(_("It may be:"), ...alternatives.map(choice));
     else show(_("Whisper finds no other wording."));
   } catch (error) {
@@ -379,6 +400,7 @@ export const prepare = () => {
   });
   byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
   followWordKeys(byId("typed"));
+  byId("typed").addEventListener("keydown", turnWording);
   keepField(byId("typed"), () => current && fieldOf(current));
   offerCompletions(byId("typed"), byId("typed-completion"), () => (current ? [current.proposal, ...current.candidates, current.context] : []), () => current?.text ?? "");
   byId("typed").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
