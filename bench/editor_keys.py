@@ -9,10 +9,11 @@ copy, and begins without a journal.
 
 The scripted person knows what was said, and does what a careful one does: goes through the doubts
 with N's own order, keeps what is right (G), takes a proposal that is right (R), else, with
-``--alternatives``, asks for other wordings (D) and takes the one that is right, else types (T), no
-more of it than differs, and takes a completion that is offered (Tab); then reads through the text,
-chooses what is still wrong with the mouse, and types over it. A key is one press, with modifiers; a
-click is one press of the mouse's button.
+``--alternatives``, asks for other wordings (D, once) and takes the one that is right by its number,
+else types (T): chooses the words that differ (↑, ↓), changes some letters or all, and takes words
+that are offered (Tab); then reads through the text, and changes what is still wrong there, a few
+letters or what the mouse chooses. A key is one press, with modifiers; a click is one press of the
+mouse's button.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from typing import Any
 
 import jiwer
 from playwright.sync_api import Page, sync_playwright
+from rapidfuzz.distance import Prefix
 from support.edit_session import served, way_in
 from support.editor_page import written
 from support.judges import need
@@ -46,6 +48,12 @@ MOST_PLACES = 500
 # Of these kinds no words are asked for: somebody speaks or not, is this one or that one.
 WITHOUT_WORDS = {"voice", "absent", "uncertain", "quote", "unheard"}
 LONGEST_S = 300
+# Signs at a word's edge: they stay where somebody writes another word.
+MARKS = ".,!?…;:"
+# Of a word of which no more keys than that make another one, letters are changed, not all of it.
+MOST_LETTERS = 5
+# What is offered saves so many letters, or is not looked at.
+LEAST_SAVED = 2
 
 
 @dataclass(frozen=True)
@@ -199,7 +207,10 @@ def go_through_doubts(person: Person, said: Sequence[str], *, hears: bool) -> No
             person.did["typed"] += 1
             person.press("t")
             person.wait_until("document.activeElement.id === 'typed'")
-            _type_answer(person, doubt["text"], right)
+            others = [text for _, text in _offered_wordings(person)]
+            known = [*others, doubt["proposal"], *doubt["candidates"]]
+            bases = list(dict.fromkeys(filter(None, [doubt["text"], *known])))
+            _type_answer(person, bases, right)
             person.press("Enter")
 
 
@@ -256,7 +267,6 @@ def _right_answer(
 
 def _takes_alternative(person: Person, doubt: dict[str, Any], right: str) -> bool:
     """Decode it again and take the right wording; whether there was one."""
-    page = person.page
     # Once somebody asked, the next doubts are heard beforehand, unless something is proposed.
     asks = bool(doubt["proposal"]) or not person.did["heard again"]
     if asks:
@@ -266,74 +276,133 @@ def _takes_alternative(person: Person, doubt: dict[str, Any], right: str) -> boo
         "document.querySelector('#alternatives-found').children.length > 0 || "
         "/\\.$/.test(document.querySelector('#alternatives-told').textContent)"
     )
-    texts = page.locator("#alternatives-found button").all_inner_texts()
-    wordings = [plain(text.split("\n")[0].replace("plus probable", "")) for text in texts]
-    if plain(right) not in wordings:
-        return False
-    person.did["alternative taken"] += 1
-    if not asks:
-        person.press("d")
-    for _ in range(wordings.index(plain(right))):
-        person.press("Tab")
-    person.press("Enter")
-    return True
+    for number, text in _offered_wordings(person):
+        if plain(text) == plain(right):
+            person.did["alternative taken"] += 1
+            person.press(str(number))
+            return True
+    return False
 
 
-def _type_answer(person: Person, old: str, right: str) -> None:
-    """Write it into the field, which has the old words chosen: only what differs, where that is
-    less work.
+def _offered_wordings(person: Person) -> list[tuple[int, str]]:
+    """What Whisper heard else, by its number."""
+    texts = person.page.locator("#alternatives-found button").all_inner_texts()
+    if not person.page.locator("#alternatives").is_visible():
+        return []
+    wordings = [text.replace("plus probable", "").partition(" ")[2].strip() for text in texts]
+    return list(enumerate(wordings, 1))
+
+
+def _type_answer(person: Person, bases: Sequence[str], right: str) -> None:
+    """Write it into the field, which has the least sure of the words that stand chosen, the first
+    of ``bases``; the others come there one after the other (Page down). Only what differs is
+    written, or all of it where that cannot be.
     """
-    former, wanted = old.split(), right.split()
-    most = min(len(former), len(wanted))
-    first = next((at for at in range(most) if former[at] != wanted[at]), most)
-    last = next(
-        (at for at in range(most - first) if former[-1 - at] != wanted[-1 - at]), most - first
-    )
-    gone = len(former) - first - last
+    wanted = right.split()
+
+    def work(place: int) -> int:
+        """About how many keys it takes."""
+        former = bases[place].split()
+        first, last = _edges_alike(former, wanted)
+        chosen = max(1, len(former) - last - first)
+        letters = len(" ".join(wanted[first : len(wanted) - last]))
+        return letters + chosen + (place + min(first, last) if place else 0)
+
+    turns = min(range(len(bases)), key=work)
+    for _ in range(turns):
+        person.press("PageDown")
+    person.did["wording changed"] += bool(turns)
+    former = bases[turns].split()
+    first, last = _edges_alike(former, wanted)
     new = " ".join(wanted[first : len(wanted) - last])
-    steps = first if last else 0
-    if (first or last) and 1 + steps + gone + len(new) + 1 < len(right):
-        field = person.page.locator("#typed")
-        head = " ".join(former[:first])
-        left = [*former[:first], *former[len(former) - last :]]
-        person.press("Home" if last else "End")
-        # A mark or an apostrophe is a word of its own to these keys.
-        for _ in range(2 * steps):
-            if field.evaluate("field => field.selectionStart") >= len(head):
-                break
-            person.press("Control+ArrowRight")
-        for _ in range(2 * gone + 1):
-            if person.typed.split() == left:
-                break
-            person.press("Control+Delete" if last else "Control+Backspace")
-        if person.typed.split() == left:
-            person.did["typed in part"] += 1
-            before, after = field.evaluate(
-                "({ value, selectionStart: at }) => [value.slice(0, at), value.slice(at)]"
-            )
-            lead = " " if before and new and not before.endswith(" ") else ""
-            trail = " " if after and new and not after.startswith(" ") else ""
-            _type_words(person, f"{lead}{new}{trail}")
-            if plain(person.typed) == plain(right):
-                return
-        person.press("Control+a")
-    if not right:
-        person.press("Delete")
+    _choose_words(person, former, first, len(former) - last)
+    _change_chosen(person, " ".join(former[first : len(former) - last]), new, before=first > 0)
+    if plain(person.typed) == plain(right):
+        person.did["typed in part"] += 1
+        return
+    person.press("Control+a")
+    person.press("Delete")
     _type_words(person, right)
+
+
+def _edges_alike(former: Sequence[str], wanted: Sequence[str]) -> tuple[int, int]:
+    """How many words are the same at the beginning, and how many at the end."""
+    most = min(len(former), len(wanted))
+    first = next((at for at in range(most) if plain(former[at]) != plain(wanted[at])), most)
+    last = next(
+        (at for at in range(most - first) if plain(former[-1 - at]) != plain(wanted[-1 - at])),
+        most - first,
+    )
+    return first, last
+
+
+def _choose_words(person: Person, words: Sequence[str], first: int, end: int) -> None:
+    """Choose the words from ``first`` to ``end`` (excluded); of none, the one that stands before,
+    or else the first.
+    """
+    if first == end:
+        first, end = (first - 1, end) if first else (0, 1)
+    at, to = person.page.locator("#typed").evaluate(
+        "field => [field.selectionStart, field.selectionEnd]"
+    )
+    place = max(0, len(" ".join(words)[: at + 1].split()) - 1)
+    if at == 0 and to == len(" ".join(words)) and len(words) > 1:
+        # All are chosen: from there the first or the last is the nearest one.
+        is_near_end = len(words) - end < first
+        person.press("ArrowUp" if is_near_end else "ArrowDown")
+        place = len(words) - 1 if is_near_end else 0
+    for _ in range(place - (end - 1)):
+        person.press("ArrowUp")
+    for _ in range(first - place):
+        person.press("ArrowDown")
+    place = min(max(place, first), end - 1)
+    for _ in range(place - first):
+        person.press("Shift+ArrowUp")
+    for _ in range(end - 1 - place):
+        person.press("Shift+ArrowDown")
+
+
+def _change_chosen(person: Person, old: str, new: str, *, before: bool) -> None:
+    """Write words in place of those that are chosen, which are ``old``; of none, beside them."""
+    old, new = old.strip(MARKS), new.strip(MARKS) or new
+    kept = Prefix.similarity(old, new)
+    if not old:
+        person.press("ArrowRight" if before else "ArrowLeft")
+        _type_words(person, f" {new}" if before else f"{new} ")
+    elif not new:
+        person.press("Delete")
+    elif kept and 1 + len(old) - kept + len(new) - kept <= MOST_LETTERS:
+        person.did["letters"] += 1
+        person.press("ArrowRight")
+        for _ in range(len(old) - kept):
+            person.press("Backspace")
+        person.type(new[kept:])
+    else:
+        _type_words(person, new)
 
 
 def _type_words(person: Person, text: str) -> None:
     """Type, and take what is offered once it is right and saves two letters."""
     offer = person.page.locator("#typed-completion")
-    for part in re.findall(r"[\w-]+|[^\w-]+", text):
-        for count, letter in enumerate(part, 1):
-            person.type(letter)
-            if len(part) - count >= 2 and offer.is_visible():
-                offered = offer.inner_text().replace("Tab", "")
-                if offered.strip() == part:
-                    person.did["completion taken"] += 1
-                    person.press("Tab")
-                    break
+    text = text.replace("’", "'")
+    done = 0
+    while done < len(text):
+        offered = ""
+        if offer.is_visible():
+            offered = offer.inner_text().removeprefix("Tab").strip().replace("’", "'")
+        begun = re.search(r"[\w-]*$", text[:done])
+        start = begun.start() if begun else done
+        for follows in (text[start:], text[done:].removeprefix(" ")):
+            ends = not re.match(r"\w", follows[len(offered) :])
+            saves = len(offered) - (done - start if follows == text[start:] else -1)
+            if offered and follows.startswith(offered) and ends and saves >= LEAST_SAVED:
+                person.did["completion taken"] += 1
+                person.press("Tab")
+                done = len(text) - len(follows) + len(offered)
+                break
+        else:
+            person.type(text[done])
+            done += 1
 
 
 def read_through(person: Person, said: Sequence[str]) -> None:
@@ -363,10 +432,20 @@ def _write_over(
         return
     first = words[difference.places[0]]
     last = words[max(one for one in difference.places if words[one][0] == first[0])]
+    is_word = first == last and first[2].rstrip(MARKS).isalnum()
+    new = text.rstrip(MARKS) or text
+    kept = Prefix.similarity(first[2].rstrip(MARKS), new)
+    if is_word and kept and len(first[2].rstrip(MARKS)) - kept + len(new) - kept <= MOST_LETTERS:
+        _, end = _ends_of(person, *first[:2], marks=False)
+        person.click(end["right"] - 0.5, end["y"])
+        for _ in range(len(first[2].rstrip(MARKS)) - kept):
+            person.press("Backspace")
+        person.type(new[kept:])
+        return
     start, _ = _ends_of(person, *first[:2])
-    if first == last and first[2].rstrip(".,!?…;:").isalnum():
+    if is_word:
         person.click(start["left"] + 2, start["y"], count=2)
-        text = text.rstrip(".,!?…;:") or text
+        text = new
     else:
         person.click(start["left"] + 1, start["y"])
         _, end = _ends_of(person, *last[:2])
@@ -377,8 +456,12 @@ def _write_over(
         person.press("Delete")
 
 
-def _ends_of(person: Person, place: int, word: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Where the first and the last letter of a word are drawn, in the middle of the window."""
+def _ends_of(
+    person: Person, place: int, word: int, *, marks: bool = True
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Where the first and the last sign of a word are drawn, in the middle of the window; the last
+    letter, without ``marks``.
+    """
     drawn = person.page.evaluate(
         """async (place) => {
           const { all, rangeOf, textIn } = await import(new URL('manuscript.js', location.href));
@@ -389,8 +472,9 @@ def _ends_of(person: Person, place: int, word: int) -> tuple[dict[str, float], d
         }""",
         place,
     )
-    found = [match.span() for match in re.finditer(r"\S+", drawn)][word]
-    return box_of(person.page, place, found[0]), box_of(person.page, place, found[1] - 1)
+    found = list(re.finditer(r"\S+", drawn))[word]
+    end = found.end() if marks else found.start() + len(found[0].rstrip(MARKS))
+    return box_of(person.page, place, found.start()), box_of(person.page, place, end - 1)
 
 
 def measure(workspace: Workspace, truth: dict[str, Any], *, hears: bool) -> None:

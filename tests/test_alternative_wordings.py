@@ -5,14 +5,17 @@ a person only.
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect, sync_playwright
 from support.edit_session import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
+from support.editor_page import written
 from support.judges import need
 from support.spoken import transcript_from_lines
 
+from studio.editor import alternative_wordings
 from studio.editor.alternative_wordings import (
     BEFORE_MS,
     AlternativeWordings,
@@ -27,7 +30,14 @@ from studio.model.alignment import ExchangeAlignment
 from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes
 from studio.model.transcript import Transcript
-from studio.speech.alternatives import PassageToDecode, distinct_wordings, wording_in
+from studio.speech.alternatives import (
+    MOST_ALTERNATIVES,
+    MOST_HOMOPHONES,
+    PassageToDecode,
+    distinct_wordings,
+    homophone_wordings,
+    wording_in,
+)
 
 TRANSCRIPT = record_from_bytes(
     (PARTS / "transcript.json").read_bytes(), Transcript, "transcript.json"
@@ -169,13 +179,68 @@ def test_words_that_changed_meanwhile_are_not_heard_again() -> None:
         window_around(TRANSCRIPT, PassageRequest(segment="gone", first=0, was="à"))
 
 
+def prepared(hearing: AlternativeWordings) -> None:
+    """Wait until what a first doubt has loaded is there."""
+    hearing.prepare()
+    for thread in threading.enumerate():
+        if thread.name == "other wordings":
+            thread.join()
+
+
+def test_a_model_that_is_not_there_is_not_fetched_for_whoever_looks_at_doubts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_MODELS", str(tmp_path / "models"))
+    fetched: list[str] = []
+    monkeypatch.setattr(alternative_wordings, "fetch_model", fetched.append)
+    sources = sources_of(make_episode(tmp_path / "ici"))
+    samples = CachedSamples(sources)
+    decoded: list[bool] = []
+    monkeypatch.setattr(samples, "all", lambda: decoded.append(True))
+    prepared(AlternativeWordings(sources, samples))
+    assert (fetched, decoded) == ([], [])
+
+
+@pytest.mark.whisper
+def test_the_first_question_waits_for_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = sources_of(make_episode(tmp_path / "ici"))
+    hearing = AlternativeWordings(sources, CachedSamples(sources))
+    prepared(hearing)
+    monkeypatch.delattr(alternative_wordings, "scoring_engine")
+    found = hearing.alternatives(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
+    assert any("Martigue" in one.text for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("words", "wording"),
+    [
+        ("on est assez fière.", "on est assez fiers."),
+        ("content et au", "contents et au"),
+        ("Apprenti,", "Apprentie,"),
+        ("qu'ils changent.", "qu'il changent."),
+    ],
+)
+def test_words_that_sound_the_same_are_offered_too(words: str, wording: str) -> None:
+    found = homophone_wordings(words.split())
+    assert wording in found
+    assert words not in found
+    assert len(found) <= MOST_HOMOPHONES
+
+
+@pytest.mark.parametrize("word", ["SNCF", "14", "IDF,", "McDonald"])
+def test_what_is_no_ordinary_word_has_no_homophone(word: str) -> None:
+    assert homophone_wordings([word]) == []
+
+
 @pytest.mark.whisper
 def test_whisper_finds_the_right_word(tmp_path: Path) -> None:
     sources = sources_of(make_episode(tmp_path / "ici"))
     hearing = AlternativeWordings(sources, CachedSamples(sources))
     found = hearing.alternatives(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
     assert any("Martigue" in one.text for one in found), found
-    assert len(found) <= 3
+    assert len(found) <= MOST_ALTERNATIVES
     assert [one.gain for one in found] == sorted((one.gain for one in found), reverse=True)
 
 
@@ -196,7 +261,7 @@ def test_an_editor_has_a_doubt_heard_again_and_takes_what_was_said(tmp_path: Pat
                 break
         page.keyboard.press("d")
         offered = page.locator("#alternatives-found button", has_text="Martigue")
-        expect(offered.first).to_be_visible(timeout=60_000)
+        expect(offered.first).to_be_visible(timeout=120_000)
         before = transcript_on_disk(workspace)
         assert before == TRANSCRIPT  # nothing is taken unasked
         offered.first.click()
@@ -234,9 +299,23 @@ def test_whoever_asked_once_finds_the_next_doubts_heard_already(tmp_path: Path) 
         offered = page.locator("#alternatives-found button")
         expect(offered).to_be_focused()
         page.keyboard.press("n")
-        expect(offered).to_have_text("autrement 2 plus probable")
+        expect(offered).to_have_text("1 autrement 2 plus probable")
         expect(offered).not_to_be_focused()  # a key of whoever listens does not choose
         page.keyboard.press("d")
         expect(offered).to_be_focused()
         assert len(asked) == 2
         assert transcript_on_disk(workspace) == TRANSCRIPT
+        # It can be changed, too: in the field it stands after what is written.
+        page.keyboard.press("t")
+        was = page.locator("#typed").input_value()
+        page.keyboard.press("PageDown")
+        expect(page.locator("#typed")).to_have_value("autrement 2")
+        page.keyboard.press("PageUp")
+        expect(page.locator("#typed")).to_have_value(was)
+        page.keyboard.press("Escape")
+        page.locator("#pass").focus()
+        page.keyboard.press("9")  # no wording has that number, and no voice
+        expect(offered).to_be_visible()
+        page.keyboard.press("1")
+        written(page)
+        assert "autrement 2" in " ".join(one.text for one in transcript_on_disk(workspace).segments)

@@ -851,13 +851,57 @@ def test_a_word_of_the_interview_is_offered_once_it_is_begun_and_written_with_on
         shared.keyboard.press("n")
     shared.keyboard.press("t")
     expect(field).to_be_focused()
+    shared.keyboard.press("Control+a")
     shared.keyboard.type("à mart")
     expect(offer).to_have_text("Tab Martigues")
     expect(field).to_have_value("à mart")  # nothing is written unasked
     shared.keyboard.press("Tab")
     expect(field).to_have_value("à Martigues")
     expect(field).to_be_focused()
-    expect(offer).to_be_hidden()
+    # In front of other words, too.
+    shared.keyboard.press("Home")
+    shared.keyboard.type("mart")
+    expect(offer).to_be_hidden()  # « martà » is one word
+    shared.keyboard.type(" ")
+    shared.keyboard.press("ArrowLeft")
+    expect(offer).to_have_text("Tab Martigues")
+    shared.keyboard.press("Tab")
+    expect(field).to_have_value("Martigues à Martigues")
+    # Once a word is taken, the text that has it goes on, until something else is typed.
+    shared.keyboard.press("Control+a")
+    shared.keyboard.type("L’anci")
+    shared.keyboard.press("Tab")
+    expect(offer).to_have_text("Tab poste")
+    shared.keyboard.press("Tab")
+    expect(field).to_have_value("L’ancienne poste")
+    expect(offer).to_be_hidden()  # the sentence pauses
+    shared.keyboard.press("Escape")
+
+
+def test_words_of_the_answer_are_chosen_without_their_marks(shared: Page) -> None:
+    field = shared.locator("#typed")
+    shared.keyboard.press("n")
+    while len(shared.locator("#doubt-text").inner_text().split()) < 2:
+        shared.keyboard.press("n")
+    shared.keyboard.press("t")
+    chosen = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+    assert len(field.evaluate(chosen).split()) == 1  # the word that is likeliest to be wrong
+    field.evaluate("field => { field.value = 'Et là, « l’été », bon.'; field.select(); }")
+    for key, word in (
+        ("ArrowDown", "Et"),
+        ("ArrowDown", "là"),
+        ("Shift+ArrowDown", "là, « l’été"),
+        ("ArrowDown", "bon"),
+        ("ArrowDown", "bon"),
+        ("ArrowUp", "l’été"),
+        ("Shift+ArrowUp", "là, « l’été"),
+        ("Control+a", "Et là, « l’été », bon."),
+        ("ArrowUp", "bon"),
+    ):
+        shared.keyboard.press(key)
+        assert field.evaluate(chosen) == word, key
+    shared.keyboard.type("voilà")
+    expect(field).to_have_value("Et là, « l’été », voilà.")
     shared.keyboard.press("Escape")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import lxml.html
 import pytest
 from lxml import etree
 from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, copied, named
@@ -90,7 +91,7 @@ def test_one_changed_episode_makes_its_own_pages_and_leaves_the_others(show: Wor
     after, new = stamps(show), contents(show)
     assert {
         place for place in before if place.startswith(SLUG) and before[place] != after.get(place)
-    } == set()
+    } == {f"{SLUG}/index.html"}  # it names its neighbour
     # What holds the same bytes was not touched, wherever it is.
     assert {
         place for place in after if old.get(place) == new[place] and before[place] != after[place]
@@ -108,6 +109,7 @@ def test_one_changed_episode_makes_its_own_pages_and_leaves_the_others(show: Wor
     assert {plain_place(place) for place in rewritten - cards} == {
         *html,
         f"{OTHER}/index.md",
+        f"{SLUG}/index.html",
         "accessibilite/index.html",
         "feed.xml",
         "index.html",
@@ -203,6 +205,28 @@ def test_when_a_stage_fails_sound_page_and_feed_stay_what_they_were_together(
     item = next(etree.parse(show.site / "feed.xml").iter("item"))
     length = item.find("enclosure").get("length")  # type: ignore[union-attr]
     assert int(str(length)) == (show.site / named(show.site, f"{OTHER}/{OTHER}.mp3")).stat().st_size
+
+
+def neighbours(show: Workspace, slug: str) -> list[tuple[str, str]]:
+    """The links of an episode's page to the episodes before and after it: which way, and whither."""
+    page = lxml.html.fromstring((show.site / slug / "index.html").read_bytes())
+    return [(str(one.get("rel")), str(one.get("href"))) for one in page.iterfind(".//nav//a[@rel]")]
+
+
+def test_pages_lead_to_the_episodes_before_and_after(show: Workspace) -> None:
+    between = "004-ada"
+    assert neighbours(show, SLUG) == [("next", f"../{OTHER}/")]
+    assert neighbours(show, OTHER) == [("prev", f"../{SLUG}/")]
+    add_episode(show, between, number=4, title="Ada", published="2026-02-14T06:00:00+01:00")
+    run(show)
+    assert neighbours(show, SLUG) == [("next", f"../{between}/")]
+    assert neighbours(show, between) == [("prev", f"../{SLUG}/"), ("next", f"../{OTHER}/")]
+    assert neighbours(show, OTHER) == [("prev", f"../{between}/")]
+    assert started(run(show)) == []
+    shutil.rmtree(show.episode(between).folder)
+    shutil.rmtree(show.episode(OTHER).folder)
+    run(show)
+    assert neighbours(show, SLUG) == []
 
 
 def test_what_is_no_longer_made_leaves_the_site(show: Workspace) -> None:

@@ -1,7 +1,7 @@
 """A passage that somebody wants heard again: what else Whisper may hear there.
 
-The model and the recording are loaded at the first question and kept: the next ones are answered in
-a second or two.
+The model and the recording are loaded once somebody looks at doubts, at the latest at the first
+question, and kept: questions are answered in a second or two.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from studio.model.transcript import Transcript
 from studio.pipeline.steps.text_stages import prompt_names
 from studio.speech.alternatives import Alternative, AlternativeFinder, PassageToDecode
 from studio.speech.engine_loading import scoring_engine
-from studio.speech.model_files import fetch_model
+from studio.speech.model_files import fetch_model, model_folder
 from studio.workspace.sources import EpisodeSources
 
 # Context before and after a passage, if there are words: enough to recognise where it begins and
@@ -64,23 +64,39 @@ class AlternativeWordings:
         :raises StudioError: the recording or the model's weights cannot be read.
         """
         window, passage = window_around(transcript, asked)
-        with self._mutex:
-            part = self._samples.part(window.start_ms, window.end_ms)
-            if not len(part):
-                return ()  # the recording is shorter than the transcript: another one
-            if self._finder is None:
-                settings = self._sources.show.whisper
-                # One passage cannot be shared by several workers: it gets all cores.
-                self._finder = AlternativeFinder(
-                    scoring_engine(settings, fetch_model(settings.model), most_workers=1)
-                )
-        return self._finder.find(
+        part = self._samples.part(window.start_ms, window.end_ms)
+        if not len(part):
+            return ()  # the recording is shorter than the transcript: another one
+        return self._loaded().find(
             part,
             passage,
             self._sources.language,
             prompt_names(self._sources),
             self._printed_near(transcript, asked),
         )
+
+    def prepare(self) -> None:
+        """Load what the first question needs, in the background, where the model is on this
+        machine: nothing is fetched unasked. What fails is told to whoever asks.
+        """
+
+        def load() -> None:
+            with suppress(StudioError):
+                model_folder(self._sources.show.whisper.model)
+                self._samples.all()
+                self._loaded()
+
+        threading.Thread(target=load, name="other wordings", daemon=True).start()
+
+    def _loaded(self) -> AlternativeFinder:
+        with self._mutex:
+            if self._finder is None:
+                settings = self._sources.show.whisper
+                # One passage is no work for several workers: all cores are its own.
+                self._finder = AlternativeFinder(
+                    scoring_engine(settings, fetch_model(settings.model), most_workers=1)
+                )
+            return self._finder
 
     def _printed_near(self, transcript: Transcript, asked: PassageRequest) -> tuple[str, ...]:
         """The article's words about there; none without an alignment, as after a clone."""

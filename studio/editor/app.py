@@ -272,6 +272,11 @@ def _serve_doubts(app: Flask, session: EditSession) -> None:
         found = wordings.alternatives(session.transcript(), asked)
         return _json({"alternatives": found})
 
+    @app.post("/api/alternatives/prepare")
+    def prepare_alternatives() -> Response:
+        wordings.prepare()
+        return _json({})
+
     @app.get("/api/proposed_cuts")
     def proposed() -> Response:
         return _json(_in_words(proposals.search()))

@@ -16,6 +16,10 @@ from studio.language.words import FUNCTION_WORDS
 
 # « élefants » is three letters from « éléphants ».
 MOST_OTHER_LETTERS = 4
+# « fière » is two from « fiers », « change » three from « changent ».
+MOST_OTHER_ENDING = 3
+# Words that are counted less in film subtitles are mistakes, as often as not.
+LEAST_USED = 50
 # What French adds for gender and number.
 _ENDING = re.compile(r"(?:e?s|x|e)$")
 # What stands behind the letters that two forms of a verb share, this many at least.
@@ -92,6 +96,31 @@ def respellings_of(word: str) -> tuple[str, ...]:
         if _letters_of(one) == _letters_of(word) and simplemma.is_known(one, lang="fr")
     ]
     return tuple(sorted(same, key=lambda one: (-used[one], one)))
+
+
+@functools.cache
+def _everyday_words_by_beginning() -> dict[str, list[str]]:
+    """By their first two letters as they sound."""
+    words: dict[str, list[str]] = {}
+    for word in _everyday_words().word_frequency.dictionary:
+        words.setdefault(_letters_of(word)[:2], []).append(word)
+    return words
+
+
+def words_spelled_like(word: str) -> list[str]:
+    """Other everyday words that begin with the same sounds and differ in few letters, the nearest
+    first, of equally near ones the most used.
+    """
+    used = _everyday_words().word_frequency.dictionary
+    letters = _letters_of(word)
+    near = {
+        one: distance
+        for one in _everyday_words_by_beginning().get(letters[:2], ())
+        if one != word
+        and used[one] >= LEAST_USED
+        and (distance := Levenshtein.distance(_letters_of(one), letters)) <= MOST_OTHER_ENDING
+    }
+    return sorted(near, key=lambda one: (near[one], -used[one]))
 
 
 @functools.lru_cache(maxsize=50_000)

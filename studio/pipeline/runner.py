@@ -492,10 +492,10 @@ class _Run:
                 return self._keep(stage, sources, built, status)
             changed = [final for final in staged.files if self.digests.of(final) != digests[final]]
             self._refuse_edited(stage, guarded)
-            outputs: dict[str, str | None] = {
+            outputs = _outputs_of_untouched(stage, sources, built)
+            outputs |= {
                 sources.workspace.relative(final): digest for final, digest in digests.items()
             }
-            outputs |= _outputs_of_untouched(stage, sources, built)
             outputs |= _carried_outputs(sources, status, changed) if carried else {}
             record = _record(stage, status.used, outputs)
             # A person's version that the machine would write the same stays where it is.

@@ -567,7 +567,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=12,  # the episode's button, what the list says of it
+        version=13,  # where links to neighbours stand
     ),
 )
 
@@ -615,7 +615,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=12,  # the page of missing ones has its own style
+        version=13,  # links to neighbouring episodes
     ),
 )
 

@@ -47,6 +47,9 @@ DESCRIPTION_CHARACTERS = 200
 EMBED_WIDTH, EMBED_HEIGHT = 640, 300
 # How people begin the credit of a picture.
 _IS_CREDIT = re.compile(r"©|\(c\)|(?:photo|cr\wdit|picture|image)", re.IGNORECASE)
+# Where an episode's page has the links to its neighbours, once the show is joined: before that
+# nobody knows them.
+NEIGHBOURS_MARK = "<!-- neighbours -->"
 ACCESSIBILITY_PLACE = "accessibilite/"
 PEOPLE_PLACE = "personnes/"
 # At most this many episodes of one person are listed.
@@ -242,7 +245,19 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         embed_height=EMBED_HEIGHT,
         description=_description(page.article),
         linked=_linked_episode(site, page, titles),
+        neighbours_mark=NEIGHBOURS_MARK,
     )
+
+
+def neighbour_links(site: Site, place: str, earlier: Listing | None, later: Listing | None) -> str:
+    """Links from an episode's page to those of the episodes before and after it; empty where there
+    is neither.
+
+    :param place: the page's folder.
+    """
+    if not earlier and not later:
+        return ""
+    return _render("neighbours.html", site, place, earlier=earlier, later=later)
 
 
 class _Asked(NamedTuple):

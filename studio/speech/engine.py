@@ -104,11 +104,14 @@ class ScoringEngine(Engine, Protocol):
         *,
         written: str = "",
         beams: int,
+        most_tokens: int | None = None,
     ) -> list[str]:
         """The ``beams`` most probable texts of one window, the most probable first; without
         timestamps.
 
         :param written: what each text begins with, already known.
+        :param most_tokens: after so many tokens more a text ends, else after as many as Whisper
+            writes at all.
         """
 
     def token_logprobs(

@@ -140,15 +140,18 @@ class FasterWhisperEngine:
         *,
         written: str = "",
         beams: int,
+        most_tokens: int | None = None,
     ) -> list[str]:
         """See :class:`studio.speech.engine.ScoringEngine`."""
         known = tokenizer.encode(" " + written.strip()) if written.strip() else []
+        begun = [*_start(prompt, tokenizer, timestamps=False), *known]
+        longest = self._model.max_length
         (result,) = self._model.model.generate(
             encoding.features,
-            [[*_start(prompt, tokenizer, timestamps=False), *known]],
+            [begun],
             beam_size=beams,
             num_hypotheses=beams,
-            max_length=self._model.max_length,
+            max_length=longest if most_tokens is None else min(longest, len(begun) + most_tokens),
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
         )
         return [

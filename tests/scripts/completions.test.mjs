@@ -27,7 +27,7 @@ for (const [typed, word] of [
   ["mildioux", null],
   ["", null],
 ]) {
-  test(`« ${typed} »`, () => assert.equal(completionOf(typed, TEXTS), word));
+  test(`« ${typed} »`, () => assert.equal(completionOf(typed, TEXTS)?.word ?? null, word));
 }
 
 const PRINTED = ["Vendre du vin avant les vendanges, et prévoir le mildiou", "au milieu des sondes, à deux mètres"];
@@ -40,5 +40,5 @@ for (const [typed, heard, word] of [
   ["p", "si sonne, eux, des", null],
   ["mil", "", "mildiou"],
 ]) {
-  test(`« ${typed} » in place of « ${heard} »`, () => assert.equal(completionOf(typed, PRINTED, heard), word));
+  test(`« ${typed} » in place of « ${heard} »`, () => assert.equal(completionOf(typed, PRINTED, heard)?.word ?? null, word));
 }

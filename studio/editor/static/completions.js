@@ -54,9 +54,14 @@ const stretchesOf = (heard) => {
 };
 
 /**
+ * A word to write, and where the text that has it goes on.
+ * @typedef {{ word: string, text: string, end: number }} Completion
+ */
+
+/**
  * The word that the last one of what is typed may become, from the first text that has one; null: there is none, or hardly anything is typed.
  * One that begins a sentence comes last, as its capital may not be its own. Told what is heard in its place, the one that is most like it.
- * @type {(typed: string, texts: Iterable<string>, heard?: string) => string | null}
+ * @type {(typed: string, texts: Iterable<string>, heard?: string) => Completion | null}
  */
 export const completionOf = (typed, texts, heard = "") => {
   const begun = begunIn(typed);
@@ -64,27 +69,37 @@ export const completionOf = (typed, texts, heard = "") => {
   const isSmall = begun[0] === begun[0].toLowerCase();
   const stretches = stretchesOf(heard);
   const isLong = begun.length >= SHORTEST;
-  /** @type {string | null} */
+  /** @type {Completion | null} */
   let best = null;
   let most = isLong ? -1 : LIKE_ENOUGH;
-  /** @type {string | null} */
+  /** @type {Completion | null} */
   let last = null;
   for (const text of texts) {
     for (const { 0: word, index } of text.matchAll(WORD)) {
       const plain = folded(word);
+      const end = index + word.length;
       if (word.length < begun.length + LEAST_SAVED || !plain.startsWith(folded(begun))) continue;
       const alike = stretches.includes(plain) ? 0 : Math.max(0, ...stretches.map((one) => likeness(plain, one)));
       if (alike <= most) continue;
       if (isSmall && word[0] !== word[0].toLowerCase() && beginsSentence(text, index)) {
-        if (isLong) last ??= word;
+        if (isLong) last ??= { word, text, end };
         continue;
       }
-      best = isSmall ? word : word[0].toUpperCase() + word.slice(1);
+      best = { word: isSmall ? word : word[0].toUpperCase() + word.slice(1), text, end };
       most = alike;
       if (!stretches.length) return best;
     }
   }
   return best ?? last;
+};
+
+/**
+ * The word that follows there; null at the end of a sentence.
+ * @type {(former: Completion) => Completion | null}
+ */
+const nextWord = ({ text, end }) => {
+  const [, word] = /^[’'-]?\s*([\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*)/u.exec(text.slice(end)) ?? [];
+  return word ? { word, text, end: text.indexOf(word, end) + word.length } : null;
 };
 
 /** What the article prints, then what is said, made anew for each word: an interview has few thousand. */
@@ -99,22 +114,38 @@ const knownTexts = function* () {
 };
 
 /**
- * Offer the rest of a word in a field; Tab, or a touch of the offer, writes it. What is offered is never sent unless it was taken.
+ * Offer the rest of a word in a field, and once it is taken, the words after it, one by one; Tab, or a touch of the offer, writes it. What is
+ * offered is never sent unless it was taken.
  * @type {(field: HTMLInputElement, offer: HTMLElement, nearest: () => string[], heard: () => string) => void}
  */
 export const offerCompletions = (field, offer, nearest, heard) => {
-  /** @type {string | null} */
+  /** @type {Completion | null} */
   let offered = null;
+  // What was taken last, and what stood before the caret then: until something else is typed, the text is followed.
+  /** @type {Completion | null} */
+  let taken = null;
+  let stood = "";
   const draw = () => {
-    const isAtEnd = field.selectionStart === field.value.length && field.selectionEnd === field.value.length;
-    const isTyping = isAtEnd && document.activeElement === field;
-    offered = isTyping ? (completionOf(field.value, nearest()) ?? completionOf(field.value, knownTexts(), heard())) : null;
+    const at = field.selectionStart ?? 0;
+    const before = field.value.slice(0, at);
+    const isAtEnd = field.selectionEnd === at && !/^[\p{L}\p{N}]/u.test(field.value.slice(at));
+    offered = null;
+    if (isAtEnd && document.activeElement === field) {
+      if (taken && before === stood) offered = nextWord(taken);
+      else offered = completionOf(before, nearest()) ?? completionOf(before, knownTexts(), heard());
+    }
     offer.hidden = !offered;
-    offer.replaceChildren(make("kbd", {}, "Tab"), " ", offered ?? "");
+    offer.replaceChildren(make("kbd", {}, "Tab"), " ", offered?.word ?? "");
   };
   const take = () => {
     if (!offered) return;
-    field.value = field.value.slice(0, field.value.length - begunIn(field.value).length) + offered;
+    const at = field.selectionStart ?? 0;
+    const before = field.value.slice(0, at);
+    const isNext = taken !== null && before === stood;
+    stood = isNext ? `${before} ${offered.word}` : before.slice(0, before.length - begunIn(before).length) + offered.word;
+    taken = offered;
+    field.value = stood + field.value.slice(at);
+    field.setSelectionRange(stood.length, stood.length);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
   field.addEventListener("input", draw);

@@ -15,6 +15,7 @@ import { send } from "./store.js";
 import { segmentNamed } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
 import { keepField, keepTyped, typedIn } from "./typed_fields.js";
+import { chooseWord, followWordKeys } from "./word_steps.js";
 import { bare, plain } from "./words.js";
 
 /** @import { Doubt, Edit, GlossaryEdit, Segment } from "./types.js" */
@@ -41,6 +42,11 @@ let hearing = "";
 let choosing = "";
 // Whoever had one doubt heard again wants the next ones heard, too: it is done while they listen.
 let isAhead = false;
+// Whether the server was told that somebody looks at doubts: it loads Whisper meanwhile.
+let isPrepared = false;
+// The wordings that Whisper found for the doubt that it heard last.
+/** @type {string[]} */
+let wordings = [];
 
 /** @type {(doubt: Doubt) => Segment | undefined} */
 const segmentOf = (doubt) => segmentNamed(doubt.segment);
@@ -92,6 +98,7 @@ const fieldOf = (doubt) => `doubt:${doubt.key}`;
 const present = () => {
   byId("type-form").hidden = true;
   byId("alternatives").hidden = true;
+  wordings = [];
   const typed = current && typedIn(fieldOf(current));
   if (typed) {
     // What was typed here and never sent.
@@ -104,6 +111,9 @@ const present = () => {
   if (segment) scrolling.show(segment, highlights.rangeOfWords(segment, current.word, current.count));
   again();
   hearAhead();
+  if (isPrepared) return;
+  isPrepared = true;
+  write("alternatives/prepare", {}).catch(() => (isPrepared = false));
 };
 
 /** Hear the doubt, once more. False: none is shown. */
@@ -244,6 +254,43 @@ export const type = () => {
   byId("typed").value = typedIn(fieldOf(current)) || current.text;
   byId("typed").focus();
   byId("typed").select();
+  if (byId("typed").value === current.text) chooseWord(byId("typed"), leastSure(current));
+};
+
+/**
+ * Which of its words Whisper was least sure of: it is the likeliest to be wrong.
+ * @type {(doubt: Doubt) => number}
+ */
+const leastSure = (doubt) => {
+  const sure = (segmentOf(doubt)?.words.slice(doubt.word, doubt.word + doubt.count) ?? []).map((word) => word.probability);
+  return sure.indexOf(Math.min(...sure));
+};
+
+/**
+ * Write another wording into the field, to be changed: one that is offered, or what the article has there. In turn, from what stands.
+ * @type {(event: KeyboardEvent) => void}
+ */
+const turnWording = (event) => {
+  const by = event.key === "PageDown" ? 1 : event.key === "PageUp" ? -1 : 0;
+  if (!by || !current) return;
+  event.preventDefault();
+  const field = byId("typed");
+  const texts = [...new Set([current.text, ...(byId("alternatives").hidden ? [] : wordings), current.proposal, ...current.candidates])].filter(Boolean);
+  const at = Math.max(0, texts.indexOf(field.value)) + by;
+  field.value = texts[(at + texts.length) % texts.length];
+  field.select();
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+
+/**
+ * Take the wording of that number, where wordings of this doubt are offered. False: there is none.
+ * @type {(number: number) => boolean}
+ */
+export const takeWording = (number) => {
+  if (!current || byId("alternatives").hidden) return false;
+  const button = byId("alternatives-found").querySelectorAll("button")[number - 1];
+  button?.click();
+  return Boolean(button);
 };
 
 /** Whisper hears the words of the doubt again, told those around them; what it may have been is offered, or where it is already, chosen from. */
@@ -279,11 +326,12 @@ const hearAgain = async () => {
   try {
     await saving.flush();
     const { alternatives } = await write("alternatives", wanted);
-    const choice = (/** @type {{ text: string, gain: number }} */ { text: value, gain }) => {
-      const button = make("button", { type: "button" }, value, ...(gain > 0 ? [" ", make("small", {}, _("likelier"))] : []));
+    const choice = (/** @type {{ text: string, gain: number }} */ { text: value, gain }, /** @type {number} */ index) => {
+      const button = make("button", { type: "button" }, make("kbd", {}, `${index + 1}`), " ", value, ...(gain > 0 ? [" ", make("small", {}, _("likelier"))] : []));
       button.addEventListener("click", () => current?.key === doubt.key && answer(doubt, value));
       return button;
     };
+    if (current?.key === doubt.key) wordings = alternatives.map((/** @type {{ text: string }} */ one) => one.text);
     if (alternatives.length) show(_("It may be:"), ...alternatives.map(choice));
     else show(_("Whisper finds no other wording."));
   } catch (error) {
@@ -351,6 +399,8 @@ export const prepare = () => {
     else keep();
   });
   byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
+  followWordKeys(byId("typed"));
+  byId("typed").addEventListener("keydown", turnWording);
   keepField(byId("typed"), () => current && fieldOf(current));
   offerCompletions(byId("typed"), byId("typed-completion"), () => (current ? [current.proposal, ...current.candidates, current.context] : []), () => current?.text ?? "");
   byId("typed").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {

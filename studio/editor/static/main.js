@@ -73,7 +73,11 @@ const actions = {
   speaker: () => voices.nextSpeaker(),
   newVoice: () => voices.newVoice(),
   joinTurn: () => voices.joinTurn(),
-  voice: (event) => event instanceof KeyboardEvent && voices.voiceNumber(Number(event.code.slice("Digit".length) || event.key)),
+  voice: (event) => {
+    if (!(event instanceof KeyboardEvent)) return false;
+    const number = Number(event.code.slice("Digit".length) || event.key);
+    return pass.takeWording(number) || voices.voiceNumber(number);
+  },
   boundary: () => boundary.beginHere(),
   earlier: () => boundary.nudge(-1),
   later: () => boundary.nudge(1),

@@ -8,6 +8,7 @@ import datetime
 import functools
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import StudioError
@@ -20,6 +21,11 @@ from studio.workspace.sources import ShowSources
 
 if TYPE_CHECKING:
     from studio.site.listing import Listing
+
+
+PAGE_FILE = "index.html"
+# More than stands behind the links to neighbours at the end of a page.
+PAGE_END_BYTES = 8192
 
 
 def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
@@ -105,7 +111,8 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     for done, episode in enumerate(touched):
         progress(done, len(touched))
         for place, path in episode.public_files.items():
-            staged.link(root / place, path)
+            if path.name != PAGE_FILE:
+                staged.link(root / place, path)
     listings = [episode.listing for episode in published]
     card = make_share_card(
         sources.picture, kicker=show.author, title=show.title, guests=(), language=show.language
@@ -129,9 +136,46 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
             shared, assets, digest_from_bytes(b"".join(assets.values()))[:12]
         ).encode(),
         "index.html": home_page(shared, listings, card_at).encode(),
+        **_episode_pages(sources),
         **_redirects(sources),
     }.items():
         staged.write(root / place, content)
+
+
+def _episode_pages(sources: ShowSources) -> dict[str, bytes]:
+    """The episodes' pages with links to their neighbours in time; of those that nobody touched only
+    the ones that have other neighbours now.
+    """
+    from studio.site.pages import NEIGHBOURS_MARK, neighbour_links
+    from studio.web.addresses import page_place
+
+    site = site_from_show(sources)
+    by_date = sorted(
+        sources.published, key=lambda one: (one.listing.published, one.listing.number or 0)
+    )
+    listings = [one.listing for one in by_date]
+    pages: dict[str, bytes] = {}
+    for episode, earlier, later in zip(
+        by_date, [None, *listings[:-1]], [*listings[1:], None], strict=True
+    ):
+        links = neighbour_links(site, page_place(episode.slug), earlier, later)
+        place = f"{page_place(episode.slug)}{PAGE_FILE}"
+        if episode.slug in sources.untouched and _ends_with_links(
+            sources.workspace.site / place, links
+        ):
+            continue
+        page = episode.files.public(PAGE_FILE).read_text(encoding="utf-8")
+        pages[place] = page.replace(f"{NEIGHBOURS_MARK}\n", links, 1).encode()
+    return pages
+
+
+def _ends_with_links(path: Path, links: str) -> bool:
+    """Whether a page has these links at its end; of a page without any nobody knows."""
+    if not links or not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - PAGE_END_BYTES - len(links.encode())))
+        return links.encode() in stream.read()
 
 
 def _redirects(sources: ShowSources) -> dict[str, bytes]:
