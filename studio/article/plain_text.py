@@ -119,7 +119,8 @@ def was_broken(line: str, following: str, width: int | None) -> bool:
 
 def _columns(line: str) -> int:
     """How wide a line is where letters are one column: pictures are two."""
-    return len(line) + sum(character >= "\U0001f000" for character in line)
+    wide = {character for character in set(line) if character >= "\U0001f000"}
+    return len(line) + sum(map(line.count, wide))
 
 
 def _goes_on(line: str, following: str) -> bool:
