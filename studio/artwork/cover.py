@@ -103,6 +103,7 @@ _OF_DAMAGE = (
     ArithmeticError,
     LookupError,
     AttributeError,
+    RuntimeError,
     struct.error,
     zlib.error,
     EOFError,
