@@ -21,7 +21,7 @@ from studio.article.markdown import (
 from studio.article.outline import ParsedArticle, article_from_blocks, parsed_article_from_blocks
 from studio.article.plain_text import blocks_from_text
 from studio.article.title import EpisodeKind, names_alone
-from studio.errors import ArticleError
+from studio.errors import ArticleError, check_has_end
 from studio.messages.message import message
 from studio.model.article import Article
 
@@ -321,6 +321,7 @@ def _check_ending(content: bytes, path: Path) -> None:
 
 
 def _read(path: Path, largest_bytes: int) -> bytes:
+    check_has_end(path)
     try:
         size_bytes = path.stat().st_size
         if size_bytes > largest_bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from studio.chapters.recording_chapters import RecordingChapter, RecordingChapters
-from studio.errors import StudioError, WorkspaceError
+from studio.errors import StudioError, WorkspaceError, check_has_end
 from studio.messages.message import message
 from studio.model.alignment import Alignment
 from studio.model.article import Article
@@ -117,6 +117,7 @@ class ShowSources:
         """
         from studio.artwork.fitting import fitted_picture
 
+        check_has_end(self.cover)
         try:
             content = self.cover.read_bytes()
         except FileNotFoundError:
@@ -380,6 +381,7 @@ class EpisodeSources:
     @cached_property
     def former_slugs(self) -> tuple[str, ...]:
         """The slugs that it had; most have none, which is told without understanding the file."""
+        check_has_end(self.files.settings)
         content = self.files.settings.read_bytes()
         if b"former_slugs" not in content and b"\\" not in content:
             return ()
@@ -552,6 +554,7 @@ Sources = ShowSources | EpisodeSources
 
 
 def _text_of(path: Path) -> str:
+    check_has_end(path)
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -567,6 +570,7 @@ def _text_of(path: Path) -> str:
 
 
 def _load(path: Path, kind: type[R]) -> R:
+    check_has_end(path)
     try:
         content = path.read_bytes()
     except FileNotFoundError:
