@@ -8,17 +8,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import test_followed_remedies as values
-import test_input_remedies as inputs
-import test_remedies_of_commands as commands
 
 import studio
 
 ROOT = Path(studio.__file__).parent
 TESTS = Path(__file__).parent
+# Where remedies stand beside what follows them.
+TABLES = {
+    "test_followed_remedies": {"FOLLOWED", "TYPED"},
+    "test_remedies_of_commands": {"FOLLOWED"},
+    "test_input_remedies": {"ARTICLES", "IMPORTS"},
+}
+FEWEST_CHARACTERS = 8
 
 # Remedy → module and test that follows it.
 FOLLOWED_ELSEWHERE = {
+    'Name each guest: --guest "First Last".': "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
+    "Open it in Word or LibreOffice and save it again as .docx.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
+    "Open it in the program that made it and save it again as text in UTF-8.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
+    "Save it as UTF-8.": "test_input_remedies::test_an_import_is_taken_once_the_remedy_was_followed",
+    "Check that it is this episode's, or take it with --force.": "test_input_remedies::test_an_import_is_taken_once_the_remedy_was_followed",
     "Check which microphone was recorded; give another file.": "test_input_remedies::test_a_recording_is_taken_once_the_remedy_was_followed",
     "Choose one of those that `studio inspect` lists.": "test_input_remedies::test_samples_that_are_no_numbers_and_a_track_that_is_not_there",
     "Copy or export it again.": "test_input_remedies::test_a_recording_is_taken_once_the_remedy_was_followed",
@@ -83,6 +92,8 @@ NOT_FOLLOWED = {
         "Wait until it has ended; if it is dead, `studio publish --take-over`.",
     ),
     "somebody else's server, site or feed has to change": (
+        "Ask the host to fix its XML, or save the feed and fix it there.",
+        "Ask the host, or save the feed as a file without its rel=next links.",
         "A plugin may change what its API answers: ask the site's administrator.",
         "Ask for at least the role of a contributor.",
         "Ask whoever makes the feed; only https:// and http:// are followed.",
@@ -143,6 +154,7 @@ NOT_FOLLOWED = {
         "The scheduler has the reason. Fix it, then start the worker again.",
     ),
     "it takes Whisper, another recording or a whole run; not followed yet": (
+        "Open it in a picture program and save it as a JPEG.",
         "Ask about stretches of at most {longest_span_ms} s inside the recording.",
         "Build it again: `studio run`.",
         "Check that it is the right file and that the microphone was on.",
@@ -250,14 +262,14 @@ def is_told_by(remedy: str, printed: str) -> bool:
 
 def followed_in_tables() -> set[str]:
     """The words of every remedy that a table has followed."""
-    found = {
-        *(one.remedy for one in values.FOLLOWED),
-        *(one.remedy for one in values.TYPED),
-        *(one.remedy for one in commands.FOLLOWED),
-        *(one.told for one in inputs.ARTICLES),
-        *(told for _, _, told in inputs.IMPORTS),
-    }
-    return {words for words in found if len(words) > 3}
+    found: set[str] = set()
+    for module, names in TABLES.items():
+        for node in ast.parse((TESTS / f"{module}.py").read_text(encoding="utf-8")).body:
+            target = getattr(node, "target", None) or getattr(node, "targets", [None])[0]
+            if isinstance(target, ast.Name) and target.id in names:
+                told = (getattr(one, "value", None) for one in ast.walk(node))
+                found.update(one for one in told if isinstance(one, str))
+    return {words for words in found if len(words) >= FEWEST_CHARACTERS and " " in words}
 
 
 def test_every_remedy_is_followed_or_said_why_not() -> None:

@@ -224,10 +224,10 @@ def initialised(name: str) -> Callable[[Path], object]:
     return begin
 
 
-def on_port(required: bool) -> Callable[[Path], object]:
+def on_port(required: bool) -> Callable[[Path], None]:
     """Listen on a port that another program has."""
 
-    def listen(_: Path) -> object:
+    def listen(_: Path) -> None:
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             taken.listen()
@@ -241,11 +241,11 @@ def mp3_of(kbps: int) -> object:
     return mastering._mp3_shape(facts, mono_kbps=kbps, stereo_kbps=192)  # type: ignore[arg-type]
 
 
-def published_before(day: int) -> object:
+def published_before(day: int) -> None:
     """Publish in January 2026, after a publication of that day."""
     moments = [datetime.datetime(2026, 1, one, tzinfo=datetime.UTC) for one in (day, 15)]
     manifest = SimpleNamespace(published=moments[0])
-    return transfer._refuse_wrong_clock(manifest, moments[1])  # type: ignore[arg-type]
+    transfer._refuse_wrong_clock(manifest, moments[1])  # type: ignore[arg-type]
 
 
 SETTINGS = "docs/settings.md"
