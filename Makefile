@@ -48,22 +48,12 @@ quick-tests: $(VENV)/.installed-test
 all-tests: $(VENV)/.installed-test
 	$(BIN)/pytest $(SIDE_BY_SIDE) $(TESTERS)
 
-$(VENV)/bin/python:
-	@echo "Setting up $(VENV): some minutes and 3 GB, most of it PyTorch. Only the first time."
-	$(PYTHON) -m venv $(VENV)
-
-# First everything whose hash is known, and nothing without; then PyTorch, of which each machine has a build of its own, and Studio itself.
-HASHED := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps
-REST := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints-torch.txt
-
-$(VENV)/.installed: pyproject.toml constraints.txt constraints-torch.txt | $(VENV)/bin/python
-	$(HASHED) --requirement constraints.txt
-	$(REST) --editable .
+$(VENV)/.installed: install.py pyproject.toml constraints.txt constraints-torch.txt constraints-cuda.txt
+	$(PYTHON) install.py $(VENV) --editable
 	touch $@
 
-$(VENV)/.installed-test: pyproject.toml constraints.txt constraints-test.txt constraints-torch.txt | $(VENV)/bin/python
-	$(HASHED) --requirement constraints.txt --requirement constraints-test.txt
-	$(REST) --editable ".[test]"
+$(VENV)/.installed-test: install.py pyproject.toml constraints.txt constraints-test.txt constraints-torch.txt constraints-cuda.txt
+	$(PYTHON) install.py $(VENV) --editable --tests
 	touch $@ $(VENV)/.installed
 
 judges:

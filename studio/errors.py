@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
+from pathlib import Path
 from typing import ClassVar, Literal
 
 from studio.messages.message import Message, message
@@ -232,3 +234,21 @@ def error_from_os(error: OSError, where: object = message("the system")) -> Stud
         else message("cannot be read or written ({said})", said=said)
     )
     return DiskError(place, what, _REMEDIES.get(name, _UNKNOWN_REMEDY))
+
+
+def check_has_end(path: Path) -> None:
+    """Refuse a pipe and a device before it is read: nobody knows when either ends. What is not
+    there is told by whoever reads it.
+
+    :raises WorkspaceError: it is one.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise WorkspaceError(
+            path,
+            message("is a pipe or a device, not a file"),
+            message("Put or name a file instead."),
+        )

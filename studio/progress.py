@@ -67,7 +67,10 @@ class Meter:
         # How long the part lasts, in seconds, by what was done of it last; None while nobody can
         # say.
         self._lasts: float | None = None
-        self._shown = 0.0
+        # What is shown never falls: where another part or another way to estimate begins further
+        # back, it goes on from there, and takes what is left of the whole.
+        self._shown = self._shown_at_start = self._done_at_start = 0.0
+        self._is_new = True
 
     def __call__(self, done: float, total: float, /) -> None:
         """Take in a report."""
@@ -75,10 +78,11 @@ class Meter:
         if total != self._total or done < self._done or self._done >= self._total:
             # Another part; the one before lasted until its last report.
             self._part_began = self._reported if done else now
-            self._lasts, self._shown = None, 0.0
+            self._lasts, self._is_new = None, True
         self._done, self._total, self._reported = done, total, now
         passed = now - self._part_began
         if 0 < done < total and passed >= LEAST_S and done / total >= LEAST_SHARE:
+            self._is_new |= self.is_estimate
             self._lasts = passed * total / done
 
     @property
@@ -93,9 +97,22 @@ class Meter:
 
     @property
     def share(self) -> float | None:
-        """How much of the part is done, 0 to 0.99, never less than it was; None while nobody can
-        say.
-        """
+        """How much is done, 0 to 0.99, never less than it was; None while nobody can say."""
+        share = self._share_of_part()
+        if share is None:
+            return None
+        if self._is_new:
+            falls = share < self._shown
+            self._shown_at_start = self._shown if falls else 0.0
+            self._done_at_start = share if falls else 0.0
+            self._is_new = False
+        forward = (share - self._done_at_start) / (1 - self._done_at_start)
+        shown = self._shown_at_start + (1 - self._shown_at_start) * forward
+        self._shown = min(MOST_SHARE, max(self._shown, shown))
+        return self._shown
+
+    def _share_of_part(self) -> float | None:
+        """How much of the part is done, or of the whole as long as its length is expected alone."""
         if self._lasts is None and self._expected_s:
             # A slow machine takes many times as long: then as much as before is left each time one
             # looks, and never nothing.
@@ -108,13 +125,12 @@ class Meter:
             # No further than as much again as was done between two reports: work may have stopped.
             ahead = min((self._clock() - self._reported) / self._lasts, done_share)
             done_share += ahead
-        self._shown = min(MOST_SHARE, max(self._shown, done_share))
-        return self._shown
+        return min(MOST_SHARE, done_share)
 
     @property
     def left_s(self) -> float | None:
         """How long the part still lasts, in seconds; None while nobody can say."""
-        share = self.share
+        share = self._share_of_part()
         if share is None:
             return None
         if self._lasts is None and self._expected_s:

@@ -198,6 +198,16 @@ def told_of(form: str, content: bytes) -> str:
     return refused.value.what
 
 
+def test_words_of_the_transcript_are_said_three_times_at_most() -> None:
+    """Each is compared with each: 27,000 against half a million were more than a gigabyte."""
+    assert told_of("txt", b"Claire : " + b"bonjour " * 20_001) == (
+        "is far longer than this episode's transcript"
+    )
+    expected = Expected(("Claire",), ("Bonjour",) * 100)
+    other = transcript_format("txt").read(b"Claire : " + b"hello " * 20_001, expected, "a")
+    check_amount(other, expected, "a")
+
+
 @pytest.mark.parametrize(
     ("form", "content"),
     [

@@ -19,6 +19,7 @@ from support.manuscript_page import put_caret
 from studio.editor.app import make_app
 from studio.editor.edit_session import EditSession
 from studio.editor.page_access import PageAccess
+from studio.editor.run_job import RunJob
 from studio.errors import RecordingError
 from studio.messages.message import message
 from studio.pipeline.stage import Output, Stage, StageInput, StageTable
@@ -180,3 +181,18 @@ def test_the_button_saves_first_then_tells_how_far_it_is_and_what_follows(
         expect(page.locator("#run-bar")).to_be_hidden()
         assert len(asked) == 1
         assert "Voyons" in asked[0]
+
+
+def test_how_a_run_ended_is_noted_by_one_thread_at_a_time(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an event that is just taken in puts « running » back, for ever."""
+    job = RunJob(workspace, SLUG)
+    monkeypatch.setattr(job, "_bring_up_to_date", tuple)
+    ending = threading.Thread(target=job._follow, daemon=True)
+    with job._mutex:
+        ending.start()
+        ending.join(0.3)
+        assert job._run.state == "none"
+    ending.join(60)
+    assert job.run().state == "done"

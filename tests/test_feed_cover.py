@@ -5,6 +5,7 @@ leave it visible.
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,18 @@ def test_letters_that_the_font_lacks_are_left_out() -> None:
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
     with pytest.raises(WorkspaceError, match="not a readable picture"):
         read_picture(content, "feed/cover.jpg")
+
+
+def test_a_picture_whose_fields_are_of_another_type_is_damaged() -> None:
+    """Where its pixels lie is a number of no whole bytes here."""
+    output = io.BytesIO()
+    Image.new("RGB", (20, 10)).save(output, "TIFF")
+    offsets, long, rational = 273, 4, 5
+    content = bytearray(output.getvalue())
+    field = content.index(struct.pack("<HH", offsets, long))
+    content[field : field + 4] = struct.pack("<HH", offsets, rational)
+    with pytest.raises(WorkspaceError, match="a damaged one"):
+        read_picture(bytes(content), "feed/cover.jpg")
 
 
 def test_a_picture_is_what_it_is_and_not_what_its_name_says() -> None:

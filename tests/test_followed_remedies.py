@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime
 import io
+import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +24,8 @@ from studio.article.read import article_from_file
 from studio.artwork.fitting import fitted_picture
 from studio.chapters.build import require_valid_chapters
 from studio.cli import main
+from studio.cluster.scheduler import check_scheduler_address
+from studio.editor import server
 from studio.errors import DestinationSettingsError, PublishError, StudioError
 from studio.feed.foreign import read_foreign_feed
 from studio.feed.item import FeedItem
@@ -36,13 +40,18 @@ from studio.model.record import record_from_toml
 from studio.model.show import Publishing, ShowSound
 from studio.model.sound import Loudness, RecordingFacts
 from studio.proof.answer import BEGIN, END, answer_from_bytes
+from studio.publish import transfer
 from studio.publish.destination import open_destination
 from studio.publish.websub import notify_hub
+from studio.sound import mastering
+from studio.speech.whisper_models import find_whisper_model
 from studio.transcript_formats.markup import lines_from_html
 from studio.transcript_formats.table import rows_from_table
 from studio.wordpress.client import checked_site
+from studio.workspace.init import init_workspace
 from studio.workspace.layout import Workspace, check_file_name, check_slug, find_workspace
 
+REPOSITORY = Path(__file__).parent.parent
 ARTICLE = "# 3 questions à Zoé\n\n## Où ?\n\nIci.\n"
 
 
@@ -202,6 +211,41 @@ def in_folder(name: str) -> Callable[[Path], object]:
         return find_workspace(show.root if name == "show" else folder)
 
     return find
+
+
+def initialised(name: str) -> Callable[[Path], object]:
+    """Begin a show in a folder of this name, beside one that holds something."""
+
+    def begin(folder: Path) -> object:
+        (folder / "mine").mkdir()
+        (folder / "mine" / "a.txt").write_text("a", encoding="utf-8")
+        return init_workspace(folder / name, title="Trois", url="https://a.example/")
+
+    return begin
+
+
+def on_port(required: bool) -> Callable[[Path], None]:
+    """Listen on a port that another program has."""
+
+    def listen(_: Path) -> None:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            server._listening(taken.getsockname()[1], required=required).close()
+
+    return listen
+
+
+def mp3_of(kbps: int) -> object:
+    facts = SimpleNamespace(layout="mono", sample_rate_hz=48_000)
+    return mastering._mp3_shape(facts, mono_kbps=kbps, stereo_kbps=192)  # type: ignore[arg-type]
+
+
+def published_before(day: int) -> None:
+    """Publish in January 2026, after a publication of that day."""
+    moments = [datetime.datetime(2026, 1, one, tzinfo=datetime.UTC) for one in (day, 15)]
+    manifest = SimpleNamespace(published=moments[0])
+    transfer._refuse_wrong_clock(manifest, moments[1])  # type: ignore[arg-type]
 
 
 SETTINGS = "docs/settings.md"
@@ -410,6 +454,26 @@ FOLLOWED = (
         b"",
         lambda path: answer_from_bytes(path.read_bytes(), path) if path.stat().st_size else None,
     ),
+    Followed(
+        "Name the article's file in it: ",
+        article_from_file,
+        lambda folder: article_from_file(
+            Path(shutil.copy(REPOSITORY / "episodes/002-stephane-soto/article.md", folder))
+        ),
+    ),
+    Followed("Choose a new folder.", initialised("mine"), initialised("new")),
+    # What is chosen by its name, number or address.
+    of_value("Did you mean base?", find_whisper_model, "bases", "base"),
+    of_value("Known models: ", find_whisper_model, "oreille", "base"),
+    of_value("Choose 96 or 128 for mono, 128, 160 or 192 for stereo.", mp3_of, 100, 96),
+    of_value(
+        "Write its machine and port: tcp://HOST:8786.",
+        check_scheduler_address,
+        "fax://machine",
+        "tcp://machine:8786",
+    ),
+    of_value("Set the clock right, then publish again.", published_before, 20, 10),
+    Followed("Choose another --port, or leave it out.", on_port(required=True), on_port(False)),
     # Feeds and sitemaps of others.
     of_value(
         "Save it with the addresses of the articles alone, and name that file.",
@@ -513,6 +577,11 @@ def moved_away(show: Workspace) -> None:
 
 
 TYPED = (
+    Typed(
+        "Name the sound file itself.",
+        "inspect episodes",
+        f"inspect episodes/{SLUG}/recording.wav",
+    ),
     Typed("Enter some words.", "glossary add « »", "glossary add Medinsoft médinsofte"),
     Typed(f"Its episodes: {SLUG}.", f"rename {SLUG}x 003-zoe", f"rename {SLUG} 003-zoe"),
     Typed(

@@ -253,6 +253,12 @@ IMPORTS: tuple[tuple[str, bytes, str], ...] = (
     ("a.csv", b"a,b\n1,2\n", "Keep the first row"),
     ("a.docx", b"PK\x03\x04", "save"),
     ("a.txt", b"\xff\xfe\x00" * 9, "UTF-8"),
+    ("a.txt", b"bonjour " * 60_000, "Give the transcript of this episode alone."),
+    (
+        "a.txt",
+        b'File type = "ooTextFile"\nObject class = "TextGrid"\n',
+        "Open it in the program that made it and export it as .srt or .docx.",
+    ),
     ("a.txt", "Rien de tout cela n’a été dit. ".encode() * 60, "--force"),
 )
 

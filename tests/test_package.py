@@ -15,8 +15,14 @@ from packaging.utils import canonicalize_name
 from support.rooms import imported_names
 
 ROOT = Path(__file__).parent.parent
-# What `.ci/pin` leaves out, and why it does, is said there.
-UNHASHED = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
+LISTS = (
+    "constraints.txt",
+    "constraints-test.txt",
+    "constraints-torch.txt",
+    "constraints-cuda.txt",
+)
+# What PyTorch's build for NVIDIA's cards needs besides.
+COMPANION = re.compile(r"triton|nvidia-.*|cuda-.*")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -49,14 +55,10 @@ def entries(name: str) -> dict[str, str]:
 
 
 def pins() -> dict[str, str]:
-    every = {
-        **entries("constraints.txt"),
-        **entries("constraints-test.txt"),
-        **entries("constraints-torch.txt"),
-    }
     return {
         name: re.split(r"[\s;\\]", entry.partition("==")[2].strip())[0]
-        for name, entry in every.items()
+        for one in LISTS
+        for name, entry in entries(one).items()
     }
 
 
@@ -87,9 +89,7 @@ def test_every_package_is_pinned_that_a_pinned_one_needs_here() -> None:
             for line in importlib.metadata.requires(name) or ():
                 asked = Requirement(line)
                 if asked.marker is None or asked.marker.evaluate({"extra": ""}):
-                    assert canonicalize_name(asked.name) in known or UNHASHED.fullmatch(
-                        asked.name
-                    ), f"{name} needs {asked.name}"
+                    assert canonicalize_name(asked.name) in known, f"{name} needs {asked.name}"
 
 
 def test_every_pin_runs_on_the_oldest_python() -> None:
@@ -101,13 +101,12 @@ def test_every_pin_runs_on_the_oldest_python() -> None:
                 assert SpecifierSet(asked).contains(oldest), f"{name} asks for Python {asked}"
 
 
-def test_every_pin_has_hashes_but_pytorchs() -> None:
-    for name in ("constraints.txt", "constraints-test.txt"):
+def test_every_pin_has_hashes() -> None:
+    for name in LISTS:
+        assert entries(name)
         for package, entry in entries(name).items():
             assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), package
-            assert not UNHASHED.fullmatch(package), (
-                f"{package} has a build for each kind of card: it belongs to constraints-torch.txt"
-            )
+            assert bool(COMPANION.fullmatch(package)) == (name == "constraints-cuda.txt"), package
     assert list(entries("constraints-torch.txt")) == ["torch"]
 
 

@@ -53,15 +53,22 @@ def test_time_passes_between_reports_but_not_for_ever() -> None:
     assert meter.share == pytest.approx(0.2)
 
 
-@given(st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 1000), st.floats(0, 100)), max_size=30))
-def test_nothing_is_complete_before_it_is(reports: list[tuple[float, float, float]]) -> None:
+@given(
+    st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 1000), st.floats(0, 100)), max_size=30),
+    st.sampled_from([None, 1.0, 40.0]),
+)
+def test_nothing_is_complete_before_it_is_and_no_share_falls(
+    reports: list[tuple[float, float, float]], expected_s: float | None
+) -> None:
     clock = Clock()
-    meter = Meter(clock)
+    meter = Meter(clock, expected_s)
+    before = 0.0
     for done, total, seconds in reports:
         meter(done, total)
         clock.now += seconds
         share, left_s = meter.share, meter.left_s
-        assert share is None or 0 <= share <= MOST_SHARE
+        assert share is None or before <= share <= MOST_SHARE
+        before = share or before
         assert left_s is None or left_s > 0
         assert "100 %" not in measured_text(meter)
 
@@ -78,7 +85,7 @@ def test_what_is_expected_is_shown_until_something_is_reported() -> None:
     assert meter.left_s > 10
     meter(30, 60)
     assert not meter.is_estimate
-    assert meter.share == pytest.approx(0.5)
+    assert meter.left_s == pytest.approx(400)
 
 
 def test_what_lasts_longer_than_expected_goes_on_for_longer() -> None:
@@ -92,6 +99,22 @@ def test_what_lasts_longer_than_expected_goes_on_for_longer() -> None:
     assert shown == sorted(shown)
     assert len(set(shown)) == len(shown)
     assert shown[-1][1] > 4
+
+
+def test_the_first_report_does_not_take_back_what_was_shown() -> None:
+    """Nor does the share stand still until the work has come so far; the time left is told."""
+    clock = Clock()
+    meter = Meter(clock, expected_s=60)
+    clock.now = 60
+    guessed = meter.share
+    assert guessed == pytest.approx(0.75)
+    meter(20, 100)
+    assert meter.share == guessed
+    assert meter.left_s == pytest.approx(240)
+    clock.now = 120
+    meter(60, 100)
+    assert meter.share == pytest.approx(0.875)
+    assert meter.left_s == pytest.approx(80)
 
 
 def test_parts_of_a_work_are_one_work() -> None:

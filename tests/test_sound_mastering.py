@@ -402,7 +402,7 @@ def test_cut_off_peaks_and_clicks_are_drawn_anew_only_where_that_is_asked_for(
         write_wav(recording, damaged[:, None] * raised)
         facts = inspect_recording(recording)
         programme = Programme(kept=spans((0, facts.duration_ms)))
-        sound = EpisodeSound(**{setting: True})
+        sound = EpisodeSound(declip=setting == "declip", declick=setting == "declick")
         heard = {
             repairs: np.concatenate(
                 list(

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
+# The library holds a bit for each pair of elements; three hours of words against as many are 90 MB.
+_MANY_PAIRS = 1_500_000_000
+
 
 class Block(NamedTuple):
     """Places ``first`` to ``last`` (excluded) of one sequence against ``other_first`` to
@@ -27,6 +30,9 @@ def diff_blocks(one: Sequence[Hashable], other: Sequence[Hashable]) -> Iterator[
 
     As much as possible is alike (longest common subsequence).
     """
+    if len(one) * len(other) > _MANY_PAIRS:
+        yield from _blocks_of_common(one, other)
+        return
     block: Block | None = None
     for code in Indel.opcodes(one, other):
         alike = code.tag == "equal"
@@ -38,3 +44,33 @@ def diff_blocks(one: Sequence[Hashable], other: Sequence[Hashable]) -> Iterator[
         block = Block(alike, code.src_start, code.src_end, code.dest_start, code.dest_end)
     if block is not None:
         yield block
+
+
+def _blocks_of_common(one: Sequence[Hashable], other: Sequence[Hashable]) -> Iterator[Block]:
+    """The same where only the elements that both have are compared: no other can be alike."""
+    common = set(one) & set(other)
+    places = [place for place, element in enumerate(one) if element in common]
+    other_places = [place for place, element in enumerate(other) if element in common]
+    pairs = [
+        (places[block.src_start + step], other_places[block.dest_start + step])
+        for block in Indel.opcodes(
+            [one[place] for place in places], [other[place] for place in other_places]
+        )
+        if block.tag == "equal"
+        for step in range(block.src_end - block.src_start)
+    ]
+    alike = Block(True, 0, 0, 0, 0)
+    for first, other_first in pairs:
+        if (first, other_first) != (alike.last, alike.other_last):
+            yield from _with_gap(alike, first, other_first)
+            alike = Block(True, first, first, other_first, other_first)
+        alike = alike._replace(last=first + 1, other_last=other_first + 1)
+    yield from _with_gap(alike, len(one), len(other))
+
+
+def _with_gap(alike: Block, first: int, other_first: int) -> Iterator[Block]:
+    """What is alike and, up to two places, what differs after it; nothing that is empty."""
+    if alike.first < alike.last:
+        yield alike
+    if (alike.last, alike.other_last) != (first, other_first):
+        yield Block(False, alike.last, first, alike.other_last, other_first)

@@ -85,6 +85,8 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
     r"|\W*(?:ajouter|laisser|poster|publier)\s+un\s+commentaire\W*|\W*se\s+(?:désinscrire|désabonner)\W*"
     r"|\W*(?:voir|afficher|ouvrir|lire)\s+(?:ce\s+mail\s+|cet\s+e-?mail\s+)?dans\s+(?:le|votre)\s+navigateur\W*"
+    r"|\W*tous\s+droits\s+réservés\W*|\W*fermer\s+(?:la|cette)\s+fenêtre\W*|imprimée?\s+depuis\s+(?:https?://|www\.)\S.{0,60}"
+    r"|[^.!?«»]{0,60}?\W(?:voir|lire|consulter)\s+(?:(?:cet?|la|le)\s+\w+\s+)?en\s+ligne\W*"
     r"|votre\s+navigateur\s+n[e’'][^.!?]{5,80}\."
     r"|\W*(?:partager|imprimer|réagir|s[’']abonner|je\s+m[’'](?:abonne|inscris)|copier\s+le\s+lien|offrir\s+(?:cet\s+|l[’'])article"
     r"|(?:ajouter|enregistrer)\s+(?:à|dans)\s+(?:vos|mes|ses)\s+(?:sélections|favoris|articles)|envoyer\s+par\s+e-?mail)\W*"

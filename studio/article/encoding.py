@@ -57,8 +57,8 @@ def text_from_bytes(content: bytes, where: object, *, declared: str | None = Non
         return _decoded_once(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         damage = error.start
-    letters = sum(1 for _ in _UTF8_LETTER.finditer(content))
-    strays = sum(1 for _ in _HIGH_BYTE.finditer(_UTF8_LETTER.sub(b"", content)))
+    rest, letters = _UTF8_LETTER.subn(b"", content)
+    _, strays = _HIGH_BYTE.subn(b"", rest)
     if letters > strays:
         line = content[:damage].count(b"\n") + 1
         raise ArticleError(

@@ -21,6 +21,7 @@ _INLINE = frozenset({"sup", "span", "small", "b", "i", "em", "strong", "font", "
 _FARTHEST = 8
 _MOST_NODES = 32
 # Where a note ends: the nearest of these around the link that leads back.
+_DECLARED = frozenset("noteref footnote footnotes endnote endnotes backlink".split())
 _NOTES = frozenset({"p", "li", "dd", "td", "div", "aside", "section"})
 
 
@@ -30,6 +31,7 @@ def linked_notes(page: BeautifulSoup) -> frozenset[int]:
     A mark is a short link to a place further down from which a short link leads back to it. Neither
     is part of what somebody said.
     """
+    declared = page.find_all(_is_declared)
     places = _places(page)
     links = [
         (order, link, fragment)
@@ -39,7 +41,7 @@ def linked_notes(page: BeautifulSoup) -> frozenset[int]:
     to: dict[str, list[tuple[int, Tag]]] = {}
     for order, link, fragment in links:
         to.setdefault(fragment, []).append((order, link))
-    found: set[int] = set()
+    found: set[int] = {id(tag) for tag in declared}
     for order, link, fragment in links:
         if fragment not in places:
             continue
@@ -50,6 +52,12 @@ def linked_notes(page: BeautifulSoup) -> frozenset[int]:
                     found.add(id(_outermost_inline(link)))
                     found.add(id(_note_of(back, note)))
     return frozenset(found)
+
+
+def _is_declared(tag: Tag) -> bool:
+    """Whether a tag says itself that it is a mark or a note, as books and ARIA have it."""
+    kinds = f"{tag.get('epub:type') or ''} {tag.get('role') or ''}".split()
+    return any(kind.removeprefix("doc-") in _DECLARED for kind in kinds)
 
 
 def _places(page: BeautifulSoup) -> dict[str, Tag]:

@@ -86,10 +86,21 @@ _LINKS_AND_TAGS = re.compile(
     r"^[ \t]*(?:(?:\[\[[^\[\]\n]*\]\]|#[\w/-]+)[ \t|·•,–—-]*)+$", re.MULTILINE
 )
 # « == Où ? », « == Où ? == », « h2. Où ? »: headings in AsciiDoc, wikis, Textile.
-HEADINGS_OF_OTHERS = re.compile(
+_HEADINGS_OF_OTHERS = re.compile(
     r"^(?:(?P<signs>={1,5})|h(?P<level>[1-6])\.)[ \t]+(?P<text>[^\s=].*?)(?:[ \t]+=+)?[ \t]*$",
     re.MULTILINE,
 )
+# « :::info » to « ::: »; « title:: X »; « - ## Où ? »; « ::Où ?:: »
+_BOX = re.compile(r"^:::[ \t]*[a-z]+\b[^\n]*\n(?:(?!:::)[^\n]*\n)*:::[ \t]*$", re.MULTILINE)
+_FIELD_OF_NOTEBOOK = re.compile(r"^[\w-]+::[ \t]+\S.*$", re.MULTILINE)
+_HEADING_IN_LIST = re.compile(r"^-[ \t]+(?=#{1,6}[ \t])", re.MULTILINE)
+_MARKED_LINE = re.compile(r"^::(\S.*?)::[ \t]*$", re.MULTILINE)
+# « {{{Où ?}}} », « '''Où ?''' »; « [[une note]] », « [[Catégorie:Entretiens]] »
+_WIKI_LINE = re.compile(
+    r"^(?:\{\{\{(?P<heading>.+?)\}\}\}|'''(?P<bold>.+?)''')[ \t]*$", re.MULTILINE
+)
+_WIKI_BRACKETS = re.compile(r"\[\[[^\[\]]*\]\]")
+_FEWEST_WIKI_LINES = 2
 # « :author: X », « [quote] », « [quote, X] »
 _FIELDS_OF_OTHERS = re.compile(r"^(?::[\w-]+:.*|\[quote\b[^\]\n]*\])[ \t]*$", re.MULTILINE)
 _QUOTE_FENCE = re.compile(r"_{4,}[ \t]*")
@@ -246,7 +257,12 @@ def markdown_from_others(text: str) -> str:
     """A text in AsciiDoc, Textile or the markup of a wiki, with headings and block quotes as in
     Markdown. Each line is still at its number.
     """
-    text = HEADINGS_OF_OTHERS.sub(
+    if _WIKI_LINE.search(text):
+        text = _WIKI_LINE.sub(
+            lambda line: f"## {line['heading']}" if line["heading"] else f"**{line['bold']}**",
+            _WIKI_BRACKETS.sub("", text),
+        )
+    text = _HEADINGS_OF_OTHERS.sub(
         lambda line: f"{'#' * (len(line['signs'] or '') or int(line['level']))} {line['text']}",
         _FIELDS_OF_OTHERS.sub("", text),
     )
@@ -261,12 +277,23 @@ def markdown_from_others(text: str) -> str:
     return "\n".join(lines)
 
 
+def is_of_others(text: str) -> bool:
+    """Whether a text has headings or bold lines of wikis, AsciiDoc or Textile."""
+    return (
+        len(_HEADINGS_OF_OTHERS.findall(text)) >= _FEWEST_WIKI_LINES
+        or len(_WIKI_LINE.findall(text)) >= _FEWEST_WIKI_LINES
+    )
+
+
 def without_dialects(text: str) -> str:
     """The text without what sites and notebooks add to Markdown: kramdown's « {: .lead} » and the
-    list that « {:toc} » replaces, highlights, names of paragraphs, lines of links and tags. Each
-    line is still at its number.
+    list that « {:toc} » replaces, highlights, names of paragraphs, lines of links and tags, boxes
+    between « :::info » and « ::: », « title:: X », headings in a list, lines marked « ::so:: ».
+    Each line is still at its number.
     """
     text = _ATTRIBUTES.sub("", _CONTENTS_LIST.sub("\n", text))
+    text = _BOX.sub(lambda box: "\n" * box[0].count("\n"), _FIELD_OF_NOTEBOOK.sub("", text))
+    text = _MARKED_LINE.sub(r"**\1**", _HEADING_IN_LIST.sub("", text))
     return _HIGHLIGHT.sub(r"\1", _ANCHOR.sub("", _LINKS_AND_TAGS.sub("", text)))
 
 

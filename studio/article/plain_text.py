@@ -29,6 +29,12 @@ _FORWARDED = re.compile(
     re.IGNORECASE,
 )
 _QUOTE_SIGNS = re.compile(r"\A(?:>\s?)+")
+_NUMBER = re.compile(r"[0-9]+")
+# « La Gazette – page 2 », « 12 », « 3/8 »
+_OF_A_PAGE = re.compile(
+    r"(?:.{0,60}\W)?p(?:age|\.)\s*[0-9]{1,4}(?:\s*(?:/|sur)\s*[0-9]{1,4})?|\W*[0-9]{1,4}(?:\s*/\s*[0-9]{1,4})?\W*",
+    re.IGNORECASE,
+)
 _PAGE_NUMBER = re.compile(r"[0-9]{1,3}")
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 
@@ -54,6 +60,32 @@ def blocks_from_text(text: str) -> Iterator[ArticleBlock]:
                 [(whole, ORDINARY)], message("line {number}", number=start + 1)
             )
             paragraph.clear()
+
+
+def without_page_edges(text: str) -> str:
+    """The text of pages that a form feed parts, without what stands at the edges of more than one
+    of them, or has the number of a page. Each line is still at its number.
+    """
+    pages = [page.split("\n") for page in text.split("\f")]
+    if len(pages) == 1:
+        return text
+    edges = [{_first(page), len(page) - 1 - _first(page[::-1])} for page in pages]
+    shown = [
+        (page, place, " ".join(_NUMBER.sub("", page[place]).split()))
+        for page, places in zip(pages, edges, strict=True)
+        for place in places
+        if 0 <= place < len(page)
+    ]
+    often = Counter(words for _, _, words in shown)
+    for page, place, words in shown:
+        if often[words] > 1 or _OF_A_PAGE.fullmatch(page[place].strip()):
+            page[place] = ""
+    return "\f".join("\n".join(page) for page in pages)
+
+
+def _first(lines: Sequence[str]) -> int:
+    """The place of the first line that is not empty."""
+    return next((place for place, line in enumerate(lines) if line.strip()), len(lines))
 
 
 def _asks_on(line: str, following: str, placed: Sequence[tuple[int, str]], after: int) -> bool:
@@ -120,7 +152,8 @@ def was_hard_wrapped(line: str, following: str, width: int | None) -> bool:
 
 def _columns(line: str) -> int:
     """How wide a line is where letters are one column: pictures are two."""
-    return len(line) + sum(character >= "\U0001f000" for character in line)
+    wide = {character for character in set(line) if character >= "\U0001f000"}
+    return len(line) + sum(map(line.count, wide))
 
 
 def _goes_on(line: str, following: str) -> bool:

@@ -12,16 +12,17 @@ from studio.article.block import ArticleBlock
 from studio.article.encoding import text_from_bytes
 from studio.article.illustration import Illustration, credit_in
 from studio.article.markdown import (
-    HEADINGS_OF_OTHERS,
     blocks_from_markdown,
+    is_of_others,
     markdown_from_article,
     markdown_from_others,
     without_dialects,
 )
 from studio.article.outline import ParsedArticle, article_from_blocks, parsed_article_from_blocks
-from studio.article.plain_text import blocks_from_text
+from studio.article.plain_text import blocks_from_text, without_page_edges
+from studio.article.text_tables import text_from_columns
 from studio.article.title import EpisodeKind, names_alone
-from studio.errors import ArticleError
+from studio.errors import ArticleError, check_has_end
 from studio.messages.message import message
 from studio.model.article import Article
 
@@ -84,7 +85,6 @@ _ENTITY = re.compile(
 _END_TAG = re.compile(r"</(?:p|div|h[1-6]|b|strong|i|em|u|li|blockquote)\s*>", re.IGNORECASE)
 _END_OF_PARAGRAPH = re.compile(r"</(?:p|div)\s*>", re.IGNORECASE)
 _FEWEST_END_TAGS = 2
-_FEWEST_HEADINGS = 2
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 _LARGEST_FILE_BYTES = 64 * 1024 * 1024
 # Twice the paragraphs of a book of 300 pages; reading this many takes some seconds.
@@ -123,8 +123,9 @@ class ArticleFormat(NamedTuple):
 
 def _text_blocks(content: bytes, path: Path) -> Iterable[ArticleBlock]:
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text_from_bytes(content, path))
-    if len(HEADINGS_OF_OTHERS.findall(text)) >= _FEWEST_HEADINGS:
+    if is_of_others(text):
         return blocks_from_markdown(without_dialects(markdown_from_others(text)))
+    text = text_from_columns(without_page_edges(text))
     tagged = _FORUM_TAG.sub(r"<\g<tag>>", text)
     if len(_END_TAG.findall(tagged)) < _FEWEST_END_TAGS:
         return blocks_from_text(text)
@@ -321,6 +322,7 @@ def _check_ending(content: bytes, path: Path) -> None:
 
 
 def _read(path: Path, largest_bytes: int) -> bytes:
+    check_has_end(path)
     try:
         size_bytes = path.stat().st_size
         if size_bytes > largest_bytes:

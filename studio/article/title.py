@@ -60,6 +60,7 @@ _NUMBERED_AT_THE_END = re.compile(
     rf"(?P<title>.{{3,}}?)\s*(?:[-‐-―−|•·,(\[]\s*|\s(?=#))(?:{_COUNTED})\s*[)\]]?\s*"
 )
 # « 15 – … », « (15) … », « E15 – … », « 2x15 – … »: only before what such an article is called.
+_BESIDE = re.compile(r"\s+[·•|]\s+")
 _BARE_NUMBER = re.compile(
     rf"\W*(?:(?P<season>[0-9]{{1,2}})x|E)?(?P<number>[0-9]{{1,5}})\s*[{_SIGNS})\]]\s*(?P<rest>.+)"
 )
@@ -223,7 +224,8 @@ def read_title_line(text: str) -> TitleLine | None:
         text = _ORDINAL.sub(_ordinal_in_digits, _IN_LETTERS.sub(_in_digits, text), count=1)
     if match := _NUMBERED.fullmatch(text):
         line = TitleLine(*_counted(match, match["rest"] or match["next"] or ""))
-        if _DATE.fullmatch(line.title):  # the number of a paper or a letter, unless it says so
+        # The number of a paper or a letter, unless it says so; « · Voir en ligne » may follow.
+        if _DATE.fullmatch(_BESIDE.split(line.title, maxsplit=1)[0]):
             return line._replace(title="") if _EPISODE_WORD.search(text) else None
         return line
     if (match := _UNNUMBERED.fullmatch(text)) and match["rest"]:

@@ -132,7 +132,7 @@ _AROUND_ROLES = frozenset(
 _AROUND_NAMES = re.compile(
     r"(?:nav|menu|widget|meta|social|tags|author|bio|comments|hidden|breadcrumbs?|ad|ads|banner|ps)|"
     r"(?:.*[-_])?(?:navigation|navbar|breadcrumbs?|ariane|arbo|cookies?|consent|gdpr|rgpd|tarteaucitron|axeptio|didomi|onetrust|cmplz|"
-    r"share|sharing|shares|sharedaddy|partage|partager|addtoany|sidebar|related|relatedposts|similaires?|connexes|lire-aussi|read-also|"
+    r"share|sharing|shares|sharedaddy|news-list-view|partage|partager|addtoany|sidebar|related|relatedposts|similaires?|connexes|lire-aussi|read-also|"
     r"respond|comments|newsletter|subscribe|popup|modal|preheader|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
     r"screen-reader-text|sr-only|visually-hidden|notes|keywords|mots-cles|[ée]tiquettes?|field-tags|article-tag|"
     r"post-(?:metadata|stats|footer|ufi)|info-publi|publisher|read(?:ing)?-?time|time-to-read|view-?counts?|"
@@ -260,7 +260,7 @@ _AUTHORS = (
     "[rel~=author], [itemprop=author], [class*=author], [class*=auteur], [class*=byline] a, "
     "[class*=byline] span, "
     "[data-hook=user-name], [class*=createdby], [class*=created-by], "
-    "[class*=signature], "
+    "[class*=signature], [class*=meta] a[href*='/author/'], [class*=meta] a[href*='/auteur/'], "
     "tr:has(> th:-soup-contains('Auteur')) > td, tr:has(> th:-soup-contains('Autrice')) > td"
 )
 _MOST_AUTHORS = 20
@@ -351,7 +351,11 @@ def _author_of_page(page: BeautifulSoup) -> str:
 
 
 def _is_of_others(tag: Tag) -> bool:
-    return tag.name in {"aside", "footer"} or (
+    # The foot of the article itself, and no class below it, may name its author: « p-author » is a
+    # microformat's.
+    if tag.name == "footer":
+        return tag.select_one(".p-author") is None or tag.find_parent("article") is None
+    return tag.name == "aside" or (
         tag.name not in {"html", "body"} and any(map(_OF_OTHERS.search, _names(tag)))
     )
 

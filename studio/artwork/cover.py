@@ -94,6 +94,21 @@ _MOST_SCANNED = 800_000_000
 _START_OF_SCAN = b"\xff\xda"
 _REMEDY = message("Put a square JPEG of 3000 × 3000 pixels there.")
 _SAVE_REMEDY = message("Open it in a picture program and save it as a JPEG.")
+# What Pillow's decoders raise of damaged files, whose numbers, tables and offsets they believe.
+_OF_DAMAGE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    EOFError,
+    Image.DecompressionBombError,
+)
 # What people take for a picture and Pillow does not read, by a pattern of its first bytes.
 _UNREAD = (
     (re.compile(rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL), "HEIC"),
@@ -185,15 +200,7 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
             what = message("is a picture in {form}, which Studio does not read", form=form)
             raise WorkspaceError(where, what, _SAVE_REMEDY) from None
         what = message("is not a readable picture")
-    except (
-        OSError,
-        SyntaxError,
-        ValueError,
-        struct.error,
-        zlib.error,
-        EOFError,
-        Image.DecompressionBombError,
-    ) as error:
+    except _OF_DAMAGE as error:
         what = message("is not a readable picture, or a damaged one ({error})", error=error)
     raise WorkspaceError(where, what, _REMEDY)
 

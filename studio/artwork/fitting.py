@@ -77,6 +77,7 @@ def fitted_picture(content: bytes, where: object) -> bytes:
         left = (opened.width - side) // 2
         top = round((opened.height - side) * TAKEN_OFF_ABOVE)
         square = opened.crop((left, top, left + side, top + side))
+        opened.close()  # lets go of its pixels: a tenth of a gigabyte, of which there are copies
     if has_32_bits:
         square = _highest_byte(square)
     picture = _on_white(_in_srgb(square, profile))
@@ -136,7 +137,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
         wide = picture if picture.mode == "F" else picture.convert("I")
         picture = wide.point(lambda value: value * scale + 0).convert("L")
     if not picture.has_transparency_data:
-        return picture.convert("RGB")
+        return picture if picture.mode == "RGB" else picture.convert("RGB")
     # In strips: whole, four copies of it would be in memory at once.
     whole = Image.new("RGB", picture.size)
     for top in range(0, picture.height, _STRIP_PX):

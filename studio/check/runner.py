@@ -69,7 +69,7 @@ def check_publication(
         if known is None or episode.slug in anew:
             is_measured = episode.slug not in proved
             known = tuple(_check_any(item, episode, publication, is_measured=is_measured))
-            if cached is not None and (is_measured or episode.given):
+            if cached is not None and (is_measured or episode.has_imported_sound):
                 cached.keep(episode, known)
         findings += known
     if cached is not None:

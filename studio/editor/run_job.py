@@ -82,7 +82,8 @@ class RunJob:
                 WriteFailure(where=failure.where, what=failure.what, remedy=failure.remedy),
             )
         state: Literal["done", "failed"] = "failed" if troubles else "done"
-        self._run = replace_fields(self._run, state=state, troubles=troubles)
+        with self._mutex:
+            self._run = replace_fields(self._run, state=state, troubles=troubles)
 
     def _bring_up_to_date(self) -> tuple[WriteFailure, ...]:
         """Run what is not up to date, and say what failed."""

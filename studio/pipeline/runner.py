@@ -473,7 +473,7 @@ class _Run:
         carried: bool,
     ) -> BuildState:
         started = time.monotonic()
-        staged = StagedOutputs(self.digests.of)
+        staged = StagedOutputs(self.digests.of, sources.workspace.linked_folder)
         guarded = {
             path: self.digests.of(path)
             for output in stage.outputs

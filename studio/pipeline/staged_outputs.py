@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from studio.errors import DiskError
+from studio.errors import DiskError, WorkspaceError
+from studio.messages.message import message
 from studio.workspace.digest import digest_from_bytes
 from studio.workspace.disk import (
     flush_file,
@@ -33,12 +34,18 @@ class StagedOutputs:
     many episodes is joined quickly.
     """
 
-    def __init__(self, digest_of: Callable[[Path], str | None]) -> None:
+    def __init__(
+        self,
+        digest_of: Callable[[Path], str | None],
+        linked_folder: Callable[[Path], Path | None] = lambda _: None,
+    ) -> None:
         """Begin with nothing.
 
         :param digest_of: the SHA-256 of a file; None where there is none.
+        :param linked_folder: the folder above a file that is a link and must be none.
         """
         self._digest_of = digest_of
+        self._linked_folder = linked_folder
         self._fresh: dict[Path, Path] = {}
         self._flushed: set[Path] = set()
         self._kept: dict[Path, str | None] = {}
@@ -49,7 +56,14 @@ class StagedOutputs:
         same.
 
         :raises DiskError: the folder cannot be made.
+        :raises WorkspaceError: a link would lead the file elsewhere.
         """
+        if (link := self._linked_folder(final)) is not None:
+            raise WorkspaceError(
+                link,
+                message("is a link: what is made here would be written where it leads"),
+                message("Remove that link, then run the same command again."),
+            )
         make_folder(final.parent)
         self._kept.pop(final, None)
         fresh = self._fresh.setdefault(final, fresh_path(final))

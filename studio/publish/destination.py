@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import secrets
 import socket
 import threading
@@ -20,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import SplitResult
 
-from studio.errors import DestinationSettingsError, PublishError
+from studio.errors import DestinationSettingsError, PublishError, check_has_end
 from studio.messages.message import joined_messages, message
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
@@ -127,6 +128,8 @@ class Destination:
         """A whole file; None where there is none."""
         with self._telling(place):
             for path in self._paths(place):
+                if self._kind == "folder":
+                    check_has_end(Path(path))
                 with suppress(FileNotFoundError):
                     return bytes(self._fs.cat_file(path))
         return None
@@ -623,8 +626,9 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
         )
     from fsspec.implementations.local import LocalFileSystem
 
-    folder = (base / settings.to).resolve()
-    keep = (base / settings.keep).resolve().as_posix() if settings.keep else ""
+    # As Path.resolve, which refuses a link that leads to itself: that one is told when it is used.
+    folder = Path(os.path.realpath(base / settings.to))
+    keep = Path(os.path.realpath(base / settings.keep)).as_posix() if settings.keep else ""
     return Destination(
         LocalFileSystem(),
         folder.as_posix(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -69,12 +70,15 @@ class Digests:
             self._files = dict(record_from_bytes(memory.read_bytes(), _Memory, memory).files)
 
     def of(self, path: Path) -> str | None:
-        """The file's SHA-256 in hexadecimal; None when there is no such file.
+        """The file's SHA-256 in hexadecimal; None when there is no such file, or a pipe or device,
+        of which nobody knows when it ends.
 
         :raises DiskError: it is there, but may not be read.
         """
         try:
             facts = path.stat()
+            if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):
+                return None
             if facts.st_size < _LARGE_BYTES:
                 return self._of_small(path, facts)
         except (FileNotFoundError, NotADirectoryError):

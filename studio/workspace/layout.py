@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from studio.errors import StudioError, WorkspaceError
+from studio.errors import StudioError, WorkspaceError, check_has_end
 from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
@@ -32,6 +32,7 @@ _SHOWN_CHARACTERS = 60
 # NAME_MAX is 255 bytes on Linux, 255 UTF-16 units on Windows and macOS; a file that is being
 # written has 12 more (disk.FRESH).
 _FILE_NAME_BYTES = 240
+_BUILD = "build"
 
 
 def check_slug(slug: str) -> str:
@@ -141,7 +142,7 @@ class EpisodeFiles:
     @cached_property
     def build(self) -> Path:
         """Generated files that are not edited."""
-        return self.folder / "build"
+        return self.folder / _BUILD
 
     @cached_property
     def build_state(self) -> Path:
@@ -429,6 +430,16 @@ class Workspace:
         """What is published, complete."""
         return self.feed / "site"
 
+    def linked_folder(self, path: Path) -> Path | None:
+        """The folder on the way to a file of the site, or of what is built, that is a link; None
+        where there is none. People may keep articles, recordings and transcripts behind links of
+        theirs.
+        """
+        folders = list(path.parents)
+        builds = {self.site, *(one for one in folders if one.name == _BUILD)}
+        own = next((number for number, one in enumerate(folders) if one in builds), -1)
+        return next((one for one in folders[: own + 1] if one.is_symlink()), None)
+
     def show_file(self, name: str) -> Path:
         """A file of the show that ``show.toml`` names: cover, opening.
 
@@ -578,7 +589,7 @@ def find_workspace(start: Path) -> Workspace:
 
     :raises WorkspaceError: it is in none.
     """
-    start = start.resolve()
+    start = Path(os.path.realpath(start))
     for folder in (start, *start.parents):
         workspace = Workspace(folder)
         if workspace.settings.is_file():
@@ -624,6 +635,7 @@ def _refuse_links(settings: Show | Episode, path: Path) -> None:
 
 
 def _read(path: Path) -> bytes:
+    check_has_end(path)
     try:
         return path.read_bytes()
     except FileNotFoundError:

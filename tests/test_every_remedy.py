@@ -1,0 +1,298 @@
+"""Every remedy that an error prints is followed by a test, or said here why it is not."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import studio
+
+ROOT = Path(studio.__file__).parent
+TESTS = Path(__file__).parent
+# Where remedies stand beside what follows them.
+TABLES = {
+    "test_followed_remedies": {"FOLLOWED", "TYPED"},
+    "test_remedies_of_commands": {"FOLLOWED"},
+    "test_input_remedies": {"ARTICLES", "IMPORTS"},
+}
+FEWEST_CHARACTERS = 8
+
+# Remedy → module and test that follows it.
+FOLLOWED_ELSEWHERE = {
+    'Name each guest: --guest "First Last".': "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
+    "Open it in Word or LibreOffice and save it again as .docx.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
+    "Open it in the program that made it and save it again as text in UTF-8.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
+    "Save it as UTF-8.": "test_input_remedies::test_an_import_is_taken_once_the_remedy_was_followed",
+    "Check that it is this episode's, or take it with --force.": "test_input_remedies::test_an_import_is_taken_once_the_remedy_was_followed",
+    "Check which microphone was recorded; give another file.": "test_input_remedies::test_a_recording_is_taken_once_the_remedy_was_followed",
+    "Choose one of those that `studio inspect` lists.": "test_input_remedies::test_samples_that_are_no_numbers_and_a_track_that_is_not_there",
+    "Copy or export it again.": "test_input_remedies::test_a_recording_is_taken_once_the_remedy_was_followed",
+    "Delete it and run `studio run`.": "test_remedies::test_whatever_built_file_is_damaged_building_again_ends_it",
+    "Export it again with 24 bits a sample.": "test_input_remedies::test_samples_that_are_no_numbers_and_a_track_that_is_not_there",
+    "Give a sound file: WAV, FLAC, MP3, M4A, OGG, Opus…": "test_input_remedies::test_a_recording_is_taken_once_the_remedy_was_followed",
+    "Give it the ending of its kind, such as {better}.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
+    "Give the recording itself: WAV, FLAC, MP3, M4A, OGG, Opus…": "test_input_remedies::test_a_recording_is_taken_once_the_remedy_was_followed",
+    "Give the show its name.": "test_input_remedies::test_init_is_taken_once_the_remedy_was_followed",
+    "Give the whole recording.": "test_input_remedies::test_a_recording_is_taken_once_the_remedy_was_followed",
+    "Go on with `studio run {slug}`; a different episode needs another --number or --slug.": "test_input_remedies::test_an_episode_that_exists_is_gone_on_with_or_gets_another_number",
+    "Move it, or fix the cuts.": "test_remedies::test_what_people_wrote_is_mended_where_the_remedy_says",
+    "Remove that link, then run the same command again.": "test_planted_links::test_nothing_is_written_where_a_link_leads",
+    "Run `studio run {slug}`.": "test_remedies_of_commands::test_what_is_not_built_is_named_with_the_command_that_builds_it",
+    "Save or discard them there, then run the same command again.": "test_wordpress::test_unsaved_changes_there_are_waited_for",
+    "Take one that docs/settings.md lists.": "test_remedies::test_what_people_wrote_is_mended_where_the_remedy_says",
+    "Write it like https://exemple.fr/podcast/.": "test_input_remedies::test_init_is_taken_once_the_remedy_was_followed",
+    "`studio replace {slug}` moves them to where the same is heard; nothing is made, and nothing published, before.": "test_replacement::test_a_recording_that_was_only_overwritten_stops_the_run_until_its_marks_are_moved",
+}
+# Why no test follows them → those remedies.
+NOT_FOLLOWED = {
+    "it is a part of others, or what stands in their place": (
+        "Do the same again.",
+        "Run `studio run`.",
+        "Run `{again}` again: it asks for nothing that is there.",
+        "Run `{command}`.",
+        "Run again.",
+        "none yet",
+        "then run the same command again.",
+    ),
+    "a disk, a machine or a network has to be mended; the same command is repeated in test_failures": (
+        "Change its permissions.",
+        "Check it and the disk that it is on, {again}",
+        "Check that the folder exists and may be written to.",
+        "Check the address, and that its server runs.",
+        "Check the connection, then run the same command again.",
+        "Check the disk, then publish again.",
+        "Check the disk, then run the same command again.",
+        "Check the file and who may read it.",
+        "Check the file and your right to read it.",
+        "Check the network and the address, {again}",
+        "Close other programs, or raise the limit (`ulimit -n`), {again}",
+        "Close other programs, then run it again.",
+        "Close other programs, then run the same command again.",
+        "Close other programs, {again}",
+        "Close the programs that use it, {again}",
+        "Connect it to one, or leave --lan out.",
+        "Make room, or check that the folder may be written to.",
+        "Make room, or name another folder in the variable STUDIO_MODELS.",
+        "Make room, then run the same command again.",
+        "Put it back where it was.",
+        "Put it back, then run the same command again.",
+        "Run the command again.",
+        "Run the same command again.",
+    ),
+    "somebody else's program has to end first": (
+        "Name another one with --port.",
+        "Publish again when it is done.",
+        "Run this command again when it has ended.",
+        "Wait until it has ended, or end it; a killed run frees the workspace by itself.",
+        "Wait until it has ended.",
+        "Wait until it has ended; if it is dead, `studio publish --take-over`.",
+    ),
+    "somebody else's server, site or feed has to change": (
+        "Ask the host to fix its XML, or save the feed and fix it there.",
+        "Ask the host, or save the feed as a file without its rel=next links.",
+        "A plugin may change what its API answers: ask the site's administrator.",
+        "Ask for at least the role of a contributor.",
+        "Ask whoever makes the feed; only https:// and http:// are followed.",
+        "Change it there; wordpress.html beside the other texts has what is new.",
+        "Check `url` below [wordpress].",
+        "Check `url` below [wordpress]; a page for maintenance would also do this.",
+        "Check `url` below [wordpress]; if it is a WordPress site, a plugin has switched the API off: ask whoever administers it.",
+        "Check the address: this is not a feed, picture or transcript.",
+        "Check the connection and `url` below [wordpress], then run it again.",
+        "Choose a new folder for another feed.",
+        "Copy what you want from wordpress.html beside the other texts; or move the draft to the trash there and run the same command again, which makes a new one.",
+        "Give a podcast's feed.",
+        "Give the address at which apps load the feed.",
+        "If it is an old draft, move it to the trash there; else give it another permalink.",
+        "If that is intended, download the file yourself and put it into the episode.",
+        "If that is meant, `studio publish --rollback --accept-changes`; if it must never come back, `--forget` and the slug.",
+        "If that is meant, download it yourself and put it into the episode.",
+        "It is a stream, not an episode: leave it out, or put the file in yourself.",
+        "It was published, scheduled or moved to the trash there. For a new draft, delete wordpress.json beside the other texts.",
+        "Make one there (Users → Profile → Application Passwords), then `keyring set {service} {url}`, or set {variable} for scheduled jobs.",
+        "Name the file, or the address at which podcast apps load the feed.",
+        "Open the address in a browser; ask the host for the file.",
+        "Run the same command again later, or ask whoever administers it.",
+        "Run the same command again later: it goes on where it stopped.",
+        "Run the same command again: it is loaded from its beginning.",
+        "The feed is published all the same: apps look for themselves, only later.",
+        'Write [wordpress] with url = "https://…" and user = "…" there.',
+        "Write the address of that server as `url` below [wordpress].",
+    ),
+    "the guest or another person has to send something else, or to decide": (
+        "Ask the guest to send the page's answer once more.",
+        "Choose a later one; nothing was changed.",
+        "Choose at most {seconds} s of it.",
+        "Choose one of the list.",
+        "Choose one of the two versions.",
+        "Look at the passage, and ask again.",
+        "Read it yourself; make a new proof to have this version signed.",
+        "Report it with what `studio doctor` prints.",
+        "Take it with that episode's name.",
+        "Take over from there what is missing.",
+        "Type the name as it is spelled.",
+    ),
+    "a part of the installation is missing or damaged": (
+        "Delete its folder: it will be fetched again.",
+        "Fetch it again; the packages may have changed.",
+        "Install it with your system's packages, or set IMAGEIO_FFMPEG_EXE.",
+        'Install it: `pip install "medinsoft-studio[cluster]"`.',
+        "Run `studio models verify` to find out whether it is damaged.",
+        "Run `studio models verify` to find out which file is damaged.",
+        "Run `studio models verify`.",
+        "Run `{name} -m ensurepip`, then `studio models fetch {model}` again.",
+        "Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg.",
+        "Write `auto` or `cpu` in feed/show.toml.",
+    ),
+    "it takes other machines": (
+        "Start it again, then run the same command: what is finished is kept.",
+        "Start one: `dask scheduler`; then workers: `studio work tcp://HOST:8786`.",
+        "The scheduler has the reason. Fix it, then start the worker again.",
+    ),
+    "it takes Whisper, another recording or a whole run; not followed yet": (
+        "Open it in a picture program and save it as a JPEG.",
+        "Ask about stretches of at most {longest_span_ms} s inside the recording.",
+        "Build it again: `studio run`.",
+        "Check that it is the right file and that the microphone was on.",
+        "Check that these are the right files.",
+        "Check the episode's cuts.",
+        "Check the file. If it is the right one, say by how many seconds each recording began after the first: --offset 2.5 for each but the first (negative: before).",
+        "Check which microphone was recorded; leave the file out, or give another.",
+        "Choose a shorter passage in episode.toml (soundbites).",
+        "Choose another passage, or fix the cuts.",
+        "Choose passages in {settings} (soundbites), then `studio run {slug}`.",
+        "Copy or export it again, whole.",
+        "Cut it into episodes first.",
+        "Delete it, and run `studio run`.",
+        "Export it again with the program that wrote it, or import it into Audacity as raw data.",
+        "Export it again with the program that wrote it.",
+        "Give a sound file, or a video with a sound track.",
+        "Give each microphone's file once.",
+        "Give the recording of one interview.",
+        "Leave out --microphone: the recording is replaced.",
+        "Mix them to {layouts} files at most.",
+        "Name another one with --recording.",
+        "Name one below [[microphones]] for each channel, or none.",
+        "Put it back, or `studio run {slug} --renew-sound`: it then gets the show's present sound.",
+        "Put the old recording back and name the new one with --recording; or set the markers for the new one, and --keep-markers.",
+        "Run `studio run {slug} --stage transcribe`, then `studio run`.",
+        "Say which one is replaced: --microphone {names}.",
+        'Set denoise = "steady" below [sound] in episode.toml.',
+        "Set keep_sound = false below [imported] in episode.toml: it is mastered then.",
+        "Set their times for the new recording in {settings} (or remove them), then run the same command with --keep-markers. Nothing was changed.",
+        "Set their times in {settings} or in chapters.json where they are wrong, then `studio replace {slug} --keep-markers`, then `studio run`; nothing is published before.",
+        "To replace one of them, say which: --microphone {names}.",
+        "`studio run {slug}` transcribes it, then edit.",
+    ),
+    "it takes a server to publish to, or a publication that was damaged": (
+        "Build that state again, and publish it.",
+        "Choose another folder as `keep` in [publish].",
+        "Correct them, then publish again.",
+        "Name a folder of that server, from its root: /home/…",
+        "Nothing is kept where it would be served: name a place for it as `keep` in [publish].",
+        "Publish again.",
+        "Remove that link, or publish to the folder to which it leads.",
+        "Write the whole path.",
+    ),
+    "a rare form of a file or a name, which a test of its own refuses; not followed yet": (
+        "Add former_slugs = {former_slugs} yourself.",
+        "Fix the episode's chapters.json.",
+        "Give another number with --number.",
+        "Give the file's name as the table shows it.",
+        "Make {most_chapters} at most.",
+        "Move away the one that is not wanted.",
+        "Move it away to start a new one.",
+        "Name a JPEG or a PNG of feed/ as cover.",
+        "Name a picture with --picture.",
+        "Open it with `studio edit`, or `studio run`.",
+        "Put it there, or take picture out of episode.toml.",
+        "Put or name a file instead.",
+        "Run `studio run`, then publish.",
+        "The editor's page says why; close it, then run this command again.",
+        "Write cuts and soundbites below [[cuts]], [[soundbites]].",
+        "Write each name below its own [[names]].",
+        "Write guests = {guests} yourself.",
+    ),
+}
+
+
+def messages_in(node: ast.AST) -> Iterator[str]:
+    """The sentences that are written in an expression."""
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call) and getattr(one.func, "id", "") == "message":
+            first = one.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def remedies() -> set[str]:
+    """The remedies of all errors: what stands third, or by its name, where one is made."""
+    found: set[str] = set()
+    for module in ROOT.rglob("*.py"):
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        named: dict[str, ast.expr] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                named[node.targets[0].id] = node.value
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if called.endswith("Error") or called == "__init__":
+                    told = [*node.args[2:3], *(k.value for k in node.keywords if k.arg == "remedy")]
+                    for one in told:
+                        found.update(messages_in(one))
+                        for name in ast.walk(one):
+                            if isinstance(name, ast.Name) and name.id in named:
+                                found.update(messages_in(named[name.id]))
+    return found
+
+
+def is_told_by(remedy: str, printed: str) -> bool:
+    """Whether words of a table are those of this remedy, or a part of them as they are printed."""
+    if printed in remedy:
+        return True
+    pieces = [piece.strip(" .;:`") for piece in re.split(r"\{[^}]*\}", remedy)]
+    long = [piece for piece in pieces if len(piece) > 10]
+    return bool(long) and any(piece in printed for piece in long)
+
+
+def followed_in_tables() -> set[str]:
+    """The words of every remedy that a table has followed."""
+    found: set[str] = set()
+    for module, names in TABLES.items():
+        for node in ast.parse((TESTS / f"{module}.py").read_text(encoding="utf-8")).body:
+            target = getattr(node, "target", None) or getattr(node, "targets", [None])[0]
+            if isinstance(target, ast.Name) and target.id in names:
+                told = (getattr(one, "value", None) for one in ast.walk(node))
+                found.update(one for one in told if isinstance(one, str))
+    return {words for words in found if len(words) >= FEWEST_CHARACTERS and " " in words}
+
+
+def test_every_remedy_is_followed_or_said_why_not() -> None:
+    tables = followed_in_tables()
+    excused = {remedy for group in NOT_FOLLOWED.values() for remedy in group}
+    left = [
+        remedy
+        for remedy in sorted(remedies())
+        if remedy not in excused
+        and remedy not in FOLLOWED_ELSEWHERE
+        and not any(is_told_by(remedy, printed) for printed in tables)
+    ]
+    assert left == [], "follow it in a table of tests/test_followed_remedies.py, or say why not"
+
+
+def test_nothing_is_listed_that_is_no_remedy() -> None:
+    excused = [remedy for group in NOT_FOLLOWED.values() for remedy in group]
+    listed = [*excused, *FOLLOWED_ELSEWHERE]
+    assert len(listed) == len(set(listed))
+    assert set(listed) <= remedies()
+
+
+@pytest.mark.parametrize("place", sorted(set(FOLLOWED_ELSEWHERE.values())))
+def test_the_test_that_follows_a_remedy_is_there(place: str) -> None:
+    module, _, name = place.partition("::")
+    assert f"def {name}(" in (TESTS / f"{module}.py").read_text(encoding="utf-8")
