@@ -24,7 +24,7 @@ from support.made_sounds import silence, speechlike, write_wav
 from bench import bombs
 from studio.artwork import fitting
 from studio.artwork.cover import read_picture
-from studio.captions.formats import VTT
+from studio.captions.formats import TEXT, VTT
 from studio.check.captions import MOST_TOLD, check_captions
 from studio.check.episode_page import MOST_TAGS, check_page
 from studio.errors import RecordingError, WorkspaceError
@@ -363,6 +363,16 @@ def test_the_bench_grows_every_seed_and_measures_what_reading_takes(tmp_path: Pa
     assert reading.share >= reading.peak_bytes / bombs.LIMIT_BYTES > 0
     large = bombs.child(lambda: str(len(bytes(4_500_000_000))))
     assert large.outcome.startswith("MemoryError")
+
+
+@pytest.mark.parametrize("content", [b"", b" ", b"<!DOCTYPE html>", b"<!-- x -->"])
+def test_a_page_with_nothing_on_it_is_a_finding(tmp_path: Path, content: bytes) -> None:
+    page, text = tmp_path / "index.html", tmp_path / "transcript.txt"
+    page.write_bytes(content)
+    text.write_text("Claire : un deux trois quatre cinq six", encoding="utf-8")
+    published = SimpleNamespace(page=page, captions={TEXT: text})
+    (finding,) = check_page(published)  # type: ignore[arg-type]
+    assert "neither shows the transcript nor links to it" in finding.what
 
 
 def test_a_page_of_tags_in_masses_is_a_finding(tmp_path: Path) -> None:

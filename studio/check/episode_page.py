@@ -31,6 +31,8 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
         yield found("41", episode.page, "", told)
         return
     root = etree.fromstring(content or b"<p/>", etree.HTMLParser(encoding="utf-8"))
+    if root is None:  # a document type or a comment, and nothing else
+        root = etree.Element("p")
     links = {str(link.get("href")).rpartition("/")[2] for link in root.iter("a")}
     transcripts = {path.name for form, path in episode.captions.items() if not form.rel}
     if links & transcripts:
