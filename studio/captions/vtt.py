@@ -18,7 +18,7 @@ from studio.model.plain_transcript import CueText
 from studio.text.typography import timestamp_from_ms
 
 SHAPE = CueShape(line_characters=BROADCAST_LINE_CHARACTERS)
-LINE_CHARACTERS = 65  # Apple's limit, rule 22b
+LINE_CHARACTERS = 65  # the podcast namespace recommends it, rule 22b
 
 _VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]*)>")
 # What people's programs write, and what the standard allows.

@@ -194,7 +194,7 @@ SECTIONS = {
             "E",
             "The channel's categories are Apple's.",
             "A",
-            "Choose one of the categories that docs/settings.md lists: `[[categories]]` "
+            "Choose one of Apple's categories, as podcasts.apple.com spells it: `[[categories]]` "
             "in feed/show.toml, then `studio run`.",
         ),
         Rule("10g", "E", "The channel's itunes:explicit is true or false.", "A", BUILD),
@@ -476,8 +476,8 @@ SECTIONS = {
         Rule(
             "63",
             "W",
-            "A podcast:updateFrequency has a rule of RFC 5545, where that counts episodes a date "
-            "from which, and where it ends a start that is written alike.",
+            "A podcast:updateFrequency has a rule of RFC 5545; with COUNT it also has dtstart; "
+            "with UNTIL its dtstart is in the same format.",
             "NS",
             "Fix `[update_frequency]` in feed/show.toml, then `studio run`.",
         ),
@@ -610,14 +610,14 @@ SECTIONS = {
         Rule(
             "60d",
             "I",
-            "Hardly a line of the captions ends on an article, a preposition or a conjunction.",
+            "Very few caption lines end on an article, a preposition or a conjunction.",
             "B",
             BUILD,
         ),
         Rule(
             "60e",
             "I",
-            "Hardly a caption is a single word of a sentence.",
+            "Very few captions are a single word of a sentence.",
             "B",
             BUILD,
         ),

@@ -35,9 +35,11 @@ if TYPE_CHECKING:
     metavar="SLUG=FILE",
     help="This article is not that episode's; kept for the next time.",
 )
-@click.option("--no-hearing", is_flag=True, help="Listen to nothing: names, dates and titles only.")
+@click.option(
+    "--no-hearing", is_flag=True, help="Do not transcribe; match by names, dates and titles only."
+)
 @click.option("--dry-run", is_flag=True, help="Show the table, and change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="One line of JSON an article, for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON per article, for scripts.")
 @click.pass_obj
 def command(
     cli: CliContext,

@@ -29,8 +29,8 @@ DONE = {
     "--wordpress",
     is_flag=True,
     help="Make or update a draft of a post on the site that [wordpress] names, instead: player, "
-    "chapters, article, transcript. It is never published, nor written over where it was "
-    "changed there.",
+    "chapters, article, transcript. The draft is never published, and never overwritten if "
+    "someone edited it there.",
 )
 @click.option(
     "--dry-run",

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--against",
     default="",
     metavar="ADDRESS",
-    help="Hold it against what subscribers have, too: the feed at this address or in this file, "
+    help="Also compare it with what subscribers have: the feed at this address or in this file, "
     "or “published” for what [publish] names.",
 )
 @click.option(
@@ -43,9 +43,10 @@ if TYPE_CHECKING:
     "--as",
     "reader",
     type=click.Choice(PLATFORM_NAMES),
-    help="Only the rules of this platform, with their source, and what it takes from no feed.",
+    help="Only the rules of this platform, with their source, and what it does not read from any "
+    "feed.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One line of JSON a finding, for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON per finding, for scripts.")
 @click.pass_context
 def command(
     context: click.Context,

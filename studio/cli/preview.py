@@ -16,7 +16,7 @@ DEFAULT_PORT = 8020
     type=click.IntRange(0, 65535),
     default=DEFAULT_PORT,
     show_default=True,
-    help="Where to listen; 0 takes any that is free.",
+    help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
     "--lan",

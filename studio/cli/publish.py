@@ -32,7 +32,7 @@ ACTIONS = {
 @click.option(
     "--prune",
     is_flag=True,
-    help="Remove at once what the last publication had and this one has not.",
+    help="Immediately delete files of the last publication that this one does not have.",
 )
 @click.option(
     "--rollback",
@@ -54,7 +54,8 @@ ACTIONS = {
 @click.option(
     "--take-over",
     is_flag=True,
-    help="Publish though another publication holds the destination: when it is known to be dead.",
+    help="Publish even if another publication has locked the destination; only if that one is "
+    "known to have died.",
 )
 @click.option("--notify", is_flag=True, help="Notify the WebSub hubs in show.toml.")
 @click.pass_context

@@ -17,7 +17,7 @@ from studio.messages.message import message
     "--recording",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The new recording; left out where it was put in place of the old one already.",
+    help="The new recording; omit it if it is already in place of the old file.",
 )
 @click.option(
     "--keep-markers",

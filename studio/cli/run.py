@@ -62,7 +62,7 @@ MOST_LOOKED_AT = 50
     default=None,
     help="With --all: number of workers on this machine.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One line of JSON an event, for scripts.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON per event, for scripts.")
 @click.pass_context
 def command(context: click.Context, /, **given: Any) -> None:
     """Bring episodes, feed and site up to date.

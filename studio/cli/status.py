@@ -28,8 +28,7 @@ MOST_LISTED = 50
     "--json",
     "as_json",
     is_flag=True,
-    help="One line of JSON a stage, then one an episode, one a proof and one an open note, for "
-    "scripts.",
+    help="One line of JSON per stage, then per episode, proof and open note, for scripts.",
 )
 @click.pass_obj
 def command(cli: CliContext, *, as_json: bool) -> None:
