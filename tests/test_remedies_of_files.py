@@ -19,6 +19,7 @@ from support.remedies import Followed, of_value, require_that_it_helps
 from support.small_show import ARTICLE, SLUG, add_episode, make_show
 from support.tag_sheet import CHAPTERS, SHEET
 
+from studio.api.new import new
 from studio.artwork.cover import read_picture
 from studio.cli import main
 from studio.editor.edit_session import EditSession
@@ -30,6 +31,7 @@ from studio.feed.rss import item_from_episode
 from studio.model.record import bytes_from_record, replace_fields
 from studio.tags.id3 import TagChapter, writable_sheet
 from studio.workspace.layout import Workspace
+from studio.workspace.new_episode import EpisodeOptions
 from studio.workspace.renaming import adopt_moved
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import ShowSources
@@ -189,11 +191,14 @@ def test_a_number_that_is_taken_is_replaced_by_another(show: Workspace) -> None:
 
 
 def test_a_picture_that_cannot_be_read_is_named_anew(show: Workspace) -> None:
-    Path("dossier.jpg").mkdir()
-    wrong = (*NEW, "--number", "3", "--picture")
-    told = refused(show, *wrong, "dossier.jpg")
-    assert "Name a picture with --picture." in told
-    done(show, *wrong, "a.jpg")
+    def make(picture: str) -> None:
+        options = EpisodeOptions(picture=Path(picture), number=3)
+        new(show, Path("a.md"), [Path("made.wav")], options=options)
+
+    with pytest.raises(StudioError) as caught:
+        make("b.jpg")
+    assert caught.value.remedy == "Name a picture with --picture."
+    make("a.jpg")
 
 
 def test_an_article_is_named_as_the_table_shows_it(show: Workspace) -> None:
