@@ -17,6 +17,7 @@ from typing import NamedTuple, cast
 import pytest
 from click.testing import CliRunner
 from PIL import Image
+from support.remedies import Followed, of_value, require_that_it_helps
 from support.small_show import SLUG, add_episode, make_show
 
 from studio.adoption.candidates import addresses_in_sitemap, find_candidates
@@ -26,7 +27,7 @@ from studio.chapters.build import require_valid_chapters
 from studio.cli import main
 from studio.cluster.scheduler import check_scheduler_address
 from studio.editor import server
-from studio.errors import DestinationSettingsError, PublishError, StudioError
+from studio.errors import DestinationSettingsError, PublishError
 from studio.feed.foreign import read_foreign_feed
 from studio.feed.item import FeedItem
 from studio.feed.rss import published_utc, required
@@ -55,19 +56,6 @@ REPOSITORY = Path(__file__).parent.parent
 ARTICLE = "# 3 questions à Zoé\n\n## Où ?\n\nIci.\n"
 
 
-class Followed(NamedTuple):
-    """One remedy.
-
-    :param remedy: its words, as they are printed.
-    :param wrong: what is refused with it.
-    :param right: the same, as the remedy says.
-    """
-
-    remedy: str
-    wrong: Callable[[Path], object]
-    right: Callable[[Path], object]
-
-
 def settings(name: str, old: str, new: str) -> Callable[[Path], object]:
     """Read a show whose settings have something else at one place; nothing stands for the
     beginning.
@@ -87,10 +75,6 @@ def settings(name: str, old: str, new: str) -> Callable[[Path], object]:
 
 def of_settings(name: str, remedy: str, old: str, wrong: str, right: str) -> Followed:
     return Followed(remedy, settings(name, old, wrong), settings(name, old, right))
-
-
-def of_value(remedy: str, call: Callable[..., object], wrong: object, right: object) -> Followed:
-    return Followed(remedy, lambda _: call(wrong), lambda _: call(right))
 
 
 def of_file(
@@ -552,12 +536,7 @@ FOLLOWED = (
 def test_what_was_refused_is_taken_once_the_remedy_was_followed(
     tmp_path: Path, one: Followed
 ) -> None:
-    for name in ("wrong", "right"):
-        (tmp_path / name).mkdir()
-    with pytest.raises(StudioError) as refused:
-        one.wrong(tmp_path / "wrong")
-    assert one.remedy in str(refused.value.remedy)
-    one.right(tmp_path / "right")
+    require_that_it_helps(one, tmp_path)
 
 
 class Typed(NamedTuple):

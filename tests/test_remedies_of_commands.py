@@ -103,7 +103,7 @@ FOLLOWED = (
     Followed("Put the cover there, or name another one", "run", "run", COVER, lambda _: None),
     Followed("Put a square JPEG of 3000 × 3000 pixels there.", "run", "run", COVER, lambda _: b"x"),
     Followed(
-        "Put it back; or fix its name, where episode.toml or show.toml has it",
+        "Restore it; or correct its name in episode.toml or show.toml;",
         "run",
         "run",
         EPISODE,

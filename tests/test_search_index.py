@@ -156,11 +156,11 @@ def test_one_changed_episode_is_joined_without_reading_the_others(
     assert {plan.state for plan in plan_run(workspace, STAGES, Choice())} == {"fresh"}
 
 
-@pytest.mark.parametrize("place", ["index.html", "search/text-1-0.json", "SECOND/index.html"])
+@pytest.mark.parametrize("place", ["index.html", "search/text-1-0.json", "LAST/index.html"])
 def test_what_somebody_changed_on_the_site_is_put_right(workspace: Workspace, place: str) -> None:
-    first, second, *_ = workspace.slugs()
+    first, *_, last = workspace.slugs()
     before = tree(workspace)
-    path = workspace.site / place.replace("SECOND", second)
+    path = workspace.site / place.replace("LAST", last)
     path.unlink()
     path.write_text("x", encoding="utf-8")
     retitle(workspace, first, "La fanfare du port")

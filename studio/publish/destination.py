@@ -130,7 +130,7 @@ class Destination:
             for path in self._paths(place):
                 if self._kind == "folder":
                     check_has_end(Path(path))
-                with suppress(FileNotFoundError):
+                with suppress(FileNotFoundError, NotADirectoryError):
                     return bytes(self._fs.cat_file(path))
         return None
 
@@ -144,14 +144,16 @@ class Destination:
             return
         try:
             with self._telling(""):
-                if not self._fs.exists(self._notes):
+                if not self._fs.isdir(self._notes):
                     self._fs.makedirs(self._notes.rpartition("/")[0], exist_ok=True)
                     self._make_notes()
-        except PublishError as error:
+        except (PublishError, FileExistsError) as error:
             if self._chosen:
                 raise PublishError(
                     self._notes,
-                    error.what,
+                    error.what
+                    if isinstance(error, PublishError)
+                    else message("is a file or inside one, not a folder"),
                     message("Choose another folder as `keep` in [publish]."),
                 ) from error
             self._notes = ""
@@ -536,7 +538,7 @@ def _explained(error: Exception) -> tuple[str, str]:
                 message("may not be written by this account"),
                 message("Give the account permission, or use another account."),
             )
-        case FileNotFoundError():
+        case FileNotFoundError() | NotADirectoryError():
             return message("is not there"), message(
                 "Make the folder or bucket, or fix `to` in [publish]."
             )
