@@ -523,7 +523,7 @@ def test_a_selection_is_cut_and_given_back(page: Page, workspace: Workspace) -> 
     page.wait_for_function(
         "(end) => document.querySelector('audio').currentTime * 1000 > end", arg=cut.end_ms
     )
-    page.get_by_role("button", name="à l’épisode").click()
+    page.get_by_role("button", name="dans l’épisode").click()
     saved(page, 3)
     assert sources_of(workspace).episode.cuts == ()
 
