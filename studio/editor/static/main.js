@@ -1,5 +1,5 @@
 // @ts-check
-// Everything put together: which action does what.
+// The main module: connects actions to functions.
 
 import { start } from "./leftover_edits.js";
 import * as article from "./article.js";
