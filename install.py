@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Install Studio into a virtual environment, which is made where there is none yet; again, to
-upgrade it. Every package is one whose hash is known.
+"""Install Studio into a virtual environment, which is created if needed; run it again to upgrade.
+Only packages with a known hash are installed.
 
     python3 install.py FOLDER [--editable] [--tests]
 """
@@ -21,7 +21,7 @@ NEEDS_COMPANIONS = (
 
 
 def main() -> None:
-    """Make the environment, and install first what Studio needs, then Studio."""
+    """Create the environment, and install first Studio's dependencies, then Studio."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -40,17 +40,16 @@ def main() -> None:
     if options.tests:
         subprocess.run([*known, *listed("constraints-test.txt")], check=True)
     install_torch(python, known)
-    # Without isolation it is built by the setuptools of constraints.txt.
+    # Without build isolation, the setuptools of constraints.txt builds it.
     itself = [*pip, "--no-deps", "--no-build-isolation"]
     subprocess.run([*itself, *(["--editable"] if options.editable else []), HERE], check=True)
 
 
 def install_torch(python: Path, known: list[str]) -> None:
-    """Take the build of a folder that pip is told of (`--find-links`), as it may be a small one for
-    processors alone; where there is none with a known hash, PyPI's, which on Linux has companions
-    for NVIDIA's cards.
+    """Use the build in a folder given to pip (`--find-links`), which may be a small CPU-only one;
+    if it has none with a known hash, use PyPI's, which on Linux also needs NVIDIA's CUDA packages.
 
-    Both at once will not do: pip prefers a file whose hash is listed, as PyPI lists all of its own.
+    Both at once do not work: pip prefers a file with a listed hash, and PyPI lists all of its own.
     """
     torch = listed("constraints-torch.txt")
     offline = [*known, "--no-index", *torch]
@@ -62,13 +61,13 @@ def install_torch(python: Path, known: list[str]) -> None:
 
 
 def python_of(folder: Path) -> Path:
-    """The interpreter of a virtual environment; Windows has it elsewhere."""
+    """The interpreter of a virtual environment; its place differs on Windows."""
     parts = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
     return folder.joinpath(*parts)
 
 
 def listed(name: str) -> list[str]:
-    """What tells pip to install one of the lists."""
+    """The arguments with which pip installs one of the lists."""
     return ["--requirement", str(HERE / name)]
 
 

@@ -216,7 +216,7 @@ def test_one_key_teaches_a_name_to_the_whole_show(page: Page, workspace: Workspa
     page.keyboard.press("o")
     expect(page.locator("#pass-left")).not_to_have_text(left)
     expect(page.locator("#pass-told")).to_contain_text(
-        "« Martigues » (« amartique ») est au glossaire de l’émission."
+        "« Martigues » (« amartique ») est dans le glossaire de l’émission."
     )
     saved(page, 2)
     assert [(one.name, one.wrong) for one in workspace.load_glossary().names] == [
@@ -226,7 +226,7 @@ def test_one_key_teaches_a_name_to_the_whole_show(page: Page, workspace: Workspa
         segment.text for segment in transcript_on_disk(workspace).segments
     )
     page.keyboard.press("Control+z")
-    expect(page.locator("#pass-told")).to_contain_text("n’est plus au glossaire")
+    expect(page.locator("#pass-told")).to_contain_text("n’est plus dans le glossaire")
     saved(page, 3)
     assert workspace.load_glossary().names == ()
     expect(page.locator("#pass-left")).to_have_text(left)

@@ -28,7 +28,7 @@ ELEMENT = "podcast:alternateEnclosure"
 
 
 class MeasuredAlternate(Record, frozen=True):
-    """What was measured on one second enclosure, decoded."""
+    """The measurements of one decoded second enclosure."""
 
     channels: int
     decoded_ms: int
@@ -59,8 +59,8 @@ def check_alternates(
 ) -> Iterator[Finding]:
     """Rules 51a to 51d.
 
-    :param duration_ms: how long the MP3 lasts, decoded; None where it was not heard.
-    :param hear: whether to decode and measure, too.
+    :param duration_ms: the decoded length of the MP3; None if it was not decoded.
+    :param hear: whether to decode and measure as well.
     """
     place = message("{element} of {slug}", element=ELEMENT, slug=episode.slug)
     for element in [] if item is None else item.findall(ELEMENT, NAMESPACES):
@@ -89,7 +89,7 @@ def check_alternates(
 
 
 def _file_of(uri: str, episode: PublishedEpisode, publication: Publication) -> Path | None:
-    """The file that this address will be, when it is beside the MP3."""
+    """The local file for this address, if it is beside the MP3."""
     parts = split_address(uri)
     place = PurePosixPath(parts.path if parts else "")
     beside = (

@@ -39,9 +39,9 @@ NOISE_RATE_HZ = 16_000
 
 
 class MeasuredSound(Record, frozen=True):
-    """What was measured on one MP3.
+    """The measurements of one MP3.
 
-    :param decoded_ms: how much sound a decoder gives.
+    :param decoded_ms: the decoded length.
     :param noise_floor_db: the level, in dBFS, that one window of 50 ms in twenty stays below.
     """
 
@@ -69,7 +69,7 @@ def measure_sound(path: Path) -> MeasuredSound:
 
 
 def noise_floor_db(path: Path) -> float:
-    """How loud the quietest twentieth of the sound is at most, in dBFS."""
+    """The maximum level of the quietest twentieth of the sound, in dBFS."""
     samples = read_samples(path, sample_rate_hz=NOISE_RATE_HZ)
     length = NOISE_RATE_HZ * WINDOW_MS // 1000
     windows = samples[: len(samples) // length * length].reshape(-1, length)
@@ -233,8 +233,8 @@ def check_durations(
 def check_tag(tag: Id3Tag, path: Path, *, numbered: bool, worded: bool) -> Iterator[Finding]:
     """Rule 39.
 
-    :param numbered: the feed tells a number, which the tag then tells too; a trailer has none.
-    :param worded: something is said, and the tag has it as lyrics.
+    :param numbered: the feed has a number, so that the tag needs it; a trailer has none.
+    :param worded: there is speech, so that the tag needs lyrics.
     """
     if tag.version != 3:
         yield found(
@@ -266,5 +266,5 @@ def check_tag(tag: Id3Tag, path: Path, *, numbered: bool, worded: bool) -> Itera
 
 
 def is_front_cover(frame: Frame) -> bool:
-    """Whether an APIC frame holds a JPEG and says that it is the front cover."""
+    """Whether an APIC frame contains a JPEG marked as the front cover."""
     return frame.body[1:].startswith(FRONT_COVER) and b"\xff\xd8\xff" in frame.body[:100]

@@ -19,7 +19,7 @@ from studio.workspace.layout import Workspace
 
 
 class _CachedFinding(Record, frozen=True):
-    """A finding as JSON holds it: messages as what they were made of, for any language."""
+    """A finding as stored in JSON: messages with their values, for any language."""
 
     rule: str
     severity: Severity
@@ -34,10 +34,10 @@ class _EpisodeFindings(Record, frozen=True):
 
 
 class CachedFindings:
-    """What was found of the episodes of a publication."""
+    """The findings for the episodes of a publication."""
 
     def __init__(self, workspace: Workspace, publication: Publication) -> None:
-        """Read what is kept."""
+        """Read the stored findings."""
         self._cache = EpisodeCache(workspace, "checked", _EpisodeFindings)
         # Whatever the rules of an episode take from elsewhere than its files.
         shared = dataclasses.replace(publication, episodes=(), whole=True)
@@ -46,7 +46,7 @@ class CachedFindings:
     def get(
         self, episode: PublishedEpisode, item: etree._Element | None
     ) -> tuple[Finding, ...] | None:
-        """What was found of an episode; None where something has changed since."""
+        """The findings for an episode; None if something has changed since."""
         written = b"" if item is None else etree.tostring(item)
         captions = {form.suffix: str(path) for form, path in episode.captions.items()}
         own = repr(dataclasses.replace(episode, captions={}))
@@ -67,7 +67,7 @@ class CachedFindings:
         )
 
     def keep(self, episode: PublishedEpisode, findings: tuple[Finding, ...]) -> None:
-        """Keep what was found since :meth:`get` had nothing."""
+        """Store the findings for an episode that :meth:`get` did not have."""
         plain = tuple(
             _CachedFinding(
                 rule=one.rule,
@@ -82,5 +82,5 @@ class CachedFindings:
         self._cache.keep(episode.slug, _EpisodeFindings(findings=plain))
 
     def remember(self) -> None:
-        """Write it down."""
+        """Write the findings to the file."""
         self._cache.remember()

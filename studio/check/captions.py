@@ -16,7 +16,7 @@ from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.messages.message import message
 
-# At most this many lines may end on an article: where the speaker stops there, no other break fits.
+# At most this many lines may end on an article: if the speaker stops there, no other break fits.
 TORN_SHARE = 0.01
 # At most this many per file: people fix these and check again, and a file may have millions.
 MOST_TOLD = 500
@@ -45,7 +45,7 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
 
 
 def is_wordless(episode: PublishedEpisode) -> bool:
-    """Whether all forms of the transcript agree that no word was heard: a trailer of music."""
+    """Whether all forms of the transcript agree that there are no words, as in a music trailer."""
     paths = [episode.captions.get(kind) for kind in (VTT, SRT, TEXT)]
     return all(path is not None and path.is_file() for path in paths) and not any(
         texts_of(episode, kind).removeprefix("\ufeff").removeprefix("WEBVTT").strip()
@@ -54,7 +54,7 @@ def is_wordless(episode: PublishedEpisode) -> bool:
 
 
 def caption_stats(episode: PublishedEpisode) -> CaptionStats | None:
-    """How well the episode's captions can be read; None where there are none that can be."""
+    """The readability of the episode's captions; None if there are no valid ones."""
     path = episode.captions.get(VTT)
     if path is None or not path.is_file():
         return None
@@ -63,7 +63,7 @@ def caption_stats(episode: PublishedEpisode) -> CaptionStats | None:
 
 
 def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
-    """Rules 60a to 60f: what subtitlers ask."""
+    """Rules 60a to 60f: subtitling standards."""
     figures, path = caption_stats(episode), episode.captions.get(VTT)
     if figures is None or path is None:
         return
@@ -125,7 +125,7 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
 
 
 def texts_of(episode: PublishedEpisode, kind: CaptionFormat) -> str:
-    """One form's text, empty where it cannot be read."""
+    """One form's text, empty if it cannot be read."""
     path = episode.captions.get(kind)
     return (
         path.read_text(encoding="utf-8", errors="replace")

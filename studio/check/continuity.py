@@ -20,15 +20,15 @@ from studio.text.number_parsing import whole_number
 from studio.web.addresses import address
 from studio.web.media_types import plain_place
 
-# A file may lose this share of its size when tags or chapters change; more, and sound is missing.
+# A change of tags or chapters may shrink a file by this share; a larger loss means missing sound.
 SHRUNK = 0.9
 
 
 def check_continuity(
     feed: Feed, published: bytes, publication: Publication, withdrawn: str = ""
 ) -> Iterator[Finding]:
-    """Rules 48a to 48e: the built feed against the one that is public. An unreadable feed imposes
-    nothing.
+    """Rules 48a to 48e: compare the built feed with the public one. An unreadable public feed
+    causes no finding.
 
     :param withdrawn: the slug of an episode that may be missing now; empty for none.
     """
@@ -36,7 +36,7 @@ def check_continuity(
     if before is None:
         return
     guids = {guid: item for item in feed.items if (guid := _guid(item))}
-    # By the file's name: a show that moved has other addresses.
+    # Compared by the file's name: a show that moved has other addresses.
     files = Counter(_file_of(item) for item in (*before.items, *feed.items))
     enclosures = {name: item for item in feed.items if files[name := _file_of(item)] <= 2}
     if (text(before.channel, "podcast:guid") or "") not in {"", text(feed.channel, "podcast:guid")}:
@@ -86,11 +86,11 @@ class FeedComparison(NamedTuple):
     """How many episodes of a former feed differ in a newer one.
 
     :param episodes: of the former feed.
-    :param missing: they are not there any more.
-    :param guids: their sound is there under another guid.
-    :param lengths: their sound has another number of bytes.
-    :param corrected: the former feed announced another length than its own file had.
-    :param order: they stand before one that stood before them.
+    :param missing: episodes that are not there any more.
+    :param guids: those with the same sound under another guid.
+    :param lengths: those with another number of bytes.
+    :param corrected: those with a former length that did not match the former file.
+    :param order: those that come before an episode that preceded them.
     """
 
     episodes: int
@@ -103,11 +103,11 @@ class FeedComparison(NamedTuple):
 
 
 def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> FeedComparison:
-    """What subscribers of the former feed see differently in the built one. Both are well-formed,
-    as :func:`studio.feed.foreign.strict_feed` makes them.
+    """The differences that subscribers of the former feed see in the built one. Both are
+    well-formed, as :func:`studio.feed.foreign.strict_feed` makes them.
 
-    :param given: addresses in the built feed of sound that is published as it came: the number of
-        its bytes was counted, whatever the former feed said.
+    :param given: addresses in the built feed of sound that is published unchanged: its length was
+        counted, so that it may differ from the former feed's.
     """
     before, _ = read_feed(former, "former feed")
     after, _ = read_feed(built, "built feed")
@@ -145,9 +145,7 @@ def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> F
 
 
 def is_moved(before: str, now: str) -> bool:
-    """Whether two dates, as feeds write them, are different moments; one that cannot be read moves
-    nothing.
-    """
+    """Whether two dates of feeds are different moments; an unreadable date counts as unchanged."""
     dates = parse_date(before), parse_date(now)
     return None not in dates and dates[0] != dates[1]
 

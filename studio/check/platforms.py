@@ -1,5 +1,5 @@
-"""What each platform reads of a feed: its own rules with their source pages, and settings that it
-does not take from a feed.
+"""The parts of a feed that each platform reads: its rules with their source pages, and the settings
+that it does not take from a feed.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from studio.model.record import replace_fields
 class PlatformRules(NamedTuple):
     """One platform.
 
-    :param name: as people call it.
-    :param sources: the pages that its rules are from.
-    :param read: when they were read.
-    :param excerpts: those of the pages of which only passages were seen.
-    :param rules: the rules that it has.
-    :param severities: where it is stricter, or milder, than the rule is for everybody.
-    :param notes: what no file can show: what it takes only by hand, what it makes of a feed.
+    :param name: its common name.
+    :param sources: the source pages of its rules.
+    :param read: the date on which they were read.
+    :param excerpts: those pages of which only passages were read.
+    :param rules: its rules.
+    :param severities: rules for which it is stricter or milder than the default.
+    :param notes: facts that files cannot show: manual steps, and its use of a feed.
     """
 
     name: str
@@ -167,7 +167,7 @@ PLATFORMS = {
 def findings_of_platform(
     findings: Iterable[Finding], platform: PlatformRules
 ) -> tuple[Finding, ...]:
-    """The findings that one platform cares about, as gravely as it does."""
+    """The findings that concern one platform, with its severities."""
     return tuple(
         replace_fields(one, severity=platform.severities.get(one.rule, one.severity))
         for one in findings

@@ -22,10 +22,10 @@ class PublishedEpisode:
     :param media: the MP3; the names of all files are those under which they are published.
     :param captions: the transcript in each of its forms.
     :param page: the episode's page in the built site.
-    :param loudness: how loud it was made; None: as the show has it.
-    :param has_imported_sound: whether its sound is published as it came from another host: rules on
-        how Studio makes sound and texts are then for information only.
-    :param alignment: the episode's ``alignment.json``; None where it has none.
+    :param loudness: its target loudness; None for the show's.
+    :param has_imported_sound: whether its sound comes unchanged from another host: rules for
+        Studio's own sound and texts are then for information only.
+    :param alignment: the episode's ``alignment.json``; None if it has none.
     """
 
     slug: str
@@ -38,7 +38,7 @@ class PublishedEpisode:
     has_imported_sound: bool = False
 
     def place(self, path: Path) -> str:
-        """Where one of its files is published."""
+        """The place of one of its published files."""
         return f"{self.slug}/{path.name}"
 
 
@@ -48,8 +48,8 @@ class Publication:
     the show's settings have them.
 
     :param episodes: those that are to be checked.
-    :param guid_given: the show's guid came from another host: it follows from no address.
-    :param hosted: whether the feed stays at another host: the built one is published nowhere.
+    :param guid_given: the show's guid came from another host and is not derived from an address.
+    :param hosted: whether the feed stays at another host, so that the built one is not published.
     :param whole: whether these are all episodes of the show: then the feed may name no others.
     """
 
@@ -74,7 +74,7 @@ class Publication:
 
     @functools.cached_property
     def imported_sound_addresses(self) -> frozenset[str]:
-        """The addresses of sound that is published as it came from another host."""
+        """The addresses of sound that comes unchanged from another host."""
         return frozenset(
             place
             for place, episode in self.episode_of_address.items()
@@ -90,10 +90,10 @@ class Publication:
 def publication_from_sources(
     sources: ShowSources, slugs: tuple[str, ...] = (), *, may_be_empty: bool = False
 ) -> Publication:
-    """What the built site holds.
+    """The content of the built site.
 
-    :param may_be_empty: a show without an episode is one, too: its only one was withdrawn.
-    :raises WorkspaceError: an episode that was asked for does not exist or has not been built.
+    :param may_be_empty: accept a show without episodes, if its only one was withdrawn.
+    :raises WorkspaceError: a requested episode does not exist or has not been built.
     """
     published = {episode.slug: episode for episode in sources.published}
     for slug in slugs:

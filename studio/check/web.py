@@ -19,15 +19,15 @@ from studio.progress import Progress, no_progress
 from studio.web.addresses import COMPLETE_FEED_PLACE
 from studio.web.places import OWN
 
-# The newest episodes are asked for; who has more to check asks the built files.
+# Only the newest episodes are requested; `studio check` without an address checks all built files.
 EPISODES = 10
-# Apps wait no longer for a feed.
+# Apps do not wait longer for a feed.
 _LIMITS = Limits(answer_s=60.0, document_s=120.0)
 _LARGEST_BYTES = 100_000_000
 
 
 class ServerResponse(NamedTuple):
-    """What a server answered. ``status`` is 0 where it did not."""
+    """A server's answer. ``status`` is 0 if there was none."""
 
     status: int
     headers: Mapping[str, str]
@@ -35,16 +35,15 @@ class ServerResponse(NamedTuple):
 
 
 def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, ...]:
-    """Prove on a feed at an address what can be proved from outside: the feed's own rules, and its
-    server's answers.
+    """Check a feed at an address from outside: the feed's own rules, and its server's answers.
 
-    :raises PublishError: nothing answers there.
+    :raises PublishError: there is no answer.
     """
     client = Client(url, _LIMITS)
     answer = _ask(client, url, "GET")
     if answer.status != 200:
         raise _no_feed(url, answer)
-    # Paths know no “//”: findings are given the address in the end.
+    # Paths do not keep “//”: findings get the address at the end.
     place = Path(url.rpartition("/")[2] or "feed.xml")
     feed, findings = read_feed(answer.body, place)
     if feed is not None:
@@ -63,12 +62,11 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
 
 
 def fetch_feed(url: str, *, beside_only: bool = False) -> bytes:
-    """The feed at an address; of one in pages, the feed that has everything, where it lies beside
-    it.
+    """The feed at an address; for a paged feed, the complete one if it is beside it.
 
-    :param beside_only: that one, or an error.
+    :param beside_only: require the complete one.
 
-    :raises PublishError: nothing answers there, or it is not a feed.
+    :raises PublishError: there is no answer, or it is not a feed.
     """
     client = Client(url, _LIMITS)
     whole = _ask(client, f"{url.rpartition('/')[0]}/{COMPLETE_FEED_PLACE}", "GET")
@@ -101,7 +99,7 @@ def check_server(
     file: object,
     progress: Progress = no_progress,
 ) -> Iterator[Finding]:
-    """Rules 3, 7b and 7c, and 14d as the server has it."""
+    """Rules 3, 7b and 7c, and 14d for the server's file."""
     if not ({"etag", "last-modified"} & set(answer.headers)):
         yield found("7b", file, "", message("it has neither ETag nor Last-Modified"))
     picture = attribute(feed.channel, "itunes:image", "href")
@@ -145,10 +143,10 @@ def check_server(
 def check_notes(client: Client, base: str, file: object) -> Iterator[Finding]:
     """Rule 52: files kept for a rollback, inside the served folder or beside it, cannot be reached.
 
-    :param base: the address of the folder that is served, without a slash at its end.
+    :param base: the address of the served folder, without a slash at its end.
     """
     for notes in (f"{base}/{OWN}/", f"{base}{OWN}/"):
-        # Some servers answer any request with a page of theirs.
+        # Some servers answer every request with a page.
         answers_all = (
             _ask(client, f"{notes.rstrip('/')}-{secrets.token_hex(8)}/", "GET").status == 200
         )
@@ -202,7 +200,7 @@ def _check_ranges(
 def _ask(
     client: Client, url: str, method: str, headers: Mapping[str, str] | None = None
 ) -> ServerResponse:
-    # A server that ignores ranges sends everything: two bytes more than were asked for tell it.
+    # A server that ignores ranges sends everything: two bytes more than requested reveal it.
     most_bytes = 4 if headers and "Range" in headers else _LARGEST_BYTES
     try:
         answer = client.ask(method, url, headers, most_bytes=0 if method == "HEAD" else most_bytes)

@@ -1,7 +1,7 @@
-"""A passage that somebody wants heard again: what else Whisper may hear there.
+"""Decode a passage again on request, and offer Whisper's alternatives.
 
-The model and the recording are loaded once somebody looks at doubts, at the latest at the first
-question, and kept: questions are answered in a second or two.
+The model and the recording are loaded when a person opens the doubts, at the latest with the first
+request, and kept, so that a request takes a second or two.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from studio.workspace.sources import EpisodeSources
 # Context before and after a passage, if there are words: enough to recognise where it begins and
 # ends, short enough to answer quickly.
 BEFORE_MS, AFTER_MS = 4_000, 3_000
-# What Whisper takes at once (30 s), less the edges and the second of silence that it needs.
+# Whisper's window (30 s), less the edges and the second of silence that it needs.
 LONGEST_MS = 28_000
 # The sound of a window's edge words, which may begin or end a little outside their times.
 EDGE_MS = 150
 
 
 class PassageRequest(Record, frozen=True):
-    """The words ``was`` of a segment, from place ``first`` on, to hear again.
+    """The words ``was`` of a segment, from position ``first`` on, to decode again.
 
-    :param start_ms: from where on, where speech without words before them is meant, too; ``end_ms``
+    :param start_ms: an earlier start, to include speech without words before them; ``end_ms`` is
         the same after them.
     """
 
@@ -58,9 +58,9 @@ class AlternativeWordings:
     def alternatives(
         self, transcript: Transcript, asked: PassageRequest
     ) -> tuple[Alternative, ...]:
-        """Other wordings of some words, the most probable first; none where nothing else is heard.
+        """Other wordings of some words, the most probable first; none if Whisper finds no other.
 
-        :raises ConflictError: the words are not where they were.
+        :raises ConflictError: the words have moved.
         :raises StudioError: the recording or the model's weights cannot be read.
         """
         window, passage = window_around(transcript, asked)
@@ -76,8 +76,8 @@ class AlternativeWordings:
         )
 
     def prepare(self) -> None:
-        """Load what the first question needs, in the background, where the model is on this
-        machine: nothing is fetched unasked. What fails is told to whoever asks.
+        """Load the parts for the first request in the background, if the model is on this machine:
+        nothing is downloaded unasked. A failure is reported to the next request.
         """
 
         def load() -> None:
@@ -99,7 +99,7 @@ class AlternativeWordings:
             return self._finder
 
     def _printed_near(self, transcript: Transcript, asked: PassageRequest) -> tuple[str, ...]:
-        """The article's words about there; none without an alignment, as after a clone."""
+        """The article's words near that passage; none without an alignment, as after a clone."""
         with suppress(WorkspaceError):
             tables = exchange_alignments(
                 transcript, self._sources.article, self._sources.alignment()
@@ -111,12 +111,12 @@ class AlternativeWordings:
 
 
 def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, PassageToDecode]:
-    """The stretch of the recording to hear, and the words with those around them in it.
+    """The stretch of the recording to decode, and the words with those around them in it.
 
-    What is asked for beside the words is left out where it makes the stretch too long.
+    Requested sound beside the words is left out if it makes the stretch too long.
 
-    :raises ConflictError: the words are not where they were.
-    :raises StudioError: they alone are longer than Whisper takes at once.
+    :raises ConflictError: the words have moved.
+    :raises StudioError: the words alone are longer than Whisper's window.
     """
     words, first, count = transcript.words, _place_in(transcript, asked), len(asked.was.split())
     own = words[first : first + count]
@@ -129,7 +129,7 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
     start_ms = min(one for one in (own[0].start_ms, asked.start_ms) if one is not None)
     start_ms = RecordingMs(max(0, start_ms, own[-1].end_ms - LONGEST_MS))
     end_ms = max(one for one in (own[-1].end_ms, asked.end_ms) if one is not None)
-    # The words before show where the passage begins: they come before those after.
+    # The preceding words show where the passage begins: they have priority over the following ones.
     end_ms = RecordingMs(max(own[-1].end_ms, min(end_ms, start_ms - BEFORE_MS + LONGEST_MS)))
     begin, stop = first, first + count
     while begin > 0 and words[begin - 1].start_ms >= max(start_ms - BEFORE_MS, end_ms - LONGEST_MS):
@@ -149,9 +149,9 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
 
 
 def _place_in(transcript: Transcript, asked: PassageRequest) -> int:
-    """Where the words that are asked about begin among all words of the transcript.
+    """The position of the requested words among all words of the transcript.
 
-    :raises ConflictError: they are not where they were.
+    :raises ConflictError: the words have moved.
     """
     first, count = 0, len(asked.was.split())
     for segment in transcript.segments:

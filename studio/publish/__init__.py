@@ -1,1 +1,1 @@
-"""From the built site to where listeners reach it: nothing half, nothing twice, nothing lost."""
+"""Publish the built site to its destination, atomically and without sending anything twice."""

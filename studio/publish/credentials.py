@@ -1,27 +1,27 @@
-"""The door to keyring: passwords and secret keys, which stand in no file of the workspace."""
+"""The door to keyring: passwords and secret keys, which no workspace file contains."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
 
-# The environment first, as scheduled jobs have it; then the system's keyring: `keyring set studio
-# DESTINATION`.
+# Scheduled jobs set the environment variable, which is read first; then the system's keyring is
+# asked (`keyring set studio DESTINATION`).
 VARIABLE = "STUDIO_PUBLISH_SECRET"
 SERVICE = "studio"
 
 
 def find_credential(destination: str, variable: str = VARIABLE) -> str | None:
     """The password or secret key for a destination, as ``[publish] to`` (or ``[wordpress] url``)
-    names it; None where there is none.
+    names it; None if there is none.
 
-    :param variable: the environment variable that has it for scheduled jobs.
+    :param variable: the environment variable in which scheduled jobs provide it.
     """
     if secret := os.environ.get(variable):
         return secret
     import keyring
     import keyring.errors
 
-    with suppress(keyring.errors.KeyringError):  # a machine without one
+    with suppress(keyring.errors.KeyringError):  # this machine has no keyring
         return keyring.get_password(SERVICE, destination)
     return None

@@ -1,9 +1,8 @@
-"""The door to fsspec: a folder, an SFTP server or an S3-compatible storage, all used in the same
-few ways.
+"""The door to fsspec: a folder, an SFTP server or an S3-compatible storage behind one interface.
 
-A file is sent under another name beside its own, read back and compared, and only then takes its
-place in one step: whatever happens on the way, what listeners reach is the old file or the new one,
-whole.
+A file is sent under a temporary name beside its own, read back and compared, and then renamed
+atomically. If anything fails on the way, listeners still get the complete old file or the complete
+new one.
 """
 
 from __future__ import annotations
@@ -30,23 +29,23 @@ from studio.web.media_types import cache_from_place, header_from_type, type_from
 from studio.web.places import OWN, invalid_place_reason
 from studio.web.url_parts import split_address
 
-# Studio's own notes, and what is kept for a rollback. Their places begin so; they are in a folder
-# of their own, outside what is served.
+# The prefix of the places of Studio's own files and of files kept for a rollback. They are in a
+# separate folder that is not served.
 NOTES = f"{OWN}/"
-# That folder's name: the published folder's with this at its end. Only the account that publishes
-# may enter it.
+# The suffix that this folder's name adds to the published folder's. Only the publishing account may
+# enter it.
 NOTES_SUFFIX = ".studio"
 _NOTES_MODE = 0o700
 _CHUNK_BYTES = 1 << 20
-# A server that says nothing for so long is given up.
+# After this silence, Studio gives up a server.
 _TIMEOUT_S = 60
-# From the first byte to the first request to an SFTP server: connecting, letting in, opening.
+# The time for connecting, authenticating and opening, until the first SFTP request.
 _OPENING_S = 3 * _TIMEOUT_S
-# So is a storage that has not answered a request whole by then, though it says something now and
-# again. A part of a file goes there within it at 30 kB/s.
+# The time for a complete answer to one request, even if the server keeps sending a little. At
+# 30 kB/s, one part of a file is sent within it.
 _REQUEST_S = 600
 _PART_BYTES = 16 << 20
-# A request is made so often where it fails in a way that may pass.
+# The number of attempts at a request that fails with a temporary error.
 _REQUESTS = 2
 
 
@@ -54,9 +53,9 @@ class Destination:
     """Where a show is published. Places are relative to its root and written with ``/``.
 
     :param root: the folder that is served.
-    :param notes: the folder for Studio's own notes and what is kept, outside ``root``; empty where
-        there can be none: then the notes are in ``root``, and nothing is kept.
-    :param name: what messages call it; it holds no secret.
+    :param notes: the folder outside ``root`` for Studio's own files and kept files; empty if there
+        can be none: Studio's files are then in ``root``, and nothing is kept.
+    :param name: the name in messages; it contains no secret.
     """
 
     def __init__(
@@ -68,23 +67,21 @@ class Destination:
         self._chosen = chosen
         self._kind = kind
         self.name = name
-        # The folders of which it is known that they are its own.
+        # The folders that are known to be inside the destination.
         self._own: set[str] = set()
 
     @property
     def keeps(self) -> bool:
-        """Whether what is public no more can be kept: there is a folder for it that is not
-        served.
-        """
+        """Whether files that are no longer public can be kept, in a folder that is not served."""
         return bool(self._notes)
 
     @property
     def notes(self) -> str:
-        """Where notes and kept files are, as the file system calls it."""
+        """The file system's path of Studio's own files and kept files."""
         return self._notes or f"{self._root}/{OWN}"
 
     def path(self, place: str) -> str:
-        """The path of a place as the file system calls it."""
+        """The file system's path of a place."""
         return (
             f"{self.notes}/{place.removeprefix(NOTES)}"
             if place.startswith(NOTES)
@@ -92,15 +89,15 @@ class Destination:
         )
 
     def shown(self, place: str) -> str:
-        """What messages call a place: where somebody finds it who is told to delete it."""
+        """A place as messages name it, so that a person can find and delete it."""
         if not place.startswith(NOTES):
             return f"{self.name}/{place}"
         before = {"s3": "s3://", "sftp": "/".join(self.name.split("/")[:3])}.get(self._kind, "")
         return f"{before}{self.path(place)}"
 
     def sizes(self) -> dict[str, int]:
-        """The size in bytes of every file that is there, by place. Names that no publication could
-        have are not listed.
+        """The size in bytes of every file at the destination, by place, without names that no
+        publication can have.
         """
         with self._telling(""):
             self._fs.invalidate_cache()
@@ -110,8 +107,8 @@ class Destination:
             return public | self._sizes_of_notes()
 
     def sizes_of_notes(self) -> dict[str, int]:
-        """The size in bytes of every note and kept file, by place: a small part of what is there,
-        which is soon found.
+        """The size in bytes of each of Studio's own files and kept files, by place. This is faster
+        than listing the whole destination.
         """
         with self._telling(""):
             self._fs.invalidate_cache()
@@ -125,7 +122,7 @@ class Destination:
         }
 
     def read(self, place: str) -> bytes | None:
-        """A whole file; None where there is none."""
+        """A whole file; None if it does not exist."""
         with self._telling(place):
             for path in self._paths(place):
                 if self._kind == "folder":
@@ -135,10 +132,10 @@ class Destination:
         return None
 
     def prepare_notes(self) -> None:
-        """Make the folder for notes and kept files, which only this account may enter. Where none
-        can be made, nothing will be kept.
+        """Make the folder for Studio's own files and kept files, which only this account may enter.
+        If that fails, nothing will be kept.
 
-        :raises PublishError: it was chosen in the settings, and cannot be made.
+        :raises PublishError: the folder was chosen in the settings and cannot be made.
         """
         if not self._notes or self._kind == "s3":
             return
@@ -159,8 +156,8 @@ class Destination:
             self._notes = ""
 
     def move_notes(self) -> int:
-        """Take Studio's notes and kept files out of what is served, where an earlier Studio has put
-        them; how many files were there.
+        """Move Studio's own files and kept files out of the served folder, where an earlier version
+        stored them; return their number.
         """
         if not self._notes:
             return 0
@@ -179,10 +176,10 @@ class Destination:
         return len(found)
 
     def put(self, source: Path, place: str, sha256: str) -> None:
-        """Send a file: beside its place, read back, compared, and put in its place in one step.
+        """Send a file under a temporary name, read it back, compare it, and rename it atomically.
 
-        :raises PublishError: a link leads elsewhere, it cannot be sent, or what arrived is not what
-            was sent; what was there before is untouched.
+        :raises PublishError: a link leads elsewhere, the file cannot be sent, or it arrived
+            changed; the earlier file is untouched.
         """
         with self._fresh(place) as fresh:
             self._send(source, fresh, place)
@@ -198,15 +195,16 @@ class Destination:
                 )
 
     def write(self, place: str, content: bytes) -> None:
-        """Write a small file of ours, in one step."""
+        """Write one of Studio's own small files atomically."""
         with self._fresh(place) as fresh:
             self._fs.pipe_file(self.path(fresh), content)
 
     def copy(self, place: str, other: str, sha256: str) -> None:
-        """Let a file that is there be at another place as well, in one step; nothing is sent where
-        the server can do that.
+        """Copy a file at the destination to another place atomically; the server does the copy if
+        it can.
 
-        :raises PublishError: it is not what it was; what was at the other place is untouched.
+        :raises PublishError: the file has changed; the earlier file at the other place is
+            untouched.
         """
         with self._fresh(other) as fresh:
             with suppress(FileNotFoundError):
@@ -220,21 +218,20 @@ class Destination:
                 )
 
     def keep(self, place: str, kept: str) -> None:
-        """Let the file that is at a place now be reached at another place, too, when something else
-        takes its place.
+        """Keep the file at a place under another name before a new file replaces it.
 
-        The server does that where it can: nothing is sent but by SFTP to a server that knows no
-        second names.
+        The server does the copy if it can. Only an SFTP server without hard links needs the file
+        sent again.
         """
         with self._telling(place):
             self._make_folder(kept)
             self._copy(place, kept)
 
     def fetch(self, place: str, path: Path, sha256: str) -> None:
-        """Bring a file here.
+        """Download a file.
 
-        :param path: where to; its folder is there.
-        :raises PublishError: it is not there, or not what it was.
+        :param path: the local path; its folder exists.
+        :raises PublishError: the file is missing or has changed.
         """
         with self._telling(place):
             self._fs.get_file(
@@ -251,8 +248,8 @@ class Destination:
             )
 
     def claim(self, place: str, content: bytes) -> bool:
-        """Create a small file unless it exists; return whether it was created. Of two that try at
-        once, one succeeds.
+        """Create a small file unless it exists; return whether it was created. If two callers try
+        at once, one succeeds.
         """
         with self._telling(place):
             self._make_folder(place)
@@ -265,7 +262,7 @@ class Destination:
         return self.read(place) == content
 
     def remove(self, place: str) -> None:
-        """Remove a file if it is there, and the folders that hold nothing any more."""
+        """Remove a file if it exists, and the folders that become empty."""
         with self._telling(place):
             for path in self._paths(place):
                 with suppress(FileNotFoundError):
@@ -274,21 +271,21 @@ class Destination:
                 self._remove_empty_folders(place)
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         if self._kind == "sftp":
             self._fs.client.close()
 
     # --- where notes are
 
     def _note_folders(self) -> tuple[str, ...]:
-        """Where notes may be: an earlier Studio had them below the root. What is in the later ones
-        counts.
+        """The folders that may contain Studio's own files: an earlier version had them below the
+        root. Later folders in the list take precedence.
         """
         inside = f"{self._root}/{OWN}"
         return (inside, self._notes) if self._notes else (inside,)
 
     def _paths(self, place: str) -> tuple[str, ...]:
-        """Where a place may be, the one that counts first."""
+        """The possible paths of a place, in order of precedence."""
         if not place.startswith(NOTES):
             return (self.path(place),)
         return tuple(
@@ -296,7 +293,7 @@ class Destination:
         )
 
     def _found(self, folder: str) -> dict[str, int]:
-        """The size of every file below a folder, by its path from there."""
+        """The size of every file below a folder, by its relative path."""
         if not self._fs.exists(folder):
             return {}
         start = len(self._fs._strip_protocol(folder).rstrip("/")) + 1
@@ -305,19 +302,19 @@ class Destination:
             for path, facts in self._fs.find(folder, detail=True).items()
         }
 
-    # --- how each kind does it
+    # --- operations of each kind of destination
 
     @contextmanager
     def _fresh(self, place: str) -> Iterator[str]:
-        """The place at which a file is made before it takes its own, in one step, at the end of
-        the block; nothing of it stays where the block fails.
+        """A temporary place for a new file. At the end of the block the file is renamed to its own
+        place atomically; if the block fails, the temporary file is removed.
         """
         fresh = _fresh_place(place)
         try:
             with self._telling(place):
                 self._make_folder(place)
                 if self._kind != "s3":
-                    # What is there may be somebody's link: it goes, and what it leads to stays.
+                    # The temporary name may be a link that somebody made: only the link is removed.
                     with suppress(FileNotFoundError):
                         self._fs.rm_file(self.path(fresh))
                 yield fresh
@@ -340,11 +337,11 @@ class Destination:
             self._require_own(place, folder)
 
     def _require_own(self, place: str, folder: str) -> None:
-        """Refuse a folder to which a link of the destination leads from elsewhere: who can make one
-        there must not choose where else this account writes. What is listed, and so removed, is
-        never behind a link.
+        """Refuse a folder that a link in the destination leads to: a person who can make links
+        there must not choose where else this account writes. Listed files, and so removed ones,
+        are never behind a link.
 
-        :param folder: one in which the place may be.
+        :param folder: a folder that may contain the place.
         """
         if self._kind == "s3" or folder in self._own:
             return
@@ -360,16 +357,16 @@ class Destination:
         self._own.add(folder)
 
     def _resolved(self, folder: str) -> PurePosixPath:
-        """Where a folder is, all links followed.
+        """The real path of a folder, with all links followed.
 
-        :raises FileNotFoundError: it is not there.
+        :raises FileNotFoundError: it does not exist.
         """
         if self._kind == "folder":
             return PurePosixPath(Path(folder).resolve(strict=True).as_posix())
         return PurePosixPath(self._fs.ftp.normalize(folder))
 
     def _remove_empty_folders(self, place: str) -> None:
-        """Remove the folders of a place, the innermost first, as long as nothing is in them."""
+        """Remove the empty folders of a place, the innermost first."""
         for folder in PurePosixPath(place).parents:
             if str(folder) == ".":
                 return
@@ -379,7 +376,7 @@ class Destination:
                     Path(path).rmdir()
                 else:
                     self._fs.ftp.rmdir(path)
-            except OSError:  # it holds something, or may not be removed
+            except OSError:  # it is not empty, or may not be removed
                 return
 
     def _send(self, source: Path, fresh: str, place: str) -> None:
@@ -410,7 +407,7 @@ class Destination:
             self._fs.mv(path, other)
 
     def _carry(self, path: str, other: str) -> None:
-        """Move a file, to another disk of the destination as well."""
+        """Move a file, also to another disk of the destination."""
         try:
             self._move(path, other)
         except FileNotFoundError:
@@ -432,7 +429,7 @@ class Destination:
             self._link(self.path(place), self.path(kept))
         except FileExistsError:
             return
-        except OSError:  # a disk or a server without second names
+        except OSError:  # a disk or a server without hard links
             if self._fs.exists(self.path(kept)):
                 return
             with temporary_folder() as folder:
@@ -443,21 +440,20 @@ class Destination:
                 self._replace(fresh, kept)
 
     def _link(self, path: str, other: str) -> None:
-        """Give a file a second name, which must be free."""
+        """Give a file a second name, which must not exist yet."""
         if self._kind == "folder":
             Path(other).hardlink_to(path)
             return
         import paramiko.sftp
 
-        # OpenSSH's extension; paramiko has a method for its neighbour (posix-rename), and none for
-        # this one.
+        # An OpenSSH extension for which paramiko has no method.
         self._fs.ftp._request(paramiko.sftp.CMD_EXTENDED, "hardlink@openssh.com", path, other)
 
     def _create(self, place: str, content: bytes) -> None:
-        """Write a file that is not there yet: it has its name once it is whole. Half of it, on a
-        full disk or after a kill, would say for ever that somebody is at work.
+        """Create a file that gets its name once it is complete. A partial lock file, left by a full
+        disk or a kill, would lock the destination for ever.
 
-        :raises FileExistsError: it is there.
+        :raises FileExistsError: the file exists.
         """
         path = self.path(place)
         if self._kind == "s3":
@@ -470,7 +466,7 @@ class Destination:
             try:
                 self._link(fresh, path)
             except OSError as error:
-                # SFTP has no code for “exists”: OpenSSH answers with a plain failure.
+                # SFTP has no code for “exists”: OpenSSH answers with a general failure.
                 if self._fs.exists(path):
                     raise FileExistsError(place) from error
                 self._create_in_place(path, content)
@@ -479,7 +475,7 @@ class Destination:
                 self._fs.rm_file(fresh)
 
     def _create_in_place(self, path: str, content: bytes) -> None:
-        """The same where files have no second names."""
+        """The same on file systems without hard links."""
         begin, mode = (open, "xb") if self._kind == "folder" else (self._fs.ftp.open, "wx")
         stream = begin(path, mode)
         try:
@@ -492,7 +488,7 @@ class Destination:
 
     @contextmanager
     def _telling(self, place: str) -> Iterator[None]:
-        """Turn what libraries and systems say into a :class:`PublishError` about this place."""
+        """Turn errors of libraries and the system into a :class:`PublishError` for this place."""
         try:
             yield
         except (PublishError, FileExistsError):
@@ -503,13 +499,13 @@ class Destination:
 
 
 def _fresh_place(place: str) -> str:
-    """What a file is called, beside its place, while it is sent."""
+    """The temporary name of a file while it is sent."""
     return str(PurePosixPath(place).with_name(FRESH + PurePosixPath(place).name))
 
 
 def _explained(error: Exception) -> tuple[str, str]:
-    """What is wrong and what to do, of an error of a system or a library. Only the kinds that are
-    known: others are bugs.
+    """The description and the remedy for an error of the system or a library. Only known kinds of
+    errors are explained: others are bugs.
     """
     import paramiko
 
@@ -560,7 +556,7 @@ def _explained(error: Exception) -> tuple[str, str]:
 
 
 def _explained_server(error: Exception) -> tuple[str, str] | None:
-    """What is wrong and what to do, where an SFTP server is not known or does not let in."""
+    """The description and the remedy if an SFTP server is unknown or refuses the login."""
     import paramiko
     import paramiko.hostkeys
 
@@ -596,11 +592,11 @@ def _explained_server(error: Exception) -> tuple[str, str] | None:
 
 
 def open_destination(settings: Publishing, base: Path) -> Destination:
-    """Connect to where the show is published.
+    """Connect to the show's destination.
 
-    :param base: the folder that a relative folder is relative to.
-    :raises PublishError: it cannot be reached or refuses.
-    :raises DestinationSettingsError: the settings name no such place, or carry a secret.
+    :param base: the folder that a relative path in the settings starts from.
+    :raises PublishError: the destination cannot be reached or refuses.
+    :raises DestinationSettingsError: the settings name no valid destination, or contain a secret.
     """
     parts = split_address(settings.to)
     if parts is None:
@@ -628,7 +624,7 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
         )
     from fsspec.implementations.local import LocalFileSystem
 
-    # As Path.resolve, which refuses a link that leads to itself: that one is told when it is used.
+    # Path.resolve would fail on a link to itself; that link is reported when it is used.
     folder = Path(os.path.realpath(base / settings.to))
     keep = Path(os.path.realpath(base / settings.keep)).as_posix() if settings.keep else ""
     return Destination(
@@ -641,9 +637,9 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
 
 
 def _notes_of(settings: Publishing, root: str, keep: str) -> dict[str, Any]:
-    """Where notes and kept files are: as chosen, or beside the root, if there is a beside.
+    """The folder of Studio's own files and kept files: the chosen one, or one beside the root.
 
-    :raises PublishError: what was chosen is served.
+    :raises PublishError: the chosen folder is served.
     """
     root, keep = root.rstrip("/"), keep.rstrip("/")
     if settings.keep and f"{keep}/".startswith(f"{root}/"):
@@ -657,7 +653,7 @@ def _notes_of(settings: Publishing, root: str, keep: str) -> dict[str, Any]:
 
 
 def _is_public(place: str) -> bool:
-    """Whether a file that is there may be a publication's, or what one was sending."""
+    """Whether a file may be part of a publication, or a temporary file of one."""
     folder, _, name = place.rpartition("/")
     return invalid_place_reason("/".join(filter(None, (folder, name.removeprefix(FRESH))))) is None
 
@@ -685,8 +681,8 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
         config_kwargs={
             "connect_timeout": _TIMEOUT_S,
             "read_timeout": _TIMEOUT_S,
-            # Without these, s3fs and the library below it each try five times, one inside the
-            # other: a storage that says nothing is waited for for half an hour.
+            # By default, s3fs and the library below it each try five times, nested: Studio would
+            # wait half an hour for a silent storage.
             "retries": {"total_max_attempts": _REQUESTS, "mode": "standard"},
             "http_session_cls": _session_with_end(),
         },
@@ -711,11 +707,11 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
 
 
 def _session_with_end() -> Any:
-    """The HTTP client of s3fs, but that a request has an end, however slowly it is answered."""
+    """The HTTP client of s3fs with a total time limit for each request."""
     import s3fs.core
 
     class SessionWithEnd(s3fs.core.AioConfig().http_session_cls):  # type: ignore[misc]
-        """aiohttp counts from byte to byte unless it is told a total."""
+        """aiohttp limits only the time between two bytes unless it gets a total."""
 
         _timeout: Any
 
@@ -730,10 +726,10 @@ def _session_with_end() -> Any:
 
 
 def _expanded(file: str) -> Path:
-    """A file that a setting names, from the home folder where it begins with ``~``."""
+    """A file that a setting names; a leading ``~`` is the home folder."""
     try:
         return Path(file).expanduser()
-    except RuntimeError:  # the home of somebody who has no account here
+    except RuntimeError:  # the home folder of an account that does not exist here
         raise DestinationSettingsError(
             "feed/show.toml",
             message("[publish] names “{file}”, in a home folder that is not there", file=file),
@@ -742,7 +738,7 @@ def _expanded(file: str) -> Path:
 
 
 def _ssh_options(settings: Publishing, parts: SplitResult) -> dict[str, Any]:
-    """How paramiko connects: where, as whom, by which key or password; how long it waits."""
+    """The options of paramiko: port, user, key or password, and time limits."""
     options: dict[str, Any] = {
         "port": parts.port or 22,
         "username": parts.username,
@@ -763,13 +759,13 @@ def _ssh_options(settings: Publishing, parts: SplitResult) -> dict[str, Any]:
 
 
 def _sftp_with_end(transport: Any) -> Any:
-    """An SFTP client of this connection, but that an answer has an end, however slowly it comes,
-    and however much comes that nobody asked for.
+    """An SFTP client with a total time limit for each answer, even if the server sends slowly or
+    sends unrequested data.
     """
     import paramiko
 
     class ClientWithEnd(paramiko.SFTPClient):
-        """paramiko counts from one byte to the next."""
+        """paramiko limits only the time between two bytes."""
 
         _ends_s = float("inf")
 
@@ -800,7 +796,7 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
     known_hosts = settings.known_hosts
 
     class KnownServer(SFTPFileSystem):  # type: ignore[misc]
-        """fsspec's own trusts whatever answers; this one only a server whose key is known."""
+        """fsspec's class accepts any server key; this one accepts only known keys."""
 
         cachable = False
 
@@ -811,14 +807,14 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
             else:
                 self.client.load_system_host_keys()
             self.client.set_missing_host_key_policy(paramiko.RejectPolicy())
-            # paramiko waits for ever for some of the answers until SFTP can begin.
+            # Before SFTP begins, paramiko waits for some answers without a time limit.
             end = threading.Timer(_OPENING_S, self.client.close)
             end.daemon = True
             end.start()
             try:
                 self.client.connect(self.host, **self.ssh_kwargs)
                 self.ftp = _sftp_with_end(self.client.get_transport())
-                # Without it, an answer that never comes is waited for for ever.
+                # Without it, paramiko waits for a missing answer without a time limit.
                 self.ftp.get_channel().settimeout(_TIMEOUT_S)
             except BaseException:
                 self.client.close()

@@ -1,4 +1,4 @@
-"""One publication at a time: a note at the destination says who holds it."""
+"""One publication at a time: a lock file at the destination names its holder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HOLD_PLACE = ".studio/publishing.json"
 
 
 class DestinationHolder(Record, frozen=True):
-    """Who publishes. ``workspace`` tells a killed run of this very workspace from somebody else."""
+    """Who publishes. ``workspace`` shows whether a lock is from a killed run of this workspace."""
 
     token: str
     host: str
@@ -29,8 +29,8 @@ class DestinationHolder(Record, frozen=True):
 class DestinationLock(AbstractContextManager["DestinationLock"]):
     """The right to change the destination, from entering the block to leaving it.
 
-    No generator: one that is abandoned, as by a killed run, would be ended by the garbage collector
-    in the middle of something else, and would then talk to the server from there.
+    This is a class and not a generator: the garbage collector would close an abandoned generator at
+    an arbitrary moment, and its cleanup would then call the server.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
     def __exit__(self, *_: object) -> None:
         with suppress(
             PublishError
-        ):  # without a connection the note stays; the next run of this workspace knows it
+        ):  # without a connection the lock file stays; this workspace's next run recognises it
             self.prove()
             self._destination.remove(HOLD_PLACE)
 
@@ -101,12 +101,12 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
 def lock_destination(
     destination: Destination, workspace: str, *, take_over: bool = False
 ) -> DestinationLock:
-    """Hold the destination while the block runs. The caller holds the workspace: a note of the same
-    one is a killed run's.
+    """Hold the destination while the block runs. The caller holds the workspace, so a lock file of
+    the same workspace was left by a killed run.
 
-    :param workspace: names the workspace, on this machine.
-    :param take_over: a note of somebody else is put aside: for when its holder is known to be dead.
-    :raises PublishError: on entering: another publication holds it; the message says which.
+    :param workspace: names the workspace on this machine.
+    :param take_over: remove another holder's lock file, when that holder is known to be dead.
+    :raises PublishError: on entering, if another publication holds it; the message names it.
     """
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     holder = DestinationHolder(

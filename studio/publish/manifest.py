@@ -1,8 +1,7 @@
-"""What was published, by whom and when; and what publications before it had, so that it can be
-brought back.
+"""What was published, by whom and when, and the files of earlier publications for a rollback.
 
-All of it is at the destination, outside what is served: whichever machine publishes next, or brings
-back, finds it there.
+All of it is stored at the destination, outside the served folder, so that any machine that
+publishes or rolls back next finds it.
 """
 
 from __future__ import annotations
@@ -20,29 +19,28 @@ from studio.publish.site_files import PublishedFile
 from studio.web.places import invalid_place_reason
 
 MANIFEST_PLACE = f"{NOTES}published.json"
-# One file for each publication, by its name; and what they had that is public no more, by its
-# SHA-256.
+# One file for each publication, by its name, and their files that are no longer public, by SHA-256.
 HISTORY = f"{NOTES}publications/"
 KEPT = f"{NOTES}kept/"
-# This many publications can be brought back.
+# The number of publications that can be restored.
 GENERATIONS = 5
 
 _GENERATION = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z")
-# Clocks may be wrong, but what is reckoned from a moment must be one, too.
+# Clocks may be wrong, but dates computed from a published one must stay valid, too.
 _LAST_YEAR = 9000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class PublishedSpans(Record, frozen=True):
-    """Which stretches of which recording an episode lets listeners hear: the recording's SHA-256,
-    starts and ends in ms on its clock.
+    """The parts of a recording that listeners hear in an episode: the recording's SHA-256, starts
+    and ends in ms on its clock.
     """
 
     recording: str
     kept: tuple[tuple[int, int], ...]
 
     def covers(self, other: PublishedSpans) -> bool:
-        """Whether everything is heard here that is heard there."""
+        """Whether these spans contain all spans of the other."""
         return self.recording == other.recording and all(
             any(start <= first and last <= end for start, end in self.kept)
             for first, last in other.kept
@@ -53,15 +51,15 @@ class Manifest(Record, frozen=True):
     """One publication.
 
     :param generation: its name; later ones sort after earlier ones.
-    :param restores: the generation that it brought back, or empty.
-    :param files: what is there, by place.
-    :param superseded: since when a file is there that the publication itself does not name any
-        more.
-    :param heard: what each episode lets listeners hear, by its slug.
-    :param departed: the same of episodes that were published before and are not any more, as long
-        as nobody has asked that they be forgotten.
-    :param finished: whether the person who asked for it was told that it is done; False only while
-        something is brought back.
+    :param restores: the generation that it restored, or empty.
+    :param files: the files at the destination, by place.
+    :param superseded: for each old file still at the destination, since when the publication no
+        longer names it.
+    :param heard: the audible spans of each episode, by its slug.
+    :param departed: the spans of episodes that were published before and are not any more, unless
+        somebody has asked to forget them.
+    :param finished: whether the person who asked for it was told that it is done; False only during
+        a rollback.
     """
 
     generation: str
@@ -75,36 +73,36 @@ class Manifest(Record, frozen=True):
 
     @property
     def age(self) -> str:
-        """The generation of what is to be seen: that which it brought back, or its own."""
+        """The generation that visitors see: the restored one, or its own."""
         return self.restores or self.generation
 
     @property
     def named(self) -> dict[str, PublishedFile]:
-        """The files of the publication itself, without what earlier ones left."""
+        """The files of this publication, without those that remain from earlier ones."""
         return {place: entry for place, entry in self.files.items() if place not in self.superseded}
 
 
 def read_manifest(destination: Destination) -> Manifest | None:
-    """What was published last; None where nothing was.
+    """The last publication; None if there is none.
 
-    :raises PublishError: the destination's own note is damaged, or names what no publication has.
+    :raises PublishError: the manifest at the destination is damaged or has impossible values.
     """
     return _read(destination, MANIFEST_PLACE)
 
 
 def history_place(generation: str) -> str:
-    """Where a publication is on record."""
+    """The place of a publication's record."""
     return f"{HISTORY}{generation}.json"
 
 
 def kept_place(sha256: str) -> str:
-    """Where a file is kept that is public no more."""
+    """The place of a kept file that is no longer public."""
     return f"{KEPT}{sha256}"
 
 
 def whole_manifest(destination: Destination, manifest: Manifest | None) -> Manifest | None:
-    """The publication as it was complete: an interrupted one takes out of its predecessor's note
-    what it has touched.
+    """The complete publication: an interrupted one removes the files it touches from its
+    predecessor's manifest.
     """
     return manifest and (_read(destination, history_place(manifest.generation)) or manifest)
 
@@ -112,10 +110,10 @@ def whole_manifest(destination: Destination, manifest: Manifest | None) -> Manif
 def keep_file(
     destination: Destination, before: Manifest | None, place: str, there: Mapping[str, int]
 ) -> None:
-    """Keep what the last publication had at a place, before something else takes it: where nothing
-    kept is served.
+    """Copy the last publication's file at a place to the folder that is not served, before another
+    file replaces it.
 
-    :param there: the sizes of what is at the destination, its notes included.
+    :param there: the sizes of all files at the destination, Studio's own included.
     """
     entry = before.files.get(place) if before and destination.keeps else None
     if (
@@ -127,7 +125,7 @@ def keep_file(
 
 
 def forget_old_publications(destination: Destination) -> None:
-    """Let go of all publications but the last ones, and of what only they had."""
+    """Remove all publications except the last ones, and the files that only they contain."""
     there = destination.sizes_of_notes()
     remaining = _generations(there)[-GENERATIONS:]
     wanted = {
@@ -139,19 +137,19 @@ def forget_old_publications(destination: Destination) -> None:
 def forget_publications(
     destination: Destination, entries: Mapping[str, PublishedFile], slugs: Collection[str]
 ) -> int:
-    """Let go of every publication that had other files of an episode than now, and of what only
-    they had; how many there were.
+    """Remove every publication that has other files of an episode than the present one, and the
+    files that only those contain; return their number.
 
-    :param entries: what is published now.
-    :param slugs: those of the episode.
+    :param entries: the files published now.
+    :param slugs: the episode's slugs.
 
-    What names the episode (the feed, the pages, the search index of that day) goes with it.
+    Files that name the episode (that day's feed, pages and search index) are removed as well.
     """
     there = destination.sizes_of_notes()
     now = _of_episode(entries, slugs)
     remaining, wanted, gone = [], {kept_place(entry.sha256) for entry in entries.values()}, 0
     for place in _generations(there):
-        # A note that cannot be read may have had it.
+        # A manifest that cannot be read may have contained the episode.
         with suppress(PublishError):
             manifest = _read(destination, place)
             if manifest is not None and _of_episode(manifest.files, slugs).items() <= now.items():
@@ -164,16 +162,16 @@ def forget_publications(
 
 
 def forget_all_earlier(destination: Destination) -> None:
-    """Remove every earlier publication: where visitors would read what is kept, nothing is."""
+    """Remove every earlier publication, where visitors could read the kept files."""
     _keep_only(destination, destination.sizes_of_notes(), (), ())
 
 
 def find_earlier(destination: Destination) -> Manifest:
-    """The publication before the live one; or the one that was being brought back when that was
-    interrupted at its end.
+    """The publication before the live one, or the one of a rollback that was interrupted at its
+    end.
 
-    :raises PublishError: nothing was published yet, nothing earlier is kept, or what is kept is
-        damaged.
+    :raises PublishError: nothing was published yet, no earlier publication is kept, or its record
+        is damaged.
     """
     live = read_manifest(destination)
     if live is None:
@@ -206,22 +204,22 @@ def find_earlier(destination: Destination) -> Manifest:
 
 
 def record_publication(destination: Destination, manifest: Manifest) -> None:
-    """Put a publication on record, for those that come after it."""
+    """Record a publication, for those that come after it."""
     if destination.keeps:
         destination.write(history_place(manifest.generation), bytes_from_record(manifest))
     destination.write(MANIFEST_PLACE, bytes_from_record(manifest))
 
 
 def _generations(there: Iterable[str]) -> list[str]:
-    """The publications on record by their place, the oldest first."""
+    """The places of the recorded publications, the oldest first."""
     return sorted(place for place in there if place.startswith(HISTORY))
 
 
 def _keep_only(
     destination: Destination, there: Iterable[str], remaining: Iterable[str], wanted: Iterable[str]
 ) -> None:
-    """Remove all other publications and kept files. The notes first: what names a file is never
-    there longer than the file.
+    """Remove all other publications and kept files. Manifests are removed first, so that none of
+    them names a file that is gone.
     """
     keep = {*remaining, *wanted}
     for place in (*_generations(there), *(place for place in there if place.startswith(KEPT))):
@@ -236,7 +234,7 @@ def _of_episode(
 
 
 def _files(destination: Destination, place: str) -> Iterable[PublishedFile]:
-    with suppress(PublishError):  # a damaged note keeps nothing
+    with suppress(PublishError):  # a damaged manifest keeps no file
         manifest = _read(destination, place)
         return manifest.files.values() if manifest else ()
     return ()
@@ -252,14 +250,14 @@ def _read(destination: Destination, place: str) -> Manifest | None:
         manifest = record_from_bytes(content, Manifest, where)
     except WorkspaceError as error:
         raise PublishError(error.where, message("is damaged"), remedy) from None
-    # Whoever can write there must not choose what is written elsewhere.
+    # A person who can write to the destination must not choose what is written elsewhere.
     for fault in _faults(manifest):
         raise PublishError(where, fault, remedy)
     return manifest
 
 
 def _faults(manifest: Manifest) -> Iterator[str]:
-    """What no publication's note says."""
+    """The impossible values of a manifest."""
     for place in (*manifest.files, *manifest.superseded):
         if fault := invalid_place_reason(place):
             yield message("names a file that {fault}: {place!r}", fault=fault, place=place[:80])

@@ -1,4 +1,4 @@
-"""What is to be published: files with their places, and the order in which they go."""
+"""The files to publish, with their places, and the order in which they are sent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def entry_from_file(path: Path) -> PublishedFile:
 
 
 def tree_from_folder(folder: Path) -> dict[str, Path]:
-    """Every file of a built site by its place; what is being written is left out."""
+    """Every file of a built site by its place, without files that are still being written."""
     return {
         path.relative_to(folder).as_posix(): path
         for path in sorted(folder.rglob("*"))
@@ -36,8 +36,8 @@ def tree_from_folder(folder: Path) -> dict[str, Path]:
 
 
 def sending_order(places: Iterable[str]) -> list[str]:
-    """Sound, pictures and texts first, then the pages that show them, the feed that announces them
-    last of all.
+    """Sound, pictures and texts first, then the pages that show them, and last the feed that
+    announces them.
     """
 
     def rank(place: str) -> tuple[int, str]:
@@ -54,5 +54,5 @@ def sending_order(places: Iterable[str]) -> list[str]:
 
 
 def entries_from_tree(tree: Mapping[str, Path]) -> dict[str, PublishedFile]:
-    """Size and SHA-256 of every file."""
+    """The size and SHA-256 of every file."""
     return {place: entry_from_file(path) for place, path in tree.items()}

@@ -1,5 +1,5 @@
-"""From a tree of files to the destination: only what changed, in an order in which nothing is named
-before it is there.
+"""Send a tree of files to the destination: only changed files, in an order in which every file is
+there before another one names it.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from studio.temporary_folder import FRESH
 from studio.web.addresses import FEED_PLACE
 from studio.web.media_types import type_from_place
 
-# Clocks of two machines differ by less.
+# The clocks of two machines may differ by this much.
 CLOCK_SLACK = datetime.timedelta(minutes=10)
-# What is there under another name is copied there: of smaller files, sending takes no longer than
-# reading them back twice.
+# A file of at least this size that exists at the destination under another name is copied there.
+# Sending a smaller one takes no longer than reading it back twice.
 COPY_BYTES = 1_000_000
 
 
@@ -55,15 +55,15 @@ class FileChange(Record, frozen=True):
 
 
 class Plan(Record, frozen=True):
-    """What a publication would do, in order.
+    """The steps of a publication, in order.
 
-    :param sends: the files that are sent.
-    :param gone: files that are there and that this publication does not name: left there for a
-        time, or removed.
+    :param sends: the files to send.
+    :param gone: files at the destination that this publication does not name: kept for a time, or
+        removed.
     :param leaves: those of them that it removes.
-    :param again: sound that takes the place of other sound of a published episode: who has that one
-        may load this one, too.
-    :param kept: how many files are there already.
+    :param again: sound that replaces other sound of a published episode: apps may download it
+        again.
+    :param kept: the number of files that are there already.
     """
 
     sends: tuple[FileChange, ...]
@@ -74,9 +74,9 @@ class Plan(Record, frozen=True):
 
 
 class PublicationOutcome(Record, frozen=True):
-    """What a publication did.
+    """The result of a publication.
 
-    :param sentences: what else there is to say, a sentence each.
+    :param remarks: further sentences for the person who publishes.
     """
 
     plan: Plan
@@ -85,8 +85,8 @@ class PublicationOutcome(Record, frozen=True):
 
 
 class _Journal:
-    """What an interrupted publication had already put in place: a line a file, on this machine, for
-    one destination and manifest.
+    """The files that an interrupted publication had already sent: one line for each file, stored on
+    this machine for one destination and manifest.
     """
 
     def __init__(self, path: Path, destination: Destination, manifest: Manifest | None) -> None:
@@ -99,7 +99,7 @@ class _Journal:
             head, *lines = self._path.read_text(encoding="utf-8").split("\n")
         except FileNotFoundError:
             return {}
-        # The last line may be half: what a killed run was writing.
+        # The last line may be incomplete after a kill.
         if head != self._head:
             return {}
         found = (line.partition(" ") for line in lines[:-1])
@@ -107,7 +107,7 @@ class _Journal:
 
     @contextmanager
     def writing(self, known: Mapping[str, str]) -> Iterator[_Journal]:
-        """Keep what is known and add to it; forgotten when the block ends well."""
+        """Keep the known files and add new ones; deleted when the block ends without an error."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self._path.open("w", encoding="utf-8", newline="\n")
@@ -125,17 +125,17 @@ class _Journal:
             )
             self._stream.flush()
             yield self
-        with suppress(OSError):  # the manifest knows more: it is not read again
+        with suppress(OSError):  # the manifest is newer, so that this file is not read again
             self._path.unlink()
 
     def add(self, place: str, sha256: str) -> None:
-        """A file was put in place."""
+        """Record that a file was put in place."""
         self._stream.write(f"{sha256} {place}\n")
         self._stream.flush()
 
 
 def plan_publication(destination: Destination, request: PublicationRequest, journal: Path) -> Plan:
-    """What a publication would do now. Nothing is written."""
+    """Plan a publication without writing anything."""
     manifest = read_manifest(destination)
     known = _known(manifest, _Journal(journal, destination, manifest))
     return _plan(request, destination.sizes(), known, manifest, datetime.datetime.now(datetime.UTC))
@@ -144,10 +144,10 @@ def plan_publication(destination: Destination, request: PublicationRequest, jour
 def fetch_files(
     destination: Destination, earlier: Manifest, journal: Path, folder: Path
 ) -> dict[str, Path]:
-    """Bring here what an earlier publication had and is public no more: what bringing it back must
-    send.
+    """Download the files of an earlier publication that are no longer public and that a rollback
+    must send.
 
-    :param folder: where to put the files.
+    :param folder: the folder for the files.
     :raises PublishError: a file is lost.
     """
     there, tree = destination.sizes(), {}
@@ -167,7 +167,7 @@ def fetch_files(
 
 
 def _known(manifest: Manifest | None, journal: _Journal) -> dict[str, str]:
-    """The SHA-256 of what is there, by place, as far as it is on record."""
+    """The recorded SHA-256 of the files at the destination, by place."""
     return {
         place: entry.sha256 for place, entry in (manifest.files if manifest else {}).items()
     } | journal.read()
@@ -220,7 +220,8 @@ def _heard_again(
 
 
 def _refuse_wrong_clock(manifest: Manifest | None, now: datetime.datetime) -> None:
-    """Refuse to publish before the last publication: pages and feed would be dated wrong.
+    """Refuse to publish at a time before the last publication: pages and feed would have wrong
+    dates.
 
     :raises PublishError: this machine's clock is wrong.
     """
@@ -233,7 +234,7 @@ def _refuse_wrong_clock(manifest: Manifest | None, now: datetime.datetime) -> No
 
 
 def _describe_forgotten(publications: int, slug: str) -> str:
-    """Which earlier publications can no longer be brought back, now that an episode is gone."""
+    """Which earlier publications can no longer be restored after an episode was removed."""
     return plural_message(
         "{count} earlier publication had {slug}, and cannot be brought back",
         "{count} earlier publications had {slug}, and cannot be brought back",
@@ -251,15 +252,15 @@ def publish_tree(
     journal: Path,
     progress: Progress = no_progress,
 ) -> PublicationOutcome:
-    """Bring a tree to the destination: what changed, each file whole, verified and in one step, the
-    feed last. Progress counts bytes.
+    """Publish a tree: send changed files, verify each and put it in place atomically, the feed
+    last. Progress counts bytes.
 
-    Interrupted anywhere, what the public feed names is there, and the next run goes on where this
-    one stopped. The caller holds the workspace, too.
+    After any interruption every file that the public feed names is there, and the next run goes on
+    where this one stopped. The caller holds the workspace, too.
 
     :param hold: the right to change the destination.
-    :param tree: the files that are sent where they are not there yet.
-    :param journal: where on this machine is noted what was sent, until all is.
+    :param tree: the files, sent if they are not there yet.
+    :param journal: a file on this machine that lists the sent files until all are sent.
     :raises PublishError: the destination cannot be reached, refuses or is full.
     """
     there, sentences = _tidy(destination)
@@ -286,13 +287,13 @@ def publish_tree(
         )
         hold.prove()
         forgotten = forgotten_slugs(request, manifest)
-        # Before anything is on record: who is interrupted here begins anew.
+        # Before anything is recorded: a run that is interrupted here starts from the beginning.
         if forgotten and (earlier := forget_publications(destination, request.entries, forgotten)):
             sentences.append(_describe_forgotten(earlier, request.forget))
         fresh = _manifest_before_leaving(request, plan, manifest, now)
         if fresh != manifest:
             record_publication(destination, fresh)
-    # Only now, when no page and no feed names them any more.
+    # Only now does no page or feed name them any more.
     if plan.leaves:
         fresh = _remove(destination, plan, before, fresh, there, forgotten=forgotten)
     if manifest is None or fresh.generation != manifest.generation:
@@ -301,18 +302,18 @@ def publish_tree(
 
 
 def finish_publication(destination: Destination, manifest: Manifest) -> None:
-    """Note that the person who asked for a publication was told that it is done: asked for once
-    more, it is a new request.
+    """Record that the person who asked for a publication was told that it is done: the next call is
+    a new request.
 
-    To be called by who still holds the destination.
+    The caller still holds the destination.
     """
     if not manifest.finished:
         record_publication(destination, replace_fields(manifest, finished=True))
 
 
 def _tidy(destination: Destination) -> tuple[dict[str, int], list[str]]:
-    """Take what is not for visitors out of what is served, and what killed runs were sending; the
-    sizes of what is left, by place, and what there is to say about it.
+    """Move Studio's own files out of the served folder and remove temporary files of killed runs.
+    Return the sizes of the remaining files by place, and sentences for the person.
     """
     sentences: list[str] = []
     if moved := destination.move_notes():
@@ -354,7 +355,7 @@ def _send(
     notes: _Journal,
     progress: Progress,
 ) -> None:
-    """Put every file in place that is not there."""
+    """Put every missing file in place."""
     if lost := [change.place for change in plan.sends if change.place not in tree]:
         raise PublishError(
             f"{destination.name}/{lost[0]}",
@@ -363,7 +364,7 @@ def _send(
         )
     total, done = sum(change.size_bytes for change in plan.sends), 0
     if manifest is not None and plan.sends:
-        # Should this be interrupted, nobody must take what was on record for what is there.
+        # If this is interrupted, the record must not name files that were replaced.
         settled = {
             place: entry
             for place, entry in manifest.files.items()
@@ -390,12 +391,12 @@ def _send(
 
 
 def _copied(destination: Destination, source: str | None, place: str, sha256: str) -> bool:
-    """Whether a file could be had from another place of the destination: an episode's sound under a
-    new name.
+    """Copy a file from another place at the destination, as for an episode's sound under a new
+    name; return whether that was possible.
     """
     if source is None or source == place:
         return False
-    with suppress(PublishError):  # it is not what it was: it is sent
+    with suppress(PublishError):  # the source has changed, so that the file is sent
         destination.copy(source, place, sha256)
         return True
     return False
@@ -404,8 +405,8 @@ def _copied(destination: Destination, source: str | None, place: str, sha256: st
 def _manifest_before_leaving(
     request: PublicationRequest, plan: Plan, manifest: Manifest | None, now: datetime.datetime
 ) -> Manifest:
-    """The publication as it is on record before what leaves has left: should that be interrupted,
-    it leaves next time.
+    """The publication as recorded before old files are removed: if the removal is interrupted, the
+    next publication repeats it.
     """
     stays = {
         change.place: entry
@@ -421,7 +422,7 @@ def _manifest_before_leaving(
         and not request.restores
         and dict(request.entries) == manifest.named
     ):
-        # To visitors it is the same: bringing back what was before it means what was before that.
+        # Visitors see the same publication: a rollback goes to the one before it.
         return replace_fields(
             manifest,
             files=files,
@@ -450,7 +451,7 @@ def _remove(
     *,
     forgotten: Collection[str],
 ) -> Manifest:
-    """Remove what leaves; the publication without it, on record."""
+    """Remove the files that leave, and record the publication without them."""
     for place in sorted(plan.leaves):
         if place.partition("/")[0] not in forgotten:
             keep_file(destination, before, place, there)

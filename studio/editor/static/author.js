@@ -1,5 +1,5 @@
 // @ts-check
-// The name of who edits here: asked once, kept in the browser, written with every edit and note.
+// The editor's name: asked once, kept in the browser, stored with every edit and note.
 
 import { byId } from "./elements.js";
 

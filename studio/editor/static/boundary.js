@@ -1,5 +1,5 @@
 // @ts-check
-// Where a word begins or ends: moved by ear, with the sound looping around it, or dragged on the waveform.
+// The start or end of a word: moved by ear while the sound loops around it, or dragged on the waveform.
 
 import { byId } from "./elements.js";
 import * as said from "./said_words.js";
@@ -18,7 +18,7 @@ export const STEP_MS = 20;
 const AROUND_MS = 700;
 const SAVE_MS = 300;
 const CLOSE_ZOOM = "15";
-// The edge that is being moved: {segment, at, end, ms}, and where it stood when it was last kept.
+// The edge that is being moved: {segment, at, end, ms}, and its last saved position.
 /** @type {Edge | null} */
 let edge = null;
 let was = 0;
@@ -62,7 +62,7 @@ export const edgesOf = (segment) =>
 const limits = (one) => {
   const segment = homeOf(one);
   const word = segment.words[one.at];
-  // Two people may speak at once: the words of the one do not bound those of the other.
+  // Two people may speak at once: one person's words do not limit the other's.
   if (one.end) {
     const after = segment.words[one.at + 1] ?? neighbour(segment, 1)?.words[0];
     return [word.start_ms + 1, after && after.start_ms >= word.end_ms ? after.start_ms : state.duration_ms];
@@ -137,7 +137,7 @@ export const begin = async (chosen) => {
   listen();
 };
 
-/** The word at the caret, or the one that is heard. */
+/** The word at the caret, or the one being played. */
 export const beginHere = async () => {
   if (edge) return moveTo(sound.now());
   await saving.flush();
@@ -161,7 +161,7 @@ const step = (by) => {
 export const next = () => step(1);
 export const previous = () => step(-1);
 
-/** Done: what was moved is kept, and the caret is where it was. False: nothing was being moved. */
+/** Finish: save the moved edge and restore the caret. False: no edge was being moved. */
 export const end = async () => {
   if (!edge) return false;
   await keep();
@@ -184,7 +184,7 @@ export const prepare = () => {
     const moved = edge;
     const segment = segmentNamed(moved.segment);
     const known = segment && edgesOf(segment).find((one) => one.at === moved.at && one.end === moved.end);
-    // Moved by somebody else, undone or gone: what stands is shown.
+    // Moved by another person, undone or removed: show the present state.
     if (!known) {
       edge = null;
       sound.stop();

@@ -1,5 +1,5 @@
 // @ts-check
-// The captions as they will be published, around the caret or what is heard: cut by the server, by the code that cuts those.
+// The captions as they will be published, around the caret or the playback position: made by the server with the same code.
 
 import { followCaret } from "./caret.js";
 import { byId, make } from "./elements.js";
@@ -23,9 +23,9 @@ const FAULTS = {
 };
 
 const isShown = () => localStorage.getItem(SHOWN) === "on";
-// What is asked for: only the last answer counts.
+// The number of the last request: only its answer counts.
 let asked = 0;
-// What was drawn last: the same is not announced again.
+// The last drawn captions: unchanged ones are not announced again.
 let drawn = "";
 
 /** @type {(lines: string[]) => string} */
@@ -60,7 +60,7 @@ const refresh = async () => {
   const own = asked;
   /** @type {PreviewedCue[] | null} */
   const cues = await read(`captions/${Math.round((start_ms + end_ms) / 2)}`).catch(() => null);
-  // Where the server does not answer, the bar says so, and what was seen last stays.
+  // If the server does not answer, the status bar says so, and the last captions stay.
   if (own !== asked || !cues || !isShown()) return;
   const found = JSON.stringify(cues);
   if (found === drawn) return;
@@ -72,7 +72,7 @@ const refresh = async () => {
 const apply = () => {
   const isOn = isShown();
   byId("captions-preview").hidden = !isOn;
-  // For the stylesheet: to look for the strip itself at every change of the text would cost each key.
+  // For the stylesheet: a search for the strip at every change of the text would slow down each key.
   document.documentElement.dataset.captions = isOn ? "on" : "off";
   byId("captions-button").setAttribute("aria-pressed", String(isOn));
   drawn = "";

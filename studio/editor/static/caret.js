@@ -1,9 +1,9 @@
 // @ts-check
-// Where somebody reads or writes: told once the caret rests, and after each pause in typing.
+// The reading or writing position: reported when the caret rests, and after each pause in typing.
 
 import { on } from "./state.js";
 
-// A pause by which one word is told from the next when somebody types fast.
+// The pause that separates two words in fast typing.
 const REST_MS = 250;
 
 /** @type {(() => void)[]} */

@@ -1,13 +1,13 @@
 // @ts-check
-// The word that somebody has begun to type, as it stands in what is known of the interview: one key writes the rest.
+// Completion of a partly typed word from the texts of the interview: one key writes the rest.
 
 import { make } from "./elements.js";
 import { state } from "./state.js";
 
-// So many letters are typed before anything is offered, and so many it saves at least.
+// The number of typed letters before an offer, and the minimum number of letters that it saves.
 const SHORTEST = 2;
 const LEAST_SAVED = 2;
-// Of a word of which only the first letter is typed: so like what is heard in its place that it is probably meant.
+// The similarity to the recognised word from which a word is offered after only one letter.
 const LIKE_ENOUGH = 0.3;
 const WORD = /[\p{L}\p{N}-]+/gu;
 
@@ -121,7 +121,7 @@ const knownTexts = function* () {
 export const offerCompletions = (field, offer, nearest, heard) => {
   /** @type {Completion | null} */
   let offered = null;
-  // What was taken last, and what stood before the caret then: until something else is typed, the text is followed.
+  // The last accepted word, and the text before the caret then: until something else is typed, the next words are offered.
   /** @type {Completion | null} */
   let taken = null;
   let stood = "";

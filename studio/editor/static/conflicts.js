@@ -1,5 +1,5 @@
 // @ts-check
-// Conflicts: nobody's work is written over unseen, and nobody's is dropped unseen.
+// Conflicts: nobody's work is overwritten or dropped without a choice.
 
 import { conflictsLeft, isLeftElsewhere } from "./leftover_edits.js";
 import { byId, make } from "./elements.js";
@@ -29,7 +29,7 @@ const showTexts = ({ mine, theirs, typed }) => {
   if (mine.kind !== "text" && mine.kind !== "words") return;
   const now = segmentIn(theirs);
   byId("conflict-theirs").textContent = now ? filled(_("{speaker}: {text}"), { speaker: now.speaker ?? "?", text: textOf(now) }) : _("This passage is gone.");
-  // Some words of a passage: what they were meant to become, in what stands there now.
+  // Some words of a passage: the intended change, applied to the present text.
   const text = typed ?? (mine.kind === "text" || !now ? mine.text : textOf(now).replace(mine.was, () => mine.text));
   byId("conflict-mine").value = text;
   byId("conflict-asked").textContent = mine.kind === "text" ? "" : filled(_("“{was}” → “{text}”"), { was: mine.was, text: mine.text });
@@ -40,7 +40,7 @@ const showTexts = ({ mine, theirs, typed }) => {
 const endTexts = async (take) => {
   const { mine, theirs, place } = /** @type {Conflict} */ (conflicts.shift());
   byId("conflict").close();
-  // A passage that is gone comes back with the text: it was made on nothing.
+  // A removed passage comes back with the text.
   const now = segmentIn(theirs);
   const was = now ? textOf(now) : "";
   if (take && "segment" in mine) await send({ kind: "text", segment: mine.segment, was, text: byId("conflict-mine").value });

@@ -1,5 +1,5 @@
 // @ts-check
-// What Studio put in place of what it heard: why, how surely, and the way back.
+// Studio's corrections of recognised words: the reason, the confidence, and undo.
 
 import { byId, make } from "./elements.js";
 import * as saving from "./saving.js";
@@ -62,7 +62,7 @@ const row = (correction) => {
   );
 };
 
-/** The least sure first. The list may be long: it is made when it is looked at. */
+/** The least certain first. The list may be long: it is made when it is opened. */
 const draw = () => {
   const listed = state.corrections.filter((one) => wordsOf(one).length);
   byId("corrections-count").textContent = `(${listed.length})`;
@@ -72,7 +72,7 @@ const draw = () => {
 
 let waiting = 0;
 
-/** Once nobody types: the list may be long. */
+/** After typing has paused: the list may be long. */
 const drawSoon = () => {
   clearTimeout(waiting);
   waiting = setTimeout(draw, REDRAW_MS);

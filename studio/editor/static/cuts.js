@@ -1,5 +1,5 @@
 // @ts-check
-// The list of what is left out of the episode.
+// The list of passages cut from the episode.
 
 import { button, byId, make } from "./elements.js";
 import { changeItem, changeList, keepWhileTyped, removeItem } from "./item_lists.js";
@@ -99,7 +99,7 @@ const joinedCuts = (cuts) => {
 export const cutSelection = () => {
   if (!selection.selected().length) return false;
   byId("cuts-panel").open = true;
-  // What is typed comes first: its words have their times from the server.
+  // Typed text is sent first: the server assigns times to its words.
   return saving.flush().then(() => {
     const all = selection.selected();
     if (!all.length) return false;

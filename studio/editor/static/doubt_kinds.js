@@ -1,5 +1,5 @@
 // @ts-check
-// What kinds of doubts there are.
+// The kinds of doubts.
 
 /** @type {Record<string, string>} */
 export const KINDS = {

@@ -1,5 +1,5 @@
 // @ts-check
-// The guided pass: one doubt after the other, the heaviest first, one key each.
+// The guided pass: one doubt after the other, the most important first, one key each.
 
 import { offerCompletions } from "./completions.js";
 import { KINDS } from "./doubt_kinds.js";
@@ -24,7 +24,7 @@ const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
 const AFTER_MS = 900;
 const FIRST = 20;
-// Those that the filter lets through; and all of them.
+// The filtered doubts, and all of them.
 /** @type {Doubt[]} */
 let doubts = [];
 
@@ -37,14 +37,14 @@ let current = null;
 let place = -1;
 let waiting = 0;
 let asked = 0;
-// The doubt that Whisper is hearing again, and the one for which somebody waits to choose: their keys.
+// The keys of the doubt that Whisper is decoding again, and of the one whose alternatives the person waits for.
 let hearing = "";
 let choosing = "";
-// Whoever had one doubt heard again wants the next ones heard, too: it is done while they listen.
+// After the first request the next doubts are decoded in advance while the person listens.
 let isAhead = false;
-// Whether the server was told that somebody looks at doubts: it loads Whisper meanwhile.
+// Whether the server knows that doubts are being reviewed: it then loads Whisper.
 let isPrepared = false;
-// The wordings that Whisper found for the doubt that it heard last.
+// Whisper's alternatives for the doubt that it decoded last.
 /** @type {string[]} */
 let wordings = [];
 
@@ -101,7 +101,7 @@ const present = () => {
   wordings = [];
   const typed = current && typedIn(fieldOf(current));
   if (typed) {
-    // What was typed here and never sent.
+    // Text that was typed here and never sent.
     byId("type-form").hidden = false;
     byId("typed").value = typed;
   }
@@ -116,10 +116,10 @@ const present = () => {
   write("alternatives/prepare", {}).catch(() => (isPrepared = false));
 };
 
-/** Hear the doubt, once more. False: none is shown. */
+/** Play the doubt again. False: none is shown. */
 export const again = () => {
   if (!current) return false;
-  // What is not in the transcript is looked for where it is likeliest.
+  // Text missing in the transcript is searched at its likeliest position.
   const heard = current.segment ? current : current.places?.[0];
   if (heard) sound.hear(heard.start_ms - BEFORE_MS, heard.end_ms + AFTER_MS);
   return true;
@@ -183,7 +183,7 @@ const refresh = async () => {
     const [shown, before] = [current, place];
     place = doubts.findIndex((doubt) => doubt.key === shown.key);
     if (place < 0 && stands(shown) && !state.decisions.some(({ key }) => key === shown.key)) {
-      // Others may have become likelier: whoever looks at one goes on with it until it is answered.
+      // The order may have changed: the doubt being reviewed stays until it is answered.
       place = Math.min(before, doubts.length);
       doubts = doubts.toSpliced(place, 0, shown);
     } else if (place < 0) {
@@ -225,7 +225,7 @@ const stands = (doubt) => segmentOf(doubt)?.words.slice(doubt.word, doubt.word +
 
 /** @type {(doubt: Doubt, value: string, ...more: Edit[]) => Promise<void>} */
 const answer = async (doubt, value, ...more) => {
-  // What is typed in the text comes first: places of words are counted in what stands there.
+  // Typed text is sent first: word positions refer to the present text.
   await saving.flush();
   if (!stands(doubt)) {
     await refresh();
@@ -311,10 +311,10 @@ const hearAgain = async () => {
     byId("alternatives-told").textContent = told;
     byId("alternatives-found").replaceChildren(...found);
     byId("alternatives").hidden = false;
-    // Who was not asked, or types by now, is left where they are.
+    // Do not move the focus of a person who did not ask, or who is typing.
     if (choosing === doubt.key && byId("type-form").hidden) found[0]?.focus();
   };
-  // One at a time: each takes a thread of the server, which others need to save.
+  // One at a time: each uses a server thread, and saving needs threads, too.
   if (hearing) {
     if (hearing !== doubt.key) show(_("Whisper is still working on the previous doubt…"));
     return;
@@ -339,7 +339,7 @@ const hearAgain = async () => {
     show(what ? `${where} ${what}. ${remedy}` : _("Studio does not answer."));
   } finally {
     hearing = "";
-    // Who went on meanwhile has what they look at heard.
+    // If the person has moved on, decode the doubt now shown.
     if (current?.key !== doubt.key) hearAhead();
   }
 };
@@ -349,7 +349,7 @@ const hearAhead = () => {
   if (choosing === current.key || (isAhead && !current.proposal && current.kind !== "voice")) hearAgain();
 };
 
-/** What is typed, the proposal, or what stands, for every doubt of this kind with the same words. */
+/** Apply the typed text, the proposal or the present text to every doubt of this kind with the same words. */
 export const everywhere = () => {
   if (!current) return;
   const typing = byId("type-form").hidden ? "" : plain(byId("typed").value);
@@ -365,7 +365,7 @@ export const everywhere = () => {
   settle(alike);
 };
 
-/** The name into the show's glossary with what is heard in its place, here and wherever the same stands in this episode. */
+/** Add the name to the show's glossary with its misheard form, and replace that form everywhere in this episode. */
 export const forShow = () => {
   const edit = current && taught(current);
   if (!current || !edit) return;

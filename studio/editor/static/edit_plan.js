@@ -1,5 +1,5 @@
 // @ts-check
-// What has to be asked of the server so that it has what stands in the text.
+// The requests that bring the server up to date with the text.
 
 import * as manuscript from "./manuscript.js";
 import { gone, idOf, isKnown, listAnew, textNow } from "./text_passages.js";
@@ -26,7 +26,7 @@ const keepEmptied = (one, isEmptied) => {
  */
 const families = () => {
   const all = manuscript.all();
-  // What has no name and stands before everything takes the name of what follows it.
+  // A passage without a name before all others takes the name of the next one.
   if (all.length > 1 && all[0].id === null) {
     const named = all.find(({ id }) => id !== null);
     if (named) {
@@ -64,7 +64,7 @@ export const plan = (isLeaving) => {
     const births = family.births.filter((birth) => text(birth));
     for (const birth of family.births) if (!text(birth) && (isLeaving || !isAwaited(birth))) emptied.add(birth);
     if (!text(one) && births.length) {
-      // All that was before the border is gone: what is behind it is the passage.
+      // All text before the border is gone: the text behind it is the passage.
       const heir = /** @type {Passage} */ (births.shift());
       Object.assign(heir, { id: one.id, was: one.was ?? textNow(one), joined: [...one.joined, ...heir.joined] });
       Object.assign(one, { id: null, joined: [] });

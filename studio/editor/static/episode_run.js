@@ -1,5 +1,5 @@
 // @ts-check
-// The last step: the server makes anew what follows from the edits; the page says how far it is, and what comes then.
+// The last step: the server rebuilds the files that depend on the edits; the page shows the progress and the next steps.
 
 import { byId, make } from "./elements.js";
 import { flush } from "./saving.js";
@@ -17,7 +17,7 @@ let isFollowing = false;
 /** @type {(told: string, isTrouble?: boolean) => void} */
 const tell = (told, isTrouble = false) => {
   const line = byId("run-told");
-  // Said once: whoever hears the page is not told the same again every second.
+  // Announced once: a screen reader must not repeat it every second.
   if (line.textContent !== told) line.textContent = told;
   line.classList.toggle("trouble", isTrouble);
 };
@@ -33,7 +33,7 @@ const described = ({ state: now, stage, ran, troubles }) => {
 /** @type {(found: EpisodeRun) => void} */
 const show = (found) => {
   const isRunning = found.state === "running";
-  // It keeps the focus, and says that it can do nothing now.
+  // The button keeps the focus and is marked as disabled.
   byId("run").setAttribute("aria-disabled", String(isRunning));
   const bar = byId("run-bar");
   bar.hidden = !isRunning;
@@ -69,7 +69,7 @@ const follow = async (asked) => {
 const run = async () => {
   if (isFollowing) return;
   isFollowing = true;
-  // What was typed comes first: the run reads the files.
+  // Typed text is sent first: the run reads the files.
   tell(_("Saving…"));
   const isKept = await flush({ isLeaving: true });
   await whenIdle();
@@ -80,6 +80,6 @@ const run = async () => {
 
 export const prepareRun = () => {
   byId("run").addEventListener("click", run);
-  // One that was begun before this page was opened.
+  // A run that started before this page was opened.
   on("opened", () => isFollowing || follow(read("run")));
 };

@@ -32,7 +32,7 @@ const FIND_AGAIN_MS = 250;
 let found = [];
 let searching = 0;
 let asking = 0;
-// What the last replacement did: said until somebody looks for something else.
+// The result of the last replacement: shown until the next search.
 let outcome = "";
 
 /** @type {() => FindOptions} */
@@ -93,7 +93,7 @@ const askElsewhere = async () => {
   drawFound();
 };
 
-/** What will be replaced: at once in this episode, then in the others. What is not shown is not replaced. */
+/** The places to replace: at once in this episode, then in the others. Places that are not shown are not replaced. */
 const preview = () => {
   clearTimeout(searching);
   outcome = "";
@@ -144,7 +144,7 @@ export const find = async () => {
   shownHit = -1;
   const chosen = (selection.selectedText().bare || String(getSelection() ?? "")).trim();
   if (chosen) byId("find-text").value = chosen;
-  // What is typed next is what is looked for, however long the server takes.
+  // Keys typed now go into the search field, however long the server takes.
   byId("find").showModal();
   byId("find-text").select();
   await saving.flush();

@@ -1,5 +1,5 @@
 // @ts-check
-// What is lit in the text. It is drawn over the text, so that typing, pasting and screen readers meet plain text.
+// Highlights in the text. They are drawn over it, so that typing, pasting and screen readers work with plain text.
 
 import * as manuscript from "./manuscript.js";
 import { state } from "./state.js";
@@ -8,9 +8,9 @@ import { spansIn } from "./words.js";
 
 /** @import { Doubt, Lit, Segment, Span, Word, Words } from "./types.js" */
 
-// How long it is lit what an undo changed.
+// How long a change by undo is highlighted.
 const CHANGED_MS = 2500;
-// What is lit follows a change of the text once typing pauses.
+// Highlights follow a change of the text after typing has paused.
 const LIGHT_MS = 60;
 const lights = Object.fromEntries(["border", "said", "doubt", "current", "left-out", "changed", "note"].map((name) => [name, new Highlight()]));
 for (const [name, light] of Object.entries(lights)) CSS.highlights.set(name, light);

@@ -9,7 +9,7 @@ import { send } from "./store.js";
 // A title or a reason is kept once typing pauses, not only when its field is left; and at the latest so long after the first key that is not kept.
 const FIELD_MS = 300;
 const LATEST_MS = 800;
-// What chapters and cuts are once everything that was sent is done: who types goes on from there, however slow the disk is.
+// The chapters and cuts after all sent edits: typing continues from there, however slow the disk is.
 /** @type {{ chapters: RecordingChapter[] | null, cuts: Cut[] | null }} */
 const ahead = { chapters: null, cuts: null };
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Where what is typed in the window of find may lead besides: to a moment, or to somebody who speaks.
+// Further results of the find window: a moment or a speaker.
 
 import { button, byId } from "./elements.js";
 import * as said from "./said_words.js";
@@ -11,7 +11,7 @@ import { msOf, stamp } from "./time_stamps.js";
 
 const GO_TO = _("Go to {time}");
 
-/** What is typed may be a moment, or somebody who speaks. */
+/** Typed text may be a moment or a speaker. */
 export const drawJumps = () => {
   const typed = byId("find-text").value.trim();
   const moment = msOf(typed);

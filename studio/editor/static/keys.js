@@ -1,5 +1,5 @@
 // @ts-check
-// One table says which key does what; this module listens.
+// One table assigns keys to actions; this module listens for them.
 
 import { byId, make } from "./elements.js";
 import { filled } from "./sentences.js";
@@ -18,7 +18,7 @@ import { patiently } from "./store.js";
 /** @type {Record<string, string>} */
 const NAMES = { " ": _("Space"), Enter: _("Enter"), Backspace: _("Backspace"), Escape: _("Esc"), Shift: _("Shift"), ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
 const SINGLE = "studio:single-keys";
-// Keys that somebody chose in this browser, beside those of the table: {action: combination}.
+// Keys chosen in this browser, in addition to those of the table: {action: combination}.
 const OWN = "studio:own-keys";
 const MODIFIERS = ["Control", "Alt", "Shift", "Meta", "AltGraph"];
 
@@ -37,7 +37,7 @@ export const matches = (combination, event) => {
   const needs = (/** @type {string} */ name) => combination.startsWith(`${name}+`) || combination.includes(`+${name}+`);
   const control = event.ctrlKey || event.metaKey;
   if (needs("Alt") !== event.altKey || needs("Ctrl") !== control) return false;
-  // Which signs need Shift differs from keyboard to keyboard: it counts for letters only.
+  // Keyboards differ in the characters that need Shift: it counts for letters only.
   const letter = /^[a-z]$/i.test(wanted);
   if ((letter || wanted.length > 1) && needs("Shift") !== event.shiftKey) return false;
   // On a French keyboard digits need Shift: their place tells, where its sign is no key of its own.
@@ -75,7 +75,7 @@ const readOwn = () => {
 
 /** @type {(action: string, combination: string | null) => void} */
 const keepOwn = (action, combination) => {
-  // A key does one thing.
+  // Each key has one action.
   own = Object.fromEntries(Object.entries(own).filter(([name, one]) => name !== action && one !== combination));
   if (combination) own[action] = combination;
   localStorage.setItem(OWN, JSON.stringify(own));

@@ -1,5 +1,5 @@
 // @ts-check
-// The microphones of a recording that has several: which are heard, by button and by key, and how loud each is.
+// The microphones of a recording with several: solo and mute by button and by key, and the level of each.
 
 import { button, byId, make } from "./elements.js";
 import { filled } from "./sentences.js";
@@ -11,7 +11,7 @@ import * as sound from "./playback.js";
 /** @type {Lane[]} */
 let lanes = [];
 
-/** For each 20 ms a byte of each microphone. */
+/** One byte for each microphone and 20 ms. */
 let peaks = new Uint8Array();
 let highest = 1;
 

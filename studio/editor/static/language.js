@@ -1,5 +1,5 @@
 // @ts-check
-// The switch of the page's language: the server remembers it by a cookie, and gives the page anew in that language.
+// The switch of the page's language: the server stores it in a cookie, and sends the page again in that language.
 
 import { byId } from "./elements.js";
 import * as sound from "./playback.js";
@@ -9,12 +9,12 @@ import { on } from "./state.js";
 import { pause } from "./store.js";
 import { keepAllTyped } from "./typed_fields.js";
 
-// For this browser, all episodes; Studio's ports share it.
+// For this browser and all episodes; Studio's ports share it.
 const COOKIE = "studio-language";
 const A_YEAR_S = 365 * 24 * 3600;
 // So long is waited for what is being typed; what a slow disk has not taken by then is kept in the browser and sent by the page that comes.
 const LONGEST_MS = 1500;
-// Where the page was, for the page that comes in the same tab.
+// The page's position, for the next page in the same tab.
 const PLACE = "studio:place";
 
 /**
@@ -31,7 +31,7 @@ const momentInSight = () => {
 const change = async (language) => {
   keepAllTyped();
   await Promise.race([flush(), pause(LONGEST_MS)]);
-  // Where the server does not answer, a page that is left does not come back.
+  // If the server does not answer, a page that is left cannot be loaded again.
   const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
   if (!answer?.ok) return;
   document.cookie = `${COOKIE}=${language}; path=/; max-age=${A_YEAR_S}; samesite=strict`;
@@ -40,7 +40,7 @@ const change = async (language) => {
   location.reload();
 };
 
-/** Go on where the page was before its language was changed. */
+/** Continue at the page's position before its language was changed. */
 const goOn = () => {
   const kept = sessionStorage.getItem(PLACE);
   if (!kept) return;

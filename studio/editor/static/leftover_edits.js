@@ -1,5 +1,5 @@
 // @ts-check
-// What pages that ended could not send, or nobody chose between: found and sent from here.
+// Edits that closed pages could not send, and their open conflicts: found and sent from here.
 
 import { make } from "./elements.js";
 import { tellStatus } from "./saved_status.js";
@@ -11,7 +11,7 @@ import { isSame, textOf } from "./words.js";
 
 /** @import { Draft, EditRequest, UnsentText } from "./types.js" */
 
-// So long a page waits for what others could not send, before it can be used.
+// How long a page waits for other pages' unsent edits before it can be used.
 const LONGEST_ADOPTION_MS = 1500;
 
 /** @type {(draft: Draft) => boolean} */
@@ -28,7 +28,7 @@ export const conflictsLeft = async () => {
   return state.drafts.filter(isLeft);
 };
 
-// What other pages of this browser could not send before they ended. A page that lives holds a lock with its name.
+// Edits that other pages of this browser could not send before they closed. An open page holds a lock with its name.
 const adopt = async () => {
   await new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
     navigator.locks.request(`studio:${client}`, () => new Promise(() => resolve()));
@@ -52,7 +52,7 @@ const adopt = async () => {
     keep();
     localStorage.removeItem(name);
     await pump();
-    // What was typed on top of a text that is there by now.
+    // Text that was typed on top of one that has been saved by now.
     for (const words of left.drafts) {
       const { segment, was, text, next } = words;
       const place = state.segments.findIndex((one) => one.id === segment);
@@ -60,7 +60,7 @@ const adopt = async () => {
       drafts.delete(keyOf(words));
       if (next === undefined) await send({ kind: "text", segment, was: done.has(segment) && now ? textOf(now) : was, text });
       else {
-        // It was cut off that passage, under no name of its own yet.
+        // It was split from that passage and has no name yet.
         const other = state.segments[place + 1];
         const isThere = now && other && isSame(textOf(other), next);
         await send({ kind: "text", segment: isThere ? other.id : segment, was: isThere ? textOf(other) : was, text });
@@ -69,13 +69,13 @@ const adopt = async () => {
   }
 };
 
-/** Send what pages that ended could not send. */
+/** Send the edits that closed pages could not send. */
 export const collect = async () => {
   await open();
   await adopt();
 };
 
-/** The same for what they left at the ports at which Studio listened earlier. */
+/** The same for edits stored for earlier ports of Studio. */
 const collectElsewhere = () => {
   for (const origin of state.former) {
     const frame = make("iframe", { src: `${origin}/adopt`, hidden: true, title: "" });
@@ -85,7 +85,7 @@ const collectElsewhere = () => {
 
 export const start = async () => {
   await openPatiently();
-  // A disk that takes nothing must not keep anybody from reading: what waits is sent when it can be.
+  // A full disk must not prevent reading: waiting edits are sent later.
   await Promise.race([adopt(), pause(LONGEST_ADOPTION_MS)]);
   collectElsewhere();
   tellStatus();

@@ -1,5 +1,5 @@
 // @ts-check
-// Which seconds of the recording somebody has listened to in this browser, and the first that nobody has.
+// The seconds of the recording that were played in this browser, and the first that was not.
 
 import { byId } from "./elements.js";
 import * as sound from "./playback.js";
@@ -7,13 +7,13 @@ import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 
-// A stretch shorter than this was passed over by a jump, or is the breath before a word.
+// A shorter stretch was skipped by a jump, or is the breath before a word.
 const SHORTEST_S = 3;
 const KEEP_MS = 3000;
 let seconds = new Uint8Array(0);
 let keeping = 0;
 const former = () => `studio:${state.slug}:heard`;
-// Seconds of another recording are other seconds.
+// Another recording has its own list.
 const place = () => `${former()}:${state.recording.slice(0, 16)}`;
 
 const read = () => {
@@ -46,7 +46,7 @@ const keep = () => {
   try {
     localStorage.setItem(place(), stretches(1).map((one) => one.join("-")).join(" "));
   } catch {
-    // The browser's store is full or forbidden: it is known until this page ends.
+    // The browser's storage is full or disabled: the list lasts until this page closes.
   }
   draw();
 };

@@ -1,5 +1,5 @@
 // @ts-check
-// Everything put together: which action does what.
+// The main module: connects actions to functions.
 
 import { start } from "./leftover_edits.js";
 import * as article from "./article.js";
@@ -38,7 +38,7 @@ let isStepping = false;
 
 /** Take the last step back, or do it again. */
 const step = async (/** @type {"undo" | "redo"} */ kind) => {
-  // Whoever took everything has done it in two: the last passage stays while something may be typed in its place.
+  // Cutting all of the text takes two steps: the last passage stays while text may be typed in its place.
   const isAll = text.isAllTaken();
   await flush({ isLeaving: true });
   isStepping = true;
@@ -110,7 +110,7 @@ on("opened", () => {
   for (const slug of document.querySelectorAll("[data-slug]")) slug.textContent = state.slug;
 });
 
-/** What stays in sight above the text is as high as its lines need. */
+/** The fixed bar above the text is as high as its lines need. */
 const followBar = () => {
   const bar = /** @type {HTMLElement} */ (document.querySelector(".top"));
   new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`)).observe(bar);
@@ -140,7 +140,7 @@ sound.prepare();
 await listen(actions);
 prepareCaptions();
 sound.followMediaKeys({ nexttrack: () => pass.next(), previoustrack: () => pass.previous() });
-// From here on everything can be read, heard and typed; doubts and waveform follow.
+// From here on text and sound can be used; doubts and waveform follow.
 document.documentElement.dataset.open = "true";
 await Promise.all([pass.prepare(), wave.prepare(), prepareLanes()]);
 document.documentElement.dataset.ready = "true";

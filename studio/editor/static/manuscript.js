@@ -1,6 +1,6 @@
 // @ts-check
 // The text as one thing to read, select and type in, by ProseMirror: paragraphs of passages, a speaker's name where somebody begins to speak.
-// What stands in it and where each passage is; what is saved of it, saving.js knows.
+// This module knows its content and the position of each passage; saving.js knows what is saved.
 
 import { blocksOf, follow, orderly } from "./passages.js";
 import { EditorState, EditorView, Schema, TextSelection } from "./prosemirror.js";
@@ -27,7 +27,7 @@ export let passages = [];
 
 /** @type {Block[]} */
 let blocks = blocksOf(EMPTY);
-// What text.js does when somebody changes the text: {touch, drop, typed, moved, copied, history, drawHead, showCaret}.
+// The callbacks of text.js for changes of the text: {touch, drop, typed, moved, copied, history, drawHead, showCaret}.
 /** @type {Listener} */
 export let listener = /** @type {any} */ ({});
 export const all = () => passages;
@@ -119,7 +119,7 @@ export const passagesAround = (inside) => {
   return number < 0 ? [] : passages.filter(({ from }) => blockAt(from) === number);
 };
 
-/** Who speaks, and when, above or beside each paragraph. */
+/** The speaker and the time, above or beside each paragraph. */
 const drawHeads = () => {
   let place = 0;
   /** @type {string | null | undefined} */
@@ -213,7 +213,7 @@ const take = (change) => {
     passages = orderly(passages, blocks, listener.touch, listener.drop);
   }
   view.updateState(next);
-  // Letters alone change nothing of who speaks where.
+  // Typed letters do not change the speakers.
   if (placed || passages.length !== count || blocks.length !== number) drawHeads();
   if (isTyped) listener.typed();
   listener.moved(change.docChanged);
@@ -229,7 +229,7 @@ export const show = (place, listening, more) => {
     state: EditorState.create({ schema, doc: EMPTY }),
     nodeViews: { block: () => new Turn() },
     dispatchTransaction: take,
-    // Where no passage is, nothing can be kept.
+    // Without a passage, nothing can be saved.
     editable: () => passages.length > 0,
     ...more,
   });
@@ -266,7 +266,7 @@ export const selectAll = () => {
   view.dispatch(change.setSelection(TextSelection.create(doc, blocks[0].start, blocks[blocks.length - 1].end)));
 };
 
-/** Where the caret is drawn. */
+/** The position of the caret on the screen. */
 export const caretBox = () => view.coordsAtPos(selection().head);
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-// What is done with a selection of the text: put, cut in two, joined, taken away.
+// Operations on a selection of the text: replace, split, join, delete.
 
 import { asList, isInSameBlock, listener, passageAt, passages, selection, stage, view } from "./manuscript.js";
 import { absorb, passage } from "./passages.js";
@@ -41,7 +41,7 @@ export const put = (text) => {
     const before = list[first - 1]?.one;
     caret = { one: list[last + 1]?.one, offset: 0 };
     if (before) {
-      // What may be typed there now is a passage of its own.
+      // Text typed there now becomes a separate passage.
       caret.one = passage(null, before.speaker, { begins: !isInSameBlock(before.from, from) });
       left.push({ one: caret.one, text: "" });
     }

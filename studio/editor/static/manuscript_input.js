@@ -1,5 +1,5 @@
 // @ts-check
-// What comes from hands into the text: keys, the clipboard, the mouse, what is composed.
+// Input into the text: keys, clipboard, mouse, input methods.
 
 import { isInSameBlock, listener, positionAtPoint, selectAll, selection, show, view } from "./manuscript.js";
 import { erase, put, split } from "./manuscript_edits.js";
@@ -7,7 +7,7 @@ import { TextSelection } from "./prosemirror.js";
 
 /** @import { Listener, View } from "./types.js" */
 
-// What was copied here is pasted here without the names of who speaks.
+// Text copied here is pasted here without speakers' names.
 const OWN_TYPE = "application/x-studio-text";
 
 /** @type {Record<string, number>} */
@@ -53,7 +53,7 @@ const selectAnew = (_, event) => {
   return false;
 };
 
-// What was copied last, with and without names: not every clipboard keeps a type of our own.
+// The last copied text, with and without names: not every clipboard keeps a custom type.
 let copied = { named: "", bare: "" };
 
 const oneLine = (/** @type {string} */ text) => text.replace(/\s+/gu, " ");
@@ -75,7 +75,7 @@ const paste = (_, event) => {
   const { clipboardData: data } = event;
   const text = data?.getData("text/plain") ?? "";
   const isOwn = text && oneLine(text) === oneLine(copied.named);
-  // Line breaks of what is pasted are spaces here.
+  // Line breaks in pasted text become spaces.
   put(oneLine(data?.getData(OWN_TYPE) || (isOwn ? copied.bare : text)));
   return true;
 };
@@ -99,7 +99,7 @@ export const mount = (place, { label, language, ...rest }) => {
     },
     handleDOMEvents: {
       beforeinput: beforeInput,
-      // What is composed over several paragraphs takes their place first.
+      // Composed input over several paragraphs replaces them first.
       compositionstart: () => {
         const { from, to } = selection();
         if (!isInSameBlock(from, to)) put("");

@@ -1,5 +1,5 @@
 // @ts-check
-// Notes to colleagues about words: written beside the text, answered, resolved. What is typed is kept in the journal before it is sent.
+// Notes to colleagues about words: written beside the text, answered, resolved. Typed text is saved in the journal before it is sent.
 
 import { authorNow } from "./author.js";
 import { followCaret } from "./caret.js";
@@ -19,23 +19,23 @@ import { keepTyped, typedIn } from "./typed_fields.js";
 
 /** @import { MarginNote, Segment, Span } from "./types.js" */
 
-// A note that is typed and not sent yet is known by its words' moments.
+// A typed note that is not sent yet is identified by the times of its words.
 const NEW = /^note:(\d+)-(\d+)$/u;
 
 const moment = () => new Date().toISOString();
 
-// Whether notes about which nothing is left to do are shown, too.
+// Whether resolved notes are shown, too.
 let withResolved = false;
 
-// Notes that are being written: of these words there is no note yet.
+// Notes being written: these words have no note yet.
 /** @type {Span[]} */
 let begun = [];
 
-// Where the caret was when a note was begun: whoever has written it goes on there.
+// The position of the caret when a note was begun: it returns there.
 /** @type {{ segment: Segment, caret: number } | null} */
 let back = null;
 
-// Notes whose text is being written anew.
+// Notes being edited.
 /** @type {Set<string>} */
 const rewritten = new Set();
 
@@ -164,7 +164,7 @@ const focusOn = (place) => {
   field?.focus();
 };
 
-/** Everything anew, but for the field that somebody types in. */
+/** Draw everything again, except for the field being typed in. */
 const draw = () => {
   const list = byId("notes");
   const open = state.notes.filter(({ is_resolved }) => !is_resolved);
@@ -172,7 +172,7 @@ const draw = () => {
   const typed = typing instanceof HTMLTextAreaElement && list.contains(typing) ? { place: typing.dataset.place ?? "", start: typing.selectionStart, end: typing.selectionEnd } : null;
   const shown = withResolved ? state.notes : open;
   const items = [...begun.map((span) => ({ at: span.start_ms, make: () => newItem(span) })), ...shown.map((note) => ({ at: note.start_ms, make: () => noteItem(note) }))];
-  // A field that is replaced while it is typed in is no field that was left.
+  // Replacing a field while it is being typed in does not count as leaving it.
   if (typed && typing instanceof HTMLTextAreaElement) {
     keepTyped(typed.place, typing.value);
     typing.dataset.sent = "true";
@@ -191,7 +191,7 @@ const draw = () => {
   markCurrent();
 };
 
-/** The notes at the caret are marked in the list, and brought into sight there. */
+/** Mark the notes at the caret in the list, and scroll to them. */
 const markCurrent = () => {
   const here = selection.here();
   const word = here?.segment.words[here.word];
@@ -205,9 +205,9 @@ const markCurrent = () => {
   }
 };
 
-/** A note about what is selected, else about the word at the caret or the one that is heard. */
+/** A note about the selection, or else about the word at the caret or the one being played. */
 export const writeNote = () => {
-  // Nothing is waited for: what is typed next is the note.
+  // Do not wait: the next typed keys belong to the note.
   saving.flush();
   const chosen = selection.selected();
   const place = selection.here() ?? said.wordHeard();
@@ -230,7 +230,7 @@ export const prepareNotes = () => {
     draw();
   });
   on("opened", () => {
-    // What was typed and never sent, on this page or an earlier one.
+    // Text typed and never sent, on this page or an earlier one.
     begun = state.drafts.flatMap(({ place }) => {
       const [, start, end] = NEW.exec(place) ?? [];
       return start === undefined ? [] : [{ start_ms: Number(start), end_ms: Number(end) }];

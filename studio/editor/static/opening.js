@@ -1,5 +1,5 @@
 // @ts-check
-// Says in the page's bar when the rest of the page does not come, and loads it anew once the server answers. It needs nothing but itself.
+// Shows in the page's bar that the rest of the page does not load, and reloads it when the server answers. It has no dependencies.
 
 const SLOW_MS = 5000;
 const AGAIN_MS = 2000;
@@ -30,6 +30,6 @@ const wait = () => {
   setTimeout(again, AGAIN_MS);
 };
 
-// A module that did not come, whichever it is.
+// Any module that did not load.
 addEventListener("error", ({ target }) => target instanceof HTMLScriptElement && !isWaiting && wait(), true);
 setTimeout(() => isThere() || isWaiting || tell(_("Studio takes long to answer…")), SLOW_MS);

@@ -1,5 +1,5 @@
 // @ts-check
-// Passages as they stand in a text that is typed in: where each begins and ends, and what a change of the text does to that. Nothing here knows
+// Passages in a text being edited: where each begins and ends, and how a change of the text affects this. Nothing here knows
 // the page or the server; positions are those of the editor library, at which every paragraph takes one more before and after its letters.
 
 /** @import { Block, Doc, Passage } from "./types.js" */

@@ -1,5 +1,5 @@
 // @ts-check
-// The recording, as it is heard. Times are milliseconds of the recording.
+// Playback of the recording. Times are milliseconds of the recording.
 
 import { byId } from "./elements.js";
 import { filled } from "./sentences.js";
@@ -18,10 +18,10 @@ const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 /** @type {number | null} */
 let until = null;
-// Where to go on from at the end of a stretch that is heard again and again.
+// The start of a looped stretch.
 /** @type {number | null} */
 let again = null;
-// What is cut from the episode is what somebody wants to hear.
+// The person wants to hear a passage that is cut from the episode.
 let isCutHeard = false;
 let waiting = 0;
 
@@ -44,7 +44,7 @@ export const seek = (ms) => {
 
 export const play = () => {
   graph?.context.resume();
-  // A browser may refuse before the first gesture: it then stands at the moment.
+  // A browser may refuse to play before the first gesture: it then waits at the moment.
   audio.play().catch(() => {});
 };
 
@@ -118,7 +118,7 @@ export const speed = (step) => {
   byId("speed").value = String(audio.playbackRate);
 };
 
-/** Somebody types: the sound waits, and goes on a little earlier once they pause. */
+/** Pause the sound during typing, and continue a little earlier after a pause. */
 export const typed = () => {
   if (!audio.paused) {
     audio.pause();
@@ -205,13 +205,13 @@ export const hearMicrophones = (heard) => {
   if (audio.getAttribute("src") === wanted) return;
   const [seconds, isHeard, rate] = [audio.currentTime, !audio.paused, audio.playbackRate];
   audio.src = wanted;
-  // What is loaded begins at its start, at the default speed.
+  // Loaded sound begins at its start, at the default speed.
   audio.currentTime = seconds;
   audio.playbackRate = rate;
   if (isHeard) play();
 };
 
-/** Play what the server has; where it must first make a copy that browsers play, say how far it is. */
+/** Play the server's sound; if it must first make a copy for browsers, show the progress. */
 const load = async () => {
   const told = byId("sound-told");
   const { state: how, share, what, remedy } = await read("sound").catch(() => ({ state: "making", share: 0 }));
@@ -226,7 +226,7 @@ const load = async () => {
   const text = how === "failed" ? filled(_("No sound: {what}. {remedy}"), { what, remedy }) : filled(_("Making a copy that browsers play: {percent}%"), { percent });
   told.hidden = how === "making" && !share;
   told.classList.toggle("trouble", how === "failed");
-  // A screen reader is told every tenth.
+  // A screen reader announces every tenth.
   if (how === "failed" || percent % 10 === 0) told.textContent = text;
   setTimeout(load, how === "failed" ? FAILED_AGAIN_MS : LOAD_AGAIN_MS);
 };

@@ -1,5 +1,5 @@
 // @ts-check
-// Cuts that Studio proposes: each is heard, each is taken or given back with one key; none is taken unasked.
+// Cuts that Studio proposes: each is played, and accepted or undone with one key; none is applied automatically.
 
 import { byId, make } from "./elements.js";
 import { changeList } from "./item_lists.js";
@@ -91,7 +91,7 @@ const take = ({ state: now, cuts, what, remedy }) => {
   tell(proposed.length ? "" : _("Nothing to propose."));
 };
 
-/** Hear the next one; the first time they are looked for. */
+/** Play the next one; the first call searches for them. */
 export const nextProposedCut = async () => {
   byId("proposed-cuts-panel").open = true;
   if (searching === "listening") return;
@@ -131,14 +131,14 @@ const turn = async (one) => {
   return done;
 };
 
-/** Take the one that is heard, or give it back. False: none is. */
+/** Accept the one being played, or undo it. False: none is being played. */
 export const switchProposedCut = () => {
   const one = proposed[place];
   return one ? turn(one) : false;
 };
 
 export const prepareProposedCuts = () => {
-  // What was found before this page was opened.
+  // Proposals found before this page was opened.
   on("opened", () => read("proposed_cuts").then((found) => (found.state === "listening" ? search() : take(found))).catch(() => {}));
   on("changed", (patches) => patches.some(({ list }) => list === "cuts") && draw());
 };

@@ -1,5 +1,5 @@
 // @ts-check
-// The text of the page is brought to what the server has; what somebody has typed and what is on its way stay.
+// Updates the page's text to the server's state; typed text and edits on their way stay.
 
 import * as manuscript from "./manuscript.js";
 import { divided, passage } from "./passages.js";
@@ -34,7 +34,7 @@ const beginParagraphs = (list) => {
   });
 };
 
-/** New passages that are on their way get the name that the server has given them. */
+/** New passages on their way get the name that the server has given them. */
 export const claim = () => {
   for (const { one, births } of flight?.parts ?? []) {
     let place = state.segments.findIndex(({ id }) => id === one.id) + 1;
@@ -70,7 +70,7 @@ const hiddenFrom = (all) => {
   const ids = (/** @type {Passage[]} */ some) => some.map(({ id }) => id);
   const { parts = [], removed = [] } = flight ?? {};
   const hidden = new Set(ids([...removed, ...parts.flatMap(({ joined }) => joined)]));
-  // The server may give the name of what is gone to what is new.
+  // The server may reuse the name of a removed passage for a new one.
   for (const id of ids(parts.flatMap(({ births }) => births))) hidden.delete(id);
   for (const id of ids([...gone, ...all.flatMap(({ joined }) => joined)])) hidden.add(id);
   return hidden;
@@ -89,7 +89,7 @@ const partsOf = (one, place, mine, after) => {
   while (!isWhole() && end < state.segments.length && !mine.has(state.segments[end].id)) end += 1;
   if (end === place + 1 || !isWhole()) return null;
   const segments = state.segments.slice(place, end);
-  // What somebody cut there meanwhile goes into these parts.
+  // Splits made there meanwhile apply to these parts.
   after.set(one.id, []);
   const texts = divided([one, ...births].map(manuscript.textIn).join(" "), segments.map(textOf));
   return segments.map((segment, number) => {
@@ -117,7 +117,7 @@ const cutOff = (one, shown) => {
   return others.map((segment) => passage(segment.id, segment.speaker, { was: textOf(segment), stood: textOf(segment) }));
 };
 
-/** Passages that are gone, or were taken into others, go with everything that was cut off them meanwhile. */
+/** Remove deleted or joined passages, with everything split from them meanwhile. */
 const followCuts = () => {
   const all = manuscript.all();
   const shown = new Set([...gone, ...all, ...all.flatMap(({ joined }) => joined)].map(({ id }) => id));
@@ -129,14 +129,14 @@ const followCuts = () => {
   }
 };
 
-/** Bring the page to what the server has; what somebody has typed and what is on its way stay. */
+/** Update the page to the server's state; typed text and edits on their way stay. */
 export const render = (isFresh = false) => {
   claim();
   takeSegments(state.segments);
   followCuts();
   const all = manuscript.all();
   const hidden = hiddenFrom(all);
-  // What the server does not have stands behind what it stood behind.
+  // Passages that the server does not have keep their predecessor.
   /** @type {Map<string | null, Placed[]>} */
   const after = new Map([[null, []]]);
   /** @type {Map<string | null, Passage>} */
@@ -185,7 +185,7 @@ const emptyAgain = (list) => {
   }
 };
 
-// What each paragraph's head shows: after every save all of them are asked for, and hardly any is another one.
+// The content of each paragraph's head, cached: every save requests all of them, and hardly any changes.
 /** @type {WeakMap<HTMLElement, string>} */
 const heads = new WeakMap();
 

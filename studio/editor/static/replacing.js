@@ -1,5 +1,5 @@
 // @ts-check
-// What is found, as it is shown and as it is asked for: what stands around it, and what stands in its place.
+// Search hits for display and for the request: their context and their replacement.
 
 /** @import { Hit, HitPart, Segment, Spot } from "./types.js" */
 
@@ -25,7 +25,7 @@ export const hitOf = (segments, pieces) => {
     segment: segments[piece.place].id,
     first: piece.first,
     was: all(piece),
-    // What is found over a border is written before it.
+    // The replacement of a hit across a border goes before the border.
     text: number ? "" : null,
     kept_start: piece.kept_start,
     kept_end: piece.kept_end,

@@ -1,5 +1,5 @@
 // @ts-check
-// The word that is heard: found, lit, and followed by the page. Where two people speak at once, both are lit, and the one that began last is followed.
+// The word being played: found, highlighted and followed by the page. If two people speak at once, both are highlighted, and the later one is followed.
 
 import { light, rangeOfWords } from "./highlights.js";
 import * as manuscript from "./manuscript.js";
@@ -14,12 +14,12 @@ import { state } from "./state.js";
 /** @type {Said[] | null} */
 let spoken = null;
 
-/** Words stand elsewhere by now. */
+/** The positions of words have changed. */
 export const forgetWords = () => {
   spoken = null;
 };
 
-// No word lasts longer.
+// The longest duration of a word.
 const LONGEST_MS = 5000;
 
 /**

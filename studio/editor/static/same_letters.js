@@ -1,5 +1,5 @@
 // @ts-check
-// Where a caret belongs when the same letters stand in other paragraphs.
+// The position of the caret after the same letters moved to other paragraphs.
 
 /** @import { Doc } from "./types.js" */
 

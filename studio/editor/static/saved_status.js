@@ -6,7 +6,7 @@ import { filled } from "./sentences.js";
 import { state } from "./state.js";
 import { queue } from "./unsent.js";
 
-// `stopped`, `trouble`: what is wrong; null: nothing. `others`: how many other windows are open here.
+// `stopped`, `trouble`: the error, or null. `others`: the number of other open windows.
 /** @type {{ stopped: string | null, trouble: string | null, others: number, isTyping: boolean }} */
 const status = { stopped: null, trouble: null, others: 0, isTyping: false };
 

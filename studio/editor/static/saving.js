@@ -1,5 +1,5 @@
 // @ts-check
-// What is typed in the text is saved: soon after it was typed, in turn, and until then it survives this page.
+// Saves typed text: soon after typing, in order; until then it survives the end of this page.
 
 import { plan } from "./edit_plan.js";
 import * as manuscript from "./manuscript.js";
@@ -14,7 +14,7 @@ import { plain } from "./words.js";
 
 /** @import { Part, Passage, UnsentText } from "./types.js" */
 
-// A save follows when typing pauses, and at the latest so long after the first key that is not saved.
+// Saving starts when typing pauses, and at the latest this long after the first unsaved key.
 const SAVE_MS = 120;
 const LATEST_MS = 400;
 let saving = 0;
@@ -25,7 +25,7 @@ let unsavedSince = null;
 export const prepareSaving = () => {
   on("conflict", ({ mine }) => (clash = "segment" in mine ? mine.segment : null));
   on("refused", () => (isRefused = true));
-  // A tab that is closed still sends what was typed last.
+  // A closing tab still sends the last typed text.
   addEventListener("pagehide", () => {
     flush();
     tellLeft(client);
@@ -33,7 +33,7 @@ export const prepareSaving = () => {
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
 };
 
-// What was said of the request that is on its way, besides that it was not done.
+// Further information about the request on its way, besides that it failed.
 /** @type {string | null} */
 let clash = null;
 let isRefused = false;
@@ -62,7 +62,7 @@ const land = (parts, isDone) => {
   for (const { one, was, births, joined } of parts) {
     const isMany = births.length || joined.length;
     for (const each of [one, ...births]) each.isSending = false;
-    // What was typed meanwhile is saved next, on top of what stands now.
+    // Text typed meanwhile is saved next, on top of the present text.
     for (const each of [one, ...births]) if (each.was !== null) each.was = textNow(each);
     // Two changed it: the window that asks has what was typed. What was cut or joined, or was only asked for in the same breath, is asked for
     // again as what it is by now.
@@ -76,7 +76,7 @@ const land = (parts, isDone) => {
 /** @type {UnsentText[]} */
 const drafted = [];
 
-/** A text that cannot be sent yet survives this page. */
+/** Keep a text that cannot be sent yet beyond the end of this page. */
 const keepDrafts = () => {
   const keep = (/** @type {UnsentText} */ words) => {
     drafted.push(words);
@@ -129,7 +129,7 @@ export const flush = ({ isLeaving = false } = {}) => {
   });
 };
 
-/** Save once typing pauses, and not too late. */
+/** Save after typing has paused, but not too late. */
 export const soon = () => {
   clearTimeout(saving);
   tellTyping(true);

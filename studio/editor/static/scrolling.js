@@ -1,5 +1,5 @@
 // @ts-check
-// What is to be seen is brought into sight.
+// Scrolls elements into view.
 
 import { byId } from "./elements.js";
 import * as manuscript from "./manuscript.js";
@@ -10,7 +10,7 @@ import { passageOf } from "./text_passages.js";
 const READING_MS = 5000;
 export let readingUntil = 0;
 
-/** Somebody reads elsewhere: the text does not follow the sound for a while. */
+/** The person reads elsewhere: the text does not follow the sound for a while. */
 export const noteReading = () => {
   readingUntil = performance.now() + READING_MS;
 };
@@ -21,7 +21,7 @@ export const noteReading = () => {
  */
 export const show = (segment, range = null) => {
   scrollTo(segment, range);
-  // What was never in sight has the height that was guessed until it is.
+  // An element that was never in view has an estimated height.
   requestAnimationFrame(() => scrollTo(segment, range));
 };
 
@@ -35,7 +35,7 @@ const scrollTo = (segment, range) => {
 
 /** @type {(box: { top: number, bottom: number }) => void} */
 export const scrollToBox = (box) => {
-  // What lies under the player, or under a doubt on a narrow screen, is not seen.
+  // An element under the player, or under a doubt on a narrow screen, is not visible.
   const top = Math.max(...[".top", ".names", ".player"].flatMap((one) => document.querySelector(one) ?? []).filter((one) => getComputedStyle(one).position === "sticky").map((one) => one.getBoundingClientRect().bottom), 0);
   const pass = byId("pass");
   const covers = [pass, byId("captions-preview")].filter((one) => getComputedStyle(one).position === "fixed" && one.offsetHeight);

@@ -1,5 +1,5 @@
 // @ts-check
-// Sentences with values. The sentences stand in the scripts in English, as `_("…")`: the server puts those of the page's language in their place.
+// Sentences with values. The scripts contain them in English, as `_("…")`: the server replaces them by those of the page's language.
 
 const { lang } = document.documentElement;
 const plural = new Intl.PluralRules(lang);

@@ -1,12 +1,12 @@
 // @ts-check
-// What is asked of the server, and its answers.
+// Requests to the server, and its answers.
 
 /** @import { Told } from "./types.js" */
 
-// A computer that slept, a server that hangs: asked again after so long. Each request has a name and is done once.
+// The time after which a request is repeated, because the computer slept or the server hangs. Each request has a name and is done once.
 const ANSWER_MS = 8000;
 
-/** The server has answered that it does not do it: `told` says why, with both versions of a conflict. */
+/** The server has refused a request: `told` gives the reason, with both versions of a conflict. */
 export class RefusedError extends Error {
   /**
    * @param {number} status

@@ -1,5 +1,5 @@
 // @ts-check
-// Who speaks: chosen in a window, by a number, or one after the other.
+// The speaker: chosen in a window, by a number, or one after the other.
 
 import { byId, make } from "./elements.js";
 import * as said from "./said_words.js";
@@ -11,7 +11,7 @@ import { keepField, keepTyped, typedIn } from "./typed_fields.js";
 
 /** @import { Segment, Words } from "./types.js" */
 
-// The passages whose voice is asked for; the first one names the field.
+// The passages that get a speaker; the first one names the field.
 /** @type {Segment[]} */
 let turn = [];
 
@@ -80,7 +80,7 @@ const turnFrom = (number) => {
   return state.segments.slice(number, end < 0 ? undefined : end);
 };
 
-/** From the word at the caret to the end of the turn the next voice speaks. */
+/** Assign the words from the caret to the end of the turn to the next speaker. */
 export const newVoice = async () => {
   await saving.flush();
   const place = selection.here();
@@ -93,7 +93,7 @@ export const newVoice = async () => {
   await setVoice(chosen, speakerAfter(place.segment.speaker));
 };
 
-/** The turn that is written in or heard belongs to whoever speaks before it. */
+/** Assign the turn at the caret or being played to the speaker before it. */
 export const joinTurn = async () => {
   await saving.flush();
   const segment = selection.here()?.segment ?? said.segmentHeard();

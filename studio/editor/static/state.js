@@ -1,5 +1,5 @@
 // @ts-check
-// What the page knows of the episode, and who is told when that changes.
+// The page's state of the episode, and the listeners for its changes.
 
 /** @import { Events, State } from "./types.js" */
 

@@ -13,11 +13,11 @@ import { client, keep, queue } from "./unsent.js";
 
 const RETRY_MS = 1000;
 export const LOOK_MS = 2000;
-// So long nobody is told that an answer is awaited.
+// The delay before the page shows that it waits for an answer.
 const SLOW_MS = 4000;
 const SILENT = _("Studio does not answer.");
 const STARTED_AGAIN = _("Studio was restarted: open the address that it prints, and this page will continue.");
-// Whose conflict it is: a page's, or of the unseen one that collects what was left at an earlier port.
+// The owner of a conflict: a page, or the hidden one that collects edits left at an earlier port.
 export const CONFLICT = "conflict:";
 export const LEFT = "left";
 const isFrame = location.pathname === "/adopt";
@@ -103,12 +103,12 @@ const deliver = async (request) => {
   } catch (error) {
     const { status, told } = error instanceof RefusedError ? error : { status: null, told: {} };
     if (status === 401) {
-      // It was started anew: once its new address was opened in this browser, this page is let in again.
+      // The server was restarted: after its new address was opened in this browser, this page has access again.
       tellStatus({ stopped: STARTED_AGAIN });
       return null;
     }
     if (status === 409) {
-      // What somebody wrote is in the journal until they chose, whatever becomes of this page.
+      // Typed text stays in the journal until a choice is made, even if this page closes.
       const place = isWritten(told.mine) ? `${CONFLICT}${isFrame ? LEFT : client}:${request.id}` : null;
       if (place) send({ kind: "draft", place, text: JSON.stringify({ mine: told.mine }) });
       tell("conflict", { mine: told.mine, theirs: told.theirs, merged: told.merged, clashes: told.clashes, place });
@@ -116,7 +116,7 @@ const deliver = async (request) => {
       return false;
     }
     if (status && status !== 507) {
-      // Refused for good: it is said why, and the next edit is not held up.
+      // Refused permanently: show the reason, and do not delay the next edit.
       noteStatus({ stopped: `${told.where ?? ""} ${told.what}. ${told.remedy ?? ""}` });
       tell("refused", request);
       return false;

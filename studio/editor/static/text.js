@@ -1,5 +1,5 @@
 // @ts-check
-// The text, put together: what happens when somebody clicks, types or moves in it.
+// The text as a whole: reactions to clicks, typing and caret movement.
 
 import { lightSoon } from "./highlights.js";
 import * as manuscript from "./manuscript.js";
@@ -32,7 +32,7 @@ export const join = () => {
   edits.join();
 };
 
-/** Whether the text is one passage, and that one was emptied and is still awaited. */
+/** Whether the text is a single passage that was emptied and waits for new text. */
 export const isAllTaken = () => {
   const [one, ...others] = manuscript.all();
   return Boolean(one) && !others.length && one.was !== null && !plain(manuscript.textIn(one));

@@ -1,5 +1,5 @@
 // @ts-check
-// Which passage of the page is which segment of the server, and what of either is on its way to the other.
+// The mapping between the page's passages and the server's segments, and the changes on their way.
 
 import * as manuscript from "./manuscript.js";
 import { textOf } from "./words.js";
@@ -45,7 +45,7 @@ let listed = null;
 /** @type {Map<string | null, Passage>} */
 let named = new Map();
 
-/** Passages have other names than they had. */
+/** Passages have got other names. */
 export const listAnew = () => {
   listed = null;
 };
@@ -62,7 +62,7 @@ export const passageOf = (id) => {
 
 /** @type {(one: Passage) => boolean} */
 export const hasCaret = (one) => manuscript.hasFocus() && manuscript.isInSameBlock(one.from, manuscript.selection().head);
-// Passages that somebody has taken out of the page and that the server still has.
+// Passages that were removed from the page and that the server still has.
 /** @type {Set<Passage>} */
 export const gone = new Set();
 // What is on its way: {parts: [{one, was, births, joined}], removed}; null: nothing.

@@ -7,7 +7,7 @@
 const EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f ";
 const LETTER = /[\p{L}\p{N}]/u;
 const ACCENT = /\p{M}/u;
-// As they are typed on keyboards that lack them.
+// Their forms on keyboards that lack them.
 /** @type {Record<string, string>} */
 const LIGATURES = { œ: "oe", Œ: "Oe", æ: "ae", Æ: "Ae" };
 
@@ -31,7 +31,7 @@ const bareOf = (text) => {
 
 /** @type {(text: string, options: FindOptions) => string} */
 const folded = (text, { exact, accents }) => {
-  // However an accent is written, it comes after its letter.
+  // In every form, an accent comes after its letter.
   const apart = text.normalize("NFD");
   const plain = accents ? apart : apart.replace(/\p{M}/gu, "").replace(/[œŒæÆ]/gu, (sign) => LIGATURES[sign]);
   return exact ? plain : plain.toLowerCase();
@@ -48,7 +48,7 @@ const piecesOf = (segments, from) => {
     const last = own[own.length - 1];
     const word = [...segments[place].words[last.word].text];
     let end = last.at + 1;
-    // Accents that do not count belong to the letter before them all the same.
+    // Ignored accents still belong to the letter before them.
     while (end < word.length && ACCENT.test(word[end])) end += 1;
     pieces.push({ place, first: own[0].word, count: last.word - own[0].word + 1, kept_start: own[0].at, kept_end: word.length - end });
   }

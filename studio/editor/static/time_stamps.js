@@ -1,5 +1,5 @@
 // @ts-check
-// Moments as people read and type them.
+// Times in their displayed and typed form.
 
 /** @type {(ms: number) => string} */
 export const stamp = (ms) => {

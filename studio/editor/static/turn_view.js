@@ -1,5 +1,5 @@
 // @ts-check
-// How a paragraph of the text is drawn: who speaks and when, beside or above what is said.
+// The display of a paragraph: the speaker and the time, beside or above the text.
 
 import { make } from "./elements.js";
 
@@ -20,7 +20,7 @@ export class Turn {
     this.contentDOM = /** @type {HTMLElement} */ (this.dom.lastChild);
   }
 
-  // Any paragraph can become any other: its head is drawn by what stands in it.
+  // A paragraph can become another one: its head is drawn from its content.
   update(/** @type {Doc} */ node) {
     return node.type.name === "block";
   }

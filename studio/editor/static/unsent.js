@@ -1,5 +1,5 @@
 // @ts-check
-// What the server does not have yet, kept in the browser's own store until it has said that it is on the disk.
+// Unsaved edits, kept in the browser's storage until the server confirms that they are on the disk.
 
 import { state } from "./state.js";
 
@@ -27,7 +27,7 @@ export const keep = () => {
     if (queue.length || drafts.size) localStorage.setItem(name, JSON.stringify({ queue, drafts: [...drafts.values()] }));
     else localStorage.removeItem(name);
   } catch {
-    // The browser's store is full or forbidden: the server is still asked.
+    // The browser's storage is full or disabled: the edit is still sent to the server.
   }
 };
 

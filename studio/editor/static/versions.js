@@ -52,7 +52,7 @@ const changeOf = ({ before, after, more }) => {
 export const versions = async () => {
   byId("version-diff").replaceChildren();
   byId("version-list").replaceChildren();
-  // At once: what is pressed next is pressed here, however long the server takes.
+  // Open at once, so that the next keys reach this window, however long the server takes.
   byId("versions").showModal();
   await saving.flush();
   /** @type {RevisionSummary[]} */

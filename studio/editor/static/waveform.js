@@ -12,7 +12,7 @@ import { stamp } from "./time_stamps.js";
 /** @import { Doubt, Edge } from "./types.js" */
 
 const canvas = byId("wave");
-// What stands still is drawn once; only the moment moves over it.
+// The static parts are drawn once; only the playback position moves over them.
 const still = document.createElement("canvas");
 // Lanes in CSS pixels: chapters above, then doubts, below the waves words and voices.
 const CHAPTERS = 15;
@@ -20,11 +20,11 @@ const DOUBTS = 11;
 const WORDS = 15;
 const VOICES = 15;
 const GRIP = 6;
-// So near in time, words can be read and their edges taken.
+// At this zoom words can be read and their edges dragged.
 const WORDS_FROM_MS = 20_000;
 const EDGES_FROM_MS = 70_000;
 const LOAD_AGAIN_MS = 2000;
-// A pause in typing: what was changed is seen in the text at once.
+// A pause in typing: the text itself shows changes at once.
 const REDRAW_MS = 400;
 let peaks = new Uint8Array();
 let highest = 1;
@@ -60,12 +60,12 @@ const drawStill = (width, height, scale, shown) => {
   const x = (/** @type {number} */ ms) => ((ms - from) / shown) * width;
   const px = (/** @type {number} */ css) => css * scale;
   const write = (/** @type {string} */ text, /** @type {number} */ left, /** @type {number} */ baseline, /** @type {number} */ room, weight = 400) => {
-    // Less room than a letter takes.
+    // Less space than a letter needs.
     if (room < px(6)) return;
     pen.font = `${weight} ${px(11)}px ${sans}`;
     let shownText = text;
     for (let needed = pen.measureText(text).width; needed > room && shownText.length > 1; needed = pen.measureText(shownText).width) {
-      // As many letters as there is room for, by their mean width; once more where they were wide.
+      // As many letters as fit by their mean width; repeated for wide letters.
       shownText = `${shownText.slice(0, Math.min(shownText.length - 2, Math.floor((shownText.length * room) / needed)))}…`;
     }
     if (shownText !== "…" && pen.measureText(shownText).width <= room) pen.fillText(shownText, left, baseline);
@@ -86,7 +86,7 @@ const drawStill = (width, height, scale, shown) => {
     return colour(voice < 0 ? "--soft" : `--voice-${voice % 4}`);
   };
 
-  // How loud it is: of several microphones a lane each, of one recording in the colour of who speaks.
+  // The level: one lane for each of several microphones, or one recording in the speakers' colours.
   const per = ((shown / 1000) * state.peaks_per_s) / width;
   const first = (from / 1000) * state.peaks_per_s;
   const stretch = (/** @type {number} */ column) => {
@@ -130,7 +130,7 @@ const drawStill = (width, height, scale, shown) => {
     lane(top, bottom, loudnessAt, inkAt);
   }
 
-  // Voices: one bar each turn, at a height of its own, with the name where it fits.
+  // Voices: one bar for each turn, at the speaker's height, with the name if it fits.
   for (const { speaker, start, end } of turns) {
     if (!seen(start, end, shown)) continue;
     const voice = state.speakers.indexOf(speaker ?? "");
@@ -154,7 +154,7 @@ const drawStill = (width, height, scale, shown) => {
     }
   }
 
-  // Cuts: struck through, so that they are seen without their colour.
+  // Cuts: struck through, so that they are visible without colour.
   for (const cut of state.cuts) {
     if (!seen(cut.start_ms, cut.end_ms, shown)) continue;
     pen.fillStyle = colour("--cut");
@@ -200,7 +200,7 @@ const draw = (moment) => {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const shown = length();
   const edge = boundary.current();
-  // The view follows what is heard; while an edge is moved it stays.
+  // The view follows playback, except while an edge is moved.
   const wanted = edge ? edge.ms : moment;
   if (!dragging && (wanted < from || wanted > from + shown * 0.95)) from = wanted - shown * (edge ? 0.5 : 0.1);
   from = Math.max(0, Math.min(from, state.duration_ms - shown));
@@ -234,7 +234,7 @@ let waiting = 0;
 
 let typedAt = -REDRAW_MS;
 
-/** Once nobody types: it takes as long as some keys. */
+/** After typing has paused: it takes as long as several keys. */
 const redrawSoon = () => {
   clearTimeout(waiting);
   const isTyping = performance.now() - typedAt < REDRAW_MS;
@@ -260,7 +260,7 @@ const edgeAt = (event) => {
   return nearest && Math.abs(nearest.ms - moment) <= reach ? nearest : null;
 };
 
-/** The waveform comes when it can: nothing waits for it longer than for the first answer. */
+/** The waveform loads in the background: other parts wait only for the first answer. */
 const loadPeaks = async () => {
   const answer = await fetch("api/peaks").catch(() => null);
   if (!answer) setTimeout(loadPeaks, LOAD_AGAIN_MS);

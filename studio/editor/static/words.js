@@ -1,10 +1,10 @@
 // @ts-check
-// The words of a passage: their text, where each stands in it, and how two are compared.
+// The words of a passage: their text, their positions, and their comparison.
 
 /** @type {(text: string) => string} */
 export const plain = (text) => text.split(/\s+/u).filter(Boolean).join(" ");
 
-// What was worked out of a segment: the server sends another one where its words change.
+// Cached results for each segment: the server sends a new segment if its words change.
 /** @type {WeakMap<object, string>} */
 const texts = new WeakMap();
 
@@ -14,7 +14,7 @@ export const textOf = (segment) => {
   if (text === undefined) texts.set(segment, (text = segment.words.map((word) => word.text).join(" ")));
   return text;
 };
-// What no word carries: the server takes it out of what is typed.
+// Characters that no word contains: the server removes them from typed text.
 const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
 const ALL_UNSEEN = new RegExp(UNSEEN, "gu");
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The guest hears, accepts or remarks each paragraph, and the answer becomes a text. It stands in the page, which loads nothing.
+// The guest plays, accepts or comments each paragraph, and the answer becomes a text. The script is part of the page, which loads nothing.
 "use strict";
 {
   /** @typedef {{ number: number, verdict: string, text: string }} Answer */
@@ -24,7 +24,7 @@
 
   // --- the sound
 
-  // Some browsers find no moment in a sound that stands in the page as text.
+  // Some browsers cannot seek in sound that is embedded in the page as text.
   const [head, content] = sound.src.split(",");
   const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
   sound.src = URL.createObjectURL(new Blob([bytes], { type: head.slice("data:".length).split(";")[0] }));
@@ -98,7 +98,7 @@
       follow();
     });
   }
-  // Whoever uses the player of the whole episode hears the whole episode.
+  // The player of the whole episode plays the whole episode.
   sound.addEventListener("pointerdown", () => (playing = null));
   sound.addEventListener("keydown", () => (playing = null));
 
@@ -137,7 +137,7 @@
     return ((sum ^ 0xffffffff) >>> 0).toString(16).padStart(8, "0");
   };
 
-  /** What comes back: a text for people, and in it the same for Studio. */
+  /** The answer: a text for people that also contains the data for Studio. */
   const answerText = () => {
     const answers = answersOf();
     const text = humanText(answers);
@@ -162,7 +162,7 @@
     try {
       localStorage.setItem(store, JSON.stringify({ rows: rows.map((row) => [row.dataset.answer ?? "", fieldOf(row).value]), note: note.value, name: name.value }));
     } catch {
-      // A browser that keeps nothing of files: the page itself still has it.
+      // A browser that cannot store data for files: the page itself still has the answer.
     }
   };
 
@@ -266,7 +266,7 @@
       name.value = kept.name || name.value;
     }
   } catch {
-    // Nothing was kept, or nothing can be.
+    // Nothing was stored, or nothing can be.
   }
   show();
   document.documentElement.dataset.ready = "true";

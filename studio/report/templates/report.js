@@ -1,5 +1,5 @@
 // @ts-check
-// A click on a time plays that stretch in the page's own player; without scripts the links open the sound at that time.
+// A click on a time plays that passage in the page's own player; without scripts the links open the sound at that time.
 {
   const audio = /** @type {HTMLAudioElement} */ (document.querySelector("audio"));
   let until = Infinity;

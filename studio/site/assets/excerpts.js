@@ -1,12 +1,12 @@
 // @ts-check
-// Moments of the page that move its player: links, excerpts that end where they end, paragraphs that play when they are clicked.
+// Parts of the page that control its player: time links, excerpts with an end, paragraphs that play on a click.
 
 /** @type {(element: HTMLElement) => number} */
 export const startOf = (element) => Number(element.dataset.start);
 /** @type {(element: HTMLElement) => number} */
 export const endOf = (element) => Number(element.dataset.end);
 
-// So far from where it was sent, the player has been moved by somebody.
+// At this distance from its expected position the listener has moved the player.
 const ELSEWHERE_S = 0.5;
 
 export const moments = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("a[data-start]")]);
@@ -16,7 +16,7 @@ export const passages = /** @type {HTMLElement[]} */ ([...document.querySelector
 /** @type {(audio: HTMLAudioElement) => HTMLElement | undefined} */
 export const chapterHeard = (audio) => chapters.findLast((chapter) => startOf(chapter) <= audio.currentTime + 0.05);
 
-// Where to stop, after an excerpt; forgotten as soon as the listener goes elsewhere.
+// The end of an excerpt; cleared when the listener seeks.
 let stop = Infinity;
 /** @type {number | null} */
 let goingTo = null;
@@ -25,7 +25,7 @@ let goingTo = null;
 const endExcerpt = (audio) => {
   if (audio.currentTime < stop) return;
   audio.pause();
-  // However late this looks: the excerpt has ended where it ends.
+  // Set the exact end of the excerpt, even if this check is late.
   goingTo = stop;
   audio.currentTime = stop;
   stop = Infinity;
@@ -49,7 +49,7 @@ export const hear = (audio, from, until = Infinity) => {
   goingTo = from;
   audio.currentTime = from;
   if (until < Infinity) requestAnimationFrame(() => watchStop(audio));
-  // A browser may refuse to play before the first gesture: the player then stands at the moment.
+  // A browser may refuse to play before the first gesture: the player then waits at the moment.
   audio.play().catch(() => {});
   history.replaceState(null, "", `#t=${Math.floor(from)}`);
 };

@@ -28,7 +28,7 @@ export const prepareMediaKeys = (audio, { title, show, picture = "" }) => {
     try {
       navigator.mediaSession.setActionHandler(/** @type {MediaSessionAction} */ (name), action);
     } catch {
-      // A browser refuses an action that it does not know, and has the others.
+      // A browser refuses an unknown action; the others still work.
     }
   }
 };

@@ -1,5 +1,5 @@
 // @ts-check
-// Registers the worker that keeps pages for when there is no network. From a file on this disk there is none.
+// Registers the worker that keeps pages for offline use. A page opened from a file has no worker.
 
 const worker = /** @type {HTMLElement | null} */ (document.querySelector("script[data-worker]"))?.dataset.worker;
 

@@ -1,5 +1,5 @@
 // @ts-check
-// The page works without this: its moments are links into the MP3. With it, they move the player of the page, and the text follows.
+// The page works without this script: its time links lead into the MP3. With it, they move the page's player, and the text follows.
 
 import { prepareExcerpts } from "./excerpts.js";
 import { prepareMediaKeys } from "./media_keys.js";

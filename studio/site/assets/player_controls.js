@@ -1,15 +1,15 @@
 // @ts-check
-// A player of our own, with what podcast apps have; the browser's stays where this does not run. It remembers where somebody stopped.
+// A player with the functions of podcast apps, which remembers its position; without this script the browser's player stays.
 
 import { chapterHeard } from "./excerpts.js";
 import { isTimeInAddress, offer } from "./time_links.js";
 import { stampOf } from "./time_stamps.js";
 
 export const SKIP_S = 15;
-// The position is kept each time so much was heard; who stopped before so much begins anew.
+// The interval at which the position is saved; a shorter listening time starts again at the beginning.
 const KEEP_S = 5;
 const WORTH_RESUMING_S = 10;
-// The home page has the player of the latest episode: what was heard there goes on here.
+// The home page has the latest episode's player: playback started there continues here.
 const player = /** @type {HTMLElement | null} */ (document.querySelector(".player"));
 const remembered = `studio-position:${new URL(player?.dataset.page ?? "", location.href).pathname}`;
 
@@ -109,6 +109,6 @@ export const prepareControls = (audio) => {
   for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, show);
   tell();
   rememberPosition(audio);
-  // A page of several things keeps its keys for scrolling.
+  // A page with several players keeps its keys for scrolling.
   if (controls.closest(".listen")) listenForKeys(audio);
 };

@@ -1,5 +1,5 @@
 // @ts-check
-// The text follows the sound: the sentence, the paragraph and the chapter that are heard are marked, and who reads along is taken along.
+// The text follows the sound: the spoken sentence, its paragraph and its chapter are highlighted, and the page scrolls along.
 
 import { chapterHeard, chapters, endOf, passages, startOf } from "./excerpts.js";
 
@@ -12,7 +12,7 @@ const sentencesOf = (text) =>
     return { element, start, end };
   });
 
-// Read once: thousands of an hour are looked through four times a second.
+// Read once: an hour has thousands, which are searched four times a second.
 const sentences = ["article", ".verbatim"].map(sentencesOf);
 /** @type {() => number[]} */
 export const sentenceStarts = () => sentences.flat().map(({ start }) => start);
@@ -26,7 +26,7 @@ let lit = [];
  */
 export const light = (second) => {
   const [printed, said] = sentences.map((text) => text.filter(({ start, end }) => start <= second && second < end).map(({ element }) => element));
-  // Two people may speak at once, an article says one thing after the other.
+  // Two people may speak at once; the sentences of an article are in sequence.
   const current = [...printed.slice(0, 1), ...said];
   for (const sentence of lit) if (!current.includes(sentence)) sentence.classList.remove("lit");
   for (const sentence of current) sentence.classList.add("lit");

@@ -1,5 +1,5 @@
 // @ts-check
-// Searches everything that is printed and said, and shows the sentences.
+// Searches all printed and spoken text, and shows the sentences.
 
 import { meantBy, sentenceOf } from "./search_index.js";
 import { meantIn } from "./search_numbers.js";
@@ -13,9 +13,9 @@ import { stampOf } from "./time_stamps.js";
 /** @typedef {Hit & { second: number | null, anchor: string, kind: string, text: string, file: TextFile }} Shown */
 
 const MOST = 20;
-// What is said within so many seconds belongs together, too.
+// Spoken sentences within this many seconds belong together.
 const NEAR_SECONDS = 20;
-// What is said is shown in place of what is printed unless that is better by more.
+// A spoken sentence is preferred unless the printed one is better by more than this.
 const SAID_BEFORE_PRINTED = 0.9;
 // A printed sentence that is heard within so many seconds of what is said is the same, and reads better.
 const SAME_SECONDS = 3;

@@ -1,5 +1,5 @@
 // @ts-check
-// The index of the site, read in parts as the words that are looked for need them.
+// The index of the site, loaded in the parts that the search words need.
 
 import { isNumberName } from "./search_numbers.js";
 import { isNear, soundAlike, stemOf } from "./search_words.js";
@@ -12,7 +12,7 @@ const BEGUN = 0.6;
 const IN_TWO = 0.8;
 const NEARLY = 0.4;
 const MOST_NEAR = 2;
-// A shorter word has too many that are nearly it.
+// A shorter word has too many near matches.
 const LEAST_NEAR = 4;
 // « l’ », « qu’ », « jusqu’ », where the apostrophe was left out.
 const ELIDED = /^(?:[cdjlmnst]|(?:jus|lors|puis)?qu)(?=[aeiouyh])/;

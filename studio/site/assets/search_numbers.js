@@ -4,13 +4,13 @@
 
 import { folded, stemOf, stemOfPiece } from "./search_words.js";
 
-// Folded, as they are compared.
+// In their folded form, for comparison.
 const UNITS = [
   "zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze",
   "seize",
 ];
 const TENS = { 20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante" };
-// Larger numbers are found only as they are written.
+// Larger numbers are found only in their written form.
 const LARGEST = 999_999;
 
 /**

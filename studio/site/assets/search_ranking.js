@@ -1,13 +1,13 @@
 // @ts-check
-// Which sentences are the best for words that were looked for.
+// The ranking of sentences for search words.
 
 import { isLiteral } from "./search_words.js";
 
 /** @typedef {import("./search_index.js").Meant} Meant */
 
-// Sentences that stand so near to each other belong together, and are shown as one.
+// Sentences this close to each other belong together, and are shown as one.
 export const NEAR = 2;
-// An episode's first sentence is its title with its people: what it is about.
+// An episode's first sentence is its title with its people: its subject.
 const OF_TITLE = 1.5;
 // What a word of that sentence counts beside every other one of the episode: « Soto logiciel ».
 const OF_EPISODE = 0.3;

@@ -1,5 +1,5 @@
 // @ts-check
-// A link to the moment that is heard, to share.
+// A link to the present moment, for sharing.
 
 /** @type {(audio: HTMLAudioElement) => void} */
 export const prepareShare = (audio) => {

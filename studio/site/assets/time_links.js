@@ -1,5 +1,5 @@
 // @ts-check
-// A link to a moment opens there: the player waits at it, the sentence is lit and seen, and a button plays from here.
+// A time link opens at its moment: the player waits there, the sentence is highlighted and in view, and a button plays from there.
 
 import { endOf, hear, passages, startOf } from "./excerpts.js";
 import { light, sentenceStarts } from "./reading_along.js";
@@ -54,7 +54,7 @@ const goToAddress = (audio) => {
   const second = momentWithin(told);
   audio.currentTime = second;
   offer(audio, second, _("Play from {time}"));
-  // In a pause, what was said last.
+  // In a pause, the last spoken sentence.
   const [place] = [...passages, ...questions]
     .filter((one) => one.checkVisibility?.() && startOf(one) <= second)
     .sort((one, other) => startOf(other) - startOf(one));

@@ -1,5 +1,5 @@
 // @ts-check
-// Moments as people read them.
+// Times in their displayed form.
 
 /**
  * « 1:02 », or « 1:02:03 » from an hour on: the second that has begun.

@@ -1,5 +1,5 @@
 // @ts-check
-// A click on a chapter plays it in the page's own player. It stands in the page, which loads nothing but the sound.
+// A click on a chapter plays it in the page's own player. The script is part of the page, which loads only the sound.
 "use strict";
 {
   const audio = /** @type {HTMLAudioElement} */ (document.querySelector("audio"));

@@ -11,7 +11,7 @@ worker.addEventListener("install", (event) => {
   event.waitUntil(keep());
 });
 
-// What every page loads, and the page that brought this worker, which did not see it load.
+// The files that every page loads, and the page that registered this worker, which loaded before the worker.
 async function keep() {
   const readers = await worker.clients.matchAll({ includeUncontrolled: true, type: "window" });
   const pages = readers.map((reader) => reader.url.split("#")[0]).filter((address) => address.startsWith(worker.registration.scope));
