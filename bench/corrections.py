@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.scores import plain
 from studio.alignment.acoustic_evidence import acoustic_gains_of
-from studio.alignment.correction_weights import LEAST_WORTH_HEARING
+from studio.alignment.correction_weights import MIN_WORTH_HEARING
 from studio.alignment.corrections import (
     Features,
     correct_transcript,
@@ -79,7 +79,7 @@ def cases_of(
         known_spellings(article, names),
     )
     allowed = [one for one in weighed if may_be_heard(one)]
-    asked = [one for one in allowed if one.score >= ASKED_SHARE * LEAST_WORTH_HEARING]
+    asked = [one for one in allowed if one.score >= ASKED_SHARE * MIN_WORTH_HEARING]
     gains = dict(
         zip(
             map(id, asked),

@@ -43,17 +43,17 @@ from studio.temporary_folder import temporary_folder
 from studio.workspace.layout import Workspace
 
 # More than anybody has patience for: a place that does not become right ends the reading.
-MOST_DOUBTS = 500
-MOST_PLACES = 500
+MAX_DOUBTS = 500
+MAX_PLACES = 500
 # Of these kinds no words are asked for: somebody speaks or not, is this one or that one.
 WITHOUT_WORDS = {"voice", "absent", "uncertain", "quote", "unheard"}
-LONGEST_S = 300
+MAX_S = 300
 # Signs at a word's edge: they stay where somebody writes another word.
 MARKS = ".,!?…;:"
 # Of a word of which no more keys than that make another one, letters are changed, not all of it.
-MOST_LETTERS = 5
+MAX_LETTERS = 5
 # What is offered saves so many letters, or is not looked at.
-LEAST_SAVED = 2
+MIN_SAVED = 2
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ class Person:
         """Wait until this is true on the page. Asked from outside: its security policy forbids the
         evaluation that Playwright's own waiting needs.
         """
-        until_s = time.monotonic() + LONGEST_S
+        until_s = time.monotonic() + MAX_S
         while not self.page.evaluate(expression):
             if time.monotonic() > until_s:
                 raise TimeoutError(expression)
@@ -188,7 +188,7 @@ def go_through_doubts(person: Person, said: Sequence[str], *, hears: bool) -> No
     """Answer each doubt that is shown."""
     person.press("n")
     answered: set[str] = set()
-    for _ in range(MOST_DOUBTS):
+    for _ in range(MAX_DOUBTS):
         person.page.wait_for_timeout(150)
         if not person.page.locator("#doubt").is_visible():
             return
@@ -371,7 +371,7 @@ def _change_chosen(person: Person, old: str, new: str, *, before: bool) -> None:
         _type_words(person, f" {new}" if before else f"{new} ")
     elif not new:
         person.press("Delete")
-    elif kept and 1 + len(old) - kept + len(new) - kept <= MOST_LETTERS:
+    elif kept and 1 + len(old) - kept + len(new) - kept <= MAX_LETTERS:
         person.did["letters"] += 1
         person.press("ArrowRight")
         for _ in range(len(old) - kept):
@@ -395,7 +395,7 @@ def _type_words(person: Person, text: str) -> None:
         for follows in (text[start:], text[done:].removeprefix(" ")):
             ends = not re.match(r"\w", follows[len(offered) :])
             saves = len(offered) - (done - start if follows == text[start:] else -1)
-            if offered and follows.startswith(offered) and ends and saves >= LEAST_SAVED:
+            if offered and follows.startswith(offered) and ends and saves >= MIN_SAVED:
                 person.did["completion taken"] += 1
                 person.press("Tab")
                 done = len(text) - len(follows) + len(offered)
@@ -408,7 +408,7 @@ def _type_words(person: Person, text: str) -> None:
 def read_through(person: Person, said: Sequence[str]) -> None:
     """Choose what is still wrong in the text with the mouse, and type over it."""
     given_up = 0
-    for _ in range(MOST_PLACES):
+    for _ in range(MAX_PLACES):
         words = words_of(person.segments)
         left = differences(said, [word for *_, word in words])
         if given_up >= len(left):
@@ -435,7 +435,7 @@ def _write_over(
     is_word = first == last and first[2].rstrip(MARKS).isalnum()
     new = text.rstrip(MARKS) or text
     kept = Prefix.similarity(first[2].rstrip(MARKS), new)
-    if is_word and kept and len(first[2].rstrip(MARKS)) - kept + len(new) - kept <= MOST_LETTERS:
+    if is_word and kept and len(first[2].rstrip(MARKS)) - kept + len(new) - kept <= MAX_LETTERS:
         _, end = _ends_of(person, *first[:2], marks=False)
         person.click(end["right"] - 0.5, end["y"])
         for _ in range(len(first[2].rstrip(MARKS)) - kept):

@@ -47,7 +47,7 @@ from support.interviews import onset_error_s, said_transcript
 
 Floats = NDArray[np.float64]
 Label = tuple[str, int]
-MOST_LOST = 0.5
+MAX_LOST = 0.5
 # How far a weight may lie from its prior, and the steps of the descent (Adam).
 SPREAD, STEP, ITERATIONS = 0.7, 0.08, 40
 # Copies of each interview, as a bad ear would hear it.
@@ -112,7 +112,7 @@ def badly_said(
     """One copy: what is heard, what is printed, and the true states."""
     foreign_truth, foreign_article = others[int(chance.integers(len(others)))]
     foreign = " ".join(one["text"] for one in foreign_truth["utterances"]).split()
-    lost = chance.uniform(0, MOST_LOST)
+    lost = chance.uniform(0, MAX_LOST)
     said = []
     for one in truth["utterances"]:
         heard = [

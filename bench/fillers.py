@@ -19,7 +19,7 @@ from pathlib import Path
 from studio.editor.cached_samples import CachedSamples
 from studio.editor.proposed_cuts import written_fillers
 from studio.speech.faster_whisper_engine import FasterWhisperEngine
-from studio.speech.fillers import LEAST_LOGPROB, unwritten_fillers
+from studio.speech.fillers import MIN_LOGPROB, unwritten_fillers
 from studio.speech.model_files import fetch_model
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
@@ -42,7 +42,7 @@ def main() -> None:
     """Print what is proposed of each recording."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pairs", nargs="+")
-    parser.add_argument("--least", type=float, default=LEAST_LOGPROB)
+    parser.add_argument("--least", type=float, default=MIN_LOGPROB)
     asked = parser.parse_args()
     engine = FasterWhisperEngine(fetch_model("base"), most_workers=1)
     proposed = right = said = 0

@@ -41,7 +41,7 @@ from pathlib import Path
 from studio.errors import StudioError
 
 HANG_S = 30
-MOST_BYTES = 1_500_000_000
+MAX_BYTES = 1_500_000_000
 # A reader whose inputs take long (each starts ffmpeg several times) gets fewer.
 SHARES = {"recording": 0.25, "publish": 0.5, "manifest": 0.5}
 
@@ -785,7 +785,7 @@ def _follow(worker: subprocess.Popen[str], tally: Tally, name: str, count: int) 
         if told["outcome"] not in {"read", "refused"}:
             tally.tracebacks += 1
             tally.faults.append(f"{name}: {file}: {told['outcome']}")
-        if told["bytes"] > MOST_BYTES:
+        if told["bytes"] > MAX_BYTES:
             tally.large += 1
             tally.faults.append(f"{name}: {file} takes {told['bytes'] / 1e9:.1f} GB")
             worker.kill()

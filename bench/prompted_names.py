@@ -1,4 +1,4 @@
-"""The value of names in the model's prompt: the limits of ``LEAST_PROMPTED`` and its neighbours
+"""The value of names in the model's prompt: the limits of ``MIN_PROMPTED`` and its neighbours
 (``studio/alignment/correction_weights.py``) and of ``NAME_ELSEWHERE``
 (``studio/doubts/finder.py``).
 
@@ -19,7 +19,7 @@ from typing import NamedTuple
 from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.doubts import doubts_with, example_of, places_of
 from studio.alignment.acoustic_evidence import PromptedGain, prompted_gains_of
-from studio.alignment.correction_weights import LEAST_PROMPTED_SIMILARITY
+from studio.alignment.correction_weights import MIN_PROMPTED_SIMILARITY
 from studio.alignment.corrections import weigh_proposals
 from studio.alignment.proposal import Proposal
 from studio.alignment.proposals import propose_corrections
@@ -51,7 +51,7 @@ def scored_names(interview: Interview, recogniser: Recogniser) -> Iterator[Promp
         for one in weigh_proposals(transcript, proposals, known_spellings(article, names))
         if one.proposal.kind == "name"
         and one.proposal.near
-        and one.proposal.similarity >= LEAST_PROMPTED_SIMILARITY
+        and one.proposal.similarity >= MIN_PROMPTED_SIMILARITY
         and one.objection in {"", *PROMPT_OBJECTIONS}
     ]
     found = [one.proposal for one in weighed]

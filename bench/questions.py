@@ -27,7 +27,7 @@ from studio.model.article import Exchange
 from studio.model.record import replace_fields
 
 WORST_ONSET_S = 0.8
-MOST_LOST = 0.66
+MAX_LOST = 0.66
 # Shares of exchanges that are cut from the recording, and printed from another interview.
 DROPPED = 0.2
 FOREIGN = 0.5
@@ -61,7 +61,7 @@ def tried(
     foreign = " ".join(one["text"] for one in other.truth["utterances"]).split()
     dropped = {number for number in asked if chance.random() < DROPPED}
     said = [one for one in interview.truth["utterances"] if one.get("question") not in dropped]
-    heard = badly_heard(said, chance.uniform(0, MOST_LOST), foreign, chance)
+    heard = badly_heard(said, chance.uniform(0, MAX_LOST), foreign, chance)
     printed: list[tuple[int | None, Exchange]] = [
         (one.number, one) for one in interview.article.exchanges
     ]

@@ -3,7 +3,7 @@
     python -m bench.redecoding [--weights base] [--interviews FOLDER]
 
 Every window that is cut at pauses is decoded again, as ``studio run`` does it with those that the
-model hardly believes. For each pair of limits (``DOUBTFUL_WORDS`` and ``LEAST_GAIN`` of
+model hardly believes. For each pair of limits (``DOUBTFUL_WORDS`` and ``MIN_GAIN`` of
 ``studio/speech/doubtful_windows.py``): how many windows are replaced, how many wrong words that mends and
 makes, and what an interview gets by the pair that is best for all others (leave one out).
 """
@@ -62,7 +62,7 @@ def windows_of(interview: Interview, weights: str) -> list[Window]:
             place = next(place for place, word in enumerate(words) if is_inside(word, own))
             kept = [word for word in words if not is_inside(word, own)]
             changed = [*kept[:place], *others, *kept[place:]]
-            with mock.patch.object(doubtful_windows, "LEAST_GAIN", float("-inf")):
+            with mock.patch.object(doubtful_windows, "MIN_GAIN", float("-inf")):
                 is_whole = is_better(text.utterances, than, voice)
             before = mean_word_logprob(than)
             found.append(

@@ -43,8 +43,8 @@ FRAME_S = 0.01
 INSIDE_S = 0.25
 # A word that is heard this far from the utterance in which the same word was said is another one,
 # misheard.
-MOST_APART_S = 0.5
-SHORTEST_S = 1.0
+MAX_APART_S = 0.5
+MIN_S = 1.0
 
 
 # What is made
@@ -132,7 +132,7 @@ def word_figures(truth: dict[str, Any], transcript: dict[str, Any]) -> dict[str,
         for place in range(chunk.ref_end_idx - chunk.ref_start_idx):
             _, one, _ = said[chunk.ref_start_idx + place]
             _, label, moment = found[chunk.hyp_start_idx + place]
-            if one["start"] - MOST_APART_S <= moment <= one["end"] + MOST_APART_S:
+            if one["start"] - MAX_APART_S <= moment <= one["end"] + MAX_APART_S:
                 votes[one["speaker"], label or ""] += 1
     return {
         "words": len(said),
@@ -248,7 +248,7 @@ def _alone(utterances: Sequence[dict[str, Any]]) -> Iterator[tuple[str, float, f
     for one in utterances:
         start, end = one["start"] + INSIDE_S, one["end"] - INSIDE_S
         others = [other for other in utterances if other is not one]
-        if end - start >= SHORTEST_S and not any(
+        if end - start >= MIN_S and not any(
             other["start"] < end and start < other["end"] for other in others
         ):
             yield one["speaker"], start, end

@@ -34,7 +34,7 @@ HARM, IDLE = 4.0, 0.5
 # Of the proposals that mend, so many are asked about; of the words replaced, so many at most were
 # right before, by rules that were fitted without the interview: half of what is asked, because the
 # limit is chosen on the same scores.
-KEPT, MOST_HARM = 0.97, 0.005
+KEPT, MAX_HARM = 0.97, 0.005
 HEARD_ONLY = frozenset({"sound", "language", "borne"})
 WEIGHTS, DOUBTS = (Path(str(module.__file__)) for module in (correction_weights, doubt_weights))
 
@@ -110,7 +110,7 @@ def least_score(cases: Sequence[Case], scores: Sequence[float]) -> float:
     for score, case in surest(cases, scores):
         words += case.last - case.first
         spoiled += max(0, -case.mends)
-        if spoiled <= MOST_HARM * words:
+        if spoiled <= MAX_HARM * words:
             least = score
     return least
 
@@ -176,10 +176,10 @@ def fit_corrections(cases: Sequence[Case], *, write: bool) -> None:
     print_outcome(asked, out_of_sample, least)
     unheard, worth = unheard_rule(cases), worth_hearing(cases, left_out(cases, unheard_rule))
     fitted: dict[str, Features | float] = {
-        "UNHEARD": unheard,
-        "LEAST_WORTH_HEARING": worth,
-        "HEARD": heard_rule(cases),
-        "LEAST_SCORE": least,
+        "TEXT_ONLY_WEIGHTS": unheard,
+        "MIN_WORTH_HEARING": worth,
+        "ACOUSTIC_WEIGHTS": heard_rule(cases),
+        "MIN_SCORE": least,
     }
     for name, value in fitted.items():
         print(name, "=", value)

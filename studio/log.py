@@ -17,7 +17,7 @@ from pathlib import Path
 
 FILE = "studio.log"
 # Some thousand commands: enough to find when a fault began, little enough to send by mail.
-LARGEST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 # studio.log.1 and studio.log.2 are the files before it.
 OLDER_FILES = 2
 # What a line of the log is; the doctor looks for the last one with ERROR.
@@ -149,7 +149,7 @@ def _add(handler: logging.Handler) -> None:
 
 
 def _turn_over(path: Path) -> None:
-    if not path.exists() or path.stat().st_size < LARGEST_BYTES:
+    if not path.exists() or path.stat().st_size < MAX_BYTES:
         return
     for number in range(OLDER_FILES, 0, -1):
         older = path.with_name(f"{FILE}.{number - 1}") if number > 1 else path

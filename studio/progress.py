@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Protocol
 
 # A share that is never exceeded before the work says that it has ended.
-MOST_SHARE = 0.99
+MAX_SHARE = 0.99
 # Before so much of a piece is done, or this many seconds have passed, its speed says nothing about
 # the rest.
-LEAST_SHARE = 0.02
-LEAST_S = 1.0
+MIN_SHARE = 0.02
+MIN_S = 1.0
 # Of what was expected, so much is said to be left for as long as nothing tells better.
 LEFT_OF_GUESS = 1 / 3
 
@@ -81,7 +81,7 @@ class Meter:
             self._lasts, self._is_new = None, True
         self._done, self._total, self._reported = done, total, now
         passed = now - self._part_began
-        if 0 < done < total and passed >= LEAST_S and done / total >= LEAST_SHARE:
+        if 0 < done < total and passed >= MIN_S and done / total >= MIN_SHARE:
             self._is_new |= self.is_estimate
             self._lasts = passed * total / done
 
@@ -108,7 +108,7 @@ class Meter:
             self._is_new = False
         forward = (share - self._done_at_start) / (1 - self._done_at_start)
         shown = self._shown_at_start + (1 - self._shown_at_start) * forward
-        self._shown = min(MOST_SHARE, max(self._shown, shown))
+        self._shown = min(MAX_SHARE, max(self._shown, shown))
         return self._shown
 
     def _share_of_part(self) -> float | None:
@@ -125,7 +125,7 @@ class Meter:
             # No further than as much again as was done between two reports: work may have stopped.
             ahead = min((self._clock() - self._reported) / self._lasts, done_share)
             done_share += ahead
-        return min(MOST_SHARE, done_share)
+        return min(MAX_SHARE, done_share)
 
     @property
     def left_s(self) -> float | None:

@@ -20,7 +20,7 @@ from support.interviews import (
 )
 
 from studio.alignment.exchange_evidence import (
-    MOST_FOR_A_WORD,
+    MAX_FOR_A_WORD,
     ArticleTerms,
     SentenceUnit,
     is_question,
@@ -725,4 +725,4 @@ def test_of_a_number_that_the_article_does_not_have_one_word_counts() -> None:
         return float(word_evidence([unit], terms).answer[0, 1])
 
     assert told("75 000") == told("soixante-quinze mille") > 2 * told("60 715")
-    assert told("60 715") <= MOST_FOR_A_WORD
+    assert told("60 715") <= MAX_FOR_A_WORD

@@ -31,8 +31,8 @@ from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes
 from studio.model.transcript import Transcript
 from studio.speech.alternatives import (
-    MOST_ALTERNATIVES,
-    MOST_HOMOPHONES,
+    MAX_ALTERNATIVES,
+    MAX_HOMOPHONES,
     PassageToDecode,
     distinct_wordings,
     homophone_wordings,
@@ -226,7 +226,7 @@ def test_words_that_sound_the_same_are_offered_too(words: str, wording: str) -> 
     found = homophone_wordings(words.split())
     assert wording in found
     assert words not in found
-    assert len(found) <= MOST_HOMOPHONES
+    assert len(found) <= MAX_HOMOPHONES
 
 
 @pytest.mark.parametrize("word", ["SNCF", "14", "IDF,", "McDonald"])
@@ -240,7 +240,7 @@ def test_whisper_finds_the_right_word(tmp_path: Path) -> None:
     hearing = AlternativeWordings(sources, CachedSamples(sources))
     found = hearing.alternatives(TRANSCRIPT, asked_about(TRANSCRIPT, "amartique"))
     assert any("Martigue" in one.text for one in found), found
-    assert len(found) <= MOST_ALTERNATIVES
+    assert len(found) <= MAX_ALTERNATIVES
     assert [one.gain for one in found] == sorted((one.gain for one in found), reverse=True)
 
 

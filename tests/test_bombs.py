@@ -25,8 +25,8 @@ from bench import bombs
 from studio.artwork import fitting
 from studio.artwork.cover import read_picture
 from studio.captions.formats import TEXT, VTT
-from studio.check.captions import MOST_TOLD, check_captions
-from studio.check.episode_page import MOST_TAGS, check_page
+from studio.check.captions import MAX_TOLD, check_captions
+from studio.check.episode_page import MAX_TAGS, check_page
 from studio.errors import RecordingError, WorkspaceError
 from studio.model.glossary import Glossary
 from studio.model.record import record_from_toml
@@ -38,7 +38,7 @@ from studio.sound.wav import has_far_too_many_chunks
 from studio.transcript_formats.formats import Expected, check_amount, transcript_format
 from studio.transcript_formats.markup import lines_from_html
 
-LONGEST_S, MOST_BYTES = 10.0, 500_000_000
+MAX_S, MAX_BYTES = 10.0, 500_000_000
 
 # Reads one file in a process of its own, and tells the seconds of the processor and the bytes of
 # memory that it took. Linux counts in ru_maxrss what the process that started it had used: here all
@@ -153,8 +153,8 @@ def test_a_bomb_is_refused_at_once(name: str, tmp_path: Path) -> None:
     )
     told, seconds, used = json.loads(run.stdout)
     assert told != "read"
-    assert seconds < LONGEST_S
-    assert used < MOST_BYTES
+    assert seconds < MAX_S
+    assert used < MAX_BYTES
 
 
 def test_a_jpeg_in_thousands_of_scans_is_not_decoded() -> None:
@@ -245,7 +245,7 @@ def test_of_a_caption_file_with_millions_of_faults_some_are_told(tmp_path: Path)
     path = tmp_path / "a.vtt"
     path.write_text("WEBVTT\n" + "\n1\n" * 3000, encoding="utf-8")
     findings = list(check_captions(SimpleNamespace(captions={VTT: path})))  # type: ignore[arg-type]
-    assert len(findings) == MOST_TOLD + 1
+    assert len(findings) == MAX_TOLD + 1
     assert findings[-1].what == "it has further faults"
 
 
@@ -286,7 +286,7 @@ def test_sound_of_hundreds_of_hours_is_not_decoded_to_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bool
 ) -> None:
     """Whether its header tells how long it is or not."""
-    monkeypatch.setattr(recording, "LONGEST_MS", 900)
+    monkeypatch.setattr(recording, "MAX_DURATION_MS", 900)
     path = write_wav(tmp_path / "a.wav", speechlike(2.0))
     if not told:
         content = path.read_bytes()
@@ -377,7 +377,7 @@ def test_a_page_with_nothing_on_it_is_a_finding(tmp_path: Path, content: bytes) 
 
 def test_a_page_of_tags_in_masses_is_a_finding(tmp_path: Path) -> None:
     page = tmp_path / "index.html"
-    page.write_bytes(b"<p>" * (MOST_TAGS + 1))
+    page.write_bytes(b"<p>" * (MAX_TAGS + 1))
     (finding,) = check_page(
         SimpleNamespace(page=page, captions={})  # type: ignore[arg-type]
     )

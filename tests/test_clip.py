@@ -34,7 +34,7 @@ from studio.cli import main
 from studio.clip.captions import captions_from_turns, first_from_start
 from studio.clip.clip import ClipFacts, make_clip, turns_of_bite
 from studio.clip.scene import (
-    LEAST_CONTRAST,
+    MIN_CONTRAST,
     ClipTexts,
     Scene,
     SceneChapter,
@@ -499,7 +499,7 @@ def test_the_word_that_is_said_can_be_read_on_any_cover(
 ) -> None:
     cover = Image.new("RGB", (120, 120), one)
     cover.paste(other, (0, 0, 60, 120))
-    assert contrast(accent_from(cover), NIGHT) >= LEAST_CONTRAST > 4.5
+    assert contrast(accent_from(cover), NIGHT) >= MIN_CONTRAST > 4.5
 
 
 # The command

@@ -18,7 +18,7 @@ from studio.article.read import article_from_file, article_from_markdown
 from studio.doubts.article_evidence import ArticleEvidence
 from studio.doubts.article_issues import UnheardText, article_issues
 from studio.doubts.doubt import Doubt, DoubtKind, is_settled, sorted_doubts
-from studio.doubts.finder import LEAST_LISTED, DoubtFinder
+from studio.doubts.finder import MIN_LISTED, DoubtFinder
 from studio.doubts.uncertain_speakers import uncertain_speakers
 from studio.editor.open_doubts import finder_of_episode, uncertain_speakers_of_episode
 from studio.language.punctuation import joined_to
@@ -336,7 +336,7 @@ def test_a_real_transcript_is_no_red_page() -> None:
     assert [doubt.urgency for doubt in found] == sorted(
         (doubt.urgency for doubt in found), reverse=True
     )
-    assert all(LEAST_LISTED <= doubt.weight < 1 for doubt in found)
+    assert all(MIN_LISTED <= doubt.weight < 1 for doubt in found)
     assert len({doubt.key for doubt in found}) == len(found)
     assert DoubtFinder(ARTICLE, NAMES, ALIGNMENT).doubts(MACHINES) == found
     covered: set[tuple[str, int]] = set()

@@ -326,7 +326,7 @@ def test_what_is_quoted_is_left_out(text: str, kept: str) -> None:
 
 def test_a_full_log_is_turned_over(tmp_path: Path) -> None:
     for number in range(4):
-        (tmp_path / log.FILE).write_text(f"{number}" * log.LARGEST_BYTES)
+        (tmp_path / log.FILE).write_text(f"{number}" * log.MAX_BYTES)
         assert log.open_log(tmp_path)
         logging.getLogger("studio.test").warning("one line")
         log.close_log()

@@ -33,7 +33,7 @@ from studio.pipeline.events import StageStarted
 from studio.pipeline.stage import StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.text_stages import (
-    MOST_GLOSSARY_NAMES,
+    MAX_GLOSSARY_NAMES,
     episode_prompt_names,
     prompt_names,
 )
@@ -340,7 +340,7 @@ def test_the_most_used_names_are_told_after_the_articles_own(workspace: Workspac
     heard_names = prompt_names(sources)
     assert episode_prompt_names(sources) == told == heard_names[: len(told)]
     assert heard_names[len(told) :] == tuple(
-        f"Nom{number}" for number in range(49, 49 - MOST_GLOSSARY_NAMES, -1)
+        f"Nom{number}" for number in range(49, 49 - MAX_GLOSSARY_NAMES, -1)
     )
 
 

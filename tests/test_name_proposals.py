@@ -90,6 +90,6 @@ def test_names_are_compared_a_few_at_once_and_not_without_end(
     whole = proposed(heard, answer, ("Banon", "Manosque"))
     monkeypatch.setattr(proposals, "PAIRS_AT_ONCE", 1)
     assert proposed(heard, answer, ("Banon", "Manosque")) == whole
-    monkeypatch.setattr(proposals, "MOST_NAMES", 1)
+    monkeypatch.setattr(proposals, "MAX_NAMES", 1)
     found = proposed(heard, answer, ("Manosque", "Banon"))
     assert not any("Banon" in text for _, text, _ in found)

@@ -294,7 +294,7 @@ def test_who_only_connects_blocks_nobody(address: str, said: bytes) -> None:
 def test_a_full_house_keeps_who_asked_for_something(
     built_show: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.preview.connections.MOST_CONNECTIONS", 20)
+    monkeypatch.setattr("studio.preview.connections.MAX_CONNECTIONS", 20)
     monkeypatch.setattr("studio.preview.connections.ROOM", 5)
     with served(built_show) as address, contextlib.ExitStack() as held:
         mine = http.client.HTTPConnection(urlsplit(address).netloc, timeout=20)

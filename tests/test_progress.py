@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from studio.cli.terminal import _MeterBar, _MeterColumn, measured_text
-from studio.progress import MOST_SHARE, Meter, part_of
+from studio.progress import MAX_SHARE, Meter, part_of
 
 
 class Clock:
@@ -67,7 +67,7 @@ def test_nothing_is_complete_before_it_is_and_no_share_falls(
         meter(done, total)
         clock.now += seconds
         share, left_s = meter.share, meter.left_s
-        assert share is None or before <= share <= MOST_SHARE
+        assert share is None or before <= share <= MAX_SHARE
         before = share or before
         assert left_s is None or left_s > 0
         assert "100 %" not in measured_text(meter)
@@ -80,7 +80,7 @@ def test_what_is_expected_is_shown_until_something_is_reported() -> None:
     assert measured_text(meter) == "  2 %  0:01, about 0:39 left"
     clock.now = 400
     assert meter.share is not None
-    assert meter.share < MOST_SHARE
+    assert meter.share < MAX_SHARE
     assert meter.left_s is not None
     assert meter.left_s > 10
     meter(30, 60)

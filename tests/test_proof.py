@@ -38,16 +38,16 @@ from studio.proof import stored_proofs
 from studio.proof.answer import (
     BEGIN,
     END,
-    LARGEST_BYTES,
+    MAX_BYTES,
     answer_from_bytes,
     readable_text,
 )
-from studio.proof.page import LARGEST_BYTES as LARGEST_PAGE_BYTES
+from studio.proof.page import MAX_BYTES as MAX_PAGE_BYTES
 from studio.proof.page import make_proof
 from studio.proof.remarks import remarks_of_episode
 from studio.proof.rows import ProofRow, proof_rows
 from studio.proof.stored_proofs import keep_answer, shown_proofs, taken_answers
-from studio.sound.mail_copy import BEST_KBPS, LEAST_KBPS, bitrate_for
+from studio.sound.mail_copy import BEST_KBPS, MIN_KBPS, bitrate_for
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
@@ -127,10 +127,10 @@ def test_words_that_are_doubted_are_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "kbps"), [(4, BEST_KBPS), (30, 22), (58, LEAST_KBPS), (600, LEAST_KBPS)]
+    ("minutes", "kbps"), [(4, BEST_KBPS), (30, 22), (58, MIN_KBPS), (600, MIN_KBPS)]
 )
 def test_the_sound_is_as_good_as_a_mail_can_carry(minutes: int, kbps: int) -> None:
-    assert bitrate_for(minutes * 60_000, (LARGEST_PAGE_BYTES - 1_000_000) * 3 // 4) == kbps
+    assert bitrate_for(minutes * 60_000, (MAX_PAGE_BYTES - 1_000_000) * 3 // 4) == kbps
 
 
 # --- the answer, without a browser
@@ -219,7 +219,7 @@ def test_what_people_can_read_of_a_refused_file_is_shown() -> None:
 
 def test_a_file_that_is_too_large_or_no_answer_is_refused() -> None:
     with pytest.raises(WorkspaceError, match="larger"):
-        answer_from_bytes(b"x" * (LARGEST_BYTES + 1), "here")
+        answer_from_bytes(b"x" * (MAX_BYTES + 1), "here")
     with pytest.raises(WorkspaceError, match="not contain an answer"):
         answer_from_bytes(b"Bonjour, tout me va.", "here")
 
@@ -267,7 +267,7 @@ def test_the_command_makes_one_file_that_loads_nothing(show: Workspace) -> None:
     told = studio_says(show, "proof", SLUG)
     path = show.episode(SLUG).proof
     assert str(path) in told
-    assert path.stat().st_size < LARGEST_PAGE_BYTES
+    assert path.stat().st_size < MAX_PAGE_BYTES
     text = path.read_text(encoding="utf-8")
     soup = BeautifulSoup(text, "lxml")
     assert not soup.select("link, img, iframe, script[src], [style], [onclick]")

@@ -26,7 +26,7 @@ from support.spoken import programme_of
 
 from studio.clip.clip import make_clip
 from studio.clip.sound import ClipSpan, cut_sound
-from studio.clip.video import LONGEST_MS
+from studio.clip.video import MAX_DURATION_MS
 from studio.model.clock import ProgrammeMs, RecordingMs, Span
 from studio.model.sound import FIRST_TRACK, Loudness, MasterFacts
 from studio.model.soundbite import Soundbite
@@ -42,7 +42,7 @@ from studio.sound.fingerprint import (
 from studio.sound.mastering import master_recording
 from studio.sound.multitrack import join_tracks
 from studio.sound.recording import inspect_recording, read_samples
-from studio.sound.synchronisation import place_tracks
+from studio.sound.synchronisation import synchronise_tracks
 from studio.speech import scoring, transcription
 
 RATE_HZ = 16_000
@@ -124,7 +124,7 @@ def video(*sound: str) -> Callable[[Path], object]:
 def decoded_within(hours: Fraction) -> Callable[[Path], object]:
     def decode(folder: Path) -> object:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ffmpeg, "LONGEST_HOURS", hours)
+            patch.setattr(ffmpeg, "MAX_HOURS", hours)
             with Decoding(
                 wav(folder / "a.wav"), sample_rate_hz=RATE_HZ, channels=1, mix=FIRST_TRACK
             ) as decoding:
@@ -136,7 +136,7 @@ def decoded_within(hours: Fraction) -> Callable[[Path], object]:
 def inspected_within(longest_ms: int) -> Callable[[Path], object]:
     def inspect(folder: Path) -> object:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(recording, "LONGEST_MS", longest_ms)
+            patch.setattr(recording, "MAX_DURATION_MS", longest_ms)
             return inspect_recording(wav(folder / "a.wav"))
 
     return inspect
@@ -145,7 +145,7 @@ def inspected_within(longest_ms: int) -> Callable[[Path], object]:
 def placed(*sounds: Samples, offsets_ms: tuple[float, ...] = ()) -> Callable[[Path], object]:
     def place(folder: Path) -> object:
         paths = [wav(folder / f"{number}.wav", sound) for number, sound in enumerate(sounds)]
-        return place_tracks(
+        return synchronise_tracks(
             [(path, inspect_recording(path).mix) for path in paths], offsets_ms=offsets_ms
         )
 
@@ -335,7 +335,7 @@ FOLLOWED = (
     ),
     Followed(
         "Choose a shorter passage in episode.toml (soundbites).",
-        clip_of(LONGEST_MS // 1000 + 1),
+        clip_of(MAX_DURATION_MS // 1000 + 1),
         clip_of(2),
     ),
     Followed("Build it again: `studio run`.", cut_until(3), cut_until(5)),

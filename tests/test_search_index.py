@@ -51,8 +51,8 @@ def told(chance: random.Random) -> IndexedSentences:
 def test_what_changed_is_taken_in_as_if_all_were_built_anew(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_index, "MOST_OF_ALL", 60)
-    monkeypatch.setattr(search_index, "MOST_OF_AN_EPISODE", 12)
+    monkeypatch.setattr(search_index, "MAX_OF_ALL", 60)
+    monkeypatch.setattr(search_index, "MAX_OF_AN_EPISODE", 12)
     monkeypatch.setattr(search_index, "PART_BYTES", 120)
     chance = random.Random(seed)
     texts = {f"{number:03}": told(chance) for number in range(6)}

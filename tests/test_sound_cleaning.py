@@ -36,7 +36,7 @@ from studio.sound.programme import HEADROOM, CleanedSound, render_speech
 from studio.sound.recording import inspect_recording
 from studio.sound.telephone_band import stretches_of, telephone_voices
 from studio.sound.voice_cleaning import RATE_HZ, clean_recording, clean_samples
-from studio.speech.faster_whisper_engine import ENCODED_MS, SHORTEST_SILENCE_MS
+from studio.speech.faster_whisper_engine import ENCODED_MS, MIN_SILENCE_MS
 from studio.speech.token_merge import SpelledWord
 from studio.speech.word_certainty import (
     ComparedWindow,
@@ -314,7 +314,7 @@ def test_windows_end_at_pauses_and_are_never_longer_than_is_encoded_cheaply() ->
     windows = compared_windows(words, programme)
     assert sum(len(window.words) for window in windows) == len(words)
     longest_ms = max(window.end_ms - window.start_ms for window in windows)
-    assert longest_ms + SHORTEST_SILENCE_MS <= 20_000
+    assert longest_ms + MIN_SILENCE_MS <= 20_000
     assert 20_000 in ENCODED_MS
     assert {one.text for one in windows[-1].words} == {"b"}
 

@@ -18,9 +18,9 @@ from support.made_sounds import Samples, decoded, real_speech, speechlike, write
 from studio.model.sound import FIRST_TRACK
 from studio.sound import mp3 as mp3_module
 from studio.sound.ffmpeg import Decoding
-from studio.sound.frames import GAIN_STEP_DB, GRANULE_SAMPLES, soften_granules, walk_frames
+from studio.sound.frames import GAIN_STEP_DB, GRANULE_SAMPLES, reduce_granule_gain, walk_frames
 from studio.sound.loudness import METER, loudness_from_log, measure_file
-from studio.sound.mp3 import encode_mp3, measure_mp3, soften_peaks
+from studio.sound.mp3 import encode_mp3, limit_encoded_peaks, measure_mp3
 from studio.sound.truepeak import PeakOver, TruePeakMeter
 
 RATE_HZ = 48_000
@@ -122,7 +122,7 @@ def test_a_step_of_a_granule_is_a_step_of_level(
     mp3 = tmp_path / "a.mp3"
     encode_mp3([sound], mp3, sample_rate_hz=rate_hz, channels=channels, bitrate_kbps=bitrate_kbps)
     before, facts = decoded(mp3, rate_hz=rate_hz, channels=channels), walk_frames(mp3)
-    soften_granules(mp3, {100: 2, 101: 2, 10_000: 1})
+    reduce_granule_gain(mp3, {100: 2, 101: 2, 10_000: 1})
     after = decoded(mp3, rate_hz=rate_hz, channels=channels)
     changed = np.flatnonzero(np.abs(after - before).max(axis=1) > 1e-6)
     assert changed[0] >= 100 * GRANULE_SAMPLES
@@ -131,12 +131,12 @@ def test_a_step_of_a_granule_is_a_step_of_level(
     assert 20 * np.log10(after[middle].std() / before[middle].std()) == pytest.approx(
         -2 * GAIN_STEP_DB, abs=0.3
     )
-    soften_granules(
+    reduce_granule_gain(
         mp3,
         {100: -2, 101: -2}
         | {number: 1 for number in range(2 * facts.frames) if number not in {100, 101}},
     )
-    soften_granules(mp3, {100: 1, 101: 1})
+    reduce_granule_gain(mp3, {100: 1, 101: 1})
     assert (
         np.abs(
             decoded(mp3, rate_hz=rate_hz, channels=channels) - before * 10 ** (-GAIN_STEP_DB / 20)
@@ -161,7 +161,7 @@ def test_peaks_are_turned_down_where_they_are(tmp_path: Path, below_db: float) -
     made = measure_mp3(mp3, channels=2, ceiling_dbtp=ceiling_dbtp)
     assert made.over
     assert made.loudness == whole.loudness
-    softened = soften_peaks(mp3, made, channels=2, ceiling_dbtp=ceiling_dbtp)
+    softened = limit_encoded_peaks(mp3, made, channels=2, ceiling_dbtp=ceiling_dbtp)
     assert softened.over == []
     judged, _ = measure_file(mp3, sample_rate_hz=RATE_HZ, channels=2, heard=lambda _: None)
     assert judged.true_peak_dbtp <= ceiling_dbtp + 0.06
@@ -200,7 +200,7 @@ def test_what_is_measured_again_is_what_the_whole_file_has(
     wholes: list[Path] = []
     monkeypatch.setattr(mp3_module, "RARE_SHARE", 1.0)
     monkeypatch.setattr(mp3_module, "measure_mp3", lambda path, **_: wholes.append(path))
-    softened = soften_peaks(mp3, made, channels=channels, ceiling_dbtp=ceiling_dbtp)
+    softened = limit_encoded_peaks(mp3, made, channels=channels, ceiling_dbtp=ceiling_dbtp)
     assert not wholes
     whole = measure_mp3(mp3, channels=channels, ceiling_dbtp=ceiling_dbtp)
     assert list(softened.over) == whole.over == []
@@ -222,7 +222,7 @@ def test_nothing_is_touched_under_the_ceiling(tmp_path: Path) -> None:
         ceiling_dbtp=0,
     )
     content = (tmp_path / "a.mp3").read_bytes()
-    assert soften_peaks(tmp_path / "a.mp3", made, channels=1, ceiling_dbtp=0) == made
+    assert limit_encoded_peaks(tmp_path / "a.mp3", made, channels=1, ceiling_dbtp=0) == made
     assert (tmp_path / "a.mp3").read_bytes() == content
     assert PeakOver(0, 1.0) not in made.over
 
@@ -238,7 +238,7 @@ def test_judges_find_nothing_in_a_softened_file(tmp_path: Path) -> None:
         bitrate_kbps=128,
         ceiling_dbtp=-9,
     )
-    assert soften_peaks(mp3, made, channels=2, ceiling_dbtp=-9).softened > 0
+    assert limit_encoded_peaks(mp3, made, channels=2, ceiling_dbtp=-9).softened > 0
     said = subprocess.run(
         [need("mp3val"), str(mp3)], capture_output=True, text=True, check=True
     ).stdout

@@ -24,7 +24,7 @@ from support.reading_back import chapter_faults, read_id3_tags
 from support.spoken import HOST, INTERVIEW, programme_of, transcript_from_lines
 from support.tag_sheet import CHAPTERS, SHEET
 
-from studio.artwork.chapter_image import MOST_BYTES, make_chapter_image
+from studio.artwork.chapter_image import MAX_BYTES, make_chapter_image
 from studio.captions.plain_text import timed_lines_from_turns
 from studio.errors import DiskError, WorkspaceError
 from studio.model.record import replace_fields
@@ -486,7 +486,7 @@ def test_the_picture_of_a_question_is_small_whatever_it_asks(question: str) -> N
     )
     with Image.open(io.BytesIO(made)) as picture:
         assert (picture.format, picture.mode, picture.size) == ("JPEG", "RGB", (480, 480))
-    assert len(made) <= MOST_BYTES
+    assert len(made) <= MAX_BYTES
 
 
 @pytest.mark.judge

@@ -18,10 +18,10 @@ from support.spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from
 from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions
 from studio.alignment.soundbites import (
-    LONGEST_MS,
-    LONGEST_SHARED_MS,
-    MOST_SHARED,
-    SHORTEST_MS,
+    MAX_DURATION_MS,
+    MAX_SHARED,
+    MAX_SHARED_MS,
+    MIN_DURATION_MS,
     choose_soundbites,
     soundbite_from_quote,
 )
@@ -68,7 +68,7 @@ def test_a_short_quote_is_heard_with_the_sentences_after_it() -> None:
     assert found is not None
     assert found.start_ms == 12_717
     assert found.end_ms == 29_405  # the first end of a sentence after 15 seconds
-    assert found.end_ms - found.start_ms >= SHORTEST_MS
+    assert found.end_ms - found.start_ms >= MIN_DURATION_MS
 
 
 def test_where_the_speaker_ends_with_it_the_sentences_before_are_heard() -> None:
@@ -116,7 +116,7 @@ def test_a_monologue_is_cut_at_two_minutes() -> None:
         "et puis " * 40, passage(1_000, 290_000), turns, programme_of((0, 400_000))
     )
     assert found is not None
-    assert found.end_ms - found.start_ms == LONGEST_MS
+    assert found.end_ms - found.start_ms == MAX_DURATION_MS
     assert len(found.title) <= 128
 
 
@@ -260,14 +260,14 @@ def chosen_from(
 def test_what_is_printed_word_for_word_is_found_in_whole_sentences_of_the_guest() -> None:
     transcript, article, alignment = aligned("002-stephane-soto")
     bites = chosen_from(transcript, article, alignment)
-    assert len(bites) == MOST_SHARED
+    assert len(bites) == MAX_SHARED
     printed = " ".join(
         paragraph.text for exchange in article.exchanges for paragraph in exchange.answer
     )
     for bite in bites:
         said = [word for word in transcript.words if bite.start_ms <= word.start_ms < bite.end_ms]
         before = [word for word in transcript.words if word.end_ms <= bite.start_ms]
-        assert SHORTEST_MS <= bite.duration_ms <= LONGEST_SHARED_MS
+        assert MIN_DURATION_MS <= bite.duration_ms <= MAX_SHARED_MS
         assert (int(said[0].start_ms), int(said[-1].end_ms)) == (bite.start_ms, bite.end_ms)
         assert ends_sentence(said[-1].text)
         assert ends_sentence(before[-1].text)

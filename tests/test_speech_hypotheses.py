@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Utterance, Word
 from studio.speech.hypotheses import (
-    SHORTEST_UNHEARD_MS,
+    MIN_UNHEARD_MS,
     Decoded,
     EncodedWindow,
     Hypothesis,
@@ -147,7 +147,7 @@ def test_what_is_unheard_is_speech_that_no_word_covers_and_all_of_it(
     }
     found = list(unheard(voice, heard(*times)))
     covered = {ms // 20 for stretch in found for ms in range(stretch.start_ms, stretch.end_ms, 20)}
-    assert all(stretch.end_ms - stretch.start_ms >= SHORTEST_UNHEARD_MS for stretch in found)
+    assert all(stretch.end_ms - stretch.start_ms >= MIN_UNHEARD_MS for stretch in found)
     assert all(
         any(one.start_ms <= stretch.start_ms and stretch.end_ms <= one.end_ms for one in voice)
         for stretch in found
@@ -159,4 +159,4 @@ def test_what_is_unheard_is_speech_that_no_word_covers_and_all_of_it(
     )
     missed = sorted(silent - covered)
     runs = "".join("x" if place in set(missed) else " " for place in range(3_001)).split()
-    assert all(len(run) * 20 <= SHORTEST_UNHEARD_MS + 40 for run in runs)
+    assert all(len(run) * 20 <= MIN_UNHEARD_MS + 40 for run in runs)

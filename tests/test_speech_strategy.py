@@ -20,11 +20,11 @@ from studio.model.transcript import Utterance, Word
 from studio.model.wording import Wording
 from studio.progress import no_progress
 from studio.speech import strategy, unheard_speech
-from studio.speech.chunks import LONGEST_MS, chunks_from_voice, split_at_timestamps
+from studio.speech.chunks import MAX_DURATION_MS, chunks_from_voice, split_at_timestamps
 from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, EncodedWindow, Hypothesis
 from studio.speech.pause_windows import EDGE_MS, windows_at_pauses
-from studio.speech.pause_windows import LONGEST_MS as LONGEST_SPEECH_MS
+from studio.speech.pause_windows import MAX_DURATION_MS as MAX_SPEECH_MS
 from studio.speech.repeats import is_said_beside
 from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
@@ -82,7 +82,9 @@ class Scripted:
         return self.words
 
     def encode(self, samples: np.ndarray) -> EncodedWindow:
-        return EncodedWindow(features=span(int(samples[0]), int(samples[1])), encoded_ms=LONGEST_MS)
+        return EncodedWindow(
+            features=span(int(samples[0]), int(samples[1])), encoded_ms=MAX_DURATION_MS
+        )
 
     def decode(
         self,
@@ -245,7 +247,7 @@ def test_every_stream_knows_what_was_said_before_its_own_part() -> None:
         own = [
             before
             for window, before in engine.prompts
-            if chunk.seek_ms < window.start_ms <= chunk.start_ms + LONGEST_MS
+            if chunk.seek_ms < window.start_ms <= chunk.start_ms + MAX_DURATION_MS
         ]
         assert any(own)
 
@@ -380,7 +382,7 @@ def test_windows_at_pauses_hold_all_speech_once(pieces: list[tuple[int, int]]) -
         at += length + pause
     windows = list(windows_at_pauses(voice, at))
     assert all(
-        one.sound.end_ms - one.sound.start_ms <= LONGEST_SPEECH_MS + 2 * EDGE_MS for one in windows
+        one.sound.end_ms - one.sound.start_ms <= MAX_SPEECH_MS + 2 * EDGE_MS for one in windows
     )
     assert windows[0].own.start_ms == 0
     assert windows[-1].own.end_ms == at
@@ -550,7 +552,7 @@ def test_no_window_is_longer_than_the_model_takes(
     assert found == []
     assert opened
     assert sum(one.end_ms - one.start_ms for one in opened) >= length_ms
-    assert all(0 < one.end_ms - one.start_ms <= LONGEST_MS for one in opened)
+    assert all(0 < one.end_ms - one.start_ms <= MAX_DURATION_MS for one in opened)
 
 
 @pytest.mark.parametrize(
@@ -591,7 +593,7 @@ def test_what_is_read_where_nothing_was_heard_has_to_be_possible_and_probable(
     window = span(0, 4_000)
     decoded = Decoded((), mean_logprob, 0.0)
     hypothesis = Hypothesis(
-        window, text, decoded, EncodedWindow(features=None, encoded_ms=LONGEST_MS)
+        window, text, decoded, EncodedWindow(features=None, encoded_ms=MAX_DURATION_MS)
     )
     decoder: Any = SimpleNamespace(
         workers=1,

@@ -41,7 +41,7 @@ from studio.sound.ffmpeg import TrackDecoding
 from studio.sound.microphone_preview import preview_microphones
 from studio.sound.multitrack import join_tracks, replace_channel
 from studio.sound.recording import inspect_recording, read_samples
-from studio.sound.synchronisation import Placing, place_tracks
+from studio.sound.synchronisation import TrackOffset, synchronise_tracks
 from studio.workspace.layout import Workspace
 
 RATE_HZ = 16_000
@@ -62,8 +62,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     )
 
 
-def placed(*files: Path, offsets_ms: tuple[float, ...] = ()) -> tuple[Placing, ...]:
-    return place_tracks(
+def placed(*files: Path, offsets_ms: tuple[float, ...] = ()) -> tuple[TrackOffset, ...]:
+    return synchronise_tracks(
         [(file, inspect_recording(file).mix) for file in files], offsets_ms=offsets_ms
     )
 
@@ -181,8 +181,8 @@ def test_inspect_shows_microphones(files: tuple[Path, Path], tmp_path: Path) -> 
 
 def test_one_of_three_hears_only_its_neighbour() -> None:
     """Placings follow from each other."""
-    outer = Placing(offset_ms=5000, drift_ppm=50)
-    inner = Placing(offset_ms=1000, drift_ppm=-20)
+    outer = TrackOffset(offset_ms=5000, drift_ppm=50)
+    inner = TrackOffset(offset_ms=1000, drift_ppm=-20)
     both = inner.on(outer)
     assert both.moment_ms(10_000) == pytest.approx(outer.moment_ms(inner.moment_ms(10_000)))
     back = both.seen_from(outer)

@@ -17,8 +17,8 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult, Utterance
 from studio.sound.recording import read_samples
-from studio.speech.chunks import LONGEST_MS
-from studio.speech.gain_match import MOST_RAISED_DB, match_gain
+from studio.speech.chunks import MAX_DURATION_MS
+from studio.speech.gain_match import MAX_RAISED_DB, match_gain
 from studio.speech.hallucinations import (
     HypothesisPart,
     hallucination_reason,
@@ -73,7 +73,7 @@ def test_every_true_utterance_lies_in_a_stretch_of_voice(recording: Samples) -> 
     for utterance in truth_of(INTERVIEW)["utterances"]:
         middle = (utterance["start"] + utterance["end"]) * 500
         assert any(span.start_ms <= middle <= span.end_ms for span in voice), utterance
-    assert all(span.end_ms - span.start_ms <= LONGEST_MS for span in voice)
+    assert all(span.end_ms - span.start_ms <= MAX_DURATION_MS for span in voice)
     assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(voice))
 
 
@@ -118,7 +118,7 @@ def test_who_is_softer_is_raised_to_who_is_louder_and_nobody_is_lowered() -> Non
         Span(start_ms=RecordingMs(start), end_ms=RecordingMs(start + 2000))
         for start in (0, 3000, 6000)
     ]
-    for softer_db, raised_by_db in ((0, 0), (3, 0), (10, 10), (30, MOST_RAISED_DB)):
+    for softer_db, raised_by_db in ((0, 0), (3, 0), (10, 10), (30, MAX_RAISED_DB)):
         samples = 0.1 * noise
         samples[3 * second : 5 * second] *= 10 ** (-softer_db / 20)
         levels = match_gain(samples, spans)

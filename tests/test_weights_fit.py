@@ -15,7 +15,11 @@ from studio.doubts import doubt_weights
 @pytest.mark.parametrize(
     ("path", "module", "names"),
     [
-        (weights_fit.WEIGHTS, correction_weights, ["UNHEARD", "LEAST_WORTH_HEARING", "HEARD"]),
+        (
+            weights_fit.WEIGHTS,
+            correction_weights,
+            ["TEXT_ONLY_WEIGHTS", "MIN_WORTH_HEARING", "ACOUSTIC_WEIGHTS"],
+        ),
         (weights_fit.DOUBTS, doubt_weights, ["WEIGHTS"]),
     ],
 )

@@ -13,8 +13,8 @@ from studio.match.limits import (
     LENGTHS_APART,
     LONE_SOUND,
     LONE_WORD,
-    LONGEST_HEARD,
-    LONGEST_PRINTED,
+    MAX_HEARD,
+    MAX_PRINTED,
 )
 from studio.match.word_pairs import pairs_of
 
@@ -40,11 +40,11 @@ def plain_steps(
                 steps.append((1, 0, LONE_SOUND * len(sounds_of(heard[row])) + LONE_WORD))
             if column < columns:
                 steps.append((0, 1, LONE_SOUND * len(sounds_of(printed[column])) + LONE_WORD))
-            for a in range(1, min(LONGEST_HEARD, rows - row) + 1):
+            for a in range(1, min(MAX_HEARD, rows - row) + 1):
                 if any(place in breaks for place in range(row + 1, row + a)):
                     break
                 one = sum(len(sounds_of(word)) for word in heard[row : row + a])
-                for b in range(1, min(LONGEST_PRINTED, columns - column) + 1):
+                for b in range(1, min(MAX_PRINTED, columns - column) + 1):
                     other = sum(len(sounds_of(word)) for word in printed[column : column + b])
                     if abs(one - other) > LENGTHS_APART * max(one, other):
                         continue

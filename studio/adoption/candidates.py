@@ -27,9 +27,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 # Of a blog that has one every day for ten years; each page is loaded and read.
-_MOST_PAGES = 4_000
+_MAX_PAGES = 4_000
 # This many pages in a row that do not come: their server has gone, and each is waited for.
-_MOST_FAILURES = 5
+_MAX_FAILURES = 5
 _PLACE = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
 
 
@@ -106,7 +106,7 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
                 continue
             except NetworkError:
                 failures += 1
-                if failures == _MOST_FAILURES:
+                if failures == _MAX_FAILURES:
                     raise
                 continue
             failures = 0
@@ -119,7 +119,7 @@ def addresses_in_sitemap(content: bytes, where: object) -> tuple[str, ...]:
     :raises WorkspaceError: they are far too many.
     """
     urls = tuple(dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))))
-    if len(urls) > _MOST_PAGES:
+    if len(urls) > _MAX_PAGES:
         raise WorkspaceError(
             where,
             message("names {count:,} pages, far more than a show has articles", count=len(urls)),

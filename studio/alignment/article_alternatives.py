@@ -20,9 +20,9 @@ from studio.model.word_replacement import WordReplacement, with_replaced_words
 # What a word that the article has is worth beside ``AlternativeHypothesis.gain``, and how many
 # count. Fitted by ``bench/rescoring.py``.
 PRINTED_WEIGHT = 25.0
-MOST_PRINTED = 3
+MAX_PRINTED = 3
 # Shorter words are in every article.
-SHORTEST_WORD = 3
+MIN_WORD = 3
 
 
 def with_printed_alternatives(hearing: AsrResult, article: Article) -> AsrResult:
@@ -55,7 +55,7 @@ def printed_lemmas(article: Article) -> frozenset[str]:
 
 def printed_more(other: Iterable[str], heard: Iterable[str], printed: frozenset[str]) -> int:
     """How many more of the other's own words the article has than of those heard, at most
-    ``MOST_PRINTED`` either way.
+    ``MAX_PRINTED`` either way.
 
     :param printed: the result of :func:`printed_lemmas`.
     """
@@ -64,7 +64,7 @@ def printed_more(other: Iterable[str], heard: Iterable[str], printed: frozenset[
     gained = sum(
         lemma in printed for lemma in _content(set(other_parts).difference(heard_parts))
     ) - sum(lemma in printed for lemma in _content(set(heard_parts).difference(other_parts)))
-    return max(-MOST_PRINTED, min(MOST_PRINTED, gained))
+    return max(-MAX_PRINTED, min(MAX_PRINTED, gained))
 
 
 def _content(texts: Iterable[str]) -> list[str]:
@@ -73,5 +73,5 @@ def _content(texts: Iterable[str]) -> list[str]:
         lemma_of(part)
         for text in texts
         for part in plain_words(text)
-        if part not in FUNCTION_WORDS and len(part) >= SHORTEST_WORD
+        if part not in FUNCTION_WORDS and len(part) >= MIN_WORD
     ]

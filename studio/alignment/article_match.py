@@ -31,9 +31,9 @@ SUBJECT_PART = 0.2
 # Terms rarer than one word of French in a thousand are evidence.
 COMMON_SHARE = 1e-3
 # With fewer different content words heard, there is no evidence for or against the pair.
-LEAST_TERMS = 40
+MIN_TERMS = 40
 # An article with fewer names has too little evidence about the speakers.
-LEAST_NAMES = 4
+MIN_NAMES = 4
 
 
 def match_probability(units: Sequence[SentenceUnit], article: Article) -> float:
@@ -50,7 +50,7 @@ def match_features(units: Sequence[SentenceUnit], article: Article) -> dict[str,
     texts = ArticleTerms(article)
     heard = set(texts.recognise(lemmas_of(" ".join(unit.text for unit in units))))
     names = names_of(article)
-    if len(heard) < LEAST_TERMS or len(names) < LEAST_NAMES:
+    if len(heard) < MIN_TERMS or len(names) < MIN_NAMES:
         return None
     said = set(plain_words(" ".join(unit.text for unit in units)))
     phrases = _phrases(unit.text for unit in units) & _phrases(printed_texts(article))

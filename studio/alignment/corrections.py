@@ -23,21 +23,21 @@ from studio.alignment.acoustic_evidence import (
     with_edges,
 )
 from studio.alignment.correction_weights import (
-    HEARD,
-    LEAST_BORNE,
-    LEAST_HEARD_SOUND,
-    LEAST_LONG_PROMPTED,
-    LEAST_LONG_UNPROMPTED,
-    LEAST_PROMPTED,
-    LEAST_PROMPTED_SIMILARITY,
-    LEAST_SCORE,
-    LEAST_SOUND,
-    LEAST_SUGGESTED,
-    LEAST_UNPROMPTED,
-    LEAST_WORTH_HEARING,
-    MOST_GAIN,
+    ACOUSTIC_WEIGHTS,
+    MAX_GAIN,
+    MIN_BORNE,
+    MIN_HEARD_SOUND,
+    MIN_LONG_PROMPTED,
+    MIN_LONG_UNPROMPTED,
+    MIN_PROMPTED,
+    MIN_PROMPTED_SIMILARITY,
+    MIN_SCORE,
+    MIN_SOUND,
+    MIN_SUGGESTED,
+    MIN_UNPROMPTED,
+    MIN_WORTH_HEARING,
     SURE_SCORE,
-    UNHEARD,
+    TEXT_ONLY_WEIGHTS,
 )
 from studio.alignment.proposal import Proposal
 from studio.alignment.safeguards import (
@@ -61,7 +61,7 @@ from studio.model.transcript import Correction, Segment, Suggestion, Transcript,
 
 Features = dict[str, float]
 # More phonemes add nothing.
-MOST_SOUNDS = 20
+MAX_SOUNDS = 20
 # The largest bonus for a name confirmed by the prompted model: so small that it only orders such
 # names among each other.
 PROMPTED_SHARE = 0.01
@@ -136,7 +136,7 @@ def _without_small_word(
 
 def is_worth_scoring(weighed: WeighedProposal) -> bool:
     """Whether to score it with the recording: nothing else forbids it, and it is not hopeless."""
-    return may_be_heard(weighed) and weighed.score >= LEAST_WORTH_HEARING
+    return may_be_heard(weighed) and weighed.score >= MIN_WORTH_HEARING
 
 
 def may_be_heard(weighed: WeighedProposal) -> bool:
@@ -151,17 +151,17 @@ def is_worth_prompting(weighed: WeighedProposal) -> bool:
     return (
         weighed.proposal.kind == "name"
         and weighed.proposal.near
-        and weighed.proposal.similarity >= LEAST_PROMPTED_SIMILARITY
+        and weighed.proposal.similarity >= MIN_PROMPTED_SIMILARITY
         and weighed.objection in {"", *PROMPT_OBJECTIONS}
-        and (bool(weighed.objection) or weighed.score < LEAST_SCORE)
-        and probability_of(weighed.features, UNHEARD) >= LEAST_WORTH_HEARING
+        and (bool(weighed.objection) or weighed.score < MIN_SCORE)
+        and probability_of(weighed.features, TEXT_ONLY_WEIGHTS) >= MIN_WORTH_HEARING
     )
 
 
 def is_confirmed(weighed: WeighedProposal, gain: AcousticGain) -> bool:
     """Whether no objection remains after scoring with the recording."""
     return not weighed.objection or (
-        weighed.objection == UNLESS_HEARD and gain.sound >= LEAST_HEARD_SOUND
+        weighed.objection == UNLESS_HEARD and gain.sound >= MIN_HEARD_SOUND
     )
 
 
@@ -184,19 +184,22 @@ def _weigh(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> 
     if proposal.kind == "spelling":
         return WeighedProposal(proposal, features, proposal.similarity, "")  # both are said alike
     return WeighedProposal(
-        proposal, features, probability_of(features, UNHEARD), objection_to(words, proposal, known)
+        proposal,
+        features,
+        probability_of(features, TEXT_ONLY_WEIGHTS),
+        objection_to(words, proposal, known),
     )
 
 
 def _heard(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedProposal:
     if gain is None:
-        return replace(weighed, score=min(weighed.score, LEAST_WORTH_HEARING))
+        return replace(weighed, score=min(weighed.score, MIN_WORTH_HEARING))
     features = weighed.features | gain_features(gain)
-    contradicted = gain.sound < LEAST_SOUND and gain.sound - gain.language < LEAST_BORNE
+    contradicted = gain.sound < MIN_SOUND and gain.sound - gain.language < MIN_BORNE
     return replace(
         weighed,
         features=features,
-        score=0.0 if contradicted else probability_of(features, HEARD),
+        score=0.0 if contradicted else probability_of(features, ACOUSTIC_WEIGHTS),
         objection="" if is_confirmed(weighed, gain) else weighed.objection,
     )
 
@@ -204,17 +207,17 @@ def _heard(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedPropos
 def _prompted(weighed: WeighedProposal, gain: PromptedGain) -> WeighedProposal:
     """Names that convince so come after all that convince by themselves, the surest first."""
     is_long = name_sounds(weighed.proposal) >= LONG_NAME_SOUNDS
-    least_prompted = LEAST_LONG_PROMPTED if is_long else LEAST_PROMPTED
+    least_prompted = MIN_LONG_PROMPTED if is_long else MIN_PROMPTED
     if gain.prompted < least_prompted or gain.unprompted < (
-        LEAST_LONG_UNPROMPTED if is_long else LEAST_UNPROMPTED
+        MIN_LONG_UNPROMPTED if is_long else MIN_UNPROMPTED
     ):
         return weighed
-    score = LEAST_SCORE + PROMPTED_SHARE * _bounded(gain.prompted) / MOST_GAIN
+    score = MIN_SCORE + PROMPTED_SHARE * _bounded(gain.prompted) / MAX_GAIN
     return replace(weighed, score=max(weighed.score, score), objection="", prompted=True)
 
 
 def gain_features(gain: AcousticGain) -> Features:
-    """What listening adds to the features, each within ``MOST_GAIN``."""
+    """What listening adds to the features, each within ``MAX_GAIN``."""
     return {
         "sound": _bounded(gain.sound),
         "language": _bounded(gain.language),
@@ -223,7 +226,7 @@ def gain_features(gain: AcousticGain) -> Features:
 
 
 def _bounded(value: float) -> float:
-    return min(max(value, -MOST_GAIN), MOST_GAIN)
+    return min(max(value, -MAX_GAIN), MAX_GAIN)
 
 
 def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
@@ -253,7 +256,7 @@ def _shared_sounds(proposal: Proposal) -> float:
     """How much sound both share, in tens of phonemes: two long wordings are hardly alike by chance,
     two short ones often are.
     """
-    sounds = min(len(sounds_of(proposal.text)), MOST_SOUNDS)
+    sounds = min(len(sounds_of(proposal.text)), MAX_SOUNDS)
     return sounds / 10 * max(0.0, 2 * proposal.similarity - 1)
 
 
@@ -286,7 +289,7 @@ def correct_transcript(
     words = transcript.words
     taken: list[WeighedProposal] = []
     used: set[int] = set()
-    least = SURE_SCORE if score is None else LEAST_SCORE
+    least = SURE_SCORE if score is None else MIN_SCORE
     ranked = sorted(
         weigh_proposals(transcript, proposals, known, score),
         key=lambda one: (one.score, one.proposal.last - one.proposal.first),
@@ -335,7 +338,7 @@ def _suggestions(
         places = _places(one)
         if (
             one.objection
-            or one.score < LEAST_SUGGESTED
+            or one.score < MIN_SUGGESTED
             or places & left
             or "sound" not in one.features
         ):

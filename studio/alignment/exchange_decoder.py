@@ -23,7 +23,7 @@ from studio.alignment.exchange_model import (
 # average, over at least this many units. Of 302 questions in several hearings of 21 interviews one
 # more is found so; of 441 heard by bad ears 46 instead of 53 are found that nobody put, and as many
 # that were.
-LEAST_ADVANTAGE = 0.4
+MIN_ADVANTAGE = 0.4
 FEWEST_UNITS = 3
 
 
@@ -131,7 +131,7 @@ def with_likelier_answers(
             last += 1
         own = range(row, last)
         advantage = sum(float(chance[at, state] - chance[at, path[at]]) for at in own)
-        if len(own) >= FEWEST_UNITS and advantage >= LEAST_ADVANTAGE * len(own):
+        if len(own) >= FEWEST_UNITS and advantage >= MIN_ADVANTAGE * len(own):
             changed[row:last] = [state] * len(own)
         row = max(last, row + 1)
     return tuple(changed)

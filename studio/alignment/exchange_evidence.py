@@ -39,7 +39,7 @@ SUBJECT_SHARE = 1 / 3
 FAMILY_PART = 0.3
 FAMILY_LETTERS = 5
 # No single word decides: natural logarithm.
-MOST_FOR_A_WORD = 4.0
+MAX_FOR_A_WORD = 4.0
 # Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
 ALIKE = 84.0
 
@@ -162,7 +162,7 @@ class _Text:
         if not share and (family := _family(term)):
             share = FAMILY_PART * self._families[family]
         return min(
-            MOST_FOR_A_WORD, math.log(1 - part + part * share / self._size / share_of_french(term))
+            MAX_FOR_A_WORD, math.log(1 - part + part * share / self._size / share_of_french(term))
         )
 
     def total(self, terms: Iterable[str], numbers: Iterable[Sequence[str]], part: float) -> float:

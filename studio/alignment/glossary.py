@@ -20,10 +20,10 @@ from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult, Correction, Segment, Transcript, Word
 
 # A longer spelling is not a misheard name.
-LONGEST_SPELLING_WORDS = 4
+MAX_SPELLING_WORDS = 4
 # What was heard in a name's place is a spelling of it only if it is this alike (0 to 100), letter
 # by letter.
-LEAST_ALIKE = 40.0
+MIN_ALIKE = 40.0
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def name_heard_as(heard: str, right: str) -> GlossaryName | None:
 
 
 def _is_spelling(heard: str, name: str) -> bool:
-    if not 0 < len(heard.split()) <= LONGEST_SPELLING_WORDS or _key(heard) == _key(name):
+    if not 0 < len(heard.split()) <= MAX_SPELLING_WORDS or _key(heard) == _key(name):
         return False
     everyday = all(is_common_word(part) or part.isdigit() for part in re.findall(r"\w+", heard))
-    return not everyday and fuzz.ratio(_key(heard), _key(name)) >= LEAST_ALIKE
+    return not everyday and fuzz.ratio(_key(heard), _key(name)) >= MIN_ALIKE

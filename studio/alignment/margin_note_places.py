@@ -18,9 +18,9 @@ from studio.model.transcript import Word
 # from most others.
 AROUND = 4
 # Where only the words around a note are found again, this many of them on either side.
-LEAST_AROUND = 2
+MIN_AROUND = 2
 # Between these may be at most this many more words than before.
-MOST_NEW = 8
+MAX_NEW = 8
 # The same words so near in time need nothing around them to be the same: two transcriptions of one
 # recording differ by less.
 NEAR_MS = 2_000
@@ -119,7 +119,7 @@ def _same_words(note: MarginNote, said: _Said, noted: list[str]) -> range | None
         )
         place = said.range_of(start, end)
         apart_ms = abs(said.words[place.start].start_ms - note.start_ms)
-        is_known = around > 0 or len(noted) > LEAST_AROUND or apart_ms <= NEAR_MS
+        is_known = around > 0 or len(noted) > MIN_AROUND or apart_ms <= NEAR_MS
         if is_known and (best is None or (around, -apart_ms) > best[0]):
             best = (around, -apart_ms), place
     return None if best is None else best[1]
@@ -127,14 +127,14 @@ def _same_words(note: MarginNote, said: _Said, noted: list[str]) -> range | None
 
 def _between_known_words(note: MarginNote, said: _Said, count: int) -> range | None:
     """The new words between its former neighbours."""
-    head = plain_words(note.before)[-LEAST_AROUND:]
-    tail = plain_words(note.after)[:LEAST_AROUND]
-    if len(head) < LEAST_AROUND or len(tail) < LEAST_AROUND:
+    head = plain_words(note.before)[-MIN_AROUND:]
+    tail = plain_words(note.after)[:MIN_AROUND]
+    if len(head) < MIN_AROUND or len(tail) < MIN_AROUND:
         return None
     ends = [*said.places_of(tail)]
     found: list[tuple[tuple[int, int], range]] = []
     for start in (place + len(head) for place in said.places_of(head)):
-        end = next((one for one in ends if start <= one <= start + count + MOST_NEW), None)
+        end = next((one for one in ends if start <= one <= start + count + MAX_NEW), None)
         if end is None:
             continue
         # Taken out whole: the word that followed it.

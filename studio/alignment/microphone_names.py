@@ -20,7 +20,7 @@ HOST_WORDS = frozenset(
 )
 GUEST_WORDS = frozenset("guest invite invitee interviewe interviewee".split())
 # Shorter words of a name (de, Le) are ignored.
-LEAST_LETTERS = 3
+MIN_LETTERS = 3
 
 
 def names_from_files(files: Sequence[str], *, host: str, guests: Sequence[str]) -> dict[int, str]:
@@ -109,4 +109,4 @@ def _tells(
 def _words(text: str) -> tuple[str, ...]:
     folded = folded_name(text)
     spaced = "".join(letter if letter.isalpha() else " " for letter in folded)
-    return tuple(word for word in spaced.split() if len(word) >= LEAST_LETTERS)
+    return tuple(word for word in spaced.split() if len(word) >= MIN_LETTERS)

@@ -22,17 +22,17 @@ from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word
 
 # The largest numbers of spoken and of written words that are compared.
-LONGEST_HEARD = 4
-LONGEST_WRITTEN = 4
-LEAST_SIMILARITY = 0.6
+MAX_HEARD = 4
+MAX_WRITTEN = 4
+MIN_SIMILARITY = 0.6
 # The words that both texts share beside the number have this many sounds at least; with this many
 # the article is verbatim there.
-LEAST_SHARED_SOUNDS = 6
-MOST_SHARED_SOUNDS = 12
+MIN_SHARED_SOUNDS = 6
+MAX_SHARED_SOUNDS = 12
 # Where the engine was surer than this of all the words, they were said.
 UNSURE_PROBABILITY = 0.6
 # A second time it was heard the same way, but for so much.
-LEAST_REPEATED_SIMILARITY = 0.8
+MIN_REPEATED_SIMILARITY = 0.8
 # Numbers of its size: those that differ in the last two digits, in what counts the thousands or
 # millions, or in the hundreds alone.
 GROUP = 100
@@ -78,7 +78,7 @@ def number_proposals(
             shared = len(
                 sounds_of(" ".join(word.text for word in words[first + start : first + end]))
             )
-            if shared < LEAST_SHARED_SOUNDS:
+            if shared < MIN_SHARED_SOUNDS:
                 continue
             for number, edges, edge in _sides(numbers, column - place, start, end):
                 if (number, edge) in tried:
@@ -98,14 +98,14 @@ def number_proposals(
                     written,
                     number,
                 )
-                if fit is not None and fit[1] >= LEAST_SIMILARITY:
+                if fit is not None and fit[1] >= MIN_SIMILARITY:
                     text = " ".join(written[number.first : number.last])
                     found.append(
                         Proposal(
                             *stretches[fit[0]],
                             text,
                             fit[1],
-                            min(1.0, shared / MOST_SHARED_SOUNDS),
+                            min(1.0, shared / MAX_SHARED_SOUNDS),
                             1,
                             "number",
                         )
@@ -125,10 +125,10 @@ def _sides(
     """
     for number in numbers:
         if number.last == start + shift:
-            yield number, range(start - LONGEST_HEARD, start), start
+            yield number, range(start - MAX_HEARD, start), start
     for number in numbers:
         if number.first == end + shift:
-            yield number, range(end + 1, end + LONGEST_HEARD + 1), end
+            yield number, range(end + 1, end + MAX_HEARD + 1), end
 
 
 def _numbers(printed: Sequence[Sequence[str]]) -> Iterator[_Number]:
@@ -136,7 +136,7 @@ def _numbers(printed: Sequence[Sequence[str]]) -> Iterator[_Number]:
     owners = [place for place, parts in enumerate(printed) for _ in parts]
     for amount in numbers_in_words([part for parts in printed for part in parts]):
         first, last = owners[amount.first], owners[amount.last - 1] + 1
-        for end in range(last, min(len(printed), first + LONGEST_WRITTEN, last + 2) + 1):
+        for end in range(last, min(len(printed), first + MAX_WRITTEN, last + 2) + 1):
             yield _Number(first, end, last - first, amount.value)
 
 
@@ -195,7 +195,7 @@ def _best_fit(
     """
     text = " ".join(written[number.first : number.last])
     tail = written[number.first + number.count : number.last]
-    if not any(sound_similarity(one, text) >= LEAST_SIMILARITY for one in stretches):
+    if not any(sound_similarity(one, text) >= MIN_SIMILARITY for one in stretches):
         return None  # spares weighing it against the others
     texts = [
         text,
@@ -252,7 +252,7 @@ def _repeated(
                 continue
             if (
                 sound_similarity(" ".join(word.text for word in words[low : low + size]), misheard)
-                >= LEAST_REPEATED_SIMILARITY
+                >= MIN_REPEATED_SIMILARITY
             ):
                 again.append(
                     Proposal(

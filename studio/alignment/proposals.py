@@ -34,38 +34,38 @@ if TYPE_CHECKING:
 
 # How many blocks on either side decide whether the article is verbatim here.
 NEIGHBOURS = 4
-LEAST_SIMILARITY = 0.3
-LEAST_NAME_SIMILARITY = 0.55
+MIN_SIMILARITY = 0.3
+MIN_NAME_SIMILARITY = 0.55
 # The same where the article has the name about there and something of what was heard is no word.
 # There a neighbour is the article's, or so much of what stands around: without, « tourait » became
 # « en Bruay », and of five such names in 37 interviews one was right.
-LEAST_NEAR_NAME_SIMILARITY = 0.4
-LEAST_NEAR_AGREEMENT = 0.6
-LONGEST_NAME_WORDS = 5
+MIN_NEAR_NAME_SIMILARITY = 0.4
+MIN_NEAR_AGREEMENT = 0.6
+MAX_NAME_WORDS = 5
 # This many are looked for, the first ones: the article of an hour has some hundred.
-MOST_NAMES = 1_000
+MAX_NAMES = 1_000
 # This many pairs of a stretch and a name are compared at once: hours of speech took gigabytes.
 PAIRS_AT_ONCE = 2_000_000
 # A word of the article is looked for in the place of another only where that was heard with less
 # than this probability, or is no word; both have this many letters at least, and sound so much
 # alike.
 UNSURE_ECHO = 0.25
-SHORTEST_ECHO_LETTERS = 5
-LEAST_ECHO_SIMILARITY = 0.6
+MIN_ECHO_LETTERS = 5
+MIN_ECHO_SIMILARITY = 0.6
 # This many are proposed for one word, the likeliest first: the sound decides.
-MOST_ECHOES = 2
+MAX_ECHOES = 2
 # Neighbours that differ are proposed as one, too, where the article is what was said around them: a
 # word heard as two, and the next as half of one, sound alike only together. This many pairs, and
 # words of either side, at most; and so much alike and in so much agreement at least: of the
 # interviews in docs/accuracy.md nearly none below was right.
-MOST_JOINED_PAIRS = 8
-MOST_JOINED_WORDS = 12
-LEAST_JOINED_SIMILARITY = 0.5
-LEAST_JOINED_AGREEMENT = 0.5
+MAX_JOINED_PAIRS = 8
+MAX_JOINED_WORDS = 12
+MIN_JOINED_SIMILARITY = 0.5
+MIN_JOINED_AGREEMENT = 0.5
 # Names of fewer sounds are found everywhere; with the small word before them they have one more.
-SHORTEST_NAME_SOUNDS = 3
+MIN_NAME_SOUNDS = 3
 # A part of a name with more letters can represent the name: « Soto », not « les ».
-SHORTEST_PART_LETTERS = 3
+MIN_PART_LETTERS = 3
 SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et ", "chez ")
 SMALL_WORDS_VOWEL = ("", "à ", "d'", "l'", "en ", "et ", "chez ")
 # Rarer ones, which are not looked for: kept where they were heard.
@@ -108,15 +108,15 @@ def propose_corrections(
     placed = [
         printed.placed(one)
         for one in found
-        if one.similarity >= LEAST_NAME_SIMILARITY
+        if one.similarity >= MIN_NAME_SIMILARITY
         or any(map(_is_no_word, words[one.first : one.last]))
     ]
     # A term is a common noun: it is looked for where the article has it, and nowhere else.
     sought = [
         one
         for one in placed
-        if (one.similarity >= LEAST_NAME_SIMILARITY and (one.near or one.kind == "name"))
-        or (one.near and (one.anchors or one.agreement >= LEAST_NEAR_AGREEMENT))
+        if (one.similarity >= MIN_NAME_SIMILARITY and (one.near or one.kind == "name"))
+        or (one.near and (one.anchors or one.agreement >= MIN_NEAR_AGREEMENT))
     ]
     echoes, spellings = _echoes(words, article), spelling_proposals(words, published)
     return _distinct(words, [*proposals, *echoes, *sought, *spellings])
@@ -178,7 +178,7 @@ def _wordings(table: ExchangeAlignment, named: frozenset[str]) -> list[Proposal]
     return [
         _wording(table, place, place + 1, pair.similarity, named)
         for place, pair in enumerate(table.pairs)
-        if not pair.same and pair.similarity >= LEAST_SIMILARITY
+        if not pair.same and pair.similarity >= MIN_SIMILARITY
     ]
 
 
@@ -203,10 +203,10 @@ def _joined_wordings(
         heard = " ".join(table.heard[low.first : high.last])
         printed = " ".join(table.printed[low.printed_first : high.printed_last])
         similarity = sound_similarity(heard, printed)
-        if similarity < LEAST_JOINED_SIMILARITY:
+        if similarity < MIN_JOINED_SIMILARITY:
             continue
         proposal = _wording(table, first, last, similarity, named)
-        if proposal.anchors and proposal.agreement >= LEAST_JOINED_AGREEMENT:
+        if proposal.anchors and proposal.agreement >= MIN_JOINED_AGREEMENT:
             proposals.append(proposal)
     return proposals
 
@@ -216,12 +216,12 @@ def _joined_runs(table: ExchangeAlignment) -> Iterator[tuple[int, int]]:
     words on both sides.
     """
     for first in range(len(table.pairs)):
-        for last in range(first + 1, min(first + MOST_JOINED_PAIRS, len(table.pairs)) + 1):
+        for last in range(first + 1, min(first + MAX_JOINED_PAIRS, len(table.pairs)) + 1):
             low, high = table.pairs[first], table.pairs[last - 1]
             if high.same:
                 break
             sizes = high.last - low.first, high.printed_last - low.printed_first
-            if last - first > 1 and min(sizes) > 0 and max(sizes) <= MOST_JOINED_WORDS:
+            if last - first > 1 and min(sizes) > 0 and max(sizes) <= MAX_JOINED_WORDS:
                 yield first, last
 
 
@@ -267,7 +267,7 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
             if len(content_words(bare(word))) == 1
         }
     )
-    wanted = [word for word in wanted if len(word) >= SHORTEST_ECHO_LETTERS and word.islower()]
+    wanted = [word for word in wanted if len(word) >= MIN_ECHO_LETTERS and word.islower()]
     places = [place for place, word in enumerate(words) if _may_be_misheard(word)]
     if not wanted or not places:
         return []
@@ -280,8 +280,8 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
         likely = zip(similarities[row].tolist(), wanted, strict=True)
         before, _, after = parted_from_elided(words[place].text)
         for similarity, echo in sorted(
-            (one for one in likely if one[0] >= LEAST_ECHO_SIMILARITY), reverse=True
-        )[:MOST_ECHOES]:
+            (one for one in likely if one[0] >= MIN_ECHO_SIMILARITY), reverse=True
+        )[:MAX_ECHOES]:
             text = joined_to(before, echo)
             # « l' » is « le » or « la »: the article decides.
             if before.lower()[-2:] in ("l'", "l’") and text != before + echo:
@@ -298,7 +298,7 @@ def _is_no_word(word: Word) -> bool:
 def _may_be_misheard(word: Word) -> bool:
     core = bare(word.text)
     return (
-        len(core) >= SHORTEST_ECHO_LETTERS
+        len(core) >= MIN_ECHO_LETTERS
         and core.islower()
         and (word.probability < UNSURE_ECHO or is_invented(core))
     )
@@ -315,7 +315,7 @@ def _names(
     alone, unless it is a part of a name and the rest sounds alike (« Zéobiers Sentinelles » for «
     Herbiers Sentinelles »).
     """
-    names = names[:MOST_NAMES]
+    names = names[:MAX_NAMES]
     wanted = _wanted(names)
     if not wanted:
         return []
@@ -331,9 +331,9 @@ def _names(
     parts = [any(_is_part(plain_words(text), name) for name in known) for text in texts]
     found: list[Proposal] = []
     nearest, at_once = _Nearest(wanted), max(1, PAIRS_AT_ONCE // len(wanted))
-    # Every stretch of up to LONGEST_NAME_WORDS words inside one segment is compared with every name
+    # Every stretch of up to MAX_NAME_WORDS words inside one segment is compared with every name
     # by sound, many stretches at once: the comparison runs on arrays.
-    for size in range(1, LONGEST_NAME_WORDS + 1):
+    for size in range(1, MAX_NAME_WORDS + 1):
         places = [
             place
             for place in range(len(texts) - size + 1)
@@ -357,7 +357,7 @@ def _names(
                     if is_part
                     for part in plain_words(text)
                 }
-                if similarity >= LEAST_NEAR_NAME_SIMILARITY and _completes(stretch, name, own):
+                if similarity >= MIN_NEAR_NAME_SIMILARITY and _completes(stretch, name, own):
                     one = Proposal(place, place + size, name, similarity, 0.0, 0, kind, sought=True)
                     found.append(one)
     return found
@@ -376,7 +376,7 @@ def _wanted(names: Sequence[str]) -> list[_Wanted]:
     return [
         _Wanted(small.strip(), f"{small}{name}", small in own)
         for name in names
-        if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS
+        if len(sounds_of(name)) >= MIN_NAME_SOUNDS
         for own in (SMALL_WORDS_VOWEL if name[0].lower() in VOWELS else SMALL_WORDS,)
         for small in dict.fromkeys((*own, *HEARD_SMALL_WORDS))
         if plain_words(small) != plain_words(name)[:1]  # « les Les Copains d'abord »
@@ -425,7 +425,7 @@ def _starts(heard: Sequence[str], name: Sequence[str]) -> bool:
 
 def _is_part(heard: Sequence[str], name: Sequence[str]) -> bool:
     """Whether a word is a part of the name that can represent it."""
-    return len(heard) == 1 and heard[0] in name and len(heard[0]) > SHORTEST_PART_LETTERS
+    return len(heard) == 1 and heard[0] in name and len(heard[0]) > MIN_PART_LETTERS
 
 
 def _completes(heard: str, name: str, own: Collection[str]) -> bool:
@@ -441,5 +441,5 @@ def _completes(heard: str, name: str, own: Collection[str]) -> bool:
     return (
         set(own) <= set(plain_words(name))
         and all(rests)
-        and sound_similarity(*rests) >= LEAST_NAME_SIMILARITY
+        and sound_similarity(*rests) >= MIN_NAME_SIMILARITY
     )

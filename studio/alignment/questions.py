@@ -42,13 +42,13 @@ UNIT_PAUSE_MS = 300
 # Below this confidence a question is called absent: of what is found with 0.3 to 0.63 one in eight
 # is right, with 0.64 and more nine in ten (18 recordings, each also with an exchange left out or a
 # foreign one printed; `bench/exchange_fit.py`).
-LEAST_CONFIDENCE = 0.64
+MIN_CONFIDENCE = 0.64
 CANDIDATES = 3
 # Of a word in passing and an answer that comes later: the answer begins with a unit whose words say
 # so (log-likelihood ratio), its question is at most so long before it, and takes so long.
-LEAST_EVIDENCE = 1.0
+MIN_EVIDENCE = 1.0
 ASKED_BEFORE_MS = 20_000
-LEAST_QUESTION_S = 1.5
+MIN_QUESTION_S = 1.5
 # After a silence of this length the host begins another turn, even if no other speaker intervened.
 TURN_PAUSE_MS = 2_000
 # A reaction with a shorter pause after it is the beginning of the question (« Ne bougez pas, alors.
@@ -74,9 +74,9 @@ REPETITION_WORDS = 20
 SAME_BREATH_SHARE = 0.6
 # An exchange begins with the first span that has this share of the words of its fullest one; others
 # are echoes.
-LEAST_SPAN_SHARE = 0.3
+MIN_SPAN_SHARE = 0.3
 # Where the host asks something else with a smaller probability, it is not that question.
-LEAST_ASKED = 0.05
+MIN_ASKED = 0.05
 # Of twenty printed questions nineteen were asked: what that adds to the logarithm of an exchange's
 # odds, beside what the weights know.
 ASKED_PRIOR = math.log(19)
@@ -295,7 +295,7 @@ class DecodedConversation:
         """
         return (
             span.asked
-            and confidence(span.certainty, span.support) < LEAST_CONFIDENCE
+            and confidence(span.certainty, span.support) < MIN_CONFIDENCE
             and any(is_question(self.units[row].text) for row in span.rows)
             and span.rows[-1] == answered - 1
             and self.units[answered].start_ms - self.units[span.rows[0]].start_ms <= ASKED_BEFORE_MS
@@ -317,7 +317,7 @@ class DecodedConversation:
             (
                 row
                 for row in rows
-                if row > put[-1] and self.words.answer[row, number - 1] >= LEAST_EVIDENCE
+                if row > put[-1] and self.words.answer[row, number - 1] >= MIN_EVIDENCE
             ),
             None,
         )
@@ -337,7 +337,7 @@ class DecodedConversation:
                 kind == "question" and other != number
             ):
                 break
-            if unit.speaker == host and row not in put and unit.seconds >= LEAST_QUESTION_S:
+            if unit.speaker == host and row not in put and unit.seconds >= MIN_QUESTION_S:
                 return self._turn_start(row, row), True
         return self._announced(answered), False
 
@@ -395,7 +395,7 @@ class DecodedConversation:
 
     def _puts_a_question(self, row: int, answered: int) -> bool:
         """Whether a host's unit before an answer may be its question, and is long enough."""
-        return self._may_ask(row, answered) and self._turn_seconds(row) >= LEAST_QUESTION_S
+        return self._may_ask(row, answered) and self._turn_seconds(row) >= MIN_QUESTION_S
 
     def _may_ask(self, row: int, answered: int) -> bool:
         """Whether a host's unit is a question by its form, or has its place directly before the
@@ -429,7 +429,7 @@ class DecodedConversation:
                 kind == "question"
                 and own[row] > 0
                 and own[row] >= max(least, float(self.words.own[row, other - 1]))
-                and self.chance[row, state] >= LEAST_CONFIDENCE
+                and self.chance[row, state] >= MIN_CONFIDENCE
             ):
                 answers = [
                     place
@@ -557,7 +557,7 @@ class DecodedConversation:
             if self.units[row].speaker == self._host
             and is_question(self.units[row].text)
             and self.states.kind(self.path[row])[0] == "outside"
-            and self.chance[row, state] >= max(LEAST_ASKED, float(self.chance[first, state]))
+            and self.chance[row, state] >= max(MIN_ASKED, float(self.chance[first, state]))
         )
         best = max(asking, key=lambda row: float(self.chance[row, state]), default=None)
         return first if best is None else self._turn_start(best, best)
@@ -588,9 +588,9 @@ class DecodedConversation:
             for span in ranked[:CANDIDATES]
         )
         credible = [
-            span for span in spans if confidence(span.certainty, span.support) >= LEAST_CONFIDENCE
+            span for span in spans if confidence(span.certainty, span.support) >= MIN_CONFIDENCE
         ]
-        best = next((span for span in credible if span.support >= LEAST_SPAN_SHARE * fullest), None)
+        best = next((span for span in credible if span.support >= MIN_SPAN_SHARE * fullest), None)
         if best is None:
             return self._in_one_breath(number, text) or _absent(
                 number, text, 1 - candidates[0].confidence if candidates else 1.0, candidates

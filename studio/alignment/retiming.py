@@ -34,14 +34,14 @@ from studio.model.transcript import Correction, Segment, Transcript, Word, place
 PAUSE_MS = 300
 # How long a letter takes when nothing says where a word was spoken.
 LETTER_MS = 70
-SHORTEST_WORD_MS = 1
+MIN_WORD_MS = 1
 
 _LEANING_ON_NEXT = re.compile(r"[«“„(\[{¿¡–—-]+")
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 # Signs beside which French typography puts a space, and word processors do so unasked.
 _SPACED = frozenset("«»?!;:%€")
 # Captions break words that are longer.
-_LONGEST_UNBROKEN = 30
+_MAX_UNBROKEN = 30
 _NOT_FOLDED = re.compile(r"[^\w]|_")
 
 
@@ -174,7 +174,7 @@ def _differs_in_spaces_only(old: Sequence[str], new: Sequence[str]) -> bool:
     ends = [
         set(itertools.accumulate(len(_as_compared(one)) for one in words)) for words in (old, new)
     ]
-    long = max(map(len, old)) > _LONGEST_UNBROKEN
+    long = max(map(len, old)) > _MAX_UNBROKEN
     return all(long or set(text[end - 1 : end + 1]) & _SPACED for end in ends[0] ^ ends[1])
 
 
@@ -313,19 +313,18 @@ class _Block:
             self._add(placed, [(word.start_ms, word.end_ms) for word in self._gone])
             return
         islands = _islands(self._gone)
-        if sum(end - start for start, end in islands) >= len(self._texts) * SHORTEST_WORD_MS:
+        if sum(end - start for start, end in islands) >= len(self._texts) * MIN_WORD_MS:
             self._add(placed, _shared_over(islands, self._texts))
             return
         if (
             self._follower_ms is None
-            or self._follower_ms - earliest >= len(self._texts) * SHORTEST_WORD_MS
+            or self._follower_ms - earliest >= len(self._texts) * MIN_WORD_MS
         ):
             self._add(placed, self._between(earliest, self._follower_ms))
             return
         if (
             placed
-            and placed[-1].word.end_ms - placed[-1].word.start_ms
-            > len(self._texts) * SHORTEST_WORD_MS
+            and placed[-1].word.end_ms - placed[-1].word.start_ms > len(self._texts) * MIN_WORD_MS
         ):
             before = placed[-1]
             end = max(before.word.end_ms, min(earliest, self._follower_ms))
@@ -339,9 +338,7 @@ class _Block:
             self._add(placed, others)
             return
         # No room anywhere near: what follows is pushed on.
-        self._add(
-            placed, _shared(earliest, earliest + len(self._texts) * SHORTEST_WORD_MS, self._texts)
-        )
+        self._add(placed, _shared(earliest, earliest + len(self._texts) * MIN_WORD_MS, self._texts))
 
     def _between(self, earliest: int, latest: int | None) -> list[tuple[int, int]]:
         """Near the word of the same passage: a pause between two passages stays one."""
@@ -416,12 +413,12 @@ def _shared_over(islands: Sequence[tuple[int, int]], texts: Sequence[str]) -> li
 
 def _shared(start: int, end: int, texts: Sequence[str]) -> list[tuple[int, int]]:
     """One stretch shared out by letters, at least a millisecond each. The stretch has so many."""
-    spare = end - start - len(texts) * SHORTEST_WORD_MS
+    spare = end - start - len(texts) * MIN_WORD_MS
     letters = sum(map(_letters, texts))
     spans, read, at = [], 0, start
     for number, text in enumerate(texts, 1):
         read += _letters(text)
-        until = start + number * SHORTEST_WORD_MS + spare * read // letters
+        until = start + number * MIN_WORD_MS + spare * read // letters
         spans.append((at, until))
         at = until
     return spans
@@ -445,7 +442,7 @@ def _mended(
             placed[place].origin is None and one.end_ms <= one.start_ms
         ):
             start = max(one.start_ms, before.end_ms)
-            placed[place] = _moved(placed[place], start, max(one.end_ms, start + SHORTEST_WORD_MS))
+            placed[place] = _moved(placed[place], start, max(one.end_ms, start + MIN_WORD_MS))
     if (
         until_ms is not None
         and placed
@@ -459,9 +456,7 @@ def _mended(
             if one.end_ms <= latest and one.start_ms < one.end_ms:
                 break
             end = min(one.end_ms, latest)
-            placed[place] = _moved(
-                placed[place], max(0, min(one.start_ms, end - SHORTEST_WORD_MS)), end
-            )
+            placed[place] = _moved(placed[place], max(0, min(one.start_ms, end - MIN_WORD_MS)), end)
             latest = placed[place].word.start_ms
     return placed
 

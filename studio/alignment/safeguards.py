@@ -97,7 +97,7 @@ REGISTER_FORMS = (
     frozenset({"t'", "tu"}),
 )
 # « prof » for « professeur »: the spoken word is the beginning of the written one, and a word.
-SHORTEST_CLIPPED, LEAST_CLIPPED_OFF = 4, 3
+MIN_CLIPPED, MIN_CLIPPED_OFF = 4, 3
 # « nouvel », « nouvelles »; « montr- », « montrent »: forms of one word.
 FORM_ENDINGS = ("es", "ent")
 # What may stand between a subject and its verb.
@@ -205,8 +205,8 @@ def _is_rewritten(before: Sequence[str], after: Sequence[str]) -> bool:
     """
     going, coming = set(before) - set(after), set(after) - set(before)
     is_clipped = all(map(is_common_word, going | coming)) and any(
-        len(short) >= SHORTEST_CLIPPED
-        and len(long) >= len(short) + LEAST_CLIPPED_OFF
+        len(short) >= MIN_CLIPPED
+        and len(long) >= len(short) + MIN_CLIPPED_OFF
         and long.startswith(short)
         and not long.endswith(FORM_ENDINGS)
         for short in going

@@ -35,9 +35,9 @@ from studio.model.turns import (
 
 # The podcast namespace advises 15 to 120 seconds; what is shared is chosen shorter, as social
 # networks want it.
-SHORTEST_MS, LONGEST_SHARED_MS, LONGEST_MS = 15_000, 60_000, 120_000
+MIN_DURATION_MS, MAX_SHARED_MS, MAX_DURATION_MS = 15_000, 60_000, 120_000
 IDEAL_MS = 30_000
-MOST_SHARED = 3
+MAX_SHARED = 3
 # Of the words of speech and print, the share that must agree in order: the rest is what people say
 # besides, and what was misheard.
 WORD_FOR_WORD = 0.75
@@ -82,7 +82,7 @@ def choose_soundbites(
     )
     # Greedy: the best passages first, without overlap. The quote does not count against the number.
     for candidate in ranked:
-        if len(taken) - (quoted is not None) == MOST_SHARED:
+        if len(taken) - (quoted is not None) == MAX_SHARED:
             break
         bite = candidate.soundbite
         if all(bite.end_ms <= other.start_ms or other.end_ms <= bite.start_ms for other in taken):
@@ -110,20 +110,20 @@ def soundbite_from_quote(
     for turn in turns:
         if turn.end_ms <= end:
             continue
-        if turn.speaker != speaker or end - start >= SHORTEST_MS:
+        if turn.speaker != speaker or end - start >= MIN_DURATION_MS:
             break
         for word in turn.words:
             if (
                 word.end_ms > end
-                and word.end_ms - start <= LONGEST_MS
+                and word.end_ms - start <= MAX_DURATION_MS
                 and (ends_sentence(word.text) or word is turn.words[-1])
             ):
                 end = ProgrammeMs(word.end_ms)
-                if end - start >= SHORTEST_MS:
+                if end - start >= MIN_DURATION_MS:
                     break
-    end = ProgrammeMs(min(end, start + LONGEST_MS))
+    end = ProgrammeMs(min(end, start + MAX_DURATION_MS))
     for word in _sentences_back(start, speaker, turns):
-        if end - start >= SHORTEST_MS or end - word.start_ms > LONGEST_MS:
+        if end - start >= MIN_DURATION_MS or end - word.start_ms > MAX_DURATION_MS:
             break
         start = word.start_ms
     return Soundbite(
@@ -277,9 +277,9 @@ def _shared_with(
     for first, last in itertools.product(starts, ends):
         if (
             first >= last
-            or not SHORTEST_MS
+            or not MIN_DURATION_MS
             <= words[last - 1].end_ms - words[first].start_ms
-            <= LONGEST_SHARED_MS
+            <= MAX_SHARED_MS
         ):
             continue
         own = [pair for pair in pairs if first <= pair[1] < last]

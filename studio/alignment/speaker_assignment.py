@@ -13,12 +13,12 @@ from studio.model.turns import ends_sentence
 
 # A segment is a sentence; shorter ones are joined, so that an editor has lines to read rather than
 # crumbs.
-LEAST_CHARACTERS = 60
+MIN_CHARACTERS = 60
 # Where Whisper wrote no full stop, it ends all the same.
-LONGEST_CHARACTERS = 320
+MAX_CHARACTERS = 320
 # A silence of so long ends it, milliseconds: what comes after it is another thought, and its time
 # would be shown wrongly.
-LONGEST_PAUSE_MS = 1_500
+MAX_PAUSE_MS = 1_500
 
 
 def transcript_from_asr(
@@ -136,9 +136,9 @@ def _ends(segment: Sequence[Word], following: Word) -> bool:
     """Whether a segment is complete before the following word."""
     written = sum(len(word.text) + 1 for word in segment)
     pause_ms = following.start_ms - segment[-1].end_ms
-    if pause_ms >= LONGEST_PAUSE_MS or written >= LONGEST_CHARACTERS:
+    if pause_ms >= MAX_PAUSE_MS or written >= MAX_CHARACTERS:
         return True
-    return written >= LEAST_CHARACTERS and ends_sentence(segment[-1].text)
+    return written >= MIN_CHARACTERS and ends_sentence(segment[-1].text)
 
 
 def _filled(units: Sequence[SentenceUnit], speakers: Sequence[str | None]) -> list[str | None]:

@@ -18,7 +18,7 @@ from studio.messages.translations import in_language
 from studio.model.article import Article
 
 # With fewer words of a guest's printed lines than this, the guest cannot be identified.
-LEAST_OWN_WORDS = 3.0
+MIN_OWN_WORDS = 3.0
 # The weight, in words of a guest's own lines, of a voice that introduces itself, or answers a
 # greeting by name.
 INTRODUCES_ITSELF = 6.0
@@ -105,7 +105,7 @@ def _several(
         if (
             label not in names
             and guest not in names.values()
-            and fits[label, guest] >= LEAST_OWN_WORDS
+            and fits[label, guest] >= MIN_OWN_WORDS
         ):
             names[label] = guest
     # By elimination, only when some fit was found.

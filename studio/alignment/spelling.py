@@ -19,10 +19,10 @@ from studio.language.words import plain_words
 from studio.model.transcript import Word
 
 # Shorter words have too many others that sound like them.
-SHORTEST_LETTERS = 5
+MIN_LETTERS = 5
 # The letters are the same except for French spellings of the same sound; eSpeak may still open a
 # vowel or drop one.
-LEAST_SIMILARITY = 0.8
+MIN_SIMILARITY = 0.8
 # Below this the engine did not hear the word well: how it sounds is not known either.
 SURE_PROBABILITY = 0.6
 _CORE = re.compile(r"(?P<before>\W*(?:\b(?:[cdjlmnst]|qu)['’])?)(?P<word>[^\W\d_]+)(?P<after>\W*)")
@@ -61,7 +61,7 @@ def _is_unknown(text: str, written: Collection[str]) -> bool:
     not asked, nor are short words.
     """
     found = _CORE.fullmatch(text)
-    if found is None or not found["word"].islower() or len(found["word"]) < SHORTEST_LETTERS:
+    if found is None or not found["word"].islower() or len(found["word"]) < MIN_LETTERS:
         return False
     return found["word"] not in written and not is_common_word(found["word"])
 
@@ -69,7 +69,7 @@ def _is_unknown(text: str, written: Collection[str]) -> bool:
 def _respelled(text: str) -> str | None:
     found = _CORE.fullmatch(text)
     for candidate in respellings_of(found["word"]) if found else ():
-        if found and sound_similarity(found["word"], candidate) >= LEAST_SIMILARITY:
+        if found and sound_similarity(found["word"], candidate) >= MIN_SIMILARITY:
             return f"{found['before']}{candidate}{found['after']}"
     return None
 

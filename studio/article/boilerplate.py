@@ -52,8 +52,8 @@ _CREDITED = re.compile(
     r"©|\bcrédits?\s+photos?\b|[(\[](?:photos?|ph\.|crédits?)\s[^()\[\]]{1,60}[)\]]\W*\Z",
     re.IGNORECASE,
 )
-_LONGEST_FACT = 60  # « 1 200 places », under « En chiffres »
-_LONGEST_LEGEND = 200  # characters; a paragraph of an answer that names a ©️ is longer
+_MAX_FACT = 60  # « 1 200 places », under « En chiffres »
+_MAX_LEGEND = 200  # characters; a paragraph of an answer that names a ©️ is longer
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 # A mark after a word of three letters (units are shorter), or after the sign that ends a sentence.
@@ -211,7 +211,7 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_MOST_KICKER_WORDS, _MOST_SECTION_WORDS = 6, 2
+_MAX_KICKER_WORDS, _MAX_SECTION_WORDS = 6, 2
 _POSTAL_ADDRESS = re.compile(r"[^.!?«»]{0,60}\b[0-9]{5}\s+[A-ZÀ-Þ][^.!?«»]{1,40}")
 _FIRM = re.compile(r"[^.!?«»:,;]{2,40}")
 # The fields of a form in which the article was handed over: « Titre : », « Chapô : ».
@@ -467,7 +467,7 @@ def _without_network_head(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
         and (_OF_A_NETWORK.fullmatch(block.text) or _OF_A_SITE.fullmatch(block.text))
         for block in above
     )
-    short = all(len(block.text) <= _LONGEST_LEGEND for block in above)
+    short = all(len(block.text) <= _MAX_LEGEND for block in above)
     return [*blocks[title:]] if of_network and short else [*blocks]
 
 
@@ -491,7 +491,7 @@ def _names_section(block: ArticleBlock) -> bool:
     words = _WORD.findall(block.text)
     return (
         not (block.plain or block.quoted)
-        and 0 < len(words) <= _MOST_SECTION_WORDS
+        and 0 < len(words) <= _MAX_SECTION_WORDS
         and all(map(is_common_word, words))
     )
 
@@ -508,7 +508,7 @@ def _is_title(block: ArticleBlock) -> bool:
 
 def _is_kicker(block: ArticleBlock) -> bool:
     words = _WORD.findall(block.text)
-    if block.plain or block.quoted or not 0 < len(words) <= _MOST_KICKER_WORDS:
+    if block.plain or block.quoted or not 0 < len(words) <= _MAX_KICKER_WORDS:
         return False
     in_capitals = block.text.isupper() and all(map(is_common_word, words))
     return in_capitals or _KICKER.fullmatch(block.text) is not None
@@ -538,7 +538,7 @@ def _is_legend(block: ArticleBlock) -> bool:
         return False
     if block.quoted and _TO_KNOW.match(block.text):
         return True
-    short = len(block.text) <= _LONGEST_LEGEND
+    short = len(block.text) <= _MAX_LEGEND
     return block.legend or (
         short and (_LEGEND.fullmatch(block.text) or _CREDITED.search(block.text)) is not None
     )
@@ -622,7 +622,7 @@ def _without_properties(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _property(block: ArticleBlock) -> str | None:
-    if block.plain or block.level is not None or len(block.text) > _LONGEST_LEGEND:
+    if block.plain or block.level is not None or len(block.text) > _MAX_LEGEND:
         return None
     match = _PROPERTY.fullmatch(block.text)
     if (
@@ -715,14 +715,14 @@ def _is_item(block: ArticleBlock) -> bool:
     return (
         not block.plain
         and not block.text.endswith("?")
-        and len(block.text) <= _LONGEST_LEGEND
+        and len(block.text) <= _MAX_LEGEND
         and (
             block.item
             or _ITEM_OF_FACTS.match(block.text) is not None
             or (
                 block.level is None
                 and not block.stands_out
-                and len(block.text) <= _LONGEST_FACT
+                and len(block.text) <= _MAX_FACT
                 and not block.text.endswith((".", "!", "…", "»"))
             )
         )

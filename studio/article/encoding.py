@@ -31,7 +31,7 @@ _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 # What stands beyond ASCII in French text. Old Macs and DOS have other bytes for it.
 _FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛŒ’‘“”«»…–—°€•\xa0")
 _OLD = ("mac_roman", "cp850")
-_MOST_FRENCH, _HARDLY_FRENCH = 0.9, 0.5
+_MAX_FRENCH, _HARDLY_FRENCH = 0.9, 0.5
 # « Ã© », « â€™ »: UTF-8 that a program took for Windows-1252 and wrote again as UTF-8.
 _TWICE_ENCODED = re.compile("Ã[\x80-\xbf©¨ªà§¢´®¯¹»]|â€[™œ¦“”˜\x9d]")
 _FEWEST_TWICE = 2
@@ -73,7 +73,7 @@ def _wide_codec(content: bytes) -> str | None:
     """UTF-16 without its mark: every other byte of French text is zero, or nearly."""
     half = len(content) // 2
     for codec, zeros in (("utf-16-le", content[1::2]), ("utf-16-be", content[0::2])):
-        if half > 1 and len(content) % 2 == 0 and zeros.count(0) >= _MOST_FRENCH * half:
+        if half > 1 and len(content) % 2 == 0 and zeros.count(0) >= _MAX_FRENCH * half:
             return codec
     return None
 
@@ -85,7 +85,7 @@ def _old_codec(content: bytes) -> str | None:
     if _share_of_french(content, "cp1252") > _HARDLY_FRENCH:
         return None
     best = max(_OLD, key=lambda codec: _share_of_french(content, codec))
-    return best if _share_of_french(content, best) >= _MOST_FRENCH else None
+    return best if _share_of_french(content, best) >= _MAX_FRENCH else None
 
 
 def _share_of_french(content: bytes, codec: str) -> float:

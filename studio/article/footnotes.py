@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 # « 1 », « [1] », « (a) », « * », « ↩ », « ^ »: what leads to a note or back from it.
 _MARK = re.compile(r"\W*(?:[0-9]{1,3}|[a-z]{1,2})?\W*", re.IGNORECASE)
-_LONGEST_MARK = 8  # characters
+_MAX_MARK = 8  # characters
 _INLINE = frozenset({"sup", "span", "small", "b", "i", "em", "strong", "font", "a"})
 # This many tags around a link are looked at, and this many links back to one mark: no program makes
 # more.
 _FARTHEST = 8
-_MOST_NODES = 32
+_MAX_NODES = 32
 # Where a note ends: the nearest of these around the link that leads back.
 _DECLARED = frozenset("noteref footnote footnotes endnote endnotes backlink".split())
 _NOTES = frozenset({"p", "li", "dd", "td", "div", "aside", "section"})
@@ -78,7 +78,7 @@ def _fragment(link: Tag) -> str:
 
 def _is_short(link: Tag) -> bool:
     text = _beginning(link)
-    return len(text) <= _LONGEST_MARK and _MARK.fullmatch(text) is not None
+    return len(text) <= _MAX_MARK and _MARK.fullmatch(text) is not None
 
 
 def _beginning(tag: Tag) -> str:
@@ -87,15 +87,15 @@ def _beginning(tag: Tag) -> str:
     """
     text = ""
     nodes: list[object] = [tag]
-    for _ in range(_MOST_NODES):
-        if not nodes or len(text) > _LONGEST_MARK:
+    for _ in range(_MAX_NODES):
+        if not nodes or len(text) > _MAX_MARK:
             return text
         node = nodes.pop()
         if isinstance(node, str):
             text += node.strip()
         elif hasattr(node, "contents"):
-            nodes.extend(reversed(node.contents[:_MOST_NODES]))
-    return text if not nodes else " " * (_LONGEST_MARK + 1)
+            nodes.extend(reversed(node.contents[:_MAX_NODES]))
+    return text if not nodes else " " * (_MAX_MARK + 1)
 
 
 def _own_names(link: Tag) -> Iterator[str]:
@@ -142,7 +142,7 @@ def _outermost_inline(link: Tag) -> Tag:
     while (
         tag.parent is not None
         and tag.parent.name in _INLINE
-        and len(_beginning(tag.parent)) <= _LONGEST_MARK
+        and len(_beginning(tag.parent)) <= _MAX_MARK
     ):
         tag = tag.parent
     return tag

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 # Smaller ones are icons and buttons.
-_SMALLEST_BYTES = 2048
-_LARGEST_BYTES = 32 * 1024 * 1024
+_MIN_BYTES = 2048
+_MAX_BYTES = 32 * 1024 * 1024
 _CREDIT = re.compile(
     r"(?:©|\(c\)|\bcrédits?(?:\s+photos?)?\s*:?|\bphotos?\s*:)\s*(?P<credit>[^.©|]{2,100})",
     re.IGNORECASE,
@@ -71,7 +71,7 @@ def picture_of_page(page: BeautifulSoup, path: Path) -> Illustration | None:
     """
     for image in _pictures(page):
         content = _content_of(str(image.get("src") or image.get("data-src") or ""), path)
-        if content is not None and len(content) >= _SMALLEST_BYTES:
+        if content is not None and len(content) >= _MIN_BYTES:
             legend = _legend_of(image)
             return Illustration(
                 content,
@@ -113,10 +113,6 @@ def _content_of(source: str, path: Path) -> bytes | None:
     folder = path.parent.resolve()
     for place in places:
         found = place.resolve()
-        if (
-            found.is_relative_to(folder)
-            and found.is_file()
-            and found.stat().st_size <= _LARGEST_BYTES
-        ):
+        if found.is_relative_to(folder) and found.is_file() and found.stat().st_size <= _MAX_BYTES:
             return found.read_bytes()
     return None

@@ -32,8 +32,8 @@ _NAMED = re.compile(
     rf"(?P<name>{_WORD}(?:[ ’']{_WORD}|\s?[&+]\s?{_WORD}){{0,4}})"
     r"(?:\s?\([^()]{1,40}\))?\s*(?P<sign>[.,]?\s?:|\s[–—-]\s)\s*(?P<text>\S.*)?"
 )
-_MOST_WORDS = 5
-_LONGEST_LABEL = 45  # characters: a name, a firm, a function; more is a sentence
+_MAX_WORDS = 5
+_MAX_LABEL = 45  # characters: a name, a firm, a function; more is a sentence
 
 # Labels that say by themselves that somebody asks.
 ASKING_LABELS = frozenset(
@@ -95,8 +95,8 @@ def with_plain_marks(block: ArticleBlock) -> ArticleBlock:
 def is_label_name(name: str) -> bool:
     """Whether a text may be a label: a name, initials, « Q », « 3 questions à… »."""
     return (
-        0 < len(name) <= _LONGEST_LABEL
-        and len(name.split()) <= _MOST_WORDS
+        0 < len(name) <= _MAX_LABEL
+        and len(name.split()) <= _MAX_WORDS
         and (name[0].isupper() or name[0].isdigit() or folded_name(name) in SUBJECT_LABELS)
         and any(character.isalpha() for character in name)
     )
@@ -107,7 +107,7 @@ def read_any_label(text: str) -> Labelled | None:
     if match := _LETTER.fullmatch(text):
         return Labelled(folded_name(match["name"]), match["name"], match["text"] or "")
     match = _NAMED.fullmatch(text)
-    if match is None or len(match["name"]) > _LONGEST_LABEL:
+    if match is None or len(match["name"]) > _MAX_LABEL:
         return None
     if ":" not in match["sign"] and not all(
         word[0].isupper() or word in _JOINTS for word in match["name"].split()

@@ -33,7 +33,7 @@ _FORMULA = re.compile(
 )
 _BEFORE_TITLE = 8  # blocks in which a letter comes to the article
 _SIGNATURE_BLOCKS = 8
-_LONGEST_SIGNATURE_LINE = 80  # characters
+_MAX_SIGNATURE_LINE = 80  # characters
 
 
 def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
@@ -80,8 +80,6 @@ def _without_subject(block: ArticleBlock) -> ArticleBlock:
 def _is_signature(blocks: Sequence[ArticleBlock], formula: int) -> bool:
     """Whether nothing but short lines follow a formula that is not all of an answer."""
     return not blocks[formula - 1].text.endswith("?") and all(
-        not block.plain
-        and len(block.text) <= _LONGEST_SIGNATURE_LINE
-        and not block.text.endswith("?")
+        not block.plain and len(block.text) <= _MAX_SIGNATURE_LINE and not block.text.endswith("?")
         for block in blocks[formula:]
     )

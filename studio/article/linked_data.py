@@ -16,8 +16,8 @@ _ARTICLES = frozenset(
         "WebPage",
     }
 )
-_LONGEST_BYTES = 200_000
-_MOST_PARTS = 50
+_MAX_BYTES = 200_000
+_MAX_PARTS = 50
 
 
 def authors_in_linked_data(scripts: Iterable[str]) -> list[str]:
@@ -26,9 +26,9 @@ def authors_in_linked_data(scripts: Iterable[str]) -> list[str]:
     :param scripts: the texts of its ``application/ld+json``.
     """
     names = []
-    for text in itertools.islice(scripts, _MOST_PARTS):
+    for text in itertools.islice(scripts, _MAX_PARTS):
         try:
-            told = json.loads(text) if len(text) <= _LONGEST_BYTES else None
+            told = json.loads(text) if len(text) <= _MAX_BYTES else None
         except (ValueError, RecursionError):
             continue
         parts = list(_parts(told))
@@ -48,12 +48,12 @@ def authors_in_linked_data(scripts: Iterable[str]) -> list[str]:
 
 def _parts(told: object) -> Iterator[dict[str, object]]:
     """The objects, one after the other: single, in a list, or in a « @graph »."""
-    for part in told[:_MOST_PARTS] if isinstance(told, list) else [told]:
+    for part in told[:_MAX_PARTS] if isinstance(told, list) else [told]:
         if isinstance(part, dict):
             yield part
             graph = part.get("@graph")
             if isinstance(graph, list):
-                yield from (one for one in graph[:_MOST_PARTS] if isinstance(one, dict))
+                yield from (one for one in graph[:_MAX_PARTS] if isinstance(one, dict))
 
 
 def _types(part: dict[str, object]) -> set[str]:

@@ -45,7 +45,7 @@ _CLOSING_SIGNS = re.compile(r"(?:^|[ \t])#+$")
 _UNDERLINE = re.compile(r"=+|-+")
 _RULE_OR_FENCE = re.compile(r"([-*_])(?:[ \t]*\1){2,}|(?:```|~~~).*")
 _ITEM = re.compile(r"\A(?:[-+*]|[0-9]{1,2}[.)])(?:[ \t]+|$)")
-_LONGEST_UNDERLINED = 250
+_MAX_UNDERLINED = 250
 _FOOTNOTE = re.compile(r" {0,3}\[\^[^\[\]\s]+\]:")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\[\]\s]+\]")
 _NUMBERED_ITEM = re.compile(r"\A[0-9]{1,2}[.)][ \t]+")
@@ -184,9 +184,7 @@ class _Paragraph(NamedTuple):
     @property
     def may_be_heading(self) -> bool:
         return (
-            not self.quoted
-            and len(self.lines) == 1
-            and 0 < len(self.lines[0]) <= _LONGEST_UNDERLINED
+            not self.quoted and len(self.lines) == 1 and 0 < len(self.lines[0]) <= _MAX_UNDERLINED
         )
 
     @property

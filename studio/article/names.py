@@ -35,10 +35,10 @@ _LINKS = _PARTICLES | frozenset(
 _CALENDAR = frozenset((*MONTHS, *WEEKDAYS))
 _QUOTED = re.compile(r"[«“]([^«»“”]+)[»”]")
 # A title of a book, a film or an album is no sentence: two to this many words, without marks.
-_LONGEST_TITLE_WORDS = 4
+_MAX_TITLE_WORDS = 4
 _SENTENCE_MARKS = re.compile(r"[.,;:!?…]")
 # Parts of compounds with fewer letters are words of grammar, or endings.
-_SHORTEST_COMPOUND_PART = 4
+_MIN_COMPOUND_PART = 4
 # A title that only a capital and the commas around it set off: « leur album, Vent de terre, ».
 _APPOSED = re.compile(
     r"[,(–—] ?([A-ZÀ-ÖØ-Þ][^\W\d_]+(?:[ ’'][a-zà-öø-ÿœ]+){1,3})(?=\s*[,.;:!?)–—])"
@@ -190,7 +190,7 @@ def _titles_in(text: str) -> Iterator[str]:
         if (
             before
             and not before.endswith(":")
-            and 2 <= len(words) <= _LONGEST_TITLE_WORDS
+            and 2 <= len(words) <= _MAX_TITLE_WORDS
             and title[0].isupper()
             and not _SENTENCE_MARKS.search(title)
             and not SUBJECTS & set(plain_words(words[0]))
@@ -230,7 +230,7 @@ def _is_compound_term(word: str) -> bool:
     parts = word.split("-")
     return (
         len(parts) > 1
-        and min(map(len, parts)) >= _SHORTEST_COMPOUND_PART
+        and min(map(len, parts)) >= _MIN_COMPOUND_PART
         and FUNCTION_WORDS.isdisjoint(parts)
         and not any(numbers_in_words(parts))
     )

@@ -92,8 +92,8 @@ _CREDIT_AT_THE_END = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE_FIRM = re.compile(r"\S+(?:\s\S+)+?(?=\s(?:de|du|des|d[’'])(?:\s|(?<=[’'])))")
-_LONGEST_REQUEST = 120
-_LONGEST_TITLE_LINE = 150
+_MAX_REQUEST = 120
+_MAX_TITLE_LINE = 150
 _LINES_UNDER_TITLE = 3
 
 
@@ -498,15 +498,11 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
         if first.title:
             return _Title(index, first.number, first.title, first.season)
         following = opening[index + 1 : index + 2]
-        if following and len(following[0].text) <= _LONGEST_TITLE_LINE and not following[0].quoted:
+        if following and len(following[0].text) <= _MAX_TITLE_LINE and not following[0].quoted:
             return _Title(index + 1, first.number, following[0].text, first.season)
         return _Title(index, first.number, opening[index].text, first.season)
     for index, block in enumerate(opening):
-        if (
-            free[index]
-            and len(block.text) <= _LONGEST_TITLE_LINE
-            and announces_questions(block.text)
-        ):
+        if free[index] and len(block.text) <= _MAX_TITLE_LINE and announces_questions(block.text):
             heads = [place for place in range(index) if opening[place].level == 1]
             if len(heads) == 1 and block.level is None and not guests_from_title(block.text):
                 # « Trois questions à celle qui récolte les algues », under the page's title
@@ -527,9 +523,7 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
     lines_of_title = [
         (index, block)
         for index, block in enumerate(opening)
-        if not block.quoted
-        and len(block.text) <= _LONGEST_TITLE_LINE
-        and not block.text.endswith("?")
+        if not block.quoted and len(block.text) <= _MAX_TITLE_LINE and not block.text.endswith("?")
     ]
     # The name of a paper may be above the title that names a guest.
     for index, block in lines_of_title[:_LINES_UNDER_TITLE]:
@@ -659,7 +653,7 @@ def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: QuestionSt
         style.of_look
         and question.text.endswith("?")
         and statement.text.endswith((".", "…", "!", ":", ";"))  # the title of a section has none
-        and len(statement.text) <= _LONGEST_REQUEST
+        and len(statement.text) <= _MAX_REQUEST
         and not is_request(statement.text)
         and (statement.look, statement.level) == (question.look, question.level)
         and read_quotation(statement.text) is None
@@ -732,7 +726,7 @@ def _is_subtitle(turns: Sequence[_Turn]) -> bool:
         return False
     if all(block.quoted or read_quotation(block.text) is not None for block in turns[0].answer):
         return True
-    is_request = len(first) <= _LONGEST_REQUEST and first.endswith((".", "!", "…", ":"))
+    is_request = len(first) <= _MAX_REQUEST and first.endswith((".", "!", "…", ":"))
     return not turns[0].answer or (
         not is_request and all(turn.question.text.endswith("?") for turn in turns[1:])
     )
@@ -975,7 +969,7 @@ def _guests_of_opening(opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
         name, comma, function = block.text.partition(",")
         named = names_alone(name)
         is_line = not comma or (function.lstrip()[:1].islower() and function[-1:] not in ".!?…")
-        if block.quoted or not is_line or len(block.text) > _LONGEST_TITLE_LINE:
+        if block.quoted or not is_line or len(block.text) > _MAX_TITLE_LINE:
             continue
         if named and not all(map(is_common_word, name.split())):
             return named

@@ -29,7 +29,7 @@ _TO_NOBODY = re.compile(
 # himself.
 _IN_THE_PAST = re.compile(r"\b(?:qui|que|quoi|ça|cela)\b.*\w{2}ai(?:t|ent)\b", re.IGNORECASE)
 # « Le résultat ? », « À quoi bon ? »; « Un conseil ? », « Et demain ? » are put to somebody.
-_MOST_WORDS = 4
+_MAX_WORDS = 4
 _ASKS = re.compile(r"(?:et|une?|des|d[’']autres?|quel(?:le)?s?|pour|à\s+venir)\b", re.IGNORECASE)
 _SURE = 2.0
 _LIKELY = 1.0
@@ -95,6 +95,6 @@ def _likelihood(text: str, *, followed: bool) -> float:
         return 3.0
     if _OF_SEVERAL.search(text) and several:
         return 2.0
-    is_brief = len(text.rstrip(" ?").split()) <= _MOST_WORDS and _ASKS.match(text) is None
+    is_brief = len(text.rstrip(" ?").split()) <= _MAX_WORDS and _ASKS.match(text) is None
     alone = _IN_THE_PAST.search(text) is not None or is_brief
     return _LIKELY * (several + followed + alone)

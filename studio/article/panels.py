@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup, Tag
 from studio.article.characters import clean_text
 
 # Characters of a class, style or role that are looked at: names longer than this name nothing.
-_LONGEST_ATTRIBUTE = 1_000
+_MAX_ATTRIBUTE = 1_000
 # A button of a site says « Menu », « Afficher le menu »; a request is longer.
 _FEWEST_WORDS = 4
-_MOST_TABS = 50
+_MAX_TABS = 50
 _WORD = re.compile(r"\w+")
 
 
@@ -34,8 +34,8 @@ class Panels(NamedTuple):
 def attribute_of(tag: Tag, name: str) -> str:
     """What an attribute of a tag says, as far as it is looked at; empty where the tag has none."""
     value = tag.get(name)
-    return (" ".join(value[:_LONGEST_ATTRIBUTE]) if isinstance(value, list) else value or "")[
-        :_LONGEST_ATTRIBUTE
+    return (" ".join(value[:_MAX_ATTRIBUTE]) if isinstance(value, list) else value or "")[
+        :_MAX_ATTRIBUTE
     ]
 
 
@@ -84,7 +84,7 @@ def put_tabs_before_panels(page: BeautifulSoup) -> None:
     stays.
     """
     tabs = page.select('[role="tab"]')
-    if len(tabs) > _MOST_TABS:
+    if len(tabs) > _MAX_TABS:
         return
     panels = {attribute_of(tag, "id"): tag for tag in page.find_all(id=True)}
     labelled = {

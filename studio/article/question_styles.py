@@ -55,10 +55,10 @@ _ORDINALS = (
     "dixième",
 )
 _LAST = 99  # « Dernière question : »
-_LONGEST_QUESTION_LINE = 250
+_MAX_QUESTION_LINE = 250
 # A line reported as doubtful is short: longer ones are paragraphs that end with a question to the
 # reader.
-_LONGEST_DOUBTFUL_LINE = 140
+_MAX_DOUBTFUL_LINE = 140
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def _by_look(name: str, value: object) -> QuestionStyle:
         if getattr(block.look, name) == value:
             is_line = (
                 block.level is None
-                and len(block.text) <= _LONGEST_QUESTION_LINE
+                and len(block.text) <= _MAX_QUESTION_LINE
                 and read_quotation(block.text) is None
             )
             return (
@@ -272,7 +272,7 @@ def _asks_in_quotation(text: str, unquoted: str) -> bool:
     :param unquoted: the other text; a pull quote repeats it, or has quotation marks.
     """
     return text.endswith("?") or (
-        len(text) <= _LONGEST_QUESTION_LINE
+        len(text) <= _MAX_QUESTION_LINE
         and read_quotation(text) is None
         and bare_quotation(text) not in unquoted
     )
@@ -346,7 +346,7 @@ def _ends_asking(block: ArticleBlock, question: str) -> bool:
     return (
         not block.plain
         and not block.quoted
-        and len(block.text) <= _LONGEST_QUESTION_LINE
+        and len(block.text) <= _MAX_QUESTION_LINE
         and question.endswith("?")
     )
 
@@ -376,7 +376,7 @@ def looks_like_questions(
             block.plain
             or (block.quoted and not in_quotations)
             or not has_words(block.text)
-            or len(block.text) > _LONGEST_DOUBTFUL_LINE
+            or len(block.text) > _MAX_DOUBTFUL_LINE
         ):
             continue
         alike = [name for name, value in shared if getattr(block.look, name) == value]

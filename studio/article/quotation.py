@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 _CLOSING = {"«": "»", "»": "«", "“": "”", "„": "“", '"': '"', "‹": "›"}
-_LONGEST_LINE = 300
+_MAX_LINE = 300
 # After the closing mark: nothing, a full stop, « – Stéphane Soto, président », « (Stéphane Soto) »,
 # « Stéphane Soto ».
 _ATTRIBUTION = re.compile(
@@ -23,7 +23,7 @@ def read_quotation(text: str) -> str | None:
     other line, and for a long one.
     """
     closing = _CLOSING.get(text[:1])
-    if closing is None or len(text) > _LONGEST_LINE:
+    if closing is None or len(text) > _MAX_LINE:
         return None
     depth = 1
     for index, character in enumerate(text[1:], 1):

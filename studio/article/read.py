@@ -61,8 +61,8 @@ _DISGUISED = (
     (b"PK\3\4", ".docx"),
 )
 _MIME_HEAD = re.compile(rb"\A(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?MIME-Version:", re.IGNORECASE)
-_LONGEST_MIME_HEAD = 8000  # bytes
-_LONGEST_LEGEND = 200  # characters
+_MAX_MIME_HEAD = 8000  # bytes
+_MAX_LEGEND = 200  # characters
 _HEAD_CHARACTERS = 2000  # in which the fields of an article stand, before its first question
 _LINK_FIELD = re.compile(
     r"(?:^(?:canonical(?:_?url)?|url|lien|link|permalink)\s*[:=]\s*[\"']?|\A\s*)"
@@ -85,10 +85,10 @@ _ENTITY = re.compile(
 _END_TAG = re.compile(r"</(?:p|div|h[1-6]|b|strong|i|em|u|li|blockquote)\s*>", re.IGNORECASE)
 _END_OF_PARAGRAPH = re.compile(r"</(?:p|div)\s*>", re.IGNORECASE)
 _FEWEST_END_TAGS = 2
-_LARGEST_TEXT_BYTES = 4 * 1024 * 1024
-_LARGEST_FILE_BYTES = 64 * 1024 * 1024
+_MAX_TEXT_BYTES = 4 * 1024 * 1024
+_MAX_FILE_BYTES = 64 * 1024 * 1024
 # Twice the paragraphs of a book of 300 pages; reading this many takes some seconds.
-_MOST_BLOCKS = 10_000
+_MAX_BLOCKS = 10_000
 
 
 class Surroundings(NamedTuple):
@@ -173,7 +173,7 @@ ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
     ArticleFormat(
         (".txt",),
         _text_blocks,
-        _LARGEST_TEXT_BYTES,
+        _MAX_TEXT_BYTES,
         _head_surroundings,
     ),
     ArticleFormat(
@@ -181,13 +181,13 @@ ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
         lambda content, path: blocks_from_markdown(
             without_dialects(text_from_bytes(content, path))
         ),
-        _LARGEST_TEXT_BYTES,
+        _MAX_TEXT_BYTES,
         _head_surroundings,
     ),
     ArticleFormat(
-        (".docx", ".docm", ".dotx", ".dotm"), _word_blocks, _LARGEST_FILE_BYTES, _word_surroundings
+        (".docx", ".docm", ".dotx", ".dotm"), _word_blocks, _MAX_FILE_BYTES, _word_surroundings
     ),
-    ArticleFormat((".html", ".htm"), _page_blocks, _LARGEST_FILE_BYTES, _page_surroundings),
+    ArticleFormat((".html", ".htm"), _page_blocks, _MAX_FILE_BYTES, _page_surroundings),
 )
 
 
@@ -219,7 +219,7 @@ def parsed_article_from_file(
         credit = picture.credit or next(
             filter(
                 None,
-                (credit_in(block.text) for block in blocks if len(block.text) <= _LONGEST_LEGEND),
+                (credit_in(block.text) for block in blocks if len(block.text) <= _MAX_LEGEND),
             ),
             "",
         )
@@ -247,12 +247,12 @@ def article_from_markdown(text: str, where: object, *, asks: bool = True) -> Art
 def _limited(blocks: Iterable[ArticleBlock], where: object) -> Iterator[ArticleBlock]:
     """The same blocks, as long as there are no more than any article has."""
     for number, block in enumerate(blocks, 1):
-        if number > _MOST_BLOCKS:
+        if number > _MAX_BLOCKS:
             raise ArticleError(
                 where,
                 message(
                     "has more than {most_blocks} paragraphs, too many for an article",
-                    most_blocks=_MOST_BLOCKS,
+                    most_blocks=_MAX_BLOCKS,
                 ),
                 message("Name the file of the article alone."),
             )
@@ -315,7 +315,7 @@ def _check_ending(content: bytes, path: Path) -> None:
             message("is not a text file: it contains a packed document"),
             message("Give it the ending of its kind, such as {better}.", better=_AS_DOCUMENT),
         )
-    if own is None and _MIME_HEAD.match(content[:_LONGEST_MIME_HEAD]):
+    if own is None and _MIME_HEAD.match(content[:_MAX_MIME_HEAD]):
         own = ".mht" if path.suffix.lower().startswith(".htm") else ".eml"
     if own is not None:
         raise _of_another_program(path, own)

@@ -9,12 +9,12 @@ from studio.article.block import ArticleBlock
 from studio.article.characters import has_words
 
 # Characters. « Création », « Chiffre d’affaires », « 2,4 millions d’euros »: what a fact takes.
-_LONGEST_FACT = 40
+_MAX_FACT = 40
 # A cell with this many characters holds a paragraph of an article; facts have fewer.
 _PARAGRAPH = 250
 _MANY_CELLS = 3
 # A letterhead: how to reach somebody, beside a logo or a name. Characters.
-_LONGEST_CONTACT = 200
+_MAX_CONTACT = 200
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.\w|www\.\w|https?://|(?:\+33\s?|0)[1-9](?:[ .-]?[0-9]{2}){4}"
     r"|[0-9]{5}\s+[A-ZÀ-Þ]|\bSIRE[NT]\b"
@@ -42,14 +42,14 @@ def _are_contacts(rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table has only names, addresses and telephone numbers."""
     cells = [cell for row in rows for cell in row if has_words(cell)]
     return any(map(_CONTACT.search, cells)) and all(
-        len(cell) <= _LONGEST_CONTACT and cell[-1] not in "?!…»" for cell in cells
+        len(cell) <= _MAX_CONTACT and cell[-1] not in "?!…»" for cell in cells
     )
 
 
 def _are_facts_in_a_row(rows: Sequence[Sequence[str]]) -> bool:
     """« Création | 2017 »: short cells, one of a number, or many."""
     cells = [cell for row in rows for cell in row if has_words(cell)]
-    short = all(len(cell) <= _LONGEST_FACT and not cell.endswith("?") for cell in cells)
+    short = all(len(cell) <= _MAX_FACT and not cell.endswith("?") for cell in cells)
     return short and (len(cells) >= _MANY_CELLS or any(re.search(r"[0-9]", cell) for cell in cells))
 
 

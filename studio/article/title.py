@@ -27,7 +27,7 @@ _EPISODE = (
 # « Podcast #15 », « Le 15e épisode »
 _BEFORE_EPISODE = r"(?:(?i:podcasts?|le|la)\s+)?"
 # « Épisode quinze », « Saison II », « Quinzième épisode »: series that count in letters are short.
-_HIGHEST_IN_LETTERS = 39
+_MAX_IN_LETTERS = 39
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 _IN_LETTERS = re.compile(
     r"(?P<before>\b(?i:[ée]pisode|saison)\s+)(?P<letters>[^\W\d_]+(?:[- ][^\W\d_]+){0,2})"
@@ -195,7 +195,7 @@ _SEPARATOR = re.compile(
 _CAPITALS_GO_ON = re.compile(r"\s(?:SUR|POUR|EN|CHEZ|À|AU|AUX|DANS|PAR)\s.*")
 _LOWER_PARTICLES = frozenset({"DE", "DU", "DES", "LA", "LES", "VON", "VAN", "DER", "DEN"})
 _AND_COMPANY = re.compile(r"\s*(?:&|\bet)\s*(?:Co|Cie|Fils|Associée?s|Frères)(?!\w)\.?")
-_LONGEST_TITLE = 300  # a title that is longer names nobody any more
+_MAX_TITLE = 300  # a title that is longer names nobody any more
 # « aux frères Paul et Mathieu Vidal »: one surname for both.
 _SIBLINGS = re.compile(
     r"(?P<role>(?i:frères|sœurs|soeurs|jumeaux|jumelles|époux|cousins|cousines)\s+)"
@@ -220,7 +220,7 @@ def read_title_line(text: str) -> TitleLine | None:
     The number may also stand at the end of a title: « 3 questions à Stéphane Soto – S02E15 »; in
     letters: « Épisode quinze – … », « Épisode XV : … »; or alone before « 3 questions à … ».
     """
-    if len(text) <= _LONGEST_TITLE:
+    if len(text) <= _MAX_TITLE:
         text = _ORDINAL.sub(_ordinal_in_digits, _IN_LETTERS.sub(_in_digits, text), count=1)
     if match := _NUMBERED.fullmatch(text):
         line = TitleLine(*_counted(match, match["rest"] or match["next"] or ""))
@@ -233,7 +233,7 @@ def read_title_line(text: str) -> TitleLine | None:
     if (match := _BARE_NUMBER.fullmatch(text)) and announces_questions(match["rest"]):
         season = int(match["season"]) if match["season"] else None
         return TitleLine(int(match["number"]), match["rest"], season)
-    if len(text) > _LONGEST_TITLE:
+    if len(text) > _MAX_TITLE:
         return None
     if match := _NUMBERED_INSIDE.fullmatch(text):
         return TitleLine(*_counted(match, f"{match['title'].strip(' «“,:')} {match['rest']}"))
@@ -254,7 +254,7 @@ def season_alone(text: str) -> int | None:
 
 def season_inside(title: str) -> int | None:
     """The season that a trailer's title names: « Saison 2 : la bande-annonce »."""
-    match = re.search(rf"\b{_SEASON}(?P<season>[0-9]{{1,3}})\b", title[:_LONGEST_TITLE])
+    match = re.search(rf"\b{_SEASON}(?P<season>[0-9]{{1,3}})\b", title[:_MAX_TITLE])
     return int(match["season"]) if match else None
 
 
@@ -266,7 +266,7 @@ def _in_digits(match: re.Match[str]) -> str:
 
 @functools.cache
 def _numbers_in_letters() -> dict[str, int]:
-    numbers = range(1, _HIGHEST_IN_LETTERS + 1)
+    numbers = range(1, _MAX_IN_LETTERS + 1)
     roman = {"X" * (number // 10) + _ROMAN[number % 10]: number for number in numbers}
     return {_plain(" ".join(number_words(number))): number for number in numbers} | roman
 
@@ -280,7 +280,7 @@ def _ordinal_in_digits(match: re.Match[str]) -> str:
 def _ordinals_in_letters() -> dict[str, int]:
     """« premier » → 1, « quinzième » → 15, « vingt et unième » → 21."""
     ordinals = {"premier": 1, "second": 2}
-    for number in range(2, _HIGHEST_IN_LETTERS + 1):
+    for number in range(2, _MAX_IN_LETTERS + 1):
         stem = _plain(" ".join(number_words(number))).removesuffix("e")
         stem = f"{stem[:-1]}v" if stem.endswith("neuf") else stem
         ordinals[f"{stem}u" if stem.endswith("cinq") else stem] = number
@@ -325,12 +325,12 @@ def announces_questions(text: str) -> bool:
 
 def introduces_guests(text: str) -> bool:
     """Whether a title only says who is asked: « 3 questions à X », « Entretien avec X »."""
-    return announces_questions(text) or _INTRODUCED.search(text[:_LONGEST_TITLE]) is not None
+    return announces_questions(text) or _INTRODUCED.search(text[:_MAX_TITLE]) is not None
 
 
 def announced_count(title: str) -> int | None:
     """How many questions a title announces (« 3 questions à … »); None where it gives no number."""
-    match = _ANNOUNCED_COUNT.search(title[:_LONGEST_TITLE])
+    match = _ANNOUNCED_COUNT.search(title[:_MAX_TITLE])
     given = match["count"].lower() if match else ""
     return int(given) if given.isdecimal() else _COUNTS.get(given)
 
@@ -343,7 +343,7 @@ def guests_from_title(title: str) -> tuple[str, ...]:
     – X »). What is said about somebody (« , présidente de … », parentheses, « aux fondatrices … »)
     is left out; a surname in capitals (« Stéphane SOTO ») is written like a name.
     """
-    title = title[:_LONGEST_TITLE]
+    title = title[:_MAX_TITLE]
     match = _INTRODUCED.search(title)
     if match:
         given = _BY_SOMEBODY.sub("", match["names"] or match["names_d"])
@@ -363,7 +363,7 @@ def names_in_title(title: str) -> tuple[str, ...]:
     """The first whole names in a title, whatever it says of them (« X, saunière en Camargue », «
     Zoom sur X et Y »): perhaps a place or a firm, which only the text can tell.
     """
-    for match in re.finditer(_SEVERAL, title[:_LONGEST_TITLE]):
+    for match in re.finditer(_SEVERAL, title[:_MAX_TITLE]):
         given = _names(match[0])
         named = [
             " ".join(words)
@@ -377,7 +377,7 @@ def names_in_title(title: str) -> tuple[str, ...]:
 
 def names_worker(title: str, name: str) -> bool:
     """Whether a title begins with the name and what that person does: « X, coursier : … »."""
-    match = re.match(rf"\W*{re.escape(name)}\s*,\s+(?P<what>.*)", title[:_LONGEST_TITLE])
+    match = re.match(rf"\W*{re.escape(name)}\s*,\s+(?P<what>.*)", title[:_MAX_TITLE])
     return match is not None and _WORKER.match(match["what"]) is not None
 
 

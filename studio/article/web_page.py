@@ -64,19 +64,19 @@ _NEWER_TAG = re.compile(
 _DEEPEST = 512  # where browsers stop too
 # BeautifulSoup takes 2 kB a tag; the heaviest pages of newspapers have some 20,000 (an end tag
 # counts as well).
-_MOST_TAGS = 60_000
+_MAX_TAGS = 60_000
 # Tags that each block is in, added up: what finding the part with the article goes through several
 # times.
-_MOST_STEPS = 1_500_000
+_MAX_STEPS = 1_500_000
 # Outside of quotation marks. libxml2 compares each attribute of a tag with those before it.
-_LONGEST_TAG = 4_000
+_MAX_TAG = 4_000
 # This many parts of a tag, in and outside of quotation marks, are matched at once, and no
 # possessive quantifier: Python before 3.11.5 matches these wrongly (CPython issue 106052).
 _TAG = re.compile(r"<[A-Za-z](?:[^\"'>]+|\"[^\"]*\"|'[^']*'){0,20000}")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _SCRIPT = re.compile(r"<(script|style)\b.*?</\1", re.IGNORECASE | re.DOTALL)
 # An emoji that is hidden from readers aloud, with the spaces around it.
-_LONGEST_MARK = 100
+_MAX_MARK = 100
 # « saved from url=(0029)https://… » of browsers, « Page saved with SingleFile  url: https://… »
 _SAVED_FROM = re.compile(
     r"\A\s*(?:saved from url=\([0-9]+\)|Page saved with SingleFile\s+url:\s*)(?P<address>https?://\S+)"
@@ -159,9 +159,9 @@ _KICKER_NAMES = re.compile(
     r"|taxonomy|post-terms)(?:[-_].*)?",
     re.IGNORECASE,
 )
-_LONGEST_KICKER = 60
-_LONGEST_FORM = 250  # characters of a box in which readers subscribe
-_MOST_FORMS = 20
+_MAX_KICKER = 60
+_MAX_FORM = 250  # characters of a box in which readers subscribe
+_MAX_FORMS = 20
 _FRAME_TAGS = frozenset({"html", "body", "main", "article"})
 # A box with an icon: under a question it is the site's or the writers' own; a question may stand in
 # one.
@@ -251,7 +251,7 @@ _WORDS_JOINED = re.compile(r"[A-Za-z][a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NAMING = ("class", "id", "data-hook", "data-testid", "data-test-id", "rel")
 # « # », « ¶ », « 🔗 » beside a heading, which lead to it.
-_LONGEST_ANCHOR = 3
+_MAX_ANCHOR = 3
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
 
 # Whom the text of the page says to have written it, as builders of sites mark it; and the row of a
@@ -263,11 +263,11 @@ _AUTHORS = (
     "[class*=signature], [class*=meta] a[href*='/author/'], [class*=meta] a[href*='/auteur/'], "
     "tr:has(> th:-soup-contains('Auteur')) > td, tr:has(> th:-soup-contains('Autrice')) > td"
 )
-_MOST_AUTHORS = 20
+_MAX_AUTHORS = 20
 # Who wrote something else on the page.
 _OF_OTHERS = re.compile(r"comment|related|similaire|recent|sidebar|footer|reply", re.IGNORECASE)
 _FRAMES = "article, main, [role=main], [itemprop=articleBody]"
-_LONGEST_CALL = 120  # characters of a link that is all of a paragraph
+_MAX_CALL = 120  # characters of a link that is all of a paragraph
 _SHARE_OF_FRAME = 0.5
 _SHARE_OF_TEXT = 0.85
 
@@ -340,7 +340,7 @@ def _author_of_page(page: BeautifulSoup) -> str:
     contents += authors_in_linked_data(script.get_text() for script in scripts)
     contents += (
         tag.get_text(" ")
-        for tag in page.select(_AUTHORS, limit=_MOST_AUTHORS)
+        for tag in page.select(_AUTHORS, limit=_MAX_AUTHORS)
         if not any(map(_is_of_others, (tag, *tag.parents)))
     )
     for text in map(clean_text, contents):
@@ -381,11 +381,11 @@ def _check_tags(text: str, where: object) -> None:
 
     :raises ArticleError: there are too many tags, or one of too many attributes.
     """
-    if text.count("<") > _MOST_TAGS:
+    if text.count("<") > _MAX_TAGS:
         text = _SCRIPT.sub("", text)
-    too_many = text.count("<") > _MOST_TAGS
+    too_many = text.count("<") > _MAX_TAGS
     if too_many or any(
-        len(tag[0]) > _LONGEST_TAG and len(_QUOTED.sub("", tag[0])) > _LONGEST_TAG
+        len(tag[0]) > _MAX_TAG and len(_QUOTED.sub("", tag[0])) > _MAX_TAG
         for tag in _TAG.finditer(text)
     ):
         raise ArticleError(
@@ -531,7 +531,7 @@ class _PageReader:
             self._count += 1
             path = tuple(tag for tag, _, _ in self._stack)
             self._steps += len(path)
-            if self._steps > _MOST_STEPS:
+            if self._steps > _MAX_STEPS:
                 raise self._too_deep()
             for found in _blocks_of_paragraph(runs, path, self._count):
                 self._asked = self._asked or found.block.text.endswith("?")
@@ -696,7 +696,7 @@ def _is_around(
         or (any(map(_DATE_NAMES.fullmatch, names)) and not _is_in_sentence(tag))
         or attribute_of(tag, "role") in _AROUND_ROLES
         or any(_AROUND_NAMES.fullmatch(name) for name in names if name != "hidden")
-        or (letters <= _LONGEST_KICKER and _is_kicker(tag, names))
+        or (letters <= _MAX_KICKER and _is_kicker(tag, names))
         or id(tag) in panels.forms
         or (
             tag.name in {"a", "div", "p", "span"}
@@ -724,9 +724,9 @@ def _forms(page: BeautifulSoup, letters_of: Mapping[int, int]) -> frozenset[int]
     that hold little else, and no question.
     """
     boxes = set()
-    for field in page.select("form input[type=email]", limit=_MOST_FORMS):
+    for field in page.select("form input[type=email]", limit=_MAX_FORMS):
         parents = itertools.takewhile(
-            lambda tag: letters_of[id(tag)] <= _LONGEST_FORM and tag.name not in _FRAME_TAGS,
+            lambda tag: letters_of[id(tag)] <= _MAX_FORM and tag.name not in _FRAME_TAGS,
             field.parents,
         )
         box = next(reversed(list(parents)), None)
@@ -760,7 +760,7 @@ def _is_anchor(link: Tag) -> bool:
     """Whether a link is only a sign that leads to the heading beside it."""
     text = "".join(itertools.islice(link.stripped_strings, 2))
     return (
-        len(text) <= _LONGEST_ANCHOR
+        len(text) <= _MAX_ANCHOR
         and not has_words(text)
         and not is_marked(text)
         and "#" in attribute_of(link, "href")
@@ -781,7 +781,7 @@ def _is_lone_mark(tag: Tag) -> bool:
     ask each tag of a nested page for its text would take minutes.
     """
     text = "".join(itertools.islice(tag.stripped_strings, 2))
-    return len(text) < _LONGEST_MARK and is_marked(text)
+    return len(text) < _MAX_MARK and is_marked(text)
 
 
 def _answers(tag: Tag, panels: Panels) -> bool:
@@ -891,7 +891,7 @@ def _without_calls(found: Sequence[_Found]) -> list[ArticleBlock]:
         is_call = (
             not item.letters
             and block.level is None
-            and len(block.text) <= _LONGEST_CALL
+            and len(block.text) <= _MAX_CALL
             and not block.text.endswith(("?", ":"))
             and not is_marked(block.text)
             and not names_alone(block.text)  # who speaks under it

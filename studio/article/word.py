@@ -46,7 +46,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_SMALLEST_PICTURE_BYTES = 2048  # smaller ones are icons
+_MIN_PICTURE_BYTES = 2048  # smaller ones are icons
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # Properties, text that a tracked change took away, the older twin of a text box: nothing that is
 # read.
@@ -69,15 +69,15 @@ _LEGEND_STYLES = frozenset({"caption", "légende", "legende"})
 _OLDER_WORD = b"\xd0\xcf\x11\xe0"
 # Pictures are packed as they are: a document unpacks to little more than the 64 MiB that it may
 # have.
-_LARGEST_UNPACKED_BYTES = 128 * 1024 * 1024
-_MOST_PARTS = 5_000
+_MAX_UNPACKED_BYTES = 128 * 1024 * 1024
+_MAX_PARTS = 5_000
 # lxml and python-docx take some 500 bytes for a tag with its attributes; a text of 100 pages has
 # some 50,000 tags.
-_MOST_TAGS = 400_000
-_LARGEST_XML_BYTES = 32 * 1024 * 1024
+_MAX_TAGS = 400_000
+_MAX_XML_BYTES = 32 * 1024 * 1024
 _PIECE_BYTES = 1 << 20
 # Styles that are each based on the next one: more than Word makes.
-_LONGEST_CHAIN = 20
+_MAX_CHAIN = 20
 # An XML part begins with one of these; what does not cannot be read as one, whatever its name and
 # type say.
 _XML_STARTS = (b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")
@@ -161,7 +161,7 @@ def picture_of_word(content: bytes, where: object) -> Illustration | None:
             (parent for parent in blip.iterancestors() if parent.tag == f"{_W}drawing"), None
         )
         found = None if drawing is None else next(drawing.iter(f"{_WP}docPr"), None)
-        if part is not None and len(part.blob) >= _SMALLEST_PICTURE_BYTES:
+        if part is not None and len(part.blob) >= _MIN_PICTURE_BYTES:
             return Illustration(
                 part.blob,
                 part.partname.lstrip("/"),
@@ -219,7 +219,7 @@ def _check_size(archive: zipfile.ZipFile, where: object) -> None:
     """
     parts = archive.infolist()
     unpacked_bytes = sum(part.file_size for part in parts)
-    if unpacked_bytes > _LARGEST_UNPACKED_BYTES or len(parts) > _MOST_PARTS:
+    if unpacked_bytes > _MAX_UNPACKED_BYTES or len(parts) > _MAX_PARTS:
         raise ArticleError(
             where,
             message(
@@ -239,7 +239,7 @@ def _check_size(archive: zipfile.ZipFile, where: object) -> None:
                 # Each tag has one bracket (an end tag counts as well), each attribute one sign of
                 # equality.
                 tags += piece.count(b"<") + piece.count(b"=")
-                if tags > _MOST_TAGS or xml_bytes > _LARGEST_XML_BYTES:
+                if tags > _MAX_TAGS or xml_bytes > _MAX_XML_BYTES:
                     raise ArticleError(
                         where,
                         message("unpacks to far more tags or text than an article has"),
@@ -386,7 +386,7 @@ def _chain(style: BaseStyle | None) -> list[BaseStyle]:
     chain: list[BaseStyle] = []
     while (
         style is not None
-        and len(chain) < _LONGEST_CHAIN
+        and len(chain) < _MAX_CHAIN
         and style.style_id not in {known.style_id for known in chain}
     ):
         chain.append(style)

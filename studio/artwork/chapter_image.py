@@ -28,7 +28,7 @@ from studio.text.typography import set_text
 
 SIDE, MARGIN = 480, 40
 # A player on a telephone line waits for all pictures before it hears anything.
-MOST_BYTES = 20_000
+MAX_BYTES = 20_000
 QUALITIES = (80, 70, 60, 50, 40, 30, 20)
 KICKER_PX = 18
 SIZES = (62, 56, 50, 44, 39, 34, 30, 26)
@@ -71,7 +71,7 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
     for quality in QUALITIES:
         output = io.BytesIO()
         picture.save(output, "JPEG", quality=quality, optimize=True)
-        if output.tell() <= MOST_BYTES:
+        if output.tell() <= MAX_BYTES:
             break
     return output.getvalue()
 

@@ -85,12 +85,12 @@ class PictureFile(Record, frozen=True):
 # another program.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
 # Four times what Apple takes (3000 × 3000): decoded and turned into RGB it fits into 300 MB.
-MOST_PIXELS = 6000 * 6000
+MAX_PIXELS = 6000 * 6000
 # Their decoders hold the picture four times.
-_MOST_PIXELS_OF = {"WEBP": 4000 * 4000, "AVIF": 4000 * 4000}
+_MAX_PIXELS_OF = {"WEBP": 4000 * 4000, "AVIF": 4000 * 4000}
 # Pixels of a JPEG times the scans in which it comes: each scan is decoded over the whole picture,
 # and programs write some ten.
-_MOST_SCANNED = 800_000_000
+_MAX_SCANNED = 800_000_000
 _START_OF_SCAN = b"\xff\xda"
 _REMEDY = message("Put a square JPEG of 3000 × 3000 pixels there.")
 _SAVE_REMEDY = message("Open it in a picture program and save it as a JPEG.")
@@ -180,8 +180,8 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
             warnings.simplefilter("ignore")
             pixels = picture.width * picture.height
             scans = content.count(_START_OF_SCAN) if picture.format in {"JPEG", "MPO"} else 1
-            most = _MOST_PIXELS_OF.get(str(picture.format), MOST_PIXELS)
-            if pixels <= most and pixels * scans <= _MOST_SCANNED:
+            most = _MAX_PIXELS_OF.get(str(picture.format), MAX_PIXELS)
+            if pixels <= most and pixels * scans <= _MAX_SCANNED:
                 picture.load()
                 yield picture
                 return

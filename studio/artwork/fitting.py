@@ -15,10 +15,10 @@ from studio.errors import WorkspaceError
 from studio.messages.message import message
 
 # Apple's bounds of artwork, in pixels and bytes.
-SMALLEST_PX, LARGEST_PX = 1400, 3000
+MIN_PX, MAX_PX = 1400, 3000
 # Enlarged to 1400 pixels, what is smaller than this is a blur: icons, buttons, lines.
 _FEWEST_PX = 300
-LARGEST_BYTES = 512_000
+MAX_BYTES = 512_000
 QUALITIES = (92, 86, 80, 72, 64, 54, 42, 30, 18, 8)
 _STRIP_PX = 256
 _BITS_PER_SAMPLE = 258  # TIFF 6.0, section 8
@@ -33,13 +33,13 @@ def is_fit(content: bytes, where: object) -> bool:
     :raises WorkspaceError: it is no picture, or a damaged one.
     """
     facts = read_picture(content, where)
-    square = facts.width == facts.height and SMALLEST_PX <= facts.width <= LARGEST_PX
+    square = facts.width == facts.height and MIN_PX <= facts.width <= MAX_PX
     return (
         square
         and (facts.format, facts.mode) == ("JPEG", "RGB")
         and facts.is_upright
         and facts.is_srgb
-        and len(content) < LARGEST_BYTES
+        and len(content) < MAX_BYTES
     )
 
 
@@ -68,7 +68,7 @@ def fitted_picture(content: bytes, where: object) -> bytes:
                     "Take the picture in its full size: {fewest} pixels a side at least, better "
                     "{smallest}.",
                     fewest=_FEWEST_PX,
-                    smallest=SMALLEST_PX,
+                    smallest=MIN_PX,
                 ),
             )
         profile = opened.info.get("icc_profile")
@@ -81,15 +81,15 @@ def fitted_picture(content: bytes, where: object) -> bytes:
     if has_32_bits:
         square = _highest_byte(square)
     picture = _on_white(_in_srgb(square, profile))
-    wanted = max(SMALLEST_PX, min(LARGEST_PX, side))
+    wanted = max(MIN_PX, min(MAX_PX, side))
     encoded = b""
-    for px in dict.fromkeys((wanted, min(wanted, 2000), SMALLEST_PX)):
+    for px in dict.fromkeys((wanted, min(wanted, 2000), MIN_PX)):
         sized = picture if px == side else picture.resize((px, px), Image.Resampling.LANCZOS)
         for quality in QUALITIES:
             output = io.BytesIO()
             sized.save(output, "JPEG", quality=quality, optimize=True, progressive=False)
             encoded = output.getvalue()
-            if len(encoded) < LARGEST_BYTES:
+            if len(encoded) < MAX_BYTES:
                 return encoded
     return encoded
 

@@ -11,7 +11,7 @@ from studio.captions.quality import (
     CHARACTERS_PER_S,
     LINE_CHARACTERS,
     LINES,
-    SHORTEST_MS,
+    MIN_DURATION_MS,
     is_orphan_word,
     speed_cps,
     torn_lines,
@@ -93,7 +93,7 @@ def faults_of_cue(cues: Sequence[Cue], place: int) -> tuple[str, ...]:
     cue = cues[place]
     found = {
         "fast": speed_cps(cue) > CHARACTERS_PER_S,
-        "short": cue.end_ms - cue.start_ms < SHORTEST_MS,
+        "short": cue.end_ms - cue.start_ms < MIN_DURATION_MS,
         "long line": max(map(len, cue.lines)) > LINE_CHARACTERS,
         "lines": len(cue.lines) > LINES,
         "torn": bool(torn_lines(cue)),

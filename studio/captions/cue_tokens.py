@@ -10,13 +10,13 @@ from typing import NamedTuple
 from studio.model.turns import CLOSING_MARKS, Turn, ends_sentence
 from studio.text.typography import belongs_to_next, ends_on_function_word, leans_on_next, set_text
 
-LONGEST_MS = 6500
-SHORTEST_MS = 1000
+MAX_DURATION_MS = 6500
+MIN_DURATION_MS = 1000
 READING_CHARACTERS_PER_S = 17
 # A cue may stay this long after its last word, in a pause.
 LINGER_MS = 1500
 # The longest pause inside a cue.
-LONGEST_PAUSE_MS = 1500
+MAX_PAUSE_MS = 1500
 
 # What a break costs after a word, from the end of a sentence to the middle of a group of
 # words.

@@ -19,14 +19,14 @@ from studio.captions.cue_tokens import (
     IN_NAME,
     LINGER_MS,
     LONELY_PAUSE_MS,
-    LONGEST_MS,
-    LONGEST_PAUSE_MS,
+    MAX_DURATION_MS,
+    MAX_PAUSE_MS,
+    MIN_DURATION_MS,
     PER_CHARACTER_TOO_FAST,
     PER_SECOND_OF_PAUSE,
     PER_SECOND_TOO_SHORT,
     READING_CHARACTERS_PER_S,
     SENTENCE_INSIDE,
-    SHORTEST_MS,
     WHOLE_NAME,
     CueToken,
     cheapest_lines,
@@ -49,13 +49,13 @@ FLICKER_MS = 125
 SHIFT_MS = 700
 # All of what these guidelines allow, for the few that are too fast still: one cue in thirty of 20
 # interviews. Of 18 to 20 characters a second, 19 is the fastest with which no more cues pass 20.
-LONGEST_SHIFT_MS = 1500
+MAX_SHIFT_MS = 1500
 FAST_CHARACTERS_PER_S = 19
 # How often neighbours redistribute their time, at most. In a long fast passage time comes from far:
 # of 8, 60 and 300 rounds, 60 leave no more cues too fast than 300.
 SHIFT_ROUNDS = 60
 # The shortest duration of a cue, if its neighbours leave the time: five sixths of a second.
-LEAST_MS = 834
+MIN_MS = 834
 
 
 class Cue(Record, frozen=True):
@@ -222,7 +222,7 @@ def _possible_cues(
             previous = tokens[end - 2]
             pause_ms = last.start_ms - previous.end_ms
             named = previous.cue_break >= IN_NAME
-            if (last.end_ms - start_ms > LONGEST_MS or pause_ms > LONGEST_PAUSE_MS) and not named:
+            if (last.end_ms - start_ms > MAX_DURATION_MS or pause_ms > MAX_PAUSE_MS) and not named:
                 return
             inside += PER_SECOND_OF_PAUSE * max(0, pause_ms) / 1000
             inside += SENTENCE_INSIDE if previous.cue_break == AT_SENTENCE else 0.0
@@ -238,7 +238,7 @@ def _possible_cues(
         cost = A_CUE + inside + line_cost
         cost += last.cue_break if end < len(tokens) else 0.0
         cost += A_LONELY_WORD if _is_lonely(tokens, first, end) else 0.0
-        cost += PER_SECOND_TOO_SHORT * max(0, SHORTEST_MS - shown_ms) / 1000
+        cost += PER_SECOND_TOO_SHORT * max(0, MIN_DURATION_MS - shown_ms) / 1000
         cost += PER_CHARACTER_TOO_FAST * max(0.0, speed - READING_CHARACTERS_PER_S)
         yield end, cost, lines
 
@@ -263,7 +263,7 @@ def _timed_cues(drafts: Sequence[_Draft], duration_ms: int, shift_ms: int) -> It
         start_ms = max(starts[index], free_from_ms)
         limit_ms = max(duration_ms, draft.end_ms) if is_last else max(starts[index + 1], start_ms)
         reading_ms = draft.read_characters * 1000 // READING_CHARACTERS_PER_S
-        wanted_ms = min(start_ms + max(SHORTEST_MS, reading_ms), draft.end_ms + LINGER_MS)
+        wanted_ms = min(start_ms + max(MIN_DURATION_MS, reading_ms), draft.end_ms + LINGER_MS)
         end_ms = min(limit_ms, max(draft.end_ms, wanted_ms))
         if not is_last and limit_ms - end_ms < FLICKER_MS:
             end_ms = limit_ms
@@ -290,7 +290,7 @@ def _shared_starts(drafts: Sequence[_Draft], duration_ms: int, shift_ms: int) ->
     starts = _settled_starts(drafts, spoken, duration_ms, READING_CHARACTERS_PER_S, shift_ms)
     if not shift_ms:
         return starts
-    return _settled_starts(drafts, starts, duration_ms, FAST_CHARACTERS_PER_S, LONGEST_SHIFT_MS)
+    return _settled_starts(drafts, starts, duration_ms, FAST_CHARACTERS_PER_S, MAX_SHIFT_MS)
 
 
 def _settled_starts(
@@ -308,7 +308,7 @@ def _settled_starts(
     next pair can share.
     """
     starts = list(anchors)
-    needs_ms = [max(LEAST_MS, draft.read_characters * 1000 // characters_per_s) for draft in drafts]
+    needs_ms = [max(MIN_MS, draft.read_characters * 1000 // characters_per_s) for draft in drafts]
     for _ in range(SHIFT_ROUNDS):
         moved = False
         for index, draft in enumerate(drafts):
@@ -344,7 +344,7 @@ def _shared_start(
         # There is time enough for both: no further from the speech than it takes.
         return min(max(start_ms, from_ms + before_ms), until_ms - needed_ms)
     shared_ms = from_ms + (until_ms - from_ms) * before_ms // (before_ms + needed_ms)
-    if until_ms - from_ms >= 2 * LEAST_MS:
+    if until_ms - from_ms >= 2 * MIN_MS:
         # However fast the other one is, nobody sees less than the least.
-        shared_ms = min(max(shared_ms, from_ms + LEAST_MS), until_ms - LEAST_MS)
+        shared_ms = min(max(shared_ms, from_ms + MIN_MS), until_ms - MIN_MS)
     return shared_ms

@@ -12,14 +12,14 @@ from typing import NamedTuple
 from studio.captions.cue_tokens import (
     A_CUE,
     LINGER_MS,
-    LONGEST_MS,
-    LONGEST_PAUSE_MS,
+    MAX_DURATION_MS,
+    MAX_PAUSE_MS,
+    MIN_DURATION_MS,
     NAMED_LINE_CHARACTERS,
     PER_CHARACTER_TOO_FAST,
     PER_SECOND_OF_PAUSE,
     PER_SECOND_TOO_SHORT,
     READING_CHARACTERS_PER_S,
-    SHORTEST_MS,
     WHOLE_NAME,
     CueToken,
     cheapest_lines,
@@ -30,7 +30,7 @@ from studio.model.turns import Turn
 
 # Somebody who begins on the last syllables of another one is read after them, in a cue of their
 # own, milliseconds.
-LEAST_TOGETHER_MS = 500
+MIN_TOGETHER_MS = 500
 # How a line of dialogue begins in formats without voice tags.
 DASH = "– "
 
@@ -69,7 +69,7 @@ def dialogues_of(turns: Sequence[Turn]) -> Iterator[tuple[Sequence[Turn], Turn |
     while first < len(turns):
         last, end_ms = first + 1, turns[first].end_ms
         while last < len(turns) and (
-            end_ms - turns[last].start_ms >= LEAST_TOGETHER_MS
+            end_ms - turns[last].start_ms >= MIN_TOGETHER_MS
             and (last > first + 1 or turns[last].speaker != turns[first].speaker)
         ):
             end_ms = max(end_ms, turns[last].end_ms)
@@ -143,7 +143,7 @@ def _possible_cues(
         last = said[end - 1]
         pause_ms = max(0, last.token.start_ms - end_ms)
         end_ms = max(end_ms, last.token.end_ms)
-        if end - first > 1 and (end_ms - start_ms > LONGEST_MS or pause_ms > LONGEST_PAUSE_MS):
+        if end - first > 1 and (end_ms - start_ms > MAX_DURATION_MS or pause_ms > MAX_PAUSE_MS):
             return
         pauses += PER_SECOND_OF_PAUSE * pause_ms / 1000
         laid = lay.of(first, end)
@@ -155,7 +155,7 @@ def _possible_cues(
         cost = A_CUE + pauses + line_cost
         lasts = {one.voice: one for one in said[first:end]}
         cost += sum(one.token.cue_break for one in lasts.values() if one.left)
-        cost += PER_SECOND_TOO_SHORT * max(0, SHORTEST_MS - shown_ms) / 1000
+        cost += PER_SECOND_TOO_SHORT * max(0, MIN_DURATION_MS - shown_ms) / 1000
         cost += PER_CHARACTER_TOO_FAST * max(0.0, read * 1000 / shown_ms - READING_CHARACTERS_PER_S)
         yield end, cost, DialogueLayout(start_ms, end_ms, speaker, lines, read, voices)
 

@@ -108,9 +108,9 @@ _HEAD = re.compile(
     r"\b\W*(?:$|[:–—-].*|(?:le|du|de|on|at|by|par)\s.*)",
     re.IGNORECASE,
 )
-_LONGEST_HEAD = 100  # characters
+_MAX_HEAD = 100  # characters
 _OPENING_WORDS = 60
-_MOST_TITLE_WORDS = 5
+_MAX_TITLE_WORDS = 5
 _LONG_WORD = 4  # letters
 _FOOT = re.compile(
     r"\W*(?:(?:transcrit|transcription|transcribed|transcript|généré|generated|created|créé|réalisé|fait|made|powered|exporté|exported)"
@@ -496,9 +496,9 @@ def _is_title(line: str, begins: Sequence[str], voices: KnownSpeakers) -> bool:
     words = list(filter(None, map(_letters, line.split())))
     said = sum(word in begins for word in words)
     is_said = "".join(words) in "".join(begins)
-    names = len(words) <= _MOST_TITLE_WORDS and _begins_or_ends_with_name(line, voices)
+    names = len(words) <= _MAX_TITLE_WORDS and _begins_or_ends_with_name(line, voices)
     return line.lower() in _HEADS or (
-        len(line) < _LONGEST_HEAD
+        len(line) < _MAX_HEAD
         and not line.endswith((".", "!", "?", "…"))
         and (2 * said < len(words) or (names and not is_said))
     )

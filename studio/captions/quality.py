@@ -16,7 +16,7 @@ from studio.model.record import Record
 from studio.text.typography import ends_on_function_word
 
 CHARACTERS_PER_S = 20.0
-SHORTEST_MS = 833
+MIN_DURATION_MS = 833
 LINE_CHARACTERS = BROADCAST_LINE_CHARACTERS
 LINES = 2
 # The percentile of cues' speeds that is reported: people say a few words fast.
@@ -63,7 +63,7 @@ def caption_stats_from_cues(cues: Sequence[Cue]) -> CaptionStats:
         speed_cps=round(_percentile(speeds, PERCENTILE), 1),
         median_cps=round(_percentile(speeds, 50), 1),
         shortest_ms=min(lengths_ms, default=0),
-        too_short=sum(length < SHORTEST_MS for length in lengths_ms),
+        too_short=sum(length < MIN_DURATION_MS for length in lengths_ms),
         longest_line=max((len(line) for cue in cues for line in cue.lines), default=0),
         too_many_lines=sum(len(cue.lines) > LINES for cue in cues),
         torn=sum(len(torn_lines(cue)) for cue in cues),

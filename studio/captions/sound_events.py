@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Container
 
 # In brackets, or between notes; at most this many words, otherwise it is an addition to the text.
-_MOST_WORDS = 6
+_MAX_WORDS = 6
 _GROUP = re.compile(r"\[(?P<a>[^\[\]]{1,60})\]|\((?P<b>[^()]{1,60})\)|\*(?P<c>[^\s*][^*]{0,58})\*")
 _NOTES = re.compile(r"[♪♫♩♬🎵🎶]+(?:[^♪♫♩♬🎵🎶]{0,300}[♪♫♩♬🎵🎶]+)?")
 # How names of sounds begin, in French and, as programs write them, in English; without accents.
@@ -62,7 +62,7 @@ def _names_sound(match: re.Match[str]) -> bool:
     events = sum(_EVENT.match(word) is not None for word in words)
     return (
         events > 0
-        and len(words) <= _MOST_WORDS
+        and len(words) <= _MAX_WORDS
         and all(word in _BESIDE or _EVENT.match(word) for word in words)
     )
 

@@ -12,7 +12,7 @@ from studio.model.record import replace_fields
 
 OPENING_TITLE = "Introduction"
 # Two questions nearer to each other than this are one chapter: players show whole seconds.
-SHORTEST_MS = 1000
+MIN_DURATION_MS = 1000
 
 
 def chapters_from_alignment(
@@ -31,7 +31,7 @@ def chapters_from_alignment(
     for start_ms, question in sorted(
         _heard_starts(alignment, programme), key=lambda found: (found[0], found[1].number)
     ):
-        if start_ms - starts[-1][0] >= SHORTEST_MS:
+        if start_ms - starts[-1][0] >= MIN_DURATION_MS:
             starts.append((start_ms, question))
         elif starts[-1][1] is None:
             starts[-1] = (starts[-1][0], question)

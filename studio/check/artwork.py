@@ -13,8 +13,8 @@ from studio.check.rules import Finding, found
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 
-SMALLEST_PX, LARGEST_PX = 1400, 3000
-LARGEST_BYTES = 512_000
+MIN_PX, MAX_PX = 1400, 3000
+MAX_BYTES = 512_000
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
 
 
@@ -30,7 +30,7 @@ def check_artwork(feed: Feed | None, publication: Publication) -> Iterator[Findi
     except WorkspaceError as error:
         yield found("20b", cover, "", error.what)
         return
-    if picture.width != picture.height or not SMALLEST_PX <= picture.width <= LARGEST_PX:
+    if picture.width != picture.height or not MIN_PX <= picture.width <= MAX_PX:
         yield found(
             "20a",
             cover,
@@ -50,7 +50,7 @@ def check_artwork(feed: Feed | None, publication: Publication) -> Iterator[Findi
         )
     if picture.mode != "RGB":
         yield found("20c", cover, "", message("its colours are {mode}", mode=picture.mode))
-    if len(content) >= LARGEST_BYTES:
+    if len(content) >= MAX_BYTES:
         yield found("21a", cover, "", message("it has {size:.0f} kB", size=len(content) / 1000))
     url = None if feed is None else attribute(feed.channel, "itunes:image", "href")
     fingerprint = hashlib.sha256(content).hexdigest()[:8]

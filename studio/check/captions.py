@@ -19,7 +19,7 @@ from studio.messages.message import message
 # At most this many lines may end on an article: if the speaker stops there, no other break fits.
 TORN_SHARE = 0.01
 # At most this many per file: people fix these and check again, and a file may have millions.
-MOST_TOLD = 500
+MAX_TOLD = 500
 
 
 def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
             yield found(form.rule, path, "", message("it is not UTF-8"))
             continue
         for count, fault in enumerate(form.check(content)):
-            if count == MOST_TOLD:
+            if count == MAX_TOLD:
                 yield found(form.rule, path, "", message("it has further faults"))
                 break
             yield found(fault.rule, path, fault.place, fault.what)

@@ -21,7 +21,7 @@ from studio.messages.message import message
 from studio.model.chapters import FEWEST_CHAPTERS
 from studio.model.record import plain_from_json, wrong_keys
 
-SHORTEST_MS = 30_000
+MIN_DURATION_MS = 30_000
 FEWEST = 3
 # A bonus of less need not be divided.
 SHORT_BONUS_MS = 600_000
@@ -177,7 +177,7 @@ def _check_each(
     chapters = source.chapters
     ends = [
         *(chapter.start_ms for chapter in chapters[1:]),
-        chapters[-1].start_ms + SHORTEST_MS if last_ms is None else last_ms,
+        chapters[-1].start_ms + MIN_DURATION_MS if last_ms is None else last_ms,
     ]
     for number, (chapter, end) in enumerate(zip(chapters, ends, strict=True), start=1):
         place = message("chapter {number} ({title})", number=number, title=chapter.title)
@@ -185,7 +185,7 @@ def _check_each(
             yield found("32c", path, place, message("it ends before it starts"))
         elif (
             not may_be_short
-            and end - chapter.start_ms < SHORTEST_MS
+            and end - chapter.start_ms < MIN_DURATION_MS
             and (1 < number < len(chapters) or number - 1 in source.questions)
         ):
             yield found(
@@ -195,7 +195,7 @@ def _check_each(
                 message(
                     "it lasts {start_ms:.1f} s, less than {shortest_ms} s",
                     start_ms=(end - chapter.start_ms) / 1000,
-                    shortest_ms=SHORTEST_MS // 1000,
+                    shortest_ms=MIN_DURATION_MS // 1000,
                 ),
             )
         if len(chapter.title) > CHAPTER_TITLE_CHARACTERS:

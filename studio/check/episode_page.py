@@ -18,7 +18,7 @@ RUN = 5
 SHARE = 0.9
 # The page of an interview of three hours has some ten thousand; what has this many is no page, and
 # reading it would take half a gigabyte.
-MOST_TAGS = 1_000_000
+MAX_TAGS = 1_000_000
 
 
 def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
@@ -26,8 +26,8 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
     if not episode.page.is_file():
         return
     content = episode.page.read_bytes()
-    if content.count(b"<") > MOST_TAGS:
-        told = message("it has more than {count:,} tags, and was not read", count=MOST_TAGS)
+    if content.count(b"<") > MAX_TAGS:
+        told = message("it has more than {count:,} tags, and was not read", count=MAX_TAGS)
         yield found("41", episode.page, "", told)
         return
     root = etree.fromstring(content or b"<p/>", etree.HTMLParser(encoding="utf-8"))

@@ -23,7 +23,7 @@ from studio.web.places import OWN
 EPISODES = 10
 # Apps do not wait longer for a feed.
 _LIMITS = Limits(answer_s=60.0, document_s=120.0)
-_LARGEST_BYTES = 100_000_000
+_MAX_BYTES = 100_000_000
 
 
 class ServerResponse(NamedTuple):
@@ -201,7 +201,7 @@ def _ask(
     client: Client, url: str, method: str, headers: Mapping[str, str] | None = None
 ) -> ServerResponse:
     # A server that ignores ranges sends everything: two bytes more than requested reveal it.
-    most_bytes = 4 if headers and "Range" in headers else _LARGEST_BYTES
+    most_bytes = 4 if headers and "Range" in headers else _MAX_BYTES
     try:
         answer = client.ask(method, url, headers, most_bytes=0 if method == "HEAD" else most_bytes)
     except NetworkError:

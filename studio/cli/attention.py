@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # appear, the others are named.
 SEARCHED = 5
 # At most this many lines are shown; the less important ones are counted.
-MOST_LINES = 50
+MAX_LINES = 50
 
 
 def print_attention(
@@ -65,11 +65,11 @@ def print_attention(
         print_line(message("To look at, the most important first:"), style="bold")
     elif len(searched) == len(built):
         print_line(message("There is nothing to look at."))
-    for _, line in found[:MOST_LINES]:
+    for _, line in found[:MAX_LINES]:
         print_line(f"  {spoken(line)}", style="yellow")
-    if len(found) > MOST_LINES:
+    if len(found) > MAX_LINES:
         print_line(
-            message("  and {count} more:", count=len(found) - MOST_LINES),
+            message("  and {count} more:", count=len(found) - MAX_LINES),
             cli.command("report", "--show"),
         )
     if others:
@@ -82,7 +82,7 @@ def print_attention(
     for slug in dict.fromkeys(
         sources.slug
         for sources in built
-        if any(one[1].startswith(f"{sources.slug}  ") for one in found[:MOST_LINES])
+        if any(one[1].startswith(f"{sources.slug}  ") for one in found[:MAX_LINES])
     ):
         print_line("  →", cli.command("edit", slug))
 

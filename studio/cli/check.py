@@ -16,7 +16,7 @@ from studio.messages.message import Message, message, plural_message
 PLATFORM_NAMES = ("apple", "spotify", "youtube", "psp1", "antennapod")
 
 # In a larger show, caption statistics are printed for named episodes only.
-MOST_LISTED = 50
+MAX_LISTED = 50
 
 if TYPE_CHECKING:
     from studio.check.continuity import FeedComparison
@@ -94,7 +94,7 @@ def command(
     if not as_json:
         _print_notes(cli, findings)
         _print_platform(reader)
-        if len(slugs or workspace.slugs()) > MOST_LISTED:
+        if len(slugs or workspace.slugs()) > MAX_LISTED:
             print_line(
                 message("How well the captions of an episode can be read:"),
                 cli.command("check", "SLUG"),

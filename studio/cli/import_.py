@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     from studio.model.transcript import Transcript
 
 # Less of the text than this was there before: probably the file of another episode.
-LEAST_SIMILARITY = 0.5
+MIN_SIMILARITY = 0.5
 # A new word that comes so often, and in this many of the passages, is rather a label or a time than
 # speech.
 FEWEST_REPEATED = 4
 REPEATED_SHARE = 0.5
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
 
 
 def _doubt(comparison: TranscriptDiff, before: Transcript, after: Transcript, slug: str) -> str:
     """Why the file may not be what was said; empty where nothing speaks against it."""
-    if comparison.similarity < LEAST_SIMILARITY:
+    if comparison.similarity < MIN_SIMILARITY:
         return message(
             "has only {similarity:.0%} of its words in common with the transcript of {slug}",
             similarity=comparison.similarity,
@@ -153,15 +153,15 @@ def _print_changes(
     from studio.cli.terminal import print_line
     from studio.text.typography import stamp_from_ms
 
-    for change in comparison.changes[:_MOST_SHOWN]:
+    for change in comparison.changes[:_MAX_SHOWN]:
         print_line(
             f"{stamp_from_ms(change.start_ms):>8}  {change.before or '–'} → {change.after or '–'}"
         )
-    if len(comparison.changes) > _MOST_SHOWN:
+    if len(comparison.changes) > _MAX_SHOWN:
         print_line(
             message(
                 "          and {count} more: `{command}`",
-                count=len(comparison.changes) - _MOST_SHOWN,
+                count=len(comparison.changes) - _MAX_SHOWN,
                 command=cli.command("diff", slug),
             )
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from studio.model.sound import RecordingFacts, SoundTrack
     from studio.sound.mastering_preview import MasteringPreview
     from studio.sound.microphone_preview import MicrophonePreview
-    from studio.sound.synchronisation import Placing
+    from studio.sound.synchronisation import TrackOffset
 
 LAYOUTS = {
     "mono": message("one channel"),
@@ -186,7 +186,7 @@ def _add_microphones(
 
 
 def _describe_microphone(
-    name: str, placing: Placing, facts: MicrophoneFacts, names: Sequence[str]
+    name: str, placing: TrackOffset, facts: MicrophoneFacts, names: Sequence[str]
 ) -> str:
     from studio.text.typography import length_stamp_from_ms
 

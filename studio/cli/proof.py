@@ -54,7 +54,7 @@ def _make(cli: CliContext, sources: EpisodeSources, *, opened: bool) -> None:
     from studio.errors import WorkspaceError
     from studio.pipeline.runner import Choice, plan_run
     from studio.pipeline.stages import STAGES
-    from studio.proof.page import LARGEST_BYTES, make_proof
+    from studio.proof.page import MAX_BYTES, make_proof
 
     slug = sources.slug
     behind = [
@@ -83,7 +83,7 @@ def _make(cli: CliContext, sources: EpisodeSources, *, opened: bool) -> None:
             megabytes=size_bytes / 1_000_000,
         )
     )
-    if size_bytes > LARGEST_BYTES:
+    if size_bytes > MAX_BYTES:
         print_line(
             message("Most mail servers refuse a file of this size: pass it on by a link."),
             style="yellow",
@@ -100,14 +100,14 @@ def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
     from studio.cli.terminal import print_line
     from studio.editor.journal import decided_keys
     from studio.errors import StudioError, check_has_end
-    from studio.proof.answer import LARGEST_BYTES, answer_from_bytes, readable_text
+    from studio.proof.answer import MAX_BYTES, answer_from_bytes, readable_text
     from studio.proof.state import described_state, proof_state
     from studio.proof.stored_proofs import keep_answer
     from studio.workspace.disk import errors_name_place
 
     check_has_end(file)
     with errors_name_place(file), file.open("rb") as stream:
-        content = stream.read(LARGEST_BYTES + 1)
+        content = stream.read(MAX_BYTES + 1)
     try:
         answer, besides = answer_from_bytes(content, file)
         taken = keep_answer(sources, answer, file)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 # Of a show with more episodes, only those that were worked on are looked through again after a run.
-MOST_LOOKED_AT = 50
+MAX_LOOKED_AT = 50
 
 
 @click.command("run")
@@ -272,7 +272,7 @@ def _print_end(
     print_line(_describe_count(done.stages, dry_run=dry_run, ok=ok))
     if not dry_run:
         chosen = named = choice.slugs or workspace.slugs()
-        if not choice.slugs and len(named) > MOST_LOOKED_AT:
+        if not choice.slugs and len(named) > MAX_LOOKED_AT:
             named = tuple(slug for slug in named if slug in done.ran)
         show = ShowSources(workspace)
         # If nothing ran, the known state is printed again, and nothing slow is loaded.

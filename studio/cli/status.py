@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from studio.workspace.sources import EpisodeSources, ShowSources
 
 # Of a show with more episodes, only those that are not up to date are listed.
-MOST_LISTED = 50
+MAX_LISTED = 50
 
 
 @click.command("status")
@@ -50,7 +50,7 @@ def command(cli: CliContext, *, as_json: bool) -> None:
     workspace = cli.workspace()
     planned = list(plan_run(workspace, STAGES, Choice()))
     show = ShowSources(workspace)
-    large = len(show.episodes) > MOST_LISTED and not as_json
+    large = len(show.episodes) > MAX_LISTED and not as_json
     figures = [] if large else [episode_stats(episode) for episode in show.episodes]
     ahead = [
         Noted(episode=slug, text=AHEAD)
@@ -116,7 +116,7 @@ def _print_tables(show: ShowSources, planned: Sequence[StagePlanned]) -> None:
     ]
     rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in slugs]
     shown = rows
-    if len(rows) > MOST_LISTED:
+    if len(rows) > MAX_LISTED:
         shown = [row for row in rows if {*row[1]} - {"fresh", "–"}]
     if shown:
         print_states(message("episode"), names, shown)

@@ -34,7 +34,7 @@ from studio.progress import Progress as Listening
 
 # Without a terminal nothing says how wide lines may be.
 _FILE_WIDTH = 200
-_MOST_REASONS = 3
+_MAX_REASONS = 3
 STATES = {
     "fresh": message("fresh"),
     "stale": message("stale"),
@@ -123,10 +123,10 @@ def print_states(
 
 def joined_reasons(reasons: Sequence[str]) -> Message:
     """The first reasons; how many more there are."""
-    shown = joined_messages("; ", reasons[:_MOST_REASONS])
-    if len(reasons) <= _MOST_REASONS:
+    shown = joined_messages("; ", reasons[:_MAX_REASONS])
+    if len(reasons) <= _MAX_REASONS:
         return shown
-    return message("{shown}; and {count} more", shown=shown, count=len(reasons) - _MOST_REASONS)
+    return message("{shown}; and {count} more", shown=shown, count=len(reasons) - _MAX_REASONS)
 
 
 def describe_state(state: str, reasons: Sequence[str]) -> Message:

@@ -9,7 +9,7 @@ from studio.clip.captions import captions_from_turns, first_from_start
 from studio.clip.scene import ClipTexts, Scene, count_bars, levels_from_sound
 from studio.clip.shape import SHAPES, Format
 from studio.clip.sound import cut_sound, span_around, write_sound
-from studio.clip.video import LONGEST_MS, write_video
+from studio.clip.video import MAX_DURATION_MS, write_video
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record, replace_fields
@@ -53,12 +53,12 @@ def make_clip(
     :raises RecordingError: the MP3 cannot be decoded.
     :raises DiskError: the target cannot be written.
     """
-    if bite.duration_ms > LONGEST_MS:
+    if bite.duration_ms > MAX_DURATION_MS:
         raise WorkspaceError(
             message("sound bite of {duration_ms} s", duration_ms=bite.duration_ms // 1000),
             message(
                 "is longer than the {longest_ms} s that every network takes",
-                longest_ms=LONGEST_MS // 1000,
+                longest_ms=MAX_DURATION_MS // 1000,
             ),
             message("Choose a shorter passage in episode.toml (soundbites)."),
         )

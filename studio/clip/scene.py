@@ -38,12 +38,12 @@ from studio.text.typography import set_text
 # What is still to be said, and the waveform that is still to be heard, as a part of paper.
 AHEAD, WAVE_AHEAD = 0.62, 0.3
 # The least contrast of the accent against night (WCAG asks 4.5 of letters).
-LEAST_CONTRAST = 5.5
+MIN_CONTRAST = 5.5
 LIVELY = 0.25
 CORNER = 0.065
 # The waveform's bars, from the middle of one to that of the next and how wide.
 BAR_STEP_PX, BAR_PX = 14, 8
-LOWEST_BAR = 0.05
+MIN_BAR = 0.05
 # Parts of a caption's size: from line to line, around the word that is being said, the corner of
 # that.
 LINE_STEP, PAD_X, PAD_Y, PAD_CORNER = 1.34, 0.13, 0.06, 0.2
@@ -52,7 +52,7 @@ OVERHANG_PX = 16
 # A word stays lit for so long after it was said, when nothing follows.
 LINGER_MS = 300
 # Where there is too much text, it is this much smaller; what is still too much is cut.
-SMALLEST_SHARE = 0.6
+MIN_SHARE = 0.6
 # Drawn larger and reduced, which smooths edges; letters are smooth as they are.
 FINE = 4
 
@@ -311,7 +311,7 @@ def accent_from(cover: Image.Image) -> Colour:
         weight = count**0.35 * saturation * value
         if saturation * value > LIVELY and weight > best:
             best, accent = weight, (red, green, blue)
-    while contrast(accent, NIGHT) < LEAST_CONTRAST:
+    while contrast(accent, NIGHT) < MIN_CONTRAST:
         red, green, blue = (min(255, part + max(1, (255 - part) // 8)) for part in accent)
         accent = (red, green, blue)
     return accent
@@ -360,7 +360,7 @@ def _draw_story(picture: Image.Image, shape: Shape, story: ClipTexts) -> None:
     letters = known_letters(set_text(story.kicker, story.language).upper(), "SemiBold")
     size = float(shape.kicker_px)
     # Smaller letters first, then fewer of them.
-    while spaced_width(letters, size) > right - left and size > SMALLEST_SHARE * shape.kicker_px:
+    while spaced_width(letters, size) > right - left and size > MIN_SHARE * shape.kicker_px:
         size -= 0.5
     letters = fitting_kicker(letters, size, right - left)
     begins = left + (right - left - spaced_width(letters, size)) / 2 if shape.centred else left
@@ -403,7 +403,7 @@ def _write_title(draw: ImageDraw.ImageDraw, shape: Shape, title: str) -> None:
         room = min(
             shape.title_lines, int((bottom - top - (ASCENT + DESCENT) * size) / (1.08 * size)) + 1
         )
-        if len(lines) <= room or size <= SMALLEST_SHARE * shape.title_px:
+        if len(lines) <= room or size <= MIN_SHARE * shape.title_px:
             break
         size -= 2
     if len(lines) > room:
@@ -437,7 +437,7 @@ def _wave(ground: Image.Image, levels: NDArray[np.float32], colour: Colour) -> I
     margin = (width - len(levels) * BAR_STEP_PX + BAR_STEP_PX - BAR_PX) / 2
     for place, level in enumerate(levels):
         across = (margin + place * BAR_STEP_PX) * FINE
-        half = max(LOWEST_BAR, float(level)) * (height - BAR_PX) / 2 * FINE + BAR_PX / 2 * FINE
+        half = max(MIN_BAR, float(level)) * (height - BAR_PX) / 2 * FINE + BAR_PX / 2 * FINE
         box = (
             across,
             height * FINE / 2 - half,

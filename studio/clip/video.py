@@ -19,7 +19,7 @@ WHOLE_PICTURES_PER_S = 10
 # Players can seek to a key frame every this many seconds.
 _KEY_S = 2
 # The network with the least patience takes videos of 140 seconds.
-LONGEST_MS = 140_000
+MAX_DURATION_MS = 140_000
 CODEC = [
     *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"),
     *(

@@ -14,9 +14,9 @@ from studio.model.alignment import ExchangeAlignment, Pair
 NEIGHBOURS = 5
 # More words than this between two that both texts have are a part of the article that was not said
 # there.
-LONGEST_MISSING = 4
+MAX_MISSING = 4
 # More words than this are too many to be put in place of a few.
-LONGEST_WORDING = 8
+MAX_WORDING = 8
 # The number of words on either side that are shown with a wording.
 CONTEXT_WORDS = 5
 
@@ -100,7 +100,7 @@ class _ExchangeDiff:
         for block in self._blocks:
             if (
                 block.first == block.last
-                and block.printed_last - block.printed_first <= LONGEST_MISSING
+                and block.printed_last - block.printed_first <= MAX_MISSING
             ):
                 for place in (block.first - 1, block.first):
                     lacking[place] = max(
@@ -152,7 +152,7 @@ class _ExchangeDiff:
         text = " ".join(words_printed)
         if (
             not (first < last and words_printed)
-            or max(len(words_printed), last - first) > LONGEST_WORDING
+            or max(len(words_printed), last - first) > MAX_WORDING
             or plain_words(text) == plain_words(heard)
         ):
             return None

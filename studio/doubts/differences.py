@@ -26,9 +26,9 @@ from studio.model.transcript import Transcript, Word
 
 # The number of words compared on each side of a spot, and the share of them that must agree.
 BESIDE = 3
-LEAST_AGREEING = 0.65
+MIN_AGREEING = 0.65
 # The largest number of words of the other text at such a spot.
-LONGEST_SPOT = 12
+MAX_SPOT = 12
 
 
 DifferenceKind = Literal["name", "number", "negation"]
@@ -327,7 +327,7 @@ def _opposite(first: int, last: int, partner: dict[int, int], length: int) -> ra
     if after is None:
         after = min(length, before + (last - first) + 1)
     spot = range(before + 1, after)
-    return spot if len(spot) <= LONGEST_SPOT else None
+    return spot if len(spot) <= MAX_SPOT else None
 
 
 def _agree(place: int, partner: dict[int, int], length: int) -> bool:
@@ -337,6 +337,6 @@ def _agree(place: int, partner: dict[int, int], length: int) -> bool:
         for at in (*range(place - BESIDE, place), *range(place + 1, place + 1 + BESIDE))
         if 0 <= at < length
     ]
-    return len(beside) >= BESIDE and sum(at in partner for at in beside) >= LEAST_AGREEING * len(
+    return len(beside) >= BESIDE and sum(at in partner for at in beside) >= MIN_AGREEING * len(
         beside
     )

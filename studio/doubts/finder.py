@@ -39,21 +39,21 @@ from studio.speech.hallucinations import is_hallucination
 
 # A word is listed from this probability of being wrong on; bench/doubts.py shows what other limits
 # find.
-LEAST_LISTED = 0.24
+MIN_LISTED = 0.24
 # Words beside it are heard anyway; they belong to it from here on. This many words are one doubt at
 # most.
-LEAST_BESIDE = 0.1
-LONGEST_STRETCH = 4
+MIN_BESIDE = 0.1
+MAX_STRETCH = 4
 # Signals below these say nothing about a doubt's kind.
-LEAST_KIND_AGREEMENT = 0.45
-LEAST_KIND_SIMILARITY = 0.35
+MIN_KIND_AGREEMENT = 0.45
+MIN_KIND_SIMILARITY = 0.35
 # A wording is proposed, rather than shown as what the article has, from this score of a suggestion
 # on, or where it sounds so much alike and so much of what is around agrees. bench/doubts.py counts
 # how many proposals are right.
-LEAST_PROPOSED = 0.3
-LEAST_PROPOSED_SIMILARITY = 0.5
-LEAST_PROPOSED_AGREEMENT = 0.4
-LEAST_NUMBER_SIMILARITY = 0.35
+MIN_PROPOSED = 0.3
+MIN_PROPOSED_SIMILARITY = 0.5
+MIN_PROPOSED_AGREEMENT = 0.4
+MIN_NUMBER_SIMILARITY = 0.35
 
 # Weights chosen by hand, for what the interviews that ship with the tests have not, or too rarely:
 # subtitlers' credits are hallucinations nearly always, loops half of the time; a person and a
@@ -68,7 +68,7 @@ HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9,
 # 268.
 NAME_ELSEWHERE = 0.4
 # Speech without words that is shorter is a hesitation or a breath.
-SHORTEST_UNHEARD_MS = 1_000
+MIN_UNHEARD_MS = 1_000
 # This many words, said so often in a row, are a loop of the model.
 _LOOP_WORDS = 3
 _LOOP_TIMES = 3
@@ -243,7 +243,7 @@ class _TranscriptReview:
                 taken.add(find.first)
                 yield replace_fields(self._doubt(find), places=(span,))
         for place in sorted(range(len(self._words)), key=lambda place: -self._weights[place]):
-            if self._weights[place] < LEAST_LISTED:
+            if self._weights[place] < MIN_LISTED:
                 break
             if place not in taken:
                 find = (
@@ -299,7 +299,7 @@ class _TranscriptReview:
             if self._words[first].probability < 1.0 and not all(
                 self._lexicon.has_number(number) for number in digits
             ):
-                yield _Find("number", first, last, max(LEAST_LISTED, *self._weights[first:last]))
+                yield _Find("number", first, last, max(MIN_LISTED, *self._weights[first:last]))
 
     def _names_elsewhere(self) -> Iterator[_Find]:
         """Names of the article where it does not have them; speakers may be addressed by name
@@ -377,7 +377,7 @@ class _TranscriptReview:
             )
             for place in range(max(0, first), last + 1):
                 start = starts[place] if place < last else span.end_ms
-                if start - edge >= SHORTEST_UNHEARD_MS and self._words:
+                if start - edge >= MIN_UNHEARD_MS and self._words:
                     near = order[max(0, place - 1)]
                     yield (
                         _Find("missing", near, near + 1, UNHEARD),
@@ -396,14 +396,14 @@ class _TranscriptReview:
     def _stretch(self, place: int, taken: set[int]) -> tuple[int, int]:
         """The word with its neighbours that are probably wrong as well, in one segment."""
         first, last = place, place + 1
-        while last - first < LONGEST_STRETCH:
+        while last - first < MAX_STRETCH:
             beside = [
                 near
                 for near in (first - 1, last)
                 if 0 <= near < len(self._words)
                 and near not in taken
                 and self._homes[near] is self._homes[place]
-                and self._weights[near] >= LEAST_BESIDE
+                and self._weights[near] >= MIN_BESIDE
             ]
             if not beside:
                 break
@@ -428,7 +428,7 @@ class _TranscriptReview:
         if place not in self._suggested:
             return None
         first, last, one = self._suggested[place]
-        if one.score < LEAST_PROPOSED or set(range(first, last)) & taken:
+        if one.score < MIN_PROPOSED or set(range(first, last)) & taken:
             return None
         kind: DoubtKind = (
             "name" if any(self._lexicon.is_name(text) for text in one.text.split()) else "wording"
@@ -556,24 +556,24 @@ def _is_other_number(difference: Difference, wording: ArticleWording) -> bool:
     """Whether the article's number is right more often than not: it sounds a little like the one
     that was heard.
     """
-    return difference.kind == "number" and wording.similarity >= LEAST_NUMBER_SIMILARITY
+    return difference.kind == "number" and wording.similarity >= MIN_NUMBER_SIMILARITY
 
 
 def _is_likely(wording: ArticleWording) -> bool:
     """Whether the article's wording is more often right than not where the transcript is wrong."""
     return (
-        wording.similarity >= LEAST_PROPOSED_SIMILARITY
-        and wording.agreement >= LEAST_PROPOSED_AGREEMENT
+        wording.similarity >= MIN_PROPOSED_SIMILARITY
+        and wording.agreement >= MIN_PROPOSED_AGREEMENT
     )
 
 
 def _is_printed_otherwise(signals: WordFeatures) -> bool:
-    alike = signals["other_alike"] >= LEAST_KIND_SIMILARITY * signals["other_agreeing"]
-    other = signals["other_agreeing"] >= LEAST_KIND_AGREEMENT and alike
+    alike = signals["other_alike"] >= MIN_KIND_SIMILARITY * signals["other_agreeing"]
+    other = signals["other_agreeing"] >= MIN_KIND_AGREEMENT and alike
     return (
         other
-        or signals["extra_agreeing"] >= LEAST_KIND_AGREEMENT
-        or signals["missing"] >= LEAST_KIND_AGREEMENT
+        or signals["extra_agreeing"] >= MIN_KIND_AGREEMENT
+        or signals["missing"] >= MIN_KIND_AGREEMENT
     )
 
 

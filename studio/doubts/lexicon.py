@@ -18,9 +18,9 @@ from studio.model.transcript import Word
 NAME_SIMILARITY = 84.0
 UNKNOWN_WORD_SIMILARITY = 66.0
 # Shorter names look like anything.
-SHORTEST_NAME = 4
+MIN_NAME = 4
 # Parts of a name of more letters stand for it.
-SHORTEST_PART = 3
+MIN_PART = 3
 
 
 class Misspelling(NamedTuple):
@@ -49,9 +49,7 @@ class Lexicon:
             {word for text in texts for word in content_words(text) if not word.isdigit()}
         )
         self._spelt = " " + " ".join(words) + " "
-        self._names = {
-            joined: name for name in names if len(joined := _joined(name)) >= SHORTEST_NAME
-        }
+        self._names = {joined: name for name in names if len(joined := _joined(name)) >= MIN_NAME}
         self._joined_names = list(self._names)
         self._longest = max((len(name.split()) for name in names), default=0) + 1
         self._nearest: dict[str, tuple[str, float] | None] = {}
@@ -112,7 +110,7 @@ class Lexicon:
     def _look_up(self, text: str) -> tuple[str, float] | None:
         joined = _joined(text)
         plain = plain_words(text)
-        if len(joined) < SHORTEST_NAME or not plain:
+        if len(joined) < MIN_NAME or not plain:
             return None
         if joined in self._names:
             # Right, but for its capitals or where its words part.
@@ -161,7 +159,7 @@ def _rests_alike(heard: Sequence[str], name: Sequence[str]) -> bool:
     """Whether what a name does not share with what was heard looks alike: who is called by a part
     of the name (« Delorme, qui » for « Inès Delorme ») is called right.
     """
-    shared = {part for part in heard if part in name and len(part) > SHORTEST_PART}
+    shared = {part for part in heard if part in name and len(part) > MIN_PART}
     rests = [
         "".join(part for part in parts if part not in shared).replace("'", "")
         for parts in (heard, name)

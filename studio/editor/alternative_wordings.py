@@ -27,7 +27,7 @@ from studio.workspace.sources import EpisodeSources
 # ends, short enough to answer quickly.
 BEFORE_MS, AFTER_MS = 4_000, 3_000
 # Whisper's window (30 s), less the edges and the second of silence that it needs.
-LONGEST_MS = 28_000
+MAX_DURATION_MS = 28_000
 # The sound of a window's edge words, which may begin or end a little outside their times.
 EDGE_MS = 150
 
@@ -120,22 +120,26 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
     """
     words, first, count = transcript.words, _place_in(transcript, asked), len(asked.was.split())
     own = words[first : first + count]
-    if own[-1].end_ms - own[0].start_ms > LONGEST_MS:
+    if own[-1].end_ms - own[0].start_ms > MAX_DURATION_MS:
         raise StudioError(
             message("the passage"),
             message("is too long to be heard again at once"),
-            message("Choose at most {seconds} s of it.", seconds=LONGEST_MS // 1000),
+            message("Choose at most {seconds} s of it.", seconds=MAX_DURATION_MS // 1000),
         )
     start_ms = min(one for one in (own[0].start_ms, asked.start_ms) if one is not None)
-    start_ms = RecordingMs(max(0, start_ms, own[-1].end_ms - LONGEST_MS))
+    start_ms = RecordingMs(max(0, start_ms, own[-1].end_ms - MAX_DURATION_MS))
     end_ms = max(one for one in (own[-1].end_ms, asked.end_ms) if one is not None)
     # The preceding words show where the passage begins: they have priority over the following ones.
-    end_ms = RecordingMs(max(own[-1].end_ms, min(end_ms, start_ms - BEFORE_MS + LONGEST_MS)))
+    end_ms = RecordingMs(max(own[-1].end_ms, min(end_ms, start_ms - BEFORE_MS + MAX_DURATION_MS)))
     begin, stop = first, first + count
-    while begin > 0 and words[begin - 1].start_ms >= max(start_ms - BEFORE_MS, end_ms - LONGEST_MS):
+    while begin > 0 and words[begin - 1].start_ms >= max(
+        start_ms - BEFORE_MS, end_ms - MAX_DURATION_MS
+    ):
         begin -= 1
     start_ms = min(start_ms, words[begin].start_ms)
-    while stop < len(words) and words[stop].end_ms <= min(end_ms + AFTER_MS, start_ms + LONGEST_MS):
+    while stop < len(words) and words[stop].end_ms <= min(
+        end_ms + AFTER_MS, start_ms + MAX_DURATION_MS
+    ):
         stop += 1
     window = Span(
         start_ms=RecordingMs(max(0, start_ms - EDGE_MS)),

@@ -42,7 +42,7 @@ from studio.proof.remarks import remarks_of_episode
 from studio.sound.microphone_preview import numbered
 from studio.sound.proxy import browser_format, plays_channels_separately
 
-LARGEST_REQUEST_BYTES = 4 << 20
+MAX_REQUEST_BYTES = 4 << 20
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src "
@@ -74,7 +74,7 @@ def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -
         left in the browser's store what was not taken.
     """
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     former = [f"http://127.0.0.1:{port}" for port in ports[1:]]
     _admit_own_requests(app, entrance, ports)
     _add_headers(app, ports[0], former)

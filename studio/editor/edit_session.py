@@ -71,7 +71,7 @@ from studio.workspace.recording_clock import RecordingClock, read_clock
 from studio.workspace.sources import EpisodeSources
 
 # A page that missed more than this is sent everything again.
-LONGEST_CATCH_UP = 400
+MAX_CATCH_UP = 400
 # How long the writer waits before it asks a disk again that took nothing.
 _AGAIN_S = 1.0
 # How long it rests between two times: files of megabytes are not written for every key.
@@ -80,7 +80,7 @@ _REST_S = 0.4
 _ATTEMPTS = 5
 # Journal entries that were not requested by a page.
 _NOBODYS = Request(client="", id="", since=0, edits=())
-_LONGEST_NAME = 100
+_MAX_NAME = 100
 
 
 class EditConflictError(ConflictError):
@@ -209,7 +209,7 @@ class EditSession:
             anew = (
                 since < 1
                 or since > self.revision
-                or len(later) > LONGEST_CATCH_UP
+                or len(later) > MAX_CATCH_UP
                 or any(entry.kind == "opened" for entry in later)
             )
             patches = () if anew else tuple(patch for entry in later for patch in entry.patches)
@@ -539,7 +539,7 @@ class EditSession:
             patches=tuple(patches),
             request=request.id,
             target=target,
-            author=request.author.strip()[:_LONGEST_NAME],
+            author=request.author.strip()[:_MAX_NAME],
         )
         self._journal_bytes = append_entry(self.sources.files.journal, entry)
         self._entries.append(entry)

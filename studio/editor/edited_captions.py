@@ -18,7 +18,7 @@ from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources
 
 # Less in common than this, and the file is kept beside rather than taken in.
-LEAST_SIMILARITY = 0.5
+MIN_SIMILARITY = 0.5
 
 
 def import_edited_captions(sources: EpisodeSources) -> str:
@@ -55,7 +55,7 @@ def import_edited_captions(sources: EpisodeSources) -> str:
         untouched = record.inputs.get(files.transcript.name) == digest_from_bytes(
             files.transcript.read_bytes()
         )
-        if not untouched or comparison.similarity < LEAST_SIMILARITY:
+        if not untouched or comparison.similarity < MIN_SIMILARITY:
             aside = keep_beside(path, path)
             why = (
                 "the transcript was changed as well"

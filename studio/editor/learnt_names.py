@@ -18,8 +18,8 @@ from studio.model.record import Record, replace_fields
 from studio.workspace.sources import ShowSources
 
 # A wrong spelling has this many words at most, and this similarity in sound at least (0 to 1).
-LONGEST_HEARD = 4
-LEAST_SIMILARITY = 0.5
+MAX_HEARD = 4
+MIN_SIMILARITY = 0.5
 # A name of this many of the show's articles will come back.
 RECURRING = 2
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
@@ -148,11 +148,11 @@ def _heard_like(before: str, name: str, small: str) -> str:
     stretches = [
         " ".join(words[first:last])
         for first in range(len(words))
-        for last in range(first + 1, min(len(words), first + LONGEST_HEARD) + 1)
+        for last in range(first + 1, min(len(words), first + MAX_HEARD) + 1)
     ]
     best = max(stretches, key=lambda stretch: sound_similarity(stretch, name), default="")
     similarity = sound_similarity(best, name) if best else 0.0
-    if similarity < LEAST_SIMILARITY or (
+    if similarity < MIN_SIMILARITY or (
         small and sound_similarity(best, f"{small} {name}") > similarity
     ):
         return ""

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 # A pause so long is proposed; so much of it stays at either end. By judgement: a listener waits for
 # the next word from about a second and a half on.
-LONGEST_PAUSE_MS = 1_500
+MAX_PAUSE_MS = 1_500
 KEPT_PAUSE_MS = 350
 # This many words are said again at most, and with no longer pause between both times.
-_MOST_REPEATED = 6
+_MAX_REPEATED = 6
 _REPEAT_PAUSE_MS = 1_500
 # Words that are correctly doubled in French and English: « nous nous voyons », « très très bien ».
 _RIGHT_TWICE = frozenset(
@@ -91,7 +91,7 @@ def repeats(words: Sequence[Word]) -> Iterator[ProposedCut]:
     ]
     place = 0
     while place < len(said):
-        for count in range(min(_MOST_REPEATED, (len(said) - place) // 2), 0, -1):
+        for count in range(min(_MAX_REPEATED, (len(said) - place) // 2), 0, -1):
             first, second = said[place : place + count], said[place + count : place + 2 * count]
             if [plain for _, plain in first] == [plain for _, plain in second] and _is_slip(
                 [word for word, _ in first], second[0][0]
@@ -130,7 +130,7 @@ def _turns(transcript: Transcript) -> Iterator[list[Word]]:
 
 
 def _pauses(samples: NDArray[np.int16], words: Sequence[Span]) -> Iterator[ProposedCut]:
-    for span in silent_spans(samples, words, LONGEST_PAUSE_MS):
+    for span in silent_spans(samples, words, MAX_PAUSE_MS):
         yield ProposedCut(
             kind="pause",
             start_ms=RecordingMs(span.start_ms + KEPT_PAUSE_MS),

@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 _LAST_WORDS_S = 5.0
 # A page of an earlier start may still hold what its server did not take; this many earlier ports
 # are listened to as well.
-_MOST_FORMER = 3
+_MAX_FORMER = 3
 
 
 class Address(Record, frozen=True):
@@ -58,7 +58,7 @@ def serve_editor(
     former = _former(last, port)
     write_file(note, bytes_from_record(Address(port=port, former=former)))
     others = {
-        other: found for other in former[:_MOST_FORMER] if (found := _bound(other)) is not None
+        other: found for other in former[:_MAX_FORMER] if (found := _bound(other)) is not None
     }
     entrance = PageAccess(port, lambda code: again(_address(port, code)))
     server = LocalServer(
@@ -101,7 +101,7 @@ def _last_address(note: Path) -> Address | None:
 
 def _former(last: Address | None, port: int) -> tuple[int, ...]:
     known: Sequence[int] = () if last is None else (last.port, *last.former)
-    return tuple(dict.fromkeys(other for other in known if other != port))[:_MOST_FORMER]
+    return tuple(dict.fromkeys(other for other in known if other != port))[:_MAX_FORMER]
 
 
 def _bound(port: int) -> socket.socket | None:

@@ -31,7 +31,7 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 # Words shown before and after a hit, and the hits shown of one episode.
 CONTEXT_WORDS = 5
-MOST_HITS = 200
+MAX_HITS = 200
 
 # Why an episode is left alone: somebody edits it in another window, its transcript waits for a
 # decision, or it cannot be read or written.
@@ -154,7 +154,7 @@ class ShowSearch:
         places = find_text(segments, words, options)
         if not places:
             return None
-        hits = tuple(_hit(segments, pieces) for pieces in places[:MOST_HITS])
+        hits = tuple(_hit(segments, pieces) for pieces in places[:MAX_HITS])
         reason, detail = self._standing(sources)
         return EpisodeHits(
             slug=sources.slug,

@@ -10,7 +10,7 @@ from studio.editor.patches import SegmentsPatch
 from studio.model.transcript import Segment
 
 # A longer pause in typing begins a new step; by judgement.
-LONGEST_REST_S = 3.0
+MAX_REST_S = 3.0
 
 _TYPED = SetText.__struct_config__.tag
 
@@ -20,7 +20,7 @@ def continues_step(before: JournalEntry, entry: JournalEntry) -> bool:
     if not (before.kind == entry.kind == _TYPED and before.client == entry.client):
         return False
     last, now = _text_patch(before), _text_patch(entry)
-    if last is None or now is None or _seconds_between(before, entry) > LONGEST_REST_S:
+    if last is None or now is None or _seconds_between(before, entry) > MAX_REST_S:
         return False
     if last.at != now.at or last.inserted[0].id != now.inserted[0].id:
         return False

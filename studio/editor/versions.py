@@ -12,7 +12,7 @@ from studio.model.transcript import Segment
 from studio.text.typography import stamp_from_ms
 
 # At most this much of a change is shown in a list of versions.
-_LONGEST_CHANGE = 60
+_MAX_CHANGE = 60
 # Opening an episode or importing a file is not a change that fits one line.
 _WITHOUT_CHANGE = {"opened", "import"}
 
@@ -83,7 +83,7 @@ def _changed_words(change: RevisionDifference) -> tuple[str, str]:
 
 def _shortened(words: list[str]) -> str:
     text = " ".join(words)
-    return text if len(text) <= _LONGEST_CHANGE else f"{text[:_LONGEST_CHANGE].rstrip()}…"
+    return text if len(text) <= _MAX_CHANGE else f"{text[:_MAX_CHANGE].rstrip()}…"
 
 
 def differences_of_patch(patch: Patch) -> list[RevisionDifference]:

@@ -15,15 +15,15 @@ from rapidfuzz.process import extract
 from studio.language.words import FUNCTION_WORDS
 
 # « élefants » is three letters from « éléphants ».
-MOST_OTHER_LETTERS = 4
+MAX_OTHER_LETTERS = 4
 # « fière » is two from « fiers », « change » three from « changent ».
-MOST_OTHER_ENDING = 3
+MAX_OTHER_ENDING = 3
 # Words that are counted less in film subtitles are mistakes, as often as not.
-LEAST_USED = 50
+MIN_USED = 50
 # What French adds for gender and number.
 _ENDING = re.compile(r"(?:e?s|x|e)$")
 # What stands behind the letters that two forms of a verb share, this many at least.
-SHORTEST_STEM = 3
+MIN_STEM = 3
 _VERB_ENDING = re.compile(
     r"(?:[dv]?r|ss?|v)?(?:e[rsz]?|ent|ons|i?ez|a|as|ai[st]?|aient|ions|ont|ant|ât?|èrent)?"
     r"|[iu][rst]?|[iu]es?|irent|urent|ées?|és?|[dv]?res?|[tx]|tes?"
@@ -86,7 +86,7 @@ def respellings_of(word: str) -> tuple[str, ...]:
             word,
             used.keys(),
             scorer=Levenshtein.distance,
-            score_cutoff=MOST_OTHER_LETTERS,
+            score_cutoff=MAX_OTHER_LETTERS,
             limit=None,
         )
     )
@@ -117,8 +117,8 @@ def words_spelled_like(word: str) -> list[str]:
         one: distance
         for one in _everyday_words_by_beginning().get(letters[:2], ())
         if one != word
-        and used[one] >= LEAST_USED
-        and (distance := Levenshtein.distance(_letters_of(one), letters)) <= MOST_OTHER_ENDING
+        and used[one] >= MIN_USED
+        and (distance := Levenshtein.distance(_letters_of(one), letters)) <= MAX_OTHER_ENDING
     }
     return sorted(near, key=lambda one: (near[one], -used[one]))
 
@@ -133,14 +133,14 @@ def lemma_of(word: str) -> str:
 
 # The assumed share of a word that is rare or missing in the list of everyday words: one in a
 # million.
-LEAST_SHARE = 1e-6
+MIN_SHARE = 1e-6
 
 
 @functools.lru_cache(maxsize=50_000)
 def share_of_french(word: str) -> float:
     """How much of spoken French this word is, 0 to 1 (the counts are those of film subtitles)."""
     counts = _everyday_words().word_frequency
-    return max(LEAST_SHARE, counts.dictionary.get(word, 0) / counts.total_words)
+    return max(MIN_SHARE, counts.dictionary.get(word, 0) / counts.total_words)
 
 
 def inflects(word: str, other: str) -> bool:
@@ -171,7 +171,7 @@ def _is_one_verb(word: str, other: str) -> bool:
     """
     stem = word[: Prefix.similarity(word, other)]
     return (
-        len(stem) >= SHORTEST_STEM
+        len(stem) >= MIN_STEM
         and is_common_word(word)
         and all(_VERB_ENDING.fullmatch(form[len(stem) :]) for form in (word, other))
         and any(

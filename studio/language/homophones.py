@@ -11,7 +11,7 @@ from studio.language.phonemes import sounds_of
 from studio.language.punctuation import joined_to, parted_from_elided
 
 # So many words that are written nearly the same are spoken: a millisecond each.
-MOST_SPOKEN = 60
+MAX_SPOKEN = 60
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -26,7 +26,7 @@ def homophones_of(word: str) -> tuple[str, ...]:
     sound = sounds_of(core.lower())
     same = [
         one
-        for one in words_spelled_like(core.lower())[:MOST_SPOKEN]
+        for one in words_spelled_like(core.lower())[:MAX_SPOKEN]
         if joined_to(elided, one) == elided + one and sounds_of(one) == sound
     ]
     return tuple(f"{elided}{one.title() if core.istitle() else one}{marks}" for one in same)

@@ -2,8 +2,8 @@
 
 # Words in one pair, at most: heard, printed. A name that was misheard as one word may be written as
 # four; longer blocks were never right in the interviews of the tests, and cost time.
-LONGEST_HEARD = 3
-LONGEST_PRINTED = 4
+MAX_HEARD = 3
+MAX_PRINTED = 4
 # Costs of a word that the other side lacks, in edits: a sound of it, and the word itself. More
 # leaves fewer words alone, and pairs words that have nothing to do with each other. By trial on the
 # four interviews of before (bench/corrections.py).

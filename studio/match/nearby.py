@@ -13,7 +13,7 @@ from studio.model.alignment import ExchangeAlignment
 # The number of printed words read before and after the place: about half a minute of speech.
 NEAR_WORDS = 45
 # Shorter ones are everywhere.
-SHORTEST_LETTERS = 4
+MIN_LETTERS = 4
 
 
 class PrintedPlace(NamedTuple):
@@ -46,7 +46,7 @@ class PrintedPlace(NamedTuple):
             {
                 " ".join(content_words(term)): term
                 for term in terms
-                if len(term) >= SHORTEST_LETTERS and content_words(term)
+                if len(term) >= MIN_LETTERS and content_words(term)
             }.values()
         )
 

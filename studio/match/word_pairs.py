@@ -21,8 +21,8 @@ from studio.match.limits import (
     LENGTHS_APART,
     LONE_SOUND,
     LONE_WORD,
-    LONGEST_HEARD,
-    LONGEST_PRINTED,
+    MAX_HEARD,
+    MAX_PRINTED,
 )
 from studio.model.alignment import Pair
 
@@ -82,9 +82,9 @@ def _searched(heard: Sequence[str], printed: Sequence[str], breaks: frozenset[in
 
     A step leaves a word of one side alone, or sets ``a`` heard words against ``b`` printed ones.
     """
-    left, right = _runs(heard, LONGEST_HEARD), _runs(printed, LONGEST_PRINTED)
-    # The distance in sounds of every run of up to LONGEST_HEARD words with every run of up to
-    # LONGEST_PRINTED, computed at once for each pair of lengths.
+    left, right = _runs(heard, MAX_HEARD), _runs(printed, MAX_PRINTED)
+    # The distance in sounds of every run of up to MAX_HEARD words with every run of up to
+    # MAX_PRINTED, computed at once for each pair of lengths.
     edits = {
         (a, b): sound_distances(left[a], right[b])
         for a in left
@@ -140,9 +140,9 @@ def _cheapest_steps(
         # first, then most printed ones, a heard word alone, a printed word alone.
         sizes = [
             (a, b)
-            for a in range(min(LONGEST_HEARD, row), 0, -1)
+            for a in range(min(MAX_HEARD, row), 0, -1)
             if not any(place in breaks for place in range(row - a + 1, row))
-            for b in range(min(LONGEST_PRINTED, columns), 0, -1)
+            for b in range(min(MAX_PRINTED, columns), 0, -1)
         ]
         ways = np.full((len(sizes) + 1, columns + 1), np.inf)
         for way, (a, b) in zip(ways, sizes, strict=False):

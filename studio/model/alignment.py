@@ -122,7 +122,7 @@ class ExchangeAlignment(Record, frozen=True):
 
 
 # Below this probability article and recording do not belong together.
-LEAST_PAIR = 0.5
+MIN_PAIR = 0.5
 
 
 class Alignment(Record, frozen=True):
@@ -149,4 +149,4 @@ class Alignment(Record, frozen=True):
     @property
     def is_mismatched(self) -> bool:
         """Whether the article probably belongs to another recording, judged by the words."""
-        return self.pair < LEAST_PAIR
+        return self.pair < MIN_PAIR

@@ -10,7 +10,7 @@ from studio.model.record import Record
 # one.
 MONO_LU = 3.0
 CEILING_DBTP = -1.0
-LOWEST_LUFS, HIGHEST_LUFS = -31.0, -9.0
+MIN_LUFS, MAX_LUFS = -31.0, -9.0
 # How far from its target an episode may be, decoded.
 TOLERANCE_LU = 0.3
 
@@ -59,12 +59,12 @@ def loudness_target(setting: str | float, where: object) -> LoudnessTarget:
                 message("Choose {known}, or a number of LUFS like -18.", known=known),
             )
         return PRESETS[setting]
-    if not LOWEST_LUFS <= setting <= HIGHEST_LUFS:
+    if not MIN_LUFS <= setting <= MAX_LUFS:
         remedy = message(
             "Choose a number between {lowest_lufs:.0f} and {highest_lufs:.0f}: the "
             "loudness of a stereo episode.",
-            lowest_lufs=LOWEST_LUFS,
-            highest_lufs=HIGHEST_LUFS,
+            lowest_lufs=MIN_LUFS,
+            highest_lufs=MAX_LUFS,
         )
         raise WorkspaceError(
             where,

@@ -16,10 +16,10 @@ from studio.model.sound import RecordingFacts
 LEAD_MS = 300
 TAIL_MS = 700
 # Shorter pauses are how people speak.
-SHORTEST_PAUSE_MS = 1000
+MIN_PAUSE_MS = 1000
 # The part of a jingle that is heard alone: long enough to measure its loudness, and to fade it
 # under speech.
-SHORTEST_ALONE_MS = 1000
+MIN_ALONE_MS = 1000
 
 
 def _refuse_cuts_outside(facts: RecordingFacts, cuts: tuple[Cut, ...], where: object) -> None:
@@ -128,7 +128,7 @@ def overlaps_ms(
 def _overlap_ms(name: str, overlap_ms: int, length_ms: int, where: object) -> int:
     if not length_ms:
         return 0
-    longest_ms = max(0, length_ms - SHORTEST_ALONE_MS)
+    longest_ms = max(0, length_ms - MIN_ALONE_MS)
     if not 0 <= overlap_ms <= longest_ms:
         raise WorkspaceError(
             where,
@@ -154,7 +154,7 @@ def _long_pauses(facts: RecordingFacts, longest_ms: int, where: object) -> Itera
     """
     if not longest_ms:
         return
-    if longest_ms < SHORTEST_PAUSE_MS:
+    if longest_ms < MIN_PAUSE_MS:
         raise WorkspaceError(
             where,
             message(
@@ -163,7 +163,7 @@ def _long_pauses(facts: RecordingFacts, longest_ms: int, where: object) -> Itera
             ),
             message(
                 "Give {shortest_pause_ms} or more, or 0 to leave pauses as they are.",
-                shortest_pause_ms=SHORTEST_PAUSE_MS,
+                shortest_pause_ms=MIN_PAUSE_MS,
             ),
         )
     for silence in facts.silences:

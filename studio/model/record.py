@@ -104,7 +104,7 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
 
 def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
     """What is in a settings file, before it is held against its form."""
-    if len(content) > _LARGEST_SETTINGS_BYTES:
+    if len(content) > _MAX_SETTINGS_BYTES:
         raise WorkspaceError(
             where,
             message(
@@ -149,7 +149,7 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
 # Not in XML, not in any file name: everything below a space but tab and line ends, DEL and the C1
 # controls, and half surrogates.
 # A glossary of 15,000 names; to change one with its comments takes five seconds.
-_LARGEST_SETTINGS_BYTES = 1_000_000
+_MAX_SETTINGS_BYTES = 1_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -12,7 +12,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import Word
 
 # A window is no longer than this unless it cannot be cut.
-LONGEST_MS = 5_500
+MAX_DURATION_MS = 5_500
 # The sound of a window's edge words, which may begin or end a little outside their times.
 EDGE_MS = 150
 # Of two pauses that differ by less, the one nearer to the middle is taken.
@@ -20,8 +20,8 @@ PAUSE_WORTH_MS = 400
 
 
 def word_windows(words: Sequence[Word], whole: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """All words cut at the longest pauses into windows of at most ``LONGEST_MS``, each from its
-    first word to its last (excluded).
+    """All words cut at the longest pauses into windows of at most ``MAX_DURATION_MS``, each from
+    its first word to its last (excluded).
 
     :param whole: stretches of words, the last excluded, that no window cuts.
     """
@@ -61,7 +61,7 @@ def _cut(
         first, last = stack.pop()
         places = [place for place in range(first + 1, last) if place not in closed]
         start_ms, end_ms = _edges(words, first, last)
-        if end_ms - start_ms <= LONGEST_MS or not places:
+        if end_ms - start_ms <= MAX_DURATION_MS or not places:
             yield first, last
             continue
         middle, half = (start_ms + end_ms) / 2, (end_ms - start_ms) / 2

@@ -25,7 +25,7 @@ TYPICAL = {
 # How much of what is known the last run counts for.
 NEWEST = 0.5
 # A shorter run measures the start-up rather than the pace.
-SHORTEST_S = 2.0
+MIN_S = 2.0
 
 
 class StageRates(Record, frozen=True):
@@ -64,7 +64,7 @@ class DurationEstimator:
     def learn(self, slug: str, stage: str, seconds: float) -> None:
         """A stage took so long."""
         recorded_s = self._recorded_s(slug)
-        if stage not in TYPICAL or not recorded_s or seconds < SHORTEST_S:
+        if stage not in TYPICAL or not recorded_s or seconds < MIN_S:
             return
         self._known[stage] += NEWEST * (seconds / recorded_s - self._known[stage])
         with suppress(StudioError):

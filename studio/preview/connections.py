@@ -16,7 +16,7 @@ SILENCE_S = 30
 REQUEST_S = 30
 # This many at once are answered; a system gives a program 256 files or more (macOS), and each
 # connection takes one. A browser opens 6.
-MOST_CONNECTIONS = 200
+MAX_CONNECTIONS = 200
 # This many are closed at once when more come: searching all of them for each new one takes longer.
 ROOM = 25
 _LOOK_S = 1
@@ -53,7 +53,7 @@ class Connections:
         :param channels: waitress's ``HTTPChannel`` of each connection.
         """
         now = time.monotonic()
-        if now < self._next_look_s and len(channels) < MOST_CONNECTIONS:
+        if now < self._next_look_s and len(channels) < MAX_CONNECTIONS:
             return
         self._next_look_s = now + _LOOK_S
         seen = {channel: self._look(channel, now) for channel in channels}
@@ -63,9 +63,9 @@ class Connections:
             if now - facts.active_s > SILENCE_S or now - facts.began_s > REQUEST_S:
                 channel.handle_close()
         left = [channel for channel in seen if channel.connected]
-        if len(left) >= MOST_CONNECTIONS:
+        if len(left) >= MAX_CONNECTIONS:
             spared = sorted((one for one in left if one in idle), key=_worth)
-            for channel in spared[: len(left) - MOST_CONNECTIONS + ROOM]:
+            for channel in spared[: len(left) - MAX_CONNECTIONS + ROOM]:
                 channel.handle_close()
         self._seen = {one: facts for one, facts in seen.items() if one.connected}
 

@@ -13,12 +13,12 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from werkzeug.wrappers import Response
 
-from studio.preview.connections import MOST_CONNECTIONS, ROOM, Connections
+from studio.preview.connections import MAX_CONNECTIONS, ROOM, Connections
 
 _THREADS = 8
 _NEVER_S = 10 * 365 * 24 * 3600
 # Three hours of words stay in memory on their way to a page; they would go by a file on the disk.
-_LARGEST_ANSWER_BYTES = 16 << 20
+_MAX_ANSWER_BYTES = 16 << 20
 
 # One range of bytes, as RFC 9110 writes it (section 14.1.2): first and last, first alone, or the
 # length of the end.
@@ -42,10 +42,10 @@ class LocalServer:
             threads=_THREADS,
             ident="Studio",
             channel_timeout=_NEVER_S,  # Connections says who may stay
-            connection_limit=2 * MOST_CONNECTIONS,
+            connection_limit=2 * MAX_CONNECTIONS,
             asyncore_use_poll=True,
             clear_untrusted_proxy_headers=True,
-            outbuf_overflow=_LARGEST_ANSWER_BYTES,
+            outbuf_overflow=_MAX_ANSWER_BYTES,
         )
         several = getattr(self._server, "map", None)
         self._map: dict[int, Any] = self._server._map if several is None else several

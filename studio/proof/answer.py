@@ -20,14 +20,14 @@ from studio.model.record import Record, record_from_bytes, stored_as
 
 BEGIN, END = "=====STUDIO-BON-A-TIRER=====", "=====FIN====="
 # Ten times what a guest writes who has something to say to each of a hundred paragraphs.
-LARGEST_BYTES = 1_000_000
-LONGEST_REMARK = 5_000
-LONGEST_NAME = 200
-MOST_ROWS = 2_000
+MAX_BYTES = 1_000_000
+MAX_REMARK = 5_000
+MAX_NAME = 200
+MAX_ROWS = 2_000
 
 # French in another encoding than UTF-8 has an undecodable letter in twenty, in short lines one in
 # six; what is no text nearly one in two.
-MOST_UNDECODED = 0.25
+MAX_UNDECODED = 0.25
 
 _CHECKSUM_DIGITS = 8
 _AGAIN = message("Ask the guest to send the file itself, or the whole text, once more.")
@@ -77,7 +77,7 @@ def answer_from_bytes(content: bytes, where: object) -> tuple[ProofAnswer, str]:
 
     :raises WorkspaceError: it contains no answer, was changed in transit, or has another format.
     """
-    if len(content) > LARGEST_BYTES:
+    if len(content) > MAX_BYTES:
         raise WorkspaceError(where, message("is much larger than any answer to a proof"), _AGAIN)
     text = content.decode("utf-8", "replace")
     begin = text.rfind(BEGIN)
@@ -113,12 +113,12 @@ def _payload(block: str, where: object) -> bytes:
 def _checked(answer: ProofAnswer, where: object) -> ProofAnswer:
     numbers = [row.number for row in answer.rows]
     if (
-        len(numbers) > MOST_ROWS
+        len(numbers) > MAX_ROWS
         or len(set(numbers)) != len(numbers)
-        or any(len(row.text) > LONGEST_REMARK for row in answer.rows)
-        or len(answer.note) > LONGEST_REMARK
-        or len(answer.name) > LONGEST_NAME
-        or len(answer.at) > LONGEST_NAME
+        or any(len(row.text) > MAX_REMARK for row in answer.rows)
+        or len(answer.note) > MAX_REMARK
+        or len(answer.name) > MAX_NAME
+        or len(answer.at) > MAX_NAME
     ):
         raise WorkspaceError(
             where, message("is not an answer that the page of a proof writes"), _AGAIN
@@ -156,7 +156,7 @@ def readable_text(content: bytes) -> str:
     picture, an archive or another binary file.
     """
     text = without_control_characters(content.decode("utf-8", "replace"))
-    if text.count("\ufffd") > MOST_UNDECODED * len(text):
+    if text.count("\ufffd") > MAX_UNDECODED * len(text):
         return ""
     return re.sub(rf"{BEGIN}.*?(?:{END}|\Z)", "", text, flags=re.DOTALL).strip()
 

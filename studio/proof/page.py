@@ -16,7 +16,7 @@ from studio.messages.message import message, plural_message
 from studio.messages.translations import in_language, script_in_language
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
-from studio.proof.answer import LONGEST_REMARK
+from studio.proof.answer import MAX_REMARK
 from studio.proof.rows import ProofRow, ProofWord, proof_rows
 from studio.proof.stored_proofs import ShownProof, keep_shown
 from studio.sound.mail_copy import TYPE, write_mail_copy
@@ -35,7 +35,7 @@ _HERE = Path(__file__).parent / "templates"
 
 # What most mail servers take as an attachment, which they code in base64 once more: 8 MB come to
 # 11 MB there, and many stop at 20 or 25 MB.
-LARGEST_BYTES = 8_000_000
+MAX_BYTES = 8_000_000
 # Of that, text and page take at most this many: 230,000 words with their times.
 _TEXT_BYTES = 1_000_000
 # Besides listening: how long a reader takes to decide about a paragraph, in seconds; chosen by
@@ -103,7 +103,7 @@ def _sound(files: EpisodeFiles, duration_ms: int) -> bytes:
     copy = fresh_path(files.proof.with_suffix(".m4a"))
     try:
         # In a page, three bytes are four letters.
-        most_bytes = (LARGEST_BYTES - _TEXT_BYTES) * 3 // 4
+        most_bytes = (MAX_BYTES - _TEXT_BYTES) * 3 // 4
         write_mail_copy(files.master, copy, duration_ms, most_bytes)
         return copy.read_bytes()
     finally:
@@ -136,7 +136,7 @@ def proof_page(proof: Proof, shown: ShownProof, rows: Sequence[ProofRow], sound:
             duration_ms=proof.duration_ms,
             has_doubts=any(word.doubted for word in words),
             has_cuts=any(word.cut_ms for word in words),
-            longest=LONGEST_REMARK,
+            longest=MAX_REMARK,
             fr=functools.partial(set_text, language=proof.language),
         )
     )

@@ -17,7 +17,7 @@ from studio.workspace.sources import EpisodeSources
 # The number of words that identify each end of a marker.
 END_WORDS = 8
 # Fewer words than this prove nothing.
-LEAST_WORDS = 3
+MIN_WORDS = 3
 # This many of the words must be heard again, in their order: two hearings of one passage share
 # three quarters of their words or more, of two passages a fifth.
 SHARE = 0.5
@@ -141,7 +141,7 @@ def _shared(wanted: Sequence[str], heard: Sequence[str]) -> int:
 
 def _is_heard(words: Sequence[str], heard: Sequence[str]) -> bool:
     """Whether enough of the words are among those that are heard, in their order."""
-    return len(words) < LEAST_WORDS or _shared(words, heard) >= SHARE * len(words)
+    return len(words) < MIN_WORDS or _shared(words, heard) >= SHARE * len(words)
 
 
 def _words_at(transcript: Transcript, marker: UserMarker, slack_ms: int) -> list[str]:

@@ -35,7 +35,7 @@ from studio.replacement.user_markers import (
 )
 from studio.sound.fingerprint import (
     GAP,
-    LEAST_MS,
+    MIN_MS,
     SIDE_MS,
     SURE,
     find_moment,
@@ -45,7 +45,7 @@ from studio.sound.fingerprint import (
 from studio.sound.microphone_preview import numbered
 from studio.sound.multitrack import replace_channel
 from studio.sound.recording import inspect_recording, read_samples
-from studio.sound.synchronisation import Placing
+from studio.sound.synchronisation import TrackOffset
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import (
     ChangedSinceError,
@@ -199,7 +199,7 @@ def replace_microphone(
 
 
 def _with_microphone(
-    microphones: Sequence[Microphone], place: int, file: Path, placing: Placing
+    microphones: Sequence[Microphone], place: int, file: Path, placing: TrackOffset
 ) -> tuple[Microphone, ...]:
     """The microphones, one of them from another file, at its time on the recording's clock."""
     one = replace_fields(
@@ -382,7 +382,7 @@ def _comes_twice(marker: UserMarker, old: NDArray[np.uint8], new: NDArray[np.uin
     """Whether what was cut out can be heard at another place of the new recording as well: taking
     out one of both would leave the other.
     """
-    if marker.kind != "cut" or marker.end_ms is None or marker.end_ms - marker.start_ms < LEAST_MS:
+    if marker.kind != "cut" or marker.end_ms is None or marker.end_ms - marker.start_ms < MIN_MS:
         return False
     inside_ms = min(marker.end_ms - marker.start_ms, _COMPARED_MS)
     found = find_moment(old, marker.start_ms, new, before_ms=0, after_ms=inside_ms)

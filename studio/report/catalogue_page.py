@@ -26,7 +26,7 @@ from studio.workspace.sources import EpisodeSources
 _HERE = Path(__file__).parent
 # Below this, the model itself thinks it more likely that it misheard a word.
 _UNSURE = 0.5
-_MOST_NAMES = 200
+_MAX_NAMES = 200
 
 
 class CatalogueRow(Record, frozen=True):
@@ -113,7 +113,7 @@ def catalogue_page(title: str, language: str, rows: Sequence[CatalogueRow]) -> s
             title=title,
             language=language,
             rows=rows,
-            names=names.most_common(_MOST_NAMES),
+            names=names.most_common(_MAX_NAMES),
             hours=sum(row.duration_ms or 0 for row in rows) / 3_600_000,
             words=sum(row.words or 0 for row in rows),
             lacking=Counter(one for row in rows for one in row.lacks),

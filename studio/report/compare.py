@@ -37,7 +37,7 @@ FEWEST_TERMS = 3
 # Where both say the same, the other text may have this many times the content words, and at least
 # this many.
 STRETCH = 2
-SHORTEST_STRETCH = 12
+MIN_STRETCH = 12
 # Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
 SAME_TERM_SIMILARITY = 84.0
 # What is left unprinted counts for nothing below this: « Merci à vous. »
@@ -219,7 +219,7 @@ class _Text:
         known = {term for term in own if term is not None}
         # A stretch is slid over the text; what enters and leaves it is counted.
         inside = [token.key for token in self.terms if first <= token.word < last]
-        length = max(SHORTEST_STRETCH, STRETCH * len(wanted))
+        length = max(MIN_STRETCH, STRETCH * len(wanted))
         counts: Counter[str] = Counter()
         best = common = 0
         for place, key in enumerate(inside):

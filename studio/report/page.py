@@ -72,7 +72,7 @@ GRAVE: frozenset[DoubtKind] = frozenset(
         "quote",
     }
 )
-MOST_PRINTED = 40
+MAX_PRINTED = 40
 BESIDE = 3
 REASONS = {
     "name": message("name"),
@@ -200,7 +200,7 @@ def _doubts(report: Report, transcript: Transcript, comparison: TextComparison) 
 
 def _listed(doubts: Sequence[Doubt]) -> list[Doubt]:
     """The grave ones, and of the others the heaviest."""
-    others = [doubt for doubt in doubts if doubt.kind not in GRAVE][:MOST_PRINTED]
+    others = [doubt for doubt in doubts if doubt.kind not in GRAVE][:MAX_PRINTED]
     return [doubt for doubt in doubts if doubt.kind in GRAVE or doubt in others]
 
 

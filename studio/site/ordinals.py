@@ -44,7 +44,7 @@ _ARABIC = re.compile(r"(\d{1,4})(?:ers?|e?res?|nde?s?|i?emes?|es?)", re.ASCII)
 _ROMAN = re.compile(r"(?!vie$)(?=[ivx]{2}|[vx]e|ier)(x{0,3})(ix|iv|v?i{0,3})(?:er|e|eme)")
 _ROMAN_UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 # As many words as « quatre-vingt-dix-neuf » has before its last, and « mille neuf cent ».
-_MOST_WORDS_BEFORE = 7
+_MAX_WORDS_BEFORE = 7
 
 
 def ordinal_from_word(word: str) -> int | None:
@@ -75,7 +75,7 @@ def long_ordinals(words: Sequence[str]) -> Iterator[int]:
         value = _LAST_VALUES.get(word)
         if value is None:
             continue
-        before = words[max(0, place - _MOST_WORDS_BEFORE) : place]
+        before = words[max(0, place - _MAX_WORDS_BEFORE) : place]
         spoken = [*before, *number_words(value)]
         for number in numbers_in_words(spoken):
             if number.last == len(spoken) and number.first < len(before):

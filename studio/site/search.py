@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from studio.site.paragraph_times import ParagraphTime
 
 # Words of one letter are everywhere and are not indexed. A digit tells more.
-LEAST_LETTERS = 2
+MIN_LETTERS = 2
 # Numbers up to this are found in digits and in letters.
-LARGEST_NUMBER = 999_999
+MAX_NUMBER = 999_999
 # A letter with what a hyphen or « & » joins to it (« e-mail », « R&D »), the groups of a large
 # number, a word.
 _WORD = re.compile(
@@ -83,7 +83,7 @@ def folded_words(text: str) -> list[str]:
         if not unicodedata.combining(sign)
     )
     words = (_INSIDE_WORD.sub("", word) for word in _WORD.findall(bare.translate(_LIGATURES)))
-    return [word for word in words if len(word) >= LEAST_LETTERS or word.isdigit()]
+    return [word for word in words if len(word) >= MIN_LETTERS or word.isdigit()]
 
 
 def word_stem(word: str) -> str:
@@ -118,12 +118,12 @@ def search_keys(text: str) -> set[str]:
     words = folded_words(text)
     keys = {word_stem(word) for word in words}
     for word in words:
-        if word.isascii() and word.isdigit() and int(word) <= LARGEST_NUMBER:
+        if word.isascii() and word.isdigit() and int(word) <= MAX_NUMBER:
             keys |= {word_stem(part) for part in folded_words(" ".join(number_words(int(word))))}
         if (ordinal := ordinal_from_word(word)) is not None:
             keys |= {word_stem(part) for part in ordinal_in_words(ordinal)}
     spoken = numbers_in_words(plain_words(text))
-    keys |= {str(one.value) for one in spoken if one.value <= LARGEST_NUMBER}
+    keys |= {str(one.value) for one in spoken if one.value <= MAX_NUMBER}
     return keys | {f"{ordinal}e" for ordinal in long_ordinals(words)}
 
 

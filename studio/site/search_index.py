@@ -22,7 +22,7 @@ TEXT_SENTENCES = 40
 LIST_BYTES = 6_000
 # A more frequent word is of little use: the first sentences of each episode are kept, with a mark
 # that others have it as well.
-MOST_OF_AN_EPISODE, MOST_OF_ALL = 40, 1200
+MAX_OF_AN_EPISODE, MAX_OF_ALL = 40, 1200
 ALSO_ELSEWHERE = "*"
 # Behind the places of an episode that has more of them.
 _MORE = "+"
@@ -173,8 +173,8 @@ def _places_of(lines: IndexedSentences) -> dict[str, str]:
         for key in one[4]:
             found.setdefault(key, []).append(str(place))
     return {
-        key: ",".join(places[:MOST_OF_AN_EPISODE])
-        + (_MORE if len(places) > MOST_OF_AN_EPISODE else "")
+        key: ",".join(places[:MAX_OF_AN_EPISODE])
+        + (_MORE if len(places) > MAX_OF_AN_EPISODE else "")
         for key, places in found.items()
     }
 
@@ -254,11 +254,11 @@ def _lists(words: Sequence[str]) -> Iterator[list[str]]:
 def _shown(entry: str) -> str:
     """Where a word is, as far as it is stored."""
     count = entry.count(",") + entry.count(";") + 1
-    if count < MOST_OF_ALL:
+    if count < MAX_OF_ALL:
         if _MORE in entry:
             return f"{entry.replace(_MORE, '')};{ALSO_ELSEWHERE}"
         return entry
-    left, lines = MOST_OF_ALL, []
+    left, lines = MAX_OF_ALL, []
     for one in entry.replace(_MORE, "").split(";"):
         number, _, places = one.partition(":")
         kept = places.split(",")[:left]

@@ -18,7 +18,7 @@ from studio.site.paragraph_times import ParagraphTime, PrintedSentence
 
 # Of a sentence's words that carry meaning, this many are heard in their order; with fewer, a
 # sentence would be highlighted that is not said.
-LEAST_SHARED = 0.5
+MIN_SHARED = 0.5
 
 
 def with_sentences(
@@ -95,7 +95,7 @@ def _sentences(
         ]
         heard = [words[place] for place in telling if place in words]
         first = last
-        if heard and len(heard) >= LEAST_SHARED * len(telling):
+        if heard and len(heard) >= MIN_SHARED * len(telling):
             yield PrintedSentence(
                 text=sentence, start_ms=heard[0][0].start_ms, end_ms=heard[-1][-1].end_ms
             )

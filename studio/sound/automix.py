@@ -19,7 +19,7 @@ from studio.model.microphones import MicrophoneFacts, Microphones
 from studio.progress import Progress, no_progress
 from studio.sound.crosstalk import (
     FRAME_MS,
-    LEAST_APART_DB,
+    MIN_APART_DB,
     Crosstalk,
     FramePowers,
     apart_db,
@@ -41,11 +41,11 @@ AFTER_MS = 180
 # Opening and closing take so long: no click, and too fast for an ear to call it pumping.
 FADE_MS = 60
 # A soft speaker is turned up by so much at most: the noise of the room comes up as well.
-MOST_GAIN_DB = 15.0
+MAX_GAIN_DB = 15.0
 # How far a peak of speech stands over the power of its 10 ms, as a factor (16 dB).
-MOST_CREST = 6.0
+MAX_CREST = 6.0
 # This many places of one kind are told.
-MOST_TOLD = 5
+MAX_TOLD = 5
 # The mix's highest peak, so that no sum of microphones is clipped.
 CEILING = 10 ** (-1 / 20)
 
@@ -118,7 +118,7 @@ def disturbances(frames: FramePowers, names: Sequence[str]) -> list[str]:
     for microphone in sorted({howl.microphone for howl in frames.howls}):
         howls = [howl for howl in frames.howls if howl.microphone == microphone]
         places = ", ".join(
-            f"{_minutes(howl.start_ms)} ({howl.frequency_hz} Hz)" for howl in howls[:MOST_TOLD]
+            f"{_minutes(howl.start_ms)} ({howl.frequency_hz} Hz)" for howl in howls[:MAX_TOLD]
         )
         sentences.append(
             message(
@@ -146,7 +146,7 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
     for one, other in itertools.combinations(range(len(names)), 2):
         if heard.levels[one] <= 0 or heard.levels[other] <= 0:
             continue
-        if apart_db(heard, one, other) < LEAST_APART_DB:
+        if apart_db(heard, one, other) < MIN_APART_DB:
             sentences.append(
                 message(
                     "{one} and {other} pick up the same voices at nearly the same level "
@@ -179,7 +179,7 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
                 "speaker as loudly as its own: speakers are then recognised by their voices "
                 "only, which is less certain",
                 name=name,
-                places=", ".join(places[:MOST_TOLD]),
+                places=", ".join(places[:MAX_TOLD]),
             )
         elif places:
             softer = max(
@@ -189,7 +189,7 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
                 "{name} does not record at {places}: what its speaker says then is taken from "
                 "another microphone, {softer:.0f} dB softer",
                 name=name,
-                places=", ".join(places[:MOST_TOLD]),
+                places=", ".join(places[:MAX_TOLD]),
                 softer=-softer,
             )
 
@@ -217,7 +217,7 @@ def _gains_db(heard: Crosstalk) -> list[float]:
     """What brings every speaker to the level of the loudest."""
     loudest = db(float(heard.levels.max()))
     return [
-        round(min(MOST_GAIN_DB, loudest - db(float(level))), 1) if level > 0 else 0.0
+        round(min(MAX_GAIN_DB, loudest - db(float(level))), 1) if level > 0 else 0.0
         for level in heard.levels
     ]
 
@@ -241,7 +241,7 @@ def open_gains(
     highest = float((np.where(standing_in[:, None], 0.0, smooth).max(axis=0) * peaks).max())
     if standing_in.any():
         # There, only soft sound is turned up so far.
-        crests = np.minimum(np.sqrt(frames.powers[standing_in]) * MOST_CREST, peaks)
+        crests = np.minimum(np.sqrt(frames.powers[standing_in]) * MAX_CREST, peaks)
         highest = max(highest, float((smooth[standing_in] * crests).sum(axis=1).max()))
     # Peaks were measured without what is below the voice: half as much again is room for it.
     highest *= 1.5
@@ -265,7 +265,7 @@ def _stand_in(
             if other == one or heard.levels[other] <= 0:
                 continue
             here = wanted & ~heard.absent[:, other]
-            gain_db = min(MOST_GAIN_DB, db(target) - db(float(bled[other])))
+            gain_db = min(MAX_GAIN_DB, db(target) - db(float(bled[other])))
             free = here & ~opened[:, other]
             gains[free, other] = 10 ** (gain_db / 20)
             standing_in |= free

@@ -28,7 +28,7 @@ SPLIT_SHORTEST = 8
 LOUD_DB = -25.0  # how far below its loud parts somebody still speaks
 
 
-class Balance:
+class ChannelRelation:
     """Compares the channels window by window. It is given the windows' samples and keeps twelve
     bytes of each.
     """

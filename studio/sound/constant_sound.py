@@ -11,10 +11,10 @@ from typing import NamedTuple
 from studio.sound.ffmpeg import Child, Header, input_arguments
 
 # What is shorter is soon decoded.
-_LEAST_MS = 30 * 60 * 1000
+_MIN_MS = 30 * 60 * 1000
 # An encoder says silence in always the same few packets. Nobody speaks in a sound that is put
 # together of so few, each a fiftieth to a tenth of a second long.
-_MOST_PACKETS = 8
+_MAX_PACKETS = 8
 _READ_BYTES = 1 << 16
 _CLOCK = re.compile(rb"#tb (\d+): (\d+)/(\d+)")
 
@@ -35,7 +35,7 @@ def is_constant(path: Path, header: Header) -> bool:
     """Whether each packet of each track is one of a few, or, of FLAC, says one value alone. Of a
     conversation the first packets are read, of hours of silence all, in seconds.
     """
-    if header.duration_ms is not None and header.duration_ms < _LEAST_MS:
+    if header.duration_ms is not None and header.duration_ms < _MIN_MS:
         return False
     # A packet of FLAC that is no constant has a bit a sample at least (RFC 9639, section 9.2.5);
     # its clock ticks once a sample.
@@ -47,9 +47,9 @@ def is_constant(path: Path, header: Header) -> bool:
         if constant and packet.size_bytes * 8 < packet.duration:
             continue
         known.add((packet.track, packet.size_bytes, packet.checksum))
-        if len(known) > _MOST_PACKETS * len(header.tracks):
+        if len(known) > _MAX_PACKETS * len(header.tracks):
             return False
-    return max(lasting_ms.values(), default=0.0) >= _LEAST_MS
+    return max(lasting_ms.values(), default=0.0) >= _MIN_MS
 
 
 def _packets(path: Path) -> Iterator[_Packet]:

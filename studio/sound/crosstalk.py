@@ -25,7 +25,7 @@ from studio.sound.ffmpeg import TrackDecoding
 RATE_HZ = 16_000
 FRAME_MS = 10
 # Below it there is hum, rumble and steps, which every microphone of a room hears.
-LOWEST_HZ = 150
+MIN_HZ = 150
 # Syllables, not periods: powers are means over this many frames.
 SMOOTH_FRAMES = 5
 # Quieter than this is digital silence, in dBFS.
@@ -45,33 +45,33 @@ TAIL_DB = 1.2
 # The bleed may come some milliseconds before the voice, as far as the two clocks are apart.
 AHEAD_FRAMES = 3
 # A shorter sound is a click; a shorter pause is within a word or a sentence; milliseconds.
-SHORTEST_MS = 60
-SHORTEST_PAUSE_MS = 300
+MIN_DURATION_MS = 60
+MIN_PAUSE_MS = 300
 # While somebody else speaks, a shorter sound is their bleed, louder than usual for a syllable (80
 # and 100 ms in two interviews); « oui » takes 150 ms and more.
-SHORTEST_TOGETHER_MS = 150
+MIN_TOGETHER_SPAN_MS = 150
 # Where two microphones hear somebody nearly alike, they are not apart by voices, in dB: a pair of
 # stereo microphones, or one voice twice.
-LEAST_APART_DB = 6.0
+MIN_APART_DB = 6.0
 ROUNDS = 8
 # The frames in which a microphone stands out from all others are those of its own speaker: a second
 # in all tells how far that is, and less by so much is still theirs (a room changes bleed by some
 # decibels from one syllable to the next).
-MOST_APART_FRAMES = 100
-MOST_APART_DB = 6.0
+MAX_APART_FRAMES = 100
+MAX_APART_DB = 6.0
 # One speaker's frames, taken for two people's, are so far apart at most, as a sum of both
 # directions; two people at microphones of their own are 12 and more (bleed of −6 dB).
-LEAST_OWN_DB = 9.0
+MIN_OWN_DB = 9.0
 # A microphone does not record where it is digitally silent for so long: its recorder was started
 # later, or stopped. One that is silent more often between its speaker's words has a noise gate.
-SHORTEST_ABSENT_MS = 1_000
-MOST_ABSENCES = 4
+MIN_ABSENT_MS = 1_000
+MAX_ABSENCES = 4
 # Whose microphone does not record is heard in another one as softly as they bleed into it, and no
 # louder than this over it; the loudest within this many frames around counts, for a speaker has
 # soft syllables, too.
 OVER_ABSENT_DB = 5.0
 # Or two others are heard, and the way it is spread over them is so far from their own speakers'.
-LEAST_SPREAD_DB = 3.0
+MIN_SPREAD_DB = 3.0
 AROUND_FRAMES = 25
 
 
@@ -128,7 +128,7 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
         track=0,
         sample_rate_hz=RATE_HZ,
         channels=channels,
-        filters=[f"highpass=f={LOWEST_HZ}"],
+        filters=[f"highpass=f={MIN_HZ}"],
     ) as decoding:
         for chunk in decoding:
             samples = np.concatenate((rest, chunk))
@@ -208,8 +208,8 @@ def _alone(logs: NDArray[np.float64], speaking: NDArray[np.intp]) -> NDArray[np.
     centres = np.empty((len(speaking), logs.shape[1]))
     for place, one in enumerate(speaking):
         apart = logs[:, one] - np.delete(logs, one, axis=1).max(axis=1)
-        most = np.sort(apart)[-min(len(apart), MOST_APART_FRAMES)]
-        centres[place] = np.median(spread[apart >= most - MOST_APART_DB], axis=0)
+        most = np.sort(apart)[-min(len(apart), MAX_APART_FRAMES)]
+        centres[place] = np.median(spread[apart >= most - MAX_APART_DB], axis=0)
     nearest = np.zeros(len(logs), int)
     for _ in range(ROUNDS):
         distances = [np.square(spread - centre).sum(axis=1) for centre in centres]
@@ -227,7 +227,7 @@ def _microphone_of_nobody(bleed: NDArray[np.float64], speaking: NDArray[np.bool_
     found = [(0.0, -1)]
     for one, other in itertools.permutations(np.flatnonzero(speaking), 2):
         louder_db = db(float(bleed[other, one]))
-        if -db(float(bleed[one, other])) - louder_db < LEAST_OWN_DB:
+        if -db(float(bleed[one, other])) - louder_db < MIN_OWN_DB:
             found.append((louder_db, int(one)))
     _, place = max(found)
     return None if place < 0 else place
@@ -286,10 +286,10 @@ def _absent(powers: NDArray[np.float32]) -> NDArray[np.bool_]:
         silent = powers[:, one] < 10 ** (SILENT_DB / 10)
         edges = np.flatnonzero(np.diff(np.pad(silent.astype(np.int8), 1)))
         runs = list(zip(edges[::2], edges[1::2], strict=True))
-        if silent.all() or len(runs) > MOST_ABSENCES:
+        if silent.all() or len(runs) > MAX_ABSENCES:
             continue
         for start, end in runs:
-            absent[start:end, one] = (end - start) * FRAME_MS >= SHORTEST_ABSENT_MS
+            absent[start:end, one] = (end - start) * FRAME_MS >= MIN_ABSENT_MS
     return absent
 
 
@@ -306,7 +306,7 @@ def _give_to_absent(
     for one in np.flatnonzero(absent.any(axis=0) & (levels > 0)):
         gone = absent[:, one].copy()
         others = _others(levels, int(one))
-        if _spread_apart_db(levels, bleed, int(one)) >= LEAST_SPREAD_DB:
+        if _spread_apart_db(levels, bleed, int(one)) >= MIN_SPREAD_DB:
             here = gone & ~absent[:, others].any(axis=1)
             nearest = _nearest_spread(heard[:, others], _columns(bleed, others, int(one)))
             theirs = _settled(here & active.any(axis=1) & (nearest == 0))
@@ -374,7 +374,7 @@ def _centred(powers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def is_identifiable_without_own_microphone(heard: Crosstalk, one: int) -> bool:
     """Whether a speaker can be told from the others while their own microphone does not record."""
-    if _spread_apart_db(heard.levels, heard.bleed, one) >= LEAST_SPREAD_DB:
+    if _spread_apart_db(heard.levels, heard.bleed, one) >= MIN_SPREAD_DB:
         return True
     return any(
         is_softer(heard.levels, heard.bleed, one, int(other))
@@ -388,7 +388,7 @@ def is_softer(
     """Whether one speaker is so much softer in another's microphone than that one's own speaker
     that the two can be told apart in it.
     """
-    return bool(bleed[other, one] * levels[one] <= levels[other] * 10 ** (-LEAST_APART_DB / 10))
+    return bool(bleed[other, one] * levels[one] <= levels[other] * 10 ** (-MIN_APART_DB / 10))
 
 
 def _loudest_around(powers: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -407,7 +407,7 @@ def _without_blips(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for one in range(active.shape[1]):
         edges = np.flatnonzero(np.diff(np.pad(active[:, one].astype(np.int8), 1)))
         for start, end in zip(edges[::2], edges[1::2], strict=True):
-            short = (end - start) * FRAME_MS < SHORTEST_TOGETHER_MS
+            short = (end - start) * FRAME_MS < MIN_TOGETHER_SPAN_MS
             if short and (count[start:end] > 1).all():
                 settled[start:end, one] = False
     return settled
@@ -432,7 +432,7 @@ def _with_tail(powers: NDArray[np.float64]) -> NDArray[np.float64]:
 def _settled(over: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Without clicks, and without the pauses within a sentence."""
     settled = over.copy()
-    for value, shortest_ms in ((True, SHORTEST_MS), (False, SHORTEST_PAUSE_MS)):
+    for value, shortest_ms in ((True, MIN_DURATION_MS), (False, MIN_PAUSE_MS)):
         edges = np.flatnonzero(np.diff(settled.astype(np.int8))) + 1
         for start, end in itertools.pairwise((0, *map(int, edges), len(settled))):
             inside = value or (start > 0 and end < len(settled))
@@ -447,7 +447,7 @@ def are_microphones(heard: Crosstalk) -> bool:
     """
     speaking = [one for one, level in enumerate(heard.levels) if level > 0]
     return len(speaking) > 1 and all(
-        apart_db(heard, one, other) >= LEAST_APART_DB
+        apart_db(heard, one, other) >= MIN_APART_DB
         for one, other in itertools.combinations(speaking, 2)
     )
 

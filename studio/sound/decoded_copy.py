@@ -27,7 +27,7 @@ _CODECS = {
 }
 # In it several tracks are mixed.
 _MIXED = "flt"
-MOST_SAMPLE_BYTES = 8
+MAX_SAMPLE_BYTES = 8
 # The disk must have this many times the room: the master, its codecs and other programs write, too.
 ROOM = 2
 
@@ -83,7 +83,7 @@ class DecodedCopy:
             self._path.unlink(missing_ok=True)
 
     def _has_room(self, sample_rate_hz: int, channels: int) -> bool:
-        most_bytes = MOST_SAMPLE_BYTES * channels * sample_rate_hz * self._duration_ms / 1000
+        most_bytes = MAX_SAMPLE_BYTES * channels * sample_rate_hz * self._duration_ms / 1000
         try:
             return shutil.disk_usage(self._path.parent).free >= ROOM * most_bytes
         except OSError:

@@ -29,7 +29,7 @@ RAMP_MS = 300
 STEP_MS = 100
 SILENCE_DB = -120.0
 # Room above the loudest sample, so that no fade of whole numbers can clip.
-LARGEST_INTEGER = 2**30
+MAX_INTEGER = 2**30
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,7 +130,7 @@ def duck_end(
     padded = np.concatenate(
         (samples, np.zeros((samples_from_ms(1, sample_rate_hz), channels), np.float32))
     )
-    scale = LARGEST_INTEGER / max(1.0, float(np.abs(samples).max()))
+    scale = MAX_INTEGER / max(1.0, float(np.abs(samples).max()))
     music = audio_segment()(
         data=(padded.astype(np.float64) * scale).round().astype("<i4").tobytes(),
         sample_width=4,

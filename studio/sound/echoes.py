@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 BLOCK_S = 4
 # Sound takes 100 ms for 34 m: what is later is no room's. A telephone's way there and back, with a
 # loudspeaker at its end, stays below a second and a half.
-SHORTEST_MS, LONGEST_MS = 100, 1500
+MIN_DURATION_MS, MAX_DURATION_MS = 100, 1500
 # An echo stands so far out of what chance gives (in standard deviations; of 50,000 lags chance
 # passes 6 in one recording of ten thousand), and is so much of the strongest path between the two
 # microphones: reflections of two rooms are 0.07 to 0.1 of it after 60 to 75 ms, and less later.
 # From 150 ms on (51 m) nothing is a reflection, and chance gives 0.07 with 6 deviations: there half
 # is enough. Who seldom speaks is seldom echoed: 11 s of 97 give 0.11 and 16 deviations.
-LEAST_SIGMA = 8.0
-LEAST_SHARE = 0.12
+MIN_SIGMA = 8.0
+MIN_SHARE = 0.12
 NO_ROOM_MS = 150
 # Blocks softer than this in one of the microphones tell nothing, RMS.
 SOFTEST = 1e-4
@@ -90,16 +90,16 @@ class EchoFinder:
         if self._counts[pair] < FEWEST_BLOCKS:
             return None
         correlation = np.abs(np.fft.irfft(self._sums[pair])) / self._counts[pair]
-        reach = LONGEST_MS * self._rate_hz // 1000
+        reach = MAX_DURATION_MS * self._rate_hz // 1000
         lags = np.arange(-reach, reach + 1)
         around = correlation[lags]
         sigma = float(np.median(around)) / 0.6745
-        late = np.abs(lags) >= SHORTEST_MS * self._rate_hz // 1000
+        late = np.abs(lags) >= MIN_DURATION_MS * self._rate_hz // 1000
         place = int(np.argmax(np.where(late, around, 0)))
-        share = LEAST_SHARE
+        share = MIN_SHARE
         if abs(int(lags[place])) >= NO_ROOM_MS * self._rate_hz // 1000:
             share /= 2
-        if around[place] < max(LEAST_SIGMA * sigma, share * float(around.max())):
+        if around[place] < max(MIN_SIGMA * sigma, share * float(around.max())):
             return None
         first, second = pair
         late_ms = round(abs(int(lags[place])) * 1000 / self._rate_hz)

@@ -11,9 +11,9 @@ FRAME_MS = 250
 # One frequency (three bins of 4 Hz) that has so much of everything above 200 Hz, where mains hum
 # is no longer strong, for two seconds: a voice has overtones, and moves; notes of the jingles in 21
 # interviews are held for 1.3 s at most.
-LOWEST_HZ = 200
-LEAST_SHARE = 0.6
-SHORTEST_MS = 2000
+MIN_HZ = 200
+MIN_SHARE = 0.6
+MIN_DURATION_MS = 2000
 # Softer than this (RMS, −40 dBFS) nobody is disturbed.
 SOFTEST = 0.01
 
@@ -67,7 +67,7 @@ class HowlFinder:
 
     def _end(self, microphone: int, place: int, began: int) -> None:
         start_ms, end_ms = began * FRAME_MS, self._frame * FRAME_MS
-        if end_ms - start_ms >= SHORTEST_MS:
+        if end_ms - start_ms >= MIN_DURATION_MS:
             self._howls.append(Howl(microphone, place * 1000 // FRAME_MS, start_ms, end_ms))
 
     def found(self) -> tuple[Howl, ...]:
@@ -83,7 +83,7 @@ def _tone_bin(frame: NDArray[np.float32], powers: NDArray[np.floating], rate_hz:
     """The bin of the one frequency that a frame has; None for any other sound."""
     if float(np.sqrt(np.square(frame).mean())) < SOFTEST:
         return None
-    lowest = LOWEST_HZ * len(frame) // rate_hz
+    lowest = MIN_HZ * len(frame) // rate_hz
     place = lowest + int(np.argmax(powers[lowest:]))
     alone = float(powers[max(lowest, place - 1) : place + 2].sum())
-    return place if alone > LEAST_SHARE * float(powers[lowest:].sum()) else None
+    return place if alone > MIN_SHARE * float(powers[lowest:].sum()) else None

@@ -31,14 +31,14 @@ from studio.model.sound import Mix
 from studio.sound.file_headers import is_index_cut, missing_share
 from studio.sound.frames import sound_in_tag
 from studio.sound.pcm_headers import read_understated
-from studio.sound.wav import MOST_CHUNKS, has_far_too_many_chunks, read_wav_claim
+from studio.sound.wav import MAX_CHUNKS, has_far_too_many_chunks, read_wav_claim
 from studio.temporary_folder import own_name
 
 CHUNK_SAMPLES = 1 << 16
 FLOAT32_BYTES = 4
 PIPE_BYTES = 1 << 19
 # Longer than any conversation, and as much as a damaged header can make of a small file.
-LONGEST_HOURS = 12
+MAX_HOURS = 12
 
 
 @functools.cache
@@ -278,7 +278,7 @@ class Header(Record, frozen=True):
 
 
 # What the largest desks record at once (MADI); memory is taken for each.
-_MOST_CHANNELS = 64
+_MAX_CHANNELS = 64
 _AUDIO = re.compile(
     r"^ {2,4}Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: Audio: (?P<codec>\w+)(?P<said>[^\n]*)"
     r"(?P<metadata>(?:\n {4,}(?!Stream)[^\n]*)*)",
@@ -341,7 +341,7 @@ def read_header(path: Path) -> Header:
     if has_far_too_many_chunks(path):
         raise RecordingError(
             path,
-            message("has more than {count:,} chunks, as no program writes", count=MOST_CHUNKS),
+            message("has more than {count:,} chunks, as no program writes", count=MAX_CHUNKS),
             message(
                 "Export it again with the program that wrote it, or import it into Audacity as raw "
                 "data."
@@ -361,7 +361,7 @@ def read_header(path: Path) -> Header:
             message("contains no sound"),
             message("Give a sound file, or a video with a sound track."),
         )
-    if (most := max(track.channels for track in tracks)) > _MOST_CHANNELS:
+    if (most := max(track.channels for track in tracks)) > _MAX_CHANNELS:
         raise RecordingError(
             path,
             message("has {count:,} channels in one track", count=most),
@@ -624,14 +624,14 @@ class Decoding(_OwnsChild):
         """
         frame_bytes = FLOAT32_BYTES * self.channels
         nothing = True
-        left_bytes = LONGEST_HOURS * 3600 * self._sample_rate_hz * frame_bytes
+        left_bytes = MAX_HOURS * 3600 * self._sample_rate_hz * frame_bytes
         while content := self._child.read(CHUNK_SAMPLES * frame_bytes):
             nothing = False
             left_bytes -= len(content)
             if left_bytes < 0:
                 raise RecordingError(
                     self.path,
-                    message("lasts more than {longest_hours} hours", longest_hours=LONGEST_HOURS),
+                    message("lasts more than {longest_hours} hours", longest_hours=MAX_HOURS),
                     message("Cut it into episodes first."),
                 )
             yield content[: len(content) // frame_bytes * frame_bytes]

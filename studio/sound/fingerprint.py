@@ -20,13 +20,13 @@ RATE_HZ = 16_000
 HOP_MS = 20
 BANDS = 16
 # Where voices have their energy; telephones and cheap microphones leave most of it.
-LOWEST_HZ, HIGHEST_HZ = 120, 6_000
+MIN_HZ, MAX_HZ = 120, 6_000
 # What lies further below the loudest moment of a band is room and noise, and tells nothing.
 RANGE_DB = 45.0
 # So much on either side of a moment is compared: two or three sentences are said once.
 SIDE_MS = 6_000
 # Less than this is no sentence.
-LEAST_MS = 3_000
+MIN_MS = 3_000
 # Fitted on made speech with noise at 15 to 30 dB SNR, gains, filters and MP3 at 64 kbit/s (right
 # places: 0.80 and more; wrong ones: 0.45 and less); the gap to the next best place tells what was
 # said twice.
@@ -62,7 +62,7 @@ def fingerprint_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
     :returns: a row for each 20 ms, a column for each band, in half decibels.
     """
     hop = RATE_HZ * HOP_MS // 1000
-    edges = np.geomspace(LOWEST_HZ, HIGHEST_HZ, BANDS + 1) / (RATE_HZ / _FRAME)
+    edges = np.geomspace(MIN_HZ, MAX_HZ, BANDS + 1) / (RATE_HZ / _FRAME)
     bounds = np.unique(
         np.maximum(np.round(edges).astype(int), np.arange(len(edges)) + round(edges[0]))
     )
@@ -101,7 +101,7 @@ def find_moment(
     first = max(0, (moment_ms - before_ms) // HOP_MS)
     last = min(len(here), (moment_ms + after_ms) // HOP_MS)
     length = last - first
-    if length * HOP_MS < LEAST_MS or length > len(there):
+    if length * HOP_MS < MIN_MS or length > len(there):
         return None
     part = here[first:last] - here[first:last].mean(axis=0)
     # The correlation at every place of the other recording, through the Fourier transform;

@@ -186,7 +186,7 @@ def read_frames(path: Path, wanted: Sequence[range]) -> list[Frames]:
     return found
 
 
-def soften_granules(path: Path, steps: Mapping[int, int]) -> int:
+def reduce_granule_gain(path: Path, steps: Mapping[int, int]) -> int:
     """Turn single granules (half a frame, 12 ms at 48 kHz) of a constant MP3 down, in the file:
     nothing is encoded again.
 

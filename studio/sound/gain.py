@@ -14,10 +14,10 @@ from studio.sound.loudness_analysis import LoudnessAnalysis
 
 CLOSE_LU = 0.02
 STEPS = 8
-SMALLEST_SHARE = 0.2
+MIN_SHARE = 0.2
 # More gain than this against the limiter only distorts: such a sound stays softer than it should
 # be.
-MOST_AGAINST_LIMITER_DB = 15.0
+MAX_AGAINST_LIMITER_DB = 15.0
 LIMITED_CELLS = 1 << 19
 # The limiter has forgotten everything after as much as this.
 MEMORY_S = 1.5
@@ -45,7 +45,7 @@ class GainCurve:
         if level_lufs is None:
             raise ValueError("silence has no gain")
         self.gain_db = target_lufs - level_lufs
-        most_db = self.gain_db + MOST_AGAINST_LIMITER_DB
+        most_db = self.gain_db + MAX_AGAINST_LIMITER_DB
         last: tuple[float, float] | None = None
         # Where the limiter takes back a part of the gain, more of it is needed: two tries tell how
         # much.
@@ -57,7 +57,7 @@ class GainCurve:
             share = 1.0
             if last is not None and self.gain_db != last[0]:
                 share = min(
-                    1.0, max(SMALLEST_SHARE, (reached_lufs - last[1]) / (self.gain_db - last[0]))
+                    1.0, max(MIN_SHARE, (reached_lufs - last[1]) / (self.gain_db - last[0]))
                 )
             last = (self.gain_db, reached_lufs)
             self.gain_db = min(self.gain_db + short_lu / share, most_db)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-LOWEST_HZ, HIGHEST_HZ = 45.0, 65.0
+MIN_HZ, MAX_HZ = 45.0, 65.0
 HARMONICS = 8
 FRAME_S = 1  # so that a bin is one hertz wide
 SPAN_HZ = 560
@@ -51,7 +51,7 @@ class HumFinder:
             return ()
         steady_db = np.percentile(np.stack(self._spectra), PERCENTILE, axis=0)
         best: tuple[float, float, tuple[float, ...]] = (0.0, 0.0, ())
-        for mains_hz in np.arange(LOWEST_HZ, HIGHEST_HZ, 0.1):
+        for mains_hz in np.arange(MIN_HZ, MAX_HZ, 0.1):
             standing = [
                 (number, round(float(mains_hz) * number, 1), prominence_db)
                 for number in range(1, HARMONICS + 1)

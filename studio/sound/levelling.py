@@ -21,9 +21,9 @@ from studio.sound.loudness_analysis import BLOCKS_PER_S, LoudnessAnalysis, gated
 TURN_REACH_DB = 3.0
 TURN_HALF_MS = 4000
 # The largest gain: quieter sound is not speech, or only noise would be raised.
-LARGEST_RAISE_DB = 20.0
-SHORTEST_RAMP_MS = 40
-LONGEST_RAMP_MS = 400
+MAX_RAISE_DB = 20.0
+MIN_RAMP_MS = 40
+MAX_RAMP_MS = 400
 BLOCK_MS = 1000 // BLOCKS_PER_S
 # A transcript's times are off by so much, so a change of speakers without a longer pause lies where
 # the sound is softest nearby.
@@ -69,7 +69,7 @@ def level_turns(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tup
     for turn in turns:
         if turn.speaker not in levels:
             continue
-        speaker_db = min(loudest_lufs - levels[turn.speaker], LARGEST_RAISE_DB)
+        speaker_db = min(loudest_lufs - levels[turn.speaker], MAX_RAISE_DB)
         level_lufs = gated_loudness_lufs(analysis.block_powers, _blocks(analysis, [turn]))
         own_db = 0.0 if level_lufs is None else levels[turn.speaker] - level_lufs
         length_ms = turn.end_ms - turn.start_ms
@@ -163,10 +163,8 @@ def _settle_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) ->
             + width / 2
         )
         middle = round(softest * 1000 / analysis.cells_per_s)
-        settled[number] = replace_fields(one, end_ms=RecordingMs(middle - SHORTEST_RAMP_MS // 2))
-        settled[number + 1] = replace_fields(
-            other, start_ms=RecordingMs(middle + SHORTEST_RAMP_MS // 2)
-        )
+        settled[number] = replace_fields(one, end_ms=RecordingMs(middle - MIN_RAMP_MS // 2))
+        settled[number + 1] = replace_fields(other, start_ms=RecordingMs(middle + MIN_RAMP_MS // 2))
     return settled
 
 
@@ -189,7 +187,7 @@ def _level_db(analysis: LoudnessAnalysis, turn: SpeakerTurn) -> float:
 
 def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
     """From when to when the gain moves between two turns: in the middle of the pause."""
-    length_ms = min(max(start_ms - end_ms, SHORTEST_RAMP_MS), LONGEST_RAMP_MS)
+    length_ms = min(max(start_ms - end_ms, MIN_RAMP_MS), MAX_RAMP_MS)
     middle = (start_ms + end_ms) // 2
     return middle - length_ms // 2, middle + length_ms // 2
 

@@ -11,7 +11,7 @@ from studio.sound.ffmpeg import Decoding, Encoding, url_from_path, write_error
 
 TYPE = "audio/mp4"
 # Speech in one channel gains little above, and is hard to bear below.
-BEST_KBPS, LEAST_KBPS = 40, 12
+BEST_KBPS, MIN_KBPS = 40, 12
 # At fewer kbit/s than these a lower sample rate leaves more bits to each sample that counts.
 FULL_RATE_KBPS = 28
 FULL_RATE_HZ, LOW_RATE_HZ = 24_000, 16_000
@@ -24,7 +24,7 @@ def bitrate_for(duration_ms: int, most_bytes: int) -> int:
     what speech needs: a very long one takes more.
     """
     fitting = int(most_bytes * 8 / max(1, duration_ms) / _OVERHEAD)
-    return min(BEST_KBPS, max(LEAST_KBPS, fitting))
+    return min(BEST_KBPS, max(MIN_KBPS, fitting))
 
 
 def write_mail_copy(master: Path, target: Path, duration_ms: int, most_bytes: int) -> None:

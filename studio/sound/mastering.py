@@ -62,7 +62,7 @@ from studio.sound.mp3 import (
     Encoded,
     encode_mp3,
     encoder_gain_db,
-    soften_peaks,
+    limit_encoded_peaks,
 )
 from studio.sound.programme import FADE_MS, CleanedSound, ramp, render_speech, samples_from_ms
 
@@ -439,7 +439,9 @@ def _encode(
         with closing_sound(heard):
             made = encode_mp3(steps.follow(heard), target, ceiling_dbtp=sure_dbtp, **shape)
         if abs(_short_lu(made, target_lufs)) <= CLOSE_LU or attempt == ATTEMPTS:
-            made = soften_peaks(target, made, channels=shape["channels"], ceiling_dbtp=sure_dbtp)
+            made = limit_encoded_peaks(
+                target, made, channels=shape["channels"], ceiling_dbtp=sure_dbtp
+            )
             if abs(_short_lu(made, target_lufs)) <= CLOSE_LU:
                 break
         if attempt < ATTEMPTS:

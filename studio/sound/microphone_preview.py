@@ -14,7 +14,7 @@ from studio.progress import Progress, no_progress
 from studio.sound.automix import microphones_from
 from studio.sound.crosstalk import are_microphones, find_crosstalk, read_frame_powers
 from studio.sound.multitrack import join_tracks
-from studio.sound.synchronisation import Placing, place_tracks
+from studio.sound.synchronisation import TrackOffset, synchronise_tracks
 from studio.temporary_folder import temporary_folder
 
 
@@ -28,7 +28,7 @@ class MicrophonePreview(Record, frozen=True):
     """
 
     files: tuple[str, ...]
-    placings: tuple[Placing, ...]
+    placings: tuple[TrackOffset, ...]
     found: Microphones
     duration_ms: int
 
@@ -55,14 +55,14 @@ def preview_microphones(
         if not are_microphones(heard):
             return None
         files = (path.name,) * facts.channels
-        placings = (Placing(offset_ms=0.0),) * facts.channels
+        placings = (TrackOffset(offset_ms=0.0),) * facts.channels
         return MicrophonePreview(
             files=files,
             placings=placings,
             found=microphones_from(heard, numbered(files), frames),
             duration_ms=facts.duration_ms,
         )
-    placings = place_tracks(
+    placings = synchronise_tracks(
         [(path, facts.mix) for path, facts in recordings], offsets_ms=offsets_ms, progress=progress
     )
     with temporary_folder() as folder:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.model.sound import Layout, weights_of_layout
-from studio.sound.channels import Balance
+from studio.sound.channels import ChannelRelation
 from studio.sound.loudness import GATE_LUFS
 
 WINDOW_MS = 10
@@ -44,7 +44,7 @@ class ChannelAnalysis:
         self._loudest = np.zeros(channels)
         self._products: list[NDArray[np.float32]] = []
         self._energies = np.zeros(channels)
-        self._balance = Balance()
+        self._balance = ChannelRelation()
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Add samples, shape (samples, channels)."""

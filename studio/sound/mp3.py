@@ -26,7 +26,13 @@ from studio.sound.ffmpeg import (
     Encoding,
     url_from_path,
 )
-from studio.sound.frames import GAIN_STEP_DB, GRANULE_SAMPLES, Frames, read_frames, soften_granules
+from studio.sound.frames import (
+    GAIN_STEP_DB,
+    GRANULE_SAMPLES,
+    Frames,
+    read_frames,
+    reduce_granule_gain,
+)
 from studio.sound.loudness import LOUDNESS_METER, loudness_from_log
 from studio.sound.truepeak import PeakOver, TruePeakMeter, dbtp_from_level
 
@@ -138,7 +144,9 @@ def measure_mp3(path: Path, *, channels: int, ceiling_dbtp: float = math.inf) ->
         return _Meter(decoder, channels, ceiling_dbtp).finish()
 
 
-def soften_peaks(path: Path, made: Encoded, *, channels: int, ceiling_dbtp: float) -> Encoded:
+def limit_encoded_peaks(
+    path: Path, made: Encoded, *, channels: int, ceiling_dbtp: float
+) -> Encoded:
     """Turn the few granules down in which an MP3 still passes its ceiling, and measure it again as
     often as it takes.
 
@@ -164,7 +172,7 @@ def soften_peaks(path: Path, made: Encoded, *, channels: int, ceiling_dbtp: floa
             around = (place.sample - SYNTHESIS_DELAY_SAMPLES) // GRANULE_SAMPLES
             for granule in (around - 1, around):
                 steps[granule] = max(steps.get(granule, 0), wanted)
-        granules = soften_granules(path, steps)
+        granules = reduce_granule_gain(path, steps)
         softened |= steps.keys()
         if len(softened) > granules * RARE_SHARE:
             made = measure_mp3(path, channels=channels, ceiling_dbtp=ceiling_dbtp)

@@ -16,7 +16,7 @@ from studio.model.record import replace_fields
 from studio.model.sound import Mix, RecordingFacts, TrackMix
 from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Child, input_arguments, mono_graph, url_from_path, write_error
-from studio.sound.synchronisation import Placing, place_tracks
+from studio.sound.synchronisation import TrackOffset, synchronise_tracks
 
 # FLAC's own (RFC 9639, 9.1.3), as many as it has. That one of six is meant for low frequencies is
 # nothing to Studio: each is a microphone.
@@ -30,16 +30,16 @@ LAYOUTS = {
     7: ("6.1", "FL FR FC LFE BC SL SR"),
     8: ("7.1", "FL FR FC LFE BL BR SL SR"),
 }
-HIGHEST_RATE_HZ = 48_000
+MAX_RATE_HZ = 48_000
 # ffmpeg resamples between whole rates: multiplied by this, they express drifts of 0.02 ppm, which
 # is 0.1 ms in an hour.
 RATE_SCALE = 1000
 # A drift that moves nothing by a millisecond in an hour is left alone: resampling changes every
 # sample.
-LEAST_DRIFT_PPM = 0.25
+MIN_DRIFT_PPM = 0.25
 # A recorder that was started again has an end and a begin that may seem to overlap by as much as
 # places are found wrong, milliseconds.
-MOST_SHARED_MS = 50
+MAX_SHARED_MS = 50
 # The block of a FLAC (RFC 9639, 4.1 has 4096 in its streamable subset).
 BLOCK_SAMPLES = 4096
 # What names pieces of one recording apart from their numbers.
@@ -48,7 +48,7 @@ _PIECE_WORDS = frozenset("part partie piece morceau suite bis fin debut".split()
 
 
 def channels_from_placings(
-    recordings: Sequence[tuple[Path, RecordingFacts]], placings: Sequence[Placing]
+    recordings: Sequence[tuple[Path, RecordingFacts]], placings: Sequence[TrackOffset]
 ) -> tuple[tuple[int, ...], ...]:
     """Which files, by their places, make each channel: files of which one begins after the other
     ended and whose names differ by a number only are one microphone in pieces (« guest-1.wav »,
@@ -61,7 +61,7 @@ def channels_from_placings(
         begins_ms, end_ms = placings[place].offset_ms, placings[place].moment_ms(facts.duration_ms)
         for channel, pieces in enumerate(channels):
             alike = _name_without_number(recordings[pieces[0]][0]) == _name_without_number(path)
-            if alike and begins_ms >= ends_ms[channel] - MOST_SHARED_MS:
+            if alike and begins_ms >= ends_ms[channel] - MAX_SHARED_MS:
                 pieces.append(place)
                 ends_ms[channel] = end_ms
                 break
@@ -80,7 +80,7 @@ def _name_without_number(path: Path) -> tuple[str, ...]:
 def join_tracks(
     recordings: Sequence[tuple[Path, RecordingFacts]],
     target: Path,
-    placings: Sequence[Placing] = (),
+    placings: Sequence[TrackOffset] = (),
 ) -> tuple[tuple[int, ...], ...]:
     """Write a FLAC of 24 bits with a channel for each microphone, on one clock. Silence is before
     those that begin later and after those that end sooner.
@@ -92,7 +92,7 @@ def join_tracks(
     :raises RecordingError: too many, or one cannot be decoded.
     :raises DiskError: the target cannot be written.
     """
-    placed = list(placings) or [Placing(offset_ms=0.0)] * len(recordings)
+    placed = list(placings) or [TrackOffset(offset_ms=0.0)] * len(recordings)
     channels = channels_from_placings(recordings, placed)
     if len(channels) not in LAYOUTS:
         raise RecordingError(
@@ -123,7 +123,7 @@ def join_tracks(
 
 def _joining_graph(
     recordings: Sequence[tuple[Path, RecordingFacts]],
-    placed: Sequence[Placing],
+    placed: Sequence[TrackOffset],
     channels: Sequence[Sequence[int]],
 ) -> tuple[list[str], list[str]]:
     """The inputs for ffmpeg, and the filters that put each file in its channel and at its time.
@@ -131,7 +131,7 @@ def _joining_graph(
     :param placed: where each file is on the common clock.
     :param channels: which files, by their places, are in each channel.
     """
-    rate_hz = min(HIGHEST_RATE_HZ, max(facts.sample_rate_hz for _, facts in recordings))
+    rate_hz = min(MAX_RATE_HZ, max(facts.sample_rate_hz for _, facts in recordings))
     longest_ms = math.ceil(
         max(
             placing.moment_ms(facts.duration_ms)
@@ -169,7 +169,7 @@ def replace_channel(
     *,
     offset_ms: float | None = None,
     progress: Progress = no_progress,
-) -> Placing:
+) -> TrackOffset:
     """Write a recording of several microphones with another file for one of them, on the
     recording's clock: the other file's sound before its first moment is dropped.
 
@@ -185,7 +185,7 @@ def replace_channel(
     path, inspected = track
     # All microphones together: the one that is replaced hears most of what the new one hears.
     whole = Mix(parts=(TrackMix(weights=(1 / count,) * count),))
-    found = place_tracks(
+    found = synchronise_tracks(
         [(recording, whole), (path, inspected.mix)],
         offsets_ms=() if offset_ms is None else (offset_ms,),
         progress=progress,
@@ -200,16 +200,16 @@ def replace_channel(
     ]
     recordings = [(recording, part) for part in parts]
     recordings[channel] = track
-    placings = [Placing(offset_ms=0.0)] * count
+    placings = [TrackOffset(offset_ms=0.0)] * count
     placings[channel] = placing
     join_tracks(recordings, target, placings)
     return placing
 
 
-def _placing_filters(placing: Placing, rate_hz: int) -> list[str]:
+def _placing_filters(placing: TrackOffset, rate_hz: int) -> list[str]:
     """What brings a channel onto the common clock, in ffmpeg's words."""
     filters = []
-    if abs(placing.drift_ppm) >= LEAST_DRIFT_PPM:
+    if abs(placing.drift_ppm) >= MIN_DRIFT_PPM:
         # A clock that counts more than the common one has more samples: it is said to be faster,
         # then resampled.
         scaled_hz = round(rate_hz * RATE_SCALE * (1 + placing.drift_ppm * 1e-6))

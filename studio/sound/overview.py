@@ -19,7 +19,7 @@ RATE_HZ = 48_000
 SHORT_TERM_BLOCKS = 3 * BLOCKS_PER_S
 # A third of an octave each, from 50 Hz to 16 kHz.
 BANDS = 26
-LOWEST_BAND_HZ = 50.0
+MIN_BAND_HZ = 50.0
 QUIETEST_PERCENT = 10
 DIGITAL_SILENCE = 1e-12
 SILENCE_LUFS = -70.0
@@ -73,7 +73,7 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
     analysis = LoudnessAnalysis(RATE_HZ, 1)
     block = RATE_HZ // BLOCKS_PER_S
     # Thirds of an octave: each band reaches half a step down and up from its middle.
-    edges = LOWEST_BAND_HZ * 2 ** ((np.arange(BANDS + 1) - 0.5) / 3)
+    edges = MIN_BAND_HZ * 2 ** ((np.arange(BANDS + 1) - 0.5) / 3)
     bins = np.searchsorted(np.fft.rfftfreq(block, 1 / RATE_HZ), edges)
     window = np.hanning(block).astype(np.float32)[:, None]
     # Both halves of the spectrum, and what the window takes away: powers of full scale.
@@ -115,7 +115,7 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
         short_term_lufs=np.maximum(
             OFFSET_LUFS + 10 * np.log10(np.maximum(around, 1e-12)), SILENCE_LUFS
         ),
-        bands_hz=LOWEST_BAND_HZ * 2 ** (np.arange(BANDS) / 3),
+        bands_hz=MIN_BAND_HZ * 2 ** (np.arange(BANDS) / 3),
         noise_db=10 * np.log10(np.maximum(noise, 1e-12)),
         analysis=analysis,
     )

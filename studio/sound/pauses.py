@@ -17,7 +17,7 @@ _FRAME = WHISPER_RATE_HZ * FRAME_MS // 1000
 # as a voice. By judgement: breath is between both.
 _QUIET_SHARE, _LOUD_SHARE = 0.35, 0.6
 # Pauses hardly softer than words contain music or a crowd: these are not analysed.
-_LEAST_CONTRAST_DB = 10.0
+_MIN_CONTRAST_DB = 10.0
 # A noise of its own, not the end of a word: so long, and quiet so long on either side.
 _NOISE_MS, _BESIDE_NOISE_MS = (80, 1_500), 60
 # From this share of its energy on that comes back a pitch period later (60 to 400 Hz), sound is a
@@ -26,7 +26,7 @@ _VOICED_SHARE = 0.55
 _PERIODS = (WHISPER_RATE_HZ // 400, WHISPER_RATE_HZ // 60)
 _CHUNK_FRAMES = 60_000
 # Below what 16 bits can hold.
-_LEAST_POWER = 1e-10
+_MIN_POWER = 1e-10
 
 
 def silent_spans(
@@ -85,7 +85,7 @@ def _gaps(
     if not len(between):
         return
     voice, floor = np.median(levels[spoken]), np.percentile(between, 10)
-    if voice - floor < _LEAST_CONTRAST_DB:
+    if voice - floor < _MIN_CONTRAST_DB:
         return
     for gap in gaps:
         part = levels[gap.start_ms // FRAME_MS : gap.end_ms // FRAME_MS]
@@ -100,7 +100,7 @@ def _levels_db(samples: NDArray[np.int16]) -> NDArray[np.float32]:
         end = min(count, start + _CHUNK_FRAMES)
         part = samples[start * _FRAME : end * _FRAME].astype(np.float32) / np.float32(32_768)
         power = np.mean(np.square(part).reshape(-1, _FRAME), axis=1)
-        levels[start:end] = 10 * np.log10(np.maximum(power, _LEAST_POWER))
+        levels[start:end] = 10 * np.log10(np.maximum(power, _MIN_POWER))
     return levels
 
 

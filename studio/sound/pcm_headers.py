@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from studio.model.record import Record
-from studio.sound.wav import LEAST_MS, find_samples
+from studio.sound.wav import MIN_MS, find_samples
 
 # Wave64's names of chunks are GUIDs: the four letters of RIFF's, and one of two ends.
 _W64_RIFF = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
@@ -70,7 +70,7 @@ class SamplesClaim(Record, frozen=True):
     @property
     def understates(self) -> bool:
         """Whether more sound follows than the header says."""
-        return self.present_ms >= self.claimed_ms + LEAST_MS
+        return self.present_ms >= self.claimed_ms + MIN_MS
 
     @property
     def arguments(self) -> list[str]:

@@ -49,8 +49,8 @@ STYLE = (
     )
     + "}"
 )
-LOWEST_LUFS, HIGHEST_LUFS = -50.0, -5.0
-LOWEST_NOISE_DB, HIGHEST_NOISE_DB = -110.0, -30.0
+MIN_LUFS, MAX_LUFS = -50.0, -5.0
+MIN_NOISE_DB, MAX_NOISE_DB = -110.0, -30.0
 
 
 def waveform_svg(
@@ -106,7 +106,7 @@ def loudness_svg(
     """
 
     def place(lufs: float) -> float:
-        return _place(lufs, LOWEST_LUFS, HIGHEST_LUFS, height)
+        return _place(lufs, MIN_LUFS, MAX_LUFS, height)
 
     band = (
         f'<rect class="band" x="{LEFT}" y="{place(target_lufs + tolerance_lu):.1f}" '
@@ -142,7 +142,7 @@ def noise_svg(
     """The spectrum of the noise in pauses, in thirds of an octave, of one sound or several."""
 
     def place(level_db: float) -> float:
-        return _place(level_db, LOWEST_NOISE_DB, HIGHEST_NOISE_DB, height)
+        return _place(level_db, MIN_NOISE_DB, MAX_NOISE_DB, height)
 
     shapes = list(_level_axis(range(-110, -29, 20), place, "dBFS"))
     bands_hz = overviews[0][1].bands_hz

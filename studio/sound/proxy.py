@@ -21,7 +21,7 @@ CLUSTER_MS = 2000
 # How much of what a codec puts before the first sample, and after the last, headers count as sound.
 CODEC_DELAY_MS = 50
 # FLAC has no more channels.
-MOST_APART = 8
+MAX_APART = 8
 # What a file's header rounds.
 ROUNDING_MS = 10
 
@@ -62,7 +62,7 @@ def plays_channels_separately(recording: Path, duration_ms: int) -> bool:
     itself. Of more than two, only what is not coded has them in the file's order.
     """
     codec = read_header(recording).codec
-    most = MOST_APART if codec == "flac" or codec.startswith("pcm_") else 2
+    most = MAX_APART if codec == "flac" or codec.startswith("pcm_") else 2
     return plays_in_browsers(recording, duration_ms, most_channels=most)
 
 

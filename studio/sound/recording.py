@@ -17,7 +17,7 @@ from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.sound import Layout, Loudness, Mix, RecordingFacts, TrackMix, weights_of_layout
 from studio.progress import Progress, no_progress
-from studio.sound.channels import Balance
+from studio.sound.channels import ChannelRelation
 from studio.sound.constant_sound import is_constant
 from studio.sound.ffmpeg import Decoding, Header, read_header
 from studio.sound.file_headers import missing_share
@@ -31,8 +31,8 @@ from studio.sound.wav import read_wav_claim
 
 WHISPER_RATE_HZ = 16_000
 # No conversation is longer; 10 MB can contain hundreds of hours of silence.
-LONGEST_MS = 24 * 3600 * 1000
-SHORTEST_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
+MAX_DURATION_MS = 24 * 3600 * 1000
+MIN_DURATION_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
 CLAIM_MS = 500  # headers round, encoders pad: what a header claims is right within this
 # what is missing at the end is told from here on: more than the delay that encoders count as sound
 TOLD_MS = 100
@@ -180,7 +180,7 @@ def _loudness(path: Path, meter: _RecordingMeter, log: str, *, has_others: bool)
 
 
 def _refuse_unusable(path: Path, meter: _RecordingMeter, duration_ms: int) -> None:
-    if duration_ms < SHORTEST_MS:
+    if duration_ms < MIN_DURATION_MS:
         raise RecordingError(
             path,
             message("lasts {duration_ms} ms, too short to be a recording", duration_ms=duration_ms),
@@ -303,7 +303,7 @@ class _RecordingMeter:
         self._window = max(1, rate_hz * WINDOW_MS // 1000)
         self._rest: NDArray[np.float32] | None = None
         self._levels: list[NDArray[np.float32]] = []
-        self._balance = Balance()
+        self._balance = ChannelRelation()
         self._numbers = True
         self._loudest = 0.0
         self._sum = 0.0
@@ -554,10 +554,10 @@ def _clock(moment_ms: int) -> str:
 
 
 def _refuse_endless(path: Path, duration_ms: int) -> None:
-    if duration_ms > LONGEST_MS:
+    if duration_ms > MAX_DURATION_MS:
         raise RecordingError(
             path,
-            message("lasts more than {hours} hours", hours=LONGEST_MS // 3_600_000),
+            message("lasts more than {hours} hours", hours=MAX_DURATION_MS // 3_600_000),
             message("Give the recording of one interview."),
         )
 

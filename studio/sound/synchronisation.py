@@ -39,20 +39,20 @@ FLOOR_DB = -90.0
 # they share.
 SLOW_FRAMES = 50
 # An envelope in units of its standard deviation; a cough counts no more than this.
-MOST_DEVIATION = 3.0
+MAX_DEVIATION = 3.0
 # Stretches with envelopes to find in the other recording: their length, and at most this many.
 SEARCHED_S = 60
-MOST_SEARCHED = 48
+MAX_SEARCHED = 48
 # Clocks of recorders and computers differ by at most this (consumer crystals: 100 ppm, two of
 # them), and are tried in such steps: over an hour 72 ms, which the envelopes forgive.
-MOST_DRIFT_PPM = 220
+MAX_DRIFT_PPM = 220
 DRIFT_STEP_PPM = 20
 # How far the best place is above all others, in their standard deviations. Of places of two
 # interviews that share nothing, the best of a million has 5 to 6.
-LEAST_PROMINENCE = 9.0
+MIN_PROMINENCE = 9.0
 # The stretches that are compared to a fraction of a millisecond: of 4 s, at most this many.
 COMPARED_SAMPLES = 1 << 15
-MOST_COMPARED = 500
+MAX_COMPARED = 500
 # The frequencies that are compared: what telephones carry, too.
 COMPARED_HZ = (250, 3400)
 # GCC-PHAT with the exponent between none (0) and all (1) of the whitening.
@@ -61,23 +61,23 @@ WHITENING = 0.8
 FIRST_REACH_MS = 150
 LAST_REACH_MS = 30
 # A lower peak, as a multiple of the mean of the other lags, is ignored.
-LEAST_PEAK = 6.0
+MIN_PEAK = 6.0
 # A lag so far from the line is not of this line, milliseconds: a room is 5 m wide.
 LINE_MS = 15.0
 # This many stretches must agree on the line, and such a share of those that tell anything.
-LEAST_AGREEING = 3
-LEAST_AGREEING_SHARE = 0.4
+MIN_AGREEING = 3
+MIN_AGREEING_SHARE = 0.4
 # Between the levels of who speaks at one microphone (1) and at the other (−1), somebody third
 # speaks who is about as far from both.
 HALFWAY = 0.4
 # A recording whose level moves less between its softest and its loudest hundredths, in dB, is noise
 # without anybody's voice, be it through a wall: speech moves by 20 and more.
-LEAST_RANGE_DB = 6.0
+MIN_RANGE_DB = 6.0
 # The other microphone stands so far away that this passes between them, milliseconds (8 m).
-MOST_DELAY_MS = 24.0
+MAX_DELAY_MS = 24.0
 
 
-class Placing(Record, frozen=True):
+class TrackOffset(Record, frozen=True):
     """Where a recording is on the clock of another one.
 
     :param offset_ms: when it began on the other's clock; negative: before the other.
@@ -98,10 +98,10 @@ class Placing(Record, frozen=True):
         """A moment of its own clock on the other's."""
         return self.offset_ms + own_ms / (1 + self.drift_ppm * 1e-6)
 
-    def seen_from(self, other: Placing) -> Placing:
+    def seen_from(self, other: TrackOffset) -> TrackOffset:
         """The same on the clock of a third recording, which is placed on the same one."""
         rate = 1 + other.drift_ppm * 1e-6
-        return Placing(
+        return TrackOffset(
             offset_ms=(self.offset_ms - other.offset_ms) * rate,
             drift_ppm=((1 + self.drift_ppm * 1e-6) / rate - 1) * 1e6,
             delay_ms=self.delay_ms,
@@ -109,9 +109,9 @@ class Placing(Record, frozen=True):
             agreeing=self.agreeing,
         )
 
-    def on(self, outer: Placing) -> Placing:
+    def on(self, outer: TrackOffset) -> TrackOffset:
         """The same on the clock on which the other recording is placed."""
-        return Placing(
+        return TrackOffset(
             offset_ms=outer.moment_ms(self.offset_ms),
             drift_ppm=((1 + self.drift_ppm * 1e-6) * (1 + outer.drift_ppm * 1e-6) - 1) * 1e6,
             delay_ms=self.delay_ms,
@@ -173,12 +173,12 @@ def analyse_for_sync(path: Path, mix: Mix, progress: Progress = no_progress) -> 
     return SyncAnalysis(np.concatenate(pieces))
 
 
-def place_tracks(
+def synchronise_tracks(
     tracks: Sequence[tuple[Path, Mix]],
     *,
     offsets_ms: Sequence[float] = (),
     progress: Progress = no_progress,
-) -> tuple[Placing, ...]:
+) -> tuple[TrackOffset, ...]:
     """Where each recording is on the clock of the one that began first.
 
     :param tracks: each file with how one channel is made of it.
@@ -187,8 +187,8 @@ def place_tracks(
     :raises RecordingError: one shares nothing with the others.
     """
     if offsets_ms:
-        placings = [Placing(offset_ms=0.0)]
-        placings += [Placing(offset_ms=offset_ms) for offset_ms in offsets_ms]
+        placings = [TrackOffset(offset_ms=0.0)]
+        placings += [TrackOffset(offset_ms=offset_ms) for offset_ms in offsets_ms]
     else:
         placings = _found([path for path, _ in tracks], _all_listened(tracks, progress))
     first = min(placings, key=lambda placing: placing.offset_ms)
@@ -199,7 +199,7 @@ def _all_listened(tracks: Sequence[tuple[Path, Mix]], progress: Progress) -> lis
     return [analyse_for_sync(path, mix, progress) for path, mix in tracks]
 
 
-def _found(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> list[Placing]:
+def _found(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> list[TrackOffset]:
     """Each on the clock of the first; one that shares nothing with it may share something with
     another (a recorder that was started again, three people of whom two sit far apart).
 
@@ -207,7 +207,7 @@ def _found(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> list[Placin
         twice.
     """
     _require_sound_of_its_own(paths, tracks)
-    known: dict[int, Placing] = {0: Placing(offset_ms=0.0)}
+    known: dict[int, TrackOffset] = {0: TrackOffset(offset_ms=0.0)}
     tried: set[tuple[int, int]] = set()
     while len(known) < len(tracks):
         pairs = [
@@ -233,7 +233,7 @@ def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[SyncAnalys
     :raises RecordingError: a recording is noise alone, or the same as another one.
     """
     for path, track in zip(paths, tracks, strict=True):
-        if track.range_db < LEAST_RANGE_DB:
+        if track.range_db < MIN_RANGE_DB:
             raise RecordingError(
                 path,
                 message("contains only noise: no voice is heard in it, near or far"),
@@ -266,7 +266,7 @@ def _unshared(paths: Sequence[Path], lost: int) -> RecordingError:
     )
 
 
-def placing_of(one: SyncAnalysis, other: SyncAnalysis) -> Placing | None:
+def placing_of(one: SyncAnalysis, other: SyncAnalysis) -> TrackOffset | None:
     """Where the other recording is on the clock of the one; None where they share nothing."""
     coarse = _coarse(one, other)
     if coarse is None:
@@ -301,7 +301,7 @@ def _envelopes(samples: NDArray[np.int16]) -> NDArray[np.float32]:
     for band in range(len(envelopes)):
         envelopes[band] -= _running_mean(envelopes[band])
         envelopes[band] /= max(float(envelopes[band].std()), 1e-6)
-    return np.clip(envelopes, -MOST_DEVIATION, MOST_DEVIATION)
+    return np.clip(envelopes, -MAX_DEVIATION, MAX_DEVIATION)
 
 
 def _running_mean(envelope: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -326,10 +326,10 @@ def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | Non
     stretch = min(SEARCHED_S * FRAMES_PER_S, short)
     if min(long, short) < FRAMES_PER_S:
         return None
-    starts = np.linspace(0, short - stretch, min(MOST_SEARCHED, -(-short // stretch)), dtype=int)
+    starts = np.linspace(0, short - stretch, min(MAX_SEARCHED, -(-short // stretch)), dtype=int)
     size = 1 << (long + stretch - 1).bit_length()
     spectra = np.fft.rfft(one.envelopes, size, axis=1).astype(np.complex64)
-    drifts = np.arange(-MOST_DRIFT_PPM, MOST_DRIFT_PPM + 1, DRIFT_STEP_PPM) * 1e-6
+    drifts = np.arange(-MAX_DRIFT_PPM, MAX_DRIFT_PPM + 1, DRIFT_STEP_PPM) * 1e-6
     seen = np.unique(np.round(drifts * short).astype(int))
     # One drift represents all that move no stretch by a frame.
     drifts = drifts if len(seen) > 1 else np.zeros(1)
@@ -351,7 +351,7 @@ def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | Non
     # Where stretches overlap little, little is added: the spread is that of well covered lags.
     covered = row[row != 0]
     spread = float(np.median(np.abs(covered - np.median(covered)))) * 1.4826
-    if spread <= 0 or float(totals[best]) / spread < LEAST_PROMINENCE:
+    if spread <= 0 or float(totals[best]) / spread < MIN_PROMINENCE:
         return None
     offset = int(best[1]) - short - FRAMES_PER_S
     return offset / FRAMES_PER_S, 1.0 + float(drifts[best[0]])
@@ -373,7 +373,7 @@ def _lags(
     last_s = min(other.seconds, (one.seconds - offset_s) / rate) - length_s
     if last_s <= first_s:
         return (np.zeros(0),) * 3
-    count = min(MOST_COMPARED, int((last_s - first_s) / (length_s / 2)) + 1)
+    count = min(MAX_COMPARED, int((last_s - first_s) / (length_s / 2)) + 1)
     found = []
     for start_s in np.linspace(first_s, last_s, count):
         own = int(start_s * RATE_HZ)
@@ -414,7 +414,7 @@ def _lag(a: NDArray[np.float64], b: NDArray[np.float64], reach_ms: float) -> flo
     reach = round(reach_ms * RATE_HZ / 1000)
     near = np.concatenate((wave[-reach:], wave[: reach + 1]))
     peak = int(near.argmax())
-    if near[peak] < LEAST_PEAK * float(np.abs(near).mean()) or peak in {0, len(near) - 1}:
+    if near[peak] < MIN_PEAK * float(np.abs(near).mean()) or peak in {0, len(near) - 1}:
         return None
     before, at, after = near[peak - 1 : peak + 2]
     bend = before - 2 * at + after
@@ -426,9 +426,9 @@ def _fit(
     heard: NDArray[np.float64],
     levels: NDArray[np.float64],
     line: tuple[float, float],
-) -> tuple[tuple[float, float], Placing] | None:
+) -> tuple[tuple[float, float], TrackOffset] | None:
     """The line through the stretches' lags; None if too few agree."""
-    if len(moments) < LEAST_AGREEING:
+    if len(moments) < MIN_AGREEING:
         return None
     offset_s, rate = _agreed(moments, heard, line)
     # Who speaks nearer to the one microphone is louder there than the middle between both.
@@ -440,7 +440,7 @@ def _fit(
     for _ in range(10):
         off = heard - (offset_s + rate * moments) + delay_s * side
         near = np.abs(off) <= LINE_MS / 1000
-        if int(near.sum()) < LEAST_AGREEING:
+        if int(near.sum()) < MIN_AGREEING:
             return None
         columns = [np.ones(len(moments)), moments]
         # A delay shows only where both are heard at the other's microphone.
@@ -454,13 +454,13 @@ def _fit(
             0
         ]
         offset_s, rate = float(solved[0]), float(solved[1])
-        delay_s = float(np.clip(solved[2], 0, MOST_DELAY_MS / 1000)) if both else 0.0
+        delay_s = float(np.clip(solved[2], 0, MAX_DELAY_MS / 1000)) if both else 0.0
     off = heard - (offset_s + rate * moments) + delay_s * side
     near = np.abs(off) <= LINE_MS / 1000
     agreeing = int(near.sum())
-    if agreeing < LEAST_AGREEING or agreeing < LEAST_AGREEING_SHARE * len(moments):
+    if agreeing < MIN_AGREEING or agreeing < MIN_AGREEING_SHARE * len(moments):
         return None
-    placing = Placing(
+    placing = TrackOffset(
         offset_ms=offset_s * 1000,
         drift_ppm=(1 / rate - 1) * 1e6,
         delay_ms=delay_s * 1000,
@@ -477,7 +477,7 @@ def _agreed(
     offset_s, rate = line
     middle = float(np.median(moments))
     best = (-1, offset_s, rate)
-    for drift in np.arange(-MOST_DRIFT_PPM, MOST_DRIFT_PPM + 1, 2) * 1e-6:
+    for drift in np.arange(-MAX_DRIFT_PPM, MAX_DRIFT_PPM + 1, 2) * 1e-6:
         off = heard - (offset_s + rate * middle) - (1 + drift) * (moments - middle)
         ordered = np.sort(off)
         # The window of two line widths that holds most.

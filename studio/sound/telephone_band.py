@@ -23,7 +23,7 @@ LOUDEST_SHARE = 0.1
 LOST_DB = -26.0
 # Fewer frames of a voice than this are not enough.
 FEWEST_FRAMES = 20
-SMALLEST_POWER = 1e-12
+MIN_POWER = 1e-12
 
 
 def telephone_voices(samples: NDArray[np.float32], spans: Sequence[VoiceSpan]) -> dict[int, float]:
@@ -78,5 +78,5 @@ def _sibilants_db(samples: NDArray[np.float32], spans: Sequence[VoiceSpan]) -> f
     if len(powers[0]) < FEWEST_FRAMES:
         return None
     count = max(1, round(LOUDEST_SHARE * len(powers[0])))
-    carried, sibilant = (float(np.sort(found)[-count:].mean()) + SMALLEST_POWER for found in powers)
+    carried, sibilant = (float(np.sort(found)[-count:].mean()) + MIN_POWER for found in powers)
     return float(10 * np.log10(sibilant / carried))

@@ -24,7 +24,7 @@ VoiceMeter = Callable[["NDArray[np.float32]"], int]
 VOICE_RATE_HZ = 16_000
 SURVEY_RATE_HZ = 8_000
 # Less is a cough or a word that came through headphones.
-LEAST_VOICE_MS = 1000
+MIN_VOICE_MS = 1000
 # Two tracks are compared at a rate that keeps of voices what is loud in them.
 COMPARED_RATE_HZ = 4_000
 # A track is in another one where the other has its sound at half its amplitude or more, and not
@@ -206,11 +206,11 @@ def _unused(
     voices_ms: dict[int, int] = {}
     for number in left:
         sounds[number], voices_ms[number] = _listen(path, heard[number].mix, voice)
-    if any(voice_ms >= LEAST_VOICE_MS for voice_ms in voices_ms.values()):
+    if any(voice_ms >= MIN_VOICE_MS for voice_ms in voices_ms.values()):
         reasons |= {
             number: message("nobody speaks in it")
             for number in left
-            if voices_ms[number] < LEAST_VOICE_MS
+            if voices_ms[number] < MIN_VOICE_MS
         }
         left = [number for number in left if number not in reasons]
     for number in reversed(left):
@@ -237,7 +237,7 @@ def _listen(path: Path, mix: TrackMix, voice: VoiceMeter | None) -> tuple[NDArra
         for piece in decoding.bytes():
             content += piece
     samples = np.frombuffer(content, np.float32)
-    voice_ms = LEAST_VOICE_MS if voice is None else voice(samples)
+    voice_ms = MIN_VOICE_MS if voice is None else voice(samples)
     step = VOICE_RATE_HZ // COMPARED_RATE_HZ
     whole = len(samples) // step * step
     coarse = samples[:whole].reshape(-1, step).mean(axis=1)

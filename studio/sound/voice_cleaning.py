@@ -48,7 +48,7 @@ NO_LIMIT_DB = 100.0
 # The cross-fade between unchanged and cleaned sound: 50 ms.
 FADE_SAMPLES = RATE_HZ // 20
 # The number of segments in progress: more would only use memory.
-MOST_WORKERS = 4
+MAX_WORKERS = 4
 
 
 @cache
@@ -136,7 +136,7 @@ def clean_recording(
             recording, sample_rate_hz=RATE_HZ, channels=channels, mix=mix, filters=filters
         ) as decoding,
         Encoding([*codec, *bare], sample_rate_hz=RATE_HZ, channels=channels) as encoding,
-        ThreadPoolExecutor(max_workers=min(MOST_WORKERS, os.cpu_count() or 1)) as beside,
+        ThreadPoolExecutor(max_workers=min(MAX_WORKERS, os.cpu_count() or 1)) as beside,
     ):
         try:
             for segment, cleaned in _cleaned(_segments(decoding, channels), beside):
@@ -192,7 +192,7 @@ def _cleaned(
     try:
         for work in works:
             waiting.append((work, beside.submit(_clean_channels, work[0])))
-            if len(waiting) >= MOST_WORKERS:
+            if len(waiting) >= MAX_WORKERS:
                 yield finished()
         while waiting:
             yield finished()

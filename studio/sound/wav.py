@@ -17,11 +17,11 @@ _RIFFS = frozenset({b"RIFF", b"RF64", b"BW64"})
 _HEAD_BYTES = 8
 _READ_BYTES = 1 << 20
 # Programs write some ten; a file of 10 MB has room for a million empty ones.
-MOST_CHUNKS = 10_000
+MAX_CHUNKS = 10_000
 
 
 # Less than this after the claimed end is what programs leave there.
-LEAST_MS = 100
+MIN_MS = 100
 
 
 class DeclaredWavLength(Record, frozen=True):
@@ -95,7 +95,7 @@ def _claim_of(file: BinaryIO, size: int) -> DeclaredWavLength | None:
         claimed = None
     follows = (
         claimed is not None
-        and (size - start - claimed) * 1000 >= LEAST_MS * bytes_per_second
+        and (size - start - claimed) * 1000 >= MIN_MS * bytes_per_second
         and not _ends_in_chunks(file, start + claimed, size)
     )
     return DeclaredWavLength(
@@ -117,7 +117,7 @@ def has_far_too_many_chunks(path: Path) -> bool:
             if file.read(4) not in _RIFFS:
                 return False
             place = 12
-            for _ in range(MOST_CHUNKS):
+            for _ in range(MAX_CHUNKS):
                 file.seek(place)
                 name, length = struct.unpack("<4sI", file.read(_HEAD_BYTES))
                 if not _is_name(name):

@@ -30,15 +30,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # At most this many are shown: more are noise.
-MOST_ALTERNATIVES = 5
+MAX_ALTERNATIVES = 5
 # Natural logarithm of how much more probable the window is with an alternative, below which it is
 # noise. By judgement: what was right among 126 doubts of three recordings had -12.0 and more.
-LEAST_GAIN = -15.0
+MIN_GAIN = -15.0
 # Nobody says more. A beam that repeats itself would go on for half a minute.
-MOST_TOKENS_PER_SECOND = 12
+MAX_TOKENS_PER_SECOND = 12
 # So many wordings with a homophone are scored, of each word the most used ones. Of 126 doubts that
 # were wrong in three interviews, one of the alternatives is right for 40 with them, 29 without.
-MOST_HOMOPHONES = 8
+MAX_HOMOPHONES = 8
 
 
 class PassageToDecode(Record, frozen=True):
@@ -75,7 +75,7 @@ class AlternativeFinder:
         names: Sequence[str],
         printed: Sequence[str] = (),
     ) -> tuple[Alternative, ...]:
-        """At most ``MOST_ALTERNATIVES`` other wordings, the most probable first.
+        """At most ``MAX_ALTERNATIVES`` other wordings, the most probable first.
 
         :param samples: of the passage's window, from the first word before to the last after: half
             a minute at most, mono, 16 kHz, −1 to 1.
@@ -100,7 +100,7 @@ class AlternativeFinder:
                     tokenizer,
                     written=written,
                     beams=MORE_BEAMS,
-                    most_tokens=len(samples) * MOST_TOKENS_PER_SECOND // SAMPLE_RATE_HZ,
+                    most_tokens=len(samples) * MAX_TOKENS_PER_SECOND // SAMPLE_RATE_HZ,
                 )
             ]
             found = list(
@@ -115,8 +115,8 @@ class AlternativeFinder:
         ranked = sorted(zip(gains, found, strict=True), reverse=True)
         return tuple(
             Alternative(text=text, gain=round(gain, 2))
-            for gain, text in distinct_wordings(ranked, passage.words)[:MOST_ALTERNATIVES]
-            if gain >= LEAST_GAIN
+            for gain, text in distinct_wordings(ranked, passage.words)[:MAX_ALTERNATIVES]
+            if gain >= MIN_GAIN
         )
 
     def _gains(
@@ -143,7 +143,7 @@ def homophone_wordings(words: Sequence[str]) -> list[str]:
         for rank in range(max(map(len, others), default=0))
         for place, rows in enumerate(others)
         if rank < len(rows)
-    ][:MOST_HOMOPHONES]
+    ][:MAX_HOMOPHONES]
 
 
 def distinct_wordings(

@@ -15,9 +15,9 @@ from itertools import pairwise
 from studio.model.clock import RecordingMs, Span
 
 # What Whisper takes at once.
-LONGEST_MS = 30_000
+MAX_DURATION_MS = 30_000
 # Shorter chunks are not made: each costs the decoding of its run-up.
-SHORTEST_CHUNK_MS = 90_000
+MIN_CHUNK_MS = 90_000
 # A chunk is decoded from this long before its own part, and that text is discarded: without the
 # words before it, Whisper makes 4 more errors in 340 words of a dialogue of two minutes that is
 # decoded in two halves.
@@ -55,7 +55,7 @@ class Chunk:
         """The next window to decode."""
         return Span(
             start_ms=RecordingMs(self.seek_ms),
-            end_ms=RecordingMs(min(self.seek_ms + LONGEST_MS, self.end_ms)),
+            end_ms=RecordingMs(min(self.seek_ms + MAX_DURATION_MS, self.end_ms)),
         )
 
 
@@ -65,7 +65,7 @@ def chunks_from_voice(voice: Sequence[Span], duration_ms: int, most: int) -> lis
     :param voice: ascending stretches of speech without overlap.
     :param most: how many chunks at most.
     """
-    count = max(1, min(most, duration_ms // SHORTEST_CHUNK_MS))
+    count = max(1, min(most, duration_ms // MIN_CHUNK_MS))
     pauses = [
         ((before.end_ms + after.start_ms) // 2, after.start_ms - before.end_ms)
         for before, after in pairwise(voice)

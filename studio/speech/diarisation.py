@@ -37,7 +37,7 @@ ONE_PERSON = 0.38
 # their people from 0.5 on and 4 from 0.38 on; from 0.54 on more are split.
 ONE_PERSON_ON_A_LINE = 0.5
 # A voice with less time in all does not count as one: a laugh, a jingle, two people at once.
-LEAST_VOICE_MS = 2_500
+MIN_VOICE_MS = 2_500
 # A short piece that is hardly nearer to another voice than to its own utterance's is of that
 # utterance's.
 SURELY_ANOTHER = 0.15
@@ -175,7 +175,7 @@ def _centres(
         else:
             groups.append(group)
     heard = [float(lengths[sure[group]].sum()) for group in groups]
-    kept = [group for group, length in zip(groups, heard, strict=True) if length >= LEAST_VOICE_MS]
+    kept = [group for group, length in zip(groups, heard, strict=True) if length >= MIN_VOICE_MS]
     kept = kept or [groups[int(np.argmax(heard))]]
     centres = np.array(
         [(vectors[sure[group]] * lengths[sure[group]][:, None]).sum(axis=0) for group in kept]

@@ -26,10 +26,10 @@ DOUBTFUL_WORDS = -0.5
 # How much more probable the words of the redecoding have to be. Of 4 bad recordings, 42 windows
 # (``fablab``, ``fanfare``, ``sauvetage``, ``urgences``), 7 were replaced with 0.2: 63 wrong words
 # fewer, 10 more; with 0.1 13 windows, 92 fewer and 37 more; with 0.3 4 windows, 40 fewer.
-LEAST_GAIN = 0.2
+MIN_GAIN = 0.2
 # A text with fewer words than this share of the other's has left something out. Those that were
 # better had 0.9 and more.
-LEAST_WORDS = 0.9
+MIN_WORDS = 0.9
 # What counts as impossible.
 _SMALLEST = 1e-3
 
@@ -54,8 +54,8 @@ def is_better(again: Sequence[Utterance], than: Sequence[Word], voice: Sequence[
     """
     words = [word for utterance in again for word in utterance.words]
     return (
-        len(words) >= LEAST_WORDS * len(than)
-        and mean_word_logprob(words) > mean_word_logprob(than) + LEAST_GAIN
+        len(words) >= MIN_WORDS * len(than)
+        and mean_word_logprob(words) > mean_word_logprob(than) + MIN_GAIN
         and not any(is_inside(word, gap) for gap in unheard(voice, again) for word in than)
     )
 

@@ -29,7 +29,7 @@ from studio.speech.hypotheses import SAMPLES_PER_MS, Decoded, EncodedWindow
 from studio.speech.token_merge import SpelledWord
 
 # More calls beside each other take more memory than they save time.
-MOST_WORKERS = 4
+MAX_WORKERS = 4
 # Token times come in steps of two feature frames.
 MS_PER_TOKEN = 20
 MS_PER_FRAME = 10
@@ -37,11 +37,11 @@ MS_PER_FRAME = 10
 # one of these lengths, not to the half minute that Whisper was trained on: with a second of silence
 # at its end it is read as well.
 ENCODED_MS = (6_000, 10_000, 20_000, 30_000)
-SHORTEST_SILENCE_MS = 1_000
+MIN_SILENCE_MS = 1_000
 # The first timestamp of a window is at most so late, in steps of 20 ms: Whisper's own limit of 1 s.
 LATEST_FIRST_TIMESTAMP = 50
 # A token that single precision rounds to impossible: its logarithm still has to be added.
-SMALLEST_PROBABILITY = 1e-30
+MIN_PROBABILITY = 1e-30
 
 
 class FasterWhisperEngine:
@@ -62,7 +62,7 @@ class FasterWhisperEngine:
             device = "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
         cores = os.cpu_count() or 1
         self.workers = (
-            1 if device == "cuda" else max(1, min(cores, MOST_WORKERS, most_workers or cores))
+            1 if device == "cuda" else max(1, min(cores, MAX_WORKERS, most_workers or cores))
         )
         try:
             self._model = WhisperModel(
@@ -91,7 +91,7 @@ class FasterWhisperEngine:
 
     def encode(self, samples: NDArray[np.float32]) -> EncodedWindow:
         """See :class:`studio.speech.engine.Engine`."""
-        needed_ms = len(samples) // SAMPLES_PER_MS + SHORTEST_SILENCE_MS
+        needed_ms = len(samples) // SAMPLES_PER_MS + MIN_SILENCE_MS
         encoded_ms = next(
             (length_ms for length_ms in ENCODED_MS if length_ms >= needed_ms), ENCODED_MS[-1]
         )
@@ -204,7 +204,7 @@ class FasterWhisperEngine:
             )
             for place, result in zip(spoken, results, strict=True):
                 logprobs[place] = [
-                    math.log(max(probability, SMALLEST_PROBABILITY))
+                    math.log(max(probability, MIN_PROBABILITY))
                     for probability in result.text_token_probs
                 ]
         return logprobs

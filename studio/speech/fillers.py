@@ -28,7 +28,7 @@ FILLER = {"en": "um,"}
 USUAL_FILLER = "euh,"
 # Words that are asked about together: so long at most, and a pause from this many ms on ends them
 # once they are as long as the third.
-_LONGEST_MS, _PAUSE_MS, _SHORTEST_MS = 9_000, 350, 4_000
+_MAX_DURATION_MS, _PAUSE_MS, _MIN_DURATION_MS = 9_000, 350, 4_000
 # Sound before the first of them and after the last one.
 _AROUND_MS = 200
 # Texts that are scored together: each takes a copy of its window's encoding.
@@ -37,11 +37,11 @@ _BATCH_TEXTS = 16
 # with it (natural logarithms). Whisper was taught to leave them out: where one is said it has -5.5
 # and more, where none is -6.6 and less; the second limit keeps out what the words after it
 # contradict. Both are of four interviews by synthetic voices (`bench/fillers.py`).
-LEAST_LOGPROB = -6.0
-LEAST_GAIN = -9.0
+MIN_LOGPROB = -6.0
+MIN_GAIN = -9.0
 # A word that sounds the same (« les petits, eux, ils ») leaves « euh » little beside it: there only
 # the window's score decides, -10.9 and more against -12 and less.
-LEAST_GAIN_ALIKE = -11.0
+MIN_GAIN_ALIKE = -11.0
 _ALIKE = frozenset({"eux", "eu"})
 # After these it is the pronoun (« par eux ») or the participle (« on a eu »).
 _LEADS = frozenset(
@@ -56,7 +56,7 @@ _INTERJECTIONS = frozenset("ah oh eh ha hé bah".split())
 _ROOM_MS = 80
 _MARKS = (",", ".", ";", ":", "!", "?", "…")
 # A word of this many letters, heard with so little probability (0 to 1), may be one as well.
-_MOST_LETTERS, _MOST_PROBABLE = 4, 0.6
+_MAX_LETTERS, _MAX_PROBABLE = 4, 0.6
 # What is shorter is a breath or the end of a word, what is longer holds words.
 _LENGTH_MS = (80, 1_200)
 
@@ -89,7 +89,7 @@ def unwritten_fillers(
     words: Sequence[Word],
     language: str,
     *,
-    least_logprob: float = LEAST_LOGPROB,
+    least_logprob: float = MIN_LOGPROB,
     progress: Progress = no_progress,
 ) -> Iterator[Filler]:
     """Where they are, ascending.
@@ -113,8 +113,8 @@ def unwritten_fillers(
         ):
             own = sum(logprobs[window.tokens_of(texts, place.first)])
             gain = sum(logprobs) - stands
-            is_one = own >= least_logprob and gain >= LEAST_GAIN
-            if is_one or (place.is_alike and gain >= LEAST_GAIN_ALIKE):
+            is_one = own >= least_logprob and gain >= MIN_GAIN
+            if is_one or (place.is_alike and gain >= MIN_GAIN_ALIKE):
                 found.append(Filler(window.span_of(texts, place.first), own))
         yield from _apart(found)
 
@@ -204,8 +204,8 @@ def filler_slots(words: Sequence[Word]) -> Iterator[FillerSlot]:
             if not _LEADS.intersection(lead):
                 yield FillerSlot(place, place + 1, is_alike=True)
         elif (
-            len(plain) <= _MOST_LETTERS
-            and word.probability < _MOST_PROBABLE
+            len(plain) <= _MAX_LETTERS
+            and word.probability < _MAX_PROBABLE
             and plain not in _INTERJECTIONS
         ):
             yield FillerSlot(place, place + 1)
@@ -219,8 +219,8 @@ def _grouped(words: Sequence[Word]) -> Iterator[list[Word]]:
     some: list[Word] = list(words[:1])
     for before, word in pairwise(words):
         length_ms = before.end_ms - some[0].start_ms
-        is_pause = word.start_ms - before.end_ms > _PAUSE_MS and length_ms > _SHORTEST_MS
-        if is_pause or word.end_ms - some[0].start_ms > _LONGEST_MS:
+        is_pause = word.start_ms - before.end_ms > _PAUSE_MS and length_ms > _MIN_DURATION_MS
+        if is_pause or word.end_ms - some[0].start_ms > _MAX_DURATION_MS:
             yield some
             some = []
         some.append(word)

@@ -17,9 +17,9 @@ from studio.model.clock import Span
 from studio.speech.vad import LEVEL_FRAME, SAMPLE_RATE_HZ
 
 # No voice is raised by more: below that is the room's noise.
-MOST_RAISED_DB = 12.0
+MAX_RAISED_DB = 12.0
 # Voices that differ by less are heard as they are.
-LEAST_RAISED_DB = 8.0
+MIN_RAISED_DB = 8.0
 # Frames so far under a stretch's loudest are its pauses.
 SPEECH_RANGE_DB = 15.0
 # The stretches are raised to the level that one in ten exceeds.
@@ -67,9 +67,7 @@ def match_gain(samples: NDArray[np.float32], voice: Sequence[Span]) -> GainMatch
     total_db, stretches = np.zeros(count), np.zeros(count)
     for (first, end), level_db in zip(places, stretches_db, strict=True):
         softer_db = reference_db - level_db
-        total_db[first:end] += (
-            0.0 if softer_db < LEAST_RAISED_DB else min(softer_db, MOST_RAISED_DB)
-        )
+        total_db[first:end] += 0.0 if softer_db < MIN_RAISED_DB else min(softer_db, MAX_RAISED_DB)
         stretches[first:end] += 1
     # Between stretches, and where these overlap, the gain goes from one to the next without a jump.
     spoken = np.flatnonzero(stretches)

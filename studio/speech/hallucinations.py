@@ -19,15 +19,15 @@ from studio.language.words import plain_words
 
 # Whisper's own limits: text that compresses better repeats itself; text less probable where no
 # speech is heard was never said.
-HIGHEST_COMPRESSION = 2.4
-LOWEST_MEAN_LOGPROB = -1.0
-HIGHEST_NO_SPEECH = 0.6
+MAX_COMPRESSION = 2.4
+MIN_MEAN_LOGPROB = -1.0
+MAX_NO_SPEECH = 0.6
 # The same one to four words this many times in a row may be a loop; people say « non, non, non ».
-LONGEST_REPEAT_WORDS = 4
-MOST_REPEATS = 4
+MAX_REPEAT_WORDS = 4
+MAX_REPEATS = 4
 # No speaker says more letters a second. Word times of a few improbable words are too short by more
 # than half at times.
-FASTEST_LETTERS = 26.0
+MAX_LETTERS_PER_S = 26.0
 # A share of a stretch in which the detector finds a voice: below the first there is no speech,
 # below the second little.
 SILENT_SHARE = 0.2
@@ -36,7 +36,7 @@ LITTLE_SHARE = 0.5
 # clear speech over music is, words made of music and laughter are not.
 PROBABLE_WITHOUT_VOICE = -0.6
 # What single precision rounds to impossible.
-SMALLEST_PROBABILITY = 1e-30
+MIN_PROBABILITY = 1e-30
 # Subtitlers' credits on which Whisper was trained. The first kind is never spoken; presenters say
 # the second, which counts as a hallucination only where little voice is found.
 _SIGNED = re.compile(
@@ -85,16 +85,16 @@ def is_looped(text: str) -> bool:
     """Whether a text repeats itself as speakers hardly ever do: reason to decode again, none to
     throw it away.
     """
-    if compression_ratio(text) > HIGHEST_COMPRESSION:
+    if compression_ratio(text) > MAX_COMPRESSION:
         return True
     words = plain_words(text)
-    for size in range(1, LONGEST_REPEAT_WORDS + 1):
+    for size in range(1, MAX_REPEAT_WORDS + 1):
         repeats = 0
         for place in range(size, len(words) - size + 1, size):
             repeats = (
                 repeats + 1 if words[place : place + size] == words[place - size : place] else 0
             )
-            if repeats >= MOST_REPEATS:
+            if repeats >= MAX_REPEATS:
                 return True
     return False
 
@@ -106,7 +106,7 @@ def is_hallucination(text: str, *, mean_logprob: float, no_speech: float) -> boo
     :param mean_logprob: mean natural logarithm of the tokens' probabilities.
     :param no_speech: the no-speech probability.
     """
-    unlikely = no_speech > HIGHEST_NO_SPEECH and mean_logprob < LOWEST_MEAN_LOGPROB
+    unlikely = no_speech > MAX_NO_SPEECH and mean_logprob < MIN_MEAN_LOGPROB
     return unlikely or is_looped(text) or _is(_SIGNED, text) or _is(_CLOSING, text)
 
 
@@ -118,14 +118,14 @@ def hallucination_reason(stretch: HypothesisPart) -> RemovalReason | None:
     ):
         return "credits"
     if (
-        stretch.no_speech > HIGHEST_NO_SPEECH
-        and stretch.mean_logprob < LOWEST_MEAN_LOGPROB
+        stretch.no_speech > MAX_NO_SPEECH
+        and stretch.mean_logprob < MIN_MEAN_LOGPROB
         and stretch.voiced < LITTLE_SHARE
     ):
         return "no speech"
-    if compression_ratio(stretch.text) > HIGHEST_COMPRESSION:
+    if compression_ratio(stretch.text) > MAX_COMPRESSION:
         return "loop"
-    if letters_in(stretch.text) > 2 * FASTEST_LETTERS * stretch.seconds and (
+    if letters_in(stretch.text) > 2 * MAX_LETTERS_PER_S * stretch.seconds and (
         improbable or is_looped(stretch.text)
     ):
         return "too fast"
@@ -142,7 +142,7 @@ def _is(pattern: re.Pattern[str], text: str) -> bool:
 def mean_logprob_of(probabilities: Sequence[float]) -> float:
     """The mean natural logarithm of probabilities; 0 where there are none."""
     return (
-        sum(math.log(max(one, SMALLEST_PROBABILITY)) for one in probabilities) / len(probabilities)
+        sum(math.log(max(one, MIN_PROBABILITY)) for one in probabilities) / len(probabilities)
         if probabilities
         else 0.0
     )

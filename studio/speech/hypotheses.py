@@ -10,22 +10,22 @@ from studio.language.words import plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
-from studio.speech.hallucinations import FASTEST_LETTERS, is_looped, letters_in
+from studio.speech.hallucinations import MAX_LETTERS_PER_S, is_looped, letters_in
 
 # Whisper hears 16 kHz.
 SAMPLES_PER_MS = 16
 # A window with fewer letters a second of speech than this share of the recording's usual rate has
 # probably lost a sentence.
-LOWEST_RATE_SHARE = 0.72
+MIN_RATE_SHARE = 0.72
 # Speech without words that is shorter is a hesitation or a breath.
-SHORTEST_UNHEARD_MS = 1_000
+MIN_UNHEARD_MS = 1_000
 # The longest duration of a word: a constant and a part for each letter.
-LONGEST_WORD_MS = 300
-LONGEST_LETTER_MS = 120
+MAX_WORD_MS = 300
+MAX_LETTER_MS = 120
 # This many words in a row may be a phrase that is written twice; people repeat one or two words
 # quickly.
-SHORTEST_REPEAT = 3
-LONGEST_REPEAT = 15
+MIN_REPEAT = 3
+MAX_REPEAT = 15
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Hypothesis:
     def possible(self) -> bool:
         """Whether somebody can have said this in the time of the window."""
         too_fast = (
-            self.letters > FASTEST_LETTERS * (self.window.end_ms - self.window.start_ms) / 1000
+            self.letters > MAX_LETTERS_PER_S * (self.window.end_ms - self.window.start_ms) / 1000
         )
         return not too_fast and not is_looped(self.text)
 
@@ -125,7 +125,7 @@ def best_hypothesis(
     full = [
         hypothesis
         for hypothesis in possible
-        if hypothesis.rate(voice) >= LOWEST_RATE_SHARE * usual_rate
+        if hypothesis.rate(voice) >= MIN_RATE_SHARE * usual_rate
     ]
     if full or not possible:
         return max(full or hypotheses, key=lambda hypothesis: hypothesis.mean_logprob)
@@ -152,7 +152,7 @@ def impossible_repeats(words: Sequence[Word]) -> set[int]:
     """
     plain = [plain_words(word.text) for word in words]
     found: set[int] = set()
-    for count in range(LONGEST_REPEAT, SHORTEST_REPEAT - 1, -1):
+    for count in range(MAX_REPEAT, MIN_REPEAT - 1, -1):
         for first in range(len(words) - 2 * count + 1):
             copies = range(first, first + count), range(first + count, first + 2 * count)
             if plain[first : first + count] != plain[first + count : first + 2 * count] or found & {
@@ -161,7 +161,7 @@ def impossible_repeats(words: Sequence[Word]) -> set[int]:
             }:
                 continue
             fastest = max(copies, key=lambda copy: _rate([words[place] for place in copy]))
-            if _rate([words[place] for place in fastest]) > FASTEST_LETTERS:
+            if _rate([words[place] for place in fastest]) > MAX_LETTERS_PER_S:
                 found |= set(fastest)
     return found
 
@@ -175,7 +175,7 @@ def _rate(words: Sequence[Word]) -> float:
 
 def longest_ms(text: str) -> int:
     """The longest that a word of this spelling lasts."""
-    return LONGEST_WORD_MS + LONGEST_LETTER_MS * letters_in(text)
+    return MAX_WORD_MS + MAX_LETTER_MS * letters_in(text)
 
 
 def unheard(voice: Sequence[Span], heard: Sequence[Utterance]) -> Iterator[Span]:
@@ -197,9 +197,9 @@ def unheard(voice: Sequence[Span], heard: Sequence[Utterance]) -> Iterator[Span]
         place = first
         while place < len(words) and words[place].start_ms < span.end_ms:
             word = words[place]
-            if word.start_ms - edge >= SHORTEST_UNHEARD_MS:
+            if word.start_ms - edge >= MIN_UNHEARD_MS:
                 yield Span(start_ms=edge, end_ms=word.start_ms)
             edge = max(edge, word.end_ms)
             place += 1
-        if span.end_ms - edge >= SHORTEST_UNHEARD_MS:
+        if span.end_ms - edge >= MIN_UNHEARD_MS:
             yield Span(start_ms=edge, end_ms=span.end_ms)

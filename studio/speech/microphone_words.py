@@ -16,10 +16,10 @@ from studio.model.turns import ends_sentence
 from studio.model.voices import VoiceSpan
 
 # At most this many words at the edge of a sentence are assigned like the rest of it.
-MOST_EDGE_WORDS = 2
+MAX_EDGE_WORDS = 2
 # Only words so near to where the rest's speaker speaks: Whisper puts the first word of a turn up to
 # half a second before its sound, at the end of the turn before. Milliseconds.
-MOST_ASTRAY_MS = 600
+MAX_ASTRAY_MS = 600
 
 
 def assign_words_to_microphones(
@@ -39,7 +39,7 @@ def assign_words_to_microphones(
 
     def reaches(place: int, voice: int | None) -> bool:
         own = [span for span in spans if span.voice == voice]
-        return min(_apart_ms(span, moments[place]) for span in own) <= MOST_ASTRAY_MS
+        return min(_apart_ms(span, moments[place]) for span in own) <= MAX_ASTRAY_MS
 
     for first, last in _sentences(words):
         for edge, before, step in ((first, first - 1, 1), (last, last + 1, -1)):
@@ -50,7 +50,7 @@ def assign_words_to_microphones(
             )
             # Words that hang on the neighbour's turn, not a turn of their own.
             hangs = 0 <= before < len(words) and labels[before] == voice
-            if not hangs or not 0 < count <= MOST_EDGE_WORDS:
+            if not hangs or not 0 < count <= MAX_EDGE_WORDS:
                 continue
             rest = labels[sentence[count]]
             if sum(labels[place] == rest for place in sentence) <= count:

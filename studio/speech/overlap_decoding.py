@@ -21,7 +21,7 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Word
 from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
-from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
+from studio.speech.hallucinations import MIN_MEAN_LOGPROB
 from studio.speech.hypotheses import best_hypothesis
 from studio.speech.prompts import NO_PROMPT, name_tokens, prompt_from
 from studio.speech.vad import SAMPLE_RATE_HZ
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 # « Oui », « d'accord » and the last syllables of a turn that another one begins on are shorter;
 # milliseconds. Of sentences that begin 0.8 s before another one's end, 0.5 to 0.7 s are loud.
-SHORTEST_TOGETHER_MS = 500
+MIN_TOGETHER_SPAN_MS = 500
 # Overlaps so near to each other, also shorter ones, are heard together: what is said between them
 # is part of the same.
 NEAR_MS = 3_000
-LEAST_TOGETHER_MS = 150
+MIN_TOGETHER_MS = 150
 # Context decoded before and after: Whisper needs whole sentences.
 AROUND_MS = 6_000
 # Of one's own microphone alone a little more than where two speak is heard: times of spans are
@@ -47,7 +47,7 @@ EDGE_MS = 300
 # How long the mix and a microphone fade into each other.
 FADE_MS = 20
 # What Whisper takes at once.
-LONGEST_MS = 28_000
+MAX_DURATION_MS = 28_000
 # Nothing sounds for so long between two passages that are read from one array.
 APART_MS = 500
 
@@ -68,14 +68,14 @@ def overlap_spans(spans: Sequence[OpenSpan]) -> tuple[Span, ...]:
         else:
             joined.append(span)
             longest_ms.append(length_ms)
-    most = LONGEST_MS - 2 * AROUND_MS
+    most = MAX_DURATION_MS - 2 * AROUND_MS
     return tuple(
         Span(
             start_ms=RecordingMs(start_ms),
             end_ms=RecordingMs(min(start_ms + most, span.end_ms)),
         )
         for span, length_ms in zip(joined, longest_ms, strict=True)
-        if length_ms >= SHORTEST_TOGETHER_MS
+        if length_ms >= MIN_TOGETHER_SPAN_MS
         for start_ms in range(span.start_ms, span.end_ms, most)
     )
 
@@ -87,7 +87,7 @@ def _overlaps(spans: Sequence[OpenSpan]) -> Iterator[Span]:
             if other.start_ms >= one.end_ms:
                 break
             end_ms = min(one.end_ms, other.end_ms)
-            if other.microphone != one.microphone and end_ms - other.start_ms >= LEAST_TOGETHER_MS:
+            if other.microphone != one.microphone and end_ms - other.start_ms >= MIN_TOGETHER_MS:
                 yield Span(start_ms=other.start_ms, end_ms=end_ms)
 
 
@@ -179,7 +179,7 @@ def transcribe_overlaps(
         [
             utterance
             for text in texts
-            if text.mean_logprob > LOWEST_MEAN_LOGPROB
+            if text.mean_logprob > MIN_MEAN_LOGPROB
             for utterance in text.utterances
         ],
         samples,

@@ -20,7 +20,7 @@ from studio.speech.hallucinations import letters_in
 NEAR_MS = 300
 # The same words in two microphones at the same moment, from this many letters on, are one voice
 # that is heard in both.
-LEAST_BLED_LETTERS = 8
+MIN_BLED_LETTERS = 8
 SAME_MOMENT_MS = 400
 # A pause of so long parts utterances, as in what is heard of the mix.
 PAUSE_MS = 500
@@ -158,7 +158,7 @@ def _without_bleed(passages: Sequence[OwnPassage]) -> Iterator[OwnPassage]:
                     for left, right in zip(run, same, strict=True)
                 ):
                     continue
-                if sum(letters_in(word.text) for word in run) < LEAST_BLED_LETTERS:
+                if sum(letters_in(word.text) for word in run) < MIN_BLED_LETTERS:
                     continue
                 if sum(word.probability for word in run) < sum(word.probability for word in same):
                     dropped[one] |= set(range(code.src_start, code.src_end))

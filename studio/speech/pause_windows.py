@@ -15,7 +15,7 @@ from studio.speech.window_decoding import BATCH_WINDOWS, MORE_BEAMS, WindowDecod
 from studio.speech.window_text import WindowText, filter_words, texts_from_hypotheses
 
 # The longest window: the model takes 30 s, and a little sound is read on either side.
-LONGEST_MS = 28_000
+MAX_DURATION_MS = 28_000
 EDGE_MS = 300
 
 
@@ -37,9 +37,9 @@ def windows_at_pauses(voice: Sequence[Span], duration_ms: int) -> Iterator[Pause
     """
     packed: list[tuple[int, int]] = []
     for span in voice:
-        for start_ms in range(span.start_ms, span.end_ms, LONGEST_MS):
-            end_ms = min(start_ms + LONGEST_MS, span.end_ms)
-            if packed and end_ms - packed[-1][0] <= LONGEST_MS:
+        for start_ms in range(span.start_ms, span.end_ms, MAX_DURATION_MS):
+            end_ms = min(start_ms + MAX_DURATION_MS, span.end_ms)
+            if packed and end_ms - packed[-1][0] <= MAX_DURATION_MS:
                 packed[-1] = (packed[-1][0], end_ms)
             else:
                 packed.append((start_ms, end_ms))

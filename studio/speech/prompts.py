@@ -10,8 +10,8 @@ from studio.speech.engine import Tokenizer
 # What is taken for written before: at most this many tokens, half of Whisper's text context as in
 # Whisper itself; the names among them at most this many, so that what was said before always has
 # room.
-MOST_PROMPT_TOKENS = 223
-MOST_NAME_TOKENS = 120
+MAX_PROMPT_TOKENS = 223
+MAX_NAME_TOKENS = 120
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def name_tokens(names: Sequence[str], tokenizer: Tokenizer) -> tuple[int, ...]:
     prompted: list[int] = []
     for count in range(1, len(names) + 1):
         tokens = tokenizer.encode(" " + ", ".join(names[:count]))
-        if len(tokens) > MOST_NAME_TOKENS:
+        if len(tokens) > MAX_NAME_TOKENS:
             break
         prompted = tokens
     return tuple(prompted)
@@ -45,7 +45,7 @@ def name_tokens(names: Sequence[str], tokenizer: Tokenizer) -> tuple[int, ...]:
 
 def prompt_from(names: tuple[int, ...], context: Sequence[int]) -> Prompt:
     """The names, and as much of the end of what was said before as has room."""
-    room = MOST_PROMPT_TOKENS - len(names)
+    room = MAX_PROMPT_TOKENS - len(names)
     return Prompt(names, tuple(context[-room:]))
 
 

@@ -16,8 +16,8 @@ from studio.speech.window_text import WindowText, utterance_part
 # Words at the end of one window that come again at the start of the next were read twice, not said
 # twice, from this many letters on. People repeat single words; a phrase that is said twice just
 # there is rare.
-LEAST_REPEATED_LETTERS = 8
-MOST_REPEATED_WORDS = 15
+MIN_REPEATED_LETTERS = 8
+MAX_REPEATED_WORDS = 15
 
 
 def drop_repeated(before: WindowText, after: WindowText) -> None:
@@ -26,16 +26,16 @@ def drop_repeated(before: WindowText, after: WindowText) -> None:
     """
     words = [word for utterance in after.utterances for word in utterance.words]
     said = [plain_words(word.text) for utterance in before.utterances for word in utterance.words][
-        -MOST_REPEATED_WORDS:
+        -MAX_REPEATED_WORDS:
     ]
-    again = [plain_words(word.text) for word in words[:MOST_REPEATED_WORDS]]
+    again = [plain_words(word.text) for word in words[:MAX_REPEATED_WORDS]]
     counts = [
         count
         for count in range(2, min(len(said), len(again)) + 1)
         if said[-count:] == again[:count]
     ]
     count = max(counts, default=0)
-    if sum(letters_in(word.text) for word in words[:count]) >= LEAST_REPEATED_LETTERS:
+    if sum(letters_in(word.text) for word in words[:count]) >= MIN_REPEATED_LETTERS:
         rest = words[count].start_ms if count < len(words) else after.end_ms
         utterances = [
             utterance_part(utterance, lambda word: word.start_ms >= rest)

@@ -34,24 +34,24 @@ from studio.model.wording import Wording
 Score = Callable[[Sequence[Wording]], Sequence[float]]
 
 # What a difference is worth: how much more probable (natural logarithm) the sound of a few seconds
-# makes the other words, which says no more from ``MOST_GAIN`` on; and, so much weighted, how much
+# makes the other words, which says no more from ``MAX_GAIN`` on; and, so much weighted, how much
 # surer the other pass is of them (natural logarithm of the ratio of their mean probabilities): it
 # read them with other ones around. The second pass has an advantage: its search is wider, and it
 # had no names in its prompt. Fitted by ``bench/rescoring.py``.
-MOST_GAIN = 10.0
+MAX_GAIN = 10.0
 SURER_WEIGHT = 15.0
 SECOND_PASS_GAIN = 5.0
 # Probabilities below this one say no more.
-LEAST_PROBABILITY = 0.01
+MIN_PROBABILITY = 0.01
 # People say one word twice; a phrase of this many words seldom.
-SHORTEST_REPEAT = 2
+MIN_REPEAT = 2
 # Longer differences are not other wordings but other places.
-MOST_WORDS = 8
+MAX_WORDS = 8
 # Both passes say when: the same place does not differ by more.
 FARTHEST_MS = 2_000
 # Shorter parts of a name are words of grammar; names of fewer sounds are like everything.
-SHORTEST_NAME_PART = 4
-SHORTEST_NAME_SOUNDS = 4
+MIN_NAME_PART = 4
+MIN_NAME_SOUNDS = 4
 # From this similarity of sounds (0 to 1) to a name on, a word may be that name, misheard. Of the
 # same interviews' differences it spares 10 words, and keeps 6 wrong.
 LIKE_NAME = 0.5
@@ -70,7 +70,7 @@ class RescoringEvidence(NamedTuple):
     @property
     def gain(self) -> float:
         """Both together: above 0 the other words are believed."""
-        sound = max(-MOST_GAIN, min(MOST_GAIN, self.sound))
+        sound = max(-MAX_GAIN, min(MAX_GAIN, self.sound))
         return sound + SURER_WEIGHT * self.surer + SECOND_PASS_GAIN
 
 
@@ -146,7 +146,7 @@ def differences_between(words: Sequence[Word], others: Sequence[Word]) -> Iterat
         if first < 0 or other_first < 0:
             continue
         apart_ms = abs(words[first].start_ms - others[other_first].start_ms)
-        if max(last - first, other_last - other_first) <= MOST_WORDS and apart_ms <= FARTHEST_MS:
+        if max(last - first, other_last - other_first) <= MAX_WORDS and apart_ms <= FARTHEST_MS:
             yield WordReplacement(first, last, tuple(others[other_first:other_last]))
 
 
@@ -156,12 +156,10 @@ def _without_names(
     """Those with first words that neither contain a part of a name in the prompt nor sound like
     one.
     """
-    parts = {
-        part for name in names for part in plain_words(name) if len(part) >= SHORTEST_NAME_PART
-    }
+    parts = {part for name in names for part in plain_words(name) if len(part) >= MIN_NAME_PART}
     heard = [(one, _text(words[one.first : one.last])) for one in differences]
     heard = [(one, text) for one, text in heard if parts.isdisjoint(plain_words(text))]
-    wanted = [name for name in names if len(sounds_of(name)) >= SHORTEST_NAME_SOUNDS]
+    wanted = [name for name in names if len(sounds_of(name)) >= MIN_NAME_SOUNDS]
     if not heard or not wanted:
         return [one for one, _ in heard]
     similarity = sound_similarities([text for _, text in heard], wanted).max(axis=1)
@@ -177,13 +175,11 @@ def _is_as_french(one: WordReplacement, heard: Sequence[Word]) -> bool:
 def _says_twice(one: WordReplacement, words: Sequence[Word]) -> bool:
     """Whether a phrase would be doubled: the other pass has it at another time."""
     before, after = (
-        words[max(0, one.first - MOST_WORDS) : one.first],
-        words[one.last :][:MOST_WORDS],
+        words[max(0, one.first - MAX_WORDS) : one.first],
+        words[one.last :][:MAX_WORDS],
     )
     heard = words[one.first : one.last]
-    new, old = (
-        _repeats([*before, *middle, *after], SHORTEST_REPEAT) for middle in (one.words, heard)
-    )
+    new, old = (_repeats([*before, *middle, *after], MIN_REPEAT) for middle in (one.words, heard))
     return new > old
 
 
@@ -200,7 +196,7 @@ def _repeats(words: Sequence[Word], shortest: int) -> int:
 def _surer(one: WordReplacement, heard: Sequence[Word]) -> float:
     """How much surer the other pass is of its words than the first one of those heard."""
     means = (
-        max(LEAST_PROBABILITY, statistics.fmean(word.probability for word in some))
+        max(MIN_PROBABILITY, statistics.fmean(word.probability for word in some))
         for some in (one.words, heard)
     )
     other, first = map(math.log, means)

@@ -38,7 +38,7 @@ BATCH_TEXTS = 8
 # seconds).
 KEPT_ENCODINGS = 32
 # What Whisper takes at once.
-LONGEST_SPAN_MS = 30_000
+MAX_SPAN_MS = 30_000
 
 
 class WordingScorer:
@@ -59,7 +59,7 @@ class WordingScorer:
         """The log-probability of each text as what is said in its span.
 
         :param samples: the whole recording, mono, 16 kHz, −1 to 1.
-        :param wordings: of stretches of at most ``LONGEST_SPAN_MS`` on the recording's clock; the
+        :param wordings: of stretches of at most ``MAX_SPAN_MS`` on the recording's clock; the
             same stretch may come several times, in any order.
         :param language: two letters, e.g. ``fr``.
         :param progress: called with the texts scored, and in all.
@@ -113,7 +113,7 @@ def _checked(span: Span | None, count: int) -> Span:
     start_ms, end_ms = (0, 0) if span is None else (span.start_ms, span.end_ms)
     if (
         span is None
-        or not 0 < end_ms - start_ms <= LONGEST_SPAN_MS
+        or not 0 < end_ms - start_ms <= MAX_SPAN_MS
         or start_ms < 0
         or start_ms * SAMPLE_RATE_HZ // 1000 >= count
     ):
@@ -128,7 +128,7 @@ def _checked(span: Span | None, count: int) -> Span:
             what,
             message(
                 "Ask about stretches of at most {longest_span_ms} s inside the recording.",
-                longest_span_ms=LONGEST_SPAN_MS // 1000,
+                longest_span_ms=MAX_SPAN_MS // 1000,
             ),
         )
     return span

@@ -29,10 +29,10 @@ FRAME_SAMPLES = 400
 HOP_SAMPLES = 160
 SPECTRUM = 512
 MELS = 80
-LOWEST_HZ = 20
+MIN_HZ = 20
 EMPHASIS = 0.97
 WINDOW_POWER = 0.85
-SMALLEST_ENERGY = 1.19e-7
+MIN_ENERGY = 1.19e-7
 # Kaldi reads samples as 16-bit numbers.
 FULL_SCALE = 32_768
 # The dense blocks: how many layers, and how far apart the frames that each looks at.
@@ -40,7 +40,7 @@ BLOCKS = ((12, 1), (24, 2), (16, 2))
 # Frames over which each dense layer averages its context.
 CONTEXT_FRAMES = 100
 # A shorter stretch has too few frames to describe.
-LEAST_SAMPLES = SAMPLE_RATE_HZ * 3 // 10
+MIN_SAMPLES = SAMPLE_RATE_HZ * 3 // 10
 
 
 class SpeakerEmbedder:
@@ -67,7 +67,7 @@ class SpeakerEmbedder:
 
         :param samples: mono, 16 kHz, −1 to 1.
         """
-        if len(samples) < LEAST_SAMPLES:
+        if len(samples) < MIN_SAMPLES:
             return None
         # A stretch is too short to share: threads of one stretch wait for one another. Several
         # stretches at once, one thread each, use all cores.
@@ -165,7 +165,7 @@ def filter_banks(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     )
     window = np.hanning(FRAME_SAMPLES) ** WINDOW_POWER
     power = np.abs(np.fft.rfft(emphasised * window, SPECTRUM, axis=1))[:, : SPECTRUM // 2] ** 2
-    banks = np.log(np.maximum(power @ _mel_filters().T, SMALLEST_ENERGY))
+    banks = np.log(np.maximum(power @ _mel_filters().T, MIN_ENERGY))
     return np.asarray(banks - banks.mean(axis=0), dtype=np.float32)
 
 
@@ -176,7 +176,7 @@ def _mel_filters() -> NDArray[np.float64]:
     def mel(hz: NDArray[np.float64] | float) -> NDArray[np.float64]:
         return np.asarray(1127 * np.log(1 + np.asarray(hz) / 700))
 
-    edges = np.linspace(float(mel(LOWEST_HZ)), float(mel(SAMPLE_RATE_HZ / 2)), MELS + 2)
+    edges = np.linspace(float(mel(MIN_HZ)), float(mel(SAMPLE_RATE_HZ / 2)), MELS + 2)
     bins = mel(np.arange(SPECTRUM // 2) * SAMPLE_RATE_HZ / SPECTRUM)
     rising = (bins - edges[:-2, None]) / (edges[1:-1] - edges[:-2])[:, None]
     falling = (edges[2:, None] - bins) / (edges[2:] - edges[1:-1])[:, None]

@@ -27,7 +27,7 @@ from studio.speech.diarisation import (
 )
 
 # This many pieces describe a voice: half a minute of it.
-MOST_KNOWN_PIECES = 12
+MAX_KNOWN_PIECES = 12
 
 
 def identify_speakers(
@@ -131,8 +131,8 @@ def _known_pieces(spans: Sequence[VoiceSpan]) -> Iterator[tuple[VoiceSpan, Span]
                 other.start_ms < piece.end_ms and piece.start_ms < other.end_ms for other in others
             )
         ]
-        step = max(1, len(alone) // MOST_KNOWN_PIECES)
-        yield from alone[::step][:MOST_KNOWN_PIECES]
+        step = max(1, len(alone) // MAX_KNOWN_PIECES)
+        yield from alone[::step][:MAX_KNOWN_PIECES]
 
 
 def _centres(

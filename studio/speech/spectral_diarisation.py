@@ -26,14 +26,14 @@ PITCH_SPECTRUM = 1024
 HOP_SAMPLES = 160
 CEPSTRA = 20
 MELS = 40
-LOWEST_PITCH_HZ = 65
-HIGHEST_PITCH_HZ = 400
+MIN_PITCH_HZ = 65
+MAX_PITCH_HZ = 400
 # Frames this far under an utterance's loud ones say more about the room than about the voice.
 DEPTH_DB = 25.0
 # An utterance is described in parts of about this many frames, to see how much one voice varies.
 PART_FRAMES = 80
 # A voice's pitch varies at least this much (natural logarithm) within a sentence.
-LEAST_PITCH_SPREAD = 0.12
+MIN_PITCH_SPREAD = 0.12
 RESTARTS = 30
 
 
@@ -128,12 +128,12 @@ def _log_pitch(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     spectrum = np.fft.rfft(
         (frames - frames.mean(axis=1, keepdims=True)) * window, PITCH_SPECTRUM, axis=1
     )
-    similarity = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, : SAMPLE_RATE_HZ // LOWEST_PITCH_HZ]
+    similarity = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, : SAMPLE_RATE_HZ // MIN_PITCH_HZ]
     # The autocorrelation of the window itself falls with the lag; dividing by it makes long and
     # short periods comparable.
     own = np.fft.irfft(np.abs(np.fft.rfft(window, PITCH_SPECTRUM)) ** 2)[: similarity.shape[1]]
     similarity = similarity / (similarity[:, :1] + 1e-9) / (own / own[0])
-    shortest = SAMPLE_RATE_HZ // HIGHEST_PITCH_HZ
+    shortest = SAMPLE_RATE_HZ // MAX_PITCH_HZ
     period = similarity[:, shortest:].argmax(axis=1) + shortest
     voiced = similarity[np.arange(len(similarity)), period] > 0.55
     return np.asarray(np.log(SAMPLE_RATE_HZ / period[voiced]), dtype=np.float64)
@@ -180,7 +180,7 @@ def _whitened(parts: NDArray[np.float64], owner: NDArray[np.int_]) -> NDArray[np
         freedom += len(own) - 1
     within /= max(1, freedom)
     within[-1, :] = within[:, -1] = 0
-    within[-1, -1] = LEAST_PITCH_SPREAD**2
+    within[-1, -1] = MIN_PITCH_SPREAD**2
     # Shrunk towards its diagonal: few utterances do not show how the cepstra vary together.
     within = 0.7 * within + 0.3 * np.diag(np.diag(within)) + 1e-3 * np.eye(len(within))
     return np.asarray(

@@ -33,8 +33,8 @@ from studio.speech.chunks import Chunk, chunks_from_voice
 from studio.speech.doubtful_windows import with_doubtful_replaced
 from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
-from studio.speech.hallucinations import HIGHEST_NO_SPEECH, LOWEST_MEAN_LOGPROB
-from studio.speech.hypotheses import LOWEST_RATE_SHARE, Hypothesis, best_hypothesis, voiced_share
+from studio.speech.hallucinations import MAX_NO_SPEECH, MIN_MEAN_LOGPROB
+from studio.speech.hypotheses import MIN_RATE_SHARE, Hypothesis, best_hypothesis, voiced_share
 from studio.speech.pause_windows import texts_at_pauses
 from studio.speech.prompts import name_tokens, other_prompts, prompt_from
 from studio.speech.repeats import drop_repeated, without_repeats
@@ -60,7 +60,7 @@ READ_SHARE = 0.9
 # widely: little of a good recording, most of a bad one, where that costs half as much time again.
 DOUBTFUL_MEAN_LOGPROB = -0.5
 # Nothing is read at the end of a stream where no voice is found and less than this is left.
-SHORTEST_WINDOW_MS = 3_000
+MIN_WINDOW_MS = 3_000
 
 
 @dataclass(frozen=True)
@@ -175,9 +175,7 @@ class _ChunkReader:
                 chunk.seek_ms = text.end_ms
                 # Impossible and guessed words are not used as context.
                 chunk.context = (
-                    [*chunk.context, *text.tokens]
-                    if text.mean_logprob > LOWEST_MEAN_LOGPROB
-                    else []
+                    [*chunk.context, *text.tokens] if text.mean_logprob > MIN_MEAN_LOGPROB else []
                 )
                 own.append(text)
             progress(sum(max(0, chunk.seek_ms - chunk.start_ms) for chunk in chunks), duration_ms)
@@ -190,9 +188,7 @@ class _ChunkReader:
     def _goes_on(self, chunk: Chunk) -> bool:
         left = Span(start_ms=RecordingMs(chunk.seek_ms), end_ms=chunk.end_ms)
         left_ms = left.end_ms - left.start_ms
-        return left_ms >= SHORTEST_WINDOW_MS or (
-            left_ms > 0 and voiced_share(left, self._voice) > 0
-        )
+        return left_ms >= MIN_WINDOW_MS or (left_ms > 0 and voiced_share(left, self._voice) > 0)
 
     def _read_next(self, chunks: Sequence[Chunk]) -> list[WindowText]:
         """The next window of each stream: all are decoded before any is judged."""
@@ -235,15 +231,13 @@ class _ChunkReader:
         """Whether a window has to be read in another way."""
         if self._is_silent(hypothesis):
             return False
-        too_little = hypothesis.rate(self._voice) < LOWEST_RATE_SHARE * self.usual_rate
-        return (
-            not hypothesis.possible or too_little or hypothesis.mean_logprob < LOWEST_MEAN_LOGPROB
-        )
+        too_little = hypothesis.rate(self._voice) < MIN_RATE_SHARE * self.usual_rate
+        return not hypothesis.possible or too_little or hypothesis.mean_logprob < MIN_MEAN_LOGPROB
 
     def _is_silent(self, hypothesis: Hypothesis) -> bool:
         """Whether neither the model nor the detector finds a voice in the window."""
         unlikely = (
-            hypothesis.decoded.no_speech > HIGHEST_NO_SPEECH
-            and hypothesis.mean_logprob < LOWEST_MEAN_LOGPROB
+            hypothesis.decoded.no_speech > MAX_NO_SPEECH
+            and hypothesis.mean_logprob < MIN_MEAN_LOGPROB
         )
         return unlikely and not voiced_share(hypothesis.window, self._voice)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
-from studio.speech.chunks import LONGEST_MS
+from studio.speech.chunks import MAX_DURATION_MS
 from studio.speech.doubtful_windows import mean_word_logprob
-from studio.speech.hallucinations import LOWEST_MEAN_LOGPROB
+from studio.speech.hallucinations import MIN_MEAN_LOGPROB
 from studio.speech.hypotheses import Hypothesis, best_hypothesis, unheard
 from studio.speech.prompts import NO_PROMPT, prompt_from
 from studio.speech.repeats import is_said_beside
@@ -22,7 +22,7 @@ from studio.speech.window_text import WindowText, texts_from_hypotheses
 # tout ça. Vous pourrez suivre ? » alone the model hears « Et la ». Words cut by a window's edge are
 # not recognised, so neighbouring words are included, up to this much on either side (chosen by this
 # one example, not fitted).
-MOST_BESIDE_MS = 7_000
+MAX_BESIDE_MS = 7_000
 
 
 def found_in_unheard(
@@ -58,18 +58,18 @@ def found_in_unheard(
 
 def _windows_around(span: Span, voice: Sequence[Span]) -> list[Span]:
     """The stretch with and without the speech beside it, each once."""
-    starts = [one.start_ms for one in voice if span.start_ms - MOST_BESIDE_MS <= one.start_ms]
-    ends = [one.end_ms for one in voice if one.end_ms <= span.end_ms + MOST_BESIDE_MS]
+    starts = [one.start_ms for one in voice if span.start_ms - MAX_BESIDE_MS <= one.start_ms]
+    ends = [one.end_ms for one in voice if one.end_ms <= span.end_ms + MAX_BESIDE_MS]
     first, last = min([span.start_ms, *starts]), max([span.end_ms, *ends])
     edges = itertools.product((span.start_ms, first), (span.end_ms, last))
     windows = [Span(start_ms=start_ms, end_ms=end_ms) for start_ms, end_ms in edges]
-    return [one for one in dict.fromkeys(windows) if one.end_ms - one.start_ms <= LONGEST_MS]
+    return [one for one in dict.fromkeys(windows) if one.end_ms - one.start_ms <= MAX_DURATION_MS]
 
 
 def _pieces(span: Span) -> Iterator[Span]:
     """The stretch in as few equal pieces as the model takes at once."""
     length_ms = span.end_ms - span.start_ms
-    count = -(-length_ms // LONGEST_MS)
+    count = -(-length_ms // MAX_DURATION_MS)
     edges = [RecordingMs(span.start_ms + length_ms * place // count) for place in range(count + 1)]
     for start_ms, end_ms in itertools.pairwise(edges):
         yield Span(start_ms=start_ms, end_ms=end_ms)
@@ -108,7 +108,7 @@ def _best_texts(
 
 
 def _is_believed(hypothesis: Hypothesis) -> bool:
-    return hypothesis.possible and hypothesis.mean_logprob > LOWEST_MEAN_LOGPROB
+    return hypothesis.possible and hypothesis.mean_logprob > MIN_MEAN_LOGPROB
 
 
 def found_in_other_hypothesis(
@@ -134,7 +134,7 @@ def _inside(heard: Sequence[Utterance], other: Sequence[Utterance], span: Span) 
         inside = tuple(word for word in utterance.words if _is_inside(word, span))
         if (
             inside
-            and mean_word_logprob(inside) > LOWEST_MEAN_LOGPROB
+            and mean_word_logprob(inside) > MIN_MEAN_LOGPROB
             and not is_said_beside(" ".join(word.text for word in inside), span, words)
         ):
             found.append(

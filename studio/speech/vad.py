@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.model.clock import RecordingMs, Span
-from studio.speech.chunks import LONGEST_MS
+from studio.speech.chunks import MAX_DURATION_MS
 
 # What Silero's network and Whisper take.
 SAMPLE_RATE_HZ = 16_000
@@ -23,9 +23,9 @@ SAMPLE_RATE_HZ = 16_000
 # authors' default. A stretch continues down to 0.15 below it.
 SPEECH_THRESHOLD = 0.5
 # A pause of this length ends a stretch. Shorter ones are stops inside words.
-SHORTEST_PAUSE_MS = 160
+MIN_PAUSE_MS = 160
 # A cough or a click is shorter.
-SHORTEST_VOICE_MS = 120
+MIN_VOICE_MS = 120
 # The detector reports a syllable late and leaves a syllable early: what is added on each side.
 PADDING_MS = 200
 # What a telephone leaves of a voice, and where the fundamental and the first overtones lie that it
@@ -69,9 +69,9 @@ def _detected(samples: NDArray[np.float32]) -> tuple[Span, ...]:
 
     options = VadOptions(
         threshold=SPEECH_THRESHOLD,
-        min_silence_duration_ms=SHORTEST_PAUSE_MS,
-        min_speech_duration_ms=SHORTEST_VOICE_MS,
-        max_speech_duration_s=LONGEST_MS / 1000,
+        min_silence_duration_ms=MIN_PAUSE_MS,
+        min_speech_duration_ms=MIN_VOICE_MS,
+        max_speech_duration_s=MAX_DURATION_MS / 1000,
         speech_pad_ms=PADDING_MS,
     )
     return tuple(

@@ -20,7 +20,7 @@ from studio.speech.token_merge import SpelledWord, words_from_pieces
 from studio.speech.window_decoding import WindowDecoder
 
 # A window advances by this much at least.
-SHORTEST_STEP_MS = 1_000
+MIN_STEP_MS = 1_000
 
 
 @dataclass
@@ -141,7 +141,7 @@ def _text_of(
     # As Whisper does where it gives word times: the next window begins where the last word ends.
     if stamp_ms is not None or not _ends(hypothesis, tokenizer):
         text.end_ms = last if place else window.end_ms
-    text.end_ms = min(max(text.end_ms, offset + SHORTEST_STEP_MS), window.end_ms)
+    text.end_ms = min(max(text.end_ms, offset + MIN_STEP_MS), window.end_ms)
     return text
 
 

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 # are 20 s, which the encoder reads at half the cost of 30 s (its work grows faster than what it is
 # given). Shorter windows save nothing more, and fewer words are sure enough to be compared: 60 % in
 # 8.6 s, 66 % in 18.6 s, 71 % in 25 s.
-LONGEST_WINDOW_MS = 18_600
+MAX_WINDOW_MS = 18_600
 AROUND_MS = 200
 # A pause of a second and more ends a window, once it is as long as this.
-PAUSE_MS, SHORTEST_WINDOW_MS = 1000, 14_000
+PAUSE_MS, MIN_WINDOW_MS = 1000, 14_000
 # A word that the recording gives a probability of at least this is sure enough to be lost.
 SURE = 0.5
 # It is lost where the master gives it less than this part of it.
@@ -90,8 +90,8 @@ def _grouped(words: Sequence[Word]) -> Iterator[list[Word]]:
         if some:
             length_ms = word.end_ms - some[0].start_ms
             pause_ms = word.start_ms - some[-1].end_ms
-            shortest = some[-1].end_ms - some[0].start_ms >= SHORTEST_WINDOW_MS
-            if length_ms > LONGEST_WINDOW_MS or (shortest and pause_ms >= PAUSE_MS):
+            shortest = some[-1].end_ms - some[0].start_ms >= MIN_WINDOW_MS
+            if length_ms > MAX_WINDOW_MS or (shortest and pause_ms >= PAUSE_MS):
                 yield some
                 some = []
         some.append(word)

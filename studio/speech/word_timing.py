@@ -21,18 +21,18 @@ from studio.speech.vad import SAMPLE_RATE_HZ
 FRAME_MS = 10
 # A hole in the sound of this length is a pause between words; shorter ones are the closure of a p,
 # t or k.
-SHORTEST_HOLE_MS = 150
+MIN_HOLE_MS = 150
 # How far below the speech level around it a pause is.
 HOLE_DEPTH_DB = 30.0
 # In noise, a pause is below this share of the distance from the room's noise to the speech.
 NOISE_SHARE = 0.15
-SHORTEST_WORD_MS = 40
+MIN_WORD_MS = 40
 # How much later than Whisper says a word may really end.
-LONGEST_TAIL_MS = 500
+MAX_TAIL_MS = 500
 
 
 def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
-    """Holes in the sound: stretches at least ``SHORTEST_HOLE_MS`` long that are well below the
+    """Holes in the sound: stretches at least ``MIN_HOLE_MS`` long that are well below the
     level of speech around them.
 
     The level of speech is taken from the 10 s around, so that a quiet guest after a loud host has
@@ -70,7 +70,7 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
     return tuple(
         Span(start_ms=RecordingMs(int(start) * FRAME_MS), end_ms=RecordingMs(int(end) * FRAME_MS))
         for start, end in edges.reshape(-1, 2)
-        if (end - start) * FRAME_MS >= SHORTEST_HOLE_MS
+        if (end - start) * FRAME_MS >= MIN_HOLE_MS
     )
 
 
@@ -169,30 +169,30 @@ def _up_to_pauses(words: Sequence[Word], pauses: Sequence[Span]) -> list[Word]:
         if place == len(pauses):
             break
         stop = pauses[place].start_ms
-        if stop - word.end_ms <= LONGEST_TAIL_MS and (following is None or following >= stop):
+        if stop - word.end_ms <= MAX_TAIL_MS and (following is None or following >= stop):
             settled[index] = replace_fields(word, end_ms=stop)
     return settled
 
 
 def _ascending(words: Sequence[Word], end_ms: RecordingMs) -> list[Word]:
-    """Times that ascend without overlap, each word at least ``SHORTEST_WORD_MS`` long."""
+    """Times that ascend without overlap, each word at least ``MIN_WORD_MS`` long."""
     settled: list[Word] = []
     for word in words:
         start = max(word.start_ms, settled[-1].end_ms if settled else RecordingMs(0))
         settled.append(
             replace_fields(
-                word, start_ms=start, end_ms=max(word.end_ms, RecordingMs(start + SHORTEST_WORD_MS))
+                word, start_ms=start, end_ms=max(word.end_ms, RecordingMs(start + MIN_WORD_MS))
             )
         )
     # What was pushed past the end comes back, the last word first.
-    edge = max(end_ms, RecordingMs(len(settled) * SHORTEST_WORD_MS))
+    edge = max(end_ms, RecordingMs(len(settled) * MIN_WORD_MS))
     for place in range(len(settled) - 1, -1, -1):
         word = settled[place]
         if word.end_ms <= edge:
             break
         settled[place] = replace_fields(
             word,
-            start_ms=RecordingMs(min(word.start_ms, edge - SHORTEST_WORD_MS)),
+            start_ms=RecordingMs(min(word.start_ms, edge - MIN_WORD_MS)),
             end_ms=RecordingMs(edge),
         )
         edge = settled[place].start_ms
@@ -203,7 +203,7 @@ def _groups(words: Sequence[Word]) -> list[list[Word]]:
     """Words between pauses."""
     groups: list[list[Word]] = []
     for word in words:
-        if groups and word.start_ms - groups[-1][-1].end_ms < SHORTEST_HOLE_MS:
+        if groups and word.start_ms - groups[-1][-1].end_ms < MIN_HOLE_MS:
             groups[-1].append(word)
         else:
             groups.append([word])

@@ -32,7 +32,7 @@ from studio.tags.id3 import (
 from studio.tags.mp4_chunks import separate_chapter_titles
 
 # The list counts chapters in one byte, and the bytes of a title in another.
-MOST_CHAPTERS, TITLE_BYTES = 255, 255
+MAX_CHAPTERS, TITLE_BYTES = 255, 255
 _PODCAST = "pcst"
 # Atoms that hold no text.
 _TRACK, _COVER, _FREE_FORM = "trkn", "covr", "----"
@@ -46,7 +46,7 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     :raises WorkspaceError: the chapters cannot be written as they are.
     :raises DiskError: the target cannot be written, or does not read back as it was written.
     """
-    wanted = writable_sheet(sheet, target, most_chapters=MOST_CHAPTERS)
+    wanted = writable_sheet(sheet, target, most_chapters=MAX_CHAPTERS)
     copy = [
         "-map",
         "0:a",

@@ -32,7 +32,7 @@ from studio.tags.id3 import (
 from studio.text.typography import timestamp_from_ms
 
 # The most chapters that three digits can number.
-MOST_CHAPTERS = 1000
+MAX_CHAPTERS = 1000
 _PICTURE = "METADATA_BLOCK_PICTURE"
 
 
@@ -44,7 +44,7 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     :raises WorkspaceError: the chapters cannot be written as they are.
     :raises DiskError: the target cannot be written, or does not read back as it was written.
     """
-    wanted = writable_sheet(sheet, target, most_chapters=MOST_CHAPTERS)
+    wanted = writable_sheet(sheet, target, most_chapters=MAX_CHAPTERS)
     try:
         shutil.copyfile(source, target)
         file = OggOpus(target)
@@ -83,7 +83,7 @@ def read_vorbis_tags(path: Path) -> TagSheet:
         if field.comment and field.comment in file
     }
     chapters = []
-    for number in range(MOST_CHAPTERS):
+    for number in range(MAX_CHAPTERS):
         key = f"CHAPTER{number:03}"
         if key not in file:
             break

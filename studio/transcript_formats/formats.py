@@ -43,7 +43,7 @@ _OTHER_KIND = re.compile(
     r"\ufeff?\s*(?:File type = \"ooTextFile|Scenarist_SCC|\{\\rtf|%PDF-|<\?xml|<!DOCTYPE|<html\b)",
     re.IGNORECASE,
 )
-_LARGEST_TEXT_BYTES = 6 * 1024 * 1024
+_MAX_TEXT_BYTES = 6 * 1024 * 1024
 # For each word of the transcript a file may have this many lines, and this many texts in them: each
 # word in a caption of its own. It may say it so often: in two languages, with times.
 _LINES_A_WORD = 8
@@ -168,7 +168,7 @@ def _far_more(where: object) -> WorkspaceError:
 
 def _text_of(content: bytes, expected: Expected, where: object) -> str:
     """A text of lines, when it is no longer than one that this transcript may have."""
-    if len(content) > _LARGEST_TEXT_BYTES:
+    if len(content) > _MAX_TEXT_BYTES:
         raise _far_more(where)
     text = text_from_bytes(content, where)
     if text.count("\n") + text.count("\r") > _most(_LINES_A_WORD, expected):

@@ -19,7 +19,7 @@ from studio.model.transcript import Transcript
 # is then right to 20 ms.
 FRAMES_PER_S = 25
 # The largest number of events in a list of that format.
-_MOST_EVENTS = 999
+_MAX_EVENTS = 999
 _REEL = "AX"
 _NAME_CHARACTERS = 60
 
@@ -63,7 +63,7 @@ def edl_from_programme(
     """
     lines = [f"TITLE: {_one_line(title)[:_NAME_CHARACTERS]}", "FCM: NON-DROP FRAME", ""]
     record = FRAMES_PER_S * 3600
-    for number, span in enumerate(programme.kept[:_MOST_EVENTS], 1):
+    for number, span in enumerate(programme.kept[:_MAX_EVENTS], 1):
         start, end = _frames(span.start_ms), _frames(span.end_ms)
         if end <= start:
             continue

@@ -28,7 +28,7 @@ _PREFIX = re.compile(r"<(?P<end>/?)tt:(?=[a-z])")
 _HIDDEN = 0xE000
 _HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
 # Three hours of speech with two tags a word are some 60,000.
-_MOST_TAGS = 200_000
+_MAX_TAGS = 200_000
 _PARTING = frozenset(
     (
         "p div li tr td th h1 h2 h3 h4 h5 h6 blockquote section article header footer br dt dd pre "
@@ -138,7 +138,7 @@ def lines_from_html(text: str, where: object) -> list[str]:
 
     :raises WorkspaceError: there are far more tags than in any transcript.
     """
-    if text.count("<") > _MOST_TAGS:
+    if text.count("<") > _MAX_TAGS:
         raise WorkspaceError(
             where,
             message("has far more tags than a transcript"),

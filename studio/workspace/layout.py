@@ -25,7 +25,7 @@ from studio.workspace.disk import errors_name_place
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SLUG_LENGTH = 80
 # The tags of an M4A file keep 16 bits for an episode's number.
-HIGHEST_COUNT = 65_535
+MAX_COUNT = 65_535
 # At most this much of a setting is quoted in a message.
 _SHOWN_CHARACTERS = 60
 
@@ -604,13 +604,13 @@ def find_workspace(start: Path) -> Workspace:
 def _refuse_counts(episode: Episode, path: Path) -> None:
     """Feed, tags and addresses count episodes and seasons from 1."""
     for name, value in (("number", episode.number), ("season", episode.season)):
-        if value is not None and not 1 <= value <= HIGHEST_COUNT:
+        if value is not None and not 1 <= value <= MAX_COUNT:
             raise WorkspaceError(
                 path,
                 message("{name} is {value}", name=name, value=value),
                 message(
                     "Write a whole number from 1 to {highest}, or leave the line out.",
-                    highest=HIGHEST_COUNT,
+                    highest=MAX_COUNT,
                 ),
             )
 

@@ -29,7 +29,7 @@ from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
 from studio.sound.microphone_preview import files_of_channels, preview_microphones
 from studio.sound.multitrack import channels_from_placings, join_tracks
-from studio.sound.synchronisation import Placing, place_tracks
+from studio.sound.synchronisation import TrackOffset, synchronise_tracks
 from studio.text.plain import names_from_list
 from studio.text.typography import set_text
 from studio.web.links import is_whole_address
@@ -41,7 +41,7 @@ from studio.workspace.disk import (
     remove_leftovers,
     write_file,
 )
-from studio.workspace.layout import HIGHEST_COUNT, EpisodeFiles, Workspace
+from studio.workspace.layout import MAX_COUNT, EpisodeFiles, Workspace
 from studio.workspace.measuring import measure_recording
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.settings import toml_from_episode
@@ -158,13 +158,13 @@ def _inspect_all(
     offsets_ms: Sequence[float],
     tracks: Sequence[int],
     progress: Progress,
-) -> tuple[list[tuple[Path, RecordingFacts]], Sequence[Placing]]:
+) -> tuple[list[tuple[Path, RecordingFacts]], Sequence[TrackOffset]]:
     """What the files are, and when each of several was recorded on the first one's clock."""
     inspected = [(path, measure_recording(path, progress, tracks=tracks)) for path in recordings]
     if len(inspected) == 1:
         return inspected, ()
     mixed = [(path, one.mix) for path, one in inspected]
-    return inspected, place_tracks(mixed, offsets_ms=offsets_ms, progress=progress)
+    return inspected, synchronise_tracks(mixed, offsets_ms=offsets_ms, progress=progress)
 
 
 def add_episode(
@@ -254,7 +254,7 @@ def _settings(
 
 def _copy_in(
     inspected: Sequence[tuple[Path, RecordingFacts]],
-    placings: Sequence[Placing],
+    placings: Sequence[TrackOffset],
     target: Path,
     progress: Progress,
 ) -> RecordingFacts:
@@ -271,7 +271,7 @@ def _microphones(
     recording: Path,
     facts: RecordingFacts,
     inspected: Sequence[tuple[Path, RecordingFacts]],
-    placings: Sequence[Placing],
+    placings: Sequence[TrackOffset],
     progress: Progress,
 ) -> tuple[Microphone, ...]:
     """The recording's channels, if each is a speaker's microphone: those of several files, or of
@@ -336,11 +336,11 @@ def _check_link(link: str) -> None:
 
 def _check_counts(number: int | None, season: int | None) -> None:
     for name, value in (("--number", number), ("--season", season)):
-        if value is not None and value > HIGHEST_COUNT:
+        if value is not None and value > MAX_COUNT:
             raise WorkspaceError(
                 name,
                 message("is {value}", value=value),
-                message("Give a number from 1 to {highest}.", highest=HIGHEST_COUNT),
+                message("Give a number from 1 to {highest}.", highest=MAX_COUNT),
             )
         if value is not None and value < 1:
             counted = "episodes" if name == "--number" else "seasons"

@@ -46,8 +46,8 @@ ERRORS = [
 ]
 # Nothing may take longer; on a machine that is busy with other work, than so many times what it
 # takes there undisturbed.
-LONGEST_S, LONGEST_SHARE = 30.0, 10.0
-MOST_BYTES = 1.5e9
+MAX_S, MAX_SHARE = 30.0, 10.0
+MAX_BYTES = 1.5e9
 _WRITES = re.compile(r"[wxa+]")
 
 
@@ -266,7 +266,7 @@ class Outcome(NamedTuple):
 
 
 def disturb(
-    scene: Scene, folder: Path, one: Try | None = None, longest_s: float = 10 * LONGEST_S
+    scene: Scene, folder: Path, one: Try | None = None, longest_s: float = 10 * MAX_S
 ) -> Outcome:
     """Act a scene in a process of its own, with a fault at one step or with none."""
     steps_of = _Steps(*one) if one is not None else _Steps(0, None, 0)
@@ -386,7 +386,7 @@ class Campaign:
         self._end = scene.end(whole)
         copy, started_s = self._copy(), time.monotonic()
         self.steps = disturb(scene, copy).steps
-        self._longest_s = max(LONGEST_S, LONGEST_SHARE * (time.monotonic() - started_s))
+        self._longest_s = max(MAX_S, MAX_SHARE * (time.monotonic() - started_s))
         self.tries = [*self._kills(kills), *self._failures(failing_calls)]
         self._chance.shuffle(self.tries)
 
@@ -439,7 +439,7 @@ class Campaign:
             tally.failing_calls = 1
         if outcome.hung:
             tally.hangs.append(name)
-        if outcome.largest_bytes > MOST_BYTES:
+        if outcome.largest_bytes > MAX_BYTES:
             tally.large.append(f"{name}: {outcome.largest_bytes / 1e9:.1f} GB")
         if (
             "Traceback" in outcome.output

@@ -6,7 +6,7 @@ import { state } from "./state.js";
 
 // The number of typed letters before an offer, and the minimum number of letters that it saves.
 const SHORTEST = 2;
-const LEAST_SAVED = 2;
+const MIN_SAVED = 2;
 // The similarity to the recognised word from which a word is offered after only one letter.
 const LIKE_ENOUGH = 0.3;
 const WORD = /[\p{L}\p{N}-]+/gu;
@@ -78,7 +78,7 @@ export const completionOf = (typed, texts, heard = "") => {
     for (const { 0: word, index } of text.matchAll(WORD)) {
       const plain = folded(word);
       const end = index + word.length;
-      if (word.length < begun.length + LEAST_SAVED || !plain.startsWith(folded(begun))) continue;
+      if (word.length < begun.length + MIN_SAVED || !plain.startsWith(folded(begun))) continue;
       const alike = stretches.includes(plain) ? 0 : Math.max(0, ...stretches.map((one) => likeness(plain, one)));
       if (alike <= most) continue;
       if (isSmall && word[0] !== word[0].toLowerCase() && beginsSentence(text, index)) {

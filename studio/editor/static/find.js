@@ -17,7 +17,7 @@ import { keepField, typedIn } from "./typed_fields.js";
 
 /** @import { FindOptions, EpisodeHits, Hit, Spot } from "./types.js" */
 
-const MOST_HITS = 500;
+const MAX_HITS = 500;
 
 /** @type {Record<string, string>} */
 const WHY = {
@@ -41,7 +41,7 @@ const optionsOf = () => ({ exact: byId("find-exact").checked, accents: byId("fin
 /** @type {() => EpisodeHits} */
 const hitsHere = () => {
   const places = findText(state.segments, byId("find-text").value, optionsOf());
-  return { slug: "", title: state.title, count: places.length, reason: "", detail: "", hits: places.slice(0, MOST_HITS).map((pieces) => hitOf(state.segments, pieces)) };
+  return { slug: "", title: state.title, count: places.length, reason: "", detail: "", hits: places.slice(0, MAX_HITS).map((pieces) => hitOf(state.segments, pieces)) };
 };
 
 /** @type {(hit: Hit) => Spot[]} */

@@ -13,7 +13,7 @@ import { keepAllTyped } from "./typed_fields.js";
 const COOKIE = "studio-language";
 const A_YEAR_S = 365 * 24 * 3600;
 // So long is waited for what is being typed; what a slow disk has not taken by then is kept in the browser and sent by the page that comes.
-const LONGEST_MS = 1500;
+const MAX_DURATION_MS = 1500;
 // The page's position, for the next page in the same tab.
 const PLACE = "studio:place";
 
@@ -30,7 +30,7 @@ const momentInSight = () => {
 /** @type {(language: string) => Promise<void>} */
 const change = async (language) => {
   keepAllTyped();
-  await Promise.race([flush(), pause(LONGEST_MS)]);
+  await Promise.race([flush(), pause(MAX_DURATION_MS)]);
   // If the server does not answer, a page that is left cannot be loaded again.
   const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
   if (!answer?.ok) return;

@@ -8,7 +8,7 @@ import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 
 // A shorter stretch was skipped by a jump, or is the breath before a word.
-const SHORTEST_S = 3;
+const MIN_S = 3;
 const KEEP_MS = 3000;
 let seconds = new Uint8Array(0);
 let keeping = 0;
@@ -66,7 +66,7 @@ const unheard = () => {
     while (start < end && !spoken[start]) start += 1;
     while (end > start && !spoken[end - 1]) end -= 1;
     return /** @type {[number, number]} */ ([start, end]);
-  }).filter(([from, to]) => to - from >= SHORTEST_S);
+  }).filter(([from, to]) => to - from >= MIN_S);
 };
 
 export const draw = () => {

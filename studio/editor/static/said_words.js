@@ -20,7 +20,7 @@ export const forgetWords = () => {
 };
 
 // The longest duration of a word.
-const LONGEST_MS = 5000;
+const MAX_DURATION_MS = 5000;
 
 /**
  * How many words have begun at a moment, and all of them in order of time.
@@ -53,7 +53,7 @@ const wordSaidAt = (ms) => {
 const saidBeside = (ms, said) => {
   const [count, words] = begunAt(ms);
   const found = [];
-  for (let at = count - 2; at >= 0 && words[at].start > ms - LONGEST_MS; at -= 1) {
+  for (let at = count - 2; at >= 0 && words[at].start > ms - MAX_DURATION_MS; at -= 1) {
     if (words[at].end > ms && words[at].segment !== said.segment) found.push(words[at]);
   }
   return found;

@@ -21,7 +21,7 @@ from studio.workspace.sources import EpisodeSources
 
 # A picture that is more of a file than this tenth of its sound is made smaller: of a quarter of an
 # hour, 1 MB.
-MOST_OF_A_FILE = 0.1
+MAX_OF_A_FILE = 0.1
 
 if TYPE_CHECKING:
     from studio.model.sound import MasterFacts
@@ -273,14 +273,11 @@ def tag_cover(picture: bytes, sound_bytes: int, where: object) -> bytes:
     :param sound_bytes: how much sound there is.
     """
     from studio.artwork.cover import read_picture, smaller_picture
-    from studio.artwork.fitting import SMALLEST_PX
+    from studio.artwork.fitting import MIN_PX
 
-    if (
-        len(picture) <= sound_bytes * MOST_OF_A_FILE
-        or read_picture(picture, where).width <= SMALLEST_PX
-    ):
+    if len(picture) <= sound_bytes * MAX_OF_A_FILE or read_picture(picture, where).width <= MIN_PX:
         return picture
-    smaller = smaller_picture(picture, SMALLEST_PX, where, progressive=False)
+    smaller = smaller_picture(picture, MIN_PX, where, progressive=False)
     return smaller if len(smaller) < len(picture) else picture
 
 

@@ -33,7 +33,7 @@ LIMITS_DB = (14.0, 9.0, 5.0)
 # At most one word in this many may lose certainty.
 WORDS_PER_LOST = 200
 # At most this many lost words are reported.
-MOST_TOLD = 5
+MAX_TOLD = 5
 
 
 def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
@@ -135,7 +135,7 @@ def describe_proof(proof: CleaningProof) -> str | None:
         words=first.words,
         limit_db=first.limit_db,
     )
-    places = joined_messages(", ", [_place(word) for word in first.lost[:MOST_TOLD]])
+    places = joined_messages(", ", [_place(word) for word in first.lost[:MAX_TOLD]])
     if not proof.limit_db:
         return message(
             "voices are not cleaned by the network: {lost} ({places}), and too many with less; "

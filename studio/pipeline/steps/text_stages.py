@@ -23,7 +23,7 @@ from studio.workspace.sources import EpisodeSources
 
 # More names than the article's own make Whisper's prompt long, and a long prompt makes it leave
 # speech out.
-MOST_GLOSSARY_NAMES = 20
+MAX_GLOSSARY_NAMES = 20
 
 
 def episode_prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
@@ -53,7 +53,7 @@ def prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
         dict.fromkeys(
             (
                 *episode_prompt_names(sources),
-                *sources.show_sources.glossary.most_used(MOST_GLOSSARY_NAMES),
+                *sources.show_sources.glossary.most_used(MAX_GLOSSARY_NAMES),
             )
         )
     )

@@ -1,7 +1,7 @@
 // @ts-check
 // Words as the search compares them: studio/site/search.py folds and cuts them alike, and tests/vectors/search_words.json holds both to it.
 
-const LEAST_LETTERS = 2;
+const MIN_LETTERS = 2;
 // A letter with what a hyphen or « & » joins to it (« e-mail », « R&D »), the groups of a large number, a word.
 const WORD = String.raw`(?<![\p{L}\p{N}])\p{L}[-&]\p{L}[\p{L}\p{N}]*|(?<!\p{N})\p{Nd}{1,3}(?:\s\p{Nd}{3})+(?![\p{L}\p{N}])|[\p{L}\p{N}]+`;
 const WORDS = new RegExp(WORD, "gu");
@@ -41,7 +41,7 @@ export const folded = (text) => text.toLowerCase().normalize("NFKD").replace(/\p
 const joined = (piece) => folded(piece).replace(/[-&\s]/g, "");
 
 /** @type {(text: string) => string[]} */
-export const wordsOf = (text) => (folded(text).match(WORDS) ?? []).map(joined).filter((word) => word.length >= LEAST_LETTERS || /^\p{Nd}$/u.test(word));
+export const wordsOf = (text) => (folded(text).match(WORDS) ?? []).map(joined).filter((word) => word.length >= MIN_LETTERS || /^\p{Nd}$/u.test(word));
 
 /**
  * The number of an ordinal that is written in digits: « 1er », « xviiie »; null for what is none.
