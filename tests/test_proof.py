@@ -384,6 +384,8 @@ def test_each_remark_is_a_doubt_beside_its_words_until_it_is_settled(show: Works
         show, "proof", SLUG, "--take", file_with(show, answered(show, rows=rows, note="Merci."))
     )
     assert "2 remarks (2 not settled)" in told
+    told = studio_says(show, "status")
+    assert "  Stéphane Soto : Merci." in told.partition("To look at")[2]
 
     beside, note = remarks_of_episode(sources, sources.transcript())
     assert (beside.kind, beside.text, beside.count) == ("remark", said, 2)
@@ -397,6 +399,7 @@ def test_each_remark_is_a_doubt_beside_its_words_until_it_is_settled(show: Works
         SetText(segment=segment.id, was=segment.text, text=segment.text.replace(said, "autre chose")),
         Decide(key=beside.key, outcome="mended"),
     )))  # fmt: skip
+    assert f"« {said} »" not in studio_says(show, "status").partition("To look at")[2]
     assert "2 remarks (1 not settled); since it was shown, words have changed" in studio_says(
         show, "status"
     )

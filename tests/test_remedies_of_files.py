@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -231,3 +232,25 @@ def test_of_two_folders_with_texts_one_is_moved_away(show: Workspace) -> None:
     moved.texts.rename(show.root / "away")
     adopt_moved(show, "002-soto", old=SLUG)
     assert moved.transcript.is_file()
+
+
+def test_a_journal_that_contradicts_itself_is_moved_away(tmp_path: Path) -> None:
+    show = make_episode(tmp_path / "show")
+    session = EditSession(sources_of(show))
+    first = session.transcript().segments[0]
+    edit = SetText(segment=first.id, was=first.text, text="Un")
+    session.apply(asked(edit, since=session.revision))
+    with pytest.raises(StudioError) as caught:
+        session.compare(99)
+    assert caught.value.remedy == "Choose one of the list."
+    session.compare(session.revision)
+    journal = sources_of(show).files.journal
+    opening, *others = journal.read_bytes().splitlines(keepends=True)
+    entry = json.loads(opening)
+    entry["patches"] = []
+    journal.write_bytes(json.dumps(entry).encode() + b"\n" + b"".join(others))
+    with pytest.raises(StudioError) as caught:
+        EditSession(sources_of(show))
+    assert caught.value.remedy == "Move the file away to start a new journal."
+    journal.rename(tmp_path / "away.jsonl")
+    assert EditSession(sources_of(show)).transcript().segments[0].text == "Un"

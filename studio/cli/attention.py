@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from studio.cli import CliContext
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 SEARCHED = 5
 # At most this many lines are shown; the less important ones are counted.
 MAX_LINES = 50
+# A guest's remark is shortened to this; the editor has the whole.
+MAX_CHARACTERS = 160
 
 
 def print_attention(
@@ -113,9 +116,13 @@ def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = No
 
 def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tuple[int, str]]:
     """What is to be looked at in one episode, each with its rank."""
+    from studio.doubts.doubt import is_settled
     from studio.editor.doubt_lines import described_doubts
+    from studio.editor.journal import decided_keys
     from studio.editor.open_notes import described_note, open_notes
     from studio.errors import StudioError
+    from studio.proof.remarks import remarks_of_episode
+    from studio.proof.stored_proofs import taken_answers
     from studio.report.episode_stats import episode_stats
     from studio.text.typography import stamp_from_ms
 
@@ -127,6 +134,13 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
                 0,
                 message("{slug}  recording: {remark}", slug=slug, remark=stored_message(remark)),
             )
+    with suppress(StudioError):
+        if taken_answers(sources):
+            decided = decided_keys(sources.files.journal)
+            for asked in remarks_of_episode(sources, sources.transcript()):
+                if not is_settled(asked, decided):
+                    wish = shorten(asked.note, MAX_CHARACTERS, placeholder="…")
+                    yield 0, joined_messages("  ", (slug, wish))
     stats = episode_stats(sources)
     for doubt in stats.doubts or ():
         yield 1 if doubt.start_ms is None else 2, _describe_question(slug, doubt)
