@@ -33,7 +33,7 @@ _NAMED = re.compile(
     r"(?:\s?\([^()]{1,40}\))?\s*(?P<sign>[.,]?\s?:|\s[–—-]\s)\s*(?P<text>\S.*)?"
 )
 _MOST_WORDS = 5
-_LONGEST_LABEL = 45  # characters: a name, a company, a function; a longer text is a sentence
+_LONGEST_LABEL = 45  # characters: a name, a firm, a function; more is a sentence
 
 # Labels that mark a question by their meaning.
 ASKING_LABELS = frozenset(

@@ -9,9 +9,9 @@ from bs4 import BeautifulSoup, Tag
 
 from studio.article.characters import clean_text
 
-# The number of characters read of a class, style or role: longer names have no meaning.
+# Characters of a class, style or role that are looked at: names longer than this name nothing.
 _LONGEST_ATTRIBUTE = 1_000
-# A site's button has a short text (« Menu », « Afficher le menu »); a question is longer.
+# A button of a site says « Menu », « Afficher le menu »; a request is longer.
 _FEWEST_WORDS = 4
 _MOST_TABS = 50
 _WORD = re.compile(r"\w+")

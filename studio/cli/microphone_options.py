@@ -22,7 +22,7 @@ def microphone_options(command: _Command) -> _Command:
         "tracks",
         type=click.IntRange(min=1),
         multiple=True,
-        help="The sound track of the recording to use, if there are several.",
+        help="Which sound track of the recording is heard, of several.",
     )
     offset = click.option(
         "--offset",
