@@ -279,10 +279,14 @@ def test_a_page_with_unsent_text_opens_on_a_disk_that_takes_nothing(
     page.route("**/api/edits", lambda route: route.fulfill(status=507, body=refusal))
     put_caret(page, 2, 0)
     page.keyboard.type("Gardé ")
-    expect(page.locator("#saved")).to_contain_text("Non enregistré : écriture impossible sur le disque")
+    expect(page.locator("#saved")).to_contain_text(
+        "Non enregistré : écriture impossible sur le disque"
+    )
     page.reload()
     page.wait_for_selector("html[data-open]")
-    expect(page.locator("#saved")).to_contain_text("Non enregistré : écriture impossible sur le disque")
+    expect(page.locator("#saved")).to_contain_text(
+        "Non enregistré : écriture impossible sur le disque"
+    )
     expect(page.locator("#saved")).to_be_in_viewport()
     page.locator(".words").nth(10).click()
     page.keyboard.press("n")  # everything but saving can be used
