@@ -560,7 +560,7 @@ def test_what_was_changed_in_the_store_is_not_brought_back(tmp_path: Path) -> No
     before = shown(destination)
     kept = [place for place in destination.sizes() if place.startswith(KEPT)]
     destination.write(kept[0], b"other")
-    with pytest.raises(PublishError, match="not what it was"):
+    with pytest.raises(PublishError, match="has changed since"):
         bring_back(destination, tmp_path / "machine")
     destination.remove(kept[0])
     with pytest.raises(PublishError, match="was not kept"):

@@ -266,8 +266,8 @@ def test_what_cannot_be_renamed_is_told_and_left(show: Workspace) -> None:
     for old, new, told in (
         ("nobody", NEW, "not an episode"),
         (SLUG, "../x", "not a valid slug"),
-        (SLUG, "search", "site's own"),
-        (SLUG, "assets", "site's own"),
+        (SLUG, "search", "of the site itself"),
+        (SLUG, "assets", "of the site itself"),
         (SLUG, SLUG, "is there already"),
     ):
         with pytest.raises(WorkspaceError, match=told):

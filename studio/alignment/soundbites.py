@@ -175,7 +175,7 @@ def _chosen(
     ):
         raise WorkspaceError(
             where,
-            message("sound bite {number} is not heard in the episode", number=number),
+            message("sound bite {number} is not in the episode", number=number),
             message("Move it, or fix the cuts."),
         )
     said = " ".join(

@@ -1,8 +1,8 @@
 """Detect boilerplate: text of the file that is not part of the article.
 
-Pictures' legends, tables of facts, footnotes with their marks, shortcodes of the site's software,
-the properties of a note, and the links under « Pour en savoir plus ». Studio's own ``article.md``
-holds none of these, so it is not searched for them.
+Boilerplate includes captions of pictures, tables of facts, footnotes with their marks, shortcodes
+of the site's software, the properties of a note, and the links below « Pour en savoir plus ».
+Studio's own ``article.md`` has none of these, so it is not searched for them.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _LEGEND = re.compile(
     r"|[(\[]photos?\s[^()\[\]]{1,60}[)\]]|(?:fig(?:ure)?\.?|photo|image|illustration)\s[0-9]{1,2}\s*[:.–—-]\s.{0,200}",
     re.IGNORECASE,
 )
-# « > À savoir : … », in a box that shows like a quotation
+# « > À savoir : … », in a box that looks like a quotation
 _TO_KNOW = re.compile(
     r"\W*(?:(?:bon\s+)?à\s+(?:savoir|noter|retenir)|le\s+saviez-vous)\s?[:?]", re.IGNORECASE
 )
@@ -67,12 +67,12 @@ _NOTE = re.compile(
 )
 _NOTES_TITLE = re.compile(r"notes?(?:\s+de\s+bas\s+de\s+page)?\s*:?", re.IGNORECASE)
 
-# As programs shorten the months of French and English: « avr. », « Apr ».
+# Abbreviated French and English months: « avr. », « Apr ».
 _SHORT_MONTHS = (
     "janv?|feb|fév|févr|mar|mars|avr|apr|mai|may|juin|juil|jul|jun|août|aug|sept?|oct|nov|dec|déc"
 )
 
-# When a page was published, how long it takes to read it, how many liked it, where it is heard.
+# A page's date, reading time, number of likes, and place to listen.
 _PAGE_LINE = re.compile(
     r"\W*(?:publiée?|postée?|soumise?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à)\b|\s*:)[^.!?«»]{0,80}"
     r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+"
@@ -153,8 +153,8 @@ _ALSO = re.compile(
     r"\W*(?:à\s+)?(?:lire|voir|écouter|découvrir)\s+(?:aussi|également)\s*[:|→>–—-].*",
     re.IGNORECASE,
 )
-# What ends a page under the last answer: an address, perhaps with what is there; tags; where to
-# follow the show; a page's number.
+# Lines at the end of a page, below the last answer: an address, perhaps with its description; tags;
+# links to follow the show; a page's number.
 _CLOSING_LINE = re.compile(
     r"\W*(?:[^:.!?]{1,40}\s:\s*|[^:.!?]{1,40}:\s*)?(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+)\W*"
     r"|\W*(?:t[ée]l(?:[ée]phone)?|mobile|portable)\W{1,4}(?:\+?[0-9][0-9 .()-]{7,18})\W*|\W*fin\W*"
@@ -174,7 +174,7 @@ _CLOSING_LINE = re.compile(
     r"|\W*vous\s+pouvez\s+(?:aussi\s+)?(?:ré)?(?:écouter|retrouver|lire)\s+(?:cet\s+|cette\s+|l[’']|notre\s+|le\s+)(?:entretien|interview|épisode|podcast|échange|émission)\b.{0,120}",
     re.IGNORECASE,
 )
-# What a newsletter says of itself, above and under its text.
+# A newsletter's own text above and below the article.
 _OF_A_MAILING = re.compile(
     r"\W*(?:(?:cet\s+e-?mail|ce\s+courriel|cette\s+newsletter)\s+(?:vous\s+)?|(?:ce\s+message|cette\s+lettre)\s+vous\s+)(?:a\s+été|est)\s+(?:envoyée?|adressée?)\b.*"
     r"|\W*vous\s+(?:l[’']avez\s+reçue?|recevez\s+(?:cet?|cette)\s+(?:e-?mail|courriel|message|newsletter|lettre))\s+(?:car|parce\s+qu|puisqu|suite\s+à|à\s+la\s+suite|en\s+tant\s+que)\b.*"
@@ -214,7 +214,7 @@ _WORD = re.compile(r"[^\W_]+")
 _MAX_KICKER_WORDS, _MAX_SECTION_WORDS = 6, 2
 _POSTAL_ADDRESS = re.compile(r"[^.!?«»]{0,60}\b[0-9]{5}\s+[A-ZÀ-Þ][^.!?«»]{1,40}")
 _FIRM = re.compile(r"[^.!?«»:,;]{2,40}")
-# The fields of a form in which the article was handed over: « Titre : », « Chapô : ».
+# The fields of a form for submitting the article: « Titre : », « Chapô : ».
 _FIELD = re.compile(
     r"(?P<name>titre(?:\s+(?:définitif|provisoire|proposé|retenu))?|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche)\s*:\s*(?P<text>\S.*)",
     re.IGNORECASE,
@@ -232,7 +232,7 @@ _ANSWERS_HEAD = re.compile(r"r[ée]ponses?", re.IGNORECASE)
 _CHAPTER = re.compile(r"\W*(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}\W{1,5}[^.!?:]{2,60}")
 _COMMENT = re.compile(r"\[([a-z]{1,2})\]")
 _SENTENCE_ENDS = re.compile(r"[.!?…]\s")
-_OPENING_BLOCKS = 8  # so far down stand fields and properties, above the first question
+_OPENING_BLOCKS = 8  # blocks that may contain fields and properties, above the first question
 # « [!NOTE] », « [!warning]- »: boxes of notebooks and code hosts; « [!question] » marks a question.
 _BOX = re.compile(
     r"\[!(?:note|info|tip|hint|important|warning|caution|attention|danger|todo|bug|example|abstract)\]",
@@ -248,11 +248,11 @@ _ADDRESS = re.compile(r"\W*(?:[\w.+-]+@[\w-]+\.[\w.-]+|(?:https?://|www\.)\S+)\W
 
 
 def _without_contents(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without a table of contents: two lines or more, one under the other, that all come again in
-    the same order, with other text between; and without its title.
+    """Without a table of contents and its title: two or more adjacent lines that all recur in the
+    same order, with other text between them.
     """
     last_at = {_said(block): place for place, block in enumerate(blocks)}
-    for block in blocks:  # « Et demain ? … 3 » comes again as « Et demain ? »
+    for block in blocks:  # « Et demain ? … 3 » recurs as « Et demain ? »
         again = last_at.get(_PAGE_AT_THE_END.sub("", _said(block)), 0)
         last_at[_said(block)] = max(last_at[_said(block)], again)
     for start in range(len(blocks)):
@@ -297,8 +297,8 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without the chapters of a video or a recording above the first question: « 0:45 Première
-    plongée », two or more, one under the other. In an answer, it may describe somebody's day.
+    """Without the chapters of a video or a recording above the first question: two or more adjacent
+    lines like « 0:45 Première plongée ». In an answer, such lines may describe a person's day.
     """
     first = next(
         (place for place, block in enumerate(blocks) if block.lead or block.text.endswith("?")),
@@ -324,8 +324,8 @@ def _asks_alone(block: ArticleBlock) -> bool:
 
 
 def without_column_heads(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
-    """The blocks without « Questions » and « Réponses » over the columns of a table, and without
-    the column of numbers before these.
+    """The blocks without « Questions » and « Réponses » above the columns of a table, and without
+    the column of numbers before them.
     """
     blocks = list(blocks)
     heads = {
@@ -343,9 +343,7 @@ def without_column_heads(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _without_comments(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without the comments « [a] … » that Google Docs writes under a text, and their marks in
-    it.
-    """
+    """Without the comments « [a] … » that Google Docs writes below a text, and their marks."""
     last = len(blocks)
     while last > 1 and _COMMENT.match(blocks[last - 1].text) and not blocks[last - 1].plain:
         last -= 1
@@ -361,9 +359,7 @@ def _without_comments(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def without_boxes(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
-    """The blocks without « [!NOTE] … », which are notes to oneself, and without the chapters of a
-    video.
-    """
+    """The blocks without private notes (« [!NOTE] … ») and the chapters of a video."""
     kept = [
         block
         for block in blocks
@@ -383,8 +379,8 @@ def _is_page_line(block: ArticleBlock) -> bool:
 
 
 def _without_fields(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """The article's opening without « Titre : », « Exergue : », « Chapô : » before its parts, or
-    above them, where several are.
+    """The article's opening without several field names (« Titre : », « Exergue : », « Chapô : »)
+    before or above its parts.
     """
     read: list[ArticleBlock] = []
     alone = {
@@ -410,8 +406,8 @@ def _without_fields(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _without_closing_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without what ends a page under the last answer; the credit among it stays. What is all of an
-    answer is one.
+    """Without the end of a page below the last answer, except the credit. A text that is a whole
+    answer stays.
     """
     kept = list(blocks)
     place = len(kept) - 1
@@ -435,7 +431,7 @@ def _without_closing_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]
 
 
 def _asks(block: ArticleBlock) -> bool:
-    """Whether a block asks, and is not what a newsletter says of itself."""
+    """Whether a block is a question, and not a newsletter's own text."""
     return block.text.endswith("?") and _OF_A_MAILING.fullmatch(block.text) is None
 
 
@@ -450,8 +446,8 @@ def _without_opening_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]
 
 
 def _without_network_head(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without what a network writes above a post, or a site above its text: who posted it, how near
-    he is, when; its menu, the banner about its cookies.
+    """Without a social network's text above a post (author, degree of connection, date), or a
+    site's text above an article (menu, cookie banner).
     """
     title = next(
         (
@@ -472,8 +468,8 @@ def _without_network_head(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _without_kickers(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without the line over the title that says what kind of article it is, or in which section of
-    the paper: « ENTRETIEN », « Culture », « Le portrait du mois ».
+    """Without the line above the title with the kind of article or the section: « ENTRETIEN »,
+    « Culture », « Le portrait du mois ».
     """
     title = next(
         (place for place, block in enumerate(blocks[:_OPENING_BLOCKS]) if _is_title(block)), 0
@@ -487,7 +483,7 @@ def _without_kickers(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _names_section(block: ArticleBlock) -> bool:
-    """Whether a line over a heading is a word or two of the language: « Mer », « Vie locale »."""
+    """Whether a line above a heading is one or two common words: « Mer », « Vie locale »."""
     words = _WORD.findall(block.text)
     return (
         not (block.plain or block.quoted)
@@ -515,9 +511,7 @@ def _is_kicker(block: ArticleBlock) -> bool:
 
 
 def _changed(block: ArticleBlock, change: ArticleBlock | str) -> ArticleBlock | None:
-    """The block with another text; None where nothing is left. A lead that changed with it is found
-    again.
-    """
+    """The block with another text; None if it is empty. A changed lead is detected again."""
     text = clean_text(change) if isinstance(change, str) else change.text
     if text == block.text:
         return block
@@ -545,8 +539,8 @@ def _is_legend(block: ArticleBlock) -> bool:
 
 
 def _without_tables(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without the cells of tables of facts. A table that holds questions, the title or most of the
-    text lays the article out.
+    """Without the cells of tables of facts. A table with questions, the title or most of the text
+    is a layout table.
     """
     return without_facts(blocks, lambda cells: not _is_aside(cells, blocks))
 
@@ -601,8 +595,8 @@ def _is_aside(cells: Sequence[ArticleBlock], blocks: Sequence[ArticleBlock]) -> 
 
 
 def _without_properties(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without the lines « Statut : Publié » that a note-taking program exports under the title: two
-    or more, one of a known name.
+    """Without lines like « Statut : Publié » that a note-taking program exports below the title:
+    two or more, at least one with a known name.
     """
     kept = list(blocks)
     start = next((place for place, block in enumerate(kept) if _property(block) is not None), None)
@@ -650,7 +644,7 @@ def _without_notes(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _note_number(block: ArticleBlock, texts: str) -> str | None:
-    """The number or sign of a footnote whose mark is in the text; None for any other block."""
+    """The number or sign of a footnote that the text refers to; None for any other block."""
     match = None if block.plain or block.text.endswith("?") else _NOTE.match(block.text)
     if match is None:
         return None
@@ -689,9 +683,9 @@ def _without_marks(block: ArticleBlock, numbers: set[str]) -> ArticleBlock | Non
 
 
 def _questions_follow(before: Sequence[ArticleBlock], after: Sequence[ArticleBlock]) -> bool:
-    """Whether the interview continues: lines that end with « ? » follow, and look like those before
-    (the headings of other articles look otherwise). Where nothing stands out, a sentence answers
-    one of them, and not all that the title announces were asked already.
+    """Whether the interview continues: lines that end with « ? » follow in the style of earlier
+    ones (the headings of other articles have another style). Without a distinct style, a sentence
+    must answer one of them, and fewer questions than the title announces must have been asked.
     """
     asked = [block for block in before if block.text.endswith("?")]
     if not any(
@@ -730,8 +724,8 @@ def _is_item(block: ArticleBlock) -> bool:
 
 
 def _without_further_reading(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without « Pour en savoir plus » and the addresses under it; where it stands alone, without
-    the list under it, or, after the last question, all that follows.
+    """Without « Pour en savoir plus » and the addresses below it; if it is alone on its line, also
+    without the list below it, or, after the last question, everything after it.
     """
     kept: list[ArticleBlock] = []
     place = 0

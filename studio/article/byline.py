@@ -42,8 +42,8 @@ _TO_THANKS = re.compile(
     r"[^.!?]{0,40}[.!]*\W*",
     re.IGNORECASE,
 )
-# Who paid, or took part: names alone, of which no sentence is made (« Avec le soutien de la Région,
-# nous avons … »).
+# Sponsors and participants: only names, and no sentence (« Avec le soutien de la Région, nous
+# avons … »).
 _PARTNERS = re.compile(
     r"\W*(?:(?:article|contenu|entretien|interview|podcast|série|projet)\s+)?"
     r"(?:(?:réalisée?|proposée?|publiée?|produite?|financée?)\s+)?(?:en\s+(?:partenariat|collaboration)\s+avec"
@@ -69,7 +69,7 @@ class Label(NamedTuple):
 
 
 def is_credit(text: str) -> bool:
-    """Whether a line says who made the interview: « Propos recueillis par Jean Dupont »."""
+    """Whether a line credits the interviewer: « Propos recueillis par Jean Dupont »."""
     return _CREDIT.fullmatch(text) is not None
 
 
@@ -80,16 +80,16 @@ def credit_host(text: str) -> str | None:
 
 
 def read_byline(text: str) -> str | None:
-    """Who wrote the article, as a line under its title says it (« Par Camille Renaud », « Texte :
-    Camille Renaud »); else None.
+    """The article's author from a line below its title (« Par Camille Renaud », « Texte : Camille
+    Renaud »); else None.
     """
     match = _BYLINE.fullmatch(text)
     return match["name"] if match else None
 
 
 def read_signature(text: str, guests: Sequence[str]) -> str | None:
-    """Who wrote the article, as the last line says it: a byline, « Interview : … », or a name and
-    nothing else that is no guest's; empty for initials; else None.
+    """The article's author from its last line: a byline, « Interview : … », or only a name that is
+    not a guest's; empty for initials; else None.
     """
     if (name := read_byline(text)) or (
         (match := _INTERVIEWER.fullmatch(text)) and (name := match["name"])
@@ -102,8 +102,8 @@ def read_signature(text: str, guests: Sequence[str]) -> str | None:
 
 
 def thanks_guests(text: str, guests: Sequence[str]) -> bool:
-    """Whether a line thanks the guests (« Merci à Rémi Sautel pour cet entretien »). No guest
-    thanks himself: it is the interviewer's.
+    """Whether a line thanks the guests (« Merci à Rémi Sautel pour cet entretien »): it is the
+    interviewer's.
     """
     match = _THANKS.fullmatch(text)
     names = _BETWEEN_NAMES.split(match["thanked"].lstrip(", ")) if match else []
@@ -112,12 +112,12 @@ def thanks_guests(text: str, guests: Sequence[str]) -> bool:
 
 
 def answers_thanks(text: str) -> bool:
-    """Whether a line is what somebody says who was thanked (« Merci à vous. »)."""
+    """Whether a line is a reply to thanks (« Merci à vous. »)."""
     return _TO_THANKS.fullmatch(text) is not None
 
 
 def names_partners(text: str) -> bool:
-    """Whether a line says who paid or took part (« Avec le soutien de la Région Sud »)."""
+    """Whether a line names sponsors or participants (« Avec le soutien de la Région Sud »)."""
     match = _PARTNERS.fullmatch(text)
     if match is None:
         return False
@@ -128,7 +128,7 @@ def names_partners(text: str) -> bool:
 
 def read_guests_line(text: str) -> tuple[str, ...] | None:
     """The names of « Invité : … », « Invités : …, … et … » or « Avec … »; none for « Invité : »
-    alone; None when the text is no such line.
+    alone; None for any other text.
     """
     match = _GUESTS_LINE.fullmatch(text)
     if not match:
@@ -142,8 +142,7 @@ def read_label(text: str, names: Sequence[str]) -> Label | None:
     """The speaker that a paragraph starts with, if it is one of these people; None for any other
     word before a colon.
 
-    Somebody may be called by the whole name, by first name or surname when nobody else has it, or
-    by initials.
+    A label may be the whole name, a first name or surname that only one person has, or initials.
     """
     match = _LABEL.fullmatch(text)
     if not match:

@@ -1,9 +1,9 @@
 """Character clean-up of an article: invisible characters are removed, the author's own are kept.
 
-Inside Studio a text is one line of Unicode in normal form C whose only space is U+0020. French
-wants a no-break space before « ? », « ! », « ; » and « : », but two texts can only be compared when
-both have the same one, so pages set it again when they are made. Apostrophes, quotation marks and
-dashes stay what the author chose.
+Inside Studio a text is one line of Unicode in normal form C with U+0020 as its only space. French
+requires a no-break space before « ? », « ! », « ; » and « : », but two texts can only be compared
+with the same spaces, so pages insert it again. The author's apostrophes, quotation marks and dashes
+stay.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import functools
 import re
 import unicodedata
 
-# What marks a question; keyboards give some of them a variation selector.
+# Emoji that mark a question; keyboards add a variation selector to some of them.
 QUESTION_EMOJI = "💬💭🗨🗯❓❔"
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
@@ -27,7 +27,7 @@ def clean_text(text: str) -> str:
     characters, private use (icon fonts) and whatever XML could not carry. The joiner inside a
     compound emoji stays.
     """
-    # A text has few different characters; one by one, its own would take seconds a megabyte.
+    # A text has few different characters; each occurrence would take seconds per megabyte.
     unseen = [one for one in set(text) if one != _JOINER and not _is_seen(one)]
     seen = text.translate(dict.fromkeys(map(ord, unseen))) if unseen else text
     if _JOINER not in seen:
@@ -43,9 +43,7 @@ def clean_text(text: str) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is a letter or a digit in it: « * * * » and « — » only part what stands around
-    them.
-    """
+    """Whether the text contains a letter or a digit: « * * * » and « — » are only separators."""
     return _WORD.search(text) is not None
 
 

@@ -39,8 +39,8 @@ def credit_in(text: str) -> str:
 
 
 def missing_picture(page: BeautifulSoup) -> str:
-    """The file name of the article's first picture, for a page that was saved without it; empty
-    where it names none.
+    """The file name of the article's first picture, for a page saved without it; empty if there is
+    none.
     """
     sources = (str(image.get("src") or "") for image in _pictures(page))
     return next(
@@ -66,9 +66,7 @@ def _pictures(page: BeautifulSoup) -> Iterator[Tag]:
 
 
 def picture_of_page(page: BeautifulSoup, path: Path) -> Illustration | None:
-    """The first picture of the article that was saved with the page: in it, or in a file beside
-    it.
-    """
+    """The article's first picture that was saved with the page, in it or in a file beside it."""
     for image in _pictures(page):
         content = _content_of(str(image.get("src") or image.get("data-src") or ""), path)
         if content is not None and len(content) >= _MIN_BYTES:
@@ -89,8 +87,8 @@ def _legend_of(image: Tag) -> str:
 
 
 def _content_of(source: str, path: Path) -> bytes | None:
-    """The picture's bytes: out of the page itself, or out of a file in the page's folder. Nothing
-    is ever fetched.
+    """The picture's bytes from the page itself, or from a file in the page's folder. Nothing is
+    downloaded.
     """
     if source.startswith("data:image/"):
         head, _, data = source.partition(",")

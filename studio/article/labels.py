@@ -1,8 +1,8 @@
 """Speaker labels that precede paragraphs of an article: « Q : », « CR : », « Medinsoft : », « 1/ »,
 « – ».
 
-Such a label is part of no text. It differs from the first words of a sentence by its repetition: it
-recurs before the questions, or before the answers.
+Such a label does not belong to the text. Unlike the first words of a sentence it recurs before the
+questions, or before the answers.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _NAMED = re.compile(
 _MAX_WORDS = 5
 _MAX_LABEL = 45  # characters: a name, a firm, a function; more is a sentence
 
-# Labels that say by themselves that somebody asks.
+# Labels that mark a question by their meaning.
 ASKING_LABELS = frozenset(
     {
         "q",
@@ -51,7 +51,7 @@ ASKING_LABELS = frozenset(
 )
 _ANSWERS = frozenset({"r", "reponse", "reponses", "l invite", "l invitee", "invite", "invitee"})
 
-# The same, or that somebody answers.
+# Labels that mark a question or an answer.
 SUBJECT_LABELS = ASKING_LABELS | _ANSWERS
 
 # Small words inside of a name: « Voix du Sud », « Sciences et Avenir ».
@@ -69,9 +69,7 @@ _CIRCLES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "❶�
 
 
 class Labelled(NamedTuple):
-    """A text taken apart: the label's ``key`` for comparing, as it is written, and what follows
-    it.
-    """
+    """A split text: the label's ``key`` for comparison, the label, and the text after it."""
 
     key: str
     name: str
@@ -103,7 +101,7 @@ def is_label_name(name: str) -> bool:
 
 
 def read_any_label(text: str) -> Labelled | None:
-    """What may be a label before a text."""
+    """The possible label before a text."""
     if match := _LETTER.fullmatch(text):
         return Labelled(folded_name(match["name"]), match["name"], match["text"] or "")
     match = _NAMED.fullmatch(text)
@@ -117,7 +115,7 @@ def read_any_label(text: str) -> Labelled | None:
 
 
 def asking_labels(body: Sequence[ArticleBlock], guests: Sequence[str]) -> frozenset[str]:
-    """The keys of the labels before this article's questions; empty where it labels none."""
+    """The keys of the labels before this article's questions; empty if there are none."""
     labelled = [
         (label, block)
         for block in body
@@ -153,7 +151,7 @@ def asking_labels(body: Sequence[ArticleBlock], guests: Sequence[str]) -> frozen
 def _alternating(
     labelled: Sequence[tuple[Labelled, ArticleBlock]], asked: Counter[str]
 ) -> str | None:
-    """Who begins, where two labels take turns twice at least and the first asks more."""
+    """The first of two labels that alternate at least twice, if it asks more."""
     keys = [label.key for label, _ in labelled]
     if (
         len(keys) < 4
@@ -173,7 +171,7 @@ def is_labelled(block: ArticleBlock, keys: frozenset[str]) -> bool:
 def without_asking_labels(
     questions: Sequence[str], guests: Sequence[str], hosts: Sequence[str]
 ) -> list[str]:
-    """The questions without the label that comes back before them."""
+    """The questions without the recurring label before them."""
     labels = [read_any_label(question) for question in questions]
     counts = Counter(label.key for label in labels if label is not None)
 
@@ -191,8 +189,8 @@ def without_asking_labels(
 def answering_labels(
     answers: Sequence[Sequence[ArticleBlock]], *, asked_by_label: bool
 ) -> frozenset[str]:
-    """The keys of the labels with which these answers begin: any that begins half of two answers or
-    more.
+    """The keys of the labels before these answers: each one that starts at least half of them, with
+    two answers or more.
 
     :param asked_by_label: the questions have labels too, so that « R : » needs no second one.
     """
@@ -209,7 +207,7 @@ def answering_labels(
 
 
 def dash_alternates(body: Sequence[ArticleBlock]) -> bool:
-    """Whether questions and answers take turns, each with a dash before it."""
+    """Whether questions and answers alternate, each with a dash before it."""
     dashed = [
         place for place, block in enumerate(body) if not block.plain and _DASH.match(block.text)
     ]

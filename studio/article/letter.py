@@ -1,6 +1,4 @@
-"""The letter around an article that came by mail: a greeting, the formula before the name, the
-signature.
-"""
+"""The letter around an article sent by e-mail: the greeting, the closing and the signature."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from studio.article.title import announces_questions, read_title_line
 _GREETING = re.compile(
     r"\W*(?:bonjour|bonsoir|salut|hello|coucou|chère?s?)\b[^.!?:«»]{0,60}[,!.]?\W*", re.IGNORECASE
 )
-# What a mail's program writes above it.
+# The header of an e-mail.
 _HEADER = re.compile(
     r"(?:de|from|envoyée?|sent|date|à|to|cc|cci|objet|subject)\s?:\s?\S.{0,120}", re.IGNORECASE
 )
@@ -31,13 +29,13 @@ _FORMULA = re.compile(
     r"[^.!?:«»]{0,40}[,.!]*\W*",
     re.IGNORECASE,
 )
-_BEFORE_TITLE = 8  # blocks in which a letter comes to the article
+_BEFORE_TITLE = 8  # the number of blocks in which a letter reaches the article
 _SIGNATURE_BLOCKS = 8
 _MAX_SIGNATURE_LINE = 80  # characters
 
 
 def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """The blocks without what a letter says above and under the title and under the last answer."""
+    """The blocks without the letter's text around the title and below the last answer."""
     blocks = [_without_subject(block) for block in blocks]
     title = next(
         (
@@ -78,7 +76,7 @@ def _without_subject(block: ArticleBlock) -> ArticleBlock:
 
 
 def _is_signature(blocks: Sequence[ArticleBlock], formula: int) -> bool:
-    """Whether nothing but short lines follow a formula that is not all of an answer."""
+    """Whether only short lines follow a closing that is not a whole answer."""
     return not blocks[formula - 1].text.endswith("?") and all(
         not block.plain and len(block.text) <= _MAX_SIGNATURE_LINE and not block.text.endswith("?")
         for block in blocks[formula:]

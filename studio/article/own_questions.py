@@ -1,7 +1,7 @@
 """Questions that the guest asks rhetorically within an answer: « Que pouvais-je faire d'autre ? ».
 
-Where an article marks its questions by nothing but their question mark, such a paragraph looks like
-one. The person addressed distinguishes them: the host says « vous », the guest « je ».
+If an article marks its questions only by their question mark, such a paragraph looks like one. The
+person addressed distinguishes them: the host says « vous », the guest « je ».
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _TO_SOMEBODY = re.compile(
 _OF_ONESELF = re.compile(r"\b(?:je|moi|mon|ma|mes|me|j[’']|m[’'])(?!\w)", re.IGNORECASE)
 _OF_SEVERAL = re.compile(r"\b(?:nous|notre|nos|on)\b", re.IGNORECASE)
 _SENTENCE_ENDS = re.compile(r"[.!?…]\s")
-# « Vous imaginez ? », « Comment voulez-vous vivre de ça ? »: said to nobody.
+# « Vous imaginez ? », « Comment voulez-vous vivre de ça ? »: rhetorical, addressed to nobody.
 _TO_NOBODY = re.compile(
     r"(?:et\s+)?vous\s+(?:imaginez|savez(?:\s+quoi)?|voyez|vous\s+rendez\s+compte)\s*\?"
     r"|comment\s+voulez-vous\s.*",
     re.IGNORECASE,
 )
-# « Qui aurait parié sur nous ? », « Est-ce que ça valait le coup ? »: what nobody asks a guest of
-# himself.
+# « Qui aurait parié sur nous ? », « Est-ce que ça valait le coup ? »: questions that a host does
+# not ask a guest.
 _IN_THE_PAST = re.compile(r"\b(?:qui|que|quoi|ça|cela)\b.*\w{2}ai(?:t|ent)\b", re.IGNORECASE)
 # « Le résultat ? », « À quoi bon ? »; « Un conseil ? », « Et demain ? » are put to somebody.
 _MAX_WORDS = 4
@@ -41,7 +41,7 @@ def own_question_places(
     """The places of the paragraphs that end with « ? » and belong to the answer above them. The
     first one is not an answer; if several of its sentences are about a guest, it introduces them.
 
-    :param announced: how many questions the title announces; where no more end so, all are asked.
+    :param announced: the number of questions in the title; if no more end so, the host asks all.
     """
     asking = [
         place for place, block in enumerate(body) if BY_QUESTION_MARK.question(block) is not None
@@ -58,7 +58,7 @@ def own_question_places(
             announced,
         )
     most = len(asking) - (announced or 0)
-    # One more than announced: the guest's own is among them.
+    # One more than announced: one of them is the guest's own.
     enough = _SURE if announced is None or most > 1 else _LIKELY
     placed = sorted(
         (
@@ -73,8 +73,8 @@ def own_question_places(
 def perhaps_own_questions(
     asked: Sequence[ArticleBlock], announced: int | None
 ) -> list[ArticleBlock]:
-    """Of the paragraphs that were taken for a question those that the guest may put to himself;
-    none where they are as many as the title announces.
+    """The recognised questions that the guest may ask rhetorically; none if their number matches
+    the title.
     """
     if len(asked) == announced:
         return []
@@ -82,9 +82,9 @@ def perhaps_own_questions(
 
 
 def _likelihood(text: str, *, followed: bool) -> float:
-    """How likely it is that the guest asks himself this question.
+    """How likely the guest asks this question rhetorically.
 
-    :param followed: the next paragraph ends with « ? » as well, so that nothing answers this one.
+    :param followed: the next paragraph ends with « ? » as well, so that this one has no answer.
     """
     if _TO_NOBODY.fullmatch(text):
         return _SURE

@@ -1,4 +1,4 @@
-"""Parts of a page that a button, a link or a tab opens: accordions, tabs, menus that drop down."""
+"""Parts of a page that a button, a link or a tab opens: accordions, tabs, drop-down menus."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ _WORD = re.compile(r"\w+")
 class Panels(NamedTuple):
     """The parts of a page that readers open or fill in.
 
-    :param ids: the ids in the page of those that a button or link opens: the panels of accordions
-        and tabs.
-    :param asked: those whose opener says a question, or more than « Menu ».
-    :param forms: the tags (``id``) of boxes with a form in which readers leave their address.
+    :param ids: the page's ids of the panels that a button or link opens: accordions and tabs.
+    :param asked: those opened by a question, or by more than « Menu ».
+    :param forms: the tags (``id``) of boxes with a form for the reader's address.
     """
 
     ids: frozenset[str]
@@ -32,7 +31,7 @@ class Panels(NamedTuple):
 
 
 def attribute_of(tag: Tag, name: str) -> str:
-    """What an attribute of a tag says, as far as it is looked at; empty where the tag has none."""
+    """The start of an attribute's value, as far as it is read; empty if the tag has none."""
     value = tag.get(name)
     return (" ".join(value[:_MAX_ATTRIBUTE]) if isinstance(value, list) else value or "")[
         :_MAX_ATTRIBUTE
@@ -54,7 +53,7 @@ def panels_of_page(page: BeautifulSoup) -> Panels:
 
 
 def opened_ids(tag: Tag) -> set[str]:
-    """The ids of what a button or link opens."""
+    """The ids that a button or link opens."""
     ids = set(attribute_of(tag, "aria-controls").split())
     for name in ("data-target", "data-bs-target", "href"):
         value = attribute_of(tag, name)
@@ -73,15 +72,14 @@ def opened_ids(tag: Tag) -> set[str]:
 
 
 def says_more_than_menu(opener: Tag) -> bool:
-    """Whether what opens a part says a question or a request, and not « Menu »."""
+    """Whether the text that opens a part is a question or a request, and not « Menu »."""
     said = clean_text(opener.get_text())
     return said.endswith("?") or len(_WORD.findall(said)) >= _FEWEST_WORDS
 
 
 def put_tabs_before_panels(page: BeautifulSoup) -> None:
-    """Move what each tab says to the panel that it opens, as a reader sees one above the other: the
-    page has all tabs in a row, and all panels after them. A tab that says no question (« Menu »)
-    stays.
+    """Move each tab's text to the panel that it opens, because readers see them together: the page
+    has all tabs in a row, and all panels after them. A tab without a question (« Menu ») stays.
     """
     tabs = page.select('[role="tab"]')
     if len(tabs) > _MAX_TABS:
@@ -103,7 +101,7 @@ def put_tabs_before_panels(page: BeautifulSoup) -> None:
             continue
         before = panel.find_previous_sibling()
         said = clean_text(tab.get_text())
-        # Some builders write each tab twice: in a row for wide screens, above its panel for others.
+        # Some builders repeat each tab: in a row for wide screens, above its panel for others.
         is_above = before is not None and clean_text(before.get_text()) == said
         if is_above and before is not tab:
             tab.extract()
@@ -114,7 +112,7 @@ def put_tabs_before_panels(page: BeautifulSoup) -> None:
 
 
 def _panel_ids(tab: Tag) -> set[str]:
-    """What a tab opens, or the link in it."""
+    """The id that a tab, or the link in it, opens."""
     link = tab.find("a", href=True)
     href = attribute_of(link, "href") if link is not None else ""
     return opened_ids(tab) | ({href[1:]} if href.startswith("#") and len(href) > 1 else set())

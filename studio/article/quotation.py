@@ -19,8 +19,8 @@ _WHO_HE_IS = re.compile(r"\s*\.?|\s*[,–—:(-][^.!?]{0,80}")
 
 
 def read_quotation(text: str) -> str | None:
-    """The words of a line that is one quotation and nothing else but who said it; None for any
-    other line, and for a long one.
+    """The words of a line that contains only a quotation and its speaker; None for any other line,
+    and for a long one.
     """
     closing = _CLOSING.get(text[:1])
     if closing is None or len(text) > _MAX_LINE:
@@ -48,7 +48,7 @@ def bare_quotation(text: str) -> str:
 
 
 def is_attribution(text: str, guests: Sequence[str]) -> bool:
-    """Whether a line of its own under a quotation says who said it."""
+    """Whether a line below a quotation names its speaker."""
     if dashed := _DASHED.fullmatch(text):
         return (
             not guests

@@ -45,8 +45,8 @@ _NO_COLOUR = frozenset(
 
 
 def class_rules(sheets: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Class name → its declarations, of the rules with a single class as selector (« .c3 », «
-    span.c3 »).
+    """Class name → its declarations, for rules with a single class as selector (« .c3 »,
+    « span.c3 »).
     """
     rules: dict[str, dict[str, str]] = {}
     for sheet in sheets:
@@ -69,7 +69,7 @@ def declarations_in(style: str) -> dict[str, str]:
 
 
 def formatting_with(look: Formatting, declarations: Declarations) -> Formatting:
-    """The look that text has inside a tag with these declarations."""
+    """The style of text inside a tag with these declarations."""
     weight = declarations.get("font-weight", "")
     bold = True if _BOLD.fullmatch(weight) else False if _LIGHT.fullmatch(weight) else look.bold
     slant = declarations.get("font-style", "")

@@ -4,7 +4,7 @@ text.
 
 from __future__ import annotations
 
-# Symbol fonts are addressed at U+F000 plus the place in the font; Word writes either.
+# Symbol fonts use U+F000 plus the position in the font; Word writes either form.
 _SHIFT = 0xF000
 # Adobe's Symbol encoding, which Word's font of this name keeps: capital and small Greek letters in
 # the places of Latin ones.
@@ -77,7 +77,7 @@ _PRIVATE_USE = range(0xE000, 0xF900)
 
 
 def character_of_symbol(font: str, place: str) -> str:
-    """The character that is shown, or nothing where only the font itself knows it.
+    """The displayed character, or an empty text if only the font defines it.
 
     :param place: the character's number in hexadecimal, in Unicode or in the font.
     """

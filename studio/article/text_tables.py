@@ -1,4 +1,4 @@
-"""Columns of a text: questions beside their answers, as a spreadsheet copies or exports them."""
+"""Columns in a text: questions beside their answers, copied or exported from a spreadsheet."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _HEAD = re.compile(
 
 
 def text_from_columns(text: str) -> str:
-    """The text with each question marked, above its answer, under a row « Question;Réponse »;
-    another text as it is.
+    """The text below a row « Question;Réponse » with each question marked, above its answer; any
+    other text is unchanged.
     """
     head = _HEAD.search(text)
     if head is None:

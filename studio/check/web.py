@@ -190,7 +190,7 @@ def _check_ranges(
             file,
             place,
             message(
-                "{url} answers {status} when two bytes are asked for",
+                "{url} answers {status} to a request for two bytes",
                 url=url,
                 status=part.status or message("nothing"),
             ),

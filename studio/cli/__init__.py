@@ -284,12 +284,12 @@ def _typed(words: tuple[str, ...]) -> str:
     "-v",
     "--verbose",
     is_flag=True,
-    help="Show on the terminal what the log file gets, and the traceback of a fault of Studio.",
+    help="Show the log file's content on the terminal, and the traceback of an internal error.",
 )
 @click.option(
     "--lang",
     type=click.Choice(languages()),
-    help="The language of what commands say; the system's when left out, else the show's.",
+    help="The language of the commands' output; the system's when left out, else the show's.",
 )
 @click.version_option(studio.__version__, "-V", "--version", prog_name="studio")
 @click.pass_context

@@ -75,7 +75,7 @@ def command(cli: CliContext, slug: str, form: str, output: Path | None) -> None:
     if target.exists():
         raise ConflictError(
             target,
-            message("is there already, maybe with somebody's corrections"),
+            message("already exists, perhaps with somebody's corrections"),
             message("Move it away, or give another --output."),
         )
     write_file(target.absolute(), export_transcript(sources, form))

@@ -167,8 +167,8 @@ def _add_microphones(
         (
             message("mix"),
             message(
-                "each speaker is heard through their own microphone, the others are turned "
-                "down; a word belongs to the person into whose microphone it was said"
+                "each speaker is heard through their own microphone, and the others are turned "
+                "down; a word belongs to the person who said it into that microphone"
             ),
         ),
         *((message("note"), remark) for remark in preview.found.remarks),

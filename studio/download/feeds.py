@@ -52,7 +52,7 @@ def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
         if sum(len(one) for _, one in pages) > client.limits.document_bytes:
             raise WorkspaceError(
                 following,
-                message("is page {count} of a feed whose pages never end", count=len(pages)),
+                message("is page {count} of a feed with endless pages", count=len(pages)),
                 message("Ask the host, or save the feed as a file without its rel=next links."),
             )
     return tuple(pages)

@@ -66,7 +66,7 @@ class AlternativeWordings:
         window, passage = window_around(transcript, asked)
         part = self._samples.part(window.start_ms, window.end_ms)
         if not len(part):
-            return ()  # the recording is shorter than the transcript: another one
+            return ()  # the recording is shorter than the transcript: it is a different one
         return self._loaded().find(
             part,
             passage,

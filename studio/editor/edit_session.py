@@ -416,7 +416,7 @@ class EditSession:
     def _settle(self) -> None:
         for kept in self._files.settle():
             what = message(
-                "holds what another program wrote into the file while Studio replaced it"
+                "contains what another program wrote into the file while Studio replaced it"
             )
             self._beside = WorkspaceError(
                 kept, what, message("Copy the missing changes from there.")

@@ -90,8 +90,8 @@ EPISODE_SETTINGS = {
         "The sound file in this folder.",
     ),
     "tracks": Setting(
-        "Which sound tracks of that file are heard, like [2], where it has several; empty "
-        "for those in which somebody speaks.",
+        "The sound tracks of that file to use, like [2], if it has several; empty for those in "
+        "which somebody speaks.",
         more="Of two, their mix.",
         default="those in which somebody speaks",
     ),
@@ -135,14 +135,14 @@ EPISODE_SETTINGS = {
         "The episode's identity in every subscriber's app: never change it.",
     ),
     "persons": Setting(
-        "A guest with the page and the picture that apps may show, or somebody else who "
-        "took part in this episode alone.",
+        "A guest with the page and the picture that apps may show, or somebody who took part only "
+        "in this episode.",
         more="`name` as in `guests`, `link`, `image`, `role`, `group`, as for the show.",
         example=Person(name="", role="Host", group="Cast"),
     ),
     "soundbites": Setting(
-        "Passages by which apps show what the episode is like, in milliseconds of the "
-        "recording; without any, Studio chooses.",
+        "Passages that apps play as a preview of the episode, in milliseconds of the recording; "
+        "without any, Studio chooses.",
         more="In the order in which they are shown: `start_ms`, `end_ms`, `title` (at most 128 "
         "characters; else the passage's first words). Feed, page and `studio clip` have "
         "exactly these; `soundbites = []` is none. Studio chooses the pull quote where it "
@@ -152,12 +152,12 @@ EPISODE_SETTINGS = {
         example=ChosenSoundbite(start_ms=RecordingMs(60_000), end_ms=RecordingMs(90_000), title=""),
     ),
     "content_links": Setting(
-        "Where else the episode can be seen or heard, as its video, and what that is.",
+        "Where else the episode can be seen or heard, for example its video, and what it is.",
         more="`url`, `text` (« La vidéo »): in the feed, and a link on the page.",
         example=ContentLink(url="https://", text="La vidéo"),
     ),
     "funding": Setting(
-        "What listeners can support by this episode; the show's stays beside it.",
+        "What listeners can support through this episode; the show's stays beside it.",
         more="`url`, `text`: in the feed, and a link on the page.",
         example=Funding(url="https://", text=""),
     ),
@@ -201,8 +201,8 @@ EPISODE_SETTINGS = {
         default="one microphone",
     ),
     "imported": Setting(
-        "What it was at its former host. keep_sound = true publishes the sound as it came, "
-        "to the byte; false masters it like any recording.",
+        "Its data at its former host. keep_sound = true publishes the original sound unchanged; "
+        "false masters it like any recording.",
         more="`studio init --from` writes it ([Moving](moving.md)): `enclosure`, the sound's "
         "address there; `sha256`, `length_bytes` and `type` of its bytes; `duration_ms`; "
         "`place`, its place in the former feed, from 0 for the last one; `link`, the page "
@@ -379,8 +379,8 @@ SHOW_SETTINGS = {
         is_channels_alone=True,
     ),
     "txt": Setting(
-        "What a platform asks to read in the feed, for instance the code by which Apple "
-        "proves that the show is yours.",
+        "What a platform requires in the feed, for instance the code by which Apple verifies that "
+        "the show is yours.",
         more='`purpose`, `text`. With `purpose = "applepodcastsverify"` and the code from '
         "Podcasts Connect, Apple verifies that the show is yours.",
         example=Txt(purpose="applepodcastsverify", text=""),
@@ -407,8 +407,8 @@ SHOW_SETTINGS = {
         is_channels_alone=True,
     ),
     "accessibility": Setting(
-        "What you say of the site's accessibility, on its page: the state in a sentence, "
-        "whom to write to, when you said it.",
+        "Your statement on the site's accessibility, on its page: the state in a sentence, a "
+        "contact, and the date of the statement.",
         more="`state`, `contact`, `date`, and `state_en`, the sentence in English. It stands on "
         "the page « Accessibilité » beside what was measured; the page claims no law.",
         example=Accessibility(

@@ -61,7 +61,7 @@ class StagedOutputs:
         if (link := self._linked_folder(final)) is not None:
             raise WorkspaceError(
                 link,
-                message("is a link: what is made here would be written where it leads"),
+                message("is a link: files made here would be written to its target"),
                 message("Remove that link, then run the same command again."),
             )
         make_folder(final.parent)

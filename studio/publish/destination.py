@@ -213,7 +213,7 @@ class Destination:
             if self._digest(fresh) != sha256:
                 raise PublishError(
                     f"{self.name}/{place}",
-                    message("is not what it was when it was published"),
+                    message("has changed since it was published"),
                     message("Publish again."),
                 )
 
@@ -243,7 +243,7 @@ class Destination:
         if arrived != sha256:
             raise PublishError(
                 f"{self.name}/{place}",
-                message("is not what it was when it was published"),
+                message("has changed since it was published"),
                 message("Build that state again, and publish it."),
             )
 
@@ -572,7 +572,7 @@ def _explained_server(error: Exception) -> tuple[str, str] | None:
             return (
                 message("has another key than the one on record"),
                 message(
-                    "Ask its owner; if the key was changed on purpose, put the new one in "
+                    "Ask its owner; if the key was changed intentionally, add the new one to "
                     "known_hosts."
                 ),
             )
@@ -609,7 +609,7 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     if parts.password is not None:
         raise DestinationSettingsError(
             "feed/show.toml",
-            message("[publish] to carries a password"),
+            message("[publish] to contains a password"),
             message("Take it out, and give it in {variable} or the keyring.", variable=VARIABLE),
         )
     if parts.scheme == "s3":

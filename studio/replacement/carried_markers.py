@@ -60,7 +60,7 @@ def require_words(sources: EpisodeSources, transcript: Transcript) -> None:
     if wrong:
         described = joined_messages("; ", wrong)
         what = message(
-            "replaced another one, and something else is said at your markers: {told}",
+            "replaced another one, and the words at your markers have changed: {told}",
             told=described,
         )
         remedy = message(

@@ -150,7 +150,7 @@ def _words_of_repairs(facts: MasterFacts, language: str) -> Iterator[Message]:
             )
         else:
             yield message(
-                "Before: {share} % of the samples in clicks. After: drawn anew.", share=share
+                "Before: {share} % of the samples in clicks. After: restored.", share=share
             )
 
 

@@ -133,7 +133,7 @@ class WordPress:
         if _server(root) != _server(self.url):
             raise NetworkError(
                 self.url,
-                message("has its API elsewhere ({root}): no password goes there", root=root),
+                message("has its API elsewhere ({root}): no password is sent there", root=root),
                 message("Write the address of that server as `url` below [wordpress]."),
             )
         try:
@@ -208,7 +208,7 @@ class WordPress:
         code, said = _said(answer)
         if 300 <= status < 400:
             target = urljoin(address, answer.headers.get("Location") or "")
-            what: str = message("leads to {target}: no password goes there", target=target)
+            what: str = message("leads to {target}: no password is sent there", target=target)
             remedy: str = message(
                 "Write the address that it redirects to as `url` below [wordpress]."
             )

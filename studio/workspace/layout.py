@@ -53,7 +53,7 @@ def check_slug(slug: str) -> str:
     if slug in SITE_FOLDERS:
         raise WorkspaceError(
             slug,
-            message("is what a folder of the site's own is called"),
+            message("is the name of a folder of the site itself"),
             message("Choose one like 002-stephane-soto."),
         )
     return slug

@@ -237,7 +237,7 @@ def _move_in_turn(folder: Path, moves: Mapping[str, str], suffix: str = "") -> N
         if taken := next((new for new in left.values() if new not in left), None):
             raise WorkspaceError(
                 place(taken),
-                message("is there already, and so is what belongs to the episode of this name"),
+                message("already exists, and so do the files of the episode of this name"),
                 message("Move away the one that is not wanted."),
             )
         old = next(iter(left))

@@ -25,7 +25,7 @@ const tell = (told, isTrouble = false) => {
 /** @type {(found: EpisodeRun) => string} */
 const described = ({ state: now, stage, ran, troubles }) => {
   if (now === "none") return "";
-  if (now === "running") return stage ? filled(_("Studio is at work: {stage}…"), { stage }) : _("Studio is looking for changes…");
+  if (now === "running") return stage ? filled(_("Studio is working: {stage}…"), { stage }) : _("Studio is looking for changes…");
   if (now === "failed") return troubles.map(({ where, what, remedy }) => `${where} ${what}. ${remedy}`).join(" ");
   return ran ? counted(_("Done: {count} stage ran."), _("Done: {count} stages ran."), ran) : _("Everything was up to date.");
 };
