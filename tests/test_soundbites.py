@@ -391,7 +391,7 @@ def test_a_person_s_choice_takes_the_place_of_all() -> None:
 
 @pytest.mark.parametrize(
     ("start_ms", "end_ms", "wrong"),
-    [(50_000, 50_000, "ends before"), (20_000, 29_000, "not heard")],
+    [(50_000, 50_000, "ends before"), (20_000, 29_000, "not in the episode")],
 )
 def test_a_choice_that_cannot_be_heard_is_refused(start_ms: int, end_ms: int, wrong: str) -> None:
     with pytest.raises(WorkspaceError, match=rf"episode\.toml: sound bite 2 .*{wrong}"):

@@ -340,7 +340,7 @@ def test_export_import_and_diff_from_the_command_line(tmp_path: Path) -> None:
     assert run("export", SLUG, "--to", "txt", "--output", str(file))[0] == 0
     code, output = run("export", SLUG, "--to", "txt", "--output", str(file))
     assert code == EXIT_CODES["conflict"]
-    assert "is there already" in output
+    assert "already exists" in output
     file.write_text(
         file.read_text(encoding="utf-8").replace("amartique", "à Martigues"), encoding="utf-8"
     )
