@@ -33,7 +33,7 @@ def page(workspace: Workspace, tmp_path: Path) -> Iterator[Firefox]:
     firefox = need("firefox-esr")
     with served(workspace) as (address, _), started(firefox, tmp_path / "firefox") as page:
         page.goto(way_in(address))
-        page.wait_for("document.documentElement.dataset.ready === 'true'")
+        page.wait_for("document.documentElement?.dataset.ready === 'true'")
         yield page
 
 
