@@ -297,7 +297,11 @@ def test_a_name_in_the_title_that_comes_back_is_the_guest(tmp_path: Path, title:
         ("Rose Vidal, poésie et cloches", "Elle joue pour la ville.", ()),
         # What somebody does tells a person.
         ("Rose Vidal, carillonneuse : la ville chante", "Elle joue.", ("Rose Vidal",)),
+        ("Rose Vidal, géologue : la ville de pierre", "Elle joue.", ("Rose Vidal",)),
+        # These words end alike and are nobody.
         ("Fort Boyard, dernière saison : les adieux", "Elle joue.", ()),
+        ("Aix Marseille, quartier du port : les adieux", "Elle joue.", ()),
+        ("Aix Marseille, dialogue des rives : les adieux", "Elle joue.", ()),
         # Nobody in the title; one person in the introduction, and places, firms and halls.
         (
             "Trois heures, l’heure blanche",

@@ -8,14 +8,13 @@ import re
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from support import fake_engine
 from support.made_sounds import convert, speechlike, write_wav
+from support.remedies import done, refused
 from support.small_show import SLUG, add_episode, copied, make_show
 from support.spoken import INTERVIEW
 from support.two_recordings import ahead, better, old_sound
 
-from studio.cli import main
 from studio.workspace.digest import digest_from_file
 from studio.workspace.layout import Workspace
 
@@ -55,22 +54,6 @@ def imported_show(folder: Path, settings: str = "", extra: str = HOSTED) -> Work
         encoding="utf-8",
     )
     return show
-
-
-def studio(show: Workspace, *words: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, ["-C", str(show.root), *words], catch_exceptions=False)
-    return result.exit_code, " ".join(result.output.split())
-
-
-def refused(show: Workspace, remedy: str, *words: str) -> None:
-    code, told = studio(show, *words)
-    assert code not in {0, 70}, told
-    assert remedy.replace("`studio", f"`studio -C {show.root}") in told, told
-
-
-def done(show: Workspace, *words: str) -> None:
-    code, told = studio(show, *words)
-    assert code == 0, told
 
 
 def test_an_imported_episode_is_transcribed_before_its_texts_are_uploaded(tmp_path: Path) -> None:

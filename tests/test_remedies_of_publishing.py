@@ -8,12 +8,11 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from support.publications import contents, publish, shown, write_site
+from support.remedies import done, refused
 from support.servers import sftp_server
 from support.small_show import SLUG, copied
 
-from studio.cli import main
 from studio.errors import DestinationSettingsError, PublishError
 from studio.model.show import Publishing
 from studio.publish.destination import Destination, open_destination
@@ -28,22 +27,6 @@ PUBLISH = '\n[publish]\nto = "../public"\n'
 @pytest.fixture
 def show(built_show: Workspace, tmp_path: Path) -> Workspace:
     return copied(built_show, tmp_path / "show", PUBLISH)
-
-
-def studio(show: Workspace, *words: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, ["-C", str(show.root), *words], catch_exceptions=False)
-    return result.exit_code, " ".join(result.output.split())
-
-
-def refused(show: Workspace, remedy: str, *words: str) -> None:
-    code, told = studio(show, *words)
-    assert code not in {0, 70}, told
-    assert remedy.replace("`studio", f"`studio -C {show.root}") in told, told
-
-
-def done(show: Workspace, *words: str) -> None:
-    code, told = studio(show, *words)
-    assert code == 0, told
 
 
 def change(path: Path, old: str, new: str) -> None:

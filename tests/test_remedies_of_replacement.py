@@ -10,11 +10,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from support.remedies import done, refused
 from support.small_show import SLUG, copied
 from support.two_recordings import ahead, better, is_moved, old_sound, sources, speech
 
-from studio.cli import main
 from studio.model.record import bytes_from_record
 from studio.model.voices import Voices
 from studio.workspace.disk import write_file
@@ -26,22 +25,6 @@ pytestmark = [pytest.mark.usefixtures("without_an_ear")]
 @pytest.fixture
 def show(marked_show: Workspace, tmp_path: Path) -> Workspace:
     return copied(marked_show, tmp_path / "show")
-
-
-def studio(show: Workspace, *words: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, ["-C", str(show.root), *words], catch_exceptions=False)
-    return result.exit_code, " ".join(result.output.split())
-
-
-def refused(show: Workspace, remedy: str, *words: str) -> None:
-    code, told = studio(show, *words)
-    assert code not in {0, 70}, told
-    assert remedy.replace("`studio", f"`studio -C {show.root}") in told, told
-
-
-def done(show: Workspace, *words: str) -> None:
-    code, told = studio(show, *words)
-    assert code == 0, told
 
 
 def test_the_one_recording_is_replaced_without_naming_a_microphone(

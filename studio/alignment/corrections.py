@@ -315,8 +315,8 @@ def _places(weighed: WeighedProposal) -> set[int]:
 
 
 def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
-    """Whether one is a part of a name that the recording bears out as a whole: « Moulin » of
-    « Moulin de la Reine ».
+    """Whether one is a part of a whole name that was looked for, or that the prompted model
+    confirms: « Moulin » of « Moulin de la Reine ».
     """
     return (
         (whole.prompted or whole.proposal.sought)

@@ -180,11 +180,22 @@ _ROLE = re.compile(
 )
 # « au maire de Cassis Paul Vidal »
 _AFTER_PLACE = re.compile(rf"{_CAPITAL}\s+(?P<name>{_CAPITAL}\s+{_CAPITAL})")
-# What somebody does, by the ending: « coursier », « luthière », « généticienne ».
-_WORKER = re.compile(
-    r"(?!premi|derni|entièr)[a-zà-öø-ÿœ-]{2,}"
-    r"(?:eur|euse|ier|ière|iste|ien|ienne|logue|graphe|trice)(?![\w’'-])"
-)
+# Occupations by their ending, each with another ending of a word that French has as well:
+# « coursier » (« coursière »), not « quartier »; « géologue » (« géologie »), not « dialogue ».
+_OCCUPATIONS = {
+    "eur": ("euse", "rice"),
+    "euse": ("eur",),
+    "trice": ("teur",),
+    "ier": ("ière",),
+    "ière": ("ier",),
+    "cien": ("cienne",),
+    "cienne": ("cien",),
+    "logue": ("logie",),
+    "graphe": ("graphie",),
+}
+# « journaliste », not « liste »
+_SPECIALIST = re.compile(r"[^\W\d_]{3,}iste")
+_NO_OCCUPATION = frozenset({"premier", "première", "dernier", "dernière", "entier", "entière"})
 _COMMAS = frozenset({",", "/"})
 _OFFICE = re.compile(rf"\A(?={_ROLE.pattern}){_CAPITAL}\s+(?={_TWO_WORDS})")
 _SEPARATOR = re.compile(
@@ -376,9 +387,22 @@ def names_in_title(title: str) -> tuple[str, ...]:
 
 
 def names_worker(title: str, name: str) -> bool:
-    """Whether a title begins with the name and what that person does: « X, coursier : … »."""
-    match = re.match(rf"\W*{re.escape(name)}\s*,\s+(?P<what>.*)", title[:_MAX_TITLE])
-    return match is not None and _WORKER.match(match["what"]) is not None
+    """Whether a title begins with the name and that person's occupation: « X, coursier : … »."""
+    match = re.match(
+        rf"\W*{re.escape(name)}\s*,\s+(?P<occupation>[a-zà-öø-ÿœ]+)(?![\w’'-])",
+        title[:_MAX_TITLE],
+    )
+    return match is not None and _is_occupation(match["occupation"])
+
+
+def _is_occupation(word: str) -> bool:
+    if word in _NO_OCCUPATION:
+        return False
+    return _SPECIALIST.fullmatch(word) is not None or any(
+        word.endswith(ending) and is_common_word(word.removesuffix(ending) + other)
+        for ending, others in _OCCUPATIONS.items()
+        for other in others
+    )
 
 
 def names_written(text: str) -> tuple[str, ...]:

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
+from studio.cli import main
 from studio.errors import StudioError
+from studio.workspace.layout import Workspace
 
 
 class Followed(NamedTuple):
@@ -36,3 +39,22 @@ def require_that_it_helps(one: Followed, folder: Path) -> None:
         one.wrong(folder / "wrong")
     assert one.remedy in str(refused.value.remedy)
     one.right(folder / "right")
+
+
+def run_studio(show: Workspace, *words: str) -> tuple[int, str]:
+    """A command's exit code, and what it prints, in one line."""
+    result = CliRunner().invoke(main, ["-C", str(show.root), *words], catch_exceptions=False)
+    return result.exit_code, " ".join(result.output.split())
+
+
+def refused(show: Workspace, remedy: str, *words: str) -> None:
+    """The command fails and prints this remedy."""
+    code, told = run_studio(show, *words)
+    assert code not in {0, 70}, told
+    assert remedy.replace("`studio", f"`studio -C {show.root}") in told, told
+
+
+def done(show: Workspace, *words: str) -> None:
+    """The command succeeds."""
+    code, told = run_studio(show, *words)
+    assert code == 0, told
