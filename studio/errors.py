@@ -236,11 +236,11 @@ def error_from_os(error: OSError, where: object = message("the system")) -> Stud
     return DiskError(place, what, _REMEDIES.get(name, _UNKNOWN_REMEDY))
 
 
-def check_has_end(path: Path) -> None:
-    """Refuse a pipe and a device before it is read: nobody knows when either ends. What is not
-    there is told by whoever reads it.
+def refuse_special_file(path: Path) -> None:
+    """Refuse a pipe or a device before it is read, as it may never end. A missing file is left to
+    its reader.
 
-    :raises WorkspaceError: it is one.
+    :raises WorkspaceError: the path is a pipe, a socket or a device.
     """
     try:
         mode = path.stat().st_mode

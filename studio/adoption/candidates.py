@@ -12,7 +12,7 @@ from studio.article.outline import ParsedArticle
 from studio.article.read import ARTICLE_FORMATS, parsed_article_from_file
 from studio.download.client import Client, DownloadRefusedError
 from studio.download.feeds import is_address
-from studio.errors import NetworkError, StudioError, WorkspaceError, check_has_end
+from studio.errors import NetworkError, StudioError, WorkspaceError, refuse_special_file
 from studio.feed.dates import parse_date
 from studio.messages.message import message
 from studio.web.slugs import ascii_name
@@ -80,7 +80,7 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
     if is_address(source):
         content = client.fetch(source).content
     else:
-        check_has_end(Path(source))
+        refuse_special_file(Path(source))
         try:
             content = Path(source).read_bytes()
         except OSError as error:
@@ -130,7 +130,7 @@ def addresses_in_sitemap(content: bytes, where: object) -> tuple[str, ...]:
 
 def _candidate(path: Path) -> CandidateArticle:
     try:
-        check_has_end(path)
+        refuse_special_file(path)
         content = path.read_bytes()
         reading = parsed_article_from_file(path)
     except OSError as error:

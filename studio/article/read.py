@@ -22,7 +22,7 @@ from studio.article.outline import ParsedArticle, article_from_blocks, parsed_ar
 from studio.article.plain_text import blocks_from_text, without_page_edges
 from studio.article.text_tables import text_from_columns
 from studio.article.title import EpisodeKind, names_alone
-from studio.errors import ArticleError, check_has_end
+from studio.errors import ArticleError, refuse_special_file
 from studio.messages.message import message
 from studio.model.article import Article
 
@@ -322,7 +322,7 @@ def _check_ending(content: bytes, path: Path) -> None:
 
 
 def _read(path: Path, largest_bytes: int) -> bytes:
-    check_has_end(path)
+    refuse_special_file(path)
     try:
         size_bytes = path.stat().st_size
         if size_bytes > largest_bytes:

@@ -101,7 +101,7 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
     from studio.editor.edit_session import EditSession
     from studio.editor.edits import Request, SetPassages
     from studio.editor.transcript_diff import diff_transcripts
-    from studio.errors import ConflictError, WorkspaceError, check_has_end
+    from studio.errors import ConflictError, WorkspaceError, refuse_special_file
     from studio.transcript_formats.formats import format_of_file, import_names
     from studio.transcript_formats.transcript_io import read_transcript
     from studio.workspace.run_lock import lock_workspace
@@ -116,7 +116,7 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
             message("has a format that Studio cannot read"),
             message("Save it as one of {format_names}.", format_names=", ".join(import_names())),
         )
-    check_has_end(file)
+    refuse_special_file(file)
     passages = read_transcript(sources, file.read_bytes(), form.name, file)
     with lock_workspace(workspace.state / "editor" / slug, f"studio import {slug}"):
         session = EditSession(sources)

@@ -99,13 +99,13 @@ def _make(cli: CliContext, sources: EpisodeSources, *, opened: bool) -> None:
 def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
     from studio.cli.terminal import print_line
     from studio.editor.journal import decided_keys
-    from studio.errors import StudioError, check_has_end
+    from studio.errors import StudioError, refuse_special_file
     from studio.proof.answer import MAX_BYTES, answer_from_bytes, readable_text
     from studio.proof.state import described_state, proof_state
     from studio.proof.stored_proofs import keep_answer
     from studio.workspace.disk import errors_name_place
 
-    check_has_end(file)
+    refuse_special_file(file)
     with errors_name_place(file), file.open("rb") as stream:
         content = stream.read(MAX_BYTES + 1)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.download.client import Client
-from studio.errors import WorkspaceError, check_has_end
+from studio.errors import WorkspaceError, refuse_special_file
 from studio.feed.foreign import next_page, read_foreign_feed
 from studio.messages.message import message
 
@@ -29,7 +29,7 @@ def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
         page, content = first.url, first.content
     else:
         path = Path(source)
-        check_has_end(path)
+        refuse_special_file(path)
         try:
             page, content = str(path), path.read_bytes()
         except OSError as error:

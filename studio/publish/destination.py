@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import SplitResult
 
-from studio.errors import DestinationSettingsError, PublishError, check_has_end
+from studio.errors import DestinationSettingsError, PublishError, refuse_special_file
 from studio.messages.message import joined_messages, message
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
@@ -126,7 +126,7 @@ class Destination:
         with self._telling(place):
             for path in self._paths(place):
                 if self._kind == "folder":
-                    check_has_end(Path(path))
+                    refuse_special_file(Path(path))
                 with suppress(FileNotFoundError, NotADirectoryError):
                     return bytes(self._fs.cat_file(path))
         return None

@@ -24,7 +24,7 @@ from typing import IO, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.errors import DiskError, RecordingError, WorkspaceError, check_has_end
+from studio.errors import DiskError, RecordingError, WorkspaceError, refuse_special_file
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.model.sound import Mix
@@ -577,7 +577,7 @@ class Decoding(_OwnsChild):
         kept: Path | None = None,
         kept_as: str = "pcm_f32le",
     ) -> None:
-        check_has_end(path)
+        refuse_special_file(path)
         self._copies = (*copies.values(), *((kept,) if kept else ()))
         others: list[str] = []
         if mix.of_one_track:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from studio.errors import StudioError, WorkspaceError, check_has_end
+from studio.errors import StudioError, WorkspaceError, refuse_special_file
 from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
@@ -635,7 +635,7 @@ def _refuse_links(settings: Show | Episode, path: Path) -> None:
 
 
 def _read(path: Path) -> bytes:
-    check_has_end(path)
+    refuse_special_file(path)
     try:
         return path.read_bytes()
     except FileNotFoundError:

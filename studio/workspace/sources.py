@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from studio.chapters.recording_chapters import RecordingChapter, RecordingChapters
-from studio.errors import StudioError, WorkspaceError, check_has_end
+from studio.errors import StudioError, WorkspaceError, refuse_special_file
 from studio.messages.message import message
 from studio.model.alignment import Alignment
 from studio.model.article import Article
@@ -117,7 +117,7 @@ class ShowSources:
         """
         from studio.artwork.fitting import fitted_picture
 
-        check_has_end(self.cover)
+        refuse_special_file(self.cover)
         try:
             content = self.cover.read_bytes()
         except FileNotFoundError:
@@ -378,7 +378,7 @@ class EpisodeSources:
     @cached_property
     def former_slugs(self) -> tuple[str, ...]:
         """Its former slugs; most have none, which is found without parsing the file."""
-        check_has_end(self.files.settings)
+        refuse_special_file(self.files.settings)
         content = self.files.settings.read_bytes()
         if b"former_slugs" not in content and b"\\" not in content:
             return ()
@@ -551,7 +551,7 @@ Sources = ShowSources | EpisodeSources
 
 
 def _text_of(path: Path) -> str:
-    check_has_end(path)
+    refuse_special_file(path)
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -567,7 +567,7 @@ def _text_of(path: Path) -> str:
 
 
 def _load(path: Path, kind: type[R]) -> R:
-    check_has_end(path)
+    refuse_special_file(path)
     try:
         content = path.read_bytes()
     except FileNotFoundError:

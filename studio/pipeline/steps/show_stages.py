@@ -155,9 +155,8 @@ def _episode_pages(sources: ShowSources) -> dict[str, bytes]:
     )
     listings = [one.listing for one in by_date]
     pages: dict[str, bytes] = {}
-    # The lists of neighbours are longer than that of episodes: there may be none.
     for episode, earlier, later in zip(
-        by_date, [None, *listings], [*listings[1:], None], strict=False
+        by_date, [None, *listings][:-1], [*listings, None][1:], strict=True
     ):
         links = neighbour_links(site, page_place(episode.slug), earlier, later)
         place = f"{page_place(episode.slug)}{PAGE_FILE}"
