@@ -40,7 +40,7 @@ from support.made_speech import SAMPLE_RATE_HZ, Samples
 
 from bench import cases, scores
 from bench.scores import LANGUAGE
-from studio.alignment.proposal import Proposal
+from studio.corrections.proposal import Proposal
 from studio.model.show import Whisper
 from studio.model.transcript import Transcript
 from studio.sound.recording import read_samples
@@ -61,10 +61,10 @@ def propose_changes(
     """What Studio hears of an interview of the tests, and what could be changed in it; for the
     other benchmarks.
     """
-    from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
-    from studio.alignment.speaker_assignment import transcript_from_asr
     from studio.article.names import names_from_article, rare_words_from_article
+    from studio.corrections.proposals import propose_corrections
+    from studio.speakers.speaker_assignment import transcript_from_asr
     from studio.speech.spectral_diarisation import voices_from_samples
     from studio.speech.transcription import transcribe_recording
 

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 
 from bench.corpus import LANGUAGE, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.doubts import Example, example_of, places_of
+from studio.alignment.alignment_tables import exchange_alignments
+from studio.alignment.nearby import NEAR_WORDS, PrintedPlaces
 from studio.editor.alternative_wordings import PassageRequest, window_around
 from studio.errors import StudioError
-from studio.match.alignment_tables import exchange_alignments
-from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.model.show import Whisper
 from studio.sound.recording import read_samples
 from studio.speech.alternatives import AlternativeFinder

@@ -28,9 +28,8 @@ import jiwer
 from support.interviews import HOST, INTERVIEWS, recording_of
 
 from bench.scores import plain
-from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import align_questions, units_from_transcript
-from studio.alignment.speaker_assignment import transcript_from_asr
+from studio.alignment.sentence_features import SentenceUnit
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 from studio.model.alignment import Alignment
@@ -41,6 +40,7 @@ from studio.model.transcript import AsrResult, Transcript
 from studio.model.voices import Voices
 from studio.model.wording import Wording
 from studio.sound.recording import read_samples
+from studio.speakers.speaker_assignment import transcript_from_asr
 from studio.speech.diarisation import split_at_voices
 from studio.speech.recording_scoring import recording_scores
 
@@ -239,7 +239,7 @@ class Recogniser:
 
 
 class Asked:
-    """``studio.alignment.acoustic_evidence.Score`` for one recording, with its answers kept."""
+    """``studio.corrections.acoustic_evidence.Score`` for one recording, with its answers kept."""
 
     def __init__(self, recogniser: Recogniser, interview: Interview, path: Path) -> None:
         self._recogniser, self._interview, self._path = recogniser, interview, path

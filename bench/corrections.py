@@ -18,9 +18,10 @@ from dataclasses import dataclass
 
 from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.scores import plain
-from studio.alignment.acoustic_evidence import acoustic_gains_of
-from studio.alignment.correction_weights import MIN_WORTH_HEARING
-from studio.alignment.corrections import (
+from studio.article.names import rare_words_from_article
+from studio.corrections.acoustic_evidence import acoustic_gains_of
+from studio.corrections.correction_weights import MIN_WORTH_HEARING
+from studio.corrections.corrections import (
     Features,
     correct_transcript,
     gain_features,
@@ -28,9 +29,8 @@ from studio.alignment.corrections import (
     may_be_heard,
     weigh_proposals,
 )
-from studio.alignment.proposals import propose_corrections
-from studio.alignment.safeguards import known_spellings
-from studio.article.names import rare_words_from_article
+from studio.corrections.proposals import propose_corrections
+from studio.corrections.safeguards import known_spellings
 from studio.model.article import Article
 from studio.model.transcript import Correction, Transcript
 

@@ -25,6 +25,7 @@ from support.interviews import HOST
 from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.corrections import corrected
 from bench.scores import plain
+from studio.alignment.exchange_words import printed_texts
 from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions
 from studio.article.names import names_from_article
@@ -33,7 +34,6 @@ from studio.doubts.doubt_weights import WEIGHTS
 from studio.doubts.features import WordFeatures
 from studio.doubts.finder import DoubtFinder
 from studio.doubts.grammar import disagreeing_places, odd_places
-from studio.match.exchange_words import printed_texts
 from studio.model.alignment import Alignment
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields

@@ -26,9 +26,7 @@ from numpy.typing import NDArray
 from bench.corpus import HOST, Interview, Recogniser, interviews_in, recogniser_parser
 from bench.weights_fit import fit_rule
 from studio.alignment import questions as alignment
-from studio.alignment.corrections import Features
-from studio.alignment.exchange_evidence import SentenceUnit
-from studio.alignment.exchange_model import (
+from studio.alignment.exchange_crf import (
     CONTEXTS,
     EMISSIONS,
     FEATURES,
@@ -38,6 +36,8 @@ from studio.alignment.exchange_model import (
     step_features,
 )
 from studio.alignment.exchange_weights import WEIGHTS
+from studio.alignment.sentence_features import SentenceUnit
+from studio.corrections.corrections import Features
 from studio.model.alignment import Question
 from studio.model.article import Article
 from studio.model.record import replace_fields

@@ -457,8 +457,8 @@ def _feed(path: Path) -> object:
 
 def _former(path: Path) -> object:
     """A feed of another host, as a show is brought over from it."""
-    from studio.feed.foreign import joined_feed, next_page, read_foreign_feed, strict_feed
-    from studio.feed.former import episode_from_item, show_from_channel
+    from studio.feed.imported_feed import episode_from_item, show_from_channel
+    from studio.feed.lenient_parsing import joined_feed, next_page, read_foreign_feed, strict_feed
 
     feed = joined_feed([read_foreign_feed(path.read_bytes(), "https://podcast.example/feed")])
     show_from_channel(feed)

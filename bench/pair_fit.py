@@ -22,7 +22,7 @@ from bench.corpus import Interview, Recogniser, interviews_in, recogniser_parser
 from bench.weights_fit import fit_rule
 from studio.alignment import questions
 from studio.alignment.article_match import match_features
-from studio.alignment.corrections import Features, probability_of
+from studio.corrections.corrections import Features, probability_of
 
 RIGHT = 6.0
 # Copies with this share of the sentences.

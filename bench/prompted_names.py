@@ -1,5 +1,5 @@
 """The value of names in the model's prompt: the limits of ``MIN_PROMPTED`` and its neighbours
-(``studio/alignment/correction_weights.py``) and of ``NAME_ELSEWHERE``
+(``studio/corrections/correction_weights.py``) and of ``NAME_ELSEWHERE``
 (``studio/doubts/finder.py``).
 
     python -m bench.prompted_names [--weights base] [--interviews FOLDER] [--cache FOLDER]
@@ -18,13 +18,13 @@ from typing import NamedTuple
 
 from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, recogniser_parser
 from bench.doubts import doubts_with, example_of, places_of
-from studio.alignment.acoustic_evidence import PromptedGain, prompted_gains_of
-from studio.alignment.correction_weights import MIN_PROMPTED_SIMILARITY
-from studio.alignment.corrections import weigh_proposals
-from studio.alignment.proposal import Proposal
-from studio.alignment.proposals import propose_corrections
-from studio.alignment.safeguards import PROMPT_OBJECTIONS, known_spellings, name_sounds
 from studio.article.names import rare_words_from_article
+from studio.corrections.acoustic_evidence import PromptedGain, prompted_gains_of
+from studio.corrections.correction_weights import MIN_PROMPTED_SIMILARITY
+from studio.corrections.corrections import weigh_proposals
+from studio.corrections.proposal import Proposal
+from studio.corrections.proposals import propose_corrections
+from studio.corrections.safeguards import PROMPT_OBJECTIONS, known_spellings, name_sounds
 from studio.doubts.finder import NAME_ELSEWHERE
 
 

@@ -4,7 +4,7 @@
 
 Each recording is read twice, as ``studio run`` does it. For each choice of ``SURER_WEIGHT`` and
 ``SECOND_PASS_GAIN`` (``studio/speech/rescoring.py``) without the article, and of ``PRINTED_WEIGHT``
-(``studio/alignment/article_alternatives.py``) with it: how many wrong words are mended and made, and
+(``studio/corrections/article_alternatives.py``) with it: how many wrong words are mended and made, and
 what an interview gets by the choice that is best for all others (leave one out).
 """
 
@@ -18,7 +18,7 @@ from typing import NamedTuple
 from unittest import mock
 
 from bench.corpus import Interview, interviews_in, recogniser_parser, transcribed
-from studio.alignment.article_alternatives import printed_lemmas, printed_more
+from studio.corrections.article_alternatives import printed_lemmas, printed_more
 from studio.model.transcript import AlternativeHypothesis, Utterance
 from studio.speech import rescoring, strategy
 from studio.speech.rescoring import RescoringEvidence, Score, weighed_differences

@@ -3,7 +3,7 @@ fitted on.
 
     python -m bench.weights_fit [--weights base] [--interviews FOLDER] [--cache FOLDER] [--decoys N] [--write]
 
-One command for everything fitted in ``studio/alignment/correction_weights.py`` and
+One command for everything fitted in ``studio/corrections/correction_weights.py`` and
 ``studio/doubts/doubt_weights.py``: the weights of the rules, and the scores from which on a
 proposal is worth asking the recording about, and is taken. Each figure is leave-one-interview-out.
 Without ``--write`` nothing is changed.
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from bench.corpus import Interview, Recogniser, interviews_in, recogniser_parser
 from bench.corrections import Case, cases_of, decoys_of
 from bench.doubts import example_of, fit_without
-from studio.alignment import correction_weights
-from studio.alignment.corrections import Features, probability_of
+from studio.corrections import correction_weights
+from studio.corrections.corrections import Features, probability_of
 from studio.doubts import doubt_weights
 
 # Weights are pulled towards 0 by so much (ridge), so that what few examples show does not count for

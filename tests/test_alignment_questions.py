@@ -19,14 +19,7 @@ from support.interviews import (
     with_exchanges,
 )
 
-from studio.alignment.exchange_evidence import (
-    MAX_FOR_A_WORD,
-    ArticleTerms,
-    SentenceUnit,
-    is_question,
-    word_evidence,
-)
-from studio.alignment.exchange_model import Observations
+from studio.alignment.exchange_crf import Observations
 from studio.alignment.questions import (
     DecodedConversation,
     align_questions,
@@ -34,13 +27,20 @@ from studio.alignment.questions import (
     find_host,
     units_from_transcript,
 )
-from studio.alignment.speaker_assignment import segments_from_words, transcript_from_asr
-from studio.alignment.speaker_names import names_from_voices
+from studio.alignment.sentence_features import (
+    MAX_FOR_A_WORD,
+    ArticleTerms,
+    SentenceUnit,
+    is_question,
+    word_evidence,
+)
 from studio.article.read import article_from_file
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult, Utterance, Word
+from studio.speakers.speaker_assignment import segments_from_words, transcript_from_asr
+from studio.speakers.speaker_names import names_from_voices
 
 WORST_ONSET_S = 0.8
 

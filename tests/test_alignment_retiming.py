@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 from support.retimed import assert_goes_forward, passages
 from support.spoken import GUEST, HOST, INTERVIEW, transcript_from_lines
 
-from studio.alignment.retiming import (
+from studio.model.clock import RecordingMs
+from studio.model.plain_transcript import CueText, SpokenPassage
+from studio.model.record import replace_fields
+from studio.model.transcript import Correction, Segment, Transcript, Word
+from studio.transcript.retiming import (
     passages_from_cues,
     retime_transcript,
     retime_words,
     words_in_text,
 )
-from studio.model.clock import RecordingMs
-from studio.model.plain_transcript import CueText, SpokenPassage
-from studio.model.record import replace_fields
-from studio.model.transcript import Correction, Segment, Transcript, Word
 
 TRANSCRIPT = transcript_from_lines(INTERVIEW)
 WORDS = [

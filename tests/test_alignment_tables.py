@@ -11,20 +11,20 @@ from support import interviews
 from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, make_show
 from support.spoken import programme_of
 
-import studio.match.word_pairs
-from studio.alignment.passages import locate_passages
-from studio.alignment.questions import align_questions
-from studio.doubts.article_evidence import ArticleEvidence
-from studio.doubts.differences import find_differences
-from studio.language.words import plain_words
-from studio.match.alignment_tables import (
+import studio.alignment.word_pairs
+from studio.alignment.alignment_tables import (
     Term,
     agreements,
     exchange_alignments,
     sections_of,
     with_tables,
 )
-from studio.match.exchange_words import paragraph_places, printed_words, words_of_text
+from studio.alignment.exchange_words import paragraph_places, printed_words, words_of_text
+from studio.alignment.passages import locate_passages
+from studio.alignment.questions import align_questions
+from studio.doubts.article_evidence import ArticleEvidence
+from studio.doubts.differences import find_differences
+from studio.language.words import plain_words
 from studio.model.alignment import Alignment, Pair
 from studio.model.article import Article
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
@@ -154,7 +154,7 @@ def test_stored_tables_are_read_and_not_worked_out_again(monkeypatch: pytest.Mon
         searched.append(heard)
         return ()
 
-    monkeypatch.setattr(studio.match.word_pairs, "pairs_of", pairs_of)
+    monkeypatch.setattr(studio.alignment.word_pairs, "pairs_of", pairs_of)
     assert exchange_alignments(transcript, article, stored) == alignment.exchanges
     assert with_tables(transcript, article, stored) == alignment
     assert searched == []

@@ -15,6 +15,8 @@ from support.editor_page import written
 from support.judges import need
 from support.spoken import transcript_from_lines
 
+from studio.alignment.nearby import NEAR_WORDS, PrintedPlaces
+from studio.alignment.word_pairs import pairs_of
 from studio.editor import alternative_wordings
 from studio.editor.alternative_wordings import (
     BEFORE_MS,
@@ -24,8 +26,6 @@ from studio.editor.alternative_wordings import (
 )
 from studio.editor.cached_samples import CachedSamples
 from studio.errors import ConflictError, StudioError
-from studio.match.nearby import NEAR_WORDS, PrintedPlaces
-from studio.match.word_pairs import pairs_of
 from studio.model.alignment import ExchangeAlignment
 from studio.model.clock import RecordingMs
 from studio.model.record import record_from_bytes

@@ -86,12 +86,13 @@ DOORS = {
     "rapidfuzz": {
         "adoption/",
         "alignment/",
+        "corrections/",
         "doubts/",
         "language/",
-        "match/",
         "report/",
         "speech/overlapping_words.py",
         "speech/rescoring.py",
+        "transcript/",
     },
     # Sound, and what is decided word by word, are arrays.
     "numpy": {
@@ -99,9 +100,9 @@ DOORS = {
         "alignment/",
         "check/",
         "clip/",
+        "corrections/",
         "editor/",
         "language/",
-        "match/",
         "replacement/",
         "report/",
         "sound/",
@@ -150,13 +151,13 @@ LATE_MODULES = {
     "transcript_formats/transcript_io.py": {"studio.transcript_formats.document"},
     # What every run loads: one with nothing to do compares no sounds and works out no tables.
     "language/phonemes.py": {"numpy"},
-    "match/alignment_tables.py": {"studio.match.word_pairs"},
+    "alignment/alignment_tables.py": {"studio.alignment.word_pairs"},
     # What every command loads.
     "workspace/layout.py": {"studio.article.read"},
     "workspace/measuring.py": {"studio.sound.recording", "studio.speech.vad"},
     "workspace/sources.py": {
         "studio.artwork.fitting",
-        "studio.feed.former",
+        "studio.feed.imported_feed",
         "studio.sound.recording",
     },
 }

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from studio.alignment.article_alternatives import with_printed_alternatives
 from studio.article.read import article_from_markdown
+from studio.corrections.article_alternatives import with_printed_alternatives
 from studio.model.clock import RecordingMs
 from studio.model.glossary import Glossary, GlossaryName
 from studio.model.transcript import AlternativeHypothesis, AsrResult, Utterance, Word

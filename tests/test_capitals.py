@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from support.spoken import transcript_from_lines
 
-from studio.alignment.capitals import capitalise_names
+from studio.corrections.capitals import capitalise_names
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction
 

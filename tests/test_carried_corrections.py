@@ -15,7 +15,6 @@ from support.fake_show import make_show
 from support.outcomes import HERE
 from support.retimed import passages
 
-from studio.alignment.retiming import retime_transcript
 from studio.article.markdown import markdown_from_article
 from studio.article.read import article_from_file
 from studio.cli import main
@@ -27,6 +26,7 @@ from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stage import StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.stages import EPISODE_STAGES
+from studio.transcript.retiming import retime_transcript
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 

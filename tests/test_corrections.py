@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 from support.spoken import transcript_from_lines
 
-from studio.alignment.corrections import correct_transcript
-from studio.alignment.number_corrections import number_proposals
-from studio.alignment.spelling import spelling_proposals
+from studio.corrections.corrections import correct_transcript
+from studio.corrections.number_corrections import number_proposals
+from studio.corrections.spelling import spelling_proposals
 from studio.language.words import plain_words
 from studio.model.record import replace_fields
 from studio.model.transcript import Transcript

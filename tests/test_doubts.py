@@ -12,6 +12,7 @@ from support.interviews import truth_of
 from support.outcomes import HERE, lying, outcome, true_outcome
 from support.spoken import transcript_from_lines
 
+from studio.alignment.alignment_tables import exchange_alignments
 from studio.alignment.questions import align_questions
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file, article_from_markdown
@@ -22,7 +23,6 @@ from studio.doubts.finder import MIN_LISTED, DoubtFinder
 from studio.doubts.uncertain_speakers import uncertain_speakers
 from studio.editor.open_doubts import finder_of_episode, uncertain_speakers_of_episode
 from studio.language.punctuation import joined_to
-from studio.match.alignment_tables import exchange_alignments
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields

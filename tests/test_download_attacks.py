@@ -20,8 +20,8 @@ from studio.download.client import Client, DownloadRefusedError, Limits
 from studio.download.feeds import load_pages
 from studio.download.file_download import download_sound
 from studio.errors import DiskError, NetworkError, StudioError
-from studio.feed.foreign import read_foreign_feed, strict_feed
-from studio.feed.former import episode_from_item
+from studio.feed.imported_feed import episode_from_item
+from studio.feed.lenient_parsing import read_foreign_feed, strict_feed
 
 QUICK = Limits(
     first_pause_s=0.01,

@@ -23,7 +23,6 @@ from markdown_it import MarkdownIt
 from support.edit_session import asked, make_episode, sources_of, transcript_on_disk
 from support.judges import NODE, ask_node, missing, need
 
-from studio.alignment.retiming import retime_transcript
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import (
     Edit,
@@ -41,6 +40,7 @@ from studio.editor.edits import (
 )
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript, Word
+from studio.transcript.retiming import retime_transcript
 from studio.transcript_formats.formats import export_names
 from studio.transcript_formats.transcript_io import export_transcript, read_transcript
 from studio.workspace.layout import Workspace

@@ -28,8 +28,8 @@ from studio.cli import main
 from studio.cluster.scheduler import check_scheduler_address
 from studio.editor import server
 from studio.errors import DestinationSettingsError, PublishError
-from studio.feed.foreign import read_foreign_feed
 from studio.feed.item import FeedItem
+from studio.feed.lenient_parsing import read_foreign_feed
 from studio.feed.rss import published_utc, required
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import ProgrammeMs, RecordingMs

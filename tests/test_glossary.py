@@ -17,12 +17,12 @@ from support.fake_show import run_show
 from support.outcomes import heard, true_outcome
 from support.spoken import GUEST, HOST, transcript_from_lines
 
-from studio.alignment.glossary import learn_names, replace_spellings, spellings_in
-from studio.alignment.proposal import Proposal
-from studio.alignment.safeguards import CLEAR, KnownSpellings, objection_to
 from studio.article.names import names_from_article
 from studio.article.read import article_from_file
 from studio.cli import main
+from studio.corrections.glossary import learn_names, replace_spellings, spellings_in
+from studio.corrections.proposal import Proposal
+from studio.corrections.safeguards import CLEAR, KnownSpellings, objection_to
 from studio.editor.learnt_names import corrected_names, names_learnt
 from studio.editor.transcript_diff import diff_transcripts
 from studio.model.clock import RecordingMs

@@ -15,7 +15,6 @@ import docx
 import pytest
 from support.small_show import add_episode, make_show
 
-from studio.alignment.retiming import retime_transcript
 from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.sound_events import without_sound_events
 from studio.captions.speaker_labels import KnownSpeakers
@@ -23,6 +22,7 @@ from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
 from studio.model.transcript import Segment, Transcript, Word
+from studio.transcript.retiming import retime_transcript
 from studio.transcript_formats import lines
 from studio.transcript_formats.formats import format_of_file
 from studio.transcript_formats.markup import lines_from_html

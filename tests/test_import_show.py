@@ -27,7 +27,7 @@ from studio.download.client import Client, Limits
 from studio.download.feeds import load_pages
 from studio.errors import StudioError
 from studio.feed.dates import parse_date
-from studio.feed.foreign import joined_feed, read_foreign_feed, strict_feed
+from studio.feed.lenient_parsing import joined_feed, read_foreign_feed, strict_feed
 from studio.feed.namespace import NAMESPACES
 from studio.model.record import bytes_from_record
 from studio.pipeline.runner import Choice, plan_run, run_stages

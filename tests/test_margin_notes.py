@@ -17,7 +17,6 @@ from support.edit_session import SLUG, asked, files_of, make_episode, sources_of
 from support.spoken import transcript_from_lines
 
 import studio
-from studio.alignment.margin_note_places import place_of_note, unplaced_note
 from studio.cli import main
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import AnswerNote, ResolveNote, SetText, Undo, WriteNote
@@ -26,6 +25,7 @@ from studio.model.clock import RecordingMs
 from studio.model.margin_note import MarginNote
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Transcript, Word
+from studio.transcript.margin_note_places import place_of_note, unplaced_note
 from studio.transcript_formats.transcript_io import export_transcript, read_transcript
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace

@@ -16,15 +16,15 @@ from support.outcomes import HERE, heard
 from support.retimed import assert_goes_forward, passages
 from support.spoken import transcript_from_lines
 
-from studio.alignment.retiming import retime_transcript, words_in_text
-from studio.alignment.sequence_diff import diff_blocks
-from studio.alignment.speaker_assignment import transcript_from_asr
-from studio.alignment.transcript_merge import Merge, merge_transcripts
 from studio.article.read import article_from_file
 from studio.model.clock import RecordingMs
 from studio.model.plain_transcript import SpokenPassage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
+from studio.speakers.speaker_assignment import transcript_from_asr
+from studio.transcript.retiming import retime_transcript, words_in_text
+from studio.transcript.sequence_diff import diff_blocks
+from studio.transcript.transcript_merge import Merge, merge_transcripts
 
 LINES = (
     ("A", 0, 4_000, "Bonjour et bienvenue dans cette émission."),

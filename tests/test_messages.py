@@ -258,7 +258,7 @@ def test_a_script_says_its_sentences_in_the_language_of_its_page() -> None:
 def test_no_code_speaks_french_by_itself() -> None:
     """What is French in the code is French as it is compared, not as it is said."""
     compared = {
-        "alignment", "article", "doubts", "language", "match", "speech",
+        "alignment", "article", "corrections", "doubts", "language", "speakers", "speech",
     }  # fmt: skip
     signs = re.compile(r"[àâéèêëîïôûùçœÀÉÈÊÇ]")
     found = []

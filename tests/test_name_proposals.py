@@ -7,9 +7,9 @@ from __future__ import annotations
 import pytest
 from support.spoken import transcript_from_lines
 
-from studio.alignment import proposals
-from studio.alignment.proposal import Proposal
-from studio.alignment.proposals import propose_corrections
+from studio.corrections import proposals
+from studio.corrections.proposal import Proposal
+from studio.corrections.proposals import propose_corrections
 from studio.model.alignment import Alignment, Question
 from studio.model.article import Article, Exchange, Paragraph
 from studio.model.clock import RecordingMs

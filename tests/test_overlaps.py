@@ -12,8 +12,6 @@ from click.testing import CliRunner
 from support import fake_engine
 from support.made_sounds import conversation, talk, write_wav
 
-from studio.alignment.retiming import passages_from_cues, retime_transcript
-from studio.alignment.speaker_assignment import transcript_from_asr
 from studio.captions.cues import cues_from_transcript
 from studio.captions.formats import CAPTION_FORMATS, SRT, VTT, captions_from_transcript
 from studio.captions.plain_text import timed_lines_from_turns
@@ -32,6 +30,7 @@ from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, W
 from studio.model.turns import turns_from_transcript
 from studio.model.word_windows import window_span, word_windows
 from studio.sound.channel_gate import RATE_HZ, read_gated_channels
+from studio.speakers.speaker_assignment import transcript_from_asr
 from studio.speech.overlap_decoding import (
     OverlapSound,
     overlap_spans,
@@ -40,6 +39,7 @@ from studio.speech.overlap_decoding import (
     within_mix,
 )
 from studio.speech.overlapping_words import with_overlaps
+from studio.transcript.retiming import passages_from_cues, retime_transcript
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 

@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 from support.spoken import transcript_from_lines
 
-from studio.alignment.acoustic_evidence import acoustic_gains_of
-from studio.alignment.corrections import correct_transcript
-from studio.alignment.proposal import Proposal, ProposalKind
-from studio.alignment.safeguards import KnownSpellings, objection_to
+from studio.corrections.acoustic_evidence import acoustic_gains_of
+from studio.corrections.corrections import correct_transcript
+from studio.corrections.proposal import Proposal, ProposalKind
+from studio.corrections.safeguards import KnownSpellings, objection_to
 from studio.language.phonemes import sound_similarity
 from studio.model.record import replace_fields
 from studio.model.transcript import Transcript, Word

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.alignment import sequence_diff
-from studio.alignment.sequence_diff import diff_blocks
+from studio.transcript import sequence_diff
+from studio.transcript.sequence_diff import diff_blocks
 
 WORDS = st.lists(st.sampled_from("abcdxyz"), max_size=30)
 

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from support.passages import segments_of_lines
 
-from studio.alignment.retiming import words_in_text
 from studio.editor.edit_application import changed_documents, places_of
 from studio.editor.edits import ReplaceSpots, Spot
 from studio.editor.patches import Documents
@@ -22,6 +21,7 @@ from studio.model.clock import RecordingMs
 from studio.model.transcript import Segment, Word
 from studio.site.search import folded_words, search_keys, word_stem
 from studio.text.typography import set_text, stamp_from_ms
+from studio.transcript.retiming import words_in_text
 
 FOLDER = Path(__file__).parent / "vectors"
 

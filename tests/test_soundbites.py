@@ -17,7 +17,7 @@ from support.spoken import GUEST, HOST, INTERVIEW, programme_of, transcript_from
 
 from studio.alignment.passages import locate_passages
 from studio.alignment.questions import align_questions
-from studio.alignment.soundbites import (
+from studio.clip.soundbites import (
     MAX_DURATION_MS,
     MAX_SHARED,
     MAX_SHARED_MS,

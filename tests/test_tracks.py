@@ -19,12 +19,6 @@ from support.made_sounds import (
     write_wav,
 )
 
-from studio.alignment.microphone_names import (
-    contradicted_names,
-    names_from_files,
-    unnamed_people,
-)
-from studio.alignment.speaker_names import resolved_names
 from studio.cli import main
 from studio.errors import RecordingError
 from studio.model.clock import RecordingMs, Span
@@ -42,6 +36,12 @@ from studio.sound.microphone_preview import preview_microphones
 from studio.sound.multitrack import join_tracks, replace_channel
 from studio.sound.recording import inspect_recording, read_samples
 from studio.sound.synchronisation import TrackOffset, synchronise_tracks
+from studio.speakers.microphone_names import (
+    contradicted_names,
+    names_from_files,
+    unnamed_people,
+)
+from studio.speakers.speaker_names import resolved_names
 from studio.workspace.layout import Workspace
 
 RATE_HZ = 16_000

@@ -21,7 +21,6 @@ from support.edit_session import SLUG, files_of, make_episode, sources_of, trans
 from support.judges import ask_node
 from support.spoken import transcript_from_lines
 
-from studio.alignment.retiming import retime_transcript
 from studio.captions.formats import VTT, captions_from_transcript
 from studio.cli import main
 from studio.editor.edited_captions import import_edited_captions
@@ -29,6 +28,7 @@ from studio.errors import EXIT_CODES, WorkspaceError
 from studio.model.clock import Programme, RecordingMs, Span
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Segment, Transcript
+from studio.transcript.retiming import retime_transcript
 from studio.transcript_formats.formats import export_names
 from studio.transcript_formats.transcript_io import export_transcript, read_transcript
 from studio.workspace.build_state import BuildState, StageRecord, write_build_state

@@ -14,9 +14,9 @@ import pytest
 from support.outcomes import ARTICLES, HERE, Outcome, heard, lying, outcome, true_outcome
 from support.spoken import transcript_from_lines
 
-from studio.alignment.corrections import correct_transcript
-from studio.alignment.proposal import Proposal
 from studio.article.read import article_from_file
+from studio.corrections.corrections import correct_transcript
+from studio.corrections.proposal import Proposal
 from studio.language.negation import negations_in
 from studio.language.words import plain_words
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import weights_fit
-from studio.alignment import correction_weights
+from studio.corrections import correction_weights
 from studio.doubts import doubt_weights
 
 

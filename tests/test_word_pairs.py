@@ -7,8 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from studio.language.phonemes import sound_distances, sounds_of
-from studio.match.limits import (
+from studio.alignment.pairing_limits import (
     JOINED,
     LENGTHS_APART,
     LONE_SOUND,
@@ -16,7 +15,8 @@ from studio.match.limits import (
     MAX_HEARD,
     MAX_PRINTED,
 )
-from studio.match.word_pairs import pairs_of
+from studio.alignment.word_pairs import pairs_of
+from studio.language.phonemes import sound_distances, sounds_of
 
 WORDS = (
     "la mairie nous a prêté l'ancienne poste, et l'atelier n'en est jamais sorti. à Martigues "

@@ -1,1 +1,1 @@
-"""Alignment of recording and article: questions, paragraphs, speakers, corrections."""
+"""Alignment of article and recording: questions, paragraphs, and word by word."""

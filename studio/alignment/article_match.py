@@ -13,13 +13,13 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from studio.alignment.exchange_evidence import ArticleTerms, SentenceUnit
 from studio.alignment.exchange_weights import WEIGHTS
+from studio.alignment.exchange_words import printed_texts
+from studio.alignment.sentence_features import ArticleTerms, SentenceUnit
 from studio.alignment.term_similarity import lemmas_of
 from studio.language.dictionary import share_of_french
 from studio.language.spoken_numbers import NUMBER_WORDS
 from studio.language.words import plain_words
-from studio.match.exchange_words import printed_texts
 from studio.model.article import Article
 
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]+")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.alignment.exchange_model import (
+from studio.alignment.exchange_crf import (
     CONTEXTS,
     EMISSIONS,
     STEPS,

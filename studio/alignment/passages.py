@@ -1,8 +1,8 @@
 """Locate each paragraph of the article in the recording, with a degree of agreement.
 
-The pairs of its exchange (:mod:`studio.match.alignment_tables`) give the words of a paragraph that
-were said: rare words count most, small words hardly, and a misheard word still counts. Where the
-words of a paragraph gather, there it was said; it starts and ends with a sentence. The pull quote
+The pairs of its exchange (:mod:`studio.alignment.alignment_tables`) give the words of a paragraph
+that were said: rare words count most, small words hardly, and a misheard word still counts. Where
+the words of a paragraph gather, there it was said; it starts and ends with a sentence. The pull quote
 and the introduction may be anywhere: the stretch of the recording that shares most with them is
 looked for.
 """
@@ -15,13 +15,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from studio.alignment.alignment_tables import exchange_alignments
+from studio.alignment.exchange_words import paragraph_places, words_of_text
+from studio.alignment.pairing_limits import ONE_WORD
+from studio.alignment.word_pairs import pairs_of
 from studio.language.dictionary import lemma_of
 from studio.language.number_words import number_words
 from studio.language.words import FUNCTION_WORDS, plain_words
-from studio.match.alignment_tables import exchange_alignments
-from studio.match.exchange_words import paragraph_places, words_of_text
-from studio.match.limits import ONE_WORD
-from studio.match.word_pairs import pairs_of
 from studio.model.alignment import Alignment, ExchangeAlignment, Pair, Passage, Question
 from studio.model.article import Article, Exchange
 from studio.model.clock import RecordingMs

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studio.alignment.article_match import match_probability
+from studio.alignment.exchange_crf import WORD_IN_PASSING, Observations
 from studio.alignment.exchange_decoder import (
     Scores,
     likely_path,
@@ -16,15 +17,14 @@ from studio.alignment.exchange_decoder import (
     score,
     with_likelier_answers,
 )
-from studio.alignment.exchange_evidence import (
+from studio.alignment.exchange_weights import WEIGHTS
+from studio.alignment.sentence_features import (
     ANNOUNCEMENT,
     COURTESY,
     SECOND_PERSON,
     SentenceUnit,
     is_question,
 )
-from studio.alignment.exchange_model import WORD_IN_PASSING, Observations
-from studio.alignment.exchange_weights import WEIGHTS
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.article import Article

@@ -17,7 +17,7 @@ from studio.check.web import fetch_feed
 from studio.download.client import Client
 from studio.download.feeds import is_address, load_pages
 from studio.errors import PublishError, StudioError, WorkspaceError
-from studio.feed.foreign import joined_feed, read_foreign_feed, strict_feed
+from studio.feed.lenient_parsing import joined_feed, read_foreign_feed, strict_feed
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination, open_destination

@@ -104,7 +104,7 @@ class FeedComparison(NamedTuple):
 
 def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> FeedComparison:
     """The differences that subscribers of the former feed see in the built one. Both are
-    well-formed, as :func:`studio.feed.foreign.strict_feed` makes them.
+    well-formed, as :func:`studio.feed.lenient_parsing.strict_feed` makes them.
 
     :param given: addresses in the built feed of sound that is published unchanged: its length was
         counted, so that it may differ from the former feed's.

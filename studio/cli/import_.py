@@ -56,7 +56,7 @@ def _repeated_words(before: Transcript, after: Transcript) -> list[tuple[str, in
     """The new words that come back in half of the passages, the most frequent first; numbers of one
     length count as one word.
     """
-    from studio.alignment.retiming import changed_stretches
+    from studio.transcript.retiming import changed_stretches
 
     new: Counter[str] = Counter()
     shown: dict[str, str] = {}

@@ -61,7 +61,7 @@ class ArticleEvidence:
     ``evidence`` has one for each word, None outside of every exchange that was found.
 
     :param tables: the exchanges that were found
-        (:func:`studio.match.alignment_tables.exchange_alignments`).
+        (:func:`studio.alignment.alignment_tables.exchange_alignments`).
     :param count: of the words of the whole transcript.
     """
 

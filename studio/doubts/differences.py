@@ -1,7 +1,7 @@
 """Names, numbers and negations that differ between article and recording.
 
 A paragraph and what was said meanwhile are read side by side
-(:mod:`studio.match.alignment_tables`). Both texts are shortened and reworded, so that one word
+(:mod:`studio.alignment.alignment_tables`). Both texts are shortened and reworded, so that one word
 which differs means nothing by itself: it does where the words on both sides of it agree, or where
 the article's name or number is nowhere in what was said.
 """
@@ -12,12 +12,12 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from studio.alignment.alignment_tables import Section, Term, agreements, sections_of
+from studio.alignment.exchange_words import places_between
 from studio.language.negation import NE
 from studio.language.punctuation import MARKS
 from studio.language.tokens import Token, tokens_of
 from studio.language.words import plain_words
-from studio.match.alignment_tables import Section, Term, agreements, sections_of
-from studio.match.exchange_words import places_between
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs

@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from studio.alignment.alignment_tables import exchange_alignments
+from studio.alignment.exchange_words import printed_texts
+from studio.alignment.nearby import NEAR_WORDS, PrintedPlaces
 from studio.doubts.article_evidence import CONTEXT_WORDS, ArticleEvidence, ArticleWording
 from studio.doubts.differences import Difference, find_differences
 from studio.doubts.doubt import SECONDS_EACH, Doubt, DoubtKind, sorted_doubts
@@ -20,9 +23,6 @@ from studio.language.dictionary import inflects, is_common_word
 from studio.language.negation import negations_in
 from studio.language.punctuation import bare
 from studio.language.words import plain_words
-from studio.match.alignment_tables import exchange_alignments
-from studio.match.exchange_words import printed_texts
-from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import RecordingMs, Span

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from studio.download.client import Client
 from studio.errors import WorkspaceError, refuse_special_file
-from studio.feed.foreign import next_page, read_foreign_feed
+from studio.feed.lenient_parsing import next_page, read_foreign_feed
 from studio.messages.message import message
 
 # A feed of 3,000 episodes in pages of 10 has 300; more are a circle.

@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from contextlib import suppress
 
+from studio.alignment.alignment_tables import exchange_alignments
+from studio.alignment.nearby import NEAR_WORDS, PrintedPlaces
 from studio.editor.cached_samples import CachedSamples
 from studio.errors import ConflictError, StudioError, WorkspaceError
-from studio.match.alignment_tables import exchange_alignments
-from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.alignment.retiming import new_ids, retime_transcript, words_in_text
 from studio.chapters.recording_chapters import RecordingChapter, merge_chapter_items
 from studio.editor.edits import (
     AnswerNote,
@@ -41,6 +40,7 @@ from studio.model.plain_transcript import SpokenPassage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word
 from studio.text.list_merge import ItemForm, MergedItems, merge_items
+from studio.transcript.retiming import new_ids, retime_transcript, words_in_text
 
 StepEdit = (
     SetText

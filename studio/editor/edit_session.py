@@ -10,7 +10,6 @@ import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
-from studio.alignment.margin_note_places import placed_notes
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.editor.documents import programme_of, read_documents
 from studio.editor.edit_application import (
@@ -66,6 +65,7 @@ from studio.model.episode import Cut
 from studio.model.record import Record, replace_fields
 from studio.model.transcript import Segment, Transcript
 from studio.text.list_merge import MergeConflict, MergedItems
+from studio.transcript.margin_note_places import placed_notes
 from studio.workspace.disk import ChangedSinceError
 from studio.workspace.recording_clock import RecordingClock, read_clock
 from studio.workspace.sources import EpisodeSources

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.alignment.glossary import name_heard_as, replace_spellings
+from studio.corrections.glossary import name_heard_as, replace_spellings
 from studio.editor.edits import AddGlossaryName, GlossaryEdit
 from studio.editor.patches import Documents
 from studio.errors import WorkspaceError

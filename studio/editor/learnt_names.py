@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from studio.alignment.glossary import learn_names, name_heard_as
 from studio.article.names import names_from_article
+from studio.corrections.glossary import learn_names, name_heard_as
 from studio.editor.machine_transcript import machine_transcript_of
 from studio.editor.transcript_diff import TranscriptDiff, diff_transcripts
 from studio.language.dictionary import is_common_word

@@ -4,11 +4,11 @@ write at once both stays.
 
 from __future__ import annotations
 
-from studio.alignment.margin_note_places import surroundings, words_between
 from studio.editor.edits import AnswerNote, ResolveNote, WriteNote
 from studio.editor.patches import Documents
 from studio.model.margin_note import MarginNote, NoteAnswer
 from studio.model.record import replace_fields
+from studio.transcript.margin_note_places import surroundings, words_between
 
 NoteEdit = WriteNote | AnswerNote | ResolveNote
 

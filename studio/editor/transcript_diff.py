@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.alignment.retiming import changed_stretches
 from studio.model.record import Record
 from studio.model.transcript import Transcript, Word
+from studio.transcript.retiming import changed_stretches
 
 
 class WordChange(Record, frozen=True):

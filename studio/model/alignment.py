@@ -93,7 +93,7 @@ class ExchangeAlignment(Record, frozen=True):
     :param first: the place of its first heard word in the transcript, from which its pairs count
         theirs.
     :param heard: the words as the transcript had them.
-    :param printed: the words as :mod:`studio.match.exchange_words` parts them: of the question,
+    :param printed: the words as :mod:`studio.alignment.exchange_words` parts them: of the question,
         then of each paragraph of its answer.
     """
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.alignment.margin_note_places import unplaced_note
 from studio.chapters.recording_chapters import (
     RecordingChapter,
     RecordingChapters,
@@ -46,6 +45,7 @@ from studio.sound.microphone_preview import numbered
 from studio.sound.multitrack import replace_channel
 from studio.sound.recording import inspect_recording, read_samples
 from studio.sound.synchronisation import TrackOffset
+from studio.transcript.margin_note_places import unplaced_note
 from studio.workspace.digest import digest_from_file
 from studio.workspace.disk import (
     ChangedSinceError,

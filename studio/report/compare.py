@@ -13,10 +13,10 @@ from typing import Literal
 
 from rapidfuzz import fuzz, process
 
+from studio.alignment.exchange_words import places_between
 from studio.doubts.differences import Difference, find_differences
 from studio.language.tokens import terms_of, tokens_of
 from studio.language.words import plain_words
-from studio.match.exchange_words import places_between
 from studio.model.alignment import Alignment, Passage, Question
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs

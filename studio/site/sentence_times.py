@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from studio.alignment.alignment_tables import Section, sections_of
+from studio.alignment.exchange_words import words_of_text
+from studio.alignment.pairing_limits import ONE_WORD
 from studio.language.words import content_words
-from studio.match.alignment_tables import Section, sections_of
-from studio.match.exchange_words import words_of_text
-from studio.match.limits import ONE_WORD
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.clock import Programme

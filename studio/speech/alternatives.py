@@ -14,10 +14,10 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from studio.alignment.word_pairs import pairs_of
 from studio.language.homophones import homophones_of
 from studio.language.punctuation import PAUSES
 from studio.language.words import plain_words
-from studio.match.word_pairs import pairs_of
 from studio.model.record import Record
 from studio.speech.engine import ScoringEngine, Tokenizer
 from studio.speech.hypotheses import EncodedWindow

@@ -10,7 +10,7 @@ alone does not make an unknown name probable. Nor does a word that no dictionary
 of one that is French.
 
 What is not taken is kept: what is printed about a conversation may speak for it, and is not known
-here (:mod:`studio.alignment.article_alternatives`).
+here (:mod:`studio.corrections.article_alternatives`).
 """
 
 from __future__ import annotations

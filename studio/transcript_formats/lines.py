@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from studio.alignment.margin_note_places import place_of_note
 from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.speaker_labels import (
     UNKNOWN,
@@ -22,6 +21,7 @@ from studio.model.margin_note import MarginNote
 from studio.model.plain_transcript import Heading, SpokenPassage
 from studio.model.transcript import Segment, Transcript
 from studio.text.typography import stamp_from_ms
+from studio.transcript.margin_note_places import place_of_note
 
 # More spaces than anybody sets: patterns of lines begin with spaces, and try each of them.
 _LONG_GAP = re.compile(r"\s{80,}")

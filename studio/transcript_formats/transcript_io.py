@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from typing import TypeVar
 
-from studio.alignment.retiming import passages_from_cues, speakers_of_texts
 from studio.captions.sound_events import without_sound_events
 from studio.captions.speaker_labels import LabelledPart, speakers_of_voices
 from studio.chapters.recording_chapters import chapters_on_recording
@@ -20,6 +19,7 @@ from studio.model.record import (
 )
 from studio.model.transcript import Transcript, Word
 from studio.model.turns import turns_from_transcript
+from studio.transcript.retiming import passages_from_cues, speakers_of_texts
 from studio.transcript_formats import WRITTEN_ONLY
 from studio.transcript_formats.formats import (
     Expected,

@@ -24,7 +24,7 @@ from studio.download.file_download import Arrived, download_sound
 from studio.errors import NetworkError, StudioError
 from studio.feed.dates import parse_date
 from studio.feed.episode_titles import without_show_name
-from studio.feed.former import FormerEnclosure, FormerEpisode
+from studio.feed.imported_feed import FormerEnclosure, FormerEpisode
 from studio.messages.message import message
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import RecordingMs

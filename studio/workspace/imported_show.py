@@ -11,15 +11,15 @@ from studio.artwork.fitting import fitted_picture
 from studio.download.client import Client
 from studio.download.feeds import is_address, load_pages
 from studio.errors import StudioError, WorkspaceError
-from studio.feed.foreign import ForeignFeed, joined_feed, read_foreign_feed, strict_feed
-from studio.feed.former import (
+from studio.feed.guid import guid_from_url
+from studio.feed.imported_feed import (
     FormerEpisode,
     FormerShow,
     episode_from_item,
     plain_title,
     show_from_channel,
 )
-from studio.feed.guid import guid_from_url
+from studio.feed.lenient_parsing import ForeignFeed, joined_feed, read_foreign_feed, strict_feed
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.model.show import Category, Owner, Show

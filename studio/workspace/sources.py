@@ -278,7 +278,7 @@ class EpisodeSources:
         return self.workspace.load_article(self.slug)
 
     def _article_of_notes(self) -> Article:
-        from studio.feed.former import paragraphs_from_html
+        from studio.feed.imported_feed import paragraphs_from_html
 
         text = self.former_notes or self.former_description
         return Article(

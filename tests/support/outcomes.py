@@ -7,19 +7,19 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-from studio.alignment.corrections import correct_transcript
 from studio.alignment.passages import locate_passages
-from studio.alignment.proposals import propose_corrections
 from studio.alignment.questions import align_questions
-from studio.alignment.speaker_assignment import transcript_from_asr
 from studio.article.names import names_from_article, rare_words_from_article
 from studio.article.read import article_from_file
+from studio.corrections.corrections import correct_transcript
+from studio.corrections.proposals import propose_corrections
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment
 from studio.model.article import Article
 from studio.model.record import record_from_plain, replace_fields
 from studio.model.transcript import AsrResult, Transcript
 from studio.report.compare import TextComparison, compare_texts
+from studio.speakers.speaker_assignment import transcript_from_asr
 
 HERE = Path(__file__).parent.parent
 

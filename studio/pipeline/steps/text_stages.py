@@ -63,7 +63,7 @@ def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
     """Which wrong spellings of the show's glossary were heard in this episode, each with its name:
     others change nothing in it.
     """
-    from studio.alignment.glossary import spellings_in
+    from studio.corrections.glossary import spellings_in
 
     if not sources.show_sources.glossary.names:
         return []
@@ -216,7 +216,7 @@ def correct(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 
     The same is kept as a second file, so that it is known later what they changed.
     """
-    from studio.alignment.microphone_names import contradicted_names, unnamed_people
+    from studio.speakers.microphone_names import contradicted_names, unnamed_people
 
     corrected = _corrected(sources, progress)
     content = bytes_from_record(corrected)
@@ -237,7 +237,7 @@ def correct(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 
 def _hinted_names(sources: EpisodeSources) -> dict[int, str]:
     """The names from the files of microphones that have no name in the settings."""
-    from studio.alignment.microphone_names import names_from_files
+    from studio.speakers.microphone_names import names_from_files
 
     microphones = sources.episode.microphones
     hints = names_from_files(
@@ -248,7 +248,7 @@ def _hinted_names(sources: EpisodeSources) -> dict[int, str]:
 
 def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str:
     """The same, with what people have corrected meanwhile: a sentence on how much that is."""
-    from studio.alignment.transcript_merge import merge_transcripts
+    from studio.transcript.transcript_merge import merge_transcripts
 
     theirs = _corrected(sources, progress)
     merge = merge_transcripts(
@@ -279,16 +279,16 @@ def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, progress: 
 
 
 def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
-    from studio.alignment.article_alternatives import with_printed_alternatives
-    from studio.alignment.capitals import capitalise_names
-    from studio.alignment.corrections import correct_transcript
-    from studio.alignment.glossary import replace_spellings
-    from studio.alignment.proposals import propose_corrections
     from studio.alignment.questions import align_questions
-    from studio.alignment.safeguards import known_spellings
-    from studio.alignment.speaker_assignment import transcript_from_asr
     from studio.article.names import rare_words_from_article
+    from studio.corrections.article_alternatives import with_printed_alternatives
+    from studio.corrections.capitals import capitalise_names
+    from studio.corrections.corrections import correct_transcript
+    from studio.corrections.glossary import replace_spellings
+    from studio.corrections.proposals import propose_corrections
+    from studio.corrections.safeguards import known_spellings
     from studio.replacement.carried_markers import require_words
+    from studio.speakers.speaker_assignment import transcript_from_asr
     from studio.speech.diarisation import split_at_voices
     from studio.speech.overlapping_words import with_overlaps
     from studio.speech.recording_scoring import recording_scores
@@ -335,9 +335,9 @@ def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | 
     """Where the article's questions are, when each of its paragraphs was said, and both texts side
     by side. Returns a remark if article and recording do not match.
     """
+    from studio.alignment.alignment_tables import with_tables
     from studio.alignment.passages import locate_passages
     from studio.alignment.questions import align_questions
-    from studio.match.alignment_tables import with_tables
 
     transcript = sources.transcript()
     alignment = align_questions(transcript, sources.article, sources.host)
@@ -358,7 +358,7 @@ def soundbites(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> N
     """The passages that show what the episode is like: a person's choice, or the quote and what
     article and speech share.
     """
-    from studio.alignment.soundbites import choose_soundbites
+    from studio.clip.soundbites import choose_soundbites
 
     programme = sources.programme()
     chosen = choose_soundbites(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from studio.alignment.proposal import Proposal
+from studio.corrections.proposal import Proposal
 from studio.language.dictionary import is_common_word, respellings_of
 from studio.language.phonemes import sound_similarity
 from studio.language.punctuation import PAUSES

@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from studio.language.phonemes import sound_distances, sounds_of
-from studio.language.words import plain_words
-from studio.match.limits import (
+from studio.alignment.pairing_limits import (
     ANCHOR_WORDS,
     JOINED,
     LENGTHS_APART,
@@ -24,6 +22,8 @@ from studio.match.limits import (
     MAX_HEARD,
     MAX_PRINTED,
 )
+from studio.language.phonemes import sound_distances, sounds_of
+from studio.language.words import plain_words
 from studio.model.alignment import Pair
 
 

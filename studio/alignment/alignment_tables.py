@@ -12,13 +12,13 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from studio.language.words import plain_words
-from studio.match.exchange_words import (
+from studio.alignment.exchange_words import (
     paragraph_places,
     places_between,
     printed_words,
     words_of_text,
 )
+from studio.language.words import plain_words
 from studio.model.alignment import Alignment, ExchangeAlignment, Pair
 from studio.model.article import Article
 from studio.model.record import replace_fields
@@ -192,7 +192,7 @@ def _paired(
         and same.is_whole
     ):
         return replace_fields(table, pairs=same.pairs)
-    from studio.match.word_pairs import pairs_of
+    from studio.alignment.word_pairs import pairs_of
 
     inside = tuple(place - table.first for place in breaks if table.first < place < table.last)
     return replace_fields(table, pairs=pairs_of(table.heard, table.printed, inside))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 
-from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import answering_seconds, find_host
+from studio.alignment.sentence_features import SentenceUnit
 from studio.alignment.term_similarity import Vocabulary, lemmas_of, shared_weight
 from studio.language.words import plain_words
 from studio.messages.message import message

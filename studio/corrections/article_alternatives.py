@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from studio.alignment.exchange_words import printed_texts
 from studio.language.dictionary import lemma_of
 from studio.language.words import FUNCTION_WORDS, plain_words
-from studio.match.exchange_words import printed_texts
 from studio.model.article import Article
 from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult

@@ -14,10 +14,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from studio.alignment.alignment_tables import Term, agreements, exchange_alignments, plain_terms
+from studio.alignment.exchange_words import paragraph_places, written_places
 from studio.errors import WorkspaceError
 from studio.language.words import plain_words
-from studio.match.alignment_tables import Term, agreements, exchange_alignments, plain_terms
-from studio.match.exchange_words import paragraph_places, written_places
 from studio.messages.message import message
 from studio.model.alignment import Alignment, ExchangeAlignment, Passage
 from studio.model.article import Article, Exchange

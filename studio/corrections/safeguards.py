@@ -9,8 +9,8 @@ that stands beside it already. Numbers, negations and inflections are never othe
 is not rewritten as editors do (« prof », « ça »), and a verb keeps the ending of its subject.
 
 They bind what is taken from the article, by similarity alone. The show's glossary is not subject to
-them (:mod:`studio.alignment.glossary`): a person wrote there which spelling is wrong and which name
-it stands for, however clearly it was heard.
+them (:mod:`studio.corrections.glossary`): a person wrote there which spelling is wrong and which
+name it stands for, however clearly it was heard.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.alignment.proposal import Proposal
+from studio.alignment.exchange_words import printed_texts
+from studio.corrections.proposal import Proposal
 from studio.language.dictionary import inflects, is_common_word, is_invented
 from studio.language.negation import negations_in
 from studio.language.number_words import number_words
@@ -27,7 +28,6 @@ from studio.language.phonemes import shared_sounds, sounds_of
 from studio.language.punctuation import ENDS, bare
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
-from studio.match.exchange_words import printed_texts
 from studio.model.article import Article
 from studio.model.transcript import Word
 
@@ -257,7 +257,7 @@ def _number(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> 
         said, printed = _number_words(heard), _number_words(written)
         is_part = keeps_all(said, printed) and not keeps_all(_spoken(before), said)
         return MISHEARD_NUMBER if is_part else "number"
-    # studio.alignment.number_corrections has compared its own with other numbers.
+    # studio.corrections.number_corrections has compared its own with other numbers.
     unlike = proposal.kind != "number" and proposal.similarity < SAME_SIMILARITY
     return MISHEARD_NUMBER if unlike else ""
 

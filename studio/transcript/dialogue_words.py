@@ -7,8 +7,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-from studio.alignment.sequence_diff import diff_blocks
 from studio.model.plain_transcript import CueText
+from studio.transcript.sequence_diff import diff_blocks
 
 # A word of a cue, and the place of that cue.
 CueWord = tuple[str, int]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from studio.alignment.proposal import Proposal
+from studio.corrections.proposal import Proposal
 from studio.language.punctuation import MARKS, PAUSES
 from studio.model.transcript import Transcript, Word
 from studio.model.word_windows import window_of_words, window_span, word_windows

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.alignment.exchange_evidence import (
+from studio.alignment.sentence_features import (
     ANNOUNCEMENT,
     COURTESY,
     FIRST_PERSON,

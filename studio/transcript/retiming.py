@@ -23,12 +23,12 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.alignment.dialogue_words import cue_words_in_order
-from studio.alignment.sequence_diff import diff_blocks
 from studio.model.clock import RecordingMs
 from studio.model.plain_transcript import CueText, SpokenPassage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word, places_beside
+from studio.transcript.dialogue_words import cue_words_in_order
+from studio.transcript.sequence_diff import diff_blocks
 
 # A silence longer than this between two words is a pause: no word is stretched over it.
 PAUSE_MS = 300

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from studio.alignment.exchange_evidence import SentenceUnit
 from studio.alignment.questions import units_from_words
-from studio.alignment.speaker_names import names_from_voices, resolved_names
+from studio.alignment.sentence_features import SentenceUnit
 from studio.model.article import Article
 from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, Word
 from studio.model.turns import ends_sentence
+from studio.speakers.speaker_names import names_from_voices, resolved_names
 
 # A segment is a sentence; shorter ones are joined, so that an editor has lines to read rather than
 # crumbs.

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from studio.alignment.retiming import retime_words
 from studio.language.dictionary import is_common_word
 from studio.language.punctuation import bare, parted, parted_from_elided
 from studio.model.glossary import Glossary, GlossaryName
 from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult, Correction, Segment, Transcript, Word
+from studio.transcript.retiming import retime_words
 
 # A longer spelling is not a misheard name.
 MAX_SPELLING_WORDS = 4

@@ -6,7 +6,7 @@ text is used with its own times. Where both changed the same words differently, 
 are kept and the place is recorded with the machine's new words.
 
 The same holds for who speaks and where a passage begins. The times come from
-:mod:`studio.alignment.retiming`, on the new text's clock.
+:mod:`studio.transcript.retiming`, on the new text's clock.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from studio.alignment.retiming import retime_transcript, words_in_text
-from studio.alignment.sequence_diff import Block, diff_blocks
 from studio.model.clock import RecordingMs
 from studio.model.plain_transcript import SpokenPassage
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Transcript, Word, places_beside
+from studio.transcript.retiming import retime_transcript, words_in_text
+from studio.transcript.sequence_diff import Block, diff_blocks
 
 # The same word in two transcriptions of one recording starts no further apart, whatever else moved
 # all of them.

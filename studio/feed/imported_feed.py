@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from lxml import etree
 
 from studio.feed.dates import parse_date
-from studio.feed.foreign import ForeignFeed, identity_of, iter_texts, plain_copy
+from studio.feed.lenient_parsing import ForeignFeed, identity_of, iter_texts, plain_copy
 from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import bare_blocks
 from studio.feed.vocabulary import apple_categories, english_role

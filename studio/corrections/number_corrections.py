@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.alignment.proposal import Proposal
+from studio.corrections.proposal import Proposal
 from studio.language.number_words import number_words
 from studio.language.phonemes import sound_distances, sound_similarity, sounds_of
 from studio.language.spoken_numbers import numbers_in_words

@@ -1,11 +1,11 @@
 """Select the proposals that correct the transcript. The recording decides; the article and French
 spelling only propose.
 
-Three things in turn. What :mod:`studio.alignment.safeguards` forbids is never taken. The rest is
+Three things in turn. What :mod:`studio.corrections.safeguards` forbids is never taken. The rest is
 weighed by a logistic rule: similarity of the sounds, how the article goes on around, how sure the
 engine was, whether the heard word exists. The remaining ones are scored with the recording: the
 model gives the probability of both wordings in the sound
-(:mod:`studio.alignment.acoustic_evidence`), and a second rule decides.
+(:mod:`studio.corrections.acoustic_evidence`), and a second rule decides.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from studio.alignment.acoustic_evidence import (
+from studio.corrections.acoustic_evidence import (
     AcousticGain,
     PromptedGain,
     Score,
@@ -22,7 +22,7 @@ from studio.alignment.acoustic_evidence import (
     prompted_gains_of,
     with_edges,
 )
-from studio.alignment.correction_weights import (
+from studio.corrections.correction_weights import (
     ACOUSTIC_WEIGHTS,
     MAX_GAIN,
     MIN_BORNE,
@@ -39,8 +39,8 @@ from studio.alignment.correction_weights import (
     SURE_SCORE,
     TEXT_ONLY_WEIGHTS,
 )
-from studio.alignment.proposal import Proposal
-from studio.alignment.safeguards import (
+from studio.corrections.proposal import Proposal
+from studio.corrections.safeguards import (
     LONG_NAME_SOUNDS,
     NOTHING_KNOWN,
     PROMPT_OBJECTIONS,

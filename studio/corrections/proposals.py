@@ -4,7 +4,7 @@ anywhere in the recording.
 Heard and written words of one exchange are aligned by the smallest difference in sound; a few heard
 words may be paired with a few written ones. Where both sides are the same the texts agree; where
 they differ but sound alike, the article proposes its wording. Nothing is decided here: see
-:mod:`studio.alignment.corrections`.
+:mod:`studio.corrections.corrections`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from studio.alignment.number_corrections import number_proposals
-from studio.alignment.proposal import Proposal, ProposalKind
-from studio.alignment.spelling import spelling_proposals
+from studio.alignment.alignment_tables import exchange_alignments
+from studio.alignment.exchange_words import printed_texts
+from studio.alignment.nearby import NEAR_WORDS, PrintedPlaces
+from studio.corrections.number_corrections import number_proposals
+from studio.corrections.proposal import Proposal, ProposalKind
+from studio.corrections.spelling import spelling_proposals
 from studio.language.dictionary import is_invented
 from studio.language.phonemes import sound_similarities, sound_similarity, sounds_of
 from studio.language.punctuation import VOWELS, bare, joined_to, parted, parted_from_elided
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
-from studio.match.alignment_tables import exchange_alignments
-from studio.match.exchange_words import printed_texts
-from studio.match.nearby import NEAR_WORDS, PrintedPlaces
 from studio.model.alignment import Alignment, ExchangeAlignment
 from studio.model.article import Article
 from studio.model.transcript import Transcript, Word

@@ -1,0 +1,1 @@
+"""Operations on transcripts: times for changed texts, three-way merges, where notes belong."""
