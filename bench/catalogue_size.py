@@ -58,7 +58,7 @@ def build(root: Path, count: int) -> Workspace:
     """A show of so many episodes, all of them built; the first run joins them."""
     workspace = make_show(root)
     with workspace.settings.open("a", encoding="utf-8") as settings:
-        settings.write(f'\n[publish]\nto = "{(root.parent / "served").as_posix()}"\n')
+        settings.write(f'\n[publish]\ndestination = "{(root.parent / "served").as_posix()}"\n')
     first = _first_episode(workspace)
     with pytest.MonkeyPatch.context() as patch:
         fake_engine.install(patch, lambda: INTERVIEW)

@@ -230,7 +230,7 @@ owner = { name = "Nous", email = "nous@podcast.example" }
 [[persons]]
 name = "Claire"
 [publish]
-to = "site"
+destination = "site"
 [sound]
 loudness = -19.0
 opening_overlap_ms = 0
@@ -239,8 +239,8 @@ bitrate_kbps_mono = 96
 model = "base"
 """
 PUBLISHING = (
-    'to = "{to}"\nendpoint = "https://s3.example.org"\nregion = "eu"\nkey = "k"\nkey_file = '
-    '"k"\nknown_hosts = "h"\n'
+    'destination = "{destination}"\nendpoint = "https://s3.example.org"\nregion = "eu"\n'
+    'access_key_id = "k"\nkey_file = "k"\nknown_hosts = "h"\n'
 )
 EPISODE = """number = 2
 guid = "g"
@@ -394,7 +394,7 @@ def _publish(path: Path) -> object:
     from studio.publish.destination import open_destination
 
     settings = record_from_toml(path.read_bytes(), Publishing, path)
-    if settings.to.startswith(("s3:", "sftp:")):
+    if settings.destination.startswith(("s3:", "sftp:")):
         raise WorkspaceError(path, "is not tried", "Nothing.")
     open_destination(settings, path.parent).sizes()
     return settings
@@ -491,7 +491,7 @@ def _manifest(path: Path) -> object:
         (site / "a").mkdir(parents=True)
         (site / "a" / "index.html").write_text("abc", encoding="utf-8")
         (notes / "published.json").write_bytes(path.read_bytes())
-        destination = open_destination(Publishing(to=str(site)), path.parent)
+        destination = open_destination(Publishing(destination=str(site)), path.parent)
         with lock_destination(destination, "fuzz") as hold:
             publish_tree(
                 hold, destination, {}, PublicationRequest(entries={}), journal=Path(folder) / "j"
@@ -599,8 +599,8 @@ READERS: dict[str, Reader] = {
     ),
     "publish": Reader(
         _of(
-            folder__toml=PUBLISHING.format(to="site"),
-            sftp__toml=PUBLISHING.format(to="sftp://u@h:22/x"),
+            folder__toml=PUBLISHING.format(destination="site"),
+            sftp__toml=PUBLISHING.format(destination="sftp://u@h:22/x"),
         ),
         _publish,
     ),

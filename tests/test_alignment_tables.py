@@ -231,7 +231,7 @@ def test_a_corrected_word_makes_no_chapters_and_no_sound_anew(tmp_path: Path) ->
     files.transcript.write_bytes(bytes_from_record(changed(transcript, place, "autrement")))
     stages = ran(workspace)
     assert {"align", "caption", "package"} <= stages
-    assert not stages & {"chapter", "arrange", "master"}
+    assert not stages & {"chapter", "programme", "master"}
     again = record_from_bytes(files.alignment.read_bytes(), Alignment, files.alignment)
     assert again.exchanges != alignment.exchanges
     assert again.questions == alignment.questions

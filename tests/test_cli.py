@@ -525,9 +525,9 @@ def test_a_dry_run_tells_every_stage_in_order_and_changes_nothing(
     before = everything(workspace.root)
     lines = studio_says("-C", workspace.root, "run", "--dry-run", "--json").stdout.splitlines()
     events = [json.loads(line) for line in lines]
-    # « enclose » is for sound that came from another host, « mix » for several microphones, « clean »
+    # « enclosure » is for sound that came from another host, « mix » for several microphones, « clean »
     # for voices that a network cleans.
-    names = [name for name in STAGES.names if name not in {"enclose", "mix", "overlaps", "clean"}]
+    names = [name for name in STAGES.names if name not in {"enclosure", "mix", "overlaps", "clean"}]
     assert [event["stage"] for event in events] == names
     assert all(
         event["event"] == "planned" and event["runs"] and event["reasons"] == ["never ran"]
@@ -560,7 +560,7 @@ def test_a_real_stage_runs_once_and_tells_scripts(workspace: Workspace, recordin
     run = ("-C", workspace.root, "run", "--stage", "master", "--json")
     events = [json.loads(line) for line in studio_says(*run).stdout.splitlines()]
     finished = [event["stage"] for event in events if event["event"] == "finished"]
-    assert finished == ["inspect", "arrange", "master"]
+    assert finished == ["inspect", "programme", "master"]
     assert any(event["event"] == "progress" and event["done"] == event["total"] for event in events)
     assert events[-1] == {"event": "done", "ran": 3, "failures": []}
     assert [json.loads(line) for line in studio_says(*run).stdout.splitlines()] == [

@@ -83,7 +83,9 @@ def test_a_command_reads_what_only_the_journal_has(
     monkeypatch.chdir(workspace.feed)
     if words[0] == "publish":
         text = workspace.settings.read_text(encoding="utf-8")
-        workspace.settings.write_text(f'{text}\n[publish]\nto = "../public"\n', encoding="utf-8")
+        workspace.settings.write_text(
+            f'{text}\n[publish]\ndestination = "../public"\n', encoding="utf-8"
+        )
     assert texts(workspace)[1:] != ["Deux", "Trois"]
     answer = ask(workspace, *words)
     assert not answer.exception or isinstance(answer.exception, SystemExit), answer.output

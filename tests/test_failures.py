@@ -205,15 +205,15 @@ DEEP = "[" * 5000 + "]" * 5000
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('[publish]\nto = "s3://b/c"\nendpoint = "x"', "is not an address"),
-        ('[publish]\nto = "s3://b/c"\nendpoint = "ftp://x"', "is not an address"),
-        ('[publish]\nto = "sftp://u@h:99999/x"', "host or port"),
-        ('[publish]\nto = "sftp://[x"', "host or port"),
+        ('[publish]\ndestination = "s3://b/c"\nendpoint = "x"', "is not an address"),
+        ('[publish]\ndestination = "s3://b/c"\nendpoint = "ftp://x"', "is not an address"),
+        ('[publish]\ndestination = "sftp://u@h:99999/x"', "host or port"),
+        ('[publish]\ndestination = "sftp://[x"', "host or port"),
         (
-            '[publish]\nto = "sftp://127.0.0.1:9/x"\nkey_file = "~nobody-of-this-name/k"',
+            '[publish]\ndestination = "sftp://127.0.0.1:9/x"\nkey_file = "~nobody-of-this-name/k"',
             "home folder",
         ),
-        ('[publish]\nto = "a\\u0000b"', "control character (U+0000)"),
+        ('[publish]\ndestination = "a\\u0000b"', "control character (U+0000)"),
         (f"a = {DEEP}", "nested deeper"),
         (f"a = {'9' * 5000}", "thousands of digits"),
     ],

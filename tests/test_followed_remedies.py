@@ -178,7 +178,7 @@ def answered(text: str) -> object:
 def to_server(address: str) -> None:
     """Connect; that nobody answers there is another matter than how the address is written."""
     try:
-        open_to(to=address)
+        open_to(destination=address)
     except DestinationSettingsError:
         raise
     except PublishError:
@@ -307,25 +307,25 @@ FOLLOWED = (
     ),
     of_value(
         "Name a folder, sftp://user@host/folder or s3://bucket/folder.",
-        lambda to: open_to(to=to),
+        lambda to: open_to(destination=to),
         "ftp://host/folder",
         "../public",
     ),
     of_value(
-        "Name a place outside `to`.",
-        lambda keep: open_to(to="../public", keep=keep),
+        "Name a place outside `destination`.",
+        lambda keep: open_to(destination="../public", history=keep),
         "../public/notes",
         "../notes",
     ),
     of_value(
         "Write it like https://s3.example.org.",
-        lambda endpoint: open_to(to="s3://bucket/folder", endpoint=endpoint),
+        lambda endpoint: open_to(destination="s3://bucket/folder", endpoint=endpoint),
         "s3.example.org",
         "https://s3.example.org",
     ),
     of_value(
-        "Name s3://bucket/folder, as `to` does.",
-        lambda keep: open_to(to="s3://bucket/folder", keep=keep),
+        "Name s3://bucket/folder, as `destination` does.",
+        lambda keep: open_to(destination="s3://bucket/folder", history=keep),
         "../notes",
         "s3://bucket/notes",
     ),

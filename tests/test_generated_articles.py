@@ -175,7 +175,7 @@ def test_what_new_takes_can_be_published(case: Case, recording: Path) -> None:
 
 
 def take_all_the_way(case: Case, recording: Path, folder: Path) -> None:
-    show = make_show(folder / "show", extra='[publish]\nto = "../public"\n')
+    show = make_show(folder / "show", extra='[publish]\ndestination = "../public"\n')
     article = folder / f"article{case.suffix}"
     article.write_text(case.article, encoding="utf-8")
 

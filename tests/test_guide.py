@@ -86,7 +86,9 @@ def test_from_the_recording_to_the_subscriber(place: Path, monkeypatch: pytest.M
     assert looked_at[0] == looked_at[1] != ""
     assert "0 errors" in studio("check")
     settings = show.settings.read_text(encoding="utf-8")
-    show.settings.write_text(f'{settings}\n[publish]\nto = "../public"\n', encoding="utf-8")
+    show.settings.write_text(
+        f'{settings}\n[publish]\ndestination = "../public"\n', encoding="utf-8"
+    )
     studio("publish", "--dry-run")
     assert not public.exists()
     studio("publish")
@@ -143,7 +145,7 @@ def test_from_the_recording_to_the_subscriber(place: Path, monkeypatch: pytest.M
     set_key(show.settings, "base_url", moved)
     set_key(show.settings, "first_feed_url", f"{URL}feed.xml")
     former, public = public, place / "elsewhere"
-    change(show.settings, 'to = "../public"', 'to = "../elsewhere"')
+    change(show.settings, 'destination = "../public"', 'destination = "../elsewhere"')
     studio("run")
     assert "0 errors" in studio("check", "--against", str(former / "feed.xml"))
     studio("publish")
@@ -167,7 +169,7 @@ def test_what_a_command_needs_is_written_before_it_is_typed() -> None:
         "studio publish",
         "base_url",
         "first_feed_url",
-        "to",
+        "destination",
         "studio check --against",
     )
     places = [moving.index(f"`{one}") for one in settings]

@@ -472,7 +472,7 @@ def test_imported_episodes_are_published(hosts: Hosts, tmp_path: Path) -> None:
     workspace, _ = bring(hosts, "castopod", tmp_path / "show")
     target = tmp_path / "served"
     with workspace.settings.open("a", encoding="utf-8") as settings:
-        settings.write(f'\n[publish]\nto = "{target.as_posix()}"\n')
+        settings.write(f'\n[publish]\ndestination = "{target.as_posix()}"\n')
     build(workspace)
     for _ in range(2):
         result = CliRunner().invoke(main, ["-C", str(workspace.root), "publish"])

@@ -25,7 +25,12 @@ from studio.workspace.layout import Workspace
 from studio.workspace.renaming import adopt_moved
 
 ARCHIVE = Path(__file__).parent / "workspaces" / "studio-0.2.0.tar.xz"
-RENAMED = {"excerpt": "soundbites", "attribute": "turns", "present": "package"}
+RENAMED = {
+    "excerpt": "soundbites",
+    "attribute": "turns",
+    "present": "package",
+    "arrange": "programme",
+}
 
 
 def _versions() -> dict[str, int]:
@@ -157,9 +162,8 @@ def test_a_stage_renamed_since_keeps_its_record_and_is_told_in_one_line(old: Wor
     run(old)
     path = old.episode(SLUG).build_state
     today, _ = read_build_state(path)
-    stages = {
-        "excerpt" if name == "soundbites" else name: one for name, one in today.stages.items()
-    }
+    former = {"soundbites": "excerpt", "programme": "arrange"}
+    stages = {former.get(name, name): one for name, one in today.stages.items()}
     path.write_bytes(bytes_from_record(replace_fields(today, stages=stages)))
     ran, told = run(old)
     assert ran == []

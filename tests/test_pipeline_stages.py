@@ -142,7 +142,7 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
             'notice = ""',
             "[sound]\ntrim = true",
             [
-                "arrange",
+                "programme",
                 "soundbites",
                 "chapter",
                 "master",
@@ -157,7 +157,7 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
             'notice = ""',
             "[sound]\nlongest_pause_ms = 2000",
             [
-                "arrange",
+                "programme",
                 "soundbites",
                 "chapter",
                 "master",
@@ -172,7 +172,7 @@ def test_a_typo_mended_in_an_answer_transcribes_nothing_again(workspace: Workspa
             'notice = ""',
             "[[cuts]]\nstart_ms = 1\nend_ms = 2",
             [
-                "arrange",
+                "programme",
                 "soundbites",
                 "chapter",
                 "master",
@@ -205,7 +205,7 @@ def test_a_setting_of_the_episode(
         (
             '[sound]\nopening = "jingle.flac"',
             [
-                "arrange",
+                "programme",
                 "soundbites",
                 "chapter",
                 "master",
@@ -219,7 +219,7 @@ def test_a_setting_of_the_episode(
         (
             '[sound]\nclosing = "jingle.flac"',
             [
-                "arrange",
+                "programme",
                 "soundbites",
                 "chapter",
                 "master",
@@ -233,7 +233,7 @@ def test_a_setting_of_the_episode(
         (
             "[sound]\nopening_overlap_ms = 900",
             [
-                "arrange",
+                "programme",
                 "soundbites",
                 "chapter",
                 "master",
@@ -247,7 +247,7 @@ def test_a_setting_of_the_episode(
         (
             "[sound]\nclosing_overlap_ms = 900",
             [
-                "arrange",
+                "programme",
                 "soundbites",
                 "chapter",
                 "master",
@@ -276,7 +276,7 @@ def test_another_recording_makes_everything_anew(workspace: Workspace) -> None:
     (workspace.episode(SLUG).folder / "son.flac").write_bytes(b"another")
     # “enclose” is for sound that came from another host, “mix” for several microphones, “clean” for
     # voices that a network cleans.
-    assert set(woken(workspace)) == set(STAGES.names) - {"enclose", "mix", "overlaps", "clean"}
+    assert set(woken(workspace)) == set(STAGES.names) - {"enclosure", "mix", "overlaps", "clean"}
 
 
 def test_another_cover_writes_tags_and_encodes_nothing(workspace: Workspace) -> None:

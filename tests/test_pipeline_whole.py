@@ -136,10 +136,10 @@ def test_a_run_killed_while_it_listens_is_finished_by_the_next(
     killed_and_finished: tuple[Workspace, Any, Any],
 ) -> None:
     workspace, killed, finished = killed_and_finished
-    assert stages(killed) == ["inspect", "arrange"]
+    assert stages(killed) == ["inspect", "programme"]
     # “enclose” takes over episodes of another host, which have no recording; “mix” and
     # “overlaps” are for several microphones, “clean” where voices are cleaned by a network.
-    done = {"enclose", "inspect", "mix", "arrange", "overlaps", "clean"}
+    done = {"enclosure", "inspect", "mix", "programme", "overlaps", "clean"}
     assert stages(finished) == [name for name in STAGES.names if name not in done]
     assert not list(workspace.root.rglob(f"{FRESH}*"))
 
@@ -204,7 +204,7 @@ def test_a_jingle_moves_what_is_published_and_no_word_of_the_transcript(
     )
     change(workspace.settings, 'opening = ""', 'opening = "jingle.flac"')
     assert ran(workspace) == [
-        "arrange",
+        "programme",
         "soundbites",
         "chapter",
         "master",

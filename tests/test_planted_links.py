@@ -103,7 +103,7 @@ def test_what_is_named_and_never_ends_is_told(
 
 def test_a_destination_that_is_a_link_to_itself_is_told(show: Workspace, tmp_path: Path) -> None:
     lines = show.settings.read_text(encoding="utf-8")
-    show.settings.write_text(lines + '\n[publish]\nto = "../public"\n', encoding="utf-8")
+    show.settings.write_text(lines + '\n[publish]\ndestination = "../public"\n', encoding="utf-8")
     (tmp_path / "public").symlink_to(tmp_path / "public")
     assert studio(show, "run")[0] == 0
     code, told = studio(show, "publish")

@@ -214,7 +214,7 @@ def test_interrupted_anywhere_the_public_feed_keeps_its_word_and_the_next_run_en
     step, ended = 0, False
     while not ended:
         folder = tmp_path / str(step)
-        settings = Publishing(to=str(folder / "public"))
+        settings = Publishing(destination=str(folder / "public"))
         publish(open_destination(settings, folder), before, folder)
         broken = open_destination(settings, folder)
         with monkeypatch.context() as patch:
@@ -243,7 +243,7 @@ def test_an_interrupted_publication_goes_on_where_it_stopped(
     tree = write_site(
         tmp_path / "site", **{f"00{number}-a": f"Bonjour {number}" for number in range(1, 6)}
     )
-    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    destination = open_destination(Publishing(destination=str(tmp_path / "public")), tmp_path)
     sent: list[str] = []
     put = Destination.put
 
@@ -270,7 +270,7 @@ def test_what_was_interrupted_here_is_sent_whole_by_another_machine(
     """
     old = write_site(tmp_path / "old", **{"001-ada": "Bonjour"})
     new = write_site(tmp_path / "new", **{"001-ada": "Bonsoir"})
-    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    destination = open_destination(Publishing(destination=str(tmp_path / "public")), tmp_path)
     publish(destination, old, tmp_path)
     put = Destination.put
 
@@ -312,7 +312,7 @@ def test_what_arrives_damaged_never_takes_its_place(
 def test_no_link_of_the_destination_leads_what_is_sent_elsewhere(
     settings: Publishing, destination: Destination, tmp_path: Path
 ) -> None:
-    if settings.to.startswith("s3"):
+    if settings.destination.startswith("s3"):
         pytest.skip("S3 has no links")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -338,7 +338,7 @@ def test_no_link_of_the_destination_leads_what_is_sent_elsewhere(
 
 def test_a_clock_that_is_wrong_publishes_nothing(tmp_path: Path) -> None:
     tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
-    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    destination = open_destination(Publishing(destination=str(tmp_path / "public")), tmp_path)
     publish(destination, tree, tmp_path)
     note = destination.read(MANIFEST_PLACE)
     assert note is not None
@@ -362,7 +362,11 @@ def test_a_wrong_key_and_a_server_that_nobody_knows_are_refused(
         ({"known_hosts": str(tmp_path / "empty")}, "unknown key"),
         ({"known_hosts": str(tmp_path / "other.pub")}, "not a key"),
     ):
-        fields = {"to": good.to, "key_file": good.key_file, "known_hosts": good.known_hosts} | wrong
+        fields = {
+            "destination": good.destination,
+            "key_file": good.key_file,
+            "known_hosts": good.known_hosts,
+        } | wrong
         with pytest.raises(PublishError, match=told):
             open_destination(Publishing(**fields), tmp_path)
 
@@ -372,7 +376,8 @@ def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
     known.write_text("", encoding="utf-8")
     with pytest.raises(PublishError, match=r"cannot be reached|fails"):
         open_destination(
-            Publishing(to=f"sftp://u@127.0.0.1:{free_port()}/x", known_hosts=str(known)), tmp_path
+            Publishing(destination=f"sftp://u@127.0.0.1:{free_port()}/x", known_hosts=str(known)),
+            tmp_path,
         )
 
 
@@ -393,7 +398,10 @@ def test_a_storage_that_comes_to_no_end_is_given_up(
     monkeypatch.setattr(door, "_REQUEST_S", 0.5)
     with endless_server(says, again) as (port, made):
         storage = Publishing(
-            to="s3://podcast/x", endpoint=f"http://127.0.0.1:{port}", key="k", region="us-east-1"
+            destination="s3://podcast/x",
+            endpoint=f"http://127.0.0.1:{port}",
+            access_key_id="k",
+            region="us-east-1",
         )
         target = open_destination(storage, tmp_path)
         with pytest.raises(PublishError, match="Publish again"):
@@ -409,7 +417,9 @@ def test_a_server_that_says_nothing_is_given_up(
     (tmp_path / "known").touch()
     with endless_server() as (port, _), pytest.raises(PublishError, match="cannot be reached"):
         open_destination(
-            Publishing(to=f"sftp://a@127.0.0.1:{port}/x", known_hosts=str(tmp_path / "known")),
+            Publishing(
+                destination=f"sftp://a@127.0.0.1:{port}/x", known_hosts=str(tmp_path / "known")
+            ),
             tmp_path,
         )
 
@@ -428,7 +438,7 @@ def test_a_server_that_drips_after_it_let_in_is_given_up(
     monkeypatch.setattr(door, "_REQUEST_S", 0.5)
     with dripping_sftp_server(tmp_path / "ssh", says) as server:
         place = Publishing(
-            to=f"sftp://{server.user}@127.0.0.1:{server.port}/public",
+            destination=f"sftp://{server.user}@127.0.0.1:{server.port}/public",
             key_file=str(server.key_file),
             known_hosts=str(server.known_hosts),
         )
@@ -448,7 +458,7 @@ def test_a_server_that_falls_silent_is_given_up(
         monkeypatch.setattr(door, "_TIMEOUT_S", 3)
         target = open_destination(
             Publishing(
-                to=f"sftp://{server.user}@127.0.0.1:{port}{tmp_path.as_posix()}/public",
+                destination=f"sftp://{server.user}@127.0.0.1:{port}{tmp_path.as_posix()}/public",
                 key_file=str(server.key_file),
                 known_hosts=str(known),
             ),
@@ -468,7 +478,12 @@ def test_a_bucket_that_is_not_there_is_told(
     monkeypatch.setenv(VARIABLE, "secret")
     good = places("s3", "x")
     lost = open_destination(
-        Publishing(to="s3://nowhere/x", endpoint=good.endpoint, key="key", region="us-east-1"),
+        Publishing(
+            destination="s3://nowhere/x",
+            endpoint=good.endpoint,
+            access_key_id="key",
+            region="us-east-1",
+        ),
         tmp_path,
     )
     with pytest.raises(PublishError, match=r"is not there|fails"):
@@ -478,7 +493,7 @@ def test_a_bucket_that_is_not_there_is_told(
 @pytest.mark.parametrize("to", ["sftp://user:secret@example.org/x", "ftp://example.org/x", ""])
 def test_settings_that_carry_a_secret_or_lead_nowhere_are_refused(to: str, tmp_path: Path) -> None:
     with pytest.raises(PublishError, match=r"show\.toml") as told:
-        open_destination(Publishing(to=to), tmp_path)
+        open_destination(Publishing(destination=to), tmp_path)
     assert "secret" not in str(told.value)
 
 
@@ -550,7 +565,7 @@ def test_what_is_kept_takes_no_more_room_than_what_changed_and_is_let_go_in_the_
 
 
 def test_what_was_changed_in_the_store_is_not_brought_back(tmp_path: Path) -> None:
-    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    destination = open_destination(Publishing(destination=str(tmp_path / "public")), tmp_path)
     for number in range(2):
         publish(
             destination,

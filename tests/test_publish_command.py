@@ -37,7 +37,7 @@ from studio.workspace.freshness_cache import FreshnessCache
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
-SETTINGS = '\n[publish]\nto = "../public"\n'
+SETTINGS = '\n[publish]\ndestination = "../public"\n'
 FUTURE = "003-demain"
 
 
@@ -178,6 +178,17 @@ def test_without_settings_it_says_what_to_write(built_show: Workspace) -> None:
     told = refused(built_show, kind="input")
     assert "[publish]" in told
     assert "docs/publishing.md" in told
+
+
+def test_former_names_of_settings_are_read_and_named_in_one_line(show: Workspace) -> None:
+    change(show.settings, SETTINGS, '\n[publish]\nto = "../public"\nkeep = "../history"\n')
+    before = show.settings.read_bytes()
+    (line,) = (line for line in publish(show).splitlines() if "former names" in line)
+    assert "[publish] to → destination, [publish] keep → history" in line
+    assert (show.root.parent / "history").is_dir()
+    assert show.settings.read_bytes() == before
+    change(show.settings, 'to = "../public"', 'to = "../public"\ndestination = "../elsewhere"')
+    assert "publish.to is not a setting" in refused(show, kind="input")
 
 
 def test_a_show_without_a_public_episode_says_what_to_wait_for(show: Workspace) -> None:

@@ -68,7 +68,7 @@ def write_version(folder: Path, words: str, slug: str = "001-ada") -> dict[str, 
 
 
 def local(tmp_path: Path) -> Destination:
-    return open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    return open_destination(Publishing(destination=str(tmp_path / "public")), tmp_path)
 
 
 def everything(folder: Path) -> bytes:
@@ -163,21 +163,21 @@ def test_where_nothing_can_be_kept_outside_what_is_served_nothing_is_kept(
             tmp_path,
         )
         assert any(
-            "Nothing is kept" in sentence and "keep" in sentence for sentence in done.remarks
+            "Nothing is kept" in sentence and "history" in sentence for sentence in done.remarks
         )
     public = everything(tmp_path / "public")
     assert b"Bonjour 1" not in public
     assert b"Bonjour 2" in public
     assert not [place for place in local(tmp_path).sizes() if place.startswith((KEPT, HISTORY))]
     assert published(local(tmp_path), tree_from_folder(tmp_path / "2"), tmp_path).plan.sends == ()
-    with pytest.raises(PublishError, match=r"no earlier publication\n.*keep"):
+    with pytest.raises(PublishError, match=r"no earlier publication\n.*history"):
         find_earlier(
-            open_destination(Publishing(to=str(tmp_path / "public"), keep=""), tmp_path).__class__(
-                local(tmp_path)._fs, str(tmp_path / "public"), "x", kind="folder"
-            )
+            open_destination(
+                Publishing(destination=str(tmp_path / "public"), history=""), tmp_path
+            ).__class__(local(tmp_path)._fs, str(tmp_path / "public"), "x", kind="folder")
         )
     chosen = open_destination(
-        Publishing(to=str(tmp_path / "public"), keep=str(tmp_path / "kept")), tmp_path
+        Publishing(destination=str(tmp_path / "public"), history=str(tmp_path / "kept")), tmp_path
     )
     with pytest.raises(PublishError, match="Choose another folder"):
         publish(chosen, tree_from_folder(tmp_path / "2"), tmp_path)
@@ -191,11 +191,19 @@ def test_a_place_to_keep_that_is_served_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(PublishError, match="served"):
             open_destination(
-                Publishing(to=to, keep=keep, key="key", endpoint="http://127.0.0.1:1"), tmp_path
+                Publishing(
+                    destination=to, history=keep, access_key_id="key", endpoint="http://127.0.0.1:1"
+                ),
+                tmp_path,
             )
-    with pytest.raises(PublishError, match="keep"):
+    with pytest.raises(PublishError, match="history"):
         open_destination(
-            Publishing(to="s3://a/b", keep="/kept", key="key", endpoint="http://127.0.0.1:1"),
+            Publishing(
+                destination="s3://a/b",
+                history="/kept",
+                access_key_id="key",
+                endpoint="http://127.0.0.1:1",
+            ),
             tmp_path,
         )
 

@@ -27,7 +27,7 @@ BITE = '[[soundbites]]\nstart_ms = 12_000\nend_ms = 30_000\ntitle = "Au départ"
 @pytest.fixture
 def show(built_show: Workspace, without_an_ear: None, tmp_path: Path) -> Workspace:
     """A copy of the built show with a sound bite, that says where to publish."""
-    workspace = copied(built_show, tmp_path / "show", '\n[publish]\nto = "../public"\n')
+    workspace = copied(built_show, tmp_path / "show", '\n[publish]\ndestination = "../public"\n')
     own = workspace.episode(SLUG).settings
     own.write_text(own.read_text(encoding="utf-8") + BITE, encoding="utf-8")
     build_show(workspace)

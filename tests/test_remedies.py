@@ -317,7 +317,8 @@ def test_what_people_do_by_hand_is_undone_where_the_remedy_says(show: Workspace)
 def test_what_subscribers_would_lose_is_put_back_or_meant(show: Workspace) -> None:
     settings = show.settings
     settings.write_text(
-        settings.read_text(encoding="utf-8") + '\n[publish]\nto = "../public"\n', encoding="utf-8"
+        settings.read_text(encoding="utf-8") + '\n[publish]\ndestination = "../public"\n',
+        encoding="utf-8",
     )
     assert studio(show, "run")[0] == 0
     assert studio(show, "publish")[0] == 0

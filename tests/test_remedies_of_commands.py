@@ -66,11 +66,11 @@ ELSEWHERE = 'hosted = "https://host.example/feed.xml"'
 FOLLOWED = (
     # Where the show is published.
     Followed(
-        'Add two lines to it: [publish], and under it to = "../public"',
+        'Add two lines to it: [publish], and under it destination = "../public"',
         "publish",
         "publish --dry-run",
         SHOW,
-        mend=under('[publish]\nto = "../public"'),
+        mend=under('[publish]\ndestination = "../public"'),
     ),
     Followed("Publish first: `studio publish`.", "publish --rollback", "publish", SHOW),
     Followed(

@@ -21,7 +21,7 @@ from studio.publish.transfer import fetch_files
 from studio.workspace.layout import Workspace
 
 pytestmark = [pytest.mark.usefixtures("without_an_ear")]
-PUBLISH = '\n[publish]\nto = "../public"\n'
+PUBLISH = '\n[publish]\ndestination = "../public"\n'
 
 
 @pytest.fixture
@@ -62,9 +62,9 @@ def test_errors_that_a_check_finds_are_corrected(show: Workspace) -> None:
 @pytest.mark.parametrize("keep", ["../file/notes", "../file"])
 def test_what_is_kept_gets_another_folder(show: Workspace, keep: str) -> None:
     (show.root.parent / "file").write_text("a", encoding="utf-8")
-    change(show.settings, PUBLISH, f'{PUBLISH}keep = "{keep}"\n')
+    change(show.settings, PUBLISH, f'{PUBLISH}history = "{keep}"\n')
     done(show, "run")
-    refused(show, "Choose another folder as `keep` in [publish].", "publish")
+    refused(show, "Choose another folder as `history` in [publish].", "publish")
     change(show.settings, f'"{keep}"', '"../notes"')
     done(show, "publish")
     assert any((show.root.parent / "notes").iterdir())
@@ -74,7 +74,7 @@ def test_a_place_that_is_inside_a_file_is_corrected(show: Workspace) -> None:
     (show.root.parent / "file").write_text("a", encoding="utf-8")
     change(show.settings, "../public", "../file/public")
     done(show, "run")
-    refused(show, "or fix `to` in [publish].", "publish")
+    refused(show, "or fix `destination` in [publish].", "publish")
     change(show.settings, "../file/public", "../public")
     done(show, "publish")
 
@@ -97,7 +97,7 @@ def test_passages_are_chosen_and_built_for_a_clip(show: Workspace) -> None:
 
 
 def opened(folder: Path, **settings: str) -> Destination:
-    return open_destination(Publishing(to=str(folder / "public"), **settings), folder)
+    return open_destination(Publishing(destination=str(folder / "public"), **settings), folder)
 
 
 def test_what_arrived_damaged_is_published_again(
@@ -156,7 +156,9 @@ def test_a_link_at_the_destination_is_removed_or_its_folder_is_published_to(
         (tmp_path / "public" / "001-ada").unlink()
         destination = opened(tmp_path)
     else:
-        destination = open_destination(Publishing(to=str(tmp_path / "elsewhere")), tmp_path)
+        destination = open_destination(
+            Publishing(destination=str(tmp_path / "elsewhere")), tmp_path
+        )
     publish(destination, site, tmp_path)
     assert shown(destination) == contents(site)
 
@@ -171,8 +173,8 @@ def test_a_place_for_what_is_kept_is_named(tmp_path: Path) -> None:
     publish(destination, after, tmp_path)
     with pytest.raises(PublishError) as caught:
         find_earlier(destination)
-    assert "name a place for it as `keep` in [publish]." in str(caught.value.remedy)
-    destination = opened(tmp_path, keep=str(tmp_path / "notes"))
+    assert "name a place for it as `history` in [publish]." in str(caught.value.remedy)
+    destination = opened(tmp_path, history=str(tmp_path / "notes"))
     destination.prepare_notes()
     publish(destination, site, tmp_path)
     publish(destination, after, tmp_path)
@@ -182,10 +184,10 @@ def test_a_place_for_what_is_kept_is_named(tmp_path: Path) -> None:
 def test_a_home_folder_that_is_not_there_is_written_as_a_whole_path(tmp_path: Path) -> None:
     to = "sftp://user@127.0.0.1:1/folder"
     with pytest.raises(DestinationSettingsError) as caught:
-        open_destination(Publishing(to=to, key_file="~nobody-of-that-name/key"), tmp_path)
+        open_destination(Publishing(destination=to, key_file="~nobody-of-that-name/key"), tmp_path)
     assert caught.value.remedy == "Write the whole path."
     with pytest.raises(PublishError) as reached:  # no server is there
-        open_destination(Publishing(to=to, key_file=str(tmp_path / "key")), tmp_path)
+        open_destination(Publishing(destination=to, key_file=str(tmp_path / "key")), tmp_path)
     assert not isinstance(reached.value, DestinationSettingsError)
 
 
@@ -193,15 +195,15 @@ def test_a_home_folder_that_is_not_there_is_written_as_a_whole_path(tmp_path: Pa
 def test_a_folder_of_the_server_is_named_from_its_root(tmp_path: Path) -> None:
     with sftp_server(tmp_path / "ssh") as ssh:
         shared = {
-            "to": f"sftp://{ssh.user}@127.0.0.1:{ssh.port}{tmp_path.as_posix()}/public",
+            "destination": f"sftp://{ssh.user}@127.0.0.1:{ssh.port}{tmp_path.as_posix()}/public",
             "key_file": str(ssh.key_file),
             "known_hosts": str(ssh.known_hosts),
         }
         with pytest.raises(PublishError) as caught:
-            open_destination(Publishing(**shared, keep="notes"), tmp_path)
+            open_destination(Publishing(**shared, history="notes"), tmp_path)
         assert caught.value.remedy == "Name a folder of that server, from its root: /home/…"
         keep = (tmp_path / "notes").as_posix()
-        destination = open_destination(Publishing(**shared, keep=keep), tmp_path)
+        destination = open_destination(Publishing(**shared, history=keep), tmp_path)
         site = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
         publish(destination, site, tmp_path)
         assert shown(destination) == contents(site)

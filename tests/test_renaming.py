@@ -45,7 +45,7 @@ pytestmark = pytest.mark.usefixtures("without_an_ear")
 @pytest.fixture
 def show(built_show: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the built show that was published, and in which somebody changed chapters."""
-    workspace = copied(built_show, tmp_path / "show", '\n[publish]\nto = "../public"\n')
+    workspace = copied(built_show, tmp_path / "show", '\n[publish]\ndestination = "../public"\n')
     path = workspace.episode(SLUG).chapters
     path.write_text(
         path.read_text(encoding="utf-8").replace("Comment a commencé", "Comment débuta"),

@@ -454,7 +454,7 @@ def test_an_episode_of_two_microphones(files: tuple[Path, Path], tmp_path: Path)
     microphones = workspace.load_episode("002-stephane-soto").microphones
     assert [one.file for one in microphones] == ["invité.wav", "hôte.wav"]
     assert microphones[0].drift_ppm == pytest.approx(DRIFT_PPM, abs=20)
-    said = run.invoke(main, ["-C", str(root), "run", "002-stephane-soto", "--stage", "arrange"])
+    said = run.invoke(main, ["-C", str(root), "run", "002-stephane-soto", "--stage", "programme"])
     assert said.exit_code == 0, said.output
     built = workspace.episode("002-stephane-soto")
     assert inspect_recording(built.mix).channels == 1
@@ -463,12 +463,12 @@ def test_an_episode_of_two_microphones(files: tuple[Path, Path], tmp_path: Path)
     kept = built.mix.read_bytes()
     recording = built.folder / "recording.flac"
     recording.write_bytes(kept)
-    arrange = ["-C", str(root), "run", "002-stephane-soto", "--stage", "arrange"]
-    said = run.invoke(main, arrange)
+    programme = ["-C", str(root), "run", "002-stephane-soto", "--stage", "programme"]
+    said = run.invoke(main, programme)
     assert said.exit_code == 1
     assert "has 1 channels, and episode.toml names 2 microphones" in " ".join(said.output.split())
     recording.unlink()
-    said = run.invoke(main, arrange)
+    said = run.invoke(main, programme)
     assert said.exit_code == 1
     assert "recording.flac" in said.output
     assert built.mix.read_bytes() == kept
@@ -603,7 +603,7 @@ def test_one_microphone_of_several_is_replaced(
     assert said.exit_code == 0, said.output
     workspace = Workspace(root)
     files_of = workspace.episode("002-stephane-soto")
-    assert run.invoke(main, ["-C", str(root), "run", "--stage", "arrange"]).exit_code == 0
+    assert run.invoke(main, ["-C", str(root), "run", "--stage", "programme"]).exit_code == 0
     cut = '\n[[cuts]]\nstart_ms = 20000\nend_ms = 21000\nreason = ""\n'
     settings = files_of.settings.read_text(encoding="utf-8")
     files_of.settings.write_text(settings + cut, encoding="utf-8")
@@ -634,7 +634,7 @@ def test_one_microphone_of_several_is_replaced(
     for start_s in (8, 30, 50):
         stretch = slice(start_s * RATE_HZ, (start_s + 10) * RATE_HZ)
         assert abs(lag_ms(made[stretch, 1], old[stretch, 1])) <= 10
-    again = run.invoke(main, ["-C", str(root), "run", "--stage", "arrange"])
+    again = run.invoke(main, ["-C", str(root), "run", "--stage", "programme"])
     assert again.exit_code == 0, again.output
 
 

@@ -255,14 +255,14 @@ def test_a_setting_that_does_not_exist_is_a_mistake(line: str, place: str) -> No
 @pytest.mark.parametrize(
     ("line", "remedy"),
     [
-        ('to = "dist"\n', "“to” is a setting of [publish]:"),
+        ('destination = "dist"\n', "“destination” is a setting of [publish]:"),
         ('[sound]\nrole = "x"\n', "“role” is a setting of [[persons]]:"),
         ('cover = "c.png"\n', "“cover” belongs above the first [table]:"),
         ("[sound]\ntrimm = 1\n", "Check its spelling"),
     ],
 )
 def test_a_setting_below_another_table_is_told_where_it_belongs(line: str, remedy: str) -> None:
-    """As where « to » was uncommented, and « [publish] » above it was not."""
+    """As where « destination » was uncommented, and « [publish] » above it was not."""
     names = ("title", "description", "base_url", "guid", "author", "host")
     settings = "".join(f'{name} = "x"\n' for name in names)
     settings += '[[categories]]\nname = "Arts"\n[owner]\nname = "x"\nemail = "x@x.fr"\n'

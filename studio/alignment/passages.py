@@ -2,9 +2,9 @@
 
 The pairs of its exchange (:mod:`studio.alignment.alignment_tables`) give the words of a paragraph
 that were said: rare words count most, small words hardly, and a misheard word still counts. Where
-the words of a paragraph gather, there it was said; it starts and ends with a sentence. The pull quote
-and the introduction may be anywhere: the stretch of the recording that shares most with them is
-looked for.
+the words of a paragraph gather, there it was said; it starts and ends with a sentence. The pull
+quote and the introduction may be anywhere: the stretch of the recording that shares most with them
+is looked for.
 """
 
 from __future__ import annotations

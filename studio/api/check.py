@@ -161,8 +161,8 @@ def destination_of_show(workspace: Workspace) -> Destination:
             workspace.settings,
             message("does not say where to publish"),
             message(
-                'Add two lines to it: [publish], and under it to = "../public" (a folder, an '
-                "address sftp://… or s3://…); docs/publishing.md explains them."
+                'Add two lines to it: [publish], and under it destination = "../public" (a folder, '
+                "an address sftp://… or s3://…); docs/publishing.md explains them."
             ),
         )
     return open_destination(settings, workspace.root)

@@ -117,7 +117,7 @@ def _disk(root: Path) -> str:
 
 def _settings(workspace: Workspace) -> str:
     show = workspace.load_show()
-    to = "" if show.publish is None else show.publish.to
+    to = "" if show.publish is None else show.publish.destination
     destination = (
         "nowhere" if show.publish is None else to.partition("://")[0] if "://" in to else "a folder"
     )

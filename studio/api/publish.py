@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple
@@ -189,7 +189,18 @@ def publish(
     hubs = show.hubs if choices.notify else ()
     for hub in hubs:
         notify_hub(hub, feed)
-    return Published(done.plan, feed, done.remarks, tuple(hubs))
+    remarks = (*_describe_former_settings(workspace), *done.remarks)
+    return Published(done.plan, feed, remarks, tuple(hubs))
+
+
+def _describe_former_settings(workspace: Workspace) -> Iterator[str]:
+    """A sentence where settings are still written by their former names."""
+    if former := workspace.former_settings():
+        yield message(
+            "feed/show.toml has former names of settings, which are still read; rename them: "
+            "{names}",
+            names=", ".join(f"[{table}] {old} → {new}" for table, old, new in former),
+        )
 
 
 def _note_published(show: ShowSources) -> None:

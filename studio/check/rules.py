@@ -520,7 +520,7 @@ SECTIONS = {
             "What Studio notes and keeps at the destination is not served.",
             "P",
             "Publish again: it is kept outside the served folder; if that folder is served as "
-            "well, set another one as `keep` in [publish].",
+            "well, set another one as `history` in [publish].",
         ),
     ),
     "Against what was published last": (

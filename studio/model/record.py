@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 import msgspec
@@ -80,13 +80,21 @@ def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
         ) from None
 
 
-def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
+def record_from_toml(
+    content: bytes,
+    kind: type[R],
+    where: object,
+    former: Mapping[str, Mapping[str, str]] | None = None,
+) -> R:
     """Read one record from TOML. People write it: a setting that does not exist is a mistake,
     misspelled or below the wrong ``[table]``.
 
+    :param former: names that settings had before, by table.
     :raises WorkspaceError: the bytes are no TOML, or not of this form; the message names the place.
     """
     table = _table_from_toml(content, where)
+    for name, old, new in _former_names(table, former or {}):
+        table[name][new] = table[name].pop(old)
     try:
         record = msgspec.convert(table, type=kind)
     except msgspec.MsgspecError as error:
@@ -100,6 +108,28 @@ def record_from_toml(content: bytes, kind: type[R], where: object) -> R:
             where, message("{place} is not a setting", place=place), _remedy_of_unknown(kind, place)
         )
     return record
+
+
+def former_names_in(
+    content: bytes, where: object, former: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, str, str]]:
+    """The settings that are written by a former name: table, former name, name.
+
+    :raises WorkspaceError: the bytes are not TOML.
+    """
+    return _former_names(_table_from_toml(content, where), former)
+
+
+def _former_names(
+    table: Mapping[str, Any], former: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, str, str]]:
+    # Where both names are written, the former one stays, and is refused as unknown.
+    return [
+        (name, old, new)
+        for name, names in former.items()
+        for old, new in names.items()
+        if isinstance(own := table.get(name), dict) and old in own and new not in own
+    ]
 
 
 def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:

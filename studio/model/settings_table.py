@@ -450,9 +450,9 @@ SHOW_SETTINGS = {
     "publish": Setting(
         "Where `studio publish` puts the built site: a folder, sftp://user@host/folder or "
         "s3://bucket/folder. docs/publishing.md.",
-        more="`to`, `keep`, `endpoint`, `region`, `key`, `key_file`, `known_hosts`; "
-        "[Publishing](publishing.md) explains them. Secrets are stored in no file.",
-        example=Publishing(to="sftp://user@example.org/var/www/podcast"),
+        more="`destination`, `history`, `endpoint`, `region`, `access_key_id`, `key_file`, "
+        "`known_hosts`; [Publishing](publishing.md) explains them. Secrets are stored in no file.",
+        example=Publishing(destination="sftp://user@example.org/var/www/podcast"),
     ),
     "wordpress": Setting(
         "The WordPress site on which `studio announce --wordpress` makes drafts, and who "

@@ -154,22 +154,23 @@ class Publishing(Record, frozen=True):
     """Where the built site goes. Passwords and secret keys are in no file: they come from the
     environment or the system's keyring.
 
-    :param to: a folder, ``sftp://user@host:port/folder`` or ``s3://bucket/folder``.
-    :param keep: where earlier publications are kept for a rollback: a folder beside which nothing
-        is served, for SFTP a folder of the same server, for S3 ``s3://bucket/folder``; empty for
-        ``to`` with ``.studio`` at its end.
+    :param destination: a folder, ``sftp://user@host:port/folder`` or ``s3://bucket/folder``.
+    :param history: where earlier publications are kept for a rollback: a folder beside which
+        nothing is served, for SFTP a folder of the same server, for S3 ``s3://bucket/folder``;
+        empty for
+        ``destination`` with ``.studio`` at its end.
     :param endpoint: the address of an S3-compatible storage; empty for Amazon's.
     :param region: the storage's region, where it asks for one.
-    :param key: the storage's access key id, which is not secret.
+    :param access_key_id: the storage's access key id, which is not secret.
     :param key_file: a private key for SFTP; empty for those of the SSH agent and ``~/.ssh``.
     :param known_hosts: the file that knows the SFTP server's key; empty for ``~/.ssh/known_hosts``.
     """
 
-    to: str
-    keep: str = ""
+    destination: str
+    history: str = ""
     endpoint: str = ""
     region: str = ""
-    key: str = ""
+    access_key_id: str = ""
     key_file: str = ""
     known_hosts: str = ""
 
@@ -217,6 +218,9 @@ class Whisper(Record, frozen=True):
     model: str = "base"
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
+
+# Names that settings of ``show.toml`` had before, by table: they are still read.
+FORMER_SETTINGS = {"publish": {"to": "destination", "keep": "history", "key": "access_key_id"}}
 
 # The default number of episodes on a page of the feed.
 PAGE_EPISODES = 100

@@ -19,7 +19,15 @@ from studio.model.record import plain_from_record
 from studio.model.settings_table import SHOW_SETTINGS
 from studio.model.show import PAGE_EPISODES
 from studio.pipeline.stage import MergePolicy, Output, Stage, StageInput, StageTable
-from studio.pipeline.steps.audio_stages import arrange, enclose, inspect, master, mix, tag, turns
+from studio.pipeline.steps.audio_stages import (
+    enclosure,
+    inspect,
+    master,
+    mix,
+    programme,
+    tag,
+    turns,
+)
 from studio.pipeline.steps.cleaning_stage import clean
 from studio.pipeline.steps.packaging import package
 from studio.pipeline.steps.show_stages import feed, site
@@ -118,7 +126,7 @@ _UNSET = (
 )
 # Settings of an episode's sound that its programme carries out, or that mastering asks for together
 # with the show's.
-_ARRANGED = frozenset({"trim", "longest_pause_ms", "alternate"})
+_OF_THE_PROGRAMME = frozenset({"trim", "longest_pause_ms", "alternate"})
 # Settings of an episode that its files carry out.
 _NOT_SHOWN = frozenset(
     {"recording", "tracks", "microphones", "soundbites", "cuts", "sound", "former_slugs"}
@@ -176,7 +184,7 @@ def _sound_settings(sources: EpisodeSources) -> dict[str, Any]:
     return {
         name: value
         for name, value in plain_from_record(sound).items()
-        if name not in _ARRANGED and (name, value) not in _UNSET
+        if name not in _OF_THE_PROGRAMME and (name, value) not in _UNSET
     } | {"denoise": meant.get(sound.noise_cleaning, sound.noise_cleaning)}
 
 
@@ -208,7 +216,7 @@ def _settings_shown(sources: EpisodeSources) -> dict[str, Any]:
 
 EPISODE_STAGES = (
     Stage(
-        "enclose",
+        "enclosure",
         inputs=(
             RECORDING,
             EpisodeInput(
@@ -218,7 +226,7 @@ EPISODE_STAGES = (
             ),
         ),
         outputs=(Output(lambda sources: sources.files.enclosure),),
-        run=enclose,
+        run=enclosure,
         applies=_has_imported_sound,
     ),
     Stage(
@@ -252,7 +260,7 @@ EPISODE_STAGES = (
         waits=_is_untranscribed,
     ),
     Stage(
-        "arrange",
+        "programme",
         inputs=(
             FACTS,
             OPENING,
@@ -278,7 +286,7 @@ EPISODE_STAGES = (
             ),
         ),
         outputs=(Output(lambda sources: sources.files.programme),),
-        run=arrange,
+        run=programme,
         waits=_is_untranscribed,
     ),
     Stage(

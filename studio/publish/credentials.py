@@ -12,8 +12,8 @@ SERVICE = "studio"
 
 
 def find_credential(destination: str, variable: str = VARIABLE) -> str | None:
-    """The password or secret key for a destination, as ``[publish] to`` (or ``[wordpress] url``)
-    names it; None if there is none.
+    """The password or secret key for a destination, as ``[publish] destination`` (or
+    ``[wordpress] url``) names it; None if there is none.
 
     :param variable: the environment variable in which scheduled jobs provide it.
     """

@@ -151,7 +151,7 @@ class Destination:
                     error.what
                     if isinstance(error, PublishError)
                     else message("is a file or inside one, not a folder"),
-                    message("Choose another folder as `keep` in [publish]."),
+                    message("Choose another folder as `history` in [publish]."),
                 ) from error
             self._notes = ""
 
@@ -536,7 +536,7 @@ def _explained(error: Exception) -> tuple[str, str]:
             )
         case FileNotFoundError() | NotADirectoryError():
             return message("is not there"), message(
-                "Make the folder or bucket, or fix `to` in [publish]."
+                "Make the folder or bucket, or fix `destination` in [publish]."
             )
         case OSError() if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             return message("has no space left"), joined_messages(
@@ -548,7 +548,10 @@ def _explained(error: Exception) -> tuple[str, str]:
         return message("fails ({error})", error=error), joined_messages(
             " ",
             (
-                message("Check `to`, endpoint, region, key and {variable}.", variable=VARIABLE),
+                message(
+                    "Check destination, endpoint, region, access_key_id and {variable}.",
+                    variable=VARIABLE,
+                ),
                 again,
             ),
         )
@@ -598,9 +601,12 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     :raises PublishError: the destination cannot be reached or refuses.
     :raises DestinationSettingsError: the settings name no valid destination, or contain a secret.
     """
-    parts = split_address(settings.to)
+    parts = split_address(settings.destination)
     if parts is None:
-        what = message("[publish] to is “{to}”, which has an invalid host or port", to=settings.to)
+        what = message(
+            "[publish] destination is “{destination}”, which has an invalid host or port",
+            destination=settings.destination,
+        )
         raise DestinationSettingsError(
             "feed/show.toml",
             what,
@@ -609,24 +615,24 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
     if parts.password is not None:
         raise DestinationSettingsError(
             "feed/show.toml",
-            message("[publish] to contains a password"),
+            message("[publish] destination contains a password"),
             message("Take it out, and give it in {variable} or the keyring.", variable=VARIABLE),
         )
     if parts.scheme == "s3":
         return _storage(settings, parts.netloc, parts.path.strip("/"))
     if parts.scheme == "sftp":
         return _server(settings, parts)
-    if "://" in settings.to or not settings.to:
+    if "://" in settings.destination or not settings.destination:
         raise DestinationSettingsError(
             "feed/show.toml",
-            message("[publish] to is “{to}”", to=settings.to),
+            message("[publish] destination is “{destination}”", destination=settings.destination),
             message("Name a folder, sftp://user@host/folder or s3://bucket/folder."),
         )
     from fsspec.implementations.local import LocalFileSystem
 
     # Path.resolve would fail on a link to itself; that link is reported when it is used.
-    folder = Path(os.path.realpath(base / settings.to))
-    keep = Path(os.path.realpath(base / settings.keep)).as_posix() if settings.keep else ""
+    folder = Path(os.path.realpath(base / settings.destination))
+    keep = Path(os.path.realpath(base / settings.history)).as_posix() if settings.history else ""
     return Destination(
         LocalFileSystem(),
         folder.as_posix(),
@@ -642,14 +648,17 @@ def _notes_of(settings: Publishing, root: str, keep: str) -> dict[str, Any]:
     :raises PublishError: the chosen folder is served.
     """
     root, keep = root.rstrip("/"), keep.rstrip("/")
-    if settings.keep and f"{keep}/".startswith(f"{root}/"):
+    if settings.history and f"{keep}/".startswith(f"{root}/"):
         raise PublishError(
             "feed/show.toml",
-            message("[publish] keep is “{keep}”, inside the served folder", keep=settings.keep),
-            message("Name a place outside `to`."),
+            message(
+                "[publish] history is “{history}”, inside the served folder",
+                history=settings.history,
+            ),
+            message("Name a place outside `destination`."),
         )
     beside = f"{root}{NOTES_SUFFIX}" if "/" in root and root.rpartition("/")[2] else ""
-    return {"notes": keep or beside, "chosen": bool(settings.keep)}
+    return {"notes": keep or beside, "chosen": bool(settings.history)}
 
 
 def _is_public(place: str) -> bool:
@@ -672,10 +681,10 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
         raise DestinationSettingsError(
             "feed/show.toml", what, message("Write it like https://s3.example.org.")
         )
-    secret = find_credential(settings.to)
+    secret = find_credential(settings.destination)
     fs = s3fs.S3FileSystem(
-        key=settings.key or None,
-        secret=secret if settings.key else None,
+        key=settings.access_key_id or None,
+        secret=secret if settings.access_key_id else None,
         endpoint_url=settings.endpoint or None,
         client_kwargs={"region_name": settings.region} if settings.region else {},
         config_kwargs={
@@ -690,19 +699,19 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
         use_listings_cache=False,
     )
     fs.retries = 1
-    keep = split_address(settings.keep)
-    if settings.keep and (keep is None or keep.scheme != "s3" or not keep.netloc):
+    keep = split_address(settings.history)
+    if settings.history and (keep is None or keep.scheme != "s3" or not keep.netloc):
         raise PublishError(
             "feed/show.toml",
-            message("[publish] keep is “{keep}”", keep=settings.keep),
-            message("Name s3://bucket/folder, as `to` does."),
+            message("[publish] history is “{history}”", history=settings.history),
+            message("Name s3://bucket/folder, as `destination` does."),
         )
     root, notes = (
         f"{bucket}/{folder}".rstrip("/"),
-        f"{keep.netloc}/{keep.path.strip('/')}" if keep is not None and settings.keep else "",
+        f"{keep.netloc}/{keep.path.strip('/')}" if keep is not None and settings.history else "",
     )
     return Destination(
-        fs, root, settings.to.rstrip("/"), kind="s3", **_notes_of(settings, root, notes)
+        fs, root, settings.destination.rstrip("/"), kind="s3", **_notes_of(settings, root, notes)
     )
 
 
@@ -753,7 +762,7 @@ def _ssh_options(settings: Publishing, parts: SplitResult) -> dict[str, Any]:
             "look_for_keys": False,
             "allow_agent": False,
         }
-    if secret := find_credential(settings.to):
+    if secret := find_credential(settings.destination):
         options |= {"passphrase" if settings.key_file else "password": secret}
     return {name: value for name, value in options.items() if value is not None}
 
@@ -825,14 +834,18 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
     try:
         fs = KnownServer(parts.hostname or "", **_ssh_options(settings, parts))
     except Exception as error:
-        raise PublishError(settings.to, *_explained(error)) from error
-    if settings.keep and not settings.keep.startswith("/"):
+        raise PublishError(settings.destination, *_explained(error)) from error
+    if settings.history and not settings.history.startswith("/"):
         raise PublishError(
             "feed/show.toml",
-            message("[publish] keep is “{keep}”", keep=settings.keep),
+            message("[publish] history is “{history}”", history=settings.history),
             message("Name a folder of that server, from its root: /home/…"),
         )
     root = parts.path or "/"
     return Destination(
-        fs, root, settings.to.rstrip("/"), kind="sftp", **_notes_of(settings, root, settings.keep)
+        fs,
+        root,
+        settings.destination.rstrip("/"),
+        kind="sftp",
+        **_notes_of(settings, root, settings.history),
     )

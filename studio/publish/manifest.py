@@ -198,7 +198,8 @@ def find_earlier(destination: Destination) -> Manifest:
     )
     if not destination.keeps:
         remedy = message(
-            "Nothing is kept where it would be served: name a place for it as `keep` in [publish]."
+            "Nothing is kept where it would be served: name a place for it as `history` in "
+            "[publish]."
         )
     raise PublishError(destination.name, message("has no earlier publication"), remedy)
 

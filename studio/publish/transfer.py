@@ -330,7 +330,7 @@ def _tidy(destination: Destination) -> tuple[dict[str, int], list[str]]:
         sentences.append(
             message(
                 "Nothing is kept for a rollback: {name} has no folder that is not served; set "
-                "`keep` in [publish] to one",
+                "`history` in [publish] to one",
                 name=destination.name,
             )
         )

@@ -64,7 +64,7 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
 def _written_only(sources: EpisodeSources, form: str) -> bytes:
     """For programs with results that are not imported again.
 
-    :raises WorkspaceError: the episode was not arranged yet.
+    :raises WorkspaceError: the programme was not made yet.
     """
     from studio.transcript_formats.document import layout_document
 

@@ -2,8 +2,8 @@
 
 Until version 0.2.0 the file was ``lock.json``. Where only that file exists, or an older Studio has
 written it since, it is read instead. It is left as it is: an older Studio still uses it, and treats
-what was written since as edited and keeps it. Four stages had other names; their records are read
-under today's.
+what was written since as edited and keeps it. Records of renamed stages are read under their
+present names.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _FORMER_STAGES = {
     "attribute": "turns",
     "present": "package",
     "separate": "overlaps",
+    "arrange": "programme",
+    "enclose": "enclosure",
 }
 
 

@@ -14,8 +14,8 @@ from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
 from studio.model.glossary import Glossary
-from studio.model.record import record_from_toml
-from studio.model.show import Show
+from studio.model.record import former_names_in, record_from_toml
+from studio.model.show import FORMER_SETTINGS, Show
 from studio.speech.engine_loading import ENGINES
 from studio.web.addresses import SITE_FOLDERS
 from studio.web.links import forbidden_links
@@ -521,7 +521,8 @@ class Workspace:
 
         :raises WorkspaceError: they are missing or cannot be read.
         """
-        show = record_from_toml(_read(self.settings), Show, self.settings)
+        content = _read(self.settings)
+        show = record_from_toml(content, Show, self.settings, FORMER_SETTINGS)
         _refuse_links(show, self.settings)
         if show.whisper.engine not in ENGINES:
             raise WorkspaceError(
@@ -530,6 +531,13 @@ class Workspace:
                 message("Write one of these: {names}.", names=", ".join(ENGINES)),
             )
         return show
+
+    def former_settings(self) -> list[tuple[str, str, str]]:
+        """The settings of the show that are written by a former name: table, former name, name.
+
+        :raises WorkspaceError: they are missing or cannot be read.
+        """
+        return former_names_in(_read(self.settings), self.settings, FORMER_SETTINGS)
 
     def load_glossary(self) -> Glossary:
         """The show's glossary; an empty one when there is no file.

@@ -483,7 +483,7 @@ class EpisodeSources:
         self._samples = None
 
     def programme(self) -> Programme:
-        """What ``arrange`` decided; all of a sound that is published as it came."""
+        """What the stage ``programme`` decided; all of a sound that is published as it came."""
         if self.is_untranscribed:
             whole = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(self.enclosure().duration_ms))
             return Programme(kept=(whole,))

@@ -70,12 +70,14 @@ def _settings(kind: Kind, folder: Path) -> Publishing:
     public = folder / "public"
     if kind == "S3 endpoint":
         to = f"s3://{BUCKET}/{_prefix(folder)}public"
-        return Publishing(to=to, endpoint=_storage(), key=KEY, region=REGION)
+        return Publishing(destination=to, endpoint=_storage(), access_key_id=KEY, region=REGION)
     if kind == "OpenSSH":
         ssh = _ssh()
         to = f"sftp://{ssh.user}@127.0.0.1:{ssh.port}{public.resolve().as_posix()}"
-        return Publishing(to=to, key_file=str(ssh.key_file), known_hosts=str(ssh.known_hosts))
-    return Publishing(to=str(public))
+        return Publishing(
+            destination=to, key_file=str(ssh.key_file), known_hosts=str(ssh.known_hosts)
+        )
+    return Publishing(destination=str(public))
 
 
 @contextmanager
@@ -134,7 +136,14 @@ def _name_place(kind: Kind, folder: Path) -> None:
     settings = _settings(kind, folder)
     named = {
         name: value
-        for name in ("to", "endpoint", "region", "key", "key_file", "known_hosts")
+        for name in (
+            "destination",
+            "endpoint",
+            "region",
+            "access_key_id",
+            "key_file",
+            "known_hosts",
+        )
         if (value := getattr(settings, name))
     }
     before = path.read_text(encoding="utf-8").partition("\n[publish]\n")[0]

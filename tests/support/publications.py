@@ -114,14 +114,19 @@ def places_fixture(
 
         def settings(kind: str, name: str) -> Publishing:
             if kind == "folder":
-                return Publishing(to=str(root / "folders" / name))
+                return Publishing(destination=str(root / "folders" / name))
             if kind == "s3":
                 return Publishing(
-                    to=f"s3://podcast/{name}", endpoint=storage(), key="key", region="us-east-1"
+                    destination=f"s3://podcast/{name}",
+                    endpoint=storage(),
+                    access_key_id="key",
+                    region="us-east-1",
                 )
             ssh = ssh_server()
             to = f"sftp://{ssh.user}@127.0.0.1:{ssh.port}{root.as_posix()}/sftp/{name}"
-            return Publishing(to=to, key_file=str(ssh.key_file), known_hosts=str(ssh.known_hosts))
+            return Publishing(
+                destination=to, key_file=str(ssh.key_file), known_hosts=str(ssh.known_hosts)
+            )
 
         yield settings
 

@@ -1,4 +1,4 @@
-"""The stages that process audio: inspect, arrange, master, tag."""
+"""The stages that process audio: inspect, programme, master, tag."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from studio.tags.id3 import TagSheet
 
 
-def enclose(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def enclosure(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """What the feed announces of sound that is published as it came, once it is certain that it is.
 
     :raises WorkspaceError: the file is another one, or a setting asks for another sound.
@@ -130,7 +130,7 @@ def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     staged.write(sources.files.clock, bytes_from_record(clock))
 
 
-def arrange(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
+def programme(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """Which stretches of the recording are heard, between which jingles."""
     from studio.sound.programme import read_jingle_ms
 
