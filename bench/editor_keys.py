@@ -12,7 +12,8 @@ with N's own order, keeps what is right (G), takes a proposal that is right (R),
 ``--alternatives``, asks for other wordings (D, once) and takes the one that is right by its number,
 else types (T): chooses the words that differ (↑, ↓), changes some letters or all, and takes words
 that are offered (Tab); then reads through the text, and changes what is still wrong there, a few
-letters or what the mouse chooses. A key is one press, with modifiers; a click is one press of the
+letters or what the mouse chooses; with ``--alternatives``, what would take many letters is asked
+for and answered like a doubt (Alt+D). A key is one press, with modifiers; a click is one press of the
 mouse's button.
 """
 
@@ -272,6 +273,11 @@ def _takes_alternative(person: Person, doubt: dict[str, Any], right: str) -> boo
     if asks:
         person.press("d")
         person.did["heard again"] += 1
+    return _takes_offered(person, right)
+
+
+def _takes_offered(person: Person, right: str) -> bool:
+    """Wait for the wordings, and take the right one by its number; whether there was one."""
     person.wait_until(
         "document.querySelector('#alternatives-found').children.length > 0 || "
         "/\\.$/.test(document.querySelector('#alternatives-told').textContent)"
@@ -405,7 +411,7 @@ def _type_words(person: Person, text: str) -> None:
             done += 1
 
 
-def read_through(person: Person, said: Sequence[str]) -> None:
+def read_through(person: Person, said: Sequence[str], *, hears: bool) -> None:
     """Choose what is still wrong in the text with the mouse, and type over it."""
     given_up = 0
     for _ in range(MAX_PLACES):
@@ -413,14 +419,18 @@ def read_through(person: Person, said: Sequence[str]) -> None:
         left = differences(said, [word for *_, word in words])
         if given_up >= len(left):
             return
-        _write_over(person, words, left[given_up])
+        _write_over(person, words, left[given_up], hears=hears)
         person.settle()
         after = [word for *_, word in words_of(person.segments)]
         given_up += len(differences(said, after)) >= len(left)
 
 
 def _write_over(
-    person: Person, words: Sequence[tuple[int, int, str]], difference: Difference
+    person: Person,
+    words: Sequence[tuple[int, int, str]],
+    difference: Difference,
+    *,
+    hears: bool,
 ) -> None:
     """Put right what differs at one place; of several passages, in the first one."""
     text = " ".join(difference.right)
@@ -443,17 +453,37 @@ def _write_over(
         person.type(new[kept:])
         return
     start, _ = _ends_of(person, *first[:2])
-    if is_word:
+    asks = hears and len(text) > MAX_LETTERS
+    if is_word and asks:
+        person.click(start["left"] + 2, start["y"])
+    elif is_word:
         person.click(start["left"] + 2, start["y"], count=2)
         text = new
     else:
         person.click(start["left"] + 1, start["y"])
         _, end = _ends_of(person, *last[:2])
         person.click(end["right"] - 0.5, end["y"], shift=True)
-    if text:
+    if asks:
+        _answer_chosen(person, text)
+    elif text:
         person.type(text)
     else:
         person.press("Delete")
+
+
+def _answer_chosen(person: Person, right: str) -> None:
+    """Ask for other wordings of the words chosen in the text, and take the right one, or type it."""
+    person.press("Alt+d")
+    person.did["read and heard again"] += 1
+    person.wait_until("!document.querySelector('#doubt').hidden")
+    if _takes_offered(person, right):
+        return
+    person.press("t")
+    person.wait_until("document.activeElement.id === 'typed'")
+    others = [text for _, text in _offered_wordings(person)]
+    was = person.page.locator("#doubt-text").inner_text()
+    _type_answer(person, list(dict.fromkeys([was, *others])), right)
+    person.press("Enter")
 
 
 def _ends_of(
@@ -509,7 +539,7 @@ def measure(workspace: Workspace, truth: dict[str, Any], *, hears: bool) -> None
         go_through_doubts(person, reference.split(), hears=hears)
         person.settle()
         tell("after doubts")
-        read_through(person, reference.split())
+        read_through(person, reference.split(), hears=hears)
         person.settle()
         tell("at the end")
         print(", ".join(f"{what} {count}" for what, count in sorted(person.did.items())))

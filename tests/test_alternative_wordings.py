@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect, sync_playwright
 from support.edit_session import PARTS, make_episode, served, sources_of, transcript_on_disk, way_in
-from support.editor_page import written
+from support.editor_page import eventually, written
 from support.judges import need
+from support.manuscript_page import box_of
 from support.spoken import transcript_from_lines
 
 from studio.alignment.nearby import NEAR_WORDS, PrintedPlaces
@@ -319,3 +320,62 @@ def test_whoever_asked_once_finds_the_next_doubts_heard_already(tmp_path: Path) 
         page.keyboard.press("1")
         written(page)
         assert "autrement 2" in " ".join(one.text for one in transcript_on_disk(workspace).segments)
+
+
+@pytest.mark.judge
+def test_words_of_the_text_are_heard_again_and_answered_like_a_doubt(tmp_path: Path) -> None:
+    workspace = make_episode(tmp_path / "ici")
+    first = TRANSCRIPT.segments[0].words[0].text
+    with served(workspace) as (address, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=need("chromium"), args=["--no-sandbox", "--mute-audio"]
+        )
+        page = browser.new_page()
+        page.goto(way_in(address))
+        page.wait_for_selector("html[data-ready]")
+        asked: list[dict[str, object]] = []
+
+        def answer(route: Route) -> None:
+            asked.append(json.loads(route.request.post_data or "{}"))
+            route.fulfill(body=json.dumps({"alternatives": [{"text": "Autrement", "gain": 1.0}]}))
+
+        page.route("**/api/alternatives", answer)
+        box = box_of(page, 0, 1)
+        page.mouse.click(box["left"] + 1, box["y"])
+        page.keyboard.press("Alt+d")
+        offered = page.locator("#alternatives-found button")
+        expect(offered).to_be_focused()
+        assert [(one["segment"], one["first"], one["was"]) for one in asked] == [
+            (TRANSCRIPT.segments[0].id, 0, first)
+        ]
+        page.keyboard.press("1")
+        written(page)
+        texts = transcript_on_disk(workspace)
+        assert texts.segments[0].words[0].text == "Autrement"
+        assert texts.segments[0].words[1:] == TRANSCRIPT.segments[0].words[1:]
+        # Writing goes on at the word, and no doubt was answered.
+        expect(page.locator("#doubt")).to_be_hidden()
+        page.keyboard.type("Oui ")
+        eventually(
+            page,
+            "async () => (await (await fetch('api/state')).json())"
+            ".segments[0].words[0].text === 'Oui'",
+        )
+        written(page)
+        assert transcript_on_disk(workspace).segments[0].text.startswith("Oui Autrement")
+        assert page.evaluate("async () => (await (await fetch('api/doubts')).json()).settled") == 0
+        # What is typed in the field goes everywhere, too, or nowhere.
+        box = box_of(page, 0, 5)
+        page.mouse.dblclick(box["left"] + 1, box["y"])
+        page.locator("button[data-action=hearSelected]").click()
+        expect(page.locator("#doubt-text")).to_have_text("Autrement")
+        page.keyboard.press("t")
+        page.keyboard.press("Control+a")
+        page.keyboard.type("Voilà")
+        page.keyboard.press("Escape")
+        page.locator("#pass").focus()
+        page.keyboard.press("g")
+        expect(page.locator("#doubt")).to_be_hidden()
+        written(page)
+        assert transcript_on_disk(workspace).segments[0].text.startswith("Oui Autrement")
+        browser.close()

@@ -20,4 +20,5 @@ export const KINDS = {
   uncertain: _("Question to check"),
   unheard: _("Printed, not heard"),
   quote: _("Quote not found"),
+  chosen: _("Selected words"),
 };

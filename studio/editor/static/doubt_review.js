@@ -6,6 +6,7 @@ import { KINDS } from "./doubt_kinds.js";
 import { byId, make } from "./elements.js";
 import * as highlights from "./highlights.js";
 import * as saving from "./saving.js";
+import * as selection from "./selection.js";
 import * as scrolling from "./scrolling.js";
 import { filled } from "./sentences.js";
 import { RefusedError, read, write } from "./server.js";
@@ -18,12 +19,14 @@ import { keepField, keepTyped, typedIn } from "./typed_fields.js";
 import { chooseWord, followWordKeys } from "./word_steps.js";
 import { bare, plain } from "./words.js";
 
-/** @import { Doubt, Edit, GlossaryEdit, Segment } from "./types.js" */
+/** @import { Doubt, Edit, GlossaryEdit, Segment, Words } from "./types.js" */
 
 const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
 const AFTER_MS = 900;
 const FIRST = 20;
+// The kind of the words that the person chose in the text: they are answered like a doubt, but no list has them.
+const CHOSEN = "chosen";
 // The filtered doubts, and all of them.
 /** @type {Doubt[]} */
 let doubts = [];
@@ -77,7 +80,7 @@ const draw = () => {
   if (!current) return;
   const who = current.kind === "voice" ? [` ${segmentOf(current)?.speaker ?? ""} `, make("kbd", {}, "S")] : [];
   byId("doubt-kind").replaceChildren(KINDS[current.kind] ?? _("A doubt"), ...who);
-  byId("doubt-place").textContent = `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;
+  byId("doubt-place").textContent = isChosen(current) ? stamp(current.start_ms) : `${stamp(current.start_ms)} · ${place + 1} / ${doubts.length}`;
   const rows = { note: current.note, text: current.text, heard: current.heard, proposal: current.proposal, context: current.context && `… ${current.context} …` };
   for (const name of /** @type {(keyof typeof rows)[]} */ (Object.keys(rows))) {
     const [cell, value] = [byId(`doubt-${name}`), rows[name]];
@@ -91,6 +94,9 @@ const draw = () => {
   byId("everywhere").disabled = !current.alike;
   byId("show").disabled = !taught(current);
 };
+
+/** @type {(doubt: Doubt | null) => boolean} */
+const isChosen = (doubt) => doubt?.kind === CHOSEN;
 
 /** @type {(doubt: Doubt) => string} */
 const fieldOf = (doubt) => `doubt:${doubt.key}`;
@@ -167,7 +173,7 @@ const go = (to) => {
 };
 
 export const next = () => go(current ? place + 1 : 0);
-export const previous = () => go(current ? place - 1 : doubts.length - 1);
+export const previous = () => go(current ? place - (isChosen(current) ? 0 : 1) : doubts.length - 1);
 
 const refresh = async () => {
   asked += 1;
@@ -179,7 +185,11 @@ const refresh = async () => {
   settled = listed.settled;
   drawFilter();
   doubts = filtered();
-  if (current) {
+  if (current && isChosen(current)) {
+    // Somebody may be writing in the text: the caret stays where it is.
+    if (!stands(current)) current = null;
+    byId("type-form").hidden ||= !current;
+  } else if (current) {
     const [shown, before] = [current, place];
     place = doubts.findIndex((doubt) => doubt.key === shown.key);
     if (place < 0 && stands(shown) && !state.decisions.some(({ key }) => key === shown.key)) {
@@ -214,6 +224,28 @@ const settle = (gone) => {
   go(doubts.length ? Math.min(before, doubts.length - 1) : 0);
 };
 
+/**
+ * Show these words as a doubt; the doubt that was shown comes next.
+ * @type {(words: Words) => void}
+ */
+const choose = ({ segment, first, count }) => {
+  const words = segment.words.slice(first, first + count);
+  const text = words.map((word) => word.text).join(" ");
+  if (current && !isChosen(current)) place -= 1;
+  const [start_ms, end_ms] = [words[0].start_ms, words[words.length - 1].end_ms];
+  const texts = { text, heard: "", proposal: "", candidates: [], context: "", note: "" };
+  const key = `${CHOSEN}:${segment.id}:${first}:${text}`;
+  current = { key, kind: CHOSEN, weight: 0, ...texts, start_ms, end_ms, segment: segment.id, word: first, count, places: [], alike: 1, seconds: 0 };
+};
+
+/** No doubt is shown any longer; writing goes on in the text. */
+const close = () => {
+  const [segment, first] = current ? [segmentOf(current), current.word] : [undefined, 0];
+  current = null;
+  present();
+  if (segment) selection.writeAtWord(segment, first);
+};
+
 /** @type {(doubt: Doubt, outcome: "kept" | "mended") => Edit} */
 const decide = (doubt, outcome) => ({ kind: "decide", key: doubt.key, verdict: outcome });
 
@@ -231,15 +263,25 @@ const answer = async (doubt, value, ...more) => {
     await refresh();
     return;
   }
-  settle([doubt]);
   const kept = value === doubt.text;
   /** @type {Edit[]} */
   const words = kept ? [] : [{ kind: "words", segment: doubt.segment, first: doubt.word, was: doubt.text, text: value }];
+  if (isChosen(doubt)) {
+    keepTyped(fieldOf(doubt), null);
+    send(...words, ...more);
+    close();
+    return;
+  }
+  settle([doubt]);
   send(...words, decide(doubt, kept ? "kept" : "mended"), ...more);
 };
 
 export const keep = () => {
   if (!current) return;
+  if (isChosen(current)) {
+    answer(current, current.text);
+    return;
+  }
   send(decide(current, "kept"));
   settle([current]);
 };
@@ -293,14 +335,28 @@ export const takeWording = (number) => {
   return Boolean(button);
 };
 
-/** Whisper hears the words of the doubt again, told those around them; what it may have been is offered, or where it is already, chosen from. */
+/** Transcribe the words of the doubt again, given those around them; the alternatives are offered, or where they already are, get the focus. */
 export const hearAnew = () => {
   if (!current?.segment) return;
-  isAhead = true;
+  isAhead ||= !isChosen(current);
   choosing = current.key;
   const offered = byId("alternatives").hidden ? null : byId("alternatives-found").querySelector("button");
   if (offered) offered.focus();
   else hearAgain();
+};
+
+/** The same for words of the text: they are answered like a doubt. Where none are meant, it is the doubt that is shown. */
+export const hearSelected = async () => {
+  const isMeant = document.activeElement !== byId("typed") && selection.selectedOrHere();
+  // Positions of words refer to the text that the server has.
+  if (isMeant) await saving.flush();
+  const words = isMeant && selection.selectedOrHere();
+  if (words) {
+    choose(words);
+    selection.leave();
+    present();
+  }
+  hearAnew();
 };
 
 const hearAgain = async () => {
@@ -356,6 +412,12 @@ export const everywhere = () => {
   const value = typing && typing !== current.text ? typing : current.proposal;
   const words = (/** @type {Doubt} */ doubt) => doubt.text.split(" ").map((word) => bare(word)).join(" ");
   const shown = current;
+  if (isChosen(shown)) {
+    if (value) send({ kind: "replace", find: shown.text, text: bare(value, true), exact: false });
+    keepTyped(fieldOf(shown), null);
+    close();
+    return;
+  }
   const alike = doubts.filter((doubt) => doubt.kind === shown.kind && words(doubt) === words(shown));
   const outcome = value ? "mended" : "kept";
   const edits = alike.map((doubt) => decide(doubt, outcome));

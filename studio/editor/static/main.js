@@ -62,6 +62,7 @@ const actions = {
   type: () => pass.type(),
   again: () => pass.again(),
   hearAnew: () => pass.hearAnew(),
+  hearSelected: () => pass.hearSelected(),
   everywhere: () => pass.everywhere(),
   show: () => pass.forShow(),
   undo: () => step("undo"),

@@ -32,6 +32,15 @@ export const select = (segment, at, other = segment, end = at) => {
   return true;
 };
 
+/**
+ * Put the caret before a word.
+ * @type {(segment: Segment, word: number) => boolean}
+ */
+export const writeAtWord = (segment, word) => {
+  const one = passageOf(segment.id);
+  return write(segment, one ? (spansIn(segment, manuscript.textIn(one))[word]?.[0] ?? 0) : 0);
+};
+
 export const leave = () => {
   if (document.activeElement === root) return false;
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -76,6 +85,17 @@ export const selected = () =>
     const last = spans.findLastIndex(([start]) => start < to);
     return segment && first >= 0 && first <= last ? [{ segment, first, count: last - first + 1 }] : [];
   });
+
+/**
+ * The selected words, of several passages those in the first one; without a selection the word at the caret.
+ * @type {() => Words | null}
+ */
+export const selectedOrHere = () => {
+  const [words] = selected();
+  if (words) return words;
+  const place = here();
+  return place?.segment.words[place.word] ? { segment: place.segment, first: place.word, count: 1 } : null;
+};
 
 /**
  * What is selected as text: `named`, who speaks stands before it where several do; `bare`, only what is said.
