@@ -36,10 +36,13 @@ def main() -> None:
         venv.create(options.folder, with_pip=True)
     pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     known = [*pip, "--require-hashes", "--no-deps"]
+    print("1 of 3: libraries", flush=True)
     subprocess.run([*known, *listed("constraints.txt")], check=True)
     if options.tests:
         subprocess.run([*known, *listed("constraints-test.txt")], check=True)
+    print("2 of 3: PyTorch, the largest", flush=True)
     install_torch(python, known)
+    print("3 of 3: Studio", flush=True)
     # Without build isolation, the setuptools of constraints.txt builds it.
     itself = [*pip, "--no-deps", "--no-build-isolation"]
     subprocess.run([*itself, *(["--editable"] if options.editable else []), HERE], check=True)

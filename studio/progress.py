@@ -40,6 +40,37 @@ def part_of(progress: Progress, total: float, start: float, end: float) -> Progr
     return report
 
 
+class PreparedWork:
+    """A work and what has to be fetched for it first, which has its own pace, as one work: that all
+    is fetched is not shown as nearly all done.
+
+    :param progress: hears of both, 0 to 1.
+    :param expected_s: how long the work itself will probably last, in seconds.
+    :param clock: seconds, ascending.
+    """
+
+    def __init__(
+        self, progress: Progress, expected_s: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._progress, self._expected_s, self._clock = progress, expected_s, clock
+        self._began = clock()
+        self._fetched = 0.0  # the share of the whole that fetching took
+
+    def fetch(self, done: float, total: float, /) -> None:
+        """Reports of what is fetched; not one where all is there."""
+        passed = self._clock() - self._began
+        if not 0 < done <= total or passed <= 0:
+            return
+        share = passed / (passed * total / done + self._expected_s)
+        self._fetched = max(self._fetched, min(MAX_SHARE, share))
+        self._progress(self._fetched, 1.0)
+
+    def work(self, done: float, total: float, /) -> None:
+        """Reports of the work."""
+        share = done / total if total else 1.0
+        self._progress(self._fetched + (1 - self._fetched) * share, 1.0)
+
+
 def no_progress(done: float, total: float, /) -> None:
     """Nobody listens."""
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from studio.cli.terminal import _MeterBar, _MeterColumn, measured_text
-from studio.progress import MAX_SHARE, Meter, part_of
+from studio.progress import MAX_SHARE, Meter, PreparedWork, part_of
 
 
 class Clock:
@@ -41,6 +41,27 @@ def test_a_part_that_was_done_at_once_says_nothing_of_the_rest() -> None:
     assert measured_text(meter) == " 50 %  0:20, 0:15 left"
     meter(60_000, 60_000)
     assert meter.share is None
+
+
+@pytest.mark.parametrize("fetching_s", [2, 60, 600])
+def test_what_was_fetched_first_is_not_the_work(fetching_s: int) -> None:
+    """Weights come at their own pace; then a minute of listening begins, and moves."""
+    clock = Clock()
+    meter = Meter(clock, expected_s=60)
+    prepared = PreparedWork(meter, expected_s=60, clock=clock)
+    shown = []
+    for done in range(1, 101):
+        clock.now = fetching_s * done / 100
+        prepared.fetch(done, 100)
+        shown.append(meter.share or 0.0)
+    assert shown[-1] == pytest.approx(fetching_s / (fetching_s + 60), abs=0.03)
+    assert meter.left_s == pytest.approx(60, rel=0.1)
+    for done in range(1, 60):
+        clock.now = fetching_s + done
+        prepared.work(done, 60)
+        shown.append(meter.share or 0.0)
+    assert shown == sorted(shown)
+    assert len(set(shown)) > 0.9 * len(shown)
 
 
 def test_time_passes_between_reports_but_not_for_ever() -> None:

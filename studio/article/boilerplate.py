@@ -74,7 +74,8 @@ _SHORT_MONTHS = (
 
 # A page's date, reading time, number of likes, and place to listen.
 _PAGE_LINE = re.compile(
-    r"\W*(?:publiée?|postée?|soumise?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à)\b|\s*:)[^.!?«»]{0,80}"
+    r"\W*(?:publiée?|postée?|soumise?|modifiée?|mise?\s+(?:à\s+jour|en\s+ligne))(?:\s+(?:le|par|dans|à|automatiquement)\b|\s*:)[^.!?«»]{0,80}"
+    r"|(?:(?:écrite?|publiée?|rédigée?|postée?)\s+)?(?:par|dans|by|in)|(?:written|posted)\s+(?:by|in)"
     r"|(?:le\s+)?(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{1,2}(?:er)?\s+"
     rf"(?:{'|'.join(MONTHS)})\s+[0-9]{{4}}\.?"
     rf"|(?:{_SHORT_MONTHS})[a-zéû]{{0,6}}\.?\s+[0-9]{{1,2}},?\s+[0-9]{{4}}"
@@ -163,6 +164,9 @@ _CLOSING_LINE = re.compile(
     r"|(?:apple|google|amazon)\s+(?:podcasts?|music)|youtube|soundcloud|linkedin|facebook|instagram|twitter|mastodon|bluesky|tiktok"
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
     r"|\W*toutes\s+les\s+réactions\b.{0,20}|\W*(?:voir|afficher)\s+(?:plus\s+de|les|d[’']autres)\s+commentaires\W*"
+    # « pm/cb/ras » of an agency, « plan.pdf (2,3 Mo) »
+    r"|[a-zà-ÿ]{2,4}(?:/[a-zà-ÿ]{2,4}){1,4}"
+    r"|\W*\S{1,80}\.(?:pdf|docx?|xlsx?|pptx?|zip|odt|mp3)\b\s*(?:[(\[][^()]{1,30}[)\]])?\W*"
     r"|[0-9]{1,2}:[0-9]{2}(?:\s?[AP]M)?\s?[·•]\s?.{4,30}"
     r"|\W*(?:(?:j[’']aime|commenter|republier|répondre|partager|envoyer|enregistrer|like|comment|repost|share|send|reply)\b\W*)+"
     r"|(?:\W*[0-9]+(?:\s?[km])?\b(?:\s+(?:commentaires?|republications?|réactions?|partages?|j[’']aime|likes?|comments?|reposts?|vues?))?)+\W*"

@@ -19,11 +19,22 @@ _HEADER = re.compile(
 )
 # « Objet : Épisode 27 – … »
 _SUBJECT = re.compile(
-    r"\A(?:objet|sujet|subject)\s?:\s*(?:(?:re|tr|fwd?)\s?:\s*)*(?=\S)", re.IGNORECASE
+    r"\A(?:(?:objet|sujet|subject)\s?:\s*(?:(?:re|tr|fwd?)\s?:\s*)*|(?:(?:re|tr|fwd?)\s?:\s*)+)(?=\S)",
+    re.IGNORECASE,
+)
+# « Le 04/05/2026 à 09:12, Camille Renaud a écrit : »
+_WROTE = re.compile(r"(?:>\s?)*(?:le|on)\s.{5,100}\b(?:a\s+écrit|wrote)\s?:", re.IGNORECASE)
+_QUOTE_SIGNS = re.compile(r"\A(?:>\s?)+")
+# « Mes réponses ci-dessous », « Voici les questions »
+_OF_A_REPLY = re.compile(
+    r"[^?]{0,60}\b(?:(?:voici|voilà)\s+(?:les|mes|nos|vos|ces)\s+(?:\w+\s+){0,2}(?:questions|réponses)"
+    r"|(?:questions|réponses)\s+(?:sont\s+)?(?:ci-(?:dessous|joint(?:es)?)|en\s+(?:rouge|bleu|vert|gras|couleur)"
+    r"|dans\s+le\s+(?:texte|corps)))\b[^?]{0,80}",
+    re.IGNORECASE,
 )
 _FEWEST_HEADERS = 2
 _FORMULA = re.compile(
-    r"\W*(?:(?:bien|très)\s+)?(?:cordialement|amicalement|sincèrement|bien\s+à\s+(?:toi|vous)"
+    r"\W*(?:(?:bien|très)\s+)?(?:merci\s+(?:encore|beaucoup|à\s+(?:toi|vous))|cordialement|amicalement|sincèrement|bien\s+à\s+(?:toi|vous)"
     r"|bonne\s+écoute|à\s+la\s+semaine\s+prochaine|(?:sincères|cordiales|meilleures)\s+salutations|à\s+bientôt|belle\s+journée|bises"
     r"|bonne\s+(?:lecture|réception|(?:fin\s+de\s+)?journée|soirée)|merci\s+d[’']avance)\b"
     r"[^.!?:«»]{0,40}[,.!]*\W*",
@@ -36,7 +47,7 @@ _MAX_SIGNATURE_LINE = 80  # characters
 
 def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks without the letter's text around the title and below the last answer."""
-    blocks = [_without_subject(block) for block in blocks]
+    blocks = _without_reply([_without_subject(block) for block in blocks])
     title = next(
         (
             place
@@ -65,6 +76,28 @@ def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
         len(kept),
     )
     return [*kept[:formula], *(block for block in kept[formula:] if is_credit(block.text))]
+
+
+def _without_reply(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """The mail that quotes the questions, and answers below each, as one text: without « Le …, X a
+    écrit : », the signs of its quotation, and what both letters say before the first question.
+    """
+    wrote = next(
+        (
+            place
+            for place, block in enumerate(blocks)
+            if not block.plain and _WROTE.fullmatch(block.text)
+        ),
+        None,
+    )
+    if wrote is None:
+        return list(blocks)
+    kept: list[ArticleBlock] = []
+    for block in (*blocks[:wrote], *blocks[wrote + 1 :]):
+        text = block.text if block.plain else _QUOTE_SIGNS.sub("", block.text)
+        if text and not _GREETING.fullmatch(text) and not _OF_A_REPLY.fullmatch(text):
+            kept.append(replace(block, text=text))
+    return kept
 
 
 def _without_subject(block: ArticleBlock) -> ArticleBlock:

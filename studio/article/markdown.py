@@ -91,7 +91,18 @@ _HEADINGS_OF_OTHERS = re.compile(
     re.MULTILINE,
 )
 # « :::info » to « ::: »; « title:: X »; « - ## Où ? »; « ::Où ?:: »
-_BOX = re.compile(r"^:::[ \t]*[a-z]+\b[^\n]*\n(?:(?!:::)[^\n]*\n)*:::[ \t]*$", re.MULTILINE)
+_BOX = re.compile(
+    r"^:{3,}[ \t]*(?P<names>[a-z]+\b[^\n]*|\{[^{}\n]*\}[^\n]*)\n"
+    r"(?P<lines>(?:(?!:::)[^\n]*\n)*):{3,}[ \t]*$",
+    re.MULTILINE,
+)
+_BOX_OF_QUESTION = re.compile(
+    r"\b(?:question|demande|interviewer|intervieweu[rs]e?)\b", re.IGNORECASE
+)
+# « {.chapo} » names a part of the text, as « .callout-note » does not.
+_BOX_OF_TEXT = re.compile(r"\{(?![^{}]*\.(?:callout|aside|column-margin|content-hidden))")
+# « [@meules2020] » of pandoc
+_CITATION = re.compile(r"[ \t]?\[-?@[\w:.#$%&+?<>~/-]+(?:,[^\[\]\n]{0,60})?(?:;[ ]?-?@[\w:.-]+)*\]")
 _FIELD_OF_NOTEBOOK = re.compile(r"^[\w-]+::[ \t]+\S.*$", re.MULTILINE)
 _HEADING_IN_LIST = re.compile(r"^-[ \t]+(?=#{1,6}[ \t])", re.MULTILINE)
 _MARKED_LINE = re.compile(r"^::(\S.*?)::[ \t]*$", re.MULTILINE)
@@ -290,9 +301,21 @@ def without_dialects(text: str) -> str:
     Each line is still at its number.
     """
     text = _ATTRIBUTES.sub("", _CONTENTS_LIST.sub("\n", text))
-    text = _BOX.sub(lambda box: "\n" * box[0].count("\n"), _FIELD_OF_NOTEBOOK.sub("", text))
+    text = _CITATION.sub("", _BOX.sub(_without_fences, _FIELD_OF_NOTEBOOK.sub("", text)))
     text = _MARKED_LINE.sub(r"**\1**", _HEADING_IN_LIST.sub("", text))
     return _HIGHLIGHT.sub(r"\1", _ANCHOR.sub("", _LINKS_AND_TAGS.sub("", text)))
+
+
+def _without_fences(box: re.Match[str]) -> str:
+    """What stands between two fences where they mark a question or a part of the text, else
+    nothing; as many lines as before.
+    """
+    lines = box["lines"].splitlines()
+    if _BOX_OF_QUESTION.search(box["names"]):
+        lines = [f"**{line.strip()}**" if has_words(line) else line for line in lines]
+    elif not _BOX_OF_TEXT.match(box["names"]):
+        lines = [""] * len(lines)
+    return "\n".join(["", *lines, ""])
 
 
 def _without_comments(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -59,6 +60,7 @@ from studio.article.title import (
     announced_count,
     announces_questions,
     guests_from_title,
+    introduces_guests,
     kind_of_title,
     names_acting,
     names_alone,
@@ -92,6 +94,8 @@ _CREDIT_AT_THE_END = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE_FIRM = re.compile(r"\S+(?:\s\S+)+?(?=\s(?:de|du|des|d[’'])(?:\s|(?<=[’'])))")
+_ENDS_BEFORE_NAME = re.compile(r"(?<!\w)(?:à|a|au|aux|avec)\W*\Z", re.IGNORECASE)
+_NUMBER_OF_PAPER = re.compile(r"(?<!\w)(?:n\s?[°º]|num[ée]ro)\s*[0-9]", re.IGNORECASE)
 _MAX_REQUEST = 120
 _MAX_TITLE_LINE = 150
 _LINES_UNDER_TITLE = 3
@@ -490,7 +494,7 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
         for index, block in enumerate(opening)
         if free[index] and (line := read_title_line(block.text))
     ]
-    if lines:
+    if lines and not _is_of_a_paper(lines[0][0], opening):
         first = lines[0][1]
         # A page says its title in its head and again in its text: what stands between is the
         # series' preamble.
@@ -537,6 +541,24 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
     return _Title(lines_of_title[0][0], None, lines_of_title[0][1].text) if lines_of_title else None
 
 
+def _is_of_a_paper(place: int, opening: Sequence[ArticleBlock]) -> bool:
+    """Whether a line counts the numbers of a paper (« LA GAZETTE DU CANAL – N° 88 ») over a title
+    that says who is asked.
+    """
+    return (
+        _NUMBER_OF_PAPER.search(opening[place].text) is not None
+        and not introduces_guests(opening[place].text)
+        and any(
+            not block.plain
+            and not block.quoted
+            and len(block.text) <= _MAX_TITLE_LINE
+            and introduces_guests(block.text)
+            and guests_from_title(block.text)
+            for block in opening[place + 1 : place + 1 + _LINES_UNDER_TITLE]
+        )
+    )
+
+
 def _completed(title: _Title, written: Sequence[ArticleBlock]) -> _Title:
     """The title with the lines around it that belong to it: « Saison 2 » and « Épisode 15 » above
     it, and the name under « 3 questions à… ».
@@ -547,7 +569,7 @@ def _completed(title: _Title, written: Sequence[ArticleBlock]) -> _Title:
         and not guests_from_title(title.text)
         and following
         and not following[0].quoted
-        and names_alone(following[0].text)
+        and (names_alone(following[0].text) or _goes_on_in(title.text, following[0].text))
     ):
         title = replace(
             title,
@@ -570,6 +592,16 @@ def _completed(title: _Title, written: Sequence[ArticleBlock]) -> _Title:
         else:
             break
     return title
+
+
+def _goes_on_in(title: str, line: str) -> bool:
+    """Whether « 3 questions à… » ends before the name, and this line has it: « X, sage-femme »."""
+    return (
+        _ENDS_BEFORE_NAME.search(title) is not None
+        and len(line) <= _MAX_TITLE_LINE
+        and not line.endswith((".", "?"))
+        and bool(guests_from_title(f"{title} {line}"))
+    )
 
 
 def _repeats_title(block: ArticleBlock, title: _Title) -> bool:
@@ -828,10 +860,21 @@ def _spelled_in_text(
             if written in text or _without_firm(written) not in text
             else _without_firm(written)
         )
-        found = [] if name in title.text else re.findall(re.escape(name), text, re.IGNORECASE)
+        found = [] if name in title.text else _written_alike(name, text)
         spellings = [one for one in found if not one.isupper() and not one.islower()]
         read.append(spellings[0] if spellings else name)
     return tuple(read)
+
+
+def _written_alike(name: str, text: str) -> list[str]:
+    """How a text writes a name, in capitals or not, with the accents that capitals often lack."""
+    # Each letter alone, so that places in the folded text are those in the text.
+    folded = "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
+    bare = "".join(unicodedata.normalize("NFD", letter)[0] for letter in name)
+    return [
+        text[match.start() : match.end()]
+        for match in re.finditer(re.escape(bare), folded, re.IGNORECASE)
+    ]
 
 
 def _without_firm(name: str) -> str:
@@ -872,7 +915,11 @@ def _take_byline(
     for place, block in enumerate(opening[:_LINES_UNDER_TITLE] if guests else []):
         name = names_alone(block.text)
         if len(name) == 1 and not block.plain and written.isdisjoint(folded_name(name[0]).split()):
-            return name[0], [*opening[:place], *opening[place + 1 :]]
+            left = list(opening[place + 1 :])
+            # Networks write who posts twice, then what that person does: « Rédactrice | … ».
+            if left and left[0].text == block.text:
+                left = left[1 + (len(left) > 1 and not left[1].text.endswith((".", "?"))) :]
+            return name[0], [*opening[:place], *left]
     return None, list(opening)
 
 

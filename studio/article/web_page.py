@@ -130,7 +130,7 @@ _AROUND_ROLES = frozenset(
     ]
 )
 _AROUND_NAMES = re.compile(
-    r"(?:nav|menu|widget|meta|social|tags|author|bio|comments|hidden|breadcrumbs?|ad|ads|banner|ps)|"
+    r"(?:nav|menu|widget|meta|social|tags|authors?|auteure?s?|autrices?|bio|comments|hidden|breadcrumbs?|ad|ads|banner|ps)|"
     r"(?:.*[-_])?(?:navigation|navbar|breadcrumbs?|ariane|arbo|cookies?|consent|gdpr|rgpd|tarteaucitron|axeptio|didomi|onetrust|cmplz|"
     r"share|sharing|shares|sharedaddy|news-list-view|partage|partager|addtoany|sidebar|related|relatedposts|similaires?|connexes|lire-aussi|read-also|"
     r"respond|comments|newsletter|subscribe|popup|modal|preheader|footer|colophon|pagination|byline|advert|advertisement|promo|skip-link|"
@@ -145,6 +145,7 @@ _AROUND_NAMES = re.compile(
     r"summary-(?:block|v2-block|item)|read-(?:more|next)|next-(?:post|article)|recommended|recommendations?|recommandations?|suggestions?|"
     r"speechify-ignore|to-do-list|socials|ads?|ad[-_](?:slot|unit|zone|container|wrapper)|adsbygoogle|publicit[ée]|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
     r"(?:entry|post|article|node|item|blog|news|story)[-_]{0,2}(?:meta|infos?|tags|date|author|auteurs?|signatures?|nav)|posted-on|field(?:__|-)label(?![-_])|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
+    r"(?:post|article|entry|page|main|share)[-_](?:[a-z]+[-_])?actions|"
     r"saboxplugin|authors?[-_]?(?:box(?:es)?|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)[-_]{0,2}(?:caption|legend|legende|credits?)|"
     r"comments?-(?:area|list|form|respond|wrapper|section|thread|block|body|content|author)|social[-_](?:icons?|links?|share|media))(?:[-_].*)?",
     re.IGNORECASE,
@@ -159,6 +160,8 @@ _KICKER_NAMES = re.compile(
     r"|taxonomy|post-terms)(?:[-_].*)?",
     re.IGNORECASE,
 )
+_DESCRIPTION_NAMES = re.compile(r"(?:.*[-_])?(?:desc(?:ription)?|alt)(?:[-_].*)?", re.I)
+_MAX_LEGEND = 200  # characters
 _MAX_KICKER = 60
 _MAX_FORM = 250  # characters of a box in which readers subscribe
 _MAX_FORMS = 20
@@ -249,7 +252,7 @@ _DIGITS = re.compile(r"[0-9]+")
 # « relatedPosts », but not « psK3f », which a program made up.
 _WORDS_JOINED = re.compile(r"[A-Za-z][a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NAMING = ("class", "id", "data-hook", "data-testid", "data-test-id", "rel")
+_NAMING = ("class", "id", "itemprop", "data-hook", "data-testid", "data-test-id", "rel")
 # « # », « ¶ », « 🔗 » beside a heading, which lead to it.
 _MAX_ANCHOR = 3
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
@@ -693,6 +696,7 @@ def _is_around(
         return True
     suspect = (
         tag.name in _AROUND_TAGS
+        or (letters <= _MAX_LEGEND and _is_legend(tag, names))
         or (any(map(_DATE_NAMES.fullmatch, names)) and not _is_in_sentence(tag))
         or attribute_of(tag, "role") in _AROUND_ROLES
         or any(_AROUND_NAMES.fullmatch(name) for name in names if name != "hidden")
@@ -745,6 +749,18 @@ def _is_kicker(tag: Tag, names: Sequence[str]) -> bool:
         or read_title_line(text)
         or announces_questions(text)
         or season_alone(text) is not None
+    )
+
+
+def _is_legend(tag: Tag, names: Sequence[str]) -> bool:
+    """Whether a tag describes the picture beside it, in a box that holds both and nothing else."""
+    box = tag.parent
+    return (
+        any(map(_DESCRIPTION_NAMES.fullmatch, names))
+        and box is not None
+        and box.find("img") is not None
+        and clean_text(box.get_text()) == clean_text(tag.get_text())
+        and "?" not in tag.get_text()
     )
 
 

@@ -17,8 +17,9 @@ from studio.model.record import bytes_from_record, replace_fields
 from studio.model.soundbite import Soundbites
 from studio.model.transcript import Transcript
 from studio.model.voices import Voices, VoiceSpan
+from studio.pipeline.stage_durations import TYPICAL
 from studio.pipeline.staged_outputs import StagedOutputs
-from studio.progress import Progress
+from studio.progress import PreparedWork, Progress
 from studio.workspace.sources import EpisodeSources
 
 # More names than the article's own make Whisper's prompt long, and a long prompt makes it leave
@@ -83,14 +84,16 @@ def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progres
     from studio.speech.whisper_models import find_whisper_model
 
     model = find_whisper_model(sources.show.whisper.model)
+    recorded_s = sources.facts().duration_ms / 1000
+    prepared = PreparedWork(progress, recorded_s * TYPICAL["transcribe"])
     hearing = transcribe_recording(
         sources.samples(),
         settings=sources.show.whisper,
-        folder=fetch_model(model.name, progress),
+        folder=fetch_model(model.name, prepared.fetch),
         language=sources.language,
         names=prompt_names(sources),
         where=sources.recording,
-        progress=progress,
+        progress=prepared.work,
     )
     staged.write(sources.files.asr, bytes_from_record(hearing))
 
