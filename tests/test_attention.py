@@ -14,13 +14,15 @@ from click.testing import CliRunner
 from support.edit_session import make_episode, sources_of
 
 from studio.cli import CliContext, main
-from studio.cli.attention import print_attention, print_doubts
+from studio.cli.attention import EpisodeAttention, print_attention, print_doubts
 from studio.editor import open_doubts as open_doubts_module
 from studio.editor.doubt_lines import described_doubts, moment_of_doubt
 from studio.editor.open_doubts import open_doubts
 from studio.model.programme import programme_from_facts
 from studio.model.record import bytes_from_record, replace_fields
 from studio.model.transcript import Word
+from studio.workspace import file_freshness
+from studio.workspace.episode_cache import EpisodeCache
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources
 
@@ -120,6 +122,30 @@ def test_the_most_important_comes_first(
     assert "question 1 is not found" in lines[2]
     assert "doubted" in lines[-2]
     assert lines[-1].strip() == f"→ studio edit {sources.slug}"
+
+
+def test_an_unchanged_episode_is_not_read_again_and_a_changed_one_is(
+    sources: EpisodeSources,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(file_freshness, "_SETTLED_NS", -1)
+
+    def told() -> str:
+        cache = EpisodeCache(sources.workspace, "attention", EpisodeAttention)
+        print_attention(CliContext(None), [sources_of(sources.workspace)], cache=cache)
+        return capsys.readouterr().out
+
+    facts = replace_fields(sources.facts(), remarks=("its end is missing: 0:00:39.9 can be read",))
+    sources.files.facts.write_bytes(bytes_from_record(facts))
+    told()  # the words' doubts are kept now
+    first = told()
+    assert "its end is missing" in first
+    with monkeypatch.context() as patch:
+        patch.setattr(EpisodeSources, "facts", lambda _: pytest.fail("it was read"))
+        assert told() == first
+    sources.files.facts.write_bytes(bytes_from_record(replace_fields(facts, remarks=())))
+    assert "its end is missing" not in told()
 
 
 def test_nothing_is_only_said_where_it_is_so(

@@ -4,19 +4,28 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from studio.cli import CliContext
+from studio.errors import StudioError
 from studio.messages.interface import spoken
-from studio.messages.message import joined_messages, message
+from studio.messages.message import (
+    joined_messages,
+    message,
+    message_from_plain,
+    plain_from_message,
+)
 from studio.messages.translations import stored_message
+from studio.model.record import Record
 
 if TYPE_CHECKING:
     from studio.doubts.doubt import Doubt
     from studio.report.episode_stats import QuestionDoubt
+    from studio.workspace.episode_cache import EpisodeCache
     from studio.workspace.sources import EpisodeSources
 
 # Finding what is doubted takes a second an episode: of more episodes than these, the last to
@@ -26,41 +35,64 @@ SEARCHED = 5
 MAX_LINES = 50
 # A guest's remark is shortened to this; the editor has the whole.
 MAX_CHARACTERS = 160
+# Where settings cannot be read: before all that have a date.
+_UNDATED = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+
+
+class _Line(Record, frozen=True):
+    """What is to be looked at, with its rank; ``text`` as JSON holds a message."""
+
+    rank: int
+    text: Any
+
+
+class EpisodeAttention(Record, frozen=True):
+    """What is to be looked at in one episode, without the words that are doubted.
+
+    :param published: None where its settings cannot be read.
+    :param is_searchable: whether words of it can be searched for doubts.
+    :param is_built: whether it was transcribed.
+    """
+
+    published: datetime.datetime | None
+    is_searchable: bool
+    is_built: bool
+    lines: tuple[_Line, ...] = ()
 
 
 def print_attention(
     cli: CliContext,
     episodes: Sequence[EpisodeSources],
     *,
-    keep: bool = False,
     search: bool = True,
+    cache: EpisodeCache[EpisodeAttention] | None = None,
 ) -> None:
     """Print it, or that there is nothing, which is only known once words were searched for doubts
-    as well; nothing at all of episodes that were not transcribed yet.
+    as well; nothing at all of episodes that were not transcribed yet. The doubts that are found are
+    kept in the build, for the next time.
 
-    :param keep: whether the doubts that are found are kept in the build, for the next time.
     :param search: whether doubts are searched for that no earlier search kept; that is slow.
+    :param cache: what was found before, of episodes that have not changed since; what is found now
+        is kept there.
     """
     from studio.cli.terminal import print_line
     from studio.editor.cached_doubts import cached_doubts
 
-    searchable = [
-        sources
-        for sources in episodes
-        if sources.files.alignment.is_file() and sources.files.programme.is_file()
-    ]
-    built = [
-        sources for sources in episodes if sources in searchable or sources.files.asr.is_file()
-    ]
+    known = {sources.slug: _attention_of(sources, cache) for sources in episodes}
+    if cache is not None:
+        cache.remember()
+    built = [sources for sources in episodes if known[sources.slug].is_built]
     if not built:
         return
-    searched = [
-        sources
-        for sources in sorted(searchable, key=lambda sources: sources.episode.published)[-SEARCHED:]
-        if search or cached_doubts(sources) is not None
-    ]
+    searchable = [sources for sources in episodes if known[sources.slug].is_searchable]
+    newest = sorted(searchable, key=lambda one: known[one.slug].published or _UNDATED)[-SEARCHED:]
+    searched = [sources for sources in newest if search or cached_doubts(sources) is not None]
     found = sorted(
-        (one for sources in built for one in _found(sources, words=sources in searched, keep=keep)),
+        (
+            one
+            for sources in built
+            for one in _lines(sources, known[sources.slug], words=sources in searched)
+        ),
         key=lambda one: one[0],
     )
     others = len(searchable) - len(searched) if search else 0
@@ -82,12 +114,58 @@ def print_attention(
             ),
             cli.command("report", "SLUG"),
         )
-    for slug in dict.fromkeys(
-        sources.slug
-        for sources in built
-        if any(one[1].startswith(f"{sources.slug}  ") for one in found[:MAX_LINES])
-    ):
-        print_line("  →", cli.command("edit", slug))
+    named = {line.partition("  ")[0] for _, line in found[:MAX_LINES]}
+    for sources in built:
+        if sources.slug in named:
+            print_line("  →", cli.command("edit", sources.slug))
+
+
+def _lines(
+    sources: EpisodeSources, known: EpisodeAttention, *, words: bool
+) -> Iterator[tuple[int, str]]:
+    """What is to be looked at in one episode, each with its rank.
+
+    :param words: whether doubted words are named.
+    """
+    for line in known.lines:
+        yield line.rank, message_from_plain(line.text)
+    with suppress(StudioError):  # a missing or damaged file: its stage reports it
+        if words and (sentence := _doubted_words(sources)):
+            yield 5, joined_messages("  ", (sources.slug, sentence))
+
+
+def _doubted_words(sources: EpisodeSources) -> str:
+    from studio.editor.doubt_lines import described_doubts
+
+    doubts = _open_doubts(sources, keep=True)
+    return described_doubts(doubts, sources.programme(), place=message("in it"))
+
+
+def _attention_of(
+    sources: EpisodeSources, cache: EpisodeCache[EpisodeAttention] | None
+) -> EpisodeAttention:
+    kept = None if cache is None else cache.get(sources.slug)
+    if kept is not None:
+        return kept
+    files = sources.files
+    published = None
+    with suppress(StudioError):  # its stage reports it
+        published = sources.episode.published
+    searchable = files.alignment.is_file() and files.programme.is_file()
+    built = searchable or files.asr.is_file()
+    found = EpisodeAttention(
+        published=published,
+        is_searchable=searchable,
+        is_built=built,
+        lines=tuple(
+            _Line(rank=rank, text=plain_from_message(text)) for rank, text in _found(sources)
+        )
+        if built
+        else (),
+    )
+    if cache is not None:
+        cache.keep(sources.slug, found)
+    return found
 
 
 def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = None) -> None:
@@ -114,13 +192,11 @@ def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = No
         print_line(sentence, style="yellow")
 
 
-def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tuple[int, str]]:
-    """What is to be looked at in one episode, each with its rank."""
+def _found(sources: EpisodeSources) -> Iterator[tuple[int, str]]:
+    """What is to be looked at in one episode but doubted words, each with its rank."""
     from studio.doubts.doubt import is_settled
-    from studio.editor.doubt_lines import described_doubts
     from studio.editor.journal import decided_keys
     from studio.editor.open_notes import described_note, open_notes
-    from studio.errors import StudioError
     from studio.proof.remarks import remarks_of_episode
     from studio.proof.stored_proofs import taken_answers
     from studio.report.episode_stats import episode_stats
@@ -162,10 +238,6 @@ def _found(sources: EpisodeSources, *, words: bool, keep: bool) -> Iterator[tupl
                 why=why,
             ),
         )
-    with suppress(StudioError):
-        if words and (doubts := _open_doubts(sources, keep=keep)):
-            sentence = described_doubts(doubts, sources.programme(), place=message("in it"))
-            yield 5, joined_messages("  ", (slug, sentence))
 
 
 def _describe_question(slug: str, doubt: QuestionDoubt) -> str:

@@ -276,7 +276,7 @@ def _print_end(
             named = tuple(slug for slug in named if slug in done.ran)
         show = ShowSources(workspace)
         # If nothing ran, the known state is printed again, and nothing slow is loaded.
-        print_attention(cli, list(map(show.episode, named)), keep=True, search=bool(done.stages))
+        print_attention(cli, list(map(show.episode, named)), search=bool(done.stages))
         if len(named) < len(chosen):
             print_line(message("To check in all episodes:"), cli.command("status"))
     again = (*choice.slugs, *(("--stage", choice.stage) if dry_run and choice.stage else ()))

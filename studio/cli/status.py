@@ -36,7 +36,7 @@ def command(cli: CliContext, *, as_json: bool) -> None:
 
     Also shows measurements and, at the end, items to check, the most important first.
     """
-    from studio.cli.attention import print_attention
+    from studio.cli.attention import EpisodeAttention, print_attention
     from studio.cli.terminal import describe_state, print_line, print_record
     from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.editor.open_notes import open_notes
@@ -45,10 +45,13 @@ def command(cli: CliContext, *, as_json: bool) -> None:
     from studio.pipeline.stages import STAGES
     from studio.proof.state import described_state
     from studio.report.episode_stats import episode_stats
+    from studio.workspace.episode_cache import EpisodeCache
+    from studio.workspace.freshness_cache import FreshnessCache
     from studio.workspace.sources import ShowSources
 
     workspace = cli.workspace()
-    planned = list(plan_run(workspace, STAGES, Choice()))
+    fresh = FreshnessCache(workspace, STAGES.signature)
+    planned = list(plan_run(workspace, STAGES, Choice(), fresh))
     show = ShowSources(workspace)
     large = len(show.episodes) > MAX_LISTED and not as_json
     figures = [] if large else [episode_stats(episode) for episode in show.episodes]
@@ -58,8 +61,8 @@ def command(cli: CliContext, *, as_json: bool) -> None:
         if is_ahead(workspace.episode(slug).journal)
     ]
     proofs = _proofs(show.episodes)
-    notes = open_notes(show.episodes)
     if as_json:
+        notes = open_notes(show.episodes)
         for record in (*planned, *figures, *proofs, *notes, *ahead):
             print_record(record)
         return
@@ -74,7 +77,8 @@ def command(cli: CliContext, *, as_json: bool) -> None:
     _print_figures(figures)
     for proof in proofs:
         print_line(f"{proof.episode}  {cli.with_commands(described_state(proof))}")
-    print_attention(cli, show.episodes)
+    kept = EpisodeCache(workspace, "attention", EpisodeAttention, fresh.files)
+    print_attention(cli, show.episodes, cache=kept)
     if not workspace.slugs():
         file = spoken(message("FILE"))
         print_line(message("Next:"), cli.command("new", "--article", file, "--recording", file))

@@ -78,16 +78,22 @@ class Choice:
     keep: bool = False
 
 
-def plan_run(workspace: Workspace, table: StageTable, choice: Choice) -> Iterator[StagePlanned]:
+def plan_run(
+    workspace: Workspace, table: StageTable, choice: Choice, cache: FreshnessCache | None = None
+) -> Iterator[StagePlanned]:
     """Report the state of every chosen stage, and whether a run would run it. Nothing is written.
 
     A later stage of one that runs counts as stale, though in the end it may find that nothing
     changed.
 
+    :param cache: what is remembered of the workspace, where somebody looked just now.
     :raises WorkspaceError: an episode that was asked for does not exist.
     """
     digests = Digests(workspace.root, workspace.digests)
-    cache = None if choice.stage else FreshnessCache(workspace, table.signature)
+    if choice.stage:
+        cache = None
+    elif cache is None:
+        cache = FreshnessCache(workspace, table.signature)
     rebuilt: set[Path] = set()
     all_known = True
     show = ShowSources(workspace)

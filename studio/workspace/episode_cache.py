@@ -51,14 +51,21 @@ class EpisodeCache(Generic[R]):
     key that is given with each.
     """
 
-    def __init__(self, workspace: Workspace, name: str, kind: type[R]) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        name: str,
+        kind: type[R],
+        files: FileFreshness | None = None,
+    ) -> None:
         """Read them.
 
         :param name: of the file in which they are kept.
+        :param files: the stamps of the workspace, where they were taken just now.
         """
         self._path = workspace.state / f"{name}.json"
         self._kind = kind
-        self._files = FileFreshness(workspace)
+        self._files = files or FileFreshness(workspace)
         show, self._settled = self._files.of_show()
         self._show = hashlib.sha256(f"{studio.__version__}\n{show}".encode()).hexdigest()
         self._kept: dict[str, _Kept] = {}

@@ -50,7 +50,10 @@ class _Known(Record, frozen=True):
 
 
 class FreshnessCache:
-    """What is remembered of a workspace. Losing it costs time and nothing else."""
+    """What is remembered of a workspace. Losing it costs time and nothing else.
+
+    ``files`` has the stamps that were taken of it.
+    """
 
     def __init__(self, workspace: Workspace, stages: str) -> None:
         """Read it.
@@ -59,8 +62,8 @@ class FreshnessCache:
         """
         self._workspace = workspace
         self._path = workspace.state / "unchanged.json"
-        self._files = FileFreshness(workspace)
-        show, self._settled = self._files.of_show()
+        self.files = FileFreshness(workspace)
+        show, self._settled = self.files.of_show()
         made = f"{studio.__version__}\n{stages}\n{show}"
         self._show = hashlib.sha256(made.encode()).hexdigest()
         self._known: dict[str, _Sources] = {}
@@ -91,7 +94,7 @@ class FreshnessCache:
     def forget(self, slug: str) -> None:
         """Somebody changed the episode since it was looked at."""
         self._known.pop(slug, None)
-        self._files.forget(slug)
+        self.files.forget(slug)
 
     def is_joined(self, slug: str) -> bool:
         """Whether the show's stages were up to date with the episode's files when it was learnt."""
@@ -110,7 +113,7 @@ class FreshnessCache:
         :param joined: the show's stages are, with this episode.
         :param changed_sound_bytes: the size of what listeners would load again of it.
         """
-        self._files.forget(slug)
+        self.files.forget(slug)
         stamp, settled = self._stamp(slug)
         found = _Sources(
             stamp=stamp, stages=stages, joined=joined, changed_sound_bytes=changed_sound_bytes
@@ -136,12 +139,12 @@ class FreshnessCache:
                 )
 
     def _stamp(self, slug: str) -> Stamp:
-        return self._files.of_episode(slug) if slug != SHOW else self._stamp_of_site()
+        return self.files.of_episode(slug) if slug != SHOW else self._stamp_of_site()
 
     def _stamp_of_site(self) -> Stamp:
         """Of what the show's stages join (every episode's folder has it), and what they make."""
-        stamps = [self._files.of_episode(slug) for slug in self._slugs]
-        site = self._files.of_site(self._slugs)
+        stamps = [self.files.of_episode(slug) for slug in self._slugs]
+        site = self.files.of_site(self._slugs)
         joined = "\n".join((*self._slugs, *(one.value for one in stamps), site.value))
         return Stamp(
             hashlib.sha256(joined.encode()).hexdigest(),
