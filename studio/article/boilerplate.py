@@ -358,7 +358,7 @@ def _without_comments(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     ]
 
 
-def without_boxes(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
+def without_note_boxes(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks without private notes (« [!NOTE] … ») and the chapters of a video."""
     kept = [
         block

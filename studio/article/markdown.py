@@ -251,7 +251,7 @@ def markdown_from_article(article: Article) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def markdown_from_others(text: str) -> str:
+def markdown_from_other_markup(text: str) -> str:
     """A text in AsciiDoc, Textile or the markup of a wiki, with headings and block quotes as in
     Markdown. Each line is still at its number.
     """
@@ -275,7 +275,7 @@ def markdown_from_others(text: str) -> str:
     return "\n".join(lines)
 
 
-def is_of_others(text: str) -> bool:
+def is_other_markup(text: str) -> bool:
     """Whether a text has headings or bold lines of wikis, AsciiDoc or Textile."""
     return (
         len(_HEADINGS_OF_OTHERS.findall(text)) >= _FEWEST_WIKI_LINES

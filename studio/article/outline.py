@@ -17,19 +17,19 @@ from typing import NamedTuple
 from studio.article.block import ORDINARY, ArticleBlock, Formatting
 from studio.article.boilerplate import (
     without_boilerplate,
-    without_boxes,
     without_column_heads,
+    without_note_boxes,
 )
 from studio.article.byline import (
-    answers_thanks,
     credit_host,
     is_credit,
-    names_partners,
+    is_partner_credit,
+    is_reply_to_thanks,
+    is_thanks_to_guests,
     read_byline,
     read_guests_line,
     read_label,
     read_signature,
-    thanks_guests,
 )
 from studio.article.characters import has_words
 from studio.article.illustration import Illustration
@@ -179,7 +179,7 @@ def parsed_article_from_blocks(
     """
     written = [
         block
-        for block in with_marks_in_one_form(without_column_heads(without_boxes(blocks)))
+        for block in with_marks_in_one_form(without_column_heads(without_note_boxes(blocks)))
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
@@ -906,8 +906,8 @@ def _drop_thanks(turns: list[_Turn], guests: Sequence[str]) -> None:
     if (
         last
         and not last.question.plain
-        and thanks_guests(bare_of_mark(last.question.text), guests)
-        and (not last.answer or (len(last.answer) == 1 and answers_thanks(last.answer[0].text)))
+        and is_thanks_to_guests(bare_of_mark(last.question.text), guests)
+        and (not last.answer or (len(last.answer) == 1 and is_reply_to_thanks(last.answer[0].text)))
     ):
         turns.pop()
 
@@ -922,8 +922,8 @@ def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
         and not answer[-1].plain
         and (
             answer[-1].level is not None  # a heading without text under it
-            or thanks_guests(answer[-1].text, guests)
-            or names_partners(answer[-1].text)
+            or is_thanks_to_guests(answer[-1].text, guests)
+            or is_partner_credit(answer[-1].text)
         )
     ):
         answer.pop()

@@ -19,7 +19,7 @@ from studio.doubts.doubt import SECONDS_EACH, Doubt, DoubtKind, sorted_doubts
 from studio.doubts.features import WordFeatures, error_probability, word_features
 from studio.doubts.lexicon import Lexicon, with_elided, with_punctuation
 from studio.doubts.uncertain_speakers import UncertainSpeaker, uncertain_speaker_doubts
-from studio.language.dictionary import inflects, is_common_word
+from studio.language.dictionary import is_common_word, is_inflection_of
 from studio.language.negation import negations_in
 from studio.language.punctuation import bare
 from studio.language.words import plain_words
@@ -543,7 +543,11 @@ class _TranscriptReview:
             return ""
         like = self._lexicon.word_like(word.text)
         own = bare(word.text)
-        differs = like and not inflects(own.lower(), like) and own[0].isupper() == like[0].isupper()
+        differs = (
+            like
+            and not is_inflection_of(own.lower(), like)
+            and own[0].isupper() == like[0].isupper()
+        )
         return with_elided(word, like) if differs else ""
 
     def _is_same_sense(self, wording: ArticleWording) -> bool:

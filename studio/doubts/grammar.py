@@ -35,7 +35,7 @@ _ELIDING = frozenset("le de je me te se ne que".split())
 _NOT_ELIDING = frozenset("onze onzième oui un".split())
 
 
-def odd_places(words: Sequence[Word]) -> Iterator[int]:
+def implausible_places(words: Sequence[Word]) -> Iterator[int]:
     """The places of words that do not go with a neighbour; a pair gives both, in no order and maybe
     twice.
     """

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from studio.language.dictionary import is_common_word
 from studio.language.number_words import number_words
-from studio.language.punctuation import bare, joined_to, parted, parted_from_elided
+from studio.language.punctuation import bare, join_elision, parted, split_elision
 from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word
 
@@ -152,7 +152,7 @@ def with_punctuation(words: Sequence[Word], proposal: str) -> str:
 
 def with_elided(word: Word, instead: str) -> str:
     """Other letters for a word, after what is elided before it (« d'Aix »)."""
-    return joined_to(parted_from_elided(word.text)[0], instead)
+    return join_elision(split_elision(word.text)[0], instead)
 
 
 def _rests_alike(heard: Sequence[str], name: Sequence[str]) -> bool:

@@ -51,7 +51,7 @@ from studio.editor.patches import (
     patches_from_documents,
     with_lists_of,
 )
-from studio.editor.revision_guess import guess_revisions
+from studio.editor.revision_guess import infer_revisions
 from studio.editor.typing_steps import continues_step
 from studio.editor.versions import (
     RevisionDifference,
@@ -336,7 +336,7 @@ class EditSession:
         revisions = self._files.revisions()
         if revisions is None:
             found = read_documents(self.sources, self._documents)
-            revisions = guess_revisions(
+            revisions = infer_revisions(
                 self._entries, self._documents, found, self._files.holding, self.sources
             )
         self._written = self._documents

@@ -39,7 +39,7 @@ _OTHER_SPELLINGS = {
 }
 
 
-class ForeignFeed(NamedTuple):
+class LenientFeed(NamedTuple):
     """A feed that could be read: its channel, its items in their order, and what was mended."""
 
     channel: etree._Element
@@ -48,7 +48,7 @@ class ForeignFeed(NamedTuple):
     base: str
 
 
-def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
+def parse_leniently(content: bytes, url: str) -> LenientFeed:
     """Read a feed whose XML may be broken. Every element has its usual namespace then, and every
     address in it is whole.
 
@@ -105,7 +105,7 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
     for child in channel:
         if child.tag != "item":
             _complete_addresses(child, base)
-    return ForeignFeed(channel, items, tuple(mended), base)
+    return LenientFeed(channel, items, tuple(mended), base)
 
 
 def _root_of_feed(text: str, parser: etree.XMLParser, url: str) -> etree._Element:
@@ -131,13 +131,13 @@ def _root_of_feed(text: str, parser: etree.XMLParser, url: str) -> etree._Elemen
     return root
 
 
-def next_page(feed: ForeignFeed) -> str:
+def next_page(feed: LenientFeed) -> str:
     """The address of the feed's next page (RFC 5005); empty for none."""
     links = feed.channel.findall("atom:link", NAMESPACES)
     return next((str(one.get("href")) for one in links if one.get("rel") == "next"), "")
 
 
-def joined_feed(pages: Sequence[ForeignFeed]) -> ForeignFeed:
+def joined_feed(pages: Sequence[LenientFeed]) -> LenientFeed:
     """Several pages as one feed, the first page's channel with every page's items, each once."""
     items, seen = [], set()
     for page in pages:
@@ -148,7 +148,7 @@ def joined_feed(pages: Sequence[ForeignFeed]) -> ForeignFeed:
             seen.add(key)
             items.append(item)
     mended = tuple(dict.fromkeys(remarks for page in pages for remarks in page.mended))
-    return ForeignFeed(pages[0].channel, tuple(items), mended, pages[0].base)
+    return LenientFeed(pages[0].channel, tuple(items), mended, pages[0].base)
 
 
 def identity_of(item: etree._Element) -> str:
@@ -167,7 +167,7 @@ def identity_of(item: etree._Element) -> str:
     return ""
 
 
-def strict_feed(feed: ForeignFeed) -> bytes:
+def strict_feed(feed: LenientFeed) -> bytes:
     """The same as well-formed XML in which every item has its identity as guid. Of items that share
     one, apps show the first: so does this.
     """

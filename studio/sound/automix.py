@@ -22,10 +22,10 @@ from studio.sound.crosstalk import (
     MIN_APART_DB,
     Crosstalk,
     FramePowers,
-    apart_db,
     db,
     find_crosstalk,
     is_identifiable_without_own_microphone,
+    level_difference_db,
     read_frame_powers,
     spans_of,
 )
@@ -146,14 +146,14 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
     for one, other in itertools.combinations(range(len(names)), 2):
         if heard.levels[one] <= 0 or heard.levels[other] <= 0:
             continue
-        if apart_db(heard, one, other) < MIN_APART_DB:
+        if level_difference_db(heard, one, other) < MIN_APART_DB:
             sentences.append(
                 message(
                     "{one} and {other} pick up the same voices at nearly the same level "
                     "({apart_db:.0f} dB apart): who speaks is less certain",
                     one=names[one],
                     other=names[other],
-                    apart_db=apart_db(heard, one, other),
+                    apart_db=level_difference_db(heard, one, other),
                 )
             )
     return sentences

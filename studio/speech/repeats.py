@@ -56,7 +56,7 @@ def without_repeats(utterances: Sequence[Utterance]) -> list[Utterance]:
     ]
 
 
-def is_said_beside(text: str, window: Span, words: Sequence[Word]) -> bool:
+def repeats_neighbours(text: str, window: Span, words: Sequence[Word]) -> bool:
     """Whether the words that are heard in a gap are those just before or after it: their times were
     wrong, not their number.
 

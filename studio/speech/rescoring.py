@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from studio.language.dictionary import is_invented
+from studio.language.dictionary import is_unknown_word
 from studio.language.phonemes import sound_similarities, sounds_of
 from studio.language.words import plain_words
 from studio.model.transcript import AlternativeHypothesis, Utterance, Word
@@ -168,7 +168,9 @@ def _without_names(
 
 def _is_as_french(one: WordReplacement, heard: Sequence[Word]) -> bool:
     """Whether the other words have no more unknown words."""
-    before, after = (sum(map(is_invented, plain_words(text))) for text in (_text(heard), one.text))
+    before, after = (
+        sum(map(is_unknown_word, plain_words(text))) for text in (_text(heard), one.text)
+    )
     return after <= before
 
 
