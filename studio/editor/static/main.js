@@ -61,7 +61,7 @@ const actions = {
   take: () => pass.take(),
   type: () => pass.type(),
   again: () => pass.again(),
-  hearAnew: () => pass.hearAnew(),
+  transcribeAgain: () => pass.transcribeAgain(),
   everywhere: () => pass.everywhere(),
   show: () => pass.forShow(),
   undo: () => step("undo"),
@@ -76,7 +76,7 @@ const actions = {
   voice: (event) => {
     if (!(event instanceof KeyboardEvent)) return false;
     const number = Number(event.code.slice("Digit".length) || event.key);
-    return pass.takeWording(number) || voices.voiceNumber(number);
+    return pass.chooseAlternative(number) || voices.voiceNumber(number);
   },
   boundary: () => boundary.beginHere(),
   earlier: () => boundary.nudge(-1),
@@ -91,7 +91,7 @@ const actions = {
   captions: () => toggleCaptions(),
   solo: () => soloNext(),
   mute: () => muteNext(),
-  hearUnheard: () => heard.hearNext(),
+  playUnheard: () => heard.playNext(),
   find: () => find.find(),
   findNext: () => find.findNext(),
   findPrevious: () => find.findNext(-1),
