@@ -20,7 +20,7 @@ from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, r
 from bench.scores import plain
 from studio.article.names import rare_words_from_article
 from studio.corrections.acoustic_evidence import acoustic_gains_of
-from studio.corrections.correction_weights import MIN_WORTH_HEARING
+from studio.corrections.correction_weights import MIN_AUDIO_SCORE
 from studio.corrections.corrections import (
     Features,
     can_be_confirmed_by_audio,
@@ -79,7 +79,7 @@ def cases_of(
         known_spellings(article, names),
     )
     allowed = [one for one in weighed if can_be_confirmed_by_audio(one)]
-    asked = [one for one in allowed if one.score >= ASKED_SHARE * MIN_WORTH_HEARING]
+    asked = [one for one in allowed if one.score >= ASKED_SHARE * MIN_AUDIO_SCORE]
     gains = dict(
         zip(
             map(id, asked),

@@ -360,7 +360,7 @@ class DecodedConversation:
         What guests say in between is the beginning of the answer, where the host asked something.
         """
         asking = answered - 1
-        while asking >= 0 and self._goes_before(asking, answered):
+        while asking >= 0 and self._precedes(asking, answered):
             asking -= 1
         if (
             asking < 0
@@ -387,7 +387,7 @@ class DecodedConversation:
             first -= 1
         return sum(unit.seconds for unit in self.units[first : row + 1])
 
-    def _goes_before(self, row: int, answered: int) -> bool:
+    def _precedes(self, row: int, answered: int) -> bool:
         """Whether a unit of a guest that belongs to no exchange may begin the answer."""
         return (
             self.units[row].speaker != self._host

@@ -152,7 +152,7 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
             lines[number] = ""
             paragraph = None
         elif not (
-            _goes_on_quoting(following)
+            _continues_quote(following)
             if paragraph.quoted
             else was_hard_wrapped(line, following, width) and not _starts_block(following)
         ):
@@ -342,7 +342,7 @@ def _starts_block(line: str) -> bool:
     )
 
 
-def _goes_on_quoting(line: str) -> bool:
+def _continues_quote(line: str) -> bool:
     """Whether a line continues the block quote above it: not an empty line or an attribution."""
     return line.startswith(">") and line.lstrip("> \t")[:1] not in {"", "-", "–", "—"}
 

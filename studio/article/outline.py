@@ -616,7 +616,7 @@ def _split_into_turns(
                 last
                 and not last.answer
                 and (
-                    _goes_on(last.question, block, usual)
+                    _continues_question(last.question, block, usual)
                     or (_leads_to(last.question, block, style) and (len(turns) > 1 or opening))
                 )
             ):
@@ -636,11 +636,11 @@ def _split_into_turns(
         elif lone_mark:
             lone_mark = False
             turns.append(_Turn(block, []))
-        elif last and not last.answer and _goes_on(last.question, block, usual):
+        elif last and not last.answer and _continues_question(last.question, block, usual):
             last.question = replace(last.question, text=f"{last.question.text} {block.text}")
         else:
             (last.answer if last else opening).append(block)
-    _settle_first_and_last(opening, turns, style)
+    _decide_first_and_last(opening, turns, style)
     _join_pairs(turns, style, announced)
     return opening, turns
 
@@ -677,7 +677,7 @@ def _join_pairs(turns: list[_Turn], style: QuestionStyle, announced: int | None)
             turns[place].question = replace(question, text=joined)
 
 
-def _settle_first_and_last(
+def _decide_first_and_last(
     opening: list[ArticleBlock], turns: list[_Turn], style: QuestionStyle
 ) -> None:
     """Give what only looks like a first question to the opening, and what only looks like a last
@@ -740,12 +740,12 @@ def _usual_look(body: Sequence[ArticleBlock]) -> Formatting:
     return letters.most_common(1)[0][0] if letters else ORDINARY
 
 
-def _goes_on(question: ArticleBlock, block: ArticleBlock, usual: Formatting) -> bool:
+def _continues_question(question: ArticleBlock, block: ArticleBlock, usual: Formatting) -> bool:
     """Whether a block is the next line of the same question, in the same look, which is not that
     of the other text.
     """
-    stands_out = block.stands_out and block.look != usual
-    alike = stands_out and (question.look == block.look or (question.bold and block.bold))
+    is_prominent = block.is_prominent and block.look != usual
+    alike = is_prominent and (question.look == block.look or (question.bold and block.bold))
     return (
         alike
         and question.place == block.place
@@ -1015,7 +1015,7 @@ def _take_quote(
             None
             if block.plain
             else bare_quotation(block.text)
-            if block.quoted and (own or not _tells_of_guest(block.text, guests))
+            if block.quoted and (own or not _introduces_guest(block.text, guests))
             else read_quotation(block.text)
         )
         if quote:
@@ -1040,7 +1040,7 @@ def _quotation_over_title(
     return None, preamble
 
 
-def _tells_of_guest(text: str, guests: Sequence[str]) -> bool:
+def _introduces_guest(text: str, guests: Sequence[str]) -> bool:
     """Whether a block quote speaks of a guest, so that it is the introduction: nobody quotes
     himself with his own name, but at the end, where who said it stands.
     """

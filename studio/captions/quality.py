@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from studio.captions.cue_tokens import BROADCAST_LINE_CHARACTERS, LONELY_PAUSE_MS
+from studio.captions.cue_tokens import BROADCAST_LINE_CHARACTERS, ORPHAN_PAUSE_MS
 from studio.captions.cues import Cue
 from studio.model.record import Record
 from studio.text.typography import ends_on_function_word
@@ -90,7 +90,7 @@ def is_orphan_word(cues: Sequence[Cue], place: int) -> bool:
     before = cues[place - 1]
     return (
         before.speaker == cue.speaker
-        and before.end_ms + LONELY_PAUSE_MS > cue.start_ms
+        and before.end_ms + ORPHAN_PAUSE_MS > cue.start_ms
         and not before.text.rstrip("»”\"') \u00a0\u202f").endswith((".", "?", "!", "…"))
     )
 

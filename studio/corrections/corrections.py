@@ -25,6 +25,7 @@ from studio.corrections.acoustic_evidence import (
 from studio.corrections.correction_weights import (
     ACOUSTIC_WEIGHTS,
     MAX_GAIN,
+    MIN_AUDIO_SCORE,
     MIN_BORNE,
     MIN_HEARD_SOUND,
     MIN_LONG_PROMPTED,
@@ -35,7 +36,6 @@ from studio.corrections.correction_weights import (
     MIN_SOUND,
     MIN_SUGGESTED,
     MIN_UNPROMPTED,
-    MIN_WORTH_HEARING,
     SURE_SCORE,
     TEXT_ONLY_WEIGHTS,
 )
@@ -109,7 +109,7 @@ def weigh_proposals(
             strict=True,
         )
     )
-    weighed = [_heard(one, gains.get(place)) for place, one in enumerate(weighed)]
+    weighed = [_scored(one, gains.get(place)) for place, one in enumerate(weighed)]
     weighed += [bare for one in weighed for bare in _without_small_word(words, one, known)]
     asked = [place for place, one in enumerate(weighed) if is_worth_prompting(one)]
     prompted = prompted_gains_of(transcript, [weighed[place].proposal for place in asked], score)
@@ -131,12 +131,12 @@ def _without_small_word(
         if plain_words(small)[0] not in plain_words(heard):
             similarity = sound_similarity(heard, name)
             bare = replace(proposal, text=name, similarity=similarity)
-            yield _heard(_weigh(words, bare, known), None)
+            yield _scored(_weigh(words, bare, known), None)
 
 
 def is_worth_scoring(weighed: WeighedProposal) -> bool:
     """Whether to score it with the recording: nothing else forbids it, and it is not hopeless."""
-    return can_be_confirmed_by_audio(weighed) and weighed.score >= MIN_WORTH_HEARING
+    return can_be_confirmed_by_audio(weighed) and weighed.score >= MIN_AUDIO_SCORE
 
 
 def can_be_confirmed_by_audio(weighed: WeighedProposal) -> bool:
@@ -154,7 +154,7 @@ def is_worth_prompting(weighed: WeighedProposal) -> bool:
         and weighed.proposal.similarity >= MIN_PROMPTED_SIMILARITY
         and weighed.veto in {"", *PROMPT_OBJECTIONS}
         and (bool(weighed.veto) or weighed.score < MIN_SCORE)
-        and probability_of(weighed.features, TEXT_ONLY_WEIGHTS) >= MIN_WORTH_HEARING
+        and probability_of(weighed.features, TEXT_ONLY_WEIGHTS) >= MIN_AUDIO_SCORE
     )
 
 
@@ -189,9 +189,9 @@ def _weigh(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> 
     )
 
 
-def _heard(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedProposal:
+def _scored(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedProposal:
     if gain is None:
-        return replace(weighed, score=min(weighed.score, MIN_WORTH_HEARING))
+        return replace(weighed, score=min(weighed.score, MIN_AUDIO_SCORE))
     features = weighed.features | gain_features(gain)
     contradicted = gain.sound < MIN_SOUND and gain.sound - gain.language < MIN_BORNE
     return replace(

@@ -359,7 +359,7 @@ class _TranscriptReview:
             while (
                 place < len(self._words)
                 and self._homes[place] is self._homes[first]
-                and _goes_on(*self._words[place - 1 : place + 1])
+                and _continues_sentence(*self._words[place - 1 : place + 1])
             ):
                 place += 1
             yield first, place
@@ -541,7 +541,7 @@ class _TranscriptReview:
         word = self._words[place]
         if not self.signals[place]["unknown"]:
             return ""
-        like = self._lexicon.word_like(word.text)
+        like = self._lexicon.closest_word(word.text)
         own = bare(word.text)
         differs = (
             like
@@ -581,7 +581,7 @@ def _is_printed_otherwise(signals: WordFeatures) -> bool:
     )
 
 
-def _goes_on(before: Word, after: Word) -> bool:
+def _continues_sentence(before: Word, after: Word) -> bool:
     return bool(re.fullmatch(r"\d{1,3}", before.text) and re.match(r"\d{3}(?!\d)", after.text))
 
 

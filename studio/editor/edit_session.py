@@ -79,7 +79,7 @@ _REST_S = 0.4
 # If another program keeps writing the same files, retry this often before reporting it.
 _ATTEMPTS = 5
 # Journal entries that were not requested by a page.
-_NOBODYS = Request(client="", id="", since=0, edits=())
+_NO_REQUEST = Request(client="", id="", since=0, edits=())
 _MAX_NAME = 100
 
 
@@ -527,7 +527,7 @@ class EditSession:
         self,
         kind: str,
         patches: Sequence[Patch],
-        request: Request = _NOBODYS,
+        request: Request = _NO_REQUEST,
         target: int | None = None,
     ) -> None:
         at = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")

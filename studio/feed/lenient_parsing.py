@@ -44,7 +44,7 @@ class LenientFeed(NamedTuple):
 
     channel: etree._Element
     items: tuple[etree._Element, ...]
-    mended: tuple[str, ...]
+    repaired: tuple[str, ...]
     base: str
 
 
@@ -56,22 +56,22 @@ def parse_leniently(content: bytes, url: str) -> LenientFeed:
     :raises WorkspaceError: it is not an RSS feed, breaks off, declares entities, or has items that
         nothing can read.
     """
-    text, mended = _decoded(content)
+    text, repaired = _decoded(content)
     if "<!ENTITY" in text[:10_000]:
         raise WorkspaceError(
             url,
             message("declares entities, by which feeds attack programs"),
             message("Ask the host for another."),
         )
-    text, remarks = _mended_text(text)
-    mended += remarks
+    text, remarks = _repaired_text(text)
+    repaired += remarks
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False, recover=True
     )
     root = _root_of_feed(text, parser, url)
     errors = [one for one in parser.error_log if one.level >= etree.ErrorLevels.ERROR]
     if errors:
-        mended.append(
+        repaired.append(
             message(
                 "{count} errors in its XML (line {line}: {message})",
                 count=len(errors),
@@ -105,7 +105,7 @@ def parse_leniently(content: bytes, url: str) -> LenientFeed:
     for child in channel:
         if child.tag != "item":
             _complete_addresses(child, base)
-    return LenientFeed(channel, items, tuple(mended), base)
+    return LenientFeed(channel, items, tuple(repaired), base)
 
 
 def _root_of_feed(text: str, parser: etree.XMLParser, url: str) -> etree._Element:
@@ -147,8 +147,8 @@ def joined_feed(pages: Sequence[LenientFeed]) -> LenientFeed:
                 continue
             seen.add(key)
             items.append(item)
-    mended = tuple(dict.fromkeys(remarks for page in pages for remarks in page.mended))
-    return LenientFeed(pages[0].channel, tuple(items), mended, pages[0].base)
+    repaired = tuple(dict.fromkeys(remarks for page in pages for remarks in page.repaired))
+    return LenientFeed(pages[0].channel, tuple(items), repaired, pages[0].base)
 
 
 def identity_of(item: etree._Element) -> str:
@@ -253,7 +253,7 @@ def _count_items(text: str) -> int:
     return sum(len(_ITEM.findall(part)) for part in _split_at(shown, *_COMMENT)[::2])
 
 
-def _mended_text(text: str) -> tuple[str, list[str]]:
+def _repaired_text(text: str) -> tuple[str, list[str]]:
     """The text with HTML's entities as characters, lone ampersands escaped, and without what no XML
     may have.
     """

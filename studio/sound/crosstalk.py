@@ -191,7 +191,7 @@ def _levels_and_bleed(
             theirs = logs[own == one]
             levels[one] = _loud(10 ** (theirs[:, one] / 10))
             bleed[:, one] = 10 ** (np.median(theirs - theirs[:, one, None], axis=0) / 10)
-        mute = _microphone_of_nobody(bleed, speaking)
+        mute = _unused_microphone(bleed, speaking)
         if mute is None:
             return levels, bleed
         speaking[mute] = False
@@ -220,7 +220,7 @@ def _alone(logs: NDArray[np.float64], speaking: NDArray[np.intp]) -> NDArray[np.
     return speaking[nearest]
 
 
-def _microphone_of_nobody(bleed: NDArray[np.float64], speaking: NDArray[np.bool_]) -> int | None:
+def _unused_microphone(bleed: NDArray[np.float64], speaking: NDArray[np.bool_]) -> int | None:
     """A microphone whose speaker is louder in another one, and cannot be told from the one there:
     it hears the others only. None where there is none.
     """

@@ -122,7 +122,7 @@ def weighed_differences(
     ]
     gains = _gains(words, differences, score)
     return [
-        (one, RescoringEvidence(gain, _surer(one, words[one.first : one.last])))
+        (one, RescoringEvidence(gain, _probability_gain(one, words[one.first : one.last])))
         for one, gain in zip(differences, gains, strict=True)
     ]
 
@@ -195,7 +195,7 @@ def _repeats(words: Sequence[Word], shortest: int) -> int:
     )
 
 
-def _surer(one: WordReplacement, heard: Sequence[Word]) -> float:
+def _probability_gain(one: WordReplacement, heard: Sequence[Word]) -> float:
     """How much surer the other pass is of its words than the first one of those heard."""
     means = (
         max(MIN_PROBABILITY, statistics.fmean(word.probability for word in some))

@@ -124,17 +124,17 @@ def import_episodes(
         done = 0
         progress(done, len(planned) or 1)
 
-        def bring(group: Sequence[_Planned]) -> None:
+        def import_one(group: Sequence[_Planned]) -> None:
             nonlocal done
             for one in group:
-                run.bring(one)
+                run.import_one(one)
                 with run.lock:
                     done += 1
                     progress(done, len(planned))
 
         with ThreadPoolExecutor(max_workers=workers) as pool:
             try:
-                for finished in [pool.submit(bring, group) for group in groups.values()]:
+                for finished in [pool.submit(import_one, group) for group in groups.values()]:
                     finished.result()
             except BaseException:
                 run.stopped.set()
@@ -216,7 +216,7 @@ class _Import:
         self._picture = lru_cache(maxsize=_PICTURES)(client.fetch)
         self._arrived: dict[str, tuple[DownloadedFile, Path]] = {}
 
-    def bring(self, one: _Planned) -> None:
+    def import_one(self, one: _Planned) -> None:
         """Bring one episode; a failure of its own is noted.
 
         :raises StudioError: the disk does not take it.
@@ -224,7 +224,7 @@ class _Import:
         if self.stopped.is_set():
             return
         try:
-            self._bring(one)
+            self._import(one)
         except StudioError as error:
             if error.kind == "disk":
                 raise
@@ -234,7 +234,7 @@ class _Import:
             with self.lock:
                 self.slugs.append(one.slug)
 
-    def _bring(self, one: _Planned) -> None:
+    def _import(self, one: _Planned) -> None:
         arrived, source = self._sound(one)
         former, files = one.former, self._workspace.episode(one.slug)
         suffix = ".mp4" if _is_video(one, arrived) else arrived.suffix
@@ -292,7 +292,7 @@ class _Import:
         arrived = download_sound(self._client, one.enclosure.url, part, go_on)
         said = one.enclosure.length_bytes
         if said not in {0, arrived.length_bytes}:
-            self._tell(
+            self._report(
                 message(
                     "{former}: the feed says {said:,} bytes, but it has {length_bytes:,}",
                     former=named(one.former),
@@ -349,7 +349,7 @@ class _Import:
             )
             kind = _TEXT_TYPES.get(text.type.partition(";")[0]) or _TEXT_ENDINGS.get(ending)
             if kind is None or any(known.type == kind.type for known in texts):
-                self._tell(
+                self._report(
                     message(
                         "{former}: a transcript {url} is left out",
                         former=named(one.former),
@@ -386,7 +386,7 @@ class _Import:
             content = self._picture(url).content
             fitted_picture(content, url)
         except StudioError as error:
-            self._tell(
+            self._report(
                 message(
                     "{former}: no picture ({where} {what})",
                     former=named(one.former),
@@ -405,7 +405,7 @@ class _Import:
         except StudioError as error:
             if error.kind == "disk":
                 raise
-            self._tell(
+            self._report(
                 message(
                     "{former}: no {what} ({where} {fault})",
                     former=named(one.former),
@@ -416,7 +416,7 @@ class _Import:
             )
             return None
 
-    def _tell(self, sentence: str) -> None:
+    def _report(self, sentence: str) -> None:
         with self.lock:
             self._remarks.append(sentence)
 

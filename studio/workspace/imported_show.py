@@ -53,7 +53,7 @@ class LoadedFeed(NamedTuple):
 
     source: str
     address: str
-    foreign: LenientFeed
+    parsed: LenientFeed
     show: FeedShow
     episodes: tuple[FeedEpisode, ...]
     remarks: tuple[str, ...]
@@ -66,8 +66,8 @@ def load_feed(source: str, client: Client) -> LoadedFeed:
     :raises StudioError: it cannot be loaded, or is not a podcast's.
     """
     pages = [parse_leniently(content, url) for url, content in load_pages(source, client)]
-    foreign = joined_feed(pages)
-    show = show_from_channel(foreign)
+    parsed = joined_feed(pages)
+    show = show_from_channel(parsed)
     address = source if is_address(source) else show.itself
     if not show.title:
         raise WorkspaceError(
@@ -75,7 +75,7 @@ def load_feed(source: str, client: Client) -> LoadedFeed:
             message("does not name a show: it has no title"),
             message("Give a podcast's feed."),
         )
-    remarks: list[str] = [message("repaired: {one}", one=one) for one in foreign.mended]
+    remarks: list[str] = [message("repaired: {one}", one=one) for one in parsed.repaired]
     remarks += [
         message("Apple has no category “{name}”: left out", name=name)
         for name in show.unknown_categories
@@ -91,7 +91,7 @@ def load_feed(source: str, client: Client) -> LoadedFeed:
                 address=show.moved,
             )
         )
-    episodes = _distinct_episodes([episode_from_item(item) for item in foreign.items], remarks)
+    episodes = _distinct_episodes([episode_from_item(item) for item in parsed.items], remarks)
     if not any(one.enclosure for one in episodes):
         raise WorkspaceError(
             source,
@@ -101,7 +101,7 @@ def load_feed(source: str, client: Client) -> LoadedFeed:
     return LoadedFeed(
         source=source,
         address=address,
-        foreign=foreign,
+        parsed=parsed,
         show=show,
         episodes=tuple(episodes),
         remarks=tuple(remarks),
@@ -195,7 +195,7 @@ def _fill(
     cover, content = _cover(former.show, client, report)
     write_file(made.show_file(cover), content)
     write_file(made.gitignore, GITIGNORE)
-    write_file(import_folder(made) / "feed.xml", strict_feed(former.foreign))
+    write_file(import_folder(made) / "feed.xml", strict_feed(former.parsed))
     write_file(
         import_folder(made) / "import.json", bytes_from_record(ImportNote(source=former.source))
     )
