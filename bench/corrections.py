@@ -20,13 +20,13 @@ from bench.corpus import Interview, Recogniser, interviews_in, prompted_names, r
 from bench.scores import plain
 from studio.article.names import rare_words_from_article
 from studio.corrections.acoustic_evidence import acoustic_gains_of
-from studio.corrections.correction_weights import MIN_WORTH_HEARING
+from studio.corrections.correction_weights import MIN_AUDIO_SCORE
 from studio.corrections.corrections import (
     Features,
+    can_be_confirmed_by_audio,
     correct_transcript,
     gain_features,
     is_confirmed,
-    may_be_heard,
     weigh_proposals,
 )
 from studio.corrections.proposals import propose_corrections
@@ -78,8 +78,8 @@ def cases_of(
         ),
         known_spellings(article, names),
     )
-    allowed = [one for one in weighed if may_be_heard(one)]
-    asked = [one for one in allowed if one.score >= ASKED_SHARE * MIN_WORTH_HEARING]
+    allowed = [one for one in weighed if can_be_confirmed_by_audio(one)]
+    asked = [one for one in allowed if one.score >= ASKED_SHARE * MIN_AUDIO_SCORE]
     gains = dict(
         zip(
             map(id, asked),
@@ -92,7 +92,7 @@ def cases_of(
     texts = [word.text for word in transcript.words]
     before = interview.wrong_words(" ".join(texts))
     for one in allowed:
-        if one.objection and (id(one) not in gains or not is_confirmed(one, gains[id(one)])):
+        if one.veto and (id(one) not in gains or not is_confirmed(one, gains[id(one)])):
             continue
         first, last = one.proposal.first, one.proposal.last
         after = interview.wrong_words(" ".join([*texts[:first], one.proposal.text, *texts[last:]]))

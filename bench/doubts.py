@@ -33,7 +33,7 @@ from studio.doubts.doubt import Doubt
 from studio.doubts.doubt_weights import WEIGHTS
 from studio.doubts.features import WordFeatures
 from studio.doubts.finder import DoubtFinder
-from studio.doubts.grammar import disagreeing_places, odd_places
+from studio.doubts.grammar import disagreeing_places, implausible_places
 from studio.model.alignment import Alignment
 from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
@@ -252,7 +252,7 @@ def print_grammar(interviews: Sequence[Interview]) -> None:
             for part in text.split()
         ]
         count += len(words)
-        odd += len(set(odd_places(words)))
+        odd += len(set(implausible_places(words)))
         disagreeing += len(set(disagreeing_places(words)))
     print(
         f"\nIn {count} words of right texts {odd} do not go with a neighbour, "

@@ -27,13 +27,13 @@ from bench.corpus import HOST, Interview, Recogniser, interviews_in, recogniser_
 from bench.weights_fit import fit_rule
 from studio.alignment import questions as alignment
 from studio.alignment.exchange_crf import (
-    CONTEXTS,
-    EMISSIONS,
+    EMISSION_FEATURES,
     FEATURES,
-    STEPS,
-    Observations,
-    States,
-    step_features,
+    TRANSITION_CONTEXTS,
+    TRANSITIONS,
+    ConversationFeatures,
+    ExchangeStates,
+    transition_features,
 )
 from studio.alignment.exchange_weights import WEIGHTS
 from studio.alignment.sentence_features import SentenceUnit
@@ -164,12 +164,14 @@ class Batch:
     once.
     """
 
-    def __init__(self, told: Sequence[tuple[Floats, Floats, list[int]]], states: States) -> None:
+    def __init__(
+        self, told: Sequence[tuple[Floats, Floats, list[int]]], states: ExchangeStates
+    ) -> None:
         longest = max(len(path) for _, _, path in told)
-        self.emissions = np.zeros((len(told), longest, states.size, len(EMISSIONS)))
-        self.contexts = np.zeros((len(told), longest, len(CONTEXTS)))
+        self.emissions = np.zeros((len(told), longest, states.size, len(EMISSION_FEATURES)))
+        self.contexts = np.zeros((len(told), longest, len(TRANSITION_CONTEXTS)))
         self.there = np.zeros((len(told), longest), dtype=bool)
-        kinds, self.where = step_features(states)
+        kinds, self.where = transition_features(states)
         self.possible, self.kinds = ~np.isnan(kinds[0]), np.nan_to_num(kinds)
         self.true = np.zeros(len(FEATURES))
         for row, (emissions, contexts, path) in enumerate(told):
@@ -193,7 +195,7 @@ class Batch:
         """The negative log-likelihood of the true paths, and its gradient (expected less true
         features).
         """
-        first, second = len(EMISSIONS), len(EMISSIONS) + len(STEPS)
+        first, second = len(EMISSION_FEATURES), len(EMISSION_FEATURES) + len(TRANSITIONS)
         rows, count, size, _ = self.emissions.shape
         stay = np.where(np.eye(size) > 0, 0.0, -1e9)
         base = np.where(self.possible, np.tensordot(weights[first:second], self.kinds, 1), -1e9)
@@ -285,7 +287,7 @@ def conversations_of(
     taken += [badly_said(truth, article, told, chance) for _ in range(copies)]
     conversations = []
     for units, printed, labels in taken:
-        observed = Observations(units, printed)
+        observed = ConversationFeatures(units, printed)
         path = path_of(labels, observed.states)
         conversations.append((observed.states.count, (*observed.features(HOST), path)))
     return conversations
@@ -296,7 +298,7 @@ def fitted_on(conversations: Sequence[Conversation]) -> dict[str, float]:
     told: dict[int, list[tuple[Floats, Floats, list[int]]]] = defaultdict(list)
     for count, one in conversations:
         told[count].append(one)
-    batches = [Batch(some, States(count)) for count, some in told.items()]
+    batches = [Batch(some, ExchangeStates(count)) for count, some in told.items()]
     weights = fitted(batches, np.array([WEIGHTS[name] for name in FEATURES]))
     return {**WEIGHTS, **dict(zip(FEATURES, map(float, weights), strict=True))}
 
@@ -355,7 +357,7 @@ def findings_of(
             continue
         article = replace_fields(interview.article, exchanges=numbered)
         decoded = alignment.DecodedConversation(
-            Observations([unit for unit, _ in kept], article), HOST
+            ConversationFeatures([unit for unit, _ in kept], article), HOST
         )
         for one, original in zip(numbered, printed, strict=True):
             own = original.number if original in interview.article.exchanges else 0
@@ -433,7 +435,7 @@ def fit(
         TABLE.write_text("feature\tweight\n" + "".join(lines), encoding="utf-8")
 
 
-def path_of(labels: Sequence[Label], states: States) -> list[int]:
+def path_of(labels: Sequence[Label], states: ExchangeStates) -> list[int]:
     """Labels as the model numbers them."""
     path, last = [], 0
     for kind, number in labels:

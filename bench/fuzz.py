@@ -458,9 +458,9 @@ def _feed(path: Path) -> object:
 def _former(path: Path) -> object:
     """A feed of another host, as a show is brought over from it."""
     from studio.feed.imported_feed import episode_from_item, show_from_channel
-    from studio.feed.lenient_parsing import joined_feed, next_page, read_foreign_feed, strict_feed
+    from studio.feed.lenient_parsing import joined_feed, next_page, parse_leniently, strict_feed
 
-    feed = joined_feed([read_foreign_feed(path.read_bytes(), "https://podcast.example/feed")])
+    feed = joined_feed([parse_leniently(path.read_bytes(), "https://podcast.example/feed")])
     show_from_channel(feed)
     return next_page(feed), strict_feed(feed), [episode_from_item(item) for item in feed.items]
 
@@ -482,7 +482,7 @@ def _manifest(path: Path) -> object:
     from studio.publish.destination_lock import lock_destination
     from studio.publish.manifest import find_earlier, read_manifest
     from studio.publish.transfer import publish_tree
-    from studio.publish.withdrawal import PublicationRequest, heard_again_of
+    from studio.publish.withdrawal import PublicationRequest, restored_passages
 
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         site = Path(folder) / "site"
@@ -498,7 +498,7 @@ def _manifest(path: Path) -> object:
             )
         live = read_manifest(destination)
         with contextlib.suppress(StudioError):
-            return live, heard_again_of(find_earlier(destination), live)
+            return live, restored_passages(find_earlier(destination), live)
         return live
 
 

@@ -34,7 +34,7 @@ class PromptedName(NamedTuple):
     interview: str
     heard: str
     proposal: Proposal
-    objection: str
+    veto: str
     gain: PromptedGain
     mends: int
 
@@ -52,7 +52,7 @@ def scored_names(interview: Interview, recogniser: Recogniser) -> Iterator[Promp
         if one.proposal.kind == "name"
         and one.proposal.near
         and one.proposal.similarity >= MIN_PROMPTED_SIMILARITY
-        and one.objection in {"", *PROMPT_OBJECTIONS}
+        and one.veto in {"", *PROMPT_OBJECTIONS}
     ]
     found = [one.proposal for one in weighed]
     texts = [word.text for word in transcript.words]
@@ -65,7 +65,7 @@ def scored_names(interview: Interview, recogniser: Recogniser) -> Iterator[Promp
             interview.name,
             " ".join(texts[first:last]),
             one.proposal,
-            one.objection,
+            one.veto,
             gain,
             before - interview.wrong_words(after),
         )
@@ -100,7 +100,7 @@ def print_limits(every: Sequence[Interview], recogniser: Recogniser) -> None:
         print(
             f"| {one.gain.prompted:.1f} | {one.gain.unprompted:.1f} | {name_sounds(one.proposal)} "
             f"| {one.mends:+} | {one.interview} | {one.heard} | {one.proposal.text} "
-            f"| {one.objection} |"
+            f"| {one.veto} |"
         )
     elsewhere = [names_elsewhere(one, recogniser) for one in interviews]
     count, wrong = map(sum, zip(*elsewhere, strict=True))

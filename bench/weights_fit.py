@@ -177,7 +177,7 @@ def fit_corrections(cases: Sequence[Case], *, write: bool) -> None:
     unheard, worth = unheard_rule(cases), worth_hearing(cases, left_out(cases, unheard_rule))
     fitted: dict[str, Features | float] = {
         "TEXT_ONLY_WEIGHTS": unheard,
-        "MIN_WORTH_HEARING": worth,
+        "MIN_AUDIO_SCORE": worth,
         "ACOUSTIC_WEIGHTS": heard_rule(cases),
         "MIN_SCORE": least,
     }

@@ -76,7 +76,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         truth = json.loads((HERE / "truth" / f"{name}.json").read_text(encoding="utf-8"))
         return " ".join(one["text"] for one in truth["utterances"])[:2000]
 
-    monkeypatch.setattr(studio.adoption.adopt, "_hear", hear)
+    monkeypatch.setattr(studio.adoption.adopt, "_transcribe_excerpts", hear)
     return asked
 
 
@@ -115,13 +115,13 @@ def test_what_a_person_puts_there_meanwhile_stays(
 ) -> None:
     """An episode is listened to for minutes; in them somebody saves its article."""
     files = workspace.episode("002-atelier")
-    hear = studio.adoption.adopt._hear
+    hear = studio.adoption.adopt._transcribe_excerpts
 
     def saved_meanwhile(sources: EpisodeSources) -> str:
         files.article.write_text("Le mien.\n", encoding="utf-8")
         return hear(sources)
 
-    monkeypatch.setattr(studio.adoption.adopt, "_hear", saved_meanwhile)
+    monkeypatch.setattr(studio.adoption.adopt, "_transcribe_excerpts", saved_meanwhile)
     words = ["adopt", "--articles", str(articles), "--refuse", "003-radio=table.txt"]
     result = CliRunner().invoke(main, ["-C", str(workspace.root), *words])
     assert "002-atelier/article.md: was changed by somebody else" in result.output
@@ -146,7 +146,7 @@ def test_without_an_ear_nothing_in_doubt_is_taken(
     def deaf(sources: EpisodeSources) -> str:
         raise RecordingError(sources.recording, "nobody speaks in it", "Check it.")
 
-    monkeypatch.setattr(studio.adoption.adopt, "_hear", deaf)
+    monkeypatch.setattr(studio.adoption.adopt, "_transcribe_excerpts", deaf)
     adopt(workspace, "--articles", str(articles))
     adopt(workspace, "--articles", str(articles), "--no-hearing")
     assert not owners(workspace)

@@ -19,7 +19,7 @@ from support.interviews import (
     with_exchanges,
 )
 
-from studio.alignment.exchange_crf import Observations
+from studio.alignment.exchange_crf import ConversationFeatures
 from studio.alignment.questions import (
     DecodedConversation,
     align_questions,
@@ -687,7 +687,7 @@ def test_an_answer_that_comes_back_is_not_asked_by_a_word_in_between() -> None:
         ("G", FIRST_ANSWER, 0.4),
     )
     decoded = DecodedConversation(
-        Observations(units_from_transcript(said_transcript(said)), BAKERY), HOST
+        ConversationFeatures(units_from_transcript(said_transcript(said)), BAKERY), HOST
     )
     states, texts = decoded.states, [unit.text for unit in decoded.units]
 

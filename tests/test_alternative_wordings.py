@@ -367,7 +367,7 @@ def test_words_of_the_text_are_heard_again_and_answered_like_a_doubt(tmp_path: P
         # What is typed in the field goes everywhere, too, or nowhere.
         box = box_of(page, 0, 5)
         page.mouse.dblclick(box["left"] + 1, box["y"])
-        page.locator("button[data-action=hearSelected]").click()
+        page.locator("button[data-action=transcribeSelected]").click()
         expect(page.locator("#doubt-text")).to_have_text("Autrement")
         page.keyboard.press("t")
         page.keyboard.press("Control+a")

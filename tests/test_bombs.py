@@ -25,7 +25,7 @@ from bench import bombs
 from studio.artwork import fitting
 from studio.artwork.cover import read_picture
 from studio.captions.formats import TEXT, VTT
-from studio.check.captions import MAX_TOLD, check_captions
+from studio.check.captions import MAX_LISTED, check_captions
 from studio.check.episode_page import MAX_TAGS, check_page
 from studio.errors import RecordingError, WorkspaceError
 from studio.model.glossary import Glossary
@@ -245,7 +245,7 @@ def test_of_a_caption_file_with_millions_of_faults_some_are_told(tmp_path: Path)
     path = tmp_path / "a.vtt"
     path.write_text("WEBVTT\n" + "\n1\n" * 3000, encoding="utf-8")
     findings = list(check_captions(SimpleNamespace(captions={VTT: path})))  # type: ignore[arg-type]
-    assert len(findings) == MAX_TOLD + 1
+    assert len(findings) == MAX_LISTED + 1
     assert findings[-1].what == "it has further faults"
 
 

@@ -35,7 +35,12 @@ from studio.captions.formats import (
     CaptionFormat,
     captions_from_transcript,
 )
-from studio.captions.quality import CHARACTERS_PER_S, caption_stats_from_cues, speed_cps, torn_lines
+from studio.captions.quality import (
+    CHARACTERS_PER_S,
+    badly_broken_lines,
+    caption_stats_from_cues,
+    speed_cps,
+)
 from studio.captions.srt import SHAPE as SRT_SHAPE
 from studio.captions.vtt import SHAPE as VTT_SHAPE
 from studio.model.clock import Programme, RecordingMs
@@ -229,7 +234,7 @@ def test_a_name_is_never_broken_and_takes_nothing_of_the_text(name: str) -> None
 def test_no_line_ends_on_an_article_a_preposition_or_a_conjunction() -> None:
     for shape in (VTT_SHAPE, SRT_SHAPE):
         cues = cues_from_transcript(TRANSCRIPT, WHOLE, shape)
-        assert [line for cue in cues for line in torn_lines(cue)] == []
+        assert [line for cue in cues for line in badly_broken_lines(cue)] == []
 
 
 @pytest.mark.parametrize(
@@ -250,7 +255,7 @@ def test_narrow_captions_leave_no_word_alone_and_tear_no_line(text: str, said_ms
     transcript = transcript_from_lines(((GUEST, 0, said_ms, text),))
     cues = cues_from_transcript(transcript, programme_of((0, said_ms)), SRT_SHAPE)
     figures = caption_stats_from_cues(cues)
-    assert (figures.lonely, [line for cue in cues for line in torn_lines(cue)]) == (0, [])
+    assert (figures.lonely, [line for cue in cues for line in badly_broken_lines(cue)]) == (0, [])
 
 
 @pytest.mark.parametrize(

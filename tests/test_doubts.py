@@ -22,7 +22,7 @@ from studio.doubts.doubt import Doubt, DoubtKind, is_settled, sorted_doubts
 from studio.doubts.finder import MIN_LISTED, DoubtFinder
 from studio.doubts.uncertain_speakers import uncertain_speakers
 from studio.editor.open_doubts import finder_of_episode, uncertain_speakers_of_episode
-from studio.language.punctuation import joined_to
+from studio.language.punctuation import join_elision
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
@@ -158,10 +158,10 @@ def test_a_told_name_is_doubted_where_the_article_does_not_have_it(
 
 
 def test_an_elided_word_takes_the_form_that_the_other_asks() -> None:
-    assert joined_to("d'", "Aix") == "d'Aix"
-    assert joined_to("d'", "Marseille") == "de Marseille"
-    assert joined_to("« qu’", "Marseille") == "« que Marseille"
-    assert joined_to("", "Marseille") == "Marseille"
+    assert join_elision("d'", "Aix") == "d'Aix"
+    assert join_elision("d'", "Marseille") == "de Marseille"
+    assert join_elision("« qu’", "Marseille") == "« que Marseille"
+    assert join_elision("", "Marseille") == "Marseille"
 
 
 def test_guesses_are_doubted_in_short_runs() -> None:

@@ -21,7 +21,7 @@ from studio.download.feeds import load_pages
 from studio.download.file_download import download_sound
 from studio.errors import DiskError, NetworkError, StudioError
 from studio.feed.imported_feed import episode_from_item
-from studio.feed.lenient_parsing import read_foreign_feed, strict_feed
+from studio.feed.lenient_parsing import parse_leniently, strict_feed
 
 QUICK = Limits(
     first_pause_s=0.01,
@@ -255,7 +255,7 @@ FIRST, SECOND = REST.split("<item>", 1)
 
 
 def read(text: str) -> int:
-    return len(read_foreign_feed(text.encode(), "https://x.test/feed.xml").items)
+    return len(parse_leniently(text.encode(), "https://x.test/feed.xml").items)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_episodes_that_nobody_can_read_are_an_error(text: str, what: str) -> Non
 def test_what_no_xml_may_have_is_read_and_written_as_xml(broken: str) -> None:
     """Prefixes that nobody declared, numbers that are none: feeds of hosts have them."""
     text = f"<rss><channel><title>T</title><item><guid>g</guid>{broken}</item></channel></rss>"
-    found = read_foreign_feed(text.encode(), "https://a.test/feed.xml")
+    found = parse_leniently(text.encode(), "https://a.test/feed.xml")
     former = episode_from_item(found.items[0])
 
     assert former.enclosure is None or former.enclosure.length_bytes == 0

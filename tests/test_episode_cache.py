@@ -26,7 +26,7 @@ from studio.model.record import Record
 from studio.report.catalogue_page import CatalogueRow, row_of
 from studio.workspace.episode_cache import EpisodeCache
 from studio.workspace.imported_episodes import import_episodes
-from studio.workspace.imported_show import load_former_feed, open_import
+from studio.workspace.imported_show import load_feed, open_import
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -102,7 +102,7 @@ def imported(tmp_path: Path) -> Iterator[Workspace]:
     with former_hosts() as hosts:
         source = f"{hosts.base}/castopod/feed.xml"
         client = Client(source, Limits(first_pause_s=0.01, timeout_s=5.0))
-        former = load_former_feed(source, client)
+        former = load_feed(source, client)
         show = open_import(
             tmp_path / "imported", former, client, base_url="https://podcast.medinsoft.test/show/"
         )

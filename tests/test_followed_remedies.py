@@ -29,7 +29,7 @@ from studio.cluster.scheduler import check_scheduler_address
 from studio.editor import server
 from studio.errors import DestinationSettingsError, PublishError
 from studio.feed.item import FeedItem
-from studio.feed.lenient_parsing import read_foreign_feed
+from studio.feed.lenient_parsing import parse_leniently
 from studio.feed.rss import published_utc, required
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import ProgrammeMs, RecordingMs
@@ -467,19 +467,19 @@ FOLLOWED = (
     ),
     of_value(
         "Give the address of the show's feed.",
-        lambda content: read_foreign_feed(content, "https://a.example/"),
+        lambda content: parse_leniently(content, "https://a.example/"),
         feed("<outline/>"),
         feed(CHANNEL),
     ),
     of_value(
         "Give the address at which podcast apps load the feed.",
-        lambda content: read_foreign_feed(content, "https://a.example/"),
+        lambda content: parse_leniently(content, "https://a.example/"),
         b"<html><body>Nos podcasts</body></html>",
         feed(CHANNEL),
     ),
     of_value(
         "Load it again; if it stays so, ask the host.",
-        lambda content: read_foreign_feed(content, "https://a.example/"),
+        lambda content: parse_leniently(content, "https://a.example/"),
         feed(CHANNEL)[:-40],
         feed(CHANNEL),
     ),
@@ -509,7 +509,7 @@ FOLLOWED = (
     ),
     of_value(
         "Ask the host for another.",
-        lambda content: read_foreign_feed(content, "https://a.example/"),
+        lambda content: parse_leniently(content, "https://a.example/"),
         feed(CHANNEL, "<!DOCTYPE rss [<!ENTITY a 'b'>]>"),
         feed(CHANNEL),
     ),

@@ -22,7 +22,7 @@ from studio.article.read import article_from_file
 from studio.cli import main
 from studio.corrections.glossary import learn_names, replace_spellings, spellings_in
 from studio.corrections.proposal import Proposal
-from studio.corrections.safeguards import CLEAR, KnownSpellings, objection_to
+from studio.corrections.safeguards import CLEAR, KnownSpellings, veto_reason
 from studio.editor.learnt_names import corrected_names, names_learnt
 from studio.editor.transcript_diff import diff_transcripts
 from studio.model.clock import RecordingMs
@@ -109,7 +109,7 @@ def test_what_a_person_taught_is_replaced_though_an_article_alone_might_not() ->
     words = before.segments[1].words
     by_article = Proposal(3, 4, "Medinsoft.", similarity=0.2, agreement=0.5, anchors=0, kind="name")
     assert min(word.probability for word in words) > CLEAR
-    assert objection_to(words, by_article, KnownSpellings(frozenset(), frozenset({"medinsoft"})))
+    assert veto_reason(words, by_article, KnownSpellings(frozenset(), frozenset({"medinsoft"})))
     assert replace_spellings(before, taught).segments[1].text == "au nom de Medinsoft."
 
 

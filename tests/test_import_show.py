@@ -27,13 +27,13 @@ from studio.download.client import Client, Limits
 from studio.download.feeds import load_pages
 from studio.errors import StudioError
 from studio.feed.dates import parse_date
-from studio.feed.lenient_parsing import joined_feed, read_foreign_feed, strict_feed
+from studio.feed.lenient_parsing import joined_feed, parse_leniently, strict_feed
 from studio.feed.namespace import NAMESPACES
 from studio.model.record import bytes_from_record
 from studio.pipeline.runner import Choice, plan_run, run_stages
 from studio.pipeline.stages import STAGES
 from studio.workspace.imported_episodes import ImportDone, import_episodes
-from studio.workspace.imported_show import load_former_feed, open_import
+from studio.workspace.imported_show import load_feed, open_import
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
@@ -50,7 +50,7 @@ def hosts() -> Iterator[Hosts]:
 def bring(hosts: Hosts, host: str, root: Path) -> tuple[Workspace, ImportDone]:
     source = f"{hosts.base}/{host}/feed.xml"
     client = Client(source, QUICK)
-    former = load_former_feed(source, client)
+    former = load_feed(source, client)
     workspace = open_import(root, former, client, base_url=BASE_URL)
     return workspace, import_episodes(workspace, former, client)
 
@@ -80,7 +80,7 @@ def test_a_show_comes_over_and_subscribers_see_nothing(
     sources = ShowSources(workspace)
     publication = publication_from_sources(sources)
     pages = load_pages(f"{hosts.base}/{host}/feed.xml", Client(hosts.base, QUICK))
-    former = strict_feed(joined_feed([read_foreign_feed(content, url) for url, content in pages]))
+    former = strict_feed(joined_feed([parse_leniently(content, url) for url, content in pages]))
     seen = compare_feeds(
         former, publication.feed.read_bytes(), publication.imported_sound_addresses
     )
@@ -297,7 +297,7 @@ def test_what_a_feed_names_is_refused_where_it_would_harm(hosts: Hosts, tmp_path
         source = f"{hosts.base}/x/feed.xml"
         client = Client(source, QUICK)
         client._trusted.add(("127.0.0.1", server.server_port))
-        former = load_former_feed(source, client)
+        former = load_feed(source, client)
         workspace = open_import(tmp_path / "show", former, client, base_url=BASE_URL)
         done = import_episodes(workspace, former, client)
         server.shutdown()
@@ -331,7 +331,7 @@ def test_what_is_no_podcast_is_told_and_nothing_is_made(
 
 def test_three_thousand_episodes_are_read_in_seconds() -> None:
     items = [Item(n, guid=f"g{n}", date="01 Jan 2024 06:00:00 +0000") for n in range(3000)]
-    former = read_foreign_feed(feed("many", items).encode(), "https://many.test/feed.xml")
+    former = parse_leniently(feed("many", items).encode(), "https://many.test/feed.xml")
     assert len(former.items) == 3000
 
 

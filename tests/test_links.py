@@ -15,7 +15,7 @@ from studio.feed.namespace import NAMESPACES
 from studio.model.record import Record
 from studio.model.show import Person
 from studio.web.links import forbidden_links, is_whole_address, may_be_followed
-from studio.workspace.imported_show import load_former_feed, show_from_former
+from studio.workspace.imported_show import load_feed, show_from_feed
 
 
 class Holder(Record, frozen=True):
@@ -161,8 +161,8 @@ def test_a_show_that_comes_over_brings_no_such_link(tmp_path: Path) -> None:
         f"type='audio/mpeg'/>{''.join(tags)}</item></channel></rss>",
         encoding="utf-8",
     )
-    former = load_former_feed(str(source), Client(str(source)))
-    show = show_from_former(former, "", "cover.jpg")
+    former = load_feed(str(source), Client(str(source)))
+    show = show_from_feed(former, "", "cover.jpg")
     assert show.social_interact  # what is no address is kept
     assert not list(forbidden_links(show))
     (episode,) = former.episodes

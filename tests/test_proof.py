@@ -46,7 +46,7 @@ from studio.proof.page import MAX_BYTES as MAX_PAGE_BYTES
 from studio.proof.page import make_proof
 from studio.proof.remarks import remarks_of_episode
 from studio.proof.rows import ProofRow, proof_rows
-from studio.proof.stored_proofs import keep_answer, shown_proofs, taken_answers
+from studio.proof.stored_proofs import shown_proofs, store_answer, stored_answers
 from studio.sound.mail_copy import BEST_KBPS, MIN_KBPS, bitrate_for
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
@@ -297,7 +297,7 @@ def test_the_proof_of_an_english_show_is_english(show: Workspace) -> None:
     for said in ("Dear ", "Read and listen to each paragraph.", "The whole episode", "To change"):
         assert said in page.get_text()
     answer = answered(show, rows=[{"number": 1, "verdict": "change", "text": ""}])
-    keep_answer(sources_of(show), answer_from_bytes(answer.encode(), "here")[0], "here")
+    store_answer(sources_of(show), answer_from_bytes(answer.encode(), "here")[0], "here")
     (remark,) = remarks_of_episode(sources_of(show), sources_of(show).transcript())
     assert remark.note == "Stéphane Soto: (to change)"
     assert len(shown.rows) == len(page.select(".row"))
@@ -318,7 +318,7 @@ def test_two_answers_that_are_taken_at_once_are_both_kept(
     one, other = (
         answer_from_bytes(answered(show, name=name).encode(), "here")[0] for name in ("Ada", "Zoé")
     )
-    second = threading.Thread(target=keep_answer, args=(sources_of(show), other, "here"))
+    second = threading.Thread(target=store_answer, args=(sources_of(show), other, "here"))
 
     def while_the_other_tries(path: Path, content: bytes) -> None:
         monkeypatch.setattr(stored_proofs, "write_file", write_file)
@@ -327,9 +327,9 @@ def test_two_answers_that_are_taken_at_once_are_both_kept(
         write_file(path, content)
 
     monkeypatch.setattr(stored_proofs, "write_file", while_the_other_tries)
-    keep_answer(sources_of(show), one, "here")
+    store_answer(sources_of(show), one, "here")
     second.join()
-    assert {taken.answer.name for taken in taken_answers(sources_of(show))} == {"Ada", "Zoé"}
+    assert {taken.answer.name for taken in stored_answers(sources_of(show))} == {"Ada", "Zoé"}
 
 
 def test_what_was_accepted_whole_is_signed_until_something_changes(show: Workspace) -> None:
@@ -346,7 +346,7 @@ def test_what_was_accepted_whole_is_signed_until_something_changes(show: Workspa
     )
     # Taken again, it is kept once.
     studio_says(show, "proof", SLUG, "--take", file_with(show, answered(show)))
-    assert len(taken_answers(sources_of(show))) == 1
+    assert len(stored_answers(sources_of(show))) == 1
     record = json.loads(studio_says(show, "status", "--json").splitlines()[-1])
     assert (record["state"], record["changed"]) == ("signed", [])
 
@@ -434,7 +434,7 @@ def test_an_answer_to_something_else_is_refused_and_shown_as_text(
     told = studio_says(show, "proof", SLUG, "--take", file_with(show, text), code=1)
     assert why in told
     assert "| BON À TIRER" in told
-    assert taken_answers(sources_of(show)) == ()
+    assert stored_answers(sources_of(show)) == ()
     assert remarks_of_episode(sources_of(show), sources_of(show).transcript()) == ()
 
 
@@ -521,7 +521,7 @@ def test_a_guest_hears_answers_and_what_comes_back_is_taken(guest: Page, show: W
     assert "answered by Stéphane Soto on" in told
     assert f"{total - 1} of {total} paragraphs accepted, 2 remarks" in told
     assert "Also in the file" not in told
-    (taken,) = taken_answers(sources_of(show))
+    (taken,) = stored_answers(sources_of(show))
     assert taken.answer.remarks[0].text == f"À retirer, « s’il vous plaît ». 🙂 {HOSTILE}"
     assert taken.answer.note == "Merci à vous !"
     assert "document.title" not in guest.title()

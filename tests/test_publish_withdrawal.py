@@ -47,7 +47,7 @@ from studio.publish.transfer import (
     plan_publication,
     publish_tree,
 )
-from studio.publish.withdrawal import STAYS, PublicationRequest, heard_again_of
+from studio.publish.withdrawal import STAYS, PublicationRequest, restored_passages
 from studio.temporary_folder import FRESH
 
 WHOLE = PublishedSpans(recording="a", kept=((0, 9000),))
@@ -483,7 +483,7 @@ def test_an_episode_that_was_taken_out_does_not_come_back_by_itself(tmp_path: Pa
     one = write_site(tmp_path / "one", **{"001-ada": "Bonjour"})
     publish(target, both, tmp_path, heard={"001-ada": WHOLE, "002-grace": WHOLE})
     publish(target, one, tmp_path, heard={"001-ada": WHOLE})
-    assert heard_again_of(find_earlier(target), read_manifest(target)) == ("002-grace",)
+    assert restored_passages(find_earlier(target), read_manifest(target)) == ("002-grace",)
 
 
 # --- brought back, and killed at its end

@@ -36,9 +36,9 @@ from studio.replacement.user_markers import user_markers
 from studio.sound.fingerprint import (
     SIDE_MS,
     bytes_from_fingerprint,
-    find_moment,
     fingerprint_from_file,
     fingerprint_from_samples,
+    locate_by_fingerprint,
 )
 from studio.workspace import disk, shared_files
 from studio.workspace.layout import Workspace
@@ -68,13 +68,13 @@ def test_moments_are_found_in_another_recording_of_the_same(tmp_path: Path) -> N
 
     new = fingerprint_from_samples(read_samples(path))
     for moment_ms in range(3_000, 48_000, 4_000):
-        found = find_moment(old, moment_ms, new, before_ms=SIDE_MS, after_ms=SIDE_MS)
+        found = locate_by_fingerprint(old, moment_ms, new, before_ms=SIDE_MS, after_ms=SIDE_MS)
         assert found is not None
         assert found.is_sure
         assert abs(found.moment_ms - moment_ms - MORE_MS) <= 40
     other = fingerprint_from_samples(speech(60.0, 5).astype(np.float32))
     assert not any(
-        (found := find_moment(old, moment_ms, other, before_ms=SIDE_MS, after_ms=SIDE_MS))
+        (found := locate_by_fingerprint(old, moment_ms, other, before_ms=SIDE_MS, after_ms=SIDE_MS))
         and found.is_sure
         for moment_ms in range(3_000, 48_000, 4_000)
     )

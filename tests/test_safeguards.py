@@ -13,7 +13,7 @@ from support.spoken import transcript_from_lines
 from studio.corrections.acoustic_evidence import acoustic_gains_of
 from studio.corrections.corrections import correct_transcript
 from studio.corrections.proposal import Proposal, ProposalKind
-from studio.corrections.safeguards import KnownSpellings, objection_to
+from studio.corrections.safeguards import KnownSpellings, veto_reason
 from studio.language.phonemes import sound_similarity
 from studio.model.record import replace_fields
 from studio.model.transcript import Transcript, Word
@@ -117,7 +117,7 @@ def test_right_words_stay(
     heard: list[tuple[str, float]], first: int, last: int, text: str, kind: ProposalKind
 ) -> None:
     words = words_of(*heard)
-    assert objection_to(words, proposal(words, first, last, text, kind), KNOWN)
+    assert veto_reason(words, proposal(words, first, last, text, kind), KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_what_was_misheard_may_be_mended(
     heard: list[tuple[str, float]], first: int, last: int, text: str, kind: ProposalKind
 ) -> None:
     words = words_of(*heard)
-    assert not objection_to(words, proposal(words, first, last, text, kind), KNOWN)
+    assert not veto_reason(words, proposal(words, first, last, text, kind), KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_long_name_that_is_printed_there_takes_the_words_that_sound_like_it(
         frozenset(("monde", *text.lower().strip(",").split())), frozenset(text.split())
     )
     one = replace(proposal(words, 1, 4, text), near=near)
-    assert bool(objection_to(words, one, known)) == stays
+    assert bool(veto_reason(words, one, known)) == stays
 
 
 def said(*texts: str) -> Transcript:
@@ -196,8 +196,8 @@ def test_a_short_name_that_was_looked_for_everywhere_is_told_first() -> None:
     words = words_of(("un", 0.9), ("collège", 0.9), ("alène", 0.5), ("et", 0.9))
     change = replace(proposal(words, 2, 3, "à Lens"), near=True, sought=True)
     known = KnownSpellings(frozenset({"lens"}), frozenset({"lens"}))
-    assert objection_to(words, change, known) == "short name"
-    assert objection_to(words, replace(change, sought=False), known) == ""
+    assert veto_reason(words, change, known) == "short name"
+    assert veto_reason(words, replace(change, sought=False), known) == ""
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_name_that_the_model_does_not_know_is_told(
     words = words_of(("on", 0.9), ("est", 0.9), ("allié", 0.59), ("bien,", 0.12), ("là", 0.9))
     change = replace(proposal(words, 2, 4, "à Liévin"), near=near)
     known = KnownSpellings(frozenset({"liévin"}), frozenset({"liévin"}))
-    assert objection_to(words, change, known) == "taken along"
+    assert veto_reason(words, change, known) == "taken along"
 
     def score(asked: Sequence[Wording]) -> list[float]:
         return [
@@ -256,7 +256,7 @@ def test_windows_are_short_cut_at_pauses_and_hold_each_proposal_whole() -> None:
 def test_a_name_ends_as_it_is_spelled() -> None:
     known = KnownSpellings(frozenset({"nour", "delmas"}), frozenset({"nour", "delmas"}))
     words = words_of(("Salut", 0.9), ("nous,", 0.5), ("Delma.", 0.4))
-    assert objection_to(words, proposal(words, 1, 3, "Nour Delmas"), known) == ""
+    assert veto_reason(words, proposal(words, 1, 3, "Nour Delmas"), known) == ""
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_a_form_that_nobody_hears_is_the_articles_where_it_speaks_of_the_same(
     words = words_of(*((word, 0.5) for word in ("ce", *heard.split(), "ici")))
     one = proposal(words, 1, len(words) - 1, text, "wording")
     one = replace(one, anchors=anchors, agreement=agreement)
-    assert bool(objection_to(words, one, KNOWN)) == stays
+    assert bool(veto_reason(words, one, KNOWN)) == stays
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_a_clear_word_binds_though_another_is_taken_along() -> None:
     words = words_of(("et", 0.11), ("mon", 0.49), ("voisin,", 0.73), ("Gilbert", 0.9))
     one = replace(proposal(words, 0, 3, "et Montluçon"), near=True, sought=True)
     known = KnownSpellings(frozenset({"montluçon"}), frozenset({"montluçon"}))
-    assert objection_to(words, one, known) == "clear"
+    assert veto_reason(words, one, known) == "clear"
 
 
 @pytest.mark.parametrize(("sought", "expected"), [(True, "de la Reine"), (False, "de la haine")])
@@ -357,7 +357,7 @@ def test_a_misheard_number_needs_the_recording(
     words = words_of(("le", 0.9), *((one, 0.4) for one in heard), ("avec", 0.9))
     one = proposal(words, 1, len(words) - 1, text, "wording")
     one = replace(one, anchors=anchors, agreement=0.5)
-    assert objection_to(words, one, KNOWN) == objection
+    assert veto_reason(words, one, KNOWN) == objection
 
 
 @pytest.mark.parametrize(("is_name", "objection"), [(False, ""), (True, "known")])
@@ -369,7 +369,7 @@ def test_a_name_that_was_hardly_heard_is_no_part_of_a_longer_one(
     known = KnownSpellings(frozenset({*names, "courant"}), frozenset(names))
     words = words_of(("avec", 0.9), ("courant", 0.2), ("tain", 0.2), ("Lebris", 0.2))
     one = replace(proposal(words, 1, 4, "Corentin Lebris"), near=True)
-    assert objection_to(words, one, known) == objection
+    assert veto_reason(words, one, known) == objection
 
 
 def test_a_name_of_the_article_is_not_another_one_that_sounds_the_same() -> None:
@@ -378,9 +378,9 @@ def test_a_name_of_the_article_is_not_another_one_that_sounds_the_same() -> None
     words = words_of(("avec", 0.9), ("Mathieu", 0.3), ("ici", 0.9))
     one = replace(proposal(words, 1, 2, "Matthieu"), anchors=2, agreement=1.0, near=True)
     assert one.similarity == 1.0
-    assert objection_to(words, one, KnownSpellings(names, names)) == "known"
+    assert veto_reason(words, one, KnownSpellings(names, names)) == "known"
     assert (
-        objection_to(words, one, KnownSpellings(frozenset({"matthieu"}), frozenset({"matthieu"})))
+        veto_reason(words, one, KnownSpellings(frozenset({"matthieu"}), frozenset({"matthieu"})))
         == ""
     )
 
@@ -415,4 +415,4 @@ def test_shortened_words_and_verbs_that_agree_stay(
     made = replace(
         proposal(words, place, place + 1, text, "wording"), anchors=2, agreement=1.0, similarity=1.0
     )
-    assert objection_to(words, made, KNOWN) == objection
+    assert veto_reason(words, made, KNOWN) == objection

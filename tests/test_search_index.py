@@ -22,7 +22,7 @@ from studio.site.listing import Listing
 from studio.site.search_index import IndexedSentences, updated_search
 from studio.workspace.build_state import read_build_state
 from studio.workspace.imported_episodes import import_episodes
-from studio.workspace.imported_show import load_former_feed, open_import
+from studio.workspace.imported_show import load_feed, open_import
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources
 
@@ -99,7 +99,7 @@ def workspace(hosts: Hosts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(studio.workspace.file_freshness, "_SETTLED_NS", -1)
     source = f"{hosts.base}/ausha/feed.xml"
     client = Client(source)
-    former = load_former_feed(source, client)
+    former = load_feed(source, client)
     made = open_import(tmp_path / "show", former, client, base_url="https://ici.test/")
     import_episodes(made, former, client)
     run(made)

@@ -34,7 +34,7 @@ from studio.sound import voice_cleaning
 from studio.sound.ffmpeg import Decoding, Encoding
 from studio.sound.programme import HEADROOM, CleanedSound, render_speech
 from studio.sound.recording import inspect_recording
-from studio.sound.telephone_band import stretches_of, telephone_voices
+from studio.sound.telephone_band import telephone_spans, telephone_voices
 from studio.sound.voice_cleaning import RATE_HZ, clean_recording, clean_samples
 from studio.speech.faster_whisper_engine import ENCODED_MS, MIN_SILENCE_MS
 from studio.speech.token_merge import SpelledWord
@@ -242,7 +242,7 @@ def test_a_voice_on_the_telephone_is_found(speech: Samples) -> None:
     assert list(found) == [1]
     assert found[1] < -30
     # The pause after it is the telephone's, too: its noise would else come and go with its words.
-    assert stretches_of(found, spans, 3 * third_ms) == (
+    assert telephone_spans(found, spans, 3 * third_ms) == (
         Span(start_ms=spans[1].start_ms, end_ms=spans[2].start_ms),
     )
 

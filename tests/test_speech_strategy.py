@@ -25,7 +25,7 @@ from studio.speech.engine import Tokenizer
 from studio.speech.hypotheses import Decoded, EncodedWindow, Hypothesis
 from studio.speech.pause_windows import EDGE_MS, windows_at_pauses
 from studio.speech.pause_windows import MAX_DURATION_MS as MAX_SPEECH_MS
-from studio.speech.repeats import is_said_beside
+from studio.speech.repeats import repeats_neighbours
 from studio.speech.rescoring import Score
 from studio.speech.strategy import RecognisedSpeech, transcribe_samples
 from studio.speech.token_merge import SpelledWord
@@ -576,7 +576,7 @@ def test_what_is_read_again_beside_itself_was_said_once(found: str, *, is_beside
         )
         for place, text in enumerate(said)
     ]
-    assert is_said_beside(found, span(1_600, 4_400), words) is is_beside
+    assert repeats_neighbours(found, span(1_600, 4_400), words) is is_beside
 
 
 @pytest.mark.parametrize(

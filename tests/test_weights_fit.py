@@ -18,7 +18,7 @@ from studio.doubts import doubt_weights
         (
             weights_fit.WEIGHTS,
             correction_weights,
-            ["TEXT_ONLY_WEIGHTS", "MIN_WORTH_HEARING", "ACOUSTIC_WEIGHTS"],
+            ["TEXT_ONLY_WEIGHTS", "MIN_AUDIO_SCORE", "ACOUSTIC_WEIGHTS"],
         ),
         (weights_fit.DOUBTS, doubt_weights, ["WEIGHTS"]),
     ],

@@ -10,10 +10,10 @@ import pytest
 from studio.alignment.pairing_limits import (
     JOINED,
     LENGTHS_APART,
-    LONE_SOUND,
-    LONE_WORD,
     MAX_HEARD,
     MAX_PRINTED,
+    UNPAIRED_SOUND,
+    UNPAIRED_WORD,
 )
 from studio.alignment.word_pairs import pairs_of
 from studio.language.phonemes import sound_distances, sounds_of
@@ -37,9 +37,11 @@ def plain_steps(
         for column in range(columns + 1):
             steps = []
             if row < rows:
-                steps.append((1, 0, LONE_SOUND * len(sounds_of(heard[row])) + LONE_WORD))
+                steps.append((1, 0, UNPAIRED_SOUND * len(sounds_of(heard[row])) + UNPAIRED_WORD))
             if column < columns:
-                steps.append((0, 1, LONE_SOUND * len(sounds_of(printed[column])) + LONE_WORD))
+                steps.append(
+                    (0, 1, UNPAIRED_SOUND * len(sounds_of(printed[column])) + UNPAIRED_WORD)
+                )
             for a in range(1, min(MAX_HEARD, rows - row) + 1):
                 if any(place in breaks for place in range(row + 1, row + a)):
                     break
@@ -72,7 +74,7 @@ def price_of(steps: Sequence[tuple[int, ...]], heard: list[str], printed: list[s
             edits = float(sound_distances([" ".join(one)], [" ".join(other)])[0][0])
             total += edits + JOINED * (len(one) + len(other) - 2)
         else:
-            total += LONE_SOUND * len(sounds_of((one or other)[0])) + LONE_WORD
+            total += UNPAIRED_SOUND * len(sounds_of((one or other)[0])) + UNPAIRED_WORD
     return total
 
 

@@ -46,8 +46,8 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 # So much is heard of an episode, in two stretches of it: enough to tell one conversation from
 # another (bench/catalogue.py adopt).
-HEARD_S = 120
-_STRETCHES = 2
+TRANSCRIBED_S = 120
+_EXCERPTS = 2
 
 
 class ArticleDecision(Record, frozen=True):
@@ -173,7 +173,7 @@ def _paired(
     for done, one in enumerate(unsure):
         progress(done, len(unsure))
         with suppress(StudioError):  # what cannot be heard is reported by `studio run`
-            facts[one.slug] = _with_said(facts[one.slug], _hear(one))
+            facts[one.slug] = _with_said(facts[one.slug], _transcribe_excerpts(one))
             heard += 1
     return pair_up(weigh_pairs(articles, list(facts.values())), no_pairs), heard
 
@@ -280,14 +280,14 @@ def _with_said(facts: EpisodeFacts, text: str) -> EpisodeFacts:
     return replace_fields(facts, said=counted_words(text), said_text=folded(text))
 
 
-def _hear(sources: EpisodeSources) -> str:
+def _transcribe_excerpts(sources: EpisodeSources) -> str:
     """What is said in two stretches of an episode, kept for the next time."""
     kept = sources.files.build / "sample.txt"
     if kept.is_file():
         return kept.read_text(encoding="utf-8")
     samples = sources.samples()
-    length = HEARD_S * WHISPER_RATE_HZ // _STRETCHES
-    starts = [len(samples) * place // (_STRETCHES + 1) for place in range(1, _STRETCHES + 1)]
+    length = TRANSCRIBED_S * WHISPER_RATE_HZ // _EXCERPTS
+    starts = [len(samples) * place // (_EXCERPTS + 1) for place in range(1, _EXCERPTS + 1)]
     parts = [samples[start : start + length] for start in starts]
     if len(samples) <= 2 * len(parts) * length:
         parts = [samples[: len(parts) * length]]

@@ -157,7 +157,7 @@ def agreements(
     """
     next_heard = next_printed = 0
     for pair in pairs:
-        if pair.is_lone:
+        if pair.is_unpaired:
             continue
         while next_printed < len(printed) and printed[next_printed].last <= pair.printed_first:
             next_printed += 1

@@ -17,7 +17,7 @@ from studio.alignment.exchange_weights import WEIGHTS
 from studio.alignment.exchange_words import printed_texts
 from studio.alignment.sentence_features import ArticleTerms, SentenceUnit
 from studio.alignment.term_similarity import lemmas_of
-from studio.language.dictionary import share_of_french
+from studio.language.dictionary import french_frequency
 from studio.language.spoken_numbers import NUMBER_WORDS
 from studio.language.words import plain_words
 from studio.model.article import Article
@@ -77,7 +77,7 @@ def _rarity(phrase: tuple[str, str]) -> float:
     """The evidence of a term in both texts: the logarithm of how much rarer than ``COMMON_SHARE``
     its terms are.
     """
-    return sum(max(0.0, math.log(COMMON_SHARE / share_of_french(term))) for term in phrase)
+    return sum(max(0.0, math.log(COMMON_SHARE / french_frequency(term))) for term in phrase)
 
 
 def names_of(article: Article) -> frozenset[str]:
@@ -89,7 +89,7 @@ def names_of(article: Article) -> frozenset[str]:
         for word in plain_words(found)
     }
     return frozenset(
-        word for word in capitals if len(word) > 2 and share_of_french(word) < NAME_SHARE
+        word for word in capitals if len(word) > 2 and french_frequency(word) < NAME_SHARE
     )
 
 

@@ -33,17 +33,17 @@ from studio.language.words import plain_words
 from studio.model.article import Article
 
 # Longer units add no evidence about their speaker.
-SECONDS_COUNTED = 6.0
+MAX_UNIT_S = 6.0
 # A pause of so long may part two exchanges, seconds.
-PAUSE_COUNTED = 2.0
+MAX_PAUSE_S = 2.0
 # A preamble longer than this weighs no more, seconds.
-LEAD_COUNTED = 30.0
+MAX_LEAD_S = 30.0
 # The host's turn that puts a question is longer than a word in passing, and a long answer follows:
 # beyond this many seconds neither weighs more. The host takes the word again when speaking for so
 # long.
-TURN_COUNTED = 15.0
-ANSWER_COUNTED = 60.0
-WORD_IN_PASSING = 2.5
+MAX_TURN_S = 15.0
+MAX_ANSWER_S = 60.0
+MIN_HOST_TURN_S = 2.5
 
 # This many words before a pause of so long are a reaction to what was said, not yet what comes; a
 # few more with a word of courtesy.
@@ -52,7 +52,7 @@ COURTESY_WORDS = 8
 REACTION_PAUSE_MS = 300
 
 # What is observed of a unit in a state, and of a step between two.
-EMISSIONS = (
+EMISSION_FEATURES = (
     "question_words",
     "question_answer_words",
     "question_own_words",
@@ -84,7 +84,7 @@ EMISSIONS = (
     "outside_guest",
     "outside_guest_s",
 )
-STEPS = (
+TRANSITIONS = (
     "outside_ask_next",
     "outside_ask_later",
     "outside_ask_earlier",
@@ -104,7 +104,7 @@ STEPS = (
     "answer_answer_other",
 )
 # The same steps where they are less likely: in the middle of somebody's turn.
-CONTEXTS = (
+TRANSITION_CONTEXTS = (
     "ask_within_turn",
     "answer_within_turn",
     "exchange_without_turn",
@@ -112,13 +112,13 @@ CONTEXTS = (
     "ask_across_turns",
     "ask_after_pause_s",
 )
-FEATURES = (*EMISSIONS, *STEPS, *CONTEXTS)
+FEATURES = (*EMISSION_FEATURES, *TRANSITIONS, *TRANSITION_CONTEXTS)
 
 Weights = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class States:
+class ExchangeStates:
     """The numbering of states: outside after exchange 0 to ``count``, then question and answer of
     exchange 1 to ``count``.
     """
@@ -153,7 +153,7 @@ class States:
         )
 
 
-class Observations:
+class ConversationFeatures:
     """Everything observed of a conversation, ready to be weighed.
 
     ``emissions[name]`` has a column for each state of its kind; ``steps`` the kind of each step
@@ -162,7 +162,7 @@ class Observations:
 
     def __init__(self, units: Sequence[SentenceUnit], article: Article) -> None:
         self.units = tuple(units)
-        self.states = States(len(article.exchanges))
+        self.states = ExchangeStates(len(article.exchanges))
         self.words: WordEvidence = word_evidence(self.units, ArticleTerms(article))
         self._forms = [_form(unit.text) for unit in self.units]
         self._printed = _printed_places(article)
@@ -172,8 +172,8 @@ class Observations:
         EMISSIONS)`` and ``(units, CONTEXTS)``.
         """
         count, rows = self.states.count, len(self.units)
-        emissions = np.zeros((rows, self.states.size, len(EMISSIONS)))
-        place = {name: column for column, name in enumerate(EMISSIONS)}
+        emissions = np.zeros((rows, self.states.size, len(EMISSION_FEATURES)))
+        place = {name: column for column, name in enumerate(EMISSION_FEATURES)}
         outside, question, answer = (
             slice(0, count + 1),
             slice(count + 1, 2 * count + 1),
@@ -185,12 +185,12 @@ class Observations:
             else {}
         )
         if not rows:
-            return emissions, np.zeros((0, len(CONTEXTS)))
+            return emissions, np.zeros((0, len(TRANSITION_CONTEXTS)))
         # Without a known host, nothing depends on the speaker: all these features are 0.
         speakers = [None if host is None else unit.speaker for unit in self.units]
         asks = np.array([one is not None and one == host for one in speakers], dtype=float)
         tells = np.array([one is not None and one != host for one in speakers], dtype=float)
-        seconds = np.array([min(unit.seconds, SECONDS_COUNTED) for unit in self.units])
+        seconds = np.array([min(unit.seconds, MAX_UNIT_S) for unit in self.units])
 
         # Each feature belongs to one kind of state (all questions, all answers, all states
         # outside); the others keep 0. A value per unit counts for every exchange, one per unit and
@@ -240,7 +240,7 @@ class Observations:
                 row + 1 == len(self.units) or self.units[row + 1].speaker != self.units[row].speaker
             )
             end_ms = self.units[row].end_ms if last else end_ms
-            lead[row] = min(LEAD_COUNTED, (end_ms - self.units[row].end_ms) / 1000) / 10
+            lead[row] = min(MAX_LEAD_S, (end_ms - self.units[row].end_ms) / 1000) / 10
         return lead
 
     def _turns(self, host: str | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -258,9 +258,9 @@ class Observations:
             if host is None or who != host:
                 following += seconds
                 continue
-            turn[rows] = min(seconds, TURN_COUNTED) / 5
-            answered[rows] = min(following, ANSWER_COUNTED) / 10
-            following = 0.0 if seconds >= WORD_IN_PASSING else following
+            turn[rows] = min(seconds, MAX_TURN_S) / 5
+            answered[rows] = min(following, MAX_ANSWER_S) / 10
+            following = 0.0 if seconds >= MIN_HOST_TURN_S else following
         return turn, answered
 
     def _places(self) -> NDArray[np.float64]:
@@ -289,11 +289,11 @@ class Observations:
 
     def _contexts(self) -> NDArray[np.float64]:
         """Whether each unit continues the turn of the one before, and the pause before it."""
-        contexts = np.zeros((len(self.units), len(CONTEXTS)))
+        contexts = np.zeros((len(self.units), len(TRANSITION_CONTEXTS)))
         for row in range(1, len(self.units)):
             before, unit = self.units[row - 1], self.units[row]
             within = float(before.speaker == unit.speaker)
-            pause = min(PAUSE_COUNTED, max(0.0, (unit.start_ms - before.end_ms) / 1000))
+            pause = min(MAX_PAUSE_S, max(0.0, (unit.start_ms - before.end_ms) / 1000))
             contexts[row] = (within, within, within, within, 1 - within, pause)
         return contexts
 
@@ -323,15 +323,15 @@ def _form(text: str) -> dict[str, float]:
     }
 
 
-def step_features(states: States) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def transition_features(states: ExchangeStates) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Of each step between two states the kind, ``(STEPS, states, states)``, and of which of them
     each context speaks, ``(CONTEXTS, states, states)``; the start is the state before all.
     """
     size = states.size
-    kinds = np.zeros((len(STEPS), size, size))
-    contexts = np.zeros((len(CONTEXTS), size, size))
-    step = {name: place for place, name in enumerate(STEPS)}
-    context = {name: place for place, name in enumerate(CONTEXTS)}
+    kinds = np.zeros((len(TRANSITIONS), size, size))
+    contexts = np.zeros((len(TRANSITION_CONTEXTS), size, size))
+    step = {name: place for place, name in enumerate(TRANSITIONS)}
+    context = {name: place for place, name in enumerate(TRANSITION_CONTEXTS)}
     for one in range(size):
         for other in range(size):
             (kind, before), (then, after) = states.kind(one), states.kind(other)

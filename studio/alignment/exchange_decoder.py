@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.alignment.exchange_crf import (
-    CONTEXTS,
-    EMISSIONS,
-    STEPS,
-    Observations,
-    States,
-    step_features,
+    EMISSION_FEATURES,
+    TRANSITION_CONTEXTS,
+    TRANSITIONS,
+    ConversationFeatures,
+    ExchangeStates,
+    transition_features,
 )
 
 # A stretch of the best path is moved to another answer if that is this much more probable on
@@ -39,17 +39,19 @@ class Scores:
     steps: NDArray[np.float64]
 
 
-def score(observations: Observations, weights: Mapping[str, float], host: str | None) -> Scores:
+def score(
+    observations: ConversationFeatures, weights: Mapping[str, float], host: str | None
+) -> Scores:
     """Weigh every observation."""
     emissions, contexts = observations.features(host)
-    kinds, where = step_features(observations.states)
-    step_weights = np.array([weights[name] for name in STEPS])
-    context_weights = np.array([weights[name] for name in CONTEXTS])
+    kinds, where = transition_features(observations.states)
+    step_weights = np.array([weights[name] for name in TRANSITIONS])
+    context_weights = np.array([weights[name] for name in TRANSITION_CONTEXTS])
     possible = ~np.isnan(kinds[0])
     steps = np.where(possible, np.tensordot(step_weights, np.nan_to_num(kinds), 1), -np.inf)
     context = np.tensordot(contexts * context_weights, where, 1)
     return Scores(
-        emissions @ np.array([weights[name] for name in EMISSIONS]), steps[None] + context
+        emissions @ np.array([weights[name] for name in EMISSION_FEATURES]), steps[None] + context
     )
 
 
@@ -72,7 +74,7 @@ def best_path(scores: Scores) -> tuple[int, ...]:
     return tuple(reversed(states))
 
 
-def likely_path(scores: Scores, states: States, prior: float) -> tuple[int, ...]:
+def likely_path(scores: Scores, states: ExchangeStates, prior: float) -> tuple[int, ...]:
     """The most probable path, knowing that nearly every printed question was asked.
 
     A chain of states knows only its neighbours. So exchanges missing from the best path are tried:
@@ -109,7 +111,7 @@ def likely_path(scores: Scores, states: States, prior: float) -> tuple[int, ...]
 
 
 def with_likelier_answers(
-    path: Sequence[int], chance: NDArray[np.float64], states: States
+    path: Sequence[int], chance: NDArray[np.float64], states: ExchangeStates
 ) -> tuple[int, ...]:
     """The path, with stretches of an answer that are much more probably another one.
 

@@ -6,7 +6,7 @@ import bisect
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from studio.language.punctuation import bare, parted_from_elided
+from studio.language.punctuation import bare, split_elision
 from studio.language.words import content_words, plain_words
 from studio.model.alignment import ExchangeAlignment
 
@@ -41,7 +41,7 @@ class PrintedPlace(NamedTuple):
         pairs = self.table.pairs
         middle = (pairs[self.pairs[0]].printed_first + pairs[self.pairs[-1]].printed_last) // 2
         near = self.table.printed[max(0, middle - count) : middle + count]
-        terms = (bare(parted_from_elided(word)[1]) for word in near)
+        terms = (bare(split_elision(word)[1]) for word in near)
         return tuple(
             {
                 " ".join(content_words(term)): term

@@ -7,8 +7,8 @@ MAX_PRINTED = 4
 # Costs of a word that the other side lacks, in edits: a sound of it, and the word itself. More
 # leaves fewer words alone, and pairs words that have nothing to do with each other. By trial on the
 # four interviews of before (bench/corrections.py).
-LONE_SOUND = 0.6
-LONE_WORD = 0.3
+UNPAIRED_SOUND = 0.6
+UNPAIRED_WORD = 0.3
 # Edits that a pair costs for every word more than one against one: single words are paired where
 # possible. The same trial.
 JOINED = 0.05

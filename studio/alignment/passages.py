@@ -34,7 +34,7 @@ SMALL_WORD = 0.15
 # said word for word: the rest is what Whisper misheard and what people say besides.
 VERBATIM = 0.7
 # Below this share, other things were said: any two answers to one question share some words.
-HEARD = 0.18
+MIN_AGREEMENT = 0.18
 # Chance matches are far from the others: this many spoken words separate two groups.
 PARTED_WORDS = 45
 # A passage begins and ends with a sentence, if there is an end of one within this many words; a
@@ -199,7 +199,7 @@ def _answer(
     earliest = min((own[0].said for own in gathered if own), default=0)
     for number, (terms, own) in enumerate(zip(paragraphs, gathered, strict=True), 1):
         similarity = _similarity(own, terms, weights)
-        if similarity < HEARD:
+        if similarity < MIN_AGREEMENT:
             yield _unheard(exchange.number, number, similarity)
             continue
         before = [match.said for other in gathered[: number - 1] for match in other]
@@ -309,7 +309,7 @@ def _matches(
     """
     matches = []
     for pair in pairs:
-        if pair.is_lone:
+        if pair.is_unpaired:
             continue
         said = {
             term: place for place in range(pair.first, pair.last) for term in _terms(heard[place])

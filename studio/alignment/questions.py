@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studio.alignment.article_match import match_probability
-from studio.alignment.exchange_crf import WORD_IN_PASSING, Observations
+from studio.alignment.exchange_crf import MIN_HOST_TURN_S, ConversationFeatures
 from studio.alignment.exchange_decoder import (
     Scores,
     likely_path,
@@ -159,7 +159,9 @@ def align_units(units: Sequence[SentenceUnit], article: Article, host: str | Non
         return alignment
     return replace_fields(
         alignment,
-        questions=DecodedConversation(Observations(units, article), host).questions(article),
+        questions=DecodedConversation(ConversationFeatures(units, article), host).questions(
+            article
+        ),
     )
 
 
@@ -188,7 +190,7 @@ def find_host(units: Sequence[SentenceUnit], article: Article) -> str | None:
             spoken[unit.speaker] = spoken.get(unit.speaker, 0.0) + unit.seconds
     if not spoken:
         return None
-    observations = Observations(units, article)
+    observations = ConversationFeatures(units, article)
     total = max(1e-9, sum(spoken.values()))
     first = next(iter(spoken))
     asking = {unit.speaker for unit in units if is_question(unit.text)}
@@ -215,7 +217,7 @@ def answering_seconds(
     """
     if align_units(units, article, host).is_mismatched:
         return {}
-    decoded = DecodedConversation(Observations(units, article), host)
+    decoded = DecodedConversation(ConversationFeatures(units, article), host)
     seconds: dict[str, float] = {}
     for question in decoded.questions(article):
         if question.start_ms is None:
@@ -229,7 +231,7 @@ def answering_seconds(
 class DecodedConversation:
     """A decoded conversation: the exchange of each unit, and its certainty."""
 
-    def __init__(self, observations: Observations, host: str | None) -> None:
+    def __init__(self, observations: ConversationFeatures, host: str | None) -> None:
         self.units = observations.units
         self.states = observations.states
         self.words = observations.words
@@ -358,7 +360,7 @@ class DecodedConversation:
         What guests say in between is the beginning of the answer, where the host asked something.
         """
         asking = answered - 1
-        while asking >= 0 and self._goes_before(asking, answered):
+        while asking >= 0 and self._precedes(asking, answered):
             asking -= 1
         if (
             asking < 0
@@ -385,7 +387,7 @@ class DecodedConversation:
             first -= 1
         return sum(unit.seconds for unit in self.units[first : row + 1])
 
-    def _goes_before(self, row: int, answered: int) -> bool:
+    def _precedes(self, row: int, answered: int) -> bool:
         """Whether a unit of a guest that belongs to no exchange may begin the answer."""
         return (
             self.units[row].speaker != self._host
@@ -412,7 +414,7 @@ class DecodedConversation:
         one.
         """
         return (
-            sum(self.units[row].seconds for row in put) < WORD_IN_PASSING
+            sum(self.units[row].seconds for row in put) < MIN_HOST_TURN_S
             and not any(self._asks(row, number) for row in put)
             and SECOND_PERSON.isdisjoint(
                 word for row in put for word in plain_words(self.units[row].text)

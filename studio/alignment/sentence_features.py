@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from studio.alignment.term_similarity import lemmas_of, number_terms
-from studio.language.dictionary import share_of_french
+from studio.language.dictionary import french_frequency
 from studio.language.words import QUESTION_WORDS, plain_words
 from studio.model.article import Article
 from studio.model.clock import RecordingMs
@@ -162,7 +162,7 @@ class _Text:
         if not share and (family := _family(term)):
             share = FAMILY_PART * self._families[family]
         return min(
-            MAX_FOR_A_WORD, math.log(1 - part + part * share / self._size / share_of_french(term))
+            MAX_FOR_A_WORD, math.log(1 - part + part * share / self._size / french_frequency(term))
         )
 
     def total(self, terms: Iterable[str], numbers: Iterable[Sequence[str]], part: float) -> float:

@@ -17,10 +17,10 @@ from studio.alignment.pairing_limits import (
     ANCHOR_WORDS,
     JOINED,
     LENGTHS_APART,
-    LONE_SOUND,
-    LONE_WORD,
     MAX_HEARD,
     MAX_PRINTED,
+    UNPAIRED_SOUND,
+    UNPAIRED_WORD,
 )
 from studio.language.phonemes import sound_distances, sounds_of
 from studio.language.words import plain_words
@@ -132,7 +132,7 @@ def _cheapest_steps(
     # A row has one cell per number of printed words. All steps into a row from earlier rows are
     # computed as arrays; lone printed words run along the row and come last.
     costs = {step: _step_costs(step, left, right, table) for step, table in edits.items()}
-    alone = [LONE_SOUND * length for length in right]
+    alone = [UNPAIRED_SOUND * length for length in right]
     cost = np.full((rows + 1, columns + 1), np.inf)
     steps: list[list[tuple[int, int]]] = []
     for row in range(rows + 1):
@@ -148,7 +148,7 @@ def _cheapest_steps(
         for way, (a, b) in zip(ways, sizes, strict=False):
             way[b:] = cost[row - a, : columns - b + 1] + costs[a, b][row - a] + JOINED * (a + b - 2)
         if row:
-            ways[-1] = cost[row - 1] + LONE_SOUND * left[row - 1] + LONE_WORD
+            ways[-1] = cost[row - 1] + UNPAIRED_SOUND * left[row - 1] + UNPAIRED_WORD
         chosen = ways.argmin(axis=0)
         reached = ways[chosen, np.arange(columns + 1)].tolist()
         sizes.append((1, 0))
@@ -157,7 +157,7 @@ def _cheapest_steps(
             reached[0] = 0.0
         # A printed word alone comes from the place before it in the same row.
         for column in range(columns):
-            total = reached[column] + alone[column] + LONE_WORD
+            total = reached[column] + alone[column] + UNPAIRED_WORD
             if total < reached[column + 1]:
                 reached[column + 1], taken[column + 1] = total, (0, 1)
         cost[row] = reached

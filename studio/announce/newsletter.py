@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from studio.announce.posts import moment_address
+from studio.announce.posts import timestamped_address
 from studio.announce.sourced_lines import Material, SourcedLine
 from studio.model.record import Record
 
@@ -30,7 +30,7 @@ def newsletter_from_material(
     :param show: the show's name; ``language`` its language.
     """
     quote = material.quote or next(iter(material.spoken), None)
-    link = moment_address(page, None if quote is None else quote.start_ms)
+    link = timestamped_address(page, None if quote is None else quote.start_ms)
     texts = [material.title, *([quote] if quote else []), *material.introduction]
     texts += [*material.questions, *([material.notice] if material.notice else [])]
     parts = [
@@ -51,7 +51,8 @@ def newsletter_from_material(
         parts.append(f'<p style="margin:0 0 12px;font-size:17px;line-height:1.5">{sentences}</p>')
     if material.questions:
         rows = "".join(
-            f'<li><a href="{escape(moment_address(page, line.start_ms))}" style="color:#20368f">'
+            f'<li><a href="{escape(timestamped_address(page, line.start_ms))}" '
+            f'style="color:#20368f">'
             f"{escape(line.text)}</a></li>"
             for line in material.questions
         )

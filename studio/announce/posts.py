@@ -86,7 +86,7 @@ def post_for_network(network: Network, material: Material, page: str) -> Post:
     # « Entretien. » says nothing where it stands alone.
     introduction = [line for line in material.introduction if len(line.text.split()) > 1]
     for hook in (*spoken, *introduction, material.title):
-        link = moment_address(page, hook.start_ms)
+        link = timestamped_address(page, hook.start_ms)
         needed = _each_once([hook, material.title, *([material.notice] if material.notice else [])])
         if network.length(_text(needed, link)) <= network.most:
             break
@@ -110,7 +110,7 @@ def post_for_network(network: Network, material: Material, page: str) -> Post:
     )
 
 
-def moment_address(page: str, start_ms: int | None) -> str:
+def timestamped_address(page: str, start_ms: int | None) -> str:
     """The episode's page, at a moment where there is one."""
     return page if start_ms is None else f"{page}#t={start_ms // 1000}"
 

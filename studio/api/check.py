@@ -17,7 +17,7 @@ from studio.check.web import fetch_feed
 from studio.download.client import Client
 from studio.download.feeds import is_address, load_pages
 from studio.errors import PublishError, StudioError, WorkspaceError
-from studio.feed.lenient_parsing import joined_feed, read_foreign_feed, strict_feed
+from studio.feed.lenient_parsing import joined_feed, parse_leniently, strict_feed
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination, open_destination
@@ -134,7 +134,7 @@ def _feed_of_others(source: str) -> bytes:
             return fetch_feed(source, beside_only=True)
     try:
         pages = load_pages(source, Client(source if is_address(source) else ""))
-        return strict_feed(joined_feed([read_foreign_feed(content, url) for url, content in pages]))
+        return strict_feed(joined_feed([parse_leniently(content, url) for url, content in pages]))
     except WorkspaceError as error:
         if not is_address(source):
             raise

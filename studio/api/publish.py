@@ -34,7 +34,7 @@ from studio.publish.transfer import (
     publish_tree,
 )
 from studio.publish.websub import notify_hub
-from studio.publish.withdrawal import PublicationRequest, heard_again_of
+from studio.publish.withdrawal import PublicationRequest, restored_passages
 from studio.temporary_folder import temporary_folder
 from studio.web.addresses import feed_address
 from studio.workspace.freshness_cache import SHOW, FreshnessCache
@@ -229,7 +229,7 @@ def _earlier(
     more.
     """
     earlier = find_earlier(destination)
-    revealed = heard_again_of(earlier, read_manifest(destination))
+    revealed = restored_passages(earlier, read_manifest(destination))
     if revealed and not choices.accept_changes:
         what = message(
             "would publish passages again that were removed since, from {revealed}",

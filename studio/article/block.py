@@ -74,7 +74,7 @@ class ArticleBlock:
     legend: bool = False
 
     @property
-    def stands_out(self) -> bool:
+    def is_prominent(self) -> bool:
         """Whether its type is not that of ordinary text."""
         return self.look._replace(named="") != ORDINARY
 

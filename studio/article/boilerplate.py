@@ -362,7 +362,7 @@ def _without_comments(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     ]
 
 
-def without_boxes(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
+def without_note_boxes(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks without private notes (« [!NOTE] … ») and the chapters of a video."""
     kept = [
         block
@@ -693,14 +693,14 @@ def _questions_follow(before: Sequence[ArticleBlock], after: Sequence[ArticleBlo
     """
     asked = [block for block in before if block.text.endswith("?")]
     if not any(
-        block.level is not None or block.stands_out or is_marked(block.text) for block in asked
+        block.level is not None or block.is_prominent or is_marked(block.text) for block in asked
     ):
         announced = next(filter(None, (announced_count(block.text) for block in before)), None)
         return (announced is None or len(asked) < announced) and any(
             one.text.endswith("?") and other.text.endswith((".", "!", "…", "»"))
             for one, other in itertools.pairwise(after)
         )
-    apart = [block for block in asked if block.level is not None or block.stands_out]
+    apart = [block for block in asked if block.level is not None or block.is_prominent]
     looks = {(block.level, block.look) for block in apart or asked}
     return any(
         block.text.endswith("?") and (not looks or (block.level, block.look) in looks)
@@ -719,7 +719,7 @@ def _is_item(block: ArticleBlock) -> bool:
             or _ITEM_OF_FACTS.match(block.text) is not None
             or (
                 block.level is None
-                and not block.stands_out
+                and not block.is_prominent
                 and len(block.text) <= _MAX_FACT
                 and not block.text.endswith((".", "!", "…", "»"))
             )

@@ -101,7 +101,7 @@ def read_signature(text: str, guests: Sequence[str]) -> str | None:
     return names[0] if len(names) == 1 and names[0] not in guests else None
 
 
-def thanks_guests(text: str, guests: Sequence[str]) -> bool:
+def is_thanks_to_guests(text: str, guests: Sequence[str]) -> bool:
     """Whether a line thanks the guests (« Merci à Rémi Sautel pour cet entretien »): it is the
     interviewer's.
     """
@@ -111,12 +111,12 @@ def thanks_guests(text: str, guests: Sequence[str]) -> bool:
     return bool(names) and all(folded_name(name.removeprefix("à ")) in known for name in names)
 
 
-def answers_thanks(text: str) -> bool:
+def is_reply_to_thanks(text: str) -> bool:
     """Whether a line is a reply to thanks (« Merci à vous. »)."""
     return _TO_THANKS.fullmatch(text) is not None
 
 
-def names_partners(text: str) -> bool:
+def is_partner_credit(text: str) -> bool:
     """Whether a line names sponsors or participants (« Avec le soutien de la Région Sud »)."""
     match = _PARTNERS.fullmatch(text)
     if match is None:

@@ -163,7 +163,7 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
             lines[number] = ""
             paragraph = None
         elif not (
-            _goes_on_quoting(following)
+            _continues_quote(following)
             if paragraph.quoted
             else was_hard_wrapped(line, following, width) and not _starts_block(following)
         ):
@@ -262,7 +262,7 @@ def markdown_from_article(article: Article) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def markdown_from_others(text: str) -> str:
+def markdown_from_other_markup(text: str) -> str:
     """A text in AsciiDoc, Textile or the markup of a wiki, with headings and block quotes as in
     Markdown. Each line is still at its number.
     """
@@ -286,7 +286,7 @@ def markdown_from_others(text: str) -> str:
     return "\n".join(lines)
 
 
-def is_of_others(text: str) -> bool:
+def is_other_markup(text: str) -> bool:
     """Whether a text has headings or bold lines of wikis, AsciiDoc or Textile."""
     return (
         len(_HEADINGS_OF_OTHERS.findall(text)) >= _FEWEST_WIKI_LINES
@@ -365,7 +365,7 @@ def _starts_block(line: str) -> bool:
     )
 
 
-def _goes_on_quoting(line: str) -> bool:
+def _continues_quote(line: str) -> bool:
     """Whether a line continues the block quote above it: not an empty line or an attribution."""
     return line.startswith(">") and line.lstrip("> \t")[:1] not in {"", "-", "–", "—"}
 

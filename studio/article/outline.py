@@ -18,19 +18,19 @@ from typing import NamedTuple
 from studio.article.block import ORDINARY, ArticleBlock, Formatting
 from studio.article.boilerplate import (
     without_boilerplate,
-    without_boxes,
     without_column_heads,
+    without_note_boxes,
 )
 from studio.article.byline import (
-    answers_thanks,
     credit_host,
     is_credit,
-    names_partners,
+    is_partner_credit,
+    is_reply_to_thanks,
+    is_thanks_to_guests,
     read_byline,
     read_guests_line,
     read_label,
     read_signature,
-    thanks_guests,
 )
 from studio.article.characters import has_words
 from studio.article.illustration import Illustration
@@ -183,7 +183,7 @@ def parsed_article_from_blocks(
     """
     written = [
         block
-        for block in with_marks_in_one_form(without_column_heads(without_boxes(blocks)))
+        for block in with_marks_in_one_form(without_column_heads(without_note_boxes(blocks)))
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
@@ -648,7 +648,7 @@ def _split_into_turns(
                 last
                 and not last.answer
                 and (
-                    _goes_on(last.question, block, usual)
+                    _continues_question(last.question, block, usual)
                     or (_leads_to(last.question, block, style) and (len(turns) > 1 or opening))
                 )
             ):
@@ -668,11 +668,11 @@ def _split_into_turns(
         elif lone_mark:
             lone_mark = False
             turns.append(_Turn(block, []))
-        elif last and not last.answer and _goes_on(last.question, block, usual):
+        elif last and not last.answer and _continues_question(last.question, block, usual):
             last.question = replace(last.question, text=f"{last.question.text} {block.text}")
         else:
             (last.answer if last else opening).append(block)
-    _settle_first_and_last(opening, turns, style)
+    _decide_first_and_last(opening, turns, style)
     _join_pairs(turns, style, announced)
     return opening, turns
 
@@ -709,7 +709,7 @@ def _join_pairs(turns: list[_Turn], style: QuestionStyle, announced: int | None)
             turns[place].question = replace(question, text=joined)
 
 
-def _settle_first_and_last(
+def _decide_first_and_last(
     opening: list[ArticleBlock], turns: list[_Turn], style: QuestionStyle
 ) -> None:
     """Give what only looks like a first question to the opening, and what only looks like a last
@@ -772,12 +772,12 @@ def _usual_look(body: Sequence[ArticleBlock]) -> Formatting:
     return letters.most_common(1)[0][0] if letters else ORDINARY
 
 
-def _goes_on(question: ArticleBlock, block: ArticleBlock, usual: Formatting) -> bool:
+def _continues_question(question: ArticleBlock, block: ArticleBlock, usual: Formatting) -> bool:
     """Whether a block is the next line of the same question, in the same look, which is not that
     of the other text.
     """
-    stands_out = block.stands_out and block.look != usual
-    alike = stands_out and (question.look == block.look or (question.bold and block.bold))
+    is_prominent = block.is_prominent and block.look != usual
+    alike = is_prominent and (question.look == block.look or (question.bold and block.bold))
     return (
         alike
         and question.place == block.place
@@ -953,8 +953,8 @@ def _drop_thanks(turns: list[_Turn], guests: Sequence[str]) -> None:
     if (
         last
         and not last.question.plain
-        and thanks_guests(bare_of_mark(last.question.text), guests)
-        and (not last.answer or (len(last.answer) == 1 and answers_thanks(last.answer[0].text)))
+        and is_thanks_to_guests(bare_of_mark(last.question.text), guests)
+        and (not last.answer or (len(last.answer) == 1 and is_reply_to_thanks(last.answer[0].text)))
     ):
         turns.pop()
 
@@ -969,8 +969,8 @@ def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
         and not answer[-1].plain
         and (
             answer[-1].level is not None  # a heading without text under it
-            or thanks_guests(answer[-1].text, guests)
-            or names_partners(answer[-1].text)
+            or is_thanks_to_guests(answer[-1].text, guests)
+            or is_partner_credit(answer[-1].text)
         )
     ):
         answer.pop()
@@ -1062,7 +1062,7 @@ def _take_quote(
             None
             if block.plain
             else bare_quotation(block.text)
-            if block.quoted and (own or not _tells_of_guest(block.text, guests))
+            if block.quoted and (own or not _introduces_guest(block.text, guests))
             else read_quotation(block.text)
         )
         if quote:
@@ -1087,7 +1087,7 @@ def _quotation_over_title(
     return None, preamble
 
 
-def _tells_of_guest(text: str, guests: Sequence[str]) -> bool:
+def _introduces_guest(text: str, guests: Sequence[str]) -> bool:
     """Whether a block quote speaks of a guest, so that it is the introduction: nobody quotes
     himself with his own name, but at the end, where who said it stands.
     """

@@ -296,7 +296,7 @@ def _without_quotation_marks_after_head(text: str) -> str:
 def _is_marked_otherwise(block: ArticleBlock) -> bool:
     """Whether it may be a question for another reason than its quotation marks."""
     return _LEADING_MARK.match(block.text) is not None or (
-        block.text.endswith("?") and (block.level is not None or block.stands_out)
+        block.text.endswith("?") and (block.level is not None or block.is_prominent)
     )
 
 
@@ -397,15 +397,13 @@ def _with_openings(blocks: Blocks) -> Blocks:
         replace(
             block, text=f"{block.opening} : {block.text[len(block.opening) :].strip()}", lead=""
         )
-        if not block.plain
-        and counts[folded_name(block.opening)] > 1
-        and _goes_on_without_sign(block)
+        if not block.plain and counts[folded_name(block.opening)] > 1 and _continues_unmarked(block)
         else block
         for block in blocks
     ]
 
 
-def _goes_on_without_sign(block: ArticleBlock) -> bool:
+def _continues_unmarked(block: ArticleBlock) -> bool:
     """Whether words follow the opening, with nothing but a space between."""
     rest = block.text[len(block.opening) :]
     return (

@@ -143,7 +143,7 @@ def was_hard_wrapped(line: str, following: str, width: int | None) -> bool:
     if line.endswith(_ENDS) and read_any_label(following):  # « Q : Et demain ? »
         return False
     # As the lines of a proportional font are broken, and words at their ends.
-    if (_goes_on(line, following) and 2 * len(line) > width) or (
+    if (_continues_line(line, following) and 2 * len(line) > width) or (
         _LAST_WORD.search(line) and following[0].isalpha()
     ):
         return True
@@ -156,7 +156,7 @@ def _columns(line: str) -> int:
     return len(line) + sum(map(line.count, wide))
 
 
-def _goes_on(line: str, following: str) -> bool:
+def _continues_line(line: str, following: str) -> bool:
     """Whether a sentence of the first line ends in the second one."""
     return following[:1].islower() and not line.endswith((*_ENDS, ":", ";"))
 
@@ -241,7 +241,9 @@ def _without_pages(lines: Sequence[str]) -> list[tuple[int, str]]:
         while last + 1 < len(left) and not left[last + 1][1]:
             last += 1
         goes_on = (
-            first > 0 and last + 1 < len(left) and _goes_on(left[first - 1][1], left[last + 1][1])
+            first > 0
+            and last + 1 < len(left)
+            and _continues_line(left[first - 1][1], left[last + 1][1])
         )
         left[first : last + 1] = [] if goes_on else [(number, "")]
     return left

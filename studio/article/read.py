@@ -13,9 +13,9 @@ from studio.article.encoding import text_from_bytes
 from studio.article.illustration import Illustration, credit_in
 from studio.article.markdown import (
     blocks_from_markdown,
-    is_of_others,
+    is_other_markup,
     markdown_from_article,
-    markdown_from_others,
+    markdown_from_other_markup,
     without_dialects,
 )
 from studio.article.outline import ParsedArticle, article_from_blocks, parsed_article_from_blocks
@@ -123,8 +123,8 @@ class ArticleFormat(NamedTuple):
 
 def _text_blocks(content: bytes, path: Path) -> Iterable[ArticleBlock]:
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text_from_bytes(content, path))
-    if is_of_others(text):
-        return blocks_from_markdown(without_dialects(markdown_from_others(text)))
+    if is_other_markup(text):
+        return blocks_from_markdown(without_dialects(markdown_from_other_markup(text)))
     text = text_from_columns(without_page_edges(text))
     tagged = _FORUM_TAG.sub(r"<\g<tag>>", text)
     if len(_END_TAG.findall(tagged)) < _FEWEST_END_TAGS:

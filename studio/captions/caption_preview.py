@@ -12,9 +12,9 @@ from studio.captions.quality import (
     LINE_CHARACTERS,
     LINES,
     MIN_DURATION_MS,
+    badly_broken_lines,
     is_orphan_word,
     speed_cps,
-    torn_lines,
 )
 from studio.captions.vtt import SHAPE
 from studio.model.clock import Programme, RecordingMs
@@ -96,7 +96,7 @@ def faults_of_cue(cues: Sequence[Cue], place: int) -> tuple[str, ...]:
         "short": cue.end_ms - cue.start_ms < MIN_DURATION_MS,
         "long line": max(map(len, cue.lines)) > LINE_CHARACTERS,
         "lines": len(cue.lines) > LINES,
-        "torn": bool(torn_lines(cue)),
+        "torn": bool(badly_broken_lines(cue)),
         "lonely": is_orphan_word(cues, place),
     }
     return tuple(fault for fault, is_there in found.items() if is_there)

@@ -36,8 +36,8 @@ WHOLE_NAME = 101.0
 A_CUE = 3.0
 # What one word of a sentence costs that stands alone after the rest of it, unless it was said after
 # a pause of LONELY_PAUSE_MS.
-A_LONELY_WORD = 12.0
-LONELY_PAUSE_MS = 1000
+ORPHAN_PENALTY = 12.0
+ORPHAN_PAUSE_MS = 1000
 SENTENCE_INSIDE = 1.5
 PER_SECOND_TOO_SHORT = 6.0
 PER_CHARACTER_TOO_FAST = 0.3

@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 from studio.captions.cue_tokens import (
     A_CUE,
-    A_LONELY_WORD,
     AT_SENTENCE,
     IN_NAME,
     LINGER_MS,
-    LONELY_PAUSE_MS,
     MAX_DURATION_MS,
     MAX_PAUSE_MS,
     MIN_DURATION_MS,
+    ORPHAN_PAUSE_MS,
+    ORPHAN_PENALTY,
     PER_CHARACTER_TOO_FAST,
     PER_SECOND_OF_PAUSE,
     PER_SECOND_TOO_SHORT,
@@ -237,20 +237,20 @@ def _possible_cues(
         # The price: the cue itself, how it breaks, and what a reader suffers of it.
         cost = A_CUE + inside + line_cost
         cost += last.cue_break if end < len(tokens) else 0.0
-        cost += A_LONELY_WORD if _is_lonely(tokens, first, end) else 0.0
+        cost += ORPHAN_PENALTY if _is_orphan(tokens, first, end) else 0.0
         cost += PER_SECOND_TOO_SHORT * max(0, MIN_DURATION_MS - shown_ms) / 1000
         cost += PER_CHARACTER_TOO_FAST * max(0.0, speed - READING_CHARACTERS_PER_S)
         yield end, cost, lines
 
 
-def _is_lonely(tokens: Sequence[CueToken], first: int, end: int) -> bool:
+def _is_orphan(tokens: Sequence[CueToken], first: int, end: int) -> bool:
     """Whether these tokens are one word after the rest of its sentence."""
     if first == 0 or end - first > 1:
         return False
     before = tokens[first - 1]
     return (
         before.cue_break not in {AT_SENTENCE, WHOLE_NAME}
-        and tokens[first].start_ms - before.end_ms < LONELY_PAUSE_MS
+        and tokens[first].start_ms - before.end_ms < ORPHAN_PAUSE_MS
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from studio.captions.cue_tokens import BROADCAST_LINE_CHARACTERS, LONELY_PAUSE_MS
+from studio.captions.cue_tokens import BROADCAST_LINE_CHARACTERS, ORPHAN_PAUSE_MS
 from studio.captions.cues import Cue
 from studio.model.record import Record
 from studio.text.typography import ends_on_function_word
@@ -66,7 +66,7 @@ def caption_stats_from_cues(cues: Sequence[Cue]) -> CaptionStats:
         too_short=sum(length < MIN_DURATION_MS for length in lengths_ms),
         longest_line=max((len(line) for cue in cues for line in cue.lines), default=0),
         too_many_lines=sum(len(cue.lines) > LINES for cue in cues),
-        torn=sum(len(torn_lines(cue)) for cue in cues),
+        torn=sum(len(badly_broken_lines(cue)) for cue in cues),
         lonely=sum(is_orphan_word(cues, place) for place in range(len(cues))),
         unnamed=sum(None in (cue.voices or (cue.speaker,)) for cue in cues),
     )
@@ -77,7 +77,7 @@ def speed_cps(cue: Cue) -> float:
     return len(cue.text) * 1000 / max(1, cue.end_ms - cue.start_ms)
 
 
-def torn_lines(cue: Cue) -> tuple[str, ...]:
+def badly_broken_lines(cue: Cue) -> tuple[str, ...]:
     """The lines that end with a word that belongs to the next one."""
     return tuple(line for line in cue.lines if ends_on_function_word(line))
 
@@ -90,7 +90,7 @@ def is_orphan_word(cues: Sequence[Cue], place: int) -> bool:
     before = cues[place - 1]
     return (
         before.speaker == cue.speaker
-        and before.end_ms + LONELY_PAUSE_MS > cue.start_ms
+        and before.end_ms + ORPHAN_PAUSE_MS > cue.start_ms
         and not before.text.rstrip("»”\"') \u00a0\u202f").endswith((".", "?", "!", "…"))
     )
 

@@ -17,9 +17,9 @@ from studio.check.rules import Finding, found
 from studio.messages.message import message
 
 # At most this many lines may end on an article: if the speaker stops there, no other break fits.
-TORN_SHARE = 0.01
+MAX_BAD_BREAK_SHARE = 0.01
 # At most this many per file: people fix these and check again, and a file may have millions.
-MAX_TOLD = 500
+MAX_LISTED = 500
 
 
 def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
             yield found(form.rule, path, "", message("it is not UTF-8"))
             continue
         for count, fault in enumerate(form.check(content)):
-            if count == MAX_TOLD:
+            if count == MAX_LISTED:
                 yield found(form.rule, path, "", message("it has further faults"))
                 break
             yield found(fault.rule, path, fault.place, fault.what)
@@ -99,14 +99,14 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
         ),
         (
             "60d",
-            figures.torn > figures.cues * TORN_SHARE,
+            figures.torn > figures.cues * MAX_BAD_BREAK_SHARE,
             message(
                 "{torn} lines end on an article, a preposition or a conjunction", torn=figures.torn
             ),
         ),
         (
             "60e",
-            figures.lonely > figures.cues * TORN_SHARE,
+            figures.lonely > figures.cues * MAX_BAD_BREAK_SHARE,
             message("{lonely} cues are one word of a sentence", lonely=figures.lonely),
         ),
         (

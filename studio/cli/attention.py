@@ -198,7 +198,7 @@ def _found(sources: EpisodeSources) -> Iterator[tuple[int, str]]:
     from studio.editor.journal import decided_keys
     from studio.editor.open_notes import described_note, open_notes
     from studio.proof.remarks import remarks_of_episode
-    from studio.proof.stored_proofs import taken_answers
+    from studio.proof.stored_proofs import stored_answers
     from studio.report.episode_stats import episode_stats
     from studio.text.typography import stamp_from_ms
 
@@ -211,7 +211,7 @@ def _found(sources: EpisodeSources) -> Iterator[tuple[int, str]]:
                 message("{slug}  recording: {remark}", slug=slug, remark=stored_message(remark)),
             )
     with suppress(StudioError):
-        if taken_answers(sources):
+        if stored_answers(sources):
             decided = decided_keys(sources.files.journal)
             for asked in remarks_of_episode(sources, sources.transcript()):
                 if not is_settled(asked, decided):

@@ -56,11 +56,11 @@ def _repeated_words(before: Transcript, after: Transcript) -> list[tuple[str, in
     """The new words that come back in half of the passages, the most frequent first; numbers of one
     length count as one word.
     """
-    from studio.transcript.retiming import changed_stretches
+    from studio.transcript.retiming import changed_spans
 
     new: Counter[str] = Counter()
     shown: dict[str, str] = {}
-    for gone, come in changed_stretches(before.words, after.words):
+    for gone, come in changed_spans(before.words, after.words):
         for word in come:
             shown.setdefault(_shape(word.text), word.text)
         new += Counter(_shape(word.text) for word in come) - Counter(

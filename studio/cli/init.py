@@ -157,11 +157,11 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
     from studio.download.feeds import is_address
     from studio.errors import NetworkError
     from studio.workspace.imported_episodes import import_episodes
-    from studio.workspace.imported_show import load_former_feed, open_import
+    from studio.workspace.imported_show import load_feed, open_import
 
     client = Client(source if is_address(source) else "")
     source = source if is_address(source) else str(Path(source).absolute())
-    feed = load_former_feed(source, client)
+    feed = load_feed(source, client)
     remarks: list[str] = []
     if hosted and not feed.address:
         raise click.UsageError(

@@ -219,9 +219,9 @@ def _can_ask() -> bool:
 def _with_guests(options: EpisodeOptions, article: Path) -> EpisodeOptions:
     """The options, with guests asked for on the terminal if the article names none."""
     from studio.model.record import replace_fields
-    from studio.workspace.new_episode import names_nobody, read_new_article
+    from studio.workspace.new_episode import lacks_guests, read_new_article
 
-    if _can_ask() and names_nobody(read_new_article(article, options)):
+    if _can_ask() and lacks_guests(read_new_article(article, options)):
         return replace_fields(options, guests=_asked_guests(article))
     return options
 

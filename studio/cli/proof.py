@@ -102,7 +102,7 @@ def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
     from studio.errors import StudioError, refuse_special_file
     from studio.proof.answer import MAX_BYTES, answer_from_bytes, readable_text
     from studio.proof.state import described_state, proof_state
-    from studio.proof.stored_proofs import keep_answer
+    from studio.proof.stored_proofs import store_answer
     from studio.workspace.disk import errors_name_place
 
     refuse_special_file(file)
@@ -110,7 +110,7 @@ def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
         content = stream.read(MAX_BYTES + 1)
     try:
         answer, besides = answer_from_bytes(content, file)
-        taken = keep_answer(sources, answer, file)
+        taken = store_answer(sources, answer, file)
     except StudioError:
         # In any case, the guest's words are printed.
         text = readable_text(content[:_SHOWN_BYTES])

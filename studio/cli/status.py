@@ -116,7 +116,7 @@ def _print_tables(show: ShowSources, planned: Sequence[StagePlanned]) -> None:
     names = [
         stage.name
         for stage in STAGES.episode
-        if stage.is_for_all or any((slug, stage.name) in states for slug in slugs)
+        if stage.applies_to_all or any((slug, stage.name) in states for slug in slugs)
     ]
     rows = [(slug, [states.get((slug, name), "–") for name in names]) for slug in slugs]
     shown = rows

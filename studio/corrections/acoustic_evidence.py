@@ -96,12 +96,12 @@ def _differences(wanted: Sequence[Wording], score: Score) -> list[float]:
 
 def _both(words: Sequence[Word], proposal: Proposal, first: int, last: int) -> tuple[str, str]:
     """Words ``first`` to ``last`` (excluded) as they were heard, and with the proposal."""
-    new = " ".join(with_edges(proposal.text, words[proposal.first : proposal.last]))
+    new = " ".join(with_heard_punctuation(proposal.text, words[proposal.first : proposal.last]))
     changed = [_text(words, first, proposal.first), new, _text(words, proposal.last, last)]
     return _text(words, first, last), " ".join(filter(None, changed))
 
 
-def with_edges(text: str, old: Sequence[Word]) -> list[str]:
+def with_heard_punctuation(text: str, old: Sequence[Word]) -> list[str]:
     """The article's words with the marks that were heard after the old ones: the article's own
     belong to its own sentence.
     """

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from studio.language.dictionary import is_invented
-from studio.language.punctuation import bare, parted_from_elided
+from studio.language.dictionary import is_unknown_word
+from studio.language.punctuation import bare, split_elision
 from studio.language.words import FUNCTION_WORDS, content_words
 from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Transcript, Word
@@ -45,7 +45,7 @@ def capitalise_names(transcript: Transcript, names: Iterable[str]) -> Transcript
 def _is_distinct(name: str) -> bool:
     """Whether these letters are exactly the name, ignoring case."""
     meaning = content_words(name)
-    return len(meaning) > 1 or (len(name.split()) == 1 and all(map(is_invented, meaning)))
+    return len(meaning) > 1 or (len(name.split()) == 1 and all(map(is_unknown_word, meaning)))
 
 
 def _capitals(words: Sequence[Word], names: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
@@ -60,5 +60,5 @@ def _capitals(words: Sequence[Word], names: Sequence[Sequence[str]]) -> Iterator
             for place, part in enumerate(name, first):
                 is_small = heard[place] in FUNCTION_WORDS  # « La Cantine »: « à la Cantine »
                 if heard[place].islower() and part != heard[place] and not is_small:
-                    before, _, after = parted_from_elided(words[place].text)
+                    before, _, after = split_elision(words[place].text)
                     yield place, f"{before}{part}{after}"

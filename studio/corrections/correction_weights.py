@@ -24,7 +24,7 @@ TEXT_ONLY_WEIGHTS: dict[str, float] = {
 }
 # Probabilities (0 to 1) by the rule above, from which on a proposal is scored with the recording,
 # and from which on it is accepted without.
-MIN_WORTH_HEARING = 0.19
+MIN_AUDIO_SCORE = 0.19
 SURE_SCORE = 0.40
 
 # Where the recording was asked. Log probabilities that are further from 0 than ``MAX_GAIN`` say no

@@ -20,11 +20,12 @@ from studio.corrections.acoustic_evidence import (
     Score,
     acoustic_gains_of,
     prompted_gains_of,
-    with_edges,
+    with_heard_punctuation,
 )
 from studio.corrections.correction_weights import (
     ACOUSTIC_WEIGHTS,
     MAX_GAIN,
+    MIN_AUDIO_SCORE,
     MIN_BORNE,
     MIN_HEARD_SOUND,
     MIN_LONG_PROMPTED,
@@ -35,7 +36,6 @@ from studio.corrections.correction_weights import (
     MIN_SOUND,
     MIN_SUGGESTED,
     MIN_UNPROMPTED,
-    MIN_WORTH_HEARING,
     SURE_SCORE,
     TEXT_ONLY_WEIGHTS,
 )
@@ -47,11 +47,11 @@ from studio.corrections.safeguards import (
     SAME_SIMILARITY,
     UNLESS_HEARD,
     KnownSpellings,
-    keeps_all,
+    contains_all_words,
     name_sounds,
-    objection_to,
+    veto_reason,
 )
-from studio.language.dictionary import is_invented
+from studio.language.dictionary import is_unknown_word
 from studio.language.phonemes import sound_similarity, sounds_of
 from studio.language.punctuation import ENDS
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
@@ -77,7 +77,7 @@ class WeighedProposal:
     proposal: Proposal
     features: Features
     score: float
-    objection: str
+    veto: str
     prompted: bool = False
 
 
@@ -109,7 +109,7 @@ def weigh_proposals(
             strict=True,
         )
     )
-    weighed = [_heard(one, gains.get(place)) for place, one in enumerate(weighed)]
+    weighed = [_scored(one, gains.get(place)) for place, one in enumerate(weighed)]
     weighed += [bare for one in weighed for bare in _without_small_word(words, one, known)]
     asked = [place for place, one in enumerate(weighed) if is_worth_prompting(one)]
     prompted = prompted_gains_of(transcript, [weighed[place].proposal for place in asked], score)
@@ -131,17 +131,17 @@ def _without_small_word(
         if plain_words(small)[0] not in plain_words(heard):
             similarity = sound_similarity(heard, name)
             bare = replace(proposal, text=name, similarity=similarity)
-            yield _heard(_weigh(words, bare, known), None)
+            yield _scored(_weigh(words, bare, known), None)
 
 
 def is_worth_scoring(weighed: WeighedProposal) -> bool:
     """Whether to score it with the recording: nothing else forbids it, and it is not hopeless."""
-    return may_be_heard(weighed) and weighed.score >= MIN_WORTH_HEARING
+    return can_be_confirmed_by_audio(weighed) and weighed.score >= MIN_AUDIO_SCORE
 
 
-def may_be_heard(weighed: WeighedProposal) -> bool:
+def can_be_confirmed_by_audio(weighed: WeighedProposal) -> bool:
     """Whether only objections remain that the recording can overrule."""
-    return weighed.objection in {"", UNLESS_HEARD}
+    return weighed.veto in {"", UNLESS_HEARD}
 
 
 def is_worth_prompting(weighed: WeighedProposal) -> bool:
@@ -152,17 +152,15 @@ def is_worth_prompting(weighed: WeighedProposal) -> bool:
         weighed.proposal.kind == "name"
         and weighed.proposal.near
         and weighed.proposal.similarity >= MIN_PROMPTED_SIMILARITY
-        and weighed.objection in {"", *PROMPT_OBJECTIONS}
-        and (bool(weighed.objection) or weighed.score < MIN_SCORE)
-        and probability_of(weighed.features, TEXT_ONLY_WEIGHTS) >= MIN_WORTH_HEARING
+        and weighed.veto in {"", *PROMPT_OBJECTIONS}
+        and (bool(weighed.veto) or weighed.score < MIN_SCORE)
+        and probability_of(weighed.features, TEXT_ONLY_WEIGHTS) >= MIN_AUDIO_SCORE
     )
 
 
 def is_confirmed(weighed: WeighedProposal, gain: AcousticGain) -> bool:
     """Whether no objection remains after scoring with the recording."""
-    return not weighed.objection or (
-        weighed.objection == UNLESS_HEARD and gain.sound >= MIN_HEARD_SOUND
-    )
+    return not weighed.veto or (weighed.veto == UNLESS_HEARD and gain.sound >= MIN_HEARD_SOUND)
 
 
 def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
@@ -187,20 +185,20 @@ def _weigh(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> 
         proposal,
         features,
         probability_of(features, TEXT_ONLY_WEIGHTS),
-        objection_to(words, proposal, known),
+        veto_reason(words, proposal, known),
     )
 
 
-def _heard(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedProposal:
+def _scored(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedProposal:
     if gain is None:
-        return replace(weighed, score=min(weighed.score, MIN_WORTH_HEARING))
+        return replace(weighed, score=min(weighed.score, MIN_AUDIO_SCORE))
     features = weighed.features | gain_features(gain)
     contradicted = gain.sound < MIN_SOUND and gain.sound - gain.language < MIN_BORNE
     return replace(
         weighed,
         features=features,
         score=0.0 if contradicted else probability_of(features, ACOUSTIC_WEIGHTS),
-        objection="" if is_confirmed(weighed, gain) else weighed.objection,
+        veto="" if is_confirmed(weighed, gain) else weighed.veto,
     )
 
 
@@ -213,7 +211,7 @@ def _prompted(weighed: WeighedProposal, gain: PromptedGain) -> WeighedProposal:
     ):
         return weighed
     score = MIN_SCORE + PROMPTED_SHARE * _bounded(gain.prompted) / MAX_GAIN
-    return replace(weighed, score=max(weighed.score, score), objection="", prompted=True)
+    return replace(weighed, score=max(weighed.score, score), veto="", prompted=True)
 
 
 def gain_features(gain: AcousticGain) -> Features:
@@ -233,14 +231,16 @@ def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
     """What the rule weighs; ``gain`` is added where somebody listened."""
     heard = words[proposal.first : proposal.last]
     before, after = plain_words(" ".join(word.text for word in heard)), plain_words(proposal.text)
-    going = [word for word in heard if not keeps_all(plain_words(word.text), after)] or list(heard)
+    going = [
+        word for word in heard if not contains_all_words(plain_words(word.text), after)
+    ] or list(heard)
     coming = [part for part in after if part not in before]
     return {
         "similarity": proposal.similarity,
         "agreement": proposal.agreement,
         "anchors": float(proposal.anchors),
         "invented": float(
-            any(is_invented(part) for word in going for part in plain_words(word.text))
+            any(is_unknown_word(part) for word in going for part in plain_words(word.text))
         ),
         "name": float(proposal.kind == "name"),
         "near": float(proposal.near),
@@ -299,7 +299,7 @@ def correct_transcript(
         places = _places(weighed)
         convinces = (
             weighed.score >= least
-            and not weighed.objection
+            and not weighed.veto
             and (score is not None or _is_sure_unheard(weighed.proposal))
         )
         shorter = [one for one in taken if places & _places(one)]
@@ -322,7 +322,7 @@ def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
         (whole.prompted or whole.proposal.sought)
         and _places(part) < _places(whole)
         and len(content_words(part.proposal.text)) < len(content_words(whole.proposal.text))
-        and keeps_all(plain_words(part.proposal.text), plain_words(whole.proposal.text))
+        and contains_all_words(plain_words(part.proposal.text), plain_words(whole.proposal.text))
     )
 
 
@@ -336,12 +336,7 @@ def _suggestions(
     left = set(used)
     for one in ranked:
         places = _places(one)
-        if (
-            one.objection
-            or one.score < MIN_SUGGESTED
-            or places & left
-            or "sound" not in one.features
-        ):
+        if one.veto or one.score < MIN_SUGGESTED or places & left or "sound" not in one.features:
             continue
         left |= places
         old = words[one.proposal.first : one.proposal.last]
@@ -349,7 +344,7 @@ def _suggestions(
             start_ms=old[0].start_ms,
             end_ms=old[-1].end_ms,
             heard=" ".join(word.text for word in old),
-            text=" ".join(with_edges(one.proposal.text, old)),
+            text=" ".join(with_heard_punctuation(one.proposal.text, old)),
             score=round(one.score, 3),
         )
 
@@ -394,7 +389,7 @@ def _rebuilt(
         # The article's words keep the capital and the marks of the sentence in which they were
         # heard.
         old = segment.words[first:last]
-        texts = with_edges(weighed.proposal.text, old)
+        texts = with_heard_punctuation(weighed.proposal.text, old)
         before = segment.words[first - 1].text if first else ""
         if old[0].text[0].isupper() and (not before or before[-1] in ENDS):
             texts[0] = texts[0][0].upper() + texts[0][1:]

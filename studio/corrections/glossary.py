@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from studio.language.dictionary import is_common_word
-from studio.language.punctuation import bare, parted, parted_from_elided
+from studio.language.punctuation import bare, parted, split_elision
 from studio.model.glossary import Glossary, GlossaryName
 from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult, Correction, Segment, Transcript, Word
@@ -123,7 +123,7 @@ def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) ->
     """
     cores = [parted(word.text) for word in words]
     # An elided word before a name (« d'Aubagne ») is not part of the spelling.
-    elided = [parted_from_elided(word.text) for word in words]
+    elided = [split_elision(word.text) for word in words]
     longest = max((len(key.split()) for key in spellings), default=0)
     place = 0
     while place < len(words):
@@ -219,9 +219,9 @@ def name_heard_as(heard: str, right: str) -> GlossaryName | None:
     :returns: None where nothing is left of the name.
     """
     wrong, name = parted(heard), parted(right)
-    elided = parted_from_elided(right)
-    if elided != name and elided[0] == parted_from_elided(heard)[0]:
-        wrong, name = parted_from_elided(heard), elided
+    elided = split_elision(right)
+    if elided != name and elided[0] == split_elision(heard)[0]:
+        wrong, name = split_elision(heard), elided
     if not name[1]:
         return None
     spelling = " ".join(wrong[1].split())

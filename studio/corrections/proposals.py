@@ -20,9 +20,9 @@ from studio.alignment.nearby import NEAR_WORDS, PrintedPlaces
 from studio.corrections.number_corrections import number_proposals
 from studio.corrections.proposal import Proposal, ProposalKind
 from studio.corrections.spelling import spelling_proposals
-from studio.language.dictionary import is_invented
+from studio.language.dictionary import is_unknown_word
 from studio.language.phonemes import sound_similarities, sound_similarity, sounds_of
-from studio.language.punctuation import VOWELS, bare, joined_to, parted, parted_from_elided
+from studio.language.punctuation import VOWELS, bare, join_elision, parted, split_elision
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.model.alignment import Alignment, ExchangeAlignment
 from studio.model.article import Article
@@ -278,11 +278,11 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
         if cores[row] in wanted:
             continue
         likely = zip(similarities[row].tolist(), wanted, strict=True)
-        before, _, after = parted_from_elided(words[place].text)
+        before, _, after = split_elision(words[place].text)
         for similarity, echo in sorted(
             (one for one in likely if one[0] >= MIN_ECHO_SIMILARITY), reverse=True
         )[:MAX_ECHOES]:
-            text = joined_to(before, echo)
+            text = join_elision(before, echo)
             # « l' » is « le » or « la »: the article decides.
             if before.lower()[-2:] in ("l'", "l’") and text != before + echo:
                 text = next((one for one in (f"la {echo}", f"le {echo}") if one in printed), "")
@@ -292,7 +292,7 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
 
 
 def _is_no_word(word: Word) -> bool:
-    return any(map(is_invented, plain_words(word.text)))
+    return any(map(is_unknown_word, plain_words(word.text)))
 
 
 def _may_be_misheard(word: Word) -> bool:
@@ -300,7 +300,7 @@ def _may_be_misheard(word: Word) -> bool:
     return (
         len(core) >= MIN_ECHO_LETTERS
         and core.islower()
-        and (word.probability < UNSURE_ECHO or is_invented(core))
+        and (word.probability < UNSURE_ECHO or is_unknown_word(core))
     )
 
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from studio.alignment.exchange_words import printed_texts
 from studio.corrections.proposal import Proposal
-from studio.language.dictionary import inflects, is_common_word, is_invented
+from studio.language.dictionary import is_common_word, is_inflection_of, is_unknown_word
 from studio.language.negation import negations_in
 from studio.language.number_words import number_words
 from studio.language.phonemes import shared_sounds, sounds_of
@@ -136,7 +136,7 @@ def known_spellings(article: Article, names: Iterable[str]) -> KnownSpellings:
 NOTHING_KNOWN = KnownSpellings(frozenset(), frozenset())
 
 
-def objection_to(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> str:
+def veto_reason(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> str:
     """What forbids a proposal, in a word; empty when nothing does, ``UNLESS_HEARD`` where the
     recording has to bear it out.
 
@@ -152,7 +152,9 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: KnownSpelling
     found = [
         _number(before, after, proposal),
         _negated(before, after, proposal),
-        "addition" if keeps_all(before, after) and proposal.similarity < SAME_SIMILARITY else "",
+        "addition"
+        if contains_all_words(before, after) and proposal.similarity < SAME_SIMILARITY
+        else "",
         SHORT_NAME if proposal.sought and name_sounds(proposal) <= SHORT_NAME_SOUNDS else "",
         "doubled" if _doubles_neighbour(words, proposal) else "",
         "register" if _is_rewritten(before, after) else "",
@@ -162,7 +164,7 @@ def objection_to(words: Sequence[Word], proposal: Proposal, known: KnownSpelling
         _inflected(before, after, proposal),
     ]
     objections = list(filter(None, found))
-    leaves_out = keeps_all(_spoken(after), _spoken(before))
+    leaves_out = contains_all_words(_spoken(after), _spoken(before))
     if MISHEARD_NUMBER in objections:
         objections = [one for one in objections if one != MISHEARD_NUMBER] or objections
         may_yield = proposal.anchors > 0
@@ -255,7 +257,9 @@ def _number(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> 
         return ""
     if heard:
         said, printed = _number_words(heard), _number_words(written)
-        is_part = keeps_all(said, printed) and not keeps_all(_spoken(before), said)
+        is_part = contains_all_words(said, printed) and not contains_all_words(
+            _spoken(before), said
+        )
         return MISHEARD_NUMBER if is_part else "number"
     # studio.corrections.number_corrections has compared its own with other numbers.
     unlike = proposal.kind != "number" and proposal.similarity < SAME_SIMILARITY
@@ -315,7 +319,7 @@ def _replaced(
         if _is_name(words, place) and _is_clear_name(words, place, proposal, known):
             yield "heard name"
             continue
-        invented = any(is_invented(part) for part in going)
+        invented = any(is_unknown_word(part) for part in going)
         expected = expected or (_is_verbatim(proposal) and proposal.anchors == 2)
         if not invented and word.probability >= (CLEAR_VERBATIM if expected else CLEAR):
             yield "clear"
@@ -392,7 +396,7 @@ def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
         [word for word in before if word not in after],
         [word for word in after if word not in before],
     )
-    if not any(inflects(word, other) for word in going for other in coming):
+    if not any(is_inflection_of(word, other) for word in going for other in coming):
         return ""
     # A name that sounds like this is the same, whatever ending was heard: « Delma », « Delmas ».
     named = proposal.kind == "name" and proposal.similarity >= SAME_SIMILARITY
@@ -433,6 +437,6 @@ def _is_homophone(proposal: Proposal) -> bool:
     )
 
 
-def keeps_all(before: Collection[str], after: Collection[str]) -> bool:
+def contains_all_words(before: Collection[str], after: Collection[str]) -> bool:
     """Whether every one of these plain words stays."""
     return not Counter(before) - Counter(after)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from studio.doubts.article_evidence import ArticleSupport
 from studio.doubts.doubt_weights import WEIGHTS
-from studio.doubts.grammar import disagreeing_places, odd_places
+from studio.doubts.grammar import disagreeing_places, implausible_places
 from studio.doubts.lexicon import Lexicon, Misspelling
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.transcript import Word
@@ -48,7 +48,7 @@ def word_features(
     misspelled = {
         place: one.similarity for one in misspellings for place in range(one.first, one.last)
     }
-    odd, disagreeing = set(odd_places(words)), set(disagreeing_places(words))
+    odd, disagreeing = set(implausible_places(words)), set(disagreeing_places(words))
     return tuple(
         {
             "corrected": 0.0 if (sure := corrected[place]) is None else 1.0 - sure,

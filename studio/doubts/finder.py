@@ -19,7 +19,7 @@ from studio.doubts.doubt import SECONDS_EACH, Doubt, DoubtKind, sorted_doubts
 from studio.doubts.features import WordFeatures, error_probability, word_features
 from studio.doubts.lexicon import Lexicon, with_elided, with_punctuation
 from studio.doubts.uncertain_speakers import UncertainSpeaker, uncertain_speaker_doubts
-from studio.language.dictionary import inflects, is_common_word
+from studio.language.dictionary import is_common_word, is_inflection_of
 from studio.language.negation import negations_in
 from studio.language.punctuation import bare
 from studio.language.words import plain_words
@@ -359,7 +359,7 @@ class _TranscriptReview:
             while (
                 place < len(self._words)
                 and self._homes[place] is self._homes[first]
-                and _goes_on(*self._words[place - 1 : place + 1])
+                and _continues_sentence(*self._words[place - 1 : place + 1])
             ):
                 place += 1
             yield first, place
@@ -541,9 +541,13 @@ class _TranscriptReview:
         word = self._words[place]
         if not self.signals[place]["unknown"]:
             return ""
-        like = self._lexicon.word_like(word.text)
+        like = self._lexicon.closest_word(word.text)
         own = bare(word.text)
-        differs = like and not inflects(own.lower(), like) and own[0].isupper() == like[0].isupper()
+        differs = (
+            like
+            and not is_inflection_of(own.lower(), like)
+            and own[0].isupper() == like[0].isupper()
+        )
         return with_elided(word, like) if differs else ""
 
     def _is_same_sense(self, wording: ArticleWording) -> bool:
@@ -577,7 +581,7 @@ def _is_printed_otherwise(signals: WordFeatures) -> bool:
     )
 
 
-def _goes_on(before: Word, after: Word) -> bool:
+def _continues_sentence(before: Word, after: Word) -> bool:
     return bool(re.fullmatch(r"\d{1,3}", before.text) and re.match(r"\d{3}(?!\d)", after.text))
 
 

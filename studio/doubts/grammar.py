@@ -35,7 +35,7 @@ _ELIDING = frozenset("le de je me te se ne que".split())
 _NOT_ELIDING = frozenset("onze onzième oui un".split())
 
 
-def odd_places(words: Sequence[Word]) -> Iterator[int]:
+def implausible_places(words: Sequence[Word]) -> Iterator[int]:
     """The places of words that do not go with a neighbour; a pair gives both, in no order and maybe
     twice.
     """
@@ -46,7 +46,9 @@ def odd_places(words: Sequence[Word]) -> Iterator[int]:
         if end in PAUSES:
             if end in ENDS and before in {*_DETERMINERS, "de", "à", "en"}:
                 yield place - 1
-        elif _is_odd(before, here) and not _is_excused(words[place - 1].text, words[place].text):
+        elif _is_implausible(before, here) and not _is_excused(
+            words[place - 1].text, words[place].text
+        ):
             yield from (place - 1, place)
 
 
@@ -78,7 +80,7 @@ def _is_excused(before: str, here: str) -> bool:
     return acronym or "-" in here.strip("-") or before.lower().endswith("qu'un")
 
 
-def _is_odd(before: str, here: str) -> bool:
+def _is_implausible(before: str, here: str) -> bool:
     if before in _DETERMINERS:
         if before in {"un", "une"} and here in _AFTER_ONE:
             return False

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from studio.language.dictionary import is_common_word
 from studio.language.number_words import number_words
-from studio.language.punctuation import bare, joined_to, parted, parted_from_elided
+from studio.language.punctuation import bare, join_elision, parted, split_elision
 from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word
 
@@ -74,7 +74,7 @@ class Lexicon:
         spoken = number_words(int(digits)) if len(digits) < 10 else ()
         return digits in self._words or bool(spoken and f" {' '.join(spoken)} " in self._spelt)
 
-    def word_like(self, text: str) -> str:
+    def closest_word(self, text: str) -> str:
         """The article's word that looks most like this one; empty when none does."""
         found = process.extractOne(
             bare(text).lower(),
@@ -141,7 +141,7 @@ class Lexicon:
         ):
             return None
         name = self._names[found[0]]
-        return (name, found[1]) if _rests_alike(plain, plain_words(name)) else None
+        return (name, found[1]) if _remainders_are_similar(plain, plain_words(name)) else None
 
 
 def with_punctuation(words: Sequence[Word], proposal: str) -> str:
@@ -152,10 +152,10 @@ def with_punctuation(words: Sequence[Word], proposal: str) -> str:
 
 def with_elided(word: Word, instead: str) -> str:
     """Other letters for a word, after what is elided before it (« d'Aix »)."""
-    return joined_to(parted_from_elided(word.text)[0], instead)
+    return join_elision(split_elision(word.text)[0], instead)
 
 
-def _rests_alike(heard: Sequence[str], name: Sequence[str]) -> bool:
+def _remainders_are_similar(heard: Sequence[str], name: Sequence[str]) -> bool:
     """Whether what a name does not share with what was heard looks alike: who is called by a part
     of the name (« Delorme, qui » for « Inès Delorme ») is called right.
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from studio.download.client import Client
 from studio.errors import WorkspaceError, refuse_special_file
-from studio.feed.lenient_parsing import next_page, read_foreign_feed
+from studio.feed.lenient_parsing import next_page, parse_leniently
 from studio.messages.message import message
 
 # A feed of 3,000 episodes in pages of 10 has 300; more are a circle.
@@ -39,7 +39,7 @@ def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
                 message("Name the file, or the address at which podcast apps load the feed."),
             ) from None
     pages, seen = [(page, content)], {page, source}
-    while following := next_page(read_foreign_feed(content, page)):
+    while following := next_page(parse_leniently(content, page)):
         if following in seen or len(pages) >= _PAGES:
             raise WorkspaceError(
                 following,

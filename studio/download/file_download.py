@@ -42,7 +42,7 @@ class ServedVersion(Record, frozen=True):
     length_bytes: int
 
 
-class Arrived(Record, frozen=True):
+class DownloadedFile(Record, frozen=True):
     """A whole file.
 
     :param suffix: what its first bytes say that it is; empty where they say nothing.
@@ -72,7 +72,7 @@ def download_sound(
     url: str,
     part: Path,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> Arrived:
+) -> DownloadedFile:
     """Load a sound file into ``part``; where a part of the same file is there, the rest of it.
 
     :param part: where it grows; ``<part>.json`` says which file it is of.
@@ -95,7 +95,9 @@ def download_sound(
     raise AssertionError("every try ends in a file or an error")
 
 
-def _load(client: Client, url: str, part: Path, progress: Callable[[int, int], None]) -> Arrived:
+def _load(
+    client: Client, url: str, part: Path, progress: Callable[[int, int], None]
+) -> DownloadedFile:
     note = part.with_name(f"{part.name}.json")
     version, there = _known(note, url), part.stat().st_size if part.exists() else 0
     if version is None:
@@ -207,7 +209,9 @@ def _stream(
                 )
 
 
-def _verified(url: str, part: Path, version: ServedVersion, headers: dict[str, str]) -> Arrived:
+def _verified(
+    url: str, part: Path, version: ServedVersion, headers: dict[str, str]
+) -> DownloadedFile:
     """The file, when its beginning is that of a sound file."""
     with part.open("rb") as file:
         head = file.read(64)
@@ -221,7 +225,7 @@ def _verified(url: str, part: Path, version: ServedVersion, headers: dict[str, s
             message("is not audio: it begins with {head!r}", head=head[:24]),
             message("Open the address in a browser; ask the host for the file."),
         )
-    return Arrived(
+    return DownloadedFile(
         length_bytes=version.length_bytes,
         sha256=sha256,
         suffix=suffix,

@@ -51,7 +51,7 @@ from studio.editor.patches import (
     patches_from_documents,
     with_lists_of,
 )
-from studio.editor.revision_guess import guess_revisions
+from studio.editor.revision_guess import infer_revisions
 from studio.editor.typing_steps import continues_step
 from studio.editor.versions import (
     RevisionDifference,
@@ -79,7 +79,7 @@ _REST_S = 0.4
 # If another program keeps writing the same files, retry this often before reporting it.
 _ATTEMPTS = 5
 # Journal entries that were not requested by a page.
-_NOBODYS = Request(client="", id="", since=0, edits=())
+_NO_REQUEST = Request(client="", id="", since=0, edits=())
 _MAX_NAME = 100
 
 
@@ -336,7 +336,7 @@ class EditSession:
         revisions = self._files.revisions()
         if revisions is None:
             found = read_documents(self.sources, self._documents)
-            revisions = guess_revisions(
+            revisions = infer_revisions(
                 self._entries, self._documents, found, self._files.holding, self.sources
             )
         self._written = self._documents
@@ -527,7 +527,7 @@ class EditSession:
         self,
         kind: str,
         patches: Sequence[Patch],
-        request: Request = _NOBODYS,
+        request: Request = _NO_REQUEST,
         target: int | None = None,
     ) -> None:
         at = datetime.datetime.now().astimezone().isoformat(timespec="milliseconds")

@@ -17,7 +17,7 @@ from studio.workspace.sources import EpisodeSources
 _LATEST_WRITE_S = 10.0
 
 
-def guess_revisions(
+def infer_revisions(
     entries: Sequence[JournalEntry],
     now: Documents,
     found: Documents,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from studio.model.record import Record
 from studio.model.transcript import Transcript, Word
-from studio.transcript.retiming import changed_stretches
+from studio.transcript.retiming import changed_spans
 
 
 class WordChange(Record, frozen=True):
@@ -41,7 +41,7 @@ def diff_transcripts(before: Transcript, after: Transcript) -> TranscriptDiff:
     """What differs, in order of time."""
     changes: list[WordChange] = []
     changed = added = removed = 0
-    for old, new in changed_stretches(before.words, after.words):
+    for old, new in changed_spans(before.words, after.words):
         changes.append(
             WordChange(start_ms=(new or old)[0].start_ms, before=_text(old), after=_text(new))
         )

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from lxml import etree
 
 from studio.feed.dates import parse_date
-from studio.feed.lenient_parsing import ForeignFeed, identity_of, iter_texts, plain_copy
+from studio.feed.lenient_parsing import LenientFeed, identity_of, iter_texts, plain_copy
 from studio.feed.namespace import NAMESPACES
 from studio.feed.notes import bare_blocks
 from studio.feed.vocabulary import apple_categories, english_role
@@ -40,7 +40,7 @@ _TYPES = {"full", "trailer", "bonus"}
 EpisodeType = Literal["full", "trailer", "bonus"]
 
 
-class FormerEnclosure(NamedTuple):
+class FeedEnclosure(NamedTuple):
     """The sound as the feed announces it. ``length_bytes`` is what is said: 0 for nothing."""
 
     url: str
@@ -48,7 +48,7 @@ class FormerEnclosure(NamedTuple):
     type: str
 
 
-class FormerText(NamedTuple):
+class FeedTranscript(NamedTuple):
     """One form of the transcript at the former host."""
 
     url: str
@@ -57,7 +57,7 @@ class FormerText(NamedTuple):
     rel: str
 
 
-class FormerSoundbite(NamedTuple):
+class FeedSoundbite(NamedTuple):
     """podcast:soundbite."""
 
     start_ms: int
@@ -65,7 +65,7 @@ class FormerSoundbite(NamedTuple):
     title: str
 
 
-class FormerEpisode(NamedTuple):
+class FeedEpisode(NamedTuple):
     """One item. What it does not say is None, empty or 0.
 
     :param explicit: None where the item leaves it to the show.
@@ -78,7 +78,7 @@ class FormerEpisode(NamedTuple):
     guid: str
     title: str
     published: datetime.datetime | None
-    enclosure: FormerEnclosure | None
+    enclosure: FeedEnclosure | None
     number: int | None
     season: int | None
     type: EpisodeType
@@ -91,13 +91,13 @@ class FormerEpisode(NamedTuple):
     image: str
     chapters_url: str
     chapters: tuple[tuple[int, str], ...]
-    texts: tuple[FormerText, ...]
+    texts: tuple[FeedTranscript, ...]
     persons: tuple[Person, ...]
-    soundbites: tuple[FormerSoundbite, ...]
+    soundbites: tuple[FeedSoundbite, ...]
     xml: bytes
 
 
-class FormerShow(NamedTuple):
+class FeedShow(NamedTuple):
     """The channel.
 
     :param itself: the feed's own address as it says it; ``moved`` where it says that it is now.
@@ -139,9 +139,9 @@ class FormerShow(NamedTuple):
     update_frequency: UpdateFrequency | None
 
 
-def episode_from_item(item: etree._Element) -> FormerEpisode:
+def episode_from_item(item: etree._Element) -> FeedEpisode:
     """What an item says."""
-    return FormerEpisode(
+    return FeedEpisode(
         guid=identity_of(item),
         title=plain_title(_first(item, "title", "itunes:title")),
         published=parse_date(_first(item, "pubDate", "{http://purl.org/dc/elements/1.1/}date")),
@@ -159,7 +159,7 @@ def episode_from_item(item: etree._Element) -> FormerEpisode:
         chapters_url=_attribute(item, "podcast:chapters", "url"),
         chapters=tuple(_simple_chapters(item)),
         texts=tuple(
-            FormerText(
+            FeedTranscript(
                 str(one.get("url")),
                 (one.get("type") or "").strip().lower(),
                 (one.get("language") or "").strip(),
@@ -174,7 +174,7 @@ def episode_from_item(item: etree._Element) -> FormerEpisode:
     )
 
 
-def show_from_channel(feed: ForeignFeed) -> FormerShow:
+def show_from_channel(feed: LenientFeed) -> FeedShow:
     """What the channel says."""
     channel = feed.channel
     known, unknown = _categories(channel)
@@ -182,7 +182,7 @@ def show_from_channel(feed: ForeignFeed) -> FormerShow:
     license_element = channel.find("podcast:license", NAMESPACES)
     locations = tuple(_locations(channel))
     blocked = [one for one in channel.findall("podcast:block", NAMESPACES) if _is_yes(one.text)]
-    return FormerShow(
+    return FeedShow(
         title=plain_title(_first(channel, "title")),
         description=plain_text(_first(channel, "description", "itunes:summary", "itunes:subtitle")),
         itself=_own_address(channel),
@@ -342,13 +342,13 @@ def _image(parent: etree._Element) -> str:
     return _attribute(parent, "itunes:image", "href") or _attribute(parent, "itunes:image", "url")
 
 
-def _enclosure(item: etree._Element) -> FormerEnclosure | None:
+def _enclosure(item: etree._Element) -> FeedEnclosure | None:
     """The first one that is sound; else the first one."""
     found = [one for one in item.findall("enclosure") if (one.get("url") or "").strip()]
     sound = [one for one in found if (one.get("type") or "").startswith(("audio/", "video/"))]
     for one in (*sound, *found):
         length = re.sub(r"[\s,.]", "", one.get("length") or "")
-        return FormerEnclosure(
+        return FeedEnclosure(
             str(one.get("url")).strip(),
             whole_number(length) or 0,
             (one.get("type") or "").strip().lower(),
@@ -394,13 +394,13 @@ def _persons(parent: etree._Element) -> Iterator[Person]:
             )
 
 
-def _soundbites(item: etree._Element) -> Iterator[FormerSoundbite]:
+def _soundbites(item: etree._Element) -> Iterator[FeedSoundbite]:
     for one in item.findall("podcast:soundbite", NAMESPACES):
         times = [one.get(name) or "" for name in ("startTime", "duration")]
         if all(re.fullmatch(r"\d{1,9}(?:\.\d+)?", time) for time in times):
             start_ms, lasts_ms = (round(float(time) * 1000) for time in times)
             if lasts_ms:
-                yield FormerSoundbite(start_ms, start_ms + lasts_ms, single_line(one.text or ""))
+                yield FeedSoundbite(start_ms, start_ms + lasts_ms, single_line(one.text or ""))
 
 
 def _categories(channel: etree._Element) -> tuple[tuple[Category, ...], tuple[str, ...]]:
@@ -454,7 +454,7 @@ def _locations(channel: etree._Element) -> Iterator[Location]:
         yield from found
 
 
-def _seasons(feed: ForeignFeed) -> Iterator[Season]:
+def _seasons(feed: LenientFeed) -> Iterator[Season]:
     """The names that the episodes give their seasons."""
     named: dict[int, str] = {}
     for item in feed.items:

@@ -21,7 +21,7 @@ class TranscriptLink(Record, frozen=True):
     rel: str = ""
 
 
-class FormerItem(Record, frozen=True):
+class ImportedItem(Record, frozen=True):
     """What an episode was in another host's feed, and stays for its subscribers.
 
     :param place: its place there, from 0 for the last one.
@@ -74,5 +74,5 @@ class FeedItem(Record, frozen=True):
     alternate: Alternate | None = None
     alternate_url: str = ""
     image_px: int = 0
-    former: FormerItem | None = None
+    former: ImportedItem | None = None
     language: str = DEFAULT_LANGUAGE

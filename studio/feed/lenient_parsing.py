@@ -39,16 +39,16 @@ _OTHER_SPELLINGS = {
 }
 
 
-class ForeignFeed(NamedTuple):
+class LenientFeed(NamedTuple):
     """A feed that could be read: its channel, its items in their order, and what was mended."""
 
     channel: etree._Element
     items: tuple[etree._Element, ...]
-    mended: tuple[str, ...]
+    repaired: tuple[str, ...]
     base: str
 
 
-def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
+def parse_leniently(content: bytes, url: str) -> LenientFeed:
     """Read a feed whose XML may be broken. Every element has its usual namespace then, and every
     address in it is whole.
 
@@ -56,22 +56,22 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
     :raises WorkspaceError: it is not an RSS feed, breaks off, declares entities, or has items that
         nothing can read.
     """
-    text, mended = _decoded(content)
+    text, repaired = _decoded(content)
     if "<!ENTITY" in text[:10_000]:
         raise WorkspaceError(
             url,
             message("declares entities, by which feeds attack programs"),
             message("Ask the host for another."),
         )
-    text, remarks = _mended_text(text)
-    mended += remarks
+    text, remarks = _repaired_text(text)
+    repaired += remarks
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False, recover=True
     )
     root = _root_of_feed(text, parser, url)
     errors = [one for one in parser.error_log if one.level >= etree.ErrorLevels.ERROR]
     if errors:
-        mended.append(
+        repaired.append(
             message(
                 "{count} errors in its XML (line {line}: {message})",
                 count=len(errors),
@@ -105,7 +105,7 @@ def read_foreign_feed(content: bytes, url: str) -> ForeignFeed:
     for child in channel:
         if child.tag != "item":
             _complete_addresses(child, base)
-    return ForeignFeed(channel, items, tuple(mended), base)
+    return LenientFeed(channel, items, tuple(repaired), base)
 
 
 def _root_of_feed(text: str, parser: etree.XMLParser, url: str) -> etree._Element:
@@ -131,13 +131,13 @@ def _root_of_feed(text: str, parser: etree.XMLParser, url: str) -> etree._Elemen
     return root
 
 
-def next_page(feed: ForeignFeed) -> str:
+def next_page(feed: LenientFeed) -> str:
     """The address of the feed's next page (RFC 5005); empty for none."""
     links = feed.channel.findall("atom:link", NAMESPACES)
     return next((str(one.get("href")) for one in links if one.get("rel") == "next"), "")
 
 
-def joined_feed(pages: Sequence[ForeignFeed]) -> ForeignFeed:
+def joined_feed(pages: Sequence[LenientFeed]) -> LenientFeed:
     """Several pages as one feed, the first page's channel with every page's items, each once."""
     items, seen = [], set()
     for page in pages:
@@ -147,8 +147,8 @@ def joined_feed(pages: Sequence[ForeignFeed]) -> ForeignFeed:
                 continue
             seen.add(key)
             items.append(item)
-    mended = tuple(dict.fromkeys(remarks for page in pages for remarks in page.mended))
-    return ForeignFeed(pages[0].channel, tuple(items), mended, pages[0].base)
+    repaired = tuple(dict.fromkeys(remarks for page in pages for remarks in page.repaired))
+    return LenientFeed(pages[0].channel, tuple(items), repaired, pages[0].base)
 
 
 def identity_of(item: etree._Element) -> str:
@@ -167,7 +167,7 @@ def identity_of(item: etree._Element) -> str:
     return ""
 
 
-def strict_feed(feed: ForeignFeed) -> bytes:
+def strict_feed(feed: LenientFeed) -> bytes:
     """The same as well-formed XML in which every item has its identity as guid. Of items that share
     one, apps show the first: so does this.
     """
@@ -253,7 +253,7 @@ def _count_items(text: str) -> int:
     return sum(len(_ITEM.findall(part)) for part in _split_at(shown, *_COMMENT)[::2])
 
 
-def _mended_text(text: str) -> tuple[str, list[str]]:
+def _repaired_text(text: str) -> tuple[str, list[str]]:
     """The text with HTML's entities as characters, lone ampersands escaped, and without what no XML
     may have.
     """

@@ -76,11 +76,11 @@ def closing_from_item(item: FeedItem) -> str:
     lines: list[str] = [message("With {guests}.", guests=guests)] if guests else []
     lines += [message("Listen and read: {url}", url=item.page_url)]
     lines += [message("The article: {url}", url=item.episode.link)] if item.episode.link else []
-    lines += [made] if (made := made_by_machine(item)) else []
+    lines += [made] if (made := ai_disclosure(item)) else []
     return "\n".join(in_language(line, item.language) for line in lines)
 
 
-def made_by_machine(item: FeedItem) -> str:
+def ai_disclosure(item: FeedItem) -> str:
     """What a machine made, without a sentence that the notice says already; may be empty."""
     told = single_line(item.episode.ai_content)
     made = single_line(item.ai_content)
@@ -128,7 +128,7 @@ def notes_from_item(item: FeedItem) -> str:
     if item.episode.link:
         article = in_language(message("The published article"), item.language)
         paragraphs.append(f"<p>{link(article, item.episode.link)}</p>")
-    if made := made_by_machine(item):
+    if made := ai_disclosure(item):
         paragraphs.append(f"<p>{html.escape(made)}</p>")
     return safe_html("".join(paragraphs))
 

@@ -137,13 +137,13 @@ MIN_SHARE = 1e-6
 
 
 @functools.lru_cache(maxsize=50_000)
-def share_of_french(word: str) -> float:
+def french_frequency(word: str) -> float:
     """How much of spoken French this word is, 0 to 1 (the counts are those of film subtitles)."""
     counts = _everyday_words().word_frequency
     return max(MIN_SHARE, counts.dictionary.get(word, 0) / counts.total_words)
 
 
-def inflects(word: str, other: str) -> bool:
+def is_inflection_of(word: str, other: str) -> bool:
     """Whether two plain words are forms of one; words of grammar never are."""
     if {word, other} & FUNCTION_WORDS:
         return False
@@ -180,7 +180,7 @@ def _is_one_verb(word: str, other: str) -> bool:
     )
 
 
-def is_invented(word: str) -> bool:
+def is_unknown_word(word: str) -> bool:
     """Whether a plain word is none: too long for chance, no number, and in no dictionary."""
     letters = word.rstrip("'")
     return len(letters) > 2 and not letters.isdecimal() and not is_common_word(letters)

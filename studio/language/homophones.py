@@ -8,7 +8,7 @@ import functools
 
 from studio.language.dictionary import words_spelled_like
 from studio.language.phonemes import sounds_of
-from studio.language.punctuation import joined_to, parted_from_elided
+from studio.language.punctuation import join_elision, split_elision
 
 # So many words that are written nearly the same are spoken: a millisecond each.
 MAX_SPOKEN = 60
@@ -20,13 +20,13 @@ def homophones_of(word: str) -> tuple[str, ...]:
     letter and the capital of this one; of one with other capitals none, as it is a name or an
     acronym.
     """
-    elided, core, marks = parted_from_elided(word)
+    elided, core, marks = split_elision(word)
     if not core.isalpha() or not (core.islower() or core.istitle()):
         return ()
     sound = sounds_of(core.lower())
     same = [
         one
         for one in words_spelled_like(core.lower())[:MAX_SPOKEN]
-        if joined_to(elided, one) == elided + one and sounds_of(one) == sound
+        if join_elision(elided, one) == elided + one and sounds_of(one) == sound
     ]
     return tuple(f"{elided}{one.title() if core.istitle() else one}{marks}" for one in same)

@@ -16,7 +16,7 @@ _NE_REACH = 4
 _WEIGHTY = NE | _DENYING | frozenset("plus non sans ni".split())
 
 
-def denies(plain: Sequence[str], at: int) -> bool:
+def is_negated(plain: Sequence[str], at: int) -> bool:
     """Whether the word at this place of a text in plain words turns its sentence around."""
     word = plain[at]
     if word in _DENYING:

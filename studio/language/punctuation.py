@@ -27,7 +27,7 @@ def parted(text: str) -> tuple[str, str, str]:
     return text[:start], text[start:end], text[end:]
 
 
-def parted_from_elided(text: str) -> tuple[str, str, str]:
+def split_elision(text: str) -> tuple[str, str, str]:
     """The same, what is elided before the word counted with the marks: « d'Aubagne, » gives « d' »,
     « Aubagne », « , ».
     """
@@ -42,10 +42,10 @@ def parted_from_elided(text: str) -> tuple[str, str, str]:
 
 def bare(text: str) -> str:
     """The word without marks and without what is elided before it."""
-    return parted_from_elided(text)[1]
+    return split_elision(text)[1]
 
 
-def joined_to(elided: str, word: str) -> str:
+def join_elision(elided: str, word: str) -> str:
     """A word after what was elided before another one: « d' » and « Aix » are « d'Aix », « d' » and
     « Marseille » are « de Marseille ».
 

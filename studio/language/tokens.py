@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from studio.language.dictionary import lemma_of
-from studio.language.negation import denies
+from studio.language.negation import is_negated
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import content_words, plain_words
 
@@ -59,7 +59,7 @@ def tokens_of(words: Sequence[str]) -> Iterator[Token]:
             lemma_of(plain[at]) if content else plain[at],
             places[at],
             content,
-            negates=denies(plain, at),
+            negates=is_negated(plain, at),
         )
         at += 1
 

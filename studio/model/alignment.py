@@ -80,7 +80,7 @@ class Pair(NamedTuple):
     same: bool
 
     @property
-    def is_lone(self) -> bool:
+    def is_unpaired(self) -> bool:
         """Whether a side is empty."""
         return self.first == self.last or self.printed_first == self.printed_last
 

@@ -16,7 +16,7 @@ MAX_DURATION_MS = 5_500
 # The sound of a window's edge words, which may begin or end a little outside their times.
 EDGE_MS = 150
 # Of two pauses that differ by less, the one nearer to the middle is taken.
-PAUSE_WORTH_MS = 400
+SIMILAR_PAUSE_MS = 400
 
 
 def word_windows(words: Sequence[Word], whole: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -69,7 +69,7 @@ def _cut(
         def worth(place: int, middle: float = middle, half: float = half) -> float:
             """A long pause, and one that leaves two windows of about the same length."""
             pause = abs(words[place].start_ms - words[place - 1].end_ms)
-            return pause + PAUSE_WORTH_MS * (1 - abs(words[place].start_ms - middle) / half)
+            return pause + SIMILAR_PAUSE_MS * (1 - abs(words[place].start_ms - middle) / half)
 
         place = max(places, key=worth)
         stack += [(first, place), (place, last)]

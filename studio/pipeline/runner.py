@@ -27,9 +27,9 @@ from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.staleness import (
     StageStatus,
-    Used,
+    StageUse,
     stage_status,
-    untouched_outputs,
+    unchanged_outputs,
     user_edited_outputs,
     with_narrowed_inputs,
 )
@@ -720,7 +720,7 @@ def _stages_of(table: StageTable, sources: Sources) -> tuple[Stage[Any], ...]:
     try:
         return table.of(sources)
     except StudioError:
-        return tuple(stage for stage in table.episode if stage.is_for_all)
+        return tuple(stage for stage in table.episode if stage.applies_to_all)
 
 
 def _waits(stage: Stage[Any], sources: Sources) -> bool:
@@ -750,7 +750,7 @@ def _settled(
     return built.with_record(stage.name, intent) if done else built
 
 
-def _record(stage: Stage[Any], used: Used, outputs: dict[str, str | None]) -> StageRecord:
+def _record(stage: Stage[Any], used: StageUse, outputs: dict[str, str | None]) -> StageRecord:
     return StageRecord(
         version=stage.version,
         inputs=used.inputs,
@@ -765,7 +765,7 @@ def _outputs_of_untouched(
 ) -> dict[str, str | None]:
     """The recorded state of unchanged episodes."""
     before = built.stages[stage.name].outputs if stage.name in built.stages else {}
-    return {name: before[name] for name in untouched_outputs(before, sources)}
+    return {name: before[name] for name in unchanged_outputs(before, sources)}
 
 
 class _set_aside:  # noqa: N801 - a context manager, named as the verb it is

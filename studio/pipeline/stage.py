@@ -106,7 +106,7 @@ class Stage(Generic[S]):
     waits: Callable[[S], bool] = _never
 
     @property
-    def is_for_all(self) -> bool:
+    def applies_to_all(self) -> bool:
         """Whether every episode has this stage."""
         return self.applies is _always
 

@@ -20,7 +20,7 @@ _VALUE_LENGTH = 60
 
 
 @dataclasses.dataclass(frozen=True)
-class Used:
+class StageUse:
     """What a stage would use if it ran now.
 
     :param files: the path of each file input by name.
@@ -53,18 +53,18 @@ class StageStatus:
 
     state: State
     reasons: tuple[str, ...]
-    used: Used
+    used: StageUse
     user_edited: dict[Path, str]
 
 
-def read_used(
+def read_stage_use(
     stage: Stage[Any], sources: Sources, record: StageRecord | None, digests: Digests
-) -> Used:
+) -> StageUse:
     """Look at everything that the stage uses.
 
     :raises StudioError: a person's file is missing or cannot be understood.
     """
-    used = Used({}, {}, {}, {}, {})
+    used = StageUse({}, {}, {}, {}, {})
     for stage_input in stage.inputs:
         if stage_input.kind == "text" and stage_input.needs is not None:
             used.needed[stage_input.name] = stage_input.needs(sources)
@@ -102,7 +102,7 @@ def _read_episodes(
     show: ShowSources,
     record: StageRecord | None,
     digests: Digests,
-    used: Used,
+    used: StageUse,
 ) -> None:
     """Look at the files of each published episode; of one that is untouched, at what is on
     record.
@@ -118,7 +118,7 @@ def _read_episodes(
         used.inputs[name] = digest_from_plain([[path.name, digests.of(path)] for path in files])
 
 
-def untouched_outputs(names: Iterable[str], sources: Sources) -> set[str]:
+def unchanged_outputs(names: Iterable[str], sources: Sources) -> set[str]:
     """The outputs of the show that are files of unchanged episodes."""
     if not isinstance(sources, ShowSources) or not sources.untouched:
         return set()
@@ -191,7 +191,7 @@ def user_edited_outputs(
 
 def _status_of_edited(
     record: StageRecord | None,
-    used: Used,
+    used: StageUse,
     coming: Sequence[str],
     user_edited: dict[Path, str],
 ) -> StageStatus:
@@ -224,7 +224,7 @@ def stage_status(
     :raises StudioError: a person's file is missing or cannot be understood.
     """
     record = built.stages.get(stage.name)
-    used = read_used(stage, sources, record, digests)
+    used = read_stage_use(stage, sources, record, digests)
     user_edited = user_edited_outputs(stage, sources, built, digests)
     # A file that will be rebuilt may come out the same; its absence now is not a change in itself.
     read = {**used.files, **used.needed}
@@ -265,7 +265,7 @@ def _gone(
     recorded = built.stages[stage.name].outputs
     intended = built.intents[stage.name].outputs if stage.name in built.intents else {}
     declared = (sources.workspace.relative(output.find(sources)) for output in stage.outputs)
-    untouched = untouched_outputs(recorded, sources)
+    untouched = unchanged_outputs(recorded, sources)
     for name in dict.fromkeys((*recorded, *declared)):
         if name in untouched:
             continue
@@ -282,7 +282,7 @@ def _gone(
             yield message("{name} has changed since it was made", name=name)
 
 
-def _changes(record: StageRecord, used: Used, coming: Collection[str]) -> Iterator[str]:
+def _changes(record: StageRecord, used: StageUse, coming: Collection[str]) -> Iterator[str]:
     for name in dict.fromkeys((*record.inputs, *used.inputs)):
         if name in coming:
             continue

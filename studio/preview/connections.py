@@ -64,7 +64,7 @@ class Connections:
                 channel.handle_close()
         left = [channel for channel in seen if channel.connected]
         if len(left) >= MAX_CONNECTIONS:
-            spared = sorted((one for one in left if one in idle), key=_worth)
+            spared = sorted((one for one in left if one in idle), key=_priority)
             for channel in spared[: len(left) - MAX_CONNECTIONS + ROOM]:
                 channel.handle_close()
         self._seen = {one: facts for one, facts in seen.items() if one.connected}
@@ -89,7 +89,7 @@ def _is_unfinished(channel: Any) -> bool:
     return not (channel.requests or channel.total_outbufs_len or _has_asked(channel))
 
 
-def _worth(channel: Any) -> tuple[bool, bool, float]:
+def _priority(channel: Any) -> tuple[bool, bool, float]:
     """The order in which connections are given up: first who never asked for anything, then who
     was answered, then who is still reading; each time the one that was quiet the longest.
     """

@@ -18,7 +18,7 @@ from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
 from studio.proof.answer import MAX_REMARK
 from studio.proof.rows import ProofRow, ProofWord, proof_rows
-from studio.proof.stored_proofs import ShownProof, keep_shown
+from studio.proof.stored_proofs import ShownProof, store_shown_proof
 from studio.sound.mail_copy import TYPE, write_mail_copy
 from studio.templates import Environment, templates_from_folder
 from studio.text.typography import (
@@ -93,7 +93,7 @@ def make_proof(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Path, 
         reply_to=owner.email,
         duration_ms=programme.duration_ms,
     )
-    shown = keep_shown(sources, rows)
+    shown = store_shown_proof(sources, rows)
     sound = _sound(files, programme.duration_ms)
     write_file(files.proof, proof_page(proof, shown, rows, sound).encode())
     return files.proof, shown

@@ -17,10 +17,10 @@ from studio.model.transcript import Segment, Transcript
 from studio.proof.stored_proofs import (
     ShownProof,
     ShownRow,
-    TakenAnswer,
+    StoredAnswer,
     is_of_recording,
     shown_proofs,
-    taken_answers,
+    stored_answers,
 )
 from studio.workspace.sources import EpisodeSources
 
@@ -35,7 +35,7 @@ def remarks_of_episode(sources: EpisodeSources, transcript: Transcript) -> tuple
     If the recording was replaced since, or the words are gone, a remark has no place and is shown
     as text only.
     """
-    answers = taken_answers(sources)
+    answers = stored_answers(sources)
     if not answers:
         return ()
     shown = {one.id: one for one in shown_proofs(sources)}
@@ -54,7 +54,7 @@ def remarks_of_episode(sources: EpisodeSources, transcript: Transcript) -> tuple
 
 
 def _doubts_of(
-    taken: TakenAnswer,
+    taken: StoredAnswer,
     shown: ShownProof | None,
     transcript: Transcript,
     *,

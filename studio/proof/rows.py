@@ -167,11 +167,11 @@ def _owners(heard: Sequence[_Heard], paragraphs: Sequence[_Paragraph]) -> list[i
         ):
             if owners[place] < 0:
                 owners[place] = number
-    _settle_strays(owners)
+    _assign_strays(owners)
     return owners
 
 
-def _settle_strays(owners: list[int]) -> None:
+def _assign_strays(owners: list[int]) -> None:
     """One or two unassigned words belong to the preceding paragraph."""
     place = 0
     while place < len(owners):

@@ -11,10 +11,10 @@ from studio.model.record import Record
 from studio.proof.stored_proofs import (
     ShownDigests,
     ShownProof,
-    TakenAnswer,
+    StoredAnswer,
     digests_of_episode,
     shown_proofs,
-    taken_answers,
+    stored_answers,
 )
 from studio.workspace.sources import EpisodeSources
 
@@ -59,7 +59,7 @@ def proof_state(sources: EpisodeSources, decided: Collection[str] = ()) -> Proof
     proofs = shown_proofs(sources)
     if not proofs:
         return None
-    answers, now = taken_answers(sources), digests_of_episode(sources)
+    answers, now = stored_answers(sources), digests_of_episode(sources)
     made = {one.id: one for one in proofs}
     found = [
         _answered(_base(sources, made[taken.answer.proof], now), taken, decided)
@@ -85,7 +85,7 @@ def _base(sources: EpisodeSources, shown: ShownProof, now: ShownDigests) -> Proo
     )
 
 
-def _answered(base: ProofState, last: TakenAnswer, decided: Collection[str]) -> ProofState:
+def _answered(base: ProofState, last: StoredAnswer, decided: Collection[str]) -> ProofState:
     answer = last.answer
     keys = [f"remark:{answer.proof}:{last.received}:{row.number}" for row in answer.remarks]
     keys += [f"remark:{answer.proof}:{last.received}:note"] if answer.note else []

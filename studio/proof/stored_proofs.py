@@ -66,7 +66,7 @@ class ShownProof(Record, frozen=True):
     schema: int = 1
 
 
-class TakenAnswer(Record, frozen=True):
+class StoredAnswer(Record, frozen=True):
     """An answer that was taken.
 
     :param received: when it was taken, ISO 8601.
@@ -111,7 +111,7 @@ def shown_digests(
     )
 
 
-def keep_shown(sources: EpisodeSources, rows: Sequence[ProofRow]) -> ShownProof:
+def store_shown_proof(sources: EpisodeSources, rows: Sequence[ProofRow]) -> ShownProof:
     """Store what a proof shows; an earlier record of the same proof is kept, so that an answer to
     it is still recognised.
 
@@ -149,16 +149,16 @@ def shown_proofs(sources: EpisodeSources) -> tuple[ShownProof, ...]:
     return tuple(sorted(found, key=lambda one: one.at))
 
 
-def taken_answers(sources: EpisodeSources) -> tuple[TakenAnswer, ...]:
+def stored_answers(sources: EpisodeSources) -> tuple[StoredAnswer, ...]:
     """Every answer that was taken, the last one last."""
     found = (
-        record_from_bytes(path.read_bytes(), TakenAnswer, path)
+        record_from_bytes(path.read_bytes(), StoredAnswer, path)
         for path in sources.files.proofs.glob("*.answer-*.json")
     )
     return tuple(sorted(found, key=lambda one: one.received))
 
 
-def keep_answer(sources: EpisodeSources, answer: ProofAnswer, where: object) -> TakenAnswer:
+def store_answer(sources: EpisodeSources, answer: ProofAnswer, where: object) -> StoredAnswer:
     """Keep an answer to a proof that was made here; the same one taken again is kept once.
 
     :raises WorkspaceError: it is for another episode, or for no proof that was made here, or
@@ -189,11 +189,11 @@ def keep_answer(sources: EpisodeSources, answer: ProofAnswer, where: object) -> 
     with hold_file(workspace.state, workspace.relative(sources.files.proofs)):
         number = 1
         while (path := sources.files.proof_answer(shown.id[:_NAME_DIGITS], number)).is_file():
-            known = record_from_bytes(path.read_bytes(), TakenAnswer, path)
+            known = record_from_bytes(path.read_bytes(), StoredAnswer, path)
             if known.answer == answer:
                 return known
             number += 1
-        taken = TakenAnswer(received=_now(), answer=answer, digests=shown.digests)
+        taken = StoredAnswer(received=_now(), answer=answer, digests=shown.digests)
         write_file(path, bytes_from_record(taken))
         return taken
 

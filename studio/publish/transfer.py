@@ -30,9 +30,9 @@ from studio.publish.manifest import (
 from studio.publish.site_files import PublishedFile, sending_order
 from studio.publish.withdrawal import (
     PublicationRequest,
-    departed_since,
     files_to_delete,
     forgotten_slugs,
+    removed_since,
     superseded_since,
 )
 from studio.temporary_folder import FRESH
@@ -415,7 +415,7 @@ def _manifest_before_leaving(
     }
     files = {**stays, **request.entries}
     superseded = superseded_since(request, manifest, stays, plan.leaves & stays.keys(), now)
-    departed = departed_since(request, manifest, forgotten_slugs(request, manifest))
+    departed = removed_since(request, manifest, forgotten_slugs(request, manifest))
     if (
         manifest is not None
         and not plan.sends

@@ -79,7 +79,7 @@ def forgotten_slugs(request: PublicationRequest, manifest: Manifest | None) -> f
     return frozenset({request.forget, *same})
 
 
-def heard_again_of(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
+def restored_passages(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
     """The slugs of episodes in an earlier publication that contain sound withdrawn since: a passage
     or the whole episode.
     """
@@ -93,7 +93,7 @@ def heard_again_of(earlier: Manifest, live: Manifest | None) -> tuple[str, ...]:
     )
 
 
-def departed_since(
+def removed_since(
     request: PublicationRequest, manifest: Manifest | None, forgotten: Collection[str]
 ) -> dict[str, PublishedSpans]:
     """The audible spans of episodes that were published and are not any more. They identify the

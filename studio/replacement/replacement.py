@@ -26,9 +26,9 @@ from studio.model.sound import RecordingFacts
 from studio.progress import Progress, no_progress
 from studio.replacement.carried_markers import carried_marker
 from studio.replacement.user_markers import (
+    file_rewrite,
     require_clock,
     resume_replacement,
-    rewrite_of,
     user_chapters,
     user_markers,
 )
@@ -37,9 +37,9 @@ from studio.sound.fingerprint import (
     MIN_MS,
     SIDE_MS,
     SURE,
-    find_moment,
     fingerprint_from_file,
     fingerprint_from_samples,
+    locate_by_fingerprint,
 )
 from studio.sound.microphone_preview import numbered
 from studio.sound.multitrack import replace_channel
@@ -57,9 +57,9 @@ from studio.workspace.disk import (
 from studio.workspace.layout import Workspace
 from studio.workspace.recording_clock import (
     CarriedMarker,
+    FileRewrite,
     RecordingClock,
-    Rewrite,
-    Switch,
+    RecordingSwitch,
     UserMarker,
     read_clock,
     write_clock,
@@ -80,7 +80,7 @@ SLACK_MS = 120
 _COMPARED_MS = 12_000
 
 
-class Moved(Record, frozen=True):
+class MovedMarker(Record, frozen=True):
     """A marker, and where it is in the new recording."""
 
     before: UserMarker
@@ -94,7 +94,7 @@ def replace_recording(
     *,
     keep_markers: bool = False,
     progress: Progress = no_progress,
-) -> tuple[Moved, ...]:
+) -> tuple[MovedMarker, ...]:
     """Put another recording in place of an episode's, and move what people put on its clock. It is
     done whole or not at all.
 
@@ -129,7 +129,7 @@ def replace_recording(
             )
         markers = user_markers(sources)
         moved = (
-            tuple(Moved(before=marker, after=marker) for marker in markers)
+            tuple(MovedMarker(before=marker, after=marker) for marker in markers)
             if keep_markers or not markers
             else _moved(sources, source, facts, markers)
         )
@@ -182,7 +182,9 @@ def replace_microphone(
                 progress=progress,
             )
             microphones = _with_microphone(sources.episode.microphones, place, track, placing)
-            markers = tuple(Moved(before=marker, after=marker) for marker in user_markers(sources))
+            markers = tuple(
+                MovedMarker(before=marker, after=marker) for marker in user_markers(sources)
+            )
             _switch(
                 sources,
                 made,
@@ -265,7 +267,7 @@ def _require_channels(sources: EpisodeSources, path: Path, facts: RecordingFacts
     )
 
 
-def _carried(sources: EpisodeSources, moved: Iterable[Moved]) -> Iterator[CarriedMarker]:
+def _carried(sources: EpisodeSources, moved: Iterable[MovedMarker]) -> Iterator[CarriedMarker]:
     for one in moved:
         # The first chapter begins with the episode, whatever is heard there.
         if one.before.kind != "chapter" or one.after.start_ms:
@@ -274,7 +276,7 @@ def _carried(sources: EpisodeSources, moved: Iterable[Moved]) -> Iterator[Carrie
 
 def _moved(
     sources: EpisodeSources, source: Path, facts: RecordingFacts, markers: Sequence[UserMarker]
-) -> tuple[Moved, ...]:
+) -> tuple[MovedMarker, ...]:
     old, new = _old_fingerprint(sources), fingerprint_from_samples(read_samples(source))
     last_ms = sources.facts().duration_ms if sources.files.facts.is_file() else 0
     begins_ms = min((marker.start_ms for marker in markers if marker.kind == "chapter"), default=-1)
@@ -288,7 +290,7 @@ def _moved(
             else _marker_in(marker, old, new, last_ms, facts.duration_ms)
         )
         if after is not None and not _comes_twice(marker, old, new):
-            moved.append(Moved(before=marker, after=after))
+            moved.append(MovedMarker(before=marker, after=after))
     lost = [marker.describe() for marker in markers if marker not in {one.before for one in moved}]
     if lost:
         what = message(
@@ -385,7 +387,7 @@ def _comes_twice(marker: UserMarker, old: NDArray[np.uint8], new: NDArray[np.uin
     if marker.kind != "cut" or marker.end_ms is None or marker.end_ms - marker.start_ms < MIN_MS:
         return False
     inside_ms = min(marker.end_ms - marker.start_ms, _COMPARED_MS)
-    found = find_moment(old, marker.start_ms, new, before_ms=0, after_ms=inside_ms)
+    found = locate_by_fingerprint(old, marker.start_ms, new, before_ms=0, after_ms=inside_ms)
     return found is not None and found.rival >= SURE and found.score - found.rival < GAP
 
 
@@ -403,7 +405,7 @@ def _moment_in(
     inside = 2 * SIDE_MS if other_ms is None else min(2 * SIDE_MS, abs(other_ms - moment_ms))
     sides = [(SIDE_MS, SIDE_MS), (inside, 0) if is_end else (0, inside)]
     for before_ms, after_ms in sides:
-        found = find_moment(old, moment_ms, new, before_ms=before_ms, after_ms=after_ms)
+        found = locate_by_fingerprint(old, moment_ms, new, before_ms=before_ms, after_ms=after_ms)
         if found is not None and found.is_sure:
             return max(0, found.moment_ms)
     return None
@@ -414,7 +416,7 @@ def _switch(
     source: Path,
     facts: RecordingFacts,
     sha256: str,
-    moved: Sequence[Moved],
+    moved: Sequence[MovedMarker],
     *,
     carried: tuple[CarriedMarker, ...],
     notes: tuple[MarginNote, ...],
@@ -441,13 +443,13 @@ def _switch(
         sources, facts, episode, [one for one in moved if one.before.kind == "chapter"]
     )
     if notes:
-        rewrites[sources.workspace.relative(files.margin_notes)] = rewrite_of(
+        rewrites[sources.workspace.relative(files.margin_notes)] = file_rewrite(
             files.margin_notes.read_bytes(), bytes_from_record(MarginNotes(notes=notes))
         )
     if source.resolve() != files.recording(name).resolve():
         copy_file(source, files.recording(name))
     clock = read_clock(sources) or RecordingClock(sha256="")
-    switch = Switch(recording=name, sha256=sha256, files=rewrites, carried=carried)
+    switch = RecordingSwitch(recording=name, sha256=sha256, files=rewrites, carried=carried)
     write_clock(sources, replace_fields(clock, switch=switch))
     replace_known_file(files.settings, settings, content)
     resume_replacement(ShowSources(sources.workspace).episode(sources.slug))
@@ -455,7 +457,7 @@ def _switch(
         remove_quietly(old)
 
 
-def _episode_with(episode: Episode, recording: str, moved: Iterable[Moved]) -> Episode:
+def _episode_with(episode: Episode, recording: str, moved: Iterable[MovedMarker]) -> Episode:
     places = {
         (str(one.before.kind), one.before.start_ms, one.before.end_ms): one.after for one in moved
     }
@@ -476,8 +478,8 @@ def _episode_with(episode: Episode, recording: str, moved: Iterable[Moved]) -> E
 
 
 def _chapters(
-    sources: EpisodeSources, facts: RecordingFacts, episode: Episode, moved: Sequence[Moved]
-) -> dict[str, Rewrite]:
+    sources: EpisodeSources, facts: RecordingFacts, episode: Episode, moved: Sequence[MovedMarker]
+) -> dict[str, FileRewrite]:
     """A person's chapters, and the machine's that they edited, on the new recording's clock."""
     own = user_chapters(sources)
     if own is None:
@@ -501,7 +503,7 @@ def _chapters(
 
     chapters = chapters_on_programme([at(marker) for marker in own], programme)
     rewrites = {
-        workspace.relative(files.chapters): rewrite_of(
+        workspace.relative(files.chapters): file_rewrite(
             files.chapters.read_bytes(), bytes_from_record(chapters)
         )
     }
@@ -512,7 +514,7 @@ def _chapters(
             at(marker) if marker.start_ms in to else marker for marker in sources.machine_chapters()
         )
         content = bytes_from_record(RecordingChapters(chapters=machines))
-        rewrites[workspace.relative(files.machine_chapters)] = rewrite_of(
+        rewrites[workspace.relative(files.machine_chapters)] = file_rewrite(
             files.machine_chapters.read_bytes(), content
         )
     return rewrites

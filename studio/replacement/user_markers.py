@@ -15,8 +15,8 @@ from studio.web.places import invalid_place_reason
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import Digests, digest_from_bytes, digest_from_file
 from studio.workspace.recording_clock import (
+    FileRewrite,
     RecordingClock,
-    Rewrite,
     UserMarker,
     read_clock,
     write_clock,
@@ -163,6 +163,6 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
     return _begun_clock(sources, now)
 
 
-def rewrite_of(path_content: bytes, content: bytes) -> Rewrite:
+def file_rewrite(path_content: bytes, content: bytes) -> FileRewrite:
     """A file that is to be rewritten."""
-    return Rewrite(before=digest_from_bytes(path_content), content=content.decode())
+    return FileRewrite(before=digest_from_bytes(path_content), content=content.decode())

@@ -73,10 +73,10 @@ class PrintedParagraph(Record, frozen=True):
     sentences: tuple[ComparedSentence, ...]
     start_ms: RecordingMs | None
     end_ms: RecordingMs | None
-    said: tuple[Spoken, ...]
+    said: tuple[SpokenRun, ...]
 
 
-class Spoken(Record, frozen=True):
+class SpokenRun(Record, frozen=True):
     """Words of one speaker in a row, a few sentences at most, so that each can be listened to."""
 
     speaker: str | None
@@ -93,7 +93,7 @@ class UnprintedSpeech(Record, frozen=True):
     start_ms: RecordingMs
     end_ms: RecordingMs
     spoken_ms: int
-    said: tuple[Spoken, ...]
+    said: tuple[SpokenRun, ...]
 
 
 class Coverage(Record, frozen=True):
@@ -347,7 +347,7 @@ def _speaking_ms(segments: Iterable[Segment]) -> int:
 
 def _spoken_in(
     transcript: Transcript, start_ms: int | None, end_ms: int | None
-) -> tuple[Spoken, ...]:
+) -> tuple[SpokenRun, ...]:
     if start_ms is None or end_ms is None:
         return ()
     return _spoken(
@@ -357,9 +357,9 @@ def _spoken_in(
     )
 
 
-def _spoken(segments: Iterable[Segment]) -> tuple[Spoken, ...]:
+def _spoken(segments: Iterable[Segment]) -> tuple[SpokenRun, ...]:
     """One speaker after the other, long turns in pieces."""
-    spoken: list[Spoken] = []
+    spoken: list[SpokenRun] = []
     for segment in segments:
         start_ms, end_ms = segment.words[0].start_ms, segment.words[-1].end_ms
         if (
@@ -372,7 +372,9 @@ def _spoken(segments: Iterable[Segment]) -> tuple[Spoken, ...]:
             )
         else:
             spoken.append(
-                Spoken(speaker=segment.speaker, start_ms=start_ms, end_ms=end_ms, text=segment.text)
+                SpokenRun(
+                    speaker=segment.speaker, start_ms=start_ms, end_ms=end_ms, text=segment.text
+                )
             )
     return tuple(spoken)
 

@@ -22,10 +22,10 @@ from studio.sound.crosstalk import (
     MIN_APART_DB,
     Crosstalk,
     FramePowers,
-    apart_db,
     db,
     find_crosstalk,
     is_identifiable_without_own_microphone,
+    level_difference_db,
     read_frame_powers,
     spans_of,
 )
@@ -45,7 +45,7 @@ MAX_GAIN_DB = 15.0
 # How far a peak of speech stands over the power of its 10 ms, as a factor (16 dB).
 MAX_CREST = 6.0
 # This many places of one kind are told.
-MAX_TOLD = 5
+MAX_LISTED = 5
 # The mix's highest peak, so that no sum of microphones is clipped.
 CEILING = 10 ** (-1 / 20)
 
@@ -118,7 +118,7 @@ def disturbances(frames: FramePowers, names: Sequence[str]) -> list[str]:
     for microphone in sorted({howl.microphone for howl in frames.howls}):
         howls = [howl for howl in frames.howls if howl.microphone == microphone]
         places = ", ".join(
-            f"{_minutes(howl.start_ms)} ({howl.frequency_hz} Hz)" for howl in howls[:MAX_TOLD]
+            f"{_minutes(howl.start_ms)} ({howl.frequency_hz} Hz)" for howl in howls[:MAX_LISTED]
         )
         sentences.append(
             message(
@@ -146,14 +146,14 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
     for one, other in itertools.combinations(range(len(names)), 2):
         if heard.levels[one] <= 0 or heard.levels[other] <= 0:
             continue
-        if apart_db(heard, one, other) < MIN_APART_DB:
+        if level_difference_db(heard, one, other) < MIN_APART_DB:
             sentences.append(
                 message(
                     "{one} and {other} pick up the same voices at nearly the same level "
                     "({apart_db:.0f} dB apart): who speaks is less certain",
                     one=names[one],
                     other=names[other],
-                    apart_db=apart_db(heard, one, other),
+                    apart_db=level_difference_db(heard, one, other),
                 )
             )
     return sentences
@@ -179,7 +179,7 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
                 "speaker as loudly as its own: speakers are then recognised by their voices "
                 "only, which is less certain",
                 name=name,
-                places=", ".join(places[:MAX_TOLD]),
+                places=", ".join(places[:MAX_LISTED]),
             )
         elif places:
             softer = max(
@@ -189,7 +189,7 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
                 "{name} does not record at {places}: what its speaker says then is taken from "
                 "another microphone, {softer:.0f} dB softer",
                 name=name,
-                places=", ".join(places[:MAX_TOLD]),
+                places=", ".join(places[:MAX_LISTED]),
                 softer=-softer,
             )
 

@@ -19,7 +19,7 @@ from studio.model.clock import RecordingMs
 from studio.model.microphones import OpenSpan
 from studio.progress import Progress, no_progress
 from studio.sound.echoes import Echo, EchoFinder
-from studio.sound.feedback import Howl, HowlFinder
+from studio.sound.feedback import FeedbackFinder, FeedbackTone
 from studio.sound.ffmpeg import TrackDecoding
 
 RATE_HZ = 16_000
@@ -87,7 +87,7 @@ class FramePowers(NamedTuple):
     powers: NDArray[np.float32]
     peaks: tuple[float, ...]
     echoes: tuple[Echo, ...] = ()
-    howls: tuple[Howl, ...] = ()
+    howls: tuple[FeedbackTone, ...] = ()
 
 
 class Crosstalk(NamedTuple):
@@ -122,7 +122,7 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
     powers: list[NDArray[np.float32]] = []
     peaks = np.zeros(channels)
     done = 0
-    echoes, howls = EchoFinder(channels, RATE_HZ), HowlFinder(channels, RATE_HZ)
+    echoes, howls = EchoFinder(channels, RATE_HZ), FeedbackFinder(channels, RATE_HZ)
     with TrackDecoding(
         path,
         track=0,
@@ -191,7 +191,7 @@ def _levels_and_bleed(
             theirs = logs[own == one]
             levels[one] = _loud(10 ** (theirs[:, one] / 10))
             bleed[:, one] = 10 ** (np.median(theirs - theirs[:, one, None], axis=0) / 10)
-        mute = _microphone_of_nobody(bleed, speaking)
+        mute = _unused_microphone(bleed, speaking)
         if mute is None:
             return levels, bleed
         speaking[mute] = False
@@ -220,7 +220,7 @@ def _alone(logs: NDArray[np.float64], speaking: NDArray[np.intp]) -> NDArray[np.
     return speaking[nearest]
 
 
-def _microphone_of_nobody(bleed: NDArray[np.float64], speaking: NDArray[np.bool_]) -> int | None:
+def _unused_microphone(bleed: NDArray[np.float64], speaking: NDArray[np.bool_]) -> int | None:
     """A microphone whose speaker is louder in another one, and cannot be told from the one there:
     it hears the others only. None where there is none.
     """
@@ -447,12 +447,12 @@ def are_microphones(heard: Crosstalk) -> bool:
     """
     speaking = [one for one, level in enumerate(heard.levels) if level > 0]
     return len(speaking) > 1 and all(
-        apart_db(heard, one, other) >= MIN_APART_DB
+        level_difference_db(heard, one, other) >= MIN_APART_DB
         for one, other in itertools.combinations(speaking, 2)
     )
 
 
-def apart_db(heard: Crosstalk, one: int, other: int) -> float:
+def level_difference_db(heard: Crosstalk, one: int, other: int) -> float:
     """How much softer two speakers are in each other's microphone, in dB: the mean of both, so that
     a microphone that is turned up or down as a whole changes nothing.
     """

@@ -18,7 +18,7 @@ MIN_DURATION_MS = 2000
 SOFTEST = 0.01
 
 
-class Howl(NamedTuple):
+class FeedbackTone(NamedTuple):
     """A tone that stands alone in one microphone.
 
     :param microphone: from 0.
@@ -30,7 +30,7 @@ class Howl(NamedTuple):
     end_ms: int
 
 
-class HowlFinder:
+class FeedbackFinder:
     """Takes the microphones' sound chunk by chunk; memory does not grow with it.
 
     :param channels: how many microphones.
@@ -44,7 +44,7 @@ class HowlFinder:
         self._frame = 0
         # For each microphone the bin of the tone that sounds, and the frame in which it began.
         self._sounding: list[tuple[int, int] | None] = [None] * channels
-        self._howls: list[Howl] = []
+        self._howls: list[FeedbackTone] = []
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Hear on, shape (samples, channels)."""
@@ -68,9 +68,9 @@ class HowlFinder:
     def _end(self, microphone: int, place: int, began: int) -> None:
         start_ms, end_ms = began * FRAME_MS, self._frame * FRAME_MS
         if end_ms - start_ms >= MIN_DURATION_MS:
-            self._howls.append(Howl(microphone, place * 1000 // FRAME_MS, start_ms, end_ms))
+            self._howls.append(FeedbackTone(microphone, place * 1000 // FRAME_MS, start_ms, end_ms))
 
-    def found(self) -> tuple[Howl, ...]:
+    def found(self) -> tuple[FeedbackTone, ...]:
         """Every howl that was heard, in order."""
         for microphone, sounding in enumerate(self._sounding):
             if sounding is not None:

@@ -636,7 +636,7 @@ class Decoding(_OwnsChild):
                 )
             yield content[: len(content) // frame_bytes * frame_bytes]
         succeeded, self.log = self._child.finish()
-        if not succeeded and self._copies and _tells_full_disk(self.log):
+        if not succeeded and self._copies and _reports_full_disk(self.log):
             raise write_error(self._copies[0].parent, self.log)
         if nothing or not succeeded:
             raise RecordingError(
@@ -745,7 +745,7 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
                 message("has no such codec ({line})", line=line.strip()),
                 message("Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg."),
             )
-    if _tells_full_disk(log):
+    if _reports_full_disk(log):
         return DiskError(
             where,
             message("the disk is full"),
@@ -759,7 +759,7 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
     )
 
 
-def _tells_full_disk(log: str) -> bool:
+def _reports_full_disk(log: str) -> bool:
     """Whether ffmpeg gave up because no more could be written: the disk, what the user may have of
     it, or what a file may have.
     """

@@ -38,7 +38,7 @@ _BLOCK_FRAMES = 4_096
 _STEP_DB = 0.5
 
 
-class FoundMoment(NamedTuple):
+class FingerprintMatch(NamedTuple):
     """Where a moment is in the other recording.
 
     :param score: how alike the surroundings are there, -1 to 1; ``rival``: how alike those of the
@@ -84,14 +84,14 @@ def fingerprint_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
     return rows
 
 
-def find_moment(
+def locate_by_fingerprint(
     fingerprint: NDArray[np.uint8],
     moment_ms: int,
     other: NDArray[np.uint8],
     *,
     before_ms: int,
     after_ms: int,
-) -> FoundMoment | None:
+) -> FingerprintMatch | None:
     """Where a moment of one recording is in another; None where too little is around it.
 
     :param before_ms: how much before the moment is compared, where there is so much; ``after_ms``
@@ -122,7 +122,7 @@ def find_moment(
     near = _PEAK_MS // HOP_MS
     others = np.concatenate([scores[: max(0, best - near)], scores[best + near + 1 :]])
     shift_ms = (best - first) * HOP_MS
-    return FoundMoment(
+    return FingerprintMatch(
         moment_ms + shift_ms, float(scores[best]), float(others.max()) if len(others) else -1.0
     )
 

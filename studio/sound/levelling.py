@@ -53,7 +53,7 @@ def level_turns(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tup
     :param analysis: of the sound in which the turns are.
     :param turns: ascending, on the clock on which the survey began.
     """
-    turns = _settle_changes(analysis, turns)
+    turns = _resolve_changes(analysis, turns)
     levels: dict[int, float] = {}
     for speaker in sorted({turn.speaker for turn in turns}):
         level_lufs = gated_loudness_lufs(
@@ -130,7 +130,7 @@ def speaker_levels(
     return tuple(levels)
 
 
-def _settle_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> list[SpeakerTurn]:
+def _resolve_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> list[SpeakerTurn]:
     """The turns with every change of speakers at the softest moment nearby, unless there is a clear
     pause.
     """

@@ -36,7 +36,7 @@ _EXTENSIBLE = 0xFFFE
 _FORMATS = {"s16", "s24", "s32", "f32", "f64"}
 
 
-class SamplesClaim(Record, frozen=True):
+class DeclaredSamples(Record, frozen=True):
     """Where the samples of a file are, by its header and by its size.
 
     :param form: how they are written, as ffmpeg calls it: ``s16be``.
@@ -81,7 +81,7 @@ class SamplesClaim(Record, frozen=True):
         return ["-f", self.form, *shape, "-skip_initial_bytes", str(self.start_bytes)]
 
 
-def read_understated(path: Path) -> SamplesClaim | None:
+def read_understated(path: Path) -> DeclaredSamples | None:
     """What the header of an AIFF, a CAF or a W64 claims, where more sound follows than it says, or
     that of a WAV of two chunks of samples; None for any other file.
     """
@@ -120,7 +120,7 @@ _AIFF_HEADS, _CAF_HEADS, _W64_HEADS = _Heads(">4sI", 2), _Heads(">4sq", 1), _Hea
 
 def _claim(
     form: _Form, size: int, start: int, claimed: int, *, anyway: bool = False
-) -> SamplesClaim | None:
+) -> DeclaredSamples | None:
     """The claim, where more follows than it says; None for samples that ffmpeg has no name for.
 
     :param anyway: ffmpeg must be told of the samples whatever follows.
@@ -128,7 +128,7 @@ def _claim(
     plausible = 1 <= form.channels <= 64 and 1000 <= form.rate_hz <= 768_000
     if form.kind[:3] not in _FORMATS or not plausible:
         return None
-    claim = SamplesClaim(
+    claim = DeclaredSamples(
         form=form.kind,
         sample_rate_hz=round(form.rate_hz),
         channels=form.channels,
@@ -139,7 +139,7 @@ def _claim(
     return claim if claim.understates or anyway else None
 
 
-def _aiff(file: BinaryIO, size: int) -> SamplesClaim | None:
+def _aiff(file: BinaryIO, size: int) -> DeclaredSamples | None:
     """Audio Interchange File Format, 1989, and its extension AIFF-C, 1991."""
     file.seek(8)
     compressed = file.read(4) == b"AIFC"
@@ -165,7 +165,7 @@ def _aiff(file: BinaryIO, size: int) -> SamplesClaim | None:
     return None
 
 
-def _caf(file: BinaryIO, size: int) -> SamplesClaim | None:
+def _caf(file: BinaryIO, size: int) -> DeclaredSamples | None:
     """Core Audio Format 1.0."""
     file.seek(8)
     form: _Form | None = None
@@ -188,7 +188,7 @@ def _caf(file: BinaryIO, size: int) -> SamplesClaim | None:
     return None
 
 
-def _w64(file: BinaryIO, size: int) -> SamplesClaim | None:
+def _w64(file: BinaryIO, size: int) -> DeclaredSamples | None:
     """Sony's Wave64: RIFF with longer names and sizes, each chunk's size with its head."""
     file.seek(0)
     if file.read(16) != _W64_RIFF:
@@ -214,7 +214,7 @@ def _w64(file: BinaryIO, size: int) -> SamplesClaim | None:
     return None
 
 
-def _wav(file: BinaryIO, size: int) -> SamplesClaim | None:
+def _wav(file: BinaryIO, size: int) -> DeclaredSamples | None:
     """A WAV with more samples in a second chunk, as recorders leave it that were paused: read on
     through that chunk's head, which is a millisecond of noise at most. None where the second chunk
     begins in the middle of a sample.
@@ -265,7 +265,7 @@ def _are_zeros(file: BinaryIO, place: int) -> bool:
     return True
 
 
-_READERS: dict[bytes, Callable[[BinaryIO, int], SamplesClaim | None]] = {
+_READERS: dict[bytes, Callable[[BinaryIO, int], DeclaredSamples | None]] = {
     b"FORM": _aiff,
     b"caff": _caf,
     b"riff": _w64,

@@ -35,7 +35,7 @@ MAX_DURATION_MS = 24 * 3600 * 1000
 MIN_DURATION_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
 CLAIM_MS = 500  # headers round, encoders pad: what a header claims is right within this
 # what is missing at the end is told from here on: more than the delay that encoders count as sound
-TOLD_MS = 100
+MIN_REPORTED_MS = 100
 # A recorder or a browser that was stopped loses what it had not written yet: a second or two. A
 # larger loss means half a file.
 LOST_MS = 2000
@@ -442,7 +442,7 @@ def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) ->
     if said_ms is not None and duration_ms > said_ms + CLAIM_MS:
         return (_understated(said_ms, duration_ms),)
     lost_ms = 0 if said_ms is None else said_ms - duration_ms
-    if said_ms is not None and lost_ms > _bearable_ms(said_ms):
+    if said_ms is not None and lost_ms > _tolerated_ms(said_ms):
         if not _ends_with_a_whole_frame(path, header):
             raise _truncated(path, duration_ms, said_ms)
         return (
@@ -453,12 +453,12 @@ def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) ->
                 duration_ms=_clock(duration_ms),
             ),
         )
-    if lost_ms >= TOLD_MS or any(
+    if lost_ms >= MIN_REPORTED_MS or any(
         complaint in log for complaint in ("partial file", "File ended prematurely")
     ):
         promise = (
             ""
-            if said_ms is None or lost_ms < TOLD_MS
+            if said_ms is None or lost_ms < MIN_REPORTED_MS
             else message(" of {said_ms}", said_ms=_clock(said_ms))
         )
         return (
@@ -478,9 +478,9 @@ def _compare_file_size(path: Path, duration_ms: int) -> tuple[str, ...]:
     """
     said_ms = round(duration_ms / (1 - missing_share(path)))
     lost_ms = said_ms - duration_ms
-    if lost_ms > _bearable_ms(said_ms):
+    if lost_ms > _tolerated_ms(said_ms):
         raise _truncated(path, duration_ms, said_ms)
-    return (_end_is_missing(duration_ms, said_ms),) if lost_ms >= TOLD_MS else ()
+    return (_end_is_missing(duration_ms, said_ms),) if lost_ms >= MIN_REPORTED_MS else ()
 
 
 def _compare_size(path: Path, header: Header, duration_ms: int) -> tuple[str, ...]:
@@ -504,7 +504,7 @@ def _compare_size(path: Path, header: Header, duration_ms: int) -> tuple[str, ..
     )
 
 
-def _bearable_ms(claimed_ms: int) -> float:
+def _tolerated_ms(claimed_ms: int) -> float:
     """How much of this length may be missing if the rest is to count as the conversation."""
     return max(CLAIM_MS, min(LOST_MS, LOST_SHARE * claimed_ms))
 
@@ -590,7 +590,7 @@ def _compare_claim(path: Path) -> tuple[str, ...]:
     if claim.sound_follows:
         return (_understated(claim.claimed_ms, claim.present_ms),)
     lost_ms = claim.claimed_ms - claim.present_ms
-    if lost_ms > _bearable_ms(claim.claimed_ms):
+    if lost_ms > _tolerated_ms(claim.claimed_ms):
         raise _truncated(path, claim.present_ms, claim.claimed_ms)
     if lost_ms >= WINDOW_MS:
         return (_end_is_missing(claim.present_ms, claim.claimed_ms),)

@@ -41,7 +41,7 @@ def telephone_voices(samples: NDArray[np.float32], spans: Sequence[VoiceSpan]) -
     return found
 
 
-def stretches_of(
+def telephone_spans(
     voices: Sequence[int] | dict[int, float], spans: Sequence[VoiceSpan], duration_ms: int
 ) -> tuple[Span, ...]:
     """The stretches of these voices: from their first word to the first one of another voice."""

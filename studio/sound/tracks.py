@@ -88,7 +88,7 @@ def _decode_all(path: Path, header: Header, progress: Progress) -> list[_Heard]:
         def report(done_ms: float, before_ms: int = before_ms) -> None:
             progress(before_ms + done_ms, max(expected, before_ms + done_ms))
 
-        heard.append(_hear(path, number, track, report))
+        heard.append(_analyse_track(path, number, track, report))
     return heard
 
 
@@ -143,7 +143,9 @@ def choose_tracks(
     )
 
 
-def _hear(path: Path, number: int, track: TrackHeader, report: Callable[[float], None]) -> _Heard:
+def _analyse_track(
+    path: Path, number: int, track: TrackHeader, report: Callable[[float], None]
+) -> _Heard:
     """Decode one track with all of its channels. One that cannot be decoded has no levels."""
     analysis = ChannelAnalysis(SURVEY_RATE_HZ, max(1, track.channels))
     decoded = track.sample_rate_hz > 0

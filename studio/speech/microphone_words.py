@@ -35,7 +35,7 @@ def assign_words_to_microphones(
         return [None] * len(words)
     moments = [(word.start_ms + word.end_ms) // 2 for word in words]
     labels, speaking = _voices_at(moments, spans)
-    _settle_words_said_at_once(labels, words, speaking)
+    _assign_simultaneous_words(labels, words, speaking)
 
     def reaches(place: int, voice: int | None) -> bool:
         own = [span for span in spans if span.voice == voice]
@@ -79,7 +79,7 @@ def _voices_at(
     return labels, speaking
 
 
-def _settle_words_said_at_once(
+def _assign_simultaneous_words(
     labels: list[int | None], words: Sequence[Word], speaking: Sequence[set[int]]
 ) -> None:
     """Give words that are in spans of several voices to who says most of the rest of their

@@ -56,7 +56,7 @@ def without_repeats(utterances: Sequence[Utterance]) -> list[Utterance]:
     ]
 
 
-def is_said_beside(text: str, window: Span, words: Sequence[Word]) -> bool:
+def repeats_neighbours(text: str, window: Span, words: Sequence[Word]) -> bool:
     """Whether the words that are heard in a gap are those just before or after it: their times were
     wrong, not their number.
 
@@ -74,10 +74,10 @@ def is_said_beside(text: str, window: Span, words: Sequence[Word]) -> bool:
     ][: 2 * len(said)]
     # Read again, a phrase may have lost a small word: « y trop longtemps » beside « y a trop
     # longtemps ».
-    return any(_stands_in_order(said, beside) for beside in (before, after))
+    return any(_occurs_in_order(said, beside) for beside in (before, after))
 
 
-def _stands_in_order(said: Sequence[str], beside: Sequence[str]) -> bool:
+def _occurs_in_order(said: Sequence[str], beside: Sequence[str]) -> bool:
     """Whether all words are among the others, in the same order."""
     rest = iter(beside)
     return all(word in rest for word in said)

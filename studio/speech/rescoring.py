@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from studio.language.dictionary import is_invented
+from studio.language.dictionary import is_unknown_word
 from studio.language.phonemes import sound_similarities, sounds_of
 from studio.language.words import plain_words
 from studio.model.transcript import AlternativeHypothesis, Utterance, Word
@@ -122,7 +122,7 @@ def weighed_differences(
     ]
     gains = _gains(words, differences, score)
     return [
-        (one, RescoringEvidence(gain, _surer(one, words[one.first : one.last])))
+        (one, RescoringEvidence(gain, _probability_gain(one, words[one.first : one.last])))
         for one, gain in zip(differences, gains, strict=True)
     ]
 
@@ -168,7 +168,9 @@ def _without_names(
 
 def _is_as_french(one: WordReplacement, heard: Sequence[Word]) -> bool:
     """Whether the other words have no more unknown words."""
-    before, after = (sum(map(is_invented, plain_words(text))) for text in (_text(heard), one.text))
+    before, after = (
+        sum(map(is_unknown_word, plain_words(text))) for text in (_text(heard), one.text)
+    )
     return after <= before
 
 
@@ -193,7 +195,7 @@ def _repeats(words: Sequence[Word], shortest: int) -> int:
     )
 
 
-def _surer(one: WordReplacement, heard: Sequence[Word]) -> float:
+def _probability_gain(one: WordReplacement, heard: Sequence[Word]) -> float:
     """How much surer the other pass is of its words than the first one of those heard."""
     means = (
         max(MIN_PROBABILITY, statistics.fmean(word.probability for word in some))

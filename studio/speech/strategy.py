@@ -166,7 +166,9 @@ class _ChunkReader:
         """The texts of all windows of all streams, stream by stream."""
         texts: list[list[WindowText]] = [[] for _ in chunks]
         while open_streams := [
-            (chunk, own) for chunk, own in zip(chunks, texts, strict=True) if self._goes_on(chunk)
+            (chunk, own)
+            for chunk, own in zip(chunks, texts, strict=True)
+            if self._is_continued(chunk)
         ]:
             read = self._read_next([chunk for chunk, _ in open_streams])
             for (chunk, own), text in zip(open_streams, read, strict=True):
@@ -185,7 +187,7 @@ class _ChunkReader:
             for text in own
         ]
 
-    def _goes_on(self, chunk: Chunk) -> bool:
+    def _is_continued(self, chunk: Chunk) -> bool:
         left = Span(start_ms=RecordingMs(chunk.seek_ms), end_ms=chunk.end_ms)
         left_ms = left.end_ms - left.start_ms
         return left_ms >= MIN_WINDOW_MS or (left_ms > 0 and voiced_share(left, self._voice) > 0)

@@ -13,7 +13,7 @@ from studio.speech.doubtful_windows import mean_word_logprob
 from studio.speech.hallucinations import MIN_MEAN_LOGPROB
 from studio.speech.hypotheses import Hypothesis, best_hypothesis, unheard
 from studio.speech.prompts import NO_PROMPT, prompt_from
-from studio.speech.repeats import is_said_beside
+from studio.speech.repeats import repeats_neighbours
 from studio.speech.window_decoding import BATCH_WINDOWS, MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import WindowText, texts_from_hypotheses
 
@@ -135,7 +135,7 @@ def _inside(heard: Sequence[Utterance], other: Sequence[Utterance], span: Span) 
         if (
             inside
             and mean_word_logprob(inside) > MIN_MEAN_LOGPROB
-            and not is_said_beside(" ".join(word.text for word in inside), span, words)
+            and not repeats_neighbours(" ".join(word.text for word in inside), span, words)
         ):
             found.append(
                 replace_fields(

@@ -670,7 +670,7 @@ def _speakers_of_cues(
     return names
 
 
-def changed_stretches(
+def changed_spans(
     old: Sequence[Word], new: Sequence[Word]
 ) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
     """What differs between two texts: the words before and the words now, letter for letter."""

@@ -20,11 +20,11 @@ from urllib.parse import urlsplit
 from studio.artwork.fitting import fitted_picture
 from studio.captions.formats import CAPTION_FORMATS, HTML, JSON, SRT, TEXT, VTT
 from studio.download.client import Client, Fetched
-from studio.download.file_download import Arrived, download_sound
+from studio.download.file_download import DownloadedFile, download_sound
 from studio.errors import NetworkError, StudioError
 from studio.feed.dates import parse_date
 from studio.feed.episode_titles import without_show_name
-from studio.feed.imported_feed import FormerEnclosure, FormerEpisode
+from studio.feed.imported_feed import FeedEnclosure, FeedEpisode
 from studio.messages.message import message
 from studio.model.chapters import Chapter, Chapters
 from studio.model.clock import RecordingMs
@@ -36,7 +36,7 @@ from studio.sound.frames import walk_frames
 from studio.web.places import is_device_name
 from studio.web.slugs import slug_from_text
 from studio.workspace.disk import copy_file, make_folder, new_folder, put_in_place, write_file
-from studio.workspace.imported_show import FormerFeed, import_folder, named, picture_suffix
+from studio.workspace.imported_show import LoadedFeed, import_folder, named, picture_suffix
 from studio.workspace.layout import Workspace
 from studio.workspace.new_episode import toml_of
 from studio.workspace.run_lock import lock_workspace
@@ -67,7 +67,7 @@ _TEXT_TYPES = {
 _TEXT_ENDINGS = {".vtt": VTT, ".srt": SRT, ".json": JSON, ".html": HTML, ".txt": TEXT}
 
 
-class Failed(NamedTuple):
+class FailedImport(NamedTuple):
     """An episode that could not be had, and why."""
 
     title: str
@@ -85,21 +85,21 @@ class ImportDone(NamedTuple):
 
     slugs: tuple[str, ...]
     kept: int
-    failed: tuple[Failed, ...]
+    failed: tuple[FailedImport, ...]
     remarks: tuple[str, ...]
 
 
 class _Planned(NamedTuple):
     slug: str
     place: int
-    former: FormerEpisode
-    enclosure: FormerEnclosure
+    former: FeedEpisode
+    enclosure: FeedEnclosure
     published: datetime.datetime | None
 
 
 def import_episodes(
     workspace: Workspace,
-    feed: FormerFeed,
+    feed: LoadedFeed,
     client: Client,
     *,
     command: str = "studio init",
@@ -124,17 +124,17 @@ def import_episodes(
         done = 0
         progress(done, len(planned) or 1)
 
-        def bring(group: Sequence[_Planned]) -> None:
+        def import_one(group: Sequence[_Planned]) -> None:
             nonlocal done
             for one in group:
-                run.bring(one)
+                run.import_one(one)
                 with run.lock:
                     done += 1
                     progress(done, len(planned))
 
         with ThreadPoolExecutor(max_workers=workers) as pool:
             try:
-                for finished in [pool.submit(bring, group) for group in groups.values()]:
+                for finished in [pool.submit(import_one, group) for group in groups.values()]:
                     finished.result()
             except BaseException:
                 run.stopped.set()
@@ -157,7 +157,7 @@ def _known_guids(workspace: Workspace) -> dict[str, str]:
 
 
 def _plan(
-    workspace: Workspace, feed: FormerFeed, known: dict[str, str], remarks: list[str]
+    workspace: Workspace, feed: LoadedFeed, known: dict[str, str], remarks: list[str]
 ) -> list[_Planned]:
     """The episodes that are missing, with their folders' names and their dates."""
     taken = {*workspace.slugs()}
@@ -179,7 +179,7 @@ def _plan(
     return planned
 
 
-def _date_beside(episodes: Sequence[FormerEpisode], index: int) -> datetime.datetime | None:
+def _date_beside(episodes: Sequence[FeedEpisode], index: int) -> datetime.datetime | None:
     """The date of the next episode below that has one, else of the next above."""
     for one in (*episodes[index + 1 :], *reversed(episodes[:index])):
         if one.published is not None:
@@ -187,7 +187,7 @@ def _date_beside(episodes: Sequence[FormerEpisode], index: int) -> datetime.date
     return None
 
 
-def _free_slug(former: FormerEpisode, show_title: str, taken: set[str]) -> str:
+def _free_slug(former: FeedEpisode, show_title: str, taken: set[str]) -> str:
     name = slug_from_text(without_show_name(former.title, show_title))
     if former.number is not None and former.type == "full":
         season = "" if former.season is None else f"s{former.season:02}e"
@@ -206,17 +206,17 @@ class _Import:
     """One import: what came, what did not."""
 
     def __init__(
-        self, workspace: Workspace, feed: FormerFeed, client: Client, remarks: list[str]
+        self, workspace: Workspace, feed: LoadedFeed, client: Client, remarks: list[str]
     ) -> None:
         self.lock = threading.Lock()
         self.stopped = threading.Event()
         self.slugs: list[str] = []
-        self.failed: list[Failed] = []
+        self.failed: list[FailedImport] = []
         self._workspace, self._feed, self._client, self._remarks = workspace, feed, client, remarks
         self._picture = lru_cache(maxsize=_PICTURES)(client.fetch)
-        self._arrived: dict[str, tuple[Arrived, Path]] = {}
+        self._arrived: dict[str, tuple[DownloadedFile, Path]] = {}
 
-    def bring(self, one: _Planned) -> None:
+    def import_one(self, one: _Planned) -> None:
         """Bring one episode; a failure of its own is noted.
 
         :raises StudioError: the disk does not take it.
@@ -224,17 +224,17 @@ class _Import:
         if self.stopped.is_set():
             return
         try:
-            self._bring(one)
+            self._import(one)
         except StudioError as error:
             if error.kind == "disk":
                 raise
             with self.lock:
-                self.failed.append(Failed(one.former.title, error))
+                self.failed.append(FailedImport(one.former.title, error))
         else:
             with self.lock:
                 self.slugs.append(one.slug)
 
-    def _bring(self, one: _Planned) -> None:
+    def _import(self, one: _Planned) -> None:
         arrived, source = self._sound(one)
         former, files = one.former, self._workspace.episode(one.slug)
         suffix = ".mp4" if _is_video(one, arrived) else arrived.suffix
@@ -276,7 +276,7 @@ class _Import:
         if source.parent == import_folder(self._workspace):
             source.with_name(f"{source.name}.json").unlink(missing_ok=True)
 
-    def _sound(self, one: _Planned) -> tuple[Arrived, Path]:
+    def _sound(self, one: _Planned) -> tuple[DownloadedFile, Path]:
         """The episode's sound, and where it is; loaded once where several episodes share it."""
         if one.enclosure.url in self._arrived:
             return self._arrived[one.enclosure.url]
@@ -292,7 +292,7 @@ class _Import:
         arrived = download_sound(self._client, one.enclosure.url, part, go_on)
         said = one.enclosure.length_bytes
         if said not in {0, arrived.length_bytes}:
-            self._tell(
+            self._report(
                 message(
                     "{former}: the feed says {said:,} bytes, but it has {length_bytes:,}",
                     former=named(one.former),
@@ -303,7 +303,12 @@ class _Import:
         return arrived, part
 
     def _episode(
-        self, one: _Planned, imported: Imported, recording: str, picture: str, arrived: Arrived
+        self,
+        one: _Planned,
+        imported: Imported,
+        recording: str,
+        picture: str,
+        arrived: DownloadedFile,
     ) -> Episode:
         former = one.former
         roles = [(person.role.lower(), person.name) for person in former.persons]
@@ -344,7 +349,7 @@ class _Import:
             )
             kind = _TEXT_TYPES.get(text.type.partition(";")[0]) or _TEXT_ENDINGS.get(ending)
             if kind is None or any(known.type == kind.type for known in texts):
-                self._tell(
+                self._report(
                     message(
                         "{former}: a transcript {url} is left out",
                         former=named(one.former),
@@ -381,7 +386,7 @@ class _Import:
             content = self._picture(url).content
             fitted_picture(content, url)
         except StudioError as error:
-            self._tell(
+            self._report(
                 message(
                     "{former}: no picture ({where} {what})",
                     former=named(one.former),
@@ -400,7 +405,7 @@ class _Import:
         except StudioError as error:
             if error.kind == "disk":
                 raise
-            self._tell(
+            self._report(
                 message(
                     "{former}: no {what} ({where} {fault})",
                     former=named(one.former),
@@ -411,12 +416,12 @@ class _Import:
             )
             return None
 
-    def _tell(self, sentence: str) -> None:
+    def _report(self, sentence: str) -> None:
         with self.lock:
             self._remarks.append(sentence)
 
 
-def _is_video(one: _Planned, arrived: Arrived) -> bool:
+def _is_video(one: _Planned, arrived: DownloadedFile) -> bool:
     return arrived.suffix == ".m4a" and one.enclosure.type.startswith("video/")
 
 

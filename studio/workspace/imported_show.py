@@ -13,13 +13,13 @@ from studio.download.feeds import is_address, load_pages
 from studio.errors import StudioError, WorkspaceError
 from studio.feed.guid import guid_from_url
 from studio.feed.imported_feed import (
-    FormerEpisode,
-    FormerShow,
+    FeedEpisode,
+    FeedShow,
     episode_from_item,
     plain_title,
     show_from_channel,
 )
-from studio.feed.lenient_parsing import ForeignFeed, joined_feed, read_foreign_feed, strict_feed
+from studio.feed.lenient_parsing import LenientFeed, joined_feed, parse_leniently, strict_feed
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.model.show import Category, Owner, Show
@@ -43,7 +43,7 @@ class ImportNote(Record, frozen=True):
     source: str
 
 
-class FormerFeed(NamedTuple):
+class LoadedFeed(NamedTuple):
     """Another host's feed, understood.
 
     :param address: where apps load it; empty where neither the person nor the feed says it.
@@ -53,21 +53,21 @@ class FormerFeed(NamedTuple):
 
     source: str
     address: str
-    foreign: ForeignFeed
-    show: FormerShow
-    episodes: tuple[FormerEpisode, ...]
+    parsed: LenientFeed
+    show: FeedShow
+    episodes: tuple[FeedEpisode, ...]
     remarks: tuple[str, ...]
     paged: int
 
 
-def load_former_feed(source: str, client: Client) -> FormerFeed:
+def load_feed(source: str, client: Client) -> LoadedFeed:
     """Load a feed with all its pages.
 
     :raises StudioError: it cannot be loaded, or is not a podcast's.
     """
-    pages = [read_foreign_feed(content, url) for url, content in load_pages(source, client)]
-    foreign = joined_feed(pages)
-    show = show_from_channel(foreign)
+    pages = [parse_leniently(content, url) for url, content in load_pages(source, client)]
+    parsed = joined_feed(pages)
+    show = show_from_channel(parsed)
     address = source if is_address(source) else show.itself
     if not show.title:
         raise WorkspaceError(
@@ -75,7 +75,7 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
             message("does not name a show: it has no title"),
             message("Give a podcast's feed."),
         )
-    remarks: list[str] = [message("repaired: {one}", one=one) for one in foreign.mended]
+    remarks: list[str] = [message("repaired: {one}", one=one) for one in parsed.repaired]
     remarks += [
         message("Apple has no category “{name}”: left out", name=name)
         for name in show.unknown_categories
@@ -91,17 +91,17 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
                 address=show.moved,
             )
         )
-    episodes = _distinct_episodes([episode_from_item(item) for item in foreign.items], remarks)
+    episodes = _distinct_episodes([episode_from_item(item) for item in parsed.items], remarks)
     if not any(one.enclosure for one in episodes):
         raise WorkspaceError(
             source,
             message("announces no sound: it is not a podcast's feed"),
             message("Give a podcast's feed."),
         )
-    return FormerFeed(
+    return LoadedFeed(
         source=source,
         address=address,
-        foreign=foreign,
+        parsed=parsed,
         show=show,
         episodes=tuple(episodes),
         remarks=tuple(remarks),
@@ -109,10 +109,10 @@ def load_former_feed(source: str, client: Client) -> FormerFeed:
     )
 
 
-def _distinct_episodes(episodes: list[FormerEpisode], remarks: list[str]) -> list[FormerEpisode]:
+def _distinct_episodes(episodes: list[FeedEpisode], remarks: list[str]) -> list[FeedEpisode]:
     """The episodes, each with a guid of its own: apps show one of those that share one."""
-    apart: list[FormerEpisode] = []
-    seen: dict[str, FormerEpisode] = {}
+    apart: list[FeedEpisode] = []
+    seen: dict[str, FeedEpisode] = {}
     for one in episodes:
         if one.guid in seen:
             other = seen[one.guid]
@@ -139,7 +139,7 @@ def _distinct_episodes(episodes: list[FormerEpisode], remarks: list[str]) -> lis
 
 def open_import(
     root: Path,
-    former: FormerFeed,
+    former: LoadedFeed,
     client: Client,
     *,
     base_url: str = "",
@@ -182,7 +182,7 @@ def import_folder(workspace: Workspace) -> Path:
 
 def _fill(
     made: Workspace,
-    former: FormerFeed,
+    former: LoadedFeed,
     client: Client,
     base_url: str,
     report: Callable[[str], None],
@@ -195,17 +195,17 @@ def _fill(
     cover, content = _cover(former.show, client, report)
     write_file(made.show_file(cover), content)
     write_file(made.gitignore, GITIGNORE)
-    write_file(import_folder(made) / "feed.xml", strict_feed(former.foreign))
+    write_file(import_folder(made) / "feed.xml", strict_feed(former.parsed))
     write_file(
         import_folder(made) / "import.json", bytes_from_record(ImportNote(source=former.source))
     )
-    show = show_from_former(former, base_url, cover)
+    show = show_from_feed(former, base_url, cover)
     if hosted:
         show = replace_fields(show, hosted=former.address)
     write_file(made.settings, toml_from_show(show))
 
 
-def _cover(show: FormerShow, client: Client, report: Callable[[str], None]) -> tuple[str, bytes]:
+def _cover(show: FeedShow, client: Client, report: Callable[[str], None]) -> tuple[str, bytes]:
     """The cover's name and its bytes as they came; a drawn one where none can be had."""
     if show.image:
         try:
@@ -229,7 +229,7 @@ def picture_suffix(content: bytes) -> str:
     return ".webp" if content[8:12] == b"WEBP" else ".jpg"
 
 
-def show_from_former(former: FormerFeed, base_url: str, cover: str) -> Show:
+def show_from_feed(former: LoadedFeed, base_url: str, cover: str) -> Show:
     """The show's settings, as in the former feed."""
     show = former.show
     base = (
@@ -277,6 +277,6 @@ def show_from_former(former: FormerFeed, base_url: str, cover: str) -> Show:
     )
 
 
-def named(episode: FormerEpisode) -> str:
+def named(episode: FeedEpisode) -> str:
     """How messages call an episode."""
     return f"“{plain_title(episode.title) or episode.guid}”"

@@ -111,7 +111,7 @@ def read_new_article(article_file: Path, options: EpisodeOptions) -> ParsedArtic
     return parsed_article_from_file(article_file, guests=options.guests, kind=options.type)
 
 
-def names_nobody(reading: ParsedArticle) -> bool:
+def lacks_guests(reading: ParsedArticle) -> bool:
     """Whether somebody must say who answers: without a name every word would be the host's."""
     return not reading.article.guests and bool(reading.article.exchanges)
 
@@ -122,7 +122,7 @@ def _usable_article(article_file: Path, options: EpisodeOptions) -> ParsedArticl
     :raises WorkspaceError: no guest is named, or an option is invalid.
     """
     reading = read_new_article(article_file, options)
-    if names_nobody(reading):
+    if lacks_guests(reading):
         raise WorkspaceError(
             article_file,
             message("does not say who answers"),

@@ -52,14 +52,14 @@ class CarriedMarker(Record, frozen=True):
     elsewhere: int = 0
 
 
-class Rewrite(Record, frozen=True):
+class FileRewrite(Record, frozen=True):
     """A file that changes with the recording: its SHA-256 before, and what it holds then."""
 
     before: str
     content: str
 
 
-class Switch(Record, frozen=True):
+class RecordingSwitch(Record, frozen=True):
     """Another recording that is about to take the place of the one that is: done as soon as
     episode.toml names it.
 
@@ -70,7 +70,7 @@ class Switch(Record, frozen=True):
 
     recording: str
     sha256: str
-    files: dict[str, Rewrite]
+    files: dict[str, FileRewrite]
     carried: tuple[CarriedMarker, ...] = ()
 
 
@@ -87,7 +87,7 @@ class RecordingClock(Record, frozen=True):
     """
 
     sha256: str
-    switch: Switch | None = None
+    switch: RecordingSwitch | None = None
     guid: str = ""
     schema: int = 1
     carried: tuple[CarriedMarker, ...] = ()

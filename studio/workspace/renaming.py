@@ -84,7 +84,7 @@ def adopt_all_moved(workspace: Workspace, slugs: Collection[str]) -> Iterator[tu
     :raises WorkspaceError: something is where the texts of one must go.
     :raises BusyError: the page of one is open, and would go on writing where it was.
     """
-    _bring_home(workspace, slugs)
+    _move_back(workspace, slugs)
     for slug in slugs:
         if sentence := adopt_moved(workspace, slug):
             yield slug, sentence
@@ -171,7 +171,7 @@ def _is_at_home(workspace: Workspace, slug: str, other: str) -> bool:
     return bool(guid) and guid == _guid(workspace, slug) and guid != _guid(workspace, other)
 
 
-def _bring_home(workspace: Workspace, slugs: Collection[str]) -> None:
+def _move_back(workspace: Workspace, slugs: Collection[str]) -> None:
     """Move the texts of episodes that swapped or cyclically changed their folders' names to the
     present folders. The texts contain their episode's guid: if killed anywhere, the next call
     resumes it.

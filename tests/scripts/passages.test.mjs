@@ -1,7 +1,7 @@
 // Passages are moved along with what is typed, cut at paragraphs, and divided where somebody else cut them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { divided, follow, orderly, passage } from "../../studio/editor/static/passages.js";
+import { divided, follow, normalisedPassages, passage } from "../../studio/editor/static/passages.js";
 
 const placed = (id, from, to) => passage(id, "Claire", { from, to });
 const touched = () => {
@@ -28,7 +28,7 @@ test("what is taken away over a border is taken from both", () => {
 test("two passages between which no space is left are one", () => {
   const all = [placed("a", 1, 3), placed("b", 3, 5)];
   const [names, touch] = touched();
-  const left = orderly(all, [{ start: 1, end: 5, text: "ouin" }], touch, () => assert.fail());
+  const left = normalisedPassages(all, [{ start: 1, end: 5, text: "ouin" }], touch, () => assert.fail());
   assert.deepEqual(left.map(({ id, from, to, joined }) => [id, from, to, joined.map((one) => one.id)]), [["a", 1, 5, ["b"]]]);
   assert.deepEqual(names, ["a", "b"]);
 });

@@ -36,13 +36,13 @@ globalThis.fetch = /** @type {any} */ (
     return { ok: true, json: async () => structuredClone(files[place.slice("search/".length, -".json".length)] ?? {}) };
   }
 );
-const { meantBy } = await import("../../studio/site/assets/search_index.js");
-const { meantIn } = await import("../../studio/site/assets/search_numbers.js");
-const { literalFirst, ranked } = await import("../../studio/site/assets/search_ranking.js");
+const { wordsMeantBy } = await import("../../studio/site/assets/search_index.js");
+const { numbersMeantIn } = await import("../../studio/site/assets/search_numbers.js");
+const { literalMatchesFirst, ranked } = await import("../../studio/site/assets/search_ranking.js");
 const { wordsOf } = await import("../../studio/site/assets/search_words.js");
 
 /** @type {(text: string) => Promise<string[][]>} */
-const meant = async (text) => (await meantBy(wordsOf(text))).map(({ meanings }) => meanings.flatMap(({ known }) => known));
+const meant = async (text) => (await wordsMeantBy(wordsOf(text))).map(({ meanings }) => meanings.flatMap(({ known }) => known));
 
 for (const [typed, understood] of [
   ["aujourd’hui", [["aujourd"], ["hui", "huit"]]],
@@ -66,7 +66,7 @@ for (const [typed, understood] of [
 }
 
 test("a word in two is found where both are", async () => {
-  const [{ meanings }] = await meantBy(["aujourdhui"]);
+  const [{ meanings }] = await wordsMeantBy(["aujourdhui"]);
   assert.deepEqual(
     meanings.map(({ places }) => places),
     ["0:1"],
@@ -105,7 +105,7 @@ test("a number that is written otherwise comes after what has it letter by lette
     { text: "Trois cents ans.", score: 1 },
   ];
   assert.deepEqual(
-    literalFirst(found, stems).map(({ score, text }) => [score, text.length]),
+    literalMatchesFirst(found, stems).map(({ score, text }) => [score, text.length]),
     [[3, 27], [3, 15], [1, 16]],
   );
 });
@@ -117,5 +117,5 @@ for (const [text, word, known, marks] of [
   ["Ils ont trois ans de 340 jours.", "trois", ["troi"], ["troi"]],
   ["On a eu 340 élèves.", "eau", ["eau"], []],
 ]) {
-  test(`« ${word} » is marked in « ${text} »`, () => assert.deepEqual(meantIn(text.match(/[\p{L}\p{N}]+/gu), word, new Set(known)), marks));
+  test(`« ${word} » is marked in « ${text} »`, () => assert.deepEqual(numbersMeantIn(text.match(/[\p{L}\p{N}]+/gu), word, new Set(known)), marks));
 }

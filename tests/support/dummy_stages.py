@@ -12,7 +12,7 @@ import pytest
 from studio.artwork.cover import make_cover
 from studio.pipeline.stage import Stage, StageTable
 from studio.pipeline.stages import STAGES
-from studio.pipeline.staleness import read_used
+from studio.pipeline.staleness import read_stage_use
 from studio.workspace.digest import Digests
 from studio.workspace.layout import Workspace
 from support.fake_show import SHOW_TOML, run_show
@@ -29,7 +29,7 @@ def dummy(stage: Stage[Any]) -> Stage[Any]:
     """
 
     def run(sources: Any, draft: Any, progress: Any) -> None:
-        used = read_used(
+        used = read_stage_use(
             stage, sources, None, Digests(sources.workspace.root, sources.workspace.digests)
         )
         for output in stage.outputs:

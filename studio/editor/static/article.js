@@ -17,7 +17,7 @@ const drawArticle = () => {
       const start = starts.get(exchange.number);
       return [
         make("h3", {}, exchange.question),
-        ...(start === null || start === undefined ? [] : [button(filled(_("Listen {time}"), { time: stamp(start) }), () => sound.hear(start, start + 20000), filled(_("Listen {time}, question {number}"), { time: stamp(start), number: exchange.number }))]),
+        ...(start === null || start === undefined ? [] : [button(filled(_("Listen {time}"), { time: stamp(start) }), () => sound.playSpan(start, start + 20000), filled(_("Listen {time}, question {number}"), { time: stamp(start), number: exchange.number }))]),
         ...exchange.answer.map((paragraph) => make("p", {}, paragraph.speaker ? filled(_("{speaker}: {text}"), { ...paragraph }) : paragraph.text)),
       ];
     }),

@@ -35,7 +35,7 @@ const followers = [];
 
 /** @type {(follower: () => void) => void} */
 export const follow = (follower) => followers.push(follower);
-const tell = () => followers.forEach((follower) => follower());
+const notifyFollowers = () => followers.forEach((follower) => follower());
 export const current = () => edge;
 
 /** @type {(id: string) => Segment | undefined} */
@@ -87,7 +87,7 @@ const draw = () => {
     field.setAttribute("aria-valuetext", filled(edge.end ? _("“{word}” ends at {time}") : _("“{word}” begins at {time}"), { word: words[edge.at], time: shown }));
     byId("edge-time").textContent = filled(edge.end ? _("end {time}") : _("start {time}"), { time: shown });
   }
-  tell();
+  notifyFollowers();
 };
 
 const listen = () => edge && sound.loop(edge.ms - AROUND_MS, edge.ms + AROUND_MS);

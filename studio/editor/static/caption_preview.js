@@ -41,7 +41,7 @@ const cueBox = ({ heard_ms, shown_ms, lines, speed_cps, faults, is_current }) =>
   const box = make(
     "li",
     {},
-    make("button", { type: "button", className: "cue", onclick: () => sound.hear(heard_ms, heard_ms + shown_ms) }, ...lines.map((line) => make("span", { className: "caption-line" }, line))),
+    make("button", { type: "button", className: "cue", onclick: () => sound.playSpan(heard_ms, heard_ms + shown_ms) }, ...lines.map((line) => make("span", { className: "caption-line" }, line))),
     make("p", { className: "cue-figures" }, filled(_("{seconds} s, {speed} characters/s, {lengths}"), figures), ...told),
   );
   if (is_current) box.setAttribute("aria-current", "true");

@@ -10,7 +10,7 @@ const REST_MS = 250;
 const followers = [];
 let waiting = 0;
 
-const soon = () => {
+const showSoon = () => {
   clearTimeout(waiting);
   waiting = setTimeout(() => followers.forEach((follower) => follower()), REST_MS);
 };
@@ -21,7 +21,7 @@ export const followCaret = (follower) => {
 };
 
 export const prepareCaret = () => {
-  document.addEventListener("selectionchange", soon);
-  on("changed", soon);
-  on("opened", soon);
+  document.addEventListener("selectionchange", showSoon);
+  on("changed", showSoon);
+  on("opened", showSoon);
 };

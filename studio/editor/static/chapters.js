@@ -2,7 +2,7 @@
 // The list of chapters.
 
 import { button, byId, make } from "./elements.js";
-import { changeItem, changeList, keepWhileTyped, removeItem } from "./item_lists.js";
+import { changeItem, changeList, storeWhileTyped, removeItem } from "./item_lists.js";
 import * as sound from "./playback.js";
 import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
@@ -17,7 +17,7 @@ const SAME_MOMENT_MS = 50;
  * What the machine has where a person has something else: it may have changed since.
  * @type {(chapter: RecordingChapter) => Child[]}
  */
-const machinesOwn = (chapter) => {
+const machineChapter = (chapter) => {
   const own = chapter.question && state.machines_chapters.find((one) => one.question === chapter.question);
   if (!own || (own.title === chapter.title && Math.abs(own.start_ms - chapter.start_ms) < SAME_MOMENT_MS)) return [];
   const { title, start_ms: start } = own;
@@ -42,15 +42,15 @@ const lineOf = (first) => {
   let chapter = first;
   const count = make("span", { className: "count" });
   const title = make("input");
-  const tellCount = () => {
+  const showCount = () => {
     const length = [...title.value].length;
     const figures = { length, most: CHAPTER_TITLE_CHARACTERS };
     count.textContent = filled(length > CHAPTER_TITLE_CHARACTERS ? _("{length} / {most}: too long") : "{length} / {most}", figures);
     count.classList.toggle("trouble", length > CHAPTER_TITLE_CHARACTERS);
   };
-  title.addEventListener("input", tellCount);
-  keepWhileTyped(title, (typed) => changeItem("chapters", chapter, { title: typed }));
-  const listen = button("", () => sound.hear(chapter.start_ms, chapter.start_ms + 8000));
+  title.addEventListener("input", showCount);
+  storeWhileTyped(title, (typed) => changeItem("chapters", chapter, { title: typed }));
+  const listen = button("", () => sound.playSpan(chapter.start_ms, chapter.start_ms + 8000));
   const here = button(_("Here"), () => changeItem("chapters", chapter, { start_ms: Math.round(sound.now()) }));
   const machines = make("span", { className: "machines-own" });
   const remove = button(_("Remove"), () => removeItem("chapters", chapter));
@@ -62,9 +62,9 @@ const lineOf = (first) => {
     title.setAttribute("aria-label", filled(_("Title of the chapter at {time}"), { time }));
     here.setAttribute("aria-label", filled(_("Here: move “{title}” to the moment that is heard"), { title: chapter.title }));
     remove.setAttribute("aria-label", filled(_("Remove “{title}”"), { title: chapter.title }));
-    machines.replaceChildren(...machinesOwn(chapter));
+    machines.replaceChildren(...machineChapter(chapter));
     if (title !== document.activeElement) title.value = chapter.title;
-    tellCount();
+    showCount();
   };
   follow(chapter);
   const line = make("li", {}, listen, title, count, here, machines, remove);
@@ -104,7 +104,7 @@ const drawAbsent = () => {
         {},
         make("p", {}, filled(_("Question {number}, not found: {text}"), { number: question.number, text: question.text })),
         ...question.candidates.flatMap((candidate) => [
-          button(filled(_("Listen {time}"), { time: stamp(candidate.start_ms) }), () => sound.hear(candidate.start_ms, candidate.start_ms + 10000)),
+          button(filled(_("Listen {time}"), { time: stamp(candidate.start_ms) }), () => sound.playSpan(candidate.start_ms, candidate.start_ms + 10000)),
           " ",
           button(_("Place here"), () => addChapter(candidate.start_ms, question.text, question.number), filled(_("Place here question {number}, at {time}"), { number: question.number, time: stamp(candidate.start_ms) })),
           " ",

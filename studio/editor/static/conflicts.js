@@ -7,7 +7,7 @@ import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
 import { stamp } from "./time_stamps.js";
-import { keepTyped } from "./typed_fields.js";
+import { storeTyped } from "./typed_fields.js";
 import { textOf } from "./words.js";
 
 /** @import { Conflict, Cut, RecordingChapter, Segment } from "./types.js" */
@@ -44,7 +44,7 @@ const endTexts = async (take) => {
   const now = segmentIn(theirs);
   const was = now ? textOf(now) : "";
   if (take && "segment" in mine) await send({ kind: "text", segment: mine.segment, was, text: byId("conflict-mine").value });
-  if (place) keepTyped(place, null);
+  if (place) storeTyped(place, null);
   nextConflict();
 };
 
@@ -61,7 +61,7 @@ const resume = async () => {
     /** @type {Conflict} */
     const { mine, typed } = JSON.parse(kept);
     if ("segment" in mine) conflicts.push({ place, mine, typed, theirs: state.segments.find((one) => one.id === mine.segment) ?? null });
-    else send(mine).then(() => keepTyped(place, null));
+    else send(mine).then(() => storeTyped(place, null));
   }
   nextConflict();
 };
@@ -92,7 +92,7 @@ const endClashes = async () => {
   byId("clashes").close();
   const list = mine.kind === "chapters" ? "chapters" : "cuts";
   await send(/** @type {any} */ ({ kind: list, was: theirs, [list]: [...(merged ?? []), ...chosen] }));
-  if (kept) keepTyped(kept, null);
+  if (kept) storeTyped(kept, null);
   nextConflict();
 };
 
@@ -111,7 +111,7 @@ export const prepareConflicts = () => {
     const { mine, place } = conflicts[0];
     if (!place) return;
     conflicts[0].typed = byId("conflict-mine").value;
-    keepTyped(place, JSON.stringify({ mine, typed: conflicts[0].typed }));
+    storeTyped(place, JSON.stringify({ mine, typed: conflicts[0].typed }));
   });
   byId("conflict-form").addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();

@@ -36,7 +36,7 @@ const wordsOf = ({ segment, word, text: now }) => {
  * What was heard comes back; like everything else it can be undone.
  * @type {(correction: Correction) => Promise<void>}
  */
-const takeBack = async ({ segment, word, text: was, heard }) => {
+const revertCorrection = async ({ segment, word, text: was, heard }) => {
   await saving.flush();
   await send({ kind: "words", segment, first: word, was, text: heard });
 };
@@ -47,8 +47,8 @@ const row = (correction) => {
   const { heard, text: now, reason, score } = correction;
   const told = filled(_("{reason}, {percent}%"), { reason: REASONS[reason] ?? reason, percent: Math.round(100 * score) });
   const [start, end] = [words[0].start_ms, words[words.length - 1].end_ms];
-  const listen = make("button", { type: "button", onclick: () => sound.hear(start - BESIDE_MS, end + BESIDE_MS), "aria-label": filled(_("Listen at {time}"), { time: stamp(start) }) }, stamp(start));
-  const back = make("button", { type: "button", onclick: () => takeBack(correction), "aria-label": filled(_("Restore “{heard}” in place of “{now}”"), { heard, now }) }, _("Restore"));
+  const listen = make("button", { type: "button", onclick: () => sound.playSpan(start - BESIDE_MS, end + BESIDE_MS), "aria-label": filled(_("Listen at {time}"), { time: stamp(start) }) }, stamp(start));
+  const back = make("button", { type: "button", onclick: () => revertCorrection(correction), "aria-label": filled(_("Restore “{heard}” in place of “{now}”"), { heard, now }) }, _("Restore"));
   return make(
     "li",
     {},

@@ -2,7 +2,7 @@
 // The list of passages cut from the episode.
 
 import { button, byId, make } from "./elements.js";
-import { changeItem, changeList, keepWhileTyped, removeItem } from "./item_lists.js";
+import { changeItem, changeList, storeWhileTyped, removeItem } from "./item_lists.js";
 import * as saving from "./saving.js";
 import * as selection from "./selection.js";
 import * as sound from "./playback.js";
@@ -23,11 +23,11 @@ let lines = [];
  */
 const lineOf = (first) => {
   let cut = first;
-  const hear = button("", () => sound.hearCut(cut));
-  const joint = button(_("Play across the cut"), () => sound.hearJoint(cut));
+  const hear = button("", () => sound.playCut(cut));
+  const joint = button(_("Play across the cut"), () => sound.playJoint(cut));
   const back = button(_("Restore"), () => removeItem("cuts", cut));
   const reason = make("input");
-  keepWhileTyped(reason, (typed) => changeItem("cuts", cut, { reason: typed }));
+  storeWhileTyped(reason, (typed) => changeItem("cuts", cut, { reason: typed }));
   const edges = /** @type {const} */ (["start_ms", "end_ms"]).map((side) => {
     const field = make("input", { className: "moment", inputMode: "decimal" });
     field.addEventListener("change", async () => {
@@ -39,7 +39,7 @@ const lineOf = (first) => {
       const before = cut;
       follow(now);
       await changeItem("cuts", before, { [side]: moment });
-      sound.hearJoint(now);
+      sound.playJoint(now);
     });
     return { field, side };
   });

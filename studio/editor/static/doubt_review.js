@@ -11,11 +11,11 @@ import * as scrolling from "./scrolling.js";
 import { filled } from "./sentences.js";
 import { RefusedError, read, write } from "./server.js";
 import * as sound from "./playback.js";
-import { on, state, tell } from "./state.js";
+import { on, state, emit } from "./state.js";
 import { send } from "./store.js";
 import { segmentNamed } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
-import { keepField, keepTyped, typedIn } from "./typed_fields.js";
+import { storeField, storeTyped, typedIn } from "./typed_fields.js";
 import { chooseWord, followWordKeys } from "./word_steps.js";
 import { bare, plain } from "./words.js";
 
@@ -41,7 +41,7 @@ let place = -1;
 let waiting = 0;
 let asked = 0;
 // The keys of the doubt that Whisper is decoding again, and of the one whose alternatives the person waits for.
-let hearing = "";
+let requestedFor = "";
 let choosing = "";
 // After the first request the next doubts are decoded in advance while the person listens.
 let isAhead = false;
@@ -58,7 +58,7 @@ const segmentOf = (doubt) => segmentNamed(doubt.segment);
  * What this doubt would teach the show: what is heard and the name; null while no name is known.
  * @type {(doubt: Doubt) => { heard: string, name: string } | null}
  */
-const taught = (doubt) => {
+const isInGlossary = (doubt) => {
   const typing = !byId("type-form").hidden && plain(byId("typed").value);
   if (typing && typing !== doubt.text) return { heard: doubt.text, name: typing };
   if (doubt.kind === "correction") return { heard: doubt.heard, name: doubt.text };
@@ -75,8 +75,8 @@ const draw = () => {
   byId("pass-bar").value = settled;
   byId("pass-start").hidden = Boolean(current) || !doubts.length;
   byId("doubt").hidden = !current;
-  highlights.lightDoubts(doubts, current);
-  tell("doubts", doubts);
+  highlights.highlightDoubts(doubts, current);
+  emit("doubts", doubts);
   if (!current) return;
   const who = current.kind === "voice" ? [` ${segmentOf(current)?.speaker ?? ""} `, make("kbd", {}, "S")] : [];
   byId("doubt-kind").replaceChildren(KINDS[current.kind] ?? _("A doubt"), ...who);
@@ -90,9 +90,9 @@ const draw = () => {
   }
   byId("take").disabled = !current.proposal;
   byId("type").disabled = !current.segment;
-  byId("hear-anew").disabled = !current.segment;
+  byId("transcribe-again").disabled = !current.segment;
   byId("everywhere").disabled = !current.alike;
-  byId("show").disabled = !taught(current);
+  byId("show").disabled = !isInGlossary(current);
 };
 
 /** @type {(doubt: Doubt | null) => boolean} */
@@ -116,7 +116,7 @@ const present = () => {
   const segment = segmentOf(current);
   if (segment) scrolling.show(segment, highlights.rangeOfWords(segment, current.word, current.count));
   again();
-  hearAhead();
+  requestAheadOfNeed();
   if (isPrepared) return;
   isPrepared = true;
   write("alternatives/prepare", {}).catch(() => (isPrepared = false));
@@ -127,7 +127,7 @@ export const again = () => {
   if (!current) return false;
   // Text missing in the transcript is searched at its likeliest position.
   const heard = current.segment ? current : current.places?.[0];
-  if (heard) sound.hear(heard.start_ms - BEFORE_MS, heard.end_ms + AFTER_MS);
+  if (heard) sound.playSpan(heard.start_ms - BEFORE_MS, heard.end_ms + AFTER_MS);
   return true;
 };
 
@@ -187,12 +187,12 @@ const refresh = async () => {
   doubts = filtered();
   if (current && isChosen(current)) {
     // Somebody may be writing in the text: the caret stays where it is.
-    if (!stands(current)) current = null;
+    if (!isUnchanged(current)) current = null;
     byId("type-form").hidden ||= !current;
   } else if (current) {
     const [shown, before] = [current, place];
     place = doubts.findIndex((doubt) => doubt.key === shown.key);
-    if (place < 0 && stands(shown) && !state.decisions.some(({ key }) => key === shown.key)) {
+    if (place < 0 && isUnchanged(shown) && !state.decisions.some(({ key }) => key === shown.key)) {
       // The order may have changed: the doubt being reviewed stays until it is answered.
       place = Math.min(before, doubts.length);
       doubts = doubts.toSpliced(place, 0, shown);
@@ -213,9 +213,9 @@ const refreshSoon = () => {
  * These doubts are settled; the pass goes on with what comes after.
  * @type {(gone: Doubt[]) => void}
  */
-const settle = (gone) => {
+const removeSettled = (gone) => {
   const keys = new Set(gone.map((doubt) => doubt.key));
-  for (const doubt of gone) if (typedIn(fieldOf(doubt)) !== null) keepTyped(fieldOf(doubt), null);
+  for (const doubt of gone) if (typedIn(fieldOf(doubt)) !== null) storeTyped(fieldOf(doubt), null);
   const before = doubts.slice(0, place).filter((doubt) => !keys.has(doubt.key)).length;
   doubts = doubts.filter((doubt) => !keys.has(doubt.key));
   every = every.filter((doubt) => !keys.has(doubt.key));
@@ -253,13 +253,13 @@ const decide = (doubt, outcome) => ({ kind: "decide", key: doubt.key, verdict: o
  * Whether its words are where they were.
  * @type {(doubt: Doubt) => boolean}
  */
-const stands = (doubt) => segmentOf(doubt)?.words.slice(doubt.word, doubt.word + doubt.count).map((word) => word.text).join(" ") === doubt.text;
+const isUnchanged = (doubt) => segmentOf(doubt)?.words.slice(doubt.word, doubt.word + doubt.count).map((word) => word.text).join(" ") === doubt.text;
 
 /** @type {(doubt: Doubt, value: string, ...more: Edit[]) => Promise<void>} */
 const answer = async (doubt, value, ...more) => {
   // Typed text is sent first: word positions refer to the present text.
   await saving.flush();
-  if (!stands(doubt)) {
+  if (!isUnchanged(doubt)) {
     await refresh();
     return;
   }
@@ -272,7 +272,7 @@ const answer = async (doubt, value, ...more) => {
     close();
     return;
   }
-  settle([doubt]);
+  removeSettled([doubt]);
   send(...words, decide(doubt, kept ? "kept" : "mended"), ...more);
 };
 
@@ -283,7 +283,7 @@ export const keep = () => {
     return;
   }
   send(decide(current, "kept"));
-  settle([current]);
+  removeSettled([current]);
 };
 
 export const take = () => {
@@ -328,7 +328,7 @@ const turnWording = (event) => {
  * Take the wording of that number, where wordings of this doubt are offered. False: there is none.
  * @type {(number: number) => boolean}
  */
-export const takeWording = (number) => {
+export const chooseAlternative = (number) => {
   if (!current || byId("alternatives").hidden) return false;
   const button = byId("alternatives-found").querySelectorAll("button")[number - 1];
   button?.click();
@@ -336,17 +336,17 @@ export const takeWording = (number) => {
 };
 
 /** Transcribe the words of the doubt again, given those around them; the alternatives are offered, or where they already are, get the focus. */
-export const hearAnew = () => {
+export const transcribeAgain = () => {
   if (!current?.segment) return;
   isAhead ||= !isChosen(current);
   choosing = current.key;
   const offered = byId("alternatives").hidden ? null : byId("alternatives-found").querySelector("button");
   if (offered) offered.focus();
-  else hearAgain();
+  else requestAlternatives();
 };
 
 /** The same for words of the text: they are answered like a doubt. Where none are meant, it is the doubt that is shown. */
-export const hearSelected = async () => {
+export const transcribeSelected = async () => {
   const isMeant = document.activeElement !== byId("typed") && selection.selectedOrHere();
   // Positions of words refer to the text that the server has.
   if (isMeant) await saving.flush();
@@ -356,10 +356,10 @@ export const hearSelected = async () => {
     selection.leave();
     present();
   }
-  hearAnew();
+  transcribeAgain();
 };
 
-const hearAgain = async () => {
+const requestAlternatives = async () => {
   const doubt = current;
   if (!doubt?.segment) return;
   const show = (/** @type {string} */ told, /** @type {HTMLElement[]} */ ...found) => {
@@ -371,11 +371,11 @@ const hearAgain = async () => {
     if (choosing === doubt.key && byId("type-form").hidden) found[0]?.focus();
   };
   // One at a time: each uses a server thread, and saving needs threads, too.
-  if (hearing) {
-    if (hearing !== doubt.key) show(_("Whisper is still working on the previous doubt…"));
+  if (requestedFor) {
+    if (requestedFor !== doubt.key) show(_("Whisper is still working on the previous doubt…"));
     return;
   }
-  hearing = doubt.key;
+  requestedFor = doubt.key;
   show(_("Whisper is transcribing this passage again…"));
   const around = doubt.places?.[0];
   const wanted = { segment: doubt.segment, first: doubt.word, was: doubt.text, start_ms: around?.start_ms, end_ms: around?.end_ms };
@@ -394,15 +394,15 @@ const hearAgain = async () => {
     const { where, what, remedy } = error instanceof RefusedError ? error.told : {};
     show(what ? `${where} ${what}. ${remedy}` : _("Studio does not answer."));
   } finally {
-    hearing = "";
+    requestedFor = "";
     // If the person has moved on, decode the doubt now shown.
-    if (current?.key !== doubt.key) hearAhead();
+    if (current?.key !== doubt.key) requestAheadOfNeed();
   }
 };
 
-const hearAhead = () => {
-  if (!current?.segment || hearing) return;
-  if (choosing === current.key || (isAhead && !current.proposal && current.kind !== "voice")) hearAgain();
+const requestAheadOfNeed = () => {
+  if (!current?.segment || requestedFor) return;
+  if (choosing === current.key || (isAhead && !current.proposal && current.kind !== "voice")) requestAlternatives();
 };
 
 /** Apply the typed text, the proposal or the present text to every doubt of this kind with the same words. */
@@ -424,12 +424,12 @@ export const everywhere = () => {
   if (value) edits.unshift({ kind: "replace", find: current.text, text: bare(value, true), exact: false });
   byId("typed").blur();
   send(...edits);
-  settle(alike);
+  removeSettled(alike);
 };
 
 /** Add the name to the show's glossary with its misheard form, and replace that form everywhere in this episode. */
 export const forShow = () => {
-  const edit = current && taught(current);
+  const edit = current && isInGlossary(current);
   if (!current || !edit) return;
   byId("typed").blur();
   answer(current, edit.name, { kind: "teach", ...edit });
@@ -460,14 +460,14 @@ export const prepare = () => {
     if (current && value !== current.text) answer(current, value);
     else keep();
   });
-  byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && taught(current))));
+  byId("typed").addEventListener("input", () => (byId("show").disabled = !(current && isInGlossary(current))));
   followWordKeys(byId("typed"));
   byId("typed").addEventListener("keydown", turnWording);
-  keepField(byId("typed"), () => current && fieldOf(current));
+  storeField(byId("typed"), () => current && fieldOf(current));
   offerCompletions(byId("typed"), byId("typed-completion"), () => (current ? [current.proposal, ...current.candidates, current.context] : []), () => current?.text ?? "");
   byId("typed").addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
-    if (current) keepTyped(fieldOf(current), null);
+    if (current) storeTyped(fieldOf(current), null);
     byId("type-form").hidden = true;
     byId("typed").blur();
   });

@@ -3,7 +3,7 @@
 
 import * as manuscript from "./manuscript.js";
 import { gone, idOf, isKnown, listAnew, textNow } from "./text_passages.js";
-import { keepTyped, typedIn } from "./typed_fields.js";
+import { storeTyped, typedIn } from "./typed_fields.js";
 import { plain } from "./words.js";
 
 /** @import { Edit, Part, Passage } from "./types.js" */
@@ -15,9 +15,9 @@ import { plain } from "./words.js";
 const isAwaited = (one) => manuscript.hasFocus() && manuscript.selection().empty && manuscript.passageAt(manuscript.selection().head) === one;
 
 /** @type {(one: Passage, isEmptied: boolean) => void} */
-const keepEmptied = (one, isEmptied) => {
+const restoreEmptied = (one, isEmptied) => {
   const place = `passage:${one.id}`;
-  if (isEmptied || typedIn(place) !== null) keepTyped(place, isEmptied ? "" : null);
+  if (isEmptied || typedIn(place) !== null) storeTyped(place, isEmptied ? "" : null);
 };
 
 /**
@@ -72,9 +72,9 @@ export const plan = (isLeaving) => {
       emptied.add(one);
       one = heir;
     } else if (!text(one) && one.was !== null) {
-      if (!isLeaving && isAwaited(one)) keepEmptied(one, true);
+      if (!isLeaving && isAwaited(one)) restoreEmptied(one, true);
       else {
-        keepEmptied(one, false);
+        restoreEmptied(one, false);
         emptied.add(one);
         removed.push(...[one, ...one.joined].filter(isKnown));
       }
@@ -82,7 +82,7 @@ export const plan = (isLeaving) => {
     }
     const joined = [...one.joined, ...births.flatMap((birth) => birth.joined)].filter(isKnown);
     if (one.was === null && !joined.length && !births.length) continue;
-    keepEmptied(one, false);
+    restoreEmptied(one, false);
     const was = one.was ?? textNow(one);
     const asked = editsFor(one, was, joined, [one, ...births].map(text));
     edits.push(...asked);

@@ -15,7 +15,7 @@ const AGAIN_MS = 1000;
 let isFollowing = false;
 
 /** @type {(told: string, isTrouble?: boolean) => void} */
-const tell = (told, isTrouble = false) => {
+const showProgress = (told, isTrouble = false) => {
   const line = byId("run-told");
   // Announced once: a screen reader must not repeat it every second.
   if (line.textContent !== told) line.textContent = told;
@@ -39,7 +39,7 @@ const show = (found) => {
   bar.hidden = !isRunning;
   if (found.share === null) bar.removeAttribute("value");
   else bar.value = found.share;
-  tell(described(found), found.state === "failed");
+  showProgress(described(found), found.state === "failed");
   byId("run-notes").replaceChildren(...found.notes.map((note) => make("li", {}, note)));
   byId("run-notes").hidden = !found.notes.length;
   byId("run-next").hidden = found.state !== "done";
@@ -60,7 +60,7 @@ const follow = async (asked) => {
   } catch (error) {
     const { what } = error instanceof RefusedError ? error.told : {};
     show({ state: "none", stage: "", share: null, ran: 0, notes: [], troubles: [] });
-    tell(what || _("Studio does not answer."), true);
+    showProgress(what || _("Studio does not answer."), true);
   } finally {
     isFollowing = false;
   }
@@ -70,12 +70,12 @@ const run = async () => {
   if (isFollowing) return;
   isFollowing = true;
   // Typed text is sent first: the run reads the files.
-  tell(_("Saving…"));
+  showProgress(_("Saving…"));
   const isKept = await flush({ isLeaving: true });
   await whenIdle();
   isFollowing = false;
   if (isKept) await follow(write("run", {}));
-  else tell(_("Not everything could be saved: settle that first, then ask again."), true);
+  else showProgress(_("Not everything could be saved: settle that first, then ask again."), true);
 };
 
 export const prepareRun = () => {

@@ -13,7 +13,7 @@ import * as sound from "./playback.js";
 import { on, state } from "./state.js";
 import { send } from "./store.js";
 import { stamp } from "./time_stamps.js";
-import { keepField, typedIn } from "./typed_fields.js";
+import { storeField, typedIn } from "./typed_fields.js";
 
 /** @import { FindOptions, EpisodeHits, Hit, Spot } from "./types.js" */
 
@@ -50,7 +50,7 @@ const filledSpots = (hit) => spotsOf(hit, byId("find-text").value, byId("replace
 /** @type {(episode: EpisodeHits) => Hit[]} */
 const ticked = ({ hits }) => hits.filter((hit) => hit.box?.checked);
 
-const tellCount = () => {
+const showCount = () => {
   const all = found.reduce((sum, one) => sum + one.count, 0);
   const chosen = found.reduce((sum, one) => sum + ticked(one).length, 0);
   byId("find-count").textContent = [outcome, filled(_("{all} found, {chosen} to replace"), { all, chosen })].join(" ").trim();
@@ -61,9 +61,9 @@ const tellCount = () => {
 const lineOf = (hit, episode) => {
   const other = replacementFor(hit.was, byId("find-text").value, byId("replace-text").value);
   hit.box = make("input", { type: "checkbox", checked: hit.box?.checked ?? !episode.reason, disabled: Boolean(episode.reason) });
-  hit.box.addEventListener("change", tellCount);
+  hit.box.addEventListener("change", showCount);
   const label = make("label", {}, hit.box, ` … ${hit.before}`, make("del", {}, hit.was), ...(other ? [" ", make("ins", {}, other)] : []), `${hit.after} …`);
-  const listen = button(stamp(hit.start_ms), () => sound.hear(hit.start_ms - 500, (hit.end_ms ?? hit.start_ms) + 500), filled(_("Listen at {time}"), { time: stamp(hit.start_ms) }));
+  const listen = button(stamp(hit.start_ms), () => sound.playSpan(hit.start_ms - 500, (hit.end_ms ?? hit.start_ms) + 500), filled(_("Listen at {time}"), { time: stamp(hit.start_ms) }));
   return make("li", {}, ...(episode.slug ? [make("span", { className: "count" }, stamp(hit.start_ms))] : [listen]), " ", label);
 };
 
@@ -80,7 +80,7 @@ const drawFound = () => {
       ];
     }),
   );
-  tellCount();
+  showCount();
 };
 
 const askElsewhere = async () => {
@@ -137,7 +137,7 @@ export const findNext = (step = 1) => {
   shownHit = (shownHit + step + hits.length) % hits.length;
   const hit = hits[shownHit];
   selection.showWords(hit.pieces ?? []);
-  sound.hear(hit.start_ms - 500, (hit.end_ms ?? hit.start_ms) + 500);
+  sound.playSpan(hit.start_ms - 500, (hit.end_ms ?? hit.start_ms) + 500);
 };
 
 export const find = async () => {
@@ -155,7 +155,7 @@ export const prepareFind = () => {
   on("opened", () => {
     for (const id of /** @type {const} */ (["find-text", "replace-text"])) byId(id).value ||= typedIn(id) ?? "";
   });
-  for (const id of /** @type {const} */ (["find-text", "replace-text"])) keepField(byId(id), () => id);
+  for (const id of /** @type {const} */ (["find-text", "replace-text"])) storeField(byId(id), () => id);
   for (const id of /** @type {const} */ (["find-text", "find-exact", "find-accents", "find-parts", "find-everywhere"])) byId(id).addEventListener("input", preview);
   byId("replace-text").addEventListener("input", drawFound);
   byId("find-show").addEventListener("click", () => {

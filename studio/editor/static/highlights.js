@@ -12,10 +12,10 @@ import { spansIn } from "./words.js";
 const CHANGED_MS = 2500;
 // Highlights follow a change of the text after typing has paused.
 const LIGHT_MS = 60;
-const lights = Object.fromEntries(["border", "said", "doubt", "current", "left-out", "changed", "note"].map((name) => [name, new Highlight()]));
-for (const [name, light] of Object.entries(lights)) CSS.highlights.set(name, light);
-lights.said.priority = 1;
-lights.current.priority = 2;
+const highlightSets = Object.fromEntries(["border", "said", "doubt", "current", "left-out", "changed", "note"].map((name) => [name, new Highlight()]));
+for (const [name, highlight] of Object.entries(highlightSets)) CSS.highlights.set(name, highlight);
+highlightSets.said.priority = 1;
+highlightSets.current.priority = 2;
 
 /** @type {(segment: Segment, first: number, count?: number) => Range | null} */
 export const rangeOfWords = (segment, first, count = 1) => {
@@ -28,9 +28,9 @@ export const rangeOfWords = (segment, first, count = 1) => {
 };
 
 /** @type {(name: string, ranges: (Range | null)[]) => void} */
-export const light = (name, ranges) => {
-  lights[name].clear();
-  for (const range of ranges) if (range) lights[name].add(range);
+export const highlight = (name, ranges) => {
+  highlightSets[name].clear();
+  for (const range of ranges) if (range) highlightSets[name].add(range);
 };
 
 /**
@@ -38,7 +38,7 @@ export const light = (name, ranges) => {
  * stay, nothing is drawn anew.
  * @type {(name: string) => (wanted: Lit[]) => void}
  */
-const keeper = (name) => {
+const highlightUpdater = (name) => {
   const lit = new Map();
   return (wanted) => {
     const left = new Set(lit.keys());
@@ -46,22 +46,22 @@ const keeper = (name) => {
       const old = lit.get(key);
       left.delete(key);
       if (old?.range.startContainer.isConnected && spot.every((part, number) => part === old.spot[number])) continue;
-      if (old) lights[name].delete(old.range);
+      if (old) highlightSets[name].delete(old.range);
       const range = draw();
       if (range) {
-        lights[name].add(range);
+        highlightSets[name].add(range);
         lit.set(key, { spot, range });
       } else lit.delete(key);
     }
     for (const key of left) {
-      lights[name].delete(lit.get(key).range);
+      highlightSets[name].delete(lit.get(key).range);
       lit.delete(key);
     }
   };
 };
 
-const keepDoubts = keeper("doubt");
-const keepBorders = keeper("border");
+const updateDoubts = highlightUpdater("doubt");
+const updateBorders = highlightUpdater("border");
 
 /** @type {Doubt[]} */
 let shownDoubts = [];
@@ -70,23 +70,23 @@ let shownDoubts = [];
 let shownDoubt = null;
 
 /** @type {(doubts: Doubt[], current: Doubt | null) => void} */
-export const lightDoubts = (doubts, current) => {
+export const highlightDoubts = (doubts, current) => {
   shownDoubts = doubts;
   shownDoubt = current;
-  keepDoubts(
+  updateDoubts(
     doubts.flatMap(({ key, segment: id, word, count }) => {
       const [segment, one] = [segmentNamed(id), passageOf(id)];
       return segment && one ? [{ key, spot: [...manuscript.spotOf(one.from), segment, word, count], draw: () => rangeOfWords(segment, word, count) }] : [];
     }),
   );
   const segment = current && segmentNamed(current.segment);
-  light("current", segment ? [rangeOfWords(segment, current.word, current.count)] : []);
+  highlight("current", segment ? [rangeOfWords(segment, current.word, current.count)] : []);
 };
 
 /** Where two passages meet in a paragraph. */
-const lightBorders = () => {
+const highlightBorders = () => {
   const all = manuscript.all();
-  keepBorders(
+  updateBorders(
     all.slice(1).flatMap((one, place) => {
       const { to } = all[place];
       const [spot, [node, end]] = [manuscript.spotOf(to), manuscript.spotOf(one.from)];
@@ -95,7 +95,7 @@ const lightBorders = () => {
   );
 };
 
-const lightCuts = () => {
+const highlightCuts = () => {
   const ranges = [];
   for (const cut of state.cuts) {
     for (const segment of state.segments) {
@@ -104,7 +104,7 @@ const lightCuts = () => {
       if (inside.length) ranges.push(rangeOfWords(segment, inside[0], inside[inside.length - 1] - inside[0] + 1));
     }
   }
-  light("left-out", ranges);
+  highlight("left-out", ranges);
 };
 
 /**
@@ -139,15 +139,15 @@ export const rangeBetween = (startMs, endMs) => {
   return words ? rangeOfWords(words.segment, words.first, words.count) : null;
 };
 
-const keepNotes = keeper("note");
+const updateNotes = highlightUpdater("note");
 
 /** @type {Span[]} */
 let shownNotes = [];
 
 /** @type {(notes: Span[]) => void} */
-export const lightNotes = (notes) => {
+export const highlightNotes = (notes) => {
   shownNotes = notes;
-  keepNotes(
+  updateNotes(
     notes.flatMap((note) =>
       wordsBetween(note.start_ms, note.end_ms).flatMap(({ segment, first, count }) => {
         const one = passageOf(segment.id);
@@ -157,15 +157,15 @@ export const lightNotes = (notes) => {
   );
 };
 
-let lighting = 0;
+let scheduled = 0;
 
-export const lightSoon = () => {
-  clearTimeout(lighting);
-  lighting = setTimeout(() => {
-    lightBorders();
-    lightCuts();
-    lightDoubts(shownDoubts, shownDoubt);
-    lightNotes(shownNotes);
+export const highlightSoon = () => {
+  clearTimeout(scheduled);
+  scheduled = setTimeout(() => {
+    highlightBorders();
+    highlightCuts();
+    highlightDoubts(shownDoubts, shownDoubt);
+    highlightNotes(shownNotes);
   }, LIGHT_MS);
 };
 
@@ -173,7 +173,7 @@ let fading = 0;
 
 /** @type {(ranges: (Range | null)[]) => void} */
 export const flash = (ranges) => {
-  light("changed", ranges);
+  highlight("changed", ranges);
   clearTimeout(fading);
-  fading = setTimeout(() => light("changed", []), CHANGED_MS);
+  fading = setTimeout(() => highlight("changed", []), CHANGED_MS);
 };

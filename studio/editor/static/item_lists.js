@@ -61,7 +61,7 @@ export const removeItem = (kind, item) => changeList(kind, (list) => list.filter
  * Keep a field while it is typed in.
  * @type {(field: HTMLInputElement, keep: (typed: string) => unknown) => void}
  */
-export const keepWhileTyped = (field, keep) => {
+export const storeWhileTyped = (field, keep) => {
   let waiting = 0;
   /** @type {number | null} */
   let since = null;

@@ -4,7 +4,7 @@
 import { byId, make } from "./elements.js";
 import { filled } from "./sentences.js";
 import { RefusedError } from "./server.js";
-import { patiently } from "./store.js";
+import { retryUntilAnswered } from "./store.js";
 
 /**
  * What each action does; one that answers false leaves the key to the browser.
@@ -62,19 +62,25 @@ const shown = (combination) =>
 
 export const singleKeys = () => localStorage.getItem(SINGLE) !== "off";
 
+// Names that actions had before: a browser may have stored keys under them.
+/** @type {Record<string, string>} */
+const FORMER_ACTIONS = { hearAnew: "transcribeAgain", hearUnheard: "playUnheard" };
+
 /** @type {Record<string, string>} */
 let own = {};
 
 const readOwn = () => {
   try {
-    own = JSON.parse(localStorage.getItem(OWN) ?? "{}");
+    /** @type {[string, string][]} */
+    const stored = Object.entries(JSON.parse(localStorage.getItem(OWN) ?? "{}"));
+    own = Object.fromEntries(stored.map(([name, combination]) => [FORMER_ACTIONS[name] ?? name, combination]));
   } catch {
     own = {};
   }
 };
 
 /** @type {(action: string, combination: string | null) => void} */
-const keepOwn = (action, combination) => {
+const storeOwn = (action, combination) => {
   // Each key has one action.
   own = Object.fromEntries(Object.entries(own).filter(([name, one]) => name !== action && one !== combination));
   if (combination) own[action] = combination;
@@ -111,7 +117,7 @@ const ownKey = (row, drawAll) => {
       event.preventDefault();
       event.stopPropagation();
       end();
-      if (event.key !== "Escape") keepOwn(row.action, event.key === "Delete" || event.key === "Backspace" ? null : pressedIn(event));
+      if (event.key !== "Escape") storeOwn(row.action, event.key === "Delete" || event.key === "Backspace" ? null : pressedIn(event));
       drawAll();
     };
     const end = () => {
@@ -132,7 +138,7 @@ const ownKey = (row, drawAll) => {
  */
 export const listen = async (actions) => {
   /** @type {Row[]} */
-  const table = await patiently(async () => {
+  const table = await retryUntilAnswered(async () => {
     const answer = await fetch("keys.json");
     if (!answer.ok) throw new RefusedError(answer.status, {});
     return answer.json();

@@ -40,7 +40,7 @@ export const loudness = (number, first, end) => {
 
 const apply = () => {
   const heard = lanes.map(isHeard);
-  sound.hearMicrophones(heard.every(Boolean) ? null : heard);
+  sound.playMicrophones(heard.every(Boolean) ? null : heard);
   draw();
   followers.forEach((follower) => follower());
 };

@@ -7,7 +7,7 @@ import { showMoment } from "./said_words.js";
 import { flush } from "./saving.js";
 import { on } from "./state.js";
 import { pause } from "./store.js";
-import { keepAllTyped } from "./typed_fields.js";
+import { storeAllTyped } from "./typed_fields.js";
 
 // For this browser and all episodes; Studio's ports share it.
 const COOKIE = "studio-language";
@@ -29,7 +29,7 @@ const momentInSight = () => {
 
 /** @type {(language: string) => Promise<void>} */
 const change = async (language) => {
-  keepAllTyped();
+  storeAllTyped();
   await Promise.race([flush(), pause(MAX_DURATION_MS)]);
   // If the server does not answer, a page that is left cannot be loaded again.
   const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);

@@ -2,10 +2,10 @@
 // Edits that closed pages could not send, and their open conflicts: found and sent from here.
 
 import { make } from "./elements.js";
-import { tellStatus } from "./saved_status.js";
+import { showStatus } from "./saved_status.js";
 import { state } from "./state.js";
-import { CONFLICT, LEFT, LOOK_MS, look, open, openPatiently, pause, pump, send } from "./store.js";
-import { keepAllTyped, typedIn } from "./typed_fields.js";
+import { CONFLICT, LEFT, LOOK_MS, look, open, openWithRetries, pause, sendQueue, send } from "./store.js";
+import { storeAllTyped, typedIn } from "./typed_fields.js";
 import { client, draft, drafts, drawer, keep, keyOf, queue } from "./unsent.js";
 import { isSame, textOf } from "./words.js";
 
@@ -51,7 +51,7 @@ const adopt = async () => {
     for (const words of left.drafts) draft(words);
     keep();
     localStorage.removeItem(name);
-    await pump();
+    await sendQueue();
     // Text that was typed on top of one that has been saved by now.
     for (const words of left.drafts) {
       const { segment, was, text, next } = words;
@@ -84,12 +84,12 @@ const collectElsewhere = () => {
 };
 
 export const start = async () => {
-  await openPatiently();
+  await openWithRetries();
   // A full disk must not prevent reading: waiting edits are sent later.
   await Promise.race([adopt(), pause(LONGEST_ADOPTION_MS)]);
   collectElsewhere();
-  tellStatus();
-  addEventListener("pagehide", keepAllTyped);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepAllTyped());
+  showStatus();
+  addEventListener("pagehide", storeAllTyped);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && storeAllTyped());
   setTimeout(look, LOOK_MS);
 };

@@ -76,7 +76,7 @@ export const draw = () => {
   byId("unheard-told").textContent = filled(_("{time} of speech not listened to yet."), { time: stamp(total * 1000) });
 };
 
-export const hearNext = () => {
+export const playNext = () => {
   const [first] = unheard();
   if (!first) return;
   sound.seek(first[0] * 1000);

@@ -61,8 +61,8 @@ const actions = {
   take: () => pass.take(),
   type: () => pass.type(),
   again: () => pass.again(),
-  hearAnew: () => pass.hearAnew(),
-  hearSelected: () => pass.hearSelected(),
+  transcribeAgain: () => pass.transcribeAgain(),
+  transcribeSelected: () => pass.transcribeSelected(),
   everywhere: () => pass.everywhere(),
   show: () => pass.forShow(),
   undo: () => step("undo"),
@@ -77,7 +77,7 @@ const actions = {
   voice: (event) => {
     if (!(event instanceof KeyboardEvent)) return false;
     const number = Number(event.code.slice("Digit".length) || event.key);
-    return pass.takeWording(number) || voices.voiceNumber(number);
+    return pass.chooseAlternative(number) || voices.voiceNumber(number);
   },
   boundary: () => boundary.beginHere(),
   earlier: () => boundary.nudge(-1),
@@ -92,7 +92,7 @@ const actions = {
   captions: () => toggleCaptions(),
   solo: () => soloNext(),
   mute: () => muteNext(),
-  hearUnheard: () => heard.hearNext(),
+  playUnheard: () => heard.playNext(),
   find: () => find.find(),
   findNext: () => find.findNext(),
   findPrevious: () => find.findNext(-1),

@@ -2,7 +2,7 @@
 // The text as one thing to read, select and type in, by ProseMirror: paragraphs of passages, a speaker's name where somebody begins to speak.
 // This module knows its content and the position of each passage; saving.js knows what is saved.
 
-import { blocksOf, follow, orderly } from "./passages.js";
+import { blocksOf, follow, normalisedPassages } from "./passages.js";
 import { EditorState, EditorView, Schema, TextSelection } from "./prosemirror.js";
 import { amongSameLetters } from "./same_letters.js";
 import { Turn } from "./turn_view.js";
@@ -195,7 +195,7 @@ export const stage = (list, caret = null) => {
 export const asList = () => passages.map((one) => ({ one, text: textIn(one) }));
 
 /** @type {(change: Change) => void} */
-const take = (change) => {
+const applyChange = (change) => {
   const next = view.state.apply(change);
   /** @type {{ one: Passage, from: number, to: number }[] | undefined} */
   const placed = change.getMeta("placed");
@@ -210,7 +210,7 @@ const take = (change) => {
       map.forEach((from, to, start, end) => ranges.push([from, to, end - start]));
       for (const range of ranges.reverse()) follow(passages, range, listener.touch);
     }
-    passages = orderly(passages, blocks, listener.touch, listener.drop);
+    passages = normalisedPassages(passages, blocks, listener.touch, listener.drop);
   }
   view.updateState(next);
   // Typed letters do not change the speakers.
@@ -228,7 +228,7 @@ export const show = (place, listening, more) => {
   view = new EditorView(place, {
     state: EditorState.create({ schema, doc: EMPTY }),
     nodeViews: { block: () => new Turn() },
-    dispatchTransaction: take,
+    dispatchTransaction: applyChange,
     // Without a passage, nothing can be saved.
     editable: () => passages.length > 0,
     ...more,

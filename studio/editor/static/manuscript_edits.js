@@ -2,7 +2,7 @@
 // Operations on a selection of the text: replace, split, join, delete.
 
 import { asList, isInSameBlock, listener, passageAt, passages, selection, stage, view } from "./manuscript.js";
-import { absorb, passage } from "./passages.js";
+import { mergeInto, passage } from "./passages.js";
 
 /** @import { Passage } from "./types.js" */
 
@@ -33,7 +33,7 @@ export const put = (text) => {
     listener.touch(owner.one);
     left.push({ one: owner.one, text: head + tail });
   } else if (isGlued) {
-    absorb(owner.one, ending.one, listener.touch);
+    mergeInto(owner.one, ending.one, listener.touch);
     left.push({ one: owner.one, text: head + tail });
   } else if (!head.trim() && !tail.trim() && last - first + 1 < list.length) {
     listener.drop(owner.one);
@@ -100,7 +100,7 @@ const joinNumber = (at, isBefore) => {
   const [first, second] = [list[at - 1], list[at]];
   if (!first || !second) return false;
   const [head, tail] = [first.text.trimEnd(), second.text.trimStart()];
-  absorb(first.one, second.one, listener.touch);
+  mergeInto(first.one, second.one, listener.touch);
   const text = [head, tail].filter(Boolean).join(" ");
   const offset = isBefore ? head.length : Math.min(text.length, head ? head.length + 1 : 0);
   stage([...list.slice(0, at - 1), { one: first.one, text }, ...list.slice(at + 1)], { one: first.one, offset });

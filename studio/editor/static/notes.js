@@ -4,7 +4,7 @@
 import { authorNow } from "./author.js";
 import { followCaret } from "./caret.js";
 import { button, byId, make } from "./elements.js";
-import { flash, lightNotes, rangeBetween, wordsBetween } from "./highlights.js";
+import { flash, highlightNotes, rangeBetween, wordsBetween } from "./highlights.js";
 import * as said from "./said_words.js";
 import * as saving from "./saving.js";
 import { show } from "./scrolling.js";
@@ -15,7 +15,7 @@ import { on, state } from "./state.js";
 import { send } from "./store.js";
 import { segmentNamed } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
-import { keepTyped, typedIn } from "./typed_fields.js";
+import { storeTyped, typedIn } from "./typed_fields.js";
 
 /** @import { MarginNote, Segment, Span } from "./types.js" */
 
@@ -68,10 +68,10 @@ const noteField = (place, label, text, sendText) => {
   const take = () => {
     if (field.dataset.sent) return;
     field.dataset.sent = "true";
-    keepTyped(place, null);
+    storeTyped(place, null);
     sendText(field.value);
   };
-  field.addEventListener("input", () => keepTyped(place, field.value));
+  field.addEventListener("input", () => storeTyped(place, field.value));
   field.addEventListener("blur", () => document.hasFocus() && take());
   field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing || (event.key !== "Escape" && (event.key !== "Enter" || event.shiftKey))) return;
@@ -83,11 +83,11 @@ const noteField = (place, label, text, sendText) => {
 };
 
 /** @type {(span: Span) => void} */
-const hear = ({ start_ms, end_ms }) => {
+const playNote = ({ start_ms, end_ms }) => {
   const [first] = wordsBetween(start_ms, end_ms);
   if (first) show(first.segment, rangeBetween(start_ms, end_ms));
   flash([rangeBetween(start_ms, end_ms)]);
-  sound.hear(start_ms - 700, end_ms + 700);
+  sound.playSpan(start_ms - 700, end_ms + 700);
 };
 
 /**
@@ -102,7 +102,7 @@ const wordsOf = ({ start_ms, end_ms, words = "" }) => {
 
 /** @type {(span: Span & { words?: string }) => HTMLElement} */
 const head = (span) => {
-  const listen = button(stamp(span.start_ms), () => hear(span), filled(_("Listen at {time}"), { time: stamp(span.start_ms) }));
+  const listen = button(stamp(span.start_ms), () => playNote(span), filled(_("Listen at {time}"), { time: stamp(span.start_ms) }));
   return make("p", { className: "note-place" }, listen, " ", filled(_("“{words}”"), { words: wordsOf(span) }));
 };
 
@@ -174,7 +174,7 @@ const draw = () => {
   const items = [...begun.map((span) => ({ at: span.start_ms, make: () => newItem(span) })), ...shown.map((note) => ({ at: note.start_ms, make: () => noteItem(note) }))];
   // Replacing a field while it is being typed in does not count as leaving it.
   if (typed && typing instanceof HTMLTextAreaElement) {
-    keepTyped(typed.place, typing.value);
+    storeTyped(typed.place, typing.value);
     typing.dataset.sent = "true";
   }
   list.replaceChildren(...items.toSorted((one, other) => one.at - other.at).map((one) => one.make()));
@@ -187,7 +187,7 @@ const draw = () => {
   byId("notes-resolved-line").hidden = !resolved;
   byId("notes-resolved-count").textContent = String(resolved);
   byId("notes-none").hidden = items.length > 0;
-  lightNotes([...open, ...begun]);
+  highlightNotes([...open, ...begun]);
   markCurrent();
 };
 

@@ -7,7 +7,7 @@ const AGAIN_MS = 2000;
 const isThere = () => Boolean(document.documentElement.dataset.open || document.documentElement.dataset.started);
 
 /** @type {(told: string) => void} */
-const tell = (told) => {
+const showStatus = (told) => {
   const line = document.getElementById("saved");
   if (!line || isThere()) return;
   line.textContent = told;
@@ -20,16 +20,16 @@ const again = async () => {
   if (isThere()) return;
   const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
   if (answer?.ok) location.reload();
-  else if (answer?.status === 401) tell(_("Studio was started again: open the address that it prints."));
+  else if (answer?.status === 401) showStatus(_("Studio was started again: open the address that it prints."));
   setTimeout(again, AGAIN_MS);
 };
 
 const wait = () => {
   isWaiting = true;
-  tell(_("Studio does not answer: this page opens once it does."));
+  showStatus(_("Studio does not answer: this page opens once it does."));
   setTimeout(again, AGAIN_MS);
 };
 
 // Any module that did not load.
 addEventListener("error", ({ target }) => target instanceof HTMLScriptElement && !isWaiting && wait(), true);
-setTimeout(() => isThere() || isWaiting || tell(_("Studio takes long to answer…")), SLOW_MS);
+setTimeout(() => isThere() || isWaiting || showStatus(_("Studio takes long to answer…")), SLOW_MS);

@@ -66,7 +66,7 @@ export interface ElementsById {
   typed: HTMLInputElement;
   take: HTMLButtonElement;
   type: HTMLButtonElement;
-  "hear-anew": HTMLButtonElement;
+  "transcribe-again": HTMLButtonElement;
   everywhere: HTMLButtonElement;
   show: HTMLButtonElement;
   "pass-told": HTMLElement;

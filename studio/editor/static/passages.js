@@ -84,7 +84,7 @@ export const divided = (text, parts) => {
  * Take a passage into the one before it.
  * @type {(one: Passage, other: Passage, touch: (one: Passage) => void) => void}
  */
-export const absorb = (one, other, touch) => {
+export const mergeInto = (one, other, touch) => {
   touch(one);
   touch(other);
   one.to = other.to;
@@ -119,7 +119,7 @@ const cutAtParagraphs = (passages, blocks, touch) => {
  * left are one. Returns the passages. `touch` is called with each whose text becomes another one, `drop` with each that is left without a place.
  * @type {(passages: Passage[], blocks: Block[], touch: (one: Passage) => void, drop: (one: Passage) => void) => Passage[]}
  */
-export const orderly = (passages, blocks, touch, drop) => {
+export const normalisedPassages = (passages, blocks, touch, drop) => {
   const apart = cutAtParagraphs(passages, blocks, touch);
   const kept = [];
   let place = 0;
@@ -139,7 +139,7 @@ export const orderly = (passages, blocks, touch, drop) => {
       }
       const beside = last?.to === one.from ? last : null;
       if (beside && one.to === one.from) drop(one);
-      else if (beside && beside.to > beside.from && !SPACE.test(text[one.from - start - 1]) && !SPACE.test(text[one.from - start])) absorb(beside, one, touch);
+      else if (beside && beside.to > beside.from && !SPACE.test(text[one.from - start - 1]) && !SPACE.test(text[one.from - start])) mergeInto(beside, one, touch);
       else {
         kept.push(one);
         last = one;

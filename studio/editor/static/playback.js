@@ -52,7 +52,7 @@ export const play = () => {
  * Hear one stretch and stop.
  * @type {(startMs: number, endMs: number) => void}
  */
-export const hear = (startMs, endMs) => {
+export const playSpan = (startMs, endMs) => {
   seek(startMs);
   until = endMs;
   play();
@@ -62,7 +62,7 @@ export const hear = (startMs, endMs) => {
  * Hear what a cut leaves out, whether cuts are skipped or not.
  * @type {(cut: Span) => void}
  */
-export const hearCut = ({ start_ms: start, end_ms: end }) => {
+export const playCut = ({ start_ms: start, end_ms: end }) => {
   stop();
   seek(start);
   isCutHeard = true;
@@ -75,7 +75,7 @@ export const hearCut = ({ start_ms: start, end_ms: end }) => {
  * @type {(startMs: number, endMs: number) => void}
  */
 export const loop = (startMs, endMs) => {
-  hear(startMs, endMs);
+  playSpan(startMs, endMs);
   again = startMs;
 };
 
@@ -90,9 +90,9 @@ export const stop = () => {
  * Hear how the sound goes on over a cut.
  * @type {(cut: Span, roomMs?: number) => void}
  */
-export const hearJoint = (cut, roomMs = 2500) => {
+export const playJoint = (cut, roomMs = 2500) => {
   byId("skip-cuts").checked = true;
-  hear(cut.start_ms - roomMs, cut.end_ms + roomMs);
+  playSpan(cut.start_ms - roomMs, cut.end_ms + roomMs);
 };
 
 export const toggle = () => {
@@ -196,7 +196,7 @@ const graphOf = (count) => {
  * Of several microphones hear only some, at the moment that is heard; null: the episode's own mix of all.
  * @type {(heard: boolean[] | null) => void}
  */
-export const hearMicrophones = (heard) => {
+export const playMicrophones = (heard) => {
   if (!heard && !graph) return;
   graph ??= graphOf(heard?.length ?? 0);
   graph.whole.gain.value = heard ? 0 : 1;

@@ -37,7 +37,7 @@ let searching = "none";
 const isTaken = (one) => state.cuts.some((cut) => cut.start_ms <= one.start_ms && one.end_ms <= cut.end_ms);
 
 /** @type {(told: string) => void} */
-const tell = (told) => (byId("proposed-cuts-told").textContent = told);
+const showMessage = (told) => (byId("proposed-cuts-told").textContent = told);
 
 const draw = () => {
   const taken = proposed.filter(isTaken).length;
@@ -64,7 +64,7 @@ const go = (at) => {
   const one = proposed[place];
   byId("proposed-cuts").children[place].scrollIntoView({ block: "nearest" });
   showMoment(one.start_ms);
-  sound.hear(one.start_ms - AROUND_MS, one.end_ms + AROUND_MS);
+  sound.playSpan(one.start_ms - AROUND_MS, one.end_ms + AROUND_MS);
 };
 
 const search = async () => {
@@ -73,7 +73,7 @@ const search = async () => {
   let found = await write("proposed_cuts", {});
   while (found.state === "listening") {
     const share = Math.round(100 * found.share);
-    tell(filled(_("Studio listens to the recording: {percent}%…"), { percent: share }));
+    showMessage(filled(_("Studio listens to the recording: {percent}%…"), { percent: share }));
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     found = await read("proposed_cuts");
   }
@@ -83,12 +83,12 @@ const search = async () => {
 /** @type {(found: CutSearch) => void} */
 const take = ({ state: now, cuts, what, remedy }) => {
   searching = now;
-  if (now === "failed") tell(`${what}. ${remedy}`);
+  if (now === "failed") showMessage(`${what}. ${remedy}`);
   if (now !== "done") return;
   proposed = cuts;
   place = -1;
   draw();
-  tell(proposed.length ? "" : _("Nothing to propose."));
+  showMessage(proposed.length ? "" : _("Nothing to propose."));
 };
 
 /** Play the next one; the first call searches for them. */
@@ -105,7 +105,7 @@ export const nextProposedCut = async () => {
   } catch (error) {
     searching = "failed";
     const { what } = error instanceof RefusedError ? error.told : {};
-    tell(what || _("Studio does not answer."));
+    showMessage(what || _("Studio does not answer."));
   }
 };
 
@@ -127,7 +127,7 @@ const turn = async (one) => {
     const left = without(cuts, one);
     return isGiven ? left : [...left, { start_ms: one.start_ms, end_ms: one.end_ms, reason: KINDS[one.kind] }];
   });
-  if (done && !isGiven) sound.hearJoint(one);
+  if (done && !isGiven) sound.playJoint(one);
   return done;
 };
 

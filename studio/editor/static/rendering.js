@@ -6,7 +6,7 @@ import { divided, passage } from "./passages.js";
 import { forgetWords } from "./said_words.js";
 import { filled } from "./sentences.js";
 import { state } from "./state.js";
-import { flight, gone, hasCaret, isKnown, listAnew, passageOf, segmentOf, takeSegments, touch } from "./text_passages.js";
+import { inFlight, gone, hasCaret, isKnown, listAnew, passageOf, segmentOf, replaceSegments, touch } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
 import { isSame, textOf } from "./words.js";
 
@@ -36,7 +36,7 @@ const beginParagraphs = (list) => {
 
 /** New passages on their way get the name that the server has given them. */
 export const claim = () => {
-  for (const { one, births } of flight?.parts ?? []) {
+  for (const { one, births } of inFlight?.parts ?? []) {
     let place = state.segments.findIndex(({ id }) => id === one.id) + 1;
     for (const birth of births) {
       const segment = state.segments[place];
@@ -68,7 +68,7 @@ const textFor = (one, segment, isNew) => {
  */
 const hiddenFrom = (all) => {
   const ids = (/** @type {Passage[]} */ some) => some.map(({ id }) => id);
-  const { parts = [], removed = [] } = flight ?? {};
+  const { parts = [], removed = [] } = inFlight ?? {};
   const hidden = new Set(ids([...removed, ...parts.flatMap(({ joined }) => joined)]));
   // The server may reuse the name of a removed passage for a new one.
   for (const id of ids(parts.flatMap(({ births }) => births))) hidden.delete(id);
@@ -132,7 +132,7 @@ const followCuts = () => {
 /** Update the page to the server's state; typed text and edits on their way stay. */
 export const render = (isFresh = false) => {
   claim();
-  takeSegments(state.segments);
+  replaceSegments(state.segments);
   followCuts();
   const all = manuscript.all();
   const hidden = hiddenFrom(all);

@@ -1,7 +1,7 @@
 // @ts-check
 // The word being played: found, highlighted and followed by the page. If two people speak at once, both are highlighted, and the later one is followed.
 
-import { light, rangeOfWords } from "./highlights.js";
+import { highlight, rangeOfWords } from "./highlights.js";
 import * as manuscript from "./manuscript.js";
 import { readingUntil, show } from "./scrolling.js";
 import * as sound from "./playback.js";
@@ -69,7 +69,7 @@ export const prepareSaid = () => sound.follow((moment) => {
   if (now.length === lit.length && now.every((one, place) => one === lit[place])) return;
   lit = now;
   const range = said && moment < said.end + 400 ? rangeOfWords(said.segment, said.place) : null;
-  light("said", [range, ...beside.map((one) => rangeOfWords(one.segment, one.place))]);
+  highlight("said", [range, ...beside.map((one) => rangeOfWords(one.segment, one.place))]);
   if (said && sound.isPlaying() && performance.now() > readingUntil && !manuscript.hasFocus()) show(said.segment, range);
 });
 

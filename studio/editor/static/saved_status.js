@@ -14,7 +14,7 @@ const status = { stopped: null, trouble: null, others: 0, isTyping: false };
  * Say in the page's bar how it stands with what was typed.
  * @type {(change?: Partial<typeof status>) => void}
  */
-export const tellStatus = (change = {}) => {
+export const showStatus = (change = {}) => {
   Object.assign(status, change);
   const { stopped, trouble, others, isTyping } = status;
   const line = byId("saved");
@@ -42,6 +42,6 @@ export const isStopped = () => Boolean(status.stopped);
  * Something was typed that is not sent yet.
  * @type {(typing: boolean) => void}
  */
-export const tellTyping = (typing) => {
-  if (status.isTyping !== typing) tellStatus({ isTyping: typing });
+export const showTyping = (typing) => {
+  if (status.isTyping !== typing) showStatus({ isTyping: typing });
 };

@@ -4,11 +4,11 @@
 import { plan } from "./edit_plan.js";
 import * as manuscript from "./manuscript.js";
 import { claim, render } from "./rendering.js";
-import { tellTyping } from "./saved_status.js";
-import { tellLeft } from "./server.js";
+import { showTyping } from "./saved_status.js";
+import { reportLeaving } from "./server.js";
 import { on } from "./state.js";
 import { isIdle, send, whenIdle } from "./store.js";
-import { flight, gone, idOf, setFlight, textNow } from "./text_passages.js";
+import { inFlight, gone, idOf, setInFlight, textNow } from "./text_passages.js";
 import { client, draft, forgetDrafts } from "./unsent.js";
 import { plain } from "./words.js";
 
@@ -28,7 +28,7 @@ export const prepareSaving = () => {
   // A closing tab still sends the last typed text.
   addEventListener("pagehide", () => {
     flush();
-    tellLeft(client);
+    reportLeaving(client);
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
 };
@@ -46,19 +46,19 @@ const save = async (isLeaving) => {
   const { edits, parts, removed } = plan(isLeaving);
   forgetDrafts(drafted.splice(0));
   if (!edits.length) return true;
-  setFlight({ parts, removed });
+  setInFlight({ parts, removed });
   clash = null;
   isRefused = false;
   const isDone = await send(...edits);
   if (isDone) claim();
-  setFlight(null);
-  land(parts, isDone);
+  setInFlight(null);
+  finishSaving(parts, isDone);
   render();
   return isDone;
 };
 
 /** @type {(parts: Part[], isDone: boolean) => void} */
-const land = (parts, isDone) => {
+const finishSaving = (parts, isDone) => {
   for (const { one, was, births, joined } of parts) {
     const isMany = births.length || joined.length;
     for (const each of [one, ...births]) each.isSending = false;
@@ -77,13 +77,13 @@ const land = (parts, isDone) => {
 const drafted = [];
 
 /** Keep a text that cannot be sent yet beyond the end of this page. */
-const keepDrafts = () => {
+const saveDrafts = () => {
   const keep = (/** @type {UnsentText} */ words) => {
     drafted.push(words);
     draft(words);
   };
   // What has no name yet is known by what it was sent as, behind which passage.
-  const origin = new Map((flight?.parts ?? []).flatMap(({ one, births }) => births.map((birth) => [birth, one])));
+  const origin = new Map((inFlight?.parts ?? []).flatMap(({ one, births }) => births.map((birth) => [birth, one])));
   const record = (/** @type {Passage} */ one, /** @type {string} */ text) => {
     const source = origin.get(one);
     if (one.id !== null) keep({ segment: one.id, was: one.was ?? textNow(one), text });
@@ -119,12 +119,12 @@ const inTurn = (work) => {
 export const flush = ({ isLeaving = false } = {}) => {
   clearTimeout(saving);
   unsavedSince = null;
-  if (!isIdle()) keepDrafts();
+  if (!isIdle()) saveDrafts();
   return inTurn(async () => {
     // What else is on its way may cut passages, or change who speaks: what was typed is compared with what comes of it.
     await whenIdle();
     const isDone = await save(isLeaving);
-    if (unsavedSince === null) tellTyping(false);
+    if (unsavedSince === null) showTyping(false);
     return isDone;
   });
 };
@@ -132,7 +132,7 @@ export const flush = ({ isLeaving = false } = {}) => {
 /** Save after typing has paused, but not too late. */
 export const soon = () => {
   clearTimeout(saving);
-  tellTyping(true);
+  showTyping(true);
   const moment = performance.now();
   unsavedSince ??= moment;
   saving = setTimeout(() => flush(), Math.max(0, Math.min(SAVE_MS, unsavedSince + LATEST_MS - moment)));

@@ -50,6 +50,6 @@ export const write = (path, value) => ask(path, { method: "POST", headers: { "Co
  * Tell that the page is left, which nobody waits for: the browser sends it while the page goes.
  * @type {(client: string) => void}
  */
-export const tellLeft = (client) => {
+export const reportLeaving = (client) => {
   fetch("api/left", { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify({ client }) }).catch(() => {});
 };

@@ -7,7 +7,7 @@ import * as saving from "./saving.js";
 import * as selection from "./selection.js";
 import { state } from "./state.js";
 import { send } from "./store.js";
-import { keepField, keepTyped, typedIn } from "./typed_fields.js";
+import { storeField, storeTyped, typedIn } from "./typed_fields.js";
 
 /** @import { Segment, Words } from "./types.js" */
 
@@ -105,11 +105,11 @@ export const joinTurn = async () => {
 
 export const prepareVoices = () => {
   const place = () => `speaker:${spoken?.id}`;
-  keepField(byId("speaker-name"), place);
+  storeField(byId("speaker-name"), place);
   byId("speaker-form").addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();
     byId("speaker").close();
-    keepTyped(place(), null);
+    storeTyped(place(), null);
     await setSpeakers(turn, byId("speaker-name").value.trim() || null, byId("speaker-everywhere").checked);
   });
 };

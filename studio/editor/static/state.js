@@ -11,4 +11,4 @@ const events = new EventTarget();
 export const on = (name, listener) => events.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail));
 
 /** @type {<Name extends keyof Events>(name: Name, ...detail: Events[Name] extends undefined ? [] : [Events[Name]]) => void} */
-export const tell = (name, ...[detail]) => events.dispatchEvent(new CustomEvent(name, { detail }));
+export const emit = (name, ...[detail]) => events.dispatchEvent(new CustomEvent(name, { detail }));

@@ -3,10 +3,10 @@
 // the disk of this computer through the server.
 
 import { authorNow } from "./author.js";
-import { isStopped, noteStatus, tellStatus } from "./saved_status.js";
+import { isStopped, noteStatus, showStatus } from "./saved_status.js";
 import { filled } from "./sentences.js";
 import { RefusedError, ask } from "./server.js";
-import { state, tell } from "./state.js";
+import { state, emit } from "./state.js";
 import { client, keep, queue } from "./unsent.js";
 
 /** @import { Changes, Edit, EditRequest } from "./types.js" */
@@ -33,18 +33,18 @@ const applyPatches = ({ patches, revision, versions, undo, redo, trouble: why, e
   }
   Object.assign(state, { revision, versions, undo, redo });
   noteStatus({ others, trouble });
-  if (patches.length) tell("changed", patches);
-  tell("stacks");
+  if (patches.length) emit("changed", patches);
+  emit("stacks");
 };
 
 /**
  * Take in what was done after a revision. Two answers may overlap on their way: what the page has by now is not done to it twice.
  * @type {(changes: Changes, since: number) => Promise<void>}
  */
-const takeIn = async (answer, since) => {
+const applyChanges = async (answer, since) => {
   if (answer.anew) await open();
   else if (since === state.revision) applyPatches(answer);
-  else if (answer.revision > state.revision) await takeIn(...(await changes()));
+  else if (answer.revision > state.revision) await applyChanges(...(await changes()));
 };
 
 /**
@@ -59,16 +59,16 @@ const changes = async () => {
 export const open = async () => {
   // The document asks for it before any script runs; a long text may take a moment.
   Object.assign(state, await ask("state", { signal: null }));
-  tell("opened");
-  tell("stacks");
+  emit("opened");
+  emit("stacks");
 };
 
 /**
  * Ask until it is answered, and say meanwhile that it is not.
  * @type {<Answer>(work: () => Promise<Answer>) => Promise<Answer>}
  */
-export const patiently = async (work) => {
-  const slow = setTimeout(() => tellStatus({ stopped: _("Studio takes long to answer…") }), SLOW_MS);
+export const retryUntilAnswered = async (work) => {
+  const slow = setTimeout(() => showStatus({ stopped: _("Studio takes long to answer…") }), SLOW_MS);
   for (;;) {
     try {
       const answer = await work();
@@ -77,13 +77,13 @@ export const patiently = async (work) => {
       return answer;
     } catch (error) {
       clearTimeout(slow);
-      tellStatus({ stopped: error instanceof RefusedError && error.status === 401 ? STARTED_AGAIN : SILENT });
+      showStatus({ stopped: error instanceof RefusedError && error.status === 401 ? STARTED_AGAIN : SILENT });
       await pause(RETRY_MS);
     }
   }
 };
 
-export const openPatiently = () => patiently(open);
+export const openWithRetries = () => retryUntilAnswered(open);
 
 /** @type {(ms: number) => Promise<void>} */
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -92,39 +92,39 @@ export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
  * Take one request to the server. True: done; false: it cannot be done, and why was told; null: ask again later.
  * @type {(request: EditRequest) => Promise<boolean | null>}
  */
-const deliver = async (request) => {
+const sendRequest = async (request) => {
   try {
     const since = state.revision;
     const body = JSON.stringify({ ...request, client, since, author: authorNow() });
     const answer = await ask("edits", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    await takeIn(answer, since);
+    await applyChanges(answer, since);
     noteStatus({ stopped: null });
     return true;
   } catch (error) {
     const { status, told } = error instanceof RefusedError ? error : { status: null, told: {} };
     if (status === 401) {
       // The server was restarted: after its new address was opened in this browser, this page has access again.
-      tellStatus({ stopped: STARTED_AGAIN });
+      showStatus({ stopped: STARTED_AGAIN });
       return null;
     }
     if (status === 409) {
       // Typed text stays in the journal until a choice is made, even if this page closes.
       const place = isWritten(told.mine) ? `${CONFLICT}${isFrame ? LEFT : client}:${request.id}` : null;
       if (place) send({ kind: "draft", place, text: JSON.stringify({ mine: told.mine }) });
-      tell("conflict", { mine: told.mine, theirs: told.theirs, merged: told.merged, clashes: told.clashes, place });
+      emit("conflict", { mine: told.mine, theirs: told.theirs, merged: told.merged, clashes: told.clashes, place });
       await catchUp();
       return false;
     }
     if (status && status !== 507) {
       // Refused permanently: show the reason, and do not delay the next edit.
       noteStatus({ stopped: `${told.where ?? ""} ${told.what}. ${told.remedy ?? ""}` });
-      tell("refused", request);
+      emit("refused", request);
       return false;
     }
     const stopped = status
       ? filled(_("Not saved: the disk cannot be written ({what}). Everything is kept in this page."), { what: told.what })
       : _("Not saved: Studio does not answer. Everything is kept in this page; it tries again…");
-    tellStatus({ stopped });
+    showStatus({ stopped });
     return null;
   }
 };
@@ -139,20 +139,20 @@ const isWritten = (edit) => ["text", "words", "chapters", "cuts"].includes(edit?
  */
 export const catchUp = async () => {
   try {
-    await takeIn(...(await changes()));
+    await applyChanges(...(await changes()));
     return true;
   } catch (error) {
     return error instanceof RefusedError;
   }
 };
 
-export const pump = async () => {
+export const sendQueue = async () => {
   if (sending) return;
   sending = true;
   while (queue.length) {
     const [{ request, resolve }] = queue;
-    tellStatus();
-    const outcome = await deliver(request);
+    showStatus();
+    const outcome = await sendRequest(request);
     if (outcome === null) {
       await pause(RETRY_MS);
       continue;
@@ -163,7 +163,7 @@ export const pump = async () => {
   }
   sending = false;
   for (const resolve of waiting.splice(0)) resolve();
-  tellStatus();
+  showStatus();
 };
 
 /**
@@ -174,7 +174,7 @@ export const send = (...edits) =>
   new Promise((resolve) => {
     queue.push({ request: { id: crypto.randomUUID(), edits }, resolve });
     keep();
-    pump();
+    sendQueue();
   });
 
 export const isIdle = () => !queue.length;
@@ -192,7 +192,7 @@ export const look = async () => {
   if (!sending && document.visibilityState === "visible") {
     const answers = await catchUp();
     if (!queue.length && (answers || !isStopped())) noteStatus({ stopped: answers ? null : SILENT });
-    tellStatus();
+    showStatus();
   }
   setTimeout(look, LOOK_MS);
 };

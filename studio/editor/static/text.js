@@ -1,7 +1,7 @@
 // @ts-check
 // The text as a whole: reactions to clicks, typing and caret movement.
 
-import { lightSoon } from "./highlights.js";
+import { highlightSoon } from "./highlights.js";
 import * as manuscript from "./manuscript.js";
 import * as edits from "./manuscript_edits.js";
 import * as manuscript_input from "./manuscript_input.js";
@@ -48,7 +48,7 @@ let leftEmpty = null;
 
 /** @type {(isChanged: boolean) => void} */
 const moved = (isChanged) => {
-  if (isChanged) lightSoon();
+  if (isChanged) highlightSoon();
   const head = manuscript.hasFocus() ? manuscript.selection().head : null;
   const block = head === null ? null : manuscript.blockOf({ from: head });
   const one = head === null ? null : manuscript.passageAt(head);
@@ -56,10 +56,10 @@ const moved = (isChanged) => {
   const isLeft = block !== left || (leftEmpty && leftEmpty !== one);
   left = block;
   leftEmpty = empty;
-  if (isLeft) setTimeout(tidy);
+  if (isLeft) setTimeout(renderWhenIdle);
 };
 
-const tidy = () => flush().then(() => isIdle() && !manuscript.isComposing() && render());
+const renderWhenIdle = () => flush().then(() => isIdle() && !manuscript.isComposing() && render());
 
 /** @type {(listening: { onSpeaker: (segments: Segment[]) => void, onHistory: (kind: string) => unknown }) => void} */
 export const prepare = ({ onSpeaker, onHistory }) => {
@@ -81,10 +81,10 @@ export const prepare = ({ onSpeaker, onHistory }) => {
   });
   on("changed", (patches) => {
     if (patches.some((patch) => patch.list === "segments")) render();
-    if (patches.some((patch) => patch.list === "segments" || patch.list === "cuts")) lightSoon();
+    if (patches.some((patch) => patch.list === "segments" || patch.list === "cuts")) highlightSoon();
   });
   prepareSaving();
-  manuscript.element().addEventListener("focusout", tidy);
+  manuscript.element().addEventListener("focusout", renderWhenIdle);
   root.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     const target = /** @type {Element} */ (event.target);
     const turn = /** @type {HTMLElement | null} */ (target.closest(".turn"));
@@ -95,7 +95,7 @@ export const prepare = ({ onSpeaker, onHistory }) => {
       sound.play();
     } else if (turn && target.closest(".speaker") && segment) {
       onSpeaker(spokenFrom(turn, around).flatMap((one) => segmentOf(one) ?? []));
-    } else if (target.closest(".words") && getSelection()?.isCollapsed) hearAt(event);
+    } else if (target.closest(".words") && getSelection()?.isCollapsed) playAt(event);
   });
   for (const name of ["wheel", "touchmove"]) {
     addEventListener(name, noteReading, { passive: true });
@@ -118,7 +118,7 @@ const spokenFrom = (turn, around) => {
  * Hear the word that is clicked, unless somebody is typing in its passage.
  * @type {(event: MouseEvent) => void}
  */
-const hearAt = ({ clientX, clientY }) => {
+const playAt = ({ clientX, clientY }) => {
   const position = manuscript.positionAtPoint(clientX, clientY);
   const one = position === null ? null : manuscript.passageAt(position);
   const segment = segmentOf(one);

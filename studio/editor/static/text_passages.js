@@ -28,7 +28,7 @@ export const isKnown = (one) => known.has(idOf(one));
  * What the server has by now.
  * @type {(segments: Segment[]) => void}
  */
-export const takeSegments = (segments) => {
+export const replaceSegments = (segments) => {
   known = new Map(segments.map((segment) => [segment.id, segment]));
 };
 
@@ -67,11 +67,11 @@ export const hasCaret = (one) => manuscript.hasFocus() && manuscript.isInSameBlo
 export const gone = new Set();
 // What is on its way: {parts: [{one, was, births, joined}], removed}; null: nothing.
 /** @type {{ parts: Part[], removed: Passage[] } | null} */
-export let flight = null;
+export let inFlight = null;
 
-/** @type {(sent: typeof flight) => void} */
-export const setFlight = (sent) => {
-  flight = sent;
+/** @type {(sent: typeof inFlight) => void} */
+export const setInFlight = (sent) => {
+  inFlight = sent;
 };
 
 /**

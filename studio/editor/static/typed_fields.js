@@ -37,7 +37,7 @@ export const typedIn = (place) => {
  * Keep in the journal what is typed in a field so far; null: it was sent, or given up.
  * @type {(place: string, text: string | null) => void}
  */
-export const keepTyped = (place, text) => {
+export const storeTyped = (place, text) => {
   const known = fields.get(place);
   clearTimeout(known?.timer);
   const now = performance.now();
@@ -49,10 +49,10 @@ export const keepTyped = (place, text) => {
  * Keep a field that is typed in by what it holds, from now on.
  * @type {(field: HTMLInputElement, placeOf: () => string | null) => void}
  */
-export const keepField = (field, placeOf) =>
+export const storeField = (field, placeOf) =>
   field.addEventListener("input", () => {
     const place = placeOf();
-    if (place !== null) keepTyped(place, field.value);
+    if (place !== null) storeTyped(place, field.value);
   });
 
-export const keepAllTyped = () => [...fields.keys()].forEach(sendField);
+export const storeAllTyped = () => [...fields.keys()].forEach(sendField);

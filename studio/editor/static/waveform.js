@@ -37,7 +37,7 @@ let version = 0;
 let dragging = false;
 
 /** @type {(canvas: HTMLCanvasElement) => CanvasRenderingContext2D} */
-const penOf = (surface) => /** @type {CanvasRenderingContext2D} */ (surface.getContext("2d"));
+const contextOf = (surface) => /** @type {CanvasRenderingContext2D} */ (surface.getContext("2d"));
 
 const length = () => Math.min(Number(byId("zoom").value) * 1000 || state.duration_ms || 1, state.duration_ms || 1);
 
@@ -47,7 +47,7 @@ const seen = (start, end, shown) => end >= from && start <= from + shown;
 /** @type {(width: number, height: number, scale: number, shown: number) => void} */
 const drawStill = (width, height, scale, shown) => {
   Object.assign(still, { width, height });
-  const pen = penOf(still);
+  const pen = contextOf(still);
   const styles = getComputedStyle(document.documentElement);
   /** @type {Map<string, string>} */
   const colours = new Map();
@@ -209,7 +209,7 @@ const draw = (moment) => {
     drawStill(width, height, scale, shown);
     drawn = key;
   }
-  const pen = penOf(canvas);
+  const pen = contextOf(canvas);
   const styles = getComputedStyle(canvas);
   pen.clearRect(0, 0, width, height);
   pen.drawImage(still, 0, 0);

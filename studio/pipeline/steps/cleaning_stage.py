@@ -33,7 +33,7 @@ LIMITS_DB = (14.0, 9.0, 5.0)
 # At most one word in this many may lose certainty.
 WORDS_PER_LOST = 200
 # At most this many lost words are reported.
-MAX_TOLD = 5
+MAX_LISTED = 5
 
 
 def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
@@ -42,7 +42,7 @@ def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) ->
     :raises RecordingError: all voices are on one, or the network cannot be loaded.
     """
     from studio.sound.cleaning_filters import repair_filters
-    from studio.sound.telephone_band import stretches_of, telephone_voices
+    from studio.sound.telephone_band import telephone_spans, telephone_voices
     from studio.sound.voice_cleaning import clean_recording
 
     facts, voices = sources.facts(), sources.voices()
@@ -56,7 +56,7 @@ def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) ->
             ),
             message('Set denoise = "steady" below [sound] in episode.toml.'),
         )
-    kept = stretches_of(found, voices.spans, facts.duration_ms)
+    kept = telephone_spans(found, voices.spans, facts.duration_ms)
     clean_recording(
         sources.audio_file,
         staged.path(sources.files.cleaned),
@@ -135,7 +135,7 @@ def describe_proof(proof: CleaningProof) -> str | None:
         words=first.words,
         limit_db=first.limit_db,
     )
-    places = joined_messages(", ", [_place(word) for word in first.lost[:MAX_TOLD]])
+    places = joined_messages(", ", [_place(word) for word in first.lost[:MAX_LISTED]])
     if not proof.limit_db:
         return message(
             "voices are not cleaned by the network: {lost} ({places}), and too many with less; "

@@ -20,7 +20,7 @@ from studio.workspace.digest import digest_from_bytes, digest_from_file
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 if TYPE_CHECKING:
-    from studio.feed.item import FeedItem, FormerItem
+    from studio.feed.item import FeedItem, ImportedItem
     from studio.model.chapters import Chapters
     from studio.model.clock import Programme
     from studio.site.listing import AccessibilityMetrics
@@ -307,14 +307,14 @@ def _languages(sources: EpisodeSources) -> dict[str, str]:
     return {one.type: one.language for one in imported.texts}
 
 
-def _former(sources: EpisodeSources) -> FormerItem | None:
+def _former(sources: EpisodeSources) -> ImportedItem | None:
     """What subscribers know of an imported episode, and find again."""
-    from studio.feed.item import FormerItem
+    from studio.feed.item import ImportedItem
 
     imported, path = sources.episode.imported, sources.files.former_item
     if imported is None:
         return None
-    return FormerItem(
+    return ImportedItem(
         place=imported.place,
         link=imported.link,
         explicit=imported.explicit,

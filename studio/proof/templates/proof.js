@@ -39,7 +39,7 @@
   let lit = null;
   const spoken = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("[data-s]")]).map((element) => ({ element, at: Number(element.dataset.s) })).sort((one, other) => one.at - other.at);
 
-  const tell = () => {
+  const showPosition = () => {
     for (const row of rows) {
       const button = row.querySelector(".listen");
       if (!button) continue;
@@ -94,7 +94,7 @@
   };
   for (const event of ["play", "pause", "ended"]) {
     sound.addEventListener(event, () => {
-      tell();
+      showPosition();
       follow();
     });
   }

@@ -44,7 +44,7 @@ const watchStop = (audio) => {
  * Play from a moment, to another one or on.
  * @type {(audio: HTMLAudioElement, from: number, until?: number) => void}
  */
-export const hear = (audio, from, until = Infinity) => {
+export const playSpan = (audio, from, until = Infinity) => {
   stop = until;
   goingTo = from;
   audio.currentTime = from;
@@ -60,14 +60,14 @@ export const prepareExcerpts = (audio) => {
     moment.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      hear(audio, startOf(moment), moment.dataset.end ? endOf(moment) : Infinity);
+      playSpan(audio, startOf(moment), moment.dataset.end ? endOf(moment) : Infinity);
     });
   }
   // A click anywhere in a paragraph plays it, unless it follows a link or selects words.
   for (const passage of passages) {
     passage.addEventListener("click", (event) => {
       if (/** @type {Element} */ (event.target).closest("a, button") || !getSelection()?.isCollapsed) return;
-      hear(audio, startOf(passage));
+      playSpan(audio, startOf(passage));
     });
   }
   document.body.classList.add("heard");

@@ -1,7 +1,7 @@
 // @ts-check
 // The telephone's lock screen and the keys of headphones.
 
-import { chapterHeard, chapters, hear, startOf } from "./excerpts.js";
+import { chapterHeard, chapters, playSpan, startOf } from "./excerpts.js";
 import { SKIP_S, skip } from "./player_controls.js";
 
 /**
@@ -15,7 +15,7 @@ export const prepareMediaKeys = (audio, { title, show, picture = "" }) => {
   const jump = (/** @type {number} */ step) => () => {
     const current = chapterHeard(audio);
     const wanted = chapters[Math.max(0, (current ? chapters.indexOf(current) : -1) + step)];
-    if (wanted) hear(audio, startOf(wanted));
+    if (wanted) playSpan(audio, startOf(wanted));
   };
   /** @type {Partial<Record<MediaSessionAction, MediaSessionActionHandler>>} */
   const actions = {

@@ -92,7 +92,7 @@ export const prepareControls = (audio) => {
   part(".skip-on").addEventListener("click", () => skip(audio, SKIP_S));
   speed.addEventListener("change", () => (audio.playbackRate = Number(speed.value)));
   position.addEventListener("input", () => (audio.currentTime = Number(position.value)));
-  const tell = () => {
+  const showPosition = () => {
     const current = chapterHeard(audio);
     part(".now").textContent = stampOf(audio.currentTime);
     position.value = String(Math.floor(audio.currentTime));
@@ -104,10 +104,10 @@ export const prepareControls = (audio) => {
     play.setAttribute("aria-label", audio.paused ? _("Play") : _("Pause"));
     if (play.firstElementChild) play.firstElementChild.textContent = audio.paused ? "▶" : "❚❚";
   };
-  audio.addEventListener("timeupdate", tell);
-  audio.addEventListener("seeked", tell);
+  audio.addEventListener("timeupdate", showPosition);
+  audio.addEventListener("seeked", showPosition);
   for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, show);
-  tell();
+  showPosition();
   rememberPosition(audio);
   // A page with several players keeps its keys for scrolling.
   if (controls.closest(".listen")) listenForKeys(audio);

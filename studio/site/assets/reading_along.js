@@ -24,7 +24,7 @@ let lit = [];
  * Light the sentence that is said at a second, in the article and in the transcript.
  * @type {(second: number) => void}
  */
-export const light = (second) => {
+export const highlightUpTo = (second) => {
   const [printed, said] = sentences.map((text) => text.filter(({ start, end }) => start <= second && second < end).map(({ element }) => element));
   // Two people may speak at once; the sentences of an article are in sequence.
   const current = [...printed.slice(0, 1), ...said];
@@ -69,7 +69,7 @@ const follow = (audio, kind) => {
 /** @type {(audio: HTMLAudioElement) => void} */
 export const prepareReadingAlong = (audio) => {
   audio.addEventListener("timeupdate", () => {
-    light(audio.currentTime);
+    highlightUpTo(audio.currentTime);
     mark(chapters, chapterHeard(audio));
     follow(audio, "said");
     follow(audio, "turn");

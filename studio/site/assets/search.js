@@ -1,9 +1,9 @@
 // @ts-check
 // Searches all printed and spoken text, and shows the sentences.
 
-import { meantBy, sentenceOf } from "./search_index.js";
-import { meantIn } from "./search_numbers.js";
-import { literalFirst, NEAR, ranked } from "./search_ranking.js";
+import { wordsMeantBy, sentenceOf } from "./search_index.js";
+import { numbersMeantIn } from "./search_numbers.js";
+import { literalMatchesFirst, NEAR, ranked } from "./search_ranking.js";
 import { piecesOf, stemOfPiece, wordsOf } from "./search_words.js";
 import { stampOf } from "./time_stamps.js";
 
@@ -37,7 +37,7 @@ const marked = (text, sought) => {
   const paragraph = document.createElement("p");
   const pieces = piecesOf(text);
   const words = pieces.filter((_piece, place) => place % 2);
-  const meant = new Set(sought.flatMap(({ word, known }) => meantIn(words, word, known)));
+  const meant = new Set(sought.flatMap(({ word, known }) => numbersMeantIn(words, word, known)));
   pieces.forEach((piece, place) => {
     const isMeant = place % 2 && meant.has(stemOfPiece(piece));
     paragraph.append(isMeant ? Object.assign(document.createElement("mark"), { textContent: piece }) : piece);
@@ -97,7 +97,7 @@ const search = async () => {
     status.textContent = "";
     return;
   }
-  const meant = await meantBy(words);
+  const meant = await wordsMeantBy(words);
   const sought = meant.map(({ word, meanings }) => ({ word, known: new Set(meanings.flatMap(({ known }) => known)) }));
   const stems = new Set(sought.flatMap(({ known }) => [...known]));
   /** @type {Shown[]} */
@@ -116,7 +116,7 @@ const search = async () => {
     found.length,
     meant.filter(({ meanings }) => !meanings.length).map(({ word }) => word),
   );
-  results.replaceChildren(...literalFirst(found, stems).map((one) => item(one, sought)));
+  results.replaceChildren(...literalMatchesFirst(found, stems).map((one) => item(one, sought)));
 };
 
 form.hidden = false;

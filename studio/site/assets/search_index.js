@@ -110,7 +110,7 @@ const exactly = (word) => known(stemOf(word));
  * The words of the index that are a word looked for, or begin with it.
  * @type {(word: string) => Promise<Meant[]>}
  */
-const certainly = async (word) => {
+const retryUntilLoaded = async (word) => {
   const exact = await exactly(word);
   // « 200 » does not begin « 2003 », nor « cent » « centrale ».
   if (word.length < 3 || ((/^\d+$/.test(word) || isNumberName(word)) && exact.length)) return exact;
@@ -183,7 +183,7 @@ const nearly = async (word) => {
  */
 const otherwise = async (word) => {
   const rest = word.replace(ELIDED, "");
-  const elided = rest !== word && rest.length > 1 ? await certainly(rest) : [];
+  const elided = rest !== word && rest.length > 1 ? await retryUntilLoaded(rest) : [];
   if (elided.length) return elided;
   const two = await inTwoWords(word);
   return two.length ? two : nearly(word);
@@ -194,8 +194,8 @@ const otherwise = async (word) => {
  * that the index has as one (« week end ») are one.
  * @type {(words: string[]) => Promise<{ word: string, meanings: Meant[] }[]>}
  */
-export const meantBy = async (words) => {
-  const certain = await Promise.all(words.map(certainly));
+export const wordsMeantBy = async (words) => {
+  const certain = await Promise.all(words.map(retryUntilLoaded));
   const meant = [];
   for (let place = 0; place < words.length; place += 1) {
     const word = words[place];

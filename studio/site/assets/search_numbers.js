@@ -52,7 +52,7 @@ export const isNumberName = (word) => NAMES.has(stemOf(word));
  * Which of a text's words are one that was looked for: as it is in the index, or, where none is, as a number is written otherwise.
  * @type {(words: string[], word: string, known: Set<string>) => string[]}
  */
-export const meantIn = (words, word, known) => {
+export const numbersMeantIn = (words, word, known) => {
   const stems = words.map(stemOfPiece);
   const literal = stems.filter((stem) => known.has(stem));
   if (literal.length) return literal;

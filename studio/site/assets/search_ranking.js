@@ -99,7 +99,7 @@ export const ranked = (words) => {
  * @param {Set<string>} stems of what is looked for
  * @returns {One[]}
  */
-export const literalFirst = (found, stems) => {
+export const literalMatchesFirst = (found, stems) => {
   /** @type {(one: One) => number} */
   const worth = ({ text, score }) => (isLiteral(text, stems) ? score : score * OTHERWISE_WRITTEN);
   return found.toSorted((one, other) => worth(other) - worth(one));

@@ -1,8 +1,8 @@
 // @ts-check
 // A time link opens at its moment: the player waits there, the sentence is highlighted and in view, and a button plays from there.
 
-import { endOf, hear, passages, startOf } from "./excerpts.js";
-import { light, sentenceStarts } from "./reading_along.js";
+import { endOf, playSpan, passages, startOf } from "./excerpts.js";
+import { highlightUpTo, sentenceStarts } from "./reading_along.js";
 import { stampOf } from "./time_stamps.js";
 
 // Normal play time of Media Fragments: seconds, or minutes and hours before them; where a range ends is left to the listener.
@@ -32,7 +32,7 @@ export const offer = (audio, seconds, sentence) => {
   const button = resume?.querySelector("button");
   if (!resume || !button) return;
   button.textContent = sentence.replace("{time}", stampOf(seconds));
-  button.onclick = () => hear(audio, seconds);
+  button.onclick = () => playSpan(audio, seconds);
   resume.hidden = false;
 };
 
@@ -60,7 +60,7 @@ const goToAddress = (audio) => {
     .sort((one, other) => startOf(other) - startOf(one));
   if (place && second < endOf(place)) place.setAttribute("aria-current", "true");
   place?.scrollIntoView({ block: "center" });
-  light(second);
+  highlightUpTo(second);
 };
 
 /** @type {(audio: HTMLAudioElement) => void} */
