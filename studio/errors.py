@@ -197,6 +197,32 @@ _SHARED = {32, 33}
 _NETWORK_MODULES = {"socket", "ssl", "urllib.error"}
 
 
+class UnexpectedFileError(OSError):
+    """Something that is no file of its own lies in a file's place. To whoever reads, it is a file
+    that cannot be read.
+    """
+
+    what: ClassVar[Message]
+    remedy: ClassVar[Message]
+
+    def __init__(self, path: str) -> None:
+        super().__init__(errno.EINVAL, str(self.what), path)
+
+
+class SpecialFileError(UnexpectedFileError):
+    """A pipe, a socket or a device, whose reading may never end."""
+
+    what = message("is a pipe or a device, not a file")
+    remedy = message("Put or name a file instead.")
+
+
+class LinkError(UnexpectedFileError):
+    """A link where Studio writes into a file of its own."""
+
+    what = message("is a link")
+    remedy = message("Remove that link, then run the same command again.")
+
+
 # What is said of the place that is written, never of one that is read.
 _OF_WHAT_IS_WRITTEN = {"ENOSPC", "EDQUOT", "EFBIG", "EROFS"}
 
@@ -214,6 +240,8 @@ def error_from_os(error: OSError, where: object = message("the system")) -> Stud
     place = named if named not in (None, "", b"") and not isinstance(named, int) else where
     if isinstance(place, bytes):
         place = os.fsdecode(place)
+    if isinstance(error, UnexpectedFileError):
+        return DiskError(place, error.what, error.remedy)
     if isinstance(error, ConnectionError) or type(error).__module__ in _NETWORK_MODULES:
         said = error.strerror or str(error) or type(error).__name__
         return NetworkError(
@@ -247,8 +275,4 @@ def refuse_special_file(path: Path) -> None:
     except OSError:
         return
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise WorkspaceError(
-            path,
-            message("is a pipe or a device, not a file"),
-            message("Put or name a file instead."),
-        )
+        raise WorkspaceError(path, SpecialFileError.what, SpecialFileError.remedy)

@@ -8,12 +8,15 @@ A log that cannot be written stops no command.
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
 import traceback
 from contextlib import suppress
 from pathlib import Path
+
+from studio.file_access import read_text, refuse_link
 
 FILE = "studio.log"
 # Some thousand commands: enough to find when a fault began, little enough to send by mail.
@@ -64,6 +67,10 @@ class _File(logging.FileHandler):
         super().__init__(path, encoding="utf-8", delay=True)
         self._held: list[logging.LogRecord] = []
 
+    def _open(self) -> io.TextIOWrapper:
+        refuse_link(Path(self.baseFilename))
+        return super()._open()
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         """The disk is full, the folder is read-only: no reason to stop."""
 
@@ -103,7 +110,7 @@ def last_error(state: Path) -> str:
     """The last line of the log that reports a failure; empty where there is none."""
     for name in (FILE, *(f"{FILE}.{number}" for number in range(1, OLDER_FILES + 1))):
         with suppress(OSError):
-            lines = (state / name).read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = read_text(state / name, "replace").splitlines()
             if found := next((line for line in reversed(lines) if " ERROR " in line), ""):
                 return found
     return ""

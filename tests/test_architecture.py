@@ -228,6 +228,31 @@ def is_door(place: str, library: str) -> bool:
     )
 
 
+# Files that Studio brings with it: what lies there is known.
+OWN_FILES = re.compile(r"files\(|_HERE\b|STATIC\b|LOCALE\b")
+
+
+def test_files_are_read_where_pipes_and_devices_are_refused() -> None:
+    """A pipe or /dev/zero in the place of any file would be waited for, or read, without end."""
+    wrong = [
+        f"{place}:{node.lineno}: {ast.unparse(node)}"
+        for module in MODULES
+        for place in [module.relative_to(ROOT).as_posix()]
+        if place != "file_access.py"
+        for node in nodes_of(module)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in {"read_bytes", "read_text"}
+        or (
+            node.func.attr == "open"
+            and node.args
+            and isinstance(node.args[0], ast.Constant)
+            and node.args[0].value in {"r", "rb"}
+        )
+        if not OWN_FILES.search(ast.unparse(node.func.value))
+    ]
+    assert not wrong
+
+
 def test_each_library_has_one_door() -> None:
     wrong = [
         f"{place} imports {library}, whose door is {DOORS.get(library, 'not there yet')}"

@@ -4,7 +4,9 @@ waits for what never ends.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,9 @@ from click.testing import CliRunner
 from support.small_show import SLUG, copied
 
 from studio.cli import main
+from studio.editor.journal import JournalEntry, append_entry
+from studio.errors import DiskError, UnexpectedFileError, error_from_os
+from studio.file_access import open_file, read_file, read_text, refuse_link
 from studio.workspace.digest import Digests
 from studio.workspace.layout import Workspace
 
@@ -126,3 +131,73 @@ def test_a_recording_that_is_a_pipe_is_not_decoded(show: Workspace) -> None:
     code, told = studio(show, "report", SLUG)
     assert code not in {0, 70}
     assert "is a pipe or a device, not a file" in told
+
+
+def lay(place: Path, kind: str) -> None:
+    """Something that is no file, in the place of one."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(place)
+    elif kind == "socket":
+        with contextlib.chdir(place.parent), socket.socket(socket.AF_UNIX) as planted:
+            planted.bind(place.name)
+    else:
+        place.symlink_to("/dev/zero" if kind == "device" else place)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device", "loop"])
+def test_what_is_no_file_is_one_that_cannot_be_read(tmp_path: Path, kind: str) -> None:
+    place = tmp_path / "notes.json"
+    lay(place, kind)
+    for read in (read_file, read_text, open_file):
+        with pytest.raises(OSError, match=r"notes\.json") as refused:
+            read(place)
+        assert "→" in str(error_from_os(refused.value))
+    with pytest.raises(UnexpectedFileError):
+        refuse_link(place)
+    refuse_link(tmp_path / "nothing.json")
+
+
+# What Studio keeps for itself, of the show, an episode and its editor.
+NOTES = [
+    ".studio/unchanged.json",
+    ".studio/digests.json",
+    ".studio/studio.log",
+    f".studio/published/{SLUG}.json",
+    f"episodes/{SLUG}/build/build-state.json",
+    f"episodes/{SLUG}/build/lock.json",
+    f"transcripts/{SLUG}/recording.json",
+    f"transcripts/{SLUG}/.journal/written.json",
+]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+@pytest.mark.parametrize("place", NOTES)
+def test_a_note_of_studio_that_never_ends_is_not_waited_for(
+    show: Workspace, place: str, kind: str
+) -> None:
+    lay(show.root / place, kind)
+    code, told = studio(show, "status")
+    assert code == 0 or "→" in told
+
+
+def test_what_is_written_in_place_is_not_written_through_a_link(
+    show: Workspace, tmp_path: Path
+) -> None:
+    other, journal = tmp_path / "other.txt", show.episode(SLUG).journal
+    lines = show.settings.read_text(encoding="utf-8")
+    show.settings.write_text(lines + '\n[publish]\nto = "../public"\n', encoding="utf-8")
+    assert studio(show, "run")[0] == 0
+    other.write_text("mine", encoding="utf-8")
+    for place in (show.state / "studio.log", show.state / "publishing", journal):
+        place.parent.mkdir(exist_ok=True)
+        place.unlink(missing_ok=True)
+        place.symlink_to(other)
+    with pytest.raises(DiskError, match="is a link"):
+        append_entry(journal, JournalEntry(revision=1, at="", client="", kind="opened", patches=()))
+    journal.unlink()
+    code, told = studio(show, "publish")
+    assert code not in {0, 70}
+    assert "publishing: cannot be written (is a link)" in told
+    assert other.read_text(encoding="utf-8") == "mine"

@@ -24,6 +24,7 @@ from studio.adoption.pairing import ArticleMatch, pair_up
 from studio.article.outline import ParsedArticle
 from studio.article.read import markdown_from_article
 from studio.errors import StudioError, WorkspaceError
+from studio.file_access import read_file, read_text
 from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
@@ -209,7 +210,7 @@ def _answered(
     """What was answered before, and now."""
     path = _answers_file(workspace)
     known = (
-        record_from_bytes(path.read_bytes(), ArticleDecisions, path)
+        record_from_bytes(read_file(path), ArticleDecisions, path)
         if path.is_file()
         else ArticleDecisions()
     )
@@ -284,7 +285,7 @@ def _transcribe_excerpts(sources: EpisodeSources) -> str:
     """What is said in two stretches of an episode, kept for the next time."""
     kept = sources.files.build / "sample.txt"
     if kept.is_file():
-        return kept.read_text(encoding="utf-8")
+        return read_text(kept)
     samples = sources.samples()
     length = TRANSCRIBED_S * WHISPER_RATE_HZ // _EXCERPTS
     starts = [len(samples) * place // (_EXCERPTS + 1) for place in range(1, _EXCERPTS + 1)]

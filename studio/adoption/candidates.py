@@ -14,6 +14,7 @@ from studio.download.client import Client, DownloadRefusedError
 from studio.download.feeds import is_address
 from studio.errors import NetworkError, StudioError, WorkspaceError, refuse_special_file
 from studio.feed.dates import parse_date
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.web.slugs import ascii_name
 from studio.web.url_parts import split_address
@@ -82,7 +83,7 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
     else:
         refuse_special_file(Path(source))
         try:
-            content = Path(source).read_bytes()
+            content = read_file(Path(source))
         except OSError as error:
             raise WorkspaceError(
                 source,
@@ -131,7 +132,7 @@ def addresses_in_sitemap(content: bytes, where: object) -> tuple[str, ...]:
 def _candidate(path: Path) -> CandidateArticle:
     try:
         refuse_special_file(path)
-        content = path.read_bytes()
+        content = read_file(path)
         reading = parsed_article_from_file(path)
     except OSError as error:
         return CandidateArticle(

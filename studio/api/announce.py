@@ -11,6 +11,7 @@ from studio.announce.posts import Post, posts_from_material
 from studio.announce.sourced_lines import SourcedLine, material_from_episode
 from studio.editor.replay import episode_with_edits
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.model.record import Record, bytes_from_record, record_from_bytes
@@ -88,7 +89,7 @@ def write_texts(files: EpisodeFiles, texts: Mapping[str, bytes]) -> tuple[Path, 
     note = files.announced
     known: Mapping[str, str] = {}
     with suppress(OSError, WorkspaceError):  # its origin is unknown: it is kept
-        known = record_from_bytes(note.read_bytes(), _WrittenTexts, note).sha256
+        known = record_from_bytes(read_file(note), _WrittenTexts, note).sha256
     kept = []
     for name, content in texts.items():
         path = files.announcement / name

@@ -18,6 +18,7 @@ from studio.download.client import Client
 from studio.download.feeds import is_address, load_pages
 from studio.errors import PublishError, StudioError, WorkspaceError
 from studio.feed.lenient_parsing import joined_feed, parse_leniently, strict_feed
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination, open_destination
@@ -69,7 +70,7 @@ def check_and_compare(
     )
     if published is None or not publication.feed.is_file():
         return findings, None
-    built = publication.feed.read_bytes()
+    built = read_file(publication.feed)
     return findings, compare_feeds(published, built, publication.imported_sound_addresses)
 
 

@@ -16,6 +16,7 @@ from studio.clip.whole_video import make_whole_video
 from studio.clip.youtube import description_for_youtube, title_for_youtube
 from studio.editor.replay import episode_with_edits
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.episode import ChosenSoundbite
 from studio.model.soundbite import Soundbite
@@ -152,7 +153,7 @@ def whole_video(
         language=show.language,
     )
     write_file(description, words_for_youtube.encode())
-    write_file(captions, files.caption(SRT.suffix).read_bytes())
+    write_file(captions, read_file(files.caption(SRT.suffix)))
     return WholeVideo(
         path, title_for_youtube(sources.episode.title, show.language), description, captions, facts
     )

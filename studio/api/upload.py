@@ -8,6 +8,7 @@ from studio.captions.formats import HTML, JSON, SRT, VTT
 from studio.editor.replay import episode_with_edits
 from studio.errors import WorkspaceError
 from studio.feed.notes import stamped_chapters
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.pipeline.outdated import changes_since_built
@@ -76,7 +77,7 @@ def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
     uploads = []
     for kind in TRANSCRIPTS:
         path = folder / f"transcript{kind.suffix}"
-        write_file(path, sources.files.caption(kind.suffix).read_bytes())
+        write_file(path, read_file(sources.files.caption(kind.suffix)))
         uploads.append(
             Upload(file=str(path), where=message("transcript (the first form that the host takes)"))
         )
@@ -85,7 +86,7 @@ def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
         lines = "".join(f"{stamp} {title}\n" for stamp, title, _ in times)
         listed, pasted = (folder / name for name in CHAPTERS)
         public = sources.files.public(sources.places.chapters)
-        write_file(listed, public.read_bytes())
+        write_file(listed, read_file(public))
         write_file(pasted, lines.encode())
         uploads += [
             Upload(

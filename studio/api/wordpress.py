@@ -8,6 +8,7 @@ from typing import NamedTuple
 from studio.api.announce import write_texts
 from studio.editor.replay import episode_with_edits
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import bytes_from_record, record_from_bytes
 from studio.model.show import WordPressSite
@@ -72,7 +73,7 @@ def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> Wri
     note = sources.files.draft_note
     # Two commands at once would make two drafts.
     with hold_file(workspace.state, workspace.relative(note)):
-        known = record_from_bytes(note.read_bytes(), DraftNote, note) if note.is_file() else None
+        known = record_from_bytes(read_file(note), DraftNote, note) if note.is_file() else None
         draft = keep_draft(
             client, text, slug, known, lambda found: write_file(note, bytes_from_record(found))
         )

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from studio.file_access import read_file
+
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
@@ -112,5 +114,5 @@ def _content_of(source: str, path: Path) -> bytes | None:
     for place in places:
         found = place.resolve()
         if found.is_relative_to(folder) and found.is_file() and found.stat().st_size <= _MAX_BYTES:
-            return found.read_bytes()
+            return read_file(found)
     return None

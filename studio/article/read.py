@@ -23,6 +23,7 @@ from studio.article.plain_text import blocks_from_text, without_page_edges
 from studio.article.text_tables import text_from_columns
 from studio.article.title import EpisodeKind, names_alone
 from studio.errors import ArticleError, refuse_special_file
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.article import Article
 
@@ -336,7 +337,7 @@ def _read(path: Path, largest_bytes: int) -> bytes:
                     "{largest_bytes} MiB are the most.", largest_bytes=largest_bytes // 1024**2
                 ),
             )
-        content = path.read_bytes()
+        content = read_file(path)
     except OSError as error:
         raise ArticleError(
             path,

@@ -14,6 +14,7 @@ from studio.check.feed_elements import NAMESPACES
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.errors import StudioError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.loudness_targets import TOLERANCE_LU, LoudnessTarget
 from studio.model.record import Record
@@ -104,7 +105,7 @@ def _file_of(uri: str, episode: PublishedEpisode, publication: Publication) -> P
 def _check_file(
     element: etree._Element, path: Path, place: str, publication: Publication
 ) -> Iterator[Finding]:
-    content = path.read_bytes()
+    content = read_file(path)
     if element.get("length") != str(len(content)):
         yield found(
             "51a",

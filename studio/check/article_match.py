@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.alignment import Alignment
 from studio.model.record import record_from_bytes
@@ -17,7 +18,7 @@ def check_article_match(episode: PublishedEpisode) -> Iterator[Finding]:
     if episode.alignment is None or not episode.alignment.is_file():
         return
     try:
-        alignment = record_from_bytes(episode.alignment.read_bytes(), Alignment, episode.alignment)
+        alignment = record_from_bytes(read_file(episode.alignment), Alignment, episode.alignment)
     except WorkspaceError as error:
         yield found("55", episode.alignment, "", error.what)
         return

@@ -11,6 +11,7 @@ from studio.check.feed_elements import attribute
 from studio.check.publication import Publication
 from studio.check.rules import Finding, found
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 
 MIN_PX, MAX_PX = 1400, 3000
@@ -22,7 +23,7 @@ def check_artwork(feed: Feed | None, publication: Publication) -> Iterator[Findi
     """Rules 20 and 21."""
     cover = publication.cover
     try:
-        content = cover.read_bytes()
+        content = read_file(cover)
         picture = read_picture(content, cover)
     except FileNotFoundError:
         yield found("47", cover, "", message("the file is missing"))

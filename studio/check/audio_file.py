@@ -14,6 +14,7 @@ from studio.check.feed_elements import text
 from studio.check.id3_parser import Frame, Id3Tag, read_tag, text_from_body
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
+from studio.file_access import open_file
 from studio.messages.message import message
 from studio.model.loudness_targets import TOLERANCE_LU
 from studio.model.record import Record
@@ -89,7 +90,7 @@ def check_sound(
     path = episode.media
     yield from _check_loudness(heard.loudness, heard.frames.channels, episode, publication)
     yield from _check_encoding(heard.frames, path)
-    with path.open("rb") as file:
+    with open_file(path) as file:
         tag = read_tag(file.read(TAG_BYTES))
     yield from check_durations(heard, tag, item, episode, publication)
     numbered = item is None or text(item, "itunes:episode") is not None

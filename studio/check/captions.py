@@ -14,6 +14,7 @@ from studio.captions.quality import (
 from studio.captions.vtt import timed_cues_from_vtt
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
+from studio.file_access import read_text
 from studio.messages.message import message
 
 # At most this many lines may end on an article: if the speaker stops there, no other break fits.
@@ -32,7 +33,7 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
         if path is None or not path.is_file():
             continue
         try:
-            content = path.read_text(encoding="utf-8")
+            content = read_text(path)
         except UnicodeDecodeError:
             yield found(form.rule, path, "", message("it is not UTF-8"))
             continue
@@ -127,8 +128,4 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
 def texts_of(episode: PublishedEpisode, kind: CaptionFormat) -> str:
     """One form's text, empty if it cannot be read."""
     path = episode.captions.get(kind)
-    return (
-        path.read_text(encoding="utf-8", errors="replace")
-        if path is not None and path.is_file()
-        else ""
-    )
+    return read_text(path, "replace") if path is not None and path.is_file() else ""

@@ -17,6 +17,7 @@ from studio.check.feed_elements import NAMESPACES, text
 from studio.check.id3_parser import Id3Tag, read_tag
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found
+from studio.file_access import open_file, read_file
 from studio.messages.message import message
 from studio.model.chapters import FEWEST_CHAPTERS
 from studio.model.record import plain_from_json, wrong_keys
@@ -76,7 +77,7 @@ def check_chapters(
         return
     yield from check_chapter_list(source, episode, duration_ms, whole=whole)
     if episode.media.is_file():
-        with episode.media.open("rb") as file:
+        with open_file(episode.media) as file:
             yield from check_frames(read_tag(file.read(1 << 24)), chapters, episode)
     if item is not None:
         yield from check_simple_chapters(item, chapters, episode, publication)
@@ -95,7 +96,7 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Chapte
     """Rule 28: the file's chapters, or why they cannot be read."""
     path = episode.chapters
     try:
-        document = plain_from_json(path.read_bytes())
+        document = plain_from_json(read_file(path))
     except ValueError as error:
         return [found("28", path, "", message("it is not JSON ({error})", error=error))], None
     version = document.get("version") if isinstance(document, dict) else None

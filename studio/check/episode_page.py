@@ -11,6 +11,7 @@ from studio.captions.formats import TEXT
 from studio.check.captions import texts_of
 from studio.check.publication import PublishedEpisode
 from studio.check.rules import Finding, found
+from studio.file_access import read_file
 from studio.messages.message import message
 
 # Adjacent words of the transcript must be adjacent on the page.
@@ -25,7 +26,7 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
     """Rule 41."""
     if not episode.page.is_file():
         return
-    content = episode.page.read_bytes()
+    content = read_file(episode.page)
     if content.count(b"<") > MAX_TAGS:
         told = message("it has more than {count:,} tags, and was not read", count=MAX_TAGS)
         yield found("41", episode.page, "", told)

@@ -19,6 +19,7 @@ from studio.check.feed import check_feed, check_files, read_feed
 from studio.check.publication import Publication, PublishedEpisode
 from studio.check.rules import Finding, found, severity_of_imported
 from studio.errors import StudioError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
 
@@ -50,7 +51,7 @@ def check_publication(
     findings: list[Finding] = []
     feed = None
     if publication.feed.is_file():
-        feed, findings = read_feed(publication.feed.read_bytes(), publication.feed)
+        feed, findings = read_feed(read_file(publication.feed), publication.feed)
     else:
         findings.append(found("47", publication.feed, "", message("the file is missing")))
     if publication.hosted:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import CliContext
+from studio.file_access import read_file
 from studio.messages.interface import spoken
 from studio.messages.message import joined_messages, message
 
@@ -117,7 +118,7 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
             message("Save it as one of {format_names}.", format_names=", ".join(import_names())),
         )
     refuse_special_file(file)
-    passages = read_transcript(sources, file.read_bytes(), form.name, file)
+    passages = read_transcript(sources, read_file(file), form.name, file)
     with lock_workspace(workspace.state / "editor" / slug, f"studio import {slug}"):
         session = EditSession(sources)
         before = session.transcript()

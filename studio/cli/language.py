@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from studio.file_access import read_file
 from studio.messages.interface import (
     interface_language,
     language_from_environment,
@@ -82,7 +83,7 @@ def _language_of_show(folder: Path, *, is_made: bool) -> str | None:
         try:
             if not settings.is_file():
                 continue
-            text = settings.read_bytes().decode("utf-8", "replace")
+            text = read_file(settings).decode("utf-8", "replace")
         except OSError:
             return known_language(DEFAULT_LANGUAGE)
         try:

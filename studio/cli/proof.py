@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studio.cli import CliContext
+from studio.file_access import open_file
 from studio.messages.interface import spoken
 from studio.messages.message import message, plural_message
 
@@ -106,7 +107,7 @@ def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
     from studio.workspace.disk import errors_name_place
 
     refuse_special_file(file)
-    with errors_name_place(file), file.open("rb") as stream:
+    with errors_name_place(file), open_file(file) as stream:
         content = stream.read(MAX_BYTES + 1)
     try:
         answer, besides = answer_from_bytes(content, file)

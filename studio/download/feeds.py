@@ -7,6 +7,7 @@ from pathlib import Path
 from studio.download.client import Client
 from studio.errors import WorkspaceError, refuse_special_file
 from studio.feed.lenient_parsing import next_page, parse_leniently
+from studio.file_access import read_file
 from studio.messages.message import message
 
 # A feed of 3,000 episodes in pages of 10 has 300; more are a circle.
@@ -31,7 +32,7 @@ def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
         path = Path(source)
         refuse_special_file(path)
         try:
-            page, content = str(path), path.read_bytes()
+            page, content = str(path), read_file(path)
         except OSError as error:
             raise WorkspaceError(
                 path,

@@ -18,6 +18,7 @@ from studio.download.client import (
     unreachable,
 )
 from studio.errors import NetworkError, StudioError, error_from_os
+from studio.file_access import open_file, read_file, refuse_link
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.text.number_parsing import whole_number
@@ -176,6 +177,7 @@ def _stream(
 ) -> int:
     """Write what comes behind what is there; how much there is then."""
     started, came, most = time.monotonic(), 0, length or client.limits.unstated_bytes
+    refuse_link(part)
     with part.open("r+b" if there else "wb") as file:
         file.seek(there)
         file.truncate()
@@ -213,7 +215,7 @@ def _verified(
     url: str, part: Path, version: ServedVersion, headers: dict[str, str]
 ) -> DownloadedFile:
     """The file, when its beginning is that of a sound file."""
-    with part.open("rb") as file:
+    with open_file(part) as file:
         head = file.read(64)
         file.seek(0)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -236,7 +238,7 @@ def _verified(
 
 def _known(note: Path, url: str) -> ServedVersion | None:
     try:
-        version = record_from_bytes(note.read_bytes(), ServedVersion, note)
+        version = record_from_bytes(read_file(note), ServedVersion, note)
     except (OSError, StudioError):  # a note that cannot be read says nothing
         return None
     return version if version.url == url and version.tag else None

@@ -11,6 +11,7 @@ import studio
 from studio.doubts.doubt import Doubt, is_settled
 from studio.editor.journal import decided_keys
 from studio.errors import DiskError, WorkspaceError
+from studio.file_access import read_file
 from studio.model.clock import RecordingMs
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.workspace.digest import digest_from_file, digest_from_plain
@@ -31,7 +32,7 @@ def cached_doubts(sources: EpisodeSources) -> tuple[Doubt, ...] | None:
     """
     path = sources.files.doubts
     with suppress(OSError, WorkspaceError):
-        kept = record_from_bytes(path.read_bytes(), _CachedDoubts, path)
+        kept = record_from_bytes(read_file(path), _CachedDoubts, path)
         if kept.found_in == _digest_of_sources(sources):
             return kept.doubts
     return None

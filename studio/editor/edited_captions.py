@@ -10,6 +10,7 @@ from studio.captions.formats import VTT
 from studio.editor.edit_session import EditSession
 from studio.editor.edits import Request, SetPassages
 from studio.editor.transcript_diff import diff_transcripts
+from studio.file_access import read_file
 from studio.transcript_formats.transcript_io import read_transcript
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes
@@ -37,7 +38,7 @@ def import_edited_captions(sources: EpisodeSources) -> str:
     record = built.stages.get("caption")
     if record is None or not path.is_file() or not files.transcript.is_file():
         return ""
-    content = path.read_bytes()
+    content = read_file(path)
     name = sources.workspace.relative(path)
     written = {
         known.outputs.get(name)
@@ -53,7 +54,7 @@ def import_edited_captions(sources: EpisodeSources) -> str:
         edit = SetPassages(passages=read_transcript(sources, content, "vtt", path))
         comparison = diff_transcripts(session.transcript(), session.preview_edit(edit))
         untouched = record.inputs.get(files.transcript.name) == digest_from_bytes(
-            files.transcript.read_bytes()
+            read_file(files.transcript)
         )
         if not untouched or comparison.similarity < MIN_SIMILARITY:
             aside = keep_beside(path, path)

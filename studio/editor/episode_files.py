@@ -20,6 +20,7 @@ from studio.editor.file_revisions import (
 from studio.editor.glossary_edits import apply_glossary_edits
 from studio.editor.patches import Documents, ListName
 from studio.errors import DiskError
+from studio.file_access import read_file
 from studio.model.margin_note import MarginNotes
 from studio.model.record import bytes_from_record
 from studio.workspace.digest import digest_from_bytes
@@ -211,7 +212,7 @@ class EditedFiles:
             return bytes_from_record(chapters_of(documents, self._sources))
         try:
             with errors_name_place(path):
-                return toml_with_cuts(path.read_bytes(), documents.cuts, path)
+                return toml_with_cuts(read_file(path), documents.cuts, path)
         except FileNotFoundError:
             raise ChangedSinceError(path) from None
 
@@ -239,7 +240,7 @@ def write_known(
 def _digest(path: Path) -> str | None:
     try:
         with errors_name_place(path):
-            return digest_from_bytes(path.read_bytes())
+            return digest_from_bytes(read_file(path))
     except FileNotFoundError:
         return None
 

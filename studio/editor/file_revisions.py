@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import (
     Record,
@@ -85,7 +86,7 @@ def read_file_revisions(path: Path) -> JournalNote | None:
     damaged.
     """
     try:
-        content = path.read_bytes()
+        content = read_file(path)
         if _OLD_KEY in content:
             old = plain_from_json(content)
             return record_from_plain({**old, "glossary_edits": old["lessons"]}, JournalNote, path)

@@ -5,11 +5,13 @@ are only ever added.
 from __future__ import annotations
 
 import datetime
+import io
 import os
 from pathlib import Path
 
 from studio.editor.patches import DecisionsPatch, Documents, Patch, patched
 from studio.errors import WorkspaceError
+from studio.file_access import open_file, read_file, refuse_link
 from studio.messages.message import message
 from studio.model.record import (
     Record,
@@ -77,13 +79,15 @@ def read_entries(path: Path) -> list[JournalEntry]:
     """
     try:
         with errors_name_place(path):
-            content = path.read_bytes()
+            content = read_file(path)
     except FileNotFoundError:
         return []
     whole = content[: content.rfind(b"\n") + 1]
     if len(whole) != len(content):
-        with errors_name_place(path), path.open("rb+") as stream:
-            stream.truncate(len(whole))
+        with errors_name_place(path):
+            refuse_link(path)
+            with path.open("rb+") as stream:
+                stream.truncate(len(whole))
     entries = [
         _entry_from_line(line, f"{path}, line {number}")
         for number, line in enumerate(whole.splitlines(), 1)
@@ -115,7 +119,7 @@ def _is_moment(text: str) -> bool:
 def count_entries(path: Path, length: int) -> int:
     """How many entries the first bytes of a journal are."""
     try:
-        with errors_name_place(path), path.open("rb") as stream:
+        with errors_name_place(path), open_file(path) as stream:
             return stream.read(length).count(b"\n")
     except FileNotFoundError:
         return 0
@@ -129,7 +133,7 @@ def append_entry(path: Path, entry: JournalEntry) -> int:
     """
     make_folder(path.parent)
     line = json_from_plain(plain_from_record(entry), indent=-1).replace(b"\n", b"") + b"\n"
-    with all_errors_name_place(path), path.open("ab", buffering=0) as stream:
+    with all_errors_name_place(path), _opened_to_append(path) as stream:
         size = stream.tell()
         try:
             written = 0
@@ -142,10 +146,15 @@ def append_entry(path: Path, entry: JournalEntry) -> int:
         return size + len(line)
 
 
+def _opened_to_append(path: Path) -> io.FileIO:
+    refuse_link(path)
+    return path.open("ab", buffering=0)
+
+
 def decided_keys(journal: Path) -> set[str]:
     """The doubts that were decided, as far as the journal has whole lines."""
     try:
-        content = journal.read_bytes()
+        content = read_file(journal)
     except FileNotFoundError:
         return set()
     documents = Documents(language="")

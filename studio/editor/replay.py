@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from studio.editor.edit_session import EditSession
 from studio.editor.file_revisions import NOT_YET, is_ahead, note_of, read_file_revisions
 from studio.errors import BusyError, StudioError, WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.pipeline.runner import Choice, run_stages
 from studio.pipeline.stages import STAGES
@@ -69,7 +70,7 @@ def write_edits_to_files(sources: EpisodeSources) -> bool:
 
 def _contents(sources: EpisodeSources) -> list[bytes | None]:
     files = (sources.files.transcript, sources.files.chapters, sources.files.settings)
-    return [path.read_bytes() if path.is_file() else None for path in files]
+    return [read_file(path) if path.is_file() else None for path in files]
 
 
 def _inspect(sources: EpisodeSources) -> None:

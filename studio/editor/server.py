@@ -12,6 +12,7 @@ from studio.editor.app import make_app
 from studio.editor.edit_session import EditSession
 from studio.editor.page_access import PageAccess
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.preview.local_server import LocalServer
@@ -94,7 +95,7 @@ def _leading_page(address: str) -> bytes:
 
 def _last_address(note: Path) -> Address | None:
     try:
-        return record_from_bytes(note.read_bytes(), Address, note)
+        return record_from_bytes(read_file(note), Address, note)
     except (OSError, WorkspaceError):
         return None
 

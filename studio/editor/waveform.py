@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import RecordingError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.sound import Mix
 from studio.sound.ffmpeg import Decoding, TrackDecoding
@@ -73,7 +74,7 @@ def _kept(recording: Path, how: str, kept: Path, measure: Callable[[], bytes]) -
     ).digest()
     with _MEASURING:
         try:
-            content = kept.read_bytes()
+            content = read_file(kept)
         except OSError:
             content = b""
         if content[:_KEY_BYTES] == key:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from studio.errors import StudioError
+from studio.file_access import read_file
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.workspace.disk import write_file
 from studio.workspace.layout import Workspace
@@ -45,7 +46,7 @@ class DurationEstimator:
         self._known = dict(TYPICAL)
         with suppress(StudioError, OSError):
             self._known |= record_from_bytes(
-                self._path.read_bytes(), StageRates, self._path
+                read_file(self._path), StageRates, self._path
             ).seconds_a_second
 
     def expect_s(self, slug: str, stage: str) -> float | None:

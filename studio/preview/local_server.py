@@ -13,6 +13,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from werkzeug.wrappers import Response
 
+from studio.file_access import open_file
 from studio.preview.connections import MAX_CONNECTIONS, ROOM, Connections
 
 _THREADS = 8
@@ -108,7 +109,7 @@ def send_part(answer: Response, path: Path, environ: MutableMapping[str, Any]) -
     if answer.status_code != 206 or wrapper is None or part.start is None:
         return
     answer.close()
-    stream = path.open("rb")
+    stream = open_file(path)
     stream.seek(part.start)
     # No longer than Content-Length.
     answer.response = wrapper(stream)

@@ -19,6 +19,7 @@ from flask import Flask, Response
 from werkzeug.security import safe_join
 
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.preview.local_server import LocalServer, resolve_range, send_part
 from studio.web.media_types import header_from_type, is_shared, type_from_place
@@ -92,8 +93,8 @@ def _answer(site: Path, place: str, published_at: bytes) -> Response:
     type_ = type_from_place(place)
     if type_ in _REWRITTEN:
         # Its length changes: rebuilt in memory, with an ETag of the bytes really sent.
-        content = (
-            _inside(site, place).read_bytes().replace(published_at, flask.request.host_url.encode())
+        content = read_file(_inside(site, place)).replace(
+            published_at, flask.request.host_url.encode()
         )
         if type_ == "text/html":
             content = content.replace(b"</body>", _RELOAD + b"</body>")

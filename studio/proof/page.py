@@ -11,6 +11,7 @@ from pathlib import Path
 
 from studio.doubts.doubt import Doubt
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.localised_formats import long_date
 from studio.messages.message import message, plural_message
 from studio.messages.translations import in_language, script_in_language
@@ -105,7 +106,7 @@ def _sound(files: EpisodeFiles, duration_ms: int) -> bytes:
         # In a page, three bytes are four letters.
         most_bytes = (MAX_BYTES - _TEXT_BYTES) * 3 // 4
         write_mail_copy(files.master, copy, duration_ms, most_bytes)
-        return copy.read_bytes()
+        return read_file(copy)
     finally:
         remove_quietly(copy)
 

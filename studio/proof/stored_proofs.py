@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Sequence
 
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.clock import Programme, RecordingMs, Span
@@ -124,7 +125,7 @@ def store_shown_proof(sources: EpisodeSources, rows: Sequence[ProofRow]) -> Show
     fingerprint = digest_from_plain(plain_from_record([digests, own]))
     path = sources.files.proof_note(fingerprint[:_NAME_DIGITS])
     if path.is_file():
-        return record_from_bytes(path.read_bytes(), ShownProof, path)
+        return record_from_bytes(read_file(path), ShownProof, path)
     shown = ShownProof(
         id=fingerprint,
         key=secrets.token_urlsafe(_KEY_BYTES),
@@ -142,7 +143,7 @@ def store_shown_proof(sources: EpisodeSources, rows: Sequence[ProofRow]) -> Show
 def shown_proofs(sources: EpisodeSources) -> tuple[ShownProof, ...]:
     """Every proof that was made, the last one last."""
     found = (
-        record_from_bytes(path.read_bytes(), ShownProof, path)
+        record_from_bytes(read_file(path), ShownProof, path)
         for path in sources.files.proofs.glob("[0-9a-f]*.json")
         if ".answer-" not in path.name
     )
@@ -152,7 +153,7 @@ def shown_proofs(sources: EpisodeSources) -> tuple[ShownProof, ...]:
 def stored_answers(sources: EpisodeSources) -> tuple[StoredAnswer, ...]:
     """Every answer that was taken, the last one last."""
     found = (
-        record_from_bytes(path.read_bytes(), StoredAnswer, path)
+        record_from_bytes(read_file(path), StoredAnswer, path)
         for path in sources.files.proofs.glob("*.answer-*.json")
     )
     return tuple(sorted(found, key=lambda one: one.received))
@@ -189,7 +190,7 @@ def store_answer(sources: EpisodeSources, answer: ProofAnswer, where: object) ->
     with hold_file(workspace.state, workspace.relative(sources.files.proofs)):
         number = 1
         while (path := sources.files.proof_answer(shown.id[:_NAME_DIGITS], number)).is_file():
-            known = record_from_bytes(path.read_bytes(), StoredAnswer, path)
+            known = record_from_bytes(read_file(path), StoredAnswer, path)
             if known.answer == answer:
                 return known
             number += 1

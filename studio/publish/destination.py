@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import SplitResult
 
 from studio.errors import DestinationSettingsError, PublishError, refuse_special_file
+from studio.file_access import open_file
 from studio.messages.message import joined_messages, message
 from studio.model.show import Publishing
 from studio.publish.credentials import VARIABLE, find_credential
@@ -238,7 +239,7 @@ class Destination:
                 next((one for one in self._paths(place) if self._fs.exists(one)), self.path(place)),
                 str(path),
             )
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             arrived = hashlib.file_digest(stream, "sha256").hexdigest()
         if arrived != sha256:
             raise PublishError(

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from studio.file_access import open_file
 from studio.model.record import Record
 from studio.web.addresses import FEED_PLACE
 from studio.web.media_types import type_from_place
@@ -20,7 +21,7 @@ class PublishedFile(Record, frozen=True):
 
 def entry_from_file(path: Path) -> PublishedFile:
     """A file's size and SHA-256."""
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return PublishedFile(size_bytes=stream.tell(), sha256=digest)
 

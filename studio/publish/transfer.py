@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studio.errors import PublishError
+from studio.file_access import read_text, refuse_link
 from studio.messages.message import message, plural_message
 from studio.model.record import Record, bytes_from_record, replace_fields
 from studio.progress import Progress, no_progress
@@ -96,7 +97,7 @@ class _Journal:
     def read(self) -> dict[str, str]:
         """SHA-256 by place."""
         try:
-            head, *lines = self._path.read_text(encoding="utf-8").split("\n")
+            head, *lines = read_text(self._path).split("\n")
         except FileNotFoundError:
             return {}
         # The last line may be incomplete after a kill.
@@ -110,6 +111,7 @@ class _Journal:
         """Keep the known files and add new ones; deleted when the block ends without an error."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            refuse_link(self._path)
             self._stream = self._path.open("w", encoding="utf-8", newline="\n")
         except OSError as error:
             raise PublishError(

@@ -16,6 +16,7 @@ from studio.chapters.recording_chapters import (
     chapters_on_programme,
 )
 from studio.errors import ConflictError, WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import joined_messages, message
 from studio.model.clock import RecordingMs
 from studio.model.episode import ChosenSoundbite, Cut, Episode, Microphone
@@ -435,7 +436,7 @@ def _switch(
     programme_from_facts(
         facts, sound=episode.sound, cuts=episode.cuts, opening_ms=0, where=files.settings
     )
-    settings = files.settings.read_bytes()
+    settings = read_file(files.settings)
     if record_from_toml(settings, Episode, files.settings) != sources.episode:
         raise ChangedSinceError(files.settings)  # saved while the recordings were compared
     content = toml_with_recording(settings, episode, files.settings)
@@ -444,7 +445,7 @@ def _switch(
     )
     if notes:
         rewrites[sources.workspace.relative(files.margin_notes)] = file_rewrite(
-            files.margin_notes.read_bytes(), bytes_from_record(MarginNotes(notes=notes))
+            read_file(files.margin_notes), bytes_from_record(MarginNotes(notes=notes))
         )
     if source.resolve() != files.recording(name).resolve():
         copy_file(source, files.recording(name))
@@ -504,7 +505,7 @@ def _chapters(
     chapters = chapters_on_programme([at(marker) for marker in own], programme)
     rewrites = {
         workspace.relative(files.chapters): file_rewrite(
-            files.chapters.read_bytes(), bytes_from_record(chapters)
+            read_file(files.chapters), bytes_from_record(chapters)
         )
     }
     if files.machine_chapters.is_file():
@@ -515,6 +516,6 @@ def _chapters(
         )
         content = bytes_from_record(RecordingChapters(chapters=machines))
         rewrites[workspace.relative(files.machine_chapters)] = file_rewrite(
-            files.machine_chapters.read_bytes(), content
+            read_file(files.machine_chapters), content
         )
     return rewrites

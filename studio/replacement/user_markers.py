@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from studio.chapters.recording_chapters import RecordingChapter, chapters_on_recording
 from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import joined_messages, message
 from studio.model.record import replace_fields
 from studio.web.places import invalid_place_reason
@@ -90,7 +91,7 @@ def resume_replacement(sources: EpisodeSources) -> None:
                 message("Delete it, and run `studio run`."),
             )
         # What somebody has changed since is theirs.
-        was = (root / name).read_bytes() if (root / name).is_file() else b""
+        was = read_file(root / name) if (root / name).is_file() else b""
         if digest_from_bytes(was) == rewrite.before:
             replace_known_file(root / name, was, rewrite.content.encode())
     switch = clock.switch

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from studio.chapters.short_titles import full_titles
+from studio.file_access import read_file, read_text
 from studio.messages.localised_formats import long_date, one_decimal, short_decimal, territory_tag
 from studio.messages.message import message
 from studio.messages.translations import in_language, script_in_language, translators
@@ -478,11 +479,9 @@ def site_assets(language: str = DEFAULT_LANGUAGE) -> dict[str, bytes]:
     say, ``_("…")`` there, stands in them in the show's language.
     """
     return {
-        f"assets/{path.name}": script_in_language(
-            path.read_text(encoding="utf-8"), language
-        ).encode()
+        f"assets/{path.name}": script_in_language(read_text(path), language).encode()
         if path.suffix == ".js"
-        else path.read_bytes()
+        else read_file(path)
         for path in sorted((_HERE / "assets").iterdir())
         if path.is_file()
     }

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import WorkspaceError
+from studio.file_access import open_file
 from studio.messages.message import message
 from studio.model.sound import FIRST_TRACK, Alternate, Loudness, MasterFacts
 from studio.progress import Progress, no_progress
@@ -187,7 +188,7 @@ def alternate_from_file(
     :param duration_ms: how long the episode lasts.
     :param loudness: what was measured on it.
     """
-    with path.open("rb") as content:
+    with open_file(path) as content:
         digest = hashlib.file_digest(content, "sha384").digest()
     length_bytes = path.stat().st_size
     return Alternate(

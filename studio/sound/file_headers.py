@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from studio.file_access import open_file
+
 _LARGEST = 1 << 62  # more is no size but a damaged header
 
 
@@ -21,7 +23,7 @@ def missing_share(path: Path) -> float:
     """
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
+        with open_file(path) as file:
             read = _READERS.get(file.read(4))
             sound = None if read is None else read(file)
     except (OSError, struct.error, OverflowError, ValueError):
@@ -40,7 +42,7 @@ def is_index_cut(path: Path) -> bool:
     """
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
+        with open_file(path) as file:
             place = 0
             while len(head := file.read(8)) == 8:
                 length, name = struct.unpack(">I4s", head)

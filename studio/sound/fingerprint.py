@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import RecordingError
+from studio.file_access import read_file
 from studio.messages.message import message
 
 RATE_HZ = 16_000
@@ -147,7 +148,7 @@ def fingerprint_from_file(path: Path) -> NDArray[np.uint8]:
 
     :raises RecordingError: it is none.
     """
-    content = np.frombuffer(path.read_bytes(), np.uint8)
+    content = np.frombuffer(read_file(path), np.uint8)
     if len(content) % BANDS:
         raise RecordingError(
             path,

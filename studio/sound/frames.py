@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from studio.errors import WorkspaceError
+from studio.file_access import open_file
 from studio.messages.message import message
 from studio.model.record import Record
 
@@ -79,7 +80,7 @@ class _Frame(Record, frozen=True):
 def audio_extent(path: Path) -> range:
     """The bytes of the file without ID3 tags at its start and end."""
     size = path.stat().st_size
-    with path.open("rb") as file:
+    with open_file(path) as file:
         head = file.read(ID3V2_HEADER_BYTES)
         start = 0
         if len(head) == ID3V2_HEADER_BYTES and head[:3] == b"ID3":
@@ -98,11 +99,11 @@ def sound_in_tag(path: Path) -> int | None:
     """Where the sound begins that a damaged ID3 tag at the start of an MP3 claims as a part of
     itself; None where the tag, or the file, is none of that kind.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         if file.read(3) != b"ID3":
             return None
     end = audio_extent(path).start
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with open_file(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         match = _FRAME.search(content, ID3V2_HEADER_BYTES, end)
         while match is not None:
             start = place = match.start()
@@ -131,7 +132,7 @@ def walk_frames(path: Path) -> FrameFacts:
     frames = sound_bytes = 0
     first: _Frame | None = None
     xing = False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with open_file(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for place, frame in _frames(content, extent):
             if first is None:
                 if place != extent.start:
@@ -177,7 +178,7 @@ def read_frames(path: Path, wanted: Sequence[range]) -> list[Frames]:
     """
     extent = audio_extent(path)
     found: list[Frames] = []
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+    with open_file(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         places = [place for place, _ in _frames(content, extent)]
         places.append(extent.stop)
         for frames in wanted:

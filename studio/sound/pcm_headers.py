@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from studio.file_access import open_file
 from studio.model.record import Record
 from studio.sound.wav import MIN_MS, find_samples
 
@@ -87,7 +88,7 @@ def read_understated(path: Path) -> DeclaredSamples | None:
     """
     try:
         size = path.stat().st_size
-        with path.open("rb") as file:
+        with open_file(path) as file:
             read = _READERS.get(file.read(4))
             found = None if read is None else read(file, size)
     except (OSError, struct.error, OverflowError, ValueError):

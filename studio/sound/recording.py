@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import RecordingError, StudioError
+from studio.file_access import open_file
 from studio.messages.message import message
 from studio.model.clock import RecordingMs, Span
 from studio.model.sound import Layout, Loudness, Mix, RecordingFacts, TrackMix, weights_of_layout
@@ -236,7 +237,7 @@ def samples_of_file(file: Path, mix: Mix) -> NDArray[np.float32] | None:
     if not weights:
         return np.fromfile(file, "<f4").astype(np.float32, copy=False)
     content = bytearray()
-    with file.open("rb") as stream:
+    with open_file(file) as stream:
         while piece := stream.read(PIECE_BYTES):
             content += _mixed(np.frombuffer(piece, "<f4"), weights).tobytes()
     return np.frombuffer(content, np.float32)

@@ -9,6 +9,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from studio.file_access import open_file
 from studio.model.record import Record
 
 # A recorder that was never told how long it will last writes 0 or the most that fits.
@@ -61,7 +62,7 @@ def read_wav_claim(path: Path) -> DeclaredWavLength | None:
     or one without samples.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             return _claim_of(file, path.stat().st_size)
     except (OSError, struct.error):
         return None  # whoever opens it for its sound says why it cannot be read
@@ -112,7 +113,7 @@ def has_far_too_many_chunks(path: Path) -> bool:
     them, more than once. Samples outside every chunk do not count.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             size = path.stat().st_size
             if file.read(4) not in _RIFFS:
                 return False

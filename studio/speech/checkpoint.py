@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.errors import ModelError
+from studio.file_access import read_text
 from studio.messages.message import message
 
 Tensor = NDArray[np.floating[Any]]
@@ -253,7 +254,7 @@ def _check_positions(embedding: Tensor) -> None:
 
 def _alignment_heads(path: Path, dimensions: dict[str, int]) -> tuple[tuple[int, int], ...] | None:
     try:
-        pairs = json.loads(path.read_text(encoding="utf-8")).get("alignment_heads")
+        pairs = json.loads(read_text(path)).get("alignment_heads")
         heads = None if pairs is None else tuple((int(layer), int(head)) for layer, head in pairs)
     except OSError as error:
         raise ModelError(

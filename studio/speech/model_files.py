@@ -24,6 +24,7 @@ from typing import Literal
 from platformdirs import user_cache_path
 
 from studio.errors import DiskError, ModelError
+from studio.file_access import open_file, read_text
 from studio.messages.message import message
 from studio.model.record import Record
 from studio.progress import Progress, no_progress
@@ -168,7 +169,7 @@ def _check_hashes(model: Model, folder: Path, progress: Progress) -> None:
         path = folder / file.name
         digest = hashlib.sha256()
         try:
-            with path.open("rb") as stream:
+            with open_file(path) as stream:
                 while block := stream.read(_BLOCK_BYTES):
                     digest.update(block)
                     done += len(block)
@@ -358,7 +359,7 @@ def _run_download(
             process.kill()
             process.wait()
     if code:
-        lines = messages.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        lines = read_text(messages, "replace").strip().splitlines()
         errors = (
             [line for line in lines if line.startswith("ERROR")] or lines or [f"exit code {code}"]
         )

@@ -48,6 +48,7 @@ from mutagen.id3 import (
 )
 
 from studio.errors import DiskError, WorkspaceError
+from studio.file_access import open_file
 from studio.messages.message import message
 from studio.model.record import Record, replace_fields
 from studio.model.sound import Enclosure
@@ -126,7 +127,7 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
     extent = audio_extent(source)
     digest = hashlib.sha256()
     try:
-        with source.open("rb") as sound, target.open("wb") as file:
+        with open_file(source) as sound, target.open("wb") as file:
             file.write(_tag_bytes(wanted))
             sound.seek(extent.start)
             for piece in _pieces(sound, len(extent)):
@@ -223,7 +224,7 @@ def audio_sha256(path: Path) -> str:
     """The hash of the sound's frames alone: it stays when only tags change."""
     extent = audio_extent(path)
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_file(path) as file:
         file.seek(extent.start)
         for piece in _pieces(file, len(extent)):
             digest.update(piece)
@@ -237,7 +238,7 @@ def enclosure_from_mp3(path: Path, *, file: str, duration_ms: int) -> Enclosure:
     :param file: the name that it will have.
     :param duration_ms: how long the episode lasts.
     """
-    with path.open("rb") as content:
+    with open_file(path) as content:
         sha256 = hashlib.file_digest(content, "sha256").hexdigest()
     return Enclosure(
         file=file,

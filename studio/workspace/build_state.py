@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.workspace.disk import write_file
@@ -89,7 +90,7 @@ def read_build_state(path: Path) -> tuple[BuildState, str]:
 def _read(path: Path) -> tuple[BuildState, str]:
     nothing = BuildState(stages={}, intents={})
     try:
-        return _with_todays_names(record_from_bytes(path.read_bytes(), BuildState, path)), ""
+        return _with_todays_names(record_from_bytes(read_file(path), BuildState, path)), ""
     except FileNotFoundError:
         return nothing, ""
     except (OSError, WorkspaceError):
@@ -107,7 +108,7 @@ def _damaged(path: Path) -> str:
 def _former_content(path: Path) -> bytes | None:
     """What is in the ``lock.json`` beside the build state; None where there is none."""
     with suppress(OSError):
-        return path.with_name(_FORMER_NAME).read_bytes()
+        return read_file(path.with_name(_FORMER_NAME))
     return None
 
 
@@ -135,7 +136,7 @@ def build_state_mentions(path: Path, text: str) -> bool:
     also true if nothing was built yet. An unreadable one mentions nothing.
     """
     try:
-        contents = [path.read_bytes()]
+        contents = [read_file(path)]
     except FileNotFoundError:
         contents = []
     except OSError:
@@ -169,7 +170,7 @@ def migrate_build_state(path: Path) -> Literal["", "file", "stages"]:
 
 def _has_former_stages(path: Path) -> bool:
     with suppress(OSError, WorkspaceError):
-        state = record_from_bytes(path.read_bytes(), BuildState, path)
+        state = record_from_bytes(read_file(path), BuildState, path)
         return not _FORMER_STAGES.keys().isdisjoint((*state.stages, *state.intents))
     return False
 

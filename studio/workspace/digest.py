@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import DiskError, WorkspaceError
+from studio.file_access import open_file, read_file
 from studio.model.record import Record, bytes_from_record, json_from_plain, record_from_bytes
 from studio.workspace.disk import errors_name_place, write_file
 
@@ -41,7 +42,7 @@ def digest_from_file(path: Path) -> str:
 
     :raises DiskError: it cannot be read.
     """
-    with errors_name_place(path), path.open("rb") as stream:
+    with errors_name_place(path), open_file(path) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -67,7 +68,7 @@ class Digests:
         # What was hashed just now: with size, both times in ns, inode.
         self._recent: dict[str, tuple[tuple[int, int, int, int], str]] = {}
         with suppress(OSError, WorkspaceError):
-            self._files = dict(record_from_bytes(memory.read_bytes(), _Memory, memory).files)
+            self._files = dict(record_from_bytes(read_file(memory), _Memory, memory).files)
 
     def of(self, path: Path) -> str | None:
         """The file's SHA-256 in hexadecimal; None when there is no such file, or a pipe or device,
@@ -90,7 +91,7 @@ class Digests:
             facts.st_mtime_ns,
         ):
             return seen.sha256
-        with errors_name_place(path), path.open("rb") as stream:
+        with errors_name_place(path), open_file(path) as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         if time.time_ns() - facts.st_mtime_ns > _SETTLED_NS:
             self._files[name] = _Seen(
@@ -106,7 +107,7 @@ class Digests:
         if recent is not None and recent[0] == touched:
             return recent[1]
         with errors_name_place(path):
-            sha256 = digest_from_bytes(path.read_bytes())
+            sha256 = digest_from_bytes(read_file(path))
         if time.time_ns() - max(facts.st_mtime_ns, facts.st_ctime_ns) > _SETTLED_NS:
             self._recent[key] = touched, sha256
         return sha256

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studio.errors import ConflictError, DiskError, StudioError, error_from_os
+from studio.file_access import open_file, read_file
 from studio.messages.message import message
 from studio.progress import Progress, no_progress
 from studio.temporary_folder import FRESH, own_name
@@ -126,7 +127,7 @@ def write_fresh(path: Path, content: bytes, *, private: bool = False) -> None:
 def has_content(path: Path, content: bytes) -> bool:
     """Whether a file holds this and nothing else."""
     try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
+        return path.stat().st_size == len(content) and read_file(path) == content
     except OSError:
         return False
 
@@ -276,7 +277,7 @@ def _take_name(fresh: Path, path: Path) -> None:
 
 def _digest(path: Path) -> str | None:
     try:
-        with path.open("rb") as stream:
+        with open_file(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:
         return None
@@ -344,7 +345,7 @@ def copy_file(source: Path, path: Path, progress: Progress = no_progress) -> Non
     try:
         with (
             errors_name_place(path),
-            source.open("rb") as reading,
+            open_file(source) as reading,
             all_errors_name_place(path),
             fresh.open("xb") as writing,
         ):

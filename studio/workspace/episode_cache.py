@@ -11,6 +11,7 @@ from typing import Generic, NamedTuple
 
 import studio
 from studio.errors import DiskError, StudioError
+from studio.file_access import read_file
 from studio.model.record import (
     R,
     Record,
@@ -72,7 +73,7 @@ class EpisodeCache(Generic[R]):
         self._recent: dict[str, _Recent] = {}
         self._changed = False
         with suppress(OSError, StudioError):
-            values = record_from_bytes(self._path.read_bytes(), _Values, self._path)
+            values = record_from_bytes(read_file(self._path), _Values, self._path)
             if values.show == self._show:
                 self._kept = dict(values.episodes)
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 import studio
 from studio.errors import DiskError, StudioError
+from studio.file_access import read_file
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.workspace.disk import write_file
 from studio.workspace.file_freshness import FileFreshness, Stamp
@@ -70,7 +71,7 @@ class FreshnessCache:
         self._changed = False
         self._slugs = workspace.slugs()
         with suppress(OSError, StudioError):
-            known = record_from_bytes(self._path.read_bytes(), _Known, self._path)
+            known = record_from_bytes(read_file(self._path), _Known, self._path)
             if known.show == self._show:
                 self._known = dict(known.sources)
 

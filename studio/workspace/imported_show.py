@@ -20,6 +20,7 @@ from studio.feed.imported_feed import (
     show_from_channel,
 )
 from studio.feed.lenient_parsing import LenientFeed, joined_feed, parse_leniently, strict_feed
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, replace_fields
 from studio.model.show import Category, Owner, Show
@@ -157,7 +158,7 @@ def open_import(
     workspace = Workspace(root)
     note = import_folder(workspace) / "import.json"
     if note.is_file():
-        known = record_from_bytes(note.read_bytes(), ImportNote, note)
+        known = record_from_bytes(read_file(note), ImportNote, note)
         if known.source != former.source:
             raise WorkspaceError(
                 root,

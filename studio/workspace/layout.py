@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from studio.errors import StudioError, WorkspaceError, refuse_special_file
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.article import Article
 from studio.model.episode import Episode
@@ -645,7 +646,7 @@ def _refuse_links(settings: Show | Episode, path: Path) -> None:
 def _read(path: Path) -> bytes:
     refuse_special_file(path)
     try:
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         raise WorkspaceError(
             path,

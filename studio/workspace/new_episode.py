@@ -19,6 +19,7 @@ from studio.article.title import introduces_guests
 from studio.artwork.fitting import fitted_picture
 from studio.errors import StudioError, WorkspaceError
 from studio.feed.episode_titles import without_show_name
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.model.article import Article
@@ -306,7 +307,7 @@ def _picture(
     """
     if options.picture is not None:
         try:
-            content = options.picture.read_bytes()
+            content = read_file(options.picture)
         except OSError as error:
             raise WorkspaceError(
                 options.picture,

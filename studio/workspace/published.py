@@ -5,6 +5,7 @@ episodes unasked.
 from __future__ import annotations
 
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import Record, record_from_bytes
 from studio.model.show import Show, ShowSound
@@ -61,7 +62,7 @@ def read_published(workspace: Workspace, slug: str) -> PublishedSound | None:
     """
     note = workspace.published_note(slug)
     try:
-        content = note.read_bytes()
+        content = read_file(note)
     except FileNotFoundError:
         return None
     published = record_from_bytes(content, PublishedSound, note)

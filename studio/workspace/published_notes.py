@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from studio.errors import WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import bytes_from_record, record_from_bytes, replace_fields
 from studio.workspace.digest import digest_from_file
@@ -52,7 +53,7 @@ def renew_sound(show: ShowSources, slugs: Iterable[str]) -> None:
     for slug in slugs:
         note = show.workspace.published_note(slug)
         try:
-            before = record_from_bytes(note.read_bytes(), PublishedSound, note)
+            before = record_from_bytes(read_file(note), PublishedSound, note)
         except FileNotFoundError:
             continue
         except WorkspaceError:  # unknown what was published

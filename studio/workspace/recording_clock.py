@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes, stored_as
 from studio.text.typography import stamp_from_ms
@@ -107,7 +108,7 @@ def read_clock(sources: EpisodeSources) -> RecordingClock | None:
     """
     path = sources.files.clock
     if path.is_file():
-        return record_from_bytes(path.read_bytes(), RecordingClock, path)
+        return record_from_bytes(read_file(path), RecordingClock, path)
     # A workspace of an earlier Studio: what was inspected last.
     record = read_build_state(sources.build_state)[0].stages.get("inspect")
     sha256 = record.inputs.get("recording") if record else None

@@ -13,6 +13,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from studio.errors import StudioError, WorkspaceError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.episode import Episode
 from studio.model.record import record_from_bytes, record_from_toml, replace_fields
@@ -259,13 +260,13 @@ def _guid_of_texts(texts: Path) -> str:
     """The guid of the episode that texts belong to; empty if unknown."""
     path = texts / "recording.json"
     with suppress(StudioError, OSError):
-        return record_from_bytes(path.read_bytes(), RecordingClock, path).guid
+        return record_from_bytes(read_file(path), RecordingClock, path).guid
     return ""
 
 
 def _guid_of_note(path: Path) -> str:
     with suppress(StudioError, OSError):
-        return record_from_bytes(path.read_bytes(), PublishedSound, path).guid
+        return record_from_bytes(read_file(path), PublishedSound, path).guid
     return ""
 
 
@@ -275,7 +276,7 @@ def _is_of_recording(workspace: Workspace, texts: Path, slug: str) -> bool:
     """
     path = texts / "recording.json"
     with suppress(StudioError, OSError):
-        clock = record_from_bytes(path.read_bytes(), RecordingClock, path)
+        clock = record_from_bytes(read_file(path), RecordingClock, path)
         recording = workspace.episode(slug).recording(workspace.load_episode(slug).recording)
         return clock.sha256 == digest_from_file(recording)
     return False
@@ -307,7 +308,7 @@ def _slugs_of_orphans(workspace: Workspace, slug: str) -> Iterator[str]:
         guid = workspace.load_episode(slug).guid
         for path in sorted((workspace.root / "transcripts").glob("*/recording.json")):
             with suppress(StudioError, OSError):
-                if record_from_bytes(path.read_bytes(), RecordingClock, path).guid == guid:
+                if record_from_bytes(read_file(path), RecordingClock, path).guid == guid:
                     yield path.parent.name
 
 

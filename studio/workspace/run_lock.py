@@ -14,6 +14,7 @@ from pathlib import Path
 import filelock
 
 from studio.errors import BusyError, WorkspaceError, error_from_os
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.workspace.disk import (
@@ -146,7 +147,7 @@ def hold_episode(state: Path, slug: str) -> Iterator[None]:
 
 def _busy(root: Path, note: Path) -> BusyError:
     try:
-        holder = record_from_bytes(note.read_bytes(), LockHolder, note)
+        holder = record_from_bytes(read_file(note), LockHolder, note)
     except (OSError, WorkspaceError):
         who = message("another run of Studio holds this workspace")
     else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.file_access import read_file
 from studio.model.glossary import Glossary
 from studio.model.record import record_from_toml
 from studio.workspace.digest import digest_from_bytes
@@ -47,7 +48,7 @@ def update_shared_file(workspace: Workspace, path: Path, change: Callable[[bytes
     with hold_file(workspace.state, workspace.relative(path)):
         clear_leftovers(path)
         for left in reversed(range(_ATTEMPTS)):
-            content = path.read_bytes() if path.is_file() else None
+            content = read_file(path) if path.is_file() else None
             wanted = change(content or b"")
             if wanted == (content or b""):
                 return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from studio.chapters.recording_chapters import RecordingChapter, RecordingChapters
 from studio.errors import StudioError, WorkspaceError, refuse_special_file
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.model.alignment import Alignment
 from studio.model.article import Article
@@ -119,7 +120,7 @@ class ShowSources:
 
         refuse_special_file(self.cover)
         try:
-            content = self.cover.read_bytes()
+            content = read_file(self.cover)
         except FileNotFoundError:
             raise WorkspaceError(
                 self.cover,
@@ -253,7 +254,7 @@ class EpisodeSources:
 
         if self.picture_file is not None:
             return self.picture
-        return fitted_picture(self.tag_cover.read_bytes(), self.tag_cover)
+        return fitted_picture(read_file(self.tag_cover), self.tag_cover)
 
     @property
     def loudness(self) -> LoudnessTarget:
@@ -338,7 +339,7 @@ class EpisodeSources:
         if path is None:
             return self.show_sources.picture
         try:
-            content = path.read_bytes()
+            content = read_file(path)
         except OSError as error:
             raise WorkspaceError(
                 path,
@@ -371,7 +372,7 @@ class EpisodeSources:
             return "unknown"
         return (
             "machine"
-            if machines == digest_from_bytes(self.files.transcript.read_bytes())
+            if machines == digest_from_bytes(read_file(self.files.transcript))
             else "reviewed"
         )
 
@@ -379,7 +380,7 @@ class EpisodeSources:
     def former_slugs(self) -> tuple[str, ...]:
         """Its former slugs; most have none, which is found without parsing the file."""
         refuse_special_file(self.files.settings)
-        content = self.files.settings.read_bytes()
+        content = read_file(self.files.settings)
         if b"former_slugs" not in content and b"\\" not in content:
             return ()
         return self.episode.former_slugs
@@ -553,7 +554,7 @@ Sources = ShowSources | EpisodeSources
 def _text_of(path: Path) -> str:
     refuse_special_file(path)
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_file(path).decode("utf-8-sig")
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as error:
@@ -569,7 +570,7 @@ def _text_of(path: Path) -> str:
 def _load(path: Path, kind: type[R]) -> R:
     refuse_special_file(path)
     try:
-        content = path.read_bytes()
+        content = read_file(path)
     except FileNotFoundError:
         raise WorkspaceError(path, message("is missing"), message("Run `studio run`.")) from None
     return record_from_bytes(content, kind, path)

@@ -10,7 +10,8 @@ from pathlib import Path
 LEVELS = {
     "messages": -1,
     "errors": 0,
-    "log": 0,
+    "file_access": 1,
+    "log": 2,
     "progress": 0,
     "temporary_folder": 0,
     "templates": 0,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from studio.captions.formats import CAPTION_FORMATS, JSON, CaptionFormat
 from studio.errors import StudioError
+from studio.file_access import read_file
 from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.model.record import bytes_from_record, json_from_plain
@@ -123,10 +124,10 @@ def _captions(sources: EpisodeSources) -> dict[CaptionFormat, bytes]:
     """The transcript in each form that there is: Studio's, or the forms that came with it."""
     imported = sources.episode.imported
     if imported is None or not sources.is_untranscribed:
-        return {kind: sources.files.caption(kind.suffix).read_bytes() for kind in CAPTION_FORMATS}
+        return {kind: read_file(sources.files.caption(kind.suffix)) for kind in CAPTION_FORMATS}
     kinds = {kind.type: kind for kind in CAPTION_FORMATS}
     return {
-        kinds[one.type]: path.read_bytes()
+        kinds[one.type]: read_file(path)
         for one in imported.texts
         if one.type in kinds and (path := sources.files.recording(one.file)).is_file()
     }
@@ -320,7 +321,7 @@ def _former(sources: EpisodeSources) -> ImportedItem | None:
         explicit=imported.explicit,
         notes=sources.former_notes,
         description=sources.former_description,
-        xml=path.read_bytes() if path.is_file() else b"",
+        xml=read_file(path) if path.is_file() else b"",
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studio.errors import StudioError
+from studio.file_access import open_file, read_file, read_text
 from studio.model.record import bytes_from_record, plain_from_json, record_from_bytes
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.packaging import site_from_show
@@ -35,7 +36,7 @@ def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
 
     content = with_build_date(
         _feed_pages(sources)[FEED_PLACE],
-        sources.workspace.rss.read_bytes() if sources.workspace.rss.is_file() else None,
+        read_file(sources.workspace.rss) if sources.workspace.rss.is_file() else None,
         datetime.datetime.now(datetime.UTC),
     )
     staged.write(sources.workspace.rss, content)
@@ -54,7 +55,7 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
         WrittenItem(
             published=one.listing.published,
             number=one.listing.number or 0,
-            content=one.files.item.read_bytes(),
+            content=read_file(one.files.item),
             former_place=one.listing.former_place,
         )
         for one in sources.published
@@ -78,9 +79,9 @@ def _dated_pages(sources: ShowSources) -> dict[str, bytes]:
     dated = {}
     for place, content in _feed_pages(sources).items():
         path = sources.workspace.site / place
-        before = path.read_bytes() if path.is_file() else None
+        before = read_file(path) if path.is_file() else None
         dated[place] = with_build_date(content, before, now)
-    return dated | {FEED_PLACE: sources.workspace.rss.read_bytes()}
+    return dated | {FEED_PLACE: read_file(sources.workspace.rss)}
 
 
 def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> None:
@@ -164,7 +165,7 @@ def _episode_pages(sources: ShowSources) -> dict[str, bytes]:
             sources.workspace.site / place, links
         ):
             continue
-        page = episode.files.public(PAGE_FILE).read_text(encoding="utf-8")
+        page = read_text(episode.files.public(PAGE_FILE))
         pages[place] = page.replace(f"{NEIGHBOURS_MARK}\n", links, 1).encode()
     return pages
 
@@ -173,7 +174,7 @@ def _ends_with_links(path: Path, links: str) -> bool:
     """Whether a page has these links at its end; of a page without any nobody knows."""
     if not links or not path.is_file():
         return False
-    with path.open("rb") as stream:
+    with open_file(path) as stream:
         stream.seek(max(0, path.stat().st_size - PAGE_END_BYTES - len(links.encode())))
         return links.encode() in stream.read()
 
@@ -210,12 +211,12 @@ def _stage_search(sources: ShowSources, listings: Sequence[Listing], staged: Sta
     published, untouched = sources.published, sources.untouched
     state = None
     with suppress(OSError, StudioError):  # kept to save time; without it all is read again
-        state = record_from_bytes(kept.read_bytes(), SearchState, kept)
+        state = record_from_bytes(read_file(kept), SearchState, kept)
     slugs = [one.slug for one in published]
 
     def sentences_of(number: int) -> list[Any]:
         """What can be found of an episode; nothing of one that an earlier Studio built."""
-        found = plain_from_json(published[number].files.words.read_bytes())
+        found = plain_from_json(read_file(published[number].files.words))
         return found if isinstance(found, list) else []
 
     files = updated_search(state, slugs, listings, sentences_of, untouched)
