@@ -18,6 +18,7 @@ from support.small_show import add_episode, make_show
 from studio.captions.plain_lines import lines_in_one_form
 from studio.captions.sound_events import without_sound_events
 from studio.captions.speaker_labels import KnownSpeakers
+from studio.cli.import_ import _repeated_words
 from studio.errors import WorkspaceError
 from studio.model.clock import RecordingMs
 from studio.model.record import bytes_from_record
@@ -309,6 +310,11 @@ DRESSES = {
     "first initial": "{initial}. {last} : {text}\n\n",
     "roles in capitals": "{role} – {text}\n\n",
     "a name in quotation marks": '"{name}": {text}\n\n',
+    "counted voices with a time": "LOC{number_of_voice} ({clock}) : {text}\n\n",
+    "from whom": "{clock} De  {name} : {text}\n",
+    "tags of times": "<Sync {second}.0> {name}: {text}\n",
+    "frames after a time": "00:{clock}:05 - 00:{after}:10\n{counted}\n{text}\n\n",
+    "a time between crosses at the end": "{name}: {text} #00:{clock}-3#\n\n",
     "frequencies": "{second}.000000\t{second}.900000\t{text}\n\\\t100.0\t4000.0\n",
 }
 
@@ -336,6 +342,7 @@ def dressed(dress: str, name: str, second: int, text: str, number: int = 1) -> s
         counted=f"Speaker {place + 1}",
         voice=f"Intervenant {place + 1}",
         spk=f"SPEAKER_0{place}",
+        number_of_voice=place + 1,
         clock=clock(second),
         after=clock(second + 1),
         frames=clock(second).replace(":", ";"),
@@ -442,6 +449,16 @@ def test_segments_of_other_programs(
     ]
     new = come_back(vines, json.dumps({key: segments}).encode(), "json")
     assert spoken(new) == spoken(vines.transcript())
+
+
+def test_labels_of_each_voice_that_nothing_recognises_are_doubted(vines: EpisodeSources) -> None:
+    """« C1 Bonjour » in one turn, « I2 Bonjour » in the next: each in a quarter of the passages."""
+    labels = {HOST: "C1", GUEST: "I2"}
+    text = "".join(f"{labels[name]} {said}\n\n" for name, _, said in turns())
+    before = vines.transcript()
+    assert _repeated_words(before, come_back(vines, text.encode(), "txt")) == [("C1", 7), ("I2", 7)]
+    text = "".join(f"{name} : {said}\n\n" for name, _, said in turns())
+    assert _repeated_words(before, come_back(vines, text.encode(), "txt")) == []
 
 
 def test_json_that_is_no_transcript_is_refused_with_a_remedy(vines: EpisodeSources) -> None:

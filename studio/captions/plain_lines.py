@@ -39,7 +39,7 @@ _NUMBERED_TURN = re.compile(
     re.IGNORECASE,
 )
 # « <b>Camille</b> », « [b]Camille[/b] »
-_TAG = re.compile(r"</?(?:b|i|u|strong|em|br|p|span)\b[^<>]{0,80}>|\[/?[biu]\]", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:b|i|u|strong|em|br|p|span|sync)\b[^<>]{0,80}>|\[/?[biu]\]", re.IGNORECASE)
 _LINK_OF_CLOCK = re.compile(rf"\[({CLOCK})\]\(https?://[^\s()]+\)")
 _NAME_IN_BRACKETS = re.compile(r"\s*[\[(<](?P<label>[^\[\]()<>]{1,45})[\])>]\s*:?\s*")
 # « CAMILLE RENAUD Bonjour », « CAMILLE RENAUD, souriant. Bonjour »

@@ -35,14 +35,14 @@ _EMPHASIS = r"[*_]{0,3}"
 # « [rires] », « (il rit) »: what is done before somebody speaks.
 _ASIDE = re.compile(r"[\[(][^\[\]():]{1,40}[\])]\s*")
 COUNTED_VOICE = re.compile(
-    r"(?:speaker|spk|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
+    r"(?:speaker|spk|loc|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
     r"[\s_#:-]*[0-9A-Z]{0,3}|s[0-9]{1,2}"
     # who asks and who answers, in any words
     r"|q|r|i|b|question|réponse|(?:l[ae]\s|l['’]\s?)?(?:interviewer|interviewe(?:u[rs]e?|euse)|interviewée?|interviewee|journaliste"
     r"|animat(?:eur|rice)|présentat(?:eur|rice)|invitée?|host|guest)",
     re.IGNORECASE,
 )
-_HONORIFIC = re.compile(r"\A(?:m|mr|mme|mlle|monsieur|madame|dre?|pre?|me|maître)\s+(?=\S)")
+_HONORIFIC = re.compile(r"\A(?:de|from|m|mr|mme|mlle|monsieur|madame|dre?|pre?|me|maître)\s+(?=\S)")
 _ANY_NAME = re.compile(r"(?P<name>[^:\[\](){}<>]{1,80}?)\s*:(?:\s+|$)")
 _NAME_WORDS = 5
 # A word with a capital, up to three more; « de », « du », « la » between them.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 import uuid
@@ -54,8 +55,8 @@ def _doubt(comparison: TranscriptDiff, before: Transcript, after: Transcript, sl
 
 
 def _repeated_words(before: Transcript, after: Transcript) -> list[tuple[str, int]]:
-    """The new words that come back in half of the passages, the most frequent first; numbers of one
-    length count as one word.
+    """The new words that come back in half of the passages, or with which half of the turns begin,
+    the most frequent first; numbers of one length count as one word.
     """
     from studio.transcript.retiming import changed_spans
 
@@ -68,7 +69,21 @@ def _repeated_words(before: Transcript, after: Transcript) -> list[tuple[str, in
             _shape(word.text) for word in gone
         )
     fewest = max(FEWEST_REPEATED, REPEATED_SHARE * min(len(before.segments), len(after.segments)))
-    return [(shown[shape], count) for shape, count in new.most_common() if count >= fewest]
+    # « C1 » before what one says, « R1 » before what the other says
+    turns = [
+        segment
+        for before_it, segment in itertools.pairwise([None, *after.segments])
+        if segment and segment.words and (not before_it or before_it.speaker != segment.speaker)
+    ]
+    begun = Counter(_shape(turn.words[0].text) for turn in turns)
+    beginning = {shape for shape in begun if new[shape] >= FEWEST_REPEATED}
+    half = REPEATED_SHARE * len(turns)
+    labels = beginning if sum(begun[shape] for shape in beginning) >= half else set()
+    return [
+        (shown[shape], count)
+        for shape, count in new.most_common()
+        if count >= fewest or shape in labels
+    ]
 
 
 def _shape(word: str) -> str:
