@@ -52,6 +52,10 @@ BASE_URL = "https://podcast.medinsoft.test/show/"
 WORDS = "quelques éditeurs"
 # A file younger than a tick of the clock is looked at again.
 SETTLED_S = 3.0
+# With compiled modules, as pip installs them.
+_ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+} | {"PYTHONPATH": str(HERE.parent)}
 
 
 def build(root: Path, count: int) -> Workspace:
@@ -145,7 +149,7 @@ class Clock:
         started = time.perf_counter()
         done = subprocess.run(
             [sys.executable, "-m", "studio", "-C", str(self._root), *words],
-            env=os.environ | {"PYTHONPATH": str(HERE.parent)},
+            env=_ENVIRONMENT,
             capture_output=True,
             text=True,
             check=False,

@@ -5,6 +5,7 @@ nothing else is written again.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import lxml.html
@@ -14,6 +15,9 @@ from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, copie
 
 from studio.pipeline.events import Event, StageFailed, StageStarted
 from studio.pipeline.runner import Choice, run_stages
+from studio.site import pages
+from studio.site.listing import Listing, ListingHtml
+from studio.site.pages import Site, html_from_listings
 from studio.web.media_types import plain_place
 from studio.workspace.layout import Workspace
 
@@ -205,6 +209,33 @@ def test_when_a_stage_fails_sound_page_and_feed_stay_what_they_were_together(
     item = next(etree.parse(show.site / "feed.xml").iter("item"))
     length = item.find("enclosure").get("length")  # type: ignore[union-attr]
     assert int(str(length)) == (show.site / named(show.site, f"{OTHER}/{OTHER}.mp3")).stat().st_size
+
+
+def test_only_a_changed_episode_is_rendered_for_the_pages_of_the_show(
+    show: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+
+    def noting(site: Site, listings: Sequence[Listing]) -> list[ListingHtml]:
+        rendered.extend(one.title for one in listings)
+        return html_from_listings(site, listings)
+
+    monkeypatch.setattr(pages, "html_from_listings", noting)
+    change(show.episode(OTHER).settings, 'title = "Grace"', 'title = "Grace Hopper"')
+    run(show)
+    assert rendered == ["Grace Hopper"]
+    made = contents(show)
+    # All of them anew: the same pages.
+    show.listed.unlink()
+    run_stages(show, DEAF_STAGES, Choice(stage="site", force=True), lambda _: None, command="test")
+    assert "Grace Hopper" in rendered
+    assert len(rendered) > 1
+    assert contents(show) == made
+    # What all pages share is in the parts, too.
+    rendered.clear()
+    change(show.settings, TITLE, 'title = "4 questions à…"')
+    run(show)
+    assert "Grace Hopper" in rendered
 
 
 def neighbours(show: Workspace, slug: str) -> list[tuple[str, str]]:

@@ -72,6 +72,8 @@ class DurationEstimator:
             write_file(self._path, bytes_from_record(StageRates(seconds_a_second=self._known)))
 
     def _recorded_s(self, slug: str) -> float | None:
+        if not self._show.workspace.has_episode(slug):
+            return None  # the show itself
         try:
             return self._show.episode(slug).facts().duration_ms / 1000
         except StudioError:

@@ -65,3 +65,14 @@ class Listing(Record, frozen=True):
     credits: tuple[Credit, ...] = ()
     access: AccessibilityMetrics | None = None
     former_place: int | None = None
+
+
+class ListingHtml(Record, frozen=True):
+    """One episode in other pages, as HTML: its card on the home page, its row on the page on
+    accessibility, the links to it from the page after it (``earlier``) and before it (``later``).
+    """
+
+    card: str
+    row: str
+    earlier: str
+    later: str

@@ -28,7 +28,7 @@ from studio.model.show import DEFAULT_LANGUAGE, Accessibility, Person, Show
 from studio.model.sound import Enclosure
 from studio.model.soundbite import Soundbite
 from studio.model.turns import SpokenWord, Turn, ends_sentence
-from studio.site.listing import AccessibilityMetrics, Credit, Listing
+from studio.site.listing import AccessibilityMetrics, Credit, Listing, ListingHtml
 from studio.site.paragraph_times import ParagraphTime
 from studio.site.people import people_from_listings
 from studio.site.subscription import subscriptions_from_feed
@@ -184,11 +184,51 @@ def redirect_page(link: str, *, canonical: str, title: str, language: str) -> st
     )
 
 
-def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
+def template_of_listings() -> str:
+    """What :func:`html_from_listings` makes HTML with."""
+    return (_HERE / "templates" / "listed.html").read_text(encoding="utf-8")
+
+
+def html_from_listings(site: Site, episodes: Sequence[Listing]) -> list[ListingHtml]:
+    """Each episode as other pages have it: the same for the same listing and site."""
+    if not episodes:
+        return []
+    template = _templates(site.show.language).get_template("listed.html")
+    # Pages stand in a folder each: the way from one to another is the same from all.
+    home: Any = template.make_module(_shared_values(site, ""))
+    page: Any = template.make_module(_shared_values(site, ACCESSIBILITY_PLACE))
+    return [
+        ListingHtml(
+            card=str(home.card(one)),
+            row=str(page.row(one)),
+            earlier=str(page.earlier(one)),
+            later=str(page.later(one)),
+        )
+        for one in episodes
+    ]
+
+
+def _by_place(
+    site: Site, episodes: Sequence[Listing], listed: Mapping[str, ListingHtml] | None
+) -> Mapping[str, ListingHtml]:
+    """What templates insert of each episode."""
+    if listed is not None:
+        return listed
+    made = html_from_listings(site, episodes)
+    return {one.place: html for one, html in zip(episodes, made, strict=True)}
+
+
+def home_page(
+    site: Site,
+    episodes: Sequence[Listing],
+    card_place: str,
+    listed: Mapping[str, ListingHtml] | None = None,
+) -> str:
     """The show's page, for ``index.html`` at the root: what it is, how to subscribe, every episode,
     the newest first.
 
     :param card_place: the show's share card.
+    :param listed: :func:`html_from_listings` by the places of the episodes; None: it is made here.
     """
     newest_first = sorted(
         episodes, key=lambda episode: (episode.published, episode.number or 0), reverse=True
@@ -202,6 +242,7 @@ def home_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
         site,
         "",
         episodes=newest_first,
+        listed=_by_place(site, newest_first[1:], listed),
         paragraphs=paragraphs,
         description=description,
         card_place=card_place,
@@ -250,15 +291,25 @@ def episode_page(site: Site, page: EpisodePage) -> str:
     )
 
 
-def neighbour_links(site: Site, place: str, earlier: Listing | None, later: Listing | None) -> str:
+@functools.lru_cache
+def _links_frame(language: str) -> tuple[str, str]:
+    """What stands before and after the links to neighbours: thousands of pages have it."""
+    template = _templates(language).get_template("neighbours.html")
+    before, _, after = template.render(links="\0").partition("\0")
+    return before, after
+
+
+def neighbour_links(language: str, earlier: ListingHtml | None, later: ListingHtml | None) -> str:
     """Links from an episode's page to those of the episodes before and after it; empty where there
     is neither.
 
-    :param place: the page's folder.
+    :param language: the show's.
     """
     if not earlier and not later:
         return ""
-    return _render("neighbours.html", site, place, earlier=earlier, later=later)
+    before, after = _links_frame(language)
+    links = (earlier.earlier if earlier else "", later.later if later else "")
+    return "".join((before, *links, after))
 
 
 class _Asked(NamedTuple):
@@ -379,9 +430,16 @@ def _own_style(show: Show) -> str:
     return style.replace('url("', f'url("{_address(show, "assets/")}')
 
 
-def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
+def accessibility_page(
+    site: Site,
+    episodes: Sequence[Listing],
+    card_place: str,
+    listed: Mapping[str, ListingHtml] | None = None,
+) -> str:
     """What was checked, and what the owner says of it, for ``accessibilite/index.html``: facts,
     without a claim of conformity with any law.
+
+    :param listed: as for :func:`home_page`.
     """
     newest_first = sorted(episodes, key=lambda episode: episode.published, reverse=True)
     return _render(
@@ -389,6 +447,7 @@ def accessibility_page(site: Site, episodes: Sequence[Listing], card_place: str)
         site,
         ACCESSIBILITY_PLACE,
         episodes=newest_first,
+        listed=_by_place(site, newest_first, listed),
         statement=site.show.accessibility,
         stated=functools.partial(_stated, site.show.accessibility),
         least=_least_access([one.access for one in episodes if one.access]),
@@ -515,6 +574,18 @@ def _render(
     own_style: str = "",
     **values: Any,
 ) -> str:
+    shared = _shared_values(site, place, whole_links=whole_links, own_style=own_style)
+    return _templates(site.show.language).get_template(template).render(**shared, **values)
+
+
+def _shared_values(
+    site: Site, place: str, *, whole_links: bool = False, own_style: str = ""
+) -> dict[str, Any]:
+    """What every template may use.
+
+    :param place: the page's folder.
+    """
+
     def link(target: str) -> str:
         """The way from this page to a place; pages are reached through their folders."""
         if whole_links or "://" in target:
@@ -528,7 +599,7 @@ def _render(
     def typeset(text: str) -> str:
         return set_text(text, site.show.language)
 
-    shared = {
+    return {
         "site": site,
         "show": site.show,
         "place": place,
@@ -543,7 +614,6 @@ def _render(
         "licence_address": site.show.license_url or licence_address(site.show.license),
         "subscriptions": subscriptions_from_feed(site.show, _address(site.show, site.feed_place)),
     }
-    return _templates(site.show.language).get_template(template).render(**shared, **values)
 
 
 def _address(show: Show, place: str) -> str:

@@ -475,6 +475,11 @@ class Workspace:
         return self.state / "search.json"
 
     @property
+    def listed(self) -> Path:
+        """The episodes as the show's pages have them, as they are kept between runs."""
+        return self.state / "listed.json"
+
+    @property
     def digests(self) -> Path:
         """Fingerprints of large files."""
         return self.state / "digests.json"

@@ -6,22 +6,32 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import studio
 from studio.errors import StudioError
 from studio.file_access import open_file, read_file, read_text
-from studio.model.record import bytes_from_record, plain_from_json, record_from_bytes
+from studio.model.record import (
+    Record,
+    bytes_from_record,
+    plain_from_json,
+    plain_from_record,
+    record_from_bytes,
+)
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.packaging import site_from_show
 from studio.progress import Progress
-from studio.workspace.digest import digest_from_bytes
+from studio.site.listing import ListingHtml
+from studio.workspace.digest import digest_from_bytes, digest_from_plain
 from studio.workspace.sources import ShowSources
 
 if TYPE_CHECKING:
     from studio.site.listing import Listing
+    from studio.site.pages import Site
 
 
 PAGE_FILE = "index.html"
@@ -120,6 +130,7 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     )
     base_url, card_at = address(show.base_url, ""), card_place("", card)
     _stage_search(sources, listings, staged)
+    listed = _listed_html(sources, shared, listings, staged)
     for place, content in {
         # A second feed with the same guids would be found by directories.
         **({} if show.hosted else _dated_pages(sources)),
@@ -130,36 +141,82 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
         "sitemap.xml": sitemap(shared, listings).encode(),
         "robots.txt": robots_text(base_url).encode(),
         "llms.txt": llms_text(shared, listings, base_url).encode(),
-        f"{ACCESSIBILITY_PLACE}index.html": accessibility_page(shared, listings, card_at).encode(),
+        f"{ACCESSIBILITY_PLACE}index.html": accessibility_page(
+            shared, listings, card_at, listed
+        ).encode(),
         f"{PEOPLE_PLACE}index.html": people_page(shared, listings, card_at).encode(),
         "404.html": missing_page(shared, card_at).encode(),
         "sw.js": service_worker(
             shared, assets, digest_from_bytes(b"".join(assets.values()))[:12]
         ).encode(),
-        "index.html": home_page(shared, listings, card_at).encode(),
-        **_episode_pages(sources),
+        "index.html": home_page(shared, listings, card_at, listed).encode(),
+        **_episode_pages(sources, listed),
         **_redirects(sources),
     }.items():
         staged.write(root / place, content)
 
 
-def _episode_pages(sources: ShowSources) -> dict[str, bytes]:
+class _ListedEpisode(Record, frozen=True):
+    """An episode as other pages have it, with the SHA-256 of the listing that it was made of."""
+
+    listing: str
+    html: ListingHtml
+
+
+class _ListedEpisodes(Record, frozen=True):
+    """What was made of each listing, by its place, and the SHA-256 of all else that it hangs on."""
+
+    made_with: str
+    episodes: dict[str, _ListedEpisode]
+
+
+def _listed_html(
+    sources: ShowSources, site: Site, listings: Sequence[Listing], staged: StagedOutputs
+) -> dict[str, ListingHtml]:
+    """Each episode as other pages have it, by its place; made again only for a new listing."""
+    from studio.site.pages import html_from_listings, template_of_listings
+
+    kept = sources.workspace.listed
+    made_with = digest_from_plain(
+        [studio.__version__, template_of_listings(), plain_from_record(site)]
+    )
+    known: dict[str, _ListedEpisode] = {}
+    with suppress(OSError, StudioError):  # kept to save time; without it all is made again
+        before = record_from_bytes(kept.read_bytes(), _ListedEpisodes, kept)
+        if before.made_with == made_with:
+            known = before.episodes
+    digests = {one.place: digest_from_bytes(bytes_from_record(one)) for one in listings}
+    new = [
+        one
+        for one in listings
+        if one.place not in known or known[one.place].listing != digests[one.place]
+    ]
+    made = html_from_listings(site, new)
+    listed = {place: known[place] for place, digest in digests.items() if place in known} | {
+        one.place: _ListedEpisode(listing=digests[one.place], html=html)
+        for one, html in zip(new, made, strict=True)
+    }
+    staged.write(kept, bytes_from_record(_ListedEpisodes(made_with=made_with, episodes=listed)))
+    return {place: one.html for place, one in listed.items()}
+
+
+def _episode_pages(sources: ShowSources, listed: Mapping[str, ListingHtml]) -> dict[str, bytes]:
     """The episodes' pages with links to their neighbours in time; of those that nobody touched only
     the ones that have other neighbours now.
     """
     from studio.site.pages import NEIGHBOURS_MARK, neighbour_links
     from studio.web.addresses import page_place
 
-    site = site_from_show(sources)
+    language = sources.show.language
     by_date = sorted(
         sources.published, key=lambda one: (one.listing.published, one.listing.number or 0)
     )
-    listings = [one.listing for one in by_date]
+    found = [listed[one.listing.place] for one in by_date]
     pages: dict[str, bytes] = {}
     for episode, earlier, later in zip(
-        by_date, [None, *listings][:-1], [*listings, None][1:], strict=True
+        by_date, [None, *found][:-1], [*found, None][1:], strict=True
     ):
-        links = neighbour_links(site, page_place(episode.slug), earlier, later)
+        links = neighbour_links(language, earlier, later)
         place = f"{page_place(episode.slug)}{PAGE_FILE}"
         if episode.slug in sources.untouched and _ends_with_links(
             sources.workspace.site / place, links
@@ -172,11 +229,16 @@ def _episode_pages(sources: ShowSources) -> dict[str, bytes]:
 
 def _ends_with_links(path: Path, links: str) -> bool:
     """Whether a page has these links at its end; of a page without any nobody knows."""
-    if not links or not path.is_file():
+    written = links.encode()
+    if not written:
         return False
-    with open_file(path) as stream:
-        stream.seek(max(0, path.stat().st_size - PAGE_END_BYTES - len(links.encode())))
-        return links.encode() in stream.read()
+    try:
+        with open_file(path) as stream:
+            length = stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, length - PAGE_END_BYTES - len(written)))
+            return written in stream.read()
+    except FileNotFoundError:
+        return False
 
 
 def _redirects(sources: ShowSources) -> dict[str, bytes]:
