@@ -182,7 +182,7 @@ def _listed_html(
     )
     known: dict[str, _ListedEpisode] = {}
     with suppress(OSError, StudioError):  # kept to save time; without it all is made again
-        before = record_from_bytes(kept.read_bytes(), _ListedEpisodes, kept)
+        before = record_from_bytes(read_file(kept), _ListedEpisodes, kept)
         if before.made_with == made_with:
             known = before.episodes
     digests = {one.place: digest_from_bytes(bytes_from_record(one)) for one in listings}
