@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from support.small_show import BASE_URL, SLUG, named, served
 
-from studio.check.web import check_address, check_notes
+from studio.check.web import check_address, check_notes, fetch_feed
 from studio.cli import main
 from studio.download.client import Client
 from studio.errors import PublishError
@@ -191,3 +191,15 @@ def test_addresses_in_a_feed_ask_nobody_in_this_network(
         inside.shutdown()
         thread.join()
     assert asked == []
+
+
+def test_the_address_of_the_feed_is_given_instead(built_show: Workspace, tmp_path: Path) -> None:
+    with answering(built_show, tmp_path, Plain) as url:
+        for wrong, remedy in (
+            ("index.html", "Give the address at which apps load the feed."),
+            ("nowhere.xml", "Check the address, and that its server runs."),
+        ):
+            with pytest.raises(PublishError) as refused:
+                fetch_feed(f"{url.removesuffix('feed.xml')}{SLUG}/../../{wrong}")
+            assert refused.value.remedy == remedy
+        assert b"<rss" in fetch_feed(url)

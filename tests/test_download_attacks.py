@@ -323,3 +323,131 @@ def test_what_the_disk_refuses_is_told_with_its_file(base: str, tmp_path: Path) 
     with pytest.raises(DiskError) as error:
         download_sound(Client(base, QUICK), f"{base}/plain", part)
     assert str(error.value.where) == str(part)
+
+
+# --- remedies, each followed to the letter
+
+MP3 = b"ID3\x03" + bytes(2000)
+
+
+def first_broken(*ways: Callable[[Write], None]) -> Callable[[Write], None]:
+    """One answer after the other; the last one stays."""
+    left = list(ways)
+
+    def write(write: Write) -> None:
+        way = left.pop(0) if len(left) > 1 else left[0]
+        way(write)
+
+    return write
+
+
+def refused_with(remedy: str, call: Callable[[], object]) -> None:
+    with pytest.raises(StudioError) as refused:
+        call()
+    assert remedy in str(refused.value.remedy)
+
+
+@pytest.mark.parametrize(
+    ("remedy", "wrong", "right"),
+    [
+        ("Ask the feed's publisher; only https:// and http://", "ftp://127.0.0.1/feed", "/plain"),
+        ("Check the address: this is not a feed, picture or transcript.", "/bomb", "/plain"),
+        ("download the file yourself and put it into the episode.", "http://10.0.0.1/x", "/plain"),
+        ("Check the connection, then run the same command again.", "/drip", "/plain"),
+    ],
+)
+def test_another_address_is_given(base: str, remedy: str, wrong: str, right: str) -> None:
+    limits = dataclasses.replace(QUICK, answer_s=0.2, tries=1)
+    client = Client("https://feeds.test/" if "//10." in wrong else base, limits)
+    refused_with(remedy, lambda: client.fetch(wrong if "//" in wrong else base + wrong))
+    assert Client(base, QUICK).fetch(base + right).content == TEXT
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        answer(b"\x1f\x8b\x08" + NOISE, GZIP),
+        answer(TEXT[:100], f"Content-Length: {len(TEXT)}".encode()),
+    ],
+)
+def test_the_same_command_is_run_again(base: str, broken: Callable[[Write], None]) -> None:
+    WAYS["/once"] = first_broken(broken, answer(TEXT))
+    client = Client(base, dataclasses.replace(QUICK, tries=1))
+    refused_with("Run the same command again.", lambda: client.fetch(f"{base}/once"))
+    assert client.fetch(f"{base}/once").content == TEXT
+
+
+@pytest.mark.parametrize(
+    ("remedy", "way"),
+    [
+        ("Open the address in a browser; ask the host", answer(MP3, b"Content-Type: text/html")),
+        ("Open the address in a browser; ask the host", answer(b"Bonjour" * 20)),
+        ("It is a stream, not an episode: leave it out, or put the file in", endless_sound),
+        ("If that is intended, download it yourself", answer(b"", b"Content-Length: 9999999999")),
+    ],
+)
+def test_another_file_is_got_from_the_host(
+    base: str, tmp_path: Path, remedy: str, way: Callable[[Write], None]
+) -> None:
+    WAYS["/host"] = way
+    client, part = Client(base, QUICK), tmp_path / "one.part"
+    refused_with(remedy, lambda: download_sound(client, f"{base}/host", part))
+    WAYS["/host"] = answer(MP3)
+    assert download_sound(client, f"{base}/host", part).suffix == ".mp3"
+
+
+def test_what_cannot_be_resumed_is_loaded_from_its_beginning(base: str, tmp_path: Path) -> None:
+    def cut(write: Write) -> None:
+        write(b'HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: 2004\r\n\r\n' + MP3[:900])
+
+    def elsewhere(write: Write) -> None:
+        write(b"HTTP/1.1 206 P\r\nContent-Range: bytes 950-2003/2004\r\n\r\n" + MP3[950:])
+
+    WAYS["/parts"] = first_broken(cut, elsewhere, answer(MP3))
+    client, part = Client(base, dataclasses.replace(QUICK, tries=1)), tmp_path / "one.part"
+    for remedy in ("Run the same command again.", "it is loaded from its beginning."):
+        refused_with(remedy, lambda: download_sound(client, f"{base}/parts", part))
+    download_sound(client, f"{base}/parts", part)
+    assert part.read_bytes() == MP3
+
+
+def test_a_feed_without_its_links_and_with_its_xml_in_order_is_read(
+    base: str, tmp_path: Path
+) -> None:
+    loop = SHOW.replace("<item>", f'<atom:link rel="next" href="{base}/loop"/><item>', 1)
+    WAYS["/loop"] = answer(loop.encode())
+    client, saved = Client(base, QUICK), tmp_path / "feed.xml"
+    refused_with("save the feed as a file without its", lambda: load_pages(f"{base}/loop", client))
+    refused_with("Name the file, or the address", lambda: load_pages(str(saved), client))
+    saved.write_text(SHOW, encoding="utf-8")
+    (page,) = load_pages(str(saved), client)
+    assert page[1].decode() == SHOW
+    refused_with("save the feed and fix it there.", lambda: read(f"{HEAD}{'<a>' * 5000}{REST}"))
+    assert read(SHOW) == 3
+
+
+def test_what_came_slowly_is_resumed_later(base: str, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def slow(write: Write) -> None:
+        write(b'HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: 2004\r\n\r\n' + MP3[:900])
+        for byte in MP3[900:960]:
+            time.sleep(0.02)
+            write(bytes([byte]))
+
+    def rest(write: Write) -> None:
+        there = part.stat().st_size
+        asked.append(str(there))
+        told = f"HTTP/1.1 206 P\r\nContent-Range: bytes {there}-2003/2004\r\n\r\n"
+        write(told.encode() + MP3[there:])
+
+    WAYS["/slow"] = first_broken(slow, rest)
+    limits = dataclasses.replace(QUICK, tries=1, slow_s=0.1, slowest_bytes_s=1e9)
+    part = tmp_path / "one.part"
+    refused_with(
+        "it resumes where it stopped.",
+        lambda: download_sound(Client(base, limits), f"{base}/slow", part),
+    )
+    download_sound(Client(base, QUICK), f"{base}/slow", part)
+    assert part.read_bytes() == MP3
+    assert int(asked[0]) >= 900

@@ -329,6 +329,25 @@ def test_what_is_no_podcast_is_told_and_nothing_is_made(
     assert not (tmp_path / "show").exists()
 
 
+@pytest.mark.parametrize("content", [b"<channel/>", b"<channel><title>x</title></channel>"])
+def test_a_podcasts_feed_is_given_instead_and_another_show_gets_another_folder(
+    hosts: Hosts, content: bytes, tmp_path: Path
+) -> None:
+    hosts.feeds["x"] = b"<rss version='2.0'>" + content + b"</rss>"
+    wrong, right = f"{hosts.base}/x/feed.xml", f"{hosts.base}/simplecast/feed.xml"
+    client = Client(wrong, QUICK)
+    with pytest.raises(StudioError) as refused:
+        load_former_feed(wrong, client)
+    assert refused.value.remedy == "Give a podcast's feed."
+    former = load_former_feed(right, client)
+    open_import(tmp_path / "show", former, client, base_url=BASE_URL)
+    other = load_former_feed(f"{hosts.base}/podlove/feed.xml", client)
+    with pytest.raises(StudioError) as refused:
+        open_import(tmp_path / "show", other, client, base_url=BASE_URL)
+    assert refused.value.remedy == "Choose a new folder for another feed."
+    open_import(tmp_path / "other", other, client, base_url=BASE_URL)
+
+
 def test_three_thousand_episodes_are_read_in_seconds() -> None:
     items = [Item(n, guid=f"g{n}", date="01 Jan 2024 06:00:00 +0000") for n in range(3000)]
     former = parse_leniently(feed("many", items).encode(), "https://many.test/feed.xml")

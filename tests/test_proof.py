@@ -418,24 +418,33 @@ def test_a_remark_is_settled_by_nothing_but_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "why"),
+    ("changes", "why", "remedy"),
     [
-        ({"proof": "0" * 64}, "not made in this workspace"),
-        ({"key": "guessed"}, "not made in this workspace"),
-        ({"slug": "003-autre"}, "another episode"),
-        ({"rows": [{"number": 999, "verdict": "ok"}]}, "paragraphs that were not shown"),
+        ({"proof": "0" * 64}, "not made in this workspace", "make a new proof"),
+        ({"key": "guessed"}, "not made in this workspace", "make a new proof"),
+        ({"slug": "003-autre"}, "another episode", "Take it with that episode's name."),
+        (
+            {"rows": [{"number": 999, "verdict": "ok"}]},
+            "paragraphs that were not shown",
+            "Ask the guest to send the page's answer once more.",
+        ),
     ],
 )
-def test_an_answer_to_something_else_is_refused_and_shown_as_text(
-    show: Workspace, changes: dict[str, Any], why: str
+def test_an_answer_to_something_else_is_refused_and_shown_as_text_until_the_right_one_comes(
+    show: Workspace, changes: dict[str, Any], why: str, remedy: str
 ) -> None:
     studio_says(show, "proof", SLUG)
     text = answered(show, **changes)
     told = studio_says(show, "proof", SLUG, "--take", file_with(show, text), code=1)
     assert why in told
+    assert remedy in told
     assert "| BON À TIRER" in told
     assert stored_answers(sources_of(show)) == ()
     assert remarks_of_episode(sources_of(show), sources_of(show).transcript()) == ()
+    # Where the version was another one, a new proof is made, and that one is answered.
+    studio_says(show, "proof", SLUG)
+    studio_says(show, "proof", SLUG, "--take", file_with(show, answered(show)))
+    assert len(taken_answers(sources_of(show))) == 1
 
 
 def test_where_the_recording_was_replaced_a_remark_has_no_place(show: Workspace) -> None:

@@ -344,3 +344,128 @@ def test_the_command_prints_and_asks_nothing_in_a_dry_run(
     assert PASSWORD not in made.output
     file = show.episode(SLUG).announcement / "wordpress.html"
     assert Path(file).read_text(encoding="utf-8") == post_of(site)["content"]
+
+
+# --- remedies, each followed to the letter
+
+ME, POSTS, ROOT = "/wp-json/wp/v2/users/me", "/wp-json/wp/v2/posts", "/wp-json/"
+FOLLOWED_THERE = {
+    "Ask for at least the role of a contributor.": (ME, b'{"capabilities": {}}'),
+    "a plugin has disabled the API: ask its administrator.": (ROOT, b"<html>"),
+    "a page for maintenance would also do this.": (ME, b"{"),
+    "A plugin may change what its API answers: ask the site's administrator.": (POSTS, b"[]"),
+    "Check `url` below [wordpress].": (ME, b" " * 20_000_001),
+    "Run the same command again later, or ask its administrator.": (ROOT, None),
+}
+
+
+@pytest.mark.parametrize("remedy", FOLLOWED_THERE)
+def test_what_the_site_does_is_mended_there(
+    show: Workspace, site: FakeWordPress, remedy: str
+) -> None:
+    path, body = FOLLOWED_THERE[remedy]
+    method = "POST" if path == POSTS else "GET"
+    site.answers[method, path] = (503 if body is None else 200, body or b"", {})
+    with pytest.raises(NetworkError) as refused:
+        written(show)
+    assert remedy in str(refused.value.remedy)
+    site.answers.clear()
+    assert done(show) == "made"
+
+
+@pytest.mark.parametrize(
+    ("remedy", "answer"),
+    [
+        ("Check the connection and `url` below [wordpress], then run it again.", None),
+        (
+            "Write the address of that server as `url` below [wordpress].",
+            {"Link": '<https://other.test/wp-json/>; rel="https://api.w.org/"'},
+        ),
+    ],
+)
+def test_the_sites_address_is_set_right(
+    show: Workspace, site: FakeWordPress, remedy: str, answer: dict[str, str] | None
+) -> None:
+    right = re.findall(r'url = "(.*)"', show.settings.read_text(encoding="utf-8"))[-1]
+    with wordpress_site() as (other, address):
+        other.answers["GET", "/"] = (200, b"", answer or {})
+        name_site(show, address if answer else "http://127.0.0.1:1/")
+        with pytest.raises(NetworkError) as refused:
+            written(show)
+    assert refused.value.remedy == remedy
+    name_site(show, right)
+    assert done(show) == "made"
+
+
+def test_settings_and_password_are_written_where_the_remedies_say(
+    show: Workspace, site: FakeWordPress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = show.settings.read_text(encoding="utf-8")
+    monkeypatch.delenv(VARIABLE)
+    monkeypatch.setattr("keyring.get_password", lambda *_: None)
+    show.settings.write_text(text.partition("[wordpress]")[0], encoding="utf-8")
+    with pytest.raises(StudioError) as refused:
+        written(show)
+    assert 'Write [wordpress] with url = "https://…" and user = "…"' in str(refused.value.remedy)
+    show.settings.write_text(text, encoding="utf-8")
+    with pytest.raises(StudioError) as refused:
+        written(show)
+    assert f"or set {VARIABLE} for scheduled jobs" in str(refused.value.remedy)
+    monkeypatch.setenv(VARIABLE, PASSWORD)
+    assert done(show) == "made"
+
+
+def test_a_draft_that_was_changed_there_is_moved_to_the_trash(
+    show: Workspace, site: FakeWordPress
+) -> None:
+    done(show)
+    (number,) = site.posts
+    site.change(number, title="Un meilleur titre")
+    with pytest.raises(ConflictError, match="or move the draft to the trash there"):
+        written(show)
+    site.change(number, status="trash")
+    assert done(show) == "made"
+
+
+@pytest.mark.parametrize("change", [{"status": "trash"}, {"slug": "autre-adresse"}])
+def test_another_post_goes_to_the_trash_or_gets_another_permalink(
+    show: Workspace, site: FakeWordPress, change: dict[str, str]
+) -> None:
+    done(show)
+    (number,) = site.posts
+    site.change(number, content="Tout autre chose")
+    show.episode(SLUG).draft_note.unlink()
+    with pytest.raises(ConflictError, match="move it to the trash there; else give it another"):
+        written(show)
+    site.change(number, **change)
+    assert done(show) == "made"
+
+
+def test_a_post_that_is_edited_there_has_its_new_text_here(
+    show: Workspace, site: FakeWordPress
+) -> None:
+    done(show)
+    (number,) = site.posts
+    site.change(number, status="publish")
+    change_notice(show, "Autre")
+    try:
+        with pytest.raises(ConflictError, match=r"the new text is in wordpress\.html"):
+            written(show)
+        file = show.episode(SLUG).announcement / "wordpress.html"
+        assert "Autre" in file.read_text(encoding="utf-8")
+    finally:
+        change_notice(show, NOTICE)
+
+
+def test_a_post_that_may_not_be_read_any_more_is_made_anew_without_its_note(
+    show: Workspace, site: FakeWordPress
+) -> None:
+    done(show)
+    (number,) = site.posts
+    forbidden = b'{"code": "rest_forbidden_context", "message": "x"}'
+    site.answers["GET", f"{POSTS}/{number}"] = (403, forbidden, {})
+    with pytest.raises(ConflictError, match=r"delete wordpress\.json beside the other texts"):
+        written(show)
+    site.change(number, status="trash")
+    show.episode(SLUG).draft_note.unlink()
+    assert done(show) == "made"

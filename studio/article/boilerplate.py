@@ -81,6 +81,7 @@ _PAGE_LINE = re.compile(
     rf"|(?:{_SHORT_MONTHS})[a-zéû]{{0,6}}\.?\s+[0-9]{{1,2}},?\s+[0-9]{{4}}"
     rf"|[0-9]{{1,2}}(?:er)?\s+(?:{_SHORT_MONTHS})[a-zéû]{{0,6}}\.?\s+[0-9]{{4}}"
     r"|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
+    r"|\W*envoyée?\s+(?:de(?:puis)?)\s+mon\s+\w+\W*|\W*début\s+du\s+message\s+\w+\W*|\W*sent\s+from\s+my\s+\w+\W*"
     r"|[^.!?«»]{0,60}?[0-9]+\s+min\s+read\b[^!?«»]{0,40}|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
@@ -138,6 +139,7 @@ _FURTHER = re.compile(
     r"|[^.!?:]{2,40}\sen\s(?:bref|quelques\s(?:mots|dates|chiffres)))(?=\s*:?\s*\Z)"
     r"|(?:p\.?\s?-?\s?s\.?|post-?scriptum|read\s+more)(?=\W*\Z)|(?:posts?|articles?)\s+récents"
     r"|recommended\s+from\s+medium|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
+    r"|(?:pour|comment)\s+citer\b[^.!?:]{0,60}|[^.!?:]{2,40}\s+vous\s+propose\s+de\s+citer\b[^.!?:]{0,60}"
     r"|voir\s+en\s+ligne|(?:sources?|références?|bibliographie|pièces?\s+jointes?|fichiers?\s+joints?|transcription|commentaires?|suggestions?|recommandations?)(?=\W*\Z)"
     r"|vous\s+(?:aimerez|pourriez|devriez)\s+(?:aussi|également|peut-être)(?:\s+aimer)?|(?:cela|ça|ces\s+\w+|ils)\s+(?:peu(?:ven)?t|pourrai(?:en)?t|devrai(?:en)?t)\s+(?:aussi\s+)?vous\s+(?:intéresser|plaire)"
     r"|(?:(?:nos|les)\s+)?(?:derniers|autres)\s+(?:articles|entretiens|épisodes|interviews|podcasts|billets)|d[’']autres\s+(?:articles|entretiens|épisodes|interviews)"
@@ -201,7 +203,7 @@ _OF_A_SITE = re.compile(
 # « • 1er », « 2 j • », « Suivre », « @cm.bsky.social · 3 h »
 _OF_A_NETWORK = re.compile(
     r"[•·]\s?[1-3](?:er|e|ᵉ|st|nd|rd)\+?|[0-9]{1,2}\s?(?:min|h|j|d|sem|mois|mo|w|an|ans|yr)\.?\s?[•·].{0,20}"
-    r"|@[\w.]{2,30}|.{0,30}\b[0-9]{1,2}\s?[:h]\s?[0-9]{2}\s?[·•].{0,20}|(?:suivre|follow|suivi|abonnée?)|[0-9.,\s]+(?:k\s)?(?:abonnés|followers)|.{0,40}@[\w.-]+\s?·\s?\w.{0,20}",
+    r"|.{0,40}@[\w.]{2,30}@[\w.-]+\.[a-z]{2,}|@[\w.]{2,30}|.{0,30}\b[0-9]{1,2}\s?[:h]\s?[0-9]{2}\s?[·•].{0,20}|(?:suivre|follow|suivi|abonnée?)|[0-9.,\s]+(?:k\s)?(?:abonnés|followers)|.{0,40}@[\w.-]+\s?·\s?\w.{0,20}",
     re.IGNORECASE,
 )
 _KICKER = re.compile(

@@ -113,7 +113,12 @@ _WIKI_LINE = re.compile(
 _WIKI_BRACKETS = re.compile(r"\[\[[^\[\]]*\]\]")
 _FEWEST_WIKI_LINES = 2
 # « :author: X », « [quote] », « [quote, X] »
-_FIELDS_OF_OTHERS = re.compile(r"^(?::[\w-]+:.*|\[quote\b[^\]\n]*\])[ \t]*$", re.MULTILINE)
+_FIELDS_OF_OTHERS = re.compile(
+    r"^(?::[\w-]+:.*|#\+(?!title:)\w+:.*|\[quote\b[^\]\n]*\])[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
+_TITLE_OF_OTHERS = re.compile(r"^#\+title:[ \t]*(?=\S)", re.MULTILINE | re.IGNORECASE)
+# « * Où ? » of Org, where its title stands above
+_HEADING_OF_ORG = re.compile(r"^\*{1,3}[ \t]+(?=\S.*\?[ \t]*$)", re.MULTILINE)
 _QUOTE_FENCE = re.compile(r"_{4,}[ \t]*")
 _ASIDE = re.compile(r"</?aside\b[^<>]*>", re.IGNORECASE)
 _EMPHASIS = re.compile(r"\*(?=\S)([^*]+)(?<=\S)\*|(?<!\w)_(?=\S)([^_]+)(?<=\S)_(?!\w)|~~([^~]+)~~")
@@ -271,6 +276,8 @@ def markdown_from_other_markup(text: str) -> str:
             lambda line: f"## {line['heading']}" if line["heading"] else f"**{line['bold']}**",
             _WIKI_BRACKETS.sub("", text),
         )
+    if _TITLE_OF_OTHERS.search(text):
+        text = _HEADING_OF_ORG.sub("## ", _TITLE_OF_OTHERS.sub("# ", text))
     text = _HEADINGS_OF_OTHERS.sub(
         lambda line: f"{'#' * (len(line['signs'] or '') or int(line['level']))} {line['text']}",
         _FIELDS_OF_OTHERS.sub("", text),
@@ -289,7 +296,8 @@ def markdown_from_other_markup(text: str) -> str:
 def is_other_markup(text: str) -> bool:
     """Whether a text has headings or bold lines of wikis, AsciiDoc or Textile."""
     return (
-        len(_HEADINGS_OF_OTHERS.findall(text)) >= _FEWEST_WIKI_LINES
+        _TITLE_OF_OTHERS.search(text) is not None
+        or len(_HEADINGS_OF_OTHERS.findall(text)) >= _FEWEST_WIKI_LINES
         or len(_WIKI_LINE.findall(text)) >= _FEWEST_WIKI_LINES
     )
 

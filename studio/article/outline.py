@@ -95,6 +95,7 @@ _CREDIT_AT_THE_END = re.compile(
 )
 _NAME_BEFORE_FIRM = re.compile(r"\S+(?:\s\S+)+?(?=\s(?:de|du|des|d[’'])(?:\s|(?<=[’'])))")
 _ENDS_BEFORE_NAME = re.compile(r"(?<!\w)(?:à|a|au|aux|avec)\W*\Z", re.IGNORECASE)
+_MEETS = re.compile(r"\W*(?:entretien|interview|rencontre|conversation)\s+avec\s", re.IGNORECASE)
 _NUMBER_OF_PAPER = re.compile(r"(?<!\w)(?:n\s?[°º]|num[ée]ro)\s*[0-9]", re.IGNORECASE)
 _MAX_REQUEST = 120
 _MAX_TITLE_LINE = 150
@@ -1016,6 +1017,10 @@ def _guests_of_opening(opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
         name, comma, function = block.text.partition(",")
         named = names_alone(name)
         is_line = not comma or (function.lstrip()[:1].islower() and function[-1:] not in ".!?…")
+        if not block.quoted and len(block.text) <= _MAX_TITLE_LINE:
+            met = _MEETS.match(block.text)
+            if met and (named_there := guests_from_title(block.text)):
+                return named_there
         if block.quoted or not is_line or len(block.text) > _MAX_TITLE_LINE:
             continue
         if named and not all(map(is_common_word, name.split())):

@@ -45,6 +45,8 @@ _LABELLED = re.compile(r"[^:.!?]{1,45}:\s")
 _COUNTED = re.compile(
     r"\A(?:(?:#|[Nn]\s?[°º])\s?(?P<number>[0-9]{1,2})|(?P<ordinal>[0-9]{1,2})\s?[°º])\s*[-–—.:)|/]*\s*(?=\S)"
 )
+_LONE_NUMBER = re.compile(r"\W{0,2}[0-9]{1,2}\W{0,2}")
+_POST_AT_THE_END = re.compile(r"\s*[(\[]?1\s?/\s?[0-9]{0,2}[)\]]?\Z")
 _POST = re.compile(r"\A([0-9]{1,2})\s?/\s?(?:[0-9]{1,2}\b)?\s*(?=\S)")
 _STAR = re.compile(r"\A\*\s+(?=\S)")
 _STAR_AFTER_WORD = re.compile(r"\w\*")
@@ -81,6 +83,7 @@ def with_marks_in_one_form(blocks: Sequence[ArticleBlock]) -> Blocks:
     read = [with_plain_marks(block) for block in blocks]
     for step in (
         _without_numbers_of_posts,
+        _without_lone_numbers,
         _with_quotation_marks,
         _with_looks,
         _without_time_codes,
@@ -107,11 +110,35 @@ def _texts_changed(blocks: Blocks, change: Callable[[str], str]) -> Blocks:
     ]
 
 
+def _without_lone_numbers(blocks: Blocks) -> Blocks:
+    """Without « 01 », « 02 », « 03 » on lines of their own above what they count."""
+    lone = [
+        place
+        for place, block in enumerate(blocks)
+        if not block.plain and _LONE_NUMBER.fullmatch(block.text)
+    ]
+    numbers = [int(re.sub(r"\D", "", blocks[place].text)) for place in lone]
+    above = all(place + 1 < len(blocks) and place + 1 not in lone for place in lone)
+    if len(lone) < 2 or not above or numbers != list(range(1, len(lone) + 1)):
+        return blocks
+    return [block for place, block in enumerate(blocks) if place not in lone]
+
+
 def _without_numbers_of_posts(blocks: Blocks) -> Blocks:
-    """Without « 1/ », « 2/ » before the posts of a thread, whose first one is the title."""
+    """Without « 1/ », « 2/ » before the posts of a thread, whose first one is the title; that may
+    have its « (1/4) » at its end.
+    """
+    blocks = [
+        replace(block, text=_POST_AT_THE_END.sub("", block.text))
+        if not block.plain and announces_questions(unquoted_title(block.text))
+        else block
+        for block in blocks
+    ]
     matches = [None if block.plain else _POST.match(block.text) for block in blocks]
     numbers = [int(match[1]) for match in matches if match]
     first = next((place for place, match in enumerate(matches) if match), 0)
+    if len(numbers) > 1 and numbers == list(range(2, len(numbers) + 2)):
+        return _texts_changed(blocks, lambda text: _POST.sub("", text))
     if len(numbers) < 2 or numbers != list(range(1, len(numbers) + 1)):
         return blocks
     if not announces_questions(unquoted_title(_POST.sub("", blocks[first].text))):

@@ -71,9 +71,14 @@ _LINK_FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _AUTHOR_FIELD = re.compile(
-    r"^(?:authors?|auteure?s?|autrices?)[ \t]*[:=][ \t]*"
+    r"^(?:#\+|:)?(?:authors?|auteure?s?|autrices?)[ \t]*[:=][ \t]*"
     r"(?:\n[ \t]*-[ \t]*)?(?:name[ \t]*:[ \t]*)?[\[\"']{0,2}(?P<name>[^\n\"'\]]{3,80})",
     re.IGNORECASE | re.MULTILINE,
+)
+# « :Auteur: X » of reStructuredText
+_FIELD_LIST = re.compile(
+    r"^:(?:auteure?|autrice|author|date|version|statut|status|tags):[ \t].*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 # Far above any article; a page saved in one file carries its pictures, and so does a Word document.
 # The source of a page in a text file, as editors of sites copy it; forums write « [b] ».
@@ -126,7 +131,7 @@ def _text_blocks(content: bytes, path: Path) -> Iterable[ArticleBlock]:
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text_from_bytes(content, path))
     if is_other_markup(text):
         return blocks_from_markdown(without_dialects(markdown_from_other_markup(text)))
-    text = text_from_columns(without_page_edges(text))
+    text = text_from_columns(without_page_edges(_FIELD_LIST.sub("", text)))
     tagged = _FORUM_TAG.sub(r"<\g<tag>>", text)
     if len(_END_TAG.findall(tagged)) < _FEWEST_END_TAGS:
         return blocks_from_text(text)

@@ -132,7 +132,7 @@ _ANNOUNCED = (
 _INTRODUCED = re.compile(
     rf"(?<![^\W\d_])(?i:(?:questions?(?:\s+[\w’']+){{0,4}}?(?:\s*\([^()]{{1,20}}\))?|[0-9]\s?q|(?:la\s+)?parole)\s+(?:à|a|au|aux|avec|pour)(?!\w)|{_MEETING}\s+(?:avec|de)(?!\w)|avec(?!\w)|{_ANNOUNCED}"
     rf"|[0-9]questions(?:à|a|aux?)(?!\w)"
-    rf"|(?:questions?(?:\s*,?\s*(?:et\s+)?{_COUNT}\s+(?:réponses?|minutes?))?|faq|q\s?[&/]\s?r)\s*(?=[:/|–—-])|{_MEETING}\s*(?=[:.|–—\]-]\s)){_BEFORE_NAME}(?P<names>.+)"
+    rf"|(?:questions?(?:\s*,?\s*(?:et\s+)?{_COUNT}\s+(?:réponses?|minutes?))?|faq|q\s?[&/]\s?r)\s*(?=[:/|–—-])|{_MEETING}(?:\s+(?:du\s+(?:jour|mois)|de\s+la\s+semaine))?\s*(?=[:.|–—\]-]\s)){_BEFORE_NAME}(?P<names>.+)"
     rf"|\b(?i:{_MEETING}\s+d[’'])\s*(?P<names_d>.+)"
 )
 # « X : « citation » », « X, directrice de Y : « citation » », « X répond à nos questions », « X en

@@ -44,6 +44,7 @@ from studio.article.stylesheet import class_rules, declarations_in, formatting_w
 from studio.article.tables import are_facts
 from studio.article.title import (
     announces_questions,
+    guests_from_title,
     names_alone,
     read_title_line,
     season_alone,
@@ -146,6 +147,7 @@ _AROUND_NAMES = re.compile(
     r"speechify-ignore|to-do-list|socials|ads?|ad[-_](?:slot|unit|zone|container|wrapper)|adsbygoogle|publicit[ée]|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
     r"(?:entry|post|article|node|item|blog|news|story)[-_]{0,2}(?:meta|infos?|tags|date|author|auteurs?|signatures?|nav)|posted-on|field(?:__|-)label(?![-_])|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
     r"(?:post|article|entry|page|main|share)[-_](?:[a-z]+[-_])?actions|"
+    r"citation-box|cite-this|how-to-cite|(?:suite|site|top|main)[-_]nav|"
     r"saboxplugin|authors?[-_]?(?:box(?:es)?|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)[-_]{0,2}(?:caption|legend|legende|credits?)|"
     r"comments?-(?:area|list|form|respond|wrapper|section|thread|block|body|content|author)|social[-_](?:icons?|links?|share|media))(?:[-_].*)?",
     re.IGNORECASE,
@@ -252,7 +254,16 @@ _DIGITS = re.compile(r"[0-9]+")
 # « relatedPosts », but not « psK3f », which a program made up.
 _WORDS_JOINED = re.compile(r"[A-Za-z][a-z]{2,}(?:[A-Z][a-z]{2,})+")
 _INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_NAMING = ("class", "id", "itemprop", "data-hook", "data-testid", "data-test-id", "rel")
+_NAMING = (
+    "class",
+    "id",
+    "itemprop",
+    "data-hook",
+    "data-testid",
+    "data-test-id",
+    "data-automation-id",
+    "rel",
+)
 # « # », « ¶ », « 🔗 » beside a heading, which lead to it.
 _MAX_ANCHOR = 3
 _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
@@ -401,6 +412,7 @@ def _is_title(block: ArticleBlock) -> bool:
         block.level == 1
         or read_title_line(block.text) is not None
         or announces_questions(block.text)
+        or (block.level is not None and bool(guests_from_title(block.text)))
     )
 
 

@@ -27,6 +27,7 @@ class RuleSource(NamedTuple):
 _CHAPTERS = "https://support.spotifyforpodcasters.com/hc/articles/360043932711"
 _BBC = "https://www.bbc.co.uk/accessibility/forproducts/guides/subtitles/"
 _MEETING = "https://podstandards.org/2025/05/21/psp-members-meeting-london-podcast-show/"
+_NAMESPACE = "https://github.com/Podcastindex-org/podcast-namespace"
 _NETFLIX = "https://partnerhelp.netflixstudios.com/hc/articles/215758617"
 _PSP = "https://github.com/Podcast-Standards-Project/PSP-1-Podcast-RSS-Specification"
 
@@ -36,12 +37,12 @@ SOURCES = {
         (
             Page(
                 "https://podcasters.apple.com/support/823-podcast-requirements",
-                "2026-11-29",
+                "2026-11-30",
                 excerpt=True,
             ),
             Page(
                 "https://podcasters.apple.com/support/896-artwork-requirements",
-                "2026-11-29",
+                "2026-11-30",
                 excerpt=True,
             ),
             Page(
@@ -51,7 +52,7 @@ SOURCES = {
             ),
             Page(
                 "https://podcasters.apple.com/support/5482-using-chapters-on-apple-podcasts",
-                "2026-11-29",
+                "2026-11-30",
                 excerpt=True,
             ),
         ),
@@ -64,14 +65,20 @@ SOURCES = {
         "PSP-1 of the Podcast Standards Project, what its members were told of Apple's servers; "
         "for ai-content its disclosure proposal",
         (
-            Page(_PSP, "2026-11-29"),
+            Page(_PSP, "2026-11-30"),
             Page(_MEETING, "2026-11-29", excerpt=True),
             Page("https://github.com/albertobeta/ai-disclosure-rss-proposal", "2026-11-29"),
         ),
     ),
     "NS": RuleSource(
-        "the podcast namespace, its pages of tags and examples",
-        (Page("https://github.com/Podcastindex-org/podcast-namespace", "2026-11-29"),),
+        "the podcast namespace: its examples; its page of each tag that the feed has; its lists of "
+        "protocols",
+        (
+            Page(_NAMESPACE, "2026-11-29"),
+            Page(f"{_NAMESPACE}/tree/main/docs/tags", "2026-11-30"),
+            Page(f"{_NAMESPACE}/blob/main/socialprotocols.txt", "2026-11-30"),
+            Page(f"{_NAMESPACE}/blob/main/docs/chatprotocols.txt", "2026-11-30"),
+        ),
     ),
     "PSC": RuleSource(
         "Podlove Simple Chapters 1.2",
