@@ -337,11 +337,11 @@ def test_a_podcasts_feed_is_given_instead_and_another_show_gets_another_folder(
     wrong, right = f"{hosts.base}/x/feed.xml", f"{hosts.base}/simplecast/feed.xml"
     client = Client(wrong, QUICK)
     with pytest.raises(StudioError) as refused:
-        load_former_feed(wrong, client)
+        load_feed(wrong, client)
     assert refused.value.remedy == "Give a podcast's feed."
-    former = load_former_feed(right, client)
+    former = load_feed(right, client)
     open_import(tmp_path / "show", former, client, base_url=BASE_URL)
-    other = load_former_feed(f"{hosts.base}/podlove/feed.xml", client)
+    other = load_feed(f"{hosts.base}/podlove/feed.xml", client)
     with pytest.raises(StudioError) as refused:
         open_import(tmp_path / "show", other, client, base_url=BASE_URL)
     assert refused.value.remedy == "Choose a new folder for another feed."

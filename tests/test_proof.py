@@ -444,7 +444,7 @@ def test_an_answer_to_something_else_is_refused_and_shown_as_text_until_the_righ
     # Where the version was another one, a new proof is made, and that one is answered.
     studio_says(show, "proof", SLUG)
     studio_says(show, "proof", SLUG, "--take", file_with(show, answered(show)))
-    assert len(taken_answers(sources_of(show))) == 1
+    assert len(stored_answers(sources_of(show))) == 1
 
 
 def test_where_the_recording_was_replaced_a_remark_has_no_place(show: Workspace) -> None:

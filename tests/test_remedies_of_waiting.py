@@ -57,7 +57,7 @@ def test_a_port_that_is_taken_is_left_for_another(tmp_path: Path) -> None:
 
 def test_what_was_taken_over_is_published_again_when_that_is_done(tmp_path: Path) -> None:
     tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
-    destination = open_destination(Publishing(to=str(tmp_path / "public")), tmp_path)
+    destination = open_destination(Publishing(destination=str(tmp_path / "public")), tmp_path)
     with lock_destination(destination, "elsewhere") as held:
         with (
             lock_destination(destination, "here", take_over=True),

@@ -31,6 +31,7 @@ from studio.model.show import (
     Owner,
     Person,
     Platform,
+    Season,
     Show,
     SocialInteract,
     UpdateFrequency,
@@ -52,6 +53,7 @@ from studio.site.pages import (
     missing_page,
     oembed_document,
     people_page,
+    season_label,
     sentences_of_turn,
     site_assets,
     sitemap,
@@ -756,6 +758,17 @@ def test_the_home_page_says_how_often_from_where_and_by_whom() -> None:
     home = soup_of(home_page(replace_fields(SITE, show=ended), [first, LISTING], CARD))
     assert plain(home.select_one(".masthead .kicker")) == "Podcast · Série terminée"
     assert "premier épisode" not in plain(home)
+
+
+def test_the_season_stands_above_the_episode_and_the_latest_one() -> None:
+    show = replace_fields(SITE.show, seasons=(Season(number=2, name="Les débuts"),))
+    site = replace_fields(SITE, show=show)
+    page = replace_fields(PAGE, episode=replace_fields(PAGE.episode, season=2))
+    kicker = plain(soup_of(episode_page(site, page)).select_one(".kicker"))
+    assert kicker.startswith("Saison 2 : Les débuts · Épisode")
+    latest = replace_fields(LISTING, season=season_label(show, 3))
+    assert "Saison 3 · Épisode" in plain(soup_of(home_page(site, [latest], CARD)))
+    assert season_label(show, None) == ""
 
 
 def test_a_show_without_episodes_has_a_home_page() -> None:

@@ -575,7 +575,7 @@ EPISODE_STAGES = (
             Output(lambda sources: sources.files.public("index.html")),
         ),
         run=package,
-        version=13,  # where links to neighbours stand
+        version=14,  # the season above the title
     ),
 )
 
@@ -623,7 +623,7 @@ SHOW_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.workspace.site / "index.html"),),
         run=site,
-        version=13,  # links to neighbouring episodes
+        version=14,  # the season of the latest episode
     ),
 )
 

@@ -166,6 +166,19 @@ def episode_label(episode: Episode, language: str = DEFAULT_LANGUAGE) -> str:
     return in_language(labels[episode.type], language)
 
 
+def season_label(show: Show, number: int | None) -> str:
+    """A season as pages name it, « Saison 1 : Les débuts »; empty for none."""
+    if number is None:
+        return ""
+    name = next((one.name for one in show.seasons if one.number == number), "")
+    stated = (
+        message("Season {number}: {name}", number=number, name=name)
+        if name
+        else message("Season {number}", number=number)
+    )
+    return in_language(stated, show.language)
+
+
 def redirect_page(link: str, *, canonical: str, title: str, language: str) -> str:
     """A page that leads to another one.
 
@@ -275,6 +288,7 @@ def episode_page(site: Site, page: EpisodePage) -> str:
         starts=starts,
         asked=_asked(page, starts),
         moments={(moment.exchange, moment.paragraph): moment for moment in page.moments},
+        season=season_label(site.show, page.episode.season),
         label=episode_label(page.episode, site.show.language),
         hosts=[one for one in page.credits if one.is_host],
         credits=_credits_by_label(page, site.show),

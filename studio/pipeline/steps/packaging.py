@@ -47,7 +47,7 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     from studio.artwork.cover import smaller_picture
     from studio.artwork.share_card import make_share_card
     from studio.feed.rss import item_from_episode
-    from studio.site.pages import PAGE_COVER_PX, episode_label, listing_from_page
+    from studio.site.pages import PAGE_COVER_PX, episode_label, listing_from_page, season_label
     from studio.site.search import search_sentences
     from studio.web.addresses import card_place, page_place
 
@@ -87,7 +87,7 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
             listing_from_page(
                 page,
                 places.captions.get(JSON.suffix, ""),
-                _season(sources),
+                season_label(sources.show, sources.episode.season),
                 None if sources.is_untranscribed else _access_figures(sources),
                 language=show.language,
             )
@@ -277,20 +277,6 @@ def _access_figures(sources: EpisodeSources) -> AccessibilityMetrics:
         covered=covered,
         reviewed=sources.transcript_origin == "reviewed",
     )
-
-
-def _season(sources: EpisodeSources) -> str:
-    """The episode's season, as pages say it; empty where the show has none."""
-    number = sources.episode.season
-    if number is None:
-        return ""
-    name = next((one.name for one in sources.show.seasons if one.number == number), "")
-    stated = (
-        message("Season {number}: {name}", number=number, name=name)
-        if name
-        else message("Season {number}", number=number)
-    )
-    return in_language(stated, sources.show.language)
 
 
 def describe_origin(sources: EpisodeSources) -> str:
