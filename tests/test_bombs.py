@@ -249,6 +249,15 @@ def test_of_a_caption_file_with_millions_of_faults_some_are_told(tmp_path: Path)
     assert findings[-1].what == "it has further faults"
 
 
+def test_captions_of_megabytes_are_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "transcript.vtt"
+    path.write_text("WEBVTT\n\n00:00.000 --> 00:02.000\n" + "Oui.\n" * 1_000_001)
+    findings = list(check_captions(SimpleNamespace(captions={VTT: path})))  # type: ignore[arg-type]
+    assert [(one.rule, one.what) for one in findings] == [
+        ("22a", "it has more than 5,000,000 bytes, and was not read")
+    ]
+
+
 def test_settings_of_megabytes_are_not_read() -> None:
     """A library that keeps comments takes five seconds for each."""
     names = '[[names]]\nname = "Zoé"\n' * 50_000

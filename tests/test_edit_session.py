@@ -123,6 +123,23 @@ def test_an_edit_is_on_the_disk_when_it_is_answered(
     ]
 
 
+@pytest.mark.parametrize("found", [None, b'{"schema": 1, "segm'])
+def test_an_edit_waits_while_a_file_is_missing_or_half_saved(
+    workspace: Workspace, session: EditSession, found: bytes | None
+) -> None:
+    """The page keeps what was typed, and asks again: it is not what is wrong."""
+    path = files_of(workspace).transcript
+    right = path.read_bytes()
+    path.unlink()
+    if found is not None:
+        path.write_bytes(found)
+    with pytest.raises(DiskError, match=r"transcript\.json"):
+        change_text(session, 0, "Bonjour.")
+    path.write_bytes(right)
+    change_text(session, 0, "Bonjour.")
+    assert texts(sources_of(workspace).transcript())[0] == "Bonjour."
+
+
 def test_what_is_deleted_and_typed_again_gets_its_own_time_back(session: EditSession) -> None:
     before = session.transcript().segments[2]
     change_text(session, 2, "Aujourd'hui")

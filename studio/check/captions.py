@@ -21,6 +21,9 @@ from studio.messages.message import message
 MAX_BAD_BREAK_SHARE = 0.01
 # At most this many per file: people fix these and check again, and a file may have millions.
 MAX_LISTED = 500
+# The captions of three hours have some 400,000 bytes; ten megabytes of short lines would take half
+# a gigabyte to read.
+MAX_BYTES = 5_000_000
 
 
 def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
@@ -31,6 +34,10 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
     for form in CAPTION_FORMATS:
         path = episode.captions.get(form)
         if path is None or not path.is_file():
+            continue
+        if path.stat().st_size > MAX_BYTES:
+            told = message("it has more than {count:,} bytes, and was not read", count=MAX_BYTES)
+            yield found(form.rule, path, "", told)
             continue
         try:
             content = read_text(path)
@@ -126,6 +133,8 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
 
 
 def texts_of(episode: PublishedEpisode, kind: CaptionFormat) -> str:
-    """One form's text, empty if it cannot be read."""
+    """One form's text, empty if it cannot be read or is too large to be a transcript."""
     path = episode.captions.get(kind)
-    return read_text(path, "replace") if path is not None and path.is_file() else ""
+    if path is None or not path.is_file() or path.stat().st_size > MAX_BYTES:
+        return ""
+    return read_text(path, "replace")

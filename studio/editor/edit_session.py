@@ -59,7 +59,7 @@ from studio.editor.versions import (
     differences_of_patch,
     version_of_entry,
 )
-from studio.errors import ConflictError, StudioError, WorkspaceError
+from studio.errors import ConflictError, DiskError, StudioError, WorkspaceError
 from studio.messages.message import message
 from studio.model.episode import Cut
 from studio.model.record import Record, replace_fields
@@ -233,10 +233,15 @@ class EditSession:
 
         :returns: as :meth:`changes` since the revision that the page knew.
         :raises EditConflictError: the edit's base has changed; nothing was changed.
-        :raises DiskError: it could not be kept; the page should ask again with the same id.
+        :raises DiskError: it could not be kept, or a file of the episode is missing or damaged; the
+            page should ask again with the same id.
         """
         with self._mutex:
-            self._look_outside()
+            try:
+                self._look_outside()
+            except WorkspaceError as error:
+                # The files are at fault, not what the page asks: it keeps that, and asks again.
+                raise DiskError(error.where, error.what, error.remedy) from error
             self._write()
             if request.id not in self._requests:
                 self._do(request)

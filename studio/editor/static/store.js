@@ -122,7 +122,11 @@ const sendRequest = async (request) => {
       return false;
     }
     const stopped = status
-      ? filled(_("Not saved: the disk cannot be written ({what}). Everything is kept in this page."), { what: told.what })
+      ? filled(_("Not saved: {where} {what}. {remedy} Everything is kept in this page; it tries again…"), {
+          where: told.where ?? "",
+          what: told.what,
+          remedy: told.remedy ?? "",
+        })
       : _("Not saved: Studio does not answer. Everything is kept in this page; it tries again…");
     showStatus({ stopped });
     return null;
