@@ -230,9 +230,7 @@ def _read(
     title, kind = _read_title(blocks, own=own, kind=kind)
     body = blocks[title.index + 1 :] if title else blocks
     host = credit_host(credit.text) if credit else None
-    named = tuple(guests) or (_guests_of_title(title, own=own) if title else ())
-    if title and not own and not guests:
-        named = _spelled_in_text(named, title, body)
+    named = tuple(guests) or _named_guests(title, body, own=own)
     # How its questions are marked, which parts the introduction from the exchanges.
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
@@ -270,17 +268,26 @@ def _read(
         exchanges=exchanges,
         credit=credit.text if credit else None,
     )
-    asked = [turn.question for turn in turns]
-    unsure = perhaps_own_questions(asked, announced) if by_mark_alone else []
+    asked = [turn.question for turn in turns] if by_mark_alone else []
     own_blocks = [body[place] for place in sorted(own_questions)]
     return ParsedArticle(
         article,
         kind,
         title.season,
         doubtful=tuple(map(_describe, _doubtful_answers(turns, style, own_blocks, own=own))),
-        unsure=tuple(map(_describe, unsure)),
+        unsure=tuple(map(_describe, perhaps_own_questions(asked, announced))),
         author=host or author or "",
     )
+
+
+def _named_guests(
+    title: _Title | None, body: Sequence[ArticleBlock], *, own: bool
+) -> tuple[str, ...]:
+    """The guests whom the title names, as the text spells them."""
+    if title is None:
+        return ()
+    named = _guests_of_title(title, own=own)
+    return named if own else _spelled_in_text(named, title, body)
 
 
 def _answering(turns: Sequence[_Turn], asking: frozenset[str]) -> frozenset[str]:
