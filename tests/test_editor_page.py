@@ -572,11 +572,11 @@ def test_an_earlier_version_is_compared_and_restored(page: Page, workspace: Work
     page.locator("#version-author").fill("Claire")
     page.locator("#version-list button").last.click()
     expect(page.locator("#version-diff ins")).to_contain_text("Eh!")
-    page.get_by_role("button", name="Reprendre cette version").click()
+    page.get_by_role("button", name="Rétablir cette version").click()
     saved(page, 3)
     assert transcript_on_disk(workspace) == before
     page.keyboard.press("Alt+v")
-    expect(page.locator("#version-list li").first).to_contain_text("version reprise, Claire")
+    expect(page.locator("#version-list li").first).to_contain_text("version rétablie, Claire")
 
 
 # --- nothing is lost

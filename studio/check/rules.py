@@ -391,8 +391,8 @@ SECTIONS = {
             "E",
             "The owner's e-mail address is none that is kept for examples.",
             "P",
-            "Write a contact address that somebody reads: `[owner] email` in "
-            "feed/show.toml, then `studio run`.",
+            "Write a contact address that is read: `[owner] email` in feed/show.toml, then "
+            "`studio run`.",
         ),
         Rule(
             "50c",
@@ -553,7 +553,7 @@ SECTIONS = {
             "I",
             "The transcript has words.",
             "P",
-            "If somebody speaks there, `studio edit` and the slug show the missing words.",
+            "If there is speech, `studio edit` and the slug show the missing words.",
         ),
         Rule(
             "23a",

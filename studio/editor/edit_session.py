@@ -100,7 +100,7 @@ class EditConflictError(ConflictError):
     ) -> None:
         super().__init__(
             where,
-            message("was changed meanwhile, in another window or by somebody else"),
+            message("was changed meanwhile in another window or by another person"),
             message("Choose one of the two versions."),
         )
         self.mine = mine

@@ -140,7 +140,7 @@ def _overlap_ms(name: str, overlap_ms: int, length_ms: int, where: object) -> in
                 length_ms=length_ms,
             ),
             message(
-                "Give 0 to {longest_ms}: a second of the {name} is heard alone.",
+                "Give 0 to {longest_ms}: one second of the {name} must play alone.",
                 longest_ms=longest_ms,
                 name=name,
             ),

@@ -89,7 +89,7 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
             who = (
                 message("by {host} (process {pid})", host=found.host, pid=found.pid)
                 if found
-                else message("by somebody")
+                else message("by another process")
             )
             raise PublishError(
                 self._destination.name,

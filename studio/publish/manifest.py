@@ -264,12 +264,12 @@ def _faults(manifest: Manifest) -> Iterator[str]:
             yield message("names a file that {fault}: {place!r}", fault=fault, place=place[:80])
     for moment in (manifest.published, *manifest.superseded.values()):
         if moment.tzinfo is None or moment.year > _LAST_YEAR:
-            yield message("names a moment that cannot be: {moment}", moment=moment.isoformat())
+            yield message("names an invalid date and time: {moment}", moment=moment.isoformat())
     for entry in manifest.files.values():
         if not _SHA256.fullmatch(entry.sha256):
-            yield message("names a SHA-256 that is none: {sha256!r}", sha256=entry.sha256[:80])
+            yield message("names an invalid SHA-256: {sha256!r}", sha256=entry.sha256[:80])
     for generation in filter(None, (manifest.generation, manifest.restores)):
         if not _GENERATION.fullmatch(generation):
             yield message(
-                "names a publication that cannot be: {generation!r}", generation=generation[:80]
+                "names an invalid publication: {generation!r}", generation=generation[:80]
             )

@@ -151,8 +151,8 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
             told=described,
         )
         remedy = message(
-            "`studio replace {slug}` moves them to where the same is heard; nothing is "
-            "made, and nothing published, before.",
+            "`studio replace {slug}` moves them to the same words; nothing is built or published "
+            "before that.",
             slug=sources.slug,
         )
         raise ConflictError(sources.recording, what, remedy)

@@ -53,7 +53,7 @@ DOUBTS: dict[DoubtKind, str] = {
     "remark": message("Remark of the guest"),
     "absent": message("Question not found"),
     "uncertain": message("Unsure question"),
-    "unheard": message("Printed, not heard"),
+    "unheard": message("Printed, not spoken"),
     "quote": message("Quote not found"),
 }
 # What somebody who signs off must see; of what else is doubted this many are printed, and the

@@ -138,7 +138,7 @@ def _minutes(moment_ms: int) -> str:
 def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
     """What a person should know of the microphones: sentences that begin in lower case."""
     sentences: list[str] = [
-        message("nobody speaks into {name}: it is left out", name=name)
+        message("{name} has no speech: it is left out", name=name)
         for name, level in zip(names, heard.levels, strict=True)
         if level <= 0
     ]

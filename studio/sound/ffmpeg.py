@@ -751,7 +751,7 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
             message("the disk is full"),
             message("Make room, then run the same command again."),
         )
-    last = log.splitlines()[-1] if log else message("ffmpeg says nothing more")
+    last = log.splitlines()[-1] if log else message("ffmpeg gave no reason")
     return DiskError(
         where,
         message("cannot be written ({last})", last=last),
@@ -771,4 +771,4 @@ def _complaint(log: str) -> str:
     for line in log.splitlines():
         if re.search(r"error|invalid|denied|no such|fail|no space|not found", line, re.IGNORECASE):
             return re.sub(r"^(\[[^]]*\]\s*)+", "", line).strip()
-    return message("ffmpeg says nothing more")
+    return message("ffmpeg gave no reason")

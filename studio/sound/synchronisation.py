@@ -236,7 +236,7 @@ def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[SyncAnalys
         if track.range_db < MIN_RANGE_DB:
             raise RecordingError(
                 path,
-                message("contains only noise: no voice is heard in it, near or far"),
+                message("contains only noise: no voice, near or distant"),
                 message(
                     "Check which microphone was recorded; leave the file out, or give another."
                 ),

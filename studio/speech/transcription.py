@@ -47,7 +47,7 @@ def transcribe_recording(
     if not voice:
         raise RecordingError(
             where,
-            message("nobody speaks in it"),
+            message("no speech"),
             message("Check that it is the right file and that the microphone was on."),
         )
     engine = load_engine(

@@ -86,7 +86,7 @@ def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
         if refused.status == 403:
             raise ConflictError(
                 site.url,
-                message("lets this user edit post {number} no more", number=known.post),
+                message("no longer lets this user edit post {number}", number=known.post),
                 message(
                     "It was published, scheduled or moved to the trash there. For a new draft, "
                     "delete wordpress.json beside the other texts."

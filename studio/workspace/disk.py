@@ -74,7 +74,7 @@ class ChangedSinceError(ConflictError):
     def __init__(self, path: Path) -> None:
         super().__init__(
             path,
-            message("was changed by somebody else at the same moment; that version is in place"),
+            message("was changed by another program at the same moment; that version was kept"),
             message("Run the same command again."),
         )
 

@@ -60,7 +60,7 @@ const lineOf = (first) => {
     listen.textContent = time;
     listen.setAttribute("aria-label", filled(_("Listen at {time}"), { time }));
     title.setAttribute("aria-label", filled(_("Title of the chapter at {time}"), { time }));
-    here.setAttribute("aria-label", filled(_("Here: move “{title}” to the moment that is heard"), { title: chapter.title }));
+    here.setAttribute("aria-label", filled(_("Here: move “{title}” to the playback position"), { title: chapter.title }));
     remove.setAttribute("aria-label", filled(_("Remove “{title}”"), { title: chapter.title }));
     machines.replaceChildren(...machineChapter(chapter));
     if (title !== document.activeElement) title.value = chapter.title;

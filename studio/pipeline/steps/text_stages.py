@@ -128,7 +128,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
         )
         again = f"studio run {sources.slug} --stage diarise --force"
         remark = message(
-            "speakers are told apart less reliably: {where} {what}; `{again}` tries again",
+            "speakers are distinguished less reliably: {where} {what}; `{again}` tries again",
             where=error.where,
             what=error.what,
             again=again,
