@@ -38,7 +38,7 @@ MIN_AGREEMENT = 0.18
 # Chance matches are far from the others: this many spoken words separate two groups.
 PARTED_WORDS = 45
 # A passage begins and ends with a sentence, if there is an end of one within this many words; a
-# pause of so long ends one, too.
+# pause this long ends one, too.
 SENTENCE_WORDS = 25
 PAUSE_MS = 700
 # The share of its words by which a quote is recognised anywhere in the recording, and an

@@ -28,7 +28,7 @@ _UTF8_LETTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
-# What stands beyond ASCII in French text. Old Macs and DOS have other bytes for it.
+# Characters of French text outside ASCII. Old Macs and DOS encode them as other bytes.
 _FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛŒ’‘“”«»…–—°€•\xa0")
 _OLD = ("mac_roman", "cp850")
 _MAX_FRENCH, _HARDLY_FRENCH = 0.9, 0.5

@@ -29,7 +29,7 @@ def linked_notes(page: BeautifulSoup) -> frozenset[int]:
     """The ``id()`` of every tag that is a footnote's mark, or holds a footnote.
 
     A mark is a short link to a place further down from which a short link leads back to it. Neither
-    is part of what somebody said.
+    was spoken.
     """
     declared = page.find_all(_is_declared)
     places = _places(page)

@@ -171,9 +171,9 @@ def parsed_article_from_blocks(
     """Parse a published article, without the text around it.
 
     :param where: the file, for messages.
-    :param guests: who answers, where somebody said it; else whom the article names.
-    :param kind: what the episode is, where somebody said it; else what the title says. Only a full
-        one must have a question.
+    :param guests: who answers; empty to take the names from the article.
+    :param kind: the kind of episode; None to take it from the title. Only a full one must have a
+        question.
     :raises ArticleError: there is no title, no question, or a question without an answer; the
         message names the place.
     """
@@ -499,8 +499,8 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
     ]
     if lines:
         first = lines[0][1]
-        # A page says its title in its head and again in its text: what stands between is the
-        # series' preamble.
+        # A page says its title in its head and again in its text: what is between is the series'
+        # preamble.
         index = max(index for index, line in lines if line == first)
         if first.title:
             return _Title(index, first.number, first.title, first.season)
@@ -653,8 +653,8 @@ def _split_into_turns(
 
 
 def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: QuestionStyle) -> bool:
-    """Whether a question has two paragraphs of one look: what is so, then what is asked. A request
-    asks itself, and a paragraph with a name in it may introduce somebody.
+    """Whether a question has two paragraphs of one look: a statement, then what is asked. A request
+    asks itself, and a paragraph with a name in it may introduce a person.
     """
     return (
         style.of_look
@@ -669,7 +669,9 @@ def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: QuestionSt
 
 
 def _join_pairs(turns: list[_Turn], style: QuestionStyle, announced: int | None) -> None:
-    """Make one question of two, one under the other, where so many are as the title announces."""
+    """Join two adjacent questions into one where their number is then the one that the title
+    announces.
+    """
     pairs = [
         place
         for place, (one, other) in enumerate(itertools.pairwise(turns))
@@ -842,7 +844,7 @@ def _spelled_in_text(
 
 
 def _without_firm(name: str) -> str:
-    """« Maud Le Bihan de la Voilerie du Scorff » as « Maud Le Bihan »: what is told of somebody
+    """« Maud Le Bihan de la Voilerie du Scorff » as « Maud Le Bihan »: without the description
     after first name and surname, where the name may also end.
     """
     match = _NAME_BEFORE_FIRM.match(name)
@@ -906,8 +908,8 @@ def _end_at_credit(turns: Sequence[_Turn], under_credit: Container[int]) -> None
 
 
 def _drop_thanks(turns: list[_Turn], guests: Sequence[str]) -> None:
-    """Take the thanks of who asks off the end, where they look like a question (« 💬 Merci Élodie !
-    »); with what somebody answers to thanks, if he does.
+    """Remove the interviewer's thanks from the end, where they look like a question (« 💬 Merci
+    Élodie ! »); and the reply to them.
     """
     last = turns[-1] if len(turns) > 1 else None
     if (
@@ -937,7 +939,7 @@ def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
 
 
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
-    """Who answers, where whole names stand before the answers and nothing else names anybody: one
+    """Who answers, where whole names come before the answers and nothing else names anybody: one
     that begins them, or several that come back before their paragraphs.
     """
     found = [
@@ -969,7 +971,7 @@ def _whole_names(names: Sequence[str], text: str) -> tuple[str, ...]:
 
 
 def _guests_of_opening(opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
-    """Who answers, where a line under the title is a name, perhaps with what somebody is: « Paul
+    """Who answers, where a line under the title is a name, perhaps with a description: « Paul
     Vidal, directeur du Comptoir ».
     """
     for block in opening[:_LINES_UNDER_TITLE]:
@@ -1002,8 +1004,8 @@ def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...
 
 def _guest_of_introduction(title: str, opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
     """Who answers, where the title has no name and the introduction one person's and no other, with
-    which a clause begins (« À Beaufort, Corentin Blanc fait tomber la neige »; of « Le maire Paul
-    Vidal l'a inauguré » nobody can tell).
+    which a clause begins (« À Beaufort, Corentin Blanc fait tomber la neige »; « Le maire Paul
+    Vidal l'a inauguré » is ambiguous).
     """
     text = "\n".join(block.text for block in opening if not block.plain and not block.quoted)
     found = () if names_written(title) else names_acting(text)
@@ -1091,7 +1093,7 @@ def _paragraphs(
 ) -> tuple[Paragraph, ...]:
     """The answer without the labels before its paragraphs.
 
-    :param labels: keys of labels that say only that somebody answers: where one guest does, it is
+    :param labels: keys of labels that say only that a person answers: where one guest does, it is
         he.
     """
     paragraphs: list[Paragraph] = []

@@ -70,7 +70,8 @@ class QuestionStyle:
     :param keys: the labels before the questions, when these are the mark.
     :param of_look: it is a heading's level or a feature of the type, which a second paragraph of a
         question has too.
-    :param places: the indices of the questions among the blocks, when only their order tells them.
+    :param places: the indices of the questions among the blocks, when only their order identifies
+        them.
     """
 
     question: Callable[[ArticleBlock], str | None]
@@ -288,7 +289,7 @@ def _looks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
 
 def _without_looks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
     """Ordinary type between answers that all have another one: italics, an indent. From the first
-    line on under which such an answer begins; what stands above it is the opening.
+    line on under which such an answer begins; what is above it is the opening.
     """
     letters = sum(len(block.text) for block in body)
     for name in Formatting._fields[1:]:

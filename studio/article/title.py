@@ -59,7 +59,7 @@ _NUMBERED = re.compile(
 _NUMBERED_AT_THE_END = re.compile(
     rf"(?P<title>.{{3,}}?)\s*(?:[-‐-―−|•·,(\[]\s*|\s(?=#))(?:{_COUNTED})\s*[)\]]?\s*"
 )
-# « 15 – … », « (15) … », « E15 – … », « 2x15 – … »: only before what such an article is called.
+# « 15 – … », « (15) … », « E15 – … », « 2x15 – … »: only before the title of such an article.
 _BESIDE = re.compile(r"\s+[·•|]\s+")
 _BARE_NUMBER = re.compile(
     rf"\W*(?:(?P<season>[0-9]{{1,2}})x|E)?(?P<number>[0-9]{{1,5}})\s*[{_SIGNS})\]]\s*(?P<rest>.+)"
@@ -162,7 +162,7 @@ _RANK = re.compile(
     rf"\A(?:Sœur|Frère|Père|Abbé|(?:Sous-)?Lieutenante?|Capitaine|Commandante?|Colonelle?|Générale?"
     rf"|Amirale?)\s+(?={_TWO_WORDS})"
 )
-# « au maire de Marseille, … », « aux fondatrices X et Y », « à l’architecte X »: what somebody is,
+# « au maire de Marseille, … », « aux fondatrices X et Y », « à l’architecte X »: a description
 # before the name.
 _ROLE_BEFORE = re.compile(
     r"\A(?:l[’'])?(?:[a-zà-öø-ÿœ][\w’'.\-‐‑]*\s+(?:d[’'](?=[A-ZÀ-ÖØ-Þ]))?)+(?:[:–—-]\s*)?"
@@ -225,8 +225,8 @@ class TitleLine(NamedTuple):
 
 
 def read_title_line(text: str) -> TitleLine | None:
-    """Take « Episode 2 – title » apart; None when the text is no such line. One separator is taken
-    off, no more.
+    """Split « Episode 2 – title »; None when the text is not such a line. Only one separator is
+    removed.
 
     The number may also stand at the end of a title: « 3 questions à Stéphane Soto – S02E15 »; in
     letters: « Épisode quinze – … », « Épisode XV : … »; or alone before « 3 questions à … ».
@@ -349,9 +349,9 @@ def announced_count(title: str) -> int | None:
 def guests_from_title(title: str) -> tuple[str, ...]:
     """Who answers, as the title names them, in its order.
 
-    Names follow « questions à », « entretien avec » and the like, and end where the title goes on
+    Names follow « questions à », « entretien avec » and the like, and end where the title continues
     (« sur … », « : … »); or they begin the title (« X : « citation » »), or end it (« « citation »
-    – X »). What is said about somebody (« , présidente de … », parentheses, « aux fondatrices … »)
+    – X »). What is said about a person (« , présidente de … », parentheses, « aux fondatrices … »)
     is left out; a surname in capitals (« Stéphane SOTO ») is written like a name.
     """
     title = title[:_MAX_TITLE]
@@ -476,7 +476,7 @@ def _names(given: str) -> tuple[str, ...]:
 
 
 def _role_and_rest(part: str, joint: str) -> tuple[str, str]:
-    """The text before somebody's name (« à la directrice de »), and the text from there on without
+    """The text before a person's name (« à la directrice de »), and the text from there on without
     titles.
     """
     text = _HONORIFIC.sub("", part, count=1)
@@ -496,7 +496,7 @@ def _is_next_name(found: str, names: Sequence[str], *, last: bool, described: bo
     function: « Crédit Agricole », « Prix Goncourt », « DRH de Nautilus ».
 
     :param last: nothing follows: « A, B » names two people more seldom than « A, B et C ».
-    :param described: what somebody is stands before it: « A, docteure, Université B ».
+    :param described: a description comes before it: « A, docteure, Université B ».
     """
     first, *others = found.split()
     if not others:

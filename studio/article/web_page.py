@@ -163,7 +163,7 @@ _MAX_KICKER = 60
 _MAX_FORM = 250  # characters of a box in which readers subscribe
 _MAX_FORMS = 20
 _FRAME_TAGS = frozenset({"html", "body", "main", "article"})
-# A box with an icon: under a question it is the site's or the writers' own; a question may stand in
+# A box with an icon: under a question it is the site's or the writers' own; a question may be in
 # one.
 _BOX_NAMES = re.compile(r"(?:.*[-_])?callout(?:[-_].*)?", re.IGNORECASE)
 # A frame of the page (« has-sidebar ») or a page in one form is kept: what holds this share of all
@@ -238,7 +238,7 @@ _DATE_LINE = re.compile(
 # it, or a short unit before it.
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:[0-9]{1,3}|[*†‡]{1,3}|(?<=[\[(])[a-z])[\])]?\s*")
 _UNIT = re.compile(r"(?:^|[^\w])[a-zµ]{1,2}$", re.IGNORECASE)
-# This many letters at the end of a paragraph tell whether a unit stands there; spaces after it are
+# This many letters at the end of a paragraph tell whether a unit is there; spaces after it are
 # looked over, this many at most.
 _END_LETTERS, _END_SPACES = 4, 100
 # What Word keeps of comments is hidden from readers too.
@@ -646,7 +646,7 @@ def _named(tag: Tag) -> str:
 
 def _is_data(table: Tag) -> bool:
     """Whether a table holds facts, and does not only lay out the page: its author says so, or does
-    not say it, and words stand in several rows and columns of it.
+    not say it, and words are in several rows and columns of it.
     """
     if attribute_of(table, "role") in {"presentation", "none"} or table.find("table") is not None:
         return False
@@ -786,7 +786,7 @@ def _is_lone_mark(tag: Tag) -> bool:
 
 def _answers(tag: Tag, panels: Panels) -> bool:
     """Whether a hidden part is a panel that readers open: something opens it, or it is called so,
-    or a question stands before it.
+    or a question comes before it.
     """
     if (
         attribute_of(tag, "id") in panels.ids

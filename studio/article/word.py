@@ -48,10 +48,9 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _MIN_PICTURE_BYTES = 2048  # smaller ones are icons
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-# Properties, text that a tracked change took away, the older twin of a text box: nothing that is
-# read.
-# What text has where nobody chose a style, in Word's own words (python-docx gives these in every
-# language) and LibreOffice's.
+# Ignored: properties, text that a tracked change deleted, the older copy of a text box. What text
+# has where nobody chose a style, in Word's own words (python-docx gives these in every language)
+# and LibreOffice's.
 _ORDINARY_STYLES = frozenset(
     {"Normal", "Default Paragraph Font", "Body Text", "List Paragraph", "Standard", "Text body"}
 )
@@ -90,8 +89,8 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[ArticleBlock]:
     Paragraphs in tables and text boxes come at the place of these; those in a table of several rows
     and columns are marked as such. Headers, footers, notes, comments and hidden text are left out.
 
-    :raises ArticleError: the bytes are no such document, or a damaged one, or one that unpacks to
-        far more than an article.
+    :raises ArticleError: the bytes are not such a document, are damaged, or unpack to far more than
+        an article.
     """
     document = _open(content, where)
     try:
@@ -260,7 +259,7 @@ def _runs(element: BaseOxmlElement, paragraph: Paragraph) -> Iterator[Run]:
             if not struck_out and not _setting(run, None, "hidden"):
                 text = "".join(_characters(child))
                 # A raised number is a footnote's mark or a power: as a character of its own it is
-                # told from other numbers.
+                # distinguished from other numbers.
                 raised = _setting(run, None, "superscript") and text.strip().isdecimal()
                 yield (
                     text.translate(_RAISED) if raised else text,
@@ -330,7 +329,7 @@ def _paragraph_dress(paragraph: Paragraph) -> str:
 
 
 def _style_name(style: BaseStyle | None) -> str:
-    """The name of a style that somebody chose; empty for the one that any text has."""
+    """The name of a style that a person chose; empty for the one that any text has."""
     name = str(getattr(style, "name", None) or "")
     return "" if name in _ORDINARY_STYLES else name
 

@@ -34,8 +34,8 @@ WHOLE_NAME = 101.0
 # What a cue costs, so that there are few of them; what a sentence that ends in the middle of one
 # costs.
 A_CUE = 3.0
-# What one word of a sentence costs that stands alone after the rest of it, unless it was said after
-# a pause of LONELY_PAUSE_MS.
+# The cost of a cue with only the last word of a sentence, unless it was said after a pause of
+# ORPHAN_PAUSE_MS.
 ORPHAN_PENALTY = 12.0
 ORPHAN_PAUSE_MS = 1000
 SENTENCE_INSIDE = 1.5

@@ -42,8 +42,8 @@ from studio.model.turns import Turn, turns_from_transcript
 LINES = 2
 # A darkness shorter than this between two cues is a flicker.
 FLICKER_MS = 125
-# A cue may come or stay so long before or after what is said, so that a fast one can be read at the
-# cost of a slow one beside it: half of what the BBC's guidelines allow (5.2: 1.5 s). By
+# A cue may come or stay this long before or after what is said, so that a fast one can be read at
+# the cost of a slow one beside it: half of what the BBC's guidelines allow (5.2: 1.5 s). By
 # bench/captions.py, of 500, 700 and 900 ms the first with which 95 % of the cues of most recordings
 # stay below 20 characters a second.
 SHIFT_MS = 700
@@ -157,7 +157,7 @@ def cues_from_turns(
                     with_names=shape.speaker_in_text,
                 )
             )
-            # Who of them goes on is not seen.
+            # It is not visible which of them continues.
             named = None
             continue
         turn = together[0]
@@ -345,6 +345,6 @@ def _shared_start(
         return min(max(start_ms, from_ms + before_ms), until_ms - needed_ms)
     shared_ms = from_ms + (until_ms - from_ms) * before_ms // (before_ms + needed_ms)
     if until_ms - from_ms >= 2 * MIN_MS:
-        # However fast the other one is, nobody sees less than the least.
+        # However fast the other one is, both are shown for the least time.
         shared_ms = min(max(shared_ms, from_ms + MIN_MS), until_ms - MIN_MS)
     return shared_ms

@@ -1,7 +1,7 @@
 """Two people at once in one caption: a line for each, as dialogue is subtitled.
 
-The words of all who speak at once are put in order of time and cut into cues like those of one
-turn, at the lowest price; what each of two says in the time of a cue is one line of it.
+The words of all who speak at once are sorted by time and cut into cues like those of one turn, at
+the lowest cost; what each of two says in the time of a cue is one line of it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from studio.captions.cue_tokens import (
 )
 from studio.model.turns import Turn
 
-# Somebody who begins on the last syllables of another one is read after them, in a cue of their
+# A person who begins on the last syllables of another one is read after them, in a cue of their
 # own, milliseconds.
 MIN_TOGETHER_MS = 500
 # How a line of dialogue begins in formats without voice tags.
@@ -220,7 +220,7 @@ class _Lines:
         return laid[0], speaker, laid[1], read_characters(laid[1], own[0]), ()
 
     def _as_dialogue(self, text: str, voice: int, *, begins: bool) -> str:
-        """A line with its dash, and with the name of somebody who begins, where it has room."""
+        """A line with its dash, and with the name of a person who begins, where it has room."""
         if not self._with_names:
             return text
         speaker = self._speakers[voice]

@@ -1,8 +1,8 @@
 """Labels that programs and people put around spoken words: times, names, dashes.
 
-Times stand alone before a line, in brackets, as a range, or in the middle of a line; names in full,
+Times are alone before a line, in brackets, as a range, or in the middle of a line; names in full,
 in capitals, as a first name or initials, with or without emphasis, on the line of the words or on a
-line above. Names that only count voices (« Speaker 1 ») say that somebody else speaks, not who.
+line above. Names that only count voices (« Speaker 1 ») say that another person speaks, not who.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SECONDS = re.compile(
 )
 _TRAILING = re.compile(rf"[\s,|·•–—-]*(?:[\[(]\s*{RANGE}\s*[\])]|{RANGE})\s*:?\s*")
 _EMPHASIS = r"[*_]{0,3}"
-# « [rires] », « (il rit) »: what is done before somebody speaks.
+# « [rires] », « (il rit) »: an action before the speech.
 _ASIDE = re.compile(r"[\[(][^\[\]():]{1,40}[\])]\s*")
 COUNTED_VOICE = re.compile(
     r"(?:speaker|spk|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
@@ -208,7 +208,7 @@ class LabelReader:
         self._bare = 2 * sum(_BARE.match(line) is not None for line in first) >= len(
             first
         ) or 2 * len(bare) >= len(label)
-        # A name on a line of its own may be called out; where such lines come back, it is not said.
+        # A name on a line of its own may be spoken; where such lines recur, it is a label.
         alone = [
             line for line in label if " " in line.strip("*_#: ") and voices.of(line.strip("*_#: "))
         ]
@@ -231,7 +231,7 @@ class LabelReader:
         return line.strip(), False
 
     def is_dialogue(self, line: str) -> bool:
-        """Whether a line begins with a dash that says that somebody else speaks."""
+        """Whether a line begins with a dash that says that another person speaks."""
         return self._dashes and _DASH.match(line) is not None
 
     def parts(self, line: str) -> Iterator[LabelledPart]:

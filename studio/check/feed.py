@@ -240,7 +240,7 @@ def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Rules about every value wherever it stands: 4, 5, 6, 7 and 8."""
+    """Rules about every value wherever it is: 4, 5, 6, 7 and 8."""
     file, base = publication.feed, publication.base_url
     parts = split_address(base)
     if parts is not None and re.search(NO_PLACE, parts.path):

@@ -58,8 +58,8 @@ def severity_of_imported(finding: Finding) -> Finding:
     return replace_fields(finding, severity="I")
 
 
-# What somebody changed in a built file is noticed by the next run, and made anew with all that
-# follows from it.
+# The next run notices what a person changed in a built file, and rebuilds it with all that depends
+# on it.
 BUILD = "Build it again: `studio run`."
 SETTINGS = "Fix feed/show.toml, then `studio run`."
 EPISODE = "Fix the episode's episode.toml, then `studio run`."

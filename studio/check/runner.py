@@ -42,7 +42,7 @@ def check_publication(
         not measured again.
     :param cached: what was found before of episodes that have not changed since; what is found now
         is kept there.
-    :param anew: slugs of episodes that are looked at whatever is kept of them.
+    :param anew: slugs of episodes to check again, whatever is cached of them.
 
     Every MP3 is decoded and measured, a second or two for each; ``progress`` counts episodes.
     Malformed files give findings, never errors.

@@ -76,7 +76,7 @@ def _shape(word: str) -> str:
 
 
 def _agreed(file: Path, doubt: str) -> bool:
-    """Whether somebody at a terminal takes the file all the same."""
+    """Whether a person at a terminal takes the file all the same."""
     return sys.stdin.isatty() and click.confirm(
         spoken(message("{name} {doubt}. Import it anyway?", name=file.name, doubt=doubt)),
         default=False,

@@ -235,7 +235,7 @@ def quoted_command(*words: str) -> str:
 
 
 def _asked(name: str) -> str:
-    """What somebody types; nothing leaves it for later."""
+    """What a person types; nothing leaves it for later."""
     answer: str = click.prompt(
         spoken(
             message(

@@ -3,7 +3,7 @@ word.
 
 A person's choice in ``episode.toml`` takes the place of all of them. Otherwise the quote comes
 first, with as much after it as an app needs. Then every stretch of whole sentences of a guest, 15
-to 60 seconds long, is held against the answer that it was given in: the words that both share in
+to 60 seconds long, is compared with the answer that it was given in: the words that both share in
 order, against all words of the longer of the two. The best ones are taken that do not overlap.
 """
 

@@ -2,7 +2,7 @@
 spelling only propose.
 
 Three things in turn. What :mod:`studio.corrections.safeguards` forbids is never taken. The rest is
-weighed by a logistic rule: similarity of the sounds, how the article goes on around, how sure the
+weighed by a logistic rule: similarity of the sounds, how the article continues around, how sure the
 engine was, whether the heard word exists. The remaining ones are scored with the recording: the
 model gives the probability of both wordings in the sound
 (:mod:`studio.corrections.acoustic_evidence`), and a second rule decides.
@@ -62,8 +62,8 @@ from studio.model.transcript import Correction, Segment, Suggestion, Transcript,
 Features = dict[str, float]
 # More phonemes add nothing.
 MAX_SOUNDS = 20
-# The largest bonus for a name confirmed by the prompted model: so small that it only orders such
-# names among each other.
+# The largest bonus for a name confirmed by the prompted model: small enough that it only ranks such
+# names.
 PROMPTED_SHARE = 0.01
 
 
@@ -228,7 +228,7 @@ def _bounded(value: float) -> float:
 
 
 def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
-    """What the rule weighs; ``gain`` is added where somebody listened."""
+    """The rule's features; ``gain`` is added where the audio was scored."""
     heard = words[proposal.first : proposal.last]
     before, after = plain_words(" ".join(word.text for word in heard)), plain_words(proposal.text)
     going = [
@@ -329,8 +329,8 @@ def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
 def _suggestions(
     words: Sequence[Word], ranked: Sequence[WeighedProposal], used: set[int]
 ) -> Iterator[Suggestion]:
-    """What was heard for and not surely enough, the likeliest of those that overlap, in order of
-    score.
+    """Proposals that the audio supports but not enough, the likeliest of those that overlap, in
+    order of score.
     """
     # Greedy by score: a place gets one suggestion, and none where a correction was made.
     left = set(used)

@@ -62,9 +62,7 @@ def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
 
 
 def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, str], ...]:
-    """Which wrong spellings of the glossary these words have, each with the name that it stands
-    for, in the glossary's order.
-    """
+    """The glossary's wrong spellings in these words, each with its name, in its order."""
     spellings = _spellings(glossary)
     found = {spot.spelling for spot in _spots(words, spellings, set())}
     return tuple(
@@ -215,7 +213,7 @@ def name_heard_as(heard: str, right: str) -> GlossaryName | None:
     Everyday words are not learnt as a wrong spelling: they would be right elsewhere.
 
     :param heard: the words before the correction.
-    :param right: what somebody put in their place.
+    :param right: what a person put in their place.
     :returns: None where nothing is left of the name.
     """
     wrong, name = parted(heard), parted(right)

@@ -93,7 +93,7 @@ class DoubtFinder:
     :param names: of the article and of who speaks, as they are spelled right.
     :param alignment: where the article was said; without it only the article's names, numbers and
         words are used.
-    :param voice: the stretches in which somebody speaks, where they are known.
+    :param voice: the stretches with speech, where they are known.
     :param suggestions: what corrections found that was not sure enough to be put in place.
     :param uncertain_speakers: the stretches with an uncertain speaker.
     """
@@ -262,7 +262,7 @@ class _TranscriptReview:
             yield _Find("conflict", min(places), max(places) + 1, CONFLICT, one.heard, one.heard)
 
     def _hallucinations(self) -> Iterator[_Find]:
-        """What Whisper writes where nobody speaks: credits of films, and loops."""
+        """What Whisper writes where there is no speech: credits of films, and loops."""
         for segment in self._transcript.segments:
             if not segment.words or all(word.probability == 1.0 for word in segment.words):
                 continue

@@ -176,7 +176,7 @@ def _answer_errors(app: Flask, session: EditSession) -> None:
 
 
 def _serve_page(app: Flask, entrance: PageAccess) -> None:
-    """The page itself, its files, and the address that lets somebody in."""
+    """The page itself, its files, and the address that lets a person in."""
 
     @app.get("/enter/<code>")
     def enter(code: str) -> Response:
@@ -262,7 +262,7 @@ def _serve_doubts(app: Flask, session: EditSession) -> None:
     @app.get("/api/doubts")
     def doubts() -> Response:
         transcript = session.transcript()
-        # An answer may be taken while the page is open: what people ask for is read anew.
+        # An answer may be taken while the page is open: what people ask for is read again.
         remarks = remarks_of_episode(session.sources, transcript)
         return _json(_doubts(session, [*remarks, *listed(transcript)]))
 

@@ -38,7 +38,7 @@ def cached_doubts(sources: EpisodeSources) -> tuple[Doubt, ...] | None:
 
 
 def undecided_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
-    """Those about words that are heard in the episode, without those that somebody has decided.
+    """The doubts about words in the episode, without those that a person has decided.
 
     :raises WorkspaceError: a file is missing or damaged.
     """

@@ -84,7 +84,7 @@ _MAX_NAME = 100
 
 
 class EditConflictError(ConflictError):
-    """Somebody changed the same thing meanwhile.
+    """A person changed the same thing meanwhile.
 
     ``mine`` is the requested value; ``theirs`` the present one, None if there is none. Of chapters
     and cuts, ``merged`` has the parts without conflict, and ``clashes`` the places to choose at,
@@ -350,12 +350,12 @@ class EditSession:
         self._note()
 
     def _look_outside(self) -> None:
-        """Take in what somebody else wrote into the files."""
+        """Import what another program wrote into the files."""
         if not self._unwritten and not self._is_writing:
             self._meet_outside()
 
     def _meet_outside(self) -> None:
-        """Take in what somebody else wrote. Who changed a list alone has it; where edits are on
+        """Import what another program wrote. Who changed a list alone has it; where edits are on
         their way to the same file, theirs is kept as a version, and ours wins.
         """
         if not self._files.has_changed():
@@ -434,7 +434,7 @@ class EditSession:
                 try:
                     self._meet_outside()
                 except StudioError as error:
-                    # What somebody else left there cannot be read: it is not written over, and
+                    # What another person left there cannot be read: it is not written over, and
                     # said.
                     self._trouble = error
                     self._work.wait_for(lambda: not self._is_behind, timeout=_AGAIN_S)
@@ -651,7 +651,7 @@ class _Steps:
 
 
 class _Base:
-    """The segment as it was before somebody began to type in it.
+    """The segment as it was before a person began to type in it.
 
     Each save is timed from there, so that a word that was deleted and typed again gets its own time
     back.

@@ -1,4 +1,4 @@
-"""Captions that somebody corrected where Studio wrote them: the next run takes them in, before it
+"""Captions that a person corrected where Studio wrote them: the next run imports them before it
 writes them again.
 """
 

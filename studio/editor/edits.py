@@ -35,9 +35,7 @@ class GlossaryEdit(Record, frozen=True):
 
 
 class Draft(Record, frozen=True):
-    """What somebody typed in a field and has not sent yet. ``place`` says in which
-    (``doubt:…``).
-    """
+    """What a person typed and has not sent yet. ``place`` is the field (``doubt:…``)."""
 
     place: str
     text: str

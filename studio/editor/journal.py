@@ -105,7 +105,7 @@ def read_entries(path: Path) -> list[JournalEntry]:
 
 
 def _is_moment(text: str) -> bool:
-    """Whether it is a moment with its zone: such moments can be compared."""
+    """Whether it is a date and time with its zone: those can be compared."""
     try:
         return datetime.datetime.fromisoformat(text).tzinfo is not None
     except ValueError:

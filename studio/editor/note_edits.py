@@ -62,7 +62,7 @@ def _rewritten(note: MarginNote, edit: WriteNote) -> MarginNote | None:
     if text == note.text:
         return note
     if edit.was != note.text:
-        # Somebody else wrote something else meanwhile.
+        # Another program wrote something else meanwhile.
         return _answered(note, edit)
     if not text:
         return note if note.answers else None

@@ -56,8 +56,8 @@ def removed_of_episode(sources: EpisodeSources) -> tuple[RemovedText, ...]:
 
 
 def open_doubts(sources: EpisodeSources, *, keep: bool = False) -> tuple[Doubt, ...]:
-    """The doubts about words that are heard in the episode, the heaviest first, without those that
-    somebody has decided.
+    """The doubts about words in the episode, the most probable first, without those that a person
+    has decided.
 
     The editor may be open meanwhile: nothing that it writes is written.
 

@@ -197,8 +197,8 @@ def run_stages(
     """Run every stale stage that is wanted. An episode that fails stops at its failing stage; the
     others continue.
 
-    :param command: what to tell another run about this one.
-    :param cache: what is remembered of the workspace, where somebody looked just now.
+    :param command: how another run describes this one.
+    :param cache: what is remembered of the workspace, where a person looked just now.
     :raises BusyError: another run holds the workspace.
     :raises WorkspaceError: an episode that was asked for does not exist.
     """
@@ -311,7 +311,7 @@ class _Run:
         self._replaced: list[tuple[str, Path]] = []
 
     def discard_replaced(self, workspace: Workspace) -> None:
-        """Remove the editable files that this run replaced; what somebody wrote into one of them
+        """Remove the editable files that this run replaced; what a person wrote into one of them
         since is kept beside.
         """
         for episode, path in self._replaced:
@@ -565,7 +565,7 @@ class _Run:
     def _refuse_edited(self, stage: Stage[Any], guarded: Mapping[Path, str | None]) -> None:
         """Files that a person changed while the stage ran are left as they are.
 
-        :raises ConflictError: somebody did.
+        :raises ConflictError: a person saved meanwhile.
         """
         for path, digest in guarded.items():
             if self.digests.of(path) != digest:
@@ -586,11 +586,11 @@ class _Run:
         expected: Mapping[Path, str | None],
         digests: Mapping[Path, str | None],
     ) -> None:
-        """Put the new files in place. What people edit comes first: where somebody saves at this
+        """Put the new files in place. What people edit comes first: where a person saves at this
         very moment, nothing else is put in place either.
 
         :param expected: what people edit, with the digest of what is there.
-        :raises _OvertakenError: somebody saved one of these.
+        :raises _OvertakenError: a person saved one of these.
         """
         for place, final in enumerate(sorted(changed, key=lambda final: final not in expected)):
             if final not in expected:
@@ -613,7 +613,7 @@ class _Run:
         root = sources.workspace.root
         before = built.stages.get(stage.name)
         for name, digest in (before.outputs if before else {}).items():
-            # What somebody else has changed since is not ours to remove.
+            # What another person has changed since is not ours to remove.
             if (
                 name not in record.outputs
                 and digest is not None
@@ -626,7 +626,7 @@ class _Run:
 
 
 class _OvertakenError(Exception):
-    """Somebody saved a file that was about to be replaced.
+    """A person saved a file that was about to be replaced.
 
     :param is_first: nothing was put in place before it.
     """

@@ -92,7 +92,7 @@ class Stage(Generic[S]):
     :param carry: where a person's changes need not wait for a decision when the inputs change as
         well.
     :param applies: whether it is a stage of these sources at all.
-    :param waits: whether it runs only where somebody asks for it by name, or for one that needs it.
+    :param waits: whether it runs only where a person asks for it by name, or for one that needs it.
     """
 
     name: str

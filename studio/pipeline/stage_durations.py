@@ -62,7 +62,7 @@ class DurationEstimator:
         return self._known.get(stage, 0.0)
 
     def learn(self, slug: str, stage: str, seconds: float) -> None:
-        """A stage took so long."""
+        """Record how long a stage took."""
         recorded_s = self._recorded_s(slug)
         if stage not in TYPICAL or not recorded_s or seconds < MIN_S:
             return

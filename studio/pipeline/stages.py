@@ -52,7 +52,7 @@ EpisodeInput = StageInput[EpisodeSources]
 ShowInput = StageInput[ShowSources]
 
 RECORDING = EpisodeInput("recording", "file", lambda sources: sources.recording)
-# What is heard of it: of several microphones their mix.
+# The audio that is used: the mix of several microphones.
 AUDIO = EpisodeInput("recording", "file", lambda sources: sources.audio_file)
 # Who speaks into which microphone; nothing at all of a recording that has one.
 MICROPHONES = EpisodeInput(
@@ -62,8 +62,7 @@ MICROPHONES = EpisodeInput(
         {"microphones.json": sources.files.microphones} if sources.episode.microphones else {}
     ),
 )
-# What a network makes of it, and the words that its proof compares; nothing at all of other
-# episodes.
+# The recording cleaned by a network, and the words that verify it; nothing for other episodes.
 CLEANED = EpisodeInput(
     "cleaned",
     "file",
@@ -117,7 +116,7 @@ _HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish", "wordpress"})
 _OF_THE_CHANNEL = frozenset(
     name for name, setting in SHOW_SETTINGS.items() if setting.is_channels_alone
 )
-# Settings as they are in shows that were built before there were such.
+# Values of settings in shows that were built before these settings existed.
 _UNSET = (
     ("page_episodes", PAGE_EPISODES),
     ("hosted", ""),

@@ -82,7 +82,7 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
     def prove(self) -> None:
         """Make sure that nobody has taken over meanwhile.
 
-        :raises PublishError: somebody has.
+        :raises PublishError: another process has.
         """
         found = _read(self._destination)
         if found is None or found.token != self._holder.token:

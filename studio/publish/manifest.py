@@ -56,8 +56,8 @@ class Manifest(Record, frozen=True):
     :param superseded: for each old file still at the destination, since when the publication no
         longer names it.
     :param heard: the audible spans of each episode, by its slug.
-    :param departed: the spans of episodes that were published before and are not any more, unless
-        somebody has asked to forget them.
+    :param departed: the spans of episodes that were published before and are not any more, unless a
+        person has asked to forget them.
     :param finished: whether the person who asked for it was told that it is done; False only during
         a rollback.
     """

@@ -89,7 +89,7 @@ def resume_replacement(sources: EpisodeSources) -> None:
                 message("names a file that {fault}", fault=fault),
                 message("Delete it, and run `studio run`."),
             )
-        # What somebody has changed since is theirs.
+        # What a person has changed since is theirs.
         was = (root / name).read_bytes() if (root / name).is_file() else b""
         if digest_from_bytes(was) == rewrite.before:
             replace_known_file(root / name, was, rewrite.content.encode())

@@ -25,17 +25,17 @@ MAX_RAISE_DB = 20.0
 MIN_RAMP_MS = 40
 MAX_RAMP_MS = 400
 BLOCK_MS = 1000 // BLOCKS_PER_S
-# A transcript's times are off by so much, so a change of speakers without a longer pause lies where
-# the sound is softest nearby.
+# A transcript's times may be off by this much, so a change of speakers without a longer pause lies
+# where the sound is softest nearby.
 DOUBT_MS = 350
 CLEAR_PAUSE_MS = 500
 SOFTEST_MS = 100
 SOFT_DB = -65.0  # softer than this, one moment is as good as another
-# a pause is so much softer than the softer of the two; where nothing is, the told time is as good
+# a pause is this much softer than the softer of the two; where nothing is, the told time is as good
 # as any
 PAUSE_DB = -18.0
 FAR_DB = 12.0  # a moment at the end of the doubt must be so much softer than one in its middle
-# So much of a turn's edges does not count for its level: the other one may still be heard there.
+# This much of a turn's edges does not count for its level: the other one may still be heard there.
 EDGE_MS = 250
 
 

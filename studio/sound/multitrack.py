@@ -51,8 +51,8 @@ def channels_from_placings(
     recordings: Sequence[tuple[Path, RecordingFacts]], placings: Sequence[TrackOffset]
 ) -> tuple[tuple[int, ...], ...]:
     """Which files, by their places, make each channel: files of which one begins after the other
-    ended and whose names differ by a number only are one microphone in pieces (« guest-1.wav »,
-    « guest-2.wav »: somebody stopped the recorder).
+    ended and whose names differ by a number only are one microphone in pieces (« guest-1.wav », «
+    guest-2.wav »: a person stopped the recorder).
     """
     channels: list[list[int]] = []
     ends_ms: list[float] = []

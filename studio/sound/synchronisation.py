@@ -64,10 +64,10 @@ LAST_REACH_MS = 30
 MIN_PEAK = 6.0
 # A lag so far from the line is not of this line, milliseconds: a room is 5 m wide.
 LINE_MS = 15.0
-# This many stretches must agree on the line, and such a share of those that tell anything.
+# This many stretches must agree on the line, and such a share of those that say anything.
 MIN_AGREEING = 3
 MIN_AGREEING_SHARE = 0.4
-# Between the levels of who speaks at one microphone (1) and at the other (−1), somebody third
+# Between the levels of who speaks at one microphone (1) and at the other (−1), a third person
 # speaks who is about as far from both.
 HALFWAY = 0.4
 # A recording whose level moves less between its softest and its loudest hundredths, in dB, is noise
@@ -228,7 +228,7 @@ def _found(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> list[TrackO
 
 
 def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> None:
-    """Refuse what cannot be somebody's microphone beside the others.
+    """Refuse what cannot be a person's microphone beside the others.
 
     :raises RecordingError: a recording is noise alone, or the same as another one.
     """

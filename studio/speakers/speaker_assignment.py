@@ -119,7 +119,7 @@ def _stretches(
 
 
 def segments_from_words(words: Sequence[Word]) -> Iterator[list[Word]]:
-    """One speaker's words in sentences, or a few short ones together; cut where somebody was silent
+    """One speaker's words in sentences, or a few short ones together; cut where a person was silent
     for long.
     """
     segment: list[Word] = []

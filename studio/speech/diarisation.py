@@ -26,7 +26,7 @@ from studio.speech.vad import SAMPLE_RATE_HZ
 
 # About the length of a piece: a shorter one is described badly, a longer one may hold two people.
 PIECE_MS = 2_500
-# A piece so long is described well enough to begin a voice of its own.
+# A piece this long is described well enough to begin a voice of its own.
 SURE_MS = 1_200
 # Two groups of pieces whose mean cosine is higher are one person. On 13 recordings of two, three
 # and four people everything from 0.35 to 0.40 finds all of them; three real people have 0.22 to

@@ -380,7 +380,7 @@ def _run_download(
 
 
 def _bytes_below(folder: Path) -> int:
-    """The size of all files in a folder that somebody else may be changing."""
+    """The size of all files in a folder that another process may be changing."""
     size = 0
     for place, _, names in os.walk(folder):
         for name in names:

@@ -35,7 +35,7 @@ def transcribe_recording(
     where: object,
     progress: Progress = no_progress,
 ) -> AsrResult:
-    """Find where somebody speaks, then write down what is said.
+    """Find where there is speech, then write down what is said.
 
     :param samples: mono, 16 kHz, −1 to 1.
     :param folder: the folder of the model's weights.

@@ -48,7 +48,7 @@ _NOT_FOLDED = re.compile(r"[^\w]|_")
 def words_in_text(text: str) -> list[str]:
     """The text at its spaces.
 
-    Signs that stand alone (« ? » after a French space) belong to the word before them, opening ones
+    Signs that are alone (« ? » after a French space) belong to the word before them, opening ones
     to the next.
     """
     words: list[str] = []
@@ -95,7 +95,7 @@ def retime_transcript(
     until_ms: int | None = None,
 ) -> Transcript:
     """The transcript with this text: words changed, added or taken away, segments joined or split,
-    speakers named anew.
+    speakers renamed.
 
     A segment keeps its id where most of its words stay together. Corrections with a changed word
     are no longer listed: a person has decided.
@@ -194,8 +194,8 @@ def _groups(old: Sequence[Word], starts: set[int]) -> list[_Group]:
 
 
 def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
-    """The first and the last (excluded) of the texts that make one word each: signs that stand
-    alone belong to a neighbour.
+    """The first and the last (excluded) of the texts that make one word each: signs that are alone
+    belong to a neighbour.
     """
     bounds: list[tuple[int, int]] = []
     waiting: int | None = None
@@ -278,7 +278,7 @@ def _kept(old: Sequence[Word], group: _Group, token: str, number: int) -> Iterat
 
 
 class _Block:
-    """Texts that stand between two words that stayed.
+    """Texts that are between two words that stayed.
 
     :param first: the place of the first text among all.
     :param gone: the old words in whose place they stand.

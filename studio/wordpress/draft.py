@@ -64,8 +64,8 @@ def keep_draft(
     :param slug: the episode's, to find a draft again if the answer was lost.
     :param note: what is known of it.
     :param record: puts on record what is known, before and after the site is changed.
-    :raises ConflictError: it was published, or changed by somebody, there; nothing is changed then.
-    :raises NetworkError: the site refuses, or the connection breaks: the next run goes on.
+    :raises ConflictError: it was published, or changed by a person, there; nothing is changed then.
+    :raises NetworkError: the site refuses, or the connection breaks: the next run continues.
     """
     known = note if note is not None and note.site == site.url else DraftNote(site=site.url)
     post = _known_post(site, known) if known.post is not None else None
@@ -178,7 +178,7 @@ def _refuse_published(site: WordPress, post: dict[str, Any]) -> None:
 
 
 def _refuse_unsaved(site: WordPress, post: dict[str, Any]) -> None:
-    """What somebody typed and has not saved is kept by WordPress apart from the post.
+    """What a person typed and has not saved is kept by WordPress apart from the post.
 
     :raises ConflictError: there is such, newer than the post and other than it.
     """

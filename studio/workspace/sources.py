@@ -502,7 +502,7 @@ class EpisodeSources:
         return _load(self.files.voices, Voices)
 
     def overlaps(self) -> Overlaps:
-        """What ``overlaps`` heard where two people speak at once."""
+        """What ``overlaps`` recognised where two people speak at once."""
         return _load(self.files.overlaps, Overlaps)
 
     def transcript(self) -> Transcript:

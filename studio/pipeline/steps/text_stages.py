@@ -154,7 +154,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 
 
 def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
-    """What is said while somebody else speaks, each from their own microphone."""
+    """What is said while another person speaks, each from their own microphone."""
     from studio.sound.channel_gate import read_gated_channels
     from studio.speech.engine_loading import load_engine
     from studio.speech.model_files import fetch_model
