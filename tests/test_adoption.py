@@ -113,7 +113,7 @@ def test_what_is_said_tells_and_foreign_articles_are_left_alone(
 def test_what_a_person_puts_there_meanwhile_stays(
     workspace: Workspace, articles: Path, heard: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An episode is listened to for minutes; in them somebody saves its article."""
+    """An episode is listened to for minutes; in them a person saves its article."""
     files = workspace.episode("002-atelier")
     hear = studio.adoption.adopt._transcribe_excerpts
 

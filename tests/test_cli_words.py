@@ -137,7 +137,7 @@ def test_commands_can_be_typed_as_they_are_told(
 def test_the_next_command_can_be_typed_as_it_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the terminal does not find `studio`, the way by which it was called stands there."""
+    """Where the terminal does not find `studio`, the way by which it was called is there."""
     program = tmp_path / ".venv" / "bin" / "studio"
     program.parent.mkdir(parents=True)
     program.touch(mode=0o755)

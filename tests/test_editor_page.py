@@ -867,7 +867,7 @@ def test_a_word_of_the_interview_is_offered_once_it_is_begun_and_written_with_on
     expect(offer).to_have_text("Tab Martigues")
     shared.keyboard.press("Tab")
     expect(field).to_have_value("Martigues à Martigues")
-    # Once a word is taken, the text that has it goes on, until something else is typed.
+    # Once a word is taken, the text that has it continues, until something else is typed.
     shared.keyboard.press("Control+a")
     shared.keyboard.type("L’anci")
     shared.keyboard.press("Tab")

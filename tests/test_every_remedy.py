@@ -13,7 +13,7 @@ import studio
 
 ROOT = Path(studio.__file__).parent
 TESTS = Path(__file__).parent
-# Where remedies stand beside what follows them.
+# Where remedies are beside what follows them.
 TABLES = {
     "test_followed_remedies": {"FOLLOWED", "TYPED"},
     "test_remedies_of_commands": {"FOLLOWED"},

@@ -1,4 +1,4 @@
-"""Remedies of ``studio replace``, and of a recording that somebody replaced by hand, each followed
+"""Remedies of ``studio replace``, and of a recording that a person replaced by hand, each followed
 to the letter.
 """
 

@@ -257,9 +257,7 @@ def test_an_old_xing_frame(tmp_path: Path) -> None:
 
 
 def test_a_soft_guest_is_not_a_dead_channel(tmp_path: Path) -> None:
-    """A channel that is 45 dB below the other, but sounds while the other is silent, is
-    somebody.
-    """
+    """A channel that is 45 dB below the other, but sounds while the other is silent, is a person."""
     host = np.concatenate((speechlike(4), silence(3)))
     guest = np.concatenate((silence(4), speechlike(3, seed=1, level_db=-62)))
     facts = inspect_recording(write_wav(tmp_path / "a.wav", np.hstack((host, guest))))

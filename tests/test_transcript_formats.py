@@ -325,7 +325,7 @@ def test_captions_and_transcript_both_changed_are_both_kept(captioned: Workspace
     assert import_edited_captions(sources_of(captioned)) == ""
 
 
-# --- as somebody types it
+# --- as a person types it
 
 
 def test_export_import_and_diff_from_the_command_line(tmp_path: Path) -> None:

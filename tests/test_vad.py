@@ -1,4 +1,4 @@
-"""Where somebody speaks, and what is made of sounds in which nobody does."""
+"""Where a person speaks, and what is made of sounds in which nobody does."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ const machineChapter = (chapter) => {
 let lines = [];
 
 /**
- * The line of a chapter. `follow` brings it to what the chapter is by now, but for the title that somebody types.
+ * The line of a chapter. `follow` updates it to the present chapter, except for a title that is being typed.
  * @type {(chapter: RecordingChapter) => Line}
  */
 const lineOf = (first) => {

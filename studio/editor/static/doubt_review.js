@@ -52,7 +52,7 @@ let wordings = [];
 const segmentOf = (doubt) => segmentNamed(doubt.segment);
 
 /**
- * What this doubt would teach the show: what is heard and the name; null while no name is known.
+ * The glossary entry of this doubt: the recognised text and the name; null while no name is known.
  * @type {(doubt: Doubt) => { heard: string, name: string } | null}
  */
 const isInGlossary = (doubt) => {
@@ -200,7 +200,7 @@ const refreshSoon = () => {
 };
 
 /**
- * These doubts are settled; the pass goes on with what comes after.
+ * Remove settled doubts and continue with the next one.
  * @type {(gone: Doubt[]) => void}
  */
 const removeSettled = (gone) => {
@@ -267,7 +267,7 @@ const leastSure = (doubt) => {
 };
 
 /**
- * Write another wording into the field, to be changed: one that is offered, or what the article has there. In turn, from what stands.
+ * Write another wording into the field, for editing: an offered one, or the article's. In turn, from the present one.
  * @type {(event: KeyboardEvent) => void}
  */
 const turnWording = (event) => {
@@ -293,7 +293,7 @@ export const chooseAlternative = (number) => {
   return Boolean(button);
 };
 
-/** Whisper hears the words of the doubt again, told those around them; what it may have been is offered, or where it is already, chosen from. */
+/** Whisper transcribes the doubt again, prompted with the words around it; alternatives are offered, or focused if already there. */
 export const transcribeAgain = () => {
   if (!current?.segment) return;
   isAhead = true;

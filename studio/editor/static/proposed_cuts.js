@@ -110,7 +110,7 @@ export const nextProposedCut = async () => {
 };
 
 /**
- * What is left of the cuts where a stretch is given back.
+ * The cuts without a restored stretch.
  * @type {(cuts: Cut[], given: ProposedCut) => Cut[]}
  */
 const without = (cuts, given) =>
