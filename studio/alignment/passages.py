@@ -177,6 +177,7 @@ def _answer(
     start_ms = (
         question.answer_start_ms if question.answer_start_ms is not None else question.start_ms
     )
+    # Only what is said from the answer on; the host's question shares words with it.
     places = [
         place
         for place in range(table.first, table.last)
@@ -192,6 +193,8 @@ def _answer(
         [term for word in table.printed[first:last] for term in _terms(word)]
         for first, last in sections
     ]
+    # Each paragraph gets the densest group of its matches. A group limits its neighbours: passages
+    # never overlap.
     gathered = [
         _gathering([match for match in matches if first <= match.written < last])
         for first, last in sections

@@ -589,6 +589,8 @@ class DecodedConversation:
             )
             for span in ranked[:CANDIDATES]
         )
+        # The question is where the first credible passage with enough evidence begins: a fuller one
+        # later is the same exchange continued.
         credible = [
             span for span in spans if confidence(span.certainty, span.support) >= MIN_CONFIDENCE
         ]
@@ -597,6 +599,8 @@ class DecodedConversation:
             return self._in_one_breath(number, text) or _absent(
                 number, text, 1 - candidates[0].confidence if candidates else 1.0, candidates
             )
+        # The host may have asked some sentences before the decoded question; what guests say in
+        # between belongs to the answer already.
         first = self._asked_before(best)
         start_ms = self.units[first].start_ms
         answers = [

@@ -101,6 +101,7 @@ def tokens_of_turn(turn: Turn, name: str | None, language: str, limit: int) -> l
         following = texts[index + 1] if index + 1 < len(texts) else ""
         price = _break_price(text, following)
         parts = _parts(text, limit)
+        # A word longer than a line is broken; its time is shared among the parts.
         moments = [
             first.start_ms + (last.end_ms - first.start_ms) * part // len(parts)
             for part in range(len(parts) + 1)
@@ -155,6 +156,7 @@ def cheapest_lines(tokens: Sequence[CueToken], limit: int) -> tuple[float, tuple
         return 0.0, (" ".join(token.text for token in tokens),)
     if length > first_limit + limit + 1:
         return None
+    # Every split of which both lines fit: how it breaks, and how unequal the lines are.
     best: tuple[float, int] | None = None
     upper = -1
     for split, token in enumerate(tokens[:-1], start=1):

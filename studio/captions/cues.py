@@ -191,6 +191,8 @@ def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> 
     """The cues of one turn. ``until_ms`` is where the next turn starts: a last cue can stay until
     then.
     """
+    # Shortest path over token positions: the cheapest cost up to each position, and the cue that
+    # ends there. Positions ascend, so each is final when cues start from it.
     count = len(tokens)
     costs = [0.0] + [float("inf")] * count
     origins: list[_Layout | None] = [None] * (count + 1)
@@ -199,6 +201,7 @@ def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> 
             if costs[first] + cost < costs[end]:
                 costs[end] = costs[first] + cost
                 origins[end] = _Layout(first, end, lines)
+    # Walk back from the last position.
     layouts: list[_Layout] = []
     end = count
     while (origin := origins[end]) is not None:

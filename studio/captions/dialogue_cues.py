@@ -97,6 +97,7 @@ def dialogue_layouts(
     speakers = list(dict.fromkeys(turn.speaker for turn in turns))
     said = _in_order(turns, speakers, language, limit)
     lay = _Lines(said, speakers, limit, name_after if with_names else None, with_names=with_names)
+    # The same shortest path as for one turn (:mod:`studio.captions.cues`).
     costs = [0.0] + [float("inf")] * len(said)
     origins: list[tuple[int, DialogueLayout] | None] = [None] * (len(said) + 1)
     for first in range(len(said)):
@@ -152,6 +153,7 @@ def _possible_cues(
         line_cost, speaker, lines, read, voices = laid
         following_ms = said[end].token.start_ms if end < len(said) else until_ms
         shown_ms = max(1, min(following_ms, end_ms + LINGER_MS) - start_ms)
+        # The cost: the cue, where each speaker's sentence is broken, and how readable it is.
         cost = A_CUE + pauses + line_cost
         lasts = {one.voice: one for one in said[first:end]}
         cost += sum(one.token.cue_break for one in lasts.values() if one.left)
@@ -191,6 +193,7 @@ class _Lines:
         if len(tokens) == 1:
             ((voice, own),) = tokens.items()
             return self._one_voice(first, voice, own)
+        # A cue has two lines, so it holds two speakers at most.
         if len(tokens) > 2:
             return None
         lines, read = [], 0

@@ -190,9 +190,11 @@ def _weigh(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> 
 
 
 def _scored(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedProposal:
+    # Without the audio a proposal may be suggested, never taken by its text alone.
     if gain is None:
         return replace(weighed, score=min(weighed.score, MIN_AUDIO_SCORE))
     features = weighed.features | gain_features(gain)
+    # The language model alone likes any usual wording: where the sound speaks against it, it loses.
     contradicted = gain.sound < MIN_SOUND and gain.sound - gain.language < MIN_BORNE
     return replace(
         weighed,
@@ -231,6 +233,7 @@ def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
     """The rule's features; ``gain`` is added where the audio was scored."""
     heard = words[proposal.first : proposal.last]
     before, after = plain_words(" ".join(word.text for word in heard)), plain_words(proposal.text)
+    # Only what changes counts: the words that go, and those that come.
     going = [
         word for word in heard if not contains_all_words(plain_words(word.text), after)
     ] or list(heard)
@@ -287,6 +290,8 @@ def correct_transcript(
     :param score: asks the recording; see :func:`weigh_proposals`.
     """
     words = transcript.words
+    # Greedy by score. A whole name may still replace a part of it that was taken before, because
+    # the part always has the higher score.
     taken: list[WeighedProposal] = []
     used: set[int] = set()
     least = SURE_SCORE if score is None else MIN_SCORE
@@ -357,6 +362,7 @@ def _is_sure_unheard(proposal: Proposal) -> bool:
 
 
 def _with(transcript: Transcript, taken: Sequence[WeighedProposal]) -> Transcript:
+    # Proposals count words over the whole transcript, corrections within their segment.
     segments: list[Segment] = []
     corrections: list[Correction] = []
     offset = 0
@@ -421,6 +427,7 @@ def _timed(texts: Sequence[str], old: Sequence[Word]) -> list[Word]:
     if len(texts) == len(old):
         return [replace_fields(word, text=text) for word, text in zip(old, texts, strict=True)]
     start, end = old[0].start_ms, old[-1].end_ms
+    # Another number of words: no edge is known inside, and letters are the best measure of time.
     letters = [max(1, sum(letter.isalnum() for letter in text)) for text in texts]
     edges = [
         RecordingMs(start + (end - start) * sum(letters[:place]) // sum(letters))

@@ -73,6 +73,7 @@ def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, 
 def _rebuilt(
     segment: Segment, settled: Sequence[Correction], spellings: dict[str, str]
 ) -> tuple[Segment, list[Correction]]:
+    # Words of corrections that are settled are not touched.
     taken = {
         place
         for one in settled
@@ -83,6 +84,8 @@ def _rebuilt(
     moved: list[tuple[int, int]] = []  # from this old place on, places are shifted by this many
     place = 0
     for spot in _spots(segment.words, spellings, taken):
+        # Copy what is before the spelling; the name's words share its time, and keep its lowest
+        # probability.
         old = segment.words[spot.first : spot.last]
         words += segment.words[place : spot.first]
         text = f"{spot.before}{spot.name}{spot.after}"
@@ -104,6 +107,7 @@ def _rebuilt(
         place = spot.last
         moved.append((spot.last, len(words) - spot.last))
     words += segment.words[place:]
+    # A name may have more or fewer words than its spelling: earlier corrections move along.
     kept = [
         replace_fields(
             one, word=one.word + next((by for start, by in reversed(moved) if start <= one.word), 0)

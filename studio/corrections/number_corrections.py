@@ -241,6 +241,8 @@ def _repeated(
     """Where the exchange has the same misheard words again."""
     again = []
     for one in found:
+        # Windows of the same number of words that sound like the misheard ones, without overlap
+        # with what is corrected already; a single word would match too easily.
         misheard = " ".join(word.text for word in words[one.first : one.last])
         size = one.last - one.first
         for low in range(first, last - size + 1):

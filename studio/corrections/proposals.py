@@ -189,6 +189,7 @@ def _joined_wordings(
 
     :param firsts: places of the transcript's words before which a segment starts.
     """
+    # A word is never joined across the start of a segment: another breath, perhaps another speaker.
     runs = [
         (first, last)
         for first, last in _joined_runs(table)
@@ -234,6 +235,7 @@ def _wording(
     """
     low, high = table.pairs[first], table.pairs[last - 1]
     after = " ".join(table.printed[low.printed_first : high.printed_last])
+    # How far the article is followed word for word around the change, and right beside it.
     around = [
         *table.pairs[max(0, first - NEIGHBOURS) : first],
         *table.pairs[last : last + NEIGHBOURS],
@@ -267,6 +269,7 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
             if len(content_words(bare(word))) == 1
         }
     )
+    # All words of the article against all doubtful words of the speech, in one array.
     wanted = [word for word in wanted if len(word) >= MIN_ECHO_LETTERS and word.islower()]
     places = [place for place, word in enumerate(words) if _may_be_misheard(word)]
     if not wanted or not places:

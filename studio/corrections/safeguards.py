@@ -295,6 +295,7 @@ def _replaced(
     """
     heard, written = words[proposal.first : proposal.last], proposal.text.split()
     named = any(part in known.names for part in after)
+    # ``left``: the printed words that no heard word has accounted for yet.
     left = Counter(_spoken(after))
     shares, printed_shares = shared_sounds([word.text for word in heard], written)
     for place, (word, share) in enumerate(zip(heard, shares, strict=True), proposal.first):
@@ -303,12 +304,16 @@ def _replaced(
         if all(left[part] > 0 for part in spoken):
             left.subtract(spoken)
             continue  # it stays
+        # A word of the article or the glossary goes only for a homophone, or where an unclear word
+        # sounds like a name that is expected here.
         going = [part for part in parts if part not in after]
         expected = share >= SAME_SMALL_SOUND and _is_expected_name(proposal)
         may_go = _is_homophone(proposal) or (expected and word.probability < CLEAR)
         if not known.names.isdisjoint(going) or (not known.words.isdisjoint(going) and not may_go):
             yield "known"
             continue
+        # Its sounds are in the printed text: it is respelled, not lost. Short words need more of
+        # them, because a part of a short word is soon found anywhere.
         borne_out = share >= (
             SAME_SMALL_SOUND if len(sounds_of(word.text)) <= SMALL_SOUNDS else SAME_SOUND
         )
@@ -316,14 +321,18 @@ def _replaced(
             continue
         if proposal.kind == "name" and _is_other_form(parts, after):
             continue
+        # A name that was heard clearly is not replaced by another name.
         if _is_name(words, place) and _is_clear_name(words, place, proposal, known):
             yield "heard name"
             continue
+        # Of the rest, unknown words may go, and known ones that the engine was not sure of: less
+        # sure where the article is not followed word for word.
         invented = any(is_unknown_word(part) for part in going)
         expected = expected or (_is_verbatim(proposal) and proposal.anchors == 2)
         if not invented and word.probability >= (CLEAR_VERBATIM if expected else CLEAR):
             yield "clear"
             continue
+        # A known word beside a name may be swallowed by it: it must sound like a part of it.
         if (
             named
             and not invented
@@ -331,6 +340,7 @@ def _replaced(
             and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
         ):
             yield TAKEN_ALONG
+    # The other direction: each content word that the article would bring needs sounds of its own.
     stays = Counter(before)
     for text, share in zip(written, printed_shares, strict=True):
         parts = plain_words(text)

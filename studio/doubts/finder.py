@@ -227,6 +227,7 @@ class _TranscriptReview:
     def doubts(self) -> Iterator[Doubt]:
         """Every doubt once, in no order."""
         taken: set[int] = set()
+        # Each word is in one doubt at most. Specific kinds come first: they say what is wrong.
         for find in [
             *self._conflicts(),
             *self._hallucinations(),
@@ -238,10 +239,12 @@ class _TranscriptReview:
             if places and not places & taken:
                 taken |= places
                 yield self._doubt(find)
+        # Speech without words is listed at the word before it.
         for find, span in self._unheard():
             if find.first not in taken:
                 taken.add(find.first)
                 yield replace_fields(self._doubt(find), places=(span,))
+        # Then every other improbable word, the most probable errors first, with its neighbours.
         for place in sorted(range(len(self._words)), key=lambda place: -self._weights[place]):
             if self._weights[place] < MIN_LISTED:
                 break

@@ -231,12 +231,14 @@ def open_gains(
     gains = np.where(opened, 1.0, closed) * 10 ** (np.array(gains_db) / 20)
     gains[:, heard.levels <= 0] = 0.0
     standing_in = _stand_in(gains, opened, heard)
+    # Smooth the gains so that opening and closing make no click.
     fade = max(1, FADE_MS // FRAME_MS)
     window = np.hanning(fade + 2)[1:-1]
     padded = np.pad(gains, ((fade // 2, fade - 1 - fade // 2), (0, 0)), mode="edge")
     smooth = np.stack(
         [np.convolve(one, window / window.sum(), "valid") for one in padded.T], axis=1
     )
+    # Scale everything so that no peak clips.
     peaks = np.array(frames.peaks)
     highest = float((np.where(standing_in[:, None], 0.0, smooth).max(axis=0) * peaks).max())
     if standing_in.any():
@@ -261,6 +263,7 @@ def _stand_in(
     for one in np.flatnonzero(heard.absent.any(axis=0) & (heard.levels > 0)):
         wanted = opened[:, one] & heard.absent[:, one]
         bled = heard.bleed[:, one] * heard.levels[one]
+        # The microphones with the best ratio of this voice to noise first, for frames left over.
         for other in np.argsort(-bled / np.maximum(heard.noise, 1e-20)):
             if other == one or heard.levels[other] <= 0:
                 continue
@@ -292,6 +295,7 @@ def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
             rest = nobody[end : end + after]
             length = int(rest.argmin()) if not rest.all() else len(rest)
             opened[end : end + length, one] = True
+    # In pauses the microphone that was open last stays open; before all speech, the first one.
     silent = ~opened.any(axis=1)
     if silent.any() and not silent.all():
         last = np.maximum.accumulate(np.where(silent, -1, np.arange(len(opened))))

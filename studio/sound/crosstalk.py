@@ -131,6 +131,7 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
         filters=[f"highpass=f={MIN_HZ}"],
     ) as decoding:
         for chunk in decoding:
+            # Whole frames now, the rest with the next chunk.
             samples = np.concatenate((rest, chunk))
             whole = len(samples) // frame * frame
             rest = samples[whole:]
@@ -151,6 +152,7 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
 
 def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
     """Separate what each speaker gives from what each microphone hears."""
+    # 1. Powers above each microphone's own noise.
     smooth = _smoothed(powers.astype(np.float64))
     count = smooth.shape[1]
     noise = np.array([_noise(smooth[:, one]) for one in range(count)])
@@ -160,8 +162,10 @@ def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
     whole: NDArray[np.bool_] = np.logical_not(np.any(absent, axis=1))
     if not whole.any():
         whole = np.ones(len(powers), bool)
+    # 2. How loud each speaker is in each microphone. 3. Who speaks in each frame.
     levels, bleed = _levels_and_bleed(heard[whole], noise)
     active = _active(smooth, _sources(heard, bleed), noise, levels, bleed)
+    # 4. Where a microphone does not record, its speaker is found by the others.
     active[:, levels <= 0] = False
     levels = np.where(active.any(axis=0), levels, 0.0)
     _give_to_absent(active, heard, levels, bleed, absent)
@@ -184,6 +188,7 @@ def _levels_and_bleed(
     loudest = logs.max(axis=1)
     logs = logs[loudest > np.percentile(loudest, LOUD_PERCENT) + LOUD_DB]
     speaking = np.ones(count, bool)
+    # Each round takes out one microphone that nobody speaks into, until all have a speaker.
     while True:
         own = _alone(logs, np.flatnonzero(speaking))
         levels, bleed = np.zeros(count), np.eye(count)
@@ -204,6 +209,8 @@ def _alone(logs: NDArray[np.float64], speaking: NDArray[np.intp]) -> NDArray[np.
 
     :param logs: powers in dB, shape (frames, microphones).
     """
+    # The pattern over the microphones without its loudness. Each centre starts from the frames in
+    # which its microphone is furthest above the others.
     spread = logs - logs.mean(axis=1, keepdims=True)
     centres = np.empty((len(speaking), logs.shape[1]))
     for place, one in enumerate(speaking):
@@ -269,6 +276,8 @@ def _active(
 ) -> NDArray[np.bool_]:
     """In which frames a person speaks into which microphone."""
     count = smooth.shape[1]
+    # A frame is active if it is louder than noise, than faint speech, and than the bleed of all
+    # others with their reverberation.
     lasting = np.stack([_with_tail(sources[:, one]) for one in range(count)], axis=1)
     others = bleed - np.eye(count)
     bled = lasting @ others.T
@@ -283,6 +292,7 @@ def _absent(powers: NDArray[np.float32]) -> NDArray[np.bool_]:
     """In which frames each microphone does not record."""
     absent = np.zeros(powers.shape, bool)
     for one in range(powers.shape[1]):
+        # Runs of digital silence; many of them are a noise gate.
         silent = powers[:, one] < 10 ** (SILENT_DB / 10)
         edges = np.flatnonzero(np.diff(np.pad(silent.astype(np.int8), 1)))
         runs = list(zip(edges[::2], edges[1::2], strict=True))
@@ -306,6 +316,7 @@ def _give_to_absent(
     for one in np.flatnonzero(absent.any(axis=0) & (levels > 0)):
         gone = absent[:, one].copy()
         others = _others(levels, int(one))
+        # With several other microphones, the pattern over them identifies the speaker.
         if _spread_apart_db(levels, bleed, int(one)) >= MIN_SPREAD_DB:
             here = gone & ~absent[:, others].any(axis=1)
             nearest = _nearest_spread(heard[:, others], _columns(bleed, others, int(one)))
@@ -313,6 +324,7 @@ def _give_to_absent(
             active[theirs] = False
             active[theirs, one] = True
             gone &= ~here
+        # Else the level: in every other microphone no louder than bleed.
         loud = np.zeros(len(gone), bool)
         sounds = np.zeros(len(gone), bool)
         for other in others:

@@ -64,6 +64,8 @@ def level_turns(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tup
             levels[speaker] = level_lufs
     if not levels:
         return ()
+    # Speakers are raised to the loudest one. Turns are also brought towards their speaker's level,
+    # the more the longer they are: the level of a short one is uncertain.
     loudest_lufs = max(levels.values())
     levelled = []
     for turn in turns:
@@ -147,6 +149,7 @@ def _resolve_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -
         powers = analysis.cell_powers[first:last]
         if len(powers) <= width:
             continue
+        # A sliding mean: one soft sample is not a pause.
         levels_db = 10 * np.log10(
             np.maximum(
                 np.convolve(powers, np.full(width, 1 / width), "valid"), 10 ** (SOFT_DB / 10)
@@ -155,6 +158,7 @@ def _resolve_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -
         speech_db = min(_level_db(analysis, one), _level_db(analysis, other))
         if float(levels_db.min()) > max(SOFT_DB, speech_db + PAUSE_DB):
             continue
+        # Of moments about as soft, the one nearest to the transcript's time.
         cell = (one.end_ms + other.start_ms) / 2000 * analysis.cells_per_s - first - width / 2
         doubt = DOUBT_MS / 1000 * analysis.cells_per_s
         softest = (

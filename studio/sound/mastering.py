@@ -124,6 +124,7 @@ def master_recording(
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
     """
+    # Both passes share the shape of the MP3, and the speech after the recording's own filters.
     _check_jingles(programme, opening, closing)
     shape = _mp3_shape(facts, mono_kbps=bitrate_kbps_mono, stereo_kbps=bitrate_kbps_stereo)
     steps = _Steps(progress, samples_from_ms(programme.duration_ms, shape["sample_rate_hz"]))
@@ -140,6 +141,7 @@ def master_recording(
         cleaned=cleaned,
         copy=copy,
     )
+    # First pass: measure the loudness of speech, music and noise over time.
     levels = _levels(
         speech(filters, report=said.append if repairs else None),
         (opening, closing),
@@ -150,6 +152,7 @@ def master_recording(
         recording=recording,
         shape=shape,
     )
+    # Second pass: apply the gain, encode, measure the result; repeat until it is right.
     encoded, filters = _encoded_programme(
         speech,
         filters,

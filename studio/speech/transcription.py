@@ -50,6 +50,7 @@ def transcribe_recording(
             message("no speech"),
             message("Check that it is the right file and that the microphone was on."),
         )
+    # No more decoders than chunks: each keeps memory.
     engine = load_engine(
         settings,
         folder,

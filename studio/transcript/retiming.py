@@ -105,10 +105,12 @@ def retime_transcript(
     :param from_ms: nothing new starts before.
     :param until_ms: nothing new ends after: where the recording ends, when it is known.
     """
+    # 1. All passages as one list of texts, with the places at which passages begin.
     texts = [words for passage in passages if (words := words_in_text(passage.text))]
     speakers = [passage.speaker for passage in passages if words_in_text(passage.text)]
     firsts = list(itertools.accumulate(map(len, texts), initial=0))
     old_firsts = itertools.accumulate((len(segment.words) for segment in old.segments), initial=0)
+    # 2. Each text gets the word that it was, or a new one with a time.
     placed = _retimed(
         old.words,
         list(itertools.chain.from_iterable(texts)),
@@ -122,6 +124,7 @@ def retime_transcript(
     members: list[list[_Placed]] = [[] for _ in texts]
     for one in placed:
         members[_passage_of(firsts, one.token)].append(one)
+    # 3. Segments are formed again; ids stay where most of the words stay together.
     homes = [segment for segment in old.segments for _ in segment.words]
     segments = _segments(members, speakers, homes, [segment.id for segment in old.segments])
     return replace_fields(old, segments=segments, corrections=_corrections(old, members, segments))
@@ -203,6 +206,7 @@ def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
     for place, text in enumerate(texts):
         if place in starts:
             own = 0
+        # An opening sign waits for its word, unless the segment ends here.
         if _LEANING_ON_NEXT.fullmatch(text.strip()):
             waiting = place if waiting is None else waiting
             if place + 1 < len(texts) and place + 1 not in starts:
