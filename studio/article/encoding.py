@@ -89,13 +89,13 @@ def _old_codec(content: bytes) -> str | None:
 
 
 def _share_of_french(content: bytes, codec: str) -> float:
-    """How many of the characters beyond ASCII are those of French text, 0 to 1."""
+    """The share of non-ASCII characters that belong to French text, 0 to 1."""
     text = b"".join(_HIGH_BYTE.findall(content)).decode(codec, errors="replace")
     return sum(character in _FRENCH for character in text) / max(1, len(text))
 
 
 def _decoded_once(text: str) -> str:
-    """The text without a second encoding of all of it."""
+    """The text with a double encoding undone."""
     if len(_TWICE_ENCODED.findall(text)) < _FEWEST_TWICE:
         return text
     try:

@@ -224,8 +224,8 @@ def _repeated_titles(texts: Iterable[str], certain: frozenset[str]) -> Iterator[
 
 
 def _is_compound_term(word: str) -> bool:
-    """Whether it is a compound that a trade made: « rugby-fauteuil », not « vingt-six » nor
-    « pensez-vous ».
+    """Whether it is a technical compound: « rugby-fauteuil », not « vingt-six » nor « pensez-vous
+    ».
     """
     parts = word.split("-")
     return (
@@ -276,8 +276,8 @@ def names_from_article(article: Article) -> tuple[str, ...]:
 
 
 def rare_words_from_article(article: Article) -> tuple[str, ...]:
-    """Words in small letters that no dictionary knows, if only once: terms of a trade, which are
-    misheard as names are (« ferrandaises », « murderball »).
+    """Words in small letters that no dictionary knows, if only once: technical terms, which are
+    misheard like names (« ferrandaises », « murderball »).
 
     Whisper's prompt does not have them: a long prompt makes it omit speech.
     """

@@ -151,7 +151,7 @@ def was_hard_wrapped(line: str, following: str, width: int | None) -> bool:
 
 
 def _columns(line: str) -> int:
-    """How wide a line is where letters are one column: pictures are two."""
+    """The width of a line in columns: letters have one, emoji two."""
     wide = {character for character in set(line) if character >= "\U0001f000"}
     return len(line) + sum(map(line.count, wide))
 
@@ -194,7 +194,7 @@ def _without_quote_signs(lines: Sequence[str]) -> list[str]:
 
 
 def _without_mail_head(lines: Sequence[str]) -> list[str]:
-    """The lines without what a mail's program writes above a message that was sent on; each line is
+    """The lines without the header that mail programs write above a forwarded message; each line is
     still at its number.
     """
     kept = list(lines)

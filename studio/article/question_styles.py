@@ -136,7 +136,7 @@ def _number(text: str) -> tuple[int | None, int]:
 
 
 def _question_if(condition: Callable[[ArticleBlock], bool]) -> QuestionStyle:
-    """The style of blocks of which this holds: the question is their lead, if they have one, else
+    """The style of blocks with this property: the question is their lead, if they have one, else
     all of their text.
     """
     return QuestionStyle(lambda block: block.lead or block.text if condition(block) else None)
@@ -268,7 +268,8 @@ def _marks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
 
 
 def _asks_in_quotation(text: str, unquoted: str) -> bool:
-    """Whether a block quote may be a question: it ends so, or is short and no pull quote.
+    """Whether a block quote may be a question: it ends with « ? », or is short and not a pull
+    quote.
 
     :param unquoted: the other text; a pull quote repeats it, or has quotation marks.
     """
@@ -333,7 +334,7 @@ def _is_shared(body: Sequence[ArticleBlock], style: QuestionStyle) -> bool:
 
 
 def _is_small_part(body: Sequence[ArticleBlock], style: QuestionStyle) -> bool:
-    """Whether less than half of the text looks so: what most of it has is no mark."""
+    """Whether less than half of the text has this look: what most of the text has is no mark."""
     return 2 * sum(map(len, _questions(body, style))) < sum(len(block.text) for block in body)
 
 

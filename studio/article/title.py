@@ -217,7 +217,7 @@ _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
 
 class TitleLine(NamedTuple):
-    """A title line, taken apart. ``title`` is empty when the line is « Épisode 2 » alone."""
+    """The parts of a title line. ``title`` is empty when the line is « Épisode 2 » alone."""
 
     number: int | None
     title: str
@@ -313,16 +313,14 @@ def _counted(match: re.Match[str], title: str) -> tuple[int, str, int | None]:
 
 
 def kind_of_title(title: str) -> EpisodeKind:
-    """What an episode is, as its title says: « Bande-annonce – … », « Bonus : … », else a full
-    one.
-    """
+    """The kind of episode in its title: « Bande-annonce – … », « Bonus : … », else a full one."""
     if _TRAILER.search(title):
         return "trailer"
     return "bonus" if _BONUS.match(title) else "full"
 
 
 def unquoted_title(text: str) -> str:
-    """A title without pictures behind it, nor the quotation marks around « 3 questions à … »."""
+    """A title without trailing emoji and without the quotation marks around « 3 questions à … »."""
     bare = _PICTOGRAPHS.sub("", text) or text
     bare = _PICTOGRAPHS_BEFORE.sub("", bare) or bare
     inside = read_quotation(bare)
@@ -335,7 +333,7 @@ def announces_questions(text: str) -> bool:
 
 
 def introduces_guests(text: str) -> bool:
-    """Whether a title only says who is asked: « 3 questions à X », « Entretien avec X »."""
+    """Whether a title only names the guests: « 3 questions à X », « Entretien avec X »."""
     return announces_questions(text) or _INTRODUCED.search(text[:_MAX_TITLE]) is not None
 
 
@@ -347,7 +345,7 @@ def announced_count(title: str) -> int | None:
 
 
 def guests_from_title(title: str) -> tuple[str, ...]:
-    """Who answers, as the title names them, in its order.
+    """The guests in the title, in its order.
 
     Names follow « questions à », « entretien avec » and the like, and end where the title continues
     (« sur … », « : … »); or they begin the title (« X : « citation » »), or end it (« « citation »
@@ -426,7 +424,7 @@ def names_acting(text: str) -> tuple[str, ...]:
 
 
 def names_alone(text: str) -> tuple[str, ...]:
-    """The names of a text that is nothing but one or more of at least two words each; else none.
+    """The names of a text that consists only of names of at least two words each; else none.
 
     « Voix du Sud » is none: a name with « du » in it is written so only beside a first name.
     """

@@ -211,7 +211,7 @@ def _open(content: bytes, where: object) -> Document:
 
 
 def _check_size(archive: zipfile.ZipFile, where: object) -> None:
-    """Refuse what unpacks to far more than an article, before anything is made of it: parts are
+    """Refuse a file that unpacks to far more than an article, before it is processed: parts are
     unpacked piece by piece and counted.
 
     :raises ArticleError: there are too many parts, bytes, tags or attributes.
@@ -367,7 +367,7 @@ def _setting(run: WordRun, paragraph_style: BaseStyle | None, name: str) -> obje
 
 
 def _said(font: object, name: str) -> object:
-    """What a font says itself; nothing where a damaged document says what no font can."""
+    """A font's own setting; nothing where a damaged document has an impossible value."""
     try:
         return operator.attrgetter(name)(font)
     except (ValueError, KeyError, AttributeError):
@@ -375,8 +375,8 @@ def _said(font: object, name: str) -> object:
 
 
 def _chain(style: BaseStyle | None) -> list[BaseStyle]:
-    """The style and what it is based on. A damaged document may go in circles, or on for ever. What
-    was found is kept with the style.
+    """The style and the styles that it is based on. In a damaged document they may form a circle or
+    an endless chain. The result is cached with the style.
     """
     if style is not None and "studio_chain" in vars(style):
         known: list[BaseStyle] = vars(style)["studio_chain"]
@@ -415,7 +415,7 @@ def _level(element: BaseOxmlElement, style: BaseStyle | None) -> int | None:
 
 def _list_form(element: BaseOxmlElement, style: BaseStyle | None, document: Document) -> str | None:
     """The form of the list that it is an item of, said by the paragraph or its style: « decimal »,
-    « bullet », empty where the document does not say which; None for what is no item.
+    « bullet », empty where the document does not say which; None for other paragraphs.
     """
     owners = [
         element.find(f"{_W}pPr/{_W}numPr"),
@@ -452,7 +452,7 @@ def _numbering_form(document: Document, identity: str | None, level: str | None)
 
 
 def _is_in_table(element: BaseOxmlElement, known: dict[BaseOxmlElement, bool]) -> bool:
-    """Whether it is in a table of facts: one that only frames text is none.
+    """Whether it is in a table of facts: a layout table does not count.
 
     :param known: the tables that were looked at, and whether they hold facts.
     """
