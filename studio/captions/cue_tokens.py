@@ -1,4 +1,4 @@
-"""The words of captions as they may be broken: into pieces that no line breaks, each with the price
+"""The words of captions as they may be broken: into pieces that no line breaks, each with the cost
 of ending a line or a cue after it, and into lines.
 """
 
@@ -74,7 +74,7 @@ class CueToken(NamedTuple):
 
 
 def tokens_of_turn(turn: Turn, name: str | None, language: str, limit: int) -> list[CueToken]:
-    """The turn's words set in type and priced; ``name`` written before them when it is given."""
+    """The turn's words with typography and costs; ``name`` written before them when it is given."""
     tokens: list[CueToken] = []
     if name is not None:
         # Broken only where no line could hold it.
@@ -181,7 +181,7 @@ def cheapest_lines(tokens: Sequence[CueToken], limit: int) -> tuple[float, tuple
 
 
 def is_name(token: CueToken) -> bool:
-    """Whether it is who speaks, and what that takes of a line comes on top."""
+    """Whether it is the speaker's name, which does not count for the length of a line."""
     return token.cue_break == WHOLE_NAME
 
 

@@ -80,7 +80,7 @@ class Cue(Record, frozen=True):
 
 @dataclasses.dataclass(frozen=True)
 class CueShape:
-    """What a form of captions allows.
+    """The limits of a caption format.
 
     :param line_characters: the longest line.
     :param speaker_in_text: the format has no field for names: the name is written, with a colon,
@@ -213,7 +213,7 @@ def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> 
 def _possible_cues(
     tokens: Sequence[CueToken], first: int, limit: int, until_ms: int
 ) -> Iterator[tuple[int, float, tuple[str, ...]]]:
-    """Every cue that may start with a token: where it ends, its price, its lines. At least the one
+    """Every cue that may start with a token: where it ends, its cost, its lines. At least the one
     of that token alone.
     """
     start_ms = tokens[first].start_ms

@@ -135,8 +135,8 @@ def _in_order(
 def _possible_cues(
     said: Sequence[_Said], lay: _Lines, first: int, until_ms: int
 ) -> Iterator[tuple[int, float, DialogueLayout]]:
-    """Every cue that may start with a word: where it ends, its price, its lines. At least the one
-    of that word alone.
+    """Every cue that may start with a word: where it ends, its cost, its lines. At least the one of
+    that word alone.
     """
     start_ms, end_ms = said[first].token.start_ms, said[first].token.end_ms
     pauses = 0.0
@@ -184,7 +184,7 @@ class _Lines:
     def of(
         self, first: int, end: int
     ) -> tuple[float, str | None, tuple[str, ...], int, tuple[str | None, ...]] | None:
-        """The price of the lines, who says the first, the lines, how much of them is read, and who
+        """The cost of the lines, who says the first, the lines, how much of them is read, and who
         says each; None where they do not fit.
         """
         tokens: dict[int, list[CueToken]] = {}

@@ -172,7 +172,7 @@ def _as_written(name: str) -> str:
 
 
 class LabelledPart(NamedTuple):
-    """A line without what is not said.
+    """A line without its labels.
 
     :param text: the spoken text; empty for a line with only a name or a time.
     :param named: the line says who speaks: ``speaker``, or an unknown person.
@@ -188,7 +188,7 @@ class LabelledPart(NamedTuple):
 
 
 class LabelReader:
-    """What one file puts around spoken words: times, names, dashes.
+    """The labels around spoken words in one file: times, names, dashes.
 
     :param lines: all of its lines.
     :param spoken: the words of the current transcript: signs in it are spoken.
@@ -235,7 +235,7 @@ class LabelReader:
         return self._dashes and _DASH.match(line) is not None
 
     def parts(self, line: str) -> Iterator[LabelledPart]:
-        """What a line says, in as many parts as it names voices."""
+        """The spoken text of a line, in one part for each named voice."""
         rest, stamped = self._without_stamp(line.strip())
         for place, part in enumerate(self._voices.parted(rest)):
             yield self._part(part, stamped=stamped and place == 0)

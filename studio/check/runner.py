@@ -33,7 +33,7 @@ def check_publication(
     cached: CachedFindings | None = None,
     anew: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """Prove every rule of docs/rules.md on the built files. Empty when none is broken.
+    """Check every rule of docs/rules.md on the built files; empty if all hold.
 
     :param published: the public feed, to keep its subscribers; None if there is none.
     :param withdrawn: the slug of an episode that is taken out of the feed on purpose; empty for

@@ -229,7 +229,7 @@ class EditSession:
             )
 
     def apply(self, request: Request) -> Changes:
-        """Do what a page asks, as one step.
+        """Apply a page's request, as one step.
 
         :returns: as :meth:`changes` since the revision that the page knew.
         :raises EditConflictError: the edit's base has changed; nothing was changed.
@@ -280,7 +280,7 @@ class EditSession:
                 self._settle()
 
     def _died(self, error: Exception) -> None:
-        """What the writer's thread died of, for pages and terminal."""
+        """Record the error that ended the writer's thread, for pages and terminal."""
         place = traceback.extract_tb(error.__traceback__)[-1]
         what = (
             f"edits are no longer brought to the files, by a fault of Studio ({error!r} in "
@@ -384,7 +384,7 @@ class EditSession:
             self._unwritten.add("notes")
 
     def _write(self) -> None:
-        """Bring the files what they lack: now, or soon where a thread does it."""
+        """Write missing edits to the files: now, or soon in the background thread."""
         if self._is_behind:
             self._work.notify_all()
             return
@@ -571,7 +571,7 @@ class EditSession:
         return step[0].revision, gone
 
     def _passage_gone(self, documents: Documents, segment: str) -> Segment | None:
-        """A passage that was taken away, as it was last; None when it is there, or never was."""
+        """The last version of a removed passage; None if it is there, or never was."""
         if any(item.id == segment for item in documents.segments):
             return None
         for entry in reversed(self._entries):
@@ -626,7 +626,7 @@ class _Steps:
             self.take(entry)
 
     def take(self, entry: JournalEntry) -> None:
-        """One more thing was done."""
+        """Record one more step."""
         if _is_no_step(entry):
             return
         if entry.kind == "undo" and self.undo:

@@ -142,7 +142,7 @@ class EditedFiles:
             self.note(journal_bytes)
 
     def note(self, journal_bytes: int, coming: Mapping[Path, FileVersion] | None = None) -> None:
-        """Keep on the disk what the files hold.
+        """Record on the disk what the files hold.
 
         :raises DiskError: it cannot be written.
         """
@@ -158,7 +158,7 @@ class EditedFiles:
         )
 
     def write(self, snapshot: Snapshot, before: Documents, changed: Collection[ListName]) -> None:
-        """Bring the lists that changed to their files, each whole or not at all.
+        """Write the changed lists to their files, each whole or not at all.
 
         :param before: what the files have: only the difference goes into the show's glossary.
         :raises ChangedSinceError: another program wrote a file since it was read; it is in place.

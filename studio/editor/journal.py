@@ -122,7 +122,7 @@ def count_entries(path: Path, length: int) -> int:
 
 
 def append_entry(path: Path, entry: JournalEntry) -> int:
-    """Add one entry, and see it on the disk.
+    """Append one entry and flush it to the disk.
 
     :returns: the journal's length in bytes.
     :raises DiskError: the disk is full or the folder not writable; the journal is then as it was.

@@ -1,5 +1,5 @@
-"""What edits of notes to colleagues do to the documents. None is ever refused: what two people
-write at once both stays.
+"""Apply edits of notes to colleagues to the documents. None is ever refused: if two people write at
+once, both notes stay.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ from studio.workspace.sources import EpisodeSources, ShowSources, Sources
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
-    """What of the work is wanted.
+    """The requested work.
 
     :param slugs: these episodes; all of them when empty. The show's stages see every episode either
         way.
@@ -174,7 +174,7 @@ def _remove_leftovers(workspace: Workspace, known: Collection[str]) -> Iterator[
 def _remember_fresh(
     cache: FreshnessCache, run: _Run, show: ShowSources, known: Collection[str]
 ) -> None:
-    """Keep what is up to date now: the next run need not look at it."""
+    """Remember what is up to date now: the next run need not examine it."""
     joined = SHOW in run.states
     for slug, states in run.states.items():
         with suppress(StudioError):  # a damaged note is reported each time
@@ -333,7 +333,7 @@ class _Run:
         cache: FreshnessCache | None,
         known: Mapping[str, tuple[KnownStage, ...]],
     ) -> None:
-        """Bring everything up to date, but what is known to be so.
+        """Bring everything up to date, except what is known to be.
 
         :param known: episodes that are up to date, with their stages.
         """
@@ -355,7 +355,7 @@ class _Run:
                     )
 
     def work_on(self, sources: Sources, table: StageTable) -> None:
-        """Bring the stages that are wanted up to date, in order, until one fails."""
+        """Bring the requested stages up to date, in order, until one fails."""
         stages = _wanted(table, sources, self._choice)
         key = sources.slug if isinstance(sources, EpisodeSources) else SHOW
         failed = False
@@ -542,7 +542,7 @@ class _Run:
     def _make(
         self, stage: Stage[Any], sources: Sources, staged: StagedOutputs, *, carried: bool
     ) -> str:
-        """Run the stage into files beside those that are there; what it has to say, if anything."""
+        """Run the stage into files beside the existing ones; return its message, if any."""
 
         def report(done: float, total: float, /) -> None:
             self._listen(
@@ -558,7 +558,7 @@ class _Run:
         return remark
 
     def _digests_of(self, staged: StagedOutputs) -> dict[Path, str | None]:
-        """What each file that the stage gives will hold."""
+        """The SHA-256 of each file that the stage will put in place."""
         digests = {final: digest or self.digests.of(final) for final, digest in staged.kept.items()}
         return digests | {final: self.digests.of(fresh) for final, fresh in staged.files.items()}
 
@@ -663,7 +663,7 @@ def _known_stages(
 
 
 def _chosen(show: ShowSources, choice: Choice, table: StageTable) -> tuple[Sources, ...]:
-    """What to work on, the show last; an episode's stage needs no show."""
+    """The episodes to work on, then the show; a stage of an episode does not need the show."""
     episodes = (
         tuple(show.episode(slug) for slug in dict.fromkeys(choice.slugs))
         if choice.slugs

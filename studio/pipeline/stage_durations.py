@@ -35,8 +35,8 @@ class StageRates(Record, frozen=True):
 
 
 class DurationEstimator:
-    """Expects and learns. Nothing that goes wrong here stops a run: it is only about what is
-    shown.
+    """Estimates durations and learns from runs. Errors here never stop a run: only the display
+    depends on it.
     """
 
     def __init__(self, workspace: Workspace) -> None:

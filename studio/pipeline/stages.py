@@ -97,7 +97,7 @@ ARTICLE = EpisodeInput("article", "text", lambda sources: sources.article)
 
 
 def _titles(sources: EpisodeSources) -> dict[str, Any]:
-    """What the tag says that is neither chapter nor transcript."""
+    """The tag's contents besides chapters and transcript."""
     branding, episode = sources.branding, sources.episode
     return {
         "title": episode.title,
@@ -198,7 +198,7 @@ def _is_untranscribed(sources: EpisodeSources) -> bool:
 def _transcribed(
     name: str, find: Callable[[EpisodeSources], Path | dict[str, Path]]
 ) -> EpisodeInput:
-    """A file that there is of every episode but one that was left as it came."""
+    """A file that every episode has, except one that was imported and left unchanged."""
     return EpisodeInput(
         name, "file", lambda sources: None if sources.is_untranscribed else find(sources)
     )
@@ -580,12 +580,12 @@ EPISODE_STAGES = (
 
 
 def _listed(episode: EpisodeSources) -> list[Path]:
-    """What the feed joins of an episode."""
+    """The files of an episode that the feed is assembled from."""
     return [episode.files.item, episode.files.listing]
 
 
 def _published(episode: EpisodeSources) -> list[Path]:
-    """What the site joins of an episode."""
+    """The files of an episode that the site is assembled from."""
     return [*_listed(episode), episode.files.words, *episode.public_files.values()]
 
 
