@@ -1,13 +1,12 @@
 """What large hostile inputs do to everything that reads a file: none of 10 MB may take more than
 500 MB of memory or 10 s of the processor before it is accepted or refused.
 
-Each input is a seed of ``bench/fuzz.py`` of which one part has grown: a token, a line or what
-stands between two places, said again and again, the same or counted through (many names), opened
-and never closed, or one character in masses. Files of pictures, sound and Word are made by hand
-besides. The same seed gives the same inputs. Each is first read at a tenth of its size: what takes
-more than a hundredth of the limits there is read again, at sizes below which some readers do not
-refuse a file, and whole. Every reading is a process of its own, which is ended at three times the
-limits.
+Each input is a seed of ``bench/fuzz.py`` of which one part has grown: a token, a line or what is
+between two places, said again and again, the same or counted through (many names), opened and never
+closed, or one character in masses. Files of pictures, sound and Word are made by hand besides. The
+same seed gives the same inputs. Each is first read at a tenth of its size: what takes more than a
+hundredth of the limits there is read again, at sizes below which some readers do not refuse a file,
+and whole. Every reading is a process of its own, which is ended at three times the limits.
 
     python -m bench.bombs [--inputs 60] [--seed 1] [--mb 10] [--minutes 5] [--only READER]
         [--keep FOLDER]

@@ -73,7 +73,7 @@ class Case:
 
     @property
     def guests(self) -> list[tuple[float, float]]:
-        """Where somebody other than the host speaks, in seconds."""
+        """Where a person other than the host speaks, in seconds."""
         return [
             (turn["start"], turn["end"])
             for turn in self.turns

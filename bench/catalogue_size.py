@@ -144,7 +144,7 @@ class Clock:
         self._root = root
 
     def command(self, name: str, *words: str, codes: tuple[int, ...] = (0,)) -> None:
-        """A command as somebody types it, its start included."""
+        """A command as a person types it, its start included."""
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         started = time.perf_counter()
         done = subprocess.run(

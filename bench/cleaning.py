@@ -115,7 +115,7 @@ def noise_of(kind: str, count: int, others: Sequence[Sound], random: np.random.G
 
 
 def level(speech: Sound) -> float:
-    """The RMS of the frames in which somebody speaks: within 20 dB of the loudest."""
+    """The RMS of the frames with speech: within 20 dB of the loudest."""
     size = round(FRAME_S * RATE_HZ)
     powers = (speech[: len(speech) // size * size].reshape(-1, size) ** 2).mean(axis=1)
     return float(np.sqrt(powers[powers > np.percentile(powers, 95) / 100].mean()))

@@ -1,4 +1,4 @@
-"""How many keys and clicks somebody needs on the editor's page until the transcript is right, and
+"""How many keys and clicks a person needs on the editor's page until the transcript is right, and
 how many words and names are wrong before, after the doubts, and at the end. Needs Chromium.
 
     python -m bench.editor_keys [--interviews FOLDER] [--alternatives] WORKSPACE …
@@ -46,10 +46,10 @@ from studio.workspace.layout import Workspace
 # More than anybody has patience for: a place that does not become right ends the reading.
 MAX_DOUBTS = 500
 MAX_PLACES = 500
-# Of these kinds no words are asked for: somebody speaks or not, is this one or that one.
+# Of these kinds no words are asked for: a person speaks or not, is this one or that one.
 WITHOUT_WORDS = {"voice", "absent", "uncertain", "quote", "unheard"}
 MAX_S = 300
-# Signs at a word's edge: they stay where somebody writes another word.
+# Signs at a word's edge: they stay where a person writes another word.
 MARKS = ".,!?…;:"
 # Of a word of which no more keys than that make another one, letters are changed, not all of it.
 MAX_LETTERS = 5
@@ -268,7 +268,7 @@ def _right_answer(
 
 def _takes_alternative(person: Person, doubt: dict[str, Any], right: str) -> bool:
     """Decode it again and take the right wording; whether there was one."""
-    # Once somebody asked, the next doubts are heard beforehand, unless something is proposed.
+    # Once a person asked, the next doubts are heard beforehand, unless something is proposed.
     asks = bool(doubt["proposal"]) or not person.did["heard again"]
     if asks:
         person.press("d")
@@ -343,8 +343,8 @@ def _edges_alike(former: Sequence[str], wanted: Sequence[str]) -> tuple[int, int
 
 
 def _choose_words(person: Person, words: Sequence[str], first: int, end: int) -> None:
-    """Choose the words from ``first`` to ``end`` (excluded); of none, the one that stands before,
-    or else the first.
+    """Choose the words from ``first`` to ``end`` (excluded); of none, the one that comes before, or
+    else the first.
     """
     if first == end:
         first, end = (first - 1, end) if first else (0, 1)

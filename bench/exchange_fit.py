@@ -4,12 +4,12 @@
     python -m bench.exchange_fit --interviews FOLDER [--cache FOLDER] [--copies 5] [--each] [--write]
 
 Of the interviews (see ``bench/corpus.py``) those are taken whose truths have utterances (speaker,
-start, end, question) and questions (start or accept). Each is taken as it is heard, with the voices that are told apart in
-it, and as it was said, whole and in copies as a bad ear would hear them: words lost or replaced, an
-exchange or its question left out, a foreign one printed, another order, speakers mixed up. The
-weights are those under which the true course is most probable (maximum a posteriori, Gaussian prior
-around the weights as they are). ``--each`` tells what is found in each recording by the weights
-fitted on the others. How sure a finding is, is fitted last.
+start, end, question) and questions (start or accept). Each is taken as it is heard, with the voices
+that are distinguished in it, and as it was said, whole and in copies as a bad ear would hear them:
+words lost or replaced, an exchange or its question left out, a foreign one printed, another order,
+speakers mixed up. The weights are those under which the true course is most probable (maximum a
+posteriori, Gaussian prior around the weights as they are). ``--each`` tells what is found in each
+recording by the weights fitted on the others. How sure a finding is, is fitted last.
 """
 
 from __future__ import annotations

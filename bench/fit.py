@@ -13,7 +13,7 @@ In the order in which a recording goes through it, each told by leaving one inte
 4. which corrections are taken and how sure a doubt is (``bench/weights_fit.py``).
 
 What 2 and 4 fit is put into the code with ``--write``; without it nothing is changed. What was
-decoded and scored is kept in the cache, so that a run that was stopped goes on. docs/limits.md
+decoded and scored is kept in the cache, so that a run that was stopped continues. docs/limits.md
 lists the limits.
 """
 
@@ -22,7 +22,7 @@ from __future__ import annotations
 from bench import exchange_fit, pair_fit, prompted_names, redecoding, rescoring, weights_fit
 from bench.corpus import Recogniser, interviews_in, recogniser_parser
 
-# One is left out, and of the others one article is held against another's recording.
+# One is left out, and of the others one article is compared with another's recording.
 FEWEST = 3
 
 

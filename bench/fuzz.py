@@ -476,7 +476,7 @@ def _answer(path: Path) -> object:
 
 
 def _manifest(path: Path) -> object:
-    """What a destination says of itself, when somebody publishes there or rolls back."""
+    """What a destination says of itself, when a person publishes there or rolls back."""
     from studio.model.show import Publishing
     from studio.publish.destination import NOTES_SUFFIX, open_destination
     from studio.publish.destination_lock import lock_destination

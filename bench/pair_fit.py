@@ -3,7 +3,7 @@ studio/alignment/exchange-weights.tsv).
 
     python -m bench.pair_fit --interviews FOLDER [--cache FOLDER] [--write]
 
-Every recording of the interviews (see ``bench/corpus.py``) is held against every article; each is
+Every recording of the interviews (see ``bench/corpus.py``) is compared with every article; each is
 also taken with half of its sentences, as a bad line leaves them. Each interview is tested with
 weights that were fitted without its recording and without its article. Hardly ever is the wrong
 article taken, and a wrong alarm loses every question: right pairs count ``RIGHT`` times.

@@ -9,9 +9,10 @@ Each FOLDER has ``recording-*`` (a file for each speaker), ``mixed.*`` (all of t
 
 Printed are: how far each file is placed from where it belongs, at its begin and its end; the words
 of the transcript that carry the right name (of those that are the truth's words and are heard when
-they were said, by the best assignment of labels to voices), wrong words, those that are said while somebody else speaks, names,
-questions; what the mix does with the other microphones, beside the plain sum that ffmpeg's ``amix``
-makes; processor time and memory. What was made is kept in CACHE; remove what is to be made anew.
+they were said, by the best assignment of labels to voices), wrong words, those that are said while
+another person speaks, names, questions; what the mix does with the other microphones, beside the
+plain sum that ffmpeg's ``amix`` makes; processor time and memory. What was made is kept in CACHE;
+remove what is to be rebuilt.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def placing_errors(folder: Path, made: dict[str, Any]) -> Iterator[tuple[str, fl
 
 
 def word_figures(truth: dict[str, Any], transcript: dict[str, Any]) -> dict[str, Any]:
-    """Words right and wrong, who says them, and those during which somebody else speaks too."""
+    """Words right and wrong, who says them, and those during which another person speaks too."""
     said = list(_said_words(truth["utterances"]))
     found = [
         (word, segment["speaker"], (one["start_ms"] + one["end_ms"]) / 2000)
@@ -146,7 +147,7 @@ def word_figures(truth: dict[str, Any], transcript: dict[str, Any]) -> dict[str,
 def _right_together(
     said: Sequence[tuple[str, dict[str, Any], bool]], found: Sequence[tuple[str, str | None, float]]
 ) -> int:
-    """How many words that are said while somebody else speaks are in their own voice's text: each
+    """How many words that are said while another person speaks are in their own voice's text: each
     voice is compared for itself, because no order of words is right for both.
     """
     voices = sorted({one["speaker"] for _, one, _ in said})
@@ -176,8 +177,8 @@ def _right_together(
 
 
 def _said_words(utterances: Sequence[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Each word as it is compared, its utterance, and whether somebody else speaks in its middle, by
-    its place in its utterance.
+    """Each word as it is compared, its utterance, and whether another person speaks in its middle,
+    by its place in its utterance.
     """
     for one in utterances:
         words = scores.plain(one["text"]).split()

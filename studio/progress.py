@@ -84,7 +84,7 @@ class Meter:
     speed is believed; and nothing is said to be complete before it is.
 
     :param clock: seconds, ascending.
-    :param expected_s: how long the whole work will probably last, for as long as its reports tell
+    :param expected_s: how long the whole work will probably last, for as long as its reports say
         nothing better.
     """
 
@@ -99,7 +99,7 @@ class Meter:
         # say.
         self._lasts: float | None = None
         # What is shown never falls: where another part or another way to estimate begins further
-        # back, it goes on from there, and takes what is left of the whole.
+        # back, it continues from there, and takes what is left of the whole.
         self._shown = self._shown_at_start = self._done_at_start = 0.0
         self._is_new = True
 
@@ -165,7 +165,7 @@ class Meter:
         if share is None:
             return None
         if self._lasts is None and self._expected_s:
-            # What lasts longer than was expected probably goes on for longer, too.
+            # What lasts longer than was expected probably continues for longer, too.
             late = max(1.0, math.sqrt(self.elapsed_s / self._expected_s))
             return max(self._expected_s - self.elapsed_s, LEFT_OF_GUESS * self._expected_s * late)
         return None if self._lasts is None else self._lasts * (1 - share)

@@ -78,7 +78,7 @@ def without_an_ear(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def marked_show(built_show: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The built show in which somebody set a cut, a sound bite and a chapter: only to be copied."""
+    """The built show in which a person set a cut, a sound bite and a chapter: only to be copied."""
     workspace = copied(built_show, tmp_path_factory.mktemp("marked") / "show")
     mark_show(workspace)
     return workspace

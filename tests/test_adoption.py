@@ -113,7 +113,7 @@ def test_what_is_said_tells_and_foreign_articles_are_left_alone(
 def test_what_a_person_puts_there_meanwhile_stays(
     workspace: Workspace, articles: Path, heard: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An episode is listened to for minutes; in them somebody saves its article."""
+    """An episode is listened to for minutes; in them a person saves its article."""
     files = workspace.episode("002-atelier")
     hear = studio.adoption.adopt._transcribe_excerpts
 
@@ -124,7 +124,7 @@ def test_what_a_person_puts_there_meanwhile_stays(
     monkeypatch.setattr(studio.adoption.adopt, "_transcribe_excerpts", saved_meanwhile)
     words = ["adopt", "--articles", str(articles), "--refuse", "003-radio=table.txt"]
     result = CliRunner().invoke(main, ["-C", str(workspace.root), *words])
-    assert "002-atelier/article.md: was changed by somebody else" in result.output
+    assert "002-atelier/article.md: was changed by another program" in result.output
     assert files.article.read_text(encoding="utf-8") == "Le mien.\n"
     assert "003-radio" in (workspace.state / "adoptions.json").read_text(encoding="utf-8")
     # Whom an article names is in the settings before the article is there: what was cut off
@@ -144,7 +144,7 @@ def test_without_an_ear_nothing_in_doubt_is_taken(
     workspace: Workspace, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def deaf(sources: EpisodeSources) -> str:
-        raise RecordingError(sources.recording, "nobody speaks in it", "Check it.")
+        raise RecordingError(sources.recording, "no speech", "Check it.")
 
     monkeypatch.setattr(studio.adoption.adopt, "_transcribe_excerpts", deaf)
     adopt(workspace, "--articles", str(articles))

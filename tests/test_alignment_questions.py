@@ -132,7 +132,7 @@ def test_an_answer_without_its_question_starts_the_exchange(interview: str, drop
 
 
 def test_an_answer_interrupted_and_resumed_is_one_exchange() -> None:
-    """The first answer breaks off, the second exchange comes between, then the first goes on: the
+    """The first answer breaks off, the second exchange comes between, then the first continues: the
     first start counts.
     """
     truth, article = truth_of("atelier"), article_of("atelier")
@@ -155,7 +155,7 @@ def test_an_answer_interrupted_and_resumed_is_one_exchange() -> None:
 @pytest.mark.parametrize("interview", INTERVIEWS)
 def test_voices_are_named_by_what_they_say(interview: str) -> None:
     """Voices come numbered and nameless; whoever asks the article's questions is the host, and
-    guests are told apart by their lines.
+    guests are distinguished by their lines.
     """
     truth, article = truth_of(interview), article_of(interview)
     said = said_transcript(truth["utterances"])
@@ -246,7 +246,7 @@ def test_a_bad_line_before_a_question_is_not_part_of_it() -> None:
 
 
 def test_of_two_voices_that_fit_alike_the_host_is_who_talks_less() -> None:
-    """Words that the article does not have tell nothing about who asks."""
+    """Words that the article does not have say nothing about who asks."""
     units = [
         SentenceUnit(RecordingMs(start), RecordingMs(end), "Il faisait beau ce jour-là", voice)
         for start, end, voice in ((0, 20_000, "0"), (20_000, 24_000, "1"), (24_000, 60_000, "0"))

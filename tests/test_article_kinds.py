@@ -983,7 +983,7 @@ def test_a_letter_in_large_type_begins_its_paragraph(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [None, 11])
 def test_lines_of_one_paragraph_in_word(tmp_path: Path, size: int | None) -> None:
-    """LibreOffice says the size of all text: what all of it has makes no question go on."""
+    """LibreOffice says the size of all text: what all of it has makes no question continue."""
     document = docx.Document()
     lines = [TITLE, "", INTRODUCTION]
     for question, answer in zip(ASKED, ANSWERED, strict=True):

@@ -81,7 +81,7 @@ def test_a_person_may_have_the_name_of_a_month(tmp_path: Path) -> None:
 
 
 def test_a_long_paragraph_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands before each word was searched from the paragraph's start: 26 s for 40 kB."""
+    """What comes before each word was searched from the paragraph's start: 26 s for 40 kB."""
     longest = 0
 
     class Ends:

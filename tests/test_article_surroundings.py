@@ -295,7 +295,7 @@ def test_a_name_in_the_title_that_comes_back_is_the_guest(tmp_path: Path, title:
         ("Rose Vidal, carillonneuse à Bergues", "Le professeur de Vidal riait.", ("Rose Vidal",)),
         ("Rose Vidal, poésie et cloches", "Le professeur de Vidal riait.", ("Rose Vidal",)),
         ("Rose Vidal, poésie et cloches", "Elle joue pour la ville.", ()),
-        # What somebody does tells a person.
+        # What a person does tells a person.
         ("Rose Vidal, carillonneuse : la ville chante", "Elle joue.", ("Rose Vidal",)),
         ("Rose Vidal, géologue : la ville de pierre", "Elle joue.", ("Rose Vidal",)),
         # These words end alike and are nobody.

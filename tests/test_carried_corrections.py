@@ -96,7 +96,7 @@ def sources_of(workspace: Workspace) -> EpisodeSources:
 
 
 def correct_by_hand(workspace: Workspace, *changes: tuple[str, str]) -> Transcript:
-    """What somebody writes into ``transcript.json``."""
+    """What a person writes into ``transcript.json``."""
     sources = sources_of(workspace)
     texts = passages(sources.transcript())
     for old, new in changes:

@@ -1,4 +1,4 @@
-"""The commands, as somebody types them."""
+"""The commands, as a person types them."""
 
 from __future__ import annotations
 

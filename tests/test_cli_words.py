@@ -137,7 +137,7 @@ def test_commands_can_be_typed_as_they_are_told(
 def test_the_next_command_can_be_typed_as_it_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the terminal does not find `studio`, the way by which it was called stands there."""
+    """Where the terminal does not find `studio`, the way by which it was called is there."""
     program = tmp_path / ".venv" / "bin" / "studio"
     program.parent.mkdir(parents=True)
     program.touch(mode=0o755)
@@ -155,5 +155,5 @@ def test_the_next_command_can_be_typed_as_it_stands(
 def test_what_a_new_show_lacks_is_told_with_what_it_is_for(tmp_path: Path) -> None:
     code, told = said("init", str(tmp_path / "a"), "--title", "Essai", "--email", "a@example.org")
     assert code == 0, told
-    assert "apps show it to people who choose what to hear" in told
+    assert "apps show it to people who choose a podcast" in told
     assert "owner.email" not in told

@@ -1,5 +1,5 @@
-"""Clips: cut where nobody speaks, as loud as the episode, every word lit when it is said; read back
-by decoders and by ffprobe.
+"""Clips: cut where there is no speech, as loud as the episode, every word lit when it is said; read
+back by decoders and by ffprobe.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def made_clip(episode: Episode, bite: Soundbite, kind: Format, target: Path) -> 
 
 @pytest.fixture(scope="module")
 def bite(episode: Episode) -> Soundbite:
-    """Four seconds in the middle of what somebody says."""
+    """Four seconds in the middle of what a person says."""
     turn = max(episode.turns, key=lambda turn: turn.end_ms - turn.start_ms)
     middle = (turn.start_ms + turn.end_ms) // 2
     return episode.bite(middle - 2_000, middle + 2_000)

@@ -1,4 +1,4 @@
-"""As many voices as there are are told apart, whoever says how many there should be."""
+"""As many voices as there are are distinguished, whoever says how many there should be."""
 
 from __future__ import annotations
 

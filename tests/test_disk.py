@@ -121,7 +121,7 @@ def test_a_folder_that_is_being_made_is_left_alone_and_a_dead_ones_goes(tmp_path
 
 
 def exchanged(monkeypatch: pytest.MonkeyPatch, before: Callable[[], object]) -> None:
-    """Let somebody do something just before two files change places."""
+    """Let a person do something just before two files change places."""
     done = atomic_exchange.exchange_files
 
     def late(one: Path, other: Path, spare: Path) -> None:

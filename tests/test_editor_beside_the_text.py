@@ -1,4 +1,4 @@
-"""What stands beside the text on the editor's page: notes to colleagues, captions as they will be
+"""What is beside the text on the editor's page: notes to colleagues, captions as they will be
 published, a lane for each microphone.
 """
 
@@ -241,7 +241,7 @@ def test_each_microphone_has_a_lane_and_can_be_heard_alone(
             f"&& document.querySelector('audio').currentTime > {start / 1000 + 0.3}"
         )
         assert page.evaluate("gains.map(({ gain }) => gain.value)") == [0, 1, 0]
-        # The words go on being lit with what is heard.
+        # The words continue being lit with what is heard.
         eventually(page, "[...CSS.highlights.get('said')].length === 1")
         page.keyboard.press("F8")
         assert page.evaluate("gains.map(({ gain }) => gain.value)") == [0, 0, 1]

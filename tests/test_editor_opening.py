@@ -1,5 +1,5 @@
-"""The server ends while a page opens: the page says so within seconds, keeps what was typed, and goes
-on once the server answers.
+"""The server ends while a page opens: the page says so within seconds, keeps what was typed, and
+continues once the server answers.
 """
 
 from __future__ import annotations

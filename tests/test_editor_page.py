@@ -572,11 +572,11 @@ def test_an_earlier_version_is_compared_and_restored(page: Page, workspace: Work
     page.locator("#version-author").fill("Claire")
     page.locator("#version-list button").last.click()
     expect(page.locator("#version-diff ins")).to_contain_text("Eh!")
-    page.get_by_role("button", name="Reprendre cette version").click()
+    page.get_by_role("button", name="Rétablir cette version").click()
     saved(page, 3)
     assert transcript_on_disk(workspace) == before
     page.keyboard.press("Alt+v")
-    expect(page.locator("#version-list li").first).to_contain_text("version reprise, Claire")
+    expect(page.locator("#version-list li").first).to_contain_text("version rétablie, Claire")
 
 
 # --- nothing is lost
@@ -867,7 +867,7 @@ def test_a_word_of_the_interview_is_offered_once_it_is_begun_and_written_with_on
     expect(offer).to_have_text("Tab Martigues")
     shared.keyboard.press("Tab")
     expect(field).to_have_value("Martigues à Martigues")
-    # Once a word is taken, the text that has it goes on, until something else is typed.
+    # Once a word is taken, the text that has it continues, until something else is typed.
     shared.keyboard.press("Control+a")
     shared.keyboard.type("L’anci")
     shared.keyboard.press("Tab")

@@ -1,4 +1,4 @@
-"""The last step: the page has the episode made anew with what was typed on it."""
+"""The last step: the page has the episode rebuilt with what was typed on it."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from studio.speech.vad import SAMPLE_RATE_HZ
 
 FRAME_MS = 20
 WORD_MS = 240
-# Words that a loop would not have, told apart by the pitch of their tones.
+# Words that a loop would not have, distinguished by the pitch of their tones.
 PITCHES_HZ = {
     "bonjour": 200,
     "merci": 320,

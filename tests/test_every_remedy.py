@@ -13,7 +13,7 @@ import studio
 
 ROOT = Path(studio.__file__).parent
 TESTS = Path(__file__).parent
-# Where remedies stand beside what follows them.
+# Where remedies are beside what follows them.
 TABLES = {
     "test_followed_remedies": {"FOLLOWED", "TYPED"},
     "test_remedies_of_commands": {"FOLLOWED"},
@@ -29,7 +29,7 @@ FOLLOWED_ELSEWHERE = {
     "Open it in Word or LibreOffice and save it again as .docx.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
     "Open it in the program that made it and save it again as text in UTF-8.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
     "Save it as UTF-8.": "test_input_remedies::test_an_import_is_taken_once_the_remedy_was_followed",
-    "Check that it is this episode's, or take it with --force.": "test_input_remedies::test_an_import_is_taken_once_the_remedy_was_followed",
+    "Check that it is this episode's, or import it with --force.": "test_input_remedies::test_an_import_is_taken_once_the_remedy_was_followed",
     "Check which microphone was recorded; give another file.": "test_input_remedies::test_a_recording_is_taken_once_the_remedy_was_followed",
     "Choose one of those that `studio inspect` lists.": "test_input_remedies::test_samples_that_are_no_numbers_and_a_track_that_is_not_there",
     "Copy or export it again.": "test_input_remedies::test_a_recording_is_taken_once_the_remedy_was_followed",
@@ -47,7 +47,8 @@ FOLLOWED_ELSEWHERE = {
     "Save or discard them there, then run the same command again.": "test_wordpress::test_unsaved_changes_there_are_waited_for",
     "Take one that docs/settings.md lists.": "test_remedies::test_what_people_wrote_is_mended_where_the_remedy_says",
     "Write it like https://exemple.fr/podcast/.": "test_input_remedies::test_init_is_taken_once_the_remedy_was_followed",
-    "`studio replace {slug}` moves them to where the same is heard; nothing is made, and nothing published, before.": "test_replacement::test_a_recording_that_was_only_overwritten_stops_the_run_until_its_marks_are_moved",
+    "`studio replace {slug}` moves them to the same words; nothing is built or published before "
+    "that.": "test_replacement::test_a_recording_that_was_only_overwritten_stops_the_run_until_its_marks_are_moved",
     "Build that state again, and publish it.": "test_remedies_of_publishing::test_what_was_not_kept_is_built_and_published_again",
     "Choose another folder as `history` in [publish].": "test_remedies_of_publishing::test_what_is_kept_gets_another_folder",
     "Correct them, then publish again.": "test_remedies_of_publishing::test_errors_that_a_check_finds_are_corrected",
@@ -156,7 +157,7 @@ NOT_FOLLOWED = {
     ),
     "somebody else's server, site or feed has to change": (
         "If that is intended, `studio publish --rollback --accept-changes`; to remove it for good, `--forget` and the slug.",
-        "The feed is published all the same: apps look for themselves, only later.",
+        "The feed is published anyway: apps find it by themselves, a little later.",
     ),
     "the guest or another person has to send something else, or to decide": (
         "Choose a later one; nothing was changed.",

@@ -383,7 +383,9 @@ FOLLOWED = (
         300,
         1000,
     ),
-    of_value("Give 0 to 4000: a second of the opening is heard alone.", overlapping, 4_500, 4_000),
+    of_value(
+        "Give 0 to 4000: one second of the opening must play alone.", overlapping, 4_500, 4_000
+    ),
     of_value("Fix that setting;", read_glossary, "names = 3", "names = []"),
     # Files that people bring.
     of_file(

@@ -126,7 +126,7 @@ def test_what_listeners_would_load_again_is_remembered_until_a_touch(workspace: 
     assert [one.text for one in told if isinstance(one, Noted)] == [
         f"published sound changes, and listeners may download it again, 5.0 MB in all: {SLUGS[0]}"
     ]
-    # What was published has changed: it is held against the sound again.
+    # What was published has changed: it is compared with the sound again.
     note = workspace.published_note(SLUGS[0])
     note.parent.mkdir()
     note.write_text("{}", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The producers' guide, followed word for word by somebody new: every command ends well, and what
+"""The producers' guide, followed word for word by a person new: every command ends well, and what
 the guide promises is so.
 """
 
@@ -29,7 +29,7 @@ URL = "https://podcast.medinsoft.test/trois/"
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with an article and a recording, in which somebody types."""
+    """A folder with an article and a recording, in which a person types."""
     (tmp_path / "mon article.md").write_text(ARTICLE, encoding="utf-8")
     better(tmp_path, old_sound(), name="mon enregistrement.wav")
     later = [(who, start + MORE_MS, end + MORE_MS, text) for who, start, end, text in INTERVIEW]

@@ -192,7 +192,7 @@ def test_nothing_but_words_of_the_bakery_comes_in(bread: EpisodeSources, name: s
 
 
 def turns() -> list[tuple[str, int, str]]:
-    """Speaker, second, what is said until somebody else speaks."""
+    """Speaker, second, what is said until another person speaks."""
     joined: list[tuple[str, int, str]] = []
     for speaker, start_ms, text in vineyard():
         if joined and joined[-1][0] == speaker:
@@ -702,7 +702,7 @@ def _clock(moment_ms: int, sign: str = ".") -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{sign}{rest:03}"
 
 
-# How one passage is written, and what stands around all of them; by the file's ending.
+# How one passage is written, and the surrounding text all of them; by the file's ending.
 OTHER_FILES = {
     "sbv": ("{start},{end}\n{text}\n\n", "{}"),
     "lrc": ("[{short}]{text}\n", "{}"),

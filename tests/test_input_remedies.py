@@ -27,7 +27,7 @@ RATE_HZ = 16_000
 
 
 class Refused(NamedTuple):
-    """What somebody gives; what the remedy asks for, in its own words; and what follows it.
+    """What a person gives; what the remedy asks for, in its own words; and what follows it.
 
     :param wrong: the article's name and content, or the recording's; None where it is not there.
     :param right: the same, mended.

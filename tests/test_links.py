@@ -1,4 +1,4 @@
-"""Whatever somebody writes as a link: nothing is run where a listener follows it."""
+"""Whatever a person writes as a link: nothing is run where a listener follows it."""
 
 from __future__ import annotations
 

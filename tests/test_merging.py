@@ -44,7 +44,7 @@ BASE = replace_fields(
 
 
 def person(transcript: Transcript, *changes: tuple[str, str]) -> Transcript:
-    """What somebody makes of it by writing."""
+    """What a person makes of it by writing."""
     texts = passages(transcript)
     for old, new in changes:
         assert sum(old in one.text for one in texts) == 1, old
@@ -190,8 +190,8 @@ def test_speakers_and_passages_that_a_person_set_stand() -> None:
     ],
 )
 def test_who_speaks_stays_where_the_machine_hears_other_words_now(old: str, new: str) -> None:
-    """A turn that a person gave to somebody else, and joined to the one before, is not broken up by
-    what is heard otherwise in it.
+    """A turn that a person gave to another person, and joined to the one before, is not broken up
+    by what is heard otherwise in it.
     """
     turns = passages(BASE)
     joined = f"{turns[0].text} {turns[1].text}"

@@ -64,7 +64,7 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file that is somebody's, not Studio's own notes."""
+    """Every file that is a person's, not Studio's own notes."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")

@@ -160,7 +160,7 @@ def test_folders_are_reached_with_their_slash_and_nothing_else_is_given(
 
 
 def test_a_page_of_another_site_gets_nothing(address: str) -> None:
-    """A name that somebody points to this machine is not the preview's name."""
+    """A name that a person points to this machine is not the preview's name."""
     assert ask(address, "/", Host="evil.example")[0].status == 400
 
 

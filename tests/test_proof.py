@@ -403,7 +403,7 @@ def test_each_remark_is_a_doubt_beside_its_words_until_it_is_settled(show: Works
     assert "2 remarks (1 not settled); since it was shown, words have changed" in studio_says(
         show, "status"
     )
-    # The remark itself stays beside what stands there now, for whoever looks again.
+    # The remark itself stays beside what is there now, for whoever looks again.
     again, _ = remarks_of_episode(sources_of(show), session.transcript())
     assert again.key == beside.key
 

@@ -80,7 +80,7 @@ def voice(length_ms: int, level: float = 0.2) -> NDArray[np.float64]:
 
 
 def recorded(*parts: tuple[str, int]) -> NDArray[np.int16]:
-    """A room in which somebody speaks, coughs or says nothing, so many ms each."""
+    """A room with speech, coughs or says nothing, so many ms each."""
     chance = np.random.default_rng(1)
     levels = {"noise": 0.15, "breath": 0.008, "room": 0.002, "voice": 0.002}
     made = [

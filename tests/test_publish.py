@@ -131,7 +131,7 @@ def test_of_two_publications_at_once_the_second_says_who_holds_it(
             publish(destination, tree, tmp_path)
         assert shown(destination) == {}
     publish(destination, tree, tmp_path)
-    # A killed run of the same workspace holds nobody up; another's does until somebody knows that
+    # A killed run of the same workspace holds nobody up; another's does until a person knows that
     # it is dead.
     held = lock_destination(destination, "here")
     held.__enter__()
@@ -153,7 +153,7 @@ class FullDisk(io.BytesIO):
 def test_a_note_for_which_there_was_no_room_holds_nobody_up(
     destination: Destination, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Half a note would say for ever that somebody publishes."""
+    """Half a note would say for ever that a person publishes."""
     if destination._kind == "s3":
         return  # takes whole objects only
     opened = destination._fs.open

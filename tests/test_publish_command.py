@@ -519,7 +519,7 @@ def test_published_episodes_keep_their_jingle_unless_asked(show: Workspace) -> N
     assert again.search(studio(show, "run", "--dry-run").output)
     assert again.search(studio(show, "run").output)
     assert ShowSources(show).episode(SLUG).programme().opening_ms == 3000
-    # Asked, it is made anew.
+    # Asked, it is rebuilt.
     told = studio(show, "run", SLUG, "--renew-sound").output
     assert again.search(told)
     assert again.search(studio(show, "run").output), "until it is published"

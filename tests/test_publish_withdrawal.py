@@ -452,7 +452,7 @@ def test_an_episode_that_left_before_it_was_forgotten_leaves_under_each_of_its_s
     one = write_site(tmp_path / "one", **{"001-ada": "Bonjour"})
     publish(target, first, tmp_path, heard={"002-grace": WHOLE})
     publish(target, second, tmp_path, heard={"002-hopper": WHOLE, "002-grace": WHOLE})
-    # Out of the feed, with what `--accept-changes` leaves there; some publications later it shall
+    # Out of the feed, with what `--accept-changes` leaves there; some publications later it is to
     # be forgotten.
     for prune in (False, True, False):
         publish(target, one, tmp_path, heard={"001-ada": CUT}, prune=prune)
@@ -626,7 +626,7 @@ def test_a_manifest_with_a_moment_that_cannot_be_is_refused(tmp_path: Path, mome
     for changed in ({"published": moment}, {"superseded": {"a": moment}}):
         with lock_destination(target, "here"):
             target.write(MANIFEST_PLACE, json.dumps({**manifest, "files": {}, **changed}).encode())
-        with pytest.raises(PublishError, match="a moment that cannot be"):
+        with pytest.raises(PublishError, match="an invalid date and time"):
             read_manifest(target)
 
 

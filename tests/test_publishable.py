@@ -30,7 +30,7 @@ ASKED = (
     "💬 Comment a commencé l’aventure Medinsoft ?\n\nAu départ, fin 2003, nous étions "
     "quelques éditeurs de logiciels.\n"
 )
-# Each with what somebody said to `studio new`, and the words that are heard.
+# Each with what a person said to `studio new`, and the words that are heard.
 FORMS: dict[str, tuple[str, EpisodeOptions]] = {
     "trailer": (
         "Bande-annonce – Voix du Sud\n\nBientôt, une nouvelle émission sur le numérique "

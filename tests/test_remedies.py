@@ -22,8 +22,8 @@ SHOW, EPISODE, CHAPTERS, ARTICLE_FILE = "show.toml", "episode.toml", "chapters.j
 
 
 class Broken(NamedTuple):
-    """How people break rules in a file of theirs: rules, the file as remedies name it, and what
-    stands there instead of what; what is empty stands at the beginning.
+    """How people break rules in a file of theirs: rules, the file as remedies name it, and what is
+    there instead of what; what is empty stands at the beginning.
 
     :param refused: rules that a run does not let anybody break so, and so `check` never sees.
     """
@@ -91,8 +91,8 @@ ELSEWHERE = {"3", "7b", "7c", "52", "40", "55", "22d", "60a", "60b"}
 # What Studio writes right whatever people wrote: only damage breaks it, and building again ends
 # that, whatever it is.
 ONLY_DAMAGED = {"10c", "20a", "20b", "20c", "21a"}
-# Faults in the show's settings that are all told at once: what stands there instead of what, and
-# what is added above and under it.
+# Faults in the show's settings that are all told at once: what is there instead of what, and what
+# is added above and under it.
 AT_ONCE = {"11b", "11d", "13b", "50c", "57", "58", "61", "62", "63", "64", "65", "66", "67"}
 INSTEAD = (
     ('guid = "', 'guid = "" # "'),

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.usefixtures("without_an_ear"), pytest.mark.slow]
 
 
 class Followed(NamedTuple):
-    """What somebody did, the command that is refused, what it says to do, and that.
+    """What a person did, the command that is refused, what it says to do, and that.
 
     :param file: the file that is changed: its place below the show, or a name of an episode's.
     :param wrong: what is done to its content; None takes the file away.

@@ -65,7 +65,7 @@ def pictured(mend: Callable[[Path, Path], object]) -> Callable[[Path], object]:
 
 
 def compared(run: Callable[[Workspace], object]) -> Callable[[Path], object]:
-    """What somebody changed in a transcript."""
+    """What a person changed in a transcript."""
 
     def compare(folder: Path) -> object:
         show = make_episode(folder / "show")
@@ -221,7 +221,7 @@ def test_a_file_is_named_instead_of_a_pipe(show: Workspace) -> None:
 
 
 def test_of_two_folders_with_texts_one_is_moved_away(show: Workspace) -> None:
-    """Somebody renamed an episode's folder, and something is where its texts go."""
+    """A person renamed an episode's folder, and something is where its texts go."""
     moved = show.episode("002-soto")
     show.episode(SLUG).folder.rename(moved.folder)
     moved.texts.mkdir()

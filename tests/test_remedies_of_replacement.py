@@ -1,4 +1,4 @@
-"""Remedies of ``studio replace``, and of a recording that somebody replaced by hand, each followed
+"""Remedies of ``studio replace``, and of a recording that a person replaced by hand, each followed
 to the letter.
 """
 
@@ -63,7 +63,7 @@ def test_what_is_left_of_the_old_recording_is_damaged(show: Workspace, tmp_path:
     fingerprint.write_bytes(b"x")
     refused(show, "Delete it, and run `studio run`.", "replace", SLUG)
     fingerprint.unlink()
-    refused(show, f"`studio replace {SLUG}` moves them to where the same is heard;", "run")
+    refused(show, f"`studio replace {SLUG}` moves them to the same words;", "run")
     told = "Put the old recording back and name the new one with --recording;"
     refused(show, told, "replace", SLUG)
     recording.write_bytes(old)

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.usefixtures("without_an_ear")
 
 @pytest.fixture
 def show(built_show: Workspace, tmp_path: Path) -> Workspace:
-    """A copy of the built show that was published, and in which somebody changed chapters."""
+    """A copy of the built show that was published, and in which a person changed chapters."""
     workspace = copied(built_show, tmp_path / "show", '\n[publish]\ndestination = "../public"\n')
     path = workspace.episode(SLUG).chapters
     path.write_text(
@@ -140,7 +140,7 @@ OTHER = "003-autre"
 
 @pytest.fixture(scope="module")
 def published_two(built_show: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The show with a second episode of another recording; somebody changed chapters of both, and
+    """The show with a second episode of another recording; a person changed chapters of both, and
     both were published. Only to be copied.
     """
     show = copied(built_show, tmp_path_factory.mktemp("two") / "show")

@@ -137,7 +137,7 @@ def test_settings_that_somebody_saves_meanwhile_are_theirs(
     result = studio(
         show, "replace", SLUG, "--recording", str(better(tmp_path, ahead(), old_sound()))
     )
-    assert "episode.toml: was changed by somebody else" in result.output
+    assert "episode.toml: was changed by another program" in result.output
     assert path.read_text(encoding="utf-8") == saved
     assert sources(show).recording == before
     assert before.is_file()

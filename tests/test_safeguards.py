@@ -90,7 +90,7 @@ def proposal(
         ([("qui", 0.9), ("écrit", 0.4), ("ici", 0.9)], 1, 2, "écrive", "wording"),
         ([("il", 0.9), ("part", 0.4), ("ici", 0.9)], 1, 2, "partent", "wording"),
         ([("la", 0.9), ("prise", 0.4), ("ici", 0.9)], 1, 2, "pris", "wording"),
-        # a word that stands beside it already
+        # a word that is beside it already
         (
             [("dans", 0.9), ("trois", 0.5), ("questions", 0.5), ("à", 0.9), ("Inès", 0.9)],
             1,
@@ -342,7 +342,7 @@ def test_a_name_that_was_sought_and_convinces_is_kept_whole(*, sought: bool, exp
         (["vent", "toi-mais"], "23 mai", 2, "unless heard"),
         (["toi", "sans", "douze"], "312", 1, "unless heard"),
         (["quarante", "fois", "de"], "43 euros", 2, "unless heard"),
-        # nothing of the article stands beside it
+        # nothing of the article is beside it
         (["vent", "toi-mais"], "23 mai", 0, "misheard number"),
         # another number was heard, as a whole
         (["soixante-dix"], "1970", 1, "number"),
@@ -364,7 +364,7 @@ def test_a_misheard_number_needs_the_recording(
 def test_a_name_that_was_hardly_heard_is_no_part_of_a_longer_one(
     objection: str, *, is_name: bool
 ) -> None:
-    """« Corentin Lebris » may be misheard « courant Tain Lebris »; « Courant » is somebody."""
+    """« Corentin Lebris » may be misheard « courant Tain Lebris »; « Courant » is a person."""
     names = {"corentin", "lebris"} | ({"courant"} if is_name else set())
     known = KnownSpellings(frozenset({*names, "courant"}), frozenset(names))
     words = words_of(("avec", 0.9), ("courant", 0.2), ("tain", 0.2), ("Lebris", 0.2))

@@ -40,7 +40,7 @@ RATE_HZ = 44_100  # milliseconds are no whole samples
 MUSIC_HZ = 5000.0  # speechlike has nothing but noise there
 OPENING_MS, CLOSING_MS = 6001, 5003
 OPENING_OVERLAP_MS, CLOSING_OVERLAP_MS = 4001, 2999
-# Bursts in the recording while somebody pauses, under both beds.
+# Bursts in the recording while a person pauses, under both beds.
 BURSTS_MS = (1503, 9507)
 CUT = Cut(start_ms=RecordingMs(5001), end_ms=RecordingMs(5508))
 

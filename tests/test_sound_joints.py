@@ -1,4 +1,4 @@
-"""Joints in real speech, wherever somebody cuts: no click, and every moment at its own time. Clicks
+"""Joints in real speech, wherever a person cuts: no click, and every moment at its own time. Clicks
 are measured, not believed.
 """
 
@@ -62,7 +62,7 @@ def click_db(
     source: what neither side has.
 
     :param before: where the source was left.
-    :param after: where it goes on.
+    :param after: where it continues.
     """
     sides = [
         (before, range(-AROUND, WINDOW, WINDOW // 2)),

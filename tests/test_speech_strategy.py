@@ -61,7 +61,7 @@ class Words:
 
 
 class Scripted:
-    """An engine that hears one word each half second where somebody speaks, and otherwise what it
+    """An engine that hears one word each half second where there is speech, and otherwise what it
     is told to make up.
     """
 

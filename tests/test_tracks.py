@@ -1,4 +1,4 @@
-"""An interview recorded as several microphones: laid together, told apart, mixed."""
+"""An interview recorded as several microphones: laid together, distinguished, mixed."""
 
 from __future__ import annotations
 
@@ -277,7 +277,7 @@ def test_who_seldom_speaks_and_is_softer_than_what_bleeds() -> None:
 
 @pytest.mark.parametrize("turned_db", [-30, 15])
 def test_a_microphone_that_is_turned_down_is_one_of_its_own(turned_db: float) -> None:
-    """Its speaker is louder in the other one then, as is everybody: that tells nothing."""
+    """Its speaker is louder in the other one then, as is everybody: that says nothing."""
     turns = [(0, 600), (1, 1500), (0, 400), (1, 1800)] * 2
     powers, who = room_powers(turns, (1e-2, 1e-2), -16, 2)
     powers[:, 1] *= 10 ** (turned_db / 10)
@@ -404,7 +404,7 @@ def test_a_silent_microphone_and_a_pair(tmp_path: Path) -> None:
     room = np.random.default_rng(1).standard_normal(host.shape) * 0.0005
     path = write_wav(tmp_path / "three.wav", np.hstack((host, guest, room)), rate_hz=RATE_HZ)
     told = mix_microphones(path, ["a", "b", "c"], tmp_path / "m.flac", sample_rate_hz=RATE_HZ)
-    assert told.remarks == ("nobody speaks into c: it is left out",)
+    assert told.remarks == ("c has no speech: it is left out",)
     assert told.microphones[2].level_db is None
     pair = write_wav(tmp_path / "pair.wav", np.hstack((host, host * 0.9 + room)), rate_hz=RATE_HZ)
     assert not are_microphones(find_crosstalk(read_frame_powers(pair, 2).powers))
@@ -519,7 +519,7 @@ def test_names_of_files(files: tuple[str, ...], names: dict[int, str]) -> None:
 
 
 def test_known_names_count() -> None:
-    """A name that somebody wrote is not given to another voice, who gets what is left; what a file
+    """A name that a person wrote is not given to another voice, who gets what is left; what a file
     is called names only whom nobody else is.
     """
     people = ["Ana Roy", "Léo Blanc"]

@@ -325,7 +325,7 @@ def test_captions_and_transcript_both_changed_are_both_kept(captioned: Workspace
     assert import_edited_captions(sources_of(captioned)) == ""
 
 
-# --- as somebody types it
+# --- as a person types it
 
 
 def test_export_import_and_diff_from_the_command_line(tmp_path: Path) -> None:
@@ -353,7 +353,7 @@ def test_export_import_and_diff_from_the_command_line(tmp_path: Path) -> None:
     assert "à Martigues" in transcript_on_disk(workspace).segments[2].text
     code, output = run("diff", SLUG)
     assert "amartique → à Martigues" in output
-    assert "A name to teach: Martigues" in output
+    assert "Name for the glossary: Martigues" in output
     file.write_text("[0:01] Camille : Tout autre chose, d'un autre jour.", encoding="utf-8")
     now = transcript_on_disk(workspace)
     code, output = run("import", SLUG, str(file))

@@ -1,4 +1,4 @@
-"""Where somebody speaks, and what is made of sounds in which nobody does."""
+"""Where a person speaks, and what is made of sounds in which nobody does."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_nobody_speaks_where_nobody_speaks(
     make: Callable[[float], Samples], tmp_path: Path
 ) -> None:
     assert voice_from_samples(make(30)) == ()
-    with pytest.raises(RecordingError, match="nobody speaks"):
+    with pytest.raises(RecordingError, match="no speech"):
         transcribe(make(30), tmp_path)  # refused before any weights are looked for
 
 

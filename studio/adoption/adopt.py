@@ -99,7 +99,7 @@ def adopt_articles(
         that are none. Both are kept for the next time.
     :param hear: transcribe two minutes of the episodes without other evidence.
     :raises StudioError: a slug or a file that is named is not there.
-    :raises ChangedSinceError: somebody has put an article meanwhile where one would be written.
+    :raises ChangedSinceError: a person has put an article meanwhile where one would be written.
     """
     show = ShowSources(workspace)
     candidates = find_candidates(source, workspace)
@@ -313,7 +313,7 @@ def _adopt(sources: EpisodeSources, reading: ParsedArticle) -> None:
     """Write the article's guests if the settings have none, then the article: it comes last,
     because an episode that has one is not looked at again.
 
-    :raises ChangedSinceError: somebody has put an article there meanwhile; it stays.
+    :raises ChangedSinceError: a person has put an article there meanwhile; it stays.
     """
     files, article = sources.files, reading.article
 

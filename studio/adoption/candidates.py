@@ -57,7 +57,7 @@ def find_candidates(source: str, workspace: Workspace) -> list[CandidateArticle]
         files = sorted(
             one
             for one in path.rglob("*")
-            # Whoever opens a pipe waits for somebody to write into it.
+            # Whoever opens a pipe waits for a person to write into it.
             if one.suffix.lower() in _SUFFIXES and one.is_file()
         )
     else:

@@ -43,8 +43,8 @@ _SAID_ELSEWHERE = 0.22
 _FEWEST_OTHERS = 5
 # Fewer words are no evidence.
 _FEWEST_SAID = 30
-# This many of the words of an article are in another saved form of it at least, which may have what
-# stands around it on the page, too; of two articles on one guest, fewer than half.
+# This many of the words of an article are in another saved form of it at least, which may include
+# the text around it on the page; of two articles on one guest, fewer than half.
 _COPIED = 0.8
 
 

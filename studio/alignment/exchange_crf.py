@@ -34,19 +34,19 @@ from studio.model.article import Article
 
 # Longer units add no evidence about their speaker.
 MAX_UNIT_S = 6.0
-# A pause of so long may part two exchanges, seconds.
+# A pause this long may part two exchanges, seconds.
 MAX_PAUSE_S = 2.0
 # A preamble longer than this weighs no more, seconds.
 MAX_LEAD_S = 30.0
 # The host's turn that puts a question is longer than a word in passing, and a long answer follows:
-# beyond this many seconds neither weighs more. The host takes the word again when speaking for so
+# beyond this many seconds neither weighs more. The host takes the word again when speaking for this
 # long.
 MAX_TURN_S = 15.0
 MAX_ANSWER_S = 60.0
 MIN_HOST_TURN_S = 2.5
 
-# This many words before a pause of so long are a reaction to what was said, not yet what comes; a
-# few more with a word of courtesy.
+# At most this many words before a pause this long react to what was said and do not belong to what
+# follows; a few more with a word of courtesy.
 REACTION_WORDS = 5
 COURTESY_WORDS = 8
 REACTION_PAUSE_MS = 300
@@ -103,7 +103,7 @@ TRANSITIONS = (
     "answer_answer_next",
     "answer_answer_other",
 )
-# The same steps where they are less likely: in the middle of somebody's turn.
+# The same steps where they are less likely: in the middle of a person's turn.
 TRANSITION_CONTEXTS = (
     "ask_within_turn",
     "answer_within_turn",
@@ -343,7 +343,7 @@ def transition_features(states: ExchangeStates) -> tuple[NDArray[np.float64], ND
             elif name is not None:
                 kinds[step[name], one, other] = 1
             # Contexts weigh a step by what is between its two units (a pause, a change of speaker):
-            # asking within one's turn is rarer than after somebody else's.
+            # asking within one's turn is rarer than after another person's.
             if then == "question" and (kind != "question" or before != after):
                 contexts[context["ask_within_turn"], one, other] = 1
                 contexts[context["ask_after_pause_s"], one, other] = 1

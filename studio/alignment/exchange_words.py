@@ -26,7 +26,7 @@ def printed_words(exchange: Exchange) -> tuple[str, ...]:
 
 
 def words_of_text(text: str) -> tuple[str, ...]:
-    """The same of any printed text: a mark that stands alone (« ? ») is no word."""
+    """The same of any printed text: a mark that is alone (« ? ») is no word."""
     written = text.split()
     return tuple(written[place].strip(_ENCLOSING) for place in written_places(written))
 

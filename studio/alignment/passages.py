@@ -38,7 +38,7 @@ MIN_AGREEMENT = 0.18
 # Chance matches are far from the others: this many spoken words separate two groups.
 PARTED_WORDS = 45
 # A passage begins and ends with a sentence, if there is an end of one within this many words; a
-# pause of so long ends one, too.
+# pause this long ends one, too.
 SENTENCE_WORDS = 25
 PAUSE_MS = 700
 # The share of its words by which a quote is recognised anywhere in the recording, and an
@@ -177,6 +177,7 @@ def _answer(
     start_ms = (
         question.answer_start_ms if question.answer_start_ms is not None else question.start_ms
     )
+    # Only what is said from the answer on; the host's question shares words with it.
     places = [
         place
         for place in range(table.first, table.last)
@@ -192,6 +193,8 @@ def _answer(
         [term for word in table.printed[first:last] for term in _terms(word)]
         for first, last in sections
     ]
+    # Each paragraph gets the densest group of its matches. A group limits its neighbours: passages
+    # never overlap.
     gathered = [
         _gathering([match for match in matches if first <= match.written < last])
         for first, last in sections

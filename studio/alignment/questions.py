@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A pause of so long parts two units, beside the ends of sentences: what a host says to the line,
-# and the question after it.
+# A pause this long parts two units, beside the ends of sentences: what a host says to the line, and
+# the question after it.
 UNIT_PAUSE_MS = 300
 # Below this confidence a question is called absent: of what is found with 0.3 to 0.63 one in eight
 # is right, with 0.64 and more nine in ten (18 recordings, each also with an exchange left out or a
@@ -45,7 +45,7 @@ UNIT_PAUSE_MS = 300
 MIN_CONFIDENCE = 0.64
 CANDIDATES = 3
 # Of a word in passing and an answer that comes later: the answer begins with a unit whose words say
-# so (log-likelihood ratio), its question is at most so long before it, and takes so long.
+# so (log-likelihood ratio), its question is at most this long before it, and takes so long.
 MIN_EVIDENCE = 1.0
 ASKED_BEFORE_MS = 20_000
 MIN_QUESTION_S = 1.5
@@ -58,9 +58,9 @@ ASIDE_PAUSE_MS = 500
 ANNOUNCING_WORDS = 4
 # Who says this has not talked to the guest before.
 GREETINGS = frozenset("bonjour bonsoir salut bienvenue".split())
-# What the question is, is said at most so long before its answer.
+# The question's subject is named at most this long before its answer.
 ANNOUNCED_MS = 6_000
-# What somebody says, in so few words, who asks to hear a question again.
+# At most this many words ask to repeat a question.
 REPETITION = frozenset(
     (
         "répéter répétez répète reposer reposez redire redites entendu compris coupé coupée "
@@ -450,7 +450,7 @@ class DecodedConversation:
         return None
 
     def _put_before(self, row: int, number: int) -> int | None:
-        """Where the host put the question already, when somebody asks to hear it again before it is
+        """Where the host put the question already, when a person asks to hear it again before it is
         put at ``row``.
         """
         host = self.units[row].speaker
@@ -575,7 +575,7 @@ class DecodedConversation:
         )
 
     def best_span(self, number: int) -> ExchangeSpan | None:
-        """The fullest passage through an exchange; None where there is none."""
+        """The passage of an exchange with the most evidence; None without evidence."""
         own = [span for span in self._spans() if span.number == number]
         return max(own, key=lambda span: span.support, default=None)
 
@@ -589,6 +589,8 @@ class DecodedConversation:
             )
             for span in ranked[:CANDIDATES]
         )
+        # The question is where the first credible passage with enough evidence begins: a fuller one
+        # later is the same exchange continued.
         credible = [
             span for span in spans if confidence(span.certainty, span.support) >= MIN_CONFIDENCE
         ]
@@ -597,6 +599,8 @@ class DecodedConversation:
             return self._in_one_breath(number, text) or _absent(
                 number, text, 1 - candidates[0].confidence if candidates else 1.0, candidates
             )
+        # The host may have asked some sentences before the decoded question; what guests say in
+        # between belongs to the answer already.
         first = self._asked_before(best)
         start_ms = self.units[first].start_ms
         answers = [
@@ -620,7 +624,7 @@ class DecodedConversation:
 
 
 def confidence(certainty: float, support: float) -> float:
-    """How many in a hundred of such findings are right.
+    """The percentage of such findings that are right.
 
     :param certainty: the mean probability of the units' states.
     :param support: the summed log-likelihood ratios of the answer's words.

@@ -139,6 +139,7 @@ class ArticleTerms:
     def _recognise(self, term: str) -> str:
         if term not in self._known:
             found = None
+            # Short terms have too many neighbours at one letter.
             if term not in self.subject.counts and len(term) >= 5:
                 found = process.extractOne(term, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)
             self._known[term] = found[0] if found else term
@@ -158,6 +159,8 @@ class _Text:
         """The logarithm of how much likelier a term is where this text is spoken about than
         anywhere.
         """
+        # A mixture: with probability ``part`` the term comes from this text, else from French at
+        # large. Another form of a long word counts in part.
         share = float(self.counts[term])
         if not share and (family := _family(term)):
             share = FAMILY_PART * self._families[family]
@@ -171,6 +174,7 @@ class _Text:
         """
         ratios = {term: self.ratio(term, part) for term in terms}
         for number in numbers:
+            # All but the weakest word of a number that is here in part count nothing.
             own = [term for term in number if ratios.get(term, 0.0) > 0]
             if len(own) < len(number):
                 for term in sorted(own, key=lambda term: ratios[term])[:-1]:

@@ -38,6 +38,7 @@ def pairs_of(
     """
     pairs: list[Pair] = []
     for (first, last), (printed_first, printed_last), anchored in _stretches(heard, printed):
+        # Long runs of the same words need no search.
         if anchored:
             offset = printed_first - first
             pairs += [
@@ -45,6 +46,7 @@ def pairs_of(
                 for at in range(first, last)
             ]
             continue
+        # Between them: the cheapest path, with places counted from the stretch's start.
         inside = frozenset(place - first for place in breaks)
         found = _searched(heard[first:last], printed[printed_first:printed_last], inside)
         pairs += [
@@ -174,6 +176,7 @@ def _step_costs(
     """The edits of a step from each place of both sides on; infinite where the lengths in sounds
     are too far apart.
     """
+    # Lengths in sounds of all runs of that many words, by a sliding sum.
     one, other = (
         np.convolve(lengths, np.ones(size, dtype=np.int64), "valid")
         for lengths, size in zip((left, right), step, strict=True)

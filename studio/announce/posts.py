@@ -83,7 +83,7 @@ def post_for_network(network: Network, material: Material, page: str) -> Post:
     what must be known, the introduction, the questions; whole sentences alone.
     """
     spoken = (*([material.quote] if material.quote else []), *material.spoken)
-    # « Entretien. » says nothing where it stands alone.
+    # « Entretien. » says nothing where it is alone.
     introduction = [line for line in material.introduction if len(line.text.split()) > 1]
     for hook in (*spoken, *introduction, material.title):
         link = timestamped_address(page, hook.start_ms)

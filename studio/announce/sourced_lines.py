@@ -96,7 +96,7 @@ def _quote(article: Article, soundbites: Sequence[Soundbite], language: str) -> 
     stated = (
         message("article, quote")
         if heard is None
-        else message("article, quote, heard at {time}", time=stamp_from_ms(heard.start_ms))
+        else message("article, quote, spoken at {time}", time=stamp_from_ms(heard.start_ms))
     )
     return SourcedLine(
         text=set_text(f"« {article.quote} »", language),
@@ -113,7 +113,7 @@ def _questions(
         if exchange.number in heard_ms:
             at_ms = heard_ms[exchange.number]
             stated = message(
-                "article, question {number}, heard at {time}",
+                "article, question {number}, spoken at {time}",
                 number=exchange.number,
                 time=stamp_from_ms(at_ms),
             )

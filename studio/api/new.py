@@ -28,7 +28,7 @@ def new(
         they share when empty.
     :param tracks: which tracks of one file are heard.
     :param options: what is not to be read out of the article.
-    :param command: what to tell another command about this one.
+    :param command: how another command describes this one.
     :raises ArticleError: the article cannot be read, or does not name a guest.
     :raises RecordingError: a recording cannot be read.
     :raises WorkspaceError: an episode of that name is there already.

@@ -147,7 +147,7 @@ def publish(
     the public feed names only existing files; the next call resumes it.
 
     :param progress: shows how far it is, given a few words on what is done.
-    :param command: what to tell another command about this one.
+    :param command: how another command describes this one.
     :raises CheckFailedError: rules are broken; nothing was published.
     :raises WorkspaceError: something changed since it was built, or no destination is set.
     :raises PublishError: the destination does not answer or refuses.

@@ -40,7 +40,7 @@ def run(
 
     :param choice: which episodes and stages; all of them when left out.
     :param listen: called with each event.
-    :param command: what to tell another command about this one.
+    :param command: how another command describes this one.
     :param renew_sound: published episodes get the show's present jingles, levels and tags as well.
     :param keeper: learns how long stages take, where its caller shows how long they will.
     :raises BusyError: another command holds the workspace, or an open page's edits do not reach the

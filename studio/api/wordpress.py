@@ -48,7 +48,7 @@ class WrittenPost(NamedTuple):
 
 def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> WrittenPost:
     """Make or update the draft of an episode's post on the site that ``[wordpress]`` names. It is
-    never published, and never written over where somebody has changed it there.
+    never published, and never written over where a person has changed it there.
 
     Edits that only the editor's journal has are brought to the files first.
 

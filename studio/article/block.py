@@ -139,7 +139,7 @@ def _common(looks: Sequence[Formatting]) -> Formatting:
 
 
 def _lead(line: list[Run], whole: str) -> tuple[str, tuple[str, object] | None]:
-    """The question that starts a line which goes on in another look, and by what it stands out."""
+    """The question at the start of a line that continues in another look, and its feature."""
     for name in Formatting._fields:
         wordy = [index for index, (text, _) in enumerate(line) if has_words(text)]
         value = getattr(line[wordy[0]][1], name) if wordy else None

@@ -303,7 +303,7 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
 
 
 def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
-    """Without the chapters of a video or a recording above the first question: two or more adjacent
+    """Remove the chapters of a video or a recording above the first question: two or more adjacent
     lines like « 0:45 Première plongée ». In an answer, such lines may describe a person's day.
     """
     first = next(

@@ -28,7 +28,7 @@ _UTF8_LETTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
-# What stands beyond ASCII in French text. Old Macs and DOS have other bytes for it.
+# Characters of French text outside ASCII. Old Macs and DOS encode them as other bytes.
 _FRENCH = frozenset("àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛŒ’‘“”«»…–—°€•\xa0")
 _OLD = ("mac_roman", "cp850")
 _MAX_FRENCH, _HARDLY_FRENCH = 0.9, 0.5
@@ -89,13 +89,13 @@ def _old_codec(content: bytes) -> str | None:
 
 
 def _share_of_french(content: bytes, codec: str) -> float:
-    """How many of the characters beyond ASCII are those of French text, 0 to 1."""
+    """The share of non-ASCII characters that belong to French text, 0 to 1."""
     text = b"".join(_HIGH_BYTE.findall(content)).decode(codec, errors="replace")
     return sum(character in _FRENCH for character in text) / max(1, len(text))
 
 
 def _decoded_once(text: str) -> str:
-    """The text without a second encoding of all of it."""
+    """The text with a double encoding undone."""
     if len(_TWICE_ENCODED.findall(text)) < _FEWEST_TWICE:
         return text
     try:

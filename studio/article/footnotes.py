@@ -29,7 +29,7 @@ def linked_notes(page: BeautifulSoup) -> frozenset[int]:
     """The ``id()`` of every tag that is a footnote's mark, or holds a footnote.
 
     A mark is a short link to a place further down from which a short link leads back to it. Neither
-    is part of what somebody said.
+    was spoken.
     """
     declared = page.find_all(_is_declared)
     places = _places(page)
@@ -55,13 +55,13 @@ def linked_notes(page: BeautifulSoup) -> frozenset[int]:
 
 
 def _is_declared(tag: Tag) -> bool:
-    """Whether a tag says itself that it is a mark or a note, as books and ARIA have it."""
+    """Whether a tag declares itself as a mark or a note, as EPUB and ARIA do."""
     kinds = f"{tag.get('epub:type') or ''} {tag.get('role') or ''}".split()
     return any(kind.removeprefix("doc-") in _DECLARED for kind in kinds)
 
 
 def _places(page: BeautifulSoup) -> dict[str, Tag]:
-    """What a link may lead to, by its id or name."""
+    """The targets of links, by their id or name."""
     places: dict[str, Tag] = {}
     for tag in page.find_all(True):
         for attribute in ("id", "name"):
@@ -82,8 +82,8 @@ def _is_short(link: Tag) -> bool:
 
 
 def _beginning(tag: Tag) -> str:
-    """The first words of a tag, from its first few nodes: BeautifulSoup's own ways go to the last
-    one first, which takes minutes where tags are nested as no page's are.
+    """The first words of a tag, from its first few nodes: BeautifulSoup's own methods visit all
+    nodes, which takes minutes on hostile nesting.
     """
     text = ""
     nodes: list[object] = [tag]
@@ -99,8 +99,8 @@ def _beginning(tag: Tag) -> str:
 
 
 def _own_names(link: Tag) -> Iterator[str]:
-    """The names by which another link can lead to this one: its own, and those of what it is the
-    only content of.
+    """The names by which another link can lead to this one: its own, and those of elements whose
+    only content it is.
     """
     around = itertools.takewhile(lambda tag: tag.name in _INLINE, link.parents)
     for tag in (link, *itertools.islice(around, _FARTHEST)):
@@ -111,7 +111,7 @@ def _own_names(link: Tag) -> Iterator[str]:
 
 
 def _is_at(back: Tag, note: Tag) -> bool:
-    """Whether the link back is where the mark leads: that place, in it, or in its paragraph."""
+    """Whether the link back is at the mark's target: that place, in it, or in its paragraph."""
     if back is note or _is_near(back, note) or _is_near(note, back):
         return True
     block = _block_of(back)
@@ -137,7 +137,7 @@ def _note_of(back: Tag, note: Tag) -> Tag:
 
 
 def _outermost_inline(link: Tag) -> Tag:
-    """The mark with what raises it and the brackets around it."""
+    """The mark with its superscript and the brackets around it."""
     tag = link
     while (
         tag.parent is not None

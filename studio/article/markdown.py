@@ -189,7 +189,7 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
 
 
 class _Paragraph(NamedTuple):
-    """A paragraph as it is read: its first line's number, its lines, and its kind."""
+    """A paragraph while it is parsed: its first line's number, its lines, and its kind."""
 
     start: int
     lines: list[str]

@@ -20,7 +20,7 @@ _SENTENCE_END = re.compile(r"[.!?…:;]\s*[»”\"]?\s*$|[«“\"(]\s*$")
 # How many characters before a word are examined: a paragraph may be long.
 _LOOK_BACK = 32
 # Particles of persons' names that are no French words: they belong to the name that follows them,
-# wherever they stand.
+# wherever they are.
 _PARTICLES = frozenset(
     "von vom zum zur van vander der den ter ten af av di da dal dalla dall del della "
     "dello delle dell degli dei dos das el al bin ibn bint "
@@ -180,8 +180,8 @@ def _first_particle(text: str, tokens: list[_Token], place: int) -> int:
 
 
 def _titles_in(text: str) -> Iterator[str]:
-    """Titles of works in quotation marks: « Les Copains d’abord ». A whole sentence there is what
-    somebody said.
+    """Titles of works in quotation marks: « Les Copains d’abord ». A whole sentence there is a
+    quotation.
     """
     for match in _QUOTED.finditer(text):
         title = match[1].strip()
@@ -199,8 +199,8 @@ def _titles_in(text: str) -> Iterator[str]:
 
 
 def _apposed_titles_in(text: str) -> Iterator[str]:
-    """Titles that stand beside what they name without quotation marks: a word of French with a
-    capital inside a sentence, and small ones up to the next mark.
+    """Titles without quotation marks beside what they name: a word of French with a capital inside
+    a sentence, and small ones up to the next mark.
     """
     for match in _APPOSED.finditer(text):
         words = plain_words(match[1])
@@ -210,7 +210,7 @@ def _apposed_titles_in(text: str) -> Iterator[str]:
 
 def _repeated_titles(texts: Iterable[str], certain: frozenset[str]) -> Iterator[str]:
     """Titles of works in ordinary type that are printed twice: a name, a small word and a word in
-    small letters that go on alike, « La Nuit des tisserandes ».
+    small letters that continue alike, « La Nuit des tisserandes ».
     """
     found = Counter(
         text[start : tail.end()]
@@ -224,8 +224,8 @@ def _repeated_titles(texts: Iterable[str], certain: frozenset[str]) -> Iterator[
 
 
 def _is_compound_term(word: str) -> bool:
-    """Whether it is a compound that a trade made: « rugby-fauteuil », not « vingt-six » nor
-    « pensez-vous ».
+    """Whether it is a technical compound: « rugby-fauteuil », not « vingt-six » nor « pensez-vous
+    ».
     """
     parts = word.split("-")
     return (
@@ -276,8 +276,8 @@ def names_from_article(article: Article) -> tuple[str, ...]:
 
 
 def rare_words_from_article(article: Article) -> tuple[str, ...]:
-    """Words in small letters that no dictionary knows, if only once: terms of a trade, which are
-    misheard as names are (« ferrandaises », « murderball »).
+    """Words in small letters that no dictionary knows, if only once: technical terms, which are
+    misheard like names (« ferrandaises », « murderball »).
 
     Whisper's prompt does not have them: a long prompt makes it omit speech.
     """

@@ -112,7 +112,7 @@ class _Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """The title's block, taken apart. ``index`` is the last block of it, ``above`` how many blocks
+    """The parts of the title's block. ``index`` is the last block of it, ``above`` how many blocks
     before that are also its own: « Saison 2 », « Épisode 15 ».
     """
 
@@ -176,9 +176,9 @@ def parsed_article_from_blocks(
     """Parse a published article, without the text around it.
 
     :param where: the file, for messages.
-    :param guests: who answers, where somebody said it; else whom the article names.
-    :param kind: what the episode is, where somebody said it; else what the title says. Only a full
-        one must have a question.
+    :param guests: who answers; empty to take the names from the article.
+    :param kind: the kind of episode; None to take it from the title. Only a full one must have a
+        question.
     :raises ArticleError: there is no title, no question, or a question without an answer; the
         message names the place.
     """
@@ -213,8 +213,8 @@ def _with_credit_apart(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
 def _take_credit(
     blocks: list[ArticleBlock],
 ) -> tuple[ArticleBlock | None, frozenset[int], list[ArticleBlock]]:
-    """The line that says who asked, the identities of the blocks under it, and the blocks without
-    it.
+    """The credit line that names the interviewer, the identities of the blocks under it, and the
+    blocks without it.
     """
     credit = next((block for block in blocks if not block.plain and is_credit(block.text)), None)
     under = frozenset(map(id, blocks[blocks.index(credit) + 1 :] if credit else ()))
@@ -235,9 +235,7 @@ def _read(
     title, kind = _read_title(blocks, own=own, kind=kind)
     body = blocks[title.index + 1 :] if title else blocks
     host = credit_host(credit.text) if credit else None
-    named = tuple(guests) or (_guests_of_title(title, own=own) if title else ())
-    if title and not own and not guests:
-        named = _spelled_in_text(named, title, body)
+    named = tuple(guests) or _named_guests(title, body, own=own)
     # How its questions are marked, which parts the introduction from the exchanges.
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
@@ -275,17 +273,26 @@ def _read(
         exchanges=exchanges,
         credit=credit.text if credit else None,
     )
-    asked = [turn.question for turn in turns]
-    unsure = perhaps_own_questions(asked, announced) if by_mark_alone else []
+    asked = [turn.question for turn in turns] if by_mark_alone else []
     own_blocks = [body[place] for place in sorted(own_questions)]
     return ParsedArticle(
         article,
         kind,
         title.season,
         doubtful=tuple(map(_describe, _doubtful_answers(turns, style, own_blocks, own=own))),
-        unsure=tuple(map(_describe, unsure)),
+        unsure=tuple(map(_describe, perhaps_own_questions(asked, announced))),
         author=host or author or "",
     )
+
+
+def _named_guests(
+    title: _Title | None, body: Sequence[ArticleBlock], *, own: bool
+) -> tuple[str, ...]:
+    """The guests whom the title names, as the text spells them."""
+    if title is None:
+        return ()
+    named = _guests_of_title(title, own=own)
+    return named if own else _spelled_in_text(named, title, body)
 
 
 def _answering(turns: Sequence[_Turn], asking: frozenset[str]) -> frozenset[str]:
@@ -339,8 +346,8 @@ def _take_answering(
 def _read_title(
     blocks: Sequence[ArticleBlock], *, own: bool, kind: EpisodeKind | None
 ) -> tuple[_Title | None, EpisodeKind]:
-    """The title above the first question that a mark shows, None where there is none; what kind of
-    episode it says that it is, unless that is given.
+    """The title above the first marked question, or None; and the kind of episode, from the title
+    unless it is given.
     """
     first_mark = next(
         (index for index, block in enumerate(blocks) if BY_MARK.question(block) is not None),
@@ -359,7 +366,7 @@ def _read_title(
 def _take_author(
     opening: list[ArticleBlock], turns: list[_Turn], named: tuple[str, ...]
 ) -> tuple[str | None, list[ArticleBlock]]:
-    """Who wrote the article, without the lines that say so and the titles of sections."""
+    """The article's author, and the blocks without author lines and section titles."""
     _drop_section_titles(opening, turns)
     author, opening = _take_byline(opening, named)
     return _take_signature(turns, named) or author, opening
@@ -461,7 +468,7 @@ def _describe(block: ArticleBlock) -> str:
 
 
 def has_part_in_opening(text: str) -> bool:
-    """Whether a paragraph before the first question would be read as something else than words: a
+    """Whether a paragraph before the first question would be parsed as something other than text: a
     title, the quote, guests, a question.
     """
     return (
@@ -476,7 +483,7 @@ def has_part_in_opening(text: str) -> bool:
 
 
 def has_part_in_answer(text: str, names: Sequence[str]) -> bool:
-    """Whether a paragraph of an answer would be read as something else than words: a question, a
+    """Whether a paragraph of an answer would be parsed as something other than text: a question, a
     speaker's name, the credit.
     """
     return (
@@ -497,8 +504,8 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
     ]
     if lines and not _is_of_a_paper(lines[0][0], opening):
         first = lines[0][1]
-        # A page says its title in its head and again in its text: what stands between is the
-        # series' preamble.
+        # A page says its title in its head and again in its text: what is between is the series'
+        # preamble.
         index = max(index for index, line in lines if line == first)
         if first.title:
             return _Title(index, first.number, first.title, first.season)
@@ -679,8 +686,8 @@ def _split_into_turns(
 
 
 def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: QuestionStyle) -> bool:
-    """Whether a question has two paragraphs of one look: what is so, then what is asked. A request
-    asks itself, and a paragraph with a name in it may introduce somebody.
+    """Whether a question has two paragraphs of one look: a statement, then what is asked. A request
+    asks itself, and a paragraph with a name in it may introduce a person.
     """
     return (
         style.of_look
@@ -695,7 +702,9 @@ def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: QuestionSt
 
 
 def _join_pairs(turns: list[_Turn], style: QuestionStyle, announced: int | None) -> None:
-    """Make one question of two, one under the other, where so many are as the title announces."""
+    """Join two adjacent questions into one where their number is then the one that the title
+    announces.
+    """
     pairs = [
         place
         for place, (one, other) in enumerate(itertools.pairwise(turns))
@@ -713,9 +722,7 @@ def _join_pairs(turns: list[_Turn], style: QuestionStyle, announced: int | None)
 def _decide_first_and_last(
     opening: list[ArticleBlock], turns: list[_Turn], style: QuestionStyle
 ) -> None:
-    """Give what only looks like a first question to the opening, and what only looks like a last
-    one to the answer before it.
-    """
+    """Move a false first question to the opening, and a false last one to the answer before it."""
     if style is BY_QUESTION_MARK and len(turns) > 1 and _only_introduces(turns[0]):
         opening.append(turns.pop(0).question)
     if style is not BY_MARK:
@@ -742,14 +749,14 @@ def _drop_section_titles(opening: list[ArticleBlock], turns: Sequence[_Turn]) ->
 
 
 def _only_introduces(turn: _Turn) -> bool:
-    """Whether what looks like the first question ends the introduction: several sentences, and the
-    next question under them.
+    """Whether the apparent first question is the end of the introduction: several sentences, and
+    the next question under them.
     """
     return not turn.answer and _SENTENCE_ENDS.search(turn.question.text) is not None
 
 
 def _is_subtitle(turns: Sequence[_Turn]) -> bool:
-    """Whether what looks like the first question is a subtitle or a summary in bold.
+    """Whether the apparent first question is a subtitle or a summary in bold.
 
     It is when nothing answers it, or when it is neither a question nor a short sentence («
     Racontez-nous vos débuts. ») while all others are questions.
@@ -766,7 +773,7 @@ def _is_subtitle(turns: Sequence[_Turn]) -> bool:
 
 
 def _usual_look(body: Sequence[ArticleBlock]) -> Formatting:
-    """How most of the text looks."""
+    """The formatting of most of the text."""
     letters = Counter[Formatting]()
     for block in body:
         letters[block.look] += len(block.text)
@@ -827,7 +834,7 @@ def _question_texts(turns: Sequence[_Turn], style: QuestionStyle) -> list[str]:
 
 
 def _guests_of_title(title: _Title, *, own: bool) -> tuple[str, ...]:
-    """Whom the title names. A title with an episode's number may be a name and nothing else;
+    """The guests in the title. A title with an episode's number may be a name and nothing else;
     without one it is a name where not every word of it is French.
     """
     named = guests_from_title(title.text)
@@ -879,7 +886,7 @@ def _written_alike(name: str, text: str) -> list[str]:
 
 
 def _without_firm(name: str) -> str:
-    """« Maud Le Bihan de la Voilerie du Scorff » as « Maud Le Bihan »: what is told of somebody
+    """« Maud Le Bihan de la Voilerie du Scorff » as « Maud Le Bihan »: without the description
     after first name and surname, where the name may also end.
     """
     match = _NAME_BEFORE_FIRM.match(name)
@@ -889,7 +896,7 @@ def _without_firm(name: str) -> str:
 def _take_guests(
     opening: Sequence[ArticleBlock],
 ) -> tuple[tuple[str, ...] | None, list[ArticleBlock]]:
-    """Who answers, from « Invité : … » lines if there are any, else None; and the other blocks."""
+    """The guests from « Invité : … » lines, or None; and the other blocks."""
     named: list[str] = []
     left: list[ArticleBlock] = []
     is_said = False
@@ -906,8 +913,8 @@ def _take_guests(
 def _take_byline(
     opening: Sequence[ArticleBlock], guests: Sequence[str]
 ) -> tuple[str | None, list[ArticleBlock]]:
-    """Who wrote the article, by a line before the first question; and the other blocks. Where the
-    title names the guest, another name alone under it is the author's.
+    """The author from a line before the first question; and the other blocks. If the title names
+    the guest, another name alone below it is the author's.
     """
     for place, block in enumerate(opening):
         if not block.plain and (author := read_byline(block.text)):
@@ -925,7 +932,7 @@ def _take_byline(
 
 
 def _take_signature(turns: Sequence[_Turn], guests: Sequence[str]) -> str | None:
-    """Who wrote the article, by the last line of the last answer, which loses it."""
+    """Remove and return the author's name in the last line of the last answer."""
     answer = turns[-1].answer if turns else []
     if len(answer) < 2 or answer[-1].plain:
         return None
@@ -947,8 +954,8 @@ def _end_at_credit(turns: Sequence[_Turn], under_credit: Container[int]) -> None
 
 
 def _drop_thanks(turns: list[_Turn], guests: Sequence[str]) -> None:
-    """Take the thanks of who asks off the end, where they look like a question (« 💬 Merci Élodie !
-    »); with what somebody answers to thanks, if he does.
+    """Remove the interviewer's thanks from the end, where they look like a question (« 💬 Merci
+    Élodie ! »); and the reply to them.
     """
     last = turns[-1] if len(turns) > 1 else None
     if (
@@ -961,9 +968,7 @@ def _drop_thanks(turns: list[_Turn], guests: Sequence[str]) -> None:
 
 
 def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
-    """Take the interviewer's thanks, and who paid for the article, off the end of the last
-    answer.
-    """
+    """Remove the interviewer's thanks, and credits of sponsors, from the end of the last answer."""
     answer = turns[-1].answer if turns else []
     while (
         len(answer) > 1
@@ -978,8 +983,8 @@ def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
 
 
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
-    """Who answers, where whole names stand before the answers and nothing else names anybody: one
-    that begins them, or several that come back before their paragraphs.
+    """The guests, where whole names precede the answers and nothing else names anybody: one that
+    begins them, or several that come back before their paragraphs.
     """
     found = [
         (label, place)
@@ -1010,8 +1015,8 @@ def _whole_names(names: Sequence[str], text: str) -> tuple[str, ...]:
 
 
 def _guests_of_opening(opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
-    """Who answers, where a line under the title is a name, perhaps with what somebody is: « Paul
-    Vidal, directeur du Comptoir ».
+    """The guests, where a line below the title is a name, perhaps with a description: « Paul Vidal,
+    directeur du Comptoir ».
     """
     for block in opening[:_LINES_UNDER_TITLE]:
         name, comma, function = block.text.partition(",")
@@ -1029,7 +1034,7 @@ def _guests_of_opening(opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
 
 
 def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...]:
-    """Who answers, where the names in a title come back in the text: « Nadia Benhamou, saunière en
+    """The guests, where names of the title recur in the text: « Nadia Benhamou, saunière en
     Camargue », « Zoom sur Nadia Benhamou ».
     """
     named = names_in_title(title)
@@ -1046,9 +1051,9 @@ def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...
 
 
 def _guest_of_introduction(title: str, opening: Sequence[ArticleBlock]) -> tuple[str, ...]:
-    """Who answers, where the title has no name and the introduction one person's and no other, with
-    which a clause begins (« À Beaufort, Corentin Blanc fait tomber la neige »; of « Le maire Paul
-    Vidal l'a inauguré » nobody can tell).
+    """The guest, where the title has no name and the introduction exactly one person's, at the
+    start of a clause (« À Beaufort, Corentin Blanc fait tomber la neige »; « Le maire Paul Vidal
+    l'a inauguré » is ambiguous).
     """
     text = "\n".join(block.text for block in opening if not block.plain and not block.quoted)
     found = () if names_written(title) else names_acting(text)
@@ -1104,8 +1109,7 @@ def _introduces_guest(text: str, guests: Sequence[str]) -> bool:
 def _take_pull_quote(
     answer: Sequence[ArticleBlock], written: str
 ) -> tuple[list[ArticleBlock], str | None]:
-    """An answer without the quotations in it that only repeat, in large letters, what an answer
-    says; and the first of these.
+    """An answer without pull quotes that repeat a part of an answer; and the first of these.
 
     :param written: what all answers say, without quotations.
     """
@@ -1121,7 +1125,7 @@ def _take_pull_quote(
 
 
 def _is_said_again(text: str, written: str) -> bool:
-    """Whether a paragraph is nothing but a quotation of what an answer says."""
+    """Whether a paragraph only quotes an answer."""
     quotation = read_quotation(text)
     return quotation is not None and written.count(quotation) > 1
 
@@ -1136,7 +1140,7 @@ def _paragraphs(
 ) -> tuple[Paragraph, ...]:
     """The answer without the labels before its paragraphs.
 
-    :param labels: keys of labels that say only that somebody answers: where one guest does, it is
+    :param labels: keys of labels that say only that a person answers: where one guest does, it is
         he.
     """
     paragraphs: list[Paragraph] = []

@@ -28,7 +28,7 @@ _TO_NOBODY = re.compile(
 # « Qui aurait parié sur nous ? », « Est-ce que ça valait le coup ? »: questions that a host does
 # not ask a guest.
 _IN_THE_PAST = re.compile(r"\b(?:qui|que|quoi|ça|cela)\b.*\w{2}ai(?:t|ent)\b", re.IGNORECASE)
-# « Le résultat ? », « À quoi bon ? »; « Un conseil ? », « Et demain ? » are put to somebody.
+# « Le résultat ? », « À quoi bon ? »; « Un conseil ? », « Et demain ? » are real questions.
 _MAX_WORDS = 4
 _ASKS = re.compile(r"(?:et|une?|des|d[’']autres?|quel(?:le)?s?|pour|à\s+venir)\b", re.IGNORECASE)
 _SURE = 2.0

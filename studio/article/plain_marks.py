@@ -195,8 +195,8 @@ def _with_look(block: ArticleBlock) -> ArticleBlock:
 
 
 def _without_time_codes(blocks: Blocks) -> Blocks:
-    """Without « [00:12] » before the paragraphs, where two have one; with 💬 instead, where it
-    stands before the questions.
+    """Remove « [00:12] » before the paragraphs, where two have one; replace it with 💬 where it
+    comes before the questions.
     """
     coded = [block for block in blocks if not block.plain and _TIME_CODE.match(block.text)]
     if len(coded) < 2:
@@ -442,7 +442,7 @@ def _continues_unmarked(block: ArticleBlock) -> bool:
 
 def _with_labels_joined(blocks: Blocks) -> Blocks:
     """A label on a line of its own (« Medinsoft », « Question 1 : ») with the paragraph under it,
-    where it says that somebody asks or answers, has a question under it each time, or takes turns
+    where it says that a person asks or answers, has a question under it each time, or takes turns
     with another one.
     """
     names = [_label_alone(blocks, place) for place in range(len(blocks))]

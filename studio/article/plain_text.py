@@ -63,8 +63,8 @@ def blocks_from_text(text: str) -> Iterator[ArticleBlock]:
 
 
 def without_page_edges(text: str) -> str:
-    """The text of pages that a form feed parts, without what stands at the edges of more than one
-    of them, or has the number of a page. Each line is still at its number.
+    """The text of pages separated by form feeds, without headers, footers and page numbers. Each
+    line is still at its number.
     """
     pages = [page.split("\n") for page in text.split("\f")]
     if len(pages) == 1:
@@ -89,8 +89,8 @@ def _first(lines: Sequence[str]) -> int:
 
 
 def _asks_on(line: str, following: str, placed: Sequence[tuple[int, str]], after: int) -> bool:
-    """Whether a question that has a mark goes on in the line under it, which ends its paragraph.
-    One that has asked already goes on where an answer stands under both.
+    """Whether a question that has a mark continues in the line under it, which ends its paragraph.
+    One that has asked already continues where an answer is under both.
 
     :param placed: all lines with their places.
     :param after: the index of the line under these two.
@@ -137,7 +137,7 @@ def _ends_inside(line: str, following: str) -> bool:
 
 
 def was_hard_wrapped(line: str, following: str, width: int | None) -> bool:
-    """Whether the next line goes on with this one: its first word did not fit here any more."""
+    """Whether the next line continues with this one: its first word did not fit here any more."""
     if width is None or not line or not following or is_marked(following) or read_byline(following):
         return False
     if line.endswith(_ENDS) and read_any_label(following):  # « Q : Et demain ? »
@@ -151,7 +151,7 @@ def was_hard_wrapped(line: str, following: str, width: int | None) -> bool:
 
 
 def _columns(line: str) -> int:
-    """How wide a line is where letters are one column: pictures are two."""
+    """The width of a line in columns: letters have one, emoji two."""
     wide = {character for character in set(line) if character >= "\U0001f000"}
     return len(line) + sum(map(line.count, wide))
 
@@ -194,7 +194,7 @@ def _without_quote_signs(lines: Sequence[str]) -> list[str]:
 
 
 def _without_mail_head(lines: Sequence[str]) -> list[str]:
-    """The lines without what a mail's program writes above a message that was sent on; each line is
+    """The lines without the header that mail programs write above a forwarded message; each line is
     still at its number.
     """
     kept = list(lines)
@@ -219,8 +219,8 @@ def _without_signature(lines: Sequence[str]) -> list[str]:
 
 
 def _without_pages(lines: Sequence[str]) -> list[tuple[int, str]]:
-    """The lines of a printed text, with their places, without the numbers of its pages and what
-    stands beside these on two pages or more.
+    """The lines of a printed text, with their places, without the numbers of its pages and what is
+    repeated beside them on two pages or more.
     """
     numbered = [place for place, line in enumerate(lines) if _PAGE_NUMBER.fullmatch(line)]
     numbers = [int(lines[place]) for place in numbered]

@@ -70,7 +70,8 @@ class QuestionStyle:
     :param keys: the labels before the questions, when these are the mark.
     :param of_look: it is a heading's level or a feature of the type, which a second paragraph of a
         question has too.
-    :param places: the indices of the questions among the blocks, when only their order tells them.
+    :param places: the indices of the questions among the blocks, when only their order identifies
+        them.
     """
 
     question: Callable[[ArticleBlock], str | None]
@@ -135,7 +136,7 @@ def _number(text: str) -> tuple[int | None, int]:
 
 
 def _question_if(condition: Callable[[ArticleBlock], bool]) -> QuestionStyle:
-    """The style of blocks of which this holds: the question is their lead, if they have one, else
+    """The style of blocks with this property: the question is their lead, if they have one, else
     all of their text.
     """
     return QuestionStyle(lambda block: block.lead or block.text if condition(block) else None)
@@ -267,7 +268,8 @@ def _marks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
 
 
 def _asks_in_quotation(text: str, unquoted: str) -> bool:
-    """Whether a block quote may be a question: it ends so, or is short and no pull quote.
+    """Whether a block quote may be a question: it ends with « ? », or is short and not a pull
+    quote.
 
     :param unquoted: the other text; a pull quote repeats it, or has quotation marks.
     """
@@ -288,7 +290,7 @@ def _looks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
 
 def _without_looks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
     """Ordinary type between answers that all have another one: italics, an indent. From the first
-    line on under which such an answer begins; what stands above it is the opening.
+    line on under which such an answer begins; what is above it is the opening.
     """
     letters = sum(len(block.text) for block in body)
     for name in Formatting._fields[1:]:
@@ -332,7 +334,7 @@ def _is_shared(body: Sequence[ArticleBlock], style: QuestionStyle) -> bool:
 
 
 def _is_small_part(body: Sequence[ArticleBlock], style: QuestionStyle) -> bool:
-    """Whether less than half of the text looks so: what most of it has is no mark."""
+    """Whether less than half of the text has this look: what most of the text has is no mark."""
     return 2 * sum(map(len, _questions(body, style))) < sum(len(block.text) for block in body)
 
 

@@ -98,12 +98,12 @@ _MAX_BLOCKS = 10_000
 
 
 class Surroundings(NamedTuple):
-    """What a file tells besides its text.
+    """What a file contains besides its text.
 
-    :param link: the address at which the article was published; empty where it is not told.
+    :param link: the address at which the article was published; empty where it is not given.
     :param picture: the article's picture.
     :param missing: the address of a picture that the file names and does not hold.
-    :param author: who wrote the article; empty where it is not told.
+    :param author: who wrote the article; empty where it is not given.
     """
 
     link: str = ""
@@ -118,7 +118,7 @@ class ArticleFormat(NamedTuple):
     :param suffixes: how its files' names end, in lower case.
     :param blocks: its paragraphs; the path names the file in errors.
     :param largest_bytes: larger files are refused with a remedy.
-    :param surroundings: what else the file tells.
+    :param surroundings: what else the file contains.
     """
 
     suffixes: tuple[str, ...]
@@ -166,7 +166,7 @@ def _page_surroundings(content: bytes, path: Path) -> Surroundings:
 
 
 def _head_surroundings(content: bytes, path: Path) -> Surroundings:
-    """What the first lines tell, as notebooks and the sources of sites have it: « author: … »."""
+    """Metadata of the first lines, as notebooks and the sources of sites have it: « author: … »."""
     head = text_from_bytes(content, path)[:_HEAD_CHARACTERS]
     link, author = _LINK_FIELD.search(head), _AUTHOR_FIELD.search(head)
     names = names_alone(author["name"].strip()) if author else ()
@@ -209,11 +209,11 @@ def article_from_file(path: Path) -> Article:
 def parsed_article_from_file(
     path: Path, *, guests: Sequence[str] = (), kind: EpisodeKind | None = None
 ) -> ParsedArticle:
-    """Read a published article, and what its file tells besides.
+    """Read a published article, and what else its file contains.
 
-    :param guests: who answers, where somebody said it; else whom the article names.
-    :param kind: what the episode is, where somebody said it; else what the title says. Only a full
-        one must have a question.
+    :param guests: who answers; empty to take the names from the article.
+    :param kind: the kind of episode; None to take it from the title. Only a full one must have a
+        question.
     :raises ArticleError: as :func:`article_from_file`.
     """
     form = _format_of(path)

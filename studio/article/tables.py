@@ -13,7 +13,7 @@ _MAX_FACT = 40
 # A cell with this many characters holds a paragraph of an article; facts have fewer.
 _PARAGRAPH = 250
 _MANY_CELLS = 3
-# A letterhead: how to reach somebody, beside a logo or a name. Characters.
+# A letterhead: how to reach a person, beside a logo or a name. Characters.
 _MAX_CONTACT = 200
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.\w|www\.\w|https?://|(?:\+33\s?|0)[1-9](?:[ .-]?[0-9]{2}){4}"
@@ -22,8 +22,8 @@ _CONTACT = re.compile(
 
 
 def are_facts(rows: Sequence[Sequence[str]], *, has_heads: bool = False) -> bool:
-    """Whether a table holds facts: words stand in several rows and several columns of it, or it is
-    a letterhead. Pictures and empty cells that keep text away from the edge count for nothing.
+    """Whether a table holds facts: words are in several rows and several columns of it, or it is a
+    letterhead. Pictures and empty cells that keep text away from the edge count for nothing.
 
     :param rows: the text of each cell.
     :param has_heads: it has headings of rows or columns, or a caption.

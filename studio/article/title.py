@@ -59,7 +59,7 @@ _NUMBERED = re.compile(
 _NUMBERED_AT_THE_END = re.compile(
     rf"(?P<title>.{{3,}}?)\s*(?:[-‐-―−|•·,(\[]\s*|\s(?=#))(?:{_COUNTED})\s*[)\]]?\s*"
 )
-# « 15 – … », « (15) … », « E15 – … », « 2x15 – … »: only before what such an article is called.
+# « 15 – … », « (15) … », « E15 – … », « 2x15 – … »: only before the title of such an article.
 _BESIDE = re.compile(r"\s+[·•|]\s+")
 _BARE_NUMBER = re.compile(
     rf"\W*(?:(?P<season>[0-9]{{1,2}})x|E)?(?P<number>[0-9]{{1,5}})\s*[{_SIGNS})\]]\s*(?P<rest>.+)"
@@ -162,7 +162,7 @@ _RANK = re.compile(
     rf"\A(?:Sœur|Frère|Père|Abbé|(?:Sous-)?Lieutenante?|Capitaine|Commandante?|Colonelle?|Générale?"
     rf"|Amirale?)\s+(?={_TWO_WORDS})"
 )
-# « au maire de Marseille, … », « aux fondatrices X et Y », « à l’architecte X »: what somebody is,
+# « au maire de Marseille, … », « aux fondatrices X et Y », « à l’architecte X »: a description
 # before the name.
 _ROLE_BEFORE = re.compile(
     r"\A(?:l[’'])?(?:[a-zà-öø-ÿœ][\w’'.\-‐‑]*\s+(?:d[’'](?=[A-ZÀ-ÖØ-Þ]))?)+(?:[:–—-]\s*)?"
@@ -217,7 +217,7 @@ _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
 
 class TitleLine(NamedTuple):
-    """A title line, taken apart. ``title`` is empty when the line is « Épisode 2 » alone."""
+    """The parts of a title line. ``title`` is empty when the line is « Épisode 2 » alone."""
 
     number: int | None
     title: str
@@ -225,8 +225,8 @@ class TitleLine(NamedTuple):
 
 
 def read_title_line(text: str) -> TitleLine | None:
-    """Take « Episode 2 – title » apart; None when the text is no such line. One separator is taken
-    off, no more.
+    """Split « Episode 2 – title »; None when the text is not such a line. Only one separator is
+    removed.
 
     The number may also stand at the end of a title: « 3 questions à Stéphane Soto – S02E15 »; in
     letters: « Épisode quinze – … », « Épisode XV : … »; or alone before « 3 questions à … ».
@@ -313,16 +313,14 @@ def _counted(match: re.Match[str], title: str) -> tuple[int, str, int | None]:
 
 
 def kind_of_title(title: str) -> EpisodeKind:
-    """What an episode is, as its title says: « Bande-annonce – … », « Bonus : … », else a full
-    one.
-    """
+    """The kind of episode in its title: « Bande-annonce – … », « Bonus : … », else a full one."""
     if _TRAILER.search(title):
         return "trailer"
     return "bonus" if _BONUS.match(title) else "full"
 
 
 def unquoted_title(text: str) -> str:
-    """A title without pictures behind it, nor the quotation marks around « 3 questions à … »."""
+    """A title without trailing emoji and without the quotation marks around « 3 questions à … »."""
     bare = _PICTOGRAPHS.sub("", text) or text
     bare = _PICTOGRAPHS_BEFORE.sub("", bare) or bare
     inside = read_quotation(bare)
@@ -335,7 +333,7 @@ def announces_questions(text: str) -> bool:
 
 
 def introduces_guests(text: str) -> bool:
-    """Whether a title only says who is asked: « 3 questions à X », « Entretien avec X »."""
+    """Whether a title only names the guests: « 3 questions à X », « Entretien avec X »."""
     return announces_questions(text) or _INTRODUCED.search(text[:_MAX_TITLE]) is not None
 
 
@@ -347,11 +345,11 @@ def announced_count(title: str) -> int | None:
 
 
 def guests_from_title(title: str) -> tuple[str, ...]:
-    """Who answers, as the title names them, in its order.
+    """The guests in the title, in its order.
 
-    Names follow « questions à », « entretien avec » and the like, and end where the title goes on
+    Names follow « questions à », « entretien avec » and the like, and end where the title continues
     (« sur … », « : … »); or they begin the title (« X : « citation » »), or end it (« « citation »
-    – X »). What is said about somebody (« , présidente de … », parentheses, « aux fondatrices … »)
+    – X »). What is said about a person (« , présidente de … », parentheses, « aux fondatrices … »)
     is left out; a surname in capitals (« Stéphane SOTO ») is written like a name.
     """
     title = title[:_MAX_TITLE]
@@ -426,7 +424,7 @@ def names_acting(text: str) -> tuple[str, ...]:
 
 
 def names_alone(text: str) -> tuple[str, ...]:
-    """The names of a text that is nothing but one or more of at least two words each; else none.
+    """The names of a text that consists only of names of at least two words each; else none.
 
     « Voix du Sud » is none: a name with « du » in it is written so only beside a first name.
     """
@@ -476,7 +474,7 @@ def _names(given: str) -> tuple[str, ...]:
 
 
 def _role_and_rest(part: str, joint: str) -> tuple[str, str]:
-    """The text before somebody's name (« à la directrice de »), and the text from there on without
+    """The text before a person's name (« à la directrice de »), and the text from there on without
     titles.
     """
     text = _HONORIFIC.sub("", part, count=1)
@@ -496,7 +494,7 @@ def _is_next_name(found: str, names: Sequence[str], *, last: bool, described: bo
     function: « Crédit Agricole », « Prix Goncourt », « DRH de Nautilus ».
 
     :param last: nothing follows: « A, B » names two people more seldom than « A, B et C ».
-    :param described: what somebody is stands before it: « A, docteure, Université B ».
+    :param described: a description comes before it: « A, docteure, Université B ».
     """
     first, *others = found.split()
     if not others:

@@ -168,7 +168,7 @@ _MAX_KICKER = 60
 _MAX_FORM = 250  # characters of a box in which readers subscribe
 _MAX_FORMS = 20
 _FRAME_TAGS = frozenset({"html", "body", "main", "article"})
-# A box with an icon: under a question it is the site's or the writers' own; a question may stand in
+# A box with an icon: under a question it is the site's or the writers' own; a question may be in
 # one.
 _BOX_NAMES = re.compile(r"(?:.*[-_])?callout(?:[-_].*)?", re.IGNORECASE)
 # A frame of the page (« has-sidebar ») or a page in one form is kept: what holds this share of all
@@ -243,7 +243,7 @@ _DATE_LINE = re.compile(
 # it, or a short unit before it.
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:[0-9]{1,3}|[*†‡]{1,3}|(?<=[\[(])[a-z])[\])]?\s*")
 _UNIT = re.compile(r"(?:^|[^\w])[a-zµ]{1,2}$", re.IGNORECASE)
-# This many letters at the end of a paragraph tell whether a unit stands there; spaces after it are
+# This many letters at the end of a paragraph tell whether a unit is there; spaces after it are
 # looked over, this many at most.
 _END_LETTERS, _END_SPACES = 4, 100
 # What Word keeps of comments is hidden from readers too.
@@ -337,8 +337,8 @@ def blocks_from_page(content: bytes, where: object) -> list[ArticleBlock]:
 
 
 def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration | None, str, str]:
-    """Where a saved page was published, the article's picture if it was saved too, else its file
-    name; who wrote it, as the page's head says.
+    """The address of a saved page, the article's picture if it was saved too, else its file name;
+    and the author in the page's head.
     """
     page = _parsed(content, path)
     picture = picture_of_page(page, path)
@@ -347,7 +347,7 @@ def surroundings_of_page(content: bytes, path: Path) -> tuple[str, Illustration 
 
 
 def _author_of_page(page: BeautifulSoup) -> str:
-    """One whole name; « admin » and the name of the site are none."""
+    """One whole name; not « admin » or the name of the site."""
     heads = (page.find("meta", attrs={"name": name}) for name in ("author", "twitter:data1"))
     contents = [str(tag.get("content", "")) for tag in heads if isinstance(tag, Tag)]
     scripts = page.find_all("script", type="application/ld+json")
@@ -391,7 +391,7 @@ def _parsed(content: bytes, where: object) -> BeautifulSoup:
 
 
 def _check_tags(text: str, where: object) -> None:
-    """Refuse what has far more tags than a page, before anything is made of it.
+    """Refuse a document with far more tags than a page, before it is processed.
 
     :raises ArticleError: there are too many tags, or one of too many attributes.
     """
@@ -511,7 +511,7 @@ class _PageReader:
                 yield from self._begin(node, look)
 
     def _begin(self, node: Tag, look: _TagFormatting) -> Iterator[_Found]:
-        """Begin a tag: what it adds to the text, or the tag itself with its children."""
+        """Begin a tag: yields the text that it adds, or the tag itself with its children."""
         if node.name == "br":
             self._runs.append(("\n", look))
         elif node.name == "img":
@@ -653,7 +653,7 @@ def _look_inside(tag: Tag, look: _TagFormatting, rules: Rules) -> _TagFormatting
 
 
 def _named(tag: Tag) -> str:
-    """The classes of a tag, without what counts its places; of a table's cell, its column."""
+    """The classes of a tag, without counters; for a table's cell, its column."""
     if tag.name in {"td", "th"}:
         return f"column {len(tag.find_previous_siblings(['td', 'th'])) + 1}"
     return _DIGITS.sub("", attribute_of(tag, "class"))
@@ -661,7 +661,7 @@ def _named(tag: Tag) -> str:
 
 def _is_data(table: Tag) -> bool:
     """Whether a table holds facts, and does not only lay out the page: its author says so, or does
-    not say it, and words stand in several rows and columns of it.
+    not say it, and words are in several rows and columns of it.
     """
     if attribute_of(table, "role") in {"presentation", "none"} or table.find("table") is not None:
         return False
@@ -688,7 +688,7 @@ def _is_note_mark(sup: Tag, before: str) -> bool:
 def _is_around(
     tag: Tag, look: _TagFormatting, letters: int, all_letters: int, panels: Panels
 ) -> bool:
-    """Whether the tag holds something of the site, or something hidden, and not the article."""
+    """Whether the tag holds parts of the site or hidden content instead of the article."""
     if tag.name in _FRAME_TAGS:
         return False
     if tag.name == "button" and (look.level is not None or _opens_panel(tag, panels)):
@@ -731,7 +731,7 @@ def _is_around(
 
 
 def _opens_panel(button: Tag, panels: Panels) -> bool:
-    """Whether a button opens a panel of the text and says a question: more than « Menu »."""
+    """Whether a button opens a panel of the text and contains a question, more than « Menu »."""
     return not panels.asked.isdisjoint(opened_ids(button)) and says_more_than_menu(button)
 
 
@@ -805,8 +805,8 @@ def _is_hidden(tag: Tag) -> bool:
 
 
 def _is_lone_mark(tag: Tag) -> bool:
-    """Whether all that a tag holds is the mark of a question. Only its first strings are read: to
-    ask each tag of a nested page for its text would take minutes.
+    """Whether a tag holds only the mark of a question. Only its first strings are read: to ask each
+    tag of a nested page for its text would take minutes.
     """
     text = "".join(itertools.islice(tag.stripped_strings, 2))
     return len(text) < _MAX_MARK and is_marked(text)
@@ -814,7 +814,7 @@ def _is_lone_mark(tag: Tag) -> bool:
 
 def _answers(tag: Tag, panels: Panels) -> bool:
     """Whether a hidden part is a panel that readers open: something opens it, or it is called so,
-    or a question stands before it.
+    or a question comes before it.
     """
     if (
         attribute_of(tag, "id") in panels.ids
@@ -975,8 +975,8 @@ def _is_in(item: _Found, path: tuple[Tag, ...]) -> bool:
 
 
 def _address_of_page(page: BeautifulSoup) -> str:
-    """Where a saved page was published: its canonical address, else what the program that saved it
-    wrote before it.
+    """The address of a saved page: its canonical one, else the one that the saving program wrote
+    before it.
     """
     canonical = page.find("link", rel="canonical")
     shared = page.find("meta", property="og:url")

@@ -48,10 +48,9 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _MIN_PICTURE_BYTES = 2048  # smaller ones are icons
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-# Properties, text that a tracked change took away, the older twin of a text box: nothing that is
-# read.
-# What text has where nobody chose a style, in Word's own words (python-docx gives these in every
-# language) and LibreOffice's.
+# Ignored: properties, text that a tracked change deleted, the older copy of a text box. What text
+# has where nobody chose a style, in Word's own words (python-docx gives these in every language)
+# and LibreOffice's.
 _ORDINARY_STYLES = frozenset(
     {"Normal", "Default Paragraph Font", "Body Text", "List Paragraph", "Standard", "Text body"}
 )
@@ -90,8 +89,8 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[ArticleBlock]:
     Paragraphs in tables and text boxes come at the place of these; those in a table of several rows
     and columns are marked as such. Headers, footers, notes, comments and hidden text are left out.
 
-    :raises ArticleError: the bytes are no such document, or a damaged one, or one that unpacks to
-        far more than an article.
+    :raises ArticleError: the bytes are not such a document, are damaged, or unpack to far more than
+        an article.
     """
     document = _open(content, where)
     try:
@@ -212,7 +211,7 @@ def _open(content: bytes, where: object) -> Document:
 
 
 def _check_size(archive: zipfile.ZipFile, where: object) -> None:
-    """Refuse what unpacks to far more than an article, before anything is made of it: parts are
+    """Refuse a file that unpacks to far more than an article, before it is processed: parts are
     unpacked piece by piece and counted.
 
     :raises ArticleError: there are too many parts, bytes, tags or attributes.
@@ -260,7 +259,7 @@ def _runs(element: BaseOxmlElement, paragraph: Paragraph) -> Iterator[Run]:
             if not struck_out and not _setting(run, None, "hidden"):
                 text = "".join(_characters(child))
                 # A raised number is a footnote's mark or a power: as a character of its own it is
-                # told from other numbers.
+                # distinguished from other numbers.
                 raised = _setting(run, None, "superscript") and text.strip().isdecimal()
                 yield (
                     text.translate(_RAISED) if raised else text,
@@ -330,7 +329,7 @@ def _paragraph_dress(paragraph: Paragraph) -> str:
 
 
 def _style_name(style: BaseStyle | None) -> str:
-    """The name of a style that somebody chose; empty for the one that any text has."""
+    """The name of a style that a person chose; empty for the one that any text has."""
     name = str(getattr(style, "name", None) or "")
     return "" if name in _ORDINARY_STYLES else name
 
@@ -368,7 +367,7 @@ def _setting(run: WordRun, paragraph_style: BaseStyle | None, name: str) -> obje
 
 
 def _said(font: object, name: str) -> object:
-    """What a font says itself; nothing where a damaged document says what no font can."""
+    """A font's own setting; nothing where a damaged document has an impossible value."""
     try:
         return operator.attrgetter(name)(font)
     except (ValueError, KeyError, AttributeError):
@@ -376,8 +375,8 @@ def _said(font: object, name: str) -> object:
 
 
 def _chain(style: BaseStyle | None) -> list[BaseStyle]:
-    """The style and what it is based on. A damaged document may go in circles, or on for ever. What
-    was found is kept with the style.
+    """The style and the styles that it is based on. In a damaged document they may form a circle or
+    an endless chain. The result is cached with the style.
     """
     if style is not None and "studio_chain" in vars(style):
         known: list[BaseStyle] = vars(style)["studio_chain"]
@@ -416,7 +415,7 @@ def _level(element: BaseOxmlElement, style: BaseStyle | None) -> int | None:
 
 def _list_form(element: BaseOxmlElement, style: BaseStyle | None, document: Document) -> str | None:
     """The form of the list that it is an item of, said by the paragraph or its style: « decimal »,
-    « bullet », empty where the document does not say which; None for what is no item.
+    « bullet », empty where the document does not say which; None for other paragraphs.
     """
     owners = [
         element.find(f"{_W}pPr/{_W}numPr"),
@@ -453,7 +452,7 @@ def _numbering_form(document: Document, identity: str | None, level: str | None)
 
 
 def _is_in_table(element: BaseOxmlElement, known: dict[BaseOxmlElement, bool]) -> bool:
-    """Whether it is in a table of facts: one that only frames text is none.
+    """Whether it is in a table of facts: a layout table does not count.
 
     :param known: the tables that were looked at, and whether they hold facts.
     """

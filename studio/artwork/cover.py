@@ -112,8 +112,8 @@ _OF_DAMAGE = (
 # What people take for a picture and Pillow does not read, by a pattern of its first bytes.
 _UNREAD = (
     (re.compile(rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL), "HEIC"),
-    # Each of what may stand before it ends in one way only: else a search of a hostile file does
-    # not end.
+    # Each of what may come before it ends in one way only: else a search of a hostile file does not
+    # end.
     (
         re.compile(
             rb"[\xef\xbb\xbf\s]*(?:<(?:\?xml[^>]*|!--(?:(?!-->).)*--"

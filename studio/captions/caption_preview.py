@@ -89,7 +89,7 @@ def preview_captions(
 
 
 def faults_of_cue(cues: Sequence[Cue], place: int) -> tuple[str, ...]:
-    """What broadcasters would object to in one of these cues."""
+    """The faults of one of these cues by broadcasters' guidelines."""
     cue = cues[place]
     found = {
         "fast": speed_cps(cue) > CHARACTERS_PER_S,

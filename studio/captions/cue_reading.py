@@ -87,8 +87,8 @@ def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
 
 
 def payloads_of(text: str, *, identified: bool) -> list[list[str]]:
-    """The lines of each cue: what follows a line of times, up to the next cue. An empty line may
-    stand inside. Roll-up captions repeat their lines from cue to cue: each line is returned once.
+    """The lines of each cue: what follows a line of times, up to the next cue. An empty line may be
+    inside. Roll-up captions repeat their lines from cue to cue: each line is returned once.
 
     :param identified: any line above the times is the cue's name (WebVTT), else only a number is
         (SubRip).

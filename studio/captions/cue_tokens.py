@@ -1,4 +1,4 @@
-"""The words of captions as they may be broken: into pieces that no line breaks, each with the price
+"""The words of captions as they may be broken: into pieces that no line breaks, each with the cost
 of ending a line or a cue after it, and into lines.
 """
 
@@ -34,8 +34,8 @@ WHOLE_NAME = 101.0
 # What a cue costs, so that there are few of them; what a sentence that ends in the middle of one
 # costs.
 A_CUE = 3.0
-# What one word of a sentence costs that stands alone after the rest of it, unless it was said after
-# a pause of LONELY_PAUSE_MS.
+# The cost of a cue with only the last word of a sentence, unless it was said after a pause of
+# ORPHAN_PAUSE_MS.
 ORPHAN_PENALTY = 12.0
 ORPHAN_PAUSE_MS = 1000
 SENTENCE_INSIDE = 1.5
@@ -74,7 +74,7 @@ class CueToken(NamedTuple):
 
 
 def tokens_of_turn(turn: Turn, name: str | None, language: str, limit: int) -> list[CueToken]:
-    """The turn's words set in type and priced; ``name`` written before them when it is given."""
+    """The turn's words with typography and costs; ``name`` written before them when it is given."""
     tokens: list[CueToken] = []
     if name is not None:
         # Broken only where no line could hold it.
@@ -101,6 +101,7 @@ def tokens_of_turn(turn: Turn, name: str | None, language: str, limit: int) -> l
         following = texts[index + 1] if index + 1 < len(texts) else ""
         price = _break_price(text, following)
         parts = _parts(text, limit)
+        # A word longer than a line is broken; its time is shared among the parts.
         moments = [
             first.start_ms + (last.end_ms - first.start_ms) * part // len(parts)
             for part in range(len(parts) + 1)
@@ -155,6 +156,7 @@ def cheapest_lines(tokens: Sequence[CueToken], limit: int) -> tuple[float, tuple
         return 0.0, (" ".join(token.text for token in tokens),)
     if length > first_limit + limit + 1:
         return None
+    # Every split of which both lines fit: how it breaks, and how unequal the lines are.
     best: tuple[float, int] | None = None
     upper = -1
     for split, token in enumerate(tokens[:-1], start=1):
@@ -179,7 +181,7 @@ def cheapest_lines(tokens: Sequence[CueToken], limit: int) -> tuple[float, tuple
 
 
 def is_name(token: CueToken) -> bool:
-    """Whether it is who speaks, and what that takes of a line comes on top."""
+    """Whether it is the speaker's name, which does not count for the length of a line."""
     return token.cue_break == WHOLE_NAME
 
 

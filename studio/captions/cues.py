@@ -42,8 +42,8 @@ from studio.model.turns import Turn, turns_from_transcript
 LINES = 2
 # A darkness shorter than this between two cues is a flicker.
 FLICKER_MS = 125
-# A cue may come or stay so long before or after what is said, so that a fast one can be read at the
-# cost of a slow one beside it: half of what the BBC's guidelines allow (5.2: 1.5 s). By
+# A cue may come or stay this long before or after what is said, so that a fast one can be read at
+# the cost of a slow one beside it: half of what the BBC's guidelines allow (5.2: 1.5 s). By
 # bench/captions.py, of 500, 700 and 900 ms the first with which 95 % of the cues of most recordings
 # stay below 20 characters a second.
 SHIFT_MS = 700
@@ -80,7 +80,7 @@ class Cue(Record, frozen=True):
 
 @dataclasses.dataclass(frozen=True)
 class CueShape:
-    """What a form of captions allows.
+    """The limits of a caption format.
 
     :param line_characters: the longest line.
     :param speaker_in_text: the format has no field for names: the name is written, with a colon,
@@ -157,7 +157,7 @@ def cues_from_turns(
                     with_names=shape.speaker_in_text,
                 )
             )
-            # Who of them goes on is not seen.
+            # It is not visible which of them continues.
             named = None
             continue
         turn = together[0]
@@ -191,6 +191,8 @@ def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> 
     """The cues of one turn. ``until_ms`` is where the next turn starts: a last cue can stay until
     then.
     """
+    # Shortest path over token positions: the cheapest cost up to each position, and the cue that
+    # ends there. Positions ascend, so each is final when cues start from it.
     count = len(tokens)
     costs = [0.0] + [float("inf")] * count
     origins: list[_Layout | None] = [None] * (count + 1)
@@ -199,6 +201,7 @@ def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> 
             if costs[first] + cost < costs[end]:
                 costs[end] = costs[first] + cost
                 origins[end] = _Layout(first, end, lines)
+    # Walk back from the last position.
     layouts: list[_Layout] = []
     end = count
     while (origin := origins[end]) is not None:
@@ -210,7 +213,7 @@ def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> 
 def _possible_cues(
     tokens: Sequence[CueToken], first: int, limit: int, until_ms: int
 ) -> Iterator[tuple[int, float, tuple[str, ...]]]:
-    """Every cue that may start with a token: where it ends, its price, its lines. At least the one
+    """Every cue that may start with a token: where it ends, its cost, its lines. At least the one
     of that token alone.
     """
     start_ms = tokens[first].start_ms
@@ -345,6 +348,6 @@ def _shared_start(
         return min(max(start_ms, from_ms + before_ms), until_ms - needed_ms)
     shared_ms = from_ms + (until_ms - from_ms) * before_ms // (before_ms + needed_ms)
     if until_ms - from_ms >= 2 * MIN_MS:
-        # However fast the other one is, nobody sees less than the least.
+        # However fast the other one is, both are shown for the least time.
         shared_ms = min(max(shared_ms, from_ms + MIN_MS), until_ms - MIN_MS)
     return shared_ms

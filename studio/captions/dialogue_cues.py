@@ -1,7 +1,7 @@
 """Two people at once in one caption: a line for each, as dialogue is subtitled.
 
-The words of all who speak at once are put in order of time and cut into cues like those of one
-turn, at the lowest price; what each of two says in the time of a cue is one line of it.
+The words of all who speak at once are sorted by time and cut into cues like those of one turn, at
+the lowest cost; what each of two says in the time of a cue is one line of it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from studio.captions.cue_tokens import (
 )
 from studio.model.turns import Turn
 
-# Somebody who begins on the last syllables of another one is read after them, in a cue of their
+# A person who begins on the last syllables of another one is read after them, in a cue of their
 # own, milliseconds.
 MIN_TOGETHER_MS = 500
 # How a line of dialogue begins in formats without voice tags.
@@ -97,6 +97,7 @@ def dialogue_layouts(
     speakers = list(dict.fromkeys(turn.speaker for turn in turns))
     said = _in_order(turns, speakers, language, limit)
     lay = _Lines(said, speakers, limit, name_after if with_names else None, with_names=with_names)
+    # The same shortest path as for one turn (:mod:`studio.captions.cues`).
     costs = [0.0] + [float("inf")] * len(said)
     origins: list[tuple[int, DialogueLayout] | None] = [None] * (len(said) + 1)
     for first in range(len(said)):
@@ -134,8 +135,8 @@ def _in_order(
 def _possible_cues(
     said: Sequence[_Said], lay: _Lines, first: int, until_ms: int
 ) -> Iterator[tuple[int, float, DialogueLayout]]:
-    """Every cue that may start with a word: where it ends, its price, its lines. At least the one
-    of that word alone.
+    """Every cue that may start with a word: where it ends, its cost, its lines. At least the one of
+    that word alone.
     """
     start_ms, end_ms = said[first].token.start_ms, said[first].token.end_ms
     pauses = 0.0
@@ -152,6 +153,7 @@ def _possible_cues(
         line_cost, speaker, lines, read, voices = laid
         following_ms = said[end].token.start_ms if end < len(said) else until_ms
         shown_ms = max(1, min(following_ms, end_ms + LINGER_MS) - start_ms)
+        # The cost: the cue, where each speaker's sentence is broken, and how readable it is.
         cost = A_CUE + pauses + line_cost
         lasts = {one.voice: one for one in said[first:end]}
         cost += sum(one.token.cue_break for one in lasts.values() if one.left)
@@ -182,7 +184,7 @@ class _Lines:
     def of(
         self, first: int, end: int
     ) -> tuple[float, str | None, tuple[str, ...], int, tuple[str | None, ...]] | None:
-        """The price of the lines, who says the first, the lines, how much of them is read, and who
+        """The cost of the lines, who says the first, the lines, how much of them is read, and who
         says each; None where they do not fit.
         """
         tokens: dict[int, list[CueToken]] = {}
@@ -191,6 +193,7 @@ class _Lines:
         if len(tokens) == 1:
             ((voice, own),) = tokens.items()
             return self._one_voice(first, voice, own)
+        # A cue has two lines, so it holds two speakers at most.
         if len(tokens) > 2:
             return None
         lines, read = [], 0
@@ -220,7 +223,7 @@ class _Lines:
         return laid[0], speaker, laid[1], read_characters(laid[1], own[0]), ()
 
     def _as_dialogue(self, text: str, voice: int, *, begins: bool) -> str:
-        """A line with its dash, and with the name of somebody who begins, where it has room."""
+        """A line with its dash, and with the name of a person who begins, where it has room."""
         if not self._with_names:
             return text
         speaker = self._speakers[voice]

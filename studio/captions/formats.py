@@ -104,7 +104,7 @@ CAPTION_FORMATS: tuple[CaptionFormat, ...] = (VTT, SRT, JSON, HTML, TEXT)
 def captions_from_transcript(
     transcript: Transcript, programme: Programme, title: str
 ) -> dict[CaptionFormat, str]:
-    """What each caption file holds, for every one of ``CAPTION_FORMATS``.
+    """The content of each caption file, for all of ``CAPTION_FORMATS``.
 
     :param title: the episode's, for the formats that carry one.
     """

@@ -70,7 +70,7 @@ _LETTERED_CLOCK = re.compile(
     r"\s*[\[(]?\s*(?:(?P<h>[0-9]{1,2})\s?h\s?)?(?P<m>[0-9]{1,2})\s?(?:min|mn|m|['’′])\s?(?P<s>[0-9]{1,2})"
     r"\s?(?:s|''|’’|[\"”″])?\s*[\])]?(?:\s*[-–—:|])?\s+(?=\S)"
 )
-# « [5 s] », « 5.00 - 11.00: »: seconds alone before a line; « [3.4s] »: how long somebody pauses.
+# « [5 s] », « 5.00 - 11.00: »: seconds alone before a line; « [3.4s] »: how long a person pauses.
 _SECONDS = re.compile(
     r"\s*(?:[\[(]?\s*(?P<a>[0-9]{1,5})(?:[.,][0-9]{1,3})?\s?s(?:ec(?:ondes?)?)?\s*[\])]?"
     r"|[\[(]?\s*(?P<b>[0-9]{1,5})[.,][0-9]{1,3}\s*(?:-->|->|[→–-])\s*[0-9]{1,5}[.,][0-9]{1,3}\s*[\])]?)"
@@ -164,7 +164,7 @@ def lines_in_one_form(
 
 
 def _speaker_of_label(label: str, voices: KnownSpeakers) -> str | None:
-    """The label as it is read later, where it names somebody or counts a voice."""
+    """The label as it is read later, where it names a person or counts a voice."""
     label = " ".join(label.strip("*_ ").replace(":", " ").split())
     if len(label) > 1 and voices.of(label) is not None:
         return label

@@ -35,7 +35,7 @@ def json_from_cues(cues: Sequence[Cue]) -> str:
 def cues_from_podcast_json(content: bytes, where: object) -> Iterator[CueText]:
     """The segments of the podcast namespace's JSON transcript.
 
-    :raises WorkspaceError: it is no such file.
+    :raises WorkspaceError: it is not such a file.
     """
     try:
         document: Any = plain_from_json(content)

@@ -18,7 +18,7 @@ _EVENT = re.compile(
     r"|siffle|raclement|eternu|murmur|hesit|blank_?audio|cheer|clap|claque|exclamations?\b"
     r"|acclam|hue|respir|inspir|expir|souffl|renifl|baill|gasp|breath|beep|bips?\b|larsen|gresill)"
 )
-# What may stand beside it.
+# What may be beside it.
 _BESIDE = frozenset(
     (
         "il elle on ils elles un une le la les l de du des d a en et of the in petit petite petits"

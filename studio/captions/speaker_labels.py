@@ -1,8 +1,8 @@
 """Labels that programs and people put around spoken words: times, names, dashes.
 
-Times stand alone before a line, in brackets, as a range, or in the middle of a line; names in full,
+Times are alone before a line, in brackets, as a range, or in the middle of a line; names in full,
 in capitals, as a first name or initials, with or without emphasis, on the line of the words or on a
-line above. Names that only count voices (« Speaker 1 ») say that somebody else speaks, not who.
+line above. Names that only count voices (« Speaker 1 ») say that another person speaks, not who.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SECONDS = re.compile(
 )
 _TRAILING = re.compile(rf"[\s,|·•–—-]*(?:[\[(]\s*{RANGE}\s*[\])]|{RANGE})\s*:?\s*")
 _EMPHASIS = r"[*_]{0,3}"
-# « [rires] », « (il rit) »: what is done before somebody speaks.
+# « [rires] », « (il rit) »: an action before the speech.
 _ASIDE = re.compile(r"[\[(][^\[\]():]{1,40}[\])]\s*")
 COUNTED_VOICE = re.compile(
     r"(?:speaker|spk|loc|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
@@ -172,7 +172,7 @@ def _as_written(name: str) -> str:
 
 
 class LabelledPart(NamedTuple):
-    """A line without what is not said.
+    """A line without its labels.
 
     :param text: the spoken text; empty for a line with only a name or a time.
     :param named: the line says who speaks: ``speaker``, or an unknown person.
@@ -188,7 +188,7 @@ class LabelledPart(NamedTuple):
 
 
 class LabelReader:
-    """What one file puts around spoken words: times, names, dashes.
+    """The labels around spoken words in one file: times, names, dashes.
 
     :param lines: all of its lines.
     :param spoken: the words of the current transcript: signs in it are spoken.
@@ -208,7 +208,7 @@ class LabelReader:
         self._bare = 2 * sum(_BARE.match(line) is not None for line in first) >= len(
             first
         ) or 2 * len(bare) >= len(label)
-        # A name on a line of its own may be called out; where such lines come back, it is not said.
+        # A name on a line of its own may be spoken; where such lines recur, it is a label.
         alone = [
             line for line in label if " " in line.strip("*_#: ") and voices.of(line.strip("*_#: "))
         ]
@@ -231,11 +231,11 @@ class LabelReader:
         return line.strip(), False
 
     def is_dialogue(self, line: str) -> bool:
-        """Whether a line begins with a dash that says that somebody else speaks."""
+        """Whether a line begins with a dash that says that another person speaks."""
         return self._dashes and _DASH.match(line) is not None
 
     def parts(self, line: str) -> Iterator[LabelledPart]:
-        """What a line says, in as many parts as it names voices."""
+        """The spoken text of a line, in one part for each named voice."""
         rest, stamped = self._without_stamp(line.strip())
         for place, part in enumerate(self._voices.parted(rest)):
             yield self._part(part, stamped=stamped and place == 0)

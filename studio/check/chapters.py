@@ -217,12 +217,12 @@ def _check_each(
 
 
 def may_be_missing(chapters: list[FoundChapter]) -> bool:
-    """Whether a carrier may leave the chapters out: a list of one leads nowhere."""
+    """Whether a carrier may omit the chapters: a list with one chapter is useless."""
     return len(chapters) < FEWEST_CHAPTERS
 
 
 def is_emoji(character: str) -> bool:
-    """Whether a character is a picture, or makes one of the letter before it."""
+    """Whether a character is an emoji, or turns the one before it into an emoji."""
     return (
         unicodedata.category(character) == "So" and ord(character) > 0x2100
     ) or character in "\ufe0f\u200d\u20e3"

@@ -77,7 +77,7 @@ class Feed:
     items: tuple[etree._Element, ...]
 
     def item_of(self, publication: Publication, episode: PublishedEpisode) -> etree._Element | None:
-        """The item that announces the episode's MP3."""
+        """The item whose enclosure is the episode's MP3."""
         return self._item_of_address.get(
             address(publication.base_url, episode.place(episode.media))
         )
@@ -152,7 +152,7 @@ def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]
 
 
 def check_links(feed: Feed, file: object) -> Iterator[Finding]:
-    """What a listener's app may open: an address that runs something or opens a file is none."""
+    """Addresses that a listener's app may open: none may run a program or open a local file."""
     for element in feed.channel.iter(etree.Element):
         shown = [("", element.text)] if short_name(element) in FOLLOWED_ELEMENTS else []
         shown += [
@@ -222,9 +222,7 @@ def check_identities(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Rule 2: an app that compares letters sees nothing of an element in a namespace that is nearly
-    right.
-    """
+    """Rule 2: an app that compares namespaces exactly ignores elements of a nearly right one."""
     root = feed.channel.getparent()
     declared = {} if root is None else dict(root.nsmap)
     for prefix, uri in NAMESPACES.items():
@@ -240,7 +238,7 @@ def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Rules about every value wherever it stands: 4, 5, 6, 7 and 8."""
+    """Rules about every value wherever it is: 4, 5, 6, 7 and 8."""
     file, base = publication.feed, publication.base_url
     parts = split_address(base)
     if parts is not None and re.search(NO_PLACE, parts.path):
@@ -335,7 +333,7 @@ def _check_html(element: etree._Element, place: Callable[[], str], file: Path) -
 
 
 def has_other_letters(url: str) -> Message:
-    """What is wrong with an address whose path is not as Apple asks."""
+    """The characters of an address that Apple does not allow in its path."""
     return message(
         "{one} has other characters than ASCII letters, digits, “-”, “_” and “.”", one=url
     )

@@ -15,12 +15,12 @@ NAMESPACES = {
 
 
 def text(parent: etree._Element, path: str) -> str | None:
-    """The text of an element, None where there is no such element."""
+    """The text of an element; None without such an element."""
     return parent.findtext(path, None, NAMESPACES)
 
 
 def attribute(parent: etree._Element, path: str, name: str) -> str | None:
-    """An attribute of an element, None where there is no such element or attribute."""
+    """An attribute of an element; None without such an element or attribute."""
     element = parent.find(path, NAMESPACES)
     return None if element is None else element.get(name)
 

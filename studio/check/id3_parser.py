@@ -70,7 +70,7 @@ def read_tag(content: bytes) -> Id3Tag:
 
 
 def frames_of(content: bytes) -> list[Frame]:
-    """The frames that stand one after the other, up to the padding."""
+    """The consecutive frames, up to the padding."""
     frames = []
     place = 0
     while place + HEADER_BYTES <= len(content) and content[place]:

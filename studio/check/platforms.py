@@ -153,7 +153,7 @@ PLATFORMS = {
         severities={"24": "E", "29": "W"},
         notes=(
             message(
-                "It shows the JSON transcript first, the SRT else; chapters by "
+                "It shows the JSON transcript first, otherwise the SRT; chapters by "
                 "podcast:chapters, by simple chapters or by the file, their times in whole "
                 "seconds."
             ),

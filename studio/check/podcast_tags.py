@@ -181,7 +181,7 @@ def check_ai_content(
 
 
 def is_ai_content_tag(element: etree._Element) -> bool:
-    """Whether a podcast:txt is the one that says who made the content."""
+    """Whether a podcast:txt is the disclosure of AI content."""
     return (element.get("purpose") or "").strip().lower() == "ai-content"
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 class Page(NamedTuple):
     """A page of a source.
 
-    :param read: the date, as ISO 8601 writes it; empty where nobody noted it.
+    :param read: the date in ISO 8601; empty if it was not noted.
     :param excerpt: only passages of it were seen, not the whole.
     """
 

@@ -58,8 +58,8 @@ def severity_of_imported(finding: Finding) -> Finding:
     return replace_fields(finding, severity="I")
 
 
-# What somebody changed in a built file is noticed by the next run, and made anew with all that
-# follows from it.
+# The next run notices what a person changed in a built file, and rebuilds it with all that depends
+# on it.
 BUILD = "Build it again: `studio run`."
 SETTINGS = "Fix feed/show.toml, then `studio run`."
 EPISODE = "Fix the episode's episode.toml, then `studio run`."
@@ -391,8 +391,8 @@ SECTIONS = {
             "E",
             "The owner's e-mail address is none that is kept for examples.",
             "P",
-            "Write a contact address that somebody reads: `[owner] email` in "
-            "feed/show.toml, then `studio run`.",
+            "Write a contact address that is read: `[owner] email` in feed/show.toml, then "
+            "`studio run`.",
         ),
         Rule(
             "50c",
@@ -553,7 +553,7 @@ SECTIONS = {
             "I",
             "The transcript has words.",
             "P",
-            "If somebody speaks there, `studio edit` and the slug show the missing words.",
+            "If there is speech, `studio edit` and the slug show the missing words.",
         ),
         Rule(
             "23a",

@@ -34,7 +34,7 @@ def check_publication(
     cached: CachedFindings | None = None,
     anew: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """Prove every rule of docs/rules.md on the built files. Empty when none is broken.
+    """Check every rule of docs/rules.md on the built files; empty if all hold.
 
     :param published: the public feed, to keep its subscribers; None if there is none.
     :param withdrawn: the slug of an episode that is taken out of the feed on purpose; empty for
@@ -43,7 +43,7 @@ def check_publication(
         not measured again.
     :param cached: what was found before of episodes that have not changed since; what is found now
         is kept there.
-    :param anew: slugs of episodes that are looked at whatever is kept of them.
+    :param anew: slugs of episodes to check again, whatever is cached of them.
 
     Every MP3 is decoded and measured, a second or two for each; ``progress`` counts episodes.
     Malformed files give findings, never errors.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DONE = {
     "made": message("A draft was made there; nothing was published."),
     "updated": message("The draft there was updated; nothing was published."),
-    "kept": message("The draft there is as the episode is: nothing was sent."),
+    "kept": message("The draft there is up to date: nothing was sent."),
 }
 
 
@@ -132,8 +132,8 @@ def _keep_draft(cli: CliContext, slug: str, *, dry_run: bool) -> None:
     if written.draft.altered:
         print_line(
             message(
-                "WordPress changed the text as it took it: what {user} may write there is "
-                "limited. Look at the draft.",
+                "WordPress changed the text when it saved it: {user} may not write everything "
+                "there. Look at the draft.",
                 user=written.site.user,
             )
         )

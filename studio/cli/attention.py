@@ -252,7 +252,7 @@ def _describe_question(slug: str, doubt: QuestionDoubt) -> str:
             text=doubt.text,
         )
     what = (
-        message("is not heard, only its answer")
+        message("was not found, only its answer")
         if doubt.status == "answered"
         else message("may be elsewhere")
     )

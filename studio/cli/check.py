@@ -154,7 +154,7 @@ def _described(comparison: FeedComparison, against: str) -> Message:
     """What is the same for subscribers, and what is not, in a sentence."""
     corrected = (
         message(
-            " ({corrected} announced wrongly there, and right now)",
+            " ({corrected} announced wrongly there, now right)",
             corrected=comparison.corrected,
         )
         if comparison.corrected
@@ -276,7 +276,7 @@ def _print_notes(cli: CliContext, findings: Sequence[Finding]) -> None:
     if known:
         print_line(
             message(
-                "  Good to know, and no fault; all of it: {command}",
+                "  For information, not a fault; full list: {command}",
                 command=cli.command("check", "--json"),
             )
         )

@@ -51,13 +51,15 @@ def command(cli: CliContext, slug: str, *, as_json: bool) -> None:
     for one in names:
         print_line(
             message(
-                "A name to teach: {name} (heard as {heard}, {count} ×)",
+                "Name for the glossary: {name} (recognised as {heard}, {count} ×)",
                 name=one.name,
                 heard=one.heard,
                 count=one.count,
             )
             if one.heard
-            else message("A name to teach: {name} ({count} ×)", name=one.name, count=one.count)
+            else message(
+                "Name for the glossary: {name} ({count} ×)", name=one.name, count=one.count
+            )
         )
     print_line(
         message("Next:"),

@@ -75,7 +75,7 @@ def command(cli: CliContext, slug: str, form: str, output: Path | None) -> None:
     if target.exists():
         raise ConflictError(
             target,
-            message("already exists, perhaps with somebody's corrections"),
+            message("already exists and may contain corrections"),
             message("Move it away, or give another --output."),
         )
     write_file(target.absolute(), export_transcript(sources, form))

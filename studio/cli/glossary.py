@@ -30,7 +30,7 @@ def list_command(cli: CliContext) -> None:
         print_line(message("Next:"), cli.command("glossary", "learn", "SLUG"))
         return
     print_table(
-        (message("name"), message("episodes"), message("heard instead")),
+        (message("name"), message("episodes"), message("recognised as")),
         [(one.name, str(one.used), ", ".join(one.wrong)) for one in glossary.names],
     )
     print_line(message("Next:"), cli.command("run"))
@@ -97,7 +97,7 @@ def learn(cli: CliContext, slugs: tuple[str, ...], *, write: bool) -> None:
         )
         return
     print_table(
-        (message("name"), message("episodes"), message("heard instead")),
+        (message("name"), message("episodes"), message("recognised as")),
         [(one.name, str(one.used), ", ".join(one.wrong)) for one in learnt],
     )
     if not write:

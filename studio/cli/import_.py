@@ -92,9 +92,9 @@ def _shape(word: str) -> str:
 
 
 def _agreed(file: Path, doubt: str) -> bool:
-    """Whether somebody at a terminal takes the file all the same."""
+    """Whether a person at a terminal takes the file all the same."""
     return sys.stdin.isatty() and click.confirm(
-        spoken(message("{name} {doubt}. Take it all the same?", name=file.name, doubt=doubt)),
+        spoken(message("{name} {doubt}. Import it anyway?", name=file.name, doubt=doubt)),
         default=False,
         err=True,
     )
@@ -103,7 +103,7 @@ def _agreed(file: Path, doubt: str) -> bool:
 @click.command("import")
 @click.argument("slug")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--force", is_flag=True, help="Take it even if it is mostly another text.")
+@click.option("--force", is_flag=True, help="Import it even if it is mostly another text.")
 @click.pass_obj
 def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
     """Import a corrected transcript.
@@ -144,7 +144,7 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
             raise ConflictError(
                 file,
                 message("{doubt}; nothing was changed", doubt=doubt),
-                message("Check that it is this episode's, or take it with --force."),
+                message("Check that it is this episode's, or import it with --force."),
             )
         session.apply(
             Request(

@@ -33,8 +33,7 @@ WHAT_FOR = {
     "host": message("who asks the questions: the transcript names them so"),
     "author": message("who makes the show: apps print it under the title"),
     "description": message(
-        "what the show is about, in a sentence or two: apps show it to people who choose "
-        "what to hear"
+        "what the show is about, in a sentence or two: apps show it to people who choose a podcast"
     ),
     "email": message(
         "who answers for the show: Apple and Spotify send their code there to prove that "
@@ -190,7 +189,9 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
             (message("workspace"), str(workspace.root)),
             (
                 message("episodes"),
-                message("{count} came, {kept} were there", count=len(done.slugs), kept=done.kept),
+                message(
+                    "{count} imported, {kept} already there", count=len(done.slugs), kept=done.kept
+                ),
             ),
             (message("former feed"), show.first_feed_url or source),
         )
@@ -234,7 +235,7 @@ def quoted_command(*words: str) -> str:
 
 
 def _asked(name: str) -> str:
-    """What somebody types; nothing leaves it for later."""
+    """What a person types; nothing leaves it for later."""
     answer: str = click.prompt(
         spoken(
             message(

@@ -167,8 +167,8 @@ def _add_microphones(
         (
             message("mix"),
             message(
-                "each speaker is heard through their own microphone, and the others are turned "
-                "down; a word belongs to the person who said it into that microphone"
+                "each speaker is taken from their own microphone, and the others are turned "
+                "down; each word is assigned to the speaker of its microphone"
             ),
         ),
         *((message("note"), remark) for remark in preview.found.remarks),
@@ -191,15 +191,15 @@ def _describe_microphone(
     from studio.text.typography import length_stamp_from_ms
 
     if facts.level_db is None:
-        return message("{name}: nobody speaks into it", name=name)
+        return message("{name}: no speech", name=name)
     heard = [
         spoken(message("{name} {level:.0f} dB", name=other, level=bleed_db))
         for other, bleed_db in zip(names, facts.bleed_db, strict=True)
         if other != name
     ]
     return message(
-        "{name}: begins at {offset_s:.3f} s, clock off by {drift_ppm:+.1f} ppm; somebody speaks "
-        "for {time} at {level:.1f} dBFS, noise {noise:.1f} dBFS; bleed of {others}; mixed with "
+        "{name}: begins at {offset_s:.3f} s, clock off by {drift_ppm:+.1f} ppm; speech for "
+        "{time} at {level:.1f} dBFS, noise {noise:.1f} dBFS; bleed of {others}; mixed with "
         "{gain:+.1f} dB",
         name=name,
         offset_s=placing.offset_ms / 1000,

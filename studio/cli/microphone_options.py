@@ -47,8 +47,8 @@ def require_microphones(files: int, tracks: Sequence[int], offsets_s: Sequence[f
         raise click.UsageError(
             spoken(
                 message(
-                    "--track belongs to one recording: of several files, each is heard as "
-                    "`studio inspect` says."
+                    "--track works with one recording only: of several files, those tracks are "
+                    "used that `studio inspect` lists."
                 )
             )
         )

@@ -122,7 +122,7 @@ def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
         message("Taken: the answer of {name}, kept in", name=answer.name), str(sources.files.proofs)
     )
     for row in answer.remarks:
-        print_line(f"  {row.number}.", row.text or message("(to be talked over)"))
+        print_line(f"  {row.number}.", row.text or message("(to discuss)"))
     if answer.note:
         print_line(" ", message("About all of it: {note}", note=answer.note))
     if besides:

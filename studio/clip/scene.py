@@ -49,7 +49,7 @@ MIN_BAR = 0.05
 LINE_STEP, PAD_X, PAD_Y, PAD_CORNER = 1.34, 0.13, 0.06, 0.2
 # Lines begin so far inside their box, so that what surrounds the first word has room.
 OVERHANG_PX = 16
-# A word stays lit for so long after it was said, when nothing follows.
+# A word stays lit for this long after it was said, when nothing follows.
 LINGER_MS = 300
 # Where there is too much text, it is this much smaller; what is still too much is cut.
 MIN_SHARE = 0.6

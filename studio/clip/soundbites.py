@@ -3,7 +3,7 @@ word.
 
 A person's choice in ``episode.toml`` takes the place of all of them. Otherwise the quote comes
 first, with as much after it as an app needs. Then every stretch of whole sentences of a guest, 15
-to 60 seconds long, is held against the answer that it was given in: the words that both share in
+to 60 seconds long, is compared with the answer that it was given in: the words that both share in
 order, against all words of the longer of the two. The best ones are taken that do not overlap.
 """
 
@@ -107,6 +107,7 @@ def soundbite_from_quote(
     if end <= start or not programme.contains(passage.start_ms):
         return None
     speaker = _speaker_at(start, turns)
+    # Extend it forwards by whole sentences of the same speaker.
     for turn in turns:
         if turn.end_ms <= end:
             continue
@@ -121,6 +122,7 @@ def soundbite_from_quote(
                 end = ProgrammeMs(word.end_ms)
                 if end - start >= MIN_DURATION_MS:
                     break
+    # Still too short: extend it backwards.
     end = ProgrammeMs(min(end, start + MAX_DURATION_MS))
     for word in _sentences_back(start, speaker, turns):
         if end - start >= MIN_DURATION_MS or end - word.start_ms > MAX_DURATION_MS:

@@ -42,7 +42,7 @@ def claim_workspace(client: Any, workspace: str, who: str) -> None:
     if holder != who:
         raise BusyError(
             workspace,
-            message("{holder} is already having it done", holder=holder),
+            message("{holder} is already processing it", holder=holder),
             message("Wait until it has ended."),
         )
 

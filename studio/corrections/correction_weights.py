@@ -51,7 +51,7 @@ MAX_GAIN = 20.0
 # Log probabilities (natural) in the sound, and beyond what the language has against it, under both
 # of which the recording contradicts a proposal: none that mended was under both.
 MIN_SOUND, MIN_BORNE = -20.0, -15.0
-# Log probability in the sound from which on it bears out a wording that takes the place of clear
+# Log probability in the sound from which on it confirms a wording that takes the place of clear
 # words: of 40 between words of the article, in 21 interviews, 15 are above it and none of these
 # spoils a word; the first that does has -8.
 MIN_HEARD_SOUND = -7.0

@@ -2,7 +2,7 @@
 spelling only propose.
 
 Three things in turn. What :mod:`studio.corrections.safeguards` forbids is never taken. The rest is
-weighed by a logistic rule: similarity of the sounds, how the article goes on around, how sure the
+weighed by a logistic rule: similarity of the sounds, how the article continues around, how sure the
 engine was, whether the heard word exists. The remaining ones are scored with the recording: the
 model gives the probability of both wordings in the sound
 (:mod:`studio.corrections.acoustic_evidence`), and a second rule decides.
@@ -62,8 +62,8 @@ from studio.model.transcript import Correction, Segment, Suggestion, Transcript,
 Features = dict[str, float]
 # More phonemes add nothing.
 MAX_SOUNDS = 20
-# The largest bonus for a name confirmed by the prompted model: so small that it only orders such
-# names among each other.
+# The largest bonus for a name confirmed by the prompted model: small enough that it only ranks such
+# names.
 PROMPTED_SHARE = 0.01
 
 
@@ -190,9 +190,11 @@ def _weigh(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> 
 
 
 def _scored(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedProposal:
+    # Without the audio a proposal may be suggested, never taken by its text alone.
     if gain is None:
         return replace(weighed, score=min(weighed.score, MIN_AUDIO_SCORE))
     features = weighed.features | gain_features(gain)
+    # The language model alone likes any usual wording: where the sound speaks against it, it loses.
     contradicted = gain.sound < MIN_SOUND and gain.sound - gain.language < MIN_BORNE
     return replace(
         weighed,
@@ -228,9 +230,10 @@ def _bounded(value: float) -> float:
 
 
 def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
-    """What the rule weighs; ``gain`` is added where somebody listened."""
+    """The rule's features; ``gain`` is added where the audio was scored."""
     heard = words[proposal.first : proposal.last]
     before, after = plain_words(" ".join(word.text for word in heard)), plain_words(proposal.text)
+    # Only what changes counts: the words that go, and those that come.
     going = [
         word for word in heard if not contains_all_words(plain_words(word.text), after)
     ] or list(heard)
@@ -287,6 +290,8 @@ def correct_transcript(
     :param score: asks the recording; see :func:`weigh_proposals`.
     """
     words = transcript.words
+    # Greedy by score. A whole name may still replace a part of it that was taken before, because
+    # the part always has the higher score.
     taken: list[WeighedProposal] = []
     used: set[int] = set()
     least = SURE_SCORE if score is None else MIN_SCORE
@@ -329,8 +334,8 @@ def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
 def _suggestions(
     words: Sequence[Word], ranked: Sequence[WeighedProposal], used: set[int]
 ) -> Iterator[Suggestion]:
-    """What was heard for and not surely enough, the likeliest of those that overlap, in order of
-    score.
+    """Proposals that the audio supports but not enough, the likeliest of those that overlap, in
+    order of score.
     """
     # Greedy by score: a place gets one suggestion, and none where a correction was made.
     left = set(used)
@@ -357,6 +362,7 @@ def _is_sure_unheard(proposal: Proposal) -> bool:
 
 
 def _with(transcript: Transcript, taken: Sequence[WeighedProposal]) -> Transcript:
+    # Proposals count words over the whole transcript, corrections within their segment.
     segments: list[Segment] = []
     corrections: list[Correction] = []
     offset = 0
@@ -421,6 +427,7 @@ def _timed(texts: Sequence[str], old: Sequence[Word]) -> list[Word]:
     if len(texts) == len(old):
         return [replace_fields(word, text=text) for word, text in zip(old, texts, strict=True)]
     start, end = old[0].start_ms, old[-1].end_ms
+    # Another number of words: no edge is known inside, and letters are the best measure of time.
     letters = [max(1, sum(letter.isalnum() for letter in text)) for text in texts]
     edges = [
         RecordingMs(start + (end - start) * sum(letters[:place]) // sum(letters))

@@ -62,9 +62,7 @@ def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
 
 
 def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, str], ...]:
-    """Which wrong spellings of the glossary these words have, each with the name that it stands
-    for, in the glossary's order.
-    """
+    """The glossary's wrong spellings in these words, each with its name, in its order."""
     spellings = _spellings(glossary)
     found = {spot.spelling for spot in _spots(words, spellings, set())}
     return tuple(
@@ -75,6 +73,7 @@ def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, 
 def _rebuilt(
     segment: Segment, settled: Sequence[Correction], spellings: dict[str, str]
 ) -> tuple[Segment, list[Correction]]:
+    # Words of corrections that are settled are not touched.
     taken = {
         place
         for one in settled
@@ -85,6 +84,8 @@ def _rebuilt(
     moved: list[tuple[int, int]] = []  # from this old place on, places are shifted by this many
     place = 0
     for spot in _spots(segment.words, spellings, taken):
+        # Copy what is before the spelling; the name's words share its time, and keep its lowest
+        # probability.
         old = segment.words[spot.first : spot.last]
         words += segment.words[place : spot.first]
         text = f"{spot.before}{spot.name}{spot.after}"
@@ -106,6 +107,7 @@ def _rebuilt(
         place = spot.last
         moved.append((spot.last, len(words) - spot.last))
     words += segment.words[place:]
+    # A name may have more or fewer words than its spelling: earlier corrections move along.
     kept = [
         replace_fields(
             one, word=one.word + next((by for start, by in reversed(moved) if start <= one.word), 0)
@@ -215,7 +217,7 @@ def name_heard_as(heard: str, right: str) -> GlossaryName | None:
     Everyday words are not learnt as a wrong spelling: they would be right elsewhere.
 
     :param heard: the words before the correction.
-    :param right: what somebody put in their place.
+    :param right: what a person put in their place.
     :returns: None where nothing is left of the name.
     """
     wrong, name = parted(heard), parted(right)

@@ -31,7 +31,7 @@ MIN_SHARED_SOUNDS = 6
 MAX_SHARED_SOUNDS = 12
 # Where the engine was surer than this of all the words, they were said.
 UNSURE_PROBABILITY = 0.6
-# A second time it was heard the same way, but for so much.
+# It was recognised the same way a second time, up to this difference.
 MIN_REPEATED_SIMILARITY = 0.8
 # Numbers of its size: those that differ in the last two digits, in what counts the thousands or
 # millions, or in the hundreds alone.
@@ -223,7 +223,7 @@ def _others_of_its_size(value: int) -> list[int]:
 
 
 def _apart(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """The likeliest ones without overlap."""
+    """The likeliest proposals that do not overlap."""
     best: list[Proposal] = []
     for proposal in sorted(
         proposals,
@@ -241,6 +241,8 @@ def _repeated(
     """Where the exchange has the same misheard words again."""
     again = []
     for one in found:
+        # Windows of the same number of words that sound like the misheard ones, without overlap
+        # with what is corrected already; a single word would match too easily.
         misheard = " ".join(word.text for word in words[one.first : one.last])
         size = one.last - one.first
         for low in range(first, last - size + 1):

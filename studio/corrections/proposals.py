@@ -37,8 +37,8 @@ NEIGHBOURS = 4
 MIN_SIMILARITY = 0.3
 MIN_NAME_SIMILARITY = 0.55
 # The same where the article has the name about there and something of what was heard is no word.
-# There a neighbour is the article's, or so much of what stands around: without, « tourait » became
-# « en Bruay », and of five such names in 37 interviews one was right.
+# There a neighbour is the article's, or so much of the surrounding text: without, « tourait »
+# became « en Bruay », and of five such names in 37 interviews one was right.
 MIN_NEAR_NAME_SIMILARITY = 0.4
 MIN_NEAR_AGREEMENT = 0.6
 MAX_NAME_WORDS = 5
@@ -52,7 +52,7 @@ PAIRS_AT_ONCE = 2_000_000
 UNSURE_ECHO = 0.25
 MIN_ECHO_LETTERS = 5
 MIN_ECHO_SIMILARITY = 0.6
-# This many are proposed for one word, the likeliest first: the sound decides.
+# At most this many are proposed for one word, the likeliest first: the audio decides.
 MAX_ECHOES = 2
 # Neighbours that differ are proposed as one, too, where the article is what was said around them: a
 # word heard as two, and the next as half of one, sound alike only together. This many pairs, and
@@ -189,6 +189,7 @@ def _joined_wordings(
 
     :param firsts: places of the transcript's words before which a segment starts.
     """
+    # A word is never joined across the start of a segment: another breath, perhaps another speaker.
     runs = [
         (first, last)
         for first, last in _joined_runs(table)
@@ -234,6 +235,7 @@ def _wording(
     """
     low, high = table.pairs[first], table.pairs[last - 1]
     after = " ".join(table.printed[low.printed_first : high.printed_last])
+    # How far the article is followed word for word around the change, and right beside it.
     around = [
         *table.pairs[max(0, first - NEIGHBOURS) : first],
         *table.pairs[last : last + NEIGHBOURS],
@@ -267,6 +269,7 @@ def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
             if len(content_words(bare(word))) == 1
         }
     )
+    # All words of the article against all doubtful words of the speech, in one array.
     wanted = [word for word in wanted if len(word) >= MIN_ECHO_LETTERS and word.islower()]
     places = [place for place, word in enumerate(words) if _may_be_misheard(word)]
     if not wanted or not places:

@@ -4,9 +4,9 @@ These are no weights: each of them is a way in which right words were lost. A wo
 was heard and that the article or the glossary has is right; a word, never a name, that was hardly
 heard may be a part of a long name that sounds like all of it. A name that was heard clearly is
 right as a whole. A word that was heard clearly goes only where it sounds the same. A name of the
-article takes no verb and no small word with it, and brings no word that nobody said, nor one
-that stands beside it already. Numbers, negations and inflections are never others. What people say
-is not rewritten as editors do (« prof », « ça »), and a verb keeps the ending of its subject.
+article takes no verb and no small word with it, and brings no word that nobody said, nor one that
+is beside it already. Numbers, negations and inflections are never others. What people say is not
+rewritten as editors do (« prof », « ça »), and a verb keeps the ending of its subject.
 
 They bind what is taken from the article, by similarity alone. The show's glossary is not subject to
 them (:mod:`studio.corrections.glossary`): a person wrote there which spelling is wrong and which
@@ -34,7 +34,7 @@ from studio.model.transcript import Word
 # From this probability on (the engine's, 0 to 1) a word was heard clearly; below it the engine
 # chose among several.
 CLEAR = 0.6
-# The same where the article has all that stands around: its word is likelier than what the engine
+# The same where the article has all the surrounding text: its word is likelier than what the engine
 # hesitated to write.
 CLEAR_VERBATIM = 0.9
 # Share of the four words on either side that are the article's, with a neighbour among them, from
@@ -54,13 +54,13 @@ SMALL_SOUNDS = 2
 # Similarity (0 to 1) of both wordings as a whole, from which on they sound the same; eSpeak itself
 # opens and closes vowels.
 SAME_SIMILARITY = 0.85
-# From so much similarity on nobody hears a difference (« fleur », « fleurs »), and from so much
+# From this similarity on there is no audible difference (« fleur », « fleurs »), and from so much
 # agreement on, with a neighbour in it, the article speaks of the same there: of 11 other forms of
 # 21 interviews 11 were right. Without a neighbour the word before it may be of the other form: « le
 # loyers ».
 HOMOPHONE_SIMILARITY = 0.95
 HOMOPHONE_AGREEMENT = 0.35
-# Share of the sounds of a word that the article would bring, below which nobody said it.
+# Share of the sounds of the article's word below which it was not said.
 UNSAID_SOUND = 0.34
 # Share below which a heard word has nothing to do with the wording that takes its place.
 FOREIGN_SOUND = 0.25
@@ -73,13 +73,13 @@ SHORT_NAME, SHORT_NAME_SOUNDS = "short name", 3
 # Objections despite which the model is asked again with the name in its prompt, where there is no
 # other: the recording may still confirm such a name.
 PROMPT_OBJECTIONS = frozenset({SHORT_NAME, TAKEN_ALONG})
-# What falls (``UNLESS_HEARD``) where the recording bears out the article's wording and the article
-# has what stands around: both neighbours, and so much of the words on either side.
+# What falls (``UNLESS_HEARD``) where the recording confirms the article's wording and the article
+# has the surrounding text: both neighbours, and so much of the words on either side.
 YIELDING = frozenset({"clear", TAKEN_ALONG, "unsaid"})
 UNLESS_HEARD = "unless heard"
 BETWEEN_AGREEMENT = 0.5
 # No number was heard, or words of the printed one: « vent toi-mais » for « 23 mai », « toi sans
-# douze » for « 312 ». Beside one word of the article it falls where the recording bears it out: in
+# douze » for « 312 ». Beside one word of the article it falls where the recording confirms it: in
 # 33 interviews 26 such numbers were right there, and none wrong.
 MISHEARD_NUMBER = "misheard number"
 # Forms of one preposition, or of one article; the noun that follows chooses.
@@ -100,7 +100,7 @@ REGISTER_FORMS = (
 MIN_CLIPPED, MIN_CLIPPED_OFF = 4, 3
 # « nouvel », « nouvelles »; « montr- », « montrent »: forms of one word.
 FORM_ENDINGS = ("es", "ent")
-# What may stand between a subject and its verb.
+# What may be between a subject and its verb.
 _CLITICS = frozenset("ne n' me m' te t' se s' le la l' les lui leur y en".split())
 # Subjects, and whether a verb may end so after them. « Il » and « elle » may be « ils » and «
 # elles », which sound the same.
@@ -138,7 +138,7 @@ NOTHING_KNOWN = KnownSpellings(frozenset(), frozenset())
 
 def veto_reason(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> str:
     """What forbids a proposal, in a word; empty when nothing does, ``UNLESS_HEARD`` where the
-    recording has to bear it out.
+    recording has to confirm it.
 
     :param words: of the whole transcript.
     """
@@ -177,7 +177,7 @@ def veto_reason(words: Sequence[Word], proposal: Proposal, known: KnownSpellings
 
 
 def _doubles_neighbour(words: Sequence[Word], proposal: Proposal) -> bool:
-    """Whether a word would stand beside itself that was heard once: « 3 questions à » for « trois
+    """Whether a word would be beside itself that was heard once: « 3 questions à » for « trois
     questions », before an « à ».
     """
     heard = [plain_words(word.text) for word in words[proposal.first : proposal.last]]
@@ -295,6 +295,7 @@ def _replaced(
     """
     heard, written = words[proposal.first : proposal.last], proposal.text.split()
     named = any(part in known.names for part in after)
+    # ``left``: the printed words that no heard word has accounted for yet.
     left = Counter(_spoken(after))
     shares, printed_shares = shared_sounds([word.text for word in heard], written)
     for place, (word, share) in enumerate(zip(heard, shares, strict=True), proposal.first):
@@ -303,12 +304,16 @@ def _replaced(
         if all(left[part] > 0 for part in spoken):
             left.subtract(spoken)
             continue  # it stays
+        # A word of the article or the glossary goes only for a homophone, or where an unclear word
+        # sounds like a name that is expected here.
         going = [part for part in parts if part not in after]
         expected = share >= SAME_SMALL_SOUND and _is_expected_name(proposal)
         may_go = _is_homophone(proposal) or (expected and word.probability < CLEAR)
         if not known.names.isdisjoint(going) or (not known.words.isdisjoint(going) and not may_go):
             yield "known"
             continue
+        # Its sounds are in the printed text: it is respelled, not lost. Short words need more of
+        # them, because a part of a short word is soon found anywhere.
         borne_out = share >= (
             SAME_SMALL_SOUND if len(sounds_of(word.text)) <= SMALL_SOUNDS else SAME_SOUND
         )
@@ -316,14 +321,18 @@ def _replaced(
             continue
         if proposal.kind == "name" and _is_other_form(parts, after):
             continue
+        # A name that was heard clearly is not replaced by another name.
         if _is_name(words, place) and _is_clear_name(words, place, proposal, known):
             yield "heard name"
             continue
+        # Of the rest, unknown words may go, and known ones that the engine was not sure of: less
+        # sure where the article is not followed word for word.
         invented = any(is_unknown_word(part) for part in going)
         expected = expected or (_is_verbatim(proposal) and proposal.anchors == 2)
         if not invented and word.probability >= (CLEAR_VERBATIM if expected else CLEAR):
             yield "clear"
             continue
+        # A known word beside a name may be swallowed by it: it must sound like a part of it.
         if (
             named
             and not invented
@@ -331,6 +340,7 @@ def _replaced(
             and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
         ):
             yield TAKEN_ALONG
+    # The other direction: each content word that the article would bring needs sounds of its own.
     stays = Counter(before)
     for text, share in zip(written, printed_shares, strict=True):
         parts = plain_words(text)
@@ -374,7 +384,7 @@ def _is_name(words: Sequence[Word], place: int) -> bool:
 def _is_clear_name(
     words: Sequence[Word], place: int, proposal: Proposal, known: KnownSpellings
 ) -> bool:
-    """Whether the name that the word is a part of was heard clearly, as a whole, or goes on where
+    """Whether the name that the word is a part of was heard clearly, as a whole, or continues where
     the proposal ends.
     """
     first, last = place, place + 1

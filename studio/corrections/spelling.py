@@ -1,7 +1,7 @@
 """Spelling corrections that keep the sound: « éthiquette », and homophones that the context
 disambiguates.
 
-Whisper's smaller weights spell by ear what they do not know. No word is put for another one that
+Whisper's smaller models spell unknown words by their sound. No word is put for another one that
 sounds otherwise; names (what has a capital) and words that the article has are left alone.
 """
 

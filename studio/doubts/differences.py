@@ -304,7 +304,7 @@ def _terms(tokens: Sequence[Token], places: Sequence[int]) -> list[Term]:
 
 
 def _printed_places(written: Sequence[str], section: Section) -> list[int]:
-    """The place in its table of each word of a paragraph; marks that stand alone have that of the
+    """The place in its table of each word of a paragraph; marks that are alone have that of the
     word before.
     """
     counts = itertools.accumulate(bool(word.strip(MARKS)) for word in written)

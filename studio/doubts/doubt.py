@@ -13,7 +13,7 @@ from studio.text.number_parsing import whole_number
 
 # Words of the transcript that are probably wrong:
 # - *conflict*: a person and a later transcription had something else there;
-# - *hallucination*: what Whisper writes where nobody speaks;
+# - *hallucination*: what Whisper writes where there is no speech;
 # - *name*, *number*, *negation*: the article has another one there;
 # - *correction*: Studio changed what was heard, and is not sure of it;
 # - *missing*: words that the article has between two that both have, or speech without words;
@@ -106,7 +106,7 @@ _SAME_PLACE_MS = 8_000
 
 
 def is_settled(doubt: Doubt, keys: Collection[str]) -> bool:
-    """Whether somebody has decided about this doubt, or about one that held all of its words.
+    """Whether a person has decided about this doubt, or about one that held all of its words.
 
     A doubt can lose words when what is beside them was mended.
 

@@ -40,6 +40,7 @@ def word_features(
     :param article_evidence: what the article says of each word.
     :param misspellings: which words look like a name of the article and are not it.
     """
+    # The engine's probability says nothing about words that a correction has replaced.
     unsure = [
         0.0 if sure is not None else _log_odds_against(word.probability)
         for word, sure in zip(words, corrected, strict=True)

@@ -93,7 +93,7 @@ class DoubtFinder:
     :param names: of the article and of who speaks, as they are spelled right.
     :param alignment: where the article was said; without it only the article's names, numbers and
         words are used.
-    :param voice: the stretches in which somebody speaks, where they are known.
+    :param voice: the stretches with speech, where they are known.
     :param suggestions: what corrections found that was not sure enough to be put in place.
     :param uncertain_speakers: the stretches with an uncertain speaker.
     """
@@ -227,6 +227,7 @@ class _TranscriptReview:
     def doubts(self) -> Iterator[Doubt]:
         """Every doubt once, in no order."""
         taken: set[int] = set()
+        # Each word is in one doubt at most. Specific kinds come first: they say what is wrong.
         for find in [
             *self._conflicts(),
             *self._hallucinations(),
@@ -238,10 +239,12 @@ class _TranscriptReview:
             if places and not places & taken:
                 taken |= places
                 yield self._doubt(find)
+        # Speech without words is listed at the word before it.
         for find, span in self._unheard():
             if find.first not in taken:
                 taken.add(find.first)
                 yield replace_fields(self._doubt(find), places=(span,))
+        # Then every other improbable word, the most probable errors first, with its neighbours.
         for place in sorted(range(len(self._words)), key=lambda place: -self._weights[place]):
             if self._weights[place] < MIN_LISTED:
                 break
@@ -262,7 +265,7 @@ class _TranscriptReview:
             yield _Find("conflict", min(places), max(places) + 1, CONFLICT, one.heard, one.heard)
 
     def _hallucinations(self) -> Iterator[_Find]:
-        """What Whisper writes where nobody speaks: credits of films, and loops."""
+        """What Whisper writes where there is no speech: credits of films, and loops."""
         for segment in self._transcript.segments:
             if not segment.words or all(word.probability == 1.0 for word in segment.words):
                 continue

@@ -15,7 +15,7 @@ from studio.language.punctuation import ENDS, PAUSES
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.transcript import Word
 
-# Words that only stand before a noun: neither a preposition nor a subject nor another of them
+# Words that only come before a noun: neither a preposition nor a subject nor another of them
 # follows.
 _DETERMINERS = frozenset("un une du au aux cet cette ces mon ma mes ton ta tes nos vos".split())
 _ARTICLES = frozenset("le la les des".split())
@@ -27,9 +27,9 @@ _AFTER_ONE = frozenset("de des du par à en sur dans ou et".split())
 _PLURAL = frozenset(
     "les des ces mes tes ses nos vos leurs aux quelques plusieurs certains certaines".split()
 )
-# « pour les lire », « on les appelle »: « les » stands before a verb.
+# « pour les lire », « on les appelle »: « les » comes before a verb.
 _BEFORE_PRONOUN = _SUBJECTS | frozenset("qui que pour de à ne n' sans".split())
-# « avec du sable » is right: only these never stand before an article that holds « de » or « à ».
+# « avec du sable » is right: only these never come before an article that holds « de » or « à ».
 _NEVER_BEFORE_CONTRACTED = frozenset("à de en".split())
 _ELIDING = frozenset("le de je me te se ne que".split())
 _NOT_ELIDING = frozenset("onze onzième oui un".split())

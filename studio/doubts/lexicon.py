@@ -86,6 +86,7 @@ class Lexicon:
 
     def misspellings(self, words: Sequence[Word]) -> tuple[Misspelling, ...]:
         """Words that look like a name and are not it, the likeliest of those that overlap."""
+        # Every run of words as long as a name at most; of overlapping ones the most similar.
         finds: list[Misspelling] = []
         texts = [bare(word.text) for word in words]
         for first in range(len(words)):
@@ -123,6 +124,7 @@ class Lexicon:
             )
         if all(word.rstrip("'") in self._words for word in plain):
             return None
+        # Known words look like a name by chance more often, so they need more similarity.
         known = all(is_common_word(word) for word in plain)
         found = process.extractOne(
             joined,

@@ -14,14 +14,14 @@ from studio.model.voices import Voices, VoiceSpan
 
 # Mean certainty (a difference of cosines) of a segment's voice below which it is doubted, and below
 # which it is mostly another's. In 788 segments of 21 interviews: of those below 0.15, or too short
-# for a voice to be told, 6 of 6 were under the wrong name; to 0.2, 1 of 4; to 0.3, 0 of 8; above, 4
-# of 770 (`bench/speakers.py`).
+# for a voice to be recognised, 6 of 6 were under the wrong name; to 0.2, 1 of 4; to 0.3, 0 of 8;
+# above, 4 of 770 (`bench/speakers.py`).
 UNSURE_CERTAINTY, WRONG_CERTAINTY = 0.2, 0.15
 UNSURE_WEIGHT, WRONG_WEIGHT = 0.3, 0.8
 
 
 class UncertainSpeaker(Record, frozen=True):
-    """Whom the machine named for a stretch, and how probable it is that somebody else speaks."""
+    """Whom the machine named for a stretch, and how probable it is that another person speaks."""
 
     span: Span
     speaker: str
@@ -32,8 +32,8 @@ def uncertain_speakers(machine: Transcript, voices: Voices) -> tuple[UncertainSp
     """The segments whose voice is hardly nearer to the one named than to another.
 
     :param machine: the transcript as the machine made it, with the segments that it named.
-    :param voices: what diarisation told apart. Where the number of voices was taken from the title
-        (*spectrum*) its certainties are of another scale, and nothing is reported.
+    :param voices: what diarisation distinguished. Where the number of voices was taken from the
+        title (*spectrum*) its certainties are of another scale, and nothing is reported.
     """
     if voices.count < 2 or voices.method != "embedding":
         return ()
@@ -48,7 +48,7 @@ def uncertain_speakers(machine: Transcript, voices: Voices) -> tuple[UncertainSp
 
 
 def mean_certainty(segment: Segment, spans: Sequence[VoiceSpan]) -> float:
-    """The mean certainty of the voice over a segment's time; 0 where no voice could be told."""
+    """The mean certainty of the voice over a segment's time; 0 where none was recognised."""
     shares = [
         (min(one.end_ms, segment.end_ms) - max(one.start_ms, segment.start_ms), one.certainty)
         for one in spans

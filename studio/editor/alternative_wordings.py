@@ -123,7 +123,7 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
     if own[-1].end_ms - own[0].start_ms > MAX_DURATION_MS:
         raise StudioError(
             message("the passage"),
-            message("is too long to be heard again at once"),
+            message("is too long to be transcribed again at once"),
             message("Choose at most {seconds} s of it.", seconds=MAX_DURATION_MS // 1000),
         )
     start_ms = min(one for one in (own[0].start_ms, asked.start_ms) if one is not None)

@@ -121,7 +121,7 @@ def _admit_own_requests(app: Flask, entrance: PageAccess, ports: Sequence[int]) 
 
 
 def _add_headers(app: Flask, port: int, former: Sequence[str]) -> None:
-    """Say with each answer what the page may load, and who may show it inside another one.
+    """Add the security headers: what the page may load, and who may embed it.
 
     :param former: the addresses of earlier starts.
     """
@@ -176,7 +176,7 @@ def _answer_errors(app: Flask, session: EditSession) -> None:
 
 
 def _serve_page(app: Flask, entrance: PageAccess) -> None:
-    """The page itself, its files, and the address that lets somebody in."""
+    """The page itself, its files, and the address that lets a person in."""
 
     @app.get("/enter/<code>")
     def enter(code: str) -> Response:
@@ -241,7 +241,7 @@ def _serve_edits(app: Flask, session: EditSession, former: Sequence[str]) -> Non
 
 
 def _serve_doubts(app: Flask, session: EditSession) -> None:
-    """What deserves a look: doubtful words, other wordings, cuts that are proposed."""
+    """What to review: doubtful words, other wordings, proposed cuts."""
     samples = CachedSamples(session.sources)
     wordings = AlternativeWordings(session.sources, samples)
     proposals = ProposedCutsJob(session.sources, samples)
@@ -262,7 +262,7 @@ def _serve_doubts(app: Flask, session: EditSession) -> None:
     @app.get("/api/doubts")
     def doubts() -> Response:
         transcript = session.transcript()
-        # An answer may be taken while the page is open: what people ask for is read anew.
+        # An answer may be taken while the page is open: what people ask for is read again.
         remarks = remarks_of_episode(session.sources, transcript)
         return _json(_doubts(session, [*remarks, *listed(transcript)]))
 
@@ -344,7 +344,7 @@ def _serve_sound(app: Flask, session: EditSession) -> None:
 
 
 def _serve_run(app: Flask, session: EditSession) -> None:
-    """The last step: what follows from the edits is made."""
+    """The last step: the episode is rebuilt with the edits."""
     job = RunJob(session.sources.workspace, session.sources.slug)
 
     @app.get("/api/run")
@@ -357,7 +357,7 @@ def _serve_run(app: Flask, session: EditSession) -> None:
 
 
 def _language() -> str:
-    """That of who asks."""
+    """The language of the requesting page."""
     return chosen_language(request.cookies)
 
 

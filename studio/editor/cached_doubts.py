@@ -39,7 +39,7 @@ def cached_doubts(sources: EpisodeSources) -> tuple[Doubt, ...] | None:
 
 
 def undecided_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
-    """Those about words that are heard in the episode, without those that somebody has decided.
+    """The doubts about words in the episode, without those that a person has decided.
 
     :raises WorkspaceError: a file is missing or damaged.
     """
@@ -54,16 +54,14 @@ def undecided_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[
 
 
 def cache_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> None:
-    """Keep what was found. Only for commands that write to the workspace; a failing disk is
-    ignored.
-    """
+    """Store the doubts, for commands that write to the workspace; disk errors are ignored."""
     kept = _CachedDoubts(found_in=_digest_of_sources(sources), doubts=tuple(doubts))
     with suppress(DiskError):
         write_file(sources.files.doubts, bytes_from_record(kept))
 
 
 def _digest_of_sources(sources: EpisodeSources) -> str:
-    """Of all that doubts are found in: this program, the texts, who speaks."""
+    """The digest of everything that doubts depend on: this program, the texts, the speakers."""
     files = sources.files
     read = (
         files.article,

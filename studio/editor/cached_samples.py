@@ -15,7 +15,7 @@ LOUDEST = 32_767
 
 
 class CachedSamples:
-    """Decoded at the first question. Safe to call from several threads."""
+    """Decoded on first use. Safe to call from several threads."""
 
     def __init__(self, sources: EpisodeSources) -> None:
         self._sources = sources
@@ -23,7 +23,7 @@ class CachedSamples:
         self._samples: NDArray[np.int16] | None = None
 
     def all(self) -> NDArray[np.int16]:
-        """The recording as Whisper hears it, mono, 16 kHz, as two bytes a sample: 115 MB an hour.
+        """The recording in Whisper's format, mono, 16 kHz, as two bytes a sample: 115 MB an hour.
 
         :raises StudioError: it cannot be read.
         """

@@ -12,7 +12,7 @@ from studio.workspace.sources import EpisodeSources
 
 
 def programme_of(documents: Documents, sources: EpisodeSources) -> Programme:
-    """What is heard with these cuts.
+    """The programme with these cuts.
 
     :raises WorkspaceError: a cut is not a part of the recording, or nothing is left.
     """
@@ -48,7 +48,7 @@ def chapters_of(documents: Documents, sources: EpisodeSources) -> Chapters:
 
 
 def read_documents(sources: EpisodeSources, current: Documents | None) -> Documents:
-    """What the files hold now.
+    """The present content of the files.
 
     :param current: the documents as the editor last had them: equal chapters stay the same objects,
         and decisions and names added are the editor's own.

@@ -72,7 +72,7 @@ def changed_documents(
     """The documents after an edit; None if the edit's base has changed.
 
     :param duration_ms: the recording's length.
-    :param base: for a text: the documents before somebody began to type in that segment; None when
+    :param base: for a text: the documents before a person began to type in that segment; None when
         these are they.
     """
     match edit:
@@ -125,7 +125,7 @@ _CUT_FORM = ItemForm[Cut](
 
 
 def merged_chapters(documents: Documents, edit: SetChapters) -> MergedItems[RecordingChapter]:
-    """What an edit makes of chapters that somebody else has changed since it was begun: only what
+    """What an edit makes of chapters that another person has changed since it was begun: only what
     both changed is a clash.
     """
     theirs = documents.chapters

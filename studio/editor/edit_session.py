@@ -84,7 +84,7 @@ _MAX_NAME = 100
 
 
 class EditConflictError(ConflictError):
-    """Somebody changed the same thing meanwhile.
+    """A person changed the same thing meanwhile.
 
     ``mine`` is the requested value; ``theirs`` the present one, None if there is none. Of chapters
     and cuts, ``merged`` has the parts without conflict, and ``clashes`` the places to choose at,
@@ -100,7 +100,7 @@ class EditConflictError(ConflictError):
     ) -> None:
         super().__init__(
             where,
-            message("was changed meanwhile, in another window or by somebody else"),
+            message("was changed meanwhile in another window or by another person"),
             message("Choose one of the two versions."),
         )
         self.mine = mine
@@ -229,7 +229,7 @@ class EditSession:
             )
 
     def apply(self, request: Request) -> Changes:
-        """Do what a page asks, as one step.
+        """Apply a page's request, as one step.
 
         :returns: as :meth:`changes` since the revision that the page knew.
         :raises EditConflictError: the edit's base has changed; nothing was changed.
@@ -285,7 +285,7 @@ class EditSession:
                 self._settle()
 
     def _died(self, error: Exception) -> None:
-        """What the writer's thread died of, for pages and terminal."""
+        """Record the error that ended the writer's thread, for pages and terminal."""
         place = traceback.extract_tb(error.__traceback__)[-1]
         what = (
             f"edits are no longer brought to the files, by a fault of Studio ({error!r} in "
@@ -355,12 +355,12 @@ class EditSession:
         self._note()
 
     def _look_outside(self) -> None:
-        """Take in what somebody else wrote into the files."""
+        """Import what another program wrote into the files."""
         if not self._unwritten and not self._is_writing:
             self._meet_outside()
 
     def _meet_outside(self) -> None:
-        """Take in what somebody else wrote. Who changed a list alone has it; where edits are on
+        """Import what another program wrote. Who changed a list alone has it; where edits are on
         their way to the same file, theirs is kept as a version, and ours wins.
         """
         if not self._files.has_changed():
@@ -389,7 +389,7 @@ class EditSession:
             self._unwritten.add("notes")
 
     def _write(self) -> None:
-        """Bring the files what they lack: now, or soon where a thread does it."""
+        """Write missing edits to the files: now, or soon in the background thread."""
         if self._is_behind:
             self._work.notify_all()
             return
@@ -439,7 +439,7 @@ class EditSession:
                 try:
                     self._meet_outside()
                 except StudioError as error:
-                    # What somebody else left there cannot be read: it is not written over, and
+                    # What another person left there cannot be read: it is not written over, and
                     # said.
                     self._trouble = error
                     self._work.wait_for(lambda: not self._is_behind, timeout=_AGAIN_S)
@@ -576,7 +576,7 @@ class EditSession:
         return step[0].revision, gone
 
     def _passage_gone(self, documents: Documents, segment: str) -> Segment | None:
-        """A passage that was taken away, as it was last; None when it is there, or never was."""
+        """The last version of a removed passage; None if it is there, or never was."""
         if any(item.id == segment for item in documents.segments):
             return None
         for entry in reversed(self._entries):
@@ -631,7 +631,7 @@ class _Steps:
             self.take(entry)
 
     def take(self, entry: JournalEntry) -> None:
-        """One more thing was done."""
+        """Record one more step."""
         if _is_no_step(entry):
             return
         if entry.kind == "undo" and self.undo:
@@ -656,7 +656,7 @@ class _Steps:
 
 
 class _Base:
-    """The segment as it was before somebody began to type in it.
+    """The segment as it was before a person began to type in it.
 
     Each save is timed from there, so that a word that was deleted and typed again gets its own time
     back.

@@ -1,4 +1,4 @@
-"""Captions that somebody corrected where Studio wrote them: the next run takes them in, before it
+"""Captions that a person corrected where Studio wrote them: the next run imports them before it
 writes them again.
 """
 
@@ -23,7 +23,7 @@ MIN_SIMILARITY = 0.5
 
 
 def import_edited_captions(sources: EpisodeSources) -> str:
-    """Take in what a person changed in ``transcript.vtt`` since Studio wrote it.
+    """Import what a person changed in ``transcript.vtt`` since Studio wrote it.
 
     If the transcript was changed as well, it is unclear which of both counts: the captions are then
     kept under another name.

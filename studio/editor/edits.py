@@ -1,5 +1,5 @@
-"""What a person can do on the page. Each edit states its base (``was``), so that no one's work is
-overwritten unseen.
+"""The edits that the page can request. Each edit states its base (``was``), so that no one's work
+is overwritten unseen.
 """
 
 from __future__ import annotations
@@ -35,9 +35,7 @@ class GlossaryEdit(Record, frozen=True):
 
 
 class Draft(Record, frozen=True):
-    """What somebody typed in a field and has not sent yet. ``place`` says in which
-    (``doubt:…``).
-    """
+    """What a person typed and has not sent yet. ``place`` is the field (``doubt:…``)."""
 
     place: str
     text: str
@@ -145,7 +143,7 @@ class ReplaceSpots(Record, frozen=True, tag="spots", tag_field="kind"):
 
 
 class SetPassages(Record, frozen=True, tag="import", tag_field="kind"):
-    """The whole text, as another program brought it back."""
+    """The whole text, as imported from another program."""
 
     passages: tuple[SpokenPassage, ...]
 
@@ -181,9 +179,7 @@ class AddGlossaryName(Record, frozen=True, tag="teach", tag_field="kind"):
 
 
 class KeepDraft(Record, frozen=True, tag="draft", tag_field="kind"):
-    """What is typed in a field so far; None when it was sent or given up. It is not an undo
-    step.
-    """
+    """What is typed in a field so far; None when it was sent or discarded. Not an undo step."""
 
     place: str
     text: str | None
@@ -225,11 +221,11 @@ class ResolveNote(Record, frozen=True, tag="resolve", tag_field="kind"):
 
 
 class Undo(Record, frozen=True, tag="undo", tag_field="kind"):
-    """Take back the last edit that was not taken back."""
+    """Undo the last edit that was not undone."""
 
 
 class Redo(Record, frozen=True, tag="redo", tag_field="kind"):
-    """Do again what was taken back last."""
+    """Redo the last undone edit."""
 
 
 class Restore(Record, frozen=True, tag="restore", tag_field="kind"):

@@ -91,7 +91,7 @@ class EditedFiles:
     def revisions(self) -> dict[ListName, int] | None:
         """The revision of each list in its file, including ``glossary_edits``; None without a note.
 
-        Of a file that somebody else wrote since: the revision that they found there.
+        Of a file that another program wrote since: the revision that they found there.
         """
         note = read_file_revisions(self._note)
         # A note of an older Studio knows of no notes to colleagues, and no edit of its journal made
@@ -113,7 +113,7 @@ class EditedFiles:
         return found
 
     def has_changed(self) -> bool:
-        """Whether somebody else wrote, made or removed one of the files."""
+        """Whether another program wrote, made or removed one of the files."""
         return self._signatures != {path: _signature(path) for path in self._holding}
 
     def others(self) -> set[ListName]:
@@ -143,7 +143,7 @@ class EditedFiles:
             self.note(journal_bytes)
 
     def note(self, journal_bytes: int, coming: Mapping[Path, FileVersion] | None = None) -> None:
-        """Keep on the disk what the files hold.
+        """Record on the disk what the files hold.
 
         :raises DiskError: it cannot be written.
         """
@@ -159,10 +159,10 @@ class EditedFiles:
         )
 
     def write(self, snapshot: Snapshot, before: Documents, changed: Collection[ListName]) -> None:
-        """Bring the lists that changed to their files, each whole or not at all.
+        """Write the changed lists to their files, each whole or not at all.
 
         :param before: what the files have: only the difference goes into the show's glossary.
-        :raises ChangedSinceError: somebody else wrote a file since it was read; it is in place.
+        :raises ChangedSinceError: another program wrote a file since it was read; it is in place.
         :raises DiskError: the disk is full or a folder not writable.
         """
         workspace, settings = self._sources.workspace, self._sources.files.settings
@@ -197,7 +197,7 @@ class EditedFiles:
     def settle(self) -> tuple[Path, ...]:
         """Remove the files that were replaced.
 
-        :returns: where a text is kept that somebody wrote into one of them after that.
+        :returns: where a text is kept that a person wrote into one of them after that.
         """
         replaced, self._replaced = self._replaced, []
         return tuple(kept for path in replaced if (kept := discard_replaced(path)) is not None)

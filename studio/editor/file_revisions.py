@@ -1,7 +1,7 @@
 """Which revision each file of the episode holds, kept beside the journal.
 
 After a kill, or on another day, this distinguishes an edit that never reached its file from a file
-that somebody else wrote. The times of files cannot: clocks are set back, copies get new times.
+that another program wrote. The times of files cannot: clocks are set back, copies get new times.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class FileRevisions(Record, frozen=True):
     coming: FileVersion | None = None
 
     def version_of(self, sha256: str | None) -> FileVersion | None:
-        """Which of both has this content; None when somebody else wrote it."""
+        """Which of both has this content; None when another program wrote it."""
         known = (self.last,) if self.coming is None else (self.coming, self.last)
         return next((version for version in known if version.sha256 == sha256), None)
 

@@ -1,6 +1,4 @@
-"""Names that an episode's editors teach the whole show: what goes into its glossary, and what is
-taken back from there.
-"""
+"""Names that an episode's editors add to the show's glossary or remove from it."""
 
 from __future__ import annotations
 

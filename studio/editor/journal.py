@@ -109,7 +109,7 @@ def read_entries(path: Path) -> list[JournalEntry]:
 
 
 def _is_moment(text: str) -> bool:
-    """Whether it is a moment with its zone: such moments can be compared."""
+    """Whether it is a date and time with its zone: those can be compared."""
     try:
         return datetime.datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
@@ -126,7 +126,7 @@ def count_entries(path: Path, length: int) -> int:
 
 
 def append_entry(path: Path, entry: JournalEntry) -> int:
-    """Add one entry, and see it on the disk.
+    """Append one entry and flush it to the disk.
 
     :returns: the journal's length in bytes.
     :raises DiskError: the disk is full or the folder not writable; the journal is then as it was.

@@ -104,7 +104,7 @@ def names_learnt(show: ShowSources, slugs: Sequence[str]) -> tuple[GlossaryName,
 
 
 def _names_in(text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The names in words that somebody wrote, each with the word before it, which is empty where
+    """The names in words that a person wrote, each with the word before it, which is empty where
     none was written.
     """
     run: list[str] = []

@@ -1,5 +1,5 @@
-"""What edits of notes to colleagues do to the documents. None is ever refused: what two people
-write at once both stays.
+"""Apply edits of notes to colleagues to the documents. None is ever refused: if two people write at
+once, both notes stay.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _rewritten(note: MarginNote, edit: WriteNote) -> MarginNote | None:
     if text == note.text:
         return note
     if edit.was != note.text:
-        # Somebody else wrote something else meanwhile.
+        # Another program wrote something else meanwhile.
         return _answered(note, edit)
     if not text:
         return note if note.answers else None

@@ -15,7 +15,9 @@ from studio.workspace.sources import EpisodeSources
 
 
 def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
-    """With as much as is known: an alignment and a hearing may be missing, as after a clone."""
+    """The finder, with the files that exist: alignment and recognition may be missing, as after a
+    clone.
+    """
     alignment = voice = None
     with contextlib.suppress(WorkspaceError):
         alignment = sources.alignment()
@@ -49,15 +51,15 @@ def uncertain_speakers_of_episode(sources: EpisodeSources) -> tuple[UncertainSpe
 
 
 def removed_of_episode(sources: EpisodeSources) -> tuple[RemovedText, ...]:
-    """What was taken out of the transcription; nothing where there is none, as after a clone."""
+    """What was removed from the transcription; nothing where there is none, as after a clone."""
     with contextlib.suppress(WorkspaceError):
         return sources.asr().removed
     return ()
 
 
 def open_doubts(sources: EpisodeSources, *, keep: bool = False) -> tuple[Doubt, ...]:
-    """The doubts about words that are heard in the episode, the heaviest first, without those that
-    somebody has decided.
+    """The doubts about words in the episode, the most probable first, without those that a person
+    has decided.
 
     The editor may be open meanwhile: nothing that it writes is written.
 

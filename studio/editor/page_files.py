@@ -45,7 +45,7 @@ _COOKIE = "studio-language"
 
 
 def chosen_language(cookies: Mapping[str, str]) -> str:
-    """The language that somebody chose on the page, else that of the commands."""
+    """The language that a person chose on the page, else that of the commands."""
     return known_language(cookies.get(_COOKIE, "")) or interface_language()
 
 

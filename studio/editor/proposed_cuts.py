@@ -1,4 +1,4 @@
-"""Cuts to propose: hesitations, repeats, noises and long pauses. Nothing is cut before somebody
+"""Cuts to propose: hesitations, repeats, noises and long pauses. Nothing is cut before a person
 takes one.
 """
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A pause so long is proposed; so much of it stays at either end. By judgement: a listener waits for
-# the next word from about a second and a half on.
+# A pause this long is proposed; so much of it stays at either end. By judgement: a listener waits
+# for the next word from about a second and a half on.
 MAX_PAUSE_MS = 1_500
 KEPT_PAUSE_MS = 350
 # This many words are said again at most, and with no longer pause between both times.

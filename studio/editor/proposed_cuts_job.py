@@ -1,4 +1,4 @@
-"""Cuts to propose are looked for once somebody asks: listening takes a minute or more an hour."""
+"""Cuts to propose are looked for once a person asks: listening takes a minute or more an hour."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ProposedCutsJob:
         return self._search
 
     def start(self, transcript: Transcript) -> CutSearch:
-        """Listen to the recording, unless somebody does already."""
+        """Listen to the recording, unless a person does already."""
         with self._mutex:
             if self._search.state != "listening":
                 self._search = CutSearch(state="listening")

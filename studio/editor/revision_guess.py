@@ -13,7 +13,7 @@ from studio.editor.journal import JournalEntry
 from studio.editor.patches import LISTS, Documents, Item, ListName, inverse, list_of, patched
 from studio.workspace.sources import EpisodeSources
 
-# A file written this much later than an edit that it lacks was written by somebody else.
+# A file written this much later than an edit that it lacks was written by another person.
 _LATEST_WRITE_S = 10.0
 
 
@@ -27,7 +27,7 @@ def infer_revisions(
     """Which revision of each list its file holds, however long ago that was.
 
     A list that is as it was at an earlier revision, in a file that was not written later, never got
-    the edits since. Any other list that differs from the journal was changed by somebody else.
+    the edits since. Any other list that differs from the journal was changed by another person.
 
     :param now: the documents at the last revision.
     :param found: what the files hold.

@@ -91,7 +91,7 @@ def write_pending_edits(
 
     :param touched: the episodes that may have changed since the last run.
     :param changed: called for each episode with a changed file.
-    :param command: what to tell another command about this one.
+    :param command: how another command describes this one.
     :raises BusyError: another command holds the workspace, or an open page's edits do not reach the
         files.
     :raises WorkspaceError: they cannot be brought there; nothing is lost.

@@ -33,7 +33,7 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 CONTEXT_WORDS = 5
 MAX_HITS = 200
 
-# Why an episode is left alone: somebody edits it in another window, its transcript waits for a
+# Why an episode is left alone: a person edits it in another window, its transcript waits for a
 # decision, or it cannot be read or written.
 Reason = Literal["", "busy", "conflict", "trouble"]
 
@@ -68,7 +68,7 @@ class EpisodeHits(Record, frozen=True):
 
 
 class EpisodeReplacement(Record, frozen=True):
-    """What shall be replaced in one episode."""
+    """What is to be replaced in one episode."""
 
     slug: str
     spots: tuple[Spot, ...]

@@ -60,7 +60,7 @@ def parse_leniently(content: bytes, url: str) -> LenientFeed:
     if "<!ENTITY" in text[:10_000]:
         raise WorkspaceError(
             url,
-            message("declares entities, by which feeds attack programs"),
+            message("declares XML entities, a known way to attack programs"),
             message("Ask the host for another."),
         )
     text, remarks = _repaired_text(text)

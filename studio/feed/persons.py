@@ -80,7 +80,7 @@ LABELS = {
 
 
 def credit_label(person: Person, language: str) -> str:
-    """What somebody did, in the language: the usual word, else the taxonomy's, else as it was
+    """What a person did, in the language: the usual word, else the taxonomy's, else as it was
     written.
     """
     role, group = english_role(person.role, person.group)
@@ -90,7 +90,7 @@ def credit_label(person: Person, language: str) -> str:
 
 
 def is_host(person: Person) -> bool:
-    """Whether somebody asks the questions."""
+    """Whether a person asks the questions."""
     return english_role(person.role, person.group)[0] in HOSTS
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Role(NamedTuple):
-    """What somebody does on a show. The French words are empty where the taxonomy has none."""
+    """What a person does on a show. The French words are empty where the taxonomy has none."""
 
     group: str
     role: str

@@ -147,7 +147,7 @@ def is_inflection_of(word: str, other: str) -> bool:
     """Whether two plain words are forms of one; words of grammar never are."""
     if {word, other} & FUNCTION_WORDS:
         return False
-    # Of what no dictionary has, and of trades, the dictionary form tells nothing: « caristes », «
+    # Of what no dictionary has, and of trades, the dictionary form says nothing: « caristes », «
     # ingénieure ».
     return (
         (is_common_word(word) and lemma_of(word) == lemma_of(other))

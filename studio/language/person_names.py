@@ -17,7 +17,7 @@ def folded_name(name: str) -> str:
 
 
 def short_forms(name: str) -> set[str]:
-    """What somebody of at least two words is called for short, folded: first name, surname, « R.
+    """What a person of at least two words is called for short, folded: first name, surname, « R.
     Sautel », « Rémi S. », « R. S. », « RS »; or surname first.
     """
     words = folded_name(name).split()
@@ -38,5 +38,5 @@ def short_forms(name: str) -> set[str]:
 
 
 def is_form_of_name(key: str, name: str) -> bool:
-    """Whether a folded text is somebody's whole name, first name, surname or initials."""
+    """Whether a folded text is a person's whole name, first name, surname or initials."""
     return key == folded_name(name) or key in short_forms(name)

@@ -68,7 +68,7 @@ def _speaker() -> Any:
 
 
 def _as_spoken(word: str) -> str:
-    """A written word as somebody says it: acronyms letter by letter."""
+    """A written word as a person says it: acronyms letter by letter."""
     bare = word.strip(' .,;:!?…«»“”"()')
     elided = _ELIDED.match(bare)
     core = bare[elided.end() :] if elided else bare

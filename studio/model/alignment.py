@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from studio.model.clock import RecordingMs
 from studio.model.record import Record
 
-# Below this confidence somebody should listen to where a question was put.
+# Below this confidence a person should listen to where a question was put.
 SURE_QUESTION = 0.7
 
 Status = Literal["asked", "answered", "absent"]

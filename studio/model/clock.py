@@ -1,7 +1,7 @@
 """Two clocks and the one converter between them.
 
 Transcript and alignment live on the *recording* clock: milliseconds since the first sample of the
-file that somebody recorded. What is published (chapters, captions, the MP3) lives on the
+file that a person recorded. What is published (chapters, captions, the MP3) lives on the
 *programme* clock: milliseconds since the first sample of the episode, after an opening jingle was
 put before and passages were cut out. Both are whole numbers of milliseconds; two types keep them
 apart.

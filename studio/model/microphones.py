@@ -10,7 +10,7 @@ class MicrophoneFacts(Record, frozen=True):
     """One microphone of a recording.
 
     :param level_db: how loud its own speaker is in it, RMS in dBFS; None if no speaker uses it.
-    :param noise_floor_db: how loud it is in dBFS while nobody speaks.
+    :param noise_floor_db: how loud it is in dBFS while there is no speech.
     :param spoken_ms: how long its own speaker speaks.
     :param bleed_db: how much softer each speaker is in it than in the speaker's own microphone, in
         dB, by microphone; 0 for its own.
@@ -25,7 +25,7 @@ class MicrophoneFacts(Record, frozen=True):
 
 
 class OpenSpan(Record, frozen=True):
-    """A stretch in which somebody speaks into a microphone; ``microphone`` is counted from 0."""
+    """A stretch with speech into a microphone; ``microphone`` is counted from 0."""
 
     microphone: int
     start_ms: RecordingMs

@@ -1,4 +1,4 @@
-"""What is said while somebody else speaks, heard from each speaker's own microphone."""
+"""What is said while another person speaks, heard from each speaker's own microphone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class OwnPassage(Record, frozen=True):
     """What one microphone was heard to say, the others left out.
 
     :param microphone: counted from 0.
-    :param together: the stretch in which somebody else speaks, too: its words are wanted.
+    :param together: the stretch in which another person speaks, too: its words are wanted.
     :param start_ms: where the sound that was read begins; ``end_ms``: where it ends.
     :param words: ascending, without overlap; none where nothing was believed.
     """

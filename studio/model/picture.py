@@ -8,8 +8,8 @@ from studio.model.record import Record
 class Picture(Record, frozen=True):
     """What Studio drew.
 
-    :param svg: the whole element, without anything in it that somebody else wrote unescaped: it is
-        put into a page as it is.
+    :param svg: the whole element, without anything in it that another program wrote unescaped: it
+        is put into a page as it is.
     :param caption: the same in words, for who does not see it.
     """
 

@@ -7,7 +7,7 @@ from studio.model.record import Record
 
 
 class SpokenPassage(Record, frozen=True):
-    """What one speaker says until somebody, or something, comes between: a segment's text.
+    """What one speaker says until a person, or something, comes between: a segment's text.
     ``speaker`` is None while it is not known.
     """
 

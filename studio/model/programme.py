@@ -80,9 +80,9 @@ def programme_from_facts(
     :param cuts: what else is left out, in any order; they may overlap each other.
     :param opening_ms: how long the opening lasts; 0 for none.
     :param closing_ms: how long the closing lasts; 0 for none.
-    :param opening_overlap_ms: how much of the opening's end shall be heard under the first words:
+    :param opening_overlap_ms: how much of the opening's end is to be heard under the first words:
         at most half of what is kept.
-    :param closing_overlap_ms: how much of the closing's beginning shall be heard under the last
+    :param closing_overlap_ms: how much of the closing's beginning is to be heard under the last
         ones: likewise.
     :param where: the settings that have the cuts, for messages.
     :raises WorkspaceError: a cut ends before it starts or is outside the recording, nothing is
@@ -140,7 +140,7 @@ def _overlap_ms(name: str, overlap_ms: int, length_ms: int, where: object) -> in
                 length_ms=length_ms,
             ),
             message(
-                "Give 0 to {longest_ms}: a second of the {name} is heard alone.",
+                "Give 0 to {longest_ms}: one second of the {name} must play alone.",
                 longest_ms=longest_ms,
                 name=name,
             ),

@@ -133,7 +133,7 @@ def _former_names(
 
 
 def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
-    """What is in a settings file, before it is held against its form."""
+    """What is in a settings file, before it is compared with its form."""
     if len(content) > _MAX_SETTINGS_BYTES:
         raise WorkspaceError(
             where,

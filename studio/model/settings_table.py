@@ -90,8 +90,8 @@ EPISODE_SETTINGS = {
         "The sound file in this folder.",
     ),
     "tracks": Setting(
-        "The sound tracks of that file to use, like [2], if it has several; empty for those in "
-        "which somebody speaks.",
+        "The sound tracks of that file to use, like [2], if it has several; empty for those with "
+        "speech.",
         more="Of two, their mix.",
         default="those in which somebody speaks",
     ),
@@ -125,7 +125,7 @@ EPISODE_SETTINGS = {
         example=False,
     ),
     "block": Setting(
-        "Whether directories shall not list this episode.",
+        "Whether directories must not list this episode.",
     ),
     "former_slugs": Setting(
         "Earlier names of this folder; the addresses of those pages redirect to this one. "
@@ -135,8 +135,8 @@ EPISODE_SETTINGS = {
         "The episode's identity in every subscriber's app: never change it.",
     ),
     "persons": Setting(
-        "A guest with the page and the picture that apps may show, or somebody who took part only "
-        "in this episode.",
+        "A guest with the page and the picture that apps may show, or a person who took part "
+        "only in this episode.",
         more="`name` as in `guests`, `link`, `image`, `role`, `group`, as for the show.",
         example=Person(name="", role="Host", group="Cast"),
     ),
@@ -225,9 +225,8 @@ EPISODE_SOUND_SETTINGS = {
         "Take out mains hum, where some is found.",
     ),
     "denoise": Setting(
-        "The noise of the room: steady softens it where it would be heard in pauses; voice "
-        "lets a neural network remove it, checked by recognising the words of the result; off "
-        "leaves it.",
+        "Room noise: steady reduces it where it would be audible in pauses; voice removes it "
+        "with a neural network and verifies that no word is lost; off leaves it.",
         more='`"steady"` (`true` says the same), `"voice"` ([how it is '
         'proved](sound.md#voices-cleaned)), `"off"` (or `false`).',
     ),
@@ -237,7 +236,8 @@ EPISODE_SOUND_SETTINGS = {
         "([what it is worth](sound.md#repairs)).",
     ),
     "declick": Setting(
-        "Remove clicks and crackle; only where some are heard: it changes other sound, too.",
+        "Remove clicks and crackle; use it only where they are audible: it also changes other "
+        "sound.",
         more="[What it is worth](sound.md#repairs).",
     ),
     "alternate": Setting(
@@ -251,7 +251,7 @@ SHOW_SETTINGS = {
         "The name under which apps list the show.",
     ),
     "description": Setting(
-        "What the show is about, for people who choose what to hear: at most 4,000 bytes.",
+        "What the show is about, for people who choose a podcast: at most 4,000 bytes.",
     ),
     "base_url": Setting(
         "Where the built site will be reached, with a slash at its end; the feed is "
@@ -314,13 +314,12 @@ SHOW_SETTINGS = {
         is_channels_alone=True,
     ),
     "block": Setting(
-        "Whether no directory shall list the show.",
+        "Whether directories must not list the show.",
         more="`itunes:block` and `podcast:block`.",
         is_channels_alone=True,
     ),
     "block_platforms": Setting(
-        "Directories that shall not list it, by the service slugs of podcast:block; empty "
-        "for none.",
+        "Directories that must not list it, by the service slugs of podcast:block; empty for none.",
         more="The [service "
         "slugs](https://github.com/Podcastindex-org/podcast-namespace/blob/main/serviceslugs.txt) "
         "of the namespace.",
@@ -367,7 +366,7 @@ SHOW_SETTINGS = {
         is_channels_alone=True,
     ),
     "persons": Setting(
-        "Somebody of the show, with the page and the picture that apps may show beside the name.",
+        "A person of the show, with the page and the picture that apps may show beside the name.",
         more="`name`; `role` and `group`, the podcast taxonomy's words or their French names; "
         "`link`, `image`. A second host is one, too.",
         example=Person(name="", role="Host", group="Cast"),

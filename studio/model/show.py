@@ -18,7 +18,7 @@ class Category(Record, frozen=True):
 
 
 class Person(Record, frozen=True):
-    """Somebody of the show. ``role`` and ``group`` are the taxonomy's English words, e.g. Host in
+    """A person of the show. ``role`` and ``group`` are the taxonomy's English words, e.g. Host in
     Cast.
     """
 
@@ -257,7 +257,7 @@ class Show(Record, frozen=True):
     :param locations: the same with coordinates, and further places.
     :param locked: whether other platforms must ask before they import the feed.
     :param guid_given: the guid came with the feed from another host, which made it otherwise: it is
-        held against no address.
+        compared with no address.
     :param page_episodes: how many episodes a page of the feed has; 0 for all in one.
     """
 

@@ -221,7 +221,7 @@ class CleaningProof(Record, frozen=True):
 
 
 class Repair(Record, frozen=True):
-    """What of the recording was drawn anew.
+    """What of the recording was redrawn.
 
     :param setting: what asked for it: *declip* or *declick*.
     :param samples: how many samples were damaged, of how many.
@@ -244,7 +244,7 @@ class MasterFacts(Record, frozen=True):
     :param attempts: how often it was encoded until the figures were right.
     :param alternate: what was measured on the second enclosure, decoded; None where there is none.
     :param cleaning: what was heard of it, where a network cleaned the voices.
-    :param repairs: what was damaged and is drawn anew, where somebody asked for it.
+    :param repairs: what was damaged and is redrawn, where a person asked for it.
     """
 
     target_lufs: float

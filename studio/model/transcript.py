@@ -140,7 +140,7 @@ class RemovedText(Record, frozen=True):
 class AlternativeHypothesis(Record, frozen=True):
     """What another decoding of the same moment has.
 
-    :param first: the place of the first of the words that stand there, among all words.
+    :param first: the place of the first of the words that are there, among all words.
     :param last: the place after the last of them.
     :param words: the other words.
     :param gain: how much speaks for the other words; below 0, since they were not taken.
@@ -155,7 +155,7 @@ class AlternativeHypothesis(Record, frozen=True):
 class AsrResult(Record, frozen=True):
     """``asr.json``: what one engine heard, as it heard it.
 
-    :param voice: the stretches in which somebody speaks.
+    :param voice: the stretches with speech.
     :param names: the names in the engine's prompt.
     :param removed: what was taken out as a hallucination, ascending.
     :param unheard: stretches of ``voice`` of a second or more without words, ascending.

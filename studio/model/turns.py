@@ -68,8 +68,8 @@ def sentences_of(text: str) -> tuple[str, ...]:
     """A printed text cut after each sentence; between two words is one space."""
     sentences: list[list[str]] = [[]]
     for word in text.split():
-        # A mark that stands alone (« ? ») belongs to the sentence before it, unless it opens the
-        # next one.
+        # A mark that is alone (« ? ») belongs to the sentence before it, unless it opens the next
+        # one.
         lonely = not any(letter.isalnum() for letter in word) and not set(word) & set("«“([–—")
         if lonely and not sentences[-1] and len(sentences) > 1:
             sentences[-2].append(word)
@@ -96,7 +96,7 @@ def turns_from_transcript(transcript: Transcript, programme: Programme) -> tuple
 def _stretches(
     transcript: Transcript, programme: Programme
 ) -> Iterator[tuple[str | None, list[SpokenWord]]]:
-    """Words of one speaker without an interruption, neither by somebody else nor by a cut."""
+    """Words of one speaker without an interruption, neither by another person nor by a cut."""
     speaker: str | None = None
     words: list[SpokenWord] = []
     for name, pieces in spoken_words(transcript, programme):
@@ -117,7 +117,7 @@ def spoken_words(
     always as one word; None where it is cut out.
     """
     latest: dict[str | None, ProgrammeMs] = {}
-    # No segment is heard before the one that stands before it begins.
+    # No segment is heard before the one that comes before it begins.
     earliest = ProgrammeMs(0)
     for segment in transcript.segments:
         name = " ".join(_visible_pieces(segment.speaker or "")) or None

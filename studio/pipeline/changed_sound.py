@@ -1,4 +1,4 @@
-"""Say what listeners would download again after a run."""
+"""Report what listeners would download again after a run."""
 
 from __future__ import annotations
 

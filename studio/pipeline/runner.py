@@ -62,7 +62,7 @@ from studio.workspace.sources import EpisodeSources, ShowSources, Sources
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
-    """What of the work is wanted.
+    """The requested work.
 
     :param slugs: these episodes; all of them when empty. The show's stages see every episode either
         way.
@@ -180,7 +180,7 @@ def _remove_leftovers(workspace: Workspace, known: Collection[str]) -> Iterator[
 def _remember_fresh(
     cache: FreshnessCache, run: _Run, show: ShowSources, known: Collection[str]
 ) -> None:
-    """Keep what is up to date now: the next run need not look at it."""
+    """Remember what is up to date now: the next run need not examine it."""
     joined = SHOW in run.states
     for slug, states in run.states.items():
         with suppress(StudioError):  # a damaged note is reported each time
@@ -203,8 +203,8 @@ def run_stages(
     """Run every stale stage that is wanted. An episode that fails stops at its failing stage; the
     others continue.
 
-    :param command: what to tell another run about this one.
-    :param cache: what is remembered of the workspace, where somebody looked just now.
+    :param command: how another run describes this one.
+    :param cache: what is remembered of the workspace, where a person looked just now.
     :raises BusyError: another run holds the workspace.
     :raises WorkspaceError: an episode that was asked for does not exist.
     """
@@ -317,7 +317,7 @@ class _Run:
         self._replaced: list[tuple[str, Path]] = []
 
     def discard_replaced(self, workspace: Workspace) -> None:
-        """Remove the editable files that this run replaced; what somebody wrote into one of them
+        """Remove the editable files that this run replaced; what a person wrote into one of them
         since is kept beside.
         """
         for episode, path in self._replaced:
@@ -339,7 +339,7 @@ class _Run:
         cache: FreshnessCache | None,
         known: Mapping[str, tuple[KnownStage, ...]],
     ) -> None:
-        """Bring everything up to date, but what is known to be so.
+        """Bring everything up to date, except what is known to be.
 
         :param known: episodes that are up to date, with their stages.
         """
@@ -361,7 +361,7 @@ class _Run:
                     )
 
     def work_on(self, sources: Sources, table: StageTable) -> None:
-        """Bring the stages that are wanted up to date, in order, until one fails."""
+        """Bring the requested stages up to date, in order, until one fails."""
         stages = _wanted(table, sources, self._choice)
         key = sources.slug if isinstance(sources, EpisodeSources) else SHOW
         failed = False
@@ -548,7 +548,7 @@ class _Run:
     def _make(
         self, stage: Stage[Any], sources: Sources, staged: StagedOutputs, *, carried: bool
     ) -> str:
-        """Run the stage into files beside those that are there; what it has to say, if anything."""
+        """Run the stage into files beside the existing ones; return its message, if any."""
 
         def report(done: float, total: float, /) -> None:
             self._listen(
@@ -564,14 +564,14 @@ class _Run:
         return remark
 
     def _digests_of(self, staged: StagedOutputs) -> dict[Path, str | None]:
-        """What each file that the stage gives will hold."""
+        """The SHA-256 of each file that the stage will put in place."""
         digests = {final: digest or self.digests.of(final) for final, digest in staged.kept.items()}
         return digests | {final: self.digests.of(fresh) for final, fresh in staged.files.items()}
 
     def _refuse_edited(self, stage: Stage[Any], guarded: Mapping[Path, str | None]) -> None:
         """Files that a person changed while the stage ran are left as they are.
 
-        :raises ConflictError: somebody did.
+        :raises ConflictError: a person saved meanwhile.
         """
         for path, digest in guarded.items():
             if self.digests.of(path) != digest:
@@ -592,11 +592,11 @@ class _Run:
         expected: Mapping[Path, str | None],
         digests: Mapping[Path, str | None],
     ) -> None:
-        """Put the new files in place. What people edit comes first: where somebody saves at this
+        """Put the new files in place. What people edit comes first: where a person saves at this
         very moment, nothing else is put in place either.
 
         :param expected: what people edit, with the digest of what is there.
-        :raises _OvertakenError: somebody saved one of these.
+        :raises _OvertakenError: a person saved one of these.
         """
         for place, final in enumerate(sorted(changed, key=lambda final: final not in expected)):
             if final not in expected:
@@ -619,7 +619,7 @@ class _Run:
         root = sources.workspace.root
         before = built.stages.get(stage.name)
         for name, digest in (before.outputs if before else {}).items():
-            # What somebody else has changed since is not ours to remove.
+            # What another person has changed since is not ours to remove.
             if (
                 name not in record.outputs
                 and digest is not None
@@ -632,7 +632,7 @@ class _Run:
 
 
 class _OvertakenError(Exception):
-    """Somebody saved a file that was about to be replaced.
+    """A person saved a file that was about to be replaced.
 
     :param is_first: nothing was put in place before it.
     """
@@ -669,7 +669,7 @@ def _known_stages(
 
 
 def _chosen(show: ShowSources, choice: Choice, table: StageTable) -> tuple[Sources, ...]:
-    """What to work on, the show last; an episode's stage needs no show."""
+    """The episodes to work on, then the show; a stage of an episode does not need the show."""
     episodes = (
         tuple(show.episode(slug) for slug in dict.fromkeys(choice.slugs))
         if choice.slugs

@@ -35,7 +35,7 @@ class _PublicWorkspace(Workspace):
 
 
 class _PublicSources(ShowSources):
-    """The show without what is scheduled."""
+    """The show without scheduled episodes."""
 
     def __init__(self, workspace: Workspace, now: datetime.datetime) -> None:
         super().__init__(workspace)

@@ -67,8 +67,7 @@ class Output(Generic[S]):
 
 @dataclasses.dataclass(frozen=True)
 class MergePolicy(Generic[S]):
-    """How what a person changed in an editable output is brought over to what the stage makes of
-    changed inputs.
+    """How a person's changes of an editable output are carried over to the stage's new output.
 
     :param base: the machine's version that the person edited; without it the person's changes are
         unknown.
@@ -92,7 +91,7 @@ class Stage(Generic[S]):
     :param carry: where a person's changes need not wait for a decision when the inputs change as
         well.
     :param applies: whether it is a stage of these sources at all.
-    :param waits: whether it runs only where somebody asks for it by name, or for one that needs it.
+    :param waits: whether it runs only where a person asks for it by name, or for one that needs it.
     """
 
     name: str
@@ -121,7 +120,9 @@ class Stage(Generic[S]):
         )
 
     def carries(self, sources: S) -> bool:
-        """Whether a person's changes can be brought over: it is known what they were made on."""
+        """Whether a person's changes can be carried over: the version that they started from is
+        known.
+        """
         return self.carry is not None and self.carry.base(sources).is_file()
 
 
@@ -146,7 +147,7 @@ class StageTable:
 
     @property
     def signature(self) -> str:
-        """What changes when a stage would make something else of the same files."""
+        """A value that changes when a stage would produce another result from the same files."""
         stages: tuple[Stage[Any], ...] = (*self.episode, *self.show)
         return " ".join(f"{stage.name}:{stage.version}" for stage in stages)
 

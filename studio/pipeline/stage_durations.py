@@ -36,8 +36,8 @@ class StageRates(Record, frozen=True):
 
 
 class DurationEstimator:
-    """Expects and learns. Nothing that goes wrong here stops a run: it is only about what is
-    shown.
+    """Estimates durations and learns from runs. Errors here never stop a run: only the display
+    depends on it.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -63,7 +63,7 @@ class DurationEstimator:
         return self._known.get(stage, 0.0)
 
     def learn(self, slug: str, stage: str, seconds: float) -> None:
-        """A stage took so long."""
+        """Record how long a stage took."""
         recorded_s = self._recorded_s(slug)
         if stage not in TYPICAL or not recorded_s or seconds < MIN_S:
             return

@@ -52,7 +52,7 @@ EpisodeInput = StageInput[EpisodeSources]
 ShowInput = StageInput[ShowSources]
 
 RECORDING = EpisodeInput("recording", "file", lambda sources: sources.recording)
-# What is heard of it: of several microphones their mix.
+# The audio that is used: the mix of several microphones.
 AUDIO = EpisodeInput("recording", "file", lambda sources: sources.audio_file)
 # Who speaks into which microphone; nothing at all of a recording that has one.
 MICROPHONES = EpisodeInput(
@@ -62,8 +62,7 @@ MICROPHONES = EpisodeInput(
         {"microphones.json": sources.files.microphones} if sources.episode.microphones else {}
     ),
 )
-# What a network makes of it, and the words that its proof compares; nothing at all of other
-# episodes.
+# The recording cleaned by a network, and the words that verify it; nothing for other episodes.
 CLEANED = EpisodeInput(
     "cleaned",
     "file",
@@ -98,7 +97,7 @@ ARTICLE = EpisodeInput("article", "text", lambda sources: sources.article)
 
 
 def _titles(sources: EpisodeSources) -> dict[str, Any]:
-    """What the tag says that is neither chapter nor transcript."""
+    """The tag's contents besides chapters and transcript."""
     branding, episode = sources.branding, sources.episode
     return {
         "title": episode.title,
@@ -117,7 +116,7 @@ _HOW_IT_IS_MADE = frozenset({"sound", "whisper", "publish", "wordpress"})
 _OF_THE_CHANNEL = frozenset(
     name for name, setting in SHOW_SETTINGS.items() if setting.is_channels_alone
 )
-# Settings as they are in shows that were built before there were such.
+# Values of settings in shows that were built before these settings existed.
 _UNSET = (
     ("page_episodes", PAGE_EPISODES),
     ("hosted", ""),
@@ -199,7 +198,7 @@ def _is_untranscribed(sources: EpisodeSources) -> bool:
 def _transcribed(
     name: str, find: Callable[[EpisodeSources], Path | dict[str, Path]]
 ) -> EpisodeInput:
-    """A file that there is of every episode but one that was left as it came."""
+    """A file that every episode has, except one that was imported and left unchanged."""
     return EpisodeInput(
         name, "file", lambda sources: None if sources.is_untranscribed else find(sources)
     )
@@ -581,12 +580,12 @@ EPISODE_STAGES = (
 
 
 def _listed(episode: EpisodeSources) -> list[Path]:
-    """What the feed joins of an episode."""
+    """The files of an episode that the feed is assembled from."""
     return [episode.files.item, episode.files.listing]
 
 
 def _published(episode: EpisodeSources) -> list[Path]:
-    """What the site joins of an episode."""
+    """The files of an episode that the site is assembled from."""
     return [*_listed(episode), episode.files.words, *episode.public_files.values()]
 
 

@@ -60,7 +60,7 @@ class StageStatus:
 def read_stage_use(
     stage: Stage[Any], sources: Sources, record: StageRecord | None, digests: Digests
 ) -> StageUse:
-    """Look at everything that the stage uses.
+    """Read everything that the stage uses.
 
     :raises StudioError: a person's file is missing or cannot be understood.
     """

@@ -99,7 +99,7 @@ class LocalServer:
 
 def send_part(answer: Response, path: Path, environ: MutableMapping[str, Any]) -> None:
     """Let the server itself read the range of a file that is answered (206), as it does with a
-    whole one: a thread that sent it would wait for as long as somebody reads slowly, as a player
+    whole one: a thread that sent it would wait for as long as a person reads slowly, as a player
     does that was paused.
 
     :param answer: the answer as werkzeug made it, of this file.

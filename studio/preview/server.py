@@ -183,7 +183,7 @@ def serve_preview(site: Path, base_url: str, *, port: int, lan: bool = False) ->
         listening.close()
         raise WorkspaceError(
             message("port {port}", port=port),
-            message("cannot be listened to ({reason})", reason=error.strerror),
+            message("cannot be opened ({reason})", reason=error.strerror),
             message("Name another one with --port."),
         ) from None
     app = preview_app(site, base_url, (LOOPBACK, "localhost", host))

@@ -162,7 +162,7 @@ def readable_text(content: bytes) -> str:
 
 
 def _besides(around: str, known: str) -> str:
-    """The lines outside of the block that the page did not write: somebody added them."""
+    """The lines outside of the block that the page did not write: a person added them."""
     pages = " ".join(known.split())
     lines = (
         re.sub(r"^[>\s]+", "", line).strip()

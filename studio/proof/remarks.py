@@ -24,7 +24,7 @@ from studio.proof.stored_proofs import (
 )
 from studio.workspace.sources import EpisodeSources
 
-# A person asks for it: nothing is surer to need somebody's ear.
+# A person asks for it: nothing is surer to need a person's ear.
 WEIGHT = 1.0
 _QUOTED = re.compile(r"[«“\"]\s*(.{2,200}?)\s*[»”\"]", re.DOTALL)
 

@@ -53,7 +53,7 @@ def proof_state(sources: EpisodeSources, decided: Collection[str] = ()) -> Proof
     """The state of the last proof that was answered, or else of the last one made; None where no
     proof was ever made.
 
-    :param decided: the keys of the doubts that somebody settled in the editor.
+    :param decided: the keys of the doubts that a person settled in the editor.
     :raises WorkspaceError: the episode is not built any more, or a file of it is damaged.
     """
     proofs = shown_proofs(sources)

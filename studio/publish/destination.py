@@ -315,7 +315,7 @@ class Destination:
             with self._telling(place):
                 self._make_folder(place)
                 if self._kind != "s3":
-                    # The temporary name may be a link that somebody made: only the link is removed.
+                    # The temporary name may be a link that a person made: only the link is removed.
                     with suppress(FileNotFoundError):
                         self._fs.rm_file(self.path(fresh))
                 yield fresh

@@ -82,14 +82,14 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
     def prove(self) -> None:
         """Make sure that nobody has taken over meanwhile.
 
-        :raises PublishError: somebody has.
+        :raises PublishError: another process has.
         """
         found = _read(self._destination)
         if found is None or found.token != self._holder.token:
             who = (
                 message("by {host} (process {pid})", host=found.host, pid=found.pid)
                 if found
-                else message("by somebody")
+                else message("by another process")
             )
             raise PublishError(
                 self._destination.name,

@@ -56,8 +56,8 @@ class Manifest(Record, frozen=True):
     :param superseded: for each old file still at the destination, since when the publication no
         longer names it.
     :param heard: the audible spans of each episode, by its slug.
-    :param departed: the spans of episodes that were published before and are not any more, unless
-        somebody has asked to forget them.
+    :param departed: the spans of episodes that were published before and are not any more, unless a
+        person has asked to forget them.
     :param finished: whether the person who asked for it was told that it is done; False only during
         a rollback.
     """
@@ -264,12 +264,12 @@ def _faults(manifest: Manifest) -> Iterator[str]:
             yield message("names a file that {fault}: {place!r}", fault=fault, place=place[:80])
     for moment in (manifest.published, *manifest.superseded.values()):
         if moment.tzinfo is None or moment.year > _LAST_YEAR:
-            yield message("names a moment that cannot be: {moment}", moment=moment.isoformat())
+            yield message("names an invalid date and time: {moment}", moment=moment.isoformat())
     for entry in manifest.files.values():
         if not _SHA256.fullmatch(entry.sha256):
-            yield message("names a SHA-256 that is none: {sha256!r}", sha256=entry.sha256[:80])
+            yield message("names an invalid SHA-256: {sha256!r}", sha256=entry.sha256[:80])
     for generation in filter(None, (manifest.generation, manifest.restores)):
         if not _GENERATION.fullmatch(generation):
             yield message(
-                "names a publication that cannot be: {generation!r}", generation=generation[:80]
+                "names an invalid publication: {generation!r}", generation=generation[:80]
             )

@@ -257,8 +257,8 @@ def publish_tree(
     """Publish a tree: send changed files, verify each and put it in place atomically, the feed
     last. Progress counts bytes.
 
-    After any interruption every file that the public feed names is there, and the next run goes on
-    where this one stopped. The caller holds the workspace, too.
+    After any interruption every file that the public feed names is there, and the next run
+    continues where this one stopped. The caller holds the workspace, too.
 
     :param hold: the right to change the destination.
     :param tree: the files, sent if they are not there yet.

@@ -32,5 +32,5 @@ def notify_hub(hub: str, feed_address: str) -> None:
         raise PublishError(
             hub,
             message("was not notified ({error})", error=fault),
-            message("The feed is published all the same: apps look for themselves, only later."),
+            message("The feed is published anyway: apps find it by themselves, a little later."),
         )

@@ -70,14 +70,15 @@ from studio.workspace.settings import toml_with_recording
 from studio.workspace.shared_files import replace_known_file
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-# Two clocks of one conversation run so far apart at most: crystals differ by 0.01 %, a tape by 1 %.
+# Two clocks of one conversation run at most this far apart: crystals differ by 0.01 %, a tape by 1
+# %.
 DRIFT = 0.01
 # How far apart the two ends of one marker may have moved besides: both are found to a few
 # hundredths of a second.
 SLACK_MS = 120
 
 
-# So much of what was cut out is looked for elsewhere: more differs where somebody says it again.
+# So much of what was cut out is looked for elsewhere: more differs where a person says it again.
 _COMPARED_MS = 12_000
 
 
@@ -509,8 +510,8 @@ def _chapters(
         )
     }
     if files.machine_chapters.is_file():
-        # Those that the person left as they were move with them; the others are told apart by their
-        # question or title.
+        # Those that the person left as they were move with them; the others are distinguished by
+        # their question or title.
         machines = tuple(
             at(marker) if marker.start_ms in to else marker for marker in sources.machine_chapters()
         )

@@ -90,7 +90,7 @@ def resume_replacement(sources: EpisodeSources) -> None:
                 message("names a file that {fault}", fault=fault),
                 message("Delete it, and run `studio run`."),
             )
-        # What somebody has changed since is theirs.
+        # What a person has changed since is theirs.
         was = read_file(root / name) if (root / name).is_file() else b""
         if digest_from_bytes(was) == rewrite.before:
             replace_known_file(root / name, was, rewrite.content.encode())
@@ -152,8 +152,8 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
             told=described,
         )
         remedy = message(
-            "`studio replace {slug}` moves them to where the same is heard; nothing is "
-            "made, and nothing published, before.",
+            "`studio replace {slug}` moves them to the same words; nothing is built or published "
+            "before that.",
             slug=sources.slug,
         )
         raise ConflictError(sources.recording, what, remedy)

@@ -113,7 +113,7 @@ class Coverage(Record, frozen=True):
 
 
 class TextComparison(Record, frozen=True):
-    """Both texts held against each other.
+    """Both texts compared with each other.
 
     :param paragraphs: every question and paragraph of the interview in the article's order.
     :param unprinted: what was said and not printed, in order of time.

@@ -38,7 +38,7 @@ class EpisodeStats(Record, frozen=True):
     """One episode's figures, each None while it has not been measured.
 
     :param questions: how many the article has.
-    :param doubts: those of them that somebody should look at; None before they were looked for.
+    :param doubts: those of them that a person should look at; None before they were looked for.
     :param not_heard: stretches without words to listen to; None before the recording was
         transcribed.
     """

@@ -53,10 +53,10 @@ DOUBTS: dict[DoubtKind, str] = {
     "remark": message("Remark of the guest"),
     "absent": message("Question not found"),
     "uncertain": message("Unsure question"),
-    "unheard": message("Printed, not heard"),
+    "unheard": message("Printed, not spoken"),
     "quote": message("Quote not found"),
 }
-# What somebody who signs off must see; of what else is doubted this many are printed, and the
+# What a person who signs off must see; of what else is doubted this many are printed, and the
 # editor's page has all.
 GRAVE: frozenset[DoubtKind] = frozenset(
     {
@@ -95,7 +95,7 @@ class Report(Record, frozen=True):
     :param audio: the way from the page to the episode's sound.
     :param transcript_note: a sentence on how the transcript came about, or empty.
     :param pictures: of the sound, before and after.
-    :param voice: the stretches in which somebody speaks, where they are known.
+    :param voice: the stretches with speech, where they are known.
     :param removed: what was taken out of the transcription as a hallucination.
     :param suggestions: what corrections found that was not sure enough to be put in place.
     :param uncertain_speakers: the stretches with an uncertain speaker.
@@ -171,7 +171,7 @@ def report_page(report: Report) -> str:
 
 
 def _doubts(report: Report, transcript: Transcript, comparison: TextComparison) -> list[Doubt]:
-    """Everything that somebody should listen to, the most urgent first."""
+    """Everything that a person should listen to, the most urgent first."""
     speakers = filter(None, (segment.speaker for segment in transcript.segments))
     finder = DoubtFinder(
         report.article,

@@ -140,7 +140,7 @@ def words_of_cleaning(proof: CleaningProof | None) -> tuple[Message, ...]:
 
 
 def _words_of_repairs(facts: MasterFacts, language: str) -> Iterator[Message]:
-    """What was damaged in the recording and is drawn anew in the episode."""
+    """What was damaged in the recording and is redrawn in the episode."""
     for repair in facts.repairs:
         share = one_decimal(100 * repair.samples / max(1, repair.of), language)
         if repair.setting == "declip":

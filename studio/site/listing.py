@@ -9,7 +9,7 @@ from studio.model.show import Person
 
 
 class Credit(Record, frozen=True):
-    """Somebody who made an episode, and what they did, in the show's language."""
+    """A person who made an episode, and what they did, in the show's language."""
 
     label: str
     person: Person

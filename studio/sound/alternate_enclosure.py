@@ -124,6 +124,7 @@ def encode_at_loudness(
             total = facts.duration_ms * facts.sample_rate_hz / 1000 * 2
             progress(min(samples, total), total)
 
+    # Measure once before any gain.
     analysis = LoudnessAnalysis(facts.sample_rate_hz, facts.channels)
     for chunk in counted():
         analysis.feed(chunk)
@@ -134,6 +135,7 @@ def encode_at_loudness(
         )
     level_db = np.zeros(len(analysis.cell_peaks), np.float32)
     aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB
+    # The codec changes loudness and peaks: encode, measure, and correct both aims by the error.
     for _ in range(ATTEMPTS):
         gain = GainCurve(analysis, level_db, aim_lufs, limit_dbtp)
         _encode(gain.apply(counted()), target, arguments, facts)

@@ -34,17 +34,17 @@ from studio.sound.ffmpeg import Encoding, TrackDecoding, url_from_path, write_er
 # What a microphone that is not open still gives: bleed, itself some 15 dB softer than the voice, is
 # then 45 dB below it and changes no frequency of it by 0.1 dB.
 CLOSED_DB = -30.0
-# A microphone is open so long before its speaker begins and after the end, so that no breath and no
-# end of a word is cut; milliseconds.
+# A microphone is open this long before its speaker begins and after the end, so that no breath and
+# no end of a word is cut; milliseconds.
 BEFORE_MS = 60
 AFTER_MS = 180
-# Opening and closing take so long: no click, and too fast for an ear to call it pumping.
+# Opening and closing take this long: no click, and too fast for an ear to call it pumping.
 FADE_MS = 60
-# A soft speaker is turned up by so much at most: the noise of the room comes up as well.
+# A soft speaker is turned up by at most this much: the noise of the room comes up as well.
 MAX_GAIN_DB = 15.0
 # How far a peak of speech stands over the power of its 10 ms, as a factor (16 dB).
 MAX_CREST = 6.0
-# This many places of one kind are told.
+# At most this many places of one kind are listed.
 MAX_LISTED = 5
 # The mix's highest peak, so that no sum of microphones is clipped.
 CEILING = 10 ** (-1 / 20)
@@ -138,7 +138,7 @@ def _minutes(moment_ms: int) -> str:
 def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
     """What a person should know of the microphones: sentences that begin in lower case."""
     sentences: list[str] = [
-        message("nobody speaks into {name}: it is left out", name=name)
+        message("{name} has no speech: it is left out", name=name)
         for name, level in zip(names, heard.levels, strict=True)
         if level <= 0
     ]
@@ -160,12 +160,12 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
 
 
 def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
-    """Where somebody speaks whose microphone does not record."""
+    """Where a person speaks whose microphone does not record."""
     for one, name in enumerate(names):
         if heard.levels[one] <= 0:
             continue
         told_apart = is_identifiable_without_own_microphone(heard, one)
-        # Where nothing tells, whoever speaks may be the one.
+        # Without other evidence, any speaker is possible.
         spoken = heard.active[:, one] if told_apart else heard.active.any(axis=1)
         spoken = spoken & heard.absent[:, one]
         places = [
@@ -195,7 +195,7 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
 
 
 def _ambiguous_spans(heard: Crosstalk) -> tuple[Span, ...]:
-    """Where no level tells who speaks."""
+    """Where no level shows who speaks."""
     ambiguous_spans = [
         heard.absent[:, one]
         for one in np.flatnonzero(heard.levels > 0)
@@ -231,12 +231,14 @@ def open_gains(
     gains = np.where(opened, 1.0, closed) * 10 ** (np.array(gains_db) / 20)
     gains[:, heard.levels <= 0] = 0.0
     standing_in = _stand_in(gains, opened, heard)
+    # Smooth the gains so that opening and closing make no click.
     fade = max(1, FADE_MS // FRAME_MS)
     window = np.hanning(fade + 2)[1:-1]
     padded = np.pad(gains, ((fade // 2, fade - 1 - fade // 2), (0, 0)), mode="edge")
     smooth = np.stack(
         [np.convolve(one, window / window.sum(), "valid") for one in padded.T], axis=1
     )
+    # Scale everything so that no peak clips.
     peaks = np.array(frames.peaks)
     highest = float((np.where(standing_in[:, None], 0.0, smooth).max(axis=0) * peaks).max())
     if standing_in.any():
@@ -251,7 +253,7 @@ def open_gains(
 def _stand_in(
     gains: NDArray[np.float64], opened: NDArray[np.bool_], heard: Crosstalk
 ) -> NDArray[np.bool_]:
-    """Turn the microphone up that hears somebody best whose own one does not record. Changes
+    """Turn the microphone up that hears a person best whose own one does not record. Changes
     ``gains``.
 
     :returns: the frames in which one stands in, with those of the fades around.
@@ -261,6 +263,7 @@ def _stand_in(
     for one in np.flatnonzero(heard.absent.any(axis=0) & (heard.levels > 0)):
         wanted = opened[:, one] & heard.absent[:, one]
         bled = heard.bleed[:, one] * heard.levels[one]
+        # The microphones with the best ratio of this voice to noise first, for frames left over.
         for other in np.argsort(-bled / np.maximum(heard.noise, 1e-20)):
             if other == one or heard.levels[other] <= 0:
                 continue
@@ -276,8 +279,8 @@ def _stand_in(
 
 
 def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which microphones are open: those into which somebody speaks, a little longer than that; in
-    pauses the last one, so that the room sounds on.
+    """Which microphones are open: those with speech, a little longer than that; in pauses the last
+    one, so that the room sounds on.
     """
     before, after = BEFORE_MS // FRAME_MS, AFTER_MS // FRAME_MS
     opened = active.copy()
@@ -292,6 +295,7 @@ def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
             rest = nobody[end : end + after]
             length = int(rest.argmin()) if not rest.all() else len(rest)
             opened[end : end + length, one] = True
+    # In pauses the microphone that was open last stays open; before all speech, the first one.
     silent = ~opened.any(axis=1)
     if silent.any() and not silent.all():
         last = np.maximum.accumulate(np.where(silent, -1, np.arange(len(opened))))

@@ -19,7 +19,7 @@ RATE_HZ = 16_000
 # Whisper hears everything down to 80 dB under the loudest sound of its window: bleed, 10 dB and
 # more under the voice, is brought below that.
 CLOSED_DB = -70.0
-# A microphone is open so long before its speaker begins and after the end; milliseconds.
+# A microphone is open this long before its speaker begins and after the end; milliseconds.
 BEFORE_MS = 60
 AFTER_MS = 180
 # How long opening and closing take.

@@ -17,7 +17,7 @@ ALIKE_DB = (
 )  # how far below the middle the difference of two channels lies when they are one voice twice
 DEAD_DB = -40.0  # how far below the other one a channel lies that carries nothing but crosstalk
 OPPOSED = -0.7  # correlation below which adding two channels up loses more than it keeps
-# One speaker a channel: while somebody speaks, one channel is far louder than the other, and each
+# One speaker a channel: while a person speaks, one channel is far louder than the other, and each
 # of them is at times.
 SPLIT_DB = 6.0
 SPLIT_SHARE = 0.8

@@ -30,16 +30,16 @@ MIN_HZ = 150
 SMOOTH_FRAMES = 5
 # Quieter than this is digital silence, in dBFS.
 SILENT_DB = -90.0
-# The level that a speaker's loud frames reach, and how far below it somebody still speaks.
+# The level that a speaker's loud frames reach, and how far below it a person still speaks.
 LOUD_PERCENT = 99.0
 LOUD_DB = -20.0
 FAINT_DB = -38.0
-# A speaker is louder than what bleeds into the microphone, by so much at least; bleed varies by
+# A speaker is louder than what bleeds into the microphone, by at least this much; bleed varies by
 # some decibels with whom one turns to.
 OVER_BLEED_DB = 5.0
 OVER_NOISE_DB = 6.0
-# A room goes on sounding after a word: its bleed is expected so long, softer from frame to frame
-# (60 dB in half a second).
+# A room continues sounding after a word: its bleed is expected this long, softer from frame to
+# frame (60 dB in half a second).
 TAIL_FRAMES = 30
 TAIL_DB = 1.2
 # The bleed may come some milliseconds before the voice, as far as the two clocks are apart.
@@ -47,22 +47,22 @@ AHEAD_FRAMES = 3
 # A shorter sound is a click; a shorter pause is within a word or a sentence; milliseconds.
 MIN_DURATION_MS = 60
 MIN_PAUSE_MS = 300
-# While somebody else speaks, a shorter sound is their bleed, louder than usual for a syllable (80
+# While another person speaks, a shorter sound is their bleed, louder than usual for a syllable (80
 # and 100 ms in two interviews); « oui » takes 150 ms and more.
 MIN_TOGETHER_SPAN_MS = 150
-# Where two microphones hear somebody nearly alike, they are not apart by voices, in dB: a pair of
+# Where two microphones hear a person nearly alike, they are not apart by voices, in dB: a pair of
 # stereo microphones, or one voice twice.
 MIN_APART_DB = 6.0
 ROUNDS = 8
 # The frames in which a microphone stands out from all others are those of its own speaker: a second
-# in all tells how far that is, and less by so much is still theirs (a room changes bleed by some
+# in all tells how far that is, and less by this much is still theirs (a room changes bleed by some
 # decibels from one syllable to the next).
 MAX_APART_FRAMES = 100
 MAX_APART_DB = 6.0
-# One speaker's frames, taken for two people's, are so far apart at most, as a sum of both
+# One speaker's frames, taken for two people's, are at most this far apart, as a sum of both
 # directions; two people at microphones of their own are 12 and more (bleed of −6 dB).
 MIN_OWN_DB = 9.0
-# A microphone does not record where it is digitally silent for so long: its recorder was started
+# A microphone does not record where it is digitally silent for this long: its recorder was started
 # later, or stopped. One that is silent more often between its speaker's words has a noise gate.
 MIN_ABSENT_MS = 1_000
 MAX_ABSENCES = 4
@@ -93,9 +93,9 @@ class FramePowers(NamedTuple):
 class Crosstalk(NamedTuple):
     """How microphones hear each other's speakers, and who speaks when.
 
-    :param levels: the power of each speaker's loud frames in their own microphone; 0 where nobody
-        speaks into it.
-    :param noise: the power of each microphone while nobody speaks.
+    :param levels: the power of each speaker's loud frames in their own microphone; 0 where there is
+        no speech into it.
+    :param noise: the power of each microphone while there is no speech.
     :param bleed: the power of the speaker of a column in the microphone of a row, as a share of
         that in the speaker's own.
     :param active: in which frames the speaker of which microphone speaks, shape (frames,
@@ -131,6 +131,7 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
         filters=[f"highpass=f={MIN_HZ}"],
     ) as decoding:
         for chunk in decoding:
+            # Whole frames now, the rest with the next chunk.
             samples = np.concatenate((rest, chunk))
             whole = len(samples) // frame * frame
             rest = samples[whole:]
@@ -151,6 +152,7 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
 
 def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
     """Separate what each speaker gives from what each microphone hears."""
+    # 1. Powers above each microphone's own noise.
     smooth = _smoothed(powers.astype(np.float64))
     count = smooth.shape[1]
     noise = np.array([_noise(smooth[:, one]) for one in range(count)])
@@ -160,8 +162,10 @@ def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
     whole: NDArray[np.bool_] = np.logical_not(np.any(absent, axis=1))
     if not whole.any():
         whole = np.ones(len(powers), bool)
+    # 2. How loud each speaker is in each microphone. 3. Who speaks in each frame.
     levels, bleed = _levels_and_bleed(heard[whole], noise)
     active = _active(smooth, _sources(heard, bleed), noise, levels, bleed)
+    # 4. Where a microphone does not record, its speaker is found by the others.
     active[:, levels <= 0] = False
     levels = np.where(active.any(axis=0), levels, 0.0)
     _give_to_absent(active, heard, levels, bleed, absent)
@@ -171,8 +175,8 @@ def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
 def _levels_and_bleed(
     heard: NDArray[np.float64], noise: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How loud each speaker is in their own microphone (0 where nobody speaks into it), and the
-    matrix of bleed.
+    """How loud each speaker is in their own microphone (0 where there is no speech into it), and
+    the matrix of bleed.
 
     :param heard: powers of frames in which all microphones record, without their noise.
     """
@@ -184,6 +188,7 @@ def _levels_and_bleed(
     loudest = logs.max(axis=1)
     logs = logs[loudest > np.percentile(loudest, LOUD_PERCENT) + LOUD_DB]
     speaking = np.ones(count, bool)
+    # Each round takes out one microphone that nobody speaks into, until all have a speaker.
     while True:
         own = _alone(logs, np.flatnonzero(speaking))
         levels, bleed = np.zeros(count), np.eye(count)
@@ -199,11 +204,13 @@ def _levels_and_bleed(
 
 def _alone(logs: NDArray[np.float64], speaking: NDArray[np.intp]) -> NDArray[np.intp]:
     """Who of some is heard in each frame: the nearest to how their voice is spread over the
-    microphones, however loud it is. Levels tell nothing: in the microphone of somebody who seldom
+    microphones, however loud it is. Levels say nothing: in the microphone of a person who seldom
     speaks, most frames are louder with what bleeds. By k-means.
 
     :param logs: powers in dB, shape (frames, microphones).
     """
+    # The pattern over the microphones without its loudness. Each centre starts from the frames in
+    # which its microphone is furthest above the others.
     spread = logs - logs.mean(axis=1, keepdims=True)
     centres = np.empty((len(speaking), logs.shape[1]))
     for place, one in enumerate(speaking):
@@ -221,8 +228,8 @@ def _alone(logs: NDArray[np.float64], speaking: NDArray[np.intp]) -> NDArray[np.
 
 
 def _unused_microphone(bleed: NDArray[np.float64], speaking: NDArray[np.bool_]) -> int | None:
-    """A microphone whose speaker is louder in another one, and cannot be told from the one there:
-    it hears the others only. None where there is none.
+    """A microphone whose speaker is louder in another one and cannot be distinguished from that
+    one's: it only picks up others. None without one.
     """
     found = [(0.0, -1)]
     for one, other in itertools.permutations(np.flatnonzero(speaking), 2):
@@ -267,8 +274,10 @@ def _active(
     levels: NDArray[np.float64],
     bleed: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
-    """In which frames somebody speaks into which microphone."""
+    """In which frames a person speaks into which microphone."""
     count = smooth.shape[1]
+    # A frame is active if it is louder than noise, than faint speech, and than the bleed of all
+    # others with their reverberation.
     lasting = np.stack([_with_tail(sources[:, one]) for one in range(count)], axis=1)
     others = bleed - np.eye(count)
     bled = lasting @ others.T
@@ -283,6 +292,7 @@ def _absent(powers: NDArray[np.float32]) -> NDArray[np.bool_]:
     """In which frames each microphone does not record."""
     absent = np.zeros(powers.shape, bool)
     for one in range(powers.shape[1]):
+        # Runs of digital silence; many of them are a noise gate.
         silent = powers[:, one] < 10 ** (SILENT_DB / 10)
         edges = np.flatnonzero(np.diff(np.pad(silent.astype(np.int8), 1)))
         runs = list(zip(edges[::2], edges[1::2], strict=True))
@@ -300,12 +310,13 @@ def _give_to_absent(
     bleed: NDArray[np.float64],
     absent: NDArray[np.bool_],
 ) -> None:
-    """Have those speak whose microphone does not record, where every other one hears somebody only
+    """Have those speak whose microphone does not record, where every other one hears a person only
     as softly as it hears them. Changes ``active``.
     """
     for one in np.flatnonzero(absent.any(axis=0) & (levels > 0)):
         gone = absent[:, one].copy()
         others = _others(levels, int(one))
+        # With several other microphones, the pattern over them identifies the speaker.
         if _spread_apart_db(levels, bleed, int(one)) >= MIN_SPREAD_DB:
             here = gone & ~absent[:, others].any(axis=1)
             nearest = _nearest_spread(heard[:, others], _columns(bleed, others, int(one)))
@@ -313,6 +324,7 @@ def _give_to_absent(
             active[theirs] = False
             active[theirs, one] = True
             gone &= ~here
+        # Else the level: in every other microphone no louder than bleed.
         loud = np.zeros(len(gone), bool)
         sounds = np.zeros(len(gone), bool)
         for other in others:
@@ -373,7 +385,9 @@ def _centred(powers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def is_identifiable_without_own_microphone(heard: Crosstalk, one: int) -> bool:
-    """Whether a speaker can be told from the others while their own microphone does not record."""
+    """Whether a speaker can be distinguished from the others while their own microphone does not
+    record.
+    """
     if _spread_apart_db(heard.levels, heard.bleed, one) >= MIN_SPREAD_DB:
         return True
     return any(
@@ -386,7 +400,7 @@ def is_softer(
     levels: NDArray[np.float64], bleed: NDArray[np.float64], one: int, other: int
 ) -> bool:
     """Whether one speaker is so much softer in another's microphone than that one's own speaker
-    that the two can be told apart in it.
+    that the two can be distinguished in it.
     """
     return bool(bleed[other, one] * levels[one] <= levels[other] * 10 ** (-MIN_APART_DB / 10))
 
@@ -401,7 +415,7 @@ def _loudest_around(powers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _without_blips(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Without what is too short to be anybody, while somebody else speaks all the time."""
+    """Remove what is too short to be speech while another person speaks throughout."""
     settled = active.copy()
     count = active.sum(axis=1)
     for one in range(active.shape[1]):
@@ -442,7 +456,7 @@ def _settled(over: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def are_microphones(heard: Crosstalk) -> bool:
-    """Whether channels are apart by who speaks: in two of them at least somebody speaks, and no two
+    """Whether channels are apart by who speaks: in two of them at least a person speaks, and no two
     hear the same nearly alike.
     """
     speaking = [one for one, level in enumerate(heard.levels) if level > 0]
@@ -460,7 +474,7 @@ def level_difference_db(heard: Crosstalk, one: int, other: int) -> float:
 
 
 def spans_of(active: NDArray[np.bool_]) -> tuple[OpenSpan, ...]:
-    """The stretches in which somebody speaks into each microphone, by their beginning."""
+    """The stretches with speech into each microphone, by their beginning."""
     spans = []
     for one in range(active.shape[1]):
         padded = np.concatenate(([False], active[:, one], [False])).astype(np.int8)

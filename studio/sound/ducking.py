@@ -52,7 +52,7 @@ class PlacedJingle:
 
     @property
     def under(self) -> PlacedJingle:
-        """What is heard of it under speech; without samples where nobody speaks over it."""
+        """What is heard of it under speech; without samples where there is no speech over it."""
         end = len(self.samples)
         return self._part(
             range(self.alone.stop, end) if self.alone.stop < end else range(self.alone.start)
@@ -109,8 +109,8 @@ def duck_end(
     """Music that sinks by :data:`DUCK_DB` in the :data:`RAMP_MS` before ``alone_ms``, runs on so
     and fades out at its end.
 
-    Where what runs on is louder than what is heard alone, it sinks by so much more. Music that ends
-    at ``alone_ms`` stays as it is.
+    Where what runs on is louder than what is heard alone, it sinks by that much more. Music that
+    ends at ``alone_ms`` stays as it is.
 
     :param samples: shape (samples, channels).
     :param alone_ms: :data:`RAMP_MS` at least, where more follows.

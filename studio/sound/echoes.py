@@ -26,7 +26,7 @@ MIN_DURATION_MS, MAX_DURATION_MS = 100, 1500
 MIN_SIGMA = 8.0
 MIN_SHARE = 0.12
 NO_ROOM_MS = 150
-# Blocks softer than this in one of the microphones tell nothing, RMS.
+# Blocks softer than this in one of the microphones say nothing, RMS.
 SOFTEST = 1e-4
 FEWEST_BLOCKS = 3
 

@@ -14,12 +14,12 @@ FRAME_MS = 250
 MIN_HZ = 200
 MIN_SHARE = 0.6
 MIN_DURATION_MS = 2000
-# Softer than this (RMS, −40 dBFS) nobody is disturbed.
+# Softer than this (RMS, −40 dBFS) it does not disturb.
 SOFTEST = 0.01
 
 
 class FeedbackTone(NamedTuple):
-    """A tone that stands alone in one microphone.
+    """A tone that is alone in one microphone.
 
     :param microphone: from 0.
     """

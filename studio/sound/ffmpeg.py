@@ -191,7 +191,7 @@ class Child:
         return b"" if self._process.stdout is None else self._process.stdout.read(count_bytes)
 
     def write(self, content: bytes | memoryview) -> bool:
-        """Feed it. False: it has stopped listening, and :meth:`finish` tells why."""
+        """Write to it. False: it stopped reading, and :meth:`finish` raises the reason."""
         if self._process.stdin is None:
             return False
         try:
@@ -209,7 +209,7 @@ class Child:
                 self._process.stdin.close()
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it."""
         if self._process.poll() is None:
             self._process.kill()
 
@@ -721,7 +721,7 @@ class Encoding(_OwnsChild):
         self._child.close_input()
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it."""
         self._child.kill()
 
     def finish(self) -> str:
@@ -751,7 +751,7 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
             message("the disk is full"),
             message("Make room, then run the same command again."),
         )
-    last = log.splitlines()[-1] if log else message("ffmpeg says nothing more")
+    last = log.splitlines()[-1] if log else message("ffmpeg gave no reason")
     return DiskError(
         where,
         message("cannot be written ({last})", last=last),
@@ -771,4 +771,4 @@ def _complaint(log: str) -> str:
     for line in log.splitlines():
         if re.search(r"error|invalid|denied|no such|fail|no space|not found", line, re.IGNORECASE):
             return re.sub(r"^(\[[^]]*\]\s*)+", "", line).strip()
-    return message("ffmpeg says nothing more")
+    return message("ffmpeg gave no reason")

@@ -22,9 +22,9 @@ HOP_MS = 20
 BANDS = 16
 # Where voices have their energy; telephones and cheap microphones leave most of it.
 MIN_HZ, MAX_HZ = 120, 6_000
-# What lies further below the loudest moment of a band is room and noise, and tells nothing.
+# Levels further below the loudest moment of a band are room and noise, and are ignored.
 RANGE_DB = 45.0
-# So much on either side of a moment is compared: two or three sentences are said once.
+# This much on either side of a moment is compared: two or three sentences are said once.
 SIDE_MS = 6_000
 # Less than this is no sentence.
 MIN_MS = 3_000

@@ -134,6 +134,8 @@ def walk_frames(path: Path) -> FrameFacts:
     xing = False
     with open_file(path) as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for place, frame in _frames(content, extent):
+            # Only a frame at the very start counts as the first; it may hold the encoder's header
+            # (Xing, Info, VBRI) instead of sound.
             if first is None:
                 if place != extent.start:
                     break

@@ -25,17 +25,17 @@ MAX_RAISE_DB = 20.0
 MIN_RAMP_MS = 40
 MAX_RAMP_MS = 400
 BLOCK_MS = 1000 // BLOCKS_PER_S
-# A transcript's times are off by so much, so a change of speakers without a longer pause lies where
-# the sound is softest nearby.
+# A transcript's times may be off by this much, so a change of speakers without a longer pause lies
+# where the sound is softest nearby.
 DOUBT_MS = 350
 CLEAR_PAUSE_MS = 500
 SOFTEST_MS = 100
 SOFT_DB = -65.0  # softer than this, one moment is as good as another
-# a pause is so much softer than the softer of the two; where nothing is, the told time is as good
+# a pause is this much softer than the softer of the two; where nothing is, the told time is as good
 # as any
 PAUSE_DB = -18.0
 FAR_DB = 12.0  # a moment at the end of the doubt must be so much softer than one in its middle
-# So much of a turn's edges does not count for its level: the other one may still be heard there.
+# This much of a turn's edges does not count for its level: the other one may still be heard there.
 EDGE_MS = 250
 
 
@@ -64,6 +64,8 @@ def level_turns(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tup
             levels[speaker] = level_lufs
     if not levels:
         return ()
+    # Speakers are raised to the loudest one. Turns are also brought towards their speaker's level,
+    # the more the longer they are: the level of a short one is uncertain.
     loudest_lufs = max(levels.values())
     levelled = []
     for turn in turns:
@@ -147,6 +149,7 @@ def _resolve_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -
         powers = analysis.cell_powers[first:last]
         if len(powers) <= width:
             continue
+        # A sliding mean: one soft sample is not a pause.
         levels_db = 10 * np.log10(
             np.maximum(
                 np.convolve(powers, np.full(width, 1 / width), "valid"), 10 ** (SOFT_DB / 10)
@@ -155,6 +158,7 @@ def _resolve_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -
         speech_db = min(_level_db(analysis, one), _level_db(analysis, other))
         if float(levels_db.min()) > max(SOFT_DB, speech_db + PAUSE_DB):
             continue
+        # Of moments about as soft, the one nearest to the transcript's time.
         cell = (one.end_ms + other.start_ms) / 2000 * analysis.cells_per_s - first - width / 2
         doubt = DOUBT_MS / 1000 * analysis.cells_per_s
         softest = (

@@ -74,6 +74,7 @@ class LoudnessAnalysis:
 
         Powers add, as of sounds that have nothing to do with each other; peaks add, as if they met.
         """
+        # Analyse it on the same grid of blocks: silence fills the block in which it begins.
         block = start // self._block_samples
         other = LoudnessAnalysis(self.sample_rate_hz, self.channels)
         other.feed(
@@ -97,8 +98,10 @@ class LoudnessAnalysis:
             part = np.ascontiguousarray(
                 samples[start : start + BLOCKS_AT_ONCE * self._block_samples].T
             )
+            # The K-weighted power of each block from its spectrum, summed over channels.
             spectra = np.fft.rfft(part.reshape(self.channels, -1, self._block_samples))
             weighted = (np.square(spectra.real) + np.square(spectra.imag)).sum(axis=0)
+            # Peaks and power of each cell, for the limiter; peaks between samples count as well.
             cells = part.reshape(self.channels, -1, self.cell_samples)
             peaks = np.maximum(_peaks(cells), _peaks(_between(part).reshape(cells.shape)))
             powers = np.einsum("cks,cks->k", cells, cells) / np.float32(self.cell_samples)
@@ -124,6 +127,7 @@ class LoudnessAnalysis:
         """The level in dBFS that one moment of 50 ms in twenty stays below under these gains,
         digital silence left out; None without.
         """
+        # Mean power of every 50 ms under the gains; then the 5th percentile of those with sound.
         length = self.cells_per_block // 2
         whole = len(gains) // length * length
         powers = (

@@ -10,7 +10,7 @@ from studio.model.sound import FIRST_TRACK
 from studio.sound.ffmpeg import Decoding, Encoding, url_from_path, write_error
 
 TYPE = "audio/mp4"
-# Speech in one channel gains little above, and is hard to bear below.
+# Mono speech gains little above, and sounds bad below.
 BEST_KBPS, MIN_KBPS = 40, 12
 # At fewer kbit/s than these a lower sample rate leaves more bits to each sample that counts.
 FULL_RATE_KBPS = 28

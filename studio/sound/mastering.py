@@ -124,6 +124,7 @@ def master_recording(
     :raises WorkspaceError: MP3 has no such bit rate.
     :raises DiskError: the target cannot be written.
     """
+    # Both passes share the shape of the MP3, and the speech after the recording's own filters.
     _check_jingles(programme, opening, closing)
     shape = _mp3_shape(facts, mono_kbps=bitrate_kbps_mono, stereo_kbps=bitrate_kbps_stereo)
     steps = _Steps(progress, samples_from_ms(programme.duration_ms, shape["sample_rate_hz"]))
@@ -140,50 +141,28 @@ def master_recording(
         cleaned=cleaned,
         copy=copy,
     )
-    jingles = place_jingles(
-        opening,
-        closing,
-        programme,
-        sample_rate_hz=shape["sample_rate_hz"],
-        channels=shape["channels"],
-    )
-    turns = turns_on_programme(turns, programme) if sound.level else ()
+    # First pass: measure the loudness of speech, music and noise over time.
     levels = _levels(
         speech(filters, report=said.append if repairs else None),
-        jingles,
-        turns,
+        (opening, closing),
+        turns_on_programme(turns, programme) if sound.level else (),
         steps,
         target,
         programme=programme,
         recording=recording,
         shape=shape,
     )
-    # The first pass gives the gain, and so the audible level of the noise.
-    aim_lufs = loudness.lufs(shape["channels"]) - levels.encoder_db
-    gain = levels.gain(aim_lufs, loudness)
-    if sound.noise_cleaning == "steady" and cleaned is None:
-        filters = (*filters, *_noise_filters(levels.analysis, gain))
-    _mix_in_ducked(levels.analysis, levels.held)
-
-    def gained(gain: GainCurve) -> Iterator[NDArray[np.float32]]:
-        mixed = mix_jingles(speech(filters), levels.held)
-        return _begin_late(gain.apply(mixed), samples_from_ms(FADE_MS, shape["sample_rate_hz"]))
-
-    # The trial encoding measures how cleaning and encoding change the computed loudness.
-    if programme.duration_ms >= LONG_MS:
-        change_lu = _rehearsed_change_lu(
-            levels.analysis, gain, gained(gain), target=target, programme=programme, shape=shape
-        )
-        aim_lufs -= 0.0 if change_lu is None else change_lu - levels.encoder_db
-    # The second pass is repeated until the loudness is right.
-    encoded = _encode(
-        partial(levels.gain, loudness=loudness),
-        gained,
+    # Second pass: apply the gain, encode, measure the result; repeat until it is right.
+    encoded, filters = _encoded_programme(
+        speech,
+        filters,
+        levels,
         target,
-        steps,
-        shape,
-        aim_lufs=aim_lufs,
+        steps=steps,
+        shape=shape,
+        programme=programme,
         loudness=loudness,
+        softens_noise=sound.noise_cleaning == "steady" and cleaned is None,
         lossless=lossless,
     )
     return _master_facts(
@@ -222,7 +201,7 @@ class _Levels(NamedTuple):
 
 def _levels(
     speech: Iterator[NDArray[np.float32]],
-    jingles: Sequence[PlacedJingle],
+    music: tuple[Path | None, Path | None],
     turns: Sequence[SpeakerTurn],
     steps: _Steps,
     target: Path,
@@ -233,9 +212,13 @@ def _levels(
 ) -> _Levels:
     """The first pass over the programme.
 
+    :param music: the files of opening and closing.
     :param turns: those to be levelled, on the programme's clock.
     :raises RecordingError: the kept part of the recording is silent.
     """
+    jingles = place_jingles(
+        *music, programme, sample_rate_hz=shape["sample_rate_hz"], channels=shape["channels"]
+    )
     # Music under speech is added later: it must affect neither the measured loudness of the speech
     # nor that of its noise.
     apart = mix_jingles(speech, [jingle.apart for jingle in jingles])
@@ -244,6 +227,56 @@ def _levels(
     passages_db = _passages_db(analysis, levelled, programme, recording)
     held = [hold_level(jingle, passages_db, analysis) for jingle in jingles]
     return _Levels(analysis, encoder_db, levelled, passages_db, held)
+
+
+def _encoded_programme(
+    speech: Callable[[tuple[str, ...]], Iterator[NDArray[np.float32]]],
+    filters: tuple[str, ...],
+    levels: _Levels,
+    target: Path,
+    *,
+    steps: _Steps,
+    shape: Mapping[str, int],
+    programme: Programme,
+    loudness: LoudnessTarget,
+    softens_noise: bool,
+    lossless: Path | None,
+) -> tuple[_Encoding, tuple[str, ...]]:
+    """The second pass: the programme at its loudness, with music, as MP3.
+
+    :param speech: the speech of the programme after some filters.
+    :param softens_noise: whether the noise of the room is softened where it would be heard.
+    :returns: what was written, and the filters that were used for it.
+    """
+    # The first pass gives the gain, and so the audible level of the noise.
+    aim_lufs = loudness.lufs(shape["channels"]) - levels.encoder_db
+    gain = levels.gain(aim_lufs, loudness)
+    if softens_noise:
+        filters = (*filters, *_noise_filters(levels.analysis, gain))
+    _mix_in_ducked(levels.analysis, levels.held)
+
+    def gained(gain: GainCurve) -> Iterator[NDArray[np.float32]]:
+        mixed = mix_jingles(speech(filters), levels.held)
+        return _begin_late(gain.apply(mixed), samples_from_ms(FADE_MS, shape["sample_rate_hz"]))
+
+    # The trial encoding measures how cleaning and encoding change the computed loudness.
+    if programme.duration_ms >= LONG_MS:
+        change_lu = _rehearsed_change_lu(
+            levels.analysis, gain, gained(gain), target=target, programme=programme, shape=shape
+        )
+        aim_lufs -= 0.0 if change_lu is None else change_lu - levels.encoder_db
+    # Encoding is repeated until the loudness is right.
+    encoded = _encode(
+        partial(levels.gain, loudness=loudness),
+        gained,
+        target,
+        steps,
+        shape,
+        aim_lufs=aim_lufs,
+        loudness=loudness,
+        lossless=lossless,
+    )
+    return encoded, filters
 
 
 def _master_facts(

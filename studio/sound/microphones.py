@@ -25,7 +25,7 @@ WINDOWS_A_BLOCK = 100
 CANCELLED = 0.1
 # The percentile of blocks that counts: the worst of twenty.
 WORST_PERCENT = 5
-# A channel sounds in a block that is at most so far below its loud ones.
+# A channel sounds in a block that is at most this far below its loud ones.
 LOUD_DB = -25.0
 
 

@@ -57,7 +57,7 @@ FRAMES_BEFORE, FRAMES_DECODED_AFTER, FRAMES_AFTER = 14, 12, 4
 
 
 class Encoded(NamedTuple):
-    """What a decoder makes of an MP3.
+    """The decoded form of an MP3.
 
     :param over: every place at which it passes the ceiling.
     :param within: its highest value elsewhere, full scale 1.0.
@@ -139,7 +139,7 @@ def _disk_error(target: Path, error: OSError) -> DiskError:
 
 
 def measure_mp3(path: Path, *, channels: int, ceiling_dbtp: float = math.inf) -> Encoded:
-    """What a decoder makes of an MP3 on the disk."""
+    """The decoded form of an MP3 file."""
     with Child([*_LISTEN, url_from_path(path), *_METERED]) as decoder:
         return _Meter(decoder, channels, ceiling_dbtp).finish()
 

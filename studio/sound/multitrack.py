@@ -51,8 +51,8 @@ def channels_from_placings(
     recordings: Sequence[tuple[Path, RecordingFacts]], placings: Sequence[TrackOffset]
 ) -> tuple[tuple[int, ...], ...]:
     """Which files, by their places, make each channel: files of which one begins after the other
-    ended and whose names differ by a number only are one microphone in pieces (« guest-1.wav »,
-    « guest-2.wav »: somebody stopped the recorder).
+    ended and whose names differ by a number only are one microphone in pieces (« guest-1.wav », «
+    guest-2.wav »: a person stopped the recorder).
     """
     channels: list[list[int]] = []
     ends_ms: list[float] = []
@@ -138,6 +138,7 @@ def _joining_graph(
             for (_, facts), placing in zip(recordings, placed, strict=True)
         )
     )
+    # 1. Each file: mixed to one channel, moved to its place on the common clock, padded to the end.
     inputs: list[str] = []
     graph: list[str] = []
     for number, ((path, facts), placing) in enumerate(zip(recordings, placed, strict=True)):
@@ -147,9 +148,11 @@ def _joining_graph(
         )
         steps = [*_placing_filters(placing, rate_hz), f"apad=whole_dur={longest_ms}ms"]
         graph.append(f"[mixed{number}]{','.join(steps)}[placed{number}]")
+    # 2. Each microphone: the sum of its files, which follow one another and never overlap.
     for channel, pieces in enumerate(channels):
         labels = "".join(f"[placed{number}]" for number in pieces)
         graph.append(f"{labels}amix=inputs={len(pieces)}:normalize=0[channel{channel}]")
+    # 3. All microphones as channels of one stream; the layout only gives each a fixed place.
     labels = "".join(f"[channel{channel}]" for channel in range(len(channels)))
     layout, names = LAYOUTS[len(channels)]
     places = "|".join(f"{channel}.0-{name}" for channel, name in enumerate(names.split()))
@@ -191,6 +194,7 @@ def replace_channel(
         progress=progress,
     )
     placing = found[1].seen_from(found[0])
+    # Split the recording into its channels, and put the new file in the place of one.
     parts = [
         replace_fields(
             facts,

@@ -32,7 +32,7 @@ _MIN_POWER = 1e-10
 def silent_spans(
     samples: NDArray[np.int16], words: Sequence[Span], shortest_ms: int
 ) -> Iterator[Span]:
-    """The stretches between two words in which nothing is heard for so long, ascending.
+    """The stretches between two words in which nothing is heard for this long, ascending.
 
     :param samples: of the recording, mono, 16 kHz.
     :param words: ascending by their starts.

@@ -172,7 +172,7 @@ def noise_svg(
 def microphones_svg(
     spans: Sequence[OpenSpan], names: Sequence[str], *, title: str, duration_ms: int
 ) -> str:
-    """A lane for each microphone, with the stretches in which somebody speaks into it."""
+    """A lane for each microphone, with the stretches with speech into it."""
     lane = 28
     height = TOP + lane * len(names) + BOTTOM + 12
     shapes = []

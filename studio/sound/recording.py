@@ -35,7 +35,7 @@ WHISPER_RATE_HZ = 16_000
 MAX_DURATION_MS = 24 * 3600 * 1000
 MIN_DURATION_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
 CLAIM_MS = 500  # headers round, encoders pad: what a header claims is right within this
-# what is missing at the end is told from here on: more than the delay that encoders count as sound
+# a missing end is reported from this length on: more than the delay that encoders count as sound
 MIN_REPORTED_MS = 100
 # A recorder or a browser that was stopped loses what it had not written yet: a second or two. A
 # larger loss means half a file.
@@ -511,7 +511,7 @@ def _tolerated_ms(claimed_ms: int) -> float:
 
 
 def _ends_with_a_whole_frame(path: Path, header: Header) -> bool:
-    """Whether it is an MP3 that somebody shortened: whoever cuts one leaves whole frames, and often
+    """Whether it is an MP3 that a person shortened: whoever cuts one leaves whole frames, and often
     the old Xing frame before them.
     """
     if header.codec != "mp3":

@@ -64,10 +64,10 @@ LAST_REACH_MS = 30
 MIN_PEAK = 6.0
 # A lag so far from the line is not of this line, milliseconds: a room is 5 m wide.
 LINE_MS = 15.0
-# This many stretches must agree on the line, and such a share of those that tell anything.
+# This many stretches must agree on the line, and such a share of those that say anything.
 MIN_AGREEING = 3
 MIN_AGREEING_SHARE = 0.4
-# Between the levels of who speaks at one microphone (1) and at the other (−1), somebody third
+# Between the levels of who speaks at one microphone (1) and at the other (−1), a third person
 # speaks who is about as far from both.
 HALFWAY = 0.4
 # A recording whose level moves less between its softest and its loudest hundredths, in dB, is noise
@@ -207,6 +207,7 @@ def _found(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> list[TrackO
         twice.
     """
     _require_sound_of_its_own(paths, tracks)
+    # A graph search: from each placed recording to those without a place yet.
     known: dict[int, TrackOffset] = {0: TrackOffset(offset_ms=0.0)}
     tried: set[tuple[int, int]] = set()
     while len(known) < len(tracks):
@@ -228,7 +229,7 @@ def _found(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> list[TrackO
 
 
 def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> None:
-    """Refuse what cannot be somebody's microphone beside the others.
+    """Refuse what cannot be a person's microphone beside the others.
 
     :raises RecordingError: a recording is noise alone, or the same as another one.
     """
@@ -236,7 +237,7 @@ def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[SyncAnalys
         if track.range_db < MIN_RANGE_DB:
             raise RecordingError(
                 path,
-                message("contains only noise: no voice is heard in it, near or far"),
+                message("contains only noise: no voice, near or distant"),
                 message(
                     "Check which microphone was recorded; leave the file out, or give another."
                 ),
@@ -272,6 +273,8 @@ def placing_of(one: SyncAnalysis, other: SyncAnalysis) -> TrackOffset | None:
     if coarse is None:
         return None
     offset_s, rate = coarse
+    # The first line is known to some hundredths of a second; with it the second round may search
+    # closer, where fewer wrong peaks are.
     line: tuple[float, float] = (offset_s, rate)
     for reach_ms in (FIRST_REACH_MS, LAST_REACH_MS):
         lags = _lags(one, other, line, reach_ms)
@@ -298,6 +301,7 @@ def _envelopes(samples: NDArray[np.int16]) -> NDArray[np.float32]:
         powers = np.square(np.abs(np.fft.rfft(part, axis=1)))
         bands = np.add.reduceat(powers, edges, axis=1)[:, :-1] / FRAME_SAMPLES
         envelopes[:, start : start + len(part)] = (10 * np.log10(bands + 10 ** (FLOOR_DB / 10))).T
+    # Without its slow part, each band says when speech begins and ends, whatever the room.
     for band in range(len(envelopes)):
         envelopes[band] -= _running_mean(envelopes[band])
         envelopes[band] /= max(float(envelopes[band].std()), 1e-6)
@@ -326,6 +330,7 @@ def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | Non
     stretch = min(SEARCHED_S * FRAMES_PER_S, short)
     if min(long, short) < FRAMES_PER_S:
         return None
+    # Cross-correlation by FFT: the spectra of the whole recording are computed once.
     starts = np.linspace(0, short - stretch, min(MAX_SEARCHED, -(-short // stretch)), dtype=int)
     size = 1 << (long + stretch - 1).bit_length()
     spectra = np.fft.rfft(one.envelopes, size, axis=1).astype(np.complex64)
@@ -369,6 +374,7 @@ def _lags(
     """
     offset_s, rate = line
     length_s = COMPARED_SAMPLES / RATE_HZ
+    # Only where both recordings run, by the line.
     first_s = max(0.0, -offset_s / rate)
     last_s = min(other.seconds, (one.seconds - offset_s) / rate) - length_s
     if last_s <= first_s:
@@ -407,6 +413,7 @@ def _lag(a: NDArray[np.float64], b: NDArray[np.float64], reach_ms: float) -> flo
     window = np.hanning(len(a))
     product = np.fft.rfft(a * window, size) * np.conj(np.fft.rfft(b * window, size))
     low, high = (round(hz * size / RATE_HZ) for hz in COMPARED_HZ)
+    # GCC-PHAT: only speech's band, and in it mostly the phase.
     product[:low] = 0
     product[high:] = 0
     product /= np.maximum(np.abs(product), 1e-9) ** WHITENING
@@ -416,6 +423,7 @@ def _lag(a: NDArray[np.float64], b: NDArray[np.float64], reach_ms: float) -> flo
     peak = int(near.argmax())
     if near[peak] < MIN_PEAK * float(np.abs(near).mean()) or peak in {0, len(near) - 1}:
         return None
+    # A parabola through the peak and its neighbours gives fractions of a sample.
     before, at, after = near[peak - 1 : peak + 2]
     bend = before - 2 * at + after
     return peak - reach + (0.5 * float(before - after) / float(bend) if bend else 0.0)
@@ -435,6 +443,7 @@ def _fit(
     low, high = np.percentile(levels, (10, 90))
     apart = (levels - (low + high) / 2) / max((high - low) / 2, 1e-6)
     side = np.where(np.abs(apart) > HALFWAY, np.sign(apart), 0.0)
+    # Iteratively reweighted least squares for offset, rate and the delay between the microphones.
     delay_s = 0.0
     near = np.zeros(len(moments), bool)
     for _ in range(10):

@@ -18,8 +18,8 @@ FRAME_SAMPLES = RATE_HZ // 10
 CARRIED_HZ, SIBILANT_HZ = (300, 3400), (4200, 7000)
 # The loudest frames of a voice count: one in ten of each band.
 LOUDEST_SHARE = 0.1
-# So far under the carried band sibilants are lost, in dB. Voices of 21 recordings: three telephones
-# −29, −37 and −41, all 44 others −7 to −23.
+# This far under the carried band sibilants are lost, in dB. Voices of 21 recordings: three
+# telephones −29, −37 and −41, all 44 others −7 to −23.
 LOST_DB = -26.0
 # Fewer frames of a voice than this are not enough.
 FEWEST_FRAMES = 20

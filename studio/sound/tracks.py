@@ -18,7 +18,7 @@ from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Header, TrackDecoding, TrackHeader
 from studio.sound.microphones import ChannelAnalysis
 
-# How long somebody speaks in a recording of one channel at 16 kHz, in milliseconds.
+# How long there is speech in a recording of one channel at 16 kHz, in milliseconds.
 VoiceMeter = Callable[["NDArray[np.float32]"], int]
 
 VOICE_RATE_HZ = 16_000
@@ -102,8 +102,7 @@ def choose_tracks(
 ) -> TrackChoice:
     """Decode every track and decide what is heard.
 
-    :param wanted: the numbers of the tracks that a person chose, from 1; empty: those in which
-        somebody speaks.
+    :param wanted: the numbers of the tracks that a person chose, from 1; empty: those with speech.
     :param voice: distinguishes speech from music and noise; without it, every track with sound
         counts.
     :raises RecordingError: there is no such track, or none can be decoded.
@@ -210,9 +209,7 @@ def _unused(
         sounds[number], voices_ms[number] = _listen(path, heard[number].mix, voice)
     if any(voice_ms >= MIN_VOICE_MS for voice_ms in voices_ms.values()):
         reasons |= {
-            number: message("nobody speaks in it")
-            for number in left
-            if voices_ms[number] < MIN_VOICE_MS
+            number: message("no speech") for number in left if voices_ms[number] < MIN_VOICE_MS
         }
         left = [number for number in left if number not in reasons]
     for number in reversed(left):
@@ -229,8 +226,8 @@ def _unused(
 
 
 def _listen(path: Path, mix: TrackMix, voice: VoiceMeter | None) -> tuple[NDArray[np.int16], int]:
-    """A track as one channel, at the rate at which tracks are compared, and how long somebody
-    speaks in it, in milliseconds.
+    """A track as one channel, at the rate at which tracks are compared, and how long there is
+    speech in it, in milliseconds.
     """
     content = bytearray()
     with Decoding(
@@ -299,7 +296,7 @@ def _remark(tracks: Sequence[SoundTrack]) -> str:
             )
             if several
             else message(
-                "of {count} sound tracks, track {heard} is heard ({others})",
+                "of {count} sound tracks, track {heard} is used ({others})",
                 count=count,
                 heard=heard,
                 others=others,

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from studio.file_access import open_file
 from studio.model.record import Record
 
-# A recorder that was never told how long it will last writes 0 or the most that fits.
+# A recorder that does not know the length beforehand writes 0 or the largest value.
 STREAMED_BYTES = 0x7FFF_0000
 _RIFFS = frozenset({b"RIFF", b"RF64", b"BW64"})
 _HEAD_BYTES = 8

@@ -51,7 +51,7 @@ def contradicted_names(
     files: Sequence[str],
     hints: Mapping[int, str],
 ) -> list[str]:
-    """A sentence for each microphone with a file named after somebody other than its speaker."""
+    """A sentence for each microphone with a file named after a person other than its speaker."""
     remarks: list[str] = []
     for place, hint in hints.items():
         heard: dict[str, int] = {}

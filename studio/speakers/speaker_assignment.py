@@ -49,6 +49,7 @@ def transcript_from_asr(
         )
         for utterance, voice in zip(asr.utterances, voices, strict=True)
     ]
+    # 1. Which voice asks the article's questions, and what the others are called.
     names = names_from_voices(
         [
             part
@@ -60,6 +61,7 @@ def transcript_from_asr(
         guests=guests,
         language=asr.language,
     )
+    # 2. Names that people gave win over names of files, which win over inferred ones.
     names = resolved_names(
         names,
         {str(voice): name for voice, name in known.items()},
@@ -67,6 +69,7 @@ def transcript_from_asr(
         people=[host, *guests],
         language=asr.language,
     )
+    # 3. Utterances too short for a voice of their own take a neighbour's.
     speakers = _filled(
         units, [None if unit.speaker is None else names[unit.speaker] for unit in units]
     )
@@ -119,7 +122,7 @@ def _stretches(
 
 
 def segments_from_words(words: Sequence[Word]) -> Iterator[list[Word]]:
-    """One speaker's words in sentences, or a few short ones together; cut where somebody was silent
+    """One speaker's words in sentences, or a few short ones together; cut where a person was silent
     for long.
     """
     segment: list[Word] = []

@@ -34,10 +34,11 @@ MAX_ALTERNATIVES = 5
 # Natural logarithm of how much more probable the window is with an alternative, below which it is
 # noise. By judgement: what was right among 126 doubts of three recordings had -12.0 and more.
 MIN_GAIN = -15.0
-# Nobody says more. A beam that repeats itself would go on for half a minute.
+# Nobody says more. A beam that repeats itself would continue for half a minute.
 MAX_TOKENS_PER_SECOND = 12
-# So many wordings with a homophone are scored, of each word the most used ones. Of 126 doubts that
-# were wrong in three interviews, one of the alternatives is right for 40 with them, 29 without.
+# This many wordings with a homophone are scored, of each word the most used ones. Of 126 doubts
+# that were wrong in three interviews, one of the alternatives is right for 40 with them, 29
+# without.
 MAX_HOMOPHONES = 8
 
 

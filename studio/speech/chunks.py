@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from studio.model.clock import RecordingMs, Span
 
-# What Whisper takes at once.
+# The length of Whisper's window.
 MAX_DURATION_MS = 30_000
 # Shorter chunks are not made: each costs the decoding of its run-up.
 MIN_CHUNK_MS = 90_000

@@ -26,7 +26,7 @@ from studio.speech.vad import SAMPLE_RATE_HZ
 
 # About the length of a piece: a shorter one is described badly, a longer one may hold two people.
 PIECE_MS = 2_500
-# A piece so long is described well enough to begin a voice of its own.
+# A piece this long is described well enough to begin a voice of its own.
 SURE_MS = 1_200
 # Two groups of pieces whose mean cosine is higher are one person. On 13 recordings of two, three
 # and four people everything from 0.35 to 0.40 finds all of them; three real people have 0.22 to
@@ -94,6 +94,7 @@ def diarise_samples(
         ]
         return bool(telephone_voices(samples, spans))
 
+    # Every piece, the short ones as well, gets the voice of the nearest centre.
     similarity = vectors @ _centres(vectors, lengths, is_on_a_line).T
     labels = similarity.argmax(axis=1)
     ordered = np.sort(similarity, axis=1)
@@ -174,6 +175,7 @@ def _centres(
             groups += [group[part] for part in parts]
         else:
             groups.append(group)
+    # Drop voices with too little speech, but keep at least one.
     heard = [float(lengths[sure[group]].sum()) for group in groups]
     kept = [group for group, length in zip(groups, heard, strict=True) if length >= MIN_VOICE_MS]
     kept = kept or [groups[int(np.argmax(heard))]]
@@ -187,6 +189,8 @@ def _grouped(
     vectors: NDArray[np.float64], weights: NDArray[np.float64], one_person: float
 ) -> list[NDArray[np.int_]]:
     """Groups of rows, joined while the most alike two have a mean cosine of ``one_person``."""
+    # Agglomerative clustering with average linkage, weighted by length. Joined rows are marked with
+    # minus infinity instead of being removed.
     similarity = vectors @ vectors.T
     np.fill_diagonal(similarity, -np.inf)
     members = [[row] for row in range(len(vectors))]
@@ -245,6 +249,7 @@ def split_at_voices(
             for utterance in asr.utterances
             for label in _voices_within(utterance, voices.spans)
         ]
+    # Cut each utterance where the voice of its words changes.
     left = iter(assigned)
     for utterance in asr.utterances:
         for label, group in itertools.groupby(

@@ -50,7 +50,7 @@ def is_better(again: Sequence[Utterance], than: Sequence[Word], voice: Sequence[
     """Whether a redecoding is believed rather than the words of the first.
 
     Leaving out what is hard to hear makes a reading more probable: one that has no word where the
-    first heard somebody is not believed.
+    first heard a person is not believed.
     """
     words = [word for utterance in again for word in utterance.words]
     return (

@@ -55,7 +55,7 @@ class Engine(Protocol):
         """
 
     def encode(self, samples: NDArray[np.float32]) -> EncodedWindow:
-        """What the encoder makes of one window.
+        """The encoder's output for one window.
 
         :param samples: mono, 16 kHz, at most 30 s; may exceed ±1.
         """
@@ -110,7 +110,7 @@ class ScoringEngine(Engine, Protocol):
         timestamps.
 
         :param written: what each text begins with, already known.
-        :param most_tokens: after so many tokens more a text ends, else after as many as Whisper
+        :param most_tokens: after this many tokens more a text ends, else after as many as Whisper
             writes at all.
         """
 

@@ -51,7 +51,7 @@ _LEADS = frozenset(
 )
 # What is said on purpose with one vowel.
 _INTERJECTIONS = frozenset("ah oh eh ha hé bah".split())
-# There is room for one after a mark or where this many ms lie between two words; a word so short
+# There is room for one after a mark or where this many ms lie between two words; a word this short
 # and so improbable may be one.
 _ROOM_MS = 80
 _MARKS = (",", ".", ";", ":", "!", "?", "…")
@@ -71,7 +71,7 @@ class Filler(NamedTuple):
 
 
 class FillerSlot(NamedTuple):
-    """Words ``first`` to ``last`` (excluded) would be a filler; of none, it would stand there."""
+    """Words ``first`` to ``last`` (excluded) would be a filler; of none, it would be there."""
 
     first: int
     last: int
@@ -189,7 +189,7 @@ class _Window:
 
 
 def filler_slots(words: Sequence[Word]) -> Iterator[FillerSlot]:
-    """Where a filler may stand between words, or in the place of one."""
+    """Where a filler may be between words, or in the place of one."""
     for place, word in enumerate(words):
         before = words[place - 1] if place else None
         if _is_filler(word) or (before and _is_filler(before)):

@@ -20,7 +20,7 @@ from studio.speech.vad import LEVEL_FRAME, SAMPLE_RATE_HZ
 MAX_RAISED_DB = 12.0
 # Voices that differ by less are heard as they are.
 MIN_RAISED_DB = 8.0
-# Frames so far under a stretch's loudest are its pauses.
+# Frames this far under a stretch's loudest are its pauses.
 SPEECH_RANGE_DB = 15.0
 # The stretches are raised to the level that one in ten exceeds.
 REFERENCE_PERCENTILE = 90

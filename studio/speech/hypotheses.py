@@ -81,7 +81,7 @@ class Hypothesis:
 
     @property
     def possible(self) -> bool:
-        """Whether somebody can have said this in the time of the window."""
+        """Whether a person can have said this in the time of the window."""
         too_fast = (
             self.letters > MAX_LETTERS_PER_S * (self.window.end_ms - self.window.start_ms) / 1000
         )
@@ -105,9 +105,7 @@ def voiced_s(window: Span, voice: Sequence[Span]) -> float:
 
 
 def voiced_share(span: Span, voice: Sequence[Span]) -> float:
-    """The share of a stretch in which somebody speaks, 0 to 1; 0 where it is a tenth of a second or
-    less.
-    """
+    """The share of a stretch with speech, 0 to 1; 0 where it is a tenth of a second or less."""
     length_s = (span.end_ms - span.start_ms) / 1000
     voiced = voiced_s(span, voice)
     return voiced / length_s if voiced > 0.1 and length_s > 0 else 0.0

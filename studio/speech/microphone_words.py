@@ -1,4 +1,4 @@
-"""Assign each word to a microphone, where it is known when somebody speaks into each.
+"""Assign each word to a microphone, where it is known when a person speaks into each.
 
 Whisper's times are some tenths of a second wrong where one person speaks directly after another,
 and while two speak at once, times alone do not decide. There the sentence decides: it does not

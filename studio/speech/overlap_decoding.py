@@ -46,9 +46,9 @@ AROUND_MS = 6_000
 EDGE_MS = 300
 # How long the mix and a microphone fade into each other.
 FADE_MS = 20
-# What Whisper takes at once.
+# The length of Whisper's window.
 MAX_DURATION_MS = 28_000
-# Nothing sounds for so long between two passages that are read from one array.
+# Nothing sounds for this long between two passages that are read from one array.
 APART_MS = 500
 
 
@@ -229,7 +229,7 @@ def own_words(
 def _windows_in_one(
     sounds: Sequence[NDArray[np.float32]], wanted: Sequence[OverlapSound], spans: Sequence[OpenSpan]
 ) -> tuple[list[Span], list[Span]]:
-    """Where each passage is in the array of all of them, and where somebody speaks there."""
+    """Where each passage is in the array of all of them, and where there is speech there."""
     windows: list[Span] = []
     voice: list[Span] = []
     start_ms = 0

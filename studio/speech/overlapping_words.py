@@ -22,7 +22,7 @@ NEAR_MS = 300
 # that is heard in both.
 MIN_BLED_LETTERS = 8
 SAME_MOMENT_MS = 400
-# A pause of so long parts utterances, as in what is heard of the mix.
+# A pause this long parts utterances, as in what is heard of the mix.
 PAUSE_MS = 500
 
 VoicedWord = tuple[Word, int | None]

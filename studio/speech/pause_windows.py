@@ -65,7 +65,7 @@ class PauseText(NamedTuple):
 def texts_at_pauses(
     decoder: WindowDecoder, voice: Sequence[Span], duration_ms: int, progress: Progress
 ) -> Iterator[PauseText]:
-    """What is read in each window that somebody can have said, ascending.
+    """What is read in each window that a person can have said, ascending.
 
     :param voice: stretches of speech, ascending, without overlap.
     :param duration_ms: of the recording.

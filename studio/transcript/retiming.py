@@ -48,7 +48,7 @@ _NOT_FOLDED = re.compile(r"[^\w]|_")
 def words_in_text(text: str) -> list[str]:
     """The text at its spaces.
 
-    Signs that stand alone (« ? » after a French space) belong to the word before them, opening ones
+    Signs that are alone (« ? » after a French space) belong to the word before them, opening ones
     to the next.
     """
     words: list[str] = []
@@ -95,7 +95,7 @@ def retime_transcript(
     until_ms: int | None = None,
 ) -> Transcript:
     """The transcript with this text: words changed, added or taken away, segments joined or split,
-    speakers named anew.
+    speakers renamed.
 
     A segment keeps its id where most of its words stay together. Corrections with a changed word
     are no longer listed: a person has decided.
@@ -105,10 +105,12 @@ def retime_transcript(
     :param from_ms: nothing new starts before.
     :param until_ms: nothing new ends after: where the recording ends, when it is known.
     """
+    # 1. All passages as one list of texts, with the places at which passages begin.
     texts = [words for passage in passages if (words := words_in_text(passage.text))]
     speakers = [passage.speaker for passage in passages if words_in_text(passage.text)]
     firsts = list(itertools.accumulate(map(len, texts), initial=0))
     old_firsts = itertools.accumulate((len(segment.words) for segment in old.segments), initial=0)
+    # 2. Each text gets the word that it was, or a new one with a time.
     placed = _retimed(
         old.words,
         list(itertools.chain.from_iterable(texts)),
@@ -122,6 +124,7 @@ def retime_transcript(
     members: list[list[_Placed]] = [[] for _ in texts]
     for one in placed:
         members[_passage_of(firsts, one.token)].append(one)
+    # 3. Segments are formed again; ids stay where most of the words stay together.
     homes = [segment for segment in old.segments for _ in segment.words]
     segments = _segments(members, speakers, homes, [segment.id for segment in old.segments])
     return replace_fields(old, segments=segments, corrections=_corrections(old, members, segments))
@@ -194,8 +197,8 @@ def _groups(old: Sequence[Word], starts: set[int]) -> list[_Group]:
 
 
 def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
-    """The first and the last (excluded) of the texts that make one word each: signs that stand
-    alone belong to a neighbour.
+    """The first and the last (excluded) of the texts that make one word each: signs that are alone
+    belong to a neighbour.
     """
     bounds: list[tuple[int, int]] = []
     waiting: int | None = None
@@ -203,6 +206,7 @@ def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
     for place, text in enumerate(texts):
         if place in starts:
             own = 0
+        # An opening sign waits for its word, unless the segment ends here.
         if _LEANING_ON_NEXT.fullmatch(text.strip()):
             waiting = place if waiting is None else waiting
             if place + 1 < len(texts) and place + 1 not in starts:
@@ -278,7 +282,7 @@ def _kept(old: Sequence[Word], group: _Group, token: str, number: int) -> Iterat
 
 
 class _Block:
-    """Texts that stand between two words that stayed.
+    """Texts that are between two words that stayed.
 
     :param first: the place of the first text among all.
     :param gone: the old words in whose place they stand.

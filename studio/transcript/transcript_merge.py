@@ -162,6 +162,7 @@ def _folded(texts: Sequence[str]) -> str:
 
 def _renamed(base: Sequence[_Item], mine: Sequence[_Item]) -> dict[str | None, str | None]:
     """Speakers that the person renamed wherever they spoke."""
+    # Only where all words of a name have one other name: else single passages were reassigned.
     names: defaultdict[str | None, set[str | None]] = defaultdict(set)
     for one, other in _pairs(base, mine):
         names[base[one].speaker].add(mine[other].speaker)

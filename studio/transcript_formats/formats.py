@@ -54,7 +54,7 @@ _KNOWN_SO_OFTEN = 3
 _FEWEST_LINES = 20_000
 _WORD_CHARACTERS = 20
 _WORD = re.compile(r"\w+")
-# A last caption may stay on the screen for so long after the last word.
+# A last caption may stay on the screen for this long after the last word.
 _AFTER_LAST_WORD_MS = 3000
 
 

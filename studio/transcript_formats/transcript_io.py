@@ -85,7 +85,7 @@ def _written_only(sources: EpisodeSources, form: str) -> bytes:
 def read_transcript(
     sources: EpisodeSources, content: bytes, form: str, where: object
 ) -> tuple[SpokenPassage, ...]:
-    """What a file says that somebody corrected, segment after segment. Tracked changes of Word
+    """What a file says that a person corrected, segment after segment. Tracked changes of Word
     count as accepted.
 
     :param form: the name of its format.

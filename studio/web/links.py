@@ -44,7 +44,7 @@ _ADDRESS = re.compile(r"(?:^|_)ur[il]$")
 
 
 def may_be_followed(address: str) -> bool:
-    """Whether nothing is run and no file is opened when somebody follows it: it has a known scheme,
+    """Whether nothing is run and no file is opened when a person follows it: it has a known scheme,
     or none at all.
     """
     scheme = _SCHEME.match(_INSIDE.sub("", address.lstrip(_BEFORE)))

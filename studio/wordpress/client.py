@@ -48,7 +48,7 @@ _REFUSALS: dict[str, tuple[str, str]] = {
         message("Ask the site's administrator to allow them."),
     ),
     "application_passwords_disabled_for_user": (
-        message("allows this user no application password"),
+        message("does not allow this user an application password"),
         message("Ask the site's administrator to allow it."),
     ),
     "rest_not_logged_in": (
@@ -99,7 +99,7 @@ class WordPress:
         if not (isinstance(may, dict) and may.get("edit_posts")):
             raise NetworkError(
                 self.url,
-                message("lets {user} write no posts", user=self._user),
+                message("does not let {user} write posts", user=self._user),
                 message("Ask for at least the role of a contributor."),
             )
 
@@ -184,7 +184,7 @@ class WordPress:
         if len(content) > _ANSWER_BYTES:
             raise NetworkError(
                 self.url,
-                message("answers more than any post is long"),
+                message("answers with far more text than any post has"),
                 message("Check `url` below [wordpress]."),
             )
         return content, answer.headers

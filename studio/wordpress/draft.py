@@ -64,8 +64,8 @@ def keep_draft(
     :param slug: the episode's, to find a draft again if the answer was lost.
     :param note: what is known of it.
     :param record: puts on record what is known, before and after the site is changed.
-    :raises ConflictError: it was published, or changed by somebody, there; nothing is changed then.
-    :raises NetworkError: the site refuses, or the connection breaks: the next run goes on.
+    :raises ConflictError: it was published, or changed by a person, there; nothing is changed then.
+    :raises NetworkError: the site refuses, or the connection breaks: the next run continues.
     """
     known = note if note is not None and note.site == site.url else DraftNote(site=site.url)
     post = _known_post(site, known) if known.post is not None else None
@@ -86,7 +86,7 @@ def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
         if refused.status == 403:
             raise ConflictError(
                 site.url,
-                message("lets this user edit post {number} no more", number=known.post),
+                message("no longer lets this user edit post {number}", number=known.post),
                 message(
                     "It was published, scheduled or moved to the trash there. For a new draft, "
                     "delete wordpress.json beside the other texts."
@@ -178,7 +178,7 @@ def _refuse_published(site: WordPress, post: dict[str, Any]) -> None:
 
 
 def _refuse_unsaved(site: WordPress, post: dict[str, Any]) -> None:
-    """What somebody typed and has not saved is kept by WordPress apart from the post.
+    """What a person typed and has not saved is kept by WordPress apart from the post.
 
     :raises ConflictError: there is such, newer than the post and other than it.
     """

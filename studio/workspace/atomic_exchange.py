@@ -20,7 +20,7 @@ def exchange_files(one: Path, other: Path, spare: Path) -> None:
     moment.
 
     Where system or disk cannot do it in one step, ``one`` takes the place of ``other``, which gets
-    a second name first: a save of somebody else in the microseconds between both steps is then
+    a second name first: a save of another person in the microseconds between both steps is then
     lost.
 
     :param spare: that second name, in the same folder; it is there only meanwhile.

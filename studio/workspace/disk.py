@@ -70,12 +70,12 @@ def all_errors_name_place(path: Path) -> Iterator[None]:
 
 
 class ChangedSinceError(ConflictError):
-    """Somebody else wrote or removed the file since it was read; what they left is in place."""
+    """Another program wrote or removed the file since it was read; what they left is in place."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
             path,
-            message("was changed by somebody else at the same moment; that version is in place"),
+            message("was changed by another program at the same moment; that version was kept"),
             message("Run the same command again."),
         )
 
@@ -141,7 +141,7 @@ def is_same_file(path: Path, other: Path) -> bool:
 
 
 def flush_file(path: Path) -> None:
-    """Flush a file that somebody else wrote to the disk.
+    """Flush a file that another program wrote to the disk.
 
     :raises DiskError: the disk does not take it.
     """
@@ -172,7 +172,7 @@ def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path 
     """Give a complete file its name, in place of a file of known content, and of no other.
 
     What is there at the very moment is taken away by the same step that brings the new file, and
-    compared then: a save of somebody else between the caller's look and now is put back. A program
+    compared then: a save of another person between the caller's look and now is put back. A program
     that has the old file open may still write into it: :func:`discard_replaced` looks once more.
 
     :param was: SHA-256 of the file to be replaced, hexadecimal; None when there is none.
@@ -225,7 +225,7 @@ def _give_back(other: Path, path: Path, was: str, now: str) -> None:
 
 
 def discard_replaced(replaced: Path) -> Path | None:
-    """Remove a file that :func:`put_in_place_of` replaced, unless somebody wrote into it since.
+    """Remove a file that :func:`put_in_place_of` replaced, unless a person wrote into it since.
 
     :returns: where such a version is kept.
     """
@@ -238,7 +238,7 @@ def discard_replaced(replaced: Path) -> Path | None:
 
 
 def keep_beside(file: Path, path: Path) -> Path:
-    """Keep a file as somebody's version of ``path``: beside it, under the first number that is free
+    """Keep a file as a person's version of ``path``: beside it, under the first number that is free
     (``transcript.edited-1.json``).
 
     :raises DiskError: the folder is not writable.

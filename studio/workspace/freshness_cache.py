@@ -93,7 +93,7 @@ class FreshnessCache:
         return self._known[slug].changed_sound_bytes
 
     def forget(self, slug: str) -> None:
-        """Somebody changed the episode since it was looked at."""
+        """A person changed the episode since it was looked at."""
         self._known.pop(slug, None)
         self.files.forget(slug)
 

@@ -89,7 +89,7 @@ def init_workspace(
         with new_folder(root) as folder:
             _fill(folder, show)
         return Workspace(root)
-    # An empty folder stays the same folder: somebody's terminal may be in it.
+    # An empty folder stays the same folder: a person's terminal may be in it.
     inside = root / "workspace"
     with new_folder(inside) as folder:
         _fill(folder, show)

@@ -192,7 +192,7 @@ class EpisodeFiles:
 
     @property
     def overlaps(self) -> Path:
-        """What is said at once, from each microphone."""
+        """Simultaneous speech, from each microphone."""
         return self.build / "overlaps.json"
 
     @property
@@ -387,7 +387,7 @@ class EpisodeFiles:
         )
 
     def whole_video(self, suffix: str) -> Path:
-        """The whole episode as a video, or what goes with it; ``suffix`` with its dot."""
+        """The whole episode as a video, or a file beside it; ``suffix`` with its dot."""
         return self.build / "clips" / f"{self.slug}-whole{suffix}"
 
     @property

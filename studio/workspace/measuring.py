@@ -35,7 +35,7 @@ def measure_recording(
 
 
 def _voice_ms(samples: NDArray[np.float32]) -> int:
-    """How long somebody speaks in one channel at 16 kHz; the detector is loaded only for several
+    """How long there is speech in one channel at 16 kHz; the detector is loaded only for several
     tracks.
     """
     from studio.speech.vad import voice_from_samples

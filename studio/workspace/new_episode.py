@@ -78,7 +78,7 @@ class NewEpisode(Record, frozen=True):
 
 
 class EpisodeOptions(Record, frozen=True):
-    """What somebody said about a new episode; the article says what is left out.
+    """What a person said about a new episode; the article says what is left out.
 
     :param slug: the folder's name; made from number and guests when empty.
     :param number: the article's when None, else the next that is free.
@@ -113,7 +113,7 @@ def read_new_article(article_file: Path, options: EpisodeOptions) -> ParsedArtic
 
 
 def lacks_guests(reading: ParsedArticle) -> bool:
-    """Whether somebody must say who answers: without a name every word would be the host's."""
+    """Whether a person must say who answers: without a name every word would be the host's."""
     return not reading.article.guests and bool(reading.article.exchanges)
 
 
@@ -303,7 +303,7 @@ def _picture(
     """The episode's picture, fit to be published. A bad picture inside the article does not refuse
     the episode: then the reason why it was not used.
 
-    :raises WorkspaceError: the one that somebody named cannot be read.
+    :raises WorkspaceError: the one that a person named cannot be read.
     """
     if options.picture is not None:
         try:
@@ -357,7 +357,7 @@ def _check_counts(number: int | None, season: int | None) -> None:
 def _number(
     workspace: Workspace, options: EpisodeOptions, reading: ParsedArticle, season: int | None
 ) -> tuple[int | None, str]:
-    """The episode's number and who gave it. A trailer and a bonus have one only where somebody
+    """The episode's number and who gave it. A trailer and a bonus have one only where a person
     gives it.
     """
     if options.number is not None:

@@ -66,7 +66,7 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
                     message("Choose another name, or move it away."),
                 )
         workspace.load_episode(old)
-        # A page that is open would go on writing where the episode was.
+        # A page that is open would continue writing where the episode was.
         with (
             lock_edit_session(workspace.state, old, f"studio rename {old} {new}"),
             errors_name_place(after.folder),
@@ -79,11 +79,11 @@ def adopt_all_moved(workspace: Workspace, slugs: Collection[str]) -> Iterator[tu
     """Let what was made of episodes follow their folders, where these were moved, also where they
     changed names with each other; the slug and a sentence for each.
 
-    Killed anywhere and called again, it goes on.
+    Killed anywhere and called again, it continues.
 
     :param slugs: the episodes to look at.
     :raises WorkspaceError: something is where the texts of one must go.
-    :raises BusyError: the page of one is open, and would go on writing where it was.
+    :raises BusyError: the page of one is open, and would continue writing where it was.
     """
     _move_back(workspace, slugs)
     for slug in slugs:

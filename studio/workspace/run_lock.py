@@ -74,7 +74,7 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
 
 
 def edit_session_folder(state: Path, slug: str) -> Path:
-    """Where an episode's editor is locked; there once somebody has edited it.
+    """Where an episode's editor is locked; there once a person has edited it.
 
     :param state: the workspace's folder for Studio's own files.
     """

@@ -150,8 +150,8 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
     them.
 
     :param content: its present content; empty for a new file.
-    :param glossary: every name that it shall have. One that it has not loses its table, unless
-        somebody wrote more there than its fields.
+    :param glossary: every name that it is to have. One that it has not loses its table, unless a
+        person wrote more there than its fields.
     :raises WorkspaceError: the file cannot be read, or uses a layout that cannot be added to.
     """
     document = _parsed(content, where)

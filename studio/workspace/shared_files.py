@@ -41,7 +41,7 @@ def update_shared_file(workspace: Workspace, path: Path, change: Callable[[bytes
     :param change: the new content from the old one; empty for a file that is not there. It may be
         called several times.
     :raises BusyError: another command of Studio does not let go of the file.
-    :raises ChangedSinceError: somebody saves it again and again.
+    :raises ChangedSinceError: a person saves it again and again.
     :raises DiskError: it cannot be read or written.
     """
     make_folder(path.parent)
@@ -64,7 +64,7 @@ def update_shared_file(workspace: Workspace, path: Path, change: Callable[[bytes
 def update_glossary(workspace: Workspace, change: Callable[[Glossary], Glossary]) -> None:
     """Change the show's names; comments and anything else in the file stay as a person wrote them.
 
-    :param change: the names that the glossary shall have from those that it has.
+    :param change: the names that the glossary is to have from those that it has.
     :raises WorkspaceError: it cannot be read: it is left as it is.
     :raises BusyError, ChangedSinceError, DiskError: as :func:`update_shared_file`.
     """

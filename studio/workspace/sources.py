@@ -355,7 +355,7 @@ class EpisodeSources:
 
     @property
     def language(self) -> str:
-        """What is spoken, two letters."""
+        """The spoken language, as two letters."""
         return self.show.language.partition("-")[0].lower()
 
     @property
@@ -420,7 +420,7 @@ class EpisodeSources:
 
     @property
     def codec(self) -> Codec | None:
-        """What the second enclosure is made in; None where there is none."""
+        """The codec of the second enclosure; None without one."""
         if self.has_imported_sound:
             return None
         wanted = self.episode.sound.alternate or self.show.sound.alternate
@@ -440,7 +440,7 @@ class EpisodeSources:
         return self.files.mix if self.episode.microphones else self.recording
 
     def microphones(self) -> Microphones:
-        """What ``mix`` found of the recording's microphones."""
+        """The result of ``mix`` for the recording's microphones."""
         return _load(self.files.microphones, Microphones)
 
     def mix(self) -> Mix:
@@ -466,7 +466,7 @@ class EpisodeSources:
         return self.samples(mix)
 
     def samples(self, mix: Mix | None = None) -> NDArray[np.float32]:
-        """The recording as Whisper hears it, shape (samples,) at 16 kHz, 230 MB an hour.
+        """The recording in Whisper's format, shape (samples,) at 16 kHz, 230 MB an hour.
 
         Decoded once for the stages that listen one after the other; :meth:`forget_samples` gives
         the memory back.
@@ -484,18 +484,20 @@ class EpisodeSources:
         self._samples = None
 
     def programme(self) -> Programme:
-        """What the stage ``programme`` decided; all of a sound that is published as it came."""
+        """The result of the stage ``programme``; the whole sound of one that is published
+        unchanged.
+        """
         if self.is_untranscribed:
             whole = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(self.enclosure().duration_ms))
             return Programme(kept=(whole,))
         return _load(self.files.programme, Programme)
 
     def turns(self) -> SpeakerTurns:
-        """What the stage ``turns`` found."""
+        """The result of the stage ``turns``."""
         return _load(self.files.turns, SpeakerTurns)
 
     def asr(self) -> AsrResult:
-        """What ``transcribe`` heard."""
+        """The result of ``transcribe``."""
         return _load(self.files.asr, AsrResult)
 
     def voices(self) -> Voices:
@@ -503,7 +505,7 @@ class EpisodeSources:
         return _load(self.files.voices, Voices)
 
     def overlaps(self) -> Overlaps:
-        """What ``overlaps`` heard where two people speak at once."""
+        """What ``overlaps`` recognised where two people speak at once."""
         return _load(self.files.overlaps, Overlaps)
 
     def transcript(self) -> Transcript:
@@ -511,7 +513,7 @@ class EpisodeSources:
         return _load(self.files.transcript, Transcript)
 
     def machine_transcript(self) -> Transcript:
-        """The words as the machine had them before people corrected any."""
+        """The machine's words before people corrected any."""
         return _load(self.files.machine_transcript, Transcript)
 
     def alignment(self) -> Alignment:
@@ -519,13 +521,11 @@ class EpisodeSources:
         return _load(self.files.alignment, Alignment)
 
     def soundbites(self) -> tuple[Soundbite, ...]:
-        """The passages that show what the episode is like, the best one first."""
+        """The sound bites, the best one first."""
         return _load(self.files.soundbites, Soundbites).soundbites
 
     def machine_chapters(self) -> tuple[RecordingChapter, ...]:
-        """The chapters as the machine had them before people changed any, on the recording's
-        clock.
-        """
+        """The machine's chapters before people changed any, on the recording's clock."""
         return _load(self.files.machine_chapters, RecordingChapters).chapters
 
     def chapters(self) -> Chapters:

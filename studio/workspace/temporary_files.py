@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 # A file of another computer on a shared disk: whether its process lives cannot be asked from here.
-# No step of Studio writes for so long without touching its file.
+# No step of Studio writes for this long without touching its file.
 _OTHER_HOST_S = 24 * 3600.0
 
 _OWNER = re.compile(r"([0-9a-f]{6})-(\d+)-([0-9a-f]{6})-\d+\.")

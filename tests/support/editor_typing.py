@@ -1,4 +1,4 @@
-"""A page on which somebody types."""
+"""A page on which a person types."""
 
 from __future__ import annotations
 

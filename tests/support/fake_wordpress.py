@@ -37,7 +37,7 @@ class FakeWordPress:
         self.clock = datetime.datetime(2026, 11, 29, tzinfo=datetime.UTC)
 
     def change(self, number: int, **fields: str) -> None:
-        """Somebody edits a post there."""
+        """A person edits a post there."""
         self.clock += datetime.timedelta(seconds=1)
         for name, value in fields.items():
             self.posts[number][name] = value

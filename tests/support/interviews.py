@@ -43,7 +43,7 @@ def truth_of(interview: str) -> dict[str, Any]:
 
 
 def guests_of(interview: str) -> list[tuple[float, float]]:
-    """Where somebody other than the host speaks, in seconds."""
+    """Where a person other than the host speaks, in seconds."""
     return [
         (utterance["start"], utterance["end"])
         for utterance in truth_of(interview)["utterances"]

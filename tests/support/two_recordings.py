@@ -23,7 +23,7 @@ MARKS = (
 
 
 def make_marked_show(root: Path) -> Workspace:
-    """A built show in which somebody set a cut, a sound bite and a chapter."""
+    """A built show in which a person set a cut, a sound bite and a chapter."""
     workspace = make_show(root)
     add_episode(workspace)
     mark_show(workspace)

@@ -102,7 +102,7 @@ export const keep = async () => {
 };
 
 /**
- * Move the edge to a moment, as far as its neighbours leave room; kept once nobody moves it on, or lets it go.
+ * Move the edge to a moment, as far as its neighbours leave room; saved once it rests or is released.
  * @type {(ms: number, how?: { isHeld?: boolean }) => boolean}
  */
 export const moveTo = (ms, { isHeld = false } = {}) => {

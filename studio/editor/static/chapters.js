@@ -35,7 +35,7 @@ const machineChapter = (chapter) => {
 let lines = [];
 
 /**
- * The line of a chapter. `follow` brings it to what the chapter is by now, but for the title that somebody types.
+ * The line of a chapter. `follow` updates it to the present chapter, except for a title that is being typed.
  * @type {(chapter: RecordingChapter) => Line}
  */
 const lineOf = (first) => {
@@ -60,7 +60,7 @@ const lineOf = (first) => {
     listen.textContent = time;
     listen.setAttribute("aria-label", filled(_("Listen at {time}"), { time }));
     title.setAttribute("aria-label", filled(_("Title of the chapter at {time}"), { time }));
-    here.setAttribute("aria-label", filled(_("Here: move “{title}” to the moment that is heard"), { title: chapter.title }));
+    here.setAttribute("aria-label", filled(_("Here: move “{title}” to the playback position"), { title: chapter.title }));
     remove.setAttribute("aria-label", filled(_("Remove “{title}”"), { title: chapter.title }));
     machines.replaceChildren(...machineChapter(chapter));
     if (title !== document.activeElement) title.value = chapter.title;

@@ -21,7 +21,7 @@ const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCas
 const begunIn = (typed) => /[\p{L}\p{N}-]*$/u.exec(typed)?.[0] ?? "";
 
 /**
- * Whether a word has its capital, if any, of the sentence that it begins; of a text of one word nobody knows.
+ * Whether a word has its capital, if any, of the sentence that it begins; unknown for a text of one word.
  * @type {(text: string, at: number) => boolean}
  */
 const beginsSentence = (text, at) => /\s/u.test(text.trim()) && /(?:^|[.!?…:]\s)[\s«»“”"(–—-]*$/u.test(text.slice(0, at));
@@ -54,13 +54,13 @@ const stretchesOf = (heard) => {
 };
 
 /**
- * A word to write, and where the text that has it goes on.
+ * A word to write, and where its text continues.
  * @typedef {{ word: string, text: string, end: number }} Completion
  */
 
 /**
  * The word that the last one of what is typed may become, from the first text that has one; null: there is none, or hardly anything is typed.
- * One that begins a sentence comes last, as its capital may not be its own. Told what is heard in its place, the one that is most like it.
+ * One that begins a sentence comes last, as its capital may not be its own. With the recognised words given, the most similar one.
  * @type {(typed: string, texts: Iterable<string>, heard?: string) => Completion | null}
  */
 export const completionOf = (typed, texts, heard = "") => {
@@ -102,7 +102,7 @@ const nextWord = ({ text, end }) => {
   return word ? { word, text, end: text.indexOf(word, end) + word.length } : null;
 };
 
-/** What the article prints, then what is said, made anew for each word: an interview has few thousand. */
+/** The article's words, then the spoken ones, rebuilt for each word: an interview has a few thousand. */
 const knownTexts = function* () {
   const { article, segments } = state;
   yield* article?.introduction ?? [];

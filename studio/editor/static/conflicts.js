@@ -54,7 +54,7 @@ const told = (item) => {
   return "title" in item ? `${stamp(item.start_ms)} ${item.title}` : `${stamp(item.start_ms)} – ${stamp(item.end_ms)} ${item.reason}`;
 };
 
-/** Conflicts that nobody chose in, from pages that ended: they are shown here; those of lists are asked for again. */
+/** Unresolved conflicts of closed pages: they are shown here; those of lists are requested again. */
 const resume = async () => {
   for (const { place, text: kept } of await conflictsLeft()) {
     if (conflicts.some((one) => one.place === place)) continue;

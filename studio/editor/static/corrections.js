@@ -33,7 +33,7 @@ const wordsOf = ({ segment, word, text: now }) => {
 };
 
 /**
- * What was heard comes back; like everything else it can be undone.
+ * Restore the recognised words; like everything else it can be undone.
  * @type {(correction: Correction) => Promise<void>}
  */
 const revertCorrection = async ({ segment, word, text: was, heard }) => {

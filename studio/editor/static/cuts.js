@@ -18,7 +18,7 @@ import { exactStamp, msOf, stamp } from "./time_stamps.js";
 let lines = [];
 
 /**
- * The line of a cut. `follow` brings it to what the cut is by now, but for the field that somebody types in.
+ * The line of a cut. `follow` updates it to the present cut, except for the field being typed in.
  * @type {(cut: Cut) => Line}
  */
 const lineOf = (first) => {
@@ -75,7 +75,7 @@ const drawCuts = () => {
 };
 
 /**
- * Cuts between which no word is heard are one.
+ * Merge cuts without a word between them.
  * @type {(cuts: Cut[]) => Cut[]}
  */
 const joinedCuts = (cuts) => {

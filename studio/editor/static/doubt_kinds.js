@@ -18,7 +18,7 @@ export const KINDS = {
   voice: _("Who speaks?"),
   absent: _("Question not found"),
   uncertain: _("Question to check"),
-  unheard: _("Printed, not heard"),
+  unheard: _("Printed, not spoken"),
   quote: _("Quote not found"),
   chosen: _("Selected words"),
 };

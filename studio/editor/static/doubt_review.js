@@ -55,7 +55,7 @@ let wordings = [];
 const segmentOf = (doubt) => segmentNamed(doubt.segment);
 
 /**
- * What this doubt would teach the show: what is heard and the name; null while no name is known.
+ * The glossary entry of this doubt: the recognised text and the name; null while no name is known.
  * @type {(doubt: Doubt) => { heard: string, name: string } | null}
  */
 const isInGlossary = (doubt) => {
@@ -210,7 +210,7 @@ const refreshSoon = () => {
 };
 
 /**
- * These doubts are settled; the pass goes on with what comes after.
+ * Remove settled doubts and continue with the next one.
  * @type {(gone: Doubt[]) => void}
  */
 const removeSettled = (gone) => {
@@ -309,7 +309,7 @@ const leastSure = (doubt) => {
 };
 
 /**
- * Write another wording into the field, to be changed: one that is offered, or what the article has there. In turn, from what stands.
+ * Write another wording into the field, for editing: an offered one, or the article's. In turn, from the present one.
  * @type {(event: KeyboardEvent) => void}
  */
 const turnWording = (event) => {

@@ -9,7 +9,7 @@ import { plain } from "./words.js";
 /** @import { Edit, Part, Passage } from "./types.js" */
 
 /**
- * Whether somebody is in a passage that is empty: it is on its way to have another text.
+ * Whether the caret is in an empty passage: it will get another text.
  * @type {(one: Passage) => boolean}
  */
 const isAwaited = (one) => manuscript.hasFocus() && manuscript.selection().empty && manuscript.passageAt(manuscript.selection().head) === one;
@@ -45,7 +45,7 @@ const families = () => {
 };
 
 /**
- * What has to be asked of the server so that it has what stands here: {edits, parts, removed}. Who leaves awaits nothing of what is empty.
+ * The edits that bring the server to the text of the page: {edits, parts, removed}. When leaving, empty passages are removed.
  * @type {(isLeaving: boolean) => { edits: Edit[], parts: Part[], removed: Passage[] }}
  */
 export const plan = (isLeaving) => {
@@ -98,7 +98,7 @@ export const plan = (isLeaving) => {
 };
 
 /**
- * A passage takes in those that were joined to it, has its text, and is cut where the texts part.
+ * A passage absorbs those that were joined to it, gets its text, and is cut where the texts part.
  * @type {(one: Passage, was: string, joined: Passage[], texts: string[]) => Edit[]}
  */
 const editsFor = (one, was, joined, texts) => {

@@ -125,7 +125,7 @@ const replaceTicked = async () => {
 let shownHit = -1;
 
 /**
- * The next place of what was looked for, seen and heard; from the last one to the first.
+ * Show and play the next search result; after the last one the first.
  * @type {(step?: 1 | -1) => void}
  */
 export const findNext = (step = 1) => {

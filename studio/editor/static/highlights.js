@@ -34,8 +34,8 @@ export const highlight = (name, ranges) => {
 };
 
 /**
- * Exchange in a light only what came, went or moved: {key, spot, draw} of all. What stands where it stood, `spot` tells, stays; of thousands that
- * stay, nothing is drawn anew.
+ * Update a highlight by what came, went or moved: {key, spot, draw} of all. An unchanged `spot` stays as it is; of thousands that
+ * stay, nothing is redrawn.
  * @type {(name: string) => (wanted: Lit[]) => void}
  */
 const highlightUpdater = (name) => {
@@ -108,7 +108,7 @@ const highlightCuts = () => {
 };
 
 /**
- * The words that are heard between two moments, by passages: of each the larger part is.
+ * The words mostly between two moments, by passages.
  * @type {(startMs: number, endMs: number) => Words[]}
  */
 export const wordsBetween = (startMs, endMs) => {

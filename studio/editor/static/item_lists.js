@@ -1,12 +1,12 @@
 // @ts-check
-// Chapters and cuts as lists that somebody changes while earlier changes are on their way.
+// Chapters and cuts as lists that can change while earlier changes are still being saved.
 
 import { state } from "./state.js";
 import { send } from "./store.js";
 
 /** @import { Cut, RecordingChapter } from "./types.js" */
 
-// A title or a reason is kept once typing pauses, not only when its field is left; and at the latest so long after the first key that is not kept.
+// A title or a reason is stored once typing pauses, not only when its field is left; at the latest this long after the first unsaved key.
 const FIELD_MS = 300;
 const LATEST_MS = 800;
 // The chapters and cuts after all sent edits: typing continues from there, however slow the disk is.
@@ -17,7 +17,7 @@ const ahead = { chapters: null, cuts: null };
 /** @typedef {{ start_ms: number, end_ms?: number, question?: number | null }} Item */
 
 /**
- * Change one of the lists by a function of it; the same list means nothing to do. The promise tells whether it was changed.
+ * Change one of the lists by a function of it; the same list means nothing to do. The promise resolves to whether it was changed.
  * @template {keyof Items} Kind
  * @param {Kind} kind
  * @param {(list: Items[Kind][]) => Items[Kind][]} change
@@ -37,7 +37,7 @@ export const changeList = async (kind, change) => {
 const isSameItem = (one, other) => one.start_ms === other.start_ms && one.end_ms === other.end_ms && one.question === other.question;
 
 /**
- * One item with other fields, wherever it is by now; nothing where somebody took it away, or it has them.
+ * Change fields of an item, wherever it is by now; nothing if it was removed or already has them.
  * @template {keyof Items} Kind
  * @param {Kind} kind
  * @param {Items[Kind]} item

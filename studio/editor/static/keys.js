@@ -40,7 +40,7 @@ export const matches = (combination, event) => {
   // Keyboards differ in the characters that need Shift: it counts for letters only.
   const letter = /^[a-z]$/i.test(wanted);
   if ((letter || wanted.length > 1) && needs("Shift") !== event.shiftKey) return false;
-  // On a French keyboard digits need Shift: their place tells, where its sign is no key of its own.
+  // On a French keyboard digits need Shift: the physical key counts where its character is not a key of its own.
   if (/^[1-9]$/.test(wanted) && event.code === `Digit${wanted}` && !"-+?".includes(event.key)) return true;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (key === wanted) return true;

@@ -48,7 +48,7 @@ const apply = () => {
 const draw = () => {
   byId("lanes").replaceChildren(
     ...lanes.flatMap((lane) => {
-      const solo = button(_("Solo"), () => toggle(lane, "isSolo"), filled(_("Hear the microphone of {name} alone"), { name: lane.name }));
+      const solo = button(_("Solo"), () => toggle(lane, "isSolo"), filled(_("Play only the microphone of {name}"), { name: lane.name }));
       const mute = button(_("Mute"), () => toggle(lane, "isMute"), filled(_("Mute the microphone of {name}"), { name: lane.name }));
       solo.setAttribute("aria-pressed", String(lane.isSolo));
       mute.setAttribute("aria-pressed", String(lane.isMute));

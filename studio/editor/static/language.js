@@ -12,7 +12,7 @@ import { storeAllTyped } from "./typed_fields.js";
 // For this browser and all episodes; Studio's ports share it.
 const COOKIE = "studio-language";
 const A_YEAR_S = 365 * 24 * 3600;
-// So long is waited for what is being typed; what a slow disk has not taken by then is kept in the browser and sent by the page that comes.
+// How long to wait for typed text to be saved; what a slow disk has not saved by then is kept in the browser and sent by the next page.
 const MAX_DURATION_MS = 1500;
 // The page's position, for the next page in the same tab.
 const PLACE = "studio:place";

@@ -19,7 +19,7 @@ export const isLeftElsewhere = ({ place }) => place.startsWith(`${CONFLICT}${LEF
 const living = async () => new Set(((await navigator.locks.query()).held ?? []).map((lock) => lock.name));
 
 /**
- * Both versions of what nobody chose between, from pages that ended: {place, text}.
+ * Unresolved conflicts with both versions, from closed pages: {place, text}.
  * @type {() => Promise<Draft[]>}
  */
 export const conflictsLeft = async () => {

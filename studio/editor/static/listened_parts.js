@@ -26,7 +26,7 @@ const read = () => {
 };
 
 /**
- * Stretches of seconds that are heard (1) or not (0), as [from, to].
+ * Stretches of seconds that were played (1) or not (0), as [from, to].
  * @type {(wanted: 0 | 1) => [number, number][]}
  */
 const stretches = (wanted) => {
@@ -52,7 +52,7 @@ const keep = () => {
 };
 
 /**
- * Speech that nobody has heard: words whose second was not played, cuts left out.
+ * Speech not played yet: words whose second was not played, without cuts.
  * @type {() => [number, number][]}
  */
 const unheard = () => {

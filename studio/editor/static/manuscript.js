@@ -1,5 +1,5 @@
 // @ts-check
-// The text as one thing to read, select and type in, by ProseMirror: paragraphs of passages, a speaker's name where somebody begins to speak.
+// The text as one thing to read, select and type in, by ProseMirror: paragraphs of passages, a speaker's name where the speaker changes.
 // This module knows its content and the position of each passage; saving.js knows what is saved.
 
 import { blocksOf, follow, normalisedPassages } from "./passages.js";
@@ -53,7 +53,7 @@ const blockAt = (position) => {
 };
 
 /**
- * The text of a passage, with the spaces that somebody typed.
+ * The text of a passage, with the typed spaces.
  * @type {(one: Passage) => string}
  */
 export const textIn = ({ from, to }) => {
@@ -80,7 +80,7 @@ export const passageAt = (position) => {
 export const isInSameBlock = (one, other) => blockAt(one) === blockAt(other);
 
 /**
- * What is drawn of [from, to], both in one paragraph; null while it is not drawn.
+ * The range of [from, to], both in one paragraph; null while it is not drawn.
  * @type {(from: number, to: number) => Range | null}
  */
 export const rangeOf = (from, to) => {
@@ -95,7 +95,7 @@ export const rangeOf = (from, to) => {
 };
 
 /**
- * What tells whether a place is drawn where it was: [the paragraph as it stands, how far into it].
+ * Identifies where a place is drawn: [its paragraph's element, the offset in it].
  * @type {(from: number) => [Doc, number]}
  */
 export const spotOf = (from) => {
@@ -104,7 +104,7 @@ export const spotOf = (from) => {
 };
 
 /**
- * The paragraph in which a passage stands.
+ * The paragraph of a passage.
  * @type {(one: { from: number }) => HTMLElement}
  */
 export const blockOf = ({ from }) => /** @type {HTMLElement} */ (view.dom.children[blockAt(from)]);
@@ -135,7 +135,7 @@ const drawHeads = () => {
 };
 
 /**
- * The passage without letters in which the caret is: around it nothing tells where the caret belongs.
+ * The passage without letters in which the caret is: the surrounding text does not show where the caret belongs.
  * @type {() => { one: Passage, offset: number } | null}
  */
 const emptyAtCaret = () => {
@@ -242,7 +242,7 @@ export const show = (place, listening, more) => {
 export const without = (some) => stage(asList().filter(({ one }) => !some.has(one)));
 
 /**
- * Passages that stand behind another one are part of it again.
+ * Merge passages back into the one before them.
  * @type {(one: Passage, others: Passage[]) => void}
  */
 export const merge = (one, others) => {
@@ -270,7 +270,7 @@ export const selectAll = () => {
 export const caretBox = () => view.coordsAtPos(selection().head);
 
 /**
- * The position of what is under a point of the page.
+ * The text position under a point of the page.
  * @type {(x: number, y: number) => number | null}
  */
 export const positionAtPoint = (x, y) => view.posAtCoords({ left: x, top: y })?.pos ?? null;

@@ -7,7 +7,7 @@ import { mergeInto, passage } from "./passages.js";
 /** @import { Passage } from "./types.js" */
 
 /**
- * Put a text in the place of what is selected. Who spoke what is left goes on to have spoken it.
+ * Replace the selection by a text. The remaining words keep their speakers.
  * @type {(text: string) => void}
  */
 export const put = (text) => {
@@ -121,7 +121,7 @@ const isAtEdge = (side) => {
 };
 
 /**
- * Take away what is selected, or join where the caret is at a border. False: the browser takes a letter.
+ * Delete the selection, or join passages where the caret is at a border. False: the browser deletes a letter.
  * @type {(side: number) => boolean}
  */
 export const erase = (side) => {

@@ -24,7 +24,7 @@ const pressed = (_, event) => {
 };
 
 /**
- * What no key tells of: telephones, spell checkers, menus.
+ * Input without key events: telephones, spell checkers, menus.
  * @type {(view: View, event: InputEvent) => boolean}
  */
 const beforeInput = (_, event) => {

@@ -91,7 +91,7 @@ const playNote = ({ start_ms, end_ms }) => {
 };
 
 /**
- * The words of a note as they stand, or as they stood.
+ * The words of a note, present or former.
  * @type {(note: Span & { words?: string }) => string}
  */
 const wordsOf = ({ start_ms, end_ms, words = "" }) => {

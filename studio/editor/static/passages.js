@@ -8,8 +8,8 @@ const NOTHING = /^\s*$/u;
 const SPACE = /\s/u;
 
 /**
- * A passage: `id`, null until the server has given one; `from` and `to`, its place in the text; `was`, the text on which somebody types, null
- * where nobody does; `joined`, passages that were taken into it and that the server still has apart; `begins`, whether a paragraph begins with it
+ * A passage: `id`, null until the server has given one; `from` and `to`, its place in the text; `was`, the text before typing began, null
+ * without typing; `joined`, passages that were taken into it and that the server still has apart; `begins`, whether a paragraph begins with it
  * whoever speaks.
  * @type {(id: string | null, speaker: string | null, more?: Partial<Passage>) => Passage}
  */
@@ -27,7 +27,7 @@ export const blocksOf = (doc) => {
 };
 
 /**
- * Move passages along with a replacement of [start, end] by so many new positions; `touch` is called with each whose text it changes. What is
+ * Move passages along with a replacement of [start, end] by a number of new positions; `touch` is called with each whose text it changes. What is
  * new belongs to the first passage that reaches the place: a letter at the end of a passage to that one, at the start of one to that.
  * @type {(passages: Passage[], range: [number, number, number], touch: (one: Passage) => void) => void}
  */
@@ -60,8 +60,8 @@ const sameLetters = (one, other) => {
 };
 
 /**
- * A text on which somebody typed, where the text that it was has been cut into parts meanwhile: the part of it for each. What was typed at a
- * cut stands after it, what was typed over it before.
+ * Divide a typed text whose original has been cut into parts meanwhile: the part of it for each. What was typed at a
+ * cut goes after it, what was typed over it before.
  * @type {(text: string, parts: string[]) => string[]}
  */
 export const divided = (text, parts) => {
@@ -81,7 +81,7 @@ export const divided = (text, parts) => {
 };
 
 /**
- * Take a passage into the one before it.
+ * Merge a passage into the one before it.
  * @type {(one: Passage, other: Passage, touch: (one: Passage) => void) => void}
  */
 export const mergeInto = (one, other, touch) => {

@@ -21,7 +21,7 @@ let until = null;
 // The start of a looped stretch.
 /** @type {number | null} */
 let again = null;
-// The person wants to hear a passage that is cut from the episode.
+// A passage that is cut from the episode is to be played.
 let isCutHeard = false;
 let waiting = 0;
 
@@ -49,7 +49,7 @@ export const play = () => {
 };
 
 /**
- * Hear one stretch and stop.
+ * Play one stretch and stop.
  * @type {(startMs: number, endMs: number) => void}
  */
 export const playSpan = (startMs, endMs) => {
@@ -59,7 +59,7 @@ export const playSpan = (startMs, endMs) => {
 };
 
 /**
- * Hear what a cut leaves out, whether cuts are skipped or not.
+ * Play what a cut leaves out, whether cuts are skipped or not.
  * @type {(cut: Span) => void}
  */
 export const playCut = ({ start_ms: start, end_ms: end }) => {
@@ -71,7 +71,7 @@ export const playCut = ({ start_ms: start, end_ms: end }) => {
 };
 
 /**
- * Hear one stretch again and again.
+ * Play one stretch in a loop.
  * @type {(startMs: number, endMs: number) => void}
  */
 export const loop = (startMs, endMs) => {
@@ -87,7 +87,7 @@ export const stop = () => {
 };
 
 /**
- * Hear how the sound goes on over a cut.
+ * Play across a cut.
  * @type {(cut: Span, roomMs?: number) => void}
  */
 export const playJoint = (cut, roomMs = 2500) => {
@@ -193,7 +193,7 @@ const graphOf = (count) => {
 };
 
 /**
- * Of several microphones hear only some, at the moment that is heard; null: the episode's own mix of all.
+ * Play only some of several microphones, from the present position; null: the episode's mix of all.
  * @type {(heard: boolean[] | null) => void}
  */
 export const playMicrophones = (heard) => {

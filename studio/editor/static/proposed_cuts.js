@@ -73,7 +73,7 @@ const search = async () => {
   let found = await write("proposed_cuts", {});
   while (found.state === "listening") {
     const share = Math.round(100 * found.share);
-    showMessage(filled(_("Studio listens to the recording: {percent}%…"), { percent: share }));
+    showMessage(filled(_("Studio is analysing the recording: {percent}%…"), { percent: share }));
     await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     found = await read("proposed_cuts");
   }
@@ -110,7 +110,7 @@ export const nextProposedCut = async () => {
 };
 
 /**
- * What is left of the cuts where a stretch is given back.
+ * The cuts without a restored stretch.
  * @type {(cuts: Cut[], given: ProposedCut) => Cut[]}
  */
 const without = (cuts, given) =>

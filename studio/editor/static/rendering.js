@@ -50,7 +50,7 @@ export const claim = () => {
 };
 
 /**
- * What stands in a passage: what somebody types is theirs; as long as they are there, the spaces that they typed stay, too.
+ * The text of a passage; while the caret is in it, typed spaces stay as they are.
  * @type {(one: Passage, segment: Segment, isNew: boolean) => string}
  */
 const textFor = (one, segment, isNew) => {
@@ -77,7 +77,7 @@ const hiddenFrom = (all) => {
 };
 
 /**
- * The passages that a passage has been cut into while somebody typed in it, by a voice for some of its words: {one, text}; null: it was not.
+ * The passages that a passage was cut into during typing, by a speaker change for some of its words: {one, text}; null: it was not.
  * @type {(one: Passage, place: number, mine: Map<string | null, Passage>, after: Map<string | null, Placed[]>) => Placed[] | null}
  */
 const partsOf = (one, place, mine, after) => {
@@ -173,7 +173,7 @@ export const render = (isFresh = false) => {
 };
 
 /**
- * What somebody emptied and never left is empty again.
+ * Empty again what was emptied and not left.
  * @type {(list: Placed[]) => void}
  */
 const emptyAgain = (list) => {
@@ -190,7 +190,7 @@ const emptyAgain = (list) => {
 const heads = new WeakMap();
 
 /**
- * Who speaks and when, at a paragraph. A name stands where somebody begins to speak; below it, it shows where one points.
+ * Who speaks and when, at a paragraph. A name is shown where the speaker changes; below it, under the pointer.
  * @type {(turn: HTMLElement, one: Passage, isOn: boolean) => void}
  */
 export const drawHead = (turn, one, isOn) => {

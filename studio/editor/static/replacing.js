@@ -12,7 +12,7 @@ const CONTEXT_WORDS = 5;
 const sliced = (text, from, to) => [...text].slice(from, to).join("");
 
 /**
- * One hit: where it is, what is found, and what stands around it.
+ * One hit: its place, its text and its context.
  * @type {(segments: Segment[], pieces: HitPart[]) => Hit}
  */
 export const hitOf = (segments, pieces) => {
@@ -42,7 +42,7 @@ export const hitOf = (segments, pieces) => {
 };
 
 /**
- * What stands in the place of a hit: where its capital came from the place and not from what was looked for, it stays. What is in capitals
+ * The replacement of a hit: where its capital came from the place and not from what was looked for, it stays. What is in capitals
  * throughout is an abbreviation.
  * @type {(hit: string, query: string, other: string) => string}
  */
@@ -55,7 +55,7 @@ export const replacementFor = (hit, query, other) => {
 };
 
 /**
- * The spots of a hit with what stands there then.
+ * The spots of a hit with their replacements.
  * @type {(hit: Hit, query: string, other: string) => Spot[]}
  */
 export const spotsOf = (hit, query, other) => {

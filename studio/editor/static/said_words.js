@@ -74,7 +74,7 @@ export const prepareSaid = () => sound.follow((moment) => {
 });
 
 /**
- * The word that is heard: {segment, word}, its place in the passage.
+ * The word being played: {segment, word}, its place in the passage.
  * @type {() => WordPlace | null}
  */
 export const wordHeard = () => {
@@ -83,7 +83,7 @@ export const wordHeard = () => {
 };
 
 /**
- * Bring what is said at a moment into sight.
+ * Scroll to the words at a moment.
  * @type {(ms: number) => void}
  */
 export const showMoment = (ms) => {

@@ -7,7 +7,7 @@
 const lettersBetween = (doc, from, to) => doc.textBetween(from, to, " ").replace(/\s+/gu, "");
 
 /**
- * The position in [from, to] of a text behind so many letters, and behind the spaces that follow where the caret stood behind some.
+ * The position in [from, to] of a text after a number of letters, and after the spaces that follow where the caret was after some.
  * @type {(doc: Doc, from: number, to: number, count: number, isBehindSpace: boolean) => number}
  */
 const positionBehind = (doc, from, to, count, isBehindSpace) => {

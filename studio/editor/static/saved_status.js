@@ -11,7 +11,7 @@ import { queue } from "./unsent.js";
 const status = { stopped: null, trouble: null, others: 0, isTyping: false };
 
 /**
- * Say in the page's bar how it stands with what was typed.
+ * Show in the page's bar whether the typed text is saved.
  * @type {(change?: Partial<typeof status>) => void}
  */
 export const showStatus = (change = {}) => {
@@ -31,7 +31,7 @@ export const showStatus = (change = {}) => {
 };
 
 /**
- * What is said the next time.
+ * Change what is shown the next time.
  * @type {(change: Partial<typeof status>) => void}
  */
 export const noteStatus = (change) => Object.assign(status, change);

@@ -39,7 +39,7 @@ let clash = null;
 let isRefused = false;
 
 /**
- * Bring what stands here to the server.
+ * Send the text of the page to the server.
  * @type {(isLeaving: boolean) => Promise<boolean>}
  */
 const save = async (isLeaving) => {
@@ -113,7 +113,7 @@ const inTurn = (work) => {
 };
 
 /**
- * Everything that was typed is on its way; the promise tells when it is kept. `isLeaving`: what somebody has just emptied is taken away, too.
+ * Send everything that was typed; the promise resolves once it is saved. `isLeaving`: passages that were just emptied are removed, too.
  * @type {(how?: { isLeaving?: boolean }) => Promise<boolean>}
  */
 export const flush = ({ isLeaving = false } = {}) => {

@@ -49,7 +49,7 @@ export const leave = () => {
 };
 
 /**
- * The passage that somebody writes in, with the word at the caret; null: none, or one that is still on its way.
+ * The passage with the caret, and the word at the caret; null: none, or one that is still on its way.
  * @type {() => (WordPlace & { caret: number }) | null}
  */
 export const here = () => {
@@ -98,7 +98,7 @@ export const selectedOrHere = () => {
 };
 
 /**
- * What is selected as text: `named`, who speaks stands before it where several do; `bare`, only what is said.
+ * The selection as text: `named`, with speakers' names where several speak; `bare`, only the words.
  * @type {() => { named: string, bare: string }}
  */
 export const selectedText = () => {
@@ -112,7 +112,7 @@ export const selectedText = () => {
 };
 
 /**
- * Show words wherever they stand: {place, first, count} of each passage.
+ * Select and show words, wherever they are: {place, first, count} of each passage.
  * @type {(pieces: HitPart[]) => void}
  */
 export const showWords = (pieces) => {

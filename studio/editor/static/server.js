@@ -41,13 +41,13 @@ export const ask = async (path, options) => {
 export const read = (path) => ask(path, { signal: null });
 
 /**
- * What is no edit of this episode: asked once, and the answer told.
+ * A request that is not an edit of this episode: sent once; returns the answer.
  * @type {(path: string, value: unknown) => Promise<any>}
  */
 export const write = (path, value) => ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value), signal: null });
 
 /**
- * Tell that the page is left, which nobody waits for: the browser sends it while the page goes.
+ * Report that the page is left, without waiting: the browser sends it while the page unloads.
  * @type {(client: string) => void}
  */
 export const reportLeaving = (client) => {

@@ -50,7 +50,7 @@ const setVoice = (chosen, speaker) => {
 const speakerAfter = (speaker) => state.speakers[(state.speakers.indexOf(speaker ?? "") + 1) % state.speakers.length];
 
 /**
- * The voice of this number speaks, in what is selected or heard. False: there is none.
+ * Assign the speaker of this number to the selection, or to the passage being played. False: there is no such speaker.
  * @type {(number: number) => false | Promise<boolean>}
  */
 export const voiceNumber = (number) => {
@@ -71,7 +71,7 @@ export const nextSpeaker = async () => {
 };
 
 /**
- * The passages from the one of that number on in which nobody else speaks.
+ * The passages from that number on, up to the next change of speaker.
  * @type {(number: number) => Segment[]}
  */
 const turnFrom = (number) => {

@@ -38,7 +38,7 @@ const applyPatches = ({ patches, revision, versions, undo, redo, trouble: why, e
 };
 
 /**
- * Take in what was done after a revision. Two answers may overlap on their way: what the page has by now is not done to it twice.
+ * Apply the changes after a revision. Two answers may overlap on their way: changes that the page already has are not applied twice.
  * @type {(changes: Changes, since: number) => Promise<void>}
  */
 const applyChanges = async (answer, since) => {
@@ -89,7 +89,7 @@ export const openWithRetries = () => retryUntilAnswered(open);
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Take one request to the server. True: done; false: it cannot be done, and why was told; null: ask again later.
+ * Send one request to the server. True: done; false: refused, and the reason was shown; null: try again later.
  * @type {(request: EditRequest) => Promise<boolean | null>}
  */
 const sendRequest = async (request) => {
@@ -133,7 +133,7 @@ const sendRequest = async (request) => {
   }
 };
 
-// What nobody wrote (a split, a voice, a doubt that is kept) is asked for again by who still wants it.
+// Edits without text (a split, a voice, a kept doubt) are not stored: the person repeats them if they still want them.
 /** @type {(edit: Edit | null) => boolean} */
 const isWritten = (edit) => ["text", "words", "chapters", "cuts"].includes(edit?.kind ?? "");
 
@@ -171,7 +171,7 @@ export const sendQueue = async () => {
 };
 
 /**
- * Do edits as one step. The promise tells whether they were done; until then they survive this page.
+ * Apply edits as one step. The promise resolves to whether they were applied; until then they survive this page.
  * @type {(...edits: Edit[]) => Promise<boolean>}
  */
 export const send = (...edits) =>

@@ -38,7 +38,7 @@ export const isAllTaken = () => {
   return Boolean(one) && !others.length && one.was !== null && !plain(manuscript.textIn(one));
 };
 
-// The paragraph in which the caret was: what was typed there gets the spaces that are saved once somebody leaves it. And the passage that was
+// The paragraph in which the caret was: what was typed there gets the saved spaces once the caret leaves it. And the passage that was
 // empty around the caret.
 /** @type {HTMLElement | null} */
 let left = null;
@@ -115,7 +115,7 @@ const spokenFrom = (turn, around) => {
 };
 
 /**
- * Hear the word that is clicked, unless somebody is typing in its passage.
+ * Play the clicked word, unless its passage is being typed in.
  * @type {(event: MouseEvent) => void}
  */
 const playAt = ({ clientX, clientY }) => {

@@ -38,7 +38,7 @@ export const textNow = (one) => {
   return segment ? textOf(segment) : "";
 };
 
-// The passages of the page by id, made anew when they change.
+// The passages of the page by id, rebuilt when they change.
 /** @type {Passage[] | null} */
 let listed = null;
 
@@ -65,7 +65,7 @@ export const hasCaret = (one) => manuscript.hasFocus() && manuscript.isInSameBlo
 // Passages that were removed from the page and that the server still has.
 /** @type {Set<Passage>} */
 export const gone = new Set();
-// What is on its way: {parts: [{one, was, births, joined}], removed}; null: nothing.
+// What is being saved: {parts: [{one, was, births, joined}], removed}; null: nothing.
 /** @type {{ parts: Part[], removed: Passage[] } | null} */
 export let inFlight = null;
 
@@ -75,7 +75,7 @@ export const setInFlight = (sent) => {
 };
 
 /**
- * Somebody changes this passage: what stood in it until now is known.
+ * Remember the text of a passage before its first unsaved change.
  * @type {(one: Passage) => void}
  */
 export const touch = (one) => {

@@ -1,5 +1,5 @@
 // @ts-check
-// Where a text stands in the transcript: inside words (after an elision, or anywhere), and over the borders of passages. text_search.py does
+// Finds a text in the transcript: inside words (after an elision, or anywhere), and over the borders of passages. text_search.py does
 // the same for the other episodes; both pass tests/vectors/find.json. Characters are counted as Python counts them: by code points.
 
 /** @import { FindOptions, HitPart, Segment } from "./types.js" */
@@ -17,7 +17,7 @@ const LIGATURES = { œ: "oe", Œ: "Oe", æ: "ae", Æ: "Ae" };
  */
 
 /**
- * A word without punctuation at its edges, in characters, and how many stand before it.
+ * A word without punctuation at its edges, in characters, and the number of characters before it.
  * @type {(text: string) => { bare: string[], start: number }}
  */
 const bareOf = (text) => {

@@ -22,7 +22,7 @@ export const exactStamp = (ms) => {
 const MOMENT = /^\s*(?:(\d+):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,3}))?\s*$/u;
 
 /**
- * The moment that is typed, or null: seconds go to 59, and minutes where hours stand before them.
+ * The moment that is typed, or null: seconds go to 59, and minutes after hours.
  * @type {(typed: string) => number | null}
  */
 export const msOf = (typed) => {

@@ -1,11 +1,11 @@
 // @ts-check
-// What is typed in a field is kept in the journal before it is sent, so that it survives this page.
+// Typed text of fields is stored in the journal before it is sent, so that it survives this page.
 
 import { state } from "./state.js";
 import { send } from "./store.js";
 import { queue } from "./unsent.js";
 
-// A field is kept once typing pauses, and at the latest so long after the first key that is not kept.
+// A field is stored once typing pauses, and at the latest this long after the first unsaved key.
 const FIELD_MS = 300;
 const LATEST_MS = 800;
 // What is typed in a field and not sent yet: place → {text, timer, since}.
@@ -34,7 +34,7 @@ export const typedIn = (place) => {
 };
 
 /**
- * Keep in the journal what is typed in a field so far; null: it was sent, or given up.
+ * Store in the journal what is typed in a field so far; null: it was sent or discarded.
  * @type {(place: string, text: string | null) => void}
  */
 export const storeTyped = (place, text) => {

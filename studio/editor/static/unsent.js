@@ -32,7 +32,7 @@ export const keep = () => {
 };
 
 /**
- * Keep what somebody typed until it can be sent.
+ * Store typed text until it can be sent.
  * @type {(words: UnsentText) => void}
  */
 export const draft = (words) => {

@@ -14,8 +14,8 @@ const MOST_SHOWN = 100;
 
 /** @type {Record<string, string>} */
 const KINDS = {
-  opened: _("opened"), outside: _("changed outside the editor"), ours: _("kept over what came"), undo: _("undone"), redo: _("done again"),
-  restore: _("version taken back"), text: _("text"), words: _("some words"), split: _("passage split"), join: _("passages joined"),
+  opened: _("opened"), outside: _("changed outside the editor"), ours: _("kept over the new version"), undo: _("undone"), redo: _("done again"),
+  restore: _("version restored"), text: _("text"), words: _("some words"), split: _("passage split"), join: _("passages joined"),
   speaker: _("voice"), voice: _("voice"), boundary: _("start of a word"), replace: _("replacement"), spots: _("replacement"),
   chapters: _("chapters"), cuts: _("cuts"), decide: _("doubt settled"), teach: _("name for the show"), import: _("file imported"),
   note: _("a note"), answer: _("answer to a note"), resolve: _("note resolved or opened again"),
@@ -28,7 +28,7 @@ const compare = async (revision) => {
   const panel = byId("version-diff");
   panel.replaceChildren(
     make("h3", {}, filled(_("Version {revision}"), { revision })),
-    button(_("Take this version"), async () => {
+    button(_("Restore this version"), async () => {
       await send({ kind: "restore", revision });
       byId("versions").close();
     }),

@@ -248,7 +248,7 @@ const momentAt = (event) => {
 };
 
 /**
- * The edge of a word under the pointer; null where there is none, or where they stand too close to be taken.
+ * The edge of a word under the pointer; null where there is none, or where edges are too close together.
  * @type {(event: MouseEvent) => Edge | null}
  */
 const edgeAt = (event) => {

@@ -112,7 +112,7 @@ def _stage_pages(sources: EpisodeSources, staged: StagedOutputs, page: EpisodePa
 
 
 def _chapters(sources: EpisodeSources) -> Chapters:
-    """The chapters with every end told: a person's must be right, others' are made so."""
+    """The chapters with all ends set: a person's must be valid, the machine's are corrected."""
     from studio.chapters.build import complete_chapters
 
     if sources.is_untranscribed:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 PAGE_FILE = "index.html"
-# More than stands behind the links to neighbours at the end of a page.
+# More than the bytes after the links to neighbours at the end of a page.
 PAGE_END_BYTES = 8192
 
 
@@ -228,7 +228,7 @@ def _episode_pages(sources: ShowSources, listed: Mapping[str, ListingHtml]) -> d
 
 
 def _ends_with_links(path: Path, links: str) -> bool:
-    """Whether a page has these links at its end; of a page without any nobody knows."""
+    """Whether a page has these links at its end; unknown for a page without any."""
     written = links.encode()
     if not written:
         return False

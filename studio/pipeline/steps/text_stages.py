@@ -131,7 +131,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
         )
         again = f"studio run {sources.slug} --stage diarise --force"
         remark = message(
-            "speakers are told apart less reliably: {where} {what}; `{again}` tries again",
+            "speakers are distinguished less reliably: {where} {what}; `{again}` tries again",
             where=error.where,
             what=error.what,
             again=again,
@@ -157,7 +157,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 
 
 def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
-    """What is said while somebody else speaks, each from their own microphone."""
+    """What is said while another person speaks, each from their own microphone."""
     from studio.sound.channel_gate import read_gated_channels
     from studio.speech.engine_loading import load_engine
     from studio.speech.model_files import fetch_model

@@ -119,7 +119,7 @@
     lines.push(good === rows.length ? _("All paragraphs are fine with me.") : counted(_("{count} paragraph of {total} is fine with me."), _("{count} paragraphs of {total} are fine with me."), good, { total: rows.length }), "");
     for (const { number, text } of answers.filter((one) => one.verdict === "change")) {
       const row = rows.find((one) => Number(one.dataset.number) === number);
-      lines.push(filled(_("To change, paragraph {number} ({begins}…):"), row?.dataset ?? {}), text || _("(let us talk it over)"), "");
+      lines.push(filled(_("To change, paragraph {number} ({begins}…):"), row?.dataset ?? {}), text || _("(let us discuss it)"), "");
     }
     if (note.value.trim()) lines.push(_("Remark on the whole:"), note.value.trim(), "");
     lines.push(_("What follows is for our software: please leave it as it is."));

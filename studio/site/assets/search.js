@@ -17,7 +17,7 @@ const MOST = 20;
 const NEAR_SECONDS = 20;
 // A spoken sentence is preferred unless the printed one is better by more than this.
 const SAID_BEFORE_PRINTED = 0.9;
-// A printed sentence that is heard within so many seconds of what is said is the same, and reads better.
+// A printed sentence within this many seconds of a spoken one is the same, and reads better.
 const SAME_SECONDS = 3;
 /** @type {Record<string, string>} */
 const KINDS = { title: _("title"), question: _("question"), article: _("in the article"), said: _("the words spoken") };
@@ -68,7 +68,7 @@ const isBeside = (one, other) =>
   (Math.abs(one.sentence - other.sentence) <= NEAR || (one.second !== null && other.second !== null && Math.abs(one.second - other.second) < NEAR_SECONDS));
 
 /**
- * Whether what is said tells better than a printed sentence where something is heard.
+ * Whether a spoken sentence gives the position better than a printed one.
  * @type {(one: Shown, printed: Shown) => boolean}
  */
 const isMoreExact = (one, printed) =>
@@ -107,7 +107,7 @@ const search = async () => {
     const one = await shown(hit);
     const place = found.findIndex((other) => isBeside(other, one));
     if (place < 0) found.push(one);
-    // What is said is found to the second; a printed sentence that is said otherwise only where its paragraph begins.
+    // Spoken sentences are located to the second; a reworded printed one only where its paragraph begins.
     else if (isMoreExact(one, found[place])) found[place] = one;
     if (turn !== latest) return;
   }

@@ -4,10 +4,10 @@
 import { isNumberName } from "./search_numbers.js";
 import { isNear, soundAlike, stemOf } from "./search_words.js";
 
-// What begins with some letters may be in several parts of the index, or of a list of its words; so many are loaded.
+// What begins with some letters may be in several parts of the index, or of a list of its words; at most this many are loaded.
 const MOST_PARTS = 2;
 const MOST_LISTS = 2;
-// What a word counts that begins with what is looked for, one in two words, and one that is nearly it; so many of the last are taken.
+// The scores of a word that begins with the searched one, of a compound and of a near match; at most this many near matches are used.
 const BEGUN = 0.6;
 const IN_TWO = 0.8;
 const NEARLY = 0.4;
@@ -41,7 +41,7 @@ const read = (name) => {
 };
 
 /**
- * Which of the files that begin with these words have what stands between two words in their order.
+ * Which of the files, named by their first words, cover the range between two words.
  * @type {(starts: string[], first: string, last: string) => number[]}
  */
 const filesBetween = (starts, first, last) => {
@@ -139,7 +139,7 @@ const shared = (one, other) => {
 };
 
 /**
- * Whether the index has a word, as its lists of them tell, of which one has what ends as it does.
+ * Whether the index has a word, by its word lists; one of them is sorted by endings.
  * @type {(list: "words" | "endings", stem: string) => Promise<boolean>}
  */
 const isListed = async (list, stem) => {
@@ -190,7 +190,7 @@ const otherwise = async (word) => {
 };
 
 /**
- * For each word looked for, what of the index it may be: itself, what begins with it, what is nearly it; nothing for one that nobody says. Two
+ * For each word looked for, what of the index it may be: itself, what begins with it, what is nearly it; nothing for a word that is not spoken. Two
  * that the index has as one (« week end ») are one.
  * @type {(words: string[]) => Promise<{ word: string, meanings: Meant[] }[]>}
  */

@@ -37,7 +37,7 @@ const NAMES = new Set([...UNITS, ...Object.values(TENS), "cent", "mille"].map((n
 const isDigits = (word) => /^\d+$/.test(word);
 
 /**
- * The stems of the words that a number in digits is called by; none for what is no such number.
+ * The stems of the words that a number in digits is called by; none for other words.
  * @type {(digits: string) => string[]}
  */
 export const numberStems = (digits) => (isDigits(digits) && Number(digits) <= LARGEST ? named(Number(digits)).map((name) => stemOf(folded(name))) : []);

@@ -13,7 +13,7 @@ const OF_TITLE = 1.5;
 const OF_EPISODE = 0.3;
 // What a sentence counts that has some of the words, of an episode that has the others elsewhere.
 const APART = 0.25;
-// What a sentence counts that has nothing of what is looked for letter by letter, but the same number written otherwise: less than one that has
+// The score of a sentence that has only another spelling of the same number: less than one that has
 // it, more than one that has some of the words.
 const OTHERWISE_WRITTEN = 0.5;
 
@@ -40,7 +40,7 @@ const placesOf = (meant) => {
 };
 
 /**
- * A word that is in more sentences than the index tells: it stands where it is known, and bars nothing where it is not.
+ * A word in more sentences than the index lists: it counts where it is listed, and excludes nothing elsewhere.
  * @type {(meant: Meant[]) => boolean}
  */
 const isCommon = (meant) => meant.some(({ weight, places }) => weight === 1 && places.endsWith("*"));
@@ -59,7 +59,7 @@ const weightIn = (places, number, sentence) => {
 };
 
 /**
- * The best sentences first: every word there or beside it, rare words counting more; of an episode where they stand apart, those that have any.
+ * The best sentences first: every word there or beside it, rare words counting more; of an episode where they are apart, those with any of them.
  * @param {Meant[][]} words for each word that is looked for, what it may be
  * @returns {Hit[]}
  */

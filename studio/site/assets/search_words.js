@@ -44,7 +44,7 @@ const joined = (piece) => folded(piece).replace(/[-&\s]/g, "");
 export const wordsOf = (text) => (folded(text).match(WORDS) ?? []).map(joined).filter((word) => word.length >= MIN_LETTERS || /^\p{Nd}$/u.test(word));
 
 /**
- * The number of an ordinal that is written in digits: « 1er », « xviiie »; null for what is none.
+ * The number of an ordinal that is written in digits: « 1er », « xviiie »; null for anything else.
  * @type {(word: string) => number | null}
  */
 const ordinalValue = (word) => {
@@ -113,7 +113,7 @@ const SOUNDS = [
 const soundOf = (word) => SOUNDS.reduce((sound, [written, said]) => sound.replace(written, said), word);
 
 /**
- * Whether two folded words sound alike, as far as letters tell.
+ * Whether two folded words sound alike, judged by their letters.
  * @type {(one: string, other: string) => boolean}
  */
 export const soundAlike = (one, other) => soundOf(one) === soundOf(other);
@@ -122,7 +122,7 @@ export const soundAlike = (one, other) => soundOf(one) === soundOf(other);
 const LEAST_ONE_OFF = 5;
 
 /**
- * Whether somebody who means the other of two stems may have written the first.
+ * Whether the first of two stems may be a misspelling of the second.
  * @type {(one: string, other: string) => boolean}
  */
 export const isNear = (one, other) =>
@@ -130,7 +130,7 @@ export const isNear = (one, other) =>
   (isOneLetterOff(one, other) && (Math.min(one.length, other.length) >= LEAST_ONE_OFF || (one.length === other.length && one[0] === other[0])));
 
 /**
- * A text in words and what stands between them, each second one a word.
+ * A text in words and separators, every second one a word.
  * @type {(text: string) => string[]}
  */
 export const piecesOf = (text) => text.split(PIECES);

@@ -37,7 +37,7 @@ export const offer = (audio, seconds, sentence) => {
 };
 
 /**
- * The moment that a second means: links tell whole ones, and what begins within it is meant.
+ * The moment of a whole second in a link: what begins within that second.
  * @type {(second: number) => number}
  */
 const momentWithin = (second) => {
