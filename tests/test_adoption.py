@@ -267,6 +267,31 @@ def test_a_guest_who_came_twice_is_told_by_what_is_said(others: int) -> None:
     assert [(pair.file, pair.slug) for pair in both if pair.is_sure] == [("own", "cale")]
 
 
+@pytest.mark.parametrize(
+    ("said", "guest", "named"),
+    [
+        # As base heard them.
+        ("Père Injouvenel, bonjour. Actuaires à la mituelle", "Perrine Jouvenel", True),
+        ("aujourd’hui avec Claire Fontenelle, à l’atelier", "Claire Fontanel", True),
+        ("Père Injouvenel, bonjour. Actuaires à la mituelle", "Claire Fontanel", False),
+        ("on a mangé des radis jusqu’à mars, avec Clément", "Clément Roussillon", False),
+        # A short name is in any text, nearly.
+        ("et Paule l’a dit, ô terre", "Paul Otter", False),
+    ],
+)
+def test_a_name_that_was_misheard_is_evidence(said: str, guest: str, named: bool) -> None:
+    article = ArticleFacts(file="a.txt", title="x", guests=(guest,), words={})
+    episode = EpisodeFacts(
+        slug="a",
+        title="",
+        about="",
+        published=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
+        said_text=folded(said),
+    )
+    evidence = weigh_pairs([article], [episode])["a.txt", "a"]
+    assert ("names said" in evidence.reasons) is named
+
+
 def test_an_article_in_two_saved_forms_is_one_article() -> None:
     """A Word file and its page, with the site's own words around it, take no episode from each
     other; another article on the same guest is no copy.

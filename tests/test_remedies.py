@@ -43,6 +43,7 @@ BREAKS = (
     Broken("6", EPISODE, 'title = "', f'title = "{"Long " * 60}'),
     Broken("10d", SHOW, "", 'language = "français"\n'),
     Broken("14a", EPISODE, 'title = "', 'title = "" # "'),
+    Broken("14e", EPISODE, 'title = "', 'title = "<Valider> '),
     Broken("14c", EPISODE, 'guid = "', 'guid = "" # "'),
     Broken("28", CHAPTERS, '"version": "1.2.0"', '"version": "9"'),
     Broken("44", EPISODE, "", f'host = "{"Claire " * 40}"\n'),

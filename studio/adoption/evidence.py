@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from rapidfuzz.fuzz import token_set_ratio
+from rapidfuzz.fuzz import partial_ratio, token_set_ratio
 
 from studio.language.words import content_words, plain_words
 from studio.messages.message import message
@@ -24,6 +24,11 @@ _LINK = 12.0
 # A guest's whole name in title, notes or persons: people come back, so a name alone is not enough.
 _NAMES = 6.0
 _NAMES_SAID = 4.0
+# Names are misheard (« Père Injouvenel » for « Perrine Jouvenel »). In ten interviews heard by
+# base, letters nearly a guest's (rapidfuzz, 0 to 1) were found with 0.82 to 0.93 where the name was
+# recognised in part, those of guests of other interviews with 0.79 at most. Shorter names are in
+# any text.
+_NAME_ALIKE, _NAME_LETTERS = 0.75, 10
 _NUMBER_SAME, _NUMBER_DIFFERS = 3.0, -4.0
 _TITLE = 5.0
 # Below this similarity two titles of one show are as alike as any (rapidfuzz, 0 to 1).
@@ -33,8 +38,10 @@ _NEAR_DAYS, _FAR_DAYS = 4, 90
 # Log-odds for each tenth by which what is said is nearer to this article than to the others.
 _SAID_A_TENTH = 4.0
 _SAID_MOST = 8.0
-# And for each tenth by which it is nearer than to the next best.
-_SAID_NEXT_TENTH = 2.5
+# And for each tenth by which it is nearer than to the next best. Of ten interviews that base heard
+# for two minutes, among 21 articles: with their own one 0 to 7 tenths, over 1.3 for eight of them;
+# without it, the nearest of the others 0.6 at most.
+_SAID_NEXT_TENTH = 4.0
 # This many of the different words of two minutes are in an article of another conversation at most
 # (20 interviews of many trades with each other's articles: 0.21, median 0.08), and in its own from
 # 0.15 on, mostly over 0.3.
@@ -151,7 +158,7 @@ def _weigh(
         parts.append((_LINK, message("link")))
     if article.guests:
         named = sum(folded(name) in about for name in article.guests) / len(article.guests)
-        heard = sum(folded(name) in episode.said_text for name in article.guests)
+        heard = sum(_name_heard(name, episode.said_text) for name in article.guests)
         if named:
             parts.append((_NAMES * named, message("names")))
         elif heard:
@@ -188,6 +195,17 @@ def _weigh(
             name if weight > 0 else message("not {reason}", reason=name) for weight, name in parts
         ),
     )
+
+
+def _name_heard(name: str, said_text: str) -> float:
+    """How surely a name is in what is said, perhaps misheard: 0 to 1."""
+    if folded(name) in said_text:
+        return 1.0
+    letters = folded(name).replace(" ", "")
+    if len(letters) < _NAME_LETTERS:
+        return 0.0
+    alike = float(partial_ratio(letters, said_text.replace(" ", ""))) / 100
+    return max(0.0, (alike - _NAME_ALIKE) / (1 - _NAME_ALIKE))
 
 
 def _title_similarity(article: str, episode: str) -> float:

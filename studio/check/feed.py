@@ -9,7 +9,7 @@ import email.utils
 import functools
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from lxml import etree
@@ -56,6 +56,8 @@ DATE = re.compile(
 PLACEHOLDER = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid)\.?$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
+# What apps that read plain text as HTML take for a tag, closed or not.
+AS_HTML = re.compile(r"<[A-Za-z/!?][^<>]*>?")
 # What the path of an address has that is none of its letters.
 NO_PLACE = re.compile(r"[^A-Za-z0-9._/-]")
 # What PSP-1 keeps out of the copyright: the word, the sign, a year.
@@ -364,7 +366,7 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def _check_description_of_channel(channel: etree._Element, file: Path) -> Iterator[Finding]:
-    """Rules 10a to 10g, 11a and 11b: what a directory shows of the show."""
+    """Rules 10a to 10g, 11a, 11b and 14e: what a directory shows of the show."""
     for rule, path in (
         ("10a", "title"),
         ("10c", "link"),
@@ -373,6 +375,7 @@ def _check_description_of_channel(channel: etree._Element, file: Path) -> Iterat
     ):
         if not (text(channel, path) or "").strip():
             yield found(rule, file, "channel", message("it has no {part}", part=CALLED[path]))
+    yield from _check_plain(channel, ("title", "itunes:author"), "channel", file)
     description = text(channel, "description") or ""
     if not description.strip() or len(description.encode()) > DESCRIPTION_BYTES:
         yield found(
@@ -564,12 +567,27 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
     yield from check_soundbites(item, place, publication)
 
 
+def _check_plain(
+    element: etree._Element, paths: Iterable[str], place: str, file: Path
+) -> Iterator[Finding]:
+    """Rule 14e: plain text that has no tag, as apps see it that read it as HTML."""
+    for path in paths:
+        if tag := AS_HTML.search(text(element, path) or ""):
+            yield found(
+                "14e",
+                file,
+                place,
+                message("apps such as AntennaPod leave “{part}” out", part=tag[0]),
+            )
+
+
 def _check_identity_of_item(
     item: etree._Element, place: str, publication: Publication
 ) -> Iterator[Finding]:
-    """Rules 14a to 15b and 18: its title, its sound and its guid."""
+    """Rules 14a to 15b and 18: its title, its sound and its guid; 14e of its title."""
     file = publication.feed
     title = (text(item, "title") or "").strip()
+    yield from _check_plain(item, ("title",), place, file)
     if not title:
         yield found("14a", file, place, message("it has no title"))
     elif without_show_name(title, publication.show_title) != title:

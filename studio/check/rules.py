@@ -286,6 +286,14 @@ SECTIONS = {
         ),
         Rule("14d", "E", "An enclosure's length is the file's size in bytes.", "A", BUILD),
         Rule(
+            "14e",
+            "W",
+            "Titles and the author's name have no “<” before a letter: apps take it for HTML.",
+            "P",
+            "Write “Valider” or ‹Valider› in place of <Valider>: `title` in episode.toml, `title` "
+            "and `author` in feed/show.toml, then `studio run`.",
+        ),
+        Rule(
             "15a",
             "E",
             "No two items share a guid.",

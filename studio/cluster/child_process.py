@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,7 @@ def _running() -> subprocess.Popen[str]:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env=child_environment(os.environ),
             # Ctrl-C at a terminal reaches every program of its group, ffmpeg too: the current job
             # is finished, or ends with this process.
             process_group=0,
@@ -112,6 +114,14 @@ def _running() -> subprocess.Popen[str]:
         atexit.register(end_child)
         _be_nice(_child.pid)
     return _child
+
+
+def child_environment(own: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the child process: the worker's, without what Dask tells workers' memory
+    to do. Given back to the system after each array, it costs sound a quarter more processor time
+    (three jobs of three minutes of sound: 12.7 s in place of 10.1).
+    """
+    return {name: value for name, value in own.items() if name != "MALLOC_TRIM_THRESHOLD_"}
 
 
 def _be_nice(pid: int) -> None:

@@ -43,8 +43,8 @@ def make(root: Path, count: int, asked: str = "0.05") -> Workspace:
 
 
 def runs(workspace: Workspace) -> list[str]:
-    """Each start and end of a stage so far, and each start of one that was on record as done: one
-    file each, for many processes at once.
+    """Each start and end of a stage so far, and each start of one that was on record as done, or
+    whose memory Dask has trimmed: one file each, for many processes at once.
     """
     folder = workspace.root.with_name(workspace.root.name + "-runs")
     return sorted(path.name for path in folder.glob("*")) if folder.is_dir() else []
@@ -60,6 +60,8 @@ def hear(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     _note(sources, "start")
     if "transcribe" in read_build_state(sources.build_state)[0].stages:
         _note(sources, "doubled")
+    if "MALLOC_TRIM_THRESHOLD_" in os.environ:
+        _note(sources, "trimmed")
     asked = sources.recording.read_text(encoding="utf-8")
     if asked == "kill":
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
