@@ -140,6 +140,7 @@ _FURTHER = re.compile(
     r"|(?:p\.?\s?-?\s?s\.?|post-?scriptum|read\s+more)(?=\W*\Z)|(?:posts?|articles?)\s+récents"
     r"|recommended\s+from\s+medium|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
     r"|(?:pour|comment)\s+citer\b[^.!?:]{0,60}|[^.!?:]{2,40}\s+vous\s+propose\s+de\s+citer\b[^.!?:]{0,60}"
+    r"|(?:(?:l[’']\s?)?agenda|(?:nos|les)\s+(?:prochains\s+)?rendez-vous|à\s+faire|to-?\s?do|en\s+bref)(?=\s*:?\s*\Z)"
     r"|voir\s+en\s+ligne|(?:sources?|références?|bibliographie|pièces?\s+jointes?|fichiers?\s+joints?|transcription|commentaires?|suggestions?|recommandations?)(?=\W*\Z)"
     r"|vous\s+(?:aimerez|pourriez|devriez)\s+(?:aussi|également|peut-être)(?:\s+aimer)?|(?:cela|ça|ces\s+\w+|ils)\s+(?:peu(?:ven)?t|pourrai(?:en)?t|devrai(?:en)?t)\s+(?:aussi\s+)?vous\s+(?:intéresser|plaire)"
     r"|(?:(?:nos|les)\s+)?(?:derniers|autres)\s+(?:articles|entretiens|épisodes|interviews|podcasts|billets)|d[’']autres\s+(?:articles|entretiens|épisodes|interviews)"

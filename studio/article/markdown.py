@@ -96,6 +96,13 @@ _BOX = re.compile(
     r"(?P<lines>(?:(?!:::)[^\n]*\n)*):{3,}[ \t]*$",
     re.MULTILINE,
 )
+# « !!! note "Titre" » of Python-Markdown and MkDocs, with its indented lines; « - [ ] Relire »
+_ADMONITION = re.compile(
+    r"^(?:!!!|\?\?\?\+?)[ \t]+(?P<names>[a-z]+)(?:[ \t]+\"(?P<title>[^\"\n]*)\")?[^\n]*\n"
+    r"(?P<lines>(?:[ \t]*\n|(?: {4}|\t)[^\n]*(?:\n|\Z))*)",
+    re.MULTILINE,
+)
+_TASK = re.compile(r"^[ \t]*[-*][ \t]+\[[ xX]\][ \t].*$", re.MULTILINE)
 _BOX_OF_QUESTION = re.compile(
     r"\b(?:question|demande|interviewer|intervieweu[rs]e?)\b", re.IGNORECASE
 )
@@ -310,8 +317,19 @@ def without_dialects(text: str) -> str:
     """
     text = _ATTRIBUTES.sub("", _CONTENTS_LIST.sub("\n", text))
     text = _CITATION.sub("", _BOX.sub(_without_fences, _FIELD_OF_NOTEBOOK.sub("", text)))
+    text = _TASK.sub("", _ADMONITION.sub(_without_admonition, text))
     text = _MARKED_LINE.sub(r"**\1**", _HEADING_IN_LIST.sub("", text))
     return _HIGHLIGHT.sub(r"\1", _ANCHOR.sub("", _LINKS_AND_TAGS.sub("", text)))
+
+
+def _without_admonition(box: re.Match[str]) -> str:
+    """A question with what answers it, a quotation, or nothing; as many lines as before."""
+    lines = [line.removeprefix("\t").removeprefix("    ") for line in box["lines"].split("\n")]
+    if _BOX_OF_QUESTION.fullmatch(box["names"]) and box["title"]:
+        return "\n".join([f"**{box['title']}**", *lines])
+    if box["names"] in {"quote", "cite"}:
+        return "\n".join(["", *(f"> {line}" if line.strip() else "" for line in lines)])
+    return "\n" * box[0].count("\n")
 
 
 def _without_fences(box: re.Match[str]) -> str:

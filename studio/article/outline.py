@@ -96,7 +96,11 @@ _CREDIT_AT_THE_END = re.compile(
 _NAME_BEFORE_FIRM = re.compile(r"\S+(?:\s\S+)+?(?=\s(?:de|du|des|d[’'])(?:\s|(?<=[’'])))")
 _ENDS_BEFORE_NAME = re.compile(r"(?<!\w)(?:à|a|au|aux|avec)\W*\Z", re.IGNORECASE)
 _MEETS = re.compile(r"\W*(?:entretien|interview|rencontre|conversation)\s+avec\s", re.IGNORECASE)
-_NUMBER_OF_PAPER = re.compile(r"(?<!\w)(?:n\s?[°º]|num[ée]ro)\s*[0-9]", re.IGNORECASE)
+_NUMBER_OF_PAPER = re.compile(
+    r"(?<!\w)(?:(?:n\s?[°º]|num[ée]ro)\s*[0-9]|(?:lettre|newsletter|gazette|journal|magazine|revue"
+    r"|bulletin)\b[^#]{0,60}#\s?[0-9])",
+    re.IGNORECASE,
+)
 _MAX_REQUEST = 120
 _MAX_TITLE_LINE = 150
 _LINES_UNDER_TITLE = 3
@@ -200,11 +204,30 @@ def parsed_article_from_blocks(
 def _with_credit_apart(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """« … à Arles. Propos recueillis par X » as two blocks."""
     read: list[ArticleBlock] = []
-    for block in blocks:
+    for block in _with_credit_on_one_line(blocks):
         sentence = None if block.plain else _CREDIT_AT_THE_END.search(block.text)
         if sentence and is_credit(sentence["credit"]):
             read.append(replace(block, text=block.text[: sentence.start()].strip()))
             read.append(replace(block, text=sentence["credit"], lead=""))
+        else:
+            read.append(block)
+    return read
+
+
+def _with_credit_on_one_line(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """« Propos recueillis par » with the name on the line under it."""
+    read: list[ArticleBlock] = []
+    for block in blocks:
+        above = read[-1] if read else None
+        joined = f"{above.text} {block.text}" if above else ""
+        if (
+            above
+            and not (above.plain or block.plain)
+            and above.text.lower().endswith(" par")
+            and names_alone(block.text)
+            and is_credit(joined)
+        ):
+            read[-1] = replace(above, text=joined)
         else:
             read.append(block)
     return read
@@ -585,6 +608,20 @@ def _completed(title: _Title, written: Sequence[ArticleBlock]) -> _Title:
             text=f"{title.text} {following[0].text}",
             above=title.above + 1,
         )
+    following = written[title.index + 1 : title.index + 2]
+    if (
+        title.text.endswith(",")
+        and following
+        and following[0].text[:1].islower()
+        and len(following[0].text) <= _MAX_REQUEST
+    ):
+        # « X, » / « gardien de refuge »
+        title = replace(
+            title,
+            index=title.index + 1,
+            text=f"{title.text} {following[0].text}",
+            above=title.above + 1,
+        )
     while (place := title.index - title.above - 1) >= 0:
         line = read_title_line(written[place].text)
         season = season_alone(written[place].text)
@@ -744,7 +781,13 @@ def _drop_section_titles(opening: list[ArticleBlock], turns: Sequence[_Turn]) ->
     """Remove headings directly above a question: « Le sel », above « Comment … ? »."""
     for place, above in enumerate([opening, *(turn.answer for turn in turns[:-1])]):
         fewest = 0 if place == 0 else 1
-        while turns and len(above) > fewest and above[-1].level is not None:
+        while (
+            turns
+            and len(above) > fewest
+            and above[-1].level is not None
+            # A summary under the title may be set as a heading: it is a sentence.
+            and not (place == 0 and above[-1].text.endswith((".", "!", "…")))
+        ):
             above.pop()
 
 

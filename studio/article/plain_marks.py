@@ -440,12 +440,22 @@ def _continues_unmarked(block: ArticleBlock) -> bool:
     )
 
 
+def _is_over_heading(blocks: Blocks, place: int) -> bool:
+    """Whether a heading has a smaller one directly below it: « Questions » over the first one."""
+    level = blocks[place].level
+    under = blocks[place + 1].level if place + 1 < len(blocks) else None
+    return level is not None and under is not None and under > level
+
+
 def _with_labels_joined(blocks: Blocks) -> Blocks:
     """A label on a line of its own (« Medinsoft », « Question 1 : ») with the paragraph under it,
     where it says that a person asks or answers, has a question under it each time, or takes turns
     with another one.
     """
-    names = [_label_alone(blocks, place) for place in range(len(blocks))]
+    names = [
+        "" if _is_over_heading(blocks, place) else _label_alone(blocks, place)
+        for place in range(len(blocks))
+    ]
     counts = Counter(name for name in names if name)
     asked = Counter(
         name for place, name in enumerate(names) if name and blocks[place + 1].text.endswith("?")
