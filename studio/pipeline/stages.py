@@ -344,7 +344,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.overlaps),),
         run=overlaps,
-        version=3,  # what two say at once is heard in its conversation
+        version=4,  # of three hypotheses of what two say at once the one most agreed on
         applies=_has_microphones,
         waits=_is_untranscribed,
     ),
