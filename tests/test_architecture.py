@@ -91,6 +91,7 @@ DOORS = {
         "language/",
         "report/",
         "speech/overlapping_words.py",
+        "speech/overlap_decoding.py",
         "speech/rescoring.py",
         "transcript/",
     },

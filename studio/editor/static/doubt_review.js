@@ -267,7 +267,7 @@ const answer = async (doubt, value, ...more) => {
   /** @type {Edit[]} */
   const words = kept ? [] : [{ kind: "words", segment: doubt.segment, first: doubt.word, was: doubt.text, text: value }];
   if (isChosen(doubt)) {
-    keepTyped(fieldOf(doubt), null);
+    storeTyped(fieldOf(doubt), null);
     send(...words, ...more);
     close();
     return;
@@ -414,7 +414,7 @@ export const everywhere = () => {
   const shown = current;
   if (isChosen(shown)) {
     if (value) send({ kind: "replace", find: shown.text, text: bare(value, true), exact: false });
-    keepTyped(fieldOf(shown), null);
+    storeTyped(fieldOf(shown), null);
     close();
     return;
   }
