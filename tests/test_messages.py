@@ -695,7 +695,7 @@ def test_nothing_that_others_wrote_is_obeyed_by_a_terminal() -> None:
             "de 3 pistes sonores, les pistes 1, 2 sont mélangées (3: son contenu est dans la piste 1)",
         ),
         (
-            "of 4 sound tracks, track 1 is heard (2: silent; 3: silent; 4: no speech)",
+            "of 4 sound tracks, track 1 is used (2: silent; 3: silent; 4: no speech)",
             "de 4 pistes sonores, la piste 1 est utilisée (2: muette; 3: muette; 4: aucune parole)",
         ),
         ("of 2 sound tracks, tracks 1, 2 are mixed", None),

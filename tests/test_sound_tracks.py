@@ -100,7 +100,7 @@ def test_the_track_that_sounds_is_heard(tmp_path: Path) -> None:
     path = film(tmp_path, mute, voice)
     facts = inspect_recording(path)
     assert [(track.number, track.unused) for track in facts.tracks] == [(1, "silent"), (2, "")]
-    assert facts.remarks == ("of 2 sound tracks, track 2 is heard (1: silent)",)
+    assert facts.remarks == ("of 2 sound tracks, track 2 is used (1: silent)",)
     french = "de 2 pistes sonores, la piste 2 est utilisée (1: muette)"
     assert in_language(facts.remarks[0], "fr") == french
     assert in_language(stored_message(f"{facts.remarks[0]}"), "fr") == french
