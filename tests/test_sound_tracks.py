@@ -162,7 +162,7 @@ def test_music_is_not_mixed_with_speech(tmp_path: Path) -> None:
     told = CliRunner().invoke(main, ["inspect", str(path)])
     assert told.exit_code == 0, told.output
     assert "no speech" in told.output
-    assert "track 2 is heard" in told.output
+    assert "track 2 is used" in told.output
     told = CliRunner().invoke(main, ["inspect", str(path), "--track", "1"])
     assert "not chosen" in told.output
 
