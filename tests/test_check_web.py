@@ -126,7 +126,7 @@ def test_notes_and_kept_files_that_are_served_are_found(
         found = [finding for finding in check_address(url) if finding.rule == "52"]
     assert [finding.severity for finding in found] == ["E"]
     assert "/.studio/published.json answers" in found[0].what
-    assert "keep" in found[0].remedy
+    assert "history" in found[0].remedy
 
 
 class Obliging(Plain):

@@ -417,7 +417,7 @@ def test_the_commands_tell_what_came(hosts: Hosts, tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["init", root, "--from", source, "--url", BASE_URL])
     assert result.exit_code == 0, result.output
     assert "has no sound: left out" in result.output
-    assert "3 came, 0 were there" in result.output
+    assert "3 imported, 0 already there" in result.output
     for words in (["run"], ["status"], ["check"]):
         result = CliRunner().invoke(main, ["-C", root, *words])
         assert result.exit_code == 0, result.output

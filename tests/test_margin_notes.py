@@ -207,7 +207,7 @@ def test_nothing_that_is_published_reads_notes() -> None:
         if "margin_note" in path.read_text(encoding="utf-8")
     }
     assert {name.partition("/")[0] for name in readers} == {
-        "alignment", "editor", "replacement", "transcript_formats", "workspace",
+        "transcript", "editor", "replacement", "transcript_formats", "workspace",
     }  # fmt: skip
 
 

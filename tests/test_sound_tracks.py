@@ -100,7 +100,7 @@ def test_the_track_that_sounds_is_heard(tmp_path: Path) -> None:
     path = film(tmp_path, mute, voice)
     facts = inspect_recording(path)
     assert [(track.number, track.unused) for track in facts.tracks] == [(1, "silent"), (2, "")]
-    assert facts.remarks == ("of 2 sound tracks, track 2 is heard (1: silent)",)
+    assert facts.remarks == ("of 2 sound tracks, track 2 is used (1: silent)",)
     french = "de 2 pistes sonores, la piste 2 est utilisée (1: muette)"
     assert in_language(facts.remarks[0], "fr") == french
     assert in_language(stored_message(f"{facts.remarks[0]}"), "fr") == french
@@ -162,7 +162,7 @@ def test_music_is_not_mixed_with_speech(tmp_path: Path) -> None:
     told = CliRunner().invoke(main, ["inspect", str(path)])
     assert told.exit_code == 0, told.output
     assert "no speech" in told.output
-    assert "track 2 is heard" in told.output
+    assert "track 2 is used" in told.output
     told = CliRunner().invoke(main, ["inspect", str(path), "--track", "1"])
     assert "not chosen" in told.output
 

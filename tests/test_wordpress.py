@@ -288,7 +288,7 @@ def test_the_password_goes_to_the_api_alone(show: Workspace, site: FakeWordPress
 
 def test_who_may_write_nothing_is_told(show: Workspace, site: FakeWordPress) -> None:
     site.role_may = {"edit_posts": False}
-    with pytest.raises(NetworkError, match="lets ada write no posts"):
+    with pytest.raises(NetworkError, match="does not let ada write posts"):
         written(show)
 
 
