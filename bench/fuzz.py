@@ -85,11 +85,27 @@ TEXTS = (
 TOKEN = re.compile(r"\"[^\"\n]*\"|-?\d[\d.:_,]*|<[^<>]*>|[\[\]{}()=,:;\n]|[^\s\"<>\[\]{}()=,:;\d]+")
 
 
+ADDRESS = re.compile(r"https?://[^\s\"<>]+")
+NO_ADDRESSES = (
+    "http://[::1",
+    "http://h:99999/a",
+    "//",
+    "http://",
+    "https://ex ample/",
+    "file:///x",
+)
+
+
 def changed_text(text: str, rng: random.Random) -> str:
     """A text with one to four of its tokens lost, doubled, exchanged or nested; more often a value
     than what holds the form together.
     """
     for _ in range(rng.choice((1, 1, 2, 4))):
+        addresses = [match.span() for match in ADDRESS.finditer(text)]
+        if addresses and rng.random() < 0.1:
+            start, end = rng.choice(addresses)
+            text = text[:start] + rng.choice(NO_ADDRESSES) + text[end:]
+            continue
         tokens = [match.span() for match in TOKEN.finditer(text)]
         if not tokens:
             return rng.choice(TEXTS)
@@ -108,7 +124,7 @@ def changed_text(text: str, rng: random.Random) -> str:
             case 3:
                 token = rng.choice((*NUMBERS, *TEXTS))
             case 4:
-                token = rng.choice("[{(<") * rng.choice((1, 100, 3000)) + token
+                token = rng.choice((*"[{(<", "a.")) * rng.choice((1, 100, 3000)) + token
             case 5:
                 token = "9" * rng.choice((20, 5000))
             case 6:

@@ -215,6 +215,7 @@ DEEP = "[" * 5000 + "]" * 5000
         ),
         ('[publish]\ndestination = "a\\u0000b"', "control character (U+0000)"),
         (f"a = {DEEP}", "nested deeper"),
+        (f"{'.'.join(['a'] * 3000)} = 1", "nested deeper"),
         (f"a = {'9' * 5000}", "thousands of digits"),
     ],
 )

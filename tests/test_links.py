@@ -8,9 +8,12 @@ import pytest
 from click.testing import CliRunner
 from support.fake_show import add_episode, make_show
 
+from studio.article.read import article_from_file
 from studio.cli import main
 from studio.download.client import Client
 from studio.errors import WorkspaceError
+from studio.feed.foreign import joined_feed, read_foreign_feed
+from studio.feed.former import episode_from_item, show_from_channel
 from studio.feed.namespace import NAMESPACES
 from studio.model.record import Record
 from studio.model.show import Person
@@ -174,3 +177,24 @@ def test_an_empty_name_forgets_nothing_in_silence(tmp_path: Path) -> None:
     answer = CliRunner().invoke(main, ["-C", str(workspace.root), "publish", "--forget", ""])
     assert answer.exit_code == 1
     assert "is not a valid slug" in answer.output
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://h:99999/a", "//", "http://"])
+def test_what_is_no_address_in_a_feed_or_on_a_page_stays_as_it_is(
+    tmp_path: Path, address: str
+) -> None:
+    feed = (
+        f"<rss version='2.0'><channel><title>T</title><link>{address}</link><item><title>a</title>"
+        f"<guid>{address}</guid><link>{address}</link><enclosure url='a.mp3' length='1' "
+        "type='audio/mpeg'/></item></channel></rss>"
+    )
+    read = joined_feed([read_foreign_feed(feed.encode(), "feed.xml")])
+    show_from_channel(read)
+    assert [episode_from_item(item).title for item in read.items] == ["a"]
+    page = tmp_path / "article.html"
+    page.write_text(
+        f"<h1>3 questions à Ada Byron</h1><p><img src='{address}'></p><h2>Quand ?</h2>"
+        "<p>En mil huit cent quarante-trois, à Londres.</p>",
+        encoding="utf-8",
+    )
+    assert article_from_file(page).title == "3 questions à Ada Byron"

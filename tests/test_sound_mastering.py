@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+import threading
+import time
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from support.judges import need
 from support.made_sounds import convert, decoded, real_speech, silence, speechlike, tone, write_wav
 from support.spans import spans
@@ -21,9 +25,11 @@ from studio.model.episode import EpisodeSound
 from studio.model.sound import FIRST_TRACK, MasterFacts
 from studio.sound import mastering
 from studio.sound.cleaning_filters import repair_filters
+from studio.sound.ffmpeg import Child
 from studio.sound.frames import walk_frames
 from studio.sound.loudness import measure_file
 from studio.sound.mastering import master_recording
+from studio.sound.mp3 import PIECE_BYTES, encode_mp3
 from studio.sound.programme import (
     ProgrammePiece,
     pieces_from_programme,
@@ -338,6 +344,34 @@ def test_a_full_disk_and_a_missing_folder(tmp_path: Path) -> None:
     if Path("/dev/full").exists():
         with pytest.raises(DiskError, match="disk is full"):
             master(recording, Path("/dev/full"))
+
+
+def test_when_an_mp3_is_given_up_no_thread_reads_what_is_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The meter is behind, as on a busy machine."""
+    read, is_behind, fallen = Child.read, threading.Event(), list[object]()
+
+    def slow(child: Child, count_bytes: int) -> bytes:
+        content = read(child, count_bytes)
+        if count_bytes > PIECE_BYTES and content:
+            is_behind.set()
+            time.sleep(0.2)
+        return content
+
+    def cut_short() -> Iterator[NDArray[np.float32]]:
+        yield from [speechlike(10)[:, None].astype(np.float32)] * 3
+        assert is_behind.wait(timeout=60)
+        raise DiskError("a.wav", "is gone", "Put it back.")
+
+    monkeypatch.setattr(Child, "read", slow)
+    monkeypatch.setattr(threading, "excepthook", fallen.append)
+    with pytest.raises(DiskError, match="is gone"):
+        encode_mp3(
+            cut_short(), tmp_path / "a.mp3", sample_rate_hz=48_000, channels=1, bitrate_kbps=96
+        )
+    time.sleep(0.3)
+    assert not fallen
 
 
 def test_a_bit_rate_that_mp3_does_not_have(tmp_path: Path) -> None:

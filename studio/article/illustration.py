@@ -47,12 +47,20 @@ def missing_picture(page: BeautifulSoup) -> str:
     sources = (str(image.get("src") or "") for image in _pictures(page))
     return next(
         (
-            Path(urllib.parse.urlsplit(source).path).name
+            Path(_split(source).path).name
             for source in sources
             if source and not source.startswith("data:")
         ),
         "",
     )
+
+
+def _split(source: str) -> urllib.parse.SplitResult:
+    """The parts of a picture's address; none where it has none (brackets without IPv6 in them)."""
+    try:
+        return urllib.parse.urlsplit(source)
+    except ValueError:
+        return urllib.parse.urlsplit("")
 
 
 def _pictures(page: BeautifulSoup) -> Iterator[Tag]:
@@ -98,7 +106,7 @@ def _content_of(source: str, path: Path) -> bytes | None:
             return base64.b64decode(data, validate=False) if head.endswith(";base64") else None
         except (binascii.Error, ValueError):
             return None
-    parts = urllib.parse.urlsplit(source)
+    parts = _split(source)
     if not parts.path:
         return None
     relative = urllib.parse.unquote(parts.path).lstrip("/")

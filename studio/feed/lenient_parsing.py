@@ -9,13 +9,14 @@ import html.entities
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from lxml import etree
 
 from studio.errors import WorkspaceError
 from studio.feed.namespace import NAMESPACES
 from studio.messages.message import message
+from studio.web.url_parts import join_address
 
 _XML_ENTITIES = {"amp", "lt", "gt", "quot", "apos"}
 _CDATA = "<![CDATA[", "]]>"
@@ -341,7 +342,7 @@ def _complete(url: str, base: str) -> str:
     if url.startswith("//") and not base:
         return f"https:{url}"
     # Spaces are written so by hand; browsers and apps ask for %20.
-    return urljoin(base, url).replace(" ", "%20") if url else url
+    return join_address(base, url).replace(" ", "%20") if url else url
 
 
 def iter_texts(parent: etree._Element, *paths: str) -> Iterator[str]:

@@ -144,6 +144,7 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
         )
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))
+        texts = list(_texts(table))
     except RecursionError:
         raise WorkspaceError(
             where,
@@ -164,7 +165,7 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
             message("cannot be read ({error})", error=error),
             message("Fix that line; docs/settings.md explains every setting."),
         ) from None
-    for place, text in _texts(table):
+    for place, text in texts:
         if found := _CONTROL.search(text):
             what = message(
                 "{place} has a control character (U+{found:04X}), which neither a file "

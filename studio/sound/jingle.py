@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from studio.errors import DiskError
 from studio.messages.message import message
 from studio.sound.ffmpeg import ffmpeg_path
+from studio.temporary_folder import own_name
 
 if TYPE_CHECKING:
     from pydub import AudioSegment
@@ -80,7 +81,7 @@ def make_jingle(target: Path) -> None:
             mix.export(file, format="flac", parameters=["-map_metadata", "-1", "-bitexact"])
     except OSError as error:
         raise DiskError(
-            target,
+            own_name(target),
             message("cannot be written ({reason})", reason=error.strerror),
             message("Check that the folder exists and may be written to."),
         ) from None

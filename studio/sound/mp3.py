@@ -9,7 +9,8 @@ import math
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, NamedTuple
+from types import TracebackType
+from typing import IO, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,7 @@ from studio.sound.frames import (
 )
 from studio.sound.loudness import LOUDNESS_METER, loudness_from_log
 from studio.sound.truepeak import PeakOver, TruePeakMeter, dbtp_from_level
+from studio.temporary_folder import own_name
 
 BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 # An MP3 decoder gives everything this many samples late: 576 of the encoder, 529 of its own.
@@ -102,8 +104,8 @@ def encode_mp3(
                 channels=channels,
             ) as encoder,
             Child([*_LISTEN, "pipe:0", *_METERED], fed=True) as decoder,
+            _Meter(decoder, channels, ceiling_dbtp) as meter,
         ):
-            meter = _Meter(decoder, channels, ceiling_dbtp)
             copier = _Copier(encoder, file, decoder)
             try:
                 for chunk in chunks:
@@ -127,12 +129,12 @@ def _disk_error(target: Path, error: OSError) -> DiskError:
     """Why an MP3 cannot be written."""
     if error.errno == errno.ENOSPC:
         return DiskError(
-            target,
+            own_name(target),
             message("the disk is full"),
             message("Make room, then run the same command again."),
         )
     return DiskError(
-        target,
+        own_name(target),
         message("cannot be written ({reason})", reason=error.strerror),
         message("Check that the folder exists and may be written to."),
     )
@@ -140,8 +142,11 @@ def _disk_error(target: Path, error: OSError) -> DiskError:
 
 def measure_mp3(path: Path, *, channels: int, ceiling_dbtp: float = math.inf) -> Encoded:
     """The decoded form of an MP3 file."""
-    with Child([*_LISTEN, url_from_path(path), *_METERED]) as decoder:
-        return _Meter(decoder, channels, ceiling_dbtp).finish()
+    with (
+        Child([*_LISTEN, url_from_path(path), *_METERED]) as decoder,
+        _Meter(decoder, channels, ceiling_dbtp) as meter,
+    ):
+        return meter.finish()
 
 
 def limit_encoded_peaks(
@@ -264,7 +269,9 @@ def _feed(decoder: Child, pieces: Iterable[Frames]) -> None:
 
 
 class _Meter:
-    """Measures a decoder's output in a thread of its own."""
+    """Measures a decoder's output in a thread of its own. However the ``with`` block ends, the
+    thread ends before the decoder's output is closed.
+    """
 
     def __init__(self, decoder: Child, channels: int, ceiling_dbtp: float) -> None:
         self._decoder = decoder
@@ -273,9 +280,23 @@ class _Meter:
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._decoder.kill()
+        self._thread.join()
+
     def _listen(self) -> None:
-        while content := self._decoder.read(CHUNK_SAMPLES * FLOAT32_BYTES * self._channels):
-            self._peaks.feed(np.frombuffer(content, "<f4").reshape(-1, self._channels))
+        width = FLOAT32_BYTES * self._channels
+        while content := self._decoder.read(CHUNK_SAMPLES * width):
+            whole = len(content) // width * width  # a decoder that was ended stops anywhere
+            self._peaks.feed(np.frombuffer(content[:whole], "<f4").reshape(-1, self._channels))
         self._peaks.close()
 
     def finish(self) -> Encoded:

@@ -53,6 +53,7 @@ from studio.messages.message import message
 from studio.model.record import Record, replace_fields
 from studio.model.sound import Enclosure
 from studio.sound.frames import ID3V2_HEADER_BYTES, audio_extent
+from studio.temporary_folder import own_name
 
 NO_OFFSET = 0xFFFFFFFF
 # How SYLT counts time, and what kind of text it says that it is.
@@ -135,7 +136,7 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
                 digest.update(piece)
     except OSError as error:
         raise DiskError(
-            target,
+            own_name(target),
             message("cannot be written ({reason})", reason=error.strerror),
             message("Make room, or check that the folder may be written to."),
         ) from None

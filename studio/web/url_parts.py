@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from contextlib import suppress
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 # All ASCII characters allowed in an address, including the percent signs of escapes.
 _NO_ADDRESS = re.compile(r"[^\x21-\x7e]+")
@@ -24,6 +24,16 @@ def split_address(text: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def join_address(base: str, text: str) -> str:
+    """The address to which a link on a page or in a feed leads; the link itself where it or the
+    page has none.
+    """
+    try:
+        return urljoin(base, text)
+    except ValueError:
+        return text
 
 
 def is_whole(text: str) -> bool:

@@ -13,14 +13,14 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 import studio
 from studio.download.client import Client, Limits, Response
 from studio.errors import NetworkError, WorkspaceError
 from studio.messages.message import message
 from studio.model.record import json_from_plain, plain_from_json
-from studio.web.url_parts import split_address
+from studio.web.url_parts import join_address, split_address
 
 # Saving a long post may take a slow site a minute.
 _LIMITS = Limits(timeout_s=60.0)
@@ -129,7 +129,7 @@ class WordPress:
         """
         _, headers = self._ask("GET", self.url, login=False)
         said = _REST_LINK.search(", ".join(headers.get_all("Link", [])))
-        root = urljoin(self.url, said[1]) if said else urljoin(self.url, "wp-json/")
+        root = join_address(self.url, said[1]) if said else join_address(self.url, "wp-json/")
         if _server(root) != _server(self.url):
             raise NetworkError(
                 self.url,
@@ -207,7 +207,7 @@ class WordPress:
         status = answer.status
         code, said = _said(answer)
         if 300 <= status < 400:
-            target = urljoin(address, answer.headers.get("Location") or "")
+            target = join_address(address, answer.headers.get("Location") or "")
             what: str = message("leads to {target}: no password is sent there", target=target)
             remedy: str = message(
                 "Write the address that it redirects to as `url` below [wordpress]."
