@@ -284,6 +284,17 @@ BAKERY = Article(
         ),
     ),
 )
+WITH_HELP = replace_fields(
+    BAKERY,
+    exchanges=(
+        *BAKERY.exchanges,
+        Exchange(
+            number=3,
+            question="Qui vous a aidée ?",
+            answer=(Paragraph(text="Sans la coopérative, rien n’aurait été possible."),),
+        ),
+    ),
+)
 FIRST_ANSWER = (
     "Alors, mon grand-père Fernand faisait du pain, et j'ai repris le four en 1997. Personne "
     "n'y croyait, à Trinquetaille."
@@ -362,18 +373,47 @@ def test_a_question_put_twice_begins_where_it_was_put_first() -> None:
     assert starts_of(said)[0] == ("asked", start_of(said, "Première"))
 
 
-def test_two_questions_in_one_breath_are_both_found() -> None:
-    article = replace_fields(
-        BAKERY,
-        exchanges=(
-            *BAKERY.exchanges,
-            Exchange(
-                number=3,
-                question="Qui vous a aidée ?",
-                answer=(Paragraph(text="Sans la coopérative, rien n’aurait été possible."),),
-            ),
-        ),
+@pytest.mark.parametrize("greeting", ["Bienvenue à tous,", "Bonjour à toutes et à tous."])
+def test_a_greeting_that_a_pause_parts_is_no_preamble(greeting: str) -> None:
+    """Whisper writes a comma and the pause ends the unit; what follows still greets."""
+    said = conversation(
+        ("I", greeting, 0.5),
+        ("I", "avec nous ce matin, Hélène Garnier, qui dirige une boulangerie à Arles.", 0.4),
+        ("I", "Comment avez-vous commencé ?", 0.7),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", "Et l'argent, on le trouve comment ?", 0.6),
+        ("G", SECOND_ANSWER, 0.4),
     )
+    joined = [{**said[0], "end": said[1]["end"], "text": f"{said[0]['text']} {said[1]['text']}"}]
+    said = [*joined, *said[2:]] if greeting.endswith(",") else said[:1] + said[2:]
+    assert starts_of(said)[0] == ("asked", start_of(said, "Comment"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("Et l'argent, comment vous l'avez trouvé, et qui vous a aidé ?", True),
+        ("Et l'argent, comment vous l'avez trouvé, on vous a aidé ?", False),
+        ("Et l'argent, comment vous l'avez trouvé ?", False),
+    ],
+)
+def test_two_questions_in_one_sentence_are_both_found(asked: str, found: bool) -> None:
+    said = conversation(
+        *GREETING,
+        ("I", "Comment avez-vous commencé ?", 0.5),
+        ("G", FIRST_ANSWER, 0.4),
+        ("I", asked, 0.9),
+        ("G", SECOND_ANSWER, 0.4),
+    )
+    third = align_questions(said_transcript(said), WITH_HELP, HOST).questions[2]
+    assert third.status == ("asked" if found else "absent")
+    if found:
+        words = asked.split()
+        start_s = start_of(said, "Et l'argent") + words.index("qui") / 2.5
+        assert third.start_ms == pytest.approx(1000 * start_s, abs=450)
+
+
+def test_two_questions_in_one_breath_are_both_found() -> None:
     said = conversation(
         *GREETING,
         ("I", "Comment avez-vous commencé ?", 0.5),
@@ -382,7 +422,7 @@ def test_two_questions_in_one_breath_are_both_found() -> None:
         ("I", "Et qui vous a aidée ?", 0.1),
         ("G", SECOND_ANSWER, 0.4),
     )
-    third = align_questions(said_transcript(said), article, HOST).questions[2]
+    third = align_questions(said_transcript(said), WITH_HELP, HOST).questions[2]
     assert (third.status, third.start_ms) == ("asked", round(1000 * start_of(said, "Et qui vous")))
 
 

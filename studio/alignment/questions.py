@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rapidfuzz import fuzz
+
 from studio.alignment.article_match import match_probability
 from studio.alignment.exchange_crf import MIN_HOST_TURN_S, ConversationFeatures
 from studio.alignment.exchange_decoder import (
@@ -28,6 +30,7 @@ from studio.alignment.sentence_features import (
 from studio.language.words import plain_words
 from studio.model.alignment import Alignment, Candidate, Question
 from studio.model.article import Article
+from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Transcript, Word
 from studio.model.turns import ends_sentence
@@ -72,6 +75,8 @@ REPETITION_WORDS = 20
 # Of two questions asked together, the second counts as heard if a sentence of the first has this
 # share of its words.
 SAME_BREATH_SHARE = 0.6
+# Where both stand in one sentence, the second one is there word for word, or nearly (0 to 100).
+SAME_WORDING = 92.0
 # An exchange begins with the first span that has this share of the words of its fullest one; others
 # are echoes.
 MIN_SPAN_SHARE = 0.3
@@ -127,7 +132,11 @@ def units_from_words(words: Sequence[Word], speaker: str | None) -> Iterator[Sen
 
 def _unit(words: Sequence[Word], speaker: str | None) -> SentenceUnit:
     return SentenceUnit(
-        words[0].start_ms, words[-1].end_ms, " ".join(word.text for word in words), speaker
+        words[0].start_ms,
+        words[-1].end_ms,
+        " ".join(word.text for word in words),
+        speaker,
+        tuple(word.start_ms for word in words),
     )
 
 
@@ -428,11 +437,15 @@ class DecodedConversation:
         for row, state in enumerate(self.path):
             kind, other = self.states.kind(state)
             if (
-                kind == "question"
-                and own[row] > 0
-                and own[row] >= max(least, float(self.words.own[row, other - 1]))
-                and self.chance[row, state] >= MIN_CONFIDENCE
+                kind != "question"
+                or not own[row] > 0
+                or own[row] < least
+                or self.chance[row, state] < MIN_CONFIDENCE
             ):
+                continue
+            is_sentence = own[row] >= self.words.own[row, other - 1]
+            start_ms = self.units[row].start_ms if is_sentence else self._put_inside(row, text)
+            if start_ms is not None:
                 answers = [
                     place
                     for place in range(row, len(self.path))
@@ -442,12 +455,26 @@ class DecodedConversation:
                     number=number,
                     text=text,
                     status="asked",
-                    start_ms=self.units[row].start_ms,
+                    start_ms=start_ms,
                     answer_start_ms=self.units[answers[0]].start_ms if answers else None,
                     end_ms=self.units[answers[-1] if answers else row].end_ms,
                     confidence=round(min(0.99, float(self.chance[row, state])), 2),
                 )
         return None
+
+    def _put_inside(self, row: int, text: str) -> RecordingMs | None:
+        """Where a sentence that puts another question puts this one as well (« Et l'argent, comment
+        l'avez-vous trouvé, et qui vous a aidée ? »); None where its words are not there.
+        """
+        unit = self.units[row]
+        asked = " ".join(plain_words(text))
+        heard = [" ".join(plain_words(word)) for word in unit.text.split()]
+        found = fuzz.partial_ratio_alignment(asked, " ".join(heard), score_cutoff=SAME_WORDING)
+        if found is None or len(asked) > len(" ".join(heard)):
+            return None
+        ends = list(itertools.accumulate(len(word) + 1 for word in heard))
+        place = next(place for place, end in enumerate(ends) if end > found.dest_start)
+        return unit.words_ms[place] if place < len(unit.words_ms) else unit.start_ms
 
     def _put_before(self, row: int, number: int) -> int | None:
         """Where the host put the question already, when a person asks to hear it again before it is
@@ -524,9 +551,22 @@ class DecodedConversation:
         return (
             unit.speaker == after.speaker
             and after.start_ms - unit.end_ms < TURN_PAUSE_MS
-            and COURTESY.isdisjoint(plain_words(unit.text))
+            and COURTESY.isdisjoint(self._sentence_up_to(row))
             and self.states.kind(self.path[row])[0] != "question"
         )
+
+    def _sentence_up_to(self, row: int) -> list[str]:
+        """The words of a sentence up to the end of this unit of it: « Bienvenue à tous, » stands
+        before « avec nous ce matin, Marie Roux. ».
+        """
+        first = row
+        while (
+            first
+            and self.units[first - 1].speaker == self.units[row].speaker
+            and not ends_sentence(self.units[first - 1].text)
+        ):
+            first -= 1
+        return [word for unit in self.units[first : row + 1] for word in plain_words(unit.text)]
 
     def _announced(self, row: int) -> int:
         """Where a guest states the question themselves (« la question qu'on me pose toujours »),

@@ -79,13 +79,14 @@ SECOND_PERSON = frozenset("vous votre vos tu te t' toi ton ta tes".split())
 @dataclass(frozen=True)
 class SentenceUnit:
     """One sentence or clause, as the alignment sees it. ``speaker`` is any label of a voice or a
-    person, None when unknown.
+    person, None when unknown; ``words_ms`` is where each of its words starts, where that is known.
     """
 
     start_ms: RecordingMs
     end_ms: RecordingMs
     text: str
     speaker: str | None
+    words_ms: tuple[RecordingMs, ...] = ()
 
     @property
     def seconds(self) -> float:

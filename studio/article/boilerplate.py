@@ -154,7 +154,8 @@ _ITEM_OF_FACTS = re.compile(
 )
 # « Lire aussi : Qui est Marie Roux ? »: the title of another article may be a question.
 _ALSO = re.compile(
-    r"\W*(?:à\s+)?(?:lire|voir|écouter|découvrir)\s+(?:aussi|également)\s*[:|→>–—-].*",
+    r"\W*(?:(?:à\s+)?(?:lire|voir|écouter|découvrir)\s+(?:aussi|également)\s*[:|→>–—-]"
+    r"|à\s+(?:lire|voir|écouter|découvrir)\s*[:|→>]).*",
     re.IGNORECASE,
 )
 # Lines at the end of a page, below the last answer: an address, perhaps with its description; tags;

@@ -174,6 +174,8 @@ def without_asking_labels(
     """The questions without the recurring label before them."""
     labels = [read_any_label(question) for question in questions]
     counts = Counter(label.key for label in labels if label is not None)
+    # « Le Courrier du Littoral : » once, then « CDL : »: where all have labels, each is one.
+    all_labelled = None not in labels and 2 * max(counts.values(), default=0) > len(labels)
 
     def bare(question: str, label: Labelled | None) -> str:
         if label is None or not label.text:
@@ -181,7 +183,7 @@ def without_asking_labels(
         known = label.key in ASKING_LABELS or any(
             is_form_of_name(label.key, name) for name in (*guests, *hosts)
         )
-        return label.text if known or counts[label.key] > 1 else question
+        return label.text if known or all_labelled or counts[label.key] > 1 else question
 
     return [bare(question, label) for question, label in zip(questions, labels, strict=True)]
 

@@ -55,6 +55,7 @@ from studio.article.question_styles import (
     without_numbers,
 )
 from studio.article.quotation import bare_quotation, is_attribution, read_quotation
+from studio.article.tables import with_fields
 from studio.article.title import (
     EpisodeKind,
     announced_count,
@@ -188,7 +189,9 @@ def parsed_article_from_blocks(
     """
     written = [
         block
-        for block in with_marks_in_one_form(without_column_heads(without_note_boxes(blocks)))
+        for block in with_marks_in_one_form(
+            without_column_heads(with_fields(list(without_note_boxes(blocks))))
+        )
         if block.plain or block.quoted or has_words(block.text) or is_marked(block.text)
     ]
     return _read(
@@ -786,7 +789,11 @@ def _drop_section_titles(opening: list[ArticleBlock], turns: Sequence[_Turn]) ->
             and len(above) > fewest
             and above[-1].level is not None
             # A summary under the title may be set as a heading: it is a sentence.
-            and not (place == 0 and above[-1].text.endswith((".", "!", "…")))
+            and not (
+                place == 0
+                and above[-1].text.endswith((".", "!", "…"))
+                and all(block.text != above[-1].text for block in above[:-1])
+            )
         ):
             above.pop()
 

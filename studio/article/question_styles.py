@@ -36,7 +36,7 @@ _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _ROMAN = re.compile(
     rf"\A(?P<roman>{'|'.join(sorted(_ROMANS, key=len, reverse=True))})\s*[.)/–—-]\s+(?=\S)"
 )
-_LETTER = re.compile(r"\A[(\[]?(?P<letter>[A-J])\s?[)\]/]\s*(?=\S)")
+_LETTER = re.compile(r"\A[(\[]?(?P<letter>[A-J])(?:\s?[)\]/]\s*|\.\s+)(?=\S)")
 _ORDINAL = re.compile(
     r"\A(?P<word>[^\W\d]+|(?P<number>[0-9]{1,2})\s?(?:[eè]re|[eè]me|nde?|e|ᵉ))\s+question"
     r"\s*[:–—-]\s*(?=\S)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from studio.article.block import ArticleBlock
 from studio.article.characters import has_words
@@ -15,6 +16,16 @@ _PARAGRAPH = 250
 _MANY_CELLS = 3
 # A letterhead: how to reach a person, beside a logo or a name. Characters.
 _MAX_CONTACT = 200
+# A form's fields, and what stands before their text in an article.
+_NUMBERS = frozenset({"numéro", "n°", "épisode", "numéro d’épisode", "numéro d'épisode"})
+_FIELDS = {
+    **dict.fromkeys(("invité", "invitée", "invité(e)"), "Invité : "),
+    **dict.fromkeys(("invités", "invitées", "invité·es"), "Invités : "),
+    **dict.fromkeys(("journaliste", "auteur", "autrice", "auteur·ice", "texte"), "Texte : "),
+    **dict.fromkeys(("chapô", "chapeau", "introduction", "accroche"), ""),
+    **dict.fromkeys(_NUMBERS, ""),
+}
+_FEWEST_FIELDS = 1
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.\w|www\.\w|https?://|(?:\+33\s?|0)[1-9](?:[ .-]?[0-9]{2}){4}"
     r"|[0-9]{5}\s+[A-ZÀ-Þ]|\bSIRE[NT]\b"
@@ -72,6 +83,30 @@ def without_facts(
         if not cells[0].tabular or answers or is_article:
             kept.extend(cells)
     return kept
+
+
+def with_fields(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """The blocks, with a form above the text (« Titre | X », « Invitée | Y ») as lines of it."""
+    start, end = next(
+        ((start, end) for start, end in _tables(blocks) if blocks[start].tabular), (0, 0)
+    )
+    cells = blocks[start:end]
+    fields = {
+        name.text.lower().strip(" :"): value
+        for name, value in zip(cells[::2], cells[1::2], strict=False)
+    }
+    if len(cells) % 2 or "titre" not in fields or len(fields.keys() & _FIELDS) < _FEWEST_FIELDS:
+        return list(blocks)
+    title = fields.pop("titre")
+    number = next((value.text for name, value in fields.items() if name in _NUMBERS), "")
+    if number.strip("#nN°º. ").isdecimal():
+        title = replace(title, text=f"Épisode {number.strip('#nN°º. ')} – {title.text}")
+    read = [replace(title, level=1, tabular=False, lead="")]
+    for name, value in fields.items():
+        if name in _FIELDS and name not in _NUMBERS:
+            text = f"{_FIELDS[name]}{value.text}"
+            read.append(replace(value, text=text, tabular=False, lead=""))
+    return [*blocks[:start], *read, *blocks[end:]]
 
 
 def _tables(blocks: Sequence[ArticleBlock]) -> Iterator[tuple[int, int]]:

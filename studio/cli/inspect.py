@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,11 +155,10 @@ def _add_microphones(
     from studio.text.typography import length_stamp_from_ms
 
     names = numbered(preview.files)
+    facts = dict(zip(names, preview.found.microphones, strict=True))
     rows = [
-        _describe_microphone(name, placing, one, names)
-        for name, placing, one in zip(
-            names, preview.placings, preview.found.microphones, strict=True
-        )
+        _describe_microphone(name, placing, facts[name], facts)
+        for name, placing in zip(names, preview.placings, strict=True)
     ]
     described += [
         (message("microphones"), "\n".join(map(spoken, rows))),
@@ -186,16 +185,25 @@ def _add_microphones(
 
 
 def _describe_microphone(
-    name: str, placing: TrackOffset, facts: MicrophoneFacts, names: Sequence[str]
+    name: str, placing: TrackOffset, facts: MicrophoneFacts, others: Mapping[str, MicrophoneFacts]
 ) -> str:
+    """How loud a microphone is, and how much of the other people is in it.
+
+    :param others: all microphones by name; into those without a speaker nobody is heard elsewhere.
+    """
     from studio.text.typography import length_stamp_from_ms
 
     if facts.level_db is None:
-        return message("{name}: no speech", name=name)
+        return message(
+            "{name}: no speech, noise {noise:.1f} dBFS",
+            name=name,
+            noise=facts.noise_floor_db,
+        )
+    alone = message("nobody")
     heard = [
         spoken(message("{name} {level:.0f} dB", name=other, level=bleed_db))
-        for other, bleed_db in zip(names, facts.bleed_db, strict=True)
-        if other != name
+        for (other, its), bleed_db in zip(others.items(), facts.bleed_db, strict=True)
+        if other != name and its.level_db is not None
     ]
     return message(
         "{name}: begins at {offset_s:.3f} s, clock off by {drift_ppm:+.1f} ppm; speech for "
@@ -207,7 +215,7 @@ def _describe_microphone(
         time=length_stamp_from_ms(facts.spoken_ms),
         level=facts.level_db,
         noise=facts.noise_floor_db,
-        others=", ".join(heard),
+        others=", ".join(heard or [spoken(alone)]),
         gain=facts.gain_db,
     )
 

@@ -384,7 +384,7 @@ EPISODE_STAGES = (
         inputs=(TRANSCRIPT, ARTICLE, HOST),
         outputs=(Output(lambda sources: sources.files.alignment),),
         run=align,
-        version=12,  # a number counts whole; asked where the host asks
+        version=13,  # two questions in one sentence; a greeting is no preamble
         waits=_is_untranscribed,
     ),
     Stage(
