@@ -12,8 +12,8 @@ from studio.article.read import article_from_file
 from studio.cli import main
 from studio.download.client import Client
 from studio.errors import WorkspaceError
-from studio.feed.foreign import joined_feed, read_foreign_feed
-from studio.feed.former import episode_from_item, show_from_channel
+from studio.feed.imported_feed import episode_from_item, show_from_channel
+from studio.feed.lenient_parsing import joined_feed, parse_leniently
 from studio.feed.namespace import NAMESPACES
 from studio.model.record import Record
 from studio.model.show import Person
@@ -188,7 +188,7 @@ def test_what_is_no_address_in_a_feed_or_on_a_page_stays_as_it_is(
         f"<guid>{address}</guid><link>{address}</link><enclosure url='a.mp3' length='1' "
         "type='audio/mpeg'/></item></channel></rss>"
     )
-    read = joined_feed([read_foreign_feed(feed.encode(), "feed.xml")])
+    read = joined_feed([parse_leniently(feed.encode(), "feed.xml")])
     show_from_channel(read)
     assert [episode_from_item(item).title for item in read.items] == ["a"]
     page = tmp_path / "article.html"
