@@ -38,6 +38,8 @@ from studio.sound.wav import has_far_too_many_chunks
 from studio.transcript_formats.formats import Expected, check_amount, transcript_format
 from studio.transcript_formats.markup import lines_from_html
 
+pytestmark = pytest.mark.slow
+
 MAX_S, MAX_BYTES = 10.0, 500_000_000
 
 # Reads one file in a process of its own, and tells the seconds of the processor and the bytes of
@@ -394,7 +396,6 @@ def test_a_page_of_tags_in_masses_is_a_finding(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".flac", ".mp3"])
-@pytest.mark.slow
 def test_hours_of_silence_are_refused_before_they_are_decoded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:

@@ -30,6 +30,8 @@ from studio.transcript.retiming import retime_transcript
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
+pytestmark = pytest.mark.slow
+
 SLUG = "101-claire-fontanel"
 # The stage that people's corrections are made on, with a hearing in place of Whisper.
 TABLE = StageTable(
@@ -209,7 +211,6 @@ def test_without_what_it_was_made_on_a_person_decides(workspace: Workspace) -> N
 
 
 @pytest.mark.parametrize("after", [0, 1])
-@pytest.mark.slow
 def test_a_run_that_breaks_off_loses_nothing_and_the_next_one_ends_alike(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:

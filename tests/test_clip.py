@@ -67,6 +67,8 @@ from studio.sound.recording import inspect_recording
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
+pytestmark = pytest.mark.slow
+
 # Of the repository's own recording: the end of an answer, the next question, the beginning of its
 # answer.
 FROM_S, LASTS_S = 80, 26
@@ -600,7 +602,6 @@ def test_pictures_are_what_they_say(tmp_path: Path) -> None:
         )
 
 
-@pytest.mark.slow
 def test_a_whole_episode_is_a_video_with_its_texts_beside(copied_show: Workspace) -> None:
     slug = copied_show.slugs()[0]
     code, said = invoke(copied_show, slug, "--whole")

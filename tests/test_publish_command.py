@@ -41,7 +41,7 @@ SETTINGS = '\n[publish]\ndestination = "../public"\n'
 FUTURE = "003-demain"
 
 
-pytestmark = pytest.mark.usefixtures("without_an_ear")
+pytestmark = [pytest.mark.usefixtures("without_an_ear"), pytest.mark.slow]
 
 
 @pytest.fixture
@@ -495,7 +495,6 @@ def published_sound(show: Workspace) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.slow
 def test_published_episodes_keep_their_jingle_unless_asked(show: Workspace) -> None:
     give_jingle(show, 3)
     build_show(show)

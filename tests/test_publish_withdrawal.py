@@ -603,7 +603,7 @@ def test_a_manifest_that_leads_elsewhere_is_refused_and_nothing_is_written(
             )
         ):
             destination.write(history, bytes_from_record(bad))
-            with pytest.raises(PublishError, match=r"names a .*\n.*Delete it"):
+            with pytest.raises(PublishError, match=r"names an? .*\n.*Delete it"):
                 bring_back(destination, tmp_path / f"machine {number} {kind}")
         destination.write(history, bytes_from_record(earlier))
         bad = replace_fields(live, files={**live.files, place: victim})

@@ -18,6 +18,8 @@ from support.two_recordings import ahead, better, old_sound
 from studio.workspace.digest import digest_from_file
 from studio.workspace.layout import Workspace
 
+pytestmark = pytest.mark.slow
+
 HOSTED = 'hosted = "https://host.example/feed.xml"'
 
 

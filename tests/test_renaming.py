@@ -39,7 +39,7 @@ from studio.workspace.sources import ShowSources
 NEW = "002-soto"
 
 
-pytestmark = pytest.mark.usefixtures("without_an_ear")
+pytestmark = [pytest.mark.usefixtures("without_an_ear"), pytest.mark.slow]
 
 
 @pytest.fixture

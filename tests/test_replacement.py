@@ -44,7 +44,7 @@ from studio.workspace import disk, shared_files
 from studio.workspace.layout import Workspace
 from studio.workspace.recording_clock import RecordingClock, read_clock
 
-pytestmark = pytest.mark.usefixtures("without_an_ear")
+pytestmark = [pytest.mark.usefixtures("without_an_ear"), pytest.mark.slow]
 
 
 @pytest.fixture
@@ -200,7 +200,6 @@ def test_what_cannot_be_told_with_certainty_changes_nothing(
         replace_recording(show, SLUG, sources(show).recording)
 
 
-@pytest.mark.slow
 def test_killed_anywhere_and_repeated_it_comes_to_the_same(
     show: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

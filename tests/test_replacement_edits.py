@@ -37,7 +37,7 @@ from studio.workspace.run_lock import lock_edit_session
 HIDDEN = Cut(start_ms=RecordingMs(34_000), end_ms=RecordingMs(38_000), reason="à taire")
 
 
-pytestmark = pytest.mark.usefixtures("without_an_ear")
+pytestmark = [pytest.mark.usefixtures("without_an_ear"), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -47,6 +47,8 @@ from studio.speech.word_certainty import (
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
+pytestmark = pytest.mark.slow
+
 Samples = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 SECONDS = 16
 
@@ -106,7 +108,6 @@ def test_nothing_moves_in_time_and_noise_goes(speech: Samples, noisy: Samples) -
     assert error < 0.5 * float(((noisy - speech) ** 2).mean())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("rate_hz", [48_000, 44_100, 16_000])
 def test_a_recording_is_cleaned_in_segments_that_nobody_hears(
     noisy: Samples, rate_hz: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -131,7 +132,6 @@ def test_a_recording_is_cleaned_in_segments_that_nobody_hears(
     assert difference < 0.01 * float((alone**2).mean())
 
 
-@pytest.mark.slow
 def test_the_result_does_not_depend_on_processors(
     noisy: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,8 @@ from studio.sound.programme import (
 )
 from studio.sound.recording import inspect_recording
 
+pytestmark = pytest.mark.slow
+
 
 def master(
     recording: Path, target: Path, programme: Programme | None = None, opening: Path | None = None

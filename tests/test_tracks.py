@@ -44,6 +44,8 @@ from studio.speakers.microphone_names import (
 from studio.speakers.speaker_names import resolved_names
 from studio.workspace.layout import Workspace
 
+pytestmark = pytest.mark.slow
+
 RATE_HZ = 16_000
 ARTICLE = Path(__file__).parent / "article" / "002-stephane-soto.txt"
 LATE_S = 7.3
@@ -134,7 +136,6 @@ def test_the_same_file_twice(files: tuple[Path, Path], tmp_path: Path) -> None:
     assert "copie.wav: is the same sound as hôte.wav" in refused(tmp_path / "show", files[0], copy)
 
 
-@pytest.mark.slow
 def test_a_recorder_that_was_started_again(tmp_path: Path) -> None:
     """One microphone in two pieces is one channel; what is between them is silence."""
     (host, guest), _ = conversation(100)
@@ -438,7 +439,6 @@ def test_an_echo_and_feedback_are_told(tmp_path: Path) -> None:
     assert any("invité.wav has a steady tone" in one and "0:20 (1300 Hz)" in one for one in told)
 
 
-@pytest.mark.slow
 def test_an_episode_of_two_microphones(files: tuple[Path, Path], tmp_path: Path) -> None:
     """Its settings name them; a run mixes them; an episode of one microphone knows nothing of
     it.
@@ -588,7 +588,6 @@ def real_microphones(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pa
     )
 
 
-@pytest.mark.slow
 def test_one_microphone_of_several_is_replaced(
     real_microphones: tuple[Path, Path, Path], files: tuple[Path, Path], tmp_path: Path
 ) -> None:
