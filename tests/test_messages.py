@@ -699,6 +699,20 @@ def test_nothing_that_others_wrote_is_obeyed_by_a_terminal() -> None:
             "de 4 pistes sonores, la piste 1 est utilisée (2: muette; 3: muette; 4: aucune parole)",
         ),
         ("of 2 sound tracks, tracks 1, 2 are mixed", None),
+        (
+            "its end is missing: 0:00:39.9 of 0:01:00.0 can be read",
+            "il manque sa fin : 0:00:39.9 sur 0:01:00.0 sont lisibles",
+        ),
+        (
+            "0:10:00.0 can be read, but it is large enough for 0:20:00.0: export it as WAV if "
+            "sound is missing",
+            "0:10:00.0 sont lisibles, mais sa taille correspond à 0:20:00.0 : exportez-le en WAV s’il "
+            "manque du son",
+        ),
+        (
+            "its header says that it lasts 0:10:00.0, but it holds 0:12:00.0: all of it is taken",
+            "son en-tête dit qu’il dure 0:10:00.0, mais il contient 0:12:00.0 : tout est utilisé",
+        ),
         ("Camille: silent", "Camille: silent"),
     ],
 )

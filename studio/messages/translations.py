@@ -81,15 +81,13 @@ def stored_message(text: str) -> str:
     """A text that was read from a file, as the message that was written there; a text that no
     message gives, as it is.
     """
-    best = ""
     for sentence in _sentences():
         start = sentence.partition("{")[0]
-        if len(start) > len(best.partition("{")[0]) and text.startswith(start):
-            best = sentence if _values(sentence, text) is not None else best
-    values = _values(best, text)
-    if values is None:
-        return text
-    return Message(best, "", {name: _stored_value(value) for name, value in values.items()})
+        values = _values(sentence, text) if text.startswith(start) else None
+        if values is not None:
+            stored = {name: _stored_value(value) for name, value in values.items()}
+            return Message(_REWORDED.get(sentence, sentence), "", stored)
+    return text
 
 
 def _stored_value(text: str) -> str:
@@ -110,25 +108,52 @@ def _stored_value(text: str) -> str:
 
 def _values(sentence: str, text: str) -> dict[str, str] | None:
     """The values with which a sentence gives a text; None where none do."""
-    pattern = re.sub(r"\\\{(\w+)[^}]*\\\}", r"(?P<\1>.+)", re.escape(sentence))
-    try:
-        found = re.fullmatch(pattern, text)
-    except re.error:  # a value that stands in it twice
-        return None
+    pattern = _pattern(sentence)
+    found = pattern.fullmatch(text) if pattern else None
     return None if found is None else found.groupdict()
 
 
 @functools.cache
+def _pattern(sentence: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(re.sub(r"\\\{(\w+)[^}]*\\\}", r"(?P<\1>.+)", re.escape(sentence)))
+    except re.error:  # a value that stands in it twice
+        return None
+
+
+@functools.cache
 def _sentences() -> tuple[str, ...]:
-    """What is said without counting anything, with some words before its first value."""
+    """What is said without counting anything, with enough words to know it by; what has the most
+    words first.
+    """
     from babel.messages.mofile import read_mo
 
     with (LOCALE / "fr" / "LC_MESSAGES" / f"{DOMAIN}.mo").open("rb") as stream:
         ids = [one.id for one in read_mo(stream) if isinstance(one.id, str)]
     # A formatted number cannot be recognised in its text.
-    return tuple(
-        one for one in ids if one[:1] not in {"", "{"} and not re.search(r"\{\w+[:!]", one)
-    )
+    known = [
+        one
+        for one in (*ids, *_REWORDED)
+        if one and not re.search(r"\{\w+[:!]", one)
+        if one[0] != "{" or _literal_length(one) >= _MIN_LITERAL
+    ]
+    return tuple(sorted(known, key=_literal_length, reverse=True))
+
+
+# So many characters besides its values tell a sentence that begins with one from any other text.
+_MIN_LITERAL = 20
+# How sentences that stand in workspaces were worded by earlier versions.
+_REWORDED = {
+    "its header says that it lasts {said_ms}, but it holds {duration_ms}: all of it is taken": (
+        "its header says that it lasts {said_ms}, but it holds {duration_ms}: the whole file is "
+        "used"
+    ),
+}
+
+
+def _literal_length(sentence: str) -> int:
+    """The characters of a sentence without its values."""
+    return len(re.sub(r"\{\w+\}", "", sentence))
 
 
 def translators(language: str) -> dict[str, Callable[..., str]]:
