@@ -168,6 +168,7 @@ _CLOSING_LINE = re.compile(
     r"|(?:apple|google|amazon)\s+(?:podcasts?|music)|youtube|soundcloud|linkedin|facebook|instagram|twitter|mastodon|bluesky|tiktok"
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
     r"|\W*toutes\s+les\s+réactions\b.{0,20}|\W*(?:voir|afficher)\s+(?:plus\s+de|les|d[’']autres)\s+commentaires\W*"
+    r"|\W*←\s.{2,120}|[^.!?]{2,120}\s→\W*"
     # « pm/cb/ras » of an agency, « plan.pdf (2,3 Mo) »
     r"|[a-zà-ÿ]{2,4}(?:/[a-zà-ÿ]{2,4}){1,4}"
     r"|\W*\S{1,80}\.(?:pdf|docx?|xlsx?|pptx?|zip|odt|mp3)\b\s*(?:[(\[][^()]{1,30}[)\]])?\W*"

@@ -35,7 +35,7 @@ _OF_A_REPLY = re.compile(
 _FEWEST_HEADERS = 2
 _FORMULA = re.compile(
     r"\W*(?:(?:bien|très)\s+)?(?:merci\s+(?:encore|beaucoup|à\s+(?:toi|vous))|cordialement|amicalement|sincèrement|bien\s+à\s+(?:toi|vous)"
-    r"|bonne\s+écoute|à\s+la\s+semaine\s+prochaine|(?:sincères|cordiales|meilleures)\s+salutations|à\s+bientôt|belle\s+journée|bises"
+    r"|bonne\s+écoute|à\s+la\s+semaine\s+prochaine|(?:sincères|cordiales|meilleures)\s+salutations|à\s+(?:bientôt|très\s+vite)|belle\s+journée|bises"
     r"|bonne\s+(?:lecture|réception|(?:fin\s+de\s+)?journée|soirée)|merci\s+d[’']avance)\b"
     r"[^.!?:«»]{0,40}[,.!]*\W*",
     re.IGNORECASE,

@@ -410,9 +410,28 @@ def _questions(
     questions = _question_texts(turns, style)
     if own:
         return questions
-    return without_numbers(
-        without_asking_labels(without_numbers(questions), named, (host,) if host else ())
-    )
+    bare = without_numbers(questions)
+    hosts = [*([host] if host else []), *_asking_once(bare, turns, named)]
+    return without_numbers(without_asking_labels(bare, named, hosts))
+
+
+def _asking_once(
+    questions: Sequence[str], turns: Sequence[_Turn], named: Sequence[str]
+) -> list[str]:
+    """Who asks by a label that only one question has (« Ouest-Info : »), where the answer to it
+    begins with a guest's name.
+    """
+    labels = [
+        read_any_label(question)
+        for question, turn in zip(questions, turns, strict=True)
+        if turn.answer and read_label(turn.answer[0].text, named) is not None
+    ]
+    # A theme before a colon is the question's own: « Le vin : », unlike a name, in lower case.
+    return [
+        label.name
+        for label in labels
+        if label is not None and all(word[0].isupper() for word in label.name.split())
+    ]
 
 
 def _preamble(
@@ -977,6 +996,8 @@ def _take_byline(
             # Networks write who posts twice, then what that person does: « Rédactrice | … ».
             if left and left[0].text == block.text:
                 left = left[1 + (len(left) > 1 and not left[1].text.endswith((".", "?"))) :]
+            # A chat names who writes before each of their messages.
+            left = [one for one in left if one.text != block.text]
             return name[0], [*opening[:place], *left]
     return None, list(opening)
 
