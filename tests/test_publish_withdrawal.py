@@ -149,6 +149,18 @@ def test_notes_that_an_earlier_studio_left_where_visitors_read_are_taken_away_an
         assert shown(destination) == contents(tree)
 
 
+def test_no_notes_are_taken_from_where_a_link_leads(tmp_path: Path) -> None:
+    tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
+    publish(local(tmp_path), tree, tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "index.html").write_text("mine", encoding="utf-8")
+    (tmp_path / "public" / ".studio").symlink_to(other)
+    with pytest.raises(PublishError, match="Remove that link"):
+        publish(local(tmp_path), tree, tmp_path)
+    assert (other / "index.html").read_text(encoding="utf-8") == "mine"
+
+
 def test_where_nothing_can_be_kept_outside_what_is_served_nothing_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -159,12 +159,16 @@ class Destination:
     def move_notes(self) -> int:
         """Move Studio's own files and kept files out of the served folder, where an earlier version
         stored them; return their number.
+
+        :raises PublishError: a link leads to them: what is behind it belongs to somebody else.
         """
         if not self._notes:
             return 0
         inside = f"{self._root}/{OWN}"
         with self._telling(OWN):
             found = sorted(self._found(inside), key=lambda name: ("/" not in name, name))
+            if found:
+                self._require_own(f"{OWN}/{found[0]}", inside)
             for name in found:
                 self._fs.makedirs(f"{self._notes}/{name}".rpartition("/")[0], exist_ok=True)
                 if self._fs.exists(f"{self._notes}/{name}"):
