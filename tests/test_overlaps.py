@@ -32,10 +32,7 @@ from studio.model.word_windows import window_span, word_windows
 from studio.sound.channel_gate import RATE_HZ, read_gated_channels
 from studio.speakers.speaker_assignment import transcript_from_asr
 from studio.speech.overlap_decoding import (
-    DecodingWindow,
     OverlapSound,
-    decoding_windows,
-    most_agreed,
     overlap_spans,
     own_words,
     sounds_to_transcribe,
@@ -132,56 +129,6 @@ def test_what_two_say_at_once_is_heard_of_each_microphone_with_what_is_around_it
         (0, span(17_400, 30_000)),
         (1, span(17_400, 30_000)),
     ]
-
-
-def test_a_passage_is_decoded_with_much_and_with_little_around_it_and_alone() -> None:
-    mix = np.arange(20 * RATE_HZ, dtype=np.float32)
-    wanted = [OverlapSound(one, span(2_000, 18_000), span(8_000, 12_000)) for one in (0, 1)]
-    owns = [np.zeros(16 * RATE_HZ, np.float32)] * 2
-    windows = list(decoding_windows(owns, mix, wanted))
-    assert [(one.passage, one.is_alone, one.sound.span) for one in windows] == [
-        (place, is_alone, span(start_ms, end_ms))
-        for place in (0, 1)
-        for is_alone, start_ms, end_ms in (
-            (False, 2_000, 18_000),
-            (True, 2_000, 18_000),
-            (False, 5_000, 15_000),
-        )
-    ]
-    for one in windows:
-        assert one.samples[0] == (
-            0 if one.is_alone else mix[one.sound.span.start_ms * RATE_HZ // 1000]
-        )
-        assert len(one.samples) == (one.sound.span.end_ms - one.sound.span.start_ms) * 16
-
-
-@pytest.mark.parametrize(
-    ("texts", "chosen"),
-    [
-        (["", "vous visez quoi", "vous visez quoi ?", "nous visons"], "vous visez quoi"),
-        (
-            ["Crabes", "on vise la première", "on vise la dernière", "on vise le premier"],
-            "on vise la première",
-        ),
-        (["", "", "", "bla bla"], ""),
-    ],
-)
-def test_the_hypothesis_on_which_the_others_agree_most_is_taken(
-    texts: list[str], chosen: str
-) -> None:
-    def passage(text: str) -> OwnPassage:
-        # What is said around it does not count.
-        around = words_at(2_000, f"avant {len(text)}")
-        return OwnPassage(
-            microphone=0,
-            together=span(8_000, 12_000),
-            start_ms=RecordingMs(2_000),
-            end_ms=RecordingMs(18_000),
-            words=(*around, *(words_at(8_500, text) if text else ())),
-        )
-
-    found = most_agreed([passage(text) for text in texts])
-    assert " ".join(word.text for word in found.words[2:]) == chosen
 
 
 def test_a_microphone_alone_is_heard_only_where_two_speak_and_the_conversation_around_it() -> None:
@@ -380,12 +327,12 @@ def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.Mon
 
     def hear(
         _: object,
-        windows: Sequence[DecodingWindow],
+        sounds: Sequence[object],
+        wanted: Sequence[OverlapSound],
         *__: object,
         **___: object,
     ) -> tuple[OwnPassage, ...]:
-        wanted = [one.sound for one in windows if one.is_alone]
-        assert len(wanted) == 2
+        assert len(sounds) == len(wanted) == 2
         return tuple(
             OwnPassage(
                 microphone=one.microphone,

@@ -331,7 +331,6 @@ EPISODE_STAGES = (
             RECORDING,
             MICROPHONES,
             FACTS,
-            EpisodeInput("names", "text", episode_prompt_names),
             EpisodeInput("language", "setting", lambda sources: sources.language),
             EpisodeInput(
                 "whisper",
@@ -344,7 +343,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.overlaps),),
         run=overlaps,
-        version=4,  # of three hypotheses of what two say at once the one most agreed on
+        version=4,  # what two say at once is decoded without names in the prompt
         applies=_has_microphones,
         waits=_is_untranscribed,
     ),

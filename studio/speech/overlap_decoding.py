@@ -1,9 +1,8 @@
-"""Where two people speak at once, each is transcribed from their own microphone: of a recording of
-both, Whisper writes down one side.
+"""Where two people speak at once, each is heard from their own microphone: a recording of both has
+one text, and Whisper writes down one side of it.
 
-Each passage is decoded three times: with much and with little of the conversation around it, and
-alone. One hypothesis may lose the passage, or repeat the names of the prompt; the one from which
-the others differ least is right more often.
+What is said before and after is heard of the mix, as the conversation goes: of a few words alone,
+Whisper makes others.
 """
 
 from __future__ import annotations
@@ -14,9 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
 
-from studio.language.words import plain_words
 from studio.model.clock import RecordingMs, Span
 from studio.model.microphones import OpenSpan
 from studio.model.overlaps import OwnPassage
@@ -26,7 +23,7 @@ from studio.speech.engine import Engine
 from studio.speech.gain_match import match_gain
 from studio.speech.hallucinations import MIN_MEAN_LOGPROB
 from studio.speech.hypotheses import best_hypothesis
-from studio.speech.prompts import NO_PROMPT, name_tokens, prompt_from
+from studio.speech.prompts import NO_PROMPT
 from studio.speech.vad import SAMPLE_RATE_HZ
 from studio.speech.window_decoding import MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import texts_from_hypotheses
@@ -42,10 +39,8 @@ MIN_TOGETHER_SPAN_MS = 500
 # is part of the same.
 NEAR_MS = 3_000
 MIN_TOGETHER_MS = 150
-# Context decoded before and after, in milliseconds: Whisper needs whole sentences, and with much
-# context it may omit a few words of another voice in it.
+# Context decoded before and after: Whisper needs whole sentences.
 AROUND_MS = 6_000
-LITTLE_AROUND_MS = 3_000
 # Of one's own microphone alone a little more than where two speak is heard: times of spans are
 # those of loud sound.
 EDGE_MS = 300
@@ -124,48 +119,6 @@ def sounds_to_transcribe(
             yield OverlapSound(microphone, span, stretch)
 
 
-class DecodingWindow(NamedTuple):
-    """One way to decode a passage.
-
-    :param passage: its place among all of them.
-    :param sound: what is decoded, and the span that it covers.
-    :param samples: mono, 16 kHz, over that span.
-    :param is_alone: nobody else is in it. The names are prompted only there: within the mix they
-        replaced what was said twice as often as they helped.
-    """
-
-    passage: int
-    sound: OverlapSound
-    samples: NDArray[np.float32]
-    is_alone: bool
-
-
-def decoding_windows(
-    own_sounds: Sequence[NDArray[np.float32]],
-    mix: NDArray[np.float32],
-    wanted: Sequence[OverlapSound],
-) -> Iterator[DecodingWindow]:
-    """Each passage within much of the mix, alone, and within little of the mix: in this order, of
-    hypotheses on which the others agree alike the first is taken.
-
-    :param own_sounds: of each passage what its own speaker says, mono, 16 kHz.
-    :param mix: the whole recording, likewise.
-    """
-    for place, (own, sound) in enumerate(zip(own_sounds, wanted, strict=True)):
-        whole = within_mix(own, mix, sound)
-        yield DecodingWindow(place, sound, whole, is_alone=False)
-        start_ms = max(sound.span.start_ms, sound.together.start_ms - LITTLE_AROUND_MS)
-        end_ms = min(sound.span.end_ms, sound.together.end_ms + LITTLE_AROUND_MS)
-        first, last = (
-            (edge_ms - sound.span.start_ms) * SAMPLE_RATE_HZ // 1000
-            for edge_ms in (start_ms, end_ms)
-        )
-        span = Span(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(end_ms))
-        little = sound._replace(span=span)
-        yield DecodingWindow(place, sound, own, is_alone=True)
-        yield DecodingWindow(place, little, whole[first:last], is_alone=False)
-
-
 def within_mix(
     own: NDArray[np.float32], mix: NDArray[np.float32], wanted: OverlapSound
 ) -> NDArray[np.float32]:
@@ -193,34 +146,33 @@ def within_mix(
 
 def transcribe_overlaps(
     engine: Engine,
-    windows: Sequence[DecodingWindow],
+    sounds: Sequence[NDArray[np.float32]],
+    wanted: Sequence[OverlapSound],
     spans: Sequence[OpenSpan],
     *,
     language: str,
-    names: Sequence[str],
 ) -> tuple[OwnPassage, ...]:
-    """What each microphone says by itself: of each passage the hypothesis on which the others agree
-    most.
+    """What each microphone says by itself.
 
-    :param windows: see :func:`decoding_windows`.
+    :param sounds: what is read of each, see :func:`within_mix`.
     :param spans: who speaks into which microphone.
-    :param names: names to expect, in the spelling wanted.
     """
-    if not windows:
+    if not wanted:
         return ()
-    # One array of all windows, so that they are decoded together.
+    # One array of all passages, so that they are decoded together.
     silence = np.zeros(APART_MS * SAMPLE_RATE_HZ // 1000, np.float32)
-    samples = np.concatenate([part for one in windows for part in (one.samples, silence)])
-    places, voice = _windows_in_one(windows, spans)
+    samples = np.concatenate([part for sound in sounds for part in (sound, silence)])
+    windows, voice = _windows_in_one(sounds, wanted, spans)
     tokenizer = engine.tokenizer(language)
-    prompt = prompt_from(name_tokens(names, tokenizer), ())
-    prompts = [prompt if one.is_alone else NO_PROMPT for one in windows]
     with ThreadPoolExecutor(engine.workers) as pool:
         decoder = WindowDecoder(engine, pool, match_gain(samples, voice), tokenizer)
-        opened = decoder.open(places, prompts)
-        decoder.decode([(one, own, MORE_BEAMS) for one, own in zip(opened, prompts, strict=True)])
-        best = [best_hypothesis(one.hypotheses, voice, 0) for one in opened]
-        texts = texts_from_hypotheses(decoder, best, voice)
+        # With the names in the prompt, Whisper repeats them here, or omits a whole passage.
+        opened = decoder.open(windows, [NO_PROMPT] * len(windows))
+        decoder.decode([(one, NO_PROMPT, MORE_BEAMS) for one in opened])
+        read = [one.hypotheses for one in opened]
+        texts = texts_from_hypotheses(
+            decoder, [best_hypothesis(some, voice, 0) for some in read], voice
+        )
     settled = adjust_word_times(
         [
             utterance
@@ -232,53 +184,30 @@ def transcribe_overlaps(
         voice,
     )
     words = [word for utterance in settled for word in utterance.words]
-    found: dict[int, list[OwnPassage]] = {}
-    for window, place in zip(windows, places, strict=True):
-        passage = _passage(window.sound, place, words, spans)
-        found.setdefault(window.passage, []).append(passage)
-    return tuple(most_agreed(hypotheses) for _, hypotheses in sorted(found.items()))
-
-
-def _passage(
-    sound: OverlapSound, place: Span, words: Sequence[Word], spans: Sequence[OpenSpan]
-) -> OwnPassage:
-    """The passage with those of the words that were decoded in its place, on the recording's
-    clock.
-    """
-    moved_ms = sound.span.start_ms - place.start_ms
-    moved = [
-        replace_fields(
-            word,
-            start_ms=RecordingMs(word.start_ms + moved_ms),
-            end_ms=RecordingMs(word.end_ms + moved_ms),
+    return tuple(
+        OwnPassage(
+            microphone=microphone,
+            together=together,
+            start_ms=span.start_ms,
+            end_ms=span.end_ms,
+            words=tuple(
+                own_words(
+                    [
+                        replace_fields(
+                            word,
+                            start_ms=RecordingMs(word.start_ms - window.start_ms + span.start_ms),
+                            end_ms=RecordingMs(word.end_ms - window.start_ms + span.start_ms),
+                        )
+                        for word in words
+                        if window.start_ms <= word.start_ms < window.end_ms
+                    ],
+                    OverlapSound(microphone, span, together),
+                    spans,
+                )
+            ),
         )
-        for word in words
-        if place.start_ms <= word.start_ms < place.end_ms
-    ]
-    return OwnPassage(
-        microphone=sound.microphone,
-        together=sound.together,
-        start_ms=sound.span.start_ms,
-        end_ms=sound.span.end_ms,
-        words=tuple(own_words(moved, sound, spans)),
+        for (microphone, span, together), window in zip(wanted, windows, strict=True)
     )
-
-
-def most_agreed(hypotheses: Sequence[OwnPassage]) -> OwnPassage:
-    """The hypothesis of a passage whose words, where two speak at once, differ least from those of
-    the others: minimum Bayes risk, all being equally likely. Of equals the first.
-    """
-    texts = [
-        [
-            part
-            for word in one.words
-            if is_in_overlap(word, one.together)
-            for part in plain_words(word.text)
-        ]
-        for one in hypotheses
-    ]
-    risks = [sum(Levenshtein.distance(text, other) for other in texts) for text in texts]
-    return hypotheses[risks.index(min(risks))]
 
 
 def own_words(
@@ -287,31 +216,25 @@ def own_words(
     """The words of the microphone's own speaker: all where it is heard by itself, and around it
     those that are said while its speaker speaks.
     """
+    first, last = wanted.together.start_ms - EDGE_MS, wanted.together.end_ms + EDGE_MS
     for word in words:
         moment = (word.start_ms + word.end_ms) // 2
         nearest = min(spans, key=lambda one: max(one.start_ms - moment, moment - one.end_ms, 0))
-        if is_in_overlap(word, wanted.together) or nearest.microphone == wanted.microphone:
+        if first <= moment < last or nearest.microphone == wanted.microphone:
             yield word
 
 
-def is_in_overlap(word: Word, together: Span) -> bool:
-    """Whether a word is said where two speak at once, or at the edge of that."""
-    moment = (word.start_ms + word.end_ms) // 2
-    return together.start_ms - EDGE_MS <= moment < together.end_ms + EDGE_MS
-
-
 def _windows_in_one(
-    windows: Sequence[DecodingWindow], spans: Sequence[OpenSpan]
+    sounds: Sequence[NDArray[np.float32]], wanted: Sequence[OverlapSound], spans: Sequence[OpenSpan]
 ) -> tuple[list[Span], list[Span]]:
-    """Where each window is in the array of all of them, and where there is speech there."""
-    places: list[Span] = []
+    """Where each passage is in the array of all of them, and where there is speech there."""
+    windows: list[Span] = []
     voice: list[Span] = []
     start_ms = 0
-    for window in windows:
-        microphone, span, together = window.sound
+    for sound, (microphone, span, together) in zip(sounds, wanted, strict=True):
         moved_ms = start_ms - span.start_ms
-        length_ms = len(window.samples) * 1000 // SAMPLE_RATE_HZ
-        places.append(
+        length_ms = len(sound) * 1000 // SAMPLE_RATE_HZ
+        windows.append(
             Span(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(start_ms + length_ms))
         )
         voice += [
@@ -322,13 +245,11 @@ def _windows_in_one(
             for one in spans
             if (
                 one.microphone == microphone
-                or (
-                    not window.is_alone
-                    and (one.end_ms <= together.start_ms or one.start_ms >= together.end_ms)
-                )
+                or one.end_ms <= together.start_ms
+                or one.start_ms >= together.end_ms
             )
             and one.start_ms < span.end_ms
             and one.end_ms > span.start_ms
         ]
         start_ms += length_ms + APART_MS
-    return places, voice
+    return windows, voice

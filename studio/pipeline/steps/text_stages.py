@@ -162,10 +162,10 @@ def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
     from studio.speech.engine_loading import load_engine
     from studio.speech.model_files import fetch_model
     from studio.speech.overlap_decoding import (
-        decoding_windows,
         overlap_spans,
         sounds_to_transcribe,
         transcribe_overlaps,
+        within_mix,
     )
     from studio.speech.whisper_models import find_whisper_model
 
@@ -181,17 +181,18 @@ def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
             [(one.microphone, one.span) for one in wanted],
             progress,
         )
-        windows = list(decoding_windows(sounds, sources.samples(), wanted))
+        mix = sources.samples()
+        sounds = [within_mix(own, mix, one) for own, one in zip(sounds, wanted, strict=True)]
         model = find_whisper_model(sources.show.whisper.model)
         engine = load_engine(
-            sources.show.whisper, fetch_model(model.name, progress), most_workers=len(windows)
+            sources.show.whisper, fetch_model(model.name, progress), most_workers=len(wanted)
         )
         passages = transcribe_overlaps(
             engine,
-            windows,
+            sounds,
+            wanted,
             spans,
             language=sources.language,
-            names=prompt_names(sources),
         )
     staged.write(
         sources.files.overlaps, bytes_from_record(Overlaps(together=together, passages=passages))
