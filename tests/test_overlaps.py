@@ -33,6 +33,8 @@ from studio.sound.channel_gate import RATE_HZ, read_gated_channels
 from studio.speakers.speaker_assignment import transcript_from_asr
 from studio.speech.overlap_decoding import (
     OverlapSound,
+    is_improbable,
+    most_agreed,
     overlap_spans,
     own_words,
     sounds_to_transcribe,
@@ -129,6 +131,44 @@ def test_what_two_say_at_once_is_heard_of_each_microphone_with_what_is_around_it
         (0, span(17_400, 30_000)),
         (1, span(17_400, 30_000)),
     ]
+
+
+def decoded_passage(text: str, probability: float = 0.9) -> OwnPassage:
+    # What is said around it does not count.
+    around = words_at(2_000, f"avant {len(text)}", 0.99)
+    return OwnPassage(
+        microphone=0,
+        together=span(8_000, 12_000),
+        start_ms=RecordingMs(2_000),
+        end_ms=RecordingMs(18_000),
+        words=(*around, *(words_at(8_500, text, probability) if text else ())),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "probability", "improbable"),
+    [("vous visez quoi", 0.9, False), ("vous visez quoi", 0.5, True), ("", 0.9, True)],
+)
+def test_a_passage_is_improbable_by_its_words_where_two_speak(
+    text: str, probability: float, improbable: bool
+) -> None:
+    assert is_improbable(decoded_passage(text, probability)) == improbable
+
+
+@pytest.mark.parametrize(
+    ("texts", "chosen"),
+    [
+        (["", "vous visez quoi", "vous visez quoi ?"], "vous visez quoi"),
+        (["Crabes", "on vise la première", "on vise la dernière"], "on vise la première"),
+        (["", "", "bla bla"], ""),
+        (["un tout", "autre chose", "que ceci"], "un tout"),
+    ],
+)
+def test_the_hypothesis_from_which_the_others_differ_least_is_taken(
+    texts: list[str], chosen: str
+) -> None:
+    found = most_agreed([decoded_passage(text) for text in texts])
+    assert " ".join(word.text for word in found.words[2:]) == chosen
 
 
 def test_a_microphone_alone_is_heard_only_where_two_speak_and_the_conversation_around_it() -> None:
@@ -328,6 +368,7 @@ def test_both_sides_reach_the_transcript(tmp_path: Path, monkeypatch: pytest.Mon
     def hear(
         _: object,
         sounds: Sequence[object],
+        mix: object,
         wanted: Sequence[OverlapSound],
         *__: object,
         **___: object,

@@ -331,6 +331,7 @@ EPISODE_STAGES = (
             RECORDING,
             MICROPHONES,
             FACTS,
+            EpisodeInput("names", "text", episode_prompt_names),
             EpisodeInput("language", "setting", lambda sources: sources.language),
             EpisodeInput(
                 "whisper",
@@ -343,7 +344,7 @@ EPISODE_STAGES = (
         ),
         outputs=(Output(lambda sources: sources.files.overlaps),),
         run=overlaps,
-        version=4,  # what two say at once is decoded without names in the prompt
+        version=4,  # improbable passages of two at once are decoded in three windows
         applies=_has_microphones,
         waits=_is_untranscribed,
     ),

@@ -165,7 +165,6 @@ def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
         overlap_spans,
         sounds_to_transcribe,
         transcribe_overlaps,
-        within_mix,
     )
     from studio.speech.whisper_models import find_whisper_model
 
@@ -181,8 +180,6 @@ def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
             [(one.microphone, one.span) for one in wanted],
             progress,
         )
-        mix = sources.samples()
-        sounds = [within_mix(own, mix, one) for own, one in zip(sounds, wanted, strict=True)]
         model = find_whisper_model(sources.show.whisper.model)
         engine = load_engine(
             sources.show.whisper, fetch_model(model.name, progress), most_workers=len(wanted)
@@ -190,9 +187,11 @@ def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
         passages = transcribe_overlaps(
             engine,
             sounds,
+            sources.samples(),
             wanted,
             spans,
             language=sources.language,
+            names=prompt_names(sources),
         )
     staged.write(
         sources.files.overlaps, bytes_from_record(Overlaps(together=together, passages=passages))
