@@ -209,9 +209,11 @@ def remedies() -> set[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 named[node.targets[0].id] = node.value
-                if node.targets[0].id == "remedy":
-                    found.update(messages_in(node.value))
         for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
+                for own in node.body:
+                    if isinstance(own, ast.Assign) and ast.unparse(own.targets[0]) == "remedy":
+                        found.update(messages_in(own))
             if isinstance(node, ast.Call):
                 called = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 if called.endswith("Error") or called == "__init__":
