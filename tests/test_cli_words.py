@@ -14,7 +14,9 @@ from support.fake_show import SHOW_TOML
 from studio.cli import CliContext, main, quoted_word
 from studio.errors import WorkspaceError
 from studio.model.episode import Episode
+from studio.model.glossary import Glossary
 from studio.model.record import record_from_bytes, record_from_toml
+from studio.model.show import Show
 from studio.model.sound import Enclosure
 
 GOOD = {
@@ -110,6 +112,18 @@ def test_a_setting_that_is_wrong_is_told_in_words_of_people(
     assert told in str(error.value)
     assert "`" not in error.value.what
     assert "$" not in error.value.what
+
+
+def test_a_date_without_quotes_is_text_where_text_is_expected() -> None:
+    """TOML has a form of its own for dates, which people take for a date."""
+    said = '\n[accessibility]\nstate = "Tout."\ncontact = "a@b.test"\ndate = 2026-11-30\n'
+    show = record_from_toml(f"{SHOW_TOML}{said}".encode(), Show, "show.toml")
+    assert show.accessibility is not None
+    assert show.accessibility.date == "2026-11-30"
+    names = record_from_toml(
+        b"[[names]]\nname = 2026-11-30\nwrong = [2026-11-29]", Glossary, "glossary.toml"
+    ).names
+    assert (names[0].name, names[0].wrong) == ("2026-11-30", ("2026-11-29",))
 
 
 def test_a_result_that_is_damaged_is_told_in_the_same_words() -> None:

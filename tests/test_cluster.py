@@ -213,20 +213,27 @@ def test_a_worker_without_the_workspace_is_retired_by_name_and_nothing_is_lost(
         for one in (first, lost):
             assert one.stdout is not None
             assert any("works for" in line for line in one.stdout)  # up to this line
+        settings = (tmp_path / "gone" / "feed" / "show.toml").read_bytes()
         (tmp_path / "gone" / "feed" / "show.toml").unlink()  # its network drive is gone
         done = run(workspace, address, notes=notes)
         output, _ = lost.communicate(timeout=60)
+        (tmp_path / "gone" / "feed" / "show.toml").write_bytes(settings)
+        with _worker_elsewhere(address, tmp_path / "gone", "grenier") as again:
+            assert again.stdout is not None
+            assert any("grenier works for" in line for line in again.stdout)
     assert not done.failures
     assert set(counted(workspace, "end").values()) == {1}
     assert any("grenier failed 2 times in a row" in note for note in notes), notes
     # It does not come back by itself, and says why.
     assert lost.returncode, output
     assert "gets no more jobs" in output
+    assert "The scheduler has the reason. Fix it, then start the worker again." in output
 
 
 @contextmanager
 def _worker_elsewhere(address: str, folder: Path, name: str) -> Iterator[subprocess.Popen[str]]:
-    make_show(folder)
+    if not folder.exists():
+        make_show(folder)
     words = ["-C", str(folder), "work", address, "--name", name]
     with subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "studio", *words],
@@ -342,6 +349,44 @@ def test_no_scheduler_is_told_with_what_to_start(
     workspace = make(tmp_path / "show", 1)
     with pytest.raises(NetworkError, match="no scheduler answers"):
         run(workspace, f"tcp://127.0.0.1:{free_port()}")
+
+
+@pytest.mark.slow
+@linux
+def test_a_scheduler_and_a_worker_are_started_as_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = make(tmp_path / "show", 1)
+    address = f"tcp://127.0.0.1:{(port := free_port())}"
+    with monkeypatch.context() as patch:
+        patch.setattr(studio.cluster.scheduler, "_CONNECT_S", 1.0)
+        with pytest.raises(NetworkError) as told:
+            run(workspace, address)
+    commands = "Start one: `dask scheduler`; then workers: `studio work tcp://HOST:8786`."
+    assert told.value.remedy == commands
+    with scheduler(port), worker(address):
+        assert not run(workspace, address).failures
+
+
+@pytest.mark.slow
+@linux
+def test_a_scheduler_that_was_restarted_goes_on_where_it_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = make(tmp_path / "show", 3, "0.5")
+    address = f"tcp://127.0.0.1:{(port := free_port())}"
+    monkeypatch.setattr(studio.cluster.scheduler, "_WAIT_S", 0.0)
+    with scheduler(port) as first, worker(address):
+        killer = threading.Thread(target=_kill_in_work, args=(workspace, first, 2))
+        killer.start()
+        with pytest.raises(NetworkError) as told:
+            run(workspace, address)
+        killer.join()
+    assert told.value.remedy == "Restart it, then run the same command: finished work is kept."
+    with scheduler(port), worker(address):
+        assert not run(workspace, address).failures
+    assert set(counted(workspace, "end")) == set(workspace.slugs())
+    assert max(counted(workspace, "end").values()) == 1
 
 
 def test_the_longest_goes_first_and_the_estimate_follows(tmp_path: Path) -> None:

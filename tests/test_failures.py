@@ -459,7 +459,8 @@ from studio.cli import main
 from studio.pipeline import stages
 
 stages.STAGES = small_show.DEAF_STAGES
-resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+if sys.argv[2] == "full":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 main(["-C", sys.argv[1], "run", "--stage", "master"])
 """
 
@@ -473,14 +474,18 @@ def test_a_disk_that_fills_up_while_mastering_ends_the_run_cleanly(
         f'{show.settings.read_text(encoding="utf-8")}\n[sound]\nalternate = "{alternate}"\n',
         encoding="utf-8",
     )
-    command = [sys.executable, "-c", FULL, str(show.root)]
-    run = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    full, with_room = (
+        subprocess.run(
+            [sys.executable, "-c", FULL, str(show.root), disk],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "LANGUAGE": "en"},
+        )
+        for disk in ("full", "with room")
     )
-    assert run.returncode == EXIT_CODES["disk"], run.stdout + run.stderr
-    assert "Fatal Python error" not in run.stderr
+    assert full.returncode == EXIT_CODES["disk"], full.stdout + full.stderr
+    assert "Make room, then run the same command again." in full.stderr
+    assert "Fatal Python error" not in full.stderr
+    assert with_room.returncode == 0, with_room.stdout + with_room.stderr
     assert not list(show.root.rglob(f"{FRESH}*"))

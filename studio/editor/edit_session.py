@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from studio.chapters.recording_chapters import RecordingChapter
 from studio.editor.documents import programme_of, read_documents
@@ -205,6 +206,8 @@ class EditSession:
         """What was done after a revision."""
         with self._mutex:
             self._look_outside()
+            if self._beside is not None and not Path(self._beside.where).exists():
+                self._beside = None
             later = self._entries[since:]
             anew = (
                 since < 1
@@ -424,7 +427,7 @@ class EditSession:
                 "contains what another program wrote into the file while Studio replaced it"
             )
             self._beside = WorkspaceError(
-                kept, what, message("Copy the missing changes from there.")
+                kept, what, message("Copy the missing changes from there, then remove it.")
             )
 
     def _follow(self) -> None:

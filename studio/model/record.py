@@ -4,6 +4,7 @@ the place in the file.
 
 from __future__ import annotations
 
+import datetime
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -96,7 +97,7 @@ def record_from_toml(
     for name, old, new in _former_names(table, former or {}):
         table[name][new] = table[name].pop(old)
     try:
-        record = msgspec.convert(table, type=kind)
+        record = msgspec.convert(_dates_as_text(table, msgspec.inspect.type_info(kind)), type=kind)
     except msgspec.MsgspecError as error:
         raise WorkspaceError(
             where,
@@ -175,6 +176,24 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
             )
             raise WorkspaceError(where, what, message("Remove it from that setting."))
     return table
+
+
+def _dates_as_text(value: Any, form: msgspec.inspect.Type) -> Any:
+    """A date that a person wrote without quotes, where the form has text, as that text."""
+    forms = getattr(form, "types", (form,))
+    if isinstance(value, datetime.date):
+        is_text = any(isinstance(one, msgspec.inspect.StrType) for one in forms)
+        return value.isoformat() if is_text else value
+    if isinstance(value, dict):
+        fields = {own.encode_name: own.type for one in forms for own in getattr(one, "fields", ())}
+        return {
+            key: _dates_as_text(part, fields[key]) if key in fields else part
+            for key, part in value.items()
+        }
+    if isinstance(value, list):
+        items = [one.item_type for one in forms if hasattr(one, "item_type")]
+        return [_dates_as_text(part, items[0]) for part in value] if items else value
+    return value
 
 
 # Not in XML, not in any file name: everything below a space but tab and line ends, DEL and the C1

@@ -11,12 +11,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from studio.errors import ModelError
+from studio.messages.message import message
 from studio.speech.hypotheses import Decoded, EncodedWindow
 from studio.speech.token_merge import SpelledWord
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+def no_gpu() -> ModelError:
+    """The error of settings that ask for a GPU on a machine without one."""
+    return ModelError(
+        "whisper.device",
+        message("asks for CUDA, but this machine offers none"),
+        message("Write `auto` or `cpu` in feed/show.toml."),
+    )
 
 
 class Tokenizer(Protocol):

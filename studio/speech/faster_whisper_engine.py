@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from studio.errors import ModelError
 from studio.messages.message import message
-from studio.speech.engine import Tokenizer
+from studio.speech.engine import Tokenizer, no_gpu
 from studio.speech.hypotheses import SAMPLES_PER_MS, Decoded, EncodedWindow
 from studio.speech.token_merge import SpelledWord
 
@@ -56,10 +56,13 @@ class FasterWhisperEngine:
 
         :param most_workers: more calls are never made beside each other; cores that are left work
             together on one call.
-        :raises ModelError: they cannot be loaded.
+        :raises ModelError: they cannot be loaded, or there is no GPU where one was asked for.
         """
+        has_gpu = ctranslate2.get_cuda_device_count() > 0
+        if device == "cuda" and not has_gpu:
+            raise no_gpu()
         if device == "auto":
-            device = "cuda" if ctranslate2.get_cuda_device_count() > 0 else "cpu"
+            device = "cuda" if has_gpu else "cpu"
         cores = os.cpu_count() or 1
         self.workers = (
             1 if device == "cuda" else max(1, min(cores, MAX_WORKERS, most_workers or cores))

@@ -26,6 +26,7 @@ from whisper.tokenizer import get_tokenizer
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.speech.checkpoint import Checkpoint, checkpoint_from_weights
+from studio.speech.engine import no_gpu
 from studio.speech.hypotheses import Decoded, EncodedWindow
 from studio.speech.token_merge import SpelledWord
 
@@ -49,11 +50,7 @@ class OpenAIEngine:
         :raises ModelError: they cannot be loaded, or there is no GPU where one was asked for.
         """
         if device == "cuda" and not torch.cuda.is_available():
-            raise ModelError(
-                "whisper.device",
-                message("asks for CUDA, but this machine offers none"),
-                message("Write `auto` or `cpu` in feed/show.toml."),
-            )
+            raise no_gpu()
         torch.set_num_threads(os.cpu_count() or 1)
         self._device = (
             "cuda"
