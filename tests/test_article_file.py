@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.article import read
 from studio.article.read import article_from_file, article_from_markdown
 from studio.errors import ArticleError
 
@@ -58,10 +59,10 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path = tmp_path / "a.txt"
     path.write_text("💬", encoding="utf-8")
 
-    def deny(self: Path) -> bytes:
+    def deny(path: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", deny)
+    monkeypatch.setattr(read, "read_file", deny)
     assert refusal(path).what == "cannot be read (Permission denied)"
 
 

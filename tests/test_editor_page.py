@@ -653,7 +653,7 @@ def test_a_full_disk_is_told_and_nothing_that_was_typed_is_lost(
             process.pid, resource.RLIMIT_FSIZE, (size + 10, resource.RLIM_INFINITY)
         )
         page.keyboard.type("Plein. ")
-        expect(page.locator("#saved")).to_contain_text("écriture impossible sur le disque")
+        expect(page.locator("#saved")).to_contain_text("edits.jsonl : le fichier serait plus gros")
         eventually(
             page, "() => Object.values(localStorage).some((value) => value.includes('Plein.'))"
         )

@@ -280,12 +280,12 @@ def test_a_page_with_unsent_text_opens_on_a_disk_that_takes_nothing(
     put_caret(page, 2, 0)
     page.keyboard.type("Gardé ")
     expect(page.locator("#saved")).to_contain_text(
-        "Non enregistré : /volume is on a disk that is read-only. Tout est gardé"
+        "Non enregistré (/volume : is on a disk that is read-only). Tout est gardé"
     )
     page.reload()
     page.wait_for_selector("html[data-open]")
     expect(page.locator("#saved")).to_contain_text(
-        "Non enregistré : /volume is on a disk that is read-only. Tout est gardé"
+        "Non enregistré (/volume : is on a disk that is read-only). Tout est gardé"
     )
     expect(page.locator("#saved")).to_be_in_viewport()
     page.locator(".words").nth(10).click()

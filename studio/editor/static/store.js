@@ -122,7 +122,7 @@ const sendRequest = async (request) => {
       return false;
     }
     const stopped = status
-      ? filled(_("Not saved: {where} {what}. {remedy} Everything is kept in this page; it tries again…"), {
+      ? filled(_("Not saved ({where}: {what}). {remedy} Everything is kept in this page; it tries again…"), {
           where: told.where ?? "",
           what: told.what,
           remedy: told.remedy ?? "",

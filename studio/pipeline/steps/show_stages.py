@@ -27,6 +27,7 @@ from studio.pipeline.steps.packaging import site_from_show
 from studio.progress import Progress
 from studio.site.listing import ListingHtml
 from studio.workspace.digest import digest_from_bytes, digest_from_plain
+from studio.workspace.disk import write_file
 from studio.workspace.sources import ShowSources
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     )
     base_url, card_at = address(show.base_url, ""), card_place("", card)
     _stage_search(sources, listings, staged)
-    listed = _listed_html(sources, shared, listings, staged)
+    listed = _listed_html(sources, shared, listings)
     for place, content in {
         # A second feed with the same guids would be found by directories.
         **({} if show.hosted else _dated_pages(sources)),
@@ -171,7 +172,7 @@ class _ListedEpisodes(Record, frozen=True):
 
 
 def _listed_html(
-    sources: ShowSources, site: Site, listings: Sequence[Listing], staged: StagedOutputs
+    sources: ShowSources, site: Site, listings: Sequence[Listing]
 ) -> dict[str, ListingHtml]:
     """Each episode as other pages have it, by its place; made again only for a new listing."""
     from studio.site.pages import html_from_listings, template_of_listings
@@ -196,7 +197,9 @@ def _listed_html(
         one.place: _ListedEpisode(listing=digests[one.place], html=html)
         for one, html in zip(new, made, strict=True)
     }
-    staged.write(kept, bytes_from_record(_ListedEpisodes(made_with=made_with, episodes=listed)))
+    # No output of the stage: a publication that makes the pages of fewer episodes writes it, too.
+    with suppress(StudioError):
+        write_file(kept, bytes_from_record(_ListedEpisodes(made_with=made_with, episodes=listed)))
     return {place: one.html for place, one in listed.items()}
 
 
