@@ -8,6 +8,7 @@ import base64
 import json
 import random
 import re
+import string
 import threading
 import zlib
 from collections.abc import Iterator
@@ -183,6 +184,18 @@ def test_a_changed_or_shortened_answer_is_refused(data: st.DataObject) -> None:
         changed = text[:place] + text[end:]
     with pytest.raises(WorkspaceError):
         answer_from_bytes(changed.encode(), "here")
+
+
+@pytest.mark.parametrize("padding", range(3))
+def test_bits_that_nothing_is_read_from_are_those_that_the_page_wrote(padding: int) -> None:
+    text = written({**ANSWER, "note": "x" * padding})
+    begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
+    # Eight signs of the checksum follow the last one of the answer.
+    place = [at for at in range(begin, end) if not text[at].isspace()][-9]
+    for other in set(string.ascii_letters + string.digits + "-_") - {text[place]}:
+        changed = text[:place] + other + text[place + 1 :]
+        with pytest.raises(WorkspaceError):
+            answer_from_bytes(changed.encode(), "here")
 
 
 @given(st.binary(max_size=400))
