@@ -13,8 +13,8 @@ with N's own order, keeps what is right (G), takes a proposal that is right (R),
 else types (T): chooses the words that differ (↑, ↓), changes some letters or all, and takes words
 that are offered (Tab); then reads through the text, and changes what is still wrong there, a few
 letters or what the mouse chooses; with ``--alternatives``, what would take many letters is asked
-for and answered like a doubt (Alt+D). A key is one press, with modifiers; a click is one press of the
-mouse's button.
+for and answered like a doubt (Alt+D). A key is one press, with modifiers; a click is one press of
+the mouse's button.
 """
 
 from __future__ import annotations
@@ -472,7 +472,7 @@ def _write_over(
 
 
 def _answer_chosen(person: Person, right: str) -> None:
-    """Ask for other wordings of the words chosen in the text, and take the right one, or type it."""
+    """Ask for other wordings of the words chosen in the text; take the right one, or type it."""
     person.press("Alt+d")
     person.did["read and heard again"] += 1
     person.wait_until("!document.querySelector('#doubt').hidden")
