@@ -21,6 +21,8 @@ from support.small_interview import (
 from studio.article.read import parsed_article_from_file
 from studio.errors import ArticleError
 
+FORMS = Path(__file__).parent / "article_forms"
+
 PAIRS = list(zip(ASKED, ANSWERED, strict=True))
 MARKED = "\n\n".join(f"💬 {asked}\n\n{said}" for asked, said in PAIRS)
 HEADED = "".join(f"<h2>{asked}</h2><p>{said}</p>" for asked, said in PAIRS)
@@ -322,3 +324,15 @@ def test_the_last_question_counts_too(tmp_path: Path, last: str) -> None:
         f"{count} : {asked}\n\n{said}" for count, (asked, said) in zip(counts, PAIRS, strict=True)
     )
     holds_the_interview(read(tmp_path, f"{TITLE}\n\n{INTRODUCTION}\n\n{turns}"))
+
+
+def test_words_of_letters_are_an_answers_after_the_first_question(tmp_path: Path) -> None:
+    mail = (FORMS / "thunderbird.txt").read_text(encoding="utf-8")
+    answers = "Bonjour à tous les débutants,\n\nVoici les questions qui vous attendent."
+    path = tmp_path / "mail.txt"
+    path.write_text(
+        mail.replace("Soixante-douze, réparties", f"{answers}\n\nSoixante-douze, réparties")
+    )
+    article = parsed_article_from_file(path).article
+    assert [one.text for one in article.exchanges[1].answer][:2] == answers.split("\n\n")
+    assert "Mes réponses" not in " ".join(article.introduction)

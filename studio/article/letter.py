@@ -93,9 +93,13 @@ def _without_reply(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     if wrote is None:
         return list(blocks)
     kept: list[ArticleBlock] = []
+    has_question = False
     for block in (*blocks[:wrote], *blocks[wrote + 1 :]):
         text = block.text if block.plain else _QUOTE_SIGNS.sub("", block.text)
-        if text and not _GREETING.fullmatch(text) and not _OF_A_REPLY.fullmatch(text):
+        has_question = has_question or text.endswith("?")
+        # From the first question on, the same words are an answer's.
+        is_of_letter = _GREETING.fullmatch(text) or _OF_A_REPLY.fullmatch(text)
+        if text and (has_question or not is_of_letter):
             kept.append(replace(block, text=text))
     return kept
 
