@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from studio.model.clock import RecordingMs, Span
 from studio.model.show import Whisper
 from studio.model.transcript import AsrResult, Utterance
 from studio.sound.recording import read_samples
+from studio.speech import vad
 from studio.speech.chunks import MAX_DURATION_MS
 from studio.speech.gain_match import MAX_RAISED_DB, match_gain
 from studio.speech.hallucinations import (
@@ -75,6 +76,29 @@ def test_every_true_utterance_lies_in_a_stretch_of_voice(recording: Samples) -> 
         assert any(span.start_ms <= middle <= span.end_ms for span in voice), utterance
     assert all(span.end_ms - span.start_ms <= MAX_DURATION_MS for span in voice)
     assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(voice))
+
+
+def test_pieces_of_a_long_recording_have_the_speech_of_the_whole(
+    recording: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = voice_from_samples(recording)
+    given: list[int] = []
+    stretches = vad._stretches
+
+    def noted(samples: Samples) -> Iterator[tuple[int, int]]:
+        given.append(len(samples))
+        return stretches(samples)
+
+    monkeypatch.setattr(vad, "PIECE_S", 40)
+    monkeypatch.setattr(vad, "_stretches", noted)
+    pieces = voice_from_samples(recording)
+    assert max(given) <= 40 * SAMPLE_RATE_HZ
+    assert all(one.end_ms <= other.start_ms for one, other in itertools.pairwise(pieces))
+    in_whole, in_pieces = (
+        {ms for span in some for ms in range(span.start_ms, span.end_ms)}
+        for some in (whole, pieces)
+    )
+    assert len(in_whole ^ in_pieces) <= 0.005 * len(in_whole)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ clearly more, it is used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,16 @@ LEVEL_FRAME = SAMPLE_RATE_HZ // 10
 # cut off.
 BLOCK_S = 30
 EDGE_S = 0.25
+# The detector takes three times the memory of the samples that it is given: for an hour in one
+# piece 0.8 GB. So a long recording is cut into pieces in pauses that it found.
+PIECE_S = 300
+# Speech that ends nearer to the end of a piece may go on behind it.
+PIECE_EDGE_S = 2
+# The silence before the first speech of the next piece, where there is as much.
+LEAD_IN_S = 1
+# The detector decides for so many samples at once: pieces begin on its grid, so that times do not
+# depend on where a recording is cut.
+FRAME = 512
 
 
 def voice_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
@@ -56,15 +66,49 @@ def voice_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
     if not len(samples):
         return ()
     plain = np.ascontiguousarray(samples, dtype=np.float32)
-    as_it_is, made_anew = _detected(plain), _detected(_for_detector(plain))
-    return made_anew if _total_ms(made_anew) > CLEARLY_MORE * _total_ms(as_it_is) else as_it_is
+    gain = np.float32(_restored_gain(plain))
+    as_it_is = _detected(plain, lambda piece: piece)
+    restored = _detected(plain, lambda piece: gain * np.concatenate([*_restored(piece)]))
+    return restored if _total_ms(restored) > CLEARLY_MORE * _total_ms(as_it_is) else as_it_is
 
 
 def _total_ms(stretches: Sequence[Span]) -> int:
     return sum(span.end_ms - span.start_ms for span in stretches)
 
 
-def _detected(samples: NDArray[np.float32]) -> tuple[Span, ...]:
+def _detected(
+    samples: NDArray[np.float32], prepare: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+) -> tuple[Span, ...]:
+    """The stretches of speech in a recording.
+
+    :param prepare: what the detector gets for a piece of it.
+    """
+    found: list[tuple[int, int]] = []
+    start = 0
+    while start < len(samples):
+        piece = samples[start : start + PIECE_S * SAMPLE_RATE_HZ]
+        stretches = [(start + first, start + last) for first, last in _stretches(prepare(piece))]
+        end = start + len(piece)
+        if end < len(samples):
+            # The next piece begins in the pause before what may go on behind this one.
+            edge = end - PIECE_EDGE_S * SAMPLE_RATE_HZ
+            begun = min((first for first, last in stretches if last > edge), default=edge)
+            stretches = [one for one in stretches if one[1] <= edge]
+            pause = stretches[-1][1] if stretches else start
+            end = max((pause + begun) // 2, begun - LEAD_IN_S * SAMPLE_RATE_HZ) // FRAME * FRAME
+        found += stretches
+        start = end
+    return tuple(
+        Span(
+            start_ms=RecordingMs(first * 1000 // SAMPLE_RATE_HZ),
+            end_ms=RecordingMs(last * 1000 // SAMPLE_RATE_HZ),
+        )
+        for first, last in found
+    )
+
+
+def _stretches(samples: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
+    """The first sample of each stretch of speech, and the one after its last."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(
@@ -74,35 +118,33 @@ def _detected(samples: NDArray[np.float32]) -> tuple[Span, ...]:
         max_speech_duration_s=MAX_DURATION_MS / 1000,
         speech_pad_ms=PADDING_MS,
     )
-    return tuple(
-        Span(
-            start_ms=RecordingMs(stretch["start"] * 1000 // SAMPLE_RATE_HZ),
-            end_ms=RecordingMs(min(stretch["end"], len(samples)) * 1000 // SAMPLE_RATE_HZ),
-        )
-        for stretch in get_speech_timestamps(samples, options)
-    )
+    for stretch in get_speech_timestamps(samples, options):
+        yield stretch["start"], min(stretch["end"], len(samples))
 
 
-def _for_detector(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The sound with the voice's fundamental restored from its overtones, its speech at
-    ``DETECTED_LEVEL``.
-    """
-    whole = np.empty(len(samples), dtype=np.float32)
+def _restored(samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+    """The sound with the voice's fundamental restored from its overtones, block by block."""
     block, edge = BLOCK_S * SAMPLE_RATE_HZ, round(EDGE_S * SAMPLE_RATE_HZ)
     for start in range(0, len(samples), block):
         first, end = max(0, start - edge), min(len(samples), start + block)
         part = samples[first : end + edge].astype(np.float64)
         # Cut at zero, a voice has the frequency again that all its overtones share.
         fundamental = _band(np.maximum(_band(part, LINE_HZ), 0.0), FUNDAMENTAL_HZ)
-        whole[start:end] = (part + FUNDAMENTAL_GAIN * fundamental)[start - first : end - first]
-    frames = whole[: len(whole) // LEVEL_FRAME * LEVEL_FRAME].reshape(-1, LEVEL_FRAME)
-    power = np.einsum("ij,ij->i", frames, frames) / LEVEL_FRAME
+        restored = (part + FUNDAMENTAL_GAIN * fundamental)[start - first : end - first]
+        yield restored.astype(np.float32)
+
+
+def _restored_gain(samples: NDArray[np.float32]) -> float:
+    """By how much the restored sound is amplified for its speech to have ``DETECTED_LEVEL``."""
+    powers = []
+    for block in _restored(samples):
+        frames = block[: len(block) // LEVEL_FRAME * LEVEL_FRAME].reshape(-1, LEVEL_FRAME)
+        powers.append(np.einsum("ij,ij->i", frames, frames) / LEVEL_FRAME)
+    power = np.concatenate(powers)
     # Speech is what is louder than the mean of it and its pauses; rounding may put the mean of one
     # level above it.
     loud = power[power >= min(power.mean(), power.max())] if power.any() else power[:0]
-    if loud.size:
-        whole *= DETECTED_LEVEL / float(np.sqrt(loud.mean()))
-    return whole
+    return DETECTED_LEVEL / float(np.sqrt(loud.mean())) if loud.size else 1.0
 
 
 def _band(samples: NDArray[np.float64], band_hz: tuple[int, int]) -> NDArray[np.float64]:
