@@ -396,6 +396,29 @@ def test_another_file_is_got_from_the_host(
     assert download_sound(client, f"{base}/host", part).suffix == ".mp3"
 
 
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        (401, "It asks for a password: download the file in a browser, or ask the host for it."),
+        (403, "It refuses this program: download the file in a browser, or ask the host for it."),
+        (404, "It is not there: look the address up at the host."),
+        (410, "It was removed there: ask the host for a copy."),
+        (429, "It was asked too often and refuses: run the same command again in an hour."),
+    ],
+)
+def test_what_a_host_refuses_is_had_once_it_gives_it(
+    base: str, tmp_path: Path, status: int, remedy: str
+) -> None:
+    def refuse(write: Write) -> None:
+        write(f"HTTP/1.1 {status} No\r\nConnection: close\r\n\r\n".encode())
+
+    WAYS["/refused"] = refuse
+    client, part = Client(base, dataclasses.replace(QUICK, tries=1)), tmp_path / "one.part"
+    refused_with(remedy, lambda: download_sound(client, f"{base}/refused", part))
+    WAYS["/refused"] = answer(MP3)
+    assert download_sound(client, f"{base}/refused", part).suffix == ".mp3"
+
+
 def test_what_cannot_be_resumed_is_loaded_from_its_beginning(base: str, tmp_path: Path) -> None:
     def cut(write: Write) -> None:
         write(b'HTTP/1.1 200 OK\r\nETag: "a"\r\nContent-Length: 2004\r\n\r\n' + MP3[:900])

@@ -160,6 +160,39 @@ FOLLOWED_ELSEWHERE = {
     "Write each name below its own [[names]].": "test_remedies_of_settings::test_what_is_written_by_hand_needs_no_more_writing",
     "Write guests = {guests} yourself.": "test_remedies_of_settings::test_what_is_written_by_hand_needs_no_more_writing",
     "Write cuts and soundbites below [[cuts]], [[soundbites]].": "test_remedies_of_settings::test_cuts_below_their_own_heads_are_moved",
+    "Ask the site's administrator to allow it.": "test_wordpress::test_who_is_refused_there_is_let_in_once_the_remedy_was_followed",
+    "Ask the site's administrator to allow them.": "test_wordpress::test_who_is_refused_there_is_let_in_once_the_remedy_was_followed",
+    "Ask the site's administrator: the role of {user}, or a security plugin, does not allow this.": "test_wordpress::test_who_is_refused_there_is_let_in_once_the_remedy_was_followed",
+    "Check `user` and the application password; some servers do not pass the Authorization header on to WordPress: ask the site's administrator.": "test_wordpress::test_who_is_refused_there_is_let_in_once_the_remedy_was_followed",
+    "Create an application password there (Users → Profile → Application Passwords), then run `keyring set studio ADDRESS` with the address in [wordpress].": "test_wordpress::test_who_is_refused_there_is_let_in_once_the_remedy_was_followed",
+    "Write the name with which you log in as `user` below [wordpress].": "test_wordpress::test_who_is_refused_there_is_let_in_once_the_remedy_was_followed",
+    "Write the address that it redirects to as `url` below [wordpress].": "test_wordpress::test_an_address_that_leads_elsewhere_is_written_as_it_is_there",
+    "Check its spelling and the [table] it is in; docs/settings.md lists every setting.": "test_workspace::test_a_setting_below_another_table_is_told_where_it_belongs",
+    "“{name}” belongs above the first [table]: move the line there. docs/settings.md lists every setting.": "test_workspace::test_a_setting_below_another_table_is_told_where_it_belongs",
+    "“{name}” is a setting of {tables}: write that line above it, or remove the “# ” before it if it is there. docs/settings.md has every setting.": "test_workspace::test_a_setting_below_another_table_is_told_where_it_belongs",
+    "Check the disk; keep a copy of the workspace elsewhere.": "test_remedies_of_disks::test_a_disk_that_works_again_takes_the_same_command",
+    "Raise the limit (`ulimit -f`), or use another disk.": "test_remedies_of_disks::test_a_disk_that_works_again_takes_the_same_command",
+    "Use a workspace on a disk that can be written.": "test_remedies_of_disks::test_a_disk_that_works_again_takes_the_same_command",
+    "Make room, {again}": "test_remedies_of_disks::test_a_disk_that_works_again_takes_the_same_command",
+    "Choose a shorter name.": "test_remedies_of_disks::test_what_is_in_the_way_of_a_file_is_moved",
+    "Move that file away.": "test_remedies_of_disks::test_what_is_in_the_way_of_a_file_is_moved",
+    "Move that folder away.": "test_remedies_of_disks::test_what_is_in_the_way_of_a_file_is_moved",
+    "Put the file itself there.": "test_remedies_of_disks::test_what_is_in_the_way_of_a_file_is_moved",
+    "Choose another name, or move the existing file or folder away.": "test_remedies_of_disks::test_what_is_in_the_way_of_a_folder_is_moved",
+    "Move its contents away, {again}": "test_remedies_of_disks::test_what_is_in_the_way_of_a_folder_is_moved",
+    "Connect to the network and run `studio models fetch {name}` again.": "test_model_files::test_a_model_that_is_not_there_is_fetched_once_the_network_is",
+    "Run `studio models fetch {name}` ({size_bytes:.0f} MB).": "test_model_files::test_a_model_that_is_not_there_is_fetched_once_the_network_is",
+    "Make the folder writable, or name another one in the variable STUDIO_MODELS.": "test_model_files::test_a_folder_that_cannot_be_written_is_left_for_another",
+    "Delete it: everything is then uploaded again, and nothing is lost.": "test_remedies_of_publishing::test_a_damaged_list_of_what_was_sent_is_deleted_and_all_is_sent_again",
+    "The last {generations} are kept, from the second one on.": "test_remedies_of_publishing::test_an_earlier_publication_is_kept_from_the_second_one_on",
+    "Make one: `studio new`; to withdraw a published episode, `studio publish --forget` and its slug.": "test_publish_command::test_a_show_without_a_public_episode_says_what_to_wait_for",
+    "Publish again when the first one's date has come; or set an earlier one (published) in its episode.toml, then `studio run`.": "test_publish_command::test_a_show_without_a_public_episode_says_what_to_wait_for",
+    "What is public stays until the first one's date has come; to withdraw an episode now, `studio publish --forget` and its slug.": "test_publish_command::test_the_last_public_episode_is_withdrawn_while_another_waits",
+    "It asks for a password: download the file in a browser, or ask the host for it.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
+    "It refuses this program: download the file in a browser, or ask the host for it.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
+    "It is not there: look the address up at the host.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
+    "It was removed there: ask the host for a copy.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
+    "It was asked too often and refuses: run the same command again in an hour.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
 }
 # Why no test follows them → those remedies.
 NOT_FOLLOWED = {
@@ -176,12 +209,17 @@ NOT_FOLLOWED = {
     "the same command goes on after Ctrl-C; only its line is not printed in a test": (
         "Run the command again.",
     ),
+    "what is run alone tells its own fault, whose remedy is followed where it is printed": (
+        "Run it alone to see why.",
+        "Run it alone: `studio run`.",
+    ),
     "somebody else's server, site or feed has to change": (
         "If that is intended, `studio publish --rollback --accept-changes`; to remove it for good, `--forget` and the slug.",
         "The feed is published anyway: apps find it by themselves, a little later.",
     ),
     "it is a fault of Studio, which its authors mend": (
         "Report it with what `studio doctor` prints.",
+        "Report it with what `{command}` prints; `studio -v …` shows the traceback.",
     ),
     "openai-whisper has other tensors than the weights that were verified": (
         "Run `studio models verify` to find out whether it is damaged.",
@@ -198,13 +236,44 @@ def messages_in(node: ast.AST) -> Iterator[str]:
                 yield first.value
 
 
+def remedies_of_name(name: ast.expr, value: ast.expr) -> Iterator[str]:
+    """The remedies in what a variable gets: all of it, if its name says so; of « what, remedy » the
+    second; of a table of such pairs the second of each.
+    """
+    if isinstance(value, ast.IfExp):
+        yield from remedies_of_name(name, value.body)
+        yield from remedies_of_name(name, value.orelse)
+    elif isinstance(name, ast.Tuple) and isinstance(value, ast.Tuple):
+        for one, own in zip(name.elts, value.elts, strict=True):
+            yield from remedies_of_name(one, own)
+    elif isinstance(name, ast.Name) and "remed" in name.id.lower():
+        yield from messages_in(value)
+    elif isinstance(value, ast.Dict):
+        for own in value.values:
+            if isinstance(own, ast.Tuple) and len(own.elts) == 2:
+                yield from messages_in(own.elts[1])
+
+
+def assigned_remedies(tree: ast.Module) -> Iterator[str]:
+    """The remedies that a variable holds before an error is made of them."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                yield from remedies_of_name(target, node.value)
+        elif isinstance(node, ast.AnnAssign) and node.value is not None:
+            yield from remedies_of_name(node.target, node.value)
+        elif isinstance(node, ast.FunctionDef) and "remedy" in node.name:
+            yield from messages_in(node)
+
+
 def remedies() -> set[str]:
-    """The remedies of all errors: what stands third, or by its name, where one is made; and what a
-    class of errors always says.
+    """The remedies of all errors: what stands third, or by its name, where one is made; what a
+    class of errors always says; and what a variable holds whose name says so.
     """
     found: set[str] = set()
     for module in ROOT.rglob("*.py"):
         tree = ast.parse(module.read_text(encoding="utf-8"))
+        found.update(assigned_remedies(tree))
         named: dict[str, ast.expr] = {}
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):

@@ -310,6 +310,33 @@ def test_a_folder_that_cannot_be_written_is_named(
     assert "STUDIO_MODELS" in caught.value.remedy
 
 
+def test_a_model_that_is_not_there_is_fetched_once_the_network_is(
+    store: Path, tmp_path: Path
+) -> None:
+    wheels = (tmp_path / "wheels").rename(tmp_path / "offline")
+    with pytest.raises(ModelError) as told:
+        model_folder("mini")
+    assert "Run `studio models fetch mini`" in str(told.value.remedy)
+    with pytest.raises(ModelError) as told:
+        fetch_model("mini")
+    remedy = "Connect to the network and run `studio models fetch mini` again."
+    assert told.value.remedy == remedy
+    wheels.rename(tmp_path / "wheels")
+    assert fetch_model("mini") == model_folder("mini")
+
+
+def test_a_folder_that_cannot_be_written_is_left_for_another(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write_bytes(b"a file")
+    with pytest.raises(DiskError) as told:
+        fetch_model("mini")
+    remedy = "Make the folder writable, or name another one in the variable STUDIO_MODELS."
+    assert told.value.remedy == remedy
+    monkeypatch.setenv("STUDIO_MODELS", str(tmp_path / "other"))
+    assert fetch_model("mini") == tmp_path / "other" / "mini"
+
+
 def test_a_disk_without_room_is_left_for_another_folder(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

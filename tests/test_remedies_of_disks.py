@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -50,6 +51,9 @@ def show(tmp_path: Path) -> Workspace:
         (errno.ENOSPC, f"Make room, {SAME}"),
         (errno.ENOENT, f"Put it back, {SAME}"),
         (errno.ESTALE, f"Check that the disk or network drive is connected, {SAME}"),
+        (errno.EFBIG, "Raise the limit (`ulimit -f`), or use another disk."),
+        (errno.EROFS, "Use a workspace on a disk that can be written."),
+        (errno.EIO, "Check the disk; keep a copy of the workspace elsewhere."),
     ],
 )
 def test_a_disk_that_works_again_takes_the_same_command(
@@ -96,6 +100,78 @@ def test_a_folder_that_was_moved_is_put_back(tmp_path: Path) -> None:
     path.parent.mkdir()
     with all_errors_name_place(path):
         path.write_bytes(b"{}")
+
+
+def long_name(path: Path) -> Path:
+    return path.with_name("a" * 300)
+
+
+def below_a_file(path: Path) -> Path:
+    path.write_bytes(b"here")
+    return path / "below"
+
+
+def at_a_folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def at_a_loop(path: Path) -> Path:
+    path.symlink_to(path)
+    return path
+
+
+def moved_away(path: Path) -> None:
+    path.rename(path.with_name("away"))
+
+
+def folder_above(path: Path) -> None:
+    moved_away(path)
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("remedy", "wrong", "mend", "right"),
+    [
+        ("Choose a shorter name.", long_name, lambda _: None, "one"),
+        ("Move that file away.", below_a_file, folder_above, "one/below"),
+        ("Move that folder away.", at_a_folder, moved_away, "one"),
+        ("Put the file itself there.", at_a_loop, Path.unlink, "one"),
+    ],
+)
+def test_what_is_in_the_way_of_a_file_is_moved(
+    tmp_path: Path,
+    remedy: str,
+    wrong: Callable[[Path], Path],
+    mend: Callable[[Path], None],
+    right: str,
+) -> None:
+    one = tmp_path / "one"
+    place = wrong(one)
+    with pytest.raises(StudioError) as told, all_errors_name_place(place):
+        place.write_bytes(b"{}")
+    assert told.value.remedy == remedy
+    mend(one)
+    with all_errors_name_place(tmp_path / right):
+        (tmp_path / right).write_bytes(b"{}")
+    assert (tmp_path / right).read_bytes() == b"{}"
+
+
+def test_what_is_in_the_way_of_a_folder_is_moved(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(StudioError) as told, all_errors_name_place(folder):
+        folder.mkdir()
+    assert told.value.remedy == "Choose another name, or move the existing file or folder away."
+    (folder / "file").write_bytes(b"kept")
+    with pytest.raises(StudioError) as told, all_errors_name_place(folder):
+        folder.rmdir()
+    assert told.value.remedy == f"Move its contents away, {SAME}"
+    (folder / "file").rename(tmp_path / "file")
+    with all_errors_name_place(folder):
+        folder.rmdir()
+        folder.mkdir()
+    assert (tmp_path / "file").read_bytes() == b"kept"
 
 
 def test_a_file_that_has_a_folder_is_written(tmp_path: Path) -> None:

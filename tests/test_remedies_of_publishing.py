@@ -16,7 +16,7 @@ from support.small_show import SLUG, copied
 from studio.errors import DestinationSettingsError, PublishError
 from studio.model.show import Publishing
 from studio.publish.destination import Destination, open_destination
-from studio.publish.manifest import find_earlier
+from studio.publish.manifest import MANIFEST_PLACE, find_earlier
 from studio.publish.transfer import fetch_files
 from studio.workspace.layout import Workspace
 
@@ -177,6 +177,32 @@ def test_a_place_for_what_is_kept_is_named(tmp_path: Path) -> None:
     destination = opened(tmp_path, history=str(tmp_path / "notes"))
     destination.prepare_notes()
     publish(destination, site, tmp_path)
+    publish(destination, after, tmp_path)
+    assert find_earlier(destination).named
+
+
+def test_a_damaged_list_of_what_was_sent_is_deleted_and_all_is_sent_again(tmp_path: Path) -> None:
+    site = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
+    destination = opened(tmp_path)
+    publish(destination, site, tmp_path)
+    (place,) = (path for path in tmp_path.rglob(Path(MANIFEST_PLACE).name) if path.is_file())
+    place.write_bytes(b"{")
+    with pytest.raises(PublishError) as caught:
+        publish(destination, site, tmp_path)
+    assert "Delete it: everything is then uploaded again" in str(caught.value.remedy)
+    place.unlink()
+    publish(destination, site, tmp_path)
+    assert shown(destination) == contents(site)
+
+
+def test_an_earlier_publication_is_kept_from_the_second_one_on(tmp_path: Path) -> None:
+    before = write_site(tmp_path / "before", **{"001-ada": "Bonjour"})
+    after = write_site(tmp_path / "after", **{"001-ada": "Bonsoir"})
+    destination = opened(tmp_path)
+    publish(destination, before, tmp_path)
+    with pytest.raises(PublishError) as caught:
+        find_earlier(destination)
+    assert "are kept, from the second one on." in str(caught.value.remedy)
     publish(destination, after, tmp_path)
     assert find_earlier(destination).named
 

@@ -5,6 +5,7 @@ The site is a fake with a real HTTP server, which answers as WordPress 6.1.9 did
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -370,6 +371,47 @@ def test_what_the_site_does_is_mended_there(
         written(show)
     assert remedy in str(refused.value.remedy)
     site.answers.clear()
+    assert done(show) == "made"
+
+
+@pytest.mark.parametrize(
+    ("remedy", "status", "code"),
+    [
+        ("Ask the site's administrator to allow them.", 401, "application_passwords_disabled"),
+        (
+            "Ask the site's administrator to allow it.",
+            401,
+            "application_passwords_disabled_for_user",
+        ),
+        ("Ask the site's administrator: the role of ", 403, "rest_forbidden"),
+        ("Authorization header on to WordPress: ask the site's", 401, "rest_not_logged_in"),
+        ("Write the name with which you log in as `user` below [wordpress].", 401, "invalid_email"),
+        ("Create an application password there (Users → Profile", 401, "incorrect_password"),
+    ],
+)
+def test_who_is_refused_there_is_let_in_once_the_remedy_was_followed(
+    show: Workspace, site: FakeWordPress, remedy: str, status: int, code: str
+) -> None:
+    body = json.dumps({"code": code, "message": "Non."}).encode()
+    site.answers["GET", ME] = (status, body, {})
+    with pytest.raises(NetworkError) as refused:
+        written(show)
+    assert remedy in str(refused.value.remedy)
+    site.answers.clear()
+    assert done(show) == "made"
+
+
+def test_an_address_that_leads_elsewhere_is_written_as_it_is_there(
+    show: Workspace, site: FakeWordPress
+) -> None:
+    right = re.findall(r'url = "(.*)"', show.settings.read_text(encoding="utf-8"))[-1]
+    with wordpress_site() as (other, address):
+        other.answers["GET", ME] = (301, b"", {"Location": f"{right}wp-json/"})
+        name_site(show, address)
+        with pytest.raises(NetworkError) as refused:
+            written(show)
+    assert "Write the address that it redirects to as `url`" in str(refused.value.remedy)
+    name_site(show, right)
     assert done(show) == "made"
 
 

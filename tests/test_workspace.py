@@ -253,15 +253,29 @@ def test_a_setting_that_does_not_exist_is_a_mistake(line: str, place: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("line", "remedy"),
+    ("line", "remedy", "right"),
     [
-        ('destination = "dist"\n', "“destination” is a setting of [publish]:"),
-        ('[sound]\nrole = "x"\n', "“role” is a setting of [[persons]]:"),
-        ('cover = "c.png"\n', "“cover” belongs above the first [table]:"),
-        ("[sound]\ntrimm = 1\n", "Check its spelling"),
+        (
+            'destination = "dist"\n',
+            "“destination” is a setting of [publish]:",
+            '{settings}[publish]\ndestination = "dist"\n',
+        ),
+        (
+            '[sound]\nrole = "x"\n',
+            "“role” is a setting of [[persons]]:",
+            '{settings}[sound]\n[[persons]]\nname = "x"\nrole = "author"\n',
+        ),
+        (
+            'cover = "c.png"\n',
+            "“cover” belongs above the first [table]:",
+            'cover = "c.png"\n{settings}',
+        ),
+        ("[sound]\ntrimm = 1\n", "Check its spelling", "{settings}[sound]\nopening = ""\n"),
     ],
 )
-def test_a_setting_below_another_table_is_told_where_it_belongs(line: str, remedy: str) -> None:
+def test_a_setting_below_another_table_is_told_where_it_belongs(
+    line: str, remedy: str, right: str
+) -> None:
     """As where « destination » was uncommented, and « [publish] » above it was not."""
     names = ("title", "description", "base_url", "guid", "author", "host")
     settings = "".join(f'{name} = "x"\n' for name in names)
@@ -270,6 +284,7 @@ def test_a_setting_below_another_table_is_told_where_it_belongs(line: str, remed
     with pytest.raises(WorkspaceError) as caught:
         record_from_toml((settings + line).encode(), Show, "show.toml")
     assert caught.value.remedy.startswith(remedy)
+    record_from_toml(right.format(settings=settings).encode(), Show, "show.toml")
 
 
 # Files
