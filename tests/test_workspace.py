@@ -270,7 +270,7 @@ def test_a_setting_that_does_not_exist_is_a_mistake(line: str, place: str) -> No
             "“cover” belongs above the first [table]:",
             'cover = "c.png"\n{settings}',
         ),
-        ("[sound]\ntrimm = 1\n", "Check its spelling", "{settings}[sound]\nopening = ""\n"),
+        ("[sound]\ntrimm = 1\n", "Check its spelling", '{settings}[sound]\nopening = ""\n'),
     ],
 )
 def test_a_setting_below_another_table_is_told_where_it_belongs(
