@@ -245,3 +245,14 @@ def test_cleaning_twice_changes_nothing_and_leaves_one_line(text: str) -> None:
 )
 def test_characters(text: str, clean: str) -> None:
     assert clean_text(text) == clean
+
+
+def test_the_answer_to_a_question_is_no_title(tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text(
+        "**Où vivez-vous ?**\n\nÀ Forcalquier, avec des moutons.\n\n"
+        "**Et demain ?**\n\nOn reste là, je crois.\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ArticleError, match="has no title before its first question"):
+        article_from_file(article)

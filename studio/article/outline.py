@@ -580,7 +580,10 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
     lines_of_title = [
         (index, block)
         for index, block in enumerate(opening)
-        if not block.quoted and len(block.text) <= _MAX_TITLE_LINE and not block.text.endswith("?")
+        if not block.quoted
+        and len(block.text) <= _MAX_TITLE_LINE
+        and not block.text.endswith("?")
+        and not _answers(index, opening)
     ]
     # The name of a paper may be above the title that names a guest.
     for index, block in lines_of_title[:_LINES_UNDER_TITLE]:
@@ -610,6 +613,11 @@ def _is_of_a_paper(place: int, opening: Sequence[ArticleBlock]) -> bool:
             for block in opening[place + 1 : place + 1 + _LINES_UNDER_TITLE]
         )
     )
+
+
+def _answers(index: int, blocks: Sequence[ArticleBlock]) -> bool:
+    """Whether a block is a sentence under a question: an article without a title begins so."""
+    return index > 0 and blocks[index].text.endswith(".") and blocks[index - 1].text.endswith("?")
 
 
 def _completed(title: _Title, written: Sequence[ArticleBlock]) -> _Title:

@@ -20,7 +20,7 @@ from studio.article.markdown import (
 )
 from studio.article.outline import ParsedArticle, article_from_blocks, parsed_article_from_blocks
 from studio.article.plain_text import blocks_from_text, without_page_edges
-from studio.article.text_tables import text_from_columns
+from studio.article.text_tables import text_from_tables
 from studio.article.title import EpisodeKind, names_alone
 from studio.errors import ArticleError, refuse_special_file
 from studio.file_access import read_file
@@ -131,7 +131,7 @@ def _text_blocks(content: bytes, path: Path) -> Iterable[ArticleBlock]:
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text_from_bytes(content, path))
     if is_other_markup(text):
         return blocks_from_markdown(without_dialects(markdown_from_other_markup(text)))
-    text = text_from_columns(without_page_edges(_FIELD_LIST.sub("", text)))
+    text = text_from_tables(without_page_edges(_FIELD_LIST.sub("", text)))
     tagged = _FORUM_TAG.sub(r"<\g<tag>>", text)
     if len(_END_TAG.findall(tagged)) < _FEWEST_END_TAGS:
         return blocks_from_text(text)
@@ -185,7 +185,7 @@ ARTICLE_FORMATS: tuple[ArticleFormat, ...] = (
     ArticleFormat(
         (".md", ".markdown"),
         lambda content, path: blocks_from_markdown(
-            without_dialects(text_from_bytes(content, path))
+            without_dialects(text_from_tables(text_from_bytes(content, path)))
         ),
         _MAX_TEXT_BYTES,
         _head_surroundings,

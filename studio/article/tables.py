@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from studio.article.block import ArticleBlock
@@ -25,7 +25,8 @@ _FIELDS = {
     **dict.fromkeys(("chapô", "chapeau", "introduction", "accroche"), ""),
     **dict.fromkeys(_NUMBERS, ""),
 }
-_FEWEST_FIELDS = 1
+# Fields of a form that are no part of the article.
+_OTHER_FIELDS = frozenset({"date", "date de publication", "rubrique", "statut", "slug", "lieu"})
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+\.\w|www\.\w|https?://|(?:\+33\s?|0)[1-9](?:[ .-]?[0-9]{2}){4}"
     r"|[0-9]{5}\s+[A-ZÀ-Þ]|\bSIRE[NT]\b"
@@ -85,28 +86,38 @@ def without_facts(
     return kept
 
 
+def lines_of_form(cells: Mapping[str, str]) -> list[str]:
+    """The title that a form gives, and its other fields as an article has them; nothing if it has
+    no title, or the title alone.
+
+    :param cells: each field's text, by the name before it.
+    """
+    fields = {name.lower().strip(" :"): value for name, value in cells.items()}
+    title = fields.pop("titre", "")
+    known = [name for name in fields if name in _FIELDS]
+    if not title or not (known or fields.keys() & _OTHER_FIELDS):
+        return []
+    number = next((fields[name] for name in known if name in _NUMBERS), "").strip("#nN°º. ")
+    if number.isdecimal():
+        title = f"Épisode {number} – {title}"
+    return [title, *(f"{_FIELDS[name]}{fields[name]}" for name in known if name not in _NUMBERS)]
+
+
 def with_fields(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     """The blocks, with a form above the text (« Titre | X », « Invitée | Y ») as lines of it."""
     start, end = next(
         ((start, end) for start, end in _tables(blocks) if blocks[start].tabular), (0, 0)
     )
-    cells = blocks[start:end]
-    fields = {
-        name.text.lower().strip(" :"): value
-        for name, value in zip(cells[::2], cells[1::2], strict=False)
-    }
-    if len(cells) % 2 or "titre" not in fields or len(fields.keys() & _FIELDS) < _FEWEST_FIELDS:
+    cells = [block.text for block in blocks[start:end]]
+    # Under a title, a table with one tells of a book or a film.
+    if len(cells) % 2 or any(block.level == 1 for block in blocks[:start]):
         return list(blocks)
-    title = fields.pop("titre")
-    number = next((value.text for name, value in fields.items() if name in _NUMBERS), "")
-    if number.strip("#nN°º. ").isdecimal():
-        title = replace(title, text=f"Épisode {number.strip('#nN°º. ')} – {title.text}")
-    read = [replace(title, level=1, tabular=False, lead="")]
-    for name, value in fields.items():
-        if name in _FIELDS and name not in _NUMBERS:
-            text = f"{_FIELDS[name]}{value.text}"
-            read.append(replace(value, text=text, tabular=False, lead=""))
-    return [*blocks[:start], *read, *blocks[end:]]
+    lines = lines_of_form(dict(zip(cells[::2], cells[1::2], strict=True)))
+    read = [
+        replace(blocks[start], text=line, level=None if place else 1, tabular=False, lead="")
+        for place, line in enumerate(lines)
+    ]
+    return [*blocks[:start], *read, *blocks[end:]] if read else list(blocks)
 
 
 def _tables(blocks: Sequence[ArticleBlock]) -> Iterator[tuple[int, int]]:
