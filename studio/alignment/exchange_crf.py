@@ -135,11 +135,11 @@ class ExchangeStates:
         return after
 
     def question(self, number: int) -> int:
-        """The question of an exchange is put."""
+        """The state in which an exchange's question is asked, ``number`` from 1."""
         return self.count + number
 
     def answer(self, number: int) -> int:
-        """It is answered."""
+        """The state in which it is answered."""
         return 2 * self.count + number
 
     def kind(self, state: int) -> tuple[str, int]:

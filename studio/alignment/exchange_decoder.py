@@ -20,9 +20,9 @@ from studio.alignment.exchange_crf import (
 )
 
 # A stretch of the best path is moved to another answer if that is this much more probable on
-# average, over at least this many units. Of 302 questions in several hearings of 21 interviews one
-# more is found so; of 441 heard by bad ears 46 instead of 53 are found that nobody put, and as many
-# that were.
+# average, over at least this many units. Of 302 questions in several transcripts of 21 interviews
+# one more is found this way; of 441 in transcripts with many errors, 46 instead of 53 are found
+# that nobody asked, and as many that were asked.
 MIN_ADVANTAGE = 0.4
 FEWEST_UNITS = 3
 
@@ -42,7 +42,7 @@ class Scores:
 def score(
     observations: ConversationFeatures, weights: Mapping[str, float], host: str | None
 ) -> Scores:
-    """Weigh every observation."""
+    """The log-potentials of states and steps: each feature times its weight, summed."""
     emissions, contexts = observations.features(host)
     kinds, where = transition_features(observations.states)
     step_weights = np.array([weights[name] for name in TRANSITIONS])

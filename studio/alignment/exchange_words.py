@@ -16,7 +16,7 @@ _ENCLOSING = '()[]«»“”"'
 
 
 def printed_text(exchange: Exchange) -> str:
-    """A question and its answer."""
+    """The words of a question and of its answer."""
     return " ".join([exchange.question, *(paragraph.text for paragraph in exchange.answer)])
 
 

@@ -676,6 +676,6 @@ def confidence(certainty: float, support: float) -> float:
 
 
 def confidence_features(certainty: float, support: float) -> dict[str, float]:
-    """What the confidence weighs."""
+    """The inputs of the logistic model of confidence: log odds of the decoder, log support."""
     odds = math.log(max(1e-3, certainty) / max(1e-3, 1 - certainty)) + ASKED_PRIOR
     return {"confidence_certainty": odds, "confidence_support": math.log1p(support)}

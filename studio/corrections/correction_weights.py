@@ -48,22 +48,23 @@ ACOUSTIC_WEIGHTS: dict[str, float] = {
 }
 # Natural logarithms.
 MAX_GAIN = 20.0
-# Log probabilities (natural) in the sound, and beyond what the language has against it, under both
-# of which the recording contradicts a proposal: none that mended was under both.
+# If the log-probability (natural) of a proposal in the audio is below the first limit and its
+# difference from what the language model has against it is below the second, the recording
+# contradicts it. No right correction was below both.
 MIN_SOUND, MIN_BORNE = -20.0, -15.0
 # Log probability in the sound from which on it confirms a wording that takes the place of clear
 # words: of 40 between words of the article, in 21 interviews, 15 are above it and none of these
 # spoils a word; the first that does has -8.
 MIN_HEARD_SOUND = -7.0
 MIN_SCORE = 0.47
-# A name that is printed about there is taken, though small or unsure words would go with it or the
-# rule is not sure of it, where a model that was told the name finds it so much more probable than
-# what was heard (natural logarithm), and one that was told nothing not less than so much. Of 26
-# interviews none of such names was wrong; from 2.7 on one was (« des trucs »), and one under -15
-# (``bench/prompted_names.py`` prints them).
+# A name that the article has near this place is accepted, even if function words or uncertain
+# words disappear with it or the rule is unsure, if the model finds it this much more probable
+# (natural logarithm) with the name in its prompt, and without a prompt not less probable than the
+# second limit. Of such names in 26 interviews none was wrong; with 2.7 one was (« des trucs »),
+# and one below -15 (``bench/prompted_names.py`` prints them).
 MIN_PROMPTED, MIN_UNPROMPTED = 4.0, -15.0
-# The same for names so long that they are not like other words by chance: of 21 more between these
-# limits and those above none was wrong.
+# The same for names so long that they hardly resemble other words by chance: of 21 more between
+# these limits and those above none was wrong.
 MIN_LONG_PROMPTED, MIN_LONG_UNPROMPTED = 1.0, -25.0
 # Names that sound less like what was heard are not asked about.
 MIN_PROMPTED_SIMILARITY = 0.55

@@ -284,8 +284,7 @@ def correct_transcript(
     overlap, the surest win.
 
     A correction never reaches across two segments. New words share the time of the old ones by
-    their letters. What was not sure enough is kept as suggestions, for who listens to what is
-    doubted.
+    their letters. Proposals that were not certain enough are stored as suggestions for the editor.
 
     :param known: what is right wherever it was heard.
     :param score: asks the recording; see :func:`weigh_proposals`.

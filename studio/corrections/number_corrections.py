@@ -73,11 +73,9 @@ def number_proposals(
     for place, spoken in enumerate(heard):
         if not content_words(words[first + place].text):
             continue
-        # Every pair of the same word on both sides is a possible anchor; `column` counts in the
-        # article, `place` in the recording.
+        # A possible anchor is each same word; `place` counts in the recording, `column` in print.
         for column in (column for column, one in enumerate(printed) if one == spoken):
-            # The longer the run of sounds that both share, the surer that this is the same
-            # sentence.
+            # The more sounds both share in a row, the more certain that it is the same sentence.
             start, end = _shared(heard, printed, place, column)
             shared = len(
                 sounds_of(" ".join(word.text for word in words[first + start : first + end]))

@@ -36,9 +36,10 @@ if TYPE_CHECKING:
 NEIGHBOURS = 4
 MIN_SIMILARITY = 0.3
 MIN_NAME_SIMILARITY = 0.55
-# The same where the article has the name about there and something of what was heard is no word.
-# There a neighbour is the article's, or so much of the surrounding text: without, « tourait »
-# became « en Bruay », and of five such names in 37 interviews one was right.
+# The lower limit where the article has the name near this place and one of the recognised words is
+# in no dictionary. A neighbour must agree with the article, or this share of the surrounding text:
+# without that condition « tourait » became « en Bruay », and of five such names in 37 interviews
+# one was right.
 MIN_NEAR_NAME_SIMILARITY = 0.4
 MIN_NEAR_AGREEMENT = 0.6
 MAX_NAME_WORDS = 5
@@ -46,23 +47,23 @@ MAX_NAME_WORDS = 5
 MAX_NAMES = 1_000
 # This many pairs of a stretch and a name are compared at once: hours of speech took gigabytes.
 PAIRS_AT_ONCE = 2_000_000
-# A word of the article is looked for in the place of another only where that was heard with less
-# than this probability, or is no word; both have this many letters at least, and sound so much
-# alike.
+# A word of the article is proposed for another word anywhere only if that one was recognised with
+# less than this probability or is in no dictionary, both have at least this many letters, and
+# their sounds are at least this similar.
 UNSURE_ECHO = 0.25
 MIN_ECHO_LETTERS = 5
 MIN_ECHO_SIMILARITY = 0.6
 # At most this many are proposed for one word, the likeliest first: the audio decides.
 MAX_ECHOES = 2
-# Neighbours that differ are proposed as one, too, where the article is what was said around them: a
-# word heard as two, and the next as half of one, sound alike only together. This many pairs, and
-# words of either side, at most; and so much alike and in so much agreement at least: of the
-# interviews in docs/accuracy.md nearly none below was right.
+# Neighbouring differences are also proposed as one where the article agrees around them: if one
+# word was recognised as two, only the whole sounds alike. Limits: pairs, words on either side,
+# similarity and agreement; in the interviews of docs/accuracy.md hardly any proposal below them
+# was right.
 MAX_JOINED_PAIRS = 8
 MAX_JOINED_WORDS = 12
 MIN_JOINED_SIMILARITY = 0.5
 MIN_JOINED_AGREEMENT = 0.5
-# Names of fewer sounds are found everywhere; with the small word before them they have one more.
+# Names with fewer phonemes resemble too many words; the function word before them adds one.
 MIN_NAME_SOUNDS = 3
 # A part of a name with more letters can represent the name: « Soto », not « les ».
 MIN_PART_LETTERS = 3
@@ -70,8 +71,8 @@ SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et 
 SMALL_WORDS_VOWEL = ("", "à ", "d'", "l'", "en ", "et ", "chez ")
 # Rarer ones, which are not looked for: kept where they were heard.
 HEARD_SMALL_WORDS = ("les ", "des ", "aux ")
-# The small word that was heard is kept where another one makes the whole sound so much more alike
-# at most.
+# The recognised function word is kept unless another one makes the whole more similar by more than
+# this.
 KEPT_SMALL_WORD = 0.1
 ELISIONS = frozenset({"l'", "d'", "qu'"})
 

@@ -1,16 +1,16 @@
 """Vetoes against corrections, whatever the evidence for them.
 
-These are no weights: each of them is a way in which right words were lost. A word or a name that
-was heard and that the article or the glossary has is right; a word, never a name, that was hardly
-heard may be a part of a long name that sounds like all of it. A name that was heard clearly is
-right as a whole. A word that was heard clearly goes only where it sounds the same. A name of the
+These are not weights: each one stands for a way in which right words were lost. A word or a name
+that was heard and that the article or the glossary has is right; a word, never a name, that was
+hardly heard may be a part of a long name that sounds like all of it. A name that was heard clearly
+is right as a whole. A word that was heard clearly goes only where it sounds the same. A name of the
 article takes no verb and no small word with it, and brings no word that nobody said, nor one that
 is beside it already. Numbers, negations and inflections are never others. What people say is not
 rewritten as editors do (« prof », « ça »), and a verb keeps the ending of its subject.
 
-They bind what is taken from the article, by similarity alone. The show's glossary is not subject to
-them (:mod:`studio.corrections.glossary`): a person wrote there which spelling is wrong and which
-name it stands for, however clearly it was heard.
+They apply to corrections from the article. The show's glossary is not subject to them
+(:mod:`studio.corrections.glossary`): a person wrote there which spelling is wrong and which name it
+stands for, however clearly it was heard.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ CLEAR_VERBATIM = 0.9
 VERBATIM_AGREEMENT = 0.6
 # The same as CLEAR for words of French beside a name: a name takes only what was hardly heard.
 CLEAR_BESIDE_NAME = 0.3
-# A name of this many sounds or more that is printed about there, and sounds so much like what was
-# heard (similarity, 0 to 1), is no chance: what bears a part of it goes as in a verbatim passage.
+# A name with at least this many phonemes that the article has near this place, and that is this
+# similar to the recognised words (0 to 1), is no coincidence: words that contain a part of it may
+# be replaced as in a verbatim passage.
 LONG_NAME_SOUNDS = 8
 LONG_NAME_SIMILARITY = 0.65
 # Share of a word's sounds that the other wording has, from which on it is borne out; small words of
@@ -54,9 +55,9 @@ SMALL_SOUNDS = 2
 # Similarity (0 to 1) of both wordings as a whole, from which on they sound the same; eSpeak itself
 # opens and closes vowels.
 SAME_SIMILARITY = 0.85
-# From this similarity on there is no audible difference (« fleur », « fleurs »), and from so much
-# agreement on, with a neighbour in it, the article speaks of the same there: of 11 other forms of
-# 21 interviews 11 were right. Without a neighbour the word before it may be of the other form: « le
+# From this similarity on there is no audible difference (« fleur », « fleurs »), and from this
+# agreement on, including a neighbour, the article is about the same thing: of 11 other forms in 21
+# interviews 11 were right. Without a neighbour the preceding word may have the other form: « le
 # loyers ».
 HOMOPHONE_SIMILARITY = 0.95
 HOMOPHONE_AGREEMENT = 0.35

@@ -44,9 +44,10 @@ SECONDS_EACH: dict[DoubtKind, int] = {
 }  # fmt: skip
 
 
-# A wrong name, number or negation says something else, where another word only reads badly: it is
-# listed before one so much likelier. With 1.5 a third of the first ten doubts of an interview are
-# of these, with 1 a sixth, and as many are right; with 2 fewer are.
+# A wrong name, number or negation changes the meaning, where another wrong word only reads badly:
+# it is listed before one that is more probable by this factor. With 1.5 a third of the first ten
+# doubts of an interview are of these kinds, with 1 a sixth, and as many are right; with 2 fewer
+# are.
 GRAVE_KINDS = frozenset({"conflict", "remark", "name", "number", "negation"})
 GRAVE_HARM = 1.5
 
@@ -90,7 +91,7 @@ class Doubt(Record, frozen=True):
 
     @property
     def urgency(self) -> float:
-        """By what doubts are listed: the probability, times the harm. It is not a probability."""
+        """The sort key of lists: the probability times how harmful the error would be."""
         return self.weight * (GRAVE_HARM if self.kind in GRAVE_KINDS else 1.0)
 
 
@@ -108,7 +109,7 @@ _SAME_PLACE_MS = 8_000
 def is_settled(doubt: Doubt, keys: Collection[str]) -> bool:
     """Whether a person has decided about this doubt, or about one that held all of its words.
 
-    A doubt can lose words when what is beside them was mended.
+    A doubt can lose words when its neighbours were corrected.
 
     :param keys: of the doubts that were decided.
     """

@@ -47,9 +47,9 @@ MAX_STRETCH = 4
 # Signals below these say nothing about a doubt's kind.
 MIN_KIND_AGREEMENT = 0.45
 MIN_KIND_SIMILARITY = 0.35
-# A wording is proposed, rather than shown as what the article has, from this score of a suggestion
-# on, or where it sounds so much alike and so much of what is around agrees. bench/doubts.py counts
-# how many proposals are right.
+# A wording is proposed to replace the words, rather than shown as context, from this score of a
+# suggestion on, or from this similarity and this agreement of the surrounding words on.
+# bench/doubts.py counts how many proposals are right.
 MIN_PROPOSED = 0.3
 MIN_PROPOSED_SIMILARITY = 0.5
 MIN_PROPOSED_AGREEMENT = 0.4
