@@ -47,10 +47,10 @@ def is_doubtful(words: Sequence[Word]) -> bool:
 
 
 def is_better(again: Sequence[Utterance], than: Sequence[Word], voice: Sequence[Span]) -> bool:
-    """Whether a redecoding is believed rather than the words of the first.
+    """Whether a second decoding replaces the words of the first.
 
-    Leaving out what is hard to hear makes a reading more probable: one that has no word where the
-    first heard a person is not believed.
+    A hypothesis becomes more probable by omitting indistinct words: one without a word where the
+    first decoding had speech is rejected.
     """
     words = [word for utterance in again for word in utterance.words]
     return (

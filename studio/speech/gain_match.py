@@ -1,4 +1,4 @@
-"""Bring all speakers to one level before recognition.
+"""Raise quiet speakers to the level of the others before recognition.
 
 Whisper normalises by the loudest moment of half a minute and writes only what stands out. A guest
 who is ten decibels softer than the host, with noise around, is left out between the host's

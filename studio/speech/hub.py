@@ -1,7 +1,7 @@
 """The adapter of the Hugging Face hub: ``python -m studio.speech.hub REPOSITORY REVISION FOLDER
 FILE…`` downloads files into a folder.
 
-It is a program of its own because a download can then be watched and stopped from outside. On
+It is a separate process so that a download can be monitored and stopped. On
 failure it writes one line and ends with 1.
 """
 
@@ -11,7 +11,7 @@ import sys
 
 
 def main(arguments: list[str]) -> int:
-    """Bring the files. Their hashes are for the caller to check."""
+    """Download the files. The caller verifies their hashes."""
     from huggingface_hub import hf_hub_download
 
     repository, revision, folder, *names = arguments

@@ -30,7 +30,7 @@ MAX_REPEAT = 15
 
 @dataclass(frozen=True)
 class EncodedWindow:
-    """What the encoder made of one window, kept so that other readings need not listen again.
+    """The encoder's output for one window, kept for further decodings of it.
 
     :param features: a batch of one, in the engine's own form.
     :param encoded_ms: the length that the window was padded to with silence; encodings of one

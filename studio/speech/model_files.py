@@ -102,7 +102,7 @@ def verify_model(name: str, progress: Progress = no_progress) -> Path:
 
 
 def fetch_model(name: str, progress: Progress = no_progress) -> Path:
-    """Bring a model to this machine, or mend it; one that is sound already is left alone.
+    """Download a model, or repair it; intact files are kept.
 
     :raises ModelError: Studio knows no such model, its hub cannot be reached, or the download has
         the wrong hash.

@@ -1,8 +1,8 @@
-"""Where two people speak at once, each is heard from their own microphone: a recording of both has
-one text, and Whisper writes down one side of it.
+"""Where two people speak at once, each is transcribed from their own microphone, because Whisper
+writes down only one of two voices in a mix.
 
-What is said before and after is heard of the mix, as the conversation goes: of a few words alone,
-Whisper makes others.
+The speech before and after is taken from the mix as context: a few words by themselves are often
+misrecognised.
 """
 
 from __future__ import annotations

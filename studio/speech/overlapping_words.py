@@ -1,5 +1,5 @@
-"""Both sides of what is said at once: what was heard of each microphone by itself takes the place
-of what was heard there of their mix.
+"""Simultaneous speech: the words of each microphone replace those that were recognised in the mix
+at the same time.
 """
 
 from __future__ import annotations

@@ -1,16 +1,16 @@
 """Rescoring: where two transcriptions differ, choose the words that the audio makes more probable.
 
 A search finds one of many texts that are about as probable; which one depends on where windows
-begin, on the names in the prompt and on the preceding words. So a recording is read twice, in two
-ways, and each place where both differ is asked about by itself: the text of a few seconds is scored
+begin, on the names in the prompt and on the preceding words. So a recording is decoded twice, in
+two ways, and each place where both differ is decided by itself: the text of a few seconds is scored
 with the words of either (:mod:`studio.speech.scoring`), without any prompt.
 
 Names in the prompt are kept, and words that sound like one, which corrections may replace: sound
 alone does not make an unknown name probable. Nor does a word that no dictionary has take the place
 of one that is French.
 
-What is not taken is kept: what is printed about a conversation may speak for it, and is not known
-here (:mod:`studio.corrections.article_alternatives`).
+Rejected words are stored as alternatives: the article, which is not known here, may support them
+(:mod:`studio.corrections.article_alternatives`).
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from studio.model.wording import Wording
 # Log probabilities (natural) of texts that may be what is said in a span.
 Score = Callable[[Sequence[Wording]], Sequence[float]]
 
-# What a difference is worth: how much more probable (natural logarithm) the sound of a few seconds
-# makes the other words, which says no more from ``MAX_GAIN`` on; and, so much weighted, how much
-# surer the other pass is of them (natural logarithm of the ratio of their mean probabilities): it
-# read them with other ones around. The second pass has an advantage: its search is wider, and it
-# had no names in its prompt. Fitted by ``bench/rescoring.py``.
+# The score of a difference is the sum of two terms. One is by how much the other words make a few
+# seconds of audio more probable (natural logarithm), limited to ``MAX_GAIN``. The other, times its
+# weight, is the natural logarithm of the ratio of their mean probabilities in both passes. The
+# second pass has an advantage there: its search is wider, and its prompt has no names. Fitted by
+# ``bench/rescoring.py``.
 MAX_GAIN = 10.0
 SURER_WEIGHT = 15.0
 SECOND_PASS_GAIN = 5.0

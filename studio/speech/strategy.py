@@ -65,9 +65,7 @@ MIN_WINDOW_MS = 3_000
 
 @dataclass(frozen=True)
 class RecognisedSpeech:
-    """What is believed to have been said, what was written down but is not believed, and where
-    another pass has other words.
-    """
+    """Accepted utterances, text that was removed as hallucinated, and other passes' wordings."""
 
     utterances: tuple[Utterance, ...]
     removed: tuple[RemovedText, ...]

@@ -33,7 +33,7 @@ def found_in_unheard(
     names: tuple[int, ...],
     usual_rate: float,
 ) -> list[Utterance]:
-    """What is believed to be said where nothing was heard.
+    """The accepted utterances in stretches of speech for which no words were recognised.
 
     :param heard: ascending; words ascend without overlap.
     :param voice: stretches of speech, ascending, without overlap.

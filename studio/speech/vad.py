@@ -3,8 +3,8 @@
 The detector is Silero's, as faster-whisper carries it; it runs at 500 times real time on one core
 and needs no torch. It looks for the voice's fundamental, which a telephone takes away, and it
 depends on the level: on a telephone line it missed half of what a guest said. So it also gets the
-sound at one level, with the fundamental restored from the overtones, as the ear does; if that finds
-clearly more, it is used.
+sound at one level, with the fundamental restored from its overtones; if that finds clearly more
+speech, it is used.
 """
 
 from __future__ import annotations

@@ -75,9 +75,7 @@ def filter_words(text: WindowText, wanted: Callable[[Word | RemovedText], bool])
 
 
 def part_from(start_ms: int, text: WindowText) -> WindowText:
-    """What is said from a moment on: what a stream reads before it belongs to the stream before
-    it.
-    """
+    """The text from a moment on: earlier words of a stream belong to the stream before it."""
     if text.start_ms >= start_ms:
         return text
     return filter_words(text, lambda one: one.start_ms + one.end_ms >= 2 * start_ms)
