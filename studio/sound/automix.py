@@ -214,7 +214,7 @@ def _runs(frames: NDArray[np.bool_]) -> tuple[Span, ...]:
 
 
 def _gains_db(heard: Crosstalk) -> list[float]:
-    """What brings every speaker to the level of the loudest."""
+    """The gains that raise every speaker to the level of the loudest."""
     loudest = db(float(heard.levels.max()))
     return [
         round(min(MAX_GAIN_DB, loudest - db(float(level))), 1) if level > 0 else 0.0

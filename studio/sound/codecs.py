@@ -22,7 +22,7 @@ class Codec(NamedTuple):
     encoder: tuple[str, ...]
 
     def arguments(self, channels: int) -> list[str]:
-        """What ffmpeg needs to know."""
+        """The output options of ffmpeg for this codec."""
         return [
             *self.encoder,
             "-b:a",

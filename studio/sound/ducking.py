@@ -47,12 +47,12 @@ class PlacedJingle:
 
     @property
     def apart(self) -> PlacedJingle:
-        """What is heard of it alone."""
+        """The part that plays without speech."""
         return self._part(self.alone)
 
     @property
     def under(self) -> PlacedJingle:
-        """What is heard of it under speech; without samples where there is no speech over it."""
+        """The part that plays under speech; without samples where there is no speech over it."""
         end = len(self.samples)
         return self._part(
             range(self.alone.stop, end) if self.alone.stop < end else range(self.alone.start)

@@ -86,7 +86,7 @@ class EchoFinder:
         return tuple(echo for _, (_, echo) in sorted(strongest.items()))
 
     def _echo(self, pair: tuple[int, int]) -> tuple[float, Echo] | None:
-        """How far an echo stands out, and the echo."""
+        """How clear an echo is (prominence), and the echo."""
         if self._counts[pair] < FEWEST_BLOCKS:
             return None
         correlation = np.abs(np.fft.irfft(self._sums[pair])) / self._counts[pair]

@@ -201,7 +201,7 @@ class Child:
         return True
 
     def close_input(self) -> None:
-        """Close its input."""
+        """Close its standard input, so that it finishes."""
         if self._process.stdin is not None:
             with contextlib.suppress(
                 OSError

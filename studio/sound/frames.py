@@ -174,7 +174,7 @@ class Frames(NamedTuple):
 
 
 def read_frames(path: Path, wanted: Sequence[range]) -> list[Frames]:
-    """These frames; what lies after the last one is passed over.
+    """The bytes of these frames; data after the last frame is skipped.
 
     :param wanted: ascending, without overlap.
     """

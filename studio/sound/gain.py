@@ -123,6 +123,6 @@ def sample_factors(
 
 
 def factors_from_db(gains_db: NDArray[np.float32] | np.float32) -> NDArray[np.float32]:
-    """Decibels as factors."""
+    """Linear factors of gains in dB."""
     factors: NDArray[np.float32] = np.power(np.float32(10), gains_db / np.float32(20))
     return factors

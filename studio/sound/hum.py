@@ -44,7 +44,7 @@ class HumFinder:
             self._spectra.append((20 * np.log10(np.maximum(amplitude, 1e-7))).astype(np.float32))
 
     def find(self) -> tuple[float, ...]:
-        """The frequencies at which hum stands out, in Hz, ascending. Empty when there is none, or
+        """The frequencies of audible hum, in Hz, ascending. Empty when there is none, or
         less than three seconds were heard.
         """
         if len(self._spectra) < 3:
@@ -70,7 +70,7 @@ class HumFinder:
 
 
 def _prominence_db(steady_db: NDArray[np.float32], frequency_hz: float) -> float:
-    """How far the spectrum at a frequency stands over what is around it."""
+    """By how many dB the spectrum at a frequency exceeds its surroundings."""
     place = frequency_hz * FRAME_S
     there = float(np.interp(place, np.arange(len(steady_db)), steady_db))
     if there < FAINTEST_DB or place + NEIGHBOURS_HZ >= len(steady_db):

@@ -574,7 +574,7 @@ def _heard_change_lu(
 
 
 def _first(chunks: Iterable[NDArray[np.float32]], samples: int) -> Iterator[NDArray[np.float32]]:
-    """Exactly this many samples."""
+    """The first samples of a stream of chunks, and no more."""
     left = samples
     for chunk in chunks:
         yield chunk[:left]
@@ -606,7 +606,7 @@ class _Steps:
         self._expected = 0
 
     def expect(self, passes: int) -> None:
-        """Announce further passes."""
+        """Add passes to the expected total of the progress."""
         self._expected += passes
 
     def follow(self, chunks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:

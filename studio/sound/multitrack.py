@@ -211,7 +211,7 @@ def replace_channel(
 
 
 def _placing_filters(placing: TrackOffset, rate_hz: int) -> list[str]:
-    """What brings a channel onto the common clock, in ffmpeg's words."""
+    """The ffmpeg filters that move a channel to the common clock."""
     filters = []
     if abs(placing.drift_ppm) >= MIN_DRIFT_PPM:
         # A clock that counts more than the common one has more samples: it is said to be faster,

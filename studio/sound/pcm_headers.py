@@ -55,7 +55,7 @@ class DeclaredSamples(Record, frozen=True):
 
     @property
     def bytes_per_second(self) -> int:
-        """What a second takes."""
+        """Bytes of samples for each second of all channels."""
         return self.sample_rate_hz * self.channels * int(self.form[1:3]) // 8
 
     @property

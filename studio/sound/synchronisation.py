@@ -133,7 +133,7 @@ class SyncAnalysis:
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """The duration."""
         return len(self.samples) / RATE_HZ
 
     @property

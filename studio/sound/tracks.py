@@ -35,7 +35,7 @@ LOUD_DB = -25.0
 
 
 class TrackChoice(Record, frozen=True):
-    """What is heard of a file.
+    """The tracks of a file that are used, and how they are mixed.
 
     :param tracks: all of its sound tracks.
     :param parts: the mix of those that are heard.
@@ -55,7 +55,7 @@ class TrackChoice(Record, frozen=True):
 
 
 class _Heard(Record, frozen=True):
-    """One track as it was heard."""
+    """One track with its measurements."""
 
     track: SoundTrack
     mix: TrackMix

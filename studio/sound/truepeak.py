@@ -115,7 +115,7 @@ class TruePeakMeter:
 
 
 def dbtp_from_level(level: float) -> float:
-    """Full scale 1.0 as decibels."""
+    """A linear peak, 1.0 at full scale, in dBTP."""
     return max(SILENCE_DBTP, 20 * math.log10(max(level, 1e-9)))
 
 
