@@ -47,7 +47,7 @@ class PassageRequest(Record, frozen=True):
 
 
 class AlternativeWordings:
-    """Answers for one episode."""
+    """Decodes passages of one episode again; the engine is loaded once."""
 
     def __init__(self, sources: EpisodeSources, samples: CachedSamples) -> None:
         self._sources = sources

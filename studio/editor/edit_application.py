@@ -486,7 +486,7 @@ def _with_spots(documents: Documents, edit: ReplaceSpots, duration_ms: int) -> D
 
 
 def _in_place_of(spot: Spot, text: str) -> list[str]:
-    """The words after it."""
+    """The words that replace a spot's words."""
     if spot.text is None and not spot.kept_start and not spot.kept_end:
         return _dressed(spot.was.split(), text)
     new = text if spot.text is None else spot.text

@@ -482,7 +482,6 @@ class EditSession:
         target: int | None = None
         base = None
         for edit in request.edits:
-            # Going back replaces all documents by those of an earlier revision.
             if isinstance(edit, (Undo, Redo, Restore)):
                 target, documents = self._gone_back(edit, documents)
                 continue
@@ -501,8 +500,7 @@ class EditSession:
             ):
                 documents = with_passage_again(documents, gone, edit.text, self.duration_ms)
                 continue
-            # A person may type for minutes in one segment; the text is merged with the documents
-            # of when the typing began.
+            # Typing takes minutes: a text is merged with the documents of when it began.
             source = (
                 self._base
                 if isinstance(edit, SetText)
@@ -510,8 +508,7 @@ class EditSession:
                 and self._base.fits(request, edit, documents)
                 else None
             )
-            # Every edit of a request applies to the result of the one before it; a conflict in one
-            # refuses all of them, because nothing is stored until the end.
+            # A conflict in one edit refuses all of the request: nothing is stored until the end.
             outcome = changed_documents(
                 documents, edit, self.duration_ms, None if source is None else source.documents
             )
@@ -643,7 +640,7 @@ class _Steps:
             self.take(entry)
 
     def take(self, entry: JournalEntry) -> None:
-        """Record one more step."""
+        """Append one entry to the journal."""
         if _is_no_step(entry):
             return
         if entry.kind == "undo" and self.undo:

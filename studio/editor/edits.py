@@ -149,7 +149,7 @@ class SetPassages(Record, frozen=True, tag="import", tag_field="kind"):
 
 
 class SetChapters(Record, frozen=True, tag="chapters", tag_field="kind"):
-    """All chapters."""
+    """Replace the list of chapters; ``was`` is the list that the page had."""
 
     was: tuple[RecordingChapter, ...]
     chapters: tuple[RecordingChapter, ...]
@@ -163,7 +163,7 @@ class SetCuts(Record, frozen=True, tag="cuts", tag_field="kind"):
 
 
 class Decide(Record, frozen=True, tag="decide", tag_field="kind"):
-    """A doubt is settled."""
+    """Record the decision about a doubt."""
 
     key: str
     outcome: Literal["kept", "mended"] = stored_as("verdict")
@@ -203,7 +203,7 @@ class WriteNote(Record, frozen=True, tag="note", tag_field="kind"):
 
 
 class AnswerNote(Record, frozen=True, tag="answer", tag_field="kind"):
-    """An answer to a note; where that is gone meanwhile, a note of its own."""
+    """An answer to a note; if the note was deleted meanwhile, it becomes a separate note."""
 
     id: str
     start_ms: RecordingMs

@@ -31,7 +31,7 @@ class PageAccess:
 
     @property
     def code(self) -> str:
-        """What opens the page once."""
+        """The one-time code in the page's address."""
         return self._code
 
     def exchange(self, code: str) -> str | None:

@@ -52,7 +52,7 @@ class Documents(Record, frozen=True):
 
 
 def list_of(documents: Documents, name: ListName) -> tuple[Item, ...]:
-    """One of the lists."""
+    """The list of that name."""
     found: tuple[Item, ...] = getattr(documents, name)
     return found
 
@@ -163,7 +163,7 @@ def patches_from_documents(before: Documents, after: Documents) -> tuple[Patch, 
 
 
 def inverse(patches: Iterable[Patch]) -> tuple[Patch, ...]:
-    """What takes them back."""
+    """The patches that undo these, in reverse order."""
     return tuple(
         replace_fields(patch, removed=patch.inserted, inserted=patch.removed)
         for patch in reversed(list(patches))

@@ -47,7 +47,7 @@ class ProposedCutsJob:
         self._search = CutSearch()
 
     def search(self) -> CutSearch:
-        """How far it is, now."""
+        """The search's current state and progress."""
         return self._search
 
     def start(self, transcript: Transcript) -> CutSearch:

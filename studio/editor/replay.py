@@ -45,7 +45,7 @@ def write_all_edits_to_files(workspace: Workspace, slugs: Iterable[str] = ()) ->
 
 
 def write_edits_to_files(sources: EpisodeSources) -> bool:
-    """Bring what only the journal has to the files; whether there was anything.
+    """Write edits that only the journal has to the files; returns whether there were any.
 
     :raises WorkspaceError: they cannot be brought there; nothing is lost, and the message says why.
     :raises BusyError: the editor's page is open, and what was typed does not reach the files.

@@ -59,13 +59,13 @@ class RunJob:
         self._run = EpisodeRun()
 
     def run(self) -> EpisodeRun:
-        """How far it is, now."""
+        """The run's current state and progress."""
         with self._mutex:
             run = self._run
             return replace_fields(run, share=self._meter.share) if run.state == "running" else run
 
     def start(self) -> EpisodeRun:
-        """Bring the episode up to date, unless that is going on already."""
+        """Start a run of the episode, unless one is in progress."""
         with self._mutex:
             if self._run.state != "running":
                 self._meter = Meter()

@@ -75,7 +75,7 @@ class EpisodeReplacement(Record, frozen=True):
 
 
 class ReplacementRequest(Record, frozen=True):
-    """What the page asks for."""
+    """A search request of the page."""
 
     text: str
     episodes: tuple[EpisodeReplacement, ...]
