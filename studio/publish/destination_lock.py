@@ -80,7 +80,7 @@ class DestinationLock(AbstractContextManager["DestinationLock"]):
             self._destination.remove(HOLD_PLACE)
 
     def prove(self) -> None:
-        """Make sure that nobody has taken over meanwhile.
+        """Verify that no other process has taken the lock meanwhile.
 
         :raises PublishError: another process has.
         """

@@ -95,7 +95,7 @@ class _Journal:
         self._head = f"{destination.name} {manifest.generation if manifest else '-'}"
 
     def read(self) -> dict[str, str]:
-        """SHA-256 by place."""
+        """The recorded files: SHA-256 by place."""
         try:
             head, *lines = read_text(self._path).split("\n")
         except FileNotFoundError:

@@ -53,7 +53,7 @@ def is_device_name(name: str) -> bool:
 
 
 def _invalid_name_reason(name: str) -> str | None:
-    """The same of one part."""
+    """Why one part of a path is not portable; None if it is."""
     if not name:
         return message("has an empty part")
     # Windows drops full stops and spaces at the end: « .. » and « a. » would become other names

@@ -37,7 +37,7 @@ class FileFreshness:
     """The stamps of a workspace; each episode is looked at once."""
 
     def __init__(self, workspace: Workspace) -> None:
-        """Nothing is looked at yet."""
+        """Stamps are read when they are first needed."""
         self._workspace = workspace
         self._stamps: dict[str, Stamp] = {}
         # Before a slug: its folder, its texts, its pages; the note of its published sound.

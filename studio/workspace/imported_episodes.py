@@ -106,7 +106,7 @@ def import_episodes(
     progress: Progress = no_progress,
     workers: int = WORKERS,
 ) -> ImportDone:
-    """Bring every episode of the feed that is not there yet into the workspace.
+    """Import every episode of the feed that the workspace does not have yet.
 
     :param progress: called with the episodes done, and in all.
     :raises BusyError: another command holds the workspace.
@@ -217,7 +217,7 @@ class _Import:
         self._arrived: dict[str, tuple[DownloadedFile, Path]] = {}
 
     def import_one(self, one: _Planned) -> None:
-        """Bring one episode; a failure of its own is noted.
+        """Import one episode; its failure is recorded, and the others continue.
 
         :raises StudioError: the disk does not take it.
         """

@@ -100,7 +100,7 @@ class EpisodeFiles:
 
     @cached_property
     def folder(self) -> Path:
-        """What people put in."""
+        """The folder of the user's files."""
         return self.root / "episodes" / self.slug
 
     @property
@@ -132,7 +132,7 @@ class EpisodeFiles:
 
     @property
     def former_description(self) -> Path:
-        """An imported episode's description, as it came; a person may edit it."""
+        """An imported episode's original description; a user may edit it."""
         return self.folder / "description.txt"
 
     @property
@@ -152,12 +152,12 @@ class EpisodeFiles:
 
     @property
     def facts(self) -> Path:
-        """What the recording is."""
+        """The recording's properties (``recording.json``)."""
         return self.build / "recording.json"
 
     @property
     def mix(self) -> Path:
-        """The automatic mix of several microphones: what is heard of them."""
+        """The automatic mix of several microphones, used in place of the recording."""
         return self.build / "mix.flac"
 
     @property
@@ -197,7 +197,7 @@ class EpisodeFiles:
 
     @property
     def asr(self) -> Path:
-        """What Whisper heard."""
+        """Whisper's result (``asr.json``)."""
         return self.build / "asr.json"
 
     @property
@@ -240,7 +240,7 @@ class EpisodeFiles:
 
     @property
     def transcript(self) -> Path:
-        """The words with their times."""
+        """The transcript (``transcript.json``)."""
         return self.texts / "transcript.json"
 
     @property
@@ -402,13 +402,13 @@ class EpisodeFiles:
 
 @dataclasses.dataclass(frozen=True)
 class Workspace:
-    """A folder with a show in it."""
+    """The paths of a workspace, the folder of one show."""
 
     root: Path
 
     @property
     def feed(self) -> Path:
-        """What belongs to the show."""
+        """The folder ``feed``: the show's own files."""
         return self.root / "feed"
 
     @property

@@ -206,7 +206,7 @@ class EpisodeSources:
 
     @property
     def has_imported_sound(self) -> bool:
-        """Whether its sound is published as it came from another host, to the byte."""
+        """Whether its imported sound is published unchanged, byte for byte."""
         return self.episode.has_imported_sound
 
     @property
@@ -431,12 +431,12 @@ class EpisodeSources:
         return None if self.codec is None else _load(self.files.alternate_facts, Alternate)
 
     def facts(self) -> RecordingFacts:
-        """What ``inspect`` found."""
+        """The properties of the recording, as ``inspect`` measured them."""
         return _load(self.files.facts, RecordingFacts)
 
     @property
     def audio_file(self) -> Path:
-        """What is heard of the recording: itself, or the mix of its microphones."""
+        """The audio to work on: the recording, or the mix of its microphones."""
         return self.files.mix if self.episode.microphones else self.recording
 
     def microphones(self) -> Microphones:
@@ -517,7 +517,7 @@ class EpisodeSources:
         return _load(self.files.machine_transcript, Transcript)
 
     def alignment(self) -> Alignment:
-        """Where the questions are."""
+        """The alignment of article and recording."""
         return _load(self.files.alignment, Alignment)
 
     def soundbites(self) -> tuple[Soundbite, ...]:
