@@ -117,6 +117,7 @@ def _check_file(
                 count=len(content),
             ),
         )
+    # Subresource Integrity (W3C): algorithm, hyphen, base64 of the digest.
     integrity = element.find("podcast:integrity", NAMESPACES)
     said = (
         ("", "") if integrity is None else (integrity.get("type", ""), integrity.get("value", ""))

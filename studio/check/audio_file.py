@@ -181,6 +181,8 @@ def check_durations(
 ) -> Iterator[Finding]:
     """Rule 38."""
     path, decoded_ms = episode.media, heard.decoded_ms
+    # Four statements of the length: MP3 frames, last chapter, TLEN, feed; each is compared with
+    # the decoded samples.
     if abs(heard.frames.duration_ms - decoded_ms) > DURATION_TOLERANCE_MS:
         yield found(
             "38",
@@ -216,6 +218,7 @@ def check_durations(
                     decoded_ms=decoded_ms,
                 ),
             )
+    # itunes:duration is in whole seconds, hence the larger tolerance.
     announced = None if item is None else text(item, "itunes:duration")
     lasts_s = whole_number(announced or "")
     if lasts_s is not None and abs(lasts_s * 1000 - decoded_ms) > FEED_TOLERANCE_MS:

@@ -68,6 +68,8 @@ def check_chapters(
     yield from findings
     if source is None:
         return
+    # The JSON file is the reference; ID3 frames, simple chapters and lines of the notes are
+    # compared with it.
     last_ms = source.end_ms if duration_ms is None else duration_ms
     whole = is_divided(item, last_ms)
     chapters = source.chapters
@@ -176,6 +178,8 @@ def _check_each(
     :param last_ms: where the last one ends.
     """
     chapters = source.chapters
+    # A chapter ends where the next one starts; if the end of the last is unknown, it passes as
+    # long enough.
     ends = [
         *(chapter.start_ms for chapter in chapters[1:]),
         chapters[-1].start_ms + MIN_DURATION_MS if last_ms is None else last_ms,
@@ -242,6 +246,8 @@ def check_frames(
             "CHAP",
             difference([FoundChapter(one.start_ms, one.title or "") for one in frames], chapters),
         )
+    # Bytes offsets are of no use in files that are tagged again; the addendum writes 0xFFFFFFFF
+    # for « use the times ».
     ids = [one.id for one in frames]
     wrong = [
         one

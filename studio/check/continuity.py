@@ -55,6 +55,8 @@ def check_continuity(
             is_of(old, publication) or is_of(guids.get(guid, old), publication)
         ):
             continue
+        # Missing under its guid: withdrawn on purpose, there under another guid (apps download it
+        # again), or lost.
         if guid not in guids:
             if withdrawn and (attribute(old, "enclosure", "url") or "").startswith(
                 address(publication.base_url, f"{withdrawn}/")
@@ -131,6 +133,7 @@ def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> F
         if lengths[0] != lengths[1]:
             counted = attribute(new, "enclosure", "url") in given
             counts["corrected" if counted else "lengths"] += 1
+        # Out of order if it stands before one that it used to follow.
         counts["order"] += places[_guid(old)] < last
         last = max(last, places[_guid(old)])
     return FeedComparison(

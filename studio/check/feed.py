@@ -118,6 +118,8 @@ def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]
     """Read a feed without following anything that it points to. None where it is too broken for any
     other rule.
     """
+    # Entities and DTDs are not resolved: a feed could read local files with them, or grow without
+    # bound.
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False
     )

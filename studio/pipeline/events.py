@@ -35,7 +35,7 @@ class StageStarted(Record, frozen=True, tag_field="event", tag="started"):
 
 
 class StageProgress(Record, frozen=True, tag_field="event", tag="progress"):
-    """How far it is."""
+    """Progress of a stage."""
 
     episode: str
     stage: str
@@ -53,7 +53,7 @@ class StageFinished(Record, frozen=True, tag_field="event", tag="finished"):
 
 
 class StageKept(Record, frozen=True, tag_field="event", tag="kept"):
-    """A person's version is kept."""
+    """A stage did not run, because a user edited its output."""
 
     episode: str
     stage: str
@@ -75,7 +75,7 @@ class StageFailed(Record, frozen=True, tag_field="event", tag="failed"):
 
 
 class Noted(Record, frozen=True, tag_field="event", tag="noted"):
-    """Something worth knowing."""
+    """A remark for the user."""
 
     episode: str
     text: str

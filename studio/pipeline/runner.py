@@ -344,7 +344,7 @@ class _Run:
         cache: FreshnessCache | None,
         known: Mapping[str, tuple[KnownStage, ...]],
     ) -> None:
-        """Bring everything up to date, except what is known to be.
+        """Bring every episode up to date, except those known to be fresh.
 
         :param known: episodes that are up to date, with their stages.
         """

@@ -135,7 +135,7 @@ class StageTable:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every stage in order."""
+        """All stages, in the order in which they run."""
         return (*(stage.name for stage in self.episode), *(stage.name for stage in self.show))
 
     def of(self, sources: Sources) -> tuple[Stage[Any], ...]:

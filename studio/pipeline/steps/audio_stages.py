@@ -49,6 +49,8 @@ def enclosure(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> No
             message("asks for cuts or shorter pauses in sound that is published as it came"),
             remaster,
         )
+    # Feed entries promise the bytes of the former host: a file that was saved again by a sound
+    # editor would be downloaded anew by every subscriber.
     sha256 = digest_from_file(path)
     if sha256 != imported.sha256:
         raise WorkspaceError(
@@ -195,6 +197,8 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
             progress=progress,
         )
 
+    # One decoded copy serves all passes and, for cleaned voices, a second mastering; it is removed
+    # even after an error.
     try:
         if sources.is_voice_cleaned:
             proved = proved_master(sources, target, made, progress)
@@ -232,6 +236,7 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     turns = turns_from_transcript(transcript, programme)
     cover_jpeg = tag_cover(sources.tag_picture, sources.files.master.stat().st_size, sources.slug)
     chapters = checked_chapters(sources).chapters
+    # Players take titles and text from the tag where they have no feed (downloaded files).
     sheet = TagSheet(
         title=episode.title,
         artist=branding.author,

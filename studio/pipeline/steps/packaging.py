@@ -59,6 +59,8 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
         guests=episode.guests,
         language=show.language,
     )
+    # Places contain digests of the content, so the contents come first and the page that links to
+    # them last.
     chapters = _chapters(sources)
     captions = _captions(sources)
     places = _places(sources, bytes_from_record(chapters), captions)
@@ -77,6 +79,8 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     for kind, content in captions.items():
         staged.write(files.public(places.captions[kind.suffix]), content)
     _stage_pages(sources, staged, page)
+    # Besides the public files: the item for the feed, words for the search, places and the listing
+    # for other pages.
     item = feed_item(sources, chapters, page.card_place, places)
     staged.write(files.item, item_from_episode(show, item))
     staged.write(files.words, json_from_plain(search_sentences(page, show.language), indent=-1))
@@ -162,6 +166,7 @@ def _places(
     )
 
     slug, codec = sources.slug, sources.codec
+    # A changed file gets a new address: caches may keep each one for ever.
     captions = {kind: digest_from_bytes(content) for kind, content in texts.items()}
     return EpisodePlaces(
         media=media_place(
@@ -182,7 +187,7 @@ def _places(
 
 
 def site_from_show(sources: ShowSources) -> Site:
-    """What all pages share."""
+    """The values that all pages share."""
     from studio.site.pages import Site
     from studio.web.addresses import FEED_PLACE, page_cover_place
 

@@ -119,6 +119,7 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     small_cover = smaller_picture(sources.picture, PAGE_COVER_PX, sources.cover)
     assets = site_assets(show.language)
     published = sources.published
+    # Only files of episodes that changed are linked anew; the others of the former tree stay.
     touched = [one for one in published if one.slug not in sources.untouched]
     for done, episode in enumerate(touched):
         progress(done, len(touched))
@@ -186,6 +187,8 @@ def _listed_html(
         before = record_from_bytes(read_file(kept), _ListedEpisodes, kept)
         if before.made_with == made_with:
             known = before.episodes
+    # A listing is rendered again if it changed, or all are if the templates, the show or the
+    # version of Studio changed.
     digests = {one.place: digest_from_bytes(bytes_from_record(one)) for one in listings}
     new = [
         one

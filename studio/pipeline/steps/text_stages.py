@@ -118,6 +118,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     if microphones is not None and not microphones.ambiguous_spans:
         staged.write(sources.files.voices, bytes_from_record(_voices_from(microphones)))
         return None
+    # Microphones whose levels say who speaks need no voices at all; those are dealt with above.
     utterances = sources.asr().utterances
     samples = sources.samples()
     remark = None
@@ -137,6 +138,8 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
             again=again,
         )
     else:
+        # Several microphones: only spans whose speaker the levels leave open are decided by the
+        # voice.
         if microphones is None:
             voices = diarise_samples(
                 samples, utterances, embedder, progress, telephone_voices=telephone_voices
@@ -294,10 +297,12 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
     from studio.speech.overlapping_words import with_overlaps
     from studio.speech.recording_scoring import recording_scores
 
+    # 1. Of two decodings of a window the one that the article has.
     hearing = with_printed_alternatives(sources.asr(), sources.article)
     utterances, voices = split_at_voices(hearing, sources.voices())
     if sources.episode.microphones:
         utterances, voices = with_overlaps(utterances, voices, sources.overlaps())
+    # 2. Voices and microphones get names.
     transcript = transcript_from_asr(
         replace_fields(hearing, utterances=utterances),
         voices,
@@ -309,8 +314,11 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
         },
         hinted=_hinted_names(sources),
     )
+    # 3. Where the questions are; it decides which passage of the article is compared with which
+    # words.
     alignment = align_questions(transcript, sources.article, sources.host)
     names = episode_prompt_names(sources)
+    # 4. What the article would change, scored by the recording below.
     proposals = propose_corrections(
         transcript,
         sources.article,
