@@ -53,7 +53,7 @@ GENERATOR = "Studio"
 AI_CONTENT = b'purpose="ai-content">true<'
 SETTINGS = "feed/show.toml"
 _ITEM_END = b"    </item>\n"
-# Elements of an imported item without a setting in Studio, which are kept.
+# Elements of an imported item that are passed on unchanged: an import makes no settings of them.
 KEPT = (
     "podcast:value",
     "podcast:location",
