@@ -23,7 +23,7 @@ class Progress(Protocol):
     """
 
     def __call__(self, done: float, total: float, /) -> None:
-        """Take note."""
+        """Report the work done, in any unit, and the total in the same unit."""
 
 
 def part_of(progress: Progress, total: float, start: float, end: float) -> Progress:
@@ -66,13 +66,13 @@ class PreparedWork:
         self._progress(self._fetched, 1.0)
 
     def work(self, done: float, total: float, /) -> None:
-        """Reports of the work."""
+        """Progress of the work after the download."""
         share = done / total if total else 1.0
         self._progress(self._fetched + (1 - self._fetched) * share, 1.0)
 
 
 def no_progress(done: float, total: float, /) -> None:
-    """Nobody listens."""
+    """Discard reports of progress."""
 
 
 class Meter:
@@ -104,7 +104,7 @@ class Meter:
         self._is_new = True
 
     def __call__(self, done: float, total: float, /) -> None:
-        """Take in a report."""
+        """Record a report of progress."""
         now = self._clock()
         if total != self._total or done < self._done or self._done >= self._total:
             # Another part; the one before lasted until its last report.
@@ -123,7 +123,7 @@ class Meter:
 
     @property
     def elapsed_s(self) -> float:
-        """Since the work began."""
+        """Seconds since the work began."""
         return self._clock() - self._began
 
     @property

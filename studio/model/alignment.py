@@ -81,7 +81,7 @@ class Pair(NamedTuple):
 
     @property
     def is_unpaired(self) -> bool:
-        """Whether a side is empty."""
+        """Whether only one side has words here."""
         return self.first == self.last or self.printed_first == self.printed_last
 
 

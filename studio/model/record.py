@@ -313,7 +313,7 @@ _KINDS = {
 
 
 def _either(kinds: Sequence[str]) -> str:
-    """One kind or another."""
+    """An enumeration for messages: « a, b or c »."""
     if len(kinds) == 1:
         return kinds[0]
     return message("{kinds} or {last}", kinds=joined_messages(", ", kinds[:-1]), last=kinds[-1])

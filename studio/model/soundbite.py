@@ -28,7 +28,7 @@ class Soundbite(Record, frozen=True, rename={"similarity": "closeness"}):
 
     @property
     def duration_ms(self) -> int:
-        """How long it lasts."""
+        """The duration in ms."""
         return self.end_ms - self.start_ms
 
 

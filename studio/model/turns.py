@@ -43,7 +43,7 @@ class Turn(Record, frozen=True):
 
     @property
     def end_ms(self) -> ProgrammeMs:
-        """Where its last word ends."""
+        """The end of its last word."""
         return self.words[-1].end_ms
 
     @property

@@ -30,7 +30,7 @@ class ItemForm(Generic[T]):
     replace: Callable[..., T]
 
     def place(self, item: T) -> Any:
-        """What the item is sorted by."""
+        """The item's sort key."""
         return getattr(item, self.order)
 
 

@@ -57,7 +57,7 @@ def _is_own(document: object) -> bool:
 
 
 def _lists_in(document: object) -> Iterator[list[object]]:
-    """Every list of a document."""
+    """Every list in a parsed JSON document, at any depth."""
     left: list[tuple[object, int]] = [(document, 0)]
     while left:
         value, depth = left.pop()
