@@ -58,6 +58,7 @@ def preview_captions(
     if not programme.contains(moment):
         return ()
     segments = _around(transcript.segments, moment)
+    # Only the segments around the moment, because this is asked for at each keystroke.
     turns = turns_from_transcript(replace_fields(transcript, segments=segments), programme)
     if not turns:
         return ()
@@ -65,6 +66,7 @@ def preview_captions(
         (one for one in transcript.segments if segments and one.start_ms >= segments[-1].end_ms),
         None,
     )
+    # The last cue may stay until the next segment starts, which is not among these.
     until_ms = (
         programme.duration_ms
         if following is None

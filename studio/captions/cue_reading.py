@@ -64,6 +64,8 @@ def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
             for own in parts_of_cue([line], labels):
                 yield replace_fields(own, beside=place > 0)
         return
+    # A label that spans two lines (« Jean-Pierre » / « Dupont : ») is only found in the joined
+    # text; then the cue is read as one line.
     joined = " ".join(" ".join(lines).split())
     whole = labels.voices.before(joined)
     first = labels.voices.before(" ".join(lines[0].split())) if lines else None
@@ -78,6 +80,7 @@ def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
         if line.strip()
         for part in labels.reader.parts(" ".join(line.split()))
     ):
+        # A new label closes the part before it; a voice tag without a label does not.
         if part.named and not part.voice:
             if any(texts):
                 yield CueText(speaker=speaker, text=" ".join(filter(None, texts)), lasting=named)

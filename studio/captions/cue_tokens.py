@@ -154,6 +154,7 @@ def cheapest_lines(tokens: Sequence[CueToken], limit: int) -> tuple[float, tuple
     first_limit = min(limit + name, max(NAMED_LINE_CHARACTERS, name - 1)) if name else limit
     if length <= first_limit:
         return 0.0, (" ".join(token.text for token in tokens),)
+    # One character of the total is the space at which the lines are broken.
     if length > first_limit + limit + 1:
         return None
     # Every split of which both lines fit: how it breaks, and how unequal the lines are.

@@ -160,6 +160,7 @@ def cues_from_turns(
             # It is not visible which of them continues.
             named = None
             continue
+        # A name is written only where the speaker changes.
         turn = together[0]
         name = turn.speaker if shape.speaker_in_text and turn.speaker != named else None
         named = turn.speaker
@@ -311,6 +312,7 @@ def _settled_starts(
     next pair can share.
     """
     starts = list(anchors)
+    # Time that each cue needs at this reading speed, in ms.
     needs_ms = [max(MIN_MS, draft.read_characters * 1000 // characters_per_s) for draft in drafts]
     for _ in range(SHIFT_ROUNDS):
         moved = False
@@ -319,6 +321,7 @@ def _settled_starts(
             following = max(duration_ms, draft.end_ms) if is_last else starts[index + 1]
             until_ms = min(draft.end_ms + LINGER_MS, following)
             wanted = _shared_start(index, until_ms, anchors, starts, needs_ms)
+            # Never further from the speech than allowed, and never before the start.
             kept = max(min(max(wanted, draft.start_ms - shift_ms), draft.start_ms + shift_ms), 0)
             moved = moved or kept != starts[index]
             starts[index] = kept

@@ -105,6 +105,7 @@ def dialogue_layouts(
             if costs[first] + cost < costs[end]:
                 costs[end] = costs[first] + cost
                 origins[end] = first, layout
+    # Back from the last word along the cheapest cues.
     layouts: list[DialogueLayout] = []
     end = len(said)
     while (origin := origins[end]) is not None:
@@ -142,6 +143,8 @@ def _possible_cues(
     pauses = 0.0
     for end in range(first + 1, len(said) + 1):
         last = said[end - 1]
+        # Words of several people overlap, so the end of a cue is the latest end, not the last
+        # word's.
         pause_ms = max(0, last.token.start_ms - end_ms)
         end_ms = max(end_ms, last.token.end_ms)
         if end - first > 1 and (end_ms - start_ms > MAX_DURATION_MS or pause_ms > MAX_PAUSE_MS):
@@ -151,6 +154,7 @@ def _possible_cues(
         if laid is None:
             return
         line_cost, speaker, lines, read, voices = laid
+        # Shown until the next word, but no longer than it lingers.
         following_ms = said[end].token.start_ms if end < len(said) else until_ms
         shown_ms = max(1, min(following_ms, end_ms + LINGER_MS) - start_ms)
         # The cost: the cue, where each speaker's sentence is broken, and how readable it is.

@@ -139,6 +139,8 @@ def lines_in_one_form(
     read = list(lines)
     in_order = [*spoken]
     spoken = frozenset(in_order)
+    # The order matters: tags go before signs are counted, clocks are unified before numbers are
+    # removed, and columns are joined before labels are looked for.
     for step in (
         _without_directions,
         lambda written, _: _without_tags(written, spoken),
@@ -158,6 +160,8 @@ def lines_in_one_form(
         lambda written, _: _without_signs_alone(written, spoken),
     ):
         read = step(read, voices)
+    # Credits and titles at either end are recognised by having nothing in common with the first
+    # and last spoken words.
     begins = None if timed else [_letters(word) for word in in_order[:_OPENING_WORDS]]
     near_ends = in_order[:_OPENING_WORDS] + in_order[-_OPENING_WORDS:]
     return _without_ends(read, voices, begins, frozenset(_long_words(" ".join(near_ends))))

@@ -238,6 +238,7 @@ def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
         word for word in heard if not contains_all_words(plain_words(word.text), after)
     ] or list(heard)
     coming = [part for part in after if part not in before]
+    # The names are those of the fitted weights in correction_weights.py.
     return {
         "similarity": proposal.similarity,
         "agreement": proposal.agreement,
@@ -302,6 +303,8 @@ def correct_transcript(
     )
     for weighed in ranked:
         places = _places(weighed)
+        # Without the audio's score the threshold is higher and the kind of proposal has to be one
+        # that is right without listening.
         convinces = (
             weighed.score >= least
             and not weighed.veto
@@ -311,6 +314,7 @@ def correct_transcript(
         if convinces and all(_is_part_of(one, weighed) for one in shorter):
             taken = [*(one for one in taken if one not in shorter), weighed]
             used |= places
+    # What lost against a better proposal or the threshold is offered to the editor instead.
     suggested = [] if score is None else list(_suggestions(words, ranked, used))
     return replace_fields(_with(transcript, taken), suggestions=tuple(suggested))
 
@@ -399,11 +403,14 @@ def _rebuilt(
         before = segment.words[first - 1].text if first else ""
         if old[0].text[0].isupper() and (not before or before[-1] in ENDS):
             texts[0] = texts[0][0].upper() + texts[0][1:]
+        # A proposal that differs in marks only becomes the old words again: no correction is
+        # recorded.
         place = last
         if texts == [word.text for word in old]:
             words += old
             continue
         new = _timed(texts, old)
+        # `word` counts in the new segment, which may have more or fewer words than the old one.
         corrections.append(
             Correction(
                 segment=segment.id,

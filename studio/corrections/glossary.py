@@ -190,17 +190,22 @@ def learn_names(
     learnt: dict[str, dict[str, None]] = {}
     words = transcript.words
     cores = [bare(word.text) for word in words]
+    # 1. Find each name, letter for letter, in the transcript as it is now.
     for name in names:
         parts = name.split()
         for place in range(len(words) - len(parts) + 1):
             if cores[place : place + len(parts)] != parts:
                 continue
+            # 2. Take the words that the engine had at that time: those whose middle lies inside,
+            # because a correction shares the time anew and edges move by some tens of
+            # milliseconds.
             start_ms, end_ms = words[place].start_ms, words[place + len(parts) - 1].end_ms
             heard = [
                 word
                 for word in asr.words
                 if start_ms <= (word.start_ms + word.end_ms) // 2 < end_ms
             ]
+            # 3. The first word keeps its apostrophe form, the marks around are dropped.
             spelling = " ".join(
                 bare(word.text) if place == 0 else parted(word.text)[1]
                 for place, word in enumerate(heard)

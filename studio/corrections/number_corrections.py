@@ -73,7 +73,11 @@ def number_proposals(
     for place, spoken in enumerate(heard):
         if not content_words(words[first + place].text):
             continue
+        # Every pair of the same word on both sides is a possible anchor; `column` counts in the
+        # article, `place` in the recording.
         for column in (column for column, one in enumerate(printed) if one == spoken):
+            # The longer the run of sounds that both share, the surer that this is the same
+            # sentence.
             start, end = _shared(heard, printed, place, column)
             shared = len(
                 sounds_of(" ".join(word.text for word in words[first + start : first + end]))
@@ -84,6 +88,8 @@ def number_proposals(
                 if (number, edge) in tried:
                     continue  # from another word of the same run
                 tried.add((number, edge))
+                # A stretch that holds number words of another number is left alone: the host may
+                # have said a different figure than was printed.
                 own = set(number_words(number.value))
                 stretches = [
                     (low, high)
@@ -110,6 +116,7 @@ def number_proposals(
                             "number",
                         )
                     )
+    # Overlapping proposals: the best one stays.
     best = _apart(found)
     return best + _repeated(words, first, last, firsts, best)
 
@@ -201,6 +208,8 @@ def _best_fit(
         text,
         *(" ".join([*number_words(other), *tail]) for other in _others_of_its_size(number.value)),
     ]
+    # Fit of stretch and text = sounds in the longer one − 2 × edits, i.e. fitting sounds minus
+    # edits. Column 0 is the printed number, the others compete with it.
     longest = [
         [max(len(sounds_of(one)), len(sounds_of(other)), 1) for other in texts] for one in stretches
     ]
@@ -267,6 +276,7 @@ def _repeated(
                         "number",
                     )
                 )
+    # Neither over each other nor over the proposals that they repeat.
     return [
         one
         for one in _apart(again)

@@ -95,12 +95,16 @@ def propose_corrections(
     named = frozenset(
         part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
     )
+    # 1. Passages that both texts have: words, joined words and numbers from the table of word
+    # pairs.
     proposals: list[Proposal] = []
     tables = exchange_alignments(transcript, article, alignment)
     for table in tables:
         proposals += _wordings(table, named)
         proposals += _joined_wordings(table, named, firsts)
         proposals += number_proposals(words, table.first, table.last, firsts, table.printed)
+    # 2. Names and rare terms by their sound, wherever they may have been said; how close the
+    # article has them to the spoken place decides below which are kept.
     published = {part for text in printed_texts(article) for part in plain_words(text)}
     opening = [article.title, *article.introduction, *article.guests]
     printed = _Printed(PrintedPlaces(tables), frozenset(plain_words(" ".join(opening))))
@@ -118,6 +122,7 @@ def propose_corrections(
         if (one.similarity >= MIN_NAME_SIMILARITY and (one.near or one.kind == "name"))
         or (one.near and (one.anchors or one.agreement >= MIN_NEAR_AGREEMENT))
     ]
+    # 3. What needs no place in the article: phrases repeated from it, and French spelling.
     echoes, spellings = _echoes(words, article), spelling_proposals(words, published)
     return _distinct(words, [*proposals, *echoes, *sought, *spellings])
 
@@ -200,6 +205,8 @@ def _joined_wordings(
     ]
     proposals = []
     for first, last in runs:
+        # Whisper often splits one word into two or joins two; then single pairs sound different,
+        # and only the run as a whole sounds like the printed words.
         low, high = table.pairs[first], table.pairs[last - 1]
         heard = " ".join(table.heard[low.first : high.last])
         printed = " ".join(table.printed[low.printed_first : high.printed_last])

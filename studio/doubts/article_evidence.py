@@ -131,6 +131,8 @@ class _ExchangeDiff:
             for one in self._blocks
             if (one.first < last and first < one.last) or one.first == one.last in (first, last)
         ]
+        # The words that were asked for may cut a block of differing words in two; a wording is
+        # only complete with the whole block.
         if not own:
             return None
         first, last = own[0].first, own[-1].last
@@ -148,6 +150,9 @@ class _ExchangeDiff:
             and plain_words(words_printed[-1]) == plain_words(self.table.heard[last])
         ):
             del words_printed[-1]
+        # Nothing is proposed where only one side has words (an insertion or omission is no
+        # misheard word), where the stretch is too long to be read as one answer, or where both
+        # differ in case and marks alone.
         heard = " ".join(self.table.heard[first:last])
         text = " ".join(words_printed)
         if (
@@ -156,6 +161,7 @@ class _ExchangeDiff:
             or plain_words(text) == plain_words(heard)
         ):
             return None
+        # The context shows the printed sentence, so it starts from the untrimmed block.
         from_word, to_word = own[0].printed_first, own[-1].printed_last
         return ArticleWording(
             first=self.table.first + first,

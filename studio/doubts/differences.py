@@ -89,6 +89,8 @@ def _said_texts(
     article: Article, alignment: Alignment
 ) -> Iterator[tuple[tuple[int, int], str, RecordingMs, RecordingMs]]:
     """Every text of the article that was said, under its exchange and paragraph, and when."""
+    # Keyed by (exchange, paragraph) as in alignment.json: exchange 0 is the introduction,
+    # paragraph 0 a question, (0, 0) the pull quote.
     texts = {(0, number): text for number, text in enumerate(article.introduction, 1)}
     for exchange in article.exchanges:
         texts |= {
@@ -101,6 +103,7 @@ def _said_texts(
             yield place, texts[place], passage.start_ms, passage.end_ms
     questions = {exchange.number: exchange.question for exchange in article.exchanges}
     for question in alignment.questions:
+        # The host may add words after the printed question, so it lasts until the answer starts.
         end_ms = question.end_ms if question.answer_start_ms is None else question.answer_start_ms
         if (
             question.status == "asked"
@@ -259,6 +262,7 @@ class _Passage:
             anchor = before[-1] if before else 0
             spot, said = range(anchor, anchor + 1), ""
         else:
+            # A few words of both sides around the item, so that a reader recognises the place.
             spot = range(max(0, spot.start - BESIDE), min(len(self._other), spot.stop + BESIDE))
             said = " ".join(
                 word.text

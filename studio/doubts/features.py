@@ -45,11 +45,15 @@ def word_features(
         0.0 if sure is not None else _log_odds_against(word.probability)
         for word, sure in zip(words, corrected, strict=True)
     ]
+    # Whisper spreads an error over neighbouring words, so each signal of a word is also given as
+    # the maximum of its neighbours (`…_beside`).
     unknown = [float(lexicon.is_unknown(word.text)) for word in words]
     misspelled = {
         place: one.similarity for one in misspellings for place in range(one.first, one.last)
     }
     odd, disagreeing = set(implausible_places(words)), set(disagreeing_places(words))
+    # The names are those of the fitted weights (`error_probability`): a renamed one would lose its
+    # weight.
     return tuple(
         {
             "corrected": 0.0 if (sure := corrected[place]) is None else 1.0 - sure,

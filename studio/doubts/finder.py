@@ -157,6 +157,8 @@ class _TranscriptReview:
         self._firsts: dict[str, int] = {}
         for place, segment in enumerate(self._homes):
             self._firsts.setdefault(segment.id, place)
+        # Corrections and suggestions refer to a word of a segment; the signals need places counted
+        # over the whole transcript.
         self._corrections = self._placed(transcript.corrections)
         self._evidence, self._printed = None, PrintedPlaces(())
         if finder._alignment is not None:
@@ -166,6 +168,8 @@ class _TranscriptReview:
         article_evidence = (
             [None] * len(self._words) if self._evidence is None else self._evidence.evidence
         )
+        # The scores of corrections and suggestions are inputs of the model of errors, beside what
+        # the engine and the article say.
         corrected = [
             None if (one := self._corrections.get(place)) is None else one.score
             for place in range(len(self._words))
@@ -287,6 +291,8 @@ class _TranscriptReview:
             if spot is not None:
                 weight = max(DIFFERENCE, *self._weights[spot[0] : spot[1]])
                 wording = None if self._evidence is None else self._evidence.wording(*spot)
+                # The article's wording becomes a proposal only if it covers exactly the differing
+                # words; a wider one would change words that agree.
                 proposal = (
                     wording.text
                     if wording is not None
@@ -296,6 +302,8 @@ class _TranscriptReview:
                 )
                 yield _Find(one.kind, *spot, weight, proposal=proposal, context=one.published)
         for first, last in self._numbers():
+            # Second, numbers without a counterpart: the article has them in no passage, so that
+            # nothing was compared above.
             digits = re.findall(
                 r"\d+", "".join(bare(word.text) for word in self._words[first:last])
             )
@@ -328,6 +336,7 @@ class _TranscriptReview:
         """
         if not difference.said:
             return None
+        # Words that a person wrote have probability 1.0 and are never doubted.
         heard = [
             place
             for place, word in enumerate(self._words)
@@ -335,6 +344,8 @@ class _TranscriptReview:
             and word.end_ms <= difference.end_ms
             and word.probability < 1.0
         ]
+        # Runs of adjacent words within one segment: first of those that differ, else of all. Of
+        # several runs the one with the most probable error is shown.
         for places in ([place for place in heard if not self.signals[place]["same"]], heard):
             runs: list[list[int]] = []
             for place in places:
@@ -492,7 +503,11 @@ class _TranscriptReview:
         proposal = find.proposal
         if proposal and find.kind not in {"correction", "conflict"}:
             proposal = with_punctuation(words, proposal)
+        # A correction is supported by the article where its new text is printed; every other doubt
+        # where its proposal is.
         speaks_for = text if find.kind == "correction" else find.proposal
+        # The key has to survive edits elsewhere, because answers are stored under it: the start
+        # and the text, never an index. At most 0.99: only a person is certain.
         return Doubt(
             key=f"{words[0].start_ms}:{text}",
             kind=find.kind,

@@ -24,6 +24,7 @@ def removed_doubts(removed: Sequence[RemovedText], transcript: Transcript) -> It
     The doubt is about the word before the stretch (after it, where it is the first); its proposal
     puts the text back beside that word.
     """
+    # By time rather than by segment: segments of two people who speak at once overlap.
     places = sorted(
         (
             (segment, place, word)
@@ -39,6 +40,8 @@ def removed_doubts(removed: Sequence[RemovedText], transcript: Transcript) -> It
             _overlap(word, one) for _, _, word in places[max(0, index) : index + 2]
         ):
             continue
+        # The neighbour's text is part of the proposal, because a doubt replaces words and cannot
+        # insert any.
         segment, place, word = places[max(0, index)]
         text = f"{one.text} {word.text}" if index < 0 else f"{word.text} {one.text}"
         yield _doubt(one, segment, place, word, text)

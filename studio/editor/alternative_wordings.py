@@ -131,6 +131,7 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
     end_ms = max(one for one in (own[-1].end_ms, asked.end_ms) if one is not None)
     # The preceding words show where the passage begins: they have priority over the following ones.
     end_ms = RecordingMs(max(own[-1].end_ms, min(end_ms, start_ms - BEFORE_MS + MAX_DURATION_MS)))
+    # Extend by whole words on both sides, first before and then after, up to the longest window.
     begin, stop = first, first + count
     while begin > 0 and words[begin - 1].start_ms >= max(
         start_ms - BEFORE_MS, end_ms - MAX_DURATION_MS

@@ -430,6 +430,8 @@ def _state(session: EditSession) -> dict[str, object]:
     documents, changes = session.documents(), session.changes(session.revision)
     article: Article | None
     programme: Programme | None
+    # Only the transcript is necessary: each of the others may be missing or damaged, and the page
+    # opens without it.
     try:
         article = sources.article
     except (ArticleError, WorkspaceError):

@@ -75,6 +75,8 @@ def changed_documents(
     :param base: for a text: the documents before a person began to type in that segment; None when
         these are they.
     """
+    # None is a conflict: somebody else changed what the edit refers to, and the page has to show
+    # both.
     match edit:
         case SetText():
             return _with_text(documents, edit, duration_ms, base or documents)

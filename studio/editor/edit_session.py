@@ -447,6 +447,8 @@ class EditSession:
                     self._trouble = error
                     self._work.wait_for(lambda: not self._is_behind, timeout=_AGAIN_S)
                     continue
+                # Taken under the lock; writing happens outside it, so that edits are answered
+                # meanwhile.
                 snapshot, before, changed = self._snapshot(), self._written, self._unwritten
                 self._unwritten, self._is_writing = set(), True
             trouble: StudioError | None = None
@@ -461,6 +463,7 @@ class EditSession:
                 raise
             with self._work:
                 self._is_writing = False
+                # Another program wrote the file in between: the next round reads it and merges.
                 is_overtaken = isinstance(trouble, ChangedSinceError)
                 self._trouble = None if is_overtaken else trouble
                 if trouble is None:
@@ -479,6 +482,7 @@ class EditSession:
         target: int | None = None
         base = None
         for edit in request.edits:
+            # Going back replaces all documents by those of an earlier revision.
             if isinstance(edit, (Undo, Redo, Restore)):
                 target, documents = self._gone_back(edit, documents)
                 continue
@@ -497,6 +501,8 @@ class EditSession:
             ):
                 documents = with_passage_again(documents, gone, edit.text, self.duration_ms)
                 continue
+            # A person may type for minutes in one segment; the text is merged with the documents
+            # of when the typing began.
             source = (
                 self._base
                 if isinstance(edit, SetText)
@@ -504,6 +510,8 @@ class EditSession:
                 and self._base.fits(request, edit, documents)
                 else None
             )
+            # Every edit of a request applies to the result of the one before it; a conflict in one
+            # refuses all of them, because nothing is stored until the end.
             outcome = changed_documents(
                 documents, edit, self.duration_ms, None if source is None else source.documents
             )
@@ -514,6 +522,7 @@ class EditSession:
                     request.client, edit, source.documents if source is not None else documents
                 )
             documents = outcome
+        # Journal first, then memory; files are written later from `_unwritten`.
         patches = patches_from_documents(self._documents, documents)
         changed = {patch.list_name for patch in patches}
         if "cuts" in changed:

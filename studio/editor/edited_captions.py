@@ -40,6 +40,8 @@ def import_edited_captions(sources: EpisodeSources) -> str:
         return ""
     content = read_file(path)
     name = sources.workspace.relative(path)
+    # Studio's own versions of the file: the recorded one, and one that a killed run may have put
+    # in place.
     written = {
         known.outputs.get(name)
         for known in (record, built.intents.get("caption"))
@@ -53,6 +55,8 @@ def import_edited_captions(sources: EpisodeSources) -> str:
         session = EditSession(sources)
         edit = SetPassages(passages=read_transcript(sources, content, "vtt", path))
         comparison = diff_transcripts(session.transcript(), session.preview_edit(edit))
+        # The captions were made from the transcript as it is now, so that only the captions were
+        # edited.
         untouched = record.inputs.get(files.transcript.name) == digest_from_bytes(
             read_file(files.transcript)
         )

@@ -178,9 +178,12 @@ class EditedFiles:
                 path: FileVersion(revision=snapshot.revision, sha256=digest_from_bytes(content))
                 for path, content in contents.items()
             }
+            # Noted before writing: after a crash in between, the file is recognised as this
+            # session's own.
             if versions:
                 self.note(NOT_YET, versions)
             for path, content in contents.items():
+                # write_known replaces the file only if it still has the known content.
                 if versions[path].sha256 != self._known[path].sha256:
                     self._signatures[path], replaced = write_known(
                         path, content, self._known[path].sha256

@@ -82,6 +82,7 @@ def read_entries(path: Path) -> list[JournalEntry]:
             content = read_file(path)
     except FileNotFoundError:
         return []
+    # An entry counts from its line break on, which is written last.
     whole = content[: content.rfind(b"\n") + 1]
     if len(whole) != len(content):
         with errors_name_place(path):

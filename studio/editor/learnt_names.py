@@ -82,6 +82,8 @@ def names_learnt(show: ShowSources, slugs: Sequence[str]) -> tuple[GlossaryName,
             )
         )
         transcript = sources.transcript()
+        # Three sources: what people corrected by hand, what corrections replaced, and what several
+        # articles have.
         taught = corrected_names(
             diff_transcripts(machine_transcript_of(sources), transcript), names
         )

@@ -19,6 +19,7 @@ def machine_transcript_of(sources: EpisodeSources) -> Transcript:
     if sources.files.machine_transcript.is_file():
         return sources.machine_transcript()
     entries = read_entries(sources.files.journal)
+    # The first entry of the journal has everything as it was when the editor was first opened.
     if entries:
         empty = Documents(language=sources.language)
         return (patched(empty, entries[0].patches) or empty).transcript

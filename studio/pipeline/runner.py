@@ -101,6 +101,8 @@ def plan_run(
     for sources in _chosen(show, choice, table):
         if sources is show:
             show.untouched = frozenset(untouched)
+        # An episode whose files have not been touched since it was last found fresh is not
+        # examined again, as long as all before it are known, too.
         known = _known_stages(cache, sources, all_known=all_known)
         if known is not None and cache is not None:
             if isinstance(sources, EpisodeSources) and cache.is_joined(sources.slug):
@@ -133,6 +135,7 @@ def plan_run(
                     remedy=error.remedy,
                 )
                 break
+            # After a conflict that needs a decision the later stages of that episode do not run.
             plan, stops = _planned(stage, sources, status, choice, stopped=stopped)
             stopped = stopped or stops
             if plan.runs:
@@ -222,6 +225,8 @@ def run_stages(
             for slug in slugs
             if cache is not None and (stages := cache.stages_of(slug)) is not None
         }
+        # Before any stage: clean up after killed runs, follow renamed folders, migrate states of
+        # earlier versions of Studio.
         for kept in _remove_leftovers(workspace, known):
             text = message(
                 "a version that was saved during an interrupted run is kept as {kept}",
@@ -392,6 +397,8 @@ class _Run:
                 self._listen(failure)
                 failed = True
                 break
+        # Remembered as fresh only if every stage succeeded and no one-time option decided
+        # anything.
         if not failed and not self._decided:
             self.states[key] = [
                 KnownStage(
@@ -415,6 +422,8 @@ class _Run:
         status = stage_status(stage, sources, built, self.digests)
         if status.state == "fresh" and not forced:
             return built
+        # A conflict in a transcript is resolved by a three-way merge; other conflicts are left to
+        # the user.
         carried = (
             status.state == "conflict"
             and not forced
@@ -423,6 +432,7 @@ class _Run:
         )
         if status.user_edited and not forced and not carried and stage.name in built.stages:
             return self._keep(stage, sources, built, status)
+        # Only now: a missing input of a stage that is fresh or kept does not matter.
         if status.used.absent:
             raise WorkspaceError(
                 status.used.absent[0],

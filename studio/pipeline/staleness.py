@@ -83,6 +83,8 @@ def read_stage_use(
         elif stage_input.origin is None:
             used.inputs[stage_input.name] = _digest(stage_input.read(sources))
         else:
+            # Expensive texts have a cheap origin (e.g. the article's file): while that is
+            # unchanged, the recorded digest of the text still holds.
             origin = used.origins[stage_input.name] = _digest(stage_input.origin(sources))
             known = (
                 record is not None
@@ -247,6 +249,7 @@ def stage_status(
         if renewed
         else ()
     )
+    # Everything that is said to the user as the reason, in this order.
     reasons = (*gone, *_changes(record, used, coming), *version, *ahead)
     if not reasons:
         return StageStatus("fresh", (), used, user_edited)

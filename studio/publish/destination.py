@@ -623,6 +623,7 @@ def open_destination(settings: Publishing, base: Path) -> Destination:
             message("[publish] destination contains a password"),
             message("Take it out, and give it in {variable} or the keyring.", variable=VARIABLE),
         )
+    # A password in the address was refused above: show.toml is in git.
     if parts.scheme == "s3":
         return _storage(settings, parts.netloc, parts.path.strip("/"))
     if parts.scheme == "sftp":
@@ -704,6 +705,7 @@ def _storage(settings: Publishing, bucket: str, folder: str) -> Destination:
         use_listings_cache=False,
     )
     fs.retries = 1
+    # The history has to be in S3 as well, because files are copied there within the storage.
     keep = split_address(settings.history)
     if settings.history and (keep is None or keep.scheme != "s3" or not keep.netloc):
         raise PublishError(
@@ -840,6 +842,7 @@ def _server(settings: Publishing, parts: SplitResult) -> Destination:
         fs = KnownServer(parts.hostname or "", **_ssh_options(settings, parts))
     except Exception as error:
         raise PublishError(settings.destination, *_explained(error)) from error
+    # Relative paths would start in the home of the account, which may be what is served.
     if settings.history and not settings.history.startswith("/"):
         raise PublishError(
             "feed/show.toml",

@@ -180,6 +180,7 @@ def find_earlier(destination: Destination) -> Manifest:
             message("has no publication yet"),
             message("Publish first: `studio publish`."),
         )
+    # An interrupted rollback is repeated before another one may start.
     if not live.finished:
         return replace_fields(
             live,
@@ -189,6 +190,8 @@ def find_earlier(destination: Destination) -> Manifest:
             superseded={},
             finished=True,
         )
+    # Newest first. Records of rollbacks are skipped: two rollbacks in a row would otherwise only
+    # swap two publications.
     for place in reversed(_generations(destination.sizes_of_notes())):
         manifest = _read(destination, place)
         if manifest is not None and not manifest.restores and manifest.generation < live.age:

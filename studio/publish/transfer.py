@@ -265,13 +265,16 @@ def publish_tree(
     :param journal: a file on this machine that lists the sent files until all are sent.
     :raises PublishError: the destination cannot be reached, refuses or is full.
     """
+    # 1. Remove leftovers of interrupted runs, read what is published.
     there, sentences = _tidy(destination)
     manifest = read_manifest(destination)
     now = datetime.datetime.now(datetime.UTC)
     _refuse_wrong_clock(manifest, now)
     notes = _Journal(journal, destination, manifest)
+    # 2. Compare with the tree: what is sent, kept and left.
     plan = _plan(request, there, _known(manifest, notes), manifest, now)
     before = whole_manifest(destination, manifest)
+    # 3. Send, verify, and record the publication while old files are still there.
     with notes.writing(
         {place: sha256 for place, sha256 in notes.read().items() if place in request.entries}
     ):
@@ -375,14 +378,19 @@ def _send(
         destination.write(
             MANIFEST_PLACE, bytes_from_record(replace_fields(manifest, files=settled))
         )
+    # Renamed files are copied on the server where it already has the same content, if that is
+    # worth a request.
     elsewhere = {
         entry.sha256: place
         for place, entry in (manifest.files if manifest else {}).items()
         if entry.size_bytes >= COPY_BYTES and there.get(place) == entry.size_bytes
     }
     for change in plan.sends:
+        # The feed makes everything else visible, so the lock is verified once more right before
+        # it.
         if change.place == FEED_PLACE:
             hold.prove()
+        # The former version goes to the history before it is replaced.
         keep_file(destination, before, change.place, there)
         sha256 = request.entries[change.place].sha256
         if not _copied(destination, elsewhere.get(sha256), change.place, sha256):
@@ -410,6 +418,7 @@ def _manifest_before_leaving(
     """The publication as recorded before old files are removed: if the removal is interrupted, the
     next publication repeats it.
     """
+    # Files that are to be removed are still there and still recorded.
     stays = {
         change.place: entry
         for change in plan.gone

@@ -121,6 +121,8 @@ def encode_at_loudness(
         for chunk in sound():
             yield chunk
             samples += len(chunk)
+            # Two passes over the sound are certain: measuring and one encoding. A repeated
+            # encoding is not counted, so that the share never falls.
             total = facts.duration_ms * facts.sample_rate_hz / 1000 * 2
             progress(min(samples, total), total)
 
@@ -133,6 +135,7 @@ def encode_at_loudness(
         raise WorkspaceError(
             target, message("would be silent"), message("Choose another passage, or fix the cuts.")
         )
+    # No passage of its own gain: the master has already been levelled.
     level_db = np.zeros(len(analysis.cell_peaks), np.float32)
     aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB
     # The codec changes loudness and peaks: encode, measure, and correct both aims by the error.
@@ -193,6 +196,7 @@ def alternate_from_file(
     with open_file(path) as content:
         digest = hashlib.file_digest(content, "sha384").digest()
     length_bytes = path.stat().st_size
+    # bytes * 8 bits * 1000 ms/s / ms = bits per second.
     return Alternate(
         file=file,
         title=f"{codec.name}, {codec.bitrates_kbps[channels]} kbit/s",

@@ -262,17 +262,22 @@ def _stand_in(
     standing_in = np.zeros(len(gains), bool)
     for one in np.flatnonzero(heard.absent.any(axis=0) & (heard.levels > 0)):
         wanted = opened[:, one] & heard.absent[:, one]
+        # Power of this voice in every microphone: its own level times the share that bleeds into
+        # each.
         bled = heard.bleed[:, one] * heard.levels[one]
         # The microphones with the best ratio of this voice to noise first, for frames left over.
         for other in np.argsort(-bled / np.maximum(heard.noise, 1e-20)):
             if other == one or heard.levels[other] <= 0:
                 continue
+            # Frames that this microphone can serve; where it is open for its own speaker its gain
+            # stays.
             here = wanted & ~heard.absent[:, other]
             gain_db = min(MAX_GAIN_DB, db(target) - db(float(bled[other])))
             free = here & ~opened[:, other]
             gains[free, other] = 10 ** (gain_db / 20)
             standing_in |= free
             wanted &= ~here
+    # A fade is as long on both sides of a frame.
     fade = np.ones(2 * FADE_MS // FRAME_MS + 1)
     around: NDArray[np.bool_] = np.convolve(standing_in, fade, "same")[: len(standing_in)] > 0
     return around
@@ -317,6 +322,8 @@ def _write(
     :param gains: in the middle of each frame.
     """
     count = gains.shape[1]
+    # A gain is given for the middle of a frame and interpolated linearly between, so that opening
+    # a microphone makes no click.
     middles = (np.arange(len(gains)) + 0.5) * (FRAME_MS * sample_rate_hz / 1000)
     codec = ["-c:a", "flac", "-sample_fmt", "s32", "-bits_per_raw_sample", "24"]
     bare = ["-map_metadata", "-1", "-bitexact", "-f", "flac", "-y", url_from_path(target)]

@@ -42,6 +42,7 @@ def read_gated_channels(
     :param wanted: microphones and stretches of the recording.
     :raises RecordingError: it cannot be decoded.
     """
+    # (microphone, first sample, last sample) at 16 kHz.
     places = [
         (microphone, *(edge * RATE_HZ // 1000 for edge in (span.start_ms, span.end_ms)))
         for microphone, span in wanted

@@ -55,16 +55,21 @@ class ChannelRelation:
 def _layout(
     left: NDArray[np.float64], right: NDArray[np.float64], cross: NDArray[np.float64]
 ) -> Layout:
+    # Powers per window of the left and the right channel, and the mean of their product.
     total_left, total_right, total_cross = float(left.sum()), float(right.sum()), float(cross.sum())
     dead = 10 ** (DEAD_DB / 10)
     if total_right <= total_left * dead and not _speaks_alone(right, left):
         return "left"
     if total_left <= total_right * dead and not _speaks_alone(left, right):
         return "right"
+    # Power of left + right and of left − right; nearly nothing in the difference means that both
+    # are the same signal.
     middle = total_left + total_right + 2 * total_cross
     side = total_left + total_right - 2 * total_cross
     if side <= middle * 10 ** (ALIKE_DB / 10):
         return "alike"
+    # Correlation coefficient, −1 to 1; near −1 one channel has its polarity reversed, and a mono
+    # mix would cancel.
     similarity = total_cross / math.sqrt(total_left * total_right)
     if similarity < OPPOSED:
         return "opposed"
@@ -78,6 +83,7 @@ def _layout(
     louder = np.maximum(left, right)
     loud = louder > np.percentile(louder, 95) * 10 ** (LOUD_DB / 10)
     ratio = 10 ** (SPLIT_DB / 10)
+    # Shares of the loud time in which one side dominates.
     of_left = float(np.mean(left[loud] > right[loud] * ratio))
     of_right = float(np.mean(right[loud] > left[loud] * ratio))
     if (

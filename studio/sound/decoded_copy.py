@@ -63,6 +63,7 @@ class DecodedCopy:
             return KeptDecoding(
                 self._path, sample_rate_hz=sample_rate_hz, channels=channels, filters=filters
             )
+        # The first pass writes the copy beside its own output, where the disk has room for it.
         codec = _lossless_codec(recording, mix)
         has_room = codec is not None and self._has_room(sample_rate_hz, channels)
         decoding = Decoding(

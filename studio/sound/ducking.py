@@ -118,6 +118,7 @@ def duck_end(
     alone = samples_from_ms(alone_ms, sample_rate_hz)
     if alone >= len(samples):
         return samples
+    # Loudness of what is heard alone (without the ramp) and of what runs on under the speech.
     apart_lufs, under_lufs = (
         _loudness_lufs(part, sample_rate_hz)
         for part in (samples[: alone - samples_from_ms(RAMP_MS, sample_rate_hz)], samples[alone:])
@@ -130,6 +131,8 @@ def duck_end(
     padded = np.concatenate(
         (samples, np.zeros((samples_from_ms(1, sample_rate_hz), channels), np.float32))
     )
+    # 32-bit integers, the only precise samples that pydub has; peaks above full scale are scaled
+    # down first and scaled up again after.
     scale = MAX_INTEGER / max(1.0, float(np.abs(samples).max()))
     music = audio_segment()(
         data=(padded.astype(np.float64) * scale).round().astype("<i4").tobytes(),
@@ -137,6 +140,7 @@ def duck_end(
         frame_rate=sample_rate_hz,
         channels=channels,
     )
+    # A fade of pydub is linear in amplitude; many short ones make a ramp that is linear in dB.
     for start_ms in range(alone_ms - RAMP_MS, alone_ms, STEP_MS):
         music = music.fade(to_gain=-depth_db * STEP_MS / RAMP_MS, start=start_ms, duration=STEP_MS)
     end_ms = round(length * 1000 / sample_rate_hz)

@@ -591,6 +591,8 @@ class Decoding(_OwnsChild):
                 chain = ",".join(_pan_filters(mix, channels)) or "anull"
                 others += ["-map", f"0:a:{mix.parts[0].track}", "-af", chain]
         else:
+            # Several tracks need a filter graph with labelled outputs; one track needs a chain
+            # only.
             graph = mono_graph(mix, sample_rate_hz=sample_rate_hz)
             if kept is not None:
                 graph.append("[mixed]asplit[split][kept]")
@@ -634,6 +636,7 @@ class Decoding(_OwnsChild):
                     message("lasts more than {longest_hours} hours", longest_hours=MAX_HOURS),
                     message("Cut it into episodes first."),
                 )
+            # A pipe may be cut inside a sample frame.
             yield content[: len(content) // frame_bytes * frame_bytes]
         succeeded, self.log = self._child.finish()
         if not succeeded and self._copies and _reports_full_disk(self.log):

@@ -63,6 +63,8 @@ def fingerprint_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
     :returns: a row for each 20 ms, a column for each band, in half decibels.
     """
     hop = RATE_HZ * HOP_MS // 1000
+    # Band edges in FFT bins, evenly spaced in the logarithm of the frequency; every band has at
+    # least one bin.
     edges = np.geomspace(MIN_HZ, MAX_HZ, BANDS + 1) / (RATE_HZ / _FRAME)
     bounds = np.unique(
         np.maximum(np.round(edges).astype(int), np.arange(len(edges)) + round(edges[0]))
@@ -70,6 +72,7 @@ def fingerprint_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
     window = np.hanning(_FRAME).astype(np.float32)
     count = len(samples) // hop
     rows = np.empty((count, BANDS), np.uint8)
+    # In blocks, because the overlapping frames of an hour would take gigabytes at once.
     for first in range(0, count, _BLOCK_FRAMES):
         last = min(first + _BLOCK_FRAMES, count)
         block = samples[first * hop : last * hop + _FRAME]
@@ -80,6 +83,7 @@ def fingerprint_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
         )
         power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
         bands = np.add.reduceat(power, bounds[:-1], axis=1)[:, :BANDS]
+        # −90 dB is 0; a step is half a decibel, so that 255 is about +37 dB.
         decibels = 10 * np.log10(bands + 1e-9)
         rows[first:last] = np.clip((decibels + 90) / _STEP_DB, 0, 255).astype(np.uint8)
     return rows

@@ -41,6 +41,7 @@ class GainCurve:
     ) -> None:
         self._analysis = analysis
         self._passages_db = passages_db
+        # First estimate: the gain without a limiter.
         level_lufs = analysis.loudness_lufs(factors_from_db(passages_db))
         if level_lufs is None:
             raise ValueError("silence has no gain")
@@ -54,6 +55,8 @@ class GainCurve:
             short_lu = target_lufs - reached_lufs
             if abs(short_lu) < CLOSE_LU:
                 break
+            # How much of a change in gain arrives as loudness (secant method); at least MIN_SHARE,
+            # so that a step cannot explode where the limiter takes nearly everything.
             share = 1.0
             if last is not None and self.gain_db != last[0]:
                 share = min(

@@ -54,6 +54,7 @@ def level_turns(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tup
     :param turns: ascending, on the clock on which the survey began.
     """
     turns = _resolve_changes(analysis, turns)
+    # Loudness of each speaker over all turns, LUFS with the gate of BS.1770.
     levels: dict[int, float] = {}
     for speaker in sorted({turn.speaker for turn in turns}):
         level_lufs = gated_loudness_lufs(
@@ -74,6 +75,8 @@ def level_turns(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tup
         speaker_db = min(loudest_lufs - levels[turn.speaker], MAX_RAISE_DB)
         level_lufs = gated_loudness_lufs(analysis.block_powers, _blocks(analysis, [turn]))
         own_db = 0.0 if level_lufs is None else levels[turn.speaker] - level_lufs
+        # The weight of a turn is length / (length + TURN_HALF_MS): 0.5 at TURN_HALF_MS, near 1 for
+        # long ones.
         length_ms = turn.end_ms - turn.start_ms
         gain_db = speaker_db + max(-TURN_REACH_DB, min(TURN_REACH_DB, own_db)) * length_ms / (
             length_ms + TURN_HALF_MS

@@ -471,6 +471,8 @@ def _encode(
             )
         with closing_sound(heard):
             made = encode_mp3(steps.follow(heard), target, ceiling_dbtp=sure_dbtp, **shape)
+        # Peaks are limited in the MP3 only at the right loudness, or at the last attempt:
+        # otherwise the file is encoded again anyway.
         if abs(_short_lu(made, target_lufs)) <= CLOSE_LU or attempt == ATTEMPTS:
             made = limit_encoded_peaks(
                 target, made, channels=shape["channels"], ceiling_dbtp=sure_dbtp
@@ -513,6 +515,7 @@ def _match_jingles(
     """Give opening and closing the gain that makes them as loud as the speech between them. False
     if there is only silence and no speech.
     """
+    # Start of each loudness block in ms on the programme clock.
     places = np.arange(len(analysis.block_powers)) * (1000 // BLOCKS_PER_S)
     closing_ms = programme.duration_ms - programme.closing_ms
     # The loudness of music is not measured during its fades.
@@ -533,6 +536,7 @@ def _match_jingles(
     speech_lufs, opening_lufs, closing_lufs = levels_lufs
     if speech_lufs is None:
         return False
+    # The gain is stored per cell; opening and closing get theirs up to and from these cells.
     edges = [
         round(moment * analysis.cells_per_s / 1000) for moment in (programme.opening_ms, closing_ms)
     ]

@@ -46,6 +46,7 @@ def preview_microphones(
         empty.
     :raises RecordingError: one shares nothing with the others.
     """
+    # One file: its channels are already on one clock.
     if len(recordings) == 1:
         path, facts = recordings[0]
         if facts.layout not in {"split", "many"} or len(facts.tracks) > 1:
@@ -62,6 +63,7 @@ def preview_microphones(
             found=microphones_from(heard, numbered(files), frames),
             duration_ms=facts.duration_ms,
         )
+    # Several files: find their offsets, join them, and measure the joined file like the one above.
     placings = synchronise_tracks(
         [(path, facts.mix) for path, facts in recordings], offsets_ms=offsets_ms, progress=progress
     )
@@ -71,6 +73,7 @@ def preview_microphones(
         frames = read_frame_powers(joined, len(channels), progress)
     heard = find_crosstalk(frames.powers)
     files = files_of_channels([path for path, _ in recordings], channels)
+    # The conversation lasts until the last of the files ends.
     ends = [
         placing.moment_ms(facts.duration_ms)
         for (_, facts), placing in zip(recordings, placings, strict=True)

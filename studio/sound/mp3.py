@@ -170,6 +170,7 @@ def limit_encoded_peaks(
             break
         steps: dict[int, int] = {}
         for place in made.over:
+            # Excess over the ceiling in steps of the global gain of a granule.
             wanted = math.ceil(
                 (20 * math.log10(place.level) - ceiling_dbtp + SOFTENED_BELOW_DB) / GAIN_STEP_DB
             )
@@ -198,8 +199,10 @@ def _measure_again(
             frames[-1] = range(frames[-1].start, number + FRAMES_AFTER)
         else:
             frames.append(range(max(0, number - FRAMES_BEFORE), number + FRAMES_AFTER))
+    # Overlapping frames depend on their neighbours: some before and after are decoded with them.
     pieces = read_frames(path, frames)
     with Child([*_LISTEN, "pipe:0", "-f", "f32le", "pipe:1"], fed=True) as decoder:
+        # Fed by a thread, because ffmpeg stops reading while its output pipe is full.
         feeder = threading.Thread(target=_feed, args=(decoder, pieces), daemon=True)
         feeder.start()
         content = bytearray()
@@ -211,6 +214,7 @@ def _measure_again(
         return measure_mp3(
             path, channels=channels, ceiling_dbtp=ceiling_dbtp
         )  # a decoder that leaves out what it cannot decode
+    # Peaks of the unchanged frames are those that were measured before.
     within, over, place = made.within, [], 0
     for piece in pieces:
         length = piece.frames * 2 * GRANULE_SAMPLES

@@ -67,6 +67,7 @@ def waveform_svg(
     :param names: of the speakers, by their numbers, for the legend.
     """
     peaks = _highest(overview.peaks)
+    # Speaker of each column, −1 where nobody is known.
     colours = np.full(len(peaks), -1)
     per_column_ms = len(overview.peaks) * 1000 / BLOCKS_PER_S / len(peaks)
     for turn in turns:
@@ -76,6 +77,7 @@ def waveform_svg(
     middle, reach = TOP + (height - TOP - BOTTOM) / 2, (height - TOP - BOTTOM) / 2
     shapes = []
     for speaker in sorted(set(colours.tolist())):
+        # A column of silence keeps a visible line.
         halves = {
             column: max(0.4, peaks[column] * reach)
             for column in np.flatnonzero(colours == speaker).tolist()

@@ -54,6 +54,7 @@ def contradicted_names(
     """A sentence for each microphone with a file named after a person other than its speaker."""
     remarks: list[str] = []
     for place, hint in hints.items():
+        # Speaking time in ms of each person while this microphone is open.
         heard: dict[str, int] = {}
         for span in spans:
             if span.microphone != place:

@@ -54,6 +54,8 @@ def names_from_voices(
     answering = answering_seconds(units, article, asking)
     if not any(answering.values()):
         return names
+    # One guest: of the other voices the one that speaks the article's answers longest. Several:
+    # their paragraphs in the article are compared one by one.
     names[asking] = host
     others = [label for label in labels if label != asking]
     if len(guests) == 1:

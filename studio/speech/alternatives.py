@@ -84,6 +84,8 @@ class AlternativeFinder:
         :param names: names to expect, in the spelling wanted.
         :param printed: words that the article has about there.
         """
+        # Three searches: names as prompt with the words before the passage, the same without them
+        # (a wrong word before it would be continued), and the article's words as prompt.
         going_on = " ".join(passage.before)
         searches = [(names, going_on), (names, "")]
         # Of 70 doubtful passages of five interviews, one of the alternatives mends 37 with this
@@ -104,6 +106,7 @@ class AlternativeFinder:
                     most_tokens=len(samples) * MAX_TOKENS_PER_SECOND // SAMPLE_RATE_HZ,
                 )
             ]
+            # dict.fromkeys keeps the first of equal wordings, in the searches' order.
             found = list(
                 dict.fromkeys(
                     [
@@ -113,6 +116,8 @@ class AlternativeFinder:
                 )
             )
             gains = self._gains(encoding, passage, found, tokenizer)
+        # All wordings are scored in the same window; the gain is the logarithm of how many times
+        # more probable one is than the present words.
         ranked = sorted(zip(gains, found, strict=True), reverse=True)
         return tuple(
             Alternative(text=text, gain=round(gain, 2))

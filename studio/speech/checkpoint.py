@@ -98,6 +98,9 @@ def _variables_from_file(path: Path) -> dict[str, NDArray[Any]]:
     def take_name() -> str:
         return take_bytes(take("<H")).tobytes().rstrip(b"\0").decode("utf-8")
 
+    # Layout of CTranslate2's model.bin, little-endian: version u32, name of the specification,
+    # revision u32, count u32, then for each variable name, rank u8, dimensions u32, type u8, bytes
+    # u32, data; finally aliases, i.e. further names of variables already read.
     version = take("<I")
     form = take_name()
     if version not in _BINARY_VERSIONS or form != _FORM:

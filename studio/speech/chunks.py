@@ -66,6 +66,7 @@ def chunks_from_voice(voice: Sequence[Span], duration_ms: int, most: int) -> lis
     :param most: how many chunks at most.
     """
     count = max(1, min(most, duration_ms // MIN_CHUNK_MS))
+    # (middle, length) of each pause, both in ms.
     pauses = [
         ((before.end_ms + after.start_ms) // 2, after.start_ms - before.end_ms)
         for before, after in pairwise(voice)
@@ -81,6 +82,8 @@ def chunks_from_voice(voice: Sequence[Span], duration_ms: int, most: int) -> lis
     for number in range(1, count):
         edge = cut_near(duration_ms * number // count, edges[-1])
         edges += [] if edge is None else [edge]
+    # Decoding starts at `seek_ms`, a pause shortly before the chunk, so that the engine has
+    # context when the chunk begins; what it writes before `start` is dropped.
     chunks = []
     for start, end in pairwise([*edges, duration_ms]):
         before = cut_near(start - RUN_UP_MS, 0) if start else None

@@ -164,11 +164,15 @@ def _centres(
     :param is_on_a_line: whether these rows came through a telephone: then they are grouped again
         among themselves.
     """
+    # 1. Group only embeddings of long stretches: short ones are too noisy to form groups, and are
+    # assigned to the nearest centre afterwards.
     sure = np.flatnonzero(lengths >= SURE_MS)
     if not len(sure):
         sure = np.arange(len(lengths))
     groups = []
     for group in _grouped(vectors[sure], lengths[sure], ONE_PERSON):
+        # 2. A telephone's narrow band makes voices alike, so that such a group may hold several
+        # people; the limit within it is stricter.
         if is_on_a_line(sure[group]):
             own = sure[group]
             parts = _grouped(vectors[own], lengths[own], ONE_PERSON_ON_A_LINE)
@@ -179,6 +183,7 @@ def _centres(
     heard = [float(lengths[sure[group]].sum()) for group in groups]
     kept = [group for group, length in zip(groups, heard, strict=True) if length >= MIN_VOICE_MS]
     kept = kept or [groups[int(np.argmax(heard))]]
+    # 3. Means weighted by length, of unit length, so that a dot product is the cosine.
     centres = np.array(
         [(vectors[sure[group]] * lengths[sure[group]][:, None]).sum(axis=0) for group in kept]
     )
@@ -241,6 +246,8 @@ def split_at_voices(
     """
     parts: list[Utterance] = []
     labels: list[int | None] = []
+    # With separate microphones spans of two people may overlap and each word is decided in its
+    # sentence; otherwise within its utterance.
     if voices.method == "microphones":
         assigned = assign_words_to_microphones(asr.words, voices.spans)
     else:

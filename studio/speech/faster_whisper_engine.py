@@ -64,6 +64,8 @@ class FasterWhisperEngine:
         if device == "auto":
             device = "cuda" if has_gpu else "cpu"
         cores = os.cpu_count() or 1
+        # A GPU decodes one batch at a time. On a CPU several batches run side by side, each with
+        # its share of the cores: matrix products of this size gain little from more threads.
         self.workers = (
             1 if device == "cuda" else max(1, min(cores, MAX_WORKERS, most_workers or cores))
         )
@@ -126,6 +128,8 @@ class FasterWhisperEngine:
         decoded = []
         for result in results:
             tokens = tuple(result.sequences_ids[0])
+            # CTranslate2 divides the score by the length without the end token; `Decoded` has
+            # Whisper's own mean, which counts it.
             decoded.append(
                 Decoded(
                     tokens,

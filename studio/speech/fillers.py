@@ -105,12 +105,15 @@ def unwritten_fillers(
         window = _Window(engine, samples, some, language)
         if not places or not window.is_heard:
             continue
+        # Log-probability of the text as it is, against which each text with a filler is compared.
         stands = sum(window.logprobs([" ".join(word.text for word in some)])[0])
         asked = [place.texts(some, filler) for place in places]
         found = []
         for place, texts, logprobs in zip(
             places, asked, window.logprobs([" ".join(texts) for texts in asked]), strict=True
         ):
+            # Two conditions: the filler itself is probable where it stands, and the whole text
+            # becomes more probable with it.
             own = sum(logprobs[window.tokens_of(texts, place.first)])
             gain = sum(logprobs) - stands
             is_one = own >= least_logprob and gain >= MIN_GAIN

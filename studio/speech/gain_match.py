@@ -50,6 +50,7 @@ def match_gain(samples: NDArray[np.float32], voice: Sequence[Span]) -> GainMatch
     :param samples: mono, 16 kHz.
     :param voice: stretches of speech, ascending; without any, nothing is raised.
     """
+    # Number of level frames, rounded up.
     count = max(1, -(-len(samples) // LEVEL_FRAME))
     if not voice:
         return GainMatchedSamples(samples, np.zeros(count))
@@ -72,6 +73,8 @@ def match_gain(samples: NDArray[np.float32], voice: Sequence[Span]) -> GainMatch
     # Between stretches, and where these overlap, the gain goes from one to the next without a jump.
     spoken = np.flatnonzero(stretches)
     raised_db = np.interp(np.arange(count), spoken, total_db[spoken] / stretches[spoken])
+    # Smoothed with a Hann window of unit sum; the edges are padded so that the first and last
+    # frames are not pulled towards zero.
     around = np.hanning(SMOOTHED_FRAMES + 2)[1:-1]
     padded = np.pad(raised_db, SMOOTHED_FRAMES // 2, "edge")
     return GainMatchedSamples(samples, np.convolve(padded, around / around.sum(), "valid"))

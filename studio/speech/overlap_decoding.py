@@ -174,8 +174,10 @@ def transcribe_overlaps(
     :param names: names to expect, in the spelling wanted.
     """
     pairs = list(zip(own_sounds, wanted, strict=True))
+    # 1. Every passage once, with the mix around it as context.
     whole = [_Window(one, within_mix(own, mix, one), is_alone=False) for own, one in pairs]
     passages = _decode(engine, whole, spans, language, names)
+    # 2. Improbable ones twice more: by itself, and with less of the mix around it.
     doubted = [place for place, one in enumerate(passages) if is_improbable(one)]
     more = [
         window
@@ -238,6 +240,8 @@ def _decode(
         texts = texts_from_hypotheses(
             decoder, [best_hypothesis(one.hypotheses, voice, 0) for one in opened], voice
         )
+    # Times are still those of the joined array; `_passage` moves them back to the recording's
+    # clock.
     settled = adjust_word_times(
         [
             utterance
@@ -326,11 +330,14 @@ def _windows_in_one(
     start_ms = 0
     for window in windows:
         microphone, span, together = window.sound
+        # From the recording's clock to that of the joined array.
         moved_ms = start_ms - span.start_ms
         length_ms = len(window.samples) * 1000 // SAMPLE_RATE_HZ
         places.append(
             Span(start_ms=RecordingMs(start_ms), end_ms=RecordingMs(start_ms + length_ms))
         )
+        # Speech of the own microphone; in a window within the mix also that of the others outside
+        # the overlap, where they are audible.
         voice += [
             Span(
                 start_ms=RecordingMs(max(one.start_ms, span.start_ms) + moved_ms),

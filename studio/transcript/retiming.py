@@ -309,6 +309,7 @@ class _Block:
     def put_after(self, placed: list[_Placed], from_ms: int) -> None:
         """Give the texts their times and add them."""
         earliest = max(placed[-1].word.end_ms if placed else 0, from_ms)
+        # Four ways, the most exact first. 1. As many new words as old ones: word for word.
         if (
             self._gone
             and len(self._gone) == len(self._texts)
@@ -316,6 +317,7 @@ class _Block:
         ):
             self._add(placed, [(word.start_ms, word.end_ms) for word in self._gone])
             return
+        # 2. The time of the removed words, without the pauses between them, if it suffices.
         islands = _islands(self._gone)
         if sum(end - start for start, end in islands) >= len(self._texts) * MIN_WORD_MS:
             self._add(placed, _shared_over(islands, self._texts))
@@ -541,6 +543,7 @@ def _corrections(
             strict=False,
         )
     )
+    # Where each unchanged old word stands now: old index over all segments → (segment, word).
     now = {
         placed.origin: (segment.id, place)
         for one, segment in zip(members, segments, strict=True)
@@ -553,6 +556,8 @@ def _corrections(
             continue
         first = offsets[correction.segment] + correction.word
         places = [now.get(first + step) for step in range(max(1, len(correction.text.split())))]
+        # A correction of which one word was edited is the user's text now and is no longer
+        # recorded as Studio's.
         if all(places) and places[0] is not None:
             found.append(replace_fields(correction, segment=places[0][0], word=places[0][1]))
     return tuple(found)
@@ -608,6 +613,8 @@ def passages_from_cues(
                 for group, (token, cue) in zip(gone, new, strict=True)
             ]
             continue
+        # Replaced words: new tokens share out over the old words that are heard in the episode.
+        # Old words that were cut from it cannot be in captions and are kept where they stood.
         said = [
             group for group in gone if any(heard(word) for word in words[group.first : group.last])
         ]
@@ -617,10 +624,13 @@ def passages_from_cues(
         placed += [(group.text, homes[group.first], None) for group in before]
         follower = homes[groups[to_old].first] if to_old < len(groups) else None
         for place, (token, cue) in enumerate(new):
+            # An opening quotation mark or dash alone belongs to the word after it.
             if follower is not None and _LEANING_ON_NEXT.fullmatch(token):
                 chosen = follower
             elif said:
                 chosen = homes[said[place * len(said) // len(new)].first]
+            # Inserted words without old ones: with the words before them, unless they start a cue
+            # that continues with the words after them.
             elif placed and (
                 follower is None
                 or placed[-1][2] == cue

@@ -244,6 +244,8 @@ def _as_edited(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> li
     :param before: the word before them that all have, if there is one; so for ``after``. Where the
         machine hears more than it did, whom the person named on both sides says that, too.
     """
+    # Words that only the new transcription has: nothing of the user's is here, except that both
+    # neighbours may have been given to the same person.
     if not chunk.base:
         named = {_named(before), _named(after)}
         if len(named) > 1 or None in named or before is None:
@@ -257,6 +259,8 @@ def _as_edited(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> li
             )
             for item in chunk.theirs
         ]
+    # Base and new words may differ in number; each new word corresponds to the old one at the same
+    # proportion of the passage.
     items = list(chunk.theirs)
     for place, item in enumerate(items):
         then = place * len(chunk.base) // len(items)
@@ -264,6 +268,7 @@ def _as_edited(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> li
         items[place] = _Item(
             item.word, item.speaker if mine.speaker == base.speaker else mine.speaker, item.begins
         )
+    # Starts of segments likewise: each one that the user added or removed is transferred.
     for then, (base, mine) in enumerate(zip(chunk.base, chunk.mine, strict=True)):
         if mine.begins != base.begins and items:
             place = min(len(items) - 1, then * len(items) // len(chunk.base))
@@ -296,6 +301,8 @@ def _with_moved_edges(transcript: Transcript, base: Transcript, mine: Transcript
     """The times that a person set by ear, where the machine has not moved that word since, and
     there is room for them.
     """
+    # A word is recognised by its text and both times: then the machine has placed it as before,
+    # and the user's times still apply.
     ours, others = _items(base), _items(mine)
     moved = {
         (ours[here].word.text, ours[here].word.start_ms, ours[here].word.end_ms): others[there].word
@@ -325,6 +332,7 @@ def _with_moved_edges(transcript: Transcript, base: Transcript, mine: Transcript
                 words[place] = replace_fields(
                     word, start_ms=RecordingMs(start), end_ms=RecordingMs(end)
                 )
+    # All or nothing: a set of edges that makes words overlap is not applied.
     for place in range(1, len(words)):
         if place not in beside and words[place].start_ms < words[place - 1].end_ms:
             return transcript
@@ -389,6 +397,8 @@ def _noted(
                 if merged
                 else theirs
             )
+        # A correction belongs to one segment: of a conflict over several, the first segment's
+        # words.
         places = [at[place] for place in range(first, last) if place in at]
         if not places:
             continue
