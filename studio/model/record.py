@@ -5,9 +5,10 @@ the place in the file.
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, overload
 
 import msgspec
@@ -97,7 +98,7 @@ def record_from_toml(
     for name, old, new in _former_names(table, former or {}):
         table[name][new] = table[name].pop(old)
     try:
-        record = msgspec.convert(_dates_as_text(table, msgspec.inspect.type_info(kind)), type=kind)
+        record = msgspec.convert(_dates_as_text(table, _form_of(kind)), type=kind)
     except msgspec.MsgspecError as error:
         raise WorkspaceError(
             where,
@@ -109,6 +110,10 @@ def record_from_toml(
             where, message("{place} is not a setting", place=place), _remedy_of_unknown(kind, place)
         )
     return record
+
+
+# What a record is made of is found out once: it takes 2 ms, and a show has thousands of them.
+_form_of: Callable[[Any], msgspec.inspect.Type] = functools.cache(msgspec.inspect.type_info)
 
 
 def former_names_in(
@@ -254,7 +259,7 @@ def _remedy_of_unknown(kind: type[R], place: str) -> Message:
 
 
 def _fields_of(kind: type[R]) -> Sequence[msgspec.inspect.Field]:
-    form = msgspec.inspect.type_info(kind)
+    form = _form_of(kind)
     return form.fields if isinstance(form, msgspec.inspect.StructType) else ()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import PurePosixPath
 
 from studio.captions.formats import CAPTION_FORMATS
+from studio.web.places import MOST_PLACES
 
 # A name that changes with the content of its file carries this many digits of its SHA-256: two
 # versions of one file share theirs once in four thousand million times.
@@ -59,6 +61,7 @@ def plain_place(place: str) -> str:
     return _HASH.sub("", place)
 
 
+@functools.lru_cache(maxsize=MOST_PLACES)
 def type_from_place(place: str) -> str:
     """The MIME type of a published file by its place, without a character set."""
     name = PurePosixPath(plain_place(place)).name

@@ -4,6 +4,7 @@ they become paths.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from studio.messages.message import message
@@ -22,10 +23,15 @@ _DEVICES = {
     *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"),
 }
 
+# As many as a show of 5,000 episodes has, and some more: 20 MB.
+MOST_PLACES = 100_000
+
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
+# A command reads the same places in several lists: of what is built, was sent and is there.
+@functools.lru_cache(maxsize=MOST_PLACES)
 def invalid_place_reason(place: str) -> str | None:
     """Why a text from outside (a manifest, a feed, an archive, a setting) must not become a path
     below a root; None when it may.
