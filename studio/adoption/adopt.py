@@ -113,6 +113,7 @@ def adopt_articles(
     )
     copies = find_copies(tuple(facts))
     no_pairs |= {(copies[file], slug) for file, slug in no_pairs if file in copies}
+    # Only articles and episodes without an answer compete.
     unsettled = [one for one in facts if one.file not in settled and one.file not in copies]
     open_episodes = [one for one in free if one.slug not in settled.values()]
     pairs, heard = _paired(unsettled, open_episodes, no_pairs, hear, progress)
@@ -226,6 +227,7 @@ def _answered(
                 else message("does not name one interview"),
                 message("Give the file's name as the table shows it."),
             )
+        # Answers are stored under the article's digest, because files are renamed and moved.
         digest = named[0].digest
         before = answers.get(digest, ArticleDecision(digest=digest))
         answers[digest] = (

@@ -98,6 +98,8 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
         parts = split_address(url)
         if parts is None:
             continue
+        # Readable part of the address, and a digest that tells apart those that are cut or folded
+        # alike.
         name = ascii_name(parts.path.strip("/").replace("/", "-"))[-80:] or "page"
         path = folder / f"{name.removesuffix('.html')}-{digest_from_bytes(url.encode())[:8]}.html"
         if not path.is_file():

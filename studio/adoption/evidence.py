@@ -153,6 +153,8 @@ def _weigh(
     near: float | None,
     others: Sequence[float | None],
 ) -> PairEvidence:
+    # Weights are natural log-odds of independent pieces of evidence (naive Bayes), added to the
+    # prior; each one has its reason for the table.
     parts: list[tuple[float, str]] = []
     if article.link and _bare(article.link) == _bare(episode.link):
         parts.append((_LINK, message("link")))
@@ -176,6 +178,7 @@ def _weigh(
         elif days > _FAR_DAYS:
             parts.append((_DATE_FAR, message("date")))
     if near is not None:
+        # How much nearer this episode's speech is to the article than that of the others.
         known = [one for one in others if one is not None]
         usual = sum(known) / len(known) if known else 0.0
         score = (near - usual) * 10 * _SAID_A_TENTH

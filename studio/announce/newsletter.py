@@ -33,6 +33,7 @@ def newsletter_from_material(
     link = timestamped_address(page, None if quote is None else quote.start_ms)
     texts = [material.title, *([quote] if quote else []), *material.introduction]
     texts += [*material.questions, *([material.notice] if material.notice else [])]
+    # Styles are inline, because mail programs drop style sheets.
     parts = [
         f'<a href="{escape(page)}"><img src="{escape(card)}" alt="{escape(material.title.text)}" '
         f'width="{_WIDTH_PX}" style="display:block;width:100%;max-width:{_WIDTH_PX}px;height:auto;'

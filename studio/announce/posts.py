@@ -85,6 +85,7 @@ def post_for_network(network: Network, material: Material, page: str) -> Post:
     spoken = (*([material.quote] if material.quote else []), *material.spoken)
     # « Entretien. » says nothing where it is alone.
     introduction = [line for line in material.introduction if len(line.text.split()) > 1]
+    # 1. The first line that fits together with everything that is necessary.
     for hook in (*spoken, *introduction, material.title):
         link = timestamped_address(page, hook.start_ms)
         needed = _each_once([hook, material.title, *([material.notice] if material.notice else [])])
@@ -93,6 +94,7 @@ def post_for_network(network: Network, material: Material, page: str) -> Post:
     else:
         # Not even the title fits: the link says the rest.
         needed, link = [], page
+    # 2. Further lines in order, until one does not fit; none is cut or skipped.
     lines = list(needed)
     for line in (*introduction, *material.questions):
         longer = _each_once([*lines, line])

@@ -209,6 +209,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
         closed pipe).
     """
     cli = ctx.obj if isinstance(ctx.obj, CliContext) else CliContext(None)
+    # 1. Errors of Python and the system become errors of Studio, with a place and a remedy.
     if isinstance(error, MemoryError):
         error = StudioError(
             "memory",
@@ -218,6 +219,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
     elif isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         _logger.info("%s", steps_of(error))
         error = error_from_os(error, cli.folder or Path.cwd())
+    # 2. Each kind has its sentence and exit code; transcripts and secrets are never logged.
     if isinstance(error, KeyboardInterrupt):
         words = ctx.meta.get("studio.words", ())
         sentence: str = message(

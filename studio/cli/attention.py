@@ -85,6 +85,7 @@ def print_attention(
     if not built:
         return
     searchable = [sources for sources in episodes if known[sources.slug].is_searchable]
+    # Searching for doubts takes seconds for each episode: only the newest ones are searched.
     newest = sorted(searchable, key=lambda one: known[one.slug].published or _UNDATED)[-SEARCHED:]
     searched = [sources for sources in newest if search or cached_doubts(sources) is not None]
     found = sorted(
@@ -217,6 +218,8 @@ def _found(sources: EpisodeSources) -> Iterator[tuple[int, str]]:
                 if not is_settled(asked, decided):
                     wish = shorten(asked.note, MAX_CHARACTERS, placeholder="…")
                     yield 0, joined_messages("  ", (slug, wish))
+    # Ranks, the most urgent first: 0 recording and guests' wishes, 1 and 2 questions, 3 notes, 4
+    # speech without words.
     stats = episode_stats(sources)
     for doubt in stats.doubts or ():
         yield 1 if doubt.start_ms is None else 2, _describe_question(slug, doubt)

@@ -139,6 +139,7 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
         before = session.transcript()
         preview = session.preview_edit(SetPassages(passages=passages))
         comparison = diff_transcripts(before, preview)
+        # The import is tried without being written, to see whether it is another episode's text.
         doubt = _doubt(comparison, before, preview, slug)
         if doubt and not force and not _agreed(file, doubt):
             raise ConflictError(

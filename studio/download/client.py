@@ -240,6 +240,7 @@ class Client:
             document.
         """
         with self.opened(url, {"Accept-Encoding": "gzip, deflate"}) as answer:
+            # The limit applies to the unpacked bytes: a small answer can unpack to gigabytes.
             unpacker = _Unpacker(answer.headers.get("Content-Encoding", "").lower())
             content = bytearray()
             until = time.monotonic() + self.limits.document_s

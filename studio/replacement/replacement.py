@@ -130,6 +130,8 @@ def replace_recording(
                 message("Name another one with --recording."),
             )
         markers = user_markers(sources)
+        # All markers are placed before anything is written: one that is uncertain stops the whole
+        # replacement.
         moved = (
             tuple(MovedMarker(before=marker, after=marker) for marker in markers)
             if keep_markers or not markers
@@ -183,6 +185,7 @@ def replace_microphone(
                 offset_ms=offset_ms,
                 progress=progress,
             )
+            # The clock is unchanged, so that every marker keeps its time.
             microphones = _with_microphone(sources.episode.microphones, place, track, placing)
             markers = tuple(
                 MovedMarker(before=marker, after=marker) for marker in user_markers(sources)
@@ -448,6 +451,8 @@ def _switch(
         rewrites[sources.workspace.relative(files.margin_notes)] = file_rewrite(
             read_file(files.margin_notes), bytes_from_record(MarginNotes(notes=notes))
         )
+    # The recording and the note about the switch are written before episode.toml names it: a crash
+    # after the note is resumed.
     if source.resolve() != files.recording(name).resolve():
         copy_file(source, files.recording(name))
     clock = read_clock(sources) or RecordingClock(sha256="")
@@ -487,6 +492,7 @@ def _chapters(
     if own is None:
         return {}
     files, workspace = sources.files, sources.workspace
+    # The same jingles as before: only the recording and its cuts differ.
     arranged = sources.programme()
     programme = programme_from_facts(
         facts,

@@ -96,6 +96,7 @@ def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
     if post["status"] == "trash":
         return None
     _refuse_published(site, post)
+    # Either what was last written, or what an interrupted call was about to write.
     if _digest_of_post(post) not in {known.stands, known.sending}:
         raise ConflictError(
             _edit_address(site, post),

@@ -26,6 +26,7 @@ def exchange_files(one: Path, other: Path, spare: Path) -> None:
     :param spare: that second name, in the same folder; it is there only meanwhile.
     :raises OSError: one of both is not there, or the folder is not writable.
     """
+    # Linux renameat2 with RENAME_EXCHANGE, or the equivalent of macOS; None elsewhere.
     call = _system_call()
     if call is not None:
         number = call(os.fsencode(one), os.fsencode(other))

@@ -85,6 +85,7 @@ class Digests:
         except (FileNotFoundError, NotADirectoryError):
             return None
         name = os.path.relpath(path, self._root)
+        # Large files are hashed again only if size or time changed.
         seen = self._files.get(name)
         if seen is not None and (seen.size_bytes, seen.mtime_ns) == (
             facts.st_size,
@@ -93,6 +94,8 @@ class Digests:
             return seen.sha256
         with errors_name_place(path), open_file(path) as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        # A file that was written just now may change again within the resolution of its time
+        # stamp: its digest is not remembered.
         if time.time_ns() - facts.st_mtime_ns > _SETTLED_NS:
             self._files[name] = _Seen(
                 size_bytes=facts.st_size, mtime_ns=facts.st_mtime_ns, sha256=sha256

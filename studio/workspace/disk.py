@@ -189,6 +189,8 @@ def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path 
                 raise ChangedSinceError(path) from None
             flush_folder(path.parent)
             return None
+        # The new file gets a name that tells a later start what it is, in case this process dies
+        # between the steps.
         other = _exchanged_path(path, was, now)
         fresh.rename(other)
         try:

@@ -118,6 +118,8 @@ def import_episodes(
         known = _known_guids(workspace)
         planned = _plan(workspace, feed, known, remarks)
         run = _Import(workspace, feed, client, remarks)
+        # Episodes that share a file are imported one after the other by one worker: the file is
+        # downloaded once.
         groups: dict[str, list[_Planned]] = {}
         for one in planned:
             groups.setdefault(one.enclosure.url, []).append(one)
@@ -238,6 +240,7 @@ class _Import:
         arrived, source = self._sound(one)
         former, files = one.former, self._workspace.episode(one.slug)
         suffix = ".mp4" if _is_video(one, arrived) else arrived.suffix
+        # The episode's folder appears complete or not at all.
         with new_folder(files.folder) as folder:
             recording = folder / f"recording{suffix}"
             if source.parent == import_folder(self._workspace):
