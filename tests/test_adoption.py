@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from support.small_show import make_show
 
 import studio.adoption.adopt
+from studio.adoption.adopt import TRANSCRIBED_S
 from studio.adoption.candidates import find_candidates
 from studio.adoption.evidence import (
     ArticleFacts,
@@ -70,8 +71,9 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is said, as it is known, in place of an ear."""
     asked: list[str] = []
 
-    def hear(sources: EpisodeSources) -> str:
-        asked.append(sources.slug)
+    def hear(sources: EpisodeSources, seconds: int) -> str:
+        if seconds == TRANSCRIBED_S[0]:
+            asked.append(sources.slug)
         name = sources.slug.partition("-")[2]
         truth = json.loads((HERE / "truth" / f"{name}.json").read_text(encoding="utf-8"))
         return " ".join(one["text"] for one in truth["utterances"])[:2000]
@@ -110,6 +112,26 @@ def test_what_is_said_tells_and_foreign_articles_are_left_alone(
     assert len(heard) == 3, "nobody is heard where every episode has its article"
 
 
+def test_more_is_heard_only_of_what_two_minutes_leave_in_doubt(
+    workspace: Workspace, articles: Path, heard: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hear = studio.adoption.adopt._transcribe_excerpts
+    longer: list[str] = []
+
+    def hear_little(sources: EpisodeSources, seconds: int) -> str:
+        said = hear(sources, seconds)
+        if seconds > TRANSCRIBED_S[0]:
+            longer.append(sources.slug)
+        elif sources.slug == "002-atelier":
+            return "Oui, voilà, c'est ça, on est là, bonjour à tous. " * 8
+        return said
+
+    monkeypatch.setattr(studio.adoption.adopt, "_transcribe_excerpts", hear_little)
+    adopt(workspace, "--articles", str(articles))
+    assert longer == ["002-atelier"]
+    assert len(owners(workspace)) == 3
+
+
 def test_what_a_person_puts_there_meanwhile_stays(
     workspace: Workspace, articles: Path, heard: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,9 +139,9 @@ def test_what_a_person_puts_there_meanwhile_stays(
     files = workspace.episode("002-atelier")
     hear = studio.adoption.adopt._transcribe_excerpts
 
-    def saved_meanwhile(sources: EpisodeSources) -> str:
+    def saved_meanwhile(sources: EpisodeSources, seconds: int) -> str:
         files.article.write_text("Le mien.\n", encoding="utf-8")
-        return hear(sources)
+        return hear(sources, seconds)
 
     monkeypatch.setattr(studio.adoption.adopt, "_transcribe_excerpts", saved_meanwhile)
     words = ["adopt", "--articles", str(articles), "--refuse", "003-radio=table.txt"]
@@ -143,7 +165,7 @@ def test_a_dry_run_changes_nothing(workspace: Workspace, articles: Path, heard: 
 def test_without_an_ear_nothing_in_doubt_is_taken(
     workspace: Workspace, articles: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def deaf(sources: EpisodeSources) -> str:
+    def deaf(sources: EpisodeSources, _: int) -> str:
         raise RecordingError(sources.recording, "no speech", "Check it.")
 
     monkeypatch.setattr(studio.adoption.adopt, "_transcribe_excerpts", deaf)

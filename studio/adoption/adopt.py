@@ -45,9 +45,9 @@ from studio.workspace.settings import toml_with_article
 from studio.workspace.shared_files import replace_known_file, update_shared_file
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-# So much is heard of an episode, in two stretches of it: enough to tell one conversation from
-# another (bench/catalogue.py adopt).
-TRANSCRIBED_S = 120
+# So much is transcribed of an episode, in two stretches of it: mostly enough to tell one
+# conversation from another (bench/catalogue.py adopt). More only where that leaves a doubt.
+TRANSCRIBED_S = (120, 600)
 _EXCERPTS = 2
 
 
@@ -169,15 +169,19 @@ def _paired(
     pairs = pair_up(weigh_pairs(articles, list(facts.values())), no_pairs)
     if not hear or not facts or all(pair.is_sure for pair in pairs):
         return pairs, 0
-    heard = 0
-    sure = {pair.slug for pair in pairs if pair.is_sure}
-    unsure = [one for one in episodes if one.slug not in sure]
-    for done, one in enumerate(unsure):
-        progress(done, len(unsure))
-        with suppress(StudioError):  # what cannot be heard is reported by `studio run`
-            facts[one.slug] = _with_said(facts[one.slug], _transcribe_excerpts(one))
-            heard += 1
-    return pair_up(weigh_pairs(articles, list(facts.values())), no_pairs), heard
+    heard: set[str] = set()
+    for seconds in TRANSCRIBED_S:
+        sure = {pair.slug for pair in pairs if pair.is_sure}
+        unsure = [one for one in episodes if one.slug not in sure]
+        for done, one in enumerate(unsure):
+            progress(done, len(unsure))
+            with suppress(StudioError):  # what cannot be heard is reported by `studio run`
+                facts[one.slug] = _with_said(facts[one.slug], _transcribe_excerpts(one, seconds))
+                heard.add(one.slug)
+        pairs = pair_up(weigh_pairs(articles, list(facts.values())), no_pairs)
+        if all(pair.is_sure for pair in pairs):
+            break
+    return pairs, len(heard)
 
 
 def _adopt_sure(
@@ -283,13 +287,16 @@ def _with_said(facts: EpisodeFacts, text: str) -> EpisodeFacts:
     return replace_fields(facts, said=counted_words(text), said_text=folded(text))
 
 
-def _transcribe_excerpts(sources: EpisodeSources) -> str:
-    """What is said in two stretches of an episode, kept for the next time."""
-    kept = sources.files.build / "sample.txt"
+def _transcribe_excerpts(sources: EpisodeSources, seconds: int) -> str:
+    """What is said in two stretches of an episode, kept for the next time.
+
+    :param seconds: how long both are together.
+    """
+    kept = sources.files.build / f"sample-{seconds}.txt"
     if kept.is_file():
         return read_text(kept)
     samples = sources.samples()
-    length = TRANSCRIBED_S * WHISPER_RATE_HZ // _EXCERPTS
+    length = seconds * WHISPER_RATE_HZ // _EXCERPTS
     starts = [len(samples) * place // (_EXCERPTS + 1) for place in range(1, _EXCERPTS + 1)]
     parts = [samples[start : start + length] for start in starts]
     if len(samples) <= 2 * len(parts) * length:

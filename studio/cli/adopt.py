@@ -54,8 +54,8 @@ def command(
     """Assign published articles to episodes.
 
     Articles and episodes without one are matched by links, names, numbers, dates and titles; if
-    that is not enough, by two minutes of speech. Uncertain matches are shown and not assigned; an
-    episode's existing article is never replaced.
+    that is not enough, by two minutes of speech, then by ten. Uncertain matches are shown and not
+    assigned; an episode's existing article is never replaced.
     """
     from studio.adoption.adopt import adopt_articles
     from studio.cli.terminal import one_bar, print_line, print_record, print_table
