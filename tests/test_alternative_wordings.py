@@ -267,7 +267,12 @@ def test_an_editor_has_a_doubt_heard_again_and_takes_what_was_said(tmp_path: Pat
         assert before == TRANSCRIPT  # nothing is taken unasked
         offered.first.click()
         expect(offered).to_have_count(0)  # the next doubt is heard meanwhile
-        page.wait_for_function("async () => (await (await fetch('api/changes/0')).json()).written")
+        page.wait_for_function(
+            """async () => {
+              const now = await (await fetch('api/changes/0')).json();
+              return now.written && JSON.stringify(now).includes("Martigue");
+            }"""
+        )
         text = transcript_on_disk(workspace).segments[2].text
         assert "Martigue" in text
         assert text.startswith("Aujourd'hui, je suis")
