@@ -113,9 +113,11 @@ _CITATION = re.compile(r"[ \t]?\[-?@[\w:.#$%&+?<>~/-]+(?:,[^\[\]\n]{0,60})?(?:;[
 _FIELD_OF_NOTEBOOK = re.compile(r"^[\w-]+::[ \t]+\S.*$", re.MULTILINE)
 _HEADING_IN_LIST = re.compile(r"^-[ \t]+(?=#{1,6}[ \t])", re.MULTILINE)
 _MARKED_LINE = re.compile(r"^::(\S.*?)::[ \t]*$", re.MULTILINE)
-# « {{{Où ?}}} », « '''Où ?''' »; « [[une note]] », « [[Catégorie:Entretiens]] »
+# « {{{Où ?}}} », « {{Où ?}} », « '''Où ?''' »; « [[une note]] », « [[Catégorie:Entretiens]] »
 _WIKI_LINE = re.compile(
-    r"^(?:\{\{\{(?P<heading>.+?)\}\}\}|'''(?P<bold>.+?)''')[ \t]*$", re.MULTILINE
+    r"^(?:\{\{\{(?P<heading>.+?)\}\}\}|'''(?P<bold>.+?)'''"
+    r"|\{\{(?P<strong>[^{}\n]+\?)\s?\}\})[ \t]*$",
+    re.MULTILINE,
 )
 _WIKI_BRACKETS = re.compile(r"\[\[[^\[\]]*\]\]")
 _FEWEST_WIKI_LINES = 2
@@ -280,7 +282,11 @@ def markdown_from_other_markup(text: str) -> str:
     """
     if _WIKI_LINE.search(text):
         text = _WIKI_LINE.sub(
-            lambda line: f"## {line['heading']}" if line["heading"] else f"**{line['bold']}**",
+            lambda line: (
+                f"## {line['heading']}"
+                if line["heading"]
+                else f"**{line['bold'] or line['strong']}**"
+            ),
             _WIKI_BRACKETS.sub("", text),
         )
     if _TITLE_OF_OTHERS.search(text):

@@ -28,15 +28,20 @@ _MARK_AT_THE_END = re.compile(rf"(?:\s*{_MARK})+\Z")
 # « Où ? 🎙️ »: a picture, and no sign of writing.
 _SIGN_AT_THE_END = re.compile(r"(?<=\?)\s*(?P<sign>[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?)\Z")
 _SIGN_AFTER_MARK = re.compile(rf"\A(?P<marks>(?:{_MARK}\s*)+)[:–—-]\s+(?=\S)")
-# « **Où ?** », « _Où ?_ », « == Où ? == », as chats and notes show emphasis.
+# « **Où ?** », « _Où ?_ », « == Où ? == », « *** Où ? *** », as chats and notes show emphasis.
 _EMPHASIS = re.compile(
     r"(?P<sign>\*{1,3}|_{1,3}|={2,6})(?P<text>[^\s*_=](?:[^*=]*[^\s*_=])?)(?P=sign)"
-    r"|={2,6}\s(?P<title>[^=]+)\s={2,6}"
+    r"|(?P<frame>={2,6}|\*{2,3})\s(?P<title>[^=*]+)\s(?P=frame)"
 )
+# « (Où ?) », alone on its line
+_ASIDE = re.compile(r"\((?P<text>[^()]+\?)\s?\)")
 _ADDED = re.compile(r"\A\[![A-Za-z]+\][+-]?\s*|\s*\{[#.:][^{}]*\}\Z")
-# « [00:12] », « (1:02:03) », « 00:12 – »
+# « [00:12] », « (1:02:03) », « 00:12 – »; « [12/03/2026 10:15] », « 12/03/2026, 10:15 - » of chats
+_DAY = r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}[\s,]{1,2}(?:à\s)?"
 _TIME_CODE = re.compile(
-    r"\A(?:[\[(](?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}[\])]"
+    rf"\A(?:\[{_DAY}[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?\]"
+    rf"|{_DAY}[0-9]{{1,2}}:[0-9]{{2}}(?::[0-9]{{2}})?(?=\s*[-–—:|]\s)"
+    r"|[\[(](?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}[\])]"
     r"|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}(?=\s*[-–—:|]\s|\s+[^\W\d_][^:.!?]{0,40}:))"
     r"\s*[-–—:|]?\s*(?=\S)"
 )
@@ -154,6 +159,11 @@ def _with_looks(blocks: Blocks) -> Blocks:
     """Signs around all of a line as the look that they give it, and without what notes and pages
     add to it: « [!question] », « {#q1} ».
     """
+    asides = [block for block in blocks if not block.plain and _ASIDE.fullmatch(block.text)]
+    if len(asides) > 1:
+        blocks = _texts_changed(
+            blocks, lambda text: f"**{line['text']}**" if (line := _ASIDE.fullmatch(text)) else text
+        )
     return [
         block
         if block.plain
