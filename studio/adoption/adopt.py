@@ -46,7 +46,9 @@ from studio.workspace.shared_files import replace_known_file, update_shared_file
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 # So much is transcribed of an episode, in two stretches of it: mostly enough to tell one
-# conversation from another (bench/catalogue.py adopt). More only where that leaves a doubt.
+# conversation from another (bench/catalogue.py adopt). More only where that leaves a doubt: of 21
+# interviews that only their speech tells apart, base weights, 15 are assigned after two minutes and
+# 17 after ten, all of them right.
 TRANSCRIBED_S = (120, 600)
 _EXCERPTS = 2
 
