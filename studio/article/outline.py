@@ -1117,6 +1117,8 @@ def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...
     Camargue », « Zoom sur Nadia Benhamou ».
     """
     named = names_in_title(title)
+    if not named:
+        return ()
     written = folded_name("\n".join(block.text for block in text))
     if all(folded_name(name) in written for name in named):
         return named

@@ -172,6 +172,11 @@ _OF_SOMETHING = re.compile(
 )
 # « À Beaufort, … » at the beginning of a sentence.
 _OPENING_PREPOSITION = re.compile(r"\A(?:À|A|Chez|De|En)\s+")
+# « Sous le Vicdessos, il suit les rivières »: where, and nobody.
+_SOMEWHERE = re.compile(
+    r"(?:À|A|Aux?|Chez|En|Sous|Sur|Dans|Vers|Entre|Depuis|Après|Avant|Contre|Malgré|Derrière|Devant"
+    r"|Hors|Pour|Par|Sans|Selon|Près|Loin|Face)\s"
+)
 _ROLE = re.compile(
     r"(?i:(?:co|vice|ex|sous)?[- "
     r"]?(?:président|directeur|directrice|fondateur|fondatrice|maire|ministre|gérant|responsable|"
@@ -373,7 +378,8 @@ def names_in_title(title: str) -> tuple[str, ...]:
     Zoom sur X et Y »): perhaps a place or a firm, which only the text can tell.
     """
     for match in re.finditer(_SEVERAL, title[:_MAX_TITLE]):
-        given = _names(match[0])
+        place, _, after = match[0].partition(",")
+        given = _names(after.strip() if _SOMEWHERE.match(place) else match[0])
         named = [
             " ".join(words)
             for words in (name.split() for name in given)
@@ -405,7 +411,7 @@ def _is_occupation(word: str) -> bool:
 
 def names_written(text: str) -> tuple[str, ...]:
     """The parts of a text written like a whole name: perhaps a place or a firm."""
-    return tuple(re.findall(_TWO_WORDS, text))
+    return tuple(name for name in re.findall(_TWO_WORDS, text) if not _SOMEWHERE.match(name))
 
 
 def names_acting(text: str) -> tuple[str, ...]:
