@@ -121,7 +121,7 @@ def loaded_before_sound(address: str) -> dict[str, bytes]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
         page = browser.new_page(viewport={"width": 390, "height": 844})
         answers: list[Response] = []
-        page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108
+        page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - it takes no built-in
         page.goto(address, wait_until="networkidle")
         for answer in answers:
             if answer.request.resource_type != "media":

@@ -4,9 +4,8 @@
 
 The search index of that many episodes, each of so many words (an hour has 9,000, said and printed),
 whose words are as frequent as in French (pyspellchecker's counts). Words of every frequency are
-searched: each of the searched words is typed
-into the home page of a small show that has this index, in Chromium; printed are the bytes that are
-loaded between the key and the first result, as they are and compressed with gzip.
+typed into the home page of a small show that has this index, in Chromium. Printed are the bytes
+that are loaded between the key and the first result, as they are and compressed with gzip.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ SEARCHES = 24
 def loaded_for(page: Page, word: str) -> list[bytes]:
     """What is loaded from the key to the first result."""
     answers: list[Response] = []
-    page.on("response", lambda one: answers.append(one))  # noqa: PLW0108 - a built-in has no room
+    page.on("response", lambda one: answers.append(one))  # noqa: PLW0108 - it takes no built-in
     page.locator("form.search input").fill(word)
     page.locator("form.search .results li").first.wait_for(timeout=60_000)
     return [one.body() for one in answers]

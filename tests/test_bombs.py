@@ -139,6 +139,10 @@ BOMBS: dict[str, Callable[[], bytes | str]] = {
     ),
     "class.html": lambda: HEAD + '<p class="' + "a-" * 2_000_000 + '">x</p>',
     "lines.txt": lambda: "3 questions à Zoé\n\n" + "a\n\n" * 1_300_000,
+    "blank-lines.md": lambda: "# 3 questions à Zoé\n" + "\n" * 300_000,
+    "blank-lines.txt": lambda: "3 questions à Zoé\n" + "\n" * 300_000,
+    "bars.md": lambda: "# 3 questions à Zoé\n" + "| \n" * 100_000,
+    "signs.txt": lambda: "3 questions à Zoé\n" + "question" + ";" * 3_000_000,
     "marks.md": lambda: "# 3 questions à Zoé\n\n" + "💬 a ?\n\nb\n\n" * 200_000,
     "large.png": lambda: picture(7_000),
 }

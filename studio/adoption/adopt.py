@@ -4,7 +4,8 @@ minutes where that is not enough, and the user's decisions, which are kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+import heapq
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +14,10 @@ import numpy as np
 
 from studio.adoption.candidates import CandidateArticle, find_candidates
 from studio.adoption.evidence import (
+    PRIOR,
     ArticleFacts,
     EpisodeFacts,
+    PairEvidence,
     counted_words,
     find_copies,
     folded,
@@ -35,7 +38,7 @@ from studio.model.record import (
     record_from_toml,
     replace_fields,
 )
-from studio.progress import Progress, no_progress
+from studio.progress import Progress, no_progress, part_of
 from studio.sound.recording import WHISPER_RATE_HZ
 from studio.speech.model_files import fetch_model
 from studio.speech.transcription import transcribe_recording
@@ -50,6 +53,8 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 # interviews that only their speech tells apart, base weights, 15 are assigned after two minutes and
 # 17 after ten, all of them right.
 TRANSCRIBED_S = (120, 600)
+# Of the episodes that an article may be about, so many are transcribed for longer.
+LIKELIEST = 2
 _EXCERPTS = 2
 
 
@@ -171,19 +176,49 @@ def _paired(
     pairs = pair_up(weigh_pairs(articles, list(facts.values())), no_pairs)
     if not hear or not facts or all(pair.is_sure for pair in pairs):
         return pairs, 0
+    by_slug = {one.slug: one for one in episodes}
     heard: set[str] = set()
-    for seconds in TRANSCRIBED_S:
+    for number, seconds in enumerate(TRANSCRIBED_S):
         sure = {pair.slug for pair in pairs if pair.is_sure}
-        unsure = [one for one in episodes if one.slug not in sure]
-        for done, one in enumerate(unsure):
-            progress(done, len(unsure))
+        asked = [one.slug for one in episodes if one.slug not in sure]
+        if number:
+            # A show has hundreds of episodes that no article is about.
+            likely = _likeliest(pairs, weigh_pairs(articles, list(facts.values())), no_pairs)
+            asked = [slug for slug in asked if slug in likely]
+        report = part_of(
+            progress, 1.0, number / len(TRANSCRIBED_S), (number + 1) / len(TRANSCRIBED_S)
+        )
+        for done, slug in enumerate(asked):
+            report(done, len(asked))
             with suppress(StudioError):  # what cannot be heard is reported by `studio run`
-                facts[one.slug] = _with_said(facts[one.slug], _transcribe_excerpts(one, seconds))
-                heard.add(one.slug)
+                said = _transcribe_excerpts(by_slug[slug], seconds)
+                facts[slug] = _with_said(facts[slug], said)
+                heard.add(slug)
         pairs = pair_up(weigh_pairs(articles, list(facts.values())), no_pairs)
         if all(pair.is_sure for pair in pairs):
             break
     return pairs, len(heard)
+
+
+def _likeliest(
+    pairs: Sequence[ArticleMatch],
+    evidence: Mapping[tuple[str, str], PairEvidence],
+    no_pairs: Set[tuple[str, str]],
+) -> set[str]:
+    """The episodes that each article without one is most likely of, if anything speaks for them."""
+    sure = {pair.slug for pair in pairs if pair.is_sure}
+    found: set[str] = set()
+    for file in (pair.file for pair in pairs if not pair.is_sure):
+        odds = {
+            slug: one.log_odds
+            for (of, slug), one in evidence.items()
+            if of == file
+            and one.log_odds > PRIOR
+            and slug not in sure
+            and (of, slug) not in no_pairs
+        }
+        found |= set(heapq.nlargest(LIKELIEST, odds, key=lambda slug: odds[slug]))
+    return found
 
 
 def _adopt_sure(

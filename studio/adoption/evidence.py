@@ -19,7 +19,7 @@ from studio.messages.message import message
 from studio.model.record import Record
 
 # Before anything is known: one article in a hundred is that of an episode.
-_PRIOR = -4.6
+PRIOR = -4.6
 _LINK = 12.0
 # A guest's whole name in title, notes or persons: people come back, so a name alone is not enough.
 _NAMES = 6.0
@@ -193,7 +193,7 @@ def _weigh(
         parts.append((max(-_SAID_MOST, min(_SAID_MOST, score)), message("the words spoken")))
     parts.sort(key=lambda part: -abs(part[0]))
     return PairEvidence(
-        log_odds=_PRIOR + sum(weight for weight, _ in parts),
+        log_odds=PRIOR + sum(weight for weight, _ in parts),
         reasons=tuple(
             name if weight > 0 else message("not {reason}", reason=name) for weight, name in parts
         ),

@@ -25,6 +25,7 @@ _FIELDS = {
     **dict.fromkeys(("chapô", "chapeau", "introduction", "accroche"), ""),
     **dict.fromkeys(_NUMBERS, ""),
 }
+_TITLE = "titre"
 # Fields of a form that are no part of the article.
 _OTHER_FIELDS = frozenset({"date", "date de publication", "rubrique", "statut", "slug", "lieu"})
 _CONTACT = re.compile(
@@ -86,21 +87,26 @@ def without_facts(
     return kept
 
 
-def lines_of_form(cells: Mapping[str, str]) -> list[str]:
-    """The title that a form gives, and its other fields as an article has them; nothing if it has
-    no title, or the title alone.
+def lines_of_form(cells: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The title that a form gives, and its other fields as an article has them, each after its
+    field's name; nothing if it has no title, or the title alone.
 
     :param cells: each field's text, by the name before it.
     """
-    fields = {name.lower().strip(" :"): value for name, value in cells.items()}
-    title = fields.pop("titre", "")
+    fields = {_field(name): value for name, value in cells.items()}
+    title = fields.pop(_TITLE, "")
     known = [name for name in fields if name in _FIELDS]
     if not title or not (known or fields.keys() & _OTHER_FIELDS):
         return []
     number = next((fields[name] for name in known if name in _NUMBERS), "").strip("#nN°º. ")
     if number.isdecimal():
         title = f"Épisode {number} – {title}"
-    return [title, *(f"{_FIELDS[name]}{fields[name]}" for name in known if name not in _NUMBERS)]
+    others = [name for name in known if name not in _NUMBERS]
+    return [(_TITLE, title), *((name, f"{_FIELDS[name]}{fields[name]}") for name in others)]
+
+
+def _field(name: str) -> str:
+    return name.lower().strip(" :")
 
 
 def with_fields(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
@@ -108,14 +114,21 @@ def with_fields(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     start, end = next(
         ((start, end) for start, end in _tables(blocks) if blocks[start].tabular), (0, 0)
     )
-    cells = [block.text for block in blocks[start:end]]
+    cells = blocks[start:end]
     # Under a title, a table with one tells of a book or a film.
     if len(cells) % 2 or any(block.level == 1 for block in blocks[:start]):
         return list(blocks)
-    lines = lines_of_form(dict(zip(cells[::2], cells[1::2], strict=True)))
+    values = {name.text: value for name, value in zip(cells[::2], cells[1::2], strict=True)}
+    by_field = {_field(name): value for name, value in values.items()}
     read = [
-        replace(blocks[start], text=line, level=None if place else 1, tabular=False, lead="")
-        for place, line in enumerate(lines)
+        replace(
+            by_field[field],
+            text=line,
+            level=1 if field == _TITLE else by_field[field].level,
+            tabular=False,
+            lead="",
+        )
+        for field, line in lines_of_form({name: value.text for name, value in values.items()})
     ]
     return [*blocks[:start], *read, *blocks[end:]] if read else list(blocks)
 

@@ -11,8 +11,12 @@ from collections.abc import Iterator, Sequence
 from studio.article.characters import QUESTION_EMOJI
 from studio.article.tables import lines_of_form
 
+# Signs around a word of the head: few, and on its line, so that a page of blank lines or signs is
+# looked through once.
+_SIGNS = r"[^\w\n]{0,9}"
 _HEAD = re.compile(
-    r"^\W*questions?\W*(?P<parted>[;\t|])\W*r[ée]ponses?\W*$", re.IGNORECASE | re.MULTILINE
+    rf"^{_SIGNS}questions?{_SIGNS}(?P<parted>[;\t|]){_SIGNS}r[ée]ponses?{_SIGNS}$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _ROW = re.compile(r"^[ \t]*\|(?P<cells>.+)\|[ \t]*$\n?", re.MULTILINE)
 # What parts the head of a Markdown table from its rows.
@@ -73,5 +77,5 @@ def _text_from_form(text: str) -> str:
     lines = lines_of_form(dict(rows))
     if not lines:
         return text
-    title, *others = lines
+    title, *others = (line for _, line in lines)
     return "\n\n".join([text[: first.start()].rstrip(), f"# {title}", *others, text[end:]]).lstrip()
