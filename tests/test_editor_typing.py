@@ -307,7 +307,9 @@ def test_somebody_else_changes_the_passage_and_the_caret_stays_at_its_letters(
     ):
         put_caret(mine, 2, len("Aujourd'hui, je suis"))
         put_caret(other, 2, 0)
-        other.keyboard.type("Alors ")
+        other.keyboard.type("Alors")
+        expect_text(mine, 2, "AlorsAujourd'hui,", part=True)
+        other.keyboard.type(" ")  # a space alone, where the words of both are the same letters
         expect_text(mine, 2, "Alors Aujourd'hui", part=True)
         mine.keyboard.type(" bien")
         settled(mine)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exactStamp, msOf, stamp } from "../../studio/editor/static/time_stamps.js";
-import { bare, isSame, plain, spansIn, wordAt } from "../../studio/editor/static/words.js";
+import { bare, hasSameWords, isSame, plain, spansIn, wordAt } from "../../studio/editor/static/words.js";
 import { numberStems } from "../../studio/site/assets/search_numbers.js";
 import { folded, isNear, stemOf, wordsOf } from "../../studio/site/assets/search_words.js";
 import { stampOf } from "../../studio/site/assets/time_stamps.js";
@@ -40,6 +40,14 @@ test("French spaces change no text", () => {
     assert.ok(isSame(text, set), text);
     assert.equal(plain(set), plain(plain(set)));
   }
+});
+
+test("spaces that only one of two texts has are told apart from those that part words", () => {
+  const text = "Alors aujourd'hui, vous venez ?";
+  assert.ok(hasSameWords(text, " Alors  aujourd'hui ,\u00a0vous venez? "));
+  assert.ok(hasSameWords("« Oui »", "«Oui »\u200b"));
+  assert.ok(!hasSameWords(text, "Alorsaujourd'hui, vous venez ?"));
+  assert.ok(!hasSameWords("les 20 ans", "les 20ans"));
 });
 
 test("words are compared without their punctuation", () => {

@@ -8,7 +8,7 @@ import { filled } from "./sentences.js";
 import { state } from "./state.js";
 import { inFlight, gone, hasCaret, isKnown, listAnew, passageOf, segmentOf, replaceSegments, touch } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
-import { isSame, textOf } from "./words.js";
+import { hasSameWords, isSame, textOf } from "./words.js";
 
 /** @import { Passage, Placed, Segment } from "./types.js" */
 
@@ -50,7 +50,7 @@ export const claim = () => {
 };
 
 /**
- * The text of a passage; while the caret is in it, typed spaces stay as they are.
+ * The text of a passage; while the caret is in it, typed spaces stay as they are, except those with which somebody else parts or joins words.
  * @type {(one: Passage, segment: Segment, isNew: boolean) => string}
  */
 const textFor = (one, segment, isNew) => {
@@ -58,7 +58,7 @@ const textFor = (one, segment, isNew) => {
   if (isNew) return now;
   const text = manuscript.textIn(one);
   if (text === now) return now;
-  const isTheirs = one.was !== null || one.isSending || (hasCaret(one) && isSame(text, now));
+  const isTheirs = one.was !== null || one.isSending || (hasCaret(one) && hasSameWords(text, now));
   return isTheirs ? text : now;
 };
 

@@ -24,6 +24,18 @@ const ALL_UNSEEN = new RegExp(UNSEEN, "gu");
  */
 export const isSame = (one, other) => one === other || one.replace(ALL_UNSEEN, "") === other.replace(ALL_UNSEEN, "");
 
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
+const SPACES_BESIDE_SIGNS = /(?<![\p{L}\p{M}\p{N}])\s+|\s+(?![\p{L}\p{M}\p{N}])/gu;
+
+/** @type {(text: string) => string} */
+const wordsOf = (text) => text.replace(/\s+/gu, " ").replace(CONTROLS, "").replace(SPACES_BESIDE_SIGNS, "");
+
+/**
+ * Whether two texts differ only in spaces beside punctuation and in repeated ones, not in where a word ends.
+ * @type {(one: string, other: string) => boolean}
+ */
+export const hasSameWords = (one, other) => one === other || wordsOf(one) === wordsOf(other);
+
 /**
  * Where each word of a segment starts and ends in a text of it, whatever its spaces: [start, end].
  * @type {(segment: { words: { text: string }[] }, text: string) => [number, number][]}
