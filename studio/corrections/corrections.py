@@ -90,7 +90,8 @@ def weigh_proposals(
     """Weigh each proposal, ignoring adjacent words that it already contains.
 
     :param known: spellings that are always correct.
-    :param score: scores with the recording; without it, only proposals that are certain without audio are accepted.
+    :param score: scores with the recording; without it, only proposals that are certain without
+        audio are accepted.
     """
     words = transcript.words
     # Three steps of rising cost: a rule on text and sounds for all proposals; the model's score of
