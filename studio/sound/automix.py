@@ -1,6 +1,6 @@
-"""The automatic mix of several microphones: whoever speaks is heard through their own microphone,
-and the others are turned down, so that no voice is heard twice with a few milliseconds between
-(a comb filter), and the room not from everywhere.
+"""The automatic mix of several microphones: each speaker is taken from their own microphone, and
+the others are attenuated, which avoids comb filtering by delayed copies of a voice, and excessive
+room sound.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from studio.sound.crosstalk import (
 )
 from studio.sound.ffmpeg import Encoding, TrackDecoding, url_from_path, write_error
 
-# What a microphone that is not open still gives: bleed, itself some 15 dB softer than the voice, is
-# then 45 dB below it and changes no frequency of it by 0.1 dB.
+# The gain of a closed microphone: bleed, itself about 15 dB below the voice, is then 45 dB below it
+# and changes no frequency by more than 0.1 dB.
 CLOSED_DB = -30.0
-# A microphone is open this long before its speaker begins and after the end, so that no breath and
-# no end of a word is cut; milliseconds.
+# How long a microphone opens before its speaker starts and stays open after the end, so that no
+# breath and no end of a word is cut, in ms.
 BEFORE_MS = 60
 AFTER_MS = 180
-# Opening and closing take this long: no click, and too fast for an ear to call it pumping.
+# The duration of opening and closing: no click, and too fast to be perceived as pumping.
 FADE_MS = 60
-# A soft speaker is turned up by at most this much: the noise of the room comes up as well.
+# The maximum gain of a quiet speaker: it also raises room noise.
 MAX_GAIN_DB = 15.0
-# How far a peak of speech stands over the power of its 10 ms, as a factor (16 dB).
+# The crest factor of speech relative to the power of 10 ms (16 dB).
 MAX_CREST = 6.0
-# At most this many places of one kind are listed.
+# The maximum number of listed positions of one kind.
 MAX_LISTED = 5
-# The mix's highest peak, so that no sum of microphones is clipped.
+# The peak limit of the mix, so that no sum of microphones is clipped.
 CEILING = 10 ** (-1 / 20)
 
 
@@ -58,12 +58,12 @@ def mix_microphones(
     sample_rate_hz: int,
     progress: Progress = no_progress,
 ) -> Microphones:
-    """Write the automatic mix of a recording's channels as a FLAC of one channel and 24 bits.
+    """Write the automatic mix of a recording's channels as a 24-bit mono FLAC.
 
     :param recording: the channels of its first sound track are the microphones, on one clock.
-    :param names: what each is called, for remarks.
-    :param target: where to write; an existing file is written over.
-    :raises RecordingError: it cannot be decoded, or nobody speaks into any microphone.
+    :param names: the microphones' names, for remarks.
+    :param target: the output file; overwritten if it exists.
+    :raises RecordingError: it cannot be decoded, or there is no speech in any microphone.
     :raises DiskError: the target cannot be written.
     """
     frames = read_frame_powers(recording, len(names), progress)
@@ -81,7 +81,7 @@ def mix_microphones(
 
 
 def microphones_from(heard: Crosstalk, names: Sequence[str], frames: FramePowers) -> Microphones:
-    """What was found of the microphones, and what the mix will do with each."""
+    """The measurements of the microphones, and the gain of each in the mix."""
     gains_db = _gains_db(heard)
     return Microphones(
         microphones=tuple(
@@ -101,9 +101,7 @@ def microphones_from(heard: Crosstalk, names: Sequence[str], frames: FramePowers
 
 
 def disturbances(frames: FramePowers, names: Sequence[str]) -> list[str]:
-    """What disturbs the microphones, and cannot be mixed away: sentences that begin in lower
-    case.
-    """
+    """Echo and feedback, which the mix cannot remove: sentences that begin in lower case."""
     sentences: list[str] = [
         message(
             "{name} picks up {source} {late_ms} ms late, as over a telephone or out of a "
@@ -136,7 +134,7 @@ def _minutes(moment_ms: int) -> str:
 
 
 def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
-    """What a person should know of the microphones: sentences that begin in lower case."""
+    """Remarks on the microphones for the user: sentences that begin in lower case."""
     sentences: list[str] = [
         message("{name} has no speech: it is left out", name=name)
         for name, level in zip(names, heard.levels, strict=True)
@@ -160,7 +158,7 @@ def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
 
 
 def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
-    """Where a person speaks whose microphone does not record."""
+    """Describe passages in which a speaker's microphone does not record."""
     for one, name in enumerate(names):
         if heard.levels[one] <= 0:
             continue
@@ -195,7 +193,7 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
 
 
 def _ambiguous_spans(heard: Crosstalk) -> tuple[Span, ...]:
-    """Where no level shows who speaks."""
+    """The spans in which no level shows who speaks."""
     ambiguous_spans = [
         heard.absent[:, one]
         for one in np.flatnonzero(heard.levels > 0)
@@ -205,7 +203,7 @@ def _ambiguous_spans(heard: Crosstalk) -> tuple[Span, ...]:
 
 
 def _runs(frames: NDArray[np.bool_]) -> tuple[Span, ...]:
-    """The stretches of frames that are true."""
+    """The runs of true frames."""
     edges = np.flatnonzero(np.diff(np.pad(frames.astype(np.int8), 1))) * FRAME_MS
     return tuple(
         Span(start_ms=RecordingMs(int(start)), end_ms=RecordingMs(int(end)))
@@ -225,7 +223,7 @@ def _gains_db(heard: Crosstalk) -> list[float]:
 def open_gains(
     heard: Crosstalk, gains_db: Sequence[float], frames: FramePowers
 ) -> NDArray[np.float32]:
-    """By what each microphone is multiplied in each frame, shape (frames, microphones)."""
+    """The gain of each microphone in each frame, shape (frames, microphones)."""
     opened = _opened(heard.active)
     closed = 10 ** (CLOSED_DB / 20)
     gains = np.where(opened, 1.0, closed) * 10 ** (np.array(gains_db) / 20)
@@ -242,10 +240,10 @@ def open_gains(
     peaks = np.array(frames.peaks)
     highest = float((np.where(standing_in[:, None], 0.0, smooth).max(axis=0) * peaks).max())
     if standing_in.any():
-        # There, only soft sound is turned up so far.
+        # Only quiet audio is amplified this much there.
         crests = np.minimum(np.sqrt(frames.powers[standing_in]) * MAX_CREST, peaks)
         highest = max(highest, float((smooth[standing_in] * crests).sum(axis=1).max()))
-    # Peaks were measured without what is below the voice: half as much again is room for it.
+    # Peaks were measured without frequencies below the voice: a factor of 1.5 leaves room for them.
     highest *= 1.5
     return (smooth * min(1.0, CEILING / max(highest, 1e-9))).astype(np.float32)
 
@@ -253,10 +251,10 @@ def open_gains(
 def _stand_in(
     gains: NDArray[np.float64], opened: NDArray[np.bool_], heard: Crosstalk
 ) -> NDArray[np.bool_]:
-    """Turn the microphone up that hears a person best whose own one does not record. Changes
+    """Raise the best other microphone for a speaker whose own one does not record. Changes
     ``gains``.
 
-    :returns: the frames in which one stands in, with those of the fades around.
+    :returns: the frames with a substitute microphone, including fades.
     """
     target = float(heard.levels.max())
     standing_in = np.zeros(len(gains), bool)
@@ -265,27 +263,27 @@ def _stand_in(
         # Power of this voice in every microphone: its own level times the share that bleeds into
         # each.
         bled = heard.bleed[:, one] * heard.levels[one]
-        # The microphones with the best ratio of this voice to noise first, for frames left over.
+        # The microphones in order of this voice's signal-to-noise ratio, for the remaining frames.
         for other in np.argsort(-bled / np.maximum(heard.noise, 1e-20)):
             if other == one or heard.levels[other] <= 0:
                 continue
-            # Frames that this microphone can serve; where it is open for its own speaker its gain
-            # stays.
+            # Frames in which this microphone is available; where it is open for its own speaker,
+            # its gain is kept.
             here = wanted & ~heard.absent[:, other]
             gain_db = min(MAX_GAIN_DB, db(target) - db(float(bled[other])))
             free = here & ~opened[:, other]
             gains[free, other] = 10 ** (gain_db / 20)
             standing_in |= free
             wanted &= ~here
-    # A fade is as long on both sides of a frame.
+    # Fades have the same length on both sides.
     fade = np.ones(2 * FADE_MS // FRAME_MS + 1)
     around: NDArray[np.bool_] = np.convolve(standing_in, fade, "same")[: len(standing_in)] > 0
     return around
 
 
 def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which microphones are open: those with speech, a little longer than that; in pauses the last
-    one, so that the room sounds on.
+    """The open microphones: those with speech, with margins; in pauses the last one, to keep the
+    room tone.
     """
     before, after = BEFORE_MS // FRAME_MS, AFTER_MS // FRAME_MS
     opened = active.copy()
@@ -296,7 +294,7 @@ def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
         )
         for start, end in zip(edges[::2], edges[1::2], strict=True):
             opened[max(0, start - before) : start, one] = True
-            # Only while nobody else speaks: else the microphone would bring that voice, too.
+            # Only while nobody else speaks, because the microphone would also pick up that voice.
             rest = nobody[end : end + after]
             length = int(rest.argmin()) if not rest.all() else len(rest)
             opened[end : end + length, one] = True
@@ -317,9 +315,9 @@ def _write(
     sample_rate_hz: int,
     progress: Progress,
 ) -> None:
-    """Multiply, add up and encode, chunk by chunk.
+    """Apply gains, sum and encode, chunk by chunk.
 
-    :param gains: in the middle of each frame.
+    :param gains: at the middle of each frame.
     """
     count = gains.shape[1]
     # A gain is given for the middle of a frame and interpolated linearly between, so that opening

@@ -121,7 +121,7 @@ def clean_recording(
 
     :param mix: how the recording is decoded.
     :param channels: 1 or 2; two are cleaned separately.
-    :param kept: stretches that stay unchanged, ascending.
+    :param kept: spans that stay unchanged, ascending.
     :param filters: filters applied to the recording first.
     :param duration_ms: the recording's length, for ``progress``.
     :raises RecordingError: the recording cannot be decoded, or the library cannot be loaded.
