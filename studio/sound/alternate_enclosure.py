@@ -144,7 +144,7 @@ def encode_at_loudness(
             target,
             sample_rate_hz=facts.sample_rate_hz,
             channels=facts.channels,
-            heard=lambda _: None,
+            report=lambda _: None,
         )
         short_lu = 0.0 if made.integrated_lufs is None else facts.target_lufs - made.integrated_lufs
         over_db = made.true_peak_dbtp - facts.ceiling_dbtp

@@ -67,36 +67,38 @@ def mix_microphones(
     :raises DiskError: the target cannot be written.
     """
     frames = read_frame_powers(recording, len(names), progress)
-    heard = find_crosstalk(frames.powers)
-    if not heard.active.any():
+    crosstalk = find_crosstalk(frames.powers)
+    if not crosstalk.active.any():
         raise RecordingError(
             recording,
             message("is silent in every microphone"),
             message("Check that these are the right files."),
         )
-    found = microphones_from(heard, names, frames)
-    gains = open_gains(heard, [one.gain_db for one in found.microphones], frames)
+    found = microphones_from(crosstalk, names, frames)
+    gains = open_gains(crosstalk, [one.gain_db for one in found.microphones], frames)
     _write(recording, target, gains, sample_rate_hz=sample_rate_hz, progress=progress)
     return found
 
 
-def microphones_from(heard: Crosstalk, names: Sequence[str], frames: FramePowers) -> Microphones:
+def microphones_from(
+    crosstalk: Crosstalk, names: Sequence[str], frames: FramePowers
+) -> Microphones:
     """The measurements of the microphones, and the gain of each in the mix."""
-    gains_db = _gains_db(heard)
+    gains_db = _gains_db(crosstalk)
     return Microphones(
         microphones=tuple(
             MicrophoneFacts(
-                level_db=db(float(heard.levels[one])) if heard.levels[one] > 0 else None,
-                noise_floor_db=db(float(heard.noise[one])),
-                spoken_ms=int(heard.active[:, one].sum()) * FRAME_MS,
-                bleed_db=tuple(db(float(share)) for share in heard.bleed[one]),
+                level_db=db(float(crosstalk.levels[one])) if crosstalk.levels[one] > 0 else None,
+                noise_floor_db=db(float(crosstalk.noise[one])),
+                spoken_ms=int(crosstalk.active[:, one].sum()) * FRAME_MS,
+                bleed_db=tuple(db(float(share)) for share in crosstalk.bleed[one]),
                 gain_db=gains_db[one],
             )
             for one in range(len(names))
         ),
-        spans=spans_of(heard.active),
-        remarks=(*remarks_on(heard, names), *disturbances(frames, names)),
-        ambiguous_spans=_ambiguous_spans(heard),
+        spans=spans_of(crosstalk.active),
+        remarks=(*remarks_on(crosstalk, names), *disturbances(frames, names)),
+        ambiguous_spans=_ambiguous_spans(crosstalk),
     )
 
 
@@ -133,42 +135,42 @@ def _minutes(moment_ms: int) -> str:
     return f"{moment_ms // 60_000}:{moment_ms // 1000 % 60:02}"
 
 
-def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
+def remarks_on(crosstalk: Crosstalk, names: Sequence[str]) -> list[str]:
     """Remarks on the microphones for the user: sentences that begin in lower case."""
     sentences: list[str] = [
         message("{name} has no speech: it is left out", name=name)
-        for name, level in zip(names, heard.levels, strict=True)
+        for name, level in zip(names, crosstalk.levels, strict=True)
         if level <= 0
     ]
-    sentences += _describe_absences(heard, names)
+    sentences += _describe_absences(crosstalk, names)
     for one, other in itertools.combinations(range(len(names)), 2):
-        if heard.levels[one] <= 0 or heard.levels[other] <= 0:
+        if crosstalk.levels[one] <= 0 or crosstalk.levels[other] <= 0:
             continue
-        if level_difference_db(heard, one, other) < MIN_APART_DB:
+        if level_difference_db(crosstalk, one, other) < MIN_APART_DB:
             sentences.append(
                 message(
                     "{one} and {other} pick up the same voices at nearly the same level "
                     "({apart_db:.0f} dB apart): who speaks is less certain",
                     one=names[one],
                     other=names[other],
-                    apart_db=level_difference_db(heard, one, other),
+                    apart_db=level_difference_db(crosstalk, one, other),
                 )
             )
     return sentences
 
 
-def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
+def _describe_absences(crosstalk: Crosstalk, names: Sequence[str]) -> Iterator[str]:
     """Describe passages in which a speaker's microphone does not record."""
     for one, name in enumerate(names):
-        if heard.levels[one] <= 0:
+        if crosstalk.levels[one] <= 0:
             continue
-        told_apart = is_identifiable_without_own_microphone(heard, one)
+        told_apart = is_identifiable_without_own_microphone(crosstalk, one)
         # Without other evidence, any speaker is possible.
-        spoken = heard.active[:, one] if told_apart else heard.active.any(axis=1)
-        spoken = spoken & heard.absent[:, one]
+        spoken = crosstalk.active[:, one] if told_apart else crosstalk.active.any(axis=1)
+        spoken = spoken & crosstalk.absent[:, one]
         places = [
             f"{_minutes(span.start_ms)}–{_minutes(span.end_ms)}"
-            for span in _runs(heard.absent[:, one])
+            for span in _runs(crosstalk.absent[:, one])
             if spoken[span.start_ms // FRAME_MS : span.end_ms // FRAME_MS].any()
         ]
         if places and not told_apart:
@@ -181,7 +183,9 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
             )
         elif places:
             softer = max(
-                db(float(heard.bleed[other, one])) for other in range(len(names)) if other != one
+                db(float(crosstalk.bleed[other, one]))
+                for other in range(len(names))
+                if other != one
             )
             yield message(
                 "{name} does not record at {places}: what its speaker says then is taken from "
@@ -192,12 +196,12 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
             )
 
 
-def _ambiguous_spans(heard: Crosstalk) -> tuple[Span, ...]:
+def _ambiguous_spans(crosstalk: Crosstalk) -> tuple[Span, ...]:
     """The spans in which no level shows who speaks."""
     ambiguous_spans = [
-        heard.absent[:, one]
-        for one in np.flatnonzero(heard.levels > 0)
-        if not is_identifiable_without_own_microphone(heard, int(one))
+        crosstalk.absent[:, one]
+        for one in np.flatnonzero(crosstalk.levels > 0)
+        if not is_identifiable_without_own_microphone(crosstalk, int(one))
     ]
     return _runs(np.any(ambiguous_spans, axis=0)) if ambiguous_spans else ()
 
@@ -211,24 +215,24 @@ def _runs(frames: NDArray[np.bool_]) -> tuple[Span, ...]:
     )
 
 
-def _gains_db(heard: Crosstalk) -> list[float]:
+def _gains_db(crosstalk: Crosstalk) -> list[float]:
     """The gains that raise every speaker to the level of the loudest."""
-    loudest = db(float(heard.levels.max()))
+    loudest = db(float(crosstalk.levels.max()))
     return [
         round(min(MAX_GAIN_DB, loudest - db(float(level))), 1) if level > 0 else 0.0
-        for level in heard.levels
+        for level in crosstalk.levels
     ]
 
 
 def open_gains(
-    heard: Crosstalk, gains_db: Sequence[float], frames: FramePowers
+    crosstalk: Crosstalk, gains_db: Sequence[float], frames: FramePowers
 ) -> NDArray[np.float32]:
     """The gain of each microphone in each frame, shape (frames, microphones)."""
-    opened = _opened(heard.active)
+    opened = _opened(crosstalk.active)
     closed = 10 ** (CLOSED_DB / 20)
     gains = np.where(opened, 1.0, closed) * 10 ** (np.array(gains_db) / 20)
-    gains[:, heard.levels <= 0] = 0.0
-    standing_in = _stand_in(gains, opened, heard)
+    gains[:, crosstalk.levels <= 0] = 0.0
+    standing_in = _stand_in(gains, opened, crosstalk)
     # Smooth the gains so that opening and closing make no click.
     fade = max(1, FADE_MS // FRAME_MS)
     window = np.hanning(fade + 2)[1:-1]
@@ -249,27 +253,27 @@ def open_gains(
 
 
 def _stand_in(
-    gains: NDArray[np.float64], opened: NDArray[np.bool_], heard: Crosstalk
+    gains: NDArray[np.float64], opened: NDArray[np.bool_], crosstalk: Crosstalk
 ) -> NDArray[np.bool_]:
     """Raise the best other microphone for a speaker whose own one does not record. Changes
     ``gains``.
 
     :returns: the frames with a substitute microphone, including fades.
     """
-    target = float(heard.levels.max())
+    target = float(crosstalk.levels.max())
     standing_in = np.zeros(len(gains), bool)
-    for one in np.flatnonzero(heard.absent.any(axis=0) & (heard.levels > 0)):
-        wanted = opened[:, one] & heard.absent[:, one]
+    for one in np.flatnonzero(crosstalk.absent.any(axis=0) & (crosstalk.levels > 0)):
+        wanted = opened[:, one] & crosstalk.absent[:, one]
         # Power of this voice in every microphone: its own level times the share that bleeds into
         # each.
-        bled = heard.bleed[:, one] * heard.levels[one]
+        bled = crosstalk.bleed[:, one] * crosstalk.levels[one]
         # The microphones in order of this voice's signal-to-noise ratio, for the remaining frames.
-        for other in np.argsort(-bled / np.maximum(heard.noise, 1e-20)):
-            if other == one or heard.levels[other] <= 0:
+        for other in np.argsort(-bled / np.maximum(crosstalk.noise, 1e-20)):
+            if other == one or crosstalk.levels[other] <= 0:
                 continue
             # Frames in which this microphone is available; where it is open for its own speaker,
             # its gain is kept.
-            here = wanted & ~heard.absent[:, other]
+            here = wanted & ~crosstalk.absent[:, other]
             gain_db = min(MAX_GAIN_DB, db(target) - db(float(bled[other])))
             free = here & ~opened[:, other]
             gains[free, other] = 10 ** (gain_db / 20)

@@ -155,34 +155,34 @@ def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
     smooth = _smoothed(powers.astype(np.float64))
     count = smooth.shape[1]
     noise = np.array([_noise(smooth[:, one]) for one in range(count)])
-    heard = np.maximum(smooth - noise, 0.0)
+    speech_powers = np.maximum(smooth - noise, 0.0)
     absent = _absent(powers)
     # Bleed is estimated from frames in which all record.
     whole: NDArray[np.bool_] = np.logical_not(np.any(absent, axis=1))
     if not whole.any():
         whole = np.ones(len(powers), bool)
     # 2. The level of each speaker in each microphone. 3. Who speaks in each frame.
-    levels, bleed = _levels_and_bleed(heard[whole], noise)
-    active = _active(smooth, _sources(heard, bleed), noise, levels, bleed)
+    levels, bleed = _levels_and_bleed(speech_powers[whole], noise)
+    active = _active(smooth, _sources(speech_powers, bleed), noise, levels, bleed)
     # 4. Where a microphone does not record, its speaker is identified by the others.
     active[:, levels <= 0] = False
     levels = np.where(active.any(axis=0), levels, 0.0)
-    _give_to_absent(active, heard, levels, bleed, absent)
+    _give_to_absent(active, speech_powers, levels, bleed, absent)
     return Crosstalk(levels, noise, bleed, active, absent)
 
 
 def _levels_and_bleed(
-    heard: NDArray[np.float64], noise: NDArray[np.float64]
+    powers: NDArray[np.float64], noise: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The level of each speaker in their own microphone (0 without speech), and the bleed matrix.
 
-    :param heard: powers of frames in which all microphones record, without their noise.
+    :param powers: powers of frames in which all microphones record, without their noise.
     """
-    count = heard.shape[1]
+    count = powers.shape[1]
     if count == 1:
-        return np.array([_loud(heard[:, 0])]), np.eye(1)
+        return np.array([_loud(powers[:, 0])]), np.eye(1)
     # Levels below a microphone's noise are unknown: the noise is the upper limit.
-    logs = 10 * np.log10(np.maximum(heard, noise / 2))
+    logs = 10 * np.log10(np.maximum(powers, noise / 2))
     loudest = logs.max(axis=1)
     logs = logs[loudest > np.percentile(loudest, LOUD_PERCENT) + LOUD_DB]
     speaking = np.ones(count, bool)
@@ -245,21 +245,21 @@ def _smoothed(powers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _noise(powers: NDArray[np.float64]) -> float:
     """The 5th percentile of frames, without digital silence."""
-    heard = powers[powers > 10 ** (SILENT_DB / 10)]
-    return float(np.percentile(heard, 5)) if len(heard) else 10 ** (SILENT_DB / 10)
+    audible = powers[powers > 10 ** (SILENT_DB / 10)]
+    return float(np.percentile(audible, 5)) if len(audible) else 10 ** (SILENT_DB / 10)
 
 
 def _loud(powers: NDArray[np.float64]) -> float:
     return float(np.percentile(powers, LOUD_PERCENT)) if len(powers) else 0.0
 
 
-def _sources(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sources(powers: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each speaker's power that explains the measured powers with the bleed matrix: non-negative
     least squares by multiplicative updates (Lee and Seung).
     """
-    sources = heard.copy()
+    sources = powers.copy()
     squared = bleed.T @ bleed
-    target = heard @ bleed
+    target = powers @ bleed
     for _ in range(12):
         sources *= target / np.maximum(sources @ squared, 1e-20)
     return sources
@@ -303,7 +303,7 @@ def _absent(powers: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 def _give_to_absent(
     active: NDArray[np.bool_],
-    heard: NDArray[np.float64],
+    powers: NDArray[np.float64],
     levels: NDArray[np.float64],
     bleed: NDArray[np.float64],
     absent: NDArray[np.bool_],
@@ -312,19 +312,19 @@ def _give_to_absent(
     that of their bleed. Changes ``active``.
     """
     for one in np.flatnonzero(absent.any(axis=0) & (levels > 0)):
-        gone = absent[:, one].copy()
+        missing = absent[:, one].copy()
         others = _others(levels, int(one))
         # With several other microphones, the pattern over them identifies the speaker.
         if _spread_apart_db(levels, bleed, int(one)) >= MIN_SPREAD_DB:
-            here = gone & ~absent[:, others].any(axis=1)
-            nearest = _nearest_spread(heard[:, others], _columns(bleed, others, int(one)))
+            here = missing & ~absent[:, others].any(axis=1)
+            nearest = _nearest_spread(powers[:, others], _columns(bleed, others, int(one)))
             theirs = _settled(here & active.any(axis=1) & (nearest == 0))
             active[theirs] = False
             active[theirs, one] = True
-            gone &= ~here
+            missing &= ~here
         # Otherwise the level: in every other microphone at most that of bleed.
-        loud = np.zeros(len(gone), bool)
-        sounds = np.zeros(len(gone), bool)
+        loud = np.zeros(len(missing), bool)
+        sounds = np.zeros(len(missing), bool)
         for other in others:
             here = ~absent[:, other]
             bled = float(bleed[other, one] * levels[one])
@@ -333,9 +333,9 @@ def _give_to_absent(
                 continue
             # Or halfway to the level of its own speaker, if that is lower.
             limit = min(bled * 10 ** (OVER_ABSENT_DB / 10), math.sqrt(bled * levels[other]))
-            loud |= here & (_loudest_around(heard[:, other]) > limit)
+            loud |= here & (_loudest_around(powers[:, other]) > limit)
             sounds |= here & active[:, other]
-        theirs = _settled(gone & sounds & ~loud)
+        theirs = _settled(missing & sounds & ~loud)
         active[theirs] = False
         active[theirs, one] = True
 
@@ -363,12 +363,12 @@ def _spread_apart_db(levels: NDArray[np.float64], bleed: NDArray[np.float64], on
     return float(np.sqrt(np.square(logs[1:] - logs[0]).sum(axis=1)).min())
 
 
-def _nearest_spread(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.intp]:
+def _nearest_spread(powers: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.intp]:
     """The voice (a column of ``bleed``) nearest to the level pattern of each frame and its
     neighbours over some microphones, independent of loudness.
     """
     kernel = np.ones(2 * AROUND_FRAMES + 1)
-    around = np.stack([np.convolve(one, kernel, "same") for one in heard.T], axis=1)
+    around = np.stack([np.convolve(one, kernel, "same") for one in powers.T], axis=1)
     spread = _centred(around)
     distances = [np.square(spread - centre).sum(axis=1) for centre in _centred(bleed.T)]
     nearest: NDArray[np.intp] = np.argmin(distances, axis=0)
@@ -382,15 +382,15 @@ def _centred(powers: NDArray[np.float64]) -> NDArray[np.float64]:
     return centred
 
 
-def is_identifiable_without_own_microphone(heard: Crosstalk, one: int) -> bool:
+def is_identifiable_without_own_microphone(crosstalk: Crosstalk, one: int) -> bool:
     """Whether a speaker can be distinguished from the others while their own microphone does not
     record.
     """
-    if _spread_apart_db(heard.levels, heard.bleed, one) >= MIN_SPREAD_DB:
+    if _spread_apart_db(crosstalk.levels, crosstalk.bleed, one) >= MIN_SPREAD_DB:
         return True
     return any(
-        is_softer(heard.levels, heard.bleed, one, int(other))
-        for other in _others(heard.levels, one)
+        is_softer(crosstalk.levels, crosstalk.bleed, one, int(other))
+        for other in _others(crosstalk.levels, one)
     )
 
 
@@ -451,22 +451,22 @@ def _settled(over: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return settled
 
 
-def are_microphones(heard: Crosstalk) -> bool:
+def are_microphones(crosstalk: Crosstalk) -> bool:
     """Whether channels are microphones of different speakers: at least two have a speaker, and no
     two pick up the same at nearly the same level.
     """
-    speaking = [one for one, level in enumerate(heard.levels) if level > 0]
+    speaking = [one for one, level in enumerate(crosstalk.levels) if level > 0]
     return len(speaking) > 1 and all(
-        level_difference_db(heard, one, other) >= MIN_APART_DB
+        level_difference_db(crosstalk, one, other) >= MIN_APART_DB
         for one, other in itertools.combinations(speaking, 2)
     )
 
 
-def level_difference_db(heard: Crosstalk, one: int, other: int) -> float:
+def level_difference_db(crosstalk: Crosstalk, one: int, other: int) -> float:
     """The level difference of two speakers in each other's microphone, in dB: the mean of both
     directions, independent of microphone gains.
     """
-    return -(db(float(heard.bleed[one, other])) + db(float(heard.bleed[other, one]))) / 2
+    return -(db(float(crosstalk.bleed[one, other])) + db(float(crosstalk.bleed[other, one]))) / 2
 
 
 def spans_of(active: NDArray[np.bool_]) -> tuple[OpenSpan, ...]:

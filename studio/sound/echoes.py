@@ -103,5 +103,5 @@ class EchoFinder:
             return None
         first, second = pair
         late_ms = round(abs(int(lags[place])) * 1000 / self._rate_hz)
-        heard, source = (second, first) if lags[place] > 0 else (first, second)
-        return float(around[place]) / sigma, Echo(heard, source, late_ms)
+        delayed, source = (second, first) if lags[place] > 0 else (first, second)
+        return float(around[place]) / sigma, Echo(delayed, source, late_ms)

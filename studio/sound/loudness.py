@@ -48,11 +48,11 @@ def loudness_from_log(log: str, true_peak_dbtp: float | None = None) -> Loudness
 
 
 def measure_file(
-    path: Path, *, sample_rate_hz: int, channels: int, heard: Callable[[int], None]
+    path: Path, *, sample_rate_hz: int, channels: int, report: Callable[[int], None]
 ) -> tuple[Loudness, int]:
     """Decode a whole file and measure it. Returns its loudness and the number of decoded samples.
 
-    :param heard: called periodically with the number of samples so far.
+    :param report: called periodically with the number of samples so far.
     """
     total = 0
     with Decoding(
@@ -60,5 +60,5 @@ def measure_file(
     ) as decoding:
         for chunk in decoding:
             total += len(chunk)
-            heard(total)
+            report(total)
         return loudness_from_log(decoding.log), total

@@ -134,16 +134,16 @@ class LoudnessAnalysis:
             .reshape(-1, length)
             .mean(axis=1, dtype=np.float64)
         )
-        heard = (
+        audible = (
             powers[
                 self.cell_powers[:whole].reshape(-1, length).max(axis=1)
                 > 10 ** (DIGITAL_SILENCE_DB / 10)
             ]
             / self.channels
         )
-        if len(heard) < len(powers) * (1 - QUIETEST_PERCENT / 100):
+        if len(audible) < len(powers) * (1 - QUIETEST_PERCENT / 100):
             return None
-        return float(10 * np.log10(np.percentile(heard, QUIETEST_PERCENT)))
+        return float(10 * np.log10(np.percentile(audible, QUIETEST_PERCENT)))
 
     def block_gains(self, gains: NDArray[np.float32]) -> NDArray[np.float64]:
         """The factor of each block's power, weighted by cell power."""

@@ -460,16 +460,16 @@ def _encode(
     sure_dbtp = loudness.ceiling_dbtp - SURE_DB
     for attempt in range(1, ATTEMPTS + 1):
         gain = gain_for(aim_lufs)
-        heard = gained(gain)
+        processed = gained(gain)
         if lossless is not None:
-            heard = keep_programme(
-                heard,
+            processed = keep_programme(
+                processed,
                 lossless,
                 sample_rate_hz=shape["sample_rate_hz"],
                 channels=shape["channels"],
             )
-        with closing_sound(heard):
-            made = encode_mp3(steps.follow(heard), target, ceiling_dbtp=sure_dbtp, **shape)
+        with closing_sound(processed):
+            made = encode_mp3(steps.follow(processed), target, ceiling_dbtp=sure_dbtp, **shape)
         # Peaks are limited in the MP3 only at the right loudness, or at the last attempt:
         # otherwise the file is encoded again anyway.
         if abs(_short_lu(made, target_lufs)) <= CLOSE_LU or attempt == ATTEMPTS:
@@ -557,18 +557,18 @@ def _heard_change_lu(
     :param mp3: the episode's beginning, encoded.
     :param samples: the stretch.
     """
-    heard = LoudnessAnalysis(shape["sample_rate_hz"], shape["channels"])
+    decoded = LoudnessAnalysis(shape["sample_rate_hz"], shape["channels"])
     with Decoding(
         mp3, sample_rate_hz=shape["sample_rate_hz"], channels=shape["channels"], mix=FIRST_TRACK
     ) as decoding:
         for chunk in decoding:
-            heard.feed(chunk)
-    heard.close()
+            decoded.feed(chunk)
+    decoded.close()
     block = analysis.cell_samples * analysis.cells_per_block
     places = np.arange(len(analysis.block_powers))
     inside = (places * block >= samples.start) & ((places + 1) * block <= samples.stop)
     expected_lufs = analysis.loudness_lufs(gain.factors, inside)
-    heard_lufs = heard.loudness_lufs(blocks=inside[: len(heard.block_powers)])
+    heard_lufs = decoded.loudness_lufs(blocks=inside[: len(decoded.block_powers)])
     return None if expected_lufs is None or heard_lufs is None else heard_lufs - expected_lufs
 
 
@@ -630,12 +630,12 @@ def _begin_late(chunks: Iterable[NDArray[np.float32]], fade: int) -> Iterator[ND
     gain = ramp(fade)
     place = -DECODER_DELAY_SAMPLES
     for chunk in chunks:
-        heard = chunk[max(0, -place) :]
+        kept = chunk[max(0, -place) :]
         start = max(0, place)
         place += len(chunk)
-        if len(heard) and start < fade:
-            heard = heard.copy()
-            faded = min(fade - start, len(heard))
-            heard[:faded] *= gain[start : start + faded]
-        if len(heard):
-            yield heard
+        if len(kept) and start < fade:
+            kept = kept.copy()
+            faded = min(fade - start, len(kept))
+            kept[:faded] *= gain[start : start + faded]
+        if len(kept):
+            yield kept

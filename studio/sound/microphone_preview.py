@@ -50,15 +50,15 @@ def preview_microphones(
         if facts.layout not in {"split", "many"} or len(facts.tracks) > 1:
             return None
         frames = read_frame_powers(path, facts.channels, progress)
-        heard = find_crosstalk(frames.powers)
-        if not are_microphones(heard):
+        crosstalk = find_crosstalk(frames.powers)
+        if not are_microphones(crosstalk):
             return None
         files = (path.name,) * facts.channels
         placings = (TrackOffset(offset_ms=0.0),) * facts.channels
         return MicrophonePreview(
             files=files,
             placings=placings,
-            found=microphones_from(heard, numbered(files), frames),
+            found=microphones_from(crosstalk, numbered(files), frames),
             duration_ms=facts.duration_ms,
         )
     # Several files: find their offsets, join them, and measure the joined file like the one above.
@@ -69,7 +69,7 @@ def preview_microphones(
         joined = folder / "joined.flac"
         channels = join_tracks(recordings, joined, placings)
         frames = read_frame_powers(joined, len(channels), progress)
-    heard = find_crosstalk(frames.powers)
+    crosstalk = find_crosstalk(frames.powers)
     files = files_of_channels([path for path, _ in recordings], channels)
     # The conversation lasts until the last of the files ends.
     ends = [
@@ -79,7 +79,7 @@ def preview_microphones(
     return MicrophonePreview(
         files=files,
         placings=tuple(placings[pieces[0]] for pieces in channels),
-        found=microphones_from(heard, numbered(files), frames),
+        found=microphones_from(crosstalk, numbered(files), frames),
         duration_ms=round(max(ends)),
     )
 

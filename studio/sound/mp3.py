@@ -255,9 +255,9 @@ def encoder_gain_db(
     with Decoding(
         target, sample_rate_hz=sample_rate_hz, channels=channels, mix=FIRST_TRACK
     ) as decoding:
-        heard = np.concatenate(list(decoding))
+        decoded = np.concatenate(list(decoding))
     middle = slice(len(tone) // 3, 2 * len(tone) // 3)
-    return float(20 * np.log10(heard[middle].std() / tone[middle].std()))
+    return float(20 * np.log10(decoded[middle].std() / tone[middle].std()))
 
 
 def _feed(decoder: Child, pieces: Iterable[Frames]) -> None:

@@ -55,11 +55,11 @@ def overview_in_programme(overview: SoundOverview, programme: Programme) -> Soun
         if programme.opening_ms <= moment < programme.duration_ms - programme.closing_ms:
             places[block] = programme.recording_from_programme(ProgrammeMs(moment)) // block_ms
     known = (places >= 0) & (places < len(overview.peaks))
-    heard = np.where(known, places, 0)
+    indices = np.where(known, places, 0)
     return dataclasses.replace(
         overview,
-        peaks=np.where(known, overview.peaks[heard], 0).astype(np.float32),
-        short_term_lufs=np.where(known, overview.short_term_lufs[heard], SILENCE_LUFS),
+        peaks=np.where(known, overview.peaks[indices], 0).astype(np.float32),
+        short_term_lufs=np.where(known, overview.short_term_lufs[indices], SILENCE_LUFS),
     )
 
 
@@ -96,10 +96,10 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
     powers = np.concatenate(parts).astype(np.float64)
     totals = powers.sum(axis=1)
     # The quietest blocks show the noise; digital silence is excluded.
-    heard = totals > DIGITAL_SILENCE
+    audible = totals > DIGITAL_SILENCE
     quiet = (
-        heard & (totals <= np.percentile(totals[heard], QUIETEST_PERCENT))
-        if heard.any()
+        audible & (totals <= np.percentile(totals[audible], QUIETEST_PERCENT))
+        if audible.any()
         else np.ones(len(powers), np.bool_)
     )
     noise = powers[quiet].mean(axis=0) if quiet.any() else np.zeros(BANDS)

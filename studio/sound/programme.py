@@ -236,9 +236,9 @@ class _ForwardReader:
         return taken
 
     def _forget(self, start: int) -> None:
-        gone = min(max(0, start - self._held_from), len(self._held))
-        self._held = self._held[gone:]
-        self._held_from += gone
+        dropped = min(max(0, start - self._held_from), len(self._held))
+        self._held = self._held[dropped:]
+        self._held_from += dropped
 
 
 def _join(

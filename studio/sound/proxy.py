@@ -121,7 +121,7 @@ def make_proxy(recording: Path, mix: Mix, target: Path, progress: Progress = no_
         "-bitexact",
     ]
     container = ["-f", "webm", "-cluster_time_limit", str(CLUSTER_MS), "-y", url_from_path(target)]
-    heard = 0
+    done = 0
     try:
         with (
             Decoding(recording, sample_rate_hz=RATE_HZ, channels=1, mix=mix) as decoding,
@@ -129,8 +129,8 @@ def make_proxy(recording: Path, mix: Mix, target: Path, progress: Progress = no_
         ):
             for chunk in decoding:
                 encoding.write(chunk)
-                heard += len(chunk)
-                progress(heard, max(expected, heard))
+                done += len(chunk)
+                progress(done, max(expected, done))
             encoding.finish()
     except RuntimeError as error:
         raise write_error(target, str(error)) from None

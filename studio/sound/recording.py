@@ -97,13 +97,13 @@ def inspect_recording(
     loudness = _loudness(path, meter, log, has_others=len(choice.tracks) > 1)
     layout, levels_db = meter.classify_channels()
     start_ms, end_ms = meter.sounding_ms()
-    heard = [header.tracks[part.track] for part in choice.parts]
+    used = [header.tracks[part.track] for part in choice.parts]
     mixed = choice.layout == "many"
     return RecordingFacts(
         duration_ms=RecordingMs(duration_ms),
         sample_rate_hz=meter.rate_hz,
-        channels=sum(track.channels for track in heard),
-        codec=heard[0].codec,
+        channels=sum(track.channels for track in used),
+        codec=used[0].codec,
         loudness=loudness,
         sound_start_ms=RecordingMs(start_ms),
         sound_end_ms=RecordingMs(min(end_ms, duration_ms)),
@@ -363,11 +363,11 @@ class _RecordingMeter:
         moments_db = 10 * np.log10(
             np.maximum(powers[:whole].reshape(-1, NOISE_WINDOWS).mean(axis=1), 1e-12)
         )
-        heard = moments_db[moments_db > DIGITAL_SILENCE_DB]
+        audible = moments_db[moments_db > DIGITAL_SILENCE_DB]
         # A recording with digital silence in its pauses has no noise floor: the rest is words.
-        if len(heard) < len(moments_db) * (1 - QUIETEST_PERCENT / 100):
+        if len(audible) < len(moments_db) * (1 - QUIETEST_PERCENT / 100):
             return None
-        return round(float(np.percentile(heard, QUIETEST_PERCENT)), 1)
+        return round(float(np.percentile(audible, QUIETEST_PERCENT)), 1)
 
     def silences(self) -> tuple[Span, ...]:
         """All long silences between the first sound and the last."""

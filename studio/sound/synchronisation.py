@@ -333,9 +333,9 @@ def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | Non
     size = 1 << (long + stretch - 1).bit_length()
     spectra = np.fft.rfft(one.envelopes, size, axis=1).astype(np.complex64)
     drifts = np.arange(-MAX_DRIFT_PPM, MAX_DRIFT_PPM + 1, DRIFT_STEP_PPM) * 1e-6
-    seen = np.unique(np.round(drifts * short).astype(int))
+    distinct = np.unique(np.round(drifts * short).astype(int))
     # Drifts that shift no window by a frame are represented by one.
-    drifts = drifts if len(seen) > 1 else np.zeros(1)
+    drifts = drifts if len(distinct) > 1 else np.zeros(1)
     # Lags from −short (the other ends where the first starts) to long.
     totals = np.zeros((len(drifts), long + short + 2 * FRAMES_PER_S), np.float32)
     for start in starts:
@@ -427,14 +427,14 @@ def _lag(a: NDArray[np.float64], b: NDArray[np.float64], reach_ms: float) -> flo
 
 def _fit(
     moments: NDArray[np.float64],
-    heard: NDArray[np.float64],
+    reference: NDArray[np.float64],
     levels: NDArray[np.float64],
     line: tuple[float, float],
 ) -> tuple[tuple[float, float], TrackOffset] | None:
     """Fit the line through the windows' lags; None if too few agree."""
     if len(moments) < MIN_AGREEING:
         return None
-    offset_s, rate = _agreed(moments, heard, line)
+    offset_s, rate = _agreed(moments, reference, line)
     # A speaker closer to the first microphone is louder there than the mean of both.
     low, high = np.percentile(levels, (10, 90))
     apart = (levels - (low + high) / 2) / max((high - low) / 2, 1e-6)
@@ -443,7 +443,7 @@ def _fit(
     delay_s = 0.0
     near = np.zeros(len(moments), bool)
     for _ in range(10):
-        off = heard - (offset_s + rate * moments) + delay_s * side
+        off = reference - (offset_s + rate * moments) + delay_s * side
         near = np.abs(off) <= LINE_MS / 1000
         if int(near.sum()) < MIN_AGREEING:
             return None
@@ -455,12 +455,12 @@ def _fit(
         table = np.stack(columns, axis=1)
         # Huber weights.
         weights = np.sqrt(1 / np.maximum(1, np.abs(off[near]) / 0.002))
-        solved = np.linalg.lstsq(table[near] * weights[:, None], heard[near] * weights, rcond=None)[
-            0
-        ]
+        solved = np.linalg.lstsq(
+            table[near] * weights[:, None], reference[near] * weights, rcond=None
+        )[0]
         offset_s, rate = float(solved[0]), float(solved[1])
         delay_s = float(np.clip(solved[2], 0, MAX_DELAY_MS / 1000)) if both else 0.0
-    off = heard - (offset_s + rate * moments) + delay_s * side
+    off = reference - (offset_s + rate * moments) + delay_s * side
     near = np.abs(off) <= LINE_MS / 1000
     agreeing = int(near.sum())
     if agreeing < MIN_AGREEING or agreeing < MIN_AGREEING_SHARE * len(moments):
@@ -476,14 +476,14 @@ def _fit(
 
 
 def _agreed(
-    moments: NDArray[np.float64], heard: NDArray[np.float64], line: tuple[float, float]
+    moments: NDArray[np.float64], reference: NDArray[np.float64], line: tuple[float, float]
 ) -> tuple[float, float]:
     """The line near the first estimate on which most windows agree: every drift is tried."""
     offset_s, rate = line
     middle = float(np.median(moments))
     best = (-1, offset_s, rate)
     for drift in np.arange(-MAX_DRIFT_PPM, MAX_DRIFT_PPM + 1, 2) * 1e-6:
-        off = heard - (offset_s + rate * middle) - (1 + drift) * (moments - middle)
+        off = reference - (offset_s + rate * middle) - (1 + drift) * (moments - middle)
         ordered = np.sort(off)
         # The window of two line widths with the most lags.
         ends = np.searchsorted(ordered, ordered + 2 * LINE_MS / 1000, side="right")

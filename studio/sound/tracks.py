@@ -81,15 +81,15 @@ def _refuse_missing(path: Path, wanted: Sequence[int], *, tracks: int) -> None:
 def _decode_all(path: Path, header: Header, progress: Progress) -> list[_Heard]:
     """Analyse each track, with common progress."""
     expected = (header.duration_ms or 0) * len(header.tracks)
-    heard: list[_Heard] = []
+    analysed: list[_Heard] = []
     for number, track in enumerate(header.tracks):
-        before_ms = sum(one.track.duration_ms for one in heard)
+        before_ms = sum(one.track.duration_ms for one in analysed)
 
         def report(done_ms: float, before_ms: int = before_ms) -> None:
             progress(before_ms + done_ms, max(expected, before_ms + done_ms))
 
-        heard.append(_analyse_track(path, number, track, report))
-    return heard
+        analysed.append(_analyse_track(path, number, track, report))
+    return analysed
 
 
 def choose_tracks(
@@ -109,31 +109,33 @@ def choose_tracks(
     """
     tracks = header.tracks
     _refuse_missing(path, wanted, tracks=len(tracks))
-    heard = _decode_all(path, header, progress)
-    if all(not one.track.levels_db for one in heard):
+    analysed = _decode_all(path, header, progress)
+    if all(not one.track.levels_db for one in analysed):
         raise RecordingError(
             path, message("cannot be decoded"), message("Copy or export it again.")
         )
     if wanted:
         chosen = {number - 1 for number in wanted}
         reasons: dict[int, str] = {
-            number: message("not chosen") for number in range(len(heard)) if number not in chosen
+            number: message("not chosen") for number in range(len(analysed)) if number not in chosen
         }
     else:
-        reasons = _unused(path, tracks, heard, voice)
-        chosen = set(range(len(heard))) - set(reasons)
+        reasons = _unused(path, tracks, analysed, voice)
+        chosen = set(range(len(analysed))) - set(reasons)
     parts = tuple(
         TrackMix(
             track=number,
-            weights=tuple(round(weight / len(chosen), 6) for weight in heard[number].mix.weights),
+            weights=tuple(
+                round(weight / len(chosen), 6) for weight in analysed[number].mix.weights
+            ),
         )
         for number in sorted(chosen)
     )
     listed = tuple(
         replace_fields(one.track, unused=reasons.get(number, ""))
-        for number, one in enumerate(heard)
+        for number, one in enumerate(analysed)
     )
-    layout = heard[min(chosen)].layout if len(chosen) == 1 else "many"
+    layout = analysed[min(chosen)].layout if len(chosen) == 1 else "many"
     return TrackChoice(
         tracks=listed,
         parts=parts,
@@ -183,30 +185,30 @@ def _ambisonic_weights(track: TrackHeader) -> tuple[float, ...]:
     field.
     """
     field = ((track.ambisonic_order or 0) + 1) ** 2
-    heard = [channel == 0 or channel >= field for channel in range(track.channels)]
-    return tuple(round(one / sum(heard), 6) for one in heard)
+    used = [channel == 0 or channel >= field for channel in range(track.channels)]
+    return tuple(round(one / sum(used), 6) for one in used)
 
 
 def _unused(
-    path: Path, tracks: Sequence[TrackHeader], heard: Sequence[_Heard], voice: VoiceMeter | None
+    path: Path, tracks: Sequence[TrackHeader], analysed: Sequence[_Heard], voice: VoiceMeter | None
 ) -> dict[int, str]:
     """The unused tracks with reasons. At least one track is used."""
     reasons: dict[int, str] = {
         number: message("silent") if one.track.levels_db else message("cannot be decoded")
-        for number, one in enumerate(heard)
+        for number, one in enumerate(analysed)
         if not one.sounds
     }
-    left = [number for number in range(len(heard)) if number not in reasons]
+    left = [number for number in range(len(analysed)) if number not in reasons]
     if not left:
         # All silent: use the first decodable one.
-        del reasons[next(number for number, one in enumerate(heard) if one.track.levels_db)]
+        del reasons[next(number for number, one in enumerate(analysed) if one.track.levels_db)]
         return reasons
     if len(left) == 1:
         return reasons
     sounds: dict[int, NDArray[np.int16]] = {}
     voices_ms: dict[int, int] = {}
     for number in left:
-        sounds[number], voices_ms[number] = _listen(path, heard[number].mix, voice)
+        sounds[number], voices_ms[number] = _listen(path, analysed[number].mix, voice)
     if any(voice_ms >= MIN_VOICE_MS for voice_ms in voices_ms.values()):
         reasons |= {
             number: message("no speech") for number in left if voices_ms[number] < MIN_VOICE_MS
@@ -275,7 +277,7 @@ def _contains(outer: NDArray[np.int16], inner: NDArray[np.int16], shift_ms: int)
 
 def _remark(tracks: Sequence[SoundTrack]) -> str:
     """The decision, in a sentence."""
-    heard = ", ".join(str(track.number) for track in tracks if not track.unused)
+    used = ", ".join(str(track.number) for track in tracks if not track.unused)
     several = sum(not track.unused for track in tracks) > 1
     others = joined_messages(
         "; ",
@@ -291,15 +293,15 @@ def _remark(tracks: Sequence[SoundTrack]) -> str:
             message(
                 "of {count} sound tracks, tracks {heard} are mixed ({others})",
                 count=count,
-                heard=heard,
+                heard=used,
                 others=others,
             )
             if several
             else message(
                 "of {count} sound tracks, track {heard} is used ({others})",
                 count=count,
-                heard=heard,
+                heard=used,
                 others=others,
             )
         )
-    return message("of {count} sound tracks, tracks {heard} are mixed", count=count, heard=heard)
+    return message("of {count} sound tracks, tracks {heard} are mixed", count=count, heard=used)

@@ -63,9 +63,9 @@ class TruePeakMeter:
             self._held = held
             return
         self._judge(held[:, : blocks * BLOCK_SAMPLES])
-        gone = (blocks - 2) * BLOCK_SAMPLES
-        self._held = held[:, gone:]
-        self._held_from += gone
+        done = (blocks - 2) * BLOCK_SAMPLES
+        self._held = held[:, done:]
+        self._held_from += done
 
     def close(self) -> None:
         """Finish: silence follows."""
