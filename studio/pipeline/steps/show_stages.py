@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 
 
 PAGE_FILE = "index.html"
-# More than the bytes after the links to neighbours at the end of a page.
+# Upper limit of the bytes after the links to neighbours at the end of a page.
 PAGE_END_BYTES = 8192
 
 
 def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
-    """The feed with every episode that has been built; of many, its first page."""
+    """The feed with every built episode; if paged, its first page."""
     from studio.feed.build_date import with_build_date
     from studio.web.addresses import FEED_PLACE
 
@@ -55,8 +55,8 @@ def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
 
 @functools.lru_cache(maxsize=1)
 def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
-    """The feed by place. `site` writes what `feed` joined just now: of these very sources nothing
-    is built in between.
+    """The feed's pages by path. `site` writes what `feed` has just joined: nothing is built from
+    these sources in between.
     """
     from studio.artwork.cover import read_picture
     from studio.feed.rss import WrittenItem, feed_pages_from_items
@@ -80,8 +80,8 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
 
 
 def _dated_pages(sources: ShowSources) -> dict[str, bytes]:
-    """The feed by place: its first page as it was built, the others with the moment of their own
-    last change.
+    """The feed's pages by path: the first one as it was built, the others with the time of their
+    own last change.
     """
     from studio.feed.build_date import with_build_date
     from studio.web.addresses import FEED_PLACE
@@ -96,7 +96,7 @@ def _dated_pages(sources: ShowSources) -> dict[str, bytes]:
 
 
 def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> None:
-    """Everything that is published, as one tree of files."""
+    """The whole site, as one tree of files."""
     from studio.artwork.cover import smaller_picture
     from studio.artwork.share_card import make_share_card
     from studio.site.pages import (
@@ -119,7 +119,7 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     small_cover = smaller_picture(sources.picture, PAGE_COVER_PX, sources.cover)
     assets = site_assets(show.language)
     published = sources.published
-    # Only files of episodes that changed are linked anew; the others of the former tree stay.
+    # Only files of changed episodes are linked again; the others in the previous tree stay.
     touched = [one for one in published if one.slug not in sources.untouched]
     for done, episode in enumerate(touched):
         progress(done, len(touched))
@@ -159,14 +159,16 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
 
 
 class _ListedEpisode(Record, frozen=True):
-    """An episode as other pages have it, with the SHA-256 of the listing that it was made of."""
+    """An episode in lists on other pages, with the SHA-256 of its listing."""
 
     listing: str
     html: ListingHtml
 
 
 class _ListedEpisodes(Record, frozen=True):
-    """What was made of each listing, by its place, and the SHA-256 of all else that it hangs on."""
+    """The HTML of each listing, by its path, and the SHA-256 of everything else that it depends
+    on.
+    """
 
     made_with: str
     episodes: dict[str, _ListedEpisode]
@@ -175,7 +177,7 @@ class _ListedEpisodes(Record, frozen=True):
 def _listed_html(
     sources: ShowSources, site: Site, listings: Sequence[Listing]
 ) -> dict[str, ListingHtml]:
-    """Each episode as other pages have it, by its place; made again only for a new listing."""
+    """The HTML of each episode in lists, by its path; only rendered again for a changed listing."""
     from studio.site.pages import html_from_listings, template_of_listings
 
     kept = sources.workspace.listed
@@ -183,7 +185,7 @@ def _listed_html(
         [studio.__version__, template_of_listings(), plain_from_record(site)]
     )
     known: dict[str, _ListedEpisode] = {}
-    with suppress(OSError, StudioError):  # kept to save time; without it all is made again
+    with suppress(OSError, StudioError):  # a cache; without it everything is rendered again
         before = record_from_bytes(read_file(kept), _ListedEpisodes, kept)
         if before.made_with == made_with:
             known = before.episodes
@@ -200,15 +202,15 @@ def _listed_html(
         one.place: _ListedEpisode(listing=digests[one.place], html=html)
         for one, html in zip(new, made, strict=True)
     }
-    # No output of the stage: a publication that makes the pages of fewer episodes writes it, too.
+    # Not an output of the stage: a publication that renders fewer episodes writes it, too.
     with suppress(StudioError):
         write_file(kept, bytes_from_record(_ListedEpisodes(made_with=made_with, episodes=listed)))
     return {place: one.html for place, one in listed.items()}
 
 
 def _episode_pages(sources: ShowSources, listed: Mapping[str, ListingHtml]) -> dict[str, bytes]:
-    """The episodes' pages with links to their neighbours in time; of those that nobody touched only
-    the ones that have other neighbours now.
+    """The episodes' pages with links to the previous and next episode; of untouched ones only those
+    with new neighbours.
     """
     from studio.site.pages import NEIGHBOURS_MARK, neighbour_links
     from studio.web.addresses import page_place
@@ -248,10 +250,10 @@ def _ends_with_links(path: Path, links: str) -> bool:
 
 
 def _redirects(sources: ShowSources) -> dict[str, bytes]:
-    """Pages at addresses that an episode had, which lead to those that it has: its page, and the
-    player that other sites embed.
+    """Redirects from an episode's former addresses to its present ones: its page, and its embedded
+    player.
 
-    :raises WorkspaceError: a person wrote what is not a slug.
+    :raises WorkspaceError: a former slug is not a valid slug.
     """
     from studio.site.pages import redirect_page
     from studio.web.addresses import address, page_place
@@ -278,12 +280,12 @@ def _stage_search(sources: ShowSources, listings: Sequence[Listing], staged: Sta
     kept, root = sources.workspace.search, sources.workspace.site
     published, untouched = sources.published, sources.untouched
     state = None
-    with suppress(OSError, StudioError):  # kept to save time; without it all is read again
+    with suppress(OSError, StudioError):  # a cache; without it everything is read again
         state = record_from_bytes(read_file(kept), SearchState, kept)
     slugs = [one.slug for one in published]
 
     def sentences_of(number: int) -> list[Any]:
-        """What can be found of an episode; nothing of one that an earlier Studio built."""
+        """The searchable sentences of an episode; none if it was built by an earlier Studio."""
         found = plain_from_json(read_file(published[number].files.words))
         return found if isinstance(found, list) else []
 
