@@ -17,6 +17,7 @@ from studio.pipeline.stage_durations import DurationEstimator
 from studio.progress import Progress, no_progress
 from studio.workspace.layout import Workspace
 from studio.workspace.published_notes import describe_changed_sound
+from studio.workspace.show_guid import write_first_guid
 from studio.workspace.sources import ShowSources
 
 EVERYTHING = Choice()
@@ -77,6 +78,8 @@ def run_on_workers(
     :raises NetworkError: no scheduler answers, or it is gone for good.
     :raises WorkspaceError: as :func:`run`.
     """
+    if sentence := write_first_guid(workspace, command):
+        listen(Noted(episode="show", text=sentence))
     slugs = workspace.slugs()
     if not choice.stage:
         require_cover(workspace, slugs)

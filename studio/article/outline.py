@@ -72,6 +72,7 @@ from studio.article.title import (
     season_alone,
     season_inside,
     unquoted_title,
+    with_shared_surname,
 )
 from studio.errors import ArticleError
 from studio.language.dictionary import is_common_word
@@ -139,6 +140,8 @@ class ParsedArticle(NamedTuple):
     :param link: where the article was published, as a saved page says it.
     :param picture: the first picture that the file carries.
     :param missing_picture: the name of the one that the page shows and that was not saved with it.
+    :param perhaps_guests: who answers, if people named together share a surname, where nothing
+        tells whether they do; then the article has no guests.
     """
 
     article: Article
@@ -150,6 +153,7 @@ class ParsedArticle(NamedTuple):
     link: str = ""
     picture: Illustration | None = None
     missing_picture: str = ""
+    perhaps_guests: tuple[str, ...] = ()
 
 
 def article_from_blocks(
@@ -283,6 +287,8 @@ def _read(
     named, opening = _take_answering(
         opening, turns, labels, title.text, named=named, guests=guests, own=own
     )
+    perhaps = _with_open_surname(named, body) if not (own or guests) else ()
+    named = () if perhaps else named
     quote, opening = _take_quote(opening, named, own=own)
     preamble = _preamble(blocks, title, own=own, under={block.text for block in body})
     if not own and quote is None:
@@ -308,7 +314,18 @@ def _read(
         doubtful=tuple(map(_describe, _doubtful_answers(turns, style, own_blocks, own=own))),
         unsure=tuple(map(_describe, perhaps_own_questions(asked, announced))),
         author=host or author or "",
+        perhaps_guests=perhaps,
     )
+
+
+def _with_open_surname(names: tuple[str, ...], body: Sequence[ArticleBlock]) -> tuple[str, ...]:
+    """The whole names of guests who perhaps share a surname: « Mathilde et Joseph Arnaud »; none
+    where that is known.
+    """
+    if with_shared_surname(names, "\n".join(block.text for block in body)) is not None:
+        return ()
+    surname = next(name for name in names if " " in name).partition(" ")[2]
+    return tuple(name if " " in name else f"{name} {surname}" for name in names)
 
 
 def _named_guests(
@@ -577,9 +594,12 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
                 # « Entretien avec X », under what he says
                 return _Title(index + 1, None, under[0].text)
             return _Title(index, None, block.text)
+    asked = [index for index, block in enumerate(opening) if block.text.endswith("?")]
+    # The first such line may be a title; under the second one, all is the interview.
+    ends = asked[1] if len(asked) > 1 else len(opening)
     lines_of_title = [
         (index, block)
-        for index, block in enumerate(opening)
+        for index, block in enumerate(opening[:ends])
         if not block.quoted
         and len(block.text) <= _MAX_TITLE_LINE
         and not block.text.endswith("?")
@@ -932,14 +952,7 @@ def _spelled_in_text(
     """
     text = "\n".join(block.text for block in body)
     read = []
-    surnames = {surname for name in names for _, _, surname in [name.partition(" ")] if surname}
-    whole = (
-        next((both for one in surnames if (both := f"{name} {one}") in text), name)
-        if " " not in name
-        else name
-        for name in names
-    )
-    for written in whole:
+    for written in with_shared_surname(names, text) or names:
         name = (
             written
             if written in text or _without_firm(written) not in text
@@ -1119,9 +1132,10 @@ def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...
     named = names_in_title(title)
     if not named:
         return ()
-    written = folded_name("\n".join(block.text for block in text))
+    whole = "\n".join(block.text for block in text)
+    written = folded_name(whole)
     if all(folded_name(name) in written for name in named):
-        return named
+        return with_shared_surname(named, whole) or named
     # « Ismaël Escaffre, coursier : … » is a person whether the text names him or not.
     if names_worker(title, named[0]):
         return named[:1]

@@ -113,6 +113,8 @@ _PARTICLE = (
 _NAME = re.compile(rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*")
 _TWO_WORDS = rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})+"
 _SEVERAL = rf"{_TWO_WORDS}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_TWO_WORDS})*"
+# « Mathilde et Joseph Arnaud »: a word alone before the last whole name.
+_MORE_ALONE = rf"(?:(?:{_CAPITAL}\s*,\s*)*{_CAPITAL}\s+(?:et|&)\s+)?"
 
 _ONLY_NAMES = re.compile(
     rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*\s+{_CAPITAL}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_SEVERAL})?|{_CAPITAL}\s+[dD]e\s(?:la\s)?{_CAPITAL}"
@@ -120,6 +122,9 @@ _ONLY_NAMES = re.compile(
 # Signs that may be between « 3 questions à » and the name: « à… X », « à : X », « [3 questions à] X
 # », « à 🎙 X ».
 _BEFORE_NAME = r"(?:[^\w«“(\[@]|_)+"
+_ALONE_FIRST = re.compile(
+    rf"\W*(?=\w)(?P<names>(?P<alone>{_CAPITAL})\s+(?:et|&)\s+{_TWO_WORDS})\s*(?:[,:–—-]|\Z)"
+)
 _MEETING = (
     r"(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
     r"(?:\s+(?:croisée?s?|exclusi(?:f|ve)s?|vidéo|audio|express))?"
@@ -138,7 +143,7 @@ _INTRODUCED = re.compile(
 # « X : « citation » », « X, directrice de Y : « citation » », « X répond à nos questions », « X en
 # 3 questions »
 _NAMED_FIRST = re.compile(
-    rf"\W*(?:(?i:quand|lorsque|comment|pourquoi)\s+)?(?P<names>{_SEVERAL})(?:\s*,\s*[^:«»“”\"]{{2,100}}|\s*\([^()]*\))?\s*"
+    rf"\W*(?:(?i:quand|lorsque|comment|pourquoi)\s+)?(?P<names>{_MORE_ALONE}{_SEVERAL})(?:\s*,\s*[^:«»“”\"]{{2,100}}|\s*\([^()]*\))?\s*"
     rf"(?:[:,–—-]\s*[«“\"].*|(?i:(?:nous\s+)?répond(?:ent)?\b|(?:raconte|explique|témoigne|présente)(?:nt)?\s|se\s+confie(?:nt)?\b|en\s+{_COUNT}\s+questions?|[:,|–—-]\s*{_COUNT}\s+questions?).*)"
 )
 # « « citation » – X », « « citation », X, directrice de Y », « « citation », confie X », « «
@@ -146,7 +151,7 @@ _NAMED_FIRST = re.compile(
 _NAMED_LAST = re.compile(
     rf"\W*[«“\"].+[»”\"]\s*(?:[,:–—-]|par\s|\()\s*"
     rf"(?:(?:par|selon|avec|confie|explique|raconte|témoigne|assure|affirme|estime|dit|lance)\s+)?"
-    rf"(?P<names>{_SEVERAL})(?:\s*[,()].*)?"
+    rf"(?P<names>{_MORE_ALONE}{_SEVERAL})(?:\s*[,()].*)?"
 )
 
 # « 3 questions à X, par Y », « (propos recueillis par Y) »: who asked.
@@ -213,11 +218,19 @@ _LOWER_PARTICLES = frozenset({"DE", "DU", "DES", "LA", "LES", "VON", "VAN", "DER
 _AND_COMPANY = re.compile(r"\s*(?:&|\bet)\s*(?:Co|Cie|Fils|Associée?s|Frères)(?!\w)\.?")
 _MAX_TITLE = 300  # a title that is longer names nobody any more
 # « aux frères Paul et Mathieu Vidal »: one surname for both.
+_FAMILY = r"frères|sœurs|soeurs|jumeaux|jumelles|époux|couple|cousins|cousines"
 _SIBLINGS = re.compile(
-    r"(?P<role>(?i:frères|sœurs|soeurs|jumeaux|jumelles|époux|cousins|cousines)\s+)"
+    rf"(?P<role>(?i:{_FAMILY})\s+)"
     rf"(?P<first>{_CAPITAL})(?P<joint>\s+(?:et|&)\s+)(?P<second>{_CAPITAL})"
     rf"\s+(?P<surname>{_PARTICLE}*{_CAPITAL})"
 )
+# « M. et Mme Vidal »: their first names are missing.
+_SPOUSES = r"(?i:(?:M\.?|Monsieur|Mr\.?)\s+(?:et|&)\s+(?:Mme|Madame))"
+# « aux boulangers Mathilde et Joseph Arnaud »: what both are.
+_BOTH_ARE = re.compile(
+    rf"\A(?:[a-zà-öø-ÿœ][\w’'\-]*[sx]\s+)+(?={_CAPITAL}\s+(?i:et|&)\s+{_CAPITAL})"
+)
+_FIRM = r"\b(?i:chez|association|société|entreprise|groupe|collectif|coopérative|agence|marque)\s+"
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
 
@@ -377,6 +390,9 @@ def names_in_title(title: str) -> tuple[str, ...]:
     """The first whole names in a title, whatever it says of them (« X, saunière en Camargue », «
     Zoom sur X et Y »): perhaps a place or a firm, which only the text can tell.
     """
+    alone = _ALONE_FIRST.match(title[:_MAX_TITLE])
+    if alone and not is_common_word(alone["alone"]):
+        return _names(alone["names"])
     for match in re.finditer(_SEVERAL, title[:_MAX_TITLE]):
         place, _, after = match[0].partition(",")
         given = _names(after.strip() if _SOMEWHERE.match(place) else match[0])
@@ -388,6 +404,48 @@ def names_in_title(title: str) -> tuple[str, ...]:
         if named and len(named) == len(given):
             return tuple(named)
     return ()
+
+
+def with_shared_surname(names: Sequence[str], text: str) -> tuple[str, ...] | None:
+    """The names, those of one word with the surname that another name has, where the text tells
+    that they share it: « Mathilde et Joseph Arnaud ». A firm stays as it is.
+
+    :return: None where the text leaves it open.
+    """
+    whole = next((place for place, name in enumerate(names) if " " in name), len(names))
+    first, _, surname = names[whole].partition(" ") if whole < len(names) else ("", "", "")
+    family = rf"(?:\b(?i:les|famille|{_FAMILY})|{_SPOUSES})\s+{re.escape(surname)}(?!\w)"
+    is_family = bool(surname) and re.search(family, text) is not None
+    read = []
+    for place, name in enumerate(names):
+        both = written_like_a_name(f"{name} {surname}")
+        if " " in name or not surname:
+            read.append(name)
+        elif both in text or (
+            place < whole and (is_family or (_is_called(name, text) and _is_called(first, text)))
+        ):
+            read.append(both)
+        elif place > whole or _is_firm(name, text):
+            read.append(name)
+        else:
+            return None
+    return tuple(read)
+
+
+def _is_called(first_name: str, text: str) -> bool:
+    """Whether a text calls somebody so, without a surname."""
+    alone = rf"(?<!\w){re.escape(first_name)}(?![\w-]|\s+{_PARTICLE}?{_CAPITAL})"
+    return re.search(alone, text, re.IGNORECASE if first_name.isupper() else 0) is not None
+
+
+def _is_firm(name: str, text: str) -> bool:
+    """Whether a word is written as no first name is (« BlaBlaCar », « A7 »), or the text says what
+    it is (« chez Medinsoft », « l'association Medinsoft »).
+    """
+    return (
+        re.search(r"[0-9]|[a-zà-öø-ÿœ][A-Z]", name) is not None
+        or re.search(rf"{_FIRM}{re.escape(name)}(?!\w)", text) is not None
+    )
 
 
 def names_worker(title: str, name: str) -> bool:
@@ -441,7 +499,9 @@ def _names(given: str) -> tuple[str, ...]:
     names: list[str] = []
     joint = "et"
     given = _SIBLINGS.sub(r"\g<role>\g<first> \g<surname>\g<joint>\g<second> \g<surname>", given)
-    given = _AND_COMPANY.sub("", given)
+    given = _BOTH_ARE.sub("", _AND_COMPANY.sub("", given))
+    if re.match(_SPOUSES, given):
+        return ()
     described = False  # what somebody is has begun: « , entre Marseille et Aix »
     parts = _SEPARATOR.split(_PARENTHESES.sub("", given))
     for index, part in enumerate(parts):

@@ -20,6 +20,7 @@ from studio.workspace.layout import Workspace
 from studio.workspace.published_notes import renew_sound as renew_published_sound
 from studio.workspace.renaming import adopt_all_moved
 from studio.workspace.run_lock import lock_workspace
+from studio.workspace.show_guid import write_first_guid
 from studio.workspace.sources import ShowSources
 
 
@@ -35,6 +36,8 @@ def run_with_edits(
     """Write people's edits to the files, run the stages that are not up to date, and report what
     listeners would download again. Parameters and errors are those of :func:`studio.api.run.run`.
     """
+    if sentence := write_first_guid(workspace, command):
+        listen(Noted(episode="show", text=sentence))
     show, cache = ShowSources(workspace), FreshnessCache(workspace, stages.STAGES.signature)
     slugs = choice.slugs or workspace.slugs()
     touched = {slug for slug in slugs if choice.stage or cache.stages_of(slug) is None}

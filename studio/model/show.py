@@ -231,7 +231,7 @@ class Show(Record, frozen=True):
 
     :param base_url: where the built site will be reached, ending in a slash; the feed is
         ``<base_url>feed.xml``.
-    :param guid: podcast:guid, written once for life.
+    :param guid: podcast:guid, written once for life; empty before the feed has an address.
     :param host: who asks the questions, as the transcript names them.
     :param cover: the cover's file name in ``feed/``.
     :param license: the licence's SPDX identifier (``cc-by-4.0``), or how the show calls its own.
