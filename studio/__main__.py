@@ -2,8 +2,8 @@
 
 
 def main() -> None:
-    """Load the command line and run it. Ctrl-C within the tenth of a second that loading takes ends
-    it as quietly as later.
+    """Load the command line and run it. Ctrl-C while it loads (0.1 s) is handled as later: without
+    a traceback.
     """
     try:
         from studio.cli import main as command

@@ -1,9 +1,9 @@
 """The error classes, with one root, and the conversion of operating system errors to them.
 
-Every error that a person can mend is a :class:`StudioError`: it says *where* something is wrong,
-*what* is wrong and, on a line of its own, *what to do*. Its class says which *kind* it is, and each
-kind has an exit code of its own, so that a script can tell them apart. Anything else that escapes
-is a bug of ours: the command line tells it in a sentence and keeps its traceback in the log file.
+Every error that a user can fix is a :class:`StudioError`: it says *where* something is wrong,
+*what* is wrong and, on a line of its own, *what to do*. Each subclass has its own exit code for
+scripts. Any other exception is a bug of Studio: the command line reports it in one sentence and
+writes its traceback to the log file.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from studio.messages.message import Message, message
 
 ErrorKind = Literal["input", "check", "conflict", "busy", "disk", "network"]
 
-# 2 is the command line's own (click): an option or argument that does not exist. docs/commands.md
-# lists all of them.
+# 2 is click's: an unknown option or argument. docs/commands.md lists all codes.
 EXIT_CODES: dict[ErrorKind, int] = {
     "input": 1,
     "check": 3,
@@ -33,13 +32,13 @@ EXIT_BUG = 70
 
 
 class StudioError(Exception):
-    """Something a person can mend.
+    """An error that the user can fix.
 
-    :param where: the file (and place in it), option or setting that is at fault.
-    :param what: what is wrong with it, as one sentence without a full stop at its end.
+    :param where: the file (and the position in it), option or setting with the error.
+    :param what: what is wrong with it, as one sentence without a final full stop.
     :param remedy: what to do about it, as one sentence.
 
-    ``text`` is all three, for who speaks another language.
+    ``text`` combines all three and can be translated.
     """
 
     kind: ClassVar[ErrorKind] = "input"
@@ -67,7 +66,7 @@ class ModelError(StudioError):
 
 
 class WorkspaceError(StudioError):
-    """The workspace, a settings file or one of its results is not as it must be."""
+    """The workspace, a settings file or a result is invalid."""
 
 
 class BusyError(StudioError):
@@ -77,7 +76,7 @@ class BusyError(StudioError):
 
 
 class ConflictError(StudioError):
-    """The machine would write over what a person wrote."""
+    """Studio would overwrite a user's edits."""
 
     kind: ClassVar[ErrorKind] = "conflict"
 
@@ -91,27 +90,27 @@ class DiskError(StudioError):
 
 
 class PublishError(StudioError):
-    """The place where the show is published cannot be reached, refuses, is held by another
-    publication, or differs from what it must be.
+    """The publishing destination cannot be reached, refuses access, is locked by another
+    publication, or is not in the expected state.
     """
 
     kind: ClassVar[ErrorKind] = "network"
 
 
 class DestinationSettingsError(PublishError):
-    """``[publish]`` does not name a place where the show can be published."""
+    """``[publish]`` does not have a valid destination."""
 
     kind: ClassVar[ErrorKind] = "input"
 
 
 class DestinationBusyError(PublishError):
-    """Another publication holds the place where the show is published."""
+    """Another publication has locked the destination."""
 
     kind: ClassVar[ErrorKind] = "busy"
 
 
 class CheckFailedError(StudioError):
-    """What was built breaks a rule, so that nothing is published."""
+    """The built site breaks a rule, so that nothing is published."""
 
     kind: ClassVar[ErrorKind] = "check"
 
@@ -128,8 +127,8 @@ _CLOSE = message("Close the programs that use it, {again}", again=_AGAIN)
 _RIGHT = message("Give your account the right to it, or use another folder.")
 _OTHER_DISK = message("Use another name, or a workspace on another disk.")
 
-# What is said better than by the system, by the errno's name (not every system has every number);
-# then only the remedy, where the system's own words are clear.
+# Messages for errno names (not every system has every number): with own wording, or only with a
+# remedy if the system's wording is clear.
 _REASONS = {
     "ENOSPC": (
         message("the disk is full"),
@@ -192,14 +191,14 @@ _REMEDIES = {
 _UNKNOWN_REMEDY = message("Check it and the disk that it is on, {again}", again=_AGAIN)
 # Windows: another program has the file open (ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION).
 _SHARED = {32, 33}
-# Errors of a connection are OSErrors, too. These modules (socket, ssl, urllib) are not imported
-# here: most commands need none of them.
+# Connection errors are OSErrors, too. Their modules (socket, ssl, urllib) are not imported here,
+# because most commands do not need them.
 _NETWORK_MODULES = {"socket", "ssl", "urllib.error"}
 
 
 class UnexpectedFileError(OSError):
-    """Something that is no file of its own lies in a file's place. To whoever reads, it is a file
-    that cannot be read.
+    """A path that should be a regular file is something else. Readers treat it as an unreadable
+    file.
     """
 
     what: ClassVar[Message]
@@ -210,32 +209,30 @@ class UnexpectedFileError(OSError):
 
 
 class SpecialFileError(UnexpectedFileError):
-    """A pipe, a socket or a device, whose reading may never end."""
+    """A pipe, a socket or a device: reading it may never end."""
 
     what = message("is a pipe or a device, not a file")
     remedy = message("Put or name a file instead.")
 
 
 class LinkError(UnexpectedFileError):
-    """A link where Studio writes into a file of its own."""
+    """A link at the path of a file that Studio writes to."""
 
     what = message("is a link")
     remedy = message("Remove that link, then run the same command again.")
 
 
-# What is said of the place that is written, never of one that is read.
+# Errors that only concern written paths, never read ones.
 _OF_WHAT_IS_WRITTEN = {"ENOSPC", "EDQUOT", "EFBIG", "EROFS"}
 
 
 def error_from_os(error: OSError, where: object = message("the system")) -> StudioError:
-    """What the system says about a file or a connection, as an error that a person can mend. Every
-    ``OSError`` has one, of any number.
+    """Convert any ``OSError`` about a file or a connection to an error with a remedy.
 
-    :param where: the file or folder that was in hand; the error's own file name, where it has one,
-        is more exact.
+    :param where: the file or folder in use; the error's own file name, if present, is preferred.
     """
     name = errno.errorcode.get(error.errno or 0, "")
-    # Of a copy the system's functions name the source first, which is not what is full.
+    # When copying, the error names the source first, which is not the full disk.
     named = error.filename2 if name in _OF_WHAT_IS_WRITTEN and error.filename2 else error.filename
     place = named if named not in (None, "", b"") and not isinstance(named, int) else where
     if isinstance(place, bytes):
@@ -254,7 +251,7 @@ def error_from_os(error: OSError, where: object = message("the system")) -> Stud
     if name in _REASONS:
         return DiskError(place, *_REASONS[name])
     said = error.strerror or str(error) or type(error).__name__
-    # An OSError without a number is a library's (Pillow's « image file is truncated »).
+    # OSErrors without a number are raised by libraries (Pillow: “image file is truncated”).
     number = f" ({name})" if name else ""
     what = (
         message("the system says “{said}”{number}", said=said, number=number)
@@ -265,8 +262,8 @@ def error_from_os(error: OSError, where: object = message("the system")) -> Stud
 
 
 def refuse_special_file(path: Path) -> None:
-    """Refuse a pipe or a device before it is read, as it may never end. A missing file is left to
-    its reader.
+    """Refuse a pipe or a device before it is read, as reading may never end. A missing file is
+    reported by its reader.
 
     :raises WorkspaceError: the path is a pipe, a socket or a device.
     """

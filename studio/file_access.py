@@ -1,5 +1,5 @@
-"""Reading files, and writing Studio's own, in places where something else may lie: a pipe or a
-device, which never ends, or a link, which leads out of the workspace.
+"""Safe file access: refuses pipes and devices, whose reading may never end, and links in place of
+Studio's own files, which lead out of the workspace.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from studio.errors import LinkError, SpecialFileError
 
 
 def open_file(path: Path) -> io.BufferedReader:
-    """A file, opened for reading.
+    """Open a regular file for reading.
 
     :raises SpecialFileError: it is a pipe, a socket or a device.
     :raises OSError: it cannot be opened.
@@ -46,8 +46,7 @@ def read_text(path: Path, errors: Literal["strict", "replace"] = "strict") -> st
 
 
 def refuse_link(path: Path) -> None:
-    """Refuse to open a file of Studio's own for writing where a link lies in its place: what it
-    leads to belongs to somebody else.
+    """Refuse to write one of Studio's own files through a link: its target is not Studio's.
 
     :raises LinkError: it is a link.
     :raises SpecialFileError: it is a pipe, a socket or a device.

@@ -1,9 +1,9 @@
-"""The log file of a workspace: commands and stages with their outcome and errors. No text of a
-transcript, no secret.
+"""The log file of a workspace: commands and stages with their outcome and errors. It contains no
+transcript text and no secrets.
 
-One file, ``.studio/studio.log``, turned over when it is full. It is written with the standard
-``logging`` module: every module logs to ``logging.getLogger(__name__)`` and knows nothing of files.
-A log that cannot be written stops no command.
+One file, ``.studio/studio.log``, rotated when it is full. It is written with the standard
+``logging`` module: modules use ``logging.getLogger(__name__)``. A log that cannot be written does
+not stop a command.
 """
 
 from __future__ import annotations
@@ -19,28 +19,27 @@ from pathlib import Path
 from studio.file_access import read_text, refuse_link
 
 FILE = "studio.log"
-# Some thousand commands: enough to find when a fault began, little enough to send by mail.
+# Some thousand commands: enough to find when a fault started, and small enough for a mail.
 MAX_BYTES = 1_000_000
-# studio.log.1 and studio.log.2 are the files before it.
+# studio.log.1 and studio.log.2 are the previous files.
 OLDER_FILES = 2
-# What a line of the log is; the doctor looks for the last one with ERROR.
+# The format of a log line; `studio doctor` finds the last one with ERROR.
 _FORM = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 _TIME = "%Y-%m-%dT%H:%M:%S%z"
 
 _logger = logging.getLogger("studio")
-# Without a workspace there is no log, and then warnings must not appear on the terminal by
-# themselves.
+# Without a workspace there is no log file; warnings must not be printed to the terminal instead.
 _logger.addHandler(logging.NullHandler())
 
-# Messages quote what people wrote and said. Apostrophes within words (« l'article ») quote nothing.
+# Messages quote transcripts and files. Apostrophes within words (« l'article ») are not quotes.
 _QUOTED = re.compile(r"“[^”]*”|«[^»]*»|\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)")
 _USER_IN_ADDRESS = re.compile(r"(?<=://)[^/\s@]+@")
 _QUERY = re.compile(r"(?<=\w)\?[^\s]+")
 
 
 def redacted(text: str) -> str:
-    """The text without anything quoted in it, without accounts and queries in addresses, without
-    the secret of the environment.
+    """The text without quotations, accounts and queries in URLs, and secrets from the
+    environment.
     """
     secret = os.environ.get("STUDIO_PUBLISH_SECRET")
     if secret:
@@ -49,7 +48,7 @@ def redacted(text: str) -> str:
 
 
 class _Form(logging.Formatter):
-    """One line a record, redacted."""
+    """Formats one redacted line per record."""
 
     def __init__(self) -> None:
         super().__init__(_FORM, _TIME)
@@ -59,8 +58,8 @@ class _Form(logging.Formatter):
 
 
 class _File(logging.FileHandler):
-    """The file; it appears once Studio has a folder in the workspace. What cannot be written is
-    lost, and nothing else is.
+    """The log file; created once Studio has a folder in the workspace. Lines that cannot be written
+    are dropped.
     """
 
     def __init__(self, path: Path) -> None:
@@ -72,7 +71,7 @@ class _File(logging.FileHandler):
         return super()._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
-        """The disk is full, the folder is read-only: no reason to stop."""
+        """Ignore write errors (a full disk, a read-only folder): they must not stop a command."""
 
     def emit(self, record: logging.LogRecord) -> None:
         self._held.append(record)
@@ -84,8 +83,8 @@ class _File(logging.FileHandler):
 
 
 def open_log(state: Path) -> bool:
-    """Log to the file of a workspace from now on; whether that is new. Where Studio makes no folder
-    meanwhile, nothing is written.
+    """Start logging to the file of a workspace; True if it was not open yet. Nothing is written
+    until Studio has created its folder.
 
     :param state: the workspace's folder for Studio's own files.
     """
@@ -102,12 +101,12 @@ def open_log(state: Path) -> bool:
 
 
 def show_log() -> None:
-    """Log to the terminal as well, from now on."""
+    """Start logging to the terminal as well."""
     _add(logging.StreamHandler())
 
 
 def last_error(state: Path) -> str:
-    """The last line of the log that reports a failure; empty where there is none."""
+    """The last line of the log that reports a failure; empty if there is none."""
     for name in (FILE, *(f"{FILE}.{number}" for number in range(1, OLDER_FILES + 1))):
         with suppress(OSError):
             lines = read_text(state / name, "replace").splitlines()
@@ -117,7 +116,7 @@ def last_error(state: Path) -> str:
 
 
 def close_log() -> None:
-    """No more logging: everything that was opened is closed."""
+    """Stop logging and close all files."""
     for handler in [one for one in _logger.handlers if not isinstance(one, logging.NullHandler)]:
         _logger.removeHandler(handler)
         with suppress(OSError):
@@ -125,8 +124,8 @@ def close_log() -> None:
 
 
 def steps_of(error: BaseException) -> str:
-    """Where an error came from, in one line: types, files, lines and functions, of its causes too;
-    no message, no value.
+    """The traceback of an error and its causes in one line: types, files, lines and functions,
+    without messages and values.
     """
     causes: list[str] = []
     seen: set[int] = set()
@@ -143,7 +142,7 @@ def steps_of(error: BaseException) -> str:
 
 
 def _short(file: str) -> str:
-    """A module's file without the folders that say who works where."""
+    """A module's path without private folder names."""
     parts = Path(file).parts
     roots = [number for number, part in enumerate(parts) if part in {"studio", "site-packages"}]
     return "/".join(parts[roots[-1] :] if roots else parts[-2:])

@@ -1,4 +1,4 @@
-"""Progress reporting, independent of its display; and the part of it that can be shown reliably."""
+"""Progress reporting, independent of its display, and reliable estimates for display."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-# A share that is never exceeded before the work says that it has ended.
+# The maximum share displayed before the work has ended.
 MAX_SHARE = 0.99
-# Before so much of a piece is done, or this many seconds have passed, its speed says nothing about
-# the rest.
+# The share of a part, or the seconds, after which its speed is reliable enough to estimate the
+# rest.
 MIN_SHARE = 0.02
 MIN_S = 1.0
-# Of what was expected, so much is said to be left for as long as nothing tells better.
+# The share of the expected duration that is displayed as left while there is no better estimate.
 LEFT_OF_GUESS = 1 / 3
 
 
 class Progress(Protocol):
-    """Called now and then by work that may last over a second, with how much is done of how much in
-    all (same unit, any unit).
+    """A callback of work that may last over a second: the amount done and the total, in the same
+    unit.
     """
 
     def __call__(self, done: float, total: float, /) -> None:
@@ -27,11 +27,11 @@ class Progress(Protocol):
 
 
 def part_of(progress: Progress, total: float, start: float, end: float) -> Progress:
-    """Reports of one part of a work, which takes the whole from one share to another.
+    """A callback for one part of the work, mapped to a range of the whole.
 
-    :param total: what the whole work has to do, in the unit of the others' reports.
-    :param start: how much of the whole is done before, 0 to 1.
-    :param end: how much is done after it.
+    :param total: the total of the whole work, in the unit of the other reports.
+    :param start: the share of the whole before this part, 0 to 1.
+    :param end: the share of the whole after it.
     """
 
     def report(done: float, of: float, /) -> None:
@@ -41,11 +41,11 @@ def part_of(progress: Progress, total: float, start: float, end: float) -> Progr
 
 
 class PreparedWork:
-    """A work and what has to be fetched for it first, which has its own pace, as one work: that all
-    is fetched is not shown as nearly all done.
+    """Work with downloads before it, as one piece: the end of the downloads is not displayed as
+    nearly done.
 
-    :param progress: hears of both, 0 to 1.
-    :param expected_s: how long the work itself will probably last, in seconds.
+    :param progress: receives the progress of both, 0 to 1.
+    :param expected_s: expected duration of the work itself, in seconds.
     :param clock: seconds, ascending.
     """
 
@@ -54,10 +54,10 @@ class PreparedWork:
     ) -> None:
         self._progress, self._expected_s, self._clock = progress, expected_s, clock
         self._began = clock()
-        self._fetched = 0.0  # the share of the whole that fetching took
+        self._fetched = 0.0  # the share of the whole that downloads took
 
     def fetch(self, done: float, total: float, /) -> None:
-        """Reports of what is fetched; not one where all is there."""
+        """Progress of the downloads; never called if everything is already stored."""
         passed = self._clock() - self._began
         if not 0 < done <= total or passed <= 0:
             return
@@ -76,12 +76,12 @@ def no_progress(done: float, total: float, /) -> None:
 
 
 class Meter:
-    """What is known of a piece of work of which only :class:`Progress` is heard, whatever calls it.
+    """Estimates share and remaining time of work that only reports :class:`Progress`.
 
-    Work often has several parts that each count from nothing (fetching weights, then listening),
-    reports all of a part as done at once (« 1 of 1 »: the weights were there), or nothing for
-    minutes. So what is all done is a part that ended, not the work; between two reports, the last
-    speed is believed; and nothing is said to be complete before it is.
+    Work often has several parts that each count from 0 (downloading weights, then transcribing),
+    reports a part as complete at once (“1 of 1”: weights already stored), or nothing for minutes.
+    So a report of 100 % means the end of a part, not of the work; between two reports, the last
+    speed is assumed; and nothing is displayed as complete before it is.
 
     :param clock: seconds, ascending.
     :param expected_s: how long the whole work will probably last, for as long as its reports say
@@ -95,11 +95,10 @@ class Meter:
         self._expected_s = expected_s
         self._began = self._part_began = self._reported = clock()
         self._done = self._total = 0.0
-        # How long the part lasts, in seconds, by what was done of it last; None while nobody can
-        # say.
+        # The estimated duration of the part in seconds, by its last report; None if unknown.
         self._lasts: float | None = None
-        # What is shown never falls: where another part or another way to estimate begins further
-        # back, it continues from there, and takes what is left of the whole.
+        # The displayed share never decreases: another part or method of estimation that starts
+        # lower is mapped to the rest of the whole.
         self._shown = self._shown_at_start = self._done_at_start = 0.0
         self._is_new = True
 
@@ -107,7 +106,7 @@ class Meter:
         """Record a report of progress."""
         now = self._clock()
         if total != self._total or done < self._done or self._done >= self._total:
-            # Another part; the one before lasted until its last report.
+            # Another part; the previous one ended with its last report.
             self._part_began = self._reported if done else now
             self._lasts, self._is_new = None, True
         self._done, self._total, self._reported = done, total, now
@@ -118,7 +117,7 @@ class Meter:
 
     @property
     def is_estimate(self) -> bool:
-        """Whether share and time left follow from how long such work usually lasts."""
+        """Whether share and remaining time are only based on the usual duration of such work."""
         return self._lasts is None and bool(self._expected_s)
 
     @property
@@ -128,7 +127,7 @@ class Meter:
 
     @property
     def share(self) -> float | None:
-        """How much is done, 0 to 0.99, never less than it was; None while nobody can say."""
+        """The share done, 0 to 0.99, never decreasing; None if unknown."""
         share = self._share_of_part()
         if share is None:
             return None
@@ -143,29 +142,29 @@ class Meter:
         return self._shown
 
     def _share_of_part(self) -> float | None:
-        """How much of the part is done, or of the whole as long as its length is expected alone."""
+        """The share of the part; of the whole while only its expected duration is known."""
         if self._lasts is None and self._expected_s:
-            # A slow machine takes many times as long: then as much as before is left each time one
-            # looks, and never nothing.
+            # A slow machine may take many times as long: then the share approaches its limit
+            # asymptotically.
             passed = self.elapsed_s / self._expected_s
             return min(passed, passed / (passed + LEFT_OF_GUESS * max(1.0, math.sqrt(passed))))
         if not self._total or self._done >= self._total:
             return None
         done_share = self._done / self._total
         if self._lasts is not None:
-            # No further than as much again as was done between two reports: work may have stopped.
+            # At most as much again as was done between two reports: work may have stalled.
             ahead = min((self._clock() - self._reported) / self._lasts, done_share)
             done_share += ahead
         return min(MAX_SHARE, done_share)
 
     @property
     def left_s(self) -> float | None:
-        """How long the part still lasts, in seconds; None while nobody can say."""
+        """The estimated remaining time of the part in seconds; None if unknown."""
         share = self._share_of_part()
         if share is None:
             return None
         if self._lasts is None and self._expected_s:
-            # What lasts longer than was expected probably continues for longer, too.
+            # Work that takes longer than expected probably continues to do so.
             late = max(1.0, math.sqrt(self.elapsed_s / self._expected_s))
             return max(self._expected_s - self.elapsed_s, LEFT_OF_GUESS * self._expected_s * late)
         return None if self._lasts is None else self._lasts * (1 - share)

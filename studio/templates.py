@@ -1,4 +1,4 @@
-"""The adapter of Jinja: HTML templates with automatic escaping, in the language of the reader."""
+"""The adapter of Jinja: HTML templates with automatic escaping, in the reader's language."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["Environment", "templates_from_folder"]
 def templates_from_folder(
     folder: Path, language: str, **filters: Callable[..., Any]
 ) -> Environment:
-    """The templates of a folder. A name that nothing is known of is an error, not an empty place.
+    """The templates of a folder. An undefined variable is an error, not an empty string.
 
-    :param language: what ``_()``, ``ngettext()`` and ``long_date`` speak.
-    :param filters: filters of their own, beside ``long_date``.
+    :param language: the language of ``_()``, ``ngettext()`` and ``long_date``.
+    :param filters: additional filters, beside ``long_date``.
     """
     templates = Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -32,7 +32,8 @@ def templates_from_folder(
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    # Data for other programs in UTF-8, as the pages are: an accent is one letter and not six.
+    # JSON without ASCII escapes, since pages are UTF-8: an accented letter takes two bytes, not
+    # six.
     templates.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}
     own: dict[str, Any] = {
         "long_date": functools.partial(long_date, language=language),

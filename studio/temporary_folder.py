@@ -1,6 +1,4 @@
-"""What is there for a while only: the name of what is being written, and a folder for as long as a
-block lasts, whatever happens to the disk meanwhile.
-"""
+"""Names of files that are being written, and temporary folders that survive disk errors."""
 
 from __future__ import annotations
 
@@ -11,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# What is being written, here or at a destination, carries this before its name: nothing else may,
-# and leftovers of a killed run are found by it.
+# The prefix of files that are being written, here or at a destination; leftovers of a killed run
+# are found by it.
 FRESH = ".studio-new."
-# Then who writes it, and, of one that takes the place of a known file, what both hold.
+# Then the writer's id and, if it replaces a known file, hashes of both contents.
 _FRESH_NAME = re.compile(
     re.escape(FRESH)
     + r"(?:[0-9a-f]{6}-\d+-[0-9a-f]{6}-\d+\.)?(?:was-[0-9a-f]{16}-now-[0-9a-f]{16}\.)?"
@@ -22,17 +20,17 @@ _FRESH_NAME = re.compile(
 
 
 def own_name(path: object) -> str:
-    """The path by the name that the file will have: a person knows it by that one."""
+    """The final path of a file that is being written, for messages."""
     return _FRESH_NAME.sub("", str(path))
 
 
 @contextmanager
 def temporary_folder(prefix: str = "studio-", parent: Path | None = None) -> Iterator[Path]:
-    """A new, empty folder that is removed at the end of the block, with what is in it.
+    """A new, empty folder that is removed with its contents at the end of the block.
 
-    What cannot be removed stays, as the system's own temporary files do. ``tempfile``'s
-    TemporaryDirectory tries for ever where a file may not be removed (Python 3.11 and 3.12: until
-    the stack is full), and hides the error with which the block ended.
+    Files that cannot be removed are left to the system. ``tempfile.TemporaryDirectory`` retries
+    endlessly if a file may not be removed (Python 3.11 and 3.12: until the stack overflows) and
+    hides the exception of the block.
     """
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     try:

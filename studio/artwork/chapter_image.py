@@ -1,8 +1,7 @@
 """The image of a question's chapter: the question in large letters, in the cover's colours.
 
-Players that show a picture for each chapter put it where the cover was, full size: there a
-thumbnail of the cover would only be a worse cover. Chapters without a question get none, and
-players keep showing the cover.
+Players replace the cover by the chapter's picture at full size; a thumbnail of the cover would only
+be a worse cover. Chapters without a question get no image, and players keep showing the cover.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from studio.text.plain import single_line
 from studio.text.typography import set_text
 
 SIDE, MARGIN = 480, 40
-# A player on a telephone line waits for all pictures before it hears anything.
+# On slow connections, players load all pictures before playback starts.
 MAX_BYTES = 20_000
 QUALITIES = (80, 70, 60, 50, 40, 30, 20)
 KICKER_PX = 18
@@ -39,9 +38,9 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
     """The picture as a square RGB JPEG of 480 pixels, 20 kB at most. The same words and cover give
     the same bytes.
 
-    :param cover: the show's cover, a picture that can be read.
+    :param cover: the show's cover, a readable picture.
     :param kicker: the line above, in small capitals: the show.
-    :param question: set as ``language`` asks; one that is too long is cut at a word.
+    :param question: set by the typography of ``language``; cut at a word if too long.
     """
     picture = _ground(cover).copy()
     draw = ImageDraw.Draw(picture)
@@ -49,7 +48,7 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
     while spaced_width(letters, KICKER_PX) > SIDE - 2 * MARGIN:
         letters = letters[: max(1, round(len(letters) * 0.9) - 1)].rstrip("… ") + "…"
     write_spaced(picture, letters, (MARGIN, MARGIN + KICKER_PX), KICKER_PX, SAND)
-    # The largest size at which the question fits; the smallest one is cut.
+    # The largest size at which the question fits; at the smallest it is cut.
     words = known_letters(set_text(single_line(question), language), "ExtraBold").split(" ")
     for size in SIZES:
         font = font_of("ExtraBold", size)
@@ -67,7 +66,7 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
             fill=PAPER,
             anchor="ls",
         )
-    # The best quality that is small enough.
+    # The best JPEG quality that is small enough.
     for quality in QUALITIES:
         output = io.BytesIO()
         picture.save(output, "JPEG", quality=quality, optimize=True)
@@ -78,7 +77,7 @@ def make_chapter_image(cover: bytes, *, kicker: str, question: str, language: st
 
 @functools.lru_cache(maxsize=2)
 def _ground(cover: bytes) -> Image.Image:
-    """The cover far out of focus and dark."""
+    """The cover, strongly blurred and dark."""
     with Image.open(io.BytesIO(cover)) as opened:
         far = (
             opened.convert("RGB")

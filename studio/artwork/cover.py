@@ -1,8 +1,8 @@
 """The show's cover: drawn from the title alone when the user has none; measurements of any cover.
 
-A speech bubble with a voice in it, rings of sound around it, the sea below. The title is above the
-bottom fifth, which players cover with their controls; a number that opens the title is set large
-beside the bubble.
+A speech bubble with a waveform in it, sound waves around it, the sea below. The title is above the
+bottom fifth, which players cover with their controls; a number at the start of the title is set
+large beside the bubble.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ from studio.text.plain import single_line
 SIDE = 3000
 MARGIN = 250
 QUALITY = 90
-# Shapes are drawn at twice their size and halved, which smooths their edges; letters are smooth as
-# they are.
+# Shapes are drawn at twice their size and halved, which smooths their edges; letters are already
+# antialiased.
 FINE = 2
 
 NIGHT = (12, 20, 62)
@@ -47,7 +47,7 @@ DUSK = (44, 66, 168)
 CORAL = (255, 104, 72)
 SAND = (255, 206, 140)
 PAPER = (255, 248, 236)
-# Each wave: the height of its middle, of its crests, its length, where it begins, its colour.
+# Each wave: centre height, amplitude, length, phase, colour.
 WAVES = (
     (2540, 46, 1500, 0.2, (58, 92, 200)),
     (2660, 54, 1900, 2.4, (36, 62, 158)),
@@ -66,11 +66,11 @@ Box = tuple[int, int, int, int]
 
 
 class PictureFile(Record, frozen=True):
-    """The real properties of a picture file, independent of its name. ``mode`` is Pillow's name of
-    it: ``RGB``, ``RGBA``, ``CMYK``.
+    """The properties of a picture file by its content. ``mode`` is Pillow's: ``RGB``, ``RGBA``,
+    ``CMYK``.
 
-    :param is_upright: no camera noted that it is to be turned, which some apps do and some do not.
-    :param is_srgb: its colours are those of the web, which apps take for granted.
+    :param is_upright: it has no EXIF rotation, which some apps ignore.
+    :param is_srgb: its colours are sRGB, which apps assume.
     """
 
     format: str
@@ -81,20 +81,20 @@ class PictureFile(Record, frozen=True):
     is_srgb: bool = True
 
 
-# What a cover may be a file of. Pillow reads some forty forms more; one of them (EPS) by starting
+# Accepted file formats of a cover. Pillow reads some forty more, one of them (EPS) by running
 # another program.
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "TIFF", "BMP")
-# Four times what Apple takes (3000 × 3000): decoded and turned into RGB it fits into 300 MB.
+# Four times Apple's maximum (3000 × 3000): decoded and converted to RGB it takes 300 MB.
 MAX_PIXELS = 6000 * 6000
-# Their decoders hold the picture four times.
+# Formats whose decoders hold four copies of the picture.
 _MAX_PIXELS_OF = {"WEBP": 4000 * 4000, "AVIF": 4000 * 4000}
-# Pixels of a JPEG times the scans in which it comes: each scan is decoded over the whole picture,
-# and programs write some ten.
+# Pixels of a JPEG times its scans: each scan is decoded over the whole picture, and programs write
+# about ten.
 _MAX_SCANNED = 800_000_000
 _START_OF_SCAN = b"\xff\xda"
 _REMEDY = message("Put a square JPEG of 3000 × 3000 pixels there.")
 _SAVE_REMEDY = message("Open it in a picture program and save it as a JPEG.")
-# What Pillow's decoders raise of damaged files, whose numbers, tables and offsets they believe.
+# Exceptions of Pillow's decoders for damaged files with invalid numbers, tables and offsets.
 _OF_DAMAGE = (
     OSError,
     SyntaxError,
@@ -109,11 +109,10 @@ _OF_DAMAGE = (
     EOFError,
     Image.DecompressionBombError,
 )
-# What people take for a picture and Pillow does not read, by a pattern of its first bytes.
+# Picture formats that Pillow does not read, by patterns of their first bytes.
 _UNREAD = (
     (re.compile(rb"....ftyp(?:hei[cmsx]|hev[cmsx]|mif1|msf1)", re.DOTALL), "HEIC"),
-    # Each of what may come before it ends in one way only: else a search of a hostile file does not
-    # end.
+    # The alternatives are unambiguous: otherwise matching a hostile file would not end (ReDoS).
     (
         re.compile(
             rb"[\xef\xbb\xbf\s]*(?:<(?:\?xml[^>]*|!--(?:(?!-->).)*--"
@@ -130,10 +129,9 @@ _UNREAD = (
 def smaller_picture(
     content: bytes, side_px: int, where: object, *, progressive: bool = True
 ) -> bytes:
-    """The picture as a JPEG of this side, for pages: a telephone need not load what a poster needs.
-    The same picture gives the same bytes.
+    """The picture as a JPEG of this side, for pages. Deterministic.
 
-    :param progressive: shown coarsely while it loads; not every player of files reads that.
+    :param progressive: a progressive JPEG, which not every player supports.
     :raises WorkspaceError: it is no picture, or a damaged one.
     """
     with _opened(content, where) as picture:
@@ -146,8 +144,7 @@ def smaller_picture(
 def read_picture(content: bytes, where: object) -> PictureFile:
     """Measure a picture file.
 
-    :raises WorkspaceError: it is no picture, or a damaged one, or one of far more pixels than any
-        cover.
+    :raises WorkspaceError: it is not a picture, damaged, or much larger than any cover.
     """
     with _opened(content, where) as picture:
         mode = "RGBA" if picture.has_transparency_data else picture.mode
@@ -162,7 +159,7 @@ def read_picture(content: bytes, where: object) -> PictureFile:
 
 
 def _is_srgb(profile: bytes | None) -> bool:
-    """Whether a picture with this ICC profile, or with none, has the colours of the web."""
+    """Whether a picture with this ICC profile, or with none, has sRGB colours."""
     if not profile:
         return True
     try:
@@ -173,9 +170,10 @@ def _is_srgb(profile: bytes | None) -> bool:
 
 @contextmanager
 def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
-    """The decoded picture, after its header has shown an acceptable size."""
+    """The decoded picture, if its header has an acceptable size."""
     try:
-        # Pillow only warns of what is somewhat too large; here the limit is ours and is told below.
+        # Pillow only warns of somewhat too large pictures; here our limit applies and is reported
+        # below.
         with warnings.catch_warnings(), Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             warnings.simplefilter("ignore")
             pixels = picture.width * picture.height
@@ -206,13 +204,12 @@ def _opened(content: bytes, where: object) -> Iterator[Image.Image]:
 
 
 def make_cover(title: str, author: str) -> bytes:
-    """The cover as a baseline RGB JPEG, 3000 × 3000, less than 512 kB. The same words give the same
-    picture.
+    """The cover as a baseline RGB JPEG, 3000 × 3000, less than 512 kB. Deterministic.
 
-    :param title: the show's title, set as large as it can be.
+    :param title: the show's title, set as large as possible.
     :param author: who makes the show, in small letters at the top.
     """
-    # Every column is the same.
+    # All columns are equal.
     falling = Image.linear_gradient("L").crop((0, 0, 1, 256)).resize((1, SIDE))
     column = Image.composite(
         Image.new("RGB", (1, SIDE), DUSK), Image.new("RGB", (1, SIDE), NIGHT), falling
@@ -230,8 +227,8 @@ def make_cover(title: str, author: str) -> bytes:
 
 
 def number_and_words(title: str) -> tuple[str, str]:
-    """The number that opens a title and the words after it: « 3 », « questions à… ». The number is
-    empty where there is none.
+    """The number at the start of a title and the words after it: « 3 », « questions à… ». The
+    number may be empty.
     """
     match = re.fullmatch(r"(\d{1,3})\s+(\S.*)", title)
     return (match[1], match[2]) if match else ("", title)
@@ -240,8 +237,8 @@ def number_and_words(title: str) -> tuple[str, str]:
 class ColouredShape(NamedTuple):
     """One colour of the drawing.
 
-    :param mask: 255 inside, less where it shines through, smooth at the edges.
-    :param corner: where the mask's left upper corner is.
+    :param mask: 255 inside, less where it is translucent, antialiased at the edges.
+    :param corner: the mask's top left corner.
     """
 
     mask: Image.Image
@@ -250,7 +247,7 @@ class ColouredShape(NamedTuple):
 
 
 class _Canvas:
-    """A part of the cover at ``FINE`` times its size: only as much as its shape covers is drawn.
+    """A part of the cover at ``FINE`` times its size, limited to the bounding box of its shape.
 
     :param box: the part, in pixels of the cover.
     """
@@ -273,11 +270,11 @@ class _Canvas:
         self._draw.rounded_rectangle(corners, radius=radius * FINE, fill=self._ink)
 
     def polygon(self, points: Sequence[tuple[float, float]]) -> None:
-        """What these points enclose."""
+        """The polygon of these points."""
         self._draw.polygon(self._fine(points), fill=self._ink)
 
     def shape(self, colour: Colour) -> ColouredShape:
-        """What was drawn, at the cover's size."""
+        """The drawn shape, at the cover's size."""
         return ColouredShape(self._mask.reduce(FINE), self._corner, colour)
 
     def _fine(self, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -288,7 +285,7 @@ class _Canvas:
 def shapes(middle: int) -> Iterator[ColouredShape]:
     """The drawing, from back to front.
 
-    :param middle: where the bubble's middle is, from the left.
+    :param middle: x coordinate of the bubble's centre.
     """
     x, y, radius = middle, BUBBLE_HEIGHT, BUBBLE_RADIUS
     for ring, opacity in ((3, 0.05), (2, 0.09), (1, 0.16)):
@@ -298,8 +295,7 @@ def shapes(middle: int) -> Iterator[ColouredShape]:
 
     canvas = _Canvas(_around(x, y, radius))
     canvas.circle((x, y), radius)
-    # One corner of the square around it makes the circle a bubble. It points to the title, from
-    # which the voice comes.
+    # A corner of its bounding square turns the circle into a bubble that points to the title.
     canvas.rounded_rectangle((x - radius, y, x, y + radius), radius * 0.09)
     yield canvas.shape(CORAL)
 
@@ -324,7 +320,7 @@ def shapes(middle: int) -> Iterator[ColouredShape]:
 
 
 def _around(x: float, y: float, radius: float) -> tuple[float, float, float, float]:
-    """The square around a circle, a pixel wider for its smooth edge."""
+    """The bounding square of a circle, with a pixel of margin for antialiasing."""
     return x - radius - 1, y - radius - 1, x + radius + 1, y + radius + 1
 
 
@@ -336,7 +332,7 @@ def write_author(picture: Image.Image, author: str) -> None:
 
 
 def write_number(picture: Image.Image, number: str) -> None:
-    """The number beside the bubble, as large as its box allows, standing on the box's floor."""
+    """The number beside the bubble, as large as its box allows, at the bottom of the box."""
     if not number:
         return
     left, top, right, bottom = NUMBER_BOX
@@ -350,7 +346,7 @@ def write_number(picture: Image.Image, number: str) -> None:
 
 
 def write_words(picture: Image.Image, words: str) -> None:
-    """The words of the title in their box, on as many lines as make them largest."""
+    """The words of the title in their box, on the number of lines that makes them largest."""
     left, top, right, bottom = WORDS_BOX
     lines, size = best_lines(
         known_letters(words, "ExtraBold").split(" "), right - left, bottom - top
@@ -369,7 +365,7 @@ def write_words(picture: Image.Image, words: str) -> None:
 
 
 def best_lines(words: list[str], width: int, height: int) -> tuple[list[str], float]:
-    """The words on the lines that let them be largest in a box, and that size."""
+    """The division into lines that makes the words largest in a box, and that size."""
     unit = font_of("ExtraBold", 100)
     best: tuple[list[str], float] = ([], 0.0)
     for count in range(min(LINES_MAXIMUM, len(words))):

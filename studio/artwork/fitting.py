@@ -14,9 +14,9 @@ from studio.artwork.cover import read_picture
 from studio.errors import WorkspaceError
 from studio.messages.message import message
 
-# Apple's bounds of artwork, in pixels and bytes.
+# Apple's limits of artwork, in pixels and bytes.
 MIN_PX, MAX_PX = 1400, 3000
-# Enlarged to 1400 pixels, what is smaller than this is a blur: icons, buttons, lines.
+# Smaller pictures (icons, buttons, lines) would be blurred when enlarged to 1400 pixels.
 _FEWEST_PX = 300
 MAX_BYTES = 512_000
 QUALITIES = (92, 86, 80, 72, 64, 54, 42, 30, 18, 8)
@@ -28,7 +28,7 @@ JPEG = b"\xff\xd8\xff"
 
 
 def is_fit(content: bytes, where: object) -> bool:
-    """Whether a picture can be published as it is.
+    """Whether a picture can be published unchanged.
 
     :raises WorkspaceError: it is no picture, or a damaged one.
     """
@@ -44,13 +44,12 @@ def is_fit(content: bytes, where: object) -> bool:
 
 
 def fitted_picture(content: bytes, where: object) -> bytes:
-    """The picture as it can be published; unchanged where it is so already. The same picture gives
-    the same bytes.
+    """Convert a picture to the requirements; unchanged if it meets them already. Deterministic.
 
-    The longer side is cut, transparency becomes white, colours become those of the web, a small
-    picture is enlarged, a heavy one is compressed more.
+    The longer side is cropped, transparency becomes white, colours become sRGB, a small picture is
+    enlarged, a large file is compressed more.
 
-    :raises WorkspaceError: it is no picture, or a damaged one, or one too small to be enlarged.
+    :raises WorkspaceError: it is not a picture, damaged, or too small to be enlarged.
     """
     if is_fit(content, where):
         return content
@@ -77,7 +76,7 @@ def fitted_picture(content: bytes, where: object) -> bytes:
         left = (opened.width - side) // 2
         top = round((opened.height - side) * TAKEN_OFF_ABOVE)
         square = opened.crop((left, top, left + side, top + side))
-        opened.close()  # lets go of its pixels: a tenth of a gigabyte, of which there are copies
+        opened.close()  # frees its pixels: 100 MB, of which there are copies
     if has_32_bits:
         square = _highest_byte(square)
     picture = _on_white(_in_srgb(square, profile))
@@ -95,8 +94,8 @@ def fitted_picture(content: bytes, where: object) -> bytes:
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """The picture with the colours that its ICC profile means; as it is where the profile cannot be
-    read or is none of its mode.
+    """Convert the picture from its ICC profile to sRGB; unchanged if the profile cannot be read or
+    does not match its mode.
     """
     if not profile:
         return picture
@@ -113,14 +112,14 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _has_32_bits(picture: Image.Image) -> bool:
-    """Whether a picture has whole numbers of 32 bits a pixel, as a TIFF may."""
+    """Whether a picture has 32-bit integers per pixel, as a TIFF may."""
     tags = getattr(picture, "tag_v2", {})
     return picture.mode == "I" and tuple(tags.get(_BITS_PER_SAMPLE, ())) == (32,)
 
 
 def _highest_byte(picture: Image.Image) -> Image.Image:
-    """The same in grey of 8 bits: of each pixel the highest byte that any pixel uses. Pillow reads
-    numbers from 2^31 on as negative ones.
+    """Convert it to 8-bit grey: the highest byte that any pixel uses. Pillow reads numbers from
+    2^31 on as negative.
     """
     least, most = cast("tuple[int, int]", picture.getextrema())
     used = 4 if least < 0 else max(1, (most.bit_length() + 7) // 8)
@@ -129,16 +128,16 @@ def _highest_byte(picture: Image.Image) -> Image.Image:
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """The picture in RGB, on white where it is transparent."""
+    """The picture in RGB, on a white background."""
     if picture.mode.startswith(("I", "F")):
-        # Pillow cuts what is above 255, and does not scale it. Whole numbers have 16 bits a pixel,
-        # which older Pillows call 32; decimal ones go from 0 to 1.
+        # Pillow clips values above 255 instead of scaling them. Integers have 16 bits per pixel,
+        # which older versions of Pillow call 32; floats are between 0 and 1.
         scale = 255 if picture.mode == "F" else 1 / 256
         wide = picture if picture.mode == "F" else picture.convert("I")
         picture = wide.point(lambda value: value * scale + 0).convert("L")
     if not picture.has_transparency_data:
         return picture if picture.mode == "RGB" else picture.convert("RGB")
-    # In strips: whole, four copies of it would be in memory at once.
+    # In strips: otherwise four copies of it would be in memory at once.
     whole = Image.new("RGB", picture.size)
     for top in range(0, picture.height, _STRIP_PX):
         box = (0, top, picture.width, min(picture.height, top + _STRIP_PX))

@@ -12,9 +12,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from studio.text.plain import single_line
 
-# Between spaced capitals, in parts of their size.
+# Letter spacing of capitals, relative to their size.
 SPACING = 0.14
-# Parts of a letter's size: from line to line, above the baseline (an accented capital), below it.
+# Relative to the font size: line height, ascent (of an accented capital), descent.
 LEADING, ASCENT, DESCENT = 0.98, 0.92, 0.22
 
 Colour = tuple[int, int, int]
@@ -36,8 +36,8 @@ def _font_file(weight: str) -> bytes:
 
 
 def known_letters(text: str, weight: str) -> str:
-    """The text without the characters that the font does not have (emoji, other scripts): they
-    would be empty boxes.
+    """The text without characters that the font lacks (emoji, other scripts), which would be empty
+    boxes.
     """
     return single_line(
         "".join(letter for letter in text if letter.isspace() or _has_letter(weight, letter))
@@ -51,14 +51,14 @@ def _has_letter(weight: str, letter: str) -> bool:
 
 
 def spaced_width(letters: str, size: float) -> float:
-    """How wide spaced capitals are, in pixels."""
+    """The width of spaced capitals in pixels."""
     return sum(font_of("SemiBold", size).getlength(letter) + size * SPACING for letter in letters)
 
 
 def write_spaced(
     picture: Image.Image, letters: str, start: tuple[float, float], size: float, colour: Colour
 ) -> None:
-    """Write spaced capitals; ``start`` is where their baseline begins."""
+    """Draw spaced capitals; ``start`` is the start of their baseline."""
     font, (across, down) = font_of("SemiBold", size), start
     for letter in letters:
         ImageDraw.Draw(picture).text((across, down), letter, font=font, fill=colour, anchor="ls")
@@ -66,9 +66,7 @@ def write_spaced(
 
 
 def wrapped_lines(words: list[str], font: ImageFont.FreeTypeFont, width: float) -> list[str]:
-    """The words on as few lines as their width allows, none of them much shorter than the
-    others.
-    """
+    """Wrap the words into as few lines as possible, of similar lengths."""
     lines = _filled_lines(words, font, width)
     narrowest, widest = max(map(font.getlength, words), default=0.0), width
     while widest - narrowest > font.size / 8:

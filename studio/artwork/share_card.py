@@ -1,7 +1,7 @@
-"""The image that social networks and messengers show beside a link: cover, guest, title.
+"""The image that social networks and messengers show with a link: cover, guest, title.
 
-Its colours are the cover's own, far out of focus and dark, so that it belongs to any show and its
-letters can be read.
+Its background is the cover, strongly blurred and dark, so that it matches any show and the letters
+are readable.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from studio.messages.translations import in_language
 from studio.text.plain import names_from_list, single_line
 from studio.text.typography import set_text
 
-# What Open Graph asks for: 1.91 to 1.
+# Open Graph's aspect ratio: 1.91 to 1.
 WIDTH, HEIGHT = 1200, 630
 MARGIN = 64
 COVER_SIDE, CORNER = 430, 28
-# Letters between the left margin and the cover.
+# Text between the left margin and the cover.
 TEXT_WIDTH = WIDTH - COVER_SIDE - 3 * MARGIN
 # The title takes the largest of these sizes at which it fits between the lines above and below.
 SIZES = (84, 76, 68, 62, 56, 50, 45, 40)
@@ -43,21 +43,21 @@ QUALITY = 88
 NIGHT: Colour = (12, 16, 44)
 SAND: Colour = (255, 214, 160)
 PAPER: Colour = (255, 250, 242)
-# How much of the background is night; the rest is the cover. White on the brightest cover keeps a
-# contrast of 7 to 1.
+# The share of the dark colour in the background; the rest is the cover. White on the brightest
+# cover has a contrast of 7 to 1.
 DARKNESS = 0.8
 
 
 def make_share_card(
     cover: bytes, *, kicker: str, title: str, guests: tuple[str, ...], language: str
 ) -> bytes:
-    """The card as an RGB JPEG, 1200 × 630, well below the 300 kB that messengers take. The same
-    words and cover give the same bytes.
+    """The card as an RGB JPEG, 1200 × 630, well below the 300 kB that messengers accept.
+    Deterministic.
 
-    :param cover: the show's cover, a picture that can be read.
+    :param cover: the show's cover, a readable picture.
     :param kicker: the line above in small capitals (« 3 questions à… · Épisode 2 »).
-    :param title: set as ``language`` asks; a long one is cut at a word.
-    :param guests: named below the title, unless it begins with them: then they are taken out of it.
+    :param title: set by the typography of ``language``; cut at a word if too long.
+    :param guests: named below the title; removed from its start if it begins with them.
     """
     picture = _stock(cover).copy()
     letters = known_letters(set_text(single_line(kicker), language).upper(), "SemiBold")
@@ -86,8 +86,8 @@ def make_share_card(
 
 
 def words_and_byline(title: str, guests: tuple[str, ...], language: str = "fr") -> tuple[str, str]:
-    """The large words and the line below them: « Ada : « Oui » » by Ada is « Oui » and then « Ada
-    ».
+    """The title in large letters and the line below it: « Ada : « Oui » » by Ada is « Oui » and
+    then « Ada ».
     """
     names = names_from_list(tuple(filter(None, guests)), language)
     if names and (match := re.fullmatch(rf"{re.escape(names)}\s*:\s*(\S.*)", title)):
@@ -114,12 +114,12 @@ def _title_lines(words: list[str]) -> tuple[list[str], float]:
 
 
 def _room(size: float) -> int:
-    """How many lines have room."""
+    """The number of lines that fit."""
     return int((TITLE_BOTTOM - TITLE_TOP - (ASCENT + DESCENT) * size) / (LEADING * size)) + 1
 
 
 def _cut(line: str, size: float) -> str:
-    """The line, or as much of a word without end as there is room for."""
+    """The line, or the part of an overlong word that fits."""
     font = font_of("ExtraBold", size)
     if font.getlength(line) <= TEXT_WIDTH:
         return line
@@ -130,8 +130,8 @@ def _cut(line: str, size: float) -> str:
 
 @functools.lru_cache(maxsize=2)
 def _stock(cover: bytes) -> Image.Image:
-    """What all cards of a show have in common: its cover on the right, and around it the cover's
-    own colours.
+    """The common part of a show's cards: its cover on the right, on a background of the cover's
+    colours.
     """
     with Image.open(io.BytesIO(cover)) as opened:
         square = opened.convert("RGB").resize((COVER_SIDE, COVER_SIDE), Image.Resampling.LANCZOS)

@@ -1,5 +1,5 @@
-"""What the captions will be around a moment: cut by the same code as those that are published, of a
-few minutes of the transcript.
+"""Preview of the captions around a point in time: the same code as for the published captions,
+applied to a few minutes of the transcript.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from studio.model.record import Record, replace_fields
 from studio.model.transcript import Segment, Transcript
 from studio.model.turns import turns_from_transcript
 
-# Context on either side: a cue's time depends on its neighbours', less the further they are. Of 408
-# cues of 21 interviews, one after the other in 65 minutes, all were the same as in the whole; with
-# a few turns on either side, one in nine began or ended otherwise.
+# Context on either side: a cue's times depend on its neighbours', less with distance. Of 408 cues
+# of 21 interviews (65 consecutive minutes), all were the same as in the complete captions; with
+# only a few turns on either side, one in nine started or ended differently.
 AROUND_MS = 60_000
-# This many cues are shown before the one that is read at the moment, and after it.
+# The number of cues before and after the current one.
 BEFORE, AFTER = 1, 1
 
 
 class PreviewedCue(Record, frozen=True):
     """A cue as it will be published.
 
-    :param heard_ms: when it appears, on the recording's clock; ``shown_ms`` is for how long.
-    :param speed_cps: characters to be read in a second.
-    :param faults: codes of what broadcasters would object to: ``fast``, ``short``, ``long line``,
-        ``lines``, ``torn``, ``lonely``.
-    :param is_current: whether it is read at the moment that was asked for.
+    :param heard_ms: its start on the recording clock; ``shown_ms``: its duration.
+    :param speed_cps: reading speed in characters per second.
+    :param faults: codes of violations of broadcasters' guidelines: ``fast``, ``short``, ``long
+        line``, ``lines``, ``torn``, ``lonely``.
+    :param is_current: whether it is shown at the requested time.
     """
 
     heard_ms: RecordingMs
@@ -52,13 +52,13 @@ class PreviewedCue(Record, frozen=True):
 def preview_captions(
     transcript: Transcript, programme: Programme, moment: RecordingMs
 ) -> tuple[PreviewedCue, ...]:
-    """The cue that is read at a moment of the recording, with those around it; nothing if that
-    moment is cut, or without speech near it.
+    """The cue at a time of the recording, with those around it; empty if that time is cut or there
+    is no speech nearby.
     """
     if not programme.contains(moment):
         return ()
     segments = _around(transcript.segments, moment)
-    # Only the segments around the moment, because this is asked for at each keystroke.
+    # Only nearby segments, because this runs at each keystroke.
     turns = turns_from_transcript(replace_fields(transcript, segments=segments), programme)
     if not turns:
         return ()
@@ -66,7 +66,7 @@ def preview_captions(
         (one for one in transcript.segments if segments and one.start_ms >= segments[-1].end_ms),
         None,
     )
-    # The last cue may stay until the next segment starts, which is not among these.
+    # The last cue may last until the next segment starts, which is not among these.
     until_ms = (
         programme.duration_ms
         if following is None
@@ -91,7 +91,7 @@ def preview_captions(
 
 
 def faults_of_cue(cues: Sequence[Cue], place: int) -> tuple[str, ...]:
-    """The faults of one of these cues by broadcasters' guidelines."""
+    """The violations of broadcasters' guidelines in one of these cues."""
     cue = cues[place]
     found = {
         "fast": speed_cps(cue) > CHARACTERS_PER_S,
@@ -105,8 +105,8 @@ def faults_of_cue(cues: Sequence[Cue], place: int) -> tuple[str, ...]:
 
 
 def _around(segments: Sequence[Segment], moment: RecordingMs) -> tuple[Segment, ...]:
-    """The segments of some time before and after a moment, from where a speaker begins: a
-    monologue is cut from its start on.
+    """The segments around a point in time, from the start of a turn: the cues of a monologue depend
+    on its start.
     """
     first = sum(segment.end_ms < moment - AROUND_MS for segment in segments)
     while 0 < first < len(segments) and segments[first - 1].speaker == segments[first].speaker:

@@ -1,9 +1,9 @@
-"""Common parsing of caption files: cues after timing lines, from any program, and speakers' names
-in their texts.
+"""Common parsing of caption files of any program: cues after timing lines, and speakers' names in
+their texts.
 
-Own code and not a library, because no word of what people corrected may be lost: of a WebVTT cue
-with an empty line inside, webvtt-py 0.6 drops what follows the line, and it refuses a file without
-its header. srt 3.5 reads such SubRip files, which take no more code here than WebVTT alone.
+No library is used, because no corrected word may be lost: webvtt-py 0.6 drops the text after an
+empty line in a WebVTT cue, and refuses files without a header. srt 3.5 reads such SubRip files, but
+supporting them takes no additional code here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NO_CUES = ("NOTE", "STYLE", "REGION", "WEBVTT")
 
 
 class CueLabels(NamedTuple):
-    """How one file writes speakers' names into its cues, and which names are possible."""
+    """The form of speakers' names in one file's cues, and the possible names."""
 
     reader: LabelReader
     voices: KnownSpeakers
@@ -44,11 +44,11 @@ def payloads_in_one_form(
 def labels_of(
     payloads: Sequence[Sequence[str]], speakers: Iterable[str], spoken: Iterable[str]
 ) -> CueLabels:
-    """What the cues of one file have around their words.
+    """The labels in the cues of one file.
 
     :param payloads: the lines of each cue.
-    :param speakers: the names that are known.
-    :param spoken: the words of the transcript as it is.
+    :param speakers: the known names.
+    :param spoken: the words of the current transcript.
     """
     spoken_lines = [line for lines in payloads for line in ("", *lines)]
     voices = voices_of(spoken_lines, speakers, spoken)
@@ -56,8 +56,8 @@ def labels_of(
 
 
 def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
-    """One cue's text, in as many parts as it names people. A name may be broken over two lines.
-    Lines that begin with a dash each are said by two people at once.
+    """One cue's text, split by speaker. A name may be split over two lines. Lines that each begin
+    with a dash are overlapping speech of two people.
     """
     if len(lines) > 1 and all(labels.reader.is_dialogue(line) for line in lines):
         for place, line in enumerate(lines):
@@ -80,7 +80,7 @@ def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
         if line.strip()
         for part in labels.reader.parts(" ".join(line.split()))
     ):
-        # A new label closes the part before it; a voice tag without a label does not.
+        # A new label ends the preceding part; a voice tag without a label does not.
         if part.named and not part.voice:
             if any(texts):
                 yield CueText(speaker=speaker, text=" ".join(filter(None, texts)), lasting=named)
@@ -90,8 +90,8 @@ def parts_of_cue(lines: Sequence[str], labels: CueLabels) -> Iterator[CueText]:
 
 
 def payloads_of(text: str, *, identified: bool) -> list[list[str]]:
-    """The lines of each cue: what follows a line of times, up to the next cue. An empty line may be
-    inside. Roll-up captions repeat their lines from cue to cue: each line is returned once.
+    """The lines of each cue: those between its line of times and the next cue, possibly with empty
+    lines. Roll-up captions repeat lines from cue to cue: each line is returned once.
 
     :param identified: any line above the times is the cue's name (WebVTT), else only a number is
         (SubRip).
@@ -131,7 +131,7 @@ def _payloads_of(text: str, *, identified: bool) -> Iterator[list[str]]:
             if payload is not None:
                 yield payload
             payload = block[place + 1 : following]
-            # No empty line before the next cue: the last line is its number.
+            # Without an empty line before the next cue, the last line is its number.
             if following is not None and payload and payload[-1].strip().isdecimal():
                 payload.pop()
     if payload is not None:
@@ -139,7 +139,7 @@ def _payloads_of(text: str, *, identified: bool) -> Iterator[list[str]]:
 
 
 def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:
-    """The lines between empty ones."""
+    """Split the lines at empty ones."""
     block: list[str] = []
     for line in [*lines, ""]:
         if line.strip():

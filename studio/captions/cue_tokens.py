@@ -1,5 +1,5 @@
-"""The words of captions as they may be broken: into pieces that no line breaks, each with the cost
-of ending a line or a cue after it, and into lines.
+"""Tokens of captions: pieces that no line breaks, with the cost of ending a line or a cue after
+each; and the division into lines.
 """
 
 from __future__ import annotations
@@ -18,21 +18,19 @@ LINGER_MS = 1500
 # The longest pause inside a cue.
 MAX_PAUSE_MS = 1500
 
-# What a break costs after a word, from the end of a sentence to the middle of a group of
-# words.
+# The cost of a break after a word, from the end of a sentence to the middle of a phrase.
 AT_SENTENCE = 0.0
 AT_CLAUSE = 1.0
 BEFORE_JOINT = 2.5
 BETWEEN_WORDS = 5.0
 AFTER_LEANING = 10.0
-# After an article, a preposition or a conjunction: what subtitlers never do, unless the speaker
-# stops there. A line of two is broken there at the same price.
+# A break after an article, a preposition or a conjunction, which subtitlers avoid unless the
+# speaker pauses there. The same cost applies to a line break.
 AFTER_JOINT = 30.0
 IN_NAME = 100.0
-# The same for a name as one token, to recognise it.
+# The same cost for a name as one token, by which it is recognised.
 WHOLE_NAME = 101.0
-# What a cue costs, so that there are few of them; what a sentence that ends in the middle of one
-# costs.
+# The cost of a cue, so that there are few of them; the cost of a sentence that ends inside one.
 A_CUE = 3.0
 # The cost of a cue with only the last word of a sentence, unless it was said after a pause of
 # ORPHAN_PAUSE_MS.
@@ -44,10 +42,9 @@ PER_CHARACTER_TOO_FAST = 0.3
 PER_SECOND_OF_PAUSE = 3.0
 # The longest line in subtitling for broadcast.
 BROADCAST_LINE_CHARACTERS = 42
-# The longest line with a speaker's name in it: the name comes on top of what the text may have.
+# The longest line with a speaker's name, which is not counted in the limit of the text.
 NAMED_LINE_CHARACTERS = BROADCAST_LINE_CHARACTERS
-# Two lines of unequal length are ugly, a line that tears words apart is hard to read: this weighs
-# one against the other.
+# The weight of unequal line lengths against bad line breaks.
 LINE_BREAK_WEIGHT = 0.3
 UNEQUAL_LINES_WEIGHT = 2.0
 
@@ -60,10 +57,11 @@ _JOINTS = frozenset(_JOINT_WORDS.split())
 
 
 class CueToken(NamedTuple):
-    """What a line cannot break: mostly one word, with the marks that French keeps at a distance.
+    """A piece that no line breaks: mostly one word, with the marks that French separates by a
+    space.
 
-    :param cue_break: the price of ending a cue after it.
-    :param line_break: the price of ending a line after it.
+    :param cue_break: the cost of ending a cue after it.
+    :param line_break: the cost of ending a line after it.
     """
 
     text: str
@@ -74,10 +72,10 @@ class CueToken(NamedTuple):
 
 
 def tokens_of_turn(turn: Turn, name: str | None, language: str, limit: int) -> list[CueToken]:
-    """The turn's words with typography and costs; ``name`` written before them when it is given."""
+    """The tokens of the turn's words with typography and costs, after ``name`` if it is given."""
     tokens: list[CueToken] = []
     if name is not None:
-        # Broken only where no line could hold it.
+        # Only split if it does not fit on a line.
         pieces = [f"{name}:"]
         if len(pieces[0]) > NAMED_LINE_CHARACTERS:
             pieces = [part for word in pieces[0].split() for part in _parts(word, limit)]
@@ -85,7 +83,7 @@ def tokens_of_turn(turn: Turn, name: str | None, language: str, limit: int) -> l
             CueToken(piece, turn.start_ms, turn.start_ms, IN_NAME, AFTER_LEANING)
             for piece in pieces[:-1]
         )
-        # Apps find a name by its colon and the words after it on the same line.
+        # Apps recognise a name by the colon and words after it on the same line.
         price = IN_NAME if len(pieces) > 1 else WHOLE_NAME
         tokens.append(CueToken(pieces[-1], turn.start_ms, turn.start_ms, price, price))
     texts = set_text(turn.text, language).split(" ")
@@ -116,7 +114,7 @@ def tokens_of_turn(turn: Turn, name: str | None, language: str, limit: int) -> l
 
 
 def _parts(text: str, limit: int) -> list[str]:
-    """The text in parts that fit on a line: nearly always one."""
+    """The text in parts that fit on a line, nearly always one."""
     parts = []
     while len(text) > limit:
         cut = max(text.rfind(mark, 0, limit) for mark in "-/._\u00a0\u202f") + 1
@@ -145,19 +143,19 @@ def _break_price(word: str, following: str) -> float:
 
 
 def cheapest_lines(tokens: Sequence[CueToken], limit: int) -> tuple[float, tuple[str, ...]] | None:
-    """The tokens on one line where they fit, else on the two best lines; None where they do not fit
-    on two.
+    """The tokens on one line if they fit, else on the two best lines; None if they do not fit on
+    two.
     """
     length = sum(len(token.text) for token in tokens) + len(tokens) - 1
-    # What the name takes of the first line, with the space after it, is not the text's.
+    # The name and the space after it do not count for the first line's length.
     name = len(tokens[0].text) + 1 if is_name(tokens[0]) else 0
     first_limit = min(limit + name, max(NAMED_LINE_CHARACTERS, name - 1)) if name else limit
     if length <= first_limit:
         return 0.0, (" ".join(token.text for token in tokens),)
-    # One character of the total is the space at which the lines are broken.
+    # One character of the total is the space at the line break.
     if length > first_limit + limit + 1:
         return None
-    # Every split of which both lines fit: how it breaks, and how unequal the lines are.
+    # The cost of every split whose lines both fit: the break, and how unequal the lines are.
     best: tuple[float, int] | None = None
     upper = -1
     for split, token in enumerate(tokens[:-1], start=1):
@@ -187,7 +185,7 @@ def is_name(token: CueToken) -> bool:
 
 
 def read_characters(lines: Sequence[str], first: CueToken) -> int:
-    """How many characters of a cue are read: those of its lines, an end of a line between two as
-    one, without the speaker's name.
+    """The number of characters to read in a cue: those of its lines, with a line break as one,
+    without the speaker's name.
     """
     return len(" ".join(lines)) - (len(first.text) if is_name(first) else 0)

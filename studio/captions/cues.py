@@ -1,8 +1,7 @@
-"""Split the transcript into cues that can be read while they are spoken.
+"""Split the transcript into cues with a comfortable reading speed.
 
-Where to break is a choice over a whole turn, not a greedy one: every possible cue has a cost
-(broken phrases, duration, reading speed), and the cheapest sequence for the turn is chosen (dynamic
-programming).
+Breaks are optimised over a whole turn: every possible cue has a cost (broken phrases, duration,
+reading speed), and dynamic programming finds the cheapest sequence.
 """
 
 from __future__ import annotations
@@ -40,30 +39,31 @@ from studio.model.transcript import Transcript
 from studio.model.turns import Turn, turns_from_transcript
 
 LINES = 2
-# A darkness shorter than this between two cues is a flicker.
+# A shorter gap between two cues is perceived as a flicker.
 FLICKER_MS = 125
-# A cue may come or stay this long before or after what is said, so that a fast one can be read at
-# the cost of a slow one beside it: half of what the BBC's guidelines allow (5.2: 1.5 s). By
-# bench/captions.py, of 500, 700 and 900 ms the first with which 95 % of the cues of most recordings
-# stay below 20 characters a second.
+# A cue may start this much before its speech, or end this much after it, so that a fast cue takes
+# time of a slow neighbour: half of the BBC guidelines' limit (5.2: 1.5 s). By bench/captions.py, of
+# 500, 700 and 900 ms the first with which 95 % of the cues of most recordings stay below 20
+# characters a second.
 SHIFT_MS = 700
-# All of what these guidelines allow, for the few that are too fast still: one cue in thirty of 20
-# interviews. Of 18 to 20 characters a second, 19 is the fastest with which no more cues pass 20.
+# The full limit of these guidelines, for the few cues that are still too fast: one in thirty in 20
+# interviews. Among 18 to 20 characters a second, 19 is the highest threshold that does not let more
+# cues exceed 20.
 MAX_SHIFT_MS = 1500
 FAST_CHARACTERS_PER_S = 19
-# How often neighbours redistribute their time, at most. In a long fast passage time comes from far:
-# of 8, 60 and 300 rounds, 60 leave no more cues too fast than 300.
+# The maximum rounds of redistributing time between neighbours. In a long fast passage, time comes
+# from distant cues: of 8, 60 and 300 rounds, 60 leave as few fast cues as 300.
 SHIFT_ROUNDS = 60
-# The shortest duration of a cue, if its neighbours leave the time: five sixths of a second.
+# The shortest duration of a cue, if its neighbours leave enough time: five sixths of a second.
 MIN_MS = 834
 
 
 class Cue(Record, frozen=True):
-    """One caption on the programme's clock: at least one line, one speaker (None while not known),
+    """One caption on the programme clock: at least one line, one speaker (None if unknown),
     ``start_ms`` before ``end_ms``.
 
-    :param voices: who says each of the lines, where two people speak at once; else empty.
-        ``speaker`` is then who says the first one.
+    :param voices: the speaker of each line in overlapping speech, else empty. ``speaker`` is then
+        that of the first one.
     """
 
     start_ms: ProgrammeMs
@@ -83,10 +83,10 @@ class CueShape:
     """The limits of a caption format.
 
     :param line_characters: the longest line.
-    :param speaker_in_text: the format has no field for names: the name is written, with a colon,
-        where the speaker changes.
-    :param shift_ms: how long before or after what is said a cue may come or stay; 0 where words are
-        lit as they are said.
+    :param speaker_in_text: the format has no field for names: the name, with a colon, is put into
+        the text when the speaker changes.
+    :param shift_ms: how much a cue may start before its speech or end after it; 0 if words are
+        highlighted while they are spoken.
     """
 
     line_characters: int
@@ -95,7 +95,7 @@ class CueShape:
 
 
 class _Layout(NamedTuple):
-    """The tokens from ``first`` to before ``end``, as they are laid out on a cue's lines."""
+    """The tokens from ``first`` to ``end`` (exclusive), laid out on a cue's lines."""
 
     first: int
     end: int
@@ -103,8 +103,8 @@ class _Layout(NamedTuple):
 
 
 class _Draft(NamedTuple):
-    """A cue before its end is settled: when its speech starts and ends, what it shows, and how much
-    of that must be read (the name of who speaks is seen, not read).
+    """A cue before its end is determined: start and end of its speech, its lines, and the number of
+    characters to read (without the speaker's name).
     """
 
     start_ms: int
@@ -118,13 +118,13 @@ class _Draft(NamedTuple):
 def cues_from_transcript(
     transcript: Transcript, programme: Programme, shape: CueShape
 ) -> tuple[Cue, ...]:
-    """The cues of an episode, in order, without overlap; no cue mixes speakers, but where two
-    people speak at once each has a line of one.
+    """The cues of an episode, in order, without overlap; no cue mixes speakers, except in
+    overlapping speech, where each has a line.
 
-    Every heard word is in them, what each speaker says in order. A word longer than a line is
-    broken over lines, a name never. If the speech permits, a cue is shown for 1 to 6.5 seconds and
-    read at 17 characters a second at most; for that it appears up to 0.7 s early or stays up to 0.7
-    s longer, or 1.5 s if it had to be read at more than 19 otherwise.
+    They contain every word of the episode, in order for each speaker. A word longer than a line is
+    split over lines, a name never. If the speech permits, a cue is shown for 1 to 6.5 seconds and
+    read at 17 characters a second at most; for that it starts up to 0.7 s earlier or ends up to 0.7
+    s later, or 1.5 s if its speed would exceed 19 otherwise.
     """
     return cues_from_turns(
         turns_from_transcript(transcript, programme),
@@ -137,7 +137,7 @@ def cues_from_transcript(
 def cues_from_turns(
     turns: Sequence[Turn], duration_ms: int, language: str, shape: CueShape
 ) -> tuple[Cue, ...]:
-    """The same of what is said from the first of these turns to the last.
+    """The cues of these turns.
 
     :param duration_ms: the latest end of the last cue.
     """
@@ -157,10 +157,10 @@ def cues_from_turns(
                     with_names=shape.speaker_in_text,
                 )
             )
-            # It is not visible which of them continues.
+            # Viewers cannot see which of them continues.
             named = None
             continue
-        # A name is written only where the speaker changes.
+        # The name is only shown when the speaker changes.
         turn = together[0]
         name = turn.speaker if shape.speaker_in_text and turn.speaker != named else None
         named = turn.speaker
@@ -168,13 +168,13 @@ def cues_from_turns(
     return tuple(_timed_cues(drafts, duration_ms, shape.shift_ms))
 
 
-# The preview while typing asks for the same turns repeatedly: some minutes on either side are
+# The preview while typing requests the same turns repeatedly: some minutes on either side are
 # cached.
 @functools.lru_cache(maxsize=256)
 def _drafts_of_turn(
     turn: Turn, name: str | None, language: str, limit: int, until_ms: int
 ) -> tuple[_Draft, ...]:
-    """The cues of one turn before their ends are settled."""
+    """The cues of one turn before their ends are determined."""
     tokens = tokens_of_turn(turn, name, language, limit)
     return tuple(
         _Draft(
@@ -189,11 +189,11 @@ def _drafts_of_turn(
 
 
 def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> list[_Layout]:
-    """The cues of one turn. ``until_ms`` is where the next turn starts: a last cue can stay until
-    then.
+    """The cues of one turn. ``until_ms`` is the start of the next turn, the latest end of the last
+    cue.
     """
     # Shortest path over token positions: the cheapest cost up to each position, and the cue that
-    # ends there. Positions ascend, so each is final when cues start from it.
+    # ends there. Positions ascend, so each cost is final when cues start from it.
     count = len(tokens)
     costs = [0.0] + [float("inf")] * count
     origins: list[_Layout | None] = [None] * (count + 1)
@@ -214,14 +214,14 @@ def _cheapest_layouts(tokens: Sequence[CueToken], limit: int, until_ms: int) -> 
 def _possible_cues(
     tokens: Sequence[CueToken], first: int, limit: int, until_ms: int
 ) -> Iterator[tuple[int, float, tuple[str, ...]]]:
-    """Every cue that may start with a token: where it ends, its cost, its lines. At least the one
-    of that token alone.
+    """Every cue that may start with a token: its end, cost and lines. At least the one of that
+    token alone.
     """
     start_ms = tokens[first].start_ms
     inside = 0.0
     for end in range(first + 1, len(tokens) + 1):
         last = tokens[end - 1]
-        # What one more token inside costs: its pause, and a sentence that ends within the cue.
+        # The cost of one more token: its pause, and a sentence that ends inside the cue.
         if end - first > 1:
             previous = tokens[end - 2]
             pause_ms = last.start_ms - previous.end_ms
@@ -234,11 +234,11 @@ def _possible_cues(
         if laid is None:
             return
         line_cost, lines = laid
-        # Its reading time lasts until the next one, or some time after its end.
+        # It can be read until the next cue, or for some time after its end.
         following_ms = tokens[end].start_ms if end < len(tokens) else until_ms
         shown_ms = max(1, min(following_ms, last.end_ms + LINGER_MS) - start_ms)
         speed = read_characters(lines, tokens[first]) * 1000 / shown_ms
-        # The price: the cue itself, how it breaks, and what a reader suffers of it.
+        # The cost: the cue itself, its breaks, and its duration and reading speed.
         cost = A_CUE + inside + line_cost
         cost += last.cue_break if end < len(tokens) else 0.0
         cost += ORPHAN_PENALTY if _is_orphan(tokens, first, end) else 0.0
@@ -248,7 +248,7 @@ def _possible_cues(
 
 
 def _is_orphan(tokens: Sequence[CueToken], first: int, end: int) -> bool:
-    """Whether these tokens are one word after the rest of its sentence."""
+    """Whether these tokens are a single word, separated from the rest of its sentence."""
     if first == 0 or end - first > 1:
         return False
     before = tokens[first - 1]
@@ -271,8 +271,7 @@ def _timed_cues(drafts: Sequence[_Draft], duration_ms: int, shift_ms: int) -> It
         end_ms = min(limit_ms, max(draft.end_ms, wanted_ms))
         if not is_last and limit_ms - end_ms < FLICKER_MS:
             end_ms = limit_ms
-        # Words without any length (a damaged transcript) still make cues that start before they
-        # end.
+        # Words of zero duration (a damaged transcript) still give cues that start before they end.
         end_ms = max(end_ms, start_ms + 1)
         free_from_ms = end_ms
         yield Cue(
@@ -285,10 +284,9 @@ def _timed_cues(drafts: Sequence[_Draft], duration_ms: int, shift_ms: int) -> It
 
 
 def _shared_starts(drafts: Sequence[_Draft], duration_ms: int, shift_ms: int) -> list[int]:
-    """When each cue appears: with its speech, unless it or its neighbour is too fast to be read.
+    """The start of each cue: that of its speech, unless it or a neighbour is too fast to read.
 
-    Where that leaves cues faster than anybody reads, they and their neighbours share once more,
-    further from the speech.
+    Cues that are still too fast share time with their neighbours once more, with a larger limit.
     """
     spoken = [draft.start_ms for draft in drafts]
     starts = _settled_starts(drafts, spoken, duration_ms, READING_CHARACTERS_PER_S, shift_ms)
@@ -304,15 +302,14 @@ def _settled_starts(
     characters_per_s: int,
     shift_ms: int,
 ) -> list[int]:
-    """When each cue appears: at its anchor, unless it or its neighbour has less time than it takes
-    at this speed.
+    """The start of each cue: its anchor, unless it or a neighbour has too little time at this
+    speed.
 
-    Between two cues the moment of change moves, by ``shift_ms`` from the speech at most, to where
-    both are read at the same speed; in rounds over all of them, because each move changes what the
-    next pair can share.
+    The boundary between two cues moves, by at most ``shift_ms`` from the speech, to where both have
+    the same reading speed; in several rounds, because each move affects the next pair.
     """
     starts = list(anchors)
-    # Time that each cue needs at this reading speed, in ms.
+    # The time that each cue needs at this reading speed, in ms.
     needs_ms = [max(MIN_MS, draft.read_characters * 1000 // characters_per_s) for draft in drafts]
     for _ in range(SHIFT_ROUNDS):
         moved = False
@@ -337,20 +334,20 @@ def _shared_start(
     starts: Sequence[int],
     needs_ms: Sequence[int],
 ) -> int:
-    """When a cue appears, between the one before it and ``until_ms``, its latest end."""
+    """The start of a cue, between the preceding one and ``until_ms``, its latest end."""
     start_ms, needed_ms = anchors[index], needs_ms[index]
     if index == 0:
         return max(0, min(start_ms, until_ms - needed_ms))
     from_ms = starts[index - 1]
-    # What the one before needs at least, and what this one would have.
+    # The least time of the preceding cue, and what remains for this one.
     before_ms = needs_ms[index - 1]
     if from_ms + before_ms <= start_ms and start_ms + needed_ms <= until_ms:
         return start_ms
     if before_ms + needed_ms <= until_ms - from_ms:
-        # There is time enough for both: no further from the speech than it takes.
+        # Enough time for both: as close to the speech as possible.
         return min(max(start_ms, from_ms + before_ms), until_ms - needed_ms)
     shared_ms = from_ms + (until_ms - from_ms) * before_ms // (before_ms + needed_ms)
     if until_ms - from_ms >= 2 * MIN_MS:
-        # However fast the other one is, both are shown for the least time.
+        # Both keep their least time, however fast the other one is.
         shared_ms = min(max(shared_ms, from_ms + MIN_MS), until_ms - MIN_MS)
     return shared_ms

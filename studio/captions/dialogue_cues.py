@@ -1,7 +1,7 @@
-"""Two people at once in one caption: a line for each, as dialogue is subtitled.
+"""Captions of overlapping speech: a line for each speaker, as in subtitled dialogue.
 
-The words of all who speak at once are sorted by time and cut into cues like those of one turn, at
-the lowest cost; what each of two says in the time of a cue is one line of it.
+The words of all overlapping speakers are sorted by time and split into cues like those of one turn,
+at the lowest cost; the words of each of two speakers are one line of a cue.
 """
 
 from __future__ import annotations
@@ -28,17 +28,16 @@ from studio.captions.cue_tokens import (
 )
 from studio.model.turns import Turn
 
-# A person who begins on the last syllables of another one is read after them, in a cue of their
-# own, milliseconds.
+# A speaker who starts within this many ms of another's end gets a separate cue after it.
 MIN_TOGETHER_MS = 500
-# How a line of dialogue begins in formats without voice tags.
+# The start of a line of dialogue in formats without voice tags.
 DASH = "– "
 
 
 class DialogueLayout(NamedTuple):
-    """One cue before its end is settled.
+    """One cue before its end is determined.
 
-    :param voices: who says each line, where two speak; else empty.
+    :param voices: the speaker of each line if there are two, else empty.
     """
 
     start_ms: int
@@ -50,8 +49,8 @@ class DialogueLayout(NamedTuple):
 
 
 class _Said(NamedTuple):
-    """A token, the voice that speaks it (counted from 0), and its place among the tokens of that
-    voice, from 0; ``left`` is how many follow of it.
+    """A token, its voice (counted from 0), and its index among the tokens of that voice; ``left``:
+    how many of that voice follow.
     """
 
     token: CueToken
@@ -61,9 +60,9 @@ class _Said(NamedTuple):
 
 
 def dialogues_of(turns: Sequence[Turn]) -> Iterator[tuple[Sequence[Turn], Turn | None]]:
-    """The turns, those that are said at once together, each time with the turn after them.
+    """Groups of overlapping turns, each with the turn after it.
 
-    :param turns: ascending by their beginning.
+    :param turns: ascending by start.
     """
     first = 0
     while first < len(turns):
@@ -87,12 +86,12 @@ def dialogue_layouts(
     name_after: str | None,
     with_names: bool,
 ) -> list[DialogueLayout]:
-    """The cues of what several people say at once.
+    """The cues of overlapping turns.
 
     :param limit: the longest line.
-    :param until_ms: where the next turn starts.
-    :param name_after: who was named last before.
-    :param with_names: names and dashes are written into the lines.
+    :param until_ms: start of the next turn.
+    :param name_after: the last speaker named before.
+    :param with_names: whether names and dashes are written into the lines.
     """
     speakers = list(dict.fromkeys(turn.speaker for turn in turns))
     said = _in_order(turns, speakers, language, limit)
@@ -105,7 +104,7 @@ def dialogue_layouts(
             if costs[first] + cost < costs[end]:
                 costs[end] = costs[first] + cost
                 origins[end] = first, layout
-    # Back from the last word along the cheapest cues.
+    # Walk back from the last word along the cheapest cues.
     layouts: list[DialogueLayout] = []
     end = len(said)
     while (origin := origins[end]) is not None:
@@ -136,15 +135,14 @@ def _in_order(
 def _possible_cues(
     said: Sequence[_Said], lay: _Lines, first: int, until_ms: int
 ) -> Iterator[tuple[int, float, DialogueLayout]]:
-    """Every cue that may start with a word: where it ends, its cost, its lines. At least the one of
-    that word alone.
+    """Every cue that may start with a word: its end, cost and lines. At least the one of that word
+    alone.
     """
     start_ms, end_ms = said[first].token.start_ms, said[first].token.end_ms
     pauses = 0.0
     for end in range(first + 1, len(said) + 1):
         last = said[end - 1]
-        # Words of several people overlap, so the end of a cue is the latest end, not the last
-        # word's.
+        # Words overlap, so the end of a cue is the latest end, not the last word's.
         pause_ms = max(0, last.token.start_ms - end_ms)
         end_ms = max(end_ms, last.token.end_ms)
         if end - first > 1 and (end_ms - start_ms > MAX_DURATION_MS or pause_ms > MAX_PAUSE_MS):
@@ -154,10 +152,10 @@ def _possible_cues(
         if laid is None:
             return
         line_cost, speaker, lines, read, voices = laid
-        # Shown until the next word, but no longer than it lingers.
+        # Shown until the next word, at most LINGER_MS longer.
         following_ms = said[end].token.start_ms if end < len(said) else until_ms
         shown_ms = max(1, min(following_ms, end_ms + LINGER_MS) - start_ms)
-        # The cost: the cue, where each speaker's sentence is broken, and how readable it is.
+        # The cost: the cue, the breaks of each speaker's sentence, and its readability.
         cost = A_CUE + pauses + line_cost
         lasts = {one.voice: one for one in said[first:end]}
         cost += sum(one.token.cue_break for one in lasts.values() if one.left)
@@ -167,7 +165,7 @@ def _possible_cues(
 
 
 class _Lines:
-    """How stretches of the words of several people are laid on lines."""
+    """Lays out overlapping words on lines."""
 
     def __init__(
         self,
@@ -180,7 +178,7 @@ class _Lines:
     ) -> None:
         self._said, self._speakers, self._limit = said, speakers, limit
         self._named, self._with_names = named, with_names
-        # Until here one of them speaks alone.
+        # Up to here only one speaker.
         self._alone = next(
             (place for place, one in enumerate(said) if one.voice != said[0].voice), len(said)
         )
@@ -188,8 +186,8 @@ class _Lines:
     def of(
         self, first: int, end: int
     ) -> tuple[float, str | None, tuple[str, ...], int, tuple[str | None, ...]] | None:
-        """The cost of the lines, who says the first, the lines, how much of them is read, and who
-        says each; None where they do not fit.
+        """Cost of the lines, first speaker, lines, number of characters to read, and speaker of
+        each; None if they do not fit.
         """
         tokens: dict[int, list[CueToken]] = {}
         for one in self._said[first:end]:
@@ -227,7 +225,7 @@ class _Lines:
         return laid[0], speaker, laid[1], read_characters(laid[1], own[0]), ()
 
     def _as_dialogue(self, text: str, voice: int, *, begins: bool) -> str:
-        """A line with its dash, and with the name of a person who begins, where it has room."""
+        """A line with its dash, and with the name of a new speaker if there is room."""
         if not self._with_names:
             return text
         speaker = self._speakers[voice]

@@ -1,4 +1,4 @@
-"""The faults of a caption file, by the rules of the strictest app."""
+"""Errors in a caption file, by the rules of the strictest app."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.messages.message import message
 class Fault(NamedTuple):
     """One breach of a rule of docs/rules.md.
 
-    :param place: where in the file; empty for the whole of it.
+    :param place: the position in the file; empty for the whole file.
     """
 
     rule: str
@@ -21,7 +21,7 @@ class Fault(NamedTuple):
 
 
 def blocks_of(lines: list[str], first: int) -> Iterator[tuple[int, list[str]]]:
-    """The stretches between blank lines, each with the number of its first line."""
+    """The blocks between blank lines, each with the number of its first line."""
     block: list[str] = []
     for number, line in enumerate([*lines, ""], start=first):
         if line:
@@ -42,7 +42,7 @@ def moments(timing: re.Match[str]) -> tuple[int, int]:
 
 
 def check_times(rule: str, place: str, times: tuple[int, int], previous_ms: int) -> Iterator[Fault]:
-    """Times in order: a cue ends after it starts, and starts no earlier than the one before."""
+    """Check times: a cue ends after it starts, and does not start before the preceding one."""
     start_ms, end_ms = times
     if start_ms >= end_ms:
         yield Fault(rule, place, message("it ends before it starts"))

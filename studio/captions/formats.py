@@ -24,17 +24,17 @@ Reader = Callable[[str, Iterable[str], Iterable[str]], Iterator[CueText]]
 class CaptionFormat:
     """One format.
 
-    :param suffix: how its files' names end.
+    :param suffix: its file name suffix.
     :param type: MIME type.
-    :param rel: podcast:transcript's: ``captions`` where the text carries times that a player can
-        follow, else empty.
-    :param label: what the link on the episode's page is called.
-    :param write: the whole file.
-    :param check: what is wrong with a file of this format, rule by rule.
-    :param rule: the rule of docs/rules.md that a file breaks which is not even UTF-8.
-    :param read: the cues of a file that people corrected, given the speakers' names and the words
-        of the transcript as it is; None where `studio import` takes none.
-    :param expected: the feed must announce it (rule 26).
+    :param rel: podcast:transcript's: ``captions`` if the text has times that a player can follow,
+        else empty.
+    :param label: label of its link on the episode's page.
+    :param write: writes the whole file. :param check: finds errors in a file of this format, by
+        rule.
+    :param rule: the rule of docs/rules.md that a file breaks if it is not UTF-8.
+    :param read: reads the cues of a corrected file, given the speakers' names and the words of the
+        current transcript; None if `studio import` does not support it.
+    :param expected: whether the feed must announce it (rule 26).
     """
 
     suffix: str
@@ -106,7 +106,7 @@ def captions_from_transcript(
 ) -> dict[CaptionFormat, str]:
     """The content of each caption file, for all of ``CAPTION_FORMATS``.
 
-    :param title: the episode's, for the formats that carry one.
+    :param title: the episode's title, for formats that have one.
     """
     source = CaptionSource(transcript, programme, title)
     return {one: one.write(source) for one in CAPTION_FORMATS}

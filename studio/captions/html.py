@@ -1,4 +1,4 @@
-"""The podcast namespace's HTML transcript: ``cite``, ``time`` and ``p``, one after the other."""
+"""The podcast namespace's HTML transcript: a flat sequence of ``cite``, ``time`` and ``p``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from studio.text.typography import long_stamp_from_ms, set_text
 
 
 def html_from_turns(turns: Sequence[Turn], language: str, title: str) -> str:
-    """A whole document. The body stays flat, because apps look for its ``cite``, ``time`` and ``p``
-    there; a speaker is named on change.
+    """A whole document. The body is flat, because apps look for ``cite``, ``time`` and ``p`` there;
+    the speaker is given on change.
     """
     lines = [
         "<!DOCTYPE html>",
@@ -39,7 +39,7 @@ def html_from_turns(turns: Sequence[Turn], language: str, title: str) -> str:
 
 def check_html(content: str) -> Iterator[Fault]:
     """Rule 25."""
-    # Every run loads this module, and only a check reads HTML.
+    # Imported late: every run loads this module, but only checks parse HTML.
     from lxml import etree
 
     root = etree.fromstring(content.encode() or b"<p/>", etree.HTMLParser(encoding="utf-8"))

@@ -1,8 +1,8 @@
 """Convert lines of other programs to one form of speaker labels: « [0:05] Camille : Bonjour ».
 
-Columns, brackets, dashes, roles, line numbers, heads and foots: the notations of many programs for
-names and times. A form counts only where it comes back, and a name only where it is one of these
-people's or counts voices.
+Columns, brackets, dashes, roles, line numbers, headers and footers: the notations of many programs
+for names and times. A notation is only accepted if it recurs, and a name only if it is that of a
+known person or numbers voices.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _LETTERED_CLOCK = re.compile(
     r"\s*[\[(]?\s*(?:(?P<h>[0-9]{1,2})\s?h\s?)?(?P<m>[0-9]{1,2})\s?(?:min|mn|m|['’′])\s?(?P<s>[0-9]{1,2})"
     r"\s?(?:s|''|’’|[\"”″])?\s*[\])]?(?:\s*[-–—:|])?\s+(?=\S)"
 )
-# « [5 s] », « 5.00 - 11.00: »: seconds alone before a line; « [3.4s] »: how long a person pauses.
+# « [5 s] », « 5.00 - 11.00: »: seconds before a line; « [3.4s] »: the length of a pause.
 _SECONDS = re.compile(
     r"\s*(?:[\[(]?\s*(?P<a>[0-9]{1,5})(?:[.,][0-9]{1,3})?\s?s(?:ec(?:ondes?)?)?\s*[\])]?"
     r"|[\[(]?\s*(?P<b>[0-9]{1,5})[.,][0-9]{1,3}\s*(?:-->|->|[→–-])\s*[0-9]{1,5}[.,][0-9]{1,3}\s*[\])]?)"
@@ -130,11 +130,11 @@ _FOOT = re.compile(
 def lines_in_one_form(
     lines: Sequence[str], voices: KnownSpeakers, spoken: Iterable[str] = (), *, timed: bool = False
 ) -> list[str]:
-    """The same lines, one for one; empty where a line is a program's own.
+    """The lines in one form, one for one; empty for lines that a program added.
 
-    :param voices: the people who may be named.
-    :param spoken: the words of the current transcript: signs in it are spoken.
-    :param timed: the lines are those of captions, so that a title is none of them.
+    :param voices: the speakers who may be named.
+    :param spoken: the words of the current transcript: signs in it are part of the text.
+    :param timed: the lines are captions, so that none of them is a title.
     """
     read = list(lines)
     in_order = [*spoken]
@@ -168,7 +168,7 @@ def lines_in_one_form(
 
 
 def _speaker_of_label(label: str, voices: KnownSpeakers) -> str | None:
-    """The label as it is read later, where it names a person or counts a voice."""
+    """The label in the common form, if it names a person or numbers a voice."""
     label = " ".join(label.strip("*_ ").replace(":", " ").split())
     if len(label) > 1 and voices.of(label) is not None:
         return label
@@ -176,7 +176,7 @@ def _speaker_of_label(label: str, voices: KnownSpeakers) -> str | None:
 
 
 def _changed(lines: Sequence[str], change: Callable[[str], str | None]) -> list[str]:
-    """The lines with this change, where at least two take it."""
+    """Apply a change to the lines if it affects at least two."""
     changed = [change(line) for line in lines]
     if sum(line is not None for line in changed) < 2:
         return list(lines)
@@ -184,13 +184,13 @@ def _changed(lines: Sequence[str], change: Callable[[str], str | None]) -> list[
 
 
 def _without_directions(lines: list[str], _: KnownSpeakers) -> list[str]:
-    """Without the signs that say in which direction text runs: they hide names."""
+    """Without Unicode direction marks: they hide names."""
     return [_DIRECTIONS.sub("", line) for line in lines]
 
 
 def _without_tags(lines: list[str], spoken: frozenset[str]) -> list[str]:
-    """Without the tags that give letters a look, unless they are said, and without the address of a
-    time's link.
+    """Without formatting tags, unless they are part of the text, and without the URLs of time
+    links.
     """
     if any(map(_TAG.search, spoken)):
         return lines
@@ -203,7 +203,7 @@ def _without_tags(lines: list[str], spoken: frozenset[str]) -> list[str]:
 
 
 def _without_numbers_of_cues(lines: list[str], _: KnownSpeakers) -> list[str]:
-    """Without the numbers of captions, each on the line above its times."""
+    """Without cue numbers on the line above the times."""
     return [
         "" if line.strip().isdecimal() and ONLY_CLOCK.fullmatch(under) else line
         for line, under in itertools.zip_longest(lines, lines[1:], fillvalue="")
@@ -239,12 +239,12 @@ def _with_cells_joined(lines: list[str], voices: KnownSpeakers) -> list[str]:
 
 
 def _with_frames(lines: list[str], _: KnownSpeakers) -> list[str]:
-    """« 00;00;05;12 », as cutting rooms count frames that are dropped, with colons."""
+    """« 00;00;05;12 » (drop-frame time code) with colons."""
     return [_DROP_FRAME.sub(lambda clock: clock[0].replace(";", ":"), line) for line in lines]
 
 
 def _without_frequencies(lines: list[str], _: KnownSpeakers) -> list[str]:
-    """Without Audacity's lines on the frequencies of a label."""
+    """Without Audacity's lines with the frequencies of a label."""
     return ["" if _FREQUENCIES.fullmatch(line) else line for line in lines]
 
 
@@ -253,8 +253,8 @@ def _without_spelt_times(lines: list[str], _: KnownSpeakers) -> list[str]:
 
 
 def _without_quotation_marks(lines: list[str], spoken: frozenset[str]) -> list[str]:
-    """« Camille : « Bonjour » » without the quotation marks, where nearly all lines have them and
-    they are not said.
+    """« Camille : « Bonjour » » without the quotation marks, if nearly all lines have them and they
+    are not part of the text.
     """
     written = [line for line in lines if line.strip()]
     quoted = sum(
@@ -272,7 +272,7 @@ def _without_quotation_marks(lines: list[str], spoken: frozenset[str]) -> list[s
 
 
 def _without_signs_alone(lines: list[str], spoken: frozenset[str]) -> list[str]:
-    """Without lines of signs alone (« --- », « * * * »), unless they are said."""
+    """Without lines of only signs (« --- », « * * * »), unless they are part of the text."""
     return [
         ""
         if line.strip() and not re.search(r"[^\W_]", line) and not spoken.intersection(line.split())
@@ -313,7 +313,7 @@ def _with_clocks(lines: list[str], _: KnownSpeakers) -> list[str]:
 
 
 def _without_numbers(lines: list[str], _: KnownSpeakers) -> list[str]:
-    """Without the numbers of lines or paragraphs, which count up."""
+    """Without ascending numbers of lines or paragraphs."""
     written = [line for line in lines if line.strip()]
     numbers = [int(match["number"]) for line in written if (match := _NUMBER.match(line))]
     if len(numbers) < 2 or 2 * len(numbers) < len(written) or numbers != sorted(set(numbers)):
@@ -324,7 +324,9 @@ def _without_numbers(lines: list[str], _: KnownSpeakers) -> list[str]:
 
 
 def _without_signs(lines: list[str], voices: KnownSpeakers, spoken: frozenset[str]) -> list[str]:
-    """Without an emoji, bullet, « > », « # » or « @ » before lines or names, unless it is said."""
+    """Without an emoji, bullet, « > », « # » or « @ » before lines or names, unless it is part of
+    the text.
+    """
     written = [line for line in lines if line.strip()]
     found: dict[str, list[str]] = {}
     for line in written:
@@ -368,8 +370,8 @@ def _without_voice_tags(lines: list[str], _: KnownSpeakers) -> list[str]:
 
 
 def _with_columns_joined(lines: list[str], voices: KnownSpeakers) -> list[str]:
-    """« Camille <tab> 0:05 <tab> Bonjour », « 5000 <tab> 7000 <tab> Bonjour »: the columns before
-    the words.
+    """« Camille <tab> 0:05 <tab> Bonjour », « 5000 <tab> 7000 <tab> Bonjour »: join the columns
+    before the words.
     """
 
     def change(line: str) -> str | None:
@@ -437,11 +439,12 @@ def _with_labels_before_colons(lines: list[str], voices: KnownSpeakers) -> list[
 def _without_ends(
     lines: list[str], voices: KnownSpeakers, begins: list[str] | None, said: frozenset[str]
 ) -> list[str]:
-    """Without the head before the first name or time (« Durée : 3 min », a title: lines that are
-    neither sentences nor spoken), and the foot after the last line of speech (« Transcrit par … »).
+    """Without the header before the first name or time (« Durée : 3 min », a title: lines that are
+    neither sentences nor spoken), and the footer after the last line of speech (« Transcrit par …
+    »).
 
-    :param begins: the first words that are said; None where no line can be a title.
-    :param said: the long words that are said at the beginning and at the end.
+    :param begins: the first spoken words; None if no line can be a title.
+    :param said: the long words spoken at the start and at the end.
     """
     read = list(lines)
     labelled = [
@@ -469,7 +472,7 @@ def _without_ends(
 
 
 def _drop_foot(lines: list[str], last: int, said: frozenset[str]) -> None:
-    """Empty the lines after the one at ``last`` that end the file, from its end on."""
+    """Empty the footer lines after the line at ``last``, from the end of the file."""
     for place in range(len(lines) - 1, last, -1):
         if lines[place].strip() and not _is_foot(lines[place], said):
             break
@@ -477,9 +480,9 @@ def _drop_foot(lines: list[str], last: int, said: frozenset[str]) -> None:
 
 
 def _is_foot(line: str, said: frozenset[str]) -> bool:
-    """Whether a program wrote the line: « Retrouvez-nous sur www.exemple.fr » may be said as well.
+    """Whether a program added the line: « Retrouvez-nous sur www.exemple.fr » may also be spoken.
 
-    :param said: the long words that are said near there.
+    :param said: the long words spoken near there.
     """
     if not _FOOT.fullmatch(line):
         return False
@@ -489,13 +492,13 @@ def _is_foot(line: str, said: frozenset[str]) -> bool:
 
 
 def _long_words(text: str) -> list[str]:
-    """Its words without those that occur in every line."""
+    """Its long words, which do not occur in every line."""
     return [word for word in re.findall(r"\w+", text.casefold()) if len(word) >= _LONG_WORD]
 
 
 def _is_title(line: str, begins: Sequence[str], voices: KnownSpeakers) -> bool:
-    """Whether a line is not a sentence, and not the beginning of the recording; it may be a name
-    with a few words.
+    """Whether a line is neither a sentence nor the start of the recording; it may be a name with a
+    few words.
     """
     words = list(filter(None, map(_letters, line.split())))
     said = sum(word in begins for word in words)

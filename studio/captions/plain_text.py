@@ -13,9 +13,7 @@ from studio.text.typography import set_text
 
 
 def text_from_turns(turns: Sequence[Turn], language: str) -> str:
-    """One paragraph a turn, an empty line between them, the speaker's name before the first one
-    that is theirs.
-    """
+    """One paragraph per turn, separated by empty lines, with the speaker's name on change."""
     paragraphs = []
     named: str | None = None
     for turn in turns:
@@ -30,8 +28,8 @@ def text_from_turns(turns: Sequence[Turn], language: str) -> str:
 def timed_lines_from_turns(
     turns: Sequence[Turn], language: str
 ) -> tuple[tuple[ProgrammeMs, str], ...]:
-    """One line a sentence with the moment at which it begins, in order of time, the speaker's name
-    before the first one that is theirs.
+    """One line per sentence with its start time, in order of time, with the speaker's name on
+    change.
     """
     sentences: list[tuple[ProgrammeMs, str | None, str]] = []
     for turn in turns:

@@ -14,8 +14,8 @@ from studio.model.record import json_from_plain, plain_from_json, wrong_keys
 
 
 def json_from_cues(cues: Sequence[Cue]) -> str:
-    """One segment a cue, two of the same times where two people speak at once; times in seconds.
-    ``speaker`` is empty while it is not known.
+    """One segment per cue, two with the same times in overlapping speech; times in seconds.
+    ``speaker`` is empty if unknown.
     """
     segments = [
         {
@@ -35,7 +35,7 @@ def json_from_cues(cues: Sequence[Cue]) -> str:
 def cues_from_podcast_json(content: bytes, where: object) -> Iterator[CueText]:
     """The segments of the podcast namespace's JSON transcript.
 
-    :raises WorkspaceError: it is not such a file.
+    :raises WorkspaceError: the file has another format.
     """
     try:
         document: Any = plain_from_json(content)

@@ -19,20 +19,19 @@ CHARACTERS_PER_S = 20.0
 MIN_DURATION_MS = 833
 LINE_CHARACTERS = BROADCAST_LINE_CHARACTERS
 LINES = 2
-# The percentile of cues' speeds that is reported: people say a few words fast.
+# The reported percentile of cues' speeds, since a few words are always spoken fast.
 PERCENTILE = 95
 
 
 class CaptionStats(Record, frozen=True):
-    """What was measured on the captions of one episode.
+    """Measurements of the captions of one episode.
 
-    :param cues: how many there are.
-    :param speed_cps: characters a second of the cue that only 5 % are faster than, without the
-        speaker's name; ``median_cps`` likewise of half of them.
-    :param shortest_ms: the duration of the shortest; ``too_short``: how many are shorter than 5/6
-        s.
-    :param longest_line: the characters of the longest line; ``too_many_lines``: cues of more than
-        two.
+    :param cues: number of cues.
+    :param speed_cps: 95th percentile of characters per second, without the speaker's name;
+        ``median_cps``: the median.
+    :param shortest_ms: the shortest duration; ``too_short``: number of cues shorter than 5/6 s.
+    :param longest_line: characters of the longest line; ``too_many_lines``: number of cues of more
+        than two.
     :param torn: lines that end on an article, a preposition or a conjunction while their sentence
         continues.
     :param lonely: cues of a single word in the middle of a sentence.
@@ -73,17 +72,17 @@ def caption_stats_from_cues(cues: Sequence[Cue]) -> CaptionStats:
 
 
 def speed_cps(cue: Cue) -> float:
-    """Reading speed in characters per second; a space or the end of a line counts as one."""
+    """Reading speed in characters per second; a space or a line break counts as one."""
     return len(cue.text) * 1000 / max(1, cue.end_ms - cue.start_ms)
 
 
 def badly_broken_lines(cue: Cue) -> tuple[str, ...]:
-    """The lines that end with a word that belongs to the next one."""
+    """The lines that end with a word that belongs to the next word."""
     return tuple(line for line in cue.lines if ends_on_function_word(line))
 
 
 def is_orphan_word(cues: Sequence[Cue], place: int) -> bool:
-    """Whether a cue has a single word of a sentence that the same person began just before."""
+    """Whether a cue is a single word of a sentence that the same speaker started just before."""
     cue = cues[place]
     if len(cue.text.split()) > 1 or place == 0:
         return False
@@ -96,7 +95,7 @@ def is_orphan_word(cues: Sequence[Cue], place: int) -> bool:
 
 
 def _percentile(sorted_values: Sequence[float], percent: int) -> float:
-    """The percentile: the value that this many percent do not exceed; 0 without values."""
+    """The percentile of the values; 0 without values."""
     if not sorted_values:
         return 0.0
     return sorted_values[max(0, math.ceil(len(sorted_values) * percent / 100) - 1)]

@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Container
 
-# In brackets, or between notes; at most this many words, otherwise it is an addition to the text.
+# In brackets, or between musical notes; of at most this many words, otherwise it is an addition to
+# the text.
 _MAX_WORDS = 6
 _GROUP = re.compile(r"\[(?P<a>[^\[\]]{1,60})\]|\((?P<b>[^()]{1,60})\)|\*(?P<c>[^\s*][^*]{0,58})\*")
 _NOTES = re.compile(r"[♪♫♩♬🎵🎶]+(?:[^♪♫♩♬🎵🎶]{0,300}[♪♫♩♬🎵🎶]+)?")
-# How names of sounds begin, in French and, as programs write them, in English; without accents.
+# Prefixes of names of sounds, in French and (from programs) in English; without accents.
 _EVENT = re.compile(
     r"(?:musi|rires?\b|rit\b|rient\b|riant|sourire|laugh|chuckl|applau|silence|pauses?\b|soupir|sigh"
     r"|toux\b|touss|cough|bruits?\b|bruitage|noise|inaudible|incomprehensible|inintelligible"
@@ -18,7 +19,7 @@ _EVENT = re.compile(
     r"|siffle|raclement|eternu|murmur|hesit|blank_?audio|cheer|clap|claque|exclamations?\b"
     r"|acclam|hue|respir|inspir|expir|souffl|renifl|baill|gasp|breath|beep|bips?\b|larsen|gresill)"
 )
-# What may be beside it.
+# Words that may be beside it.
 _BESIDE = frozenset(
     (
         "il elle on ils elles un une le la les l de du des d a en et of the in petit petite petits"
@@ -31,13 +32,13 @@ _BESIDE = frozenset(
 
 
 def without_sound_events(text: str, spoken: Container[str]) -> str:
-    """The text without what only names a sound.
+    """The text without names of sounds.
 
     :param spoken: the words of the current transcript, which are kept.
     """
 
     def kept(match: re.Match[str]) -> str:
-        # Emphasis on a word that is said is no sound.
+        # An emphasised spoken word is not a sound.
         described = (match[0].strip("*") if match[0].startswith("*") else match[0]).split()
         if all(
             word in spoken or f"{word}." in spoken or f"{word}," in spoken for word in described

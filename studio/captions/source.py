@@ -11,9 +11,9 @@ from studio.model.turns import Turn, turns_from_transcript
 
 
 class CaptionSource:
-    """One episode's transcript; turns and cues are worked out once, however many formats use them.
+    """One episode's transcript; turns and cues are computed once for all formats.
 
-    :param title: the episode's, for the formats that carry one.
+    :param title: the episode's title, for formats that have one.
     """
 
     def __init__(self, transcript: Transcript, programme: Programme, title: str) -> None:
@@ -25,11 +25,11 @@ class CaptionSource:
 
     @functools.cached_property
     def turns(self) -> tuple[Turn, ...]:
-        """Who speaks when, on the programme's clock."""
+        """The speaker turns, on the programme clock."""
         return tuple(turns_from_transcript(self._transcript, self._programme))
 
     def cues(self, shape: CueShape) -> tuple[Cue, ...]:
-        """The cues that fit this shape."""
+        """The cues within the limits of this shape."""
         if shape not in self._cues:
             self._cues[shape] = cues_from_transcript(self._transcript, self._programme, shape)
         return self._cues[shape]

@@ -1,8 +1,9 @@
-"""Labels that programs and people put around spoken words: times, names, dashes.
+"""Labels around spoken words in files of people and programs: times, names, dashes.
 
-Times are alone before a line, in brackets, as a range, or in the middle of a line; names in full,
-in capitals, as a first name or initials, with or without emphasis, on the line of the words or on a
-line above. Names that only count voices (« Speaker 1 ») say that another person speaks, not who.
+Times may be on a line of their own, in brackets, a range, or in the middle of a line; names may be
+in full, in capitals, a first name or initials, emphasised or not, on the line of the words or on a
+line above. Names that only number voices (« Speaker 1 ») mark a change of speaker without
+identifying anyone.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ _SECONDS = re.compile(
 )
 _TRAILING = re.compile(rf"[\s,|·•–—-]*(?:[\[(]\s*{RANGE}\s*[\])]|{RANGE})\s*:?\s*")
 _EMPHASIS = r"[*_]{0,3}"
-# « [rires] », « (il rit) »: an action before the speech.
+# « [rires] », « (il rit) »: a stage direction before the speech.
 _ASIDE = re.compile(r"[\[(][^\[\]():]{1,40}[\])]\s*")
 COUNTED_VOICE = re.compile(
     r"(?:speaker|spk|loc|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
     r"[\s_#:-]*[0-9A-Z]{0,3}|s[0-9]{1,2}"
-    # who asks and who answers, in any words
+    # interviewer and interviewee, in any wording
     r"|q|r|i|b|question|réponse|(?:l[ae]\s|l['’]\s?)?(?:interviewer|interviewe(?:u[rs]e?|euse)|interviewée?|interviewee|journaliste"
     r"|animat(?:eur|rice)|présentat(?:eur|rice)|invitée?|host|guest)",
     re.IGNORECASE,
@@ -45,7 +46,7 @@ COUNTED_VOICE = re.compile(
 _HONORIFIC = re.compile(r"\A(?:de|from|m|mr|mme|mlle|monsieur|madame|dre?|pre?|me|maître)\s+(?=\S)")
 _ANY_NAME = re.compile(r"(?P<name>[^:\[\](){}<>]{1,80}?)\s*:(?:\s+|$)")
 _NAME_WORDS = 5
-# A word with a capital, up to three more; « de », « du », « la » between them.
+# A capitalised word, up to three more; « de », « du », « la » between them.
 _NAME_SHAPE = re.compile(
     r"[^\W\d_a-zß-öø-ÿ][\w.'’-]*(?:\s+(?:(?:de|du|des|la|le|d['’])\s*)*[^\W\d_a-zß-öø-ÿ][\w.'’-]*){0,3}"
 )
@@ -60,9 +61,9 @@ _SURNAME_FIRST = re.compile(r"\A([^,]{2,40}),\s*([^,]{2,40})\Z")
 
 
 class KnownSpeakers:
-    """The people who may be named before what they say.
+    """The speakers whose names may precede their words.
 
-    :param known: their names as the transcript has them.
+    :param known: their names in the transcript.
     """
 
     def __init__(self, known: Iterable[str]) -> None:
@@ -89,7 +90,7 @@ class KnownSpeakers:
         )
 
     def of(self, label: str) -> str | None:
-        """The known person meant by a name in any form; None if there is none."""
+        """The known speaker with this name in any form, or None."""
         shown = " ".join(label.split())
         folded = folded_name(shown)
         return (
@@ -100,8 +101,8 @@ class KnownSpeakers:
         )
 
     def meant(self, label: str) -> str | None:
-        """The person meant by a format's name field: a known one, by any form of the name, ignoring
-        a function in brackets after it; else the name itself; None if it only numbers voices.
+        """The speaker in a format's name field: a known one, by any form of the name, ignoring a
+        role in brackets after it; else the name itself; None if it only numbers voices.
         """
         name = re.sub(r"\s*[(\[][^()\[\]]*[)\]]$", "", " ".join(label.split()))
         if COUNTED_VOICE.fullmatch(name):
@@ -109,8 +110,8 @@ class KnownSpeakers:
         return self.of(name) or name or None
 
     def before(self, text: str) -> tuple[str | None, str] | None:
-        """The known person named before a text, and the text; else None. The name « ? » means that
-        the speaker is unknown.
+        """The known speaker named before a text, and the text; else None. The name « ? » means an
+        unknown speaker.
         """
         if match := self._before.match(text):
             return self._exact.get(match["name"]), text[match.end() :]
@@ -123,7 +124,7 @@ class KnownSpeakers:
         return None if name is None else (name, re.sub(rf"^{_EMPHASIS}\s+", "", rest))
 
     def parted(self, text: str) -> list[str]:
-        """The text, cut before every whole name with a colon that begins a sentence in it."""
+        """The text, split before every full name with a colon at the start of a sentence."""
         return self._inside.split(text) if self._inside else [text]
 
 
@@ -146,7 +147,7 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
         label = re.sub(rf"\s*\(\s*{CLOCK}\s*\)$", "", label)
         if not label:
             continue
-        # A known person, or a new name: shaped like a name and not spoken.
+        # A known speaker, or a new name: shaped like a name and not spoken.
         if voices.of(label) is not None:
             labelled += 1
         elif (
@@ -158,7 +159,7 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
             counts[key] += 1
             if key not in written or written[key].isupper():
                 written[key] = label
-    # Where half of the paragraphs have a label, two of a name are enough.
+    # If half of the paragraphs have a label, two occurrences of a name are enough.
     often = 2 * (labelled + sum(counts.values())) >= paragraphs
     found = [key for key, count in counts.items() if count >= _OFTEN or (count > 1 and often)]
     return (
@@ -167,7 +168,7 @@ def voices_of(lines: Sequence[str], known: Iterable[str], spoken: Iterable[str])
 
 
 def _as_written(name: str) -> str:
-    """A name in capitals as « Camille Renaud »; initials stay what they are."""
+    """A name in capitals as « Camille Renaud »; initials unchanged."""
     return name.title() if name.isupper() and max(map(len, name.split())) > 3 else name
 
 
@@ -175,9 +176,9 @@ class LabelledPart(NamedTuple):
     """A line without its labels.
 
     :param text: the spoken text; empty for a line with only a name or a time.
-    :param named: the line says who speaks: ``speaker``, or an unknown person.
-    :param voice: how a program counts the voice (« Speaker 1 »), else empty.
-    :param stamped: it followed a time.
+    :param named: whether the line names its speaker: ``speaker``, or an unknown person.
+    :param voice: a program's number of the voice (« Speaker 1 »), else empty.
+    :param stamped: whether it followed a time.
     """
 
     speaker: str | None
@@ -188,7 +189,7 @@ class LabelledPart(NamedTuple):
 
 
 class LabelReader:
-    """The labels around spoken words in one file: times, names, dashes.
+    """Parses the labels around spoken words in one file: times, names, dashes.
 
     :param lines: all of its lines.
     :param spoken: the words of the current transcript: signs in it are spoken.
@@ -204,11 +205,11 @@ class LabelReader:
             if line.strip() and not before.strip()
         ]
         bare = [line for line in label if _BARE.match(line)]
-        # A bare time is no speech where the paragraphs, or the lines, begin with one.
+        # A bare time is not speech if the paragraphs, or the lines, begin with one.
         self._bare = 2 * sum(_BARE.match(line) is not None for line in first) >= len(
             first
         ) or 2 * len(bare) >= len(label)
-        # A name on a line of its own may be spoken; where such lines recur, it is a label.
+        # A name on a line of its own may be spoken; if such lines recur, it is a label.
         alone = [
             line for line in label if " " in line.strip("*_#: ") and voices.of(line.strip("*_#: "))
         ]
@@ -231,11 +232,11 @@ class LabelReader:
         return line.strip(), False
 
     def is_dialogue(self, line: str) -> bool:
-        """Whether a line begins with a dash that says that another person speaks."""
+        """Whether a line begins with a dash that marks a change of speaker."""
         return self._dashes and _DASH.match(line) is not None
 
     def parts(self, line: str) -> Iterator[LabelledPart]:
-        """The spoken text of a line, in one part for each named voice."""
+        """The spoken text of a line, split by named voice."""
         rest, stamped = self._without_stamp(line.strip())
         for place, part in enumerate(self._voices.parted(rest)):
             yield self._part(part, stamped=stamped and place == 0)
@@ -278,7 +279,7 @@ class LabelReader:
         return LabelledPart(None, self._without_inner_stamps(part), stamped=stamped)
 
     def _header(self, part: str, *, stamped: bool) -> LabelledPart | None:
-        """A line that only says who speaks from here, before or after a time: « Speaker 1  0:05 »,
+        """A line with only the next speaker, before or after a time: « Speaker 1  0:05 »,
         « Camille Renaud : ».
         """
         trailing = next(
@@ -323,10 +324,10 @@ class LabelReader:
 
 
 def speakers_of_voices(votes: Iterable[tuple[str, str | None]]) -> dict[str, str | None]:
-    """Whom each counted voice is: who says most of its words now. Empty where two of them would be
-    one person.
+    """The speaker of each numbered voice: the one with most of its words in the transcript. Empty
+    if two voices would have the same speaker.
 
-    :param votes: for each word a voice and who says it in the transcript.
+    :param votes: for each word its voice and its speaker in the transcript.
     """
     counts: dict[str, Counter[str]] = {}
     for voice, speaker in votes:

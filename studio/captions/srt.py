@@ -17,8 +17,8 @@ from studio.text.typography import timestamp_from_ms
 LINES, LINE_CHARACTERS = 2, 32
 SHAPE = CueShape(line_characters=LINE_CHARACTERS, speaker_in_text=True)
 
-# “Name: ” before a cue's text, no space before its colon; it comes on top, in a line of
-# NAMED_LINE_CHARACTERS at most.
+# “Name: ” before a cue's text, no space before its colon; additional to the line's text, in a line
+# of NAMED_LINE_CHARACTERS at most.
 _NAME = re.compile(r"[^\s:](?:[^:\n]*[^\s:])?: ?(?=\S|$)")
 # The dash of a line of dialogue.
 _DASH = re.compile(r"[–-] ")
@@ -29,7 +29,7 @@ _TIMING = re.compile(rf"{_TIME} --> {_TIME}")
 
 
 def srt_from_cues(cues: Sequence[Cue]) -> str:
-    """SubRip, numbered from 1. SRT has no escaping: the text is written unchanged."""
+    """SubRip, numbered from 1. SRT has no escaping: text is written unchanged."""
     return "\n".join(_block(number, cue) for number, cue in enumerate(cues, start=1))
 
 
@@ -39,10 +39,10 @@ def _block(number: int, cue: Cue) -> str:
 
 
 def cues_from_srt(text: str, speakers: Iterable[str], spoken: Iterable[str]) -> Iterator[CueText]:
-    """The cues of SubRip; one that names two people is two.
+    """The cues of SubRip; one with two names is split.
 
     :param speakers: the names that may precede a colon.
-    :param spoken: the words of the current transcript: tags in it are text.
+    :param spoken: the words of the current transcript: tags in it are part of the text.
     """
     spoken = frozenset(spoken)
     said = " ".join(sorted(spoken))
@@ -81,7 +81,7 @@ def check_srt(content: str) -> Iterator[Fault]:
         times = moments(timing)
         yield from check_times("23a", place, times, previous_ms)
         previous_ms = times[0]
-        # In dialogue every line may name who says it.
+        # In dialogue every line may have a name.
         dialogue = len(block) > 3 and all(map(_DASH.match, block[2:]))
         lines_with_names = block[2:] if dialogue else block[2:3]
         bare = [line[_name_end(line) :] for line in lines_with_names]
@@ -105,6 +105,6 @@ def check_srt(content: str) -> Iterator[Fault]:
 
 
 def _name_end(line: str) -> int:
-    """Where the name before a line's text ends; 0 where it has none."""
+    """The end of the name before a line's text; 0 without a name."""
     named = _NAME.match(line)
     return named.end() if named else 0

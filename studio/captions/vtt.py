@@ -21,7 +21,7 @@ SHAPE = CueShape(line_characters=BROADCAST_LINE_CHARACTERS)
 LINE_CHARACTERS = 65  # the podcast namespace recommends it, rule 22b
 
 _VOICE = re.compile(r"<v(?:\.[^ >]*)?\s+([^>]*)>")
-# What people's programs write, and what the standard allows.
+# What programs write, and what the standard allows.
 _ANY_TAG = re.compile(r"</?(?:v|c|i|b|u|ruby|rt|lang)(?:[.\s][^>]*)?>|<\d[\d:.]*>")
 _TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
 _TIMING = re.compile(rf"{_TIME}[ \t]+-->[ \t]+{_TIME}(?:[ \t]+\S+:\S+)*[ \t]*")
@@ -33,8 +33,8 @@ _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|([A-Za-z][A-Za-z0-9]*));")
 
 
 def vtt_from_cues(cues: Sequence[Cue]) -> str:
-    """Strict WebVTT. Each cue names its speaker, so that a player that starts in the middle, or
-    shows one cue alone, knows who speaks.
+    """Strict WebVTT. Each cue names its speaker, for players that start in the middle or show a
+    single cue.
     """
     return "\n\n".join(["WEBVTT", *map(_block, cues)]) + "\n"
 
@@ -42,7 +42,7 @@ def vtt_from_cues(cues: Sequence[Cue]) -> str:
 def _block(cue: Cue) -> str:
     text = "\n".join(_escaped(line) for line in cue.lines)
     if cue.voices:
-        # A voice that is not the whole cue's is closed.
+        # A voice tag that does not cover the whole cue is closed.
         text = "\n".join(
             _escaped(line) if voice is None else f"<v {_escaped(voice)}>{_escaped(line)}</v>"
             for voice, line in zip(cue.voices, cue.lines, strict=True)
@@ -59,7 +59,7 @@ def _escaped(text: str) -> str:
 def cues_from_vtt(
     text: str, speakers: Iterable[str] = (), spoken: Iterable[str] = ()
 ) -> Iterator[CueText]:
-    """The cues of WebVTT; notes, styles and settings are left out.
+    """The cues of WebVTT, without notes, styles and settings.
 
     :param speakers: the names that may precede a colon in cues without a voice tag.
     :param spoken: the words of the current transcript.
@@ -89,9 +89,7 @@ def cues_from_vtt(
 
 
 def timed_cues_from_vtt(content: str) -> list[Cue]:
-    """The cues of a WebVTT file that keeps rule 22a, with their times and who speaks; those that do
-    not are left out.
-    """
+    """The cues of a WebVTT file with times and speaker; cues that break rule 22a are skipped."""
     cues = []
     lines = content.removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
     for _, block in blocks_of(lines[1:], first=2):
@@ -140,7 +138,7 @@ def check_vtt(content: str) -> Iterator[Fault]:
         for offset, line in enumerate(block[at + 1 :], start=number + at + 1):
             bare = _STRICT_TAG.sub("", line)
             voices += "<v" in line
-            # Without tags and entities, no « < » and « & » may be left.
+            # After removing tags and entities, there must be no « < » and « & ».
             known = _ENTITY.sub(
                 lambda entity: (
                     "" if not entity[1] or f"{entity[1]};" in html.entities.html5 else "&"

@@ -18,11 +18,11 @@ from studio.language.words import FUNCTION_WORDS
 MAX_OTHER_LETTERS = 4
 # « fière » is two from « fiers », « change » three from « changent ».
 MAX_OTHER_ENDING = 3
-# Words that are counted less in film subtitles are mistakes, as often as not.
+# Rarer words in film subtitles are often misspellings.
 MIN_USED = 50
-# What French adds for gender and number.
+# The endings of gender and number.
 _ENDING = re.compile(r"(?:e?s|x|e)$")
-# What stands behind the letters that two forms of a verb share, this many at least.
+# The endings after the common stem of two forms of a verb, which has at least this many letters.
 MIN_STEM = 3
 _VERB_ENDING = re.compile(
     r"(?:[dv]?r|ss?|v)?(?:e[rsz]?|ent|ons|i?ez|a|as|ai[st]?|aient|ions|ont|ant|ât?|èrent)?"
@@ -42,11 +42,11 @@ def _everyday_words() -> SpellChecker:
 
 @functools.lru_cache(maxsize=50_000)
 def is_common_word(word: str) -> bool:
-    """Whether the word, in small letters and in any inflected form, is French; names of people and
-    places are not.
+    """Whether a lower-case word, in any inflected form, is French; names of people and places are
+    not.
 
-    Two lists, because each lacks what the other has: rare inflected forms here, adverbs and small
-    words there.
+    Uses two lists, which complement each other: rare inflected forms in one, adverbs and function
+    words in the other.
     """
     import simplemma
 
@@ -59,7 +59,7 @@ def is_common_word(word: str) -> bool:
 
 
 def _letters_of(word: str) -> str:
-    """One way of writing for all that sound alike: no accents, silent h or doubled letters (but «
+    """One spelling for all words that sound alike: no accents, silent h or doubled letters (but «
     ss »); f for ph, k for qu, i for y.
     """
     folded = "".join(
@@ -74,8 +74,8 @@ def _letters_of(word: str) -> str:
 
 
 def respellings_of(word: str) -> tuple[str, ...]:
-    """French words with the same letters except for spellings of the same sound, the most used
-    first: « étiquette ».
+    """French words that differ only in spellings of the same sound, the most frequent first: «
+    étiquette ».
     """
     import simplemma
 
@@ -100,7 +100,7 @@ def respellings_of(word: str) -> tuple[str, ...]:
 
 @functools.cache
 def _everyday_words_by_beginning() -> dict[str, list[str]]:
-    """By their first two letters as they sound."""
+    """The everyday words by their first two phonetic letters."""
     words: dict[str, list[str]] = {}
     for word in _everyday_words().word_frequency.dictionary:
         words.setdefault(_letters_of(word)[:2], []).append(word)
@@ -108,8 +108,8 @@ def _everyday_words_by_beginning() -> dict[str, list[str]]:
 
 
 def words_spelled_like(word: str) -> list[str]:
-    """Other everyday words that begin with the same sounds and differ in few letters, the nearest
-    first, of equally near ones the most used.
+    """Other everyday words with the same initial sounds and a small edit distance, the nearest
+    first, ties by frequency.
     """
     used = _everyday_words().word_frequency.dictionary
     letters = _letters_of(word)
@@ -125,29 +125,28 @@ def words_spelled_like(word: str) -> list[str]:
 
 @functools.lru_cache(maxsize=50_000)
 def lemma_of(word: str) -> str:
-    """The dictionary form: « formés » and « former » meet, « formation » stays apart."""
+    """The dictionary form: the same for « formés » and « former », but not for « formation »."""
     import simplemma
 
     return str(simplemma.lemmatize(word, lang="fr")).lower()
 
 
-# The assumed share of a word that is rare or missing in the list of everyday words: one in a
-# million.
+# The assumed frequency of a word that is rare or missing in the word list: one in a million.
 MIN_SHARE = 1e-6
 
 
 @functools.lru_cache(maxsize=50_000)
 def french_frequency(word: str) -> float:
-    """How much of spoken French this word is, 0 to 1 (the counts are those of film subtitles)."""
+    """The word's relative frequency in spoken French, 0 to 1 (from film subtitles)."""
     counts = _everyday_words().word_frequency
     return max(MIN_SHARE, counts.dictionary.get(word, 0) / counts.total_words)
 
 
 def is_inflection_of(word: str, other: str) -> bool:
-    """Whether two plain words are forms of one; words of grammar never are."""
+    """Whether two plain words are inflected forms of one word; function words never are."""
     if {word, other} & FUNCTION_WORDS:
         return False
-    # Of what no dictionary has, and of trades, the dictionary form says nothing: « caristes », «
+    # Lemmas do not help for words that no dictionary has and for names of trades: « caristes », «
     # ingénieure ».
     return (
         (is_common_word(word) and lemma_of(word) == lemma_of(other))
@@ -157,7 +156,7 @@ def is_inflection_of(word: str, other: str) -> bool:
 
 
 def _without_ending(word: str) -> set[str]:
-    """Itself and without what gender and number may have added: « pris », « prise »."""
+    """The word itself and without possible endings of gender and number: « pris », « prise »."""
     return {word, _ENDING.sub("", word)}
 
 
@@ -166,7 +165,7 @@ def _is_verb(lemma: str) -> bool:
 
 
 def _is_one_verb(word: str, other: str) -> bool:
-    """Whether both may be forms of one verb although the dictionary knows one of them as a noun: «
+    """Whether both may be forms of one verb although the dictionary has one of them as a noun: «
     écrit », « écrive ».
     """
     stem = word[: Prefix.similarity(word, other)]
@@ -181,6 +180,8 @@ def _is_one_verb(word: str, other: str) -> bool:
 
 
 def is_unknown_word(word: str) -> bool:
-    """Whether a plain word is none: too long for chance, no number, and in no dictionary."""
+    """Whether a plain word is not a known word: long enough to rule out coincidence, not a number,
+    and in no dictionary.
+    """
     letters = word.rstrip("'")
     return len(letters) > 2 and not letters.isdecimal() and not is_common_word(letters)

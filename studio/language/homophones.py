@@ -1,5 +1,5 @@
 """French words that sound the same and are written otherwise: « fière », « fiers »; « mort », «
-morts ». What was said does not tell which is meant.
+morts ». The audio alone cannot tell them apart.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from studio.language.dictionary import words_spelled_like
 from studio.language.phonemes import sounds_of
 from studio.language.punctuation import join_elision, split_elision
 
-# So many words that are written nearly the same are spoken: a millisecond each.
+# The number of similarly spelled words that are compared by phonemes: 1 ms each.
 MAX_SPOKEN = 60
 
 
 @functools.lru_cache(maxsize=10_000)
 def homophones_of(word: str) -> tuple[str, ...]:
-    """Other everyday words that sound the same, the most used first, with the marks, the elided
-    letter and the capital of this one; of one with other capitals none, as it is a name or an
-    acronym.
+    """Other everyday words that sound the same, the most frequent first, with this word's
+    punctuation, elision and initial capital; none for words with other capitals (names, acronyms).
     """
     elided, core, marks = split_elision(word)
     if not core.isalpha() or not (core.islower() or core.istitle()):

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-# Speech omits it: it is no evidence by itself.
+# Often omitted in speech: not evidence by itself.
 NE = frozenset({"ne", "n'"})
-# What denies by itself, and what denies only after « ne »: « plus » alone says more, « personne »
-# alone is a person.
+# Words that negate alone, and words that negate only after « ne »: « plus » alone means more, «
+# personne » alone a person.
 _DENYING = frozenset("pas jamais rien aucun aucune guère".split())
 _DENYING_AFTER_NE = frozenset("plus personne nul nulle point".split())
 _NE_REACH = 4
-# What a text may have instead of a denial: a change of these words changes what is said, whatever
-# is around.
+# Words that always count as negation: changing them changes the meaning in any context.
 _WEIGHTY = NE | _DENYING | frozenset("plus non sans ni".split())
 
 
 def is_negated(plain: Sequence[str], at: int) -> bool:
-    """Whether the word at this place of a text in plain words turns its sentence around."""
+    """Whether the word at this index of a text in plain words negates its sentence."""
     word = plain[at]
     if word in _DENYING:
-        # « n'est-ce pas ? » asks for agreement.
+        # « n'est-ce pas ? » is a tag question.
         return list(plain[max(0, at - 2) : at]) != ["est", "ce"]
     return word in _DENYING_AFTER_NE and bool(NE & set(plain[max(0, at - _NE_REACH) : at]))
 

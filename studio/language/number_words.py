@@ -1,4 +1,4 @@
-"""Numbers written in digits and in letters as one value. The adapter of num2words."""
+"""Numbers in digits and in words as one value. The adapter of num2words."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def folded_name(name: str) -> str:
 
 
 def short_forms(name: str) -> set[str]:
-    """What a person of at least two words is called for short, folded: first name, surname, « R.
+    """The short forms of a name of at least two words, folded: first name, surname, « R.
     Sautel », « Rémi S. », « R. S. », « RS »; or surname first.
     """
     words = folded_name(name).split()

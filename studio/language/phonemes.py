@@ -1,7 +1,8 @@
-"""Phonemes of French text. The adapter of phonemizer and the eSpeak NG library that espeakng-loader
-installs by pip.
+"""Phonemes of French text. The adapter of phonemizer and of eSpeak NG, which the package
+espeakng-loader provides.
 
-Similarity of sounds proposes; it never decides. Two words that sound alike may both have been said.
+Phonetic similarity only proposes candidates: of two words that sound alike, either may have been
+said.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _LETTER_NAMES = dict(
 _ELIDED = re.compile(r"^(?:l|d|qu|j|s|c|n|m|t)['’]", re.IGNORECASE)
 _ACRONYM_LENGTHS = range(2, 6)
 _LENGTH_MARK = str.maketrans("", "", " ː")
-# Sounds that a small model, a telephone or a synthetic voice mixes up: voiced and unvoiced, open
+# Sounds that small models, telephone lines or synthetic voices confuse: voiced and unvoiced, open
 # and closed, nasal or not.
 _FAMILIES = str.maketrans(
     {
@@ -54,7 +55,7 @@ def _speaker() -> Any:
 
     EspeakWrapper.set_library(espeakng_loader.get_library_path())
     EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
-    # It warns whenever a number is said in several words, which is what numbers do.
+    # It warns whenever a number has several words, which is normal.
     quiet = logging.getLogger("studio.sounds")
     quiet.addHandler(logging.NullHandler())
     quiet.propagate = False
@@ -68,7 +69,7 @@ def _speaker() -> Any:
 
 
 def _as_spoken(word: str) -> str:
-    """A written word as a person says it: acronyms letter by letter."""
+    """A word as pronounced: acronyms letter by letter."""
     bare = word.strip(' .,;:!?…«»“”"()')
     elided = _ELIDED.match(bare)
     core = bare[elided.end() :] if elided else bare
@@ -88,10 +89,10 @@ def sounds_of(text: str) -> str:
 
 
 def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.float64]:
-    """Edits between the sounds of every text of one list and every text of the other,
+    """The edit distances between the phonemes of all pairs of texts of two lists,
     ``(len(heard), len(written))``.
 
-    Half an edit where the two sounds are of one family.
+    Substituting a similar sound counts half.
     """
     import numpy as np
 
@@ -107,8 +108,8 @@ def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.
 
 
 def sound_similarities(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.float64]:
-    """How alike every text of one list sounds to every text of the other, ``(len(heard),
-    len(written))``: 1 when two sound the same, 0 when nothing is alike.
+    """The phonetic similarities of all pairs of texts of two lists, ``(len(heard), len(written))``:
+    1 for the same sounds, 0 for entirely different ones.
     """
     import numpy as np
 
@@ -122,16 +123,18 @@ def sound_similarities(heard: Sequence[str], written: Sequence[str]) -> NDArray[
 
 
 def sound_similarity(one: str, other: str) -> float:
-    """1 when two texts sound the same, 0 when they share no sound."""
+    """The phonetic similarity of two texts: 1 for the same sounds, 0 for entirely different
+    ones.
+    """
     return float(sound_similarities([one], [other])[0, 0])
 
 
 def shared_sounds(one: Sequence[str], other: Sequence[str]) -> tuple[list[float], list[float]]:
-    """For each text of both rows the share of its sounds that the other row has in their order, 0
-    to 1.
+    """For each text of both sequences the share of its sounds that the other sequence has in the
+    same order, 0 to 1.
 
     It shows which of several words a wording confirms, and which it only includes. A text without
-    sounds is borne out.
+    sounds has the share 1.
     """
     left, right = (
         [sounds_of(text).translate(_FAMILIES) for text in one],

@@ -1,4 +1,4 @@
-"""Numbers in running French, in digits or in letters, as integers.
+"""Numbers in French text, in digits or in words, as integers.
 
 Own code and not text2num (3.1), which leaves « une quarantaine », « une douzaine » and « 12 000 »
 as they are.
@@ -30,20 +30,20 @@ _TENS = {
     "nonante": 90,
 }
 _SCALES = {"mille": 1_000, "million": 1_000_000, "milliard": 1_000_000_000}
-# « une quarantaine » says forty.
+# « une quarantaine » means forty.
 _ROUND = {
     "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30,
     "quarantaine": 40, "cinquantaine": 50,
     "soixantaine": 60, "centaine": 100, "millier": 1_000,
 }  # fmt: skip
 _DIGITS_KEPT = 15
-# Words that numbers are spoken with.
+# All words of spoken numbers.
 NUMBER_WORDS = frozenset({*_UNITS, *_TENS, *_SCALES, "cent", "cents", "vingts"})
 
 
 @dataclass(frozen=True)
 class SpokenNumber:
-    """A number that words ``first`` to ``last`` (excluded) of a text say."""
+    """A number in the words ``first`` to ``last`` (exclusive) of a text."""
 
     value: int
     first: int
@@ -53,8 +53,8 @@ class SpokenNumber:
 def numbers_in_words(words: Sequence[str]) -> Iterator[SpokenNumber]:
     """Every number in plain words (:func:`studio.language.words.plain_words`), in order.
 
-    « un » and « une » alone are articles, no numbers; « 12 000 » in two words is one number; a
-    number in digits ends the one before it.
+    « un » and « une » alone are articles, not numbers; « 12 000 » in two words is one number; a
+    number in digits ends the preceding one.
     """
     place = 0
     while place < len(words):
@@ -73,8 +73,8 @@ def numbers_in_words(words: Sequence[str]) -> Iterator[SpokenNumber]:
 
 
 class _Reader:
-    """One number, word by word. ``_group`` is what is below the next thousand, ``_whole`` what is
-    above.
+    """Parses one number word by word. ``_group`` is the part below the next thousand, ``_whole``
+    the part above.
     """
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class _Reader:
         # Whether three more digits may follow: « 12 000 », but not « 2015 200 ».
         self._grouped = False
         self._scale = 10**18
-        # « une demi-douzaine » says six.
+        # « une demi-douzaine » means six.
         self._halved = False
 
     @property
@@ -92,7 +92,7 @@ class _Reader:
         return self._whole + self._group
 
     def takes(self, words: Sequence[str], place: int) -> bool:
-        """Whether the word at this place belongs to the number; if so, it is counted."""
+        """Whether the word at this index belongs to the number; if so, it is added."""
         word = words[place]
         if not self._takes(word, words[place + 1] if place + 1 < len(words) else ""):
             return False
@@ -135,8 +135,8 @@ class _Reader:
         if value is None:
             return False
         rest = self._group % 100
-        # After a hundred anything goes, after twenty what is below ten, after sixty and eighty what
-        # is below twenty, after ten 7 to 9.
+        # After a hundred any number may follow, after twenty numbers below ten, after sixty and
+        # eighty below twenty, after ten 7 to 9.
         room = 99 if rest == 0 else 16 if rest in {60, 80} else 9 if rest in _TENS.values() else 0
         if (
             (rest in {10, 70, 90} and 7 <= value <= 9)

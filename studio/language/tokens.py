@@ -13,14 +13,14 @@ from studio.language.words import content_words, plain_words
 
 @dataclass(frozen=True)
 class Token:
-    """One word as it is compared; a number, whatever the words that it takes, is one.
+    """One word for comparison; a number of any number of words is one token.
 
-    :param plain: in small letters, without marks; of a number all of its words.
-    :param lemma: the dictionary form of a word that carries meaning; any other word itself.
+    :param plain: in lower case, without marks; for a number all of its words.
+    :param lemma: the dictionary form of a content word; any other word itself.
     :param number: its value, if it is one.
-    :param word: the place of the written word that it comes from (the first one of a number).
-    :param content: whether it carries meaning rather than grammar.
-    :param negates: whether it turns its sentence around.
+    :param word: the index of the written word that it comes from (the first one of a number).
+    :param content: whether it is a content word.
+    :param negates: whether it negates its sentence.
     """
 
     plain: str
@@ -32,16 +32,14 @@ class Token:
 
     @property
     def key(self) -> str:
-        """What is equal where two texts have the same word: the dictionary form, or ``#`` and the
-        value of a number.
-        """
+        """The key for comparing words: the dictionary form, or ``#`` and the value of a number."""
         return self.lemma if self.number is None else f"#{self.number}"
 
 
 def tokens_of(words: Sequence[str]) -> Iterator[Token]:
-    """Every plain word of these words, a number as one.
+    """The tokens of these words, with a number as one.
 
-    :param words: with their marks; their places are what tokens call ``word``.
+    :param words: with their marks; ``Token.word`` is their index.
     """
     plain, places = plain_with_places(words)
     numbers = {amount.first: amount for amount in numbers_in_words(plain)}
@@ -70,7 +68,7 @@ def terms_of(text: str) -> list[str]:
 
 
 def plain_with_places(words: Sequence[str]) -> tuple[list[str], list[int]]:
-    """The plain words of written words, and for each the place of the written word that it comes
+    """The plain words of written words, and for each the index of the written word that it comes
     from.
     """
     pairs = [(part, place) for place, word in enumerate(words) for part in plain_words(word)]

@@ -1,4 +1,4 @@
-"""Normalised words: lower case, plain apostrophes, no punctuation, elided words separated."""
+"""Normalised words: lower case, plain apostrophes, no punctuation, elisions separated."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 _WORD = re.compile(r"[^\W_]+(?:')?", re.UNICODE)
 _THOUSANDS = re.compile(r"(?<=\d)[\s\u00a0\u202f.](?=\d{3}(?!\d))")
 
-# Words that carry grammar rather than meaning; two texts that share only these share nothing.
+# Function words; two texts that share only these share nothing.
 FUNCTION_WORDS = frozenset(
     "à ai aie ainsi alors après as au aujourd aussi autre autres aux avait avant avec "
     "avez avoir avons ayant beaucoup ben bien bon bonjour "
@@ -26,10 +26,10 @@ FUNCTION_WORDS = frozenset(
     "vais vers vient voilà voici vont vos votre vous "
     "vraiment y".split()
 )
-# What people say while they look for a word, French and English.
+# Hesitations, French and English.
 HESITATIONS = frozenset("euh heu euhm hum hmm hm mmh mhm uh um uhm er erm".split())
 # Words by which a question is asked.
-# What a sentence has, and no name or title.
+# Words that occur in sentences, but not in names or titles.
 SUBJECTS = frozenset("je tu il elle on nous vous ils elles c' ça ce j' t'".split())
 QUESTION_WORDS = frozenset(
     (
@@ -40,8 +40,8 @@ QUESTION_WORDS = frozenset(
 
 
 def plain_words(text: str) -> list[str]:
-    """The words of a text, folded for comparison: « L’époque, 12 000 € » gives ``l'``, ``époque``,
-    ``12000``.
+    """The words of a text, normalised for comparison: « L’époque, 12 000 € » gives ``l'``,
+    ``époque``, ``12000``.
     """
     folded = (
         unicodedata.normalize("NFC", text)
@@ -54,7 +54,7 @@ def plain_words(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """The plain words that carry meaning, numbers included."""
+    """The plain content words, including numbers."""
     return [
         word
         for word in plain_words(text)

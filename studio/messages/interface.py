@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from studio.messages.translations import SOURCE_LANGUAGE, in_language, known_language
 
-# In this order, the first that is set (GNU gettext manual, “Locale Environment Variables”).
+# The first variable that is set counts (GNU gettext manual, “Locale Environment Variables”).
 VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
-# What a terminal obeys instead of showing it: control characters but line end and tab, and those
-# that turn the direction of writing (Unicode's category Cc; UAX 9, explicit formatting).
+# Characters that a terminal interprets: control characters except line end and tab, and those that
+# change the direction of writing (Unicode's category Cc; UAX 9, explicit formatting).
 _OBEYED = [
     *range(0x20),
     *range(0x7F, 0xA0),
@@ -43,8 +43,8 @@ def spoken(text: str) -> str:
 
 
 def language_from_environment(environment: Mapping[str, str] = os.environ) -> str | None:
-    """The language that the user's system is set to, where Studio speaks it; None where it says
-    nothing (``C``) or names another.
+    """The language of the user's system if Studio has a catalogue of it, else None (also for
+    ``C``).
     """
     chosen = next((environment[name] for name in VARIABLES if environment.get(name)), "")
     if not chosen and sys.platform == "win32":

@@ -45,7 +45,7 @@ def short_decimal(value: float, language: str) -> str:
 
 
 def listed(names: Sequence[str], language: str) -> str:
-    """Names as a language lists them: « A, B et C », “A, B, and C”."""
+    """A list of names, joined as the language does it: « A, B et C », “A, B, and C”."""
     from babel.lists import format_list
 
     return format_list(names, locale=_locale(language)) if names else ""
@@ -58,7 +58,7 @@ def language_name(language: str) -> str:
 
 
 def territory_tag(language: str) -> str:
-    """The language with its territory, as Open Graph wants it: ``fr_FR`` of ``fr``, ``en_GB`` of
+    """The language with its territory, as Open Graph requires: ``fr_FR`` of ``fr``, ``en_GB`` of
     ``en-GB``.
     """
     from babel.core import get_global
@@ -66,15 +66,15 @@ def territory_tag(language: str) -> str:
     locale = _locale(language)
     territory = locale.territory
     if territory is None:
-        # ``fr_Latn_FR``: what CLDR holds to be most likely.
+        # ``fr_Latn_FR``: the most likely script and territory by CLDR.
         territory = get_global("likely_subtags").get(locale.language, "").rpartition("_")[2]
     return f"{locale.language}_{territory}" if territory else locale.language
 
 
 @functools.cache
 def _locale(language: str) -> Locale:
-    """Babel's locale of a tag of RFC 5646; that of English where the sentences are English too, or
-    the tag names none.
+    """Babel's locale for an RFC 5646 tag; English if the messages are in English, too, or if the
+    tag is unknown.
     """
     from babel import Locale, UnknownLocaleError
 

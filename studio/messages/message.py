@@ -1,8 +1,8 @@
 """A message: an English sentence that is translated when it is shown.
 
-Rooms make messages and know nothing of languages: a message is the ``str`` of its English text, so
-logs, JSON and comparisons see that. The code nearest to the reader (the command line, a page) asks
-:func:`studio.messages.translations.in_language` for the sentence in the reader's language.
+Packages create messages and are independent of languages: a message is the ``str`` of its English
+text, which logs, JSON and comparisons use. The outermost layer (the command line, a page)
+translates it with :func:`studio.messages.translations.in_language`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 
 class Message(str):
-    """The English text, with what it was made of.
+    """The English text, with the sentence and the values that it was made from.
 
-    :param singular: the sentence as catalogues know it, its values as ``{name}``.
+    :param singular: the sentence as in the catalogues, with values as ``{name}``.
     :param many: the same for a ``count`` that is not 1; empty where nothing is counted.
     :param values: by name; values that are messages are translated with it.
     """
@@ -33,36 +33,38 @@ class Message(str):
         return made
 
     def __getnewargs__(self) -> tuple[str, str, Mapping[str, Any]]:  # type: ignore[override]
-        """What a copy is made of: messages go between processes and machines."""
+        """The arguments of ``__new__`` for pickling: messages are sent between processes and
+        machines.
+        """
         return self.singular, self.many, self.values
 
 
 def message(sentence: str, /, **values: Any) -> Message:
-    """A sentence for people.
+    """A user-facing sentence.
 
-    :param sentence: literal English, so that it is found for the catalogues; values as ``{name}``
-        with a format where one is needed, braces that are meant doubled.
+    :param sentence: literal English, so that the extraction for the catalogues finds it; values as
+        ``{name}``, with a format if needed; literal braces are doubled.
     """
     return Message(sentence, "", values)
 
 
 def plural_message(one: str, many: str, count: int, /, **values: Any) -> Message:
-    """The same where something is counted: ``one`` for 1, ``many`` for any other ``{count}``;
-    other languages choose among their own forms.
+    """A sentence with a count: ``one`` for 1, ``many`` for any other ``{count}``;
+    other languages select among their own plural forms.
     """
     return Message(one, many, {"count": count, **values})
 
 
 def table_message(sentence: str) -> Message:
-    """A sentence without values out of a table that `.ci/messages` reads whole: settings, rules,
+    """A sentence without values from a table that `.ci/messages` reads as a whole: settings, rules,
     help.
     """
     return Message(sentence.replace("{", "{{").replace("}", "}}"), "", {})
 
 
 def plain_from_message(text: str) -> Any:
-    """What JSON holds of a text so that :func:`message_from_plain` gives the same, in any language:
-    of a message what it was made of. Values that JSON does not know become their text.
+    """A text or message as JSON from which :func:`message_from_plain` restores it, translatable.
+    Values that JSON does not support become text.
     """
     if not isinstance(text, Message):
         return text

@@ -22,26 +22,26 @@ SOURCE_LANGUAGE = "en"
 
 @functools.cache
 def languages() -> tuple[str, ...]:
-    """The languages that Studio speaks, English first."""
+    """The languages with a catalogue, English first."""
     return SOURCE_LANGUAGE, *sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
 
 
 def known_language(tag: str) -> str | None:
-    """The language of a tag (``fr-CA``, ``fr_FR.UTF-8``) where Studio speaks it, else None."""
+    """The language of a tag (``fr-CA``, ``fr_FR.UTF-8``) if it has a catalogue, else None."""
     primary = tag.replace("_", "-").partition("-")[0].partition(".")[0].lower()
     return primary if primary in languages() else None
 
 
 @functools.cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language; that of English for a language that Studio does not speak."""
+    """The catalogue of a language; the English one if the language has none."""
     return gettext.translation(
         DOMAIN, LOCALE, languages=[known_language(language) or SOURCE_LANGUAGE], fallback=True
     )
 
 
 class _Formatter(string.Formatter):
-    """Fills values in as a language writes them."""
+    """Formats the values as in the language."""
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -62,9 +62,9 @@ class _Formatter(string.Formatter):
 
 
 def in_language(text: str, language: str) -> str:
-    """A message in a language; any other text as it is.
+    """The translation of a message; any other text unchanged.
 
-    :param language: a tag of RFC 5646; for one that Studio does not speak the text is English.
+    :param language: a tag of RFC 5646; without a catalogue for it, the text is English.
     """
     if not isinstance(text, Message):
         return text
@@ -78,8 +78,8 @@ def in_language(text: str, language: str) -> str:
 
 
 def stored_message(text: str) -> str:
-    """A text that was read from a file, as the message that was written there; a text that no
-    message gives, as it is.
+    """The message whose English text was stored in a file; the text itself if it matches no
+    message.
     """
     for sentence in _sentences():
         start = sentence.partition("{")[0]
@@ -91,7 +91,7 @@ def stored_message(text: str) -> str:
 
 
 def _stored_value(text: str) -> str:
-    """What a message was filled with: another one, a list of reasons (« 1: silent; 2: … »), or any
+    """A value of a stored message: another message, a list of reasons (« 1: silent; 2: … »), or any
     text.
     """
     known = stored_message(text)
@@ -107,7 +107,7 @@ def _stored_value(text: str) -> str:
 
 
 def _values(sentence: str, text: str) -> dict[str, str] | None:
-    """The values with which a sentence gives a text; None where none do."""
+    """The values with which the sentence yields the text; None if there are none."""
     pattern = _pattern(sentence)
     found = pattern.fullmatch(text) if pattern else None
     return None if found is None else found.groupdict()
@@ -117,14 +117,14 @@ def _values(sentence: str, text: str) -> dict[str, str] | None:
 def _pattern(sentence: str) -> re.Pattern[str] | None:
     try:
         return re.compile(re.sub(r"\\\{(\w+)[^}]*\\\}", r"(?P<\1>.+)", re.escape(sentence)))
-    except re.error:  # a value that stands in it twice
+    except re.error:  # a value that occurs twice
         return None
 
 
 @functools.cache
 def _sentences() -> tuple[str, ...]:
-    """What is said without counting anything, with enough words to know it by; what has the most
-    words first.
+    """The sentences without plural forms and with enough literal text to be recognised, the longest
+    first.
     """
     from babel.messages.mofile import read_mo
 
@@ -140,9 +140,10 @@ def _sentences() -> tuple[str, ...]:
     return tuple(sorted(known, key=_literal_length, reverse=True))
 
 
-# So many characters besides its values tell a sentence that begins with one from any other text.
+# The number of literal characters from which a sentence that begins with a value is distinguishable
+# from other texts.
 _MIN_LITERAL = 20
-# How sentences that stand in workspaces were worded by earlier versions.
+# Earlier wordings of sentences that are stored in workspaces.
 _REWORDED = {
     "its header says that it lasts {said_ms}, but it holds {duration_ms}: all of it is taken": (
         "its header says that it lasts {said_ms}, but it holds {duration_ms}: the whole file is "
@@ -152,12 +153,12 @@ _REWORDED = {
 
 
 def _literal_length(sentence: str) -> int:
-    """The characters of a sentence without its values."""
+    """The number of characters of a sentence without its values."""
     return len(re.sub(r"\{\w+\}", "", sentence))
 
 
 def translators(language: str) -> dict[str, Callable[..., str]]:
-    """What templates call: ``_("Sentence with {name}.", name=…)`` and ``ngettext(one, many,
+    """The functions for templates: ``_("Sentence with {name}.", name=…)`` and ``ngettext(one, many,
     count)``, in the language.
     """
 
@@ -171,8 +172,8 @@ def translators(language: str) -> dict[str, Callable[..., str]]:
 
 
 def script_in_language(script: str, language: str) -> str:
-    """A page's script with what it says, ``_("…")`` there, in a language. The script fills in the
-    values itself.
+    """A page's script with its texts (``_("…")``) translated. The script fills in the values
+    itself.
     """
     known = catalogue(language)
     return re.sub(

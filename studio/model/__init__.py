@@ -1,1 +1,1 @@
-"""The immutable data types. They import nothing of Studio but its errors."""
+"""The immutable data types. The only Studio module that they import is its errors."""

@@ -7,14 +7,14 @@ from typing import Literal, NamedTuple
 from studio.model.clock import RecordingMs
 from studio.model.record import Record
 
-# Below this confidence a person should listen to where a question was put.
+# Below this confidence, a user should verify the position of a question by listening.
 SURE_QUESTION = 0.7
 
 Status = Literal["asked", "answered", "absent"]
 
 
 class Candidate(Record, frozen=True):
-    """A place where a question may have been asked, for a person to listen to."""
+    """A possible position of a question, to be verified by listening."""
 
     start_ms: RecordingMs
     confidence: float
@@ -26,9 +26,8 @@ class Question(Record, frozen=True):
     :param number: its place in the article, from 1.
     :param status: *asked*: the question is heard; *answered*: only its answer is (``start_ms`` is
         then the answer's); *absent*: neither.
-    :param start_ms: where the host starts to speak it; None when absent.
-    :param answer_start_ms: where the guest starts to answer; None when absent or when no answer is
-        heard.
+    :param start_ms: start of the question as spoken by the host; None when absent.
+    :param answer_start_ms: start of the answer; None when absent or without a spoken answer.
     :param end_ms: where the exchange ends; None when absent.
     :param confidence: 0 to 1; of ten found with 0.9, nine are right.
     """
@@ -44,16 +43,16 @@ class Question(Record, frozen=True):
 
 
 class Passage(Record, frozen=True, rename={"similarity": "closeness"}):
-    """A paragraph of the article, or its pull quote, where it was said.
+    """The position of a paragraph of the article, or of its pull quote, in the recording.
 
     :param exchange: the number of the exchange that it answers; 0 for the introduction and the
         quote.
     :param paragraph: its place in that answer, or in the introduction, from 1; 0 for the quote.
     :param kind: *verbatim*: said word for word, or nearly; *reworded*: said in other words;
         *unheard*: not said.
-    :param similarity: 0 to 1; the share of its words that was heard, rare words counting more.
-    :param start_ms: where the sentence that it begins with starts; None when unheard.
-    :param end_ms: where the sentence that it ends with ends; None when unheard.
+    :param similarity: 0 to 1; the share of its words that were spoken, weighted by rarity.
+    :param start_ms: start of its first sentence; None when unheard.
+    :param end_ms: end of its last sentence; None when unheard.
     """
 
     exchange: int
@@ -65,11 +64,11 @@ class Passage(Record, frozen=True, rename={"similarity": "closeness"}):
 
 
 class Pair(NamedTuple):
-    """Heard words ``first`` to ``last`` (excluded) against printed words ``printed_first`` to
-    ``printed_last``; one side may be empty.
+    """Spoken words ``first`` to ``last`` (exclusive), paired with printed words ``printed_first``
+    to ``printed_last``; one side may be empty.
 
-    ``similarity`` is that of the sounds, 0 to 1: 0 where a side is empty, 1 where both are the same
-    words (``same``). In a file it is a list of these six.
+    ``similarity`` is phonetic, 0 to 1: 0 where a side is empty, 1 where both are the same
+    words (``same``). A file stores it as a list of these six values.
     """
 
     first: int
@@ -86,15 +85,14 @@ class Pair(NamedTuple):
 
 
 class ExchangeAlignment(Record, frozen=True):
-    """What was heard and what was printed, all words of both in pairs, in order.
+    """The spoken and the printed words of an exchange, all of them in pairs, in order.
 
-    :param number: of the exchange; of a text that may be said anywhere its paragraph, as
-        :class:`Passage` counts.
-    :param first: the place of its first heard word in the transcript, from which its pairs count
-        theirs.
-    :param heard: the words as the transcript had them.
-    :param printed: the words as :mod:`studio.alignment.exchange_words` parts them: of the question,
-        then of each paragraph of its answer.
+    :param number: of the exchange; for a text that may be said anywhere, of its paragraph, as in
+        :class:`Passage`.
+    :param first: index in the transcript of its first spoken word; pairs count from there.
+    :param heard: the words of the transcript.
+    :param printed: the words as split by :mod:`studio.alignment.exchange_words`: those of the
+        question, then of each paragraph of the answer.
     """
 
     number: int
@@ -105,12 +103,14 @@ class ExchangeAlignment(Record, frozen=True):
 
     @property
     def last(self) -> int:
-        """The place after its last heard word."""
+        """The index after its last spoken word."""
         return self.first + len(self.heard)
 
     @property
     def is_whole(self) -> bool:
-        """Whether its pairs hold every word of both sides once, in order: a file may be damaged."""
+        """Whether its pairs contain every word of both sides once, in order: a file may be
+        damaged.
+        """
         heard = printed = 0
         for pair in self.pairs:
             if (pair.first, pair.printed_first) != (heard, printed):
@@ -131,11 +131,11 @@ class Alignment(Record, frozen=True):
 
     :param passages: every paragraph of the introduction and of the answers, in the article's order.
     :param quote: the pull quote; None when the article has none.
-    :param pair: how probable it is that article and recording belong together, 0 to 1.
-    :param exchanges: article and speech side by side, for each exchange that was found, in the
-        order of the questions.
-    :param anywhere: the same for the introduction's paragraphs and the pull quote, those that were
-        heard; nobody knows beforehand where they are said. The quote comes last.
+    :param pair: the probability that article and recording belong together, 0 to 1.
+    :param exchanges: the aligned words of each exchange that was found, in the order of the
+        questions.
+    :param anywhere: the same for those paragraphs of the introduction that were spoken, and last
+        for the pull quote; their position in the recording follows no order.
     """
 
     questions: tuple[Question, ...]
@@ -148,5 +148,5 @@ class Alignment(Record, frozen=True):
 
     @property
     def is_mismatched(self) -> bool:
-        """Whether the article probably belongs to another recording, judged by the words."""
+        """Whether, by its words, the article probably belongs to another recording."""
         return self.pair < MIN_PAIR

@@ -6,8 +6,8 @@ from studio.model.record import Record
 
 
 class Paragraph(Record, frozen=True):
-    """One paragraph of an answer. ``speaker`` is who the article names before it (« Rémi Sautel : …
-    »), else None.
+    """One paragraph of an answer. ``speaker`` is the name that the article gives before it (« Rémi
+    Sautel : … »), else None.
     """
 
     text: str
@@ -15,8 +15,8 @@ class Paragraph(Record, frozen=True):
 
 
 class Exchange(Record, frozen=True):
-    """One question and its answer. ``number`` is its place in the article, from 1; ``question``
-    carries no emoji and no markup.
+    """One question and its answer. ``number`` is its place in the article, from 1; ``question`` has
+    no emoji and no markup.
     """
 
     number: int
@@ -25,17 +25,17 @@ class Exchange(Record, frozen=True):
 
 
 class Article(Record, frozen=True):
-    """An interview as it was published.
+    """An interview as published.
 
     :param preamble: paragraphs before the episode's title (the series' own words).
     :param number: the episode's number, when the title gives one.
     :param title: the title without « Episode 2 – ».
     :param guests: who answers, as the title names them.
     :param quote: the pull quote without its « ».
-    :param introduction: paragraphs between title and first question, the quote left out.
+    :param introduction: paragraphs between title and first question, without the quote.
     :param exchanges: the questions with their answers, at least one.
-    :param credit: the line that says who asked (« Propos recueillis par Jean Dupont »); it is part
-        of no answer.
+    :param credit: the line that names the interviewer (« Propos recueillis par Jean Dupont »); not
+        part of any answer.
     """
 
     title: str

@@ -9,13 +9,13 @@ import msgspec
 from studio.model.clock import ProgrammeMs
 from studio.model.record import Record
 
-# A list of one chapter leads nowhere: feed, tags, notes and pages then have none.
+# A single chapter is useless for navigation: feed, tags, notes and pages then have none.
 FEWEST_CHAPTERS = 2
 
 
 class Chapter(Record, frozen=True, omit_defaults=True):
-    """One chapter. ``question`` is the number of the article's question that it starts with, if it
-    starts with one.
+    """One chapter. ``question`` is the number of the article's question at its start, if there is
+    one.
     """
 
     start_s: float = msgspec.field(name="startTime")
@@ -25,12 +25,12 @@ class Chapter(Record, frozen=True, omit_defaults=True):
 
     @property
     def start_ms(self) -> ProgrammeMs:
-        """Where it starts, in milliseconds of the programme."""
+        """Its start, in ms of the programme."""
         return ProgrammeMs(round(self.start_s * 1000))
 
     @property
     def end_ms(self) -> ProgrammeMs | None:
-        """Where it ends, in milliseconds of the programme."""
+        """Its end, in ms of the programme."""
         return None if self.end_s is None else ProgrammeMs(round(self.end_s * 1000))
 
 

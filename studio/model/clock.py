@@ -1,10 +1,9 @@
 """Two clocks and the one converter between them.
 
-Transcript and alignment live on the *recording* clock: milliseconds since the first sample of the
-file that a person recorded. What is published (chapters, captions, the MP3) lives on the
-*programme* clock: milliseconds since the first sample of the episode, after an opening jingle was
-put before and passages were cut out. Both are whole numbers of milliseconds; two types keep them
-apart.
+Transcript and alignment use the *recording* clock: milliseconds since the first sample of the
+recorded file. Published files (chapters, captions, the MP3) use the *programme* clock: milliseconds
+since the first sample of the episode, with the opening jingle and without the cuts. Both are whole
+numbers of milliseconds; two types distinguish them.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ class Span(Record, frozen=True):
 class Programme(Record, frozen=True):
     """The parts of the recording that are in the episode, in order, and the jingles around them.
 
-    :param kept: ascending stretches without overlap that are heard one after the other; at least
-        one.
-    :param opening_ms: how long the opening (a jingle) lasts before the first stretch.
-    :param closing_ms: how long the closing lasts after the last one.
-    :param opening_overlap_ms: how long the opening runs on under the first words; it moves nothing.
-    :param closing_overlap_ms: how long the closing has begun before the last words end; it moves
+    :param kept: ascending spans without overlap that are played one after the other; at least one.
+    :param opening_ms: duration of the opening (a jingle) before the first span.
+    :param closing_ms: duration of the closing after the last one.
+    :param opening_overlap_ms: how long the opening continues under the first words; it shifts
         nothing.
+    :param closing_overlap_ms: how long before the end of the last words the closing starts; it
+        shifts nothing.
     """
 
     kept: tuple[Span, ...]
@@ -52,13 +51,11 @@ class Programme(Record, frozen=True):
         )
 
     def contains(self, moment: RecordingMs) -> bool:
-        """Whether this moment of the recording is heard in the episode."""
+        """Whether this time of the recording is in the episode."""
         return any(span.start_ms <= moment < span.end_ms for span in self.kept)
 
     def programme_from_recording(self, moment: RecordingMs) -> ProgrammeMs:
-        """Where a moment of the recording is in the episode. A moment that was cut out falls on the
-        joint that replaced it.
-        """
+        """Convert a time of the recording. A time inside a cut is mapped to the edit point."""
         elapsed = self.opening_ms
         for span in self.kept:
             if moment < span.start_ms:
@@ -67,8 +64,8 @@ class Programme(Record, frozen=True):
         return ProgrammeMs(elapsed)
 
     def recording_from_programme(self, moment: ProgrammeMs) -> RecordingMs:
-        """Which moment of the recording is heard at a moment of the episode; inside opening and
-        closing, the nearest one.
+        """Convert a time of the episode; one inside opening or closing is mapped to the nearest
+        time of the recording.
         """
         left = max(0, moment - self.opening_ms)
         for span in self.kept:

@@ -19,8 +19,8 @@ class Cut(Record, frozen=True):
 
 
 class ChosenSoundbite(Record, frozen=True):
-    """A passage of the recording that a person chose as a sound bite. ``title``: what apps call it;
-    its words when it is empty.
+    """A passage of the recording that a user chose as a sound bite. ``title``: displayed by apps;
+    the spoken words if empty.
     """
 
     start_ms: RecordingMs
@@ -29,8 +29,8 @@ class ChosenSoundbite(Record, frozen=True):
 
 
 class ContentLink(Record, frozen=True):
-    """The same episode elsewhere, as its video (podcast:contentLink): ``text`` says where the
-    address leads.
+    """The same episode elsewhere, as its video (podcast:contentLink): ``text`` describes the
+    link.
     """
 
     url: str
@@ -38,12 +38,12 @@ class ContentLink(Record, frozen=True):
 
 
 class Microphone(Record, frozen=True):
-    """One channel of a recording of several microphones, each its speaker's own.
+    """One channel of a recording of several microphones, one for each speaker.
 
-    :param file: the name of the file that it came from, or which channel it was.
-    :param name: who speaks into it; empty: found from its file's name or from the words.
-    :param offset_ms: when it began on the recording's clock.
-    :param drift_ppm: how much more its own clock counted, in parts per million; taken out already.
+    :param file: the name of its original file, or the original channel.
+    :param name: its speaker; empty: derived from the file's name or from the words.
+    :param offset_ms: its start on the recording clock.
+    :param drift_ppm: drift of its own clock in parts per million, already corrected.
     """
 
     file: str
@@ -53,19 +53,19 @@ class Microphone(Record, frozen=True):
 
 
 class EpisodeSound(Record, frozen=True):
-    """How this episode's sound is made.
+    """The audio settings of this episode.
 
-    :param trim: leave out the silence at both ends; only when asked.
+    :param trim: remove the silence at both ends.
     :param longest_pause_ms: shorten longer pauses to this; 0 leaves them as they are.
-    :param level: bring everybody who speaks to the same loudness.
-    :param hum: take out mains hum, where some is found.
-    :param denoise: what is done about the noise of the room. *steady*: a filter that follows it
-        softens it where it would be heard in pauses; *voice*: a neural network takes it out, as far
-        as no word is lost; *off*: nothing. Settings of before have true and false: see
-        :attr:`noise_cleaning`.
-    :param declip: draw peaks anew that were cut off at full scale while recording.
-    :param declick: draw clicks anew.
-    :param alternate: a second enclosure beside the MP3; empty for the show's, *off* for none.
+    :param level: bring all speakers to the same loudness.
+    :param hum: remove mains hum if some is found.
+    :param denoise: reduction of background noise. *steady*: an adaptive filter reduces it where it
+        would be audible in pauses; *voice*: a neural network removes it, as far as no word is lost;
+        *off*: none. Earlier settings have true and false: see :attr:`noise_cleaning`.
+    :param declip: reconstruct peaks that were clipped while recording.
+    :param declick: reconstruct the audio at clicks.
+    :param alternate: format of a second enclosure beside the MP3; empty: as the show's; *off*:
+        none.
     """
 
     trim: bool = False
@@ -86,8 +86,8 @@ class EpisodeSound(Record, frozen=True):
 
 
 class ImportedText(Record, frozen=True):
-    """One form of the transcript that came with an imported episode: a file of its folder, with
-    what the feed said of it.
+    """One format of an imported episode's transcript: a file in its folder, with its attributes in
+    the feed.
     """
 
     file: str
@@ -97,17 +97,17 @@ class ImportedText(Record, frozen=True):
 
 
 class Imported(Record, frozen=True):
-    """What an imported episode was at its former host, and stays for its subscribers.
+    """The properties of an imported episode at its former host, which subscribers keep seeing.
 
-    :param enclosure: the address of its sound there.
-    :param sha256: of the sound's bytes as they came; ``length_bytes`` their number.
-    :param type: the sound's MIME type.
+    :param enclosure: the URL of its audio there.
+    :param sha256: hash of the downloaded audio file; ``length_bytes``: its size.
+    :param type: the MIME type of the audio.
     :param duration_ms: as in the former feed, or as measured if the feed has none.
-    :param place: its place in the former feed, from 0 for the last one: the order of the feed.
-    :param link: the page that the feed names for it; empty for its page of the built site.
-    :param explicit: what its item says; None where it leaves that to the show.
-    :param texts: the transcript in the forms that came with it.
-    :param keep_sound: its sound is published as it came; else it is mastered like any recording.
+    :param place: its position in the former feed, from 0 (the top).
+    :param link: its page by the feed; empty for its page of the built site.
+    :param explicit: the value of its item; None if the show's applies.
+    :param texts: the transcript in the formats that the former host had.
+    :param keep_sound: its audio is published unchanged; else it is mastered like any recording.
     """
 
     enclosure: str
@@ -125,38 +125,35 @@ class Imported(Record, frozen=True):
 class Episode(Record, frozen=True):
     """``episode.toml``.
 
-    :param number: the episode's number, positive; None where it has none, as a trailer or a bonus.
-    :param guid: its identity in every subscriber's app: frozen for life.
+    :param number: the episode's number, positive; None without one, as for a trailer or a bonus.
+    :param guid: its identity in every subscriber's app: never changes.
     :param title: the title in the feed: no episode number and no show name (they have tags of their
         own).
     :param guests: who answers.
-    :param host: who asks; the show's host when it is empty.
-    :param picture: the name of a picture in the episode's folder; the show's cover when it is
-        empty.
+    :param host: who asks; empty: the show's host.
+    :param picture: file name of a picture in the episode's folder; empty: the show's cover.
     :param picture_alt: its alternative text.
     :param picture_credit: its credit, shown under it on the page.
-    :param author: who wrote the interview; the show's author when it is empty.
-    :param recording: the sound file's name in the episode's folder.
-    :param tracks: which of its sound tracks are heard, from 1, where it has several; those with
-        speech when empty.
-    :param microphones: the recording's channels in their order, where each is a speaker's own
-        microphone.
+    :param author: who wrote the interview; empty: the show's author.
+    :param recording: the audio file's name in the episode's folder.
+    :param tracks: which of its audio tracks are used, counted from 1; empty: those with speech.
+    :param microphones: the recording's channels in order, if each is the microphone of one speaker.
     :param published: when it appears in the feed.
-    :param notice: a sentence that listeners and readers must see (« voix de synthèse »).
-    :param ai_content: what a machine made of it besides the transcript, in a sentence (« Les voix
-        sont des voix de synthèse. »), or empty where a machine made nothing else.
-    :param display: what listeners see in place of the number (« Hors-série »).
-    :param explicit: whether it is not for children; the show's answer when None.
-    :param block: directories may not list it.
-    :param content_links: where else it can be seen or heard.
-    :param funding: what listeners can support by it; the show's stays beside it.
-    :param locations: the places that it is about, or where it was recorded.
+    :param notice: a sentence that is shown to listeners and readers (« voix de synthèse »).
+    :param ai_content: what else than the transcript was generated by a machine, in a sentence («
+        Les voix sont des voix de synthèse. »); empty: nothing.
+    :param display: displayed in place of the number (« Hors-série »).
+    :param explicit: whether it is unsuitable for children; None: as the show.
+    :param block: directories must not list it.
+    :param content_links: where else it is published.
+    :param funding: where listeners can support it, in addition to the show's.
+    :param locations: the places that it is about, or in which it was recorded.
     :param social_interact: where listeners comment on it.
-    :param chat: where they talk about it; the show's when None.
-    :param former_slugs: the slugs that it had: the addresses of those pages lead to its page.
+    :param chat: where they discuss it; None: the show's.
+    :param former_slugs: its earlier slugs: pages at those addresses redirect to its page.
     :param persons: guests with their page and picture, and other contributors to this episode only.
     :param soundbites: short passages that represent the episode in apps; None: Studio chooses.
-    :param imported: where it came from another host; None for what was made here.
+    :param imported: its properties at another host; None if it was made with Studio.
     """
 
     guid: str
@@ -194,10 +191,10 @@ class Episode(Record, frozen=True):
 
     @property
     def has_imported_sound(self) -> bool:
-        """Whether its sound is published as it came from another host."""
+        """Whether its audio is published as it was at the former host."""
         return self.imported is not None and self.imported.keep_sound
 
     @property
     def counted(self) -> int | None:
-        """The number that listeners see; a trailer has none."""
+        """The displayed number; a trailer has none."""
         return None if self.type == "trailer" else self.number

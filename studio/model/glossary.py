@@ -8,10 +8,10 @@ from studio.model.record import Record, replace_fields
 
 
 class GlossaryName(Record, frozen=True):
-    """One name as it is spelled right.
+    """One name with its correct spelling.
 
-    :param wrong: spellings that were heard instead, each of one word or several.
-    :param used: in how many episodes it has come up; the most used are given to Whisper first.
+    :param wrong: misrecognised spellings, each of one or several words.
+    :param used: in how many episodes it occurred; Whisper's prompt has the most used first.
     """
 
     name: str
@@ -20,18 +20,18 @@ class GlossaryName(Record, frozen=True):
 
 
 class Glossary(Record, frozen=True):
-    """``feed/glossary.toml``, in the order in which the names were learnt."""
+    """``feed/glossary.toml``, in the order in which the names were added."""
 
     names: tuple[GlossaryName, ...] = ()
 
     def most_used(self, count: int) -> tuple[str, ...]:
-        """At most this many names, the most used first, else in the glossary's order."""
+        """At most this many names, the most used first, ties in the glossary's order."""
         return tuple(one.name for one in sorted(self.names, key=lambda one: -one.used)[:count])
 
 
 def merge_names(glossary: Glossary, learnt: Iterable[GlossaryName]) -> Glossary:
-    """The glossary with more names; a known name gains the new wrong spellings, and ``used`` is the
-    higher of both.
+    """The glossary with more names; a known name gets the new wrong spellings and the higher
+    ``used`` of both.
     """
     names = {one.name: one for one in glossary.names}
     for one in learnt:

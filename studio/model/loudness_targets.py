@@ -6,30 +6,30 @@ from studio.errors import WorkspaceError
 from studio.messages.message import message
 from studio.model.record import Record
 
-# By how much one channel, heard from two loudspeakers, is louder than a meter says that hears only
-# one.
+# How much louder a single channel is when it is played by two loudspeakers than a mono meter shows,
+# in LU.
 MONO_LU = 3.0
 CEILING_DBTP = -1.0
 MIN_LUFS, MAX_LUFS = -31.0, -9.0
-# How far from its target an episode may be, decoded.
+# The tolerated deviation of a decoded episode from its target, in LU.
 TOLERANCE_LU = 0.3
 
 
 def mono_loudness(stereo_lufs: float) -> float:
-    """What one channel alone measures of an episode that sounds as loud in stereo, in LUFS."""
+    """The mono loudness that sounds as loud as this stereo loudness, in LUFS."""
     return stereo_lufs - MONO_LU
 
 
 class LoudnessTarget(Record, frozen=True):
-    """The integrated loudness that is aimed at, in stereo, and the true peak that is never passed,
-    both of the decoded MP3.
+    """The target of the integrated loudness in stereo, and the limit of the true peak, both of the
+    decoded MP3.
     """
 
     stereo_lufs: float
     ceiling_dbtp: float = CEILING_DBTP
 
     def lufs(self, channels: int) -> float:
-        """The target of an episode with this number of channels: one is 3 LU softer, and sounds as
+        """The target of an episode with this number of channels: mono is 3 LU lower, and sounds as
         loud.
         """
         return self.stereo_lufs if channels == 2 else mono_loudness(self.stereo_lufs)
@@ -45,7 +45,7 @@ PRESETS = {
 
 
 def loudness_target(setting: str | float, where: object) -> LoudnessTarget:
-    """The target that a setting names: a preset, or the loudness of stereo in LUFS.
+    """The target of a setting: a preset, or the stereo loudness in LUFS.
 
     :param where: the file with the setting, for messages.
     :raises WorkspaceError: there is no such preset, or the loudness is out of range.

@@ -1,5 +1,5 @@
-"""Notes that the people who correct an episode leave for each other at its words. Nothing that is
-published has any of it.
+"""Notes on words of the transcript, for the people who correct an episode. They are never
+published.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from studio.model.record import Record
 
 
 class NoteAnswer(Record, frozen=True):
-    """What a colleague answers. ``at`` is when, ISO 8601."""
+    """The answer to a note. ``at``: its time, ISO 8601."""
 
     text: str
     author: str
@@ -17,14 +17,14 @@ class NoteAnswer(Record, frozen=True):
 
 
 class MarginNote(Record, frozen=True):
-    """A note about some words.
+    """A note on some words.
 
-    :param id: given by the page that wrote it.
-    :param start_ms: when the first of these words begins, and ``end_ms`` when the last one ends.
-    :param words: those words as they were, ``before`` and ``after`` some words around them: the
-        note is found by these in another transcription.
+    :param id: assigned by the page that created it.
+    :param start_ms: start of the first of these words; ``end_ms``: end of the last one.
+    :param words: those words when the note was written, ``before`` and ``after``: some words around
+        them, by which the note is located in another transcription.
     :param at: when it was written, ISO 8601.
-    :param is_resolved: whether nothing is left to do.
+    :param is_resolved: whether it is resolved.
     """
 
     id: str

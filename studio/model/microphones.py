@@ -9,12 +9,12 @@ from studio.model.record import Record, stored_as
 class MicrophoneFacts(Record, frozen=True):
     """One microphone of a recording.
 
-    :param level_db: how loud its own speaker is in it, RMS in dBFS; None if no speaker uses it.
-    :param noise_floor_db: how loud it is in dBFS while there is no speech.
-    :param spoken_ms: how long its own speaker speaks.
-    :param bleed_db: how much softer each speaker is in it than in the speaker's own microphone, in
-        dB, by microphone; 0 for its own.
-    :param gain_db: what it gets in the mix while it is open.
+    :param level_db: level of its own speaker, RMS in dBFS; None if no speaker uses it.
+    :param noise_floor_db: level without speech, in dBFS.
+    :param spoken_ms: speaking time of its own speaker.
+    :param bleed_db: by microphone, how much quieter that microphone's speaker is in this one, in
+        dB; 0 for its own.
+    :param gain_db: its gain in the mix while it is open.
     """
 
     level_db: float | None
@@ -25,7 +25,7 @@ class MicrophoneFacts(Record, frozen=True):
 
 
 class OpenSpan(Record, frozen=True):
-    """A stretch with speech into a microphone; ``microphone`` is counted from 0."""
+    """A span with speech into a microphone; ``microphone`` is counted from 0."""
 
     microphone: int
     start_ms: RecordingMs
@@ -36,9 +36,10 @@ class Microphones(Record, frozen=True):
     """``microphones.json``: the microphones of a recording, and who speaks when, ascending; spans
     of two microphones overlap where two people speak at once.
 
-    :param remarks: what a person should know.
-    :param ambiguous_spans: where no level shows who speaks, ascending, without overlap: one
-        microphone does not record, and every other one picks up its speaker as loudly as its own.
+    :param remarks: remarks for the user.
+    :param ambiguous_spans: spans in which levels do not show who speaks, ascending, without
+        overlap: one microphone does not record, and every other one picks up its speaker as loudly
+        as its own.
     """
 
     microphones: tuple[MicrophoneFacts, ...]

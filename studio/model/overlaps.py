@@ -1,4 +1,4 @@
-"""What is said while another person speaks, heard from each speaker's own microphone."""
+"""Overlapping speech, transcribed from each speaker's own microphone."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from studio.model.transcript import Word
 
 
 class OwnPassage(Record, frozen=True):
-    """What one microphone was heard to say, the others left out.
+    """The transcription of one microphone alone.
 
     :param microphone: counted from 0.
-    :param together: the stretch in which another person speaks, too: its words are wanted.
-    :param start_ms: where the sound that was read begins; ``end_ms``: where it ends.
-    :param words: ascending, without overlap; none where nothing was believed.
+    :param together: the span in which another person speaks, too, whose words are wanted.
+    :param start_ms: start of the decoded audio; ``end_ms``: its end.
+    :param words: ascending, without overlap; empty if no result was reliable.
     """
 
     microphone: int
@@ -24,10 +24,11 @@ class OwnPassage(Record, frozen=True):
 
 
 class Overlaps(Record, frozen=True):
-    """``build/overlaps.json``: where two people speak at once for longer than some words.
+    """``build/overlaps.json``: passages in which two people speak at once for more than a few
+    words.
 
-    :param together: those stretches, ascending, without overlap.
-    :param passages: what each microphone says around them, ascending.
+    :param together: those spans, ascending, without overlap.
+    :param passages: the transcription of each microphone around them, ascending.
     """
 
     together: tuple[Span, ...]

@@ -6,11 +6,11 @@ from studio.model.record import Record
 
 
 class Picture(Record, frozen=True):
-    """What Studio drew.
+    """An SVG drawing.
 
-    :param svg: the whole element, without anything in it that another program wrote unescaped: it
-        is put into a page as it is.
-    :param caption: the same in words, for who does not see it.
+    :param svg: the whole element; it is inserted into a page unescaped, so foreign text in it must
+        be escaped.
+    :param caption: text alternative for readers who cannot see it.
     """
 
     svg: str

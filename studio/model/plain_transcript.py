@@ -1,4 +1,4 @@
-"""A transcript as users write it: speakers and texts, without word times."""
+"""A transcript as in text files: speakers and texts, without word times."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from studio.model.record import Record
 
 
 class SpokenPassage(Record, frozen=True):
-    """What one speaker says until a person, or something, comes between: a segment's text.
+    """The text of a segment: what one speaker says without an interruption.
     ``speaker`` is None while it is not known.
     """
 
@@ -16,11 +16,11 @@ class SpokenPassage(Record, frozen=True):
 
 
 class CueText(Record, frozen=True):
-    """The text of one cue of a caption file. ``speaker`` is the name in it, None if it has none.
+    """The text of one cue of a caption file. ``speaker`` is the name in it, or None.
 
-    :param lasting: the name also applies to the following cues, until another name: so in formats
-        without a field for names.
-    :param beside: it is said at the same time as the text before it, by another one.
+    :param lasting: the name also applies to the following cues, up to the next name (in formats
+        without a field for names).
+    :param beside: it is said at the same time as the text before it, by another speaker.
     """
 
     speaker: str | None
@@ -30,8 +30,8 @@ class CueText(Record, frozen=True):
 
 
 class Heading(Record, frozen=True):
-    """A question of the article, where it is asked: before the segment that starts there or
-    after.
+    """A question of the article, placed before the first segment that starts at that time or
+    later.
     """
 
     start_ms: RecordingMs

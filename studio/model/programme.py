@@ -1,4 +1,4 @@
-"""The kept stretches of the recording: without silent ends and without cuts."""
+"""The kept spans of the recording: without silent ends and without cuts."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from studio.model.episode import Cut, EpisodeSound
 from studio.model.show import ShowSound
 from studio.model.sound import RecordingFacts
 
-# What is left of a silent end: enough for the room to be heard before a voice, for the last word to
-# fade.
+# How much of a silent end is kept: enough room tone before the first word, and enough for the last
+# word to fade.
 LEAD_MS = 300
 TAIL_MS = 700
-# Shorter pauses are how people speak.
+# Shorter pauses belong to natural speech.
 MIN_PAUSE_MS = 1000
-# The part of a jingle that is heard alone: long enough to measure its loudness, and to fade it
-# under speech.
+# How much of a jingle plays alone: long enough to measure its loudness and to fade it under speech.
 MIN_ALONE_MS = 1000
 
 
 def _refuse_cuts_outside(facts: RecordingFacts, cuts: tuple[Cut, ...], where: object) -> None:
-    """Every cut is a part of the recording.
+    """Refuse cuts outside the recording.
 
-    :raises WorkspaceError: one is not.
+    :raises WorkspaceError: a cut is not a part of the recording.
     """
     for cut in cuts:
         if not 0 <= cut.start_ms < cut.end_ms <= facts.duration_ms:
@@ -43,9 +42,9 @@ def _refuse_cuts_outside(facts: RecordingFacts, cuts: tuple[Cut, ...], where: ob
 
 
 def _kept_spans(facts: RecordingFacts, cuts: tuple[Cut, ...], *, trim: bool) -> tuple[Span, ...]:
-    """What of the recording is between the cuts, in order.
+    """The spans between the cuts, in order.
 
-    :param trim: whether silence at both ends is left out, too.
+    :param trim: whether silence at both ends is removed, too.
     """
     start = max(0, facts.sound_start_ms - LEAD_MS) if trim else 0
     end = min(facts.duration_ms, facts.sound_end_ms + TAIL_MS) if trim else facts.duration_ms
@@ -76,15 +75,15 @@ def programme_from_facts(
 ) -> Programme:
     """The programme of an episode.
 
-    :param sound: whether silence at both ends is left out, and how long a pause may last.
-    :param cuts: what else is left out, in any order; they may overlap each other.
-    :param opening_ms: how long the opening lasts; 0 for none.
-    :param closing_ms: how long the closing lasts; 0 for none.
-    :param opening_overlap_ms: how much of the opening's end is to be heard under the first words:
-        at most half of what is kept.
-    :param closing_overlap_ms: how much of the closing's beginning is to be heard under the last
-        ones: likewise.
-    :param where: the settings that have the cuts, for messages.
+    :param sound: whether silence at both ends is removed, and the longest pause.
+    :param cuts: in any order; they may overlap.
+    :param opening_ms: duration of the opening; 0 for none.
+    :param closing_ms: duration of the closing; 0 for none.
+    :param opening_overlap_ms: how much of the opening's end plays under the first words; at most
+        half of the kept duration.
+    :param closing_overlap_ms: how much of the closing's start plays under the last words, likewise
+        limited.
+    :param where: the settings file with the cuts, for messages.
     :raises WorkspaceError: a cut ends before it starts or is outside the recording, nothing is
         left, or pauses would be shorter than a breath.
     """
@@ -113,11 +112,11 @@ def programme_from_facts(
 def overlaps_ms(
     sound: ShowSound, opening_ms: int, closing_ms: int, where: object
 ) -> tuple[int, int]:
-    """How much of opening and closing is heard under speech; 0 for one that there is not.
+    """How much of opening and closing plays under speech; 0 for one that is missing.
 
-    :param opening_ms: how long the opening lasts; 0 for none. ``closing_ms`` likewise.
-    :param where: the settings of the show, for messages.
-    :raises WorkspaceError: less than a second of a jingle would be heard alone.
+    :param opening_ms: duration of the opening; 0 for none. ``closing_ms`` likewise.
+    :param where: the show's settings file, for messages.
+    :raises WorkspaceError: less than a second of a jingle would play alone.
     """
     return (
         _overlap_ms("opening", sound.opening_overlap_ms, opening_ms, where),
@@ -149,9 +148,7 @@ def _overlap_ms(name: str, overlap_ms: int, length_ms: int, where: object) -> in
 
 
 def _long_pauses(facts: RecordingFacts, longest_ms: int, where: object) -> Iterator[Cut]:
-    """The middle of each pause that lasts longer: how a voice ends, and how one begins, stay as
-    they are.
-    """
+    """The middle of each longer pause; the audio next to speech is kept."""
     if not longest_ms:
         return
     if longest_ms < MIN_PAUSE_MS:

@@ -1,5 +1,5 @@
 """The adapter of msgspec: frozen records that read and write JSON and TOML, with errors that name
-the place in the file.
+the position in the file.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ R = TypeVar("R")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """A frozen value. Unknown keys are ignored when reading JSON, so that a newer file still
-    opens.
+    """A frozen value. Unknown JSON keys are ignored, so that files of newer versions can be
+    read.
     """
 
 
@@ -33,7 +33,7 @@ def stored_as(name: str) -> Any: ...
 @overload
 def stored_as(name: str, default: T) -> T: ...
 def stored_as(name: str, default: Any = msgspec.NODEFAULT) -> Any:
-    """A field that files call otherwise, by a name that they had before the field's own."""
+    """A field that has another (earlier) name in files."""
     return msgspec.field(name=name, default=default)
 
 
@@ -46,12 +46,12 @@ def replace_fields(record: S, **fields: Any) -> S:
 
 
 def fields_of_record(record: Record) -> dict[str, object]:
-    """The record's fields by their names; their values stay what they are."""
+    """The record's fields by name, with unconverted values."""
     return msgspec.structs.asdict(record)
 
 
 def _plain_text(value: object) -> str:
-    """A message in a record, as stored in files: its English text."""
+    """A message as stored in files: its English text."""
     if isinstance(value, Message):
         return str(value)
     raise NotImplementedError(f"{type(value).__name__} is no value of a record")
@@ -63,14 +63,15 @@ def plain_from_record(record: object) -> Any:
 
 
 def bytes_from_record(record: object) -> bytes:
-    """JSON, two spaces deep, UTF-8, a newline at its end. The same record gives the same bytes."""
+    """JSON, indented by two spaces, UTF-8, with a final newline. Deterministic."""
     return msgspec.json.format(msgspec.json.encode(record, enc_hook=_plain_text), indent=2) + b"\n"
 
 
 def record_from_bytes(content: bytes, kind: type[R], where: object) -> R:
     """Read one record from JSON.
 
-    :raises WorkspaceError: the bytes are no JSON, or not of this form; the message names the place.
+    :raises WorkspaceError: the bytes are not JSON or do not match the type; the message names the
+        position.
     """
     try:
         return msgspec.json.decode(content, type=kind)
@@ -88,11 +89,12 @@ def record_from_toml(
     where: object,
     former: Mapping[str, Mapping[str, str]] | None = None,
 ) -> R:
-    """Read one record from TOML. People write it: a setting that does not exist is a mistake,
-    misspelled or below the wrong ``[table]``.
+    """Read one record from TOML. Users write it: an unknown setting is an error, misspelled or
+    below the wrong ``[table]``.
 
-    :param former: names that settings had before, by table.
-    :raises WorkspaceError: the bytes are no TOML, or not of this form; the message names the place.
+    :param former: former names of settings, by table.
+    :raises WorkspaceError: the bytes are not TOML or do not match the type; the message names the
+        position.
     """
     table = _table_from_toml(content, where)
     for name, old, new in _former_names(table, former or {}):
@@ -112,14 +114,14 @@ def record_from_toml(
     return record
 
 
-# What a record is made of is found out once: it takes 2 ms, and a show has thousands of them.
+# Type information is cached: it takes 2 ms, and a show has thousands of records.
 _form_of: Callable[[Any], msgspec.inspect.Type] = functools.cache(msgspec.inspect.type_info)
 
 
 def former_names_in(
     content: bytes, where: object, former: Mapping[str, Mapping[str, str]]
 ) -> list[tuple[str, str, str]]:
-    """The settings that are written by a former name: table, former name, name.
+    """The settings that a file has under a former name: table, former name, name.
 
     :raises WorkspaceError: the bytes are not TOML.
     """
@@ -129,7 +131,7 @@ def former_names_in(
 def _former_names(
     table: Mapping[str, Any], former: Mapping[str, Mapping[str, str]]
 ) -> list[tuple[str, str, str]]:
-    # Where both names are written, the former one stays, and is refused as unknown.
+    # If both names are present, the former one is kept, and refused as unknown.
     return [
         (name, old, new)
         for name, names in former.items()
@@ -139,7 +141,7 @@ def _former_names(
 
 
 def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
-    """What is in a settings file, before it is compared with its form."""
+    """Parse a settings file, without validation against its type."""
     if len(content) > _MAX_SETTINGS_BYTES:
         raise WorkspaceError(
             where,
@@ -159,7 +161,7 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
         ) from None
     except (
         ValueError
-    ) as error:  # no UTF-8, no TOML, or a whole number of more digits than Python reads
+    ) as error:  # not UTF-8, not TOML, or an integer of more digits than Python parses
         if type(error) is ValueError:
             raise WorkspaceError(
                 where,
@@ -184,7 +186,7 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
 
 
 def _dates_as_text(value: Any, form: msgspec.inspect.Type) -> Any:
-    """A date that a person wrote without quotes, where the form has text, as that text."""
+    """Convert unquoted dates to text where the type has text."""
     forms = getattr(form, "types", (form,))
     if isinstance(value, datetime.date):
         is_text = any(isinstance(one, msgspec.inspect.StrType) for one in forms)
@@ -201,15 +203,14 @@ def _dates_as_text(value: Any, form: msgspec.inspect.Type) -> Any:
     return value
 
 
-# Not in XML, not in any file name: everything below a space but tab and line ends, DEL and the C1
-# controls, and half surrogates.
-# A glossary of 15,000 names; to change one with its comments takes five seconds.
+# Invalid in XML and file names: C0 controls except tab and line ends, DEL, C1 controls and lone
+# surrogates. A glossary of 15,000 names; to change one with its comments takes five seconds.
 _MAX_SETTINGS_BYTES = 1_000_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a table, keys too, and where it is."""
+    """Every text in a table, including keys, with its position."""
     if isinstance(value, str):
         yield place or "it", value
     elif isinstance(value, list):
@@ -222,7 +223,7 @@ def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _unknown_places(table: Any, known: Any, place: str = "") -> Iterator[str]:
-    """Where a table has keys that the record made of it has not."""
+    """The positions of keys in a table that its record type does not have."""
     if isinstance(table, dict) and isinstance(known, dict):
         for key, value in table.items():
             if key in known:
@@ -235,8 +236,8 @@ def _unknown_places(table: Any, known: Any, place: str = "") -> Iterator[str]:
 
 
 def _remedy_of_unknown(kind: type[R], place: str) -> Message:
-    """Where a setting of this name belongs, if anywhere: of a commented table people often
-    uncomment one line, which then belongs to the table before it.
+    """Where a setting of this name belongs, if it exists: users often uncomment one line of a
+    commented-out table, which then belongs to the table before it.
     """
     name = place.rpartition(".")[2]
     tables = ", ".join(f"[{table}]" for table in _tables_with(kind, name))
@@ -264,7 +265,7 @@ def _fields_of(kind: type[R]) -> Sequence[msgspec.inspect.Field]:
 
 
 def _tables_with(kind: type[R], name: str) -> Iterator[str]:
-    """The tables of a form that have a setting of this name; lists of tables in brackets."""
+    """The tables of a type that have a setting of this name; lists of tables in brackets."""
     for field in _fields_of(kind):
         table, options = field.encode_name, getattr(field.type, "types", (field.type,))
         if isinstance(field.type, msgspec.inspect.VarTupleType):
@@ -274,7 +275,7 @@ def _tables_with(kind: type[R], name: str) -> Iterator[str]:
 
 
 def json_from_plain(value: Any, *, indent: int = 2) -> bytes:
-    """JSON of dicts, lists, strings and numbers, keys in the order given."""
+    """JSON of dicts, lists, strings and numbers, keys in insertion order."""
     return (
         msgspec.json.format(msgspec.json.encode(value, enc_hook=_plain_text), indent=indent) + b"\n"
     )
@@ -291,7 +292,7 @@ def plain_from_json(content: bytes) -> Any:
 def record_from_plain(value: Any, kind: type[R], where: object) -> R:
     """One record from dicts, lists, strings and numbers.
 
-    :raises WorkspaceError: they are not of this form; the message names the place.
+    :raises WorkspaceError: they do not match the type; the message names the position.
     """
     try:
         return msgspec.convert(value, type=kind)
@@ -303,7 +304,7 @@ def record_from_plain(value: Any, kind: type[R], where: object) -> R:
         ) from None
 
 
-# What msgspec calls the kinds of values, as people write them.
+# msgspec's names of types, as users would say them.
 _KINDS = {
     "int": message("a whole number"),
     "float": message("a number"),
@@ -325,8 +326,8 @@ def _either(kinds: Sequence[str]) -> str:
 
 
 def _describe(error: Exception) -> str:
-    """What is wrong with a value, in the words of who wrote it: ``cuts[0].start_ms`` is counted
-    from 1 there.
+    """What is wrong with a value, with positions as users count them: ``cuts[0].start_ms`` is
+    number 1.
     """
     what, _, path = str(error).partition(" - at `$")
     place = re.sub(
@@ -353,7 +354,7 @@ def _describe(error: Exception) -> str:
 
 
 def wrong_keys(plain: Any, kinds: dict[str, Any]) -> list[str]:
-    """The keys that are missing or hold something else than their kind."""
+    """The keys that are missing or have a value of another type."""
     if not isinstance(plain, dict):
         return sorted(kinds)
     return [

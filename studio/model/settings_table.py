@@ -1,7 +1,7 @@
 """The table of settings: description, example, and the default where it needs an explanation.
 
-Comments in ``show.toml`` and ``episode.toml`` and the tables of docs/settings.md are written of it
-(``.ci/tables``); types and defaults are those of the records.
+Comments in ``show.toml`` and ``episode.toml`` and the tables of docs/settings.md are generated from
+it (``.ci/tables``); types and defaults are those of the records.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from studio.model.show import (
 class Setting(NamedTuple):
     """One setting.
 
-    :param sentence: what it is, in the catalogues of all languages; the comment in its file.
-    :param more: what only docs/settings.md says, as Markdown.
-    :param default: what counts where it is left out, in words; empty for the record's own value.
+    :param sentence: its description, which is translated; the comment in the settings file.
+    :param more: further explanations for docs/settings.md only, as Markdown.
+    :param default: the default in words; empty: the default of the record's field.
     :param example: the commented-out value in a new file, for a setting without a value.
-    :param is_channels_alone: of the show: only the channel of the feed and the site's home page
-        show it, so no episode is packaged again when it changes.
+    :param is_channels_alone: for the show: only the feed's channel and the site's home page have
+        it, so no episode is packaged again when it changes.
     """
 
     sentence: str
@@ -47,7 +47,7 @@ class Setting(NamedTuple):
     is_channels_alone: bool = False
 
 
-# In the order of the file: what holds values first, tables after.
+# In the order of the file: values first, then tables.
 EPISODE_SETTINGS = {
     "number": Setting(
         "The episode's number, positive; a trailer and a bonus need none.",

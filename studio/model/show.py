@@ -6,7 +6,7 @@ from typing import Literal
 
 from studio.model.record import Record
 
-# The language of a show that names none.
+# The default language of a show.
 DEFAULT_LANGUAGE = "fr"
 
 
@@ -30,7 +30,7 @@ class Person(Record, frozen=True):
 
 
 class Owner(Record, frozen=True):
-    """Who answers letters about the show."""
+    """The contact person of the show."""
 
     name: str
     email: str
@@ -54,7 +54,7 @@ class Txt(Record, frozen=True):
 
 class UpdateFrequency(Record, frozen=True):
     """How often an episode appears: ``text`` for listeners, ``rrule`` for their apps (RFC 5545,
-    e.g. ``FREQ=MONTHLY``), ``dtstart`` (ISO 8601) where the rule begins later or counts episodes.
+    e.g. ``FREQ=MONTHLY``), ``dtstart`` (ISO 8601) if the rule begins later or has a count.
     """
 
     text: str
@@ -63,8 +63,8 @@ class UpdateFrequency(Record, frozen=True):
 
 
 class Recommendation(Record, frozen=True):
-    """Another show that this one recommends (podcast:podroll): its podcast:guid, its feed for
-    apps that do not know it, its title for people.
+    """Another show that this one recommends (podcast:podroll): its podcast:guid; its feed, for apps
+    that do not know the guid; its title for listeners.
     """
 
     guid: str
@@ -103,8 +103,8 @@ class SocialInteract(Record, frozen=True):
 
     :param protocol: ``activitypub``, ``bluesky``, …; ``disabled`` asks apps to show no comments.
     :param uri: the post.
-    :param account: who wrote it, ``@show@example.org``; ``account_url`` is their page.
-    :param priority: the smallest is shown first, where there are several.
+    :param account: its author, ``@show@example.org``; ``account_url``: the author's page.
+    :param priority: with several, the smallest is shown first.
     """
 
     protocol: str
@@ -115,7 +115,7 @@ class SocialInteract(Record, frozen=True):
 
 
 class Chat(Record, frozen=True):
-    """Where listeners talk to each other (podcast:chat): ``protocol`` is ``irc``, ``xmpp``,
+    """A chat room for listeners (podcast:chat): ``protocol`` is ``irc``, ``xmpp``,
     ``matrix`` or ``nostr``, ``space`` the room.
     """
 
@@ -141,7 +141,7 @@ class Platform(Record, frozen=True):
 
 class Accessibility(Record, frozen=True):
     """The owner's accessibility statement: ``state`` in a sentence (``state_en`` the same in
-    English), ``contact`` an address for people who meet a difficulty, ``date`` its date.
+    English), ``contact`` an address for people with difficulties, ``date`` its date.
     """
 
     state: str
@@ -151,8 +151,8 @@ class Accessibility(Record, frozen=True):
 
 
 class Publishing(Record, frozen=True):
-    """Where the built site goes. Passwords and secret keys are in no file: they come from the
-    environment or the system's keyring.
+    """Where the built site is published. Passwords and secret keys are never stored in files: they
+    come from the environment or the system's keyring.
 
     :param destination: a folder, ``sftp://user@host:port/folder`` or ``s3://bucket/folder``.
     :param history: where earlier publications are kept for a rollback: a folder beside which
@@ -160,10 +160,10 @@ class Publishing(Record, frozen=True):
         empty for
         ``destination`` with ``.studio`` at its end.
     :param endpoint: the address of an S3-compatible storage; empty for Amazon's.
-    :param region: the storage's region, where it asks for one.
+    :param region: the storage's region, if it requires one.
     :param access_key_id: the storage's access key id, which is not secret.
     :param key_file: a private key for SFTP; empty for those of the SSH agent and ``~/.ssh``.
-    :param known_hosts: the file that knows the SFTP server's key; empty for ``~/.ssh/known_hosts``.
+    :param known_hosts: the file with the SFTP server's key; empty for ``~/.ssh/known_hosts``.
     """
 
     destination: str
@@ -176,8 +176,8 @@ class Publishing(Record, frozen=True):
 
 
 class WordPressSite(Record, frozen=True):
-    """Where drafts of posts are made: the site's address, and who logs in. The application password
-    is in no file: it comes from the environment or the system's keyring.
+    """A WordPress site for drafts of posts: its address and user. The application password is never
+    stored in a file: it comes from the environment or the system's keyring.
     """
 
     url: str
@@ -185,12 +185,12 @@ class WordPressSite(Record, frozen=True):
 
 
 class ShowSound(Record, frozen=True):
-    """How every episode sounds.
+    """The audio settings of all episodes.
 
-    :param opening: a sound file in ``feed/`` that is heard before each episode; empty for none.
-    :param closing: one that is heard after each.
-    :param opening_overlap_ms: how much of the opening's end is heard under the first words.
-    :param closing_overlap_ms: how much of the closing's beginning is heard under the last ones.
+    :param opening: an audio file in ``feed/`` that is played before each episode; empty for none.
+    :param closing: the same after each episode.
+    :param opening_overlap_ms: how much of the opening's end plays under the first words.
+    :param closing_overlap_ms: how much of the closing's start plays under the last words.
     :param loudness: a preset of :mod:`studio.model.loudness_targets`, or the LUFS of a stereo
         episode.
     :param bitrate_kbps_mono: constant bit rate of mono episodes, 96 to 128.
@@ -209,7 +209,7 @@ class ShowSound(Record, frozen=True):
 
 
 class Whisper(Record, frozen=True):
-    """Which engine transcribes, with which model.
+    """The engine and the model for transcription.
 
     :param engine: one of ``studio.speech.engine_loading.ENGINES``.
     """
@@ -219,7 +219,7 @@ class Whisper(Record, frozen=True):
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
 
-# Names that settings of ``show.toml`` had before, by table: they are still read.
+# Former names of settings of ``show.toml``, by table: they are still read.
 FORMER_SETTINGS = {"publish": {"to": "destination", "keep": "history", "key": "access_key_id"}}
 
 # The default number of episodes on a page of the feed.
@@ -229,36 +229,36 @@ PAGE_EPISODES = 100
 class Show(Record, frozen=True):
     """``show.toml``.
 
-    :param base_url: where the built site will be reached, ending in a slash; the feed is
+    :param base_url: URL of the published site, ending in a slash; the feed is
         ``<base_url>feed.xml``.
-    :param guid: podcast:guid, written once for life; empty before the feed has an address.
+    :param guid: podcast:guid, never changed once written; empty before the feed has an address.
     :param host: who asks the questions, as the transcript names them.
     :param cover: the cover's file name in ``feed/``.
-    :param license: the licence's SPDX identifier (``cc-by-4.0``), or how the show calls its own.
-    :param license_url: where the licence can be read; empty for a Creative Commons one, whose
-        address follows from its identifier.
-    :param txt: what platforms ask to read in the feed.
+    :param license: the licence's SPDX identifier (``cc-by-4.0``), or the show's own name for it.
+    :param license_url: URL of the licence; empty for a Creative Commons licence, whose URL follows
+        from its identifier.
+    :param txt: texts that platforms require in the feed.
     :param podroll: shows that this one recommends.
     :param publisher: the feed of a publisher of several shows (podcast:publisher).
-    :param accessibility: what the owner says of it, on the page « Accessibilité ».
+    :param accessibility: the statement on the page « Accessibilité ».
     :param social_interact: where listeners comment on the show.
-    :param chat: where they talk to each other.
-    :param seasons: the names of seasons that have one.
-    :param complete: no episode will follow: apps stop looking for new ones.
-    :param block: no directory may list the show.
-    :param block_platforms: the directories that may not (podcast:block's service slugs).
-    :param first_feed_url: where the feed was first, once it has moved: its podcast:guid follows
-        from that address for life.
-    :param hosted: where the feed is that stays at another host: Studio only makes what is added
-        there, and publishes no feed; empty for a feed of its own.
-    :param new_feed_url: where the feed has moved to, for apps that still read it here.
-    :param hubs: WebSub hubs that pass on the news of a new episode.
-    :param location: the place that the show is about, as people say it.
+    :param chat: a chat room for listeners.
+    :param seasons: the seasons that have a name.
+    :param complete: no more episodes: apps stop polling the feed.
+    :param block: directories must not list the show.
+    :param block_platforms: the directories that must not (podcast:block's service slugs).
+    :param first_feed_url: the feed's first address, after it has moved: its podcast:guid is derived
+        from it.
+    :param hosted: address of a feed that stays at another host: Studio only makes the files to add
+        there and publishes no feed; empty: Studio publishes the feed.
+    :param new_feed_url: new address of the feed, for apps that still use the old one.
+    :param hubs: WebSub hubs that are notified of new episodes.
+    :param location: the place that the show is about, by name.
     :param locations: the same with coordinates, and further places.
     :param locked: whether other platforms must ask before they import the feed.
-    :param guid_given: the guid came with the feed from another host, which made it otherwise: it is
-        compared with no address.
-    :param page_episodes: how many episodes a page of the feed has; 0 for all in one.
+    :param guid_given: the guid was imported from another host, so that it does not follow from the
+        feed's address.
+    :param page_episodes: number of episodes on a page of the feed; 0: all on one page.
     """
 
     title: str

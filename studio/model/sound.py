@@ -7,19 +7,21 @@ from typing import Literal
 from studio.model.clock import RecordingMs, Span
 from studio.model.record import Record
 
-# How a recording's channels belong together: *mono*: there is one; *alike*: two carry the same
-# sound; *stereo*: two that differ; *split*: one speaker a channel; *left*, *right*: only that one
-# is alive; *opposed*: the same sound, turned over in one of them; *many*: more than two channels,
-# or channels of several tracks: each is a microphone.
+# The channel layout of a recording: *mono*: one channel; *alike*: two with the same audio;
+# *stereo*: two that differ; *split*: one speaker per channel; *left*, *right*: only that one has a
+# signal; *opposed*: the same audio with opposite polarity; *many*: more than two channels, or
+# channels of several tracks: each is a microphone.
 Layout = Literal["mono", "alike", "stereo", "split", "left", "right", "opposed", "many"]
 
 
-# What a second enclosure is made in.
+# The codecs of a second enclosure.
 CodecName = Literal["opus", "aac"]
 
 
 def episode_channels(layout: Layout) -> Literal[1, 2]:
-    """How many channels an episode of this recording has: two only if its two channels differ."""
+    """The number of channels of an episode of this recording: two only if its two channels
+    differ.
+    """
     return 2 if layout == "stereo" else 1
 
 
@@ -32,10 +34,10 @@ class Loudness(Record, frozen=True):
 
 
 class TrackMix(Record, frozen=True):
-    """What one channel takes of a sound track.
+    """The downmix of an audio track to one channel.
 
-    :param track: its place among the sound tracks of the file, from 0.
-    :param weights: the factor of each of its channels in the sum; empty: ffmpeg's own downmix,
+    :param track: its index among the audio tracks of the file, from 0.
+    :param weights: the weight of each of its channels; empty: ffmpeg's own downmix,
         which is right for files that Studio made, and can lose voices in recordings.
     """
 
@@ -44,13 +46,13 @@ class TrackMix(Record, frozen=True):
 
 
 class Mix(Record, frozen=True):
-    """Which tracks of a file are heard, at least one, and how one channel is made of them."""
+    """The tracks of a file that are used, at least one, and their downmix to one channel."""
 
     parts: tuple[TrackMix, ...]
 
     @property
     def of_one_track(self) -> bool:
-        """Whether it is one track, so that two channels can be used unchanged."""
+        """Whether it has a single track, so that two channels can be used unchanged."""
         return len(self.parts) == 1
 
 
@@ -69,21 +71,20 @@ _WEIGHTS: dict[Layout, tuple[float, ...]] = {
 
 
 def weights_of_layout(layout: Layout) -> tuple[float, ...]:
-    """How one channel is made of at most two; nothing for more, because their weights depend on
-    their sound.
+    """The downmix weights of at most two channels; empty for more, because theirs depend on the
+    signal.
     """
     return _WEIGHTS.get(layout, ())
 
 
 class SoundTrack(Record, frozen=True):
-    """One sound track of a recording's file.
+    """One audio track of a recording's file.
 
-    :param number: counted from 1, as people name it.
-    :param name: what the file calls it, or empty.
+    :param number: counted from 1, as users do.
+    :param name: its name in the file, or empty.
     :param duration_ms: as decoded.
-    :param levels_db: the RMS level of each of its channels in dBFS; empty where it cannot be
-        decoded.
-    :param unused: why it is not heard; empty when it is.
+    :param levels_db: the RMS level of each of its channels in dBFS; empty if it cannot be decoded.
+    :param unused: why it is not used; empty if it is.
     """
 
     number: int
@@ -97,24 +98,21 @@ class SoundTrack(Record, frozen=True):
 
 
 class RecordingFacts(Record, frozen=True):
-    """``recording.json``: what the recording is.
+    """``recording.json``: measurements of the recording.
 
-    :param sound_start_ms: the first moment that is not silence.
-    :param sound_end_ms: the last moment that is not silence.
-    :param layout: how its channels belong together.
-    :param channel_levels_db: the RMS level in dBFS of each channel that is heard, without its DC
-        offset.
-    :param noise_floor_db: the level, in dBFS, that one moment of 50 ms in twenty stays below,
-        digital silence left out; None when nothing but digital silence is between the words.
-    :param clipped_peaks: how many peaks are cut off flat at full scale.
-    :param dc_offset: the mean of the samples, full scale 1.0.
-    :param hum_hz: the frequencies of mains hum that stand out, the lowest first; empty when there
-        is none.
-    :param silences: every stretch of a second and more without a sound, between the first sound and
-        the last.
-    :param tracks: every sound track of the file, where there are several.
-    :param parts: how one channel is made of them; see :attr:`mix`.
-    :param remarks: what a person should know: sentences that begin in lower case.
+    :param sound_start_ms: the first time that is not silent.
+    :param sound_end_ms: the last time that is not silent.
+    :param layout: how its channels are related.
+    :param channel_levels_db: the RMS level of each used channel in dBFS, without its DC offset.
+    :param noise_floor_db: the 5th percentile of the level of 50 ms frames in dBFS, without digital
+        silence; None if there is only digital silence between the words.
+    :param clipped_peaks: number of peaks clipped at full scale.
+    :param dc_offset: mean of the samples, full scale 1.0.
+    :param hum_hz: the frequencies of audible mains hum, ascending; empty if there is none.
+    :param silences: every silence of at least one second between the first sound and the last.
+    :param tracks: every audio track of the file, if there are several.
+    :param parts: the downmix to one channel; see :attr:`mix`.
+    :param remarks: remarks for the user: sentences that begin in lower case.
     """
 
     duration_ms: RecordingMs
@@ -142,8 +140,8 @@ class RecordingFacts(Record, frozen=True):
 
 
 class SpeakerTurn(Record, frozen=True):
-    """One speaker without an interruption. ``speaker`` is only a number: 0 for the first to speak,
-    then 1, and so on.
+    """Uninterrupted speech of one speaker. ``speaker`` is a number, from 0, in order of first
+    appearance.
     """
 
     speaker: int
@@ -158,7 +156,7 @@ class SpeakerTurns(Record, frozen=True):
 
 
 class SpeakerLevel(Record, frozen=True):
-    """How loud one speaker is in the recording and in the episode, in LUFS.
+    """The loudness of one speaker in the recording and in the episode, in LUFS.
 
     :param speaker: as in :class:`SpeakerTurn`.
     :param turns: how many there are.
@@ -171,10 +169,10 @@ class SpeakerLevel(Record, frozen=True):
 
 
 class CleaningFacts(Record, frozen=True):
-    """``cleaning.json``: what the network that cleans voices was given.
+    """``cleaning.json``: the input of the network that cleans voices.
 
-    :param telephone: stretches that stay as they are: voices on a telephone's line.
-    :param telephone_voices: how many voices that are; ``voices`` how many there are.
+    :param telephone: spans that are not cleaned: voices over a telephone line.
+    :param telephone_voices: how many of the ``voices`` voices are on a telephone line.
     """
 
     voices: int
@@ -183,7 +181,7 @@ class CleaningFacts(Record, frozen=True):
 
 
 class LostWord(Record, frozen=True):
-    """A word that is less sure in the master than in the recording.
+    """A word that is less certain in the master than in the recording.
 
     :param before: its probability in the recording, 0 to 1, given the words before it; ``after`` in
         the master.
@@ -197,11 +195,11 @@ class LostWord(Record, frozen=True):
 
 
 class CleaningTrial(Record, frozen=True):
-    """One strength of cleaning that was heard.
+    """The evaluation of one cleaning strength.
 
-    :param limit_db: by how much noise is softened at most.
-    :param words: how many words were compared.
-    :param lost: those that are less sure than they were.
+    :param limit_db: the maximum noise reduction.
+    :param words: number of compared words.
+    :param lost: the words that are less certain than before.
     """
 
     limit_db: float
@@ -210,10 +208,10 @@ class CleaningTrial(Record, frozen=True):
 
 
 class CleaningProof(Record, frozen=True):
-    """What recognition found in a master with voices cleaned by a network.
+    """The verification by speech recognition of a master with voices cleaned by a network.
 
-    :param limit_db: the strength that was kept; 0: none, the master is not cleaned by the network.
-    :param trials: every strength that was heard, the strongest first.
+    :param limit_db: the chosen strength; 0: the master is not cleaned by the network.
+    :param trials: every evaluated strength, the strongest first.
     """
 
     limit_db: float
@@ -221,10 +219,10 @@ class CleaningProof(Record, frozen=True):
 
 
 class Repair(Record, frozen=True):
-    """What of the recording was redrawn.
+    """A repair of damaged samples in the recording.
 
-    :param setting: what asked for it: *declip* or *declick*.
-    :param samples: how many samples were damaged, of how many.
+    :param setting: the setting: *declip* or *declick*.
+    :param samples: number of damaged samples, ``of`` how many.
     """
 
     setting: str
@@ -233,18 +231,18 @@ class Repair(Record, frozen=True):
 
 
 class MasterFacts(Record, frozen=True):
-    """``loudness.json``: what was done to the sound and what was measured on the decoded MP3.
+    """``loudness.json``: the processing of the audio and the measurements of the decoded MP3.
 
-    :param gain_db: the gain that everything got, levelling apart.
-    :param limited_db: how far the limiter pushed the highest peak down.
-    :param softened: how many granules of the MP3 (12 ms each) were turned down after encoding,
-        because a peak still passed the ceiling.
-    :param filters: what the recording passed before anything else, as ffmpeg writes filters.
+    :param gain_db: the gain of the whole, apart from levelling.
+    :param limited_db: the limiter's largest gain reduction.
+    :param softened: number of granules of the MP3 (12 ms each) that were attenuated after encoding,
+        because a peak still exceeded the ceiling.
+    :param filters: the filters applied to the recording first, in ffmpeg's notation.
     :param speakers: the levelled speakers; empty for none.
-    :param attempts: how often it was encoded until the figures were right.
-    :param alternate: what was measured on the second enclosure, decoded; None where there is none.
-    :param cleaning: what was heard of it, where a network cleaned the voices.
-    :param repairs: what was damaged and is redrawn, where a person asked for it.
+    :param attempts: how often it was encoded until the targets were met.
+    :param alternate: measurements of the decoded second enclosure; None without one.
+    :param cleaning: the verification, if a network cleaned the voices.
+    :param repairs: repaired samples, if the user chose to repair.
     """
 
     target_lufs: float
@@ -267,7 +265,7 @@ class MasterFacts(Record, frozen=True):
 
 
 class Enclosure(Record, frozen=True):
-    """``enclosure.json``: the finished MP3, as the feed must announce it. ``audio_sha256`` is the
+    """``enclosure.json``: the properties of the finished MP3 for the feed. ``audio_sha256`` is the
     hash of the frames without tags.
     """
 
@@ -280,10 +278,10 @@ class Enclosure(Record, frozen=True):
 
 
 class Alternate(Record, frozen=True):
-    """``alternate.json``: the second enclosure, as the feed must announce it.
+    """``alternate.json``: the properties of the second enclosure for the feed.
 
-    :param title: what people read who choose between the two.
-    :param type: MIME type; ``codecs`` what RFC 6381 calls the codec.
+    :param title: its name in apps that offer a choice.
+    :param type: MIME type; ``codecs``: the codec by RFC 6381.
     :param bitrate_bps: on average, tags included.
     :param sha384: of the whole file, in Base64, as subresource integrity has it.
     """

@@ -9,14 +9,13 @@ from studio.model.record import Record
 
 
 class Soundbite(Record, frozen=True, rename={"similarity": "closeness"}):
-    """One passage on the programme's clock.
+    """One passage, on the programme clock.
 
-    :param title: its words, or what a person calls it: one line, 128 characters at most.
-    :param speaker: who says it, None while not known.
-    :param origin: *quote*: the article's pull quote; *shared*: article and speech share it word for
-        word; *chosen*: a person chose it.
-    :param similarity: 0 to 1; the share of its words that are printed as they were said. 1 for what
-        a person chose.
+    :param title: its words or a title that a user gave: one line, 128 characters at most.
+    :param speaker: its speaker, None if unknown.
+    :param origin: *quote*: the article's pull quote; *shared*: article and speech have it word for
+        word; *chosen*: a user chose it.
+    :param similarity: 0 to 1; the share of its words that are printed as spoken; 1 for *chosen*.
     """
 
     start_ms: ProgrammeMs

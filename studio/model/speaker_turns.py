@@ -1,5 +1,5 @@
-"""Speaker turns without words: mastering depends on these alone, so that a corrected word does not
-master the episode again.
+"""Speaker turns without words: mastering depends only on these, so that a corrected word does not
+cause another mastering.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ BREATH_MS = 1500
 
 
 def turns_from_segments(transcript: Transcript) -> SpeakerTurns:
-    """Each stretch of one speaker, on the recording's clock, ascending and without overlap. All
-    unnamed speakers together count as one more.
+    """Each span of one speaker, on the recording clock, ascending and without overlap. All unnamed
+    speakers count as one.
     """
     known: dict[str | None, int] = {}
     turns: list[SpeakerTurn] = []

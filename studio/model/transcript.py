@@ -21,15 +21,15 @@ class Word(Record, frozen=True):
 
 
 class Correction(Record, frozen=True):
-    """One change that Studio made to what the engine heard.
+    """One change that Studio made to the engine's words.
 
     :param segment: id of the segment that holds the new text.
-    :param word: place of its first word in that segment, from 0.
-    :param heard: the words as the engine heard them.
+    :param word: index of its first word in that segment, from 0.
+    :param heard: the engine's words.
     :param text: the corrected words.
     :param reason: a short code of the rule that changed them (``name``, ``number``, ``spelling``,
         ``wording``…).
-    :param score: how sure Studio is, 0 to 1.
+    :param score: confidence, 0 to 1.
     """
 
     segment: str
@@ -41,12 +41,12 @@ class Correction(Record, frozen=True):
 
 
 class Suggestion(Record, frozen=True):
-    """Words that may have been said instead, but not surely enough to be put there. It refers to
-    times, because people move words.
+    """Words that may have been said instead, but not certainly enough to be substituted. It refers
+    to times, because users move words.
 
     :param heard: the words in the transcript.
     :param text: the words to replace them with.
-    :param score: how probable that is, 0 to 1.
+    :param score: its probability, 0 to 1.
     """
 
     start_ms: RecordingMs
@@ -57,9 +57,7 @@ class Suggestion(Record, frozen=True):
 
 
 class Segment(Record, frozen=True):
-    """A stretch of one speaker, a sentence or a few. ``speaker`` is a name, or None while it is not
-    known.
-    """
+    """Speech of one speaker, one or a few sentences. ``speaker`` is a name, or None if unknown."""
 
     id: str
     speaker: str | None
@@ -74,8 +72,8 @@ class Segment(Record, frozen=True):
 
 
 class Transcript(Record, frozen=True):
-    """``transcripts/<slug>/transcript.json``: segments ascending by their beginning. Those of two
-    speakers may overlap: they speak at once. Words of one segment never do.
+    """``transcripts/<slug>/transcript.json``: segments, ascending by start. Segments of two
+    speakers may overlap; words of one segment never do.
     """
 
     language: str
@@ -86,21 +84,19 @@ class Transcript(Record, frozen=True):
 
     @property
     def words(self) -> tuple[Word, ...]:
-        """All words, segment by segment: in order of time but where two people speak at once."""
+        """All words, segment by segment: in order of time except in overlapping speech."""
         return tuple(word for segment in self.segments for word in segment.words)
 
 
 def ascending_starts(words: Iterable[Word]) -> list[RecordingMs]:
-    """When each word begins, or one before it that begins later: two people may speak at once. They
-    can be searched by bisection.
+    """The running maximum of the words' starts, for bisection: in overlapping speech, starts do not
+    ascend.
     """
     return list(itertools.accumulate((word.start_ms for word in words), max))
 
 
 def places_beside(words: Sequence[Word]) -> frozenset[int]:
-    """The places of words that begin before the one in front of them ends: two people speak at
-    once.
-    """
+    """The indices of words that begin before the preceding word ends: overlapping speech."""
     return frozenset(
         place
         for place, (before, after) in enumerate(itertools.pairwise(words), 1)
@@ -109,7 +105,7 @@ def places_beside(words: Sequence[Word]) -> frozenset[int]:
 
 
 class Utterance(Record, frozen=True):
-    """What an engine heard between two pauses, before anybody knows who spoke."""
+    """The words between two pauses, before diarisation."""
 
     start_ms: RecordingMs
     end_ms: RecordingMs
@@ -119,8 +115,7 @@ class Utterance(Record, frozen=True):
 
 
 class RemovedText(Record, frozen=True):
-    """Words that an engine wrote but that were probably not said; kept so that they can be shown
-    and restored.
+    """Words of the engine that were probably not said; kept so that they can be shown and restored.
 
     :param reason: a short code: ``credits`` (of subtitlers), ``loop``, ``no speech``, ``no voice``,
         ``too fast``.
@@ -138,12 +133,12 @@ class RemovedText(Record, frozen=True):
 
 
 class AlternativeHypothesis(Record, frozen=True):
-    """What another decoding of the same moment has.
+    """The words of another decoding of the same audio.
 
-    :param first: the place of the first of the words that are there, among all words.
-    :param last: the place after the last of them.
+    :param first: index of the first word that it would replace, among all words.
+    :param last: index after the last of them.
     :param words: the other words.
-    :param gain: how much speaks for the other words; below 0, since they were not taken.
+    :param gain: the evidence for the other words; below 0, as they were not chosen.
     """
 
     first: int
@@ -153,13 +148,13 @@ class AlternativeHypothesis(Record, frozen=True):
 
 
 class AsrResult(Record, frozen=True):
-    """``asr.json``: what one engine heard, as it heard it.
+    """``asr.json``: the unmodified result of one engine.
 
-    :param voice: the stretches with speech.
+    :param voice: the spans with speech.
     :param names: the names in the engine's prompt.
-    :param removed: what was taken out as a hallucination, ascending.
-    :param unheard: stretches of ``voice`` of a second or more without words, ascending.
-    :param alternatives: other words for some places, ascending, without overlap.
+    :param removed: texts removed as hallucinations, ascending.
+    :param unheard: spans of ``voice`` of at least one second without words, ascending.
+    :param alternatives: alternative words for some passages, ascending, without overlap.
     """
 
     engine: str

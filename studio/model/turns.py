@@ -9,8 +9,8 @@ from studio.model.clock import Programme, ProgrammeMs, RecordingMs
 from studio.model.record import Record
 from studio.model.transcript import Transcript
 
-# A monologue is broken after the first sentence that ends beyond this many characters, unless
-# hardly anything is left of it.
+# The paragraph length of transcripts (pages, text, JSON): a monologue is split after the first
+# sentence that ends beyond this many characters, unless less than the rest below would follow.
 PARAGRAPH_CHARACTERS = 480
 REST_CHARACTERS = 120
 
@@ -19,7 +19,7 @@ CLOSING_MARKS = "»”\"')]\u00a0\u202f "
 
 
 class SpokenWord(Record, frozen=True):
-    """One word that is heard in the episode, without spaces and control characters, never empty."""
+    """One word in the episode, without spaces and control characters, never empty."""
 
     text: str
     start_ms: ProgrammeMs
@@ -27,10 +27,10 @@ class SpokenWord(Record, frozen=True):
 
 
 class Turn(Record, frozen=True):
-    """What one speaker says, a paragraph at most: a monologue comes as several turns. At least one
-    word, in order of time.
+    """Uninterrupted speech of one speaker, at most a paragraph: a monologue is split into several
+    turns. At least one word, in order of time.
 
-    :param speaker: a name, or None while it is not known.
+    :param speaker: a name, or None if unknown.
     """
 
     speaker: str | None
@@ -38,7 +38,7 @@ class Turn(Record, frozen=True):
 
     @property
     def start_ms(self) -> ProgrammeMs:
-        """Where its first word starts."""
+        """The start of its first word."""
         return self.words[0].start_ms
 
     @property
@@ -65,11 +65,10 @@ def ends_sentence(word: str) -> bool:
 
 
 def sentences_of(text: str) -> tuple[str, ...]:
-    """A printed text cut after each sentence; between two words is one space."""
+    """The sentences of a printed text, with single spaces between words."""
     sentences: list[list[str]] = [[]]
     for word in text.split():
-        # A mark that is alone (« ? ») belongs to the sentence before it, unless it opens the next
-        # one.
+        # A standalone mark (« ? ») belongs to the preceding sentence, unless it opens the next one.
         lonely = not any(letter.isalnum() for letter in word) and not set(word) & set("«“([–—")
         if lonely and not sentences[-1] and len(sentences) > 1:
             sentences[-2].append(word)
@@ -81,11 +80,11 @@ def sentences_of(text: str) -> tuple[str, ...]:
 
 
 def turns_from_transcript(transcript: Transcript, programme: Programme) -> tuple[Turn, ...]:
-    """Everything that is heard in the episode. Words in passages that were cut out are missing; a
-    turn never runs across such a passage.
+    """All turns of the episode, without the words in cuts; a turn never spans a cut.
 
-    A word is heard when its middle is. Turns ascend by their beginning, and those of two speakers
-    may overlap; the times of one speaker always ascend, even if a hand-edited transcript's do not.
+    A word is in the episode if its middle is. Turns ascend by start, and those of two speakers may
+    overlap; the times of one speaker always ascend, even if those of a hand-edited transcript do
+    not.
     """
     turns: list[Turn] = []
     for speaker, words in _stretches(transcript, programme):
@@ -96,7 +95,7 @@ def turns_from_transcript(transcript: Transcript, programme: Programme) -> tuple
 def _stretches(
     transcript: Transcript, programme: Programme
 ) -> Iterator[tuple[str | None, list[SpokenWord]]]:
-    """Words of one speaker without an interruption, neither by another person nor by a cut."""
+    """Words of one speaker, uninterrupted by another speaker or a cut."""
     speaker: str | None = None
     words: list[SpokenWord] = []
     for name, pieces in spoken_words(transcript, programme):
@@ -113,11 +112,11 @@ def _stretches(
 def spoken_words(
     transcript: Transcript, programme: Programme
 ) -> Iterator[tuple[str | None, list[SpokenWord] | None]]:
-    """For each word of the transcript who says it, and how it is heard in the episode: nearly
-    always as one word; None where it is cut out.
+    """For each word of the transcript its speaker and its spoken words in the episode (nearly
+    always one); None if it is cut.
     """
     latest: dict[str | None, ProgrammeMs] = {}
-    # No segment is heard before the one that comes before it begins.
+    # No segment starts before the preceding one starts.
     earliest = ProgrammeMs(0)
     for segment in transcript.segments:
         name = " ".join(_visible_pieces(segment.speaker or "")) or None
@@ -141,8 +140,8 @@ def spoken_words(
 
 
 def _spoken_words(text: str, start_ms: ProgrammeMs, end_ms: ProgrammeMs) -> list[SpokenWord]:
-    """The text at its spaces, its time shared out by length. A transcript's words have no spaces,
-    but people edit transcripts.
+    """The text split at spaces, with the time divided by length. Words have no spaces unless users
+    edited the transcript.
     """
     pieces = _visible_pieces(text)
     total = sum(map(len, pieces))
@@ -159,7 +158,7 @@ def _spoken_words(text: str, start_ms: ProgrammeMs, end_ms: ProgrammeMs) -> list
 
 
 def _visible_pieces(text: str) -> list[str]:
-    """The text at its spaces, without control characters: no file format takes them."""
+    """The text split at spaces, without control characters, which no file format allows."""
     pieces = (
         "".join(sign for sign in piece if unicodedata.category(sign) != "Cc")
         for piece in text.split()

@@ -9,11 +9,11 @@ from studio.model.record import Record
 
 
 class VoiceSpan(Record, frozen=True):
-    """A stretch in which one voice speaks.
+    """A span in which one voice speaks.
 
     :param voice: its number, from 0, in order of first appearance.
-    :param certainty: how much nearer this voice is than the next one, as a difference of cosines: 0
-        is a guess, 0.3 is sure.
+    :param certainty: cosine similarity to this voice minus that to the next best: 0 is a guess, 0.3
+        is certain.
     """
 
     start_ms: RecordingMs
@@ -23,10 +23,10 @@ class VoiceSpan(Record, frozen=True):
 
 
 class Voices(Record, frozen=True):
-    """``build/voices.json``: stretches ascending in time, on the recording's clock.
+    """``build/voices.json``: spans ascending in time, on the recording clock.
 
-    :param method: *embedding*: the number of voices was found by how they sound; *spectrum*: it was
-        taken from the title, since the weights of the embedding could not be fetched;
+    :param method: *embedding*: the number of voices was determined by voice embeddings; *spectrum*:
+        it was taken from the title, because the embedding's weights could not be downloaded;
         *microphones*: each voice is that of one microphone, and spans of two may overlap.
     """
 
@@ -36,5 +36,5 @@ class Voices(Record, frozen=True):
 
     @property
     def count(self) -> int:
-        """How many voices there are."""
+        """The number of voices."""
         return len({span.voice for span in self.spans})

@@ -1,4 +1,4 @@
-"""Replace runs of words in utterances by other words of the same moment."""
+"""Replace runs of words in utterances by other words for the same audio."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studio.model.transcript import Utterance, Word
 
 
 class WordReplacement(NamedTuple):
-    """The words ``first`` to ``last`` (excluded) of all, and their replacement."""
+    """The words ``first`` to ``last`` (exclusive) among all words, and their replacement."""
 
     first: int
     last: int
@@ -20,18 +20,18 @@ class WordReplacement(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The other words as they are written."""
+        """The replacement as text."""
         return " ".join(word.text for word in self.words)
 
 
 def with_replaced_words(
     utterances: Sequence[Utterance], wanted: Sequence[WordReplacement]
 ) -> tuple[Utterance, ...]:
-    """Each replacement in the utterance of its first word, within the time that its neighbours
-    leave.
+    """Apply each replacement in the utterance of its first word, within the time between its
+    neighbours.
 
     :param utterances: ascending; words ascend without overlap.
-    :param wanted: none of them overlap.
+    :param wanted: the replacements, without overlap.
     """
     words = [word for utterance in utterances for word in utterance.words]
     starts = {one.first: one for one in wanted}
@@ -58,8 +58,8 @@ def with_replaced_words(
 
 
 def _between(words: Sequence[Word], one: WordReplacement) -> Iterator[Word]:
-    """The other words, none before the neighbour on the left ends or after the one on the right
-    starts; where there is no room at their times, in the time of the words that they replace.
+    """The replacement words, limited to the time between their neighbours; if there is no room at
+    their own times, in the time of the words that they replace.
     """
     start_ms = words[one.first - 1].end_ms if one.first else 0
     end_ms = words[one.last].start_ms if one.last < len(words) else one.words[-1].end_ms

@@ -1,7 +1,7 @@
 """Words grouped into short windows of audio for the model.
 
 A wording is scored together with the words around it, so a window is some seconds long; longer ones
-cost more and add nothing.
+cost more without improving the score.
 """
 
 from __future__ import annotations
@@ -13,31 +13,29 @@ from studio.model.transcript import Word
 
 # A window is no longer than this unless it cannot be cut.
 MAX_DURATION_MS = 5_500
-# The sound of a window's edge words, which may begin or end a little outside their times.
+# Margin for a window's edge words, which may begin or end slightly outside their times.
 EDGE_MS = 150
-# Of two pauses that differ by less, the one nearer to the middle is taken.
+# Between two pauses that differ by less, the one nearer to the middle is chosen.
 SIMILAR_PAUSE_MS = 400
 
 
 def word_windows(words: Sequence[Word], whole: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """All words cut at the longest pauses into windows of at most ``MAX_DURATION_MS``, each from
-    its first word to its last (excluded).
+    its first word to its last (exclusive).
 
-    :param whole: stretches of words, the last excluded, that no window cuts.
+    :param whole: ranges of words (last exclusive) that no window splits.
     """
     closed = {place for first, last in whole for place in range(first + 1, last)}
     return list(_cut(words, 0, len(words), closed)) if words else []
 
 
 def window_of_words(windows: Sequence[tuple[int, int]], first: int, last: int) -> tuple[int, int]:
-    """The window that holds these words whole."""
+    """The window that contains all of these words."""
     return next(window for window in windows if window[0] <= first and last <= window[1])
 
 
 def window_span(words: Sequence[Word], first: int, last: int) -> Span:
-    """From the first word to the last, with a little of the sound around, but none of a
-    neighbour's.
-    """
+    """From the first word to the last, with a margin of audio, but without a neighbour's words."""
     start, end = _edges(words, first, last)
     before = words[first - 1].end_ms if first else 0
     after = words[last].start_ms if last < len(words) else end + EDGE_MS
@@ -48,7 +46,7 @@ def window_span(words: Sequence[Word], first: int, last: int) -> Span:
 
 
 def _edges(words: Sequence[Word], first: int, last: int) -> tuple[int, int]:
-    """When the first of these words begins and the last one ends; two people may speak at once."""
+    """The earliest start and the latest end of these words; speakers may overlap."""
     own = words[first:last]
     return min(word.start_ms for word in own), max(word.end_ms for word in own)
 
@@ -67,7 +65,7 @@ def _cut(
         middle, half = (start_ms + end_ms) / 2, (end_ms - start_ms) / 2
 
         def worth(place: int, middle: float = middle, half: float = half) -> float:
-            """A long pause, and one that leaves two windows of about the same length."""
+            """Sort key: long pauses that leave two windows of similar length."""
             pause = abs(words[place].start_ms - words[place - 1].end_ms)
             return pause + SIMILAR_PAUSE_MS * (1 - abs(words[place].start_ms - middle) / half)
 

@@ -1,4 +1,4 @@
-"""A text that may be what is said somewhere, which the model is asked about."""
+"""A possible wording of a passage, to be scored by the model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from studio.model.clock import Span
 class Wording(NamedTuple):
     """One text.
 
-    :param span: the stretch of the recording that it may be said in; None: how probable it is with
-        no sound.
-    :param text: all the words of the span, as they are written.
-    :param prompt: what the model takes for written just before it, e.g. a name that it cannot spell
+    :param span: the span of the recording to score it on; None: score it without audio.
+    :param text: all the words of the span.
+    :param prompt: the preceding text given to the model, e.g. a name that it would misspell
         otherwise.
     """
 

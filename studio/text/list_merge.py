@@ -1,5 +1,5 @@
-"""Three-way merge of a short list (chapters, cuts): changes of either side are kept, changes of
-both are a conflict.
+"""Three-way merge of a short list (chapters, cuts): changes of one side are kept, different changes
+of both sides are a conflict.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class ItemForm(Generic[T]):
-    """What the items of a list are.
+    """How the items of a list are compared and changed.
 
-    :param fields: those that are merged, each by itself.
-    :param order: the field by which items are sorted. Two that were added at the same place are a
-        clash.
-    :param keys: the fields that identify an item, the surest first; None does not count as a value.
-    :param replace: an item with some fields changed.
+    :param fields: the fields that are merged independently.
+    :param order: the sort key. Two items added with the same value are a conflict.
+    :param keys: the fields that identify an item, the most reliable first; None is not a value.
+    :param replace: returns an item with some fields changed.
     """
 
     fields: Sequence[str]
@@ -36,7 +35,7 @@ class ItemForm(Generic[T]):
 
 @dataclass(frozen=True)
 class MergeConflict(Generic[T]):
-    """One item that both changed, each in its way; None where it is not there or was taken away."""
+    """One item that both sides changed differently; None if it is missing or was removed."""
 
     base: T | None
     mine: T | None
@@ -47,7 +46,7 @@ class MergeConflict(Generic[T]):
 class MergedItems(Generic[T]):
     """The result of a merge.
 
-    :param items: all that is not in a clash, in order.
+    :param items: all items without a conflict, in order.
     """
 
     items: tuple[T, ...]
@@ -57,7 +56,7 @@ class MergedItems(Generic[T]):
 def merge_items(
     form: ItemForm[T], base: Sequence[T], mine: Sequence[T], theirs: Sequence[T]
 ) -> MergedItems[T]:
-    """Merge two versions of what was one.
+    """Merge two versions of a list.
 
     :param base: the common ancestor of both.
     """
@@ -85,7 +84,7 @@ def merge_items(
     at: dict[Any, list[T]] = {}
     for one in items:
         at.setdefault(form.place(one), []).append(one)
-    # One was moved to where the other is, or was added there.
+    # One was moved to, or added at, the position of the other.
     for group in at.values():
         for one, other in itertools.pairwise(group):
             is_theirs = any(one is new for new in their_new) or any(other is new for new in my_new)
@@ -102,8 +101,8 @@ class _Clash(enum.Enum):
 
 
 def _merged(form: ItemForm[T], base: T, mine: T | None, theirs: T | None) -> T | _Clash | None:
-    """One item, field by field; a clash where a field has three values, or where one took away what
-    the other changed.
+    """One item, field by field; a conflict if a field has three values, or if one side removed an
+    item that the other changed.
     """
     if theirs in (mine, base):
         return mine
@@ -121,7 +120,7 @@ def _merged(form: ItemForm[T], base: T, mine: T | None, theirs: T | None) -> T |
 
 
 def _pairs(form: ItemForm[T], base: Sequence[T], version: Sequence[T]) -> dict[int, int]:
-    """Place in the base → place of the same item in a version, for those that are there."""
+    """Index in the base → index of the same item in a version, if present."""
     pairs: dict[int, int] = {}
     for key in (None, *form.keys):
         for place, one in enumerate(base):
@@ -135,7 +134,7 @@ def _pairs(form: ItemForm[T], base: Sequence[T], version: Sequence[T]) -> dict[i
 
 
 def _is_same(one: object, other: object, key: str | None) -> bool:
-    """Whether they agree in a field; in all of them when it is None."""
+    """Whether they are equal in a field; in all fields if it is None."""
     if key is None:
         return one == other
     value = getattr(one, key)

@@ -6,25 +6,25 @@ import re
 
 from studio.messages.localised_formats import listed
 
-# What XML 1.0 forbids, and the control characters that it only discourages; line ends stay.
+# Characters that XML 1.0 forbids, and control characters that it discourages, except line ends.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# Spaces that a line may break at. A no-break space is no such space: French typography needs it.
+# Spaces at which a line may break. No-break spaces are kept: French typography needs them.
 BREAKING_SPACES = re.compile("[ \t\n\r\u2028\u2029]+")
 
 
 def xml_text(text: str) -> str:
-    """The text without the characters that XML forbids and without spaces at its ends."""
+    """The text without characters that XML forbids and without spaces at its ends."""
     return FORBIDDEN.sub("", re.sub("\r\n?|[\x0b\x0c\x85]", "\n", text)).strip()
 
 
 def single_line(text: str) -> str:
-    """The same on one line, with one space where there were several."""
+    """The same on one line, with runs of spaces collapsed."""
     return BREAKING_SPACES.sub(" ", xml_text(text)).strip()
 
 
 def cut_text(text: str, limit_bytes: int) -> str:
-    """The text if its UTF-8 fits, else its beginning, cut at a word and ended with « … »; empty
-    when not even that fits.
+    """The text if its UTF-8 fits, else its start, cut at a word and ended with « … »; empty if not
+    even that fits.
     """
     content = text.encode("utf-8")
     if len(content) <= limit_bytes:

@@ -1,4 +1,4 @@
-"""French typography: spacing, words that must not end a line, time stamps."""
+"""French typography: spacing, words that must not end a line, timestamps."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ NARROW_NO_BREAK_SPACE = "\u202f"
 
 _CLOSING = r"»”’\"')\]"
 
-# Each rule only adds or exchanges spaces, or exchanges one apostrophe for another: no letter is won
-# or lost, and setting twice changes nothing.
+# Each rule only adds or exchanges spaces, or exchanges one apostrophe for another: no letter is
+# added or lost, and applying it twice changes nothing.
 _FRENCH = (
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W_])"), "’"),
     (re.compile(r"«\s*(?=\S)"), f"«{NO_BREAK_SPACE}"),
@@ -24,7 +24,7 @@ _FRENCH = (
     (re.compile(r"(?<=\d)\s*(?=[%€](?!\w))"), NO_BREAK_SPACE),
 )
 
-# Words after which neither a line nor a title may end: they belong to what follows.
+# Words that must not end a line or a title, because they belong to the next word.
 _LEANING_WORDS = """
     le la les un une des du de au aux ce cet cette ces mon ma mes ton ta tes son sa ses notre nos
     votre vos leur leurs à dans en par pour sur sous avec sans chez vers entre depuis pendant contre
@@ -38,8 +38,8 @@ _LEANING_WORDS = """
 _LEANING = frozenset(_LEANING_WORDS.split())
 
 
-# Of these, the articles, prepositions and conjunctions: what subtitlers never leave at the end of a
-# line.
+# Of these, the articles, prepositions and conjunctions, which subtitlers never leave at the end of
+# a line.
 _JOINT_WORDS = """
     le la les l' un une des du de d' au aux ce cet cette ces à dans en par pour sur sous avec sans
     chez vers entre depuis pendant durant contre malgré parmi selon dès jusque jusqu' et ou ni mais
@@ -49,15 +49,15 @@ _JOINTS = frozenset(_JOINT_WORDS.split())
 
 
 def ends_on_function_word(line: str) -> bool:
-    """Whether a line ends on an article, a preposition or a conjunction: what follows belongs to
-    it.
+    """Whether a line ends with an article, a preposition or a conjunction, which belongs to the
+    next word.
     """
     last = line.split()[-1:] or [""]
     return last[0].lower().replace("’", "'").lstrip('«(“"') in _JOINTS
 
 
-# Lexique des règles typographiques en usage à l’Imprimerie nationale: a number is not parted from
-# its unit, nor « M. » from the name.
+# Lexique des règles typographiques en usage à l’Imprimerie nationale: a number is not separated
+# from its unit, nor « M. » from the name.
 _UNITS = """
     euros? centimes? ans? années? mois semaines? jours? heures? minutes? secondes? fois
     kilomètres? mètres? centimètres? millimètres? hectares? kilos? kilogrammes? grammes? tonnes?
@@ -68,13 +68,13 @@ _UNITS = """
 _UNIT = rf"(?:{'|'.join(_UNITS.split())})"
 _PERSON_TITLES = frozenset("M. MM. Mme Mmes Mlle Mlles Dr Dr. Pr Pr. Me".split())
 _COUNTED = re.compile(rf"{_UNIT}(?![\w’'])|pour$", re.IGNORECASE)
-# Numbers in letters, as far as their last part tells them.
+# Numbers in words, recognised by their last part.
 _NUMBER_WORDS = """
     un une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize
     vingt trente quarante cinquante soixante septante huitante nonante cent cents mille
 """
 _NUMBERS = frozenset(_NUMBER_WORDS.split())
-# What is one word to the ear, in two parts: the first, and how the second may begin.
+# Pairs that are spoken as one word: the first part, and how the second may begin.
 _PHRASES = {
     "est-ce": ("que", "qu'"),
     "qu'est-ce": ("que", "qu'", "qui"),
@@ -91,7 +91,7 @@ _PHRASES = {
 
 
 def belongs_to_next(word: str, following: str) -> bool:
-    """Whether two French words are one thing, which nobody breaks: what a hyphen joins
+    """Whether two French words must not be separated: joined by a hyphen
     (« change-/t-elle »), a number and its unit, « M. Dupont », « parce que », « là où ».
     """
     if word in _PERSON_TITLES and following[:1].isupper():
@@ -109,11 +109,11 @@ def belongs_to_next(word: str, following: str) -> bool:
 
 
 def set_text(text: str, language: str) -> str:
-    """The text with the no-break spaces and apostrophes that its language asks for; only French
-    asks for any.
+    """The text with the no-break spaces and apostrophes that its language requires; only French
+    requires any.
 
     Before ``? ! ;`` a narrow no-break space, before ``:``, ``»``, ``%`` and after ``«`` a no-break
-    space, none of which a line breaks at.
+    space.
     """
     if language.partition("-")[0].lower() != "fr":
         return text
@@ -123,8 +123,8 @@ def set_text(text: str, language: str) -> str:
 
 
 def leans_on_next(word: str) -> bool:
-    """Whether a French word belongs to the one after it, so that a line or a title should not end
-    with it.
+    """Whether a French word belongs to the next one, so that a line or a title should not end with
+    it.
     """
     bare = word.lower().replace("’", "'")
     return (
@@ -136,14 +136,14 @@ def leans_on_next(word: str) -> bool:
 
 
 def whole_seconds(duration_ms: int) -> int:
-    """How long something lasts, as feed and pages say it alike: to the nearest second, as near to
-    the decoder's as a whole number comes; at least one.
+    """A duration in whole seconds, the same for feed and pages: rounded to the nearest, at
+    least 1.
     """
     return max(1, round(duration_ms / 1000))
 
 
 def stamp_from_ms(moment_ms: int) -> str:
-    """``0:45``, or ``1:02:03`` from an hour on: the second that has begun."""
+    """``0:45``, or ``1:02:03`` from an hour on, rounded down."""
     minutes, seconds = divmod(moment_ms // 1000, 60)
     if minutes < 60:
         return f"{minutes}:{seconds:02}"
@@ -151,15 +151,15 @@ def stamp_from_ms(moment_ms: int) -> str:
 
 
 def length_stamp_from_ms(duration_ms: int) -> str:
-    """How long something lasts, as a clock writes it (``3:36``): to the nearest second, as
-    :func:`whole_seconds`, where :func:`stamp_from_ms` is of a moment.
+    """A duration (``3:36``), rounded to the nearest second as by :func:`whole_seconds`;
+    :func:`stamp_from_ms` is for points in time.
     """
     return stamp_from_ms(whole_seconds(duration_ms) * 1000)
 
 
 def timestamp_from_ms(moment_ms: int, separator: str = ".") -> str:
-    """``01:02:03.456``, the form of WebVTT, of Podlove chapters and of Vorbis comments; SubRip has
-    a comma as its separator.
+    """``01:02:03.456``, the format of WebVTT, of Podlove chapters and of Vorbis comments; SubRip
+    uses a comma as its separator.
     """
     return f"{long_stamp_from_ms(moment_ms)}{separator}{moment_ms % 1000:03}"
 

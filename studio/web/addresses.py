@@ -1,8 +1,7 @@
 """The place of each published file under the site's root, and its URL.
 
 Places are relative to the root of the built site and written with ``/``. ``address(base_url,
-place)`` makes the address of one. Places are ASCII, so that no server and no app can disagree about
-their spelling.
+place)`` returns the URL of one. Places are ASCII, so that servers and apps agree on their spelling.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from studio.web.media_types import HASH_DIGITS as _HASH_DIGITS
 from studio.web.slugs import ascii_name
 
 FEED_PLACE = "feed.xml"
-# Of a show with many episodes: everything in one feed.
+# For a show with many pages of its feed: the complete feed.
 COMPLETE_FEED_PLACE = "feed-all.xml"
 
 
 def feed_page_place(number: int) -> str:
-    """The feed's page of this number, from 1; the first one is what apps subscribe to."""
+    """The feed's page of this number, from 1; apps subscribe to the first one."""
     return FEED_PLACE if number == 1 else f"feed-{number}.xml"
 
 
@@ -35,7 +34,7 @@ def placeholder_base_url(name: str) -> str:
 
 
 def is_placeholder(base_url: str) -> bool:
-    """Whether a site is nowhere yet."""
+    """Whether a site has no address yet."""
     return base_url.startswith(_PLACEHOLDER)
 
 
@@ -49,11 +48,11 @@ def page_place(slug: str) -> str:
 
 
 class EpisodePlaces(Record, frozen=True):
-    """Where an episode's files are. Each name changes with the file's content: an old address
-    always gives the old file.
+    """The places of an episode's files. Each name changes with the file's content, so an old
+    address never returns a new file.
 
-    :param captions: the transcript's forms, by the form's suffix.
-    :param alternate: the second enclosure; empty where there is none.
+    :param captions: the transcript's formats, by suffix.
+    :param alternate: the second enclosure; empty without one.
     """
 
     media: str
@@ -63,7 +62,7 @@ class EpisodePlaces(Record, frozen=True):
 
 
 def media_place(slug: str, sha256: str, suffix: str = ".mp3") -> str:
-    """The episode's sound; ``suffix`` with its dot, of sound that came from another host."""
+    """The episode's audio file; ``suffix`` with its dot, for audio from another host."""
     return f"{slug}/{slug}-{sha256[:_HASH_DIGITS]}{suffix}"
 
 
@@ -78,12 +77,12 @@ def chapters_place(slug: str, sha256: str) -> str:
 
 
 def captions_place(slug: str, kind: CaptionFormat, sha256: str) -> str:
-    """The episode's transcript in one form."""
+    """The episode's transcript in one format."""
     return f"{slug}/transcript-{sha256[:_HASH_DIGITS]}{kind.suffix}"
 
 
 def unversioned_places(slug: str) -> EpisodePlaces:
-    """Where an earlier Studio had an episode's files."""
+    """The places of an episode's files in earlier versions of Studio."""
     captions = {kind.suffix: f"{slug}/transcript{kind.suffix}" for kind in CAPTION_FORMATS}
     return EpisodePlaces(
         media=f"{slug}/{slug}.mp3", chapters=f"{slug}/chapters.json", captions=captions
@@ -91,14 +90,13 @@ def unversioned_places(slug: str) -> EpisodePlaces:
 
 
 def cover_place(name: str, content: bytes) -> str:
-    """The cover under a name that changes with the picture: apps keep a picture for as long as its
-    address stays the same.
+    """The cover under a name that changes with the picture: apps cache a picture by its address.
 
     :param name: the cover's file name in ``feed/``.
     :param content: the picture's bytes.
     """
     path = PurePosixPath(name)
-    suffix = path.suffix.lower().replace(".jpeg", ".jpg")  # Apple asks for .jpg or .png
+    suffix = path.suffix.lower().replace(".jpeg", ".jpg")  # Apple requires .jpg or .png
     digest = hashlib.sha256(content).hexdigest()[:_HASH_DIGITS]
     return f"{ascii_name(path.stem) or 'cover'}-{digest}{suffix}"
 
@@ -121,10 +119,10 @@ def picture_place(folder: str, content: bytes) -> str:
 
 
 def address(base_url: str, place: str) -> str:
-    """The address of a place, whether ``base_url`` was written with its final slash or without."""
+    """The address of a place, whether ``base_url`` ends with a slash or not."""
     return f"{base_url.rstrip('/')}/{place}"
 
 
 def feed_address(base_url: str) -> str:
-    """The address that apps subscribe to."""
+    """The feed's address, to which apps subscribe."""
     return address(base_url, FEED_PLACE)

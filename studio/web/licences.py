@@ -24,7 +24,7 @@ def licence_address(identifier: str) -> str:
 
 
 def licence_name(identifier: str) -> str:
-    """How people call it: « CC BY-SA 4.0 » of ``cc-by-sa-4.0``; other licences unchanged."""
+    """The usual name: « CC BY-SA 4.0 » of ``cc-by-sa-4.0``; other licences unchanged."""
     if not licence_address(identifier):
         return identifier
     if identifier.lower() == "cc0-1.0":

@@ -1,4 +1,4 @@
-"""Validate URLs in settings, and decide which of them a listener's app or browser may follow."""
+"""Validate URLs in settings: which may be opened by a listener's app or browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from studio.model.record import Record
 
-# The web, letters, and the schemes by which podcast apps open a show.
+# Web, mail, and the schemes by which podcast apps open a show.
 WEB_SCHEMES = frozenset({"http", "https", "mailto"})
 APP_SCHEMES = frozenset(
     {
@@ -32,35 +32,33 @@ APP_SCHEMES = frozenset(
     }
 )
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-# What browsers leave out before they read an address: spaces and control characters before it, tabs
-# and line breaks anywhere (WHATWG URL).
+# Characters that browsers remove from a URL: leading spaces and control characters, tabs and line
+# breaks anywhere (WHATWG URL).
 _BEFORE = "".join(map(chr, range(0x21)))
 _INSIDE = re.compile(r"[\t\n\r]")
 _ENDS_ADDRESS = re.compile(r"[\s\x00-\x20<>\"]")
 _SERVER = re.compile(r"//[^/?#]")
-# Fields of settings with addresses that apps follow: these, and all named as addresses.
+# Fields of settings with URLs that apps open: these, and all whose names say so.
 _FIELDS = {"link", "image", "feed", "hosted", "hubs"}
 _ADDRESS = re.compile(r"(?:^|_)ur[il]$")
 
 
 def may_be_followed(address: str) -> bool:
-    """Whether nothing is run and no file is opened when a person follows it: it has a known scheme,
-    or none at all.
-    """
+    """Whether opening it runs no code and opens no file: it has a known scheme, or none at all."""
     scheme = _SCHEME.match(_INSIDE.sub("", address.lstrip(_BEFORE)))
     return scheme is None or scheme[1].lower() in WEB_SCHEMES | APP_SCHEMES
 
 
 def may_be_linked(address: str) -> bool:
-    """Whether a page or a note may lead there: it may be followed, and nothing in it ends an
-    address, as a space does.
+    """Whether a page or a note may link to it: it is safe to open, and has no character that ends a
+    URL, such as a space.
     """
     return may_be_followed(address) and _ENDS_ADDRESS.search(address) is None
 
 
 def is_whole_address(address: str) -> bool:
-    """Whether a feed may have it, which stands nowhere on a page: a known scheme, what it names
-    (for the web a server), and nothing in it that ends an address.
+    """Whether it is an absolute URL, as a feed requires: a known scheme, a host for web URLs, and
+    no character that ends a URL.
     """
     if not may_be_linked(address):
         return False
@@ -70,7 +68,7 @@ def is_whole_address(address: str) -> bool:
 
 
 def forbidden_links(settings: Record) -> Iterator[tuple[str, str]]:
-    """Every address in settings that may not be followed, with the place where it is written
+    """Every unsafe URL in settings, with its position
     (``funding[1].url``).
     """
     for name in settings.__struct_fields__:

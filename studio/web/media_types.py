@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from studio.captions.formats import CAPTION_FORMATS
 from studio.web.places import MOST_PLACES
 
-# A name that changes with the content of its file carries this many digits of its SHA-256: two
-# versions of one file share theirs once in four thousand million times.
+# The number of hex digits of the SHA-256 in a name that changes with its file: two versions of a
+# file collide once in 4 × 10⁹ times.
 HASH_DIGITS = 8
 _HASH = re.compile(rf"-[0-9a-f]{{{HASH_DIGITS}}}(?=\.[^/]*$)")
 
@@ -44,7 +44,7 @@ _TYPES = {
     ".woff2": "font/woff2",
 }
 _ENDS = re.compile("|".join(f"{re.escape(end)}$" for end in sorted(_TYPES, key=len, reverse=True)))
-# How names of files with sound end, without the dot.
+# The suffixes of audio files, without the dot.
 SOUND_SUFFIXES = tuple(end[1:] for end, kind in _TYPES.items() if kind.startswith("audio/"))
 _TEXT = (
     "text/",
@@ -57,7 +57,7 @@ _TEXT = (
 
 
 def plain_place(place: str) -> str:
-    """A place without what changes in its name with the file's content."""
+    """A place without the hash in its name."""
     return _HASH.sub("", place)
 
 
@@ -70,13 +70,15 @@ def type_from_place(place: str) -> str:
 
 
 def header_from_type(type: str) -> str:  # noqa: A002
-    """The Content-Type header: text says that it is UTF-8, but JSON, which is nothing else."""
+    """The Content-Type header: UTF-8 is declared for text, but not for JSON, which is always
+    UTF-8.
+    """
     readable = type.startswith(_TEXT) and not type.startswith("application/json")
     return f"{type}; charset=utf-8" if readable else type
 
 
 def is_shared(place: str) -> bool:
-    """Whether web players of other sites read the file, so that its server must allow it (CORS):
+    """Whether web players on other sites read the file, so that the server must allow it (CORS):
     texts, chapters, the feed.
     """
     is_page = type_from_place(place) in {"text/html", "text/css", "text/javascript"}
@@ -84,7 +86,7 @@ def is_shared(place: str) -> bool:
 
 
 def cache_from_place(place: str) -> str:
-    """The Cache-Control header: a name that changes with its file is kept as long as anybody likes,
-    everything else is asked for again.
+    """The Cache-Control header: a file whose name changes with its content is cached without limit,
+    everything else is revalidated.
     """
     return "public, max-age=31536000, immutable" if _HASH.search(place) else "no-cache"

@@ -9,34 +9,34 @@ import re
 
 from studio.messages.message import message
 
-# The longest key of an object in S3, and the longest name in the file systems of Linux, macOS and
+# The longest object key in S3, and the longest name in the file systems of Linux, macOS and
 # Windows.
 PLACE_BYTES = 1024
 NAME_BYTES = 255
-# Studio's own notes and unfinished files: no publication, no archive and no setting may name one.
+# Studio's own state and unfinished files: no publication, archive or setting may name one.
 OWN = ".studio"
 
-# Names that Windows keeps for devices, whatever follows a full stop: « nul.wav » is the device too.
-# Microsoft, « Naming Files, Paths, and Namespaces »; ports count with ¹, ² and ³ as well.
+# Device names of Windows, also with an extension: « nul.wav » is the device, too.
+# Microsoft, « Naming Files, Paths, and Namespaces »; port numbers may also be ¹, ² and ³.
 _DEVICES = {
     *("con", "prn", "aux", "nul", "conin$", "conout$"),
     *(f"{port}{number}" for port in ("com", "lpt") for number in "123456789¹²³"),
 }
 
-# As many as a show of 5,000 episodes has, and some more: 20 MB.
+# Slightly more than a show of 5,000 episodes has: 20 MB.
 MOST_PLACES = 100_000
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-# A command reads the same places in several lists: of what is built, was sent and is there.
+# A command reads the same places in several lists: built, sent and present files.
 @functools.lru_cache(maxsize=MOST_PLACES)
 def invalid_place_reason(place: str) -> str | None:
     """Why a text from outside (a manifest, a feed, an archive, a setting) must not become a path
-    below a root; None when it may.
+    below a root; None if it may.
 
-    Judged for every system alike, so that what one machine accepted is safe on another one.
+    The same on every system, so that a place accepted on one machine is safe on another one.
     """
     try:
         encoded = place.encode("utf-8")
@@ -54,7 +54,7 @@ def invalid_place_reason(place: str) -> str | None:
 
 
 def is_device_name(name: str) -> bool:
-    """Whether Windows takes this name of a file or folder for a device's."""
+    """Whether this name of a file or folder is a device name on Windows."""
     return name.partition(".")[0].rstrip(" ").lower() in _DEVICES
 
 
@@ -62,8 +62,7 @@ def _invalid_name_reason(name: str) -> str | None:
     """Why one part of a path is not portable; None if it is."""
     if not name:
         return message("has an empty part")
-    # Windows drops full stops and spaces at the end: « .. » and « a. » would become other names
-    # there.
+    # Windows drops full stops and spaces at the end: « .. » and « a. » would become other names.
     if name.rstrip(". ") == "" or name != name.rstrip(" "):
         return (
             message("has a part that leads elsewhere")

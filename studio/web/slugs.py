@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Letters that Unicode does not take apart into a base letter and a mark.
+# Letters that Unicode does not decompose into a base letter and a mark.
 WHOLE_LETTERS = str.maketrans(
     {
         "œ": "oe",
@@ -30,8 +30,8 @@ SLUG_CHARACTERS = 60
 
 
 def ascii_name(text: str) -> str:
-    """The text in ASCII letters, digits, ``-``, ``_`` and ``.``: accents folded, everything else
-    one hyphen. May be empty.
+    """The text in ASCII letters, digits, ``-``, ``_`` and ``.``: without accents, other runs as one
+    hyphen. May be empty.
     """
     decomposed = unicodedata.normalize("NFKD", text.translate(WHOLE_LETTERS))
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
@@ -39,8 +39,8 @@ def ascii_name(text: str) -> str:
 
 
 def slug_from_text(text: str) -> str:
-    """A short folded name in lower case, cut at a word, for folders and addresses. ``untitled``
-    when no letter or digit is left.
+    """A short ASCII name in lower case, cut at a word, for folders and addresses; ``untitled`` if
+    no letter or digit is left.
     """
     slug = re.sub(r"[-_.]+", "-", ascii_name(text).lower()).strip("-")
     if len(slug) > SLUG_CHARACTERS:

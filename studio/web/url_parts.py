@@ -13,10 +13,10 @@ _NO_ADDRESS = re.compile(r"[^\x21-\x7e]+")
 
 @functools.lru_cache(maxsize=1024)
 def split_address(text: str) -> SplitResult | None:
-    """The parts of an address (RFC 3986); None where it has none: brackets that enclose no IPv6
-    address, a port that is no port.
+    """The parts of a URL (RFC 3986); None if it is invalid: brackets without an IPv6 address, an
+    invalid port.
 
-    ``urlsplit`` raises for the first, and only when it is asked for the second.
+    ``urlsplit`` raises for the former, but for the latter only on access.
     """
     try:
         parts = urlsplit(text)
@@ -27,8 +27,8 @@ def split_address(text: str) -> SplitResult | None:
 
 
 def join_address(base: str, text: str) -> str:
-    """The address to which a link on a page or in a feed leads; the link itself where it or the
-    page has none.
+    """The absolute URL of a link on a page or in a feed; the link itself if it or the page's URL is
+    invalid.
     """
     try:
         return urljoin(base, text)
@@ -37,14 +37,14 @@ def join_address(base: str, text: str) -> str:
 
 
 def is_whole(text: str) -> bool:
-    """Whether it is an address of the web with all that leads there, such as https://exemple.fr/podcast/."""
+    """Whether it is a complete web address, such as https://exemple.fr/podcast/."""
     parts = split_address(text)
     return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def ascii_address(text: str) -> str:
-    """An address as servers are asked for it (RFC 3987, 3.1): letters that ASCII lacks are escaped
-    as UTF-8, in the server's name by IDNA. Hosts and people write file names as they are.
+    """Convert an IRI to a URI (RFC 3987, 3.1): non-ASCII letters are percent-encoded as UTF-8, in
+    the host name by IDNA. Hosts and users write file names unencoded.
     """
     if text.isascii() and " " not in text:
         return text
@@ -55,7 +55,7 @@ def ascii_address(text: str) -> str:
     if not there.isascii():
         user, at, _ = there.rpartition("@")
         port = "" if parts.port is None else f":{parts.port}"
-        with suppress(UnicodeError):  # a name that IDNA does not know stays, and is not found
+        with suppress(UnicodeError):  # an invalid IDNA name is kept, and will not resolve
             there = f"{user}{at}{parts.hostname.encode('idna').decode()}{port}"
     path, query, fragment = (
         _NO_ADDRESS.sub(lambda found: quote(found[0], errors="replace"), one)
