@@ -81,4 +81,5 @@ def transcribe_recording(
         removed=heard.removed,
         unheard=tuple(unheard(voice, heard.utterances)),
         alternatives=heard.alternatives,
+        unprompted=heard.unprompted,
     )
