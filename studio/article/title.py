@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -86,7 +87,7 @@ _SEASON_AFTER = re.compile(
 )
 _COUNT = r"(?:[0-9]+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|nos|vos)"
 _QUESTIONS = re.compile(
-    rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s?(?:[àa]u?x?|avec|pour)(?=\W)|[:/|–—-]\s))"
+    rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s?(?:[àa]u?x?|avec|pour)(?!\w)|[:/|–—-]\s))"
 )
 # « 3 questions à… #15 – X », « « 3 questions à… », épisode 15 : X »
 _NUMBERED_INSIDE = re.compile(
@@ -126,7 +127,8 @@ _ALONE_FIRST = re.compile(
     rf"\W*(?=\w)(?P<names>(?P<alone>{_CAPITAL})\s+(?:et|&)\s+{_TWO_WORDS})\s*(?:[,:–—-]|\Z)"
 )
 _MEETING = (
-    r"(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
+    r"(?:(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
+    r"|tables?[- ]rondes?|regards\s+croisés)"
     r"(?:\s+(?:croisée?s?|exclusi(?:f|ve)s?|vidéo|audio|express))?"
 )
 # « L’invitée du mois : X », « Paroles d’experts : X », « Au micro : X »
@@ -160,7 +162,7 @@ _BY_SOMEBODY = re.compile(
 )
 
 _HONORIFIC = re.compile(
-    r"\A(?:(?:M|Dr|Pr|Prof|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteure?|Professeure?|Maître|Dre?|Pre?|Me|Mgr)\s+"
+    r"\A(?:M\.(?!(?:\s?[^\W\d_]\.)+\s*\Z)|(?:Dr|Pr|Prof|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteure?|Professeure?|Maître|Dre?|Pre?|Me|Mgr)\s+"
 )
 # Before first name and surname, also these are no part of the name.
 _RANK = re.compile(
@@ -371,8 +373,10 @@ def guests_from_title(title: str) -> tuple[str, ...]:
     is left out; a surname in capitals (« Stéphane SOTO ») is written like a name.
     """
     title = title[:_MAX_TITLE]
-    match = _INTRODUCED.search(title)
-    if match:
+    # « [INTERVIEW] 3 questions à X »: the first such words need not be those before the name.
+    place = 0
+    while match := _INTRODUCED.search(title, place):
+        place = match.start() + 1
         given = _BY_SOMEBODY.sub("", match["names"] or match["names_d"])
         # « au fondateur du Comptoir : Paul Vidal »
         if named := _names(given) or names_alone(given.rpartition(":")[2].strip()):
@@ -469,7 +473,12 @@ def _is_occupation(word: str) -> bool:
 
 def names_written(text: str) -> tuple[str, ...]:
     """The parts of a text written like a whole name: perhaps a place or a firm."""
-    return tuple(name for name in re.findall(_TWO_WORDS, text) if not _SOMEWHERE.match(name))
+    return tuple(
+        name
+        for line in text.splitlines()
+        for name in re.findall(_TWO_WORDS, line)
+        if not _SOMEWHERE.match(name)
+    )
 
 
 def names_acting(text: str) -> tuple[str, ...]:
@@ -477,10 +486,12 @@ def names_acting(text: str) -> tuple[str, ...]:
     Paul Vidal », « à Vaison Romaine »), and those that are words of French (« Sud Radio »).
     """
     found = []
-    for match in re.finditer(_TWO_WORDS, text):
+    for match in itertools.chain.from_iterable(
+        re.finditer(_TWO_WORDS, line) for line in text.splitlines()
+    ):
         name = _OPENING_PREPOSITION.sub("", match[0])
         words = [word.lower() for word in name.split()]
-        is_of_something = name == match[0] and _OF_SOMETHING.search(text[: match.start()])
+        is_of_something = name == match[0] and _OF_SOMETHING.search(match.string[: match.start()])
         is_name = len(words) > 1 and not FUNCTION_WORDS.intersection(words[:1])
         if is_name and not is_of_something and not all(map(is_common_word, words)):
             found.append(name.rstrip(".-’'"))
