@@ -83,6 +83,7 @@ _PAGE_LINE = re.compile(
     r"|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
     r"|\W*envoyée?\s+(?:de(?:puis)?)\s+mon\s+\w+\W*|\W*début\s+du\s+message\s+\w+\W*|\W*sent\s+from\s+my\s+\w+\W*"
     r"|(?:[^.!?«»]{0,40}(?:19|20)[0-9]{2}\W{1,5})?[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*|[0-9]{1,2}[:h][0-9]{2}"
+    r"|\W*(?:générique|jingle|musique|virgule\s+sonore)(?:\s+(?:de\s+(?:début|fin)|d[’']ouverture))?\W*"
     r"|\W*(?:listen|share|bookmark)\W*|[0-9]{1,4}(?:[.,][0-9])?\s?k?"
     r"|[^.!?«»]{0,60}?[0-9]+\s+min\s+read\b[^!?«»]{0,40}|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
@@ -174,6 +175,7 @@ _CLOSING_LINE = re.compile(
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
     r"|(?:désannonce|désann\.?|pied)\s*:.*|\W*toutes\s+les\s+réactions\b.{0,20}|\W*(?:voir|afficher)\s+(?:plus\s+de|les|d[’']autres)\s+commentaires\W*"
     r"|\W*(?:lectures?|vues?|visites?)\s?:\s?[0-9]{1,7}\W*|=>\s+\S+://\S+.{0,80}"
+    r"|voir\s+la\s+traduction|(?!.*[?!.]\s.*[?!.]\s.*[?!.]\s).{0,120}\b(?:dites|racontez|partagez|répondez|réagissez)\b.{0,60}\ben\s+commentaires?\b.{0,20}"
     r"|\W*(?:horaires?|infos?\s+pratiques|renseignements?|réservations?|inscriptions?|billetterie)\b[^.!?:]{0,40}\s:\s.{2,160}"
     r"|\W*←\s.{2,120}|[^.!?]{2,120}\s→\W*"
     # « pm/cb/ras » of an agency, « plan.pdf (2,3 Mo) »
@@ -212,7 +214,7 @@ _OF_A_SITE = re.compile(
 )
 # « • 1er », « 2 j • », « Suivre », « @cm.bsky.social · 3 h »
 _OF_A_NETWORK = re.compile(
-    r"[•·]\s?[1-3](?:er|e|ᵉ|st|nd|rd)\+?|[0-9]{1,2}\s?(?:min|h|j|d|sem|mois|mo|w|an|ans|yr)\.?\s?[•·].{0,20}"
+    r"modifiée?\s?[•·]\s?.{1,12}|[•·]\s?[1-3](?:er|e|ᵉ|st|nd|rd)\+?|[0-9]{1,2}\s?(?:min|h|j|d|sem|mois|mo|w|an|ans|yr)\.?\s?[•·].{0,20}"
     r"|.{0,40}@[\w.]{2,30}@[\w.-]+\.[a-z]{2,}|@[\w.]{2,30}|.{0,30}\b[0-9]{1,2}\s?[:h]\s?[0-9]{2}\s?[·•].{0,20}|(?:suivre|follow|suivi|abonnée?)|[0-9.,\s]+(?:k\s)?(?:abonnés|followers)|.{0,40}@[\w.-]+\s?·\s?\w.{0,20}",
     re.IGNORECASE,
 )
@@ -680,6 +682,7 @@ def _without_properties(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
             block
             for block in kept[start:end]
             if read_guests_line(block.text) is not None
+            or read_byline(block.text)
             or (not has_title and _TITLE_FIELD.match(block.text))
         ]
         + kept[end:]

@@ -96,7 +96,7 @@ _CREDIT_AT_THE_END = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE_FIRM = re.compile(r"\S+(?:\s\S+)+?(?=\s(?:de|du|des|d[’'])(?:\s|(?<=[’'])))")
-_ENDS_BEFORE_NAME = re.compile(r"(?<!\w)(?:à|a|au|aux|avec)\W*\Z", re.IGNORECASE)
+_ENDS_BEFORE_NAME = re.compile(r"(?<!\w)(?:à|a|au|aux|avec|rencontre\s+de)\W*\Z", re.IGNORECASE)
 _MEETS = re.compile(r"\W*(?:entretien|interview|rencontre|conversation)\s+avec\s", re.IGNORECASE)
 _NUMBER_OF_PAPER = re.compile(
     r"(?<!\w)(?:(?:n\s?[°º]|num[ée]ro)\s*[0-9]|(?:lettre|newsletter|gazette|journal|magazine|revue"
@@ -1103,16 +1103,26 @@ def _drop_thanks(turns: list[_Turn], guests: Sequence[str]) -> None:
 def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
     """Remove the interviewer's thanks, and credits of sponsors, from the end of the last answer."""
     answer = turns[-1].answer if turns else []
+    if len(answer) > 2 and _without_label(answer[-2].text) != answer[-2].text:
+        # « CAMILLE : Merci Siham ! », « SIHAM : Merci à vous. »
+        thanks, reply = (_without_label(block.text) for block in answer[-2:])
+        if is_thanks_to_guests(thanks, guests) and is_reply_to_thanks(reply):
+            answer.pop()
     while (
         len(answer) > 1
         and not answer[-1].plain
         and (
             answer[-1].level is not None  # a heading without text under it
-            or is_thanks_to_guests(answer[-1].text, guests)
+            or is_thanks_to_guests(_without_label(answer[-1].text), guests)
             or is_partner_credit(answer[-1].text)
         )
     ):
         answer.pop()
+
+
+def _without_label(text: str) -> str:
+    label = read_any_label(text)
+    return label.text if label and label.text else text
 
 
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
@@ -1195,7 +1205,7 @@ def _guest_of_introduction(title: str, opening: Sequence[ArticleBlock]) -> tuple
     found = () if names_written(title) else names_acting(text)
     if len(found) != 1:
         return ()
-    begins = rf"(?:\A|[.!?…:;,»\n])\s*(?:[Aa]vec\s+)?{re.escape(found[0])}(?!\w)"
+    begins = rf"(?:\A|[.!?…:;,»\n])\s*(?:[Aa]vec\s+|[Nn]otre\s+\w+\s+)?{re.escape(found[0])}(?!\w)"
     return found if re.search(begins, text) else ()
 
 

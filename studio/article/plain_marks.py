@@ -48,7 +48,7 @@ _TIME_CODE = re.compile(
 _LABELLED = re.compile(r"[^:.!?]{1,45}:\s")
 # « camille — 04/05/2026 10:12 », over what was written then
 _NAME_AND_TIME = re.compile(
-    rf"(?P<name>[^\W\d_][^:.!?,0-9]{{0,44}}?)\s*[-–—|,·•(\[]?\s*"
+    rf"(?P<name>[^\W\d_][^:.!?,0-9]{{0,44}}?)(?:\s*[-–—|,·•(\[]){{0,2}}\s*"
     rf"(?:{_DAY}|(?:aujourd[’']hui|hier)\s+(?:à\s+)?)?[0-9]{{1,2}}[:h][0-9]{{2}}(?::[0-9]{{2}})?(?:\s?[AP]M)?\W*"
 )
 _FEWEST_MESSAGES = 4
@@ -217,6 +217,8 @@ def _with_names_over_messages(blocks: Blocks) -> Blocks:
     names = Counter(match["name"] for match in matches if match)
     if len(names) < 2 or names.total() < _FEWEST_MESSAGES or max(names.values()) < 2:
         return blocks
+    if matches[0]:  # over the title
+        del blocks[0], matches[0]
     return [
         replace(block, text=f"{match['name'][0].upper()}{match['name'][1:]}", lead="")
         if match

@@ -191,6 +191,15 @@ _ROLE = re.compile(
     r"pdg|dg|ceo|cto|cfo|coo|cio|head|manager|lead|tech\slead|product|data|chief|senior|auteur|autrice|journaliste|membre|associé|consultant|entrepreneu))"
 )
 # « au maire de Cassis Paul Vidal »
+_INSTITUTION = re.compile(
+    r"\b(?:universit|instit|école|lycée|collège|hôpital|banque|groupe|académie|faculté|centre|conseil"
+    r"|métropole|fondation|agence|mutuelle|chambre|syndicat|société|maison|musée)",
+    re.IGNORECASE,
+)
+# « MONSIEUR LE MAIRE, JEAN DUPONT »
+_OFFICE_IN_CAPITALS = re.compile(
+    rf"\A(?:MONSIEUR|MADAME|M\.|MME)\s+(?:LE|LA)\s+(?={_ROLE.pattern})"
+)
 _AFTER_PLACE = re.compile(rf"{_CAPITAL}\s+(?P<name>{_CAPITAL}\s+{_CAPITAL})")
 # Occupations by their ending, each with another ending of a word that French has as well:
 # « coursier » (« coursière »), not « quartier »; « géologue » (« géologie »), not « dialogue ».
@@ -554,7 +563,7 @@ def _role_and_rest(part: str, joint: str) -> tuple[str, str]:
     """The text before a person's name (« à la directrice de »), and the text from there on without
     titles.
     """
-    text = _HONORIFIC.sub("", part, count=1)
+    text = _HONORIFIC.sub("", _OFFICE_IN_CAPITALS.sub("", part, count=1), count=1)
     role = _ROLE_BEFORE.match(text)
     if role:
         text = _HONORIFIC.sub("", text[role.end() :], count=1)
@@ -578,7 +587,9 @@ def _is_next_name(found: str, names: Sequence[str], *, last: bool, described: bo
         return all(" " not in name for name in names)
     if len(first) > 1 and first.isupper() and not found.isupper():
         return False
-    return not last or (len(others) == 1 and not described and not is_common_word(first))
+    # « Monsieur le Maire, Jean-Marc Le Roux », but « la doyenne, Aix Marseille Université »
+    is_short = len(others) == 1 or (not names and _INSTITUTION.search(found) is None)
+    return not last or (is_short and not described and not is_common_word(first))
 
 
 def written_like_a_name(name: str) -> str:
