@@ -21,10 +21,13 @@ _HOST_ENDS = re.compile(
 )
 _CAPITAL_WORD = r"[^\W\d_a-zß-öø-ÿœ][\w’'.\-‐‑]*"
 _BYLINE = re.compile(
-    rf"(?i:(?:(?:écrite?|publiée?|rédigée?|postée?|mise?\s+en\s+ligne)\s+(?:le\s+[^,.!?]{{4,40}}?\s+)?)?par(?:\s*:)?|by|textes?(?:\s+(?:et|&)\s+photos?)?\s*:|(?:auteur|autrice|journaliste|signature|rédact(?:eur|rice|ion))\s*:)\s+(?P<name>{_CAPITAL_WORD}(?:\s+(?:de\s+|du\s+|d[’'])?{_CAPITAL_WORD}){{1,3}})"
+    rf"(?i:(?:(?:écrite?|publiée?|rédigée?|postée?|mise?\s+en\s+ligne)\s+(?:le\s+[^,.!?]{{4,40}}?\s+)?)?par(?:\s*:)?|by|textes?(?:\s+(?:et|&)\s+photos?)?\s*:|(?:auteur|autrice|journaliste|interviewer|intervieweu(?:r|se)|signature|rédact(?:eur|rice|ion))\s*:)\s+(?P<name>{_CAPITAL_WORD}(?:\s+(?:de\s+|du\s+|d[’'])?{_CAPITAL_WORD}){{1,3}})"
     r"(?:\s*[,|·–-].{0,80})?\s*\.?"
 )
-_GUESTS_LINE = re.compile(r"(?i:invit(?:ée?|é\(e\)))(?P<several>(?:s|\(s\))?)\s*:\s*(?P<names>.*)")
+_GUESTS_LINE = re.compile(
+    r"(?i:invit(?:ée?|é\(e\))|(?:personnes?\s+)?(?:interview|interrog)(?:ée?|é\(e\))|votre\s+nom(?:\s+et\s+prénom)?|(?:vos\s+)?(?:nom\s+et\s+prénom|prénom\s+et\s+nom))"
+    r"(?P<several>(?:s|\(s\))?)\s*:\s*(?P<names>.*)"
+)
 _WITH = re.compile(r"(?i:avec)\s*:?\s+(?P<names>.+?)\.?")
 # « Interview : Camille Renaud », « Camille Renaud », « C. R. » under the last answer.
 _INTERVIEWER = re.compile(

@@ -45,6 +45,8 @@ _OF_A_LETTER = re.compile(
 _HEADER = re.compile(
     r"(?:de|from|envoyée?|sent|date|à|to|cc|cci|objet|subject)\s?:\s?\S.{0,120}", re.IGNORECASE
 )
+# « Maud Le Bihan <maud@exemple.fr> », over a printed mail
+_WITH_ADDRESS = re.compile(r"[^<>]{0,60}<[\w.+-]+@[\w-]+\.[\w.-]+>\W*")
 # « Objet : Épisode 27 – … »
 _SUBJECT = re.compile(
     r"\A(?:(?:objet|sujet|subject)\s?:\s*(?:(?:re|tr|fwd?)\s?:\s*)*|(?:(?:re|tr|fwd?)\s?:\s*)+)(?=\S)",
@@ -66,6 +68,13 @@ _FORMULA = re.compile(
     r"|bonne\s+écoute|à\s+la\s+semaine\s+prochaine|(?:sincères|cordiales|meilleures)\s+salutations|à\s+(?:bientôt|très\s+vite)|belle\s+journée|bises"
     r"|bonne\s+(?:lecture|réception|(?:fin\s+de\s+)?journée|soirée)|merci\s+d[’']avance)\b"
     r"[^.!?:«»]{0,40}[,.!]*\W*",
+    re.IGNORECASE,
+)
+# What offices add under every mail.
+_DISCLAIMER = re.compile(
+    r"(?:ce\s+message|cet?\s+(?:e-?mail|courriel)|this\s+(?:e-?mail|message))\b.*\bconfidenti.*"
+    r"|\W*(?:pensez|penser)\s+à\s+l[’']environnement\b.*"
+    r"|\W*(?:n[’']imprimez|please\s+consider\s+the\s+environment)\b.*",
     re.IGNORECASE,
 )
 _BEFORE_TITLE = 8  # the number of blocks in which a letter reaches the article
@@ -91,6 +100,8 @@ def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
         title,
     )
     above = list(blocks[:greeting])
+    if greeting < title and any(_WITH_ADDRESS.fullmatch(block.text) for block in above):
+        above = []
     headers = [block for block in above if not block.plain and _HEADER.fullmatch(block.text)]
     if len(headers) >= _FEWEST_HEADERS:
         above = [block for block in above if block not in headers]
@@ -207,6 +218,11 @@ def _without_subject(block: ArticleBlock) -> ArticleBlock:
 def _is_signature(blocks: Sequence[ArticleBlock], formula: int) -> bool:
     """Whether only short lines follow a closing that is not a whole answer."""
     return not blocks[formula - 1].text.endswith("?") and all(
-        not block.plain and len(block.text) <= _MAX_SIGNATURE_LINE and not block.text.endswith("?")
+        _DISCLAIMER.fullmatch(block.text)
+        or (
+            not block.plain
+            and len(block.text) <= _MAX_SIGNATURE_LINE
+            and not block.text.endswith("?")
+        )
         for block in blocks[formula:]
     )

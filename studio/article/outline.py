@@ -96,16 +96,19 @@ _CREDIT_AT_THE_END = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE_FIRM = re.compile(r"\S+(?:\s\S+)+?(?=\s(?:de|du|des|d[’'])(?:\s|(?<=[’'])))")
-_ENDS_BEFORE_NAME = re.compile(r"(?<!\w)(?:à|a|au|aux|avec)\W*\Z", re.IGNORECASE)
+_ENDS_BEFORE_NAME = re.compile(r"(?<!\w)(?:à|a|au|aux|avec|rencontre\s+de)\W*\Z", re.IGNORECASE)
 _MEETS = re.compile(r"\W*(?:entretien|interview|rencontre|conversation)\s+avec\s", re.IGNORECASE)
 _NUMBER_OF_PAPER = re.compile(
     r"(?<!\w)(?:(?:n\s?[°º]|num[ée]ro)\s*[0-9]|(?:lettre|newsletter|gazette|journal|magazine|revue"
     r"|bulletin)\b[^#]{0,60}#\s?[0-9])",
     re.IGNORECASE,
 )
+# « Votre métier : garde-barrière »
+_FIELD_OF_A_FORM = re.compile(r"votre\s[^:?!.]{2,40}:", re.IGNORECASE)
 _MAX_REQUEST = 120
 _MAX_TITLE_LINE = 150
 _LINES_UNDER_TITLE = 3
+_MAX_SECTION_TITLE = 40
 
 
 @dataclass(slots=True)
@@ -263,6 +266,8 @@ def _read(
     credit, under_credit, blocks = _take_credit(blocks)
     # What frames the article: the title, what follows it, and who is named there.
     title, kind = _read_title(blocks, own=own, kind=kind)
+    if title and not own:
+        title, blocks = _with_fields_under(title, blocks)
     body = blocks[title.index + 1 :] if title else blocks
     host = credit_host(credit.text) if credit else None
     named = tuple(guests) or _named_guests(title, body, own=own)
@@ -316,6 +321,24 @@ def _read(
         author=host or author or "",
         perhaps_guests=perhaps,
     )
+
+
+def _with_fields_under(
+    title: _Title, blocks: list[ArticleBlock]
+) -> tuple[_Title, list[ArticleBlock]]:
+    """« Invité : … » and « Rédaction : … » above the title, as the fields of a note have them,
+    under it.
+    """
+    lines = [
+        block
+        for block in blocks[: title.index - title.above]
+        if not block.plain
+        and ":" in block.text
+        and (read_guests_line(block.text) is not None or read_byline(block.text))
+    ]
+    left = [block for block in blocks if block not in lines]
+    title = replace(title, index=title.index - len(lines))
+    return title, [*left[: title.index + 1], *lines, *left[title.index + 1 :]]
 
 
 def _with_open_surname(names: tuple[str, ...], body: Sequence[ArticleBlock]) -> tuple[str, ...]:
@@ -602,7 +625,8 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
         for index, block in enumerate(opening[:ends])
         if not block.quoted
         and len(block.text) <= _MAX_TITLE_LINE
-        and not block.text.endswith("?")
+        and not block.text.endswith(("?", ":"))
+        and not _FIELD_OF_A_FORM.match(block.text)
         and not _answers(index, opening)
     ]
     # The name of a paper may be above the title that names a guest.
@@ -611,7 +635,10 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
             index < _LINES_UNDER_TITLE
             and not block.text.endswith(".")
             and read_guests_line(block.text) is None
-            and guests_from_title(block.text)
+            and (
+                guests_from_title(block.text)
+                or any(_goes_on_in(block.text, one.text) for one in opening[index + 1 : index + 2])
+            )
         ):
             return _Title(index, None, block.text)
     return _Title(lines_of_title[0][0], None, lines_of_title[0][1].text) if lines_of_title else None
@@ -646,7 +673,7 @@ def _completed(title: _Title, written: Sequence[ArticleBlock]) -> _Title:
     """
     following = written[title.index + 1 : title.index + 2]
     if (
-        announces_questions(f"{title.text} ")
+        (announces_questions(title.text) or _ENDS_BEFORE_NAME.search(title.text))
         and not guests_from_title(title.text)
         and following
         and not following[0].quoted
@@ -829,7 +856,11 @@ def _decide_first_and_last(
 
 def _drop_section_titles(opening: list[ArticleBlock], turns: Sequence[_Turn]) -> None:
     """Remove headings directly above a question: « Le sel », above « Comment … ? »."""
-    for place, above in enumerate([opening, *(turn.answer for turn in turns[:-1])]):
+    parts = [opening, *(turn.answer for turn in turns[:-1])]
+    in_capitals = [above for above in parts[1:] if len(above) > 1 and _is_in_capitals(above[-1])]
+    for above in in_capitals if len(in_capitals) > 1 else ():
+        above.pop()
+    for place, above in enumerate(parts):
         fewest = 0 if place == 0 else 1
         while (
             turns
@@ -843,6 +874,16 @@ def _drop_section_titles(opening: list[ArticleBlock], turns: Sequence[_Turn]) ->
             )
         ):
             above.pop()
+
+
+def _is_in_capitals(block: ArticleBlock) -> bool:
+    """« LE GESTE », as a text without headings has the titles of its sections."""
+    return (
+        not (block.plain or block.quoted)
+        and block.text.isupper()
+        and len(block.text) <= _MAX_SECTION_TITLE
+        and block.text[-1].isalpha()
+    )
 
 
 def _only_introduces(turn: _Turn) -> bool:
@@ -1062,16 +1103,26 @@ def _drop_thanks(turns: list[_Turn], guests: Sequence[str]) -> None:
 def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
     """Remove the interviewer's thanks, and credits of sponsors, from the end of the last answer."""
     answer = turns[-1].answer if turns else []
+    if len(answer) > 2 and _without_label(answer[-2].text) != answer[-2].text:
+        # « CAMILLE : Merci Siham ! », « SIHAM : Merci à vous. »
+        thanks, reply = (_without_label(block.text) for block in answer[-2:])
+        if is_thanks_to_guests(thanks, guests) and is_reply_to_thanks(reply):
+            answer.pop()
     while (
         len(answer) > 1
         and not answer[-1].plain
         and (
             answer[-1].level is not None  # a heading without text under it
-            or is_thanks_to_guests(answer[-1].text, guests)
+            or is_thanks_to_guests(_without_label(answer[-1].text), guests)
             or is_partner_credit(answer[-1].text)
         )
     ):
         answer.pop()
+
+
+def _without_label(text: str) -> str:
+    label = read_any_label(text)
+    return label.text if label and label.text else text
 
 
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
@@ -1154,7 +1205,7 @@ def _guest_of_introduction(title: str, opening: Sequence[ArticleBlock]) -> tuple
     found = () if names_written(title) else names_acting(text)
     if len(found) != 1:
         return ()
-    begins = rf"(?:\A|[.!?…:;,»\n])\s*(?:[Aa]vec\s+)?{re.escape(found[0])}(?!\w)"
+    begins = rf"(?:\A|[.!?…:;,»\n])\s*(?:[Aa]vec\s+|[Nn]otre\s+\w+\s+)?{re.escape(found[0])}(?!\w)"
     return found if re.search(begins, text) else ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -86,7 +87,7 @@ _SEASON_AFTER = re.compile(
 )
 _COUNT = r"(?:[0-9]+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|nos|vos)"
 _QUESTIONS = re.compile(
-    rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s?(?:[àa]u?x?|avec|pour)(?=\W)|[:/|–—-]\s))"
+    rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s?(?:[àa]u?x?|avec|pour)(?!\w)|[:/|–—-]\s))"
 )
 # « 3 questions à… #15 – X », « « 3 questions à… », épisode 15 : X »
 _NUMBERED_INSIDE = re.compile(
@@ -126,7 +127,8 @@ _ALONE_FIRST = re.compile(
     rf"\W*(?=\w)(?P<names>(?P<alone>{_CAPITAL})\s+(?:et|&)\s+{_TWO_WORDS})\s*(?:[,:–—-]|\Z)"
 )
 _MEETING = (
-    r"(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
+    r"(?:(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
+    r"|tables?[- ]rondes?|regards\s+croisés)"
     r"(?:\s+(?:croisée?s?|exclusi(?:f|ve)s?|vidéo|audio|express))?"
 )
 # « L’invitée du mois : X », « Paroles d’experts : X », « Au micro : X »
@@ -160,7 +162,7 @@ _BY_SOMEBODY = re.compile(
 )
 
 _HONORIFIC = re.compile(
-    r"\A(?:(?:M|Dr|Pr|Prof|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteure?|Professeure?|Maître|Dre?|Pre?|Me|Mgr)\s+"
+    r"\A(?:M\.(?!(?:\s?[^\W\d_]\.)+\s*\Z)|(?:Dr|Pr|Prof|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteure?|Professeure?|Maître|Dre?|Pre?|Me|Mgr)\s+"
 )
 # Before first name and surname, also these are no part of the name.
 _RANK = re.compile(
@@ -189,6 +191,15 @@ _ROLE = re.compile(
     r"pdg|dg|ceo|cto|cfo|coo|cio|head|manager|lead|tech\slead|product|data|chief|senior|auteur|autrice|journaliste|membre|associé|consultant|entrepreneu))"
 )
 # « au maire de Cassis Paul Vidal »
+_INSTITUTION = re.compile(
+    r"\b(?:universit|instit|école|lycée|collège|hôpital|banque|groupe|académie|faculté|centre|conseil"
+    r"|métropole|fondation|agence|mutuelle|chambre|syndicat|société|maison|musée)",
+    re.IGNORECASE,
+)
+# « MONSIEUR LE MAIRE, JEAN DUPONT »
+_OFFICE_IN_CAPITALS = re.compile(
+    rf"\A(?:MONSIEUR|MADAME|M\.|MME)\s+(?:LE|LA)\s+(?={_ROLE.pattern})"
+)
 _AFTER_PLACE = re.compile(rf"{_CAPITAL}\s+(?P<name>{_CAPITAL}\s+{_CAPITAL})")
 # Occupations by their ending, each with another ending of a word that French has as well:
 # « coursier » (« coursière »), not « quartier »; « géologue » (« géologie »), not « dialogue ».
@@ -371,8 +382,10 @@ def guests_from_title(title: str) -> tuple[str, ...]:
     is left out; a surname in capitals (« Stéphane SOTO ») is written like a name.
     """
     title = title[:_MAX_TITLE]
-    match = _INTRODUCED.search(title)
-    if match:
+    # « [INTERVIEW] 3 questions à X »: the first such words need not be those before the name.
+    place = 0
+    while match := _INTRODUCED.search(title, place):
+        place = match.start() + 1
         given = _BY_SOMEBODY.sub("", match["names"] or match["names_d"])
         # « au fondateur du Comptoir : Paul Vidal »
         if named := _names(given) or names_alone(given.rpartition(":")[2].strip()):
@@ -469,7 +482,12 @@ def _is_occupation(word: str) -> bool:
 
 def names_written(text: str) -> tuple[str, ...]:
     """The parts of a text written like a whole name: perhaps a place or a firm."""
-    return tuple(name for name in re.findall(_TWO_WORDS, text) if not _SOMEWHERE.match(name))
+    return tuple(
+        name
+        for line in text.splitlines()
+        for name in re.findall(_TWO_WORDS, line)
+        if not _SOMEWHERE.match(name)
+    )
 
 
 def names_acting(text: str) -> tuple[str, ...]:
@@ -477,10 +495,12 @@ def names_acting(text: str) -> tuple[str, ...]:
     Paul Vidal », « à Vaison Romaine »), and those that are words of French (« Sud Radio »).
     """
     found = []
-    for match in re.finditer(_TWO_WORDS, text):
+    for match in itertools.chain.from_iterable(
+        re.finditer(_TWO_WORDS, line) for line in text.splitlines()
+    ):
         name = _OPENING_PREPOSITION.sub("", match[0])
         words = [word.lower() for word in name.split()]
-        is_of_something = name == match[0] and _OF_SOMETHING.search(text[: match.start()])
+        is_of_something = name == match[0] and _OF_SOMETHING.search(match.string[: match.start()])
         is_name = len(words) > 1 and not FUNCTION_WORDS.intersection(words[:1])
         if is_name and not is_of_something and not all(map(is_common_word, words)):
             found.append(name.rstrip(".-’'"))
@@ -543,7 +563,7 @@ def _role_and_rest(part: str, joint: str) -> tuple[str, str]:
     """The text before a person's name (« à la directrice de »), and the text from there on without
     titles.
     """
-    text = _HONORIFIC.sub("", part, count=1)
+    text = _HONORIFIC.sub("", _OFFICE_IN_CAPITALS.sub("", part, count=1), count=1)
     role = _ROLE_BEFORE.match(text)
     if role:
         text = _HONORIFIC.sub("", text[role.end() :], count=1)
@@ -567,7 +587,9 @@ def _is_next_name(found: str, names: Sequence[str], *, last: bool, described: bo
         return all(" " not in name for name in names)
     if len(first) > 1 and first.isupper() and not found.isupper():
         return False
-    return not last or (len(others) == 1 and not described and not is_common_word(first))
+    # « Monsieur le Maire, Jean-Marc Le Roux », but « la doyenne, Aix Marseille Université »
+    is_short = len(others) == 1 or (not names and _INSTITUTION.search(found) is None)
+    return not last or (is_short and not described and not is_common_word(first))
 
 
 def written_like_a_name(name: str) -> str:
