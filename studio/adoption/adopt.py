@@ -1,5 +1,5 @@
-"""Assign published articles to episodes: the evidence on both sides, recognition of the first
-minutes where that is not enough, and the user's decisions, which are kept.
+"""Assign published articles to episodes: evidence from both, transcription of excerpts if that is
+not enough, and the user's decisions, which are stored.
 """
 
 from __future__ import annotations
@@ -48,19 +48,19 @@ from studio.workspace.settings import toml_with_article
 from studio.workspace.shared_files import replace_known_file, update_shared_file
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-# So much is transcribed of an episode, in two stretches of it: mostly enough to tell one
-# conversation from another (bench/catalogue.py adopt). More only where that leaves a doubt: of 21
-# interviews that only their speech tells apart, base weights, 15 are assigned after two minutes and
-# 17 after ten, all of them right.
+# How much of an episode is transcribed, in two excerpts: usually enough to distinguish
+# conversations (bench/catalogue.py adopt). More only in case of doubt: of 21 interviews that only
+# differ in their speech, with the base model, 15 are assigned after two minutes and 17 after ten,
+# all correctly.
 TRANSCRIBED_S = (120, 600)
-# Of the episodes that an article may be about, so many are transcribed for longer.
+# How many likely episodes per article are transcribed for longer.
 LIKELIEST = 2
 _EXCERPTS = 2
 
 
 class ArticleDecision(Record, frozen=True):
-    """What a person said of an article: ``slug`` is its episode; ``refused`` are those that it is
-    not of. ``digest`` is the SHA-256 of the article's file.
+    """A user's decision on an article: ``slug`` is its episode; ``refused`` are episodes that it
+    does not belong to. ``digest`` is the SHA-256 of the article's file.
     """
 
     digest: str
@@ -77,11 +77,11 @@ class ArticleDecisions(Record, frozen=True):
 class Adoption(NamedTuple):
     """The result.
 
-    :param pairs: each article with its episode or none; of an article in several saved forms, the
-        first one.
-    :param adopted: slugs that got an article now.
-    :param faults: files that are not interviews, and why.
-    :param heard: how many episodes were listened to.
+    :param pairs: each article with its episode or none; of several copies of an article, the first
+        one.
+    :param adopted: slugs that got an article.
+    :param faults: files that are not interviews, with reasons.
+    :param heard: the number of episodes that were transcribed.
     """
 
     pairs: tuple[ArticleMatch, ...]
@@ -100,27 +100,28 @@ def adopt_articles(
     dry_run: bool = False,
     progress: Progress = no_progress,
 ) -> Adoption:
-    """Give each episode that has no article its own, where that is sure or a person says so.
+    """Assign an article to each episode without one if the match is certain or confirmed by the
+    user.
 
-    :param taken: slug and file name of pairs that a person confirms; ``refused`` likewise of those
-        that are none. Both are kept for the next time.
-    :param hear: transcribe two minutes of the episodes without other evidence.
-    :raises StudioError: a slug or a file that is named is not there.
-    :raises ChangedSinceError: a person has put an article meanwhile where one would be written.
+    :param taken: pairs of slug and file name that the user confirms; ``refused``: those that the
+        user rejects. Both are stored.
+    :param hear: whether to transcribe two minutes of episodes without other evidence.
+    :raises StudioError: a slug or a file does not exist.
+    :raises ChangedSinceError: an article was added meanwhile where one would be written.
     """
     show = ShowSources(workspace)
     candidates = find_candidates(source, workspace)
     answers = _answered(workspace, show, candidates, taken, refused)
     free = [one for one in show.episodes if not one.files.article.is_file()]
     settled, no_pairs = _settled_pairs(answers, candidates)
-    # What a person has answered of comes first: its other saved forms are its copies.
+    # Files with a decision come first, so that the others are considered copies of them.
     facts = sorted(
         (_article_facts(one) for one in candidates if one.reading is not None),
         key=lambda one: one.file not in settled,
     )
     copies = find_copies(tuple(facts))
     no_pairs |= {(copies[file], slug) for file, slug in no_pairs if file in copies}
-    # Only articles and episodes without an answer compete.
+    # Only articles and episodes without a decision are matched.
     unsettled = [one for one in facts if one.file not in settled and one.file not in copies]
     open_episodes = [one for one in free if one.slug not in settled.values()]
     pairs, heard = _paired(unsettled, open_episodes, no_pairs, hear, progress)
@@ -149,16 +150,14 @@ def adopt_articles(
 def _settled_pairs(
     answers: ArticleDecisions, candidates: Sequence[CandidateArticle]
 ) -> tuple[dict[str, str], set[tuple[str, str]]]:
-    """What a person said of these articles: the slug of a file, and the pairs of file and slug that
-    are none.
-    """
+    """The user's decisions: the slug of each file, and the rejected pairs of file and slug."""
     said = {one.digest: one for one in answers.answers}
     answered = [
         (one.path.as_posix(), said[one.digest])
         for one in candidates
         if one.reading is not None and one.digest in said
     ]
-    # Of copies to the byte the first one is meant.
+    # Of identical copies, the first one is used.
     meant = {answer.digest: (file, answer) for file, answer in reversed(answered)}
     settled = {file: answer.slug for file, answer in meant.values() if answer.slug}
     return settled, {(file, slug) for file, answer in answered for slug in answer.refused}
@@ -171,7 +170,7 @@ def _paired(
     hear: bool,
     progress: Progress,
 ) -> tuple[list[ArticleMatch], int]:
-    """Each article with its episode or none, and how many episodes were listened to for it."""
+    """Each article with its episode or none, and the number of episodes that were transcribed."""
     facts = {one.slug: _episode_facts(one) for one in episodes}
     pairs = pair_up(weigh_pairs(articles, list(facts.values())), no_pairs)
     if not hear or not facts or all(pair.is_sure for pair in pairs):
@@ -182,7 +181,7 @@ def _paired(
         sure = {pair.slug for pair in pairs if pair.is_sure}
         asked = [one.slug for one in episodes if one.slug not in sure]
         if number:
-            # A show has hundreds of episodes that no article is about.
+            # A show may have hundreds of episodes without an article.
             likely = _likeliest(pairs, weigh_pairs(articles, list(facts.values())), no_pairs)
             asked = [slug for slug in asked if slug in likely]
         report = part_of(
@@ -190,7 +189,7 @@ def _paired(
         )
         for done, slug in enumerate(asked):
             report(done, len(asked))
-            with suppress(StudioError):  # what cannot be heard is reported by `studio run`
+            with suppress(StudioError):  # unreadable audio is reported by `studio run`
                 said = _transcribe_excerpts(by_slug[slug], seconds)
                 facts[slug] = _with_said(facts[slug], said)
                 heard.add(slug)
@@ -205,7 +204,7 @@ def _likeliest(
     evidence: Mapping[tuple[str, str], PairEvidence],
     no_pairs: Set[tuple[str, str]],
 ) -> set[str]:
-    """The episodes that each article without one is most likely of, if anything speaks for them."""
+    """The most likely episodes of each unassigned article, if there is any evidence."""
     sure = {pair.slug for pair in pairs if pair.is_sure}
     found: set[str] = set()
     for file in (pair.file for pair in pairs if not pair.is_sure):
@@ -227,7 +226,7 @@ def _adopt_sure(
     candidates: Sequence[CandidateArticle],
     free: Set[str],
 ) -> list[str]:
-    """Assign articles to the free episodes of certain pairs; returns their slugs."""
+    """Assign articles to free episodes in certain pairs; returns their slugs."""
     readings = {one.path.as_posix(): one.reading for one in candidates}
     adopted = []
     for pair in pairs:
@@ -249,7 +248,7 @@ def _answered(
     taken: Sequence[tuple[str, str]],
     refused: Sequence[tuple[str, str]],
 ) -> ArticleDecisions:
-    """What was answered before, and now."""
+    """The stored decisions with the new ones."""
     path = _answers_file(workspace)
     known = (
         record_from_bytes(read_file(path), ArticleDecisions, path)
@@ -268,7 +267,7 @@ def _answered(
                 else message("does not name one interview"),
                 message("Give the file's name as the table shows it."),
             )
-        # Answers are stored under the article's digest, because files are renamed and moved.
+        # Decisions are stored by the article's digest, because files are renamed and moved.
         digest = named[0].digest
         before = answers.get(digest, ArticleDecision(digest=digest))
         answers[digest] = (
@@ -325,9 +324,9 @@ def _with_said(facts: EpisodeFacts, text: str) -> EpisodeFacts:
 
 
 def _transcribe_excerpts(sources: EpisodeSources, seconds: int) -> str:
-    """What is said in two stretches of an episode, kept for the next time.
+    """Transcribe two excerpts of an episode; the result is cached.
 
-    :param seconds: how long both are together.
+    :param seconds: total duration of both.
     """
     kept = sources.files.build / f"sample-{seconds}.txt"
     if kept.is_file():
@@ -356,10 +355,10 @@ def _transcribe_excerpts(sources: EpisodeSources, seconds: int) -> str:
 
 
 def _adopt(sources: EpisodeSources, reading: ParsedArticle) -> None:
-    """Write the article's guests if the settings have none, then the article: it comes last,
-    because an episode that has one is not looked at again.
+    """Write the article's guests if the settings have none, then the article: last, because an
+    episode with an article is not processed again.
 
-    :raises ChangedSinceError: a person has put an article there meanwhile; it stays.
+    :raises ChangedSinceError: an article was added there meanwhile; it is kept.
     """
     files, article = sources.files, reading.article
 

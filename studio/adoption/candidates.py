@@ -1,4 +1,4 @@
-"""The articles that may be an episode's: those of a folder, or those that a sitemap names."""
+"""Candidate articles: those of a folder or of a sitemap."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _DATE = re.compile(
     rb"(?:content=|:\s*)[\"']([0-9T:+. Z-]{10,35})[\"']",
     re.IGNORECASE,
 )
-# Of a blog that has one every day for ten years; each page is loaded and read.
+# A limit of a daily blog over ten years; each page is downloaded and parsed.
 _MAX_PAGES = 4_000
-# This many pages in a row that do not come: their server has gone, and each is waited for.
+# The number of consecutive failures after which the server is considered unavailable.
 _MAX_FAILURES = 5
 _PLACE = re.compile(r"<loc>\s*([^<\s]+)\s*</loc>")
 
@@ -38,7 +38,7 @@ _SUFFIXES = tuple(suffix for form in ARTICLE_FORMATS for suffix in form.suffixes
 
 
 class CandidateArticle(NamedTuple):
-    """An article that was found; ``reading`` is None where it is no interview, for a reason."""
+    """A found article; ``reading`` is None if it is not an interview, for the given reason."""
 
     path: Path
     digest: str
@@ -48,16 +48,16 @@ class CandidateArticle(NamedTuple):
 
 
 def find_candidates(source: str, workspace: Workspace) -> list[CandidateArticle]:
-    """The articles of a folder, or those that a sitemap names, which are loaded.
+    """The articles of a folder, or those of a sitemap, which are downloaded.
 
-    :raises StudioError: there is no such folder or sitemap.
+    :raises StudioError: the folder or sitemap does not exist.
     """
     path = Path(source)
     if path.is_dir():
         files = sorted(
             one
             for one in path.rglob("*")
-            # Whoever opens a pipe waits for a person to write into it.
+            # Opening a pipe blocks until something is written to it.
             if one.suffix.lower() in _SUFFIXES and one.is_file()
         )
     else:
@@ -73,9 +73,9 @@ def find_candidates(source: str, workspace: Workspace) -> list[CandidateArticle]
 
 
 def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
-    """The pages that a sitemap names, each loaded once.
+    """The pages of a sitemap, each downloaded once.
 
-    :raises StudioError: it names far too many, or their server has gone.
+    :raises StudioError: it has far too many, or their server is unavailable.
     """
     client = Client(source if is_address(source) else "")
     if is_address(source):
@@ -98,8 +98,7 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
         parts = split_address(url)
         if parts is None:
             continue
-        # Readable part of the address, and a digest that tells apart those that are cut or folded
-        # alike.
+        # The readable part of the URL, and a digest that distinguishes equally shortened ones.
         name = ascii_name(parts.path.strip("/").replace("/", "-"))[-80:] or "page"
         path = folder / f"{name.removesuffix('.html')}-{digest_from_bytes(url.encode())[:8]}.html"
         if not path.is_file():
@@ -117,9 +116,9 @@ def _loaded(source: str, workspace: Workspace) -> Iterator[Path]:
 
 
 def addresses_in_sitemap(content: bytes, where: object) -> tuple[str, ...]:
-    """The addresses that a sitemap names, each once.
+    """The addresses in a sitemap, each once.
 
-    :raises WorkspaceError: they are far too many.
+    :raises WorkspaceError: there are far too many.
     """
     urls = tuple(dict.fromkeys(_PLACE.findall(content.decode("utf-8", "replace"))))
     if len(urls) > _MAX_PAGES:

@@ -1,7 +1,8 @@
 """Evidence that an article and an episode are the same conversation, as log-odds.
 
-The weights are set by hand, and tried with ``bench/catalogue.py adopt``: each kind of evidence but
-a link stays alone below what is needed (:data:`studio.adoption.pairing.SURE`), two that agree pass.
+The weights are set by hand and evaluated with ``bench/catalogue.py adopt``: each kind of evidence
+except a link alone is below the threshold (:data:`studio.adoption.pairing.SURE`), two that agree
+exceed it.
 """
 
 from __future__ import annotations
@@ -18,47 +19,46 @@ from studio.language.words import content_words, plain_words
 from studio.messages.message import message
 from studio.model.record import Record
 
-# Before anything is known: one article in a hundred is that of an episode.
+# The prior: one article in a hundred belongs to an episode.
 PRIOR = -4.6
 _LINK = 12.0
-# A guest's whole name in title, notes or persons: people come back, so a name alone is not enough.
+# A guest's full name in title, notes or persons: guests return, so a name alone is not enough.
 _NAMES = 6.0
 _NAMES_SAID = 4.0
-# Names are misheard (« Père Injouvenel » for « Perrine Jouvenel »). In ten interviews heard by
-# base, letters nearly a guest's (rapidfuzz, 0 to 1) were found with 0.82 to 0.93 where the name was
-# recognised in part, those of guests of other interviews with 0.79 at most. Shorter names are in
-# any text.
+# Names are misrecognised (« Père Injouvenel » for « Perrine Jouvenel »). In ten interviews
+# transcribed with base, partly recognised names of the guest had a similarity (rapidfuzz, 0 to 1)
+# of 0.82 to 0.93, names of other interviews' guests of 0.79 at most. Shorter names match any text.
 _NAME_ALIKE, _NAME_LETTERS = 0.75, 10
 _NUMBER_SAME, _NUMBER_DIFFERS = 3.0, -4.0
 _TITLE = 5.0
-# Below this similarity two titles of one show are as alike as any (rapidfuzz, 0 to 1).
+# Below this, the similarity of two titles is no evidence (rapidfuzz, 0 to 1).
 _TITLE_ALIKE = 0.6
 _DATE_NEAR, _DATE_FAR = 2.5, -2.0
 _NEAR_DAYS, _FAR_DAYS = 4, 90
-# Log-odds for each tenth by which what is said is nearer to this article than to the others.
+# Log-odds for each 0.1 by which the speech is more similar to this article than to the others.
 _SAID_A_TENTH = 4.0
 _SAID_MOST = 8.0
-# And for each tenth by which it is nearer than to the next best. Of ten interviews that base heard
-# for two minutes, among 21 articles: with their own one 0 to 7 tenths, over 1.3 for eight of them;
-# without it, the nearest of the others 0.6 at most. Of eleven more, eight were then sure and right.
+# And for each 0.1 above the next best. For ten interviews of which base transcribed two minutes,
+# among 21 articles: 0 to 0.7 for their own one, over 0.13 for eight of them; without it, 0.06 at
+# most. Of eleven more, eight were then certain and correct.
 _SAID_NEXT_TENTH = 4.0
-# This many of the different words of two minutes are in an article of another conversation at most
-# (20 interviews of many trades with each other's articles: 0.21, median 0.08), and in its own from
-# 0.15 on, mostly over 0.3.
+# The maximum share of the distinct words of two minutes that occur in another conversation's
+# article (20 interviews of many professions with each other's articles: 0.21, median 0.08); in its
+# own, 0.15 or more, usually over 0.3.
 _SAID_ELSEWHERE = 0.22
-# With fewer other articles, what is usual is not known, and being nearer than they is nothing.
+# With fewer other articles, the usual similarity is unknown, and being more similar is no evidence.
 _FEWEST_OTHERS = 5
 # Fewer words are no evidence.
 _FEWEST_SAID = 30
-# This many of the words of an article are in another saved form of it at least, which may include
-# the text around it on the page; of two articles on one guest, fewer than half.
+# The minimum share of an article's words in another copy of it, which may include surrounding text
+# of the page; two articles on one guest share less than half.
 _COPIED = 0.8
 
 
 class ArticleFacts(Record, frozen=True):
-    """An article's facts about its episode. ``file`` is its path; ``date`` from its page, if any.
+    """The facts of an article. ``file`` is its path; ``date`` is that of its page, if any.
 
-    :param words: its words that carry meaning, and how often.
+    :param words: its content words with their counts.
     """
 
     file: str
@@ -71,11 +71,11 @@ class ArticleFacts(Record, frozen=True):
 
 
 class EpisodeFacts(Record, frozen=True):
-    """What is known of an episode without an article.
+    """The facts of an episode without an article.
 
     :param about: title, notes and persons as one text.
-    :param said: words that carry meaning of what is said, and how often; None before it was heard.
-    :param said_text: what is said, folded, for names.
+    :param said: spoken content words with their counts; None before transcription.
+    :param said_text: the normalised transcript, for names.
     """
 
     slug: str
@@ -89,25 +89,25 @@ class EpisodeFacts(Record, frozen=True):
 
 
 class PairEvidence(Record, frozen=True):
-    """The log-odds of one pair, and what they come from, the strongest first."""
+    """The log-odds of one pair and their sources, the strongest first."""
 
     log_odds: float
     reasons: tuple[str, ...]
 
 
 def counted_words(text: str) -> dict[str, int]:
-    """The words of a text that carry meaning, and how often."""
+    """The content words of a text with their counts."""
     return dict(Counter(content_words(text)))
 
 
 def folded(text: str) -> str:
-    """A text as names are looked for in it: plain words with one space between."""
+    """A text normalised for searching names: plain words separated by single spaces."""
     return f" {' '.join(plain_words(text))} "
 
 
 def find_copies(articles: Sequence[ArticleFacts]) -> dict[str, str]:
-    """The files that are another saved form of an article before them (a Word file and its page),
-    each with that one's file.
+    """The files that are copies of an earlier article (a Word file and its page), each with that
+    article's file.
     """
     alike: dict[tuple[str, ...], list[ArticleFacts]] = {}
     copies = {}
@@ -154,7 +154,7 @@ def _weigh(
     others: Sequence[float | None],
 ) -> PairEvidence:
     # Weights are natural log-odds of independent pieces of evidence (naive Bayes), added to the
-    # prior; each one has its reason for the table.
+    # prior; each has a reason for display.
     parts: list[tuple[float, str]] = []
     if article.link and _bare(article.link) == _bare(episode.link):
         parts.append((_LINK, message("link")))
@@ -178,7 +178,7 @@ def _weigh(
         elif days > _FAR_DAYS:
             parts.append((_DATE_FAR, message("date")))
     if near is not None:
-        # How much nearer this episode's speech is to the article than that of the others.
+        # How much more similar this episode's speech is to the article than that of the others.
         known = [one for one in others if one is not None]
         usual = sum(known) / len(known) if known else 0.0
         score = (near - usual) * 10 * _SAID_A_TENTH
@@ -186,7 +186,7 @@ def _weigh(
             # Some articles are similar to anything: the next best shows how much is chance.
             score = min(score, (near - max(known)) * 10 * _SAID_NEXT_TENTH)
         if len(known) < _FEWEST_OTHERS:
-            # A guest who came twice brings the same name, and an article of the other time.
+            # A guest who was interviewed twice has the same name in the other interview's article.
             score = min(
                 score, (_share_said(article, episode) - _SAID_ELSEWHERE) * 10 * _SAID_A_TENTH
             )
@@ -201,7 +201,7 @@ def _weigh(
 
 
 def _name_heard(name: str, said_text: str) -> float:
-    """How surely a name is in what is said, perhaps misheard: 0 to 1."""
+    """The confidence that a name is spoken, perhaps misrecognised: 0 to 1."""
     if folded(name) in said_text:
         return 1.0
     letters = folded(name).replace(" ", "")
@@ -216,7 +216,7 @@ def _title_similarity(article: str, episode: str) -> float:
 
 
 def _rarity(articles: Sequence[ArticleFacts]) -> dict[str, float]:
-    """The weight of a word: the rarer among the articles, the larger."""
+    """The weight of a word: larger for words that are rarer among the articles."""
     counts = Counter(word for article in articles for word in article.words)
     return {word: math.log((1 + len(articles)) / count) for word, count in counts.items()}
 
@@ -224,17 +224,17 @@ def _rarity(articles: Sequence[ArticleFacts]) -> dict[str, float]:
 def _nearness(
     article: ArticleFacts, episode: EpisodeFacts, rarity: Mapping[str, float]
 ) -> float | None:
-    """How much of what is said, weighed by rarity, is in the article too: 0 to 1."""
+    """The share of the speech, weighted by rarity, that is also in the article: 0 to 1."""
     if episode.said is None or sum(episode.said.values()) < _FEWEST_SAID:
         return None
-    # A word that no article has is no evidence.
+    # A word that is in no article is no evidence.
     total = sum(rarity.get(word, 0.0) for word in episode.said)
     shared = sum(rarity.get(word, 0.0) for word in episode.said if word in article.words)
     return shared / total if total else 0.0
 
 
 def _share_said(article: ArticleFacts, episode: EpisodeFacts) -> float:
-    """How many of the different words that are said are in the article: 0 to 1."""
+    """The share of the distinct spoken words that are in the article: 0 to 1."""
     said = episode.said or {}
     return sum(word in article.words for word in said) / len(said) if said else 0.0
 

@@ -10,18 +10,18 @@ from collections.abc import Collection, Mapping
 from studio.adoption.evidence import PairEvidence
 from studio.model.record import Record
 
-# From here on an article is assigned: a false one would name chapters after questions that were not
-# asked.
+# The confidence from which an article is assigned: a wrong one would give chapters the titles of
+# questions that were not asked.
 SURE = 0.95
 # Matches below this are not shown.
 POSSIBLE = 0.3
 
 
 class ArticleMatch(Record, frozen=True):
-    """An article with the episode that it is nearest to.
+    """An article with its most likely episode.
 
-    :param slug: empty where none is possible.
-    :param confidence: 0 to 1: that it is this episode's, and none of the others'.
+    :param slug: empty if none is possible.
+    :param confidence: 0 to 1: that it belongs to this episode and to no other.
     """
 
     file: str
@@ -31,21 +31,21 @@ class ArticleMatch(Record, frozen=True):
 
     @property
     def is_sure(self) -> bool:
-        """Whether the article is given to the episode unasked."""
+        """Whether the article is assigned without confirmation."""
         return bool(self.slug) and self.confidence >= SURE
 
 
 def pair_up(
     evidence: Mapping[tuple[str, str], PairEvidence], refused: Collection[tuple[str, str]] = ()
 ) -> list[ArticleMatch]:
-    """Each article with its episode. Of two articles that want one episode, or two episodes that
-    one article fits, none is sure.
+    """Match each article to an episode. If two articles match one episode, or one article two
+    episodes, none is certain.
 
-    :param refused: pairs that a person ruled out.
+    :param refused: pairs that the user rejected.
     """
     odds = {pair: one.log_odds for pair, one in evidence.items() if pair not in refused}
     files = dict.fromkeys(file for file, _ in evidence)
-    # Every candidate of each side: an episode may be wanted by several articles, and the reverse.
+    # All candidates of each side: several articles may match an episode, and vice versa.
     by_slug: dict[str, list[float]] = {}
     by_file: dict[str, dict[str, float]] = {}
     for (file, slug), value in odds.items():
@@ -59,8 +59,8 @@ def pair_up(
             continue
         slug = max(row, key=lambda one: row[one])
         best = row[slug]
-        # Only as sure as the weakest of three: the evidence itself, this episode among those of the
-        # article, and this article among those of the episode.
+        # The confidence is the lowest of three: the evidence itself, this episode among those of
+        # the article, and this article among those of the episode.
         confidence = min(
             1 / (1 + math.exp(-max(-50.0, min(50.0, best)))),
             _share(best, list(row.values())),
@@ -79,5 +79,5 @@ def pair_up(
 
 
 def _share(best: float, all_odds: list[float]) -> float:
-    """The probability of the best one, if it must be one of them."""
+    """The probability of the best one, given that it is one of them."""
     return 1 / sum(math.exp(min(50.0, one - best)) for one in all_odds)

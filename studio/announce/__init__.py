@@ -1,3 +1,3 @@
-"""Announcements of an episode: texts for networks and newsletters, made only of printed or spoken
-sentences.
+"""Announcements of an episode: texts for social networks and newsletters, made only of printed or
+spoken sentences.
 """

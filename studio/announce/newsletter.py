@@ -8,13 +8,13 @@ from studio.announce.posts import timestamped_address
 from studio.announce.sourced_lines import Material, SourcedLine
 from studio.model.record import Record
 
-# Mail programs know no style sheets of their own page and few that are not inline.
+# Most mail programs only support inline styles.
 _FONT = "font-family:Georgia,serif;color:#1d2329"
 _WIDTH_PX = 600
 
 
 class Newsletter(Record, frozen=True):
-    """The block in both forms, and its sentences with their sources."""
+    """The block in both formats, and its sentences with their sources."""
 
     html: str
     text: str
@@ -24,7 +24,7 @@ class Newsletter(Record, frozen=True):
 def newsletter_from_material(
     material: Material, *, page: str, card: str, show: str, language: str
 ) -> Newsletter:
-    """The block: picture, title, quote, introduction, questions, each leading to the episode.
+    """The block: picture, title, quote, introduction, questions, each with a link to the episode.
 
     :param page: the address of the episode's page; ``card`` of its share card.
     :param show: the show's name; ``language`` its language.

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from studio.announce.sourced_lines import Material, SourcedLine
 from studio.model.record import Record
 
-# Every address counts as this many characters on Mastodon, however long it is
+# Every URL counts as this many characters on Mastodon, regardless of its length
 # (docs.joinmastodon.org/user/posting, "Links are counted as 23 characters").
 MASTODON_LINK_CHARACTERS = 23
 _LINK = re.compile(r"https?://\S+")
@@ -19,8 +19,8 @@ _LINK = re.compile(r"https?://\S+")
 class Network(NamedTuple):
     """One network.
 
-    :param most: the longest post, as ``length`` counts it.
-    :param seen: what is seen before a reader unfolds the post; 0 where all of it is.
+    :param most: the longest post, in characters as counted by ``length``.
+    :param seen: the characters shown before the post is expanded; 0: all.
     """
 
     name: str
@@ -33,8 +33,8 @@ class Post(Record, frozen=True):
     """One text for one network.
 
     :param lines: its sentences with their sources, in order.
-    :param length: as the network counts it; ``most`` is what it takes.
-    :param seen: what readers see of it before they unfold it; 0 for everything.
+    :param length: as the network counts it; ``most`` is its limit.
+    :param seen: the characters shown before it is expanded; 0: all.
     """
 
     network: str
@@ -51,17 +51,17 @@ def plain_length(text: str) -> int:
 
 
 def mastodon_length(text: str) -> int:
-    """Characters as Mastodon counts them: an address is 23 of them."""
+    """Characters as Mastodon counts them: a URL counts as 23."""
     return grapheme_length(_LINK.sub("x" * MASTODON_LINK_CHARACTERS, text))
 
 
 def grapheme_length(text: str) -> int:
-    """What people see as characters, as Bluesky counts: combining signs belong to their letter."""
+    """Graphemes, as Bluesky counts: combining marks belong to their letter."""
     return sum(not unicodedata.combining(sign) for sign in unicodedata.normalize("NFC", text))
 
 
-# LinkedIn takes 3,000 characters and unfolds a post after about 210; Mastodon takes 500 where a
-# server has not changed it; Bluesky 300 graphemes (app.bsky.feed.post, maxGraphemes).
+# LinkedIn allows 3,000 characters and truncates a post after about 210; Mastodon allows 500 by
+# default; Bluesky 300 graphemes (app.bsky.feed.post, maxGraphemes).
 NETWORKS = {
     "linkedin": Network("LinkedIn", 3000, 210, plain_length),
     "mastodon": Network("Mastodon", 500, 0, mastodon_length),
@@ -72,27 +72,27 @@ NETWORKS = {
 def posts_from_material(material: Material, page: str) -> tuple[Post, ...]:
     """A post for each network.
 
-    :param page: the address of the episode's page; the link leads to the moment of the sentence
-        that the post begins with, where that is heard.
+    :param page: the URL of the episode's page; the link points to the time of the post's first
+        sentence, if it is spoken.
     """
     return tuple(post_for_network(network, material, page) for network in NETWORKS.values())
 
 
 def post_for_network(network: Network, material: Material, page: str) -> Post:
-    """The post that says most of what fits: first what was said best, then whose words these are,
-    what must be known, the introduction, the questions; whole sentences alone.
+    """The post with as many whole sentences as fit: first the best quotation, then its speaker, the
+    notice, the introduction, the questions.
     """
     spoken = (*([material.quote] if material.quote else []), *material.spoken)
-    # « Entretien. » says nothing where it is alone.
+    # « Entretien. » alone is meaningless.
     introduction = [line for line in material.introduction if len(line.text.split()) > 1]
-    # 1. The first line that fits together with everything that is necessary.
+    # 1. The first line that fits together with all required ones.
     for hook in (*spoken, *introduction, material.title):
         link = timestamped_address(page, hook.start_ms)
         needed = _each_once([hook, material.title, *([material.notice] if material.notice else [])])
         if network.length(_text(needed, link)) <= network.most:
             break
     else:
-        # Not even the title fits: the link says the rest.
+        # Not even the title fits: only the link.
         needed, link = [], page
     # 2. Further lines in order, until one does not fit; none is cut or skipped.
     lines = list(needed)
@@ -113,7 +113,7 @@ def post_for_network(network: Network, material: Material, page: str) -> Post:
 
 
 def timestamped_address(page: str, start_ms: int | None) -> str:
-    """The episode's page, at a moment where there is one."""
+    """The URL of the episode's page, at a time if one is given."""
     return page if start_ms is None else f"{page}#t={start_ms // 1000}"
 
 

@@ -1,4 +1,4 @@
-"""The sentences that announcements are made of, each with its source."""
+"""The sentences of announcements, each with its source."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from studio.text.typography import set_text, stamp_from_ms
 class SourcedLine(Record, frozen=True):
     """One sentence of an announcement.
 
-    :param text: as it is printed or was said, set as its language asks.
-    :param source: where it is from, in the show's language, for whoever checks it.
-    :param start_ms: when it is heard, where that is known.
+    :param text: as printed or spoken, with the typography of its language.
+    :param source: its source, in the show's language, for verification.
+    :param start_ms: its time, if known.
     """
 
     text: str
@@ -27,14 +27,14 @@ class SourcedLine(Record, frozen=True):
 
 
 class Material(Record, frozen=True):
-    """Everything that an announcement may say.
+    """All sentences that an announcement may use.
 
-    :param quote: the article's pull quote; None where it has none.
+    :param quote: the article's pull quote, or None.
     :param title: the article's title.
     :param introduction: its sentences, in order.
-    :param questions: those that are heard in the episode, in the article's order.
+    :param questions: those that are in the episode, in the article's order.
     :param spoken: whole sentences of the sound bites, the best passage first.
-    :param notice: what listeners must know of the episode; None where there is nothing.
+    :param notice: the episode's notice for listeners, or None.
     """
 
     title: SourcedLine
@@ -54,11 +54,11 @@ def material_from_episode(
     notice: str,
     language: str,
 ) -> Material:
-    """Gather what can be said of an episode.
+    """Collect the sentences for an episode's announcement.
 
-    :param turns: what is said, on the programme's clock.
-    :param questions: when each question of the article that is heard is asked, in milliseconds of
-        the programme; one that is only printed is no reason to listen.
+    :param turns: the transcript, on the programme clock.
+    :param questions: the start of each spoken question of the article, in ms of the programme;
+        questions that are only printed are left out.
     :param notice: the episode's.
     """
     return Material(
@@ -89,7 +89,7 @@ def material_from_episode(
 
 
 def _quote(article: Article, soundbites: Sequence[Soundbite], language: str) -> SourcedLine | None:
-    """The article's quotation, and where it is heard; None without one."""
+    """The article's pull quote with its time, or None."""
     if not article.quote:
         return None
     heard = next((bite for bite in soundbites if bite.origin == "quote"), None)
@@ -108,7 +108,7 @@ def _quote(article: Article, soundbites: Sequence[Soundbite], language: str) -> 
 def _questions(
     article: Article, heard_ms: Mapping[int, int], language: str
 ) -> Iterator[SourcedLine]:
-    """The article's questions that are heard, in order."""
+    """The article's spoken questions, in order."""
     for exchange in article.exchanges:
         if exchange.number in heard_ms:
             at_ms = heard_ms[exchange.number]
@@ -127,7 +127,7 @@ def _questions(
 def _spoken(
     turns: Sequence[Turn], soundbites: Sequence[Soundbite], language: str
 ) -> Iterator[SourcedLine]:
-    """The whole sentences of a passage: what was begun before it or ends after it is left out."""
+    """The complete sentences of a passage, without those that start before it or end after it."""
     for bite in soundbites:
         for turn in turns:
             if turn.end_ms <= bite.start_ms or turn.start_ms >= bite.end_ms:

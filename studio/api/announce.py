@@ -1,4 +1,4 @@
-"""Texts that announce an episode. Nothing is sent."""
+"""Write announcements of an episode. Nothing is sent."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from studio.workspace.sources import EpisodeSources
 class Announcement(Record, frozen=True):
     """The texts that announce an episode.
 
-    :param card: the address of the share card; ``page`` that of the episode's page.
-    :param language: the show's, in which the files name their parts.
+    :param card: the URL of the share card; ``page``: that of the episode's page.
+    :param language: the show's language, in which the files have their headings.
     """
 
     posts: tuple[Post, ...]
@@ -39,11 +39,11 @@ class Announcement(Record, frozen=True):
 
 
 class WrittenAnnouncement(Record, frozen=True):
-    """An announcement that was written.
+    """A written announcement.
 
-    :param folder: where its files are.
-    :param outdated: what changed since the episode's pages were built, to which the texts lead.
-    :param kept: where a person's version of a text is now, that took the place of the written one.
+    :param folder: the folder of its files.
+    :param outdated: changes since the episode's pages, to which the texts link, were built.
+    :param kept: the new paths of texts that a user had edited.
     """
 
     announcement: Announcement
@@ -53,15 +53,15 @@ class WrittenAnnouncement(Record, frozen=True):
 
 
 class _WrittenTexts(Record, frozen=True):
-    """The SHA-256 of each text as it was written, by name."""
+    """The SHA-256 of each written text, by name."""
 
     sha256: Mapping[str, str] = {}
 
 
 def announce(workspace: Workspace, slug: str) -> WrittenAnnouncement:
-    """Write an episode's posts and newsletter block, and beside them where each sentence is from.
+    """Write an episode's posts and newsletter block, and the source of each sentence.
 
-    Edits that only the editor's journal has are brought to the files first.
+    Unsaved edits in the editor's journal are written to the files first.
 
     :raises WorkspaceError: the episode does not exist or has not been built.
     :raises DiskError: the files cannot be written.
@@ -79,16 +79,15 @@ def announce(workspace: Workspace, slug: str) -> WrittenAnnouncement:
 
 
 def write_texts(files: EpisodeFiles, texts: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write texts that announce an episode, by name. People may have edited those that were written
-    before: such a version is kept beside.
+    """Write texts by name. If a user has edited one that was written before, that version is kept
+    under another name.
 
-    :returns: where.
-    :raises DiskError: they cannot be written.
+    :returns: the paths. :raises DiskError: they cannot be written.
     """
     make_folder(files.announcement)
     note = files.announced
     known: Mapping[str, str] = {}
-    with suppress(OSError, WorkspaceError):  # its origin is unknown: it is kept
+    with suppress(OSError, WorkspaceError):  # unknown origin: it is kept
         known = record_from_bytes(read_file(note), _WrittenTexts, note).sha256
     kept = []
     for name, content in texts.items():
@@ -143,8 +142,8 @@ def announcement_of_episode(sources: EpisodeSources) -> Announcement:
 
 
 def files_of_announcement(announcement: Announcement) -> dict[str, bytes]:
-    """The announcement's files by name: a text a network, the newsletter in both forms, and beside
-    them where each sentence is from.
+    """The announcement's files by name: a text per network, the newsletter in both formats, and the
+    source of each sentence.
     """
     files = {f"{post.network.lower()}.txt": f"{post.text}\n" for post in announcement.posts}
     files["newsletter.html"] = announcement.newsletter.html

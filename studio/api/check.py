@@ -35,13 +35,13 @@ def check(
     platform: str | None = None,
     progress: Progress = no_progress,
 ) -> tuple[Finding, ...]:
-    """Hold feed, sound, texts and pages against every rule of docs/rules.md.
+    """Check feed, audio, texts and pages against all rules of docs/rules.md.
 
     :param slugs: these episodes; all of them when empty.
-    :param against: the feed that subscribers have, at an address or in a file, or ``published`` for
-        what [publish] in show.toml names: nothing that subscribers have may be lost.
-    :param platform: a name of ``studio.check.platforms.PLATFORMS``: only its rules, as gravely as
-        it takes them.
+    :param against: the currently published feed as an address or a file, or ``published`` for the
+        destination in show.toml: nothing that subscribers have may be lost.
+    :param platform: a name of ``studio.check.platforms.PLATFORMS``: only its rules, with its
+        severities.
     :raises WorkspaceError: an episode does not exist or has not been built.
     :raises PublishError: there is no feed to compare with.
     """
@@ -58,12 +58,12 @@ def check_and_compare(
     platform: str | None = None,
     progress: Progress = no_progress,
 ) -> tuple[tuple[Finding, ...], FeedComparison | None]:
-    """The same, and how the built feed differs from the one that subscribers have, counted; None
-    where nothing is compared.
+    """The same, with the number of differences from the published feed; None if nothing is
+    compared.
     """
     publication = publication_from_sources(ShowSources(workspace), slugs)
     published = published_feed(workspace, against) if against else None
-    # Named episodes are always measured again.
+    # Episodes given by name are always measured again.
     cached = None if slugs else CachedFindings(workspace, publication)
     findings = filter_by_platform(
         check_publication(publication, progress, published=published, cached=cached), platform
@@ -75,14 +75,14 @@ def check_and_compare(
 
 
 def filter_by_platform(findings: tuple[Finding, ...], platform: str | None) -> tuple[Finding, ...]:
-    """What one platform cares about; everything where none is named."""
+    """The findings that concern one platform; all if none is given."""
     return findings if platform is None else findings_of_platform(findings, PLATFORMS[platform])
 
 
 def caption_stats_by_slug(
     workspace: Workspace, slugs: tuple[str, ...] = ()
 ) -> dict[str, CaptionStats]:
-    """How well the captions of each episode can be read, by slug; without those that have none.
+    """The readability of each episode's captions, by slug; without episodes that have none.
 
     :param slugs: as for :func:`check`.
     :raises WorkspaceError: as :func:`check`.
@@ -93,9 +93,9 @@ def caption_stats_by_slug(
 
 
 def count_errors(findings: Sequence[Finding], *, accept_changes: bool = False) -> int:
-    """How many of them stop a publication.
+    """The number of findings that prevent publishing.
 
-    :param accept_changes: what differs from what was published is meant.
+    :param accept_changes: differences from the published version are intended.
     """
     return sum(
         finding.severity == "E" and not (accept_changes and finding.is_change)
@@ -104,10 +104,8 @@ def count_errors(findings: Sequence[Finding], *, accept_changes: bool = False) -
 
 
 def published_feed(workspace: Workspace, against: str) -> bytes:
-    """The feed that subscribers have.
-
-    :param against: as for :func:`check`.
-    :raises PublishError: nothing is there.
+    """The currently published feed. :param against: as for :func:`check`.
+    :raises PublishError: there is none.
     """
     if against != "published":
         return _feed_of_others(against)
@@ -126,12 +124,12 @@ def published_feed(workspace: Workspace, against: str) -> bytes:
 
 
 def _feed_of_others(source: str) -> bytes:
-    """A feed at an address or in a file, all its pages joined, even if it is malformed.
+    """A feed from an address or a file, with all pages joined, even if malformed.
 
     :raises StudioError: it cannot be loaded, or is not a feed.
     """
     if is_address(source):
-        with suppress(StudioError):  # one of Studio's, whose whole feed is beside it
+        with suppress(StudioError):  # one of Studio's, with the whole feed beside it
             return fetch_feed(source, beside_only=True)
     try:
         pages = load_pages(source, Client(source if is_address(source) else ""))
@@ -147,14 +145,14 @@ def _feed_of_others(source: str) -> bytes:
 
 
 def public_feed(destination: Destination) -> bytes | None:
-    """The whole feed as it is at the destination; None where there is none."""
+    """The whole feed at the destination, or None."""
     return destination.read(COMPLETE_FEED_PLACE) or destination.read(FEED_PLACE)
 
 
 def destination_of_show(workspace: Workspace) -> Destination:
-    """Where the show is published.
+    """The destination of the show.
 
-    :raises WorkspaceError: show.toml does not say it.
+    :raises WorkspaceError: show.toml has none.
     """
     settings = workspace.load_show().publish
     if settings is None:

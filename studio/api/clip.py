@@ -39,10 +39,10 @@ from studio.workspace.sources import EpisodeSources
 
 
 class Clip(NamedTuple):
-    """A clip that was made.
+    """A clip.
 
-    :param bite: what is heard in it.
-    :param facts: where in the episode it is, and how loud.
+    :param bite: its sound bite.
+    :param facts: its position in the episode and its loudness.
     """
 
     path: Path
@@ -53,8 +53,8 @@ class Clip(NamedTuple):
 class WholeVideo(NamedTuple):
     """A video of a whole episode.
 
-    :param title: what is typed as its title at YouTube; ``description`` is a file with its
-        description, ``captions`` one with its captions.
+    :param title: its title for YouTube; ``description`` and ``captions``: files with its
+        description and captions.
     """
 
     path: Path
@@ -78,8 +78,8 @@ def clip(
 
     Edits that only the editor's journal has are brought to the files first.
 
-    :param bite: which sound bite, the best one is 1.
-    :param progress: shows how far it is, given a few words on what is done.
+    :param bite: number of the sound bite; 1 is the best.
+    :param progress: creates a progress display, given a short description.
     :raises WorkspaceError: the episode has not been built, or has no such sound bite.
     :raises DiskError: the clip cannot be written.
     """
@@ -114,11 +114,11 @@ def whole_video(
         no_progress
     ),
 ) -> WholeVideo:
-    """Make a video of a whole episode, and beside it what is typed and uploaded with it.
+    """Make a video of a whole episode, and the texts and captions to upload with it.
 
     Edits that only the editor's journal has are brought to the files first.
 
-    :param progress: shows how far it is, given a few words on what is done.
+    :param progress: creates a progress display, given a short description.
     :raises WorkspaceError: the episode has not been built, or was never transcribed.
     :raises DiskError: the video cannot be written.
     """
@@ -160,7 +160,7 @@ def whole_video(
 
 
 def built_episode(workspace: Workspace, slug: str) -> EpisodeSources:
-    """An episode that clips can be made of.
+    """A built episode, for clips.
 
     :raises WorkspaceError: it has not been built.
     """
@@ -192,7 +192,7 @@ def _write_clip(
 
 
 def _put_in_place(path: Path, make: Callable[[Path], ClipFacts]) -> ClipFacts:
-    """Make a file beside its place, then put it there."""
+    """Create a file under a temporary name, then move it into place."""
     make_folder(path.parent)
     fresh = fresh_path(path)
     try:
@@ -205,7 +205,7 @@ def _put_in_place(path: Path, make: Callable[[Path], ClipFacts]) -> ClipFacts:
 
 
 def _story(sources: EpisodeSources) -> ClipTexts:
-    """The texts on the picture of every clip of an episode."""
+    """The texts on the frames of every clip of an episode."""
     show, episode = sources.show, sources.episode
 
     def typed(address: str) -> str:
@@ -223,7 +223,7 @@ def _story(sources: EpisodeSources) -> ClipTexts:
 
 
 def _titles(sources: EpisodeSources, title: str) -> list[str]:
-    """What a clip says of itself, as ffmpeg's ``-metadata`` takes it."""
+    """The metadata of a clip, for ffmpeg's ``-metadata``."""
     show, page = sources.show, address(sources.show.base_url, page_place(sources.slug))
     return [
         f"title={title}",
@@ -234,9 +234,7 @@ def _titles(sources: EpisodeSources, title: str) -> list[str]:
 
 
 def toml_from_soundbites(sources: EpisodeSources) -> str:
-    """What to put into episode.toml to have just the sound bites that there are, and then change
-    them.
-    """
+    """The current sound bites in the format of episode.toml, as a starting point for changes."""
     programme = sources.programme()
     excerpts = [
         ChosenSoundbite(

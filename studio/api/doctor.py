@@ -1,8 +1,8 @@
 """Diagnostic information for maintainers: versions, ffmpeg, weights, disk, workspace, last error.
-Nothing private.
+Contains nothing private.
 
-No name of a person, of an episode or of a folder above the workspace: what this says can be put
-into a public report.
+It contains no names of people, episodes or folders above the workspace, so that it can be put into
+a public bug report.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ Fact = tuple[str, str]
 
 
 def diagnose(workspace: Workspace | None) -> tuple[Fact, ...]:
-    """Names and values, in the order in which they are asked for. A part that cannot be determined
-    says so; the others are still reported.
+    """Names and values in order of relevance. A value that cannot be determined is reported as
+    such, without affecting the others.
 
     :param workspace: None outside of one.
     """
@@ -134,7 +134,7 @@ def _without_names(text: str, workspace: Workspace | None) -> str:
         with suppress(StudioError):
             for slug in sorted(workspace.slugs(), key=len, reverse=True):
                 text = text.replace(slug, "EPISODE")
-        # Of one that is no longer there, too.
+        # Also of episodes that no longer exist.
         text = re.sub(
             r"\b(episodes|transcripts|site|public)/(?!EPISODE)[^/\s:]+", r"\1/EPISODE", text
         )

@@ -1,4 +1,4 @@
-"""An episode from a published article and a recording."""
+"""Create an episode from a published article and a recording."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def new(
     command: str = "studio new",
     progress: Progress = no_progress,
 ) -> NewEpisode:
-    """Copy both into a new episode, and read its settings out of the article.
+    """Copy both into a new episode, and derive its settings from the article.
 
-    :param recordings: one file, or one for each speaker.
-    :param offsets_ms: when each file after the first began on the first one's clock; found by what
-        they share when empty.
-    :param tracks: which tracks of one file are heard.
-    :param options: what is not to be read out of the article.
-    :param command: how another command describes this one.
+    :param recordings: one file, or one per speaker.
+    :param offsets_ms: start of each file after the first on the first one's clock; empty: found by
+        correlation.
+    :param tracks: the tracks of a single file to use.
+    :param options: settings that take precedence over the article.
+    :param command: name of this command in messages of other commands.
     :raises ArticleError: the article cannot be read, or does not name a guest.
     :raises RecordingError: a recording cannot be read.
-    :raises WorkspaceError: an episode of that name is there already.
+    :raises WorkspaceError: an episode of that name already exists.
     """
     return add_episode(
         workspace,

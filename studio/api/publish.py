@@ -45,19 +45,19 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 
 class Waiting(NamedTuple):
-    """An episode is published later, at its date."""
+    """Event: an episode will be published later, at its date."""
 
     episode: EpisodeSources
 
 
 class Restoring(NamedTuple):
-    """The publication of this moment (UTC) comes back."""
+    """Event: the publication of this time (UTC) is restored."""
 
     published: datetime.datetime
 
 
 class Sending(NamedTuple):
-    """Something of an episode will be sent."""
+    """Event: files of an episode will be sent."""
 
     episode: EpisodeSources
 
@@ -68,15 +68,15 @@ PublishEvent = Waiting | Restoring | Sending | Finding
 
 @dataclasses.dataclass(frozen=True)
 class Choices:
-    """How a publication is meant.
+    """Options of a publication.
 
-    :param dry_run: report what would be sent and removed; change nothing.
-    :param prune: remove at once what the last publication had and this one has not.
-    :param rollback: bring back the publication before the last one.
-    :param forget: the slug of an episode to withdraw from every publication that is kept.
-    :param accept_changes: publish though a published episode lost its guid, its place, its date or
-        its sound; with ``rollback``, though a cut comes back.
-    :param take_over: publish though another publication holds the destination.
+    :param dry_run: only report what would be sent and removed.
+    :param prune: remove files at once that only the previous publication had.
+    :param rollback: restore the publication before the last one.
+    :param forget: slug of an episode to withdraw from all stored publications.
+    :param accept_changes: publish even if the guid, address, date or audio of a published episode
+        changed; with ``rollback``, even if removed passages are published again.
+    :param take_over: publish even if another publication has locked the destination.
     :param notify: notify the WebSub hubs in show.toml.
     """
 
@@ -90,11 +90,9 @@ class Choices:
 
 
 class Published(NamedTuple):
-    """The result.
-
-    :param plan: what was sent, removed, left.
+    """The result. :param plan: the files that were sent, removed and kept.
     :param feed: the feed's address.
-    :param remarks: what else there is to say, a sentence each.
+    :param remarks: further remarks, a sentence each.
     :param notified: the hubs that were notified.
     """
 
@@ -105,9 +103,8 @@ class Published(NamedTuple):
 
 
 class _Ready(NamedTuple):
-    """What is to be published.
-
-    :param show: the show as it will be public; None where an earlier publication comes back.
+    """The version to be published. :param show: the show as it will be public; None if an earlier
+    publication is restored.
     """
 
     request: PublicationRequest
@@ -116,7 +113,7 @@ class _Ready(NamedTuple):
 
 
 def _refuse_hosted(workspace: Workspace, show: Show) -> None:
-    """A feed that stays at another host is published there.
+    """Refuse to publish a feed that stays at another host.
 
     :raises WorkspaceError: it stays there.
     """
@@ -141,17 +138,19 @@ def publish(
     ),
     command: str = "studio publish",
 ) -> Published:
-    """Check what was built, then send sound and texts, then pages, the feed last and in one step.
+    """Check the built files, then send audio and texts, then pages, and the feed last and
+    atomically.
 
     Edits that only the editor's journal has are brought to the files first. If it is interrupted,
-    the public feed names only existing files; the next call resumes it.
+    the public feed only refers to existing files; the next call resumes it.
 
     :param progress: shows how far it is, given a few words on what is done.
     :param command: how another command describes this one.
-    :raises CheckFailedError: rules are broken; nothing was published.
-    :raises WorkspaceError: something changed since it was built, or no destination is set.
+    :raises CheckFailedError: there are errors; nothing was published.
+    :raises WorkspaceError: something changed since the build, or there is no destination.
     :raises PublishError: the destination does not answer or refuses.
-    :raises BusyError: another command holds the workspace, or another publication the destination.
+    :raises BusyError: another command has locked the workspace, or another publication the
+        destination.
     """
     show = workspace.load_show()
     _refuse_hosted(workspace, show)
@@ -194,7 +193,7 @@ def publish(
 
 
 def _describe_former_settings(workspace: Workspace) -> Iterator[str]:
-    """A sentence where settings are still written by their former names."""
+    """A remark if settings still have former names."""
     if former := workspace.former_settings():
         yield message(
             "feed/show.toml has former names of settings, which are still read; rename them: "
@@ -204,8 +203,8 @@ def _describe_former_settings(workspace: Workspace) -> Iterator[str]:
 
 
 def _note_published(show: ShowSources) -> None:
-    """Note what is public now. Of an episode that was up to date nothing else changes by that: the
-    note says what the show gives, as it was made; the next run need not look at thousands again.
+    """Record what is public now. For up-to-date episodes, the record of their show settings is
+    updated as well, so that the next run need not process thousands again.
     """
     workspace = show.workspace
     cache = FreshnessCache(workspace, stages.STAGES.signature)
@@ -225,9 +224,7 @@ def _earlier(
     choices: Choices,
     listen: Callable[[PublishEvent], None],
 ) -> _Ready:
-    """The publication that is to be brought back, with those of its files that are public no
-    more.
-    """
+    """The publication to restore, with those of its files that are no longer public."""
     earlier = find_earlier(destination)
     revealed = restored_passages(earlier, read_manifest(destination))
     if revealed and not choices.accept_changes:
@@ -258,7 +255,7 @@ def _earlier(
 
 
 def _remedy_of_waiting(*, is_public: bool) -> Message:
-    """What can be done where no episode may be public yet: nothing is withdrawn unasked."""
+    """The remedy if no episode is due yet: nothing is withdrawn without being requested."""
     if is_public:
         return message(
             "What is public stays until the first one's date has come; to withdraw an episode "
@@ -271,7 +268,7 @@ def _remedy_of_waiting(*, is_public: bool) -> Message:
 
 
 def _refuse_stale(workspace: Workspace) -> None:
-    """Everything is built as its sources are now.
+    """Require that everything is up to date.
 
     :raises WorkspaceError: something changed since.
     """
@@ -298,7 +295,7 @@ def _built(
     listen: Callable[[PublishEvent], None],
     progress: Callable[[str], AbstractContextManager[Progress]],
 ) -> _Ready:
-    """The files that may be public now, once they have passed every rule."""
+    """The files that may be public now, after all checks have passed."""
     _refuse_stale(workspace)
     now = datetime.datetime.now(datetime.UTC)
     built = ShowSources(workspace)

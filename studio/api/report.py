@@ -1,4 +1,4 @@
-"""A page with an episode's two texts side by side, and a page of the whole catalogue."""
+"""The report of an episode (both texts side by side) and of the whole catalogue."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 
 def report(workspace: Workspace, slug: str) -> Path:
-    """Write the report of an episode beside its sound; where it is.
+    """Write the report of an episode beside its audio file; return its path.
 
     Edits that only the editor's journal has are brought to the files first.
 
@@ -37,7 +37,8 @@ def report(workspace: Workspace, slug: str) -> Path:
 
 
 def catalogue_report(workspace: Workspace, progress: Progress = no_progress) -> Path:
-    """Write the page of the whole catalogue, a row an episode, the newest first; where it is.
+    """Write the page of the whole catalogue, one row per episode, the newest first; return its
+    path.
 
     :raises WorkspaceError: the show's settings cannot be read.
     :raises DiskError: the page cannot be written.
@@ -61,7 +62,7 @@ def catalogue_report(workspace: Workspace, progress: Progress = no_progress) -> 
 
 
 def report_of_episode(sources: EpisodeSources) -> Report:
-    """Everything that the report shows.
+    """The content of an episode's report.
 
     :raises WorkspaceError: the episode has not been built.
     """

@@ -1,4 +1,6 @@
-"""Bring episodes, feed and site up to date, here or on many workers; or say what that would do."""
+"""Bring episodes, feed and site up to date, locally or on many workers; or report what that would
+do.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ EVERYTHING = Choice()
 
 
 def _ignore(_: Event | Summary | str) -> None:
-    """For callers that do not watch a run."""
+    """A listener for callers that ignore events."""
 
 
 def run(
@@ -36,18 +38,19 @@ def run(
     renew_sound: bool = False,
     keeper: DurationEstimator | None = None,
 ) -> RunFinished:
-    """Run every stage that is not up to date of what was chosen, in order. What people edited is
-    never written over. An episode that fails stops at its failing stage; the others continue.
+    """Run every stale stage of the choice, in order. Users' edits are never overwritten. A failing
+    episode stops at its failing stage; the others continue.
 
-    :param choice: which episodes and stages; all of them when left out.
+    :param choice: episodes and stages; default: all.
     :param listen: called with each event.
     :param command: how another command describes this one.
-    :param renew_sound: published episodes get the show's present jingles, levels and tags as well.
-    :param keeper: learns how long stages take, where its caller shows how long they will.
-    :raises BusyError: another command holds the workspace, or an open page's edits do not reach the
-        files.
+    :param renew_sound: also apply the show's current jingles, levels and tags to published
+        episodes.
+    :param keeper: records stage durations, if the caller displays estimates.
+    :raises BusyError: another command has locked the workspace, or edits of an open page cannot be
+        written to the files.
     :raises WorkspaceError: an episode does not exist, the cover cannot be read, or edits cannot be
-        brought to the files; nothing is lost.
+        written to the files; nothing is lost.
     """
     return run_with_edits(
         workspace, choice, listen, command=command, renew_sound=renew_sound, keeper=keeper
@@ -66,16 +69,16 @@ def run_on_workers(
     note: Callable[[str], None] = _ignore,
     progress: Progress = no_progress,
 ) -> CatalogueDone:
-    """The same for the whole catalogue, one job an episode, the longest first.
+    """The same for the whole catalogue, one job per episode, the longest first.
 
     :param choice: only its stage is used.
-    :param address: of a scheduler; empty for ``workers`` on this machine.
-    :param report: called with each episode that came to its end.
-    :param note: called with a sentence on what happens to workers.
-    :param progress: called with the seconds of sound done, and in all.
-    :raises BusyError: another run holds the workspace, or has this scheduler work on it; or an open
-        page's edits do not reach the files.
-    :raises NetworkError: no scheduler answers, or it is gone for good.
+    :param address: address of a scheduler; empty: ``workers`` on this machine.
+    :param report: called for each finished episode.
+    :param note: called with remarks on workers.
+    :param progress: called with the seconds of audio done, and the total.
+    :raises BusyError: another run has locked the workspace or uses this scheduler for it, or edits
+        of an open page cannot be written to the files.
+    :raises NetworkError: no scheduler answers, or it is lost.
     :raises WorkspaceError: as :func:`run`.
     """
     if sentence := write_first_guid(workspace, command):
@@ -103,11 +106,11 @@ def run_on_workers(
 def plan(
     workspace: Workspace, choice: Choice = EVERYTHING, listen: Listener = _ignore
 ) -> tuple[StagePlanned, ...]:
-    """What a run would do, and why; nothing is changed.
+    """What a run would do, with reasons; nothing is changed.
 
-    :param choice: which episodes and stages; all of them when left out.
-    :param listen: called with each stage as soon as its state is known; and with a note where edits
-        are not in the files yet, or listeners would download published sound again.
+    :param choice: episodes and stages; default: all.
+    :param listen: called with each stage as soon as its state is known, and with remarks if edits
+        are not in the files yet, or if listeners would download published audio again.
     :raises WorkspaceError: an episode does not exist.
     """
     for slug in choice.slugs or workspace.slugs():

@@ -1,5 +1,5 @@
-"""The files and texts to upload for an episode when the feed stays at another host, and where each
-belongs. Nothing is sent.
+"""Prepare the files and texts to upload for an episode if the feed stays at another host. Nothing
+is sent.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from studio.web.addresses import address, is_placeholder, page_place
 from studio.workspace.disk import make_folder, remove_quietly, write_file
 from studio.workspace.layout import Workspace
 
-# Host's forms have a field for these; the first that a host takes is enough.
+# Transcript formats for the host's form; the first one that it accepts is enough.
 TRANSCRIPTS = (VTT, SRT, JSON, HTML)
 CHAPTERS = ("chapters.json", "chapters.txt")
 
 
 class Upload(Record, frozen=True):
-    """One file or text, and where it belongs at the host.
+    """One file or text, and its field in the host's form.
 
     :param file: its path.
     :param where: the field of the host's form.
@@ -33,11 +33,11 @@ class Upload(Record, frozen=True):
 
 
 class EpisodeUploads(Record, frozen=True):
-    """Everything of one episode.
+    """The uploads of one episode.
 
-    :param page: the address of its page; empty where the show's pages have none.
+    :param page: the URL of its page; empty if the site has none.
     :param title: its title at the host; ``guid`` likewise.
-    :param outdated: what changed since the files were built.
+    :param outdated: changes since the files were built.
     """
 
     slug: str
@@ -49,10 +49,11 @@ class EpisodeUploads(Record, frozen=True):
 
 
 def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
-    """Write the files to upload into one folder, ``build/upload/``, and report where each belongs.
+    """Write the files to upload into one folder, ``build/upload/``, and describe where each
+    belongs.
 
-    :raises WorkspaceError: the feed does not stay elsewhere, the episode does not exist, or nothing
-        was made for it yet.
+    :raises WorkspaceError: the feed is not hosted elsewhere, the episode does not exist, or has no
+        built files yet.
     :raises DiskError: the files cannot be written.
     """
     show = workspace.load_show()
@@ -71,7 +72,7 @@ def uploads_of_episode(workspace: Workspace, slug: str) -> EpisodeUploads:
         )
     folder, chapters = sources.files.upload, sources.chapters()
     make_folder(folder)
-    # What an earlier call left is not uploaded with the rest.
+    # Remove files of an earlier call.
     for name in (*(f"transcript{kind.suffix}" for kind in TRANSCRIPTS), *CHAPTERS):
         remove_quietly(folder / name)
     uploads = []

@@ -1,4 +1,4 @@
-"""The draft of an episode's post on a WordPress site."""
+"""Make the draft of an episode's post on a WordPress site."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import hold_file
 from studio.workspace.sources import EpisodeSources
 
-# The application password, as scheduled jobs have it.
+# The environment variable with the application password, for scheduled jobs.
 VARIABLE = "STUDIO_WORDPRESS_PASSWORD"
 
 
 class WrittenPost(NamedTuple):
     """An episode's post.
 
-    :param site: where its draft is, or would be.
-    :param file: the same text on this machine.
-    :param draft: what was done there; None where nothing was sent.
-    :param outdated: what changed since the episode's pages were built, to which the post leads.
+    :param site: the site of its draft.
+    :param file: the same text as a local file.
+    :param draft: the draft there; None if nothing was sent.
+    :param outdated: changes since the episode's pages, to which the post links, were built.
     """
 
     site: WordPressSite
@@ -47,18 +47,18 @@ class WrittenPost(NamedTuple):
 
 
 def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> WrittenPost:
-    """Make or update the draft of an episode's post on the site that ``[wordpress]`` names. It is
-    never published, and never written over where a person has changed it there.
+    """Make or update the draft of an episode's post on the site in ``[wordpress]``. It is never
+    published, and never overwritten if a user has changed it there.
 
     Edits that only the editor's journal has are brought to the files first.
 
-    :param dry_run: write the text on this machine alone; ask the site nothing.
-    :raises WorkspaceError: the episode has not been built, ``[wordpress]`` is missing or names no
-        address to which a password may go, or there is no password.
+    :param dry_run: only write the local file, without contacting the site.
+    :raises WorkspaceError: the episode has not been built, ``[wordpress]`` is missing or has no
+        address to which a password may be sent, or there is no password.
     :raises ConflictError: the draft was changed, or published, there.
-    :raises BusyError: another command makes this draft.
+    :raises BusyError: another command is writing this draft.
     :raises NetworkError: the site cannot be reached, or refuses.
-    :raises DiskError: the text or what is known of the draft cannot be written.
+    :raises DiskError: the text or the state of the draft cannot be written.
     """
     sources = episode_with_edits(workspace, slug)
     site = _site_of_show(sources)
@@ -71,7 +71,7 @@ def write_post(workspace: Workspace, slug: str, *, dry_run: bool = False) -> Wri
     client = WordPress(site.url, site.user, _password(site))
     client.connect()
     note = sources.files.draft_note
-    # Two commands at once would make two drafts.
+    # Two concurrent commands would create two drafts.
     with hold_file(workspace.state, workspace.relative(note)):
         known = record_from_bytes(read_file(note), DraftNote, note) if note.is_file() else None
         draft = keep_draft(

@@ -11,21 +11,20 @@ from studio.model.clock import Programme, ProgrammeMs
 from studio.model.record import replace_fields
 
 OPENING_TITLE = "Introduction"
-# Two questions nearer to each other than this are one chapter: players show whole seconds.
+# Two questions closer together than this share one chapter: players show whole seconds.
 MIN_DURATION_MS = 1000
 
 
 def chapters_from_alignment(
     alignment: Alignment, programme: Programme, *, opening_title: str = OPENING_TITLE
 ) -> Chapters:
-    """One chapter a question that is heard, in the order of the recording, on the programme's
-    clock.
+    """One chapter per spoken question, in the order of the recording, on the programme clock.
 
-    What comes before the first question is a chapter of its own, called ``opening_title``. A
-    question of which nothing is heard, because it is absent or because its whole exchange was cut
-    out, makes no chapter; one that was cut out while its answer was kept starts at the joint. Of
-    questions at the same moment the first in the article names the chapter. Each chapter ends where
-    the next one starts, the last one with the programme.
+    The part before the first question is a chapter of its own, titled ``opening_title``. A question
+    that is absent, or whose whole exchange is cut, has no chapter; if only the question is cut, its
+    chapter starts at the edit point. If several questions have the same time, the first one in the
+    article gives the title. Each chapter ends where the next one starts, the last one with the
+    programme.
     """
     starts: list[tuple[ProgrammeMs, Question | None]] = [(ProgrammeMs(0), None)]
     for start_ms, question in sorted(
@@ -66,8 +65,8 @@ def _heard_starts(alignment: Alignment, programme: Programme) -> list[tuple[Prog
 
 
 def closed_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
-    """The same with every end given: where a person omitted it, a chapter ends where the next one
-    starts, the last with the episode.
+    """Fill in missing ends: a chapter ends where the next one starts, the last one with the
+    episode.
     """
     following = [chapter.start_s for chapter in chapters.chapters[1:]] + [duration_ms / 1000]
     return replace_fields(
@@ -80,8 +79,8 @@ def closed_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
 
 
 def complete_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
-    """Chapters that came from elsewhere as ours must be: from 0 on, each later than the one before,
-    all inside the episode, every end given.
+    """Normalise foreign chapters: starting at 0, strictly ascending, inside the episode, with
+    ends.
     """
     kept: list[Chapter] = []
     for chapter in chapters.chapters:
@@ -96,11 +95,11 @@ def complete_chapters(chapters: Chapters, duration_ms: ProgrammeMs) -> Chapters:
 
 
 def require_valid_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: object) -> None:
-    """Refuse chapters that cannot be published, as a person edited them.
+    """Refuse edited chapters that cannot be published.
 
     :param duration_ms: the programme's length.
     :param where: the file, for the message.
-    :raises WorkspaceError: the first breach, with its place in the file.
+    :raises WorkspaceError: the first error, with its position in the file.
     """
     if not chapters.chapters:
         raise WorkspaceError(
@@ -120,7 +119,7 @@ def require_valid_chapters(chapters: Chapters, duration_ms: ProgrammeMs, where: 
 def _check_chapter(
     chapter: Chapter, previous: Chapter | None, duration_ms: ProgrammeMs, spot: str
 ) -> None:
-    """One chapter's title, and its start after that of the chapter before it."""
+    """Check one chapter's title, and that it starts after the preceding chapter."""
     if not chapter.title.strip() or not chapter.title.isprintable():
         raise WorkspaceError(
             f"{spot}.title",
@@ -156,7 +155,7 @@ def _check_chapter(
 
 
 def _check_ends(chapters: Chapters, duration_ms: ProgrammeMs, where: object) -> None:
-    """Each chapter ends where the next one begins."""
+    """Check that each chapter ends where the next one starts."""
     closed = closed_chapters(chapters, duration_ms).chapters
     ends = [chapter.start_ms for chapter in closed[1:]] + [duration_ms]
     for place, (chapter, end_ms) in enumerate(zip(closed, ends, strict=True)):

@@ -1,4 +1,4 @@
-"""Chapters on the recording's clock, independent of cuts and intro music: for editing, and for
+"""Chapters on the recording clock, independent of cuts and intro music: for editing, and for
 merging versions.
 """
 
@@ -15,14 +15,14 @@ from studio.text.list_merge import ItemForm, MergedItems, merge_items
 
 
 class RecordingChapter(Record, frozen=True):
-    """A chapter on the recording's clock."""
+    """A chapter on the recording clock."""
 
     start_ms: RecordingMs
     title: str
     question: int | None = None
 
 
-# One is known again by its question, else by its moment, else by its title.
+# A chapter is identified by its question, else by its time, else by its title.
 _FORM = ItemForm[RecordingChapter](
     fields=("start_ms", "title", "question"),
     order="start_ms",
@@ -32,7 +32,7 @@ _FORM = ItemForm[RecordingChapter](
 
 
 class RecordingChapters(Record, frozen=True):
-    """``transcripts/<slug>/chapters.machine.json``: the chapters as the machine made them."""
+    """``transcripts/<slug>/chapters.machine.json``: the generated chapters, without edits."""
 
     chapters: tuple[RecordingChapter, ...] = stored_as("marks", ())
     schema: int = 1
@@ -40,10 +40,10 @@ class RecordingChapters(Record, frozen=True):
 
 @dataclass(frozen=True)
 class ChaptersMerge:
-    """The result of merging a user's chapters with the machine's new ones.
+    """The result of merging a user's chapters with the newly generated ones.
 
-    :param carried: how many chapters are not as the machine has them.
-    :param conflicts: how many both changed; the person's are kept.
+    :param carried: the number of chapters that differ from the generated ones.
+    :param conflicts: the number of chapters that both changed; the user's are kept.
     """
 
     chapters: tuple[RecordingChapter, ...]
@@ -52,8 +52,8 @@ class ChaptersMerge:
 
 
 def chapters_on_programme(chapters: Sequence[RecordingChapter], programme: Programme) -> Chapters:
-    """The chapters on the programme's clock, the first at its start. Those that are entirely inside
-    a cut are omitted.
+    """Convert chapters to the programme clock, the first one at its start, without those that are
+    entirely inside a cut.
     """
     starts: dict[int, RecordingChapter] = {}
     for place, chapter in enumerate(sorted(chapters, key=lambda chapter: chapter.start_ms)):
@@ -74,7 +74,7 @@ def chapters_on_programme(chapters: Sequence[RecordingChapter], programme: Progr
 
 
 def chapters_on_recording(chapters: Chapters, programme: Programme) -> tuple[RecordingChapter, ...]:
-    """The chapters on the recording's clock."""
+    """Convert chapters to the recording clock."""
     return tuple(
         RecordingChapter(
             start_ms=programme.recording_from_programme(ProgrammeMs(chapter.start_ms)),
@@ -90,7 +90,7 @@ def merge_chapter_items(
     mine: Sequence[RecordingChapter],
     theirs: Sequence[RecordingChapter],
 ) -> MergedItems[RecordingChapter]:
-    """Join two versions of chapters."""
+    """Merge two versions of chapters."""
     return merge_items(_FORM, base, mine, theirs)
 
 
@@ -99,10 +99,10 @@ def merge_chapters(
     mine: Sequence[RecordingChapter],
     theirs: Sequence[RecordingChapter],
 ) -> ChaptersMerge:
-    """The machine's new chapters with what a person changed in its old ones. Where both changed one
-    chapter, the person's is kept.
+    """Apply a user's changes of the previously generated chapters to the newly generated ones. If
+    both changed a chapter, the user's is kept.
 
-    :param base: the machine's chapters that the person edited.
+    :param base: the generated chapters that the user edited.
     """
     merged = merge_chapter_items(base, mine, theirs)
     stand = [*merged.items, *(clash.mine for clash in merged.clashes if clash.mine is not None)]

@@ -1,5 +1,5 @@
 """Short titles: no specification limits a chapter's title, but apps show one or two lines; Studio
-cuts at a word boundary before they cut within one.
+shortens titles at a word boundary before apps truncate them inside a word.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from studio.model.chapters import Chapters
 from studio.text.typography import leans_on_next
 
 # Two lines of a chapter list on a telephone 360 px wide, in the 16 px that AntennaPod and the pages
-# use (some 32 characters a line beside the time); no platform documents a limit of its own.
+# use (some 32 characters a line beside the time); no platform documents a limit.
 CHAPTER_TITLE_CHARACTERS = 60
 
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
@@ -22,9 +22,9 @@ _ELLIPSIS = "…"
 def short_title(question: str, limit: int = CHAPTER_TITLE_CHARACTERS) -> str:
     """A question as a title of at most ``limit`` characters.
 
-    One that fits stays whole. Any other is cut at a word, never after one that leans on the next
-    (an article, a preposition), and ends with « … », a question with « … ? ». Emoji and tags are
-    left out. Empty only for a question without a word.
+    A question that fits is unchanged. A longer one is cut at a word, never after an article or a
+    preposition, and ends with « … », or « … ? » for a question. Emoji and tags are removed. Empty
+    only if the question has no word.
     """
     text = single_line_title(question)
     if len(text) <= limit:
@@ -40,8 +40,8 @@ def short_title(question: str, limit: int = CHAPTER_TITLE_CHARACTERS) -> str:
 
 
 def full_titles(chapters: Chapters, article: Article) -> tuple[str, ...]:
-    """The chapters' titles where there is room: the whole question that one is cut from, unless a
-    person gave it another one.
+    """The chapters' unabridged titles: the full question if the title was cut from it, else the
+    title that a user gave.
     """
     questions = {exchange.number: exchange.question for exchange in article.exchanges}
     wholes = [questions.get(one.question or 0, one.title) for one in chapters.chapters]
@@ -52,7 +52,7 @@ def full_titles(chapters: Chapters, article: Article) -> tuple[str, ...]:
 
 
 def _is_cut_from(title: str, question: str) -> bool:
-    """Whether Studio made a title of a question, by whatever limit it had then."""
+    """Whether Studio made the title from the question, with any former limit."""
     bare = title.rstrip(f"{_ELLIPSIS}?! \u00a0\u202f")
     if _ELLIPSIS in title:
         return question.startswith(bare)
@@ -69,8 +69,8 @@ def single_line_title(text: str) -> str:
 
 
 def _is_ornament(sign: str) -> bool:
-    """Emoji and what joins and colours them; control characters. « ° », « + » and « © » are signs
-    of writing.
+    """Whether a character is an emoji, an emoji joiner or modifier, or a control character; « ° »,
+    « + » and « © » are not.
     """
     category = unicodedata.category(sign)
     emoji = category in {"So", "Sk"} and sign not in "°©®™`^¨´¯¸"

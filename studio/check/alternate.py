@@ -37,7 +37,7 @@ class MeasuredAlternate(Record, frozen=True):
 
 
 def measure_alternate(path: Path) -> MeasuredAlternate:
-    """Measure a sound file from its beginning to its end.
+    """Measure a complete audio file.
 
     :raises StudioError: it cannot be decoded.
     """

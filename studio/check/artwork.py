@@ -1,4 +1,4 @@
-"""The cover, by Apple's requirements."""
+"""Check the cover against Apple's requirements."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def check_artwork(feed: Feed | None, publication: Publication) -> Iterator[Findi
         yield found("20c", cover, "", message("its colours are {mode}", mode=picture.mode))
     if len(content) >= MAX_BYTES:
         yield found("21a", cover, "", message("it has {size:.0f} kB", size=len(content) / 1000))
-    # Apps cache a cover by its address: a new picture needs a new name (rule 21b).
+    # Apps cache a cover by its URL: a new picture needs a new name (rule 21b).
     url = None if feed is None else attribute(feed.channel, "itunes:image", "href")
     fingerprint = hashlib.sha256(content).hexdigest()[:8]
     if url is not None and fingerprint not in url.rpartition("/")[2]:

@@ -1,4 +1,4 @@
-"""The finished MP3 as a player decodes it: its frames, its tag, and its audio."""
+"""Check the finished MP3 as decoded by a player: its frames, its tag, and its audio."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from studio.text.number_parsing import whole_number
 BITRATES_KBPS = {1: (96, 128), 2: (128, 192)}
 RATES_HZ = {44_100, 48_000}
 DURATION_TOLERANCE_MS = 100
-# The feed counts whole seconds.
+# The feed has whole seconds.
 FEED_TOLERANCE_MS = 500 + DURATION_TOLERANCE_MS
 NOISE_FLOOR_DB = -50.0
 FRAMES = ("TIT2", "TPE1", "TALB", "TRCK", "TYER", "TDAT", "TCON", "TLAN", "COMM", "USLT", "WXXX")
@@ -43,7 +43,7 @@ class MeasuredSound(Record, frozen=True):
     """The measurements of one MP3.
 
     :param decoded_ms: the decoded length.
-    :param noise_floor_db: the level, in dBFS, that one window of 50 ms in twenty stays below.
+    :param noise_floor_db: the 5th percentile of the level of 50 ms windows, in dBFS.
     """
 
     frames: FrameFacts
@@ -70,7 +70,7 @@ def measure_sound(path: Path) -> MeasuredSound:
 
 
 def noise_floor_db(path: Path) -> float:
-    """The maximum level of the quietest twentieth of the sound, in dBFS."""
+    """The 5th percentile of the level, in dBFS."""
     samples = read_samples(path, sample_rate_hz=NOISE_RATE_HZ)
     length = NOISE_RATE_HZ * WINDOW_MS // 1000
     windows = samples[: len(samples) // length * length].reshape(-1, length)
@@ -237,8 +237,8 @@ def check_durations(
 def check_tag(tag: Id3Tag, path: Path, *, numbered: bool, worded: bool) -> Iterator[Finding]:
     """Rule 39.
 
-    :param numbered: the feed has a number, so that the tag needs it; a trailer has none.
-    :param worded: there is speech, so that the tag needs lyrics.
+    :param numbered: whether the feed has a number, so that the tag needs it; a trailer has none.
+    :param worded: whether there is speech, so that the tag needs lyrics.
     """
     if tag.version != 3:
         yield found(

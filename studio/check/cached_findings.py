@@ -1,5 +1,5 @@
-"""The findings of each episode, kept as long as neither its files nor its item in the feed change:
-sound is decoded and measured once, however often the show is checked.
+"""A cache of each episode's findings, valid as long as neither its files nor its feed item change,
+so that audio is only decoded and measured once.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ class CachedFindings:
     def __init__(self, workspace: Workspace, publication: Publication) -> None:
         """Read the stored findings."""
         self._cache = EpisodeCache(workspace, "checked", _EpisodeFindings)
-        # Whatever the rules of an episode take from elsewhere than its files.
+        # Inputs of an episode's rules besides its files.
         shared = dataclasses.replace(publication, episodes=(), whole=True)
         self._shared = digest_from_plain([repr(shared), repr(RULES)])
 
     def get(
         self, episode: PublishedEpisode, item: etree._Element | None
     ) -> tuple[Finding, ...] | None:
-        """The findings for an episode; None if something has changed since."""
+        """The cached findings of an episode; None if something has changed."""
         written = b"" if item is None else etree.tostring(item)
         captions = {form.suffix: str(path) for form, path in episode.captions.items()}
         own = repr(dataclasses.replace(episode, captions={}))
@@ -67,7 +67,7 @@ class CachedFindings:
         )
 
     def keep(self, episode: PublishedEpisode, findings: tuple[Finding, ...]) -> None:
-        """Store the findings for an episode that :meth:`get` did not have."""
+        """Store the findings of an episode."""
         plain = tuple(
             _CachedFinding(
                 rule=one.rule,

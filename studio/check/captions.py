@@ -17,17 +17,18 @@ from studio.check.rules import Finding, found
 from studio.file_access import read_text
 from studio.messages.message import message
 
-# At most this many lines may end on an article: if the speaker stops there, no other break fits.
+# The tolerated share of lines that end with an article: if the speaker pauses there, no other break
+# fits.
 MAX_BAD_BREAK_SHARE = 0.01
-# At most this many per file: people fix these and check again, and a file may have millions.
+# The maximum number of reported errors per file, since a file may have millions.
 MAX_LISTED = 500
-# The captions of three hours have some 400,000 bytes; ten megabytes of short lines would take half
-# a gigabyte to read.
+# Captions of three hours have about 400,000 bytes; parsing ten megabytes of short lines would take
+# 500 MB of memory.
 MAX_BYTES = 5_000_000
 
 
 def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
-    """Rules 22 to 25b. A file that is missing is another rule's."""
+    """Rules 22 to 25b. A missing file is reported by another rule."""
     if is_wordless(episode):
         yield found("22d", episode.captions[VTT], "", message("nothing is said in it"))
         return
@@ -53,7 +54,7 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
 
 
 def is_wordless(episode: PublishedEpisode) -> bool:
-    """Whether all forms of the transcript agree that there are no words, as in a music trailer."""
+    """Whether no format of the transcript has words, as for a music trailer."""
     paths = [episode.captions.get(kind) for kind in (VTT, SRT, TEXT)]
     return all(path is not None and path.is_file() for path in paths) and not any(
         texts_of(episode, kind).removeprefix("\ufeff").removeprefix("WEBVTT").strip()
@@ -75,7 +76,8 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
     figures, path = caption_stats(episode), episode.captions.get(VTT)
     if figures is None or path is None:
         return
-    # 60f: none named is an episode without known speakers, which is no fault of the captions.
+    # 60f: if no cue has a name, the episode has no known speakers, which is not an error of the
+    # captions.
     breaches = (
         (
             "60a",
@@ -134,7 +136,7 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
 
 
 def texts_of(episode: PublishedEpisode, kind: CaptionFormat) -> str:
-    """One form's text, empty if it cannot be read or is too large to be a transcript."""
+    """The text of one format; empty if it cannot be read or is too large for a transcript."""
     path = episode.captions.get(kind)
     if path is None or not path.is_file() or path.stat().st_size > MAX_BYTES:
         return ""

@@ -1,5 +1,5 @@
-"""The chapters in their four carriers: the JSON file, the feed's simple chapters, the MP3's frames,
-the description's lines.
+"""Check the chapters in their four formats: the JSON file, the feed's simple chapters, the MP3's
+frames, the description's lines.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from studio.model.record import plain_from_json, wrong_keys
 
 MIN_DURATION_MS = 30_000
 FEWEST = 3
-# A bonus of less need not be divided.
+# A shorter bonus needs no chapters.
 SHORT_BONUS_MS = 600_000
 END_TOLERANCE_MS = 100
 NO_OFFSET = 0xFFFFFFFF
@@ -33,17 +33,17 @@ PSC_TIME = re.compile(r"(\d{2}):([0-5]\d):([0-5]\d)\.(\d{3})")
 
 
 class FoundChapter(NamedTuple):
-    """One chapter of a carrier."""
+    """One chapter in one of the formats."""
 
     start_ms: int
     title: str
 
 
 class ChapterSource(NamedTuple):
-    """The chapters of the JSON file, the source of all carriers.
+    """The chapters of the JSON file, the reference for the other formats.
 
-    :param end_ms: where the last one ends.
-    :param questions: which of them begin with a question of the article, counted from 0.
+    :param end_ms: end of the last one.
+    :param questions: indices (from 0) of those that start with a question of the article.
     """
 
     chapters: list[FoundChapter]
@@ -59,8 +59,8 @@ def check_chapters(
 ) -> Iterator[Finding]:
     """Rules 28 to 34.
 
-    :param item: the episode's item, None where the feed has none.
-    :param duration_ms: how long the MP3 lasts, None where it cannot be read.
+    :param item: the episode's item, None if the feed has none.
+    :param duration_ms: duration of the MP3, None if it cannot be read.
     """
     if not episode.chapters.is_file():
         return
@@ -87,7 +87,7 @@ def check_chapters(
 
 
 def is_divided(item: etree._Element | None, lasts_ms: int | None) -> bool:
-    """Whether listeners expect chapters: in an episode, and in a bonus that is as long as one."""
+    """Whether chapters are expected: in an episode, and in a long bonus."""
     kind = None if item is None else text(item, "itunes:episodeType")
     return kind != "trailer" and not (
         kind == "bonus" and lasts_ms is not None and lasts_ms < SHORT_BONUS_MS
@@ -95,7 +95,7 @@ def is_divided(item: etree._Element | None, lasts_ms: int | None) -> bool:
 
 
 def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], ChapterSource | None]:
-    """Rule 28: the file's chapters, or why they cannot be read."""
+    """Rule 28: parse the file's chapters, or report why they cannot be read."""
     path = episode.chapters
     try:
         document = plain_from_json(read_file(path))
@@ -141,10 +141,10 @@ def read_json_chapters(episode: PublishedEpisode) -> tuple[list[Finding], Chapte
 def check_chapter_list(
     source: ChapterSource, episode: PublishedEpisode, duration_ms: int | None, *, whole: bool
 ) -> Iterator[Finding]:
-    """Rules 32, 33 and 34 on the source of all carriers. A greeting before the first question and
-    thanks after the last one are short.
+    """Rules 32, 33 and 34 on the JSON file. A greeting before the first question and thanks after
+    the last one may be short.
 
-    :param whole: whether short chapters are worth a word in this episode.
+    :param whole: whether short chapters are reported in this episode.
     """
     path, (chapters, end_ms, _) = episode.chapters, source
     if chapters[0].start_ms != 0:
@@ -178,7 +178,7 @@ def _check_each(
     :param last_ms: where the last one ends.
     """
     chapters = source.chapters
-    # A chapter ends where the next one starts; if the end of the last is unknown, it passes as
+    # A chapter ends where the next one starts; if the end of the last is unknown, it is considered
     # long enough.
     ends = [
         *(chapter.start_ms for chapter in chapters[1:]),
@@ -221,12 +221,12 @@ def _check_each(
 
 
 def may_be_missing(chapters: list[FoundChapter]) -> bool:
-    """Whether a carrier may omit the chapters: a list with one chapter is useless."""
+    """Whether other formats may omit the chapters: a single chapter is useless."""
     return len(chapters) < FEWEST_CHAPTERS
 
 
 def is_emoji(character: str) -> bool:
-    """Whether a character is an emoji, or turns the one before it into an emoji."""
+    """Whether a character is an emoji, or turns the preceding one into an emoji."""
     return (
         unicodedata.category(character) == "So" and ord(character) > 0x2100
     ) or character in "\ufe0f\u200d\u20e3"
@@ -246,8 +246,8 @@ def check_frames(
             "CHAP",
             difference([FoundChapter(one.start_ms, one.title or "") for one in frames], chapters),
         )
-    # Bytes offsets are of no use in files that are tagged again; the addendum writes 0xFFFFFFFF
-    # for « use the times ».
+    # Byte offsets become invalid when files are tagged again; in the addendum, 0xFFFFFFFF means
+    # “use the times”.
     ids = [one.id for one in frames]
     wrong = [
         one
@@ -312,7 +312,7 @@ def check_lines(
     episode: PublishedEpisode,
     publication: Publication,
 ) -> Iterator[Finding]:
-    """Rule 31. Lines count whole seconds, the second that has begun."""
+    """Rule 31. Lines have whole seconds, rounded down."""
     lines = [
         match
         for line in (text(item, "description") or "").splitlines()
@@ -333,7 +333,7 @@ def check_lines(
 
 
 def difference(carried: list[FoundChapter], source: list[FoundChapter]) -> str:
-    """Where a carrier first differs from chapters.json, as a sentence."""
+    """The first difference from chapters.json, as a sentence."""
     if len(carried) != len(source):
         return message(
             "there are {count} chapters, chapters.json has {count2}",

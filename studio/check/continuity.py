@@ -36,7 +36,7 @@ def check_continuity(
     if before is None:
         return
     guids = {guid: item for item in feed.items if (guid := _guid(item))}
-    # Compared by the file's name: a show that moved has other addresses.
+    # Compared by file name, because a show that moved has other URLs.
     files = Counter(_file_of(item) for item in (*before.items, *feed.items))
     enclosures = {name: item for item in feed.items if files[name := _file_of(item)] <= 2}
     if (text(before.channel, "podcast:guid") or "") not in {"", text(feed.channel, "podcast:guid")}:
@@ -55,8 +55,8 @@ def check_continuity(
             is_of(old, publication) or is_of(guids.get(guid, old), publication)
         ):
             continue
-        # Missing under its guid: withdrawn on purpose, there under another guid (apps download it
-        # again), or lost.
+        # If its guid is missing, it is withdrawn on purpose, present under another guid (apps
+        # download it again), or lost.
         if guid not in guids:
             if withdrawn and (attribute(old, "enclosure", "url") or "").startswith(
                 address(publication.base_url, f"{withdrawn}/")
@@ -88,10 +88,10 @@ class FeedComparison(NamedTuple):
     """How many episodes of a former feed differ in a newer one.
 
     :param episodes: of the former feed.
-    :param missing: episodes that are not there any more.
-    :param guids: those with the same sound under another guid.
-    :param lengths: those with another number of bytes.
-    :param corrected: those with a former length that did not match the former file.
+    :param missing: episodes that no longer exist.
+    :param guids: those with the same audio under another guid.
+    :param lengths: those with another file size.
+    :param corrected: those whose former length did not match the former file.
     :param order: those that come before an episode that preceded them.
     """
 
@@ -105,11 +105,11 @@ class FeedComparison(NamedTuple):
 
 
 def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> FeedComparison:
-    """The differences that subscribers of the former feed see in the built one. Both are
-    well-formed, as :func:`studio.feed.lenient_parsing.strict_feed` makes them.
+    """The differences between the former and the built feed for subscribers. Both are well-formed,
+    as from :func:`studio.feed.lenient_parsing.strict_feed`.
 
-    :param given: addresses in the built feed of sound that is published unchanged: its length was
-        counted, so that it may differ from the former feed's.
+    :param given: URLs in the built feed of audio that is published unchanged: its length was
+        measured, so that it may differ from the former feed's.
     """
     before, _ = read_feed(former, "former feed")
     after, _ = read_feed(built, "built feed")
@@ -123,17 +123,17 @@ def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> F
     episodes = [one for one in before.items if _has_sound(one)]
     for old in episodes:
         new = items.get(_guid(old))
-        # Gone, or there under another identity: apps would show it as a new episode.
+        # Missing, or present under another identity: apps would show it as a new episode.
         if new is None:
             counts["guids" if _file_of(old) in files else "missing"] += 1
             continue
         counts["dates"] += is_moved(text(old, "pubDate") or "", text(new, "pubDate") or "")
-        # Another length is another file: apps load it again.
+        # Another length means another file: apps download it again.
         lengths = [attribute(one, "enclosure", "length") or "" for one in (old, new)]
         if lengths[0] != lengths[1]:
             counted = attribute(new, "enclosure", "url") in given
             counts["corrected" if counted else "lengths"] += 1
-        # Out of order if it stands before one that it used to follow.
+        # Out of order if it precedes one that it used to follow.
         counts["order"] += places[_guid(old)] < last
         last = max(last, places[_guid(old)])
     return FeedComparison(
@@ -148,13 +148,13 @@ def compare_feeds(former: bytes, built: bytes, given: Collection[str] = ()) -> F
 
 
 def is_moved(before: str, now: str) -> bool:
-    """Whether two dates of feeds are different moments; an unreadable date counts as unchanged."""
+    """Whether two dates of feeds are different times; an unreadable date counts as unchanged."""
     dates = parse_date(before), parse_date(now)
     return None not in dates and dates[0] != dates[1]
 
 
 def _has_sound(item: etree._Element) -> bool:
-    """Whether podcast apps show an item: a blog's feed has posts without sound, too."""
+    """Whether podcast apps show an item: a blog's feed also has posts without audio."""
     return bool((attribute(item, "enclosure", "url") or "").strip())
 
 
@@ -163,7 +163,7 @@ def _guid(item: etree._Element) -> str:
 
 
 def _file_of(item: etree._Element) -> str:
-    """The name of an item's sound file, without what changes in it with the content."""
+    """The name of an item's audio file, without the content hash."""
     return plain_place((attribute(item, "enclosure", "url") or "").rpartition("/")[2])
 
 

@@ -1,4 +1,4 @@
-"""The episode's page: it must give the whole transcript to readers who cannot hear."""
+"""Check the episode's page: it must have the whole transcript for readers who cannot hear."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from studio.messages.message import message
 # Adjacent words of the transcript must be adjacent on the page.
 RUN = 5
 SHARE = 0.9
-# The page of an interview of three hours has some ten thousand; what has this many is no page, and
-# reading it would take half a gigabyte.
+# The page of a three-hour interview has about ten thousand; parsing a file with this many would
+# take 500 MB of memory.
 MAX_TAGS = 1_000_000
 
 
@@ -32,7 +32,7 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
         yield found("41", episode.page, "", told)
         return
     root = etree.fromstring(content or b"<p/>", etree.HTMLParser(encoding="utf-8"))
-    if root is None:  # a document type or a comment, and nothing else
+    if root is None:  # only a document type or a comment
         root = etree.Element("p")
     links = {str(link.get("href")).rpartition("/")[2] for link in root.iter("a")}
     transcripts = {path.name for form, path in episode.captions.items() if not form.rel}
@@ -47,6 +47,6 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
 
 
 def word_ngrams(text: str) -> set[tuple[str, ...]]:
-    """Every few words that follow each other."""
+    """All sequences of a few adjacent words."""
     words = re.findall(r"\w+", text.lower())
     return {tuple(words[place : place + RUN]) for place in range(len(words) - RUN + 1)}

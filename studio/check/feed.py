@@ -1,4 +1,4 @@
-"""The feed: the requirements of directories and apps for the channel and for each item."""
+"""Check the feed: the requirements of directories and apps for the channel and for each item."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from studio.web.links import is_whole_address, may_be_linked
 from studio.web.url_parts import is_whole, split_address
 
 VALUE_CHARACTERS = 255
-# What a producer calls the elements of a feed.
+# User-facing names of feed elements.
 CALLED = {
     "title": message("title"),
     "link": message("address of a page"),
@@ -52,27 +52,27 @@ DATE = re.compile(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} "
     r"\d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT|UT)"
 )
-# Names that are kept for examples (RFC 2606).
+# Names reserved for examples (RFC 2606).
 PLACEHOLDER = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|invalid)\.?$", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)[^<>]*>")
-# What apps that read plain text as HTML take for a tag, closed or not.
+# Text that apps parse as an HTML tag, closed or not.
 AS_HTML = re.compile(r"<[A-Za-z/!?][^<>]*>?")
-# What the path of an address has that is none of its letters.
+# Characters other than letters in the path of a URL.
 NO_PLACE = re.compile(r"[^A-Za-z0-9._/-]")
-# What PSP-1 keeps out of the copyright: the word, the sign, a year.
+# Parts that PSP-1 forbids in the copyright: the word, the sign, a year.
 NO_HOLDER = re.compile(r"©|\(c\)|copyright|\b(?:19|20)\d{2}\b", re.IGNORECASE)
 FOLLOWED_ELEMENTS = {"link", "url", "comments", "docs"}
 FOLLOWED_ATTRIBUTES = {"url", "href", "uri", "img", "feedUrl", "itemUrl"}
 ANCHOR = re.compile(r"<a\s[^<>]*?href=[\"']([^\"'<>]*)", re.IGNORECASE)
-# At most this much of an address is quoted.
+# The maximum length of a quoted URL.
 LINK_CHARACTERS = 60
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
 
 
 @dataclasses.dataclass(frozen=True)
 class Feed:
-    """A feed that could be read: its bytes, its channel and its items."""
+    """A parsed feed: its bytes, its channel and its items."""
 
     content: bytes
     channel: etree._Element
@@ -86,12 +86,12 @@ class Feed:
 
     @functools.cached_property
     def _item_of_address(self) -> Mapping[str, etree._Element]:
-        """The items by the address of their sound; of several that share one, the first."""
+        """The items by the URL of their audio; the first one if several share it."""
         return {attribute(item, "enclosure", "url") or "": item for item in reversed(self.items)}
 
     def part(self, publication: Publication) -> Feed:
-        """The feed with the items of these episodes alone; its bytes are the whole feed's."""
-        # With the whole document, so that what its root declares stays.
+        """The feed with only the items of these episodes; its bytes are the whole feed's."""
+        # A copy of the whole document, which keeps the declarations of its root.
         channel = copy.deepcopy(self.channel.getroottree()).getroot().find("channel")
         if channel is None:
             raise AssertionError("a feed that was read has a channel")
@@ -102,24 +102,21 @@ class Feed:
 
 
 def is_of(item: etree._Element, publication: Publication) -> bool:
-    """Whether an item is one of these episodes: its sound is in an episode's folder."""
+    """Whether an item belongs to one of these episodes: its audio is in the episode's folder."""
     folder = (attribute(item, "enclosure", "url") or "").rpartition("/")[0]
     return folder in publication.folders
 
 
 def place_of(item: etree._Element, number: int) -> str:
-    """How a finding names an item: its place from 1 and its title."""
+    """The name of an item in findings: its position (from 1) and title."""
     return message(
         "item {number} ({text})", number=number, text=(text(item, "title") or "no title").strip()
     )
 
 
 def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]:
-    """Read a feed without following anything that it points to. None where it is too broken for any
-    other rule.
-    """
-    # Entities and DTDs are not resolved: a feed could read local files with them, or grow without
-    # bound.
+    """Parse a feed without external entities. None if it is too broken for any other rule."""
+    # Entities and DTDs are not resolved: they could access local files, or expand without limit.
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, strip_cdata=False
     )
@@ -156,7 +153,7 @@ def read_feed(content: bytes, file: object) -> tuple[Feed | None, list[Finding]]
 
 
 def check_links(feed: Feed, file: object) -> Iterator[Finding]:
-    """Addresses that a listener's app may open: none may run a program or open a local file."""
+    """Check URLs that a listener's app may open: none may run a program or open a local file."""
     for element in feed.channel.iter(etree.Element):
         shown = [("", element.text)] if short_name(element) in FOLLOWED_ELEMENTS else []
         shown += [
@@ -181,8 +178,8 @@ def check_links(feed: Feed, file: object) -> Iterator[Finding]:
 
 
 def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Every rule that the feed alone can break, and those about the files that it announces: of the
-    episodes that are asked about.
+    """All rules on the feed itself and on the files that it announces, for the requested
+    episodes.
     """
     file = publication.feed
     yield from check_identities(feed, publication)
@@ -203,8 +200,8 @@ def check_feed(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def check_identities(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Rules 15a and 16, of the whole feed: an episode can share its identity with one that is not
-    asked about.
+    """Rules 15a and 16, on the whole feed: an episode may share its identity with one that was not
+    requested.
     """
     for rule, path, name in (("15a", "guid", None), ("16", "enclosure", "url")):
         seen: dict[str, tuple[int, bool]] = {}
@@ -226,7 +223,7 @@ def check_identities(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Rule 2: an app that compares namespaces exactly ignores elements of a nearly right one."""
+    """Rule 2: apps that compare namespaces exactly ignore elements of a nearly correct one."""
     root = feed.channel.getparent()
     declared = {} if root is None else dict(root.nsmap)
     for prefix, uri in NAMESPACES.items():
@@ -242,7 +239,7 @@ def check_namespaces(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
-    """Rules about every value wherever it is: 4, 5, 6, 7 and 8."""
+    """Rules on all values: 4, 5, 6, 7 and 8."""
     file, base = publication.feed, publication.base_url
     parts = split_address(base)
     if parts is not None and re.search(NO_PLACE, parts.path):
@@ -271,7 +268,7 @@ def check_values(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def _place_of_value(element: etree._Element, item_number: int) -> str:
-    """Where a value is: computed for wrong ones only, since there are thousands."""
+    """The position of a value; only computed for wrong ones, since there are thousands."""
     if item_number == 0:
         return short_name(element)
     return message(
@@ -302,7 +299,7 @@ def _check_characters(
 def _check_address(
     value: str, place: Callable[[], str], publication: Publication
 ) -> Iterator[Finding]:
-    """Rules 4 and 7 on a value that is an address, if it is one."""
+    """Rules 4 and 7 on a value, if it is a URL."""
     if re.fullmatch(r"https?://\S+", value) is None:
         return
     file = publication.feed
@@ -314,7 +311,7 @@ def _check_address(
             place(),
             message("{one} is not an address: a port or a [host] in it cannot be", one=value[:80]),
         )
-    # What is wrong with the show's address is said once, and not of each address below it.
+    # An error in the show's URL is reported once, not for each URL below it.
     elif base is not None and parts.netloc == base.netloc:
         if re.search(NO_PLACE, parts.path.removeprefix(base.path)):
             yield found("4", file, place(), has_other_letters(value))
@@ -337,14 +334,14 @@ def _check_html(element: etree._Element, place: Callable[[], str], file: Path) -
 
 
 def has_other_letters(url: str) -> Message:
-    """The characters of an address that Apple does not allow in its path."""
+    """The characters that Apple does not allow in the path of a URL."""
     return message(
         "{one} has other characters than ASCII letters, digits, “-”, “_” and “.”", one=url
     )
 
 
 def is_date(value: str) -> bool:
-    """Whether this is a date of RFC 2822 that exists, on the day of the week that it names."""
+    """Whether this is a valid RFC 2822 date with the correct weekday."""
     match = DATE.fullmatch(value)
     if match is None:
         return False
@@ -368,7 +365,7 @@ def check_channel(feed: Feed, publication: Publication) -> Iterator[Finding]:
 
 
 def _check_description_of_channel(channel: etree._Element, file: Path) -> Iterator[Finding]:
-    """Rules 10a to 10g, 11a, 11b and 14e: what a directory shows of the show."""
+    """Rules 10a to 10g, 11a, 11b and 14e: data shown by directories."""
     for rule, path in (
         ("10a", "title"),
         ("10c", "link"),
@@ -407,7 +404,7 @@ def _check_description_of_channel(channel: etree._Element, file: Path) -> Iterat
 def _check_owner_and_address(
     channel: etree._Element, publication: Publication
 ) -> Iterator[Finding]:
-    """Rules 10h, 11c, 11d, 12 and 13c: where the feed is, whose it is, and its guid."""
+    """Rules 10h, 11c, 11d, 12 and 13c: the feed's address, owner and guid."""
     file = publication.feed
     address_of_feed = address(publication.base_url, publication.feed.name)
     itself = [
@@ -524,7 +521,7 @@ def check_placeholders(channel: etree._Element, publication: Publication) -> Ite
 
 
 def _bare_text(channel: etree._Element, path: str) -> str:
-    """The text of an element in lower case, without tags, spaces and the marks at its ends."""
+    """The text of an element in lower case, without tags, spaces and surrounding punctuation."""
     bare = html.unescape(TAG.sub(" ", text(channel, path) or ""))
     return bare.strip(" .…!?\u00a0\u202f\n").casefold()
 
@@ -572,7 +569,7 @@ def check_item(item: etree._Element, place: str, publication: Publication) -> It
 def _check_plain(
     element: etree._Element, paths: Iterable[str], place: str, file: Path
 ) -> Iterator[Finding]:
-    """Rule 14e: plain text that has no tag, as apps see it that read it as HTML."""
+    """Rule 14e: plain text must not contain anything that apps parse as an HTML tag."""
     for path in paths:
         if tag := AS_HTML.search(text(element, path) or ""):
             yield found(
@@ -586,7 +583,7 @@ def _check_plain(
 def _check_identity_of_item(
     item: etree._Element, place: str, publication: Publication
 ) -> Iterator[Finding]:
-    """Rules 14a to 15b and 18: its title, its sound and its guid; 14e of its title."""
+    """Rules 14a to 15b and 18: its title, its audio and its guid; 14e on its title."""
     file = publication.feed
     title = (text(item, "title") or "").strip()
     yield from _check_plain(item, ("title",), place, file)
@@ -626,7 +623,7 @@ def _check_identity_of_item(
 
 
 def _check_description_of_item(item: etree._Element, place: str, file: Path) -> Iterator[Finding]:
-    """Rule 17: what players show of the episode."""
+    """Rule 17: data shown by players."""
     for rule, path in (("17a", "pubDate"), ("17d", "link")):
         if not (text(item, path) or "").strip():
             yield found(rule, file, place, message("it has no {part}", part=CALLED[path]))
@@ -738,9 +735,7 @@ def check_transcripts(
 
 
 def check_files(feed: Feed | None, publication: Publication) -> Iterator[Finding]:
-    """Rule 47: nothing that the feed announces, and nothing that an episode must have, is
-    missing.
-    """
+    """Rule 47: no file that the feed announces, or that an episode must have, is missing."""
     base = publication.base_url
     places: dict[str, Path] = {}
     for episode in publication.episodes:

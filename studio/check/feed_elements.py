@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-# Written out once more, and not taken from the feed's maker: a slip there must not pass here.
+# Repeated here instead of imported from the feed's writer, so that an error there is found.
 NAMESPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "content": "http://purl.org/rss/1.0/modules/content/",

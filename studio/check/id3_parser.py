@@ -12,14 +12,14 @@ ENCODINGS = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 
 
 class Frame(NamedTuple):
-    """One frame: its four letters and what it holds."""
+    """One frame: its id and its content."""
 
     id: str
     body: bytes
 
 
 class ChapterFrame(NamedTuple):
-    """CHAP. ``start_offset`` and ``end_offset`` are FFFFFFFF when the times count."""
+    """CHAP. ``start_offset`` and ``end_offset`` are FFFFFFFF if the times apply."""
 
     id: bytes
     start_ms: int
@@ -38,14 +38,14 @@ class ContentsFrame(NamedTuple):
 
 
 class Id3Tag(NamedTuple):
-    """The tag before the sound. ``version`` is 3 for ID3v2.3, 0 where there is no tag at all."""
+    """The tag before the audio. ``version`` is 3 for ID3v2.3, 0 without a tag."""
 
     version: int
     frames: tuple[Frame, ...]
 
     @property
     def ids(self) -> set[str]:
-        """The four letters of every frame."""
+        """The ids of all frames."""
         return {frame.id for frame in self.frames}
 
     @property
@@ -60,7 +60,7 @@ class Id3Tag(NamedTuple):
 
 
 def read_tag(content: bytes) -> Id3Tag:
-    """Read the tag at the beginning of a file. A tag that breaks off is read as far as it goes."""
+    """Read the tag at the start of a file. A truncated tag is read as far as it goes."""
     if content[:3] != b"ID3" or len(content) < HEADER_BYTES:
         return Id3Tag(0, ())
     size = 0
@@ -88,7 +88,7 @@ def text_from_body(body: bytes) -> str:
 
 
 def chapter_from_body(body: bytes) -> ChapterFrame:
-    """Read a CHAP frame; what is missing at its end is zero."""
+    """Read a CHAP frame; missing fields at its end are zero."""
     name, _, rest = body.partition(b"\0")
     start_ms, end_ms, start_offset, end_offset = struct.unpack(">4I", rest[:16].ljust(16, b"\0"))
     titles = [text_from_body(frame.body) for frame in frames_of(rest[16:]) if frame.id == "TIT2"]

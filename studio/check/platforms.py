@@ -1,6 +1,4 @@
-"""The parts of a feed that each platform reads: its rules with their source pages, and the settings
-that it does not take from a feed.
-"""
+"""The platforms: their rules with source pages, and what they do not take from a feed."""
 
 from __future__ import annotations
 
@@ -18,10 +16,10 @@ class PlatformRules(NamedTuple):
     :param name: its common name.
     :param sources: the source pages of its rules.
     :param read: the date on which they were read.
-    :param excerpts: those pages of which only passages were read.
+    :param excerpts: pages of which only excerpts were read.
     :param rules: its rules.
-    :param severities: rules for which it is stricter or milder than the default.
-    :param notes: facts that files cannot show: manual steps, and its use of a feed.
+    :param severities: rules with another severity than the default.
+    :param notes: facts that cannot be checked in files: manual steps, and its use of a feed.
     """
 
     name: str
@@ -37,7 +35,7 @@ def _of_source(source: str) -> frozenset[str]:
     return frozenset(rule.id for rule in RULES.values() if rule.source == source)
 
 
-# A feed that any of them can read at all.
+# Rules for a feed that any of them can parse.
 _READABLE = frozenset({"1", "2", "5", "47", "50a"})
 _EPISODE = frozenset({"14a", "14b", "14c", "14d", "15a", "16", "17a", "17b"})
 

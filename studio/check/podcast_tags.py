@@ -1,6 +1,7 @@
-"""The elements of the podcast namespace in channel and items, by its documentation.
+"""Check the elements of the podcast namespace in channel and items against its documentation.
 
-What each may say is of https://github.com/Podcastindex-org/podcast-namespace, docs/tags/.
+The allowed values are documented at https://github.com/Podcastindex-org/podcast-namespace,
+docs/tags/.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from studio.feed.vocabulary import is_role
 from studio.messages.message import message
 from studio.text.number_parsing import whole_number
 
-# At most this much of a wrong value is quoted.
+# The maximum length of a quoted value.
 SHOWN_CHARACTERS = 60
 PERSON_CHARACTERS = 128
 SOUNDBITE_S, SOUNDBITE_CHARACTERS = (15, 120), 128
-# docs/tags/location.md and location/location.md of the namespace: a geo URI (RFC 5870), the letter
-# of a node, way or relation with its number, ISO 3166-1 alpha-2.
+# docs/tags/location.md and location/location.md of the namespace: a geo URI (RFC 5870), N, W or R
+# (node, way, relation) with a number, ISO 3166-1 alpha-2.
 LOCATION_FORMS = {
     "rel": re.compile("subject|creator"),
     "geo": re.compile(r"geo:-?\d+(?:\.\d+)?,-?\d+(?:\.\d+)?(?:,-?\d+(?:\.\d+)?)?(?:;\S+)?"),
@@ -34,7 +35,7 @@ SOCIAL_PROTOCOLS = frozenset(
     {"disabled", "activitypub", "twitter", "lightning", "bluesky", "hive", "matrix", "nostr"}
 )
 CHAT_PROTOCOLS = frozenset({"irc", "xmpp", "nostr", "matrix"})
-# How many characters aggregators keep: of an element's text where no attribute is named.
+# The number of characters that aggregators keep: of an element's text if no attribute is given.
 LONGEST = {
     ("podcast:alternateEnclosure", "title"): 32,
     ("podcast:alternateEnclosure", "rel"): 32,
@@ -49,8 +50,8 @@ LONGEST = {
     ("podcast:txt", "purpose"): 128,
     ("podcast:updateFrequency", ""): 128,
 }
-# Those of which a parent has one (« Count: Single » of their pages); podcast:chat has a rule of its
-# own.
+# Elements that a parent may only have once (“Count: Single” in the documentation); podcast:chat has
+# a separate rule.
 SINGLE = (
     "podcast:chapters",
     "podcast:episode",
@@ -63,8 +64,8 @@ SINGLE = (
     "podcast:season",
     "podcast:updateFrequency",
 )
-# What says nothing without these: attributes, its text where none is named. Persons, posts, chats,
-# transcripts, chapters, sound bites and remote items have rules of their own.
+# Elements that are meaningless without these attributes, or without text if none is given. Persons,
+# posts, chats, transcripts, chapters, sound bites and remote items have separate rules.
 NEEDED = (
     ("podcast:contentLink", "href"),
     ("podcast:episode", ""),
@@ -77,11 +78,11 @@ NEEDED = (
     ("podcast:trailer", "pubdate"),
     ("podcast:trailer", "url"),
 )
-# docs/examples/license/licenses.json of the namespace names those of SPDX, and « all rights
-# reserved » (ARR); a Creative Commons one is known by its form.
+# docs/examples/license/licenses.json of the namespace lists SPDX licences and « all rights reserved
+# » (ARR); Creative Commons ones are matched by a pattern.
 KNOWN_LICENSE = re.compile(r"cc-by(?:-[a-z]{2})*-\d\.\d(?:-[a-z]{2,3})?|cc0-1\.0|arr|pod-v4v-1\.0")
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-# docs/tags/block.md: an entry of serviceslugs.txt, all of which are written so.
+# docs/tags/block.md: the format of all entries of serviceslugs.txt.
 SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*")
 # RFC 5545, section 3.3.10; UNTIL also as the namespace's own example has it.
 _DAY = r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)"
@@ -143,10 +144,9 @@ def check_persons(
 def check_podcast_tags(
     parent: etree._Element, place: str, file: object, *, required: bool
 ) -> Iterator[Finding]:
-    """Rules 56 to 59 and 61 to 67, of the channel or of an item.
+    """Rules 56 to 59 and 61 to 67, on the channel or on an item.
 
-    :param required: whether it must say if a machine made the content; a show without an episode
-        cannot.
+    :param required: whether the AI content disclosure is required; not for a show without episodes.
     """
     yield from check_ai_content(parent, place, file, required=required)
     yield from check_locations(parent, place, file)
@@ -223,7 +223,7 @@ def check_posts(parent: etree._Element, place: str, file: object) -> Iterator[Fi
 
 
 def check_lengths(parent: etree._Element, place: str, file: object) -> Iterator[Finding]:
-    """Rule 61: what is longer is cut by aggregators."""
+    """Rule 61: aggregators truncate longer values."""
     for (path, name), longest in LONGEST.items():
         for element in parent.findall(path, NAMESPACES):
             value = str(element.get(name) or "") if name else element.text or ""
@@ -315,8 +315,8 @@ def check_frequency(parent: etree._Element, place: str, file: object) -> Iterato
 
 
 def is_recurrence_rule(rule: str) -> bool:
-    """Whether this is a recurrence rule of RFC 5545: each part at most once, its frequency first of
-    all, and not both a last date and a number.
+    """Whether this is a recurrence rule of RFC 5545: each part at most once, FREQ first, and not
+    both UNTIL and COUNT.
     """
     parts = [part.partition("=") for part in rule.split(";")]
     names = [name for name, _, _ in parts]
@@ -331,8 +331,8 @@ def is_recurrence_rule(rule: str) -> bool:
 
 
 def is_like_its_start(rule: str, start: str) -> bool:
-    """Whether the end of a rule is a date where its start is one, or both are moments of a day, as
-    docs/tags/update-frequency.md asks; true where it has no start.
+    """Whether start and end of a rule are both dates or both date-times, as required by
+    docs/tags/update-frequency.md; true without a start.
     """
     ends = next(part for part in rule.split(";") if part.startswith("UNTIL="))
     return not start or ("T" in ends.removeprefix("UNTIL=")) == ("T" in start)
@@ -430,7 +430,7 @@ def check_soundbites(
             )
             continue
         start_s, duration_s = map(float, times)
-        # The feed counts the episode's whole seconds.
+        # The feed has the episode's duration in whole seconds.
         lasts_s = whole_number(lasts)
         if not duration_s or (lasts_s is not None and start_s + duration_s > lasts_s + 1):
             yield found(

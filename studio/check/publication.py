@@ -1,4 +1,4 @@
-"""A publication to be checked, as files on the local disk."""
+"""A publication to check, as local files."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from studio.workspace.sources import ShowSources
 class PublishedEpisode:
     """One episode's files.
 
-    :param media: the MP3; the names of all files are those under which they are published.
-    :param captions: the transcript in each of its forms.
+    :param media: the MP3; all files have their published names.
+    :param captions: the transcript in each format.
     :param page: the episode's page in the built site.
     :param loudness: its target loudness; None for the show's.
-    :param has_imported_sound: whether its sound comes unchanged from another host: rules for
-        Studio's own sound and texts are then for information only.
+    :param has_imported_sound: whether its audio comes unchanged from another host: then rules for
+        Studio's own audio and texts are for information only.
     :param alignment: the episode's ``alignment.json``; None if it has none.
     """
 
@@ -44,13 +44,13 @@ class PublishedEpisode:
 
 @dataclasses.dataclass(frozen=True)
 class Publication:
-    """The show's files. ``base_url``, ``show_title``, ``loudness`` and ``first_feed_url`` are as
-    the show's settings have them.
+    """The show's files. ``base_url``, ``show_title``, ``loudness`` and ``first_feed_url`` are the
+    show's settings.
 
-    :param episodes: those that are to be checked.
+    :param episodes: the episodes to check.
     :param guid_given: the show's guid came from another host and is not derived from an address.
     :param hosted: whether the feed stays at another host, so that the built one is not published.
-    :param whole: whether these are all episodes of the show: then the feed may name no others.
+    :param whole: whether these are all episodes of the show: then the feed must have no others.
     """
 
     base_url: str
@@ -66,7 +66,7 @@ class Publication:
 
     @functools.cached_property
     def episode_of_address(self) -> Mapping[str, PublishedEpisode]:
-        """The episodes by the address of their MP3."""
+        """The episodes by the URL of their MP3."""
         return {
             address(self.base_url, episode.place(episode.media)): episode
             for episode in self.episodes
@@ -74,7 +74,7 @@ class Publication:
 
     @functools.cached_property
     def imported_sound_addresses(self) -> frozenset[str]:
-        """The addresses of sound that comes unchanged from another host."""
+        """The URLs of audio that comes unchanged from another host."""
         return frozenset(
             place
             for place, episode in self.episode_of_address.items()
@@ -83,7 +83,7 @@ class Publication:
 
     @functools.cached_property
     def folders(self) -> frozenset[str]:
-        """The addresses of the episodes' folders, without a slash at the end."""
+        """The URLs of the episodes' folders, without a final slash."""
         return frozenset(address(self.base_url, episode.slug) for episode in self.episodes)
 
 

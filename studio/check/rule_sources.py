@@ -9,7 +9,7 @@ class Page(NamedTuple):
     """A page of a source.
 
     :param read: the date in ISO 8601; empty if it was not noted.
-    :param excerpt: only passages of it were seen, not the whole.
+    :param excerpt: whether only parts of it were read.
     """
 
     url: str
@@ -18,7 +18,7 @@ class Page(NamedTuple):
 
 
 class RuleSource(NamedTuple):
-    """Who publishes a rule."""
+    """The publisher of a rule."""
 
     name: str
     pages: tuple[Page, ...] = ()

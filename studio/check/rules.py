@@ -13,13 +13,13 @@ Severity = Literal["E", "W", "I"]
 class Rule(NamedTuple):
     """One rule.
 
-    :param severity: E: an error, publishing stops. W: a warning. I: to know.
-    :param what: what must be.
+    :param severity: E: an error, which prevents publishing. W: a warning. I: information.
+    :param what: the requirement.
     :param source: A: Apple Podcasts for Creators. SP: Spotify for Creators. PSP: PSP-1 of the
         Podcast Standards Project. NS: the podcast namespace. PSC: Podlove Simple Chapters 1.2. ID3:
         the ID3v2 chapter addendum. W3C: WebVTT and WCAG. B: broadcasters' requirements for
         subtitles. P: this project, stricter than any platform.
-    :param remedy: what to do when it is broken.
+    :param remedy: what to do if it is broken.
     """
 
     id: str
@@ -30,7 +30,7 @@ class Rule(NamedTuple):
 
 
 class Finding(Record, frozen=True):
-    """One breach of one rule: in which file, where in it, what is wrong, what to do."""
+    """One violation of a rule: file, position, error, remedy."""
 
     rule: str
     severity: Severity
@@ -45,21 +45,20 @@ class Finding(Record, frozen=True):
         return self.rule.startswith("48")
 
 
-# Rules that still apply to an episode with sound and texts from another host.
+# Rules that also apply to an episode with audio and texts from another host.
 _NEVER_GIVEN = {"14b", "14d", "15a", "16", "47"}
 
 
 def severity_of_imported(finding: Finding) -> Finding:
-    """A finding on an episode that is published as it came: only what would keep apps from playing
-    it is an error, not how another host made it.
+    """The severity of a finding on an imported episode: only findings that prevent playback are
+    errors, not how another host made it.
     """
     if finding.rule in _NEVER_GIVEN or finding.severity == "I":
         return finding
     return replace_fields(finding, severity="I")
 
 
-# The next run notices what a person changed in a built file, and rebuilds it with all that depends
-# on it.
+# The next run detects changes in built files, and rebuilds them with all dependents.
 BUILD = "Build it again: `studio run`."
 SETTINGS = "Fix feed/show.toml, then `studio run`."
 EPISODE = "Fix the episode's episode.toml, then `studio run`."
@@ -81,7 +80,7 @@ COVER = (
     "feed/show.toml (cover), then `studio run`."
 )
 
-# By what they are about, in the order of docs/rules.md.
+# By subject, in the order of docs/rules.md.
 SECTIONS = {
     "Container": (
         Rule(
@@ -734,10 +733,10 @@ RULES = {rule.id: rule for rules in SECTIONS.values() for rule in rules}
 
 
 def found(rule: str, file: object, place: str, what: str) -> Finding:
-    """A breach of a rule.
+    """Create a finding.
 
-    :param place: where in the file: an element, a line, a chapter; empty for the whole file.
-    :param what: what is wrong, as one sentence without a full stop at its end.
+    :param place: position in the file: an element, a line, a chapter; empty for the whole file.
+    :param what: what is wrong, as one sentence without a final full stop.
     """
     broken = RULES[rule]
     return Finding(

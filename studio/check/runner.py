@@ -34,16 +34,14 @@ def check_publication(
     cached: CachedFindings | None = None,
     anew: Collection[str] = (),
 ) -> tuple[Finding, ...]:
-    """Check every rule of docs/rules.md on the built files; empty if all hold.
+    """Check every rule of docs/rules.md on the built files.
 
-    :param published: the public feed, to keep its subscribers; None if there is none.
-    :param withdrawn: the slug of an episode that is taken out of the feed on purpose; empty for
-        none.
-    :param proved: slugs of episodes whose sound was proved before and has not changed since: it is
-        not measured again.
-    :param cached: what was found before of episodes that have not changed since; what is found now
-        is kept there.
-    :param anew: slugs of episodes to check again, whatever is cached of them.
+    :param published: the public feed, for the continuity rules; None if there is none.
+    :param withdrawn: slug of an episode that is removed from the feed on purpose; empty for none.
+    :param proved: slugs of episodes whose audio was verified before and is unchanged: it is not
+        measured again.
+    :param cached: cache of the findings of unchanged episodes, which is updated.
+    :param anew: slugs of episodes to check regardless of the cache.
 
     Every MP3 is decoded and measured, a second or two for each; ``progress`` counts episodes.
     Malformed files give findings, never errors.
@@ -55,7 +53,7 @@ def check_publication(
     else:
         findings.append(found("47", publication.feed, "", message("the file is missing")))
     if publication.hosted:
-        findings = []  # what its feed is like is the host's concern
+        findings = []  # its feed is the host's responsibility
     elif feed is not None:
         findings += check_feed(feed, publication)
         if published is not None:
@@ -85,7 +83,7 @@ def _check_any(
     *,
     is_measured: bool,
 ) -> Iterator[Finding]:
-    """The rules of one episode that do not depend on who made its sound; otherwise like
+    """The rules of one episode that do not depend on the origin of its audio; otherwise like
     :func:`_check_episode`.
     """
     if episode.has_imported_sound:
@@ -102,10 +100,10 @@ def _check_episode(
     *,
     is_measured: bool,
 ) -> Iterator[Finding]:
-    """The rules of one episode whose sound Studio made.
+    """The rules of one episode whose audio was made by Studio.
 
-    :param item: the episode's item, None where the feed has none.
-    :param is_measured: whether its sound is decoded and measured, too.
+    :param item: the episode's item, None if the feed has none.
+    :param is_measured: whether its audio is decoded and measured, too.
     """
     duration_ms = None
     if episode.media.is_file() and is_measured:
@@ -128,7 +126,7 @@ def _check_texts(
 ) -> Iterator[Finding]:
     """The rules of one episode's chapters, captions, page and article.
 
-    :param duration_ms: of its sound; None where that was not measured.
+    :param duration_ms: duration of its audio; None if not measured.
     """
     yield from check_chapters(item, episode, publication, duration_ms)
     yield from check_captions(episode)

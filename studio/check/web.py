@@ -1,4 +1,4 @@
-"""A published feed: its content, and its server's responses."""
+"""Check a published feed: its content, and its server's responses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAX_BYTES = 100_000_000
 
 
 class ServerResponse(NamedTuple):
-    """A server's answer. ``status`` is 0 if there was none."""
+    """A server's response. ``status`` is 0 if there was none."""
 
     status: int
     headers: Mapping[str, str]
@@ -35,7 +35,7 @@ class ServerResponse(NamedTuple):
 
 
 def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, ...]:
-    """Check a feed at an address from outside: the feed's own rules, and its server's answers.
+    """Check a feed at a URL: the feed's own rules, and its server's responses.
 
     :raises PublishError: there is no answer.
     """
@@ -54,7 +54,7 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
             cover=place,
             episodes=(),
         )
-        # The show's guid follows from its first address, which is unknown here.
+        # The show's guid is derived from its first URL, which is unknown here.
         findings += [finding for finding in check_feed(feed, publication) if finding.rule != "12"]
         findings += check_server(client, feed, answer, place, progress)
     findings += check_notes(client, url.rpartition("/")[0], place)
@@ -62,11 +62,11 @@ def check_address(url: str, progress: Progress = no_progress) -> tuple[Finding, 
 
 
 def fetch_feed(url: str, *, beside_only: bool = False) -> bytes:
-    """The feed at an address; for a paged feed, the complete one if it is beside it.
+    """The feed at a URL; for a paged feed, the complete one if available beside it.
 
     :param beside_only: require the complete one.
 
-    :raises PublishError: there is no answer, or it is not a feed.
+    :raises PublishError: there is no response, or it is not a feed.
     """
     client = Client(url, _LIMITS)
     whole = _ask(client, f"{url.rpartition('/')[0]}/{COMPLETE_FEED_PLACE}", "GET")
@@ -141,9 +141,10 @@ def check_server(
 
 
 def check_notes(client: Client, base: str, file: object) -> Iterator[Finding]:
-    """Rule 52: files kept for a rollback, inside the served folder or beside it, cannot be reached.
+    """Rule 52: files stored for a rollback, inside the served folder or beside it, must not be
+    accessible.
 
-    :param base: the address of the served folder, without a slash at its end.
+    :param base: the URL of the served folder, without a final slash.
     """
     for notes in (f"{base}/{OWN}/", f"{base}{OWN}/"):
         # Some servers answer every request with a page.
@@ -200,7 +201,8 @@ def _check_ranges(
 def _ask(
     client: Client, url: str, method: str, headers: Mapping[str, str] | None = None
 ) -> ServerResponse:
-    # A server that ignores ranges sends everything: two bytes more than requested reveal it.
+    # Servers that ignore ranges send everything: reading two more bytes than requested reveals
+    # them.
     most_bytes = 4 if headers and "Range" in headers else _MAX_BYTES
     try:
         answer = client.ask(method, url, headers, most_bytes=0 if method == "HEAD" else most_bytes)

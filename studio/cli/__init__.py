@@ -67,7 +67,7 @@ _logger = logging.getLogger(__name__)
 class CliContext:
     """The options of ``studio`` itself, for its commands.
 
-    :param folder: of -C; None for the current one.
+    :param folder: folder given by -C; None: the current one.
     """
 
     folder: Path | None
@@ -82,7 +82,7 @@ class CliContext:
         return workspace
 
     def command(self, *words: str) -> str:
-        """A command of Studio for the same folder, as it would be typed."""
+        """A command of Studio for the same folder, as typed in a terminal."""
         chosen = () if self.folder is None else ("-C", str(self.folder))
         return " ".join(map(quoted_word, (program_as_typed(), *chosen, *words)))
 
@@ -97,8 +97,8 @@ class CliContext:
 
 
 def program_as_typed() -> str:
-    """The command that runs this program in a terminal: the path it was called by, if its name
-    alone runs nothing or another program.
+    """The command that runs this program in a terminal: the path by which it was called, if its
+    name alone runs nothing or another program.
     """
     called = Path(sys.argv[0])
     if called.stem != "studio" or not called.is_file():
@@ -110,34 +110,34 @@ def program_as_typed() -> str:
 
 
 def quoted_word(word: str) -> str:
-    """A word of a command as this system's terminal takes it for one word."""
+    """A word of a command, quoted for this system's shell."""
     if os.name != "nt":
         return shlex.quote(word)
-    # No file on Windows has a quotation mark in its name; cmd and PowerShell split at these signs,
-    # or read them.
+    # On Windows, file names cannot contain quotation marks; cmd and PowerShell split at these
+    # characters, or interpret them.
     return f'"{word}"' if word == "" or re.search(r"[\s&()\[\]{}^=;!'+,`~|<>%$@#]", word) else word
 
 
 class Studio(click.Group):
-    """The commands by name, and the one place where every failure becomes a sentence and an exit
+    """The commands by name, and the central conversion of failures to a message and an exit
     code.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """In the order in which they are needed."""
+        """In order of use."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Load the module of that command."""
         if cmd_name not in COMMANDS:
             return None
-        # Python keeps some words for itself.
+        # Some names are Python keywords.
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command: click.Command = importlib.import_module(f"studio.cli.{module}").command
         return translated_command(command)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Keep the words as they were typed: an interrupted command is shown again."""
+        """Keep the typed words, to show an interrupted command again."""
         ctx.meta["studio.words"] = tuple(args)
         return super().parse_args(ctx, args)
 
@@ -146,7 +146,7 @@ class Studio(click.Group):
         click.Command.format_help(translated_command(self), ctx, formatter)
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
-        """Find out in which language to speak, and run."""
+        """Determine the language, and run."""
         with command_language(sys.argv[1:] if args is None else args):
             return super().main(args, *others, **extra)
 
@@ -164,7 +164,7 @@ class Studio(click.Group):
             except (click.exceptions.Exit, click.ClickException) as error:
                 code = error.exit_code
                 raise
-            except click.Abort:  # what click makes of Ctrl-C while it asks something
+            except click.Abort:  # raised by click for Ctrl-C at a prompt
                 code = _print(ctx, KeyboardInterrupt(), signals)
             except BaseException as error:
                 code = _print(ctx, error, signals)
@@ -177,7 +177,7 @@ class Studio(click.Group):
 
 
 def _log_start() -> None:
-    """Which command this is, with the names of its options and none of their values."""
+    """Log the command with the names of its options, without their values."""
     context = click.get_current_context(silent=True)
     words = () if context is None else context.find_root().meta.get("studio.words", ())
     named = [
@@ -187,8 +187,8 @@ def _log_start() -> None:
 
 
 def _let_streams_write_anything() -> None:
-    """A terminal or file in an encoding without « → » (Windows-1252) gets a question mark for it,
-    and no command fails of that.
+    """Replace characters that the encoding of a terminal or file lacks (« → » in Windows-1252), so
+    that no command fails.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -196,20 +196,20 @@ def _let_streams_write_anything() -> None:
 
 
 def _ended_by(signals: SignalHandler) -> int:
-    """The exit code of a command that came to its end, also of `edit` and `preview`, which only a
-    signal ends.
+    """The exit code of a finished command, including `edit` and `preview`, which only end by a
+    signal.
     """
     return exit_code_of(signals.number) if signals.number else 0
 
 
 def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> int:
-    """Say in a sentence or two what ended the command, and log it. Returns the exit code.
+    """Print why the command failed, and log it. Returns the exit code.
 
-    :raises BaseException: the same error, if it is not a command's failure (the program's end, a
-        closed pipe).
+    :raises BaseException: the same error, if it is not a failure of the command (exit, a closed
+        pipe).
     """
     cli = ctx.obj if isinstance(ctx.obj, CliContext) else CliContext(None)
-    # 1. Errors of Python and the system become errors of Studio, with a place and a remedy.
+    # 1. Errors of Python and the system become errors of Studio, with location and remedy.
     if isinstance(error, MemoryError):
         error = StudioError(
             "memory",
@@ -219,7 +219,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
     elif isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
         _logger.info("%s", steps_of(error))
         error = error_from_os(error, cli.folder or Path.cwd())
-    # 2. Each kind has its sentence and exit code; transcripts and secrets are never logged.
+    # 2. Each kind has its message and exit code; transcripts and secrets are never logged.
     if isinstance(error, KeyboardInterrupt):
         words = ctx.meta.get("studio.words", ())
         sentence: str = message(
@@ -233,7 +233,7 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
         sentence, code = cli.with_commands(error.text), EXIT_CODES[error.kind]
         log_error(error)
     elif isinstance(error, Exception) and not isinstance(error, BrokenPipeError):
-        # A fault of ours. A producer cannot use a traceback; the log and -v have it.
+        # A bug of Studio. The traceback is in the log and with -v.
         step = traceback.extract_tb(error.__traceback__)[-1]
         where = message(
             "{fault} in {file}, line {line}",
@@ -259,15 +259,13 @@ def _print(ctx: click.Context, error: BaseException, signals: SignalHandler) -> 
             traceback.print_exception(error)
     else:
         raise error
-    with contextlib.suppress(OSError):  # the terminal is gone
+    with contextlib.suppress(OSError):  # the terminal is closed
         click.secho(spoken(sentence), fg="red", err=True)
     return code
 
 
 def log_error(error: StudioError) -> None:
-    """A failure in the log, on one line: kind, class, place and what is wrong; what is quoted in it
-    is left out there.
-    """
+    """Log a failure on one line: kind, class, location and message, without quotations."""
     _logger.error("%s %s %s: %s", error.kind, type(error).__name__, error.where, error.what)
 
 

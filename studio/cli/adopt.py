@@ -105,7 +105,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 
 
 def _rows(pairs: Iterable[ArticleMatch], *, dry_run: bool) -> Iterator[tuple[str, ...]]:
-    """One row an article, the most certain first."""
+    """One row per article, the most certain first."""
     for pair in sorted(pairs, key=lambda pair: (-pair.confidence, pair.file)):
         state = message("in doubt") if pair.slug else message("no episode of this show")
         if pair.is_sure:

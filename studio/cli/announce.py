@@ -15,7 +15,7 @@ from studio.messages.message import message
 if TYPE_CHECKING:
     from studio.announce.posts import Post
 
-# What became of the draft.
+# The results for the draft.
 DONE = {
     "made": message("A draft was made there; nothing was published."),
     "updated": message("The draft there was updated; nothing was published."),
@@ -87,7 +87,7 @@ def command(cli: CliContext, slug: str, *, wordpress: bool, dry_run: bool) -> No
 
 
 def _describe_length(post: Post) -> str:
-    """How long a post is beside what its network takes, and shows at once."""
+    """The length of a post, and the network's limits."""
     if post.seen:
         return message(
             "{network} ({length} of {most} characters, the first {seen} are seen at once)",

@@ -28,28 +28,28 @@ if TYPE_CHECKING:
     from studio.workspace.episode_cache import EpisodeCache
     from studio.workspace.sources import EpisodeSources
 
-# Finding what is doubted takes a second an episode: of more episodes than these, the last to
-# appear, the others are named.
+# Finding doubts takes a second per episode: only this many episodes, the latest, are searched; the
+# others are listed.
 SEARCHED = 5
-# At most this many lines are shown; the less important ones are counted.
+# The maximum number of lines; less important ones are counted.
 MAX_LINES = 50
-# A guest's remark is shortened to this; the editor has the whole.
+# The maximum length of a guest's remark; the editor has the full text.
 MAX_CHARACTERS = 160
-# Where settings cannot be read: before all that have a date.
+# The sort key if settings cannot be read: before all with a date.
 _UNDATED = datetime.datetime.min.replace(tzinfo=datetime.UTC)
 
 
 class _Line(Record, frozen=True):
-    """What is to be looked at, with its rank; ``text`` as JSON holds a message."""
+    """An item to check, with its rank; ``text`` is a message as JSON."""
 
     rank: int
     text: Any
 
 
 class EpisodeAttention(Record, frozen=True):
-    """What is to be looked at in one episode, without the words that are doubted.
+    """The items to check in one episode, without doubts on words.
 
-    :param published: None where its settings cannot be read.
+    :param published: None if its settings cannot be read.
     :param is_searchable: whether words of it can be searched for doubts.
     :param is_built: whether it was transcribed.
     """
@@ -67,13 +67,11 @@ def print_attention(
     search: bool = True,
     cache: EpisodeCache[EpisodeAttention] | None = None,
 ) -> None:
-    """Print it, or that there is nothing, which is only known once words were searched for doubts
-    as well; nothing at all of episodes that were not transcribed yet. The doubts that are found are
-    kept in the build, for the next time.
+    """Print the items, or that there are none (only known after searching for doubts); prints
+    nothing for episodes that are not transcribed yet. Found doubts are cached in the build.
 
-    :param search: whether doubts are searched for that no earlier search kept; that is slow.
-    :param cache: what was found before, of episodes that have not changed since; what is found now
-        is kept there.
+    :param search: whether to search for doubts that are not cached, which is slow.
+    :param cache: cache of the items of unchanged episodes, which is updated.
     """
     from studio.cli.terminal import print_line
     from studio.editor.cached_doubts import cached_doubts
@@ -124,9 +122,9 @@ def print_attention(
 def _lines(
     sources: EpisodeSources, known: EpisodeAttention, *, words: bool
 ) -> Iterator[tuple[int, str]]:
-    """What is to be looked at in one episode, each with its rank.
+    """The items to check in one episode, with ranks.
 
-    :param words: whether doubted words are named.
+    :param words: whether doubts on words are included.
     """
     for line in known.lines:
         yield line.rank, message_from_plain(line.text)
@@ -170,9 +168,9 @@ def _attention_of(
 
 
 def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = None) -> None:
-    """Name the words that are doubted in what is made public; nothing where there are none.
+    """Print the doubted words in a published passage, if any.
 
-    :param within: only those between two moments of the episode, in milliseconds.
+    :param within: only those between two times of the episode, in ms.
     """
     from studio.cli.terminal import print_line
     from studio.editor.doubt_lines import described_doubts, moment_of_doubt
@@ -194,7 +192,7 @@ def print_doubts(sources: EpisodeSources, *, within: tuple[int, int] | None = No
 
 
 def _found(sources: EpisodeSources) -> Iterator[tuple[int, str]]:
-    """What is to be looked at in one episode but doubted words, each with its rank."""
+    """The items to check in one episode except doubts on words, with ranks."""
     from studio.doubts.doubt import is_settled
     from studio.editor.journal import decided_keys
     from studio.editor.open_notes import described_note, open_notes
@@ -244,7 +242,7 @@ def _found(sources: EpisodeSources) -> Iterator[tuple[int, str]]:
 
 
 def _describe_question(slug: str, doubt: QuestionDoubt) -> str:
-    """A question that was not found, or not surely."""
+    """Describe a question that was not found, or is uncertain."""
     from studio.text.typography import stamp_from_ms
 
     if doubt.start_ms is None:
@@ -275,7 +273,7 @@ def _describe_question(slug: str, doubt: QuestionDoubt) -> str:
 
 
 def _open_doubts(sources: EpisodeSources, *, keep: bool) -> tuple[Doubt, ...]:
-    """Those that were kept, without loading what finds them; else all of it is loaded."""
+    """The cached doubts; only without a cache the finder is loaded."""
     from studio.editor.cached_doubts import cached_doubts, undecided_doubts
 
     if (kept := cached_doubts(sources)) is not None:
@@ -286,7 +284,7 @@ def _open_doubts(sources: EpisodeSources, *, keep: bool) -> tuple[Doubt, ...]:
 
 
 def print_outdated(cli: CliContext, slug: str, changes: Sequence[str]) -> None:
-    """That what leaves the workspace was built before something of it changed."""
+    """Print that the exported files are outdated."""
     from studio.cli.terminal import print_line
 
     if changes:

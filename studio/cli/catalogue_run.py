@@ -82,7 +82,7 @@ def _print_end(cli: CliContext, done: CatalogueDone, seconds: float) -> None:
 
 
 def _print_plan(workspace: Workspace, choice: Choice, workers: int) -> None:
-    """How long it would take with how many workers, and the episodes."""
+    """Print the estimated duration by number of workers, and the episodes."""
     from studio.api.run import plan
     from studio.cli.terminal import print_line, progress_for_people
     from studio.cluster.catalogue_run import STAGES_PLACE
@@ -108,7 +108,7 @@ def _print_plan(workspace: Workspace, choice: Choice, workers: int) -> None:
 
 
 def _describe_job(count: int, summary: Summary) -> str:
-    """One episode that was worked on."""
+    """Describe one processed episode."""
     where = f"{summary.machine}, {summary.seconds:.0f} s"
     if summary.died:
         return message(
@@ -129,7 +129,7 @@ def _describe_job(count: int, summary: Summary) -> str:
 
 
 def _print_failures(cli: CliContext, failures: Sequence[Summary]) -> None:
-    """Each with what can be done about it."""
+    """Print each failure with its remedy."""
     from studio.cli.terminal import print_line
 
     for failed in failures:

@@ -12,7 +12,8 @@ from studio.errors import EXIT_CODES
 from studio.messages.interface import spoken
 from studio.messages.message import Message, message, plural_message
 
-# studio.check.platforms has them; click asks for the names before anything is imported.
+# Those of studio.check.platforms, repeated because click needs the names before anything is
+# imported.
 PLATFORM_NAMES = ("apple", "spotify", "youtube", "psp1", "antennapod")
 
 # In a larger show, caption statistics are printed for named episodes only.
@@ -115,7 +116,7 @@ def _print_end(
     slugs: tuple[str, ...],
     errors: int,
 ) -> None:
-    """How much was found in how many episodes, and what to type next."""
+    """Print the number of findings, and the next command."""
     from studio.cli.terminal import print_line
     from studio.editor.file_revisions import AHEAD, is_ahead
     from studio.workspace.sources import ShowSources
@@ -151,7 +152,7 @@ def _print_end(
 
 
 def _described(comparison: FeedComparison, against: str) -> Message:
-    """What is the same for subscribers, and what is not, in a sentence."""
+    """The differences for subscribers, in a sentence."""
     corrected = (
         message(
             " ({corrected} announced wrongly there, now right)",
@@ -175,7 +176,7 @@ def _described(comparison: FeedComparison, against: str) -> Message:
 
 
 def _print_captions(workspace: Workspace, slugs: tuple[str, ...]) -> None:
-    """How well each episode's captions can be read: a line an episode."""
+    """Print the readability of each episode's captions, one line per episode."""
     from studio.api.check import caption_stats_by_slug
     from studio.cli.terminal import print_line
 
@@ -196,7 +197,7 @@ def _print_captions(workspace: Workspace, slugs: tuple[str, ...]) -> None:
 
 
 def _print_platform(reader: str | None) -> None:
-    """Where a platform's rules are from, and what no file can show of it."""
+    """Print the sources of a platform's rules, and facts that cannot be checked in files."""
     from studio.check.platforms import PLATFORMS
     from studio.cli.terminal import print_line
 

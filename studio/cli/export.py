@@ -18,7 +18,7 @@ def _format_names() -> tuple[str, ...]:
 
 
 class FormatName(click.ParamType[str]):
-    """The name of a format; the list of them is loaded when it is needed, not by `--help`."""
+    """The name of a format; the list is loaded on use, not by `--help`."""
 
     name = "format"
 

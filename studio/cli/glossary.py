@@ -1,4 +1,4 @@
-"""``studio glossary``: the show's names, and how they were misheard."""
+"""``studio glossary``: the show's names and their misspellings."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def learn(cli: CliContext, slugs: tuple[str, ...], *, write: bool) -> None:
 
 
 def _has(known: tuple[GlossaryName, ...], one: GlossaryName) -> bool:
-    """Whether the glossary has this name with all of these spellings, in as many episodes."""
+    """Whether the glossary has this name with all of these spellings and the same count."""
     return any(
         other.name == one.name and set(one.wrong) <= set(other.wrong) and one.used <= other.used
         for other in known

@@ -1,4 +1,4 @@
-"""``studio import``: take a corrected transcript back."""
+"""``studio import``: import a corrected transcript."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ if TYPE_CHECKING:
     from studio.editor.transcript_diff import TranscriptDiff
     from studio.model.transcript import Transcript
 
-# Less of the text than this was there before: probably the file of another episode.
+# Below this similarity it is probably the file of another episode.
 MIN_SIMILARITY = 0.5
-# A new word that comes so often, and in this many of the passages, is rather a label or a time than
-# speech.
+# A new word that occurs so often, and in this share of the passages, is probably a label or a time.
 FEWEST_REPEATED = 4
 REPEATED_SHARE = 0.5
 _MAX_SHOWN = 20
 
 
 def _doubt(comparison: TranscriptDiff, before: Transcript, after: Transcript, slug: str) -> str:
-    """Why the file may not be what was said; empty where nothing speaks against it."""
+    """Why the file may be the wrong one; empty if it seems right."""
     if comparison.similarity < MIN_SIMILARITY:
         return message(
             "has only {similarity:.0%} of its words in common with the transcript of {slug}",
@@ -55,8 +54,8 @@ def _doubt(comparison: TranscriptDiff, before: Transcript, after: Transcript, sl
 
 
 def _repeated_words(before: Transcript, after: Transcript) -> list[tuple[str, int]]:
-    """The new words that come back in half of the passages, or with which half of the turns begin,
-    the most frequent first; numbers of one length count as one word.
+    """The new words that recur in half of the passages, or start half of the turns, the most
+    frequent first; numbers of equal length count as one word.
     """
     from studio.transcript.retiming import changed_spans
 
@@ -92,7 +91,7 @@ def _shape(word: str) -> str:
 
 
 def _agreed(file: Path, doubt: str) -> bool:
-    """Whether a person at a terminal takes the file all the same."""
+    """Whether the user confirms the import at the terminal."""
     return sys.stdin.isatty() and click.confirm(
         spoken(message("{name} {doubt}. Import it anyway?", name=file.name, doubt=doubt)),
         default=False,
@@ -139,7 +138,7 @@ def command(cli: CliContext, slug: str, file: Path, *, force: bool) -> None:
         before = session.transcript()
         preview = session.preview_edit(SetPassages(passages=passages))
         comparison = diff_transcripts(before, preview)
-        # The import is tried without being written, to see whether it is another episode's text.
+        # The import is tried without writing, to detect another episode's text.
         doubt = _doubt(comparison, before, preview, slug)
         if doubt and not force and not _agreed(file, doubt):
             raise ConflictError(
@@ -165,7 +164,7 @@ def _print_changes(
 ) -> None:
     """What changed.
 
-    :param before: how many passages there were; ``now`` likewise.
+    :param before: former number of passages; ``now``: current number.
     """
     from studio.cli.terminal import print_line
     from studio.text.typography import stamp_from_ms

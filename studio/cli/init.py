@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from studio.model.show import Show
     from studio.workspace.layout import Workspace
 
-# What each is called in show.toml, and what for.
+# The names of settings in show.toml, and their purposes.
 SETTINGS = {
     "url": "base_url",
     "host": "host",
@@ -104,9 +104,9 @@ def command(
 
 
 def _refuse_given(given: Mapping[str, str]) -> None:
-    """Refuse what the feed of another host says itself.
+    """Refuse options that are taken from the former feed.
 
-    :raises click.UsageError: some of it was given.
+    :raises click.UsageError: such an option was given.
     """
     if named := [f"--{name}" for name, value in given.items() if value]:
         raise click.UsageError(
@@ -115,7 +115,7 @@ def _refuse_given(given: Mapping[str, str]) -> None:
 
 
 def _print_made(workspace: Workspace, missing: Sequence[str]) -> None:
-    """The new workspace, and which settings are still to be set in it."""
+    """Print the new workspace, and settings that are still missing."""
     from studio.cli.terminal import print_facts, print_line
 
     show = workspace.load_show()
@@ -148,8 +148,8 @@ def _print_made(workspace: Workspace, missing: Sequence[str]) -> None:
 def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> None:
     """Import a show, and report what was imported.
 
-    :param hosted: its feed stays where it is.
-    :raises NetworkError: episodes are missing that another run may bring.
+    :param hosted: its feed stays at its host.
+    :raises NetworkError: episodes are missing that another run may import.
     """
     from studio.cli.terminal import one_bar, print_facts, print_line
     from studio.download.client import Client
@@ -214,7 +214,7 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
 
 
 def _print_next(there: CliContext, show: Show, slugs: Sequence[str], source: str) -> None:
-    """What to type after a show came over."""
+    """Print the next commands after an import."""
     from studio.cli.terminal import print_line
 
     if show.hosted:
@@ -230,12 +230,12 @@ def _print_next(there: CliContext, show: Show, slugs: Sequence[str], source: str
 
 
 def quoted_command(*words: str) -> str:
-    """A command of Studio that needs no workspace, as it would be typed."""
+    """A command of Studio that needs no workspace, as typed in a terminal."""
     return CliContext(None).command(*words)
 
 
 def _asked(name: str) -> str:
-    """What a person types; nothing leaves it for later."""
+    """Prompt for a setting; empty: later."""
     answer: str = click.prompt(
         spoken(
             message(

@@ -113,7 +113,7 @@ def _describe_one(
     record: dict[str, Any],
     drawn: list[str] | None,
 ) -> None:
-    """One recording: its rows, its record, its pictures where some are wanted."""
+    """Describe one recording: rows, record, and requested charts."""
     from studio.model.record import plain_from_record
     from studio.sound.cleaning_filters import cleaning_filters
     from studio.sound.mastering_preview import preview_mastering
@@ -149,7 +149,7 @@ def _add_microphones(
     record: dict[str, Any],
     drawn: list[str] | None,
 ) -> None:
-    """The microphones of a conversation, likewise."""
+    """The same for the microphones of a conversation."""
     from studio.model.record import plain_from_record
     from studio.sound.microphone_preview import numbered
     from studio.text.typography import length_stamp_from_ms
@@ -187,9 +187,9 @@ def _add_microphones(
 def _describe_microphone(
     name: str, placing: TrackOffset, facts: MicrophoneFacts, others: Mapping[str, MicrophoneFacts]
 ) -> str:
-    """How loud a microphone is, and how much of the other people is in it.
+    """The level of a microphone, and the bleed of others.
 
-    :param others: all microphones by name; into those without a speaker nobody is heard elsewhere.
+    :param others: all microphones by name; those without a speaker cause no bleed.
     """
     from studio.text.typography import length_stamp_from_ms
 
@@ -277,7 +277,7 @@ def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
 
 
 def _describe_silences(facts: RecordingFacts) -> str:
-    """When nothing is heard for long, the first times of it."""
+    """The long silences, the first ones with times."""
     from studio.text.typography import stamp_from_ms
 
     long = [span for span in facts.silences if span.end_ms - span.start_ms >= SHOWN_SILENCE_MS]
@@ -293,9 +293,7 @@ def _describe_silences(facts: RecordingFacts) -> str:
 
 
 def _describe_channels(facts: RecordingFacts) -> list[tuple[str, str]]:
-    """How the channels belong together, and the level of each; of several tracks, which are
-    heard.
-    """
+    """The channel layout and levels; for several tracks, which are used."""
     if facts.tracks:
         return [(message("tracks"), "\n".join(map(_describe_track, facts.tracks)))]
     if facts.layout != "many":
@@ -339,7 +337,7 @@ def _describe_track(track: SoundTrack) -> str:
 
 
 def describe_microphones(microphones: Sequence[Microphone]) -> list[tuple[str, str]]:
-    """Where each microphone of a recording was recorded by itself: what was taken out."""
+    """For microphones that were recorded separately: their offset and corrected drift."""
     rows = [
         message(
             "{number}: {file}, begins at {offset_s:.3f} s, its clock is off by "

@@ -1,7 +1,7 @@
-"""Ctrl-C and termination signals: each becomes one exception in the main thread, so that everything
+"""Ctrl-C and termination signals: converted to an exception in the main thread, so that everything
 is cleaned up.
 
-Windows knows Ctrl-C and Ctrl-Break; there is no SIGHUP, and SIGTERM ends a program at once.
+Windows has Ctrl-C and Ctrl-Break, but no SIGHUP, and SIGTERM kills a program at once.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-# Those of them that this system has.
+# The signals that this system has.
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-# People press Ctrl-C twice: within this time of the first, another one must not break off the
-# cleaning up, which takes less.
+# Users press Ctrl-C twice: within this time, a second one must not interrupt the clean-up, which
+# takes less.
 _DEAF_S = 3.0
 
 
 class Interruption(KeyboardInterrupt):
-    """A signal asked the program to end. What catches Ctrl-C catches it."""
+    """A signal requested termination. A subclass of KeyboardInterrupt."""
 
 
 class SignalHandler:
-    """The first signal that arrived, 0 as long as there is none."""
+    """Stores the first signal, 0 if there is none."""
 
     def __init__(self) -> None:
         self.number = 0
         self._since_s = 0.0
 
     def receive(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as the system calls it
-        """Raise :class:`Interruption` where the main thread is."""
+        """Raise :class:`Interruption` in the main thread."""
         now_s = time.monotonic()
         if self.number and now_s - self._since_s < _DEAF_S:
             return
@@ -64,5 +64,5 @@ def raised_signals() -> Iterator[SignalHandler]:
 
 
 def exit_code_of(number: int) -> int:
-    """As shells count the end by a signal: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP."""
+    """The exit code for a signal, as in shells: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP."""
     return 128 + number

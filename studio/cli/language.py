@@ -29,8 +29,8 @@ _LANGUAGE_LINE = re.compile(r"""^[ \t]*language[ \t]*=[ \t]*["'](?P<tag>[\w-]+)"
 
 @contextmanager
 def command_language(words: Sequence[str]) -> Iterator[None]:
-    """In here, speak the language that a command with these words asks for: that of ``--lang``,
-    else the system's, else that of the show it is for, else English.
+    """Within the block, use the language of a command line: that of ``--lang``, else the system's,
+    else the show's, else English.
     """
     domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
     asked, folder, command = _asked(words)
@@ -38,7 +38,7 @@ def command_language(words: Sequence[str]) -> Iterator[None]:
         asked or language_from_environment() or _language_of_show(folder, is_made=command == "init")
     )
     use_language(language or SOURCE_LANGUAGE)
-    # Click's own sentences come from gettext's current catalogue.
+    # Click's own messages come from gettext's current catalogue.
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
     gettext.textdomain(DOMAIN)
     os.environ["LANGUAGE"] = interface_language()
@@ -54,7 +54,7 @@ def command_language(words: Sequence[str]) -> Iterator[None]:
 
 
 def _asked(words: Sequence[str]) -> tuple[str | None, Path, str]:
-    """What ``--lang`` and ``-C`` say before the command's name, and that name."""
+    """The values of ``--lang`` and ``-C`` before the command's name, and that name."""
     asked, folder = None, Path()
     rest = iter(words)
     for word in rest:
@@ -69,11 +69,11 @@ def _asked(words: Sequence[str]) -> tuple[str | None, Path, str]:
 
 
 def _language_of_show(folder: Path, *, is_made: bool) -> str | None:
-    """The language of the show whose workspace this folder is in; None in no workspace. What is
-    wrong there is reported later, in this language: of damaged settings the line that names it
-    counts.
+    """The language of the show in this folder's workspace; None outside of one. Errors there are
+    reported later; in damaged settings, the line with the language is used.
 
-    :param is_made: whether the command makes a workspace: it speaks as the next one will there.
+    :param is_made: whether the command creates a workspace: it uses the language of later commands
+        there.
     """
     from studio.model.show import DEFAULT_LANGUAGE
 
@@ -96,7 +96,7 @@ def _language_of_show(folder: Path, *, is_made: bool) -> str | None:
 
 
 def translated_command(command: click.Command) -> click.Command:
-    """The command with its help in the language that is spoken."""
+    """The command with its help in the interface language."""
     if interface_language() == SOURCE_LANGUAGE:
         return command
     translated = copy.copy(command)

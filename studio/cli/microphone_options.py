@@ -16,7 +16,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def microphone_options(command: _Command) -> _Command:
-    """Add ``--track`` (``tracks``) and ``--offset`` (``offsets_s``), both empty when left out."""
+    """Add ``--track`` (``tracks``) and ``--offset`` (``offsets_s``), both empty by default."""
     track = click.option(
         "--track",
         "tracks",
@@ -40,8 +40,8 @@ def microphone_options(command: _Command) -> _Command:
 def require_microphones(files: int, tracks: Sequence[int], offsets_s: Sequence[float]) -> None:
     """Refuse tracks of several recordings, and offsets that are not one for each after the first.
 
-    :param files: how many recordings there are.
-    :raises click.UsageError: one of both.
+    :param files: number of recordings.
+    :raises click.UsageError: if either applies.
     """
     if tracks and files > 1:
         raise click.UsageError(

@@ -22,14 +22,14 @@ Kind = Literal["full", "trailer", "bonus"]
 
 
 class Moment(click.ParamType[datetime.datetime]):
-    """A date with or without time and zone; without a zone it is the local one."""
+    """A date with or without time and zone; the default zone is the local one."""
 
     name = "moment"
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime.datetime:
-        """Read it as ISO 8601."""
+        """Parse ISO 8601."""
         try:
             moment = datetime.datetime.fromisoformat(str(value))
         except ValueError:
@@ -181,7 +181,7 @@ def command(
 
 
 def _describe_picture(workspace: Workspace, new: NewEpisode) -> str:
-    """Where the picture is, to look at, and what is said of it."""
+    """The picture's path, and its texts."""
     episode = new.episode
     if not episode.picture:
         why = ""
@@ -263,7 +263,7 @@ def _print_doubtful(new: NewEpisode) -> None:
 
 
 def _print(workspace: Workspace, new: NewEpisode) -> None:
-    """What was understood, and what to look at."""
+    """Print the new episode's data, and items to check."""
     from studio.cli.inspect import describe_microphones
     from studio.cli.terminal import print_facts, print_line
     from studio.text.typography import length_stamp_from_ms

@@ -17,9 +17,9 @@ from studio.messages.message import message, plural_message
 if TYPE_CHECKING:
     from studio.workspace.sources import EpisodeSources
 
-# At most this much of a refused file is shown.
+# The maximum length shown of a refused file.
 _SHOWN_BYTES, _SHOWN_LINES = 20_000, 60
-# Stages that only serve to make the transcript: a person's transcript does not need them.
+# Stages that only serve to make the transcript: an edited transcript does not need them.
 _BEFORE_THE_TEXT = {"transcribe", "diarise", "overlaps"}
 
 

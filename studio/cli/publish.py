@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
 
 
-# What becomes of a file.
+# Changes of a file.
 ACTIONS = {
     "new": message("new"),
     "changed": message("changed"),
@@ -87,7 +87,7 @@ def command(
         )
     workspace = cli.workspace()
     if forget is not None:
-        # What an unset variable of a shell gives must not publish, and forget nothing.
+        # An empty value (an unset shell variable) must neither publish nor forget.
         workspace.episode(forget)
     choices = Choices(
         dry_run=dry_run,
@@ -212,7 +212,7 @@ def _print_made_before(workspace: Workspace, plan: Plan) -> None:
 
 
 def _print_leftovers(workspace: Workspace, slug: str) -> None:
-    """What is left of an episode where no publication reaches it."""
+    """Print remains of an episode that a publication cannot remove."""
     from studio.cli.terminal import print_line
 
     files = workspace.episode(slug)
@@ -228,7 +228,7 @@ def _print_leftovers(workspace: Workspace, slug: str) -> None:
 
 
 def _print_rest(workspace: Workspace, plan: Plan) -> None:
-    """What no feed can do, of the episodes that are new."""
+    """Print manual steps for new episodes."""
     from studio.captions.formats import VTT
     from studio.cli.terminal import print_line
     from studio.web.addresses import FEED_PLACE, page_place

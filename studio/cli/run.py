@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from studio.workspace.layout import Workspace
 
 
-# Of a show with more episodes, only those that were worked on are looked through again after a run.
+# In larger shows, only processed episodes are checked for items after a run.
 MAX_LOOKED_AT = 50
 
 
@@ -113,7 +113,7 @@ def command(context: click.Context, /, **given: Any) -> None:
 
 
 class _Options(NamedTuple):
-    """What was asked for on the command line."""
+    """The command-line options."""
 
     slugs: tuple[str, ...]
     dry_run: bool
@@ -128,16 +128,16 @@ class _Options(NamedTuple):
 
     @property
     def on_workers(self) -> bool:
-        """Whether workers do the work."""
+        """Whether it runs on workers."""
         return bool(self.on or self.workers)
 
     @property
     def goes_without_all(self) -> bool:
-        """Whether something is asked for that the whole catalogue is not run with."""
+        """Whether an option cannot be combined with the whole catalogue."""
         return bool(self.slugs or self.force or self.keep or self.renew_sound or self.as_json)
 
 
-# The options that do not go together, each with what is said of them.
+# Incompatible options, with messages.
 _REFUSALS: tuple[tuple[Callable[[_Options], object], str], ...] = (
     (
         lambda given: given.force and not given.stage,
@@ -167,11 +167,10 @@ _REFUSALS: tuple[tuple[Callable[[_Options], object], str], ...] = (
 
 
 class _Done(NamedTuple):
-    """What ran, or would.
+    """What ran, or would run.
 
-    :param kind: of the error that ends the command; None where there is none.
-    :param stages: how many.
-    :param ran: the episodes in which a stage ran.
+    :param kind: class of the error that ends the command, or None.
+    :param stages: number of stages. :param ran: the episodes in which a stage ran.
     """
 
     kind: ErrorKind | None
@@ -181,7 +180,7 @@ class _Done(NamedTuple):
 
 
 def _check_stage(stage: str, *, whole: bool) -> None:
-    """Whether there is such a stage, of episodes where the whole catalogue is asked for."""
+    """Check that the stage exists, and is one of episodes for the whole catalogue."""
     from studio.pipeline.stages import STAGES
 
     if stage and stage not in STAGES.names:
@@ -263,7 +262,7 @@ def _run(
 def _print_end(
     cli: CliContext, workspace: Workspace, choice: Choice, done: _Done, *, dry_run: bool
 ) -> None:
-    """How much ran, what is to be looked at, and what to type next."""
+    """Print how much ran, items to check, and the next command."""
     from studio.cli.attention import print_attention
     from studio.cli.terminal import print_line
     from studio.workspace.sources import ShowSources
@@ -302,7 +301,7 @@ def _print_failures(cli: CliContext, failures: tuple[object, ...]) -> None:
 
 
 def _describe_count(count: int, *, dry_run: bool, ok: bool) -> str:
-    """How much ran, or would."""
+    """How much ran, or would run."""
     if count and dry_run:
         return plural_message("{count} stage would run.", "{count} stages would run.", count)
     if count:
@@ -317,7 +316,7 @@ def _describe_count(count: int, *, dry_run: bool, ok: bool) -> str:
 def _next_command(
     cli: CliContext, count: int, *, dry_run: bool, ok: bool, words: tuple[str, ...], part: bool
 ) -> str:
-    """What to type next: after a part of the work that is the rest of it."""
+    """The next command; after partial work, the rest of it."""
     if not ok or (dry_run and not count):
         return cli.command("status")
     return cli.command("run", *words) if dry_run or part else cli.command("check")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from studio.report.episode_stats import EpisodeStats
     from studio.workspace.sources import EpisodeSources, ShowSources
 
-# Of a show with more episodes, only those that are not up to date are listed.
+# In larger shows, only stale episodes are listed.
 MAX_LISTED = 50
 
 
@@ -105,8 +105,8 @@ def _told(planned: Iterable[StagePlanned]) -> Iterator[StagePlanned]:
 
 
 def _print_tables(show: ShowSources, planned: Sequence[StagePlanned]) -> None:
-    """The states of the episodes' stages and of the show's; of many episodes only those that are
-    not up to date.
+    """Print the states of the episodes' and the show's stages; with many episodes only stale
+    ones.
     """
     from studio.cli.terminal import print_line, print_states
     from studio.pipeline.stages import STAGES
@@ -141,7 +141,7 @@ def _print_tables(show: ShowSources, planned: Sequence[StagePlanned]) -> None:
 
 
 def _print_figures(figures: Iterable[EpisodeStats]) -> None:
-    """How long and how loud each episode is, where it was measured."""
+    """Print duration and loudness of each measured episode."""
     from studio.cli.terminal import print_line
     from studio.text.typography import length_stamp_from_ms
 
@@ -160,7 +160,7 @@ def _print_figures(figures: Iterable[EpisodeStats]) -> None:
 
 
 def _proofs(episodes: Iterable[EpisodeSources]) -> list[ProofState]:
-    """The state of every episode's proof, where one was made. A missing or damaged file is reported
+    """The state of every episode's proof, if one was made. A missing or damaged file is reported
     by its stage.
     """
     from studio.editor.journal import decided_keys

@@ -32,7 +32,7 @@ from studio.pipeline.events import (
 from studio.progress import Meter
 from studio.progress import Progress as Listening
 
-# Without a terminal nothing says how wide lines may be.
+# The line width without a terminal.
 _FILE_WIDTH = 200
 _MAX_REASONS = 3
 STATES = {
@@ -54,7 +54,7 @@ _COLOURS = {
 
 
 def console(*, errors: bool = False) -> Console:
-    """Where people read."""
+    """The console for users."""
     stream = sys.stderr if errors else sys.stdout
     return Console(
         stderr=errors, highlight=False, emoji=False, width=None if stream.isatty() else _FILE_WIDTH
@@ -73,7 +73,7 @@ def print_line(*parts: str, style: str = "") -> None:
 
 
 def _print(table: Table) -> None:
-    """A table; where no terminal shows it, its lines end where their text ends."""
+    """Print a table; without a terminal, lines have no trailing spaces."""
     screen = console()
     if screen.is_terminal:
         screen.print(table)
@@ -93,7 +93,7 @@ def print_facts(facts: Sequence[tuple[str, str]]) -> None:
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table; cells that name a state have its colour."""
+    """Print a table; cells with a state have its colour."""
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for head in heads:
         table.add_column(Text(spoken(head)), no_wrap=True)
@@ -105,8 +105,8 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def print_states(
     head: str, names: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]
 ) -> None:
-    """What state each named thing is in, as a table; where that is wider than the terminal, the
-    names by state, a few lines a row.
+    """Print the state of each item as a table; if that is wider than the terminal, print the names
+    by state.
     """
     described = [(row, *(STATES.get(state, state) for state in states)) for row, states in rows]
     columns = zip((head, *names), *described, strict=True)
@@ -122,7 +122,7 @@ def print_states(
 
 
 def joined_reasons(reasons: Sequence[str]) -> Message:
-    """The first reasons; how many more there are."""
+    """The first reasons, and the number of others."""
     shown = joined_messages("; ", reasons[:_MAX_REASONS])
     if len(reasons) <= _MAX_REASONS:
         return shown
@@ -130,7 +130,7 @@ def joined_reasons(reasons: Sequence[str]) -> Message:
 
 
 def describe_state(state: str, reasons: Sequence[str]) -> Message:
-    """A state and why."""
+    """A state with its reasons."""
     described = STATES[state]
     if not reasons:
         return described
@@ -138,9 +138,7 @@ def describe_state(state: str, reasons: Sequence[str]) -> Message:
 
 
 class _MeterColumn(ProgressColumn):
-    """The bar's numbers: the share where it is known, how long the work has lasted, and how long it
-    still does.
-    """
+    """The numbers of a progress bar: share (if known), elapsed and remaining time."""
 
     def render(self, task: Task) -> Text:
         """One line, by the task's meter."""
@@ -148,17 +146,17 @@ class _MeterColumn(ProgressColumn):
 
 
 class _MeterBar(BarColumn):
-    """The bar: it moves to and fro while the share is unknown."""
+    """A progress bar, which is indeterminate while the share is unknown."""
 
     def render(self, task: Task) -> ProgressBar:
-        """As far as the task's meter says."""
+        """The bar at the share of the task's meter."""
         share = task.fields["meter"].share
         task.total, task.completed = (None, 0) if share is None else (1.0, share)
         return super().render(task)
 
 
 def measured_text(meter: Meter) -> str:
-    """« 42 % 0:31, 0:43 left »; only the time elapsed while nothing more is known."""
+    """« 42 % 0:31, 0:43 left »; only the elapsed time while nothing else is known."""
     share, left_s = meter.share, meter.left_s
     known = "" if share is None else f"{share * 100:3.0f} %  "
     rest = "" if left_s is None else message(", {time} left", time=_minutes(left_s))
@@ -193,7 +191,7 @@ def one_bar(title: str) -> Iterator[Listening]:
 
 @contextmanager
 def lines_of_json() -> Iterator[Listener]:
-    """Every event as a line of JSON."""
+    """Print every event as a line of JSON."""
     yield print_record
 
 
@@ -201,9 +199,9 @@ def lines_of_json() -> Iterator[Listener]:
 def progress_for_people(
     expect_s: Callable[[str, str], float | None] = lambda *_: None,
 ) -> Iterator[Listener]:
-    """A bar for the stage that runs, a line for each that has run.
+    """Show a bar for the current stage, and a line for each finished one.
 
-    :param expect_s: how many seconds a stage of an episode will probably take.
+    :param expect_s: estimates the duration of a stage in seconds.
     """
     with _bars() as bars:
         yield _ProgressPrinter(bars, expect_s)

@@ -1,4 +1,4 @@
-"""``studio upload``: the files to upload where the feed stays at another host."""
+"""``studio upload``: the files to upload if the feed stays at another host."""
 
 from __future__ import annotations
 

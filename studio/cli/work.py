@@ -1,4 +1,4 @@
-"""``studio work``: this computer does jobs of a scheduler."""
+"""``studio work``: run a scheduler's jobs on this computer."""
 
 from __future__ import annotations
 

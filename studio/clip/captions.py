@@ -12,11 +12,10 @@ from studio.model.turns import Turn
 
 
 class CaptionWord(Record, frozen=True):
-    """The text between two spaces at which a line may break: one word with its marks, or two that
-    French keeps together.
+    """Text between two breakable spaces: one word with its marks, or two that French typography
+    joins.
 
-    :param start_ms: when it begins to be said, on the clip's clock; ``end_ms``: when it has been
-        said.
+    :param start_ms: start of its speech on the clip's clock; ``end_ms``: its end.
     """
 
     text: str
@@ -25,9 +24,9 @@ class CaptionWord(Record, frozen=True):
 
 
 class Caption(Record, frozen=True):
-    """What is read at one time: one or two lines, on the clip's clock.
+    """One displayed caption: one or two lines, on the clip's clock.
 
-    :param speaker: who says it, or both who speak at once.
+    :param speaker: its speaker, or both in overlapping speech.
     """
 
     start_ms: int
@@ -43,7 +42,7 @@ class Caption(Record, frozen=True):
 
     @property
     def order(self) -> tuple[int, ...]:
-        """The places of its words, counted line by line, in the order in which they are said."""
+        """The indices of its words (counted line by line) in spoken order."""
         words = [word for line in self.lines for word in line]
         return tuple(sorted(range(len(words)), key=lambda place: words[place].start_ms))
 
@@ -51,18 +50,18 @@ class Caption(Record, frozen=True):
 def captions_from_turns(
     turns: Sequence[Turn], *, start_ms: int, duration_ms: int, language: str, line_characters: int
 ) -> tuple[Caption, ...]:
-    """What is said in a clip, in captions that are read as it is said.
+    """The captions of a clip, synchronised with its speech.
 
-    :param turns: what is said in the clip, on the programme's clock.
-    :param start_ms: the moment of the programme at which the clip begins.
-    :param duration_ms: how long the clip lasts.
+    :param turns: the turns of the clip, on the programme clock.
+    :param start_ms: start of the clip in the programme.
+    :param duration_ms: duration of the clip.
     """
     letters = {
         speaker: _letters([turn for turn in turns if turn.speaker == speaker], start_ms)
         for speaker in {turn.speaker for turn in turns}
     }
     captions = []
-    # Each word is lit as it is said: its caption must be there then.
+    # Each word is highlighted while it is spoken: its caption must be visible then.
     shape = CueShape(line_characters, shift_ms=0)
     for cue in cues_from_turns(turns, start_ms + duration_ms, language, shape):
         lines = tuple(
@@ -88,7 +87,7 @@ def captions_from_turns(
 
 
 def first_from_start(captions: Sequence[Caption]) -> tuple[Caption, ...]:
-    """The same, the first one from the beginning: no clip begins empty."""
+    """The same, with the first one from the start: no clip starts empty."""
     return tuple(
         replace_fields(caption, start_ms=0) if place == 0 else caption
         for place, caption in enumerate(captions)
@@ -96,8 +95,8 @@ def first_from_start(captions: Sequence[Caption]) -> tuple[Caption, ...]:
 
 
 def _letters(turns: Sequence[Turn], start_ms: int) -> Iterator[tuple[int, int]]:
-    """When each letter of one speaker begins and ends to be said. Setting text adds and takes away
-    spaces alone, so letters find their words again.
+    """Start and end of each letter of one speaker. Typography only changes spaces, so letters
+    identify their words.
     """
     for turn in turns:
         for word in turn.words:

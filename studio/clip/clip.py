@@ -1,4 +1,4 @@
-"""One clip: a sound bite as audio, or as a video of one shape."""
+"""One clip: a sound bite as audio, or as a video of one aspect ratio."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from studio.progress import Progress, no_progress
 
 
 class ClipFacts(Record, frozen=True):
-    """What was made. ``start_ms`` is the moment of the programme at which it begins; loudness is
-    measured on its decoded sound.
+    """The properties of a clip. ``start_ms`` is its start in the programme; loudness is measured on
+    its decoded audio.
     """
 
     start_ms: int
@@ -41,15 +41,15 @@ def make_clip(
     titles: Sequence[str],
     progress: Progress = no_progress,
 ) -> ClipFacts:
-    """Write a clip to ``target``, which is written over if it exists: give a temporary name.
-    Progress counts pictures.
+    """Write a clip to ``target``, which is overwritten if it exists: pass a temporary name.
+    Progress counts frames.
 
     :param master: the mastered MP3.
-    :param facts: what was measured on it.
-    :param turns: everything that is said in the episode, on the programme's clock.
-    :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
-    :raises WorkspaceError: the passage is silent or longer than any network takes, or ffmpeg cannot
-        write the codec.
+    :param facts: its measurements.
+    :param turns: all turns of the episode, on the programme clock.
+    :param titles: metadata of the file, for ffmpeg's ``-metadata``.
+    :raises WorkspaceError: the passage is silent or too long for the networks, or ffmpeg lacks the
+        codec.
     :raises RecordingError: the MP3 cannot be decoded.
     :raises DiskError: the target cannot be written.
     """

@@ -1,7 +1,7 @@
-"""The frames of a clip: static content is drawn once, then only what moved.
+"""The frames of a clip: static content is drawn once, then only changes.
 
-The colours are the cover's own: far out of focus and dark behind everything, and its liveliest one
-for what is being said. Frames are uint8 arrays of shape (height, width, 3), RGB.
+The colours are those of the cover: strongly blurred and dark in the background, and its most vivid
+one as accent for the current word. Frames are uint8 arrays of shape (height, width, 3), RGB.
 """
 
 from __future__ import annotations
@@ -35,36 +35,35 @@ from studio.messages.translations import in_language
 from studio.model.record import Record
 from studio.text.typography import set_text
 
-# What is still to be said, and the waveform that is still to be heard, as a part of paper.
+# The opacity of words and waveform that are still to come.
 AHEAD, WAVE_AHEAD = 0.62, 0.3
-# The least contrast of the accent against night (WCAG asks 4.5 of letters).
+# The minimum contrast of the accent against the dark background (WCAG requires 4.5 for text).
 MIN_CONTRAST = 5.5
 LIVELY = 0.25
 CORNER = 0.065
-# The waveform's bars, from the middle of one to that of the next and how wide.
+# The waveform's bars: their spacing and width.
 BAR_STEP_PX, BAR_PX = 14, 8
 MIN_BAR = 0.05
-# Parts of a caption's size: from line to line, around the word that is being said, the corner of
-# that.
+# Relative to a caption's size: line height, padding around the current word, its corner radius.
 LINE_STEP, PAD_X, PAD_Y, PAD_CORNER = 1.34, 0.13, 0.06, 0.2
-# Lines begin so far inside their box, so that what surrounds the first word has room.
+# The indent of lines inside their box, which leaves room for the padding of the first word.
 OVERHANG_PX = 16
-# A word stays lit for this long after it was said, when nothing follows.
+# A word stays highlighted for this long after its end if nothing follows.
 LINGER_MS = 300
-# Where there is too much text, it is this much smaller; what is still too much is cut.
+# Too long text is reduced by this factor; if it is still too long, it is cut.
 MIN_SHARE = 0.6
-# Drawn larger and reduced, which smooths edges; letters are smooth as they are.
+# Shapes are drawn larger and reduced for antialiasing; letters are already antialiased.
 FINE = 4
 
 
 class ClipTexts(Record, frozen=True):
-    """The texts around the words.
+    """The texts of a clip besides captions.
 
     :param kicker: show and number (« 3 questions à… · Épisode 2 »).
-    :param address: where the whole episode is, as people type it; ``home`` the show's address, used
-        instead if there is too little room.
-    :param notice: a sentence that must be seen; may be empty.
-    :param cover: the cover, a picture that can be read.
+    :param address: URL of the episode for display; ``home``: the show's URL, used instead if there
+        is too little room.
+    :param notice: a mandatory notice; may be empty.
+    :param cover: the cover, a readable picture.
     """
 
     kicker: str
@@ -77,15 +76,15 @@ class ClipTexts(Record, frozen=True):
 
 
 class SceneChapter(Record, frozen=True):
-    """A chapter of a whole episode, from its start to that of the next one."""
+    """A chapter of a whole episode, up to the start of the next one."""
 
     start_ms: int
     title: str
 
 
 class FrameState(NamedTuple):
-    """The visible caption: which one, how many of its words have begun, whether the last of these
-    is being said.
+    """The visible caption: its index, how many of its words have started, whether the last of these
+    is being spoken.
     """
 
     caption: Caption | None
@@ -94,12 +93,11 @@ class FrameState(NamedTuple):
 
 
 class Scene:
-    """A clip's picture, drawn for one moment after the other.
+    """Draws the frames of a clip.
 
     :param captions: in order of time, on the clip's clock.
-    :param levels: how loud the clip is from its beginning to its end, 0 to 1, :func:`count_bars`
-        values.
-    :param chapters: what is named as it is heard, in order of time; of a shape with room for it.
+    :param levels: the loudness of the clip over time, 0 to 1, :func:`count_bars` values.
+    :param chapters: displayed while they play, in order of time; only for shapes with room for it.
     """
 
     def __init__(
@@ -131,7 +129,7 @@ class Scene:
         self._shown_heard = self._shown_chapter = -1
 
     def frame(self, moment_ms: float) -> NDArray[np.uint8]:
-        """The picture at a moment. It is the scene's own and changes with the next call."""
+        """The frame at a time. The array is reused by the next call."""
         left, top, right, bottom = self._shape.wave
         heard = min(right - left, max(0, round((right - left) * moment_ms / self._duration_ms)))
         if heard != self._shown_heard:
@@ -149,9 +147,9 @@ class Scene:
         return self._canvas
 
     def state(self, moment_ms: float) -> FrameState:
-        """What of the captions is seen at a moment."""
+        """The visible captions at a time."""
         place = bisect.bisect_right(self._starts, moment_ms) - 1
-        # Of two at once, the first one is shown to its end.
+        # Of two overlapping captions, the first one is shown to its end.
         while place > 0 and self._captions[place - 1].end_ms > moment_ms:
             place -= 1
         if place < 0 or moment_ms >= self._captions[place].end_ms:
@@ -194,7 +192,7 @@ class Scene:
         width: int,
         height: int,
     ) -> None:
-        """Who speaks and the lines, in the middle of the box as if there were always two."""
+        """Draw speaker and lines, vertically centred as if there were always two lines."""
         caption, size = state.caption, self._caption_px
         if caption is None:
             return
@@ -207,7 +205,7 @@ class Scene:
             )
             left = (width - name_font.getlength(name)) / 2 if self._shape.centred else OVERHANG_PX
             draw.text((left, top + ASCENT * name_px), name, font=name_font, fill=SAND, anchor="ls")
-        # Words are numbered as they are said: two voices at once may mix on the lines.
+        # Words are numbered in spoken order: overlapping speech may alternate between lines.
         baseline = top + 1.9 * name_px + ASCENT * size
         place, space = -1, font.getlength(" ")
         numbers = {place: number for number, place in enumerate(caption.order, start=1)}
@@ -223,7 +221,7 @@ class Scene:
             for text, length in zip(letters, lengths, strict=True):
                 place += 1
                 number = numbers[place]
-                # What was said is bright, what comes is dim, what is being said has the accent
+                # Spoken words are bright, coming ones are dim, the current one has the accent
                 # behind it.
                 colour = PAPER if number <= state.begun else _part(PAPER, AHEAD)
                 if number == state.begun and state.lit:
@@ -241,17 +239,17 @@ class Scene:
 
 
 def count_bars(shape: Shape) -> int:
-    """How many bars the waveform has."""
+    """The number of bars of the waveform."""
     return (shape.wave[2] - shape.wave[0]) // BAR_STEP_PX
 
 
 def levels_from_sound(
     chunks: Iterable[NDArray[np.float32]], length: int, count: int
 ) -> NDArray[np.float32]:
-    """The loudness of a number of equal parts of a sound, as the eye expects it: 0 for silence, 1
-    for the loudest.
+    """The perceptually scaled loudness of equal parts of an audio signal: 0 for silence, 1 for the
+    loudest.
 
-    :param chunks: the sound, shape (samples, channels) each; ``length`` samples in all.
+    :param chunks: the audio, shape (samples, channels) each; ``length`` samples in total.
     """
     edges = np.linspace(0, length, count + 1).astype(np.int64)
     powers = np.zeros(count)
@@ -271,11 +269,11 @@ def levels_from_sound(
     return levels
 
 
-# --- what never changes
+# --- static content
 
 
 def _ground_and_accent(cover: bytes, shape: Shape) -> tuple[Image.Image, Colour]:
-    """The background with the cover on it, and the cover's liveliest colour."""
+    """The background with the cover on it, and the cover's accent colour."""
     left, top, right, bottom = shape.cover
     with Image.open(io.BytesIO(cover)) as opened:
         whole = opened.convert("RGB")
@@ -298,8 +296,8 @@ def _ground_and_accent(cover: bytes, shape: Shape) -> tuple[Image.Image, Colour]
 
 
 def accent_from(cover: Image.Image) -> Colour:
-    """The colour of the cover that is both frequent and lively, light enough to be read on night;
-    sand where all is grey.
+    """A frequent and vivid colour of the cover, lightened to be legible on the dark background;
+    sand if the cover is grey.
     """
     counted = cover.resize((120, 120)).quantize(16).convert("RGB").getcolors() or []
     best, accent = 0.0, SAND
@@ -332,7 +330,7 @@ def contrast(one: Colour, other: Colour) -> float:
 
 
 def _part(colour: Colour, share: float) -> Colour:
-    """The colour thinned over night."""
+    """The colour at reduced opacity over the dark background."""
     red, green, blue = (
         round(share * part + (1 - share) * dark) for part, dark in zip(colour, NIGHT, strict=True)
     )
@@ -340,8 +338,8 @@ def _part(colour: Colour, share: float) -> Colour:
 
 
 def fitting_kicker(letters: str, size: float, width: float) -> str:
-    """Show and number as wide as there is room: of a long name the end is left out, and the number
-    only where nothing else is left to leave out.
+    """Show and number within the width: the end of a long name is cut first, then the number is
+    dropped.
     """
     name, dot, number = letters.rpartition(" · ")
     for cut, kept in ((name, dot + number), (letters, "")):
@@ -354,7 +352,7 @@ def fitting_kicker(letters: str, size: float, width: float) -> str:
 
 
 def _draw_story(picture: Image.Image, shape: Shape, story: ClipTexts) -> None:
-    """Show and number, title, where the whole episode is, and what must be said about it."""
+    """Draw show and number, title, URL of the episode, and notice."""
     draw = ImageDraw.Draw(picture)
     left, top, right, _ = shape.kicker
     letters = known_letters(set_text(story.kicker, story.language).upper(), "SemiBold")
@@ -368,7 +366,7 @@ def _draw_story(picture: Image.Image, shape: Shape, story: ClipTexts) -> None:
     _write_title(draw, shape, known_letters(set_text(story.title, story.language), "ExtraBold"))
     left, top, right, _ = shape.foot
     font = font_of("SemiBold", shape.foot_px)
-    # The show's address where the episode's is too long.
+    # The show's URL if the episode's is too long.
     listen = _listen_at(story, story.address)
     if font.getlength(listen) > right - left:
         listen = _listen_at(story, story.home)
@@ -392,8 +390,8 @@ def _listen_at(story: ClipTexts, address: str) -> str:
 
 
 def _write_title(draw: ImageDraw.ImageDraw, shape: Shape, title: str) -> None:
-    """The title on as many lines as it may have, as large as they allow, cut where even small
-    letters are too many.
+    """Draw the title as large as its maximum number of lines allows, cut if even the smallest size
+    is too large.
     """
     left, top, right, bottom = shape.title
     size = shape.title_px
@@ -421,7 +419,7 @@ def _write_title(draw: ImageDraw.ImageDraw, shape: Shape, title: str) -> None:
 
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
-    """The text, or as much of it as there is room for."""
+    """The text, cut to the available room."""
     if font.getlength(text) <= width:
         return text
     while text and font.getlength(f"{text}…") > width:
@@ -453,7 +451,7 @@ def _wave(ground: Image.Image, levels: NDArray[np.float32], colour: Colour) -> I
 def _fill_rounded(
     picture: Image.Image, box: tuple[float, float, float, float], radius: float, colour: Colour
 ) -> None:
-    """A rounded rectangle with smooth edges."""
+    """Draw an antialiased rounded rectangle."""
     left, top, right, bottom = (round(edge) for edge in box)
     mask = Image.new("L", ((right - left) * FINE, (bottom - top) * FINE), 0)
     ImageDraw.Draw(mask).rounded_rectangle(
@@ -472,7 +470,7 @@ def _shown_letters(word: str) -> str:
 
 
 def _caption_size(shape: Shape, captions: Sequence[Caption]) -> float:
-    """The size at which every line has room, the same from the first caption to the last."""
+    """The font size at which every line fits, the same for all captions."""
     left, _, right, _ = shape.captions
     font = font_of("ExtraBold", shape.caption_px)
     space = font.getlength(" ")

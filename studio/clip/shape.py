@@ -1,4 +1,4 @@
-"""The layouts of clips, and of a whole episode: positions in pixels and font sizes."""
+"""The layouts of clips and of whole episodes: positions in pixels and font sizes."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Format = ShapeName | Literal["audio"]
 
 @dataclass(frozen=True)
 class Shape:
-    """One shape. Boxes are left, top, right, bottom.
+    """One layout. Boxes are left, top, right, bottom.
 
     :param cover: the square of the cover.
     :param kicker: the line of show and number.
     :param title: the episode's title, on ``title_lines`` lines at most.
-    :param captions: who speaks, and the two lines that are being said: a little wider than the
-        others, for what surrounds words.
+    :param captions: speaker and two lines of captions: slightly wider than the others, for the
+        padding of words.
     :param wave: the waveform.
-    :param foot: where the whole episode is, and what must be said about it.
-    :param chapter: where the chapter that is heard is named, on two lines; None for nowhere.
+    :param foot: URL of the episode, and notice.
+    :param chapter: current chapter, on two lines; None: not displayed.
     :param centred: whether kicker, title and foot are centred in their boxes or left-aligned.
     """
 
@@ -64,8 +64,8 @@ SHAPES: dict[ShapeName, Shape] = {
         title_lines=3,
         centred=False,
     ),
-    # Networks put their own buttons on the top tenth, the lowest fifth and the right edge: these
-    # stay empty.
+    # Networks put their own buttons on the top tenth, the bottom fifth and the right edge, which
+    # are left empty.
     "vertical": Shape(
         width=1080,
         height=1920,
@@ -104,10 +104,10 @@ SHAPES: dict[ShapeName, Shape] = {
     ),
 }
 
-# What a clip can be: a video of each shape, or sound alone.
+# The kinds of clips: a video of each shape, or audio only.
 FORMATS: tuple[Format, ...] = (*SHAPES, "audio")
 
-# A whole episode: wide, with room for the chapter above what is said.
+# A whole episode: wide, with room for the chapter above the captions.
 WHOLE = replace(
     SHAPES["wide"], chapter=(672, 96, 1824, 204), chapter_px=42, captions=(656, 228, 1840, 636)
 )

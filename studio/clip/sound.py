@@ -1,4 +1,4 @@
-"""The audio of a clip: cut out of the master at pauses, faded, at the loudness of the master."""
+"""The audio of a clip: cut from the master at pauses, faded, at the loudness of the master."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from studio.model.turns import Turn
 from studio.sound.alternate_enclosure import encode_at_loudness
 from studio.sound.ffmpeg import Decoding
 
-# At most this much is kept before the first word and after the last one, without other speech: a
-# breath, the room.
+# The maximum kept before the first word and after the last one, without other speech: breath, room
+# tone.
 BEFORE_MS, AFTER_MS = 300, 450
-# The quietest stretch of so long is where it is cut; and there, where the wave passes zero.
+# The window for finding the quietest position for a cut, which is then moved to a zero crossing.
 WINDOW_MS = 10
 FADE_IN_MS, FADE_OUT_MS = 20, 60
 BITRATES_KBPS = {1: 128, 2: 192}
 
 
 class ClipSpan(Record, frozen=True):
-    """What of the programme a clip has."""
+    """The span of the programme in a clip."""
 
     start_ms: ProgrammeMs
     end_ms: ProgrammeMs
@@ -37,11 +37,11 @@ class ClipSpan(Record, frozen=True):
 def span_around(
     bite: Soundbite, turns: Sequence[Turn], duration_ms: int
 ) -> tuple[ClipSpan, ClipSpan]:
-    """Where a clip may begin and where it may end: between its own words and those before and
+    """The ranges in which a clip may start and end: between its own words and those before and
     after.
 
-    :param turns: everything that is said in the episode.
-    :param duration_ms: how long the episode lasts.
+    :param turns: all turns of the episode.
+    :param duration_ms: duration of the episode.
     """
     before = max(
         (word.end_ms for turn in turns for word in turn.words if word.end_ms <= bite.start_ms),
@@ -65,14 +65,13 @@ def span_around(
 def cut_sound(
     master: Path, begin: ClipSpan, end: ClipSpan, facts: MasterFacts
 ) -> tuple[NDArray[np.float32], ProgrammeMs]:
-    """The sound of a clip, shape (samples, channels), faded at both ends; and the moment of the
-    programme of its first sample.
+    """The audio of a clip, shape (samples, channels), faded at both ends; and the programme time of
+    its first sample.
 
     :param master: the mastered MP3 or the finished one.
-    :param begin: where it may begin; so for ``end``.
-    :param facts: what was measured on the master.
-    :raises RecordingError: the MP3 cannot be decoded.
-    :raises WorkspaceError: it ends before the clip does.
+    :param begin: the range in which it may start; ``end`` likewise.
+    :param facts: measurements of the master. :raises RecordingError: the MP3 cannot be decoded.
+    :raises WorkspaceError: it ends before the clip.
     """
     rate_hz = facts.sample_rate_hz
     first, last = (round(moment * rate_hz / 1000) for moment in (begin.start_ms, end.end_ms))
@@ -84,7 +83,7 @@ def cut_sound(
     until, since = (
         round(moment * rate_hz / 1000) - first for moment in (begin.end_ms, end.start_ms)
     )
-    # The cut begins and ends where the wave is quiet and passes zero, as near as allowed.
+    # Cut at quiet zero crossings within the allowed ranges.
     start = _quiet_crossing(samples[:until], rate_hz)
     if len(samples) < since:
         raise WorkspaceError(
@@ -94,7 +93,7 @@ def cut_sound(
         )
     stop = since + _quiet_crossing(samples[since:], rate_hz, latest=True)
     cut = samples[start:stop].copy()
-    # A raised cosine at either end; the second one runs backwards from the end.
+    # Raised-cosine fades at both ends; the second one is applied backwards.
     for fade_ms, place in ((FADE_IN_MS, slice(None)), (FADE_OUT_MS, slice(None, None, -1))):
         length = min(round(fade_ms * rate_hz / 1000), len(cut))
         ramp = (1 - np.cos(np.pi * (np.arange(length) + 0.5) / length)) / 2
@@ -103,8 +102,8 @@ def cut_sound(
 
 
 def _quiet_crossing(samples: NDArray[np.float32], rate_hz: int, *, latest: bool = False) -> int:
-    """Where the quietest moment is, on a passage of the wave through zero. ``latest``: the last one
-    of several that are as quiet.
+    """The zero crossing at the quietest position. ``latest``: the last one of equally quiet
+    ones.
     """
     window = round(WINDOW_MS * rate_hz / 1000)
     mixed = samples.mean(axis=1)
@@ -127,14 +126,13 @@ def write_sound(
     facts: MasterFacts,
     titles: Sequence[str] = (),
 ) -> Loudness:
-    """Write an M4A (AAC) at the master's target loudness, and return what was measured on it,
-    decoded.
+    """Write an M4A (AAC) at the master's target loudness, and return its measurements when decoded.
 
-    :param sound: gives its chunks, shape (samples, channels), as often as it is asked.
+    :param sound: yields its chunks, shape (samples, channels); may be called repeatedly.
     :param target: written over if it exists: give a temporary name.
-    :param facts: what was measured on the master: its target is the clip's.
+    :param facts: measurements of the master, whose target also applies to the clip.
     :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
-    :raises WorkspaceError: there is only silence, or this ffmpeg has no AAC.
+    :raises WorkspaceError: the audio is silent, or ffmpeg lacks AAC.
     :raises DiskError: the target cannot be written.
     """
     said = [part for title in titles for part in ("-metadata", title)]

@@ -1,10 +1,10 @@
 """Choose representative excerpts: the pull quote, and passages that the article prints word for
 word.
 
-A person's choice in ``episode.toml`` takes the place of all of them. Otherwise the quote comes
-first, with as much after it as an app needs. Then every stretch of whole sentences of a guest, 15
-to 60 seconds long, is compared with the answer that it was given in: the words that both share in
-order, against all words of the longer of the two. The best ones are taken that do not overlap.
+A user's choice in ``episode.toml`` replaces all of them. Otherwise the quote comes first, extended
+to the minimum length. Then every passage of whole sentences of a guest, 15 to 60 seconds long, is
+compared with the printed answer: the words that both share in order, divided by the words of the
+longer one. The best ones without overlap are chosen.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from studio.model.turns import (
     turns_from_transcript,
 )
 
-# The podcast namespace advises 15 to 120 seconds; what is shared is chosen shorter, as social
-# networks want it.
+# The podcast namespace recommends 15 to 120 seconds; *shared* ones are shorter, for social
+# networks.
 MIN_DURATION_MS, MAX_SHARED_MS, MAX_DURATION_MS = 15_000, 60_000, 120_000
 IDEAL_MS = 30_000
 MAX_SHARED = 3
-# Of the words of speech and print, the share that must agree in order: the rest is what people say
-# besides, and what was misheard.
+# The share of spoken and printed words that must agree in order: the rest are additions in speech
+# and misrecognised words.
 WORD_FOR_WORD = 0.75
-# Shares that differ by less are alike; then a passage that is complete in print as well counts, and
-# a good length.
+# Shares that differ by less count as equal; then passages that are complete in print as well, and
+# of good length, are preferred.
 ALIKE = 0.05
-# What the podcast namespace allows the text of a podcast:soundbite.
+# The podcast namespace's limit for the text of a podcast:soundbite.
 SOUNDBITE_TITLE_CHARACTERS = 128
 # Printed sentences may differ from the spoken ones by at most this many words at either end.
 LOOSE_WORDS = 1
@@ -60,14 +60,13 @@ def choose_soundbites(
     chosen: Sequence[ChosenSoundbite] | None,
     where: object,
 ) -> tuple[Soundbite, ...]:
-    """The sound bites of an episode, the best one first. The same texts give the same ones.
+    """The sound bites of an episode, the best one first. Deterministic.
 
     :param alignment: of this article and this transcript, with its passages.
-    :param host: who asks: no passage of this speaker is chosen for its words.
-    :param chosen: what a person chose; None: Studio chooses.
-    :param where: the file that a complaint about a person's choice names.
-    :raises WorkspaceError: what a person chose ends before it starts, or is not heard in the
-        episode.
+    :param host: the interviewer, of whom no *shared* passage is chosen.
+    :param chosen: the user's choice; None: Studio chooses.
+    :param where: the file with the user's choice, for messages.
+    :raises WorkspaceError: a chosen sound bite ends before it starts, or is not in the episode.
     """
     turns = turns_from_transcript(transcript, programme)
     if chosen is not None:
@@ -93,10 +92,10 @@ def choose_soundbites(
 def soundbite_from_quote(
     quote: str | None, passage: Passage | None, turns: Sequence[Turn], programme: Programme
 ) -> Soundbite | None:
-    """The quote's sentences, those after them and then those before, of the same speaker, until 15
-    seconds are full.
+    """The quote's sentences, extended by the following and then the preceding ones of the same
+    speaker up to 15 seconds.
 
-    None where it is not heard. Where the speaker says no more than that, it is as short as that.
+    None if the quote is not spoken. It may be shorter if the speaker says no more.
     """
     if quote is None or passage is None or passage.start_ms is None or passage.end_ms is None:
         return None
@@ -140,8 +139,8 @@ def soundbite_from_quote(
 def _sentences_back(
     start_ms: int, speaker: str | None, turns: Sequence[Turn]
 ) -> Iterator[SpokenWord]:
-    """The words with which the speaker's sentences before a moment begin, the last one first, as
-    long as nobody else speaks.
+    """The first words of the speaker's sentences before a time, the last sentence first, as long as
+    nobody else speaks.
     """
     for turn in reversed([turn for turn in turns if turn.start_ms < start_ms]):
         if turn.speaker != speaker:
@@ -161,7 +160,7 @@ def _chosen(
     programme: Programme,
     where: object,
 ) -> Soundbite:
-    """What a person chose, as it is."""
+    """The user's choice, unchanged."""
     start, end = (
         programme.programme_from_recording(excerpt.start_ms),
         programme.programme_from_recording(excerpt.end_ms),
@@ -197,16 +196,16 @@ def _chosen(
 
 
 class _Candidate(NamedTuple):
-    """A stretch that could be one.
+    """A candidate passage.
 
-    :param complete: whether it begins and ends with a sentence in print as well.
+    :param complete: whether it also starts and ends at sentence boundaries in print.
     """
 
     soundbite: Soundbite
     complete: bool
 
     def rank(self) -> tuple[int, bool, int, int]:
-        """The best one has the highest."""
+        """The sort key; the best one has the highest."""
         bite = self.soundbite
         return (
             round(bite.similarity / ALIKE),
@@ -217,7 +216,7 @@ class _Candidate(NamedTuple):
 
 
 class _Heard(NamedTuple):
-    """A word of a guest, and its place among the heard words of its table."""
+    """A word of a guest, and its index among the spoken words of its table."""
 
     place: int
     speaker: str | None
@@ -231,14 +230,14 @@ def _shared(
     programme: Programme,
     host: str,
 ) -> Iterator[_Candidate]:
-    """Every stretch that is printed word for word."""
+    """Every passage that is printed word for word."""
     found = {question.number: question for question in alignment.questions}
     exchanges = {exchange.number: exchange for exchange in article.exchanges}
     spoken = list(spoken_words(transcript, programme))
     for table in exchange_alignments(transcript, article, alignment):
         question = found[table.number]
         begin = question.start_ms if question.answer_start_ms is None else question.answer_start_ms
-        # Without what is cut out, and so who else spoke there.
+        # Without cuts, and thus without other speakers there.
         heard = [
             _Heard(place, name, word)
             for place, (name, pieces) in enumerate(spoken[table.first : table.last])
@@ -253,11 +252,11 @@ def _shared(
 def _shared_with(
     exchange: Exchange, speaker: str, said: Sequence[_Heard], table: ExchangeAlignment
 ) -> Iterator[_Candidate]:
-    """What one guest says without an interruption, against the answer."""
+    """Compare uninterrupted speech of one guest with the answer."""
     written = [word for paragraph in exchange.answer for word in paragraph.text.split()]
     answer, kept = paragraph_places(exchange)[0][1], written_places(written)
     print_terms = [term for term in plain_terms(table.printed) if term.first >= answer]
-    # For each term, which of the written and of the spoken words it comes from.
+    # For each term, the index of its written or spoken word.
     print_places = [kept[term.first - answer] for term in print_terms]
     said_terms, said_places = [], []
     for place, one in enumerate(said):
@@ -316,8 +315,8 @@ def _speaker_at(moment_ms: int, turns: Sequence[Turn]) -> str | None:
 
 
 def _title(text: str) -> str:
-    """The text on one line, cut at a word where it is longer than apps show. No-break spaces
-    stay.
+    """The text on one line, cut at a word if it is longer than apps display. No-break spaces are
+    kept.
     """
     line = re.sub(r"[ \t\r\n]+", " ", text).strip()
     if len(line) <= SOUNDBITE_TITLE_CHARACTERS:

@@ -1,6 +1,6 @@
-"""The video of a clip: pictures and sound as every social network takes them (H.264 4:2:0 and AAC
-in MP4, 30 pictures a second). That of a whole episode has 10: what moves there is one word after
-the other, and an hour must not take an hour.
+"""The video of a clip: H.264 4:2:0 and AAC in MP4 at 30 frames per second, which every social
+network accepts. Videos of whole episodes have 10 frames per second, which suffices for word
+highlighting and keeps rendering fast.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Child, input_arguments, url_from_path, write_error
 
 PICTURES_PER_S = 30
-# A word is lit 50 ms late in the mean, and 100 ms at most; half of a short word.
+# A word is highlighted 50 ms late on average, 100 ms at most: half of a short word.
 WHOLE_PICTURES_PER_S = 10
 # Players can seek to a key frame every this many seconds.
 _KEY_S = 2
-# The network with the least patience takes videos of 140 seconds.
+# The lowest limit of all networks is 140 seconds.
 MAX_DURATION_MS = 140_000
 CODEC = [
     *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"),
@@ -60,12 +60,12 @@ def write_video(
     pictures_per_s: int = PICTURES_PER_S,
     progress: Progress = no_progress,
 ) -> None:
-    """Write the video, a picture at a time. Progress counts pictures.
+    """Write the video frame by frame. Progress counts frames.
 
-    :param sound: the clip's sound as an M4A, taken as it is.
-    :param target: written over if it exists: give a temporary name.
-    :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
-    :raises WorkspaceError: this ffmpeg cannot write H.264.
+    :param sound: the clip's audio as an M4A, copied unchanged.
+    :param target: overwritten if it exists: pass a temporary name.
+    :param titles: metadata of the file, for ffmpeg's ``-metadata``.
+    :raises WorkspaceError: ffmpeg lacks H.264.
     :raises DiskError: the target cannot be written.
     """
     pictures = -(-duration_ms * pictures_per_s // 1000)

@@ -1,5 +1,5 @@
-"""A whole episode as a wide video: cover, chapters, word-by-word highlighted captions. Apart from
-its words, memory use does not grow with the episode's length.
+"""A whole episode as a wide video: cover, chapters, word-by-word highlighted captions. Except for
+its words, memory use does not depend on the episode's length.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ def make_whole_video(
     titles: Sequence[str],
     progress: Progress = no_progress,
 ) -> ClipFacts:
-    """Write the video to ``target``, which is written over if it exists: give a temporary name.
-    Progress counts pictures.
+    """Write the video to ``target``, which is overwritten if it exists: pass a temporary name.
+    Progress counts frames.
 
-    :param master: the mastered MP3; ``facts`` what was measured on it.
-    :param turns: everything that is said, on the programme's clock.
-    :param titles: what the file says of itself, as ffmpeg's ``-metadata`` takes it.
-    :raises WorkspaceError: the episode is silent, or ffmpeg cannot write the codec.
+    :param master: the mastered MP3; ``facts``: its measurements.
+    :param turns: all turns, on the programme clock.
+    :param titles: metadata of the file, for ffmpeg's ``-metadata``.
+    :raises WorkspaceError: the episode is silent, or ffmpeg lacks the codec.
     :raises RecordingError: the MP3 cannot be decoded.
     :raises DiskError: the target cannot be written.
     """

@@ -1,7 +1,7 @@
 """Title and description of a video for YouTube, with chapters.
 
-YouTube makes chapters of a description whose first time is 0:00 and that has three or more of them,
-in order, ten seconds or longer (support.google.com/youtube/answer/9884579).
+YouTube shows chapters if a description has at least three times in ascending order, the first of
+them 0:00, at least ten seconds apart (support.google.com/youtube/answer/9884579).
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ from studio.messages.translations import in_language
 from studio.text.plain import cut_text
 from studio.text.typography import set_text, stamp_from_ms
 
-# The API's limits (developers.google.com/youtube/v3/docs/videos, snippet): neither may have < or >.
+# The API's limits (developers.google.com/youtube/v3/docs/videos, snippet): neither may contain < or
+# >.
 VIDEO_TITLE_CHARACTERS = 100
 VIDEO_DESCRIPTION_BYTES = 5000
-# How long a chapter's title is where not all fit, tried in this order; less says nothing.
+# Lengths to which chapter titles are cut if not all fit, tried in this order; shorter ones are
+# useless.
 TITLE_BYTES = (60, 45, 30, 20)
 _ANGLES = str.maketrans("<>", "‹›")
 
 
 def title_for_youtube(title: str, language: str) -> str:
-    """The title, cut at a word where it is longer than YouTube takes."""
+    """The title, cut at a word to YouTube's limit."""
     sentence = set_text(title, language).translate(_ANGLES)
     if len(sentence) <= VIDEO_TITLE_CHARACTERS:
         return sentence
@@ -38,14 +40,14 @@ def description_for_youtube(
     notice: str,
     language: str,
 ) -> str:
-    """The description: what the episode is about, where article and transcript are, the chapters,
-    what must be known. Of the introduction, as many paragraphs as there is room for.
+    """The description: introduction, link to article and transcript, chapters, notice; with as many
+    paragraphs of the introduction as fit.
 
-    Every chapter is there, or none: of very many, titles are cut, and that is said; where even so
-    they do not fit, the page has them.
+    It has all chapters or none: if there are very many, titles are cut, with a note; if even these
+    do not fit, it refers to the page.
 
-    :param introduction: the article's.
-    :param page: the address of the episode's page.
+    :param introduction: the article's introduction.
+    :param page: the URL of the episode's page.
     """
     read = message("Article, transcript and subscription: {address}", address=page)
     paragraphs = [set_text(text, language).translate(_ANGLES) for text in introduction]
@@ -62,7 +64,7 @@ def description_for_youtube(
 
 
 def _chapter_lists(chapters: Sequence[SceneChapter], language: str) -> Iterator[str]:
-    """The chapters, then the same in less and less room; at last where they are."""
+    """The list of chapters in decreasing length; finally a reference to the page."""
 
     def lines(bytes_of_title: int) -> str:
         return "\n".join(

@@ -1,1 +1,1 @@
-"""Many episodes on many machines: jobs through dask.distributed, each one episode's run."""
+"""Many episodes on many machines: jobs through dask.distributed, one per episode."""

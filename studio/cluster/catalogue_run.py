@@ -33,7 +33,7 @@ class CatalogueDone(NamedTuple):
 
     @property
     def failures(self) -> list[Summary]:
-        """The episodes that are not up to date now."""
+        """The episodes that are not up to date."""
         return [one for one in self.summaries if one.fault or one.died]
 
 
@@ -51,13 +51,13 @@ def run_catalogue(
     progress: Progress,
     table_place: str = STAGES_PLACE,
 ) -> CatalogueDone:
-    """Bring every stale episode up to date, one job each, then feed and site here.
+    """Bring every stale episode up to date, one job each, then feed and site on this machine.
 
-    :param address: of a scheduler; empty for ``workers`` on this machine.
-    :param report: of each episode that came to its end.
-    :param progress: called with the seconds of sound done, and in all.
-    :raises BusyError: another run holds the workspace, or has this scheduler work on it.
-    :raises NetworkError: no scheduler answers, or it is gone for good.
+    :param address: address of a scheduler; empty for ``workers`` on this machine.
+    :param report: called for each finished episode.
+    :param progress: called with the seconds of audio done, and the total.
+    :raises BusyError: another run has locked the workspace, or uses this scheduler for it.
+    :raises NetworkError: no scheduler answers, or it is lost.
     """
     started = time.monotonic()
     with lock_workspace(workspace.state, command):

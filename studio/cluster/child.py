@@ -1,9 +1,9 @@
-"""The process on a worker that does the jobs, one after the other: what a file kills is this, and
-not the worker. Whisper's model stays loaded between jobs.
+"""The child process of a worker that does the jobs, one after the other: a file that crashes its
+reader kills this process instead of the worker. Whisper's model stays loaded between jobs.
 
-It reads a job a line from its standard input and answers a summary a line. Its input ends when the
-worker ends, however that ends: then it ends at once, in the middle of a stage too, which is what
-stages are made for.
+It reads one job per line from standard input and writes one summary per line. Its input ends when
+the worker ends for whatever reason: then it exits at once, even during a stage, which is safe
+because stages are atomic.
 """
 
 from __future__ import annotations
@@ -56,15 +56,15 @@ def do_job(job: Job) -> Summary:
 def _read_jobs(jobs: queue.Queue[str], source: TextIO) -> None:
     for line in source:
         jobs.put(line)
-    # The answer would be lost, and another worker may have the job by now.
+    # The result would be lost, and another worker may have the job by now.
     os._exit(ORPHANED)
 
 
 def main() -> None:
-    """Do jobs until the worker is gone."""
+    """Do jobs until the worker ends."""
     keep_engine()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    # Output of libraries is not an answer.
+    # Keep output of libraries out of the results.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     jobs: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read_jobs, args=(jobs, sys.stdin), daemon=True).start()

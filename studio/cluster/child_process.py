@@ -1,4 +1,4 @@
-"""A worker's one child process: started when there is a job, and again when it died."""
+"""A worker's child process: started for the first job, and restarted after a crash."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from typing import Any
 from studio.cluster.job import Job, Summary, summary_from_line
 from studio.messages.message import message
 
-# Work beside a person's own: the lowest priority but the idle one's.
+# Background priority: the lowest one except idle.
 _NICE = 10
 _lock = threading.Lock()
 _child: subprocess.Popen[str] | None = None
 
 
 def worker_name(name: str | int) -> str:
-    """The name of a worker in messages; those that Dask starts itself have only a number."""
+    """The name of a worker in messages; those started by Dask only have a number."""
     return name if isinstance(name, str) else message("worker {name}", name=name)
 
 
 def mark_retired() -> None:
-    """Let this worker know that it is given nothing more."""
+    """Tell this worker that it gets no more jobs."""
     os.environ["STUDIO_RETIRED"] = "1"
 
 
@@ -42,9 +42,9 @@ def do_in_child(plain: dict[str, Any], machine: str) -> Summary:
     """Do a job in the child process; one at a time.
 
     :param plain: the job, as :meth:`Job.plain` gives it.
-    :param machine: how this worker is called.
+    :param machine: the worker's name.
     """
-    # Where this machine has the workspace, when that is elsewhere.
+    # The path of the workspace on this machine, if it differs.
     here = os.environ.get("STUDIO_WORKSPACE", "")
     job = Job(**(plain | {"root": here} if here else plain))
     time.sleep(job.pause_s)
@@ -72,7 +72,9 @@ def do_in_child(plain: dict[str, Any], machine: str) -> Summary:
 
 
 def missing_workspace(root: str) -> tuple[str, str, str] | None:
-    """Where, what and remedy of a folder that is not, or not now, a workspace on this machine."""
+    """Where, what and remedy for a folder that is not (or currently not) a workspace on this
+    machine.
+    """
     if (Path(root) / "feed" / "show.toml").is_file():
         return None
     return (
@@ -106,8 +108,8 @@ def _running() -> subprocess.Popen[str]:
             text=True,
             encoding="utf-8",
             env=child_environment(os.environ),
-            # Ctrl-C at a terminal reaches every program of its group, ffmpeg too: the current job
-            # is finished, or ends with this process.
+            # Ctrl-C at a terminal reaches every process of its group, including ffmpeg: the current
+            # job is finished, or ends with this process.
             process_group=0,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
@@ -117,9 +119,9 @@ def _running() -> subprocess.Popen[str]:
 
 
 def child_environment(own: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the child process: the worker's, without what Dask tells workers' memory
-    to do. Given back to the system after each array, it costs sound a quarter more processor time
-    (three jobs of three minutes of sound: 12.7 s in place of 10.1).
+    """The environment of the child process: the worker's, without Dask's malloc settings, which
+    return memory to the system after each array and make audio processing 25 % slower (three jobs
+    of three minutes of audio: 12.7 s instead of 10.1 s of CPU time).
     """
     return {name: value for name, value in own.items() if name != "MALLOC_TRIM_THRESHOLD_"}
 

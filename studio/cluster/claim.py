@@ -1,5 +1,5 @@
-"""Which run has a workspace's jobs done by a scheduler: one at a time. The scheduler knows, which
-all machines ask; on some network drives locks are only advice.
+"""The claim of a run on a workspace at a scheduler: one at a time. It is held by the scheduler,
+because file locks are only advisory on some network drives.
 """
 
 from __future__ import annotations
@@ -11,30 +11,30 @@ from typing import Any
 from studio.errors import BusyError
 from studio.messages.message import message
 
-# Dask gives a job to another worker by itself once when a worker is gone, then asks.
+# After the loss of a worker, Dask itself reassigns a job once, then raises.
 _ALLOWED_FAILURES = 1
 
 
 @contextmanager
 def exclusive_client(client: Any, workspace: str, who: str) -> Iterator[None]:
-    """Be the only one that has jobs of this workspace done by this scheduler.
+    """Hold the exclusive claim on this workspace at this scheduler.
 
     :param who: shown to another client.
-    :raises BusyError: another one does so now.
+    :raises BusyError: another client holds it.
     """
     claim_workspace(client, workspace, who)
     try:
         yield
     finally:
-        if client.status == "running":  # a scheduler that is gone holds nothing
+        if client.status == "running":  # a lost scheduler holds no claims
             with suppress(OSError, TimeoutError):
                 client.run_on_scheduler(_let_go, name=workspace, who=who)
 
 
 def claim_workspace(client: Any, workspace: str, who: str) -> None:
-    """The claim itself; repeated if the scheduler was restarted and has forgotten it.
+    """Claim the workspace; repeated after a restart of the scheduler.
 
-    :raises BusyError: another one has the workspace.
+    :raises BusyError: another client holds it.
     """
     holder = client.run_on_scheduler(
         _claim, name=workspace, who=who, client=client.id, allowed_failures=_ALLOWED_FAILURES
@@ -48,8 +48,8 @@ def claim_workspace(client: Any, workspace: str, who: str) -> None:
 
 
 def _claim(dask_scheduler: Any, name: str, who: str, client: str, allowed_failures: int) -> str:
-    """On the scheduler, which does one thing at a time: who holds the workspace now. A client that
-    is gone holds nothing.
+    """Runs on the scheduler, which is single-threaded: return the holder of the workspace. Claims
+    of lost clients are void.
     """
     dask_scheduler.allowed_failures = allowed_failures
     holders: dict[str, tuple[str, str]] = dask_scheduler.__dict__.setdefault("_studio_holders", {})

@@ -1,7 +1,8 @@
-"""Who is at fault when a job fails: its file, or the machine that had it.
+"""Determine the cause of a failed job: its file, or the machine.
 
-A file that kills its reader kills the child process, and the worker answers. A worker that is
-killed answers nothing, and takes with it jobs that it had not begun: those come again at no cost.
+A file that crashes its reader kills the child process, and the worker reports it. A killed worker
+reports nothing, and jobs that it had not started are lost with it: these are reassigned without
+counting as failures.
 """
 
 from __future__ import annotations
@@ -12,21 +13,21 @@ from typing import NamedTuple
 
 from studio.cluster.job import Summary
 
-# A file that kills its reader costs this many tries.
+# The number of attempts for a file that crashes its reader.
 TRIES = 2
-# This many jobs in a row may die on a worker, or find no workspace, before it is retired.
+# The number of consecutive jobs that crash on a worker, or find no workspace, before it is retired.
 IN_A_ROW = 2
-# This many workers may die during a job before it is reported as failed. Where computers are
-# switched off during half of the jobs, this happens to 1 of 1,000 by chance; a file that takes the
-# whole computer with it would otherwise end them all, again and again.
+# The number of workers lost during a job before it is reported as failed. If computers are switched
+# off during half of the jobs, this happens to 1 in 1,000 by chance; without a limit, a file that
+# crashes the computer would take down all of them repeatedly.
 LOST_TRIES = 10
 
 
 class FailureDecision(NamedTuple):
-    """What follows from a job's failure.
+    """The decision after a job's failure.
 
-    :param again: it is given out once more; else it is reported.
-    :param retire: the machine that gets no more jobs; empty for none.
+    :param again: whether it is retried; else it is reported.
+    :param retire: the machine to retire; empty for none.
     """
 
     again: bool
@@ -34,7 +35,7 @@ class FailureDecision(NamedTuple):
 
 
 class FailureCounts:
-    """What failed where so far, in one run of a catalogue."""
+    """The failures so far in one run of a catalogue, by job and machine."""
 
     def __init__(self) -> None:
         self._failed: defaultdict[str, list[str]] = defaultdict(list)
@@ -42,25 +43,25 @@ class FailureCounts:
         self._lost: Counter[str] = Counter()
 
     def decide_after_answer(self, summary: Summary, machines: Collection[str]) -> FailureDecision:
-        """After an answer from a job's worker.
+        """Decide after a worker reported a failure.
 
-        :param machines: those that are there now.
+        :param machines: the current machines.
         """
         if not (summary.died or summary.machine_failed):
             self._in_a_row.pop(summary.machine, None)
             return FailureDecision(again=False)
         failed = self._failed[summary.slug]
         failed.append(summary.machine)
-        # Dask may give it to the same worker again, when that one is idle and others are not.
+        # Dask may assign it to the same worker again if the others are busy.
         if len(failed) >= TRIES if summary.died else {*machines} <= {*failed}:
             self._exonerate_machines(summary.slug)
             return FailureDecision(again=False)
         return FailureDecision(again=True, retire=self._failing(summary.machine, summary.slug))
 
     def decide_after_loss(self, slug: str, machine: str, begun: int) -> FailureDecision:
-        """After the loss of a job's worker.
+        """Decide after the loss of a job's worker.
 
-        :param begun: how often it was in a worker's hand that is gone now.
+        :param begun: how often it was running on a worker that was lost.
         """
         if not begun:
             return FailureDecision(again=True)
@@ -71,11 +72,11 @@ class FailureCounts:
         return FailureDecision(again=True, retire=self._failing(machine, slug))
 
     def lost(self, slug: str) -> int:
-        """How often a worker was gone with the job in its hand."""
+        """How often a worker was lost while running the job."""
         return self._lost[slug]
 
     def where_failed(self, slug: str) -> frozenset[str]:
-        """The machines on which the job failed: its next try is better made elsewhere."""
+        """The machines on which the job failed: it should be retried on others."""
         return frozenset(self._failed.get(slug, ()))
 
     def _failing(self, machine: str, slug: str) -> str:
@@ -84,6 +85,6 @@ class FailureCounts:
         return machine if len(jobs) >= IN_A_ROW else ""
 
     def _exonerate_machines(self, slug: str) -> None:
-        """The job failed wherever it was tried: that is its own fault."""
+        """The job failed on every machine: its file is the cause."""
         for jobs in self._in_a_row.values():
             jobs.discard(slug)

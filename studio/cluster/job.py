@@ -1,4 +1,4 @@
-"""What a worker receives and returns: one episode's stale stages, and a summary of them."""
+"""The input and output of a worker: one episode's stale stages, and a summary of their run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from studio.messages.message import message_from_plain, plain_from_message
 class Job:
     """One episode's work.
 
-    :param root: the workspace's folder, as the machine that asks sees it.
+    :param root: the workspace's folder on the client's machine.
     :param stage: as ``studio run --stage``; every stage when empty.
-    :param table: where the stages are declared, as ``module:name``.
-    :param sound_s: how long the recording is, as far as is known: the longest goes first.
-    :param expected_s: how long the work will probably take with one thread.
-    :param pause_s: how long the worker waits before it begins: another process had the episode.
+    :param table: the stage table, as ``module:name``.
+    :param sound_s: known duration of the recording: the longest goes first.
+    :param expected_s: expected duration of the work with one thread.
+    :param pause_s: delay before the worker starts: another process had locked the episode.
     """
 
     root: str
@@ -36,16 +36,15 @@ class Job:
 
 @dataclasses.dataclass(frozen=True)
 class Summary:
-    """The result of a job. No file is sent: all files are in the workspace, to which all computers
-    have access.
+    """The result of a job. Files are not transferred: all computers access the workspace.
 
-    :param ran: how many stages ran.
-    :param seconds: how long it took.
-    :param machine: which worker did it.
-    :param fault: why it failed: where, what, remedy and kind of the error; empty where it did not.
-    :param died: its process ended without an answer: memory, a library, a person.
-    :param machine_failed: its worker has no workspace, so that the file was not even read.
-    :param held: another process works on this episode: nothing was done.
+    :param ran: number of stages that ran.
+    :param seconds: duration.
+    :param machine: name of the worker.
+    :param fault: the error: where, what, remedy and class; empty on success.
+    :param died: its process ended without a result (out of memory, a crash, killed by a user).
+    :param machine_failed: its worker has no workspace, so that the file was not read.
+    :param held: another process has locked this episode: nothing was done.
     """
 
     slug: str
@@ -58,12 +57,12 @@ class Summary:
     held: bool = False
 
     def line(self) -> str:
-        """The summary as a line of JSON, its messages in no language yet."""
+        """The summary as a line of JSON, with untranslated messages."""
         plain = dataclasses.asdict(self) | {"fault": [*map(plain_from_message, self.fault)]}
         return json.dumps(plain) + "\n"
 
 
 def summary_from_line(line: str) -> Summary:
-    """What :meth:`Summary.line` wrote."""
+    """Parse a line of :meth:`Summary.line`."""
     plain = json.loads(line)
     return Summary(**{**plain, "fault": tuple(map(message_from_plain, plain["fault"]))})

@@ -1,7 +1,7 @@
-"""The door to dask.distributed on the side that asks: jobs go out, summaries come in.
+"""The client side of dask.distributed: submits jobs and receives summaries.
 
-Measured before: futures that are held make finished jobs run again when a worker dies; released as
-they come, only the one that was in flight does. So each result is taken and let go of at once.
+Held futures make finished jobs run again when a worker dies (measured); so each result is released
+as soon as it arrives, and only the running job is repeated.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from studio.cluster.job import Job, Summary
 from studio.errors import NetworkError, StudioError
 from studio.messages.message import message
 
-# How long to wait for a lost scheduler: the restart of a machine.
+# How long to wait for a lost scheduler: enough for a reboot.
 _WAIT_S = 300.0
 _POLL_S = 2.0
-# How long a scheduler may take to answer the first time.
+# The timeout of the first connection to a scheduler.
 _CONNECT_S = 15.0
-# How long a worker waits before it begins an episode on which another process works, or that this
-# worker failed to find already.
+# How long a worker waits before an episode that is locked by another process, or that this worker
+# did not find before.
 _HELD_PAUSE_S = 5.0
 
 
@@ -49,9 +49,9 @@ def _distributed() -> Any:
 
 
 def check_scheduler_address(address: str) -> None:
-    """Refuse what no scheduler can be asked at.
+    """Refuse an invalid scheduler address.
 
-    :raises NetworkError: it is not a protocol, a machine and a port.
+    :raises NetworkError: it does not consist of a protocol, a host and a port.
     """
     distributed = _distributed()
     try:
@@ -68,8 +68,8 @@ def check_scheduler_address(address: str) -> None:
 
 @contextmanager
 def connected(address: str, workers: int) -> Iterator[Any]:
-    """A client of the scheduler at the address; without an address, of a new one on this machine
-    with this number of workers.
+    """A client of the scheduler at the address; without an address, of a new local one with this
+    number of workers.
 
     :raises NetworkError: no scheduler answers there.
     """
@@ -94,11 +94,11 @@ def connected(address: str, workers: int) -> Iterator[Any]:
 
 @contextmanager
 def _interruption_held() -> Iterator[None]:
-    """Let Ctrl-C wait until workers are there, and be this process's alone, which ends them: else
-    each tells how it was interrupted.
+    """Defer Ctrl-C until workers have started, and handle it in this process only, which ends them:
+    otherwise each one would print a traceback.
     """
     came: list[int] = []
-    # Only a main thread may say what becomes of a signal; others never get Ctrl-C.
+    # Only the main thread may set signal handlers; others never get Ctrl-C.
     is_main = threading.current_thread() is threading.main_thread()
     former = (
         signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if is_main else None
@@ -115,11 +115,11 @@ def _interruption_held() -> Iterator[None]:
 
 @contextmanager
 def _unreached() -> Iterator[None]:
-    """Let no Ctrl-C reach what begins in this block."""
+    """Keep Ctrl-C from processes that are started in this block."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    # Begun by whoever starts the first process, it would let Ctrl-C reach that one.
+    # Started together with the first process, it would make Ctrl-C reach that one.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -149,14 +149,14 @@ def do_jobs(
     address: str = "",
     claim: Callable[[Any], None] = lambda _: None,
 ) -> list[Summary]:
-    """Have all jobs done, the first ones first. Returns the last summary of each.
+    """Run all jobs in order; return the last summary of each.
 
-    :param address: where a scheduler that is gone is looked for again; empty for nowhere.
-    :param claim: called with the client of a scheduler that was found again.
-    :param report: of each job that came to its end, or failed for good.
-    :param note: of what a person should know: a try that was lost, a worker that was retired.
-    :raises BusyError: what ``claim`` raises.
-    :raises NetworkError: the scheduler is gone, and does not come back.
+    :param address: address at which a lost scheduler is awaited; empty: not at all.
+    :param claim: called with the client of a restarted scheduler.
+    :param report: called for each finished or finally failed job.
+    :param note: called with remarks for the user: lost attempts, retired workers.
+    :raises BusyError: raised by ``claim``.
+    :raises NetworkError: the scheduler is lost and does not return.
     """
     return _Round(client, jobs, report, note, address, claim).run()
 
@@ -199,9 +199,9 @@ class _Round:
         return self._done
 
     def _found_again(self, distributed: Any) -> Any:
-        """A new client of the restarted scheduler: the old one waits for answers that never come.
+        """A new client of the restarted scheduler: the old one would wait endlessly.
 
-        :raises NetworkError: it does not come back.
+        :raises NetworkError: it does not return.
         """
         until = time.monotonic() + _WAIT_S
         while self._address and time.monotonic() < until:
@@ -215,7 +215,7 @@ class _Round:
         )
 
     def _until_lost(self, distributed: Any) -> None:
-        """Give out what is left and take what comes, until nothing is left.
+        """Submit the remaining jobs and collect results until none is left.
 
         :raises OSError: the scheduler is gone.
         """
@@ -235,7 +235,7 @@ class _Round:
         for future in came:
             job = futures.pop(future)
             again = self._taken(distributed, future, job)
-            # Release it now: a result that is held is computed again when its worker dies.
+            # Release it now: a held result is recomputed when its worker dies.
             future.release()
             if again is not None:
                 renewed = self._submitted(again)
@@ -246,12 +246,12 @@ class _Round:
         return f"studio-{self._client.id}"
 
     def _count_begun(self, event: tuple[float, str]) -> None:
-        """A worker has the job in its hand now."""
+        """Count that a worker has started the job."""
         self._begun[event[1]] += 1
 
     def _submitted(self, job: Job) -> Any:
-        # One group of tasks, which is larger than the cluster: then Dask keeps them in a queue of
-        # its own, and a worker has the job in its hand and the next one, no more.
+        # One group of tasks that is larger than the cluster: then Dask queues them on the
+        # scheduler, and a worker only has its current job and the next one.
         self._given += 1
         key = (f"episodes-{self._client.id}", job.slug, self._given)
         elsewhere = self._elsewhere(self._failures.where_failed(job.slug))
@@ -268,22 +268,22 @@ class _Round:
         )
 
     def _elsewhere(self, failed: Collection[str]) -> list[str]:
-        """The addresses of the workers that are none of these; empty where any will do."""
+        """The addresses of all other workers; empty if any will do."""
         workers = self._workers() if failed else {}
         return [address for address, name in workers.items() if name not in failed]
 
     def _priority(self, job: Job) -> int:
-        """The longest first; what another process works on, or workers were lost with, last."""
+        """The longest first; jobs locked by another process, or that lost workers, last."""
         last = bool(job.pause_s) or self._failures.lost(job.slug) > 1
         return -self._order[job.slug] - (len(self._order) if last else 0)
 
     def _workers(self) -> dict[str, str]:
-        """The names of the workers that are there now, by address."""
+        """The names of the current workers, by address."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"]
         return {address: worker_name(one["name"]) for address, one in workers.items()}
 
     def _taken(self, distributed: Any, future: Any, job: Job) -> Job | None:
-        """Take the job's result: it is done, or given out once more."""
+        """Handle the job's result: it is done, or submitted again."""
         if future.status == "cancelled":
             raise distributed.CancelledError(future.key)
         error = future.exception()
@@ -362,7 +362,7 @@ class _Round:
         self._report(summary)
 
     def _retire(self, machine: str) -> None:
-        """Give a worker nothing more, unless it is the last one."""
+        """Retire a worker, unless it is the last one."""
         workers = self._workers() if machine else {}
         named = [address for address, name in workers.items() if name == machine]
         if named and len(workers) > len(named):
@@ -378,7 +378,7 @@ class _Round:
 
 
 def _begin_job(plain: dict[str, Any], topic: str) -> Summary:
-    """On a worker: do the job, after reporting that it has begun."""
+    """Runs on a worker: report that the job has started, then do it."""
     worker = _distributed().get_worker()
     worker.log_event(topic, plain["slug"])
     return do_in_child(plain, worker_name(worker.name))

@@ -1,4 +1,4 @@
-"""The door to dask.distributed on a machine that works: one process, one job at a time."""
+"""The worker side of dask.distributed: one process, one job at a time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from studio.errors import DiskError
 from studio.messages.message import message
 
 _POLL_S = 1.0
-# A scheduler that is gone is asked for again this often.
+# The interval of reconnecting to a lost scheduler.
 _AGAIN_S = 10.0
 
 
@@ -28,14 +28,14 @@ def work(
     report: Callable[[str], None],
     stopped: Callable[[], bool],
 ) -> int:
-    """Do jobs of the scheduler at the address until asked to stop; how many were done.
+    """Do jobs of the scheduler at the address until stopped; return their number.
 
-    :param until: stop at this time of the day, between two jobs.
+    :param until: stop at this time of day, between two jobs.
     :param here: the workspace's folder on this machine, if it differs.
-    :param report: of what happens.
-    :param stopped: whether to stop; the current job is finished.
+    :param report: called with events.
+    :param stopped: returns whether to stop; the current job is finished.
     :raises DiskError: ``here`` is not a workspace, or too many jobs failed in a row.
-    :raises NetworkError: no scheduler can have this address.
+    :raises NetworkError: the address is invalid.
     """
     distributed = _distributed()
     check_scheduler_address(address)
@@ -103,11 +103,11 @@ async def _work(  # noqa: PLR0917 - one call, one place
 
 
 async def _finished(worker: Any, distributed: Any) -> int:
-    """Take no more jobs, and wait for the one in hand."""
+    """Take no more jobs, and wait for the current one."""
     worker.status = distributed.core.Status.paused
     while worker.state.executing_count and worker.status.name not in {"closed", "failed"}:
         await asyncio.sleep(_POLL_S / 5)
-    # Its answer travels within a heartbeat.
+    # Its result is sent within a heartbeat.
     await asyncio.sleep(_POLL_S)
     return int(worker.state.executed_count)
 

@@ -1,10 +1,10 @@
-"""Acoustic evidence for each proposal: how much more probable the recording makes it than the
-transcribed words.
+"""Acoustic evidence for each proposal: its log-likelihood ratio against the transcribed words,
+given the recording.
 
-The whole text of a short window is scored twice, as it was heard and as it would be, so that the
-words around count as well: a wording that does not fit its sentence is improbable too. A name that
-the model hardly knows is improbable with any sound; so both wordings are scored a second time
-without sound, which gives the language model's share of the difference.
+The whole text of a short window is scored twice, as transcribed and as proposed, so that the
+context counts as well: a wording that does not fit its sentence is improbable, too. A name that the
+model hardly knows is improbable with any audio; so both wordings are scored again without audio,
+which gives the language model's share of the difference.
 """
 
 from __future__ import annotations
@@ -18,18 +18,17 @@ from studio.model.transcript import Transcript, Word
 from studio.model.word_windows import window_of_words, window_span, word_windows
 from studio.model.wording import Wording
 
-# Log probabilities (natural) of texts where they may have been said, or where nothing sounds: see
+# Log probabilities (natural) of texts at their position, or without audio: see
 # ``studio.speech.scoring``.
 Score = Callable[[Sequence[Wording]], Sequence[float]]
 
-# Without sound, a wording is scored with this many words around it: more cost time and change
-# nothing.
+# The number of context words for scoring without audio: more cost time and change nothing.
 WORDS_BEFORE, WORDS_AFTER = 8, 3
 
 
 class AcousticGain(NamedTuple):
-    """How much more probable (natural logarithm) a proposal is than what was heard: in this sound,
-    and with no sound at all.
+    """The log-likelihood ratio (natural) of a proposal against the transcribed words: with the
+    audio, and without.
     """
 
     sound: float
@@ -39,7 +38,7 @@ class AcousticGain(NamedTuple):
 def acoustic_gains_of(
     transcript: Transcript, proposals: Sequence[Proposal], score: Score
 ) -> list[AcousticGain]:
-    """The gain of each proposal, with and without sound."""
+    """The gain of each proposal, with and without audio."""
     words = transcript.words
     windows = word_windows(words, [(one.first, one.last) for one in proposals])
     wanted: list[Wording] = []
@@ -54,8 +53,8 @@ def acoustic_gains_of(
 
 
 class PromptedGain(NamedTuple):
-    """How much more probable (natural logarithm) a proposal is than the recognised words: to a
-    model without prompt, and to one with the proposal in its prompt.
+    """The log-likelihood ratio (natural) of a proposal against the recognised words: without
+    prompt, and with the proposal in the prompt.
     """
 
     unprompted: float
@@ -65,8 +64,8 @@ class PromptedGain(NamedTuple):
 def prompted_gains_of(
     transcript: Transcript, proposals: Sequence[Proposal], score: Score
 ) -> list[PromptedGain]:
-    """Scores of names when the model has their spelling in its prompt: otherwise it finds unknown
-    names improbable.
+    """Scores of names with their spelling in the model's prompt: otherwise unknown names are
+    improbable.
     """
     words = transcript.words
     windows = word_windows(words, [(one.first, one.last) for one in proposals])
@@ -87,7 +86,9 @@ def prompted_gains_of(
 
 
 def _differences(wanted: Sequence[Wording], score: Score) -> list[float]:
-    """How much more probable the second one of each two is; each is asked about once."""
+    """The log-likelihood ratio of the second wording of each pair against the first; each wording
+    is scored once.
+    """
     asked = list(dict.fromkeys(wanted))
     known = dict(zip(asked, score(asked), strict=True))
     scores = [known[one] for one in wanted]
@@ -95,15 +96,15 @@ def _differences(wanted: Sequence[Wording], score: Score) -> list[float]:
 
 
 def _both(words: Sequence[Word], proposal: Proposal, first: int, last: int) -> tuple[str, str]:
-    """Words ``first`` to ``last`` (excluded) as they were heard, and with the proposal."""
+    """Words ``first`` to ``last`` (exclusive) as transcribed, and with the proposal."""
     new = " ".join(with_heard_punctuation(proposal.text, words[proposal.first : proposal.last]))
     changed = [_text(words, first, proposal.first), new, _text(words, proposal.last, last)]
     return _text(words, first, last), " ".join(filter(None, changed))
 
 
 def with_heard_punctuation(text: str, old: Sequence[Word]) -> list[str]:
-    """The article's words with the marks that were heard after the old ones: the article's own
-    belong to its own sentence.
+    """The article's words with the punctuation of the transcribed ones: the article's own
+    punctuation belongs to another sentence.
     """
     texts = text.replace("’", "'").split()
     tail = old[-1].text[len(old[-1].text.rstrip(PAUSES)) :]

@@ -1,8 +1,8 @@
-"""Choose between two decodings of the same words by what the article prints.
+"""Choose between two decodings of the same words by the article.
 
-If both are about as probable in the sound, the one with words from the article was said: an article
-about a conversation uses its words, whether it quotes or sums up. Nothing comes in that was not
-heard, so an article that says more than was said puts nothing into anybody's mouth.
+If both are about equally probable, the one with words from the article is chosen: an article on a
+conversation uses its words, whether it quotes or summarises. Only decoded words are used, so that
+additions of the article are never attributed to a speaker.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult
 from studio.model.word_replacement import WordReplacement, with_replaced_words
 
-# What a word that the article has is worth beside ``AlternativeHypothesis.gain``, and how many
-# count. Fitted by ``bench/rescoring.py``.
+# The bonus of a word in the article, in units of ``AlternativeHypothesis.gain``, and the maximum
+# number of such words. Fitted by ``bench/rescoring.py``.
 PRINTED_WEIGHT = 25.0
 MAX_PRINTED = 3
 # Shorter words are in every article.
@@ -26,7 +26,7 @@ MIN_WORD = 3
 
 
 def with_printed_alternatives(hearing: AsrResult, article: Article) -> AsrResult:
-    """What was heard, with the other decoding's words where the article speaks for them."""
+    """The ASR result with the other decoding's words where the article supports them."""
     if not hearing.alternatives:
         return hearing
     printed = printed_lemmas(article)
@@ -49,13 +49,13 @@ def with_printed_alternatives(hearing: AsrResult, article: Article) -> AsrResult
 
 
 def printed_lemmas(article: Article) -> frozenset[str]:
-    """The dictionary forms of the article's words."""
+    """The lemmas of the article's words."""
     return frozenset(_content(printed_texts(article)))
 
 
 def printed_more(other: Iterable[str], heard: Iterable[str], printed: frozenset[str]) -> int:
-    """How many more of the other's own words the article has than of those heard, at most
-    ``MAX_PRINTED`` either way.
+    """The number of the alternative's own words in the article minus that of the transcribed ones,
+    within ±``MAX_PRINTED``.
 
     :param printed: the result of :func:`printed_lemmas`.
     """
@@ -68,7 +68,7 @@ def printed_more(other: Iterable[str], heard: Iterable[str], printed: frozenset[
 
 
 def _content(texts: Iterable[str]) -> list[str]:
-    """The dictionary forms of all words that say what a text is about."""
+    """The lemmas of all content words."""
     return [
         lemma_of(part)
         for text in texts

@@ -1,9 +1,8 @@
-"""Write names with the capitals that the article gives them, where they were heard letter for
-letter.
+"""Capitalise names as in the article, where they were recognised letter for letter.
 
 Whisper writes « entre passy et Bir-Hakeim ». Only the case of letters changes, so the recording is
-not needed. A single word gets its capital only if no dictionary has it (« nation » may be one); of
-several words, at least two must carry meaning.
+not needed. A single word is only capitalised if no dictionary has it (« nation » may be a noun);
+names of several words need at least two content words.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from studio.model.transcript import Correction, Transcript, Word
 
 def capitalise_names(transcript: Transcript, names: Iterable[str]) -> Transcript:
     """The transcript with the capitals of the names, each changed word recorded as a
-    :class:`Correction` with the reason ``spelling``. What another correction changed is left alone.
+    :class:`Correction` with the reason ``spelling``. Words of other corrections are not changed.
 
-    :param names: as the article and the glossary write them.
+    :param names: names as spelled in the article and the glossary.
     """
     spelled = [[bare(part) for part in name.split()] for name in names if _is_distinct(name)]
     corrected = {
@@ -49,7 +48,7 @@ def _is_distinct(name: str) -> bool:
 
 
 def _capitals(words: Sequence[Word], names: Sequence[Sequence[str]]) -> Iterator[tuple[int, str]]:
-    """Which words get capitals, each with its new text."""
+    """The words to capitalise, each with its new text."""
     heard = [bare(word.text) for word in words]
     lowered = [text.lower() for text in heard]
     for name in names:

@@ -1,13 +1,13 @@
 """The limits and weights of corrections, fitted by ``bench/weights_fit.py``; docs/accuracy.md has
 the results of leave-one-interview-out validation.
 
-A weight is what a feature adds to the logarithm of the odds that a proposal mends what was heard.
+A weight is the contribution of a feature to the log-odds that a proposal is correct.
 """
 
 from __future__ import annotations
 
-# Without sound: which proposals are worth scoring with the recording, and, from ``SURE_SCORE`` on,
-# which are accepted anyway.
+# The rule without audio: which proposals are scored with the recording, and, from ``SURE_SCORE``
+# on, which are accepted without.
 TEXT_ONLY_WEIGHTS: dict[str, float] = {
     "": -3.458,
     "agreement": 2.585,
@@ -22,13 +22,12 @@ TEXT_ONLY_WEIGHTS: dict[str, float] = {
     "spelling": -1.716,
     "words": 0.748,
 }
-# Probabilities (0 to 1) by the rule above, from which on a proposal is scored with the recording,
-# and from which on it is accepted without.
+# The minimum probabilities (0 to 1) by the rule above for scoring a proposal with the recording,
+# and for accepting it without.
 MIN_AUDIO_SCORE = 0.19
 SURE_SCORE = 0.40
 
-# Where the recording was asked. Log probabilities that are further from 0 than ``MAX_GAIN`` say no
-# more.
+# The rule with audio. Log probabilities are clipped to ±``MAX_GAIN``.
 ACOUSTIC_WEIGHTS: dict[str, float] = {
     "": -2.588,
     "agreement": 2.224,
@@ -50,11 +49,11 @@ ACOUSTIC_WEIGHTS: dict[str, float] = {
 MAX_GAIN = 20.0
 # If the log-probability (natural) of a proposal in the audio is below the first limit and its
 # difference from what the language model has against it is below the second, the recording
-# contradicts it. No right correction was below both.
+# contradicts it. No correct one was below both.
 MIN_SOUND, MIN_BORNE = -20.0, -15.0
-# Log probability in the sound from which on it confirms a wording that takes the place of clear
-# words: of 40 between words of the article, in 21 interviews, 15 are above it and none of these
-# spoils a word; the first that does has -8.
+# The minimum log-likelihood ratio with audio for a wording that replaces clearly recognised words:
+# of 40 such proposals between words of the article, in 21 interviews, 15 are above it, all
+# harmless; the first harmful one has -8.
 MIN_HEARD_SOUND = -7.0
 MIN_SCORE = 0.47
 # A name that the article has near this place is accepted, even if function words or uncertain
@@ -66,7 +65,7 @@ MIN_PROMPTED, MIN_UNPROMPTED = 4.0, -15.0
 # The same for names so long that they hardly resemble other words by chance: of 21 more between
 # these limits and those above none was wrong.
 MIN_LONG_PROMPTED, MIN_LONG_UNPROMPTED = 1.0, -25.0
-# Names that sound less like what was heard are not asked about.
+# Names that are phonetically less similar are not scored.
 MIN_PROMPTED_SIMILARITY = 0.55
-# Below this a proposal is not worth showing to a person: one in ten at best.
+# Proposals below this are not shown: at best one in ten is correct.
 MIN_SUGGESTED = 0.1

@@ -1,10 +1,10 @@
 """Select the proposals that correct the transcript. The recording decides; the article and French
 spelling only propose.
 
-Three things in turn. What :mod:`studio.corrections.safeguards` forbids is never taken. The rest is
-weighed by a logistic rule: similarity of the sounds, how the article continues around, how sure the
-engine was, whether the heard word exists. The remaining ones are scored with the recording: the
-model gives the probability of both wordings in the sound
+Three steps. Proposals that :mod:`studio.corrections.safeguards` forbids are never accepted. The
+others are weighed by a logistic rule: phonetic similarity, agreement of the context with the
+article, the engine's confidence, whether the transcribed word exists. The remaining ones are scored
+with the recording: the model gives the probability of both wordings given the audio
 (:mod:`studio.corrections.acoustic_evidence`), and a second rule decides.
 """
 
@@ -60,7 +60,7 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Correction, Segment, Suggestion, Transcript, Word
 
 Features = dict[str, float]
-# More phonemes add nothing.
+# More phonemes add no evidence.
 MAX_SOUNDS = 20
 # The largest bonus for a name confirmed by the prompted model: small enough that it only ranks such
 # names.
@@ -69,7 +69,7 @@ PROMPTED_SHARE = 0.01
 
 @dataclass(frozen=True)
 class WeighedProposal:
-    """A proposal, how sure it is (0 to 1), and what forbids it even so (empty: nothing).
+    """A proposal, its probability (0 to 1), and the veto against it (empty: none).
 
     :param prompted: whether the recording confirms it when the model has the name in its prompt.
     """
@@ -87,12 +87,11 @@ def weigh_proposals(
     known: KnownSpellings = NOTHING_KNOWN,
     score: Score | None = None,
 ) -> tuple[WeighedProposal, ...]:
-    """How much speaks for each proposal, which spares the words beside it that were heard for
-    themselves.
+    """Weigh each proposal, ignoring adjacent words that it already contains.
 
-    :param known: what is right wherever it was heard.
-    :param score: asks the recording; without it, what the sound says is not known, and only what is
-        sure without it is taken.
+    :param known: spellings that are always correct.
+    :param score: scores with the recording; without it, only proposals that are certain without
+        audio are accepted.
     """
     words = transcript.words
     # Three steps of rising cost: a rule on text and sounds for all proposals; the model's score of
@@ -121,8 +120,8 @@ def weigh_proposals(
 def _without_small_word(
     words: Sequence[Word], weighed: WeighedProposal, known: KnownSpellings
 ) -> Iterator[WeighedProposal]:
-    """A name without the small word that was not heard before it either: with one it may sound more
-    like what was heard (« Piguette s'aborder » like « à Huguette Sabourdin »).
+    """A name without a function word that was not recognised before it either: with one it may be
+    phonetically more similar (« Piguette s'aborder » like « à Huguette Sabourdin »).
     """
     proposal = weighed.proposal
     small, _, name = proposal.text.partition(" ")
@@ -135,7 +134,7 @@ def _without_small_word(
 
 
 def is_worth_scoring(weighed: WeighedProposal) -> bool:
-    """Whether to score it with the recording: nothing else forbids it, and it is not hopeless."""
+    """Whether to score it with the recording: there is no other veto, and it is not hopeless."""
     return can_be_confirmed_by_audio(weighed) and weighed.score >= MIN_AUDIO_SCORE
 
 
@@ -164,8 +163,7 @@ def is_confirmed(weighed: WeighedProposal, gain: AcousticGain) -> bool:
 
 
 def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
-    """The proposal compared only with the recognised words that it already contains, if any: the
-    words beside them were recognised, too.
+    """The proposal reduced to the words that differ, if it contains recognised ones.
 
     « à l'école du Port » becomes « à l'École du Port », and loses nothing.
     """
@@ -180,7 +178,9 @@ def _sparing(words: Sequence[Word], proposal: Proposal) -> Proposal:
 def _weigh(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> WeighedProposal:
     features = features_of(words, proposal)
     if proposal.kind == "spelling":
-        return WeighedProposal(proposal, features, proposal.similarity, "")  # both are said alike
+        return WeighedProposal(
+            proposal, features, proposal.similarity, ""
+        )  # both have the same pronunciation
     return WeighedProposal(
         proposal,
         features,
@@ -190,11 +190,12 @@ def _weigh(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> 
 
 
 def _scored(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedProposal:
-    # Without the audio a proposal may be suggested, never taken by its text alone.
+    # Without the audio, a proposal may be suggested, but never accepted by its text alone.
     if gain is None:
         return replace(weighed, score=min(weighed.score, MIN_AUDIO_SCORE))
     features = weighed.features | gain_features(gain)
-    # The language model alone likes any usual wording: where the sound speaks against it, it loses.
+    # The language model prefers common wordings: evidence of the audio against one takes
+    # precedence.
     contradicted = gain.sound < MIN_SOUND and gain.sound - gain.language < MIN_BORNE
     return replace(
         weighed,
@@ -205,7 +206,9 @@ def _scored(weighed: WeighedProposal, gain: AcousticGain | None) -> WeighedPropo
 
 
 def _prompted(weighed: WeighedProposal, gain: PromptedGain) -> WeighedProposal:
-    """Names that convince so come after all that convince by themselves, the surest first."""
+    """The score of a name confirmed by the prompted model: below all others, in order of
+    certainty.
+    """
     is_long = name_sounds(weighed.proposal) >= LONG_NAME_SOUNDS
     least_prompted = MIN_LONG_PROMPTED if is_long else MIN_PROMPTED
     if gain.prompted < least_prompted or gain.unprompted < (
@@ -217,7 +220,7 @@ def _prompted(weighed: WeighedProposal, gain: PromptedGain) -> WeighedProposal:
 
 
 def gain_features(gain: AcousticGain) -> Features:
-    """What listening adds to the features, each within ``MAX_GAIN``."""
+    """The features from the audio scores, each within ±``MAX_GAIN``."""
     return {
         "sound": _bounded(gain.sound),
         "language": _bounded(gain.language),
@@ -233,7 +236,7 @@ def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
     """The rule's features; ``gain`` is added where the audio was scored."""
     heard = words[proposal.first : proposal.last]
     before, after = plain_words(" ".join(word.text for word in heard)), plain_words(proposal.text)
-    # Only what changes counts: the words that go, and those that come.
+    # Only changed words count: removed and added ones.
     going = [
         word for word in heard if not contains_all_words(plain_words(word.text), after)
     ] or list(heard)
@@ -257,8 +260,8 @@ def features_of(words: Sequence[Word], proposal: Proposal) -> Features:
 
 
 def _shared_sounds(proposal: Proposal) -> float:
-    """How much sound both share, in tens of phonemes: two long wordings are hardly alike by chance,
-    two short ones often are.
+    """The number of shared phonemes in tens: long wordings are rarely similar by chance, short ones
+    often.
     """
     sounds = min(len(sounds_of(proposal.text)), MAX_SOUNDS)
     return sounds / 10 * max(0.0, 2 * proposal.similarity - 1)
@@ -280,17 +283,17 @@ def correct_transcript(
     known: KnownSpellings = NOTHING_KNOWN,
     score: Score | None = None,
 ) -> Transcript:
-    """The transcript with the proposals that convince, each recorded as a :class:`Correction`; none
-    overlap, the surest win.
+    """Apply the accepted proposals, each recorded as a :class:`Correction`; of overlapping ones,
+    the most certain is chosen.
 
-    A correction never reaches across two segments. New words share the time of the old ones by
-    their letters. Proposals that were not certain enough are stored as suggestions for the editor.
+    A correction never spans two segments. New words share the time of the old ones by length.
+    Proposals that were not certain enough are stored as suggestions for the editor.
 
-    :param known: what is right wherever it was heard.
-    :param score: asks the recording; see :func:`weigh_proposals`.
+    :param known: spellings that are always correct.
+    :param score: scores with the recording; see :func:`weigh_proposals`.
     """
     words = transcript.words
-    # Greedy by score. A whole name may still replace a part of it that was taken before, because
+    # Greedy by score. A whole name may still replace a part of it that was accepted before, because
     # the part always has the higher score.
     taken: list[WeighedProposal] = []
     used: set[int] = set()
@@ -302,8 +305,8 @@ def correct_transcript(
     )
     for weighed in ranked:
         places = _places(weighed)
-        # Without the audio's score the threshold is higher and the kind of proposal has to be one
-        # that is right without listening.
+        # Without the audio's score the threshold is higher and only kinds that are reliable without
+        # audio are accepted.
         convinces = (
             weighed.score >= least
             and not weighed.veto
@@ -313,7 +316,7 @@ def correct_transcript(
         if convinces and all(_is_part_of(one, weighed) for one in shorter):
             taken = [*(one for one in taken if one not in shorter), weighed]
             used |= places
-    # What lost against a better proposal or the threshold is offered to the editor instead.
+    # Proposals that lost against a better one or the threshold become suggestions in the editor.
     suggested = [] if score is None else list(_suggestions(words, ranked, used))
     return replace_fields(_with(transcript, taken), suggestions=tuple(suggested))
 
@@ -323,8 +326,8 @@ def _places(weighed: WeighedProposal) -> set[int]:
 
 
 def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
-    """Whether one is a part of a whole name that was looked for, or that the prompted model
-    confirms: « Moulin » of « Moulin de la Reine ».
+    """Whether one is a part of a whole name that was searched by its sounds, or that the prompted
+    model confirms: « Moulin » of « Moulin de la Reine ».
     """
     return (
         (whole.prompted or whole.proposal.sought)
@@ -337,10 +340,10 @@ def _is_part_of(part: WeighedProposal, whole: WeighedProposal) -> bool:
 def _suggestions(
     words: Sequence[Word], ranked: Sequence[WeighedProposal], used: set[int]
 ) -> Iterator[Suggestion]:
-    """Proposals that the audio supports but not enough, the likeliest of those that overlap, in
+    """Proposals that the audio supports, but not enough; the most probable of overlapping ones, in
     order of score.
     """
-    # Greedy by score: a place gets one suggestion, and none where a correction was made.
+    # Greedy by score: one suggestion per passage, and none where a correction was made.
     left = set(used)
     for one in ranked:
         places = _places(one)
@@ -358,8 +361,8 @@ def _suggestions(
 
 
 def _is_sure_unheard(proposal: Proposal) -> bool:
-    """Whether a proposal may be accepted without the recording: both sound the same, or its kind
-    has compared sounds already.
+    """Whether a proposal may be accepted without the recording: same pronunciation, or a kind that
+    has already compared sounds.
     """
     return proposal.similarity >= SAME_SIMILARITY or proposal.kind in {"number", "spelling"}
 
@@ -395,14 +398,13 @@ def _rebuilt(
     for weighed in taken:
         first, last = weighed.proposal.first - offset, weighed.proposal.last - offset
         words += segment.words[place:first]
-        # The article's words keep the capital and the marks of the sentence in which they were
-        # heard.
+        # The article's words get the capitals and punctuation of the transcribed sentence.
         old = segment.words[first:last]
         texts = with_heard_punctuation(weighed.proposal.text, old)
         before = segment.words[first - 1].text if first else ""
         if old[0].text[0].isupper() and (not before or before[-1] in ENDS):
             texts[0] = texts[0][0].upper() + texts[0][1:]
-        # A proposal that differs in marks only becomes the old words again: no correction is
+        # A proposal that only differs in punctuation equals the old words: no correction is
         # recorded.
         place = last
         if texts == [word.text for word in old]:
@@ -426,14 +428,15 @@ def _rebuilt(
 
 
 def _timed(texts: Sequence[str], old: Sequence[Word]) -> list[Word]:
-    """As many new words as needed in the time of the old ones, shared by letters; the old times
-    where the count is the same.
+    """Distribute the new words over the time of the old ones by length; keep the old times if the
+    count is the same.
     """
     probability = min(word.probability for word in old)
     if len(texts) == len(old):
         return [replace_fields(word, text=text) for word, text in zip(old, texts, strict=True)]
     start, end = old[0].start_ms, old[-1].end_ms
-    # Another number of words: no edge is known inside, and letters are the best measure of time.
+    # With another number of words, inner boundaries are unknown; the length in letters is the best
+    # estimate.
     letters = [max(1, sum(letter.isalnum() for letter in text)) for text in texts]
     edges = [
         RecordingMs(start + (end - start) * sum(letters[:place]) // sum(letters))

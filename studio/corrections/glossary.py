@@ -1,7 +1,7 @@
 """Apply the show's glossary: replace known misspellings with the right names, and learn new ones.
 
-Nothing is replaced inside other words, and nothing that the article or a person has settled
-already. The safeguards of corrections do not apply here: a person taught each spelling.
+Only whole words are replaced, except those already corrected by the article or edited by users. The
+safeguards of corrections do not apply here: each spelling was confirmed by a user.
 """
 
 from __future__ import annotations
@@ -19,17 +19,16 @@ from studio.model.record import replace_fields
 from studio.model.transcript import AsrResult, Correction, Segment, Transcript, Word
 from studio.transcript.retiming import retime_words
 
-# A longer spelling is not a misheard name.
+# A longer spelling is not a misrecognised name.
 MAX_SPELLING_WORDS = 4
-# What was heard in a name's place is a spelling of it only if it is this alike (0 to 100), letter
-# by letter.
+# The minimum similarity (0 to 100, by letters) of recognised words to be a misspelling of a name.
 MIN_ALIKE = 40.0
 
 
 @dataclass(frozen=True)
 class _Spot:
-    """Words ``first`` to ``last`` (excluded) that are a wrong spelling of a name, with the marks
-    around it.
+    """Words ``first`` to ``last`` (exclusive) that are a misspelling of a name, with surrounding
+    marks.
     """
 
     first: int
@@ -45,8 +44,8 @@ def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
     :class:`Correction` with the reason ``glossary``.
 
     Only whole words are replaced, within one segment, ignoring case; the punctuation around them is
-    kept. As many words as before keep their times; else the new ones share the time of the old.
-    What another correction changed is left alone.
+    kept. Times are kept if the number of words is the same; else the new words share the old time.
+    Words of other corrections are not changed.
     """
     spellings = _spellings(glossary)
     if not spellings:
@@ -62,7 +61,7 @@ def replace_spellings(transcript: Transcript, glossary: Glossary) -> Transcript:
 
 
 def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, str], ...]:
-    """The glossary's wrong spellings in these words, each with its name, in its order."""
+    """The glossary's misspellings in these words, each with its name, in the glossary's order."""
     spellings = _spellings(glossary)
     found = {spot.spelling for spot in _spots(words, spellings, set())}
     return tuple(
@@ -73,7 +72,7 @@ def spellings_in(words: Sequence[Word], glossary: Glossary) -> tuple[tuple[str, 
 def _rebuilt(
     segment: Segment, settled: Sequence[Correction], spellings: dict[str, str]
 ) -> tuple[Segment, list[Correction]]:
-    # Words of corrections that are settled are not touched.
+    # Words of existing corrections are not changed.
     taken = {
         place
         for one in settled
@@ -81,10 +80,10 @@ def _rebuilt(
     }
     words: list[Word] = []
     changes = []
-    moved: list[tuple[int, int]] = []  # from this old place on, places are shifted by this many
+    moved: list[tuple[int, int]] = []  # from this old index on, indices are shifted by this many
     place = 0
     for spot in _spots(segment.words, spellings, taken):
-        # Copy what is before the spelling; the name's words share its time, and keep its lowest
+        # Copy the words before the misspelling; the name's words share its time, and get its lowest
         # probability.
         old = segment.words[spot.first : spot.last]
         words += segment.words[place : spot.first]
@@ -107,7 +106,7 @@ def _rebuilt(
         place = spot.last
         moved.append((spot.last, len(words) - spot.last))
     words += segment.words[place:]
-    # A name may have more or fewer words than its spelling: earlier corrections move along.
+    # A name may have more or fewer words than its misspelling: shift earlier corrections.
     kept = [
         replace_fields(
             one, word=one.word + next((by for start, by in reversed(moved) if start <= one.word), 0)
@@ -120,8 +119,8 @@ def _rebuilt(
 
 
 def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) -> Iterator[_Spot]:
-    """Every wrong spelling in order, the longest one at each place; none overlap, none has a place
-    that is taken.
+    """All misspellings in order, the longest one at each position; without overlap among each other
+    and with taken words.
     """
     cores = [parted(word.text) for word in words]
     # An elided word before a name (« d'Aubagne ») is not part of the spelling.
@@ -144,7 +143,7 @@ def _spots(words: Sequence[Word], spellings: dict[str, str], taken: set[int]) ->
 def _spot(
     place: int, inside: Sequence[tuple[str, str, str]], spellings: dict[str, str]
 ) -> _Spot | None:
-    # Words with marks between them are not one name.
+    # Words separated by marks are not one name.
     if (
         any(after for _, _, after in inside[:-1])
         or any(before for before, _, _ in inside[1:])
@@ -161,8 +160,8 @@ def _spot(
 
 
 def _spellings(glossary: Glossary) -> dict[str, str]:
-    """Names by wrong spelling. What is itself a name of the glossary is never wrong; of two names
-    the first has the spelling.
+    """Names by misspelling. A name of the glossary is never a misspelling; if two names have the
+    same one, the first applies.
     """
     names = {_key(one.name) for one in glossary.names}
     spellings: dict[str, str] = {}
@@ -180,32 +179,31 @@ def _key(text: str) -> str:
 def learn_names(
     asr: AsrResult, transcript: Transcript, names: Sequence[str]
 ) -> tuple[GlossaryName, ...]:
-    """The names that were misrecognised and are right in the transcript now, with the recognised
+    """The names that were misrecognised and are now correct in the transcript, with the recognised
     words.
 
-    What was heard must not be made of everyday words alone: they would be right elsewhere.
+    The recognised words must not be only everyday words, which would be correct elsewhere.
 
-    :param names: the names to look for, as the article and the settings spell them.
+    :param names: the names to search, as spelled in the article and the settings.
     """
     learnt: dict[str, dict[str, None]] = {}
     words = transcript.words
     cores = [bare(word.text) for word in words]
-    # 1. Find each name, letter for letter, in the transcript as it is now.
+    # 1. Find each name, letter for letter, in the current transcript.
     for name in names:
         parts = name.split()
         for place in range(len(words) - len(parts) + 1):
             if cores[place : place + len(parts)] != parts:
                 continue
-            # 2. Take the words that the engine had at that time: those whose middle lies inside,
-            # because a correction shares the time anew and edges move by some tens of
-            # milliseconds.
+            # 2. Take the engine's words at that time: those whose middle is inside, because
+            # corrections redistribute times, which moves boundaries by some tens of ms.
             start_ms, end_ms = words[place].start_ms, words[place + len(parts) - 1].end_ms
             heard = [
                 word
                 for word in asr.words
                 if start_ms <= (word.start_ms + word.end_ms) // 2 < end_ms
             ]
-            # 3. The first word keeps its apostrophe form, the marks around are dropped.
+            # 3. The first word keeps its elided form, surrounding marks are dropped.
             spelling = " ".join(
                 bare(word.text) if place == 0 else parted(word.text)[1]
                 for place, word in enumerate(heard)
@@ -216,14 +214,13 @@ def learn_names(
 
 
 def name_heard_as(heard: str, right: str) -> GlossaryName | None:
-    """What a correction teaches: the name without the marks and the elided word around it, and what
-    was heard in its place.
+    """The name in a correction, without marks and elision, and the recognised words.
 
-    Everyday words are not learnt as a wrong spelling: they would be right elsewhere.
+    Everyday words are not learnt as a misspelling: they would be correct elsewhere.
 
     :param heard: the words before the correction.
-    :param right: what a person put in their place.
-    :returns: None where nothing is left of the name.
+    :param right: the user's replacement.
+    :returns: None if nothing is left of the name.
     """
     wrong, name = parted(heard), parted(right)
     elided = split_elision(right)

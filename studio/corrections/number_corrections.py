@@ -1,10 +1,10 @@
 """Correct numbers that were transcribed as similar-sounding words: « on se donne de déchets » for
 « onze tonnes de déchets ».
 
-Beside such a number the article and what was heard must share words (« de déchets »), no word of
-another number may have been heard, and no other number of its size may fit the sound better: an
-article that says « douze » there changes nothing. Who misheard it once mishears it again, so the
-same sounds are looked for in the rest of the exchange.
+Beside such a number, article and transcript must share words (« de déchets »), no word of another
+number may have been recognised, and no other number of its magnitude may fit the sounds better: an
+article with « douze » there changes nothing. Since the same misrecognition tends to recur, the same
+sounds are searched in the rest of the exchange.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from studio.model.transcript import Word
 MAX_HEARD = 4
 MAX_WRITTEN = 4
 MIN_SIMILARITY = 0.6
-# The words that both texts share beside the number have this many sounds at least; with this many
-# the article is verbatim there.
+# The minimum number of phonemes of the shared words beside the number; with the second value, the
+# article is considered verbatim.
 MIN_SHARED_SOUNDS = 6
 MAX_SHARED_SOUNDS = 12
-# Where the engine was surer than this of all the words, they were said.
+# If the engine's probability of all words is above this, they were said.
 UNSURE_PROBABILITY = 0.6
-# It was recognised the same way a second time, up to this difference.
+# The maximum difference for a recurrence of the same misrecognition.
 MIN_REPEATED_SIMILARITY = 0.8
-# Numbers of its size: those that differ in the last two digits, in what counts the thousands or
-# millions, or in the hundreds alone.
+# Numbers of its magnitude: those that differ in the last two digits, in the multiplier of thousands
+# or millions, or only in the hundreds.
 GROUP = 100
 THOUSAND = 1000
 
 
 @dataclass(frozen=True)
 class _Number:
-    """Written words ``first`` to ``last`` (excluded) that hold a number from their first word on,
-    which ``count`` words say.
+    """Printed words ``first`` to ``last`` (exclusive) that start with a number of ``count``
+    words.
     """
 
     first: int
@@ -54,11 +54,12 @@ class _Number:
 def number_proposals(
     words: Sequence[Word], first: int, last: int, firsts: frozenset[int], written: Sequence[str]
 ) -> list[Proposal]:
-    """The numbers of an exchange that were probably said where no number was heard.
+    """The numbers of an exchange that were probably said where no number was recognised.
 
-    :param words: of the whole transcript; ``first`` to ``last`` (excluded) belong to the exchange.
-    :param firsts: places of words before which a segment ends: no proposal reaches across.
-    :param written: the words of the exchange as the article has them.
+    :param words: words of the whole transcript; ``first`` to ``last`` (exclusive) belong to the
+        exchange.
+    :param firsts: indices of words that start a segment: no proposal spans them.
+    :param written: the printed words of the exchange.
     """
     heard = [tuple(plain_words(word.text)) for word in words[first:last]]
     printed = [tuple(plain_words(word)) for word in written]
@@ -68,14 +69,15 @@ def number_proposals(
     said = _number_words_in(heard)
     tried: set[tuple[_Number, int]] = set()
     found: list[Proposal] = []
-    # A word that both sides share anchors them: a printed number at some distance from it is looked
-    # for in the recording at about the same distance, by its sound.
+    # A shared word is an anchor: a printed number at some distance from it is searched in the
+    # recording at about the same distance, by its sounds.
     for place, spoken in enumerate(heard):
         if not content_words(words[first + place].text):
             continue
-        # A possible anchor is each same word; `place` counts in the recording, `column` in print.
+        # Every shared word is a possible anchor; `place` is its index in the recording, `column` in
+        # print.
         for column in (column for column, one in enumerate(printed) if one == spoken):
-            # The more sounds both share in a row, the more certain that it is the same sentence.
+            # The longer the shared run of phonemes, the more certain it is the same sentence.
             start, end = _shared(heard, printed, place, column)
             shared = len(
                 sounds_of(" ".join(word.text for word in words[first + start : first + end]))
@@ -86,8 +88,8 @@ def number_proposals(
                 if (number, edge) in tried:
                     continue  # from another word of the same run
                 tried.add((number, edge))
-                # A stretch that holds number words of another number is left alone: the host may
-                # have said a different figure than was printed.
+                # A passage with words of another number is skipped: the host may have said a
+                # different number than was printed.
                 own = set(number_words(number.value))
                 stretches = [
                     (low, high)
@@ -114,7 +116,7 @@ def number_proposals(
                             "number",
                         )
                     )
-    # Overlapping proposals: the best one stays.
+    # Of overlapping proposals, the best one is kept.
     best = _apart(found)
     return best + _repeated(words, first, last, firsts, best)
 
@@ -122,11 +124,11 @@ def number_proposals(
 def _sides(
     numbers: Sequence[_Number], shift: int, start: int, end: int
 ) -> Iterator[tuple[_Number, range, int]]:
-    """The numbers that are printed next to words that were heard as printed; each with the edge of
-    these words, and where it may begin or end on the other side.
+    """The numbers printed next to shared words; each with the boundary of these words, and where it
+    may start or end on the other side.
 
-    :param shift: how much further on a word is in what is printed.
-    :param start: the first of the words; they end before ``end``.
+    :param shift: offset of a word's printed index to its spoken one.
+    :param start: first of the shared words; they end before ``end``.
     """
     for number in numbers:
         if number.last == start + shift:
@@ -137,7 +139,7 @@ def _sides(
 
 
 def _numbers(printed: Sequence[Sequence[str]]) -> Iterator[_Number]:
-    """Every number of a text with none to two of the words after it."""
+    """Every number of a text with zero to two of the following words."""
     owners = [place for place, parts in enumerate(printed) for _ in parts]
     for amount in numbers_in_words([part for parts in printed for part in parts]):
         first, last = owners[amount.first], owners[amount.last - 1] + 1
@@ -146,9 +148,7 @@ def _numbers(printed: Sequence[Sequence[str]]) -> Iterator[_Number]:
 
 
 def _number_words_in(heard: Sequence[Sequence[str]]) -> list[set[str]]:
-    """For each word of a text the words of the number that it belongs to; none where it belongs to
-    none.
-    """
+    """For each word of a text the words of the number that it belongs to, if any."""
     owners = [place for place, parts in enumerate(heard) for _ in parts]
     found: list[set[str]] = [set() for _ in heard]
     for amount in numbers_in_words([part for parts in heard for part in parts]):
@@ -160,9 +160,7 @@ def _number_words_in(heard: Sequence[Sequence[str]]) -> list[set[str]]:
 def _shared(
     heard: Sequence[Sequence[str]], printed: Sequence[Sequence[str]], place: int, column: int
 ) -> tuple[int, int]:
-    """From where to where (excluded) heard words are the same as the article's around a word that
-    both have.
-    """
+    """The range (exclusive end) of spoken words equal to the article's around a shared word."""
     start, end = place, place + 1
     while (
         start
@@ -191,23 +189,22 @@ def _may_be(words: Sequence[Word], low: int, high: int, firsts: frozenset[int]) 
 def _best_fit(
     stretches: Sequence[str], written: Sequence[str], number: _Number
 ) -> tuple[int, float] | None:
-    """Which of the heard stretches the number fits best, and how alike both sound; None where
-    another number of its size fits better.
+    """The spoken range that the number fits best, with the phonetic similarity; None if another
+    number of its magnitude fits better.
 
-    Sounds that fit count for a number, those that do not against it: short ones are easily like a
-    part of what was heard, long ones like all of it. Where two fit as well as each other, the
-    article has the say.
+    Matching phonemes count for a number, others against it: short numbers are easily similar to a
+    part of the speech, long ones to all of it. In case of a tie, the article decides.
     """
     text = " ".join(written[number.first : number.last])
     tail = written[number.first + number.count : number.last]
     if not any(sound_similarity(one, text) >= MIN_SIMILARITY for one in stretches):
-        return None  # spares weighing it against the others
+        return None  # skips the comparison with the others
     texts = [
         text,
         *(" ".join([*number_words(other), *tail]) for other in _others_of_its_size(number.value)),
     ]
-    # Fit of stretch and text = sounds in the longer one − 2 × edits, i.e. fitting sounds minus
-    # edits. Column 0 is the printed number, the others compete with it.
+    # Fit of range and text = phonemes of the longer one − 2 × edits, i.e. matching phonemes minus
+    # edits. Column 0 is the printed number, the others are its competitors.
     longest = [
         [max(len(sounds_of(one)), len(sounds_of(other)), 1) for other in texts] for one in stretches
     ]
@@ -230,7 +227,7 @@ def _others_of_its_size(value: int) -> list[int]:
 
 
 def _apart(proposals: Iterable[Proposal]) -> list[Proposal]:
-    """The likeliest proposals that do not overlap."""
+    """The most probable proposals without overlap."""
     best: list[Proposal] = []
     for proposal in sorted(
         proposals,
@@ -245,11 +242,11 @@ def _apart(proposals: Iterable[Proposal]) -> list[Proposal]:
 def _repeated(
     words: Sequence[Word], first: int, last: int, firsts: frozenset[int], found: Sequence[Proposal]
 ) -> list[Proposal]:
-    """Where the exchange has the same misheard words again."""
+    """Recurrences of the same misrecognised words in the exchange."""
     again = []
     for one in found:
-        # Windows of the same number of words that sound like the misheard ones, without overlap
-        # with what is corrected already; a single word would match too easily.
+        # Windows of the same number of words that sound like the misrecognised ones, without
+        # overlap with existing proposals; a single word would match too easily.
         misheard = " ".join(word.text for word in words[one.first : one.last])
         size = one.last - one.first
         for low in range(first, last - size + 1):
@@ -274,7 +271,7 @@ def _repeated(
                         "number",
                     )
                 )
-    # Neither over each other nor over the proposals that they repeat.
+    # Without overlap among each other and with the proposals that they repeat.
     return [
         one
         for one in _apart(again)

@@ -1,9 +1,9 @@
 """Propose corrections from the article: wordings of the same exchange that sound similar, and names
 anywhere in the recording.
 
-Heard and written words of one exchange are aligned by the smallest difference in sound; a few heard
-words may be paired with a few written ones. Where both sides are the same the texts agree; where
-they differ but sound alike, the article proposes its wording. Nothing is decided here: see
+Spoken and printed words of one exchange are aligned by minimal phonetic distance; a few spoken
+words may be paired with a few printed ones. If both sides differ but sound similar, the article's
+wording is proposed. Proposals are accepted or rejected elsewhere: see
 :mod:`studio.corrections.corrections`.
 """
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# How many blocks on either side decide whether the article is verbatim here.
+# The number of blocks on either side that decide whether the article is verbatim here.
 NEIGHBOURS = 4
 MIN_SIMILARITY = 0.3
 MIN_NAME_SIMILARITY = 0.55
@@ -43,9 +43,10 @@ MIN_NAME_SIMILARITY = 0.55
 MIN_NEAR_NAME_SIMILARITY = 0.4
 MIN_NEAR_AGREEMENT = 0.6
 MAX_NAME_WORDS = 5
-# This many are looked for, the first ones: the article of an hour has some hundred.
+# The maximum number of names that are searched (the first ones): the article of an hour has about a
+# hundred.
 MAX_NAMES = 1_000
-# This many pairs of a stretch and a name are compared at once: hours of speech took gigabytes.
+# The number of pairs of a passage and a name that are compared at once, to limit memory.
 PAIRS_AT_ONCE = 2_000_000
 # A word of the article is proposed for another word anywhere only if that one was recognised with
 # less than this probability or is in no dictionary, both have at least this many letters, and
@@ -53,7 +54,7 @@ PAIRS_AT_ONCE = 2_000_000
 UNSURE_ECHO = 0.25
 MIN_ECHO_LETTERS = 5
 MIN_ECHO_SIMILARITY = 0.6
-# At most this many are proposed for one word, the likeliest first: the audio decides.
+# The maximum number of proposals for one word, the most probable first: the audio decides.
 MAX_ECHOES = 2
 # Neighbouring differences are also proposed as one where the article agrees around them: if one
 # word was recognised as two, only the whole sounds alike. Limits: pairs, words on either side,
@@ -69,7 +70,7 @@ MIN_NAME_SOUNDS = 3
 MIN_PART_LETTERS = 3
 SMALL_WORDS = ("", "à ", "de ", "le ", "la ", "les ", "du ", "au ", "en ", "et ", "chez ")
 SMALL_WORDS_VOWEL = ("", "à ", "d'", "l'", "en ", "et ", "chez ")
-# Rarer ones, which are not looked for: kept where they were heard.
+# Rarer ones, which are not searched, but kept if recognised.
 HEARD_SMALL_WORDS = ("les ", "des ", "aux ")
 # The recognised function word is kept unless another one makes the whole more similar by more than
 # this.
@@ -84,10 +85,9 @@ def propose_corrections(
     names: Sequence[str],
     terms: Sequence[str],
 ) -> tuple[Proposal, ...]:
-    """Everything that the article, or French spelling, would change; a proposal never reaches
-    across two segments.
+    """All proposals from the article and French spelling; a proposal never spans two segments.
 
-    :param transcript: as it was heard.
+    :param transcript: without corrections.
     :param names: the names of the article, of the show and of its glossary.
     :param terms: words of the article that no dictionary has.
     """
@@ -96,16 +96,15 @@ def propose_corrections(
     named = frozenset(
         part for name in names for part in plain_words(name) if part not in FUNCTION_WORDS
     )
-    # 1. Passages that both texts have: words, joined words and numbers from the table of word
-    # pairs.
+    # 1. Passages in both texts: words, joined words and numbers from the table of word pairs.
     proposals: list[Proposal] = []
     tables = exchange_alignments(transcript, article, alignment)
     for table in tables:
         proposals += _wordings(table, named)
         proposals += _joined_wordings(table, named, firsts)
         proposals += number_proposals(words, table.first, table.last, firsts, table.printed)
-    # 2. Names and rare terms by their sound, wherever they may have been said; how close the
-    # article has them to the spoken place decides below which are kept.
+    # 2. Names and rare terms by their sound, wherever they may have been said; their distance from
+    # the spoken position in the article decides below which are kept.
     published = {part for text in printed_texts(article) for part in plain_words(text)}
     opening = [article.title, *article.introduction, *article.guests]
     printed = _Printed(PrintedPlaces(tables), frozenset(plain_words(" ".join(opening))))
@@ -116,29 +115,29 @@ def propose_corrections(
         if one.similarity >= MIN_NAME_SIMILARITY
         or any(map(_is_no_word, words[one.first : one.last]))
     ]
-    # A term is a common noun: it is looked for where the article has it, and nowhere else.
+    # A term is a common noun: it is only searched where the article has it.
     sought = [
         one
         for one in placed
         if (one.similarity >= MIN_NAME_SIMILARITY and (one.near or one.kind == "name"))
         or (one.near and (one.anchors or one.agreement >= MIN_NEAR_AGREEMENT))
     ]
-    # 3. What needs no place in the article: phrases repeated from it, and French spelling.
+    # 3. Proposals without a position in the article: phrases repeated from it, and French spelling.
     echoes, spellings = _echoes(words, article), spelling_proposals(words, published)
     return _distinct(words, [*proposals, *echoes, *sought, *spellings])
 
 
 @dataclass(frozen=True)
 class _Printed:
-    """Where the article has its names: in its exchanges, or in what comes before them, which is
-    said before the first of them.
+    """The positions of names in the article: in its exchanges, or before them, which is said before
+    the first of them.
     """
 
     places: PrintedPlaces
     opening: frozenset[str]
 
     def placed(self, proposal: Proposal) -> Proposal:
-        """A name with its context, if the article has it near there; elsewhere without."""
+        """A name with its context, if the article has it near this position; otherwise without."""
         name = {part for part in plain_words(proposal.text) if part not in FUNCTION_WORDS}
         if proposal.last <= self.places.first:
             return replace(proposal, near=name <= self.opening)
@@ -162,8 +161,8 @@ class _Printed:
 
 
 def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
-    """Each change once: of those that come to the same words, the one with most of the article
-    around it; none that changes nothing.
+    """Remove duplicates: of proposals with the same result, keep the one with the best context
+    agreement; drop those without an effect.
     """
     best: dict[tuple[int, int, str, bool], Proposal] = {}
     for one in proposals:
@@ -180,7 +179,7 @@ def _distinct(words: Sequence[Word], proposals: Iterable[Proposal]) -> tuple[Pro
 
 
 def _wordings(table: ExchangeAlignment, named: frozenset[str]) -> list[Proposal]:
-    """Where both texts differ but sound alike: the article's words."""
+    """The article's words where both texts differ but sound similar."""
     return [
         _wording(table, place, place + 1, pair.similarity, named)
         for place, pair in enumerate(table.pairs)
@@ -191,11 +190,11 @@ def _wordings(table: ExchangeAlignment, named: frozenset[str]) -> list[Proposal]
 def _joined_wordings(
     table: ExchangeAlignment, named: frozenset[str], firsts: frozenset[int]
 ) -> list[Proposal]:
-    """Where neighbouring pairs differ but sound alike together: the article's words.
+    """The article's words where adjacent pairs differ but sound similar together.
 
-    :param firsts: places of the transcript's words before which a segment starts.
+    :param firsts: indices of the transcript's words that start a segment.
     """
-    # A word is never joined across the start of a segment: another breath, perhaps another speaker.
+    # Words are never joined across the start of a segment, where the speaker may change.
     runs = [
         (first, last)
         for first, last in _joined_runs(table)
@@ -221,8 +220,8 @@ def _joined_wordings(
 
 
 def _joined_runs(table: ExchangeAlignment) -> Iterator[tuple[int, int]]:
-    """The first and the last (excluded) of each two pairs or more in a row that all differ, with
-    words on both sides.
+    """The ranges (exclusive end) of two or more consecutive pairs that all differ, with words on
+    both sides.
     """
     for first in range(len(table.pairs)):
         for last in range(first + 1, min(first + MAX_JOINED_PAIRS, len(table.pairs)) + 1):
@@ -237,13 +236,13 @@ def _joined_runs(table: ExchangeAlignment) -> Iterator[tuple[int, int]]:
 def _wording(
     table: ExchangeAlignment, first: int, last: int, similarity: float, named: frozenset[str]
 ) -> Proposal:
-    """The article's words of the pairs from ``first`` to ``last`` (excluded).
+    """The article's words of the pairs from ``first`` to ``last`` (exclusive).
 
     :param named: the words of names, plain.
     """
     low, high = table.pairs[first], table.pairs[last - 1]
     after = " ".join(table.printed[low.printed_first : high.printed_last])
-    # How far the article is followed word for word around the change, and right beside it.
+    # How verbatim the article is around the change, and directly beside it.
     around = [
         *table.pairs[max(0, first - NEIGHBOURS) : first],
         *table.pairs[last : last + NEIGHBOURS],
@@ -265,9 +264,7 @@ def _wording(
 
 
 def _echoes(words: Sequence[Word], article: Article) -> list[Proposal]:
-    """Words of the article that sound like one that was hardly heard, or that is no word, wherever
-    in the article they are.
-    """
+    """Words from anywhere in the article that sound like an uncertain or unknown word."""
     printed = " ".join(printed_texts(article)).lower()
     wanted = sorted(
         {
@@ -318,13 +315,13 @@ def _may_be_misheard(word: Word) -> bool:
 def _names(
     words: Sequence[Word], firsts: frozenset[int], names: Sequence[str], kind: ProposalKind
 ) -> list[Proposal]:
-    """Where something sounds like a name of the list, in any exchange.
+    """Passages that sound like a name of the list, in any exchange.
 
-    A small word may have run into the name (« amartique » for « à Martigues »), so names are tried
-    with and without one. Stretches overlap: the one that sounds most alike may be one that nothing
-    else speaks for (« à Beno, on » for « à Banon »). A stretch that already contains a name is left
-    alone, unless it is a part of a name and the rest sounds alike (« Zéobiers Sentinelles » for «
-    Herbiers Sentinelles »).
+    A function word may have merged with the name (« amartique » for « à Martigues »), so names are
+    tried with and without one. Passages overlap: the most similar one may have no other evidence («
+    à Beno, on » for « à Banon »). A passage that already contains a name is skipped, unless it is a
+    part of a name and the rest sounds similar (« Zéobiers Sentinelles » for « Herbiers Sentinelles
+    »).
     """
     names = names[:MAX_NAMES]
     wanted = _wanted(names)
@@ -332,7 +329,7 @@ def _names(
         return []
     known = [plain_words(name) for name in names]
     texts = [word.text for word in words]
-    # Places where a name is already spelled as known: no stretch that contains one is replaced.
+    # Positions of correctly spelled names: no passage that contains one is replaced.
     settled = [
         any(
             _starts(plain_words(" ".join(texts[place : place + len(name)])), name) for name in known
@@ -342,8 +339,8 @@ def _names(
     parts = [any(_is_part(plain_words(text), name) for name in known) for text in texts]
     found: list[Proposal] = []
     nearest, at_once = _Nearest(wanted), max(1, PAIRS_AT_ONCE // len(wanted))
-    # Every stretch of up to MAX_NAME_WORDS words inside one segment is compared with every name
-    # by sound, many stretches at once: the comparison runs on arrays.
+    # Every passage of up to MAX_NAME_WORDS words inside one segment is compared with every name by
+    # sound, many passages at once in arrays.
     for size in range(1, MAX_NAME_WORDS + 1):
         places = [
             place
@@ -375,7 +372,9 @@ def _names(
 
 
 class _Wanted(NamedTuple):
-    """A name with a small word before it, and whether it is looked for where that was not heard."""
+    """A name with a function word before it, and whether it is searched where that word was not
+    recognised.
+    """
 
     small: str
     text: str
@@ -383,7 +382,7 @@ class _Wanted(NamedTuple):
 
 
 def _wanted(names: Sequence[str]) -> list[_Wanted]:
-    """The names, each after every small word that may precede it."""
+    """The names, each after every function word that may precede it."""
     return [
         _Wanted(small.strip(), f"{small}{name}", small in own)
         for name in names
@@ -395,7 +394,7 @@ def _wanted(names: Sequence[str]) -> list[_Wanted]:
 
 
 class _Nearest:
-    """Finds the name that sounds most like what was heard."""
+    """Finds the name that is phonetically most similar to recognised words."""
 
     def __init__(self, wanted: Sequence[_Wanted]) -> None:
         self._wanted = wanted
@@ -405,9 +404,9 @@ class _Nearest:
             self._by_small.setdefault(one.small, []).append(place)
 
     def to(self, stretch: str, similarities: NDArray[np.float64]) -> tuple[float, str]:
-        """The similarity and the text of that name; of several alike the last by the alphabet.
+        """The similarity and the text of that name; of equal ones the alphabetically last.
 
-        :param similarities: of the sounds of both, one for each of the wanted names.
+        :param similarities: phonetic similarity to each of the wanted names.
         """
         kept = self._by_small.get(next(iter(plain_words(stretch)), ""), [])
         _, similarity, text = max(
@@ -430,7 +429,7 @@ class _Nearest:
 
 
 def _starts(heard: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether these words start with the name's first word and hold all of the name."""
+    """Whether these words start with the name's first word and contain all of the name."""
     return bool(heard) and list(heard[: len(name)]) == list(name)
 
 
@@ -440,9 +439,9 @@ def _is_part(heard: Sequence[str], name: Sequence[str]) -> bool:
 
 
 def _completes(heard: str, name: str, own: Collection[str]) -> bool:
-    """Whether a name keeps the parts of names that were heard, and the rest of both sounds alike.
+    """Whether a name keeps the recognised parts of names, and the rest of both sounds similar.
 
-    :param own: the plain words of what was heard that are parts of names.
+    :param own: the recognised plain words that are parts of names.
     """
     if not own:
         return True

@@ -1,16 +1,16 @@
 """Vetoes against corrections, whatever the evidence for them.
 
-These are not weights: each one stands for a way in which right words were lost. A word or a name
-that was heard and that the article or the glossary has is right; a word, never a name, that was
-hardly heard may be a part of a long name that sounds like all of it. A name that was heard clearly
-is right as a whole. A word that was heard clearly goes only where it sounds the same. A name of the
-article takes no verb and no small word with it, and brings no word that nobody said, nor one that
-is beside it already. Numbers, negations and inflections are never others. What people say is not
-rewritten as editors do (« prof », « ça »), and a verb keeps the ending of its subject.
+These are not weights: each one prevents a kind of error in which correct words were lost. A
+recognised word or name that the article or the glossary has is correct; an uncertain word (not a
+name) may be a part of a long name that sounds like all of it. A clearly recognised name is correct
+as a whole. A clearly recognised word is only replaced by a homophone. A name of the article
+replaces neither a verb nor a function word, and adds no word without sounds, nor one that is
+already beside it. Numbers, negations and inflections are never changed. Speech is not edited for
+style (« prof », « ça »), and a verb agrees with its subject.
 
 They apply to corrections from the article. The show's glossary is not subject to them
-(:mod:`studio.corrections.glossary`): a person wrote there which spelling is wrong and which name it
-stands for, however clearly it was heard.
+(:mod:`studio.corrections.glossary`): a user specified there which spelling is wrong and which name
+it means, however clearly it was recognised.
 """
 
 from __future__ import annotations
@@ -31,79 +31,79 @@ from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 from studio.model.article import Article
 from studio.model.transcript import Word
 
-# From this probability on (the engine's, 0 to 1) a word was heard clearly; below it the engine
+# The minimum probability (the engine's, 0 to 1) of a clearly recognised word; below, the engine
 # chose among several.
 CLEAR = 0.6
-# The same where the article has all the surrounding text: its word is likelier than what the engine
-# hesitated to write.
+# The same where the article has all of the context: its word is more probable than an uncertain one
+# of the engine.
 CLEAR_VERBATIM = 0.9
-# Share of the four words on either side that are the article's, with a neighbour among them, from
-# which on it has what was said.
+# The minimum share of the four context words on either side that are the article's, including a
+# direct neighbour, for a verbatim passage.
 VERBATIM_AGREEMENT = 0.6
-# The same as CLEAR for words of French beside a name: a name takes only what was hardly heard.
+# The same as CLEAR for French words beside a name: a name only replaces uncertain words.
 CLEAR_BESIDE_NAME = 0.3
 # A name with at least this many phonemes that the article has near this place, and that is this
 # similar to the recognised words (0 to 1), is no coincidence: words that contain a part of it may
 # be replaced as in a verbatim passage.
 LONG_NAME_SOUNDS = 8
 LONG_NAME_SIMILARITY = 0.65
-# Share of a word's sounds that the other wording has, from which on it is borne out; small words of
+# The minimum share of a word's sounds in the other wording for the word to be confirmed; words of
 # one or two sounds need one of them.
 SAME_SOUND = 0.75
 SAME_SMALL_SOUND = 0.5
 SMALL_SOUNDS = 2
-# Similarity (0 to 1) of both wordings as a whole, from which on they sound the same; eSpeak itself
-# opens and closes vowels.
+# The minimum similarity (0 to 1) of both wordings for the same pronunciation; eSpeak itself varies
+# vowels.
 SAME_SIMILARITY = 0.85
 # From this similarity on there is no audible difference (« fleur », « fleurs »), and from this
-# agreement on, including a neighbour, the article is about the same thing: of 11 other forms in 21
-# interviews 11 were right. Without a neighbour the preceding word may have the other form: « le
+# agreement on, including a neighbour, the article is about the same thing: 11 of 11 other forms in
+# 21 interviews were correct. Without a neighbour the preceding word may have the other form: « le
 # loyers ».
 HOMOPHONE_SIMILARITY = 0.95
 HOMOPHONE_AGREEMENT = 0.35
-# Share of the sounds of the article's word below which it was not said.
+# The minimum share of the sounds of the article's word for it to have been said.
 UNSAID_SOUND = 0.34
-# Share below which a heard word has nothing to do with the wording that takes its place.
+# The minimum share below which a recognised word is unrelated to its replacement.
 FOREIGN_SOUND = 0.25
-# Words of at most this many letters are taken for function words.
+# Words of at most this many letters count as function words.
 SMALL_LETTERS = 2
-# A name would take a small word with it that was heard beside it.
+# The name would remove an adjacent recognised function word.
 TAKEN_ALONG = "taken along"
-# A name of so few sounds (« Lens »), looked for everywhere, is like many a word of French.
+# A name of so few sounds (« Lens »), searched everywhere, resembles many French words.
 SHORT_NAME, SHORT_NAME_SOUNDS = "short name", 3
-# Objections despite which the model is asked again with the name in its prompt, where there is no
-# other: the recording may still confirm such a name.
+# Vetoes after which the model is still scored with the name in its prompt, if there is no other:
+# the recording may confirm such a name.
 PROMPT_OBJECTIONS = frozenset({SHORT_NAME, TAKEN_ALONG})
-# What falls (``UNLESS_HEARD``) where the recording confirms the article's wording and the article
-# has the surrounding text: both neighbours, and so much of the words on either side.
+# Vetoes that are lifted (``UNLESS_HEARD``) if the recording confirms the article's wording and the
+# article has the context: both neighbours, and this share of the words on either side.
 YIELDING = frozenset({"clear", TAKEN_ALONG, "unsaid"})
 UNLESS_HEARD = "unless heard"
 BETWEEN_AGREEMENT = 0.5
-# No number was heard, or words of the printed one: « vent toi-mais » for « 23 mai », « toi sans
-# douze » for « 312 ». Beside one word of the article it falls where the recording confirms it: in
-# 33 interviews 26 such numbers were right there, and none wrong.
+# No number was recognised, or only words of the printed one: « vent toi-mais » for « 23 mai », «
+# toi sans douze » for « 312 ». Beside one word of the article, it is lifted if the recording
+# confirms it: in 33 interviews 26 of 26 such numbers were correct.
 MISHEARD_NUMBER = "misheard number"
-# Forms of one preposition, or of one article; the noun that follows chooses.
+# Forms of one preposition or article, which depend on the following noun.
 SMALL_WORD_FORMS = (
     frozenset({"de", "d'", "du", "des"}),
     frozenset({"à", "au", "aux"}),
     frozenset({"le", "la", "l'", "les"}),
 )
 
-# Spoken forms and the written ones that sound nearly the same: an editor changes them as a rule.
+# Colloquial forms and written ones that sound nearly the same: editors usually change them.
 REGISTER_FORMS = (
     frozenset({"ça", "cela", "ceci"}),
     frozenset({"ouais", "oui"}),
     frozenset({"ben", "bah", "bien"}),
     frozenset({"t'", "tu"}),
 )
-# « prof » for « professeur »: the spoken word is the beginning of the written one, and a word.
+# « prof » for « professeur »: the spoken word is an abbreviation of the written one.
 MIN_CLIPPED, MIN_CLIPPED_OFF = 4, 3
 # « nouvel », « nouvelles »; « montr- », « montrent »: forms of one word.
 FORM_ENDINGS = ("es", "ent")
-# What may be between a subject and its verb.
+# Words that may stand between a subject and its verb.
 _CLITICS = frozenset("ne n' me m' te t' se s' le la l' les lui leur y en".split())
-# Subjects, and whether a verb may end so after them. « Il » and « elle » may be « ils » and «
+# Subjects, and the endings of their verbs. « Il » and « elle » may be « ils » and «
 # elles », which sound the same.
 _AGREEMENTS: tuple[tuple[frozenset[str], Callable[[str], bool]], ...] = (
     (frozenset({"je", "j'"}), lambda verb: not verb.endswith("t")),
@@ -115,8 +115,8 @@ _AGREEMENTS: tuple[tuple[frozenset[str], Callable[[str], bool]], ...] = (
 
 @dataclass(frozen=True)
 class KnownSpellings:
-    """What the article and the glossary spell: ``words`` that carry meaning, and the ``names``' own
-    words, all plain.
+    """The spellings of the article and the glossary: content ``words``, and the words of ``names``,
+    all plain.
     """
 
     words: frozenset[str]
@@ -138,18 +138,18 @@ NOTHING_KNOWN = KnownSpellings(frozenset(), frozenset())
 
 
 def veto_reason(words: Sequence[Word], proposal: Proposal, known: KnownSpellings) -> str:
-    """What forbids a proposal, in a word; empty when nothing does, ``UNLESS_HEARD`` where the
-    recording has to confirm it.
+    """The veto against a proposal; empty if there is none, ``UNLESS_HEARD`` if the recording has to
+    confirm it.
 
-    :param words: of the whole transcript.
+    :param words: words of the whole transcript.
     """
     heard = words[proposal.first : proposal.last]
     before = plain_words(" ".join(word.text for word in heard))
     after = plain_words(proposal.text)
     if "".join(before) == "".join(after) and not all(map(_is_small, before)):
-        return ""  # the same letters, set otherwise: « start-up » for « startup », not « l'a »
+        return ""  # the same letters, joined differently: « start-up » for « startup », not « l'a »
     if _spoken(before) == _spoken(after):
-        return "number"  # the same number in digits or in letters: either is right
+        return "number"  # the same number in digits or in words: either is correct
     found = [
         _number(before, after, proposal),
         _negated(before, after, proposal),
@@ -178,8 +178,8 @@ def veto_reason(words: Sequence[Word], proposal: Proposal, known: KnownSpellings
 
 
 def _doubles_neighbour(words: Sequence[Word], proposal: Proposal) -> bool:
-    """Whether a word would be beside itself that was heard once: « 3 questions à » for « trois
-    questions », before an « à ».
+    """Whether a word that was said once would be doubled: « 3 questions à » for « trois questions
+    », before an « à ».
     """
     heard = [plain_words(word.text) for word in words[proposal.first : proposal.last]]
     written = plain_words(proposal.text)
@@ -197,14 +197,14 @@ def _doubles_neighbour(words: Sequence[Word], proposal: Proposal) -> bool:
 
 
 def name_sounds(proposal: Proposal) -> int:
-    """How many sounds a proposed name has, without its small words."""
+    """The number of phonemes of a proposed name, without its function words."""
     name = " ".join(word for word in plain_words(proposal.text) if word not in FUNCTION_WORDS)
     return len(sounds_of(name))
 
 
 def _is_rewritten(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether a spoken form would become the written one that editors put for it: both sound alike
-    because they are one word, and the article's proves nothing.
+    """Whether a colloquial form would become the written one: both sound alike because they are one
+    word, so the article's is no evidence.
     """
     going, coming = set(before) - set(after), set(after) - set(before)
     is_clipped = all(map(is_common_word, going | coming)) and any(
@@ -221,8 +221,8 @@ def _is_rewritten(before: Sequence[str], after: Sequence[str]) -> bool:
 def _breaks_agreement(
     words: Sequence[Word], proposal: Proposal, before: Sequence[str], after: Sequence[str]
 ) -> bool:
-    """Whether a verb would lose the ending that its subject asks for: « tu peux » heard, « on
-    peut » printed.
+    """Whether a verb would no longer agree with its subject: « tu peux » recognised, « on peut »
+    printed.
     """
     if not before or before[:-1] != after[:-1] or not is_common_word(before[-1]):
         return False
@@ -238,15 +238,15 @@ def _breaks_agreement(
 
 
 def _is_between(proposal: Proposal) -> bool:
-    """Whether both neighbours are the article's, and most of what is around."""
+    """Whether both neighbours and most of the context are the article's."""
     return proposal.anchors == 2 and proposal.agreement >= BETWEEN_AGREEMENT
 
 
 def _negated(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
     changed = negations_in(before) ^ negations_in(after)
-    # « plutôt » and « plus tôt » sound the same, and deny nothing.
+    # « plutôt » and « plus tôt » sound the same, and are not negations.
     is_rather = changed == {"plus"} and proposal.similarity >= HOMOPHONE_SIMILARITY
-    # « toi sans douze » for « 312 »: the rest of the number was heard.
+    # « toi sans douze » for « 312 »: the rest of the number was recognised.
     hundred = frozenset({"cent", "cents"}) if _values(before) else frozenset()
     is_hundred = changed == {"sans"} and not hundred.isdisjoint(_number_words(_values(after)))
     return "negation" if changed and not is_rather and not is_hundred else ""
@@ -262,7 +262,7 @@ def _number(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> 
             _spoken(before), said
         )
         return MISHEARD_NUMBER if is_part else "number"
-    # studio.corrections.number_corrections has compared its own with other numbers.
+    # studio.corrections.number_corrections has already compared its proposals with other numbers.
     unlike = proposal.kind != "number" and proposal.similarity < SAME_SIMILARITY
     return MISHEARD_NUMBER if unlike else ""
 
@@ -291,12 +291,12 @@ def _replaced(
     after: Sequence[str],
     known: KnownSpellings,
 ) -> Iterator[str]:
-    """What forbids it for the sake of each heard word that would go, and of each printed one that
-    would come.
+    """The veto because of a recognised word that would be removed, or of a printed one that would
+    be added.
     """
     heard, written = words[proposal.first : proposal.last], proposal.text.split()
     named = any(part in known.names for part in after)
-    # ``left``: the printed words that no heard word has accounted for yet.
+    # ``left``: the printed words that are not yet matched by a recognised word.
     left = Counter(_spoken(after))
     shares, printed_shares = shared_sounds([word.text for word in heard], written)
     for place, (word, share) in enumerate(zip(heard, shares, strict=True), proposal.first):
@@ -305,16 +305,16 @@ def _replaced(
         if all(left[part] > 0 for part in spoken):
             left.subtract(spoken)
             continue  # it stays
-        # A word of the article or the glossary goes only for a homophone, or where an unclear word
-        # sounds like a name that is expected here.
+        # A word of the article or the glossary is only replaced by a homophone, or by a similar
+        # expected name if it is uncertain.
         going = [part for part in parts if part not in after]
         expected = share >= SAME_SMALL_SOUND and _is_expected_name(proposal)
         may_go = _is_homophone(proposal) or (expected and word.probability < CLEAR)
         if not known.names.isdisjoint(going) or (not known.words.isdisjoint(going) and not may_go):
             yield "known"
             continue
-        # Its sounds are in the printed text: it is respelled, not lost. Short words need more of
-        # them, because a part of a short word is soon found anywhere.
+        # Its sounds are in the printed text: it is respelled, not lost. Short words need a larger
+        # share, because parts of them are easily found anywhere.
         borne_out = share >= (
             SAME_SMALL_SOUND if len(sounds_of(word.text)) <= SMALL_SOUNDS else SAME_SOUND
         )
@@ -322,18 +322,18 @@ def _replaced(
             continue
         if proposal.kind == "name" and _is_other_form(parts, after):
             continue
-        # A name that was heard clearly is not replaced by another name.
+        # A clearly recognised name is not replaced by another name.
         if _is_name(words, place) and _is_clear_name(words, place, proposal, known):
             yield "heard name"
             continue
-        # Of the rest, unknown words may go, and known ones that the engine was not sure of: less
-        # sure where the article is not followed word for word.
+        # Of the rest, unknown words may be removed, and known ones of low probability: lower where
+        # the article is not verbatim.
         invented = any(is_unknown_word(part) for part in going)
         expected = expected or (_is_verbatim(proposal) and proposal.anchors == 2)
         if not invented and word.probability >= (CLEAR_VERBATIM if expected else CLEAR):
             yield "clear"
             continue
-        # A known word beside a name may be swallowed by it: it must sound like a part of it.
+        # A known word beside a name may be absorbed by it if it sounds like a part of it.
         if (
             named
             and not invented
@@ -341,7 +341,7 @@ def _replaced(
             and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
         ):
             yield TAKEN_ALONG
-    # The other direction: each content word that the article would bring needs sounds of its own.
+    # The other direction: each content word that the article would add needs its own sounds.
     stays = Counter(before)
     for text, share in zip(written, printed_shares, strict=True):
         parts = plain_words(text)
@@ -352,8 +352,8 @@ def _replaced(
 
 
 def _is_expected_name(proposal: Proposal) -> bool:
-    """Whether the article has this name about there, long enough not to sound like what was heard
-    by chance.
+    """Whether the article has this name near this position, and it is long enough to rule out
+    coincidence.
     """
     return (
         proposal.kind == "name"
@@ -364,8 +364,8 @@ def _is_expected_name(proposal: Proposal) -> bool:
 
 
 def _is_other_form(parts: Sequence[str], after: Sequence[str]) -> bool:
-    """Whether these words are the same preposition or article in another form, as the noun after it
-    asks: « du » for « de l' ».
+    """Whether these words are the same preposition or article in another form for the next noun: «
+    du » for « de l' ».
     """
     return bool(parts) and all(
         any(part in forms and not forms.isdisjoint(after) for forms in SMALL_WORD_FORMS)
@@ -374,7 +374,7 @@ def _is_other_form(parts: Sequence[str], after: Sequence[str]) -> bool:
 
 
 def _is_name(words: Sequence[Word], place: int) -> bool:
-    """Whether the heard word has a capital of its own: not one that a sentence's start gave it."""
+    """Whether the recognised word is capitalised, and not at the start of a sentence."""
     text = bare(words[place].text)
     if not text or not text[0].isupper():
         return False
@@ -385,8 +385,8 @@ def _is_name(words: Sequence[Word], place: int) -> bool:
 def _is_clear_name(
     words: Sequence[Word], place: int, proposal: Proposal, known: KnownSpellings
 ) -> bool:
-    """Whether the name that the word is a part of was heard clearly, as a whole, or continues where
-    the proposal ends.
+    """Whether the name that the word is a part of was clearly recognised as a whole, or continues
+    after the proposal.
     """
     first, last = place, place + 1
     while first > 0 and _is_name(words, first - 1):
@@ -402,21 +402,22 @@ def _is_clear_name(
 
 
 def _inflected(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
-    """A right word is not another form of itself."""
+    """The veto against another inflection of a correct word."""
     going, coming = (
         [word for word in before if word not in after],
         [word for word in after if word not in before],
     )
     if not any(is_inflection_of(word, other) for word in going for other in coming):
         return ""
-    # A name that sounds like this is the same, whatever ending was heard: « Delma », « Delmas ».
+    # A name with this pronunciation is the same, whatever ending was recognised: « Delma », «
+    # Delmas ».
     named = proposal.kind == "name" and proposal.similarity >= SAME_SIMILARITY
     return "" if named or _is_homophone(proposal) else "inflection"
 
 
 def _exchanged(before: Sequence[str], after: Sequence[str], proposal: Proposal) -> str:
-    """Small words sound like each other everywhere: one is put for another only between words that
-    are the article's on both sides, or beside one where both sound the same (« a », « à »).
+    """Function words often sound similar: they are only exchanged between two words of the article,
+    or beside one if both sound the same (« a », « à »).
     """
     small = all(_is_small(word) for word in {*before} ^ {*after} or before)
     needed = 1 if proposal.similarity >= SAME_SIMILARITY else 2
@@ -426,18 +427,18 @@ def _exchanged(before: Sequence[str], after: Sequence[str], proposal: Proposal) 
 
 
 def _is_small(word: str) -> bool:
-    """A word of grammar, or as short as one: « a », « à »."""
+    """Whether it is a function word, or as short as one: « a », « à »."""
     return word in FUNCTION_WORDS or len(word) <= SMALL_LETTERS
 
 
 def _is_verbatim(proposal: Proposal) -> bool:
-    """Whether the article has what was said there, word for word."""
+    """Whether the article is verbatim there."""
     return proposal.anchors > 0 and proposal.agreement >= VERBATIM_AGREEMENT
 
 
 def _is_homophone(proposal: Proposal) -> bool:
-    """Whether both sound the same where the article has what was said: nobody can hear which it is,
-    and the article knows.
+    """Whether both are homophones in a verbatim passage: they cannot be distinguished by sound, so
+    the article decides.
     """
     as_many = len(proposal.text.split()) == proposal.last - proposal.first
     return (_is_verbatim(proposal) and proposal.similarity >= SAME_SIMILARITY) or (
@@ -449,5 +450,5 @@ def _is_homophone(proposal: Proposal) -> bool:
 
 
 def contains_all_words(before: Collection[str], after: Collection[str]) -> bool:
-    """Whether every one of these plain words stays."""
+    """Whether all of these plain words are kept."""
     return not Counter(before) - Counter(after)

@@ -1,8 +1,8 @@
 """Spelling corrections that keep the sound: « éthiquette », and homophones that the context
 disambiguates.
 
-Whisper's smaller models spell unknown words by their sound. No word is put for another one that
-sounds otherwise; names (what has a capital) and words that the article has are left alone.
+Whisper's smaller models spell unknown words phonetically. Words are only replaced by homophones;
+names (capitalised words) and words of the article are not changed.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import plain_words
 from studio.model.transcript import Word
 
-# Shorter words have too many others that sound like them.
+# Shorter words have too many homophones.
 MIN_LETTERS = 5
 # The letters are the same except for French spellings of the same sound; eSpeak may still open a
 # vowel or drop one.
 MIN_SIMILARITY = 0.8
-# Below this the engine did not hear the word well: how it sounds is not known either.
+# Below this probability, the pronunciation of the recognised word is uncertain, too.
 SURE_PROBABILITY = 0.6
 _CORE = re.compile(r"(?P<before>\W*(?:\b(?:[cdjlmnst]|qu)['’])?)(?P<word>[^\W\d_]+)(?P<after>\W*)")
 _PLURAL_DETERMINERS = frozenset("des mes tes ses nos vos leurs ces quelques plusieurs".split())
-# « ils se sont… »: it is a verb of theirs.
+# « ils se sont… »: a verb form.
 _REFLEXIVE = frozenset("ils elles qui ne".split())
 _SUBJECTS = frozenset("je j' tu il elle on nous vous ils elles c' ça".split())
 
 
 def spelling_proposals(words: Sequence[Word], written: Collection[str]) -> Iterator[Proposal]:
-    """Words that French writes otherwise, each with the same sounds.
+    """Words with another correct spelling of the same sounds.
 
-    :param written: the plain words of the article: whoever wrote them knows how they are spelled.
+    :param written: the plain words of the article, considered correctly spelled.
     """
     plain = [plain_words(word.text) for word in words]
     unknown = [_is_unknown(word.text, written) for word in words]
     for place, word in enumerate(words):
         beside, right = "", None
-        # Two unknown words in a row are not a misspelling: something else was said.
+        # Two consecutive unknown words are not a misspelling: something else was said.
         if (
             unknown[place]
             and word.probability >= SURE_PROBABILITY
@@ -57,8 +57,8 @@ def spelling_proposals(words: Sequence[Word], written: Collection[str]) -> Itera
 
 
 def _is_unknown(text: str, written: Collection[str]) -> bool:
-    """Whether neither French nor the article has the word; what has a capital may be a name and is
-    not asked, nor are short words.
+    """Whether neither French nor the article has the word; capitalised (possible names) and short
+    words are excluded.
     """
     found = _CORE.fullmatch(text)
     if found is None or not found["word"].islower() or len(found["word"]) < MIN_LETTERS:
@@ -86,9 +86,9 @@ def _context_spelling(
         or any(word.text[-1:] in PAUSES for word in words[place : place + 2])
     ):
         return None
-    # Homophones that only their context decides: « ce sont les » (not « se »), « eh bien oui » (not
-    # « et »), « un sur dix » (not « en »). The two following words are enough for these, and a
-    # pause between them means that they do not belong together.
+    # Homophones that are only distinguished by context: « ce sont les » (not « se »), « eh bien oui
+    # » (not « et »), « un sur dix » (not « en »). The two following words are enough; a pause
+    # between them means that they do not belong together.
     here, following, third = plain[place][0], [*plain[place + 1], ""][0], [*plain[place + 2], ""][0]
     right = None
     before = plain[place - 1][-1:] if place else []

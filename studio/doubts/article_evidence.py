@@ -1,4 +1,4 @@
-"""Compare each word of a transcript with the article: confirmed, or different there."""
+"""Compare each word of a transcript with the article: confirmed or different."""
 
 from __future__ import annotations
 
@@ -12,24 +12,22 @@ from studio.model.alignment import ExchangeAlignment, Pair
 
 # The number of words on either side that decide whether the article is verbatim there.
 NEIGHBOURS = 5
-# More words than this between two that both texts have are a part of the article that was not said
-# there.
+# More words than this between two common ones are a part of the article that was not said there.
 MAX_MISSING = 4
-# More words than this are too many to be put in place of a few.
+# More words than this are not proposed as a replacement.
 MAX_WORDING = 8
-# The number of words on either side that are shown with a wording.
+# The number of context words shown on either side of a wording.
 CONTEXT_WORDS = 5
 
 
 @dataclass(frozen=True)
 class ArticleSupport:
-    """What the article says of one word.
+    """The evidence of the article on one word.
 
-    :param relation: *same*: it has the word; *other*: it has other words there; *extra*: it has
-        nothing there.
-    :param agreement: share of the words around that both texts have, 0 to 1.
-    :param similarity: how alike the two wordings sound, 0 to 1; 1 where they are the same.
-    :param missing: the same share, where the article has a few words more right before or after
+    :param relation: *same*: it has the word; *other*: it has other words; *extra*: it has nothing.
+    :param agreement: share of common words in the context, 0 to 1.
+    :param similarity: phonetic similarity of both wordings, 0 to 1; 1 if they are the same.
+    :param missing: ``agreement`` if the article has a few additional words right before or after
         this one; else 0.
     """
 
@@ -40,11 +38,11 @@ class ArticleSupport:
 
 
 class ArticleWording(NamedTuple):
-    """The article's words, as it prints them, against words ``first`` to ``last`` (excluded) of the
+    """The article's printed words, aligned with words ``first`` to ``last`` (exclusive) of the
     transcript.
 
-    ``around`` has their neighbours as well; ``similarity`` is that of the sounds, 0 to 1,
-    ``agreement`` the share of words around that both texts have.
+    ``around`` includes their context; ``similarity`` is phonetic, 0 to 1; ``agreement`` is the
+    share of common words in the context.
     """
 
     first: int
@@ -56,13 +54,13 @@ class ArticleWording(NamedTuple):
 
 
 class ArticleEvidence:
-    """Transcript and article side by side, exchange by exchange.
+    """Transcript and article, aligned exchange by exchange.
 
-    ``evidence`` has one for each word, None outside of every exchange that was found.
+    ``evidence`` has an item for each word, None outside of all exchanges that were found.
 
     :param tables: the exchanges that were found
         (:func:`studio.alignment.alignment_tables.exchange_alignments`).
-    :param count: of the words of the whole transcript.
+    :param count: number of words of the whole transcript.
     """
 
     def __init__(self, tables: Sequence[ExchangeAlignment], count: int) -> None:
@@ -72,11 +70,11 @@ class ArticleEvidence:
             self.evidence[exchange.table.first : exchange.table.last] = exchange.evidence()
 
     def wording(self, first: int, last: int) -> ArticleWording | None:
-        """The article's words for words ``first`` to ``last`` (excluded) of the transcript, where
+        """The article's words for words ``first`` to ``last`` (exclusive) of the transcript, if
         they can be paired.
 
-        :returns: against a few words more where a wording cannot be cut; None where the article has
-            nothing, or nothing else, or too much there.
+        :returns: a wording for a few more words if it cannot be split; None if the article has
+            nothing, the same, or too much there.
         """
         for exchange in self._exchanges:
             if exchange.table.first <= first and last <= exchange.table.last:
@@ -95,7 +93,7 @@ class _ExchangeDiff:
             self._same[block.first : block.last] = [block.same] * (block.last - block.first)
 
     def evidence(self) -> Iterator[ArticleSupport]:
-        """One for each word of the exchange."""
+        """The evidence for each word of the exchange."""
         lacking: dict[int, float] = {}
         for block in self._blocks:
             if (
@@ -125,19 +123,19 @@ class _ExchangeDiff:
     def wording(self, first: int, last: int) -> ArticleWording | None:
         """See :meth:`ArticleEvidence.wording`."""
         first, last = first - self.table.first, last - self.table.first
-        # What only the article has, right at an edge, belongs to the stretch.
+        # Words that only the article has, directly at an edge, belong to the passage.
         own = [
             one
             for one in self._blocks
             if (one.first < last and first < one.last) or one.first == one.last in (first, last)
         ]
-        # The words that were asked for may cut a block of differing words in two; a wording is
-        # only complete with the whole block.
+        # The requested words may split a block of differing words; a wording is only complete with
+        # the whole block.
         if not own:
             return None
         first, last = own[0].first, own[-1].last
         words_printed = list(self.table.printed[own[0].printed_first : own[-1].printed_last])
-        # Words already beside the stretch are not inserted twice.
+        # Words already beside the passage are not inserted twice.
         while (
             words_printed
             and first
@@ -150,9 +148,9 @@ class _ExchangeDiff:
             and plain_words(words_printed[-1]) == plain_words(self.table.heard[last])
         ):
             del words_printed[-1]
-        # Nothing is proposed where only one side has words (an insertion or omission is no
-        # misheard word), where the stretch is too long to be read as one answer, or where both
-        # differ in case and marks alone.
+        # Nothing is proposed if only one side has words (insertions and omissions are not
+        # misrecognised words), if the passage is too long, or if both only differ in case and
+        # punctuation.
         heard = " ".join(self.table.heard[first:last])
         text = " ".join(words_printed)
         if (

@@ -11,16 +11,16 @@ from studio.doubts.doubt import SECONDS_EACH, Doubt, DoubtKind, sorted_doubts
 from studio.model.alignment import SURE_QUESTION, Alignment
 from studio.model.clock import RecordingMs, Span
 
-# How long a person listens where only the start is known.
+# How much to play if only the start is known.
 LISTEN_MS = 8_000
-# A text that was looked for and not found was not said, nearly always (docs/accuracy.md: no
-# question was missed that was asked).
+# A text that was not found was nearly always not said (docs/accuracy.md: no asked question was
+# missed).
 NOT_FOUND = 0.9
 
 
 class UnheardText(NamedTuple):
-    """Printed sentences of one paragraph that were not heard; ``place`` is where the rest of it was
-    said, None where it was not.
+    """Printed sentences of one paragraph that were not spoken; ``place`` is the position of the
+    rest of it, or None.
     """
 
     text: str
@@ -30,7 +30,7 @@ class UnheardText(NamedTuple):
 def article_issues(
     alignment: Alignment, unheard: Iterable[UnheardText], quote: str | None
 ) -> tuple[Doubt, ...]:
-    """The doubts about what was published, in the order of :func:`sorted_doubts`.
+    """The doubts about the article, in the order of :func:`sorted_doubts`.
 
     :param quote: the pull quote, if the article has one.
     """

@@ -1,9 +1,9 @@
 """Names, numbers and negations that differ between article and recording.
 
-A paragraph and what was said meanwhile are read side by side
-(:mod:`studio.alignment.alignment_tables`). Both texts are shortened and reworded, so that one word
-which differs means nothing by itself: it does where the words on both sides of it agree, or where
-the article's name or number is nowhere in what was said.
+A paragraph and its speech are compared by their alignment
+(:mod:`studio.alignment.alignment_tables`). Because articles are shortened and reworded, a single
+differing word is not significant, unless the words on both sides of it agree, or the article's name
+or number is nowhere in the speech.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from studio.model.clock import RecordingMs
 from studio.model.record import Record
 from studio.model.transcript import Transcript, Word
 
-# The number of words compared on each side of a spot, and the share of them that must agree.
+# The number of context words compared on each side, and the share of them that must agree.
 BESIDE = 3
 MIN_AGREEING = 0.65
-# The largest number of words of the other text at such a spot.
+# The maximum number of the other text's words at such a position.
 MAX_SPOT = 12
 
 
@@ -35,13 +35,13 @@ DifferenceKind = Literal["name", "number", "negation"]
 
 
 class Difference(Record, frozen=True):
-    """A name, a number or a negation that the article has otherwise than the recording.
+    """A name, a number or a negation that differs between article and recording.
 
     :param exchange: 0 for introduction and quote; ``paragraph`` 0 for a question or the quote.
-    :param published: the article's words at that spot, their neighbours too.
-    :param said: the words heard at that spot; empty where the article's are nowhere in what was
-        said.
-    :param item: the name, the number as it is printed or heard, or the negation itself.
+    :param published: the article's words at that position, with context.
+    :param said: the spoken words at that position; empty if the article's are nowhere in the
+        speech.
+    :param item: the name, the number as printed or spoken, or the negation itself.
     """
 
     kind: DifferenceKind
@@ -60,7 +60,7 @@ def find_differences(
     """Every difference, in the article's order.
 
     :param alignment: of this article and this transcript, with its passages.
-    :param names: the names that the article spells.
+    :param names: the names in the article.
     """
     tokens = list(tokens_of([word.text for word in transcript.words]))
     known = sorted(
@@ -72,8 +72,8 @@ def find_differences(
             continue
         table = sections[place].table
         said = _between(tokens, *places_between(transcript.words, start_ms, end_ms))
-        # Compared are the words at the paragraph's time; a word of it said elsewhere in the
-        # exchange is no difference.
+        # The words at the paragraph's time are compared; a word of it spoken elsewhere in the
+        # exchange is not a difference.
         around = [*_between(tokens, table.first, table.last), *said]
         passage = _Passage(
             place, text.split(), transcript.words, sections[place], said=said, around=around
@@ -88,7 +88,7 @@ def _between(tokens: Sequence[Token], first: int, last: int) -> list[Token]:
 def _said_texts(
     article: Article, alignment: Alignment
 ) -> Iterator[tuple[tuple[int, int], str, RecordingMs, RecordingMs]]:
-    """Every text of the article that was said, under its exchange and paragraph, and when."""
+    """Every spoken text of the article with its time, by exchange and paragraph."""
     # Keyed by (exchange, paragraph) as in alignment.json: exchange 0 is the introduction,
     # paragraph 0 a question, (0, 0) the pull quote.
     texts = {(0, number): text for number, text in enumerate(article.introduction, 1)}
@@ -123,14 +123,14 @@ def _said_texts(
 
 
 class _Passage:
-    """A paragraph and what was said meanwhile, word beside word.
+    """A paragraph and its speech, word by word.
 
     :param place: exchange and paragraph.
-    :param written: the paragraph as it is printed.
-    :param words: of the whole transcript.
+    :param written: the printed paragraph.
+    :param words: the words of the whole transcript.
     :param section: the paragraph in its table.
     :param said: the words of that time.
-    :param around: the words of the whole exchange: what is heard elsewhere in it was said, too.
+    :param around: the words of the whole exchange: those elsewhere in it count as spoken.
     """
 
     def __init__(
@@ -146,10 +146,10 @@ class _Passage:
         self._place, self._written, self._words = place, written, words
         self._heard = {token.plain for token in around}
         self._values = {token.key for token in around if token.key.startswith("#")}
-        # « ne » is no evidence: speech omits it.
+        # « ne » is not evidence: speech omits it.
         self._one = [token for token in tokens_of(written) if token.key not in NE]
         self._other = [token for token in said if token.key not in NE]
-        # Equal words of both texts, by place.
+        # Equal words of both texts, by index.
         self._partner = {
             printed: heard
             for heard, printed in agreements(
@@ -174,7 +174,7 @@ class _Passage:
             if not token.key.startswith("#") or place in self._partner:
                 continue
             spot = _opposite(place, place + 1, self._partner, len(self._other))
-            # A number that is also printed is only in another order.
+            # A number that is also printed is only in another position.
             others = [
                 at
                 for at in spot or ()
@@ -188,7 +188,7 @@ class _Passage:
             if not token.key.startswith("#") or at in answered or token.key in printed:
                 continue
             spot = _opposite(at, at + 1, self._back, len(self._one))
-            # Said and not printed is only shortened, unless the words around it are printed.
+            # Unprinted speech was only shortened, unless the context is printed.
             if spot is not None and _agree(at, self._back, len(self._other)):
                 here = min(spot.start, len(self._one) - 1)
                 yield (
@@ -236,14 +236,14 @@ class _Passage:
     def _turned(
         place: int, partner: dict[int, int], own: Sequence[Token], other: Sequence[Token]
     ) -> range | None:
-        """Where the other text says the same without any negation; None when it does not say the
-        same, or denies it as well.
+        """The position at which the other text has the same words without any negation; None if it
+        has other words, or also a negation.
         """
         spot = _opposite(place, place + 1, partner, len(other))
         if spot is None or not _agree(place, partner, len(own)):
             return None
-        # Past the nearest word that agrees as well: « il ne réfléchit pas » may be printed « pas le
-        # temps de réfléchir ».
+        # Also compare beyond the nearest common word: « il ne réfléchit pas » may be printed « pas
+        # le temps de réfléchir ».
         before = [partner[at] + 1 for at in range(place - 1, -1, -1) if at in partner]
         after = [partner[at] for at in range(place + 1, len(own)) if at in partner]
         near = range(
@@ -257,12 +257,12 @@ class _Passage:
     ) -> Difference:
         published = self._raw(range(max(0, first - BESIDE), min(len(self._one), last + BESIDE)))
         if spot is None:
-            # Somewhere in the passage: the nearest spoken words before it show where to listen.
+            # No position in the speech: the nearest spoken words before it show where to listen.
             before = [self._partner[place] for place in range(first) if place in self._partner]
             anchor = before[-1] if before else 0
             spot, said = range(anchor, anchor + 1), ""
         else:
-            # A few words of both sides around the item, so that a reader recognises the place.
+            # A few words of context on both sides of the item, so that a reader recognises it.
             spot = range(max(0, spot.start - BESIDE), min(len(self._other), spot.stop + BESIDE))
             said = " ".join(
                 word.text
@@ -292,9 +292,9 @@ class _Passage:
 
 
 def _terms(tokens: Sequence[Token], places: Sequence[int]) -> list[Term]:
-    """Tokens on the places of their table; a number takes all words up to the next token.
+    """Tokens with the indices of their table; a number covers all words up to the next token.
 
-    :param places: of each written or heard word.
+    :param places: the index of each printed or spoken word.
     """
     ends = [token.word for token in tokens[1:]] + [0]
     return [
@@ -308,16 +308,16 @@ def _terms(tokens: Sequence[Token], places: Sequence[int]) -> list[Term]:
 
 
 def _printed_places(written: Sequence[str], section: Section) -> list[int]:
-    """The place in its table of each word of a paragraph; marks that are alone have that of the
-    word before.
+    """The index in its table of each word of a paragraph; standalone marks have that of the
+    preceding word.
     """
     counts = itertools.accumulate(bool(word.strip(MARKS)) for word in written)
     return [section.first + max(0, count - 1) for count in counts]
 
 
 def _opposite(first: int, last: int, partner: dict[int, int], length: int) -> range | None:
-    """The places of the other text between the nearest words on both sides that agree; None when
-    they are too far apart.
+    """The indices of the other text between the nearest common words on both sides; None if they
+    are too far apart.
     """
     before = next(
         (partner[place] for place in range(first - 1, first - BESIDE - 1, -1) if place in partner),
@@ -335,7 +335,7 @@ def _opposite(first: int, last: int, partner: dict[int, int], length: int) -> ra
 
 
 def _agree(place: int, partner: dict[int, int], length: int) -> bool:
-    """Whether the words beside a passage are in the other text as well."""
+    """Whether the context of a passage is in the other text as well."""
     beside = [
         at
         for at in (*range(place - BESIDE, place), *range(place + 1, place + 1 + BESIDE))

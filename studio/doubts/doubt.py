@@ -1,5 +1,5 @@
-"""The data type of a doubt: a passage to listen to, or something that the article has and the
-recording has not.
+"""The data type of a doubt: a passage to listen to, or a part of the article that the recording
+lacks.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ DoubtKind = Literal[
     "absent", "uncertain", "unheard", "quote",
 ]  # fmt: skip
 
-# How long a person takes to listen to one and to decide.
+# The estimated time for listening and deciding, in seconds.
 SECONDS_EACH: dict[DoubtKind, int] = {
     "conflict": 8, "hallucination": 8, "name": 5, "number": 5, "negation": 5, "correction": 5,
     "missing": 7, "wording": 6, "unknown": 7,
@@ -45,9 +45,9 @@ SECONDS_EACH: dict[DoubtKind, int] = {
 
 
 # A wrong name, number or negation changes the meaning, where another wrong word only reads badly:
-# it is listed before one that is more probable by this factor. With 1.5 a third of the first ten
-# doubts of an interview are of these kinds, with 1 a sixth, and as many are right; with 2 fewer
-# are.
+# it is listed before one that is more probable by up to this factor. With 1.5 a third of the first
+# ten doubts of an interview are of these kinds, with 1 a sixth, with the same precision; with 2 the
+# precision is lower.
 GRAVE_KINDS = frozenset({"conflict", "remark", "name", "number", "negation"})
 GRAVE_HARM = 1.5
 
@@ -55,20 +55,19 @@ GRAVE_HARM = 1.5
 class Doubt(Record, frozen=True):
     """One doubt.
 
-    :param key: its identity, the same as long as the words and their place do not change.
-    :param weight: the probability, 0 to 1, that something is wrong there.
-    :param segment: id of the segment; ``word`` is the place of the first word in it, ``count`` how
-        many words. Empty, 0 and 0 where it is not about words of the transcript.
+    :param key: its identity, unchanged as long as the words and their position are.
+    :param weight: the probability of an error, 0 to 1.
+    :param segment: id of the segment; ``word``: index of the first word in it; ``count``: number of
+        words. Empty, 0 and 0 if it does not concern words of the transcript.
     :param text: the words in the transcript.
-    :param heard: what the engine heard, where that was something else.
-    :param proposal: the replacement, with its punctuation; empty when there is none.
-    :param candidates: everything that may have been said instead, the likeliest first, the proposal
-        among it.
-    :param context: what the article has there; empty for nothing.
-    :param note: who asks for which change; empty for none.
-    :param places: where to listen, the likeliest first; may be empty.
-    :param alike: how many other doubts of the kind have the same words.
-    :param seconds: how long listening and deciding take.
+    :param heard: the engine's words, if different.
+    :param proposal: the replacement, with its punctuation; may be empty.
+    :param candidates: all alternatives, the most probable first, including the proposal.
+    :param context: the article's text there; may be empty.
+    :param note: the requested change and who requests it; may be empty.
+    :param places: spans to listen to, the most probable first; may be empty.
+    :param alike: number of other doubts of this kind with the same words.
+    :param seconds: time for listening and deciding.
     """
 
     key: str
@@ -96,22 +95,20 @@ class Doubt(Record, frozen=True):
 
 
 def sorted_doubts(doubts: Iterable[Doubt]) -> list[Doubt]:
-    """The order in which every list of doubts is shown: the most urgent first, of two as urgent the
-    earlier in the recording.
-    """
+    """The order of all lists of doubts: the most urgent first, ties by time."""
     return sorted(doubts, key=lambda doubt: (-doubt.urgency, doubt.start_ms))
 
 
-# Two doubts about some of the same words start no further apart.
+# The maximum distance between the starts of two doubts that share words.
 _SAME_PLACE_MS = 8_000
 
 
 def is_settled(doubt: Doubt, keys: Collection[str]) -> bool:
-    """Whether a person has decided about this doubt, or about one that held all of its words.
+    """Whether the user has decided on this doubt, or on one that contained all of its words.
 
-    A doubt can lose words when its neighbours were corrected.
+    A doubt can lose words when its neighbours are corrected.
 
-    :param keys: of the doubts that were decided.
+    :param keys: keys of the decided doubts.
     """
     if doubt.key in keys:
         return True

@@ -1,8 +1,7 @@
-"""The probability that a word of a transcript is wrong: a few features, weighed by logistic
-regression.
+"""The probability that a word of a transcript is wrong: logistic regression on a few features.
 
-The weights are in :mod:`studio.doubts.doubt_weights`. Each signal is 0 where it says nothing, so
-that a weight reads as what the signal adds to the logarithm of the odds.
+The weights are in :mod:`studio.doubts.doubt_weights`. Each feature is 0 if it does not apply, so
+that a weight is its contribution to the log-odds.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from studio.model.transcript import Word
 
 WordFeatures = dict[str, float]
 
-# Probabilities nearer to 0 or 1 are no better than these.
+# Probabilities are clipped to this distance from 0 and 1.
 LEAST, MOST = 0.01, 0.99
 
 
@@ -32,15 +31,15 @@ def word_features(
     lexicon: Lexicon,
     misspellings: Sequence[Misspelling],
 ) -> tuple[WordFeatures, ...]:
-    """The signals of each word.
+    """The features of each word.
 
-    :param corrected: for words that Studio put in place of what was heard how sure that is, 0 to 1:
-        the engine's doubt was about something else; None for the others.
-    :param suggested: how probably something else was said there, as corrections found, 0 to 1.
-    :param article_evidence: what the article says of each word.
-    :param misspellings: which words look like a name of the article and are not it.
+    :param corrected: for words corrected by Studio the confidence, 0 to 1 (the engine's probability
+        was that of other words); None for the others.
+    :param suggested: the probability of another wording by the corrections, 0 to 1.
+    :param article_evidence: the article's evidence on each word.
+    :param misspellings: words that are similar to a name of the article, but different.
     """
-    # The engine's probability says nothing about words that a correction has replaced.
+    # The engine's probability does not apply to words that a correction has replaced.
     unsure = [
         0.0 if sure is not None else _log_odds_against(word.probability)
         for word, sure in zip(words, corrected, strict=True)
@@ -52,8 +51,7 @@ def word_features(
         place: one.similarity for one in misspellings for place in range(one.first, one.last)
     }
     odd, disagreeing = set(implausible_places(words)), set(disagreeing_places(words))
-    # The names are those of the fitted weights (`error_probability`): a renamed one would lose its
-    # weight.
+    # The names are those of the fitted weights (`error_probability`).
     return tuple(
         {
             "corrected": 0.0 if (sure := corrected[place]) is None else 1.0 - sure,
@@ -75,7 +73,7 @@ def word_features(
 
 
 def error_probability(signals: WordFeatures) -> float:
-    """How probably a word with these signals is wrong."""
+    """The probability that a word with these features is wrong."""
     return 1 / (
         1 + math.exp(-WEIGHTS[""] - sum(WEIGHTS[name] * value for name, value in signals.items()))
     )

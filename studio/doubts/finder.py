@@ -1,5 +1,5 @@
-"""Find the doubts of a transcript: short stretches of probably wrong words, the most urgent first,
-few enough for a user to check all.
+"""Find the doubts of a transcript: short passages of probably wrong words, the most urgent first,
+few enough to check all.
 """
 
 from __future__ import annotations
@@ -37,50 +37,48 @@ from studio.model.transcript import (
 )
 from studio.speech.hallucinations import is_hallucination
 
-# A word is listed from this probability of being wrong on; bench/doubts.py shows what other limits
-# find.
+# The minimum probability of an error for a word to be listed; bench/doubts.py evaluates other
+# limits.
 MIN_LISTED = 0.24
-# Words beside it are heard anyway; they belong to it from here on. This many words are one doubt at
-# most.
+# Adjacent words belong to the doubt from this probability on. The maximum number of words of a
+# doubt.
 MIN_BESIDE = 0.1
 MAX_STRETCH = 4
-# Signals below these say nothing about a doubt's kind.
+# Minimum values of features for deciding a doubt's kind.
 MIN_KIND_AGREEMENT = 0.45
 MIN_KIND_SIMILARITY = 0.35
-# A wording is proposed to replace the words, rather than shown as context, from this score of a
-# suggestion on, or from this similarity and this agreement of the surrounding words on.
-# bench/doubts.py counts how many proposals are right.
+# The minimum score of a suggestion, or the minimum similarity and agreement of the context, from
+# which a wording is proposed as replacement instead of shown as context. bench/doubts.py counts how
+# many proposals are correct.
 MIN_PROPOSED = 0.3
 MIN_PROPOSED_SIMILARITY = 0.5
 MIN_PROPOSED_AGREEMENT = 0.4
 MIN_NUMBER_SIMILARITY = 0.35
 
-# Weights chosen by hand, for what the interviews that ship with the tests have not, or too rarely:
-# subtitlers' credits are hallucinations nearly always, loops half of the time; a person and a
-# machine who heard different words are both to be listened to; where the article differs in a name,
-# a number or a negation, nobody can tell which of both is right; speech without words may be
-# laughter. What nearly is a name of the article was wrong each of 39 times, which does not
-# guarantee the same for other voices.
+# Probabilities chosen by hand, for kinds that the test interviews lack or have too rarely:
+# subtitlers' credits are nearly always hallucinations, loops half of the time; conflicts between
+# user and machine must be checked; if the article differs in a name, a number or a negation, either
+# may be right; speech without words may be laughter. Words similar to a name of the article were
+# wrong in 39 of 39 cases, which is no guarantee for other voices.
 HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9, 0.5, 0.5, 0.5
-# A name of the article in an exchange where the article does not have it: the model was given it,
-# and writes it for one that it does not know (« Martinon » for « Martineau »). In 27 interviews 11
-# of 26 were wrong (``bench/prompted_names.py`` counts them); where the article has the name 1 of
-# 268.
+# A name of the article in an exchange where the article does not have it: the prompt makes the
+# model write it for an unknown one (« Martinon » for « Martineau »). In 27 interviews 11 of 26 were
+# wrong (``bench/prompted_names.py``); in exchanges with the name 1 of 268.
 NAME_ELSEWHERE = 0.4
 # A name that the decoding without names in its prompt has otherwise, and more probably so
 # (:mod:`studio.corrections.doubtful_names`): of 22 in 36 interviews 6 were wrong where the article
 # is right; where it has a similar name, nearly all.
 DOUBTFUL_NAME = 0.4
-# Speech without words that is shorter is a hesitation or a breath.
+# Shorter speech without words is a hesitation or a breath.
 MIN_UNHEARD_MS = 1_000
-# This many words, said so often in a row, are a loop of the model.
+# The number of words, and of their consecutive repetitions, that indicate a loop of the model.
 _LOOP_WORDS = 3
 _LOOP_TIMES = 3
 
 
 @dataclass(frozen=True)
 class _Find:
-    """Words ``first`` to ``last`` (excluded) of the whole transcript; a doubt in the making."""
+    """A preliminary doubt on words ``first`` to ``last`` (exclusive) of the whole transcript."""
 
     kind: DoubtKind
     first: int
@@ -94,12 +92,12 @@ class _Find:
 class DoubtFinder:
     """Finds the doubts of transcripts of one episode against its article.
 
-    :param names: of the article and of who speaks, as they are spelled right.
-    :param alignment: where the article was said; without it only the article's names, numbers and
+    :param names: names of the article and of the speakers, correctly spelled.
+    :param alignment: the positions of the article; without it only the article's names, numbers and
         words are used.
-    :param voice: the stretches with speech, where they are known.
-    :param suggestions: what corrections found that was not sure enough to be put in place.
-    :param uncertain_speakers: the stretches with an uncertain speaker.
+    :param voice: the spans with speech, if known.
+    :param suggestions: corrections that were not certain enough to be applied.
+    :param uncertain_speakers: the spans with an uncertain speaker.
     """
 
     def __init__(
@@ -125,8 +123,8 @@ class DoubtFinder:
     def doubts(self, transcript: Transcript) -> tuple[Doubt, ...]:
         """Every doubt, the most urgent first.
 
-        No word is in two, except for doubts about its speaker; a person's words are in none except
-        conflicts, and beside unheard speech.
+        No word is in two doubts, except for doubts about its speaker; words edited by the user are
+        only in conflicts, and beside unheard speech.
         """
         found = [
             *_TranscriptReview(transcript, self).doubts(),
@@ -139,7 +137,7 @@ class DoubtFinder:
         )
 
     def word_signals(self, transcript: Transcript) -> tuple[WordFeatures, ...]:
-        """The signals of each word of the transcript; see :mod:`studio.doubts.features`."""
+        """The features of each word of the transcript; see :mod:`studio.doubts.features`."""
         return _TranscriptReview(transcript, self).signals
 
     def _differences(self, transcript: Transcript) -> Iterator[Difference]:
@@ -161,8 +159,8 @@ class _TranscriptReview:
         self._firsts: dict[str, int] = {}
         for place, segment in enumerate(self._homes):
             self._firsts.setdefault(segment.id, place)
-        # Corrections and suggestions refer to a word of a segment; the signals need places counted
-        # over the whole transcript.
+        # Corrections and suggestions refer to a word of a segment; the features need indices over
+        # the whole transcript.
         self._corrections = self._placed(transcript.corrections)
         self._evidence, self._printed = None, PrintedPlaces(())
         if finder._alignment is not None:
@@ -172,8 +170,8 @@ class _TranscriptReview:
         article_evidence = (
             [None] * len(self._words) if self._evidence is None else self._evidence.evidence
         )
-        # The scores of corrections and suggestions are inputs of the model of errors, beside what
-        # the engine and the article say.
+        # The scores of corrections and suggestions are inputs of the error model, beside the
+        # evidence of engine and article.
         corrected = [
             None if (one := self._corrections.get(place)) is None else one.score
             for place in range(len(self._words))
@@ -195,7 +193,7 @@ class _TranscriptReview:
             lexicon=self._lexicon,
             misspellings=self._misspellings,
         )
-        # What a person wrote is right.
+        # Words edited by the user are considered correct.
         self._weights = [
             0.0 if word.probability == 1.0 else error_probability(signals)
             for word, signals in zip(self._words, self.signals, strict=True)
@@ -216,7 +214,7 @@ class _TranscriptReview:
     def _places_suggested(
         self, suggestions: Sequence[Suggestion]
     ) -> dict[int, tuple[int, int, Suggestion]]:
-        """For each unchanged passage with a suggestion: its first word, the one after its last, the
+        """For each unchanged passage with a suggestion: its first word, its last (exclusive), the
         suggestion.
         """
         starts = ascending_starts(self._words)
@@ -235,9 +233,10 @@ class _TranscriptReview:
         return found
 
     def doubts(self) -> Iterator[Doubt]:
-        """Every doubt once, in no order."""
+        """Every doubt once, unordered."""
         taken: set[int] = set()
-        # Each word is in one doubt at most. Specific kinds come first: they say what is wrong.
+        # Each word is in one doubt at most. Specific kinds come first, because they describe the
+        # error.
         for find in [
             *self._conflicts(),
             *self._hallucinations(),
@@ -250,7 +249,7 @@ class _TranscriptReview:
             if places and not places & taken:
                 taken |= places
                 yield self._doubt(find)
-        # Speech without words is listed at the word before it.
+        # Speech without words is listed at the preceding word.
         for find, span in self._unheard():
             if find.first not in taken:
                 taken.add(find.first)
@@ -276,7 +275,7 @@ class _TranscriptReview:
             yield _Find("conflict", min(places), max(places) + 1, CONFLICT, one.heard, one.heard)
 
     def _hallucinations(self) -> Iterator[_Find]:
-        """What Whisper writes where there is no speech: credits of films, and loops."""
+        """Hallucinations of Whisper: film credits, and loops."""
         for segment in self._transcript.segments:
             if not segment.words or all(word.probability == 1.0 for word in segment.words):
                 continue
@@ -290,16 +289,16 @@ class _TranscriptReview:
                     yield _Find("hallucination", first + place, last, LOOP)
 
     def _differing(self) -> Iterator[_Find]:
-        """Where the article has another name, number or negation, in passages that both have; and
-        numbers that it has nowhere.
+        """Differing names, numbers and negations in passages that both have; and numbers that are
+        nowhere in the article.
         """
         for one in self._finder._differences(self._transcript):
             spot = self._spot(one)
             if spot is not None:
                 weight = max(DIFFERENCE, *self._weights[spot[0] : spot[1]])
                 wording = None if self._evidence is None else self._evidence.wording(*spot)
-                # The article's wording becomes a proposal only if it covers exactly the differing
-                # words; a wider one would change words that agree.
+                # The article's wording is only proposed if it covers exactly the differing words; a
+                # wider one would change words that agree.
                 proposal = (
                     wording.text
                     if wording is not None
@@ -309,7 +308,7 @@ class _TranscriptReview:
                 )
                 yield _Find(one.kind, *spot, weight, proposal=proposal, context=one.published)
         for first, last in self._numbers():
-            # Second, numbers without a counterpart: the article has them in no passage, so that
+            # Second, numbers without a counterpart: the article does not have them at all, so that
             # nothing was compared above.
             digits = re.findall(
                 r"\d+", "".join(bare(word.text) for word in self._words[first:last])
@@ -329,8 +328,8 @@ class _TranscriptReview:
             yield _Find("name", first, last, weight, heard=one.text)
 
     def _names_elsewhere(self) -> Iterator[_Find]:
-        """Names of the article where it does not have them; speakers may be addressed by name
-        anywhere.
+        """Names of the article in exchanges where it does not have them; speakers may be addressed
+        by name anywhere.
         """
         speakers = {part for segment in self._homes for part in plain_words(segment.speaker or "")}
         for place, word in enumerate(self._words):
@@ -347,12 +346,12 @@ class _TranscriptReview:
                 yield _Find("name", place, place + 1, weight)
 
     def _spot(self, difference: Difference) -> tuple[int, int] | None:
-        """The words that differ, without the neighbours that agree; all of them where each agrees,
-        and None where nothing was said.
+        """The differing words, without the context that agrees; all if each agrees, None if nothing
+        was said.
         """
         if not difference.said:
             return None
-        # Words that a person wrote have probability 1.0 and are never doubted.
+        # Words edited by the user have probability 1.0 and are never doubted.
         heard = [
             place
             for place, word in enumerate(self._words)
@@ -395,8 +394,8 @@ class _TranscriptReview:
             yield first, place
 
     def _unheard(self) -> Iterator[tuple[_Find, Span]]:
-        """Speech without words, each with the word before it, or else the one after it."""
-        # Two people may speak at once.
+        """Speech without words, each with the preceding word, else the following one."""
+        # Speech may overlap.
         order = sorted(range(len(self._words)), key=lambda place: self._words[place].start_ms)
         starts = [self._words[place].start_ms for place in order]
         for span in self._finder._voice:
@@ -424,7 +423,7 @@ class _TranscriptReview:
                 yield _Find("name", one.first, one.last, max(MISSPELLED, *weights), proposal=name)
 
     def _stretch(self, place: int, taken: set[int]) -> tuple[int, int]:
-        """The word with its neighbours that are probably wrong as well, in one segment."""
+        """The word with adjacent words that are probably wrong as well, in one segment."""
         first, last = place, place + 1
         while last - first < MAX_STRETCH:
             beside = [
@@ -442,8 +441,8 @@ class _TranscriptReview:
         return first, last
 
     def _correction(self, place: int, taken: set[int]) -> _Find | None:
-        """The correction that put this word there, whole; None where none did, or some of it is
-        spoken for.
+        """The correction that produced this word; None if there is none, or if some of its words
+        are already in a doubt.
         """
         one = self._corrections.get(place)
         if one is None:
@@ -466,7 +465,7 @@ class _TranscriptReview:
         return _Find(kind, first, last, max(self._weights[first:last]), proposal=one.text)
 
     def _find(self, first: int, last: int, taken: set[int]) -> _Find:
-        """What these words are doubted for, and what the article has instead."""
+        """The kind of a doubt on these words, and the article's wording."""
         weight = max(self._weights[first:last])
         signals = self.signals[first:last]
         wording = self._printed_instead(first, last, taken)
@@ -481,7 +480,7 @@ class _TranscriptReview:
         )
         if unknown is not None:
             # Words similar to a word of the article count as one word, even beside other doubted
-            # ones; the article's is among the candidates, and was right for 3 of 41.
+            # ones; the article's is among the candidates, and was correct for 3 of 41.
             if self._like(unknown):
                 return _Find("unknown", unknown, unknown + 1, self._weights[unknown])
             return _Find("unknown", first, last, weight)
@@ -490,14 +489,14 @@ class _TranscriptReview:
         return _Find("unsure", first, last, weight)
 
     def _printed_instead(self, first: int, last: int, taken: set[int]) -> ArticleWording | None:
-        """What the article has instead of these words, where it is verbatim around; with the word
-        after, where it only lacks them.
+        """The article's wording for these words, if it is verbatim in the context; with the next
+        word, if the article only lacks them.
         """
         if self._evidence is None or not any(
             _is_printed_otherwise(one) for one in self.signals[first:last]
         ):
             return None
-        # A superfluous word shows in the next one, which the article has in place of both.
+        # For a superfluous word, the article has the next one in place of both.
         for end in (last, last + 1) if last - first == 1 else (last,):
             wording = self._evidence.wording(first, end)
             if wording is not None:
@@ -519,11 +518,11 @@ class _TranscriptReview:
         proposal = find.proposal
         if proposal and find.kind not in {"correction", "conflict"}:
             proposal = with_punctuation(words, proposal)
-        # A correction is supported by the article where its new text is printed; every other doubt
-        # where its proposal is.
+        # The article supports a correction if its new text is printed; any other doubt if its
+        # proposal is.
         speaks_for = text if find.kind == "correction" else find.proposal
-        # The key has to survive edits elsewhere, because answers are stored under it: the start
-        # and the text, never an index. At most 0.99: only a person is certain.
+        # The key must be unaffected by edits elsewhere, because decisions are stored by it: start
+        # and text, no index. At most 0.99: only users are certain.
         return Doubt(
             key=f"{words[0].start_ms}:{text}",
             kind=find.kind,
@@ -543,8 +542,8 @@ class _TranscriptReview:
         )
 
     def _candidates(self, find: _Find, proposal: str) -> tuple[str, ...]:
-        """The proposal, the words first recognised, and the article's; each once, ignoring
-        capitals.
+        """The proposal, the originally recognised words, and the article's; each once,
+        case-insensitive.
         """
         words = self._words[find.first : find.last]
         places = range(find.first, find.last)
@@ -559,7 +558,7 @@ class _TranscriptReview:
         return tuple(one for one in found.values() if one and one != stands)
 
     def _instead(self, first: int, last: int) -> Iterator[str]:
-        """What the article has against these words, and its word that looks most like the unknown
+        """The article's wording for these words, and its word that is most similar to the unknown
         one.
         """
         wording = None if self._evidence is None else self._evidence.wording(first, last)
@@ -569,8 +568,8 @@ class _TranscriptReview:
             yield self._like(first)
 
     def _like(self, place: int) -> str:
-        """The article's word that looks most like an unknown one; empty where there is none, or
-        where only the ending differs.
+        """The article's word that is most similar to an unknown one; empty if there is none, or if
+        only the ending differs.
         """
         word = self._words[place]
         if not self.signals[place]["unknown"]:
@@ -585,20 +584,20 @@ class _TranscriptReview:
         return with_elided(word, like) if differs else ""
 
     def _is_same_sense(self, wording: ArticleWording) -> bool:
-        """Whether neither wording denies what the other says."""
+        """Whether the wordings do not differ in negation."""
         heard = " ".join(word.text for word in self._words[wording.first : wording.last])
         return negations_in(plain_words(heard)) == negations_in(plain_words(wording.text))
 
 
 def _is_other_number(difference: Difference, wording: ArticleWording) -> bool:
-    """Whether the article's number is right more often than not: it sounds a little like the one
-    that was heard.
+    """Whether the article's number is probably correct: it is phonetically similar to the
+    recognised one.
     """
     return difference.kind == "number" and wording.similarity >= MIN_NUMBER_SIMILARITY
 
 
 def _is_likely(wording: ArticleWording) -> bool:
-    """Whether the article's wording is more often right than not where the transcript is wrong."""
+    """Whether the article's wording is probably correct if the transcript is wrong."""
     return (
         wording.similarity >= MIN_PROPOSED_SIMILARITY
         and wording.agreement >= MIN_PROPOSED_AGREEMENT
@@ -620,7 +619,7 @@ def _continues_sentence(before: Word, after: Word) -> bool:
 
 
 def _loop_in(segment: Segment) -> int | None:
-    """Where the same few words occur several times in a row."""
+    """The position of a loop: the same few words several times in a row."""
     plain = [" ".join(plain_words(word.text)) for word in segment.words]
     for first in range(len(plain) - _LOOP_WORDS * _LOOP_TIMES + 1):
         pieces = {
@@ -633,7 +632,7 @@ def _loop_in(segment: Segment) -> int | None:
 
 
 def _context(wanted: str, texts: Sequence[str]) -> str:
-    """The words of the article around the first place where this stands."""
+    """The words of the article around the first occurrence of this text."""
     words = plain_words(wanted)
     if not words:
         return ""

@@ -1,9 +1,9 @@
-"""Ungrammatical sequences of small French words, and endings that do not agree: typical of Whisper
-output that has lost the context.
+"""Ungrammatical sequences of French function words, and endings that do not agree: typical of
+Whisper output without context.
 
-A handful of pairs that hardly ever stand side by side in speech. They are a reason to listen, not a
-grammar. ``bench/doubts.py`` counts how often each is found in texts that are right (what the
-interviews' truth says, and their articles).
+A few pairs that are hardly ever adjacent in speech: a hint for listening, not a full grammar.
+``bench/doubts.py`` counts how often each occurs in correct texts (the interviews' references and
+articles).
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from studio.language.punctuation import ENDS, PAUSES
 from studio.language.words import FUNCTION_WORDS, plain_words
 from studio.model.transcript import Word
 
-# Words that only come before a noun: neither a preposition nor a subject nor another of them
-# follows.
+# Determiners: no preposition, subject or other determiner follows.
 _DETERMINERS = frozenset("un une du au aux cet cette ces mon ma mes ton ta tes nos vos".split())
 _ARTICLES = frozenset("le la les des".split())
 _PREPOSITIONS = frozenset("à de en dans par pour sur sous avec sans chez vers entre".split())
@@ -29,14 +28,14 @@ _PLURAL = frozenset(
 )
 # « pour les lire », « on les appelle »: « les » comes before a verb.
 _BEFORE_PRONOUN = _SUBJECTS | frozenset("qui que pour de à ne n' sans".split())
-# « avec du sable » is right: only these never come before an article that holds « de » or « à ».
+# « avec du sable » is correct: only these never precede a contraction of « de » or « à ».
 _NEVER_BEFORE_CONTRACTED = frozenset("à de en".split())
 _ELIDING = frozenset("le de je me te se ne que".split())
 _NOT_ELIDING = frozenset("onze onzième oui un".split())
 
 
 def implausible_places(words: Sequence[Word]) -> Iterator[int]:
-    """The places of words that do not go with a neighbour; a pair gives both, in no order and maybe
+    """The indices of words in implausible pairs; both words of a pair, unordered and possibly
     twice.
     """
     plain = [plain_words(word.text) or [""] for word in words]
@@ -53,8 +52,8 @@ def implausible_places(words: Sequence[Word]) -> Iterator[int]:
 
 
 def disagreeing_places(words: Sequence[Word]) -> Iterator[int]:
-    """The places of words whose ending does not agree with the word before: « les monde », « elles
-    fasse », « je démissionné ».
+    """The indices of words whose ending does not agree with the preceding word: « les monde », «
+    elles fasse », « je démissionné ».
     """
     earlier = before = ""
     for place, word in enumerate(words):
@@ -73,8 +72,8 @@ def disagreeing_places(words: Sequence[Word]) -> Iterator[int]:
 
 
 def _is_excused(before: str, here: str) -> bool:
-    """An acronym is no small word (« CES »), nor is a part of a compound (« sous-sol », « quelqu'un
-    »).
+    """Acronyms are not function words (« CES »), nor are parts of compounds (« sous-sol », «
+    quelqu'un »).
     """
     acronym = any(sum(map(str.isupper, text)) > 1 for text in (before, here))
     return acronym or "-" in here.strip("-") or before.lower().endswith("qu'un")

@@ -13,19 +13,19 @@ from studio.language.punctuation import bare, join_elision, parted, split_elisio
 from studio.language.words import content_words, plain_words
 from studio.model.transcript import Word
 
-# How alike (0 to 100) what was heard and a name must be, letter by letter. What no dictionary knows
-# needs less.
+# The minimum similarity (0 to 100, by letters) of recognised words and a name; lower for words in
+# no dictionary.
 NAME_SIMILARITY = 84.0
 UNKNOWN_WORD_SIMILARITY = 66.0
-# Shorter names look like anything.
+# Shorter names are similar to anything.
 MIN_NAME = 4
-# Parts of a name of more letters stand for it.
+# Longer parts of a name can represent it.
 MIN_PART = 3
 
 
 class Misspelling(NamedTuple):
-    """Words ``first`` to ``last`` (excluded) that look like a name and are not it; ``similarity`` 0
-    to 1.
+    """Words ``first`` to ``last`` (exclusive) that are similar to a name, but different;
+    ``similarity`` 0 to 1.
     """
 
     first: int
@@ -35,10 +35,10 @@ class Misspelling(NamedTuple):
 
 
 class Lexicon:
-    """Looks words up; what it has looked up once it knows.
+    """Cached lookups of words.
 
-    :param texts: of the article.
-    :param names: of the article and of who speaks, as they are spelled right.
+    :param texts: the article's texts.
+    :param names: names of the article and of the speakers, correctly spelled.
     """
 
     def __init__(self, texts: Sequence[str], names: Sequence[str]) -> None:
@@ -55,14 +55,14 @@ class Lexicon:
         self._nearest: dict[str, tuple[str, float] | None] = {}
 
     def is_name(self, text: str) -> bool:
-        """Whether this word has a capital and is (a part of) one of the names."""
+        """Whether this word is capitalised and is (a part of) one of the names."""
         return any(map(str.isupper, text)) and any(
             part in self._name_words for part in plain_words(text)
         )
 
     def is_unknown(self, text: str) -> bool:
-        """Whether neither a dictionary nor the article knows this word. Small words and numbers are
-        known.
+        """Whether this word is in neither a dictionary nor the article. Function words and numbers
+        are known.
         """
         return any(
             plain.isalpha() and plain not in self._words and not is_common_word(plain)
@@ -70,12 +70,12 @@ class Lexicon:
         )
 
     def has_number(self, digits: str) -> bool:
-        """Whether the article has this number, in digits or in letters."""
+        """Whether the article has this number, in digits or in words."""
         spoken = number_words(int(digits)) if len(digits) < 10 else ()
         return digits in self._words or bool(spoken and f" {' '.join(spoken)} " in self._spelt)
 
     def closest_word(self, text: str) -> str:
-        """The article's word that looks most like this one; empty when none does."""
+        """The article's word that is most similar to this one, or empty."""
         found = process.extractOne(
             bare(text).lower(),
             self._content,
@@ -85,8 +85,10 @@ class Lexicon:
         return "" if found is None else str(found[0])
 
     def misspellings(self, words: Sequence[Word]) -> tuple[Misspelling, ...]:
-        """Words that look like a name and are not it, the likeliest of those that overlap."""
-        # Every run of words as long as a name at most; of overlapping ones the most similar.
+        """Words that are similar to a name, but different; the most probable of overlapping
+        ones.
+        """
+        # All runs of words up to the length of a name; the most similar of overlapping ones.
         finds: list[Misspelling] = []
         texts = [bare(word.text) for word in words]
         for first in range(len(words)):
@@ -114,7 +116,7 @@ class Lexicon:
         if len(joined) < MIN_NAME or not plain:
             return None
         if joined in self._names:
-            # Right, but for its capitals or where its words part.
+            # Correct except for capitals or word boundaries.
             name = self._names[joined]
             return (
                 None
@@ -124,7 +126,7 @@ class Lexicon:
             )
         if all(word.rstrip("'") in self._words for word in plain):
             return None
-        # Known words look like a name by chance more often, so they need more similarity.
+        # Known words are similar to a name by chance more often, so they need more similarity.
         known = all(is_common_word(word) for word in plain)
         found = process.extractOne(
             joined,
@@ -134,7 +136,7 @@ class Lexicon:
         )
         if found is None:
             return None
-        # The name itself with words around it is no doubt.
+        # The name itself with adjacent words is not a doubt.
         parts = range(len(plain))
         if any(
             _joined(" ".join(plain[first : last + 1])) == found[0]
@@ -147,19 +149,19 @@ class Lexicon:
 
 
 def with_punctuation(words: Sequence[Word], proposal: str) -> str:
-    """The proposal with the punctuation around what it replaces."""
+    """The proposal with the punctuation of the words that it replaces."""
     lead, trail = parted(words[0].text)[0], parted(words[-1].text)[2]
     return lead + parted(proposal)[1] + trail
 
 
 def with_elided(word: Word, instead: str) -> str:
-    """Other letters for a word, after what is elided before it (« d'Aix »)."""
+    """A replacement for a word, adapted to the elision before it (« d'Aix »)."""
     return join_elision(split_elision(word.text)[0], instead)
 
 
 def _remainders_are_similar(heard: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether what a name does not share with what was heard looks alike: who is called by a part
-    of the name (« Delorme, qui » for « Inès Delorme ») is called right.
+    """Whether the parts in which a name and the recognised words differ are similar: a part of the
+    name (« Delorme, qui » for « Inès Delorme ») is correct.
     """
     shared = {part for part in heard if part in name and len(part) > MIN_PART}
     rests = [
@@ -174,7 +176,7 @@ def _joined(text: str) -> str:
 
 
 def _similarity(one: str, other: str, *, score_cutoff: float | None = None, **_: object) -> float:
-    # Neither half nor twice as long is the same word.
+    # Words of half or twice the length are not the same.
     if not 0.6 <= len(one) / len(other) <= 1.67:
         return 0.0
     return fuzz.ratio(one, other, score_cutoff=score_cutoff)

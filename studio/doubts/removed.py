@@ -9,22 +9,21 @@ from studio.doubts.doubt import SECONDS_EACH, Doubt
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import RemovedText, Segment, Transcript, Word
 
-# The probability, chosen by hand, that something was said there after all: credits and loops
-# hardly ever are, improbable words over little voice now and then. No recording with a truth has
-# enough of them to fit it.
+# The probability, chosen by hand, that the text was actually said: hardly ever for credits and
+# loops, sometimes for improbable words over little speech. The test recordings have too few of them
+# for a fit.
 WEIGHTS = {"credits": 0.1, "loop": 0.2, "no speech": 0.2, "no voice": 0.3, "too fast": 0.3}
-# Of any other reason.
+# For any other reason.
 USUAL_WEIGHT = 0.3
 
 
 def removed_doubts(removed: Sequence[RemovedText], transcript: Transcript) -> Iterator[Doubt]:
-    """A doubt for each stretch that was taken out and over which no words stand now, in order of
-    time.
+    """A doubt for each removed passage whose time has no words now, in order of time.
 
-    The doubt is about the word before the stretch (after it, where it is the first); its proposal
-    puts the text back beside that word.
+    The doubt is on the word before the passage (after it, if it is the first); its proposal
+    restores the text beside that word.
     """
-    # By time rather than by segment: segments of two people who speak at once overlap.
+    # By time rather than by segment, because segments may overlap.
     places = sorted(
         (
             (segment, place, word)
@@ -53,7 +52,7 @@ def _overlap(word: Word, removed: RemovedText) -> bool:
 
 def _doubt(removed: RemovedText, segment: Segment, place: int, word: Word, proposal: str) -> Doubt:
     return Doubt(
-        # A key of its own: the word itself may be doubted too.
+        # A separate key: the word itself may be doubted, too.
         key=f"{removed.start_ms}:{removed.text}",
         kind="missing",
         weight=WEIGHTS.get(removed.reason, USUAL_WEIGHT),

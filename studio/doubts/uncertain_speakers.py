@@ -1,6 +1,4 @@
-"""Stretches with an uncertain speaker, as doubts: a word under the wrong name is as wrong as a
-wrong word.
-"""
+"""Passages with an uncertain speaker, as doubts: a word under the wrong name is an error, too."""
 
 from __future__ import annotations
 
@@ -13,15 +11,15 @@ from studio.model.transcript import Segment, Transcript
 from studio.model.voices import Voices, VoiceSpan
 
 # Mean certainty (a difference of cosines) of a segment's voice below which it is doubted, and below
-# which it is mostly another's. In 788 segments of 21 interviews: of those below 0.15, or too short
-# for a voice to be recognised, 6 of 6 were under the wrong name; to 0.2, 1 of 4; to 0.3, 0 of 8;
-# above, 4 of 770 (`bench/speakers.py`).
+# which it is usually wrong. Segments under the wrong name, of 788 in 21 interviews: below 0.15, or
+# too short for diarisation, 6 of 6; up to 0.2, 1 of 4; up to 0.3, 0 of 8; above, 4 of 770
+# (`bench/speakers.py`).
 UNSURE_CERTAINTY, WRONG_CERTAINTY = 0.2, 0.15
 UNSURE_WEIGHT, WRONG_WEIGHT = 0.3, 0.8
 
 
 class UncertainSpeaker(Record, frozen=True):
-    """Whom the machine named for a stretch, and how probable it is that another person speaks."""
+    """The assigned speaker of a span, and the probability that it is wrong."""
 
     span: Span
     speaker: str
@@ -29,11 +27,11 @@ class UncertainSpeaker(Record, frozen=True):
 
 
 def uncertain_speakers(machine: Transcript, voices: Voices) -> tuple[UncertainSpeaker, ...]:
-    """The segments whose voice is hardly nearer to the one named than to another.
+    """The segments whose voice is hardly more similar to the assigned one than to another.
 
-    :param machine: the transcript as the machine made it, with the segments that it named.
-    :param voices: what diarisation distinguished. Where the number of voices was taken from the
-        title (*spectrum*) its certainties are of another scale, and nothing is reported.
+    :param machine: the machine's transcript, with its speakers.
+    :param voices: the result of diarisation. If the number of voices was taken from the title
+        (*spectrum*), its certainties have another scale, and nothing is reported.
     """
     if voices.count < 2 or voices.method != "embedding":
         return ()
@@ -48,7 +46,7 @@ def uncertain_speakers(machine: Transcript, voices: Voices) -> tuple[UncertainSp
 
 
 def mean_certainty(segment: Segment, spans: Sequence[VoiceSpan]) -> float:
-    """The mean certainty of the voice over a segment's time; 0 where none was recognised."""
+    """The mean certainty of the voice over a segment's time; 0 if none was recognised."""
     shares = [
         (min(one.end_ms, segment.end_ms) - max(one.start_ms, segment.start_ms), one.certainty)
         for one in spans
@@ -61,7 +59,7 @@ def mean_certainty(segment: Segment, spans: Sequence[VoiceSpan]) -> float:
 def uncertain_speaker_doubts(
     transcript: Transcript, unsure: Sequence[UncertainSpeaker]
 ) -> Iterator[Doubt]:
-    """A doubt for each segment that still has the name that the machine gave to such a stretch."""
+    """A doubt for each segment that still has the machine's name for such a span."""
     for segment in transcript.segments:
         middle = (segment.start_ms + segment.end_ms) // 2
         for one in unsure:
@@ -74,7 +72,7 @@ def uncertain_speaker_doubts(
 def _doubt(segment: Segment, unsure: UncertainSpeaker) -> Doubt:
     span = Span(start_ms=segment.start_ms, end_ms=segment.end_ms)
     return Doubt(
-        # A key of its own: its words may be doubted too, and another name is another doubt.
+        # A separate key: its words may be doubted, too, and another name is another doubt.
         key=f"{segment.start_ms}:voice:{unsure.speaker}",
         kind="voice",
         weight=unsure.weight,

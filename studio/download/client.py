@@ -1,9 +1,9 @@
 """The HTTP client: allowed addresses, redirects, cookies, user agents and retries.
 
-A feed contains addresses chosen by others. None of them may read a file of this machine or ask a
-machine of its network: after each connection the peer's address is looked at, so that a name that
-resolves to the local network is refused, even if it changed. The server that a person typed may be
-anywhere.
+A feed contains addresses chosen by others. None of them may access files of this machine or
+machines of its network (SSRF): the peer address of each connection is checked, so that a name that
+resolves to the local network is refused, even after DNS rebinding. A server that the user typed may
+be anywhere.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from studio.text.number_parsing import whole_number
 from studio.web.url_parts import ascii_address, split_address
 
 AGENT = f"Studio/{studio.__version__} (podcast import)"
-# Some hosts answer 403 to agents that they do not know; they know browsers.
+# Some hosts answer 403 to unknown user agents, but not to browsers.
 KNOWN_AGENT = f"Mozilla/5.0 (compatible; Studio/{studio.__version__})"
 _PORTS = {"http": 80, "https": 443}
 _CHUNK_BYTES = 1 << 16
@@ -39,20 +39,21 @@ _CHUNK_BYTES = 1 << 16
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """How much is asked of a server, and how long it is waited for.
+    """Limits of requests, sizes and times.
 
-    :param at_once: downloads from one host at a time: browsers ask six at once, a guest fewer.
-    :param timeout_s: without a byte.
-    :param answer_s: until an answer begins, its headers included.
-    :param tries: of one request that fails for a reason that may pass.
-    :param first_pause_s: before the second try; doubled before each further one.
-    :param longest_pause_s: of what a server asks for (Retry-After); more counts as refused.
-    :param slowest_bytes_s: below this mean rate, over ``slow_s``, a stream is given up: it would
+    :param at_once: concurrent downloads from one host (browsers: six).
+    :param timeout_s: maximum time without a byte.
+    :param answer_s: maximum time until the headers are complete.
+    :param tries: attempts of a request that fails for a transient reason.
+    :param first_pause_s: pause before the second attempt; doubled before each further one.
+    :param longest_pause_s: maximum that a server may request (Retry-After); more counts as refused.
+    :param slowest_bytes_s: below this mean rate over ``slow_s``, a download is aborted: it would
         take days.
-    :param document_bytes: of a feed, a picture, a transcript, unpacked.
-    :param document_s: in which a document must be there.
-    :param sound_bytes: of one enclosure that says its length: 24 hours at 320 kbps are 3.5 GB.
-    :param unstated_bytes: of one that does not say it.
+    :param document_bytes: maximum size of a feed, a picture, a transcript, uncompressed.
+    :param document_s: maximum time for a document.
+    :param sound_bytes: maximum size of an enclosure with a stated length: 24 hours at 320 kbps are
+        3.5 GB.
+    :param unstated_bytes: maximum size of one without.
     """
 
     at_once: int = 2
@@ -71,7 +72,7 @@ class Limits:
 
 @dataclasses.dataclass(frozen=True)
 class Fetched:
-    """A whole document. ``url`` is where it was found in the end."""
+    """A complete document. ``url`` is its final address."""
 
     url: str
     content: bytes
@@ -80,7 +81,7 @@ class Fetched:
 
 @dataclasses.dataclass(frozen=True)
 class Response:
-    """A server's answer to one request, with any status; ``body`` may be its beginning."""
+    """A server's response with any status; ``body`` may be truncated."""
 
     status: int
     headers: email.message.Message
@@ -88,25 +89,25 @@ class Response:
 
 
 class DownloadRefusedError(NetworkError):
-    """An address that is not asked, or a server that refuses: asking again does not help."""
+    """An address that must not be requested, or a server that refuses: retrying does not help."""
 
 
 class OutOfRangeError(DownloadRefusedError):
-    """The server has nothing from the place on that was asked for (416)."""
+    """The server has nothing from the requested offset on (416)."""
 
 
 class Client:
-    """Asks web servers, and never for what it must not.
+    """Requests from web servers, restricted to allowed addresses.
 
-    :param typed: the address that a person typed: its server may be in the local network.
-    :param follows: redirects; else they are answers as any other.
+    :param typed: the address that the user typed: its server may be in the local network.
+    :param follows: whether to follow redirects; else they are returned as responses.
     """
 
     def __init__(self, typed: str = "", limits: Limits = Limits(), *, follows: bool = True) -> None:
         self.limits = limits
         self._trusted = {_origin(proxy) for proxy in urllib.request.getproxies().values()}
         self._typed = _origin(typed) if typed else None
-        self._typed_is_inside: bool | None = None  # not known before it is first connected to
+        self._typed_is_inside: bool | None = None  # unknown before the first connection
         self._opening = threading.local()
         self._jar = http.cookiejar.CookieJar()
         self._slots: dict[str, threading.Semaphore] = {}
@@ -126,9 +127,9 @@ class Client:
             self._opener.add_handler(handler)
 
     def check(self, url: str) -> str:
-        """The address, when it may be asked.
+        """The address, if it may be requested.
 
-        :raises Refused: it is none of the web.
+        :raises Refused: it is not a web address.
         """
         parts = split_address(url)
         if parts is None or parts.scheme not in _PORTS or not parts.hostname:
@@ -137,23 +138,23 @@ class Client:
                 message("is not a web address, so it is not asked"),
                 message("Ask the feed's publisher; only https:// and http:// are followed."),
             )
-        # Of what a proxy asks, the peer is the proxy; an address in figures is seen even so.
+        # With a proxy, the peer is the proxy; numeric addresses are checked even so.
         if literal := _address_in_figures(parts.hostname):
             self.check_peer(parts.hostname, _origin(url)[1], literal)
         return url
 
     def check_peer(self, host: str, port: int, peer: str) -> None:
-        """Whether a connection leads out of this network.
+        """Check that a connection leads out of the local network.
 
-        :raises Refused: it leads to this machine, or to one beside it.
+        :raises Refused: it leads to this machine or the local network.
         """
         origin = (host.lower(), port)
         if origin in self._trusted:
             return
         inside = not _leads_out(peer)
         if origin == self._typed:
-            # Where a typed name led first, it may lead again: one that led out does not lead into
-            # this network a moment later (DNS rebinding).
+            # A typed name may only resolve to the same kind of network as at first: a public one
+            # must not lead into the local network later (DNS rebinding).
             if self._typed_is_inside is None:
                 self._typed_is_inside = inside
             inside = inside and not self._typed_is_inside
@@ -167,8 +168,8 @@ class Client:
             )
 
     def resolved(self, host: str, port: int) -> list[Any]:
-        """Where a name leads, as the system says; nothing for a server that is trusted, or that a
-        person typed, of which only the connection itself counts.
+        """The addresses to which a name resolves; empty for a trusted server, or one that the user
+        typed, for which only the connection is checked.
         """
         if (host.lower(), port) in self._trusted or (host.lower(), port) == self._typed:
             return []
@@ -176,10 +177,10 @@ class Client:
 
     @contextmanager
     def opened(self, url: str, headers: Mapping[str, str] | None = None) -> Iterator[Any]:
-        """The answer to a GET, with a limited number at once from one host.
+        """The response to a GET, with limited concurrency per host.
 
-        :raises Refused: the address must not be asked, or the server refuses.
-        :raises NetworkError: it cannot be reached after all tries.
+        :raises Refused: the address must not be requested, or the server refuses.
+        :raises NetworkError: it cannot be reached after all attempts.
         """
         with self._slot(url):
             answer = self._ask(url, headers or {})
@@ -197,11 +198,11 @@ class Client:
         body: bytes | None = None,
         most_bytes: int,
     ) -> Response:
-        """Ask once, and take an answer of any status.
+        """Send one request, and return a response of any status.
 
-        :param most_bytes: how much of the answer's body is read.
+        :param most_bytes: how much of the response's body is read.
         :raises Refused: the address must not be asked.
-        :raises NetworkError: it cannot be reached, or its answer takes longer than any.
+        :raises NetworkError: it cannot be reached, or its response takes too long.
         """
         request = urllib.request.Request(  # noqa: S310 - checked here
             self.check(ascii_address(url)),
@@ -234,13 +235,12 @@ class Client:
         return bytes(content)
 
     def fetch(self, url: str) -> Fetched:
-        """A document as a whole, unpacked.
+        """A complete document, uncompressed.
 
-        :raises NetworkError: as :meth:`opened`; or it is longer, or takes longer, than any such
-            document.
+        :raises NetworkError: as :meth:`opened`; or it exceeds the limits of size or time.
         """
         with self.opened(url, {"Accept-Encoding": "gzip, deflate"}) as answer:
-            # The limit applies to the unpacked bytes: a small answer can unpack to gigabytes.
+            # The limit applies to uncompressed bytes: a small response may expand to gigabytes.
             unpacker = _Unpacker(answer.headers.get("Content-Encoding", "").lower())
             content = bytearray()
             until = time.monotonic() + self.limits.document_s
@@ -323,8 +323,8 @@ class Client:
         raise AssertionError("every try ends in an answer or an error")
 
     def _answered(self, request: urllib.request.Request) -> Any:
-        """The answer as soon as its headers are there. A server may send these a byte at a time, or
-        « 100 Continue » for ever: connections still open at the end of the time are closed.
+        """The response as soon as its headers are complete. A server may send these byte by byte,
+        or « 100 Continue » endlessly: connections still open after the time limit are closed.
         """
         connections = self._opening.connections = []
         expired = threading.Event()
@@ -343,17 +343,17 @@ class Client:
             answer = self._opener.open(request, timeout=self.limits.timeout_s)
         finally:
             timer.cancel()
-        if expired.is_set():  # what is closed in the middle of a header reads like its end
+        if expired.is_set():  # a connection closed in the middle of a header looks like its end
             answer.close()
             raise TimeoutError(f"no answer in {self.limits.answer_s:.0f} s")
         return answer
 
     def remember_opening(self, connection: http.client.HTTPConnection) -> None:
-        """A connection by which this thread asks now."""
+        """Register a connection that this thread uses now."""
         self._opening.connections.append(connection)
 
     def _pause_after(self, error: urllib.error.HTTPError, pause_s: float) -> float | None:
-        """How long to wait before the next try; None if that is useless."""
+        """The pause before the next attempt; None if a retry is useless."""
         if error.code not in {408, 425, 429, 500, 502, 503, 504}:
             return None
         stated = (error.headers.get("Retry-After") or "").strip()
@@ -369,12 +369,12 @@ class Client:
 
 
 def lower_headers(answer: Any) -> dict[str, str]:
-    """An answer's headers by their names in lower case."""
+    """A response's headers by lower-case name."""
     return {name.lower(): value for name, value in answer.headers.items()}
 
 
 def refusal(url: str, error: urllib.error.HTTPError) -> DownloadRefusedError:
-    """What a server's status means."""
+    """The error for a server's HTTP status."""
     remedies = {
         401: message(
             "It asks for a password: download the file in a browser, or ask the host for it."
@@ -403,7 +403,7 @@ def refusal(url: str, error: urllib.error.HTTPError) -> DownloadRefusedError:
 
 
 def unreachable(url: str, error: object) -> NetworkError:
-    """A connection that fails or breaks."""
+    """The error for a connection that fails or breaks."""
     return NetworkError(
         url,
         message("cannot be loaded ({error})", error=error),
@@ -411,12 +411,12 @@ def unreachable(url: str, error: object) -> NetworkError:
     )
 
 
-# How a gzip member begins, whose method is deflate (RFC 1952, 2.3).
+# The start of a gzip member with deflate (RFC 1952, 2.3).
 _GZIP = b"\x1f\x8b\x08"
 
 
 class _Unpacker:
-    """Unpacks what comes in several pieces; whole at its end, of however many members."""
+    """Decompresses a stream of one or several members."""
 
     def __init__(self, encoding: str) -> None:
         self._encoding = "gzip" if "gzip" in encoding else encoding
@@ -424,12 +424,12 @@ class _Unpacker:
         self._member: zlib._Decompress | None = None
 
     def unpacked(self, chunk: bytes, room: int) -> bytes:
-        """What the chunk says, up to a number of bytes.
+        """The decompressed chunk, up to a number of bytes.
 
         :raises zlib.error: it is damaged.
         """
         if self._member is None and not self.packed and chunk.startswith(_GZIP):
-            # Packed as a file is, and not said: no feed, picture or text begins so.
+            # Compressed without declaring it: no feed, picture or text starts like this.
             self.packed, self._encoding = True, "gzip"
         if not self.packed:
             return chunk
@@ -439,23 +439,23 @@ class _Unpacker:
                 self._member = zlib.decompressobj(wbits=self._window_bits(chunk))
             elif self._member.eof:
                 if self._encoding != "gzip" or chunk[0] != _GZIP[0]:
-                    break  # what follows a whole document is none of it
+                    break  # data after a complete document is ignored
                 self._member = zlib.decompressobj(wbits=47)
             content += self._member.decompress(chunk, room - len(content))
             chunk = self._member.unused_data
         return content
 
     def end(self) -> None:
-        """Nothing more comes.
+        """Finish: there is no more data.
 
-        :raises zlib.error: it is not whole.
+        :raises zlib.error: it is incomplete.
         """
         if self._member is not None and not self._member.eof:
             raise zlib.error("it breaks off")
 
     def _window_bits(self, chunk: bytes) -> int:
-        """As zlib has it. « deflate » begins with zlib's two bytes (RFC 9110, 8.4.1.2; RFC 1950,
-        2.2), and at some servers without them.
+        """Zlib's ``wbits``. « deflate » data starts with zlib's two bytes (RFC 9110, 8.4.1.2; RFC
+        1950, 2.2), which some servers omit.
         """
         if self._encoding == "gzip":
             return 47
@@ -464,7 +464,7 @@ class _Unpacker:
 
 
 def _address_in_figures(host: str) -> str:
-    """The IP address that a host is, in any form that systems read; empty for a name."""
+    """The IP address of a numeric host, in any notation that systems accept; empty for a name."""
     with suppress(ValueError):
         return str(ipaddress.ip_address(host))
     with suppress(OSError, UnicodeError):
@@ -472,12 +472,12 @@ def _address_in_figures(host: str) -> str:
     return "127.0.0.1" if host.rstrip(".").lower() == "localhost" else ""
 
 
-# Addresses in which another one is carried (RFC 6052).
+# IPv6 addresses that embed an IPv4 address (RFC 6052).
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def _leads_out(peer: str) -> bool:
-    """Whether an address is one of the Internet; of one that carries another, whether that is."""
+    """Whether an address is public; of one that embeds another, whether that is."""
     address = ipaddress.ip_address(peer.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
         carried = address.ipv4_mapped or address.sixtofour
@@ -496,13 +496,13 @@ def _origin(url: str) -> tuple[str, int]:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows to the web only; urllib itself stops at ten, and at circles."""
+    """Follows redirects to web addresses only; urllib itself stops at ten, and at cycles."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def http_error_302(self, req: Any, fp: Any, code: int, msg: str, headers: Any) -> Any:
-        """As urllib does it, which leaves the answer open where its address is none."""
+        """As in urllib, which leaves the response open if the address is invalid."""
         try:
             return super().http_error_302(req, fp, code, msg, headers)
         except ValueError:
@@ -520,13 +520,13 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
             fp.close()
             raise urllib.error.URLError(refused) from None
         following = super().redirect_request(req, fp, code, msg, headers, newurl)
-        # The body of a redirect is not read; urllib would read it, perhaps without end.
+        # The body of a redirect is not read; urllib would read it, possibly endlessly.
         fp.close()
         return following
 
 
 class _Guarded(http.client.HTTPConnection):
-    """A connection whose peer is looked at before a byte is sent."""
+    """A connection whose peer is checked before a byte is sent."""
 
     client: Client
 
@@ -534,7 +534,7 @@ class _Guarded(http.client.HTTPConnection):
         for *_, found in self.client.resolved(self.host, self.port):
             self._check(str(found[0]))
         super().connect()
-        self._check(self.sock.getpeername()[0])  # names may lead elsewhere a moment later
+        self._check(self.sock.getpeername()[0])  # a name may resolve differently a moment later
 
     def _check(self, peer: str) -> None:
         try:
@@ -545,7 +545,7 @@ class _Guarded(http.client.HTTPConnection):
 
 
 class _GuardedTLS(http.client.HTTPSConnection, _Guarded):
-    """The same; the peer is looked at before TLS begins."""
+    """The same; the peer is checked before the TLS handshake."""
 
 
 class _GuardedHTTP(urllib.request.HTTPHandler):
@@ -567,7 +567,7 @@ class _GuardedHTTPS(urllib.request.HTTPSHandler):
 
 
 def _connection(kind: type[_Guarded], client: Client) -> Any:
-    """What makes such a connection, as urllib calls it."""
+    """A factory of such connections, as urllib calls it."""
 
     def make(host: str, **options: Any) -> _Guarded:
         connection = kind(host, **options)

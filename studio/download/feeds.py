@@ -10,20 +10,20 @@ from studio.feed.lenient_parsing import next_page, parse_leniently
 from studio.file_access import read_file
 from studio.messages.message import message
 
-# A feed of 3,000 episodes in pages of 10 has 300; more are a circle.
+# A feed of 3,000 episodes in pages of 10 has 300; more indicate a cycle.
 _PAGES = 500
 
 
 def is_address(source: str) -> bool:
-    """Whether this is meant as an address and not as a file."""
+    """Whether this is an address rather than a file."""
     return "://" in source
 
 
 def load_pages(source: str, client: Client) -> tuple[tuple[str, bytes], ...]:
-    """The feed's pages with their addresses, from its first one on (RFC 5005).
+    """The feed's pages with their addresses, from the first one on (RFC 5005).
 
-    :param source: an address, or the path of a file, which may lead to further pages on the web.
-    :raises StudioError: one of them cannot be loaded; nothing is returned then.
+    :param source: an address, or the path of a file, which may link to further pages on the web.
+    :raises StudioError: a page cannot be loaded; then nothing is returned.
     """
     if is_address(source):
         first = client.fetch(source)

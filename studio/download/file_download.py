@@ -24,7 +24,7 @@ from studio.model.record import Record, bytes_from_record, record_from_bytes
 from studio.text.number_parsing import whole_number
 
 _CHUNK_BYTES = 1 << 18
-# How sound and video files begin, by what follows from it: the ending of the file's name.
+# The first bytes of audio and video files, by the resulting suffix.
 _MAGIC = (
     (b"ID3", 0, ".mp3"),
     (b"ftyp", 4, ".m4a"),
@@ -36,7 +36,9 @@ _MAGIC = (
 
 
 class ServedVersion(Record, frozen=True):
-    """Which file a part is of: as its server tells it, and how long the whole is (0: not told)."""
+    """The version of a partly downloaded file: its validators, and its whole length (0:
+    unknown).
+    """
 
     url: str
     tag: str
@@ -44,10 +46,10 @@ class ServedVersion(Record, frozen=True):
 
 
 class DownloadedFile(Record, frozen=True):
-    """A whole file.
+    """A complete file.
 
-    :param suffix: what its first bytes say that it is; empty where they say nothing.
-    :param modified: what its server says of its age, as it says it; or empty.
+    :param suffix: the suffix by its first bytes; empty if unknown.
+    :param modified: the server's Last-Modified header, or empty.
     """
 
     length_bytes: int
@@ -58,11 +60,11 @@ class DownloadedFile(Record, frozen=True):
 
 
 def sound_suffix(head: bytes) -> str:
-    """The ending of a sound file's name by its first bytes; empty for anything else."""
+    """The suffix of an audio file by its first bytes; empty for anything else."""
     for magic, place, suffix in _MAGIC:
         if head[place : place + len(magic)] == magic:
             return suffix
-    # An MPEG audio frame's sync: eleven bits, layer and version that exist.
+    # An MPEG audio frame's sync: eleven bits, with valid layer and version.
     if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
         return ".aac" if head[1] & 0x06 == 0 else ".mp3"
     return ""
@@ -74,18 +76,18 @@ def download_sound(
     part: Path,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> DownloadedFile:
-    """Load a sound file into ``part``; where a part of the same file is there, the rest of it.
+    """Download an audio file into ``part``; if a part of the same file exists, resume it.
 
-    :param part: where it grows; ``<part>.json`` says which file it is of.
-    :param progress: of the bytes that are there and the whole length (0: not known).
-    :raises NetworkError: it does not come as a whole; what is there stays for the next time.
-    :raises Refused: what is there is no sound, or longer than any episode.
+    :param part: the partly downloaded file; ``<part>.json`` has its version.
+    :param progress: of the present bytes and the whole length (0: unknown).
+    :raises NetworkError: it is incomplete; the part is kept for the next run.
+    :raises Refused: it is not audio, or larger than any episode.
     :raises DiskError: the disk is full or the folder not writable.
     """
     for attempt in range(1, client.limits.tries + 1):
         try:
             return _load(client, url, part, progress)
-        except OSError as error:  # of the connection, they are NetworkErrors by now
+        except OSError as error:  # connection errors have become NetworkErrors
             raise error_from_os(error, part) from error
         except DownloadRefusedError:
             raise
@@ -114,7 +116,7 @@ def _load(
         length = _length(answered, there, partial=answer.status == http.client.PARTIAL_CONTENT)
         _refuse_unlikely(client, url, answered, length)
         tag = answered.get("etag", "")
-        # A weak tag says that two files mean the same, not that their bytes are: no part fits.
+        # A weak ETag does not guarantee identical bytes: a part cannot be resumed.
         tag = "" if tag.startswith("W/") else tag or answered.get("last-modified", "")
         if tag:
             note.write_bytes(
@@ -134,7 +136,7 @@ def _load(
 
 @contextmanager
 def _opened(client: Client, url: str, headers: dict[str, str], note: Path) -> Iterator[Any]:
-    """The answer; if its server has nothing after the present part, the next try restarts."""
+    """The response; if its server has nothing after the present part, the next attempt restarts."""
     try:
         with client.opened(url, headers) as answer:
             yield answer
@@ -146,7 +148,7 @@ def _opened(client: Client, url: str, headers: dict[str, str], note: Path) -> It
 
 
 def _continues_at(url: str, status: int, answered: dict[str, str], there: int, note: Path) -> int:
-    """Where what comes belongs in the file: a server may answer with more than it was asked for."""
+    """The file offset of the response: a server may send more than was requested."""
     if status != http.client.PARTIAL_CONTENT:
         return 0
     told = answered.get("content-range", "").removeprefix("bytes").strip().partition("-")[0]
@@ -175,7 +177,7 @@ def _stream(
     length: int,
     progress: Callable[[int, int], None],
 ) -> int:
-    """Write what comes behind what is there; how much there is then."""
+    """Append the response to the part; returns its new size."""
     started, came, most = time.monotonic(), 0, length or client.limits.unstated_bytes
     refuse_link(part)
     with part.open("r+b" if there else "wb") as file:
@@ -192,7 +194,7 @@ def _stream(
             came += len(chunk)
             progress(there + came, length)
             if there + came > most:
-                file.truncate(0)  # nothing of it is of use, and there may be many
+                file.truncate(0)  # it is useless, and there may be many
                 raise DownloadRefusedError(
                     url,
                     message(
@@ -214,7 +216,7 @@ def _stream(
 def _verified(
     url: str, part: Path, version: ServedVersion, headers: dict[str, str]
 ) -> DownloadedFile:
-    """The file, when its beginning is that of a sound file."""
+    """The file, if it starts like an audio file."""
     with open_file(part) as file:
         head = file.read(64)
         file.seek(0)
@@ -239,13 +241,13 @@ def _verified(
 def _known(note: Path, url: str) -> ServedVersion | None:
     try:
         version = record_from_bytes(read_file(note), ServedVersion, note)
-    except (OSError, StudioError):  # a note that cannot be read says nothing
+    except (OSError, StudioError):  # an unreadable version file is ignored
         return None
     return version if version.url == url and version.tag else None
 
 
 def _length(headers: dict[str, str], there: int, *, partial: bool) -> int:
-    """How long the whole file is; 0 where its server does not say."""
+    """The length of the whole file; 0 if the server does not state it."""
     if partial:
         total = whole_number(headers.get("content-range", "").rpartition("/")[2])
         if total is not None:

@@ -1,1 +1,1 @@
-"""The editor: a local page on which people correct what the machine heard."""
+"""The editor: a local page for correcting the machine's transcript."""

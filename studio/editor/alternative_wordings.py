@@ -1,6 +1,6 @@
 """Decode a passage again on request, and offer Whisper's alternatives.
 
-The model and the recording are loaded when a person opens the doubts, at the latest with the first
+The model and the recording are loaded when the doubts are opened, at the latest with the first
 request, and kept, so that a request takes a second or two.
 """
 
@@ -23,12 +23,12 @@ from studio.speech.engine_loading import scoring_engine
 from studio.speech.model_files import fetch_model, model_folder
 from studio.workspace.sources import EpisodeSources
 
-# Context before and after a passage, if there are words: enough to recognise where it begins and
-# ends, short enough to answer quickly.
+# Context before and after a passage, if there are words: enough to locate its start and end, short
+# enough for a quick response.
 BEFORE_MS, AFTER_MS = 4_000, 3_000
 # Whisper's window (30 s), less the edges and the second of silence that it needs.
 MAX_DURATION_MS = 28_000
-# The sound of a window's edge words, which may begin or end a little outside their times.
+# Margin for a window's edge words, which may begin or end slightly outside their times.
 EDGE_MS = 150
 
 
@@ -92,7 +92,7 @@ class AlternativeWordings:
         with self._mutex:
             if self._finder is None:
                 settings = self._sources.show.whisper
-                # One passage is no work for several workers: all cores are its own.
+                # A single passage uses all cores.
                 self._finder = AlternativeFinder(
                     scoring_engine(settings, fetch_model(settings.model), most_workers=1)
                 )
@@ -111,9 +111,9 @@ class AlternativeWordings:
 
 
 def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, PassageToDecode]:
-    """The stretch of the recording to decode, and the words with those around them in it.
+    """The span of the recording to decode, and the words in it, with context.
 
-    Requested sound beside the words is left out if it makes the stretch too long.
+    Requested audio beside the words is left out if the span would be too long.
 
     :raises ConflictError: the words have moved.
     :raises StudioError: the words alone are longer than Whisper's window.
@@ -129,7 +129,8 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
     start_ms = min(one for one in (own[0].start_ms, asked.start_ms) if one is not None)
     start_ms = RecordingMs(max(0, start_ms, own[-1].end_ms - MAX_DURATION_MS))
     end_ms = max(one for one in (own[-1].end_ms, asked.end_ms) if one is not None)
-    # The preceding words show where the passage begins: they have priority over the following ones.
+    # The preceding words locate the start of the passage: they have priority over the following
+    # ones.
     end_ms = RecordingMs(max(own[-1].end_ms, min(end_ms, start_ms - BEFORE_MS + MAX_DURATION_MS)))
     # Extend by whole words on both sides, first before and then after, up to the longest window.
     begin, stop = first, first + count

@@ -1,5 +1,5 @@
-"""The door to Flask: the page's requests and their answers. Reached from this computer alone, by
-who knows the token.
+"""The adapter of Flask: the page's requests and responses. Only reachable from this computer, with
+the token.
 """
 
 from __future__ import annotations
@@ -68,10 +68,10 @@ _CLOSED = message("<p>Open the address that <code>studio edit</code> shows.</p>"
 def make_app(session: EditSession, entrance: PageAccess, ports: Sequence[int]) -> Flask:
     """The application for one episode.
 
-    :param entrance: decides who is let in.
-    :param ports: where it listens, the page's own first: only addresses of this computer with these
-        ports are answered. At the others pages of earlier starts may still be open, or may have
-        left in the browser's store what was not taken.
+    :param entrance: checks access.
+    :param ports: ports on which it listens, the page's own first: only requests to this computer
+        with these ports are answered. Pages of earlier starts may still be open at the others, or
+        have unsent edits in the browser's storage.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
@@ -96,16 +96,16 @@ def _admit_own_requests(app: Flask, entrance: PageAccess, ports: Sequence[int]) 
 
     @app.before_request
     def admit() -> None:
-        # Host: no other name was bent to this address. Origin: no other page sends from the same
-        # browser. Cookie: who was let in.
+        # Host: against DNS rebinding. Origin: against requests of other pages. Cookie:
+        # authentication.
         if request.host not in hosts:
             abort(403)
         if request.endpoint == "enter":
             return
         if not entrance.admits(request.cookies.get(entrance.cookie, "")):
             abort(401)
-        # Only the page that collects what was left at an earlier port is shown inside another one:
-        # of this computer, a "site" to browsers.
+        # Only the page that collects unsent edits of an earlier port is embedded in another one: of
+        # this computer, which is one “site” for browsers.
         sites = {
             "same-origin",
             "none",
@@ -121,7 +121,7 @@ def _admit_own_requests(app: Flask, entrance: PageAccess, ports: Sequence[int]) 
 
 
 def _add_headers(app: Flask, port: int, former: Sequence[str]) -> None:
-    """Add the security headers: what the page may load, and who may embed it.
+    """Add security headers: what the page may load, and who may embed it.
 
     :param former: the addresses of earlier starts.
     """
@@ -132,7 +132,7 @@ def _add_headers(app: Flask, port: int, former: Sequence[str]) -> None:
             "frame-ancestors 'none'",
         )
     )
-    # Shown by the page itself, unseen, from an earlier port.
+    # Embedded by the page itself, invisibly, from an earlier port.
     framed_policy = f"{_POLICY}; frame-ancestors http://127.0.0.1:{port} http://localhost:{port}"
 
     @app.after_request
@@ -145,7 +145,7 @@ def _add_headers(app: Flask, port: int, former: Sequence[str]) -> None:
 
 
 def _answer_errors(app: Flask, session: EditSession) -> None:
-    """Answer each error with what the page can show of it."""
+    """Convert errors to responses that the page can display."""
 
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
@@ -171,20 +171,20 @@ def _answer_errors(app: Flask, session: EditSession) -> None:
 
     @app.errorhandler(OSError)
     def system_trouble(error: OSError) -> Response:
-        # The recording was moved away, the network drive is gone.
+        # The recording was moved, or the network drive is disconnected.
         return trouble(error_from_os(error, session.sources.workspace.root))
 
 
 def _serve_page(app: Flask, entrance: PageAccess) -> None:
-    """The page itself, its files, and the address that lets a person in."""
+    """The page itself, its files, and the login address."""
 
     @app.get("/enter/<code>")
     def enter(code: str) -> Response:
         secret = entrance.exchange(code)
         if secret is None:
             return _plain_page(_USED, 403)
-        # A page, and no redirect: what a page of elsewhere leads to brings no strict cookie, this
-        # page's own address does.
+        # A page instead of a redirect: after a link from another site, browsers do not send a
+        # SameSite=Strict cookie; from this page they do.
         answer = _plain_page(_ENTERED)
         answer.set_cookie(entrance.cookie, secret, httponly=True, samesite="Strict")
         return answer
@@ -199,7 +199,7 @@ def _serve_page(app: Flask, entrance: PageAccess) -> None:
 
 
 def _serve_edits(app: Flask, session: EditSession, former: Sequence[str]) -> None:
-    """The transcript as it is, every edit of it, and its earlier versions.
+    """The current transcript, edits, and earlier versions.
 
     :param former: the addresses of earlier starts, where a page may have left unsent edits.
     """
@@ -252,7 +252,7 @@ def _serve_doubts(app: Flask, session: EditSession) -> None:
 
     @functools.lru_cache(maxsize=1)
     def listed(transcript: Transcript) -> tuple[Doubt, ...]:
-        # A second of work for three hours of words; most answers to a doubt change no word.
+        # This takes a second for three hours of words; most decisions on doubts change no word.
         doubts = (
             *finder().doubts(transcript),
             *removed_doubts(removed_of_episode(session.sources), transcript),
@@ -262,7 +262,7 @@ def _serve_doubts(app: Flask, session: EditSession) -> None:
     @app.get("/api/doubts")
     def doubts() -> Response:
         transcript = session.transcript()
-        # An answer may be taken while the page is open: what people ask for is read again.
+        # A proof's answer may be imported while the page is open: remarks are read again.
         remarks = remarks_of_episode(session.sources, transcript)
         return _json(_doubts(session, [*remarks, *listed(transcript)]))
 
@@ -344,7 +344,7 @@ def _serve_sound(app: Flask, session: EditSession) -> None:
 
 
 def _serve_run(app: Flask, session: EditSession) -> None:
-    """The last step: the episode is rebuilt with the edits."""
+    """Run the stages with the edits."""
     job = RunJob(session.sources.workspace, session.sources.slug)
 
     @app.get("/api/run")
@@ -370,7 +370,7 @@ def _plain_page(sentence: Message, status: int = 200) -> Response:
 def _sound(path: Path) -> Response:
     resolve_range(request.environ, path.stat().st_size)
     form = browser_format(path)
-    # Flask answers byte ranges: without them a browser can only hear it from the start.
+    # Flask supports byte ranges, which browsers need for seeking.
     answer = send_file(
         path,
         mimetype="application/octet-stream" if form is None else form.type,
@@ -382,7 +382,7 @@ def _sound(path: Path) -> Response:
 
 
 def _microphones(session: EditSession) -> dict[str, object]:
-    """Who speaks into each microphone, and whether a browser can play each by itself."""
+    """The speaker of each microphone, and whether a browser can play it separately."""
     sources = session.sources
     found = sources.episode.microphones
     return {
@@ -398,7 +398,7 @@ def _find_options(wanted: Container[str]) -> FindOptions:
 
 
 def _in_words(record: Record) -> dict[str, object]:
-    """The fields of a record, what is said in them in the language of who asks."""
+    """The fields of a record, with messages in the requested language."""
     return {name: _value_in_words(value) for name, value in fields_of_record(record).items()}
 
 

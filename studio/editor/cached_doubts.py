@@ -1,5 +1,5 @@
-"""The doubts of an episode as the last run found them, kept beside what it built, so that `studio
-status` names them without loading dictionaries and what spells words by their sounds.
+"""A cache of the doubts found by the last run, so that `studio status` shows them without loading
+dictionaries and phonemes.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from studio.workspace.sources import EpisodeSources
 
 
 class _CachedDoubts(Record, frozen=True):
-    """What was found, and the digest of all that it was found in."""
+    """The doubts, and the digest of their sources."""
 
     found_in: str
     doubts: tuple[Doubt, ...]
 
 
 def cached_doubts(sources: EpisodeSources) -> tuple[Doubt, ...] | None:
-    """All doubts of the transcript, decided or not; None where nothing is kept, or what they were
-    found in has changed.
+    """All doubts of the transcript, decided or not; None if there is no cache, or if the sources
+    have changed.
     """
     path = sources.files.doubts
     with suppress(OSError, WorkspaceError):
@@ -39,7 +39,7 @@ def cached_doubts(sources: EpisodeSources) -> tuple[Doubt, ...] | None:
 
 
 def undecided_doubts(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
-    """The doubts about words in the episode, without those that a person has decided.
+    """The doubts about words in the episode, without decided ones.
 
     :raises WorkspaceError: a file is missing or damaged.
     """
@@ -76,8 +76,8 @@ def _digest_of_sources(sources: EpisodeSources) -> str:
     return digest_from_plain(
         [
             studio.__version__,
-            # Whether lines are questions hangs on the kind of episode; its title is in no text that
-            # is written, and in that which is made of notes.
+            # Parsing of questions depends on the type of the episode; its title is not in the
+            # article, but in an article made of show notes.
             sources.episode.type,
             None if files.article.is_file() else sources.episode.title,
             sources.host,

@@ -1,4 +1,4 @@
-"""The recording's samples, kept while the editor is open, for the jobs that need parts of it."""
+"""The recording's samples, cached while the editor is open, for jobs that need parts of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from studio.speech.vad import SAMPLE_RATE_HZ
 from studio.workspace.sources import EpisodeSources
 
-# The largest sample of 16 bits.
+# The maximum of a 16-bit sample.
 LOUDEST = 32_767
 
 
@@ -29,8 +29,7 @@ class CachedSamples:
         """
         with self._mutex:
             if self._samples is None:
-                # The array has no other user: it is changed in place, since copies of three hours
-                # would take gigabytes.
+                # The array is changed in place, since copies of three hours would take gigabytes.
                 samples = self._sources.samples()
                 self._sources.forget_samples()
                 np.clip(samples, -1, 1, out=samples)
@@ -39,7 +38,7 @@ class CachedSamples:
             return self._samples
 
     def part(self, start_ms: int, end_ms: int) -> NDArray[np.float32]:
-        """A stretch, −1 to 1; shorter or empty where the recording ends before.
+        """A span, −1 to 1; shorter or empty at the end of the recording.
 
         :raises StudioError: it cannot be read.
         """

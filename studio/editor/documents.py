@@ -1,4 +1,4 @@
-"""The documents of an episode as its files hold them."""
+"""Read the documents of an episode from its files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def programme_of(documents: Documents, sources: EpisodeSources) -> Programme:
     """
     files = sources.files
     arranged = sources.programme() if files.programme.is_file() else None
-    # How long the jingles last is known since they were last arranged.
+    # The durations of the jingles are those of the last run.
     opening_ms, closing_ms = (
         (
             arranged.opening_ms + arranged.opening_overlap_ms,
@@ -48,10 +48,10 @@ def chapters_of(documents: Documents, sources: EpisodeSources) -> Chapters:
 
 
 def read_documents(sources: EpisodeSources, current: Documents | None) -> Documents:
-    """The present content of the files.
+    """The current content of the files.
 
-    :param current: the documents as the editor last had them: equal chapters stay the same objects,
-        and decisions and names added are the editor's own.
+    :param current: the editor's current documents: equal chapters stay the same objects, and
+        decisions and added names are taken from it.
     :raises WorkspaceError: a file is missing or damaged.
     """
     files = sources.files

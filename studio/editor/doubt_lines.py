@@ -1,4 +1,4 @@
-"""Doubts in one line for the terminal: how many, which words, when they are heard."""
+"""Doubts in one line for the terminal: number, words, times."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from studio.messages.message import joined_messages, message, plural_message
 from studio.model.clock import Programme, RecordingMs
 from studio.text.typography import stamp_from_ms
 
-# This many are named in one line; the others are counted.
+# The number of doubts listed in one line; the others are counted.
 NAMED = 4
 
 
 def described_doubts(doubts: Sequence[Doubt], programme: Programme, *, place: str) -> str:
-    """« 1 word in it is doubted: tresse (1:05) », at the episode's times; nothing where there is no
-    doubt.
+    """« 1 word in it is doubted: tresse (1:05) », with times in the episode; empty without doubts.
 
-    :param place: where they are, after which « is doubted » makes sense (``word in it``).
+    :param place: the context, e.g. ``in it`` for « word in it is doubted ».
     """
     if not doubts:
         return ""
-    # One passage may be doubted twice: what was said there, and who said it.
+    # One passage may have two doubts: on its words, and on its speaker.
     passages: dict[tuple[int, str], Doubt] = {}
     for doubt in doubts:
         passages.setdefault((doubt.start_ms, doubt.text), doubt)
@@ -55,10 +54,10 @@ def described_doubts(doubts: Sequence[Doubt], programme: Programme, *, place: st
 
 
 def moment_of_doubt(doubt: Doubt, programme: Programme) -> int:
-    """When it is heard in the episode, in milliseconds."""
+    """Its time in the episode, in ms."""
     return programme.programme_from_recording(RecordingMs((doubt.start_ms + doubt.end_ms) // 2))
 
 
 def _text_of(doubt: Doubt) -> str:
-    """The words without the marks around them; of words that are missing, that they are."""
+    """The words without surrounding marks; or that words are missing."""
     return doubt.text.strip(" .,;:!?…«»\"'()\u00a0\u202f") or message("words that are missing")

@@ -1,6 +1,4 @@
-"""What each edit does to the documents. Pure: documents in, documents out; None if the edit's base
-has changed.
-"""
+"""Apply edits to documents. Pure functions; None if the edit's base has changed."""
 
 from __future__ import annotations
 
@@ -72,11 +70,10 @@ def changed_documents(
     """The documents after an edit; None if the edit's base has changed.
 
     :param duration_ms: the recording's length.
-    :param base: for a text: the documents before a person began to type in that segment; None when
-        these are they.
+    :param base: for a text: the documents before typing in that segment started; None if these are
+        the current ones.
     """
-    # None is a conflict: somebody else changed what the edit refers to, and the page has to show
-    # both.
+    # None is a conflict: somebody else changed the base of the edit, and the page has to show both.
     match edit:
         case SetText():
             return _with_text(documents, edit, duration_ms, base or documents)
@@ -127,8 +124,8 @@ _CUT_FORM = ItemForm[Cut](
 
 
 def merged_chapters(documents: Documents, edit: SetChapters) -> MergedItems[RecordingChapter]:
-    """What an edit makes of chapters that another person has changed since it was begun: only what
-    both changed is a clash.
+    """Merge an edit of chapters that were changed since it was started: only what both changed is a
+    conflict.
     """
     theirs = documents.chapters
     wanted = _at_moments_of_their_own(edit.chapters, theirs)
@@ -138,7 +135,7 @@ def merged_chapters(documents: Documents, edit: SetChapters) -> MergedItems[Reco
 
 
 def merged_cuts(documents: Documents, edit: SetCuts) -> MergedItems[Cut]:
-    """The same for the passages that are left out."""
+    """The same for cuts."""
     if documents.cuts == edit.was:
         return MergedItems(tuple(sorted(edit.cuts, key=lambda one: one.start_ms)), ())
     return merge_items(_CUT_FORM, edit.was, edit.cuts, documents.cuts)
@@ -147,10 +144,9 @@ def merged_cuts(documents: Documents, edit: SetCuts) -> MergedItems[Cut]:
 def _at_moments_of_their_own(
     chapters: Sequence[RecordingChapter], known: Sequence[RecordingChapter]
 ) -> list[RecordingChapter]:
-    """The chapters, none at the very moment of another one: what is new there begins a millisecond
-    later.
+    """The chapters with unique times: a new one at the time of another starts 1 ms later.
 
-    A file of chapters has one for each moment: the other title would be lost.
+    A chapters file has one chapter per time: the other title would be lost.
     """
     taken: set[int] = set()
     apart = []
@@ -164,8 +160,8 @@ def _at_moments_of_their_own(
 
 
 def places_of(segments: Sequence[Segment], find: str, *, exact: bool) -> list[tuple[int, int, int]]:
-    """The places of these words: (place of the segment, first word, how many words). Never inside
-    other words; none overlap.
+    """The positions of these words: (index of the segment, first word, number of words). Only whole
+    words, without overlap.
     """
     wanted = [_plain(word, exact=exact) for word in words_in_text(find)]
     found = []
@@ -218,7 +214,7 @@ def _with_segments(
 
 def _decided(documents: Documents, edit: Decide) -> Documents:
     others = [item for item in documents.decisions if item.key != edit.key]
-    # Keeping one's own words against the machine's new ones settles that conflict.
+    # Keeping the user's words instead of the machine's new ones resolves that conflict.
     left = tuple(
         item
         for item in documents.corrections
@@ -259,7 +255,7 @@ def _bounds(documents: Documents, at: int, duration_ms: int) -> tuple[int, int]:
 def _retimed(
     documents: Documents, at: int, text: str, duration_ms: int, base: Documents
 ) -> Documents:
-    """A segment with another text, its words timed from the segment as ``base`` has it."""
+    """A segment with another text, whose words are timed from the segment in ``base``."""
     segment = documents.segments[at]
     known = _index(base, segment.id)
     origin, source = (segment, documents) if known is None else (base.segments[known], base)
@@ -294,7 +290,7 @@ def _with_text(
 
 
 def _is(now: str, was: str) -> bool:
-    """Whether a page means this text: it may have typed the spaces that French wants."""
+    """Whether a page's text is equal, apart from French no-break spaces."""
     return now == was or now == " ".join(words_in_text(was))
 
 
@@ -328,7 +324,9 @@ def _split(documents: Documents, edit: Split, duration_ms: int) -> Documents | N
 
 
 def _split_before(documents: Documents, at: int, place: int) -> Documents:
-    """The segment ``at`` in two, before its word ``place``; as it is where one would be empty."""
+    """Split the segment ``at`` before its word ``place``; unchanged if either part would be
+    empty.
+    """
     segment = documents.segments[at]
     words = segment.words
     if not 0 < place < len(words):
@@ -385,7 +383,7 @@ def _with_voice(documents: Documents, edit: SetVoice) -> Documents | None:
     if len(known) != len(places):
         return None
     name = " ".join((edit.speaker or "").split()) or None
-    # From the end, so that a split moves nothing that is still to come.
+    # From the end, so that a split does not shift pending ones.
     for at, first, count in sorted(known, reverse=True):
         documents = _split_before(documents, at, first + count)
         documents = _split_before(documents, at, first)
@@ -414,14 +412,14 @@ def _with_boundary(documents: Documents, edit: MoveBoundary, duration_ms: int) -
         return None
     earliest = 0
     if ending is not None and beginning is not None and beginning.start_ms < ending.end_ms:
-        # Two people speak at once: the words of the one do not bound those of the other.
+        # In overlapping speech, the words of one speaker do not limit those of the other.
         if edit.end:
             beginning = None
         else:
             ending, earliest = None, documents.segments[at - 1].start_ms
     touching = ending is not None and beginning is not None and ending.end_ms == beginning.start_ms
-    # Neither word is left without a time; a pause between both stays a pause, unless one is moved
-    # up to the other.
+    # Both words keep a positive duration; a pause between them is kept, unless one is moved up to
+    # the other.
     lowest = earliest if ending is None else ending.start_ms + 1
     highest = duration_ms if beginning is None else beginning.end_ms - 1
     if edit.end and not touching and beginning is not None:
@@ -435,14 +433,12 @@ def _with_boundary(documents: Documents, edit: MoveBoundary, duration_ms: int) -
 
 
 def _word_at(documents: Documents, place: tuple[int, int]) -> Word:
-    """The word at a place: which segment, which of its words."""
+    """The word at an index: its segment and its index there."""
     return documents.segments[place[0]].words[place[1]]
 
 
 def _with_word(documents: Documents, place: tuple[int, int], word: Word) -> Documents:
-    """The documents with this word at a place; a segment whose first or last word it is goes with
-    its times.
-    """
+    """The documents with this word replaced; segment times follow their first and last word."""
     at, number = place
     segment = documents.segments[at]
     words = (*segment.words[:number], word, *segment.words[number + 1 :])
@@ -458,7 +454,7 @@ def _with_word(documents: Documents, place: tuple[int, int], word: Word) -> Docu
 
 
 def _place_of(documents: Documents, spot: Spot) -> tuple[int, int, int] | None:
-    """Its place, as from :func:`places_of`; None if the words differ."""
+    """Its position, as from :func:`places_of`; None if the words differ."""
     at = _index(documents, spot.segment)
     if at is None:
         return None
@@ -486,7 +482,7 @@ def _with_spots(documents: Documents, edit: ReplaceSpots, duration_ms: int) -> D
 
 
 def _in_place_of(spot: Spot, text: str) -> list[str]:
-    """The words that replace a spot's words."""
+    """The replacement of a spot's words."""
     if spot.text is None and not spot.kept_start and not spot.kept_end:
         return _dressed(spot.was.split(), text)
     new = text if spot.text is None else spot.text
@@ -497,7 +493,7 @@ def _in_place_of(spot: Spot, text: str) -> list[str]:
 def _put(
     documents: Documents, places: Sequence[tuple[int, int, int]], text: str, duration_ms: int
 ) -> Documents:
-    """The documents with this text at these places."""
+    """The documents with this text at these positions."""
     # From the end, so that a segment that is left empty moves nothing that is still to come.
     for at in sorted({place for place, _, _ in places}, reverse=True):
         words = [word.text for word in documents.segments[at].words]
@@ -513,7 +509,7 @@ def _brought_back(documents: Documents, edit: SetPassages, duration_ms: int) -> 
 
 
 def _dressed(old: Sequence[str], text: str) -> list[str]:
-    """The new words with the punctuation before and after the old ones."""
+    """The new words with the surrounding punctuation of the old ones."""
     new = words_in_text(text)
     if not new:
         return []
@@ -529,7 +525,7 @@ def _dressed(old: Sequence[str], text: str) -> list[str]:
 def with_passage_again(
     documents: Documents, segment: Segment, text: str, duration_ms: int
 ) -> Documents:
-    """The documents with a passage that was taken away, where it was, with another text."""
+    """The documents with a removed passage restored at its position, with another text."""
     at = sum(1 for item in documents.segments if item.start_ms < segment.start_ms)
     again = _with_segments(documents, at, 0, [segment], ())
     return _retimed(again, at, text, duration_ms, again)

@@ -71,11 +71,11 @@ from studio.workspace.disk import ChangedSinceError
 from studio.workspace.recording_clock import RecordingClock, read_clock
 from studio.workspace.sources import EpisodeSources
 
-# A page that missed more than this is sent everything again.
+# The maximum of patches sent to a page; above it, everything is sent.
 MAX_CATCH_UP = 400
-# How long the writer waits before it asks a disk again that took nothing.
+# The pause before retrying a failed write.
 _AGAIN_S = 1.0
-# How long it rests between two times: files of megabytes are not written for every key.
+# The pause between two writes: files of megabytes are not written at every keystroke.
 _REST_S = 0.4
 # If another program keeps writing the same files, retry this often before reporting it.
 _ATTEMPTS = 5
@@ -85,11 +85,11 @@ _MAX_NAME = 100
 
 
 class EditConflictError(ConflictError):
-    """A person changed the same thing meanwhile.
+    """The same item was changed meanwhile.
 
-    ``mine`` is the requested value; ``theirs`` the present one, None if there is none. Of chapters
-    and cuts, ``merged`` has the parts without conflict, and ``clashes`` the places to choose at,
-    each with both versions.
+    ``mine`` is the requested value; ``theirs`` the current one, or None. For chapters and cuts,
+    ``merged`` has the items without conflict, and ``clashes`` the conflicting ones with both
+    versions.
     """
 
     def __init__(
@@ -121,14 +121,13 @@ class WriteFailure(Record, frozen=True):
 
 
 class Changes(Record, frozen=True):
-    """What was done after a revision that a page knows.
+    """The changes after a revision that a page knows.
 
-    :param revision: the number of the last edit; ``versions`` how many of all are to be chosen
-        from.
+    :param revision: the number of the last edit; ``versions``: number of selectable versions.
     :param anew: the page should reload everything, because ``patches`` would be too large.
-    :param undo: how many steps can be taken back, ``redo`` done again.
-    :param written: whether the files have all edits; ``trouble`` why not.
-    :param ends: whether the editor ends because of that.
+    :param undo: number of steps that can be undone; ``redo``: redone.
+    :param written: whether the files have all edits; ``trouble``: why not.
+    :param ends: whether the editor exits because of that.
     """
 
     revision: int
@@ -143,7 +142,7 @@ class Changes(Record, frozen=True):
 
 
 def _kind_of(request: Request) -> str:
-    """What the journal calls the request. A step that adds a name to the glossary gets that
+    """The kind of a request in the journal. A step that adds a name to the glossary has that
     kind.
     """
     steps = [edit for edit in request.edits if not isinstance(edit, KeepDraft)] or request.edits
@@ -166,7 +165,7 @@ class EditSession:
         self._entries = read_entries(sources.files.journal)
         self._steps = _Steps(self._entries)
         self.clock = read_clock(sources) or RecordingClock(sha256="")
-        # Until there, times are another recording's.
+        # Entries before this refer to the clock of another recording.
         self._former = count_entries(sources.files.journal, self.clock.journal_bytes)
         self._versions = sum(not _is_no_step(entry) for entry in self._entries[self._former :])
         self._requests = {entry.request: entry.revision for entry in self._entries if entry.request}
@@ -175,7 +174,7 @@ class EditSession:
         self._journal_bytes = sources.files.journal.stat().st_size if self._entries else 0
         self._noted = 0
         self._documents = Documents(language=sources.language)
-        # What the files do not have yet, and what they had last.
+        # Documents not yet written to the files, and those last written.
         self._unwritten: set[ListName] = set()
         self._written = self._documents
         self._work = threading.Condition(self._mutex)
@@ -203,7 +202,7 @@ class EditSession:
             return self._documents
 
     def changes(self, since: int) -> Changes:
-        """What was done after a revision."""
+        """The changes after a revision."""
         with self._mutex:
             self._look_outside()
             if self._beside is not None and not Path(self._beside.where).exists():
@@ -234,16 +233,16 @@ class EditSession:
     def apply(self, request: Request) -> Changes:
         """Apply a page's request, as one step.
 
-        :returns: as :meth:`changes` since the revision that the page knew.
+        :returns: :meth:`changes` since the revision that the page knew.
         :raises EditConflictError: the edit's base has changed; nothing was changed.
-        :raises DiskError: it could not be kept, or a file of the episode is missing or damaged; the
-            page should ask again with the same id.
+        :raises DiskError: it could not be stored, or a file of the episode is missing or damaged;
+            the page should retry with the same id.
         """
         with self._mutex:
             try:
                 self._look_outside()
             except WorkspaceError as error:
-                # The files are at fault, not what the page asks: it keeps that, and asks again.
+                # The error is in the files, not in the request: the page keeps it and retries.
                 raise DiskError(error.where, error.what, error.remedy) from error
             self._write()
             if request.id not in self._requests:
@@ -253,14 +252,14 @@ class EditSession:
 
     @contextmanager
     def background_writer(self, when_it_dies: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """While the block runs, an edit is answered as soon as it is in the journal, and a thread
-        writes it to the files: typing never waits for a busy disk. At its end the files have
-        everything.
+        """While the block runs, edits are acknowledged as soon as they are in the journal, and a
+        thread writes them to the files, so that typing never waits for a busy disk. At its end the
+        files are complete.
 
-        :param when_it_dies: called from that thread when a fault of Studio ends it: nothing is
-            brought to the files any more, and pages are informed.
+        :param when_it_dies: called from that thread if a bug ends it: then nothing is written to
+            the files any more, and pages are informed.
         :raises DiskError: at the end, if the disk failed; the journal has the edits.
-        :raises WorkspaceError: at the end, when the thread died.
+        :raises WorkspaceError: at the end, if the thread failed.
         """
         self._is_behind = True
 
@@ -302,14 +301,14 @@ class EditSession:
             self._end = WorkspaceError(self.sources.slug, what, remedy)
 
     def preview_edit(self, edit: SetPassages) -> Transcript:
-        """What the transcript would be after this edit; nothing is changed."""
+        """The transcript after this edit, without applying it."""
         with self._mutex:
             self._look_outside()
             tried = changed_documents(self._documents, edit, self.duration_ms, None)
             return (tried or self._documents).transcript
 
     def versions(self) -> list[RevisionSummary]:
-        """Every revision with what it was, the latest first."""
+        """All revisions with summaries, the latest first."""
         with self._mutex:
             return [
                 version_of_entry(entry)
@@ -318,9 +317,9 @@ class EditSession:
             ]
 
     def compare(self, revision: int) -> list[RevisionDifference]:
-        """What differs between a revision and now.
+        """The differences between a revision and the current state.
 
-        :raises WorkspaceError: there is no such revision, or it is of another recording.
+        :raises WorkspaceError: there is no such revision, or it belongs to another recording.
         """
         with self._mutex:
             self._require_clock(revision)
@@ -351,26 +350,27 @@ class EditSession:
         for revision in {*revisions.values()}:
             names = [name for name in revisions if revisions[name] == revision]
             self._written = with_lists_of(self._written, self._documents_at(revision), names)
-        # Killed after the journal had it, before the files did.
+        # Killed after writing the journal, before writing the files.
         self._unwritten = different_lists(self._written, self._documents)
         self._meet_outside()
         self._write()
         self._note()
 
     def _look_outside(self) -> None:
-        """Import what another program wrote into the files."""
+        """Import changes that another program wrote into the files."""
         if not self._unwritten and not self._is_writing:
             self._meet_outside()
 
     def _meet_outside(self) -> None:
-        """Import what another program wrote. Who changed a list alone has it; where edits are on
-        their way to the same file, theirs is kept as a version, and ours wins.
+        """Import changes of another program. A list that only one side changed is taken from it; if
+        there are unwritten edits of the same file, the other program's version is kept as a
+        revision, and ours takes precedence.
         """
         if not self._files.has_changed():
             return
         others = self._files.others()
         read = read_documents(self.sources, self._written)
-        # A file not written by others equals what was written, to the millisecond: chapters are
+        # A file not changed by others equals the written one to the millisecond: chapters are
         # converted between clocks.
         written = replace_fields(self._written, language=read.language)
         found = with_lists_of(written, read, others)
@@ -417,7 +417,7 @@ class EditSession:
         self._noted = snapshot.revision
 
     def _note(self) -> None:
-        """The files have everything: record that, so that no comparison is needed."""
+        """Record that the files are complete, so that no comparison is needed."""
         if not self._unwritten and self._noted != self.revision:
             self._bring(self._snapshot(), self._written, ())
 
@@ -431,7 +431,7 @@ class EditSession:
             )
 
     def _follow(self) -> None:
-        """The writer's thread. Edits that come while it writes are written together, next."""
+        """The writer thread. Edits that arrive while it writes are written together, next."""
         while True:
             with self._work:
                 self._work.wait_for(
@@ -442,13 +442,12 @@ class EditSession:
                 try:
                     self._meet_outside()
                 except StudioError as error:
-                    # What another person left there cannot be read: it is not written over, and
-                    # said.
+                    # A file changed by others cannot be read: it is not overwritten, and reported.
                     self._trouble = error
                     self._work.wait_for(lambda: not self._is_behind, timeout=_AGAIN_S)
                     continue
-                # Taken under the lock; writing happens outside it, so that edits are answered
-                # meanwhile.
+                # Snapshot under the lock; writing happens outside it, so that edits are
+                # acknowledged meanwhile.
                 snapshot, before, changed = self._snapshot(), self._written, self._unwritten
                 self._unwritten, self._is_writing = set(), True
             trouble: StudioError | None = None
@@ -500,7 +499,7 @@ class EditSession:
             ):
                 documents = with_passage_again(documents, gone, edit.text, self.duration_ms)
                 continue
-            # Typing takes minutes: a text is merged with the documents of when it began.
+            # Typing may take minutes: a text is merged with the documents at its start.
             source = (
                 self._base
                 if isinstance(edit, SetText)
@@ -508,7 +507,7 @@ class EditSession:
                 and self._base.fits(request, edit, documents)
                 else None
             )
-            # A conflict in one edit refuses all of the request: nothing is stored until the end.
+            # A conflict in one edit refuses the whole request: nothing is stored until the end.
             outcome = changed_documents(
                 documents, edit, self.duration_ms, None if source is None else source.documents
             )
@@ -523,7 +522,7 @@ class EditSession:
         patches = patches_from_documents(self._documents, documents)
         changed = {patch.list_name for patch in patches}
         if "cuts" in changed:
-            programme_of(documents, self.sources)  # refuses what would leave nothing
+            programme_of(documents, self.sources)  # refuses cuts that would leave nothing
             if any(
                 isinstance(patch, ChaptersPatch)
                 for entry in self._entries
@@ -576,7 +575,7 @@ class EditSession:
         patches = [patch for entry in step for patch in entry.patches]
         if isinstance(edit, Undo):
             patches = list(inverse(patches))
-        # Unsent text in fields belongs to no step.
+        # Unsent text in fields is not an undo step.
         gone = patched(
             documents, [patch for patch in patches if not isinstance(patch, DraftsPatch)]
         )
@@ -585,7 +584,7 @@ class EditSession:
         return step[0].revision, gone
 
     def _passage_gone(self, documents: Documents, segment: str) -> Segment | None:
-        """The last version of a removed passage; None if it is there, or never was."""
+        """The last version of a removed passage; None if it exists, or never existed."""
         if any(item.id == segment for item in documents.segments):
             return None
         for entry in reversed(self._entries):
@@ -626,11 +625,10 @@ class EditSession:
 
 
 class _Steps:
-    """What can be undone and what can be redone, the next one last. A change from outside is not a
-    step: it ends both.
+    """The undo and redo stacks. A change from outside is not a step: it clears both.
 
-    A step is an action, or a word: a word that is typed slowly is saved letter by letter, and is
-    taken back at once.
+    A step is an action or a word: a slowly typed word is saved letter by letter, but undone at
+    once.
     """
 
     def __init__(self, entries: Sequence[JournalEntry]) -> None:
@@ -644,8 +642,8 @@ class _Steps:
         if _is_no_step(entry):
             return
         if entry.kind == "undo" and self.undo:
-            # Its target is the first entry that it took back: in a journal of an earlier Studio the
-            # only one.
+            # Its target is the first entry that it undid (in journals of earlier versions the only
+            # one).
             step = self.undo.pop()
             first = step[-1].revision if entry.target is None else entry.target
             if left := [one for one in step if one.revision < first]:
@@ -665,10 +663,9 @@ class _Steps:
 
 
 class _Base:
-    """The segment as it was before a person began to type in it.
+    """A segment before typing in it started.
 
-    Each save is timed from there, so that a word that was deleted and typed again gets its own time
-    back.
+    Each save is timed from it, so that a word that was deleted and typed again gets its time back.
     """
 
     def __init__(self, client: str, edit: SetText, documents: Documents) -> None:
@@ -682,7 +679,7 @@ class _Base:
 
 
 def _with_notes_placed(documents: Documents, before: Documents) -> Documents:
-    """With another text the notes to colleagues are where their words are in it."""
+    """Move margin notes with their words after a change of text."""
     if documents.segments == before.segments:
         return documents
     placed = placed_notes(documents.notes, documents.transcript.words)
@@ -698,7 +695,7 @@ def _place_of(edit: Edit) -> str:
 
 
 def _conflict(documents: Documents, edit: Edit) -> EditConflictError:
-    """The message for an edit with a changed base."""
+    """The error for an edit with a changed base."""
     where = _place_of(edit)
     match edit:
         case SetChapters():

@@ -1,5 +1,5 @@
-"""Captions that a person corrected where Studio wrote them: the next run imports them before it
-writes them again.
+"""Captions that a user corrected in place: the next run imports them before it writes them
+again.
 """
 
 from __future__ import annotations
@@ -18,17 +18,16 @@ from studio.workspace.disk import keep_beside
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources
 
-# Less in common than this, and the file is kept beside rather than taken in.
+# Below this similarity, the file is kept under another name instead of being imported.
 MIN_SIMILARITY = 0.5
 
 
 def import_edited_captions(sources: EpisodeSources) -> str:
-    """Import what a person changed in ``transcript.vtt`` since Studio wrote it.
+    """Import a user's changes of ``transcript.vtt``.
 
-    If the transcript was changed as well, it is unclear which of both counts: the captions are then
-    kept under another name.
+    If the transcript was changed as well, the captions are kept under another name instead.
 
-    :returns: what was done, one sentence; empty when nothing was changed.
+    :returns: what was done, in one sentence; empty if nothing was changed.
     :raises BusyError: the editor's page of the episode is open.
     :raises WorkspaceError: a file is damaged.
     """
@@ -40,8 +39,7 @@ def import_edited_captions(sources: EpisodeSources) -> str:
         return ""
     content = read_file(path)
     name = sources.workspace.relative(path)
-    # Studio's own versions of the file: the recorded one, and one that a killed run may have put
-    # in place.
+    # Studio's own versions of the file: the recorded one, and that of a killed run.
     written = {
         known.outputs.get(name)
         for known in (record, built.intents.get("caption"))
@@ -55,8 +53,7 @@ def import_edited_captions(sources: EpisodeSources) -> str:
         session = EditSession(sources)
         edit = SetPassages(passages=read_transcript(sources, content, "vtt", path))
         comparison = diff_transcripts(session.transcript(), session.preview_edit(edit))
-        # The captions were made from the transcript as it is now, so that only the captions were
-        # edited.
+        # The captions were made from the current transcript, so that only the captions were edited.
         untouched = record.inputs.get(files.transcript.name) == digest_from_bytes(
             read_file(files.transcript)
         )

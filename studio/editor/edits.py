@@ -1,5 +1,5 @@
-"""The edits that the page can request. Each edit states its base (``was``), so that no one's work
-is overwritten unseen.
+"""The edits that the page can request. Each edit states its base (``was``), so that no other edit
+is overwritten.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from studio.model.record import Record, stored_as
 
 
 class Decision(Record, frozen=True):
-    """A user's decision about a doubt. ``key`` is the doubt's."""
+    """A user's decision on a doubt. ``key`` is that of the doubt."""
 
     key: str
     outcome: Literal["kept", "mended"] = stored_as("verdict")
 
 
 class GlossaryEdit(Record, frozen=True):
-    """What this episode's editors put into the show's glossary.
+    """A name that was added to the show's glossary in this episode.
 
     :param number: 1, 2, 3…
-    :param wrong: what is heard in the name's place; empty for none.
-    :param is_new: whether the glossary did not have the name before.
+    :param wrong: its misspelling; may be empty.
+    :param is_new: whether the name was not in the glossary before.
     """
 
     number: int
@@ -35,7 +35,7 @@ class GlossaryEdit(Record, frozen=True):
 
 
 class Draft(Record, frozen=True):
-    """What a person typed and has not sent yet. ``place`` is the field (``doubt:…``)."""
+    """Typed text that was not sent yet. ``place`` is the field (``doubt:…``)."""
 
     place: str
     text: str
@@ -50,7 +50,7 @@ class SetText(Record, frozen=True, tag="text", tag_field="kind"):
 
 
 class SetWords(Record, frozen=True, tag="words", tag_field="kind"):
-    """Some words of a segment, from place ``first`` on, replaced by others."""
+    """Replace words of a segment, from index ``first`` on."""
 
     segment: str
     first: int
@@ -59,8 +59,8 @@ class SetWords(Record, frozen=True, tag="words", tag_field="kind"):
 
 
 class Split(Record, frozen=True, tag="split", tag_field="kind"):
-    """A segment in two: before its word ``at``; or, where ``left`` and ``right`` are given, into
-    these two texts, which have what was typed meanwhile.
+    """Split a segment before its word ``at``; or, if ``left`` and ``right`` are given, into these
+    two texts, which include edits typed meanwhile.
     """
 
     segment: str
@@ -71,9 +71,9 @@ class Split(Record, frozen=True, tag="split", tag_field="kind"):
 
 
 class Join(Record, frozen=True, tag="join", tag_field="kind"):
-    """A segment with the next one; the first one's speaker stays.
+    """Join a segment with the next one; the first one's speaker is kept.
 
-    :param next_was: the next one's text, on which it was made; None where that does not count.
+    :param next_was: the next one's text at that time; None: not checked.
     :param text: the joined text, with edits typed meanwhile; None: both unchanged.
     """
 
@@ -84,7 +84,7 @@ class Join(Record, frozen=True, tag="join", tag_field="kind"):
 
 
 class SetSpeaker(Record, frozen=True, tag="speaker", tag_field="kind"):
-    """Who speaks: in one segment, or in all that had the same name."""
+    """Set the speaker of one segment, or of all with the same name."""
 
     segment: str
     was: str | None
@@ -93,11 +93,11 @@ class SetSpeaker(Record, frozen=True, tag="speaker", tag_field="kind"):
 
 
 class Spot(Record, frozen=True):
-    """The words ``was`` of a segment, from place ``first`` on.
+    """The words ``was`` of a segment, from index ``first`` on.
 
     :param text: its own replacement; None: the replacement of all spots, with the punctuation
         around these words.
-    :param kept_start: how many characters of ``was`` stay before ``text``; ``kept_end`` after it.
+    :param kept_start: number of characters of ``was`` kept before ``text``; ``kept_end``: after it.
     """
 
     segment: str
@@ -109,15 +109,15 @@ class Spot(Record, frozen=True):
 
 
 class SetVoice(Record, frozen=True, tag="voice", tag_field="kind"):
-    """Who speaks these words: a segment that has others besides is split around them."""
+    """Set the speaker of these words: a segment that also has others is split around them."""
 
     spots: tuple[Spot, ...]
     speaker: str | None
 
 
 class MoveBoundary(Record, frozen=True, tag="boundary", tag_field="kind"):
-    """Where the word ``at`` of a segment begins, or ends: a neighbour that touched it there goes
-    with it.
+    """Move the start or end of the word ``at`` of a segment; an adjacent word that touches it there
+    is adapted.
     """
 
     segment: str
@@ -128,7 +128,7 @@ class MoveBoundary(Record, frozen=True, tag="boundary", tag_field="kind"):
 
 
 class Replace(Record, frozen=True, tag="replace", tag_field="kind"):
-    """Every place with these words. Whole words only; capitals count where ``exact``."""
+    """Replace all occurrences of these words. Whole words only; case-sensitive if ``exact``."""
 
     find: str
     text: str
@@ -136,14 +136,14 @@ class Replace(Record, frozen=True, tag="replace", tag_field="kind"):
 
 
 class ReplaceSpots(Record, frozen=True, tag="spots", tag_field="kind"):
-    """Chosen places, each with its words; the punctuation around them stays."""
+    """Replace chosen occurrences; the punctuation around them is kept."""
 
     spots: tuple[Spot, ...]
     text: str
 
 
 class SetPassages(Record, frozen=True, tag="import", tag_field="kind"):
-    """The whole text, as imported from another program."""
+    """Replace the whole text by one imported from another program."""
 
     passages: tuple[SpokenPassage, ...]
 
@@ -156,14 +156,14 @@ class SetChapters(Record, frozen=True, tag="chapters", tag_field="kind"):
 
 
 class SetCuts(Record, frozen=True, tag="cuts", tag_field="kind"):
-    """All passages that are left out."""
+    """Replace the list of cuts."""
 
     was: tuple[Cut, ...]
     cuts: tuple[Cut, ...]
 
 
 class Decide(Record, frozen=True, tag="decide", tag_field="kind"):
-    """Record the decision about a doubt."""
+    """Record the decision on a doubt."""
 
     key: str
     outcome: Literal["kept", "mended"] = stored_as("verdict")
@@ -179,17 +179,16 @@ class AddGlossaryName(Record, frozen=True, tag="teach", tag_field="kind"):
 
 
 class KeepDraft(Record, frozen=True, tag="draft", tag_field="kind"):
-    """What is typed in a field so far; None when it was sent or discarded. Not an undo step."""
+    """Store unsent text of a field; None if it was sent or discarded. Not an undo step."""
 
     place: str
     text: str | None
 
 
 class WriteNote(Record, frozen=True, tag="note", tag_field="kind"):
-    """A note to colleagues about the words between two moments, or another text for it; an empty
-    one takes it away.
+    """Create, change or (with an empty text) remove a margin note on the words between two times.
 
-    :param was: the text on which it was made; empty for a new note.
+    :param was: its previous text; empty for a new note.
     :param at: when, ISO 8601.
     """
 
@@ -203,7 +202,7 @@ class WriteNote(Record, frozen=True, tag="note", tag_field="kind"):
 
 
 class AnswerNote(Record, frozen=True, tag="answer", tag_field="kind"):
-    """An answer to a note; if the note was deleted meanwhile, it becomes a separate note."""
+    """Answer a note; if the note was deleted meanwhile, the answer becomes a separate note."""
 
     id: str
     start_ms: RecordingMs
@@ -214,7 +213,7 @@ class AnswerNote(Record, frozen=True, tag="answer", tag_field="kind"):
 
 
 class ResolveNote(Record, frozen=True, tag="resolve", tag_field="kind"):
-    """A note about which nothing is left to do; or about which something is again."""
+    """Resolve or reopen a note."""
 
     id: str
     is_resolved: bool
@@ -229,7 +228,7 @@ class Redo(Record, frozen=True, tag="redo", tag_field="kind"):
 
 
 class Restore(Record, frozen=True, tag="restore", tag_field="kind"):
-    """Everything as it was at an earlier revision."""
+    """Restore an earlier revision."""
 
     revision: int
 
@@ -260,10 +259,10 @@ Edit = (
 
 
 class Request(Record, frozen=True):
-    """What a page sends: edits that are one step for undo.
+    """A page's request: edits that form one undo step.
 
-    :param client: which page it is.
-    :param id: the request's own name: sent twice, it is done once.
+    :param client: the page's id.
+    :param id: the request's id: sent twice, it is executed once.
     :param since: the last revision that the page knows.
     :param author: the editor's own name for themselves; empty if not given.
     """

@@ -1,4 +1,4 @@
-"""The files of an episode that edits are brought to, and what each was given last."""
+"""The files of an episode to which edits are written, and the last written content of each."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _NEVER_WRITTEN = FileRevisions(last=FileVersion(revision=1, sha256=None))
 
 @dataclasses.dataclass(frozen=True)
 class Snapshot:
-    """The documents at a moment.
+    """The documents at a point in time.
 
-    :param revision: the last edit that they have.
-    :param journal_bytes: how long the journal was then.
+    :param revision: the last edit included.
+    :param journal_bytes: the length of the journal then.
     """
 
     documents: Documents
@@ -58,10 +58,10 @@ class Snapshot:
 
 
 class EditedFiles:
-    """Transcript, settings (for the cuts), chapters and notes to colleagues of one episode, and the
-    glossary that it teaches.
+    """Transcript, settings (with the cuts), chapters and margin notes of one episode, and the
+    show's glossary.
 
-    A file is written only in place of what was last read from it or written to it; anything else
+    A file is only written if it still has the content that was last read or written; otherwise this
     raises :class:`studio.workspace.disk.ChangedSinceError`, and the caller reads again.
     """
 
@@ -85,17 +85,16 @@ class EditedFiles:
 
     @property
     def holding(self) -> Mapping[Path, tuple[ListName, ...]]:
-        """The lists that each file holds."""
+        """The lists in each file."""
         return self._holding
 
     def revisions(self) -> dict[ListName, int] | None:
-        """The revision of each list in its file, including ``glossary_edits``; None without a note.
+        """The revision of each list in its file, including ``glossary_edits``; None if unknown.
 
-        Of a file that another program wrote since: the revision that they found there.
+        For a file that another program wrote since: the revision that it replaced.
         """
         note = read_file_revisions(self._note)
-        # A note of an older Studio knows of no notes to colleagues, and no edit of its journal made
-        # any.
+        # Records of earlier versions have no margin notes, and their journals no edits of them.
         known = {self._sources.files.margin_notes.name: _NEVER_WRITTEN} | (
             note.files if note else {}
         )
@@ -113,14 +112,14 @@ class EditedFiles:
         return found
 
     def has_changed(self) -> bool:
-        """Whether another program wrote, made or removed one of the files."""
+        """Whether another program wrote, created or removed one of the files."""
         return self._signatures != {path: _signature(path) for path in self._holding}
 
     def others(self) -> set[ListName]:
-        """The lists with files changed since they were last read or written.
+        """The lists whose files have changed since they were last read or written.
 
-        Asked before the files are read: what is written in between is found the next time. Who has
-        read them calls :meth:`adopt`.
+        Call it before reading the files: later changes are found the next time. Call :meth:`adopt`
+        after reading.
         """
         self._seen = {path: (_signature(path), _digest(path)) for path in self._holding}
         return {
@@ -131,9 +130,10 @@ class EditedFiles:
         }
 
     def adopt(self, others: Collection[ListName], revision: int, journal_bytes: int) -> None:
-        """The changes from :meth:`others` have been read and are in the journal at this revision.
+        """Record that the changes from :meth:`others` have been read and are in the journal at this
+        revision.
 
-        The note is a convenience here: without it, it is read once more.
+        If this cannot be recorded, they are read once more.
         """
         for path, names in self._holding.items():
             self._signatures[path], digest = self._seen[path]
@@ -143,7 +143,7 @@ class EditedFiles:
             self.note(journal_bytes)
 
     def note(self, journal_bytes: int, coming: Mapping[Path, FileVersion] | None = None) -> None:
-        """Record on the disk what the files hold.
+        """Store the revisions of the files.
 
         :raises DiskError: it cannot be written.
         """
@@ -159,10 +159,12 @@ class EditedFiles:
         )
 
     def write(self, snapshot: Snapshot, before: Documents, changed: Collection[ListName]) -> None:
-        """Write the changed lists to their files, each whole or not at all.
+        """Write the changed lists to their files, each atomically.
 
-        :param before: what the files have: only the difference goes into the show's glossary.
-        :raises ChangedSinceError: another program wrote a file since it was read; it is in place.
+        :param before: the content of the files: only the difference is written to the show's
+            glossary.
+        :raises ChangedSinceError: another program wrote a file since it was read; that version is
+            kept in place.
         :raises DiskError: the disk is full or a folder not writable.
         """
         workspace, settings = self._sources.workspace, self._sources.files.settings
@@ -178,7 +180,7 @@ class EditedFiles:
                 path: FileVersion(revision=snapshot.revision, sha256=digest_from_bytes(content))
                 for path, content in contents.items()
             }
-            # Noted before writing: after a crash in between, the file is recognised as this
+            # Recorded before writing: after a crash in between, the file is recognised as this
             # session's own.
             if versions:
                 self.note(NOT_YET, versions)
@@ -200,7 +202,7 @@ class EditedFiles:
     def settle(self) -> tuple[Path, ...]:
         """Remove the files that were replaced.
 
-        :returns: where a text is kept that a person wrote into one of them after that.
+        :returns: the path of a version that was written into one of them afterwards.
         """
         replaced, self._replaced = self._replaced, []
         return tuple(kept for path in replaced if (kept := discard_replaced(path)) is not None)
@@ -223,10 +225,10 @@ class EditedFiles:
 def write_known(
     path: Path, content: bytes, was: str | None
 ) -> tuple[Signature | None, Path | None]:
-    """Write a file in place of a known one.
+    """Write a file, replacing only known content.
 
-    :param was: SHA-256 of what is there, None for nothing.
-    :returns: by what the new file is known again, and where the old one is until it is settled.
+    :param was: SHA-256 of the current content, None if missing.
+    :returns: the state of the new file, and the temporary path of the old one.
     """
     make_folder(path.parent)
     fresh = fresh_path(path)

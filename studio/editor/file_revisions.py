@@ -1,7 +1,7 @@
-"""Which revision each file of the episode holds, kept beside the journal.
+"""The revision of each file of the episode, stored beside the journal.
 
-After a kill, or on another day, this distinguishes an edit that never reached its file from a file
-that another program wrote. The times of files cannot: clocks are set back, copies get new times.
+After a kill, or later, this distinguishes an edit that was not written to its file from a file that
+another program wrote. Timestamps cannot: clocks may be set back, and copies get new times.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from studio.workspace.disk import write_file
 AHEAD = message(
     "the editor's journal may have edits that are not in the files yet; a run writes them there"
 )
-# Stands for a journal with edits that are not in the files yet: no journal has this length.
+# Marks a journal with edits that are not in the files yet: no journal has this length.
 NOT_YET = -1
-# How Studio 0.2 called the glossary's edits.
+# The name of glossary edits in Studio 0.2.
 _OLD_KEY = b'"lessons":'
 
 
 class FileVersion(Record, frozen=True):
-    """A file's content: that of a revision of the journal.
+    """The revision of a file's content.
 
-    :param sha256: hexadecimal; None where the file is not there.
+    :param sha256: hexadecimal; None if the file is missing.
     """
 
     revision: int
@@ -41,13 +41,13 @@ class FileVersion(Record, frozen=True):
 
 
 class FileRevisions(Record, frozen=True):
-    """What a file was given last, and what it is being given: after a kill it holds one of both."""
+    """The last version written to a file, and the one being written: after a kill it has either."""
 
     last: FileVersion
     coming: FileVersion | None = None
 
     def version_of(self, sha256: str | None) -> FileVersion | None:
-        """Which of both has this content; None when another program wrote it."""
+        """The version with this content; None if another program wrote it."""
         known = (self.last,) if self.coming is None else (self.coming, self.last)
         return next((version for version in known if version.sha256 == sha256), None)
 
@@ -55,8 +55,8 @@ class FileRevisions(Record, frozen=True):
 class JournalNote(Record, frozen=True):
     """``transcripts/<slug>/.journal/written.json``.
 
-    :param files: by their names.
-    :param glossary_edits: the show's glossary has the names taught up to this revision.
+    :param files: by name.
+    :param glossary_edits: the show's glossary has the added names up to this revision.
     :param journal_bytes: the length of the journal up to which the files hold every edit.
     """
 
@@ -67,12 +67,12 @@ class JournalNote(Record, frozen=True):
 
 
 def note_of(journal: Path) -> Path:
-    """Where the note about a journal is kept."""
+    """The path of a journal's record."""
     return journal.with_name("written.json")
 
 
 def is_ahead(journal: Path) -> bool:
-    """Whether the journal may hold edits that the files do not."""
+    """Whether the journal may have edits that the files lack."""
     try:
         length = journal.stat().st_size
     except OSError:
@@ -82,9 +82,7 @@ def is_ahead(journal: Path) -> bool:
 
 
 def read_file_revisions(path: Path) -> JournalNote | None:
-    """The note; None where there is none, as beside a journal of an older Studio, or it is
-    damaged.
-    """
+    """The record; None if there is none (journals of earlier versions), or if it is damaged."""
     try:
         content = read_file(path)
         if _OLD_KEY in content:
@@ -96,7 +94,7 @@ def read_file_revisions(path: Path) -> JournalNote | None:
 
 
 def write_file_revisions(path: Path, written: JournalNote) -> None:
-    """Keep the note.
+    """Store the record.
 
     :raises DiskError: it cannot be written.
     """

@@ -21,8 +21,8 @@ def with_glossary_name(
     """The documents with a glossary edit for the new name or spelling, and the wrong spelling
     replaced everywhere.
 
-    :param glossary: what the show knows by now.
-    :raises WorkspaceError: there is no name.
+    :param glossary: the show's current glossary.
+    :raises WorkspaceError: the name is empty.
     """
     learnt = name_heard_as(edit.heard, edit.name)
     if learnt is None:
@@ -48,10 +48,9 @@ def with_glossary_name(
 def apply_glossary_edits(
     workspace: Workspace, edits: Sequence[GlossaryEdit], before: Sequence[GlossaryEdit]
 ) -> None:
-    """Add new edits to the show's glossary, and undo those that are gone; other people's entries
-    stay.
+    """Add new edits to the show's glossary, and revert removed ones; other entries are kept.
 
-    :raises WorkspaceError: the glossary cannot be read: it is left as it is.
+    :raises WorkspaceError: the glossary cannot be read; it is unchanged.
     :raises DiskError: it cannot be written.
     """
     gone = [one for one in before if one not in edits]
@@ -69,8 +68,8 @@ def apply_glossary_edits(
 
 
 def _without(glossary: Glossary, taught: GlossaryEdit) -> Glossary:
-    """The glossary before an edit of it: without its spelling; without the name as well, if it
-    came with it and nobody gave it another one.
+    """The glossary before an edit: without its spelling, and without the name if it was added with
+    it and has no other spelling.
     """
     names = {one.name: one for one in glossary.names}
     if (known := names.get(taught.name)) is not None:

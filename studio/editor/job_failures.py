@@ -1,4 +1,4 @@
-"""Failures of background jobs: the page is always informed and stops waiting."""
+"""Failures of background jobs, so that the page is always informed and stops waiting."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The journal: every edit as one line, flushed to the disk before anything else is touched. Lines
-are only ever added.
+"""The journal: every edit as one line, flushed to the disk before any other file is changed.
+Append-only.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class JournalEntry(Record, frozen=True):
     """One edit.
 
     :param revision: 1, 2, 3…
-    :param at: when, ISO 8601 with its zone.
-    :param client: which page made it; empty when it was made outside of the editor.
-    :param kind: what was done: the edit's name, ``opened``, ``outside``, ``undo``, ``redo`` or
+    :param at: time, ISO 8601 with time zone.
+    :param client: the page's id; empty if it was made outside of the editor.
+    :param kind: the kind of change: the edit's name, ``opened``, ``outside``, ``undo``, ``redo`` or
         ``restore``.
-    :param request: the name that the page gave it, so that it is done once.
-    :param target: the revision that an undo, a redo or a restore is about.
+    :param request: the page's id of the request, so that it is executed once.
+    :param target: the revision to which an undo, a redo or a restore refers.
     :param author: the editor's own name for themselves; empty if not given.
     """
 
@@ -47,15 +47,15 @@ class JournalEntry(Record, frozen=True):
     author: str = ""
 
 
-# How Studio 0.2 called an entry's patches, and the list of the names taught among them. Inside a
-# text JSON writes the quotation marks otherwise.
+# The names of an entry's patches, and of the list of added names, in Studio 0.2. They cannot occur
+# inside texts, where JSON escapes quotation marks.
 _OLD_PATCHES = "splices"
 _OLD_LISTS = {"lessons": "glossary_edits"}
 _OLD_SIGN = f'"{_OLD_PATCHES}":'.encode()
 
 
 def _entry_from_line(line: bytes, where: str) -> JournalEntry:
-    """The entry of a line, as this Studio or an earlier one wrote it.
+    """Parse a line of this or an earlier version.
 
     :raises WorkspaceError: it is damaged.
     """
@@ -73,7 +73,7 @@ def _entry_from_line(line: bytes, where: str) -> JournalEntry:
 
 
 def read_entries(path: Path) -> list[JournalEntry]:
-    """Every entry. A last line that a crash cut short never counted: it is cut off.
+    """All entries. An incomplete last line (after a crash) is removed.
 
     :raises WorkspaceError: another line is damaged.
     """
@@ -82,7 +82,7 @@ def read_entries(path: Path) -> list[JournalEntry]:
             content = read_file(path)
     except FileNotFoundError:
         return []
-    # An entry counts from its line break on, which is written last.
+    # An entry is only valid with its line break, which is written last.
     whole = content[: content.rfind(b"\n") + 1]
     if len(whole) != len(content):
         with errors_name_place(path):
@@ -110,7 +110,7 @@ def read_entries(path: Path) -> list[JournalEntry]:
 
 
 def _is_moment(text: str) -> bool:
-    """Whether it is a date and time with its zone: those can be compared."""
+    """Whether it is a date and time with time zone, which can be compared."""
     try:
         return datetime.datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
@@ -118,7 +118,7 @@ def _is_moment(text: str) -> bool:
 
 
 def count_entries(path: Path, length: int) -> int:
-    """How many entries the first bytes of a journal are."""
+    """The number of entries in the first bytes of a journal."""
     try:
         with errors_name_place(path), open_file(path) as stream:
             return stream.read(length).count(b"\n")
@@ -130,7 +130,7 @@ def append_entry(path: Path, entry: JournalEntry) -> int:
     """Append one entry and flush it to the disk.
 
     :returns: the journal's length in bytes.
-    :raises DiskError: the disk is full or the folder not writable; the journal is then as it was.
+    :raises DiskError: the disk is full or the folder not writable; the journal is unchanged.
     """
     make_folder(path.parent)
     line = json_from_plain(plain_from_record(entry), indent=-1).replace(b"\n", b"") + b"\n"
@@ -153,7 +153,7 @@ def _opened_to_append(path: Path) -> io.FileIO:
 
 
 def decided_keys(journal: Path) -> set[str]:
-    """The doubts that were decided, as far as the journal has whole lines."""
+    """The keys of decided doubts, in the journal's complete lines."""
     try:
         content = read_file(journal)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The names that people's corrections teach the glossary."""
+"""Names proposed for the glossary, from users' corrections."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from studio.model.glossary import Glossary, GlossaryName, merge_names
 from studio.model.record import Record, replace_fields
 from studio.workspace.sources import ShowSources
 
-# A wrong spelling has this many words at most, and this similarity in sound at least (0 to 1).
+# The maximum number of words of a misspelling, and its minimum phonetic similarity (0 to 1).
 MAX_HEARD = 4
 MIN_SIMILARITY = 0.5
-# A name of this many of the show's articles will come back.
+# The number of the show's articles from which a name is considered recurring.
 RECURRING = 2
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)
 
 
 class LearntName(Record, frozen=True):
-    """A name that people put into a transcript.
+    """A name that users put into a transcript.
 
-    :param heard: the replaced words, if they sound like it; else empty.
-    :param count: how often.
+    :param heard: the replaced words, if phonetically similar; else empty.
+    :param count: number of occurrences.
     """
 
     name: str
@@ -40,14 +40,13 @@ class LearntName(Record, frozen=True):
 def corrected_names(
     comparison: TranscriptDiff, known: Collection[str] = ()
 ) -> tuple[LearntName, ...]:
-    """The names that people put in place of other words, the most frequent first.
+    """The names that users put in place of other words, the most frequent first.
 
-    A name has a capital that no sentence gave it, or is a word that no dictionary knows.
+    A name is capitalised inside a sentence, or is in no dictionary.
 
-    :param known: names that are written in small letters, as the article and the settings spell
-        them.
+    :param known: lower-case names, in the spelling of article and settings.
     """
-    # « Stéphanie » for « Stéphane » once does not make the other one wrong.
+    # A single « Stéphanie » for « Stéphane » does not make the latter a misspelling.
     right = " ".join(map(_bare, known))
     counts = Counter(
         (
@@ -66,11 +65,11 @@ def corrected_names(
 
 
 def names_learnt(show: ShowSources, slugs: Sequence[str]) -> tuple[GlossaryName, ...]:
-    """Names for the glossary: names from articles that were misrecognised and are right now, names
-    that people added, and names that recur in several articles, with the number of articles.
+    """Names for the glossary: names from articles that were misrecognised and then corrected, names
+    that users added, and names that recur in several articles, with the number of articles.
 
-    :param slugs: of episodes that have been transcribed.
-    :raises WorkspaceError: one has not, or a file is damaged.
+    :param slugs: transcribed episodes.
+    :raises WorkspaceError: one is not transcribed, or a file is damaged.
     """
     articles = [frozenset(names_from_article(episode.article)) for episode in show.episodes]
     learnt = Glossary()
@@ -82,8 +81,7 @@ def names_learnt(show: ShowSources, slugs: Sequence[str]) -> tuple[GlossaryName,
             )
         )
         transcript = sources.transcript()
-        # Three sources: what people corrected by hand, what corrections replaced, and what several
-        # articles have.
+        # Three sources: users' edits, corrections, and names in several articles.
         taught = corrected_names(
             diff_transcripts(machine_transcript_of(sources), transcript), names
         )
@@ -106,8 +104,8 @@ def names_learnt(show: ShowSources, slugs: Sequence[str]) -> tuple[GlossaryName,
 
 
 def _names_in(text: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
-    """The names in words that a person wrote, each with the word before it, which is empty where
-    none was written.
+    """The names in words that a user wrote, each with the preceding word (empty if none was
+    written).
     """
     run: list[str] = []
     before = ""
@@ -135,16 +133,16 @@ def _is_name(word: str, known: Collection[str], *, initial: bool) -> bool:
         return True
     if len(core) < 2 or not core[:1].isupper():
         return False
-    # « Épisode deux » begins a sentence, « SSII » and « Opening » do not.
+    # « Épisode deux » starts a sentence, « SSII » and « Opening » do not.
     everyday = all(is_common_word(part) for part in plain_words(core))
     return not everyday or (not initial and any(map(str.isupper, core[1:])))
 
 
 def _heard_like(before: str, name: str, small: str) -> str:
-    """The replaced words that sound like the name; empty if none do.
+    """The replaced words that are phonetically similar to the name, or empty.
 
-    Nor is there any where the word before the name was swallowed (« amartique » for « à Martigues
-    »): it would be lost.
+    Also empty if they include the word before the name (« amartique » for « à Martigues »), which
+    would be lost.
     """
     words = before.split()
     stretches = [

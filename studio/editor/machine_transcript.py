@@ -11,15 +11,15 @@ from studio.workspace.sources import EpisodeSources
 
 
 def machine_transcript_of(sources: EpisodeSources) -> Transcript:
-    """The transcript before anybody corrected it: as the machine made it, as it was when it was
-    first edited, or as it was heard.
+    """The transcript without users' corrections: the machine's, the one in the journal's first
+    entry, or the recognised one.
 
-    :raises WorkspaceError: neither is known.
+    :raises WorkspaceError: none of these exists.
     """
     if sources.files.machine_transcript.is_file():
         return sources.machine_transcript()
     entries = read_entries(sources.files.journal)
-    # The first entry of the journal has everything as it was when the editor was first opened.
+    # The first entry of the journal has the documents at the first start of the editor.
     if entries:
         empty = Documents(language=sources.language)
         return (patched(empty, entries[0].patches) or empty).transcript

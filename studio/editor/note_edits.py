@@ -1,5 +1,5 @@
-"""Apply edits of notes to colleagues to the documents. None is ever refused: if two people write at
-once, both notes stay.
+"""Apply edits of margin notes to the documents. None is ever refused: if two people write at once,
+both notes are kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The words of an episode that are still doubted: those not yet decided on the editor's page."""
+"""The doubts of an episode that are not yet decided in the editor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from studio.workspace.sources import EpisodeSources
 
 
 def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
-    """The finder, with the files that exist: alignment and recognition may be missing, as after a
+    """The doubt finder with the existing files: alignment and ASR result may be missing, as after a
     clone.
     """
     alignment = voice = None
@@ -35,8 +35,8 @@ def finder_of_episode(sources: EpisodeSources) -> DoubtFinder:
 
 
 def suggestions_of_episode(sources: EpisodeSources) -> tuple[Suggestion, ...]:
-    """What corrections found that was not sure enough; the machine's transcript keeps it, that of
-    people has none from the first edit on.
+    """Uncertain corrections; from the machine's transcript, since an edited one does not have
+    them.
     """
     with contextlib.suppress(WorkspaceError):
         return sources.machine_transcript().suggestions
@@ -44,26 +44,25 @@ def suggestions_of_episode(sources: EpisodeSources) -> tuple[Suggestion, ...]:
 
 
 def uncertain_speakers_of_episode(sources: EpisodeSources) -> tuple[UncertainSpeaker, ...]:
-    """The stretches with an uncertain speaker; none without the build's files, as after a clone."""
+    """The spans with an uncertain speaker; none without built files, as after a clone."""
     with contextlib.suppress(WorkspaceError):
         return uncertain_speakers(sources.machine_transcript(), sources.voices())
     return ()
 
 
 def removed_of_episode(sources: EpisodeSources) -> tuple[RemovedText, ...]:
-    """What was removed from the transcription; nothing where there is none, as after a clone."""
+    """Texts removed from the transcription; none without built files, as after a clone."""
     with contextlib.suppress(WorkspaceError):
         return sources.asr().removed
     return ()
 
 
 def open_doubts(sources: EpisodeSources, *, keep: bool = False) -> tuple[Doubt, ...]:
-    """The doubts about words in the episode, the most probable first, without those that a person
-    has decided.
+    """The doubts about words in the episode, the most probable first, without decided ones.
 
-    The editor may be open meanwhile: nothing that it writes is written.
+    Read-only for the editor's files, so that the editor may be open.
 
-    :param keep: whether what is found is kept in the build, for the next time.
+    :param keep: whether to cache the result.
     :raises WorkspaceError: there is no transcript, or a file is damaged.
     """
     found = cached_doubts(sources)

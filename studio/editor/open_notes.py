@@ -1,4 +1,4 @@
-"""The notes to colleagues about which something is left to do, for commands."""
+"""Unresolved margin notes, for commands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OpenNote(Record, frozen=True):
     """A note of an episode, for scripts.
 
     :param note: its id.
-    :param start_ms: where its words are in the recording.
+    :param start_ms: time of its words in the recording.
     :param answers: how many there are.
     """
 
@@ -32,7 +32,7 @@ class OpenNote(Record, frozen=True):
 
 
 def open_notes(episodes: Iterable[EpisodeSources]) -> tuple[OpenNote, ...]:
-    """Those of some episodes. A damaged file is reported where the page is opened."""
+    """The open notes of some episodes. A damaged file is reported when the page is opened."""
     found: list[OpenNote] = []
     for sources in episodes:
         with suppress(StudioError):

@@ -1,4 +1,4 @@
-"""How many windows have the page open, by when each asked last."""
+"""The number of open windows, by the time of each one's last request."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import time
 
 from studio.model.record import Record
 
-# A page asks every two seconds (store.js) and says when it is left; one that did not ask three
-# times is gone without a word, or asleep.
+# A page polls every two seconds (store.js) and reports when it is closed; one that misses three
+# polls has crashed or is suspended.
 GONE_AFTER_S = 7.0
-# Names of windows that are remembered: more than anybody opens.
+# The maximum number of windows that are remembered.
 _MOST = 100
 
 
 class LeaveRequest(Record, frozen=True):
-    """A page that is left, by its own name."""
+    """A page was closed; with its id."""
 
     client: str
 
@@ -28,10 +28,10 @@ class OpenWindows:
         self._seen: dict[str, float] = {}
 
     def others(self, client: str, now_s: float | None = None) -> int:
-        """How many windows beside this one have asked lately.
+        """The number of other windows that have polled recently.
 
-        :param client: the page's own name; empty for none.
-        :param now_s: the time on a clock that only goes forward; None for now.
+        :param client: the page's id; empty for none.
+        :param now_s: time on a monotonic clock; None for now.
         """
         moment = time.monotonic() if now_s is None else now_s
         with self._mutex:

@@ -1,6 +1,4 @@
-"""Who may use the page: a code that is good once is exchanged for a secret that the browser
-keeps.
-"""
+"""Authentication of the page: a one-time code is exchanged for a secret cookie."""
 
 from __future__ import annotations
 
@@ -14,12 +12,12 @@ _SECRET_BYTES = 32
 
 
 class PageAccess:
-    """One start of the page's server. A new start has a new secret: what an earlier one gave away
-    is worth nothing.
+    """The access to one run of the page's server. Each run has a new secret, which invalidates
+    earlier ones.
 
     :param port: part of the cookie's name: browsers keep one set of cookies for all ports of a
         computer.
-    :param when_used: called with the next code when one was used, for another browser.
+    :param when_used: called with the next code after one was used, for another browser.
     """
 
     def __init__(self, port: int, when_used: Callable[[str], None] = lambda _: None) -> None:
@@ -35,7 +33,7 @@ class PageAccess:
         return self._code
 
     def exchange(self, code: str) -> str | None:
-        """The secret for a code; None when it is wrong, or was used."""
+        """The secret for a code; None if it is wrong or used."""
         with self._mutex:
             if not hmac.compare_digest(code.encode(), self._code.encode()):
                 return None
@@ -44,5 +42,5 @@ class PageAccess:
         return self._secret
 
     def admits(self, secret: str) -> bool:
-        """Whether a browser sends the secret."""
+        """Whether a browser sent the correct secret."""
         return hmac.compare_digest(secret.encode(), self._secret.encode())

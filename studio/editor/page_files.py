@@ -1,7 +1,6 @@
-"""The files of the editor's page, in the language of who uses it.
+"""The files of the editor's page, in the user's language.
 
-Sentences in them are English, as ``_("…")``; they are served translated: the page loads no
-catalogue.
+Their texts are English (``_("…")``) and translated when served: the page loads no catalogue.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from studio.templates import templates_from_folder
 
 _HERE = Path(__file__).parent
 STATIC, TEMPLATES = _HERE / "static", _HERE / "templates"
-# By what a browser asks for: the file, and its media type.
+# By request path: the file, and its media type.
 PAGE = {
     "": ("editor.html", "text/html; charset=utf-8"),
     "editor.css": ("editor.css", "text/css; charset=utf-8"),
@@ -38,21 +37,20 @@ PAGE = {
         for path in sorted(STATIC.glob("*.js"))
     },
 }
-# Others' work says nothing of Studio's.
+# Third-party files have no texts to translate.
 _LIBRARY = "prosemirror.js"
-# What the page's switch writes (language.js).
+# The cookie of the page's language switch (language.js).
 _COOKIE = "studio-language"
 
 
 def chosen_language(cookies: Mapping[str, str]) -> str:
-    """The language that a person chose on the page, else that of the commands."""
+    """The language chosen on the page, else that of the commands."""
     return known_language(cookies.get(_COOKIE, "")) or interface_language()
 
 
 @functools.cache
 def file_in_language(name: str, language: str) -> bytes:
-    """The content of a file of :data:`PAGE`. It is read once: the page's files change with Studio
-    only.
+    """The content of a file of :data:`PAGE`, cached: the page's files only change with Studio.
 
     :param name: one of :data:`PAGE`.
     """
@@ -69,7 +67,7 @@ def file_in_language(name: str, language: str) -> bytes:
 
 
 def key_table(language: str) -> list[dict[str, Any]]:
-    """Which keys do which action, what each does said in a language."""
+    """The table of keys and actions, with translated descriptions."""
     rows = json.loads((STATIC / "keys.json").read_bytes())
     return [
         {**row, "sentence": in_language(table_message(row["sentence"]), language)} for row in rows

@@ -1,5 +1,5 @@
-"""An episode's documents as its editor has them, and what an edit did to them: items of a list
-taken out and put in. Every edit is some of these, so every edit can be undone.
+"""The editor's documents of an episode, and patches: items removed from and inserted into lists.
+Every edit consists of patches, so every edit can be undone.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ ListName = Literal[
     "segments", "corrections", "chapters", "cuts", "decisions", "glossary_edits", "drafts", "notes"
 ]
 LISTS: tuple[ListName, ...] = get_args(ListName)
-# What no file of the episode holds.
+# Lists that are not in a file of the episode.
 NOT_IN_FILES: tuple[ListName, ...] = ("decisions", "glossary_edits", "drafts")
-# What stays when the text is brought back to an earlier version.
+# Lists that are kept when an earlier version is restored.
 NOT_TEXT: tuple[ListName, ...] = (*NOT_IN_FILES, "notes")
 
 Item = Segment | Correction | RecordingChapter | Cut | Decision | GlossaryEdit | Draft | MarginNote
@@ -28,7 +28,7 @@ T = TypeVar("T", bound=Item)
 
 
 class Documents(Record, frozen=True):
-    """What an episode's editor has. The fields that :data:`LISTS` names are what edits change.
+    """The documents of an editor. Edits change the fields in :data:`LISTS`.
 
     :param language: the transcript's.
     """
@@ -45,7 +45,7 @@ class Documents(Record, frozen=True):
 
     @property
     def transcript(self) -> Transcript:
-        """The transcript that they hold."""
+        """The transcript of these documents."""
         return Transcript(
             language=self.language, segments=self.segments, corrections=self.corrections
         )
@@ -58,17 +58,17 @@ def list_of(documents: Documents, name: ListName) -> tuple[Item, ...]:
 
 
 def with_lists_of(documents: Documents, other: Documents, names: Collection[ListName]) -> Documents:
-    """The documents with these lists as the other ones have them."""
+    """The documents with these lists of the other ones."""
     return replace_fields(documents, **{name: list_of(other, name) for name in names})
 
 
 def different_lists(one: Documents, other: Documents) -> set[ListName]:
-    """The lists that are not the same in both."""
+    """The lists that differ."""
     return {name for name in LISTS if list_of(one, name) != list_of(other, name)}
 
 
 class _Patch(Record, Generic[T], frozen=True):
-    """``removed`` at place ``at`` of a list was replaced by ``inserted``."""
+    """``removed`` at index ``at`` of a list was replaced by ``inserted``."""
 
     at: int
     removed: tuple[T, ...]
@@ -76,41 +76,41 @@ class _Patch(Record, Generic[T], frozen=True):
 
     @property
     def list_name(self) -> ListName:
-        """Which list it is about: in JSON the patch's ``list``."""
+        """The name of its list: in JSON the patch's ``list``."""
         name: ListName = type(self).__struct_config__.tag  # type: ignore[assignment]
         return name
 
 
 class SegmentsPatch(_Patch[Segment], frozen=True, tag_field="list", tag="segments"):
-    """What happened to the segments."""
+    """A patch of the segments."""
 
 
 class CorrectionsPatch(_Patch[Correction], frozen=True, tag_field="list", tag="corrections"):
-    """What happened to the machine's corrections."""
+    """A patch of the machine's corrections."""
 
 
 class ChaptersPatch(_Patch[RecordingChapter], frozen=True, tag_field="list", tag="chapters"):
-    """What happened to the chapters."""
+    """A patch of the chapters."""
 
 
 class CutsPatch(_Patch[Cut], frozen=True, tag_field="list", tag="cuts"):
-    """What happened to the passages that are left out."""
+    """A patch of the cuts."""
 
 
 class DecisionsPatch(_Patch[Decision], frozen=True, tag_field="list", tag="decisions"):
-    """What happened to the decisions about doubts."""
+    """A patch of the decisions on doubts."""
 
 
 class GlossaryEditsPatch(_Patch[GlossaryEdit], frozen=True, tag_field="list", tag="glossary_edits"):
-    """What happened to the names taught."""
+    """A patch of the added names."""
 
 
 class DraftsPatch(_Patch[Draft], frozen=True, tag_field="list", tag="drafts"):
-    """What happened to what is typed and not sent."""
+    """A patch of unsent text."""
 
 
 class NotesPatch(_Patch[MarginNote], frozen=True, tag_field="list", tag="notes"):
-    """What happened to the notes to colleagues."""
+    """A patch of the margin notes."""
 
 
 Patch = (
@@ -136,7 +136,7 @@ _PATCHES: Mapping[ListName, Callable[..., Patch]] = {
 
 
 def patch_from_lists(name: ListName, before: Sequence[Item], after: Sequence[Item]) -> Patch | None:
-    """The one patch that turns a list into another; None when they are alike."""
+    """The patch that turns a list into another; None if they are equal."""
     if before is after:
         return None
     first = 0
@@ -153,7 +153,7 @@ def patch_from_lists(name: ListName, before: Sequence[Item], after: Sequence[Ite
 
 
 def patches_from_documents(before: Documents, after: Documents) -> tuple[Patch, ...]:
-    """What turns all lists into the others."""
+    """The patches that turn all lists into the others."""
     return tuple(
         patch
         for name in LISTS

@@ -1,5 +1,5 @@
-"""Cuts to propose: hesitations, repeats, noises and long pauses. Nothing is cut before a person
-takes one.
+"""Cuts to propose: hesitations, repeats, noises and long pauses. Nothing is cut without a user's
+decision.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A pause this long is proposed; so much of it stays at either end. By judgement: a listener waits
-# for the next word from about a second and a half on.
+# The minimum length of a proposed pause, and how much is kept at either end. Chosen by hand: pauses
+# from about 1.5 s on are noticeable.
 MAX_PAUSE_MS = 1_500
 KEPT_PAUSE_MS = 350
-# This many words are said again at most, and with no longer pause between both times.
+# The maximum number of repeated words, and the maximum pause between them.
 _MAX_REPEATED = 6
 _REPEAT_PAUSE_MS = 1_500
 # Words that are correctly doubled in French and English: « nous nous voyons », « très très bien ».
@@ -32,9 +32,9 @@ _ENDS = (".", "!", "?", "…")
 
 
 class ProposedCut(Record, frozen=True):
-    """A stretch that an episode may do without.
+    """A proposed cut.
 
-    :param text: what is said in it; empty where nothing is.
+    :param text: its words; may be empty.
     """
 
     kind: Literal["filler", "repeat", "noise", "pause"]
@@ -46,10 +46,10 @@ class ProposedCut(Record, frozen=True):
 def proposed_cuts(
     transcript: Transcript, samples: NDArray[np.int16], unwritten: Iterable[Span]
 ) -> list[ProposedCut]:
-    """All of them, ascending; those inside another one are omitted.
+    """All proposed cuts, ascending, without nested ones.
 
-    :param samples: of the recording, mono, 16 kHz.
-    :param unwritten: hesitations that are heard but not in the transcript.
+    :param samples: samples of the recording, mono, 16 kHz.
+    :param unwritten: hesitations that are not in the transcript.
     """
     words = sorted(transcript.words, key=lambda word: word.start_ms)
     spoken = [Span(start_ms=word.start_ms, end_ms=word.end_ms) for word in words]
@@ -71,7 +71,7 @@ def proposed_cuts(
 
 
 def written_fillers(segment: Segment) -> Iterator[ProposedCut]:
-    """The hesitations among its words."""
+    """The hesitations in the transcript."""
     for word in segment.words:
         if plain_words(word.text) and all(one in HESITATIONS for one in plain_words(word.text)):
             yield ProposedCut(
@@ -80,9 +80,10 @@ def written_fillers(segment: Segment) -> Iterator[ProposedCut]:
 
 
 def repeats(words: Sequence[Word]) -> Iterator[ProposedCut]:
-    """False starts: words that a speaker says again; the first time, with the words in between.
+    """False starts: repeated words of a speaker; the span of the first occurrence, with the words
+    in between.
 
-    A single word counts where it is one of grammar (« le le »): « jamais, jamais » is meant so.
+    A single word only counts if it is a function word (« le le »): « jamais, jamais » is intended.
     """
     said = [
         (word, plain)

@@ -1,4 +1,6 @@
-"""Cuts to propose are looked for once a person asks: listening takes a minute or more an hour."""
+"""The search for proposed cuts, started on request: it takes at least a minute per hour of
+audio.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,8 @@ if TYPE_CHECKING:
 
 
 class CutSearch(Record, frozen=True):
-    """How far it is.
-
-    :param share: how much was listened to, 0 to 1.
-    :param what: why it failed; ``remedy`` what to do.
+    """The state of the search. :param share: progress, 0 to 1.
+    :param what: why it failed; ``remedy``: what to do.
     """
 
     state: Literal["none", "listening", "done", "failed"] = "none"
@@ -51,7 +51,7 @@ class ProposedCutsJob:
         return self._search
 
     def start(self, transcript: Transcript) -> CutSearch:
-        """Listen to the recording, unless a person does already."""
+        """Start the search, unless it is already running."""
         with self._mutex:
             if self._search.state != "listening":
                 self._search = CutSearch(state="listening")
@@ -81,7 +81,7 @@ class ProposedCutsJob:
     def _unwritten(
         self, samples: NDArray[np.int16], transcript: Transcript, progress: Progress
     ) -> list[Span]:
-        """Hesitations that are not in the transcript. The model is given back at the end."""
+        """Hesitations that are not in the transcript. The model is released at the end."""
         settings = self._sources.show.whisper
         engine = scoring_engine(settings, fetch_model(settings.model), most_workers=1)
         words = sorted(transcript.words, key=lambda word: word.start_ms)

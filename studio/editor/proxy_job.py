@@ -1,6 +1,4 @@
-"""What the page plays: the recording, or a copy that browsers play, made while the editor reads
-already.
-"""
+"""The audio of the page: the recording, or a proxy for browsers that is made in the background."""
 
 from __future__ import annotations
 
@@ -16,10 +14,8 @@ from studio.workspace.sources import EpisodeSources
 
 
 class Sound(Record, frozen=True):
-    """How far it is.
-
-    :param share: how much of the copy is made, 0 to 1.
-    :param what: why there is no sound; ``remedy`` what to do.
+    """The state of the audio. :param share: progress of the proxy, 0 to 1.
+    :param what: why there is no audio; ``remedy``: what to do.
     """
 
     state: Literal["making", "ready", "failed"]
@@ -29,7 +25,7 @@ class Sound(Record, frozen=True):
 
 
 class ProxyJob:
-    """The sound of one episode; made at the first request."""
+    """The audio of one episode; made at the first request."""
 
     def __init__(self, sources: EpisodeSources) -> None:
         self._sources = sources
@@ -39,7 +35,7 @@ class ProxyJob:
         self._path: Path | None = None
 
     def sound(self) -> Sound:
-        """How far it is, now. What failed is tried again: the recording may have been put back."""
+        """The current state. Failures are retried: the recording may have been put back."""
         with self._mutex:
             current = self._sound
             if self._maker is None:
@@ -53,7 +49,7 @@ class ProxyJob:
             return current
 
     def path(self) -> Path | None:
-        """The file to play; None while it is made."""
+        """The file to play; None while it is being made."""
         return self._path
 
     def _make(self) -> None:

@@ -14,18 +14,17 @@ from studio.sound.proxy import make_proxy, plays_in_browsers
 from studio.workspace.disk import flush_file, fresh_path, make_folder, put_in_place, remove_quietly
 from studio.workspace.sources import EpisodeSources
 
-# A page asks for several stretches of the sound at once; the copy is made for the first of them.
+# A page requests several ranges at once; the proxy is made for the first of them.
 _MAKING = threading.Lock()
 
 
 def playable_recording(sources: EpisodeSources, progress: Progress = no_progress) -> Path:
-    """A file with the whole recording on its own clock, to 3 ms, that browsers play: the recording,
-    or its listening copy.
+    """A file for browsers with the whole recording, synchronous to 3 ms: the recording, or its
+    proxy.
 
-    The recording itself only where browsers find every moment of it where a decoder does. The copy
-    (WebM, Opus, one channel) is made at the first call, at some 50 times real time, and kept until
-    the recording changes. Its name changes with the recording, so an address made of it may be
-    cached.
+    The recording itself is only used if browsers seek in it as exactly as a decoder. The proxy
+    (WebM, Opus, mono) is made at the first call, about 50 times faster than real time, and kept
+    until the recording changes. Its name changes with the recording, so its URL may be cached.
 
     :raises RecordingError: the recording is missing or cannot be decoded.
     :raises DiskError: the copy cannot be written.
@@ -48,7 +47,7 @@ def playable_recording(sources: EpisodeSources, progress: Progress = no_progress
 
 
 def _known_duration_ms(sources: EpisodeSources) -> int | None:
-    """How long the recording lasts, decoded, if it was inspected: otherwise it is unknown whether
+    """The decoded duration of the recording, if it was inspected: otherwise it is unknown whether
     browsers can seek in it.
     """
     try:

@@ -1,4 +1,4 @@
-"""Edits that only the journal has, as after a kill of the editor, come to the episode's files
+"""Write edits that are only in the journal (after a kill of the editor) to the episode's files
 before a command reads these.
 """
 
@@ -18,8 +18,8 @@ from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-# The page's edits are in the files within a second; a slower disk has a problem, which the page
-# reports.
+# The page's edits are in the files within a second; otherwise there is a disk problem, which the
+# page reports.
 _WAIT_S = 10.0
 _LOOK_S = 0.1
 
@@ -27,7 +27,7 @@ _LOOK_S = 0.1
 def episode_with_edits(workspace: Workspace, slug: str) -> EpisodeSources:
     """One episode, after writing every edit to its files.
 
-    :raises WorkspaceError: there is none of this slug, or the edits cannot be brought to its files.
+    :raises WorkspaceError: there is no such episode, or the edits cannot be written to its files.
     :raises BusyError: the editor's page is open, and what was typed does not reach the files.
     """
     write_edits_to_files(ShowSources(workspace).episode(slug))
@@ -35,9 +35,9 @@ def episode_with_edits(workspace: Workspace, slug: str) -> EpisodeSources:
 
 
 def write_all_edits_to_files(workspace: Workspace, slugs: Iterable[str] = ()) -> tuple[str, ...]:
-    """The same for several episodes, all of them when none is named.
+    """The same for several episodes; default: all.
 
-    :returns: the slugs of those with changed files.
+    :returns: the slugs of episodes with changed files.
     """
     show = ShowSources(workspace)
     chosen = [show.episode(slug) for slug in slugs] or show.episodes
@@ -47,7 +47,7 @@ def write_all_edits_to_files(workspace: Workspace, slugs: Iterable[str] = ()) ->
 def write_edits_to_files(sources: EpisodeSources) -> bool:
     """Write edits that only the journal has to the files; returns whether there were any.
 
-    :raises WorkspaceError: they cannot be brought there; nothing is lost, and the message says why.
+    :raises WorkspaceError: they cannot be written; nothing is lost, and the message says why.
     :raises BusyError: the editor's page is open, and what was typed does not reach the files.
     :raises DiskError: a file cannot be written.
     """
@@ -74,8 +74,8 @@ def _contents(sources: EpisodeSources) -> list[bytes | None]:
 
 
 def _inspect(sources: EpisodeSources) -> None:
-    """Edits are on the recording's clock; in a workspace whose built files were removed, its length
-    is found first.
+    """Edits are on the recording clock; if built files were removed, the recording's length is
+    determined first.
     """
     done = run_stages(
         sources.workspace,
@@ -94,9 +94,7 @@ def _inspect(sources: EpisodeSources) -> None:
 
 
 def _wait_for_the_page(sources: EpisodeSources, busy: StudioError) -> None:
-    """The page writes behind those who type: what they typed until now is in the files in a
-    moment.
-    """
+    """Wait until the page has written all edits to the files."""
     journal = sources.files.journal
     wanted = journal.stat().st_size
     until = time.monotonic() + _WAIT_S

@@ -1,5 +1,5 @@
-"""Journals of an older Studio have no note beside them that tells what the files hold: found by
-comparing, and by times.
+"""For journals of earlier versions without recorded revisions, infer the files' revisions from
+content and timestamps.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from studio.editor.journal import JournalEntry
 from studio.editor.patches import LISTS, Documents, Item, ListName, inverse, list_of, patched
 from studio.workspace.sources import EpisodeSources
 
-# A file written this much later than an edit that it lacks was written by another person.
+# A file written this much later than an edit that it lacks was written by another program.
 _LATEST_WRITE_S = 10.0
 
 
@@ -24,25 +24,25 @@ def infer_revisions(
     holding: Mapping[Path, tuple[ListName, ...]],
     sources: EpisodeSources,
 ) -> dict[ListName, int]:
-    """Which revision of each list its file holds, however long ago that was.
+    """Infer the revision of each list in its file.
 
-    A list that is as it was at an earlier revision, in a file that was not written later, never got
-    the edits since. Any other list that differs from the journal was changed by another person.
+    A list equal to an earlier revision, in a file that was not written later, lacks the edits
+    since. Any other list that differs from the journal was changed by another program.
 
     :param now: the documents at the last revision.
-    :param found: what the files hold.
-    :param holding: the lists that each file holds.
+    :param found: the content of the files.
+    :param holding: the lists in each file.
     """
     revisions = dict.fromkeys(LISTS, len(entries))
     revisions["glossary_edits"] = _glossary_revision(entries, sources.workspace.glossary)
     chapters = sources.chapters() if sources.files.chapters.is_file() else None
-    # The files that differ from the last revision; the others hold it.
+    # The files that differ from the last revision; the others have it.
     waiting = {
         path: {name: _Comparison(list_of(found, name)) for name in names}
         for path, names in holding.items()
         if any(list_of(found, name) != list_of(now, name) for name in names)
     }
-    # Back through the journal, until each of them is found as it once was.
+    # Go back through the journal until each of them matches.
     then = now
     for entry in reversed(entries[1:]):
         earlier = patched(then, inverse(entry.patches))
@@ -65,13 +65,13 @@ def infer_revisions(
 
 
 def moment_of(entry: JournalEntry) -> float:
-    """When it was made, in seconds as files have them."""
+    """Its time, in seconds like file timestamps."""
     return datetime.datetime.fromisoformat(entry.at).timestamp()
 
 
 def _glossary_revision(entries: Sequence[JournalEntry], glossary: Path) -> int:
-    """The names taught that reached the glossary: all but those of the last moments before Studio
-    was killed, if it is older.
+    """The added names that were written to the glossary: all except the last ones before a kill, if
+    the file is older.
     """
     written = glossary.stat().st_mtime if glossary.is_file() else 0.0
     for entry in reversed(entries[1:]):
@@ -81,9 +81,7 @@ def _glossary_revision(entries: Sequence[JournalEntry], glossary: Path) -> int:
 
 
 class _Comparison:
-    """Compares a long list with many that are nearly it: where they differed last is looked at
-    first.
-    """
+    """Compares a long list with many similar ones, starting at the last difference."""
 
     def __init__(self, wanted: Sequence[Item]) -> None:
         self._wanted = wanted

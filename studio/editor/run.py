@@ -1,6 +1,4 @@
-"""A run with what people changed since the last one: the same from the command line, from Python
-and from the editor's page.
-"""
+"""A run including users' edits: shared by command line, Python and the editor's page."""
 
 from __future__ import annotations
 
@@ -33,8 +31,8 @@ def run_with_edits(
     renew_sound: bool = False,
     keeper: DurationEstimator | None = None,
 ) -> RunFinished:
-    """Write people's edits to the files, run the stages that are not up to date, and report what
-    listeners would download again. Parameters and errors are those of :func:`studio.api.run.run`.
+    """Write users' edits to the files, run stale stages, and report what listeners would download
+    again. Parameters and errors are those of :func:`studio.api.run.run`.
     """
     if sentence := write_first_guid(workspace, command):
         listen(Noted(episode="show", text=sentence))
@@ -64,11 +62,11 @@ def run_with_edits(
 
 
 def require_cover(workspace: Workspace, slugs: Iterable[str]) -> None:
-    """A cover that cannot be read would stop the run only after hours of transcribing: ask before.
-    Episodes with invalid settings are reported by their own stages first.
+    """Check the cover first: an unreadable one would otherwise stop the run only after hours of
+    transcribing. Episodes with invalid settings are reported by their own stages.
 
-    :param slugs: the episodes that will be looked at.
-    :raises WorkspaceError: the cover is missing, or no picture.
+    :param slugs: the episodes of the run.
+    :raises WorkspaceError: the cover is missing, or not a picture.
     """
     slugs = tuple(slugs)
     try:
@@ -89,15 +87,15 @@ def write_pending_edits(
     changed: Callable[[str], None] = lambda _: None,
     command: str,
 ) -> None:
-    """Let texts follow folders that were moved by hand; then bring to the files what only the
-    editor's journal had, and captions that were edited by hand.
+    """Move texts along with manually moved folders; then write edits that are only in the journal,
+    and manually edited captions, to the files.
 
     :param touched: the episodes that may have changed since the last run.
     :param changed: called for each episode with a changed file.
-    :param command: how another command describes this one.
-    :raises BusyError: another command holds the workspace, or an open page's edits do not reach the
-        files.
-    :raises WorkspaceError: they cannot be brought there; nothing is lost.
+    :param command: name of this command in messages of other commands.
+    :raises BusyError: another command has locked the workspace, or edits of an open page cannot be
+        written to the files.
+    :raises WorkspaceError: they cannot be written; nothing is lost.
     """
     with lock_workspace(workspace.state, command):
         for slug, sentence in adopt_all_moved(

@@ -27,12 +27,10 @@ from studio.workspace.layout import Workspace
 
 
 class EpisodeRun(Record, frozen=True):
-    """How far it is.
-
-    :param stage: the one that runs, or ran last.
-    :param share: how much of that stage is done, 0 to 1; None while unknown.
-    :param ran: how many stages ran.
-    :param notes: what is worth knowing of it, a sentence each.
+    """The state of the run. :param stage: the current stage, or the last one.
+    :param share: progress of that stage, 0 to 1; None if unknown.
+    :param ran: number of stages that ran.
+    :param notes: remarks, a sentence each.
     :param troubles: why it failed.
     """
 
@@ -47,8 +45,7 @@ class EpisodeRun(Record, frozen=True):
 class RunJob:
     """The run of one episode and of the show's own stages. Safe to call from several threads.
 
-    Ending the editor ends it like any run that is killed: what a stage has not put in place yet is
-    made by the next run.
+    Ending the editor kills it like any run: unfinished stages are repeated by the next run.
     """
 
     def __init__(self, workspace: Workspace, slug: str) -> None:
@@ -86,7 +83,7 @@ class RunJob:
             self._run = replace_fields(self._run, state=state, troubles=troubles)
 
     def _bring_up_to_date(self) -> tuple[WriteFailure, ...]:
-        """Run what is not up to date, and say what failed."""
+        """Run stale stages, and report failures."""
         # Read again: settings may have been changed since the page was opened.
         workspace = Workspace(self._workspace.root)
         keeper = DurationEstimator(workspace)

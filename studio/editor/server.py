@@ -1,4 +1,4 @@
-"""The editor's page on this computer, and on no other."""
+"""The server of the editor's page, restricted to this computer."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from studio.preview.local_server import LocalServer
 from studio.workspace.disk import remove_quietly, write_file
 
 HOST = "127.0.0.1"
-# Open pages poll every two seconds (store.js): this long they can learn why before the server ends.
+# Open pages poll every two seconds (store.js): during this time they can learn why the server ends.
 _LAST_WORDS_S = 5.0
-# A page of an earlier start may still hold what its server did not take; this many earlier ports
-# are listened to as well.
+# A page of an earlier start may still have unsent edits; the server also listens on this many
+# earlier ports.
 _MAX_FORMER = 3
 
 
 class Address(Record, frozen=True):
-    """Where the page of an episode was last: a tab that is still open finds it there again.
+    """The last address of an episode's page, so that open tabs can reconnect.
 
-    :param former: the ports before that one, the last one first.
+    :param former: earlier ports, the last one first.
     """
 
     port: int
@@ -45,12 +45,12 @@ def serve_editor(
 ) -> None:
     """Serve the page until the process is interrupted.
 
-    :param folder: for the server's notes, readable by this user alone where they are secret.
-    :param port: where to listen; 0 for the port of last time, or a free one.
-    :param ready: called with the address that opens the page once, and a file that leads a browser
-        there: an address in a browser's command line could be read by everybody on this computer.
-    :param again: called with the next address when one was used, for another browser.
-    :raises WorkspaceError: the port is taken, or a fault of Studio ended the server.
+    :param folder: folder for the server's files; secret ones are only readable by this user.
+    :param port: 0: the last port, or a free one.
+    :param ready: called with the one-time address of the page, and a file that redirects a browser
+        to it: command-line arguments are visible to all users of the computer.
+    :param again: called with the next address after one was used, for another browser.
+    :raises WorkspaceError: the port is taken, or a bug ended the server.
     """
     note = folder / "address.json"
     last = _last_address(note)
@@ -106,9 +106,9 @@ def _former(last: Address | None, port: int) -> tuple[int, ...]:
 
 
 def _bound(port: int) -> socket.socket | None:
-    """A socket that has this port; None where another program has it."""
+    """A socket bound to this port; None if it is in use."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    if os.name == "posix":  # elsewhere this would let two programs share the port
+    if os.name == "posix":  # on Windows this would let two programs share the port
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))

@@ -29,20 +29,20 @@ from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import edit_session_folder, lock_edit_session
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-# Words shown before and after a hit, and the hits shown of one episode.
+# The number of context words before and after a hit, and of displayed hits per episode.
 CONTEXT_WORDS = 5
 MAX_HITS = 200
 
-# Why an episode is left alone: a person edits it in another window, its transcript waits for a
-# decision, or it cannot be read or written.
+# Why an episode is skipped: it is being edited in another window, its transcript has a conflict, or
+# it cannot be read or written.
 Reason = Literal["", "busy", "conflict", "trouble"]
 
 
 class Hit(Record, frozen=True):
-    """One place with the words around it.
+    """One occurrence with its context.
 
     :param was: what was found.
-    :param spots: where, in one passage or several: what is to be replaced.
+    :param spots: its parts in one or several passages, to be replaced.
     """
 
     was: str
@@ -53,10 +53,8 @@ class Hit(Record, frozen=True):
 
 
 class EpisodeHits(Record, frozen=True):
-    """What one episode has.
-
-    :param count: how many places, including those not shown.
-    :param reason: why nothing can be replaced there; ``detail`` says more.
+    """The hits of one episode. :param count: number of hits, including those not shown.
+    :param reason: why nothing can be replaced there; ``detail``: details.
     """
 
     slug: str
@@ -68,7 +66,7 @@ class EpisodeHits(Record, frozen=True):
 
 
 class EpisodeReplacement(Record, frozen=True):
-    """What is to be replaced in one episode."""
+    """The replacements in one episode."""
 
     slug: str
     spots: tuple[Spot, ...]
@@ -82,9 +80,7 @@ class ReplacementRequest(Record, frozen=True):
 
 
 class ReplacementOutcome(Record, frozen=True):
-    """The result for one episode: ``count`` places were replaced, or it was left alone for a
-    reason.
-    """
+    """The result for one episode: ``count`` hits were replaced, or it was skipped for a reason."""
 
     slug: str
     title: str
@@ -94,9 +90,9 @@ class ReplacementOutcome(Record, frozen=True):
 
 
 class ShowSearch:
-    """The other episodes of the show that one belongs to.
+    """Search in the other episodes of the show.
 
-    :param slug: the episode that is left out: its own page has it.
+    :param slug: the episode to leave out, which is searched on its own page.
     """
 
     def __init__(self, workspace: Workspace, slug: str) -> None:
@@ -106,7 +102,7 @@ class ShowSearch:
         self._cache: FreshnessCache | None = None
 
     def find(self, words: str, options: FindOptions) -> tuple[EpisodeHits, ...]:
-        """Every other episode with these words, in order of slug."""
+        """All other episodes with hits, in order of slug."""
         with self._mutex:
             self._cache = FreshnessCache(self._workspace, STAGES.signature)
             return tuple(
@@ -121,7 +117,7 @@ class ShowSearch:
         """
         with self._mutex:
             others = {sources.slug: sources for sources in self._others()}
-            self._cache = None  # what was found may be long ago
+            self._cache = None  # the search may have been long ago
             return tuple(
                 self._replaced(others[order.slug], order, orders.text)
                 for order in orders.episodes
@@ -166,7 +162,7 @@ class ShowSearch:
         )
 
     def _read(self, sources: EpisodeSources) -> str:
-        """The words as they are looked through first, read once while the file is the same."""
+        """The normalised words for a first check, cached while the file is unchanged."""
         path = sources.files.transcript
         found = path.stat()
         key = (found.st_mtime_ns, found.st_size)
@@ -186,7 +182,7 @@ class ShowSearch:
         except BusyError as error:
             return "busy", error.what
         if self._cache is not None and self._cache.stages_of(sources.slug) is not None:
-            return "", ""  # nothing is stale, so nothing waits for a decision
+            return "", ""  # nothing is stale, so there is no conflict
         plan = plan_run(self._workspace, STAGES, Choice(slugs=(sources.slug,), stage="chapter"))
         conflicts = [
             message(
@@ -261,7 +257,7 @@ def _hit(segments: Sequence[Segment], pieces: tuple[HitPart, ...]) -> Hit:
                 segment=segments[one.place].id,
                 first=one.first,
                 was=words(one),
-                # What is found over a border is written before it.
+                # A hit across a boundary is written before it.
                 text="" if one is not first else None,
                 kept_start=one.kept_start,
                 kept_end=one.kept_end,

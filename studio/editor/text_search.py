@@ -1,5 +1,5 @@
-"""Where a text stands in a transcript: inside words (after an elision, or anywhere), and over the
-borders of passages. ``static/text_search.js`` does the same for the episode on the page; both pass
+"""Find a text in a transcript: inside words (after an elision, or anywhere), and across passages.
+``static/text_search.js`` does the same for the episode on the page; both pass
 ``tests/vectors/find.json``.
 """
 
@@ -15,14 +15,16 @@ from studio.model.record import Record
 from studio.model.transcript import Segment
 
 EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f "
-# As they are typed on keyboards that lack them.
+# Characters as typed on keyboards that lack them.
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae"})
-# Number of distinct words cached in their form for comparison: some 5 MB.
+# The number of distinct words cached in normalised form: about 5 MB.
 _WORDS_KEPT = 30_000
 
 
 class FindOptions(Record, frozen=True):
-    """What counts: ``exact`` capitals, ``accents``; ``parts``: also inside of other words."""
+    """Search options: ``exact``: case-sensitive; ``accents``: accent-sensitive; ``parts``: also
+    inside words.
+    """
 
     exact: bool = False
     accents: bool = False
@@ -32,10 +34,10 @@ class FindOptions(Record, frozen=True):
 class HitPart(Record, frozen=True):
     """The part of a hit in one passage.
 
-    :param place: of the segment.
-    :param first: of the first word; ``count`` how many words.
-    :param kept_start: how many characters (code points) of these words, joined by single spaces,
-        precede the match; ``kept_end`` after it.
+    :param place: index of the segment.
+    :param first: index of the first word; ``count``: number of words.
+    :param kept_start: number of characters (code points) of these words, joined by single spaces,
+        before the match; ``kept_end``: after it.
     """
 
     place: int
@@ -46,7 +48,7 @@ class HitPart(Record, frozen=True):
 
 
 class _Sign(NamedTuple):
-    """One character that is compared, and where it is from: segment, word, character in it."""
+    """One compared character and its source: segment, word, character in it."""
 
     text: str
     place: int
@@ -57,8 +59,8 @@ class _Sign(NamedTuple):
 def find_text(
     segments: Sequence[Segment], query: str, options: FindOptions
 ) -> list[tuple[HitPart, ...]]:
-    """Every place, none overlapping, each as its pieces: one for each passage that it reaches into.
-    Punctuation at the edges of words does not count.
+    """All hits without overlap, each as its parts: one per passage. Punctuation at the edges of
+    words is ignored.
     """
     wanted = [_folded(word.replace("’", "'").strip(EDGES), options) for word in query.split()]
     target = " ".join(filter(None, wanted))
@@ -81,8 +83,8 @@ def find_text(
 
 
 class _Words:
-    """The words as they are compared, one space between them. Where each character of a word is
-    from is worked out only where something was found: a show has millions.
+    """The normalised words, separated by single spaces. The source of each character is only
+    determined for hits: a show has millions.
     """
 
     def __init__(self, segments: Sequence[Segment], options: FindOptions) -> None:
@@ -101,9 +103,7 @@ class _Words:
         self.text = " ".join(parts)
 
     def signs(self, at: int, end: int) -> list[_Sign]:
-        """The characters from one place of the text to another; none where a border parts a
-        letter.
-        """
+        """The characters between two positions of the text; None if a boundary splits a letter."""
         first = bisect.bisect_right(self._begins, at) - 1
         last = bisect.bisect_right(self._begins, end - 1) - 1
         signs: list[_Sign] = []
@@ -121,7 +121,7 @@ class _Words:
 
 
 def loose_text(segments: Sequence[Segment]) -> str:
-    """All words as :func:`may_contain` looks for a text in them: without accents and capitals."""
+    """All words normalised for :func:`may_contain`: without accents and capitals."""
     return _loose(" ".join(word.text for segment in segments for word in segment.words))
 
 
@@ -154,13 +154,13 @@ def _signs_of_word(text: str, place: int, number: int, options: FindOptions) -> 
 
 @functools.lru_cache(maxsize=_WORDS_KEPT)
 def _compared(text: str, exact: bool, accents: bool) -> str:
-    """A word as it is compared: the same few thousand make most of what is said."""
+    """A word, normalised; cached, since a few thousand words make up most of all speech."""
     options = FindOptions(exact=exact, accents=accents)
     return "".join(sign.text for sign in _signs_of_word(text, 0, 0, options))
 
 
 def _folded(text: str, options: FindOptions) -> str:
-    # However an accent is written, it comes after its letter.
+    # Accents are decomposed and follow their letter.
     text = unicodedata.normalize("NFD", text)
     if not options.accents:
         text = "".join(sign for sign in text if not unicodedata.combining(sign))
@@ -169,7 +169,7 @@ def _folded(text: str, options: FindOptions) -> str:
 
 
 def _is_between(signs: Sequence[_Sign], border: int) -> bool:
-    """Whether a border parts no letter: no « œ » in two, and none from its accent."""
+    """Whether a boundary splits no letter: neither « œ », nor a letter from its accent."""
     if not 0 < border < len(signs) or signs[border - 1].text == " ":
         return True
     before, after = signs[border - 1], signs[border]
@@ -184,11 +184,11 @@ def _pieces(segments: Sequence[Segment], signs: Sequence[_Sign]) -> tuple[HitPar
     pieces = []
     for place in dict.fromkeys(sign.place for sign in signs):
         own = [sign for sign in signs if sign.place == place]
-        # A space is where the next word begins: at a border it belongs to no passage.
+        # A space is at the start of the next word; at a boundary it belongs to no passage.
         own = [sign for sign in own if sign.text != " "] or own
         words = segments[place].words
         last, end = words[own[-1].word].text, own[-1].at + 1
-        # Accents that do not count belong to the letter before them all the same.
+        # Ignored accents still belong to the letter before them.
         while end < len(last) and unicodedata.combining(last[end]):
             end += 1
         pieces.append(

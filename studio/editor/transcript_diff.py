@@ -1,4 +1,4 @@
-"""What people changed since the machine's text."""
+"""Users' changes of the machine's transcript."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from studio.transcript.retiming import changed_spans
 
 
 class WordChange(Record, frozen=True):
-    """Words before and now; either may be empty. ``start_ms`` is on the recording's clock."""
+    """Former and current words; either may be empty. ``start_ms`` is on the recording clock."""
 
     start_ms: int
     before: str
@@ -20,8 +20,8 @@ class WordChange(Record, frozen=True):
 class TranscriptDiff(Record, frozen=True):
     """Two texts of one recording.
 
-    :param kept: how many words are unchanged.
-    :param speakers: how many words have another speaker.
+    :param kept: number of unchanged words.
+    :param speakers: number of words with another speaker.
     """
 
     changes: tuple[WordChange, ...]
@@ -33,12 +33,12 @@ class TranscriptDiff(Record, frozen=True):
 
     @property
     def similarity(self) -> float:
-        """The share of the words that were there before, 0 to 1."""
+        """The share of unchanged words, 0 to 1."""
         return self.kept / max(1, self.kept + self.changed + self.added)
 
 
 def diff_transcripts(before: Transcript, after: Transcript) -> TranscriptDiff:
-    """What differs, in order of time."""
+    """The differences, in order of time."""
     changes: list[WordChange] = []
     changed = added = removed = 0
     for old, new in changed_spans(before.words, after.words):

@@ -1,4 +1,4 @@
-"""Which saves of typed text are one step of undo: those of the same word."""
+"""Group saves of typed text into undo steps by word."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from studio.editor.journal import JournalEntry
 from studio.editor.patches import SegmentsPatch
 from studio.model.transcript import Segment
 
-# A longer pause in typing begins a new step; by judgement.
+# A longer pause in typing starts a new step; chosen by hand.
 MAX_REST_S = 3.0
 
 _TYPED = SetText.__struct_config__.tag
 
 
 def continues_step(before: JournalEntry, entry: JournalEntry) -> bool:
-    """Whether an entry continues the word of the entry before it."""
+    """Whether an entry continues the word of the preceding entry."""
     if not (before.kind == entry.kind == _TYPED and before.client == entry.client):
         return False
     last, now = _text_patch(before), _text_patch(entry)
@@ -25,12 +25,12 @@ def continues_step(before: JournalEntry, entry: JournalEntry) -> bool:
     if last.at != now.at or last.inserted[0].id != now.inserted[0].id:
         return False
     ended, begins = _changed_words(last)[1], _changed_words(now)[0]
-    # The word that was written last is what is changed now, and no other begins.
+    # The last written word is changed, and no other is started.
     return bool(ended) and bool(begins) and ended[-1] == begins[-1] and _grows_no_word(now)
 
 
 def _text_patch(entry: JournalEntry) -> SegmentsPatch | None:
-    """The change of one passage's words; None where it is more than that."""
+    """The change of one passage's words; None if the entry changes more."""
     found = [one for one in entry.patches if isinstance(one, SegmentsPatch)]
     if len(found) != 1 or len(found[0].removed) != 1 or len(found[0].inserted) != 1:
         return None
@@ -38,7 +38,7 @@ def _text_patch(entry: JournalEntry) -> SegmentsPatch | None:
 
 
 def _changed_words(patch: SegmentsPatch) -> tuple[range, range]:
-    """The places of the words that were changed: among those before, among those after."""
+    """The ranges of changed words: before, and after."""
     old, new = _texts(patch.removed[0]), _texts(patch.inserted[0])
     first = 0
     while first < min(len(old), len(new)) and old[first] == new[first]:

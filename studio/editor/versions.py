@@ -1,4 +1,4 @@
-"""What each version of an episode was: when, who, and what changed."""
+"""The list of versions of an episode: time, author, and change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studio.model.record import Record
 from studio.model.transcript import Segment
 from studio.text.typography import stamp_from_ms
 
-# At most this much of a change is shown in a list of versions.
+# The maximum length of a change in the list of versions.
 _MAX_CHANGE = 60
 # Opening an episode or importing a file is not a change that fits one line.
 _WITHOUT_CHANGE = {"opened", "import"}
@@ -20,10 +20,9 @@ _WITHOUT_CHANGE = {"opened", "import"}
 class RevisionSummary(Record, frozen=True):
     """One revision, from the journal's entry.
 
-    :param author: who made it; empty if unknown.
-    :param before: the words of the first change as they were, and ``after`` as they became; empty
-        where there were none.
-    :param more: how many other segments, chapters or cuts it changed.
+    :param author: its author; empty if unknown.
+    :param before: the words of the first change before, and ``after``; may be empty.
+    :param more: number of other changed segments, chapters or cuts.
     """
 
     revision: int
@@ -38,9 +37,7 @@ class RevisionSummary(Record, frozen=True):
 
 
 class RevisionDifference(Record, frozen=True):
-    """What a segment, a chapter or a cut says at two revisions, as a line of text; None where it is
-    missing.
-    """
+    """A segment, a chapter or a cut at two revisions, as a line of text; None if missing."""
 
     list: ListName
     start_ms: RecordingMs
@@ -49,7 +46,7 @@ class RevisionDifference(Record, frozen=True):
 
 
 def version_of_entry(entry: JournalEntry) -> RevisionSummary:
-    """What a list of versions shows of a revision."""
+    """The summary of a revision for the list of versions."""
     patches = () if entry.kind in _WITHOUT_CHANGE else entry.patches
     changes = [
         one for patch in patches for one in differences_of_patch(patch) if one.before != one.after
@@ -69,7 +66,7 @@ def version_of_entry(entry: JournalEntry) -> RevisionSummary:
 
 
 def _changed_words(change: RevisionDifference) -> tuple[str, str]:
-    """The words before and after, without those at both ends that stayed."""
+    """The words before and after, without unchanged ones at both ends."""
     before, after = (change.before or "").split(), (change.after or "").split()
     start = 0
     while before[start : start + 1] == after[start : start + 1] != []:
@@ -87,7 +84,7 @@ def _shortened(words: list[str]) -> str:
 
 
 def differences_of_patch(patch: Patch) -> list[RevisionDifference]:
-    """What a patch changes of what is read or heard; of other lists nothing."""
+    """The differences of a patch in texts, chapters and cuts; none for other lists."""
     if not isinstance(patch, (SegmentsPatch, ChaptersPatch, CutsPatch)):
         return []
     before = {_key(item): item for item in patch.removed}
@@ -105,7 +102,7 @@ def differences_of_patch(patch: Patch) -> list[RevisionDifference]:
 
 
 def _key(item: Segment | RecordingChapter | Cut) -> str | int:
-    """By what it is known again in another version."""
+    """The key that identifies an item across versions."""
     return item.id if isinstance(item, Segment) else item.start_ms
 
 

@@ -17,22 +17,22 @@ from studio.model.sound import Mix
 from studio.sound.ffmpeg import Decoding, TrackDecoding
 from studio.workspace.disk import errors_name_place, write_file
 
-# How many peaks the page draws for one second of sound.
+# The number of peaks per second of audio.
 PEAKS_PER_S = 50
 _RATE_HZ = 8000
 _WINDOW = _RATE_HZ // PEAKS_PER_S
 _KEY_BYTES = 32
-# Several windows ask at once; it is measured for the first of them.
+# Several windows may request it at once; it is computed for the first of them.
 _MEASURING = threading.Lock()
 
 
 def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
-    """``PEAKS_PER_S`` bytes for each second: the highest sample of each window, 255 is full scale.
+    """``PEAKS_PER_S`` bytes for each second: the maximum of each window; 255 is full scale.
     The recording is decoded in chunks: memory does not grow with its sample rate or channels.
 
-    :param mix: how one channel is made of the recording.
-    :param kept: where they are kept, behind a fingerprint of the recording's name, size and time,
-        of the mix, and of the rates that they are measured at.
+    :param mix: the downmix of the recording to one channel.
+    :param kept: the cache file, which starts with a fingerprint of the recording's name, size and
+        time, of the mix, and of the sample rates.
     :raises RecordingError: the recording is missing or cannot be decoded.
     """
 
@@ -44,10 +44,10 @@ def peaks_of_recording(recording: Path, mix: Mix, kept: Path) -> bytes:
 
 
 def lanes_of_recording(recording: Path, microphones: int, kept: Path) -> bytes:
-    """The same of each microphone by itself: for every 20 ms a byte of the first one, then of the
-    second, and so on.
+    """The same for each microphone, interleaved: for every 20 ms a byte of the first one, then of
+    the second, and so on.
 
-    :param microphones: how many channels the recording has.
+    :param microphones: number of channels of the recording.
     """
 
     def measure() -> bytes:
@@ -60,7 +60,7 @@ def lanes_of_recording(recording: Path, microphones: int, kept: Path) -> bytes:
 
 
 def _kept(recording: Path, how: str, kept: Path, measure: Callable[[], bytes]) -> bytes:
-    """What was measured of this recording in this way, now or before."""
+    """The cached or newly computed peaks of this recording."""
     with errors_name_place(recording):
         try:
             found = recording.stat()

@@ -1,1 +1,3 @@
-"""The feed: RSS 2.0 with feedgen and our Podcasting 2.0 extension, show notes, feeds of others."""
+"""The feed: RSS 2.0 with feedgen and our Podcasting 2.0 extension, show notes, and feeds of other
+hosts.
+"""

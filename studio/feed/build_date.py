@@ -10,12 +10,12 @@ _BUILD_DATE = re.compile(rb"<lastBuildDate>[^<]*</lastBuildDate>")
 
 
 def with_build_date(content: bytes, before: bytes | None, now: datetime.datetime) -> bytes:
-    """The feed with the moment of its last change.
+    """The feed with the time of its last change.
 
-    :param content: the feed, its lastBuildDate that of its newest episode, if it has any.
-    :param before: the feed as it was built last; None where it never was: the date of the newest
-        episode then stays, so that the same input gives the same bytes.
-    :param now: in UTC; the date of a feed that changed. The one of a feed that did not is kept.
+    :param content: the feed, with the date of its newest episode as lastBuildDate, if it has any.
+    :param before: the previously built feed; None for the first build, which keeps the date of the
+        newest episode, so that it is deterministic.
+    :param now: in UTC; the date of a changed feed. An unchanged feed keeps its date.
     """
     if before is None:
         return content

@@ -11,13 +11,13 @@ from contextlib import suppress
 
 from studio.language.calendar import MONTHS
 
-# Zones that are written by name where RFC 2822 knows only the American ones; hours from UTC.
+# Names of time zones besides the American ones of RFC 2822; hours from UTC.
 _ZONES = {"CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "WET": 0, "WEST": 1, "BST": 1, "EET": 2} | {
     "EEST": 3,
     "UTC": 0,
     "Z": 0,
 }
-# As RFC 2822 has them, by their French names, written out, shortened or without accents.
+# RFC 2822's names, by the French ones: in full, abbreviated or without accents.
 _ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = dict(zip(MONTHS, _ENGLISH, strict=True)) | {
     "janv": "Jan",
@@ -39,19 +39,18 @@ _DAY_FIRST = re.compile(
 _YEAR = re.compile(r"\d{2}|\d{4}")
 _ORDINAL = re.compile(r"(?:er|st|nd|rd|th|\.)$")
 _HALF = re.compile(r"([ap])\.?m\.?$")
-# Hours from UTC in figures, with or without a colon and what they count from.
+# Numeric UTC offsets, with or without a colon and a prefix.
 _OFFSET = re.compile(r"(?:GMT|UTC|UT)?([+-])(\d{1,2}):?(\d{2})?")
 _FILLERS = {"à", "at", "um", "le"}
 _EPOCH = re.compile(r"\d{9,10}")
 
 
 def parse_date(text: str) -> datetime.datetime | None:
-    """The moment that a date names, whole seconds; in UTC where no time zone is given. None where
-    it is no date.
+    """Parse a date to whole seconds; UTC if there is no time zone. None if it is not a date.
 
-    Taken: RFC 2822 (with or without a weekday, zones by name, ``+01:00``, ``Europe/Paris``, a time,
-    also of twelve hours), the month first (``January 4, 2024``), ISO 8601, ``2021-03-04 10:00:00``,
-    French months, ``04/03/2021 10:00`` with the day first, seconds since 1970.
+    Accepts RFC 2822 (with or without a weekday, zones by name, ``+01:00``, ``Europe/Paris``, a
+    time, also of twelve hours), the month first (``January 4, 2024``), ISO 8601, ``2021-03-04
+    10:00:00``, French months, ``04/03/2021 10:00`` with the day first, seconds since 1970.
     """
     text = " ".join(text.split())
     for read in (_from_iso, _from_mail, _from_day_first, _from_epoch):
@@ -72,7 +71,7 @@ def _from_iso(text: str) -> datetime.datetime | None:
 def _from_mail(text: str) -> datetime.datetime | None:
     words = text.replace(",", " ").split()
     words = [_MONTHS.get(word.lower().rstrip("."), word) for word in words if word not in _FILLERS]
-    # The weekday says nothing that the date does not; a wrong one is no reason to have no date.
+    # The weekday is redundant; a wrong one is ignored.
     if _is_month_first(words[1:]) or (
         words[1:] and words[1][0].isdigit() and words[0].rstrip(".").isalpha()
     ):
@@ -102,7 +101,7 @@ def _from_mail(text: str) -> datetime.datetime | None:
 
 
 def _is_month_first(words: Sequence[str]) -> bool:
-    """Whether these begin as ``January 4 2024`` does."""
+    """Whether these parts start like ``January 4 2024``."""
     return len(words) > 2 and words[0][:3].title() in _ENGLISH and bool(_YEAR.fullmatch(words[2]))
 
 

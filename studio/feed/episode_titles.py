@@ -13,10 +13,10 @@ NUMBER = re.compile(
 
 
 def without_show_name(title: str, show_title: str) -> str:
-    """The title without « Episode 2 – » and without the show's name, at its beginning or its end.
+    """The title without « Episode 2 – » and without the show's name at its start or end.
 
     « Episode 2 – 3 questions à Stéphane Soto » of the show « 3 questions à… » is « Stéphane Soto ».
-    A title that would be left empty stays as it is.
+    A title that would become empty is unchanged.
     """
     bare = NUMBER.sub("", single_line(title))
     name = re.escape(re.sub(r"[\s….!?]+$", "", single_line(show_title)))

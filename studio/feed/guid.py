@@ -10,7 +10,7 @@ PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
 
 def guid_from_url(feed_url: str) -> str:
-    """podcast:guid of a feed: the UUIDv5 of its address without scheme and trailing slashes."""
+    """podcast:guid of a feed: the UUIDv5 of its URL without scheme and trailing slashes."""
     return str(
         uuid.uuid5(
             PODCAST_NAMESPACE,

@@ -41,7 +41,7 @@ EpisodeType = Literal["full", "trailer", "bonus"]
 
 
 class FeedEnclosure(NamedTuple):
-    """The sound as the feed announces it. ``length_bytes`` is what is said: 0 for nothing."""
+    """The enclosure of an item. ``length_bytes`` is the declared length; 0: none."""
 
     url: str
     length_bytes: int
@@ -49,7 +49,7 @@ class FeedEnclosure(NamedTuple):
 
 
 class FeedTranscript(NamedTuple):
-    """One form of the transcript at the former host."""
+    """One format of the transcript at the former host."""
 
     url: str
     type: str
@@ -66,13 +66,13 @@ class FeedSoundbite(NamedTuple):
 
 
 class FeedEpisode(NamedTuple):
-    """One item. What it does not say is None, empty or 0.
+    """One item. Missing values are None, empty or 0.
 
-    :param explicit: None where the item leaves it to the show.
-    :param description: as it is, plain or HTML.
-    :param notes: content:encoded as it is.
+    :param explicit: None if the show's applies.
+    :param description: unchanged, plain or HTML.
+    :param notes: content:encoded, unchanged.
     :param chapters: simple chapters: milliseconds and titles.
-    :param xml: the item as it is.
+    :param xml: the item, unchanged.
     """
 
     guid: str
@@ -100,8 +100,8 @@ class FeedEpisode(NamedTuple):
 class FeedShow(NamedTuple):
     """The channel.
 
-    :param itself: the feed's own address as it says it; ``moved`` where it says that it is now.
-    :param left_out: the elements of the podcast namespace that Studio has no setting for.
+    :param itself: the feed's own URL by its atom:link; ``moved``: its new URL.
+    :param left_out: elements of the podcast namespace without a setting in Studio.
     """
 
     title: str
@@ -140,7 +140,7 @@ class FeedShow(NamedTuple):
 
 
 def episode_from_item(item: etree._Element) -> FeedEpisode:
-    """What an item says."""
+    """Parse an item."""
     return FeedEpisode(
         guid=identity_of(item),
         title=plain_title(_first(item, "title", "itunes:title")),
@@ -175,7 +175,7 @@ def episode_from_item(item: etree._Element) -> FeedEpisode:
 
 
 def show_from_channel(feed: LenientFeed) -> FeedShow:
-    """What the channel says."""
+    """Parse the channel."""
     channel = feed.channel
     known, unknown = _categories(channel)
     owner = channel.find("itunes:owner", NAMESPACES)
@@ -201,7 +201,7 @@ def show_from_channel(feed: LenientFeed) -> FeedShow:
         explicit=bool(_explicit(_first(channel, "itunes:explicit"))),
         locked=_first(channel, "podcast:locked").lower() == "yes",
         type="serial" if _first(channel, "itunes:type").lower() == "serial" else "episodic",
-        # One that is a name and nothing else is the simple setting.
+        # A location with only a name becomes the simple setting.
         location="" if locations else single_line(_first(channel, "podcast:location")),
         locations=locations,
         block=_is_yes(_first(channel, "itunes:block")) or any(not one.get("id") for one in blocked),
@@ -225,7 +225,7 @@ def show_from_channel(feed: LenientFeed) -> FeedShow:
 
 
 def _own_address(channel: etree._Element) -> str:
-    """Where the feed says that it is; empty where it says nothing."""
+    """The feed's own URL as declared, or empty."""
     for one in channel.findall("atom:link", NAMESPACES):
         if one.get("rel") == "self" and one.get("href"):
             return str(one.get("href"))
@@ -284,9 +284,7 @@ def _podroll(channel: etree._Element) -> Iterator[Recommendation]:
 
 
 def plain_title(text: str) -> str:
-    """A title as people read it: without tags, and with entities that were escaped twice as the
-    characters that they are.
-    """
+    """A title as displayed: without tags, and with doubly escaped entities decoded."""
     if _TWICE.search(text):
         text = html.unescape(text)
     return single_line(html.unescape(_TAG.sub("", text)) if "<" in text else text)
@@ -329,7 +327,7 @@ def _attribute(parent: etree._Element, path: str, name: str) -> str:
 
 
 def _followed(url: str | None) -> str:
-    """An address of the feed; empty if it is not allowed in the show's settings."""
+    """A URL of the feed; empty if it is not allowed in the show's settings."""
     return url if url and may_be_followed(url) else ""
 
 
@@ -343,7 +341,7 @@ def _image(parent: etree._Element) -> str:
 
 
 def _enclosure(item: etree._Element) -> FeedEnclosure | None:
-    """The first one that is sound; else the first one."""
+    """The first audio enclosure; else the first one."""
     found = [one for one in item.findall("enclosure") if (one.get("url") or "").strip()]
     sound = [one for one in found if (one.get("type") or "").startswith(("audio/", "video/"))]
     for one in (*sound, *found):
@@ -404,7 +402,7 @@ def _soundbites(item: etree._Element) -> Iterator[FeedSoundbite]:
 
 
 def _categories(channel: etree._Element) -> tuple[tuple[Category, ...], tuple[str, ...]]:
-    """Apple's categories, those that Apple has, and the others by name."""
+    """The valid Apple categories, and the names of the others."""
     known, unknown = [], []
     for one in channel.findall("itunes:category", NAMESPACES):
         name = single_line(one.get("text") or "")
@@ -433,12 +431,12 @@ def _frequency(channel: etree._Element) -> UpdateFrequency | None:
 
 
 def _is_yes(text: str | None) -> bool:
-    """As Apple reads it: “Yes” alone, capitals aside, and what stands for it elsewhere."""
+    """Whether a value means yes: Apple's “Yes” (case-insensitive), or other hosts' equivalents."""
     return (text or "").strip().lower() in {"yes", "true"}
 
 
 def _locations(channel: etree._Element) -> Iterator[Location]:
-    """The places, where one of them has more than its name."""
+    """The locations, if one of them has more than a name."""
     found = [
         Location(
             name=single_line(one.text or ""),
@@ -455,7 +453,7 @@ def _locations(channel: etree._Element) -> Iterator[Location]:
 
 
 def _seasons(feed: LenientFeed) -> Iterator[Season]:
-    """The names that the episodes give their seasons."""
+    """The names of seasons in episodes."""
     named: dict[int, str] = {}
     for item in feed.items:
         season = item.find("podcast:season", NAMESPACES)
@@ -467,7 +465,7 @@ def _seasons(feed: LenientFeed) -> Iterator[Season]:
 
 
 def _left_out(channel: etree._Element) -> Iterator[str]:
-    """Elements that apps would no longer show, because Studio has no setting for them."""
+    """Elements that would be lost, because Studio has no setting for them."""
     for name in ("value", "liveItem"):
         if channel.find(f"podcast:{name}", NAMESPACES) is not None:
             yield f"podcast:{name}"

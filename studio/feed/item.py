@@ -11,9 +11,7 @@ from studio.model.soundbite import Soundbite
 
 
 class TranscriptLink(Record, frozen=True):
-    """One form of the transcript. ``rel`` is ``captions`` where the text carries times, else
-    empty.
-    """
+    """One format of the transcript. ``rel`` is ``captions`` if the text has times, else empty."""
 
     url: str
     type: str
@@ -22,14 +20,14 @@ class TranscriptLink(Record, frozen=True):
 
 
 class ImportedItem(Record, frozen=True):
-    """What an episode was in another host's feed, and stays for its subscribers.
+    """The properties of an imported episode in the former feed, which subscribers keep seeing.
 
-    :param place: its place there, from 0 for the last one.
-    :param link: the page that it names; empty for the episode's page of the built site.
-    :param explicit: None where it left that to the show.
-    :param notes: content:encoded as it was; empty for none.
-    :param description: as it was, plain or HTML; empty for none.
-    :param xml: the whole item; empty where it is lost.
+    :param place: its position there, from 0 (the top).
+    :param link: its page there; empty for its page of the built site.
+    :param explicit: None if the show's applies.
+    :param notes: content:encoded, unchanged; empty for none.
+    :param description: unchanged, plain or HTML; empty for none.
+    :param xml: the whole item; empty if it is lost.
     """
 
     place: int
@@ -43,17 +41,17 @@ class ImportedItem(Record, frozen=True):
 class FeedItem(Record, frozen=True):
     """One episode of the feed.
 
-    :param enclosure: the finished MP3, as it was measured.
-    :param enclosure_url: where it will be reached; so for ``page_url``, ``chapters_url``,
-        ``image_url`` and ``card_url`` (the share card; empty for none).
+    :param enclosure: the measured properties of the finished MP3.
+    :param enclosure_url: its URL; likewise ``page_url``, ``chapters_url``, ``image_url`` and
+        ``card_url`` (the share card; empty for none).
     :param introduction: the article's paragraphs before its first question.
     :param quote: the article's pull quote without its « ».
-    :param questions: the article's questions in full, in its order; a chapter's ``question`` counts
-        them from 1.
-    :param former: what an imported episode was before; None for one that was made here.
-    :param ai_content: sentences for listeners that say what a machine made (« Transcription
+    :param questions: the article's questions in full, in its order; ``question`` of a chapter is
+        their number, from 1.
+    :param former: the former item of an imported episode; None for others.
+    :param ai_content: sentences for listeners on machine-made content (« Transcription
         automatique, non relue. »), or empty; below the description.
-    :param image_px: how wide the picture of ``image_url`` is; 0 if not measured.
+    :param image_px: the width of the picture of ``image_url``; 0 if not measured.
     :param language: the show's.
     """
 

@@ -1,6 +1,6 @@
-"""Read real feeds: broken XML, other spellings of namespaces, several pages.
+"""Parse real-world feeds: broken XML, variants of namespaces, several pages.
 
-What can be read is read, and what was repaired is reported; what would lose an episode is an error.
+Repairs are reported; whatever would lose an episode is an error.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DECLARATION = re.compile(rb"<\?xml[^>]*?encoding=[\"']([A-Za-z0-9._-]+)[\"'][^>
 # Namespaces in XML 1.0, NCName: no colon, and no digit, dot or hyphen first.
 _OF_URIS = ":/?#[]@!$&'()*+,;=%"  # RFC 3986, reserved
 _BEGINS_NAME = re.compile(r"[^\W\d]")
-# Other addresses under which the same vocabularies are declared.
+# Alternative URIs of the same namespaces.
 _OTHER_SPELLINGS = {
     "podcast": ("podcast-namespace", "podcastindex.org/namespace", "podlove.org/simple-podcast"),
     "itunes": ("podcast-1.0.dtd",),
@@ -41,7 +41,7 @@ _OTHER_SPELLINGS = {
 
 
 class LenientFeed(NamedTuple):
-    """A feed that could be read: its channel, its items in their order, and what was mended."""
+    """A parsed feed: its channel, its items in order, and the repairs."""
 
     channel: etree._Element
     items: tuple[etree._Element, ...]
@@ -50,12 +50,11 @@ class LenientFeed(NamedTuple):
 
 
 def parse_leniently(content: bytes, url: str) -> LenientFeed:
-    """Read a feed whose XML may be broken. Every element has its usual namespace then, and every
-    address in it is whole.
+    """Parse a feed whose XML may be broken. The result has canonical namespaces and absolute URLs.
 
-    :param url: where it was found, against which relative addresses are read.
-    :raises WorkspaceError: it is not an RSS feed, breaks off, declares entities, or has items that
-        nothing can read.
+    :param url: its URL, the base of relative URLs.
+    :raises WorkspaceError: it is not an RSS feed, is truncated, declares entities, or has
+        unreadable items.
     """
     text, repaired = _decoded(content)
     if "<!ENTITY" in text[:10_000]:
@@ -86,7 +85,7 @@ def parse_leniently(content: bytes, url: str) -> LenientFeed:
         raise WorkspaceError(
             url, message("has no channel"), message("Give the address of the show's feed.")
         )
-    # RSS 1.0 has its items beside the channel.
+    # In RSS 1.0, items are siblings of the channel.
     items = (*channel.findall("item"), *root.findall("item"))
     if errors and (written := _count_items(text)) > len(items):
         raise WorkspaceError(
@@ -110,7 +109,7 @@ def parse_leniently(content: bytes, url: str) -> LenientFeed:
 
 
 def _root_of_feed(text: str, parser: etree.XMLParser, url: str) -> etree._Element:
-    """The outermost element, once it is certain that this is a whole RSS feed.
+    """The root element, after verifying that this is a complete RSS feed.
 
     :raises WorkspaceError: it is not.
     """
@@ -133,13 +132,15 @@ def _root_of_feed(text: str, parser: etree.XMLParser, url: str) -> etree._Elemen
 
 
 def next_page(feed: LenientFeed) -> str:
-    """The address of the feed's next page (RFC 5005); empty for none."""
+    """The URL of the feed's next page (RFC 5005), or empty."""
     links = feed.channel.findall("atom:link", NAMESPACES)
     return next((str(one.get("href")) for one in links if one.get("rel") == "next"), "")
 
 
 def joined_feed(pages: Sequence[LenientFeed]) -> LenientFeed:
-    """Several pages as one feed, the first page's channel with every page's items, each once."""
+    """Join several pages: the first page's channel with the items of all pages, without
+    duplicates.
+    """
     items, seen = [], set()
     for page in pages:
         for item in page.items:
@@ -153,9 +154,7 @@ def joined_feed(pages: Sequence[LenientFeed]) -> LenientFeed:
 
 
 def identity_of(item: etree._Element) -> str:
-    """By what apps know an episode: its guid, or where it has none, the address of its sound, or
-    of its page.
-    """
+    """The identity of an episode for apps: its guid, else the URL of its enclosure or its page."""
     enclosure = item.find("enclosure")
     for found in (
         item.findtext("guid"),
@@ -169,8 +168,8 @@ def identity_of(item: etree._Element) -> str:
 
 
 def strict_feed(feed: LenientFeed) -> bytes:
-    """The same as well-formed XML in which every item has its identity as guid. Of items that share
-    one, apps show the first: so does this.
+    """The feed as well-formed XML in which every item has its identity as guid. Of items with the
+    same one, only the first is kept, as apps do.
     """
     root = etree.Element("rss", {"version": "2.0"}, nsmap=dict(NAMESPACES))
     channel = etree.SubElement(root, "channel")
@@ -193,8 +192,8 @@ def strict_feed(feed: LenientFeed) -> bytes:
 
 
 def plain_copy(element: etree._Element) -> etree._Element:
-    """A copy of its own. What was read of broken XML may have attributes and addresses of
-    vocabularies that no XML has: they are left out.
+    """An independent copy, without attributes and namespace URIs that are invalid in XML (from
+    broken feeds).
     """
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, strip_cdata=False, recover=True
@@ -205,7 +204,7 @@ def plain_copy(element: etree._Element) -> etree._Element:
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
-    """The text, ignoring the declared encoding."""
+    """Decode the text, regardless of the declared encoding."""
     content = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return re.sub(r"^\s*<\?xml[^>]*\?>", "", content.decode("utf-16", "replace")), []
@@ -226,8 +225,8 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
 
 
 def _split_at(text: str, start: str, end: str) -> list[str]:
-    """What is outside and what is inside of such a pair, alternately; outside first and last. A
-    pattern would search for each end again, up to the end of a text without one.
+    """Split into text outside and inside of such pairs, alternately; outside first and last. A
+    regular expression would be quadratic if an end is missing.
     """
     parts, at = [], 0
     while (first := text.find(start, at)) >= 0 and (last := text.find(end, first)) >= 0:
@@ -237,7 +236,7 @@ def _split_at(text: str, start: str, end: str) -> list[str]:
 
 
 def _ends(text: str) -> bool:
-    """Whether the last thing in it is the end of the feed, comments aside."""
+    """Whether it ends with the end tag of the feed, ignoring comments."""
     end = len(text)
     while True:
         while end and text[end - 1].isspace():
@@ -249,14 +248,14 @@ def _ends(text: str) -> bool:
 
 
 def _count_items(text: str) -> int:
-    """How many items are written in it, comments and notes aside."""
+    """The number of items in the source, outside comments and CDATA."""
     shown = "".join(_split_at(text, *_CDATA)[::2])
     return sum(len(_ITEM.findall(part)) for part in _split_at(shown, *_COMMENT)[::2])
 
 
 def _repaired_text(text: str) -> tuple[str, list[str]]:
-    """The text with HTML's entities as characters, lone ampersands escaped, and without what no XML
-    may have.
+    """Repair the text: decode HTML entities, escape lone ampersands, remove characters that are
+    invalid in XML.
     """
     bare = _NOT_IN_XML.sub("", text)
     remarks: list[str] = [message("characters that no XML may have")] if bare != text else []
@@ -283,8 +282,8 @@ def _repaired_text(text: str) -> tuple[str, list[str]]:
 
 
 def _rename(root: etree._Element) -> None:
-    """Give each element of a known vocabulary its usual namespace, also where none is declared, and
-    a made-up one to other undeclared prefixes, which are not valid XML.
+    """Give each element of a known vocabulary its canonical namespace, even if undeclared, and a
+    generated one to other undeclared prefixes, which are invalid in XML.
     """
     for element in root.iter(etree.Element):
         name = str(element.tag)
@@ -296,7 +295,7 @@ def _rename(root: etree._Element) -> None:
 
 
 def _usual_name(name: str) -> str:
-    """The name of an element or attribute (``{uri}local``, ``prefix:local``) as it should be."""
+    """The canonical name of an element or attribute (``{uri}local``, ``prefix:local``)."""
     uri, local = _split_name(name)
     local = local.replace(":", "-")
     if not _BEGINS_NAME.match(local):
@@ -311,7 +310,7 @@ def _usual_name(name: str) -> str:
 
 
 def _split_name(name: str) -> tuple[str, str]:
-    """The URI or else the prefix of a name, and the local one."""
+    """The URI (else the prefix) and the local part of a name."""
     if name.startswith("{"):
         uri, _, local = name[1:].partition("}")
         return uri, local
@@ -320,7 +319,7 @@ def _split_name(name: str) -> tuple[str, str]:
 
 
 def _base_of(channel: etree._Element, url: str) -> str:
-    """Against what relative addresses are read."""
+    """The base of relative URLs."""
     links = channel.findall("atom:link", NAMESPACES)
     itself = [str(one.get("href")) for one in links if one.get("rel") == "self"]
     for found in (url, *itself, channel.findtext("link") or ""):
@@ -341,12 +340,12 @@ def _complete(url: str, base: str) -> str:
     url = url.strip()
     if url.startswith("//") and not base:
         return f"https:{url}"
-    # Spaces are written so by hand; browsers and apps ask for %20.
+    # Spaces are frequent in hand-written URLs; browsers and apps use %20.
     return join_address(base, url).replace(" ", "%20") if url else url
 
 
 def iter_texts(parent: etree._Element, *paths: str) -> Iterator[str]:
-    """The texts of the elements at these paths, without the empty ones."""
+    """The non-empty texts of the elements at these paths."""
     for path in paths:
         for element in parent.findall(path, NAMESPACES):
             text = "".join(map(str, element.itertext())).strip()

@@ -1,9 +1,9 @@
 """Extensions of feedgen: the podcast namespace and simple chapters, and corrections of feedgen's
 own output.
 
-feedgen knows the elements of Apple's namespace but refuses the values ``true`` and ``false`` that
-Apple asks for, and it stamps the feed with the time of its making. The extension runs last, so it
-sees the whole channel and mends it.
+feedgen supports Apple's namespace but refuses the values ``true`` and ``false`` that Apple
+requires, and it adds the current time. The extension runs last, so it can correct the whole
+channel.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NAMESPACES = {
 
 
 class ElementTag(NamedTuple):
-    """One element. ``name`` carries its prefix; attributes without a value are left out."""
+    """One element. ``name`` has its prefix; attributes without a value are omitted."""
 
     name: str
     text: str = ""
@@ -35,8 +35,8 @@ class ElementTag(NamedTuple):
 
 
 def add_tag(parent: etree._Element, tag: ElementTag) -> None:
-    """Put the element and its children last into its parent, each text on one line and without what
-    XML forbids.
+    """Append the element and its children to its parent, with texts on one line and without
+    characters that XML forbids.
     """
     prefix, _, name = tag.name.partition(":")
     attributes = {key: single_line(value) for key, value in tag.attributes if value}
@@ -49,11 +49,11 @@ def add_tag(parent: etree._Element, tag: ElementTag) -> None:
 
 
 class ChannelTags(BaseExtension):  # type: ignore[misc]
-    """The channel's elements of ours."""
+    """The channel's elements that feedgen lacks."""
 
     def __init__(self) -> None:
         self.tags: list[ElementTag] = []
-        # The description as HTML; empty where the text that feedgen wrote stays.
+        # The description as HTML; empty: keep feedgen's.
         self.description_html = ""
 
     def extend_ns(self) -> dict[str, str]:
@@ -61,7 +61,7 @@ class ChannelTags(BaseExtension):  # type: ignore[misc]
         return {prefix: NAMESPACES[prefix] for prefix in ("podcast", "psc")}
 
     def extend_rss(self, root: etree._Element) -> etree._Element:
-        """Add our elements; take away the time of making where no episode gives a date."""
+        """Add our elements; remove the build time if no episode has a date."""
         channel = root[0]
         stamp = channel.find("lastBuildDate")
         if stamp is not None and channel.find("pubDate") is None:
@@ -75,7 +75,7 @@ class ChannelTags(BaseExtension):  # type: ignore[misc]
 
 
 class ItemTags(BaseEntryExtension):  # type: ignore[misc]
-    """An item's elements of ours."""
+    """An item's elements that feedgen lacks."""
 
     def __init__(self) -> None:
         self.tags: list[ElementTag] = []

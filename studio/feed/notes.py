@@ -15,11 +15,11 @@ from studio.messages.translations import in_language
 from studio.model.chapters import FEWEST_CHAPTERS, Chapters
 from studio.text.plain import cut_text, names_from_list, single_line, xml_text
 
-# Rules 10b and 17b of docs/rules.md: a description is at most 4,000 bytes of UTF-8.
+# Rules 10b and 17b of docs/rules.md: a description has at most 4,000 bytes of UTF-8.
 DESCRIPTION_BYTES = 4000
-# The elements that Apple, Spotify and the others all show.
+# The HTML elements that all apps (Apple, Spotify, …) support.
 TAGS = {"p", "ol", "ul", "li", "a", "b", "i", "strong", "em"}
-# Elements that end a line of text.
+# Block elements.
 BLOCKS = {"p", "div", "li", "br", "tr", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
 HEADING = message("Chapters")
 PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
@@ -27,7 +27,7 @@ PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 
 def chapter_stamp(moment_ms: int, *, hours: bool) -> str:
     """``MM:SS``, or ``HH:MM:SS`` throughout an episode of an hour and more: apps turn both into
-    links. The second that has begun.
+    links. Rounded down.
     """
     minutes, seconds = divmod(moment_ms // 1000, 60)
     if not hours:
@@ -36,9 +36,7 @@ def chapter_stamp(moment_ms: int, *, hours: bool) -> str:
 
 
 def stamped_chapters(chapters: Chapters, duration_ms: int) -> list[tuple[str, str, int | None]]:
-    """Of each chapter its stamp, its title and the number of the question that it starts with;
-    none of a single one.
-    """
+    """Timestamp, title and question number of each chapter; empty if there is only one."""
     if len(chapters.chapters) < FEWEST_CHAPTERS:
         return []
     hours = duration_ms >= 3_600_000
@@ -49,10 +47,10 @@ def stamped_chapters(chapters: Chapters, duration_ms: int) -> list[tuple[str, st
 
 
 def description_from_item(item: FeedItem) -> str:
-    """The description: quote, introduction, notice, one line ``00:00 Title`` a chapter, guests,
+    """The description: quote, introduction, notice, one line ``00:00 Title`` per chapter, guests,
     link; at most 4,000 bytes.
 
-    The introduction is cut where all is too long: apps read chapters from the lines below it.
+    If it is too long, the introduction is cut, because apps parse chapters from the lines below it.
     """
     lines = [
         f"{stamp} {title}"
@@ -71,7 +69,7 @@ def description_from_item(item: FeedItem) -> str:
 
 
 def closing_from_item(item: FeedItem) -> str:
-    """The last lines of the description: who answers, and where to read the interview."""
+    """The last lines of the description: guests and links to the interview."""
     guests = names_from_list(tuple(map(single_line, item.episode.guests)), item.language)
     lines: list[str] = [message("With {guests}.", guests=guests)] if guests else []
     lines += [message("Listen and read: {url}", url=item.page_url)]
@@ -81,7 +79,9 @@ def closing_from_item(item: FeedItem) -> str:
 
 
 def ai_disclosure(item: FeedItem) -> str:
-    """What a machine made, without a sentence that the notice says already; may be empty."""
+    """The disclosure of machine-made content, without a sentence that the notice already contains;
+    may be empty.
+    """
     told = single_line(item.episode.ai_content)
     made = single_line(item.ai_content)
     if told and told in single_line(item.episode.notice):
@@ -95,8 +95,8 @@ def quoted(item: FeedItem) -> str:
 
 
 def notes_from_item(item: FeedItem) -> str:
-    """The show notes in HTML: the same, with the article's questions in full. Only a handful of
-    tags are kept from any input.
+    """The show notes in HTML: the same, with the article's questions in full. Only a few safe tags
+    are kept.
     """
     paragraphs = [f"<p><em>{html.escape(quoted(item))}</em></p>"] if item.quote else []
     paragraphs += [
@@ -134,9 +134,9 @@ def notes_from_item(item: FeedItem) -> str:
 
 
 def html_from_description(text: str) -> str:
-    """The show's description in paragraphs, as apps want it that take descriptions for HTML: they
-    show plain text in one piece, and nothing of what looks like a tag. At most 4,000 bytes, cut at
-    a word.
+    """The show's description as HTML paragraphs, for apps that parse descriptions as HTML: these
+    join plain text into one paragraph and drop anything that looks like a tag. At most 4,000 bytes,
+    cut at a word.
     """
     text = xml_text(text)
     limit = DESCRIPTION_BYTES
@@ -148,7 +148,7 @@ def html_from_description(text: str) -> str:
         length = len(marked.encode())
         if length <= DESCRIPTION_BYTES:
             return marked
-        # Tags and what is escaped take room: as much less is tried as it was too long.
+        # Tags and escapes take space: the text is reduced by the excess and tried again.
         limit = limit * DESCRIPTION_BYTES // length
 
 
@@ -158,8 +158,8 @@ def link(text: str, url: str) -> str:
 
 
 def former_html(source: str) -> str:
-    """Show notes that came from another host: unchanged except for executable parts, and valid in a
-    CDATA section.
+    """Show notes from another host: unchanged except for executable parts, and valid in a CDATA
+    section.
     """
     cleaned = nh3.clean(
         xml_text(source),
@@ -173,17 +173,17 @@ def former_html(source: str) -> str:
 
 
 def _without_spaces(url: str) -> str:
-    """An address as browsers read it that has spaces in it (WHATWG URL)."""
+    """A URL with spaces removed as browsers do (WHATWG URL)."""
     return re.sub(r"\s", "%20", url.strip())
 
 
 def bare_blocks(source: str) -> str:
-    """HTML with nothing but what ends a line: no script, no style, no attributes."""
+    """HTML with only block elements: no script, no style, no attributes."""
     return nh3.clean(source, tags=BLOCKS, attributes={})
 
 
 def safe_html(source: str) -> str:
-    """The HTML with only the tags that apps show, and valid in a CDATA section."""
+    """The HTML with only the tags that apps support, and valid in a CDATA section."""
     cleaned = nh3.clean(
         xml_text(source),
         tags=TAGS,
@@ -191,5 +191,5 @@ def safe_html(source: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
-    # Feeds know no named entities but XML's five: some readers show « &nbsp; » literally.
+    # Feeds only support XML's five named entities: some readers show « &nbsp; » literally.
     return cleaned.replace("&nbsp;", "\u00a0").replace("]]>", "]]&gt;")

@@ -13,23 +13,23 @@ from studio.text.plain import single_line
 
 
 def persons_of_show(show: Show) -> tuple[Person, ...]:
-    """The host first, then everybody of the settings, other hosts too; each role of a person
+    """The host first, then all others of the settings, including other hosts; each role of a person
     once.
     """
     return _each_once([_known(show.persons, show.host, "Host"), *show.persons])
 
 
 def persons_of_episode(show: Show, episode: Episode) -> tuple[Person, ...]:
-    """Who is in one episode, because an item's persons take the place of the channel's: its hosts,
-    its guests, its other contributors, its article's author, and everybody of the show.
+    """All people of one episode, because an item's persons replace the channel's: its hosts,
+    guests, other contributors, its article's author, and those of the show.
 
-    If the episode has another host than the show, that one replaces the show's; a second host
-    stays.
+    If the episode has another host than the show, that one replaces the show's; a second host is
+    kept.
     """
     host = episode.host or show.host
     replaced = {host, show.host} if episode.host else {host}
     known = (*episode.persons, *show.persons)
-    # Of several tables of one name, the one with the role that is asked for.
+    # Among several tables with the same name, the one with the requested role.
     hosts = [_known(known, host, "Host")] + [
         one for one in show.persons if is_host(one) and one.name not in replaced
     ]
@@ -42,9 +42,7 @@ def persons_of_episode(show: Show, episode: Episode) -> tuple[Person, ...]:
 
 
 def person_tag(person: Person) -> ElementTag:
-    """podcast:person with the taxonomy's English words: an app that meets another word takes
-    anybody for the host.
-    """
+    """podcast:person with the taxonomy's English words: apps treat unknown roles as the host."""
     role, group = english_role(person.role, person.group)
     return ElementTag(
         "podcast:person",
@@ -58,11 +56,11 @@ def person_tag(person: Person) -> ElementTag:
     )
 
 
-# The taxonomy's roles of who asks the questions.
+# The taxonomy's roles of interviewers.
 HOSTS = frozenset({"Host", "Co-Host", "Guest Host"})
 
-# What pages say of the usual roles; the taxonomy's French names carry every ending at once
-# (« Présentat·eur·rice »).
+# Labels of the usual roles on pages; the taxonomy's French names use inclusive spelling («
+# Présentat·eur·rice »).
 LABELS = {
     "Host": message("Hosted by"),
     "Co-Host": message("Hosted by"),
@@ -80,9 +78,7 @@ LABELS = {
 
 
 def credit_label(person: Person, language: str) -> str:
-    """What a person did, in the language: the usual word, else the taxonomy's, else as it was
-    written.
-    """
+    """The label of a role in the language: the usual word, else the taxonomy's, else as written."""
     role, group = english_role(person.role, person.group)
     if role in LABELS:
         return in_language(LABELS[role], language)
@@ -90,12 +86,12 @@ def credit_label(person: Person, language: str) -> str:
 
 
 def is_host(person: Person) -> bool:
-    """Whether a person asks the questions."""
+    """Whether a person is an interviewer."""
     return english_role(person.role, person.group)[0] in HOSTS
 
 
 def _known(persons: tuple[Person, ...], name: str, role: str) -> Person:
-    """The person of this name in this role, with page and picture where the settings have them."""
+    """The person of this name in this role, with page and picture if the settings have them."""
     named = [one for one in persons if one.name == name]
     for one in named:
         if english_role(one.role, one.group)[0] == role:
@@ -106,9 +102,7 @@ def _known(persons: tuple[Person, ...], name: str, role: str) -> Person:
 
 
 def _guest(persons: tuple[Person, ...], name: str) -> Person:
-    """A guest. Their table may leave the role out, which then says Host: it is theirs all the
-    same.
-    """
+    """A guest. If their table omits the role, its default is Host; it is used nevertheless."""
     named = [one for one in persons if one.name == name]
     others_named = [one for one in named if not is_host(one)]
     if others_named:
@@ -121,7 +115,7 @@ def _guest(persons: tuple[Person, ...], name: str) -> Person:
 
 
 def _author(persons: tuple[Person, ...], name: str) -> Person:
-    """Who wrote the article."""
+    """The author of the article."""
     named = [one for one in persons if one.name == name]
     writing = [one for one in named if english_role(one.role, one.group)[1] == "Writing"]
     if writing:
@@ -132,7 +126,7 @@ def _author(persons: tuple[Person, ...], name: str) -> Person:
 
 
 def _each_once(persons: list[Person]) -> tuple[Person, ...]:
-    """Each role of a person where it is named first."""
+    """Remove duplicates: each role of a person once, at its first position."""
     found: dict[tuple[str, str, str], Person] = {}
     for one in persons:
         if single_line(one.name):

@@ -1,6 +1,7 @@
 """Elements of the podcast namespace that channel and items share, from the settings.
 
-The form of each is that of https://github.com/Podcastindex-org/podcast-namespace, docs/tags/.
+The format of each is documented at https://github.com/Podcastindex-org/podcast-namespace,
+docs/tags/.
 """
 
 from __future__ import annotations
@@ -14,33 +15,33 @@ from studio.model.episode import Episode
 from studio.model.show import Chat, Funding, Location, Show, SocialInteract
 from studio.text.plain import cut_text, single_line
 
-# The namespace asks short texts to be no longer; bytes, to be sure.
+# The namespace's limit for short texts; in bytes, to be safe.
 TEXT_CHARACTERS = 128
-# docs/tags/episode.md, of the attribute display.
+# docs/tags/episode.md, attribute display.
 DISPLAY_CHARACTERS = 32
-# What apps show beside a show that is complete and says nothing of how often it appeared.
+# The frequency of a complete show that has no other text.
 COMPLETE = message("Finished series")
 
 
 def yes_or_no(*, value: bool) -> str:
-    """As docs/tags/txt.md (ai-content) and Apple (explicit) write it."""
+    """``true`` or ``false``, as in docs/tags/txt.md (ai-content) and Apple's explicit."""
     return "true" if value else "false"
 
 
 def ai_content_tag(*, made_by_ai: bool) -> ElementTag:
-    """Whether the content is a machine's: synthetic voices, a written host. A transcript that a
-    machine made is a tool's work and does not count.
+    """The disclosure of machine-made content: synthetic voices, a generated host. A machine
+    transcript does not count.
     """
     return ElementTag("podcast:txt", yes_or_no(value=made_by_ai), (("purpose", "ai-content"),))
 
 
 def has_ai_content(episode: Episode) -> bool:
-    """Whether a person said that a machine made something of the episode."""
+    """Whether the settings disclose machine-made content of the episode."""
     return bool(single_line(episode.ai_content))
 
 
 def location_tags(locations: Iterable[Location]) -> list[ElementTag]:
-    """podcast:location, as many as there are."""
+    """All podcast:location."""
     return [
         ElementTag(
             "podcast:location",
@@ -53,12 +54,12 @@ def location_tags(locations: Iterable[Location]) -> list[ElementTag]:
 
 
 def funding_tags(funding: Iterable[Funding]) -> list[ElementTag]:
-    """podcast:funding, as many as there are."""
+    """All podcast:funding."""
     return [ElementTag("podcast:funding", one.text, (("url", one.url),)) for one in funding]
 
 
 def social_interact_tags(posts: Iterable[SocialInteract]) -> list[ElementTag]:
-    """podcast:socialInteract. One that asks for no comments says nothing else."""
+    """All podcast:socialInteract. One that disables comments has no other attributes."""
     return [
         ElementTag(
             "podcast:socialInteract",
@@ -78,7 +79,7 @@ def social_interact_tags(posts: Iterable[SocialInteract]) -> list[ElementTag]:
 
 
 def chat_tags(chat: Chat | None) -> list[ElementTag]:
-    """podcast:chat where there is one."""
+    """podcast:chat, if there is one."""
     if chat is None:
         return []
     attributes = (
@@ -93,7 +94,7 @@ def chat_tags(chat: Chat | None) -> list[ElementTag]:
 def image_tag(url: str, text: str, side_px: int = 0) -> ElementTag:
     """podcast:image of a square picture.
 
-    :param side_px: how wide it is; 0 if not measured.
+    :param side_px: its width; 0 if not measured.
     """
     side = str(side_px) if side_px else ""
     attributes = (
@@ -117,7 +118,7 @@ def remote_item_tag(guid: str, feed: str, *, title: str = "", medium: str = "") 
 
 
 def block_tags(show: Show) -> list[ElementTag]:
-    """podcast:block, and the itunes:block that directories read which do not know it."""
+    """podcast:block, and itunes:block for directories that do not support it."""
     everywhere = (
         [ElementTag("itunes:block", "Yes"), ElementTag("podcast:block", "yes")]
         if show.block
@@ -129,7 +130,7 @@ def block_tags(show: Show) -> list[ElementTag]:
 
 
 def frequency_tags(show: Show) -> list[ElementTag]:
-    """podcast:updateFrequency, and itunes:complete of a show that has ended."""
+    """podcast:updateFrequency, and itunes:complete for a show that has ended."""
     frequency = show.update_frequency
     ended = [ElementTag("itunes:complete", "Yes")] if show.complete else []
     if frequency is None and not show.complete:
@@ -144,12 +145,12 @@ def frequency_tags(show: Show) -> list[ElementTag]:
 
 
 def season_tag(show: Show, number: int) -> ElementTag:
-    """podcast:season with the name that the show gives it."""
+    """podcast:season with its name in the show's settings."""
     name = next((one.name for one in show.seasons if one.number == number), "")
     return ElementTag("podcast:season", str(number), (("name", cut_text(name, TEXT_CHARACTERS)),))
 
 
 def episode_tag(episode: Episode, number: int) -> ElementTag:
-    """podcast:episode with what listeners see in place of the number."""
+    """podcast:episode with the text displayed in place of the number."""
     display = single_line(episode.display)[:DISPLAY_CHARACTERS]
     return ElementTag("podcast:episode", str(number), (("display", display),))

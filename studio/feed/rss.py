@@ -1,6 +1,4 @@
-"""The feed: RSS 2.0 with the elements that podcast apps read. The same input gives the same
-bytes.
-"""
+"""The feed: RSS 2.0 with the elements that podcast apps use. Deterministic."""
 
 from __future__ import annotations
 
@@ -57,11 +55,11 @@ from studio.web.addresses import (
 from studio.web.licences import licence_address
 
 GENERATOR = "Studio"
-# How an item says that a machine made its content.
+# The elements with the disclosure of machine-made content.
 AI_CONTENT = b'purpose="ai-content">true<'
 SETTINGS = "feed/show.toml"
 _ITEM_END = b"    </item>\n"
-# Elements of an imported item that are passed on unchanged: an import makes no settings of them.
+# Elements of an imported item that are copied unchanged: they have no setting.
 KEPT = (
     "podcast:value",
     "podcast:location",
@@ -87,10 +85,10 @@ class WrittenItem(NamedTuple):
 
 
 def item_from_episode(show: Show, item: FeedItem) -> bytes:
-    """The episode's ``<item>`` for any feed of the show: written once, and joined whenever the feed
-    changes.
+    """The episode's ``<item>`` for any feed of the show: written once, and inserted whenever the
+    feed changes.
 
-    :raises WorkspaceError: the cover is no JPEG or PNG by its name, or the episode's date names no
+    :raises WorkspaceError: the cover is not a JPEG or PNG by its name, or the episode's date has no
         time zone.
     """
     if not item.image_url.endswith((".jpg", ".png")):
@@ -102,15 +100,12 @@ def item_from_episode(show: Show, item: FeedItem) -> bytes:
     feed.link(href=item.page_url)
     describe_item(feed.add_entry(order="append"), show, item)
     written = bytes(feed.rss_str(pretty=True))
-    # Texts are escaped, and show notes have no such element: only the item itself begins and ends
-    # so.
+    # Texts are escaped, and show notes have no such element: only the item itself has these tags.
     return written[written.index(b"    <item>") : written.rindex(_ITEM_END) + len(_ITEM_END)]
 
 
 def trailer_from_item(item: WrittenItem) -> ElementTag | None:
-    """podcast:trailer, by which apps offer a trailer before anybody subscribes; None for other
-    episodes.
-    """
+    """podcast:trailer, which apps offer before subscribing; None for other episodes."""
     if b"<itunes:episodeType>trailer<" not in item.content:
         return None
     declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
@@ -140,14 +135,14 @@ def feed_from_items(
     place: str = FEED_PLACE,
     paging: Sequence[ElementTag] = (),
 ) -> bytes:
-    """The feed as it is to be published, every item in it.
+    """The feed to publish, with all items.
 
     :param items: the episodes in any order; the feed has the newest first.
-    :param image_url: where the cover will be reached; ``image_px``: how wide it is.
-    :param place: where the feed itself will be.
-    :param paging: what it says of the other pages of the same feed.
-    :raises WorkspaceError: the show has no title, description or language, a category that Apple
-        does not know, or a cover that is no JPEG or PNG by its name.
+    :param image_url: URL of the cover; ``image_px``: its width.
+    :param place: place of the feed itself.
+    :param paging: links to the other pages of the same feed.
+    :raises WorkspaceError: the show has no title, description or language, an unknown Apple
+        category, or a cover that is not a JPEG or PNG by its name.
     """
     if not image_url.endswith((".jpg", ".png")):
         raise _no_picture(image_url)
@@ -160,8 +155,8 @@ def feed_from_items(
         feed.studio.tags.append(ai_content_tag(made_by_ai=made_by_ai))
     feed.studio.tags += paging
     if newest_first:
-        # Dates come from the newest episode: the same input gives the same bytes, whenever it is
-        # built.
+        # The date is that of the newest episode, so that the output does not depend on the build
+        # time.
         feed.pubDate(newest_first[0].published.astimezone(datetime.UTC))
         feed.lastBuildDate(newest_first[0].published.astimezone(datetime.UTC))
     feed.studio.tags += filter(None, map(trailer_from_item, newest_first))
@@ -172,8 +167,7 @@ def feed_from_items(
 def feed_pages_from_items(
     show: Show, items: Sequence[WrittenItem], image_url: str, image_px: int = 0
 ) -> dict[str, bytes]:
-    """The feed by place. Of a show with many episodes, pages that lead to each other (RFC 5005),
-    and everything in one feed for who asks.
+    """The feed files by place. With many episodes: linked pages (RFC 5005), and a complete feed.
 
     :raises WorkspaceError: as :func:`feed_from_items`.
     """
@@ -216,7 +210,7 @@ def feed_pages_from_items(
 
 
 def _feed_generator() -> Any:
-    """A feed of feedgen's that says nothing yet."""
+    """An empty feed of feedgen."""
     feed = FeedGenerator()
     feed.load_extension("podcast")
     feed.register_extension("studio", ChannelTags, ItemTags, atom=False)
@@ -233,15 +227,15 @@ def _no_picture(url: str) -> WorkspaceError:
 
 
 def sort_newest_first(items: Sequence[WrittenItem]) -> list[WrittenItem]:
-    """The episodes as feeds have them: the newest first; imported ones among themselves in the
-    order of the former feed, regardless of their dates.
+    """The episodes in feed order: the newest first; imported ones in the order of the former feed,
+    regardless of their dates.
     """
     ordered = sorted(items, key=lambda item: (item.published, item.number), reverse=True)
     former = [item for item in ordered if item.former_place is not None]
     if not former:
         return ordered
     former.sort(key=lambda item: item.former_place or 0, reverse=True)
-    upwards = former[0].published < former[-1].published  # a serial told from its beginning
+    upwards = former[0].published < former[-1].published  # a serial, oldest episode first
     merged: list[WrittenItem] = []
     others = [item for item in ordered if item.former_place is None]
     for other in reversed(others) if upwards else others:
@@ -256,12 +250,12 @@ def sort_newest_first(items: Sequence[WrittenItem]) -> list[WrittenItem]:
 
 
 def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
-    """Write everything about the show into the channel."""
+    """Write the show's data into the channel."""
     feed.title(required(single_line(show.title), "title"))
     description = required(xml_text(show.description), "description")
     feed.description(cut_text(description, DESCRIPTION_BYTES))
     feed.studio.description_html = html_from_description(description)
-    # The channel's link is the last one given.
+    # feedgen uses the last link as the channel's.
     feed.link(href=address(show.base_url, place), rel="self", type="application/rss+xml")
     feed.link(href=single_line(show.link or show.base_url), rel="alternate")
     feed.language(required(single_line(show.language), "language"))
@@ -293,7 +287,7 @@ def describe_channel(feed: Any, show: Show, image_url: str, place: str) -> None:
 
 
 def _channel_tags(show: Show) -> Iterator[ElementTag]:
-    """The elements of the channel that feedgen does not write, in order."""
+    """The elements of the channel that feedgen lacks, in order."""
     yield explicit_tag(explicit=show.explicit)
     yield from block_tags(show)
     for hub in show.hubs:
@@ -329,7 +323,7 @@ def _channel_tags(show: Show) -> Iterator[ElementTag]:
 
 
 def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
-    """Write everything about one episode into its item."""
+    """Write an episode's data into its item."""
     episode = item.episode
     title = single_line(episode.title)
     entry.title(title)
@@ -364,7 +358,7 @@ def describe_item(entry: Any, show: Show, item: FeedItem) -> None:
 
 
 def _item_tags(show: Show, item: FeedItem) -> Iterator[ElementTag]:
-    """The elements of the item that feedgen does not write, in order; without chapters."""
+    """The elements of the item that feedgen lacks, in order; without chapters."""
     episode, former = item.episode, item.former
     if episode.counted is not None:
         yield episode_tag(episode, episode.counted)
@@ -377,7 +371,7 @@ def _item_tags(show: Show, item: FeedItem) -> Iterator[ElementTag]:
     for one in item.transcripts:
         about = (("url", one.url), ("type", one.type), ("language", one.language), ("rel", one.rel))
         yield ElementTag("podcast:transcript", "", about)
-    # An item's persons take the place of the channel's: everybody is said again.
+    # An item's persons replace the channel's: all are repeated.
     yield from map(person_tag, persons_of_item(show, item))
     yield from license_tags(show)
     alt = episode.picture_alt if episode.picture else show.title
@@ -396,7 +390,7 @@ def _item_tags(show: Show, item: FeedItem) -> Iterator[ElementTag]:
     if former is None or item.ai_content:
         yield ai_content_tag(made_by_ai=has_ai_content(episode))
     yield from location_tags(episode.locations)
-    # The show's is the channel's: AntennaPod joins both lists.
+    # The show's are in the channel: AntennaPod joins both lists.
     yield from funding_tags(episode.funding)
     yield from social_interact_tags(episode.social_interact)
     yield from chat_tags(episode.chat)
@@ -405,7 +399,7 @@ def _item_tags(show: Show, item: FeedItem) -> Iterator[ElementTag]:
 
 
 def _chapters_tags(item: FeedItem) -> Iterator[ElementTag]:
-    """Where the chapters' file is, and the chapters themselves for players that read no file."""
+    """The link to the chapters' file, and simple chapters for players that do not support it."""
     about = (("url", item.chapters_url), ("type", "application/json+chapters"))
     yield ElementTag("podcast:chapters", "", about)
     chapters = (
@@ -431,7 +425,7 @@ def required(text: str, setting: str) -> str:
 
 
 def published_utc(item: FeedItem) -> datetime.datetime:
-    """When the episode appears, in UTC, so that equal moments are written alike."""
+    """The publication date in UTC, so that equal times are written alike."""
     published = item.episode.published
     if published.tzinfo is None:
         raise WorkspaceError(
@@ -443,7 +437,7 @@ def published_utc(item: FeedItem) -> datetime.datetime:
 
 
 def explicit_tag(*, explicit: bool) -> ElementTag:
-    """itunes:explicit with the values that Apple reads; feedgen's own setter refuses them."""
+    """itunes:explicit with Apple's values, which feedgen's own setter refuses."""
     return ElementTag("itunes:explicit", "true" if explicit else "false")
 
 
@@ -477,9 +471,7 @@ def _tag_from_element(element: etree._Element, name: str) -> ElementTag:
 
 
 def persons_of_item(show: Show, item: FeedItem) -> tuple[Person, ...]:
-    """Everybody whom the item names; an imported item keeps those that it named before, and adds
-    new guests.
-    """
+    """The persons of the item; an imported item keeps its former ones, plus new guests."""
     episode = item.episode
     if item.former is None:
         return persons_of_episode(show, episode)
@@ -532,7 +524,7 @@ def card_tag(url: str, text: str) -> ElementTag:
 
 
 def license_tags(show: Show) -> list[ElementTag]:
-    """podcast:license where the show names one, with the address at which it can be read."""
+    """podcast:license, if the show has one, with its URL."""
     url = show.license_url or licence_address(show.license)
     return (
         [ElementTag("podcast:license", show.license.lower(), (("url", url),))]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Role(NamedTuple):
-    """What a person does on a show. The French words are empty where the taxonomy has none."""
+    """A role on a show. The French words are empty if the taxonomy has none."""
 
     group: str
     role: str
@@ -19,7 +19,7 @@ class Role(NamedTuple):
 
 
 def table_rows(name: str) -> list[list[str]]:
-    """The rows of a table beside this module, its heading left out."""
+    """The rows of a table beside this module, without its heading."""
     lines = files("studio.feed").joinpath(name).read_text(encoding="utf-8").splitlines()
     return [[cell.strip() for cell in line.split("\t")] for line in lines[1:]]
 
@@ -40,7 +40,7 @@ def person_roles() -> tuple[Role, ...]:
 
 
 def is_role(role: str, group: str) -> bool:
-    """Whether the taxonomy has this role in this group, in English; capitals do not matter."""
+    """Whether the taxonomy has this role in this group, in English, case-insensitive."""
     return any(
         (known.role.lower(), known.group.lower()) == (role.lower(), group.lower())
         for known in person_roles()
@@ -48,8 +48,8 @@ def is_role(role: str, group: str) -> bool:
 
 
 def english_role(role: str, group: str) -> tuple[str, str]:
-    """Role and group in the taxonomy's English words, whether they were written in English or in
-    French; else as they were.
+    """Role and group in the taxonomy's English words, from English or French; unknown ones
+    unchanged.
     """
     for known in person_roles():
         if role.casefold() in {known.role.casefold(), known.role_fr.casefold()} - {
@@ -59,8 +59,7 @@ def english_role(role: str, group: str) -> tuple[str, str]:
             known.group_fr.casefold(),
         }:
             return known.role, known.group
-    # The group is often left at its default: a role that is unique in the whole taxonomy names its
-    # group.
+    # The group is often left at its default: a role that is unique in the taxonomy determines it.
     matches = [
         known
         for known in person_roles()
@@ -70,7 +69,7 @@ def english_role(role: str, group: str) -> tuple[str, str]:
 
 
 def french_role(role: str, group: str) -> str:
-    """The taxonomy's French word of a role; empty where it has none."""
+    """The taxonomy's French word of a role, or empty."""
     for known in person_roles():
         if (known.role, known.group) == (role, group):
             return known.role_fr

@@ -1,1 +1,1 @@
-"""The built site in a browser, served as by a real web server."""
+"""A local preview of the built site, served as by a production web server."""

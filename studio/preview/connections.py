@@ -1,5 +1,5 @@
-"""Which clients may stay connected to a web server of this machine: a client that only connects,
-sends half a request or does not read its answer cannot block others.
+"""Connection limits of the local web server: a client that only connects, sends half a request or
+does not read its response cannot block others.
 """
 
 from __future__ import annotations
@@ -9,27 +9,28 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-# A connection without traffic for this long is closed: a browser opens another one and continues.
+# A connection idle for this long is closed; browsers reconnect.
 SILENCE_S = 30
-# A request is whole within this time of its first byte, the first one of the connection. The
-# largest one, 4 MB, takes some seconds in a wireless network.
+# A request must be complete within this time of its first byte (the first request, of the
+# connection). The largest one, 4 MB, takes some seconds in a wireless network.
 REQUEST_S = 30
-# This many at once are answered; a system gives a program 256 files or more (macOS), and each
-# connection takes one. A browser opens 6.
+# The maximum number of connections; each takes a file descriptor, of which a process has at least
+# 256 (macOS). A browser opens 6.
 MAX_CONNECTIONS = 200
-# This many are closed at once when more come: searching all of them for each new one takes longer.
+# This many are closed at once if there are more: searching all of them for each new one takes
+# longer.
 ROOM = 25
 _LOOK_S = 1
 
 
 @dataclasses.dataclass
 class _Seen:
-    """What was seen of a connection.
+    """The state of a connection.
 
-    :param activity: waitress's time of the last byte, by which a new one is noticed: that clock
-        may be set.
-    :param active_s: when it was noticed.
-    :param began_s: since when its request has not been whole.
+    :param activity: waitress's time of the last byte, only compared for equality: that clock may be
+        adjusted.
+    :param active_s: when activity was last noticed.
+    :param began_s: since when its request has been incomplete.
     """
 
     activity: float
@@ -38,17 +39,15 @@ class _Seen:
 
 
 class Connections:
-    """The connections of a server, looked through again and again by the thread that reads and
-    writes them.
-    """
+    """The connections of a server, checked periodically by its I/O thread."""
 
     def __init__(self) -> None:
         self._seen: dict[Any, _Seen] = {}
         self._next_look_s = 0.0
 
     def look_through(self, channels: Sequence[Any]) -> None:
-        """Close what has been silent or unfinished for too long, and, where no more find a place,
-        who can be spared most.
+        """Close connections that have been idle or incomplete for too long, and, above the limit,
+        those of lowest priority.
 
         :param channels: waitress's ``HTTPChannel`` of each connection.
         """
@@ -57,7 +56,7 @@ class Connections:
             return
         self._next_look_s = now + _LOOK_S
         seen = {channel: self._look(channel, now) for channel in channels}
-        # While a thread makes its answer, a connection is busy.
+        # While a thread computes its response, a connection is busy.
         idle = {one: facts for one, facts in seen.items() if not one.requests}
         for channel, facts in idle.items():
             if now - facts.active_s > SILENCE_S or now - facts.began_s > REQUEST_S:
@@ -81,7 +80,7 @@ class Connections:
 
 
 def _has_asked(channel: Any) -> bool:
-    """Whether something came, and was not an incomplete request."""
+    """Whether a complete request was received."""
     return bool(channel.request is None and channel.last_activity != channel.creation_time)
 
 
@@ -90,7 +89,7 @@ def _is_unfinished(channel: Any) -> bool:
 
 
 def _priority(channel: Any) -> tuple[bool, bool, float]:
-    """The order in which connections are given up: first who never asked for anything, then who
-    was answered, then who is still reading; each time the one that was quiet the longest.
+    """The order of closing: first connections without a request, then answered ones, then those
+    still reading; the longest idle first.
     """
     return bool(channel.total_outbufs_len), _has_asked(channel), channel.last_activity

@@ -18,22 +18,22 @@ from studio.preview.connections import MAX_CONNECTIONS, ROOM, Connections
 
 _THREADS = 8
 _NEVER_S = 10 * 365 * 24 * 3600
-# Three hours of words stay in memory on their way to a page; they would go by a file on the disk.
+# Responses up to this size (the words of three hours) are buffered in memory, larger ones in a
+# temporary file.
 _MAX_ANSWER_BYTES = 16 << 20
 
-# One range of bytes, as RFC 9110 writes it (section 14.1.2): first and last, first alone, or the
-# length of the end.
+# A byte range by RFC 9110 (section 14.1.2): first and last, first alone, or the length of a suffix.
 _RANGE = re.compile(r"bytes=[ \t]*(?:([0-9]+)-([0-9]*)|-([0-9]+))[ \t]*", re.IGNORECASE)
-# More digits than a length has; Python refuses to read thousands of them.
+# More digits than a length has; Python refuses to parse thousands of them.
 _DIGITS = 18
 
 
 class LocalServer:
-    """A server that listens; :meth:`run` answers until :meth:`end` is called or the process
+    """A listening server; :meth:`run` serves until :meth:`end` is called or the process is
     interrupted.
 
     :param application: a WSGI application.
-    :param listening: where it listens, bound.
+    :param listening: the bound socket.
     """
 
     def __init__(self, application: Any, listening: Sequence[socket.socket]) -> None:
@@ -42,7 +42,7 @@ class LocalServer:
             sockets=list(listening),
             threads=_THREADS,
             ident="Studio",
-            channel_timeout=_NEVER_S,  # Connections says who may stay
+            channel_timeout=_NEVER_S,  # :class:`Connections` limits connections
             connection_limit=2 * MAX_CONNECTIONS,
             asyncore_use_poll=True,
             clear_untrusted_proxy_headers=True,
@@ -54,7 +54,7 @@ class LocalServer:
         self._ended = False
 
     def run(self) -> None:
-        """Answer, until :meth:`end` is called or the process interrupted."""
+        """Serve until :meth:`end` is called or the process is interrupted."""
         while not self._ended:
             before = len(self._map)
             wasyncore.loop(
@@ -65,12 +65,12 @@ class LocalServer:
             )
             if len(self._map) > before:
                 self._let_in_more()
-            # After reading pending input: a client on a laptop that slept is not idle.
+            # After reading pending input: after the computer slept, clients are not idle.
             channels = [one for one in self._map.values() if isinstance(one, HTTPChannel)]
             self._connections.look_through(channels)
 
     def _let_in_more(self) -> None:
-        """Let in who waits, several at once: the loop takes one a time and looks at all of them
+        """Accept several waiting connections at once: the loop accepts one at a time and scans all
         each time.
         """
         for door in [one for one in self._map.values() if one.accepting]:
@@ -81,7 +81,7 @@ class LocalServer:
                     break
 
     def end(self) -> None:
-        """Let :meth:`run` return; called from another thread."""
+        """Make :meth:`run` return; called from another thread."""
         self._ended = True
         for channel in list(self._map.values()):
             if pull := getattr(channel, "pull_trigger", None):
@@ -89,7 +89,7 @@ class LocalServer:
                 break
 
     def close(self) -> None:
-        """Take no more, and close what browsers keep open."""
+        """Stop accepting, and close keep-alive connections."""
         self._server.task_dispatcher.shutdown()
         for channel in list(self._map.values()):
             if isinstance(channel, HTTPChannel):
@@ -98,11 +98,10 @@ class LocalServer:
 
 
 def send_part(answer: Response, path: Path, environ: MutableMapping[str, Any]) -> None:
-    """Let the server itself read the range of a file that is answered (206), as it does with a
-    whole one: a thread that sent it would wait for as long as a person reads slowly, as a player
-    does that was paused.
+    """Let the server's loop send the range of a file (206), as it does for a whole one: a worker
+    thread would be blocked for as long as a client reads slowly, such as a paused player.
 
-    :param answer: the answer as werkzeug made it, of this file.
+    :param answer: werkzeug's response for this file.
     """
     wrapper = environ.get("wsgi.file_wrapper")
     part = answer.content_range
@@ -116,13 +115,13 @@ def send_part(answer: Response, path: Path, environ: MutableMapping[str, Any]) -
 
 
 def resolve_range(environ: MutableMapping[str, Any], length: int) -> None:
-    """Leave a request the ``Range`` that RFC 9110 lets a server answer, or none.
+    """Keep the ``Range`` header of a request if RFC 9110 lets a server satisfy it, else remove it.
 
-    What is malformed, of another unit, for another method than GET, or several ranges at once is
-    ignored (section 14.2): the whole is sent. The end of a file may be asked for by more bytes than
-    it has (14.1.2). What begins after the end stays, and is answered with 416.
+    Malformed or multiple ranges, other units and other methods than GET are ignored (section 14.2):
+    the whole file is sent. A suffix may be longer than the file (14.1.2). A range that starts after
+    the end is kept, and answered with 416.
 
-    :param length: of the whole, in bytes.
+    :param length: length of the whole file, in bytes.
     """
     asked = environ.get("HTTP_RANGE")
     if asked is None:

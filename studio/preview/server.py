@@ -1,9 +1,7 @@
-"""The built site in a browser: a web server for one folder, on this machine only unless configured
-otherwise.
+"""A web server for the built site, on this machine only unless configured otherwise.
 
-Pages and feed carry the addresses at which they will be published. Here they are given with the
-server's own address in its place, so that links, share cards and subscriptions work before anything
-is published.
+Pages and feed have the URLs at which they will be published. The server replaces these by its own
+address, so that links, share cards and subscriptions work before anything is published.
 """
 
 from __future__ import annotations
@@ -25,10 +23,10 @@ from studio.preview.local_server import LocalServer, resolve_range, send_part
 from studio.web.media_types import header_from_type, is_shared, type_from_place
 
 LOOPBACK = "127.0.0.1"
-# What begins like this is being written, or is ours.
+# Prefixes of files that are being written, or are Studio's own.
 _HIDDEN = "."
 _STATE_PLACE = "_preview/state"
-# A page asks every second whether something was built since, and reloads.
+# A page checks every second whether the site was rebuilt, and reloads.
 _RELOAD = b"""<script>
 (() => {
   let shown;
@@ -57,10 +55,10 @@ def preview_app(
     """The web application.
 
     :param site: the built site.
-    :param base_url: where it will be published: replaced in pages and feed by the address at which
-        they are asked for.
-    :param hosts: names by which it may be called; requests with another name, from pages of other
-        sites, get nothing.
+    :param base_url: the URL of the published site: replaced in pages and feed by the address of the
+        request.
+    :param hosts: allowed host names; requests with another one, from pages of other sites, are
+        refused.
     """
     app = flask.Flask("studio.preview", static_folder=None)
     app.config["TRUSTED_HOSTS"] = list(hosts)
@@ -87,12 +85,10 @@ def preview_app(
 
 
 def _answer(site: Path, place: str, published_at: bytes) -> Response:
-    """One file, whole or the range of bytes that is asked for, or only the news that it did not
-    change.
-    """
+    """The response for one file: whole, the requested byte range, or 304."""
     type_ = type_from_place(place)
     if type_ in _REWRITTEN:
-        # Its length changes: rebuilt in memory, with an ETag of the bytes really sent.
+        # Its length changes: rebuilt in memory, with an ETag of the bytes actually sent.
         content = read_file(_inside(site, place)).replace(
             published_at, flask.request.host_url.encode()
         )
@@ -116,14 +112,14 @@ def _answer(site: Path, place: str, published_at: bytes) -> Response:
 
 
 def _inside(site: Path, place: str) -> Path:
-    """A file of the site. A link that leads out of it leads nowhere: what it shows would not be
-    published, and may be anybody's.
+    """A file of the site. Links to files outside are not followed: these would not be published,
+    and may be private.
     """
     root = site.resolve()
     joined = safe_join(str(root), place)
     try:
         path = None if joined is None else Path(joined).resolve(strict=True)
-    except (OSError, RuntimeError, ValueError):  # not there, links in a circle, no name
+    except (OSError, RuntimeError, ValueError):  # missing, a cycle of links, an invalid name
         path = None
     if path is None or not path.is_relative_to(root) or not path.is_file():
         flask.abort(404)
@@ -140,7 +136,7 @@ def _is_folder(site: Path, place: str) -> bool:
 
 
 def state_of(site: Path) -> str:
-    """A text that changes whenever a file of the site does."""
+    """A version string that changes whenever a file of the site does."""
     state = hashlib.sha256()
     for path in sorted(site.rglob("*")):
         with contextlib.suppress(OSError):  # a build is running
@@ -151,13 +147,15 @@ def state_of(site: Path) -> str:
 
 
 def network_address() -> str:
-    """The address of this machine in its own network, by which a telephone in it can reach it.
+    """The address of this machine in the local network, for access from a phone.
 
-    :raises WorkspaceError: it is in none.
+    :raises WorkspaceError: it is in no network.
     """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # nothing is sent: the system only chooses the way out
+            probe.connect(
+                ("192.0.2.1", 9)
+            )  # sends nothing: the system only selects the outgoing interface
         except OSError:
             raise WorkspaceError(
                 "--lan",
@@ -169,10 +167,10 @@ def network_address() -> str:
 
 @contextlib.contextmanager
 def serve_preview(site: Path, base_url: str, *, port: int, lan: bool = False) -> Iterator[Preview]:
-    """A server that listens; :meth:`Preview.run` answers until it is closed.
+    """Create a listening server; :meth:`Preview.run` serves until it is closed.
 
-    :param port: 0 takes any that is free.
-    :param lan: answer other machines of the same network, too.
+    :param port: 0: any free port.
+    :param lan: also serve other machines of the local network.
     :raises WorkspaceError: the port is taken, or there is no network.
     """
     host = network_address() if lan else LOOPBACK
@@ -195,7 +193,7 @@ def serve_preview(site: Path, base_url: str, *, port: int, lan: bool = False) ->
 
 
 class Preview:
-    """A server that listens. ``address`` ends in a slash."""
+    """A listening server. ``address`` ends with a slash."""
 
     def __init__(self, server: LocalServer, address: str) -> None:
         self._server = server

@@ -1,7 +1,7 @@
 """The guest's answer to a proof, as the page writes it: a readable text with a block that Studio
 parses. It may arrive as a file or inside a mail.
 
-Nothing of it is trusted: its size, form and numbers are checked, and its texts are only ever shown
+It is untrusted input: its size, format and numbers are validated, and its texts are only displayed
 as text.
 """
 
@@ -19,14 +19,14 @@ from studio.messages.message import message
 from studio.model.record import Record, record_from_bytes, stored_as
 
 BEGIN, END = "=====STUDIO-BON-A-TIRER=====", "=====FIN====="
-# Ten times what a guest writes who has something to say to each of a hundred paragraphs.
+# Ten times the size of an answer with remarks on a hundred paragraphs.
 MAX_BYTES = 1_000_000
 MAX_REMARK = 5_000
 MAX_NAME = 200
 MAX_ROWS = 2_000
 
-# French in another encoding than UTF-8 has an undecodable letter in twenty, in short lines one in
-# six; what is no text nearly one in two.
+# French in another encoding than UTF-8 has one undecodable letter in twenty, in short lines one in
+# six; binary data nearly one in two.
 MAX_UNDECODED = 0.25
 
 _CHECKSUM_DIGITS = 8
@@ -34,7 +34,7 @@ _AGAIN = message("Ask the guest to send the file itself, or the whole text, once
 
 
 class RowAnswer(Record, frozen=True):
-    """What the guest says of one row: it may be published, or ``text`` should change in it."""
+    """The guest's answer on one row: accepted, or a remark (``text``) on what should change."""
 
     number: int
     answer: Literal["ok", "change"] = stored_as("verdict")
@@ -44,11 +44,11 @@ class RowAnswer(Record, frozen=True):
 class ProofAnswer(Record, frozen=True):
     """The whole answer.
 
-    :param proof: the id of what was shown; ``key`` came with it and nowhere else.
-    :param at: when, by the guest's computer (ISO 8601); only shown.
-    :param rows: those that the guest has answered.
-    :param note: about all of it.
-    :param text: the part for people, as the page wrote it.
+    :param proof: the id of the proof; ``key``: the secret that only its page has.
+    :param at: time by the guest's computer (ISO 8601); only for display.
+    :param rows: the answered rows.
+    :param note: a general remark.
+    :param text: the human-readable part, as written by the page.
     """
 
     proof: str
@@ -62,7 +62,7 @@ class ProofAnswer(Record, frozen=True):
 
     @property
     def accepted(self) -> tuple[int, ...]:
-        """The rows that may be published as they are."""
+        """The accepted rows."""
         return tuple(row.number for row in self.rows if row.answer == "ok")
 
     @property
@@ -72,8 +72,8 @@ class ProofAnswer(Record, frozen=True):
 
 
 def answer_from_bytes(content: bytes, where: object) -> tuple[ProofAnswer, str]:
-    """Read an answer out of its file or out of a mail with its text; and what else the file says,
-    which is in no answer.
+    """Read an answer from its file or from a mail with its text; also return the rest of the file's
+    text.
 
     :raises WorkspaceError: it contains no answer, was changed in transit, or has another format.
     """
@@ -105,7 +105,7 @@ def _payload(block: str, where: object) -> bytes:
         payload = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
     except (binascii.Error, ValueError):
         payload = b""
-    # The last sign has bits that nothing is read from: they are as the page wrote them, too.
+    # Unused bits of the last character must also be as the page wrote them.
     whole = base64.urlsafe_b64encode(payload).decode().rstrip("=") == body
     if not payload or not whole or f"{zlib.crc32(payload):08x}" != checksum:
         raise WorkspaceError(where, message("was changed or cut short on its way"), _AGAIN)
@@ -143,8 +143,8 @@ def _checked(answer: ProofAnswer, where: object) -> ProofAnswer:
 
 
 def without_control_characters(text: str) -> str:
-    """The text without what a terminal or a page may obey: control and format characters (colours,
-    cursor, direction of writing) but line ends and tabs.
+    """The text without characters that terminals or pages interpret: control and format characters
+    (colours, cursor, text direction) except line ends and tabs.
     """
     return "".join(
         sign
@@ -154,8 +154,8 @@ def without_control_characters(text: str) -> str:
 
 
 def readable_text(content: bytes) -> str:
-    """The readable text of a file that is not an answer, without the block for Studio; nothing of a
-    picture, an archive or another binary file.
+    """The readable text of a file that is not an answer, without the block for Studio; empty for
+    binary files.
     """
     text = without_control_characters(content.decode("utf-8", "replace"))
     if text.count("\ufffd") > MAX_UNDECODED * len(text):
@@ -164,7 +164,7 @@ def readable_text(content: bytes) -> str:
 
 
 def _besides(around: str, known: str) -> str:
-    """The lines outside of the block that the page did not write: a person added them."""
+    """The lines outside of the block that a person added."""
     pages = " ".join(known.split())
     lines = (
         re.sub(r"^[>\s]+", "", line).strip()

@@ -34,22 +34,21 @@ from studio.workspace.sources import EpisodeSources
 
 _HERE = Path(__file__).parent / "templates"
 
-# What most mail servers take as an attachment, which they code in base64 once more: 8 MB come to
-# 11 MB there, and many stop at 20 or 25 MB.
+# The size that most mail servers accept as an attachment: base64 turns 8 MB into 11 MB, and many
+# limit messages to 20 or 25 MB.
 MAX_BYTES = 8_000_000
-# Of that, text and page take at most this many: 230,000 words with their times.
+# The part of it for text and page: 230,000 words with their times.
 _TEXT_BYTES = 1_000_000
-# Besides listening: how long a reader takes to decide about a paragraph, in seconds; chosen by
-# hand.
+# Estimated time for deciding about a paragraph, besides listening, in seconds; chosen by hand.
 _DECIDE_S = 8
 
 
 class Proof(Record, frozen=True):
-    """What the page shows besides its rows.
+    """The content of the page besides its rows.
 
-    :param reply_to: the producer's mail address for the answer; empty if unknown. Nothing of the
-        guest but the name is in the page.
-    :param duration_ms: how long the episode lasts.
+    :param reply_to: the producer's mail address for the answer; empty if unknown. The page has no
+        data of the guest except the name.
+    :param duration_ms: duration of the episode.
     """
 
     show_title: str
@@ -62,9 +61,9 @@ class Proof(Record, frozen=True):
 
 
 def make_proof(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Path, ShownProof]:
-    """Write the proof of an episode that is built, and keep what it shows.
+    """Write the proof of a built episode, and store what it shows.
 
-    :param doubts: the open doubts: their words are marked.
+    :param doubts: the open doubts, whose words are marked.
     :raises WorkspaceError: the episode is not built.
     :raises DiskError: it cannot be written.
     """
@@ -103,7 +102,7 @@ def make_proof(sources: EpisodeSources, doubts: Sequence[Doubt]) -> tuple[Path, 
 def _sound(files: EpisodeFiles, duration_ms: int) -> bytes:
     copy = fresh_path(files.proof.with_suffix(".m4a"))
     try:
-        # In a page, three bytes are four letters.
+        # In base64, three bytes take four characters.
         most_bytes = (MAX_BYTES - _TEXT_BYTES) * 3 // 4
         write_mail_copy(files.master, copy, duration_ms, most_bytes)
         return read_file(copy)
@@ -112,10 +111,11 @@ def _sound(files: EpisodeFiles, duration_ms: int) -> bytes:
 
 
 def proof_page(proof: Proof, shown: ShownProof, rows: Sequence[ProofRow], sound: bytes) -> str:
-    """The whole document. The same proof gives the same page.
+    """The whole document. Deterministic.
 
-    :param shown: what is kept of it.
-    :param sound: the episode as :func:`studio.sound.mail_copy.write_mail_copy` makes it.
+    :param shown: the stored record of the proof.
+    :param sound: the episode's audio as from :func:`studio.sound.mail_copy.write_mail_copy` makes
+        it.
     """
     style = (_HERE / "proof.css").read_text(encoding="utf-8")
     script = script_in_language((_HERE / "proof.js").read_text(encoding="utf-8"), proof.language)
@@ -144,8 +144,8 @@ def proof_page(proof: Proof, shown: ShownProof, rows: Sequence[ProofRow], sound:
 
 
 def _policy(style: str, script: str) -> str:
-    """The page's content security policy: it may run this script, use this style and play its
-    sound; a browser then refuses to load anything from anywhere, or to send anything.
+    """The page's content security policy: it allows this script, this style and the embedded audio,
+    and forbids loading or sending anything else.
     """
     return (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
@@ -159,7 +159,7 @@ def _hash(text: str) -> str:
 
 
 def _minutes(proof: Proof, rows: Sequence[ProofRow]) -> int:
-    """How long a guest takes who hears everything once."""
+    """The estimated time for a guest to listen to everything once, in minutes."""
     return max(1, round((proof.duration_ms / 1000 + _DECIDE_S * len(rows)) / 60))
 
 
@@ -177,7 +177,7 @@ def _templates(language: str) -> Environment:
 
 
 def _removed(duration_ms: int, language: str) -> str:
-    """« 12 secondes retirées », “2 minutes removed”. Never 0."""
+    """The duration of a cut: « 12 secondes retirées », “2 minutes removed”; at least 1."""
     seconds = max(1, round(duration_ms / 1000))
     description = (
         plural_message("{count} second removed", "{count} seconds removed", seconds)
@@ -194,7 +194,7 @@ def _length_of(row: ProofRow) -> str:
 
 
 def _space_after(word: ProofWord, following: ProofWord | None) -> str:
-    """The space between two words: no line breaks before « ? » or after an opening mark."""
+    """The space between two words: a no-break space before « ? » and after an opening mark."""
     if following is None:
         return ""
     if word.text in {"«", "“"} or following.text in {"»", ":", "”"}:

@@ -1,6 +1,4 @@
-"""A guest's remarks as doubts, each at the words that it is about: the editor treats them like any
-other.
-"""
+"""Convert a guest's remarks to doubts on their words, which the editor treats like any other."""
 
 from __future__ import annotations
 
@@ -24,16 +22,16 @@ from studio.proof.stored_proofs import (
 )
 from studio.workspace.sources import EpisodeSources
 
-# A person asks for it: nothing is surer to need a person's ear.
+# The highest probability, because a person requested it.
 WEIGHT = 1.0
 _QUOTED = re.compile(r"[«“\"]\s*(.{2,200}?)\s*[»”\"]", re.DOTALL)
 
 
 def remarks_of_episode(sources: EpisodeSources, transcript: Transcript) -> tuple[Doubt, ...]:
-    """A doubt for each remark of every answer that was taken, and for each general note.
+    """A doubt for each remark of every stored answer, and for each general note.
 
-    If the recording was replaced since, or the words are gone, a remark has no place and is shown
-    as text only.
+    If the recording was replaced since, or the words no longer exist, a remark has no position and
+    is shown as text only.
     """
     answers = stored_answers(sources)
     if not answers:
@@ -112,7 +110,7 @@ def _doubt(key: str, note: str, context: str = "", place: _Place | None = None) 
 
 
 def _place_of(row: ShownRow, text: str, transcript: Transcript) -> _Place | None:
-    """The words that the remark quotes, where the row has them; else the row's first ones."""
+    """The words that the remark quotes if the row has them, else the row's first ones."""
     if row.recorded is None:
         return None
     inside = [
@@ -131,7 +129,7 @@ def _place_of(row: ShownRow, text: str, transcript: Transcript) -> _Place | None
 
 
 def _quoted(inside: Sequence[tuple[Segment, int]], wanted: Sequence[str]) -> _Place | None:
-    """The place of these words in one segment."""
+    """The position of these words in one segment."""
     plain = [" ".join(plain_words(segment.words[place].text)) for segment, place in inside]
     target = " ".join(wanted)
     for start in range(len(inside)):

@@ -1,8 +1,8 @@
 """The rows of a proof: the printed article, paragraph by paragraph, each beside its spoken words in
 the episode.
 
-Every spoken word is in exactly one row, so that accepting all rows accepts all of it. What is cut
-out of the episode is in none: its words do not leave the workspace.
+Every spoken word is in exactly one row, so that accepting all rows accepts everything. Words in
+cuts are in none: they do not leave the workspace.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from studio.model.episode import Cut
 from studio.model.record import Record
 from studio.model.transcript import Segment, Transcript, Word, ascending_starts
 
-# Fewer unprinted words in a row than this (« Euh, voilà, alors ») belong to the preceding row. By
-# judgement: a sentence of more says something of its own.
+# Fewer consecutive unprinted words than this (« Euh, voilà, alors ») belong to the preceding row.
+# Chosen by hand: a longer sentence has content of its own.
 STRAY_WORDS = 8
 
 
 class ProofWord(Record, frozen=True):
-    """A word that is heard.
+    """A word in the episode.
 
-    :param doubted: whether Studio is not sure of it.
-    :param cut_ms: how long a passage was taken out before it; 0 for none.
+    :param doubted: whether it is doubted.
+    :param cut_ms: duration of a cut before it; 0 for none.
     """
 
     text: str
@@ -40,7 +40,7 @@ class ProofWord(Record, frozen=True):
 
 
 class ProofTurn(Record, frozen=True):
-    """Words of one speaker in a row, at least one. ``speaker`` is None while it is not known."""
+    """Consecutive words of one speaker, at least one. ``speaker`` is None if unknown."""
 
     speaker: str | None
     words: tuple[ProofWord, ...]
@@ -49,15 +49,15 @@ class ProofTurn(Record, frozen=True):
 class ProofRow(Record, frozen=True):
     """A paragraph that is accepted or not.
 
-    :param number: 1, 2, 3… in the order in which they are read.
+    :param number: 1, 2, 3… in reading order.
     :param exchange: the number of the article's exchange; 0 before the first one.
     :param question: the article's question, in the first row of its exchange; else empty.
-    :param speaker: whom the article names before the paragraph, else None.
-    :param printed: the paragraph as it is printed; empty where something is heard and not printed.
-    :param turns: what is heard; empty where the paragraph is printed only.
-    :param played: the stretches of the episode to play, ascending.
-    :param recorded: where this is in the recording, from the first word to the end of the last one;
-        None without words.
+    :param speaker: the name that the article gives before the paragraph, else None.
+    :param printed: the printed paragraph; empty for unprinted speech.
+    :param turns: the spoken words; empty for a paragraph that is only printed.
+    :param played: the spans of the episode to play, ascending.
+    :param recorded: position in the recording, from the first word to the end of the last one; None
+        without words.
     """
 
     number: int
@@ -96,8 +96,8 @@ def proof_rows(
     """The rows in the article's order; unprinted speech follows the speech before it.
 
     :param alignment: of this article and this transcript, with its passages.
-    :param cuts: what people took out; shown by how long it was.
-    :param doubts: about the current transcript.
+    :param cuts: the cuts, of which only the duration is shown.
+    :param doubts: doubts on the current transcript.
     """
     paragraphs = tuple(_paragraphs(article, alignment))
     heard = _heard_words(transcript, programme)
@@ -110,7 +110,7 @@ def proof_rows(
 
 
 def _heard_words(transcript: Transcript, programme: Programme) -> tuple[_Heard, ...]:
-    """Every word that is heard in the episode with its segment and its place in that."""
+    """Every word in the episode with its segment and its index there."""
     return tuple(
         _Heard(segment, place, word)
         for segment in transcript.segments
@@ -120,7 +120,7 @@ def _heard_words(transcript: Transcript, programme: Programme) -> tuple[_Heard, 
 
 
 def _paragraphs(article: Article, alignment: Alignment) -> Iterator[_Paragraph]:
-    """Everything that is printed, each with the stretches of the recording in which it was said."""
+    """All printed paragraphs, each with the spans of the recording in which it is spoken."""
     passages = {(one.exchange, one.paragraph): one for one in alignment.passages}
     questions = {one.number: one for one in alignment.questions}
 
@@ -152,7 +152,7 @@ def _paragraphs(article: Article, alignment: Alignment) -> Iterator[_Paragraph]:
 
 
 def _owners(heard: Sequence[_Heard], paragraphs: Sequence[_Paragraph]) -> list[int]:
-    """The paragraph to which each word belongs, by its place; -1 for none of them."""
+    """For each word the index of its paragraph; -1 for none."""
     owners = [-1] * len(heard)
     starts = ascending_starts(one.word for one in heard)
     claims = sorted(
@@ -160,7 +160,7 @@ def _owners(heard: Sequence[_Heard], paragraphs: Sequence[_Paragraph]) -> list[i
         for number, paragraph in enumerate(paragraphs)
         for start_ms, end_ms in paragraph.spans
     )
-    # Of two overlapping stretches, the shorter one is more precise.
+    # Of two overlapping spans, the shorter one is more precise.
     for _, number, start_ms, end_ms in claims:
         for place in range(
             bisect.bisect_left(starts, start_ms), bisect.bisect_left(starts, end_ms)
@@ -172,7 +172,7 @@ def _owners(heard: Sequence[_Heard], paragraphs: Sequence[_Paragraph]) -> list[i
 
 
 def _assign_strays(owners: list[int]) -> None:
-    """One or two unassigned words belong to the preceding paragraph."""
+    """Assign a few unassigned words to the preceding paragraph."""
     place = 0
     while place < len(owners):
         end = place
@@ -186,11 +186,11 @@ def _assign_strays(owners: list[int]) -> None:
 def _in_order(
     owners: Sequence[int], paragraphs: Sequence[_Paragraph]
 ) -> Iterator[tuple[_Paragraph, list[int]]]:
-    """Each paragraph with the places of its words, and after it, stretch by stretch, what was said
-    then and is in no paragraph.
+    """Each paragraph with the indices of its words, followed by the runs of words after it that are
+    in no paragraph.
     """
     own: dict[int, list[int]] = {number: [] for number in range(len(paragraphs))}
-    # By the paragraph before them: -1 before all of them.
+    # By the preceding paragraph; -1 before all.
     free: dict[int, list[list[int]]] = {}
     last = -1
     for place, owner in enumerate(owners):
@@ -210,7 +210,7 @@ def _in_order(
 
 
 def _removed_before(heard: Sequence[_Heard], cuts: Sequence[Cut]) -> dict[int, int]:
-    """How much was taken out before each word, in milliseconds, by the start of the word."""
+    """The duration of cuts before each word in ms, by the word's start."""
     starts = ascending_starts(one.word for one in heard)
     removed: dict[int, int] = {}
     for cut in cuts:
@@ -227,7 +227,7 @@ def _proof_words(
     cuts: Sequence[Cut],
     doubts: Sequence[Doubt],
 ) -> tuple[ProofWord, ...]:
-    """The words as the page shows them, one for each that is heard."""
+    """The words as shown on the page, one for each word in the episode."""
     doubted = {(one.segment, one.word + step) for one in doubts for step in range(one.count)}
     removed = _removed_before(heard, cuts)
     words = []
@@ -267,8 +267,8 @@ def _row(number: int, paragraph: _Paragraph, words: Sequence[tuple[_Heard, Proof
     )
 
 
-# Two words of a row further apart than this have something else between them, or a long pause: the
-# sound jumps to the second one.
+# If two words of a row are further apart than this, the player skips to the second one: there is
+# other speech or a long pause between them.
 _APART_MS = 4_000
 
 

@@ -1,4 +1,4 @@
-"""Whether the current version is the one that a guest has signed."""
+"""Whether the current version is the one that a guest signed."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class ProofState(Record, frozen=True):
     """The state of an episode's last proof.
 
     :param state: *waiting*: no answer yet; *signed*: every paragraph was accepted; *answered*:
-        something should change, or not every paragraph was answered.
-    :param made: when the proof was made; ``answered`` when its last answer was taken.
-    :param signer: who answered, as they gave their name.
-    :param accepted: how many of ``rows`` paragraphs were accepted; ``remarks`` how many were not,
-        the general note among them, and ``open_remarks`` how many of those are still open.
-    :param changed: what would be published otherwise than it was shown: ``article``, ``words``,
-        ``sound``; empty: what would be published is what was shown.
+        there are remarks, or not every paragraph was answered.
+    :param made: when the proof was made; ``answered``: when its last answer was imported.
+    :param signer: the name that the answering person gave.
+    :param accepted: number of accepted paragraphs of ``rows``; ``remarks``: number of remarks,
+        including the general note; ``open_remarks``: how many of them are still open.
+    :param changed: what has changed since it was shown: ``article``, ``words``, ``sound``; empty:
+        nothing.
     """
 
     episode: str
@@ -45,16 +45,15 @@ class ProofState(Record, frozen=True):
 
     @property
     def is_signed_as_it_is(self) -> bool:
-        """Whether exactly what would be published now was accepted in whole."""
+        """Whether exactly the current version was accepted entirely."""
         return self.state == "signed" and not self.changed
 
 
 def proof_state(sources: EpisodeSources, decided: Collection[str] = ()) -> ProofState | None:
-    """The state of the last proof that was answered, or else of the last one made; None where no
-    proof was ever made.
+    """The state of the last answered proof, else of the last one made; None without any proof.
 
-    :param decided: the keys of the doubts that a person settled in the editor.
-    :raises WorkspaceError: the episode is not built any more, or a file of it is damaged.
+    :param decided: the keys of the doubts that were decided in the editor.
+    :raises WorkspaceError: the episode is no longer built, or a file of it is damaged.
     """
     proofs = shown_proofs(sources)
     if not proofs:
@@ -66,7 +65,7 @@ def proof_state(sources: EpisodeSources, decided: Collection[str] = ()) -> Proof
         for taken in answers
         if taken.answer.proof in made
     ]
-    # A signature of exactly this version counts, even if something else was asked afterwards.
+    # A signature of exactly this version counts, even if another proof was made afterwards.
     signed = next((one for one in reversed(found) if one.is_signed_as_it_is), None)
     if signed is not None:
         return signed

@@ -1,7 +1,7 @@
 """Stored proofs and answers, in ``transcripts/<slug>/proofs/``.
 
-A proof is named by the fingerprint of what it shows (article, words, sound), so that the same
-proof made twice is one, and an answer says what exactly was accepted.
+A proof is identified by the fingerprint of its content (article, words, audio), so that the same
+proof made twice is one, and an answer identifies exactly what was accepted.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from studio.workspace.disk import write_file
 from studio.workspace.run_lock import hold_file
 from studio.workspace.sources import EpisodeSources
 
-# The number of a fingerprint's 64 digits in a file's name.
+# The number of digits of the fingerprint in a file name.
 _NAME_DIGITS = 12
 _KEY_BYTES = 12
 
 
 class ShownDigests(Record, frozen=True):
-    """The fingerprints of the three things that a guest signs."""
+    """The fingerprints of the three parts that a guest signs."""
 
     article: str
     words: str
@@ -38,8 +38,8 @@ class ShownDigests(Record, frozen=True):
 
 
 class ShownRow(Record, frozen=True):
-    """A row of the page: its number, how its printed text begins, and where its words are in the
-    recording.
+    """A row of the page: its number, the start of its printed text, and the position of its words
+    in the recording.
     """
 
     number: int
@@ -48,10 +48,10 @@ class ShownRow(Record, frozen=True):
 
 
 class ShownProof(Record, frozen=True):
-    """A proof that was made.
+    """A stored proof.
 
-    :param id: the fingerprint of what it shows and of how that is cut into rows.
-    :param key: identifies the page; its answer contains it.
+    :param id: the fingerprint of its content and of the division into rows.
+    :param key: identifies the page; contained in its answer.
     :param at: when it was made, ISO 8601.
     :param recording: the fingerprint of the recording on whose clock the rows are.
     """
@@ -68,9 +68,9 @@ class ShownProof(Record, frozen=True):
 
 
 class StoredAnswer(Record, frozen=True):
-    """An answer that was taken.
+    """An imported answer.
 
-    :param received: when it was taken, ISO 8601.
+    :param received: time of import, ISO 8601.
     """
 
     received: str
@@ -80,7 +80,7 @@ class StoredAnswer(Record, frozen=True):
 
 
 def digests_of_episode(sources: EpisodeSources) -> ShownDigests:
-    """Of what would be published now.
+    """The fingerprints of the version that would be published now.
 
     :raises WorkspaceError: the episode has not been built.
     """
@@ -95,7 +95,7 @@ def digests_of_episode(sources: EpisodeSources) -> ShownDigests:
 def shown_digests(
     article: Article, transcript: Transcript, programme: Programme, sound: str | None
 ) -> ShownDigests:
-    """The fingerprints of what a reader reads and a listener hears.
+    """The fingerprints of article, words and audio.
 
     :param sound: the master's fingerprint.
     """
@@ -141,7 +141,7 @@ def store_shown_proof(sources: EpisodeSources, rows: Sequence[ProofRow]) -> Show
 
 
 def shown_proofs(sources: EpisodeSources) -> tuple[ShownProof, ...]:
-    """Every proof that was made, the last one last."""
+    """Every stored proof, the latest last."""
     found = (
         record_from_bytes(read_file(path), ShownProof, path)
         for path in sources.files.proofs.glob("[0-9a-f]*.json")
@@ -151,7 +151,7 @@ def shown_proofs(sources: EpisodeSources) -> tuple[ShownProof, ...]:
 
 
 def stored_answers(sources: EpisodeSources) -> tuple[StoredAnswer, ...]:
-    """Every answer that was taken, the last one last."""
+    """Every imported answer, the latest last."""
     found = (
         record_from_bytes(read_file(path), StoredAnswer, path)
         for path in sources.files.proofs.glob("*.answer-*.json")
@@ -160,10 +160,10 @@ def stored_answers(sources: EpisodeSources) -> tuple[StoredAnswer, ...]:
 
 
 def store_answer(sources: EpisodeSources, answer: ProofAnswer, where: object) -> StoredAnswer:
-    """Keep an answer to a proof that was made here; the same one taken again is kept once.
+    """Store an answer to a proof of this workspace; the same one imported again is stored once.
 
-    :raises WorkspaceError: it is for another episode, or for no proof that was made here, or
-        answers rows that it had not.
+    :raises WorkspaceError: it is for another episode, for an unknown proof, or answers rows that
+        the proof does not have.
     :raises DiskError: it cannot be written.
     """
     shown = next((one for one in shown_proofs(sources) if one.id == answer.proof), None)
@@ -186,7 +186,7 @@ def store_answer(sources: EpisodeSources, answer: ProofAnswer, where: object) ->
             message("Ask the guest to send the page's answer once more."),
         )
     workspace = sources.workspace
-    # Two answers that are taken at once have two numbers.
+    # Two answers imported at once get different numbers.
     with hold_file(workspace.state, workspace.relative(sources.files.proofs)):
         number = 1
         while (path := sources.files.proof_answer(shown.id[:_NAME_DIGITS], number)).is_file():
@@ -200,7 +200,7 @@ def store_answer(sources: EpisodeSources, answer: ProofAnswer, where: object) ->
 
 
 def is_of_recording(sources: EpisodeSources, shown: ShownProof) -> bool:
-    """Whether the rows' places are still those of the episode's recording."""
+    """Whether the rows' positions still refer to the episode's recording."""
     return shown.recording == _digest(sources, sound=False)
 
 

@@ -1,4 +1,4 @@
-"""Marks carried over to another recording by its sound, verified by the words spoken there."""
+"""Markers carried over to another recording by its audio, verified by the words spoken there."""
 
 from __future__ import annotations
 
@@ -18,27 +18,28 @@ from studio.workspace.sources import EpisodeSources
 END_WORDS = 8
 # Fewer words than this prove nothing.
 MIN_WORDS = 3
-# This many of the words must be heard again, in their order: two hearings of one passage share
-# three quarters of their words or more, of two passages a fifth.
+# The share of the words that must recur in order: two transcriptions of one passage share at least
+# three quarters of their words, of two passages a fifth.
 SHARE = 0.5
-# What is said again word for word shares more with it: two hearings of one passage.
+# The share for a passage that is repeated word for word.
 AGAIN = 0.75
-# Fewer words are said again by chance.
+# Fewer words may recur by chance.
 AGAIN_WORDS = 6
-# Where a marker begins or ends, a word belongs to one hearing and not to the other.
+# Tolerance in words at either end of a marker, where the two transcriptions differ.
 SLACK_MS = 1_000
 
 
 def carried_marker(sources: EpisodeSources, before: UserMarker, after: UserMarker) -> CarriedMarker:
-    """A moved marker, with what is said at it in the recording that it comes from."""
+    """A moved marker, with the words spoken there in the old recording."""
     words: list[str] = []
     elsewhere = 0
-    with suppress(StudioError):  # not transcribed yet: then its sound must do
+    with suppress(StudioError):  # not transcribed yet: only the audio can verify it
         words = _words_at(sources.transcript(), before, 0)
         if before.kind == "cut":
             public = _public_words(sources, sources.transcript())
             elsewhere = _times_heard(words[:END_WORDS], public)
-    # A cut from the very beginning, or to the very end, takes with it what there is more of it.
+    # A cut that starts at the very beginning, or ends at the very end, extends to that of the new
+    # recording.
     more_ms = (after.end_ms or 0) - after.start_ms - ((before.end_ms or 0) - before.start_ms)
     grown = before.kind == "cut" and more_ms > SLACK_MS
     at_start = grown and before.start_ms == 0
@@ -51,10 +52,10 @@ def carried_marker(sources: EpisodeSources, before: UserMarker, after: UserMarke
 
 
 def require_words(sources: EpisodeSources, transcript: Transcript) -> None:
-    """Make sure that what people marked is said where its sound was found.
+    """Verify that the words at the user's markers are spoken where the audio was found.
 
-    :param transcript: what is heard in the recording that is there now.
-    :raises ConflictError: something else is said there; the message shows both.
+    :param transcript: the transcript of the current recording.
+    :raises ConflictError: other words are spoken there; the message shows both.
     """
     wrong = list(_misplaced(sources, transcript))
     if wrong:
@@ -76,7 +77,7 @@ def require_words(sources: EpisodeSources, transcript: Transcript) -> None:
 def _misplaced(sources: EpisodeSources, transcript: Transcript) -> Iterator[str]:
     clock = read_clock(sources)
     carried = () if clock is None else clock.carried
-    # What people have moved or taken out since is theirs.
+    # Markers that the user has moved or removed since are left alone.
     there = {
         (marker.kind, marker.start_ms, marker.end_ms)
         for marker in (user_markers(sources) if carried else ())
@@ -100,9 +101,7 @@ def _misplaced(sources: EpisodeSources, transcript: Transcript) -> Iterator[str]
 
 
 def _public_words(sources: EpisodeSources, transcript: Transcript) -> list[str]:
-    """The plain words of everything that is not cut out; each cut leaves a gap, which is no
-    word.
-    """
+    """The plain words outside cuts; each cut is a gap that matches no word."""
     cuts = sources.episode.cuts
     words: list[str] = []
     for word in transcript.words:
@@ -115,7 +114,7 @@ def _public_words(sources: EpisodeSources, transcript: Transcript) -> list[str]:
 
 
 def _times_heard(wanted: Sequence[str], words: Sequence[str]) -> int:
-    """How often a sequence of words is heard, up to some that were heard otherwise."""
+    """How often a sequence of words occurs, up to a few differing words."""
     length = len(wanted)
     if length < AGAIN_WORDS:
         return 0
@@ -134,18 +133,18 @@ def _times_heard(wanted: Sequence[str], words: Sequence[str]) -> int:
 
 
 def _shared(wanted: Sequence[str], heard: Sequence[str]) -> int:
-    """How many of the words are among those that are heard, in their order."""
+    """How many of the words occur in the transcript in the same order."""
     blocks = SequenceMatcher(None, wanted, heard, autojunk=False).get_matching_blocks()
     return sum(block.size for block in blocks)
 
 
 def _is_heard(words: Sequence[str], heard: Sequence[str]) -> bool:
-    """Whether enough of the words are among those that are heard, in their order."""
+    """Whether enough of the words occur in the transcript in the same order."""
     return len(words) < MIN_WORDS or _shared(words, heard) >= SHARE * len(words)
 
 
 def _words_at(transcript: Transcript, marker: UserMarker, slack_ms: int) -> list[str]:
-    """The plain words of a stretch; from a chapter on, all."""
+    """The plain words of a span; for a chapter, all from its start on."""
     return [
         plain
         for word in transcript.words

@@ -70,20 +70,19 @@ from studio.workspace.settings import toml_with_recording
 from studio.workspace.shared_files import replace_known_file
 from studio.workspace.sources import EpisodeSources, ShowSources
 
-# Two clocks of one conversation run at most this far apart: crystals differ by 0.01 %, a tape by 1
-# %.
+# The maximum clock drift between two recordings: crystals differ by 0.01 %, tapes by 1 %.
 DRIFT = 0.01
-# How far apart the two ends of one marker may have moved besides: both are found to a few
+# The additional tolerance between the shifts of a marker's two ends: each is located to a few
 # hundredths of a second.
 SLACK_MS = 120
 
 
-# So much of what was cut out is looked for elsewhere: more differs where a person says it again.
+# How much of a cut is searched for elsewhere: longer repetitions differ more.
 _COMPARED_MS = 12_000
 
 
 class MovedMarker(Record, frozen=True):
-    """A marker, and where it is in the new recording."""
+    """A marker and its position in the new recording."""
 
     before: UserMarker
     after: UserMarker
@@ -97,16 +96,14 @@ def replace_recording(
     keep_markers: bool = False,
     progress: Progress = no_progress,
 ) -> tuple[MovedMarker, ...]:
-    """Put another recording in place of an episode's, and move what people put on its clock. It is
-    done whole or not at all.
+    """Replace an episode's recording and move the markers to its clock. Atomic.
 
     :param recording: the new one; None if it has already replaced the old file.
-    :param keep_markers: leave every marker at its time: a person has set them for the new
-        recording.
-    :returns: where each marker went. Once the new recording is transcribed, a run proves by the
-        words that they are right.
-    :raises ConflictError: a marker cannot be found with certainty; the message says which. Or
-        episode.toml was saved meanwhile; what was saved stays. Nothing was changed.
+    :param keep_markers: keep the times of all markers: the user has set them for the new recording.
+    :returns: the new position of each marker. Once the new recording is transcribed, a run verifies
+        them by the words.
+    :raises ConflictError: a marker cannot be located with certainty (the message says which), or
+        episode.toml was saved meanwhile. Nothing was changed.
     """
     command = f"studio replace {slug}"
     # What is set on a page that is open would be set on the old recording's clock.
@@ -121,7 +118,7 @@ def replace_recording(
         sha256 = digest_from_file(source)
         clock = read_clock(sources)
         if clock is not None and clock.sha256 == sha256:
-            if keep_markers and clock.carried:  # they are right, says who has heard them
+            if keep_markers and clock.carried:  # the user has confirmed them
                 write_clock(sources, replace_fields(clock, carried=()))
                 return ()
             raise WorkspaceError(
@@ -130,7 +127,7 @@ def replace_recording(
                 message("Name another one with --recording."),
             )
         markers = user_markers(sources)
-        # All markers are placed before anything is written: one that is uncertain stops the whole
+        # All markers are located before anything is written: a single uncertain one stops the
         # replacement.
         moved = (
             tuple(MovedMarker(before=marker, after=marker) for marker in markers)
@@ -152,15 +149,15 @@ def replace_microphone(
     offset_ms: float | None = None,
     progress: Progress = no_progress,
 ) -> Microphone:
-    """Put another file in place of one microphone of an episode that has several. The recording's
-    clock stays, and with it every marker. It is done whole or not at all.
+    """Replace the file of one of several microphones. The recording clock and all markers are
+    unchanged. Atomic.
 
-    :param microphone: which: its number from 1, its file's name, or who speaks into it.
-    :param offset_ms: when the file began on the recording's clock; None: it is found by what it
-        shares with the recording.
-    :returns: the microphone as it is now.
+    :param microphone: its number (from 1), its file's name, or its speaker.
+    :param offset_ms: start of the file on the recording clock; None: found by correlation with the
+        recording.
+    :returns: the replaced microphone.
     :raises StudioError: there is no such microphone, the file is not of this interview, or the
-        recording is another one than the markers are on; nothing was changed.
+        markers belong to another recording; nothing was changed.
     """
     command = f"studio replace {slug}"
     # What is set on a page that is open would be set on the old recording's clock.
@@ -208,7 +205,7 @@ def replace_microphone(
 def _with_microphone(
     microphones: Sequence[Microphone], place: int, file: Path, placing: TrackOffset
 ) -> tuple[Microphone, ...]:
-    """The microphones, one of them from another file, at its time on the recording's clock."""
+    """The microphones, one of them from another file, at its offset on the recording clock."""
     one = replace_fields(
         microphones[place],
         file=file.name,
@@ -219,7 +216,7 @@ def _with_microphone(
 
 
 def _ready_sources(workspace: Workspace, slug: str) -> EpisodeSources:
-    """The episode, once what a killed replacement had begun is ended and nothing is left of it."""
+    """The episode, after completing an interrupted replacement."""
     sources = ShowSources(workspace).episode(slug)
     for folder in (sources.files.folder, sources.files.texts):
         remove_leftovers(folder)
@@ -228,9 +225,9 @@ def _ready_sources(workspace: Workspace, slug: str) -> EpisodeSources:
 
 
 def _microphone_place(sources: EpisodeSources, wanted: str) -> int:
-    """Which microphone is meant, from 0.
+    """The index of the requested microphone.
 
-    :raises WorkspaceError: none of the episode's, or more than one.
+    :raises WorkspaceError: no microphone matches, or more than one.
     """
     microphones = sources.episode.microphones
     names = numbered([one.file for one in microphones])
@@ -253,9 +250,9 @@ def _microphone_place(sources: EpisodeSources, wanted: str) -> int:
 
 
 def _require_channels(sources: EpisodeSources, path: Path, facts: RecordingFacts) -> None:
-    """A recording of an episode with microphones has a channel for each.
+    """Require that the recording has a channel for each microphone of the episode.
 
-    :raises WorkspaceError: it has not.
+    :raises WorkspaceError: it does not.
     """
     microphones = sources.episode.microphones
     if not microphones or facts.channels == len(microphones):
@@ -312,8 +309,8 @@ def _moved(
 
 
 def _moved_notes(sources: EpisodeSources, source: Path) -> tuple[MarginNote, ...]:
-    """The notes to colleagues at the times of the new recording. They do not block: an uncertain
-    note will be found by its words once the recording is transcribed.
+    """The margin notes on the new clock. They do not block: an uncertain note is located by its
+    words once the recording is transcribed.
     """
     notes = sources.margin_notes()
     if not notes:
@@ -335,9 +332,9 @@ def _moved_notes(sources: EpisodeSources, source: Path) -> tuple[MarginNote, ...
 
 
 def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
-    """The fingerprint of the recording on whose clock the markers are.
+    """The fingerprint of the recording to which the markers belong.
 
-    :raises ConflictError: that recording is gone, and there is no fingerprint of it.
+    :raises ConflictError: that recording is gone, and so is its fingerprint.
     """
     clock = read_clock(sources)
     if clock is None or digest_from_file(sources.recording) == clock.sha256:
@@ -362,7 +359,7 @@ def _old_fingerprint(sources: EpisodeSources) -> NDArray[np.uint8]:
 def _marker_in(
     marker: UserMarker, old: NDArray[np.uint8], new: NDArray[np.uint8], old_ms: int, new_ms: int
 ) -> UserMarker | None:
-    """The marker in the new recording; None where it is not certain."""
+    """The marker in the new recording; None if uncertain."""
     start_ms = (
         0
         if marker.kind == "cut" and marker.start_ms == 0
@@ -386,8 +383,8 @@ def _marker_in(
 
 
 def _comes_twice(marker: UserMarker, old: NDArray[np.uint8], new: NDArray[np.uint8]) -> bool:
-    """Whether what was cut out can be heard at another place of the new recording as well: taking
-    out one of both would leave the other.
+    """Whether a cut passage also occurs elsewhere in the new recording: cutting one of them would
+    leave the other.
     """
     if marker.kind != "cut" or marker.end_ms is None or marker.end_ms - marker.start_ms < MIN_MS:
         return False
@@ -404,8 +401,8 @@ def _moment_in(
     *,
     is_end: bool,
 ) -> int | None:
-    """Where a moment is: by what is around it, else by what is on the marker's own side of it,
-    which the new recording has, too.
+    """The position of a time in the new recording: by the audio around it, else by the audio on the
+    marker's side of it.
     """
     inside = 2 * SIDE_MS if other_ms is None else min(2 * SIDE_MS, abs(other_ms - moment_ms))
     sides = [(SIDE_MS, SIDE_MS), (inside, 0) if is_end else (0, inside)]
@@ -427,16 +424,15 @@ def _switch(
     notes: tuple[MarginNote, ...],
     microphones: tuple[Microphone, ...] | None = None,
 ) -> None:
-    """Bring the new recording in under a name of its own, note what will change, and let
-    episode.toml name it: the one step that counts.
+    """Store the new recording under its own name, record the pending changes, then let episode.toml
+    refer to it: the atomic step.
     """
     files, old = sources.files, sources.recording
     name = f"recording-{sha256[:8]}{source.suffix.lower()}"
     episode = _episode_with(sources.episode, name, moved)
     if microphones is not None:
         episode = replace_fields(episode, microphones=microphones)
-    # Refused here, before anything changes: cuts that are no stretches of the new recording, or
-    # leave nothing of it.
+    # Refused before anything changes: cuts outside the new recording, or that leave nothing of it.
     programme_from_facts(
         facts, sound=episode.sound, cuts=episode.cuts, opening_ms=0, where=files.settings
     )
@@ -451,8 +447,8 @@ def _switch(
         rewrites[sources.workspace.relative(files.margin_notes)] = file_rewrite(
             read_file(files.margin_notes), bytes_from_record(MarginNotes(notes=notes))
         )
-    # The recording and the note about the switch are written before episode.toml names it: a crash
-    # after the note is resumed.
+    # The recording and the record of pending changes are written before episode.toml refers to it:
+    # after a crash, the replacement is resumed.
     if source.resolve() != files.recording(name).resolve():
         copy_file(source, files.recording(name))
     clock = read_clock(sources) or RecordingClock(sha256="")
@@ -487,7 +483,9 @@ def _episode_with(episode: Episode, recording: str, moved: Iterable[MovedMarker]
 def _chapters(
     sources: EpisodeSources, facts: RecordingFacts, episode: Episode, moved: Sequence[MovedMarker]
 ) -> dict[str, FileRewrite]:
-    """A person's chapters, and the machine's that they edited, on the new recording's clock."""
+    """The user's chapters, and the generated ones that they are based on, on the new recording's
+    clock.
+    """
     own = user_chapters(sources)
     if own is None:
         return {}
@@ -516,8 +514,8 @@ def _chapters(
         )
     }
     if files.machine_chapters.is_file():
-        # Those that the person left as they were move with them; the others are distinguished by
-        # their question or title.
+        # Generated chapters that the user left unchanged move with the user's; the others are
+        # identified by their question or title.
         machines = tuple(
             at(marker) if marker.start_ms in to else marker for marker in sources.machine_chapters()
         )

@@ -1,5 +1,5 @@
-"""The user's markers on the clock of a recording, and the identity of that recording: markers must
-never be read on another recording's clock.
+"""The user's markers and the identity of the recording to which they belong: markers must never be
+applied to another recording's clock.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from studio.workspace.recording_clock import (
 from studio.workspace.shared_files import replace_known_file
 from studio.workspace.sources import EpisodeSources
 
-# As many words of a marker are shown.
+# The number of a marker's words that are displayed.
 SHOWN_WORDS = 8
 
 
 def user_markers(sources: EpisodeSources) -> tuple[UserMarker, ...]:
-    """Everything that a person put on the recording's clock."""
+    """All markers of the user on the recording clock."""
     return tuple(_markers(sources))
 
 
@@ -51,9 +51,7 @@ def _markers(sources: EpisodeSources) -> Iterator[UserMarker]:
 
 
 def user_chapters(sources: EpisodeSources) -> tuple[RecordingChapter, ...] | None:
-    """A person's chapters on the recording's clock; None where they are the machine's, or none can
-    be read.
-    """
+    """The user's chapters on the recording clock; None if they are unedited or unreadable."""
     record = read_build_state(sources.build_state)[0].stages.get("chapter")
     path = sources.files.chapters
     if not path.is_file() or (
@@ -66,7 +64,7 @@ def user_chapters(sources: EpisodeSources) -> tuple[RecordingChapter, ...] | Non
 
 
 def _said(sources: EpisodeSources, start_ms: int, end_ms: int) -> str:
-    """The first words of a stretch."""
+    """The first words of a span."""
     with suppress(StudioError):
         words = [
             word.text
@@ -78,7 +76,7 @@ def _said(sources: EpisodeSources, start_ms: int, end_ms: int) -> str:
 
 
 def resume_replacement(sources: EpisodeSources) -> None:
-    """End what a killed replacement had begun, if episode.toml names the new recording already."""
+    """Complete an interrupted replacement if episode.toml already refers to the new recording."""
     clock = read_clock(sources)
     if clock is None or clock.switch is None or clock.switch.recording != sources.episode.recording:
         return
@@ -90,7 +88,7 @@ def resume_replacement(sources: EpisodeSources) -> None:
                 message("names a file that {fault}", fault=fault),
                 message("Delete it, and run `studio run`."),
             )
-        # What a person has changed since is theirs.
+        # Settings that the user has changed since are kept.
         was = read_file(root / name) if (root / name).is_file() else b""
         if digest_from_bytes(was) == rewrite.before:
             replace_known_file(root / name, was, rewrite.content.encode())
@@ -100,7 +98,7 @@ def resume_replacement(sources: EpisodeSources) -> None:
 
 
 def _begun_clock(sources: EpisodeSources, sha256: str) -> RecordingClock:
-    """The clock of a recording that has just come."""
+    """The clock record of a new recording."""
     files = sources.files
     return RecordingClock(
         sha256=sha256,
@@ -111,9 +109,10 @@ def _begun_clock(sources: EpisodeSources, sha256: str) -> RecordingClock:
 
 
 def require_transcript_of_recording(sources: EpisodeSources) -> None:
-    """Make sure that what would be marked by the transcript's times is heard there.
+    """Require that the transcript was made from the current recording, before its times are used
+    for markers.
 
-    :raises WorkspaceError: the transcript was made of the recording that was there before.
+    :raises WorkspaceError: the transcript was made from the former recording.
     """
     clock = read_clock(sources)
     stages = read_build_state(sources.build_state)[0].stages
@@ -136,9 +135,9 @@ def require_transcript_of_recording(sources: EpisodeSources) -> None:
 
 
 def require_clock(sources: EpisodeSources) -> RecordingClock:
-    """The clock of the recording that is there.
+    """The clock record of the current recording.
 
-    :raises ConflictError: people's markers are on the clock of another recording.
+    :raises ConflictError: the user's markers belong to another recording.
     """
     resume_replacement(sources)
     now = digest_from_file(sources.recording)
@@ -165,5 +164,5 @@ def require_clock(sources: EpisodeSources) -> RecordingClock:
 
 
 def file_rewrite(path_content: bytes, content: bytes) -> FileRewrite:
-    """A file that is to be rewritten."""
+    """Prepare the rewrite of a file."""
     return FileRewrite(before=digest_from_bytes(path_content), content=content.decode())

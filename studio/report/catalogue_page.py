@@ -1,5 +1,5 @@
-"""A page of the whole catalogue, in the show's language: a sortable table of each episode's
-figures, and the recurring names.
+"""A page on the whole catalogue, in the show's language: a sortable table of each episode's
+statistics, and the recurring names.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from studio.text.typography import length_stamp_from_ms
 from studio.workspace.sources import EpisodeSources
 
 _HERE = Path(__file__).parent
-# Below this, the model itself thinks it more likely that it misheard a word.
+# Below this probability, the model considers a word more likely wrong than right.
 _UNSURE = 0.5
 _MAX_NAMES = 200
 
 
 class CatalogueRow(Record, frozen=True):
-    """One episode. What was not measured, or is not there, is None.
+    """One episode. Missing values are None.
 
-    :param unsure: words that the model was not sure of.
-    :param to_hear: stretches with voice and no words, or with words that were taken out.
-    :param lost: questions of the article that are not found, or not surely.
-    :param lacks: what an episode may have and this one has not.
+    :param unsure: number of words of low probability.
+    :param to_hear: number of spans with voice but without words, or with removed words.
+    :param lost: number of the article's questions that are not found, or uncertain.
+    :param lacks: optional parts that this episode lacks.
     """
 
     slug: str
@@ -53,7 +53,7 @@ class CatalogueRow(Record, frozen=True):
 
 
 def row_of(sources: EpisodeSources) -> CatalogueRow:
-    """Facts from an episode's built files.
+    """The row of an episode, from its built files.
 
     :raises StudioError: its settings cannot be read.
     """
@@ -93,7 +93,7 @@ def row_of(sources: EpisodeSources) -> CatalogueRow:
 
 
 def _names_said(sources: EpisodeSources, text: str) -> tuple[str, ...]:
-    """The names of the article and the glossary that are said."""
+    """The spoken names of the article and the glossary."""
     said = f" {' '.join(plain_words(text))} "
     known = [one.name for one in sources.show_sources.glossary.names]
     with suppress(StudioError):
@@ -104,7 +104,7 @@ def _names_said(sources: EpisodeSources, text: str) -> tuple[str, ...]:
 
 
 def catalogue_page(title: str, language: str, rows: Sequence[CatalogueRow]) -> str:
-    """The page: one HTML document that needs nothing else."""
+    """The page: one self-contained HTML document."""
     names = Counter(name for row in rows for name in row.names)
     return (
         _templates(language)

@@ -1,8 +1,7 @@
 """Compare article and transcript: how much of each is in the other, and the differences.
 
-Everything here is on the recording's clock and changes nothing: the same texts give the same
-answer. Sentence by sentence, the stretch of the other text is looked for that shares most of its
-content words.
+All times are on the recording clock; the functions are pure. For each sentence, the passage of the
+other text that shares most of its content words is searched.
 """
 
 from __future__ import annotations
@@ -26,43 +25,44 @@ from studio.model.turns import sentences_of
 
 CoverageKind = Literal["verbatim", "reworded", "unheard"]
 
-# Of its content words, what a printed sentence must have in common with the best stretch of speech
-# to count as heard, and a spoken one with the best stretch of the article to count as printed.
+# The share of its content words that a printed sentence must have in common with the best passage
+# of speech to count as spoken, and a spoken one with the best passage of the article to count as
+# printed.
 SENTENCE_HEARD = 0.34
 SEGMENT_PRINTED = 0.3
-# From here on a question was asked as it is printed.
+# From this share on, a question was asked as printed.
 QUESTION_VERBATIM = 0.8
-# With fewer content words, a sentence (« Oui. ») says nothing by itself about where it belongs.
+# With fewer content words, a sentence (« Oui. ») cannot be located by itself.
 FEWEST_TERMS = 3
-# Where both say the same, the other text may have this many times the content words, and at least
-# this many.
+# The passage of the other text may have this many times the content words, and at least this many.
 STRETCH = 2
 MIN_STRETCH = 12
-# Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
+# Two words of five letters or more with this similarity (0 to 100) count as one word, misrecognised
+# or inflected.
 SAME_TERM_SIMILARITY = 84.0
-# What is left unprinted counts for nothing below this: « Merci à vous. »
+# Shorter unprinted speech is ignored: « Merci à vous. »
 BRIEF_MS = 10_000
 BRIEF_SHARE = 0.05
-# A turn is broken after the first segment that ends beyond this many characters.
+# A turn is split after the first segment that ends beyond this many characters.
 SPOKEN_CHARACTERS = 220
 
 
 class ComparedSentence(Record, frozen=True):
-    """One sentence of a paragraph and whether it was heard."""
+    """One sentence of a paragraph and whether it was spoken."""
 
     text: str
     kind: CoverageKind
 
 
 class PrintedParagraph(Record, frozen=True):
-    """A paragraph of an answer beside what was said.
+    """A paragraph of an answer beside the spoken words.
 
-    :param exchange: as :class:`studio.model.alignment.Passage` counts, and so is ``paragraph``;
+    :param exchange: numbered as in :class:`studio.model.alignment.Passage`, like ``paragraph``;
         paragraph 0 is the question.
-    :param speaker: whom the article names before it, else None.
-    :param similarity: 0 to 1, as :class:`studio.model.alignment.Passage` has it; for a question the
+    :param speaker: the name that the article gives before it, else None.
+    :param similarity: 0 to 1, as in :class:`studio.model.alignment.Passage`; for a question the
         share of its content words.
-    :param said: what was said meanwhile; empty when the paragraph was not heard.
+    :param said: the words spoken meanwhile; empty if the paragraph was not spoken.
     """
 
     exchange: int
@@ -77,7 +77,7 @@ class PrintedParagraph(Record, frozen=True):
 
 
 class SpokenRun(Record, frozen=True):
-    """Words of one speaker in a row, a few sentences at most, so that each can be listened to."""
+    """Consecutive words of one speaker, a few sentences at most, so that each can be played."""
 
     speaker: str | None
     start_ms: RecordingMs
@@ -99,10 +99,10 @@ class UnprintedSpeech(Record, frozen=True):
 class Coverage(Record, frozen=True):
     """Shares from 0 to 1.
 
-    :param verbatim: words of questions and answers that were said word for word or nearly;
+    :param verbatim: words of questions and answers that were spoken (nearly) word for word;
         ``reworded`` and ``unheard`` are the others.
-    :param printed: the time of speech with content that is in the article.
-    :param spoken_ms: the time of all speech.
+    :param printed: the duration of speech whose content is in the article.
+    :param spoken_ms: the duration of all speech.
     """
 
     verbatim: float
@@ -116,9 +116,9 @@ class TextComparison(Record, frozen=True):
     """Both texts compared with each other.
 
     :param paragraphs: every question and paragraph of the interview in the article's order.
-    :param unprinted: what was said and not printed, in order of time.
-    :param equivalent: whether the article may stand for the sound: *full*: everything said is
-        printed, as it was said; *nearly*: but for brief stretches, or spots that differ; *partial*:
+    :param unprinted: unprinted speech, in order of time.
+    :param equivalent: whether the article is an equivalent of the audio: *full*: everything is
+        printed as spoken; *nearly*: except for short passages or single differences; *partial*:
         not.
     """
 
@@ -130,8 +130,8 @@ class TextComparison(Record, frozen=True):
 
 
 def heard_transcript(transcript: Transcript, programme: Programme) -> Transcript:
-    """The transcript without what was cut out of the episode. Segments that lose all their words
-    are gone, and so are their corrections.
+    """The transcript without the cuts of the episode. Segments that lose all their words are
+    dropped, with their corrections.
     """
     segments = []
     whole: set[str] = set()
@@ -154,10 +154,10 @@ def heard_transcript(transcript: Transcript, programme: Programme) -> Transcript
 def compare_texts(
     article: Article, transcript: Transcript, alignment: Alignment, names: Sequence[str]
 ) -> TextComparison:
-    """Hold the article against what was said.
+    """Compare the article with the speech.
 
     :param alignment: of this article and this transcript, with its passages.
-    :param names: the names that the article spells.
+    :param names: the names in the article.
     """
     said = _Text([word.text for word in transcript.words])
     paragraphs = tuple(_paragraphs(article, transcript, alignment, said))
@@ -198,9 +198,7 @@ def compare_texts(
 
 
 class _Text:
-    """A text's content words in their dictionary form, numbers by their value, each with the place
-    of the word that it comes from.
-    """
+    """A text's content words as lemmas, numbers by value, each with the index of its word."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self.tokens = list(tokens_of(words))
@@ -210,14 +208,14 @@ class _Text:
         self._known = {token.key for token in self.terms}
 
     def share(self, wanted: Sequence[str], first: int, last: int) -> float:
-        """The share of these terms that the best stretch of words ``first`` to ``last`` (excluded)
-        has; 1 when there are none.
+        """The share of these terms in the best passage within the words ``first`` to ``last``
+        (exclusive); 1 without terms.
         """
         if not wanted:
             return 1.0
         own = [self._recognised(term) for term in dict.fromkeys(wanted)]
         known = {term for term in own if term is not None}
-        # A stretch is slid over the text; what enters and leaves it is counted.
+        # A sliding window with counts of its terms.
         inside = [token.key for token in self.terms if first <= token.word < last]
         length = max(MIN_STRETCH, STRETCH * len(wanted))
         counts: Counter[str] = Counter()
@@ -263,7 +261,7 @@ def _paragraphs(
                 if passage is not None
                 else ()
             )
-            # Said in the recording, but cut from the episode.
+            # Spoken in the recording, but cut from the episode.
             if not spoken:
                 passage = None
             yield PrintedParagraph(
@@ -321,7 +319,7 @@ def _sentence_kind(
     transcript: Transcript,
     said: _Text,
 ) -> CoverageKind:
-    """A sentence is heard as its paragraph is, if its own words are heard in the exchange."""
+    """A sentence has the kind of its paragraph if its own words are spoken in the exchange."""
     if passage is None or passage.start_ms is None or passage.end_ms is None:
         return "unheard"
     terms = terms_of(text)
@@ -358,7 +356,7 @@ def _spoken_in(
 
 
 def _spoken(segments: Iterable[Segment]) -> tuple[SpokenRun, ...]:
-    """One speaker after the other, long turns in pieces."""
+    """The speech turn by turn, with long turns split."""
     spoken: list[SpokenRun] = []
     for segment in segments:
         start_ms, end_ms = segment.words[0].start_ms, segment.words[-1].end_ms
@@ -385,7 +383,7 @@ def _unprinted(
     """Speech with words that are not in the article, except single words between printed ones."""
     printed = _Text(_printed_words(article))
     length = len(_printed_words(article))
-    # The host may put a printed question in any words.
+    # The host may ask a printed question in other words.
     asked = [
         (one.start_ms, one.answer_start_ms) for one in alignment.questions if one.status == "asked"
     ]

@@ -9,8 +9,8 @@ from studio.workspace.sources import EpisodeSources
 
 
 class QuestionDoubt(Record, frozen=True):
-    """One question that was not found, or not surely. ``start_ms`` is on the recording's clock;
-    None when it was not found.
+    """A question that was not found, or is uncertain. ``start_ms`` is on the recording clock; None
+    if not found.
     """
 
     number: int
@@ -21,11 +21,11 @@ class QuestionDoubt(Record, frozen=True):
 
 
 class NotHeard(Record, frozen=True):
-    """A stretch of speech without words, or with words removed as a hallucination, on the
-    recording's clock.
+    """A span of speech without words, or with words removed as a hallucination, on the recording
+    clock.
 
-    :param text: the words that were taken out; empty where there were none.
-    :param reason: why, a short code; empty where there were none.
+    :param text: the removed words, or empty.
+    :param reason: a short code of the reason, or empty.
     """
 
     start_ms: int
@@ -35,12 +35,11 @@ class NotHeard(Record, frozen=True):
 
 
 class EpisodeStats(Record, frozen=True):
-    """One episode's figures, each None while it has not been measured.
+    """One episode's statistics, each None while not measured.
 
-    :param questions: how many the article has.
-    :param doubts: those of them that a person should look at; None before they were looked for.
-    :param not_heard: stretches without words to listen to; None before the recording was
-        transcribed.
+    :param questions: the number of the article's questions.
+    :param doubts: those that the user should check; None before the alignment.
+    :param not_heard: spans without words to listen to; None before the transcription.
     """
 
     episode: str
@@ -53,7 +52,9 @@ class EpisodeStats(Record, frozen=True):
 
 
 def episode_stats(sources: EpisodeSources) -> EpisodeStats:
-    """Facts from the built files; missing or damaged ones are skipped, their stages report them."""
+    """Statistics from the built files; missing or damaged ones are skipped, as their stages report
+    them.
+    """
     duration_ms = integrated_lufs = true_peak_dbtp = questions = doubts = None
     try:
         duration_ms = sources.master().duration_ms

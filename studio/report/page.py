@@ -1,6 +1,4 @@
-"""The report as one HTML page that needs only the audio file beside it, for the screen, for
-listening and for print.
-"""
+"""The report as one HTML page that needs only the audio file beside it, for screen and print."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ from studio.text.typography import length_stamp_from_ms, set_text, stamp_from_ms
 _HERE = Path(__file__).parent
 K = TypeVar("K", bound=str)
 
-# What the comparison calls by a code.
+# Labels of the comparison's codes.
 KINDS = {
     "verbatim": message("word for word"),
     "reworded": message("reworded"),
@@ -56,8 +54,8 @@ DOUBTS: dict[DoubtKind, str] = {
     "unheard": message("Printed, not spoken"),
     "quote": message("Quote not found"),
 }
-# What a person who signs off must see; of what else is doubted this many are printed, and the
-# editor's page has all.
+# The doubts that must be seen before sign-off; of the others this many are printed, and the editor
+# has all.
 GRAVE: frozenset[DoubtKind] = frozenset(
     {
         "conflict",
@@ -82,23 +80,23 @@ REASONS = {
     "glossary": message("glossary"),
     "conflict": message("two versions"),
 }
-# The picture of who speaks when: one lane a speaker, one for the article.
+# The chart of speakers: one lane per speaker, one for the article.
 LANE_WIDTH, LANE_HEIGHT = 1000, 22
 
 
 class Report(Record, frozen=True):
-    """What the page shows.
+    """The content of the page.
 
-    :param transcript: with everything that was said, on the recording's clock, as ``alignment`` is.
-    :param programme: what of it is heard in the episode: only that is compared.
+    :param transcript: the whole transcript, on the recording clock, like ``alignment``.
+    :param programme: the parts in the episode: only these are compared.
     :param names: the names that the article spells.
-    :param audio: the way from the page to the episode's sound.
-    :param transcript_note: a sentence on how the transcript came about, or empty.
-    :param pictures: of the sound, before and after.
-    :param voice: the stretches with speech, where they are known.
-    :param removed: what was taken out of the transcription as a hallucination.
-    :param suggestions: what corrections found that was not sure enough to be put in place.
-    :param uncertain_speakers: the stretches with an uncertain speaker.
+    :param audio: path from the page to the episode's audio file.
+    :param transcript_note: a sentence on the origin of the transcript, or empty.
+    :param pictures: charts of the audio, before and after.
+    :param voice: the spans with speech, if known.
+    :param removed: texts removed from the transcription as hallucinations.
+    :param suggestions: corrections that were not certain enough to be applied.
+    :param uncertain_speakers: the spans with an uncertain speaker.
     """
 
     show_title: str
@@ -119,7 +117,7 @@ class Report(Record, frozen=True):
 
 
 class _Change(Record, frozen=True):
-    """A correction with the moment at which its words are spoken."""
+    """A correction with the time of its words."""
 
     correction: Correction
     start_ms: RecordingMs
@@ -127,7 +125,7 @@ class _Change(Record, frozen=True):
 
 
 class _Bar(Record, frozen=True):
-    """A stretch in the picture of who speaks when, in units of its width."""
+    """A span in the chart of speakers, relative to its width."""
 
     x: float
     width: float
@@ -135,7 +133,7 @@ class _Bar(Record, frozen=True):
 
 
 def report_page(report: Report) -> str:
-    """The whole document. The same report gives the same page."""
+    """The whole document. Deterministic."""
     transcript = heard_transcript(report.transcript, report.programme)
     comparison = compare_texts(report.article, transcript, report.alignment, report.names)
     speakers = list(dict.fromkeys(segment.speaker for segment in transcript.segments))
@@ -171,7 +169,7 @@ def report_page(report: Report) -> str:
 
 
 def _doubts(report: Report, transcript: Transcript, comparison: TextComparison) -> list[Doubt]:
-    """Everything that a person should listen to, the most urgent first."""
+    """All doubts to listen to, the most urgent first."""
     speakers = filter(None, (segment.speaker for segment in transcript.segments))
     finder = DoubtFinder(
         report.article,
@@ -184,7 +182,7 @@ def _doubts(report: Report, transcript: Transcript, comparison: TextComparison) 
     unheard = []
     for paragraph in comparison.paragraphs:
         texts = [sentence.text for sentence in paragraph.sentences if sentence.kind == "unheard"]
-        # A question that was not asked is a doubt of its own.
+        # A question that was not asked is a separate doubt.
         if texts and paragraph.paragraph:
             start_ms, end_ms = paragraph.start_ms, paragraph.end_ms
             place = (
@@ -199,14 +197,14 @@ def _doubts(report: Report, transcript: Transcript, comparison: TextComparison) 
 
 
 def _listed(doubts: Sequence[Doubt]) -> list[Doubt]:
-    """The grave ones, and of the others the heaviest."""
+    """All severe doubts, and the most probable of the others."""
     others = [doubt for doubt in doubts if doubt.kind not in GRAVE][:MAX_PRINTED]
     return [doubt for doubt in doubts if doubt.kind in GRAVE or doubt in others]
 
 
 def _said_around(transcript: Transcript, doubt: Doubt) -> tuple[str, str, str]:
-    """The words before, the words that are doubted, the words after; three empty texts where it is
-    about none.
+    """The words before, the doubted words, and the words after; three empty texts if it concerns no
+    words.
     """
     segment = next((one for one in transcript.segments if one.id == doubt.segment), None)
     if segment is None:
@@ -229,7 +227,7 @@ def _by_exchange(comparison: TextComparison) -> dict[int, list[PrintedParagraph]
 
 
 def _changes(transcript: Transcript) -> tuple[_Change, ...]:
-    """The corrections, the least sure first."""
+    """The corrections, the least certain first."""
     segments = {segment.id: segment for segment in transcript.segments}
     changes = []
     for correction in transcript.corrections:
@@ -249,9 +247,7 @@ def _changes(transcript: Transcript) -> tuple[_Change, ...]:
 def _spot(
     programme: Programme, start_ms: RecordingMs | None, end_ms: RecordingMs | None
 ) -> Span | None:
-    """The stretch on the episode's clock (in a :class:`Span`'s form); None when nothing of it is
-    heard.
-    """
+    """The span on the programme clock (as a :class:`Span`); None if it is entirely cut."""
     if start_ms is None or end_ms is None:
         return None
     start, end = (
@@ -267,7 +263,7 @@ def _bars(
     programme: Programme,
     speakers: Sequence[str | None],
 ) -> tuple[_Bar, ...]:
-    """One lane a speaker, and one more, the last, for what was printed."""
+    """One lane per speaker, and a last one for the printed parts."""
     said = [
         (one.words[0].start_ms, one.words[-1].end_ms, speakers.index(one.speaker))
         for one in transcript.segments
@@ -305,7 +301,7 @@ def _templates(language: str) -> Environment:
 
 
 def _percent(share: float, language: str) -> str:
-    """A share that is not whole never reads as 0 or 100 %."""
+    """A percentage; only exact shares are displayed as 0 or 100 %."""
     whole = round(100 * share)
     if whole == 100 and share < 1:
         whole = 99

@@ -1,5 +1,5 @@
 """Charts of an episode's audio for its report: speakers, loudness and noise, before and after, with
-the same in words.
+text alternatives.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ NOBODY = message("unknown voice")
 
 
 def pictures_of_episode(sources: EpisodeSources) -> tuple[Picture, ...]:
-    """Draw them; recording and master are decoded once each, some 60 times as fast as they last.
+    """Draw the charts; recording and master are decoded once each, about 60 times faster than real
+    time.
 
-    All times are the programme's. Loudness is that of one channel, so that stereo and mono can be
-    compared in one picture.
+    All times are on the programme clock. Loudness is that of one channel, so that stereo and mono
+    can be compared in one chart.
 
     :raises WorkspaceError: the episode has not been mastered.
     :raises RecordingError: the recording is missing or cannot be decoded.
@@ -89,7 +90,7 @@ def _picture_of_noise(
     sources: EpisodeSources, recorded: SoundOverview, mastered: SoundOverview
 ) -> Picture:
     language, facts = sources.show.language, sources.master()
-    # What the noise would be if the episode were only as loud as it is.
+    # The noise of the recording, at the episode's level.
     raised = dataclasses.replace(recorded, noise_db=recorded.noise_db + facts.gain_db)
     described = message(
         "In the quietest tenth: {raised} dBFS in the recording at the episode's level, "
@@ -112,7 +113,7 @@ def _picture_of_noise(
 
 
 def words_of_cleaning(proof: CleaningProof | None) -> tuple[Message, ...]:
-    """What was heard of voices that a network cleaned, in a sentence; nothing of others."""
+    """The verification of voices cleaned by a network, in a sentence; empty for others."""
     if proof is None or not proof.trials:
         return ()
     last = proof.trials[-1]
@@ -140,7 +141,7 @@ def words_of_cleaning(proof: CleaningProof | None) -> tuple[Message, ...]:
 
 
 def _words_of_repairs(facts: MasterFacts, language: str) -> Iterator[Message]:
-    """What was damaged in the recording and is redrawn in the episode."""
+    """The repaired damage of the recording, in words."""
     for repair in facts.repairs:
         share = one_decimal(100 * repair.samples / max(1, repair.of), language)
         if repair.setting == "declip":
@@ -155,7 +156,7 @@ def _words_of_repairs(facts: MasterFacts, language: str) -> Iterator[Message]:
 
 
 def _before_and_after(facts: MasterFacts, language: str) -> Message:
-    """Loudness, range and peak of recording and episode."""
+    """Loudness, range and peak of recording and episode, in words."""
     return message(
         "Before: {before}, range {range_before} LU, peak {peak_before} dBTP. After: {after} for a "
         "target of {target}, range {range_after} LU, peak {peak_after} dBTP for a ceiling of "

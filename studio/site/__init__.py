@@ -1,3 +1,1 @@
-"""Static pages: those of the show, and one for each episode, with the published article and its
-audio.
-"""
+"""Static pages: those of the show, and one per episode with the published article and its audio."""

@@ -9,7 +9,7 @@ from studio.model.show import Person
 
 
 class Credit(Record, frozen=True):
-    """A person who made an episode, and what they did, in the show's language."""
+    """A person who contributed to an episode, with the role in the show's language."""
 
     label: str
     person: Person
@@ -17,13 +17,13 @@ class Credit(Record, frozen=True):
 
 
 class AccessibilityMetrics(Record, frozen=True):
-    """What was measured of an episode for those who read or do not hear it.
+    """Accessibility measurements of an episode.
 
-    :param caption_cps: the captions' characters a second, which 95 % of them do not exceed.
+    :param caption_cps: 95th percentile of the captions' characters per second.
     :param caption_shortest_ms: the duration of the shortest caption.
-    :param covered: the share of the time with speech that has words, 0 to 1; None where the
-        recording was not transcribed here.
-    :param reviewed: whether a person corrected the transcript.
+    :param covered: the share of speech time with words, 0 to 1; None if the recording was not
+        transcribed here.
+    :param reviewed: whether the transcript was corrected by a person.
     """
 
     caption_cps: float
@@ -33,19 +33,19 @@ class AccessibilityMetrics(Record, frozen=True):
 
 
 class Listing(Record, frozen=True):
-    """What the show's own pages show of an episode.
+    """The data of an episode on the show's own pages.
 
     :param place: its page's folder.
-    :param label: what it is (« Épisode 2 »).
+    :param label: its label (« Épisode 2 »).
     :param transcript_place: the transcript in JSON.
-    :param audio_place: the MP3; empty where an earlier Studio listed it.
-    :param picture_place: its small picture; the cover where it has none.
-    :param summary: what it is about, in two lines; empty where an earlier Studio listed it.
+    :param audio_place: the MP3; empty if listed by an earlier version.
+    :param picture_place: its small picture, or the cover.
+    :param summary: summary of two lines; empty if listed by an earlier version.
     :param guests: who answers.
     :param season: its season's number and name, « Saison 2 : Les débuts »; empty for none.
-    :param credits: everybody who made it; none where an earlier Studio listed it.
-    :param access: what was measured for those who read it; None where an earlier Studio built it.
-    :param former_place: an imported episode's place in the former feed, from 0 for the last one.
+    :param credits: all contributors; empty if listed by an earlier version.
+    :param access: accessibility measurements; None if built by an earlier version.
+    :param former_place: an imported episode's position in the former feed, from 0 (the top).
     """
 
     place: str
@@ -69,7 +69,8 @@ class Listing(Record, frozen=True):
 
 class ListingHtml(Record, frozen=True):
     """One episode in other pages, as HTML: its card on the home page, its row on the page on
-    accessibility, the links to it from the page after it (``earlier``) and before it (``later``).
+    accessibility, the links to it from the next page (``earlier``) and from the preceding one
+    (``later``).
     """
 
     card: str

@@ -1,5 +1,5 @@
-"""French ordinals in folded words, in digits (« 1er », « 3ème », « XVIIIe ») and in letters: the
-search finds each by the other. ``search_words.js`` reads what is looked for alike.
+"""French ordinals in normalised words, in digits (« 1er », « 3ème », « XVIIIe ») and in words: the
+search finds each by the other. ``search_words.js`` parses queries in the same way.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from studio.language.number_words import number_words
 from studio.language.spoken_numbers import numbers_in_words
 
-# The ordinals that are one word.
+# Single-word ordinals.
 ORDINAL_NAMES = {
     1: "premier",
     2: "deuxieme",
@@ -36,19 +36,19 @@ ORDINAL_NAMES = {
     100: "centieme",
     1000: "millieme",
 }
-# What ends one of several words: « vingt et unième », « cent vingtième ».
+# The last words of compound ordinals: « vingt et unième », « cent vingtième ».
 _LAST_NAMES = {1: "unieme"} | {value: name for value, name in ORDINAL_NAMES.items() if value > 1}
 _LAST_VALUES = {name: value for value, name in _LAST_NAMES.items()}
 _ARABIC = re.compile(r"(\d{1,4})(?:ers?|e?res?|nde?s?|i?emes?|es?)", re.ASCII)
-# Of what can be read as one, « vie » alone is a word.
+# The only word that could be read as a Roman ordinal is « vie ».
 _ROMAN = re.compile(r"(?!vie$)(?=[ivx]{2}|[vx]e|ier)(x{0,3})(ix|iv|v?i{0,3})(?:er|e|eme)")
 _ROMAN_UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
-# As many words as « quatre-vingt-dix-neuf » has before its last, and « mille neuf cent ».
+# The number of words of « quatre-vingt-dix-neuf » before its last, and of « mille neuf cent ».
 _MAX_WORDS_BEFORE = 7
 
 
 def ordinal_from_word(word: str) -> int | None:
-    """The number of an ordinal that is written in digits; None for any other word."""
+    """The value of an ordinal in digits; None for any other word."""
     if arabic := _ARABIC.fullmatch(word):
         return int(arabic[1])
     if roman := _ROMAN.fullmatch(word):
@@ -57,8 +57,8 @@ def ordinal_from_word(word: str) -> int | None:
 
 
 def ordinal_in_words(ordinal: int) -> tuple[str, ...]:
-    """An ordinal as it is said: 17 gives ``dix``, ``septieme``; without ``et``. Empty where its
-    last word has no name here (« quatre-vingtième »).
+    """An ordinal in words: 17 gives ``dix``, ``septieme``; without ``et``. Empty if its last word
+    is not in the table (« quatre-vingtième »).
     """
     if ordinal in ORDINAL_NAMES:
         return (ORDINAL_NAMES[ordinal],)
@@ -70,7 +70,7 @@ def ordinal_in_words(ordinal: int) -> tuple[str, ...]:
 
 
 def long_ordinals(words: Sequence[str]) -> Iterator[int]:
-    """The ordinals that are said in several of these words: « dix-septième »."""
+    """The compound ordinals in these words: « dix-septième »."""
     for place, word in enumerate(words):
         value = _LAST_VALUES.get(word)
         if value is None:

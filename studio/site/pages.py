@@ -1,4 +1,4 @@
-"""Render the pages with Jinja: complete HTML documents that load nothing from elsewhere and work
+"""Render the pages with Jinja: complete HTML documents that load no third-party resources and work
 without JavaScript.
 """
 
@@ -43,31 +43,31 @@ from studio.web.licences import licence_address, licence_name
 from studio.web.media_types import SOUND_SUFFIXES
 
 _HERE = Path(__file__).parent
-# What search engines and share cards show of a description.
+# The length of a description in search engines and share cards.
 DESCRIPTION_CHARACTERS = 200
 EMBED_WIDTH, EMBED_HEIGHT = 640, 300
-# How people begin the credit of a picture.
+# Usual beginnings of a picture credit.
 _IS_CREDIT = re.compile(r"©|\(c\)|(?:photo|cr\wdit|picture|image)", re.IGNORECASE)
-# Where an episode's page has the links to its neighbours, once the show is joined: before that
-# nobody knows them.
+# The placeholder for the links to an episode's neighbours, which are only known when the site is
+# assembled.
 NEIGHBOURS_MARK = "<!-- neighbours -->"
 ACCESSIBILITY_PLACE = "accessibilite/"
 PEOPLE_PLACE = "personnes/"
-# At most this many episodes of one person are listed.
+# The maximum number of listed episodes per person.
 _NAMED_EPISODES = 5
-# What of the transcript stands in the data for search engines: the page has all of it, and that of
-# an hour would weigh as much as everything else on it.
+# The length of the transcript in the data for search engines: the full one of an hour would double
+# the page's size.
 TRANSCRIPT_CHARACTERS = 5000
-# As wide as pages show the cover, on screens with two dots a pixel.
+# The width of the cover on pages, for screens with a pixel ratio of 2.
 PAGE_COVER_PX = 640
 
 
 class Site(Record, frozen=True):
-    """What all pages share. Places are relative to the root of the site, which is reached at
-    ``show.base_url``; they use ``/``.
+    """Data shared by all pages. Places are relative to the root of the site (``show.base_url``) and
+    use ``/``.
 
-    :param cover_place: the cover as feed and share cards have it.
-    :param page_cover_place: a smaller one, which pages show.
+    :param cover_place: the cover for feed and share cards.
+    :param page_cover_place: a smaller one for pages.
     """
 
     show: Show
@@ -77,9 +77,7 @@ class Site(Record, frozen=True):
 
 
 class Download(Record, frozen=True):
-    """A file that readers can take with them, with a label in the show's language and its MIME
-    type.
-    """
+    """A file for download, with a label in the show's language and its MIME type."""
 
     label: str
     place: str
@@ -87,20 +85,20 @@ class Download(Record, frozen=True):
 
 
 class EpisodePage(Record, frozen=True):
-    """What an episode's page shows.
+    """The content of an episode's page.
 
-    :param credits: everybody who made it, hosts and guests first.
+    :param credits: all contributors, hosts and guests first.
 
-    :param place: the page's folder, ending in ``/``.
+    :param place: the page's folder, with a final ``/``.
     :param audio_place: the MP3.
     :param card_place: the episode's share card.
-    :param turns: what is said, on the programme's clock.
-    :param transcript_note: a sentence on how the transcript came about (« Transcription
+    :param turns: the transcript, on the programme clock.
+    :param transcript_note: a sentence on the origin of the transcript (« Transcription
         automatique, non relue. »), or empty.
-    :param moments: when the article's paragraphs are heard, with their sentences.
-    :param soundbites: the passages that show what the episode is like, the best one first.
-    :param picture_place: the episode's own picture; the cover's where it has none.
-    :param page_picture_place: a smaller one, which its page shows.
+    :param moments: times of the article's paragraphs, with their sentences.
+    :param soundbites: representative passages, the best one first.
+    :param picture_place: the episode's own picture, or the cover.
+    :param page_picture_place: a smaller one for its page.
     """
 
     place: str
@@ -128,7 +126,7 @@ def listing_from_page(
     *,
     language: str = DEFAULT_LANGUAGE,
 ) -> Listing:
-    """The episode of a page, as it is listed in a show of that language."""
+    """The listing of an episode's page, in the show's language."""
     episode = page.episode
     return Listing(
         place=page.place,
@@ -152,9 +150,7 @@ def listing_from_page(
 
 
 def episode_label(episode: Episode, language: str = DEFAULT_LANGUAGE) -> str:
-    """What an episode is: « Épisode 2 »; a trailer and a bonus have no number that listeners
-    count.
-    """
+    """The label of an episode: « Épisode 2 »; trailers and bonuses have no displayed number."""
     if episode.display and episode.type == "full":
         return episode.display
     counted = (
@@ -167,7 +163,7 @@ def episode_label(episode: Episode, language: str = DEFAULT_LANGUAGE) -> str:
 
 
 def season_label(show: Show, number: int | None) -> str:
-    """A season as pages name it, « Saison 1 : Les débuts »; empty for none."""
+    """The label of a season, « Saison 1 : Les débuts »; empty for none."""
     if number is None:
         return ""
     name = next((one.name for one in show.seasons if one.number == number), "")
@@ -180,10 +176,9 @@ def season_label(show: Show, number: int | None) -> str:
 
 
 def redirect_page(link: str, *, canonical: str, title: str, language: str) -> str:
-    """A page that leads to another one.
+    """A page that redirects to another one.
 
-    :param link: the other page, relative to this one; ``canonical``: the address that search
-        engines shall keep instead.
+    :param link: the other page, relative to this one; ``canonical``: the URL for search engines.
     """
     there, kept, name = html.escape(link), html.escape(canonical), html.escape(title)
     anchor = f'<a href="{there}">{name}</a>'
@@ -198,16 +193,16 @@ def redirect_page(link: str, *, canonical: str, title: str, language: str) -> st
 
 
 def template_of_listings() -> str:
-    """What :func:`html_from_listings` makes HTML with."""
+    """The template for :func:`html_from_listings`."""
     return (_HERE / "templates" / "listed.html").read_text(encoding="utf-8")
 
 
 def html_from_listings(site: Site, episodes: Sequence[Listing]) -> list[ListingHtml]:
-    """Each episode as other pages have it: the same for the same listing and site."""
+    """The HTML of each episode on other pages; depends only on listing and site."""
     if not episodes:
         return []
     template = _templates(site.show.language).get_template("listed.html")
-    # Pages stand in a folder each: the way from one to another is the same from all.
+    # Each page is in a folder of its own: relative links are the same on all pages.
     home: Any = template.make_module(_shared_values(site, ""))
     page: Any = template.make_module(_shared_values(site, ACCESSIBILITY_PLACE))
     return [
@@ -224,7 +219,7 @@ def html_from_listings(site: Site, episodes: Sequence[Listing]) -> list[ListingH
 def _by_place(
     site: Site, episodes: Sequence[Listing], listed: Mapping[str, ListingHtml] | None
 ) -> Mapping[str, ListingHtml]:
-    """What templates insert of each episode."""
+    """The HTML of each episode, by place, for templates."""
     if listed is not None:
         return listed
     made = html_from_listings(site, episodes)
@@ -237,11 +232,11 @@ def home_page(
     card_place: str,
     listed: Mapping[str, ListingHtml] | None = None,
 ) -> str:
-    """The show's page, for ``index.html`` at the root: what it is, how to subscribe, every episode,
-    the newest first.
+    """The show's page, for ``index.html`` at the root: description, subscription links, all
+    episodes, the newest first.
 
     :param card_place: the show's share card.
-    :param listed: :func:`html_from_listings` by the places of the episodes; None: it is made here.
+    :param listed: :func:`html_from_listings` by the places of the episodes; None: computed here.
     """
     newest_first = sorted(
         episodes, key=lambda episode: (episode.published, episode.number or 0), reverse=True
@@ -265,12 +260,12 @@ def home_page(
 
 
 def episode_page(site: Site, page: EpisodePage) -> str:
-    """An episode's page, for ``index.html`` in its folder: player, chapters, the article, what was
-    said word for word, files.
+    """An episode's page, for ``index.html`` in its folder: player, chapters, article, transcript,
+    files.
     """
     titles = full_titles(page.chapters, page.article)
     known = {person.name: person for person in page.episode.persons}
-    # Who is in the title already is named once, unless there is a page to lead to.
+    # People in the title are not named again, unless there is a page to link to.
     names = [
         name for name in page.episode.guests if name in known or name not in page.episode.title
     ]
@@ -307,15 +302,15 @@ def episode_page(site: Site, page: EpisodePage) -> str:
 
 @functools.lru_cache
 def _links_frame(language: str) -> tuple[str, str]:
-    """What stands before and after the links to neighbours: thousands of pages have it."""
+    """The HTML before and after the links to neighbours; cached for thousands of pages."""
     template = _templates(language).get_template("neighbours.html")
     before, _, after = template.render(links="\0").partition("\0")
     return before, after
 
 
 def neighbour_links(language: str, earlier: ListingHtml | None, later: ListingHtml | None) -> str:
-    """Links from an episode's page to those of the episodes before and after it; empty where there
-    is neither.
+    """Links from an episode's page to those of the previous and the next episode; empty if there is
+    neither.
 
     :param language: the show's.
     """
@@ -327,14 +322,14 @@ def neighbour_links(language: str, earlier: ListingHtml | None, later: ListingHt
 
 
 class _Asked(NamedTuple):
-    """When a question is asked, on the programme's clock."""
+    """The time of a question, on the programme clock."""
 
     start_ms: int
     end_ms: int
 
 
 def _asked(page: EpisodePage, starts: Mapping[int, Chapter]) -> dict[int, _Asked]:
-    """The questions that are heard: from where their chapter begins to where their answer does."""
+    """The spoken questions: from the start of their chapter to that of their answer."""
     answered: dict[int, int] = {}
     for moment in page.moments:
         answered.setdefault(moment.exchange, moment.start_ms)
@@ -346,16 +341,14 @@ def _asked(page: EpisodePage, starts: Mapping[int, Chapter]) -> dict[int, _Asked
 
 
 def _picture_credit(credit: str, language: str) -> str:
-    """Whose picture it is; what says itself that it is a picture's credit stays as it is."""
+    """The credit of a picture, prefixed unless it already says so."""
     if not credit or _IS_CREDIT.match(credit.strip()):
         return credit
     return in_language(message("Photo: {credit}", credit=credit), language)
 
 
 def _elsewhere(episode: Episode, language: str) -> list[ContentLink]:
-    """Where else an episode is: as a video, where listeners comment on it, what they can support
-    by it.
-    """
+    """Links of an episode to videos, comments and support pages."""
     comment = in_language(message("Comment on this episode"), language)
     return [
         *episode.content_links,
@@ -369,8 +362,8 @@ def _elsewhere(episode: Episode, language: str) -> list[ContentLink]:
 
 
 def _credits_by_label(page: EpisodePage, show: Show) -> list[tuple[str, list[Person]]]:
-    """Who did what, each kind of work once, in the order of its first person; without whoever is
-    named right below the text that is theirs.
+    """Credits by role, each once, in the order of its first person; without authors who are named
+    below their text.
     """
     text = in_language(message("Text"), show.language), page.episode.author or show.author
     found: dict[str, list[Person]] = {}
@@ -381,7 +374,7 @@ def _credits_by_label(page: EpisodePage, show: Show) -> list[tuple[str, list[Per
 
 
 def embedded_player(site: Site, page: EpisodePage) -> str:
-    """A player for other sites' pages: one file that loads nothing but the sound."""
+    """An embeddable player for other sites: one file that only loads the audio."""
     style, script = (
         (_HERE / "templates" / name).read_text(encoding="utf-8")
         for name in ("embed.css", "embed.js")
@@ -398,7 +391,7 @@ def embedded_player(site: Site, page: EpisodePage) -> str:
 
 
 def oembed_document(site: Site, page: EpisodePage) -> bytes:
-    """What a page tells who wants to embed it (oEmbed 1.0)."""
+    """The oEmbed 1.0 document of a page."""
     player = html.escape(_address(site.show, f"{page.place}embed.html"))
     title = html.escape(page.episode.title)
     return json_from_plain(
@@ -422,8 +415,8 @@ def oembed_document(site: Site, page: EpisodePage) -> bytes:
 
 
 def missing_page(site: Site, card_place: str) -> str:
-    """``404.html``, which servers show at addresses where nothing is; its links are absolute,
-    because the folder from which it is read is unknown.
+    """``404.html``, which servers send for missing addresses; its links are absolute, because the
+    requested folder is unknown.
     """
     return _render(
         "404.html",
@@ -439,7 +432,7 @@ def missing_page(site: Site, card_place: str) -> str:
 
 
 def _own_style(show: Show) -> str:
-    """The style sheet with the fonts' whole addresses; those beside it are its own."""
+    """The style sheet with absolute URLs of the fonts."""
     style = (_HERE / "assets" / "site.css").read_text(encoding="utf-8")
     return style.replace('url("', f'url("{_address(show, "assets/")}')
 
@@ -450,8 +443,8 @@ def accessibility_page(
     card_place: str,
     listed: Mapping[str, ListingHtml] | None = None,
 ) -> str:
-    """What was checked, and what the owner says of it, for ``accessibilite/index.html``: facts,
-    without a claim of conformity with any law.
+    """The accessibility page, for ``accessibilite/index.html``: check results and the owner's
+    statement, without a claim of legal conformity.
 
     :param listed: as for :func:`home_page`.
     """
@@ -476,8 +469,8 @@ def accessibility_page(
 
 
 def _stated(statement: Accessibility | None, language: str) -> str:
-    """When the owner said it, as the language writes a date; what is no date of ISO 8601 as it
-    is.
+    """The date of the statement in the language's format; unchanged if it is not an ISO 8601
+    date.
     """
     date = "" if statement is None else statement.date
     try:
@@ -487,8 +480,8 @@ def _stated(statement: Accessibility | None, language: str) -> str:
 
 
 def _least_access(figures: Sequence[AccessibilityMetrics]) -> dict[str, Any] | None:
-    """What all episodes that were measured keep, and how many transcripts a person reviewed; None
-    where none was measured.
+    """The limits that all measured episodes meet, and the number of reviewed transcripts; None if
+    none was measured.
     """
     if not figures:
         return None
@@ -503,8 +496,8 @@ def _least_access(figures: Sequence[AccessibilityMetrics]) -> dict[str, Any] | N
 
 
 def people_page(site: Site, episodes: Sequence[Listing], card_place: str) -> str:
-    """Everybody who is in the show, for ``personnes/index.html``: guests with their faces, who
-    makes it, and where they are heard.
+    """All people of the show, for ``personnes/index.html``: guests with pictures, the team, and
+    their episodes.
     """
     found = people_from_listings(
         sorted(episodes, key=lambda episode: episode.published, reverse=True)
@@ -531,9 +524,9 @@ def sitemap(site: Site, episodes: Sequence[Listing]) -> str:
 
 
 def service_worker(site: Site, assets: Mapping[str, bytes], version: str) -> str:
-    """``sw.js``, which keeps pages that were read for when there is no network.
+    """The service worker ``sw.js``, which caches visited pages for offline reading.
 
-    :param assets: the files that the pages load, by their place (:func:`site_assets`).
+    :param assets: the files that the pages load, by place (:func:`site_assets`).
     :param version: changes whenever one of them does.
     """
     loaded = [place for place in assets if not place.endswith(".txt")]
@@ -548,8 +541,8 @@ def service_worker(site: Site, assets: Mapping[str, bytes], version: str) -> str
 
 
 def site_assets(language: str = DEFAULT_LANGUAGE) -> dict[str, bytes]:
-    """The files that the pages load: place relative to the site's root, and content. What scripts
-    say, ``_("…")`` there, stands in them in the show's language.
+    """The files that the pages load: place relative to the site's root, and content. Texts in
+    scripts (``_("…")``) are translated to the show's language.
     """
     return {
         f"assets/{path.name}": script_in_language(read_text(path), language).encode()
@@ -595,16 +588,16 @@ def _render(
 def _shared_values(
     site: Site, place: str, *, whole_links: bool = False, own_style: str = ""
 ) -> dict[str, Any]:
-    """What every template may use.
+    """Values for every template.
 
     :param place: the page's folder.
     """
 
     def link(target: str) -> str:
-        """The way from this page to a place; pages are reached through their folders."""
+        """The relative link from this page to a place; pages are linked by their folder."""
         if whole_links or "://" in target:
             return _address(site.show, target)
-        # From the root a place is its own way: the home page has thousands of links.
+        # From the root, the place itself is the link: the home page has thousands of them.
         if not place and target:
             return target
         way = posixpath.relpath(target or ".", place or ".")
@@ -631,14 +624,14 @@ def _shared_values(
 
 
 def _address(show: Show, place: str) -> str:
-    """The address of a place; of a feed that stays elsewhere its own."""
+    """The URL of a place; for a feed hosted elsewhere, its own."""
     if "://" in place:
         return place
     return show.base_url.rstrip("/") + "/" + place
 
 
 class SpokenSentence(Record, frozen=True):
-    """A sentence of a turn, and when it is said."""
+    """A sentence of a turn with its time."""
 
     text: str
     start_ms: int
@@ -646,8 +639,8 @@ class SpokenSentence(Record, frozen=True):
 
 
 def sentences_of_turn(turn: Turn) -> list[SpokenSentence]:
-    """A turn in its sentences, which pages light as they are said; each lasts until the next one
-    begins.
+    """The sentences of a turn, which pages highlight during playback; each lasts until the next one
+    starts.
     """
     found: list[list[SpokenWord]] = [[]]
     for word in turn.words:
@@ -692,7 +685,7 @@ def _shortened(text: str) -> str:
     return textwrap.shorten(text, DESCRIPTION_CHARACTERS, placeholder="…")
 
 
-# --- what search engines read
+# --- data for search engines
 
 
 def _iso_duration(duration_ms: int) -> str:
@@ -787,7 +780,7 @@ def _linked_chapter(page_url: str, chapter: Chapter, title: str) -> dict[str, An
 
 
 def _linked_quotation(page: EpisodePage) -> list[dict[str, Any]]:
-    """The article's pull quote, whose words these are where only one guest can have said it."""
+    """The article's pull quote, attributed to the guest if there is only one."""
     if not page.article.quote:
         return []
     guests = page.episode.guests

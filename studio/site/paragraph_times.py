@@ -10,7 +10,7 @@ from studio.model.record import Record
 
 
 class PrintedSentence(Record, frozen=True):
-    """A sentence of a paragraph; both times are None where it is not said so."""
+    """A sentence of a paragraph; both times are None if it is not spoken in this wording."""
 
     text: str
     start_ms: ProgrammeMs | None = None
@@ -18,7 +18,7 @@ class PrintedSentence(Record, frozen=True):
 
 
 class ParagraphTime(Record, frozen=True):
-    """A paragraph that is heard. ``exchange`` and ``paragraph`` as :class:`Passage` counts them.
+    """A spoken paragraph. ``exchange`` and ``paragraph`` as in :class:`Passage`.
 
     :param sentences: all of its sentences in order (:mod:`studio.site.sentence_times`); none if
         they were not searched.
@@ -35,7 +35,7 @@ class ParagraphTime(Record, frozen=True):
 def paragraph_times_from_alignment(
     alignment: Alignment, programme: Programme
 ) -> tuple[ParagraphTime, ...]:
-    """Every paragraph that is heard in the episode. What was cut out has no moment."""
+    """Every paragraph that is spoken in the episode; those in cuts are left out."""
     found = (_moment(passage, programme) for passage in alignment.passages)
     return tuple(moment for moment in found if moment is not None)
 

@@ -13,10 +13,10 @@ from studio.site.listing import Listing
 class PersonEntry:
     """One person.
 
-    :param labels: what they did, in the show's language, each once.
-    :param episodes: in which they are, as listed; the newest first.
-    :param is_guest: whether they answered in one.
-    :param face_place: a picture of them; empty where there is none.
+    :param labels: their roles, in the show's language, each once.
+    :param episodes: their episodes, the newest first.
+    :param is_guest: whether they were a guest in one.
+    :param face_place: their picture, or empty.
     """
 
     person: Person
@@ -27,13 +27,13 @@ class PersonEntry:
 
     @property
     def initials(self) -> str:
-        """The initials of the first and the last name, shown without a picture."""
+        """The initials of first and last name, shown if there is no picture."""
         words = [word for word in self.person.name.split() if word[0].isalpha()]
         return "".join(word[0].upper() for word in words[:1] + words[1:][-1:])
 
 
 def people_from_listings(episodes: Iterable[Listing]) -> list[PersonEntry]:
-    """The guests, the last one first, then everybody else.
+    """The guests, the latest first, then everybody else.
 
     :param episodes: the newest first.
     """
@@ -45,19 +45,21 @@ def people_from_listings(episodes: Iterable[Listing]) -> list[PersonEntry]:
                 one.person = person
             if label and label not in one.labels:
                 one.labels.append(label)
-            # One by one: a person may be named twice in an episode.
+            # One by one, because a person may be named twice in an episode.
             if one.episodes[-1:] != [episode]:
                 one.episodes.append(episode)
             if person.name in episode.guests:
                 one.is_guest = True
-                # The picture of an episode shows its guest, where there is one alone.
+                # The picture of an episode with a single guest shows that guest.
                 if not one.face_place and len(episode.guests) == 1:
                     one.face_place = episode.picture_place
     return sorted(found.values(), key=lambda one: not one.is_guest)
 
 
 def _named(episode: Listing) -> Iterator[tuple[str, Person]]:
-    """Who is in an episode, with what they did; its guests, where an earlier Studio listed it."""
+    """The people of an episode with their roles; only its guests if listed by an earlier
+    version.
+    """
     for credit in episode.credits:
         yield credit.label, credit.person
     if not episode.credits:

@@ -1,4 +1,4 @@
-"""The pages' texts for programs: a Markdown twin of each page, llms.txt, robots.txt."""
+"""Plain-text versions of the pages for programs: Markdown, llms.txt, robots.txt."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from studio.site.listing import Listing
     from studio.site.pages import EpisodePage, Site
 
-# What Markdown would take for a sign of its own.
+# Characters with a meaning in Markdown.
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 
 
 def markdown_page(site: Site, page: EpisodePage, address: str) -> str:
-    """An episode's page: who, the article with the moments of its questions, what was said.
+    """An episode's page in Markdown: people, the article with the times of its questions, the
+    transcript.
 
-    :param address: the page's own.
+    :param address: the page's URL.
     """
     language = site.show.language
     episode, article = page.episode, page.article
@@ -65,8 +66,8 @@ def markdown_page(site: Site, page: EpisodePage, address: str) -> str:
 
 
 def llms_text(site: Site, episodes: Sequence[Listing], base_url: str) -> str:
-    """``llms.txt`` (llmstxt.org): what the show is, and the Markdown twin of each episode with what
-    it is about, the newest first.
+    """``llms.txt`` (llmstxt.org): description of the show, and links to the Markdown version of
+    each episode with its summary, the newest first.
     """
     show = site.show
     episodes_head, feed_head, feed_name = (
@@ -98,7 +99,7 @@ def _escaped(text: str) -> str:
 
 
 def robots_text(base_url: str) -> str:
-    """``robots.txt``: everything may be read; the site map. Where the site is not at the root of
-    its server, crawlers do not ask for it there.
+    """``robots.txt``: allows everything and links the site map. If the site is not at the root of
+    its server, crawlers do not request it.
     """
     return f"User-agent: *\nAllow: /\n\nSitemap: {base_url}sitemap.xml\n"

@@ -1,12 +1,12 @@
 """The searchable texts of an episode, and their search keys.
 
-The index of it (:mod:`studio.site.search_index`) is in files small enough for a browser:
-``search/index.json`` says with which word each part of the index begins; ``search/part-3.json`` has
-the words of one part and, for each, the sentences in which it is; ``search/text-2-0.json`` has the
-sentences of one episode, some at a time. A search reads the index, the parts of its words and the
-sentences that it shows, and nothing else: of 500 one-hour episodes less than 100 kB. What is nearly
-a word is looked for in lists of all words, ``search/words-1.json`` by how they begin and
-``search/endings-1.json``, letter by letter from their end, by how they end.
+The index (:mod:`studio.site.search_index`) is split into files small enough for a browser:
+``search/index.json`` has the first word of each part of the index; ``search/part-3.json`` has the
+words of one part and, for each, the sentences that contain it; ``search/text-2-0.json`` has some of
+the sentences of one episode. A search only loads the index, the parts of its words and the
+displayed sentences: for 500 one-hour episodes less than 100 kB. Prefix and suffix matches are
+looked up in lists of all words, ``search/words-1.json`` and, with reversed letters,
+``search/endings-1.json``.
 """
 
 from __future__ import annotations
@@ -32,18 +32,17 @@ if TYPE_CHECKING:
     from studio.site.pages import EpisodePage
     from studio.site.paragraph_times import ParagraphTime
 
-# Words of one letter are everywhere and are not indexed. A digit tells more.
+# One-letter words are too frequent and not indexed. Digits are more specific.
 MIN_LETTERS = 2
-# Numbers up to this are found in digits and in letters.
+# Numbers up to this are found in digits and in words.
 MAX_NUMBER = 999_999
-# A letter with what a hyphen or « & » joins to it (« e-mail », « R&D »), the groups of a large
-# number, a word.
+# A letter joined by a hyphen or « & » (« e-mail », « R&D »), the groups of a large number, a word.
 _WORD = re.compile(
     r"(?<![^\W_])[^\W\d_][-&][^\W\d_][^\W_]*|(?<!\d)\d{1,3}(?:\s\d{3})+(?![^\W_])|[^\W_]+"
 )
 _INSIDE_WORD = re.compile(r"[-&\s]")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
-# Plurals that no rule of endings makes, by what the rules leave of them.
+# Irregular plurals, by their stem after the rules.
 _SINGULARS = {
     "bail": "bau",
     "corail": "corau",
@@ -52,18 +51,18 @@ _SINGULARS = {
     "cieu": "ciel",
     "yeu": "oeil",
 }
-# The feminine's last letters before its e, and the masculine's as they are cut.
+# Feminine endings before the final e, and the corresponding masculine stems.
 _FEMININE_ENDINGS = (("eus", "eu"), ("eur", "eu"), ("tric", "teu"), ("iv", "if"))
 
 SearchKind = Literal["title", "question", "article", "said"]
 
 
 class SearchSentence(NamedTuple):
-    """What a search can find: a sentence of an episode.
+    """A searchable sentence of an episode.
 
-    :param second: when it is heard; None where it is only printed.
-    :param anchor: its place on the page; empty for the page itself.
-    :param keys: what it is found by (:func:`search_keys`), in order.
+    :param second: its time; None if it is only printed.
+    :param anchor: its anchor on the page; empty for the page itself.
+    :param keys: its search keys (:func:`search_keys`), in order.
     """
 
     second: int | None
@@ -74,9 +73,7 @@ class SearchSentence(NamedTuple):
 
 
 def folded_words(text: str) -> list[str]:
-    """The words in small letters without accents. ``search.js`` folds what is looked for in the
-    same way.
-    """
+    """The words in lower case without accents. ``search.js`` normalises queries in the same way."""
     bare = "".join(
         sign
         for sign in unicodedata.normalize("NFKD", text.lower())
@@ -87,9 +84,9 @@ def folded_words(text: str) -> list[str]:
 
 
 def word_stem(word: str) -> str:
-    """A folded word without the endings of plural and feminine, so that « vignerons » finds
-    « vigneronne ». No grammar: what matters is that both sides cut alike; ``search.js`` cuts in the
-    same way.
+    """A normalised word without plural and feminine endings, so that « vignerons » finds «
+    vigneronne ». It need not be grammatical, only the same on both sides: ``search.js`` uses the
+    same rules.
     """
     if word.isdigit():
         return word
@@ -112,8 +109,8 @@ def word_stem(word: str) -> str:
 
 
 def search_keys(text: str) -> set[str]:
-    """What a sentence is found by: the stems of its words, and its numbers and ordinals in digits
-    and in letters.
+    """The search keys of a sentence: the stems of its words, and its numbers and ordinals in digits
+    and in words.
     """
     words = folded_words(text)
     keys = {word_stem(word) for word in words}
@@ -128,9 +125,7 @@ def search_keys(text: str) -> set[str]:
 
 
 def search_sentences(page: EpisodePage, language: str) -> list[SearchSentence]:
-    """Everything of an episode that can be found: its title and people, the article, what is
-    said.
-    """
+    """All searchable texts of an episode: title and people, the article, the transcript."""
     people = ", ".join(dict.fromkeys(one.person.name for one in page.credits))
     found = [SearchSentence(None, "", "title", f"{page.episode.title}. {people}".strip(". "))]
     starts = {chapter.question: chapter.start_ms // 1000 for chapter in page.chapters.chapters}
@@ -154,8 +149,8 @@ def search_sentences(page: EpisodePage, language: str) -> list[SearchSentence]:
 
 
 def _printed(paragraph: str, heard: ParagraphTime | None, anchor: str) -> list[SearchSentence]:
-    """The sentences of a paragraph, each with the second at which it is heard; one that is not said
-    so, with that at which its paragraph begins.
+    """The sentences of a paragraph with their times in seconds; a sentence that is not spoken has
+    the start of its paragraph.
     """
     if heard is None or not heard.sentences:
         second = None if heard is None else heard.start_ms // 1000
@@ -172,7 +167,7 @@ def _printed(paragraph: str, heard: ParagraphTime | None, anchor: str) -> list[S
 
 
 def _spoken(turns: Sequence[Turn]) -> Iterator[tuple[int, str]]:
-    """Every sentence with the second that has begun when it starts."""
+    """Every spoken sentence with its start, rounded down to seconds."""
     for turn in turns:
         first = 0
         for place, word in enumerate(turn.words, start=1):

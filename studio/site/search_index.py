@@ -14,32 +14,32 @@ from studio.model.record import Record, json_from_plain
 if TYPE_CHECKING:
     from studio.site.listing import Listing
 
-# A part of the index and a piece of text, in bytes and sentences: what a telephone loads for one
+# The sizes of a part of the index (bytes) and of a piece of text (sentences), as loaded for one
 # word.
 PART_BYTES = 24_000
 TEXT_SENTENCES = 40
-# A part of the lists of words, in which words are looked for that are nearly one.
+# The size of a part of the word lists, which are used for approximate matches.
 LIST_BYTES = 6_000
-# A more frequent word is of little use: the first sentences of each episode are kept, with a mark
-# that others have it as well.
+# For more frequent words, only the first sentences of each episode are stored, with a mark that
+# there are others.
 MAX_OF_AN_EPISODE, MAX_OF_ALL = 40, 1200
 ALSO_ELSEWHERE = "*"
-# Behind the places of an episode that has more of them.
+# The mark after an episode's sentences if there are more.
 _MORE = "+"
-# Raised when the same sentences give another index.
+# Incremented when the index of the same sentences changes.
 FORM = 1
 
-# The sentences of an episode, as JSON has them.
+# The sentences of an episode, for JSON.
 IndexedSentences = Sequence[Sequence[Any]]
 
 
 class SearchState(Record, frozen=True):
-    """What is kept: the index before anything is left out.
+    """The stored state: the index before truncation.
 
-    :param slugs: the episodes in the order in which they are counted.
-    :param texts: of each, the SHA-256 of its pieces of text.
-    :param words: where each word is: « 0:3,17;4:2+ » are the sentences 3 and 17 of the first
-        episode, and 2 of the fifth, which has more of them.
+    :param slugs: the episodes in index order.
+    :param texts: for each, the SHA-256 of its pieces of text.
+    :param words: the sentences with each word: « 0:3,17;4:2+ » are the sentences 3 and 17 of the
+        first episode, and 2 of the fifth, which has more.
     """
 
     form: int
@@ -49,10 +49,10 @@ class SearchState(Record, frozen=True):
 
 
 class SearchFiles(NamedTuple):
-    """What is published, by its place on the site.
+    """The published files, by place.
 
-    :param written: files with their content.
-    :param kept: pieces of text that are what they were, with the SHA-256 of each.
+    :param written: changed files with their content.
+    :param kept: unchanged pieces of text, with the SHA-256 of each.
     """
 
     state: SearchState
@@ -67,18 +67,18 @@ def updated_search(
     sentences: Callable[[int], IndexedSentences],
     untouched: Collection[str] = (),
 ) -> SearchFiles:
-    """The index with what changed.
+    """Update the index.
 
     :param state: the index of the last build; None to rebuild it.
-    :param slugs: the episodes in order; ``episodes`` as pages list them.
-    :param sentences: those of the episode of this number; asked only for who is not untouched.
-    :param untouched: the slugs of episodes that are what they were when ``state`` was kept.
+    :param slugs: the episodes in order; ``episodes``: their listings.
+    :param sentences: returns the sentences of an episode by number; only called for changed ones.
+    :param untouched: the slugs of episodes that have not changed since ``state``.
     """
     places = {slug: number for number, slug in enumerate(slugs)}
     state = _usable(state, places)
     words = dict(state.words)
     texts = dict(zip(state.slugs, state.texts, strict=True))
-    # Which episodes stay as they are, which numbers of the former index go, which come.
+    # Determine which episodes are kept, removed and added.
     stays = {slug for slug in texts if slug in untouched and slug in places}
     gone = {number for number, slug in enumerate(state.slugs) if slug not in stays}
     new = [number for number, slug in enumerate(slugs) if slug not in stays]
@@ -92,7 +92,7 @@ def updated_search(
         texts[slugs[number]] = tuple(
             hashlib.sha256(content).hexdigest() for content in pieces.values()
         )
-    # The words of those that went are taken out and those that came put in; the rest is copied.
+    # Remove the words of removed episodes and insert those of new ones; copy the rest.
     _change(words, gone, came)
     kept = {
         text_place(places[slug], piece): digest
@@ -110,8 +110,8 @@ def updated_search(
 
 
 def _usable(state: SearchState | None, places: Mapping[str, int]) -> SearchState:
-    """What was kept of the index, where it still holds: of this form, and every episode at its
-    place. Else that of no episode.
+    """The stored state, if it is of this version and every episode is at its position; else an
+    empty one.
     """
     if (
         state is None
@@ -123,8 +123,8 @@ def _usable(state: SearchState | None, places: Mapping[str, int]) -> SearchState
 
 
 def _files_of_words(words: dict[str, str], *, episodes: int) -> dict[str, bytes]:
-    """Where each word is, in parts of some kB; the lists of words, forwards and backwards; and the
-    index of both, which a page loads first.
+    """The files with the sentences of each word, in parts of some kB; the word lists, forwards and
+    reversed; and the index of both, which a page loads first.
     """
     written: dict[str, bytes] = {}
     starts = []
@@ -146,12 +146,12 @@ def _files_of_words(words: dict[str, str], *, episodes: int) -> dict[str, bytes]
 
 
 def text_place(number: int, piece: int) -> str:
-    """Where a piece of an episode's text is on the site."""
+    """The place of a piece of an episode's text."""
     return f"search/text-{number}-{piece}.json"
 
 
 def _pieces(number: int, episode: Listing, lines: IndexedSentences) -> dict[str, bytes]:
-    """The sentences of an episode, some at a time, by place."""
+    """The sentences of an episode in pieces, by place."""
     return {
         text_place(number, first // TEXT_SENTENCES): json_from_plain(
             {
@@ -167,7 +167,7 @@ def _pieces(number: int, episode: Listing, lines: IndexedSentences) -> dict[str,
 
 
 def _places_of(lines: IndexedSentences) -> dict[str, str]:
-    """In which of its sentences an episode has each word: « 3,17 »."""
+    """For each word of an episode its sentences: « 3,17 »."""
     found: dict[str, list[str]] = {}
     for place, one in enumerate(lines):
         for key in one[4]:
@@ -182,10 +182,10 @@ def _places_of(lines: IndexedSentences) -> dict[str, str]:
 def _change(
     words: dict[str, str], gone: Collection[int], came: Mapping[int, Mapping[str, str]]
 ) -> None:
-    """Take episodes out of the index, and put others in."""
+    """Remove episodes from the index, and insert others."""
     marks = [f";{number}:" for number in gone]
     for word, entry in list(words.items()):
-        # A word that thousands of episodes have is cut, and not taken apart.
+        # The text of a word in thousands of episodes is sliced rather than parsed.
         left = f";{entry}"
         for mark in marks:
             head, found, rest = left.partition(mark)
@@ -219,8 +219,8 @@ def _number(entry: str) -> int:
 
 
 def _parts(words: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """The words in order, as many as a part holds. Of each, « 0:3,17;4:2 »: the sentences by
-    episode; « 0:3,17;* » where others have it as well.
+    """The words in order, in parts. For each, « 0:3,17;4:2 »: the sentences by episode; « 0:3,17;*
+    » if other episodes have it as well.
     """
     part: dict[str, str] = {}
     size = 0
@@ -237,7 +237,7 @@ def _parts(words: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
 
 def _lists(words: Sequence[str]) -> Iterator[list[str]]:
-    """The words, as many as a list holds."""
+    """The words, in lists of limited size."""
     one: list[str] = []
     size = 0
     for word in words:
@@ -252,7 +252,7 @@ def _lists(words: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _shown(entry: str) -> str:
-    """Where a word is, as far as it is stored."""
+    """The stored sentences of a word, truncated."""
     count = entry.count(",") + entry.count(";") + 1
     if count < MAX_OF_ALL:
         if _MORE in entry:

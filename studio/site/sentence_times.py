@@ -1,4 +1,4 @@
-"""The times of the printed sentences that are spoken almost as they are printed."""
+"""The times of the printed sentences that are spoken (nearly) verbatim."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from studio.model.transcript import Transcript
 from studio.model.turns import SpokenWord, sentences_of, spoken_words
 from studio.site.paragraph_times import ParagraphTime, PrintedSentence
 
-# Of a sentence's words that carry meaning, this many are heard in their order; with fewer, a
-# sentence would be highlighted that is not said.
+# The minimum share of a sentence's content words that are spoken in order; with less, sentences
+# that are not spoken would be highlighted.
 MIN_SHARED = 0.5
 
 
@@ -57,10 +57,9 @@ def with_sentences(
 def _words_within(
     moment: ParagraphTime, section: Section, spoken: Sequence[Sequence[SpokenWord]]
 ) -> dict[int, list[SpokenWord]]:
-    """By the place of each printed word of a paragraph that was heard meanwhile, if only nearly,
-    how it was.
+    """The spoken words of a paragraph (including similar ones), by the index of their printed word.
 
-    :param spoken: each word of the transcript as it is heard in the episode.
+    :param spoken: each word of the transcript as spoken in the episode.
     """
     table = section.table
     found: dict[int, list[SpokenWord]] = {}
@@ -84,12 +83,12 @@ def _sentences(
 ) -> Iterator[PrintedSentence]:
     """The sentences of one paragraph.
 
-    :param words: by the place of each printed word that was heard, how it is heard.
+    :param words: the spoken words, by the index of their printed word.
     """
     first = section.first
     for sentence in sentences_of(text):
         last = first + len(words_of_text(sentence))
-        # Only words that carry meaning count: a « de » may be matched far from its sentence.
+        # Only content words count: a « de » may be matched far from its sentence.
         telling = [
             place for place in range(first, last) if content_words(section.table.printed[place])
         ]

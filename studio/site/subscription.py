@@ -17,7 +17,7 @@ class Subscription(NamedTuple):
 
 def subscriptions_from_feed(show: Show, feed_address: str) -> tuple[Subscription, ...]:
     """The show's own pages on platforms first, then apps that take any feed by its address."""
-    # The show's own page at Apple's stands in for the link that opens any feed there.
+    # The show's own page at Apple replaces the generic link that opens any feed there.
     has_apple = any("apple" in platform.name.lower() for platform in show.platforms)
     bare = feed_address.partition("://")[2]
     encoded = quote(feed_address, safe="")

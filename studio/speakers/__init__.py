@@ -1,1 +1,1 @@
-"""Who says each segment: from voices, microphones and the article to names."""
+"""The speaker of each segment: from voices, microphones and the article to names."""

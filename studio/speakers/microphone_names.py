@@ -13,7 +13,7 @@ from studio.messages.message import joined_messages, message
 from studio.model.microphones import OpenSpan
 from studio.model.transcript import Transcript
 
-# As people call such files, in French and English, without accents.
+# Usual names of such files, in French and English, without accents.
 HOST_WORDS = frozenset(
     "host hote hotesse animateur animatrice intervieweur intervieweuse interviewer journaliste "
     "presentateur presentatrice presenter moderateur moderatrice".split()
@@ -24,9 +24,9 @@ MIN_LETTERS = 3
 
 
 def names_from_files(files: Sequence[str], *, host: str, guests: Sequence[str]) -> dict[int, str]:
-    """Who speaks into each microphone, by its place, if its file is named after one person.
+    """The speaker of each microphone, by index, if its file is named after one person.
 
-    :param files: the names of the files; of one file with several channels, the same name.
+    :param files: the files' names; for a file with several channels, the same name for each.
     """
     if len(set(files)) < len(files):
         return {}
@@ -51,10 +51,10 @@ def contradicted_names(
     files: Sequence[str],
     hints: Mapping[int, str],
 ) -> list[str]:
-    """A sentence for each microphone with a file named after a person other than its speaker."""
+    """A remark for each microphone whose file is named after someone else than its speaker."""
     remarks: list[str] = []
     for place, hint in hints.items():
-        # Speaking time in ms of each person while this microphone is open.
+        # Speaking time of each person while this microphone is open, in ms.
         heard: dict[str, int] = {}
         for span in spans:
             if span.microphone != place:
@@ -78,7 +78,7 @@ def contradicted_names(
 
 
 def unnamed_people(transcript: Transcript, microphones: int, people: Sequence[str]) -> list[str]:
-    """A sentence if more people speak than there are microphones: those who share one are not
+    """A remark if there are more speakers than microphones: those who share one are not
     distinguished.
     """
     named = {segment.speaker for segment in transcript.segments}
@@ -100,7 +100,9 @@ def unnamed_people(transcript: Transcript, microphones: int, people: Sequence[st
 def _tells(
     words: set[str], person: str, own: Mapping[str, Sequence[str]], parts: Sequence[str]
 ) -> bool:
-    """Whether a file's name has a word of this person's name that is in no other name."""
+    """Whether a file's name contains a word of this person's name that no other person's name
+    has.
+    """
     others = set(
         itertools.chain.from_iterable(theirs for other, theirs in own.items() if other != person)
     )

@@ -11,13 +11,11 @@ from studio.model.transcript import AsrResult, Segment, Transcript, Utterance, W
 from studio.model.turns import ends_sentence
 from studio.speakers.speaker_names import names_from_voices, resolved_names
 
-# A segment is a sentence; shorter ones are joined, so that an editor has lines to read rather than
-# crumbs.
+# A segment is a sentence; shorter ones are joined, so that the editor shows readable lines.
 MIN_CHARACTERS = 60
-# Where Whisper wrote no full stop, it ends all the same.
+# The maximum length of a segment if Whisper wrote no full stop.
 MAX_CHARACTERS = 320
-# A silence of so long ends it, milliseconds: what comes after it is another thought, and its time
-# would be shown wrongly.
+# A pause in ms that ends a segment: otherwise its displayed time would be misleading.
 MAX_PAUSE_MS = 1_500
 
 
@@ -31,14 +29,13 @@ def transcript_from_asr(
     known: Mapping[int, str] = {},
     hinted: Mapping[int, str] = {},
 ) -> Transcript:
-    """Name the speakers of what was heard.
+    """Build the transcript with speaker names.
 
-    :param voices: for each utterance the number of its voice, None if it is too short.
-    :param host: how the transcript calls who asks.
-    :param guests: who may answer.
-    :param known: the names of voices given by people.
-    :param hinted: names of voices from files' names, for those that article and conversation leave
-        unnamed.
+    :param voices: the number of each utterance's voice, None if it is too short.
+    :param host: the interviewer's name in the transcript.
+    :param guests: the possible interviewees. :param known: the names of voices given by people.
+    :param hinted: names of voices from file names, for voices that cannot be named by article and
+        conversation.
     """
     units = [
         SentenceUnit(
@@ -49,7 +46,7 @@ def transcript_from_asr(
         )
         for utterance, voice in zip(asr.utterances, voices, strict=True)
     ]
-    # 1. Which voice asks the article's questions, and what the others are called.
+    # 1. Infer the voice that asks the article's questions, and the names of the others.
     names = names_from_voices(
         [
             part
@@ -61,7 +58,7 @@ def transcript_from_asr(
         guests=guests,
         language=asr.language,
     )
-    # 2. Names that people gave win over names of files, which win over inferred ones.
+    # 2. Names given by users take precedence over names of files, and these over inferred ones.
     names = resolved_names(
         names,
         {str(voice): name for voice, name in known.items()},
@@ -69,7 +66,7 @@ def transcript_from_asr(
         people=[host, *guests],
         language=asr.language,
     )
-    # 3. Utterances too short for a voice of their own take a neighbour's.
+    # 3. Utterances too short for diarisation take a neighbour's voice.
     speakers = _filled(
         units, [None if unit.speaker is None else names[unit.speaker] for unit in units]
     )
@@ -79,9 +76,7 @@ def transcript_from_asr(
 
 
 def _segments(stretches: Iterable[tuple[str | None, Sequence[Word]]]) -> tuple[Segment, ...]:
-    """A segment for each sentence; where two speak at once, segments are ordered by their
-    starts.
-    """
+    """A segment for each sentence, ordered by start in overlapping speech."""
     sentences = sorted(
         (
             (speaker, words)
@@ -105,8 +100,8 @@ def _segments(stretches: Iterable[tuple[str | None, Sequence[Word]]]) -> tuple[S
 def _stretches(
     speakers: Sequence[str | None], utterances: Sequence[Utterance]
 ) -> Iterator[tuple[str | None, list[Word]]]:
-    """What each speaker says until another one does, by its beginning; who speaks on while another
-    one does is not interrupted by that.
+    """Uninterrupted speech of each speaker, ordered by start; overlapping speech does not interrupt
+    a speaker.
     """
     stretches: list[tuple[str | None, list[Word]]] = []
     latest: dict[str | None, tuple[int, list[Word]]] = {}
@@ -122,9 +117,7 @@ def _stretches(
 
 
 def segments_from_words(words: Sequence[Word]) -> Iterator[list[Word]]:
-    """One speaker's words in sentences, or a few short ones together; cut where a person was silent
-    for long.
-    """
+    """Split one speaker's words into sentences (short ones joined), and at long pauses."""
     segment: list[Word] = []
     for word in words:
         if segment and _ends(segment, word):
@@ -145,9 +138,7 @@ def _ends(segment: Sequence[Word], following: Word) -> bool:
 
 
 def _filled(units: Sequence[SentenceUnit], speakers: Sequence[str | None]) -> list[str | None]:
-    """A word too short for diarisation belongs to its neighbours: to the nearer one if they are two
-    people.
-    """
+    """Assign words that are too short for diarisation to the nearest neighbour."""
     filled = list(speakers)
     for place, speaker in enumerate(speakers):
         if speaker is not None:

@@ -17,17 +17,16 @@ from studio.messages.message import message
 from studio.messages.translations import in_language
 from studio.model.article import Article
 
-# With fewer words of a guest's printed lines than this, the guest cannot be identified.
+# Minimum number of a guest's printed words for identification.
 MIN_OWN_WORDS = 3.0
-# The weight, in words of a guest's own lines, of a voice that introduces itself, or answers a
-# greeting by name.
+# The weight, in printed words, of a voice's self-introduction or answer to a greeting by name.
 INTRODUCES_ITSELF = 6.0
 IS_ADDRESSED = 3.0
 _INTRODUCTIONS = ("je m' appelle", "je suis", "moi c' est", "c' est", "moi")
 
 
 def unnamed(number: int, language: str) -> str:
-    """The transcript's name of an unidentified voice, numbered from 1."""
+    """The name of an unidentified voice in the transcript, numbered from 1."""
     return in_language(message("Voice {number}", number=number), language)
 
 
@@ -41,10 +40,10 @@ def names_from_voices(
 ) -> dict[str, str]:
     """The name behind each voice label, in order of first appearance.
 
-    If nothing of the article is heard, article and recording do not belong together, and no voice
-    is named.
+    If none of the article is spoken, article and recording do not belong together, and no voice is
+    named.
 
-    :param language: in which a voice without a name is called « Voice 2 ».
+    :param language: language of « Voice 2 » for an unidentified voice.
     """
     labels = list(dict.fromkeys(unit.speaker for unit in units if unit.speaker is not None))
     names = {label: unnamed(number, language) for number, label in enumerate(labels, 1)}
@@ -54,8 +53,8 @@ def names_from_voices(
     answering = answering_seconds(units, article, asking)
     if not any(answering.values()):
         return names
-    # One guest: of the other voices the one that speaks the article's answers longest. Several:
-    # their paragraphs in the article are compared one by one.
+    # One guest: the other voice that speaks the article's answers longest. Several: compare the
+    # paragraphs attributed to each.
     names[asking] = host
     others = [label for label in labels if label != asking]
     if len(guests) == 1:
@@ -74,8 +73,8 @@ def resolved_names(
     people: Sequence[str],
     language: str,
 ) -> dict[str, str]:
-    """The names behind voice labels when some are known: those are fixed and used once; hints name
-    the remaining voices, with names that no other voice has.
+    """The names of voices if some are known: these are fixed and used once; hints name the
+    remaining voices, with unused names.
     """
     settled = {label: known.get(label, name) for label, name in names.items()}
     for number, (label, name) in enumerate(names.items(), 1):
@@ -94,7 +93,7 @@ def resolved_names(
 def _several(
     units: Sequence[SentenceUnit], article: Article, labels: Sequence[str], guests: Sequence[str]
 ) -> dict[str, str]:
-    """Each guest's voice if it can be identified; the last guest gets the last voice left."""
+    """Each guest's voice if it can be identified; the last guest gets the last remaining voice."""
     names: dict[str, str] = {}
     fits = {
         (label, guest): _own_words(units, article, label, guest)
@@ -119,7 +118,7 @@ def _several(
 
 
 def _named(units: Sequence[SentenceUnit], label: str, guest: str, guests: Sequence[str]) -> float:
-    """How often a voice says that this is its name, or speaks when it alone has been addressed."""
+    """How often a voice gives this as its name, or answers after being addressed by it."""
     own = _name_words(guest)
     others = {word for other in guests if other != guest for word in _name_words(other)} - own
     score = 0.0
@@ -145,7 +144,7 @@ def _name_words(name: str) -> set[str]:
 
 
 def _own_words(units: Sequence[SentenceUnit], article: Article, label: str, guest: str) -> float:
-    """How much more of this guest's printed lines than of the other guests' this voice says."""
+    """How many more of this guest's printed words than of the other guests' this voice says."""
     lines: dict[str | None, list[str]] = {}
     for exchange in article.exchanges:
         for paragraph in exchange.answer:

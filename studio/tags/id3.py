@@ -1,12 +1,12 @@
-"""The tag of a finished episode: one table of fields and frames, and ID3v2.3, written beside the
-audio frames and read again to verify it.
+"""The tag of a finished episode: one table of fields and frames, and ID3v2.3, written before the
+audio frames and read back for verification.
 
-With its neighbours :mod:`studio.tags.vorbis` (Ogg) and :mod:`studio.tags.mp4` (MP4), which take
-their names from the same table, this is the door to mutagen.
+Together with :mod:`studio.tags.vorbis` (Ogg) and :mod:`studio.tags.mp4` (MP4), which take their
+names from the same table, this is the adapter of mutagen.
 
-Players that people use today read version 2.3 best; in 2.4 long chapter titles hide all chapters in
-some. Texts that are not plain ASCII are UTF-16, the only Unicode that 2.3 knows. The sound's frames
-are copied as they are: changing a title encodes nothing again.
+Current players support version 2.3 best; in 2.4, long chapter titles hide all chapters in some.
+Non-ASCII texts are UTF-16, the only Unicode encoding of 2.3. Audio frames are copied unchanged:
+changing a title does not cause another encoding.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ from studio.sound.frames import ID3V2_HEADER_BYTES, audio_extent
 from studio.temporary_folder import own_name
 
 NO_OFFSET = 0xFFFFFFFF
-# How SYLT counts time, and what kind of text it says that it is.
+# SYLT's time unit and content type.
 MILLISECONDS, TRANSCRIPTION = 2, 2
 CONTENTS_ID = "toc"
 LANGUAGE = "fra"
@@ -70,7 +70,7 @@ class TagChapter(Record, frozen=True):
 
     :param id: short, ASCII, unique in its tag.
     :param url: a page about it; empty for none.
-    :param picture_jpeg: what players show instead of the cover while it lasts; empty for the cover.
+    :param picture_jpeg: shown instead of the cover during the chapter; empty for the cover.
     """
 
     id: str
@@ -82,15 +82,15 @@ class TagChapter(Record, frozen=True):
 
 
 class TagSheet(Record, frozen=True):
-    """Everything that the tag of an episode says. What is empty or None gets no frame.
+    """The content of an episode's tag. Empty or None fields get no frame.
 
-    :param artist: who made it, as apps show it beside the title.
+    :param artist: the artist as shown beside the title by apps.
     :param album: the show's title.
     :param language: ISO 639-2, three letters.
     :param description: a few sentences, no markup.
     :param lyrics: the transcript as plain text.
-    :param lines: the same with times: when each line begins, on the programme clock, ascending, and
-        the line.
+    :param lines: the transcript with times: for each line its start on the programme clock,
+        ascending, and its text.
     :param link: the episode's page.
     :param cover_jpeg: the cover's bytes.
     :param duration_ms: how long the episode lasts.
@@ -114,15 +114,16 @@ class TagSheet(Record, frozen=True):
 
 
 def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
-    """Copy the sound's frames of ``source`` to ``target``, with this tag before them and nothing
-    after, and read it again.
+    """Copy the audio frames of ``source`` to ``target``, with this tag before and nothing after
+    them, and verify by reading it back.
 
-    Control characters are left out of texts, and addresses are written in ASCII.
+    Control characters are removed from texts, and URLs are written in ASCII.
 
-    :param source: an MP3; a tag that it has is left out.
-    :param target: written over if it exists: give a temporary name.
-    :raises WorkspaceError: two chapters have one id, they do not ascend, or one has no title.
-    :raises DiskError: the target cannot be written, or does not read back as it was written.
+    :param source: an MP3; an existing tag is dropped.
+    :param target: overwritten if it exists: pass a temporary name.
+    :raises WorkspaceError:
+        two chapters have the same id, they do not ascend, or one has no title.
+    :raises DiskError: the target cannot be written, or does not read back identically.
     """
     wanted = writable_sheet(sheet, target)
     extent = audio_extent(source)
@@ -140,7 +141,7 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
             message("cannot be written ({reason})", reason=error.strerror),
             message("Make room, or check that the folder may be written to."),
         ) from None
-    tag = _read(target)  # once: mutagen decodes hours of text letter by letter
+    tag = _read(target)  # only once: mutagen decodes hours of text letter by letter
     if (
         _sheet_from_tag(tag) != wanted
         or _faults_of_chapters(tag)
@@ -150,7 +151,7 @@ def write_id3_tags(source: Path, target: Path, sheet: TagSheet) -> None:
 
 
 def not_read_back(target: Path) -> DiskError:
-    """The error of a tag that is not in the file as it was written."""
+    """The error for a tag that does not read back identically."""
     return DiskError(
         target,
         message("does not read back as it was written"),
@@ -159,7 +160,7 @@ def not_read_back(target: Path) -> DiskError:
 
 
 def not_written(target: Path, error: Exception) -> DiskError:
-    """The error of a file that mutagen could not write."""
+    """The error for a file that mutagen could not write."""
     return DiskError(
         target,
         message("cannot be written ({error})", error=error),
@@ -188,11 +189,10 @@ def _sheet_from_tag(tag: ID3) -> TagSheet:
 
 
 def _faults_of_chapters(tag: ID3) -> list[str]:
-    """What is wrong with the chapters' frames, one sentence each; nothing when all is as players
-    need it.
+    """The errors in the chapters' frames, one sentence each.
 
-    They stand in the order of time, each with a title and no byte offsets, and one ordered
-    top-level table of contents names them all.
+    Players need them in order of time, each with a title and without byte offsets, and one ordered
+    top-level table of contents that lists all.
     """
     chapters = _frames_of(tag, "CHAP")
     tables = _frames_of(tag, "CTOC")
@@ -222,7 +222,7 @@ def _faults_of_chapters(tag: ID3) -> list[str]:
 
 
 def audio_sha256(path: Path) -> str:
-    """The hash of the sound's frames alone: it stays when only tags change."""
+    """The hash of the audio frames alone, unaffected by tags."""
     extent = audio_extent(path)
     digest = hashlib.sha256()
     with open_file(path) as file:
@@ -233,10 +233,10 @@ def audio_sha256(path: Path) -> str:
 
 
 def enclosure_from_mp3(path: Path, *, file: str, duration_ms: int) -> Enclosure:
-    """What the feed announces.
+    """The properties of the MP3 for the feed.
 
-    :param path: where the finished MP3 is now.
-    :param file: the name that it will have.
+    :param path: the current path of the finished MP3.
+    :param file: its final name.
     :param duration_ms: how long the episode lasts.
     """
     with open_file(path) as content:
@@ -252,14 +252,14 @@ def enclosure_from_mp3(path: Path, *, file: str, duration_ms: int) -> Enclosure:
 
 
 class Field(NamedTuple):
-    """How one field of the sheet stands in frames: there and back; and what it is called in the
-    other containers.
+    """The mapping of one field of the sheet to frames and back, and its names in the other
+    containers.
 
-    :param comment: its name as a Vorbis comment; empty where there is none.
-    :param atom: its name as an MP4 atom; empty where there is none.
-    :param parse: its value from the text that comment and atom hold.
-    :param large: it follows the chapters: players read the start of a file first, and the picture
-        is the last that one on a slow line waits for.
+    :param comment: its name as a Vorbis comment; empty if it has none.
+    :param atom: its name as an MP4 atom; empty if it has none.
+    :param parse: parses its value from the text of comment or atom.
+    :param large: whether it comes after the chapters: on slow connections, players should receive
+        the picture last.
     """
 
     name: str
@@ -290,7 +290,7 @@ def _picture(frames: list[Any]) -> bytes:
 
 
 def text_field(name: str, kind: type[Frame], comment: str, atom: str) -> Field:
-    """A field that is one line of text in every container."""
+    """A field of a single line of text in every container."""
     return Field(
         name,
         (kind.__name__,),
@@ -450,8 +450,8 @@ def _frame_order() -> list[str]:
 
 
 def _tag_bytes(sheet: TagSheet) -> bytes:
-    """The whole tag. mutagen writes chapters by their size; players show them in the file's order,
-    so they are sorted by time.
+    """The whole tag. mutagen orders chapter frames by size; players show them in file order, so
+    they are sorted by time.
     """
     tag = ID3()
     for field in FIELDS:
@@ -469,7 +469,7 @@ def _tag_bytes(sheet: TagSheet) -> bytes:
 
 
 def _frames_in(tag: bytes) -> list[bytes]:
-    """The frames of an ID3v2.3 tag, each with its header of ten bytes."""
+    """The frames of an ID3v2.3 tag, each with its ten-byte header."""
     frames = []
     place = ID3V2_HEADER_BYTES
     while place < len(tag):
@@ -505,7 +505,7 @@ def _read(path: Path) -> ID3:
 
 
 def _frames_of(tag: Any, *frame_ids: str) -> list[Any]:
-    """All frames with these ids, in the order in which they were read."""
+    """All frames with these ids, in file order."""
     return [frame for frame_id in frame_ids for frame in tag.getall(frame_id)]
 
 
@@ -513,7 +513,7 @@ def writable_sheet(sheet: TagSheet, target: Path, *, most_chapters: int | None =
     """The sheet without characters that no container can store.
 
     :param target: the file to name in an error.
-    :param most_chapters: how many the container can store; None for any number.
+    :param most_chapters: the maximum number that the container can store; None: unlimited.
     :raises WorkspaceError: two chapters have the same id, they do not ascend, one has no title, or
         there are too many.
     """
@@ -554,13 +554,13 @@ def writable_sheet(sheet: TagSheet, target: Path, *, most_chapters: int | None =
 
 
 def without_fields(sheet: TagSheet, fields: Iterable[Field]) -> TagSheet:
-    """The sheet with these fields empty: a container has no place for them."""
+    """The sheet without fields that a container does not support."""
     empty = TagSheet(title="")
     return replace_fields(sheet, **{field.name: getattr(empty, field.name) for field in fields})
 
 
 def _ascii_url(url: str) -> str:
-    """The address with every character that is not ASCII percent-encoded."""
+    """The URL with non-ASCII characters percent-encoded."""
     return "".join(
         character if character.isascii() else urllib.parse.quote(character) for character in url
     )

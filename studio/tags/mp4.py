@@ -1,8 +1,8 @@
 """The tag of an M4A: MP4 atoms under the names in the table of :mod:`studio.tags.id3`, and chapters
-in both of MP4's ways.
+in both of MP4's formats.
 
-ffmpeg writes the chapters, as a text track (QuickTime, Apple) and as a list (Nero, most others),
-while it copies the sound as it is.
+ffmpeg writes the chapters as a text track (QuickTime, Apple) and as a list (Nero, most others), and
+copies the audio unchanged.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from studio.tags.id3 import (
 )
 from studio.tags.mp4_chunks import separate_chapter_titles
 
-# The list counts chapters in one byte, and the bytes of a title in another.
+# The list has one byte for the number of chapters, and one for the length of a title.
 MAX_CHAPTERS, TITLE_BYTES = 255, 255
 _PODCAST = "pcst"
-# Atoms that hold no text.
+# Atoms without text.
 _TRACK, _COVER, _FREE_FORM = "trkn", "covr", "----"
 
 
 def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
-    """Copy an M4A with these chapters and this tag in place of its own, and read them again. The
-    sound is copied as it is.
+    """Copy an M4A, with its chapters and tag replaced by these, and verify by reading them back.
+    The audio is copied unchanged.
 
-    :param target: written over if it exists: give a temporary name.
-    :raises WorkspaceError: the chapters cannot be written as they are.
-    :raises DiskError: the target cannot be written, or does not read back as it was written.
+    :param target: overwritten if it exists: pass a temporary name.
+    :raises WorkspaceError: the chapters cannot be stored.
+    :raises DiskError: the target cannot be written, or does not read back identically.
     """
     wanted = writable_sheet(sheet, target, most_chapters=MAX_CHAPTERS)
     copy = [
@@ -83,10 +83,10 @@ def write_mp4_tags(source: Path, target: Path, sheet: TagSheet) -> None:
 
 
 def read_mp4_tags(path: Path) -> TagSheet:
-    """Read the tag and the list of chapters of the file. Where chapters end is not written: each
+    """Read the tag and the list of chapters of the file. Ends of chapters are not stored: each
     lasts to the next one.
 
-    :raises WorkspaceError: it is no MP4.
+    :raises WorkspaceError: it is not an MP4.
     """
     try:
         file = MP4(path)
@@ -113,8 +113,8 @@ def read_mp4_tags(path: Path) -> TagSheet:
 
 
 def mp4_sheet(sheet: TagSheet) -> TagSheet:
-    """The part of a sheet that an M4A can store: no lines with times; of chapters when they start
-    and what they are called.
+    """The part of a sheet that an M4A can store: no timed lines; only starts and titles of
+    chapters.
     """
     chapters = (
         replace_fields(
@@ -132,7 +132,7 @@ def mp4_sheet(sheet: TagSheet) -> TagSheet:
 
 
 def _chapter_lines(sheet: TagSheet) -> Iterator[str]:
-    """The chapters as ffmpeg reads them."""
+    """The chapters in ffmpeg's metadata format."""
     for chapter in sheet.chapters:
         yield from (
             "[CHAPTER]",
@@ -144,10 +144,9 @@ def _chapter_lines(sheet: TagSheet) -> Iterator[str]:
 
 
 def _chapter_title(title: str) -> str:
-    """The title on one line, as long as the list has room for.
+    """The title on one line, shortened to the list's limit.
 
-    ffmpeg takes an end of line after a backslash for a part of the title, also when that backslash
-    is escaped itself: a space between them keeps the chapter.
+    ffmpeg joins lines after a backslash, even an escaped one; a space after it avoids that.
     """
     line = re.sub(r"[\r\n]", " ", title).encode()[: TITLE_BYTES - 1].decode("utf-8", "ignore")
     return f"{line} " if line.endswith("\\") else line

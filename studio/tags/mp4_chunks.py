@@ -1,8 +1,7 @@
-"""The chunks of an MP4's chapter titles: one title per chunk.
+"""Rewrite an MP4's chapter titles: one title per chunk.
 
 ffmpeg puts all titles into one chunk, which ISO/IEC 14496-12 (8.7.4, sample to chunk) allows. Some
-readers (music-metadata until 11, in web players) take as many chunks as titles for granted, and
-throw.
+readers (music-metadata until 11, in web players) assume as many chunks as titles, and throw.
 """
 
 from __future__ import annotations
@@ -14,16 +13,16 @@ from typing import BinaryIO
 
 _HEADER = struct.Struct(">I4s")
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl"}
-# How much is moved at once where the file grows.
+# The block size for moving data if the file grows.
 _BLOCK_BYTES = 1 << 20
 
-# An atom's name and what is in it.
+# An atom's name and content.
 Atom = tuple[bytes, bytes]
 
 
 def separate_chapter_titles(path: Path) -> None:
-    """Give each chapter title of an MP4 a chunk of its own. Nothing else changes but the offsets of
-    what comes after; a file without such titles stays as it is.
+    """Give each chapter title of an MP4 a chunk of its own. Otherwise only the following offsets
+    change; a file without such titles is unchanged.
 
     :param path: an MP4 whose ``moov`` is before its ``mdat``, as ffmpeg's ``+faststart`` writes it.
     """
@@ -42,7 +41,7 @@ def separate_chapter_titles(path: Path) -> None:
 
 
 def _find_moov(file: BinaryIO) -> tuple[int, int]:
-    """Where the file's index begins and ends; nothing where sound comes before it."""
+    """Start and end of the file's ``moov``; None if audio comes before it."""
     place = 0
     while len(header := file.read(_HEADER.size)) == _HEADER.size:
         size, name = _HEADER.unpack(header)
@@ -56,7 +55,7 @@ def _find_moov(file: BinaryIO) -> tuple[int, int]:
 
 
 def _rewritten(content: bytes, change: Callable[[list[Atom]], list[Atom]]) -> bytes:
-    """Atoms with what ``change`` makes of each sample table's."""
+    """Atoms, with ``change`` applied to each sample table's."""
     written = []
     for name, body in _atoms(content):
         rewritten = body
@@ -90,10 +89,10 @@ def _with_separate_titles(atoms: list[Atom]) -> list[Atom]:
 def _sample_offsets(
     sizes: Sequence[int], runs: Sequence[int], chunks: Sequence[int]
 ) -> Iterator[int]:
-    """Where in the file each sample is.
+    """The file offset of each sample.
 
     :param runs: first chunk (from 1), samples in each chunk, description; three numbers a run.
-    :param chunks: where each chunk begins.
+    :param chunks: the offset of each chunk.
     """
     counts = [0] * len(chunks)
     for first, count in zip(runs[::3], runs[1::3], strict=True):
@@ -107,7 +106,7 @@ def _sample_offsets(
 
 
 def _moved(atom: Atom, by: int) -> Atom:
-    """A table of offsets into what is moved."""
+    """A table of offsets into moved data, adjusted."""
     name, body = atom
     if name not in {b"stco", b"co64"}:
         return atom
@@ -143,7 +142,7 @@ def _atom(name: bytes, body: bytes) -> bytes:
 
 
 def _make_room(file: BinaryIO, at: int, count: int) -> None:
-    """Move everything from a place on towards the end, the last part first."""
+    """Shift everything from an offset on towards the end, the last block first."""
     place = file.seek(0, 2)
     while place > at:
         begins = max(at, place - _BLOCK_BYTES)

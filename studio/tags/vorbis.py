@@ -37,12 +37,12 @@ _PICTURE = "METADATA_BLOCK_PICTURE"
 
 
 def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
-    """Copy an Ogg Opus with this tag in place of its own, and read it again. The sound is copied as
-    it is.
+    """Copy an Ogg Opus, with its tag replaced by this one, and verify by reading it back. The audio
+    is copied unchanged.
 
-    :param target: written over if it exists: give a temporary name.
-    :raises WorkspaceError: the chapters cannot be written as they are.
-    :raises DiskError: the target cannot be written, or does not read back as it was written.
+    :param target: overwritten if it exists: pass a temporary name.
+    :raises WorkspaceError: the chapters cannot be stored.
+    :raises DiskError: the target cannot be written, or does not read back identically.
     """
     wanted = writable_sheet(sheet, target, most_chapters=MAX_CHAPTERS)
     try:
@@ -65,9 +65,9 @@ def write_vorbis_tags(source: Path, target: Path, sheet: TagSheet) -> None:
 
 
 def read_vorbis_tags(path: Path) -> TagSheet:
-    """Read the tag of the file. Where chapters end is not written: each lasts to the next one.
+    """Read the tag of the file. Ends of chapters are not stored: each lasts to the next one.
 
-    :raises WorkspaceError: it is no Ogg Opus.
+    :raises WorkspaceError: it is not an Ogg Opus file.
     """
     try:
         file = OggOpus(path)
@@ -98,8 +98,8 @@ def read_vorbis_tags(path: Path) -> TagSheet:
 
 
 def vorbis_sheet(sheet: TagSheet) -> TagSheet:
-    """The part of a sheet that Vorbis comments can store: no lines with times; of chapters when
-    they start, what they are called, their link.
+    """The part of a sheet that Vorbis comments can store: no timed lines; only starts, titles and
+    links of chapters.
     """
     chapters = (
         replace_fields(chapter, id="", end_ms=chapter.start_ms, picture_jpeg=b"")
@@ -114,7 +114,8 @@ def _text(field: Field, value: Any) -> str:
         return str(value)
     picture = Picture()
     picture.type, picture.mime, picture.data = PictureType.COVER_FRONT, "image/jpeg", value
-    # Players choose by size: a picture of 0 × 0 pixels is none to some. JPEG: 8 bits a colour.
+    # Players select pictures by size, and some ignore one of 0 × 0 pixels. JPEG: 8 bits per
+    # channel.
     facts = read_picture(value, "cover")
     picture.width, picture.height, picture.depth = facts.width, facts.height, 24
     return base64.b64encode(picture.write()).decode("ascii")

@@ -1,1 +1,3 @@
-"""Operations on transcripts: times for changed texts, three-way merges, where notes belong."""
+"""Operations on transcripts: times for changed texts, three-way merges, positions of margin
+notes.
+"""

@@ -1,5 +1,5 @@
-"""The words of captions in the order of a transcript: where two people speak at once, captions have
-a line of each in turn, and a transcript what one says after what the other says.
+"""The words of captions in the order of the transcript: in overlapping speech, captions alternate
+lines of both speakers, while a transcript has one speaker's segment after the other's.
 """
 
 from __future__ import annotations
@@ -10,24 +10,25 @@ from collections.abc import Sequence
 from studio.model.plain_transcript import CueText
 from studio.transcript.sequence_diff import diff_blocks
 
-# A word of a cue, and the place of that cue.
+# A word of a cue, and the index of that cue.
 CueWord = tuple[str, int]
 
 
 def cue_words_in_order(
     texts: Sequence[str], cues: Sequence[CueText], tokens: Sequence[str]
 ) -> list[CueWord]:
-    """All words of the cues; those of a second line of dialogue where the transcript has them.
+    """All words of the cues; those of a second line of dialogue at their position in the
+    transcript.
 
-    :param texts: the transcript's words as they are compared.
-    :param tokens: the cues' words as they are compared, in the cues' order.
+    :param texts: the transcript's words, normalised.
+    :param tokens: the cues' words, normalised, in the cues' order.
     """
     words = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
     if not any(cue.beside for cue in cues):
         return words
     beside = {number for number, cue in enumerate(cues) if cue.beside}
     before = {number - 1 for number in beside}
-    # Without the one line, and without the other: each time in the transcript's order.
+    # Without either line: each time in the transcript's order.
     first = [place for place, (_, cue) in enumerate(words) if cue not in beside]
     second = [place for place, (_, cue) in enumerate(words) if cue not in before]
     main = zip(_places(texts, [tokens[place] for place in first]), first, strict=True)
@@ -42,7 +43,7 @@ def cue_words_in_order(
 
 
 def _places(texts: Sequence[str], tokens: Sequence[str]) -> list[int]:
-    """For each token the place of the text that it is, or of the one before it, ascending."""
+    """For each token the index of its text, or of the preceding one, ascending."""
     places: list[int] = []
     for block in diff_blocks(texts, tokens):
         alike, from_old, _, from_new, to_new = block

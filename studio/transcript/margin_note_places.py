@@ -1,7 +1,7 @@
-"""Which words a note is about, wherever they are by now.
+"""Locate the words of a margin note in a changed transcript.
 
-Times identify it as long as only single words are changed. In another transcription, or in that of
-another recording, the words themselves do, with those around them.
+As long as only single words change, times identify them. In another transcription, or one of
+another recording, the words themselves and their context do.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from studio.model.margin_note import MarginNote
 from studio.model.record import replace_fields
 from studio.model.transcript import Word
 
-# This many words before and after a note's own are kept with it: four distinguish one « de la »
+# The number of context words stored before and after a note's own: four distinguish one « de la »
 # from most others.
 AROUND = 4
-# Where only the words around a note are found again, this many of them on either side.
+# If only the context is found, this many words on either side must match.
 MIN_AROUND = 2
-# Between these may be at most this many more words than before.
+# The maximum of additional words between them.
 MAX_NEW = 8
-# The same words so near in time need nothing around them to be the same: two transcriptions of one
-# recording differ by less.
+# Within this time, the same words match without context: two transcriptions of one recording differ
+# by less.
 NEAR_MS = 2_000
 
 
 def surroundings(words: Sequence[Word], place: range) -> tuple[str, str, str]:
-    """The text of some words, and of those before and after them."""
+    """The text of some words, and their context before and after."""
     texts = [word.text for word in words]
     before = texts[max(0, place.start - AROUND) : place.start]
     after = texts[place.stop : place.stop + AROUND]
@@ -35,7 +35,7 @@ def surroundings(words: Sequence[Word], place: range) -> tuple[str, str, str]:
 
 
 def words_between(words: Sequence[Word], start_ms: int, end_ms: int) -> range:
-    """The words mostly between two moments; if there is none, the next word, or the last one."""
+    """The words mostly between two times; if there are none, the next word, or the last one."""
     inside = [
         place
         for place, word in enumerate(words)
@@ -49,7 +49,7 @@ def words_between(words: Sequence[Word], start_ms: int, end_ms: int) -> range:
 
 
 def place_of_note(note: MarginNote, words: Sequence[Word]) -> range | None:
-    """The places of a note's words; None if not found.
+    """The indices of a note's words; None if not found.
 
     :param words: all of a transcript, in order.
     """
@@ -68,7 +68,9 @@ def place_of_note(note: MarginNote, words: Sequence[Word]) -> range | None:
 
 
 def placed_notes(notes: Sequence[MarginNote], words: Sequence[Word]) -> tuple[MarginNote, ...]:
-    """The notes at the times of their words; those with words that are not found are unchanged."""
+    """The notes with the current times of their words; those whose words are not found are
+    unchanged.
+    """
 
     def placed(note: MarginNote) -> MarginNote:
         place = place_of_note(note, words)
@@ -81,12 +83,12 @@ def placed_notes(notes: Sequence[MarginNote], words: Sequence[Word]) -> tuple[Ma
 
 
 def unplaced_note(note: MarginNote) -> MarginNote:
-    """The note without a valid time: it will be found by its words only."""
+    """The note without a valid time, so that it is only located by its words."""
     return replace_fields(note, start_ms=RecordingMs(0), end_ms=RecordingMs(0))
 
 
 class _Said:
-    """All plain words, and of each the word that it is part of."""
+    """All plain words, with the word that each belongs to."""
 
     def __init__(self, words: Sequence[Word]) -> None:
         self.words = words
@@ -95,19 +97,19 @@ class _Said:
         self.owners = [place for _, place in pairs]
 
     def places_of(self, wanted: Sequence[str]) -> Iterator[int]:
-        """Where these plain words follow each other."""
+        """The positions at which these plain words occur in sequence."""
         size = len(wanted)
         for start in range(len(self.plain) - size + 1):
             if self.plain[start] == wanted[0] and self.plain[start : start + size] == wanted:
                 yield start
 
     def range_of(self, start: int, end: int) -> range:
-        """The words of a stretch of plain ones."""
+        """The words of a range of plain words."""
         return range(self.owners[start], self.owners[end - 1] + 1)
 
 
 def _same_words(note: MarginNote, said: _Said, noted: list[str]) -> range | None:
-    """The same words: where most of what is around them is the same, and of these the nearest."""
+    """The occurrence of the same words with the best context match, the nearest of equal ones."""
     if not noted:
         return None
     head, tail = plain_words(note.before), plain_words(note.after)
@@ -126,7 +128,7 @@ def _same_words(note: MarginNote, said: _Said, noted: list[str]) -> range | None
 
 
 def _between_known_words(note: MarginNote, said: _Said, count: int) -> range | None:
-    """The new words between its former neighbours."""
+    """The new words between the former context words."""
     head = plain_words(note.before)[-MIN_AROUND:]
     tail = plain_words(note.after)[:MIN_AROUND]
     if len(head) < MIN_AROUND or len(tail) < MIN_AROUND:
@@ -137,7 +139,7 @@ def _between_known_words(note: MarginNote, said: _Said, count: int) -> range | N
         end = next((one for one in ends if start <= one <= start + count + MAX_NEW), None)
         if end is None:
             continue
-        # Taken out whole: the word that followed it.
+        # If all were removed: the word that followed.
         place = said.range_of(start, max(end, start + 1))
         apart_ms = abs(said.words[place.start].start_ms - note.start_ms)
         found.append(((end - start, apart_ms), place))
@@ -145,7 +147,7 @@ def _between_known_words(note: MarginNote, said: _Said, count: int) -> range | N
 
 
 def _same(some: Sequence[str], others: Sequence[str]) -> int:
-    """How many are the same from the start on."""
+    """The length of the common prefix."""
     count = 0
     while count < min(len(some), len(others)) and some[count] == others[count]:
         count += 1

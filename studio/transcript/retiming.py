@@ -1,16 +1,15 @@
 """Re-timing: assign the times of the old words to a corrected text.
 
-Editor, imports and a new transcription share this one function. What it keeps to:
+Editor, imports and new transcriptions share this function. Its rules:
 
-- a word that stands as it stood keeps its :class:`Word` exactly; one of which only capitals or
-  punctuation changed keeps its times;
-- words that replace others take the time of these, by length, outside the pauses between them;
-- words that were added lie between their neighbours. Where these leave no room at all, the word
-  before shares its own time: only then does an untouched word change, and only its end;
-- times only go forward, and no word has none; only what one person said while another one spoke
-  stays beside it.
+- an unchanged word keeps its :class:`Word` exactly; if only capitals or punctuation changed, it
+  keeps its times;
+- words that replace others share the time of these by length, without the pauses between them;
+- added words are placed between their neighbours. If there is no room, the preceding word shares
+  its time: only then does an unchanged word change, and only its end;
+- times ascend, and every word has a positive duration; only overlapping speech stays overlapping.
 
-All times are on the recording's clock.
+All times are on the recording clock.
 """
 
 from __future__ import annotations
@@ -30,26 +29,26 @@ from studio.model.transcript import Correction, Segment, Transcript, Word, place
 from studio.transcript.dialogue_words import cue_words_in_order
 from studio.transcript.sequence_diff import diff_blocks
 
-# A silence longer than this between two words is a pause: no word is stretched over it.
+# A longer silence between two words is a pause: no word is stretched over it.
 PAUSE_MS = 300
-# How long a letter takes when nothing says where a word was spoken.
+# The assumed duration of a letter if nothing determines a word's time.
 LETTER_MS = 70
 MIN_WORD_MS = 1
 
 _LEANING_ON_NEXT = re.compile(r"[«“„(\[{¿¡–—-]+")
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
-# Signs beside which French typography puts a space, and word processors do so unasked.
+# Signs beside which French typography (and word processors) put a space.
 _SPACED = frozenset("«»?!;:%€")
-# Captions break words that are longer.
+# Captions split longer words.
 _MAX_UNBROKEN = 30
 _NOT_FOLDED = re.compile(r"[^\w]|_")
 
 
 def words_in_text(text: str) -> list[str]:
-    """The text at its spaces.
+    """The text split at spaces.
 
-    Signs that are alone (« ? » after a French space) belong to the word before them, opening ones
-    to the next.
+    Standalone signs (« ? » after a French space) belong to the preceding word, opening ones to the
+    next.
     """
     words: list[str] = []
     waiting = ""
@@ -72,12 +71,12 @@ def words_in_text(text: str) -> list[str]:
 def retime_words(
     old: Sequence[Word], texts: Sequence[str], *, from_ms: int = 0, until_ms: int | None = None
 ) -> tuple[Word, ...]:
-    """The words of a corrected stretch, with their times.
+    """The words of a corrected passage, with times.
 
     :param old: the former words, ascending.
-    :param texts: the present words. Words that are new have the probability 1.
-    :param from_ms: nothing new starts before.
-    :param until_ms: nothing new ends after; None where nothing follows.
+    :param texts: the new words, which get the probability 1 unless unchanged.
+    :param from_ms: lower limit of new times.
+    :param until_ms: upper limit of new times; None if nothing follows.
     """
     return tuple(
         placed.word
@@ -94,23 +93,22 @@ def retime_transcript(
     from_ms: int = 0,
     until_ms: int | None = None,
 ) -> Transcript:
-    """The transcript with this text: words changed, added or taken away, segments joined or split,
+    """The transcript with this text: words changed, added or removed, segments joined or split,
     speakers renamed.
 
-    A segment keeps its id where most of its words stay together. Corrections with a changed word
-    are no longer listed: a person has decided.
+    A segment keeps its id if most of its words stay together. Corrections with a changed word are
+    dropped: the user has decided.
 
-    :param passages: the segments' texts in the order in which they are heard; empty ones are left
-        out.
-    :param from_ms: nothing new starts before.
-    :param until_ms: nothing new ends after: where the recording ends, when it is known.
+    :param passages: the segments' texts in spoken order; empty ones are dropped.
+    :param from_ms: lower limit of new times.
+    :param until_ms: upper limit of new times: the end of the recording, if known.
     """
-    # 1. All passages as one list of texts, with the places at which passages begin.
+    # 1. Flatten all passages to one list of texts, with the indices of their starts.
     texts = [words for passage in passages if (words := words_in_text(passage.text))]
     speakers = [passage.speaker for passage in passages if words_in_text(passage.text)]
     firsts = list(itertools.accumulate(map(len, texts), initial=0))
     old_firsts = itertools.accumulate((len(segment.words) for segment in old.segments), initial=0)
-    # 2. Each text gets the word that it was, or a new one with a time.
+    # 2. Each text gets its old word, or a new one with a time.
     placed = _retimed(
         old.words,
         list(itertools.chain.from_iterable(texts)),
@@ -119,12 +117,12 @@ def retime_transcript(
         from_ms=from_ms,
         until_ms=until_ms,
     )
-    # One text may stand for several old words (a sign by itself): a passage is found by the text
-    # that each word came from.
+    # One text may represent several old words (a standalone sign): passages are identified by the
+    # text that each word came from.
     members: list[list[_Placed]] = [[] for _ in texts]
     for one in placed:
         members[_passage_of(firsts, one.token)].append(one)
-    # 3. Segments are formed again; ids stay where most of the words stay together.
+    # 3. Segments are rebuilt; ids are kept if most of the words stay together.
     homes = [segment for segment in old.segments for _ in segment.words]
     segments = _segments(members, speakers, homes, [segment.id for segment in old.segments])
     return replace_fields(old, segments=segments, corrections=_corrections(old, members, segments))
@@ -132,9 +130,7 @@ def retime_transcript(
 
 @dataclass(frozen=True)
 class _Placed:
-    """A word of the new text: the place of the text that it came from, and of the old word that it
-    is, if it is one.
-    """
+    """A word of the new text: the index of its text, and of its old word, if any."""
 
     word: Word
     token: int
@@ -144,9 +140,7 @@ class _Placed:
 
 @dataclass(frozen=True)
 class _Group:
-    """An old word with the lone signs that belong to it: old words ``first`` to ``last``
-    (excluded).
-    """
+    """An old word with its standalone signs: old words ``first`` to ``last`` (exclusive)."""
 
     text: str
     first: int
@@ -168,8 +162,8 @@ def _as_compared(text: str) -> str:
 
 
 def _differs_in_spaces_only(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether these are the same signs, parted elsewhere by typography: beside a sign that takes a
-    space, or in a very long word.
+    """Whether these are the same characters, split differently by typography: beside a sign that
+    takes a space, or in a very long word.
     """
     if "".join(map(_as_compared, old)) != "".join(map(_as_compared, new)):
         return False
@@ -182,13 +176,13 @@ def _differs_in_spaces_only(old: Sequence[str], new: Sequence[str]) -> bool:
 
 
 def _folded(text: str) -> str:
-    """The word by its letters and digits alone; signs by themselves."""
+    """The letters and digits of the word; standalone signs unchanged."""
     return _NOT_FOLDED.sub("", unicodedata.normalize("NFC", text).lower()) or text
 
 
 def _groups(old: Sequence[Word], starts: set[int]) -> list[_Group]:
-    """The old words, joined as :func:`words_in_text` joins them, so that both sides are cut alike;
-    never over a segment's start.
+    """The old words, joined as in :func:`words_in_text`, so that both sides are tokenised alike;
+    never across a segment's start.
     """
     texts = [word.text for word in old]
     return [
@@ -197,8 +191,8 @@ def _groups(old: Sequence[Word], starts: set[int]) -> list[_Group]:
 
 
 def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
-    """The first and the last (excluded) of the texts that make one word each: signs that are alone
-    belong to a neighbour.
+    """The ranges (last exclusive) of texts that form one word each: standalone signs belong to a
+    neighbour.
     """
     bounds: list[tuple[int, int]] = []
     waiting: int | None = None
@@ -211,7 +205,7 @@ def _joined(texts: Sequence[str], starts: set[int]) -> list[tuple[int, int]]:
             waiting = place if waiting is None else waiting
             if place + 1 < len(texts) and place + 1 not in starts:
                 continue
-            # Nothing follows that it could lean on.
+            # Nothing follows to which it could belong.
             if own:
                 bounds[-1] = (bounds[-1][0], place + 1)
                 waiting = None
@@ -235,7 +229,7 @@ def _retimed(
 ) -> list[_Placed]:
     """Every text with its word.
 
-    :param old_starts: the places of the old words that begin a segment.
+    :param old_starts: the indices of old words that start a segment.
     :param starts: the places of the texts that begin a passage.
     """
     groups = _groups(old, old_starts)
@@ -251,7 +245,7 @@ def _retimed(
             continue
         if from_new == to_new:
             continue
-        # A word that was only split or joined keeps the old words with their times.
+        # Words that were only split or joined keep the old times.
         if from_old < to_old and _differs_in_spaces_only(
             [group.text for group in groups[from_old:to_old]], tokens[from_new:to_new]
         ):
@@ -282,11 +276,11 @@ def _kept(old: Sequence[Word], group: _Group, token: str, number: int) -> Iterat
 
 
 class _Block:
-    """Texts that are between two words that stayed.
+    """Texts between two unchanged words.
 
-    :param first: the place of the first text among all.
-    :param gone: the old words in whose place they stand.
-    :param follower_ms: where the next word that stayed starts, or where all must end.
+    :param first: index of the first text among all.
+    :param gone: the old words that they replace.
+    :param follower_ms: start of the next unchanged word, or the upper limit.
     :param starts: the places of the texts that begin a passage.
     """
 
@@ -307,7 +301,7 @@ class _Block:
         )
 
     def put_after(self, placed: list[_Placed], from_ms: int) -> None:
-        """Give the texts their times and add them."""
+        """Assign times to the texts and append them."""
         earliest = max(placed[-1].word.end_ms if placed else 0, from_ms)
         # Four ways, the most exact first. 1. As many new words as old ones: word for word.
         if (
@@ -343,13 +337,16 @@ class _Block:
             )
             self._add(placed, others)
             return
-        # No room anywhere near: what follows is pushed on.
+        # No room nearby: the following words are shifted.
         self._add(placed, _shared(earliest, earliest + len(self._texts) * MIN_WORD_MS, self._texts))
 
     def _between(self, earliest: int, latest: int | None) -> list[tuple[int, int]]:
-        """Near the word of the same passage: a pause between two passages stays one."""
+        """Place them near a word of the same passage, so that a pause between two passages is
+        kept.
+        """
         own = [place for place in range(len(self._texts)) if self._first + place in self._starts]
-        # What ends the passage before hugs the word before, what begins one hugs the word after.
+        # Texts that end the preceding passage stay close to the word before, texts that start one
+        # close to the word after.
         turn = own[-1] if own and latest is not None else len(self._texts)
         ending, beginning = self._texts[:turn], self._texts[turn:]
         want_ending, want_beginning = _natural_ms(ending), _natural_ms(beginning)
@@ -377,7 +374,7 @@ def _natural_ms(texts: Sequence[str]) -> int:
 
 
 def _islands(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """The stretches between the pauses."""
+    """The spans between the pauses."""
     islands: list[tuple[int, int]] = []
     for word in words:
         if islands and word.start_ms - islands[-1][1] <= PAUSE_MS:
@@ -388,8 +385,8 @@ def _islands(words: Sequence[Word]) -> list[tuple[int, int]]:
 
 
 def _shared_over(islands: Sequence[tuple[int, int]], texts: Sequence[str]) -> list[tuple[int, int]]:
-    """Each text on one island, in order: the one on which its middle falls when letters are laid
-    over all of them.
+    """Assign each text to one span, in order: the one that contains its middle if letters are
+    spread over all of them.
     """
     total = sum(end - start for start, end in islands)
     letters = sum(map(_letters, texts))
@@ -404,8 +401,7 @@ def _shared_over(islands: Sequence[tuple[int, int]], texts: Sequence[str]) -> li
         ):
             island += 1
         shares[island].append(text)
-    # A short last island may be asked for more words than it has milliseconds: the ones before then
-    # take them.
+    # A short last span may get more words than it has milliseconds: then preceding ones take them.
     for place in range(len(islands) - 1, 0, -1):
         while len(shares[place]) > islands[place][1] - islands[place][0]:
             shares[place - 1].append(shares[place].pop(0))
@@ -418,7 +414,7 @@ def _shared_over(islands: Sequence[tuple[int, int]], texts: Sequence[str]) -> li
 
 
 def _shared(start: int, end: int, texts: Sequence[str]) -> list[tuple[int, int]]:
-    """One stretch shared out by letters, at least a millisecond each. The stretch has so many."""
+    """Divide one span by letters, at least a millisecond each; the span is long enough."""
     spare = end - start - len(texts) * MIN_WORD_MS
     letters = sum(map(_letters, texts))
     spans, read, at = [], 0, start
@@ -433,17 +429,17 @@ def _shared(start: int, end: int, texts: Sequence[str]) -> list[tuple[int, int]]
 def _mended(
     placed: list[_Placed], until_ms: int | None, beside: Container[int | None]
 ) -> list[_Placed]:
-    """Push words on that new words before them ran into, and back again where nothing may end so
-    late. Others are left alone.
+    """Shift words that new words before them overlap, and back again at the upper limit. Other
+    words are unchanged.
 
-    :param beside: the places of the old words that were said while the one before them was.
+    :param beside: the indices of old words that overlap the preceding one.
     """
     for place in range(1, len(placed)):
         before, one = placed[place - 1].word, placed[place].word
         pushed = placed[place - 1].origin is None or not placed[place - 1].kept
         if placed[place].origin in beside:
             continue
-        # Forward: a word is pushed back only by new words; old overlaps are left as they were.
+        # Forward: a word is only shifted by new words; old overlaps are kept.
         if (one.start_ms < before.end_ms and pushed) or (
             placed[place].origin is None and one.end_ms <= one.start_ms
         ):
@@ -488,7 +484,8 @@ def _segments(
         words = tuple(placed.word for placed in one)
         first, last = one[0], one[-1]
         start, end = words[0].start_ms, words[-1].end_ms
-        # A segment may start before its first word: that stays while both ends of it do.
+        # A segment may start before its first word, which is kept as long as its first and last
+        # word are.
         if first.origin is not None and (home := homes[first.origin]).words[0].start_ms == start:
             start = min(start, home.start_ms)
         if last.origin is not None and (home := homes[last.origin]).words[-1].end_ms == end:
@@ -504,8 +501,8 @@ def _segments(
 def _ids(
     members: Sequence[Sequence[_Placed]], homes: Sequence[Segment], known: Sequence[str]
 ) -> list[str]:
-    """For each passage the id of the segment that most of its words come from, when no other
-    passage has more of them; else a new one.
+    """For each passage the id of the segment of most of its words, if no other passage has more of
+    them; else a new one.
     """
     claims = [
         (count, -place, name)
@@ -525,7 +522,7 @@ def _ids(
 
 
 def new_ids(known: Sequence[str]) -> Iterator[str]:
-    """Ids that no segment has: the numbers after the highest one."""
+    """Unused segment ids: the numbers after the highest one."""
     highest = max(
         (int(digits[0]) for name in known if (digits := re.findall(r"\d{1,9}", name))), default=0
     )
@@ -535,7 +532,7 @@ def new_ids(known: Sequence[str]) -> Iterator[str]:
 def _corrections(
     old: Transcript, members: Sequence[Sequence[_Placed]], segments: Sequence[Segment]
 ) -> tuple[Correction, ...]:
-    """The corrections whose words all stand as they stood, at their new places."""
+    """The corrections whose words are all unchanged, at their new indices."""
     offsets = dict(
         zip(
             (s.id for s in old.segments),
@@ -543,7 +540,7 @@ def _corrections(
             strict=False,
         )
     )
-    # Where each unchanged old word stands now: old index over all segments → (segment, word).
+    # The new position of each unchanged old word: old index over all segments → (segment, word).
     now = {
         placed.origin: (segment.id, place)
         for one, segment in zip(members, segments, strict=True)
@@ -556,17 +553,15 @@ def _corrections(
             continue
         first = offsets[correction.segment] + correction.word
         places = [now.get(first + step) for step in range(max(1, len(correction.text.split())))]
-        # A correction of which one word was edited is the user's text now and is no longer
-        # recorded as Studio's.
+        # A correction with an edited word is now the user's text and no longer recorded as
+        # Studio's.
         if all(places) and places[0] is not None:
             found.append(replace_fields(correction, segment=places[0][0], word=places[0][1]))
     return tuple(found)
 
 
 def speakers_of_texts(old: Transcript, texts: Sequence[str]) -> list[list[str | None]]:
-    """For each text, who says those of its words in the transcript that stand in both, word by
-    word.
-    """
+    """For each text, the speakers of its words that the transcript has, too, word by word."""
     homes = [segment.speaker for segment in old.segments for _ in segment.words]
     tokens = [(piece, number) for number, text in enumerate(texts) for piece in text.split()]
     found: list[list[str | None]] = [[] for _ in texts]
@@ -582,18 +577,18 @@ def speakers_of_texts(old: Transcript, texts: Sequence[str]) -> list[list[str | 
 def passages_from_cues(
     old: Transcript, cues: Sequence[CueText], heard: Callable[[Word], bool]
 ) -> tuple[SpokenPassage, ...]:
-    """The segments' texts from captions, whose cues break anywhere: each word goes to the segment
-    in which it is said.
+    """The segments' texts from captions, whose cues break anywhere: each word is assigned to the
+    segment in which it is spoken.
 
-    :param heard: whether an old word is heard in the episode: captions never had the others, so
-        that these stay.
+    :param heard: whether an old word is in the episode: others were never in the captions, and are
+        kept.
     """
-    # Word by word on both sides: a cue may break between a word and the sign that belongs to it.
+    # Word by word on both sides: a cue may break between a word and its sign.
     words = old.words
     groups = [_Group(word.text, place, place + 1) for place, word in enumerate(words)]
     homes = [place for place, segment in enumerate(old.segments) for _ in segment.words]
     tokens = [(piece, number) for number, cue in enumerate(cues) for piece in cue.text.split()]
-    # Dashes are written for two who speak in turn as well: there the cues' order is right.
+    # Dashes are also used for alternating speakers: then the cues' order is correct.
     if places_beside(words):
         tokens = cue_words_in_order(
             [_folded(group.text) for group in groups],
@@ -613,8 +608,8 @@ def passages_from_cues(
                 for group, (token, cue) in zip(gone, new, strict=True)
             ]
             continue
-        # Replaced words: new tokens share out over the old words that are heard in the episode.
-        # Old words that were cut from it cannot be in captions and are kept where they stood.
+        # Replaced words: distribute new tokens over the old words in the episode. Old words in cuts
+        # cannot be in captions and are kept in place.
         said = [
             group for group in gone if any(heard(word) for word in words[group.first : group.last])
         ]
@@ -624,13 +619,13 @@ def passages_from_cues(
         placed += [(group.text, homes[group.first], None) for group in before]
         follower = homes[groups[to_old].first] if to_old < len(groups) else None
         for place, (token, cue) in enumerate(new):
-            # An opening quotation mark or dash alone belongs to the word after it.
+            # A standalone opening quotation mark or dash belongs to the next word.
             if follower is not None and _LEANING_ON_NEXT.fullmatch(token):
                 chosen = follower
             elif said:
                 chosen = homes[said[place * len(said) // len(new)].first]
-            # Inserted words without old ones: with the words before them, unless they start a cue
-            # that continues with the words after them.
+            # Inserted words: with the preceding words, unless they start a cue that continues with
+            # the following words.
             elif placed and (
                 follower is None
                 or placed[-1][2] == cue
@@ -650,7 +645,7 @@ def _passages(
     placed: Sequence[tuple[str, int, int | None]],
     named: Sequence[str | None],
 ) -> Iterator[SpokenPassage]:
-    """The words in a row of one segment and one speaker."""
+    """Group consecutive words of one segment and one speaker."""
     speakers = (
         old.segments[home].speaker if name is None else name
         for (_, home, _), name in zip(placed, named, strict=True)
@@ -665,7 +660,7 @@ def _passages(
 def _speakers_of_cues(
     old: Transcript, cues: Sequence[CueText], placed: Sequence[tuple[str, int, int | None]]
 ) -> list[str | None]:
-    """For each word the name that its cue gives it; None where it gives none."""
+    """For each word the name in its cue, or None."""
     renamed: tuple[str | None, str] | None = None
     names: list[str | None] = []
     last: int | None = None
@@ -675,7 +670,7 @@ def _speakers_of_cues(
             if cue != last and cues[cue].lasting:
                 renamed = (old.segments[home].speaker, own)
             names.append(own)
-        # A name that stands once for a turn is the whole turn's.
+        # A name that is given once per turn applies to the whole turn.
         elif cue is not None and renamed is not None and old.segments[home].speaker == renamed[0]:
             names.append(renamed[1])
         else:
@@ -687,7 +682,7 @@ def _speakers_of_cues(
 def changed_spans(
     old: Sequence[Word], new: Sequence[Word]
 ) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
-    """What differs between two texts: the words before and the words now, letter for letter."""
+    """The differences of two texts: the former and the new words, letter by letter."""
     for alike, from_old, to_old, from_new, to_new in diff_blocks(
         [word.text for word in old], [word.text for word in new]
     ):

@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-# The library holds a bit for each pair of elements; three hours of words against as many are 90 MB.
+# The library uses one bit for each pair of elements; comparing two three-hour transcripts takes 90
+# MB.
 _MANY_PAIRS = 1_500_000_000
 
 
 class Block(NamedTuple):
-    """Places ``first`` to ``last`` (excluded) of one sequence against ``other_first`` to
+    """Indices ``first`` to ``last`` (exclusive) of one sequence, aligned with ``other_first`` to
     ``other_last`` of the other.
 
-    Where they are not ``alike``, one of both may be empty.
+    If they are not ``alike``, either may be empty.
     """
 
     alike: bool
@@ -26,9 +27,9 @@ class Block(NamedTuple):
 
 
 def diff_blocks(one: Sequence[Hashable], other: Sequence[Hashable]) -> Iterator[Block]:
-    """The blocks in order, never two of a kind in a row; together they are both sequences, whole.
+    """The blocks in order, of alternating kinds; together they cover both sequences.
 
-    As much as possible is alike (longest common subsequence).
+    Based on the longest common subsequence.
     """
     if len(one) * len(other) > _MANY_PAIRS:
         yield from _blocks_of_common(one, other)
@@ -47,7 +48,7 @@ def diff_blocks(one: Sequence[Hashable], other: Sequence[Hashable]) -> Iterator[
 
 
 def _blocks_of_common(one: Sequence[Hashable], other: Sequence[Hashable]) -> Iterator[Block]:
-    """The same where only the elements that both have are compared: no other can be alike."""
+    """The same, comparing only the elements that both have: others cannot be equal."""
     common = set(one) & set(other)
     places = [place for place, element in enumerate(one) if element in common]
     other_places = [place for place, element in enumerate(other) if element in common]
@@ -69,7 +70,7 @@ def _blocks_of_common(one: Sequence[Hashable], other: Sequence[Hashable]) -> Ite
 
 
 def _with_gap(alike: Block, first: int, other_first: int) -> Iterator[Block]:
-    """What is alike and, up to two places, what differs after it; nothing that is empty."""
+    """The equal block and the difference after it, up to two indices, without empty ones."""
     if alike.first < alike.last:
         yield alike
     if (alike.last, alike.other_last) != (first, other_first):

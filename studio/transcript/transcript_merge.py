@@ -1,11 +1,11 @@
 """Carry a user's corrections over to a new transcription, word by word.
 
-A three-way merge: the machine's text that the person edited, the person's text, and the machine's
-new text. Where the person changed something, the person's words are kept; everywhere else the new
-text is used with its own times. Where both changed the same words differently, the person's words
-are kept and the place is recorded with the machine's new words.
+A three-way merge of the machine's text that the user edited (base), the user's text, and the
+machine's new text. The user's changes are kept; everywhere else the new text is used with its own
+times. If both changed the same words differently, the user's words are kept and a conflict is
+recorded with the machine's new words.
 
-The same holds for who speaks and where a passage begins. The times come from
+The same applies to speakers and starts of passages. The times come from
 :mod:`studio.transcript.retiming`, on the new text's clock.
 """
 
@@ -24,20 +24,19 @@ from studio.model.transcript import Correction, Segment, Transcript, Word, place
 from studio.transcript.retiming import retime_transcript, words_in_text
 from studio.transcript.sequence_diff import Block, diff_blocks
 
-# The same word in two transcriptions of one recording starts no further apart, whatever else moved
-# all of them.
+# The maximum difference of a word's start in two transcriptions of one recording, apart from a
+# common shift.
 SAME_WORD_MS = 2_000
-# The certainty of a place where a person and the machine differ.
+# The score of a conflict between user and machine.
 EVEN = 0.5
 
 
 @dataclass(frozen=True)
 class Merge:
-    """What came of it.
-
-    :param carried: how many stretches of words the person had changed; all of them are kept.
-    :param conflicts: at how many places the machine has something else than the person now;
-        ``transcript.corrections`` has them with the reason ``conflict``.
+    """The result of a merge. :param carried: number of passages that the user had changed; all are
+    kept.
+    :param conflicts: number of conflicts; ``transcript.corrections`` has them with the reason
+        ``conflict``.
     """
 
     transcript: Transcript
@@ -47,7 +46,7 @@ class Merge:
 
 @dataclass(frozen=True)
 class _Item:
-    """One word of a text, who says it, and whether a passage begins with it."""
+    """One word of a text, its speaker, and whether it starts a passage."""
 
     word: Word
     speaker: str | None
@@ -56,9 +55,7 @@ class _Item:
 
 @dataclass(frozen=True)
 class _Chunk:
-    """What the three texts have between two words that all have; one word of each where they
-    agree.
-    """
+    """The words of the three texts between two common words; or one common word of each."""
 
     stable: bool
     base: Sequence[_Item]
@@ -68,8 +65,8 @@ class _Chunk:
 
 @dataclass(frozen=True)
 class _Conflict:
-    """Words ``first`` to ``last`` (excluded) of the merged text are the person's; ``theirs`` is
-    what the machine has instead.
+    """Words ``first`` to ``last`` (exclusive) of the merged text are the user's; ``theirs`` are the
+    machine's.
     """
 
     first: int
@@ -80,25 +77,25 @@ class _Conflict:
 def merge_transcripts(
     base: Transcript, mine: Transcript, theirs: Transcript, *, until_ms: int | None = None
 ) -> Merge:
-    """The person's corrections on top of a new transcription of the same recording.
+    """Apply the user's corrections to a new transcription of the same recording.
 
-    :param base: the machine's transcript that the person edited.
-    :param mine: what the person made of it.
+    :param base: the machine's transcript that the user edited.
+    :param mine: the user's version of it.
     :param theirs: the machine's new transcript.
-    :param until_ms: where the recording ends, when it is known.
+    :param until_ms: end of the recording, if known.
     """
     merged: list[_Item] = []
     conflicts: list[_Conflict] = []
     carried = 0
-    # A speaker that the person renamed everywhere is renamed in the new transcript first, so that
-    # it is not taken for a change of each word.
+    # Speakers that the user renamed everywhere are renamed in the new transcript first, so that
+    # this does not count as a change of each word.
     renamed = _renamed(_items(base), _items(mine))
     turns = [
         _Item(item.word, renamed.get(item.speaker, item.speaker), item.begins)
         for item in _items(theirs)
     ]
-    # diff3: words that all three texts have cut them into chunks; between two such words lie the
-    # places where one or both sides changed something.
+    # diff3: words common to all three texts split them into chunks; one or both sides changed the
+    # words between.
     chunks = list(_chunks(_items(base), _items(mine), turns))
     for before, chunk, after in zip([None, *chunks[:-1]], chunks, [*chunks[1:], None], strict=True):
         if chunk.stable:
@@ -112,13 +109,12 @@ def merge_transcripts(
                 ("theirs", chunk.theirs),
             )
         }
-        # Only the machine changed: its new words, with the person's changes of speakers and
-        # passages.
+        # Only the machine changed: its new words, with the user's changes of speakers and passages.
         if texts["mine"] == texts["base"]:
             merged += _as_edited(chunk, before, after)
             continue
-        # The person changed the words: they are kept. If the machine changed them as well, to
-        # something else, that is a conflict.
+        # The user changed the words: they are kept. If the machine changed them differently, that
+        # is a conflict.
         carried += 1
         first = len(merged)
         merged += chunk.theirs if texts["mine"] == texts["theirs"] else chunk.mine
@@ -129,7 +125,7 @@ def merge_transcripts(
     transcript = _with_moved_edges(transcript, base, mine)
     noted: list[Correction] = []
     # Each conflict is recorded as a correction with the machine's words, so that the editor lists
-    # it as a doubt; of overlapping ones the first.
+    # it as a doubt; only the first of overlapping ones.
     for one in _noted(transcript, merged, [*conflicts, *_open_conflicts(mine, merged)]):
         if not any(_overlap(one, other) for other in noted):
             noted.append(one)
@@ -161,8 +157,8 @@ def _folded(texts: Sequence[str]) -> str:
 
 
 def _renamed(base: Sequence[_Item], mine: Sequence[_Item]) -> dict[str | None, str | None]:
-    """Speakers that the person renamed wherever they spoke."""
-    # Only where all words of a name have one other name: else single passages were reassigned.
+    """Speakers that the user renamed everywhere."""
+    # Only if all words of a name have one other name: else single passages were reassigned.
     names: defaultdict[str | None, set[str | None]] = defaultdict(set)
     for one, other in _pairs(base, mine):
         names[base[one].speaker].add(mine[other].speaker)
@@ -174,7 +170,7 @@ def _renamed(base: Sequence[_Item], mine: Sequence[_Item]) -> dict[str | None, s
 
 
 def _pairs(one: Sequence[_Item], other: Sequence[_Item]) -> Iterator[tuple[int, int]]:
-    """The places of words that are the same in both."""
+    """The indices of equal words in both."""
     for block in diff_blocks(_texts(one), _texts(other)):
         if block.alike:
             yield from zip(
@@ -185,8 +181,8 @@ def _pairs(one: Sequence[_Item], other: Sequence[_Item]) -> Iterator[tuple[int, 
 
 
 def _timely_pairs(one: Sequence[_Item], other: Sequence[_Item]) -> list[tuple[int, int]]:
-    """The same, where both are said at the same time, but for what moved all of them: a recording
-    whose start was cut off.
+    """The same, if both are spoken at the same time, apart from a common shift (a recording whose
+    start was cut off).
     """
     # The same word often occurs twice: a pair counts only if its distance in time is the usual one
     # of all pairs (the median), which also holds if the start was cut off.
@@ -201,7 +197,7 @@ def _timely_pairs(one: Sequence[_Item], other: Sequence[_Item]) -> list[tuple[in
 def _chunks(
     base: Sequence[_Item], mine: Sequence[_Item], theirs: Sequence[_Item]
 ) -> Iterator[_Chunk]:
-    """All three texts, cut at each word that all of them have."""
+    """Split all three texts at each common word."""
     in_mine, in_theirs = dict(_pairs(base, mine)), dict(_timely_pairs(base, theirs))
     at_base = at_mine = at_theirs = 0
     for place in [
@@ -226,9 +222,7 @@ def _chunks(
 
 
 def _agreed(chunk: _Chunk) -> _Item:
-    """A word that all have: the machine's, with what the person changed of who says it and of where
-    a passage begins.
-    """
+    """A common word: the machine's, with the user's changes of speaker and start of passage."""
     (base,), (mine,), (theirs,) = chunk.base, chunk.mine, chunk.theirs
     return _Item(
         theirs.word,
@@ -238,14 +232,14 @@ def _agreed(chunk: _Chunk) -> _Item:
 
 
 def _as_edited(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> list[_Item]:
-    """The machine's new words in place of words that the person left as they were, with what the
-    person said of who says those, and of where a passage begins.
+    """The machine's new words in place of words that the user did not change, with the user's
+    changes of speaker and start of passage.
 
-    :param before: the word before them that all have, if there is one; so for ``after``. Where the
-        machine hears more than it did, whom the person named on both sides says that, too.
+    :param before: the preceding common word, if any; ``after`` likewise. Additional words of the
+        machine get the speaker that the user assigned on both sides.
     """
-    # Words that only the new transcription has: nothing of the user's is here, except that both
-    # neighbours may have been given to the same person.
+    # Words that only the new transcription has: the user may only have assigned both neighbours to
+    # the same speaker.
     if not chunk.base:
         named = {_named(before), _named(after)}
         if len(named) > 1 or None in named or before is None:
@@ -260,7 +254,7 @@ def _as_edited(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> li
             for item in chunk.theirs
         ]
     # Base and new words may differ in number; each new word corresponds to the old one at the same
-    # proportion of the passage.
+    # relative position.
     items = list(chunk.theirs)
     for place, item in enumerate(items):
         then = place * len(chunk.base) // len(items)
@@ -277,7 +271,7 @@ def _as_edited(chunk: _Chunk, before: _Chunk | None, after: _Chunk | None) -> li
 
 
 def _named(chunk: _Chunk | None) -> str | None:
-    """The person's new speaker of a word that all three texts have; None if unchanged."""
+    """The user's new speaker of a common word; None if unchanged."""
     return (
         None
         if chunk is None or chunk.mine[0].speaker == chunk.base[0].speaker
@@ -298,11 +292,11 @@ def _passages(items: Sequence[_Item]) -> list[SpokenPassage]:
 
 
 def _with_moved_edges(transcript: Transcript, base: Transcript, mine: Transcript) -> Transcript:
-    """The times that a person set by ear, where the machine has not moved that word since, and
-    there is room for them.
+    """Apply word times that the user set, if the machine has not moved that word since, and there
+    is room for them.
     """
-    # A word is recognised by its text and both times: then the machine has placed it as before,
-    # and the user's times still apply.
+    # A word is identified by its text and both times: then the machine has placed it as before, and
+    # the user's times still apply.
     ours, others = _items(base), _items(mine)
     moved = {
         (ours[here].word.text, ours[here].word.start_ms, ours[here].word.end_ms): others[there].word
@@ -319,7 +313,7 @@ def _with_moved_edges(transcript: Transcript, base: Transcript, mine: Transcript
         if wanted is not None:
             bound = place > 0 and place not in beside
             start = max(wanted.start_ms, words[place - 1].end_ms if bound else 0)
-            # The word after may be waiting for its own new start.
+            # The next word may be waiting for its own new start.
             bound = place + 1 < len(words) and place + 1 not in beside
             following = words[place + 1] if bound else None
             later = (
@@ -360,7 +354,7 @@ def _with_words(transcript: Transcript, words: Sequence[Word]) -> Transcript:
 
 
 def _open_conflicts(mine: Transcript, merged: Sequence[_Item]) -> Iterator[_Conflict]:
-    """Undecided conflicts of an earlier merge, where the person's words are still there."""
+    """Undecided conflicts of an earlier merge, if the user's words still exist."""
     segments = {segment.id: segment for segment in mine.segments}
     for one in mine.corrections:
         if one.reason != "conflict" or one.segment not in segments:
@@ -387,7 +381,7 @@ def _noted(
     for one in conflicts:
         first, last, theirs = one.first, one.last, one.theirs
         if first == last:
-            # The person removed the words: the word before marks the place.
+            # The user removed the words: the preceding word marks the position.
             first = max(0, first - 1)
             last = min(first + 1, len(merged))
             theirs = (
@@ -397,8 +391,8 @@ def _noted(
                 if merged
                 else theirs
             )
-        # A correction belongs to one segment: of a conflict over several, the first segment's
-        # words.
+        # A correction belongs to one segment: for a conflict over several, the words of the first
+        # one.
         places = [at[place] for place in range(first, last) if place in at]
         if not places:
             continue
@@ -415,8 +409,8 @@ def _noted(
 
 
 def _places(words: Sequence[Word], merged: Sequence[_Item]) -> dict[int, int]:
-    """For each word of the merged text its place in the transcript made of it, which may join a
-    lone sign to its neighbour.
+    """For each word of the merged text its position in the resulting transcript, which may join a
+    standalone sign to its neighbour.
     """
     blocks: Iterator[Block] = diff_blocks(_texts(merged), [word.text for word in words])
     places: dict[int, int] = {}

@@ -2,6 +2,6 @@
 captions.
 """
 
-# What it writes for other programs and does not read back, with the ending of the file: a text for
-# layout, labels of Audacity, an edit decision list.
+# Formats that are only written, with their suffixes: a document for layout, Audacity labels, an
+# edit decision list.
 WRITTEN_ONLY = {"layout": "docx", "audacity": "labels.txt", "edl": "edl"}

@@ -1,6 +1,4 @@
-"""The Word document for corrections: the one module that writes such files. `article/` reads
-them.
-"""
+"""Word documents for corrections and layout; `article/` reads such files."""
 
 from __future__ import annotations
 
@@ -29,13 +27,13 @@ from studio.transcript_formats.lines import Line
 _MARGIN_CM = 2.5
 _SMALL_PT = 8
 _EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
-# What XML cannot carry.
+# Characters that XML forbids.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def document_from_lines(lines: Iterable[Line], title: str, note: str, language: str) -> bytes:
-    """A .docx for review: questions as headings, the time small, the name bold, wide line spacing.
-    The same lines give the same bytes.
+    """A .docx for review: questions as headings, small times, bold names, wide line spacing.
+    Deterministic.
 
     :param note: a line for the reader.
     """
@@ -71,7 +69,7 @@ def document_from_lines(lines: Iterable[Line], title: str, note: str, language: 
 
 
 def _add_text(document: Document, paragraph: Paragraph, line: Line) -> None:
-    """The text of a line; its notes are comments at their words."""
+    """Add the text of a line, with its notes as comments on their words."""
     edges = sorted({0, len(line.text), *(at for note in line.notes for at in note[:2])})
     runs: dict[int, Run] = {
         start: paragraph.add_run(_written(line.text[start:end]))
@@ -85,15 +83,15 @@ def _add_text(document: Document, paragraph: Paragraph, line: Line) -> None:
         for number, text in enumerate(note.paragraphs):
             own = comment.add_paragraph() if number else comment.paragraphs[0]
             own.add_run(_written(text))
-        # The same notes give the same bytes: python-docx has put the present there.
+        # For deterministic output: python-docx uses the current time.
         comment._comment_elm.set(qn("w:date"), _second_of(note.at))
 
 
 def _second_of(at: str) -> str:
-    """A moment in Word's form: in UTC, in whole seconds."""
+    """A time in Word's format: UTC, in whole seconds."""
     try:
         moment = datetime.datetime.fromisoformat(at).astimezone(datetime.UTC)
-    except (ValueError, OverflowError):  # the year 1, in UTC that before it
+    except (ValueError, OverflowError):  # the year 1 would be before it in UTC
         moment = _EPOCH
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
@@ -104,11 +102,11 @@ SPEAKER_STYLE, SPEECH_STYLE = "Locuteur", "Parole"
 
 def layout_document(turns: Iterable[Turn], chapters: Chapters, title: str, language: str) -> bytes:
     """A .docx for a layout program (InDesign, Affinity, Scribus): the episode's text in named
-    styles, without a single format of its own. The same turns give the same bytes.
+    styles, without direct formatting. Deterministic.
 
-    :param turns: what is heard, on the programme's clock.
-    :param chapters: their titles are headings, before the first turn that begins with them or
-        after.
+    :param turns: the turns of the episode, on the programme clock.
+    :param chapters: their titles are headings, before the first turn that starts at their time or
+        later.
     """
     document = docx.Document()
     document.core_properties.title = title
@@ -138,7 +136,7 @@ def _set(text: str, language: str) -> str:
 
 
 def _undated(stream: io.BytesIO) -> bytes:
-    """The same archive without the time at which its parts were packed."""
+    """The archive without modification times, for deterministic output."""
     packed = io.BytesIO()
     with (
         zipfile.ZipFile(stream) as source,

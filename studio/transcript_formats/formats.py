@@ -1,6 +1,6 @@
 """The formats of transcripts that are exported and imported: one entry each.
 
-Caption formats that can be read come by themselves from :mod:`studio.captions.formats`.
+Readable caption formats are added automatically from :mod:`studio.captions.formats`.
 """
 
 from __future__ import annotations
@@ -37,33 +37,33 @@ from studio.transcript_formats.table import (
     table_from_transcript,
 )
 
-# A text of three hours of speech with times around each word is 4 MB, and one line a word 30,000.
-# Praat's TextGrid, Scenarist's captions, RTF, PDF, a page, another program's XML.
+# Three hours of speech with times around each word are 4 MB, and with one word per line 30,000
+# lines. Praat's TextGrid, Scenarist's captions, RTF, PDF, a page, another program's XML.
 _OTHER_KIND = re.compile(
     r"\ufeff?\s*(?:File type = \"ooTextFile|Scenarist_SCC|\{\\rtf|%PDF-|<\?xml|<!DOCTYPE|<html\b)",
     re.IGNORECASE,
 )
 _MAX_TEXT_BYTES = 6 * 1024 * 1024
-# For each word of the transcript a file may have this many lines, and this many texts in them: each
-# word in a caption of its own. It may say it so often: in two languages, with times.
+# The limits of a file for each word of the transcript: lines, and texts in them (each word in its
+# own caption), and repetitions (two languages, with times).
 _LINES_A_WORD = 8
 _TEXTS_A_WORD = 3
 _SAID_SO_OFTEN = 5
-# Words that the transcript has are compared with it, one by one; the text twice is the most.
+# Known words are compared with the transcript one by one; at most twice the text.
 _KNOWN_SO_OFTEN = 3
 _FEWEST_LINES = 20_000
 _WORD_CHARACTERS = 20
 _WORD = re.compile(r"\w+")
-# A last caption may stay on the screen for this long after the last word.
+# The last caption may end this long after the last word.
 _AFTER_LAST_WORD_MS = 3000
 
 
 class ExportedTranscript:
-    """What is exported, on the recording's clock.
+    """The exported content, on the recording clock.
 
     :param note: a line for the reader.
-    :param language: that of the episode's texts.
-    :param notes: to colleagues; Word documents have them as comments.
+    :param language: the language of the episode's texts.
+    :param notes: margin notes; Word documents have them as comments.
     """
 
     def __init__(
@@ -85,22 +85,22 @@ class ExportedTranscript:
 
     @functools.cached_property
     def lines(self) -> tuple[Line, ...]:
-        """One line a segment, with the questions between them."""
+        """One line per segment, with the questions between them."""
         return tuple(lines_from_transcript(self.transcript, self._headings, self._notes))
 
     @functools.cached_property
     def captions(self) -> CaptionSource:
-        """The same for caption formats: the whole recording, nothing cut."""
+        """The input of caption formats: the whole recording, without cuts."""
         last = max((word.end_ms for word in self.transcript.words), default=0)
         whole = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(last + _AFTER_LAST_WORD_MS))
         return CaptionSource(self.transcript, Programme(kept=(whole,)), self.title)
 
 
 class Expected(NamedTuple):
-    """What a file that comes back is likely to hold.
+    """The expected content of an imported file.
 
-    :param speakers: the names that are known.
-    :param spoken: the words of the transcript as it is.
+    :param speakers: the known names.
+    :param spoken: the words of the current transcript.
     """
 
     speakers: tuple[str, ...]
@@ -108,9 +108,9 @@ class Expected(NamedTuple):
 
 
 class ReadTranscript(NamedTuple):
-    """What a file says, in the one shape of three that its format has.
+    """The content of a file, in one of three forms by its format.
 
-    :param lines: lines of text, empty ones between paragraphs.
+    :param lines: lines of text, with empty ones between paragraphs.
     :param cues: captions.
     :param passages: speakers' texts.
     """
@@ -123,11 +123,11 @@ class ReadTranscript(NamedTuple):
 class TranscriptFormat(NamedTuple):
     """One format.
 
-    :param name: how `studio export --to` calls it, and the ending of its files.
-    :param write: the whole file; None where `studio export` writes none.
-    :param read: a file's content; the last argument names the file in errors. Raises ArticleError
-        or WorkspaceError where it is damaged.
-    :param other_endings: what else its files' names may end in.
+    :param name: its name for `studio export --to`, and its suffix.
+    :param write: writes the whole file; None if `studio export` does not support it.
+    :param read: reads a file's content; the last argument names the file in errors. Raises
+        ArticleError or WorkspaceError for a damaged file.
+    :param other_endings: further suffixes.
     """
 
     name: str
@@ -137,9 +137,10 @@ class TranscriptFormat(NamedTuple):
 
 
 def check_amount(read: ReadTranscript, expected: Expected, where: object) -> None:
-    """Whether a file says about as much as the transcript: comparing takes as long as both.
+    """Check that a file is about as long as the transcript, because the time of the comparison
+    depends on both.
 
-    :raises WorkspaceError: it says far more.
+    :raises WorkspaceError: it is far longer.
     """
     texts = [*read.lines, *(cue.text for cue in read.cues)]
     texts += [passage.text for passage in read.passages]
@@ -167,7 +168,7 @@ def _far_more(where: object) -> WorkspaceError:
 
 
 def _text_of(content: bytes, expected: Expected, where: object) -> str:
-    """A text of lines, when it is no longer than one that this transcript may have."""
+    """Decode a text, if it is not too long for this transcript."""
     if len(content) > _MAX_TEXT_BYTES:
         raise _far_more(where)
     text = text_from_bytes(content, where)
@@ -177,7 +178,7 @@ def _text_of(content: bytes, expected: Expected, where: object) -> str:
 
 
 def _plain_text_of(content: bytes, expected: Expected, where: object) -> str:
-    """The same, when it is not another program's form under the name of a text."""
+    """The same, if it is not another program's format with a text suffix."""
     text = _text_of(content, expected, where)
     if _OTHER_KIND.match(text):
         raise WorkspaceError(
@@ -192,7 +193,7 @@ def _plain_text_of(content: bytes, expected: Expected, where: object) -> str:
 
 
 def _write_document(export: ExportedTranscript) -> bytes:
-    # python-docx takes a third of a second to load: only Word files pay for it.
+    # Imported late: python-docx takes 0.3 s to load.
     from studio.transcript_formats.document import document_from_lines
 
     return document_from_lines(export.lines, export.title, export.note, export.language)
@@ -210,8 +211,8 @@ def _read_document(content: bytes, _: Expected, where: object) -> ReadTranscript
 
 
 def _marked_text(block: ArticleBlock) -> str:
-    """The text of a paragraph, with a tab after its first words where these have a type of their
-    own, or one follows them: perhaps who speaks.
+    """The text of a paragraph, with a tab after its first words if these have another font style,
+    or a tab follows: perhaps the speaker.
     """
     rest = block.text.removeprefix(block.opening).lstrip() if block.opening else ""
     return f"{block.opening}\t{rest}" if rest[:1].isalnum() else block.text
@@ -245,7 +246,7 @@ def _read_json(content: bytes, _: Expected, where: object) -> ReadTranscript:
 
 
 def _plain_from_lines(content: bytes) -> list[object]:
-    """The documents of a file that has one a line; none of any other file."""
+    """The documents of a JSON Lines file; none for any other file."""
     lines = content.strip().splitlines()
     if len(lines) < 2 or not all(line.strip().startswith(b"{") for line in lines if line.strip()):
         return []
@@ -253,8 +254,8 @@ def _plain_from_lines(content: bytes) -> list[object]:
 
 
 def _read_table(content: bytes, expected: Expected, where: object) -> ReadTranscript:
-    """Rows as passages where they name people, else as lines: a program's « Speaker 1 » says who
-    that is as it does in a text.
+    """Rows as passages if they name people, else as lines, so that « Speaker 1 » is resolved as in
+    a text.
     """
     rows = rows_from_table(_text_of(content, expected, where), where)
     if all(not speaker or speaker in expected.speakers for speaker, _ in rows) and any(
@@ -340,12 +341,12 @@ TRANSCRIPT_FORMATS = (
 
 
 def import_names() -> tuple[str, ...]:
-    """The names of the formats that `studio import` reads: all."""
+    """The names of the formats that `studio import` supports: all."""
     return tuple(one.name for one in TRANSCRIPT_FORMATS)
 
 
 def export_names() -> tuple[str, ...]:
-    """The names of those that `studio export` writes as well."""
+    """The names of the formats that `studio export` supports."""
     return tuple(one.name for one in TRANSCRIPT_FORMATS if one.write is not None)
 
 
@@ -358,7 +359,7 @@ def transcript_format(name: str) -> TranscriptFormat:
 
 
 def format_of_file(name: str) -> TranscriptFormat | None:
-    """The format of a file by the ending of its name; None where it is of no format."""
+    """The format of a file by its suffix, or None."""
     ending = name.lower().rpartition(".")[2]
     return next(
         (one for one in TRANSCRIPT_FORMATS if ending in (one.name, *one.other_endings)), None

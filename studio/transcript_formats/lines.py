@@ -1,5 +1,5 @@
-"""One line per segment: ``[1:02] Camille : Bonjour.`` Text, Markdown, HTML and Word documents are
-made of these lines.
+"""One line per segment: ``[1:02] Camille : Bonjour.`` Text, Markdown, HTML and Word documents
+consist of these lines.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from studio.model.transcript import Segment, Transcript
 from studio.text.typography import stamp_from_ms
 from studio.transcript.margin_note_places import place_of_note
 
-# More spaces than anybody sets: patterns of lines begin with spaces, and try each of them.
+# A limit of consecutive spaces: patterns that start with spaces would try each of them.
 _LONG_GAP = re.compile(r"\s{80,}")
 
 
 class LineNote(NamedTuple):
-    """A note to colleagues about the characters ``start`` to ``end`` (excluded) of a line's text.
+    """A margin note on the characters ``start`` to ``end`` (exclusive) of a line's text.
 
     :param at: when it was written, ISO 8601.
-    :param paragraphs: the note, then its answers, each with who wrote it.
+    :param paragraphs: the note, then its answers, each with its author.
     """
 
     start: int
@@ -42,7 +42,7 @@ class LineNote(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A segment in the parts that a form may set differently; a heading has only its text."""
+    """A segment in parts that a format may style differently; a heading has only its text."""
 
     text: str
     stamp: str = ""
@@ -51,12 +51,12 @@ class Line(NamedTuple):
 
     @property
     def is_heading(self) -> bool:
-        """Whether it is a question rather than what was said."""
+        """Whether it is a question of the article rather than speech."""
         return not self.stamp
 
     @property
     def plain(self) -> str:
-        """The line without any setting."""
+        """The line without formatting."""
         return self.text if self.is_heading else f"[{self.stamp}] {self.speaker} : {self.text}"
 
 
@@ -65,10 +65,9 @@ def lines_from_transcript(
 ) -> Iterator[Line]:
     """Every segment, with the questions before the segments at which they are asked.
 
-    :param notes: those to colleagues that are open; each stands at the segment where its words
-        begin.
+    :param notes: open margin notes; each is put at the segment of its first word.
 
-    Words stand as they are, without the spaces that typography adds: what comes back is compared.
+    Words are written without typographic spaces, because the corrected file is compared later.
     """
     waiting = sorted(headings, key=lambda heading: heading.start_ms)
     words = transcript.words
@@ -91,7 +90,7 @@ def lines_from_transcript(
 
 
 def _line_note(note: MarginNote, segment: Segment, start: int, end: int) -> LineNote:
-    """A note about the words ``start`` to ``end`` (excluded) of a segment."""
+    """A note on the words ``start`` to ``end`` (exclusive) of a segment."""
     texts = [" ".join(word.text.split()) for word in segment.words]
     before, inside = " ".join(texts[:start]), " ".join(texts[start:end])
     begins = len(before) + bool(before)
@@ -110,7 +109,7 @@ def _middle(segment: Segment) -> int:
 
 
 def shown_speaker(speaker: str | None) -> str:
-    """The name on one line; a question mark where it is unknown."""
+    """The name on one line; a question mark if unknown."""
     return " ".join((speaker or "").split()) or UNKNOWN
 
 
@@ -120,12 +119,12 @@ def parts_from_lines(
     spoken: Iterable[str] = (),
     unsaid: Iterable[str] = (),
 ) -> list[LabelledPart | None]:
-    """What these lines say and whom they name, in order; None for an empty line.
+    """The texts and names in these lines, in order; None for an empty line.
 
     :param speakers: the names that are known.
     :param spoken: the words of the current transcript.
-    :param unsaid: whole lines that are not speech if times or names mark speech: the title, a note,
-        the questions.
+    :param unsaid: lines that are not speech if times or names mark speech: the title, a note, the
+        questions.
     """
     in_order = [*spoken]
     spoken = frozenset(in_order)
@@ -152,10 +151,10 @@ def _folded(text: str) -> str:
 
 
 def passages_from_parts(parts: Iterable[LabelledPart | None]) -> tuple[SpokenPassage, ...]:
-    """The passages of these parts; empty lines part them.
+    """The passages of these parts, separated by empty lines.
 
-    A line without a name continues the voice before it: as a new passage after an empty line, else
-    in the same passage.
+    A line without a name continues the preceding speaker: as a new passage after an empty line,
+    else in the same passage.
     """
     passages: list[SpokenPassage] = []
     texts: list[str] = []

@@ -1,5 +1,5 @@
 """Markers for audio and video editors: Audacity labels, and an edit decision list (CMX 3600) of the
-kept passages, with the chapters as its locators.
+kept passages, with the chapters as locators.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from studio.model.episode import Cut
 from studio.model.plain_transcript import Heading
 from studio.model.transcript import Transcript
 
-# Frames a second of an edit decision list: PAL, what editing programs in France begin with. A cut
-# is then right to 20 ms.
+# Frames a second of an edit decision list: PAL, the default of editing programs in France. Cuts are
+# then accurate to 20 ms.
 FRAMES_PER_S = 25
 # The largest number of events in a list of that format.
 _MAX_EVENTS = 999
@@ -27,8 +27,8 @@ _NAME_CHARACTERS = 60
 def labels_from_transcript(
     transcript: Transcript, chapters: Iterable[Heading], cuts: Iterable[Cut], language: str
 ) -> str:
-    """A label track of Audacity on the recording's clock: chapters and cuts, then who says what.
-    Tab-separated: start and end in seconds, and the label.
+    """A label track of Audacity on the recording's clock: chapters and cuts, then speakers and
+    texts. Tab-separated: start and end in seconds, and the label.
     """
     said = functools.partial(in_language, language=language)
     rows = [
@@ -56,8 +56,8 @@ def labels_from_transcript(
 def edl_from_programme(
     programme: Programme, chapters: Sequence[Heading], title: str, recording: str
 ) -> str:
-    """An edit decision list: each kept stretch of the recording as an event, one after the other
-    from 01:00:00:00 on; chapters are locators (``* LOC``) at their place in the record.
+    """An edit decision list: each kept span of the recording as an event, consecutively from
+    01:00:00:00; chapters are locators (``* LOC``) at their record time.
 
     :param recording: the recording's file name.
     """

@@ -13,21 +13,21 @@ from studio.transcript_formats.lines import Line
 
 _ESCAPED = re.compile(r"([\\`*_{}\[\]<>#&|~])")
 _UNESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-# « *un mot* », « _un mot_ »: what a person emphasised. Studio escapes the signs that were said.
+# « *un mot* », « _un mot_ »: emphasis by the user. Studio escapes signs that belong to the text.
 _EMPHASISED = re.compile(
     r"(?<![\w*_])(?P<sign>[*_])(?=\S)(?P<said>(?:(?!(?P=sign)).)+?)(?<=\S)(?P=sign)(?![\w*_])"
 )
-# « [0:05]{.small} », « <span class=small> »: what converters write into Markdown.
+# « [0:05]{.small} », « <span class=small> »: output of converters to Markdown.
 _SPAN = re.compile(
     r"\[(?P<text>[^\[\]]*)\]\{[.#][^{}]*\}|</?(?:span|small|div|u|mark|sup|sub)\b[^<>]*>"
 )
-# « [0:05](https://…) »: a moment that links to the sound.
+# « [0:05](https://…) »: a time that links to the audio.
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\([^()\s]*\)")
 _FRONT_MATTER = re.compile(r"\A\ufeff?---\n(?:[^\n]*\n)*?(?:---|\.\.\.)\n")
 _PREFIX = re.compile(r"<(?P<end>/?)tt:(?=[a-z])")
 _HIDDEN = 0xE000
 _HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
-# Three hours of speech with two tags a word are some 60,000.
+# Three hours of speech with two tags per word have about 60,000.
 _MAX_TAGS = 200_000
 _PARTING = frozenset(
     (
@@ -61,12 +61,13 @@ def _marked(text: str) -> str:
 
 
 def lines_from_markdown(text: str) -> Iterator[str]:
-    """The lines without their setting; headings are left out."""
+    """The lines without formatting and headings."""
     for line in _FRONT_MATTER.sub("", text.replace("\r\n", "\n"), count=1).splitlines():
         if re.match(r"\s{0,3}#{1,6}\s", line):
             yield ""
             continue
-        # What is escaped was said: it waits in the private use area while the setting is taken off.
+        # Escaped signs belong to the text: they are moved to the private use area while formatting
+        # is removed.
         hidden = _UNESCAPED.sub(lambda escape: chr(_HIDDEN + ord(escape[1])), line)
         hidden = _SPAN.sub(lambda span: span["text"] or "", _LINK.sub(r"\g<text>", hidden))
         bare = _EMPHASISED.sub(r"\g<said>", re.sub(r"\*\*|__", "", hidden))
@@ -74,7 +75,7 @@ def lines_from_markdown(text: str) -> Iterator[str]:
 
 
 def html_from_lines(lines: Iterable[Line], title: str, language: str) -> str:
-    """A whole document that a word processor opens too."""
+    """A whole document, which word processors can open, too."""
     parts = [
         "<!DOCTYPE html>",
         f'<html lang="{escape(language)}">',
@@ -94,7 +95,7 @@ def html_from_lines(lines: Iterable[Line], title: str, language: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Collects the text of a page, an empty line between its paragraphs; headings are left out."""
+    """Collects the text of a page, with an empty line between paragraphs and without headings."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -123,7 +124,7 @@ class _Reader(HTMLParser):
             self._pieces[-1].append(data.replace("\n", " "))
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """« <![ » with anything behind it; the library fails where that is no name."""
+        """Ignore « <![ »; the library fails if no name follows."""
         try:
             return super().parse_marked_section(i, report)
         except AssertionError:
@@ -144,10 +145,10 @@ def lines_from_html(text: str, where: object) -> list[str]:
             message("has far more tags than a transcript"),
             message("Copy the transcript's text into a .txt file."),
         )
-    # The parser looks for the end of each tag that is begun; after the last one there is none.
+    # The parser searches for the end of each opened tag; after the last one there is none.
     end = text.rfind(">") + 1
     reader = _Reader()
     text = text[:end] + text[end:].replace("<", "&lt;")
-    reader.feed(_PREFIX.sub(r"<\g<end>", text))  # TTML's elements may be called « tt:p »
+    reader.feed(_PREFIX.sub(r"<\g<end>", text))  # TTML's elements may be named « tt:p »
     reader.close()
     return reader.lines

@@ -2,8 +2,8 @@
 sentences or words, each with its text and, after diarisation, its speaker (WhisperX, whisper.cpp,
 Otter, Sonix, Trint, Rev, AssemblyAI, Deepgram, the speech services of Amazon, Google, Microsoft).
 
-No list of programs is kept: their formats change; in all of them the list with the most text is the
-transcript.
+Programs are not distinguished, because their formats change; in all of them the list with the most
+text is the transcript.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-# Before « text »: what is written, where « text » or « word » is what was heard.
+# Preferred to « text »: the formatted text, if « text » or « word » is the raw one.
 _TEXTS = (
     "punctuated_word display body transcript text sentence raw_text content punctuated value"
     " word utf8"
 ).split()
-# Lists of one wording each, the best first; and lists of the pieces of one text.
+# Keys of lists of alternatives, the best first; and of lists of the pieces of one text.
 _WORDINGS = ("nBest", "alternatives")
 _PIECES = ("words", "elements", "segs", "result", "tokens", "children")
 _NAMES = "speaker speaker_label speaker_name speakerName speaker_id speaker_model_label spk".split()
-_ENOUGH = 0.9  # of the words of the list with the most text
+_ENOUGH = 0.9  # share of the words of the list with the most text
 _DEEPEST = 40
 
 
@@ -44,7 +44,7 @@ def lines_from_segments(document: object) -> list[str]:
     words = [sum(len(row.text.split()) for row in rows) for rows in found]
     most = max(words)
     full = [rows for rows, count in zip(found, words, strict=True) if count >= _ENOUGH * most]
-    # Of several complete ones, one with names, and with sentences rather than words.
+    # Of several complete lists, prefer one with names, and with sentences rather than words.
     best = max(full, key=lambda rows: (any(row.speaker for row in rows), -len(rows)))
     return lines_from_rows(_sentences(best))
 
@@ -71,7 +71,7 @@ def _lists_in(document: object) -> Iterator[list[object]]:
 
 
 def _rows(items: Sequence[object]) -> list[_Said]:
-    """What the items of a list say; nothing where they are no texts."""
+    """The texts of a list's items; empty if they are not texts."""
     rows: list[_Said] = []
     for item in items:
         text = _text(item, 0)
@@ -101,7 +101,7 @@ def _text(item: object, depth: int) -> str | None:
 
 
 def _speaker(segment: dict[str, object]) -> str:
-    """A number or letter counts a voice: « Speaker 1 »."""
+    """The speaker; a number or letter becomes « Speaker 1 »."""
     full = next((segment[name] for name in _NAMES if segment.get(name) is not None), None)
     inner = segment.get("data")
     wordings = segment.get("alternatives")
@@ -116,7 +116,7 @@ def _speaker(segment: dict[str, object]) -> str:
 
 
 def _sentences(rows: Sequence[_Said]) -> Iterator[tuple[str, str]]:
-    """The rows; where they are words, those that one speaker says in a row together."""
+    """The rows; consecutive words of one speaker are joined."""
     if any(" " in row.text for row in rows):
         yield from ((row.speaker, row.text) for row in rows)
         return
@@ -125,7 +125,7 @@ def _sentences(rows: Sequence[_Said]) -> Iterator[tuple[str, str]]:
 
 
 def lines_from_rows(rows: Iterable[tuple[str, str]]) -> list[str]:
-    """Speakers and texts as lines, with an empty one after each."""
+    """Speakers and texts as lines, each followed by an empty one."""
     lines: list[str] = []
     for speaker, text in rows:
         said = " ".join(text.split())

@@ -17,15 +17,15 @@ _SUBSTATION_HEADS = tuple("layer start end style name marginl marginr marginv ef
 _SUBSTATION_TAG = re.compile(r"\{[^{}]*\}")
 _SUBSTATION_BREAK = re.compile(r"\\[Nnh]")
 HEADS = ("start", "end", "speaker", "text")
-# What other programs call the columns of names and of words (Premiere, Whisper, spreadsheets).
+# Other programs' names of the columns of speakers and of texts (Premiere, Whisper, spreadsheets).
 _NAMES = ("speaker", "speaker name", "name", "locuteur", "intervenant", "nom", "qui", "voice")
 _TEXTS = ("text", "transcript", "texte", "transcription", "paroles", "content", "body")
-# A cell that starts so would be run as a formula.
+# A cell that starts with these would be evaluated as a formula.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "'")
 
 
 def table_from_transcript(transcript: Transcript) -> str:
-    """CSV with a byte order mark, without which Excel does not know UTF-8. Times are seconds of the
+    """CSV with a byte order mark, which Excel needs to recognise UTF-8. Times are seconds of the
     recording.
     """
     stream = io.StringIO()
@@ -42,10 +42,10 @@ def _cell(text: str) -> str:
 
 
 def rows_from_table(text: str, where: object) -> tuple[tuple[str, str], ...]:
-    """The speaker and the text of each row of a table; the speaker may be empty. Commas, semicolons
-    or tabs part its cells.
+    """The speaker and the text of each row of a table; the speaker may be empty. The separator may
+    be a comma, a semicolon or a tab.
 
-    :raises WorkspaceError: it has no column of texts.
+    :raises WorkspaceError: it has no text column.
     """
     text = text.removeprefix("\ufeff")
     head = text.partition("\n")[0]
@@ -77,8 +77,8 @@ def rows_from_table(text: str, where: object) -> tuple[tuple[str, str], ...]:
 
 
 def rows_from_substation(text: str) -> Iterator[tuple[str, str]]:
-    """The name and the text of each line of dialogue of a SubStation Alpha file (.ass, .ssa), by
-    its time: a table whose heads stand in a line of their own. Comments and styles are left out.
+    """The name and the text of each line of dialogue of a SubStation Alpha file (.ass, .ssa), in
+    order of time, without comments and styles. Such a file is a table with a header line.
     """
     heads = _SUBSTATION_HEADS
     found: list[tuple[str, str, str]] = []

@@ -38,10 +38,10 @@ _NOTE = message(
 
 
 def export_transcript(sources: EpisodeSources, form: str) -> bytes:
-    """The whole transcript in the format of this name, on the recording's clock, what is cut out of
-    the episode included; or in one of ``WRITTEN_ONLY``: *layout* and *edl* have the episode alone.
+    """The whole transcript in the format of this name, on the recording's clock, including cuts; or
+    in one of ``WRITTEN_ONLY``: *layout* and *edl* only have the episode.
 
-    :raises KeyError: there is no such format, or it is only read.
+    :raises KeyError: the format is unknown or read-only.
     """
     if form in WRITTEN_ONLY:
         return _written_only(sources, form)
@@ -62,9 +62,9 @@ def export_transcript(sources: EpisodeSources, form: str) -> bytes:
 
 
 def _written_only(sources: EpisodeSources, form: str) -> bytes:
-    """For programs with results that are not imported again.
+    """Write a format that is not imported again.
 
-    :raises WorkspaceError: the programme was not made yet.
+    :raises WorkspaceError: the programme does not exist yet.
     """
     from studio.transcript_formats.document import layout_document
 
@@ -85,11 +85,10 @@ def _written_only(sources: EpisodeSources, form: str) -> bytes:
 def read_transcript(
     sources: EpisodeSources, content: bytes, form: str, where: object
 ) -> tuple[SpokenPassage, ...]:
-    """What a file says that a person corrected, segment after segment. Tracked changes of Word
-    count as accepted.
+    """Read a corrected file, segment by segment. Tracked changes of Word count as accepted.
 
     :param form: the name of its format.
-    :raises WorkspaceError: it is damaged, holds no text, or far more than the transcript.
+    :raises WorkspaceError: it is damaged, has no text, or far more than the transcript.
     """
     transcript = sources.transcript()
     named = [
@@ -127,7 +126,7 @@ def read_transcript(
 
 
 def _said(texts: Sequence[_Text], spoken: Container[str]) -> list[_Text]:
-    """The texts without the sounds that captions name, and without those that name nothing else."""
+    """The texts without names of sounds, dropping those that contain nothing else."""
     bare = [replace_fields(one, text=without_sound_events(one.text, spoken)) for one in texts]
     return [one for one, before in zip(bare, texts, strict=True) if one.text or not before.text]
 
@@ -135,11 +134,10 @@ def _said(texts: Sequence[_Text], spoken: Container[str]) -> list[_Text]:
 def _passages_of_lines(
     sources: EpisodeSources, transcript: Transcript, speakers: Sequence[str], lines: Sequence[str]
 ) -> tuple[SpokenPassage, ...]:
-    """The passages of a text. A file without names keeps the voices of the transcript, as captions
-    do.
+    """The passages of a text. A file without names keeps the speakers of the transcript, as for
+    captions.
 
-    Voices that are only counted (« Speaker 1 ») are those who say most of their words in the
-    transcript.
+    Numbered voices (« Speaker 1 ») become the speakers of most of their words in the transcript.
     """
     notes = [in_language(_NOTE, language) for language in languages()]
     unsaid = [sources.episode.title, *notes, *_titles(sources)]
@@ -169,7 +167,7 @@ def _passages_of_lines(
 
 
 def _voices_of_parts(parts: Sequence[LabelledPart | None]) -> list[str]:
-    """For each part the counted voice that says it, or nothing."""
+    """For each part its numbered voice, or an empty text."""
     voice = ""
     found = []
     for part in parts:
@@ -182,7 +180,7 @@ def _voices_of_parts(parts: Sequence[LabelledPart | None]) -> list[str]:
 def _with_voices(
     transcript: Transcript, passages: tuple[SpokenPassage, ...]
 ) -> tuple[SpokenPassage, ...]:
-    """The passages before the first name, assigned to the speaker of most of their words in the
+    """Assign the passages before the first name to the speaker of most of their words in the
     transcript.
     """
     first = next(
@@ -200,9 +198,7 @@ def _with_voices(
 
 
 def _titles(sources: EpisodeSources) -> list[str]:
-    """The lines that Studio and people put between what is said: the article's title and its
-    questions.
-    """
+    """Lines that are not speech: the article's title and its questions."""
     article = sources.article
     return [
         article.title,
@@ -212,7 +208,7 @@ def _titles(sources: EpisodeSources) -> list[str]:
 
 
 def _headings(sources: EpisodeSources) -> tuple[Heading, ...]:
-    """The article's questions that were found, where they were found."""
+    """The article's questions that were found, at their times."""
     try:
         questions = sources.alignment().questions
     except WorkspaceError:
@@ -225,7 +221,7 @@ def _headings(sources: EpisodeSources) -> tuple[Heading, ...]:
 
 
 def _whole(transcript: Transcript) -> Programme:
-    """Everything, on the recording's own clock."""
+    """A programme of the whole recording, without cuts."""
     last = max((word.end_ms for word in transcript.words), default=0)
     return Programme(kept=(Span(start_ms=RecordingMs(0), end_ms=RecordingMs(last + 3000)),))
 

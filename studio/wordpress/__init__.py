@@ -1,3 +1,1 @@
-"""The draft of a post on a WordPress site: its text, the REST API, and what Studio may change
-there.
-"""
+"""The draft of a post on a WordPress site: its text, the REST API, and which changes are safe."""

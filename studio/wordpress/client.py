@@ -1,8 +1,8 @@
 """The client of a WordPress REST API, authenticated by an application password.
 
-The password goes to the address of the settings and nowhere else: no redirect is followed, an API
-of another server is refused, and so is a line that others can read.
-Reference: developer.wordpress.org/rest-api (discovery, authentication, posts), read 2026-11-29.
+The password is only sent to the configured address: redirects are not followed, APIs on another
+server and unencrypted connections are refused. Reference: developer.wordpress.org/rest-api
+(discovery, authentication, posts), read 2026-11-29.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from studio.messages.message import message
 from studio.model.record import json_from_plain, plain_from_json
 from studio.web.url_parts import join_address, split_address
 
-# Saving a long post may take a slow site a minute.
+# A slow site may need a minute to save a long post.
 _LIMITS = Limits(timeout_s=60.0)
-# Of one answer: a post of a three-hour interview with its transcript is about 500 kB.
+# The limit of one response: a post of a three-hour interview with its transcript is about 500 kB.
 _ANSWER_BYTES = 20_000_000
 _SAID_CHARACTERS = 200
 _REST_LINK = re.compile(r'<([^<>]+)>\s*;[^,]*rel="?https://api\.w\.org/"?')
@@ -32,7 +32,7 @@ _PASSWORD_REMEDY = message(
     "Create an application password there (Users → Profile → Application Passwords), then run "
     "`keyring set studio ADDRESS` with the address in [wordpress]."
 )
-# What WordPress calls what is wrong, and what that is.
+# WordPress's error codes, with message and remedy.
 _REFUSALS: dict[str, tuple[str, str]] = {
     "incorrect_password": (message("does not take this password"), _PASSWORD_REMEDY),
     "invalid_username": (
@@ -62,7 +62,7 @@ _REFUSALS: dict[str, tuple[str, str]] = {
 
 
 class WordPressError(NetworkError):
-    """The site answered with an error; ``status`` is HTTP's."""
+    """The site answered with an error; ``status`` is the HTTP status."""
 
     def __init__(self, where: object, what: str, remedy: str, *, status: int) -> None:
         super().__init__(where, what, remedy)
@@ -70,11 +70,11 @@ class WordPressError(NetworkError):
 
 
 class WordPress:
-    """One site, asked as one user.
+    """The API of one site, used as one user.
 
     :param url: the site's address in the settings.
-    :param user: who logs in.
-    :param password: an application password of theirs.
+    :param user: the user name.
+    :param password: an application password of that user.
     :raises WorkspaceError: a password must not be sent to the address.
     """
 
@@ -91,7 +91,7 @@ class WordPress:
         """Find the API and log in.
 
         :raises NetworkError: the site cannot be reached, has no REST API, refuses the password, or
-            lets this user write no posts.
+            does not let this user write posts.
         """
         self._root = self._find_api()
         me = self.get("wp/v2/users/me", context="edit", _fields="id,capabilities")
@@ -104,19 +104,19 @@ class WordPress:
             )
 
     def get(self, path: str, **query: str) -> Any:
-        """What the API says at a path below its root."""
+        """GET a path below the API's root."""
         content, _ = self._ask("GET", self._address(path, query), login=True)
         return self._parsed(content)
 
     def post(self, path: str, fields: Mapping[str, Any], **query: str) -> Any:
-        """Send fields to a path below its root; what it answers."""
+        """POST fields to a path below the API's root; return the response."""
         content, _ = self._ask(
             "POST", self._address(path, query), login=True, body=json_from_plain(dict(fields))
         )
         return self._parsed(content)
 
     def _address(self, path: str, query: Mapping[str, str]) -> str:
-        """Where permalinks are plain, the API's root has a query itself (``?rest_route=/``)."""
+        """With plain permalinks, the API's root has a query itself (``?rest_route=/``)."""
         encoded = urlencode(query)
         if not encoded:
             return f"{self._root}{path}"
@@ -125,7 +125,7 @@ class WordPress:
     def _find_api(self) -> str:
         """The API's root from the site's Link header; else the default one.
 
-        :raises NetworkError: there is none, or on another server.
+        :raises NetworkError: there is none, or it is on another server.
         """
         _, headers = self._ask("GET", self.url, login=False)
         said = _REST_LINK.search(", ".join(headers.get_all("Link", [])))
@@ -140,7 +140,7 @@ class WordPress:
             content, _ = self._ask("GET", root, login=False)
             index = self._parsed(content)
         except WordPressError as refused:
-            # Some sites answer known users only: logging in will show.
+            # Some sites only answer authenticated users: logging in will show.
             if refused.status in {401, 403}:
                 return root
             if refused.status not in {200, 404}:
@@ -203,7 +203,7 @@ class WordPress:
             ) from None
 
     def _refusal(self, answer: Response, address: str) -> WordPressError:
-        """What the site's status means."""
+        """The error for the site's HTTP status."""
         status = answer.status
         code, said = _said(answer)
         if 300 <= status < 400:
@@ -231,10 +231,9 @@ class WordPress:
 
 
 def checked_site(url: str) -> str:
-    """The site's address with a slash at its end, when a password may go there.
+    """The site's address with a final slash, if a password may be sent there.
 
-    :raises WorkspaceError: it is not a web address, holds a password, or is one that others on
-        the way can read.
+    :raises WorkspaceError: it is not a web address, contains a password, or is not encrypted.
     """
     parts = split_address(url.strip())
     where = message("[wordpress] url")
@@ -274,7 +273,7 @@ def _server(address: str) -> tuple[str, str, int | None]:
 
 
 def _said(answer: Response) -> tuple[str, str]:
-    """WordPress's code of an error and its sentence, on one line; else what HTTP calls it."""
+    """WordPress's error code and message, on one line; else the HTTP reason."""
     code, said = "", http.client.responses.get(answer.status) or message("no reason given")
     try:
         found = plain_from_json(answer.body)

@@ -1,9 +1,10 @@
 """The text of a post: player, chapters, article with a link from each paragraph to its audio,
 transcript.
 
-It is in blocks, as WordPress's editor writes them, so that people change it there like any other
-post. Accounts that may not write every HTML (contributors, authors) lose what ``wp_kses_post`` does
-not know; only what it knows stands here, and entities in the form in which it leaves them.
+It consists of blocks like those of WordPress's editor, so that users can edit it there like any
+other post. For accounts without the right to unfiltered HTML (contributors, authors),
+``wp_kses_post`` removes other elements; only elements that it allows are used, and entities in the
+form that it keeps.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from studio.text.typography import set_text, stamp_from_ms
 
 
 class PostText(Record, frozen=True):
-    """What of a post is written: HTML in all three, as WordPress stores it."""
+    """The texts of a post: all three are HTML, as stored by WordPress."""
 
     title: str
     content: str
@@ -30,13 +31,13 @@ class PostText(Record, frozen=True):
 
 
 class PostSource(Record, frozen=True):
-    """Of what a post is made.
+    """The content of a post.
 
-    :param page: the address of the episode's page; ``audio`` of its sound.
-    :param turns: what is said, on the programme's clock.
-    :param moments: when the article's paragraphs are heard.
-    :param transcript_note: how the transcript came about, or empty.
-    :param notice: what listeners must know, or empty.
+    :param page: the URL of the episode's page; ``audio``: that of its audio file.
+    :param turns: the transcript, on the programme clock.
+    :param moments: the times of the article's paragraphs.
+    :param transcript_note: a note on the origin of the transcript, or empty.
+    :param notice: a notice for listeners, or empty.
     """
 
     title: str
@@ -62,7 +63,7 @@ def post_from_source(source: PostSource) -> PostText:
 
 
 class _Writer:
-    """Writes the blocks of one post, one after the other."""
+    """Writes the blocks of one post."""
 
     def __init__(self, source: PostSource) -> None:
         self._source = source
@@ -86,8 +87,8 @@ class _Writer:
             yield self._transcript()
 
     def escaped(self, text: str) -> str:
-        """A text as HTML. A bracket would begin a shortcode; three digits are how WordPress writes
-        such an entity.
+        """Escape a text as HTML. A bracket would start a shortcode; WordPress writes such entities
+        with three digits.
         """
         return (
             escape(set_text(text, self._source.language), quote=False)
@@ -99,7 +100,7 @@ class _Writer:
         return in_language(sentence, self._source.language)
 
     def _link(self, start_ms: int, sign: str = "") -> str:
-        """A link to a moment of the episode's page, which opens there."""
+        """A link to a time of the episode's page."""
         address = escape(f"{self._source.page}#t={start_ms // 1000}")
         return f'<a href="{address}">{sign}{stamp_from_ms(start_ms)}</a>'
 

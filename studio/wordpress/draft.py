@@ -1,8 +1,8 @@
 """The draft of an episode's post: created once, then updated with the episode unless it was edited
 on the site.
 
-What was written last is on record as WordPress gave it back. The text is recorded before it is
-sent: if the answer is lost, the next run recognises its own text and continues.
+The text written last is recorded as WordPress returned it. It is also recorded before it is sent:
+if the response is lost, the next run recognises its own text and continues.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _POSTS = "wp/v2/posts"
 
 
 class DraftNote(Record, frozen=True):
-    """What is known of an episode's draft.
+    """The stored state of an episode's draft.
 
-    :param site: the site's address; a note of another site counts for nothing.
-    :param post: WordPress's number of it; None where its answer has not come yet.
+    :param site: the site's address; the state of another site is ignored.
+    :param post: its WordPress id; None before the first response.
     :param stands: the digest of the draft after the last write.
-    :param sent: the digest of what was sent then.
-    :param sending: the digest of what was being sent when nothing more was heard.
+    :param sent: the digest of the text sent then.
+    :param sending: the digest of the text of an interrupted request.
     """
 
     site: str
@@ -39,11 +39,11 @@ class DraftNote(Record, frozen=True):
 
 
 class PostDraft(NamedTuple):
-    """A draft that is as the episode is now.
+    """An up-to-date draft.
 
-    :param done: what had to be done for it.
-    :param edit: the address at which it is edited.
-    :param altered: whether WordPress changed the text while it took it.
+    :param done: what was done; *kept*: nothing had changed.
+    :param edit: the URL for editing it.
+    :param altered: whether WordPress changed the text when saving.
     """
 
     done: Literal["made", "updated", "kept"]
@@ -58,13 +58,13 @@ def keep_draft(
     note: DraftNote | None,
     record: Callable[[DraftNote], None],
 ) -> PostDraft:
-    """Make the draft, or bring it up to date.
+    """Create or update the draft.
 
-    :param site: connected.
-    :param slug: the episode's, to find a draft again if the answer was lost.
-    :param note: what is known of it.
-    :param record: puts on record what is known, before and after the site is changed.
-    :raises ConflictError: it was published, or changed by a person, there; nothing is changed then.
+    :param site: a connected site. :param slug: the episode's, to find a draft again if the answer
+        was lost.
+    :param note: its stored state. :param record: stores the state, before and after the site is
+        changed.
+    :raises ConflictError: it was published or edited on the site; then nothing is changed.
     :raises NetworkError: the site refuses, or the connection breaks: the next run continues.
     """
     known = note if note is not None and note.site == site.url else DraftNote(site=site.url)
@@ -77,7 +77,7 @@ def keep_draft(
 
 
 def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
-    """The post as it is there; None where it was deleted or is in the trash."""
+    """The post on the site; None if it was deleted or is in the trash."""
     try:
         post = _checked(site, site.get(f"{_POSTS}/{known.post}", context="edit", _fields=_FIELDS))
     except WordPressError as refused:
@@ -96,7 +96,7 @@ def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
     if post["status"] == "trash":
         return None
     _refuse_published(site, post)
-    # Either what was last written, or what an interrupted call was about to write.
+    # Either the text written last, or that of an interrupted request.
     if _digest_of_post(post) not in {known.stands, known.sending}:
         raise ConflictError(
             _edit_address(site, post),
@@ -112,7 +112,7 @@ def _known_post(site: WordPress, known: DraftNote) -> dict[str, Any] | None:
 def _post_of_slug(site: WordPress, slug: str, ours: set[str]) -> dict[str, Any] | None:
     """A post of that slug that an interrupted run made without learning its id.
 
-    :param ours: digests of what such a run has sent.
+    :param ours: digests of the texts that such a run sent.
     """
     found = site.get(_POSTS, slug=slug, status="any", context="edit", _fields=_FIELDS)
     for one in found if isinstance(found, list) else ():
@@ -151,7 +151,7 @@ def _update(
         return _recorded(site, post, sent, "kept", record)
     _refuse_unsaved(site, post)
     record(replace_fields(known, post=number, stands=stands, sending=sent))
-    # The status is not sent: what was published a moment ago stays published.
+    # The status is not sent, so that a just published post stays published.
     answer = site.post(f"{_POSTS}/{number}", _fields(text), context="edit", _fields=_FIELDS)
     return _recorded(site, _checked(site, answer), sent, "updated", record)
 
@@ -179,9 +179,9 @@ def _refuse_published(site: WordPress, post: dict[str, Any]) -> None:
 
 
 def _refuse_unsaved(site: WordPress, post: dict[str, Any]) -> None:
-    """What a person typed and has not saved is kept by WordPress apart from the post.
+    """Refuse to overwrite unsaved edits, which WordPress stores as an autosave.
 
-    :raises ConflictError: there is such, newer than the post and other than it.
+    :raises ConflictError: there is an autosave newer than the post, with another text.
     """
     found = site.get(
         f"{_POSTS}/{post['id']}/autosaves", context="edit", _fields="title,content,modified_gmt"
@@ -199,9 +199,9 @@ def _refuse_unsaved(site: WordPress, post: dict[str, Any]) -> None:
 
 
 def _checked(site: WordPress, post: Any) -> dict[str, Any]:
-    """An answer that is a post as its editor sees it.
+    """Validate a response as a post in edit context.
 
-    :raises NetworkError: it is none.
+    :raises NetworkError: it is not.
     """
     if (
         isinstance(post, dict)
@@ -235,7 +235,7 @@ def _digest_of_text(text: PostText) -> str:
 
 
 def _digest(*texts: str) -> str:
-    """Of texts whose ends WordPress may trim."""
+    """The digest of the texts without surrounding whitespace, which WordPress may trim."""
     return hashlib.sha256(json_from_plain([text.strip() for text in texts])).hexdigest()
 
 

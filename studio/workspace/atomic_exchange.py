@@ -1,4 +1,4 @@
-"""Exchange two files in one step: the replaced file is kept, not lost."""
+"""Exchange two files atomically, so that the replaced file is kept."""
 
 from __future__ import annotations
 
@@ -11,20 +11,18 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-# What a disk or a system answers that cannot do it (network drives, FAT).
+# Errors of file systems and systems that do not support it (network drives, FAT).
 _UNABLE = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV, errno.EPERM}
 
 
 def exchange_files(one: Path, other: Path, spare: Path) -> None:
-    """Let two existing files change places. A reader of ``other`` finds a whole file at every
-    moment.
+    """Exchange two existing files. Readers of ``other`` find a complete file at any time.
 
-    Where system or disk cannot do it in one step, ``one`` takes the place of ``other``, which gets
-    a second name first: a save of another person in the microseconds between both steps is then
-    lost.
+    If this is not supported, ``one`` replaces ``other``, which gets a hard link first: a concurrent
+    save in the microseconds between both steps is then lost.
 
-    :param spare: that second name, in the same folder; it is there only meanwhile.
-    :raises OSError: one of both is not there, or the folder is not writable.
+    :param spare: the temporary name of that link, in the same folder.
+    :raises OSError: one of them is missing, or the folder is not writable.
     """
     # Linux renameat2 with RENAME_EXCHANGE, or the equivalent of macOS; None elsewhere.
     call = _system_call()
@@ -38,7 +36,7 @@ def exchange_files(one: Path, other: Path, spare: Path) -> None:
         spare.hardlink_to(other)
     except FileNotFoundError:
         raise
-    except OSError:  # a disk without second names
+    except OSError:  # a file system without hard links
         shutil.copyfile(other, spare)
     one.replace(other)
     spare.replace(one)
@@ -46,7 +44,7 @@ def exchange_files(one: Path, other: Path, spare: Path) -> None:
 
 @functools.cache
 def _system_call() -> Callable[[bytes, bytes], int] | None:
-    """The system's own call, as a function of two paths that answers 0 or an error's number."""
+    """The system call, as a function of two paths that returns 0 or an errno."""
     # Linux: renameat2(2) with RENAME_EXCHANGE, 2, in the current folder, -100. macOS: renamex_np(2)
     # with RENAME_SWAP, 2.
     name = {"linux": "renameat2", "darwin": "renamex_np"}.get(sys.platform)

@@ -1,9 +1,9 @@
 """``build-state.json``: the inputs and outputs of the last run of each stage.
 
-Until version 0.2.0 the file was ``lock.json``. Where only that file exists, or an older Studio has
-written it since, it is read instead. It is left as it is: an older Studio still uses it, and treats
-what was written since as edited and keeps it. Records of renamed stages are read under their
-present names.
+Until version 0.2.0 the file was ``lock.json``. If only that file exists, or an older version has
+written it since, it is read instead. It is not changed: an older version still uses it, and treats
+files written since as edited and keeps them. Records of renamed stages are read under their current
+names.
 """
 
 from __future__ import annotations
@@ -35,12 +35,11 @@ class StageRecord(Record, frozen=True):
     """One stage's last run.
 
     :param version: the stage's own version.
-    :param inputs: SHA-256 of each file and text that it used, by name; None for a file that was not
-        there.
-    :param origins: SHA-256 of what a text was worked out from, for texts that are slow to work out.
-    :param parameters: each setting that it used, in clear.
-    :param outputs: SHA-256 of each file that it wrote, by path in the workspace. A person's version
-        that was kept for these inputs has ``EDITED`` if it was the machine's before, None if its
+    :param inputs: SHA-256 of each used file and text, by name; None for a missing file.
+    :param origins: SHA-256 of the source of a text, for texts that are slow to compute.
+    :param parameters: each used setting, as a plain value.
+    :param outputs: SHA-256 of each written file, by path in the workspace. A user's version that
+        was kept for these inputs has ``EDITED`` if the file was generated before, None if its
         origin is unknown.
     """
 
@@ -54,11 +53,10 @@ class StageRecord(Record, frozen=True):
 class BuildState(Record, frozen=True):
     """The last run of every stage of an episode, or of the show.
 
-    :param stages: the last run of each stage, by its name.
-    :param intents: what a stage was about to put in place when it wrote this: a run killed in
-        between leaves files that are the machine's, though no run of the stage is on record.
-    :param former: the SHA-256 of the ``lock.json`` that it was read from; empty where there was
-        none.
+    :param stages: the last run of each stage, by name.
+    :param intents: the outputs that a stage was about to put in place: they identify generated
+        files of a killed run that has no record.
+    :param former: the SHA-256 of the ``lock.json`` that it was read from, or empty.
     """
 
     stages: dict[str, StageRecord]
@@ -67,18 +65,18 @@ class BuildState(Record, frozen=True):
     former: str = ""
 
     def with_intent(self, stage: str, record: StageRecord) -> BuildState:
-        """The same with the intent of a stage noted."""
+        """The state with the intent of a stage."""
         return replace_fields(self, intents={**self.intents, stage: record})
 
     def with_record(self, stage: str, record: StageRecord) -> BuildState:
-        """The same with a stage's run on record, its intent fulfilled."""
+        """The state with the record of a stage's run, and without its intent."""
         intents = {name: intent for name, intent in self.intents.items() if name != stage}
         return replace_fields(self, stages={**self.stages, stage: record}, intents=intents)
 
 
 def read_build_state(path: Path) -> tuple[BuildState, str]:
-    """The build state, and a note when it is damaged: then nothing is known, and what people may
-    have edited counts as edited.
+    """The build state, and a remark if it is damaged: then nothing is known, and editable files
+    count as edited.
     """
     state, note = _read(path)
     former = _former_content(path)
@@ -106,7 +104,7 @@ def _damaged(path: Path) -> str:
 
 
 def _former_content(path: Path) -> bytes | None:
-    """What is in the ``lock.json`` beside the build state; None where there is none."""
+    """The content of the ``lock.json`` beside the build state, or None."""
     with suppress(OSError):
         return read_file(path.with_name(_FORMER_NAME))
     return None
@@ -126,14 +124,15 @@ def _with_todays_names(state: BuildState) -> BuildState:
 
 
 def _renamed(records: dict[str, StageRecord]) -> dict[str, StageRecord]:
-    # A former name beside today's was written last: by an older Studio, since the migration.
+    # A former name beside the current one was written later, by an older version since the
+    # migration.
     in_order = sorted(records.items(), key=lambda item: item[0] in _FORMER_STAGES)
     return {stage_name(stage): record for stage, record in in_order}
 
 
 def build_state_mentions(path: Path, text: str) -> bool:
-    """Whether a text occurs in the build state, found without parsing it (there may be thousands);
-    also true if nothing was built yet. An unreadable one mentions nothing.
+    """Whether a text occurs in the build state, without parsing it (there may be thousands); also
+    true if nothing was built yet. False if it is unreadable.
     """
     try:
         contents = [read_file(path)]
@@ -147,15 +146,14 @@ def build_state_mentions(path: Path, text: str) -> bool:
 
 
 def stage_name(name: str) -> str:
-    """Today's name of a stage, where it is given by an earlier one."""
+    """The current name of a stage that is given by its current or a former name."""
     return _FORMER_STAGES.get(name, name)
 
 
 def migrate_build_state(path: Path) -> Literal["", "file", "stages"]:
-    """Write a build state that an earlier version wrote in today's form.
+    """Convert a build state of an earlier version to the current format.
 
-    :returns: what changed: the name of its file (``lock.json`` before), those of stages, or
-        nothing.
+    :returns: what changed: the file's name (formerly ``lock.json``), stage names, or nothing.
     :raises DiskError: the disk is full or the folder not writable.
     """
     state, _ = read_build_state(path)

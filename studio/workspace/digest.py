@@ -15,10 +15,11 @@ from studio.file_access import open_file, read_file
 from studio.model.record import Record, bytes_from_record, json_from_plain, record_from_bytes
 from studio.workspace.disk import errors_name_place, write_file
 
-# Hashing smaller files again costs less than remembering them.
+# Hashing smaller files again is cheaper than caching their digest.
 _LARGE_BYTES = 1_000_000
 
-# A file changed twice within a clock tick keeps its time stamp: one so young is not remembered.
+# A file changed twice within a clock tick keeps its timestamp: the digest of such a recent file is
+# not cached.
 _SETTLED_NS = 2_000_000_000
 
 
@@ -52,12 +53,11 @@ def digest_from_plain(value: Any) -> str:
 
 
 class Digests:
-    """SHA-256 of files; those of large ones are remembered in ``memory`` as long as size and time
-    stamp stay the same.
+    """SHA-256 of files; those of large ones are cached in ``memory`` as long as size and timestamp
+    are unchanged.
 
-    The memory is a convenience: when it is lost or damaged, files are hashed again. What one stage
-    writes the next ones read: until :meth:`forget`, a file of any size is hashed once, as long as
-    nothing touches it.
+    If the cache is lost or damaged, files are hashed again. Stages read the outputs of previous
+    ones: until :meth:`forget`, a file of any size is only hashed once unless it changes.
     """
 
     def __init__(self, root: Path, memory: Path) -> None:
@@ -65,16 +65,15 @@ class Digests:
         self._memory = memory
         self._changed = False
         self._files: dict[str, _Seen] = {}
-        # What was hashed just now: with size, both times in ns, inode.
+        # Recently hashed files: with size, both times in ns, inode.
         self._recent: dict[str, tuple[tuple[int, int, int, int], str]] = {}
         with suppress(OSError, WorkspaceError):
             self._files = dict(record_from_bytes(read_file(memory), _Memory, memory).files)
 
     def of(self, path: Path) -> str | None:
-        """The file's SHA-256 in hexadecimal; None when there is no such file, or a pipe or device,
-        of which nobody knows when it ends.
+        """The file's SHA-256 in hexadecimal; None if it is missing, a pipe or a device.
 
-        :raises DiskError: it is there, but may not be read.
+        :raises DiskError: it exists, but cannot be read.
         """
         try:
             facts = path.stat()
@@ -85,7 +84,7 @@ class Digests:
         except (FileNotFoundError, NotADirectoryError):
             return None
         name = os.path.relpath(path, self._root)
-        # Large files are hashed again only if size or time changed.
+        # Large files are only hashed again if size or time changed.
         seen = self._files.get(name)
         if seen is not None and (seen.size_bytes, seen.mtime_ns) == (
             facts.st_size,
@@ -94,8 +93,8 @@ class Digests:
             return seen.sha256
         with errors_name_place(path), open_file(path) as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        # A file that was written just now may change again within the resolution of its time
-        # stamp: its digest is not remembered.
+        # A recently written file may change again within the resolution of its timestamp: its
+        # digest is not cached.
         if time.time_ns() - facts.st_mtime_ns > _SETTLED_NS:
             self._files[name] = _Seen(
                 size_bytes=facts.st_size, mtime_ns=facts.st_mtime_ns, sha256=sha256
@@ -116,13 +115,11 @@ class Digests:
         return sha256
 
     def forget(self) -> None:
-        """Forget the digests of this stage: other files come next."""
+        """Forget the digests of this stage."""
         self._recent.clear()
 
     def remember(self) -> None:
-        """Write down what was learnt. Only for the holder of the workspace; a failing disk is
-        ignored.
-        """
+        """Store the cache. Only for the holder of the workspace lock; disk errors are ignored."""
         if self._changed:
             kept = {
                 name: seen

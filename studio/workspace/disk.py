@@ -1,6 +1,4 @@
-"""Atomic writes: a file is written beside its place, flushed to the disk, then renamed in one
-step.
-"""
+"""Atomic writes: a file is written under a temporary name, flushed to the disk, then renamed."""
 
 from __future__ import annotations
 
@@ -21,13 +19,12 @@ from studio.temporary_folder import FRESH, own_name
 from studio.workspace.atomic_exchange import exchange_files
 from studio.workspace.temporary_files import is_abandoned, owner_of_this_process
 
-# What follows FRESH in a name: who writes the file (see temporary_files.py), then the last
-# characters of its own name, its ending among them. Systems allow 255 bytes for a name; these take
-# 160 at most, the owner some 35, the digests 41.
+# FRESH is followed by the owner of the file (see temporary_files.py), then the last characters of
+# its final name, including its suffix. File systems allow 255 bytes for a name; these take 160 at
+# most, the owner about 35, the digests 41.
 _NAME_CHARACTERS = 40
-# A file that takes the place of a known one: the first characters of the SHA-256 of both are in its
-# name, so that after a kill the old and the new content, which are both known, can be distinguished
-# from a third one, a person's.
+# A file that replaces a known one has the first characters of the SHA-256 of both in its name, so
+# that after a kill the old and the new content can be distinguished from a third one, a user's.
 _DIGEST_CHARACTERS = 16
 _EXCHANGED = re.compile(r"was-([0-9a-f]{16})-now-([0-9a-f]{16})\.")
 
@@ -36,13 +33,13 @@ _CHUNK_BYTES = 1 << 20
 
 @contextmanager
 def errors_name_place(path: Path) -> Iterator[None]:
-    """Turn what the system says into an error about this path that a person can mend; that
-    something is not there, callers often expect.
+    """Convert operating system errors to errors about this path with a remedy, except for missing
+    files, which callers often expect.
     """
     try:
         yield
     except FileNotFoundError:
-        raise  # a missing file means something else to each caller
+        raise  # each caller handles a missing file differently
     except OSError as error:
         raise _described(error, path) from error
 
@@ -54,8 +51,8 @@ def _described(error: OSError, path: Path) -> StudioError:
 
 @contextmanager
 def all_errors_name_place(path: Path) -> Iterator[None]:
-    """As :func:`errors_name_place`, for who knows that files and folders were there: a missing one
-    is an answer of the disk too.
+    """As :func:`errors_name_place`, for callers that know that files and folders existed: a missing
+    one is an error, too.
     """
     try:
         yield
@@ -70,7 +67,7 @@ def all_errors_name_place(path: Path) -> Iterator[None]:
 
 
 class ChangedSinceError(ConflictError):
-    """Another program wrote or removed the file since it was read; what they left is in place."""
+    """Another program wrote or removed the file since it was read; it is left as it is."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
@@ -81,17 +78,17 @@ class ChangedSinceError(ConflictError):
 
 
 def fresh_path(path: Path) -> Path:
-    """Where a file is written before it takes its place: the same folder, so that one rename is
-    enough.
+    """The temporary path of a file that is being written: in the same folder, so that it can be
+    renamed.
 
-    Each call gives another name, which contains the process that it belongs to: no other process
-    writes there or cleans it up.
+    Each call returns another name, which contains the owning process, so that no other process
+    writes it or cleans it up.
     """
     return path.with_name(f"{FRESH}{owner_of_this_process()}.{path.name[-_NAME_CHARACTERS:]}")
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it.
+    """Make a folder and its parents.
 
     :raises DiskError: it cannot be made.
     """
@@ -100,13 +97,12 @@ def make_folder(folder: Path) -> None:
 
 
 def _only_mine(path: str, flags: int) -> int:
-    """Open a file that only its owner may read, from its creation on."""
+    """Create a file that only its owner may read."""
     return os.open(path, flags, 0o600)
 
 
 def write_fresh(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Write a whole new file and flush it to the disk; a file that could not be written whole is
-    removed.
+    """Write a new file and flush it to the disk; an incomplete file is removed.
 
     :param private: only this user may read it.
     :raises DiskError: the disk is full or the folder not writable.
@@ -115,7 +111,7 @@ def write_fresh(path: Path, content: bytes, *, private: bool = False) -> None:
         with (
             all_errors_name_place(path),
             open(path, "xb", opener=_only_mine if private else None) as stream,
-        ):  # Path.open has no opener
+        ):  # Path.open does not support an opener
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
@@ -125,7 +121,7 @@ def write_fresh(path: Path, content: bytes, *, private: bool = False) -> None:
 
 
 def has_content(path: Path, content: bytes) -> bool:
-    """Whether a file holds this and nothing else."""
+    """Whether a file has exactly this content."""
     try:
         return path.stat().st_size == len(content) and read_file(path) == content
     except OSError:
@@ -133,7 +129,7 @@ def has_content(path: Path, content: bytes) -> bool:
 
 
 def is_same_file(path: Path, other: Path) -> bool:
-    """Whether these are two names of one file."""
+    """Whether these are hard links of one file."""
     try:
         return path.samefile(other)
     except OSError:
@@ -143,7 +139,7 @@ def is_same_file(path: Path, other: Path) -> bool:
 def flush_file(path: Path) -> None:
     """Flush a file that another program wrote to the disk.
 
-    :raises DiskError: the disk does not take it.
+    :raises DiskError: the disk fails.
     """
     with all_errors_name_place(path), path.open("rb+") as stream:
         os.fsync(stream.fileno())
@@ -159,8 +155,8 @@ def put_in_place(fresh: Path, path: Path) -> None:
 
 
 def rename_unflushed(fresh: Path, path: Path) -> None:
-    """The same for one of many files: that the name survives a power cut, :func:`flush_folder` sees
-    to, once for all names in a folder.
+    """The same for one of many files: call :func:`flush_folder` afterwards, so that all new names
+    in the folder survive a power failure.
 
     :raises DiskError: the folder is not writable.
     """
@@ -169,16 +165,17 @@ def rename_unflushed(fresh: Path, path: Path) -> None:
 
 
 def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path | None:
-    """Give a complete file its name, in place of a file of known content, and of no other.
+    """Rename a complete file, replacing only a file of known content.
 
-    What is there at the very moment is taken away by the same step that brings the new file, and
-    compared then: a save of another person between the caller's look and now is put back. A program
-    that has the old file open may still write into it: :func:`discard_replaced` looks once more.
+    The existing file is exchanged atomically with the new one and then compared: a version saved by
+    another program in between is put back. A program that has the old file open may still write
+    into it: :func:`discard_replaced` checks again.
 
-    :param was: SHA-256 of the file to be replaced, hexadecimal; None when there is none.
+    :param was: SHA-256 of the file to be replaced, hexadecimal; None if there is none.
     :param now: SHA-256 of the new one.
-    :returns: where the old file is now, for :func:`discard_replaced`; None when there was none.
-    :raises ChangedSinceError: there is another content, or none; it was left or put back.
+    :returns: the current path of the old file, for :func:`discard_replaced`; None if there was
+        none.
+    :raises ChangedSinceError: the file has another content or is missing; it was left or put back.
     :raises DiskError: the folder is not writable.
     """
     with all_errors_name_place(path):
@@ -189,7 +186,7 @@ def put_in_place_of(fresh: Path, path: Path, was: str | None, now: str) -> Path 
                 raise ChangedSinceError(path) from None
             flush_folder(path.parent)
             return None
-        # The new file gets a name that tells a later start what it is, in case this process dies
+        # The name of the new file identifies it for the next start, in case this process is killed
         # between the steps.
         other = _exchanged_path(path, was, now)
         fresh.rename(other)
@@ -217,7 +214,7 @@ def _exchanged_path(path: Path, was: str, now: str) -> Path:
 
 def _give_back(other: Path, path: Path, was: str, now: str) -> None:
     """Undo an exchange that removed unexpected content. A version saved in the meantime is kept
-    beside it.
+    under another name.
     """
     exchange_files(other, path, _exchanged_path(path, was, now))
     if _digest(other) == now:
@@ -227,9 +224,9 @@ def _give_back(other: Path, path: Path, was: str, now: str) -> None:
 
 
 def discard_replaced(replaced: Path) -> Path | None:
-    """Remove a file that :func:`put_in_place_of` replaced, unless a person wrote into it since.
+    """Remove a file that :func:`put_in_place_of` replaced, unless it was written since.
 
-    :returns: where such a version is kept.
+    :returns: the path of such a version.
     """
     found = _EXCHANGED.search(replaced.name)
     digest = _digest(replaced)
@@ -240,7 +237,7 @@ def discard_replaced(replaced: Path) -> Path | None:
 
 
 def keep_beside(file: Path, path: Path) -> Path:
-    """Keep a file as a person's version of ``path``: beside it, under the first number that is free
+    """Keep a file as a user's version of ``path``: beside it, with the first free number
     (``transcript.edited-1.json``).
 
     :raises DiskError: the folder is not writable.
@@ -254,7 +251,7 @@ def keep_beside(file: Path, path: Path) -> Path:
 
 
 def edited_path(path: Path) -> Path:
-    """Where a person's version is kept: beside, under the first number that is free
+    """The path for a user's version: beside the file, with the first free number
     (``transcript.edited-1.json``).
     """
     number = 1
@@ -264,12 +261,12 @@ def edited_path(path: Path) -> Path:
 
 
 def _take_name(fresh: Path, path: Path) -> None:
-    """Give a file a name that must be free: FileExistsError otherwise."""
+    """Rename a file to a free name: FileExistsError otherwise."""
     try:
         path.hardlink_to(fresh)
     except FileExistsError:
         raise
-    except OSError:  # a disk without second names
+    except OSError:  # a file system without hard links
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
         fresh.rename(path)
@@ -286,10 +283,10 @@ def _digest(path: Path) -> str | None:
 
 
 def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
-    """Write a file atomically; its folder is created if needed. It keeps the rights that the file
-    there has.
+    """Write a file atomically; its folder is created if needed. An existing file's permissions are
+    kept.
 
-    :param private: only this user may read it, from its first moment on.
+    :param private: only this user may read it, from its creation on.
     :raises DiskError: the disk is full or the folder not writable; the file that was there is
         untouched.
     """
@@ -307,13 +304,13 @@ def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
 
 
 def copy_rights(path: Path, fresh: Path) -> None:
-    """Give a new file the permissions of the one that it replaces, or the system's default."""
+    """Give a new file the permissions of the file that it replaces, or the default ones."""
     with suppress(OSError):
         shutil.copymode(path, fresh)
 
 
 def clear_leftovers(path: Path) -> None:
-    """Remove what a killed process was writing here under this name."""
+    """Remove temporary files of killed processes for this path."""
     with suppress(OSError):
         for leftover in path.parent.glob(f"{FRESH}*"):
             if leftover.name.endswith(f".{path.name[-_NAME_CHARACTERS:]}"):
@@ -321,8 +318,8 @@ def clear_leftovers(path: Path) -> None:
 
 
 def _clear(leftover: Path) -> Path | None:
-    """Remove a leftover without an owner; if it holds a person's text, keep that beside. Tells
-    where.
+    """Remove a temporary file without an owner; if it has a user's text, keep that beside the file,
+    and return its path.
     """
     if not is_abandoned(leftover, FRESH):
         return None
@@ -364,8 +361,8 @@ def copy_file(source: Path, path: Path, progress: Progress = no_progress) -> Non
 
 
 def link_or_copy(source: Path, path: Path) -> None:
-    """Give a file a second name; where the disk knows no such names, copy it. Either way ``source``
-    must never change in place.
+    """Create a hard link, or a copy if the file system has none. Either way, ``source`` must never
+    change in place.
 
     :raises DiskError: the disk is full or the folder not writable.
     """
@@ -385,22 +382,23 @@ def link_or_copy(source: Path, path: Path) -> None:
 
 
 def remove_quietly(path: Path) -> None:
-    """Remove a file if it is there and can be removed."""
+    """Remove a file if it exists and can be removed."""
     with suppress(OSError):
         path.unlink()
 
 
 def remove_leftovers(folder: Path, without: Collection[str] = ()) -> tuple[Path, ...]:
-    """Remove what killed processes were writing in this folder and below. What a living process
-    writes is its own.
+    """Remove temporary files of killed processes in this folder and below. Those of running
+    processes are kept.
 
-    :param without: names of folders in it in which nothing was written since they were looked at.
-    :returns: where a person's text is kept that a killed process had just replaced; of one whose
-        replacement never came it is in place.
+    :param without: names of folders in it that are skipped, because nothing was written there since
+        the last check.
+    :returns: the paths of users' texts that a killed process had just replaced; if the replacement
+        was not completed, the text is in place.
     """
     kept: list[Path] = []
     found: list[Path] = []
-    # A folder that goes while it is listed is passed over: the next run looks again.
+    # A folder that disappears while being listed is skipped: the next run checks again.
     for place, folders, files in os.walk(folder):
         found += [Path(place, name) for name in (*folders, *files) if name.startswith(FRESH)]
         if Path(place) == folder:
@@ -414,9 +412,9 @@ def remove_leftovers(folder: Path, without: Collection[str] = ()) -> tuple[Path,
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """A folder that appears whole or not at all: fill the one given; it takes its name at the end.
+    """Create a folder atomically: fill the given one, which is renamed at the end.
 
-    :raises DiskError: it cannot be made, or something has its name by then.
+    :raises DiskError: it cannot be made, or its name is taken by then.
     """
     make_folder(folder.parent)
     clear_leftovers(folder)
@@ -435,7 +433,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
 
 def _rename_folder(fresh: Path, folder: Path) -> None:
     try:
-        fresh.rename(folder)  # takes the place of nothing or of an empty folder
+        fresh.rename(folder)  # only replaces nothing or an empty folder
     except OSError as error:
         if error.errno in {errno.EEXIST, errno.ENOTEMPTY}:
             raise DiskError(
@@ -445,7 +443,7 @@ def _rename_folder(fresh: Path, folder: Path) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk, so that new ones survive a power cut too."""
+    """Flush the names in a folder to the disk, so that new ones survive a power failure, too."""
     if os.name != "posix":  # Windows has no such call and needs none
         return
     with suppress(OSError):

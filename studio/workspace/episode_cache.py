@@ -1,5 +1,5 @@
-"""What was worked out of an episode's files, kept as long as nothing touches them: a show has
-thousands of episodes, and most stay as they are.
+"""A cache of values computed from an episode's files, valid as long as these are untouched: a show
+has thousands of episodes, most of them unchanged.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from studio.workspace.layout import Workspace
 
 
 class _Kept(Record, frozen=True):
-    """A value with the stamp of the files that it was worked out of, and what else it hangs on."""
+    """A value with the stamp of its source files, and its other dependencies."""
 
     stamp: str
     key: str
@@ -39,17 +39,17 @@ class _Values(Record, frozen=True):
 
 
 class _Recent(NamedTuple):
-    """What the files of an episode were like before a value was worked out of them."""
+    """The stamp of an episode's files before a value was computed."""
 
     stamp: str
     key: str
 
 
 class EpisodeCache(Generic[R]):
-    """One value an episode. Losing them costs time and nothing else.
+    """One cached value per episode. It can always be recomputed.
 
-    Values hang on the episode's files, on what belongs to the show, on Studio's version, and on the
-    key that is given with each.
+    Values depend on the episode's files, on those of the show, on Studio's version, and on a given
+    key.
     """
 
     def __init__(
@@ -59,10 +59,10 @@ class EpisodeCache(Generic[R]):
         kind: type[R],
         files: FileFreshness | None = None,
     ) -> None:
-        """Read them.
+        """Read the cache.
 
-        :param name: of the file in which they are kept.
-        :param files: the stamps of the workspace, where they were taken just now.
+        :param name: name of the cache file.
+        :param files: the stamps of the workspace, if they were just taken.
         """
         self._path = workspace.state / f"{name}.json"
         self._kind = kind
@@ -78,7 +78,7 @@ class EpisodeCache(Generic[R]):
                 self._kept = dict(values.episodes)
 
     def get(self, slug: str, key: str = "") -> R | None:
-        """The value, when nothing that it hangs on has changed since; None otherwise."""
+        """The value if no dependency has changed since, else None."""
         stamp, settled = self._files.of_episode(slug)
         kept = self._kept.get(slug)
         if kept is not None and (kept.stamp, kept.key) == (stamp, key):
@@ -89,7 +89,7 @@ class EpisodeCache(Generic[R]):
         return None
 
     def keep(self, slug: str, value: R) -> None:
-        """Keep what was worked out since :meth:`get` had none: of files as they were then."""
+        """Store a value computed after :meth:`get` returned None, for the files as of then."""
         recent = self._recent.pop(slug, None)
         if recent is not None:
             plain = plain_from_record(value)
@@ -97,7 +97,7 @@ class EpisodeCache(Generic[R]):
             self._changed = True
 
     def remember(self) -> None:
-        """Store them; a failing disk is ignored."""
+        """Write the cache; disk errors are ignored."""
         if self._changed:
             with suppress(DiskError):
                 write_file(

@@ -1,9 +1,9 @@
-"""What a touch changes of files: size, time stamps, inode. From an episode's folders, the pages
-that are published of it and the note of its published sound, one stamp is made.
+"""File metadata that changes with each write: size, timestamps, inode. One stamp covers an
+episode's folders, its published pages and the record of its published audio.
 
-Change times are the system's own: a copy that keeps its time stamp has a new one. A stamp is to be
-relied on only when the youngest of the files is older than a tick of any file system's clock, so
-that no later change can have the same one.
+Change times (ctime) are set by the system, so a copy with a preserved mtime has a new one. A stamp
+is only reliable if the newest file is older than the clock resolution of any file system, so that a
+later change cannot have the same one.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from typing import NamedTuple
 
 from studio.workspace.layout import Workspace
 
-# FAT, the coarsest, keeps times to two seconds.
+# FAT has the coarsest resolution: two seconds.
 _SETTLED_NS = 2_000_000_000
 
 _NAME = operator.attrgetter("name")
 
 
 class Stamp(NamedTuple):
-    """The stamp of files, and whether all of them are old enough for it to be relied on."""
+    """The stamp of files, and whether all of them are old enough for it to be reliable."""
 
     value: str
     settled: bool
 
 
 class FileFreshness:
-    """The stamps of a workspace; each episode is looked at once."""
+    """The stamps of a workspace; each episode is read once."""
 
     def __init__(self, workspace: Workspace) -> None:
-        """Stamps are read when they are first needed."""
+        """Stamps are read on first use."""
         self._workspace = workspace
         self._stamps: dict[str, Stamp] = {}
-        # Before a slug: its folder, its texts, its pages; the note of its published sound.
+        # Prefixes of a slug: its folder, its texts, its pages; the record of its published audio.
         any_slug = workspace.episode("0")
         self._places = tuple(
             str(path)[: -len(path.name)]
@@ -53,17 +53,17 @@ class FileFreshness:
         )
 
     def of_episode(self, slug: str) -> Stamp:
-        """Of everything that is an episode's: looked at once, until :meth:`forget`."""
+        """The stamp of all files of an episode, cached until :meth:`forget`."""
         if slug not in self._stamps:
             self._stamps[slug] = self._look_at(slug)
         return self._stamps[slug]
 
     def forget(self, slug: str) -> None:
-        """Something of the episode was changed since it was looked at."""
+        """Forget the stamp of an episode that was changed."""
         self._stamps.pop(slug, None)
 
     def _look_at(self, slug: str) -> Stamp:
-        # As text: a show has thousands of episodes, and paths that are joined take half the time.
+        # As strings: a show has thousands of episodes, and joining strings takes half the time.
         own, texts, site, note = (f"{place}{slug}" for place in self._places)
         facts: list[_Facts] = []
         _add_folder(facts, own)
@@ -74,14 +74,14 @@ class FileFreshness:
         return _stamp_of(facts)
 
     def of_site(self, slugs: Collection[str]) -> Stamp:
-        """Of what the show's stages make, without what they join of these episodes."""
+        """The stamp of the show stages' outputs, without the parts of these episodes."""
         facts: list[_Facts] = []
         _add_folder(facts, self._workspace.site, without=frozenset(slugs))
         _add_files(facts, (self._workspace.rss, self._workspace.feed, self._workspace.search))
         return _stamp_of(facts)
 
     def of_show(self) -> Stamp:
-        """Of what belongs to the show: settings, glossary, cover, jingles."""
+        """The stamp of the show's files: settings, glossary, cover, jingles."""
         facts: list[_Facts] = []
         with suppress(OSError), os.scandir(self._workspace.feed) as entries:
             for entry in sorted(entries, key=_NAME):
@@ -92,14 +92,14 @@ class FileFreshness:
         return _stamp_of(facts)
 
 
-# A file by its path, with what a touch changes: size, both times in ns, inode.
+# A file's path, size, both times in ns, and inode.
 _Facts = tuple[str, int, int, int, int]
 
 
 def _stamp_of(facts: list[_Facts]) -> Stamp:
-    """The stamps of files as one."""
+    """Combine the stamps of files."""
     youngest = max((max(one[2], one[3]) for one in facts), default=0)
-    # The second form has no references between values, so that equal facts give equal bytes.
+    # Format 2 of marshal has no references between values, so that equal facts give equal bytes.
     whole = hashlib.sha256(marshal.dumps(facts, 2))
     return Stamp(whole.hexdigest(), time.time_ns() - youngest > _SETTLED_NS)
 
@@ -121,11 +121,10 @@ def _add_folder(
     without: Collection[str] = (),
     linked: Collection[int] = (),
 ) -> None:
-    """Add every file below a folder, in order of name.
+    """Add all files below a folder, in order of name.
 
-    :param without: names of folders in it that are left out.
-    :param linked: inodes that are among the facts already: of another name of such a file, the
-        name is enough.
+    :param without: names of folders in it to skip.
+    :param linked: inodes that are already included: for hard links to them, the name is enough.
     """
     try:
         with os.scandir(folder) as entries:

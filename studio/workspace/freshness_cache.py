@@ -1,7 +1,7 @@
-"""Episodes that were up to date and have not been touched since: they need not be read.
+"""A cache of episodes that were up to date and are untouched since, so that they need not be read.
 
-What a touch changes tells it (:mod:`studio.workspace.file_freshness`); an episode is remembered
-only when that can be relied on.
+It is based on file stamps (:mod:`studio.workspace.file_freshness`); an episode is only stored if
+its stamp is reliable.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from studio.workspace.disk import write_file
 from studio.workspace.file_freshness import FileFreshness, Stamp
 from studio.workspace.layout import Workspace
 
-# Under what the show's own stages are remembered: no slug.
+# The key of the show's own stages: not a slug.
 SHOW = ""
 
 
 class KnownStage(Record, frozen=True):
-    """A stage that need not run: ``edited`` if a person's version is kept, for these reasons."""
+    """A stage that need not run: ``edited`` if a user's version is kept, for these reasons."""
 
     name: str
     state: Literal["fresh", "edited"] = "fresh"
@@ -32,11 +32,10 @@ class KnownStage(Record, frozen=True):
 
 
 class _Sources(Record, frozen=True):
-    """What was up to date.
-
-    :param joined: whether the show's stages, as they are on record, had these very files.
-    :param changed_sound_bytes: the size of what listeners would load again, because the sound is
-        not what was published any more; 0 for nothing.
+    """The state of up-to-date sources. :param joined: whether the recorded run of the show's stages
+    used exactly these files.
+    :param changed_sound_bytes: size of published audio that has changed, so that listeners would
+        download it again; 0 for none.
     """
 
     stamp: str
@@ -51,15 +50,14 @@ class _Known(Record, frozen=True):
 
 
 class FreshnessCache:
-    """What is remembered of a workspace. Losing it costs time and nothing else.
+    """The freshness cache of a workspace. It can always be recomputed.
 
-    ``files`` has the stamps that were taken of it.
+    ``files`` has the stamps of the workspace.
     """
 
     def __init__(self, workspace: Workspace, stages: str) -> None:
-        """Read it.
-
-        :param stages: what changes when Studio makes something else of the same files.
+        """Read the cache. :param stages: versions of the stages, which change if the same files
+        give other results.
         """
         self._workspace = workspace
         self._path = workspace.state / "unchanged.json"
@@ -76,8 +74,8 @@ class FreshnessCache:
                 self._known = dict(known.sources)
 
     def stages_of(self, slug: str) -> tuple[KnownStage, ...] | None:
-        """The stages of an episode (of the show: :data:`SHOW`) that was up to date, when nothing of
-        it has changed since; None otherwise.
+        """The stages of an episode (or :data:`SHOW`) that was up to date, if it is unchanged since,
+        else None.
         """
         known = self._known.get(slug)
         if known is None:
@@ -85,20 +83,20 @@ class FreshnessCache:
         return known.stages if known.stamp == self._stamp(slug).value else None
 
     def changed_sound_bytes(self, slug: str) -> int | None:
-        """The size of what listeners would load again of an episode, 0 for nothing; None where
-        something of it may have changed since that was found.
+        """The size of changed published audio of an episode, 0 for none; None if the episode may
+        have changed since.
         """
         if self.stages_of(slug) is None:
             return None
         return self._known[slug].changed_sound_bytes
 
     def forget(self, slug: str) -> None:
-        """A person changed the episode since it was looked at."""
+        """Forget an episode that was changed."""
         self._known.pop(slug, None)
         self.files.forget(slug)
 
     def is_joined(self, slug: str) -> bool:
-        """Whether the show's stages were up to date with the episode's files when it was learnt."""
+        """Whether the show's stages were up to date with the episode's files when it was stored."""
         return slug in self._known and self._known[slug].joined
 
     def learn(
@@ -109,10 +107,10 @@ class FreshnessCache:
         joined: bool = False,
         changed_sound_bytes: int = 0,
     ) -> None:
-        """The episode, or the show, is up to date now.
+        """Store that the episode, or the show, is up to date.
 
-        :param joined: the show's stages are, with this episode.
-        :param changed_sound_bytes: the size of what listeners would load again of it.
+        :param joined: whether the show's stages are up to date with this episode.
+        :param changed_sound_bytes: size of its changed published audio.
         """
         self.files.forget(slug)
         stamp, settled = self._stamp(slug)
@@ -124,14 +122,14 @@ class FreshnessCache:
             self._changed = True
 
     def learn_joined(self, slugs: Iterable[str]) -> None:
-        """The show's stages are up to date with these unchanged episodes."""
+        """Store that the show's stages are up to date with these unchanged episodes."""
         for slug in slugs:
             if not self.is_joined(slug):
                 self._known[slug] = replace_fields(self._known[slug], joined=True)
                 self._changed = True
 
     def remember(self) -> None:
-        """Store it; a failing disk is ignored."""
+        """Write the cache; disk errors are ignored."""
         if self._changed:
             with suppress(DiskError):
                 write_file(
@@ -143,7 +141,9 @@ class FreshnessCache:
         return self.files.of_episode(slug) if slug != SHOW else self._stamp_of_site()
 
     def _stamp_of_site(self) -> Stamp:
-        """Of what the show's stages join (every episode's folder has it), and what they make."""
+        """The stamp of the inputs (in every episode's folder) and the outputs of the show's
+        stages.
+        """
         stamps = [self.files.of_episode(slug) for slug in self._slugs]
         site = self.files.of_site(self._slugs)
         joined = "\n".join((*self._slugs, *(one.value for one in stamps), site.value))

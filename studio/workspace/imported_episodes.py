@@ -1,7 +1,7 @@
-"""The episodes of an imported show: audio unchanged to the byte, with all data of the feed.
+"""Import the episodes of a show: audio byte for byte, with all data of the feed.
 
-An episode's folder appears complete or not at all, so an interrupted import continues with the
-missing ones; partial downloads are kept until then.
+An episode's folder is created atomically, so an interrupted import continues with the missing ones;
+partial downloads are kept until then.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ from studio.workspace.layout import Workspace
 from studio.workspace.new_episode import toml_of
 from studio.workspace.run_lock import lock_workspace
 
-# Downloads at a time, of all hosts together; of one host, what the client allows.
+# Concurrent downloads from all hosts; per host, the client's limit applies.
 WORKERS = 4
-# Pictures that are kept in memory: many episodes share theirs.
+# The number of pictures cached in memory: many episodes share theirs.
 _PICTURES = 4
 _TYPES = {
     ".mp3": "audio/mpeg",
@@ -55,7 +55,7 @@ _TYPES = {
     ".wav": "audio/wav",
     ".webm": "video/webm",
 }
-# Types of transcripts as hosts write them.
+# Hosts' MIME types of transcripts.
 _TEXT_TYPES = {
     "application/srt": SRT,
     "text/srt": SRT,
@@ -68,7 +68,7 @@ _TEXT_ENDINGS = {".vtt": VTT, ".srt": SRT, ".json": JSON, ".html": HTML, ".txt":
 
 
 class FailedImport(NamedTuple):
-    """An episode that could not be had, and why."""
+    """An episode that could not be imported, and why."""
 
     title: str
     error: StudioError
@@ -77,10 +77,10 @@ class FailedImport(NamedTuple):
 class ImportDone(NamedTuple):
     """The result of an import.
 
-    :param slugs: the episodes that came now.
-    :param kept: how many were there already.
-    :param failed: those that did not come; the next run asks for them again.
-    :param remarks: what was left out or mended.
+    :param slugs: the imported episodes.
+    :param kept: number of episodes that already existed.
+    :param failed: those that failed; the next run retries them.
+    :param remarks: what was left out or repaired.
     """
 
     slugs: tuple[str, ...]
@@ -108,9 +108,9 @@ def import_episodes(
 ) -> ImportDone:
     """Import every episode of the feed that the workspace does not have yet.
 
-    :param progress: called with the episodes done, and in all.
+    :param progress: called with the number of episodes done, and the total.
     :raises BusyError: another command holds the workspace.
-    :raises DiskError: the disk is full, or gone; what came stays.
+    :raises DiskError: the disk is full or disconnected; imported episodes are kept.
     """
     make_folder(import_folder(workspace))
     with lock_workspace(workspace.state, command):
@@ -182,7 +182,7 @@ def _plan(
 
 
 def _date_beside(episodes: Sequence[FeedEpisode], index: int) -> datetime.datetime | None:
-    """The date of the next episode below that has one, else of the next above."""
+    """The date of the next episode below that has one, else of the nearest above."""
     for one in (*episodes[index + 1 :], *reversed(episodes[:index])):
         if one.published is not None:
             return one.published
@@ -205,7 +205,7 @@ def _free_slug(former: FeedEpisode, show_title: str, taken: set[str]) -> str:
 
 
 class _Import:
-    """One import: what came, what did not."""
+    """The state of one import."""
 
     def __init__(
         self, workspace: Workspace, feed: LoadedFeed, client: Client, remarks: list[str]
@@ -240,7 +240,7 @@ class _Import:
         arrived, source = self._sound(one)
         former, files = one.former, self._workspace.episode(one.slug)
         suffix = ".mp4" if _is_video(one, arrived) else arrived.suffix
-        # The episode's folder appears complete or not at all.
+        # The episode's folder is created atomically.
         with new_folder(files.folder) as folder:
             recording = folder / f"recording{suffix}"
             if source.parent == import_folder(self._workspace):
@@ -271,7 +271,7 @@ class _Import:
                 episode = self._episode(one, imported, recording.name, picture, arrived)
                 write_file(folder / files.settings.name, toml_of(episode))
             except BaseException:
-                # What was loaded is kept for the next run.
+                # Downloads are kept for the next run.
                 if source.parent == import_folder(self._workspace):
                     put_in_place(recording, source)
                 raise
@@ -280,7 +280,7 @@ class _Import:
             source.with_name(f"{source.name}.json").unlink(missing_ok=True)
 
     def _sound(self, one: _Planned) -> tuple[DownloadedFile, Path]:
-        """The episode's sound, and where it is; loaded once where several episodes share it."""
+        """The episode's audio file and its URL; downloaded once if several episodes share it."""
         if one.enclosure.url in self._arrived:
             return self._arrived[one.enclosure.url]
         name = hashlib.sha256(one.enclosure.url.encode()).hexdigest()[:32]
@@ -344,7 +344,7 @@ class _Import:
         )
 
     def _texts(self, one: _Planned, folder: Path) -> tuple[ImportedText, ...]:
-        """The transcript in its forms: of each form the first that can be had."""
+        """The transcript in its formats: for each format the first that can be downloaded."""
         texts: list[ImportedText] = []
         for text in one.former.texts:
             ending = next(
@@ -381,7 +381,7 @@ class _Import:
             write_file(path, bytes_from_record(Chapters(chapters=tuple(chapters))))
 
     def _own_picture(self, one: _Planned, folder: Path) -> str:
-        """The name of the episode's own picture; empty where it has the show's, or none."""
+        """The name of the episode's own picture; empty if it has the show's, or none."""
         url = one.former.image
         if not url or url == self._feed.show.image:
             return ""
@@ -429,14 +429,14 @@ def _is_video(one: _Planned, arrived: DownloadedFile) -> bool:
 
 
 def _sound_type(one: _Planned, suffix: str) -> str:
-    """The MIME type: what the feed says where it can be, else what the bytes are."""
+    """The MIME type: the feed's if plausible, else by content."""
     said, known = one.enclosure.type, _TYPES[suffix]
     same_kind = said.partition("/")[0] == known.partition("/")[0] and suffix != ".mp3"
     return said if same_kind else known
 
 
 def _measured_ms(path: Path) -> int:
-    """The duration of a sound without one in the feed; 0 if unknown."""
+    """The measured duration of audio without one in the feed; 0 if unknown."""
     with suppress(StudioError):
         if path.suffix == ".mp3":
             return walk_frames(path).duration_ms

@@ -31,12 +31,12 @@ from studio.workspace.init import GITIGNORE
 from studio.workspace.layout import Workspace
 from studio.workspace.settings import toml_from_show
 
-# What a directory takes where the former host named no category of Apple's.
+# The category if the former host had no Apple category.
 _CATEGORY = Category(name="Society & Culture")
 
 
 class ImportNote(Record, frozen=True):
-    """``.studio/import/import.json``: where the show comes from.
+    """``.studio/import/import.json``: the source of the show.
 
     :param source: the feed's address, or the path of its file.
     """
@@ -45,11 +45,11 @@ class ImportNote(Record, frozen=True):
 
 
 class LoadedFeed(NamedTuple):
-    """Another host's feed, understood.
+    """A parsed feed of another host.
 
-    :param address: where apps load it; empty where neither the person nor the feed says it.
-    :param remarks: what was mended, and what is not as it should be, a sentence each.
-    :param paged: how many episodes its first page has; 0 where it has one page.
+    :param address: its URL for apps; empty if neither the user nor the feed gives it.
+    :param remarks: repairs and irregularities, a sentence each.
+    :param paged: number of episodes on its first page; 0 if it has a single page.
     """
 
     source: str
@@ -64,7 +64,7 @@ class LoadedFeed(NamedTuple):
 def load_feed(source: str, client: Client) -> LoadedFeed:
     """Load a feed with all its pages.
 
-    :raises StudioError: it cannot be loaded, or is not a podcast's.
+    :raises StudioError: it cannot be loaded, or is not a podcast feed.
     """
     pages = [parse_leniently(content, url) for url, content in load_pages(source, client)]
     parsed = joined_feed(pages)
@@ -111,7 +111,7 @@ def load_feed(source: str, client: Client) -> LoadedFeed:
 
 
 def _distinct_episodes(episodes: list[FeedEpisode], remarks: list[str]) -> list[FeedEpisode]:
-    """The episodes, each with a guid of its own: apps show one of those that share one."""
+    """The episodes with unique guids: of those that share one, apps only show the first."""
     apart: list[FeedEpisode] = []
     seen: dict[str, FeedEpisode] = {}
     for one in episodes:
@@ -120,7 +120,7 @@ def _distinct_episodes(episodes: list[FeedEpisode], remarks: list[str]) -> list[
             if one.enclosure == other.enclosure:
                 remarks.append(message("“{title}” is there twice: taken once", title=one.title))
                 continue
-            # Apps never showed it under the guid that it shares; its sound identifies it.
+            # Apps never showed it under the shared guid; its audio identifies it.
             guid = one.enclosure.url if one.enclosure else f"{one.guid}#{len(apart)}"
             if guid in seen:
                 guid = f"{guid}#{len(apart)}"
@@ -149,10 +149,10 @@ def open_import(
 ) -> Workspace:
     """The workspace for the imported show: a new one, or one with an interrupted import.
 
-    :param root: a folder that is new, empty, or has an import of the same feed.
-    :param base_url: where the built site will be reached.
-    :param hosted: the feed stays where it is.
-    :raises WorkspaceError: the folder holds something else.
+    :param root: a new or empty folder, or one with an import of the same feed.
+    :param base_url: URL of the published site.
+    :param hosted: the feed stays at its host.
+    :raises WorkspaceError: the folder has other content.
     """
     root = root.absolute()
     workspace = Workspace(root)
@@ -177,7 +177,7 @@ def open_import(
 
 
 def import_folder(workspace: Workspace) -> Path:
-    """Where an import keeps what it has loaded, and its notes."""
+    """The folder for an import's downloads and state."""
     return workspace.state / "import"
 
 
@@ -207,7 +207,7 @@ def _fill(
 
 
 def _cover(show: FeedShow, client: Client, report: Callable[[str], None]) -> tuple[str, bytes]:
-    """The cover's name and its bytes as they came; a drawn one where none can be had."""
+    """The cover's name and its downloaded bytes, or a drawn cover."""
     if show.image:
         try:
             content = client.fetch(show.image).content
@@ -224,7 +224,7 @@ def _cover(show: FeedShow, client: Client, report: Callable[[str], None]) -> tup
 
 
 def picture_suffix(content: bytes) -> str:
-    """The ending of a picture's name by its first bytes."""
+    """The suffix of a picture by its first bytes."""
     if content.startswith(b"\x89PNG"):
         return ".png"
     return ".webp" if content[8:12] == b"WEBP" else ".jpg"
@@ -273,11 +273,11 @@ def show_from_feed(former: LoadedFeed, base_url: str, cover: str) -> Show:
         txt=show.txt,
         podroll=show.podroll,
         update_frequency=show.update_frequency,
-        # Apps that follow no pages would lose episodes: a feed that was whole stays whole.
+        # Apps without support for paged feeds would lose episodes: an unpaged feed stays unpaged.
         page_episodes=former.paged,
     )
 
 
 def named(episode: FeedEpisode) -> str:
-    """How messages call an episode."""
+    """The name of an episode in messages."""
     return f"“{plain_title(episode.title) or episode.guid}”"

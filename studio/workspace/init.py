@@ -32,9 +32,9 @@ GITIGNORE = b"""# what Studio builds; people's files beside it are kept
 
 
 def _check_options(title: str, url: str) -> None:
-    """The show has a name, and its address is one.
+    """Check the show's name and URL.
 
-    :raises WorkspaceError: it has not, or is none.
+    :raises WorkspaceError: either is invalid.
     """
     if not title.strip():
         raise WorkspaceError("--title", message("is empty"), message("Give the show its name."))
@@ -59,13 +59,12 @@ def init_workspace(
     """Make a workspace with its show's settings, a cover and a jingle.
 
     :param root: a folder that does not exist or is empty.
-    :param url: where the site will be reached; an address that leads nowhere when empty, to be set
-        before publishing.
-    :param host: who asks the questions; the author when empty.
-    :param author: who makes the show; its title when empty.
-    :param description: what it is about; its title when empty.
+    :param url: URL of the site; empty: a placeholder, to be replaced before publishing.
+    :param host: who asks the questions; empty: the author.
+    :param author: who makes the show; empty: its title.
+    :param description: what it is about; empty: its title.
     :param email: the contact address for platforms; empty for none.
-    :raises WorkspaceError: the folder holds something, the title is empty, or the address is none.
+    :raises WorkspaceError: the folder is not empty, the title is empty, or the URL is invalid.
     :raises DiskError: it cannot be written.
     """
     _check_options(title, url)
@@ -89,21 +88,21 @@ def init_workspace(
         with new_folder(root) as folder:
             _fill(folder, show)
         return Workspace(root)
-    # An empty folder stays the same folder: a person's terminal may be in it.
+    # An empty folder is filled rather than replaced: a terminal may be in it.
     inside = root / "workspace"
     with new_folder(inside) as folder:
         _fill(folder, show)
     with errors_name_place(root):
         for made in sorted(
             inside.iterdir(), key=lambda path: path.name == "feed"
-        ):  # last what makes it a workspace
+        ):  # last the file that makes it a workspace
             made.rename(root / made.name)
         inside.rmdir()
     return Workspace(root)
 
 
 def _sentence_from(title: str) -> str:
-    """« 3 questions à… » ends already."""
+    """A title as a sentence; « 3 questions à… » already ends with a mark."""
     return title if ends_sentence(title) else f"{title}."
 
 

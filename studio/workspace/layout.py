@@ -25,21 +25,21 @@ from studio.workspace.disk import errors_name_place
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _SLUG_LENGTH = 80
-# The tags of an M4A file keep 16 bits for an episode's number.
+# The tags of an M4A file have 16 bits for an episode's number.
 MAX_COUNT = 65_535
-# At most this much of a setting is quoted in a message.
+# The maximum length of a quoted setting in messages.
 _SHOWN_CHARACTERS = 60
 
 # NAME_MAX is 255 bytes on Linux, 255 UTF-16 units on Windows and macOS; a file that is being
-# written has 12 more (disk.FRESH).
+# written has a prefix (disk.FRESH).
 _FILE_NAME_BYTES = 240
 _BUILD = "build"
 
 
 def check_slug(slug: str) -> str:
-    """The slug, when it can be a folder on every system and a part of an address.
+    """Validate a slug: a folder name on every system and a part of a URL.
 
-    :raises WorkspaceError: it cannot.
+    :raises WorkspaceError: it is invalid.
     """
     if not _SLUG.fullmatch(slug) or len(slug) > _SLUG_LENGTH or is_device_name(slug):
         raise WorkspaceError(
@@ -61,9 +61,9 @@ def check_slug(slug: str) -> str:
 
 
 def check_file_name(name: str, where: object) -> str:
-    """The name, when it is a plain file name without a folder.
+    """Validate a plain file name without a folder.
 
-    :raises WorkspaceError: it is empty, or leads elsewhere.
+    :raises WorkspaceError: it is empty or has a folder.
     """
     if len(os.fsencode(name)) > _FILE_NAME_BYTES:
         raise WorkspaceError(
@@ -114,7 +114,7 @@ class EpisodeFiles:
         return self.folder / "episode.toml"
 
     def recording(self, name: str) -> Path:
-        """The recording, as ``episode.toml`` names it.
+        """The recording named in ``episode.toml``.
 
         :raises WorkspaceError: the name leads out of the episode's folder.
         """
@@ -122,12 +122,12 @@ class EpisodeFiles:
 
     @property
     def former_item(self) -> Path:
-        """An imported episode's item, as the former host's feed had it."""
+        """An imported episode's item in the former host's feed."""
         return self.folder / "item.xml"
 
     @property
     def former_notes(self) -> Path:
-        """An imported episode's show notes (HTML), as they came; a person may edit them."""
+        """An imported episode's original show notes (HTML); a user may edit them."""
         return self.folder / "notes.html"
 
     @property
@@ -137,7 +137,7 @@ class EpisodeFiles:
 
     @property
     def former_chapters(self) -> Path:
-        """The chapters that came with an imported episode."""
+        """An imported episode's original chapters."""
         return self.folder / "chapters.json"
 
     @cached_property
@@ -147,7 +147,7 @@ class EpisodeFiles:
 
     @cached_property
     def build_state(self) -> Path:
-        """What each stage read and wrote."""
+        """The record of each stage's last run."""
         return self.build / "build-state.json"
 
     @property
@@ -162,22 +162,22 @@ class EpisodeFiles:
 
     @property
     def microphones(self) -> Path:
-        """What each microphone hears, and who speaks when."""
+        """Levels of each microphone, and who speaks when."""
         return self.build / "microphones.json"
 
     @property
     def cleaned(self) -> Path:
-        """The recording without its noise, where a network cleans the voices."""
+        """The denoised recording, if a network cleans the voices."""
         return self.build / "cleaned.flac"
 
     @property
     def cleaning(self) -> Path:
-        """The settings and figures of that noise reduction."""
+        """Settings and measurements of that noise reduction."""
         return self.build / "cleaning.json"
 
     @property
     def programme(self) -> Path:
-        """Which stretches of the recording are heard."""
+        """The kept spans of the recording."""
         return self.build / "programme.json"
 
     @property
@@ -202,21 +202,21 @@ class EpisodeFiles:
 
     @property
     def master(self) -> Path:
-        """The mastered sound without tags."""
+        """The mastered audio without tags."""
         return self.build / "master.mp3"
 
     @property
     def loudness(self) -> Path:
-        """What was measured on the master."""
+        """Measurements of the master."""
         return self.build / "loudness.json"
 
     @property
     def enclosure(self) -> Path:
-        """The finished MP3 as the feed announces it."""
+        """The properties of the finished MP3 for the feed."""
         return self.build / "enclosure.json"
 
     def alternate_sound(self, suffix: str) -> Path:
-        """The mastered sound in another codec, without tags; ``suffix`` with its dot."""
+        """The mastered audio in another codec, without tags; ``suffix`` with its dot."""
         return self.build / f"master{suffix}"
 
     def alternate(self, suffix: str) -> Path:
@@ -225,7 +225,7 @@ class EpisodeFiles:
 
     @property
     def alternate_facts(self) -> Path:
-        """The second enclosure as the feed announces it; there may be none."""
+        """The properties of the second enclosure for the feed; may be missing."""
         return self.build / "alternate.json"
 
     @property
@@ -235,7 +235,7 @@ class EpisodeFiles:
 
     @cached_property
     def texts(self) -> Path:
-        """What was said, in every form."""
+        """The folder of texts: transcript, alignment, chapters, captions."""
         return self.root / "transcripts" / self.slug
 
     @property
@@ -250,12 +250,12 @@ class EpisodeFiles:
 
     @property
     def alignment(self) -> Path:
-        """Where the article's questions are."""
+        """The alignment of article and recording."""
         return self.texts / "alignment.json"
 
     @property
     def soundbites(self) -> Path:
-        """The passages that show what the episode is like."""
+        """The sound bites."""
         return self.build / "soundbites.json"
 
     @property
@@ -264,44 +264,44 @@ class EpisodeFiles:
         return self.texts / "chapters.json"
 
     def public(self, place: str) -> Path:
-        """A file of the episode's folder on the site, by its place there, as it waits to be joined
-        to the show's.
+        """A file of the episode's folder on the site, by place, before it is copied to the show's
+        site.
         """
         return self.public_folder / PurePosixPath(place).name
 
     @property
     def public_folder(self) -> Path:
-        """What will be published of the episode, complete."""
+        """The complete public folder of the episode."""
         return self.build / "public"
 
     @property
     def item(self) -> Path:
-        """The episode as the feed has it."""
+        """The episode's feed item."""
         return self.build / "item.xml"
 
     @property
     def listing(self) -> Path:
-        """The episode as the show's pages list it."""
+        """The episode's entry on the show's pages."""
         return self.build / "listing.json"
 
     @property
     def words(self) -> Path:
-        """Every word that is said, with its seconds, for the search."""
+        """Every spoken word with its time, for the search."""
         return self.build / "words.json"
 
     @property
     def fingerprint(self) -> Path:
-        """The recording's fingerprint, to find its moments in another recording."""
+        """The recording's audio fingerprint, for locating times in another recording."""
         return self.build / "outline.bin"
 
     @property
     def clock(self) -> Path:
-        """On which recording's clock texts and marks are."""
+        """The recording to whose clock texts and markers belong."""
         return self.texts / "recording.json"
 
     @property
     def places(self) -> Path:
-        """Where each of the episode's files is on the site."""
+        """The places of the episode's files on the site."""
         return self.build / "places.json"
 
     @property
@@ -311,21 +311,21 @@ class EpisodeFiles:
 
     @property
     def machine_chapters(self) -> Path:
-        """The machine's chapters, on the recording's clock, to compare people's changes with."""
+        """The generated chapters, on the recording clock, for comparison with users' changes."""
         return self.texts / "chapters.machine.json"
 
     @property
     def journal(self) -> Path:
-        """Every edit that was made on the editor's page."""
+        """The journal of edits in the editor."""
         return self.texts / ".journal" / "edits.jsonl"
 
     @property
     def proofs(self) -> Path:
-        """What was shown to guests before publication, and what they answered."""
+        """The folder of proofs and guests' answers."""
         return self.texts / "proofs"
 
     def proof_note(self, name: str) -> Path:
-        """What one proof showed; ``name`` begins its fingerprint."""
+        """The record of one proof; ``name`` is the start of its fingerprint."""
         return self.proofs / f"{name}.json"
 
     def proof_answer(self, name: str, number: int) -> Path:
@@ -334,27 +334,27 @@ class EpisodeFiles:
 
     @property
     def proof(self) -> Path:
-        """The page in which a guest hears and reads what will be published."""
+        """The proof page for a guest."""
         return self.build / f"bon-a-tirer-{self.slug}.html"
 
     @property
     def report(self) -> Path:
-        """What was said beside what was published, for people."""
+        """The report."""
         return self.build / "report.html"
 
     @property
     def doubts(self) -> Path:
-        """Which words the last run doubted, and in what."""
+        """The cached doubts of the last run."""
         return self.build / "doubts.json"
 
     @property
     def peaks(self) -> Path:
-        """How loud the recording is, moment by moment, for the eye."""
+        """The peaks of the recording, for the waveform."""
         return self.build / "peaks.bin"
 
     @property
     def lanes(self) -> Path:
-        """The same of each of its microphones."""
+        """The peaks of each microphone."""
         return self.build / "lanes.bin"
 
     def proxy(self, key: str) -> Path:
@@ -373,7 +373,7 @@ class EpisodeFiles:
 
     @property
     def draft_note(self) -> Path:
-        """What is known of the draft of the episode's post on a WordPress site."""
+        """The state of the draft of the episode's post on a WordPress site."""
         return self.announcement / "wordpress.json"
 
     def clip(self, number: int, kind: str) -> Path:
@@ -392,11 +392,11 @@ class EpisodeFiles:
 
     @property
     def upload(self) -> Path:
-        """What is to be uploaded where the feed stays."""
+        """The folder of files to upload to the feed's host."""
         return self.build / "upload"
 
     def caption(self, suffix: str) -> Path:
-        """The captions in one form; ``suffix`` with its dot."""
+        """The captions in one format; ``suffix`` with its dot."""
         return self.texts / f"transcript{suffix}"
 
 
@@ -418,7 +418,7 @@ class Workspace:
 
     @property
     def glossary(self) -> Path:
-        """The show's names and how they were misheard; there may be none."""
+        """The show's names and misspellings; may be missing."""
         return self.feed / "glossary.toml"
 
     @property
@@ -428,13 +428,12 @@ class Workspace:
 
     @property
     def site(self) -> Path:
-        """What is published, complete."""
+        """The complete built site."""
         return self.feed / "site"
 
     def linked_folder(self, path: Path) -> Path | None:
-        """The folder on the way to a file of the site, or of what is built, that is a link; None
-        where there is none. People may keep articles, recordings and transcripts behind links of
-        theirs.
+        """A folder on the path of a file of the site or the build that is a link, or None. Users
+        may only link folders of articles, recordings and transcripts.
         """
         folders = list(path.parents)
         builds = {self.site, *(one for one in folders if one.name == _BUILD)}
@@ -442,7 +441,7 @@ class Workspace:
         return next((one for one in folders[: own + 1] if one.is_symlink()), None)
 
     def show_file(self, name: str) -> Path:
-        """A file of the show that ``show.toml`` names: cover, opening.
+        """A file of the show named in ``show.toml``: cover, opening.
 
         :raises WorkspaceError: the name leads out of the show's folder.
         """
@@ -450,20 +449,20 @@ class Workspace:
 
     @property
     def state(self) -> Path:
-        """Studio's own notes about this workspace."""
+        """The folder for Studio's own state."""
         return self.root / ".studio"
 
     @property
     def build_state(self) -> Path:
-        """What the show's stages read and wrote."""
+        """The record of the show's stages."""
         return self.state / "build-state.json"
 
     def published_note(self, slug: str) -> Path:
-        """With what an episode's published sound was made."""
+        """The record of an episode's published audio."""
         return self.state / "published" / f"{check_slug(slug)}.json"
 
     def published_file(self, name: str) -> Path:
-        """A jingle or a cover with which published sound was made.
+        """A jingle or a cover used for published audio.
 
         :raises WorkspaceError: the name leads out of the folder.
         """
@@ -471,28 +470,28 @@ class Workspace:
 
     @property
     def search(self) -> Path:
-        """The index of what can be found, as it is kept between runs."""
+        """The stored state of the search index."""
         return self.state / "search.json"
 
     @property
     def listed(self) -> Path:
-        """The episodes as the show's pages have them, as they are kept between runs."""
+        """The cached listings of episodes."""
         return self.state / "listed.json"
 
     @property
     def digests(self) -> Path:
-        """Fingerprints of large files."""
+        """The cached digests of large files."""
         return self.state / "digests.json"
 
     @property
     def gitignore(self) -> Path:
-        """What git must not keep."""
+        """The ``.gitignore``."""
         return self.root / ".gitignore"
 
     def episode(self, slug: str) -> EpisodeFiles:
         """The paths of an episode's files, whether it exists or not.
 
-        :raises WorkspaceError: this can be no slug.
+        :raises WorkspaceError: the slug is invalid.
         """
         return EpisodeFiles(self.root, check_slug(slug))
 
@@ -504,7 +503,7 @@ class Workspace:
             folder = self.root / "episodes"
             with os.scandir(folder) as entries:
                 named = sorted(one.name for one in entries if _SLUG.fullmatch(one.name))
-            # As text: a show has thousands, and this is asked several times a command.
+            # As strings: a show has thousands, and this is called several times per command.
             return tuple(
                 slug
                 for slug in named
@@ -519,7 +518,7 @@ class Workspace:
         )
 
     def relative(self, path: Path) -> str:
-        """A file's path in the workspace, as build states and messages write it."""
+        """A file's path relative to the workspace, for build states and messages."""
         return path.relative_to(self.root).as_posix()
 
     def load_show(self) -> Show:
@@ -539,14 +538,14 @@ class Workspace:
         return show
 
     def former_settings(self) -> list[tuple[str, str, str]]:
-        """The settings of the show that are written by a former name: table, former name, name.
+        """The settings in show.toml that have a former name: table, former name, name.
 
         :raises WorkspaceError: they are missing or cannot be read.
         """
         return former_names_in(_read(self.settings), self.settings, FORMER_SETTINGS)
 
     def load_glossary(self) -> Glossary:
-        """The show's glossary; an empty one when there is no file.
+        """The show's glossary; empty if there is no file.
 
         :raises WorkspaceError: it cannot be read.
         """
@@ -593,13 +592,13 @@ class Workspace:
                 message("Save it as UTF-8."),
             ) from None
         asks = True
-        with suppress(StudioError):  # unreadable settings are reported where they are read
+        with suppress(StudioError):  # unreadable settings are reported when they are used
             asks = self.load_episode(slug).type == "full"
         return article_from_markdown(text, path, asks=asks)
 
 
 def find_workspace(start: Path) -> Workspace:
-    """The workspace that this folder is in.
+    """The workspace that contains this folder.
 
     :raises WorkspaceError: it is in none.
     """
@@ -616,7 +615,7 @@ def find_workspace(start: Path) -> Workspace:
 
 
 def _refuse_counts(episode: Episode, path: Path) -> None:
-    """Feed, tags and addresses count episodes and seasons from 1."""
+    """Feed, tags and URLs number episodes and seasons from 1."""
     for name, value in (("number", episode.number), ("season", episode.season)):
         if value is not None and not 1 <= value <= MAX_COUNT:
             raise WorkspaceError(
@@ -630,9 +629,7 @@ def _refuse_counts(episode: Episode, path: Path) -> None:
 
 
 def _refuse_links(settings: Show | Episode, path: Path) -> None:
-    """Pages and feed show these addresses to everybody: none may run a script or open a file where
-    it is followed.
-    """
+    """Pages and feed show these URLs to everybody: none may run a script or open a file."""
     for place, address in forbidden_links(settings):
         what = message(
             "{place} is not an address that listeners may follow ({strip!r})",

@@ -21,12 +21,11 @@ def measure_recording(
     tracks: Sequence[int] = (),
     heard_in: Path | None = None,
 ) -> RecordingFacts:
-    """The facts of a recording, inside a workspace or not; see
+    """Measure a recording, inside a workspace or not; see
     :func:`~studio.sound.recording.inspect_recording`.
 
-    :param tracks: the numbers of the sound tracks that a person chose, from 1; those with speech
-        when empty.
-    :param heard_in: a file that gets the sound as Whisper hears it, in the same decoding.
+    :param tracks: the numbers (from 1) of the chosen audio tracks; empty: those with speech.
+    :param heard_in: a file for the audio in Whisper's format, written by the same decoding.
     :raises RecordingError: it cannot be worked with.
     """
     from studio.sound.recording import inspect_recording
@@ -35,8 +34,8 @@ def measure_recording(
 
 
 def _voice_ms(samples: NDArray[np.float32]) -> int:
-    """How long there is speech in one channel at 16 kHz; the detector is loaded only for several
-    tracks.
+    """The duration of speech in one channel at 16 kHz; the detector is only loaded if there are
+    several tracks.
     """
     from studio.speech.vad import voice_from_samples
 

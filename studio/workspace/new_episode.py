@@ -52,18 +52,15 @@ _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 
 
 class NewEpisode(Record, frozen=True):
-    """What was understood.
-
-    :param numbered: who gave the number: « given », « article », « next » (the next that is free),
-        or empty for none.
-    :param doubtful: paragraphs that were taken for an answer and look like questions, with their
-        places.
-    :param unsure: paragraphs that were taken for a question and that the guest may put to himself,
-        with their places.
-    :param missing_picture: the name of the picture that the page shows and that was not saved with
-        it.
-    :param refused_picture: why the article's own picture was not taken; None where it was, or where
-        there is none.
+    """The result of creating an episode. :param numbered: source of the number: « given », «
+    article », « next » (the next free one), or empty for none.
+    :param doubtful: paragraphs that were parsed as an answer but look like questions, with their
+        positions.
+    :param unsure: paragraphs that were parsed as a question but may be the guest's own, with their
+        positions.
+    :param missing_picture: file name of the page's picture that was not saved with it.
+    :param refused_picture: why the article's own picture was not used; None if it was, or if there
+        is none.
     """
 
     slug: str
@@ -78,17 +75,17 @@ class NewEpisode(Record, frozen=True):
 
 
 class EpisodeOptions(Record, frozen=True):
-    """What a person said about a new episode; the article says what is left out.
+    """A user's settings of a new episode; the others are derived from the article.
 
-    :param slug: the folder's name; made from number and guests when empty.
-    :param number: the article's when None, else the next that is free.
-    :param guests: who answers; whom the article names when empty.
-    :param type: what the title says when None.
-    :param link: where the article was published.
-    :param author: who wrote it; whom the article credits when empty.
-    :param title: the title in the feed; made from guests and pull quote when empty.
-    :param published: with its time zone; now when None.
-    :param picture: a picture for the episode; the article's own when None.
+    :param slug: folder name; empty: from number and guests.
+    :param number: None: the article's, else the next free one.
+    :param guests: who answers; empty: the article's guests.
+    :param type: None: by the title.
+    :param link: URL of the published article.
+    :param author: its author; empty: the article's credit.
+    :param title: title in the feed; empty: from guests and pull quote.
+    :param published: with time zone; None: now.
+    :param picture: a picture for the episode; None: the article's own.
     """
 
     slug: str = ""
@@ -105,15 +102,15 @@ class EpisodeOptions(Record, frozen=True):
 
 
 def read_new_article(article_file: Path, options: EpisodeOptions) -> ParsedArticle:
-    """The article of a new episode, understood, before anything is made.
+    """Parse the article of a new episode.
 
-    :raises ArticleError: it cannot be read, or holds no interview.
+    :raises ArticleError: it cannot be read, or is not an interview.
     """
     return parsed_article_from_file(article_file, guests=options.guests, kind=options.type)
 
 
 def lacks_guests(reading: ParsedArticle) -> bool:
-    """Whether a person must say who answers: without a name every word would be the host's."""
+    """Whether the user must name the guests: otherwise all speech would be the host's."""
     return not reading.article.guests and bool(reading.article.exchanges)
 
 
@@ -154,7 +151,7 @@ def _write_texts(
     article: Article,
     picture: Illustration | None,
 ) -> None:
-    """Everything of a new episode beside its recording."""
+    """Write all files of a new episode except its recording."""
     if picture is not None:
         write_file(folder / PICTURE, picture.content)
     write_file(folder / files.article.name, markdown_from_article(article).encode())
@@ -162,7 +159,7 @@ def _write_texts(
 
 
 def _recording_name(recording: Path, *, joined: bool) -> str:
-    """What the recording is called in the episode's folder."""
+    """The name of the recording in the episode's folder."""
     suffix = ".flac" if joined else recording.suffix.lower()
     return "recording" + (suffix if _SUFFIX.fullmatch(suffix) else "")
 
@@ -173,7 +170,7 @@ def _inspect_all(
     tracks: Sequence[int],
     progress: Progress,
 ) -> tuple[list[tuple[Path, RecordingFacts]], Sequence[TrackOffset]]:
-    """What the files are, and when each of several was recorded on the first one's clock."""
+    """The properties of the recordings, and their offsets on the first one's clock."""
     inspected = [(path, measure_recording(path, progress, tracks=tracks)) for path in recordings]
     if len(inspected) == 1:
         return inspected, ()
@@ -193,16 +190,14 @@ def add_episode(
     command: str = "studio new",
     progress: Progress = no_progress,
 ) -> NewEpisode:
-    """Read the article, inspect the recording and copy both in. The episode's folder appears whole
-    or not at all.
+    """Read the article, inspect the recording and copy both. The episode's folder is created
+    atomically.
 
-    :param others: more files of the same conversation, one for each further speaker.
-    :param offsets_ms: when each of the others began on the first one's clock; found by what they
-        share when empty.
-    :param tracks: which sound tracks of the recording are heard, from 1; those with speech when
-        empty.
-    :param progress: runs twice from the start: while the recording is inspected, and while it is
-        copied.
+    :param others: more recordings of the same conversation, one per further speaker.
+    :param offsets_ms: start of each of the others on the first one's clock; empty: found by
+        correlation.
+    :param tracks: audio tracks of the recording to use, from 1; empty: those with speech.
+    :param progress: runs twice from 0: while the recording is inspected, and while it is copied.
     :raises StudioError: article or recording are invalid, no guest is named, or number or slug are
         taken; nothing was changed.
     """
@@ -246,7 +241,7 @@ def add_episode(
 def _settings(
     options: EpisodeOptions, reading: ParsedArticle, show: Show, picture: Illustration | None
 ) -> Episode:
-    """What options and article say of the episode; its recording and its number are missing."""
+    """The settings from options and article, without recording and number."""
     article = reading.article
     published = options.published or datetime.datetime.now(datetime.UTC).astimezone()
     return Episode(
@@ -272,7 +267,7 @@ def _copy_in(
     target: Path,
     progress: Progress,
 ) -> RecordingFacts:
-    """Put the recording, of several files joined to one, into the episode; what it is."""
+    """Copy the recording (several files joined to one) into the episode; return its properties."""
     if placings:
         join_tracks(inspected, target, placings)
         return measure_recording(target, progress)
@@ -288,8 +283,8 @@ def _microphones(
     placings: Sequence[TrackOffset],
     progress: Progress,
 ) -> tuple[Microphone, ...]:
-    """The recording's channels, if each is a speaker's microphone: those of several files, or of
-    one file with a speaker per channel.
+    """The recording's channels, if each is a speaker's microphone: several files, or one file with
+    a speaker per channel.
     """
     if placings:
         channels = channels_from_placings(inspected, placings)
@@ -313,10 +308,10 @@ def _microphones(
 def _picture(
     options: EpisodeOptions, reading: ParsedArticle
 ) -> tuple[Illustration | None, WorkspaceError | None]:
-    """The episode's picture, fit to be published. A bad picture inside the article does not refuse
-    the episode: then the reason why it was not used.
+    """The episode's picture, converted for publication. An unusable picture of the article is not
+    an error: then the reason is returned.
 
-    :raises WorkspaceError: the one that a person named cannot be read.
+    :raises WorkspaceError: the given picture cannot be read.
     """
     if options.picture is not None:
         try:
@@ -370,9 +365,7 @@ def _check_counts(number: int | None, season: int | None) -> None:
 def _number(
     workspace: Workspace, options: EpisodeOptions, reading: ParsedArticle, season: int | None
 ) -> tuple[int | None, str]:
-    """The episode's number and who gave it. A trailer and a bonus have one only where a person
-    gives it.
-    """
+    """The episode's number and its source. Trailers and bonuses only have one if it is given."""
     if options.number is not None:
         return options.number, "given"
     if reading.kind == "trailer":
@@ -398,14 +391,13 @@ def _slug(article: Article, number: int | None, season: int | None) -> str:
 
 
 def toml_of(episode: Episode) -> bytes:
-    """``episode.toml``; tomlkit is imported when it is needed."""
+    """The text of ``episode.toml``; imports tomlkit late."""
     return toml_from_episode(episode)
 
 
 def title_from_article(article: Article, show_title: str, language: str) -> str:
-    """The title in the feed: who speaks and what is quoted, without number and show name, which
-    apps show beside it; where nothing is quoted, the article's own title, if it says more than who
-    speaks.
+    """The title in the feed: guests and pull quote, without number and show name, which apps show
+    beside it; without a quote the article's own title, if it says more than the guests' names.
     """
     if not article.guests:
         return without_show_name(article.title, show_title)
@@ -423,7 +415,7 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def _numbers(workspace: Workspace) -> dict[str, tuple[int | None, int | None]]:
-    """Slug → number and season of every episode that is counted."""
+    """Slug → number and season of every numbered episode."""
     numbers: dict[str, tuple[int | None, int | None]] = {}
     for slug in workspace.slugs():
         with suppress(StudioError):  # a damaged episode does not prevent a new one

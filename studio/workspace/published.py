@@ -1,5 +1,5 @@
-"""The published audio: a change of the show's jingles, levels or tags does not reach published
-episodes unasked.
+"""The published audio: a change of the show's jingles, levels or tags is not applied to published
+episodes unless requested.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from studio.workspace.layout import Workspace
 
 
 class Branding(Record, frozen=True):
-    """What the show gives to the sound of an episode: jingles, levels, and what its tag says of the
-    show.
+    """The show's part of an episode's audio: jingles, levels, and the show's data in its tag.
 
     :param cover: the picture in the tag; a path below ``feed/`` or, for a published episode, below
-        Studio's own notes, as ``opening`` and ``closing`` are.
+        Studio's own state, like ``opening`` and ``closing``.
     """
 
     sound: ShowSound
@@ -30,10 +29,10 @@ class Branding(Record, frozen=True):
 
 
 class PublishedSound(Record, frozen=True):
-    """The sound of an episode as it was published.
+    """The record of an episode's published audio.
 
-    :param media_sha256: the MP3's.
-    :param guid: the episode's; empty in a note of an earlier Studio.
+    :param media_sha256: hash of the MP3. :param guid: the episode's; empty if written by an earlier
+        version.
     """
 
     media_sha256: str
@@ -43,7 +42,7 @@ class PublishedSound(Record, frozen=True):
 
 
 def branding_of_show(show: Show) -> Branding:
-    """What the show gives now; paths are names in ``feed/``."""
+    """The show's current branding; paths are names in ``feed/``."""
     return Branding(
         sound=show.sound,
         cover=show.cover,
@@ -56,9 +55,9 @@ def branding_of_show(show: Show) -> Branding:
 
 
 def read_published(workspace: Workspace, slug: str) -> PublishedSound | None:
-    """The sound of an episode as it was published from this workspace; None where it was not.
+    """The record of an episode's audio as published from this workspace, or None.
 
-    :raises WorkspaceError: the note is damaged, or what it names is lost.
+    :raises WorkspaceError: the record is damaged, or a file that it refers to is missing.
     """
     note = workspace.published_note(slug)
     try:

@@ -1,4 +1,4 @@
-"""Notes on published audio: written at publication, changed at renewal, compared with later
+"""Records of published audio: written at publication, changed at renewal, compared with later
 builds.
 """
 
@@ -24,8 +24,8 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 
 def note_published(show: ShowSources) -> None:
-    """Note with what each published episode was made, once its feed is public. Its jingles and its
-    cover are kept as they are.
+    """Record the branding of each published episode, once its feed is public, with copies of
+    jingles and cover.
 
     :raises DiskError: the disk is full or the folder not writable.
     """
@@ -45,8 +45,8 @@ def note_published(show: ShowSources) -> None:
 
 
 def renew_sound(show: ShowSources, slugs: Iterable[str]) -> None:
-    """Let published episodes have the show's present sound when they are built next. The published
-    sound stays on record, to report what listeners would download again.
+    """Apply the show's current branding to published episodes at the next build. The published
+    audio stays on record, to report what listeners would download again.
 
     :raises DiskError: the disk is full or the folder not writable.
     """
@@ -56,17 +56,17 @@ def renew_sound(show: ShowSources, slugs: Iterable[str]) -> None:
             before = record_from_bytes(read_file(note), PublishedSound, note)
         except FileNotFoundError:
             continue
-        except WorkspaceError:  # unknown what was published
+        except WorkspaceError:  # the published audio is unknown
             remove_quietly(note)
             continue
         write_file(note, bytes_from_record(replace_fields(before, branding=_kept(show))))
 
 
 def changed_sound_bytes(episode: EpisodeSources) -> int:
-    """The size of what listeners would load again of an episode, because its sound is not what was
-    published any more; 0 where it is, or was never published.
+    """The size of an episode's audio if it differs from the published one, so that listeners would
+    download it again; 0 if it is unchanged, or was never published.
 
-    :raises WorkspaceError: the note of what was published is damaged.
+    :raises WorkspaceError: the record of the published audio is damaged.
     """
     published = read_published(episode.workspace, episode.slug)
     if published is None or not episode.files.enclosure.is_file():
@@ -76,7 +76,7 @@ def changed_sound_bytes(episode: EpisodeSources) -> int:
 
 
 def _kept(show: ShowSources) -> Branding:
-    """What the show gives now, its files kept under names of their content."""
+    """The show's current branding, with its files stored by content hash."""
     branding = branding_of_show(show.show)
     files = {"cover": show.cover, "opening": show.opening, "closing": show.closing}
     kept = {field: _keep(show.workspace, path) if path else "" for field, path in files.items()}
@@ -97,7 +97,7 @@ def _keep(workspace: Workspace, path: Path) -> str:
 
 
 def describe_changed_sound(sizes: dict[str, int]) -> Iterator[str]:
-    """A sentence on what listeners would load again; none where that is nothing."""
+    """A sentence on audio that listeners would download again, or None."""
     if sizes:
         megabytes = sum(sizes.values()) / 1e6
         yield (

@@ -1,6 +1,4 @@
-"""On which recording's clock an episode's texts and markers are: the note of it, and the markers
-that it holds.
-"""
+"""The recording to whose clock an episode's texts and markers belong, with the carried markers."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ from studio.workspace.sources import EpisodeSources
 
 
 class UserMarker(Record, frozen=True):
-    """A cut, a sound bite or a chapter that a person placed; a chapter has no end."""
+    """A cut, a sound bite or a chapter placed by the user; a chapter has no end."""
 
     kind: Literal["cut", "sound bite", "chapter"]
     start_ms: int
@@ -24,7 +22,7 @@ class UserMarker(Record, frozen=True):
     text: str = ""
 
     def describe(self) -> str:
-        """The marker for people."""
+        """A description of the marker."""
         kinds = {
             "cut": message("cut"),
             "sound bite": message("sound bite"),
@@ -38,13 +36,13 @@ class UserMarker(Record, frozen=True):
 
 
 class CarriedMarker(Record, frozen=True):
-    """A marker that was moved to another recording by its sound, and the words that must be heard
+    """A marker that was moved to another recording by its audio, and the words that must be spoken
     there.
 
-    :param head: the first ones.
-    :param tail: the last ones; a chapter has no end.
-    :param elsewhere: how often the first ones were heard at other places of the former recording,
-        which are not cut out; of cuts alone.
+    :param head: the first words.
+    :param tail: the last words; empty for a chapter.
+    :param elsewhere: for cuts: how often the first words occur elsewhere in the former recording,
+        outside cuts.
     """
 
     head: tuple[str, ...]
@@ -54,19 +52,18 @@ class CarriedMarker(Record, frozen=True):
 
 
 class FileRewrite(Record, frozen=True):
-    """A file that changes with the recording: its SHA-256 before, and what it holds then."""
+    """A file that changes with the recording: its SHA-256 before, and its new content."""
 
     before: str
     content: str
 
 
 class RecordingSwitch(Record, frozen=True):
-    """Another recording that is about to take the place of the one that is: done as soon as
-    episode.toml names it.
+    """A pending replacement of the recording: effective as soon as episode.toml refers to it.
 
-    :param recording: its name in the episode's folder, which no other recording ever has.
-    :param files: files of people that are moved to its clock, by their path in the workspace.
-    :param carried: the markers on its clock, to be proved once it is transcribed.
+    :param recording: its unique name in the episode's folder.
+    :param files: users' files that are converted to its clock, by path in the workspace.
+    :param carried: the markers on its clock, to be verified once it is transcribed.
     """
 
     recording: str
@@ -76,15 +73,15 @@ class RecordingSwitch(Record, frozen=True):
 
 
 class RecordingClock(Record, frozen=True):
-    """``transcripts/<slug>/recording.json``: on which recording's clock the episode's texts and
-    markers are.
+    """``transcripts/<slug>/recording.json``: the recording to whose clock the episode's texts and
+    markers belong.
 
-    :param guid: the episode's, to recognise its texts when its folder was moved.
-    :param carried: the markers that came from another recording's clock by their sound.
-    :param journal_bytes: how long the editor's journal was when this recording came: what it has
-        until there is on another clock.
-    :param former_asr: SHA-256 of the asr.json that was there then: a transcript that was made
-        of it is on another clock.
+    :param guid: the episode's guid, to identify its texts if its folder was moved.
+    :param carried: the markers that were carried over from another recording by audio.
+    :param journal_bytes: length of the editor's journal when this recording was introduced: earlier
+        entries belong to another clock.
+    :param former_asr: SHA-256 of the asr.json at that time: a transcript made from it belongs to
+        another clock.
     """
 
     sha256: str
@@ -97,24 +94,24 @@ class RecordingClock(Record, frozen=True):
 
     @property
     def is_later(self) -> bool:
-        """Whether another recording was there before."""
+        """Whether it replaced another recording."""
         return bool(self.journal_bytes or self.former_asr)
 
 
 def read_clock(sources: EpisodeSources) -> RecordingClock | None:
-    """On which recording's clock the markers are; None where that is unknown.
+    """The recording to whose clock the markers belong; None if unknown.
 
     :raises WorkspaceError: the note is damaged.
     """
     path = sources.files.clock
     if path.is_file():
         return record_from_bytes(read_file(path), RecordingClock, path)
-    # A workspace of an earlier Studio: what was inspected last.
+    # A workspace of an earlier version: the recording that was inspected last.
     record = read_build_state(sources.build_state)[0].stages.get("inspect")
     sha256 = record.inputs.get("recording") if record else None
     return RecordingClock(sha256=sha256) if sha256 else None
 
 
 def write_clock(sources: EpisodeSources, clock: RecordingClock) -> None:
-    """Note on which recording's clock the markers are."""
+    """Store the recording to whose clock the markers belong."""
     write_file(sources.files.clock, bytes_from_record(clock))

@@ -34,21 +34,20 @@ from studio.workspace.settings import toml_with_former
 from studio.workspace.shared_files import update_shared_file
 
 _OWN_FOLDERS = re.compile(r"(?:episodes|transcripts)/([^/]+)/")
-# Under which name the texts of one of several episodes wait that changed names with each other.
+# The temporary name for texts of episodes that swapped names.
 _WAITING = re.compile(r"moved-[0-9]+")
 
 
 def rename_episode(workspace: Workspace, old: str, new: str) -> None:
-    """Give an episode another slug. Its guid stays; its page's old address will lead to the new
-    one.
+    """Give an episode another slug. Its guid is unchanged; its page's old URL will redirect to the
+    new one.
 
-    :raises WorkspaceError: there is no such episode, or something has the new name. Nothing was
-        changed.
+    :raises WorkspaceError: there is no such episode, or the new name is taken. Nothing was changed.
     """
     with lock_workspace(workspace.state, f"studio rename {old} {new}"):
         before, after = workspace.episode(old), workspace.episode(new)
         if old not in workspace.slugs():
-            # Killed after its first step, and asked for again.
+            # Resumed after being killed after the first step.
             if new in workspace.slugs() and former_slug(workspace, new) == old:
                 adopt_moved(workspace, new)
                 return
@@ -66,7 +65,7 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
                     message("Choose another name, or move it away."),
                 )
         workspace.load_episode(old)
-        # A page that is open would continue writing where the episode was.
+        # An open page would continue writing to the old folder.
         with (
             lock_edit_session(workspace.state, old, f"studio rename {old} {new}"),
             errors_name_place(after.folder),
@@ -76,14 +75,14 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
 
 
 def adopt_all_moved(workspace: Workspace, slugs: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Let what was made of episodes follow their folders, where these were moved, also where they
-    changed names with each other; the slug and a sentence for each.
+    """Move built files and texts of episodes along with their folders, if these were moved, or
+    swapped names; yields slug and a sentence for each.
 
-    Killed anywhere and called again, it continues.
+    If killed, the next call resumes it.
 
     :param slugs: the episodes to look at.
-    :raises WorkspaceError: something is where the texts of one must go.
-    :raises BusyError: the page of one is open, and would continue writing where it was.
+    :raises WorkspaceError: the target of an episode's texts is taken.
+    :raises BusyError: the page of one is open, and would keep writing to the old folder.
     """
     _move_back(workspace, slugs)
     for slug in slugs:
@@ -98,7 +97,7 @@ def adopt_moved(workspace: Workspace, slug: str, *, old: str = "") -> str:
     If killed anywhere, the next call resumes it: the record of the old slug is changed last.
 
     :param old: its former slug; the caller keeps that page closed; found if empty.
-    :raises WorkspaceError: something is where its texts must go.
+    :raises WorkspaceError: the target of its texts is taken.
     :raises BusyError: its page is open, and would keep writing to the old folder.
     """
     if old:
@@ -143,7 +142,7 @@ def _adopt(workspace: Workspace, slug: str, old: str) -> str:
 
 
 def _adopt_built(workspace: Workspace, slug: str, old: str) -> None:
-    """What was made of an episode, in its own folder, under its slug of now."""
+    """Rename built files of an episode, in its own folder, to its current slug."""
     files = workspace.episode(slug)
     for path in files.build.glob(f"{old}.*"):
         put_in_place(path, path.with_name(slug + path.name.removeprefix(old)))
@@ -153,12 +152,12 @@ def _adopt_built(workspace: Workspace, slug: str, old: str) -> None:
 
 
 def former_slug(workspace: Workspace, slug: str) -> str:
-    """The slug that an episode had before its folder was moved; empty where it was not, or where it
-    is a copy of one that is there.
+    """The slug of an episode before its folder was moved; empty if it was not moved, or if it is a
+    copy of an existing one.
     """
     files = workspace.episode(slug)
     for old in dict.fromkeys((*_slugs_on_record(files), *_slugs_of_orphans(workspace, slug))):
-        with suppress(WorkspaceError):  # what is not a slug was never one
+        with suppress(WorkspaceError):  # an invalid slug was never used
             if old != slug and (
                 not workspace.episode(old).settings.is_file() or _is_at_home(workspace, slug, old)
             ):
@@ -167,15 +166,16 @@ def former_slug(workspace: Workspace, slug: str) -> str:
 
 
 def _is_at_home(workspace: Workspace, slug: str, other: str) -> bool:
-    """Whether an episode's texts are its own, and those of another slug are of another one."""
+    """Whether the texts under an episode's slug belong to it, and those under the other slug do
+    not.
+    """
     guid = _guid_of_texts(workspace.episode(slug).texts)
     return bool(guid) and guid == _guid(workspace, slug) and guid != _guid(workspace, other)
 
 
 def _move_back(workspace: Workspace, slugs: Collection[str]) -> None:
     """Move the texts of episodes that swapped or cyclically changed their folders' names to the
-    present folders. The texts contain their episode's guid: if killed anywhere, the next call
-    resumes it.
+    present folders. The texts contain their episode's guid: if killed, the next call resumes it.
     """
     guids = {slug: guid for slug in slugs if (guid := _guid(workspace, slug))}
     if not guids:
@@ -192,7 +192,7 @@ def _move_back(workspace: Workspace, slugs: Collection[str]) -> None:
         if homes.get(guid := _guid_of_texts(folder / old), old) != old
         and _is_of_recording(workspace, folder / old, homes[guid])
     }
-    # A move to a free name is reported, and recorded as an episode's former slug.
+    # A move to a free name is reported, and recorded as a former slug.
     if any((folder / new).exists() or _WAITING.fullmatch(old) for old, new in moves.items()):
         with ExitStack() as pages:
             for old, new in moves.items():
@@ -221,10 +221,9 @@ def _names_in(folder: Path) -> list[str]:
 
 
 def _move_in_turn(folder: Path, moves: Mapping[str, str], suffix: str = "") -> None:
-    """Give each its new name as soon as that is free; of those that take each other's, one waits
-    under a name of its own.
+    """Rename each as soon as its new name is free; in a cycle, one gets a temporary name first.
 
-    :raises WorkspaceError: what has a name that is wanted does not move.
+    :raises WorkspaceError: a required name is taken by something that does not move.
     """
 
     def place(name: str) -> Path:
@@ -250,7 +249,7 @@ def _move_in_turn(folder: Path, moves: Mapping[str, str], suffix: str = "") -> N
 
 
 def _guid(workspace: Workspace, slug: str) -> str:
-    """An episode's guid; empty where it cannot be read."""
+    """An episode's guid; empty if it cannot be read."""
     with suppress(StudioError, OSError):
         return workspace.load_episode(slug).guid
     return ""
@@ -271,8 +270,8 @@ def _guid_of_note(path: Path) -> str:
 
 
 def _is_of_recording(workspace: Workspace, texts: Path, slug: str) -> bool:
-    """Whether texts are on the clock of an episode's recording: who only exchanged two guids has
-    moved nothing.
+    """Whether texts belong to the clock of an episode's recording: swapping two guids is not a
+    move.
     """
     path = texts / "recording.json"
     with suppress(StudioError, OSError):
@@ -283,14 +282,14 @@ def _is_of_recording(workspace: Workspace, texts: Path, slug: str) -> bool:
 
 
 def _is_settled(files: EpisodeFiles) -> bool:
-    """Whether texts and record are this slug's."""
+    """Whether texts and record already belong to this slug."""
     if not files.texts.exists():
         return False
     return build_state_mentions(files.build_state, f'"transcripts/{files.slug}/')
 
 
 def _slugs_on_record(files: EpisodeFiles) -> Iterator[str]:
-    """The slugs under which the episode's stages wrote."""
+    """The slugs in the episode's build state."""
     built, _ = read_build_state(files.build_state)
     for record in (*built.stages.values(), *built.intents.values()):
         for name in record.outputs:
@@ -299,8 +298,8 @@ def _slugs_on_record(files: EpisodeFiles) -> Iterator[str]:
 
 
 def _slugs_of_orphans(workspace: Workspace, slug: str) -> Iterator[str]:
-    """Folders of texts without an episode that were made of this one: by its guid, where a clone
-    brought no record.
+    """Folders of texts without an episode that belong to this one: by guid, if a clone has no build
+    state.
     """
     if workspace.episode(slug).texts.exists():
         return
@@ -313,7 +312,7 @@ def _slugs_of_orphans(workspace: Workspace, slug: str) -> Iterator[str]:
 
 
 def _note_former(workspace: Workspace, slug: str, old: str) -> None:
-    """Note in episode.toml under which address the page was."""
+    """Record the former slug in episode.toml."""
     settings = workspace.episode(slug).settings
 
     def noted(content: bytes) -> bytes:

@@ -25,12 +25,12 @@ from studio.workspace.disk import (
     write_file,
 )
 
-# How long a command waits for another one that reads, changes and writes the same small file.
+# How long a command waits for another one that updates the same small file.
 _WAIT_S = 20.0
 
 
 class LockHolder(Record, frozen=True):
-    """Who holds a workspace, for messages only; the lock itself is the system's, which frees it
+    """The holder of a workspace lock, for messages only; the lock itself is released by the system
     even if its holder is killed.
     """
 
@@ -42,19 +42,19 @@ class LockHolder(Record, frozen=True):
 
 @contextmanager
 def lock_workspace(state: Path, command: str) -> Iterator[None]:
-    """Hold the workspace while the block runs.
+    """Hold the workspace lock while the block runs.
 
     :param state: the workspace's folder for Studio's own files.
-    :param command: what the holder does, as it would be typed.
-    :raises BusyError: another process holds it; the message says which.
+    :param command: the holder's command, as typed.
+    :raises BusyError: another process holds it; the message names it.
     """
     make_folder(state)
     note = state / "holder.json"
-    # Without a singleton, the same process asking twice is refused as well: two runs are two runs.
+    # Not a singleton: a second lock by the same process is refused as well.
     lock = filelock.FileLock(state / "run.lock", blocking=False, thread_local=False)
     try:
         lock.acquire()
-    except filelock.Timeout:  # an OSError, like what the system says
+    except filelock.Timeout:  # a subclass of OSError
         raise _busy(state.parent, note) from None
     except OSError as error:
         raise error_from_os(error, state / "run.lock") from error
@@ -74,7 +74,7 @@ def lock_workspace(state: Path, command: str) -> Iterator[None]:
 
 
 def edit_session_folder(state: Path, slug: str) -> Path:
-    """Where an episode's editor is locked; there once a person has edited it.
+    """The folder of an episode's editor lock; exists once the episode was edited.
 
     :param state: the workspace's folder for Studio's own files.
     """
@@ -83,10 +83,10 @@ def edit_session_folder(state: Path, slug: str) -> Path:
 
 @contextmanager
 def lock_edit_session(state: Path, slug: str, command: str) -> Iterator[None]:
-    """Hold an episode's editor while the block runs: its page is not open meanwhile.
+    """Hold the lock of an episode's editor while the block runs, so that its page cannot be open.
 
     :param state: the workspace's folder for Studio's own files.
-    :raises BusyError: the page is open; the message says where.
+    :raises BusyError: the page is open; the message has its address.
     """
     with lock_workspace(edit_session_folder(state, slug), command):
         yield
@@ -94,12 +94,11 @@ def lock_edit_session(state: Path, slug: str, command: str) -> Iterator[None]:
 
 @contextmanager
 def hold_file(state: Path, name: str) -> Iterator[None]:
-    """Be the only command of Studio that changes a file of the workspace while the block runs; wait
-    for another one.
+    """Hold an exclusive lock for changing a file of the workspace; waits for other commands.
 
     :param state: the workspace's folder for Studio's own files.
     :param name: the file's path in the workspace.
-    :raises BusyError: another one does not let go of it.
+    :raises BusyError: another command does not release it.
     """
     path = state / "locks" / f"{name.replace('/', '--')}.lock"
     make_folder(path.parent)
@@ -107,7 +106,7 @@ def hold_file(state: Path, name: str) -> Iterator[None]:
     with errors_name_place(path):
         try:
             lock.acquire()
-        except filelock.Timeout:  # an OSError, too
+        except filelock.Timeout:  # a subclass of OSError
             raise BusyError(
                 name,
                 message("is being changed by another command of Studio"),
@@ -121,11 +120,10 @@ def hold_file(state: Path, name: str) -> Iterator[None]:
 
 @contextmanager
 def hold_episode(state: Path, slug: str) -> Iterator[None]:
-    """Be the only process that works on an episode while the block runs: of those that one run has
-    work on many.
+    """Hold the lock of one episode, for the processes of a distributed run.
 
     :param state: the workspace's folder for Studio's own files.
-    :raises BusyError: another one works on it.
+    :raises BusyError: another process holds it.
     """
     path = state / "locks" / f"run--{slug}.lock"
     make_folder(path.parent)

@@ -23,9 +23,9 @@ from studio.model.settings_table import (
 )
 from studio.model.show import Show
 
-# A list of tables for which an empty list differs from none at all.
+# A list of tables that may be empty, which differs from missing.
 _NONE_IS_A_CHOICE = {"soundbites"}
-# Settings that Studio alone writes, where they say something.
+# Settings that only Studio writes, if not empty.
 _UNSAID = {"imported", "microphones"}
 
 # The first line of each file.
@@ -60,8 +60,7 @@ def toml_with_guid(content: bytes, guid: str, where: object) -> bytes:
 
 
 def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
-    """``episode.toml`` with other cuts; everything else in it, comments too, stays as a person
-    wrote it.
+    """``episode.toml`` with other cuts; everything else, including comments, is preserved.
 
     :raises WorkspaceError: the file cannot be read.
     """
@@ -104,8 +103,7 @@ def toml_with_recording(content: bytes, episode: Episode, where: object) -> byte
 
 
 def toml_with_former(content: bytes, episode: Episode, where: object) -> bytes:
-    """``episode.toml`` with the slugs that the episode had; everything else stays as a person wrote
-    it.
+    """``episode.toml`` with former slugs; everything else is preserved.
 
     :raises WorkspaceError: the file cannot be read, or has a form in which they cannot be written.
     """
@@ -127,8 +125,8 @@ def toml_with_former(content: bytes, episode: Episode, where: object) -> bytes:
 def toml_with_article(
     content: bytes, episode: Episode, *, guests: Sequence[str], link: str, where: object
 ) -> bytes:
-    """``episode.toml`` of an episode that gets its article: the guests and the link that it names,
-    where the settings name none; everything else stays as a person wrote it.
+    """``episode.toml`` of an episode that gets an article: with its guests and link, if the
+    settings have none; everything else is preserved.
 
     :raises WorkspaceError: the file cannot be read, or has a form in which they cannot be written.
     """
@@ -151,17 +149,16 @@ def toml_with_article(
 
 
 def toml_from_excerpts(excerpts: Sequence[ChosenSoundbite]) -> str:
-    """The sound bites as ``episode.toml`` has them."""
+    """The sound bites in the format of ``episode.toml``."""
     return tomlkit.dumps({"soundbites": _item(tuple(excerpts)) or tomlkit.array()}).strip()
 
 
 def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
-    """``glossary.toml`` with these names; comments and anything else in it stay as a person wrote
-    them.
+    """``glossary.toml`` with these names; comments and everything else are preserved.
 
-    :param content: its present content; empty for a new file.
-    :param glossary: every name that it is to have. One that it has not loses its table, unless a
-        person wrote more there than its fields.
+    :param content: its current content; empty for a new file.
+    :param glossary: all names of the result. The table of another name is removed, unless it has
+        additional content.
     :raises WorkspaceError: the file cannot be read, or uses a layout that cannot be added to.
     """
     document = _parsed(content, where)
@@ -173,7 +170,7 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
         if str(tables[place]["name"]) not in wanted and _is_bare(tables[place]):
             del tables[place]
     if "names" in document and not tables:
-        # An empty list of tables is no longer parsed as one.
+        # After removing all tables, the list must be created again.
         del document["names"]
         tables = []
     known = {str(table["name"]): table for table in tables}
@@ -189,7 +186,7 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
             continue
         table = known[one.name]
         spellings = table.setdefault("wrong", [])
-        # One by one, so that comments between them stay.
+        # One by one, to preserve comments between them.
         for wrong in [wrong for wrong in spellings if wrong not in one.wrong]:
             spellings.remove(wrong)
         for wrong in one.wrong:
@@ -198,7 +195,7 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
         if table.get("used", 1) != one.used:
             table["used"] = one.used
     written = tomlkit.dumps(document).encode()
-    # People use many layouts: nothing is written that would be read differently.
+    # Layouts vary: nothing is written that would be parsed differently.
     if not set(glossary.names) <= set(record_from_toml(written, Glossary, where).names):
         raise WorkspaceError(
             where,
@@ -209,7 +206,7 @@ def toml_with_names(content: bytes, glossary: Glossary, where: object) -> bytes:
 
 
 def _is_bare(table: Table) -> bool:
-    """Whether a name's table holds nothing but its fields."""
+    """Whether a name's table only has its fields."""
     return "#" not in table.as_string() and set(table) <= {"name", "wrong", "used"}
 
 
@@ -243,7 +240,7 @@ def _toml_from_record(record: Record, settings: Mapping[str, Setting], head: str
 
 
 def _item(value: Any) -> Item | None:
-    """The value as TOML; None when there is nothing to write."""
+    """The value as TOML; None if there is nothing to write."""
     if value is None or value == ():
         return None
     if isinstance(value, Record):
@@ -269,7 +266,7 @@ def _table(record: Record) -> Table:
 
 
 def _explained(record: Record, settings: Mapping[str, Setting]) -> Table:
-    """The record as a table, a line above each field."""
+    """The record as a table, with a comment above each field."""
     table = tomlkit.table()
     for name in record.__struct_fields__:
         table.add(tomlkit.comment(spoken(table_message(settings[name].sentence))))

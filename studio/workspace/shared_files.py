@@ -1,6 +1,4 @@
-"""Files that users and several commands write (glossary, settings): read, changed and written by
-one of them at a time.
-"""
+"""Locked updates of files that users and several commands write (glossary, settings)."""
 
 from __future__ import annotations
 
@@ -26,8 +24,7 @@ from studio.workspace.layout import Workspace
 from studio.workspace.run_lock import hold_file
 from studio.workspace.settings import toml_with_names
 
-# People's saves take no lock: the change is repeated this many times on what they saved, before
-# giving up.
+# Users' saves take no lock: the change is retried this many times on the saved version.
 _ATTEMPTS = 5
 
 
@@ -35,13 +32,12 @@ def update_shared_file(workspace: Workspace, path: Path, change: Callable[[bytes
     """Read a file of the workspace, change it and write it, locked against other commands of
     Studio.
 
-    A person who saves the file at the same moment is not written over: the change is made once
-    more, on what they saved.
+    A concurrent save by a user is not overwritten: the change is retried on the saved version.
 
-    :param change: the new content from the old one; empty for a file that is not there. It may be
+    :param change: returns the new content for the old one (empty for a missing file). It may be
         called several times.
-    :raises BusyError: another command of Studio does not let go of the file.
-    :raises ChangedSinceError: a person saves it again and again.
+    :raises BusyError: another command of Studio does not release the file.
+    :raises ChangedSinceError: the file is saved repeatedly.
     :raises DiskError: it cannot be read or written.
     """
     make_folder(path.parent)
@@ -62,10 +58,10 @@ def update_shared_file(workspace: Workspace, path: Path, change: Callable[[bytes
 
 
 def update_glossary(workspace: Workspace, change: Callable[[Glossary], Glossary]) -> None:
-    """Change the show's names; comments and anything else in the file stay as a person wrote them.
+    """Change the show's names; comments and everything else in the file are preserved.
 
-    :param change: the names that the glossary is to have from those that it has.
-    :raises WorkspaceError: it cannot be read: it is left as it is.
+    :param change: returns the new glossary for the current one.
+    :raises WorkspaceError: it cannot be read; it is unchanged.
     :raises BusyError, ChangedSinceError, DiskError: as :func:`update_shared_file`.
     """
     path = workspace.glossary
@@ -79,10 +75,10 @@ def update_glossary(workspace: Workspace, change: Callable[[Glossary], Glossary]
 
 
 def replace_known_file(path: Path, was: bytes | None, content: bytes) -> None:
-    """Write a file in place of what was read from it, and of nothing else.
+    """Replace a file only if it still has the content that was read.
 
-    :param was: what was read; None for nothing.
-    :raises ChangedSinceError: something else is there by now; it stays.
+    :param was: the content that was read; None if missing.
+    :raises ChangedSinceError: it has another content by now, which is kept.
     :raises DiskError: it cannot be written.
     """
     fresh = fresh_path(path)

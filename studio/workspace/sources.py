@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class ShowSources:
-    """The show, and every episode of it."""
+    """The show and all of its episodes."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -66,7 +66,7 @@ class ShowSources:
 
     @cached_property
     def glossary(self) -> Glossary:
-        """``glossary.toml``, or an empty one."""
+        """``glossary.toml``, or an empty glossary."""
         return self.workspace.load_glossary()
 
     @cached_property
@@ -75,7 +75,7 @@ class ShowSources:
         return tuple(map(self._sources, self.workspace.slugs()))
 
     def _sources(self, slug: str) -> EpisodeSources:
-        """The one object of an episode, so that nothing is parsed twice."""
+        """The cached sources of an episode, so that nothing is parsed twice."""
         if slug not in self._named:
             self._named[slug] = EpisodeSources(self, slug)
         return self._named[slug]
@@ -83,7 +83,7 @@ class ShowSources:
     def episode(self, slug: str) -> EpisodeSources:
         """One episode.
 
-        :raises WorkspaceError: there is none of this slug.
+        :raises WorkspaceError: there is no such episode.
         """
         if slug in self._named:
             return self._named[slug]
@@ -98,7 +98,7 @@ class ShowSources:
 
     @property
     def published(self) -> tuple[EpisodeSources, ...]:
-        """The episodes with all files that the feed names."""
+        """The episodes with all files that the feed refers to."""
         return tuple(
             episode
             for episode in self.episodes
@@ -131,12 +131,12 @@ class ShowSources:
 
     @cached_property
     def cover_place(self) -> str:
-        """Where the cover is on the site."""
+        """The place of the cover on the site."""
         return cover_place(f"{self.cover.stem}.jpg", self.picture)
 
     @property
     def loudness(self) -> LoudnessTarget:
-        """How loud every episode is made.
+        """The loudness target of the show.
 
         :raises WorkspaceError: the settings name no loudness that there is.
         """
@@ -193,15 +193,15 @@ class EpisodeSources:
 
     @cached_property
     def branding(self) -> Branding:
-        """What the show gives to the episode's sound: of a published one, what it gave when that
-        was published.
+        """The show's part of the episode's audio: for a published episode, as of its
+        publication.
         """
         published = read_published(self.workspace, self.slug)
         return published.branding if published else branding_of_show(self.show)
 
     @property
     def is_published(self) -> bool:
-        """Whether its sound was published from this workspace."""
+        """Whether its audio was published from this workspace."""
         return self.workspace.published_note(self.slug).is_file()
 
     @property
@@ -211,18 +211,18 @@ class EpisodeSources:
 
     @property
     def is_untranscribed(self) -> bool:
-        """Whether it is an imported episode that has not been transcribed: it is left unchanged."""
+        """Whether it is an imported episode without a transcription, which is left unchanged."""
         files = (self.files.article, self.files.asr, self.files.transcript)
         return self.has_imported_sound and not any(path.is_file() for path in files)
 
     @property
     def is_voice_cleaned(self) -> bool:
-        """Whether a network takes the noise out of its voices."""
+        """Whether a neural network cleans its voices."""
         return not self.has_imported_sound and self.episode.sound.noise_cleaning == "voice"
 
     @property
     def media(self) -> Path:
-        """The sound as it is published."""
+        """The published audio file."""
         return self.recording if self.has_imported_sound else self.files.mp3
 
     @property
@@ -246,7 +246,7 @@ class EpisodeSources:
 
     @property
     def tag_picture(self) -> bytes:
-        """The picture in the episode's tag, fit for every player: its own, or the cover.
+        """The picture in the episode's tag, in a format for all players: its own, or the cover.
 
         :raises WorkspaceError: it is missing, or no picture.
         """
@@ -258,7 +258,7 @@ class EpisodeSources:
 
     @property
     def loudness(self) -> LoudnessTarget:
-        """How loud the episode is made.
+        """The loudness target of the episode.
 
         :raises WorkspaceError: the settings name no loudness that there is.
         """
@@ -273,7 +273,7 @@ class EpisodeSources:
 
     @cached_property
     def article(self) -> Article:
-        """``article.md``; of an imported episode without one, its notes."""
+        """``article.md``; for an imported episode without one, its notes."""
         if self.episode.imported is not None and not self.files.article.is_file():
             return self._article_of_notes()
         return self.workspace.load_article(self.slug)
@@ -288,17 +288,17 @@ class EpisodeSources:
 
     @property
     def former_notes(self) -> str:
-        """The show notes that came with the episode; empty for none."""
+        """An imported episode's show notes, or empty."""
         return _text_of(self.files.former_notes) if self.episode.imported else ""
 
     @property
     def former_description(self) -> str:
-        """The description that came with the episode; empty for none."""
+        """An imported episode's description, or empty."""
         return _text_of(self.files.former_description) if self.episode.imported else ""
 
     @property
     def former_files(self) -> dict[str, Path | None]:
-        """What came with the episode from another host, by name; None where that is not there."""
+        """The files of an imported episode, by name; None for missing ones."""
         imported = self.episode.imported
         if imported is None:
             return {}
@@ -313,18 +313,18 @@ class EpisodeSources:
         return {name: path if path.is_file() else None for name, path in named.items()}
 
     def former_chapters(self) -> Chapters:
-        """The chapters that came with the episode; none where none came."""
+        """An imported episode's chapters, if any."""
         path = self.files.former_chapters
         return _load(path, Chapters) if self.episode.imported and path.is_file() else Chapters()
 
     @property
     def recording(self) -> Path:
-        """The sound file that ``episode.toml`` names."""
+        """The audio file named in ``episode.toml``."""
         return self.files.recording(self.episode.recording)
 
     @property
     def picture_file(self) -> Path | None:
-        """The episode's own picture, if ``episode.toml`` names one."""
+        """The episode's own picture, if ``episode.toml`` has one."""
         return self.files.recording(self.episode.picture) if self.episode.picture else None
 
     @cached_property
@@ -360,8 +360,8 @@ class EpisodeSources:
 
     @property
     def transcript_origin(self) -> Literal["machine", "reviewed", "unknown"]:
-        """Who made the transcript: the machine alone, or a person after it; unknown when it came
-        from elsewhere.
+        """The origin of the transcript: machine, or corrected by a person; unknown if it was
+        imported.
         """
         built, _ = read_build_state(self.build_state)
         record = built.stages.get("correct")
@@ -378,7 +378,7 @@ class EpisodeSources:
 
     @cached_property
     def former_slugs(self) -> tuple[str, ...]:
-        """Its former slugs; most have none, which is found without parsing the file."""
+        """Its former slugs; if there are none, the file is not parsed."""
         refuse_special_file(self.files.settings)
         content = read_file(self.files.settings)
         if b"former_slugs" not in content and b"\\" not in content:
@@ -387,7 +387,7 @@ class EpisodeSources:
 
     @property
     def is_built(self) -> bool:
-        """Whether everything that feed and site say of it has been built."""
+        """Whether all its files for feed and site have been built."""
         return (
             self.files.item.is_file()
             and self.files.listing.is_file()
@@ -396,7 +396,7 @@ class EpisodeSources:
 
     @property
     def public_files(self) -> dict[str, Path]:
-        """Every file that is published of the episode, by its place on the site."""
+        """All published files of the episode, by place on the site."""
         return {
             f"{self.slug}/{path.name}": path
             for path in sorted(self.files.public_folder.glob("[!.]*"))
@@ -404,13 +404,13 @@ class EpisodeSources:
 
     @cached_property
     def listing(self) -> Listing:
-        """The episode as the show's pages list it: as it was when it was built."""
+        """The episode's built entry on the show's pages."""
         return _load(self.files.listing, Listing)
 
     @cached_property
     def places(self) -> EpisodePlaces:
-        """Where its files are on the site: as it was when it was built, by an earlier Studio under
-        names that never change.
+        """The places of its files on the site, as built; unversioned if built by an earlier
+        version.
         """
         return (
             _load(self.files.places, EpisodePlaces)
@@ -427,11 +427,11 @@ class EpisodeSources:
         return None if wanted == "" or wanted == "off" else CODECS[wanted]  # noqa: PLR1714 - told apart one by one, they are known by name
 
     def alternate(self) -> Alternate | None:
-        """The second enclosure, where one is wanted."""
+        """The second enclosure, if there is one."""
         return None if self.codec is None else _load(self.files.alternate_facts, Alternate)
 
     def facts(self) -> RecordingFacts:
-        """The properties of the recording, as ``inspect`` measured them."""
+        """The properties of the recording, measured by ``inspect``."""
         return _load(self.files.facts, RecordingFacts)
 
     @property
@@ -444,8 +444,8 @@ class EpisodeSources:
         return _load(self.files.microphones, Microphones)
 
     def mix(self) -> Mix:
-        """How one channel is made of the recording: what ``inspect`` found, or what is found now
-        where it never did.
+        """The downmix of the recording to one channel: by ``inspect``, or determined now if it has
+        not run.
         """
         from studio.sound.recording import read_mix
 
@@ -455,10 +455,10 @@ class EpisodeSources:
             return read_mix(self.audio_file, self.episode.tracks)
 
     def samples_of_decoded(self, mix: Mix, file: Path) -> NDArray[np.float32]:
-        """The same as :meth:`samples`, where the recording was decoded into a file just now.
+        """As :meth:`samples`, for a recording that was just decoded into a file.
 
-        :param mix: how one channel is made of it.
-        :param file: what it was decoded into; where it is not there, the recording is decoded.
+        :param mix: the downmix to one channel.
+        :param file: the decoded file; if missing, the recording is decoded.
         """
         from studio.sound.recording import samples_of_file
 
@@ -468,10 +468,9 @@ class EpisodeSources:
     def samples(self, mix: Mix | None = None) -> NDArray[np.float32]:
         """The recording in Whisper's format, shape (samples,) at 16 kHz, 230 MB an hour.
 
-        Decoded once for the stages that listen one after the other; :meth:`forget_samples` gives
-        the memory back.
+        Decoded once for several stages; :meth:`forget_samples` releases the memory.
 
-        :param mix: how one channel is made of it, where that was found out just now.
+        :param mix: the downmix to one channel, if it was just determined.
         """
         from studio.sound.recording import read_samples
 
@@ -480,11 +479,11 @@ class EpisodeSources:
         return self._samples
 
     def forget_samples(self) -> None:
-        """Release the samples: no stage needs them any more."""
+        """Release the memory of the samples."""
         self._samples = None
 
     def programme(self) -> Programme:
-        """The result of the stage ``programme``; the whole sound of one that is published
+        """The result of the stage ``programme``; the whole audio of an episode that is published
         unchanged.
         """
         if self.is_untranscribed:
@@ -505,15 +504,15 @@ class EpisodeSources:
         return _load(self.files.voices, Voices)
 
     def overlaps(self) -> Overlaps:
-        """What ``overlaps`` recognised where two people speak at once."""
+        """The result of ``overlaps`` for overlapping speech."""
         return _load(self.files.overlaps, Overlaps)
 
     def transcript(self) -> Transcript:
-        """The words, corrected by the machine and maybe by people."""
+        """The transcript, corrected by the machine and possibly by users."""
         return _load(self.files.transcript, Transcript)
 
     def machine_transcript(self) -> Transcript:
-        """The machine's words before people corrected any."""
+        """The machine's transcript without users' corrections."""
         return _load(self.files.machine_transcript, Transcript)
 
     def alignment(self) -> Alignment:
@@ -525,11 +524,11 @@ class EpisodeSources:
         return _load(self.files.soundbites, Soundbites).soundbites
 
     def machine_chapters(self) -> tuple[RecordingChapter, ...]:
-        """The machine's chapters before people changed any, on the recording's clock."""
+        """The generated chapters without users' changes, on the recording clock."""
         return _load(self.files.machine_chapters, RecordingChapters).chapters
 
     def chapters(self) -> Chapters:
-        """The chapters, as the machine or a person made them, or as they came."""
+        """The chapters: generated, edited or imported."""
         if self.is_untranscribed:
             return self.former_chapters()
         return _load(self.files.chapters, Chapters)

@@ -1,5 +1,5 @@
-"""The owner of a temporary file: its name has host and process, so that clean-up removes only files
-of no living process.
+"""The owner of a temporary file: its name has host and process, so that clean-up does not remove
+files of running processes.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-# A file of another computer on a shared disk: whether its process lives cannot be asked from here.
-# No step of Studio writes for this long without touching its file.
+# The age after which a file of another computer on a shared disk is abandoned, since its process
+# cannot be checked. No step of Studio writes for this long without touching its file.
 _OTHER_HOST_S = 24 * 3600.0
 
 _OWNER = re.compile(r"([0-9a-f]{6})-(\d+)-([0-9a-f]{6})-\d+\.")
@@ -25,8 +25,8 @@ _process = (0, "")
 
 
 def owner_of_this_process() -> str:
-    """What a temporary file's name begins with: host, process, a sign of this very process, a
-    number. Each call gives another one.
+    """The owner part of a temporary file's name: host, process, a token of this process, a number.
+    Unique for each call.
     """
     global _process  # noqa: PLW0603 - a forked process is another one
     if _process[0] != os.getpid():
@@ -35,8 +35,8 @@ def owner_of_this_process() -> str:
 
 
 def is_abandoned(file: Path, prefix: str) -> bool:
-    """Whether the process that wrote this temporary file is gone. A name without an owner was
-    written by an older Studio.
+    """Whether the process that wrote this temporary file no longer exists. A name without an owner
+    was written by an earlier version.
 
     :param prefix: the part of the file's name before the owner.
     """
@@ -50,8 +50,7 @@ def is_abandoned(file: Path, prefix: str) -> bool:
         except OSError:
             return False
     if int(pid) == os.getpid():
-        # In a container every process may have the same number: the token identifies an earlier
-        # one.
+        # In containers, process numbers may be the same: the token identifies an earlier process.
         return sign != _process[1] or _process[0] != os.getpid()
     return not _is_alive(int(pid))
 
@@ -70,9 +69,9 @@ def _is_alive(pid: int) -> bool:
         kernel.CloseHandle(handle)
         return not known or code.value == 259
     try:
-        os.kill(pid, 0)  # asks only
+        os.kill(pid, 0)  # signal 0 only checks
     except ProcessLookupError:
         return False
-    except OSError:  # it is another user's
+    except OSError:  # it belongs to another user
         return True
     return True
