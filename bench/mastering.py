@@ -182,7 +182,7 @@ def compare(name: str, source: Path, folder: Path) -> None:
     for tool, command in tools.items():
         cost = run_measured(command)
         made, _ = measure_file(
-            target, sample_rate_hz=48_000, channels=channels, heard=lambda _: None
+            target, sample_rate_hz=48_000, channels=channels, report=lambda _: None
         )
         loudness_lufs = made.integrated_lufs or -70.0
         print_row(
@@ -393,7 +393,7 @@ def print_case(name: str, source: Path, target: Path, turns: tuple[SpeakerTurn, 
     made = master_recording(source, facts, whole, target, turns=turns)
     worked = processor_seconds() - worked
     heard, _ = measure_file(
-        target, sample_rate_hz=made.sample_rate_hz, channels=made.channels, heard=lambda _: None
+        target, sample_rate_hz=made.sample_rate_hz, channels=made.channels, report=lambda _: None
     )
     before, after = (
         read_overview(source, facts.mix).analysis,

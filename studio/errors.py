@@ -135,7 +135,7 @@ _REASONS = {
         message("Make room, {again}", again=_AGAIN),
     ),
     "EDQUOT": (
-        message("your share of the disk is used up"),
+        message("your disk quota is used up"),
         message("Make room, {again}", again=_AGAIN),
     ),
     "EFBIG": (
@@ -150,7 +150,7 @@ _REASONS = {
     ),
     "ENAMETOOLONG": (message("has too long a name"), message("Choose a shorter name.")),
     "ENOTDIR": (
-        message("cannot be reached: part of its path is a file"),
+        message("cannot be reached: a part of its path is a file, not a folder"),
         message("Move that file away."),
     ),
     "EISDIR": (message("is a folder, where a file is needed"), message("Move that folder away.")),
@@ -160,7 +160,7 @@ _REASONS = {
     ),
     "ENOENT": (message("is missing"), message("Put it back, {again}", again=_AGAIN)),
     "EEXIST": (
-        message("is there already"),
+        message("already exists"),
         message("Choose another name, or move the existing file or folder away."),
     ),
     "ENOTEMPTY": (
@@ -247,7 +247,7 @@ def error_from_os(error: OSError, where: object = message("the system")) -> Stud
             message("Check the network and the address, {again}", again=_AGAIN),
         )
     if getattr(error, "winerror", None) in _SHARED:
-        return DiskError(place, message("is used by another program"), _CLOSE)
+        return DiskError(place, message("is in use by another program"), _CLOSE)
     if name in _REASONS:
         return DiskError(place, *_REASONS[name])
     said = error.strerror or str(error) or type(error).__name__

@@ -114,7 +114,7 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for _ in range(2):
         encode(target, volume, "-b:a", "96k", "-write_xing", "0")
         loudness, _samples = measure_file(
-            target, sample_rate_hz=44_100, channels=1, heard=lambda _: None
+            target, sample_rate_hz=44_100, channels=1, report=lambda _: None
         )
         assert loudness.integrated_lufs is not None
         volume *= 10 ** ((-19.0 - loudness.integrated_lufs) / 20)

@@ -185,7 +185,7 @@ def test_a_clip_is_as_loud_as_the_episode(
         path,
         sample_rate_hz=episode.facts.sample_rate_hz,
         channels=episode.facts.channels,
-        heard=lambda _: None,
+        report=lambda _: None,
     )
     assert measured.integrated_lufs is not None
     assert abs(measured.integrated_lufs - episode.facts.target_lufs) <= 0.3

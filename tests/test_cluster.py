@@ -283,7 +283,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_the_job_in_hand(tmp_path: Path)
             time.sleep(0.05)
         os.killpg(first.pid, signal.SIGINT)  # as a terminal sends Ctrl-C
         output, _ = first.communicate(timeout=60)
-        assert "Stops after the job in hand" in output
+        assert "Finishing the current job" in output
         assert counted(workspace, "end") == counted(workspace, "start")
         with worker(address):
             running.join(timeout=120)

@@ -119,8 +119,8 @@ REFUSED = {
     "/continue": (continue_for_ever, "cannot be loaded"),
     "/cut": (answer(gzip.compress(NOISE)[:9000], GZIP), "breaks off"),
     "/damaged": (answer(b"\x1f\x8b\x08" + NOISE, GZIP), "is damaged"),
-    "/bomb": (answer(gzip.compress(bytes(30_000_000)), GZIP), "does not end"),
-    "/bombs": (answer(gzip.compress(bytes(100_000)) * 100, GZIP), "does not end"),
+    "/bomb": (answer(gzip.compress(bytes(30_000_000)), GZIP), "is too large"),
+    "/bombs": (answer(gzip.compress(bytes(100_000)) * 100, GZIP), "is too large"),
 }
 UNANSWERED = {
     "/drip": drip_headers,
@@ -276,8 +276,8 @@ def test_marks_in_masses_take_no_time_and_no_episode(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        (f"{SHOW}{'<!-- a -->' * 40}x", "breaks off"),
-        (f"{HEAD}{'<![CDATA[' * 30_000}<item>{REST}", "breaks off|can be read"),
+        (f"{SHOW}{'<!-- a -->' * 40}x", "is truncated"),
+        (f"{HEAD}{'<![CDATA[' * 30_000}<item>{REST}", "is truncated|can be read"),
         (f"{HEAD}{'<a>' * 5000}{'</a>' * 5000}<item>{REST}", "only 0 of 3 episodes"),
         (f"{HEAD}<item>{FIRST}{'<a>' * 5000}<item>{SECOND}", "only 1 of 3 episodes"),
         (f"{HEAD}<item>{FIRST}<b>{'x' * 11_000_000}</b><item>{SECOND}", "only 1 of 3 episodes"),
@@ -403,7 +403,7 @@ def test_another_file_is_got_from_the_host(
         (403, "It refuses this program: download the file in a browser, or ask the host for it."),
         (404, "It is not there: look the address up at the host."),
         (410, "It was removed there: ask the host for a copy."),
-        (429, "It was asked too often and refuses: run the same command again in an hour."),
+        (429, "It limits the number of requests: run the same command again in an hour."),
     ],
 )
 def test_what_a_host_refuses_is_had_once_it_gives_it(

@@ -193,14 +193,14 @@ FOLLOWED_ELSEWHERE = {
     "It refuses this program: download the file in a browser, or ask the host for it.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
     "It is not there: look the address up at the host.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
     "It was removed there: ask the host for a copy.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
-    "It was asked too often and refuses: run the same command again in an hour.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
+    "It limits the number of requests: run the same command again in an hour.": "test_download_attacks::test_what_a_host_refuses_is_had_once_it_gives_it",
 }
 # Why no test follows them → those remedies.
 NOT_FOLLOWED = {
     "it is a part of others, or what stands in their place": (
         "Do the same again.",
         "Run `studio run`.",
-        "Run `{again}` again: it asks for nothing that is there.",
+        "Run `{again}` again: it only downloads what is missing.",
         "Run `{command}`.",
         "Run again.",
         "none yet",

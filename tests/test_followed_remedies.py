@@ -238,7 +238,7 @@ FOLLOWED = (
     of_settings("show", f"Fix that line; {SETTINGS} explains", "", "description2 = ", "# no"),
     of_settings("show", "Fix that number;", "", f"season = {'9' * 5000}", "# no"),
     of_settings("show", "Remove the lists in lists;", "", f"x = {'[' * 9000}", "# no"),
-    of_settings("show", "Take out what does not belong there;", "", f"#{'x' * 1_100_000}", "# no"),
+    of_settings("show", "Remove what does not belong there;", "", f"#{'x' * 1_100_000}", "# no"),
     of_settings("show", "Fix that setting;", 'author = "Medinsoft"', "author = 3", 'author = "M"'),
     of_settings("show", "Remove it from that setting.", "Camille", "Cam\\u0007ille", "Camille"),
     of_settings(
@@ -284,7 +284,7 @@ FOLLOWED = (
         (0.0, 40.0, 20.0),
         (0.0, 20.0, 40.0),
     ),
-    of_value("Write an earlier second.", lambda start: chapters(0.0, start), 70.0, 40.0),
+    of_value("Write an earlier time.", lambda start: chapters(0.0, start), 70.0, 40.0),
     of_value(
         "Write 60, or leave endTime out.",
         lambda end: chapters(0.0, 40.0, last_end=end),

@@ -46,7 +46,7 @@ def test_every_target_is_met_on_the_decoded_mp3(tmp_path: Path, setting: str | f
     target = loudness_target(setting, "show.toml")
     made = master_recording(recording, facts, whole, tmp_path / "m.mp3", loudness=target)
     measured, _ = measure_file(
-        tmp_path / "m.mp3", sample_rate_hz=made.sample_rate_hz, channels=1, heard=lambda _: None
+        tmp_path / "m.mp3", sample_rate_hz=made.sample_rate_hz, channels=1, report=lambda _: None
     )
     assert made.target_lufs == target.lufs(1)
     assert measured.integrated_lufs == pytest.approx(target.lufs(1), abs=0.3)

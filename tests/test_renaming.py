@@ -268,12 +268,12 @@ def test_what_cannot_be_renamed_is_told_and_left(show: Workspace) -> None:
         (SLUG, "../x", "not a valid slug"),
         (SLUG, "search", "of the site itself"),
         (SLUG, "assets", "of the site itself"),
-        (SLUG, SLUG, "is there already"),
+        (SLUG, SLUG, "already exists"),
     ):
         with pytest.raises(WorkspaceError, match=told):
             rename_episode(show, old, new)
     show.episode(NEW).texts.mkdir()
-    with pytest.raises(WorkspaceError, match="is there already"):
+    with pytest.raises(WorkspaceError, match="already exists"):
         rename_episode(show, SLUG, NEW)
     show.episode(NEW).texts.rmdir()
     assert sorted(path for path in show.root.rglob("*") if ".studio" not in path.parts) == [

@@ -112,7 +112,7 @@ def music(seconds: float) -> Samples:
 
 def measured(path: Path) -> Loudness:
     """By ffmpeg's meter."""
-    return measure_file(path, sample_rate_hz=RATE_HZ, channels=1, heard=lambda _: None)[0]
+    return measure_file(path, sample_rate_hz=RATE_HZ, channels=1, report=lambda _: None)[0]
 
 
 def music_db(heard: NDArray[np.float32], start_ms: float, length_ms: int = 500) -> float:

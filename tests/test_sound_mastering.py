@@ -99,7 +99,7 @@ def test_target_and_ceiling_hold_on_the_decoded_mp3(tmp_path: Path, kind: str) -
     assert facts.channels == channels
     assert facts.target_lufs == (-19.0 if channels == 1 else -16.0)
     measured, samples = measure_file(
-        target, sample_rate_hz=facts.sample_rate_hz, channels=channels, heard=lambda _: None
+        target, sample_rate_hz=facts.sample_rate_hz, channels=channels, report=lambda _: None
     )
     assert (measured.integrated_lufs, measured.range_lu) == (
         facts.after.integrated_lufs,

@@ -163,7 +163,7 @@ def test_peaks_are_turned_down_where_they_are(tmp_path: Path, below_db: float) -
     assert made.loudness == whole.loudness
     softened = limit_encoded_peaks(mp3, made, channels=2, ceiling_dbtp=ceiling_dbtp)
     assert softened.over == []
-    judged, _ = measure_file(mp3, sample_rate_hz=RATE_HZ, channels=2, heard=lambda _: None)
+    judged, _ = measure_file(mp3, sample_rate_hz=RATE_HZ, channels=2, report=lambda _: None)
     assert judged.true_peak_dbtp <= ceiling_dbtp + 0.06
     assert judged.integrated_lufs == softened.loudness.integrated_lufs
     changed = np.abs(decoded(mp3, rate_hz=RATE_HZ, channels=2) - before).max(axis=1) > 1e-6

@@ -101,7 +101,7 @@ def mastered(recording: Path, target: Path) -> None:
         target,
     )
     measured, _ = measure_file(
-        target, sample_rate_hz=made.sample_rate_hz, channels=made.channels, heard=lambda _: None
+        target, sample_rate_hz=made.sample_rate_hz, channels=made.channels, report=lambda _: None
     )
     assert measured.integrated_lufs == pytest.approx(made.target_lufs, abs=0.3)
     assert measured.true_peak_dbtp <= -1.0

@@ -233,7 +233,12 @@ def test_a_site_with_plain_permalinks_is_asked_by_its_query(
 @pytest.mark.parametrize(
     ("method", "path", "answer", "told"),
     [
-        ("GET", "/", (301, b"", {"Location": "https://evil.test/"}), "leads to https://evil.test/"),
+        (
+            "GET",
+            "/",
+            (301, b"", {"Location": "https://evil.test/"}),
+            "redirects to https://evil.test/",
+        ),
         (
             "GET",
             "/",
@@ -260,7 +265,7 @@ def test_a_site_with_plain_permalinks_is_asked_by_its_query(
             "GET",
             "/wp-json/wp/v2/users/me",
             (302, b"", {"Location": "/login"}),
-            "leads to http://127.0.0.1",
+            "redirects to http://127.0.0.1",
         ),
         ("GET", "/wp-json/wp/v2/users/me", (200, b"{", {}), "not from WordPress"),
         ("POST", "/wp-json/wp/v2/posts", (201, b"[]", {}), "is not a post"),

@@ -124,7 +124,7 @@ def adopt_articles(
     # Only articles and episodes without a decision are matched.
     unsettled = [one for one in facts if one.file not in settled and one.file not in copies]
     open_episodes = [one for one in free if one.slug not in settled.values()]
-    pairs, heard = _paired(unsettled, open_episodes, no_pairs, hear, progress)
+    pairs, transcribed = _paired(unsettled, open_episodes, no_pairs, hear, progress)
     pairs += [
         ArticleMatch(file=file, slug=slug, confidence=1.0, reasons=(message("your answer"),))
         for file, slug in settled.items()
@@ -144,7 +144,7 @@ def adopt_articles(
         write_file(_answers_file(workspace), bytes_from_record(answers))
         adopted = _adopt_sure(show, pairs, candidates, {one.slug for one in free})
     faults = tuple((one.path, one.fault) for one in candidates if one.reading is None)
-    return Adoption(tuple(pairs), tuple(adopted), faults, heard)
+    return Adoption(tuple(pairs), tuple(adopted), faults, transcribed)
 
 
 def _settled_pairs(
@@ -176,27 +176,27 @@ def _paired(
     if not hear or not facts or all(pair.is_sure for pair in pairs):
         return pairs, 0
     by_slug = {one.slug: one for one in episodes}
-    heard: set[str] = set()
+    transcribed: set[str] = set()
     for number, seconds in enumerate(TRANSCRIBED_S):
         sure = {pair.slug for pair in pairs if pair.is_sure}
-        asked = [one.slug for one in episodes if one.slug not in sure]
+        unmatched = [one.slug for one in episodes if one.slug not in sure]
         if number:
             # A show may have hundreds of episodes without an article.
             likely = _likeliest(pairs, weigh_pairs(articles, list(facts.values())), no_pairs)
-            asked = [slug for slug in asked if slug in likely]
+            unmatched = [slug for slug in unmatched if slug in likely]
         report = part_of(
             progress, 1.0, number / len(TRANSCRIBED_S), (number + 1) / len(TRANSCRIBED_S)
         )
-        for done, slug in enumerate(asked):
-            report(done, len(asked))
+        for done, slug in enumerate(unmatched):
+            report(done, len(unmatched))
             with suppress(StudioError):  # unreadable audio is reported by `studio run`
                 said = _transcribe_excerpts(by_slug[slug], seconds)
                 facts[slug] = _with_said(facts[slug], said)
-                heard.add(slug)
+                transcribed.add(slug)
         pairs = pair_up(weigh_pairs(articles, list(facts.values())), no_pairs)
         if all(pair.is_sure for pair in pairs):
             break
-    return pairs, len(heard)
+    return pairs, len(transcribed)
 
 
 def _likeliest(
@@ -262,9 +262,9 @@ def _answered(
         if len(named) != 1 or named[0].reading is None:
             raise WorkspaceError(
                 name,
-                message("names no article that was found")
+                message("is not the name of an article that was found")
                 if not named
-                else message("does not name one interview"),
+                else message("is not the name of a single interview"),
                 message("Give the file's name as the table shows it."),
             )
         # Decisions are stored by the article's digest, because files are renamed and moved.

@@ -160,11 +160,11 @@ def _weigh(
         parts.append((_LINK, message("link")))
     if article.guests:
         named = sum(folded(name) in about for name in article.guests) / len(article.guests)
-        heard = sum(_name_heard(name, episode.said_text) for name in article.guests)
+        spoken = sum(_name_heard(name, episode.said_text) for name in article.guests)
         if named:
             parts.append((_NAMES * named, message("names")))
-        elif heard:
-            parts.append((_NAMES_SAID * heard / len(article.guests), message("names said")))
+        elif spoken:
+            parts.append((_NAMES_SAID * spoken / len(article.guests), message("names said")))
     if article.number is not None and episode.number is not None:
         same = article.number == episode.number
         parts.append((_NUMBER_SAME if same else _NUMBER_DIFFERS, message("number")))

@@ -1,8 +1,8 @@
-"""The alignment tables in alignment.json: one for each exchange, used by everything that compares
-article and speech.
+"""The alignment tables in alignment.json: one per exchange, used by all comparisons of article and
+speech.
 
-The stage ``align`` works the tables out once. A transcript that was changed since has other words
-than its tables: only where that is so they are worked out again.
+The stage ``align`` computes the tables once. Tables are only recomputed if the words of the
+transcript have changed since.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from studio.model.transcript import Transcript, ascending_starts
 
 class Section(NamedTuple):
     """A question or a paragraph of the article in its table: printed words ``first`` to ``last``
-    (excluded).
+    (exclusive).
     """
 
     table: ExchangeAlignment
@@ -36,9 +36,7 @@ class Section(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A word as a reader compares it: ``key``, and the words of the table that it takes, ``first``
-    to ``last`` (excluded).
-    """
+    """A normalised word: ``key``, and its words in the table, ``first`` to ``last`` (exclusive)."""
 
     key: str
     first: int
@@ -50,7 +48,7 @@ def exchange_alignments(
 ) -> tuple[ExchangeAlignment, ...]:
     """Every exchange that was found, in the order of the questions.
 
-    :param alignment: of this article; its times say where its exchanges are.
+    :param alignment: the alignment of this article, with the times of its exchanges.
     """
     words = transcript.words
     starts = ascending_starts(words)
@@ -79,7 +77,7 @@ def exchange_alignments(
 def unplaced_alignments(
     transcript: Transcript, article: Article, alignment: Alignment
 ) -> tuple[ExchangeAlignment, ...]:
-    """The introduction's paragraphs and the pull quote that were heard, wherever that was.
+    """The tables of the spoken paragraphs of the introduction and of the pull quote.
 
     :param alignment: of this article and this transcript, with its passages.
     """
@@ -109,7 +107,7 @@ def unplaced_alignments(
 
 
 def with_tables(transcript: Transcript, article: Article, alignment: Alignment) -> Alignment:
-    """The same alignment with its tables.
+    """The alignment with its tables.
 
     :param alignment: of this article and this transcript, with its passages.
     """
@@ -123,8 +121,8 @@ def with_tables(transcript: Transcript, article: Article, alignment: Alignment) 
 def sections_of(
     transcript: Transcript, article: Article, alignment: Alignment
 ) -> dict[tuple[int, int], Section]:
-    """Every text of the article that is in a table, under its exchange and paragraph; paragraph 0
-    is the question, in exchange 0 the pull quote.
+    """Every text of the article in a table, by exchange and paragraph; paragraph 0 is the question,
+    or the pull quote in exchange 0.
     """
     places = {exchange.number: paragraph_places(exchange) for exchange in article.exchanges}
     found = {
@@ -138,7 +136,7 @@ def sections_of(
 
 
 def plain_terms(words: Sequence[str]) -> list[Term]:
-    """Every plain word of a table's words of one side."""
+    """The plain words of one side of a table."""
     return [
         Term(text, place, place + 1)
         for place, word in enumerate(words)
@@ -149,11 +147,11 @@ def plain_terms(words: Sequence[str]) -> list[Term]:
 def agreements(
     pairs: Iterable[Pair], heard: Sequence[Term], printed: Sequence[Term]
 ) -> Iterator[tuple[int, int]]:
-    """Equal terms of both sides in one pair: places in ``heard`` and in ``printed``, in order, each
+    """Equal terms of both sides within a pair: indices in ``heard`` and ``printed``, in order, each
     once.
 
-    :param pairs: of one table, all or some in a row.
-    :param heard: terms in order, on the places of the table's heard words; ``printed`` likewise.
+    :param pairs: pairs of one table, all or consecutive ones.
+    :param heard: terms in order, with indices of the table's spoken words; ``printed`` likewise.
     """
     next_heard = next_printed = 0
     for pair in pairs:
@@ -163,8 +161,7 @@ def agreements(
             next_printed += 1
         while next_heard < len(heard) and heard[next_heard].last <= pair.first:
             next_heard += 1
-        # A pair has a few words on each side: every term is looked for from where the last was
-        # found.
+        # A pair has a few words on each side: each term is searched from the last match on.
         place = next_printed
         while place < len(printed) and printed[place].first < pair.printed_last:
             other = next_heard
@@ -180,10 +177,10 @@ def agreements(
 def _paired(
     table: ExchangeAlignment, known: Mapping[int, ExchangeAlignment], breaks: Sequence[int]
 ) -> ExchangeAlignment:
-    """A table without pairs, completed with those of the known table if the words of both sides are
-    the same and it is complete, else with computed pairs.
+    """Complete a table with the pairs of the known table if its words are the same and it is
+    complete, else with computed pairs.
 
-    :param breaks: places in the transcript.
+    :param breaks: indices in the transcript.
     """
     same = known.get(table.number)
     if (
@@ -199,5 +196,5 @@ def _paired(
 
 
 def _breaks(transcript: Transcript) -> list[int]:
-    """The places of the words before which a segment starts."""
+    """The indices of words that start a segment."""
     return list(itertools.accumulate(len(segment.words) for segment in transcript.segments))

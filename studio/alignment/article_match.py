@@ -2,8 +2,8 @@
 in the recording.
 
 Names that are not French words, and pairs of content words (« caisse claire »), are the strongest
-evidence: the article of another episode shares its everyday words, not these. Fitted by
-`bench/pair_fit.py` on every recording with every article.
+evidence: articles of other episodes only share everyday words. Fitted by `bench/pair_fit.py` on
+every recording with every article.
 """
 
 from __future__ import annotations
@@ -23,21 +23,20 @@ from studio.language.words import plain_words
 from studio.model.article import Article
 
 _CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w’'-]+")
-# Rarer words of the article are taken for names: three in a million words of French.
+# Words rarer than three in a million words of French count as names.
 NAME_SHARE = 3e-6
-# The part of what is said in an interview that the article's words make up, for the mean
-# log-likelihood ratio of its words.
+# The share of the article's words in the speech of an interview, for the mean log-likelihood ratio.
 SUBJECT_PART = 0.2
-# Terms rarer than one word of French in a thousand are evidence.
+# Terms rarer than one in a thousand words of French are evidence.
 COMMON_SHARE = 1e-3
-# With fewer different content words heard, there is no evidence for or against the pair.
+# With fewer distinct spoken content words, there is no evidence.
 MIN_TERMS = 40
-# An article with fewer names has too little evidence about the speakers.
+# An article with fewer names has too little evidence on the speakers.
 MIN_NAMES = 4
 
 
 def match_probability(units: Sequence[SentenceUnit], article: Article) -> float:
-    """How probable it is that this is the recording of this article, 0 to 1."""
+    """The probability that recording and article belong together, 0 to 1."""
     features = match_features(units, article)
     if features is None:
         return 1.0
@@ -46,7 +45,7 @@ def match_probability(units: Sequence[SentenceUnit], article: Article) -> float:
 
 
 def match_features(units: Sequence[SentenceUnit], article: Article) -> dict[str, float] | None:
-    """The features; None if too little is heard or printed."""
+    """The features; None if too little is spoken or printed."""
     texts = ArticleTerms(article)
     heard = set(texts.recognise(lemmas_of(" ".join(unit.text for unit in units))))
     names = names_of(article)
@@ -64,7 +63,7 @@ def match_features(units: Sequence[SentenceUnit], article: Article) -> dict[str,
 
 
 def _phrases(texts: Iterable[str]) -> set[tuple[str, str]]:
-    """Adjacent content terms; numbers are everywhere, and are no evidence."""
+    """Adjacent content terms; numbers are too frequent to be evidence."""
     return {
         pair
         for text in texts
@@ -74,14 +73,14 @@ def _phrases(texts: Iterable[str]) -> set[tuple[str, str]]:
 
 
 def _rarity(phrase: tuple[str, str]) -> float:
-    """The evidence of a term in both texts: the logarithm of how much rarer than ``COMMON_SHARE``
-    its terms are.
+    """The evidence of a term in both texts: the logarithm of its rarity relative to
+    ``COMMON_SHARE``.
     """
     return sum(max(0.0, math.log(COMMON_SHARE / french_frequency(term))) for term in phrase)
 
 
 def names_of(article: Article) -> frozenset[str]:
-    """The rare words that the article writes with a capital letter, folded."""
+    """The rare capitalised words of the article, normalised."""
     capitals = {
         word
         for text in printed_texts(article)

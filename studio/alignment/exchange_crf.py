@@ -2,9 +2,9 @@
 exchange of the article.
 
 The states of a sentence: outside (greetings, exchanges that were not printed) after exchange ``j``,
-question ``k``, answer ``k``. What is said speaks for a state, who says it (the host asks, the
-guests answer), and what came before (answers follow their questions, questions tend to follow the
-article's order). Every observation has one weight; the weights are fitted by
+question ``k``, answer ``k``. Evidence for a state are the words, the speaker (the host asks, the
+guests answer), and the preceding state (answers follow their questions, questions tend to follow
+the article's order). Every observation has one weight; the weights are fitted by
 `bench/exchange_fit.py`.
 """
 
@@ -32,26 +32,25 @@ from studio.alignment.sentence_features import (
 from studio.language.words import plain_words
 from studio.model.article import Article
 
-# Longer units add no evidence about their speaker.
+# Longer units add no evidence on their speaker.
 MAX_UNIT_S = 6.0
-# A pause this long may part two exchanges, seconds.
+# The length of a pause that may separate two exchanges, in s.
 MAX_PAUSE_S = 2.0
-# A preamble longer than this weighs no more, seconds.
+# The maximum counted length of a preamble, in s.
 MAX_LEAD_S = 30.0
-# The host's turn that puts a question is longer than a word in passing, and a long answer follows:
-# beyond this many seconds neither weighs more. The host takes the word again when speaking for this
-# long.
+# The host's turn with a question is longer than a backchannel, and a long answer follows: the
+# maximum counted lengths in s. The minimum length of the host's next turn.
 MAX_TURN_S = 15.0
 MAX_ANSWER_S = 60.0
 MIN_HOST_TURN_S = 2.5
 
-# At most this many words before a pause this long react to what was said and do not belong to what
-# follows; a few more with a word of courtesy.
+# The maximum number of words before such a pause that are a reaction rather than part of what
+# follows; some more with a word of courtesy.
 REACTION_WORDS = 5
 COURTESY_WORDS = 8
 REACTION_PAUSE_MS = 300
 
-# What is observed of a unit in a state, and of a step between two.
+# The features of a unit in a state, and of transitions.
 EMISSION_FEATURES = (
     "question_words",
     "question_answer_words",
@@ -103,7 +102,7 @@ TRANSITIONS = (
     "answer_answer_next",
     "answer_answer_other",
 )
-# The same steps where they are less likely: in the middle of a person's turn.
+# The same transitions where they are less likely: inside a speaker's turn.
 TRANSITION_CONTEXTS = (
     "ask_within_turn",
     "answer_within_turn",
@@ -119,7 +118,7 @@ Weights = Mapping[str, float]
 
 @dataclass(frozen=True)
 class ExchangeStates:
-    """The numbering of states: outside after exchange 0 to ``count``, then question and answer of
+    """The indices of states: outside after exchange 0 to ``count``, then question and answer of
     exchange 1 to ``count``.
     """
 
@@ -127,19 +126,19 @@ class ExchangeStates:
 
     @property
     def size(self) -> int:
-        """How many states there are."""
+        """The number of states."""
         return 3 * self.count + 1
 
     def outside(self, after: int) -> int:
-        """Outside, when this exchange was the last one (0: before all)."""
+        """The state outside after this exchange (0: before all)."""
         return after
 
     def question(self, number: int) -> int:
-        """The state in which an exchange's question is asked, ``number`` from 1."""
+        """The state of an exchange's question, ``number`` from 1."""
         return self.count + number
 
     def answer(self, number: int) -> int:
-        """The state in which it is answered."""
+        """The state of its answer."""
         return 2 * self.count + number
 
     def kind(self, state: int) -> tuple[str, int]:
@@ -154,10 +153,10 @@ class ExchangeStates:
 
 
 class ConversationFeatures:
-    """Everything observed of a conversation, ready to be weighed.
+    """All features of a conversation.
 
-    ``emissions[name]`` has a column for each state of its kind; ``steps`` the kind of each step
-    between two states.
+    ``emissions[name]`` has a column for each state of its kind; ``steps``: the kind of each
+    transition.
     """
 
     def __init__(self, units: Sequence[SentenceUnit], article: Article) -> None:
@@ -168,7 +167,7 @@ class ConversationFeatures:
         self._printed = _printed_places(article)
 
     def features(self, host: str | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What is observed when this label is the host's (None: not known): ``(units, states,
+        """The features if this label is the host's (None: unknown): ``(units, states,
         EMISSIONS)`` and ``(units, CONTEXTS)``.
         """
         count, rows = self.states.count, len(self.units)
@@ -232,7 +231,7 @@ class ConversationFeatures:
         return emissions, self._contexts()
 
     def _lead(self) -> NDArray[np.float64]:
-        """How many tens of seconds the same speaker continues after each unit."""
+        """For how long the same speaker continues after each unit, in tens of seconds."""
         lead = np.zeros(len(self.units))
         end_ms = 0
         for row in range(len(self.units) - 1, -1, -1):
@@ -244,9 +243,8 @@ class ConversationFeatures:
         return lead
 
     def _turns(self, host: str | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """How long the host's turn is that each unit belongs to, in fives of seconds, and how long
-        the others then speak, in tens of seconds, until the host takes the word again; 0 for units
-        of others.
+        """The length of the host's turn of each unit, in 5 s, and that of the others' speech until
+        the host's next turn, in 10 s; 0 for units of others.
         """
         turn, answered = np.zeros(len(self.units)), np.zeros(len(self.units))
         following = 0.0
@@ -264,16 +262,16 @@ class ConversationFeatures:
         return turn, answered
 
     def _places(self) -> NDArray[np.float64]:
-        """How far each unit is from where each question would be if speech and print had the same
-        proportions, as a share of the recording ``(units, exchanges)``.
+        """The distance of each unit from the expected position of each question if speech and print
+        had the same proportions, as a share of the recording ``(units, exchanges)``.
         """
         end_ms = max(1, self.units[-1].end_ms)
         times = np.array([unit.start_ms / end_ms for unit in self.units])
         return np.asarray(np.abs(times[:, None] - np.array(self._printed)[None, :]))
 
     def reactions(self) -> NDArray[np.float64]:
-        """Whether a unit is a short word to what was just said (« d'accord »), before the same
-        speaker begins something.
+        """Whether a unit is a short reaction (« d'accord ») before the same speaker continues with
+        something else.
         """
         reactions = np.zeros(len(self.units))
         for row, (unit, after) in enumerate(itertools.pairwise(self.units)):
@@ -288,7 +286,7 @@ class ConversationFeatures:
         return reactions
 
     def _contexts(self) -> NDArray[np.float64]:
-        """Whether each unit continues the turn of the one before, and the pause before it."""
+        """Whether each unit continues the preceding turn, and the pause before it."""
         contexts = np.zeros((len(self.units), len(TRANSITION_CONTEXTS)))
         for row in range(1, len(self.units)):
             before, unit = self.units[row - 1], self.units[row]
@@ -324,8 +322,8 @@ def _form(text: str) -> dict[str, float]:
 
 
 def transition_features(states: ExchangeStates) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Of each step between two states the kind, ``(STEPS, states, states)``, and of which of them
-    each context speaks, ``(CONTEXTS, states, states)``; the start is the state before all.
+    """The kind of each transition, ``(STEPS, states, states)``, and the transitions affected by
+    each context, ``(CONTEXTS, states, states)``; the start is the state before all.
     """
     size = states.size
     kinds = np.zeros((len(TRANSITIONS), size, size))
@@ -336,14 +334,14 @@ def transition_features(states: ExchangeStates) -> tuple[NDArray[np.float64], ND
         for other in range(size):
             (kind, before), (then, after) = states.kind(one), states.kind(other)
             name = _step(kind, before, then, after)
-            # NaN marks an impossible step (the outside after one exchange never follows another
-            # exchange); the decoder turns it into minus infinity.
+            # NaN marks an impossible transition (outside after one exchange never follows another
+            # exchange), which becomes −∞ in the decoder.
             if name == "":
                 kinds[:, one, other] = np.nan
             elif name is not None:
                 kinds[step[name], one, other] = 1
-            # Contexts weigh a step by what is between its two units (a pause, a change of speaker):
-            # asking within one's turn is rarer than after another person's.
+            # Contexts weigh a transition by what is between its two units (a pause, a change of
+            # speaker): questions inside a turn are rarer than after a change of speaker.
             if then == "question" and (kind != "question" or before != after):
                 contexts[context["ask_within_turn"], one, other] = 1
                 contexts[context["ask_after_pause_s"], one, other] = 1
@@ -359,7 +357,7 @@ def transition_features(states: ExchangeStates) -> tuple[NDArray[np.float64], ND
 
 
 def _step(kind: str, before: int, then: str, after: int) -> str | None:
-    """The name of a step; None for going on as it was, "" for one that is not possible."""
+    """The name of a transition; None for staying in the state, "" for an impossible one."""
     ahead = "next" if after == before + 1 else "later" if after > before else "earlier"
     if then == "outside":
         if before != after:

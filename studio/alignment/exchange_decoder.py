@@ -19,20 +19,20 @@ from studio.alignment.exchange_crf import (
     transition_features,
 )
 
-# A stretch of the best path is moved to another answer if that is this much more probable on
-# average, over at least this many units. Of 302 questions in several transcripts of 21 interviews
-# one more is found this way; of 441 in transcripts with many errors, 46 instead of 53 are found
-# that nobody asked, and as many that were asked.
+# A part of the best path is moved to another answer if that is this much more probable on average,
+# over at least this many units. Of 302 questions in several transcripts of 21 interviews, one more
+# is found; in transcripts with many errors (441 questions), there are 46 false positives instead of
+# 53, and as many true positives.
 MIN_ADVANTAGE = 0.4
 FEWEST_UNITS = 3
 
 
 @dataclass(frozen=True)
 class Scores:
-    """A conversation weighed: ``emissions`` (units, states), ``steps`` (units, states, states) into
-    each unit, from the one before.
+    """The log-potentials of a conversation: ``emissions`` (units, states), ``steps`` (units,
+    states, states) into each unit, from the preceding one.
 
-    The first unit is stepped into from *outside, before all*.
+    The transition to the first unit is from *outside, before all*.
     """
 
     emissions: NDArray[np.float64]
@@ -42,7 +42,7 @@ class Scores:
 def score(
     observations: ConversationFeatures, weights: Mapping[str, float], host: str | None
 ) -> Scores:
-    """The log-potentials of states and steps: each feature times its weight, summed."""
+    """The log-potentials of states and transitions: the weighted sum of features."""
     emissions, contexts = observations.features(host)
     kinds, where = transition_features(observations.states)
     step_weights = np.array([weights[name] for name in TRANSITIONS])
@@ -60,7 +60,7 @@ def best_path(scores: Scores) -> tuple[int, ...]:
     count, size = scores.emissions.shape
     if not count:
         return ()
-    # Viterbi: the best score of each state, unit by unit, with the state it came from; then back
+    # Viterbi: the best score of each state, unit by unit, with its predecessor; then backtracking
     # from the best last state.
     best = scores.steps[0, 0] + scores.emissions[0]
     back = np.zeros((count, size), dtype=np.int_)
@@ -77,9 +77,8 @@ def best_path(scores: Scores) -> tuple[int, ...]:
 def likely_path(scores: Scores, states: ExchangeStates, prior: float) -> tuple[int, ...]:
     """The most probable path, knowing that nearly every printed question was asked.
 
-    A chain of states knows only its neighbours. So exchanges missing from the best path are tried:
-    the best path through such an exchange is used if it is at most ``prior`` (a logarithm of odds)
-    less probable.
+    A chain only models neighbouring states. So exchanges missing from the best path are tried: the
+    best path through such an exchange is used if it is at most ``prior`` (log-odds) less probable.
     """
     path = best_path(scores)
     if not path:
@@ -90,8 +89,8 @@ def likely_path(scores: Scores, states: ExchangeStates, prior: float) -> tuple[i
         missing = [number for number in range(1, states.count + 1) if number not in visited]
         if not missing:
             return path
-        # What each missing exchange costs: the best path at all, minus the best path with one unit
-        # in it. The cheapest is forced into the path, and the rest is decoded again around it.
+        # The cost of each missing exchange: the best path's score minus that of the best path with
+        # one unit in it. The cheapest is forced into the path, and the rest is decoded again.
         through = _best_through(Scores(emissions, scores.steps))
         lost = {
             number: float(
@@ -113,12 +112,12 @@ def likely_path(scores: Scores, states: ExchangeStates, prior: float) -> tuple[i
 def with_likelier_answers(
     path: Sequence[int], chance: NDArray[np.float64], states: ExchangeStates
 ) -> tuple[int, ...]:
-    """The path, with stretches of an answer that are much more probably another one.
+    """The path, with parts of an answer moved to another one that is much more probable.
 
-    The best path is one of many: where a stretch may begin at several units, each of those paths is
-    less probable than one that never goes there, and all together are more probable.
+    The best path is one of many: if a part may start at several units, each of those paths may be
+    less probable than one without it, but their sum more probable.
 
-    :param chance: how probable each state is at each unit ``(units, states)``.
+    :param chance: probability of each state at each unit ``(units, states)``.
     """
     changed = list(path)
     likeliest = [int(state) for state in chance.argmax(axis=1)] if len(path) else []
@@ -140,7 +139,7 @@ def with_likelier_answers(
 
 
 def _best_through(scores: Scores) -> NDArray[np.float64]:
-    """For each unit and state the score of the best path through it."""
+    """The score of the best path through each unit and state."""
     count, size = scores.emissions.shape
     # Max-product in both directions: the best score up to a unit plus the best score from it on.
     before, after = np.zeros((count, size)), np.zeros((count, size))
@@ -157,15 +156,15 @@ def _best_through(scores: Scores) -> NDArray[np.float64]:
 
 
 def probabilities(scores: Scores) -> tuple[NDArray[np.float64], float]:
-    """How probable each state is at each unit ``(units, states)``, and the logarithm of the sum
-    over all paths.
+    """The probability of each state at each unit ``(units, states)``, and the log partition
+    function.
     """
     count, size = scores.emissions.shape
     forward = np.zeros((count, size))
     backward = np.zeros((count, size))
     if not count:
         return forward, 0.0
-    # The forward-backward algorithm, in logarithms.
+    # The forward-backward algorithm in the log domain.
     forward[0] = scores.steps[0, 0] + scores.emissions[0]
     for row in range(1, count):
         forward[row] = (

@@ -1,5 +1,5 @@
-"""The words of both sides: what of an exchange may have been spoken, and the transcript words of
-that time.
+"""The words of both sides: the printed words of an exchange, and the transcript words of that
+time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from studio.language.punctuation import MARKS
 from studio.model.article import Article, Exchange
 from studio.model.transcript import Word
 
-# Quotes and brackets are not words; sentence marks stay with the word that they follow.
+# Quotes and brackets are not words; sentence marks belong to the preceding word.
 _ENCLOSING = '()[]«»“”"'
 
 
@@ -26,19 +26,19 @@ def printed_words(exchange: Exchange) -> tuple[str, ...]:
 
 
 def words_of_text(text: str) -> tuple[str, ...]:
-    """The same of any printed text: a mark that is alone (« ? ») is no word."""
+    """The same for any printed text: a standalone mark (« ? ») is not a word."""
     written = text.split()
     return tuple(written[place].strip(_ENCLOSING) for place in written_places(written))
 
 
 def written_places(written: Sequence[str]) -> tuple[int, ...]:
-    """For each word of :func:`words_of_text` its place in the text as it is written."""
+    """For each word of :func:`words_of_text` its index in the text split at spaces."""
     return tuple(place for place, word in enumerate(written) if word.strip(MARKS))
 
 
 def paragraph_places(exchange: Exchange) -> tuple[tuple[int, int], ...]:
-    """The first printed word and the one after the last, of the question and then of each paragraph
-    of its answer.
+    """The ranges (exclusive end) of printed words of the question, then of each paragraph of the
+    answer.
     """
     texts = [exchange.question, *(paragraph.text for paragraph in exchange.answer)]
     ends = itertools.accumulate((len(words_of_text(text)) for text in texts), initial=0)
@@ -54,8 +54,6 @@ def printed_texts(article: Article) -> tuple[str, ...]:
 
 
 def places_between(words: Sequence[Word], start_ms: int, end_ms: int) -> tuple[int, int]:
-    """The first word that starts in the span, and the one after the last; twice 0 where there is
-    none.
-    """
+    """The range (exclusive end) of words that start in the span; 0, 0 if there are none."""
     inside = [place for place, word in enumerate(words) if start_ms <= word.start_ms < end_ms]
     return (inside[0], inside[-1] + 1) if inside else (0, 0)

@@ -1,4 +1,4 @@
-"""The article's text near the place where some words were said."""
+"""The article's text near the position of some spoken words."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from studio.language.punctuation import bare, split_elision
 from studio.language.words import content_words, plain_words
 from studio.model.alignment import ExchangeAlignment
 
-# The number of printed words read before and after the place: about half a minute of speech.
+# The number of printed words before and after the position: about half a minute of speech.
 NEAR_WORDS = 45
-# Shorter ones are everywhere.
+# Shorter ones are too frequent.
 MIN_LETTERS = 4
 
 
 class PrintedPlace(NamedTuple):
-    """Which pairs of an exchange have a word of some that were heard; none: the article has nothing
+    """The pairs of an exchange with some of the recognised words; empty: the article has nothing
     for them.
     """
 
@@ -25,7 +25,7 @@ class PrintedPlace(NamedTuple):
     pairs: range
 
     def words_about(self, count: int) -> set[str]:
-        """The plain words printed there, and this many on either side."""
+        """The plain printed words there, and this many on either side."""
         if not self.pairs:
             return set()
         pairs = self.table.pairs
@@ -33,8 +33,8 @@ class PrintedPlace(NamedTuple):
         return set(plain_words(" ".join(self.table.printed[max(0, low - count) : high + count])))
 
     def terms_about(self, count: int) -> tuple[str, ...]:
-        """The words with a meaning among this many printed on either side of the middle, as the
-        article spells them, each once, in its order.
+        """The content words among this many printed ones on either side of the middle, in the
+        article's spelling and order, each once.
         """
         if not self.pairs:
             return ()
@@ -52,9 +52,9 @@ class PrintedPlace(NamedTuple):
 
 
 class PrintedPlaces:
-    """Finds where recognised words are in the article.
+    """Locates recognised words in the article.
 
-    :param tables: article and speech side by side.
+    :param tables: the alignment tables.
     """
 
     def __init__(self, tables: Sequence[ExchangeAlignment]) -> None:
@@ -65,13 +65,13 @@ class PrintedPlaces:
         self.first = min((table.first for table in tables), default=0)
 
     def of(self, first: int, last: int) -> PrintedPlace | None:
-        """The printed place of words ``first`` to ``last`` (excluded) of the transcript; None
-        outside of every exchange that was found.
+        """The printed position of words ``first`` to ``last`` (exclusive) of the transcript; None
+        outside of all exchanges that were found.
         """
         for table, starts, ends in self._ranges:
             low, high = first - table.first, last - table.first
             if low >= 0 and high <= len(table.heard):
-                # Both rows ascend.
+                # Both sequences ascend.
                 own = range(bisect.bisect_right(ends, low), bisect.bisect_left(starts, high))
                 return PrintedPlace(table, own)
         return None

@@ -1,10 +1,9 @@
-"""Locate each paragraph of the article in the recording, with a degree of agreement.
+"""Locate each paragraph of the article in the recording, with a similarity.
 
-The pairs of its exchange (:mod:`studio.alignment.alignment_tables`) give the words of a paragraph
-that were said: rare words count most, small words hardly, and a misheard word still counts. Where
-the words of a paragraph gather, there it was said; it starts and ends with a sentence. The pull
-quote and the introduction may be anywhere: the stretch of the recording that shares most with them
-is looked for.
+The pairs of its exchange (:mod:`studio.alignment.alignment_tables`) give the spoken words of a
+paragraph, weighted by rarity; function words hardly count, misrecognised words do. A paragraph is
+located at the densest group of its words, extended to whole sentences. The pull quote and the
+introduction may be anywhere: the passage of the recording that shares most with them is searched.
 """
 
 from __future__ import annotations
@@ -28,28 +27,28 @@ from studio.model.clock import RecordingMs
 from studio.model.transcript import Transcript
 from studio.model.turns import ends_sentence
 
-# A small word that agrees is weak evidence by itself.
+# A common function word is weak evidence by itself.
 SMALL_WORD = 0.15
-# Where this many of the words written and of the words said agree, small words included, it was
-# said word for word: the rest is what Whisper misheard and what people say besides.
+# The minimum share of equal printed and spoken words, including function words, of a verbatim
+# passage: the rest are recognition errors and additions in speech.
 VERBATIM = 0.7
-# Below this share, other things were said: any two answers to one question share some words.
+# Below this share, the text was not spoken: any two answers to one question share some words.
 MIN_AGREEMENT = 0.18
-# Chance matches are far from the others: this many spoken words separate two groups.
+# Chance matches are isolated: this many spoken words separate two groups.
 PARTED_WORDS = 45
-# A passage begins and ends with a sentence, if there is an end of one within this many words; a
-# pause this long ends one, too.
+# A passage is extended to whole sentences, if there is a boundary within this many words; a pause
+# of this length counts as one.
 SENTENCE_WORDS = 25
 PAUSE_MS = 700
-# The share of its words by which a quote is recognised anywhere in the recording, and an
-# introduction, which shares its subject with all.
+# The minimum share of words for locating a quote anywhere in the recording, and an introduction,
+# whose subject is common.
 QUOTE_HEARD = 0.6
 INTRODUCTION_HEARD = 0.7
 
 
 @dataclass(frozen=True)
 class _Said:
-    """One word that was said, folded for comparison. ``place`` counts the transcript's words."""
+    """One spoken word, normalised. ``place`` is its index in the transcript."""
 
     term: str
     place: int
@@ -57,8 +56,8 @@ class _Said:
 
 @dataclass(frozen=True)
 class _Match:
-    """A word of a text that was said: the printed word's place in its table, the spoken word's
-    place in the transcript, its weight.
+    """A spoken word of a text: the printed word's index in its table, the spoken word's index in
+    the transcript, its weight.
     """
 
     written: int
@@ -67,11 +66,11 @@ class _Match:
 
 
 class _Recording:
-    """The transcript's words with what is needed to cut at sentences."""
+    """The transcript's words with sentence boundaries."""
 
     def __init__(self, transcript: Transcript) -> None:
         self.words = transcript.words
-        # A change of speaker ends a sentence, with any punctuation.
+        # A change of speaker ends a sentence, regardless of punctuation.
         turns = itertools.accumulate(len(segment.words) for segment in transcript.segments)
         self._turns = {
             place
@@ -93,8 +92,8 @@ class _Recording:
         return self.words[place].start_ms - self.words[place - 1].end_ms >= PAUSE_MS
 
     def span(self, first: int, last: int, floor: int, ceiling: int) -> dict[str, RecordingMs]:
-        """The sentences from the one of word ``first`` to that of word ``last``, within ``floor``
-        to ``ceiling``, all included.
+        """Extend words ``first`` to ``last`` to whole sentences, within ``floor`` to ``ceiling``
+        (all inclusive).
         """
         start = next(
             (
@@ -121,7 +120,7 @@ def locate_passages(
     """Every paragraph of the introduction and of the answers in the article's order, and the pull
     quote.
 
-    Times are the recording's. Nothing is changed: the same texts give the same passages.
+    Times are on the recording clock. Deterministic.
     """
     recording = _Recording(transcript)
     answers = {
@@ -135,8 +134,8 @@ def locate_passages(
             for words in (*itertools.chain(*answers.values()), *introduction)
         ]
     )
-    # Answers are looked for inside their exchange, with its pairs of words; the introduction and
-    # the quote may be anywhere in the recording.
+    # Answers are searched inside their exchange, with its word pairs; the introduction and the
+    # quote may be anywhere in the recording.
     tables = {table.number: table for table in exchange_alignments(transcript, article, alignment)}
     found = {question.number: question for question in alignment.questions}
     passages = [
@@ -168,7 +167,7 @@ def _answer(
 ) -> Iterator[Passage]:
     """The paragraphs of one answer, in the order in which they are printed.
 
-    :param table: the exchange in pairs; None where it was not found.
+    :param table: the table of the exchange; None if it was not found.
     """
     if question is None or question.start_ms is None or table is None:
         for number in range(1, len(exchange.answer) + 1):
@@ -177,7 +176,7 @@ def _answer(
     start_ms = (
         question.answer_start_ms if question.answer_start_ms is not None else question.start_ms
     )
-    # Only what is said from the answer on; the host's question shares words with it.
+    # Only from the answer on; the host's question shares words with it.
     places = [
         place
         for place in range(table.first, table.last)
@@ -209,8 +208,8 @@ def _answer(
         after = [match.said for other in gathered[number:] for match in other]
         floor = max([places[0], *(place + 1 for place in before)])
         ceiling = min([places[-1], *(place - 1 for place in after)])
-        # Spoken answers do not begin with the words that an editor keeps: everything before them,
-        # however long, belongs to the first paragraph.
+        # Editors often drop the start of an answer: everything before the first match belongs to
+        # the first paragraph.
         opens = own[0].said == earliest
         yield Passage(
             exchange=exchange.number,
@@ -229,13 +228,13 @@ def _anywhere(
     number: int,
     least: float,
 ) -> Passage:
-    """A text that may be said anywhere: the stretch, half as long again at most, that shares most
-    with it.
+    """Locate a text that may be said anywhere: the passage, at most 1.5 times as long, that shares
+    most with it.
     """
     terms = [term for word in printed for term in _terms(word)]
     length = len(terms) + max(4, len(terms) // 2)
     wanted = set(terms)
-    # The stretch with most of the text's words, in any order, is then compared word by word.
+    # The passage with most of the text's words, in any order, is then compared word by word.
     counts = list(
         itertools.accumulate(
             (weights.get(one.term, 1.0) if one.term in wanted else 0.0 for one in recording.said),
@@ -263,8 +262,8 @@ def _anywhere(
 
 
 def _is_verbatim(matches: Sequence[_Match], terms: Sequence[str], recording: _Recording) -> bool:
-    """Whether a text and what was said from its first matching word to its last have nearly all
-    words in common.
+    """Whether a text and the speech from its first to its last matching word have nearly all words
+    in common.
     """
     between = sum(matches[0].said <= one.place <= matches[-1].said for one in recording.said)
     return len(matches) >= VERBATIM * max(len(terms), between)
@@ -275,9 +274,7 @@ def _unheard(exchange: int, number: int, similarity: float) -> Passage:
 
 
 def _terms(text: str) -> list[str]:
-    """Every word as it is compared: small words as they are, others in their dictionary form,
-    numbers as they are spoken.
-    """
+    """The normalised words: function words unchanged, others as lemmas, numbers in words."""
     terms: list[str] = []
     for word in plain_words(text):
         if word.isdecimal() and len(word) < 10:
@@ -288,7 +285,7 @@ def _terms(text: str) -> list[str]:
 
 
 def _weights(texts: Sequence[Sequence[str]]) -> dict[str, float]:
-    """The weight of each word: words of one paragraph more than words of all, small ones little."""
+    """The weight of each word: higher if it is in few paragraphs, low for function words."""
     counts = Counter(term for text in texts for term in set(text))
     return {
         term: SMALL_WORD
@@ -305,10 +302,10 @@ def _matches(
     first: int,
     weights: dict[str, float],
 ) -> list[_Match]:
-    """The words of a text that were said: those paired with the same word, or one that sounds
-    nearly the same; in order.
+    """The spoken words of a text in order: those paired with the same word, or a phonetically
+    similar one.
 
-    :param first: the place of the first heard word in the transcript.
+    :param first: index of the first spoken word in the transcript.
     """
     matches = []
     for pair in pairs:
@@ -327,7 +324,7 @@ def _matches(
 
 
 def _gathering(matches: Sequence[_Match]) -> list[_Match]:
-    """The group of adjacent matches with the largest weight; others agree by chance."""
+    """The group of adjacent matches with the largest weight; others are coincidences."""
     groups: list[list[_Match]] = []
     for match in matches:
         if groups and match.said - groups[-1][-1].said <= PARTED_WORDS:
@@ -335,7 +332,7 @@ def _gathering(matches: Sequence[_Match]) -> list[_Match]:
         else:
             groups.append([match])
     best = max(groups, key=lambda group: sum(match.weight for match in group), default=[])
-    # At its ends, a small word alone agrees by chance.
+    # At its ends, single function words are coincidences.
     while (
         best and best[0].weight <= SMALL_WORD and len(best) > 1 and best[1].said - best[0].said > 2
     ):

@@ -1,5 +1,5 @@
-"""Similarity of an utterance and a text by their terms: rare words weigh more, function words
-nothing, and a misheard word still counts.
+"""Similarity of an utterance and a text by their terms, weighted by rarity, without function words,
+including misrecognised words.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from studio.language.number_words import number_words
 from studio.language.spoken_numbers import numbers_in_words
 from studio.language.words import FUNCTION_WORDS, content_words, plain_words
 
-# Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
+# Two words of five letters or more with this similarity (0 to 100) count as one word, misrecognised
+# or inflected.
 ALIKE = 84.0
 
 
 def lemmas_of(text: str) -> list[str]:
-    """What a text is about: dictionary forms of its content words; numbers as they are spoken."""
+    """The lemmas of a text's content words; numbers in words."""
     terms: list[str] = []
     for word in content_words(text):
         if word.isdecimal():
@@ -32,7 +33,7 @@ def lemmas_of(text: str) -> list[str]:
 
 
 def number_terms(text: str) -> list[list[str]]:
-    """The terms of each number of a text that has several."""
+    """The terms of each number with several terms."""
     words = plain_words(text)
     numbers = [
         lemmas_of(" ".join(words[number.first : number.last])) for number in numbers_in_words(words)
@@ -46,18 +47,18 @@ class Vocabulary:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        """:param texts: one text an exchange."""
+        """:param texts: one text per exchange."""
         counts = Counter(term for text in texts for term in set(lemmas_of(text)))
         self._weights = {term: math.log(1 + len(texts) / times) for term, times in counts.items()}
         self._long = [term for term in self._weights if len(term) >= 5]
         self._known: dict[str, str | None] = {}
 
     def weight(self, term: str) -> float:
-        """The weight of this term of the article when it is heard."""
+        """The weight of this term of the article if it is spoken."""
         return self._weights[term]
 
     def recognise(self, terms: Iterable[str]) -> list[str | None]:
-        """For each term heard, the article's term that it is, or None."""
+        """For each spoken term, the matching term of the article, or None."""
         return [self._recognise(term) for term in terms]
 
     def _recognise(self, term: str) -> str | None:
@@ -73,5 +74,5 @@ class Vocabulary:
 
 
 def shared_weight(heard: Iterable[str | None], text_terms: Mapping[str, float]) -> float:
-    """The weight of the terms heard that the text has, each counted once."""
+    """The total weight of spoken terms that the text has, each counted once."""
     return sum(text_terms.get(term, 0.0) for term in set(heard) if term is not None)

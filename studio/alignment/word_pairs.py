@@ -1,7 +1,7 @@
 """Align spoken and printed words of one exchange in order, with minimal phonetic distance.
 
-A few heard words may be paired with a few printed ones (« amartique » with « à Martigues »), and
-either side may have words that the other lacks.
+A few spoken words may be paired with a few printed ones (« amartique » with « à Martigues »), and
+either side may have unpaired words.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def pairs_of(
 ) -> tuple[Pair, ...]:
     """All words of both sides in pairs, in order.
 
-    :param breaks: places of heard words before which a segment starts: no pair of several words
-        reaches across.
+    :param breaks: indices of spoken words that start a segment: no pair of several words spans
+        them.
     """
     pairs: list[Pair] = []
     for (first, last), (printed_first, printed_last), anchored in _stretches(heard, printed):
-        # Long runs of the same words need no search.
+        # Long runs of equal words need no search.
         if anchored:
             offset = printed_first - first
             pairs += [
@@ -46,7 +46,7 @@ def pairs_of(
                 for at in range(first, last)
             ]
             continue
-        # Between them: the cheapest path, with places counted from the stretch's start.
+        # Between them: the cheapest path, with indices relative to the part's start.
         inside = frozenset(place - first for place in breaks)
         found = _searched(heard[first:last], printed[printed_first:printed_last], inside)
         pairs += [
@@ -64,7 +64,7 @@ def pairs_of(
 def _stretches(
     heard: Sequence[str], printed: Sequence[str]
 ) -> Iterator[tuple[tuple[int, int], tuple[int, int], bool]]:
-    """Both sides cut at long runs of the same words: the runs themselves, and what is between
+    """Split both sides at long runs of equal words: the runs themselves, and the parts between
     them.
     """
     left = [" ".join(plain_words(word)) for word in heard]
@@ -80,12 +80,12 @@ def _stretches(
 
 
 def _searched(heard: Sequence[str], printed: Sequence[str], breaks: frozenset[int]) -> list[Pair]:
-    """The cheapest way through both sides (dynamic programming over words).
+    """The cheapest alignment of both sides (dynamic programming over words).
 
-    A step leaves a word of one side alone, or sets ``a`` heard words against ``b`` printed ones.
+    A step leaves a word of one side unpaired, or pairs ``a`` spoken words with ``b`` printed ones.
     """
     left, right = _runs(heard, MAX_HEARD), _runs(printed, MAX_PRINTED)
-    # The distance in sounds of every run of up to MAX_HEARD words with every run of up to
+    # The phonetic distance of every run of up to MAX_HEARD words and every run of up to
     # MAX_PRINTED, computed at once for each pair of lengths.
     edits = {
         (a, b): sound_distances(left[a], right[b])
@@ -93,8 +93,8 @@ def _searched(heard: Sequence[str], printed: Sequence[str], breaks: frozenset[in
         for b in right
         if left[a] and right[b]
     }
-    # Forward: the cheapest cost of each cell, with the step that led to it. Backward: the steps
-    # from the last cell to the first are the pairs.
+    # Forward: the cheapest cost of each cell, with its last step. Backward: the steps from the last
+    # cell to the first are the pairs.
     steps = _cheapest_steps(
         [len(sounds_of(word)) for word in heard],
         [len(sounds_of(word)) for word in printed],
@@ -123,23 +123,23 @@ def _cheapest_steps(
     edits: dict[tuple[int, int], NDArray[np.float64]],
     breaks: frozenset[int],
 ) -> list[list[tuple[int, int]]]:
-    """For each number of heard and of printed words, the last step of the cheapest way there.
+    """For each number of spoken and of printed words, the last step of the cheapest path.
 
-    :param left: the lengths of the heard words in sounds, ``right`` those of the printed ones.
-    :param edits: for ``a`` heard words against ``b`` printed ones, what it costs from each place of
-        both sides on.
-    :param breaks: places of heard words that no step of several words crosses.
+    :param left: the phoneme counts of the spoken words; ``right``: of the printed ones.
+    :param edits: for ``a`` spoken words paired with ``b`` printed ones, the cost at each pair of
+        start indices.
+    :param breaks: indices of spoken words that no step of several words spans.
     """
     rows, columns = len(left), len(right)
     # A row has one cell per number of printed words. All steps into a row from earlier rows are
-    # computed as arrays; lone printed words run along the row and come last.
+    # computed as arrays; unpaired printed words stay within the row and come last.
     costs = {step: _step_costs(step, left, right, table) for step, table in edits.items()}
     alone = [UNPAIRED_SOUND * length for length in right]
     cost = np.full((rows + 1, columns + 1), np.inf)
     steps: list[list[tuple[int, int]]] = []
     for row in range(rows + 1):
-        # Of ways that cost the same, the one from the earliest place counts: most heard words
-        # first, then most printed ones, a heard word alone, a printed word alone.
+        # Ties: the step from the earliest index, i.e. most spoken words first, then most printed
+        # ones, an unpaired spoken word, an unpaired printed word.
         sizes = [
             (a, b)
             for a in range(min(MAX_HEARD, row), 0, -1)
@@ -157,7 +157,7 @@ def _cheapest_steps(
         taken = [sizes[place] for place in chosen.tolist()]
         if row == 0:
             reached[0] = 0.0
-        # A printed word alone comes from the place before it in the same row.
+        # An unpaired printed word comes from the preceding cell of the same row.
         for column in range(columns):
             total = reached[column] + alone[column] + UNPAIRED_WORD
             if total < reached[column + 1]:
@@ -173,10 +173,10 @@ def _step_costs(
     right: Sequence[int],
     edits: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """The edits of a step from each place of both sides on; infinite where the lengths in sounds
-    are too far apart.
+    """The cost of a step at each pair of start indices; infinite if the phoneme counts differ too
+    much.
     """
-    # Lengths in sounds of all runs of that many words, by a sliding sum.
+    # The phoneme counts of all runs of that many words, by a sliding sum.
     one, other = (
         np.convolve(lengths, np.ones(size, dtype=np.int64), "valid")
         for lengths, size in zip((left, right), step, strict=True)
@@ -187,7 +187,7 @@ def _step_costs(
 
 
 def _runs(words: Sequence[str], longest: int) -> dict[int, list[str]]:
-    """By their number of words, the texts of all words in a row, from each place."""
+    """The texts of all runs of words, by number of words and start index."""
     return {
         size: [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
         for size in range(1, longest + 1)

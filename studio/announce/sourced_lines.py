@@ -92,16 +92,16 @@ def _quote(article: Article, soundbites: Sequence[Soundbite], language: str) -> 
     """The article's pull quote with its time, or None."""
     if not article.quote:
         return None
-    heard = next((bite for bite in soundbites if bite.origin == "quote"), None)
+    spoken = next((bite for bite in soundbites if bite.origin == "quote"), None)
     stated = (
         message("article, quote")
-        if heard is None
-        else message("article, quote, spoken at {time}", time=stamp_from_ms(heard.start_ms))
+        if spoken is None
+        else message("article, quote, spoken at {time}", time=stamp_from_ms(spoken.start_ms))
     )
     return SourcedLine(
         text=set_text(f"« {article.quote} »", language),
         source=in_language(stated, language),
-        start_ms=None if heard is None else int(heard.start_ms),
+        start_ms=None if spoken is None else int(spoken.start_ms),
     )
 
 

@@ -331,7 +331,7 @@ def _built(
             },
             withdrawn=choices.forget,
             cached=CachedFindings(workspace, publication),
-            anew=folders,
+            recheck=folders,
         )
     for episode in sources.published:
         if episode.slug in folders:

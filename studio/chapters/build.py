@@ -123,7 +123,7 @@ def _check_chapter(
     if not chapter.title.strip() or not chapter.title.isprintable():
         raise WorkspaceError(
             f"{spot}.title",
-            message("is empty, or is more than one line of text"),
+            message("is empty, or has more than one line"),
             message("Write a short title."),
         )
     if previous is None and chapter.start_ms != 0:
@@ -150,7 +150,7 @@ def _check_chapter(
                 start_s=chapter.start_s,
                 end=duration_ms / 1000,
             ),
-            message("Write an earlier second."),
+            message("Write an earlier time."),
         )
 
 

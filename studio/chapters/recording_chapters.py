@@ -105,8 +105,8 @@ def merge_chapters(
     :param base: the generated chapters that the user edited.
     """
     merged = merge_chapter_items(base, mine, theirs)
-    stand = [*merged.items, *(clash.mine for clash in merged.clashes if clash.mine is not None)]
-    chapters = tuple(sorted(stand, key=lambda one: one.start_ms))
+    resolved = [*merged.items, *(clash.mine for clash in merged.clashes if clash.mine is not None)]
+    chapters = tuple(sorted(resolved, key=lambda one: one.start_ms))
     return ChaptersMerge(
         chapters, sum(chapter not in theirs for chapter in chapters), len(merged.clashes)
     )

@@ -43,7 +43,7 @@ def measure_alternate(path: Path) -> MeasuredAlternate:
     """
     channels = min(2, read_header(path).channels)
     loudness, samples = measure_file(
-        path, sample_rate_hz=DECODED_HZ, channels=channels, heard=lambda _: None
+        path, sample_rate_hz=DECODED_HZ, channels=channels, report=lambda _: None
     )
     return MeasuredAlternate(
         channels=channels, decoded_ms=round(samples * 1000 / DECODED_HZ), loudness=loudness

@@ -59,7 +59,7 @@ def measure_sound(path: Path) -> MeasuredSound:
     """
     frames = walk_frames(path)
     loudness, samples = measure_file(
-        path, sample_rate_hz=frames.sample_rate_hz, channels=frames.channels, heard=lambda _: None
+        path, sample_rate_hz=frames.sample_rate_hz, channels=frames.channels, report=lambda _: None
     )
     return MeasuredSound(
         frames=frames,
@@ -81,27 +81,28 @@ def noise_floor_db(path: Path) -> float:
 
 
 def check_sound(
-    heard: MeasuredSound,
+    measured: MeasuredSound,
     item: etree._Element | None,
     episode: PublishedEpisode,
     publication: Publication,
 ) -> Iterator[Finding]:
     """Rules 36 to 40."""
     path = episode.media
-    yield from _check_loudness(heard.loudness, heard.frames.channels, episode, publication)
-    yield from _check_encoding(heard.frames, path)
+    yield from _check_loudness(measured.loudness, measured.frames.channels, episode, publication)
+    yield from _check_encoding(measured.frames, path)
     with open_file(path) as file:
         tag = read_tag(file.read(TAG_BYTES))
-    yield from check_durations(heard, tag, item, episode, publication)
+    yield from check_durations(measured, tag, item, episode, publication)
     numbered = item is None or text(item, "itunes:episode") is not None
     yield from check_tag(tag, path, numbered=numbered, worded=not is_wordless(episode))
-    if heard.noise_floor_db >= NOISE_FLOOR_DB:
+    if measured.noise_floor_db >= NOISE_FLOOR_DB:
         yield found(
             "40",
             path,
             "",
             message(
-                "its noise floor is at {noise_floor_db:.0f} dB", noise_floor_db=heard.noise_floor_db
+                "its noise floor is at {noise_floor_db:.0f} dB",
+                noise_floor_db=measured.noise_floor_db,
             ),
         )
 
@@ -173,24 +174,24 @@ def _check_encoding(frames: FrameFacts, path: Path) -> Iterator[Finding]:
 
 
 def check_durations(
-    heard: MeasuredSound,
+    measured: MeasuredSound,
     tag: Id3Tag,
     item: etree._Element | None,
     episode: PublishedEpisode,
     publication: Publication,
 ) -> Iterator[Finding]:
     """Rule 38."""
-    path, decoded_ms = episode.media, heard.decoded_ms
+    path, decoded_ms = episode.media, measured.decoded_ms
     # Four statements of the length: MP3 frames, last chapter, TLEN, feed; each is compared with
     # the decoded samples.
-    if abs(heard.frames.duration_ms - decoded_ms) > DURATION_TOLERANCE_MS:
+    if abs(measured.frames.duration_ms - decoded_ms) > DURATION_TOLERANCE_MS:
         yield found(
             "38",
             path,
             "",
             message(
                 "its frames last {duration_ms} ms, decoded it lasts {decoded_ms} ms",
-                duration_ms=heard.frames.duration_ms,
+                duration_ms=measured.frames.duration_ms,
                 decoded_ms=decoded_ms,
             ),
         )

@@ -37,8 +37,8 @@ def check_captions(episode: PublishedEpisode) -> Iterator[Finding]:
         if path is None or not path.is_file():
             continue
         if path.stat().st_size > MAX_BYTES:
-            told = message("it has more than {count:,} bytes, and was not read", count=MAX_BYTES)
-            yield found(form.rule, path, "", told)
+            what = message("it has more than {count:,} bytes, and was not read", count=MAX_BYTES)
+            yield found(form.rule, path, "", what)
             continue
         try:
             content = read_text(path)
@@ -76,9 +76,16 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
     figures, path = caption_stats(episode), episode.captions.get(VTT)
     if figures is None or path is None:
         return
+    for rule, is_broken, what in _readability(figures):
+        if is_broken:
+            yield found(rule, path, "", what)
+
+
+def _readability(figures: CaptionStats) -> tuple[tuple[str, bool, str], ...]:
+    """Each rule on the readability of captions, whether they break it, and what is wrong."""
     # 60f: if no cue has a name, the episode has no known speakers, which is not an error of the
     # captions.
-    breaches = (
+    return (
         (
             "60a",
             figures.speed_cps > CHARACTERS_PER_S,
@@ -130,9 +137,6 @@ def check_readable(episode: PublishedEpisode) -> Iterator[Finding]:
             ),
         ),
     )
-    for rule, broken, what in breaches:
-        if broken:
-            yield found(rule, path, "", what)
 
 
 def texts_of(episode: PublishedEpisode, kind: CaptionFormat) -> str:

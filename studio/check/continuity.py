@@ -68,7 +68,7 @@ def check_continuity(
                     publication.feed,
                     place,
                     message(
-                        "its guid was {guid}, and is {now} now",
+                        "its guid was {guid}, and is now {now}",
                         guid=guid,
                         now=text(enclosures[name], "guid"),
                     ),
@@ -78,7 +78,7 @@ def check_continuity(
                     "48b",
                     publication.feed,
                     place,
-                    message("it was published, and is not in the feed any more"),
+                    message("it was published, and is no longer in the feed"),
                 )
             continue
         yield from _check_item(old, guids[guid], place, publication)
@@ -184,7 +184,7 @@ def _check_item(
             publication.feed,
             place,
             message(
-                "its sound had {before} bytes, and has {now} now",
+                "its audio had {before} bytes, and now has {now}",
                 before=before,
                 now=now,
             ),
@@ -195,5 +195,5 @@ def _check_item(
             "48d",
             publication.feed,
             place,
-            message("its date was {before}, and is {now} now", before=dates[0], now=dates[1]),
+            message("its date was {before}, and is now {now}", before=dates[0], now=dates[1]),
         )

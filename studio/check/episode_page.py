@@ -28,8 +28,8 @@ def check_page(episode: PublishedEpisode) -> Iterator[Finding]:
         return
     content = read_file(episode.page)
     if content.count(b"<") > MAX_TAGS:
-        told = message("it has more than {count:,} tags, and was not read", count=MAX_TAGS)
-        yield found("41", episode.page, "", told)
+        what = message("it has more than {count:,} tags, and was not read", count=MAX_TAGS)
+        yield found("41", episode.page, "", what)
         return
     root = etree.fromstring(content or b"<p/>", etree.HTMLParser(encoding="utf-8"))
     if root is None:  # only a document type or a comment

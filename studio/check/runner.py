@@ -32,7 +32,7 @@ def check_publication(
     proved: Collection[str] = (),
     withdrawn: str = "",
     cached: CachedFindings | None = None,
-    anew: Collection[str] = (),
+    recheck: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """Check every rule of docs/rules.md on the built files.
 
@@ -41,7 +41,7 @@ def check_publication(
     :param proved: slugs of episodes whose audio was verified before and is unchanged: it is not
         measured again.
     :param cached: cache of the findings of unchanged episodes, which is updated.
-    :param anew: slugs of episodes to check regardless of the cache.
+    :param recheck: slugs of episodes to check regardless of the cache.
 
     Every MP3 is decoded and measured, a second or two for each; ``progress`` counts episodes.
     Malformed files give findings, never errors.
@@ -65,7 +65,7 @@ def check_publication(
         progress(done, len(publication.episodes))
         item = None if feed is None else feed.item_of(publication, episode)
         known = None if cached is None else cached.get(episode, item)
-        if known is None or episode.slug in anew:
+        if known is None or episode.slug in recheck:
             is_measured = episode.slug not in proved
             known = tuple(_check_any(item, episode, publication, is_measured=is_measured))
             if cached is not None and (is_measured or episode.has_imported_sound):
@@ -108,12 +108,12 @@ def _check_episode(
     duration_ms = None
     if episode.media.is_file() and is_measured:
         try:
-            heard = measure_sound(episode.media)
+            measured = measure_sound(episode.media)
         except StudioError as error:
             yield found("37a", episode.media, "", error.what)
         else:
-            duration_ms = heard.decoded_ms
-            yield from check_sound(heard, item, episode, publication)
+            duration_ms = measured.decoded_ms
+            yield from check_sound(measured, item, episode, publication)
     yield from check_alternates(item, episode, publication, duration_ms, hear=is_measured)
     yield from _check_texts(item, episode, publication, duration_ms)
 

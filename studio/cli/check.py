@@ -73,9 +73,7 @@ def command(
         if against:
             raise click.UsageError(
                 spoken(
-                    message(
-                        "--against holds built files against a feed; without slugs, or with some."
-                    )
+                    message("--against compares built files with a feed: give slugs, or nothing.")
                 )
             )
         _check_addresses(context, slugs, reader=reader, as_json=as_json)
@@ -97,7 +95,7 @@ def command(
         _print_platform(reader)
         if len(slugs or workspace.slugs()) > MAX_LISTED:
             print_line(
-                message("How well the captions of an episode can be read:"),
+                message("Readability of an episode's captions:"),
                 cli.command("check", "SLUG"),
             )
         else:

@@ -61,11 +61,11 @@ def _repeated_words(before: Transcript, after: Transcript) -> list[tuple[str, in
 
     new: Counter[str] = Counter()
     shown: dict[str, str] = {}
-    for gone, come in changed_spans(before.words, after.words):
-        for word in come:
+    for removed, added in changed_spans(before.words, after.words):
+        for word in added:
             shown.setdefault(_shape(word.text), word.text)
-        new += Counter(_shape(word.text) for word in come) - Counter(
-            _shape(word.text) for word in gone
+        new += Counter(_shape(word.text) for word in added) - Counter(
+            _shape(word.text) for word in removed
         )
     fewest = max(FEWEST_REPEATED, REPEATED_SHARE * min(len(before.segments), len(after.segments)))
     # « C1 » before what one says, « R1 » before what the other says

@@ -15,6 +15,7 @@ from studio.messages.message import message, plural_message
 
 if TYPE_CHECKING:
     from studio.model.show import Show
+    from studio.workspace.imported_episodes import ImportDone
     from studio.workspace.layout import Workspace
 
 # The names of settings in show.toml, and their purposes.
@@ -151,7 +152,7 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
     :param hosted: its feed stays at its host.
     :raises NetworkError: episodes are missing that another run may import.
     """
-    from studio.cli.terminal import one_bar, print_facts, print_line
+    from studio.cli.terminal import one_bar, print_line
     from studio.download.client import Client
     from studio.download.feeds import is_address
     from studio.errors import NetworkError
@@ -170,6 +171,31 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
     again = quoted_command("init", str(root), "--from", source, *(("--hosted",) if hosted else ()))
     with one_bar(feed.show.title) as progress:
         done = import_episodes(workspace, feed, client, command=again, progress=progress)
+    show = workspace.load_show()
+    _print_imported(workspace, show, done, remarks, source)
+    if done.failed:
+        count = len(done.failed)
+        raise NetworkError(
+            source,
+            plural_message("{count} episode is missing", "{count} episodes are missing", count),
+            message("Run `{again}` again: it only downloads what is missing.", again=again),
+        )
+    if not show.hosted and not url:
+        print_line(
+            message(
+                "Before anything is published, set base_url in {settings}.",
+                settings=workspace.settings,
+            )
+        )
+    _print_next(CliContext(workspace.root), show, done.slugs, source)
+
+
+def _print_imported(
+    workspace: Workspace, show: Show, done: ImportDone, remarks: Sequence[str], source: str
+) -> None:
+    """Print remarks, failures, and the numbers of episodes."""
+    from studio.cli.terminal import print_facts, print_line
+
     for sentence in (*remarks, *done.remarks):
         print_line(f"  {spoken(sentence)}", style="yellow")
     for failed in done.failed:
@@ -181,8 +207,6 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
         )
         print_line(spoken(said), style="red")
         print_line(f"    → {spoken(failed.error.remedy)}")
-    show = workspace.load_show()
-    there = CliContext(workspace.root)
     print_facts(
         (
             (message("show"), show.title),
@@ -196,21 +220,6 @@ def import_show(root: Path, source: str, url: str, *, hosted: bool = False) -> N
             (message("former feed"), show.first_feed_url or source),
         )
     )
-    if done.failed:
-        count = len(done.failed)
-        raise NetworkError(
-            source,
-            plural_message("{count} episode is missing", "{count} episodes are missing", count),
-            message("Run `{again}` again: it asks for nothing that is there.", again=again),
-        )
-    if not show.hosted and not url:
-        print_line(
-            message(
-                "Before anything is published, set base_url in {settings}.",
-                settings=workspace.settings,
-            )
-        )
-    _print_next(there, show, done.slugs, source)
 
 
 def _print_next(there: CliContext, show: Show, slugs: Sequence[str], source: str) -> None:

@@ -29,10 +29,10 @@ LAYOUTS = {
     "split": message(
         "one speaker per channel: the episode will be mono, so that no speaker is in one ear only"
     ),
-    "left": message("the right channel is dead: the left one is used"),
-    "right": message("the left channel is dead: the right one is used"),
+    "left": message("the right channel has no signal: the left one is used"),
+    "right": message("the left channel has no signal: the right one is used"),
     "opposed": message(
-        "the channels are out of phase: one is turned over, so that they do not cancel"
+        "the channels are out of phase: one is inverted, so that they do not cancel"
     ),
     "many": message("every one is a microphone: mixed to one"),
 }
@@ -200,7 +200,7 @@ def _describe_microphone(
             noise=facts.noise_floor_db,
         )
     alone = message("nobody")
-    heard = [
+    bleed = [
         spoken(message("{name} {level:.0f} dB", name=other, level=bleed_db))
         for (other, its), bleed_db in zip(others.items(), facts.bleed_db, strict=True)
         if other != name and its.level_db is not None
@@ -215,7 +215,7 @@ def _describe_microphone(
         time=length_stamp_from_ms(facts.spoken_ms),
         level=facts.level_db,
         noise=facts.noise_floor_db,
-        others=", ".join(heard or [spoken(alone)]),
+        others=", ".join(bleed or [spoken(alone)]),
         gain=facts.gain_db,
     )
 
@@ -260,7 +260,7 @@ def _rows(facts: RecordingFacts) -> list[tuple[str, str]]:
         ),
         (
             message("clipping"),
-            message("{clipped_peaks} peaks are cut off flat", clipped_peaks=facts.clipped_peaks)
+            message("{clipped_peaks} peaks are clipped", clipped_peaks=facts.clipped_peaks)
             if facts.clipped_peaks
             else message("none"),
         ),
@@ -313,7 +313,7 @@ def _describe_weight(weight: float) -> str:
     return (
         message(", silent")
         if weight == 0
-        else message(", turned over, so that it does not cancel")
+        else message(", inverted, so that it does not cancel")
         if weight < 0
         else ""
     )
@@ -359,9 +359,9 @@ def _levels(levels_db: Sequence[float]) -> str:
 
 
 def _describe_preview(preview: MasteringPreview) -> list[tuple[str, str]]:
-    steps = [message("rumble below 50 Hz is taken out")]
+    steps = [message("rumble below 50 Hz is removed")]
     if preview.hum_hz:
-        steps.append(message("{count} frequencies of hum are taken out", count=len(preview.hum_hz)))
+        steps.append(message("{count} frequencies of hum are removed", count=len(preview.hum_hz)))
     if preview.denoised:
         steps.append(
             message(

@@ -33,9 +33,11 @@ def command_language(words: Sequence[str]) -> Iterator[None]:
     else the show's, else English.
     """
     domain, before = gettext.textdomain(), os.environ.get("LANGUAGE")
-    asked, folder, command = _asked(words)
+    chosen, folder, command = _asked(words)
     language = (
-        asked or language_from_environment() or _language_of_show(folder, is_made=command == "init")
+        chosen
+        or language_from_environment()
+        or _language_of_show(folder, is_made=command == "init")
     )
     use_language(language or SOURCE_LANGUAGE)
     # Click's own messages come from gettext's current catalogue.
@@ -55,17 +57,17 @@ def command_language(words: Sequence[str]) -> Iterator[None]:
 
 def _asked(words: Sequence[str]) -> tuple[str | None, Path, str]:
     """The values of ``--lang`` and ``-C`` before the command's name, and that name."""
-    asked, folder = None, Path()
+    chosen, folder = None, Path()
     rest = iter(words)
     for word in rest:
         if not word.startswith("-"):
-            return asked, folder, word
+            return chosen, folder, word
         name, _, value = word.partition("=")
         if name == "--lang":
-            asked = known_language(value or next(rest, ""))
+            chosen = known_language(value or next(rest, ""))
         elif word.startswith("-C"):
             folder = Path(word[2:] or next(rest, ""))
-    return asked, folder, ""
+    return chosen, folder, ""
 
 
 def _language_of_show(folder: Path, *, is_made: bool) -> str | None:

@@ -119,7 +119,8 @@ def _take(cli: CliContext, sources: EpisodeSources, file: Path) -> None:
             print_line("|", line)
         raise
     print_line(
-        message("Taken: the answer of {name}, kept in", name=answer.name), str(sources.files.proofs)
+        message("Imported: the answer of {name}, stored in", name=answer.name),
+        str(sources.files.proofs),
     )
     for row in answer.remarks:
         print_line(f"  {row.number}.", row.text or message("(to discuss)"))

@@ -35,13 +35,13 @@ def command(cli: CliContext, *, address: str, name: str, until: str) -> None:
     from studio.cluster.worker import work
 
     at = _time(until)
-    asked = threading.Event()
+    stop_requested = threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as the system calls it
-        if asked.is_set():
+        if stop_requested.is_set():
             raise KeyboardInterrupt
-        asked.set()
-        print_line(message("Stops after the job in hand; Ctrl-C once more stops at once."))
+        stop_requested.set()
+        print_line(message("Finishing the current job; press Ctrl-C again to stop at once."))
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
@@ -51,7 +51,7 @@ def command(cli: CliContext, *, address: str, name: str, until: str) -> None:
         until=at,
         here="" if cli.folder is None else str(Path(cli.folder).resolve()),
         report=print_line,
-        stopped=asked.is_set,
+        stopped=stop_requested.is_set,
     )
     print_line(plural_message("{count} job done.", "{count} jobs done.", done))
 

@@ -131,11 +131,11 @@ class Scene:
     def frame(self, moment_ms: float) -> NDArray[np.uint8]:
         """The frame at a time. The array is reused by the next call."""
         left, top, right, bottom = self._shape.wave
-        heard = min(right - left, max(0, round((right - left) * moment_ms / self._duration_ms)))
-        if heard != self._shown_heard:
-            self._shown_heard = heard
-            self._canvas[top:bottom, left : left + heard] = self._heard[:, :heard]
-            self._canvas[top:bottom, left + heard : right] = self._ahead[:, heard:]
+        played = min(right - left, max(0, round((right - left) * moment_ms / self._duration_ms)))
+        if played != self._shown_heard:
+            self._shown_heard = played
+            self._canvas[top:bottom, left : left + played] = self._heard[:, :played]
+            self._canvas[top:bottom, left + played : right] = self._ahead[:, played:]
         chapter = bisect.bisect_right(self._chapter_starts, moment_ms) - 1
         if chapter != self._shown_chapter:
             self._shown_chapter = chapter

@@ -81,11 +81,11 @@ def write_video(
         "-i",
         "pipe:0",
     ]
-    heard = [*input_arguments(sound), "-map", "0:v", "-map", "1:a", "-c:a", "copy"]
+    audio = [*input_arguments(sound), "-map", "0:v", "-map", "1:a", "-c:a", "copy"]
     keys = ["-g", str(_KEY_S * pictures_per_s)]
     said = [part for title in titles for part in ("-metadata", title)]
     ends = ["-bitexact", "-movflags", "+faststart", "-f", "mp4", "-y", url_from_path(target)]
-    with Child([*drawn, *heard, *CODEC, *keys, *said, *ends], fed=True) as encoder:
+    with Child([*drawn, *audio, *CODEC, *keys, *said, *ends], fed=True) as encoder:
         for picture in range(pictures):
             if not encoder.write(scene.frame(picture * 1000 / pictures_per_s).data):
                 break

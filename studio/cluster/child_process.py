@@ -79,7 +79,7 @@ def missing_workspace(root: str) -> tuple[str, str, str] | None:
         return None
     return (
         root,
-        message("is not there on this machine, or the network drive is gone"),
+        message("does not exist on this machine, or the network drive is disconnected"),
         message("Connect it, or start the worker with -C and the folder that it has here."),
     )
 

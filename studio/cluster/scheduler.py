@@ -97,11 +97,11 @@ def _interruption_held() -> Iterator[None]:
     """Defer Ctrl-C until workers have started, and handle it in this process only, which ends them:
     otherwise each one would print a traceback.
     """
-    came: list[int] = []
+    received: list[int] = []
     # Only the main thread may set signal handlers; others never get Ctrl-C.
     is_main = threading.current_thread() is threading.main_thread()
     former = (
-        signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if is_main else None
+        signal.signal(signal.SIGINT, lambda number, _: received.append(number)) if is_main else None
     )
     try:
         with _unreached():
@@ -109,7 +109,7 @@ def _interruption_held() -> Iterator[None]:
     finally:
         if is_main:
             signal.signal(signal.SIGINT, former)
-    if came:
+    if received:
         raise KeyboardInterrupt
 
 
@@ -187,7 +187,7 @@ class _Round:
                 try:
                     self._until_lost(distributed)
                 except (OSError, TimeoutError, distributed.CancelledError):
-                    self._note(message("the scheduler is gone; waiting for it"))
+                    self._note(message("the connection to the scheduler is lost; waiting for it"))
                     self._client = self._found_again(distributed)
                     self._claim(self._client)
                     self._note(
@@ -231,8 +231,8 @@ class _Round:
                 )
             )
         futures = {self._submitted(job): job for job in list(self._left.values())}
-        came = distributed.as_completed(futures, loop=self._client.loop)
-        for future in came:
+        completed = distributed.as_completed(futures, loop=self._client.loop)
+        for future in completed:
             job = futures.pop(future)
             again = self._taken(distributed, future, job)
             # Release it now: a held result is recomputed when its worker dies.
@@ -240,7 +240,7 @@ class _Round:
             if again is not None:
                 renewed = self._submitted(again)
                 futures[renewed] = again
-                came.add(renewed)
+                completed.add(renewed)
 
     def _topic(self) -> str:
         return f"studio-{self._client.id}"

@@ -151,12 +151,12 @@ class _ExchangeDiff:
         # Nothing is proposed if only one side has words (insertions and omissions are not
         # misrecognised words), if the passage is too long, or if both only differ in case and
         # punctuation.
-        heard = " ".join(self.table.heard[first:last])
+        spoken = " ".join(self.table.heard[first:last])
         text = " ".join(words_printed)
         if (
             not (first < last and words_printed)
             or max(len(words_printed), last - first) > MAX_WORDING
-            or plain_words(text) == plain_words(heard)
+            or plain_words(text) == plain_words(spoken)
         ):
             return None
         # The context shows the printed sentence, so it starts from the untrimmed block.
@@ -168,7 +168,7 @@ class _ExchangeDiff:
             around=" ".join(
                 self.table.printed[max(0, from_word - CONTEXT_WORDS) : to_word + CONTEXT_WORDS]
             ),
-            similarity=sound_similarity(heard, text),
+            similarity=sound_similarity(spoken, text),
             agreement=self._agreement(first, last),
         )
 
@@ -194,7 +194,7 @@ def _joined(lone: Sequence[Pair], table: ExchangeAlignment) -> Iterator[Pair]:
             lone[0].printed_first,
             lone[-1].printed_last,
         )
-        heard, printed = (
+        spoken, printed = (
             " ".join(table.heard[first:last]),
             " ".join(table.printed[printed_first:printed_last]),
         )
@@ -203,6 +203,6 @@ def _joined(lone: Sequence[Pair], table: ExchangeAlignment) -> Iterator[Pair]:
             last,
             printed_first,
             printed_last,
-            sound_similarity(heard, printed) if heard and printed else 0.0,
+            sound_similarity(spoken, printed) if spoken and printed else 0.0,
             same=False,
         )

@@ -151,8 +151,8 @@ class _Passage:
         self._other = [token for token in said if token.key not in NE]
         # Equal words of both texts, by index.
         self._partner = {
-            printed: heard
-            for heard, printed in agreements(
+            printed: spoken
+            for spoken, printed in agreements(
                 section.table.pairs,
                 _terms(self._other, [place - section.table.first for place in range(len(words))]),
                 _terms(self._one, _printed_places(written, section)),

@@ -352,7 +352,7 @@ class _TranscriptReview:
         if not difference.said:
             return None
         # Words edited by the user have probability 1.0 and are never doubted.
-        heard = [
+        recognised = [
             place
             for place, word in enumerate(self._words)
             if difference.start_ms <= word.start_ms
@@ -361,7 +361,10 @@ class _TranscriptReview:
         ]
         # Runs of adjacent words within one segment: first of those that differ, else of all. Of
         # several runs the one with the most probable error is shown.
-        for places in ([place for place in heard if not self.signals[place]["same"]], heard):
+        for places in (
+            [place for place in recognised if not self.signals[place]["same"]],
+            recognised,
+        ):
             runs: list[list[int]] = []
             for place in places:
                 if (
@@ -547,15 +550,15 @@ class _TranscriptReview:
         """
         words = self._words[find.first : find.last]
         places = range(find.first, find.last)
-        heard = dict.fromkeys(
+        recognised = dict.fromkeys(
             self._corrections[place].heard for place in places if place in self._corrections
         )
         named = (with_punctuation(words, one) for one in self._instead(find.first, find.last))
         found: dict[str, str] = {}
-        for one in (proposal, *heard, find.heard, *named):
+        for one in (proposal, *recognised, find.heard, *named):
             found.setdefault(one.lower(), one)
-        stands = " ".join(word.text for word in words)
-        return tuple(one for one in found.values() if one and one != stands)
+        current = " ".join(word.text for word in words)
+        return tuple(one for one in found.values() if one and one != current)
 
     def _instead(self, first: int, last: int) -> Iterator[str]:
         """The article's wording for these words, and its word that is most similar to the unknown
@@ -585,8 +588,8 @@ class _TranscriptReview:
 
     def _is_same_sense(self, wording: ArticleWording) -> bool:
         """Whether the wordings do not differ in negation."""
-        heard = " ".join(word.text for word in self._words[wording.first : wording.last])
-        return negations_in(plain_words(heard)) == negations_in(plain_words(wording.text))
+        recognised = " ".join(word.text for word in self._words[wording.first : wording.last])
+        return negations_in(plain_words(recognised)) == negations_in(plain_words(wording.text))
 
 
 def _is_other_number(difference: Difference, wording: ArticleWording) -> bool:

@@ -159,14 +159,14 @@ def with_elided(word: Word, instead: str) -> str:
     return join_elision(split_elision(word.text)[0], instead)
 
 
-def _remainders_are_similar(heard: Sequence[str], name: Sequence[str]) -> bool:
+def _remainders_are_similar(recognised: Sequence[str], name: Sequence[str]) -> bool:
     """Whether the parts in which a name and the recognised words differ are similar: a part of the
     name (« Delorme, qui » for « Inès Delorme ») is correct.
     """
-    shared = {part for part in heard if part in name and len(part) > MIN_PART}
+    shared = {part for part in recognised if part in name and len(part) > MIN_PART}
     rests = [
         "".join(part for part in parts if part not in shared).replace("'", "")
-        for parts in (heard, name)
+        for parts in (recognised, name)
     ]
     return not shared or (all(rests) and fuzz.ratio(*rests) >= UNKNOWN_WORD_SIMILARITY)
 

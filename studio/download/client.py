@@ -135,7 +135,7 @@ class Client:
         if parts is None or parts.scheme not in _PORTS or not parts.hostname:
             raise DownloadRefusedError(
                 url[:200] or "''",
-                message("is not a web address, so it is not asked"),
+                message("is not a web address, so it was not requested"),
                 message("Ask the feed's publisher; only https:// and http:// are followed."),
             )
         # With a proxy, the peer is the proxy; numeric addresses are checked even so.
@@ -161,7 +161,9 @@ class Client:
         if inside:
             raise DownloadRefusedError(
                 f"{host}:{port}",
-                message("leads into the local network ({peer}), so it is not asked", peer=peer),
+                message(
+                    "leads into the local network ({peer}), so it was not requested", peer=peer
+                ),
                 message(
                     "If that is intended, download the file yourself and put it into the episode."
                 ),
@@ -252,7 +254,7 @@ class Client:
                         raise DownloadRefusedError(
                             url,
                             message(
-                                "does not end: {count:,} bytes came, and there are more",
+                                "is too large: {count:,} bytes were received, and there are more",
                                 count=len(content),
                             ),
                             message(
@@ -384,7 +386,7 @@ def refusal(url: str, error: urllib.error.HTTPError) -> DownloadRefusedError:
         ),
         404: message("It is not there: look the address up at the host."),
         410: message("It was removed there: ask the host for a copy."),
-        429: message("It was asked too often and refuses: run the same command again in an hour."),
+        429: message("It limits the number of requests: run the same command again in an hour."),
     }
     kind = (
         OutOfRangeError

@@ -151,8 +151,8 @@ def _continues_at(url: str, status: int, answered: dict[str, str], there: int, n
     """The file offset of the response: a server may send more than was requested."""
     if status != http.client.PARTIAL_CONTENT:
         return 0
-    told = answered.get("content-range", "").removeprefix("bytes").strip().partition("-")[0]
-    start = whole_number(told)
+    first_byte = answered.get("content-range", "").removeprefix("bytes").strip().partition("-")[0]
+    start = whole_number(first_byte)
     if start is not None and start > there:
         note.unlink(missing_ok=True)
         raise _another_part(url)
@@ -178,7 +178,7 @@ def _stream(
     progress: Callable[[int, int], None],
 ) -> int:
     """Append the response to the part; returns its new size."""
-    started, came, most = time.monotonic(), 0, length or client.limits.unstated_bytes
+    started, received, most = time.monotonic(), 0, length or client.limits.unstated_bytes
     refuse_link(part)
     with part.open("r+b" if there else "wb") as file:
         file.seek(there)
@@ -189,26 +189,27 @@ def _stream(
             except (OSError, http.client.HTTPException) as error:
                 raise unreachable(url, error) from None
             if not chunk:
-                return there + came
+                return there + received
             file.write(chunk)
-            came += len(chunk)
-            progress(there + came, length)
-            if there + came > most:
+            received += len(chunk)
+            progress(there + received, length)
+            if there + received > most:
                 file.truncate(0)  # it is useless, and there may be many
                 raise DownloadRefusedError(
                     url,
                     message(
-                        "does not end: {there:,} bytes came, and there are more", there=there + came
+                        "does not end: {there:,} bytes came, and there are more",
+                        there=there + received,
                     ),
                     message(
                         "It is a stream, not an episode: leave it out, or put the file in yourself."
                     ),
                 )
             lasted = time.monotonic() - started
-            if lasted > client.limits.slow_s and came / lasted < client.limits.slowest_bytes_s:
+            if lasted > client.limits.slow_s and received / lasted < client.limits.slowest_bytes_s:
                 raise NetworkError(
                     url,
-                    message("arrives at only {came:.0f} bytes a second", came=came / lasted),
+                    message("is sent at only {came:.0f} bytes a second", came=received / lasted),
                     message("Run the same command again later: it resumes where it stopped."),
                 )
 

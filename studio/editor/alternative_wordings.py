@@ -56,14 +56,14 @@ class AlternativeWordings:
         self._finder: AlternativeFinder | None = None
 
     def alternatives(
-        self, transcript: Transcript, asked: PassageRequest
+        self, transcript: Transcript, request: PassageRequest
     ) -> tuple[Alternative, ...]:
         """Other wordings of some words, the most probable first; none if Whisper finds no other.
 
         :raises ConflictError: the words have moved.
         :raises StudioError: the recording or the model's weights cannot be read.
         """
-        window, passage = window_around(transcript, asked)
+        window, passage = window_around(transcript, request)
         part = self._samples.part(window.start_ms, window.end_ms)
         if not len(part):
             return ()  # the recording is shorter than the transcript: it is a different one
@@ -72,7 +72,7 @@ class AlternativeWordings:
             passage,
             self._sources.language,
             prompt_names(self._sources),
-            self._printed_near(transcript, asked),
+            self._printed_near(transcript, request),
         )
 
     def prepare(self) -> None:
@@ -98,19 +98,19 @@ class AlternativeWordings:
                 )
             return self._finder
 
-    def _printed_near(self, transcript: Transcript, asked: PassageRequest) -> tuple[str, ...]:
+    def _printed_near(self, transcript: Transcript, request: PassageRequest) -> tuple[str, ...]:
         """The article's words near that passage; none without an alignment, as after a clone."""
         with suppress(WorkspaceError):
             tables = exchange_alignments(
                 transcript, self._sources.article, self._sources.alignment()
             )
-            first = _place_in(transcript, asked)
-            place = PrintedPlaces(tables).of(first, first + len(asked.was.split()))
+            first = _place_in(transcript, request)
+            place = PrintedPlaces(tables).of(first, first + len(request.was.split()))
             return () if place is None else place.terms_about(NEAR_WORDS)
         return ()
 
 
-def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, PassageToDecode]:
+def window_around(transcript: Transcript, request: PassageRequest) -> tuple[Span, PassageToDecode]:
     """The span of the recording to decode, and the words in it, with context.
 
     Requested audio beside the words is left out if the span would be too long.
@@ -118,7 +118,7 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
     :raises ConflictError: the words have moved.
     :raises StudioError: the words alone are longer than Whisper's window.
     """
-    words, first, count = transcript.words, _place_in(transcript, asked), len(asked.was.split())
+    words, first, count = transcript.words, _place_in(transcript, request), len(request.was.split())
     own = words[first : first + count]
     if own[-1].end_ms - own[0].start_ms > MAX_DURATION_MS:
         raise StudioError(
@@ -126,9 +126,9 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
             message("is too long to be transcribed again at once"),
             message("Choose at most {seconds} s of it.", seconds=MAX_DURATION_MS // 1000),
         )
-    start_ms = min(one for one in (own[0].start_ms, asked.start_ms) if one is not None)
+    start_ms = min(one for one in (own[0].start_ms, request.start_ms) if one is not None)
     start_ms = RecordingMs(max(0, start_ms, own[-1].end_ms - MAX_DURATION_MS))
-    end_ms = max(one for one in (own[-1].end_ms, asked.end_ms) if one is not None)
+    end_ms = max(one for one in (own[-1].end_ms, request.end_ms) if one is not None)
     # The preceding words locate the start of the passage: they have priority over the following
     # ones.
     end_ms = RecordingMs(max(own[-1].end_ms, min(end_ms, start_ms - BEFORE_MS + MAX_DURATION_MS)))
@@ -154,17 +154,17 @@ def window_around(transcript: Transcript, asked: PassageRequest) -> tuple[Span, 
     )
 
 
-def _place_in(transcript: Transcript, asked: PassageRequest) -> int:
+def _place_in(transcript: Transcript, request: PassageRequest) -> int:
     """The position of the requested words among all words of the transcript.
 
     :raises ConflictError: the words have moved.
     """
-    first, count = 0, len(asked.was.split())
+    first, count = 0, len(request.was.split())
     for segment in transcript.segments:
-        if segment.id == asked.segment:
-            own = segment.words[asked.first : asked.first + count]
-            if own and " ".join(word.text for word in own) == asked.was:
-                return first + asked.first
+        if segment.id == request.segment:
+            own = segment.words[request.first : request.first + count]
+            if own and " ".join(word.text for word in own) == request.was:
+                return first + request.first
         first += len(segment.words)
     raise ConflictError(
         message("these words"),

@@ -216,14 +216,14 @@ def _serve_edits(app: Flask, session: EditSession, former: Sequence[str]) -> Non
 
     @app.post("/api/left")
     def left() -> Response:
-        asked = record_from_bytes(request.get_data(), LeaveRequest, "the page's request")
-        windows.leave(asked.client)
+        requested = record_from_bytes(request.get_data(), LeaveRequest, "the page's request")
+        windows.leave(requested.client)
         return _json({})
 
     @app.post("/api/edits")
     def edits() -> Response:
-        asked = record_from_bytes(request.get_data(), Request, "the page's request")
-        return _json(_in_words(session.apply(asked)))
+        requested = record_from_bytes(request.get_data(), Request, "the page's request")
+        return _json(_in_words(session.apply(requested)))
 
     @app.get("/api/captions/<int:moment>")
     def captions(moment: int) -> Response:
@@ -268,8 +268,8 @@ def _serve_doubts(app: Flask, session: EditSession) -> None:
 
     @app.post("/api/alternatives")
     def alternatives() -> Response:
-        asked = record_from_bytes(request.get_data(), PassageRequest, "the page's request")
-        found = wordings.alternatives(session.transcript(), asked)
+        requested = record_from_bytes(request.get_data(), PassageRequest, "the page's request")
+        found = wordings.alternatives(session.transcript(), requested)
         return _json({"alternatives": found})
 
     @app.post("/api/alternatives/prepare")
@@ -421,8 +421,8 @@ def _json(value: object, status: int = 200) -> Response:
 
 
 def _described_error(error: StudioError) -> dict[str, str]:
-    told = {"where": error.where, "what": error.what, "remedy": error.remedy}
-    return {name: in_language(text, _language()) for name, text in told.items()}
+    described = {"where": error.where, "what": error.what, "remedy": error.remedy}
+    return {name: in_language(text, _language()) for name, text in described.items()}
 
 
 def _state(session: EditSession) -> dict[str, object]:

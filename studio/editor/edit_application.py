@@ -203,8 +203,8 @@ def _with_segments(
     """Segments ``at`` and following, ``count`` of them, replaced by others with their
     corrections.
     """
-    gone = {item.id for item in documents.segments[at : at + count]}
-    others = [item for item in documents.corrections if item.segment not in gone]
+    removed = {item.id for item in documents.segments[at : at + count]}
+    others = [item for item in documents.corrections if item.segment not in removed]
     return replace_fields(
         documents,
         segments=(*documents.segments[:at], *segments, *documents.segments[at + count :]),
@@ -459,10 +459,10 @@ def _place_of(documents: Documents, spot: Spot) -> tuple[int, int, int] | None:
     if at is None:
         return None
     count = len(spot.was.split())
-    stands = " ".join(
+    current = " ".join(
         word.text for word in documents.segments[at].words[spot.first : spot.first + count]
     )
-    return (at, spot.first, count) if count and stands == spot.was else None
+    return (at, spot.first, count) if count and current == spot.was else None
 
 
 def _with_spots(documents: Documents, edit: ReplaceSpots, duration_ms: int) -> Documents | None:

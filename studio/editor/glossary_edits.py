@@ -53,15 +53,15 @@ def apply_glossary_edits(
     :raises WorkspaceError: the glossary cannot be read; it is unchanged.
     :raises DiskError: it cannot be written.
     """
-    gone = [one for one in before if one not in edits]
-    come = [one for one in edits if one not in before]
+    removed = [one for one in before if one not in edits]
+    added = [one for one in edits if one not in before]
 
     def taught(glossary: Glossary) -> Glossary:
-        for taught in gone:
+        for taught in removed:
             glossary = _without(glossary, taught)
         return merge_names(
             glossary,
-            [GlossaryName(name=one.name, wrong=(one.wrong,) if one.wrong else ()) for one in come],
+            [GlossaryName(name=one.name, wrong=(one.wrong,) if one.wrong else ()) for one in added],
         )
 
     update_glossary(workspace, taught)

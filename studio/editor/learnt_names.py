@@ -59,8 +59,8 @@ def corrected_names(
         if learnt is not None and _bare(learnt.name) not in _bare(change.before)
     )
     return tuple(
-        LearntName(name=name, heard=heard, count=count)
-        for (name, heard), count in counts.most_common()
+        LearntName(name=name, heard=recognised, count=count)
+        for (name, recognised), count in counts.most_common()
     )
 
 

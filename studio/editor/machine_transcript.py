@@ -31,11 +31,11 @@ def machine_transcript_of(sources: EpisodeSources) -> Transcript:
                 Segment(
                     id=f"s{place:04}",
                     speaker=None,
-                    start_ms=heard.start_ms,
-                    end_ms=heard.end_ms,
-                    words=heard.words,
+                    start_ms=utterance.start_ms,
+                    end_ms=utterance.end_ms,
+                    words=utterance.words,
                 )
-                for place, heard in enumerate(asr.utterances, 1)
+                for place, utterance in enumerate(asr.utterances, 1)
             ),
         )
     raise WorkspaceError(

@@ -125,7 +125,7 @@ def _root_of_feed(text: str, parser: etree.XMLParser, url: str) -> etree._Elemen
     if not _ends(text):
         raise WorkspaceError(
             url,
-            message("breaks off before its end, so episodes are missing"),
+            message("is truncated, so episodes are missing"),
             message("Load it again; if it stays so, ask the host."),
         )
     return root

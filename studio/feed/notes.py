@@ -82,10 +82,10 @@ def ai_disclosure(item: FeedItem) -> str:
     """The disclosure of machine-made content, without a sentence that the notice already contains;
     may be empty.
     """
-    told = single_line(item.episode.ai_content)
+    disclosure = single_line(item.episode.ai_content)
     made = single_line(item.ai_content)
-    if told and told in single_line(item.episode.notice):
-        made = made.removesuffix(told).rstrip()
+    if disclosure and disclosure in single_line(item.episode.notice):
+        made = made.removesuffix(disclosure).rstrip()
     return made
 
 
@@ -110,9 +110,11 @@ def notes_from_item(item: FeedItem) -> str:
         )
     rows = []
     for stamp, title, question in stamped_chapters(item.chapters, item.enclosure.duration_ms):
-        asked = question is not None and 0 < question <= len(item.questions)
+        is_question = question is not None and 0 < question <= len(item.questions)
         text = (
-            single_line(item.questions[question - 1]) if asked and question is not None else title
+            single_line(item.questions[question - 1])
+            if is_question and question is not None
+            else title
         )
         rows.append(f"<li>{stamp} {html.escape(text)}</li>")
     if rows:

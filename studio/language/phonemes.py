@@ -88,7 +88,7 @@ def sounds_of(text: str) -> str:
     return str(_speaker().phonemize([spoken], strip=True)[0]).translate(_LENGTH_MARK)
 
 
-def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.float64]:
+def sound_distances(spoken: Sequence[str], written: Sequence[str]) -> NDArray[np.float64]:
     """The edit distances between the phonemes of all pairs of texts of two lists,
     ``(len(heard), len(written))``.
 
@@ -96,7 +96,7 @@ def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.
     """
     import numpy as np
 
-    left, right = [sounds_of(text) for text in heard], [sounds_of(text) for text in written]
+    left, right = [sounds_of(text) for text in spoken], [sounds_of(text) for text in written]
     exact = cdist(left, right, scorer=Levenshtein.distance, dtype=np.uint16)
     loose = cdist(
         [one.translate(_FAMILIES) for one in left],
@@ -107,7 +107,7 @@ def sound_distances(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.
     return np.asarray((exact.astype(np.float64) + loose) / 2, dtype=np.float64)
 
 
-def sound_similarities(heard: Sequence[str], written: Sequence[str]) -> NDArray[np.float64]:
+def sound_similarities(spoken: Sequence[str], written: Sequence[str]) -> NDArray[np.float64]:
     """The phonetic similarities of all pairs of texts of two lists, ``(len(heard), len(written))``:
     1 for the same sounds, 0 for entirely different ones.
     """
@@ -115,10 +115,10 @@ def sound_similarities(heard: Sequence[str], written: Sequence[str]) -> NDArray[
 
     left, right = (
         np.array([len(sounds_of(text)) for text in texts], dtype=np.float64)
-        for texts in (heard, written)
+        for texts in (spoken, written)
     )
     longest = np.maximum(np.maximum(left[:, None], right[None, :]), 1.0)
-    similar = np.maximum(0.0, 1.0 - sound_distances(heard, written) / longest)
+    similar = np.maximum(0.0, 1.0 - sound_distances(spoken, written) / longest)
     return np.asarray(similar, dtype=np.float64)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 import os
 import sys
 from collections.abc import Mapping
@@ -49,7 +50,6 @@ def language_from_environment(environment: Mapping[str, str] = os.environ) -> st
     chosen = next((environment[name] for name in VARIABLES if environment.get(name)), "")
     if not chosen and sys.platform == "win32":
         import ctypes
-        import locale
 
         number = ctypes.windll.kernel32.GetUserDefaultUILanguage()
         chosen = locale.windows_locale.get(number, "")

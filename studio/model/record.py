@@ -148,7 +148,7 @@ def _table_from_toml(content: bytes, where: object) -> dict[str, Any]:
             message(
                 "has {size_mb:.1f} MB, far more than any settings file", size_mb=len(content) / 1e6
             ),
-            message("Take out what does not belong there; docs/settings.md has examples."),
+            message("Remove what does not belong there; docs/settings.md has examples."),
         )
     try:
         table = tomllib.loads(content.decode("utf-8-sig"))

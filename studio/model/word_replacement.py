@@ -35,14 +35,14 @@ def with_replaced_words(
     """
     words = [word for utterance in utterances for word in utterance.words]
     starts = {one.first: one for one in wanted}
-    gone = {place for one in wanted for place in range(one.first, one.last)}
+    replaced = {place for one in wanted for place in range(one.first, one.last)}
     place, changed = 0, []
     for utterance in utterances:
         own: list[Word] = []
         for word in utterance.words:
             if place in starts:
                 own += _between(words, starts[place])
-            elif place not in gone:
+            elif place not in replaced:
                 own.append(word)
             place += 1
         if own:

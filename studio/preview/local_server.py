@@ -123,10 +123,10 @@ def resolve_range(environ: MutableMapping[str, Any], length: int) -> None:
 
     :param length: length of the whole file, in bytes.
     """
-    asked = environ.get("HTTP_RANGE")
-    if asked is None:
+    requested = environ.get("HTTP_RANGE")
+    if requested is None:
         return
-    found = _RANGE.fullmatch(asked)
+    found = _RANGE.fullmatch(requested)
     if found is None or environ.get("REQUEST_METHOD") != "GET":
         del environ["HTTP_RANGE"]
         return

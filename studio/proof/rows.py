@@ -100,11 +100,11 @@ def proof_rows(
     :param doubts: doubts on the current transcript.
     """
     paragraphs = tuple(_paragraphs(article, alignment))
-    heard = _heard_words(transcript, programme)
-    owners = _owners(heard, paragraphs)
-    words = _proof_words(heard, programme, cuts, doubts)
+    spoken = _heard_words(transcript, programme)
+    owners = _owners(spoken, paragraphs)
+    words = _proof_words(spoken, programme, cuts, doubts)
     return tuple(
-        _row(number, paragraph, [(heard[place], words[place]) for place in group])
+        _row(number, paragraph, [(spoken[place], words[place]) for place in group])
         for number, (paragraph, group) in enumerate(_in_order(owners, paragraphs), 1)
     )
 
@@ -134,10 +134,10 @@ def _paragraphs(article: Article, alignment: Alignment) -> Iterator[_Paragraph]:
         yield _Paragraph(0, "", None, text, said(0, number))
     for exchange in article.exchanges:
         question = questions.get(exchange.number)
-        asked: tuple[tuple[int, int], ...] = ()
+        question_spans: tuple[tuple[int, int], ...] = ()
         if question is not None and question.status == "asked" and question.start_ms is not None:
             end_ms = question.answer_start_ms or question.end_ms
-            asked = () if end_ms is None else ((question.start_ms, end_ms),)
+            question_spans = () if end_ms is None else ((question.start_ms, end_ms),)
         for number, paragraph in enumerate(exchange.answer, 1):
             first = number == 1
             yield _Paragraph(
@@ -145,16 +145,16 @@ def _paragraphs(article: Article, alignment: Alignment) -> Iterator[_Paragraph]:
                 exchange.question if first else "",
                 paragraph.speaker,
                 paragraph.text,
-                (*said(exchange.number, number), *(asked if first else ())),
+                (*said(exchange.number, number), *(question_spans if first else ())),
             )
         if not exchange.answer:
-            yield _Paragraph(exchange.number, exchange.question, None, "", asked)
+            yield _Paragraph(exchange.number, exchange.question, None, "", question_spans)
 
 
-def _owners(heard: Sequence[_Heard], paragraphs: Sequence[_Paragraph]) -> list[int]:
+def _owners(spoken: Sequence[_Heard], paragraphs: Sequence[_Paragraph]) -> list[int]:
     """For each word the index of its paragraph; -1 for none."""
-    owners = [-1] * len(heard)
-    starts = ascending_starts(one.word for one in heard)
+    owners = [-1] * len(spoken)
+    starts = ascending_starts(one.word for one in spoken)
     claims = sorted(
         (end_ms - start_ms, number, start_ms, end_ms)
         for number, paragraph in enumerate(paragraphs)
@@ -209,29 +209,29 @@ def _in_order(
             yield _Paragraph(paragraph.exchange, "", None, "", ()), group
 
 
-def _removed_before(heard: Sequence[_Heard], cuts: Sequence[Cut]) -> dict[int, int]:
+def _removed_before(spoken: Sequence[_Heard], cuts: Sequence[Cut]) -> dict[int, int]:
     """The duration of cuts before each word in ms, by the word's start."""
-    starts = ascending_starts(one.word for one in heard)
+    starts = ascending_starts(one.word for one in spoken)
     removed: dict[int, int] = {}
     for cut in cuts:
         place = bisect.bisect_left(starts, (cut.start_ms + cut.end_ms) // 2)
         if place < len(starts):
-            start_ms = heard[place].word.start_ms
+            start_ms = spoken[place].word.start_ms
             removed[start_ms] = removed.get(start_ms, 0) + cut.end_ms - cut.start_ms
     return removed
 
 
 def _proof_words(
-    heard: Sequence[_Heard],
+    spoken: Sequence[_Heard],
     programme: Programme,
     cuts: Sequence[Cut],
     doubts: Sequence[Doubt],
 ) -> tuple[ProofWord, ...]:
     """The words as shown on the page, one for each word in the episode."""
     doubted = {(one.segment, one.word + step) for one in doubts for step in range(one.count)}
-    removed = _removed_before(heard, cuts)
+    removed = _removed_before(spoken, cuts)
     words = []
-    for one in heard:
+    for one in spoken:
         start_ms = programme.programme_from_recording(one.word.start_ms)
         end_ms = programme.programme_from_recording(one.word.end_ms)
         words.append(

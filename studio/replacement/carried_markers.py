@@ -87,10 +87,10 @@ def _misplaced(sources: EpisodeSources, transcript: Transcript) -> Iterator[str]
         marker = one.marker
         if marker.kind != "chapter" and (marker.kind, marker.start_ms, marker.end_ms) not in there:
             continue
-        heard = _words_at(transcript, marker, SLACK_MS)
-        is_right = _is_heard(one.head, heard[: 2 * END_WORDS])
-        if not (is_right and _is_heard(one.tail, heard[-2 * END_WORDS :])):
-            words = " ".join(heard[:END_WORDS]) or "…"
+        spoken = _words_at(transcript, marker, SLACK_MS)
+        is_right = _is_heard(one.head, spoken[: 2 * END_WORDS])
+        if not (is_right and _is_heard(one.tail, spoken[-2 * END_WORDS :])):
+            words = " ".join(spoken[:END_WORDS]) or "…"
             yield message("{marker}: « {words} »", marker=marker.describe(), words=words)
         elif marker.kind == "cut" and _times_heard(one.head, public) > one.elsewhere:
             yield message(
@@ -132,15 +132,15 @@ def _times_heard(wanted: Sequence[str], words: Sequence[str]) -> int:
     return count
 
 
-def _shared(wanted: Sequence[str], heard: Sequence[str]) -> int:
+def _shared(wanted: Sequence[str], spoken: Sequence[str]) -> int:
     """How many of the words occur in the transcript in the same order."""
-    blocks = SequenceMatcher(None, wanted, heard, autojunk=False).get_matching_blocks()
+    blocks = SequenceMatcher(None, wanted, spoken, autojunk=False).get_matching_blocks()
     return sum(block.size for block in blocks)
 
 
-def _is_heard(words: Sequence[str], heard: Sequence[str]) -> bool:
+def _is_heard(words: Sequence[str], spoken: Sequence[str]) -> bool:
     """Whether enough of the words occur in the transcript in the same order."""
-    return len(words) < MIN_WORDS or _shared(words, heard) >= SHARE * len(words)
+    return len(words) < MIN_WORDS or _shared(words, spoken) >= SHARE * len(words)
 
 
 def _words_at(transcript: Transcript, marker: UserMarker, slack_ms: int) -> list[str]:

@@ -116,15 +116,15 @@ def require_transcript_of_recording(sources: EpisodeSources) -> None:
     """
     clock = read_clock(sources)
     stages = read_build_state(sources.build_state)[0].stages
-    heard, corrected = stages.get("transcribe"), stages.get("correct")
-    if clock is None or not clock.former_asr or heard is None or corrected is None:
+    transcribed, corrected = stages.get("transcribe"), stages.get("correct")
+    if clock is None or not clock.former_asr or transcribed is None or corrected is None:
         return
     workspace = sources.workspace
     read = corrected.inputs.get(sources.files.asr.name)
     now = Digests(workspace.root, workspace.digests).of(sources.audio_file)
     is_of_this_one = (
-        heard.inputs.get("recording") == now
-        and heard.outputs.get(workspace.relative(sources.files.asr)) == read
+        transcribed.inputs.get("recording") == now
+        and transcribed.outputs.get(workspace.relative(sources.files.asr)) == read
     )
     if read == clock.former_asr and not is_of_this_one:
         raise WorkspaceError(

@@ -224,9 +224,9 @@ class _Text:
             counts[key] += 1
             common += key in known and counts[key] == 1
             if place >= length:
-                gone = inside[place - length]
-                counts[gone] -= 1
-                common -= gone in known and not counts[gone]
+                leaving = inside[place - length]
+                counts[leaving] -= 1
+                common -= leaving in known and not counts[leaving]
             best = max(best, common)
         return best / len(own)
 
@@ -384,7 +384,7 @@ def _unprinted(
     printed = _Text(_printed_words(article))
     length = len(_printed_words(article))
     # The host may ask a printed question in other words.
-    asked = [
+    questions = [
         (one.start_ms, one.answer_start_ms) for one in alignment.questions if one.status == "asked"
     ]
     pending: list[Segment] = []
@@ -398,7 +398,7 @@ def _unprinted(
         middle_ms = (segment.words[0].start_ms + segment.words[-1].end_ms) // 2
         question = any(
             start is not None and end is not None and start <= middle_ms < end
-            for start, end in asked
+            for start, end in questions
         )
         if (
             question

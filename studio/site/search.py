@@ -129,9 +129,9 @@ def search_sentences(page: EpisodePage, language: str) -> list[SearchSentence]:
     people = ", ".join(dict.fromkeys(one.person.name for one in page.credits))
     found = [SearchSentence(None, "", "title", f"{page.episode.title}. {people}".strip(". "))]
     starts = {chapter.question: chapter.start_ms // 1000 for chapter in page.chapters.chapters}
-    heard = {(one.exchange, one.paragraph): one for one in page.moments}
+    times = {(one.exchange, one.paragraph): one for one in page.moments}
     for place, paragraph in enumerate(page.article.introduction, start=1):
-        found += _printed(paragraph, heard.get((0, place)), f"p0-{place}")
+        found += _printed(paragraph, times.get((0, place)), f"p0-{place}")
     for exchange in page.article.exchanges:
         number = exchange.number
         question = SearchSentence(
@@ -139,7 +139,7 @@ def search_sentences(page: EpisodePage, language: str) -> list[SearchSentence]:
         )
         found.append(question)
         for place, part in enumerate(exchange.answer, start=1):
-            found += _printed(part.text, heard.get((number, place)), f"p{number}-{place}")
+            found += _printed(part.text, times.get((number, place)), f"p{number}-{place}")
     found += [SearchSentence(second, "", "said", text) for second, text in _spoken(page.turns)]
     return [
         one._replace(text=set_text(one.text, language), keys=tuple(sorted(search_keys(one.text))))
@@ -148,21 +148,21 @@ def search_sentences(page: EpisodePage, language: str) -> list[SearchSentence]:
     ]
 
 
-def _printed(paragraph: str, heard: ParagraphTime | None, anchor: str) -> list[SearchSentence]:
+def _printed(paragraph: str, time: ParagraphTime | None, anchor: str) -> list[SearchSentence]:
     """The sentences of a paragraph with their times in seconds; a sentence that is not spoken has
     the start of its paragraph.
     """
-    if heard is None or not heard.sentences:
-        second = None if heard is None else heard.start_ms // 1000
+    if time is None or not time.sentences:
+        second = None if time is None else time.start_ms // 1000
         return [SearchSentence(second, anchor, "article", text) for text in sentences_of(paragraph)]
     return [
         SearchSentence(
-            (heard.start_ms if one.start_ms is None else one.start_ms) // 1000,
+            (time.start_ms if one.start_ms is None else one.start_ms) // 1000,
             anchor,
             "article",
             one.text,
         )
-        for one in heard.sentences
+        for one in time.sentences
     ]
 
 

@@ -80,20 +80,20 @@ def updated_search(
     texts = dict(zip(state.slugs, state.texts, strict=True))
     # Determine which episodes are kept, removed and added.
     stays = {slug for slug in texts if slug in untouched and slug in places}
-    gone = {number for number, slug in enumerate(state.slugs) if slug not in stays}
+    removed = {number for number, slug in enumerate(state.slugs) if slug not in stays}
     new = [number for number, slug in enumerate(slugs) if slug not in stays]
-    came: dict[int, dict[str, str]] = {}
+    added: dict[int, dict[str, str]] = {}
     written: dict[str, bytes] = {}
     for number in new:
         lines = sentences(number)
-        came[number] = _places_of(lines)
+        added[number] = _places_of(lines)
         pieces = _pieces(number, episodes[number], lines)
         written |= pieces
         texts[slugs[number]] = tuple(
             hashlib.sha256(content).hexdigest() for content in pieces.values()
         )
     # Remove the words of removed episodes and insert those of new ones; copy the rest.
-    _change(words, gone, came)
+    _change(words, removed, added)
     kept = {
         text_place(places[slug], piece): digest
         for slug in stays
@@ -180,10 +180,10 @@ def _places_of(lines: IndexedSentences) -> dict[str, str]:
 
 
 def _change(
-    words: dict[str, str], gone: Collection[int], came: Mapping[int, Mapping[str, str]]
+    words: dict[str, str], removed: Collection[int], came: Mapping[int, Mapping[str, str]]
 ) -> None:
     """Remove episodes from the index, and insert others."""
-    marks = [f";{number}:" for number in gone]
+    marks = [f";{number}:" for number in removed]
     for word, entry in list(words.items()):
         # The text of a word in thousands of episodes is sliced rather than parsed.
         left = f";{entry}"

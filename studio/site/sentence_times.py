@@ -92,11 +92,11 @@ def _sentences(
         telling = [
             place for place in range(first, last) if content_words(section.table.printed[place])
         ]
-        heard = [words[place] for place in telling if place in words]
+        spoken = [words[place] for place in telling if place in words]
         first = last
-        if heard and len(heard) >= MIN_SHARED * len(telling):
+        if spoken and len(spoken) >= MIN_SHARED * len(telling):
             yield PrintedSentence(
-                text=sentence, start_ms=heard[0][0].start_ms, end_ms=heard[-1][-1].end_ms
+                text=sentence, start_ms=spoken[0][0].start_ms, end_ms=spoken[-1][-1].end_ms
             )
         else:
             yield PrintedSentence(text=sentence)

@@ -1,8 +1,8 @@
 """Audio in codecs other than MP3, at the loudness of the master, verified by decoding.
 
-The second enclosure is made from the programme as mastering made it, which :func:`keep_programme`
-writes down while the MP3 is encoded: no sound is coded twice. Opus makes it half as large as the
-MP3; AAC brings chapters to players that want them as MP4 has them.
+The second enclosure is encoded from the lossless master, which :func:`keep_programme` stores while
+the MP3 is encoded, so that no audio is encoded twice. Opus takes half the size of the MP3; AAC has
+MP4 chapters for players that need them.
 """
 
 from __future__ import annotations
@@ -37,10 +37,9 @@ ATTEMPTS = 4
 def keep_programme(
     chunks: Iterable[NDArray[np.float32]], target: Path, *, sample_rate_hz: int, channels: int
 ) -> Iterator[NDArray[np.float32]]:
-    """The same chunks, written to a FLAC of 24 bits on their way.
+    """Pass the chunks through, and write them to a 24-bit FLAC.
 
-    :param target: written over if it exists.
-    :raises DiskError: the target cannot be written.
+    :param target: overwritten if it exists. :raises DiskError: the target cannot be written.
     """
     codec = [
         "-c:a",
@@ -74,17 +73,16 @@ def encode_alternate(
     facts: MasterFacts,
     progress: Progress = no_progress,
 ) -> Loudness:
-    """Write the second enclosure without tags, and return its loudness, decoded. Each moment is
-    heard when the MP3 has it.
+    """Write the second enclosure without tags, and return its decoded loudness. It is synchronous
+    with the MP3.
 
-    :param programme: what :func:`keep_programme` wrote.
+    :param programme: the file from :func:`keep_programme`.
     :param target: written over if it exists: give a temporary name.
-    :param facts: what was measured on the MP3.
+    :param facts: measurements of the MP3.
     :raises WorkspaceError: this ffmpeg does not have the codec.
     :raises DiskError: the target cannot be written.
     """
-    # What the MP3 leaves out for its decoder's delay, which this decoder takes into account by
-    # itself.
+    # The MP3 omits its decoder's delay at the start; this decoder compensates its own.
     lead = np.zeros((DECODER_DELAY_SAMPLES, facts.channels), np.float32)
 
     def sound() -> Iterator[NDArray[np.float32]]:
@@ -103,26 +101,26 @@ def encode_at_loudness(
     arguments: Sequence[str],
     progress: Progress = no_progress,
 ) -> Loudness:
-    """Encode a sound at the loudness that the master was to have, and return what was measured on
-    it, decoded.
+    """Encode audio at the master's target loudness, and return its measurements when decoded.
 
     :param sound: gives its chunks, shape (samples, channels), as often as it is asked.
     :param target: written over if it exists: give a temporary name.
-    :param facts: whose target loudness, ceiling, rate and channels count.
-    :param arguments: codec and container, as ffmpeg wants them.
-    :raises WorkspaceError: there is nothing but silence, or this ffmpeg does not have the codec.
+    :param facts: measurements of the master, with target loudness, ceiling, sample rate and
+        channels.
+    :param arguments: ffmpeg arguments for codec and container.
+    :raises WorkspaceError: the audio is silent, or ffmpeg lacks the codec.
     :raises DiskError: the target cannot be written.
     """
     samples = 0
 
     def counted() -> Iterator[NDArray[np.float32]]:
-        """The sound, as a part of the survey and one encoding."""
+        """The audio, with progress as part of the analysis and one encoding."""
         nonlocal samples
         for chunk in sound():
             yield chunk
             samples += len(chunk)
-            # Two passes over the sound are certain: measuring and one encoding. A repeated
-            # encoding is not counted, so that the share never falls.
+            # At least two passes are needed: measuring and one encoding. A repeated encoding is not
+            # counted, so that progress never decreases.
             total = facts.duration_ms * facts.sample_rate_hz / 1000 * 2
             progress(min(samples, total), total)
 
@@ -135,10 +133,10 @@ def encode_at_loudness(
         raise WorkspaceError(
             target, message("would be silent"), message("Choose another passage, or fix the cuts.")
         )
-    # No passage of its own gain: the master has already been levelled.
+    # No gain per passage: the master has already been levelled.
     level_db = np.zeros(len(analysis.cell_peaks), np.float32)
     aim_lufs, limit_dbtp = facts.target_lufs, facts.ceiling_dbtp - OVERSHOOT_DB
-    # The codec changes loudness and peaks: encode, measure, and correct both aims by the error.
+    # The codec changes loudness and peaks: encode, measure, and correct both targets by the error.
     for _ in range(ATTEMPTS):
         gain = GainCurve(analysis, level_db, aim_lufs, limit_dbtp)
         _encode(gain.apply(counted()), target, arguments, facts)
@@ -146,7 +144,7 @@ def encode_at_loudness(
             target,
             sample_rate_hz=facts.sample_rate_hz,
             channels=facts.channels,
-            heard=lambda _: None,
+            report=lambda _: None,
         )
         short_lu = 0.0 if made.integrated_lufs is None else facts.target_lufs - made.integrated_lufs
         over_db = made.true_peak_dbtp - facts.ceiling_dbtp
@@ -186,12 +184,12 @@ def alternate_from_file(
     loudness: Loudness,
     sound_bytes: int,
 ) -> Alternate:
-    """What the feed announces of a finished second enclosure.
+    """The properties of a finished second enclosure for the feed.
 
-    :param path: where it is now; ``file`` is the name that it will have.
-    :param sound_bytes: the size of the same without its tag: cover and lyrics are no bit rate.
-    :param duration_ms: how long the episode lasts.
-    :param loudness: what was measured on it.
+    :param path: its current path; ``file``: its final name.
+    :param sound_bytes: its size without tags: cover and lyrics do not count for the bit rate.
+    :param duration_ms: duration of the episode.
+    :param loudness: its measurements.
     """
     with open_file(path) as content:
         digest = hashlib.file_digest(content, "sha384").digest()

@@ -1,6 +1,6 @@
-"""The automatic mix of several microphones: whoever speaks is heard through their own microphone,
-and the others are turned down, so that no voice is heard twice with a few milliseconds between
-(a comb filter), and the room not from everywhere.
+"""The automatic mix of several microphones: each speaker is taken from their own microphone, and
+the others are attenuated, which avoids comb filtering by delayed copies of a voice, and excessive
+room sound.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from studio.sound.crosstalk import (
 )
 from studio.sound.ffmpeg import Encoding, TrackDecoding, url_from_path, write_error
 
-# What a microphone that is not open still gives: bleed, itself some 15 dB softer than the voice, is
-# then 45 dB below it and changes no frequency of it by 0.1 dB.
+# The gain of a closed microphone: bleed, itself about 15 dB below the voice, is then 45 dB below it
+# and changes no frequency by more than 0.1 dB.
 CLOSED_DB = -30.0
-# A microphone is open this long before its speaker begins and after the end, so that no breath and
-# no end of a word is cut; milliseconds.
+# How long a microphone opens before its speaker starts and stays open after the end, so that no
+# breath and no end of a word is cut, in ms.
 BEFORE_MS = 60
 AFTER_MS = 180
-# Opening and closing take this long: no click, and too fast for an ear to call it pumping.
+# The duration of opening and closing: no click, and too fast to be perceived as pumping.
 FADE_MS = 60
-# A soft speaker is turned up by at most this much: the noise of the room comes up as well.
+# The maximum gain of a quiet speaker: it also raises room noise.
 MAX_GAIN_DB = 15.0
-# How far a peak of speech stands over the power of its 10 ms, as a factor (16 dB).
+# The crest factor of speech relative to the power of 10 ms (16 dB).
 MAX_CREST = 6.0
-# At most this many places of one kind are listed.
+# The maximum number of listed positions of one kind.
 MAX_LISTED = 5
-# The mix's highest peak, so that no sum of microphones is clipped.
+# The peak limit of the mix, so that no sum of microphones is clipped.
 CEILING = 10 ** (-1 / 20)
 
 
@@ -58,52 +58,52 @@ def mix_microphones(
     sample_rate_hz: int,
     progress: Progress = no_progress,
 ) -> Microphones:
-    """Write the automatic mix of a recording's channels as a FLAC of one channel and 24 bits.
+    """Write the automatic mix of a recording's channels as a 24-bit mono FLAC.
 
     :param recording: the channels of its first sound track are the microphones, on one clock.
-    :param names: what each is called, for remarks.
-    :param target: where to write; an existing file is written over.
-    :raises RecordingError: it cannot be decoded, or nobody speaks into any microphone.
+    :param names: the microphones' names, for remarks.
+    :param target: the output file; overwritten if it exists.
+    :raises RecordingError: it cannot be decoded, or there is no speech in any microphone.
     :raises DiskError: the target cannot be written.
     """
     frames = read_frame_powers(recording, len(names), progress)
-    heard = find_crosstalk(frames.powers)
-    if not heard.active.any():
+    crosstalk = find_crosstalk(frames.powers)
+    if not crosstalk.active.any():
         raise RecordingError(
             recording,
             message("is silent in every microphone"),
             message("Check that these are the right files."),
         )
-    found = microphones_from(heard, names, frames)
-    gains = open_gains(heard, [one.gain_db for one in found.microphones], frames)
+    found = microphones_from(crosstalk, names, frames)
+    gains = open_gains(crosstalk, [one.gain_db for one in found.microphones], frames)
     _write(recording, target, gains, sample_rate_hz=sample_rate_hz, progress=progress)
     return found
 
 
-def microphones_from(heard: Crosstalk, names: Sequence[str], frames: FramePowers) -> Microphones:
-    """What was found of the microphones, and what the mix will do with each."""
-    gains_db = _gains_db(heard)
+def microphones_from(
+    crosstalk: Crosstalk, names: Sequence[str], frames: FramePowers
+) -> Microphones:
+    """The measurements of the microphones, and the gain of each in the mix."""
+    gains_db = _gains_db(crosstalk)
     return Microphones(
         microphones=tuple(
             MicrophoneFacts(
-                level_db=db(float(heard.levels[one])) if heard.levels[one] > 0 else None,
-                noise_floor_db=db(float(heard.noise[one])),
-                spoken_ms=int(heard.active[:, one].sum()) * FRAME_MS,
-                bleed_db=tuple(db(float(share)) for share in heard.bleed[one]),
+                level_db=db(float(crosstalk.levels[one])) if crosstalk.levels[one] > 0 else None,
+                noise_floor_db=db(float(crosstalk.noise[one])),
+                spoken_ms=int(crosstalk.active[:, one].sum()) * FRAME_MS,
+                bleed_db=tuple(db(float(share)) for share in crosstalk.bleed[one]),
                 gain_db=gains_db[one],
             )
             for one in range(len(names))
         ),
-        spans=spans_of(heard.active),
-        remarks=(*remarks_on(heard, names), *disturbances(frames, names)),
-        ambiguous_spans=_ambiguous_spans(heard),
+        spans=spans_of(crosstalk.active),
+        remarks=(*remarks_on(crosstalk, names), *disturbances(frames, names)),
+        ambiguous_spans=_ambiguous_spans(crosstalk),
     )
 
 
 def disturbances(frames: FramePowers, names: Sequence[str]) -> list[str]:
-    """What disturbs the microphones, and cannot be mixed away: sentences that begin in lower
-    case.
-    """
+    """Echo and feedback, which the mix cannot remove: sentences that begin in lower case."""
     sentences: list[str] = [
         message(
             "{name} picks up {source} {late_ms} ms late, as over a telephone or out of a "
@@ -135,42 +135,42 @@ def _minutes(moment_ms: int) -> str:
     return f"{moment_ms // 60_000}:{moment_ms // 1000 % 60:02}"
 
 
-def remarks_on(heard: Crosstalk, names: Sequence[str]) -> list[str]:
-    """What a person should know of the microphones: sentences that begin in lower case."""
+def remarks_on(crosstalk: Crosstalk, names: Sequence[str]) -> list[str]:
+    """Remarks on the microphones for the user: sentences that begin in lower case."""
     sentences: list[str] = [
         message("{name} has no speech: it is left out", name=name)
-        for name, level in zip(names, heard.levels, strict=True)
+        for name, level in zip(names, crosstalk.levels, strict=True)
         if level <= 0
     ]
-    sentences += _describe_absences(heard, names)
+    sentences += _describe_absences(crosstalk, names)
     for one, other in itertools.combinations(range(len(names)), 2):
-        if heard.levels[one] <= 0 or heard.levels[other] <= 0:
+        if crosstalk.levels[one] <= 0 or crosstalk.levels[other] <= 0:
             continue
-        if level_difference_db(heard, one, other) < MIN_APART_DB:
+        if level_difference_db(crosstalk, one, other) < MIN_APART_DB:
             sentences.append(
                 message(
                     "{one} and {other} pick up the same voices at nearly the same level "
                     "({apart_db:.0f} dB apart): who speaks is less certain",
                     one=names[one],
                     other=names[other],
-                    apart_db=level_difference_db(heard, one, other),
+                    apart_db=level_difference_db(crosstalk, one, other),
                 )
             )
     return sentences
 
 
-def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
-    """Where a person speaks whose microphone does not record."""
+def _describe_absences(crosstalk: Crosstalk, names: Sequence[str]) -> Iterator[str]:
+    """Describe passages in which a speaker's microphone does not record."""
     for one, name in enumerate(names):
-        if heard.levels[one] <= 0:
+        if crosstalk.levels[one] <= 0:
             continue
-        told_apart = is_identifiable_without_own_microphone(heard, one)
+        told_apart = is_identifiable_without_own_microphone(crosstalk, one)
         # Without other evidence, any speaker is possible.
-        spoken = heard.active[:, one] if told_apart else heard.active.any(axis=1)
-        spoken = spoken & heard.absent[:, one]
+        spoken = crosstalk.active[:, one] if told_apart else crosstalk.active.any(axis=1)
+        spoken = spoken & crosstalk.absent[:, one]
         places = [
             f"{_minutes(span.start_ms)}–{_minutes(span.end_ms)}"
-            for span in _runs(heard.absent[:, one])
+            for span in _runs(crosstalk.absent[:, one])
             if spoken[span.start_ms // FRAME_MS : span.end_ms // FRAME_MS].any()
         ]
         if places and not told_apart:
@@ -183,7 +183,9 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
             )
         elif places:
             softer = max(
-                db(float(heard.bleed[other, one])) for other in range(len(names)) if other != one
+                db(float(crosstalk.bleed[other, one]))
+                for other in range(len(names))
+                if other != one
             )
             yield message(
                 "{name} does not record at {places}: what its speaker says then is taken from "
@@ -194,18 +196,18 @@ def _describe_absences(heard: Crosstalk, names: Sequence[str]) -> Iterator[str]:
             )
 
 
-def _ambiguous_spans(heard: Crosstalk) -> tuple[Span, ...]:
-    """Where no level shows who speaks."""
+def _ambiguous_spans(crosstalk: Crosstalk) -> tuple[Span, ...]:
+    """The spans in which no level shows who speaks."""
     ambiguous_spans = [
-        heard.absent[:, one]
-        for one in np.flatnonzero(heard.levels > 0)
-        if not is_identifiable_without_own_microphone(heard, int(one))
+        crosstalk.absent[:, one]
+        for one in np.flatnonzero(crosstalk.levels > 0)
+        if not is_identifiable_without_own_microphone(crosstalk, int(one))
     ]
     return _runs(np.any(ambiguous_spans, axis=0)) if ambiguous_spans else ()
 
 
 def _runs(frames: NDArray[np.bool_]) -> tuple[Span, ...]:
-    """The stretches of frames that are true."""
+    """The runs of true frames."""
     edges = np.flatnonzero(np.diff(np.pad(frames.astype(np.int8), 1))) * FRAME_MS
     return tuple(
         Span(start_ms=RecordingMs(int(start)), end_ms=RecordingMs(int(end)))
@@ -213,24 +215,24 @@ def _runs(frames: NDArray[np.bool_]) -> tuple[Span, ...]:
     )
 
 
-def _gains_db(heard: Crosstalk) -> list[float]:
+def _gains_db(crosstalk: Crosstalk) -> list[float]:
     """The gains that raise every speaker to the level of the loudest."""
-    loudest = db(float(heard.levels.max()))
+    loudest = db(float(crosstalk.levels.max()))
     return [
         round(min(MAX_GAIN_DB, loudest - db(float(level))), 1) if level > 0 else 0.0
-        for level in heard.levels
+        for level in crosstalk.levels
     ]
 
 
 def open_gains(
-    heard: Crosstalk, gains_db: Sequence[float], frames: FramePowers
+    crosstalk: Crosstalk, gains_db: Sequence[float], frames: FramePowers
 ) -> NDArray[np.float32]:
-    """By what each microphone is multiplied in each frame, shape (frames, microphones)."""
-    opened = _opened(heard.active)
+    """The gain of each microphone in each frame, shape (frames, microphones)."""
+    opened = _opened(crosstalk.active)
     closed = 10 ** (CLOSED_DB / 20)
     gains = np.where(opened, 1.0, closed) * 10 ** (np.array(gains_db) / 20)
-    gains[:, heard.levels <= 0] = 0.0
-    standing_in = _stand_in(gains, opened, heard)
+    gains[:, crosstalk.levels <= 0] = 0.0
+    standing_in = _stand_in(gains, opened, crosstalk)
     # Smooth the gains so that opening and closing make no click.
     fade = max(1, FADE_MS // FRAME_MS)
     window = np.hanning(fade + 2)[1:-1]
@@ -242,50 +244,50 @@ def open_gains(
     peaks = np.array(frames.peaks)
     highest = float((np.where(standing_in[:, None], 0.0, smooth).max(axis=0) * peaks).max())
     if standing_in.any():
-        # There, only soft sound is turned up so far.
+        # Only quiet audio is amplified this much there.
         crests = np.minimum(np.sqrt(frames.powers[standing_in]) * MAX_CREST, peaks)
         highest = max(highest, float((smooth[standing_in] * crests).sum(axis=1).max()))
-    # Peaks were measured without what is below the voice: half as much again is room for it.
+    # Peaks were measured without frequencies below the voice: a factor of 1.5 leaves room for them.
     highest *= 1.5
     return (smooth * min(1.0, CEILING / max(highest, 1e-9))).astype(np.float32)
 
 
 def _stand_in(
-    gains: NDArray[np.float64], opened: NDArray[np.bool_], heard: Crosstalk
+    gains: NDArray[np.float64], opened: NDArray[np.bool_], crosstalk: Crosstalk
 ) -> NDArray[np.bool_]:
-    """Turn the microphone up that hears a person best whose own one does not record. Changes
+    """Raise the best other microphone for a speaker whose own one does not record. Changes
     ``gains``.
 
-    :returns: the frames in which one stands in, with those of the fades around.
+    :returns: the frames with a substitute microphone, including fades.
     """
-    target = float(heard.levels.max())
+    target = float(crosstalk.levels.max())
     standing_in = np.zeros(len(gains), bool)
-    for one in np.flatnonzero(heard.absent.any(axis=0) & (heard.levels > 0)):
-        wanted = opened[:, one] & heard.absent[:, one]
+    for one in np.flatnonzero(crosstalk.absent.any(axis=0) & (crosstalk.levels > 0)):
+        wanted = opened[:, one] & crosstalk.absent[:, one]
         # Power of this voice in every microphone: its own level times the share that bleeds into
         # each.
-        bled = heard.bleed[:, one] * heard.levels[one]
-        # The microphones with the best ratio of this voice to noise first, for frames left over.
-        for other in np.argsort(-bled / np.maximum(heard.noise, 1e-20)):
-            if other == one or heard.levels[other] <= 0:
+        bled = crosstalk.bleed[:, one] * crosstalk.levels[one]
+        # The microphones in order of this voice's signal-to-noise ratio, for the remaining frames.
+        for other in np.argsort(-bled / np.maximum(crosstalk.noise, 1e-20)):
+            if other == one or crosstalk.levels[other] <= 0:
                 continue
-            # Frames that this microphone can serve; where it is open for its own speaker its gain
-            # stays.
-            here = wanted & ~heard.absent[:, other]
+            # Frames in which this microphone is available; where it is open for its own speaker,
+            # its gain is kept.
+            here = wanted & ~crosstalk.absent[:, other]
             gain_db = min(MAX_GAIN_DB, db(target) - db(float(bled[other])))
             free = here & ~opened[:, other]
             gains[free, other] = 10 ** (gain_db / 20)
             standing_in |= free
             wanted &= ~here
-    # A fade is as long on both sides of a frame.
+    # Fades have the same length on both sides.
     fade = np.ones(2 * FADE_MS // FRAME_MS + 1)
     around: NDArray[np.bool_] = np.convolve(standing_in, fade, "same")[: len(standing_in)] > 0
     return around
 
 
 def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which microphones are open: those with speech, a little longer than that; in pauses the last
-    one, so that the room sounds on.
+    """The open microphones: those with speech, with margins; in pauses the last one, to keep the
+    room tone.
     """
     before, after = BEFORE_MS // FRAME_MS, AFTER_MS // FRAME_MS
     opened = active.copy()
@@ -296,7 +298,7 @@ def _opened(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
         )
         for start, end in zip(edges[::2], edges[1::2], strict=True):
             opened[max(0, start - before) : start, one] = True
-            # Only while nobody else speaks: else the microphone would bring that voice, too.
+            # Only while nobody else speaks, because the microphone would also pick up that voice.
             rest = nobody[end : end + after]
             length = int(rest.argmin()) if not rest.all() else len(rest)
             opened[end : end + length, one] = True
@@ -317,9 +319,9 @@ def _write(
     sample_rate_hz: int,
     progress: Progress,
 ) -> None:
-    """Multiply, add up and encode, chunk by chunk.
+    """Apply gains, sum and encode, chunk by chunk.
 
-    :param gains: in the middle of each frame.
+    :param gains: at the middle of each frame.
     """
     count = gains.shape[1]
     # A gain is given for the middle of a frame and interpolated linearly between, so that opening

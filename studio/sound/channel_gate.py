@@ -1,5 +1,5 @@
-"""One of several microphones, gated to its own speaker: the rest of it is attenuated, so that no
-voice is in two of them.
+"""Gate a microphone to its own speaker: the rest is attenuated, so that no voice is in two
+microphones.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import TrackDecoding
 
 RATE_HZ = 16_000
-# Whisper hears everything down to 80 dB under the loudest sound of its window: bleed, 10 dB and
-# more under the voice, is brought below that.
+# Whisper's dynamic range is 80 dB below the maximum of its window: bleed, 10 dB and more below the
+# voice, is attenuated below that.
 CLOSED_DB = -70.0
-# A microphone is open this long before its speaker begins and after the end; milliseconds.
+# How long a microphone opens before its speaker starts and stays open after the end, in ms.
 BEFORE_MS = 60
 AFTER_MS = 180
-# How long opening and closing take.
+# The duration of opening and closing.
 FADE_MS = 20
 
 
@@ -33,13 +33,13 @@ def read_gated_channels(
     wanted: Sequence[tuple[int, Span]],
     progress: Progress = no_progress,
 ) -> list[NDArray[np.float32]]:
-    """The wanted stretches, each of one microphone while its own speaker speaks, at 16 kHz.
+    """Read the wanted spans, each from one microphone while its own speaker speaks, at 16 kHz.
 
-    One pass over the recording; what is not wanted is not kept.
+    A single pass over the recording; other audio is discarded.
 
     :param channels: how many microphones its first sound track has.
     :param spans: who speaks into which.
-    :param wanted: microphones and stretches of the recording.
+    :param wanted: microphones and spans of the recording.
     :raises RecordingError: it cannot be decoded.
     """
     # (microphone, first sample, last sample) at 16 kHz.
@@ -51,8 +51,7 @@ def read_gated_channels(
     last = max((end for _, _, end in places), default=0)
     done = 0
     with TrackDecoding(recording, track=0, sample_rate_hz=RATE_HZ, channels=channels) as decoding:
-        # The stretches overlap in time, so each chunk is copied into all of them that contain a
-        # part of it.
+        # Spans may overlap, so each chunk is copied into all that contain a part of it.
         for chunk in decoding:
             for sound, (microphone, start, end) in zip(sounds, places, strict=True):
                 first, until = max(start, done), min(end, done + len(chunk))
@@ -73,7 +72,7 @@ def read_gated_channels(
 def _gate(
     microphone: int, span: Span, spans: Sequence[OpenSpan], length: int
 ) -> NDArray[np.float64]:
-    """By what each sample of a stretch is multiplied."""
+    """The gain of each sample of a span."""
     gate = np.full(length, 10 ** (CLOSED_DB / 20))
     for one in spans:
         if one.microphone != microphone:

@@ -1,5 +1,5 @@
-"""How two channels belong together: one voice twice, two ears, one speaker each, a dead one, one
-that is turned over.
+"""Classify the relation of two channels: identical, stereo, one speaker each, one without signal,
+opposite polarity.
 """
 
 from __future__ import annotations
@@ -14,24 +14,22 @@ from studio.sound.loudness import GATE_LUFS
 
 ALIKE_DB = (
     -30.0
-)  # how far below the middle the difference of two channels lies when they are one voice twice
-DEAD_DB = -40.0  # how far below the other one a channel lies that carries nothing but crosstalk
-OPPOSED = -0.7  # correlation below which adding two channels up loses more than it keeps
-# One speaker a channel: while a person speaks, one channel is far louder than the other, and each
-# of them is at times.
+)  # how far the side signal is below the mid signal if both channels have the same voice
+DEAD_DB = -40.0  # how far a channel with only crosstalk is below the other one
+OPPOSED = -0.7  # correlation below which the sum of two channels loses more than it keeps
+# One speaker a channel: during speech, one channel is much louder than the other, each of them at
+# times.
 SPLIT_DB = 6.0
 SPLIT_SHARE = 0.8
 SPLIT_SMALLEST = 0.03
 SPLIT_SIMILARITY = 0.5
 SPLIT_WINDOWS = 50
 SPLIT_SHORTEST = 8
-LOUD_DB = -25.0  # how far below its loud parts somebody still speaks
+LOUD_DB = -25.0  # how far below its loud parts there is still speech
 
 
 class ChannelRelation:
-    """Compares the channels window by window. It is given the windows' samples and keeps twelve
-    bytes of each.
-    """
+    """Compares two channels window by window; stores twelve bytes per window."""
 
     def __init__(self) -> None:
         self._powers: list[NDArray[np.float32]] = []
@@ -46,7 +44,7 @@ class ChannelRelation:
         self._powers.append((np.stack(products) / windows.shape[2]).astype(np.float32))
 
     def classify(self) -> tuple[Layout, tuple[float, float]]:
-        """How the channels belong together, and the level of each in dBFS."""
+        """The channel layout, and the level of each in dBFS."""
         left, right, cross = np.concatenate(self._powers, axis=1).astype(np.float64)
         levels = (_db(float(left.mean())), _db(float(right.mean())))
         return _layout(left, right, cross), levels
@@ -96,7 +94,7 @@ def _layout(
 
 
 def _speaks_alone(faint: NDArray[np.float64], loud: NDArray[np.float64]) -> bool:
-    """Whether there is speech in the faint channel while the loud one is silent: that is not
+    """Whether there is speech in the quiet channel while the loud one is silent, i.e. not
     crosstalk.
     """
     length = min(SPLIT_WINDOWS, len(faint))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from studio.model.episode import EpisodeSound
 from studio.model.sound import RecordingFacts, Repair
 
-# Below the frequencies of voices there is only unwanted sound that takes headroom: rumble,
+# Below the frequencies of voices there is only unwanted sound, which takes headroom: rumble,
 # plosives, a microphone's DC offset.
 RUMBLE_FILTER = "highpass=f=50"
 HUM_WIDTH_HZ = 4

@@ -10,7 +10,7 @@ from studio.model.sound import CodecName
 class Codec(NamedTuple):
     """One codec in its container.
 
-    :param type: MIME type of the file; ``codecs`` what RFC 6381 calls the codec inside.
+    :param type: MIME type of the file; ``codecs``: the codec by RFC 6381.
     :param bitrates_kbps: by number of channels.
     """
 
@@ -40,7 +40,7 @@ CODECS: dict[CodecName, Codec] = {
         type="audio/ogg",
         codecs="opus",
         bitrates_kbps={1: 48, 2: 80},
-        # Opus knows one rate.
+        # Opus has a single sample rate.
         encoder=("-c:a", "libopus", "-application", "audio", "-ar", "48000", "-f", "opus"),
     ),
     "aac": Codec(

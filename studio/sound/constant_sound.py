@@ -1,4 +1,4 @@
-"""Recognise a silent file without decoding it: hours of silence are few bytes."""
+"""Recognise a silent file without decoding: hours of silence take few bytes."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from typing import NamedTuple
 
 from studio.sound.ffmpeg import Child, Header, input_arguments
 
-# What is shorter is soon decoded.
+# Shorter files are decoded quickly.
 _MIN_MS = 30 * 60 * 1000
-# An encoder says silence in always the same few packets. Nobody speaks in a sound that is put
-# together of so few, each a fiftieth to a tenth of a second long.
+# Encoders write silence as a few identical packets. Audio with so few distinct packets (20 to 100
+# ms each) contains no speech.
 _MAX_PACKETS = 8
 _READ_BYTES = 1 << 16
 _CLOCK = re.compile(rb"#tb (\d+): (\d+)/(\d+)")
 
 
 class _Packet(NamedTuple):
-    """One packet of a track: how many ticks of its clock it lasts, how long each is, and its
-    checksum.
-    """
+    """One packet of a track: its duration in ticks, the length of a tick, and its checksum."""
 
     track: bytes
     tick_ms: float
@@ -32,13 +30,13 @@ class _Packet(NamedTuple):
 
 
 def is_constant(path: Path, header: Header) -> bool:
-    """Whether each packet of each track is one of a few, or, of FLAC, says one value alone. Of a
-    conversation the first packets are read, of hours of silence all, in seconds.
+    """Whether each track only has a few distinct packets, or (FLAC) constant ones. For a
+    conversation, only the first packets are read; for hours of silence all, within seconds.
     """
     if header.duration_ms is not None and header.duration_ms < _MIN_MS:
         return False
-    # A packet of FLAC that is no constant has a bit a sample at least (RFC 9639, section 9.2.5);
-    # its clock ticks once a sample.
+    # A FLAC packet that is not constant has at least one bit per sample (RFC 9639, section 9.2.5);
+    # its clock ticks once per sample.
     constant = all(track.codec == "flac" for track in header.tracks) and header.alone
     known: set[tuple[bytes, int, bytes]] = set()
     lasting_ms: dict[bytes, float] = defaultdict(float)
@@ -53,7 +51,7 @@ def is_constant(path: Path, header: Header) -> bool:
 
 
 def _packets(path: Path) -> Iterator[_Packet]:
-    """The packets of the sound tracks, in their order in the file."""
+    """The packets of the audio tracks, in file order."""
     arguments = ["-map", "0:a", "-c", "copy", "-f", "framecrc", "pipe:1"]
     rest, tick_ms = b"", dict[bytes, float]()
     with Child([*input_arguments(path), *arguments]) as child:

@@ -1,8 +1,8 @@
-"""Who speaks into which microphone, of several in one room: what each microphone hears is its own
-speaker and, softer, everybody else (bleed).
+"""Determine who speaks into which microphone: each microphone picks up its own speaker and, more
+quietly, everybody else (bleed).
 
-Powers are compared, not samples: a room changes phases from one syllable to the next, while how
-much softer a voice is at the other microphone stays within some decibels.
+Powers are compared, not samples: room acoustics change phases from syllable to syllable, while
+level differences between microphones only vary by a few dB.
 """
 
 from __future__ import annotations
@@ -24,63 +24,63 @@ from studio.sound.ffmpeg import TrackDecoding
 
 RATE_HZ = 16_000
 FRAME_MS = 10
-# Below it there is hum, rumble and steps, which every microphone of a room hears.
+# Below it there is hum, rumble and steps, which all microphones of a room pick up.
 MIN_HZ = 150
-# Syllables, not periods: powers are means over this many frames.
+# Powers are averaged over this many frames, to follow syllables instead of pitch periods.
 SMOOTH_FRAMES = 5
-# Quieter than this is digital silence, in dBFS.
+# The level of digital silence, in dBFS.
 SILENT_DB = -90.0
-# The level that a speaker's loud frames reach, and how far below it a person still speaks.
+# The percentile of a speaker's loud frames, and how far below it there is still speech.
 LOUD_PERCENT = 99.0
 LOUD_DB = -20.0
 FAINT_DB = -38.0
-# A speaker is louder than what bleeds into the microphone, by at least this much; bleed varies by
-# some decibels with whom one turns to.
+# The minimum by which a speaker is louder than bleed in the microphone; bleed varies by a few dB
+# with the speaker's orientation.
 OVER_BLEED_DB = 5.0
 OVER_NOISE_DB = 6.0
-# A room continues sounding after a word: its bleed is expected this long, softer from frame to
-# frame (60 dB in half a second).
+# Reverberation: bleed is expected for this long after a word, decaying from frame to frame (60 dB
+# in 0.5 s).
 TAIL_FRAMES = 30
 TAIL_DB = 1.2
-# The bleed may come some milliseconds before the voice, as far as the two clocks are apart.
+# Bleed may precede the voice by some ms, because of clock differences.
 AHEAD_FRAMES = 3
-# A shorter sound is a click; a shorter pause is within a word or a sentence; milliseconds.
+# Shorter sounds are clicks; shorter pauses are inside a word or a sentence; in ms.
 MIN_DURATION_MS = 60
 MIN_PAUSE_MS = 300
-# While another person speaks, a shorter sound is their bleed, louder than usual for a syllable (80
-# and 100 ms in two interviews); « oui » takes 150 ms and more.
+# While another person speaks, shorter sounds are bleed of an unusually loud syllable (80 and 100 ms
+# in two interviews); « oui » takes at least 150 ms.
 MIN_TOGETHER_SPAN_MS = 150
-# Where two microphones hear a person nearly alike, they are not apart by voices, in dB: a pair of
-# stereo microphones, or one voice twice.
+# The minimum level difference of separate microphones, in dB: below, they are a stereo pair, or the
+# same voice twice.
 MIN_APART_DB = 6.0
 ROUNDS = 8
-# The frames in which a microphone stands out from all others are those of its own speaker: a second
-# in all tells how far that is, and less by this much is still theirs (a room changes bleed by some
-# decibels from one syllable to the next).
+# The frames in which a microphone exceeds all others most are those of its own speaker: one second
+# in total determines the difference, and down to this much less counts as theirs (bleed varies by a
+# few dB between syllables).
 MAX_APART_FRAMES = 100
 MAX_APART_DB = 6.0
-# One speaker's frames, taken for two people's, are at most this far apart, as a sum of both
-# directions; two people at microphones of their own are 12 and more (bleed of −6 dB).
+# The maximum distance, as a sum of both directions, of one speaker's frames that were assigned to
+# two people; two people with their own microphones have at least 12 dB (bleed of −6 dB).
 MIN_OWN_DB = 9.0
-# A microphone does not record where it is digitally silent for this long: its recorder was started
-# later, or stopped. One that is silent more often between its speaker's words has a noise gate.
+# A microphone that is digitally silent for this long does not record: its recorder was started
+# later, or stopped. If it is often silent between its speaker's words, it has a noise gate.
 MIN_ABSENT_MS = 1_000
 MAX_ABSENCES = 4
-# Whose microphone does not record is heard in another one as softly as they bleed into it, and no
-# louder than this over it; the loudest within this many frames around counts, for a speaker has
-# soft syllables, too.
+# A speaker whose microphone does not record is in another one at the level of their bleed, and at
+# most this much louder; the maximum within this many frames is used, because of quiet syllables.
 OVER_ABSENT_DB = 5.0
-# Or two others are heard, and the way it is spread over them is so far from their own speakers'.
+# Or there are two others, and the level pattern over them differs this much from those of their own
+# speakers.
 MIN_SPREAD_DB = 3.0
 AROUND_FRAMES = 25
 
 
 class FramePowers(NamedTuple):
-    """What a pass over all microphones keeps.
+    """The result of one pass over all microphones.
 
     :param powers: the mean power of each frame, shape (frames, microphones).
     :param peaks: the highest sample of each.
-    :param echoes: voices that are heard late in another microphone.
+    :param echoes: voices that are delayed in another microphone.
     :param howls: feedback.
     """
 
@@ -91,17 +91,16 @@ class FramePowers(NamedTuple):
 
 
 class Crosstalk(NamedTuple):
-    """How microphones hear each other's speakers, and who speaks when.
+    """The crosstalk between microphones, and who speaks when.
 
-    :param levels: the power of each speaker's loud frames in their own microphone; 0 where there is
-        no speech into it.
-    :param noise: the power of each microphone while there is no speech.
-    :param bleed: the power of the speaker of a column in the microphone of a row, as a share of
-        that in the speaker's own.
-    :param active: in which frames the speaker of which microphone speaks, shape (frames,
-        microphones).
-    :param absent: in which frames a microphone does not record: its recorder began later, or
-        ended sooner. Its speaker is then heard in the others only.
+    :param levels: the power of each speaker's loud frames in their own microphone; 0 without
+        speech.
+    :param noise: the power of each microphone without speech.
+    :param bleed: the power of the column's speaker in the row's microphone, relative to that in the
+        speaker's own.
+    :param active: whether each microphone's speaker speaks, shape (frames, microphones).
+    :param absent: whether each microphone does not record, because its recorder started later or
+        stopped earlier. Its speaker is then only in the others.
     """
 
     levels: NDArray[np.float64]
@@ -112,9 +111,9 @@ class Crosstalk(NamedTuple):
 
 
 def read_frame_powers(path: Path, channels: int, progress: Progress = no_progress) -> FramePowers:
-    """Decode every microphone once; it keeps 4 bytes for each and every 10 ms.
+    """Decode every microphone once; stores 4 bytes per microphone and 10 ms.
 
-    :param channels: how many the recording's first sound track has.
+    :param channels: number of channels of the recording's first audio track.
     :raises RecordingError: it cannot be decoded.
     """
     frame = RATE_HZ * FRAME_MS // 1000
@@ -151,44 +150,43 @@ def read_frame_powers(path: Path, channels: int, progress: Progress = no_progres
 
 
 def find_crosstalk(powers: NDArray[np.float32]) -> Crosstalk:
-    """Separate what each speaker gives from what each microphone hears."""
+    """Separate each speaker's power from that in each microphone."""
     # 1. Powers above each microphone's own noise.
     smooth = _smoothed(powers.astype(np.float64))
     count = smooth.shape[1]
     noise = np.array([_noise(smooth[:, one]) for one in range(count)])
-    heard = np.maximum(smooth - noise, 0.0)
+    speech_powers = np.maximum(smooth - noise, 0.0)
     absent = _absent(powers)
-    # Frames in which all record tell who bleeds how much.
+    # Bleed is estimated from frames in which all record.
     whole: NDArray[np.bool_] = np.logical_not(np.any(absent, axis=1))
     if not whole.any():
         whole = np.ones(len(powers), bool)
-    # 2. How loud each speaker is in each microphone. 3. Who speaks in each frame.
-    levels, bleed = _levels_and_bleed(heard[whole], noise)
-    active = _active(smooth, _sources(heard, bleed), noise, levels, bleed)
-    # 4. Where a microphone does not record, its speaker is found by the others.
+    # 2. The level of each speaker in each microphone. 3. Who speaks in each frame.
+    levels, bleed = _levels_and_bleed(speech_powers[whole], noise)
+    active = _active(smooth, _sources(speech_powers, bleed), noise, levels, bleed)
+    # 4. Where a microphone does not record, its speaker is identified by the others.
     active[:, levels <= 0] = False
     levels = np.where(active.any(axis=0), levels, 0.0)
-    _give_to_absent(active, heard, levels, bleed, absent)
+    _give_to_absent(active, speech_powers, levels, bleed, absent)
     return Crosstalk(levels, noise, bleed, active, absent)
 
 
 def _levels_and_bleed(
-    heard: NDArray[np.float64], noise: NDArray[np.float64]
+    powers: NDArray[np.float64], noise: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How loud each speaker is in their own microphone (0 where there is no speech into it), and
-    the matrix of bleed.
+    """The level of each speaker in their own microphone (0 without speech), and the bleed matrix.
 
-    :param heard: powers of frames in which all microphones record, without their noise.
+    :param powers: powers of frames in which all microphones record, without their noise.
     """
-    count = heard.shape[1]
+    count = powers.shape[1]
     if count == 1:
-        return np.array([_loud(heard[:, 0])]), np.eye(1)
-    # What is under the noise of a microphone is not told: it is no louder than that.
-    logs = 10 * np.log10(np.maximum(heard, noise / 2))
+        return np.array([_loud(powers[:, 0])]), np.eye(1)
+    # Levels below a microphone's noise are unknown: the noise is the upper limit.
+    logs = 10 * np.log10(np.maximum(powers, noise / 2))
     loudest = logs.max(axis=1)
     logs = logs[loudest > np.percentile(loudest, LOUD_PERCENT) + LOUD_DB]
     speaking = np.ones(count, bool)
-    # Each round takes out one microphone that nobody speaks into, until all have a speaker.
+    # Each round removes one microphone without a speaker, until all have one.
     while True:
         own = _alone(logs, np.flatnonzero(speaking))
         levels, bleed = np.zeros(count), np.eye(count)
@@ -203,14 +201,14 @@ def _levels_and_bleed(
 
 
 def _alone(logs: NDArray[np.float64], speaking: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Who of some is heard in each frame: the nearest to how their voice is spread over the
-    microphones, however loud it is. Levels say nothing: in the microphone of a person who seldom
-    speaks, most frames are louder with what bleeds. By k-means.
+    """The speaker in each frame: the nearest level pattern over the microphones, independent of
+    loudness. Absolute levels are not reliable: in the microphone of a person who rarely speaks,
+    most loud frames are bleed. By k-means.
 
     :param logs: powers in dB, shape (frames, microphones).
     """
-    # The pattern over the microphones without its loudness. Each centre starts from the frames in
-    # which its microphone is furthest above the others.
+    # The level pattern without loudness. Each centre starts from the frames in which its microphone
+    # is furthest above the others.
     spread = logs - logs.mean(axis=1, keepdims=True)
     centres = np.empty((len(speaking), logs.shape[1]))
     for place, one in enumerate(speaking):
@@ -229,7 +227,7 @@ def _alone(logs: NDArray[np.float64], speaking: NDArray[np.intp]) -> NDArray[np.
 
 def _unused_microphone(bleed: NDArray[np.float64], speaking: NDArray[np.bool_]) -> int | None:
     """A microphone whose speaker is louder in another one and cannot be distinguished from that
-    one's: it only picks up others. None without one.
+    one's: it only picks up others. None if there is none.
     """
     found = [(0.0, -1)]
     for one, other in itertools.permutations(np.flatnonzero(speaking), 2):
@@ -246,22 +244,22 @@ def _smoothed(powers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _noise(powers: NDArray[np.float64]) -> float:
-    """What one frame in twenty stays below, digital silence left out."""
-    heard = powers[powers > 10 ** (SILENT_DB / 10)]
-    return float(np.percentile(heard, 5)) if len(heard) else 10 ** (SILENT_DB / 10)
+    """The 5th percentile of frames, without digital silence."""
+    audible = powers[powers > 10 ** (SILENT_DB / 10)]
+    return float(np.percentile(audible, 5)) if len(audible) else 10 ** (SILENT_DB / 10)
 
 
 def _loud(powers: NDArray[np.float64]) -> float:
     return float(np.percentile(powers, LOUD_PERCENT)) if len(powers) else 0.0
 
 
-def _sources(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What each speaker gives, so that with the bleed it makes what is heard: of the solutions of
-    least squares the one that is never negative, by multiplicative updates (Lee and Seung).
+def _sources(powers: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each speaker's power that explains the measured powers with the bleed matrix: non-negative
+    least squares by multiplicative updates (Lee and Seung).
     """
-    sources = heard.copy()
+    sources = powers.copy()
     squared = bleed.T @ bleed
-    target = heard @ bleed
+    target = powers @ bleed
     for _ in range(12):
         sources *= target / np.maximum(sources @ squared, 1e-20)
     return sources
@@ -274,7 +272,7 @@ def _active(
     levels: NDArray[np.float64],
     bleed: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
-    """In which frames a person speaks into which microphone."""
+    """The frames in which each microphone's speaker speaks."""
     count = smooth.shape[1]
     # A frame is active if it is louder than noise, than faint speech, and than the bleed of all
     # others with their reverberation.
@@ -289,7 +287,7 @@ def _active(
 
 
 def _absent(powers: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """In which frames each microphone does not record."""
+    """The frames in which each microphone does not record."""
     absent = np.zeros(powers.shape, bool)
     for one in range(powers.shape[1]):
         # Runs of digital silence; many of them are a noise gate.
@@ -305,45 +303,45 @@ def _absent(powers: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 def _give_to_absent(
     active: NDArray[np.bool_],
-    heard: NDArray[np.float64],
+    powers: NDArray[np.float64],
     levels: NDArray[np.float64],
     bleed: NDArray[np.float64],
     absent: NDArray[np.bool_],
 ) -> None:
-    """Have those speak whose microphone does not record, where every other one hears a person only
-    as softly as it hears them. Changes ``active``.
+    """Assign frames to speakers whose microphone does not record if the level in every other one is
+    that of their bleed. Changes ``active``.
     """
     for one in np.flatnonzero(absent.any(axis=0) & (levels > 0)):
-        gone = absent[:, one].copy()
+        missing = absent[:, one].copy()
         others = _others(levels, int(one))
         # With several other microphones, the pattern over them identifies the speaker.
         if _spread_apart_db(levels, bleed, int(one)) >= MIN_SPREAD_DB:
-            here = gone & ~absent[:, others].any(axis=1)
-            nearest = _nearest_spread(heard[:, others], _columns(bleed, others, int(one)))
+            here = missing & ~absent[:, others].any(axis=1)
+            nearest = _nearest_spread(powers[:, others], _columns(bleed, others, int(one)))
             theirs = _settled(here & active.any(axis=1) & (nearest == 0))
             active[theirs] = False
             active[theirs, one] = True
-            gone &= ~here
-        # Else the level: in every other microphone no louder than bleed.
-        loud = np.zeros(len(gone), bool)
-        sounds = np.zeros(len(gone), bool)
+            missing &= ~here
+        # Otherwise the level: in every other microphone at most that of bleed.
+        loud = np.zeros(len(missing), bool)
+        sounds = np.zeros(len(missing), bool)
         for other in others:
             here = ~absent[:, other]
             bled = float(bleed[other, one] * levels[one])
             if not is_softer(levels, bleed, int(one), int(other)):
                 loud |= here
                 continue
-            # Halfway to the level of its own speaker where that is nearer.
+            # Or halfway to the level of its own speaker, if that is lower.
             limit = min(bled * 10 ** (OVER_ABSENT_DB / 10), math.sqrt(bled * levels[other]))
-            loud |= here & (_loudest_around(heard[:, other]) > limit)
+            loud |= here & (_loudest_around(powers[:, other]) > limit)
             sounds |= here & active[:, other]
-        theirs = _settled(gone & sounds & ~loud)
+        theirs = _settled(missing & sounds & ~loud)
         active[theirs] = False
         active[theirs, one] = True
 
 
 def _columns(bleed: NDArray[np.float64], others: NDArray[np.intp], one: int) -> NDArray[np.float64]:
-    """How one speaker, and then each of the others, is heard in the others' microphones."""
+    """The levels of one speaker, and of each of the others, in the others' microphones."""
     speakers = np.insert(others, 0, one)
     columns: NDArray[np.float64] = bleed[np.ix_(others, speakers)]
     return columns
@@ -355,8 +353,8 @@ def _others(levels: NDArray[np.float64], one: int) -> NDArray[np.intp]:
 
 
 def _spread_apart_db(levels: NDArray[np.float64], bleed: NDArray[np.float64], one: int) -> float:
-    """How far the way one speaker is spread over the others' microphones is from theirs, in dB; 0
-    where there are not two.
+    """The distance of one speaker's level pattern over the others' microphones from theirs, in dB;
+    0 with less than two.
     """
     others = _others(levels, one)
     if len(others) < 2:
@@ -365,12 +363,12 @@ def _spread_apart_db(levels: NDArray[np.float64], bleed: NDArray[np.float64], on
     return float(np.sqrt(np.square(logs[1:] - logs[0]).sum(axis=1)).min())
 
 
-def _nearest_spread(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Whose voice (a column of ``bleed``) is nearest to how the energy of each frame and its
-    neighbours is spread over some microphones, however loud it is.
+def _nearest_spread(powers: NDArray[np.float64], bleed: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The voice (a column of ``bleed``) nearest to the level pattern of each frame and its
+    neighbours over some microphones, independent of loudness.
     """
     kernel = np.ones(2 * AROUND_FRAMES + 1)
-    around = np.stack([np.convolve(one, kernel, "same") for one in heard.T], axis=1)
+    around = np.stack([np.convolve(one, kernel, "same") for one in powers.T], axis=1)
     spread = _centred(around)
     distances = [np.square(spread - centre).sum(axis=1) for centre in _centred(bleed.T)]
     nearest: NDArray[np.intp] = np.argmin(distances, axis=0)
@@ -378,35 +376,35 @@ def _nearest_spread(heard: NDArray[np.float64], bleed: NDArray[np.float64]) -> N
 
 
 def _centred(powers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Powers in dB, without what all of a row have in common."""
+    """Powers in dB, minus the mean of each row."""
     logs = 10 * np.log10(np.maximum(powers, 1e-20))
     centred: NDArray[np.float64] = logs - logs.mean(axis=1, keepdims=True)
     return centred
 
 
-def is_identifiable_without_own_microphone(heard: Crosstalk, one: int) -> bool:
+def is_identifiable_without_own_microphone(crosstalk: Crosstalk, one: int) -> bool:
     """Whether a speaker can be distinguished from the others while their own microphone does not
     record.
     """
-    if _spread_apart_db(heard.levels, heard.bleed, one) >= MIN_SPREAD_DB:
+    if _spread_apart_db(crosstalk.levels, crosstalk.bleed, one) >= MIN_SPREAD_DB:
         return True
     return any(
-        is_softer(heard.levels, heard.bleed, one, int(other))
-        for other in _others(heard.levels, one)
+        is_softer(crosstalk.levels, crosstalk.bleed, one, int(other))
+        for other in _others(crosstalk.levels, one)
     )
 
 
 def is_softer(
     levels: NDArray[np.float64], bleed: NDArray[np.float64], one: int, other: int
 ) -> bool:
-    """Whether one speaker is so much softer in another's microphone than that one's own speaker
-    that the two can be distinguished in it.
+    """Whether one speaker is quiet enough in another's microphone to be distinguished from that
+    one's own speaker.
     """
     return bool(bleed[other, one] * levels[one] <= levels[other] * 10 ** (-MIN_APART_DB / 10))
 
 
 def _loudest_around(powers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The loudest of each frame and its neighbours on both sides."""
+    """The maximum of each frame and its neighbours."""
     padded = np.pad(powers, AROUND_FRAMES, mode="edge")
     found: NDArray[np.float64] = np.lib.stride_tricks.sliding_window_view(
         padded, 2 * AROUND_FRAMES + 1
@@ -415,7 +413,7 @@ def _loudest_around(powers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _without_blips(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Remove what is too short to be speech while another person speaks throughout."""
+    """Remove runs too short to be speech while another person speaks throughout."""
     settled = active.copy()
     count = active.sum(axis=1)
     for one in range(active.shape[1]):
@@ -428,9 +426,7 @@ def _without_blips(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _with_tail(powers: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What may still sound, or sound already, of powers: their maximum over the frames before, the
-    softer the longer ago.
-    """
+    """Powers with reverberation and early bleed: the maximum over preceding frames with decay."""
     lasting = powers.copy()
     for frames in range(-AHEAD_FRAMES, TAIL_FRAMES + 1):
         factor = 10 ** (-TAIL_DB * max(0, frames) / 10)
@@ -444,7 +440,7 @@ def _with_tail(powers: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _settled(over: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Without clicks, and without the pauses within a sentence."""
+    """Remove clicks and pauses inside sentences."""
     settled = over.copy()
     for value, shortest_ms in ((True, MIN_DURATION_MS), (False, MIN_PAUSE_MS)):
         edges = np.flatnonzero(np.diff(settled.astype(np.int8))) + 1
@@ -455,26 +451,26 @@ def _settled(over: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return settled
 
 
-def are_microphones(heard: Crosstalk) -> bool:
-    """Whether channels are apart by who speaks: in two of them at least a person speaks, and no two
-    hear the same nearly alike.
+def are_microphones(crosstalk: Crosstalk) -> bool:
+    """Whether channels are microphones of different speakers: at least two have a speaker, and no
+    two pick up the same at nearly the same level.
     """
-    speaking = [one for one, level in enumerate(heard.levels) if level > 0]
+    speaking = [one for one, level in enumerate(crosstalk.levels) if level > 0]
     return len(speaking) > 1 and all(
-        level_difference_db(heard, one, other) >= MIN_APART_DB
+        level_difference_db(crosstalk, one, other) >= MIN_APART_DB
         for one, other in itertools.combinations(speaking, 2)
     )
 
 
-def level_difference_db(heard: Crosstalk, one: int, other: int) -> float:
-    """How much softer two speakers are in each other's microphone, in dB: the mean of both, so that
-    a microphone that is turned up or down as a whole changes nothing.
+def level_difference_db(crosstalk: Crosstalk, one: int, other: int) -> float:
+    """The level difference of two speakers in each other's microphone, in dB: the mean of both
+    directions, independent of microphone gains.
     """
-    return -(db(float(heard.bleed[one, other])) + db(float(heard.bleed[other, one]))) / 2
+    return -(db(float(crosstalk.bleed[one, other])) + db(float(crosstalk.bleed[other, one]))) / 2
 
 
 def spans_of(active: NDArray[np.bool_]) -> tuple[OpenSpan, ...]:
-    """The stretches with speech into each microphone, by their beginning."""
+    """The spans with speech into each microphone, by start."""
     spans = []
     for one in range(active.shape[1]):
         padded = np.concatenate(([False], active[:, one], [False])).astype(np.int8)
@@ -491,5 +487,5 @@ def spans_of(active: NDArray[np.bool_]) -> tuple[OpenSpan, ...]:
 
 
 def db(power: float) -> float:
-    """A power in dB, at most 120 under full scale."""
+    """A power in dB, at least −120 dBFS."""
     return round(10 * math.log10(max(power, 1e-12)), 1)

@@ -1,9 +1,9 @@
-"""What a recording decodes to, in a file for as long as its episode is mastered: it is decoded
-once, however often its sound is needed, and memory does not grow with its length.
+"""A temporary file with the decoded recording while its episode is mastered: it is decoded once for
+all passes, and memory use does not grow with its length.
 
-What is read must be what would be decoded, to the last bit. ffmpeg's filters compute in the format
-in which a decoder gives samples, and round differently where its frames have other lengths. So the
-samples are kept in their own format, and in NUT, a container that gives frames back as they were.
+Reading must be bit-exact with decoding. ffmpeg's filters compute in the decoder's sample format,
+and round differently if frames have other lengths. So samples are stored in their own format, and
+in NUT, a container that preserves frames.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from pathlib import Path
 from studio.model.sound import Mix
 from studio.sound.ffmpeg import Decoding, KeptDecoding, read_header
 
-# ffmpeg's formats of samples, without the p of those whose channels are apart: the codec that
-# writes them as they are.
+# The lossless codec for each of ffmpeg's sample formats (without the p of planar ones).
 _CODECS = {
     "u8": "pcm_u8",
     "s16": "pcm_s16le",
@@ -25,20 +24,21 @@ _CODECS = {
     "flt": "pcm_f32le",
     "dbl": "pcm_f64le",
 }
-# In it several tracks are mixed.
+# Formats in which several tracks are mixed.
 _MIXED = "flt"
 MAX_SAMPLE_BYTES = 8
-# The disk must have this many times the room: the master, its codecs and other programs write, too.
+# The disk must have this many times the space, because the master, its codecs and other programs
+# write, too.
 ROOM = 2
 
 
 class DecodedCopy:
-    """A recording's sound, decoded the first time that it is asked for, and read from a file then.
+    """A recording's audio, decoded on first use, and then read from a file.
 
-    If the disk has no room, or the format is not a usual one, it is decoded each time.
+    If the disk has no space, or the format is unusual, it is decoded each time.
 
-    :param path: the file; written over if it exists. :meth:`remove` it.
-    :param duration_ms: how long the recording lasts.
+    :param path: the file; overwritten if it exists. Call :meth:`remove`.
+    :param duration_ms: duration of the recording.
     """
 
     def __init__(self, path: Path, *, duration_ms: int) -> None:
@@ -55,15 +55,15 @@ class DecodedCopy:
         mix: Mix,
         filters: Sequence[str],
     ) -> Decoding:
-        """One pass over the recording's sound, as :class:`~studio.sound.ffmpeg.Decoding` has it.
-        The first one must be followed to its end for the next one to be spared its work; all are of
-        the same recording, mix, rate and channels.
+        """One pass over the recording's audio, like :class:`~studio.sound.ffmpeg.Decoding`. The
+        first one must be read to its end to be reused by the next one; all have the same recording,
+        mix, rate and channels.
         """
         if self._first is not None and self._first.has_ended:
             return KeptDecoding(
                 self._path, sample_rate_hz=sample_rate_hz, channels=channels, filters=filters
             )
-        # The first pass writes the copy beside its own output, where the disk has room for it.
+        # The first pass also writes the copy, if the disk has enough space.
         codec = _lossless_codec(recording, mix)
         has_room = codec is not None and self._has_room(sample_rate_hz, channels)
         decoding = Decoding(
@@ -79,7 +79,7 @@ class DecodedCopy:
         return decoding
 
     def remove(self) -> None:
-        """Remove the file; what cannot be removed stays."""
+        """Remove the file; errors are ignored."""
         with contextlib.suppress(OSError):
             self._path.unlink(missing_ok=True)
 
@@ -92,7 +92,7 @@ class DecodedCopy:
 
 
 def _lossless_codec(recording: Path, mix: Mix) -> str | None:
-    """Which codec keeps the samples as they are; None where none does."""
+    """The codec that preserves the samples, or None."""
     if not mix.of_one_track:
         return _CODECS[_MIXED]
     part = mix.parts[0]

@@ -1,7 +1,6 @@
 """Place intro and closing music in the episode: alone at both ends, and ducked under speech.
 
-Only the jingles themselves, seconds long, are whole in memory; what is said streams past and gets
-them mixed in.
+Only the jingles (some seconds) are entirely in memory; speech is streamed and mixed with them.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from studio.sound.jingle import audio_segment
 from studio.sound.loudness_analysis import LoudnessAnalysis
 from studio.sound.programme import render_jingle, samples_from_ms
 
-# Alone, music is as loud as the speech; under speech it is softer by as much. Broadcasters' beds
-# lie 15 to 20 dB under the voice.
+# Alone, music is as loud as the speech; under speech it is quieter by this much. Broadcasters use
+# 15 to 20 dB.
 DUCK_DB = 18.0
-# Music sinks before the first word and rises after the last one: no word has to wait for it.
+# Music is ducked before the first word and raised after the last one.
 RAMP_MS = 300
 # pydub moves the gain sample by sample in fades of 100 ms at most, in longer ones only every
 # millisecond.
 STEP_MS = 100
 SILENCE_DB = -120.0
-# Room above the loudest sample, so that no fade of whole numbers can clip.
+# Headroom above the highest sample, so that no integer fade can clip.
 MAX_INTEGER = 2**30
 
 
@@ -38,7 +37,7 @@ class PlacedJingle:
 
     :param samples: shape (samples, channels).
     :param start: the sample of the episode at which it begins.
-    :param alone: which of its own samples are heard without speech: its beginning or its end.
+    :param alone: its samples without speech: its start or its end.
     """
 
     samples: NDArray[np.float32]
@@ -52,7 +51,7 @@ class PlacedJingle:
 
     @property
     def under(self) -> PlacedJingle:
-        """The part that plays under speech; without samples where there is no speech over it."""
+        """The part that plays under speech; may be empty."""
         end = len(self.samples)
         return self._part(
             range(self.alone.stop, end) if self.alone.stop < end else range(self.alone.start)
@@ -74,10 +73,9 @@ def place_jingles(
     sample_rate_hz: int,
     channels: int,
 ) -> tuple[PlacedJingle, ...]:
-    """Opening and closing, as far as there are any, where the programme has them, ducked under
-    speech.
+    """Opening and closing, if any, at their positions in the programme, ducked under speech.
 
-    :raises RecordingError: one cannot be read, or lasts longer or shorter than the programme says.
+    :raises RecordingError: one cannot be read, or its duration differs from the programme's.
     """
     shape = {"sample_rate_hz": sample_rate_hz, "channels": channels}
     placed = []
@@ -92,8 +90,7 @@ def place_jingles(
         samples = render_jingle(
             closing, programme.closing_ms + programme.closing_overlap_ms, **shape
         )
-        # What sinks at the end of an opening rises at the beginning of a closing: the same, heard
-        # backwards.
+        # The closing is processed like the opening, reversed in time.
         samples = duck_end(samples[::-1], programme.closing_ms, sample_rate_hz=sample_rate_hz)[::-1]
         under = len(samples) - samples_from_ms(programme.closing_ms, sample_rate_hz)
         start = (
@@ -106,19 +103,19 @@ def place_jingles(
 def duck_end(
     samples: NDArray[np.float32], alone_ms: int, *, sample_rate_hz: int
 ) -> NDArray[np.float32]:
-    """Music that sinks by :data:`DUCK_DB` in the :data:`RAMP_MS` before ``alone_ms``, runs on so
-    and fades out at its end.
+    """Duck music by :data:`DUCK_DB` in the :data:`RAMP_MS` before ``alone_ms``, and fade it out at
+    its end.
 
-    Where what runs on is louder than what is heard alone, it sinks by that much more. Music that
-    ends at ``alone_ms`` stays as it is.
+    If the ducked part is louder than the part alone, it is ducked by that much more. Music that
+    ends at ``alone_ms`` is unchanged.
 
     :param samples: shape (samples, channels).
-    :param alone_ms: :data:`RAMP_MS` at least, where more follows.
+    :param alone_ms: at least :data:`RAMP_MS` if more follows.
     """
     alone = samples_from_ms(alone_ms, sample_rate_hz)
     if alone >= len(samples):
         return samples
-    # Loudness of what is heard alone (without the ramp) and of what runs on under the speech.
+    # The loudness of the part alone (without the ramp) and of the part under speech.
     apart_lufs, under_lufs = (
         _loudness_lufs(part, sample_rate_hz)
         for part in (samples[: alone - samples_from_ms(RAMP_MS, sample_rate_hz)], samples[alone:])
@@ -126,13 +123,13 @@ def duck_end(
     depth_db = DUCK_DB + (
         0.0 if apart_lufs is None or under_lufs is None else max(0.0, under_lufs - apart_lufs)
     )
-    # pydub counts in whole milliseconds: one more, so that rounding takes nothing from the end.
+    # pydub uses whole milliseconds: one more, so that rounding does not cut the end.
     length, channels = samples.shape
     padded = np.concatenate(
         (samples, np.zeros((samples_from_ms(1, sample_rate_hz), channels), np.float32))
     )
-    # 32-bit integers, the only precise samples that pydub has; peaks above full scale are scaled
-    # down first and scaled up again after.
+    # 32-bit integers are pydub's most precise format; peaks above full scale are scaled down first
+    # and up again afterwards.
     scale = MAX_INTEGER / max(1.0, float(np.abs(samples).max()))
     music = audio_segment()(
         data=(padded.astype(np.float64) * scale).round().astype("<i4").tobytes(),
@@ -159,8 +156,8 @@ def _loudness_lufs(samples: NDArray[np.float32], sample_rate_hz: int) -> float |
 def hold_level(
     jingle: PlacedJingle, passages_db: NDArray[np.float32], analysis: LoudnessAnalysis
 ) -> PlacedJingle:
-    """The jingle with what it takes to keep, under speech, the gain that it has alone, whatever
-    gain the speech gets there.
+    """Compensate the gain of the speech, so that the jingle under speech keeps the gain that it has
+    alone.
 
     :param passages_db: the gain of each cell of the episode, even where the jingle is alone.
     """

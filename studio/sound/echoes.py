@@ -1,9 +1,9 @@
-"""Echoes between microphones: a voice that reaches another one later than a room explains, because
-it came over a telephone or out of a loudspeaker. The wrong speaker is then found after each of
-their sentences, and the mix has their words twice.
+"""Echoes between microphones: a voice that reaches another one later than room acoustics explain,
+over a telephone or from a loudspeaker. Then the wrong speaker is assigned after each sentence, and
+the mix has the words twice.
 
-The microphones are compared as :mod:`studio.sound.synchronisation` compares recordings (GCC-PHAT),
-summed over the whole recording: what comes again and again after the same time stands out.
+The microphones are compared as in :mod:`studio.sound.synchronisation` (GCC-PHAT), summed over the
+whole recording, in which constant delays stand out.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK_S = 4
-# Sound takes 100 ms for 34 m: what is later is no room's. A telephone's way there and back, with a
-# loudspeaker at its end, stays below a second and a half.
+# Sound takes 100 ms for 34 m, more than in any room. The round trip of a telephone with a
+# loudspeaker stays below 1.5 s.
 MIN_DURATION_MS, MAX_DURATION_MS = 100, 1500
-# An echo stands so far out of what chance gives (in standard deviations; of 50,000 lags chance
-# passes 6 in one recording of ten thousand), and is so much of the strongest path between the two
-# microphones: reflections of two rooms are 0.07 to 0.1 of it after 60 to 75 ms, and less later.
-# From 150 ms on (51 m) nothing is a reflection, and chance gives 0.07 with 6 deviations: there half
-# is enough. Who seldom speaks is seldom echoed: 11 s of 97 give 0.11 and 16 deviations.
+# The minimum significance of an echo (in standard deviations; of 50,000 lags, chance exceeds 6 in
+# one of ten thousand recordings), and its minimum strength relative to the strongest path between
+# the microphones: reflections in two rooms have 0.07 to 0.1 after 60 to 75 ms, and less later. From
+# 150 ms on (51 m), nothing is a reflection, and chance gives 0.07 at 6 deviations: there half is
+# enough. A rare speaker has a weaker echo: 11 s of 97 give 0.11 and 16 deviations.
 MIN_SIGMA = 8.0
 MIN_SHARE = 0.12
 NO_ROOM_MS = 150
-# Blocks softer than this in one of the microphones say nothing, RMS.
+# Blocks quieter than this (RMS) in one of the microphones are ignored.
 SOFTEST = 1e-4
 FEWEST_BLOCKS = 3
 
 
 class Echo(NamedTuple):
-    """A voice of one microphone that is heard late in another one.
+    """A voice of one microphone that is delayed in another one.
 
-    :param microphone: where it is heard late, from 0; ``source`` where it is heard first.
+    :param microphone: microphone with the echo, from 0; ``source``: that of the original.
     """
 
     microphone: int
@@ -43,9 +43,9 @@ class Echo(NamedTuple):
 
 
 class EchoFinder:
-    """Takes the microphones' sound chunk by chunk; memory does not grow with it.
+    """Processes the microphones' audio chunk by chunk in constant memory.
 
-    :param channels: how many microphones.
+    :param channels: number of microphones.
     """
 
     def __init__(self, channels: int, rate_hz: int) -> None:
@@ -57,7 +57,7 @@ class EchoFinder:
         self._counts = dict.fromkeys(self._pairs, 0)
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
-        """Hear on, shape (samples, channels)."""
+        """Add samples, shape (samples, channels)."""
         self._rest = np.concatenate((self._rest, chunk))
         while len(self._rest) >= self._size:
             block, self._rest = self._rest[: self._size], self._rest[self._size :]
@@ -75,8 +75,8 @@ class EchoFinder:
                 self._counts[one, other] += 1
 
     def found(self) -> tuple[Echo, ...]:
-        """The strongest echo in each microphone, where there is one: a third microphone that hears
-        the same voice a little agrees with it, too.
+        """The strongest echo in each microphone, if any; weaker ones may be the same voice via a
+        third microphone.
         """
         strongest: dict[int, tuple[float, Echo]] = {}
         for pair in self._pairs:
@@ -86,7 +86,7 @@ class EchoFinder:
         return tuple(echo for _, (_, echo) in sorted(strongest.items()))
 
     def _echo(self, pair: tuple[int, int]) -> tuple[float, Echo] | None:
-        """How clear an echo is (prominence), and the echo."""
+        """The prominence of an echo, and the echo."""
         if self._counts[pair] < FEWEST_BLOCKS:
             return None
         correlation = np.abs(np.fft.irfft(self._sums[pair])) / self._counts[pair]
@@ -103,5 +103,5 @@ class EchoFinder:
             return None
         first, second = pair
         late_ms = round(abs(int(lags[place])) * 1000 / self._rate_hz)
-        heard, source = (second, first) if lags[place] > 0 else (first, second)
-        return float(around[place]) / sigma, Echo(heard, source, late_ms)
+        delayed, source = (second, first) if lags[place] > 0 else (first, second)
+        return float(around[place]) / sigma, Echo(delayed, source, late_ms)

@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 FRAME_MS = 250
-# One frequency (three bins of 4 Hz) that has so much of everything above 200 Hz, where mains hum
-# is no longer strong, for two seconds: a voice has overtones, and moves; notes of the jingles in 21
-# interviews are held for 1.3 s at most.
+# The minimum share of one frequency (three bins of 4 Hz) in all energy above 200 Hz (where mains
+# hum is weak) for two seconds: voices have overtones, and move; notes of the jingles in 21
+# interviews last 1.3 s at most.
 MIN_HZ = 200
 MIN_SHARE = 0.6
 MIN_DURATION_MS = 2000
-# Softer than this (RMS, −40 dBFS) it does not disturb.
+# Below this level (RMS, −40 dBFS) it does not disturb.
 SOFTEST = 0.01
 
 
 class FeedbackTone(NamedTuple):
-    """A tone that is alone in one microphone.
+    """A single tone in one microphone.
 
     :param microphone: from 0.
     """
@@ -31,9 +31,9 @@ class FeedbackTone(NamedTuple):
 
 
 class FeedbackFinder:
-    """Takes the microphones' sound chunk by chunk; memory does not grow with it.
+    """Processes the microphones' audio chunk by chunk in constant memory.
 
-    :param channels: how many microphones.
+    :param channels: number of microphones.
     """
 
     def __init__(self, channels: int, rate_hz: int) -> None:
@@ -42,12 +42,12 @@ class FeedbackFinder:
         self._rest = np.zeros((0, channels), np.float32)
         self._window = np.hanning(self._size).astype(np.float32)[:, None]
         self._frame = 0
-        # For each microphone the bin of the tone that sounds, and the frame in which it began.
+        # For each microphone the bin of the current tone, and its first frame.
         self._sounding: list[tuple[int, int] | None] = [None] * channels
         self._howls: list[FeedbackTone] = []
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
-        """Hear on, shape (samples, channels)."""
+        """Add samples, shape (samples, channels)."""
         self._rest = np.concatenate((self._rest, chunk))
         while len(self._rest) >= self._size:
             frame, self._rest = self._rest[: self._size], self._rest[self._size :]
@@ -71,7 +71,7 @@ class FeedbackFinder:
             self._howls.append(FeedbackTone(microphone, place * 1000 // FRAME_MS, start_ms, end_ms))
 
     def found(self) -> tuple[FeedbackTone, ...]:
-        """Every howl that was heard, in order."""
+        """All detected feedback tones, in order."""
         for microphone, sounding in enumerate(self._sounding):
             if sounding is not None:
                 self._end(microphone, *sounding)
@@ -80,7 +80,7 @@ class FeedbackFinder:
 
 
 def _tone_bin(frame: NDArray[np.float32], powers: NDArray[np.floating], rate_hz: int) -> int | None:
-    """The bin of the one frequency that a frame has; None for any other sound."""
+    """The bin of the single tone of a frame, or None."""
     if float(np.sqrt(np.square(frame).mean())) < SOFTEST:
         return None
     lowest = MIN_HZ * len(frame) // rate_hz

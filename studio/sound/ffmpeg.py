@@ -1,5 +1,5 @@
-"""The adapter of ffmpeg: it is located, run without a shell, connected by pipes, and its messages
-become Studio's errors.
+"""The adapter of ffmpeg: locates and runs it without a shell, connects pipes, and converts its
+messages to Studio's errors.
 
 Samples are float32 arrays of shape (samples, channels), full scale at 1.0.
 """
@@ -37,13 +37,13 @@ from studio.temporary_folder import own_name
 CHUNK_SAMPLES = 1 << 16
 FLOAT32_BYTES = 4
 PIPE_BYTES = 1 << 19
-# Longer than any conversation, and as much as a damaged header can make of a small file.
+# Longer than any conversation; damaged headers can make a small file decode to more.
 MAX_HOURS = 12
 
 
 @functools.cache
 def ffmpeg_path() -> str:
-    """The ffmpeg that came with the Python packages, or the one of the system."""
+    """The ffmpeg of the Python packages, or the system's."""
     import imageio_ffmpeg
 
     try:
@@ -57,7 +57,7 @@ def ffmpeg_path() -> str:
 
 
 def ffmpeg_version() -> str:
-    """The version of ffmpeg, and whether it came with the Python packages.
+    """The version of ffmpeg, and whether it is that of the Python packages.
 
     :raises RecordingError: there is none.
     """
@@ -72,7 +72,7 @@ def ffmpeg_version() -> str:
 
 
 def url_from_path(path: Path) -> str:
-    """A file's name as ffmpeg's argument, so that no character in it (-, :, %, spaces, quotes) is
+    """A path as an ffmpeg argument in which no character (-, :, %, spaces, quotes) is
     interpreted.
     """
     return f"file:{path}"
@@ -80,10 +80,10 @@ def url_from_path(path: Path) -> str:
 
 @contextlib.contextmanager
 def closing_sound(chunks: Iterator[NDArray[np.float32]]) -> Iterator[Iterator[NDArray[np.float32]]]:
-    """Chunks of sound that end with the block, together with the ffmpeg that gives or takes them.
+    """Close a generator of chunks at the end of the block, together with its ffmpeg process.
 
-    A generator that is left in the middle, as by an error of who asks it, keeps its ``with`` blocks
-    open as long as anything knows it: the error itself, to the end of the program.
+    A generator that is abandoned, e.g. by an error of its consumer, keeps its ``with`` blocks open
+    as long as it is referenced: by the traceback, possibly until the program exits.
     """
     try:
         yield chunks
@@ -92,8 +92,8 @@ def closing_sound(chunks: Iterator[NDArray[np.float32]]) -> Iterator[Iterator[ND
             chunks.close()
 
 
-# Every child that runs. When the interpreter ends, its threads cannot be waited for any more: none
-# may be left by then.
+# All running children. Their threads cannot be joined at interpreter exit: none may be left by
+# then.
 _RUNNING: weakref.WeakSet[Child] = weakref.WeakSet()
 
 
@@ -105,8 +105,8 @@ def end_children() -> None:
 
 
 def _argument(text: str) -> str | bytes:
-    """An argument as the system takes it: a title in French, where the locale knows ASCII alone, in
-    the encoding that ffmpeg reads.
+    """An argument encoded for the system: in ASCII locales, non-ASCII text is passed in the
+    encoding that ffmpeg expects.
     """
     try:
         os.fsencode(text)
@@ -116,14 +116,14 @@ def _argument(text: str) -> str | bytes:
 
 
 class Child:
-    """One running ffmpeg. Leaving the ``with`` block always ends it, whatever happened inside.
+    """One running ffmpeg, which always ends with the ``with`` block.
 
     :param arguments: everything after the program's name.
-    :param fed: whether :meth:`write` will feed its ``pipe:0``; else it has no input to wait for.
+    :param fed: whether :meth:`write` feeds its ``pipe:0``; otherwise it has no standard input.
     """
 
     def __init__(self, arguments: Sequence[str], *, fed: bool = False) -> None:
-        # Filters of ten milliseconds spend more on sharing work between threads than on the work.
+        # For frames of 10 ms, multithreaded filters have more overhead than work.
         self._process: subprocess.Popen[bytes] = subprocess.Popen(
             [
                 ffmpeg_path(),
@@ -137,17 +137,15 @@ class Child:
             stdin=subprocess.PIPE if fed else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            # Ctrl-C in a terminal reaches every process of its group: a child that died of it would
-            # look like a damaged file. It ends when its ``with`` block is left.
+            # Ctrl-C in a terminal reaches every process of its group: a child killed by it would
+            # look like a damaged file. It ends with its ``with`` block.
             process_group=0 if os.name == "posix" else None,
-            creationflags=getattr(
-                subprocess, "CREATE_NEW_PROCESS_GROUP", 0
-            ),  # Windows alone has it
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # only on Windows
         )
         for pipe in (self._process.stdin, self._process.stdout):
             _widen(pipe)
-        # A damaged file can complain for megabytes: its first lines describe it, its last ones say
-        # how it ended.
+        # A damaged file can cause megabytes of messages: keep the first lines (description) and the
+        # last ones (result).
         self._first: list[str] = []
         self._last: deque[str] = deque(maxlen=400)
         self._listener = threading.Thread(
@@ -181,9 +179,7 @@ class Child:
         self._listener.join()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
-                with contextlib.suppress(
-                    OSError
-                ):  # what was still to be written to a dead child is lost, as is the child
+                with contextlib.suppress(OSError):  # data for a dead child is lost
                     stream.close()
 
     def read(self, count_bytes: int) -> bytes:
@@ -191,7 +187,7 @@ class Child:
         return b"" if self._process.stdout is None else self._process.stdout.read(count_bytes)
 
     def write(self, content: bytes | memoryview) -> bool:
-        """Write to it. False: it stopped reading, and :meth:`finish` raises the reason."""
+        """Write to it. False: it stopped reading; :meth:`finish` raises the reason."""
         if self._process.stdin is None:
             return False
         try:
@@ -205,7 +201,7 @@ class Child:
         if self._process.stdin is not None:
             with contextlib.suppress(
                 OSError
-            ):  # it died before it had read everything; its exit status says so
+            ):  # it died before reading everything; its exit status shows it
                 self._process.stdin.close()
 
     def kill(self) -> None:
@@ -214,18 +210,18 @@ class Child:
             self._process.kill()
 
     def finish(self) -> tuple[bool, str]:
-        """Close its input, wait for its end. Returns whether it succeeded and what it said."""
+        """Close its input and wait. Returns whether it succeeded, and its log."""
         self.close_input()
         status = self._process.wait()
         self._listener.join()
-        if status == -getattr(signal, "SIGXFSZ", 0) != 0:  # ended before it could say why
+        if status == -getattr(signal, "SIGXFSZ", 0) != 0:  # killed without a message
             self._last.append("File too large")
         return status == 0, "\n".join([*self._first, *self._last])
 
 
 def _widen(pipe: IO[bytes] | None) -> None:
-    """Let a pipe hold more than 64 kB, where the system can: otherwise both its ends are woken for
-    every 10 ms of sound.
+    """Enlarge a pipe's buffer above 64 kB, if the system supports it: otherwise both ends wake up
+    for every 10 ms of audio.
     """
     if pipe is None:
         return
@@ -234,19 +230,19 @@ def _widen(pipe: IO[bytes] | None) -> None:
 
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     except (ImportError, AttributeError, OSError):
-        return  # not on Linux, or this user's share of pipes is used up: slower, no worse
+        return  # not Linux, or the user's pipe limit is reached: only slower
 
 
 class TrackHeader(Record, frozen=True):
-    """What a file says of one of its sound tracks.
+    """The header of an audio track.
 
-    :param sample_rate_hz: 0 when ffmpeg cannot decode it.
-    :param start_ms: when its sound begins on the clock of the file, which is that of browsers; a
-        decoder begins with its first sample.
-    :param ambisonic_order: of a sound field as ambisonics describe it, whose first channel holds
-        everything; None of any other track.
-    :param name: what people called it, or empty.
-    :param sample_format: in which a decoder gives its samples, as ffmpeg calls it: ``s16p``.
+    :param sample_rate_hz: 0 if ffmpeg cannot decode it.
+    :param start_ms: its start on the file's clock, which browsers use; decoders start with the
+        first sample.
+    :param ambisonic_order: order of an ambisonic sound field, whose first channel is
+        omnidirectional; None for other tracks.
+    :param name: its title, or empty.
+    :param sample_format: ffmpeg's name of the decoder's sample format: ``s16p``.
     """
 
     codec: str
@@ -259,14 +255,13 @@ class TrackHeader(Record, frozen=True):
 
 
 class Header(Record, frozen=True):
-    """What a sound file says of itself.
+    """The header of an audio file.
 
-    :param codec: of the first sound track that can be decoded, as are ``sample_rate_hz`` and
+    :param codec: codec of the first decodable audio track, like ``sample_rate_hz`` and
         ``channels``.
-    :param duration_ms: None when it does not say, or when ffmpeg could only guess.
-    :param alone: whether sound is all there is; beside moving pictures the duration is not the
-        sound's own.
-    :param tracks: all sound tracks, in their order in the file.
+    :param duration_ms: None if missing or only estimated by ffmpeg.
+    :param alone: whether there is only audio; with video, the duration is not that of the audio.
+    :param tracks: all audio tracks, in file order.
     """
 
     codec: str
@@ -277,7 +272,7 @@ class Header(Record, frozen=True):
     tracks: tuple[TrackHeader, ...] = ()
 
 
-# What the largest desks record at once (MADI); memory is taken for each.
+# The number of channels of the largest mixing desks (MADI); each takes memory.
 _MAX_CHANNELS = 64
 _AUDIO = re.compile(
     r"^ {2,4}Stream #0:\d+(?:\[0x[0-9a-f]+\])?(?:\([^)]*\))?: Audio: (?P<codec>\w+)(?P<said>[^\n]*)"
@@ -294,7 +289,7 @@ _AMBISONIC = re.compile(r"ambisonic (\d+)(?:\+(.+))?")
 
 @functools.cache
 def _layouts() -> dict[str, int]:
-    """How many channels each layout has that ffmpeg knows by name."""
+    """The number of channels of each of ffmpeg's named layouts."""
     with Child(["-v", "quiet", "-layouts"]) as child:
         output = b"".join(iter(lambda: child.read(CHUNK_SAMPLES), b"")).decode()
     pairs = (line.split() for line in output.partition("DECOMPOSITION")[2].splitlines())
@@ -305,7 +300,7 @@ def _channels_from_layout(layout: str) -> int:
     """Count the channels of ``stereo``, ``3 channels``, ``5.1(side)``, ``ambisonic 1`` and the
     like.
 
-    :raises KeyError: ffmpeg names a layout here that it does not list.
+    :raises KeyError: the layout is not in ffmpeg's list.
     """
     name = layout.strip()
     if found := re.match(r"(\d+) channels", name):
@@ -332,10 +327,9 @@ def _track_from_log(found: re.Match[str]) -> TrackHeader:
 
 
 def read_header(path: Path) -> Header:
-    """Read what the file says of its sound tracks, without decoding them.
+    """Read the headers of the audio tracks, without decoding.
 
-    :raises RecordingError: there is no such file, it is a folder, empty, no media file, or has no
-        sound.
+    :raises RecordingError: the file is missing, a folder, empty, not a media file, or has no audio.
     """
     _require_file(path)
     if has_far_too_many_chunks(path):
@@ -378,7 +372,7 @@ def read_header(path: Path) -> Header:
 
 
 def _unreadable(path: Path, log: str) -> RecordingError:
-    """Why ffmpeg found no media file, from its log and the file itself."""
+    """The error for a file without media, from ffmpeg's log and the file itself."""
     if "Permission denied" in log:
         return RecordingError(path, message("may not be read"), message("Change its permissions."))
     if "moov atom not found" in log or is_index_cut(path) or missing_share(path):
@@ -398,7 +392,7 @@ def _unreadable(path: Path, log: str) -> RecordingError:
 
 
 def _duration_from_log(log: str) -> int | None:
-    """Milliseconds that the file says; None where it says none, or ffmpeg only guesses."""
+    """The declared duration in ms; None if missing or only estimated by ffmpeg."""
     said = _DURATION.search(log)
     if said is None or "Estimating duration from bitrate" in log:
         return None
@@ -427,9 +421,9 @@ def _require_file(path: Path) -> None:
         )
 
 
-# The demuxers that may read a recording: what recorders, cameras, telephones and editing programs
-# write. None of them opens another file; playlists (concat, hls, dash, imf), pictures, subtitles
-# and ffmpeg's own scripts are not among them, whatever a file's name says.
+# The allowed demuxers: formats of recorders, cameras, phones and editing programs. None of them
+# opens another file; playlists (concat, hls, dash, imf), pictures, subtitles and ffmpeg's own
+# scripts are excluded, whatever a file's name.
 RECORDING_FORMATS = (
     "aac ac3 aiff amr amrnb amrwb ape asf au avi caf dsf dts eac3 flac flv gsm loas m4v "
     "matroska mov mp3 mpc mpc8 mpeg mpegts mxf nut ogg "
@@ -438,11 +432,11 @@ RECORDING_FORMATS = (
 
 
 def input_arguments(path: Path) -> list[str]:
-    """The arguments with which ffmpeg reads a user's file: as sound or video, from this file only,
-    whatever it claims to be.
+    """The arguments with which ffmpeg reads a user's file: as audio or video, and without access to
+    other files.
     """
     formats, disbelief = RECORDING_FORMATS.split(), []
-    # If a header claims less sound than follows, ffmpeg is made to read on.
+    # If a header declares less audio than there is, ffmpeg reads on.
     wav, other = read_wav_claim(path), read_understated(path)
     if wav is not None and wav.sound_follows:
         disbelief = ["-ignore_length", "1"]
@@ -456,8 +450,8 @@ def input_arguments(path: Path) -> list[str]:
 
 
 def mix_filters(weights: Sequence[float]) -> list[str]:
-    """What makes one channel of a track's, in ffmpeg's words; nothing where there is one already,
-    or ffmpeg is to mix them.
+    """The ffmpeg filters that downmix a track to one channel; empty if it has one channel, or if
+    ffmpeg's default downmix is used.
     """
     if not weights or weights == (1.0,):
         return []
@@ -470,26 +464,26 @@ def mix_filters(weights: Sequence[float]) -> list[str]:
 def _one_track_arguments(
     mix: Mix, *, sample_rate_hz: int, channels: int, filters: Sequence[str] = ()
 ) -> list[str]:
-    """What has ffmpeg decode the only track of a mix, from its first sample on, to one channel or
-    two.
+    """The ffmpeg arguments for decoding the only track of a mix, from its first sample on, to one
+    or two channels.
     """
     chain = [*_pan_filters(mix, channels), _resampler(sample_rate_hz, channels), *filters]
     return ["-map", f"0:a:{mix.parts[0].track}", "-af", ",".join(chain)]
 
 
 def _pan_filters(mix: Mix, channels: int) -> list[str]:
-    """What makes the channels that are wanted of the only track of a mix; nothing where they are
-    its own, or ffmpeg is to mix them.
+    """The filters for the wanted channels of the only track of a mix; empty if they are its own, or
+    if ffmpeg's default downmix is used.
     """
     weights = mix.parts[0].weights
     if channels == len(weights) == 2:
-        # As they are: what the header calls them is no reason to mix one into the other.
+        # Unchanged, regardless of the channel layout in the header.
         return ["pan=stereo|c0=c0|c1=c1"]
     return mix_filters(weights) if channels != len(weights) else []
 
 
 def _resampler(sample_rate_hz: int, channels: int) -> str:
-    """Unless it is told to, ffmpeg lets channels that are mixed into one grow past full scale."""
+    """By default, ffmpeg's downmix may exceed full scale."""
     layout_name = "mono" if channels == 1 else "stereo"
     return f"aresample=osr={sample_rate_hz}:ochl={layout_name}:rematrix_maxval=1"
 
@@ -497,10 +491,10 @@ def _resampler(sample_rate_hz: int, channels: int) -> str:
 def mono_graph(
     mix: Mix, *, sample_rate_hz: int, source: int = 0, label: str = "mixed"
 ) -> list[str]:
-    """The chains of an ffmpeg filter graph that make one channel of an input's tracks.
+    """The chains of an ffmpeg filter graph that downmix an input's tracks to one channel.
 
     :param source: the number of the input.
-    :param label: what the channel is called in the graph.
+    :param label: the label of the channel in the graph.
     """
     shape = f"aresample=osr={sample_rate_hz}:ochl=mono:rematrix_maxval=1"
     if mix.of_one_track:
@@ -508,8 +502,7 @@ def mono_graph(
         return [
             f"[{source}:a:{part.track}]{','.join([*mix_filters(part.weights), shape])}[{label}]"
         ]
-    # Filled up with silence where a track begins late or has a gap, for all to share the clock of
-    # the file.
+    # Padded with silence at late starts and gaps, so that all tracks share the file's clock.
     shape += ":async=1:first_pts=0"
     graph = [
         f"[{source}:a:{part.track}]{','.join([*mix_filters(part.weights), shape])}[{label}{number}]"
@@ -522,12 +515,12 @@ def mono_graph(
     return graph
 
 
-# What is written: float32, and nothing but sound.
+# The output: float32 audio only.
 _RAW = ("-vn", "-sn", "-dn", "-f", "f32le")
 
 
 class _OwnsChild:
-    """Something that ends its ffmpeg process when it is left."""
+    """A context manager that ends its ffmpeg process."""
 
     _child: Child
 
@@ -544,25 +537,23 @@ class _OwnsChild:
 
 
 class Decoding(_OwnsChild):
-    """One pass over the sound of a file, from its first sample to its last: iterate over it inside
+    """One pass over the audio of a file, from the first sample to the last: iterate over it inside
     a ``with`` block.
 
-    Every room hears a recording through this class, so that a moment of it is the same moment
-    everywhere.
+    All packages decode recordings with this class, so that times are consistent.
 
     :param sample_rate_hz: the rate wanted.
-    :param channels: how many are wanted, 1 or 2; both are the same where more than two channels, or
-        several tracks, are mixed.
-    :param mix: which tracks of the file, and how one channel is made of theirs. There is no
-        default: a recording whose channels are out of phase, or are microphones, is silent or loses
-        voices where they are merely mixed down.
+    :param channels: wanted number, 1 or 2; both are the same if more than two channels, or several
+        tracks, are mixed.
+    :param mix: the tracks of the file and their downmix. There is no default, because a plain
+        downmix would silence out-of-phase channels, or lose voices of microphones.
     :param filters: an ffmpeg filter graph that the sound passes after it has that rate and those
         channels.
-    :param copies: files that get the same channels of one track as float32 at another rate, by
-        that rate in Hz: the file is decoded once for all of them.
-    :param kept: a file that gets the same channels, before they are resampled and filtered, for a
+    :param copies: further output files with the same channels of one track as float32, by sample
+        rate in Hz; decoded in the same pass.
+    :param kept: an output file with the same channels before resampling and filtering, for a
         :class:`KeptDecoding`.
-    :param kept_as: the codec that does so without a loss.
+    :param kept_as: its lossless codec.
     """
 
     def __init__(
@@ -612,17 +603,16 @@ class Decoding(_OwnsChild):
         self.channels = channels
         self._sample_rate_hz = sample_rate_hz
         self._child = Child(arguments)
-        #: what ffmpeg said; complete after the last chunk.
+        #: ffmpeg's log; complete after the last chunk.
         self.log = ""
-        #: whether everything was decoded, and written where it is kept.
+        #: whether everything was decoded, and the copy written.
         self.has_ended = False
 
     def bytes(self) -> Iterator[bytes]:
-        """The samples as they come through the pipe: float32, little-endian, channels interleaved.
+        """The raw samples: float32, little-endian, interleaved.
 
-        :raises RecordingError: ffmpeg gave up, nothing at all could be decoded, or there is no end
-            to it.
-        :raises DiskError: there is no room for a copy.
+        :raises RecordingError: ffmpeg failed, nothing could be decoded, or it is too long.
+        :raises DiskError: there is no space for a copy.
         """
         frame_bytes = FLOAT32_BYTES * self.channels
         nothing = True
@@ -636,7 +626,7 @@ class Decoding(_OwnsChild):
                     message("lasts more than {longest_hours} hours", longest_hours=MAX_HOURS),
                     message("Cut it into episodes first."),
                 )
-            # A pipe may be cut inside a sample frame.
+            # Reads from a pipe may end inside a sample frame.
             yield content[: len(content) // frame_bytes * frame_bytes]
         succeeded, self.log = self._child.finish()
         if not succeeded and self._copies and _reports_full_disk(self.log):
@@ -655,11 +645,11 @@ class Decoding(_OwnsChild):
 
 
 class TrackDecoding(Decoding):
-    """One pass over one sound track with all of its channels as they are.
+    """One pass over one audio track with all of its channels unchanged.
 
-    :param track: its place among the file's sound tracks, from 0.
+    :param track: its index among the file's audio tracks, from 0.
     :param channels: how many it has.
-    :param filters: an ffmpeg filter graph that the sound passes after it has that rate.
+    :param filters: an ffmpeg filter graph, applied after conversion to that rate.
     """
 
     def __init__(
@@ -678,8 +668,7 @@ class TrackDecoding(Decoding):
 
 
 class KeptDecoding(Decoding):
-    """One pass over what an earlier one kept, as over the recording itself: the same samples, in
-    frames of the same lengths.
+    """One pass over the copy of an earlier one: the same samples, in frames of the same lengths.
 
     :param channels: 1 or 2.
     :param filters: an ffmpeg filter graph that the sound passes after it has that rate and those
@@ -699,8 +688,8 @@ class Encoding(_OwnsChild):
     """One ffmpeg that is fed samples with :meth:`write`, inside a ``with`` block, until
     :meth:`finish`.
 
-    :param arguments: what to do with ``pipe:0``: filters, codec, and where to. What goes to
-        ``pipe:1`` must be :meth:`read`, by a thread.
+    :param arguments: filters, codec and output for ``pipe:0``. Output to ``pipe:1`` must be
+        :meth:`read` by a thread.
     """
 
     def __init__(self, arguments: Sequence[str], *, sample_rate_hz: int, channels: int) -> None:
@@ -710,7 +699,7 @@ class Encoding(_OwnsChild):
     def write(self, samples: NDArray[np.float32]) -> None:
         """Feed samples, shape (samples, channels).
 
-        :raises RuntimeError: ffmpeg gave up; what it says.
+        :raises RuntimeError: ffmpeg failed; with its message.
         """
         if not self._child.write(np.ascontiguousarray(samples, "<f4").tobytes()):
             self.finish()
@@ -720,7 +709,7 @@ class Encoding(_OwnsChild):
         return self._child.read(count_bytes)
 
     def close(self) -> None:
-        """No more samples: it will end once all of its output has been read."""
+        """Close the input: it ends once all of its output has been read."""
         self._child.close_input()
 
     def kill(self) -> None:
@@ -728,9 +717,9 @@ class Encoding(_OwnsChild):
         self._child.kill()
 
     def finish(self) -> str:
-        """No more samples: wait for its end. Returns what ffmpeg said.
+        """Close the input and wait. Returns ffmpeg's log.
 
-        :raises RuntimeError: ffmpeg gave up; what it says.
+        :raises RuntimeError: ffmpeg failed; with its message.
         """
         succeeded, log = self._child.finish()
         if not succeeded:
@@ -739,7 +728,7 @@ class Encoding(_OwnsChild):
 
 
 def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
-    """What ffmpeg's last words mean for the file that it was to write."""
+    """The error for an output file, from ffmpeg's last messages."""
     where = own_name(target)
     for line in log.splitlines():
         if "Unknown encoder" in line or "Error selecting an encoder" in line:
@@ -763,14 +752,12 @@ def write_error(target: Path, log: str) -> DiskError | WorkspaceError:
 
 
 def _reports_full_disk(log: str) -> bool:
-    """Whether ffmpeg gave up because no more could be written: the disk, what the user may have of
-    it, or what a file may have.
-    """
+    """Whether ffmpeg failed because of a full disk, a quota, or a file size limit."""
     return re.search("No space left on device|quota exceeded|File too large", log) is not None
 
 
 def _complaint(log: str) -> str:
-    """The first line in which ffmpeg complains, without its addresses."""
+    """The first error line of ffmpeg, without pointer addresses."""
     for line in log.splitlines():
         if re.search(r"error|invalid|denied|no such|fail|no space|not found", line, re.IGNORECASE):
             return re.sub(r"^(\[[^]]*\]\s*)+", "", line).strip()

@@ -1,8 +1,7 @@
-"""The sizes that files declare, compared with the size of the file: a copy that was interrupted
-declares more.
+"""Compare the sizes declared in headers with the file size: an interrupted copy declares more.
 
-Of CAF, W64, DSF and WMA ffmpeg reads what there is, and does not tell that their end is missing; of
-an MP4 whose index is cut it says what it stumbled over.
+ffmpeg does not report a missing end of CAF, W64, DSF and WMA; for an MP4 with a truncated index,
+its message is misleading.
 """
 
 from __future__ import annotations
@@ -14,20 +13,18 @@ from typing import BinaryIO
 
 from studio.file_access import open_file
 
-_LARGEST = 1 << 62  # more is no size but a damaged header
+_LARGEST = 1 << 62  # larger values indicate a damaged header
 
 
 def missing_share(path: Path) -> float:
-    """Which share of its sound a file lacks at its end, by its header; 0 where it says nothing, or
-    is of another kind.
-    """
+    """The missing share of a file's audio, by its header; 0 if unknown, or for other formats."""
     try:
         size = path.stat().st_size
         with open_file(path) as file:
             read = _READERS.get(file.read(4))
             sound = None if read is None else read(file)
     except (OSError, struct.error, OverflowError, ValueError):
-        return 0.0  # whoever opens it for its sound says why it cannot be read
+        return 0.0  # the decoder reports why it cannot be read
     if sound is None:
         return 0.0
     start, length = sound
@@ -37,8 +34,8 @@ def missing_share(path: Path) -> float:
 
 
 def is_index_cut(path: Path) -> bool:
-    """Whether an MP4 or QuickTime file ends inside of its box « moov », without which nothing in it
-    can be read (ISO/IEC 14496-12).
+    """Whether an MP4 or QuickTime file ends inside its « moov » box, without which it cannot be
+    read (ISO/IEC 14496-12).
     """
     try:
         size = path.stat().st_size
@@ -60,9 +57,7 @@ def is_index_cut(path: Path) -> bool:
 
 
 def _caf(file: BinaryIO) -> tuple[int, int] | None:
-    """Core Audio Format 1.0: where its sound begins and how many bytes it has; −1 of them stands
-    for all to the end of the file.
-    """
+    """Core Audio Format 1.0: start and size of its audio; −1 means up to the end of the file."""
     file.seek(8)
     while len(head := file.read(12)) == 12:
         name, length = struct.unpack(">4sq", head)
@@ -73,7 +68,7 @@ def _caf(file: BinaryIO) -> tuple[int, int] | None:
 
 
 def _w64(file: BinaryIO) -> tuple[int, int] | None:
-    """Sony's Wave64: the size of a chunk counts its head of 24 bytes."""
+    """Sony's Wave64: the size of a chunk includes its 24-byte header."""
     file.seek(40)
     while len(head := file.read(24)) == 24:
         name, length = struct.unpack("<4s12xQ", head)
@@ -86,7 +81,7 @@ def _w64(file: BinaryIO) -> tuple[int, int] | None:
 
 
 def _dsf(file: BinaryIO) -> tuple[int, int] | None:
-    """DSD Stream File 1.01: a head of 28 bytes, one of the format, then the sound."""
+    """DSD Stream File 1.01: a 28-byte header, the format, then the audio."""
     file.seek(28)
     name, length = struct.unpack("<4sQ", file.read(12))
     if name != b"fmt ":
@@ -100,8 +95,8 @@ _ASF_PROPERTIES = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
 def _asf(file: BinaryIO) -> tuple[int, int] | None:
-    """Advanced Systems Format (WMA): the size of the whole file is among its properties, which come
-    first of what its head holds; 0 where it was sent while it was recorded.
+    """Advanced Systems Format (WMA): the size of the whole file is in its properties, the first
+    object of its header; 0 for live streams.
     """
     file.seek(30)
     properties = file.read(48)

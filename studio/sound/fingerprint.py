@@ -1,8 +1,8 @@
-"""The fingerprint of a recording: the level of each band over time. It locates a moment of one
+"""The fingerprint of a recording: the level of each band over time. It locates a time of one
 recording in another.
 
-Another level, another microphone, noise, an MP3 in between and more or less sound in front leave
-the shape of speech over time as it is.
+The temporal envelope of speech is robust against level, microphone, noise, MP3 compression and
+offsets.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from studio.messages.message import message
 RATE_HZ = 16_000
 HOP_MS = 20
 BANDS = 16
-# Where voices have their energy; telephones and cheap microphones leave most of it.
+# The frequency range of voices, most of which telephones and cheap microphones preserve.
 MIN_HZ, MAX_HZ = 120, 6_000
-# Levels further below the loudest moment of a band are room and noise, and are ignored.
+# Levels further below the maximum of a band are room and noise, and are ignored.
 RANGE_DB = 45.0
-# This much on either side of a moment is compared: two or three sentences are said once.
+# How much is compared on either side: two or three sentences are unique.
 SIDE_MS = 6_000
-# Less than this is no sentence.
+# Less is not enough for a comparison.
 MIN_MS = 3_000
 # Fitted on made speech with noise at 15 to 30 dB SNR, gains, filters and MP3 at 64 kbit/s (right
-# places: 0.80 and more; wrong ones: 0.45 and less); the gap to the next best place tells what was
-# said twice.
+# places: 0.80 and more; wrong ones: 0.45 and less); the gap to the next best position detects
+# repetitions.
 SURE, GAP = 0.65, 0.15
-# The same place: a peak is as wide as a syllable.
+# The width of a peak (a syllable), within which positions are the same.
 _PEAK_MS = 500
 _FRAME = 512
 _BLOCK_FRAMES = 4_096
@@ -40,10 +40,10 @@ _STEP_DB = 0.5
 
 
 class FingerprintMatch(NamedTuple):
-    """Where a moment is in the other recording.
+    """The position of a time in the other recording.
 
-    :param score: how alike the surroundings are there, -1 to 1; ``rival``: how alike those of the
-        next best place are.
+    :param score: similarity of the surroundings there, -1 to 1; ``rival``: that of the next best
+        position.
     """
 
     moment_ms: int
@@ -52,7 +52,7 @@ class FingerprintMatch(NamedTuple):
 
     @property
     def is_sure(self) -> bool:
-        """Whether it can only be there."""
+        """Whether the position is unique."""
         return self.score >= SURE and self.score - self.rival >= GAP
 
 
@@ -60,7 +60,7 @@ def fingerprint_from_samples(samples: NDArray[np.float32]) -> NDArray[np.uint8]:
     """The fingerprint.
 
     :param samples: mono, 16 kHz.
-    :returns: a row for each 20 ms, a column for each band, in half decibels.
+    :returns: a row per 20 ms, a column per band, in half decibels.
     """
     hop = RATE_HZ * HOP_MS // 1000
     # Band edges in FFT bins, evenly spaced in the logarithm of the frequency; every band has at
@@ -97,10 +97,9 @@ def locate_by_fingerprint(
     before_ms: int,
     after_ms: int,
 ) -> FingerprintMatch | None:
-    """Where a moment of one recording is in another; None where too little is around it.
+    """Locate a time of one recording in another; None if there is too little audio around it.
 
-    :param before_ms: how much before the moment is compared, where there is so much; ``after_ms``
-        likewise.
+    :param before_ms: how much is compared before it, if available; ``after_ms`` likewise.
     """
     here, there = _shape(fingerprint), _shape(other)
     first = max(0, (moment_ms - before_ms) // HOP_MS)
@@ -109,13 +108,13 @@ def locate_by_fingerprint(
     if length * HOP_MS < MIN_MS or length > len(there):
         return None
     part = here[first:last] - here[first:last].mean(axis=0)
-    # The correlation at every place of the other recording, through the Fourier transform;
-    # the size leaves room for the part, so that its end does not meet the beginning.
+    # The correlation at every position of the other recording by FFT, zero-padded against
+    # wrap-around.
     size = 1 << int(np.ceil(np.log2(len(there) + length)))
     product = np.fft.rfft(there, size, axis=0) * np.conj(np.fft.rfft(part, size, axis=0))
     similarity = np.fft.irfft(product, size, axis=0)[: len(there) - length + 1].sum(axis=1)
-    # How much the other recording varies at each place, from running sums: correlation is divided
-    # by it, so that loud places are no better than others.
+    # Normalised by the local variance of the other recording (from running sums), so that loud
+    # passages are not preferred.
     sums = np.vstack([np.zeros(there.shape[1]), np.cumsum(there, axis=0)])
     squares = np.vstack([np.zeros(there.shape[1]), np.cumsum(there**2, axis=0)])
     spread = (squares[length:] - squares[:-length]) - (sums[length:] - sums[:-length]) ** 2 / length
@@ -123,7 +122,7 @@ def locate_by_fingerprint(
         np.sqrt(np.maximum(spread.sum(axis=1), 1e-9)) * max(float(np.linalg.norm(part)), 1e-9)
     )
     best = int(np.argmax(scores))
-    # The best place says something only beside the second best, well away from it.
+    # The best position is only significant relative to the second best at some distance.
     near = _PEAK_MS // HOP_MS
     others = np.concatenate([scores[: max(0, best - near)], scores[best + near + 1 :]])
     shift_ms = (best - first) * HOP_MS
@@ -133,7 +132,7 @@ def locate_by_fingerprint(
 
 
 def _shape(fingerprint: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """In decibels, what is below each band's range raised to its lower end."""
+    """In dB, clipped to the lower end of each band's range."""
     decibels = fingerprint.astype(np.float64) * _STEP_DB
     return (
         np.maximum(decibels, np.quantile(decibels, 0.99, axis=0) - RANGE_DB)
@@ -143,14 +142,14 @@ def _shape(fingerprint: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def bytes_from_fingerprint(fingerprint: NDArray[np.uint8]) -> bytes:
-    """The fingerprint as it is kept in a file."""
+    """The fingerprint in file format."""
     return bytes(fingerprint.tobytes())
 
 
 def fingerprint_from_file(path: Path) -> NDArray[np.uint8]:
-    """The fingerprint that a file keeps.
+    """Read a fingerprint from a file.
 
-    :raises RecordingError: it is none.
+    :raises RecordingError: it is not a fingerprint.
     """
     content = np.frombuffer(read_file(path), np.uint8)
     if len(content) % BANDS:

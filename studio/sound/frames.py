@@ -1,5 +1,5 @@
-"""Parse an MP3's frames between its tags, and check that they are as Studio promises (constant bit
-rate, complete, no Xing header).
+"""Parse an MP3's frames between its tags, and check that they are complete, of constant bit rate,
+and without Xing header.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from studio.model.record import Record
 ID3V2_HEADER_BYTES = 10
 ID3V1_BYTES = 128
 HEADER_BYTES = 4
-# Where a frame of MPEG 1 keeps its gains (ISO 11172-3, 2.4.1.7): after the bits that all granules
-# share, each part has 59 bits, of which 21 come before the gain.
+# The position of gains in an MPEG 1 frame (ISO 11172-3, 2.4.1.7): after the common bits, each part
+# has 59 bits, of which 21 precede the gain.
 SIDE_INFO_BITS = {1: 18, 2: 20}
 GRANULE_BITS = 59
 GAIN_BITS = 21
 GAIN_STEP_DB = 20 * math.log10(2) / 4
 GRANULE_SAMPLES = 576
-# At least this many frames in a row, to the end of what a tag claims, are audio and not the tag's.
+# The minimum number of consecutive frames, up to the declared end of a tag, that count as audio.
 HIDDEN_FRAMES = 8
 _SYNC = b"\xff"  # the first byte of a frame
-# What the header of a layer III frame may begin with: sync and version, bit rate and sample rate. A
-# tag may be filled with bytes that hardly fall short of it; a pattern passes over them quickly.
+# The possible starts of a layer III frame header: sync and version, bit rate and sample rate. As a
+# pattern it is fast even in tags full of similar bytes.
 _FRAME = re.compile(
     b"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]["
     + re.escape(bytes(high << 4 | low for high in range(1, 15) for low in range(12)))
@@ -46,10 +46,10 @@ _BITRATES_KBPS = {
 class FrameFacts(Record, frozen=True):
     """Facts from walking over all frames of an MP3.
 
-    :param bitrate_kbps: of the first frame.
+    :param bitrate_kbps: bit rate of the first frame.
     :param constant: whether every frame has the first one's bit rate, sample rate and channels.
-    :param xing: whether the first frame is a Xing or Info header and no sound.
-    :param stray_bytes: how many bytes between and after the frames belong to none.
+    :param xing: whether the first frame is a Xing or Info header instead of audio.
+    :param stray_bytes: number of bytes between and after frames.
     """
 
     frames: int
@@ -63,7 +63,7 @@ class FrameFacts(Record, frozen=True):
 
     @property
     def duration_ms(self) -> int:
-        """How long a decoder plays that honours no header: every frame counts."""
+        """The decoded duration without regard to headers: every frame counts."""
         return round(self.frames * self.samples_per_frame * 1000 / self.sample_rate_hz)
 
 
@@ -78,7 +78,7 @@ class _Frame(Record, frozen=True):
 
 
 def audio_extent(path: Path) -> range:
-    """The bytes of the file without ID3 tags at its start and end."""
+    """The byte range of the file without ID3 tags at its start and end."""
     size = path.stat().st_size
     with open_file(path) as file:
         head = file.read(ID3V2_HEADER_BYTES)
@@ -96,8 +96,8 @@ def audio_extent(path: Path) -> range:
 
 
 def sound_in_tag(path: Path) -> int | None:
-    """Where the sound begins that a damaged ID3 tag at the start of an MP3 claims as a part of
-    itself; None where the tag, or the file, is none of that kind.
+    """The start of audio that is inside the declared size of a damaged ID3 tag; None for other tags
+    or files.
     """
     with open_file(path) as file:
         if file.read(3) != b"ID3":
@@ -121,7 +121,7 @@ def sound_in_tag(path: Path) -> int | None:
 def walk_frames(path: Path) -> FrameFacts:
     """Read the header of every frame.
 
-    :raises WorkspaceError: there is no MPEG layer III frame where the sound should start.
+    :raises WorkspaceError: there is no MPEG layer III frame at the start of the audio.
     """
     extent = audio_extent(path)
     if not extent:
@@ -164,9 +164,7 @@ def walk_frames(path: Path) -> FrameFacts:
 
 
 class Frames(NamedTuple):
-    """Some frames in a row, as they are in the file. ``first`` counts from the first one of the
-    file.
-    """
+    """Consecutive frames, unchanged. ``first`` is the index of the first one in the file."""
 
     first: int
     frames: int
@@ -190,15 +188,14 @@ def read_frames(path: Path, wanted: Sequence[range]) -> list[Frames]:
 
 
 def reduce_granule_gain(path: Path, steps: Mapping[int, int]) -> int:
-    """Turn single granules (half a frame, 12 ms at 48 kHz) of a constant MP3 down, in the file:
-    nothing is encoded again.
+    """Attenuate single granules (half a frame, 12 ms at 48 kHz) of a constant MP3 in place, without
+    encoding again.
 
-    A decoder blends each granule into the next along half a sine, so the level dips and comes back
-    without a step, as a limiter's does. Returns how many granules the file has.
+    Decoders overlap granules with a sine window, so the level changes smoothly, as with a limiter.
+    Returns the number of granules of the file.
 
-    :param path: frames of MPEG 1 without checksum, as LAME writes them.
-    :param steps: by how many times 1.5 dB for each granule, counted from the first; those that do
-        not exist are passed over.
+    :param path: an MP3 of MPEG 1 frames without checksum, as written by LAME.
+    :param steps: attenuation in steps of 1.5 dB by granule index; missing granules are ignored.
     """
     extent = audio_extent(path)
     number = -1
@@ -212,9 +209,7 @@ def reduce_granule_gain(path: Path, steps: Mapping[int, int]) -> int:
 
 
 def _lower(content: mmap.mmap, place: int, part: int, channels: int, steps: int) -> None:
-    """Subtract this much from the global gain of one granule's channel: eight bits that begin
-    anywhere in a byte.
-    """
+    """Subtract from the global gain of one granule's channel: eight bits at any bit offset."""
     bit = SIDE_INFO_BITS[channels] + part * GRANULE_BITS + GAIN_BITS
     start, shift = place + HEADER_BYTES + bit // 8, 8 - bit % 8
     pair = int.from_bytes(content[start : start + 2], "big")
@@ -223,7 +218,7 @@ def _lower(content: mmap.mmap, place: int, part: int, channels: int, steps: int)
 
 
 def _frames(content: mmap.mmap, extent: range) -> Iterator[tuple[int, _Frame]]:
-    """Every whole frame and where it starts."""
+    """Every complete frame and its offset."""
     place = extent.start
     while place < extent.stop:
         frame = _frame_from_header(content[place : place + HEADER_BYTES])
@@ -237,7 +232,7 @@ def _frames(content: mmap.mmap, extent: range) -> Iterator[tuple[int, _Frame]]:
 
 
 def _frame_from_header(header: bytes) -> _Frame | None:
-    """Read four bytes; None when they start no layer III frame."""
+    """Parse four bytes; None if they are not a layer III frame header."""
     if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
         return None
     version = header[1] >> 3 & 3

@@ -1,4 +1,4 @@
-"""The gain curve of an episode: all level changes, computed from the loudness analysis before any
+"""The gain curve of an episode: all gain changes, computed from the loudness analysis before any
 sample is changed.
 """
 
@@ -15,20 +15,19 @@ from studio.sound.loudness_analysis import LoudnessAnalysis
 CLOSE_LU = 0.02
 STEPS = 8
 MIN_SHARE = 0.2
-# More gain than this against the limiter only distorts: such a sound stays softer than it should
-# be.
+# The maximum gain against the limiter, above which it only distorts: such audio stays below its
+# target.
 MAX_AGAINST_LIMITER_DB = 15.0
 LIMITED_CELLS = 1 << 19
-# The limiter has forgotten everything after as much as this.
+# The memory of the limiter.
 MEMORY_S = 1.5
 
 
 class GainCurve:
-    """What every cell is multiplied with: levels that were chosen for passages, one gain for all,
-    and the limiter.
+    """The gain of every cell: gains of passages, the common gain, and the limiter.
 
-    :ivar gain_db: the gain for all.
-    :ivar limited_db: how far the limiter pushes down at most.
+    :ivar gain_db: the common gain.
+    :ivar limited_db: the limiter's maximum attenuation.
     :ivar factors: one for each cell.
     """
 
@@ -48,15 +47,15 @@ class GainCurve:
         self.gain_db = target_lufs - level_lufs
         most_db = self.gain_db + MAX_AGAINST_LIMITER_DB
         last: tuple[float, float] | None = None
-        # Where the limiter takes back a part of the gain, more of it is needed: two tries tell how
+        # The limiter reduces a part of the gain, so more is needed: two attempts determine how
         # much.
         for _ in range(STEPS):
             reached_lufs = self._apply(limit_dbtp)
             short_lu = target_lufs - reached_lufs
             if abs(short_lu) < CLOSE_LU:
                 break
-            # How much of a change in gain arrives as loudness (secant method); at least MIN_SHARE,
-            # so that a step cannot explode where the limiter takes nearly everything.
+            # The share of a gain change that becomes loudness (secant method); at least MIN_SHARE,
+            # to limit the step if the limiter removes nearly everything.
             share = 1.0
             if last is not None and self.gain_db != last[0]:
                 share = min(
@@ -68,7 +67,7 @@ class GainCurve:
             self._apply(limit_dbtp)
 
     def _apply(self, limit_dbtp: float) -> float:
-        """Limit what the gain makes of the sound. Returns the loudness that follows."""
+        """Apply the limiter after the gain. Returns the resulting loudness."""
         analysis = self._analysis
         self.factors = factors_from_db(self._passages_db + np.float32(self.gain_db))
         self.limited_db = 0.0
@@ -89,7 +88,7 @@ class GainCurve:
         return reached_lufs
 
     def apply(self, chunks: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
-        """The same sound with this gain, which runs as :func:`sample_factors` says."""
+        """Apply the gain, interpolated as in :func:`sample_factors`."""
         place = 0
         for chunk in chunks:
             gains = sample_factors(self.factors, self._analysis.cell_samples, place, len(chunk))
@@ -103,15 +102,15 @@ class GainCurve:
 def sample_factors(
     factors: NDArray[np.float32], cell_samples: int, place: int, samples: int
 ) -> NDArray[np.float32]:
-    """The factor of each sample, in straight lines from the middle of one cell to that of the next;
-    level before the first, after the last.
+    """The factor of each sample, linearly interpolated between the centres of cells; constant
+    before the first and after the last.
 
     :param factors: one for each cell.
     :param place: the first sample.
-    :param samples: how many, one at least.
+    :param samples: number of samples, at least one.
     """
     along = ((np.arange(cell_samples) + 0.5) / cell_samples).astype(np.float32)
-    # The lines are drawn half a cell later than the cells: each begins in the cell before.
+    # Segments are shifted by half a cell: each starts in the preceding cell.
     first, last = (
         (place + cell_samples // 2) // cell_samples,
         (place + samples - 1 + cell_samples // 2) // cell_samples + 1,

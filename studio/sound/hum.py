@@ -1,6 +1,4 @@
-"""Detect mains hum: a tone at the frequency of the mains and its multiples that stays constant
-while voices change. Measured, not assumed.
-"""
+"""Detect mains hum: a constant tone at the mains frequency and its multiples."""
 
 from __future__ import annotations
 
@@ -9,10 +7,9 @@ from numpy.typing import NDArray
 
 MIN_HZ, MAX_HZ = 45.0, 65.0
 HARMONICS = 8
-FRAME_S = 1  # so that a bin is one hertz wide
+FRAME_S = 1  # for a bin width of 1 Hz
 SPAN_HZ = 560
-# The share of frames in which a tone must be there: voices leave each frequency for longer than
-# that, hum never does.
+# The minimum share of frames with the tone: voices leave each frequency for longer, hum never does.
 PERCENTILE = 10
 PROMINENCE_DB = 10.0
 NEIGHBOURS_HZ = 8
@@ -20,8 +17,8 @@ FAINTEST_DB = -85.0
 
 
 class HumFinder:
-    """Keeps the low end of one spectrum a second (two kilobytes), and says at the end what never
-    went away.
+    """Stores the low frequencies of one spectrum per second (2 kB), and finds constant tones at the
+    end.
     """
 
     def __init__(self, rate_hz: int) -> None:
@@ -44,8 +41,8 @@ class HumFinder:
             self._spectra.append((20 * np.log10(np.maximum(amplitude, 1e-7))).astype(np.float32))
 
     def find(self) -> tuple[float, ...]:
-        """The frequencies of audible hum, in Hz, ascending. Empty when there is none, or
-        less than three seconds were heard.
+        """The frequencies of audible hum, in Hz, ascending. Empty if there is none, or if there
+        were less than three seconds.
         """
         if len(self._spectra) < 3:
             return ()
@@ -58,12 +55,12 @@ class HumFinder:
                 if (prominence_db := _prominence_db(steady_db, float(mains_hz) * number))
                 >= PROMINENCE_DB
             ]
-            # A voice of 100 Hz is no hum of 50: hum has odd multiples, and more than one.
+            # A voice of 100 Hz is not hum of 50 Hz: hum has several odd multiples.
             if len(standing) < 2 or not any(number in {1, 3} for number, _, _ in standing):
                 continue
             score = sum(prominence_db for _, _, prominence_db in standing)
-            # One place on the grid is as good as the next while both fall on the same bins: the
-            # middle of them is the best guess.
+            # Grid positions that fall on the same bins are equivalent: their middle is the best
+            # estimate.
             if score > best[0]:
                 best = (score, float(mains_hz), tuple(frequency for _, frequency, _ in standing))
         return best[2]

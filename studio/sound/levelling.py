@@ -1,7 +1,7 @@
-"""Levelling: all speakers are brought to the same loudness, by one gain per turn that changes only
-in the pauses between turns.
+"""Levelling: bring all speakers to the same loudness by one gain per turn, which only changes in
+the pauses between turns.
 
-Inside a turn nothing moves, so a sentence keeps its own dynamics and the room does not breathe.
+Inside a turn the gain is constant, which preserves dynamics and avoids pumping.
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ from studio.model.record import Record, replace_fields
 from studio.model.sound import SpeakerLevel, SpeakerTurn
 from studio.sound.loudness_analysis import BLOCKS_PER_S, LoudnessAnalysis, gated_loudness_lufs
 
-# How far a turn's own gain may leave its speaker's, and how long a turn must be for half of that.
+# The maximum deviation of a turn's gain from its speaker's, and the turn length for half of it.
 TURN_REACH_DB = 3.0
 TURN_HALF_MS = 4000
-# The largest gain: quieter sound is not speech, or only noise would be raised.
+# The maximum gain: quieter audio is not speech, or only noise would be raised.
 MAX_RAISE_DB = 20.0
 MIN_RAMP_MS = 40
 MAX_RAMP_MS = 400
 BLOCK_MS = 1000 // BLOCKS_PER_S
-# A transcript's times may be off by this much, so a change of speakers without a longer pause lies
-# where the sound is softest nearby.
+# The tolerance of transcript times: a change of speakers without a longer pause is moved to the
+# quietest position nearby.
 DOUBT_MS = 350
 CLEAR_PAUSE_MS = 500
 SOFTEST_MS = 100
-SOFT_DB = -65.0  # softer than this, one moment is as good as another
-# a pause is this much softer than the softer of the two; where nothing is, the told time is as good
-# as any
+SOFT_DB = -65.0  # below this level, positions are equivalent
+# a pause is this much quieter than the quieter speaker; without one, the given time is used
 PAUSE_DB = -18.0
-FAR_DB = 12.0  # a moment at the end of the doubt must be so much softer than one in its middle
-# This much of a turn's edges does not count for its level: the other one may still be heard there.
+# a position at the edge of the tolerance must be this much quieter than one in its middle
+FAR_DB = 12.0
+# How much of a turn's edges is ignored for its level, since the other speaker may still be audible
+# there.
 EDGE_MS = 250
 
 
 class Levelled(Record, frozen=True):
-    """A turn and the gain that it gets."""
+    """A turn and its gain."""
 
     turn: SpeakerTurn
     gain_db: float
 
 
 def level_turns(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tuple[Levelled, ...]:
-    """The gain of each turn in which anything is heard, so that all speakers are as loud as the
-    loudest of them.
+    """The gain of each audible turn, so that all speakers are as loud as the loudest of them.
 
-    :param analysis: of the sound in which the turns are.
-    :param turns: ascending, on the clock on which the survey began.
+    :param analysis: of the audio with the turns.
+    :param turns: ascending, on the clock of the analysis.
     """
     turns = _resolve_changes(analysis, turns)
     # Loudness of each speaker over all turns, LUFS with the gate of BS.1770.
@@ -88,8 +88,8 @@ def level_turns(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> tup
 def levelling_gains_db(
     levelled: Sequence[Levelled], cells: int, cells_per_s: float
 ) -> NDArray[np.float32]:
-    """The gain for each cell in dB: even inside a turn, along half a cosine in the pause between
-    two; before the first as in the first.
+    """The gain for each cell in dB: constant inside a turn, half a cosine in the pause between two;
+    before the first turn as in the first.
     """
     gains = np.zeros(cells, np.float32)
     if not levelled:
@@ -113,7 +113,7 @@ def levelling_gains_db(
 def speaker_levels(
     analysis: LoudnessAnalysis, levelled: Sequence[Levelled], gains: NDArray[np.float32]
 ) -> tuple[SpeakerLevel, ...]:
-    """How loud each speaker was, and is with these factors for each cell."""
+    """The loudness of each speaker before and after applying these factors per cell."""
     levels = []
     powers = analysis.block_powers * analysis.block_gains(gains)
     for speaker in sorted({one.turn.speaker for one in levelled}):
@@ -136,8 +136,8 @@ def speaker_levels(
 
 
 def _resolve_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> list[SpeakerTurn]:
-    """The turns with every change of speakers at the softest moment nearby, unless there is a clear
-    pause.
+    """The turns with every change of speakers moved to the quietest position nearby, unless there
+    is a clear pause.
     """
     width = max(1, round(SOFTEST_MS * analysis.cells_per_s / 1000))
     settled = list(turns)
@@ -152,7 +152,7 @@ def _resolve_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -
         powers = analysis.cell_powers[first:last]
         if len(powers) <= width:
             continue
-        # A sliding mean: one soft sample is not a pause.
+        # A moving average: a single quiet sample is not a pause.
         levels_db = 10 * np.log10(
             np.maximum(
                 np.convolve(powers, np.full(width, 1 / width), "valid"), 10 ** (SOFT_DB / 10)
@@ -161,7 +161,7 @@ def _resolve_changes(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -
         speech_db = min(_level_db(analysis, one), _level_db(analysis, other))
         if float(levels_db.min()) > max(SOFT_DB, speech_db + PAUSE_DB):
             continue
-        # Of moments about as soft, the one nearest to the transcript's time.
+        # Of equally quiet positions, the one nearest to the transcript's time.
         cell = (one.end_ms + other.start_ms) / 2000 * analysis.cells_per_s - first - width / 2
         doubt = DOUBT_MS / 1000 * analysis.cells_per_s
         softest = (
@@ -193,14 +193,14 @@ def _level_db(analysis: LoudnessAnalysis, turn: SpeakerTurn) -> float:
 
 
 def _ramp_ms(end_ms: int, start_ms: int) -> tuple[int, int]:
-    """From when to when the gain moves between two turns: in the middle of the pause."""
+    """The interval in which the gain changes between two turns: in the middle of the pause."""
     length_ms = min(max(start_ms - end_ms, MIN_RAMP_MS), MAX_RAMP_MS)
     middle = (start_ms + end_ms) // 2
     return middle - length_ms // 2, middle + length_ms // 2
 
 
 def _blocks(analysis: LoudnessAnalysis, turns: Sequence[SpeakerTurn]) -> NDArray[np.bool_]:
-    """Which blocks are in these turns, without their edges."""
+    """The blocks inside these turns, without edges."""
     chosen = np.zeros(len(analysis.block_powers), np.bool_)
     for turn in turns:
         edge = min(EDGE_MS, (turn.end_ms - turn.start_ms) // 4)

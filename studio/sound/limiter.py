@@ -1,8 +1,7 @@
 """The limiter: a look-ahead gain that keeps every peak under a limit, computed from the peaks of
 the loudness analysis.
 
-In decibels the gain falls and rises along straight lines, steep before a peak and gentle after it,
-with their corners rounded. Nothing else of the sound is touched.
+In dB, the gain is piecewise linear, steep before a peak and gentle after it, with smoothed corners.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ ROUNDED_CELLS = 5
 def limiting_gains_db(
     peaks: NDArray[np.float32], limit: float, cells_per_s: float
 ) -> NDArray[np.float32]:
-    """The gain for each cell in dB, never above 0, so that no cell passes the limit even if gain is
-    drawn as a line between cells.
+    """The gain for each cell in dB, at most 0, so that no cell exceeds the limit even with linear
+    interpolation between cells.
 
-    :param peaks: each cell's highest absolute value before it.
-    :param limit: the highest absolute value after it.
+    :param peaks: each cell's peak before the limiter.
+    :param limit: the maximum peak after the limiter.
     """
     needed: NDArray[np.float64] = np.minimum(
         0.0, 20 * np.log10(limit / np.maximum(peaks.astype(np.float64), 1e-9))
@@ -41,7 +40,7 @@ def limiting_gains_db(
 
 
 def _sliding_minimum(values: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
-    """The lowest of each value and as many neighbours on either side."""
+    """The minimum of each value and this many neighbours on either side."""
     lowest = values.copy()
     for shift in range(1, reach + 1):
         lowest[shift:] = np.minimum(lowest[shift:], values[:-shift])

@@ -12,10 +12,10 @@ from studio.model.sound import FIRST_TRACK, Loudness
 from studio.sound.ffmpeg import Decoding
 from studio.sound.truepeak import SILENCE_DBTP
 
-# Its lines for every tenth of a second go to a level that is not shown; `quiet` is unknown to older
-# ffmpeg.
+# Its lines for every 100 ms are logged at a hidden level; older versions of ffmpeg do not support
+# `quiet`.
 METER = "ebur128=peak=true:framelog=verbose"
-# The same without its true peak, which costs four times as much as all the rest;
+# The same without its true peak, which takes four times as long as all the rest;
 # :mod:`studio.sound.truepeak` has that.
 LOUDNESS_METER = "ebur128=peak=none:framelog=verbose"
 GATE_LUFS = -70.0
@@ -27,9 +27,9 @@ _PEAK = re.compile(r"Summary:.*?Peak:\s+(\S+) dBFS", re.DOTALL)
 
 
 def loudness_from_log(log: str, true_peak_dbtp: float | None = None) -> Loudness:
-    """Read the meter's last word.
+    """Parse the meter's summary.
 
-    :param true_peak_dbtp: for a meter that was not asked for it.
+    :param true_peak_dbtp: the true peak, if the meter did not measure it.
     """
     found = _SUMMARY.search(log)
     if found is None:
@@ -48,12 +48,11 @@ def loudness_from_log(log: str, true_peak_dbtp: float | None = None) -> Loudness
 
 
 def measure_file(
-    path: Path, *, sample_rate_hz: int, channels: int, heard: Callable[[int], None]
+    path: Path, *, sample_rate_hz: int, channels: int, report: Callable[[int], None]
 ) -> tuple[Loudness, int]:
-    """Decode a whole file and measure it. Returns its loudness and how many samples a decoder
-    gives.
+    """Decode a whole file and measure it. Returns its loudness and the number of decoded samples.
 
-    :param heard: called now and then with the samples heard so far.
+    :param report: called periodically with the number of samples so far.
     """
     total = 0
     with Decoding(
@@ -61,5 +60,5 @@ def measure_file(
     ) as decoding:
         for chunk in decoding:
             total += len(chunk)
-            heard(total)
+            report(total)
         return loudness_from_log(decoding.log), total

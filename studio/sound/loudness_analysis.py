@@ -1,9 +1,9 @@
 """Loudness analysis: one pass over the audio that stores what is needed to compute the effect of
 any gain without decoding again.
 
-For each *cell* (4/3 ms at 48 kHz) its peak and power, for each *block* (100 ms) its power as EBU R
-128 weights it. From these follow the loudness under any gain, and what a limiter has to do. Two
-hours take 90 MB.
+For each *cell* (4/3 ms at 48 kHz) its peak and power, for each *block* (100 ms) its K-weighted
+power (EBU R 128). These determine the loudness with any gain, and the limiter's gain. Two hours
+take 90 MB.
 """
 
 from __future__ import annotations
@@ -12,25 +12,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCKS_PER_S = 10
-# Block × cells is a whole number of samples at 48 and at 44.1 kHz.
+# Blocks and cells are whole numbers of samples at 48 and 44.1 kHz.
 CELLS_PER_BLOCK = {48_000: 75, 44_100: 70}
 OFFSET_LUFS = -0.691
 ABSOLUTE_GATE_LUFS = -70.0
 RELATIVE_GATE_LU = -10.0
-GATING_BLOCKS = 4  # a gating block of EBU R 128 lasts 400 ms and begins every 100
+GATING_BLOCKS = 4  # a gating block of EBU R 128 lasts 400 ms, with a step of 100
 BLOCKS_AT_ONCE = 64
 DIGITAL_SILENCE_DB = -96.0
 QUIETEST_PERCENT = 5
-# Half a sample later, interpolated from eight: a windowed sinc.
+# Interpolation at half a sample from eight neighbours: a windowed sinc.
 HALF_SAMPLE = (-0.0105, 0.0465, -0.1525, 0.6165, 0.6165, -0.1525, 0.0465, -0.0105)
 
 
 class LoudnessAnalysis:
-    """The measurements of a sound, shape (blocks,) and (cells,); all complete, the last block
-    padded with silence.
+    """The measurements of audio, shape (blocks,) and (cells,); the last block is padded with
+    silence.
 
     :ivar block_powers: mean square of each block after K-weighting, summed over channels.
-    :ivar cell_peaks: the highest absolute value of each cell, also halfway between samples.
+    :ivar cell_peaks: the peak of each cell, including half-sample positions.
     :ivar cell_powers: mean square of each cell, summed over channels.
     """
 
@@ -55,7 +55,7 @@ class LoudnessAnalysis:
             self._rest = self._rest[whole * self._block_samples :]
 
     def close(self) -> None:
-        """No more samples: silence fills the last block."""
+        """Finish: pad the last block with silence."""
         if len(self._rest):
             missing = self._block_samples - len(self._rest)
             self._keep(np.concatenate((self._rest, np.zeros((missing, self.channels), np.float32))))
@@ -69,12 +69,12 @@ class LoudnessAnalysis:
         self.cell_powers: NDArray[np.float32] = np.concatenate(squares)
 
     def mix_in(self, sound: NDArray[np.float32], start: int) -> None:
-        """Add a sound that is mixed in from sample ``start`` on, and ends before this one; only
-        after :meth:`close`.
+        """Add audio mixed in from sample ``start`` on, which must end before this one; only after
+        :meth:`close`.
 
-        Powers add, as of sounds that have nothing to do with each other; peaks add, as if they met.
+        Powers are added (uncorrelated signals); peaks are added (worst case).
         """
-        # Analyse it on the same grid of blocks: silence fills the block in which it begins.
+        # Analyse it on the same block grid: its first block is padded with silence.
         block = start // self._block_samples
         other = LoudnessAnalysis(self.sample_rate_hz, self.channels)
         other.feed(
@@ -93,8 +93,7 @@ class LoudnessAnalysis:
 
     def _keep(self, samples: NDArray[np.float32]) -> None:
         for start in range(0, len(samples), BLOCKS_AT_ONCE * self._block_samples):
-            # One channel after the other: numpy sums and compares much faster what is next to each
-            # other in memory.
+            # Channel by channel: numpy is much faster on contiguous memory.
             part = np.ascontiguousarray(
                 samples[start : start + BLOCKS_AT_ONCE * self._block_samples].T
             )
@@ -110,22 +109,22 @@ class LoudnessAnalysis:
     def loudness_lufs(
         self, gains: NDArray[np.float32] | None = None, blocks: NDArray[np.bool_] | None = None
     ) -> float | None:
-        """The integrated loudness, gated as EBU R 128 does; None for silence.
+        """The integrated loudness with EBU R 128 gating; None for silence.
 
         :param gains: a factor for each cell.
-        :param blocks: which blocks count; all when None.
+        :param blocks: which blocks count; None: all.
         """
         powers = self.block_powers if gains is None else self.block_powers * self.block_gains(gains)
         return gated_loudness_lufs(powers, blocks)
 
     @property
     def cells_per_s(self) -> float:
-        """How many cells a second has."""
+        """The number of cells per second."""
         return self.sample_rate_hz / self.cell_samples
 
     def floor_db(self, gains: NDArray[np.float32]) -> float | None:
-        """The level in dBFS that one moment of 50 ms in twenty stays below under these gains,
-        digital silence left out; None without.
+        """The 5th percentile of the level of 50 ms frames with these gains in dBFS, without digital
+        silence; None if there is nothing else.
         """
         # Mean power of every 50 ms under the gains; then the 5th percentile of those with sound.
         length = self.cells_per_block // 2
@@ -135,19 +134,19 @@ class LoudnessAnalysis:
             .reshape(-1, length)
             .mean(axis=1, dtype=np.float64)
         )
-        heard = (
+        audible = (
             powers[
                 self.cell_powers[:whole].reshape(-1, length).max(axis=1)
                 > 10 ** (DIGITAL_SILENCE_DB / 10)
             ]
             / self.channels
         )
-        if len(heard) < len(powers) * (1 - QUIETEST_PERCENT / 100):
+        if len(audible) < len(powers) * (1 - QUIETEST_PERCENT / 100):
             return None
-        return float(10 * np.log10(np.percentile(heard, QUIETEST_PERCENT)))
+        return float(10 * np.log10(np.percentile(audible, QUIETEST_PERCENT)))
 
     def block_gains(self, gains: NDArray[np.float32]) -> NDArray[np.float64]:
-        """By what factor each block's power grows: louder cells weigh more."""
+        """The factor of each block's power, weighted by cell power."""
         shape = (-1, self.cells_per_block)
         powers = self.cell_powers.reshape(shape)
         gained = np.einsum("bc,bc->b", powers, np.square(gains.reshape(shape)), dtype=np.float64)
@@ -160,9 +159,9 @@ class LoudnessAnalysis:
 def gated_loudness_lufs(
     powers: NDArray[np.float64], blocks: NDArray[np.bool_] | None = None
 ) -> float | None:
-    """Integrated loudness of weighted powers every 100 ms.
+    """The integrated loudness from weighted powers per 100 ms.
 
-    :param blocks: which of them count: a gating block counts when all of it does.
+    :param blocks: which of them count: a gating block counts if all of it does.
     """
     length = min(GATING_BLOCKS, len(powers))
     if not length:
@@ -182,7 +181,7 @@ def gated_loudness_lufs(
 
 
 def _peaks(cells: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The highest absolute value of each cell, from shape (channels, cells, samples)."""
+    """The peak of each cell, from shape (channels, cells, samples)."""
     highest: NDArray[np.float32] = np.maximum(cells.max(axis=2), -cells.min(axis=2)).max(axis=0)
     return highest
 
@@ -193,7 +192,7 @@ def _between(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     padded = np.pad(samples, ((0, 0), (half - 1, half)))
     length = samples.shape[1]
     between = np.zeros_like(samples)
-    # The weights are the same on both sides.
+    # The weights are symmetric.
     for place, weight in enumerate(HALF_SAMPLE[:half]):
         mirrored = len(HALF_SAMPLE) - 1 - place
         between += np.float32(weight) * (
@@ -203,7 +202,7 @@ def _between(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _k_weights(length: int, rate_hz: int) -> NDArray[np.float64]:
-    """What each bin of a real spectrum counts for in the mean square after ITU-R BS.1770's two
+    """The weight of each bin of a real spectrum in the mean square after ITU-R BS.1770's two
     filters.
     """
     z = np.exp(-2j * np.pi * np.arange(length // 2 + 1) / length)
@@ -224,8 +223,8 @@ def _k_weights(length: int, rate_hz: int) -> NDArray[np.float64]:
 
 
 def _shelf(rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The head's effect: 4 dB more above 1.7 kHz. BS.1770 gives it at 48 kHz; these are the
-    analogue values behind.
+    """The shelving filter for the effect of the head: +4 dB above 1.7 kHz. BS.1770 gives
+    coefficients at 48 kHz; these are the analogue parameters.
     """
     gain_db, quality, centre_hz = 3.999843853973347, 0.7071752369554196, 1681.974450955533
     k = np.tan(np.pi * centre_hz / rate_hz)
@@ -246,7 +245,7 @@ def _shelf(rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _high_pass(rate_hz: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Below 38 Hz there is no perceived loudness."""
+    """The high-pass filter at 38 Hz."""
     quality, centre_hz = 0.5003270373238773, 38.13547087602444
     k = np.tan(np.pi * centre_hz / rate_hz)
     scale = 1 + k / quality + k * k

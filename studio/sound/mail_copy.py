@@ -1,4 +1,4 @@
-"""A copy of the episode small enough for a mail: mono AAC, which every browser plays and can seek
+"""A copy of the episode small enough for a mail: mono AAC, which all browsers can play and seek
 in.
 """
 
@@ -10,31 +10,31 @@ from studio.model.sound import FIRST_TRACK
 from studio.sound.ffmpeg import Decoding, Encoding, url_from_path, write_error
 
 TYPE = "audio/mp4"
-# Mono speech gains little above, and sounds bad below.
+# Mono speech hardly improves above, and degrades below.
 BEST_KBPS, MIN_KBPS = 40, 12
-# At fewer kbit/s than these a lower sample rate leaves more bits to each sample that counts.
+# Below these bit rates (kbit/s), a lower sample rate sounds better.
 FULL_RATE_KBPS = 28
 FULL_RATE_HZ, LOW_RATE_HZ = 24_000, 16_000
-# What the container and the encoder's rate control take besides.
+# The overhead of the container and of the encoder's rate control.
 _OVERHEAD = 1.06
 
 
 def bitrate_for(duration_ms: int, most_bytes: int) -> int:
-    """The bit rate in kbit/s at which a sound of this length takes at most this many bytes, within
-    what speech needs: a very long one takes more.
+    """The bit rate in kbit/s for audio of this duration and size, within the range for speech, so
+    that very long audio takes more.
     """
     fitting = int(most_bytes * 8 / max(1, duration_ms) / _OVERHEAD)
     return min(BEST_KBPS, max(MIN_KBPS, fitting))
 
 
 def write_mail_copy(master: Path, target: Path, duration_ms: int, most_bytes: int) -> None:
-    """Write the episode's sound as M4A, one channel, in time with the master.
+    """Write the episode's audio as a mono M4A, synchronous with the master.
 
-    :param target: written over if it exists: give a temporary name.
-    :param most_bytes: what it may take, see :func:`bitrate_for`.
+    :param target: overwritten if it exists: pass a temporary name.
+    :param most_bytes: its maximum size, see :func:`bitrate_for`.
     :raises RecordingError: the master cannot be decoded.
     :raises DiskError: the target cannot be written.
-    :raises WorkspaceError: this ffmpeg has no AAC.
+    :raises WorkspaceError: ffmpeg lacks AAC.
     """
     kbps = bitrate_for(duration_ms, most_bytes)
     rate_hz = FULL_RATE_HZ if kbps >= FULL_RATE_KBPS else LOW_RATE_HZ

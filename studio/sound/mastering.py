@@ -5,12 +5,12 @@ The sound is processed in two passes. The first pass only measures: it gives the
 speaker's turns, the common gain, the work of the limiter and the resulting loudness. The beginning
 of the programme is then encoded once to measure how cleaning and encoding change this loudness.
 The second pass applies the gain and encodes, and the decoded MP3 is measured while it is written.
-A granule whose peak still exceeds the ceiling is turned down inside the MP3 file. The programme is
+A granule whose peak still exceeds the ceiling is attenuated in the MP3 file. The programme is
 encoded again only if its loudness misses the target.
 
 The first 1105 samples (25 ms) of the programme are left out: an MP3 decoder delays everything by
 that much, and the header that could tell players about the delay makes them seek badly. From there
-on each moment of the programme is heard at its own time, so that chapters and captions are exact.
+on, decoded times are those of the programme, so that chapters and captions are exact.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ from studio.sound.mp3 import (
 )
 from studio.sound.programme import FADE_MS, CleanedSound, ramp, render_speech, samples_from_ms
 
-CLOSE_LU = 0.15  # for values that are shown with one digit
-SURE_DB = 0.05  # at this distance below the ceiling, a meter that rounds shows no peak above it
+CLOSE_LU = 0.15  # for values displayed with one decimal
+SURE_DB = 0.05  # at this distance below the ceiling, a rounding meter shows no peak above it
 # Encoding raises peaks: this headroom keeps nearly all of them below the ceiling, and the others
-# are turned down one by one.
+# are attenuated one by one.
 OVERSHOOT_DB = 0.8
 ATTEMPTS = 3
 # The length of the beginning that is encoded first to measure its loudness. Encoding a short
@@ -98,8 +98,7 @@ def master_recording(
     copy: DecodedCopy | None = None,
     progress: Progress = no_progress,
 ) -> MasterFacts:
-    """Write the programme to ``target`` as MP3, and measure what was written. The same input gives
-    the same bytes.
+    """Write the programme to ``target`` as MP3, and measure the result. Deterministic.
 
     The episode is mono unless the recording has two channels that differ. Its rate is 48 kHz for
     recordings of that family (8, 16, 24, 48, 96 kHz…), else 44.1 kHz. Opening and closing are
@@ -108,7 +107,7 @@ def master_recording(
 
     :param facts: the result of :func:`~studio.sound.recording.inspect_recording`.
     :param target: the file to write; an existing file is overwritten, so give a temporary name.
-    :param turns: who speaks when, ascending, as far as it is known.
+    :param turns: speaker turns, ascending, as far as known.
     :param opening: a sound file that lasts ``programme.opening_ms`` and the overlap; None when the
         former is 0.
     :param closing: a sound file that lasts ``programme.closing_ms`` and the overlap; None when the
@@ -245,7 +244,7 @@ def _encoded_programme(
     """The second pass: the programme at its loudness, with music, as MP3.
 
     :param speech: the speech of the programme after some filters.
-    :param softens_noise: whether the noise of the room is softened where it would be heard.
+    :param softens_noise: whether background noise is reduced where it would be audible.
     :returns: what was written, and the filters that were used for it.
     """
     # The first pass gives the gain, and so the audible level of the noise.
@@ -461,16 +460,16 @@ def _encode(
     sure_dbtp = loudness.ceiling_dbtp - SURE_DB
     for attempt in range(1, ATTEMPTS + 1):
         gain = gain_for(aim_lufs)
-        heard = gained(gain)
+        processed = gained(gain)
         if lossless is not None:
-            heard = keep_programme(
-                heard,
+            processed = keep_programme(
+                processed,
                 lossless,
                 sample_rate_hz=shape["sample_rate_hz"],
                 channels=shape["channels"],
             )
-        with closing_sound(heard):
-            made = encode_mp3(steps.follow(heard), target, ceiling_dbtp=sure_dbtp, **shape)
+        with closing_sound(processed):
+            made = encode_mp3(steps.follow(processed), target, ceiling_dbtp=sure_dbtp, **shape)
         # Peaks are limited in the MP3 only at the right loudness, or at the last attempt:
         # otherwise the file is encoded again anyway.
         if abs(_short_lu(made, target_lufs)) <= CLOSE_LU or attempt == ATTEMPTS:
@@ -558,18 +557,18 @@ def _heard_change_lu(
     :param mp3: the episode's beginning, encoded.
     :param samples: the stretch.
     """
-    heard = LoudnessAnalysis(shape["sample_rate_hz"], shape["channels"])
+    decoded = LoudnessAnalysis(shape["sample_rate_hz"], shape["channels"])
     with Decoding(
         mp3, sample_rate_hz=shape["sample_rate_hz"], channels=shape["channels"], mix=FIRST_TRACK
     ) as decoding:
         for chunk in decoding:
-            heard.feed(chunk)
-    heard.close()
+            decoded.feed(chunk)
+    decoded.close()
     block = analysis.cell_samples * analysis.cells_per_block
     places = np.arange(len(analysis.block_powers))
     inside = (places * block >= samples.start) & ((places + 1) * block <= samples.stop)
     expected_lufs = analysis.loudness_lufs(gain.factors, inside)
-    heard_lufs = heard.loudness_lufs(blocks=inside[: len(heard.block_powers)])
+    heard_lufs = decoded.loudness_lufs(blocks=inside[: len(decoded.block_powers)])
     return None if expected_lufs is None or heard_lufs is None else heard_lufs - expected_lufs
 
 
@@ -631,12 +630,12 @@ def _begin_late(chunks: Iterable[NDArray[np.float32]], fade: int) -> Iterator[ND
     gain = ramp(fade)
     place = -DECODER_DELAY_SAMPLES
     for chunk in chunks:
-        heard = chunk[max(0, -place) :]
+        kept = chunk[max(0, -place) :]
         start = max(0, place)
         place += len(chunk)
-        if len(heard) and start < fade:
-            heard = heard.copy()
-            faded = min(fade - start, len(heard))
-            heard[:faded] *= gain[start : start + faded]
-        if len(heard):
-            yield heard
+        if len(kept) and start < fade:
+            kept = kept.copy()
+            faded = min(fade - start, len(kept))
+            kept[:faded] *= gain[start : start + faded]
+        if len(kept):
+            yield kept

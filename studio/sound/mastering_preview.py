@@ -14,12 +14,11 @@ from studio.sound.overview import SoundOverview
 
 
 class MasteringPreview(Record, frozen=True):
-    """What mastering would do without cuts and levelling.
+    """The processing by mastering, without cuts and levelling.
 
-    :param limited_db: how far the highest peak would be pushed down.
-    :param floor_db: how loud the noise would be without noise reduction, in dBFS; None when there
-        is none.
-    :param hum_hz: what is taken out.
+    :param limited_db: the limiter's largest gain reduction.
+    :param floor_db: level of the noise without noise reduction, in dBFS; None without noise.
+    :param hum_hz: the removed frequencies.
     :param denoised: whether noise is reduced.
     """
 
@@ -35,14 +34,13 @@ class MasteringPreview(Record, frozen=True):
 def preview_mastering(
     facts: RecordingFacts, overview: SoundOverview, loudness: LoudnessTarget = DEFAULT_LOUDNESS
 ) -> MasteringPreview:
-    """Compute it from the recording's overview, as one channel.
+    """Compute it from the recording's overview, for mono.
 
     :raises ValueError: the recording is silent.
     """
     channels = episode_channels(facts.layout)
     analysis = overview.analysis
-    # Two channels that differ are louder together than their mix: by about as much as two targets
-    # differ.
+    # Two different channels are louder than their downmix, by about the difference of the targets.
     even = np.zeros(len(analysis.cell_peaks), np.float32)
     gain = GainCurve(analysis, even, loudness.lufs(1), loudness.ceiling_dbtp - OVERSHOOT_DB)
     floor_db = analysis.floor_db(gain.factors)

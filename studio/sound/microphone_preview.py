@@ -1,6 +1,4 @@
-"""What is made of several microphones' recordings, before anything is made: where each begins, who
-speaks into it, how much it bleeds, and what the mix gives it.
-"""
+"""A preview of several microphones' recordings: offset, speaker, bleed, and mix gain of each."""
 
 from __future__ import annotations
 
@@ -21,10 +19,10 @@ from studio.temporary_folder import temporary_folder
 class MicrophonePreview(Record, frozen=True):
     """The microphones of one conversation.
 
-    :param files: the name of each one's file; of several pieces, their names joined; of channels of
-        one file, its name.
-    :param placings: where each is on the clock of the one that began first, or its first piece.
-    :param duration_ms: from the first beginning to the last end.
+    :param files: the name of each one's file (several pieces joined); for channels of one file, its
+        name.
+    :param placings: the position of each (or its first piece) on the clock of the first one.
+    :param duration_ms: from the first start to the last end.
     """
 
     files: tuple[str, ...]
@@ -39,12 +37,12 @@ def preview_microphones(
     offsets_ms: Sequence[float] = (),
     progress: Progress = no_progress,
 ) -> MicrophonePreview | None:
-    """What is found of the files of one conversation, or of the channels of one file; None where
-    the channels of one file are not microphones of their own.
+    """Analyse the files of one conversation, or the channels of one file; None if the channels of
+    one file are not separate microphones.
 
-    :param offsets_ms: when each file after the first began, on the first one's clock; found when
-        empty.
-    :raises RecordingError: one shares nothing with the others.
+    :param offsets_ms: start of each file after the first on the first one's clock; empty: found by
+        correlation.
+    :raises RecordingError: a recording shares nothing with the others.
     """
     # One file: its channels are already on one clock.
     if len(recordings) == 1:
@@ -52,15 +50,15 @@ def preview_microphones(
         if facts.layout not in {"split", "many"} or len(facts.tracks) > 1:
             return None
         frames = read_frame_powers(path, facts.channels, progress)
-        heard = find_crosstalk(frames.powers)
-        if not are_microphones(heard):
+        crosstalk = find_crosstalk(frames.powers)
+        if not are_microphones(crosstalk):
             return None
         files = (path.name,) * facts.channels
         placings = (TrackOffset(offset_ms=0.0),) * facts.channels
         return MicrophonePreview(
             files=files,
             placings=placings,
-            found=microphones_from(heard, numbered(files), frames),
+            found=microphones_from(crosstalk, numbered(files), frames),
             duration_ms=facts.duration_ms,
         )
     # Several files: find their offsets, join them, and measure the joined file like the one above.
@@ -71,7 +69,7 @@ def preview_microphones(
         joined = folder / "joined.flac"
         channels = join_tracks(recordings, joined, placings)
         frames = read_frame_powers(joined, len(channels), progress)
-    heard = find_crosstalk(frames.powers)
+    crosstalk = find_crosstalk(frames.powers)
     files = files_of_channels([path for path, _ in recordings], channels)
     # The conversation lasts until the last of the files ends.
     ends = [
@@ -81,18 +79,18 @@ def preview_microphones(
     return MicrophonePreview(
         files=files,
         placings=tuple(placings[pieces[0]] for pieces in channels),
-        found=microphones_from(heard, numbered(files), frames),
+        found=microphones_from(crosstalk, numbered(files), frames),
         duration_ms=round(max(ends)),
     )
 
 
 def files_of_channels(paths: Sequence[Path], channels: Sequence[Sequence[int]]) -> tuple[str, ...]:
-    """The name of each channel's file; of several pieces, their names joined."""
+    """The name of each channel's file (several pieces joined)."""
     return tuple(" + ".join(paths[place].name for place in pieces) for pieces in channels)
 
 
 def numbered(files: Sequence[str]) -> list[str]:
-    """What each microphone is called: its file, with the channel where several come from one."""
+    """The name of each microphone: its file, with the channel if a file has several."""
     return [
         file if files.count(file) == 1 else f"{file} ({number})"
         for number, file in enumerate(files, 1)

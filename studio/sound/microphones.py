@@ -1,8 +1,7 @@
-"""Several channels, one microphone each: the level of each, and a downmix in which no voice is
-lost.
+"""Several channels of one microphone each: their levels, and a downmix in which no voice is lost.
 
-What a header calls them (5.1, 7.1, or nothing, for which ffmpeg guesses a cinema) does not matter:
-there, a guest on the fourth track is a subwoofer, which a mix for two ears leaves out.
+Channel layouts in headers (5.1, 7.1, or ffmpeg's default) are ignored: by these, a guest on the
+fourth channel would be a subwoofer, which downmixes omit.
 """
 
 from __future__ import annotations
@@ -19,21 +18,19 @@ from studio.sound.loudness import GATE_LUFS
 
 WINDOW_MS = 10
 WINDOWS_A_BLOCK = 100
-# Where one channel is made of several, what remains of a block's power, as a share of what channels
-# that have nothing to do with each other would give: 1 on average for microphones in a room; below
-# a tenth, a voice that is in several of them cancels itself.
+# The power of a downmix relative to that of uncorrelated channels: 1 on average for microphones in
+# a room; below 0.1, a voice that is in several of them is cancelled.
 CANCELLED = 0.1
-# The percentile of blocks that counts: the worst of twenty.
+# The percentile of blocks that is evaluated: the worst 5 %.
 WORST_PERCENT = 5
-# A channel sounds in a block that is at most this far below its loud ones.
+# A channel is active in blocks that are at most this far below its loud ones.
 LOUD_DB = -25.0
 
 
 class ChannelAnalysis:
-    """Hears all channels of a track. It keeps, for each second, how much of each is in each other:
-    channels² × 4 bytes.
+    """Analyses all channels of a track. Stores their covariance per second: channels² × 4 bytes.
 
-    :ivar samples: how many were heard.
+    :ivar samples: number of samples.
     """
 
     def __init__(self, rate_hz: int, channels: int) -> None:
@@ -57,7 +54,7 @@ class ChannelAnalysis:
         self._rest = rest[whole:]
 
     def close(self) -> None:
-        """No more samples: what is left is a shorter block."""
+        """Finish: the rest is a shorter block."""
         whole = len(self._rest) // self._window * self._window
         if whole:
             self._keep(self._rest[:whole])
@@ -65,7 +62,7 @@ class ChannelAnalysis:
 
     def _keep(self, block: NDArray[np.float32]) -> None:
         windows = block.reshape(-1, self._window, self._channels).astype(np.float64)
-        # The deviation from the window's own mean: a microphone's DC offset is not sound.
+        # The deviation from the window's mean, without DC offset.
         windows -= windows.mean(axis=1, keepdims=True)
         powers = np.square(windows).mean(axis=1).max(axis=0)
         self._loudest = np.maximum(self._loudest, np.nan_to_num(powers, nan=0.0, posinf=0.0))
@@ -83,13 +80,11 @@ class ChannelAnalysis:
 
     @property
     def sounding(self) -> tuple[bool, ...]:
-        """Which channels are louder than the gate of EBU R 128 for one window at least."""
+        """The channels that exceed the gate of EBU R 128 in at least one window."""
         return tuple(bool(power >= 10 ** (GATE_LUFS / 10)) for power in self._loudest)
 
     def classify(self) -> tuple[Layout, tuple[float, ...]]:
-        """How the channels belong together, and by what each is multiplied before all are added up
-        to one.
-        """
+        """The channel layout, and the downmix weights."""
         if self._channels == 1:
             return "mono", (1.0,)
         if not any(self.sounding):
@@ -100,11 +95,10 @@ class ChannelAnalysis:
         return "many", self._weights()
 
     def _weights(self) -> tuple[float, ...]:
-        """The weights of more than two microphones; 0 only for one that is silent from start to
-        end.
+        """The weights of more than two microphones; 0 only for entirely silent ones.
 
-        All count the same, unless a voice would cancel itself: then a channel is turned over, or
-        one of them leads.
+        All are equal, unless a voice would be cancelled: then a channel is inverted, or one of them
+        dominates.
         """
         sounding = np.array(self.sounding)
         products = np.stack(self._products).astype(np.float64)
@@ -134,16 +128,16 @@ def _worst_kept(products: NDArray[np.float64], weights: NDArray[np.float64]) -> 
 def _candidates(
     products: NDArray[np.float64], sounding: NDArray[np.bool_]
 ) -> Iterator[NDArray[np.float64]]:
-    """Other mixes of the channels that sound."""
+    """Other downmixes of the active channels."""
     total = products.sum(axis=0)
-    # One after the other, the loudest first, each turned so that it adds to those before.
+    # Add channels one by one, the loudest first, each with the polarity that adds constructively.
     turned = np.zeros(len(sounding))
     for channel in np.argsort(-np.diagonal(total)):
         if sounding[channel]:
             turned[channel] = 1.0 if turned @ total[:, channel] >= 0 else -1.0
     yield turned
-    # Microphones at one place that point apart (ambisonics): one that leads is never outdone by all
-    # others together.
+    # Coincident microphones in different directions (ambisonics): a dominant one cannot be
+    # cancelled by the others.
     others = max(1, int(sounding.sum()) - 1)
     for signs in (sounding.astype(np.float64), turned):
         for leader in np.flatnonzero(sounding):

@@ -1,6 +1,4 @@
-"""Encode MP3: frames of constant bit rate and nothing else, and measure the decoded result while
-they are written.
-"""
+"""Encode MP3 (only frames of constant bit rate), and measure the decoded result while writing."""
 
 from __future__ import annotations
 
@@ -39,21 +37,20 @@ from studio.sound.truepeak import PeakOver, TruePeakMeter, dbtp_from_level
 from studio.temporary_folder import own_name
 
 BITRATES_KBPS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
-# An MP3 decoder gives everything this many samples late: 576 of the encoder, 529 of its own.
+# The delay of an MP3 decoder in samples: 576 of the encoder, 529 of the decoder.
 DECODER_DELAY_SAMPLES = 1105
 PIECE_BYTES = 1 << 13
 _LISTEN = ("-f", "mp3", "-i")
 _METERED = ("-af", LOUDNESS_METER, "-f", "f32le", "pipe:1")
 PROBE_S = 0.5
-# A decoder's filter bank gives everything this many samples after the granule it belongs to.
+# The delay of a decoder's filter bank relative to its granule, in samples.
 SYNTHESIS_DELAY_SAMPLES = 240
 SOFTENED_TIMES = 8
 SOFTENED_BELOW_DB = 0.1
-# Granules that are 2 dB softer change the loudness of a thousand times as many by less than 0.01
-# LU.
+# Attenuating one granule in a thousand by 2 dB changes the loudness by less than 0.01 LU.
 RARE_SHARE = 0.001
-# What is decoded before and after a changed granule to hear it as it is: frames borrow up to 511
-# bytes from those before them.
+# The context decoded around a changed granule: frames use up to 511 bytes of preceding ones (bit
+# reservoir).
 EDGE_SAMPLES = 256
 FRAMES_BEFORE, FRAMES_DECODED_AFTER, FRAMES_AFTER = 14, 12, 4
 
@@ -61,9 +58,9 @@ FRAMES_BEFORE, FRAMES_DECODED_AFTER, FRAMES_AFTER = 14, 12, 4
 class Encoded(NamedTuple):
     """The decoded form of an MP3.
 
-    :param over: every place at which it passes the ceiling.
-    :param within: its highest value elsewhere, full scale 1.0.
-    :param softened: how many granules were turned down.
+    :param over: every position at which it exceeds the ceiling.
+    :param within: its peak elsewhere, full scale 1.0.
+    :param softened: number of attenuated granules.
     """
 
     loudness: Loudness
@@ -72,7 +69,7 @@ class Encoded(NamedTuple):
     softened: int = 0
 
 
-# Neither tags nor a Xing header, and no packet held back.
+# Neither tags nor a Xing header, and no buffering.
 _WITHOUT_TAGS = (
     "-map_metadata -1 -write_xing 0 -id3v2_version 0 -write_id3v1 0 -flush_packets 0".split()
 )
@@ -87,8 +84,8 @@ def encode_mp3(
     bitrate_kbps: int,
     ceiling_dbtp: float = math.inf,
 ) -> Encoded:
-    """Write an MP3 without tags and Xing header, and measure what a decoder gives. Coding and
-    measuring run side by side.
+    """Write an MP3 without tags and Xing header, and measure the decoded result. Encoding and
+    measuring run concurrently.
 
     :param chunks: shape (samples, channels).
     :param target: written over if it exists.
@@ -116,7 +113,7 @@ def encode_mp3(
                 copier.check()
                 encoder.finish()
             except BaseException:
-                encoder.kill()  # its end is the copier's
+                encoder.kill()  # closed by the copier
                 raise
             finally:
                 copier.join()
@@ -126,7 +123,7 @@ def encode_mp3(
 
 
 def _disk_error(target: Path, error: OSError) -> DiskError:
-    """Why an MP3 cannot be written."""
+    """The error for an MP3 that cannot be written."""
     if error.errno == errno.ENOSPC:
         return DiskError(
             own_name(target),
@@ -152,15 +149,13 @@ def measure_mp3(path: Path, *, channels: int, ceiling_dbtp: float = math.inf) ->
 def limit_encoded_peaks(
     path: Path, made: Encoded, *, channels: int, ceiling_dbtp: float
 ) -> Encoded:
-    """Turn the few granules down in which an MP3 still passes its ceiling, and measure it again as
-    often as it takes.
+    """Attenuate the few granules in which an MP3 still exceeds its ceiling, and measure again until
+    there are none.
 
-    Encoding adds noise that is as random as it is faint: of the ten thousands of peaks that a
-    limiter has pushed to one height, a handful come out a decibel higher. To push all of them down
-    for these would cost the sound more.
+    Encoding adds faint random noise: of tens of thousands of limited peaks, a few become 1 dB
+    higher. Limiting all of them further would degrade the audio more.
 
-    Where that changes so little that no meter could show another loudness, only what was changed is
-    measured again.
+    If the change of loudness is below a meter's resolution, only changed parts are measured again.
 
     :param made: what was measured on it.
     """
@@ -174,7 +169,7 @@ def limit_encoded_peaks(
             wanted = math.ceil(
                 (20 * math.log10(place.level) - ceiling_dbtp + SOFTENED_BELOW_DB) / GAIN_STEP_DB
             )
-            # What is heard at a moment comes from the granule before it and the one around it.
+            # The output at a time comes from the preceding and the current granule.
             around = (place.sample - SYNTHESIS_DELAY_SAMPLES) // GRANULE_SAMPLES
             for granule in (around - 1, around):
                 steps[granule] = max(steps.get(granule, 0), wanted)
@@ -192,14 +187,14 @@ def limit_encoded_peaks(
 def _measure_again(
     path: Path, made: Encoded, granules: Sequence[int], *, channels: int, ceiling_dbtp: float
 ) -> Encoded:
-    """What was measured on an MP3, with its peaks as they are after these granules were changed."""
+    """The measurements of an MP3, with peaks updated for changed granules."""
     frames: list[range] = []
     for number in (granule // 2 for granule in granules):
         if frames and number - FRAMES_BEFORE <= frames[-1].stop:
             frames[-1] = range(frames[-1].start, number + FRAMES_AFTER)
         else:
             frames.append(range(max(0, number - FRAMES_BEFORE), number + FRAMES_AFTER))
-    # Overlapping frames depend on their neighbours: some before and after are decoded with them.
+    # Frames depend on their neighbours: some before and after are decoded, too.
     pieces = read_frames(path, frames)
     with Child([*_LISTEN, "pipe:0", "-f", "f32le", "pipe:1"], fed=True) as decoder:
         # Fed by a thread, because ffmpeg stops reading while its output pipe is full.
@@ -213,12 +208,12 @@ def _measure_again(
     if len(samples) != sum(piece.frames for piece in pieces) * 2 * GRANULE_SAMPLES:
         return measure_mp3(
             path, channels=channels, ceiling_dbtp=ceiling_dbtp
-        )  # a decoder that leaves out what it cannot decode
-    # Peaks of the unchanged frames are those that were measured before.
+        )  # a decoder that skips undecodable frames
+    # Peaks of unchanged frames are kept.
     within, over, place = made.within, [], 0
     for piece in pieces:
         length = piece.frames * 2 * GRANULE_SAMPLES
-        # The first frames lack what came before them; a decoder needs no more of it than this.
+        # The first frames lack preceding data; a decoder needs at most this much.
         whole = FRAMES_DECODED_AFTER * 2 * GRANULE_SAMPLES if piece.first else 0
         meter = TruePeakMeter(channels, 10 ** (ceiling_dbtp / 20))
         meter.feed(_faded(samples[place + whole : place + length]))
@@ -234,7 +229,7 @@ def _measure_again(
 
 
 def _faded(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A stretch without steps at its ends, which would add inaudible peaks between samples."""
+    """Fade the ends of a passage, where steps would add inter-sample peaks."""
     ends = np.minimum(
         1, (np.minimum(np.arange(len(samples)), np.arange(len(samples))[::-1]) + 0.5) / EDGE_SAMPLES
     )
@@ -245,10 +240,9 @@ def _faded(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def encoder_gain_db(
     target: Path, *, sample_rate_hz: int, channels: int, bitrate_kbps: int
 ) -> float:
-    """By how much the encoder changes the level of everything: LAME makes it softer at low bit
-    rates. Found with a tone.
+    """The encoder's gain, measured with a tone: LAME lowers the level at low bit rates.
 
-    :param target: where the tone is written meanwhile.
+    :param target: a temporary file for the tone.
     :raises DiskError: the target cannot be written.
     """
     moments = np.arange(round(PROBE_S * sample_rate_hz)) / sample_rate_hz
@@ -261,9 +255,9 @@ def encoder_gain_db(
     with Decoding(
         target, sample_rate_hz=sample_rate_hz, channels=channels, mix=FIRST_TRACK
     ) as decoding:
-        heard = np.concatenate(list(decoding))
+        decoded = np.concatenate(list(decoding))
     middle = slice(len(tone) // 3, 2 * len(tone) // 3)
-    return float(20 * np.log10(heard[middle].std() / tone[middle].std()))
+    return float(20 * np.log10(decoded[middle].std() / tone[middle].std()))
 
 
 def _feed(decoder: Child, pieces: Iterable[Frames]) -> None:
@@ -273,8 +267,8 @@ def _feed(decoder: Child, pieces: Iterable[Frames]) -> None:
 
 
 class _Meter:
-    """Measures a decoder's output in a thread of its own. However the ``with`` block ends, the
-    thread ends before the decoder's output is closed.
+    """Measures a decoder's output in a separate thread, which ends before the decoder's output is
+    closed.
     """
 
     def __init__(self, decoder: Child, channels: int, ceiling_dbtp: float) -> None:
@@ -299,12 +293,12 @@ class _Meter:
     def _listen(self) -> None:
         width = FLOAT32_BYTES * self._channels
         while content := self._decoder.read(CHUNK_SAMPLES * width):
-            whole = len(content) // width * width  # a decoder that was ended stops anywhere
+            whole = len(content) // width * width  # a killed decoder stops anywhere
             self._peaks.feed(np.frombuffer(content[:whole], "<f4").reshape(-1, self._channels))
         self._peaks.close()
 
     def finish(self) -> Encoded:
-        """Nothing more is fed: wait for the end."""
+        """Close the input and wait."""
         self._decoder.close_input()
         self._thread.join()
         succeeded, log = self._decoder.finish()
@@ -318,7 +312,7 @@ class _Meter:
 
 
 class _Copier:
-    """Copies the encoder's output to the file and to the meter, in a thread of its own."""
+    """Copies the encoder's output to the file and to the meter, in a separate thread."""
 
     def __init__(self, encoder: Encoding, file: IO[bytes], meter: Child) -> None:
         self._error: OSError | None = None
@@ -326,7 +320,7 @@ class _Copier:
         self._thread.start()
 
     def _copy(self, encoder: Encoding, file: IO[bytes], meter: Child) -> None:
-        # It always reads to the end: an encoder with unread output would wait for ever.
+        # It always reads to the end: an encoder with unread output would block.
         while piece := encoder.read(PIECE_BYTES):
             try:
                 file.write(piece)
@@ -336,10 +330,10 @@ class _Copier:
             meter.write(piece)
 
     def join(self) -> None:
-        """Wait until the encoder has given everything."""
+        """Wait until the encoder's output ends."""
         self._thread.join()
 
     def check(self) -> None:
-        """Raise the ``OSError`` that the file gave, if it gave one."""
+        """Raise the file's ``OSError``, if any."""
         if self._error is not None:
             raise self._error

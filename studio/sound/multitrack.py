@@ -1,5 +1,5 @@
-"""One recording of several files: each speaker's own microphone becomes a channel, at the moment at
-which it was recorded, so that nothing is lost and all share one clock.
+"""Join several files to one recording: each speaker's microphone becomes a channel, aligned on one
+clock.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Child, input_arguments, mono_graph, url_from_path, write_error
 from studio.sound.synchronisation import TrackOffset, synchronise_tracks
 
-# FLAC's own (RFC 9639, 9.1.3), as many as it has. That one of six is meant for low frequencies is
-# nothing to Studio: each is a microphone.
+# FLAC's channel layouts (RFC 9639, 9.1.3). Their meaning (e.g. LFE) is ignored: each channel is a
+# microphone.
 LAYOUTS = {
     1: ("mono", "FC"),
     2: ("stereo", "FL FR"),
@@ -31,18 +31,16 @@ LAYOUTS = {
     8: ("7.1", "FL FR FC LFE BL BR SL SR"),
 }
 MAX_RATE_HZ = 48_000
-# ffmpeg resamples between whole rates: multiplied by this, they express drifts of 0.02 ppm, which
-# is 0.1 ms in an hour.
+# ffmpeg resamples between integer rates: multiplied by this, they have a resolution of 0.02 ppm,
+# i.e. 0.1 ms per hour.
 RATE_SCALE = 1000
-# A drift that moves nothing by a millisecond in an hour is left alone: resampling changes every
-# sample.
+# Drift below 1 ms per hour is not corrected, because resampling changes every sample.
 MIN_DRIFT_PPM = 0.25
-# A recorder that was started again has an end and a begin that may seem to overlap by as much as
-# places are found wrong, milliseconds.
+# The tolerated overlap of pieces of a restarted recorder (the error of their positions), in ms.
 MAX_SHARED_MS = 50
 # The block of a FLAC (RFC 9639, 4.1 has 4096 in its streamable subset).
 BLOCK_SAMPLES = 4096
-# What names pieces of one recording apart from their numbers.
+# The number that distinguishes the names of pieces of one recording.
 _FLAC_24 = "-c:a flac -sample_fmt s32 -bits_per_raw_sample 24 -map_metadata -1 -bitexact".split()
 _PIECE_WORDS = frozenset("part partie piece morceau suite bis fin debut".split())
 
@@ -50,9 +48,9 @@ _PIECE_WORDS = frozenset("part partie piece morceau suite bis fin debut".split()
 def channels_from_placings(
     recordings: Sequence[tuple[Path, RecordingFacts]], placings: Sequence[TrackOffset]
 ) -> tuple[tuple[int, ...], ...]:
-    """Which files, by their places, make each channel: files of which one begins after the other
-    ended and whose names differ by a number only are one microphone in pieces (« guest-1.wav », «
-    guest-2.wav »: a person stopped the recorder).
+    """The indices of the files of each channel: consecutive files whose names only differ by a
+    number are pieces of one microphone (« guest-1.wav », « guest-2.wav »: the recorder was
+    stopped).
     """
     channels: list[list[int]] = []
     ends_ms: list[float] = []
@@ -82,14 +80,13 @@ def join_tracks(
     target: Path,
     placings: Sequence[TrackOffset] = (),
 ) -> tuple[tuple[int, ...], ...]:
-    """Write a FLAC of 24 bits with a channel for each microphone, on one clock. Silence is before
-    those that begin later and after those that end sooner.
+    """Write a 24-bit FLAC with a channel for each microphone, on one clock, padded with silence.
 
-    :param recordings: the files with what inspecting them said, of at most eight microphones.
-    :param placings: where each is on the clock of the first to begin; all begin at the same moment
-        when empty.
-    :returns: which files, by their places, are in each channel.
-    :raises RecordingError: too many, or one cannot be decoded.
+    :param recordings: the files with their properties, of at most eight microphones.
+    :param placings: position of each on the clock of the first one; empty: all start at the same
+        time.
+    :returns: the indices of the files of each channel. :raises RecordingError: there are too many
+        files, or one cannot be decoded.
     :raises DiskError: the target cannot be written.
     """
     placed = list(placings) or [TrackOffset(offset_ms=0.0)] * len(recordings)
@@ -126,9 +123,9 @@ def _joining_graph(
     placed: Sequence[TrackOffset],
     channels: Sequence[Sequence[int]],
 ) -> tuple[list[str], list[str]]:
-    """The inputs for ffmpeg, and the filters that put each file in its channel and at its time.
+    """The inputs for ffmpeg, and the filters that put each file into its channel at its time.
 
-    :param placed: where each file is on the common clock.
+    :param placed: position of each file on the common clock.
     :param channels: which files, by their places, are in each channel.
     """
     rate_hz = min(MAX_RATE_HZ, max(facts.sample_rate_hz for _, facts in recordings))
@@ -138,7 +135,7 @@ def _joining_graph(
             for (_, facts), placing in zip(recordings, placed, strict=True)
         )
     )
-    # 1. Each file: mixed to one channel, moved to its place on the common clock, padded to the end.
+    # 1. Each file: mixed to mono, moved to its position on the common clock, padded to the end.
     inputs: list[str] = []
     graph: list[str] = []
     for number, ((path, facts), placing) in enumerate(zip(recordings, placed, strict=True)):
@@ -157,8 +154,8 @@ def _joining_graph(
     layout, names = LAYOUTS[len(channels)]
     places = "|".join(f"{channel}.0-{name}" for channel, name in enumerate(names.split()))
     joined = f"join=inputs={len(channels)}:channel_layout={layout}:map={places}"
-    # The encoder takes the size of the first frame for its block: a delay of one sample makes a
-    # first frame of one, which it refuses.
+    # The encoder uses the first frame's size as block size, and refuses a first frame of one sample
+    # (after a delay of one).
     graph.append(f"{labels}{joined},asetnsamples=n={BLOCK_SAMPLES}:p=0[out]")
     return inputs, graph
 
@@ -173,20 +170,21 @@ def replace_channel(
     offset_ms: float | None = None,
     progress: Progress = no_progress,
 ) -> TrackOffset:
-    """Write a recording of several microphones with another file for one of them, on the
-    recording's clock: the other file's sound before its first moment is dropped.
+    """Replace one channel of a recording of several microphones by another file, aligned on the
+    recording clock; its audio before the start is dropped.
 
-    :param facts: what inspecting the recording said.
-    :param channel: the one that is replaced, from 0.
-    :param track: the file for it, with what inspecting it said.
-    :param offset_ms: when that file began on the recording's clock; None: it is found.
-    :returns: where the file is on the recording's clock.
+    :param facts: the recording's properties.
+    :param channel: the channel to replace, from 0.
+    :param track: the new file, with its properties.
+    :param offset_ms: start of that file on the recording clock; None: found by correlation.
+    :returns: the file's position on the recording clock.
     :raises RecordingError: the file shares nothing with the recording.
     :raises DiskError: the target cannot be written.
     """
     count = facts.channels
     path, inspected = track
-    # All microphones together: the one that is replaced hears most of what the new one hears.
+    # Correlate with all microphones together: the replaced one picks up most of what the new one
+    # does.
     whole = Mix(parts=(TrackMix(weights=(1 / count,) * count),))
     found = synchronise_tracks(
         [(recording, whole), (path, inspected.mix)],
@@ -214,8 +212,7 @@ def _placing_filters(placing: TrackOffset, rate_hz: int) -> list[str]:
     """The ffmpeg filters that move a channel to the common clock."""
     filters = []
     if abs(placing.drift_ppm) >= MIN_DRIFT_PPM:
-        # A clock that counts more than the common one has more samples: it is said to be faster,
-        # then resampled.
+        # A fast clock gives more samples: declare a higher sample rate, then resample.
         scaled_hz = round(rate_hz * RATE_SCALE * (1 + placing.drift_ppm * 1e-6))
         filters += [
             f"asetrate={scaled_hz}",

@@ -27,13 +27,13 @@ SILENCE_LUFS = -70.0
 
 @dataclasses.dataclass(frozen=True)
 class SoundOverview:
-    """A sound as one channel, a value every 100 ms.
+    """Mono measurements per 100 ms.
 
-    :param peaks: the highest absolute value, full scale 1.0.
-    :param short_term_lufs: the loudness of the three seconds around; −70 at least.
-    :param bands_hz: the middle of each band.
-    :param noise_db: the level of each band in the quietest tenth of the sound, in dBFS.
-    :param analysis: what it was computed from.
+    :param peaks: peaks, full scale 1.0.
+    :param short_term_lufs: short-term loudness (3 s), at least −70.
+    :param bands_hz: centre frequency of each band.
+    :param noise_db: level of each band in the quietest 10 % of the audio, in dBFS.
+    :param analysis: the analysis from which it was computed.
     """
 
     peaks: NDArray[np.float32]
@@ -44,8 +44,8 @@ class SoundOverview:
 
 
 def overview_in_programme(overview: SoundOverview, programme: Programme) -> SoundOverview:
-    """A recording's course as the episode hears it: what was cut out is missing, opening and
-    closing are silent.
+    """A recording's overview on the programme clock: without cuts, with silent opening and
+    closing.
     """
     blocks = -(-programme.duration_ms * BLOCKS_PER_S // 1000)
     places = np.full(blocks, -1)
@@ -55,28 +55,28 @@ def overview_in_programme(overview: SoundOverview, programme: Programme) -> Soun
         if programme.opening_ms <= moment < programme.duration_ms - programme.closing_ms:
             places[block] = programme.recording_from_programme(ProgrammeMs(moment)) // block_ms
     known = (places >= 0) & (places < len(overview.peaks))
-    heard = np.where(known, places, 0)
+    indices = np.where(known, places, 0)
     return dataclasses.replace(
         overview,
-        peaks=np.where(known, overview.peaks[heard], 0).astype(np.float32),
-        short_term_lufs=np.where(known, overview.short_term_lufs[heard], SILENCE_LUFS),
+        peaks=np.where(known, overview.peaks[indices], 0).astype(np.float32),
+        short_term_lufs=np.where(known, overview.short_term_lufs[indices], SILENCE_LUFS),
     )
 
 
 def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundOverview:
     """Decode a file once. Two hours take 100 MB.
 
-    :param mix: how one channel is made of it.
-    :param filters: what it passes first.
+    :param mix: the downmix to one channel.
+    :param filters: filters applied first.
     :raises RecordingError: it cannot be decoded.
     """
     analysis = LoudnessAnalysis(RATE_HZ, 1)
     block = RATE_HZ // BLOCKS_PER_S
-    # Thirds of an octave: each band reaches half a step down and up from its middle.
+    # Third-octave bands: each extends by half a step on either side of its centre.
     edges = MIN_BAND_HZ * 2 ** ((np.arange(BANDS + 1) - 0.5) / 3)
     bins = np.searchsorted(np.fft.rfftfreq(block, 1 / RATE_HZ), edges)
     window = np.hanning(block).astype(np.float32)[:, None]
-    # Both halves of the spectrum, and what the window takes away: powers of full scale.
+    # Scale to full-scale power: both halves of the spectrum, and the window's loss.
     scale = 2 / float(np.square(window).sum() * block)
     rest = np.zeros((0, 1), np.float32)
     parts = []
@@ -88,7 +88,7 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
             spectra = np.square(
                 np.abs(np.fft.rfft(rest[:whole].reshape(-1, block, 1) * window, axis=1)[:, :, 0])
             )
-            # Running sums: the difference at two edges is the band's power.
+            # Cumulative sums: the difference between two edges is the band's power.
             sums = np.concatenate((np.zeros((len(spectra), 1)), np.cumsum(spectra, axis=1)), axis=1)
             parts.append(((sums[:, bins[1:]] - sums[:, bins[:-1]]) * scale).astype(np.float32))
             rest = rest[whole:]
@@ -96,14 +96,14 @@ def read_overview(path: Path, mix: Mix, filters: tuple[str, ...] = ()) -> SoundO
     powers = np.concatenate(parts).astype(np.float64)
     totals = powers.sum(axis=1)
     # The quietest blocks show the noise; digital silence is excluded.
-    heard = totals > DIGITAL_SILENCE
+    audible = totals > DIGITAL_SILENCE
     quiet = (
-        heard & (totals <= np.percentile(totals[heard], QUIETEST_PERCENT))
-        if heard.any()
+        audible & (totals <= np.percentile(totals[audible], QUIETEST_PERCENT))
+        if audible.any()
         else np.ones(len(powers), np.bool_)
     )
     noise = powers[quiet].mean(axis=0) if quiet.any() else np.zeros(BANDS)
-    # The short-term loudness: the mean of the blocks around each, at the ends of fewer.
+    # The short-term loudness: a moving average of blocks, shorter at the ends.
     length = min(SHORT_TERM_BLOCKS, max(1, len(analysis.block_powers)))
     around = np.convolve(
         np.pad(analysis.block_powers, (length // 2, length - 1 - length // 2), mode="edge"),

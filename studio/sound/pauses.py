@@ -10,31 +10,32 @@ from numpy.typing import NDArray
 from studio.model.clock import RecordingMs, Span
 from studio.sound.recording import WHISPER_RATE_HZ
 
-# One level is measured every this many ms.
+# The step of level measurements in ms.
 FRAME_MS = 10
 _FRAME = WHISPER_RATE_HZ * FRAME_MS // 1000
-# Where a level between that of pauses (0) and that of words (1) is quiet, and where it is as loud
-# as a voice. By judgement: breath is between both.
+# Thresholds of quiet and of voice level, between the level of pauses (0) and that of words (1).
+# Chosen by hand: breath is in between.
 _QUIET_SHARE, _LOUD_SHARE = 0.35, 0.6
 # Pauses hardly softer than words contain music or a crowd: these are not analysed.
 _MIN_CONTRAST_DB = 10.0
-# A noise of its own, not the end of a word: so long, and quiet so long on either side.
+# A separate noise rather than the end of a word: its minimum length, and the minimum quiet on
+# either side.
 _NOISE_MS, _BESIDE_NOISE_MS = (80, 1_500), 60
-# From this share of its energy on that comes back a pitch period later (60 to 400 Hz), sound is a
-# voice: vowels have 0.7 and more, a cough or a knock 0.1 to 0.5.
+# The minimum autocorrelation at a pitch period (60 to 400 Hz) of a voice: vowels have at least 0.7,
+# a cough or a knock 0.1 to 0.5.
 _VOICED_SHARE = 0.55
 _PERIODS = (WHISPER_RATE_HZ // 400, WHISPER_RATE_HZ // 60)
 _CHUNK_FRAMES = 60_000
-# Below what 16 bits can hold.
+# Below the resolution of 16 bits.
 _MIN_POWER = 1e-10
 
 
 def silent_spans(
     samples: NDArray[np.int16], words: Sequence[Span], shortest_ms: int
 ) -> Iterator[Span]:
-    """The stretches between two words in which nothing is heard for this long, ascending.
+    """The silent spans between two words of at least this length, ascending.
 
-    :param samples: of the recording, mono, 16 kHz.
+    :param samples: samples of the recording, mono, 16 kHz.
     :param words: ascending by their starts.
     """
     for gap, quiet, _ in _gaps(samples, words, shortest_ms):
@@ -44,7 +45,7 @@ def silent_spans(
 
 
 def noise_spans(samples: NDArray[np.int16], words: Sequence[Span]) -> Iterator[Span]:
-    """The stretches between two words that are as loud as words and no voice, ascending."""
+    """The spans between two words that are as loud as words, but not voiced, ascending."""
     beside = _BESIDE_NOISE_MS // FRAME_MS
     for gap, quiet, loud in _gaps(samples, words, _NOISE_MS[0] + 2 * _BESIDE_NOISE_MS):
         for first, last in _runs(~quiet):
@@ -105,14 +106,14 @@ def _levels_db(samples: NDArray[np.int16]) -> NDArray[np.float32]:
 
 
 def _runs(places: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Where it is true without a break: first, last (excluded)."""
+    """The runs of true values: first, last (exclusive)."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], places.astype(np.int8), [0]])))
     for first, last in edges.reshape(-1, 2):
         yield int(first), int(last)
 
 
 def _voiced_share(samples: NDArray[np.int16], span: Span) -> float:
-    """How much of the energy comes back after a pitch period: the mean of 40 ms each."""
+    """The normalised autocorrelation at a pitch period: the mean over 40 ms frames."""
     first, last = (ms * WHISPER_RATE_HZ // 1000 for ms in (span.start_ms, span.end_ms))
     length = WHISPER_RATE_HZ * 40 // 1000
     shares = []

@@ -1,9 +1,9 @@
 """The number of samples that the headers of AIFF, CAF and W64 declare, compared with the size of
 the file.
 
-As :mod:`studio.sound.wav` for WAV; ffmpeg can be told to read past the end that a WAV's header
-names, but of these three only when it is told everything that the header says; so, too, of a WAV
-that holds its samples in two chunks, of which ffmpeg reads the last one alone.
+Like :mod:`studio.sound.wav` for WAV. ffmpeg has an option to read past the declared end of a WAV,
+but for these three formats the header's content must be passed as raw-audio options; the same
+applies to a WAV with two chunks of samples, of which ffmpeg only reads the last one.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from studio.file_access import open_file
 from studio.model.record import Record
 from studio.sound.wav import MIN_MS, find_samples
 
-# Wave64's names of chunks are GUIDs: the four letters of RIFF's, and one of two ends.
+# Wave64's chunk names are GUIDs: RIFF's four letters, and one of two suffixes.
 _W64_RIFF = b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000")
 _W64_END = bytes.fromhex("f3acd3118cd100c04f8edb8a")
-# AIFF-C's names for samples that are not compressed, as ffmpeg calls their kind and order of bytes.
+# AIFF-C's names of uncompressed samples, with ffmpeg's type and byte order.
 _AIFC_KINDS = {
     b"NONE": ("s", "be"),
     b"twos": ("s", "be"),
@@ -30,8 +30,7 @@ _AIFC_KINDS = {
     b"fl64": ("f", "be"),
     b"FL64": ("f", "be"),
 }
-# WAV's and Wave64's tags of samples that are not compressed; WAVE_FORMAT_EXTENSIBLE begins a GUID
-# with one.
+# WAV's and Wave64's tags of uncompressed samples; GUIDs of WAVE_FORMAT_EXTENSIBLE start with one.
 _WAVE_KINDS = {1: "s", 3: "f"}
 _EXTENSIBLE = 0xFFFE
 _FORMATS = {"s16", "s24", "s32", "f32", "f64"}
@@ -40,9 +39,9 @@ _FORMATS = {"s16", "s24", "s32", "f32", "f64"}
 class DeclaredSamples(Record, frozen=True):
     """Where the samples of a file are, by its header and by its size.
 
-    :param form: how they are written, as ffmpeg calls it: ``s16be``.
-    :param start_bytes: where the first one is.
-    :param claimed_bytes: how long the header says that they are.
+    :param form: ffmpeg's name of the sample format: ``s16be``.
+    :param start_bytes: offset of the first sample.
+    :param claimed_bytes: their declared size.
     :param present_bytes: from the first one to the end of the file.
     """
 
@@ -55,27 +54,27 @@ class DeclaredSamples(Record, frozen=True):
 
     @property
     def bytes_per_second(self) -> int:
-        """Bytes of samples for each second of all channels."""
+        """Bytes per second of all channels."""
         return self.sample_rate_hz * self.channels * int(self.form[1:3]) // 8
 
     @property
     def claimed_ms(self) -> int:
-        """How long it says that it lasts."""
+        """The declared duration."""
         return self.claimed_bytes * 1000 // self.bytes_per_second
 
     @property
     def present_ms(self) -> int:
-        """How long what is there lasts."""
+        """The actual duration."""
         return self.present_bytes * 1000 // self.bytes_per_second
 
     @property
     def understates(self) -> bool:
-        """Whether more sound follows than the header says."""
+        """Whether there is more audio than declared."""
         return self.present_ms >= self.claimed_ms + MIN_MS
 
     @property
     def arguments(self) -> list[str]:
-        """What makes ffmpeg read all of them."""
+        """The ffmpeg arguments for reading all samples."""
         shape = ["-ar", str(self.sample_rate_hz), "-ch_layout", f"{self.channels}c"]
         if self.channels <= 2:
             shape[-1] = "mono" if self.channels == 1 else "stereo"
@@ -83,8 +82,8 @@ class DeclaredSamples(Record, frozen=True):
 
 
 def read_understated(path: Path) -> DeclaredSamples | None:
-    """What the header of an AIFF, a CAF or a W64 claims, where more sound follows than it says, or
-    that of a WAV of two chunks of samples; None for any other file.
+    """The declared samples of an AIFF, a CAF or a W64 with more audio than declared, or of a WAV
+    with two chunks of samples; None for any other file.
     """
     try:
         size = path.stat().st_size
@@ -92,12 +91,12 @@ def read_understated(path: Path) -> DeclaredSamples | None:
             read = _READERS.get(file.read(4))
             found = None if read is None else read(file, size)
     except (OSError, struct.error, OverflowError, ValueError):
-        return None  # whoever opens it for its sound says why it cannot be read
+        return None  # the decoder reports why it cannot be read
     return found
 
 
 class _Form(NamedTuple):
-    """How samples are written: kind, width and order of bytes as ffmpeg calls them."""
+    """A sample format: ffmpeg's type, width and byte order."""
 
     kind: str
     rate_hz: float
@@ -105,10 +104,10 @@ class _Form(NamedTuple):
 
 
 class _Heads(NamedTuple):
-    """How a container's chunks begin: their name and their length.
+    """The chunk headers of a container: name and length.
 
-    :param align: a chunk begins at a multiple of this many bytes.
-    :param counted: how much of the head counts in the length.
+    :param align: chunks start at multiples of this many bytes.
+    :param counted: the part of the header that is included in the length.
     """
 
     form: str
@@ -122,9 +121,9 @@ _AIFF_HEADS, _CAF_HEADS, _W64_HEADS = _Heads(">4sI", 2), _Heads(">4sq", 1), _Hea
 def _claim(
     form: _Form, size: int, start: int, claimed: int, *, anyway: bool = False
 ) -> DeclaredSamples | None:
-    """The claim, where more follows than it says; None for samples that ffmpeg has no name for.
+    """The declared samples, if there are more; None for sample formats that ffmpeg lacks.
 
-    :param anyway: ffmpeg must be told of the samples whatever follows.
+    :param anyway: whether it is returned even if there are no more samples.
     """
     plausible = 1 <= form.channels <= 64 and 1000 <= form.rate_hz <= 768_000
     if form.kind[:3] not in _FORMATS or not plausible:
@@ -216,9 +215,9 @@ def _w64(file: BinaryIO, size: int) -> DeclaredSamples | None:
 
 
 def _wav(file: BinaryIO, size: int) -> DeclaredSamples | None:
-    """A WAV with more samples in a second chunk, as recorders leave it that were paused: read on
-    through that chunk's head, which is a millisecond of noise at most. None where the second chunk
-    begins in the middle of a sample.
+    """A WAV with more samples in a second chunk, from paused recorders: read across that chunk's
+    header, which is at most 1 ms of noise. None if the second chunk starts in the middle of a
+    sample.
     """
     file.seek(12)
     form: _Form | None = None
@@ -241,7 +240,7 @@ def _wav(file: BinaryIO, size: int) -> DeclaredSamples | None:
 
 
 def _are_chunks(file: BinaryIO, place: int, size: int, heads: _Heads) -> bool:
-    """Whether nothing follows but chunks to the end of the file, or what fills one up, or zeros."""
+    """Whether only chunks (with padding) or zeros follow up to the end of the file."""
     start = place = _aligned(place, heads.align)
     head_bytes = struct.calcsize(heads.form)
     while place + head_bytes <= size:

@@ -1,8 +1,8 @@
 """Charts of audio as self-contained SVG, readable in print and in dark mode, with a descriptive
 title.
 
-No colour alone carries a meaning. Colours are in attributes, which every viewer supports; a style
-sheet changes them in dark mode.
+No information is conveyed by colour alone. Colours are attributes, which all viewers support; a
+style sheet changes them in dark mode.
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ INK, PAPER, GRID, BAND, GOOD, ALARM = (
     "#196f3d",
     "#c0392b",
 )
-# The same picture stands in pages that have a style of their own: nothing here speaks of anything
-# but its own class.
+# Pages have their own styles: these rules only apply to the chart's class.
 STYLE = (
     f".sound-picture text{{font:12px sans-serif;fill:{INK};stroke:none}}"
     "@media screen and (prefers-color-scheme:dark){"
@@ -61,10 +60,10 @@ def waveform_svg(
     names: Sequence[str] = (),
     height: int = 180,
 ) -> str:
-    """The sound's peaks over time, in the colour of who speaks; a clipped moment has a mark above.
+    """The peaks over time in the speakers' colours, with marks for clipping.
 
-    :param turns: on the clock of the sound.
-    :param names: of the speakers, by their numbers, for the legend.
+    :param turns: on the clock of the audio.
+    :param names: names of the speakers by number, for the legend.
     """
     peaks = _highest(overview.peaks)
     # Speaker of each column, −1 where nobody is known.
@@ -103,8 +102,8 @@ def loudness_svg(
     tolerance_lu: float = 3.0,
     height: int = 240,
 ) -> str:
-    """Loudness over time of one sound or several, each with its name, and the target with a band
-    around it.
+    """The loudness of one or several signals over time with names, and the target with a tolerance
+    band.
     """
 
     def place(lufs: float) -> float:
@@ -141,7 +140,7 @@ def loudness_svg(
 def noise_svg(
     overviews: Sequence[tuple[str, SoundOverview]], *, title: str, height: int = 240
 ) -> str:
-    """The spectrum of the noise in pauses, in thirds of an octave, of one sound or several."""
+    """The third-octave spectrum of the noise in pauses, of one or several signals."""
 
     def place(level_db: float) -> float:
         return _place(level_db, MIN_NOISE_DB, MAX_NOISE_DB, height)
@@ -160,7 +159,7 @@ def noise_svg(
         )
     for band in range(0, len(bands_hz), 3):
         hertz = bands_hz[band]
-        label = f"{hertz:,.0f} Hz".replace(",", "\u202f")  # as every language reads it
+        label = f"{hertz:,.0f} Hz".replace(",", "\u202f")  # language-independent
         shapes.append(
             f'<text x="{LEFT + band * step:.1f}" y="{height - 8}" '
             f'text-anchor="middle">{label}</text>'
@@ -174,7 +173,7 @@ def noise_svg(
 def microphones_svg(
     spans: Sequence[OpenSpan], names: Sequence[str], *, title: str, duration_ms: int
 ) -> str:
-    """A lane for each microphone, with the stretches with speech into it."""
+    """A lane for each microphone with its spans of speech."""
     lane = 28
     height = TOP + lane * len(names) + BOTTOM + 12
     shapes = []
@@ -193,7 +192,7 @@ def microphones_svg(
 
 
 def stacked_svg(pictures: Sequence[str]) -> str:
-    """Several pictures of this module in one, one below the other."""
+    """Several charts of this module in one, stacked vertically."""
     heights = [int(picture.split('height="', 1)[1].split('"', 1)[0]) for picture in pictures]
     placed = [
         picture.replace("<svg ", f'<svg y="{sum(heights[:number])}" ', 1)
@@ -211,7 +210,7 @@ def stacked_svg(pictures: Sequence[str]) -> str:
 
 
 def _stroke(number: int) -> str:
-    """The line of a speaker or a sound; below 0, of nobody."""
+    """The line style of a speaker or a signal; below 0: unknown."""
     return (
         f'stroke="{GREY}"'
         if number < 0
@@ -263,7 +262,7 @@ def _level_axis(values: range, place: Callable[[float], float], unit: str) -> li
 
 
 def _time_axis(blocks: int, height: int) -> list[str]:
-    """A mark and a time about every ninth of the width, at whole steps."""
+    """About nine time labels at round steps."""
     seconds = blocks / BLOCKS_PER_S
     step = next(
         (
@@ -285,13 +284,13 @@ def _time_axis(blocks: int, height: int) -> list[str]:
 
 
 def _highest(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """As many values as there are columns, each the highest of what falls there."""
+    """The maximum of each column."""
     starts = np.linspace(0, len(values), COLUMNS, endpoint=False).astype(np.int64)
     highest: NDArray[np.float32] = np.maximum.reduceat(values, np.minimum(starts, len(values) - 1))
     return highest
 
 
 def _means(values: NDArray[np.float64]) -> list[float]:
-    """At most a value for every second column."""
+    """Averaged to at most one value for every second column."""
     count = min(len(values), COLUMNS // 2)
     return [float(part.mean()) for part in np.array_split(values, count)]

@@ -1,9 +1,9 @@
 """The samples of the programme: the kept stretches of the recording, joined without clicks, with
 the jingles around them.
 
-Everything is streamed, and every sample is where :class:`~studio.model.clock.Programme` places it,
-to half a sample: each stretch's position is computed from the programme's start, so that rounding
-errors do not add up over a thousand cuts.
+Everything is streamed, and every sample is at its position by
+:class:`~studio.model.clock.Programme`, to half a sample: each stretch's position is computed from
+the programme's start, so that rounding errors do not add up over a thousand cuts.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def pieces_from_programme(programme: Programme, sample_rate_hz: int) -> tuple[Pr
 
 
 def samples_from_ms(moment_ms: int, sample_rate_hz: int) -> int:
-    """The index of the sample at a moment."""
+    """The index of the sample at a time."""
     return round(moment_ms * sample_rate_hz / 1000)
 
 
@@ -129,7 +129,7 @@ def render_speech(
             chunks = blended(chunks, iter(stack.enter_context(other)), cleaned)
         yield from _join(_ForwardReader(chunks, channels), pieces, fade)
         if copy is not None or report is not None:
-            for _ in rest:  # what is cut off at the end, too: a copy must be whole
+            for _ in rest:  # including the end: a copy must be complete
                 pass
         if report is not None:
             report(decoded.log)
@@ -236,9 +236,9 @@ class _ForwardReader:
         return taken
 
     def _forget(self, start: int) -> None:
-        gone = min(max(0, start - self._held_from), len(self._held))
-        self._held = self._held[gone:]
-        self._held_from += gone
+        dropped = min(max(0, start - self._held_from), len(self._held))
+        self._held = self._held[dropped:]
+        self._held_from += dropped
 
 
 def _join(

@@ -12,25 +12,25 @@ from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Encoding, read_header, url_from_path, write_error
 from studio.sound.wav import read_wav_claim
 
-# Opus always counts at 48 kHz. At this rate speech is hard to distinguish from the original; an
+# Opus always uses 48 kHz. At this bit rate, speech is hard to distinguish from the original; an
 # hour takes 18 MB.
 RATE_HZ = 48_000
 BITRATE_KBPS = 40
-# Matroska keeps an index of these, so that a browser seeks by time and not by guessing from bytes.
+# Matroska has an index of these, so that browsers seek by time instead of estimating byte offsets.
 CLUSTER_MS = 2000
-# How much of what a codec puts before the first sample, and after the last, headers count as sound.
+# The maximum codec padding at both ends that headers include in the duration.
 CODEC_DELAY_MS = 50
-# FLAC has no more channels.
+# The maximum number of channels of FLAC.
 MAX_APART = 8
-# What a file's header rounds.
+# The rounding of durations in headers.
 ROUNDING_MS = 10
 
 
 class BrowserFormat(NamedTuple):
-    """Files that browsers play.
+    """A file format that browsers play.
 
-    :param type: the MIME type that they are served with.
-    :param codecs: what may be inside, as ffmpeg calls it.
+    :param type: its MIME type.
+    :param codecs: supported codecs, by ffmpeg's names.
     """
 
     suffixes: tuple[str, ...]
@@ -38,9 +38,9 @@ class BrowserFormat(NamedTuple):
     codecs: tuple[str, ...]
 
 
-# What browsers decode and find their way in as exactly as a decoder, as ffmpeg calls it, by the
-# endings of the files in which they look for it. An MP3 has no index of times: they guess where a
-# moment is, by up to minutes; of Vorbis they play what a decoder leaves out.
+# Formats that browsers decode and seek in as exactly as a decoder, by suffix. Not MP3, which has no
+# time index, so that seeking may be off by minutes; and not Vorbis, of which browsers play samples
+# that a decoder omits.
 PLAYABLE: tuple[BrowserFormat, ...] = (
     BrowserFormat((".wav",), "audio/wav", ("pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_f32le")),
     BrowserFormat((".flac",), "audio/flac", ("flac",)),
@@ -52,14 +52,14 @@ PLAYABLE: tuple[BrowserFormat, ...] = (
 
 
 def browser_format(path: Path) -> BrowserFormat | None:
-    """The format of a file by its name; None where browsers play none of that name."""
+    """The format of a file by its name, or None."""
     suffix = path.suffix.lower()
     return next((one for one in PLAYABLE if suffix in one.suffixes), None)
 
 
 def plays_channels_separately(recording: Path, duration_ms: int) -> bool:
-    """Whether browsers play a recording of several microphones so that each channel can be heard by
-    itself. Of more than two, only what is not coded has them in the file's order.
+    """Whether browsers can play each channel of a recording of several microphones separately. With
+    more than two channels, only uncompressed formats keep their order.
     """
     codec = read_header(recording).codec
     most = MAX_APART if codec == "flac" or codec.startswith("pcm_") else 2
@@ -67,17 +67,16 @@ def plays_channels_separately(recording: Path, duration_ms: int) -> bool:
 
 
 def plays_in_browsers(recording: Path, duration_ms: int, *, most_channels: int = 2) -> bool:
-    """Whether browsers play a recording directly, with all of it in both ears, and seek in it like
-    a decoder.
+    """Whether browsers can play a recording directly and completely, and seek in it like a decoder.
 
-    AIFF, WMA, CAF, AMR, AC-3, a raw stream of AAC, telephone codecs in a WAV are not played; of
-    more channels than two, or of several tracks, a browser may drop some. The clock of browsers is
-    the file's: it is the decoder's where the sound begins at 0 and has no gap, so that it lasts as
-    long as the file says, and where there are no pictures that last otherwise.
+    AIFF, WMA, CAF, AMR, AC-3, raw AAC streams and telephone codecs in WAV are not supported;
+    browsers may drop channels above two, or additional tracks. Browsers use the file's clock, which
+    equals the decoder's if the audio starts at 0 without gaps, has the declared duration, and there
+    is no video of another duration.
 
-    :param duration_ms: how long it lasts, decoded.
-    :param most_channels: of more than two a browser drops none where the page takes them apart.
-    :raises RecordingError: it is missing or no sound.
+    :param duration_ms: its decoded duration.
+    :param most_channels: the maximum of channels, if the page separates them.
+    :raises RecordingError: it is missing or not audio.
     """
     form = browser_format(recording)
     header = read_header(recording)
@@ -102,11 +101,10 @@ def plays_in_browsers(recording: Path, duration_ms: int, *, most_channels: int =
 
 
 def make_proxy(recording: Path, mix: Mix, target: Path, progress: Progress = no_progress) -> None:
-    """Write the whole recording as Opus in WebM, one channel. A moment of it is at the same time as
-    in the recording, to 3 ms.
+    """Write the whole recording as mono Opus in WebM, synchronous to 3 ms.
 
-    :param mix: how one channel is made of the recording.
-    :param target: ends in ``.webm``; an existing file is written over, so give a temporary name.
+    :param mix: the downmix of the recording to one channel.
+    :param target: ends in ``.webm``; overwritten if it exists: pass a temporary name.
     :raises RecordingError: the recording is missing or cannot be decoded.
     :raises DiskError: the target cannot be written.
     """
@@ -123,7 +121,7 @@ def make_proxy(recording: Path, mix: Mix, target: Path, progress: Progress = no_
         "-bitexact",
     ]
     container = ["-f", "webm", "-cluster_time_limit", str(CLUSTER_MS), "-y", url_from_path(target)]
-    heard = 0
+    done = 0
     try:
         with (
             Decoding(recording, sample_rate_hz=RATE_HZ, channels=1, mix=mix) as decoding,
@@ -131,8 +129,8 @@ def make_proxy(recording: Path, mix: Mix, target: Path, progress: Progress = no_
         ):
             for chunk in decoding:
                 encoding.write(chunk)
-                heard += len(chunk)
-                progress(heard, max(expected, heard))
+                done += len(chunk)
+                progress(done, max(expected, done))
             encoding.finish()
     except RuntimeError as error:
         raise write_error(target, str(error)) from None

@@ -1,5 +1,5 @@
 """Inspect a recording: its properties, and whether it can be processed. The whole file is decoded
-once, streamed, so that nothing is guessed.
+once, as a stream.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ from studio.sound.wav import read_wav_claim
 WHISPER_RATE_HZ = 16_000
 # No conversation is longer; 10 MB can contain hundreds of hours of silence.
 MAX_DURATION_MS = 24 * 3600 * 1000
-MIN_DURATION_MS = 400  # one block of EBU R 128: nothing shorter has a loudness
-CLAIM_MS = 500  # headers round, encoders pad: what a header claims is right within this
-# a missing end is reported from this length on: more than the delay that encoders count as sound
+MIN_DURATION_MS = 400  # one block of EBU R 128, the minimum for a loudness
+CLAIM_MS = 500  # headers round and encoders pad: the tolerance of declared durations
+# the minimum missing end that is reported: more than encoder delay
 MIN_REPORTED_MS = 100
-# A recorder or a browser that was stopped loses what it had not written yet: a second or two. A
-# larger loss means half a file.
+# A stopped recorder or browser loses its buffer: one or two seconds. A larger loss means an
+# incomplete file.
 LOST_MS = 2000
 LOST_SHARE = 0.05
-BESIDE_BYTES = 1 << 20  # what a file of samples may hold besides them: markers, a picture
+BESIDE_BYTES = 1 << 20  # what an uncompressed file may contain besides samples: markers, a picture
 WINDOW_MS = 10
-PIECE_BYTES = 1 << 20  # of a file of samples, read at once: whole pairs of float32
+PIECE_BYTES = 1 << 20  # block size for reading a file of samples: whole pairs of float32
 NOISE_WINDOWS = 5
 QUIETEST_PERCENT = 5
-DIGITAL_SILENCE_DB = -96.0  # below the last of 16 bits: no room is this quiet
+DIGITAL_SILENCE_DB = -96.0  # below 16-bit resolution: no room is this quiet
 SILENCE_MS = 1000
-# A clipped peak: at least this many samples in a row are at full scale, at one height.
+# A clipped peak: the minimum number of consecutive equal samples at full scale.
 CLIPPED_SAMPLES = 4
 CLIPPED_LEVEL = 0.985
 CLIPPED_STEP = 5e-4
-SUSTAINED_WINDOWS = 5  # a click of the recorder's button is no sound yet
+SUSTAINED_WINDOWS = 5  # the click of a recorder's button does not count as sound
 
 
 def inspect_recording(
@@ -63,22 +63,19 @@ def inspect_recording(
     voice: VoiceMeter | None = None,
     heard_in: Path | None = None,
 ) -> RecordingFacts:
-    """Decode the whole recording once and say what it is. Memory hardly grows with its length (by 4
-    kB a second).
+    """Decode the whole recording once and measure it. Memory use hardly grows with its length (4 kB
+    per second).
 
-    Of more than two channels, or of several tracks, it is first found out what one channel is made
-    of; they are decoded for that as well, and two tracks that both sound are held as one channel
-    each. Loudness is that of the sound as it was recorded, with its channels (more than two are
-    mixed to one first).
+    For more than two channels, or several tracks, the downmix is determined first, by an additional
+    decoding, with two active tracks in memory as one channel each. Loudness is that of the original
+    channels (more than two are mixed to one first).
 
-    :param tracks: the numbers of the sound tracks that are to be heard, from 1; those with speech
-        when empty.
+    :param tracks: the numbers of the audio tracks to use, from 1; empty: those with speech.
     :param voice: finds the tracks with speech.
-    :param heard_in: a file that gets the sound at Whisper's rate in the same decoding, for
-        :func:`samples_of_file`; none is made where several tracks or more than two channels are
-        mixed.
-    :raises RecordingError: missing, empty, no sound in it, truncated, shorter than 0.4 s, longer
-        than a day, silent, or the same sound throughout; there is no such track.
+    :param heard_in: a file for the audio at Whisper's rate, written by the same decoding, for
+        :func:`samples_of_file`; not written if several tracks or more than two channels are mixed.
+    :raises RecordingError: it is missing, empty, without audio, truncated, shorter than 0.4 s,
+        longer than a day, silent, or constant; or there is no such track.
     """
     header = read_header(path)
     _refuse_endless(path, header.duration_ms or 0)
@@ -89,8 +86,8 @@ def inspect_recording(
             message("says nothing: its sound never changes from its start to its end"),
             message("Check which microphone was recorded; give another file."),
         )
-    # Cheap refusals came first, from headers; now the whole recording is decoded once, and every
-    # figure is measured in the same pass.
+    # After cheap checks of headers, the whole recording is decoded once, and everything is measured
+    # in the same pass.
     choice = _choice(path, header, tracks, voice, progress)
     meter, log = _measured(path, header, choice, heard_in, progress)
     duration_ms = round(meter.samples * 1000 / meter.rate_hz)
@@ -100,13 +97,13 @@ def inspect_recording(
     loudness = _loudness(path, meter, log, has_others=len(choice.tracks) > 1)
     layout, levels_db = meter.classify_channels()
     start_ms, end_ms = meter.sounding_ms()
-    heard = [header.tracks[part.track] for part in choice.parts]
+    used = [header.tracks[part.track] for part in choice.parts]
     mixed = choice.layout == "many"
     return RecordingFacts(
         duration_ms=RecordingMs(duration_ms),
         sample_rate_hz=meter.rate_hz,
-        channels=sum(track.channels for track in heard),
-        codec=heard[0].codec,
+        channels=sum(track.channels for track in used),
+        codec=used[0].codec,
         loudness=loudness,
         sound_start_ms=RecordingMs(start_ms),
         sound_end_ms=RecordingMs(min(end_ms, duration_ms)),
@@ -126,7 +123,7 @@ def inspect_recording(
 
 
 def _compare_length(path: Path, header: Header, longest_ms: int, log: str) -> tuple[str, ...]:
-    """What is remarkable about how long the recording is, beside what its file says."""
+    """Remarks on the recording's duration compared with its header."""
     return (
         _compare_duration(path, header, longest_ms, log)
         or _compare_file_size(path, longest_ms)
@@ -141,9 +138,9 @@ def _measured(
     heard_in: Path | None,
     progress: Progress,
 ) -> tuple[_RecordingMeter, str]:
-    """The whole recording, decoded once and measured, and what ffmpeg says of it.
+    """Decode and measure the whole recording; also returns ffmpeg's log.
 
-    :param heard_in: a file that gets the sound at Whisper's rate in the same decoding.
+    :param heard_in: a file for the audio at Whisper's rate, written by the same decoding.
     """
     channels = 1 if choice.layout in {"mono", "many"} else 2
     rate_hz = header.tracks[choice.parts[0].track].sample_rate_hz
@@ -168,9 +165,9 @@ def _measured(
 
 
 def _loudness(path: Path, meter: _RecordingMeter, log: str, *, has_others: bool) -> Loudness:
-    """How loud the recording is.
+    """The loudness of the recording.
 
-    :param has_others: whether another sound track may be chosen instead.
+    :param has_others: whether another audio track may be chosen instead.
     :raises RecordingError: it is silent.
     """
     meter.peaks.close()
@@ -196,7 +193,7 @@ def _refuse_unusable(path: Path, meter: _RecordingMeter, duration_ms: int) -> No
 
 
 def _is_silent(path: Path, *, has_others: bool) -> RecordingError:
-    """The error for a silent recording; ``has_others``: its file has tracks that were not heard."""
+    """The error for a silent recording; ``has_others``: its file has unused tracks."""
     others = message(" (other tracks: `studio inspect` lists them)") if has_others else ""
     return RecordingError(
         path,
@@ -211,8 +208,8 @@ def read_samples(
     """The whole recording as one channel, shape (samples,), full scale 1.0, for Whisper: one hour
     at 16 kHz is 230 MB, held once.
 
-    :param mix: how one channel is made of it, where that is known; else it is found out, by
-        decoding it once more.
+    :param mix: the downmix to one channel, if known; else it is determined by an additional
+        decoding.
     :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot
         be decoded.
     """
@@ -228,8 +225,8 @@ def read_samples(
 
 
 def samples_of_file(file: Path, mix: Mix) -> NDArray[np.float32] | None:
-    """What :func:`inspect_recording` wrote there, as :func:`read_samples` would read it from the
-    recording; None where it wrote nothing.
+    """The samples that :func:`inspect_recording` wrote, as from :func:`read_samples`; None if it
+    wrote nothing.
     """
     if not file.exists():
         return None
@@ -244,25 +241,24 @@ def samples_of_file(file: Path, mix: Mix) -> NDArray[np.float32] | None:
 
 
 def _weights(mix: Mix) -> tuple[float, ...]:
-    """How the two channels of one track are mixed, for this room to do it; empty where there is
-    nothing to mix, or ffmpeg does it.
+    """The downmix weights of the two channels of one track; empty if there is nothing to mix, or
+    ffmpeg does it.
     """
     weights = mix.parts[0].weights
     return weights if mix.of_one_track and len(weights) == 2 else ()
 
 
 def _mixed(samples: NDArray[np.float32], weights: Sequence[float]) -> NDArray[np.float32]:
-    """One channel of two that are interleaved."""
+    """Mix two interleaved channels to one."""
     left, right = (np.float32(weight) for weight in weights)
     return samples[0::2] * left + samples[1::2] * right
 
 
 def read_mix(path: Path, tracks: Sequence[int] = ()) -> Mix:
-    """How one channel is made of a sound file, so that no voice is lost. Only a file of one channel
-    is not decoded for it.
+    """Determine the downmix of an audio file to one channel, so that no voice is lost. Files of one
+    channel are not decoded for it.
 
-    :param tracks: the numbers of the sound tracks that are to be heard, from 1; every one that
-        sounds when empty.
+    :param tracks: the numbers of the audio tracks to use, from 1; empty: all active ones.
     :raises RecordingError: as :func:`read_header <studio.sound.ffmpeg.read_header>`, or it cannot
         be decoded.
     """
@@ -275,7 +271,7 @@ def read_mix(path: Path, tracks: Sequence[int] = ()) -> Mix:
 def _choice(
     path: Path, header: Header, wanted: Sequence[int], voice: VoiceMeter | None, progress: Progress
 ) -> TrackChoice:
-    """What is heard. Where nothing is to be chosen or mixed, nothing is decoded for it."""
+    """The track choice. If nothing is to be chosen or mixed, nothing is decoded."""
     if len(header.tracks) > 1 or header.channels > 2 or set(wanted) - {1}:
         return choose_tracks(path, header, wanted=wanted, voice=voice, progress=progress)
     layout: Layout = "mono" if header.channels == 1 else "stereo"
@@ -285,14 +281,12 @@ def _choice(
 
 
 def _levels_of(choice: TrackChoice) -> tuple[float, ...]:
-    """The level of every channel that is heard."""
+    """The level of every used channel."""
     return tuple(level for track in choice.tracks if not track.unused for level in track.levels_db)
 
 
 class _RecordingMeter:
-    """Listens to chunk after chunk and keeps what the facts need: the level of each window, how the
-    channels compare, hum, flat peaks.
-    """
+    """Measures chunk by chunk: the level of each window, channel relations, hum, clipped peaks."""
 
     def __init__(self, rate_hz: int, channels: int) -> None:
         self.rate_hz = rate_hz
@@ -311,25 +305,24 @@ class _RecordingMeter:
 
     @property
     def has_finite_samples(self) -> bool:
-        """Whether every sample is a number: one that is not would silence every filter after it."""
+        """Whether all samples are finite: NaN would silence all later filters."""
         return self._numbers
 
     @property
     def is_silent(self) -> bool:
-        """Whether no window is louder than the gate of EBU R 128, ignoring DC offset."""
+        """Whether no window exceeds the gate of EBU R 128, ignoring DC offset."""
         return self._loudest < 10 ** (GATE_LUFS / 20)
 
     @property
     def dc_offset(self) -> float:
-        """The mean of all samples of the channel that has most of it."""
+        """The largest DC offset of all channels."""
         return self._sum / max(1, self.samples)
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Add samples, shape (samples, channels)."""
         self.samples += len(chunk)
         self.peaks.feed(chunk)
-        # One channel after the other: numpy sums and compares much faster what is next to each
-        # other in memory.
+        # Channel by channel: numpy is much faster on contiguous memory.
         planes = np.ascontiguousarray(chunk.T)
         sums = planes.sum(axis=1, dtype=np.float64)
         self._sum += float(sums[np.abs(sums).argmax()])
@@ -338,13 +331,13 @@ class _RecordingMeter:
         self.compare(planes)
 
     def compare(self, planes: NDArray[np.float32]) -> None:
-        """Add levels alone, and how the channels compare, from shape (channels, samples)."""
+        """Add only levels and channel relations, from shape (channels, samples)."""
         if self._rest is not None:
             planes = np.concatenate((self._rest, planes), axis=1)
         whole = planes.shape[1] // self._window * self._window
         self._rest = planes[:, whole:]
         windows = planes[:, :whole].reshape(self._channels, -1, self._window)
-        # The deviation from the window's own mean: a microphone's DC offset is not sound.
+        # The deviation from the window's mean, without DC offset.
         windows = windows - windows.mean(axis=2, keepdims=True)
         levels = np.sqrt(
             np.einsum("cws,cws->cw", windows, windows).max(axis=0) / np.float32(self._window)
@@ -357,27 +350,27 @@ class _RecordingMeter:
         self._levels.append(levels)
 
     def classify_channels(self) -> tuple[Layout, tuple[float, ...]]:
-        """How the channels belong together, and the level of each in dBFS."""
+        """The channel layout, and the level of each in dBFS."""
         if self._channels == 2:
             return self._balance.classify()
         power = float(np.square(np.concatenate(self._levels).astype(np.float64)).mean())
         return "mono", (round(10 * math.log10(max(power, 1e-12)), 1),)
 
     def noise_floor_db(self) -> float | None:
-        """What one moment of 50 ms in twenty stays below, digital silence left out."""
+        """The 5th percentile of 50 ms windows, without digital silence."""
         powers = np.square(np.concatenate(self._levels).astype(np.float64))
         whole = len(powers) // NOISE_WINDOWS * NOISE_WINDOWS
         moments_db = 10 * np.log10(
             np.maximum(powers[:whole].reshape(-1, NOISE_WINDOWS).mean(axis=1), 1e-12)
         )
-        heard = moments_db[moments_db > DIGITAL_SILENCE_DB]
-        # A recording with digital silence in its pauses has no floor: the rest is words.
-        if len(heard) < len(moments_db) * (1 - QUIETEST_PERCENT / 100):
+        audible = moments_db[moments_db > DIGITAL_SILENCE_DB]
+        # A recording with digital silence in its pauses has no noise floor: the rest is words.
+        if len(audible) < len(moments_db) * (1 - QUIETEST_PERCENT / 100):
             return None
-        return round(float(np.percentile(heard, QUIETEST_PERCENT)), 1)
+        return round(float(np.percentile(audible, QUIETEST_PERCENT)), 1)
 
     def silences(self) -> tuple[Span, ...]:
-        """Every long stretch between the first sound and the last in which nothing sounds."""
+        """All long silences between the first sound and the last."""
         window_ms = self._window * 1000 / self.rate_hz
         sounding = self._sounding()
         edges = np.flatnonzero(np.diff(np.concatenate(([True], sounding, [True])).astype(np.int8)))
@@ -393,11 +386,11 @@ class _RecordingMeter:
         return tuple(spans)
 
     def sounding_ms(self) -> tuple[int, int]:
-        """First and last moment at which the recording is not silent, in milliseconds.
+        """The first and the last time at which the recording is not silent, in ms.
 
-        What counts as silence follows the recording: 6 dB above its quietest twentieth, but between
-        35 and 10 dB below its loud parts, and never over −60 dBFS without need; so a quiet
-        recording is not silent and a noisy room is not speech.
+        The threshold adapts to the recording: 6 dB above its 5th percentile, but between 35 and 10
+        dB below its loud parts, and if possible at most −60 dBFS; so a quiet recording is not
+        silent and a noisy room is not speech.
         """
         sustained = np.flatnonzero(self._sounding())
         if not len(sustained):
@@ -408,7 +401,7 @@ class _RecordingMeter:
         )
 
     def _sounding(self) -> NDArray[np.bool_]:
-        """Which windows belong to a sound that lasts, shape (windows,)."""
+        """The windows of sounds of a minimum duration, shape (windows,)."""
         levels_db = 20 * np.log10(np.maximum(np.concatenate(self._levels), 1e-6))
         audible = levels_db[levels_db > -80]
         if not len(audible):
@@ -423,7 +416,7 @@ class _RecordingMeter:
 
 
 def _flat_peaks(samples: NDArray[np.float32]) -> int:
-    """How many peaks of a channel are cut off. A peak across two chunks may count twice or not at
+    """The number of clipped peaks of a channel. A peak across two chunks may count twice or not at
     all.
     """
     if not len(samples) or float(np.abs(samples).max()) < CLIPPED_LEVEL:
@@ -434,10 +427,9 @@ def _flat_peaks(samples: NDArray[np.float32]) -> int:
 
 
 def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) -> tuple[str, ...]:
-    """Compare what the file claims with what could be decoded. Returns what a person should know of
-    it.
+    """Compare the declared with the decoded duration. Returns remarks.
 
-    :raises RecordingError: much of what it claims is missing, and its claim is to be believed.
+    :raises RecordingError: a large part is missing, and the declaration is reliable.
     """
     said_ms = header.duration_ms if header.alone else None
     if said_ms is not None and duration_ms > said_ms + CLAIM_MS:
@@ -473,9 +465,9 @@ def _compare_duration(path: Path, header: Header, duration_ms: int, log: str) ->
 
 
 def _compare_file_size(path: Path, duration_ms: int) -> tuple[str, ...]:
-    """The same for a file that a decoder reads without noticing that its end is missing.
+    """The same for formats whose decoder does not notice a missing end.
 
-    :raises RecordingError: more is missing than a recorder loses that is stopped.
+    :raises RecordingError: more is missing than a stopped recorder loses.
     """
     said_ms = round(duration_ms / (1 - missing_share(path)))
     lost_ms = said_ms - duration_ms
@@ -485,8 +477,8 @@ def _compare_file_size(path: Path, duration_ms: int) -> tuple[str, ...]:
 
 
 def _compare_size(path: Path, header: Header, duration_ms: int) -> tuple[str, ...]:
-    """Whether a file of plain samples (AIFF, CAF, AU) is far larger than what its header makes a
-    decoder read of it.
+    """Whether an uncompressed file (AIFF, CAF, AU) is much larger than what its header makes a
+    decoder read.
     """
     bits = re.fullmatch(r"pcm_[a-z]+(\d+)[a-z]*", header.codec)
     if bits is None or len(header.tracks) != 1 or not header.alone:
@@ -506,20 +498,20 @@ def _compare_size(path: Path, header: Header, duration_ms: int) -> tuple[str, ..
 
 
 def _tolerated_ms(claimed_ms: int) -> float:
-    """How much of this length may be missing if the rest is to count as the conversation."""
+    """The tolerated missing part of this duration."""
     return max(CLAIM_MS, min(LOST_MS, LOST_SHARE * claimed_ms))
 
 
 def _ends_with_a_whole_frame(path: Path, header: Header) -> bool:
-    """Whether it is an MP3 that a person shortened: whoever cuts one leaves whole frames, and often
-    the old Xing frame before them.
+    """Whether it is a shortened MP3: cutting tools leave whole frames, and often the old Xing
+    frame.
     """
     if header.codec != "mp3":
         return False
     try:
         return walk_frames(path).stray_bytes == 0
     except StudioError:
-        return False  # MP3 inside of something else
+        return False  # MP3 inside another container
 
 
 def _truncated(path: Path, duration_ms: int, said_ms: int) -> RecordingError:
@@ -564,10 +556,9 @@ def _refuse_endless(path: Path, duration_ms: int) -> None:
 
 
 def _compare_claim(path: Path) -> tuple[str, ...]:
-    """The same where ffmpeg believes less of the header than what is there of the file: for a WAV,
-    and for AIFF, CAF and W64 that hold more than they claim.
+    """The same for headers that declare less than the file contains: WAV, and AIFF, CAF and W64.
 
-    :raises RecordingError: more is missing than a recorder loses that is stopped.
+    :raises RecordingError: more is missing than a stopped recorder loses.
     """
     if (other := read_understated(path)) is not None:
         return (_understated(other.claimed_ms, other.present_ms),) if other.understates else ()

@@ -1,13 +1,12 @@
-"""When each microphone's own recording began, and how fast its clock runs: found by what the
-microphones hear of each other's speakers (bleed).
+"""Determine the offset and the clock drift of each microphone's recording from the bleed of each
+other's speakers.
 
-1. The loudness envelope in four bands is compared over whole recordings. It survives rooms,
-   formats and levels, and tells to some hundredths of a second where the two belong together.
-2. Around that, the sound itself is compared in many short stretches (GCC-PHAT: the phase alone
-   counts). Each tells the lag to a fraction of a millisecond, or nothing.
-3. A line through these lags is the offset and the drift. Sound needs some milliseconds from one
-   microphone to the other: who speaks at one is heard later at the other, and the other way
-   round. So the line is fitted between both.
+1. The loudness envelope in four bands is compared over whole recordings. It is robust against
+   rooms, formats and levels, and gives the offset to some hundredths of a second.
+2. Around that, the audio is compared in many short windows (GCC-PHAT, based on phase). Each gives
+   the lag to a fraction of a millisecond, or none.
+3. A line through these lags is the offset and the drift. Sound takes some milliseconds between the
+   microphones, in either direction depending on the speaker, so the line is fitted between both.
 """
 
 from __future__ import annotations
@@ -33,59 +32,57 @@ FRAME_SAMPLES = 256
 HOP_SAMPLES = 80
 FRAMES_PER_S = RATE_HZ // HOP_SAMPLES
 BANDS_HZ = (200, 400, 800, 1600, 3400)
-# Below this a band is silent, in dB under full scale: digital silence would dwarf everything.
+# The lower limit of a band's level in dBFS: digital silence would dominate otherwise.
 FLOOR_DB = -90.0
-# What changes more slowly is who speaks, in which two microphones are opposites; syllables are what
-# they share.
+# Slower changes are those of speakers, which are opposite in two microphones; syllables are common.
 SLOW_FRAMES = 50
-# An envelope in units of its standard deviation; a cough counts no more than this.
+# Envelopes are in units of their standard deviation, clipped to this value (coughs).
 MAX_DEVIATION = 3.0
-# Stretches with envelopes to find in the other recording: their length, and at most this many.
+# The windows of envelopes to locate in the other recording: length, and maximum number.
 SEARCHED_S = 60
 MAX_SEARCHED = 48
-# Clocks of recorders and computers differ by at most this (consumer crystals: 100 ppm, two of
-# them), and are tried in such steps: over an hour 72 ms, which the envelopes forgive.
+# The maximum difference of two clocks (consumer crystals: 100 ppm each), and the search step: 72 ms
+# per hour, which envelopes tolerate.
 MAX_DRIFT_PPM = 220
 DRIFT_STEP_PPM = 20
-# How far the best place is above all others, in their standard deviations. Of places of two
-# interviews that share nothing, the best of a million has 5 to 6.
+# The minimum significance of the best position, in standard deviations of all others. For unrelated
+# interviews, the best of a million positions has 5 to 6.
 MIN_PROMINENCE = 9.0
-# The stretches that are compared to a fraction of a millisecond: of 4 s, at most this many.
+# The windows for the fine comparison: 4 s each, at most this many.
 COMPARED_SAMPLES = 1 << 15
 MAX_COMPARED = 500
-# The frequencies that are compared: what telephones carry, too.
+# The compared frequency range, which telephones transmit, too.
 COMPARED_HZ = (250, 3400)
 # GCC-PHAT with the exponent between none (0) and all (1) of the whitening.
 WHITENING = 0.8
-# How far around the answer of the envelopes the lag is looked for, first and then.
+# The search range of the lag around the coarse result, in the first and the second round.
 FIRST_REACH_MS = 150
 LAST_REACH_MS = 30
 # A lower peak, as a multiple of the mean of the other lags, is ignored.
 MIN_PEAK = 6.0
-# A lag so far from the line is not of this line, milliseconds: a room is 5 m wide.
+# The maximum distance of a lag from the line in ms (rooms of 5 m).
 LINE_MS = 15.0
-# This many stretches must agree on the line, and such a share of those that say anything.
+# The minimum number of windows that agree on the line, and their minimum share.
 MIN_AGREEING = 3
 MIN_AGREEING_SHARE = 0.4
-# Between the levels of who speaks at one microphone (1) and at the other (−1), a third person
-# speaks who is about as far from both.
+# The range between the levels of the speakers at either microphone (1 and −1) in which a third
+# speaker at equal distance is assumed.
 HALFWAY = 0.4
-# A recording whose level moves less between its softest and its loudest hundredths, in dB, is noise
-# without anybody's voice, be it through a wall: speech moves by 20 and more.
+# The minimum range between the 1st and 99th percentile of the level in dB: less is noise without a
+# voice; speech has at least 20.
 MIN_RANGE_DB = 6.0
-# The other microphone stands so far away that this passes between them, milliseconds (8 m).
+# The maximum acoustic delay between microphones in ms (8 m).
 MAX_DELAY_MS = 24.0
 
 
 class TrackOffset(Record, frozen=True):
-    """Where a recording is on the clock of another one.
+    """The position of a recording on the clock of another one.
 
-    :param offset_ms: when it began on the other's clock; negative: before the other.
-    :param drift_ppm: how much more its clock counts than the other's in the same time, in parts per
-        million.
-    :param delay_ms: how long sound needs from one microphone to the other; 0 if unknown.
-    :param residual_ms: how far the single measurements are from the line, as a median.
-    :param agreeing: how many stretches of some seconds agree.
+    :param offset_ms: its start on the other's clock; negative: before the other.
+    :param drift_ppm: drift of its clock relative to the other's, in parts per million.
+    :param delay_ms: acoustic delay between the microphones; 0 if unknown.
+    :param residual_ms: median distance of the measurements from the line.
+    :param agreeing: number of windows that agree.
     """
 
     offset_ms: float
@@ -95,11 +92,11 @@ class TrackOffset(Record, frozen=True):
     agreeing: int = 0
 
     def moment_ms(self, own_ms: float) -> float:
-        """A moment of its own clock on the other's."""
+        """Convert a time of its own clock to the other's."""
         return self.offset_ms + own_ms / (1 + self.drift_ppm * 1e-6)
 
     def seen_from(self, other: TrackOffset) -> TrackOffset:
-        """The same on the clock of a third recording, which is placed on the same one."""
+        """The position on the clock of a third recording, which is positioned on the same one."""
         rate = 1 + other.drift_ppm * 1e-6
         return TrackOffset(
             offset_ms=(self.offset_ms - other.offset_ms) * rate,
@@ -110,7 +107,7 @@ class TrackOffset(Record, frozen=True):
         )
 
     def on(self, outer: TrackOffset) -> TrackOffset:
-        """The same on the clock on which the other recording is placed."""
+        """The position on the clock on which the other recording is positioned."""
         return TrackOffset(
             offset_ms=outer.moment_ms(self.offset_ms),
             drift_ppm=((1 + self.drift_ppm * 1e-6) * (1 + outer.drift_ppm * 1e-6) - 1) * 1e6,
@@ -121,10 +118,10 @@ class TrackOffset(Record, frozen=True):
 
 
 class SyncAnalysis:
-    """One recording as it is compared: 16 kB and 1.6 kB a second.
+    """The analysis of one recording: 16 kB (samples) and 1.6 kB (envelopes) per second.
 
     :ivar samples: one channel at 8 kHz, 16 bit.
-    :ivar envelopes: loudness in each band, shape (bands, frames), without what changes slowly.
+    :ivar envelopes: loudness in each band, high-pass filtered, shape (bands, frames).
     """
 
     def __init__(self, samples: NDArray[np.int16]) -> None:
@@ -138,13 +135,13 @@ class SyncAnalysis:
 
     @property
     def range_db(self) -> float:
-        """How much its level varies, over tenths of a second, from its softest hundredth to its
-        loudest, where it is not digital silence; in dB.
+        """The range of its level (100 ms frames) from the 1st to the 99th percentile in dB, without
+        digital silence.
         """
         tenth = RATE_HZ // 10
         count = len(self.samples) // tenth
         parts = self.samples[: count * tenth].reshape(count, tenth)
-        # Some minutes after the other: two hours at once would be half a gigabyte.
+        # Some minutes at a time: two hours at once would take 500 MB.
         powers = np.concatenate(
             [
                 np.square(parts[start : start + 4096].astype(np.float32)).mean(axis=1)
@@ -179,12 +176,12 @@ def synchronise_tracks(
     offsets_ms: Sequence[float] = (),
     progress: Progress = no_progress,
 ) -> tuple[TrackOffset, ...]:
-    """Where each recording is on the clock of the one that began first.
+    """The position of each recording on the clock of the first one.
 
-    :param tracks: each file with how one channel is made of it.
-    :param offsets_ms: when each after the first began, on the first one's clock; then nothing is
+    :param tracks: each file with its downmix.
+    :param offsets_ms: start of each after the first on the first one's clock; then nothing is
         searched.
-    :raises RecordingError: one shares nothing with the others.
+    :raises RecordingError: a recording shares nothing with the others.
     """
     if offsets_ms:
         placings = [TrackOffset(offset_ms=0.0)]
@@ -201,13 +198,12 @@ def _all_listened(tracks: Sequence[tuple[Path, Mix]], progress: Progress) -> lis
 
 def _found(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> list[TrackOffset]:
     """Each on the clock of the first; one that shares nothing with it may share something with
-    another (a recorder that was started again, three people of whom two sit far apart).
+    another (a restarted recorder, three people of whom two sit far apart).
 
-    :raises RecordingError: one is left that shares nothing with any, is noise alone, or is there
-        twice.
+    :raises RecordingError: one shares nothing with any other, is only noise, or is a duplicate.
     """
     _require_sound_of_its_own(paths, tracks)
-    # A graph search: from each placed recording to those without a place yet.
+    # A graph search from positioned recordings to the others.
     known: dict[int, TrackOffset] = {0: TrackOffset(offset_ms=0.0)}
     tried: set[tuple[int, int]] = set()
     while len(known) < len(tracks):
@@ -229,9 +225,9 @@ def _found(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> list[TrackO
 
 
 def _require_sound_of_its_own(paths: Sequence[Path], tracks: Sequence[SyncAnalysis]) -> None:
-    """Refuse what cannot be a person's microphone beside the others.
+    """Refuse a recording that cannot be a separate microphone.
 
-    :raises RecordingError: a recording is noise alone, or the same as another one.
+    :raises RecordingError: a recording is only noise, or the same as another one.
     """
     for path, track in zip(paths, tracks, strict=True):
         if track.range_db < MIN_RANGE_DB:
@@ -268,13 +264,13 @@ def _unshared(paths: Sequence[Path], lost: int) -> RecordingError:
 
 
 def placing_of(one: SyncAnalysis, other: SyncAnalysis) -> TrackOffset | None:
-    """Where the other recording is on the clock of the one; None where they share nothing."""
+    """The position of the other recording on the clock of the first; None if they share nothing."""
     coarse = _coarse(one, other)
     if coarse is None:
         return None
     offset_s, rate = coarse
-    # The first line is known to some hundredths of a second; with it the second round may search
-    # closer, where fewer wrong peaks are.
+    # The first line is accurate to some hundredths of a second; the second round searches a
+    # narrower range with fewer false peaks.
     line: tuple[float, float] = (offset_s, rate)
     for reach_ms in (FIRST_REACH_MS, LAST_REACH_MS):
         lags = _lags(one, other, line, reach_ms)
@@ -290,7 +286,9 @@ def placing_of(one: SyncAnalysis, other: SyncAnalysis) -> TrackOffset | None:
 
 
 def _envelopes(samples: NDArray[np.int16]) -> NDArray[np.float32]:
-    """Loudness in each band in dB, without its mean over a second, in standard deviations."""
+    """Loudness in each band in dB, minus its moving average over a second, in standard
+    deviations.
+    """
     count = max(0, (len(samples) - FRAME_SAMPLES) // HOP_SAMPLES + 1)
     edges = [round(hz * FRAME_SAMPLES / RATE_HZ) for hz in BANDS_HZ]
     envelopes = np.zeros((len(edges) - 1, count), np.float32)
@@ -301,7 +299,7 @@ def _envelopes(samples: NDArray[np.int16]) -> NDArray[np.float32]:
         powers = np.square(np.abs(np.fft.rfft(part, axis=1)))
         bands = np.add.reduceat(powers, edges, axis=1)[:, :-1] / FRAME_SAMPLES
         envelopes[:, start : start + len(part)] = (10 * np.log10(bands + 10 ** (FLOOR_DB / 10))).T
-    # Without its slow part, each band says when speech begins and ends, whatever the room.
+    # High-pass filtered, each band shows starts and ends of speech, independent of the room.
     for band in range(len(envelopes)):
         envelopes[band] -= _running_mean(envelopes[band])
         envelopes[band] /= max(float(envelopes[band].std()), 1e-6)
@@ -320,11 +318,11 @@ def _running_mean(envelope: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | None:
-    """Offset in seconds and rate (seconds of the one for each of the other) to some hundredths of a
-    second; None if no place is clearly best.
+    """Offset in seconds and rate (seconds of the first per second of the other) to some hundredths
+    of a second; None if no position is significant.
 
-    Each stretch of the other is looked for in all of the one. The answers are added up, moved
-    against each other as each drift would have it.
+    Each window of the other is correlated with all of the first. The results are summed, shifted
+    according to each tried drift.
     """
     long, short = one.envelopes.shape[1], other.envelopes.shape[1]
     stretch = min(SEARCHED_S * FRAMES_PER_S, short)
@@ -335,25 +333,25 @@ def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | Non
     size = 1 << (long + stretch - 1).bit_length()
     spectra = np.fft.rfft(one.envelopes, size, axis=1).astype(np.complex64)
     drifts = np.arange(-MAX_DRIFT_PPM, MAX_DRIFT_PPM + 1, DRIFT_STEP_PPM) * 1e-6
-    seen = np.unique(np.round(drifts * short).astype(int))
-    # One drift represents all that move no stretch by a frame.
-    drifts = drifts if len(seen) > 1 else np.zeros(1)
-    # Lags from −short (the other ends where the one begins) to long.
+    distinct = np.unique(np.round(drifts * short).astype(int))
+    # Drifts that shift no window by a frame are represented by one.
+    drifts = drifts if len(distinct) > 1 else np.zeros(1)
+    # Lags from −short (the other ends where the first starts) to long.
     totals = np.zeros((len(drifts), long + short + 2 * FRAMES_PER_S), np.float32)
     for start in starts:
         piece = other.envelopes[:, start : start + stretch]
         spectrum = np.fft.rfft(piece, size, axis=1)
         found = np.fft.irfft((spectra * np.conj(spectrum)).sum(axis=0), size)
-        # From « begins before the one begins » to « ends after it ends ».
+        # From “starts before the first starts” to “ends after it ends”.
         found = np.concatenate((found[size - stretch :], found[:long])).astype(np.float32)
         for row, drift in enumerate(drifts):
-            # At the place ``start`` of the other, the lag has grown by drift × start.
+            # At position ``start`` of the other, the lag has grown by drift × start.
             at = short - stretch - start - round(drift * start) + FRAMES_PER_S
             lower, upper = max(0, at), min(totals.shape[1], at + len(found))
             totals[row, lower:upper] += found[lower - at : upper - at]
     best = np.unravel_index(int(totals.argmax()), totals.shape)
     row = totals[best[0]]
-    # Where stretches overlap little, little is added: the spread is that of well covered lags.
+    # Lags with little overlap have small sums: the standard deviation is that of well covered lags.
     covered = row[row != 0]
     spread = float(np.median(np.abs(covered - np.median(covered)))) * 1.4826
     if spread <= 0 or float(totals[best]) / spread < MIN_PROMINENCE:
@@ -369,12 +367,12 @@ def _coarse(one: SyncAnalysis, other: SyncAnalysis) -> tuple[float, float] | Non
 def _lags(
     one: SyncAnalysis, other: SyncAnalysis, line: tuple[float, float], reach_ms: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """What stretches of the other tell: their middle on its clock in seconds, when the same is
-    heard in the one, and how much louder it is there, in dB.
+    """The results of windows of the other: their middle on its clock in seconds, the corresponding
+    time in the first, and how much louder it is there, in dB.
     """
     offset_s, rate = line
     length_s = COMPARED_SAMPLES / RATE_HZ
-    # Only where both recordings run, by the line.
+    # Only where both recordings exist, by the line.
     first_s = max(0.0, -offset_s / rate)
     last_s = min(other.seconds, (one.seconds - offset_s) / rate) - length_s
     if last_s <= first_s:
@@ -390,7 +388,7 @@ def _lags(
         if lag is not None:
             middle = own / RATE_HZ + length_s / 2
             level = 10 * math.log10(float(np.square(a).mean()) / float(np.square(b).mean()))
-            # The stretch runs at the other's rate: in its middle the one has gone on by as much.
+            # The window runs at the other's rate: account for the drift at its middle.
             found.append((middle, theirs / RATE_HZ + length_s / 2 + lag / RATE_HZ, level))
     table = np.array(found).reshape(-1, 3)
     return table[:, 0], table[:, 1], table[:, 2]
@@ -404,16 +402,14 @@ def _stretch(samples: NDArray[np.int16], start: int) -> NDArray[np.float64]:
 
 
 def _lag(a: NDArray[np.float64], b: NDArray[np.float64], reach_ms: float) -> float | None:
-    """By how many samples ``a`` has the same sound later than ``b``; None where they share
-    nothing.
-    """
+    """The delay of ``a`` relative to ``b`` in samples; None if they share nothing."""
     if not a.any() or not b.any():
         return None
     size = 2 * COMPARED_SAMPLES
     window = np.hanning(len(a))
     product = np.fft.rfft(a * window, size) * np.conj(np.fft.rfft(b * window, size))
     low, high = (round(hz * size / RATE_HZ) for hz in COMPARED_HZ)
-    # GCC-PHAT: only speech's band, and in it mostly the phase.
+    # GCC-PHAT, restricted to the band of speech, and with partial whitening.
     product[:low] = 0
     product[high:] = 0
     product /= np.maximum(np.abs(product), 1e-9) ** WHITENING
@@ -423,7 +419,7 @@ def _lag(a: NDArray[np.float64], b: NDArray[np.float64], reach_ms: float) -> flo
     peak = int(near.argmax())
     if near[peak] < MIN_PEAK * float(np.abs(near).mean()) or peak in {0, len(near) - 1}:
         return None
-    # A parabola through the peak and its neighbours gives fractions of a sample.
+    # Parabolic interpolation of the peak gives fractions of a sample.
     before, at, after = near[peak - 1 : peak + 2]
     bend = before - 2 * at + after
     return peak - reach + (0.5 * float(before - after) / float(bend) if bend else 0.0)
@@ -431,15 +427,15 @@ def _lag(a: NDArray[np.float64], b: NDArray[np.float64], reach_ms: float) -> flo
 
 def _fit(
     moments: NDArray[np.float64],
-    heard: NDArray[np.float64],
+    reference: NDArray[np.float64],
     levels: NDArray[np.float64],
     line: tuple[float, float],
 ) -> tuple[tuple[float, float], TrackOffset] | None:
-    """The line through the stretches' lags; None if too few agree."""
+    """Fit the line through the windows' lags; None if too few agree."""
     if len(moments) < MIN_AGREEING:
         return None
-    offset_s, rate = _agreed(moments, heard, line)
-    # Who speaks nearer to the one microphone is louder there than the middle between both.
+    offset_s, rate = _agreed(moments, reference, line)
+    # A speaker closer to the first microphone is louder there than the mean of both.
     low, high = np.percentile(levels, (10, 90))
     apart = (levels - (low + high) / 2) / max((high - low) / 2, 1e-6)
     side = np.where(np.abs(apart) > HALFWAY, np.sign(apart), 0.0)
@@ -447,24 +443,24 @@ def _fit(
     delay_s = 0.0
     near = np.zeros(len(moments), bool)
     for _ in range(10):
-        off = heard - (offset_s + rate * moments) + delay_s * side
+        off = reference - (offset_s + rate * moments) + delay_s * side
         near = np.abs(off) <= LINE_MS / 1000
         if int(near.sum()) < MIN_AGREEING:
             return None
         columns = [np.ones(len(moments)), moments]
-        # A delay shows only where both are heard at the other's microphone.
+        # A delay is only visible if both are audible at the other's microphone.
         both = high - low > 6 and min(int((side[near] > 0).sum()), int((side[near] < 0).sum())) > 1
         if both:
             columns.append(-side)
         table = np.stack(columns, axis=1)
-        # Huber's weights: the further from the line, the less it counts.
+        # Huber weights.
         weights = np.sqrt(1 / np.maximum(1, np.abs(off[near]) / 0.002))
-        solved = np.linalg.lstsq(table[near] * weights[:, None], heard[near] * weights, rcond=None)[
-            0
-        ]
+        solved = np.linalg.lstsq(
+            table[near] * weights[:, None], reference[near] * weights, rcond=None
+        )[0]
         offset_s, rate = float(solved[0]), float(solved[1])
         delay_s = float(np.clip(solved[2], 0, MAX_DELAY_MS / 1000)) if both else 0.0
-    off = heard - (offset_s + rate * moments) + delay_s * side
+    off = reference - (offset_s + rate * moments) + delay_s * side
     near = np.abs(off) <= LINE_MS / 1000
     agreeing = int(near.sum())
     if agreeing < MIN_AGREEING or agreeing < MIN_AGREEING_SHARE * len(moments):
@@ -480,16 +476,16 @@ def _fit(
 
 
 def _agreed(
-    moments: NDArray[np.float64], heard: NDArray[np.float64], line: tuple[float, float]
+    moments: NDArray[np.float64], reference: NDArray[np.float64], line: tuple[float, float]
 ) -> tuple[float, float]:
-    """The line near the first guess on which most stretches agree: every drift is tried."""
+    """The line near the first estimate on which most windows agree: every drift is tried."""
     offset_s, rate = line
     middle = float(np.median(moments))
     best = (-1, offset_s, rate)
     for drift in np.arange(-MAX_DRIFT_PPM, MAX_DRIFT_PPM + 1, 2) * 1e-6:
-        off = heard - (offset_s + rate * middle) - (1 + drift) * (moments - middle)
+        off = reference - (offset_s + rate * middle) - (1 + drift) * (moments - middle)
         ordered = np.sort(off)
-        # The window of two line widths that holds most.
+        # The window of two line widths with the most lags.
         ends = np.searchsorted(ordered, ordered + 2 * LINE_MS / 1000, side="right")
         counts = ends - np.arange(len(ordered))
         place = int(counts.argmax())

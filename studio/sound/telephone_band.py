@@ -14,12 +14,12 @@ from studio.model.voices import VoiceSpan
 
 RATE_HZ = 16_000
 FRAME_SAMPLES = RATE_HZ // 10
-# What a telephone carries, and where sibilants have their power.
+# The telephone band, and the band of sibilants.
 CARRIED_HZ, SIBILANT_HZ = (300, 3400), (4200, 7000)
-# The loudest frames of a voice count: one in ten of each band.
+# Only the loudest 10 % of a voice's frames count, in each band.
 LOUDEST_SHARE = 0.1
-# This far under the carried band sibilants are lost, in dB. Voices of 21 recordings: three
-# telephones −29, −37 and −41, all 44 others −7 to −23.
+# The level of sibilants relative to the telephone band in dB, below which they are missing. Voices
+# of 21 recordings: three telephones −29, −37 and −41, all 44 others −7 to −23.
 LOST_DB = -26.0
 # Fewer frames of a voice than this are not enough.
 FEWEST_FRAMES = 20
@@ -27,8 +27,7 @@ MIN_POWER = 1e-12
 
 
 def telephone_voices(samples: NDArray[np.float32], spans: Sequence[VoiceSpan]) -> dict[int, float]:
-    """The voices that came through a telephone, each with the level of its sibilants in dB under
-    the rest.
+    """The voices on a telephone line, each with the level of its sibilants in dB below the rest.
 
     :param samples: the recording, mono, 16 kHz.
     :param spans: which voice speaks when.
@@ -44,7 +43,7 @@ def telephone_voices(samples: NDArray[np.float32], spans: Sequence[VoiceSpan]) -
 def telephone_spans(
     voices: Sequence[int] | dict[int, float], spans: Sequence[VoiceSpan], duration_ms: int
 ) -> tuple[Span, ...]:
-    """The stretches of these voices: from their first word to the first one of another voice."""
+    """The spans of these voices: from their first word to the first one of another voice."""
     stretches: list[Span] = []
     ordered = sorted(spans, key=lambda span: span.start_ms)
     for place, span in enumerate(ordered):
@@ -63,7 +62,9 @@ def telephone_spans(
 
 
 def _sibilants_db(samples: NDArray[np.float32], spans: Sequence[VoiceSpan]) -> float | None:
-    """How loud the loudest sibilants are against the loudest vowels; None: too little is said."""
+    """The level of the loudest sibilants relative to the loudest vowels; None: too little
+    speech.
+    """
     window = np.hanning(FRAME_SAMPLES).astype(np.float32)
     hz = np.fft.rfftfreq(FRAME_SAMPLES, 1 / RATE_HZ)
     bands = [(hz >= low) & (hz < high) for low, high in (CARRIED_HZ, SIBILANT_HZ)]

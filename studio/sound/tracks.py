@@ -18,17 +18,17 @@ from studio.progress import Progress, no_progress
 from studio.sound.ffmpeg import Decoding, Header, TrackDecoding, TrackHeader
 from studio.sound.microphones import ChannelAnalysis
 
-# How long there is speech in a recording of one channel at 16 kHz, in milliseconds.
+# A function that returns the duration of speech in a mono recording at 16 kHz, in ms.
 VoiceMeter = Callable[["NDArray[np.float32]"], int]
 
 VOICE_RATE_HZ = 16_000
 SURVEY_RATE_HZ = 8_000
-# Less is a cough or a word that came through headphones.
+# Less is a cough, or bleed of headphones.
 MIN_VOICE_MS = 1000
-# Two tracks are compared at a rate that keeps of voices what is loud in them.
+# Tracks are compared at a sample rate sufficient for voices.
 COMPARED_RATE_HZ = 4_000
-# A track is in another one where the other has its sound at half its amplitude or more, and not
-# much else while it sounds. A voice that another microphone of the room hears is fainter there.
+# A track is contained in another one if that has its audio at half its amplitude or more, and not
+# much else at that time. Bleed of a voice in another microphone is quieter.
 CONTAINED_GAIN = 0.5
 CONTAINED_SIMILARITY = 0.5
 LOUD_DB = -25.0
@@ -38,9 +38,9 @@ class TrackChoice(Record, frozen=True):
     """The tracks of a file that are used, and how they are mixed.
 
     :param tracks: all of its sound tracks.
-    :param parts: the mix of those that are heard.
+    :param parts: the mix of the used tracks.
     :param layout: of the two channels of a single track, or *mono*; else *many*.
-    :param remark: what was decided, where there was something to decide; empty otherwise.
+    :param remark: the decision, if there was a choice; else empty.
     """
 
     tracks: tuple[SoundTrack, ...]
@@ -50,7 +50,7 @@ class TrackChoice(Record, frozen=True):
 
     @property
     def mix(self) -> Mix:
-        """The same as decoding takes it."""
+        """The mix for decoding."""
         return Mix(parts=self.parts)
 
 
@@ -64,9 +64,9 @@ class _Heard(Record, frozen=True):
 
 
 def _refuse_missing(path: Path, wanted: Sequence[int], *, tracks: int) -> None:
-    """Every track that a person chose is there.
+    """Check that all chosen tracks exist.
 
-    :raises RecordingError: one is not.
+    :raises RecordingError: one does not.
     """
     for number in wanted:
         if not 1 <= number <= tracks:
@@ -79,17 +79,17 @@ def _refuse_missing(path: Path, wanted: Sequence[int], *, tracks: int) -> None:
 
 
 def _decode_all(path: Path, header: Header, progress: Progress) -> list[_Heard]:
-    """What is in each track; the progress is that of all together."""
+    """Analyse each track, with common progress."""
     expected = (header.duration_ms or 0) * len(header.tracks)
-    heard: list[_Heard] = []
+    analysed: list[_Heard] = []
     for number, track in enumerate(header.tracks):
-        before_ms = sum(one.track.duration_ms for one in heard)
+        before_ms = sum(one.track.duration_ms for one in analysed)
 
         def report(done_ms: float, before_ms: int = before_ms) -> None:
             progress(before_ms + done_ms, max(expected, before_ms + done_ms))
 
-        heard.append(_analyse_track(path, number, track, report))
-    return heard
+        analysed.append(_analyse_track(path, number, track, report))
+    return analysed
 
 
 def choose_tracks(
@@ -100,40 +100,42 @@ def choose_tracks(
     voice: VoiceMeter | None = None,
     progress: Progress = no_progress,
 ) -> TrackChoice:
-    """Decode every track and decide what is heard.
+    """Decode every track and choose which to use.
 
-    :param wanted: the numbers of the tracks that a person chose, from 1; empty: those with speech.
+    :param wanted: the numbers of the chosen tracks, from 1; empty: those with speech.
     :param voice: distinguishes speech from music and noise; without it, every track with sound
         counts.
     :raises RecordingError: there is no such track, or none can be decoded.
     """
     tracks = header.tracks
     _refuse_missing(path, wanted, tracks=len(tracks))
-    heard = _decode_all(path, header, progress)
-    if all(not one.track.levels_db for one in heard):
+    analysed = _decode_all(path, header, progress)
+    if all(not one.track.levels_db for one in analysed):
         raise RecordingError(
             path, message("cannot be decoded"), message("Copy or export it again.")
         )
     if wanted:
         chosen = {number - 1 for number in wanted}
         reasons: dict[int, str] = {
-            number: message("not chosen") for number in range(len(heard)) if number not in chosen
+            number: message("not chosen") for number in range(len(analysed)) if number not in chosen
         }
     else:
-        reasons = _unused(path, tracks, heard, voice)
-        chosen = set(range(len(heard))) - set(reasons)
+        reasons = _unused(path, tracks, analysed, voice)
+        chosen = set(range(len(analysed))) - set(reasons)
     parts = tuple(
         TrackMix(
             track=number,
-            weights=tuple(round(weight / len(chosen), 6) for weight in heard[number].mix.weights),
+            weights=tuple(
+                round(weight / len(chosen), 6) for weight in analysed[number].mix.weights
+            ),
         )
         for number in sorted(chosen)
     )
     listed = tuple(
         replace_fields(one.track, unused=reasons.get(number, ""))
-        for number, one in enumerate(heard)
+        for number, one in enumerate(analysed)
     )
-    layout = heard[min(chosen)].layout if len(chosen) == 1 else "many"
+    layout = analysed[min(chosen)].layout if len(chosen) == 1 else "many"
     return TrackChoice(
         tracks=listed,
         parts=parts,
@@ -145,7 +147,7 @@ def choose_tracks(
 def _analyse_track(
     path: Path, number: int, track: TrackHeader, report: Callable[[float], None]
 ) -> _Heard:
-    """Decode one track with all of its channels. One that cannot be decoded has no levels."""
+    """Decode one track with all of its channels. An undecodable track has no levels."""
     analysis = ChannelAnalysis(SURVEY_RATE_HZ, max(1, track.channels))
     decoded = track.sample_rate_hz > 0
     if decoded:
@@ -179,34 +181,34 @@ def _analyse_track(
 
 
 def _ambisonic_weights(track: TrackHeader) -> tuple[float, ...]:
-    """Its first channel is what a microphone hears that is open to all sides; beyond the sound
-    field there may be more channels.
+    """The first channel is omnidirectional; there may be additional channels after the sound
+    field.
     """
     field = ((track.ambisonic_order or 0) + 1) ** 2
-    heard = [channel == 0 or channel >= field for channel in range(track.channels)]
-    return tuple(round(one / sum(heard), 6) for one in heard)
+    used = [channel == 0 or channel >= field for channel in range(track.channels)]
+    return tuple(round(one / sum(used), 6) for one in used)
 
 
 def _unused(
-    path: Path, tracks: Sequence[TrackHeader], heard: Sequence[_Heard], voice: VoiceMeter | None
+    path: Path, tracks: Sequence[TrackHeader], analysed: Sequence[_Heard], voice: VoiceMeter | None
 ) -> dict[int, str]:
-    """Which tracks are not heard, and why. One at least is."""
+    """The unused tracks with reasons. At least one track is used."""
     reasons: dict[int, str] = {
         number: message("silent") if one.track.levels_db else message("cannot be decoded")
-        for number, one in enumerate(heard)
+        for number, one in enumerate(analysed)
         if not one.sounds
     }
-    left = [number for number in range(len(heard)) if number not in reasons]
+    left = [number for number in range(len(analysed)) if number not in reasons]
     if not left:
-        # All silent: the first that can be decoded represents them.
-        del reasons[next(number for number, one in enumerate(heard) if one.track.levels_db)]
+        # All silent: use the first decodable one.
+        del reasons[next(number for number, one in enumerate(analysed) if one.track.levels_db)]
         return reasons
     if len(left) == 1:
         return reasons
     sounds: dict[int, NDArray[np.int16]] = {}
     voices_ms: dict[int, int] = {}
     for number in left:
-        sounds[number], voices_ms[number] = _listen(path, heard[number].mix, voice)
+        sounds[number], voices_ms[number] = _listen(path, analysed[number].mix, voice)
     if any(voice_ms >= MIN_VOICE_MS for voice_ms in voices_ms.values()):
         reasons |= {
             number: message("no speech") for number in left if voices_ms[number] < MIN_VOICE_MS
@@ -226,8 +228,8 @@ def _unused(
 
 
 def _listen(path: Path, mix: TrackMix, voice: VoiceMeter | None) -> tuple[NDArray[np.int16], int]:
-    """A track as one channel, at the rate at which tracks are compared, and how long there is
-    speech in it, in milliseconds.
+    """A track as one channel, at the rate for comparing tracks, and its duration of speech in
+    ms.
     """
     content = bytearray()
     with Decoding(
@@ -244,13 +246,13 @@ def _listen(path: Path, mix: TrackMix, voice: VoiceMeter | None) -> tuple[NDArra
 
 
 def _contains(outer: NDArray[np.int16], inner: NDArray[np.int16], shift_ms: int) -> bool:
-    """Whether one track's sound is in another's.
+    """Whether one track's audio is contained in another's.
 
-    :param shift_ms: by how much the inner one begins later.
+    :param shift_ms: delay of the inner one's start.
     """
     shift = shift_ms * COMPARED_RATE_HZ // 1000
     outer, inner = outer[max(0, shift) :], inner[max(0, -shift) :]
-    # What the outer track does not last for is missing in it.
+    # What is beyond the outer track's end is missing in it.
     missing, inner = inner[len(outer) :], inner[: len(outer)]
     whole = min(len(outer), len(inner)) // COMPARED_RATE_HZ * COMPARED_RATE_HZ
     if not whole:
@@ -274,8 +276,8 @@ def _contains(outer: NDArray[np.int16], inner: NDArray[np.int16], shift_ms: int)
 
 
 def _remark(tracks: Sequence[SoundTrack]) -> str:
-    """What was decided, in a sentence."""
-    heard = ", ".join(str(track.number) for track in tracks if not track.unused)
+    """The decision, in a sentence."""
+    used = ", ".join(str(track.number) for track in tracks if not track.unused)
     several = sum(not track.unused for track in tracks) > 1
     others = joined_messages(
         "; ",
@@ -291,15 +293,15 @@ def _remark(tracks: Sequence[SoundTrack]) -> str:
             message(
                 "of {count} sound tracks, tracks {heard} are mixed ({others})",
                 count=count,
-                heard=heard,
+                heard=used,
                 others=others,
             )
             if several
             else message(
                 "of {count} sound tracks, track {heard} is used ({others})",
                 count=count,
-                heard=heard,
+                heard=used,
                 others=others,
             )
         )
-    return message("of {count} sound tracks, tracks {heard} are mixed", count=count, heard=heard)
+    return message("of {count} sound tracks, tracks {heard} are mixed", count=count, heard=used)

@@ -1,9 +1,9 @@
 """The true peak: the highest value of a signal, also between samples, after ITU-R BS.1770 by
 fourfold oversampling.
 
-A value between samples is a weighted sum of the samples around it, so it cannot pass the highest of
-them times the sum of the weights. Only where that could be higher than what was found already is
-anything interpolated: a tenth of speech, and nothing is missed.
+An inter-sample value is a weighted sum of neighbouring samples, so it cannot exceed their maximum
+times the sum of the weights. Only blocks that could exceed the current maximum are interpolated:
+about a tenth of speech, without missing a peak.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ SILENCE_DBTP = -150.0
 
 
 class PeakOver(NamedTuple):
-    """Where a sound passes a ceiling: the middle of a block, in samples from the start, and the
-    highest value in it.
+    """A position above the ceiling: the middle of a block in samples from the start, and its
+    peak.
     """
 
     sample: int
@@ -32,11 +32,11 @@ class PeakOver(NamedTuple):
 
 
 class TruePeakMeter:
-    """Listens to chunk after chunk, of any length.
+    """Measures chunk by chunk, of any length.
 
-    :param ceiling: every block of 64 samples that passes it is kept in :attr:`over`.
+    :param ceiling: every block of 64 samples above it is stored in :attr:`over`.
     :ivar highest: the true peak, full scale 1.0; complete after :meth:`close`.
-    :ivar highest_within: the highest of what does not pass the ceiling.
+    :ivar highest_within: the peak of all blocks below the ceiling.
     """
 
     def __init__(self, channels: int, ceiling: float = math.inf) -> None:
@@ -44,8 +44,8 @@ class TruePeakMeter:
         self.over: list[PeakOver] = []
         self._ceiling = ceiling
         self._margin = TAPS // 2
-        # Samples received but without a full block of neighbours yet, shape (channels, samples).
-        # Before the first there was silence.
+        # Samples without a full block of neighbours yet, shape (channels, samples). Silence
+        # precedes the first.
         self._held: NDArray[np.float32] = np.zeros((channels, BLOCK_SAMPLES), np.float32)
         self._held_from = -BLOCK_SAMPLES
 
@@ -56,25 +56,24 @@ class TruePeakMeter:
 
     def feed(self, chunk: NDArray[np.float32]) -> None:
         """Add samples, shape (samples, channels)."""
-        # One channel after the other: what is next to each other in memory is summed and compared
-        # much faster.
+        # Channel by channel: numpy is much faster on contiguous memory.
         held = np.concatenate((self._held, chunk.T), axis=1)
         blocks = held.shape[1] // BLOCK_SAMPLES
         if blocks < 3:
             self._held = held
             return
         self._judge(held[:, : blocks * BLOCK_SAMPLES])
-        gone = (blocks - 2) * BLOCK_SAMPLES
-        self._held = held[:, gone:]
-        self._held_from += gone
+        done = (blocks - 2) * BLOCK_SAMPLES
+        self._held = held[:, done:]
+        self._held_from += done
 
     def close(self) -> None:
-        """No more samples: silence follows."""
+        """Finish: silence follows."""
         missing = 2 * BLOCK_SAMPLES + -self._held.shape[1] % BLOCK_SAMPLES
         self.feed(np.zeros((missing, self._held.shape[0]), np.float32))
 
     def _judge(self, samples: NDArray[np.float32]) -> None:
-        """Every block but the first and the last, which are neighbours only."""
+        """Evaluate every block except the first and the last, which are only neighbours."""
         most = _interpolator()[1]
         blocks = samples.reshape(len(samples), -1, BLOCK_SAMPLES)
         peaks = np.maximum(blocks.max(axis=2), -blocks.min(axis=2))
@@ -99,9 +98,9 @@ class TruePeakMeter:
         blocks: NDArray[np.int64],
         levels: NDArray[np.float32],
     ) -> NDArray[np.float32]:
-        """The highest value of these blocks, also between the samples.
+        """The inter-sample peak of these blocks.
 
-        :param levels: the highest of their samples.
+        :param levels: the peaks of their samples.
         """
         length = BLOCK_SAMPLES + TAPS - 1
         starts = blocks * BLOCK_SAMPLES - (self._margin - 1)
@@ -121,8 +120,8 @@ def dbtp_from_level(level: float) -> float:
 
 @functools.cache
 def _interpolator() -> tuple[NDArray[np.float32], float]:
-    """The weights of the 32 samples around for a quarter, a half and three quarters of a sample,
-    and the largest sum that they allow.
+    """The weights of the 32 neighbouring samples at a quarter, a half and three quarters of a
+    sample, and the largest sum of their magnitudes.
     """
     places = np.arange(TAPS) - (TAPS // 2 - 1)
     distances = places[None, :] - np.arange(1, OVERSAMPLING)[:, None] / OVERSAMPLING

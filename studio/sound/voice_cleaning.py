@@ -96,10 +96,12 @@ def clean_samples(samples: NDArray[np.float32]) -> NDArray[np.float32]:
         fed[: len(samples)] = samples
         made = np.empty_like(fed)
         floats = ctypes.POINTER(ctypes.c_float)
-        heard, answered = fed.ctypes.data, made.ctypes.data
+        input_address, output_address = fed.ctypes.data, made.ctypes.data
         for place in range(0, 4 * len(fed), 4 * frame):
             library.df_process_frame(
-                network, ctypes.cast(heard + place, floats), ctypes.cast(answered + place, floats)
+                network,
+                ctypes.cast(input_address + place, floats),
+                ctypes.cast(output_address + place, floats),
             )
     finally:
         library.df_free(network)
@@ -122,7 +124,7 @@ def clean_recording(
 
     :param mix: how the recording is decoded.
     :param channels: 1 or 2; two are cleaned separately.
-    :param kept: stretches that stay unchanged, ascending.
+    :param kept: spans that stay unchanged, ascending.
     :param filters: filters applied to the recording first.
     :param duration_ms: the recording's length, for ``progress``.
     :raises RecordingError: the recording cannot be decoded, or the library cannot be loaded.

@@ -1,5 +1,5 @@
-"""The length that a WAV's header declares, compared with the size of the file: recorders that were
-interrupted, or passed 4 GB, declare less.
+"""The length that a WAV's header declares, compared with the size of the file: interrupted
+recorders, and files above 4 GB, declare less.
 """
 
 from __future__ import annotations
@@ -12,28 +12,28 @@ from typing import BinaryIO
 from studio.file_access import open_file
 from studio.model.record import Record
 
-# A recorder that does not know the length beforehand writes 0 or the largest value.
+# Streaming recorders write 0 or the maximum value.
 STREAMED_BYTES = 0x7FFF_0000
 _RIFFS = frozenset({b"RIFF", b"RF64", b"BW64"})
 _HEAD_BYTES = 8
 _READ_BYTES = 1 << 20
-# Programs write some ten; a file of 10 MB has room for a million empty ones.
+# Programs write about ten; a file of 10 MB could have a million empty ones.
 MAX_CHUNKS = 10_000
 
 
-# Less than this after the claimed end is what programs leave there.
+# Less than this after the declared end is padding of programs.
 MIN_MS = 100
 
 
 class DeclaredWavLength(Record, frozen=True):
-    """Where the samples of a WAV are, by its header and by its size.
+    """The position of a WAV's samples, by header and by file size.
 
-    :param bytes_per_second: what a second takes.
-    :param claimed_bytes: how long the header says that the samples are; None where it says nothing.
+    :param bytes_per_second: bytes per second.
+    :param claimed_bytes: declared size of the samples; None if missing.
     :param present_bytes: from the first sample to the end of the file.
-    :param sound_follows: whether what follows after the claimed end is neither a chunk of the
-        format nor zeros, nor less than programs leave there: it is more of the sound.
-    :param in_pieces: a second chunk of samples follows.
+    :param sound_follows: whether the data after the declared end is audio: neither a chunk nor
+        zeros, nor short padding.
+    :param in_pieces: whether a second chunk of samples follows.
     """
 
     bytes_per_second: int
@@ -44,7 +44,7 @@ class DeclaredWavLength(Record, frozen=True):
 
     @property
     def claimed_ms(self) -> int | None:
-        """How long it says that it lasts."""
+        """The declared duration."""
         return (
             None
             if self.claimed_bytes is None
@@ -53,7 +53,7 @@ class DeclaredWavLength(Record, frozen=True):
 
     @property
     def present_ms(self) -> int:
-        """How long what is there lasts."""
+        """The actual duration."""
         return self.present_bytes * 1000 // self.bytes_per_second
 
 
@@ -65,7 +65,7 @@ def read_wav_claim(path: Path) -> DeclaredWavLength | None:
         with open_file(path) as file:
             return _claim_of(file, path.stat().st_size)
     except (OSError, struct.error):
-        return None  # whoever opens it for its sound says why it cannot be read
+        return None  # the decoder reports why it cannot be read
 
 
 def _claim_of(file: BinaryIO, size: int) -> DeclaredWavLength | None:
@@ -109,8 +109,8 @@ def _claim_of(file: BinaryIO, size: int) -> DeclaredWavLength | None:
 
 
 def has_far_too_many_chunks(path: Path) -> bool:
-    """Whether a WAV has more chunks than any program writes: every reader walks through all of
-    them, more than once. Samples outside every chunk do not count.
+    """Whether a WAV has more chunks than any program writes: all readers walk through them
+    repeatedly. Samples outside every chunk do not count.
     """
     try:
         with open_file(path) as file:
@@ -130,9 +130,7 @@ def has_far_too_many_chunks(path: Path) -> bool:
 
 
 def find_samples(file: BinaryIO, end: int, size: int) -> int | None:
-    """Where the samples of another chunk of them begin, among the chunks that follow the first;
-    None where there is none.
-    """
+    """The start of samples in another chunk after the first, or None."""
     place = end + end % 2
     while place + _HEAD_BYTES <= size:
         file.seek(place)
@@ -144,10 +142,8 @@ def find_samples(file: BinaryIO, end: int, size: int) -> int | None:
 
 
 def _ends_in_chunks(file: BinaryIO, end: int, size: int) -> bool:
-    """Whether what follows the samples is what may: chunks, one after the other to the end of the
-    file, or nothing but zeros.
-    """
-    # After an odd number of bytes one more fills up; some programs forget it.
+    """Whether the samples are followed only by chunks up to the end of the file, or by zeros."""
+    # After an odd number of bytes there is a padding byte, which some programs omit.
     return any(_are_chunks(file, place, size) for place in {end + end % 2, end}) or _are_zeros(
         file, end
     )

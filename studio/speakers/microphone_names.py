@@ -55,15 +55,15 @@ def contradicted_names(
     remarks: list[str] = []
     for place, hint in hints.items():
         # Speaking time of each person while this microphone is open, in ms.
-        heard: dict[str, int] = {}
+        speaking_ms: dict[str, int] = {}
         for span in spans:
             if span.microphone != place:
                 continue
             for segment in transcript.segments:
                 shared = min(span.end_ms, segment.end_ms) - max(span.start_ms, segment.start_ms)
                 if shared > 0 and segment.speaker:
-                    heard[segment.speaker] = heard.get(segment.speaker, 0) + shared
-        most = max(heard, key=lambda name: heard[name], default=hint)
+                    speaking_ms[segment.speaker] = speaking_ms.get(segment.speaker, 0) + shared
+        most = max(speaking_ms, key=lambda name: speaking_ms[name], default=hint)
         if most != hint:
             remarks.append(
                 message(

@@ -157,12 +157,12 @@ def _own_words(units: Sequence[SentenceUnit], article: Article, label: str, gues
         speaker: {term: vocabulary.weight(term) for term in lemmas_of(text)}
         for speaker, text in texts.items()
     }
-    heard = vocabulary.recognise(
+    recognised = vocabulary.recognise(
         [term for unit in units if unit.speaker == label for term in lemmas_of(unit.text)]
     )
     # Against the best of the other guests: shared vocabulary cancels out.
     best_other = max(
-        (shared_weight(heard, own) for speaker, own in weights.items() if speaker != guest),
+        (shared_weight(recognised, own) for speaker, own in weights.items() if speaker != guest),
         default=0.0,
     )
-    return shared_weight(heard, weights[guest]) - best_other
+    return shared_weight(recognised, weights[guest]) - best_other

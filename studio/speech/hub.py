@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import sys
 
+from huggingface_hub import hf_hub_download
+
 
 def main(arguments: list[str]) -> int:
     """Download the files. The caller verifies their hashes."""
-    from huggingface_hub import hf_hub_download
-
     repository, revision, folder, *names = arguments
     try:
         for name in names:

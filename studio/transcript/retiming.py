@@ -253,13 +253,13 @@ def _retimed(
             placed.extend(_Placed(old[place], from_new, place, kept=True) for place in stays)
             continue
         # New words get the time of those that they replace, and may run up to the next kept word.
-        gone = [
+        replaced = [
             old[place]
             for group in groups[from_old:to_old]
             for place in range(group.first, group.last)
         ]
         follower = old[groups[to_old].first].start_ms if to_old < len(groups) else until_ms
-        block = _Block(tokens[from_new:to_new], from_new, gone, follower, starts)
+        block = _Block(tokens[from_new:to_new], from_new, replaced, follower, starts)
         block.put_after(placed, from_ms)
     return _mended(placed, until_ms, places_beside(old) & {*old_starts})
 
@@ -288,14 +288,14 @@ class _Block:
         self,
         texts: Sequence[str],
         first: int,
-        gone: Sequence[Word],
+        replaced: Sequence[Word],
         follower_ms: int | None,
         starts: set[int],
     ) -> None:
         self._texts, self._first, self._gone, self._follower_ms, self._starts = (
             texts,
             first,
-            gone,
+            replaced,
             follower_ms,
             starts,
         )
@@ -328,9 +328,9 @@ class _Block:
         ):
             before = placed[-1]
             end = max(before.word.end_ms, min(earliest, self._follower_ms))
-            mine, *others = _shared(before.word.start_ms, end, [before.word.text, *self._texts])
+            extended, *others = _shared(before.word.start_ms, end, [before.word.text, *self._texts])
             placed[-1] = _Placed(
-                replace_fields(before.word, end_ms=RecordingMs(mine[1])),
+                replace_fields(before.word, end_ms=RecordingMs(extended[1])),
                 before.token,
                 before.origin,
                 kept=before.kept,
@@ -575,13 +575,13 @@ def speakers_of_texts(old: Transcript, texts: Sequence[str]) -> list[list[str | 
 
 
 def passages_from_cues(
-    old: Transcript, cues: Sequence[CueText], heard: Callable[[Word], bool]
+    old: Transcript, cues: Sequence[CueText], is_in_episode: Callable[[Word], bool]
 ) -> tuple[SpokenPassage, ...]:
     """The segments' texts from captions, whose cues break anywhere: each word is assigned to the
     segment in which it is spoken.
 
-    :param heard: whether an old word is in the episode: others were never in the captions, and are
-        kept.
+    :param is_in_episode: whether an old word is in the episode: others were never in the captions,
+        and are kept.
     """
     # Word by word on both sides: a cue may break between a word and its sign.
     words = old.words
@@ -600,21 +600,23 @@ def passages_from_cues(
         [_folded(group.text) for group in groups], [_folded(token) for token, _ in tokens]
     )
     for alike, from_old, to_old, from_new, to_new in blocks:
-        gone = groups[from_old:to_old]
+        replaced = groups[from_old:to_old]
         new = tokens[from_new:to_new]
         if alike:
             placed += [
                 (token, homes[group.first], cue)
-                for group, (token, cue) in zip(gone, new, strict=True)
+                for group, (token, cue) in zip(replaced, new, strict=True)
             ]
             continue
         # Replaced words: distribute new tokens over the old words in the episode. Old words in cuts
         # cannot be in captions and are kept in place.
         said = [
-            group for group in gone if any(heard(word) for word in words[group.first : group.last])
+            group
+            for group in replaced
+            if any(is_in_episode(word) for word in words[group.first : group.last])
         ]
         spoken = {group.first for group in said}
-        unheard = [group for group in gone if group.first not in spoken]
+        unheard = [group for group in replaced if group.first not in spoken]
         before = [group for group in unheard if not said or group.first < said[0].first]
         placed += [(group.text, homes[group.first], None) for group in before]
         follower = homes[groups[to_old].first] if to_old < len(groups) else None

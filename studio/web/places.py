@@ -65,16 +65,16 @@ def _invalid_name_reason(name: str) -> str | None:
     # Windows drops full stops and spaces at the end: « .. » and « a. » would become other names.
     if name.rstrip(". ") == "" or name != name.rstrip(" "):
         return (
-            message("has a part that leads elsewhere")
+            message("has a part that leads outside")
             if name.rstrip(" ") in {".", ".."}
-            else message("has a part that ends in a space or is none")
+            else message("has a part that ends in a space or is empty")
         )
     if _DRIVE.match(name):
         return message("names a drive")
     if is_device_name(name):
-        return message("has a name that Windows keeps for a device")
+        return message("has a name that Windows reserves for a device")
     if len(name.encode("utf-8")) > NAME_BYTES:
         return message("has a part of more than {name_bytes} bytes", name_bytes=NAME_BYTES)
     if name.casefold().startswith(OWN):
-        return message("is one of Studio's own ({own})", own=OWN)
+        return message("is reserved for Studio ({own})", own=OWN)
     return None

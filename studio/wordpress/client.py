@@ -36,11 +36,11 @@ _PASSWORD_REMEDY = message(
 _REFUSALS: dict[str, tuple[str, str]] = {
     "incorrect_password": (message("does not take this password"), _PASSWORD_REMEDY),
     "invalid_username": (
-        message("knows no such user"),
+        message("has no such user"),
         message("Write the name with which you log in as `user` below [wordpress]."),
     ),
     "invalid_email": (
-        message("knows no such user"),
+        message("has no such user"),
         message("Write the name with which you log in as `user` below [wordpress]."),
     ),
     "application_passwords_disabled": (
@@ -184,7 +184,7 @@ class WordPress:
         if len(content) > _ANSWER_BYTES:
             raise NetworkError(
                 self.url,
-                message("answers with far more text than any post has"),
+                message("sends far more text than any post has"),
                 message("Check `url` below [wordpress]."),
             )
         return content, answer.headers
@@ -195,7 +195,7 @@ class WordPress:
         except ValueError:
             raise WordPressError(
                 self.url,
-                message("answers something that is not from WordPress's REST API"),
+                message("sends a response that is not from WordPress's REST API"),
                 message(
                     "Check `url` below [wordpress]; a page for maintenance would also do this."
                 ),
@@ -208,7 +208,7 @@ class WordPress:
         code, said = _said(answer)
         if 300 <= status < 400:
             target = join_address(address, answer.headers.get("Location") or "")
-            what: str = message("leads to {target}: no password is sent there", target=target)
+            what: str = message("redirects to {target}: no password is sent there", target=target)
             remedy: str = message(
                 "Write the address that it redirects to as `url` below [wordpress]."
             )

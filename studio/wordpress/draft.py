@@ -212,7 +212,7 @@ def _checked(site: WordPress, post: Any) -> dict[str, Any]:
         return post
     raise NetworkError(
         site.url,
-        message("answers something that is not a post"),
+        message("sends a response that is not a post"),
         message("A plugin may change what its API answers: ask the site's administrator."),
     )
 

@@ -437,7 +437,7 @@ def _rename_folder(fresh: Path, folder: Path) -> None:
     except OSError as error:
         if error.errno in {errno.EEXIST, errno.ENOTEMPTY}:
             raise DiskError(
-                folder, message("is there already"), message("Choose another name.")
+                folder, message("already exists"), message("Choose another name.")
             ) from None
         raise
 

@@ -77,7 +77,7 @@ def check_file_name(name: str, where: object) -> str:
     if is_device_name(name) and "/" not in name:
         raise WorkspaceError(
             where,
-            message("“{name}” is a name that Windows keeps for a device", name=name),
+            message("“{name}” is a name that Windows reserves for a device", name=name),
             message("Rename the file."),
         )
     fault = message("has a folder") if "/" in name else invalid_place_reason(name)

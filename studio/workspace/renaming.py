@@ -61,7 +61,7 @@ def rename_episode(workspace: Workspace, old: str, new: str) -> None:
             if path.exists():
                 raise WorkspaceError(
                     path,
-                    message("is there already"),
+                    message("already exists"),
                     message("Choose another name, or move it away."),
                 )
         workspace.load_episode(old)

@@ -102,7 +102,7 @@ export const keep = async () => {
 };
 
 /**
- * Move the edge to a moment, as far as its neighbours leave room; saved once it rests or is released.
+ * Move the edge to a time, limited by its neighbours; saved once it rests or is released.
  * @type {(ms: number, how?: { isHeld?: boolean }) => boolean}
  */
 export const moveTo = (ms, { isHeld = false } = {}) => {
@@ -120,7 +120,7 @@ export const moveTo = (ms, { isHeld = false } = {}) => {
 export const nudge = (steps) => byId("boundary").contains(document.activeElement) && edge !== null && moveTo(edge.ms + steps * STEP_MS);
 
 /**
- * Begin with an edge; the keys then belong to it.
+ * Start moving an edge, which then receives the keys.
  * @type {(chosen: Edge) => Promise<void>}
  */
 export const begin = async (chosen) => {
@@ -184,7 +184,7 @@ export const prepare = () => {
     const moved = edge;
     const segment = segmentNamed(moved.segment);
     const known = segment && edgesOf(segment).find((one) => one.at === moved.at && one.end === moved.end);
-    // Moved by another person, undone or removed: show the present state.
+    // Moved by another person, undone or removed: show the current state.
     if (!known) {
       edge = null;
       sound.stop();

@@ -37,19 +37,19 @@ const lengths = (lines) => {
 /** @type {(cue: PreviewedCue) => HTMLElement} */
 const cueBox = ({ heard_ms, shown_ms, lines, speed_cps, faults, is_current }) => {
   const figures = { seconds: number(shown_ms / 1000), speed: number(speed_cps), lengths: lengths(lines) };
-  const told = faults.flatMap((fault) => [" ", make("strong", { className: "fault" }, FAULTS[fault] ?? fault)]);
+  const marks = faults.flatMap((fault) => [" ", make("strong", { className: "fault" }, FAULTS[fault] ?? fault)]);
   const box = make(
     "li",
     {},
     make("button", { type: "button", className: "cue", onclick: () => sound.playSpan(heard_ms, heard_ms + shown_ms) }, ...lines.map((line) => make("span", { className: "caption-line" }, line))),
-    make("p", { className: "cue-figures" }, filled(_("{seconds} s, {speed} characters/s, {lengths}"), figures), ...told),
+    make("p", { className: "cue-figures" }, filled(_("{seconds} s, {speed} characters/s, {lengths}"), figures), ...marks),
   );
   if (is_current) box.setAttribute("aria-current", "true");
   return box;
 };
 
-/** @type {(...told: Child[]) => void} */
-const draw = (...told) => byId("captions-shown").replaceChildren(...told);
+/** @type {(...children: Child[]) => void} */
+const draw = (...children) => byId("captions-shown").replaceChildren(...children);
 
 const refresh = async () => {
   if (!isShown()) return;
@@ -87,12 +87,12 @@ export const toggleCaptions = () => {
 
 export const prepareCaptions = () => {
   followCaret(refresh);
-  // While one listens, the captions follow word by word.
+  // During playback, the captions follow word by word.
   let last = "";
   sound.follow(() => {
     if (!isShown() || !sound.isPlaying() || selection.here()) return;
-    const heard = wordHeard();
-    const key = heard ? `${heard.segment.id}:${Math.floor(heard.word / 4)}` : "";
+    const played = wordHeard();
+    const key = played ? `${played.segment.id}:${Math.floor(played.word / 4)}` : "";
     if (key === last) return;
     last = key;
     refresh();

@@ -14,7 +14,7 @@ const CHAPTER_TITLE_CHARACTERS = 60;
 const SAME_MOMENT_MS = 50;
 
 /**
- * What the machine has where a person has something else: it may have changed since.
+ * The machine's value if it differs from the user's, since it may have changed.
  * @type {(chapter: RecordingChapter) => Child[]}
  */
 const machineChapter = (chapter) => {
@@ -85,7 +85,7 @@ const drawChapters = () => {
 /** @type {(start?: number, title?: string, question?: number | null) => Promise<void>} */
 export const addChapter = async (start = Math.round(sound.now()), title = _("New chapter"), question = null) => {
   byId("chapters-panel").open = true;
-  // At a moment that has a chapter, that one's title is what is typed: two cannot begin together.
+  // If there is a chapter at this time, its title is edited: two cannot start together.
   if (!state.chapters.some((chapter) => chapter.start_ms === start)) await changeList("chapters", (list) => [...list, { start_ms: start, title, question }]);
   const place = state.chapters.findIndex((chapter) => chapter.start_ms === start);
   drawChapters();

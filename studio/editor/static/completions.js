@@ -15,19 +15,19 @@ const WORD = /[\p{L}\p{N}-]+/gu;
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 /**
- * The last word of what is typed, as far as it goes.
+ * The incomplete last word of the typed text.
  * @type {(typed: string) => string}
  */
 const begunIn = (typed) => /[\p{L}\p{N}-]*$/u.exec(typed)?.[0] ?? "";
 
 /**
- * Whether a word has its capital, if any, of the sentence that it begins; unknown for a text of one word.
+ * Whether a word is only capitalised because it starts a sentence; unknown for a text of one word.
  * @type {(text: string, at: number) => boolean}
  */
 const beginsSentence = (text, at) => /\s/u.test(text.trim()) && /(?:^|[.!?…:]\s)[\s«»“”"(–—-]*$/u.test(text.slice(0, at));
 
 /**
- * How many pairs of letters two words share, of all that they have: 0 to 1 (Dice's coefficient).
+ * The similarity of two words by letter pairs, 0 to 1 (Dice's coefficient).
  * @type {(one: string, other: string) => number}
  */
 const likeness = (one, other) => {
@@ -45,7 +45,7 @@ const likeness = (one, other) => {
 };
 
 /**
- * The words that are doubted, and each of them with the next one: what was heard as two may be one.
+ * The doubted words, and each of them joined with the next one, since one word may have been recognised as two.
  * @type {(heard: string) => string[]}
  */
 const stretchesOf = (heard) => {
@@ -59,8 +59,7 @@ const stretchesOf = (heard) => {
  */
 
 /**
- * The word that the last one of what is typed may become, from the first text that has one; null: there is none, or hardly anything is typed.
- * One that begins a sentence comes last, as its capital may not be its own. With the recognised words given, the most similar one.
+ * The completion of the last typed word, from the first text that has one; null: there is none, or too little was typed. Words at the start of a sentence come last, because of their capital. If recognised words are given, the most similar one.
  * @type {(typed: string, texts: Iterable<string>, heard?: string) => Completion | null}
  */
 export const completionOf = (typed, texts, heard = "") => {
@@ -94,7 +93,7 @@ export const completionOf = (typed, texts, heard = "") => {
 };
 
 /**
- * The word that follows there; null at the end of a sentence.
+ * The next word there; null at the end of a sentence.
  * @type {(former: Completion) => Completion | null}
  */
 const nextWord = ({ text, end }) => {
@@ -114,8 +113,7 @@ const knownTexts = function* () {
 };
 
 /**
- * Offer the rest of a word in a field, and once it is taken, the words after it, one by one; Tab, or a touch of the offer, writes it. What is
- * offered is never sent unless it was taken.
+ * Offer the rest of a word in a field, and once it is accepted, the following words, one by one; Tab, or a tap on the offer, accepts it. An offer is never sent unless it was accepted.
  * @type {(field: HTMLInputElement, offer: HTMLElement, nearest: () => string[], heard: () => string) => void}
  */
 export const offerCompletions = (field, offer, nearest, heard) => {
@@ -124,14 +122,14 @@ export const offerCompletions = (field, offer, nearest, heard) => {
   // The last accepted word, and the text before the caret then: until something else is typed, the next words are offered.
   /** @type {Completion | null} */
   let taken = null;
-  let stood = "";
+  let acceptedText = "";
   const draw = () => {
     const at = field.selectionStart ?? 0;
     const before = field.value.slice(0, at);
     const isAtEnd = field.selectionEnd === at && !/^[\p{L}\p{N}]/u.test(field.value.slice(at));
     offered = null;
     if (isAtEnd && document.activeElement === field) {
-      if (taken && before === stood) offered = nextWord(taken);
+      if (taken && before === acceptedText) offered = nextWord(taken);
       else offered = completionOf(before, nearest()) ?? completionOf(before, knownTexts(), heard());
     }
     offer.hidden = !offered;
@@ -141,11 +139,11 @@ export const offerCompletions = (field, offer, nearest, heard) => {
     if (!offered) return;
     const at = field.selectionStart ?? 0;
     const before = field.value.slice(0, at);
-    const isNext = taken !== null && before === stood;
-    stood = isNext ? `${before} ${offered.word}` : before.slice(0, before.length - begunIn(before).length) + offered.word;
+    const isNext = taken !== null && before === acceptedText;
+    acceptedText = isNext ? `${before} ${offered.word}` : before.slice(0, before.length - begunIn(before).length) + offered.word;
     taken = offered;
-    field.value = stood + field.value.slice(at);
-    field.setSelectionRange(stood.length, stood.length);
+    field.value = acceptedText + field.value.slice(at);
+    field.setSelectionRange(acceptedText.length, acceptedText.length);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
   field.addEventListener("input", draw);

@@ -29,7 +29,7 @@ const showTexts = ({ mine, theirs, typed }) => {
   if (mine.kind !== "text" && mine.kind !== "words") return;
   const now = segmentIn(theirs);
   byId("conflict-theirs").textContent = now ? filled(_("{speaker}: {text}"), { speaker: now.speaker ?? "?", text: textOf(now) }) : _("This passage is gone.");
-  // Some words of a passage: the intended change, applied to the present text.
+  // Some words of a passage: the intended change, applied to the current text.
   const text = typed ?? (mine.kind === "text" || !now ? mine.text : textOf(now).replace(mine.was, () => mine.text));
   byId("conflict-mine").value = text;
   byId("conflict-asked").textContent = mine.kind === "text" ? "" : filled(_("“{was}” → “{text}”"), { was: mine.was, text: mine.text });
@@ -49,7 +49,7 @@ const endTexts = async (take) => {
 };
 
 /** @type {(item: RecordingChapter | Cut | null) => string} */
-const told = (item) => {
+const described = (item) => {
   if (!item) return _("(removed)");
   return "title" in item ? `${stamp(item.start_ms)} ${item.title}` : `${stamp(item.start_ms)} – ${stamp(item.end_ms)} ${item.reason}`;
 };
@@ -67,7 +67,7 @@ const resume = async () => {
 };
 
 /**
- * Chapters or cuts that both changed: one choice a place, both side by side.
+ * Chapters or cuts that both changed: one choice per position, side by side.
  * @type {(conflict: Conflict) => void}
  */
 const showClashes = ({ mine, clashes = [] }) => {
@@ -76,7 +76,7 @@ const showClashes = ({ mine, clashes = [] }) => {
     ...clashes.map((clash, place) => {
       const side = (/** @type {"mine" | "theirs"} */ name, /** @type {string} */ label) => {
         const choice = make("input", { type: "radio", name: `clash-${place}`, value: name, checked: name === "mine" });
-        return make("label", { className: "side-by-side" }, choice, ` ${label} `, make("span", { className: "quoted" }, told(clash[name])));
+        return make("label", { className: "side-by-side" }, choice, ` ${label} `, make("span", { className: "quoted" }, described(clash[name])));
       };
       const legend = make("legend", {}, `${place + 1} / ${clashes.length}`);
       return make("fieldset", { className: "two" }, legend, side("theirs", _("Theirs")), side("mine", _("Yours")));

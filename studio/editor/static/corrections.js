@@ -45,7 +45,7 @@ const revertCorrection = async ({ segment, word, text: was, heard }) => {
 const row = (correction) => {
   const words = wordsOf(correction);
   const { heard, text: now, reason, score } = correction;
-  const told = filled(_("{reason}, {percent}%"), { reason: REASONS[reason] ?? reason, percent: Math.round(100 * score) });
+  const summary = filled(_("{reason}, {percent}%"), { reason: REASONS[reason] ?? reason, percent: Math.round(100 * score) });
   const [start, end] = [words[0].start_ms, words[words.length - 1].end_ms];
   const listen = make("button", { type: "button", onclick: () => sound.playSpan(start - BESIDE_MS, end + BESIDE_MS), "aria-label": filled(_("Listen at {time}"), { time: stamp(start) }) }, stamp(start));
   const back = make("button", { type: "button", onclick: () => revertCorrection(correction), "aria-label": filled(_("Restore “{heard}” in place of “{now}”"), { heard, now }) }, _("Restore"));
@@ -57,7 +57,7 @@ const row = (correction) => {
     make("del", {}, heard),
     " → ",
     make("ins", {}, now),
-    make("span", { className: "count" }, ` ${told} `),
+    make("span", { className: "count" }, ` ${summary} `),
     back,
   );
 };

@@ -93,7 +93,7 @@ const joinedCuts = (cuts) => {
 };
 
 /**
- * Leave out the words that are selected.
+ * Cut the selected words.
  * @type {() => false | Promise<boolean>}
  */
 export const cutSelection = () => {

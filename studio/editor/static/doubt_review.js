@@ -25,7 +25,7 @@ const AGAIN_MS = 900;
 const BEFORE_MS = 1500;
 const AFTER_MS = 900;
 const FIRST = 20;
-// The kind of the words that the person chose in the text: they are answered like a doubt, but no list has them.
+// The kind of words selected in the text: they are handled like a doubt, but are in no list.
 const CHOSEN = "chosen";
 // The filtered doubts, and all of them.
 /** @type {Doubt[]} */
@@ -125,7 +125,7 @@ const present = () => {
 /** Play the doubt again. False: none is shown. */
 export const again = () => {
   if (!current) return false;
-  // Text missing in the transcript is searched at its likeliest position.
+  // Text missing in the transcript is searched at its most probable position.
   const heard = current.segment ? current : current.places?.[0];
   if (heard) sound.playSpan(heard.start_ms - BEFORE_MS, heard.end_ms + AFTER_MS);
   return true;
@@ -193,7 +193,7 @@ const refresh = async () => {
     const [shown, before] = [current, place];
     place = doubts.findIndex((doubt) => doubt.key === shown.key);
     if (place < 0 && isUnchanged(shown) && !state.decisions.some(({ key }) => key === shown.key)) {
-      // The order may have changed: the doubt being reviewed stays until it is answered.
+      // The order may have changed: the current doubt is kept until it is decided.
       place = Math.min(before, doubts.length);
       doubts = doubts.toSpliced(place, 0, shown);
     } else if (place < 0) {
@@ -211,15 +211,15 @@ const refreshSoon = () => {
 
 /**
  * Remove settled doubts and continue with the next one.
- * @type {(gone: Doubt[]) => void}
+ * @type {(closed: Doubt[]) => void}
  */
-const removeSettled = (gone) => {
-  const keys = new Set(gone.map((doubt) => doubt.key));
-  for (const doubt of gone) if (typedIn(fieldOf(doubt)) !== null) storeTyped(fieldOf(doubt), null);
+const removeSettled = (closed) => {
+  const keys = new Set(closed.map((doubt) => doubt.key));
+  for (const doubt of closed) if (typedIn(fieldOf(doubt)) !== null) storeTyped(fieldOf(doubt), null);
   const before = doubts.slice(0, place).filter((doubt) => !keys.has(doubt.key)).length;
   doubts = doubts.filter((doubt) => !keys.has(doubt.key));
   every = every.filter((doubt) => !keys.has(doubt.key));
-  settled += gone.length;
+  settled += closed.length;
   asked += 1;
   go(doubts.length ? Math.min(before, doubts.length - 1) : 0);
 };
@@ -238,7 +238,7 @@ const choose = ({ segment, first, count }) => {
   current = { key, kind: CHOSEN, weight: 0, ...texts, start_ms, end_ms, segment: segment.id, word: first, count, places: [], alike: 1, seconds: 0 };
 };
 
-/** No doubt is shown any longer; writing goes on in the text. */
+/** Hide the doubt; typing continues in the text. */
 const close = () => {
   const [segment, first] = current ? [segmentOf(current), current.word] : [undefined, 0];
   current = null;
@@ -250,14 +250,14 @@ const close = () => {
 const decide = (doubt, outcome) => ({ kind: "decide", key: doubt.key, verdict: outcome });
 
 /**
- * Whether its words are where they were.
+ * Whether its words are still at their position.
  * @type {(doubt: Doubt) => boolean}
  */
 const isUnchanged = (doubt) => segmentOf(doubt)?.words.slice(doubt.word, doubt.word + doubt.count).map((word) => word.text).join(" ") === doubt.text;
 
 /** @type {(doubt: Doubt, value: string, ...more: Edit[]) => Promise<void>} */
 const answer = async (doubt, value, ...more) => {
-  // Typed text is sent first: word positions refer to the present text.
+  // Typed text is sent first: word positions refer to the current text.
   await saving.flush();
   if (!isUnchanged(doubt)) {
     await refresh();
@@ -300,7 +300,7 @@ export const type = () => {
 };
 
 /**
- * Which of its words Whisper was least sure of: it is the likeliest to be wrong.
+ * Its least certain word, which is the most likely to be wrong.
  * @type {(doubt: Doubt) => number}
  */
 const leastSure = (doubt) => {
@@ -309,7 +309,7 @@ const leastSure = (doubt) => {
 };
 
 /**
- * Write another wording into the field, for editing: an offered one, or the article's. In turn, from the present one.
+ * Put another wording into the field, for editing: an offered one, or the article's, in turn.
  * @type {(event: KeyboardEvent) => void}
  */
 const turnWording = (event) => {
@@ -325,7 +325,7 @@ const turnWording = (event) => {
 };
 
 /**
- * Take the wording of that number, where wordings of this doubt are offered. False: there is none.
+ * Accept the offered wording with this number. False: there is none.
  * @type {(number: number) => boolean}
  */
 export const chooseAlternative = (number) => {
@@ -335,7 +335,7 @@ export const chooseAlternative = (number) => {
   return Boolean(button);
 };
 
-/** Transcribe the words of the doubt again, given those around them; the alternatives are offered, or where they already are, get the focus. */
+/** Transcribe the words of the doubt again in their context, and offer the alternatives; if these are already offered, focus them. */
 export const transcribeAgain = () => {
   if (!current?.segment) return;
   isAhead ||= !isChosen(current);
@@ -345,10 +345,10 @@ export const transcribeAgain = () => {
   else requestAlternatives();
 };
 
-/** The same for words of the text: they are answered like a doubt. Where none are meant, it is the doubt that is shown. */
+/** The same for selected words, which are handled like a doubt; without a selection for the current doubt. */
 export const transcribeSelected = async () => {
   const isMeant = document.activeElement !== byId("typed") && selection.selectedOrHere();
-  // Positions of words refer to the text that the server has.
+  // Positions of words refer to the server's text.
   if (isMeant) await saving.flush();
   const words = isMeant && selection.selectedOrHere();
   if (words) {
@@ -362,12 +362,12 @@ export const transcribeSelected = async () => {
 const requestAlternatives = async () => {
   const doubt = current;
   if (!doubt?.segment) return;
-  const show = (/** @type {string} */ told, /** @type {HTMLElement[]} */ ...found) => {
+  const show = (/** @type {string} */ text, /** @type {HTMLElement[]} */ ...found) => {
     if (current?.key !== doubt.key) return;
-    byId("alternatives-told").textContent = told;
+    byId("alternatives-told").textContent = text;
     byId("alternatives-found").replaceChildren(...found);
     byId("alternatives").hidden = false;
-    // Do not move the focus of a person who did not ask, or who is typing.
+    // Do not move the focus while typing, or without a request.
     if (choosing === doubt.key && byId("type-form").hidden) found[0]?.focus();
   };
   // One at a time: each uses a server thread, and saving needs threads, too.
@@ -391,7 +391,7 @@ const requestAlternatives = async () => {
     if (alternatives.length) show(_("It may be:"), ...alternatives.map(choice));
     else show(_("Whisper finds no other wording."));
   } catch (error) {
-    const { where, what, remedy } = error instanceof RefusedError ? error.told : {};
+    const { where, what, remedy } = error instanceof RefusedError ? error.detail : {};
     show(what ? `${where} ${what}. ${remedy}` : _("Studio does not answer."));
   } finally {
     requestedFor = "";
@@ -405,7 +405,7 @@ const requestAheadOfNeed = () => {
   if (choosing === current.key || (isAhead && !current.proposal && current.kind !== "voice")) requestAlternatives();
 };
 
-/** Apply the typed text, the proposal or the present text to every doubt of this kind with the same words. */
+/** Apply the typed text, the proposal or the current text to every doubt of this kind with the same words. */
 export const everywhere = () => {
   if (!current) return;
   const typing = byId("type-form").hidden ? "" : plain(byId("typed").value);
@@ -427,7 +427,7 @@ export const everywhere = () => {
   removeSettled(alike);
 };
 
-/** Add the name to the show's glossary with its misheard form, and replace that form everywhere in this episode. */
+/** Add the name to the show's glossary with its misspelling, and replace that everywhere in this episode. */
 export const forShow = () => {
   const edit = current && isInGlossary(current);
   if (!current || !edit) return;
@@ -436,14 +436,14 @@ export const forShow = () => {
 };
 
 /**
- * Say what the glossary learnt, or what was taken back from it.
+ * Show which names were added to or removed from the glossary.
  * @type {(patch: { removed: GlossaryEdit[], inserted: GlossaryEdit[] }) => void}
  */
 const showGlossaryEdits = ({ removed, inserted }) => {
   const termOf = (/** @type {GlossaryEdit} */ { name, wrong }) => filled(wrong ? _("“{name}” (“{wrong}”)") : _("“{name}”"), { name, wrong });
-  const come = inserted.map((edit) => filled(_("{term} is in the show’s glossary."), { term: termOf(edit) }));
-  const gone = removed.map((edit) => filled(_("{term} is no longer in the glossary."), { term: termOf(edit) }));
-  byId("pass-told").textContent = [...come, ...gone].join(" ");
+  const added = inserted.map((edit) => filled(_("{term} is in the show’s glossary."), { term: termOf(edit) }));
+  const lost = removed.map((edit) => filled(_("{term} is no longer in the glossary."), { term: termOf(edit) }));
+  byId("pass-told").textContent = [...added, ...lost].join(" ");
 };
 
 export const prepare = () => {

@@ -2,14 +2,14 @@
 // The requests that bring the server up to date with the text.
 
 import * as manuscript from "./manuscript.js";
-import { gone, idOf, isKnown, listAnew, textNow } from "./text_passages.js";
+import { removedPassages, idOf, isKnown, listAnew, textNow } from "./text_passages.js";
 import { storeTyped, typedIn } from "./typed_fields.js";
 import { plain } from "./words.js";
 
 /** @import { Edit, Part, Passage } from "./types.js" */
 
 /**
- * Whether the caret is in an empty passage: it will get another text.
+ * Whether the caret is in this empty passage, which will get another text.
  * @type {(one: Passage) => boolean}
  */
 const isAwaited = (one) => manuscript.hasFocus() && manuscript.selection().empty && manuscript.passageAt(manuscript.selection().head) === one;
@@ -21,10 +21,10 @@ const restoreEmptied = (one, isEmptied) => {
 };
 
 /**
- * The passages of the page with those that the server does not have yet behind the one that they came from: {one, births}.
- * @type {() => { one: Passage, births: Passage[] }[]}
+ * The passages of the page, each with those split from it that the server does not have yet: {one, splits}.
+ * @type {() => { one: Passage, splits: Passage[] }[]}
  */
-const families = () => {
+const groups = () => {
   const all = manuscript.all();
   // A passage without a name before all others takes the name of the next one.
   if (all.length > 1 && all[0].id === null) {
@@ -35,11 +35,11 @@ const families = () => {
       listAnew();
     }
   }
-  /** @type {{ one: Passage, births: Passage[] }[]} */
+  /** @type {{ one: Passage, splits: Passage[] }[]} */
   const found = [];
   for (const one of all) {
-    if (one.id === null) found.at(-1)?.births.push(one);
-    else found.push({ one, births: [] });
+    if (one.id === null) found.at(-1)?.splits.push(one);
+    else found.push({ one, splits: [] });
   }
   return found;
 };
@@ -51,26 +51,26 @@ const families = () => {
 export const plan = (isLeaving) => {
   /** @type {Edit[]} */
   const edits = [];
-  const removed = [...gone].filter((one) => isKnown(one));
-  gone.clear();
+  const removed = [...removedPassages].filter((one) => isKnown(one));
+  removedPassages.clear();
   /** @type {Part[]} */
   const parts = [];
   /** @type {Set<Passage>} */
   const emptied = new Set();
   const text = (/** @type {Passage} */ one) => plain(manuscript.textIn(one));
-  for (const family of families()) {
-    let { one } = family;
-    if (one.was === null && !one.joined.length && !family.births.length) continue;
-    const births = family.births.filter((birth) => text(birth));
-    for (const birth of family.births) if (!text(birth) && (isLeaving || !isAwaited(birth))) emptied.add(birth);
-    if (!text(one) && births.length) {
-      // All text before the border is gone: the text behind it is the passage.
-      const heir = /** @type {Passage} */ (births.shift());
-      Object.assign(heir, { id: one.id, was: one.was ?? textNow(one), joined: [...one.joined, ...heir.joined] });
+  for (const group of groups()) {
+    let { one } = group;
+    if (one.was === null && !one.joined.length && !group.splits.length) continue;
+    const splits = group.splits.filter((splitOff) => text(splitOff));
+    for (const splitOff of group.splits) if (!text(splitOff) && (isLeaving || !isAwaited(splitOff))) emptied.add(splitOff);
+    if (!text(one) && splits.length) {
+      // All text before the boundary was deleted: the passage continues with the text after it.
+      const successor = /** @type {Passage} */ (splits.shift());
+      Object.assign(successor, { id: one.id, was: one.was ?? textNow(one), joined: [...one.joined, ...successor.joined] });
       Object.assign(one, { id: null, joined: [] });
       listAnew();
       emptied.add(one);
-      one = heir;
+      one = successor;
     } else if (!text(one) && one.was !== null) {
       if (!isLeaving && isAwaited(one)) restoreEmptied(one, true);
       else {
@@ -80,16 +80,16 @@ export const plan = (isLeaving) => {
       }
       continue;
     }
-    const joined = [...one.joined, ...births.flatMap((birth) => birth.joined)].filter(isKnown);
-    if (one.was === null && !joined.length && !births.length) continue;
+    const joined = [...one.joined, ...splits.flatMap((splitOff) => splitOff.joined)].filter(isKnown);
+    if (one.was === null && !joined.length && !splits.length) continue;
     restoreEmptied(one, false);
     const was = one.was ?? textNow(one);
-    const asked = editsFor(one, was, joined, [one, ...births].map(text));
+    const asked = editsFor(one, was, joined, [one, ...splits].map(text));
     edits.push(...asked);
-    for (const each of [one, ...births]) Object.assign(each, { was: null, joined: [] });
+    for (const each of [one, ...splits]) Object.assign(each, { was: null, joined: [] });
     if (!asked.length) continue;
-    for (const each of [one, ...births]) Object.assign(each, { isSending: true, sent: text(each) });
-    parts.push({ one, was, births, joined });
+    for (const each of [one, ...splits]) Object.assign(each, { isSending: true, sent: text(each) });
+    parts.push({ one, was, splits, joined });
   }
   /** @type {Edit[]} */
   const taken = removed.map((one) => ({ kind: "text", segment: idOf(one), was: one.was ?? textNow(one), text: "" }));
@@ -98,7 +98,7 @@ export const plan = (isLeaving) => {
 };
 
 /**
- * A passage absorbs those that were joined to it, gets its text, and is cut where the texts part.
+ * Join passages to this one, set its text, and split it between the texts.
  * @type {(one: Passage, was: string, joined: Passage[], texts: string[]) => Edit[]}
  */
 const editsFor = (one, was, joined, texts) => {

@@ -14,11 +14,11 @@ const AGAIN_MS = 1000;
 
 let isFollowing = false;
 
-/** @type {(told: string, isTrouble?: boolean) => void} */
-const showProgress = (told, isTrouble = false) => {
+/** @type {(text: string, isTrouble?: boolean) => void} */
+const showProgress = (text, isTrouble = false) => {
   const line = byId("run-told");
   // Announced once: a screen reader must not repeat it every second.
-  if (line.textContent !== told) line.textContent = told;
+  if (line.textContent !== text) line.textContent = text;
   line.classList.toggle("trouble", isTrouble);
 };
 
@@ -58,7 +58,7 @@ const follow = async (asked) => {
       await pause(AGAIN_MS);
     }
   } catch (error) {
-    const { what } = error instanceof RefusedError ? error.told : {};
+    const { what } = error instanceof RefusedError ? error.detail : {};
     show({ state: "none", stage: "", share: null, ran: 0, notes: [], troubles: [] });
     showProgress(what || _("Studio does not answer."), true);
   } finally {

@@ -93,7 +93,7 @@ const askElsewhere = async () => {
   drawFound();
 };
 
-/** The places to replace: at once in this episode, then in the others. Places that are not shown are not replaced. */
+/** Replace hits: in this episode at once, then in the others. Hits that are not shown are not replaced. */
 const preview = () => {
   clearTimeout(searching);
   outcome = "";

@@ -34,28 +34,27 @@ export const highlight = (name, ranges) => {
 };
 
 /**
- * Update a highlight by what came, went or moved: {key, spot, draw} of all. An unchanged `spot` stays as it is; of thousands that
- * stay, nothing is redrawn.
+ * Update a highlight to these items {key, spot, draw}. Items with an unchanged `spot` are not redrawn, as there may be thousands.
  * @type {(name: string) => (wanted: Lit[]) => void}
  */
 const highlightUpdater = (name) => {
-  const lit = new Map();
+  const drawn = new Map();
   return (wanted) => {
-    const left = new Set(lit.keys());
+    const left = new Set(drawn.keys());
     for (const { key, spot, draw } of wanted) {
-      const old = lit.get(key);
+      const old = drawn.get(key);
       left.delete(key);
       if (old?.range.startContainer.isConnected && spot.every((part, number) => part === old.spot[number])) continue;
       if (old) highlightSets[name].delete(old.range);
       const range = draw();
       if (range) {
         highlightSets[name].add(range);
-        lit.set(key, { spot, range });
-      } else lit.delete(key);
+        drawn.set(key, { spot, range });
+      } else drawn.delete(key);
     }
     for (const key of left) {
-      highlightSets[name].delete(lit.get(key).range);
-      lit.delete(key);
+      highlightSets[name].delete(drawn.get(key).range);
+      drawn.delete(key);
     }
   };
 };
@@ -108,7 +107,7 @@ const highlightCuts = () => {
 };
 
 /**
- * The words mostly between two moments, by passages.
+ * The words mostly between two times, by passage.
  * @type {(startMs: number, endMs: number) => Words[]}
  */
 export const wordsBetween = (startMs, endMs) => {
@@ -131,7 +130,7 @@ export const wordsBetween = (startMs, endMs) => {
 };
 
 /**
- * From the first word between two moments to the last one in its passage.
+ * From the first word between two times to the last one in its passage.
  * @type {(startMs: number, endMs: number) => Range | null}
  */
 export const rangeBetween = (startMs, endMs) => {

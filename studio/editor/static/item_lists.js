@@ -37,7 +37,7 @@ export const changeList = async (kind, change) => {
 const isSameItem = (one, other) => one.start_ms === other.start_ms && one.end_ms === other.end_ms && one.question === other.question;
 
 /**
- * Change fields of an item, wherever it is by now; nothing if it was removed or already has them.
+ * Change fields of an item at its current position; does nothing if it was removed or already has them.
  * @template {keyof Items} Kind
  * @param {Kind} kind
  * @param {Items[Kind]} item
@@ -58,7 +58,7 @@ export const changeItem = (kind, item, fields) =>
 export const removeItem = (kind, item) => changeList(kind, (list) => list.filter((one) => !isSameItem(one, item)));
 
 /**
- * Keep a field while it is typed in.
+ * Do not replace a field while it is being edited.
  * @type {(field: HTMLInputElement, keep: (typed: string) => unknown) => void}
  */
 export const storeWhileTyped = (field, keep) => {

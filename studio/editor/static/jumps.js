@@ -11,7 +11,7 @@ import { msOf, stamp } from "./time_stamps.js";
 
 const GO_TO = _("Go to {time}");
 
-/** Typed text may be a moment or a speaker. */
+/** Typed text may be a time or a speaker. */
 export const drawJumps = () => {
   const typed = byId("find-text").value.trim();
   const moment = msOf(typed);

@@ -7,11 +7,11 @@ import { RefusedError } from "./server.js";
 import { retryUntilAnswered } from "./store.js";
 
 /**
- * What each action does; one that answers false leaves the key to the browser.
+ * The actions by name; one that returns false leaves the key to the browser.
  * @typedef {Record<string, (event: KeyboardEvent | MouseEvent) => unknown>} Actions
  */
 /**
- * A line of keys.json: which keys do an action outside the text, and in it.
+ * A row of keys.json: the keys of an action outside the text, and in it.
  * @typedef {{ action: string, keys: string[], text: string[], sentence: string }} Row
  */
 
@@ -40,12 +40,11 @@ export const matches = (combination, event) => {
   // Keyboards differ in the characters that need Shift: it counts for letters only.
   const letter = /^[a-z]$/i.test(wanted);
   if ((letter || wanted.length > 1) && needs("Shift") !== event.shiftKey) return false;
-  // On a French keyboard digits need Shift: the physical key counts where its character is not a key of its own.
+  // On a French keyboard digits need Shift: the physical key is used if its character has no key of its own.
   if (/^[1-9]$/.test(wanted) && event.code === `Digit${wanted}` && !"-+?".includes(event.key)) return true;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (key === wanted) return true;
-  // On macOS, Alt with a letter writes another sign: there the key's place tells, and the table has only letters that AZERTY and QWERTY
-  // have in the same place.
+  // On macOS, Alt with a letter types another character: there the physical key is used, and the table only has letters at the same position on AZERTY and QWERTY.
   return letter && event.altKey && !/^[a-z]$/.test(key) && event.code === `Key${wanted.toUpperCase()}`;
 };
 
@@ -62,7 +61,7 @@ const shown = (combination) =>
 
 export const singleKeys = () => localStorage.getItem(SINGLE) !== "off";
 
-// Names that actions had before: a browser may have stored keys under them.
+// Former names of actions, under which a browser may have stored keys.
 /** @type {Record<string, string>} */
 const FORMER_ACTIONS = { hearAnew: "transcribeAgain", hearUnheard: "playUnheard" };
 
@@ -88,7 +87,7 @@ const storeOwn = (action, combination) => {
 };
 
 /**
- * What is pressed, as the table writes it.
+ * The pressed combination, in the table's notation.
  * @type {(event: KeyboardEvent) => string}
  */
 const pressedIn = ({ key, ctrlKey, metaKey, altKey, shiftKey }) => {
@@ -98,13 +97,13 @@ const pressedIn = ({ key, ctrlKey, metaKey, altKey, shiftKey }) => {
 };
 
 /**
- * A sign that writes something is no key where one writes.
+ * Whether a combination types a character, so that it is not available in text.
  * @type {(combination: string) => boolean}
  */
 const writes = (combination) => [...combination].length === 1 || /^Shift\+.$/u.test(combination) || ["Enter", "Backspace", "Delete", "Tab"].includes(combination);
 
 /**
- * The button that takes the next key, of a keyboard or a pedal, for an action; Escape leaves it, Delete takes it away.
+ * The button that assigns the next pressed key (of a keyboard or a pedal) to an action; Escape cancels, Delete removes it.
  * @type {(row: Row, drawAll: () => void) => { button: HTMLButtonElement, draw: () => void }}
  */
 const ownKey = (row, drawAll) => {
@@ -133,7 +132,7 @@ const ownKey = (row, drawAll) => {
 };
 
 /**
- * Listen for every key of the table. An action that answers false leaves the key to the browser.
+ * Listen for every key of the table. An action that returns false leaves the key to the browser.
  * @type {(actions: Actions) => Promise<void>}
  */
 export const listen = async (actions) => {
@@ -150,9 +149,9 @@ export const listen = async (actions) => {
   for (const row of table) {
     if (!(row.action in actions)) throw new Error(`no action ${row.action}`);
     const cell = (/** @type {string[]} */ keys) => make("td", {}, ...keys.flatMap((key, place) => [...(place ? [" "] : []), make("kbd", {}, shown(key))]));
-    const mine = ownKey(row, drawAll);
-    buttons.push(mine);
-    byId("keys").append(make("tr", {}, make("th", { scope: "row" }, row.sentence), cell(row.keys), cell(row.text), make("td", {}, mine.button)));
+    const changeButton = ownKey(row, drawAll);
+    buttons.push(changeButton);
+    byId("keys").append(make("tr", {}, make("th", { scope: "row" }, row.sentence), cell(row.keys), cell(row.text), make("td", {}, changeButton.button)));
   }
   const act = (/** @type {KeyboardEvent} */ event) => {
     if (event.isComposing || event.defaultPrevented) return;
@@ -179,7 +178,7 @@ export const listen = async (actions) => {
       }
     }
   };
-  // In the text before the editor library, which keeps some keys (Enter, Escape) for itself.
+  // In the text before the editor library, which handles some keys (Enter, Escape) itself.
   document.addEventListener("keydown", (event) => isText(event.target) && act(event), true);
   document.addEventListener("keydown", (event) => isText(event.target) || act(event));
   document.addEventListener("click", (event) => {

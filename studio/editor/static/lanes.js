@@ -29,7 +29,7 @@ export const lanesShown = () => (peaks.length ? lanes : []);
 export const isHeard = (lane) => (lanes.some(({ isSolo }) => isSolo) ? lane.isSolo : !lane.isMute);
 
 /**
- * How loud a microphone is between two places of the peaks, 0 to 1.
+ * The level of a microphone between two indices of the peaks, 0 to 1.
  * @type {(number: number, first: number, end: number) => number}
  */
 export const loudness = (number, first, end) => {
@@ -39,8 +39,8 @@ export const loudness = (number, first, end) => {
 };
 
 const apply = () => {
-  const heard = lanes.map(isHeard);
-  sound.playMicrophones(heard.every(Boolean) ? null : heard);
+  const audible = lanes.map(isHeard);
+  sound.playMicrophones(audible.every(Boolean) ? null : audible);
   draw();
   followers.forEach((follower) => follower());
 };
@@ -67,7 +67,7 @@ const toggle = (lane, what) => {
 };
 
 /**
- * The next microphone alone, or silent; after the last one none. False: the recording has not several.
+ * Solo or mute the next microphone; after the last one none. False: the recording does not have several.
  * @type {(what: "isSolo" | "isMute") => boolean}
  */
 const step = (what) => {

@@ -12,13 +12,13 @@ import { storeAllTyped } from "./typed_fields.js";
 // For this browser and all episodes; Studio's ports share it.
 const COOKIE = "studio-language";
 const A_YEAR_S = 365 * 24 * 3600;
-// How long to wait for typed text to be saved; what a slow disk has not saved by then is kept in the browser and sent by the next page.
+// How long to wait for typed text to be saved; unsaved text is then kept in the browser and sent by the next page.
 const MAX_DURATION_MS = 1500;
 // The page's position, for the next page in the same tab.
 const PLACE = "studio:place";
 
 /**
- * When the passage in the middle of the window begins; null: there is none.
+ * The start of the passage in the middle of the window, or null.
  * @type {() => number | null}
  */
 const momentInSight = () => {

@@ -7,7 +7,7 @@ import { filled } from "./sentences.js";
 import { on, state } from "./state.js";
 import { stamp } from "./time_stamps.js";
 
-// A shorter stretch was skipped by a jump, or is the breath before a word.
+// A shorter span was skipped by a jump, or is the breath before a word.
 const MIN_S = 3;
 const KEEP_MS = 3000;
 let seconds = new Uint8Array(0);
@@ -26,7 +26,7 @@ const read = () => {
 };
 
 /**
- * Stretches of seconds that were played (1) or not (0), as [from, to].
+ * Ranges of seconds that were played (1) or not (0), as [from, to].
  * @type {(wanted: 0 | 1) => [number, number][]}
  */
 const stretches = (wanted) => {

@@ -14,7 +14,7 @@ import * as cuts from "./cuts.js";
 import { byId } from "./elements.js";
 import { prepareRun } from "./episode_run.js";
 import * as find from "./find.js";
-import * as heard from "./listened_parts.js";
+import * as listenedParts from "./listened_parts.js";
 import { listen } from "./keys.js";
 import { muteNext, prepareLanes, soloNext } from "./lanes.js";
 import * as language from "./language.js";
@@ -36,9 +36,9 @@ document.documentElement.dataset.started = "true";
 
 let isStepping = false;
 
-/** Take the last step back, or do it again. */
+/** Undo or redo the last step. */
 const step = async (/** @type {"undo" | "redo"} */ kind) => {
-  // Cutting all of the text takes two steps: the last passage stays while text may be typed in its place.
+  // Cutting all of the text takes two steps: the last passage is kept while text may be typed in its place.
   const isAll = text.isAllTaken();
   await flush({ isLeaving: true });
   isStepping = true;
@@ -92,7 +92,7 @@ const actions = {
   captions: () => toggleCaptions(),
   solo: () => soloNext(),
   mute: () => muteNext(),
-  playUnheard: () => heard.playNext(),
+  playUnheard: () => listenedParts.playNext(),
   find: () => find.find(),
   findNext: () => find.findNext(),
   findPrevious: () => find.findNext(-1),
@@ -118,7 +118,7 @@ const followBar = () => {
 };
 
 language.prepare();
-heard.prepare();
+listenedParts.prepare();
 followBar();
 prepareSaid();
 text.prepare({ onSpeaker: voices.chooseSpeaker, onHistory: (kind) => step(kind === "historyUndo" ? "undo" : "redo") });

@@ -95,7 +95,7 @@ export const rangeOf = (from, to) => {
 };
 
 /**
- * Identifies where a place is drawn: [its paragraph's element, the offset in it].
+ * The rendered location of a position: [its paragraph's element, the offset in it].
  * @type {(from: number) => [Doc, number]}
  */
 export const spotOf = (from) => {
@@ -110,7 +110,7 @@ export const spotOf = (from) => {
 export const blockOf = ({ from }) => /** @type {HTMLElement} */ (view.dom.children[blockAt(from)]);
 
 /**
- * The passages whose paragraph an element is in.
+ * The passages of the paragraph that contains an element.
  * @type {(inside: Element) => Passage[]}
  */
 export const passagesAround = (inside) => {
@@ -144,8 +144,7 @@ const emptyAtCaret = () => {
   return one && one.from === one.to && one.from === head ? { one, offset: 0 } : null;
 };
 
-/** Put a text on the page: passages in their order, each with its text. Only what differs is changed; the caret stays at its letters, or goes
- * to a letter of a passage.
+/** Show a text: passages in order, each with its text. Only differences are changed; the caret stays at its letters, or moves to a letter of a passage.
  * @type {(list: Placed[], caret?: { one: Passage | undefined, offset: number } | null) => void}
  */
 export const stage = (list, caret = null) => {
@@ -220,7 +219,7 @@ const applyChange = (change) => {
 };
 
 /**
- * Show the text in a place of the page, with what else the editor library is to do.
+ * Show the text in an element of the page, with further properties for the editor library.
  * @type {(place: HTMLElement, listening: Listener, more: ViewProps) => void}
  */
 export const show = (place, listening, more) => {
@@ -236,7 +235,7 @@ export const show = (place, listening, more) => {
 };
 
 /**
- * Take passages off the page.
+ * Remove passages from the page.
  * @type {(some: Set<Passage>) => void}
  */
 export const without = (some) => stage(asList().filter(({ one }) => !some.has(one)));

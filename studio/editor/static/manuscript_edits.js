@@ -64,7 +64,7 @@ export const put = (text) => {
 };
 
 /**
- * The passage in which the caret is, cut in two there. False: there is nothing to cut; at most a paragraph begins.
+ * Split the passage at the caret. False: there is nothing to split; at most a paragraph starts.
  * @type {() => boolean}
  */
 export const split = () => {
@@ -92,7 +92,7 @@ export const split = () => {
 };
 
 /**
- * The passage of that number, joined to the one before it; the caret is at the joint.
+ * Join the passage with this number to the preceding one, with the caret at the joint.
  * @type {(at: number, isBefore?: boolean) => boolean}
  */
 const joinNumber = (at, isBefore) => {
@@ -121,7 +121,7 @@ const isAtEdge = (side) => {
 };
 
 /**
- * Delete the selection, or join passages where the caret is at a border. False: the browser deletes a letter.
+ * Delete the selection, or join passages if the caret is at a boundary. False: the browser deletes a letter.
  * @type {(side: number) => boolean}
  */
 export const erase = (side) => {

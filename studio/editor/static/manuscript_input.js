@@ -24,7 +24,7 @@ const pressed = (_, event) => {
 };
 
 /**
- * Input without key events: telephones, spell checkers, menus.
+ * Input without key events: phones, spell checkers, menus.
  * @type {(view: View, event: InputEvent) => boolean}
  */
 const beforeInput = (_, event) => {
@@ -43,7 +43,7 @@ const forbidden = (_, event) => {
 };
 
 /**
- * Words are not dragged elsewhere: where one is pressed among those that are selected, another selection begins.
+ * Disable dragging of words: pressing a selected word starts another selection.
  * @type {(view: View, event: MouseEvent) => boolean}
  */
 const selectAnew = (_, event) => {
@@ -81,7 +81,7 @@ const paste = (_, event) => {
 };
 
 /**
- * Show the text in a place of the page.
+ * Show the text in an element of the page.
  * @type {(place: HTMLElement, how: { label: string, language: string } & Listener) => void}
  */
 export const mount = (place, { label, language, ...rest }) => {

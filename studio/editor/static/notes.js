@@ -31,7 +31,7 @@ let withResolved = false;
 /** @type {Span[]} */
 let begun = [];
 
-// The position of the caret when a note was begun: it returns there.
+// The position of the caret when a note was started, to return there.
 /** @type {{ segment: Segment, caret: number } | null} */
 let back = null;
 
@@ -59,7 +59,7 @@ const goBack = () => {
 };
 
 /**
- * A field whose text is kept while it is typed, and sent when it is left or with Enter; Shift + Enter begins a line.
+ * A field whose text is stored while typing, and sent when it loses focus or with Enter; Shift + Enter starts a line.
  * @type {(place: string, label: string, text: string, send: (text: string) => unknown) => HTMLTextAreaElement}
  */
 const noteField = (place, label, text, sendText) => {
@@ -91,7 +91,7 @@ const playNote = ({ start_ms, end_ms }) => {
 };
 
 /**
- * The words of a note, present or former.
+ * The current or former words of a note.
  * @type {(note: Span & { words?: string }) => string}
  */
 const wordsOf = ({ start_ms, end_ms, words = "" }) => {
@@ -164,7 +164,7 @@ const focusOn = (place) => {
   field?.focus();
 };
 
-/** Draw everything again, except for the field being typed in. */
+/** Redraw everything, except for the field being edited. */
 const draw = () => {
   const list = byId("notes");
   const open = state.notes.filter(({ is_resolved }) => !is_resolved);

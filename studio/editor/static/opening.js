@@ -6,11 +6,11 @@ const AGAIN_MS = 2000;
 
 const isThere = () => Boolean(document.documentElement.dataset.open || document.documentElement.dataset.started);
 
-/** @type {(told: string) => void} */
-const showStatus = (told) => {
+/** @type {(text: string) => void} */
+const showStatus = (text) => {
   const line = document.getElementById("saved");
   if (!line || isThere()) return;
-  line.textContent = told;
+  line.textContent = text;
   line.classList.add("trouble");
 };
 

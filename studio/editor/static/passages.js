@@ -27,8 +27,7 @@ export const blocksOf = (doc) => {
 };
 
 /**
- * Move passages along with a replacement of [start, end] by a number of new positions; `touch` is called with each whose text it changes. What is
- * new belongs to the first passage that reaches the place: a letter at the end of a passage to that one, at the start of one to that.
+ * Map passages through a replacement of [start, end] by a number of new positions; `touch` is called for each whose text changes. New text belongs to the first passage that reaches the position: a letter at the end of a passage to that one, at the start of one to that.
  * @type {(passages: Passage[], range: [number, number, number], touch: (one: Passage) => void) => void}
  */
 export const follow = (passages, [start, end, size], touch) => {
@@ -50,7 +49,7 @@ export const follow = (passages, [start, end, size], touch) => {
 const lettersIn = (text) => [...text].filter((sign) => !SPACE.test(sign));
 
 /**
- * How many letters of two texts are the same, from the start on.
+ * The length of the common prefix of two texts.
  * @type {(one: string[], other: string[]) => number}
  */
 const sameLetters = (one, other) => {
@@ -60,8 +59,7 @@ const sameLetters = (one, other) => {
 };
 
 /**
- * Divide a typed text whose original has been cut into parts meanwhile: the part of it for each. What was typed at a
- * cut goes after it, what was typed over it before.
+ * Divide a typed text whose original was split into parts meanwhile. Text typed at a split goes after it, text typed across it before it.
  * @type {(text: string, parts: string[]) => string[]}
  */
 export const divided = (text, parts) => {
@@ -93,7 +91,7 @@ export const mergeInto = (one, other, touch) => {
 };
 
 /**
- * No passage reaches over the end of a paragraph: what does is cut in two there.
+ * Split passages that span the end of a paragraph.
  * @type {(passages: Passage[], blocks: Block[], touch: (one: Passage) => void) => Passage[]}
  */
 const cutAtParagraphs = (passages, blocks, touch) => {
@@ -115,8 +113,7 @@ const cutAtParagraphs = (passages, blocks, touch) => {
 };
 
 /**
- * Put in order what a change has left: no passage reaches over the end of a paragraph, every word is in a passage, two between which no space is
- * left are one. Returns the passages. `touch` is called with each whose text becomes another one, `drop` with each that is left without a place.
+ * Normalise passages after a change: no passage spans the end of a paragraph, every word is in a passage, passages without a space between them are joined. Returns the passages. `touch` is called for each whose text changes, `drop` for each that is removed.
  * @type {(passages: Passage[], blocks: Block[], touch: (one: Passage) => void, drop: (one: Passage) => void) => Passage[]}
  */
 export const normalisedPassages = (passages, blocks, touch, drop) => {

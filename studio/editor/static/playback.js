@@ -18,7 +18,7 @@ const SPEEDS = [0.5, 0.75, 1, 1.25, 1.5, 1.75, 2];
 
 /** @type {number | null} */
 let until = null;
-// The start of a looped stretch.
+// The start of a loop.
 /** @type {number | null} */
 let again = null;
 // A passage that is cut from the episode is to be played.
@@ -44,12 +44,12 @@ export const seek = (ms) => {
 
 export const play = () => {
   graph?.context.resume();
-  // A browser may refuse to play before the first gesture: it then waits at the moment.
+  // A browser may refuse to play before the first gesture: it then waits at that time.
   audio.play().catch(() => {});
 };
 
 /**
- * Play one stretch and stop.
+ * Play one span and stop.
  * @type {(startMs: number, endMs: number) => void}
  */
 export const playSpan = (startMs, endMs) => {
@@ -59,7 +59,7 @@ export const playSpan = (startMs, endMs) => {
 };
 
 /**
- * Play what a cut leaves out, whether cuts are skipped or not.
+ * Play a cut, whether cuts are skipped or not.
  * @type {(cut: Span) => void}
  */
 export const playCut = ({ start_ms: start, end_ms: end }) => {
@@ -71,7 +71,7 @@ export const playCut = ({ start_ms: start, end_ms: end }) => {
 };
 
 /**
- * Play one stretch in a loop.
+ * Play one span in a loop.
  * @type {(startMs: number, endMs: number) => void}
  */
 export const loop = (startMs, endMs) => {
@@ -137,7 +137,7 @@ export const typed = () => {
 };
 
 /**
- * Headphones, keyboards and pedals have keys of their own for these.
+ * Media keys of headphones, keyboards and pedals.
  * @type {(more: Record<string, () => unknown>) => void}
  */
 export const followMediaKeys = (more) => {
@@ -173,7 +173,7 @@ const run = () => {
 let graph = null;
 
 /**
- * What the element plays goes out as it is, or by channels.
+ * The audio graph of the element: unchanged, or by channel.
  * @type {(count: number) => NonNullable<typeof graph>}
  */
 const graphOf = (count) => {
@@ -193,15 +193,15 @@ const graphOf = (count) => {
 };
 
 /**
- * Play only some of several microphones, from the present position; null: the episode's mix of all.
- * @type {(heard: boolean[] | null) => void}
+ * Play only some of several microphones, from the current position; null: the episode's mix of all.
+ * @type {(audible: boolean[] | null) => void}
  */
-export const playMicrophones = (heard) => {
-  if (!heard && !graph) return;
-  graph ??= graphOf(heard?.length ?? 0);
-  graph.whole.gain.value = heard ? 0 : 1;
-  graph.each.forEach(({ gain }, channel) => (gain.value = heard?.[channel] ? 1 : 0));
-  const wanted = heard ? "microphones" : "sound";
+export const playMicrophones = (audible) => {
+  if (!audible && !graph) return;
+  graph ??= graphOf(audible?.length ?? 0);
+  graph.whole.gain.value = audible ? 0 : 1;
+  graph.each.forEach(({ gain }, channel) => (gain.value = audible?.[channel] ? 1 : 0));
+  const wanted = audible ? "microphones" : "sound";
   if (audio.getAttribute("src") === wanted) return;
   const [seconds, isHeard, rate] = [audio.currentTime, !audio.paused, audio.playbackRate];
   audio.src = wanted;
@@ -211,23 +211,23 @@ export const playMicrophones = (heard) => {
   if (isHeard) play();
 };
 
-/** Play the server's sound; if it must first make a copy for browsers, show the progress. */
+/** Play the server's audio; if it must first make a proxy for browsers, show the progress. */
 const load = async () => {
-  const told = byId("sound-told");
+  const line = byId("sound-told");
   const { state: how, share, what, remedy } = await read("sound").catch(() => ({ state: "making", share: 0 }));
   if (how === "ready") {
     const moment = audio.currentTime;
-    told.hidden = true;
+    line.hidden = true;
     audio.src = "sound";
     if (moment) audio.currentTime = moment;
     return;
   }
   const percent = Math.round(share * 100);
   const text = how === "failed" ? filled(_("No sound: {what}. {remedy}"), { what, remedy }) : filled(_("Making a copy that browsers play: {percent}%"), { percent });
-  told.hidden = how === "making" && !share;
-  told.classList.toggle("trouble", how === "failed");
+  line.hidden = how === "making" && !share;
+  line.classList.toggle("trouble", how === "failed");
   // A screen reader announces every tenth.
-  if (how === "failed" || percent % 10 === 0) told.textContent = text;
+  if (how === "failed" || percent % 10 === 0) line.textContent = text;
   setTimeout(load, how === "failed" ? FAILED_AGAIN_MS : LOAD_AGAIN_MS);
 };
 

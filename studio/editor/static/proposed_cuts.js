@@ -31,13 +31,13 @@ let place = -1;
 let searching = "none";
 
 /**
- * Whether a cut takes it out whole.
+ * Whether a cut contains it entirely.
  * @type {(one: ProposedCut) => boolean}
  */
 const isTaken = (one) => state.cuts.some((cut) => cut.start_ms <= one.start_ms && one.end_ms <= cut.end_ms);
 
-/** @type {(told: string) => void} */
-const showMessage = (told) => (byId("proposed-cuts-told").textContent = told);
+/** @type {(text: string) => void} */
+const showMessage = (text) => (byId("proposed-cuts-told").textContent = text);
 
 const draw = () => {
   const taken = proposed.filter(isTaken).length;
@@ -104,13 +104,13 @@ export const nextProposedCut = async () => {
     if (proposed.length) go(0);
   } catch (error) {
     searching = "failed";
-    const { what } = error instanceof RefusedError ? error.told : {};
+    const { what } = error instanceof RefusedError ? error.detail : {};
     showMessage(what || _("Studio does not answer."));
   }
 };
 
 /**
- * The cuts without a restored stretch.
+ * The cuts without a restored span.
  * @type {(cuts: Cut[], given: ProposedCut) => Cut[]}
  */
 const without = (cuts, given) =>

@@ -6,21 +6,20 @@ import { divided, passage } from "./passages.js";
 import { forgetWords } from "./said_words.js";
 import { filled } from "./sentences.js";
 import { state } from "./state.js";
-import { inFlight, gone, hasCaret, isKnown, listAnew, passageOf, segmentOf, replaceSegments, touch } from "./text_passages.js";
+import { inFlight, removedPassages, hasCaret, isKnown, listAnew, passageOf, segmentOf, replaceSegments, touch } from "./text_passages.js";
 import { stamp } from "./time_stamps.js";
 import { hasSameWords, isSame, textOf } from "./words.js";
 
 /** @import { Passage, Placed, Segment } from "./types.js" */
 
-// A turn of more words is set in several paragraphs, from a sentence that ends after so many words, or after so many more without an end: half a
-// page of a book, by judgement; a browser lays out a paragraph as a whole at each key.
+// The paragraph length in the editor: a longer turn is split after the first sentence that ends beyond this many words, or after the maximum without an end of a sentence: half a book page, chosen by hand; browsers lay out a whole paragraph at each keystroke.
 const PARAGRAPH_WORDS = 120;
 
 const LONGEST_WORDS = 300;
 const ENDS = /[.!?…]["»”)]?$/u;
 
 /**
- * Where paragraphs begin inside of long turns.
+ * The starts of paragraphs inside long turns.
  * @type {(list: Placed[]) => void}
  */
 const beginParagraphs = (list) => {
@@ -34,23 +33,23 @@ const beginParagraphs = (list) => {
   });
 };
 
-/** New passages on their way get the name that the server has given them. */
+/** Assign the server's ids to new passages that are being saved. */
 export const claim = () => {
-  for (const { one, births } of inFlight?.parts ?? []) {
+  for (const { one, splits } of inFlight?.parts ?? []) {
     let place = state.segments.findIndex(({ id }) => id === one.id) + 1;
-    for (const birth of births) {
+    for (const splitOff of splits) {
       const segment = state.segments[place];
-      if (birth.id !== null || !place || !segment || passageOf(segment.id) || !isSame(textOf(segment), birth.sent ?? "")) break;
-      birth.id = segment.id;
+      if (splitOff.id !== null || !place || !segment || passageOf(segment.id) || !isSame(textOf(segment), splitOff.sent ?? "")) break;
+      splitOff.id = segment.id;
       listAnew();
-      birth.speaker = segment.speaker;
+      splitOff.speaker = segment.speaker;
       place += 1;
     }
   }
 };
 
 /**
- * The text of a passage; while the caret is in it, typed spaces stay as they are, except those with which somebody else parts or joins words.
+ * The text of a passage; while the caret is in it, typed spaces are kept, except where somebody else splits or joins words.
  * @type {(one: Passage, segment: Segment, isNew: boolean) => string}
  */
 const textFor = (one, segment, isNew) => {
@@ -63,35 +62,35 @@ const textFor = (one, segment, isNew) => {
 };
 
 /**
- * The ids of passages that the server has and the page has no longer.
+ * The ids of passages that were removed from the page, but not yet from the server.
  * @type {(all: Passage[]) => Set<string | null>}
  */
 const hiddenFrom = (all) => {
   const ids = (/** @type {Passage[]} */ some) => some.map(({ id }) => id);
   const { parts = [], removed = [] } = inFlight ?? {};
   const hidden = new Set(ids([...removed, ...parts.flatMap(({ joined }) => joined)]));
-  // The server may reuse the name of a removed passage for a new one.
-  for (const id of ids(parts.flatMap(({ births }) => births))) hidden.delete(id);
-  for (const id of ids([...gone, ...all.flatMap(({ joined }) => joined)])) hidden.add(id);
+  // The server may reuse the id of a removed passage for a new one.
+  for (const id of ids(parts.flatMap(({ splits }) => splits))) hidden.delete(id);
+  for (const id of ids([...removedPassages, ...all.flatMap(({ joined }) => joined)])) hidden.add(id);
   return hidden;
 };
 
 /**
- * The passages that a passage was cut into during typing, by a speaker change for some of its words: {one, text}; null: it was not.
- * @type {(one: Passage, place: number, mine: Map<string | null, Passage>, after: Map<string | null, Placed[]>) => Placed[] | null}
+ * The passages into which a passage was split during typing, by a speaker change for some of its words: {one, text}; null: it was not.
+ * @type {(one: Passage, place: number, known: Map<string | null, Passage>, after: Map<string | null, Placed[]>) => Placed[] | null}
  */
-const partsOf = (one, place, mine, after) => {
-  const births = (after.get(one.id) ?? []).map((follower) => follower.one);
+const partsOf = (one, place, known, after) => {
+  const splits = (after.get(one.id) ?? []).map((follower) => follower.one);
   const { was } = one;
-  if (was === null || [one, ...births].some((each) => each.isSending || each.joined.length)) return null;
+  if (was === null || [one, ...splits].some((each) => each.isSending || each.joined.length)) return null;
   let end = place + 1;
   const isWhole = () => isSame(state.segments.slice(place, end).map(textOf).join(" "), was);
-  while (!isWhole() && end < state.segments.length && !mine.has(state.segments[end].id)) end += 1;
+  while (!isWhole() && end < state.segments.length && !known.has(state.segments[end].id)) end += 1;
   if (end === place + 1 || !isWhole()) return null;
   const segments = state.segments.slice(place, end);
   // Splits made there meanwhile apply to these parts.
   after.set(one.id, []);
-  const texts = divided([one, ...births].map(manuscript.textIn).join(" "), segments.map(textOf));
+  const texts = divided([one, ...splits].map(manuscript.textIn).join(" "), segments.map(textOf));
   return segments.map((segment, number) => {
     const part = number ? passage(segment.id, segment.speaker) : one;
     part.was = isSame(texts[number], textOf(segment)) ? null : textOf(segment);
@@ -100,11 +99,11 @@ const partsOf = (one, place, mine, after) => {
 };
 
 /**
- * What a voice has cut off a passage that is not on the page as it was: that goes where the passage went.
+ * Passages split by a speaker change from one that was removed from the page: they are removed with it.
  * @type {(one: Passage, shown: Set<string | null>) => Passage[]}
  */
 const cutOff = (one, shown) => {
-  const whole = one.was ?? one.stood ?? null;
+  const whole = one.was ?? one.lastText ?? null;
   const place = state.segments.findIndex(({ id }) => id === one.id);
   if (whole === null || one.isSending || place < 0 || isSame(textOf(state.segments[place]), whole)) return [];
   let end = place + 1;
@@ -113,15 +112,15 @@ const cutOff = (one, shown) => {
   if (!isWhole()) return [];
   const [first, ...others] = state.segments.slice(place, end);
   if (one.was !== null) one.was = textOf(first);
-  one.stood = textOf(first);
-  return others.map((segment) => passage(segment.id, segment.speaker, { was: textOf(segment), stood: textOf(segment) }));
+  one.lastText = textOf(first);
+  return others.map((segment) => passage(segment.id, segment.speaker, { was: textOf(segment), lastText: textOf(segment) }));
 };
 
 /** Remove deleted or joined passages, with everything split from them meanwhile. */
 const followCuts = () => {
   const all = manuscript.all();
-  const shown = new Set([...gone, ...all, ...all.flatMap(({ joined }) => joined)].map(({ id }) => id));
-  for (const one of [...gone]) for (const part of cutOff(one, shown)) gone.add(part);
+  const shown = new Set([...removedPassages, ...all, ...all.flatMap(({ joined }) => joined)].map(({ id }) => id));
+  for (const one of [...removedPassages]) for (const part of cutOff(one, shown)) removedPassages.add(part);
   for (const one of all) {
     if (!one.joined.length) continue;
     const parts = cutOff(one, shown);
@@ -129,7 +128,7 @@ const followCuts = () => {
   }
 };
 
-/** Update the page to the server's state; typed text and edits on their way stay. */
+/** Update the page to the server's state; typed text and pending edits are kept. */
 export const render = (isFresh = false) => {
   claim();
   replaceSegments(state.segments);
@@ -140,24 +139,24 @@ export const render = (isFresh = false) => {
   /** @type {Map<string | null, Placed[]>} */
   const after = new Map([[null, []]]);
   /** @type {Map<string | null, Passage>} */
-  const mine = new Map();
+  const known = new Map();
   /** @type {string | null} */
   let head = null;
   for (const one of all) {
     if (one.id !== null && isKnown(one)) {
       head = one.id;
       after.set(head, []);
-      mine.set(head, one);
+      known.set(head, one);
     } else if (one.id === null || one.was !== null || one.isSending) after.get(head)?.push({ one, text: manuscript.textIn(one) });
   }
   const list = [...(after.get(null) ?? [])];
   /** @type {Map<string | null, Placed>} */
   const cut = new Map();
   state.segments.forEach((segment, place) => {
-    const one = cut.get(segment.id)?.one ?? mine.get(segment.id) ?? passage(segment.id, segment.speaker);
+    const one = cut.get(segment.id)?.one ?? known.get(segment.id) ?? passage(segment.id, segment.speaker);
     one.speaker = segment.speaker;
-    for (const part of (mine.has(segment.id) && partsOf(one, place, mine, after)) || []) cut.set(part.one.id, part);
-    const text = cut.get(segment.id)?.text ?? textFor(one, segment, !mine.has(segment.id));
+    for (const part of (known.has(segment.id) && partsOf(one, place, known, after)) || []) cut.set(part.one.id, part);
+    const text = cut.get(segment.id)?.text ?? textFor(one, segment, !known.has(segment.id));
     if (!hidden.has(segment.id)) list.push({ one, text });
     for (const follower of after.get(segment.id) ?? []) {
       if (follower.one.id === null) follower.one.speaker = segment.speaker;
@@ -173,7 +172,7 @@ export const render = (isFresh = false) => {
 };
 
 /**
- * Empty again what was emptied and not left.
+ * Empty passages again that were emptied and still have the caret.
  * @type {(list: Placed[]) => void}
  */
 const emptyAgain = (list) => {
@@ -185,12 +184,12 @@ const emptyAgain = (list) => {
   }
 };
 
-// The content of each paragraph's head, cached: every save requests all of them, and hardly any changes.
+// A cache of each paragraph's heading: every save requests all of them, and hardly any changes.
 /** @type {WeakMap<HTMLElement, string>} */
 const heads = new WeakMap();
 
 /**
- * Who speaks and when, at a paragraph. A name is shown where the speaker changes; below it, under the pointer.
+ * Show speaker and time of a paragraph. The name is shown when the speaker changes, else on hover.
  * @type {(turn: HTMLElement, one: Passage, isOn: boolean) => void}
  */
 export const drawHead = (turn, one, isOn) => {

@@ -25,7 +25,7 @@ export const hitOf = (segments, pieces) => {
     segment: segments[piece.place].id,
     first: piece.first,
     was: all(piece),
-    // The replacement of a hit across a border goes before the border.
+    // The replacement of a hit across a boundary goes before it.
     text: number ? "" : null,
     kept_start: piece.kept_start,
     kept_end: piece.kept_end,
@@ -42,8 +42,7 @@ export const hitOf = (segments, pieces) => {
 };
 
 /**
- * The replacement of a hit: where its capital came from the place and not from what was looked for, it stays. What is in capitals
- * throughout is an abbreviation.
+ * The replacement of a hit: a capital that is due to its position rather than to the query is kept. Words in all capitals are abbreviations.
  * @type {(hit: string, query: string, other: string) => string}
  */
 export const replacementFor = (hit, query, other) => {

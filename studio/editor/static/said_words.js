@@ -23,7 +23,7 @@ export const forgetWords = () => {
 const MAX_DURATION_MS = 5000;
 
 /**
- * How many words have begun at a moment, and all of them in order of time.
+ * The number of words that have started at a time, and all words in order of time.
  * @type {(ms: number) => [number, Said[]]}
  */
 const begunAt = (ms) => {
@@ -47,7 +47,7 @@ const wordSaidAt = (ms) => {
 };
 
 /**
- * What others say at that moment.
+ * The words of other speakers at that time.
  * @type {(ms: number, said: Said) => Said[]}
  */
 const saidBeside = (ms, said) => {
@@ -60,21 +60,21 @@ const saidBeside = (ms, said) => {
 };
 
 /** @type {(Said | null)[]} */
-let lit = [];
+let highlighted = [];
 
 export const prepareSaid = () => sound.follow((moment) => {
   const said = wordSaidAt(moment);
   const beside = said ? saidBeside(moment, said) : [];
   const now = [said, ...beside];
-  if (now.length === lit.length && now.every((one, place) => one === lit[place])) return;
-  lit = now;
+  if (now.length === highlighted.length && now.every((one, place) => one === highlighted[place])) return;
+  highlighted = now;
   const range = said && moment < said.end + 400 ? rangeOfWords(said.segment, said.place) : null;
   highlight("said", [range, ...beside.map((one) => rangeOfWords(one.segment, one.place))]);
   if (said && sound.isPlaying() && performance.now() > readingUntil && !manuscript.hasFocus()) show(said.segment, range);
 });
 
 /**
- * The word being played: {segment, word}, its place in the passage.
+ * The word being played: {segment, word}, with its index in the passage.
  * @type {() => WordPlace | null}
  */
 export const wordHeard = () => {
@@ -83,7 +83,7 @@ export const wordHeard = () => {
 };
 
 /**
- * Scroll to the words at a moment.
+ * Scroll to the words at a time.
  * @type {(ms: number) => void}
  */
 export const showMoment = (ms) => {

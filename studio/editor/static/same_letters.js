@@ -26,7 +26,7 @@ const positionBehind = (doc, from, to, count, isBehindSpace) => {
 };
 
 /**
- * Where ends of a selection are after [from, to] was replaced by the same letters in other paragraphs, up to `end`; null: by others.
+ * The ends of a selection after [from, to] was replaced by the same letters in other paragraphs, up to `end`; null: by other letters.
  * @type {(doc: Doc, next: Doc, range: [number, number, number], ends: number[]) => number[] | null}
  */
 export const amongSameLetters = (doc, next, [from, to, end], ends) => {

@@ -21,10 +21,10 @@ export const showStatus = (change = {}) => {
   const isKept = !queue.length && !isTyping;
   const going = queue.length ? _("Saving…") : _("Not saved yet…");
   const how = stopped ?? trouble ?? (isKept ? filled(_("Saved ({count})"), { count: state.versions }) : going);
-  const told = others ? filled(_("{how} · {count} windows are open here"), { how, count: others + 1 }) : how;
-  if (line.dataset.told !== told) {
-    line.dataset.told = told;
-    line.replaceChildren(make("span", {}, told));
+  const label = others ? filled(_("{how} · {count} windows are open here"), { how, count: others + 1 }) : how;
+  if (line.dataset.told !== label) {
+    line.dataset.told = label;
+    line.replaceChildren(make("span", {}, label));
   }
   line.classList.toggle("waiting", !isKept);
   line.classList.toggle("trouble", Boolean(stopped || trouble));

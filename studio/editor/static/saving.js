@@ -8,7 +8,7 @@ import { showTyping } from "./saved_status.js";
 import { reportLeaving } from "./server.js";
 import { on } from "./state.js";
 import { isIdle, send, whenIdle } from "./store.js";
-import { inFlight, gone, idOf, setInFlight, textNow } from "./text_passages.js";
+import { inFlight, removedPassages, idOf, setInFlight, textNow } from "./text_passages.js";
 import { client, draft, forgetDrafts } from "./unsent.js";
 import { plain } from "./words.js";
 
@@ -33,7 +33,7 @@ export const prepareSaving = () => {
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && flush());
 };
 
-// Further information about the request on its way, besides that it failed.
+// Further information about the pending request, besides that it failed.
 /** @type {string | null} */
 let clash = null;
 let isRefused = false;
@@ -59,15 +59,14 @@ const save = async (isLeaving) => {
 
 /** @type {(parts: Part[], isDone: boolean) => void} */
 const finishSaving = (parts, isDone) => {
-  for (const { one, was, births, joined } of parts) {
-    const isMany = births.length || joined.length;
-    for (const each of [one, ...births]) each.isSending = false;
-    // Text typed meanwhile is saved next, on top of the present text.
-    for (const each of [one, ...births]) if (each.was !== null) each.was = textNow(each);
-    // Two changed it: the window that asks has what was typed. What was cut or joined, or was only asked for in the same breath, is asked for
-    // again as what it is by now.
+  for (const { one, was, splits, joined } of parts) {
+    const isMany = splits.length || joined.length;
+    for (const each of [one, ...splits]) each.isSending = false;
+    // Text typed meanwhile is saved next, based on the current text.
+    for (const each of [one, ...splits]) if (each.was !== null) each.was = textNow(each);
+    // Conflict: the dialogue has the typed text. Splits, joins and other edits of the same request are sent again, based on the current state.
     if (!isDone && !isRefused && (isMany || clash !== one.id)) one.was = was;
-    const left = births.filter(({ id }) => id === null);
+    const left = splits.filter(({ id }) => id === null);
     if (left.length) manuscript.merge(one, left);
     if (!isDone && one.was !== null) soon();
   }
@@ -76,20 +75,20 @@ const finishSaving = (parts, isDone) => {
 /** @type {UnsentText[]} */
 const drafted = [];
 
-/** Keep a text that cannot be sent yet beyond the end of this page. */
+/** Store unsent text beyond the lifetime of this page. */
 const saveDrafts = () => {
   const keep = (/** @type {UnsentText} */ words) => {
     drafted.push(words);
     draft(words);
   };
-  // What has no name yet is known by what it was sent as, behind which passage.
-  const origin = new Map((inFlight?.parts ?? []).flatMap(({ one, births }) => births.map((birth) => [birth, one])));
+  // Passages without an id are identified by their sent text and the preceding passage.
+  const origin = new Map((inFlight?.parts ?? []).flatMap(({ one, splits }) => splits.map((splitOff) => [splitOff, one])));
   const record = (/** @type {Passage} */ one, /** @type {string} */ text) => {
     const source = origin.get(one);
     if (one.id !== null) keep({ segment: one.id, was: one.was ?? textNow(one), text });
     else if (source) keep({ segment: idOf(source), next: one.sent, was: one.sent ?? "", text });
   };
-  for (const one of gone) record(one, "");
+  for (const one of removedPassages) record(one, "");
   const all = manuscript.all();
   all.forEach((one, place) => {
     if (one.id === null && !origin.has(one)) return;
@@ -104,7 +103,7 @@ const saveDrafts = () => {
 let flushing = Promise.resolve(true);
 
 /**
- * After everything that was typed before is kept.
+ * Run it after all previously typed text was saved.
  * @type {(work: () => Promise<boolean>) => Promise<boolean>}
  */
 const inTurn = (work) => {
@@ -121,7 +120,7 @@ export const flush = ({ isLeaving = false } = {}) => {
   unsavedSince = null;
   if (!isIdle()) saveDrafts();
   return inTurn(async () => {
-    // What else is on its way may cut passages, or change who speaks: what was typed is compared with what comes of it.
+    // Pending edits may split passages, or change speakers: typed text is compared with their result.
     await whenIdle();
     const isDone = await save(isLeaving);
     if (unsavedSince === null) showTyping(false);

@@ -10,13 +10,13 @@ import { passageOf } from "./text_passages.js";
 const READING_MS = 5000;
 export let readingUntil = 0;
 
-/** The person reads elsewhere: the text does not follow the sound for a while. */
+/** The user scrolled elsewhere: the text does not follow playback for a while. */
 export const noteReading = () => {
   readingUntil = performance.now() + READING_MS;
 };
 
 /**
- * Bring a passage, or some words of it, into sight.
+ * Scroll a passage, or some of its words, into view.
  * @type {(segment: Segment, range?: Range | null) => void}
  */
 export const show = (segment, range = null) => {

@@ -49,7 +49,7 @@ export const leave = () => {
 };
 
 /**
- * The passage with the caret, and the word at the caret; null: none, or one that is still on its way.
+ * The passage with the caret, and the word at the caret; null: none, or one that is not saved yet.
  * @type {() => (WordPlace & { caret: number }) | null}
  */
 export const here = () => {
@@ -63,7 +63,7 @@ export const here = () => {
 };
 
 /**
- * What is selected and seen to be, by passages.
+ * The visible selection, by passage.
  * @type {() => { one: Passage, from: number, to: number }[]}
  */
 const chosen = () => {
@@ -74,7 +74,7 @@ const chosen = () => {
 };
 
 /**
- * The words that are selected, even in part: [{segment, first, count}]. A space at either end takes no word with it.
+ * The (partly) selected words: [{segment, first, count}]. A selected space at either end does not include the adjacent word.
  * @type {() => Words[]}
  */
 export const selected = () =>
@@ -87,7 +87,7 @@ export const selected = () =>
   });
 
 /**
- * The selected words, of several passages those in the first one; without a selection the word at the caret.
+ * The selected words (only those of the first passage); without a selection the word at the caret.
  * @type {() => Words | null}
  */
 export const selectedOrHere = () => {
@@ -112,7 +112,7 @@ export const selectedText = () => {
 };
 
 /**
- * Select and show words, wherever they are: {place, first, count} of each passage.
+ * Select words and scroll to them: {place, first, count} for each passage.
  * @type {(pieces: HitPart[]) => void}
  */
 export const showWords = (pieces) => {

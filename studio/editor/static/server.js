@@ -6,16 +6,16 @@
 // The time after which a request is repeated, because the computer slept or the server hangs. Each request has a name and is done once.
 const ANSWER_MS = 8000;
 
-/** The server has refused a request: `told` gives the reason, with both versions of a conflict. */
+/** The server has refused a request: `detail` gives the reason, with both versions of a conflict. */
 export class RefusedError extends Error {
   /**
    * @param {number} status
-   * @param {Partial<Told> & Record<string, any>} told
+   * @param {Partial<Told> & Record<string, any>} detail
    */
-  constructor(status, told) {
-    super(told.what);
+  constructor(status, detail) {
+    super(detail.what);
     this.status = status;
-    this.told = told;
+    this.detail = detail;
   }
 }
 

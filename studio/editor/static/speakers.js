@@ -38,7 +38,7 @@ const setSpeakers = (segments, speaker, everywhere) => {
 };
 
 /**
- * Who speaks some words: passages are cut around them.
+ * Set the speaker of some words: passages are split around them.
  * @type {(chosen: Words[], speaker: string) => Promise<boolean>}
  */
 const setVoice = (chosen, speaker) => {

@@ -1,6 +1,5 @@
 // @ts-check
-// How edits come to the server: one request at a time, each until it is done or refused, and what others did comes back. Every edit goes to
-// the disk of this computer through the server.
+// Sends edits to the server: one request at a time, each until it is done or refused; responses contain the edits of others. The server stores every edit on the disk of this computer.
 
 import { authorNow } from "./author.js";
 import { isStopped, noteStatus, showStatus } from "./saved_status.js";
@@ -25,8 +24,8 @@ let sending = false;
 
 /** @type {(changes: Changes) => void} */
 const applyPatches = ({ patches, revision, versions, undo, redo, trouble: why, ends, others = 0 }) => {
-  const told = why && `${why.where} ${why.what}. ${why.remedy}`;
-  const unwritten = why && filled(_("All edits are in the journal, but not yet in the files: {told}"), { told });
+  const reason = why && `${why.where} ${why.what}. ${why.remedy}`;
+  const unwritten = why && filled(_("All edits are in the journal, but not yet in the files: {told}"), { told: reason });
   const trouble = unwritten && ([...(ends ? [_("Studio stops because of an internal error.")] : []), unwritten].join(" "));
   for (const { list, at, removed, inserted } of patches) {
     if (list !== "glossary_edits") /** @type {unknown[]} */ (state[list]).splice(at, removed.length, ...inserted);
@@ -38,7 +37,7 @@ const applyPatches = ({ patches, revision, versions, undo, redo, trouble: why, e
 };
 
 /**
- * Apply the changes after a revision. Two answers may overlap on their way: changes that the page already has are not applied twice.
+ * Apply the changes after a revision. Responses may overlap: changes that the page already has are not applied twice.
  * @type {(changes: Changes, since: number) => Promise<void>}
  */
 const applyChanges = async (answer, since) => {
@@ -48,7 +47,7 @@ const applyChanges = async (answer, since) => {
 };
 
 /**
- * What was done after the revision that the page has, and which that is.
+ * The changes after the page's revision, and that revision.
  * @type {() => Promise<[Changes, number]>}
  */
 const changes = async () => {
@@ -57,14 +56,14 @@ const changes = async () => {
 };
 
 export const open = async () => {
-  // The document asks for it before any script runs; a long text may take a moment.
+  // The document requests it before any script runs; a long text may take a moment.
   Object.assign(state, await ask("state", { signal: null }));
   emit("opened");
   emit("stacks");
 };
 
 /**
- * Ask until it is answered, and say meanwhile that it is not.
+ * Repeat a request until there is a response, and show meanwhile that there is none.
  * @type {<Answer>(work: () => Promise<Answer>) => Promise<Answer>}
  */
 export const retryUntilAnswered = async (work) => {
@@ -101,7 +100,7 @@ const sendRequest = async (request) => {
     noteStatus({ stopped: null });
     return true;
   } catch (error) {
-    const { status, told } = error instanceof RefusedError ? error : { status: null, told: {} };
+    const { status, detail } = error instanceof RefusedError ? error : { status: null, detail: {} };
     if (status === 401) {
       // The server was restarted: after its new address was opened in this browser, this page has access again.
       showStatus({ stopped: STARTED_AGAIN });
@@ -109,23 +108,23 @@ const sendRequest = async (request) => {
     }
     if (status === 409) {
       // Typed text stays in the journal until a choice is made, even if this page closes.
-      const place = isWritten(told.mine) ? `${CONFLICT}${isFrame ? LEFT : client}:${request.id}` : null;
-      if (place) send({ kind: "draft", place, text: JSON.stringify({ mine: told.mine }) });
-      emit("conflict", { mine: told.mine, theirs: told.theirs, merged: told.merged, clashes: told.clashes, place });
+      const place = isWritten(detail.mine) ? `${CONFLICT}${isFrame ? LEFT : client}:${request.id}` : null;
+      if (place) send({ kind: "draft", place, text: JSON.stringify({ mine: detail.mine }) });
+      emit("conflict", { mine: detail.mine, theirs: detail.theirs, merged: detail.merged, clashes: detail.clashes, place });
       await catchUp();
       return false;
     }
     if (status && status !== 507) {
       // Refused permanently: show the reason, and do not delay the next edit.
-      noteStatus({ stopped: `${told.where ?? ""} ${told.what}. ${told.remedy ?? ""}` });
+      noteStatus({ stopped: `${detail.where ?? ""} ${detail.what}. ${detail.remedy ?? ""}` });
       emit("refused", request);
       return false;
     }
     const stopped = status
       ? filled(_("Not saved ({where}: {what}). {remedy} Everything is kept in this page; it tries again…"), {
-          where: told.where ?? "",
-          what: told.what,
-          remedy: told.remedy ?? "",
+          where: detail.where ?? "",
+          what: detail.what,
+          remedy: detail.remedy ?? "",
         })
       : _("Not saved: Studio does not answer. Everything is kept in this page; it tries again…");
     showStatus({ stopped });
@@ -138,7 +137,7 @@ const sendRequest = async (request) => {
 const isWritten = (edit) => ["text", "words", "chapters", "cuts"].includes(edit?.kind ?? "");
 
 /**
- * Learn what others did. False: the server does not answer.
+ * Fetch the changes of others. False: the server does not answer.
  * @type {() => Promise<boolean>}
  */
 export const catchUp = async () => {
@@ -187,7 +186,7 @@ export const isIdle = () => !queue.length;
 const waiting = [];
 
 /**
- * Once everything that was asked for is done.
+ * Resolves once all requests are done.
  * @type {() => Promise<void>}
  */
 export const whenIdle = () => (isIdle() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)));

@@ -22,12 +22,12 @@ const typed = () => {
   soon();
 };
 
-/** Cut the passage in two at the caret. */
+/** Split the passage at the caret. */
 export const split = () => {
   edits.split();
 };
 
-/** Join it to the one before. */
+/** Join it to the preceding one. */
 export const join = () => {
   edits.join();
 };
@@ -38,8 +38,7 @@ export const isAllTaken = () => {
   return Boolean(one) && !others.length && one.was !== null && !plain(manuscript.textIn(one));
 };
 
-// The paragraph in which the caret was: what was typed there gets the saved spaces once the caret leaves it. And the passage that was
-// empty around the caret.
+// The paragraph in which the caret was: its typed text gets the saved spaces once the caret leaves it. And the empty passage at the caret.
 /** @type {HTMLElement | null} */
 let left = null;
 
@@ -103,7 +102,7 @@ export const prepare = ({ onSpeaker, onHistory }) => {
 };
 
 /**
- * The passages that a name speaks for: all of the turn, or of a paragraph inside of one.
+ * The passages to which a displayed name applies: all of the turn, or of a paragraph inside one.
  * @type {(turn: HTMLElement, around: Passage[]) => Passage[]}
  */
 const spokenFrom = (turn, around) => {

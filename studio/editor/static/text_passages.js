@@ -25,7 +25,7 @@ export const idOf = (one) => one.id ?? "";
 export const isKnown = (one) => known.has(idOf(one));
 
 /**
- * What the server has by now.
+ * Update to the server's current segments.
  * @type {(segments: Segment[]) => void}
  */
 export const replaceSegments = (segments) => {
@@ -45,7 +45,7 @@ let listed = null;
 /** @type {Map<string | null, Passage>} */
 let named = new Map();
 
-/** Passages have got other names. */
+/** Passages got other ids. */
 export const listAnew = () => {
   listed = null;
 };
@@ -64,8 +64,8 @@ export const passageOf = (id) => {
 export const hasCaret = (one) => manuscript.hasFocus() && manuscript.isInSameBlock(one.from, manuscript.selection().head);
 // Passages that were removed from the page and that the server still has.
 /** @type {Set<Passage>} */
-export const gone = new Set();
-// What is being saved: {parts: [{one, was, births, joined}], removed}; null: nothing.
+export const removedPassages = new Set();
+// What is being saved: {parts: [{one, was, splits, joined}], removed}; null: nothing.
 /** @type {{ parts: Part[], removed: Passage[] } | null} */
 export let inFlight = null;
 
@@ -85,8 +85,8 @@ export const touch = (one) => {
 /** @type {(one: Passage) => void} */
 export const drop = (one) => {
   for (const other of [one, ...one.joined]) {
-    other.stood = other.was ?? textNow(other);
-    gone.add(other);
+    other.lastText = other.was ?? textNow(other);
+    removedPassages.add(other);
   }
   one.joined = [];
 };

@@ -7,12 +7,12 @@
 const EDGES = "«»“”„\"'’‘()[]{}.,;:!?…–—-\u00a0\u202f ";
 const LETTER = /[\p{L}\p{N}]/u;
 const ACCENT = /\p{M}/u;
-// Their forms on keyboards that lack them.
+// Characters as typed on keyboards that lack them.
 /** @type {Record<string, string>} */
 const LIGATURES = { œ: "oe", Œ: "Oe", æ: "ae", Æ: "Ae" };
 
 /**
- * A character that is compared, and where it is from: segment, word, character in it.
+ * One compared character and its source: segment, word, character in it.
  * @typedef {{ text: string, place: number, word: number, at: number }} Sign
  */
 
@@ -31,7 +31,7 @@ const bareOf = (text) => {
 
 /** @type {(text: string, options: FindOptions) => string} */
 const folded = (text, { exact, accents }) => {
-  // In every form, an accent comes after its letter.
+  // Accents are decomposed and follow their letter.
   const apart = text.normalize("NFD");
   const plain = accents ? apart : apart.replace(/\p{M}/gu, "").replace(/[œŒæÆ]/gu, (sign) => LIGATURES[sign]);
   return exact ? plain : plain.toLowerCase();
@@ -76,7 +76,7 @@ const signsOf = (segments, options) => {
 };
 
 /**
- * Whether a border parts no letter: no « œ » in two, and none from its accent.
+ * Whether a boundary splits no letter: neither « œ », nor a letter from its accent.
  * @type {(signs: Sign[], border: number) => boolean}
  */
 const isBetween = (signs, border) => {
@@ -86,7 +86,7 @@ const isBetween = (signs, border) => {
 };
 
 /**
- * Every place, none overlapping: a list of pieces, one for each passage that it reaches into.
+ * All hits without overlap: a list of parts, one per passage.
  * @type {(segments: Segment[], query: string, options: FindOptions) => HitPart[][]}
  */
 export const findText = (segments, query, options) => {

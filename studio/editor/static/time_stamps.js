@@ -22,7 +22,7 @@ export const exactStamp = (ms) => {
 const MOMENT = /^\s*(?:(\d+):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,3}))?\s*$/u;
 
 /**
- * The moment that is typed, or null: seconds go to 59, and minutes after hours.
+ * Parse a typed time, or null: seconds go up to 59, and so do minutes after hours.
  * @type {(typed: string) => number | null}
  */
 export const msOf = (typed) => {

@@ -8,7 +8,7 @@ import { queue } from "./unsent.js";
 // A field is stored once typing pauses, and at the latest this long after the first unsaved key.
 const FIELD_MS = 300;
 const LATEST_MS = 800;
-// What is typed in a field and not sent yet: place → {text, timer, since}.
+// Unsent text of fields: place → {text, timer, since}.
 /** @type {Map<string, { text: string | null, timer: number, since: number }>} */
 const fields = new Map();
 
@@ -25,7 +25,7 @@ const sendField = (place) => {
 const keptIn = (place) => state.drafts.find((one) => one.place === place)?.text ?? null;
 
 /**
- * What was typed in a field and never sent, on this page or an earlier one; null: nothing.
+ * The unsent text of a field, from this page or an earlier one, or null.
  * @type {(place: string) => string | null}
  */
 export const typedIn = (place) => {
@@ -34,7 +34,7 @@ export const typedIn = (place) => {
 };
 
 /**
- * Store in the journal what is typed in a field so far; null: it was sent or discarded.
+ * Store the unsent text of a field in the journal; null: it was sent or discarded.
  * @type {(place: string, text: string | null) => void}
  */
 export const storeTyped = (place, text) => {
@@ -46,7 +46,7 @@ export const storeTyped = (place, text) => {
 };
 
 /**
- * Keep a field that is typed in by what it holds, from now on.
+ * Store the text of a field while typing, from now on.
  * @type {(field: HTMLInputElement, placeOf: () => string | null) => void}
  */
 export const storeField = (field, placeOf) =>

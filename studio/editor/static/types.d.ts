@@ -181,7 +181,7 @@ export interface Lists {
   glossary_edits: GlossaryEdit[];
 }
 
-/** What an edit did to a list: `removed` stood at `at`, and `inserted` stands there now. */
+/** What an edit did to a list: `removed` lastText at `at`, and `inserted` stands there now. */
 export type Patch = { [Name in keyof Lists]: { list: Name; at: number; removed: Lists[Name]; inserted: Lists[Name] } }[keyof Lists];
 
 export interface Told {
@@ -296,7 +296,7 @@ export interface UnsentText {
 /**
  * A passage of the text: `id`, null until the server has given one; `from` and `to`, its place in the text; `was`, the text on which somebody
  * types, null where nobody does; `joined`, passages that were taken into it and that the server still has apart; `begins`, whether a paragraph
- * begins with it whoever speaks; `isSending`, `sent`, whether its text is on its way, and which; `stood`, its text when it was taken away.
+ * begins with it whoever speaks; `isSending`, `sent`, whether its text is on its way, and which; `lastText`, its text when it was taken away.
  */
 export interface Passage {
   id: string | null;
@@ -308,7 +308,7 @@ export interface Passage {
   begins: boolean;
   isSending?: boolean;
   sent?: string;
-  stood?: string;
+  lastText?: string;
 }
 
 /** A passage with the text that stands in it, or shall. */
@@ -317,11 +317,11 @@ export interface Placed {
   text: string;
 }
 
-/** What is asked of the server about one passage: `births`, those that were cut off it; `joined`, those that were taken in. */
+/** What is asked of the server about one passage: `splits`, those that were cut off it; `joined`, those that were taken in. */
 export interface Part {
   one: Passage;
   was: string;
-  births: Passage[];
+  splits: Passage[];
   joined: Passage[];
 }
 
@@ -381,7 +381,7 @@ export interface Listener {
   showCaret: () => void;
 }
 
-/** What shall be lit: by which key it is known, what tells whether it stands where it stood, and how its range is found. */
+/** What shall be lit: by which key it is known, what tells whether it stands where it lastText, and how its range is found. */
 export interface Lit {
   key: unknown;
   spot: unknown[];

@@ -10,8 +10,7 @@ export const client = crypto.randomUUID();
 /** @type {{ request: EditRequest, resolve?: (isDone: boolean) => void }[]} */
 export const queue = [];
 
-// What is typed in a passage while an earlier text of it is still on its way: {segment, was, text}; `next` is what stands in the passage behind
-// that one, if it is meant.
+// Text typed in a passage while an earlier text of it is being saved: {segment, was, text}; `next` is the text of the following passage, if it is meant.
 /** @type {Map<string, UnsentText>} */
 export const drafts = new Map();
 
@@ -41,7 +40,7 @@ export const draft = (words) => {
 };
 
 /**
- * These are on their way, or typed no longer.
+ * Remove texts that are being sent, or no longer needed.
  * @type {(all: UnsentText[]) => void}
  */
 export const forgetDrafts = (all) => {

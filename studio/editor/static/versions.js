@@ -40,7 +40,7 @@ const compare = async (revision) => {
 };
 
 /**
- * The words that a version changed first, and how many other places.
+ * The first changed words of a version, and the number of other changes.
  * @type {(entry: RevisionSummary) => Child[]}
  */
 const changeOf = ({ before, after, more }) => {

@@ -14,7 +14,7 @@ import { stamp } from "./time_stamps.js";
 const canvas = byId("wave");
 // The static parts are drawn once; only the playback position moves over them.
 const still = document.createElement("canvas");
-// Lanes in CSS pixels: chapters above, then doubts, below the waves words and voices.
+// Lanes in CSS pixels: chapters on top, then doubts, the waveform, words and voices.
 const CHAPTERS = 15;
 const DOUBTS = 11;
 const WORDS = 15;
@@ -130,7 +130,7 @@ const drawStill = (width, height, scale, shown) => {
     lane(top, bottom, loudnessAt, inkAt);
   }
 
-  // Voices: one bar for each turn, at the speaker's height, with the name if it fits.
+  // Voices: one bar per turn, in the speaker's row, with the name if it fits.
   for (const { speaker, start, end } of turns) {
     if (!seen(start, end, shown)) continue;
     const voice = state.speakers.indexOf(speaker ?? "");

@@ -4,7 +4,7 @@
 import { bare } from "./words.js";
 
 /**
- * Where each word begins and ends in a text.
+ * Start and end of each word in a text.
  * @type {(text: string) => [number, number][]}
  */
 const spansOf = (text) =>
@@ -15,7 +15,7 @@ const spansOf = (text) =>
   });
 
 /**
- * Choose the word of that place; nothing else where there is none.
+ * Select the word at this index, if any.
  * @type {(field: HTMLInputElement, place: number) => void}
  */
 export const chooseWord = (field, place) => {
@@ -24,13 +24,13 @@ export const chooseWord = (field, place) => {
 };
 
 /**
- * Choose the next word of a field (`by` 1) or the one before (−1), or have it chosen too. False: there is none.
+ * Select the next word of a field (`by` 1) or the preceding one (−1), or extend the selection. False: there is none.
  * @type {(field: HTMLInputElement, by: 1 | -1, isMore: boolean) => boolean}
  */
 const step = (field, by, isMore) => {
   const spans = spansOf(field.value);
   let [start, end] = [field.selectionStart ?? 0, field.selectionEnd ?? 0];
-  // Of all words chosen, ↓ leaves the first and ↑ the last.
+  // If all words are selected, ↓ keeps the first and ↑ the last.
   const isAll = start < end && spans.length > 1 && start <= spans[0][0] && end >= spans[spans.length - 1][1];
   if (isAll && !isMore) [start, end] = by > 0 ? [0, 0] : [field.value.length, field.value.length];
   const span = by > 0 ? spans.find(([from]) => from >= end) : spans.findLast(([, to]) => to <= start);

@@ -19,7 +19,7 @@ const UNSEEN = /[\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/u;
 const ALL_UNSEEN = new RegExp(UNSEEN, "gu");
 
 /**
- * Whether two texts differ in spaces only: people type those that French wants around « ? » and « « », words carry none.
+ * Whether two texts only differ in spaces: users type French spaces around « ? » and « « », which words do not have.
  * @type {(one: string, other: string) => boolean}
  */
 export const isSame = (one, other) => one === other || one.replace(ALL_UNSEEN, "") === other.replace(ALL_UNSEEN, "");
@@ -31,13 +31,13 @@ const SPACES_BESIDE_SIGNS = /(?<![\p{L}\p{M}\p{N}])\s+|\s+(?![\p{L}\p{M}\p{N}])/
 const wordsOf = (text) => text.replace(/\s+/gu, " ").replace(CONTROLS, "").replace(SPACES_BESIDE_SIGNS, "");
 
 /**
- * Whether two texts differ only in spaces beside punctuation and in repeated ones, not in where a word ends.
+ * Whether two texts only differ in spaces beside punctuation and in repeated ones, not in word boundaries.
  * @type {(one: string, other: string) => boolean}
  */
 export const hasSameWords = (one, other) => one === other || wordsOf(one) === wordsOf(other);
 
 /**
- * Where each word of a segment starts and ends in a text of it, whatever its spaces: [start, end].
+ * Start and end of each word of a segment in a text of it, regardless of spaces: [start, end].
  * @type {(segment: { words: { text: string }[] }, text: string) => [number, number][]}
  */
 export const spansIn = (segment, text) => {
@@ -61,7 +61,7 @@ export const spansIn = (segment, text) => {
 };
 
 /**
- * The place of the word at a character of a text of the segment.
+ * The index of the word at a character of a text of the segment.
  * @type {(segment: { words: { text: string }[] }, character: number, text?: string) => number}
  */
 export const wordAt = (segment, character, text = textOf(segment)) => {
@@ -72,7 +72,7 @@ export const wordAt = (segment, character, text = textOf(segment)) => {
 const EDGES = /^[«»“”„"'’‘()[\]{}.,;:!?…–—\-\s]+|[«»“”„"'’‘()[\]{}.,;:!?…–—\-\s]+$/gu;
 
 /**
- * A word as find and replace compares it.
+ * A word, normalised for find and replace.
  * @type {(text: string, exact?: boolean) => string}
  */
 export const bare = (text, exact) => {

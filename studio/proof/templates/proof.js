@@ -24,7 +24,7 @@
 
   // --- the sound
 
-  // Some browsers cannot seek in sound that is embedded in the page as text.
+  // Some browsers cannot seek in audio that is embedded in the page as text.
   const [head, content] = sound.src.split(",");
   const bytes = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
   sound.src = URL.createObjectURL(new Blob([bytes], { type: head.slice("data:".length).split(";")[0] }));
@@ -252,7 +252,7 @@
     sent.textContent = copied ? _("The text is copied: paste it into a mail. Thank you!") : _("Copy the text below, then paste it into a mail.");
   });
 
-  // --- what was answered before, on this telephone
+  // --- earlier answers on this device
 
   try {
     const kept = JSON.parse(localStorage.getItem(store) ?? "null");

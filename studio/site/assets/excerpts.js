@@ -6,7 +6,7 @@ export const startOf = (element) => Number(element.dataset.start);
 /** @type {(element: HTMLElement) => number} */
 export const endOf = (element) => Number(element.dataset.end);
 
-// At this distance from its expected position the listener has moved the player.
+// The distance from the expected position at which the listener has moved the player.
 const ELSEWHERE_S = 0.5;
 
 export const moments = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("a[data-start]")]);
@@ -32,7 +32,7 @@ const endExcerpt = (audio) => {
 };
 
 /**
- * The browser tells the time four times a second, which is too seldom to stop in time: each picture looks.
+ * `timeupdate` only fires four times a second, too rarely to stop in time: check at each animation frame.
  * @type {(audio: HTMLAudioElement) => void}
  */
 const watchStop = (audio) => {
@@ -41,7 +41,7 @@ const watchStop = (audio) => {
 };
 
 /**
- * Play from a moment, to another one or on.
+ * Play from a time, up to another one or to the end.
  * @type {(audio: HTMLAudioElement, from: number, until?: number) => void}
  */
 export const playSpan = (audio, from, until = Infinity) => {
@@ -49,7 +49,7 @@ export const playSpan = (audio, from, until = Infinity) => {
   goingTo = from;
   audio.currentTime = from;
   if (until < Infinity) requestAnimationFrame(() => watchStop(audio));
-  // A browser may refuse to play before the first gesture: the player then waits at the moment.
+  // A browser may refuse to play before the first gesture: the player then waits at that time.
   audio.play().catch(() => {});
   history.replaceState(null, "", `#t=${Math.floor(from)}`);
 };

@@ -6,7 +6,7 @@ import { SKIP_S, skip } from "./player_controls.js";
 
 /**
  * @param {HTMLAudioElement} audio
- * @param {DOMStringMap} told the titles of episode and show, and the address of a picture
+ * @param {DOMStringMap} metadata the titles of episode and show, and the address of a picture
  */
 export const prepareMediaKeys = (audio, { title, show, picture = "" }) => {
   if (!("mediaSession" in navigator)) return;

@@ -14,7 +14,7 @@ const player = /** @type {HTMLElement | null} */ (document.querySelector(".playe
 const remembered = `studio-position:${new URL(player?.dataset.page ?? "", location.href).pathname}`;
 
 /**
- * Storage may be refused: the position is then not remembered, and nothing else changes.
+ * Storage may be unavailable: then the position is not stored.
  * @type {<Answer>(action: (storage: Storage) => Answer) => Answer | null}
  */
 const kept = (action) => {
@@ -50,8 +50,7 @@ const rememberPosition = (audio) => {
 };
 
 /**
- * Whether an element has a use of its own for a key: who writes, chooses or presses a button means that. A link has none
- * for these keys; the position has one for arrows alone.
+ * Whether an element handles a key itself: fields, lists and buttons do. Links do not handle these keys; the position slider only handles arrows.
  * @type {(target: EventTarget | null, key: string) => boolean}
  */
 const isMeantElsewhere = (target, key) => {
@@ -61,7 +60,7 @@ const isMeantElsewhere = (target, key) => {
 };
 
 /**
- * Keys, as players have them.
+ * Keyboard shortcuts, as in other players.
  * @type {(audio: HTMLAudioElement) => void}
  */
 const listenForKeys = (audio) => {

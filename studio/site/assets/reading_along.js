@@ -12,25 +12,25 @@ const sentencesOf = (text) =>
     return { element, start, end };
   });
 
-// Read once: an hour has thousands, which are searched four times a second.
+// Cached: an hour has thousands, which are searched four times a second.
 const sentences = ["article", ".verbatim"].map(sentencesOf);
 /** @type {() => number[]} */
 export const sentenceStarts = () => sentences.flat().map(({ start }) => start);
 
 /** @type {HTMLElement[]} */
-let lit = [];
+let highlighted = [];
 
 /**
- * Light the sentence that is said at a second, in the article and in the transcript.
+ * Highlight the sentence at a time (in seconds), in the article and in the transcript.
  * @type {(second: number) => void}
  */
 export const highlightUpTo = (second) => {
   const [printed, said] = sentences.map((text) => text.filter(({ start, end }) => start <= second && second < end).map(({ element }) => element));
   // Two people may speak at once; the sentences of an article are in sequence.
   const current = [...printed.slice(0, 1), ...said];
-  for (const sentence of lit) if (!current.includes(sentence)) sentence.classList.remove("lit");
+  for (const sentence of highlighted) if (!current.includes(sentence)) sentence.classList.remove("lit");
   for (const sentence of current) sentence.classList.add("lit");
-  lit = current;
+  highlighted = current;
 };
 
 /** @type {(element: HTMLElement) => boolean} */
@@ -51,7 +51,7 @@ const mark = (elements, current) => {
 const shown = new Map();
 
 /**
- * Who reads along is taken along; who has scrolled elsewhere is left there.
+ * Scroll with playback, unless the reader has scrolled elsewhere.
  * @type {(audio: HTMLAudioElement, kind: "said" | "turn") => void}
  */
 const follow = (audio, kind) => {

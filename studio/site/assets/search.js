@@ -30,7 +30,7 @@ const results = /** @type {HTMLElement} */ (form.querySelector(".results"));
 /** @typedef {{ word: string, known: Set<string> }} Sought what is looked for, and what of the index it may be */
 
 /**
- * The text with the words that were meant marked.
+ * The text with the matched words marked.
  * @type {(text: string, sought: Sought[]) => HTMLElement}
  */
 const marked = (text, sought) => {
@@ -68,7 +68,7 @@ const isBeside = (one, other) =>
   (Math.abs(one.sentence - other.sentence) <= NEAR || (one.second !== null && other.second !== null && Math.abs(one.second - other.second) < NEAR_SECONDS));
 
 /**
- * Whether a spoken sentence gives the position better than a printed one.
+ * Whether a spoken sentence locates the position better than a printed one.
  * @type {(one: Shown, printed: Shown) => boolean}
  */
 const isMoreExact = (one, printed) =>
@@ -78,7 +78,7 @@ const isMoreExact = (one, printed) =>
   (printed.second === null || Math.abs(Number(one.second) - printed.second) > SAME_SECONDS);
 
 /** @type {(count: number, missing: string[]) => string} */
-const told = (count, missing) => {
+const describeCount = (count, missing) => {
   if (count && missing.length) {
     const sentence = count === 1 ? _("One passage, without “{words}”") : _("{count} passages, without “{words}”");
     return sentence.replace("{count}", String(count)).replace("{words}", () => missing.join(" "));
@@ -114,7 +114,7 @@ const search = async () => {
     if (found.length === 1) show(found, stems, sought);
   }
   if (turn !== latest) return;
-  status.textContent = told(
+  status.textContent = describeCount(
     found.length,
     meant.filter(({ meanings }) => !meanings.length).map(({ word }) => word),
   );

@@ -4,7 +4,7 @@
 import { isNumberName } from "./search_numbers.js";
 import { isNear, soundAlike, stemOf } from "./search_words.js";
 
-// What begins with some letters may be in several parts of the index, or of a list of its words; at most this many are loaded.
+// Words with a prefix may be in several parts of the index, or of a word list; at most this many are loaded.
 const MOST_PARTS = 2;
 const MOST_LISTS = 2;
 // The scores of a word that begins with the searched one, of a compound and of a near match; at most this many near matches are used.
@@ -18,8 +18,8 @@ const LEAST_NEAR = 4;
 const ELIDED = /^(?:[cdjlmnst]|(?:jus|lors|puis)?qu)(?=[aeiouyh])/;
 
 /**
- * What of the index a word looked for may be: its words, how much it counts, and the sentences that have them (« 3:1,2;5:0 »: sentences 1 and 2
- * of episode 3 …; « * » at the end: more than the index tells).
+ * A match of a searched word in the index: its words, weight, and the sentences that have them (« 3:1,2;5:0 »: sentences 1 and 2
+ * of episode 3 …; « * » at the end: more than the index lists).
  * @typedef {{ known: string[], weight: number, places: string }} Meant
  */
 /**
@@ -53,7 +53,7 @@ const filesBetween = (starts, first, last) => {
 /** @typedef {{ starts?: string[], words?: string[], endings?: string[], sentences?: number }} Index */
 
 /**
- * The parts of the index in which a word must be, and what begins with it: word → places.
+ * The parts of the index with a word and words that begin with it: word → places.
  * @type {(word: string, beginning: string) => Promise<Record<string, string>>}
  */
 const partOf = async (word, beginning) => {
@@ -69,7 +69,7 @@ const partOf = async (word, beginning) => {
 };
 
 /**
- * The words of the index between two, of the lists that have them in order.
+ * The words of the index between two words, from sorted lists.
  * @type {(list: "words" | "endings", first: string, last: string) => Promise<string[]>}
  */
 const listed = async (list, first, last) => {
@@ -86,13 +86,13 @@ const listed = async (list, first, last) => {
 const reversed = (word) => [...word].reverse().join("");
 
 /**
- * The words of the index that end as a word does: lists have them letter by letter from their end.
+ * The words of the index with the same ending, from lists of reversed words.
  * @type {(first: string, last: string) => Promise<string[]>}
  */
 const listedByEnding = async (first, last) => (await listed("endings", first, last)).map(reversed);
 
 /**
- * A word of the index, which has stems.
+ * Matches of a stem in the index.
  * @type {(stem: string, weight?: number) => Promise<Meant[]>}
  */
 const known = async (stem, weight = 1) => {
@@ -101,13 +101,13 @@ const known = async (stem, weight = 1) => {
 };
 
 /**
- * The word of the index that a word is, but for its ending.
+ * Matches of a word except for its ending.
  * @type {(word: string) => Promise<Meant[]>}
  */
 const exactly = (word) => known(stemOf(word));
 
 /**
- * The words of the index that are a word looked for, or begin with it.
+ * The words of the index that equal a searched word, or begin with it.
  * @type {(word: string) => Promise<Meant[]>}
  */
 const retryUntilLoaded = async (word) => {
@@ -163,7 +163,7 @@ const inTwoWords = async (word) => {
 };
 
 /**
- * The words of the index that are nearly a word: half of it is right, whichever half.
+ * Approximate matches of a word, of which either half must be correct.
  * @type {(word: string) => Promise<Meant[]>}
  */
 const nearly = async (word) => {
@@ -178,7 +178,7 @@ const nearly = async (word) => {
 };
 
 /**
- * What a word may be that is not in the index: one after an elision, two, or one that is nearly it.
+ * Matches of a word that is not in the index: after an elision, as two words, or approximate.
  * @type {(word: string) => Promise<Meant[]>}
  */
 const otherwise = async (word) => {
@@ -190,8 +190,7 @@ const otherwise = async (word) => {
 };
 
 /**
- * For each word looked for, what of the index it may be: itself, what begins with it, what is nearly it; nothing for a word that is not spoken. Two
- * that the index has as one (« week end ») are one.
+ * For each searched word its matches in the index: exact, prefix, approximate; none if there is no such word. Two words that are one in the index (« week end ») are joined.
  * @type {(words: string[]) => Promise<{ word: string, meanings: Meant[] }[]>}
  */
 export const wordsMeantBy = async (words) => {

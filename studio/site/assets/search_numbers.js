@@ -14,7 +14,7 @@ const TENS = { 20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 60: "
 const LARGEST = 999_999;
 
 /**
- * What a number from 0 to 999 999 is called in French, without « et ».
+ * A number from 0 to 999 999 in French words, without « et ».
  * @type {(number: number) => string[]}
  */
 const named = (number) => {
@@ -37,19 +37,19 @@ const NAMES = new Set([...UNITS, ...Object.values(TENS), "cent", "mille"].map((n
 const isDigits = (word) => /^\d+$/.test(word);
 
 /**
- * The stems of the words that a number in digits is called by; none for other words.
+ * The stems of the words of a number in digits; none for other words.
  * @type {(digits: string) => string[]}
  */
 export const numberStems = (digits) => (isDigits(digits) && Number(digits) <= LARGEST ? named(Number(digits)).map((name) => stemOf(folded(name))) : []);
 
 /**
- * Whether a folded word is part of a number in letters.
+ * Whether a normalised word is part of a number in words.
  * @type {(word: string) => boolean}
  */
 export const isNumberName = (word) => NAMES.has(stemOf(word));
 
 /**
- * Which of a text's words are one that was looked for: as it is in the index, or, where none is, as a number is written otherwise.
+ * The words of a text that match a searched one: as in the index, or else as another notation of the same number.
  * @type {(words: string[], word: string, known: Set<string>) => string[]}
  */
 export const numbersMeantIn = (words, word, known) => {

@@ -9,16 +9,15 @@ import { isLiteral } from "./search_words.js";
 export const NEAR = 2;
 // An episode's first sentence is its title with its people: its subject.
 const OF_TITLE = 1.5;
-// What a word of that sentence counts beside every other one of the episode: « Soto logiciel ».
+// The score of a word of that sentence in combination with any other one of the episode: « Soto logiciel ».
 const OF_EPISODE = 0.3;
-// What a sentence counts that has some of the words, of an episode that has the others elsewhere.
+// The score of a sentence with some of the words, if the episode has the others elsewhere.
 const APART = 0.25;
-// The score of a sentence that has only another spelling of the same number: less than one that has
-// it, more than one that has some of the words.
+// The score of a sentence with another notation of the same number: less than an exact match, more than one with some of the words.
 const OTHERWISE_WRITTEN = 0.5;
 
 /**
- * Where a word is: by episode, what each of its sentences counts.
+ * The sentences of a word: by episode, the score of each sentence.
  * @typedef {Map<string, Map<number, number>>} Places
  */
 /** @typedef {{ number: string, sentence: number, score: number }} Hit */
@@ -27,8 +26,8 @@ const OTHERWISE_WRITTEN = 0.5;
 const placesOf = (meant) => {
   /** @type {Places} */
   const places = new Map();
-  for (const { weight, places: told } of meant) {
-    for (const episode of told.split(";")) {
+  for (const { weight, places: listed } of meant) {
+    for (const episode of listed.split(";")) {
       const [number, list] = episode.split(":");
       if (!list) continue;
       const sentences = places.get(number) ?? new Map();
@@ -40,13 +39,13 @@ const placesOf = (meant) => {
 };
 
 /**
- * A word in more sentences than the index lists: it counts where it is listed, and excludes nothing elsewhere.
+ * Whether a word is in more sentences than the index lists: then it counts where it is listed, and excludes nothing elsewhere.
  * @type {(meant: Meant[]) => boolean}
  */
 const isCommon = (meant) => meant.some(({ weight, places }) => weight === 1 && places.endsWith("*"));
 
 /**
- * What a word counts in a sentence, beside it, or in what the episode is about.
+ * The score of a word in a sentence, next to it, or in the episode's subject.
  * @type {(places: Places, number: string, sentence: number) => number}
  */
 const weightIn = (places, number, sentence) => {
@@ -59,7 +58,7 @@ const weightIn = (places, number, sentence) => {
 };
 
 /**
- * The best sentences first: every word there or beside it, rare words counting more; of an episode where they are apart, those with any of them.
+ * The best sentences first: those with every word in or next to them, weighted by rarity; if an episode has the words apart, those with any of them.
  * @param {Meant[][]} words for each word that is looked for, what it may be
  * @returns {Hit[]}
  */

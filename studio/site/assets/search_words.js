@@ -2,14 +2,14 @@
 // Words as the search compares them: studio/site/search.py folds and cuts them alike, and tests/vectors/search_words.json holds both to it.
 
 const MIN_LETTERS = 2;
-// A letter with what a hyphen or « & » joins to it (« e-mail », « R&D »), the groups of a large number, a word.
+// A letter joined by a hyphen or « & » (« e-mail », « R&D »), the groups of a large number, a word.
 const WORD = String.raw`(?<![\p{L}\p{N}])\p{L}[-&]\p{L}[\p{L}\p{N}]*|(?<!\p{N})\p{Nd}{1,3}(?:\s\p{Nd}{3})+(?![\p{L}\p{N}])|[\p{L}\p{N}]+`;
 const WORDS = new RegExp(WORD, "gu");
 const PIECES = new RegExp(`(${WORD})`, "u");
-// Plurals that no rule of endings makes, by what the rules leave of them.
+// Irregular plurals, by their stem after the rules.
 /** @type {Record<string, string>} */
 const SINGULARS = { bail: "bau", corail: "corau", travail: "travau", vitrail: "vitrau", cieu: "ciel", yeu: "oeil" };
-// The feminine's last letters before its e, and the masculine's as they are cut.
+// Feminine endings before the final e, and the corresponding masculine stems.
 const FEMININE_ENDINGS = [
   ["eus", "eu"],
   ["eur", "eu"],
@@ -20,7 +20,7 @@ const FEMININE_ENDINGS = [
 const ORDINAL = /^(\d{1,4})(?:ers?|e?res?|nde?s?|i?emes?|es?)$/;
 const ROMAN_ORDINAL = /^(?!vie$)(?=[ivx]{2}|[vx]e|ier)(x{0,3})(ix|iv|v?i{0,3})(?:er|e|eme)$/;
 const ROMAN_UNITS = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
-// Those that are one word; every other one is written « 17e ».
+// Single-word ordinals; others are written « 17e ».
 /** @type {Record<number, string>} */
 const ORDINALS = {
   1: "premier", 2: "deuxieme", 3: "troisieme", 4: "quatrieme", 5: "cinquieme", 6: "sixieme", 7: "septieme", 8: "huitieme", 9: "neuvieme",
@@ -29,13 +29,13 @@ const ORDINALS = {
 };
 
 /**
- * In small letters, without accents.
+ * In lower case, without accents.
  * @type {(text: string) => string}
  */
 export const folded = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/œ/g, "oe").replace(/æ/g, "ae").replace(/ß/g, "ss");
 
 /**
- * What a piece of text is compared as: folded, in one word.
+ * A piece of text, normalised to one word.
  * @type {(piece: string) => string}
  */
 const joined = (piece) => folded(piece).replace(/[-&\s]/g, "");
@@ -44,7 +44,7 @@ const joined = (piece) => folded(piece).replace(/[-&\s]/g, "");
 export const wordsOf = (text) => (folded(text).match(WORDS) ?? []).map(joined).filter((word) => word.length >= MIN_LETTERS || /^\p{Nd}$/u.test(word));
 
 /**
- * The number of an ordinal that is written in digits: « 1er », « xviiie »; null for anything else.
+ * The value of an ordinal in digits: « 1er », « xviiie »; null for anything else.
  * @type {(word: string) => number | null}
  */
 const ordinalValue = (word) => {
@@ -55,7 +55,7 @@ const ordinalValue = (word) => {
 };
 
 /**
- * A folded word without the endings of plural and feminine; an ordinal in digits as it is called, or « 17e ».
+ * A normalised word without plural and feminine endings; an ordinal in digits in words, or « 17e ».
  * @type {(word: string) => string}
  */
 export const stemOf = (word) => {
@@ -80,7 +80,7 @@ export const stemOf = (word) => {
 export const stemOfPiece = (piece) => stemOf(joined(piece));
 
 /**
- * Whether one letter more, less or other, or two exchanged, makes one word of the other.
+ * Whether two words differ by one inserted, deleted or substituted letter, or by two exchanged ones.
  * @type {(one: string, other: string) => boolean}
  */
 const isOneLetterOff = (one, other) => {
@@ -92,7 +92,7 @@ const isOneLetterOff = (one, other) => {
   return Math.max(left, right) <= 1 || (left === 2 && right === 2 && one[first] === other[first + 1] && one[first + 1] === other[first]);
 };
 
-// What French writes in several ways and says in one, in this order.
+// French spellings of the same sound, in this order.
 /** @type {[RegExp, string][]} */
 const SOUNDS = [
   [/ph/g, "f"],
@@ -118,7 +118,7 @@ const soundOf = (word) => SOUNDS.reduce((sound, [written, said]) => sound.replac
  */
 export const soundAlike = (one, other) => soundOf(one) === soundOf(other);
 
-// Of a shorter word one letter is too much of it to be anywhere: « cœur » is not « ceux », nor « œuvre » « ouvre ».
+// In shorter words, a single letter is too significant: « cœur » is not « ceux », nor « œuvre » « ouvre ».
 const LEAST_ONE_OFF = 5;
 
 /**
@@ -136,7 +136,7 @@ export const isNear = (one, other) =>
 export const piecesOf = (text) => text.split(PIECES);
 
 /**
- * Whether a text has what was meant letter by letter: « quatorze » is also found by 14, and the other way round.
+ * Whether a text has a match letter by letter: « quatorze » is also found by 14, and the other way round.
  * @type {(text: string, stems: Set<string>) => boolean}
  */
 export const isLiteral = (text, stems) => piecesOf(text).some((piece) => stems.has(stemOfPiece(piece)));

@@ -11,13 +11,13 @@ const questions = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("h
 const resume = /** @type {HTMLElement | null} */ (document.querySelector(".resume"));
 
 /**
- * The second that the address leads to; null where it leads to none, or to one after the end.
+ * The time in the URL in seconds; null if there is none, or if it is after the end.
  * @type {() => number | null}
  */
 const secondInAddress = () => {
-  const told = MOMENT.exec(location.hash)?.[1];
-  if (!told) return null;
-  const second = told.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  const fragment = MOMENT.exec(location.hash)?.[1];
+  if (!fragment) return null;
+  const second = fragment.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
   const last = /** @type {HTMLInputElement | null} */ (document.querySelector(".player .position"))?.max;
   return second <= Number(last ?? Infinity) ? second : null;
 };
@@ -37,7 +37,7 @@ export const offer = (audio, seconds, sentence) => {
 };
 
 /**
- * The moment of a whole second in a link: what begins within that second.
+ * The exact time of a whole second in a link: the start of what begins within that second.
  * @type {(second: number) => number}
  */
 const momentWithin = (second) => {
@@ -49,9 +49,9 @@ const momentWithin = (second) => {
 
 /** @type {(audio: HTMLAudioElement) => void} */
 const goToAddress = (audio) => {
-  const told = secondInAddress();
-  if (told === null) return;
-  const second = momentWithin(told);
+  const requested = secondInAddress();
+  if (requested === null) return;
+  const second = momentWithin(requested);
   audio.currentTime = second;
   offer(audio, second, _("Play from {time}"));
   // In a pause, the last spoken sentence.

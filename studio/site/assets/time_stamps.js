@@ -2,7 +2,7 @@
 // Times in their displayed form.
 
 /**
- * « 1:02 », or « 1:02:03 » from an hour on: the second that has begun.
+ * « 1:02 », or « 1:02:03 » from an hour on, rounded down.
  * @type {(seconds: number) => string}
  */
 export const stampOf = (seconds) => {

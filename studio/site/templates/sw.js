@@ -34,7 +34,7 @@ worker.addEventListener("fetch", (event) => {
 });
 
 /**
- * What the network gives, and keeps; without a network, what was kept.
+ * The network's response, which is cached; offline, the cached one.
  * @param {Request} request
  */
 async function freshest(request) {
