@@ -98,7 +98,8 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:(?:cet\s+)?article|(?:la\s+)?suite|(?:ce\s+)?contenu)\s+(?:est\s+)?réservée?\s+(?:aux|à\s+nos)\s+abonnés[^.!?]{0,40}[.!]?"
     r"|\W*(?:vous\s+avez\s+aimé\s+(?:cet|ce|l[’'])|cet\s+article\s+vous\s+a\s+(?:plu|intéressé)).{0,100}"
     r"|\W*(?:originally\s+published|(?:initialement|d[’']abord)\s+publiée?|publiée?\s+(?:initialement|à\s+l[’']origine))\b.{0,160}"
-    rf"|\W*(?:émission|épisode|numéro|article|entretien|diffusée?)\s+(?:du|le)\s+[0-9]{{1,2}}(?:er)?\s+(?:{'|'.join(MONTHS)})(?:\s+[0-9]{{4}})?\W*"
+    rf"|\W*(?:émission|épisode|numéro|article|entretien|diffusée?)\s+(?:du|le)\s+(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{{1,2}}(?:er)?\s+(?:{'|'.join(MONTHS)})(?:\s+[0-9]{{4}})?(?:,?\s+à\s+[0-9]{{1,2}}\s?[h:]\s?(?:[0-9]{{2}})?)?\W*"
+    r"|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}\s*/\s*(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}"
     r"|\W*podcast\s*:\s*(?:play\s+in\s+new\s+window|download)[^.!?]{0,60}"
     r"|\W*(?:sommaire|table\s+des\s+matières|publicité|annonce|contenu\s+sponsorisé)\W*|\W*(?:regarde[zr]|voir|visionne[zr])\s+(?:la\s+vidéo|le\s+replay|l[’']émission)\b[^.!?]{0,60}[.!]?|\W*signaler\s+(?:une?\s+(?:utilisation\s+abusive|abus|contenu)|cet?\s+\w+)\W*"
     r"|\W*partage[zr]\s+(?:(?:cet?(?:te)?|l[’'])\s?(?:article|épisode|page|entretien|interview|billet|post)\b[^.!?]{0,60}|sur\s+(?:facebook|twitter|x|linkedin)\b[^.!?]{0,60})"
@@ -175,7 +176,7 @@ _CLOSING_LINE = re.compile(
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
     r"|(?:désannonce|désann\.?|pied)\s*:.*|\W*toutes\s+les\s+réactions\b.{0,20}|\W*(?:voir|afficher)\s+(?:plus\s+de|les|d[’']autres)\s+commentaires\W*"
     r"|\W*(?:lectures?|vues?|visites?)\s?:\s?[0-9]{1,7}\W*|=>\s+\S+://\S+.{0,80}"
-    r"|voir\s+la\s+traduction|(?!.*[?!.]\s.*[?!.]\s.*[?!.]\s).{0,120}\b(?:dites|racontez|partagez|répondez|réagissez)\b.{0,60}\ben\s+commentaires?\b.{0,20}"
+    r"|enregistre[zr]\s+(?:ce|cet)\s+(?:post|article|carrousel)\b.{0,60}|voir\s+la\s+traduction|(?!.*[?!.]\s.*[?!.]\s.*[?!.]\s).{0,120}\b(?:dites|racontez|partagez|répondez|réagissez)\b.{0,60}\ben\s+commentaires?\b.{0,20}"
     r"|\W*(?:horaires?|infos?\s+pratiques|renseignements?|réservations?|inscriptions?|billetterie)\b[^.!?:]{0,40}\s:\s.{2,160}"
     r"|\W*←\s.{2,120}|[^.!?]{2,120}\s→\W*"
     # « pm/cb/ras » of an agency, « plan.pdf (2,3 Mo) »
