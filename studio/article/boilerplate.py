@@ -82,9 +82,8 @@ _PAGE_LINE = re.compile(
     rf"|[0-9]{{1,2}}(?:er)?\s+(?:{_SHORT_MONTHS})[a-zéû]{{0,6}}\.?\s+[0-9]{{4}}"
     r"|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
     r"|\W*envoyée?\s+(?:de(?:puis)?)\s+mon\s+\w+\W*|\W*début\s+du\s+message\s+\w+\W*|\W*sent\s+from\s+my\s+\w+\W*"
-    r"|(?:[^.!?«»]{0,40}(?:19|20)[0-9]{2}\W{1,5})?[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*|[0-9]{1,2}[:h][0-9]{2}"
-    r"|\W*(?:générique|jingle|musique|virgule\s+sonore)(?:\s+(?:de\s+(?:début|fin)|d[’']ouverture))?\W*"
-    r"|\W*(?:listen|share|bookmark)\W*|[0-9]{1,4}(?:[.,][0-9])?\s?k?"
+    r"|(?:[^.!?«»]{0,40}(?:19|20)[0-9]{2}\W{1,5})?[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*"
+    r"|[(\[]\s*(?:générique|jingle|musique|virgule\s+sonore)\b[^()\[\]]{0,40}[)\]]"
     r"|[^.!?«»]{0,60}?[0-9]+\s+min\s+read\b[^!?«»]{0,40}|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
@@ -112,6 +111,12 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:relecture|validation|correction)s?\s*:[^.!?«»]{0,60}"
     r"|\W*(?:relue?|validée?|corrigée?)\s+par\s[^.!?«»]{0,80}|\W*nombre\s+de\s+(?:signes|mots|caractères)[^.!?«»]{0,60}"
     r"|\W*(?:temps\s+de\s+lecture(?:\s+estimé)?|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
+    re.IGNORECASE,
+)
+# Above the first question only: further down it may be a line of an answer.
+_OPENING_LINE = re.compile(
+    r"\W*(?:générique|jingle|musique|listen|share|bookmark)(?:\s+(?:de\s+(?:début|fin)|d[’']ouverture))?\W*"
+    r"|[0-9]{1,2}[:h][0-9]{2}|[0-9]{1,4}(?:[.,][0-9])?\s?k?",
     re.IGNORECASE,
 )
 
@@ -308,7 +313,7 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     remaining = [block for block in remaining if not _is_legend(block)]
     remaining = [
         block
-        for before, block in itertools.pairwise([None, *remaining])
+        for before, block in itertools.pairwise([None, *_without_lines_of_opening(remaining)])
         if block is not None
         and (not _is_page_line(block) or (before is not None and _asks_alone(before)))
     ]
@@ -319,6 +324,26 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     remaining = _without_fields(_without_properties(remaining))
     remaining = _without_further_reading(_without_notes(remaining))
     return _without_closing_lines(_without_writer(remaining))
+
+
+def _without_lines_of_opening(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """Without « 14:32 », « 112 », « Listen », « Générique » above the first question."""
+    first = next(
+        (
+            place
+            for place, block in enumerate(blocks)
+            if block.lead or block.text.endswith("?") or is_marked(block.text)
+        ),
+        0,
+    )
+    return [
+        block
+        for place, block in enumerate(blocks)
+        if not 0 < place < first
+        or block.plain
+        or block.level is not None
+        or _OPENING_LINE.fullmatch(block.text) is None
+    ]
 
 
 def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
