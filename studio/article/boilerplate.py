@@ -82,9 +82,8 @@ _PAGE_LINE = re.compile(
     rf"|[0-9]{{1,2}}(?:er)?\s+(?:{_SHORT_MONTHS})[a-zéû]{{0,6}}\.?\s+[0-9]{{4}}"
     r"|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
     r"|\W*envoyée?\s+(?:de(?:puis)?)\s+mon\s+\w+\W*|\W*début\s+du\s+message\s+\w+\W*|\W*sent\s+from\s+my\s+\w+\W*"
-    r"|(?:[^.!?«»]{0,40}(?:19|20)[0-9]{2}\W{1,5})?[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*|[0-9]{1,2}[:h][0-9]{2}"
-    r"|\W*(?:générique|jingle|musique|virgule\s+sonore)(?:\s+(?:de\s+(?:début|fin)|d[’']ouverture))?\W*"
-    r"|\W*(?:listen|share|bookmark)\W*|[0-9]{1,4}(?:[.,][0-9])?\s?k?"
+    r"|(?:[^.!?«»]{0,40}(?:19|20)[0-9]{2}\W{1,5})?[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*"
+    r"|[(\[]\s*(?:générique|jingle|musique|virgule\s+sonore)\b[^()\[\]]{0,40}[)\]]"
     r"|[^.!?«»]{0,60}?[0-9]+\s+min\s+read\b[^!?«»]{0,40}|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
@@ -98,7 +97,8 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:(?:cet\s+)?article|(?:la\s+)?suite|(?:ce\s+)?contenu)\s+(?:est\s+)?réservée?\s+(?:aux|à\s+nos)\s+abonnés[^.!?]{0,40}[.!]?"
     r"|\W*(?:vous\s+avez\s+aimé\s+(?:cet|ce|l[’'])|cet\s+article\s+vous\s+a\s+(?:plu|intéressé)).{0,100}"
     r"|\W*(?:originally\s+published|(?:initialement|d[’']abord)\s+publiée?|publiée?\s+(?:initialement|à\s+l[’']origine))\b.{0,160}"
-    rf"|\W*(?:émission|épisode|numéro|article|entretien|diffusée?)\s+(?:du|le)\s+[0-9]{{1,2}}(?:er)?\s+(?:{'|'.join(MONTHS)})(?:\s+[0-9]{{4}})?\W*"
+    rf"|\W*(?:émission|épisode|numéro|article|entretien|diffusée?)\s+(?:du|le)\s+(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{{1,2}}(?:er)?\s+(?:{'|'.join(MONTHS)})(?:\s+[0-9]{{4}})?(?:,?\s+à\s+[0-9]{{1,2}}\s?[h:]\s?(?:[0-9]{{2}})?)?\W*"
+    r"|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}\s*/\s*(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}"
     r"|\W*podcast\s*:\s*(?:play\s+in\s+new\s+window|download)[^.!?]{0,60}"
     r"|\W*(?:sommaire|table\s+des\s+matières|publicité|annonce|contenu\s+sponsorisé)\W*|\W*(?:regarde[zr]|voir|visionne[zr])\s+(?:la\s+vidéo|le\s+replay|l[’']émission)\b[^.!?]{0,60}[.!]?|\W*signaler\s+(?:une?\s+(?:utilisation\s+abusive|abus|contenu)|cet?\s+\w+)\W*"
     r"|\W*partage[zr]\s+(?:(?:cet?(?:te)?|l[’'])\s?(?:article|épisode|page|entretien|interview|billet|post)\b[^.!?]{0,60}|sur\s+(?:facebook|twitter|x|linkedin)\b[^.!?]{0,60})"
@@ -111,6 +111,12 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:relecture|validation|correction)s?\s*:[^.!?«»]{0,60}"
     r"|\W*(?:relue?|validée?|corrigée?)\s+par\s[^.!?«»]{0,80}|\W*nombre\s+de\s+(?:signes|mots|caractères)[^.!?«»]{0,60}"
     r"|\W*(?:temps\s+de\s+lecture(?:\s+estimé)?|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
+    re.IGNORECASE,
+)
+# Above the first question only: further down it may be a line of an answer.
+_OPENING_LINE = re.compile(
+    r"\W*(?:générique|jingle|musique|listen|share|bookmark)(?:\s+(?:de\s+(?:début|fin)|d[’']ouverture))?\W*"
+    r"|[0-9]{1,2}[:h][0-9]{2}|[0-9]{1,4}(?:[.,][0-9])?\s?k?",
     re.IGNORECASE,
 )
 
@@ -175,7 +181,7 @@ _CLOSING_LINE = re.compile(
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
     r"|(?:désannonce|désann\.?|pied)\s*:.*|\W*toutes\s+les\s+réactions\b.{0,20}|\W*(?:voir|afficher)\s+(?:plus\s+de|les|d[’']autres)\s+commentaires\W*"
     r"|\W*(?:lectures?|vues?|visites?)\s?:\s?[0-9]{1,7}\W*|=>\s+\S+://\S+.{0,80}"
-    r"|voir\s+la\s+traduction|(?!.*[?!.]\s.*[?!.]\s.*[?!.]\s).{0,120}\b(?:dites|racontez|partagez|répondez|réagissez)\b.{0,60}\ben\s+commentaires?\b.{0,20}"
+    r"|enregistre[zr]\s+(?:ce|cet)\s+(?:post|article|carrousel)\b.{0,60}|voir\s+la\s+traduction|(?!.*[?!.]\s.*[?!.]\s.*[?!.]\s).{0,120}\b(?:dites|racontez|partagez|répondez|réagissez)\b.{0,60}\ben\s+commentaires?\b.{0,20}"
     r"|\W*(?:horaires?|infos?\s+pratiques|renseignements?|réservations?|inscriptions?|billetterie)\b[^.!?:]{0,40}\s:\s.{2,160}"
     r"|\W*←\s.{2,120}|[^.!?]{2,120}\s→\W*"
     # « pm/cb/ras » of an agency, « plan.pdf (2,3 Mo) »
@@ -307,7 +313,7 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     remaining = [block for block in remaining if not _is_legend(block)]
     remaining = [
         block
-        for before, block in itertools.pairwise([None, *remaining])
+        for before, block in itertools.pairwise([None, *_without_lines_of_opening(remaining)])
         if block is not None
         and (not _is_page_line(block) or (before is not None and _asks_alone(before)))
     ]
@@ -318,6 +324,26 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     remaining = _without_fields(_without_properties(remaining))
     remaining = _without_further_reading(_without_notes(remaining))
     return _without_closing_lines(_without_writer(remaining))
+
+
+def _without_lines_of_opening(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """Without « 14:32 », « 112 », « Listen », « Générique » above the first question."""
+    first = next(
+        (
+            place
+            for place, block in enumerate(blocks)
+            if block.lead or block.text.endswith("?") or is_marked(block.text)
+        ),
+        0,
+    )
+    return [
+        block
+        for place, block in enumerate(blocks)
+        if not 0 < place < first
+        or block.plain
+        or block.level is not None
+        or _OPENING_LINE.fullmatch(block.text) is None
+    ]
 
 
 def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:

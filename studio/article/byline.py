@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from studio.article.title import names_alone
+from studio.article.title import names_alone, without_honorific
 from studio.language.person_names import folded_name, short_forms
 from studio.language.words import SUBJECTS, plain_words
 
 _CREDIT = re.compile(
-    r"[(\[]?(?i:(?:propos\s+)?recueillis?|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
+    r"[(\[]?(?i:(?:propos\s+(?:d(?:e\s|[’'])[^.!?:]{2,60}\s)?)?recueillis?|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
     r"(?:[^.!?]{1,40}\s)?(?i:par)\s*:?\s+(?P<host>[^!?()]{2,100})[)\]]?[\s.]*"
 )
 _HOST_ENDS = re.compile(
@@ -154,5 +154,8 @@ def read_label(text: str, names: Sequence[str]) -> Label | None:
         speakers = {name for name in names if spelling(name) == spelling(match["name"])}
         if len(speakers) == 1:
             return Label(speakers.pop(), match["text"])
-    speakers = {name for name in names if folded_name(match["name"]) in short_forms(name)}
+    called = folded_name(without_honorific(match["name"]))
+    speakers = {
+        name for name in names if called == folded_name(name) or called in short_forms(name)
+    }
     return Label(speakers.pop(), match["text"]) if len(speakers) == 1 else None

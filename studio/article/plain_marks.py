@@ -56,7 +56,7 @@ _FEWEST_MESSAGES = 4
 _COUNTED = re.compile(
     r"\A(?:(?:#|[Nn]\s?[°º])\s?(?P<number>[0-9]{1,2})|(?P<ordinal>[0-9]{1,2})\s?[°º])\s*[-–—.:)|/]*\s*(?=\S)"
 )
-_LONE_NUMBER = re.compile(r"\W{0,2}[0-9]{1,2}\W{0,2}")
+_LONE_NUMBER = re.compile(r"\W{0,2}(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2})?\W{0,2}")
 _POST_AT_THE_END = re.compile(r"\s*[(\[]?1\s?/\s?[0-9]{0,2}[)\]]?\Z")
 _POST = re.compile(r"\A([0-9]{1,2})\s?/\s?(?:[0-9]{1,2}\b)?\s*(?=\S)")
 _STAR = re.compile(r"\A\*\s+(?=\S)")
@@ -123,13 +123,13 @@ def _texts_changed(blocks: Blocks, change: Callable[[str], str]) -> Blocks:
 
 
 def _without_lone_numbers(blocks: Blocks) -> Blocks:
-    """Without « 01 », « 02 », « 03 » on lines of their own above what they count."""
-    lone = [
-        place
+    """Without « 01 », « 02 », « 03 », « 1/3 » on lines of their own above what they count."""
+    found = {
+        place: int(match["number"])
         for place, block in enumerate(blocks)
-        if not block.plain and _LONE_NUMBER.fullmatch(block.text)
-    ]
-    numbers = [int(re.sub(r"\D", "", blocks[place].text)) for place in lone]
+        if not block.plain and (match := _LONE_NUMBER.fullmatch(block.text))
+    }
+    lone, numbers = list(found), list(found.values())
     above = all(place + 1 < len(blocks) and place + 1 not in lone for place in lone)
     if len(lone) < 2 or not above or numbers != list(range(1, len(lone) + 1)):
         return blocks

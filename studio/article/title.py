@@ -592,6 +592,11 @@ def _is_next_name(found: str, names: Sequence[str], *, last: bool, described: bo
     return not last or (is_short and not described and not is_common_word(first))
 
 
+def without_honorific(name: str) -> str:
+    """« Mme Dupuis » as « Dupuis »."""
+    return _HONORIFIC.sub("", name, count=1)
+
+
 def written_like_a_name(name: str) -> str:
     """« Stéphane SOTO » as « Stéphane Soto », « Jean-Pierre DE LA Tour » as « Jean-Pierre de la
     Tour ».
