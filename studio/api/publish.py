@@ -37,9 +37,11 @@ from studio.publish.websub import notify_hub
 from studio.publish.withdrawal import PublicationRequest, restored_passages
 from studio.temporary_folder import temporary_folder
 from studio.web.addresses import feed_address
+from studio.workspace.build_state import read_build_state
+from studio.workspace.episode_cache import settings_cache
 from studio.workspace.freshness_cache import SHOW, FreshnessCache
 from studio.workspace.layout import Workspace
-from studio.workspace.published_notes import note_published
+from studio.workspace.published_notes import new_notes, write_notes
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -108,11 +110,13 @@ class _Ready(NamedTuple):
     """What is to be published.
 
     :param show: the show as it will be public; None where an earlier publication comes back.
+    :param cache: what was found up to date, where nothing is brought back.
     """
 
     request: PublicationRequest
     tree: dict[str, Path]
-    show: ShowSources | None
+    show: ShowSources | None = None
+    cache: FreshnessCache | None = None
 
 
 def _refuse_hosted(workspace: Workspace, show: Show) -> None:
@@ -181,8 +185,8 @@ def publish(
                 done = publish_tree(
                     lock, destination, ready.tree, ready.request, journal=journal, progress=shown
                 )
-                if ready.show is not None:
-                    _note_published(ready.show)
+                if ready.show is not None and ready.cache is not None:
+                    _note_published(ready.show, ready.cache)
                 finish_publication(destination, done.manifest)
         finally:
             destination.close()
@@ -203,15 +207,18 @@ def _describe_former_settings(workspace: Workspace) -> Iterator[str]:
         )
 
 
-def _note_published(show: ShowSources) -> None:
+def _note_published(show: ShowSources, cache: FreshnessCache) -> None:
     """Note what is public now. Of an episode that was up to date nothing else changes by that: the
     note says what the show gives, as it was made; the next run need not look at thousands again.
+
+    :param cache: with what was seen before the publication: what somebody touched meanwhile is not
+        what was up to date.
     """
-    workspace = show.workspace
-    cache = FreshnessCache(workspace, stages.STAGES.signature)
-    slugs = [episode.slug for episode in show.published]
-    known = {slug: cache.stages_of(slug) for slug in (*slugs, SHOW)}
-    note_published(show)
+    notes = new_notes(show)
+    if not notes:
+        return
+    known = {slug: cache.stages_again(slug) for slug in notes} | {SHOW: cache.stages_of(SHOW)}
+    write_notes(show.workspace, notes)
     for slug, its_stages in known.items():
         if its_stages is not None:
             cache.learn(slug, its_stages, joined=cache.is_joined(slug))
@@ -254,7 +261,7 @@ def _earlier(
         prune=choices.prune,
         restores=earlier.generation,
     )
-    return _Ready(request, tree, None)
+    return _Ready(request, tree)
 
 
 def _remedy_of_waiting(*, is_public: bool) -> Message:
@@ -270,12 +277,14 @@ def _remedy_of_waiting(*, is_public: bool) -> Message:
     )
 
 
-def _refuse_stale(workspace: Workspace) -> None:
-    """Everything is built as its sources are now.
+def _refuse_stale(workspace: Workspace, cache: FreshnessCache) -> dict[str, str]:
+    """Everything is built as its sources are now. Return the SHA-256 of the site's files, by place,
+    as they were found just now; none where one of them could not be looked at.
 
     :raises WorkspaceError: something changed since.
     """
-    if stale := [plan for plan in plan_run(workspace, stages.STAGES, Choice()) if plan.runs]:
+    plans = tuple(plan_run(workspace, stages.STAGES, Choice(), cache))
+    if stale := [plan for plan in plans if plan.runs]:
         first = stale[0]
         raise WorkspaceError(
             workspace.root,
@@ -287,6 +296,19 @@ def _refuse_stale(workspace: Workspace) -> None:
             ),
             message("Run `studio run`, then publish."),
         )
+    show = ShowSources(workspace)
+    site = [plan for plan in plans if (plan.episode, plan.stage) == (show.name, "site")]
+    built, _ = read_build_state(show.build_state)
+    # A run that was killed after its last file counts as done, but is not on record yet.
+    if not site or any(plan.state != "fresh" for plan in site) or "site" in built.intents:
+        return {}
+    folder = f"{workspace.relative(workspace.site)}/"
+    outputs = built.stages["site"].outputs
+    return {
+        name.removeprefix(folder): sha256
+        for name, sha256 in outputs.items()
+        if sha256 is not None and name.startswith(folder)
+    }
 
 
 def _built(
@@ -299,9 +321,12 @@ def _built(
     progress: Callable[[str], AbstractContextManager[Progress]],
 ) -> _Ready:
     """The files that may be public now, once they have passed every rule."""
-    _refuse_stale(workspace)
+    cache = FreshnessCache(workspace, stages.STAGES.signature)
+    known = _refuse_stale(workspace, cache)
     now = datetime.datetime.now(datetime.UTC)
     built = ShowSources(workspace)
+    built.untouched = frozenset(filter(cache.is_untouched, workspace.slugs()))
+    settings = built.settings_cache = settings_cache(workspace, cache.files)
     sources = public_sources(built, now)
     waiting = scheduled_episodes(built, now)
     for episode in waiting:
@@ -314,7 +339,8 @@ def _built(
         )
     tree = tree_from_folder(sources.workspace.site)
     request = PublicationRequest(
-        entries=entries_from_tree(tree),
+        # Where something waits for its date, the site was just built once more.
+        entries=entries_from_tree(tree, known if sources is built else {}),
         heard=published_spans(sources),
         prune=choices.prune,
         forget=choices.forget,
@@ -333,14 +359,15 @@ def _built(
                 if episode.place(episode.media) not in sent
             },
             withdrawn=choices.forget,
-            cached=CachedFindings(workspace, publication),
+            cached=CachedFindings(workspace, publication, cache.files),
             anew=folders,
         )
+    settings.remember()
     for episode in sources.published:
         if episode.slug in folders:
             listen(Sending(episode))
     _refuse_errors(workspace, findings, choices, listen)
-    return _Ready(request, tree, sources)
+    return _Ready(request, tree, sources, cache)
 
 
 def _refuse_errors(
