@@ -105,6 +105,8 @@ def write_pending_edits(
             changed(slug)
     show = ShowSources(workspace)
     for slug in slugs:
+        if slug not in touched and not workspace.has_journal(slug):
+            continue
         sources = show.episode(slug)
         if write_edits_to_files(sources):
             text = message("edits from the editor's journal were written to the files")
