@@ -11,7 +11,7 @@ from studio.errors import ArticleError
 
 TURNS = "\n\n".join(f"{asked}\n{said}" for asked, said in zip(ASKED, ANSWERED, strict=True))
 # « Bonjour Paris » may be a title with a subtitle: what follows tells a name from a place.
-CALLS = ("Hello Camille", "Salut Basile ! 👋")
+CALLS = ("Hello Camille", "Salut Basile ! 👋", "Bonjour Maud Le Bihan")
 GREETINGS = (
     "Bonjour Camille,",
     "Cher Basile,",
@@ -73,3 +73,10 @@ def test_a_title_may_begin_like_a_greeting(tmp_path: Path, title: str) -> None:
     assert (article.title, article.introduction) == (title, (introduction,))
     headed = read(tmp_path, f"# {title}\n\n{TURNS}\n", ".md").article
     assert headed.title == title
+
+
+def test_a_greeting_names_nobody(tmp_path: Path) -> None:
+    article = read(tmp_path, f"Un café\n\nSalut Maud ! Tu me racontes.\n\n{TURNS}\n").article
+    assert article.guests == ()
+    article = read(tmp_path, f"Un café\n\nBonjour Maud Le Bihan.\n\n{TURNS}\n").article
+    assert "Bonjour Maud Le Bihan" not in article.guests

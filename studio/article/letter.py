@@ -30,7 +30,7 @@ _SALUTATION = re.compile(
 _CAPITAL_WORD = r"[^\W\d_a-zß-öø-ÿœ][\w’'\-]*"
 # « Salut Basile ! »: a person, or the place of « Bonjour Paris ».
 _CALL = re.compile(
-    rf"\W*(?i:{_HELLO}|ch[eè]re?s?)\s+(?P<name>{_CAPITAL_WORD})(?:\s+(?:et\s+)?{_CAPITAL_WORD})?\W*"
+    rf"\W*(?i:{_HELLO}|ch[eè]re?s?)\s+(?P<name>{_CAPITAL_WORD})(?:\s+(?:et\s+)?{_CAPITAL_WORD}){{0,3}}\W*"
 )
 # What a letter says under its greeting: « Comme convenu, voici le texte. »
 _OF_A_LETTER = re.compile(

@@ -179,6 +179,10 @@ _OF_SOMETHING = re.compile(
 )
 # « À Beaufort, … » at the beginning of a sentence.
 _OPENING_PREPOSITION = re.compile(r"\A(?:À|A|Chez|De|En)\s+")
+# « Bonjour Maud Le Bihan ! »
+_GREETING_WORD = re.compile(
+    r"\A(?:Bonjour|Bonsoir|Salut|Hello|Coucou|Hi|Hey|Chère?s?|Chers?|Merci|Bienvenue)\s+"
+)
 # « Sous le Vicdessos, il suit les rivières »: where, and nobody.
 _SOMEWHERE = re.compile(
     r"(?:À|A|Aux?|Chez|En|Sous|Sur|Dans|Vers|Entre|Depuis|Après|Avant|Contre|Malgré|Derrière|Devant"
@@ -498,7 +502,7 @@ def names_acting(text: str) -> tuple[str, ...]:
     for match in itertools.chain.from_iterable(
         re.finditer(_TWO_WORDS, line) for line in text.splitlines()
     ):
-        name = _OPENING_PREPOSITION.sub("", match[0])
+        name = _OPENING_PREPOSITION.sub("", _GREETING_WORD.sub("", match[0]))
         words = [word.lower() for word in name.split()]
         is_of_something = name == match[0] and _OF_SOMETHING.search(match.string[: match.start()])
         is_name = len(words) > 1 and not FUNCTION_WORDS.intersection(words[:1])
@@ -512,7 +516,8 @@ def names_alone(text: str) -> tuple[str, ...]:
 
     « Voix du Sud » is none: a name with « du » in it is written so only beside a first name.
     """
-    return _names(text) if _ONLY_NAMES.fullmatch(text) else ()
+    is_names = _ONLY_NAMES.fullmatch(text) and not _GREETING_WORD.match(text)
+    return _names(text) if is_names else ()
 
 
 def _names(given: str) -> tuple[str, ...]:
