@@ -3,6 +3,8 @@
 python -m bench.catalogue adopt FOLDER     # of recordings with article.txt and truth.json
 python -m bench.catalogue cluster 200      # jobs through dask with 1, 2 and 4 workers
 python -m bench.catalogue sound 12         # the same with real work: three-minute episodes
+python -m bench.catalogue pinned 12        # the same, each worker kept on one core (Linux)
+python -m bench.catalogue pinned 4 --recording FOLDER   # with a real one, through every stage
 python -m bench.catalogue kills 200        # the same while workers and the scheduler are killed
 python -m bench.catalogue simulate         # on paper, to 50 machines and 1,000 hours
 python -m bench.catalogue rehearse 1000    # the same through Dask's scheduler, on 50 workers
@@ -16,8 +18,6 @@ import importlib
 import json
 import os
 import random
-import resource
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.catalogue_sound import pinned, sound
 from studio.adoption.evidence import (
     ArticleFacts,
     EpisodeFacts,
@@ -37,7 +38,6 @@ from studio.adoption.evidence import (
 )
 from studio.adoption.pairing import pair_up
 from studio.article.read import article_from_file
-from studio.cluster.job import Job, Summary, summary_from_line
 from studio.errors import StudioError
 
 # Words in two minutes, and how many of them are misrecognised (base weights, telephone).
@@ -204,132 +204,6 @@ def cluster(count: int, busy_s: float) -> None:
             )
 
 
-def sound(count: int) -> None:
-    """Three-minute episodes, each with sound of its own, through every stage but those that hear:
-    in plain processes side by side, which is as fast as the work can be, and through Dask, twice
-    each in turns. From the first answer of each process on: starting it does not count.
-
-    On a busy machine the two differ by chance; the share of the time in which Dask's workers are in
-    a job, and the processor time, hang less on what others do.
-    """
-    from support import small_show
-    from support.made_sounds import speechlike, write_wav
-
-    from studio.cluster.catalogue_run import run_catalogue
-    from studio.pipeline.runner import Choice
-    from studio.workspace.layout import Workspace
-
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    place = "support.small_show:DEAF_STAGES"
-
-    def fresh(folder: Path, made: Workspace) -> Workspace:
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(made.root, folder, copy_function=os.link)
-        return Workspace(folder)
-
-    def rate(times: list[float], workers: int) -> float:
-        times.sort()
-        return (len(times) - workers) / (times[-1] - times[workers - 1])
-
-    def cpu_s() -> float:
-        """Of this process and all that it started and that have ended."""
-        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        return sum(one.ru_utime + one.ru_stime for one in used)
-
-    def by_itself(workspace: Workspace, workers: int) -> float:
-        times: list[float] = []
-        slugs = workspace.slugs()
-
-        def share(number: int) -> None:
-            child = subprocess.Popen(
-                [sys.executable, "-m", "studio.cluster.child"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            if child.stdin is None or child.stdout is None:
-                raise AssertionError("it is started with both")
-            os.setpriority(os.PRIO_PROCESS, child.pid, 10)
-            for slug in slugs[number::workers]:
-                job = Job(str(workspace.root), slug, table=place)
-                child.stdin.write(json.dumps(job.plain()) + "\n")
-                child.stdin.flush()
-                answer = summary_from_line(child.stdout.readline())
-                assert not answer.fault, answer
-                times.append(time.monotonic())
-            child.kill()
-            child.wait()
-
-        threads = [threading.Thread(target=share, args=(number,)) for number in range(workers)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return rate(times, workers)
-
-    def through_dask(workspace: Workspace, workers: int) -> tuple[float, float]:
-        """Jobs a second, and the share of the workers' time that they are in a job."""
-        times: list[float] = []
-        busy: list[float] = []
-
-        def ended(summary: Summary) -> None:
-            times.append(time.monotonic())
-            busy.append(summary.seconds)
-
-        done = run_catalogue(
-            workspace,
-            small_show.DEAF_STAGES,
-            Choice(),
-            address="",
-            workers=workers,
-            command="bench",
-            listen=lambda _: None,
-            report=ended,
-            note=print,
-            progress=lambda *_: None,
-            table_place=place,
-        )
-        assert not done.failures, done.failures
-        began = min(at - lasted for at, lasted in zip(times, busy, strict=True))
-        # At the end some workers have nothing left to do.
-        span = sum(max(times[-workers:]) - began for _ in range(workers))
-        idle_at_end = sum(max(times) - at for at in sorted(times)[-workers:])
-        return rate(times, workers), sum(busy) / (span - idle_at_end)
-
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        made = small_show.make_show(folder / "made")
-        for number in range(1, count + 1):
-            slug = f"{number:03}-ada"
-            small_show.add_episode(made, slug, number=number)
-            recording = made.episode(slug).folder / "recording.wav"
-            write_wav(recording, speechlike(180.0, rate_hz=16_000, seed=number), rate_hz=16_000)
-        print(
-            "workers | load | jobs a minute by itself | through Dask | of it | in a job | CPU s a "
-            "job by itself | through Dask"
-        )
-        for workers in (1, 2, 4):
-            own: list[float] = []
-            dask: list[float] = []
-            busy: list[float] = []
-            used = [0.0, 0.0]
-            for _ in range(2):
-                before = cpu_s()
-                own.append(by_itself(fresh(folder / "show", made), workers))
-                between = cpu_s()
-                speed, share = through_dask(fresh(folder / "show", made), workers)
-                dask.append(speed)
-                busy.append(share)
-                used = [used[0] + between - before, used[1] + cpu_s() - between]
-            print(
-                f"{workers:7} | {os.getloadavg()[0]:4.0f} | {sum(own) * 30:23.1f} | "
-                f"{sum(dask) * 30:12.1f} | {sum(dask) / sum(own):5.2f} | {sum(busy) / 2:8.3f} | "
-                f"{used[0] / count / 2:21.1f} | {used[1] / count / 2:12.1f}",
-                flush=True,
-            )
-
-
 def kills(count: int, busy_s: float, every_s: float) -> None:
     """Jobs of so many CPU seconds on two workers, of which one is killed and started anew every so
     many seconds, and the scheduler once: what was lost, done again though it was on record as done
@@ -489,7 +363,7 @@ def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "what", choices=("adopt", "cluster", "sound", "kills", "simulate", "rehearse")
+        "what", choices=("adopt", "cluster", "sound", "pinned", "kills", "simulate", "rehearse")
     )
     parser.add_argument("argument", nargs="?", default="")
     parser.add_argument(
@@ -497,6 +371,10 @@ def main() -> None:
     )
     parser.add_argument("--machines", type=int, default=50, help="workers (rehearse)")
     parser.add_argument("--faster", type=float, default=500.0, help="than in life (rehearse)")
+    parser.add_argument("--rounds", type=int, default=5, help="in turns (pinned)")
+    parser.add_argument(
+        "--recording", type=Path, help="folder of a recording and its article.txt (pinned)"
+    )
     parser.add_argument("--every", type=float, default=20.0, help="seconds between kills")
     asked = parser.parse_args()
     if asked.what == "adopt":
@@ -505,6 +383,8 @@ def main() -> None:
         cluster(int(asked.argument or 200), asked.busy)
     elif asked.what == "sound":
         sound(int(asked.argument or 12))
+    elif asked.what == "pinned":
+        pinned(int(asked.argument or 12), asked.rounds, asked.recording)
     elif asked.what == "kills":
         kills(int(asked.argument or 200), asked.busy, asked.every)
     elif asked.what == "rehearse":

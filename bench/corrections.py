@@ -29,6 +29,7 @@ from studio.corrections.corrections import (
     is_confirmed,
     weigh_proposals,
 )
+from studio.corrections.doubtful_names import with_doubtful_names
 from studio.corrections.proposals import propose_corrections
 from studio.corrections.safeguards import known_spellings
 from studio.model.article import Article
@@ -116,9 +117,9 @@ def corrected(interview: Interview, article: Article, recogniser: Recogniser) ->
     proposals = propose_corrections(
         transcript, article, alignment, names, rare_words_from_article(article)
     )
-    return correct_transcript(
-        transcript, proposals, known_spellings(article, names), recogniser.score(interview)
-    )
+    score = recogniser.score(interview)
+    corrected = correct_transcript(transcript, proposals, known_spellings(article, names), score)
+    return with_doubtful_names(corrected, names, recogniser.asr(interview)[0].unprompted, score)
 
 
 def without(transcript: Transcript, change: Correction) -> str:

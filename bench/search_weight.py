@@ -35,13 +35,31 @@ SENTENCE_WORDS = 15
 SEARCHES = 24
 
 
+# When the first result is drawn: what is loaded for the others counts no longer.
+WATCH = """() => {
+  const results = document.querySelector("form.search .results");
+  new MutationObserver((_, watcher) => {
+    if (!results.children.length) return;
+    window.firstResult = performance.now();
+    watcher.disconnect();
+  }).observe(results, { childList: true });
+}"""
+LOADED = """() => performance.getEntriesByType("resource")
+  .filter(({ responseEnd }) => responseEnd && responseEnd <= window.firstResult)
+  .map(({ name }) => name)"""
+
+
 def loaded_for(page: Page, word: str) -> list[bytes]:
     """What is loaded from the key to the first result."""
     answers: list[Response] = []
+    page.evaluate("performance.clearResourceTimings()")
+    page.evaluate(WATCH)
     page.on("response", lambda one: answers.append(one))  # noqa: PLW0108 - it takes no built-in
     page.locator("form.search input").fill(word)
-    page.locator("form.search .results li").first.wait_for(timeout=60_000)
-    return [one.body() for one in answers]
+    page.wait_for_function("window.firstResult", timeout=60_000)
+    page.wait_for_load_state("networkidle")
+    loaded = page.evaluate(LOADED)
+    return [one.body() for one in answers if one.url in loaded]
 
 
 def main() -> None:

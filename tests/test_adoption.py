@@ -178,6 +178,21 @@ def test_without_an_ear_nothing_in_doubt_is_taken(
     assert not owners(workspace)
 
 
+def test_a_number_that_only_the_title_says_tells_episodes_apart(tmp_path: Path) -> None:
+    """Many hosts give no number of their own."""
+    workspace = make_show(tmp_path / "show")
+    for number in (3, 2, 1):
+        add_bare(workspace, f"gens-{4 - number}", f"Épisode {number} : les gens d’ici")
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "gens.txt").write_text(
+        "Épisode 2 : les gens d’ici\n\n💬 Qui sont les gens d’ici ?\n\nDes gens d’ailleurs.\n",
+        encoding="utf-8",
+    )
+    adopt(workspace, "--articles", str(articles), "--no-hearing")
+    assert list(owners(workspace)) == ["gens-2"]
+
+
 def test_a_persons_answer_stands(workspace: Workspace, articles: Path, heard: list[str]) -> None:
     slug = "002-atelier"
     adopt(workspace, "--articles", str(articles), "--refuse", f"{slug}=atelier.txt")

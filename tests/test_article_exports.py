@@ -25,6 +25,7 @@ FORMS = Path(__file__).parent / "article_forms"
 
 PAIRS = list(zip(ASKED, ANSWERED, strict=True))
 MARKED = "\n\n".join(f"💬 {asked}\n\n{said}" for asked, said in PAIRS)
+VIDALS = ("Paul Vidal", "Marie Vidal")
 HEADED = "".join(f"<h2>{asked}</h2><p>{said}</p>" for asked, said in PAIRS)
 
 ROW = {
@@ -294,8 +295,22 @@ def test_other_kinds_of_file_say_what_to_do(
     ("title", "said", "guests"),
     [
         ("3 questions aux frères Paul et Mathieu Vidal", "", ("Paul Vidal", "Mathieu Vidal")),
-        ("3 questions à Paul et Marie Vidal", "Paul Vidal est né.", ("Paul Vidal", "Marie Vidal")),
-        ("3 questions à Medinsoft et Marie Vidal", "", ("Medinsoft", "Marie Vidal")),
+        ("3 questions à Paul et Marie Vidal", "Paul Vidal est né.", VIDALS),
+        ("3 questions à Paul et Marie Vidal", "Paul et Marie sont nés.", VIDALS),
+        ("3 questions à Paul et Marie Vidal", "Chez les Vidal, on chante.", VIDALS),
+        ("3 questions à Paul et Marie Vidal", "M. et Mme Vidal chantent.", VIDALS),
+        ("3 questions aux chanteurs PAUL ET MARIE VIDAL", "Paul et Marie sont nés.", VIDALS),
+        ("Paul et Marie Vidal : « On chante »", "La famille Vidal est née.", VIDALS),
+        ("Paul et Marie Vidal, chanteurs", "Paul chante ; avec lui, Marie Vidal.", ()),
+        ("Paul et Marie Vidal, chanteurs", "Marie Vidal chante. Paul siffle, Marie aussi.", VIDALS),
+        ("3 questions à Paul et Marie Vidal", "Ils sont nés.", ()),
+        ("3 questions à M. et Mme Vidal", "Paul et Marie Vidal sont nés.", ()),
+        (
+            "3 questions à Medinsoft et Marie Vidal",
+            "L'association Medinsoft est née.",
+            ("Medinsoft", "Marie Vidal"),
+        ),
+        ("3 questions à AixTech et Marie Vidal", "", ("AixTech", "Marie Vidal")),
     ],
 )
 def test_one_surname_for_two(

@@ -576,3 +576,16 @@ def test_the_title_of_a_section_is_no_part_of_the_question_under_it(tmp_path: Pa
     )
     asked = [one.question for one in parsed_article_from_file(path).article.exchanges]
     assert asked == ["Pourquoi le sel ?", "Et demain ?"]
+
+
+@pytest.mark.parametrize("line", ["1962", "14:32", "Musique", "Share"])
+def test_what_a_page_has_above_the_first_question_may_be_said_further_down(
+    tmp_path: Path, line: str
+) -> None:
+    above = read(
+        tmp_path,
+        f"{TITLE}\n{line}\n\n{INTRODUCTION}\n\n💬 Et alors ?\n\nRien.\n\n{line}\n\nVoilà tout.\n",
+    )
+    assert above.article.introduction == (INTRODUCTION,)
+    assert told(above.article) == [("Et alors ?", f"Rien.\n{line}\nVoilà tout.")]
+    assert read(tmp_path, f"{line}\n\n💬 Et alors ?\n\nRien.\n").article.title == line

@@ -241,6 +241,7 @@ def test_cleaning_twice_changes_nothing_and_leaves_one_line(text: str) -> None:
         ("👩\u200d💻 et ❤️ \u202eabc\u202c", "👩\u200d💻 et ❤️ abc"),
         ("\uf0b7 puce \x07", "puce"),
         ("“a” ‘b’ … – —", "“a” ‘b’ … – —"),
+        ("𝗢𝘂̀ ? 𝘐𝘤𝘪, 𝟯 fois", "Où ? Ici, 3 fois"),
     ],
 )
 def test_characters(text: str, clean: str) -> None:

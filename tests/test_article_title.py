@@ -207,6 +207,15 @@ def test_sentences_are_no_title_lines(line: str) -> None:
         ("Huile d’olive : Paul Vidal nous répond", ["Paul Vidal"]),
         ("3 questions à Paul Vidal & Fils", ["Paul Vidal"]),
         ("INTERVIEW | Paul Vidal, oléiculteur", ["Paul Vidal"]),
+        ("[INTERVIEW] 3 questions à Paul Vidal, oléiculteur", ["Paul Vidal"]),
+        (
+            "Table ronde : Anne Lefèvre, Zoé Brun et Paul Vidal",
+            ["Anne Lefèvre", "Zoé Brun", "Paul Vidal"],
+        ),
+        ("3 questions à Monsieur le Maire, Jean-Marc Le Roux", ["Jean-Marc Le Roux"]),
+        ("3 QUESTIONS À MADAME LA MINISTRE, ANNE LE GOFF", ["Anne Le Goff"]),
+        ("3 questions à la doyenne, Aix Marseille Université", []),
+        ("3 questions aux boulangers Anne et Paul Vidal", ["Anne", "Paul Vidal"]),
     ],
 )
 def test_guests(title: str, guests: list[str]) -> None:

@@ -24,7 +24,8 @@ from studio.download.client import Client, Limits
 from studio.messages.message import Message
 from studio.model.record import Record
 from studio.report.catalogue_page import CatalogueRow, row_of
-from studio.workspace.episode_cache import EpisodeCache
+from studio.workspace.episode_cache import EpisodeCache, settings_cache
+from studio.workspace.file_freshness import FileFreshness
 from studio.workspace.imported_episodes import import_episodes
 from studio.workspace.imported_show import load_feed, open_import
 from studio.workspace.layout import Workspace
@@ -171,3 +172,27 @@ def test_the_page_of_the_catalogue_is_the_same_and_reads_only_what_was_touched(
     assert b"Nouveau" in page
     (imported.state / "catalogue.json").unlink()
     assert catalogue_report(imported).read_bytes() == page
+
+
+def test_settings_that_are_kept_are_those_that_were_read(tmp_path: Path) -> None:
+    made = make_show(tmp_path / "show")
+    slug = SLUGS[0]
+    add_episode(made, slug, slug)
+    settings = made.episode(slug).settings
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        text
+        + 'former_slugs = ["000-ada"]\ncuts = [{ start_ms = 1, end_ms = 2 }]\n\n[imported]\n'
+        + f'enclosure = "https://former.test/a.mp3"\nsha256 = "{"a" * 64}"\nlength_bytes = 3\n'
+        + 'type = "audio/mpeg"\nduration_ms = 51000\nplace = 1\n',
+        encoding="utf-8",
+    )
+    read = made.load_episode(slug)
+    for _ in range(2):
+        show = ShowSources(made)
+        cache = show.settings_cache = settings_cache(made, FileFreshness(made))
+        assert show.episode(slug).episode == read
+        cache.remember()
+    assert settings_cache(made, FileFreshness(made)).get(slug) == read
+    settings.write_text(text, encoding="utf-8")
+    assert settings_cache(made, FileFreshness(made)).get(slug) is None

@@ -26,6 +26,7 @@ FEWEST_CHARACTERS = 8
 # Remedy → module and test that follows it.
 FOLLOWED_ELSEWHERE = {
     'Name each guest: --guest "First Last".': "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
+    "If they have: {guests}. If not, name each guest in the same way.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
     "Open it in Word or LibreOffice and save it again as .docx.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
     "Open it in the program that made it and save it again as text in UTF-8.": "test_input_remedies::test_an_article_is_taken_once_the_remedy_was_followed",
     "Save it as UTF-8.": "test_input_remedies::test_an_import_is_taken_once_the_remedy_was_followed",

@@ -5,6 +5,7 @@ word keeps its voice.
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -316,6 +317,56 @@ DRESSES = {
     "frames after a time": "00:{clock}:05 - 00:{after}:10\n{counted}\n{text}\n\n",
     "a time between crosses at the end": "{name}: {text} #00:{clock}-3#\n\n",
     "frequencies": "{second}.000000\t{second}.900000\t{text}\n\\\t100.0\t4000.0\n",
+    "a comma before the time": "{name}, {clock} — {text}\n\n",
+    "chevrons after a time": "00:{clock} >> {name}: {text}\n\n",
+    "chevrons": ">> {text}\n\n",
+    "a tab after the colon": "{upper} :\t{text}\n\n",
+    "a name over a range": "{name}\n00:{clock} - 00:{after}\n{text}\n\n",
+    "a time before a first name and a dash": "({clock}) {first} – {text}\n\n",
+    "the name behind": "{text} — {name}\n\n",
+    "counted voices without a space": "Intervenant{number_of_voice}: {text}\n\n",
+    "voices in brackets": "[{spk}] {text}\n\n",
+    "bars, initials last": "{clock} | {short} | {text}\n",
+    "voices of either sex": "Locuteur·rice {number_of_voice} : {text}\n\n",
+    "a time and a first name": "{clock} {first}: {text}\n",
+    "angles around the time": "<00:{clock}> {name}: {text}\n\n",
+    "a pronoun in brackets": "{name} (elle) : {text}\n\n",
+    "braces around the time": "{name} {{{clock}}} {text}\n\n",
+    "initials in bold": "**{short}** {text}\n\n",
+    "a list of names in bold": "- **{first}** : {text}\n",
+    "a numbered list of names in bold": "{number}. **{name}** – {text}\n",
+    "a table of names": "| **{name}** | {text} |\n",
+    "a quotation under the name": "{name} :\n\n> {text}\n\n",
+    "headings with times": "### [{clock}] {name}\n\n{text}\n\n",
+    "columns of two spaces": "{clock}  {upper}  {text}\n",
+    "numbers before names and times": "#{number} {name} {clock}\n{text}\n\n",
+    "numbered letters with a time": "{letter}{number} ({clock}) : {text}\n\n",
+    "a name at a time": "{name} @ {clock}\n{text}\n\n",
+    "name and time in brackets": "[{name} | {clock}] {text}\n\n",
+    "an arrow of signs": "{name} -> {text}\n\n",
+    "an arrow": "{first} → {text}\n\n",
+    "a range with an arrow": "{clock} → {after} {name} : {text}\n\n",
+    "a first name and a range over the words": "{first} ({clock}–{after})\n{text}\n\n",
+    "T and seconds": "T={second}s {name}: {text}\n\n",
+    "two tabs": "{name}\t\t{text}\n",
+    "initials and time in brackets": "[{short} – {clock}] {text}\n\n",
+    "people counted by letters": "P{number_of_voice} : {text}\n\n",
+    "counted voices in French": "Voix {number_of_voice} : {text}\n\n",
+    "voices counted by letters": "S{number_of_voice}: {text}\n\n",
+    "callouts": "> [!quote] {name}\n> {text}\n\n",
+    "cells parted by commas": "{clock},{name},{text}\n",
+    "milliseconds before a name": "{clock}.250 {name}\n{text}\n\n",
+    "tildes": "~ {first} ~ {text}\n\n",
+    "two bars": "{name} || {text}\n\n",
+    "a function between dashes": "{name} – invité – {text}\n\n",
+    "points after the time": "{clock} .... {name} : {text}\n\n",
+    "underlines": "_{name}_ : {text}\n\n",
+    "a time as code": "`{clock}` **{name}** {text}\n\n",
+    "tags of a page around time and name": "<p><time>{clock}</time> <cite>{name}</cite> {text}</p>\n",
+    "lyrics": "[{clock}.00]{text}\n",
+    "lyrics with names": "[{clock}.00]{name}: {text}\n",
+    "captions of YouTube as a text": "0:{clock}.000,0:{after}.000\n{text}\n\n",
+    "captions of YouTube as a text, with names": "0:{clock}.000,0:{after}.000\n{upper}: {text}\n\n",
 }
 
 
@@ -648,6 +699,31 @@ def test_names_before_a_colon_in_webvtt(vines: EpisodeSources) -> None:
     parts = [f"{speaker.upper()}: {text}" for speaker, _, text in turns()]
     vtt = b"WEBVTT\n\n" + cues(parts).replace(b",000", b".000")
     assert spoken(come_back(vines, vtt, "vtt")) == spoken(vines.transcript())
+
+
+def test_signs_where_another_person_speaks_in_cues(vines: EpisodeSources) -> None:
+    said = [
+        part for _, _, text in turns() for part in f">> {text}".replace(". ", ".\n").split("\n")
+    ]
+    assert 2 * len(turns()) < len(said)
+    assert spoken(come_back(vines, cues(said), "srt")) == spoken(vines.transcript())
+
+
+def test_letters_that_pages_write_in_cues(vines: EpisodeSources) -> None:
+    parts = [
+        html.escape(f"{name}: {text}").replace("é", "&eacute;").replace("à", "&#224;")
+        for name, _, text in turns()
+    ]
+    assert spoken(come_back(vines, cues(parts), "srt")) == spoken(vines.transcript())
+
+
+def test_a_number_inside_a_line_is_said(vines: EpisodeSources) -> None:
+    """Also where names on lines of their own are numbered."""
+    text = "".join(
+        f"{number}. {name}\n{said}\n\n" for number, (name, _, said) in enumerate(turns(), 1)
+    )
+    assert " 10 " in text
+    assert spoken(come_back(vines, text.encode(), "txt")) == spoken(vines.transcript())
 
 
 def test_emphasis_in_markdown_is_no_sign(vines: EpisodeSources) -> None:

@@ -85,6 +85,18 @@ ARTICLES = (
         then=("--guest", "Zoé Œuvrard"),
     ),
     Refused(
+        ("a.md", "# 3 questions à Zoé et Ada Brun\n\n## Où ?\n\nIci.\n".encode()),
+        '--guest "Zoé Brun" --guest "Ada Brun"',
+        ("a.md", "# 3 questions à Zoé et Ada Brun\n\n## Où ?\n\nIci.\n".encode()),
+        then=("--guest", "Zoé Brun", "--guest", "Ada Brun"),
+    ),
+    Refused(
+        ("a.txt", "Bonjour Camille,\n\nOù ?\nIci, à Marseille.\n".encode()),
+        "Put the title first",
+        ("a.txt", "Zoé Œuvrard, plongeuse\n\nBonjour Camille,\n\nOù ?\nIci.\n".encode()),
+        then=("--guest", "Zoé Œuvrard"),
+    ),
+    Refused(
         MD,
         "Give a number from 1 to 65535",
         MD,

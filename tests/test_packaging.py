@@ -13,8 +13,10 @@ import pytest
 from lxml import etree
 from support.small_show import DEAF_STAGES, SLUG, add_episode, build_show, copied, named
 
+import studio.workspace.file_freshness
 from studio.pipeline.events import Event, StageFailed, StageStarted
 from studio.pipeline.runner import Choice, run_stages
+from studio.pipeline.staged_outputs import StagedOutputs
 from studio.site import pages
 from studio.site.listing import Listing, ListingHtml
 from studio.site.pages import Site, html_from_listings
@@ -242,6 +244,34 @@ def neighbours(show: Workspace, slug: str) -> list[tuple[str, str]]:
     """The links of an episode's page to the episodes before and after it: which way, and whither."""
     page = lxml.html.fromstring((show.site / slug / "index.html").read_bytes())
     return [(str(one.get("rel")), str(one.get("href"))) for one in page.iterfind(".//nav//a[@rel]")]
+
+
+def test_a_run_that_is_killed_before_a_neighbours_page_is_there_leaves_no_old_link(
+    show: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What links a page has is kept, so that it need not be read: of those that have them."""
+    monkeypatch.setattr(studio.workspace.file_freshness, "_SETTLED_NS", -1)
+    for _ in range(3):
+        run(show)
+    change(show.episode(OTHER).settings, 'title = "Grace"', 'title = "Grace Hopper"')
+    put_in_place, neighbour = StagedOutputs.put_in_place, show.site / SLUG / "index.html"
+
+    def killed(staged: StagedOutputs, final: Path) -> None:
+        if final == neighbour:
+            raise KeyboardInterrupt
+        put_in_place(staged, final)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(StagedOutputs, "put_in_place", killed)
+        run(show)
+    assert b"Grace Hopper" not in neighbour.read_bytes()
+    run(show)
+    assert b"Grace Hopper" in neighbour.read_bytes()
+    # And from then on it is not read again, unless somebody touches it.
+    run(show)
+    change(show.episode(OTHER).settings, 'title = "Grace Hopper"', 'title = "Grace H."')
+    run(show)
+    assert b"Grace H." in neighbour.read_bytes()
 
 
 def test_pages_lead_to_the_episodes_before_and_after(show: Workspace) -> None:

@@ -50,6 +50,7 @@ from studio.publish.manifest import (
 from studio.publish.site_files import entries_from_tree, sending_order, tree_from_folder
 from studio.publish.transfer import (
     plan_publication,
+    publish_tree,
 )
 from studio.publish.withdrawal import PublicationRequest
 from studio.temporary_folder import FRESH
@@ -103,6 +104,27 @@ def test_only_what_changed_is_sent_the_feed_last_and_nothing_is_removed_unasked(
     assert shown(destination) == contents(tree)
     # No empty folder stays where it was.
     assert not destination._fs.exists(destination.path("001-ada"))
+
+
+def test_a_file_that_is_another_than_was_looked_at_is_refused(
+    destination: Destination, tmp_path: Path
+) -> None:
+    """Files that were found unchanged just now are not read again before they are sent: what
+    somebody puts there meanwhile does not become public.
+    """
+    tree = write_site(tmp_path / "site", **{"001-ada": "Bonjour"})
+    looked_at = {place: entry.sha256 for place, entry in entries_from_tree(tree).items()}
+    assert entries_from_tree(tree, looked_at) == entries_from_tree(tree)
+    (tmp_path / "site" / "001-ada" / "index.html").write_text("another", encoding="utf-8")
+    request = PublicationRequest(entries=entries_from_tree(tree, looked_at))
+    with (
+        lock_destination(destination, "here") as lock,
+        pytest.raises(PublishError, match="arrived damaged"),
+    ):
+        publish_tree(lock, destination, tree, request, journal=tmp_path / "journal")
+    there = shown(destination)
+    assert "001-ada/index.html" not in there
+    assert "feed.xml" not in there
 
 
 def test_what_was_lost_or_cut_at_the_destination_is_sent_again(

@@ -10,6 +10,7 @@ import threading
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -33,6 +34,7 @@ from studio.errors import EXIT_CODES, ErrorKind
 from studio.pipeline import stages
 from studio.pipeline.runner import Choice, plan_run
 from studio.workspace import file_freshness
+from studio.workspace.build_state import read_build_state, write_build_state
 from studio.workspace.freshness_cache import FreshnessCache
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
@@ -119,6 +121,40 @@ def test_after_a_publication_what_was_up_to_date_still_is_and_is_known_to_be(
     # What is known is what a look at everything finds.
     assert list(plan_run(show, stages.STAGES, Choice())) == known
     assert {plan.state for plan in known} == {"fresh"}
+
+
+def test_after_a_run_that_was_killed_before_its_end_was_on_record_the_new_pages_are_published(
+    show: Workspace,
+) -> None:
+    """Its last file was in place: it counts as done, but what is on record is the run before."""
+    publish(show)
+    before, _ = read_build_state(show.build_state)
+    change(show.episode(SLUG).settings, "l’après", "l’avant")
+    assert studio(show, "run").exit_code == 0
+    done, _ = read_build_state(show.build_state)
+    record = done.stages["site"]
+    killed = before.with_record("feed", done.stages["feed"]).with_intent("site", record)
+    write_build_state(show.build_state, killed)
+    told = publish(show)
+    assert f"changed  {SLUG}/index.html" in told
+    assert files(public(show)).items() >= files(show.site).items()
+
+
+def test_what_a_person_touches_while_it_is_published_is_looked_at_by_the_next_run(
+    show: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_freshness, "_SETTLED_NS", -1)
+    studio(show, "run")
+    check_publication = runner.check_publication
+
+    def checked(*arguments: Any, **named: Any) -> tuple[Finding, ...]:
+        change(show.episode(SLUG).settings, "n°2", "n°3")
+        return check_publication(*arguments, **named)
+
+    monkeypatch.setattr("studio.api.publish.check_publication", checked)
+    publish(show)
+    cache = FreshnessCache(show, stages.STAGES.signature)
+    assert [cache.stages_of(slug) for slug in (SLUG, "")] == [None, None]
 
 
 def test_what_has_not_changed_since_it_was_checked_is_not_looked_at_again(

@@ -31,7 +31,7 @@ from studio.web.addresses import SITE_FOLDERS
 from studio.workspace import renaming
 from studio.workspace.layout import Workspace
 from studio.workspace.published import PublishedSound
-from studio.workspace.published_notes import note_published
+from studio.workspace.published_notes import new_notes, write_notes
 from studio.workspace.renaming import rename_episode
 from studio.workspace.run_lock import lock_edit_session
 from studio.workspace.sources import ShowSources
@@ -151,7 +151,7 @@ def published_two(built_show: Workspace, tmp_path_factory: pytest.TempPathFactor
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("Comment a commencé", words), encoding="utf-8")
     build_show(show)
-    note_published(ShowSources(show))
+    write_notes(show, new_notes(ShowSources(show)))
     return show
 
 

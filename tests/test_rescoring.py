@@ -11,7 +11,12 @@ from studio.model.clock import RecordingMs
 from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.model.wording import Wording
-from studio.speech.rescoring import Score, differences_between, likelier_words
+from studio.speech.rescoring import (
+    Score,
+    differences_between,
+    likelier_words,
+    unprompted_wordings,
+)
 
 
 def words_of(text: str, start_ms: int = 0) -> tuple[Word, ...]:
@@ -125,6 +130,17 @@ def test_names_that_were_told_stay() -> None:
         first
     )
     assert "fans" in text_of(likelier_words(first, other, (), likes("fans"))[0])
+
+
+def test_what_the_other_pass_has_for_a_prompted_name_is_kept() -> None:
+    first, other = (words_of("Voici Antoine Kuhlmann au micro"), words_of("Voici Rulman au micro"))
+    (found,) = unprompted_wordings(first, other, ("Antoine Kuhlmann",))
+    assert (found.start_ms, found.end_ms, found.text) == (
+        first[1].start_ms,
+        first[2].end_ms,
+        "Rulman",
+    )
+    assert unprompted_wordings(first, other, ("Mulhouse",)) == ()
 
 
 def test_what_sounds_like_a_name_that_was_told_stays() -> None:

@@ -21,6 +21,7 @@ from studio.site import search_index
 from studio.site.listing import Listing
 from studio.site.search_index import IndexedSentences, updated_search
 from studio.workspace.build_state import read_build_state
+from studio.workspace.freshness_cache import FreshnessCache
 from studio.workspace.imported_episodes import import_episodes
 from studio.workspace.imported_show import load_feed, open_import
 from studio.workspace.layout import Workspace
@@ -126,6 +127,31 @@ def tree(workspace: Workspace) -> dict[str, bytes]:
         for path in workspace.site.rglob("*")
         if path.is_file()
     }
+
+
+@pytest.mark.parametrize("what", ["gone", "changed"])
+@pytest.mark.parametrize("is_retitled", [False, True])
+def test_what_somebody_touches_of_the_show_itself_is_made_again(
+    workspace: Workspace, what: str, *, is_retitled: bool
+) -> None:
+    """Nothing beside the episodes' folders is read as long as nobody touches it."""
+    assert FreshnessCache(workspace, STAGES.signature).is_site_untouched
+    before = tree(workspace)
+    texts = sorted((workspace.site / "search").glob("text-*"))
+    for path in (texts[-1], workspace.site / "404.html"):
+        if what == "gone":
+            path.unlink()
+        else:
+            path.write_bytes(bytes(reversed(path.read_bytes())))
+    first, *_ = workspace.slugs()
+    if is_retitled:
+        retitle(workspace, first, "La fanfare du port")
+    run(workspace)
+    after = tree(workspace)
+    assert after.keys() == before.keys() or is_retitled
+    for path in (texts[-1], workspace.site / "404.html"):
+        place = path.relative_to(workspace.site).as_posix()
+        assert after[place] == before[place]
 
 
 def test_one_changed_episode_is_joined_without_reading_the_others(

@@ -223,6 +223,49 @@ def test_words_that_are_everywhere_hide_no_passage_of_a_large_show(
 
 
 @pytest.mark.judge
+def test_the_best_passage_is_shown_while_the_others_are_loaded(
+    built_show: Workspace, tmp_path: Path, browser: Any
+) -> None:
+    at = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    shown = [
+        Listing(place=f"{n}/", label=f"{n}", number=n, title=f"{n}", published=at, duration_ms=9)
+        for n in range(3)
+    ]
+    files = search_files(shown, [[SearchSentence(7, "", "said", "Du vin.", ("du", "vin"))]] * 3)
+    site = tmp_path / "site"
+    shutil.copytree(built_show.site, site)
+    for place, content in files.items():
+        (site / place).write_bytes(content)
+    page = browser.new_page()
+    asked: list[str] = []
+    held: list[Any] = []
+
+    def answer(route: Any) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/text-*.json", answer)
+    with serve_preview(site, BASE_URL, port=0) as preview, running(preview) as address:
+        page.goto(address)
+        page.fill("#recherche", "vin")
+        page.locator(".results a").first.focus()
+        assert page.locator(".results a").count() == 1
+        first = page.locator(".results a").get_attribute("href")
+        assert not page.locator(".search [role=status]").inner_text()
+        while not page.locator(".search [role=status]").inner_text():
+            while held:
+                held.pop().continue_()
+            page.wait_for_timeout(20)
+        links = page.locator(".results a")
+        assert links.count() == 3
+        # The link that somebody had reached is still the one that Enter follows.
+        assert page.evaluate("document.activeElement.getAttribute('href')") == first
+
+
+@pytest.mark.judge
 def test_a_page_that_was_read_can_be_read_again_without_a_network(
     built_show: Workspace, browser: Any
 ) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from support.fake_show import add_episode, make_show
 
 from studio.errors import DiskError, WorkspaceError
+from studio.feed.guid import guid_from_url
 from studio.model.clock import RecordingMs, Span
 from studio.model.episode import Cut, Episode, EpisodeSound
 from studio.model.programme import LEAD_MS, TAIL_MS, programme_from_facts
@@ -40,11 +41,13 @@ from studio.workspace.disk import (
     remove_leftovers,
     write_file,
 )
+from studio.workspace.init import init_workspace
 from studio.workspace.layout import Workspace, check_file_name, check_slug, find_workspace
 from studio.workspace.settings import (
     toml_from_episode,
     toml_from_show,
 )
+from studio.workspace.show_guid import write_first_guid
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -531,3 +534,31 @@ def test_the_repositorys_own_episode_opens() -> None:
     assert "synthèse" in episode.notice
     assert workspace.load_article("002-stephane-soto").number == 2
     assert replace_fields(episode, number=3).number == 3
+
+
+def test_a_show_gets_its_guid_with_its_first_address_and_keeps_it(tmp_path: Path) -> None:
+    workspace = init_workspace(tmp_path / "show", title="À l’établi")
+    assert (workspace.load_show().guid, write_first_guid(workspace, "studio run")) == ("", "")
+    placeholder = workspace.load_show().base_url
+
+    def move(former: str, address: str) -> str:
+        text = workspace.settings.read_text(encoding="utf-8")
+        workspace.settings.write_text(text.replace(former, address), encoding="utf-8")
+        write_first_guid(workspace, "studio run")
+        return workspace.load_show().guid
+
+    guid = move(placeholder, "https://etabli.fr/podcast/")
+    assert guid == guid_from_url("https://etabli.fr/podcast/feed.xml")
+    assert move("https://etabli.fr/podcast/", "https://ailleurs.fr/") == guid
+    assert "# " in workspace.settings.read_text(encoding="utf-8")
+    assert move(f'guid = "{guid}"', 'guid = ""') == guid_from_url("https://ailleurs.fr/feed.xml")
+
+
+def test_a_published_show_gets_no_other_guid(tmp_path: Path) -> None:
+    workspace = make_show(tmp_path / "show")
+    add_episode(workspace)
+    text = re.sub('guid = ".*"', 'guid = ""', workspace.settings.read_text(encoding="utf-8"))
+    workspace.settings.write_text(text, encoding="utf-8")
+    write_file(workspace.published_note(workspace.slugs()[0]), b"{}")
+    assert write_first_guid(workspace, "studio run") == ""
+    assert workspace.load_show().guid == ""

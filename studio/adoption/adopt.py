@@ -26,6 +26,7 @@ from studio.adoption.evidence import (
 from studio.adoption.pairing import ArticleMatch, pair_up
 from studio.article.outline import ParsedArticle
 from studio.article.read import markdown_from_article
+from studio.article.title import read_title_line
 from studio.errors import StudioError, WorkspaceError
 from studio.file_access import read_file, read_text
 from studio.messages.message import message
@@ -310,13 +311,21 @@ def _episode_facts(sources: EpisodeSources) -> EpisodeFacts:
         title=episode.title,
         about="\n".join((*notes, *people)),
         published=episode.published,
-        number=episode.number,
+        number=_number_of(episode),
         link=episode.link or (episode.imported.link if episode.imported else ""),
     )
     with suppress(StudioError):
         text = " ".join(word.text for word in sources.transcript().words)
         return _with_said(facts, text)
     return facts
+
+
+def _number_of(episode: Episode) -> int | None:
+    """The episode's number; of one that another host did not number, what its title says."""
+    if episode.number is not None:
+        return episode.number
+    line = read_title_line(episode.title)
+    return None if line is None else line.number
 
 
 def _with_said(facts: EpisodeFacts, text: str) -> EpisodeFacts:

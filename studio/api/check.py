@@ -23,6 +23,8 @@ from studio.messages.message import message
 from studio.progress import Progress, no_progress
 from studio.publish.destination import Destination, open_destination
 from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE
+from studio.workspace.episode_cache import settings_cache
+from studio.workspace.file_freshness import FileFreshness
 from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
@@ -61,10 +63,13 @@ def check_and_compare(
     """The same, with the number of differences from the published feed; None if nothing is
     compared.
     """
-    publication = publication_from_sources(ShowSources(workspace), slugs)
+    sources, files = ShowSources(workspace), FileFreshness(workspace)
+    settings = sources.settings_cache = settings_cache(workspace, files)
+    publication = publication_from_sources(sources, slugs)
+    settings.remember()
     published = published_feed(workspace, against) if against else None
     # Episodes given by name are always measured again.
-    cached = None if slugs else CachedFindings(workspace, publication)
+    cached = None if slugs else CachedFindings(workspace, publication, files)
     findings = filter_by_platform(
         check_publication(publication, progress, published=published, cached=cached), platform
     )

@@ -37,9 +37,11 @@ from studio.publish.websub import notify_hub
 from studio.publish.withdrawal import PublicationRequest, restored_passages
 from studio.temporary_folder import temporary_folder
 from studio.web.addresses import feed_address
+from studio.workspace.build_state import read_build_state
+from studio.workspace.episode_cache import settings_cache
 from studio.workspace.freshness_cache import SHOW, FreshnessCache
 from studio.workspace.layout import Workspace
-from studio.workspace.published_notes import note_published
+from studio.workspace.published_notes import new_notes, write_notes
 from studio.workspace.run_lock import lock_workspace
 from studio.workspace.sources import EpisodeSources, ShowSources
 
@@ -103,13 +105,16 @@ class Published(NamedTuple):
 
 
 class _Ready(NamedTuple):
-    """The version to be published. :param show: the show as it will be public; None if an earlier
-    publication is restored.
+    """The version to be published.
+
+    :param show: the show as it will be public; None if an earlier publication is restored.
+    :param cache: the stamps of what is up to date; None if an earlier publication is restored.
     """
 
     request: PublicationRequest
     tree: dict[str, Path]
-    show: ShowSources | None
+    show: ShowSources | None = None
+    cache: FreshnessCache | None = None
 
 
 def _refuse_hosted(workspace: Workspace, show: Show) -> None:
@@ -180,8 +185,8 @@ def publish(
                 done = publish_tree(
                     lock, destination, ready.tree, ready.request, journal=journal, progress=shown
                 )
-                if ready.show is not None:
-                    _note_published(ready.show)
+                if ready.show is not None and ready.cache is not None:
+                    _note_published(ready.show, ready.cache)
                 finish_publication(destination, done.manifest)
         finally:
             destination.close()
@@ -202,15 +207,18 @@ def _describe_former_settings(workspace: Workspace) -> Iterator[str]:
         )
 
 
-def _note_published(show: ShowSources) -> None:
+def _note_published(show: ShowSources, cache: FreshnessCache) -> None:
     """Record what is public now. For up-to-date episodes, the record of their show settings is
     updated as well, so that the next run need not process thousands again.
+
+    :param cache: the stamps from before the publication: files that changed meanwhile are not up to
+        date.
     """
-    workspace = show.workspace
-    cache = FreshnessCache(workspace, stages.STAGES.signature)
-    slugs = [episode.slug for episode in show.published]
-    known = {slug: cache.stages_of(slug) for slug in (*slugs, SHOW)}
-    note_published(show)
+    notes = new_notes(show)
+    if not notes:
+        return
+    known = {slug: cache.stages_again(slug) for slug in notes} | {SHOW: cache.stages_of(SHOW)}
+    write_notes(show.workspace, notes)
     for slug, its_stages in known.items():
         if its_stages is not None:
             cache.learn(slug, its_stages, joined=cache.is_joined(slug))
@@ -251,7 +259,7 @@ def _earlier(
         prune=choices.prune,
         restores=earlier.generation,
     )
-    return _Ready(request, tree, None)
+    return _Ready(request, tree)
 
 
 def _remedy_of_waiting(*, is_public: bool) -> Message:
@@ -267,12 +275,14 @@ def _remedy_of_waiting(*, is_public: bool) -> Message:
     )
 
 
-def _refuse_stale(workspace: Workspace) -> None:
-    """Require that everything is up to date.
+def _refuse_stale(workspace: Workspace, cache: FreshnessCache) -> dict[str, str]:
+    """Require that everything is up to date. Return the SHA-256 of the site's files, by place, as
+    they were just found; empty if one of them could not be read.
 
     :raises WorkspaceError: something changed since.
     """
-    if stale := [plan for plan in plan_run(workspace, stages.STAGES, Choice()) if plan.runs]:
+    plans = tuple(plan_run(workspace, stages.STAGES, Choice(), cache))
+    if stale := [plan for plan in plans if plan.runs]:
         first = stale[0]
         raise WorkspaceError(
             workspace.root,
@@ -284,6 +294,19 @@ def _refuse_stale(workspace: Workspace) -> None:
             ),
             message("Run `studio run`, then publish."),
         )
+    show = ShowSources(workspace)
+    site = [plan for plan in plans if (plan.episode, plan.stage) == (show.name, "site")]
+    built, _ = read_build_state(show.build_state)
+    # A run that was killed after its last file counts as done, but is not on record yet.
+    if not site or any(plan.state != "fresh" for plan in site) or "site" in built.intents:
+        return {}
+    folder = f"{workspace.relative(workspace.site)}/"
+    outputs = built.stages["site"].outputs
+    return {
+        name.removeprefix(folder): sha256
+        for name, sha256 in outputs.items()
+        if sha256 is not None and name.startswith(folder)
+    }
 
 
 def _built(
@@ -296,9 +319,12 @@ def _built(
     progress: Callable[[str], AbstractContextManager[Progress]],
 ) -> _Ready:
     """The files that may be public now, after all checks have passed."""
-    _refuse_stale(workspace)
+    cache = FreshnessCache(workspace, stages.STAGES.signature)
+    known = _refuse_stale(workspace, cache)
     now = datetime.datetime.now(datetime.UTC)
     built = ShowSources(workspace)
+    built.untouched = frozenset(filter(cache.is_untouched, workspace.slugs()))
+    settings = built.settings_cache = settings_cache(workspace, cache.files)
     sources = public_sources(built, now)
     waiting = scheduled_episodes(built, now)
     for episode in waiting:
@@ -311,7 +337,8 @@ def _built(
         )
     tree = tree_from_folder(sources.workspace.site)
     request = PublicationRequest(
-        entries=entries_from_tree(tree),
+        # Where something waits for its date, the site was just built once more.
+        entries=entries_from_tree(tree, known if sources is built else {}),
         heard=published_spans(sources),
         prune=choices.prune,
         forget=choices.forget,
@@ -330,14 +357,15 @@ def _built(
                 if episode.place(episode.media) not in sent
             },
             withdrawn=choices.forget,
-            cached=CachedFindings(workspace, publication),
+            cached=CachedFindings(workspace, publication, cache.files),
             recheck=folders,
         )
+    settings.remember()
     for episode in sources.published:
         if episode.slug in folders:
             listen(Sending(episode))
     _refuse_errors(workspace, findings, choices, listen)
-    return _Ready(request, tree, sources)
+    return _Ready(request, tree, sources, cache)
 
 
 def _refuse_errors(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from studio.cluster.catalogue_run import CatalogueDone, run_catalogue
 from studio.cluster.job import Summary
-from studio.editor.file_revisions import AHEAD, is_ahead
+from studio.editor.file_revisions import AHEAD, slugs_ahead
 from studio.editor.run import require_cover, run_with_edits, write_pending_edits
 from studio.pipeline import stages
 from studio.pipeline.changed_sound import report_changed_sound
@@ -19,6 +19,7 @@ from studio.pipeline.stage_durations import DurationEstimator
 from studio.progress import Progress, no_progress
 from studio.workspace.layout import Workspace
 from studio.workspace.published_notes import describe_changed_sound
+from studio.workspace.show_guid import write_first_guid
 from studio.workspace.sources import ShowSources
 
 EVERYTHING = Choice()
@@ -80,6 +81,8 @@ def run_on_workers(
     :raises NetworkError: no scheduler answers, or it is lost.
     :raises WorkspaceError: as :func:`run`.
     """
+    if sentence := write_first_guid(workspace, command):
+        listen(Noted(episode="show", text=sentence))
     slugs = workspace.slugs()
     if not choice.stage:
         require_cover(workspace, slugs)
@@ -110,9 +113,8 @@ def plan(
         are not in the files yet, or if listeners would download published audio again.
     :raises WorkspaceError: an episode does not exist.
     """
-    for slug in choice.slugs or workspace.slugs():
-        if is_ahead(workspace.episode(slug).journal):
-            listen(Noted(episode=slug, text=AHEAD))
+    for slug in slugs_ahead(workspace, choice.slugs or workspace.slugs()):
+        listen(Noted(episode=slug, text=AHEAD))
     planned = []
     for stage in plan_run(workspace, stages.STAGES, choice):
         listen(stage)

@@ -82,6 +82,8 @@ _PAGE_LINE = re.compile(
     rf"|[0-9]{{1,2}}(?:er)?\s+(?:{_SHORT_MONTHS})[a-zéû]{{0,6}}\.?\s+[0-9]{{4}}"
     r"|[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}"
     r"|\W*envoyée?\s+(?:de(?:puis)?)\s+mon\s+\w+\W*|\W*début\s+du\s+message\s+\w+\W*|\W*sent\s+from\s+my\s+\w+\W*"
+    r"|(?:[^.!?«»]{0,40}(?:19|20)[0-9]{2}\W{1,5})?[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*"
+    r"|[(\[]\s*(?:générique|jingle|musique|virgule\s+sonore)\b[^()\[\]]{0,40}[)\]]"
     r"|[^.!?«»]{0,60}?[0-9]+\s+min\s+read\b[^!?«»]{0,40}|il\s+vous\s+reste\s+[0-9]+\s?%[^.!?]{0,60}[.!]?"
     r"|\W*[0-9]+\s+(?:j[’']aime|likes?|partages?|commentaires?|vues?)\W*"
     r"|\W*(?:ré)?écoute[zr]\s+(?:(?:l[’'](?:épisode|entretien|interview|émission)|le\s+podcast)\b)[^.!?]{0,60}[.!]?"
@@ -95,7 +97,8 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:(?:cet\s+)?article|(?:la\s+)?suite|(?:ce\s+)?contenu)\s+(?:est\s+)?réservée?\s+(?:aux|à\s+nos)\s+abonnés[^.!?]{0,40}[.!]?"
     r"|\W*(?:vous\s+avez\s+aimé\s+(?:cet|ce|l[’'])|cet\s+article\s+vous\s+a\s+(?:plu|intéressé)).{0,100}"
     r"|\W*(?:originally\s+published|(?:initialement|d[’']abord)\s+publiée?|publiée?\s+(?:initialement|à\s+l[’']origine))\b.{0,160}"
-    rf"|\W*(?:émission|épisode|numéro|article|entretien|diffusée?)\s+(?:du|le)\s+[0-9]{{1,2}}(?:er)?\s+(?:{'|'.join(MONTHS)})(?:\s+[0-9]{{4}})?\W*"
+    rf"|\W*(?:émission|épisode|numéro|article|entretien|diffusée?)\s+(?:du|le)\s+(?:(?:lun|mar|mercre|jeu|vendre|same)di\s+|dimanche\s+)?[0-9]{{1,2}}(?:er)?\s+(?:{'|'.join(MONTHS)})(?:\s+[0-9]{{4}})?(?:,?\s+à\s+[0-9]{{1,2}}\s?[h:]\s?(?:[0-9]{{2}})?)?\W*"
+    r"|(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}\s*/\s*(?:[0-9]{1,2}:)?[0-9]{1,2}:[0-9]{2}"
     r"|\W*podcast\s*:\s*(?:play\s+in\s+new\s+window|download)[^.!?]{0,60}"
     r"|\W*(?:sommaire|table\s+des\s+matières|publicité|annonce|contenu\s+sponsorisé)\W*|\W*(?:regarde[zr]|voir|visionne[zr])\s+(?:la\s+vidéo|le\s+replay|l[’']émission)\b[^.!?]{0,60}[.!]?|\W*signaler\s+(?:une?\s+(?:utilisation\s+abusive|abus|contenu)|cet?\s+\w+)\W*"
     r"|\W*partage[zr]\s+(?:(?:cet?(?:te)?|l[’'])\s?(?:article|épisode|page|entretien|interview|billet|post)\b[^.!?]{0,60}|sur\s+(?:facebook|twitter|x|linkedin)\b[^.!?]{0,60})"
@@ -108,6 +111,12 @@ _PAGE_LINE = re.compile(
     r"|\W*(?:relecture|validation|correction)s?\s*:[^.!?«»]{0,60}"
     r"|\W*(?:relue?|validée?|corrigée?)\s+par\s[^.!?«»]{0,80}|\W*nombre\s+de\s+(?:signes|mots|caractères)[^.!?«»]{0,60}"
     r"|\W*(?:temps\s+de\s+lecture(?:\s+estimé)?|lecture)\s*:?\s*[0-9]+\s*min(?:utes?)?\W*|\W*[0-9]+\s*min(?:utes?)?\s+de\s+lecture\W*",
+    re.IGNORECASE,
+)
+# Above the first question only: further down it may be a line of an answer.
+_OPENING_LINE = re.compile(
+    r"\W*(?:générique|jingle|musique|listen|share|bookmark)(?:\s+(?:de\s+(?:début|fin)|d[’']ouverture))?\W*"
+    r"|[0-9]{1,2}[:h][0-9]{2}|[0-9]{1,4}(?:[.,][0-9])?\s?k?",
     re.IGNORECASE,
 )
 
@@ -124,6 +133,9 @@ _PROPERTIES = frozenset(
     "last edited time",
     "last edited by",
     "dernière modification",
+    "durée",
+    "diffusion",
+    "antenne",
     "créé le",
     "créé par",
     "mots-clés",
@@ -141,7 +153,7 @@ _FURTHER = re.compile(
     r"|recommended\s+from\s+medium|liens?\s+utiles?|articles?\s+(?:similaires?|liés|connexes)"
     r"|(?:pour|comment)\s+citer\b[^.!?:]{0,60}|[^.!?:]{2,40}\s+vous\s+propose\s+de\s+citer\b[^.!?:]{0,60}"
     r"|(?:(?:l[’']\s?)?agenda|(?:nos|les)\s+(?:prochains\s+)?rendez-vous|à\s+faire|to-?\s?do|en\s+bref)(?=\s*:?\s*\Z)"
-    r"|voir\s+en\s+ligne|(?:sources?|références?|bibliographie|pièces?\s+jointes?|fichiers?\s+joints?|transcription|commentaires?|suggestions?|recommandations?)(?=\W*\Z)"
+    r"|voir\s+les\s+[0-9]+\s+commentaires|voir\s+en\s+ligne|(?:sources?|références?|bibliographie|pièces?\s+jointes?|fichiers?\s+joints?|transcription|commentaires?|suggestions?|recommandations?)(?=\W*\Z)"
     r"|vous\s+(?:aimerez|pourriez|devriez)\s+(?:aussi|également|peut-être)(?:\s+aimer)?|(?:cela|ça|ces\s+\w+|ils)\s+(?:peu(?:ven)?t|pourrai(?:en)?t|devrai(?:en)?t)\s+(?:aussi\s+)?vous\s+(?:intéresser|plaire)"
     r"|(?:(?:nos|les)\s+)?(?:derniers|autres)\s+(?:articles|entretiens|épisodes|interviews|podcasts|billets)|d[’']autres\s+(?:articles|entretiens|épisodes|interviews)"
     r"|plus\s+d[’']infos?(?:rmations?)?|(?:site|page)\s+(?:web|internet)|contacts?(?:\s+presse)?)"
@@ -167,7 +179,10 @@ _CLOSING_LINE = re.compile(
     r"|\W*(?:retrouve[zr]|suive[zr]|écoute[zr]|abonne[zr]|rejoigne[zr]|rejoindre|partage[zr]|inscrive[zr])\b.{0,160}\b(?:spotify|deezer"
     r"|(?:apple|google|amazon)\s+(?:podcasts?|music)|youtube|soundcloud|linkedin|facebook|instagram|twitter|mastodon|bluesky|tiktok"
     r"|newsletter|infolettre|plateformes|réseaux\s+sociaux)\b.{0,80}"
-    r"|\W*toutes\s+les\s+réactions\b.{0,20}|\W*(?:voir|afficher)\s+(?:plus\s+de|les|d[’']autres)\s+commentaires\W*"
+    r"|(?:désannonce|désann\.?|pied)\s*:.*|\W*toutes\s+les\s+réactions\b.{0,20}|\W*(?:voir|afficher)\s+(?:plus\s+de|les|d[’']autres)\s+commentaires\W*"
+    r"|\W*(?:lectures?|vues?|visites?)\s?:\s?[0-9]{1,7}\W*|=>\s+\S+://\S+.{0,80}"
+    r"|enregistre[zr]\s+(?:ce|cet)\s+(?:post|article|carrousel)\b.{0,60}|voir\s+la\s+traduction|(?!.*[?!.]\s.*[?!.]\s.*[?!.]\s).{0,120}\b(?:dites|racontez|partagez|répondez|réagissez)\b.{0,60}\ben\s+commentaires?\b.{0,20}"
+    r"|\W*(?:horaires?|infos?\s+pratiques|renseignements?|réservations?|inscriptions?|billetterie)\b[^.!?:]{0,40}\s:\s.{2,160}"
     r"|\W*←\s.{2,120}|[^.!?]{2,120}\s→\W*"
     # « pm/cb/ras » of an agency, « plan.pdf (2,3 Mo) »
     r"|[a-zà-ÿ]{2,4}(?:/[a-zà-ÿ]{2,4}){1,4}"
@@ -193,19 +208,19 @@ _OF_A_MAILING = re.compile(
     r"|\W*view\s+this\s+e?-?mail\s+in\s+your\s+browser\W*|\W*want\s+to\s+change\s+how\s+you\s+receive\b.{0,60}"
     r"|\W*our\s+mailing\s+address\s+is\W*|\W*(?:you\s+can\s+)?(?:update\s+your\s+preferences|unsubscribe)\b.{0,100}"
     r"|\W*(?:hébergée?\s+par|hosted\s+(?:by|on))\s.{0,160}"
-    r"|\W*voir\s+la\s+version\s+en\s+ligne\W*",
+    r"|\W*voir\s+la\s+version\s+en\s+ligne\W*|view\s+this\s+(?:post|e?-?mail)\s+on\s+the\s+web\b.*",
     re.IGNORECASE,
 )
 # « Ce site utilise des cookies … », « Tout accepter », « Menu »
 _OF_A_SITE = re.compile(
     r"\W*(?:(?:nous\s+utilisons|ce\s+site\s+utilise|nous\s+et\s+nos\s+partenaires)\b.{0,60}\bcookies?\b.*"
     r"|(?:tout|continuer\s+sans)\s+(?:accepter|refuser)|menu|aller\s+au\s+contenu|passer\s+au\s+contenu|se\s+connecter|connexion"
-    r"|skip\s+to\s+content|rechercher?|s[’']identifier|mon\s+compte|faire\s+un\s+don)\W*",
+    r"|skip\s+to\s+content|open\s+in\s+app|sign\s+(?:up|in)|rechercher?|s[’']identifier|mon\s+compte|faire\s+un\s+don)\W*",
     re.IGNORECASE,
 )
 # « • 1er », « 2 j • », « Suivre », « @cm.bsky.social · 3 h »
 _OF_A_NETWORK = re.compile(
-    r"[•·]\s?[1-3](?:er|e|ᵉ|st|nd|rd)\+?|[0-9]{1,2}\s?(?:min|h|j|d|sem|mois|mo|w|an|ans|yr)\.?\s?[•·].{0,20}"
+    r"modifiée?\s?[•·]\s?.{1,12}|[•·]\s?[1-3](?:er|e|ᵉ|st|nd|rd)\+?|[0-9]{1,2}\s?(?:min|h|j|d|sem|mois|mo|w|an|ans|yr)\.?\s?[•·].{0,20}"
     r"|.{0,40}@[\w.]{2,30}@[\w.-]+\.[a-z]{2,}|@[\w.]{2,30}|.{0,30}\b[0-9]{1,2}\s?[:h]\s?[0-9]{2}\s?[·•].{0,20}|(?:suivre|follow|suivi|abonnée?)|[0-9.,\s]+(?:k\s)?(?:abonnés|followers)|.{0,40}@[\w.-]+\s?·\s?\w.{0,20}",
     re.IGNORECASE,
 )
@@ -222,16 +237,21 @@ _KICKER = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _MAX_KICKER_WORDS, _MAX_SECTION_WORDS = 6, 2
 _POSTAL_ADDRESS = re.compile(r"[^.!?«»]{0,60}\b[0-9]{5}\s+[A-ZÀ-Þ][^.!?«»]{1,40}")
+_WRITER = re.compile(r"written\s+by\s+(?P<name>\S.{1,60})", re.IGNORECASE)
+_MAX_TAG = 30  # characters
+_LINES_OVER_TITLE = 4
+_MAX_LINE = 150  # characters of a title
 _FIRM = re.compile(r"[^.!?«»:,;]{2,40}")
 # The fields of a form for submitting the article: « Titre : », « Chapô : ».
 _FIELD = re.compile(
-    r"(?P<name>titre(?:\s+(?:définitif|provisoire|proposé|retenu))?|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche)\s*:\s*(?P<text>\S.*)",
+    r"(?P<name>titre(?:\s+(?:définitif|provisoire|proposé|retenu))?|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche|lancement)\s*:\s*(?P<text>\S.*)",
     re.IGNORECASE,
 )
 _FIELD_ALONE = re.compile(
     r"(?P<name>titre(?:\s+(?:définitif|provisoire|proposé|retenu))?|exergue|citation|chap[oôeé]{1,3}u?|introduction|intro|accroche|description|résumé)\s*:?",
     re.IGNORECASE,
 )
+_TITLE_FIELD = re.compile(r"titre\b[^:]{0,20}:\s*\S", re.IGNORECASE)
 _QUOTED_FIELDS = frozenset({"exergue", "citation"})
 _NUMBERS_HEAD = re.compile(r"\W*(?:n\s?[°º]|#|numéros?|nos?)\W*", re.IGNORECASE)
 _NUMBER_ALONE = re.compile(r"[0-9]{1,2}\W?")
@@ -293,7 +313,7 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     remaining = [block for block in remaining if not _is_legend(block)]
     remaining = [
         block
-        for before, block in itertools.pairwise([None, *remaining])
+        for before, block in itertools.pairwise([None, *_without_lines_of_opening(remaining)])
         if block is not None
         and (not _is_page_line(block) or (before is not None and _asks_alone(before)))
     ]
@@ -302,7 +322,28 @@ def without_boilerplate(blocks: Iterable[ArticleBlock]) -> list[ArticleBlock]:
     )
     remaining = _without_contents(_without_text_boxes(_without_tables(remaining)))
     remaining = _without_fields(_without_properties(remaining))
-    return _without_closing_lines(_without_further_reading(_without_notes(remaining)))
+    remaining = _without_further_reading(_without_notes(remaining))
+    return _without_closing_lines(_without_writer(remaining))
+
+
+def _without_lines_of_opening(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """Without « 14:32 », « 112 », « Listen », « Générique » above the first question."""
+    first = next(
+        (
+            place
+            for place, block in enumerate(blocks)
+            if block.lead or block.text.endswith("?") or is_marked(block.text)
+        ),
+        0,
+    )
+    return [
+        block
+        for place, block in enumerate(blocks)
+        if not 0 < place < first
+        or block.plain
+        or block.level is not None
+        or _OPENING_LINE.fullmatch(block.text) is None
+    ]
 
 
 def _without_chapters(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
@@ -397,6 +438,7 @@ def _without_fields(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
         for place, block in enumerate(blocks[:_OPENING_BLOCKS])
         if not block.plain and (match := _FIELD_ALONE.fullmatch(block.text))
     }
+    has_title = any(block.level == 1 for block in blocks)
     if len(alone) < 2:
         alone = {place: name for place, name in alone.items() if blocks[place].level is not None}
     for place, block in enumerate(blocks):
@@ -408,7 +450,9 @@ def _without_fields(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
         match = _FIELD.fullmatch(block.text)
         if place < _OPENING_BLOCKS and match and not block.plain and not block.text.endswith("?"):
             quoted = block.quoted or match["name"].lower() in _QUOTED_FIELDS
-            read.append(replace(block, text=match["text"], lead="", quoted=quoted))
+            is_title = match["name"].lower().startswith("titre") and not has_title
+            level = 1 if is_title else block.level
+            read.append(replace(block, text=match["text"], level=level, lead="", quoted=quoted))
         else:
             read.append(block)
     return read
@@ -436,6 +480,29 @@ def _without_closing_lines(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]
         is_addressed = of_sender
         del kept[place]
         place -= 1
+    return kept
+
+
+def _without_writer(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """Without what a network writes under a text: tags, « Written by X », and all under that."""
+    place, match = next(
+        (
+            (place, match)
+            for place, block in enumerate(blocks)
+            if place > 1 and not block.plain and (match := _WRITER.fullmatch(block.text))
+        ),
+        (len(blocks), None),
+    )
+    if match is None or any(block.text.endswith("?") for block in blocks[place:]):
+        return list(blocks)
+    kept = list(blocks[:place])
+    while (
+        len(kept) > 2
+        and not _asks(kept[-2])
+        and len(kept[-1].text) <= _MAX_TAG
+        and kept[-1].text[-1].isalnum()
+    ):
+        kept.pop()
     return kept
 
 
@@ -481,14 +548,31 @@ def _without_kickers(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     « Culture », « Le portrait du mois ».
     """
     title = next(
-        (place for place, block in enumerate(blocks[:_OPENING_BLOCKS]) if _is_title(block)), 0
+        (place for place, block in enumerate(blocks[:_OPENING_BLOCKS]) if _is_title(block)), None
     )
+    if title is None:
+        title, blocks = 0, _with_title_under_kicker(blocks)
     under_heading = title < len(blocks) and blocks[title].level == 1
     return [
         block
         for block in blocks[:title]
         if not (_is_kicker(block) or (under_heading and _names_section(block)))
     ] + [*blocks[title:]]
+
+
+def _with_title_under_kicker(blocks: Sequence[ArticleBlock]) -> Sequence[ArticleBlock]:
+    """« LA LETTRE DU PORT », « Portrait », « Maud Le Bihan, l'oreille du vent »: what is under the
+    kind of article is its title, where no heading is.
+    """
+    if any(block.level is not None for block in blocks):
+        return blocks
+    for place, (kicker, title) in enumerate(itertools.pairwise(blocks[:_LINES_OVER_TITLE])):
+        if kicker.text.endswith("?"):
+            break
+        is_line = 0 < len(title.text) <= _MAX_LINE and title.text[-1].isalnum()
+        if _is_kicker(kicker) and is_line and not (title.plain or _is_kicker(title)):
+            return [*blocks[: place + 1], replace(title, level=1), *blocks[place + 2 :]]
+    return blocks
 
 
 def _names_section(block: ArticleBlock) -> bool:
@@ -615,11 +699,18 @@ def _without_properties(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
     while end < len(kept) and _property(kept[end]) is not None:
         end += 1
     names = {_property(block) for block in kept[start:end]}
+    has_title = any(block.level == 1 for block in kept)
     if end - start < 2 or not names & _PROPERTIES:
         return kept
     return (
         kept[:start]
-        + [block for block in kept[start:end] if read_guests_line(block.text) is not None]
+        + [
+            block
+            for block in kept[start:end]
+            if read_guests_line(block.text) is not None
+            or read_byline(block.text)
+            or (not has_title and _TITLE_FIELD.match(block.text))
+        ]
         + kept[end:]
     )
 

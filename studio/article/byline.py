@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from studio.article.title import names_alone
+from studio.article.title import names_alone, without_honorific
 from studio.language.person_names import folded_name, short_forms
 from studio.language.words import SUBJECTS, plain_words
 
 _CREDIT = re.compile(
-    r"[(\[]?(?i:(?:propos\s+)?recueillis?|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
+    r"[(\[]?(?i:(?:propos\s+(?:d(?:e\s|[’'])[^.!?:]{2,60}\s)?)?recueillis?|(?:entretien|interview|entrevue)\s+(?:réalisée?|menée?|conduite?|préparée?))\s+"
     r"(?:[^.!?]{1,40}\s)?(?i:par)\s*:?\s+(?P<host>[^!?()]{2,100})[)\]]?[\s.]*"
 )
 _HOST_ENDS = re.compile(
@@ -21,10 +21,13 @@ _HOST_ENDS = re.compile(
 )
 _CAPITAL_WORD = r"[^\W\d_a-zß-öø-ÿœ][\w’'.\-‐‑]*"
 _BYLINE = re.compile(
-    rf"(?i:(?:(?:écrite?|publiée?|rédigée?|postée?|mise?\s+en\s+ligne)\s+(?:le\s+[^,.!?]{{4,40}}?\s+)?)?par(?:\s*:)?|by|textes?(?:\s+(?:et|&)\s+photos?)?\s*:|(?:auteur|autrice|journaliste|signature|rédact(?:eur|rice|ion))\s*:)\s+(?P<name>{_CAPITAL_WORD}(?:\s+(?:de\s+|du\s+|d[’'])?{_CAPITAL_WORD}){{1,3}})"
+    rf"(?i:(?:(?:écrite?|publiée?|rédigée?|postée?|mise?\s+en\s+ligne)\s+(?:le\s+[^,.!?]{{4,40}}?\s+)?)?par(?:\s*:)?|by|textes?(?:\s+(?:et|&)\s+photos?)?\s*:|(?:auteur|autrice|journaliste|interviewer|intervieweu(?:r|se)|signature|rédact(?:eur|rice|ion))\s*:)\s+(?P<name>{_CAPITAL_WORD}(?:\s+(?:de\s+|du\s+|d[’'])?{_CAPITAL_WORD}){{1,3}})"
     r"(?:\s*[,|·–-].{0,80})?\s*\.?"
 )
-_GUESTS_LINE = re.compile(r"(?i:invit(?:ée?|é\(e\)))(?P<several>(?:s|\(s\))?)\s*:\s*(?P<names>.*)")
+_GUESTS_LINE = re.compile(
+    r"(?i:invit(?:ée?|é\(e\))|(?:personnes?\s+)?(?:interview|interrog)(?:ée?|é\(e\))|votre\s+nom(?:\s+et\s+prénom)?|(?:vos\s+)?(?:nom\s+et\s+prénom|prénom\s+et\s+nom))"
+    r"(?P<several>(?:s|\(s\))?)\s*:\s*(?P<names>.*)"
+)
 _WITH = re.compile(r"(?i:avec)\s*:?\s+(?P<names>.+?)\.?")
 # « Interview : Camille Renaud », « Camille Renaud », « C. R. » under the last answer.
 _INTERVIEWER = re.compile(
@@ -151,5 +154,8 @@ def read_label(text: str, names: Sequence[str]) -> Label | None:
         speakers = {name for name in names if spelling(name) == spelling(match["name"])}
         if len(speakers) == 1:
             return Label(speakers.pop(), match["text"])
-    speakers = {name for name in names if folded_name(match["name"]) in short_forms(name)}
+    called = folded_name(without_honorific(match["name"]))
+    speakers = {
+        name for name in names if called == folded_name(name) or called in short_forms(name)
+    }
     return Label(speakers.pop(), match["text"]) if len(speakers) == 1 else None

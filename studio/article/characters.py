@@ -14,6 +14,12 @@ import unicodedata
 
 # Emoji that mark a question; keyboards add a variation selector to some of them.
 QUESTION_EMOJI = "💬💭🗨🗯❓❔"
+# Letters of mathematics, with which posts show bold and italics: « 𝗕𝗼𝗻𝗷𝗼𝘂𝗿 ».
+_MATHEMATICAL = {
+    code: plain
+    for code in range(0x1D400, 0x1D800)
+    if (plain := unicodedata.normalize("NFKC", chr(code))) != chr(code)
+}
 _JOINER = "\u200d"
 _EMOJI_STYLE = "\ufe0f"
 _WORD = re.compile(r"[^\W_]")
@@ -25,11 +31,13 @@ def clean_text(text: str) -> str:
 
     Left out: soft hyphens, zero-width and direction characters, byte order marks, control
     characters, private use (icon fonts) and whatever XML could not carry. The joiner inside a
-    compound emoji stays.
+    compound emoji stays. Mathematical letters become ordinary ones.
     """
     # A text has few different characters; each occurrence would take seconds per megabyte.
     unseen = [one for one in set(text) if one != _JOINER and not _is_seen(one)]
     seen = text.translate(dict.fromkeys(map(ord, unseen))) if unseen else text
+    if any("\U0001d400" <= one < "\U0001d800" for one in set(seen)):
+        seen = seen.translate(_MATHEMATICAL)
     if _JOINER not in seen:
         return " ".join(unicodedata.normalize("NFC", seen).split())
     kept: list[str] = []

@@ -8,15 +8,45 @@ from dataclasses import replace
 
 from studio.article.block import ArticleBlock
 from studio.article.byline import is_credit
-from studio.article.title import announces_questions, read_title_line
+from studio.article.title import announces_questions, names_written, read_title_line
 
 _GREETING = re.compile(
-    r"\W*(?:bonjour|bonsoir|salut|hello|coucou|chère?s?)\b[^.!?:«»]{0,60}[,!.]?\W*", re.IGNORECASE
+    r"\W*(?:bonjour|bonsoir|salut|hello|coucou|ch[eè]re?s?)\b[^.!?:«»]{0,60}[,!.]?\W*",
+    re.IGNORECASE,
+)
+_HELLO = r"(?:(?:re-?)?bonjour|bonsoir|salut|hello|hey|hi|coucou)"
+_ALL = (
+    r"(?:toi|vous(?:\s+deux)?|toutes|tous|tout\s+le\s+monde|l[’']équipe|chère?s|collègues|amie?s)"
+)
+_ADDRESSED = r"(?:madame|monsieur|mesdames|messieurs|mme|docteure?|maître|professeure?)"
+# What greets and nothing else: « Bonjour Camille, », « Bonsoir à tous », « Madame la Maire, ». A
+# title may begin so: « Salut les cloches », « Bonjour tristesse », « Chers voisins ».
+_SALUTATION = re.compile(
+    rf"\W*(?:(?:{_HELLO}|ch[eè]re?s?|{_ADDRESSED})\b[^.!?:;«»]{{0,60}},"
+    rf"|(?:{_HELLO}|ch[eè]re?s?(?=\s))(?:,?\s+(?:(?:et|à)\s+)*(?:{_ALL}|{_ADDRESSED}))*"
+    rf"(?:\s+{_ADDRESSED}\s+(?:le|la)\s+\w+)?)\W*",
+    re.IGNORECASE,
+)
+_CAPITAL_WORD = r"[^\W\d_a-zß-öø-ÿœ][\w’'\-]*"
+# « Salut Basile ! »: a person, or the place of « Bonjour Paris ».
+_CALL = re.compile(
+    rf"\W*(?i:{_HELLO}|ch[eè]re?s?)\s+(?P<name>{_CAPITAL_WORD})(?:\s+(?:et\s+)?{_CAPITAL_WORD}){{0,3}}\W*"
+)
+# What a letter says under its greeting: « Comme convenu, voici le texte. »
+_OF_A_LETTER = re.compile(
+    r"(?:comme\s+(?:convenu|promis|prévu|demandé)|suite\s+à\s+(?:notre|votre|ton)|j[’']espère\s+que"
+    r"|(?:tu\s+trouveras|vous\s+trouverez|je\s+(?:t[’']|te\s|vous\s)\w+|ci-(?:joint|dessous)|en\s+pièce)"
+    r"|merci\s+(?:pour|de)\s+(?:ton|ta|tes|votre|vos|l[’']|m[’'])"
+    r"|(?:voici|voilà)\s+(?:le|la|les|l[’']|mon|ma|mes|nos|vos|ces)\s*(?:\w+\s+){0,2}?"
+    r"(?:questions|réponses|entretien|interview|texte|article|papier|version))\b.{0,160}",
+    re.IGNORECASE,
 )
 # The header of an e-mail.
 _HEADER = re.compile(
     r"(?:de|from|envoyée?|sent|date|à|to|cc|cci|objet|subject)\s?:\s?\S.{0,120}", re.IGNORECASE
 )
+# « Maud Le Bihan <maud@exemple.fr> », over a printed mail
+_WITH_ADDRESS = re.compile(r"[^<>]{0,60}<[\w.+-]+@[\w-]+\.[\w.-]+>\W*")
 # « Objet : Épisode 27 – … »
 _SUBJECT = re.compile(
     r"\A(?:(?:objet|sujet|subject)\s?:\s*(?:(?:re|tr|fwd?)\s?:\s*)*|(?:(?:re|tr|fwd?)\s?:\s*)+)(?=\S)",
@@ -40,6 +70,13 @@ _FORMULA = re.compile(
     r"[^.!?:«»]{0,40}[,.!]*\W*",
     re.IGNORECASE,
 )
+# What offices add under every mail.
+_DISCLAIMER = re.compile(
+    r"(?:ce\s+message|cet?\s+(?:e-?mail|courriel)|this\s+(?:e-?mail|message))\b.*\bconfidenti.*"
+    r"|\W*(?:pensez|penser)\s+à\s+l[’']environnement\b.*"
+    r"|\W*(?:n[’']imprimez|please\s+consider\s+the\s+environment)\b.*",
+    re.IGNORECASE,
+)
 _BEFORE_TITLE = 8  # the number of blocks in which a letter reaches the article
 _SIGNATURE_BLOCKS = 8
 _MAX_SIGNATURE_LINE = 80  # characters
@@ -54,13 +91,17 @@ def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
             for place, block in enumerate(blocks[:_BEFORE_TITLE])
             if announces_questions(block.text) or read_title_line(block.text)
         ),
-        0,
+        None,
     )
+    if title is None:
+        title, blocks = 0, _without_salutation(blocks)
     greeting = next(
         (place for place, block in enumerate(blocks[:title]) if _GREETING.fullmatch(block.text)),
         title,
     )
     above = list(blocks[:greeting])
+    if greeting < title and any(_WITH_ADDRESS.fullmatch(block.text) for block in above):
+        above = []
     headers = [block for block in above if not block.plain and _HEADER.fullmatch(block.text)]
     if len(headers) >= _FEWEST_HEADERS:
         above = [block for block in above if block not in headers]
@@ -76,6 +117,68 @@ def without_letter(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
         len(kept),
     )
     return [*kept[:formula], *(block for block in kept[formula:] if is_credit(block.text))]
+
+
+def _without_salutation(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
+    """The blocks without a mail's header and the greeting under it, where no title precedes them:
+    else the first of these would be taken for the title. The subject is, if nothing else can be.
+    """
+    first_question = next(
+        (place for place, block in enumerate(blocks) if block.lead or block.text.endswith("?")),
+        len(blocks),
+    )
+    start = 0
+    while start < first_question and _is_letter_line(blocks[start], _HEADER):
+        start += 1
+    end = start
+    if start < first_question and _greets(start, blocks):
+        end += 1
+        while end < first_question and _is_letter_line(blocks[end], _OF_A_LETTER):
+            end += 1
+    if end == start and start < _FEWEST_HEADERS:
+        return list(blocks)
+    below = list(blocks[end:])
+    may_be_title = any(
+        block.level is not None or block.text[-1].isalnum()
+        for block in blocks[end:first_question]
+        if not block.quoted
+    )
+    subjects = [
+        replace(block, text=block.text[match.end() :])
+        for block in blocks[:start]
+        if (match := _SUBJECT.match(block.text))
+    ]
+    return below if may_be_title else [*subjects[:1], *below]
+
+
+def _is_letter_line(block: ArticleBlock, form: re.Pattern[str]) -> bool:
+    """Whether an ordinary line, not a heading, is of that form and names nobody."""
+    return (
+        not block.plain
+        and block.level is None
+        and form.fullmatch(block.text) is not None
+        and (form is not _OF_A_LETTER or not names_written(block.text))
+    )
+
+
+def _greets(place: int, blocks: Sequence[ArticleBlock]) -> bool:
+    """Whether a line is a letter's greeting: of no name, with a comma, or of somebody who has part
+    in the rest, or with the letter going on under it.
+    """
+    block, below = blocks[place], blocks[place + 1 :]
+    if block.plain or block.quoted or block.level is not None:
+        return False
+    if _SALUTATION.fullmatch(block.text):
+        return True
+    call = _CALL.fullmatch(block.text)
+    return call is not None and bool(
+        place > 0
+        or not below
+        or below[0].lead
+        or below[0].text.endswith("?")
+        or _OF_A_LETTER.fullmatch(below[0].text)
+        or any(call["name"] in one.text.split() for one in below)
+    )
 
 
 def _without_reply(blocks: Sequence[ArticleBlock]) -> list[ArticleBlock]:
@@ -115,6 +218,11 @@ def _without_subject(block: ArticleBlock) -> ArticleBlock:
 def _is_signature(blocks: Sequence[ArticleBlock], formula: int) -> bool:
     """Whether only short lines follow a closing that is not a whole answer."""
     return not blocks[formula - 1].text.endswith("?") and all(
-        not block.plain and len(block.text) <= _MAX_SIGNATURE_LINE and not block.text.endswith("?")
+        _DISCLAIMER.fullmatch(block.text)
+        or (
+            not block.plain
+            and len(block.text) <= _MAX_SIGNATURE_LINE
+            and not block.text.endswith("?")
+        )
         for block in blocks[formula:]
     )

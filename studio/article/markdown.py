@@ -79,6 +79,14 @@ _BOLD = re.compile(
 )
 _LOOSE_BOLD = re.compile(r"(\*\*|__)\s*([^*_]+?)\s*\1")
 # « ==surligné== », « ^repère » at the end of a line, as notebooks write them.
+# « import Photo from '../Photo.astro' » of MDX
+_MODULE = re.compile(
+    r"^(?:import\s[^\n]{1,200}\sfrom\s+['\"][^\n'\"]+['\"]"
+    r"|export\s+(?:const|default)\s[^\n]*);?[ \t]*$",
+    re.MULTILINE,
+)
+_ATX_HEADING = re.compile(r"^#{1,4} +[^\W\d_«“\"].*$", re.MULTILINE)
+_ATX_TITLE = re.compile(r"^# +\S", re.MULTILINE)
 _HIGHLIGHT = re.compile(r"==(?=\S)([^=]+)(?<=\S)==")
 _ANCHOR = re.compile(r"(?<=\S)[ \t]+\^[\w-]+[ \t]*$", re.MULTILINE)
 # « [[Index]] | #podcast #réunion »: links and tags, and no words.
@@ -306,6 +314,11 @@ def markdown_from_other_markup(text: str) -> str:
     return "\n".join(lines)
 
 
+def has_headings(text: str) -> bool:
+    """Whether a text has Markdown's headings, the title and one more at least."""
+    return len(_ATX_HEADING.findall(text)) > 1 and _ATX_TITLE.search(text) is not None
+
+
 def is_other_markup(text: str) -> bool:
     """Whether a text has headings or bold lines of wikis, AsciiDoc or Textile."""
     return (
@@ -321,6 +334,7 @@ def without_dialects(text: str) -> str:
     between « :::info » and « ::: », « title:: X », headings in a list, lines marked « ::so:: ».
     Each line is still at its number.
     """
+    text = _MODULE.sub("", text)
     text = _ATTRIBUTES.sub("", _CONTENTS_LIST.sub("\n", text))
     text = _CITATION.sub("", _BOX.sub(_without_fences, _FIELD_OF_NOTEBOOK.sub("", text)))
     text = _TASK.sub("", _ADMONITION.sub(_without_admonition, text))

@@ -72,6 +72,7 @@ from studio.article.title import (
     season_alone,
     season_inside,
     unquoted_title,
+    with_shared_surname,
 )
 from studio.errors import ArticleError
 from studio.language.dictionary import is_common_word
@@ -95,16 +96,19 @@ _CREDIT_AT_THE_END = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE_FIRM = re.compile(r"\S+(?:\s\S+)+?(?=\s(?:de|du|des|d[’'])(?:\s|(?<=[’'])))")
-_ENDS_BEFORE_NAME = re.compile(r"(?<!\w)(?:à|a|au|aux|avec)\W*\Z", re.IGNORECASE)
+_ENDS_BEFORE_NAME = re.compile(r"(?<!\w)(?:à|a|au|aux|avec|rencontre\s+de)\W*\Z", re.IGNORECASE)
 _MEETS = re.compile(r"\W*(?:entretien|interview|rencontre|conversation)\s+avec\s", re.IGNORECASE)
 _NUMBER_OF_PAPER = re.compile(
     r"(?<!\w)(?:(?:n\s?[°º]|num[ée]ro)\s*[0-9]|(?:lettre|newsletter|gazette|journal|magazine|revue"
     r"|bulletin)\b[^#]{0,60}#\s?[0-9])",
     re.IGNORECASE,
 )
+# « Votre métier : garde-barrière »
+_FIELD_OF_A_FORM = re.compile(r"votre\s[^:?!.]{2,40}:", re.IGNORECASE)
 _MAX_REQUEST = 120
 _MAX_TITLE_LINE = 150
 _LINES_UNDER_TITLE = 3
+_MAX_SECTION_TITLE = 40
 
 
 @dataclass(slots=True)
@@ -139,6 +143,8 @@ class ParsedArticle(NamedTuple):
     :param link: where the article was published, as a saved page says it.
     :param picture: the first picture that the file carries.
     :param missing_picture: the name of the one that the page shows and that was not saved with it.
+    :param perhaps_guests: who answers, if people named together share a surname, where nothing
+        tells whether they do; then the article has no guests.
     """
 
     article: Article
@@ -150,6 +156,7 @@ class ParsedArticle(NamedTuple):
     link: str = ""
     picture: Illustration | None = None
     missing_picture: str = ""
+    perhaps_guests: tuple[str, ...] = ()
 
 
 def article_from_blocks(
@@ -259,6 +266,8 @@ def _read(
     credit, under_credit, blocks = _take_credit(blocks)
     # What frames the article: the title, what follows it, and who is named there.
     title, kind = _read_title(blocks, own=own, kind=kind)
+    if title and not own:
+        title, blocks = _with_fields_under(title, blocks)
     body = blocks[title.index + 1 :] if title else blocks
     host = credit_host(credit.text) if credit else None
     named = tuple(guests) or _named_guests(title, body, own=own)
@@ -283,6 +292,8 @@ def _read(
     named, opening = _take_answering(
         opening, turns, labels, title.text, named=named, guests=guests, own=own
     )
+    perhaps = _with_open_surname(named, body) if not (own or guests) else ()
+    named = () if perhaps else named
     quote, opening = _take_quote(opening, named, own=own)
     preamble = _preamble(blocks, title, own=own, under={block.text for block in body})
     if not own and quote is None:
@@ -308,7 +319,36 @@ def _read(
         doubtful=tuple(map(_describe, _doubtful_answers(turns, style, own_blocks, own=own))),
         unsure=tuple(map(_describe, perhaps_own_questions(asked, announced))),
         author=host or author or "",
+        perhaps_guests=perhaps,
     )
+
+
+def _with_fields_under(
+    title: _Title, blocks: list[ArticleBlock]
+) -> tuple[_Title, list[ArticleBlock]]:
+    """« Invité : … » and « Rédaction : … » above the title, as the fields of a note have them,
+    under it.
+    """
+    lines = [
+        block
+        for block in blocks[: title.index - title.above]
+        if not block.plain
+        and ":" in block.text
+        and (read_guests_line(block.text) is not None or read_byline(block.text))
+    ]
+    left = [block for block in blocks if block not in lines]
+    title = replace(title, index=title.index - len(lines))
+    return title, [*left[: title.index + 1], *lines, *left[title.index + 1 :]]
+
+
+def _with_open_surname(names: tuple[str, ...], body: Sequence[ArticleBlock]) -> tuple[str, ...]:
+    """The whole names of guests who perhaps share a surname: « Mathilde et Joseph Arnaud »; none
+    where that is known.
+    """
+    if with_shared_surname(names, "\n".join(block.text for block in body)) is not None:
+        return ()
+    surname = next(name for name in names if " " in name).partition(" ")[2]
+    return tuple(name if " " in name else f"{name} {surname}" for name in names)
 
 
 def _named_guests(
@@ -577,12 +617,16 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
                 # « Entretien avec X », under what he says
                 return _Title(index + 1, None, under[0].text)
             return _Title(index, None, block.text)
+    asked = [index for index, block in enumerate(opening) if block.text.endswith("?")]
+    # The first such line may be a title; under the second one, all is the interview.
+    ends = asked[1] if len(asked) > 1 else len(opening)
     lines_of_title = [
         (index, block)
-        for index, block in enumerate(opening)
+        for index, block in enumerate(opening[:ends])
         if not block.quoted
         and len(block.text) <= _MAX_TITLE_LINE
-        and not block.text.endswith("?")
+        and not block.text.endswith(("?", ":"))
+        and not _FIELD_OF_A_FORM.match(block.text)
         and not _answers(index, opening)
     ]
     # The name of a paper may be above the title that names a guest.
@@ -591,7 +635,10 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
             index < _LINES_UNDER_TITLE
             and not block.text.endswith(".")
             and read_guests_line(block.text) is None
-            and guests_from_title(block.text)
+            and (
+                guests_from_title(block.text)
+                or any(_goes_on_in(block.text, one.text) for one in opening[index + 1 : index + 2])
+            )
         ):
             return _Title(index, None, block.text)
     return _Title(lines_of_title[0][0], None, lines_of_title[0][1].text) if lines_of_title else None
@@ -626,7 +673,7 @@ def _completed(title: _Title, written: Sequence[ArticleBlock]) -> _Title:
     """
     following = written[title.index + 1 : title.index + 2]
     if (
-        announces_questions(f"{title.text} ")
+        (announces_questions(title.text) or _ENDS_BEFORE_NAME.search(title.text))
         and not guests_from_title(title.text)
         and following
         and not following[0].quoted
@@ -809,7 +856,11 @@ def _decide_first_and_last(
 
 def _drop_section_titles(opening: list[ArticleBlock], turns: Sequence[_Turn]) -> None:
     """Remove headings directly above a question: « Le sel », above « Comment … ? »."""
-    for place, above in enumerate([opening, *(turn.answer for turn in turns[:-1])]):
+    parts = [opening, *(turn.answer for turn in turns[:-1])]
+    in_capitals = [above for above in parts[1:] if len(above) > 1 and _is_in_capitals(above[-1])]
+    for above in in_capitals if len(in_capitals) > 1 else ():
+        above.pop()
+    for place, above in enumerate(parts):
         fewest = 0 if place == 0 else 1
         while (
             turns
@@ -823,6 +874,16 @@ def _drop_section_titles(opening: list[ArticleBlock], turns: Sequence[_Turn]) ->
             )
         ):
             above.pop()
+
+
+def _is_in_capitals(block: ArticleBlock) -> bool:
+    """« LE GESTE », as a text without headings has the titles of its sections."""
+    return (
+        not (block.plain or block.quoted)
+        and block.text.isupper()
+        and len(block.text) <= _MAX_SECTION_TITLE
+        and block.text[-1].isalpha()
+    )
 
 
 def _only_introduces(turn: _Turn) -> bool:
@@ -932,14 +993,7 @@ def _spelled_in_text(
     """
     text = "\n".join(block.text for block in body)
     read = []
-    surnames = {surname for name in names for _, _, surname in [name.partition(" ")] if surname}
-    whole = (
-        next((both for one in surnames if (both := f"{name} {one}") in text), name)
-        if " " not in name
-        else name
-        for name in names
-    )
-    for written in whole:
+    for written in with_shared_surname(names, text) or names:
         name = (
             written
             if written in text or _without_firm(written) not in text
@@ -1049,16 +1103,26 @@ def _drop_thanks(turns: list[_Turn], guests: Sequence[str]) -> None:
 def _drop_closing_lines(turns: Sequence[_Turn], guests: Sequence[str]) -> None:
     """Remove the interviewer's thanks, and credits of sponsors, from the end of the last answer."""
     answer = turns[-1].answer if turns else []
+    if len(answer) > 2 and _without_label(answer[-2].text) != answer[-2].text:
+        # « CAMILLE : Merci Siham ! », « SIHAM : Merci à vous. »
+        thanks, reply = (_without_label(block.text) for block in answer[-2:])
+        if is_thanks_to_guests(thanks, guests) and is_reply_to_thanks(reply):
+            answer.pop()
     while (
         len(answer) > 1
         and not answer[-1].plain
         and (
             answer[-1].level is not None  # a heading without text under it
-            or is_thanks_to_guests(answer[-1].text, guests)
+            or is_thanks_to_guests(_without_label(answer[-1].text), guests)
             or is_partner_credit(answer[-1].text)
         )
     ):
         answer.pop()
+
+
+def _without_label(text: str) -> str:
+    label = read_any_label(text)
+    return label.text if label and label.text else text
 
 
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
@@ -1119,9 +1183,10 @@ def _guests_repeated(title: str, text: Sequence[ArticleBlock]) -> tuple[str, ...
     named = names_in_title(title)
     if not named:
         return ()
-    written = folded_name("\n".join(block.text for block in text))
+    whole = "\n".join(block.text for block in text)
+    written = folded_name(whole)
     if all(folded_name(name) in written for name in named):
-        return named
+        return with_shared_surname(named, whole) or named
     # « Ismaël Escaffre, coursier : … » is a person whether the text names him or not.
     if names_worker(title, named[0]):
         return named[:1]
@@ -1140,7 +1205,7 @@ def _guest_of_introduction(title: str, opening: Sequence[ArticleBlock]) -> tuple
     found = () if names_written(title) else names_acting(text)
     if len(found) != 1:
         return ()
-    begins = rf"(?:\A|[.!?…:;,»\n])\s*(?:[Aa]vec\s+)?{re.escape(found[0])}(?!\w)"
+    begins = rf"(?:\A|[.!?…:;,»\n])\s*(?:[Aa]vec\s+|[Nn]otre\s+\w+\s+)?{re.escape(found[0])}(?!\w)"
     return found if re.search(begins, text) else ()
 
 

@@ -46,11 +46,17 @@ _TIME_CODE = re.compile(
     r"\s*[-–—:|]?\s*(?=\S)"
 )
 _LABELLED = re.compile(r"[^:.!?]{1,45}:\s")
+# « camille — 04/05/2026 10:12 », over what was written then
+_NAME_AND_TIME = re.compile(
+    rf"(?P<name>[^\W\d_][^:.!?,0-9]{{0,44}}?)(?:\s*[-–—|,·•(\[]){{0,2}}\s*"
+    rf"(?:{_DAY}|(?:aujourd[’']hui|hier)\s+(?:à\s+)?)?[0-9]{{1,2}}[:h][0-9]{{2}}(?::[0-9]{{2}})?(?:\s?[AP]M)?\W*"
+)
+_FEWEST_MESSAGES = 4
 # « #1 … », « N° 1 : … », « 1°) … »
 _COUNTED = re.compile(
     r"\A(?:(?:#|[Nn]\s?[°º])\s?(?P<number>[0-9]{1,2})|(?P<ordinal>[0-9]{1,2})\s?[°º])\s*[-–—.:)|/]*\s*(?=\S)"
 )
-_LONE_NUMBER = re.compile(r"\W{0,2}[0-9]{1,2}\W{0,2}")
+_LONE_NUMBER = re.compile(r"\W{0,2}(?P<number>[0-9]{1,2})(?:\s?/\s?[0-9]{1,2})?\W{0,2}")
 _POST_AT_THE_END = re.compile(r"\s*[(\[]?1\s?/\s?[0-9]{0,2}[)\]]?\Z")
 _POST = re.compile(r"\A([0-9]{1,2})\s?/\s?(?:[0-9]{1,2}\b)?\s*(?=\S)")
 _STAR = re.compile(r"\A\*\s+(?=\S)")
@@ -68,7 +74,7 @@ _BRACKETED = re.compile(
     r"\A(?:\[(?P<a>[^\[\]]{1,45})\]|\((?P<b>[^()]{1,45})\))\s*:?\s*(?P<text>\S.*)"
 )
 _SEPARATED = re.compile(
-    r"\A(?P<a>[^:.!?«»<>|›→]{1,45}?)(?:\s*[>|›→]|\s?\.\s?[–—-])\s*(?P<text>\S.*)"
+    r"\A(?P<a>[^:.!?«»<>|›→]{1,45}?)(?:\s*[>|›→]|\s?\.\s?[–—-](?![^\W\d_]\.))\s*(?P<text>\S.*)"
 )
 # « Medinsoft. Où ? », « Paul Vidal. Ici. »
 _DOTTED = re.compile(r"\A(?P<a>[^:.!?«»<>|,]{2,45})\.\s+(?P<text>(?![^\W\d_a-z]\.\s)[\w«“\"].*)")
@@ -87,6 +93,7 @@ def with_marks_in_one_form(blocks: Sequence[ArticleBlock]) -> Blocks:
     """The same blocks; what marks the questions and who speaks is written as everywhere else."""
     read = [with_plain_marks(block) for block in blocks]
     for step in (
+        _with_names_over_messages,
         _without_numbers_of_posts,
         _without_lone_numbers,
         _with_quotation_marks,
@@ -116,13 +123,13 @@ def _texts_changed(blocks: Blocks, change: Callable[[str], str]) -> Blocks:
 
 
 def _without_lone_numbers(blocks: Blocks) -> Blocks:
-    """Without « 01 », « 02 », « 03 » on lines of their own above what they count."""
-    lone = [
-        place
+    """Without « 01 », « 02 », « 03 », « 1/3 » on lines of their own above what they count."""
+    found = {
+        place: int(match["number"])
         for place, block in enumerate(blocks)
-        if not block.plain and _LONE_NUMBER.fullmatch(block.text)
-    ]
-    numbers = [int(re.sub(r"\D", "", blocks[place].text)) for place in lone]
+        if not block.plain and (match := _LONE_NUMBER.fullmatch(block.text))
+    }
+    lone, numbers = list(found), list(found.values())
     above = all(place + 1 < len(blocks) and place + 1 not in lone for place in lone)
     if len(lone) < 2 or not above or numbers != list(range(1, len(lone) + 1)):
         return blocks
@@ -202,6 +209,22 @@ def _with_look(block: ArticleBlock) -> ArticleBlock:
     is_italic = not match["title"] and len(match["sign"]) == 1
     look = block.look._replace(italic=True) if is_italic else block.look._replace(bold=True)
     return replace(block, text=text, look=look, lead="")
+
+
+def _with_names_over_messages(blocks: Blocks) -> Blocks:
+    """« camille — 04/05/2026 10:12 » as « Camille », over the messages of a chat."""
+    matches = [None if block.plain else _NAME_AND_TIME.fullmatch(block.text) for block in blocks]
+    names = Counter(match["name"] for match in matches if match)
+    if len(names) < 2 or names.total() < _FEWEST_MESSAGES or max(names.values()) < 2:
+        return blocks
+    if matches[0]:  # over the title
+        del blocks[0], matches[0]
+    return [
+        replace(block, text=f"{match['name'][0].upper()}{match['name'][1:]}", lead="")
+        if match
+        else block
+        for block, match in zip(blocks, matches, strict=True)
+    ]
 
 
 def _without_time_codes(blocks: Blocks) -> Blocks:

@@ -36,6 +36,12 @@ _OF_A_PAGE = re.compile(
     re.IGNORECASE,
 )
 _PAGE_NUMBER = re.compile(r"[0-9]{1,3}")
+# « 12 | Le Mag du littoral | mai 2026 »
+_NUMBERED_EDGE = re.compile(
+    r"(?:(?P<first>[0-9]{1,3})\s*[|·•–—-]\s*)?(?P<said>[^\W\d_].{2,80}?)"
+    r"(?:\s*[|·•–—-]\s*(?P<last>[0-9]{1,3}))?"
+)
+_BULLET = re.compile(r"[•○◦‣▪■●]\s")
 _TAG_OF_A_BREAK = re.compile(r"</?br\s*/?>", re.IGNORECASE)
 
 
@@ -44,7 +50,7 @@ def blocks_from_text(text: str) -> Iterator[ArticleBlock]:
     stripped = [line.strip() for line in text.splitlines()]
     lines = _without_quote_signs(_without_signature(_without_mail_head(stripped)))
     width = editor_width(lines)
-    placed = _without_pages(lines)
+    placed = _without_pages(_without_numbered_edges(lines))
     paragraph: list[str] = []
     start = 0
     for number, (place, line) in enumerate(placed, 1):
@@ -142,6 +148,8 @@ def was_hard_wrapped(line: str, following: str, width: int | None) -> bool:
         return False
     if line.endswith(_ENDS) and read_any_label(following):  # « Q : Et demain ? »
         return False
+    if _BULLET.match(following):
+        return False
     # As the lines of a proportional font are broken, and words at their ends.
     if (_continues_line(line, following) and 2 * len(line) > width) or (
         _LAST_WORD.search(line) and following[0].isalpha()
@@ -216,6 +224,25 @@ def _without_signature(lines: Sequence[str]) -> list[str]:
         if lines[place] == "--" and all(len(line) <= _WIDEST_SIGNATURE for line in under):
             return list(lines[:place])
     return list(lines)
+
+
+def _without_numbered_edges(lines: Sequence[str]) -> list[str]:
+    """The lines without the head or foot of pages, the same words beside numbers that count on;
+    each line is still at its number.
+    """
+    found: dict[str, list[tuple[int, int]]] = {}
+    for place, line in enumerate(lines):
+        edge = _NUMBERED_EDGE.fullmatch(line)
+        if edge and (number := edge["first"] or edge["last"]):
+            found.setdefault(edge["said"], []).append((place, int(number)))
+    edges = {
+        place
+        for counted in found.values()
+        if len(counted) > 1
+        and all(two - one in {1, 2} for (_, one), (_, two) in itertools.pairwise(counted))
+        for place, _ in counted
+    }
+    return ["" if place in edges else line for place, line in enumerate(lines)]
 
 
 def _without_pages(lines: Sequence[str]) -> list[tuple[int, str]]:

@@ -13,6 +13,7 @@ from studio.article.encoding import text_from_bytes
 from studio.article.illustration import Illustration, credit_in
 from studio.article.markdown import (
     blocks_from_markdown,
+    has_headings,
     is_other_markup,
     markdown_from_article,
     markdown_from_other_markup,
@@ -129,6 +130,8 @@ class ArticleFormat(NamedTuple):
 
 def _text_blocks(content: bytes, path: Path) -> Iterable[ArticleBlock]:
     text = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text_from_bytes(content, path))
+    if has_headings(text):
+        return blocks_from_markdown(without_dialects(text))
     if is_other_markup(text):
         return blocks_from_markdown(without_dialects(markdown_from_other_markup(text)))
     text = text_from_tables(without_page_edges(_FIELD_LIST.sub("", text)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -86,7 +87,7 @@ _SEASON_AFTER = re.compile(
 )
 _COUNT = r"(?:[0-9]+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|nos|vos)"
 _QUESTIONS = re.compile(
-    rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s?(?:[àa]u?x?|avec|pour)(?=\W)|[:/|–—-]\s))"
+    rf"\W*(?i:(?:{_COUNT}\s+|[0-9]+)questions?\s*(?:\s?(?:[àa]u?x?|avec|pour)(?!\w)|[:/|–—-]\s))"
 )
 # « 3 questions à… #15 – X », « « 3 questions à… », épisode 15 : X »
 _NUMBERED_INSIDE = re.compile(
@@ -113,6 +114,8 @@ _PARTICLE = (
 _NAME = re.compile(rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*")
 _TWO_WORDS = rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})+"
 _SEVERAL = rf"{_TWO_WORDS}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_TWO_WORDS})*"
+# « Mathilde et Joseph Arnaud »: a word alone before the last whole name.
+_MORE_ALONE = rf"(?:(?:{_CAPITAL}\s*,\s*)*{_CAPITAL}\s+(?:et|&)\s+)?"
 
 _ONLY_NAMES = re.compile(
     rf"{_CAPITAL}(?:\s+{_PARTICLE}*{_CAPITAL})*\s+{_CAPITAL}(?:(?:\s*,\s*|\s+(?:et|&)\s+){_SEVERAL})?|{_CAPITAL}\s+[dD]e\s(?:la\s)?{_CAPITAL}"
@@ -120,8 +123,12 @@ _ONLY_NAMES = re.compile(
 # Signs that may be between « 3 questions à » and the name: « à… X », « à : X », « [3 questions à] X
 # », « à 🎙 X ».
 _BEFORE_NAME = r"(?:[^\w«“(\[@]|_)+"
+_ALONE_FIRST = re.compile(
+    rf"\W*(?=\w)(?P<names>(?P<alone>{_CAPITAL})\s+(?:et|&)\s+{_TWO_WORDS})\s*(?:[,:–—-]|\Z)"
+)
 _MEETING = (
-    r"(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
+    r"(?:(?:entretien|interview|rencontre|conversation|échange|dialogue|discussion|portrait)s?"
+    r"|tables?[- ]rondes?|regards\s+croisés)"
     r"(?:\s+(?:croisée?s?|exclusi(?:f|ve)s?|vidéo|audio|express))?"
 )
 # « L’invitée du mois : X », « Paroles d’experts : X », « Au micro : X »
@@ -138,7 +145,7 @@ _INTRODUCED = re.compile(
 # « X : « citation » », « X, directrice de Y : « citation » », « X répond à nos questions », « X en
 # 3 questions »
 _NAMED_FIRST = re.compile(
-    rf"\W*(?:(?i:quand|lorsque|comment|pourquoi)\s+)?(?P<names>{_SEVERAL})(?:\s*,\s*[^:«»“”\"]{{2,100}}|\s*\([^()]*\))?\s*"
+    rf"\W*(?:(?i:quand|lorsque|comment|pourquoi)\s+)?(?P<names>{_MORE_ALONE}{_SEVERAL})(?:\s*,\s*[^:«»“”\"]{{2,100}}|\s*\([^()]*\))?\s*"
     rf"(?:[:,–—-]\s*[«“\"].*|(?i:(?:nous\s+)?répond(?:ent)?\b|(?:raconte|explique|témoigne|présente)(?:nt)?\s|se\s+confie(?:nt)?\b|en\s+{_COUNT}\s+questions?|[:,|–—-]\s*{_COUNT}\s+questions?).*)"
 )
 # « « citation » – X », « « citation », X, directrice de Y », « « citation », confie X », « «
@@ -146,7 +153,7 @@ _NAMED_FIRST = re.compile(
 _NAMED_LAST = re.compile(
     rf"\W*[«“\"].+[»”\"]\s*(?:[,:–—-]|par\s|\()\s*"
     rf"(?:(?:par|selon|avec|confie|explique|raconte|témoigne|assure|affirme|estime|dit|lance)\s+)?"
-    rf"(?P<names>{_SEVERAL})(?:\s*[,()].*)?"
+    rf"(?P<names>{_MORE_ALONE}{_SEVERAL})(?:\s*[,()].*)?"
 )
 
 # « 3 questions à X, par Y », « (propos recueillis par Y) »: who asked.
@@ -155,7 +162,7 @@ _BY_SOMEBODY = re.compile(
 )
 
 _HONORIFIC = re.compile(
-    r"\A(?:(?:M|Dr|Pr|Prof|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteure?|Professeure?|Maître|Dre?|Pre?|Me|Mgr)\s+"
+    r"\A(?:M\.(?!(?:\s?[^\W\d_]\.)+\s*\Z)|(?:Dr|Pr|Prof|Me)\.|Mmes?|MM\.|Mlles?|Mr|Monsieur|Madame|Docteure?|Professeure?|Maître|Dre?|Pre?|Me|Mgr)\s+"
 )
 # Before first name and surname, also these are no part of the name.
 _RANK = re.compile(
@@ -172,6 +179,10 @@ _OF_SOMETHING = re.compile(
 )
 # « À Beaufort, … » at the beginning of a sentence.
 _OPENING_PREPOSITION = re.compile(r"\A(?:À|A|Chez|De|En)\s+")
+# « Bonjour Maud Le Bihan ! »
+_GREETING_WORD = re.compile(
+    r"\A(?:Bonjour|Bonsoir|Salut|Hello|Coucou|Hi|Hey|Chère?s?|Chers?|Merci|Bienvenue)\s+"
+)
 # « Sous le Vicdessos, il suit les rivières »: where, and nobody.
 _SOMEWHERE = re.compile(
     r"(?:À|A|Aux?|Chez|En|Sous|Sur|Dans|Vers|Entre|Depuis|Après|Avant|Contre|Malgré|Derrière|Devant"
@@ -184,6 +195,15 @@ _ROLE = re.compile(
     r"pdg|dg|ceo|cto|cfo|coo|cio|head|manager|lead|tech\slead|product|data|chief|senior|auteur|autrice|journaliste|membre|associé|consultant|entrepreneu))"
 )
 # « au maire de Cassis Paul Vidal »
+_INSTITUTION = re.compile(
+    r"\b(?:universit|instit|école|lycée|collège|hôpital|banque|groupe|académie|faculté|centre|conseil"
+    r"|métropole|fondation|agence|mutuelle|chambre|syndicat|société|maison|musée)",
+    re.IGNORECASE,
+)
+# « MONSIEUR LE MAIRE, JEAN DUPONT »
+_OFFICE_IN_CAPITALS = re.compile(
+    rf"\A(?:MONSIEUR|MADAME|M\.|MME)\s+(?:LE|LA)\s+(?={_ROLE.pattern})"
+)
 _AFTER_PLACE = re.compile(rf"{_CAPITAL}\s+(?P<name>{_CAPITAL}\s+{_CAPITAL})")
 # Occupations by their ending, each with another ending of a word that French has as well:
 # « coursier » (« coursière »), not « quartier »; « géologue » (« géologie »), not « dialogue ».
@@ -213,11 +233,19 @@ _LOWER_PARTICLES = frozenset({"DE", "DU", "DES", "LA", "LES", "VON", "VAN", "DER
 _AND_COMPANY = re.compile(r"\s*(?:&|\bet)\s*(?:Co|Cie|Fils|Associée?s|Frères)(?!\w)\.?")
 _MAX_TITLE = 300  # a title that is longer names nobody any more
 # « aux frères Paul et Mathieu Vidal »: one surname for both.
+_FAMILY = r"frères|sœurs|soeurs|jumeaux|jumelles|époux|couple|cousins|cousines"
 _SIBLINGS = re.compile(
-    r"(?P<role>(?i:frères|sœurs|soeurs|jumeaux|jumelles|époux|cousins|cousines)\s+)"
+    rf"(?P<role>(?i:{_FAMILY})\s+)"
     rf"(?P<first>{_CAPITAL})(?P<joint>\s+(?:et|&)\s+)(?P<second>{_CAPITAL})"
     rf"\s+(?P<surname>{_PARTICLE}*{_CAPITAL})"
 )
+# « M. et Mme Vidal »: their first names are missing.
+_SPOUSES = r"(?i:(?:M\.?|Monsieur|Mr\.?)\s+(?:et|&)\s+(?:Mme|Madame))"
+# « aux boulangers Mathilde et Joseph Arnaud »: what both are.
+_BOTH_ARE = re.compile(
+    rf"\A(?:[a-zà-öø-ÿœ][\w’'\-]*[sx]\s+)+(?={_CAPITAL}\s+(?i:et|&)\s+{_CAPITAL})"
+)
+_FIRM = r"\b(?i:chez|association|société|entreprise|groupe|collectif|coopérative|agence|marque)\s+"
 _PARENTHESES = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 
 
@@ -358,8 +386,10 @@ def guests_from_title(title: str) -> tuple[str, ...]:
     is left out; a surname in capitals (« Stéphane SOTO ») is written like a name.
     """
     title = title[:_MAX_TITLE]
-    match = _INTRODUCED.search(title)
-    if match:
+    # « [INTERVIEW] 3 questions à X »: the first such words need not be those before the name.
+    place = 0
+    while match := _INTRODUCED.search(title, place):
+        place = match.start() + 1
         given = _BY_SOMEBODY.sub("", match["names"] or match["names_d"])
         # « au fondateur du Comptoir : Paul Vidal »
         if named := _names(given) or names_alone(given.rpartition(":")[2].strip()):
@@ -377,6 +407,9 @@ def names_in_title(title: str) -> tuple[str, ...]:
     """The first whole names in a title, whatever it says of them (« X, saunière en Camargue », «
     Zoom sur X et Y »): perhaps a place or a firm, which only the text can tell.
     """
+    alone = _ALONE_FIRST.match(title[:_MAX_TITLE])
+    if alone and not is_common_word(alone["alone"]):
+        return _names(alone["names"])
     for match in re.finditer(_SEVERAL, title[:_MAX_TITLE]):
         place, _, after = match[0].partition(",")
         given = _names(after.strip() if _SOMEWHERE.match(place) else match[0])
@@ -388,6 +421,48 @@ def names_in_title(title: str) -> tuple[str, ...]:
         if named and len(named) == len(given):
             return tuple(named)
     return ()
+
+
+def with_shared_surname(names: Sequence[str], text: str) -> tuple[str, ...] | None:
+    """The names, those of one word with the surname that another name has, where the text tells
+    that they share it: « Mathilde et Joseph Arnaud ». A firm stays as it is.
+
+    :return: None where the text leaves it open.
+    """
+    whole = next((place for place, name in enumerate(names) if " " in name), len(names))
+    first, _, surname = names[whole].partition(" ") if whole < len(names) else ("", "", "")
+    family = rf"(?:\b(?i:les|famille|{_FAMILY})|{_SPOUSES})\s+{re.escape(surname)}(?!\w)"
+    is_family = bool(surname) and re.search(family, text) is not None
+    read = []
+    for place, name in enumerate(names):
+        both = written_like_a_name(f"{name} {surname}")
+        if " " in name or not surname:
+            read.append(name)
+        elif both in text or (
+            place < whole and (is_family or (_is_called(name, text) and _is_called(first, text)))
+        ):
+            read.append(both)
+        elif place > whole or _is_firm(name, text):
+            read.append(name)
+        else:
+            return None
+    return tuple(read)
+
+
+def _is_called(first_name: str, text: str) -> bool:
+    """Whether a text calls somebody so, without a surname."""
+    alone = rf"(?<!\w){re.escape(first_name)}(?![\w-]|\s+{_PARTICLE}?{_CAPITAL})"
+    return re.search(alone, text, re.IGNORECASE if first_name.isupper() else 0) is not None
+
+
+def _is_firm(name: str, text: str) -> bool:
+    """Whether a word is written as no first name is (« BlaBlaCar », « A7 »), or the text says what
+    it is (« chez Medinsoft », « l'association Medinsoft »).
+    """
+    return (
+        re.search(r"[0-9]|[a-zà-öø-ÿœ][A-Z]", name) is not None
+        or re.search(rf"{_FIRM}{re.escape(name)}(?!\w)", text) is not None
+    )
 
 
 def names_worker(title: str, name: str) -> bool:
@@ -411,7 +486,12 @@ def _is_occupation(word: str) -> bool:
 
 def names_written(text: str) -> tuple[str, ...]:
     """The parts of a text written like a whole name: perhaps a place or a firm."""
-    return tuple(name for name in re.findall(_TWO_WORDS, text) if not _SOMEWHERE.match(name))
+    return tuple(
+        name
+        for line in text.splitlines()
+        for name in re.findall(_TWO_WORDS, line)
+        if not _SOMEWHERE.match(name)
+    )
 
 
 def names_acting(text: str) -> tuple[str, ...]:
@@ -419,10 +499,12 @@ def names_acting(text: str) -> tuple[str, ...]:
     Paul Vidal », « à Vaison Romaine »), and those that are words of French (« Sud Radio »).
     """
     found = []
-    for match in re.finditer(_TWO_WORDS, text):
-        name = _OPENING_PREPOSITION.sub("", match[0])
+    for match in itertools.chain.from_iterable(
+        re.finditer(_TWO_WORDS, line) for line in text.splitlines()
+    ):
+        name = _OPENING_PREPOSITION.sub("", _GREETING_WORD.sub("", match[0]))
         words = [word.lower() for word in name.split()]
-        is_of_something = name == match[0] and _OF_SOMETHING.search(text[: match.start()])
+        is_of_something = name == match[0] and _OF_SOMETHING.search(match.string[: match.start()])
         is_name = len(words) > 1 and not FUNCTION_WORDS.intersection(words[:1])
         if is_name and not is_of_something and not all(map(is_common_word, words)):
             found.append(name.rstrip(".-’'"))
@@ -434,14 +516,17 @@ def names_alone(text: str) -> tuple[str, ...]:
 
     « Voix du Sud » is none: a name with « du » in it is written so only beside a first name.
     """
-    return _names(text) if _ONLY_NAMES.fullmatch(text) else ()
+    is_names = _ONLY_NAMES.fullmatch(text) and not _GREETING_WORD.match(text)
+    return _names(text) if is_names else ()
 
 
 def _names(given: str) -> tuple[str, ...]:
     names: list[str] = []
     joint = "et"
     given = _SIBLINGS.sub(r"\g<role>\g<first> \g<surname>\g<joint>\g<second> \g<surname>", given)
-    given = _AND_COMPANY.sub("", given)
+    given = _BOTH_ARE.sub("", _AND_COMPANY.sub("", given))
+    if re.match(_SPOUSES, given):
+        return ()
     described = False  # what somebody is has begun: « , entre Marseille et Aix »
     parts = _SEPARATOR.split(_PARENTHESES.sub("", given))
     for index, part in enumerate(parts):
@@ -483,7 +568,7 @@ def _role_and_rest(part: str, joint: str) -> tuple[str, str]:
     """The text before a person's name (« à la directrice de »), and the text from there on without
     titles.
     """
-    text = _HONORIFIC.sub("", part, count=1)
+    text = _HONORIFIC.sub("", _OFFICE_IN_CAPITALS.sub("", part, count=1), count=1)
     role = _ROLE_BEFORE.match(text)
     if role:
         text = _HONORIFIC.sub("", text[role.end() :], count=1)
@@ -507,7 +592,14 @@ def _is_next_name(found: str, names: Sequence[str], *, last: bool, described: bo
         return all(" " not in name for name in names)
     if len(first) > 1 and first.isupper() and not found.isupper():
         return False
-    return not last or (len(others) == 1 and not described and not is_common_word(first))
+    # « Monsieur le Maire, Jean-Marc Le Roux », but « la doyenne, Aix Marseille Université »
+    is_short = len(others) == 1 or (not names and _INSTITUTION.search(found) is None)
+    return not last or (is_short and not described and not is_common_word(first))
+
+
+def without_honorific(name: str) -> str:
+    """« Mme Dupuis » as « Dupuis »."""
+    return _HONORIFIC.sub("", name, count=1)
 
 
 def written_like_a_name(name: str) -> str:

@@ -145,7 +145,7 @@ _AROUND_NAMES = re.compile(
     r"(?:posts?|articles?|blog)-(?:list|grid|feed|loop|carousel)|widget-(?:loop-grid|posts)|dyn-list|"
     r"summary-(?:block|v2-block|item)|read-(?:more|next)|next-(?:post|article)|recommended|recommendations?|recommandations?|suggestions?|"
     r"speechify-ignore|to-do-list|socials|ads?|ad[-_](?:slot|unit|zone|container|wrapper)|adsbygoogle|publicit[ée]|toc|table-of-contents|estimated-time|reader-(?:domain|credits)|page-metadata|information-macro|tr-caption|catcher|inread|paywall|"
-    r"(?:entry|post|article|node|item|blog|news|story)[-_]{0,2}(?:meta|infos?|tags|date|author|auteurs?|signatures?|nav)|posted-on|field(?:__|-)label(?![-_])|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-links|"
+    r"(?:entry|post|article|node|item|blog|news|story)[-_]{0,2}(?:meta|infos?|tags|date|author|auteurs?|signatures?|nav)|posted-on|field(?:__|-)label(?![-_])|doc_(?:titre|descriptif|credits)|(?:cat|tags?)-(?:links|line)|"
     r"(?:post|article|entry|page|main|share)[-_](?:[a-z]+[-_])?actions|"
     r"citation-box|cite-this|how-to-cite|(?:suite|site|top|main)[-_]nav|"
     r"saboxplugin|authors?[-_]?(?:box(?:es)?|bio|info|card|name|profile|details|avatar)|user-name|wp-caption-text|l[ée]gende|encadr[ée]|encart|infobox|likes?|reactions?|(?:twitter|instagram|tiktok|bluesky)-(?:tweet|media|embed)|(?:image|photo|picture|img|figure|media)[-_]{0,2}(?:caption|legend|legende|credits?)|"
@@ -273,7 +273,7 @@ _SITE_NAME = re.compile(r"\s+[|•·»–—-]\s+[^|•·»–—]{1,60}$")
 _AUTHORS = (
     "[rel~=author], [itemprop=author], [class*=author], [class*=auteur], [class*=byline] a, "
     "[class*=byline] span, "
-    "[data-hook=user-name], [class*=createdby], [class*=created-by], "
+    "[data-hook=user-name], .reader-credits, [class*=createdby], [class*=created-by], "
     "[class*=signature], [class*=meta] a[href*='/author/'], [class*=meta] a[href*='/auteur/'], "
     "tr:has(> th:-soup-contains('Auteur')) > td, tr:has(> th:-soup-contains('Autrice')) > td"
 )

@@ -7,11 +7,19 @@ known person or numbers voices.
 
 from __future__ import annotations
 
+import html
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from studio.captions.speaker_labels import CLOCK, COUNTED_VOICE, ONLY_CLOCK, RANGE, KnownSpeakers
+from studio.captions.speaker_labels import (
+    CLOCK,
+    COUNTED_VOICE,
+    ONLY_CLOCK,
+    RANGE,
+    KnownSpeakers,
+    LabelReader,
+)
 
 _STAMP = rf"(?P<stamp>(?:[\[(<#]\s*{RANGE}\s*[\])>#]|{RANGE}(?=\s))\s*(?:[-–—|]\s+)?)?"
 _EMPHASIS = r"[*_]{0,3}"
@@ -35,11 +43,19 @@ _LISTED = re.compile(
 )
 # « Q12 : », « Réponse 3. »
 _NUMBERED_TURN = re.compile(
-    r"\s*(?P<turn>q|r|question|réponse)\s?(?:n\s?[°º]\s?)?[0-9]{1,3}\s*[:.)–—-]\s*(?=\S)",
+    r"\s*(?P<turn>q|r|question|réponse)\s?(?:n\s?[°º]\s?)?[0-9]{1,3}"
+    rf"\s*(?P<stamp>[\[(]\s*{RANGE}\s*[\])])?\s*[:.)–—-]\s*(?=\S)",
     re.IGNORECASE,
 )
 # « <b>Camille</b> », « [b]Camille[/b] »
-_TAG = re.compile(r"</?(?:b|i|u|strong|em|br|p|span|sync)\b[^<>]{0,80}>|\[/?[biu]\]", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:b|i|u|strong|em|br|p|span|sync|time|cite|small|div|li|dt|dd)\b[^<>]{0,80}>|\[/?[biu]\]",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|[lr]s?aquo|[lr][sd]quo|hellip|[mn]dash|oelig"
+    r"|[A-Za-z](?:acute|grave|circ|cedil|uml)|#[0-9]{2,5}|#[xX][0-9A-Fa-f]{2,4});"
+)
 _LINK_OF_CLOCK = re.compile(rf"\[({CLOCK})\]\(https?://[^\s()]+\)")
 _NAME_IN_BRACKETS = re.compile(r"\s*[\[(<](?P<label>[^\[\]()<>]{1,45})[\])>]\s*:?\s*")
 # « CAMILLE RENAUD Bonjour », « CAMILLE RENAUD, souriant. Bonjour »
@@ -51,6 +67,8 @@ _IN_CAPITALS = tuple(
     )
     for more in (3, 2, 1)
 )
+# « CR Bonjour »: initials, where a third of the lines begin with those of people who speak.
+_INITIALS_ALONE = re.compile(r"(?P<label>[^\W\d_a-zß-öø-ÿ]{2,4})\s+(?P<text>[^\W_].*)")
 # « Camille Renaud (Medinsoft) : », « Camille Renaud, rédactrice : », « Speaker 1 (0:05) [95 %] : »
 _EXPLAINED = re.compile(
     rf"{_STAMP}{_LABEL}(?P<more>(?:\s*(?:\([^()]{{1,60}}\)|\[[^\[\]]{{1,60}}\]|,[^:,]{{1,60}}))+)"
@@ -63,7 +81,32 @@ _NAME_BEFORE_TIME = re.compile(
 _VOICE_TAG = re.compile(
     r"\s*<v(?:\.[^\s>]*)?\s+(?P<label>[^>]{1,80})>\s*(?P<text>.*?)\s*(?:</v>)?\s*"
 )
-_NUMBER = re.compile(r"\s*(?P<number>[0-9]{1,5})[.)]?\s+(?=\S)")
+_NUMBER = re.compile(r"\s*(?:#|n\s?°\s?)?(?P<number>[0-9]{1,5})[.)]?\s+(?=\S)")
+# « Camille, 0:05 — Bonjour », « {0:05} >> Camille: Bonjour »: a name and a time in any order, among
+# signs that cannot begin what is said.
+_BEFORE, _AFTER = r"[\s\[({<|>#*_`~@–—•·.]{0,9}", r"[\s\])}>|:;,.*_`~=@–—→•·-]{1,9}"
+_WHO = r"(?P<label>[^\W\d_](?:[\w’'.·-]|\s(?=\w)){1,44}?)"
+_NAME_AND_CLOCK = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_BEFORE}{_WHO}[\s,;|@(\[{{*_–—-]{{1,9}}(?P<stamp>{RANGE}){_AFTER}(?P<text>(?!{CLOCK})\S.*)",
+        rf"{_BEFORE}(?P<stamp>{RANGE})[\s\])}}>|:;,.*_`~=@–—→•·-]{{1,15}}{_WHO}"
+        rf"(?:\s?[:|>*_`~=–—→]){_AFTER}(?P<text>\S.*)",
+    )
+)
+# « Bonjour — Camille Renaud »
+_NAME_BEHIND = re.compile(
+    r"(?P<text>\S.*?)\s+(?:[–—-]\s*(?P<a>[^\W\d_][\w’' .-]{1,44})"
+    r"|\((?P<b>[^\W\d_][\w’' .-]{1,44})\))\s*"
+)
+# « Camille – rédactrice – Bonjour »
+_BETWEEN_DASHES = re.compile(
+    rf"{_LABEL}\s[–—-]\s(?P<task>[^\W\d_][^–—:.!?]{{1,40}}?)\s[–—-]\s+(?P<text>\S.*)"
+)
+# « 0:05 Camille Renaud Bonjour »
+_CLOCK_BEFORE = re.compile(rf"{_BEFORE}(?P<stamp>{RANGE})[\s\])}}>|`*_–—-]{{1,9}}(?P<rest>\S.*)")
+_BOX = re.compile(r"\s*>?\s*\[!\w{1,20}\][+-]?\s*")
+_OF_TURNS = frozenset({">>", ">>>"})  # in captions: another person speaks
 _SIGN = re.compile(r"\s*(?!#[0-9])(?P<sign>[^\w\s\[(<{«“„\"'‘…*_-]+|@)\s*(?=[\w*\[«“\"])")
 # « 1 min 05 s », « 00h01m05s », « 1’05’’ »
 _LETTERED_CLOCK = re.compile(
@@ -72,7 +115,7 @@ _LETTERED_CLOCK = re.compile(
 )
 # « [5 s] », « 5.00 - 11.00: »: seconds before a line; « [3.4s] »: the length of a pause.
 _SECONDS = re.compile(
-    r"\s*(?:[\[(]?\s*(?P<a>[0-9]{1,5})(?:[.,][0-9]{1,3})?\s?s(?:ec(?:ondes?)?)?\s*[\])]?"
+    r"\s*(?:[\[(]?\s*(?:[tT]\s?=\s?)?(?P<a>[0-9]{1,5})(?:[.,][0-9]{1,3})?\s?s(?:ec(?:ondes?)?)?\s*[\])]?"
     r"|[\[(]?\s*(?P<b>[0-9]{1,5})[.,][0-9]{1,3}\s*(?:-->|->|[→–-])\s*[0-9]{1,5}[.,][0-9]{1,3}\s*[\])]?)"
     r"\s*[:|–—-]?\s+(?=\S)"
 )
@@ -108,6 +151,9 @@ _HEAD = re.compile(
     r"\b\W*(?:$|[:–—-].*|(?:le|du|de|on|at|by|par)\s.*)",
     re.IGNORECASE,
 )
+_NAME_WORDS = 4
+_MANY_UNSAID = 5  # one line in so many begins or ends with what is not said
+_END_WORDS = 2
 _MAX_HEAD = 100  # characters
 _OPENING_WORDS = 60
 _MAX_TITLE_WORDS = 5
@@ -136,9 +182,30 @@ def lines_in_one_form(
     :param spoken: the words of the current transcript: signs in it are part of the text.
     :param timed: the lines are captions, so that none of them is a title.
     """
-    read = list(lines)
     in_order = [*spoken]
     spoken = frozenset(in_order)
+    read = _with_marks_in_one_form(lines, voices, spoken, anywhere=False)
+    unsaid = _count_unsaid(read, voices, spoken)
+    if _MANY_UNSAID * unsaid >= sum(bool(line.strip()) for line in lines):
+        # Names and times among other signs: the form in which less is new is right.
+        other = _with_marks_in_one_form(lines, voices, spoken, anywhere=True)
+        if _count_unsaid(other, voices, spoken) < unsaid:
+            read = other
+    # Credits and titles at either end are recognised by having nothing in common with the first
+    # and last spoken words.
+    begins = None if timed else [_letters(word) for word in in_order[:_OPENING_WORDS]]
+    near_ends = in_order[:_OPENING_WORDS] + in_order[-_OPENING_WORDS:]
+    return _without_ends(read, voices, begins, frozenset(_long_words(" ".join(near_ends))))
+
+
+def _with_marks_in_one_form(
+    lines: Sequence[str], voices: KnownSpeakers, spoken: frozenset[str], *, anywhere: bool
+) -> list[str]:
+    """The lines with names, times and what is said in one form.
+
+    :param anywhere: names and times are also looked for among other signs.
+    """
+    read = list(lines)
     # The order matters: tags go before signs are counted, clocks are unified before numbers are
     # removed, and columns are joined before labels are looked for.
     for step in (
@@ -151,6 +218,7 @@ def lines_in_one_form(
         _without_spelt_times,
         _without_numbers,
         _without_numbers_of_turns,
+        *((_with_names_and_clocks,) if anywhere else ()),
         lambda written, people: _without_signs(written, people, spoken),
         _without_voice_tags,
         _with_columns_joined,
@@ -160,11 +228,17 @@ def lines_in_one_form(
         lambda written, _: _without_signs_alone(written, spoken),
     ):
         read = step(read, voices)
-    # Credits and titles at either end are recognised by having nothing in common with the first
-    # and last spoken words.
-    begins = None if timed else [_letters(word) for word in in_order[:_OPENING_WORDS]]
-    near_ends = in_order[:_OPENING_WORDS] + in_order[-_OPENING_WORDS:]
-    return _without_ends(read, voices, begins, frozenset(_long_words(" ".join(near_ends))))
+    return read
+
+
+def _count_unsaid(lines: Sequence[str], voices: KnownSpeakers, spoken: frozenset[str]) -> int:
+    """How many lines begin or end with something that is not said, as they are understood."""
+    reader = LabelReader(lines, voices, spoken)
+    return sum(
+        not spoken.issuperset([*(words := part.text.split())[:_END_WORDS], *words[-_END_WORDS:]])
+        for line in lines
+        for part in reader.parts(line)
+    )
 
 
 def _speaker_of_label(label: str, voices: KnownSpeakers) -> str | None:
@@ -189,9 +263,12 @@ def _without_directions(lines: list[str], _: KnownSpeakers) -> list[str]:
 
 
 def _without_tags(lines: list[str], spoken: frozenset[str]) -> list[str]:
-    """Without formatting tags, unless they are part of the text, and without the URLs of time
-    links.
+    """Without formatting tags, unless they are part of the text, with letters in place of
+    « &eacute; », and without the URLs of time links.
     """
+    if not any(map(_ENTITY.search, spoken)):
+        # Not all of HTML's: « AT&T », « &c; » are words.
+        lines = [_ENTITY.sub(lambda entity: html.unescape(entity[0]), line) for line in lines]
     if any(map(_TAG.search, spoken)):
         return lines
 
@@ -215,7 +292,7 @@ def _without_numbers_of_turns(lines: list[str], _: KnownSpeakers) -> list[str]:
     return _changed(
         lines,
         lambda line: (
-            f"{match['turn']} : {line[match.end() :]}"
+            f"{match['stamp'] or ''} {match['turn']} : {line[match.end() :]}".lstrip()
             if (match := _NUMBERED_TURN.match(line))
             else None
         ),
@@ -320,7 +397,41 @@ def _without_numbers(lines: list[str], _: KnownSpeakers) -> list[str]:
         return lines
     if numbers[-1] - numbers[0] > 3 * len(written):
         return lines  # these are times
-    return [_NUMBER.sub("", line, count=1) for line in lines]
+    return [line[match.end() :] if (match := _NUMBER.match(line)) else line for line in lines]
+
+
+def _with_names_and_clocks(lines: list[str], voices: KnownSpeakers) -> list[str]:
+    """A name and a time among other signs (« Camille, 0:05 — Bonjour »), a name behind what is said
+    or with what its person does between dashes, as « [0:05] Camille : Bonjour ».
+    """
+    lines = _changed(lines, lambda line: _BOX.sub("", line) if _BOX.match(line) else None)
+
+    def change(line: str) -> str | None:
+        for form in _NAME_AND_CLOCK:
+            match = form.fullmatch(line.strip())
+            if match and (name := _speaker_of_label(match["label"].strip(), voices)):
+                return f"[{match['stamp']}] {name} : {match['text']}"
+        match = _CLOCK_BEFORE.fullmatch(line.strip())
+        words = match["rest"].split() if match else []
+        for count in range(min(_NAME_WORDS, len(words) - 1), 1, -1):
+            if match and (name := _speaker_of_label(" ".join(words[:count]), voices)):
+                return f"[{match['stamp']}] {name} : {' '.join(words[count:])}"
+        match = _BETWEEN_DASHES.fullmatch(line.strip())
+        if match and (name := _speaker_of_label(match["label"], voices)):
+            return f"{name} : {match['text']}"
+        return None
+
+    def from_behind(line: str) -> str | None:
+        match = _NAME_BEHIND.fullmatch(line.strip())
+        name = _speaker_of_label(match["a"] or match["b"], voices) if match else None
+        return f"{name} : {match['text']}" if match and name and " " in name else None
+
+    written = sum(bool(line.strip()) for line in lines)
+    for changing, often in ((change, 3), (from_behind, 2)):
+        changed = [changing(line) for line in lines]
+        if often * sum(line is not None for line in changed) >= max(written, 2 * often):
+            lines = [old if new is None else new for old, new in zip(lines, changed, strict=True)]
+    return lines
 
 
 def _without_signs(lines: list[str], voices: KnownSpeakers, spoken: frozenset[str]) -> list[str]:
@@ -339,6 +450,7 @@ def _without_signs(lines: list[str], voices: KnownSpeakers, spoken: frozenset[st
         and not any(word.startswith(sign) for word in spoken)
         and (
             2 * len(rests) >= len(written)
+            or sign in _OF_TURNS
             or all(_begins_with_name(rest, voices) for rest in rests)
             or all(_BEGINS_WITH_TIME.match(rest) for rest in rests)
         )
@@ -411,9 +523,26 @@ def _name_alone(line: str, voices: KnownSpeakers) -> str | None:
     return None if written is None else f"{written} :"
 
 
+def _with_initials(lines: list[str], voices: KnownSpeakers) -> list[str]:
+    """« CR Bonjour » as « CR : Bonjour »."""
+    matches = [_INITIALS_ALONE.fullmatch(line.strip()) for line in lines]
+    labels = [
+        match["label"] if match and voices.of(match["label"]) is not None else None
+        for match in matches
+    ]
+    written = sum(bool(line.strip()) for line in lines)
+    if len(set(filter(None, labels))) < 2 or 3 * sum(map(bool, labels)) < written:
+        return lines
+    return [
+        f"{label} : {match['text']}" if match and label else line
+        for line, match, label in zip(lines, matches, labels, strict=True)
+    ]
+
+
 def _with_labels_before_colons(lines: list[str], voices: KnownSpeakers) -> list[str]:
     """« [CR] Bonjour », « Camille — Bonjour », « Camille (Medinsoft) : Bonjour »."""
     lines = _changed(lines, lambda line: _name_alone(line, voices))
+    lines = _with_initials(lines, voices)
     for form in (
         _BRACKETED,
         _EXPLAINED,

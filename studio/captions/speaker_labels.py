@@ -36,8 +36,8 @@ _EMPHASIS = r"[*_]{0,3}"
 # « [rires] », « (il rit) »: a stage direction before the speech.
 _ASIDE = re.compile(r"[\[(][^\[\]():]{1,40}[\])]\s*")
 COUNTED_VOICE = re.compile(
-    r"(?:speaker|spk|loc|locuteur|locutrice|intervenante?|participante?|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
-    r"[\s_#:-]*[0-9A-Z]{0,3}|s[0-9]{1,2}"
+    r"(?:speaker|spk|loc|locut(?:eur|rice)|locuteur[·.]rice|intervenante?|intervenant[·.]e|participante?|participant[·.]e|voix|voice|orateur|oratrice|unknown\s+speaker|speaker\s+unknown)"
+    r"[\s_#:-]*[0-9A-Z]{0,3}|[sp][0-9]{1,2}"
     # interviewer and interviewee, in any wording
     r"|q|r|i|b|question|réponse|(?:l[ae]\s|l['’]\s?)?(?:interviewer|interviewe(?:u[rs]e?|euse)|interviewée?|interviewee|journaliste"
     r"|animat(?:eur|rice)|présentat(?:eur|rice)|invitée?|host|guest)",

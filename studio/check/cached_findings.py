@@ -15,6 +15,7 @@ from studio.messages.message import message_from_plain, plain_from_message
 from studio.model.record import Record
 from studio.workspace.digest import digest_from_bytes, digest_from_plain
 from studio.workspace.episode_cache import EpisodeCache
+from studio.workspace.file_freshness import FileFreshness
 from studio.workspace.layout import Workspace
 
 
@@ -36,9 +37,14 @@ class _EpisodeFindings(Record, frozen=True):
 class CachedFindings:
     """The findings for the episodes of a publication."""
 
-    def __init__(self, workspace: Workspace, publication: Publication) -> None:
-        """Read the stored findings."""
-        self._cache = EpisodeCache(workspace, "checked", _EpisodeFindings)
+    def __init__(
+        self, workspace: Workspace, publication: Publication, files: FileFreshness | None = None
+    ) -> None:
+        """Read the stored findings.
+
+        :param files: the stamps of the workspace, if they were just taken.
+        """
+        self._cache = EpisodeCache(workspace, "checked", _EpisodeFindings, files)
         # Inputs of an episode's rules besides its files.
         shared = dataclasses.replace(publication, episodes=(), whole=True)
         self._shared = digest_from_plain([repr(shared), repr(RULES)])

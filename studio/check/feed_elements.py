@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from lxml import etree
 
 # Repeated here instead of imported from the feed's writer, so that an error there is found.
@@ -27,6 +29,11 @@ def attribute(parent: etree._Element, path: str, name: str) -> str | None:
 
 def short_name(element: etree._Element) -> str:
     """The element's name with the usual prefix."""
-    name = etree.QName(element)
+    return _short_name(str(element.tag))
+
+
+@functools.cache
+def _short_name(tag: str) -> str:
+    name = etree.QName(tag)
     prefix = next((prefix for prefix, uri in NAMESPACES.items() if uri == name.namespace), "")
     return f"{prefix}:{name.localname}" if prefix else name.localname

@@ -116,11 +116,11 @@ def _print_end(
 ) -> None:
     """Print the number of findings, and the next command."""
     from studio.cli.terminal import print_line
-    from studio.editor.file_revisions import AHEAD, is_ahead
+    from studio.editor.file_revisions import AHEAD, slugs_ahead
     from studio.workspace.sources import ShowSources
 
     checked = slugs or tuple(one.slug for one in ShowSources(workspace).published)
-    ahead = [slug for slug in checked if is_ahead(workspace.episode(slug).journal)]
+    ahead = slugs_ahead(workspace, checked)
     for slug in ahead:
         print_line(
             message(

@@ -38,7 +38,7 @@ def command(cli: CliContext, *, as_json: bool) -> None:
     """
     from studio.cli.attention import EpisodeAttention, print_attention
     from studio.cli.terminal import describe_state, print_line, print_record
-    from studio.editor.file_revisions import AHEAD, is_ahead
+    from studio.editor.file_revisions import AHEAD, slugs_ahead
     from studio.editor.open_notes import open_notes
     from studio.pipeline.events import Noted
     from studio.pipeline.runner import Choice, plan_run
@@ -55,11 +55,7 @@ def command(cli: CliContext, *, as_json: bool) -> None:
     show = ShowSources(workspace)
     large = len(show.episodes) > MAX_LISTED and not as_json
     figures = [] if large else [episode_stats(episode) for episode in show.episodes]
-    ahead = [
-        Noted(episode=slug, text=AHEAD)
-        for slug in workspace.slugs()
-        if is_ahead(workspace.episode(slug).journal)
-    ]
+    ahead = [Noted(episode=slug, text=AHEAD) for slug in slugs_ahead(workspace, workspace.slugs())]
     proofs = _proofs(show.episodes)
     if as_json:
         notes = open_notes(show.episodes)

@@ -6,6 +6,7 @@ another program wrote. Timestamps cannot: clocks may be set back, and copies get
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from studio.errors import WorkspaceError
@@ -19,6 +20,7 @@ from studio.model.record import (
     record_from_plain,
 )
 from studio.workspace.disk import write_file
+from studio.workspace.layout import Workspace
 
 # Message of read-only commands for an episode with a journal ahead of its files.
 AHEAD = message(
@@ -79,6 +81,15 @@ def is_ahead(journal: Path) -> bool:
         return False
     written = read_file_revisions(note_of(journal))
     return written is None or written.journal_bytes != length
+
+
+def slugs_ahead(workspace: Workspace, slugs: Iterable[str]) -> list[str]:
+    """Those of the episodes whose journal may hold edits that the files do not."""
+    return [
+        slug
+        for slug in slugs
+        if workspace.has_journal(slug) and is_ahead(workspace.episode(slug).journal)
+    ]
 
 
 def read_file_revisions(path: Path) -> JournalNote | None:

@@ -52,6 +52,8 @@ def write_edits_to_files(sources: EpisodeSources) -> bool:
     :raises DiskError: a file cannot be written.
     """
     files = sources.files
+    if not sources.workspace.has_journal(sources.slug):
+        return False
     if not is_ahead(files.journal) or not files.transcript.is_file():
         return False
     try:

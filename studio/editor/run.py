@@ -18,6 +18,7 @@ from studio.workspace.layout import Workspace
 from studio.workspace.published_notes import renew_sound as renew_published_sound
 from studio.workspace.renaming import adopt_all_moved
 from studio.workspace.run_lock import lock_workspace
+from studio.workspace.show_guid import write_first_guid
 from studio.workspace.sources import ShowSources
 
 
@@ -33,6 +34,8 @@ def run_with_edits(
     """Write users' edits to the files, run stale stages, and report what listeners would download
     again. Parameters and errors are those of :func:`studio.api.run.run`.
     """
+    if sentence := write_first_guid(workspace, command):
+        listen(Noted(episode="show", text=sentence))
     show, cache = ShowSources(workspace), FreshnessCache(workspace, stages.STAGES.signature)
     slugs = choice.slugs or workspace.slugs()
     touched = {slug for slug in slugs if choice.stage or cache.stages_of(slug) is None}
@@ -102,6 +105,8 @@ def write_pending_edits(
             changed(slug)
     show = ShowSources(workspace)
     for slug in slugs:
+        if slug not in touched and not workspace.has_journal(slug):
+            continue
         sources = show.episode(slug)
         if write_edits_to_files(sources):
             text = message("edits from the editor's journal were written to the files")

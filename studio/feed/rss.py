@@ -11,6 +11,7 @@ from lxml import etree
 
 from studio.artwork.share_card import HEIGHT, WIDTH
 from studio.errors import WorkspaceError
+from studio.feed.guid import guid_from_url
 from studio.feed.item import FeedItem
 from studio.feed.namespace import NAMESPACES, ChannelTags, ElementTag, ItemTags
 from studio.feed.notes import (
@@ -43,7 +44,14 @@ from studio.model.show import Person, Show
 from studio.model.sound import Alternate
 from studio.text.plain import cut_text, single_line, xml_text
 from studio.text.typography import timestamp_from_ms, whole_seconds
-from studio.web.addresses import COMPLETE_FEED_PLACE, FEED_PLACE, address, feed_page_place
+from studio.web.addresses import (
+    COMPLETE_FEED_PLACE,
+    FEED_PLACE,
+    address,
+    feed_address,
+    feed_page_place,
+    is_placeholder,
+)
 from studio.web.licences import licence_address
 
 GENERATOR = "Studio"
@@ -284,7 +292,9 @@ def _channel_tags(show: Show) -> Iterator[ElementTag]:
     yield from block_tags(show)
     for hub in show.hubs:
         yield ElementTag("atom:link", "", (("rel", "hub"), ("href", hub)))
-    if show.guid:
+    if is_placeholder(show.base_url):  # the address that it will have makes its own
+        yield ElementTag("podcast:guid", show.guid or guid_from_url(feed_address(show.base_url)))
+    elif show.guid:
         yield ElementTag("podcast:guid", show.guid)
     yield ElementTag(
         "podcast:locked", "yes" if show.locked else "no", (("owner", show.owner.email),)

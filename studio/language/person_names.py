@@ -34,6 +34,11 @@ def short_forms(name: str) -> set[str]:
         " ".join(initials),
         "".join(initials),
     }
+    first, *others = name.split()
+    parts = folded_name(first).split()
+    if len(parts) > 1 and others:  # « J.-N. de La Roche » for « Jean-Noël de La Roche »
+        surname = folded_name(" ".join(others))
+        forms |= {f"{joint.join(part[0] for part in parts)} {surname}" for joint in (" ", "")}
     return {form for form in forms if len(form) > 1}
 
 

@@ -259,7 +259,8 @@ SHOW_SETTINGS = {
     ),
     "guid": Setting(
         "The show's identity for life: computed once from the feed's first address, never "
-        "changed again, even when the address moves.",
+        "changed again, even when the address moves. Empty until base_url is set; then "
+        "`studio run` writes it.",
         is_channels_alone=True,
     ),
     "author": Setting(

@@ -231,7 +231,7 @@ class Show(Record, frozen=True):
 
     :param base_url: URL of the published site, ending in a slash; the feed is
         ``<base_url>feed.xml``.
-    :param guid: podcast:guid; never changes.
+    :param guid: podcast:guid, never changed once written; empty before the feed has an address.
     :param host: who asks the questions, as the transcript names them.
     :param cover: the cover's file name in ``feed/``.
     :param license: the licence's SPDX identifier (``cc-by-4.0``), or the show's own name for it.

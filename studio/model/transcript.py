@@ -47,6 +47,8 @@ class Suggestion(Record, frozen=True):
     :param heard: the words in the transcript.
     :param text: the words to replace them with.
     :param score: its probability, 0 to 1.
+    :param doubts_name: whether the words in the transcript have a name of the article that the
+        recording may contradict: they are a doubt even if nothing else speaks against them.
     """
 
     start_ms: RecordingMs
@@ -54,6 +56,7 @@ class Suggestion(Record, frozen=True):
     heard: str
     text: str
     score: float
+    doubts_name: bool = False
 
 
 class Segment(Record, frozen=True):
@@ -147,6 +150,18 @@ class AlternativeHypothesis(Record, frozen=True):
     gain: float
 
 
+class UnpromptedWording(Record, frozen=True):
+    """What the decoding without names in its prompt has where the other one has such a name.
+
+    :param start_ms: of the words with the name.
+    :param end_ms: the same.
+    """
+
+    start_ms: RecordingMs
+    end_ms: RecordingMs
+    text: str
+
+
 class AsrResult(Record, frozen=True):
     """``asr.json``: the unmodified result of one engine.
 
@@ -155,6 +170,7 @@ class AsrResult(Record, frozen=True):
     :param removed: texts removed as hallucinations, ascending.
     :param unheard: spans of ``voice`` of at least one second without words, ascending.
     :param alternatives: alternative words for some passages, ascending, without overlap.
+    :param unprompted: what stands for prompted names where the prompt has none, ascending.
     """
 
     engine: str
@@ -168,6 +184,7 @@ class AsrResult(Record, frozen=True):
     removed: tuple[RemovedText, ...] = ()
     unheard: tuple[Span, ...] = ()
     alternatives: tuple[AlternativeHypothesis, ...] = ()
+    unprompted: tuple[UnpromptedWording, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:

@@ -189,6 +189,7 @@ def _remember_fresh(
             cache.learn(slug, tuple(states), joined=joined, changed_sound_bytes=size)
     if joined:
         cache.learn_joined(known)
+        cache.learn_site()
     cache.remember()
 
 
@@ -244,6 +245,7 @@ def run_stages(
         run = _Run(Digests(workspace.root, workspace.digests), choice, listen)
         if cache is not None:
             show.untouched = frozenset(filter(cache.is_joined, known))
+            show.is_site_untouched = cache.is_site_untouched
         try:
             run.work_on_all(chosen, table, cache, known)
         finally:

@@ -89,6 +89,10 @@ class StagedOutputs:
                 return True
         return False
 
+    def keep_untouched(self, final: Path, digest: str) -> None:
+        """Leave a file as it is that is known to be there with this SHA-256."""
+        self._kept[final] = digest
+
     def link(self, final: Path, source: Path) -> None:
         """Hard-link a finished file to a second name.
 

@@ -132,6 +132,20 @@ def unchanged_outputs(names: Iterable[str], sources: Sources) -> set[str]:
     }
 
 
+def _untouched_outputs(names: Iterable[str], sources: Sources) -> set[str]:
+    """The outputs of the show that need not be looked at."""
+    untouched = unchanged_outputs(names, sources)
+    if not isinstance(sources, ShowSources) or not sources.is_site_untouched:
+        return untouched
+    site = f"{sources.workspace.relative(sources.workspace.site)}/"
+    slugs = {episode.slug for episode in sources.episodes}
+    return untouched | {
+        name
+        for name in names
+        if name.startswith(site) and name[len(site) :].partition("/")[0] not in slugs
+    }
+
+
 def with_narrowed_inputs(
     built: BuildState, stages: Sequence[Stage[Any]], sources: Sources, digests: Digests
 ) -> BuildState:
@@ -268,7 +282,7 @@ def _gone(
     recorded = built.stages[stage.name].outputs
     intended = built.intents[stage.name].outputs if stage.name in built.intents else {}
     declared = (sources.workspace.relative(output.find(sources)) for output in stage.outputs)
-    untouched = unchanged_outputs(recorded, sources)
+    untouched = _untouched_outputs(recorded, sources)
     for name in dict.fromkeys((*recorded, *declared)):
         if name in untouched:
             continue

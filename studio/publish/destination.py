@@ -299,6 +299,8 @@ class Destination:
 
     def _found(self, folder: str) -> dict[str, int]:
         """The size of every file below a folder, by its relative path."""
+        if self._kind == "folder":
+            return dict(_files_below(folder, ""))
         if not self._fs.exists(folder):
             return {}
         start = len(self._fs._strip_protocol(folder).rstrip("/")) + 1
@@ -501,6 +503,24 @@ class Destination:
         except Exception as error:
             where = self.shown(place) if place else self.name
             raise PublishError(where, *_explained(error)) from error
+
+
+def _files_below(folder: str, before: str) -> Iterator[tuple[str, int]]:
+    """The relative path and the size of every file in a folder of this machine, four times as fast
+    as fsspec. A link is listed with the size of its target, and not followed to a folder.
+
+    :param before: the relative path of the folder, with a slash at its end.
+    """
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files_below(entry.path, f"{before}{entry.name}/")
+                continue
+            try:
+                size = entry.stat().st_size
+            except OSError:  # a link to nowhere
+                size = entry.stat(follow_symlinks=False).st_size
+            yield before + entry.name, size
 
 
 def _fresh_place(place: str) -> str:

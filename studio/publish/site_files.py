@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from studio.file_access import open_file
@@ -28,12 +30,22 @@ def entry_from_file(path: Path) -> PublishedFile:
 
 def tree_from_folder(folder: Path) -> dict[str, Path]:
     """Every file of a built site by its place, without files that are still being written."""
-    return {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    }
+    return {place: Path(f"{folder}/{place}") for place in sorted(_places_in(str(folder), ""))}
+
+
+def _places_in(folder: str, before: str) -> Iterator[str]:
+    """As text: a show has tens of thousands of files. Folders behind links are left out.
+
+    :param before: the place of the folder, with a slash at its end.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _places_in(entry.path, f"{before}{entry.name}/")
+            elif entry.is_file():
+                yield before + entry.name
 
 
 def sending_order(places: Iterable[str]) -> list[str]:
@@ -54,6 +66,19 @@ def sending_order(places: Iterable[str]) -> list[str]:
     return sorted(places, key=rank)
 
 
-def entries_from_tree(tree: Mapping[str, Path]) -> dict[str, PublishedFile]:
-    """The size and SHA-256 of every file."""
-    return {place: entry_from_file(path) for place, path in tree.items()}
+def entries_from_tree(
+    tree: Mapping[str, Path], known: Mapping[str, str] = {}
+) -> dict[str, PublishedFile]:
+    """The size and SHA-256 of every file.
+
+    :param known: the SHA-256 of files that were found unchanged just now, by place: they are not
+        read again. If one changes all the same, what arrives is another file, and is refused.
+    """
+    return {
+        place: (
+            PublishedFile(size_bytes=path.stat().st_size, sha256=known[place])
+            if place in known
+            else entry_from_file(path)
+        )
+        for place, path in tree.items()
+    }

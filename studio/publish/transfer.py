@@ -182,13 +182,20 @@ def _plan(
     manifest: Manifest | None,
     now: datetime.datetime,
 ) -> Plan:
-    sends, entries = [], request.entries
-    for place in sending_order(entries):
-        entry = entries[place]
-        if place not in sizes:
-            sends.append(FileChange(place=place, action="new", size_bytes=entry.size_bytes))
-        elif known.get(place) != entry.sha256 or sizes[place] != entry.size_bytes:
-            sends.append(FileChange(place=place, action="changed", size_bytes=entry.size_bytes))
+    entries = request.entries
+    differing = [
+        place
+        for place, entry in entries.items()
+        if known.get(place) != entry.sha256 or sizes.get(place) != entry.size_bytes
+    ]
+    sends = [
+        FileChange(
+            place=place,
+            action="changed" if place in sizes else "new",
+            size_bytes=entries[place].size_bytes,
+        )
+        for place in sending_order(differing)
+    ]
     leaves = files_to_delete(request, manifest, sizes, now)
     gone = dict.fromkeys((*(manifest.files if manifest else ()), *sorted(leaves)))
     changes = tuple(
@@ -205,6 +212,9 @@ def _plan(
 def _heard_again(
     sends: Iterable[FileChange], entries: Mapping[str, PublishedFile], manifest: Manifest | None
 ) -> Iterator[FileChange]:
+    sounds = [change for change in sends if type_from_place(change.place) == "audio/mpeg"]
+    if not sounds:
+        return
     before = {
         place: entry
         for place, entry in (manifest.files if manifest else {}).items()
@@ -212,12 +222,9 @@ def _heard_again(
     }
     folders = {place.rpartition("/")[0] for place in before}
     known = {entry.sha256 for entry in before.values()}
-    for change in sends:
-        is_sound = (
-            type_from_place(change.place) == "audio/mpeg"
-            and change.place.rpartition("/")[0] in folders
-        )
-        if is_sound and entries[change.place].sha256 not in known:
+    for change in sounds:
+        is_heard = change.place.rpartition("/")[0] in folders
+        if is_heard and entries[change.place].sha256 not in known:
             yield change
 
 

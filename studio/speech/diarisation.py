@@ -9,7 +9,6 @@ embedding are assigned to the nearest voice.
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
@@ -17,6 +16,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from studio.cores import usable_cores
 from studio.model.clock import RecordingMs, Span
 from studio.model.transcript import AsrResult, Utterance
 from studio.model.voices import Voices, VoiceSpan
@@ -133,7 +133,7 @@ def embeddings_of(
         return embedder.embed(samples[first:last])
 
     vectors = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         for done, vector in enumerate(pool.map(embed, spans), 1):
             vectors.append(vector)
             progress(done, len(spans))

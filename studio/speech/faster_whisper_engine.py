@@ -10,7 +10,6 @@ small batch spend much of their time waiting for one another.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from faster_whisper.tokenizer import Tokenizer as OwnTokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, pad_or_trim
 from numpy.typing import NDArray
 
+from studio.cores import usable_cores
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.speech.engine import Tokenizer, no_gpu
@@ -64,7 +64,7 @@ class FasterWhisperEngine:
             raise no_gpu()
         if device == "auto":
             device = "cuda" if has_gpu else "cpu"
-        cores = os.cpu_count() or 1
+        cores = usable_cores()
         # A GPU decodes one batch at a time. On a CPU several batches run side by side, each with
         # its share of the cores: matrix products of this size gain little from more threads.
         self.workers = (

@@ -7,7 +7,6 @@ Words get their times from cross-attention afterwards.
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from whisper.model import ModelDimensions, Whisper
 from whisper.timing import find_alignment
 from whisper.tokenizer import get_tokenizer
 
+from studio.cores import usable_cores
 from studio.errors import ModelError
 from studio.messages.message import message
 from studio.speech.checkpoint import Checkpoint, checkpoint_from_weights
@@ -51,7 +51,7 @@ class OpenAIEngine:
         """
         if device == "cuda" and not torch.cuda.is_available():
             raise no_gpu()
-        torch.set_num_threads(os.cpu_count() or 1)
+        torch.set_num_threads(usable_cores())
         self._device = (
             "cuda"
             if device == "cuda" or (device == "auto" and torch.cuda.is_available())

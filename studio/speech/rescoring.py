@@ -25,7 +25,12 @@ from rapidfuzz.distance import Levenshtein
 from studio.language.dictionary import is_unknown_word
 from studio.language.phonemes import sound_similarities, sounds_of
 from studio.language.words import plain_words
-from studio.model.transcript import AlternativeHypothesis, Utterance, Word
+from studio.model.transcript import (
+    AlternativeHypothesis,
+    UnpromptedWording,
+    Utterance,
+    Word,
+)
 from studio.model.word_replacement import WordReplacement, with_replaced_words
 from studio.model.word_windows import window_of_words, window_span, word_windows
 from studio.model.wording import Wording
@@ -110,6 +115,24 @@ def _alternatives(
         moved += len(stays) - len(heard)
 
 
+def unprompted_wordings(
+    words: Sequence[Word], others: Sequence[Word], names: Sequence[str]
+) -> tuple[UnpromptedWording, ...]:
+    """What the other pass, whose prompt has no names, has where the first one has a prompted name.
+
+    Such names are kept whatever the other pass has (:func:`likelier_words`); the article may spell
+    them wrong, or have a similar name (:mod:`studio.corrections.doubtful_names`).
+    """
+    parts = _name_parts(names)
+    return tuple(
+        UnpromptedWording(
+            start_ms=words[one.first].start_ms, end_ms=words[one.last - 1].end_ms, text=one.text
+        )
+        for one in differences_between(words, others)
+        if not parts.isdisjoint(plain_words(_text(words[one.first : one.last])))
+    )
+
+
 def weighed_differences(
     words: Sequence[Word], others: Sequence[Word], names: Sequence[str], score: Score
 ) -> list[tuple[WordReplacement, RescoringEvidence]]:
@@ -158,7 +181,7 @@ def _without_names(
     """Those with first words that neither contain a part of a name in the prompt nor sound like
     one.
     """
-    parts = {part for name in names for part in plain_words(name) if len(part) >= MIN_NAME_PART}
+    parts = _name_parts(names)
     heard = [(one, _text(words[one.first : one.last])) for one in differences]
     heard = [(one, text) for one, text in heard if parts.isdisjoint(plain_words(text))]
     wanted = [name for name in names if len(sounds_of(name)) >= MIN_NAME_SOUNDS]
@@ -166,6 +189,12 @@ def _without_names(
         return [one for one, _ in heard]
     similarity = sound_similarities([text for _, text in heard], wanted).max(axis=1)
     return [one for (one, _), like in zip(heard, similarity, strict=True) if like < LIKE_NAME]
+
+
+def _name_parts(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        part for name in names for part in plain_words(name) if len(part) >= MIN_NAME_PART
+    )
 
 
 def _is_as_french(one: WordReplacement, heard: Sequence[Word]) -> bool:

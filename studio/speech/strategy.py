@@ -27,7 +27,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studio.model.clock import RecordingMs, Span
-from studio.model.transcript import AlternativeHypothesis, RemovedText, Utterance
+from studio.model.transcript import (
+    AlternativeHypothesis,
+    RemovedText,
+    UnpromptedWording,
+    Utterance,
+)
 from studio.progress import Progress, part_of
 from studio.speech.chunks import Chunk, chunks_from_voice
 from studio.speech.doubtful_windows import with_doubtful_replaced
@@ -38,7 +43,7 @@ from studio.speech.hypotheses import MIN_RATE_SHARE, Hypothesis, best_hypothesis
 from studio.speech.pause_windows import texts_at_pauses
 from studio.speech.prompts import name_tokens, other_prompts, prompt_from
 from studio.speech.repeats import drop_repeated, without_repeats
-from studio.speech.rescoring import Score, likelier_words
+from studio.speech.rescoring import Score, likelier_words, unprompted_wordings
 from studio.speech.unheard_speech import found_in_other_hypothesis, found_in_unheard
 from studio.speech.window_decoding import (
     BATCH_WINDOWS,
@@ -70,6 +75,7 @@ class RecognisedSpeech:
     utterances: tuple[Utterance, ...]
     removed: tuple[RemovedText, ...]
     alternatives: tuple[AlternativeHypothesis, ...] = ()
+    unprompted: tuple[UnpromptedWording, ...] = ()
 
 
 def transcribe_samples(
@@ -121,12 +127,16 @@ def transcribe_samples(
                 for some in (first, second)
             )
     heard, alternatives = likelier_words(first, second, names, score)
+    first_words, second_words = (
+        [word for utterance in some for word in utterance.words] for some in (first, second)
+    )
     removed = [one for text in texts for one in text.removed]
     progress(duration_ms, duration_ms)
     return RecognisedSpeech(
         adjust_word_times(heard, samples, voice),
         tuple(sorted(removed, key=lambda one: one.start_ms)),
         alternatives,
+        unprompted_wordings(first_words, second_words, names),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from studio.cores import usable_cores
 from studio.errors import RecordingError
 from studio.messages.message import message
 from studio.model.clock import RecordingMs
@@ -55,7 +55,7 @@ def transcribe_recording(
         settings,
         folder,
         most_workers=len(
-            chunks_from_voice(voice, len(samples) * 1000 // SAMPLE_RATE_HZ, os.cpu_count() or 1)
+            chunks_from_voice(voice, len(samples) * 1000 // SAMPLE_RATE_HZ, usable_cores())
         ),
     )
     scorer = WordingScorer(scoring_engine(settings, folder, loaded=engine))
@@ -81,4 +81,5 @@ def transcribe_recording(
         removed=heard.removed,
         unheard=tuple(unheard(voice, heard.utterances)),
         alternatives=heard.alternatives,
+        unprompted=heard.unprompted,
     )

@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple
 import studio
 from studio.errors import DiskError, StudioError
 from studio.file_access import read_file
+from studio.model.episode import Episode
 from studio.model.record import (
     R,
     Record,
@@ -43,6 +44,14 @@ class _Recent(NamedTuple):
 
     stamp: str
     key: str
+
+
+def settings_cache(workspace: Workspace, files: FileFreshness) -> EpisodeCache[Episode]:
+    """The settings of episodes: what a person writes takes ten times as long to read.
+
+    :param files: the stamps of the workspace.
+    """
+    return EpisodeCache(workspace, "settings", Episode, files)
 
 
 class EpisodeCache(Generic[R]):

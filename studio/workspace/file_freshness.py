@@ -24,6 +24,9 @@ from studio.workspace.layout import Workspace
 _SETTLED_NS = 2_000_000_000
 
 _NAME = operator.attrgetter("name")
+# Below an open folder the system need not look up the whole path of each file: that takes a quarter
+# of the time. Windows has no such thing.
+_BY_DESCRIPTOR = os.scandir in os.supports_fd
 
 
 class Stamp(NamedTuple):
@@ -74,10 +77,13 @@ class FileFreshness:
         return _stamp_of(facts)
 
     def of_site(self, slugs: Collection[str]) -> Stamp:
-        """The stamp of the show stages' outputs, without the parts of these episodes."""
+        """The stamp of the show stages' outputs, without the parts of these episodes, and of their
+        record.
+        """
         facts: list[_Facts] = []
         _add_folder(facts, self._workspace.site, without=frozenset(slugs))
-        _add_files(facts, (self._workspace.rss, self._workspace.feed, self._workspace.search))
+        own = self._workspace
+        _add_files(facts, (own.rss, own.feed, own.search, own.build_state))
         return _stamp_of(facts)
 
     def of_show(self) -> Stamp:
@@ -127,16 +133,27 @@ def _add_folder(
     :param linked: inodes that are already included: for hard links to them, the name is enough.
     """
     try:
-        with os.scandir(folder) as entries:
-            found = sorted(entries, key=_NAME)
+        opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY) if _BY_DESCRIPTOR else None
     except OSError:
         return
-    for entry in found:
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name not in without:
-                _add_folder(facts, entry.path, linked=linked)
-        elif linked and entry.inode() in linked:
-            facts.append((entry.path, 0, 0, 0, entry.inode()))
-        else:
-            with suppress(OSError):
-                facts.append(_facts_of(entry.path, entry.stat()))
+    try:
+        with os.scandir(folder if opened is None else opened) as entries:
+            found = sorted(entries, key=_NAME)
+        for entry in found:
+            path = f"{folder}{os.sep}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in without:
+                    _add_folder(facts, path, linked=linked)
+            elif linked and entry.inode() in linked:
+                facts.append((path, 0, 0, 0, entry.inode()))
+            else:
+                try:
+                    one = entry.stat()
+                except OSError:
+                    continue
+                facts.append((path, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_ino))
+    except OSError:
+        return
+    finally:
+        if opened is not None:
+            os.close(opened)

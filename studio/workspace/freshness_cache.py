@@ -45,8 +45,14 @@ class _Sources(Record, frozen=True):
 
 
 class _Known(Record, frozen=True):
+    """What is kept.
+
+    :param site: the stamp of what the show's stages made beside the episodes' folders.
+    """
+
     show: str
     sources: dict[str, _Sources]
+    site: str = ""
 
 
 class FreshnessCache:
@@ -66,12 +72,13 @@ class FreshnessCache:
         made = f"{studio.__version__}\n{stages}\n{show}"
         self._show = hashlib.sha256(made.encode()).hexdigest()
         self._known: dict[str, _Sources] = {}
+        self._site = ""
         self._changed = False
         self._slugs = workspace.slugs()
         with suppress(OSError, StudioError):
             known = record_from_bytes(read_file(self._path), _Known, self._path)
             if known.show == self._show:
-                self._known = dict(known.sources)
+                self._known, self._site = dict(known.sources), known.site
 
     def stages_of(self, slug: str) -> tuple[KnownStage, ...] | None:
         """The stages of an episode (or :data:`SHOW`) that was up to date, if it is unchanged since,
@@ -89,6 +96,15 @@ class FreshnessCache:
         if self.stages_of(slug) is None:
             return None
         return self._known[slug].changed_sound_bytes
+
+    def stages_again(self, slug: str) -> tuple[KnownStage, ...] | None:
+        """The same of what is there now, whenever it was looked at before."""
+        self.files.forget(slug)
+        return self.stages_of(slug)
+
+    def is_untouched(self, slug: str) -> bool:
+        """Whether nothing of an episode changed since the show's stages joined it."""
+        return self.stages_of(slug) is not None and self.is_joined(slug)
 
     def forget(self, slug: str) -> None:
         """Forget an episode that was changed."""
@@ -121,6 +137,19 @@ class FreshnessCache:
             self._known[slug] = found
             self._changed = True
 
+    @property
+    def is_site_untouched(self) -> bool:
+        """Whether nothing changed since of what the show's stages made beside the episodes'
+        folders.
+        """
+        return self._site == self.files.of_site(self._slugs).value
+
+    def learn_site(self) -> None:
+        """What the show's stages make is up to date now."""
+        stamp, settled = self.files.of_site(self._slugs)
+        if settled and self._settled and stamp != self._site:
+            self._site, self._changed = stamp, True
+
     def learn_joined(self, slugs: Iterable[str]) -> None:
         """Store that the show's stages are up to date with these unchanged episodes."""
         for slug in slugs:
@@ -134,7 +163,9 @@ class FreshnessCache:
             with suppress(DiskError):
                 write_file(
                     self._path,
-                    bytes_from_record(_Known(show=self._show, sources=self._known)),
+                    bytes_from_record(
+                        _Known(show=self._show, sources=self._known, site=self._site)
+                    ),
                 )
 
     def _stamp(self, slug: str) -> Stamp:

@@ -77,7 +77,7 @@ def init_workspace(
         title=title.strip(),
         description=description.strip() or _sentence_from(title.strip()),
         base_url=base_url,
-        guid=guid_from_url(feed_address(base_url)),
+        guid=guid_from_url(feed_address(base_url)) if url else "",
         author=author or title.strip(),
         host=host or author or title.strip(),
         categories=(Category(name="Society & Culture"),),

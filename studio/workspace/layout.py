@@ -517,6 +517,11 @@ class Workspace:
             f"{self.root}/episodes/{slug}/episode.toml"
         )
 
+    def has_journal(self, slug: str) -> bool:
+        """Whether somebody edited the episode on the editor's page."""
+        journal = f"{self.root}/transcripts/{slug}/.journal/edits.jsonl"
+        return os.path.exists(journal)  # noqa: PTH110 - as slugs() does
+
     def relative(self, path: Path) -> str:
         """A file's path relative to the workspace, for build states and messages."""
         return path.relative_to(self.root).as_posix()

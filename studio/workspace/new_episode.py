@@ -120,6 +120,19 @@ def _usable_article(article_file: Path, options: EpisodeOptions) -> ParsedArticl
     :raises WorkspaceError: no guest is named, or an option is invalid.
     """
     reading = read_new_article(article_file, options)
+    if lacks_guests(reading) and (perhaps := reading.perhaps_guests):
+        raise WorkspaceError(
+            article_file,
+            message(
+                "does not say whether {first} and {last} have the same surname",
+                first=perhaps[0].split()[0],
+                last=perhaps[-1],
+            ),
+            message(
+                "If they have: {guests}. If not, name each guest in the same way.",
+                guests=" ".join(f'--guest "{name}"' for name in perhaps),
+            ),
+        )
     if lacks_guests(reading):
         raise WorkspaceError(
             article_file,

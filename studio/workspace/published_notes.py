@@ -4,7 +4,7 @@ builds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from studio.errors import WorkspaceError
@@ -23,16 +23,16 @@ from studio.workspace.published import (
 from studio.workspace.sources import EpisodeSources, ShowSources
 
 
-def note_published(show: ShowSources) -> None:
-    """Record the branding of each published episode, once its feed is public, with copies of
-    jingles and cover.
+def new_notes(show: ShowSources) -> dict[str, PublishedSound]:
+    """The new records of published episodes whose record is missing or outdated, by slug. Keeps
+    copies of jingles and cover.
 
     :raises DiskError: the disk is full or the folder not writable.
     """
-    workspace = show.workspace
+    notes: dict[str, PublishedSound] = {}
     for episode in show.published:
         enclosure = episode.enclosure()
-        before = read_published(workspace, episode.slug)
+        before = episode.published_sound
         branding = before.branding if before else _kept(show)
         note = PublishedSound(
             media_sha256=enclosure.sha256,
@@ -41,7 +41,17 @@ def note_published(show: ShowSources) -> None:
             guid=episode.episode.guid,
         )
         if note != before:
-            write_file(workspace.published_note(episode.slug), bytes_from_record(note))
+            notes[episode.slug] = note
+    return notes
+
+
+def write_notes(workspace: Workspace, notes: Mapping[str, PublishedSound]) -> None:
+    """Store notes, by slug.
+
+    :raises DiskError: the disk is full or the folder not writable.
+    """
+    for slug, note in notes.items():
+        write_file(workspace.published_note(slug), bytes_from_record(note))
 
 
 def renew_sound(show: ShowSources, slugs: Iterable[str]) -> None:

@@ -49,6 +49,16 @@ def toml_from_show(show: Show) -> bytes:
     return _toml_from_record(show, SHOW_SETTINGS, HEADS["show"])
 
 
+def toml_with_guid(content: bytes, guid: str, where: object) -> bytes:
+    """``show.toml`` with the show's guid; everything else stays as a person wrote it.
+
+    :raises WorkspaceError: the file cannot be read.
+    """
+    document = _parsed(content, where)
+    document["guid"] = guid
+    return tomlkit.dumps(document).encode()
+
+
 def toml_with_cuts(content: bytes, cuts: Sequence[Cut], where: object) -> bytes:
     """``episode.toml`` with other cuts; everything else, including comments, is preserved.
 

@@ -31,8 +31,9 @@ from studio.sound.codecs import CODECS, Codec
 from studio.web.addresses import EpisodePlaces, cover_place, unversioned_places
 from studio.workspace.build_state import read_build_state
 from studio.workspace.digest import digest_from_bytes
+from studio.workspace.episode_cache import EpisodeCache
 from studio.workspace.layout import EpisodeFiles, Workspace
-from studio.workspace.published import Branding, branding_of_show, read_published
+from studio.workspace.published import Branding, PublishedSound, branding_of_show, read_published
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,6 +48,11 @@ class ShowSources:
         # Episodes unchanged since the show's stages last joined them, so that their records are
         # valid; set by the caller.
         self.untouched: frozenset[str] = frozenset()
+        # Whether the same holds for what the show's stages made beside the episodes' folders.
+        self.is_site_untouched = False
+        # Where episodes' settings are kept that were read before; set by callers that need those
+        # of every episode.
+        self.settings_cache: EpisodeCache[Episode] | None = None
         self._named: dict[str, EpisodeSources] = {}
 
     @property
@@ -189,15 +195,30 @@ class EpisodeSources:
     @cached_property
     def episode(self) -> Episode:
         """``episode.toml``."""
-        return self.workspace.load_episode(self.slug)
+        cache = self.show_sources.settings_cache
+        if cache is None:
+            return self.workspace.load_episode(self.slug)
+        known = cache.get(self.slug)
+        if known is None:
+            known = self.workspace.load_episode(self.slug)
+            cache.keep(self.slug, known)
+        return known
 
     @cached_property
     def branding(self) -> Branding:
         """The show's part of the episode's audio: for a published episode, as of its
         publication.
         """
-        published = read_published(self.workspace, self.slug)
+        published = self.published_sound
         return published.branding if published else branding_of_show(self.show)
+
+    @cached_property
+    def published_sound(self) -> PublishedSound | None:
+        """With what its sound was published from this workspace; None where it was not.
+
+        :raises WorkspaceError: the note is damaged, or what it names is lost.
+        """
+        return read_published(self.workspace, self.slug)
 
     @property
     def is_published(self) -> bool:

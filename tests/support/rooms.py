@@ -9,6 +9,7 @@ from pathlib import Path
 # A room may import rooms of a lower level, never of its own or a higher one.
 LEVELS = {
     "messages": -1,
+    "cores": 0,
     "errors": 0,
     "file_access": 1,
     "log": 2,

@@ -21,13 +21,14 @@ from studio.model.record import (
     plain_from_json,
     plain_from_record,
     record_from_bytes,
+    replace_fields,
 )
 from studio.pipeline.staged_outputs import StagedOutputs
 from studio.pipeline.steps.packaging import site_from_show
 from studio.progress import Progress
 from studio.site.listing import ListingHtml
 from studio.workspace.digest import digest_from_bytes, digest_from_plain
-from studio.workspace.disk import write_file
+from studio.workspace.disk import remove_quietly, write_file
 from studio.workspace.sources import ShowSources
 
 if TYPE_CHECKING:
@@ -132,7 +133,11 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     )
     base_url, card_at = address(show.base_url, ""), card_place("", card)
     _stage_search(sources, listings, staged)
-    listed = _listed_html(sources, shared, listings)
+    before = _read_listed(sources)
+    now = _listed_episodes(shared, listings, before)
+    listed = {place: one.html for place, one in now.episodes.items()}
+    episode_pages, links = _episode_pages(sources, listed, before.links)
+    _keep_listed(sources, replace_fields(now, links=links))
     for place, content in {
         # A second feed with the same guids would be found by directories.
         **({} if show.hosted else _dated_pages(sources)),
@@ -152,7 +157,7 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
             shared, assets, digest_from_bytes(b"".join(assets.values()))[:12]
         ).encode(),
         "index.html": home_page(shared, listings, card_at, listed).encode(),
-        **_episode_pages(sources, listed),
+        **episode_pages,
         **_redirects(sources),
     }.items():
         staged.write(root / place, content)
@@ -166,29 +171,45 @@ class _ListedEpisode(Record, frozen=True):
 
 
 class _ListedEpisodes(Record, frozen=True):
-    """The HTML of each listing, by its path, and the SHA-256 of everything else that it depends
-    on.
+    """The HTML of each listing, by its path, and the SHA-256 of everything else that it depends on.
+
+    :param links: for each page, the SHA-256 of the links to neighbours that are actually at its
+        end: a run may be killed before a page is in place.
     """
 
-    made_with: str
-    episodes: dict[str, _ListedEpisode]
+    made_with: str = ""
+    episodes: Mapping[str, _ListedEpisode] = {}
+    links: Mapping[str, str] = {}
 
 
-def _listed_html(
-    sources: ShowSources, site: Site, listings: Sequence[Listing]
-) -> dict[str, ListingHtml]:
+def _read_listed(sources: ShowSources) -> _ListedEpisodes:
+    """The cached listings; without the cache everything is rendered and checked again."""
+    kept = sources.workspace.listed
+    with suppress(OSError, StudioError):
+        return record_from_bytes(read_file(kept), _ListedEpisodes, kept)
+    return _ListedEpisodes()
+
+
+def _keep_listed(sources: ShowSources, listed: _ListedEpisodes) -> None:
+    """Write the cache. Not an output of the stage: a publication that renders fewer episodes
+    writes it, too.
+    """
+    try:
+        write_file(sources.workspace.listed, bytes_from_record(listed))
+    except StudioError:
+        remove_quietly(sources.workspace.listed)  # its content is outdated
+
+
+def _listed_episodes(
+    site: Site, listings: Sequence[Listing], before: _ListedEpisodes
+) -> _ListedEpisodes:
     """The HTML of each episode in lists, by its path; only rendered again for a changed listing."""
     from studio.site.pages import html_from_listings, template_of_listings
 
-    kept = sources.workspace.listed
     made_with = digest_from_plain(
         [studio.__version__, template_of_listings(), plain_from_record(site)]
     )
-    known: dict[str, _ListedEpisode] = {}
-    with suppress(OSError, StudioError):  # a cache; without it everything is rendered again
-        before = record_from_bytes(read_file(kept), _ListedEpisodes, kept)
-        if before.made_with == made_with:
-            known = before.episodes
+    known = before.episodes if before.made_with == made_with else {}
     # A listing is rendered again if it changed, or all are if the templates, the show or the
     # version of Studio changed.
     digests = {one.place: digest_from_bytes(bytes_from_record(one)) for one in listings}
@@ -202,15 +223,16 @@ def _listed_html(
         one.place: _ListedEpisode(listing=digests[one.place], html=html)
         for one, html in zip(new, made, strict=True)
     }
-    # Not an output of the stage: a publication that renders fewer episodes writes it, too.
-    with suppress(StudioError):
-        write_file(kept, bytes_from_record(_ListedEpisodes(made_with=made_with, episodes=listed)))
-    return {place: one.html for place, one in listed.items()}
+    return _ListedEpisodes(made_with=made_with, episodes=listed)
 
 
-def _episode_pages(sources: ShowSources, listed: Mapping[str, ListingHtml]) -> dict[str, bytes]:
+def _episode_pages(
+    sources: ShowSources, listed: Mapping[str, ListingHtml], known: Mapping[str, str]
+) -> tuple[dict[str, bytes], dict[str, str]]:
     """The episodes' pages with links to the previous and next episode; of untouched ones only those
-    with new neighbours.
+    with new neighbours. With them the SHA-256 of the links of all others.
+
+    :param known: the SHA-256 of the links that pages were found with.
     """
     from studio.site.pages import NEIGHBOURS_MARK, neighbour_links
     from studio.web.addresses import page_place
@@ -221,18 +243,21 @@ def _episode_pages(sources: ShowSources, listed: Mapping[str, ListingHtml]) -> d
     )
     found = [listed[one.listing.place] for one in by_date]
     pages: dict[str, bytes] = {}
+    seen: dict[str, str] = {}
     for episode, earlier, later in zip(
         by_date, [None, *found][:-1], [*found, None][1:], strict=True
     ):
         links = neighbour_links(language, earlier, later)
         place = f"{page_place(episode.slug)}{PAGE_FILE}"
-        if episode.slug in sources.untouched and _ends_with_links(
-            sources.workspace.site / place, links
+        digest = digest_from_bytes(links.encode())
+        if episode.slug in sources.untouched and (
+            known.get(place) == digest or _ends_with_links(sources.workspace.site / place, links)
         ):
+            seen[place] = digest
             continue
         page = read_text(episode.files.public(PAGE_FILE))
         pages[place] = page.replace(f"{NEIGHBOURS_MARK}\n", links, 1).encode()
-    return pages
+    return pages, seen
 
 
 def _ends_with_links(path: Path, links: str) -> bool:
@@ -290,7 +315,10 @@ def _stage_search(sources: ShowSources, listings: Sequence[Listing], staged: Sta
         return found if isinstance(found, list) else []
 
     files = updated_search(state, slugs, listings, sentences_of, untouched)
-    if not all(staged.keep(root / place, digest) for place, digest in files.kept.items()):
+    if sources.is_site_untouched:
+        for place, digest in files.kept.items():
+            staged.keep_untouched(root / place, digest)
+    elif not all(staged.keep(root / place, digest) for place, digest in files.kept.items()):
         files = updated_search(None, slugs, listings, sentences_of)
     for place, content in files.written.items():
         staged.write(root / place, content)

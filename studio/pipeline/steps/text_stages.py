@@ -290,6 +290,7 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
     from studio.corrections.article_alternatives import with_printed_alternatives
     from studio.corrections.capitals import capitalise_names
     from studio.corrections.corrections import correct_transcript
+    from studio.corrections.doubtful_names import with_doubtful_names
     from studio.corrections.glossary import replace_spellings
     from studio.corrections.proposals import propose_corrections
     from studio.corrections.safeguards import known_spellings
@@ -336,10 +337,13 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
         ),
     )
     score = recording_scores(sources.samples, sources.show.whisper, sources.language, progress)
-    corrected = correct_transcript(transcript, proposals, known, score)
+    corrected = capitalise_names(correct_transcript(transcript, proposals, known, score), names)
+    corrected = replace_spellings(corrected, sources.show_sources.glossary)
+    # 5. What neither article nor prompt can decide is left to a person.
+    corrected = with_doubtful_names(corrected, names, hearing.unprompted, score)
     sources.forget_samples()
     require_words(sources, corrected)
-    return replace_spellings(capitalise_names(corrected, names), sources.show_sources.glossary)
+    return corrected
 
 
 def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | None:

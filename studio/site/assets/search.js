@@ -105,18 +105,31 @@ const search = async () => {
   for (const hit of ranked(meant.map(({ meanings }) => meanings).filter((meanings) => meanings.length))) {
     if (found.length >= MOST) break;
     const one = await shown(hit);
+    if (turn !== latest) return;
     const place = found.findIndex((other) => isBeside(other, one));
     if (place < 0) found.push(one);
     // Spoken sentences are located to the second; a reworded printed one only where its paragraph begins.
     else if (isMoreExact(one, found[place])) found[place] = one;
-    if (turn !== latest) return;
+    // The best one is shown at once: the texts of the others may take longer.
+    if (found.length === 1) show(found, stems, sought);
   }
   if (turn !== latest) return;
   status.textContent = describeCount(
     found.length,
     meant.filter(({ meanings }) => !meanings.length).map(({ word }) => word),
   );
+  show(found, stems, sought);
+};
+
+/**
+ * List results; a link that has the focus keeps it.
+ * @type {(found: Shown[], stems: Set<string>, sought: Sought[]) => void}
+ */
+const show = (found, stems, sought) => {
+  const active = document.activeElement;
+  const focused = active instanceof HTMLAnchorElement && results.contains(active) ? active.href : null;
   results.replaceChildren(...literalMatchesFirst(found, stems).map((one) => item(one, sought)));
+  if (focused) [...results.querySelectorAll("a")].find(({ href }) => href === focused)?.focus();
 };
 
 form.hidden = false;
