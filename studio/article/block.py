@@ -15,9 +15,9 @@ _REQUEST = re.compile(r"\W*[^\W\d_]+ez(?:-(?:nous|vous|moi|en|y))*\s.{3,100}[.!�
 
 
 class Formatting(NamedTuple):
-    """How a stretch of text stands out from ordinary type. Colours, sizes and highlights are in the
-    file's own notation; ``named`` is the style, class or column that its author put it in, which
-    says nothing about how it is shown.
+    """The formatting in which text differs from ordinary type. Colours, sizes and highlights are in
+    the file's own notation; ``named`` is the author's style, class or column for it, independent of
+    its appearance.
     """
 
     bold: bool = False
@@ -37,25 +37,25 @@ Run = tuple[str, Formatting]
 
 @dataclass(frozen=True, slots=True)
 class ArticleBlock:
-    """One paragraph or heading, or one line of a paragraph that its author broke.
+    """One paragraph or heading, or one line of a paragraph with manual line breaks.
 
     :param text: clean, not empty.
     :param place: where it is in the file, for messages: « line 12 », « paragraph 7 ».
     :param level: 1 to 6 of a heading, else None.
-    :param look: what all of its words have in common.
+    :param look: the formatting that all of its words share.
     :param lead: the question that the paragraph starts with, when the answer follows on the same
         line; else empty.
-    :param opening: the first words, where their type is another one than that of the rest or a tab
-        follows: perhaps who speaks.
+    :param opening: the first words, if their formatting differs from the rest or a tab follows:
+        perhaps the speaker.
     :param lead_look: the feature of :class:`Formatting` by which the lead stands out from the rest,
         and its value.
-    :param quoted: it stands out as a quotation (a block quote).
+    :param quoted: it is a block quote.
     :param plain: its author marked it as plain text (Markdown's backslash).
     :param listed: it is an item of a numbered list.
     :param item: it is an item of a list of any kind.
     :param tabular: it is in a cell of a table with rows and columns.
     :param boxed: it is in a text box, or a box with an icon.
-    :param legend: it is said to belong to a picture.
+    :param legend: it is marked as the caption of a picture.
     """
 
     text: str
@@ -75,7 +75,7 @@ class ArticleBlock:
 
     @property
     def is_prominent(self) -> bool:
-        """Whether its type is not that of ordinary text."""
+        """Whether its formatting differs from ordinary text."""
         return self.look._replace(named="") != ORDINARY
 
     @property
@@ -127,7 +127,7 @@ def blocks_from_runs(
 
 
 def _common(looks: Sequence[Formatting]) -> Formatting:
-    """What all of these have in common."""
+    """The formatting that all of these share."""
     if not looks:
         return ORDINARY
     shared = {
@@ -139,7 +139,7 @@ def _common(looks: Sequence[Formatting]) -> Formatting:
 
 
 def _lead(line: list[Run], whole: str) -> tuple[str, tuple[str, object] | None]:
-    """The question at the start of a line that continues in another look, and its feature."""
+    """The question at the start of a line that continues in other formatting, and its feature."""
     for name in Formatting._fields:
         wordy = [index for index, (text, _) in enumerate(line) if has_words(text)]
         value = getattr(line[wordy[0]][1], name) if wordy else None
@@ -153,7 +153,7 @@ def _lead(line: list[Run], whole: str) -> tuple[str, tuple[str, object] | None]:
 
 
 def _opening(line: list[Run], whole: str) -> str:
-    """The first words up to a tab or a change of type, where something follows them."""
+    """The first words up to a tab or a change of formatting, if text follows them."""
     text = ""
     first: Formatting | None = None
     for part, look in line:
@@ -170,7 +170,7 @@ def _opening(line: list[Run], whole: str) -> str:
 
 
 def _question_before(line: list[Run], other: int, whole: str) -> str:
-    """The text before a run, if it asks something; its question mark may itself be in that run."""
+    """The text before a run, if it is a question; its question mark may be in that run."""
     lead = clean_text("".join(text for text, _ in line[:other]))
     if not has_words(lead) or not whole.startswith(lead):
         return ""

@@ -1,5 +1,5 @@
-"""Decode bytes: UTF-8, UTF-16, the encoding that the file declares, otherwise Windows-1252 or what
-old Macs and DOS wrote.
+"""Decode bytes: UTF-8, UTF-16, the encoding that the file declares, otherwise Windows-1252 or the
+encodings of old Macs and DOS.
 
 French text in Windows-1252 is practically never valid UTF-8 (an accented letter is a lone high
 byte), so trying UTF-8 first is a proof and not a guess; statistics over letters would only add
@@ -16,13 +16,13 @@ from studio.messages.message import message
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins with UTF-16's mark, so it is looked for before it
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins with UTF-16's mark, so it is tested before it
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What no text holds: control characters other than tab, line feed, vertical tab, form feed,
-# carriage return, DOS's end of file, escape.
+# Characters that do not occur in text: control characters other than tab, line feed, vertical tab,
+# form feed, carriage return, DOS's end of file, escape.
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 _UTF8_LETTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
@@ -41,8 +41,8 @@ _SAVE_AS_UTF8 = message("Open it in the program that made it and save it again a
 def text_from_bytes(content: bytes, where: object, *, declared: str | None = None) -> str:
     """Decode an article.
 
-    :param declared: the encoding that the file names itself (an HTML page's ``charset``), heeded
-        when the bytes are not UTF-8.
+    :param declared: the encoding that the file declares (an HTML page's ``charset``), used if the
+        bytes are not UTF-8.
     :raises ArticleError: the bytes are no text, or text in UTF-8 with damaged bytes; the message
         names the first line of these.
     """
@@ -79,7 +79,7 @@ def _wide_codec(content: bytes) -> str | None:
 
 
 def _old_codec(content: bytes) -> str | None:
-    """The encoding of an old Mac or of DOS in which the text is French, where it is not in
+    """The encoding of old Macs or DOS in which the text is French, if it is not French in
     Windows-1252.
     """
     if _share_of_french(content, "cp1252") > _HARDLY_FRENCH:
@@ -105,7 +105,7 @@ def _decoded_once(text: str) -> str:
 
 
 def _undefined_bytes(error: UnicodeError) -> tuple[bytes, int]:
-    """The five bytes that Windows-1252 leaves undefined stay themselves in such a file."""
+    """Keep the five bytes that Windows-1252 leaves undefined unchanged in such a file."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return error.object[error.start : error.end].encode("latin-1"), error.end
@@ -132,8 +132,8 @@ def _decode(content: bytes, encoding: str, where: object) -> str:
 
 
 def _codec_of(declared: str | None) -> str | None:
-    """Python's name of a declared encoding that has one byte a character, as browsers understand
-    it: Latin-1 means Windows-1252.
+    """Python's name of a declared encoding with one byte per character, as browsers interpret it:
+    Latin-1 means Windows-1252.
     """
     try:
         name = codecs.lookup(declared or "").name

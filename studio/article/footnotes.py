@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"\W*(?:[0-9]{1,3}|[a-z]{1,2})?\W*", re.IGNORECASE)
 _MAX_MARK = 8  # characters
 _INLINE = frozenset({"sup", "span", "small", "b", "i", "em", "strong", "font", "a"})
-# This many tags around a link are looked at, and this many links back to one mark: no program makes
-# more.
+# Maximum number of tags around a link that are examined, and of links back to one mark: no program
+# makes more.
 _FARTHEST = 8
 _MAX_NODES = 32
 # Where a note ends: the nearest of these around the link that leads back.
@@ -26,7 +26,7 @@ _NOTES = frozenset({"p", "li", "dd", "td", "div", "aside", "section"})
 
 
 def linked_notes(page: BeautifulSoup) -> frozenset[int]:
-    """The ``id()`` of every tag that is a footnote's mark, or holds a footnote.
+    """The ``id()`` of every tag that is a footnote's mark, or contains a footnote.
 
     A mark is a short link to a place further down from which a short link leads back to it. Neither
     was spoken.
@@ -99,7 +99,7 @@ def _beginning(tag: Tag) -> str:
 
 
 def _own_names(link: Tag) -> Iterator[str]:
-    """The names by which another link can lead to this one: its own, and those of elements whose
+    """The ids under which another link can target this one: its own, and those of elements whose
     only content it is.
     """
     around = itertools.takewhile(lambda tag: tag.name in _INLINE, link.parents)
@@ -128,7 +128,7 @@ def _block_of(tag: Tag) -> Tag | None:
 
 
 def _note_of(back: Tag, note: Tag) -> Tag:
-    """The whole note: the place itself where it is a paragraph or more, else the paragraph of the
+    """The whole note: the target itself if it is a paragraph or more, else the paragraph of the
     link back.
     """
     if note.name in _NOTES and note is not back:

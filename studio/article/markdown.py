@@ -1,8 +1,8 @@
 """Read and write Markdown. ``article.md`` is the format that Studio writes and users edit.
 
-What is written reads back as the same article, so each character that Markdown would take as markup
-gets a backslash. One more thing is said with it: a paragraph that starts with a backslash is only
-words, even if it looks like a question, a title or a speaker's name.
+The written file reads back as the same article, so each character that Markdown would interpret as
+markup is escaped with a backslash. A backslash has one more meaning: a paragraph that starts with
+it is plain text, even if it looks like a question, a title or a speaker's name.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _ATTRIBUTES = re.compile(r"\{::?[^{}\n]*\}")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 
 _ESCAPE = re.compile(rf"\\([{re.escape(string.punctuation)}])")
-# An escaped sign waits in the private use area while markup is taken off: no clean text holds
+# Escaped characters are moved to the private use area while markup is removed: clean text has no
 # characters from there.
 _HIDDEN = 0xE000
 _HIDDEN_SIGN = re.compile(f"[{chr(_HIDDEN)}-{chr(_HIDDEN + 127)}]")
@@ -145,12 +145,12 @@ _LINE_MARKUP = re.compile(r"(?:[#>]|[-+](?=[ -]|$)|(?P<number>[0-9]{1,9})(?=[.)]
 
 
 def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
-    """The blocks of a Markdown text. Line breaks that an editor did not make separate blocks, as
-    they do in a plain text.
+    """The blocks of a Markdown text. Line breaks that were not made by an editor's word wrap
+    separate blocks, as in plain text.
     """
     text = _PRIVATE_USE.sub("", "\n".join(text.splitlines()))
     text = _ESCAPE.sub(lambda escape: _hide(escape[1]), text)
-    # A front matter gives the title; its lines stay empty, so that the numbers of others hold.
+    # Front matter gives the title; its lines are left empty, so that line numbers stay correct.
     front = _FRONT_MATTER.match(text)
     if front:
         yield from _front_blocks(front["fields"] or front["toml"] or "")
@@ -163,7 +163,7 @@ def blocks_from_markdown(text: str) -> Iterator[ArticleBlock]:
     boxed, after_picture = False, False
     for number, line in enumerate(lines, 1):
         following = lines[number] if number < len(lines) else ""
-        # A line continues a paragraph, is a heading or no text at all, or begins a paragraph.
+        # A line continues a paragraph, is a heading or not text, or begins a paragraph.
         if paragraph is not None:
             paragraph.lines.append(line)
         elif heading := _HEADING.match(line):
@@ -343,7 +343,7 @@ def without_dialects(text: str) -> str:
 
 
 def _without_admonition(box: re.Match[str]) -> str:
-    """A question with what answers it, a quotation, or nothing; as many lines as before."""
+    """A question with its answer, a quotation, or nothing; the number of lines is unchanged."""
     lines = [line.removeprefix("\t").removeprefix("    ") for line in box["lines"].split("\n")]
     if _BOX_OF_QUESTION.fullmatch(box["names"]) and box["title"]:
         return "\n".join([f"**{box['title']}**", *lines])
@@ -353,8 +353,8 @@ def _without_admonition(box: re.Match[str]) -> str:
 
 
 def _without_fences(box: re.Match[str]) -> str:
-    """What stands between two fences where they mark a question or a part of the text, else
-    nothing; as many lines as before.
+    """The text between two fences if they mark a question or a part of the text, else nothing; the
+    number of lines is unchanged.
     """
     lines = box["lines"].splitlines()
     if _BOX_OF_QUESTION.search(box["names"]):
@@ -456,7 +456,7 @@ def _blocks(
 
 
 def _runs(text: str) -> Iterator[Run]:
-    """Inline Markdown as runs: links are their text, footnote marks and tags are nothing."""
+    """Inline Markdown as runs: links become their text, footnote marks and tags are removed."""
     text = _CODE.sub(lambda code: _hide(code[2]), text)
     text = _ENTITY.sub(lambda entity: _hide(html.unescape(entity[0])), text)
     text = _INLINE_NOTE.sub("", _FOOTNOTE_MARK.sub("", text))
@@ -528,7 +528,7 @@ def _escape_heading(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    """The text as one line of Markdown that means just these characters."""
+    """The text escaped as one line of Markdown."""
     escaped = _INLINE_MARKUP.sub(r"\\\g<0>", text)
     match = _LINE_MARKUP.match(escaped)
     if not match:

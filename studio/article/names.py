@@ -15,12 +15,12 @@ from studio.model.article import Article
 # One word, hyphens and inner apostrophes of names kept (« Aix-en-Provence », « Port-de-Bouc », «
 # O’Brien »).
 _WORD = re.compile(r"[^\W_]+(?:[-.&][^\W_]+)*", re.UNICODE)
-# Where a capital means nothing: at the start, after the end of a sentence, after an opening quote.
+# Where a capital is not significant: at the start, after the end of a sentence, after an opening
+# quote.
 _SENTENCE_END = re.compile(r"[.!?…:;]\s*[»”\"]?\s*$|[«“\"(]\s*$")
 # How many characters before a word are examined: a paragraph may be long.
 _LOOK_BACK = 32
-# Particles of persons' names that are no French words: they belong to the name that follows them,
-# wherever they are.
+# Particles of persons' names that are not French words: they always belong to the name after them.
 _PARTICLES = frozenset(
     "von vom zum zur van vander der den ter ten af av di da dal dalla dall del della "
     "dello delle dell degli dei dos das el al bin ibn bint "
@@ -31,13 +31,14 @@ _PARTICLES = frozenset(
 _LINKS = _PARTICLES | frozenset(
     "de du des d la le les l en sur sous aux of the ben y e do zu".split()
 )
-# Some write them with a capital, as English does.
+# Some are written with a capital, as in English.
 _CALENDAR = frozenset((*MONTHS, *WEEKDAYS))
 _QUOTED = re.compile(r"[«“]([^«»“”]+)[»”]")
-# A title of a book, a film or an album is no sentence: two to this many words, without marks.
+# A title of a book, a film or an album is not a sentence: two to this many words, without
+# punctuation.
 _MAX_TITLE_WORDS = 4
 _SENTENCE_MARKS = re.compile(r"[.,;:!?…]")
-# Parts of compounds with fewer letters are words of grammar, or endings.
+# Parts of compounds with fewer letters are function words, or endings.
 _MIN_COMPOUND_PART = 4
 # A title that only a capital and the commas around it set off: « leur album, Vent de terre, ».
 _APPOSED = re.compile(
@@ -97,8 +98,8 @@ def _texts(article: Article) -> Iterator[str]:
 
 
 def _certain_capitals(texts: Iterable[str]) -> frozenset[str]:
-    """Words that carry a capital where no sentence starts: elsewhere too their capital is their
-    own.
+    """Words with a capital where no sentence starts: at the start of a sentence too, the capital is
+    their own.
     """
     return frozenset(
         token.text
@@ -167,8 +168,8 @@ def _name_spans(text: str, certain: frozenset[str]) -> Iterator[tuple[int, int]]
 
 
 def _first_particle(text: str, tokens: list[_Token], place: int) -> int:
-    """The place of the first particle directly before a name, or the name's own: « l'hypothèse de
-    von Neumann ».
+    """The index of the first particle directly before a name, or of the name itself: « l'hypothèse
+    de von Neumann ».
     """
     while (
         place
@@ -241,7 +242,7 @@ def _invented_words(texts: Iterable[str], *, times: int) -> Iterator[str]:
     thecamp », « rugby-fauteuil ».
     """
     words = Counter(token.text for text in texts for token in _tokens(text))
-    # Dictionaries are asked last: few words come back, and most questions need the larger one.
+    # Dictionaries are looked up last: few words recur, and most lookups need the larger one.
     yield from (
         word
         for word, count in words.items()
@@ -277,7 +278,7 @@ def names_from_article(article: Article) -> tuple[str, ...]:
 
 def rare_words_from_article(article: Article) -> tuple[str, ...]:
     """Words in small letters that no dictionary knows, if only once: technical terms, which are
-    misheard like names (« ferrandaises », « murderball »).
+    misrecognised like names (« ferrandaises », « murderball »).
 
     Whisper's prompt does not have them: a long prompt makes it omit speech.
     """

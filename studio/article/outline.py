@@ -135,14 +135,15 @@ class _Title:
 class ParsedArticle(NamedTuple):
     """An article, and other facts from its file.
 
-    :param doubtful: paragraphs that were taken for an answer and look like the questions, with
+    :param doubtful: paragraphs that were parsed as an answer and look like the questions, with
         their places.
-    :param unsure: paragraphs that were taken for a question and that the guest may put to himself.
+    :param unsure: paragraphs that were parsed as a question and that the guest may ask
+        rhetorically.
     :param season: the season that the title names.
-    :param author: who wrote it, by the credit or a line under the title.
-    :param link: where the article was published, as a saved page says it.
-    :param picture: the first picture that the file carries.
-    :param missing_picture: the name of the one that the page shows and that was not saved with it.
+    :param author: its author, from the credit or a line under the title.
+    :param link: the URL of the published article, from a saved page.
+    :param picture: the first picture in the file.
+    :param missing_picture: the name of the page's picture, if it was not saved with it.
     :param perhaps_guests: who answers, if people named together share a surname, where nothing
         tells whether they do; then the article has no guests.
     """
@@ -162,8 +163,7 @@ class ParsedArticle(NamedTuple):
 def article_from_blocks(
     blocks: Iterable[ArticleBlock], where: object, *, asks: bool = True
 ) -> Article:
-    """Understand ``article.md``: its marks are Studio's own, and every other word in it is the
-    article's.
+    """Parse ``article.md``: its marks are Studio's own, and all other text is the article's.
 
     :param where: the file, for messages.
     :param asks: there must be a question; a trailer has none.
@@ -264,14 +264,14 @@ def _read(
     kind: EpisodeKind | None = None,
 ) -> ParsedArticle:
     credit, under_credit, blocks = _take_credit(blocks)
-    # What frames the article: the title, what follows it, and who is named there.
+    # The frame of the article: the title, the text after it, and the names in it.
     title, kind = _read_title(blocks, own=own, kind=kind)
     if title and not own:
         title, blocks = _with_fields_under(title, blocks)
     body = blocks[title.index + 1 :] if title else blocks
     host = credit_host(credit.text) if credit else None
     named = tuple(guests) or _named_guests(title, body, own=own)
-    # How its questions are marked, which parts the introduction from the exchanges.
+    # How its questions are marked, which separates the introduction from the exchanges.
     asking = frozenset() if own else asking_labels(body, named)
     style = choose_style(body, asking)
     by_mark_alone = style is BY_QUESTION_MARK and not own
@@ -285,7 +285,7 @@ def _read(
             _end_at_credit(turns, under_credit)
             _drop_thanks(turns, named)
         _check_turns(turns, len(blocks), where)
-    # Who wrote it, who answers, and the quotation are in what precedes the first question.
+    # Author, guests and quotation are in the text before the first question.
     title = _require_title(title, where)
     author, opening = (None, opening) if own else _take_author(opening, turns, named)
     labels = frozenset() if own else _answering(turns, asking)
@@ -389,10 +389,10 @@ def _take_answering(
     guests: Sequence[str],
     own: bool,
 ) -> tuple[tuple[str, ...], list[ArticleBlock]]:
-    """Who answers, and the opening without the line that only says so.
+    """The guests, and the opening without the line that only names them.
 
-    :param named: whom the title names.
-    :param guests: the guests given by a person; then no others are searched.
+    :param named: the guests in the title.
+    :param guests: the guests given by a user; then no others are searched for.
     """
     given, opening = _take_guests(opening)
     named = tuple(guests) or (named if given is None else given)
@@ -458,8 +458,8 @@ def _questions(
 def _asking_once(
     questions: Sequence[str], turns: Sequence[_Turn], named: Sequence[str]
 ) -> list[str]:
-    """Who asks by a label that only one question has (« Ouest-Info : »), where the answer to it
-    begins with a guest's name.
+    """The host by a label that only one question has (« Ouest-Info : »), if its answer begins with
+    a guest's name.
     """
     labels = [
         read_any_label(question)
@@ -479,7 +479,7 @@ def _preamble(
 ) -> tuple[str, ...]:
     """The text above the title.
 
-    :param under: the text under it; words repeated there belong there.
+    :param under: the text under it; words repeated in it belong to it.
     """
     return tuple(
         block.text
@@ -533,7 +533,7 @@ def _doubtful_answers(
     *,
     own: bool,
 ) -> list[ArticleBlock]:
-    """Paragraphs that were taken for an answer and look like questions."""
+    """Paragraphs that were parsed as an answer and look like questions."""
     answers = [block for turn in turns for block in turn.answer]
     asked = [turn.question for turn in turns]
     doubtful = [] if own else looks_like_questions(asked, answers, style)
@@ -589,7 +589,7 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
     ]
     if lines and not _is_of_a_paper(lines[0][0], opening):
         first = lines[0][1]
-        # A page says its title in its head and again in its text: what is between is the series'
+        # A page has its title in its head and again in its text: the text in between is the series'
         # preamble.
         index = max(index for index, line in lines if line == first)
         if first.title:
@@ -645,8 +645,8 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
 
 
 def _is_of_a_paper(place: int, opening: Sequence[ArticleBlock]) -> bool:
-    """Whether a line counts the numbers of a paper (« LA GAZETTE DU CANAL – N° 88 ») over a title
-    that says who is asked.
+    """Whether a line is the issue number of a paper (« LA GAZETTE DU CANAL – N° 88 ») above a title
+    that names the guest.
     """
     return (
         _NUMBER_OF_PAPER.search(opening[place].text) is not None
@@ -745,8 +745,8 @@ def _split_into_turns(
 ) -> tuple[list[ArticleBlock], list[_Turn]]:
     """The blocks before the first question, and each question with the text under it.
 
-    :param own_questions: the places of what looks like a question and is none.
-    :param announced: how many questions the title announces, where it does.
+    :param own_questions: the indices of blocks that look like a question and are not.
+    :param announced: the number of questions in the title, if any.
     """
     opening: list[ArticleBlock] = []
     turns: list[_Turn] = []
@@ -800,8 +800,8 @@ def _split_into_turns(
 
 
 def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: QuestionStyle) -> bool:
-    """Whether a question has two paragraphs of one look: a statement, then what is asked. A request
-    asks itself, and a paragraph with a name in it may introduce a person.
+    """Whether a question has two paragraphs in one formatting: a statement, then the question. A
+    request is a question itself, and a paragraph with a name in it may introduce a person.
     """
     return (
         style.of_look
@@ -816,9 +816,7 @@ def _leads_to(statement: ArticleBlock, question: ArticleBlock, style: QuestionSt
 
 
 def _join_pairs(turns: list[_Turn], style: QuestionStyle, announced: int | None) -> None:
-    """Join two adjacent questions into one where their number is then the one that the title
-    announces.
-    """
+    """Join two adjacent questions into one if their number then matches the title."""
     pairs = [
         place
         for place, (one, other) in enumerate(itertools.pairwise(turns))
@@ -843,7 +841,7 @@ def _decide_first_and_last(
         while len(turns) > 1 and _is_subtitle(turns):
             first = turns.pop(0)
             opening += [first.question, *first.answer]
-        # What looks like a question, asks nothing and has nothing under it ends the last answer: «
+        # Text that looks like a question, is not one and has no answer ends the last answer: «
         # Retrouvez-nous le 19 septembre. »
         while (
             len(turns) > 1
@@ -919,8 +917,8 @@ def _usual_look(body: Sequence[ArticleBlock]) -> Formatting:
 
 
 def _continues_question(question: ArticleBlock, block: ArticleBlock, usual: Formatting) -> bool:
-    """Whether a block is the next line of the same question, in the same look, which is not that
-    of the other text.
+    """Whether a block is the next line of the same question, in the same formatting, which differs
+    from that of the other text.
     """
     is_prominent = block.is_prominent and block.look != usual
     alike = is_prominent and (question.look == block.look or (question.bold and block.bold))
@@ -972,8 +970,8 @@ def _question_texts(turns: Sequence[_Turn], style: QuestionStyle) -> list[str]:
 
 
 def _guests_of_title(title: _Title, *, own: bool) -> tuple[str, ...]:
-    """The guests in the title. A title with an episode's number may be a name and nothing else;
-    without one it is a name where not every word of it is French.
+    """The guests in the title. A title with an episode number may consist of a name only; without
+    one it is a name if not all of its words are French.
     """
     named = guests_from_title(title.text)
     if named or (own and title.number is None):
@@ -1006,8 +1004,10 @@ def _spelled_in_text(
 
 
 def _written_alike(name: str, text: str) -> list[str]:
-    """How a text writes a name, in capitals or not, with the accents that capitals often lack."""
-    # Each letter alone, so that places in the folded text are those in the text.
+    """The spelling of a name in a text, in capitals or not, with the accents that capitals often
+    lack.
+    """
+    # Each letter alone, so that indices in the folded text are those in the text.
     folded = "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
     bare = "".join(unicodedata.normalize("NFD", letter)[0] for letter in name)
     return [
@@ -1055,10 +1055,11 @@ def _take_byline(
         name = names_alone(block.text)
         if len(name) == 1 and not block.plain and written.isdisjoint(folded_name(name[0]).split()):
             left = list(opening[place + 1 :])
-            # Networks write who posts twice, then what that person does: « Rédactrice | … ».
+            # Social networks show the author of a post twice, then their occupation: « Rédactrice |
+            # … ».
             if left and left[0].text == block.text:
                 left = left[1 + (len(left) > 1 and not left[1].text.endswith((".", "?"))) :]
-            # A chat names who writes before each of their messages.
+            # A chat shows the sender before each message.
             left = [one for one in left if one.text != block.text]
             return name[0], [*opening[:place], *left]
     return None, list(opening)
@@ -1126,8 +1127,8 @@ def _without_label(text: str) -> str:
 
 
 def _guests_of_labels(turns: Sequence[_Turn], labels: frozenset[str]) -> tuple[str, ...]:
-    """The guests, where whole names precede the answers and nothing else names anybody: one that
-    begins them, or several that come back before their paragraphs.
+    """The guests, if whole names precede the answers and no other label names anyone: one at their
+    start, or several that recur before their paragraphs.
     """
     found = [
         (label, place)
@@ -1244,8 +1245,8 @@ def _quotation_over_title(
 
 
 def _introduces_guest(text: str, guests: Sequence[str]) -> bool:
-    """Whether a block quote speaks of a guest, so that it is the introduction: nobody quotes
-    himself with his own name, but at the end, where who said it stands.
+    """Whether a block quote mentions a guest, so that it is the introduction: a quotation contains
+    the name of its speaker only at the end, as attribution.
     """
     return read_quotation(text) is None and any(
         guest in text and not text.rstrip(" .)").endswith(guest) for guest in guests
@@ -1257,7 +1258,7 @@ def _take_pull_quote(
 ) -> tuple[list[ArticleBlock], str | None]:
     """An answer without pull quotes that repeat a part of an answer; and the first of these.
 
-    :param written: what all answers say, without quotations.
+    :param written: the text of all answers, without quotations.
     """
     repeated = [
         block
@@ -1286,8 +1287,7 @@ def _paragraphs(
 ) -> tuple[Paragraph, ...]:
     """The answer without the labels before its paragraphs.
 
-    :param labels: keys of labels that say only that a person answers: where one guest does, it is
-        he.
+    :param labels: keys of labels that only mark an answer: if there is one guest, it is theirs.
     """
     paragraphs: list[Paragraph] = []
     announced: str | None = None

@@ -90,7 +90,7 @@ _DOUBLE_ANGLES = re.compile(r"<<\s*(?P<text>[^<>]+?)\s*>>")
 
 
 def with_marks_in_one_form(blocks: Sequence[ArticleBlock]) -> Blocks:
-    """The same blocks; what marks the questions and who speaks is written as everywhere else."""
+    """The blocks with the labels of questions and speakers in one normal form."""
     read = [with_plain_marks(block) for block in blocks]
     for step in (
         _with_names_over_messages,
@@ -163,8 +163,8 @@ def _with_quotation_marks(blocks: Blocks) -> Blocks:
 
 
 def _with_looks(blocks: Blocks) -> Blocks:
-    """Signs around all of a line as the look that they give it, and without what notes and pages
-    add to it: « [!question] », « {#q1} ».
+    """Convert signs around a whole line to the formatting that they mean, and remove the additions
+    of notebooks and pages: « [!question] », « {#q1} ».
     """
     asides = [block for block in blocks if not block.plain and _ASIDE.fullmatch(block.text)]
     if len(asides) > 1:
@@ -182,7 +182,7 @@ def _with_looks(blocks: Blocks) -> Blocks:
 
 
 def _with_bold_words(block: ArticleBlock) -> ArticleBlock:
-    """Signs around some words of a line as the look that they give these."""
+    """Convert signs around some words of a line to the formatting that they mean."""
     first = _BOLD_WORDS.match(block.text)
     text = _BOLD_WORDS.sub(r"\g<text>", block.text)
     if text == block.text:
@@ -299,8 +299,8 @@ def _with_marks_in_front(blocks: Blocks) -> Blocks:
 
 
 def _with_one_mark(blocks: Blocks) -> Blocks:
-    """Where two emoji take turns, one before what is asked and one before what is answered, only
-    the first is a mark.
+    """If two emoji alternate, one before the questions and one before the answers, only the first
+    is a mark.
     """
     marks = [
         _mark(match)
@@ -354,7 +354,7 @@ def _without_quotation_marks_after_head(text: str) -> str:
 
 
 def _is_marked_otherwise(block: ArticleBlock) -> bool:
-    """Whether it may be a question for another reason than its quotation marks."""
+    """Whether it may be a question for reasons other than its quotation marks."""
     return _LEADING_MARK.match(block.text) is not None or (
         block.text.endswith("?") and (block.level is not None or block.is_prominent)
     )
@@ -498,7 +498,7 @@ def _with_labels_joined(blocks: Blocks) -> Blocks:
         for name, count in counts.items()
         if name in SUBJECT_LABELS and (name in ASKING_LABELS) == (2 * asked[name] >= count)
     }
-    # A question with a mark of its own needs no label: then the line over it ends an answer.
+    # A question with its own mark needs no label: then the line above it ends an answer.
     bare = Counter(
         name
         for place, name in enumerate(names)
@@ -513,7 +513,7 @@ def _with_labels_joined(blocks: Blocks) -> Blocks:
         joined |= set(in_turn) if taking_turns and any(bare.values()) else set()
     if not joined:
         return blocks
-    # Who is named under each of these questions answers, also paragraph by paragraph.
+    # A person named under each of these questions answers, also paragraph by paragraph.
     under = Counter(
         names[place + 2]
         for place, name in enumerate(names[:-2])
@@ -534,7 +534,7 @@ def _with_labels_joined(blocks: Blocks) -> Blocks:
 
 
 def _label_alone(blocks: Blocks, place: int) -> str:
-    """The folded label that is all of a line, without its number; empty where it is none."""
+    """The folded label on a line of its own, without its number; empty if it is not a label."""
     block = blocks[place]
     match = _ALONE.fullmatch(block.text)
     if (
@@ -542,7 +542,7 @@ def _label_alone(blocks: Blocks, place: int) -> str:
         or block.plain
         or block.quoted
         or not is_label_name(match["name"])
-        or place in {0, len(blocks) - 1}  # the title, and what has nothing under it
+        or place in {0, len(blocks) - 1}  # the title, and blocks without text under them
         or not has_words(blocks[place + 1].text)
         or _is_short_answer(block.text)
     ):

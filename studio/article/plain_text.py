@@ -90,13 +90,13 @@ def without_page_edges(text: str) -> str:
 
 
 def _first(lines: Sequence[str]) -> int:
-    """The place of the first line that is not empty."""
+    """The index of the first line that is not empty."""
     return next((place for place, line in enumerate(lines) if line.strip()), len(lines))
 
 
 def _asks_on(line: str, following: str, placed: Sequence[tuple[int, str]], after: int) -> bool:
-    """Whether a question that has a mark continues in the line under it, which ends its paragraph.
-    One that has asked already continues where an answer is under both.
+    """Whether a marked question continues in the line under it, which ends its paragraph. One that
+    already ends with a question continues if an answer is under both.
 
     :param placed: all lines with their places.
     :param after: the index of the line under these two.
@@ -111,11 +111,11 @@ def _asks_on(line: str, following: str, placed: Sequence[tuple[int, str]], after
 
 
 def editor_width(lines: Sequence[str]) -> int | None:
-    """The width at which an editor broke this text's lines, in characters; None for a text whose
+    """The width at which an editor wrapped this text's lines, in characters; None for a text whose
     lines are paragraphs.
 
-    A broken text has blank lines between its paragraphs and no line wider than an editor's window.
-    Some programs leave headings whole: a few lines alone may be longer than the others.
+    A wrapped text has blank lines between its paragraphs and no line wider than an editor's window.
+    Some programs do not wrap headings: only a few lines may be longer than the others.
     """
     width = max(map(_columns, lines), default=0)
     beside = [
@@ -133,7 +133,7 @@ def editor_width(lines: Sequence[str]) -> int | None:
         width = inner
     pairs = list(itertools.pairwise(lines))
     has_blank_lines = any(not line and following for line, following in pairs)
-    # Of lines that an editor broke, one ends in the midst of a sentence.
+    # In a wrapped text, at least one line ends in the middle of a sentence.
     goes_on = any(_ends_inside(line, following) for line, following in pairs)
     return width if has_blank_lines and goes_on and width <= _WIDEST_EDITOR else None
 
@@ -150,7 +150,7 @@ def was_hard_wrapped(line: str, following: str, width: int | None) -> bool:
         return False
     if _BULLET.match(following):
         return False
-    # As the lines of a proportional font are broken, and words at their ends.
+    # Allows for lines wrapped in a proportional font, and words broken at their ends.
     if (_continues_line(line, following) and 2 * len(line) > width) or (
         _LAST_WORD.search(line) and following[0].isalpha()
     ):
@@ -187,8 +187,8 @@ def _joined(lines: Sequence[str]) -> str:
 
 
 def _without_quote_signs(lines: Sequence[str]) -> list[str]:
-    """The text of a mail that was forwarded: without « > » before all of its lines. What the sender
-    wrote above and under them has none.
+    """The text of a mail that was forwarded: without « > » before all of its lines. The sender's
+    own text above and below has none.
     """
     quoted = [place for place, line in enumerate(lines) if line.startswith(">")]
     if len(quoted) < 2:
@@ -217,7 +217,7 @@ def _without_mail_head(lines: Sequence[str]) -> list[str]:
 
 
 def _without_signature(lines: Sequence[str]) -> list[str]:
-    """The lines of a mail up to « -- », under which its sender signs (RFC 3676, 4.3)."""
+    """The lines of a mail up to « -- », the signature separator (RFC 3676, 4.3)."""
     filled = [place for place, line in enumerate(lines) if line]
     for place in filled[1:][-_LINES_OF_A_SIGNATURE:]:
         under = [line for line in lines[place + 1 :] if line]

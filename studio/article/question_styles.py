@@ -1,10 +1,10 @@
-"""Detect how an article marks its questions: the formatting that all of them share and little else
-has.
+"""Detect how an article marks its questions: the formatting that all of them share and hardly any
+other text has.
 
 A 💬 before them counts for the whole article. Else headings, bold lines, and labels (« Q : », «
 Medinsoft : ») are tried in this order; then whatever else the lines that end with « ? » have in
-common: numbers that count up, a sign, italics, a colour, a size. Where they have nothing in common,
-a short line that ends with « ? » is a question.
+common: numbers that count up, a sign, italics, a colour, a size. If they share nothing, a short
+line that ends with « ? » is a question.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ _MAX_DOUBTFUL_LINE = 140
 class QuestionStyle:
     """One way of showing questions.
 
-    :param question: the question that a block holds, at its start; None where the block does not
-        look so.
+    :param question: the question at the start of a block; None if the block does not have this
+        style.
     :param keys: the labels before the questions, when these are the mark.
-    :param of_look: it is a heading's level or a feature of the type, which a second paragraph of a
-        question has too.
+    :param of_look: it is a heading level or formatting, which a second paragraph of a question has
+        too.
     :param places: the indices of the questions among the blocks, when only their order identifies
         them.
     """
@@ -143,7 +143,7 @@ def _question_if(condition: Callable[[ArticleBlock], bool]) -> QuestionStyle:
 
 
 BY_MARK = _question_if(lambda block: not block.plain and is_marked(block.text))
-# « Racontez-nous une journée aux salins. »: what only who asks says.
+# « Racontez-nous une journée aux salins. »: what only the host says.
 _REQUEST = re.compile(
     r"(?:parlez|racontez|expliquez|présentez|décrivez|détaillez|résumez|donnez|citez|dites|éclairez)"
     r"-nous\s[^.!?…]{3,120}[.!…:]",
@@ -257,7 +257,7 @@ def _marks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
             lambda block: block.text if has_dash(block.text) else None,
             places=frozenset(dashed[0::2]),
         )
-    # Any sign before a paragraph, chosen by the author.
+    # Any sign of the author's before a paragraph.
     for sign in dict.fromkeys(sign for block in body if not block.plain and (sign := _sign(block))):
         yield _question_if(lambda block, sign=sign: not block.plain and _sign(block) == sign)  # type: ignore[misc]
     # The items of a list, quotations that ask, and lines in capitals.
@@ -281,7 +281,7 @@ def _asks_in_quotation(text: str, unquoted: str) -> bool:
 
 
 def _looks(body: Sequence[ArticleBlock]) -> Iterator[QuestionStyle]:
-    """Every feature of type that some text has."""
+    """Every kind of formatting in the text."""
     for name in Formatting._fields[1:]:
         values = (getattr(block.look, name) or _lead_value(block, name) for block in body)
         for value in dict.fromkeys(filter(None, values)):
@@ -323,7 +323,7 @@ def _lead_value(block: ArticleBlock, name: str) -> object:
 
 
 def _is_shared(body: Sequence[ArticleBlock], style: QuestionStyle) -> bool:
-    """Whether lines that end with « ? » have this in common and other text has not.
+    """Whether lines that end with « ? » share this, and other text does not.
 
     At least half of those lines have it, and at least half of those that have it end so.
     """
@@ -334,7 +334,7 @@ def _is_shared(body: Sequence[ArticleBlock], style: QuestionStyle) -> bool:
 
 
 def _is_small_part(body: Sequence[ArticleBlock], style: QuestionStyle) -> bool:
-    """Whether less than half of the text has this look: what most of the text has is no mark."""
+    """Whether less than half of the text has this formatting: otherwise it is not a mark."""
     return 2 * sum(map(len, _questions(body, style))) < sum(len(block.text) for block in body)
 
 

@@ -55,7 +55,7 @@ _OTHER_PROGRAMS = {
     ".msg": _MAIL_PROGRAM,
 }
 _BETTER: dict[str, str] = {_BROWSER: _AS_PAGE, _MAIL_PROGRAM: _AS_TEXT}
-# Files that another ending than their own hides, by how they begin.
+# The first bytes of files that may have another extension than their own.
 _DISGUISED = (
     (b"%PDF-", ".pdf"),
     (b"{\\rtf", ".rtf"),
@@ -65,7 +65,7 @@ _DISGUISED = (
 _MIME_HEAD = re.compile(rb"\A(?:[\w-]+:.*\r?\n(?:[ \t].*\r?\n)*)*?MIME-Version:", re.IGNORECASE)
 _MAX_MIME_HEAD = 8000  # bytes
 _MAX_LEGEND = 200  # characters
-_HEAD_CHARACTERS = 2000  # in which the fields of an article stand, before its first question
+_HEAD_CHARACTERS = 2000  # in which the fields of an article are, before its first question
 _LINK_FIELD = re.compile(
     r"(?:^(?:canonical(?:_?url)?|url|lien|link|permalink)\s*[:=]\s*[\"']?|\A\s*)"
     r"(?P<link>https?://[^\s\"']+)",
@@ -81,8 +81,8 @@ _FIELD_LIST = re.compile(
     r"^:(?:auteure?|autrice|author|date|version|statut|status|tags):[ \t].*$",
     re.MULTILINE | re.IGNORECASE,
 )
-# Far above any article; a page saved in one file carries its pictures, and so does a Word document.
-# The source of a page in a text file, as editors of sites copy it; forums write « [b] ».
+# Far above any article; a page saved as one file includes its pictures, and so does a Word
+# document. The source of a page in a text file, as editors of sites copy it; forums write « [b] ».
 _FORUM_TAG = re.compile(r"\[(?P<tag>/?[biu])\]", re.IGNORECASE)
 # « Maud&nbsp;Le&nbsp;Bihan », « l&#8217;eau »: what the source of a page has of French.
 _ENTITY = re.compile(
@@ -101,10 +101,10 @@ _MAX_BLOCKS = 10_000
 class Surroundings(NamedTuple):
     """What a file contains besides its text.
 
-    :param link: the address at which the article was published; empty where it is not given.
+    :param link: the URL of the published article; empty if unknown.
     :param picture: the article's picture.
-    :param missing: the address of a picture that the file names and does not hold.
-    :param author: who wrote the article; empty where it is not given.
+    :param missing: the URL of a picture that is not in the file.
+    :param author: the author of the article; empty if unknown.
     """
 
     link: str = ""
@@ -116,8 +116,8 @@ class Surroundings(NamedTuple):
 class ArticleFormat(NamedTuple):
     """One format in which articles can be read.
 
-    :param suffixes: how its files' names end, in lower case.
-    :param blocks: its paragraphs; the path names the file in errors.
+    :param suffixes: its file extensions, in lower case.
+    :param blocks: reads its paragraphs; the path is for errors.
     :param largest_bytes: larger files are refused with a remedy.
     :param surroundings: what else the file contains.
     """
@@ -244,7 +244,7 @@ def parsed_article_from_file(
 
 
 def article_from_markdown(text: str, where: object, *, asks: bool = True) -> Article:
-    """Read ``article.md``, as Studio wrote it and a person may have changed it.
+    """Read ``article.md``, as written by Studio and possibly edited by a user.
 
     :param where: the file, for messages.
     :param asks: there must be a question; a trailer has none.
@@ -254,7 +254,7 @@ def article_from_markdown(text: str, where: object, *, asks: bool = True) -> Art
 
 
 def _limited(blocks: Iterable[ArticleBlock], where: object) -> Iterator[ArticleBlock]:
-    """The same blocks, as long as there are no more than any article has."""
+    """The blocks, up to the maximum number of an article."""
     for number, block in enumerate(blocks, 1):
         if number > _MAX_BLOCKS:
             raise ArticleError(
@@ -311,7 +311,7 @@ def _of_another_program(path: Path, suffix: str) -> ArticleError:
 
 
 def _check_ending(content: bytes, path: Path) -> None:
-    """Refuse a text or a page that is another kind of file under their name.
+    """Refuse a file of another type with the extension of a text or a page.
 
     :raises ArticleError: it is; the remedy is that of the other kind.
     """

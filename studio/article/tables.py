@@ -9,14 +9,15 @@ from dataclasses import replace
 from studio.article.block import ArticleBlock
 from studio.article.characters import has_words
 
-# Characters. « Création », « Chiffre d’affaires », « 2,4 millions d’euros »: what a fact takes.
+# Characters. « Création », « Chiffre d’affaires », « 2,4 millions d’euros »: the maximum length of
+# a fact.
 _MAX_FACT = 40
-# A cell with this many characters holds a paragraph of an article; facts have fewer.
+# A cell with this many characters contains a paragraph of an article; facts are shorter.
 _PARAGRAPH = 250
 _MANY_CELLS = 3
-# A letterhead: how to reach a person, beside a logo or a name. Characters.
+# A letterhead: contact details beside a logo or a name. Characters.
 _MAX_CONTACT = 200
-# A form's fields, and what stands before their text in an article.
+# A form's fields, and the label before their text in an article.
 _NUMBERS = frozenset({"numéro", "n°", "épisode", "numéro d’épisode", "numéro d'épisode"})
 _FIELDS = {
     **dict.fromkeys(("invité", "invitée", "invité(e)"), "Invité : "),
@@ -36,7 +37,7 @@ _CONTACT = re.compile(
 
 def are_facts(rows: Sequence[Sequence[str]], *, has_heads: bool = False) -> bool:
     """Whether a table holds facts: words are in several rows and several columns of it, or it is a
-    letterhead. Pictures and empty cells that keep text away from the edge count for nothing.
+    letterhead. Pictures and empty spacer cells are ignored.
 
     :param rows: the text of each cell.
     :param has_heads: it has headings of rows or columns, or a caption.
@@ -71,7 +72,7 @@ def without_facts(
 ) -> list[ArticleBlock]:
     """The blocks without tables of facts.
 
-    :param lays_out: whether blocks hold a part of the article by which it is known.
+    :param lays_out: whether blocks contain a recognisable part of the article.
     """
     kept: list[ArticleBlock] = []
     for start, end in _tables(blocks):

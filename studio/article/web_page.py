@@ -1,9 +1,9 @@
 """The adapter of beautifulsoup4: the article in a saved web page, without the boilerplate of the
 site.
 
-The page is first read from top to bottom, leaving out what its tags and class names say is no
-article. Then the part that holds the questions is found; it ends the article, and the text before
-it from the title on (summary, pull quote) begins it.
+The page is first read from top to bottom, without the parts whose tags and class names show that
+they are not the article. Then the part with the questions is found; it ends the article, and the
+text before it from the title on (summary, pull quote) begins it.
 """
 
 from __future__ import annotations
@@ -66,8 +66,7 @@ _DEEPEST = 512  # where browsers stop too
 # BeautifulSoup takes 2 kB a tag; the heaviest pages of newspapers have some 20,000 (an end tag
 # counts as well).
 _MAX_TAGS = 60_000
-# Tags that each block is in, added up: what finding the part with the article goes through several
-# times.
+# Total number of ancestors of all blocks, which the search for the article visits several times.
 _MAX_STEPS = 1_500_000
 # Outside of quotation marks. libxml2 compares each attribute of a tag with those before it.
 _MAX_TAG = 4_000
@@ -171,8 +170,8 @@ _FRAME_TAGS = frozenset({"html", "body", "main", "article"})
 # A box with an icon: under a question it is the site's or the writers' own; a question may be in
 # one.
 _BOX_NAMES = re.compile(r"(?:.*[-_])?callout(?:[-_].*)?", re.IGNORECASE)
-# A frame of the page (« has-sidebar ») or a page in one form is kept: what holds this share of all
-# letters is no ornament.
+# A frame of the page (« has-sidebar ») or a page in one form is kept: a part with this share of all
+# letters is content.
 _SHARE_OF_ORNAMENTS = 0.4
 
 _PARAGRAPHS = frozenset(
@@ -287,7 +286,7 @@ _SHARE_OF_TEXT = 0.85
 
 
 class _TagFormatting(NamedTuple):
-    """How text is shown at one place of the page."""
+    """The formatting of text at one place of the page."""
 
     type: Formatting = ORDINARY
     linked: bool = False
@@ -469,8 +468,8 @@ def _read(page: BeautifulSoup, rules: Rules, where: object) -> Iterator[_Found]:
 
 
 class _PageReader:
-    """Goes through a page in order. It keeps its own stack, because pages may be nested deeper than
-    Python calls.
+    """Traverses a page in order, with its own stack, because pages may be nested deeper than
+    Python's recursion limit.
     """
 
     def __init__(self, page: BeautifulSoup, rules: Rules, where: object) -> None:
@@ -522,7 +521,7 @@ class _PageReader:
             pass
         elif _is_note_sign(node, self._runs):
             self._signs.add(node.get_text().strip())
-        # Everything that is not boilerplate is descended into.
+        # Only boilerplate is skipped.
         elif not _is_around(
             node, look, self._letters_of[id(node)], self._all_letters, self._panels
         ):
@@ -590,7 +589,7 @@ def _text_lengths(page: BeautifulSoup) -> dict[int, int]:
             tags.append(node)
         elif _is_text(node):
             lengths[id(node.parent)] += len(str(node))
-    for tag in reversed(tags[1:]):  # those inside come after the one that they are in
+    for tag in reversed(tags[1:]):  # children come after their parent
         lengths[id(tag.parent)] += lengths[id(tag)]
     return lengths
 
@@ -688,7 +687,7 @@ def _is_note_mark(sup: Tag, before: str) -> bool:
 def _is_around(
     tag: Tag, look: _TagFormatting, letters: int, all_letters: int, panels: Panels
 ) -> bool:
-    """Whether the tag holds parts of the site or hidden content instead of the article."""
+    """Whether the tag contains parts of the site or hidden content instead of the article."""
     if tag.name in _FRAME_TAGS:
         return False
     if tag.name == "button" and (look.level is not None or _opens_panel(tag, panels)):
@@ -785,7 +784,7 @@ def _is_box(tag: Tag) -> bool:
 
 
 def _is_anchor(link: Tag) -> bool:
-    """Whether a link is only a sign that leads to the heading beside it."""
+    """Whether a link is only an anchor sign of the heading beside it."""
     text = "".join(itertools.islice(link.stripped_strings, 2))
     return (
         len(text) <= _MAX_ANCHOR
@@ -855,7 +854,7 @@ def _is_in_sentence(tag: Tag) -> bool:
 
 
 def _names(tag: Tag) -> list[str]:
-    """What the tag is called: its classes, its id, what builders of sites call it for scripts; «
+    """The names of a tag: its classes, its id, its data attributes of site builders; «
     relatedPosts » also as « related-Posts ».
     """
     names = " ".join(attribute_of(tag, name) for name in _NAMING).split()
@@ -865,7 +864,7 @@ def _names(tag: Tag) -> list[str]:
 
 
 def _emoji(image: Tag) -> str:
-    """The emoji that a site shows as a picture, else nothing."""
+    """The emoji that a site shows as a picture, else empty."""
     alternative = attribute_of(image, "alt").strip()
     return alternative if alternative and not has_words(alternative) else ""
 
@@ -882,7 +881,7 @@ def _article_blocks(found: Sequence[_Found], frames: set[int]) -> list[ArticleBl
     marked = [index for index, item in enumerate(found) if is_marked(item.block.text)]
     if marked:
         text = _common_path([found[index].path for index in marked])
-        # One question alone is no part of the page: go out until something answers it.
+        # A question alone is not a part of the page: go up until it has an answer.
         while len(text) > 1 and not any(_is_in(item, text) for item in found[marked[-1] + 1 :]):
             text = text[:-1]
     else:
@@ -922,7 +921,7 @@ def _without_calls(found: Sequence[_Found]) -> list[ArticleBlock]:
             and len(block.text) <= _MAX_CALL
             and not block.text.endswith(("?", ":"))
             and not is_marked(block.text)
-            and not names_alone(block.text)  # who speaks under it
+            and not names_alone(block.text)  # the speaker is under it
         )
         above = kept[-1] if kept else None
         if not is_call or not above or above.text.endswith("?") or above.level or above.bold:
@@ -961,7 +960,7 @@ def _densest_path(
 
 
 def _common_path(paths: Sequence[tuple[Tag, ...]]) -> tuple[Tag, ...]:
-    """The tags that all of these are in, outermost first."""
+    """The common ancestors of all of these, outermost first."""
     depth = 0
     for tags in zip(*paths, strict=False):
         if any(tag is not tags[0] for tag in tags):

@@ -70,15 +70,14 @@ _OLDER_WORD = b"\xd0\xcf\x11\xe0"
 # have.
 _MAX_UNPACKED_BYTES = 128 * 1024 * 1024
 _MAX_PARTS = 5_000
-# lxml and python-docx take some 500 bytes for a tag with its attributes; a text of 100 pages has
-# some 50,000 tags.
+# lxml and python-docx need about 500 bytes for a tag with its attributes; a text of 100 pages has
+# about 50,000 tags.
 _MAX_TAGS = 400_000
 _MAX_XML_BYTES = 32 * 1024 * 1024
 _PIECE_BYTES = 1 << 20
-# Styles that are each based on the next one: more than Word makes.
+# Maximum length of a chain of base styles: more than Word makes.
 _MAX_CHAIN = 20
-# An XML part begins with one of these; what does not cannot be read as one, whatever its name and
-# type say.
+# An XML part begins with one of these; otherwise it cannot be parsed, whatever its name and type.
 _XML_STARTS = (b"<", b" ", b"\t", b"\r", b"\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\0")
 _SAVE_AGAIN = message("Open it in Word or LibreOffice and save it again as .docx.")
 
@@ -96,8 +95,7 @@ def blocks_from_word(content: bytes, where: object) -> Iterator[ArticleBlock]:
     try:
         yield from _blocks(document)
     except Exception as error:
-        # python-docx reads some parts only when they are asked for, and answers damage in them with
-        # whatever it stumbles over.
+        # python-docx reads some parts lazily, and raises any exception for damage in them.
         _logger.info("%s", steps_of(error))
         raise ArticleError(
             where,
@@ -190,14 +188,14 @@ def _open(content: bytes, where: object) -> Document:
     except ArticleError:
         raise
     except Exception as error:
-        # zipfile answers damage with BadZipFile, zlib.error, EOFError, NotImplementedError (a
+        # zipfile raises for damage BadZipFile, zlib.error, EOFError, NotImplementedError (a
         # packing it does not know), RuntimeError.
         raise _damaged(where, error) from None
 
     try:
         document = docx.Document(io.BytesIO(plain_document(content)))
     except Exception as error:
-        # python-docx answers damage with whatever its parts raise: KeyError, AttributeError, lxml's
+        # python-docx raises for damage whatever its parts raise: KeyError, AttributeError, lxml's
         # and zlib's errors.
         raise _damaged(where, error) from None
     if document.element.getroottree().docinfo.doctype:
@@ -299,9 +297,9 @@ def _characters(run: BaseOxmlElement) -> Iterator[str]:
 
 
 def _look(run: WordRun, paragraph_style: BaseStyle | None, paragraph_dress: str) -> Formatting:
-    """How a run's text looks. A size or colour is given only where the run or its style says one.
+    """The formatting of a run. A size or colour is only given if the run or its style sets one.
 
-    :param paragraph_dress: what was chosen for its paragraph.
+    :param paragraph_dress: the formatting of its paragraph.
     """
     return Formatting(
         bold=bool(_setting(run, paragraph_style, "bold")),
@@ -352,7 +350,7 @@ def _shading(run: WordRun) -> str:
 
 
 def _setting(run: WordRun, paragraph_style: BaseStyle | None, name: str) -> object:
-    """A feature of the type, said by the run itself, else by its character style, else by its
+    """A formatting property, set by the run itself, else by its character style, else by its
     paragraph's style, or their bases.
     """
     said = _said(run.font, name)
@@ -367,7 +365,7 @@ def _setting(run: WordRun, paragraph_style: BaseStyle | None, name: str) -> obje
 
 
 def _said(font: object, name: str) -> object:
-    """A font's own setting; nothing where a damaged document has an impossible value."""
+    """A font's own setting; None if a damaged document has an impossible value."""
     try:
         return operator.attrgetter(name)(font)
     except (ValueError, KeyError, AttributeError):
@@ -375,8 +373,8 @@ def _said(font: object, name: str) -> object:
 
 
 def _chain(style: BaseStyle | None) -> list[BaseStyle]:
-    """The style and the styles that it is based on. In a damaged document they may form a circle or
-    an endless chain. The result is cached with the style.
+    """The style and the styles that it is based on. In a damaged document they may form a cycle or
+    a very long chain. The result is cached with the style.
     """
     if style is not None and "studio_chain" in vars(style):
         known: list[BaseStyle] = vars(style)["studio_chain"]
@@ -414,8 +412,8 @@ def _level(element: BaseOxmlElement, style: BaseStyle | None) -> int | None:
 
 
 def _list_form(element: BaseOxmlElement, style: BaseStyle | None, document: Document) -> str | None:
-    """The form of the list that it is an item of, said by the paragraph or its style: « decimal »,
-    « bullet », empty where the document does not say which; None for other paragraphs.
+    """The format of the list of this item, set by the paragraph or its style: « decimal », « bullet
+    », empty if the document does not define it; None for other paragraphs.
     """
     owners = [
         element.find(f"{_W}pPr/{_W}numPr"),
@@ -454,7 +452,7 @@ def _numbering_form(document: Document, identity: str | None, level: str | None)
 def _is_in_table(element: BaseOxmlElement, known: dict[BaseOxmlElement, bool]) -> bool:
     """Whether it is in a table of facts: a layout table does not count.
 
-    :param known: the tables that were looked at, and whether they hold facts.
+    :param known: the tables already examined, and whether they contain facts.
     """
     table = cast(
         "BaseOxmlElement | None",
@@ -483,8 +481,8 @@ def _is_quotation_style(style: BaseStyle | None) -> bool:
 
 
 def _is_joined_to_next(element: BaseOxmlElement) -> bool:
-    """Whether a tracked change took away the end of this paragraph, or it is a letter in large type
-    that begins the next one.
+    """Whether a tracked change removed the end of this paragraph, or it is the drop cap of the next
+    one.
     """
     frame = element.find(f"{_W}pPr/{_W}framePr")
     if frame is not None and frame.get(f"{_W}dropCap") in {"drop", "margin"}:
