@@ -1,4 +1,4 @@
-"""The article's questions on the recording's clock, each with how sure that is."""
+"""The times of the article's questions in the recording, each with a confidence."""
 
 from __future__ import annotations
 
@@ -39,31 +39,32 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A pause this long parts two units, beside the ends of sentences: what a host says to the line, and
-# the question after it.
+# A pause this long separates two units, like the end of a sentence: for example a host's remark
+# about the line, and the question after it.
 UNIT_PAUSE_MS = 300
-# Below this confidence a question is called absent: of what is found with 0.3 to 0.63 one in eight
-# is right, with 0.64 and more nine in ten (18 recordings, each also with an exchange left out or a
-# foreign one printed; `bench/exchange_fit.py`).
+# Below this confidence a question counts as absent: of the results with 0.3 to 0.63 one in eight is
+# right, with 0.64 and more nine in ten (18 recordings, each also with an exchange removed or a
+# foreign one inserted; `bench/exchange_fit.py`).
 MIN_CONFIDENCE = 0.64
 CANDIDATES = 3
-# Of a word in passing and an answer that comes later: the answer begins with a unit whose words say
-# so (log-likelihood ratio), its question is at most this long before it, and takes so long.
+# For a passing remark and an answer that comes later: the minimum log-likelihood ratio of the unit
+# with which the answer begins, the maximum time between its question and it, and the minimum
+# duration of the question.
 MIN_EVIDENCE = 1.0
 ASKED_BEFORE_MS = 20_000
 MIN_QUESTION_S = 1.5
 # After a silence of this length the host begins another turn, even if no other speaker intervened.
 TURN_PAUSE_MS = 2_000
-# A reaction with a shorter pause after it is the beginning of the question (« Ne bougez pas, alors.
+# A reaction with a shorter pause after it is part of the question (« Ne bougez pas, alors.
 # Et dites-moi »).
 ASIDE_PAUSE_MS = 500
-# What announces a question opens its sentence: it is among the first words, this many.
+# An announcement of a question is among this many first words of its sentence.
 ANNOUNCING_WORDS = 4
-# Who says this has not talked to the guest before.
+# A speaker who says this has not talked to the guest before.
 GREETINGS = frozenset("bonjour bonsoir salut bienvenue".split())
-# The question's subject is named at most this long before its answer.
+# The subject of the question is named at most this long before its answer.
 ANNOUNCED_MS = 6_000
-# At most this many words ask to repeat a question.
+# A request to repeat a question has at most this many words.
 REPETITION = frozenset(
     (
         "répéter répétez répète reposer reposez redire redites entendu compris coupé coupée "
@@ -72,32 +73,31 @@ REPETITION = frozenset(
 )
 # Between a question and its repetition are at most this many words, including one of these.
 REPETITION_WORDS = 20
-# Of two questions asked together, the second counts as heard if a sentence of the first has this
+# Of two questions asked together, the second counts as asked if a sentence of the first has this
 # share of its words.
 SAME_BREATH_SHARE = 0.6
-# Where both stand in one sentence, the second one is there word for word, or nearly (0 to 100).
+# Minimum similarity (0 to 100) of the second one, if both are in one sentence.
 SAME_WORDING = 92.0
-# An exchange begins with the first span that has this share of the words of its fullest one; others
+# An exchange begins with the first span that has this share of the words of its longest one; others
 # are echoes.
 MIN_SPAN_SHARE = 0.3
-# Where the host asks something else with a smaller probability, it is not that question.
+# A different question of the host with a smaller probability is not that question.
 MIN_ASKED = 0.05
-# Of twenty printed questions nineteen were asked: what that adds to the logarithm of an exchange's
-# odds, beside what the weights know.
+# Nineteen of twenty printed questions were asked: prior log odds of an exchange, in addition to the
+# weights.
 ASKED_PRIOR = math.log(19)
-# Who asks talks less than who answers: what a share of all speech costs a voice that may be the
-# host's, in the logarithm of the odds.
+# The host talks less than the guest: the log-odds penalty of a voice for its share of all speech.
 HOST_TALK = 4.0
-# Nine of ten interviews are opened by who asks.
+# Nine of ten interviews are opened by the host.
 HOST_OPENS = 2.0
-# A voice that puts nothing in the form of a question is hardly who asks.
+# A voice without any sentence in the form of a question is hardly the host's.
 HOST_NEVER_ASKS = 4.0
 
 
 @dataclass(frozen=True)
 class ExchangeSpan:
-    """One passage through an exchange: units of its question and its answer, nothing of another
-    exchange between them.
+    """One continuous passage of an exchange: units of its question and its answer, without units of
+    another exchange in between.
     """
 
     number: int
@@ -108,7 +108,7 @@ class ExchangeSpan:
 
 
 def units_from_transcript(transcript: Transcript) -> tuple[SentenceUnit, ...]:
-    """The sentences of every segment, cut at longer pauses as well."""
+    """The sentences of every segment, also split at longer pauses."""
     return tuple(
         unit
         for segment in transcript.segments
@@ -117,7 +117,7 @@ def units_from_transcript(transcript: Transcript) -> tuple[SentenceUnit, ...]:
 
 
 def units_from_words(words: Sequence[Word], speaker: str | None) -> Iterator[SentenceUnit]:
-    """One speaker's words in sentences, cut at longer pauses as well."""
+    """One speaker's words in sentences, also split at longer pauses."""
     sentence: list[Word] = []
     for word in words:
         if sentence and (
@@ -143,7 +143,7 @@ def _unit(words: Sequence[Word], speaker: str | None) -> SentenceUnit:
 def align_questions(transcript: Transcript, article: Article, host: str) -> Alignment:
     """Find every question of the article in a transcript whose segments name their speakers.
 
-    :param host: the name under which the transcript has who asks.
+    :param host: the host's name in the transcript.
     """
     units = units_from_transcript(transcript)
     return align_units(
@@ -152,10 +152,10 @@ def align_questions(transcript: Transcript, article: Article, host: str) -> Alig
 
 
 def align_units(units: Sequence[SentenceUnit], article: Article, host: str | None) -> Alignment:
-    """The same for sentences. Where article and recording do not belong together, every question is
-    absent.
+    """As :func:`align_questions`, for sentences. If article and recording do not belong together,
+    every question is absent.
 
-    :param host: the label of who asks, None when it is not known.
+    :param host: the label of the host, None if unknown.
     """
     pair = match_probability(units, article)
     alignment = Alignment(
@@ -190,8 +190,8 @@ def _absent(
 
 
 def find_host(units: Sequence[SentenceUnit], article: Article) -> str | None:
-    """The label of the voice that asks: under it the conversation fits the article best, and it
-    leaves the talking to others.
+    """The label of the host's voice: with it the conversation fits the article best, and the others
+    talk more.
     """
     spoken: dict[str, float] = {}
     for unit in units:
@@ -208,8 +208,7 @@ def find_host(units: Sequence[SentenceUnit], article: Article) -> str | None:
         opens = HOST_OPENS if label == first else 0.0
         silent = 0.0 if label in asking else HOST_NEVER_ASKS
         scores = score(observations, WEIGHTS, label)
-        # Against the conversation in which nothing of the article is said: only so can two hosts be
-        # compared.
+        # Relative to a conversation without the article: only then can two hosts be compared.
         gain = probabilities(scores)[1] - float(
             scores.emissions[:, observations.states.outside(0)].sum()
         )
@@ -221,8 +220,8 @@ def find_host(units: Sequence[SentenceUnit], article: Article) -> str | None:
 def answering_seconds(
     units: Sequence[SentenceUnit], article: Article, host: str
 ) -> dict[str, float]:
-    """How long each voice answers the article's questions, in seconds; nothing where none of them
-    is heard.
+    """The duration of each voice's answers to the article's questions, in seconds; empty if none is
+    found.
     """
     if align_units(units, article, host).is_mismatched:
         return {}
@@ -253,7 +252,7 @@ class DecodedConversation:
         )
 
     def questions(self, article: Article) -> tuple[Question, ...]:
-        """Where each question starts."""
+        """The start of each question."""
         spans = list(self._spans())
         return tuple(
             self._question(
@@ -265,7 +264,9 @@ class DecodedConversation:
         )
 
     def _spans(self) -> Iterator[ExchangeSpan]:
-        """The passages through exchanges, in order of time; units outside do not end one."""
+        """The passages of exchanges, in order of time; units outside all exchanges do not end
+        one.
+        """
         inside = [
             (row, *self.states.kind(state))
             for row, state in enumerate(self.path)
@@ -301,8 +302,8 @@ class DecodedConversation:
             yield previous
 
     def _is_beginning(self, span: ExchangeSpan, answered: int) -> bool:
-        """Whether an implausible other exchange is really the question of the following answer, and
-        its first sentences.
+        """Whether an implausible passage of another exchange is in fact the question of the
+        following answer.
         """
         return (
             span.asked
@@ -313,13 +314,13 @@ class DecodedConversation:
         )
 
     def _asked_at(self, rows: Sequence[int], put: Sequence[int], number: int) -> tuple[int, bool]:
-        """Where an exchange with a decoded question begins, and whether it was asked.
+        """The start of an exchange with a decoded question, and whether it was asked.
 
-        The decoder may take a word in passing (« ah, d'accord ») for the question of an answer that
-        comes later. The host's last words before that answer are the question then, however few;
+        The decoder may take a passing remark (« ah, d'accord ») for the question of an answer that
+        comes later. Then the host's last words before that answer are the question, however few;
         without words shortly before it, the question was not asked.
         """
-        # An earlier sentence that puts the same question, or a plausible question, settles it: the
+        # An earlier sentence that asks the same question, or a plausible question, decides: the
         # exchange begins with the host's turn around it.
         first = self._put_before(put[0], number)
         if first is not None or not self._is_in_passing(put, number):
@@ -353,8 +354,8 @@ class DecodedConversation:
         return self._announced(answered), False
 
     def _is_directly_before(self, asking: int, answered: int) -> bool:
-        """Whether nothing is said between a question and its answer but a word of the guest's
-        (« ah bah »).
+        """Whether nothing is said between a question and its answer except an interjection of the
+        guest (« ah bah »).
         """
         return all(
             self.units[row].speaker != self._host and self._reactions[row]
@@ -362,11 +363,11 @@ class DecodedConversation:
         )
 
     def _put_just_before(self, answered: int) -> tuple[int, bool]:
-        """Where an exchange with only a decoded answer begins, and whether it was asked: the host's
-        words just before it are its question, in words that the article does not have, or that
+        """The start of an exchange with only a decoded answer, and whether it was asked: the host's
+        words just before it are its question, in words that are not in the article, or that
         resemble another question.
 
-        What guests say in between is the beginning of the answer, where the host asked something.
+        Speech of guests in between is the beginning of the answer, if the host asked something.
         """
         asking = answered - 1
         while asking >= 0 and self._precedes(asking, answered):
@@ -385,7 +386,9 @@ class DecodedConversation:
         return self._turn_start(first, asking), True
 
     def _turn_seconds(self, row: int) -> float:
-        """How long the host's turn is up to a unit of it: its last sentence may be one word."""
+        """The duration of the host's turn up to one of its units: its last sentence may be one
+        word.
+        """
         first = row
         while (
             first
@@ -397,7 +400,7 @@ class DecodedConversation:
         return sum(unit.seconds for unit in self.units[first : row + 1])
 
     def _precedes(self, row: int, answered: int) -> bool:
-        """Whether a unit of a guest that belongs to no exchange may begin the answer."""
+        """Whether a guest's unit that belongs to no exchange may be the beginning of the answer."""
         return (
             self.units[row].speaker != self._host
             and self.states.kind(self.path[row])[0] == "outside"
@@ -405,12 +408,12 @@ class DecodedConversation:
         )
 
     def _puts_a_question(self, row: int, answered: int) -> bool:
-        """Whether a host's unit before an answer may be its question, and is long enough."""
+        """Whether a host's unit before an answer may be its question and is long enough."""
         return self._may_ask(row, answered) and self._turn_seconds(row) >= MIN_QUESTION_S
 
     def _may_ask(self, row: int, answered: int) -> bool:
-        """Whether a host's unit is a question by its form, or has its place directly before the
-        answer and is no word of courtesy.
+        """Whether a host's unit has the form of a question, or is directly before the answer and
+        not a phrase of courtesy.
         """
         return is_question(self.units[row].text) or (
             row == answered - 1
@@ -419,7 +422,7 @@ class DecodedConversation:
         )
 
     def _is_in_passing(self, put: Sequence[int], number: int) -> bool:
-        """Whether a host's units are too short to be a question, lack its features, and address no
+        """Whether a host's units are too short for a question, lack its features, and address no
         one.
         """
         return (
@@ -431,7 +434,7 @@ class DecodedConversation:
         )
 
     def _in_one_breath(self, number: int, text: str) -> Question | None:
-        """A question that is asked together with another one and has no separate answer."""
+        """Find a question that is asked together with another one and has no separate answer."""
         own = self.words.own[:, number - 1]
         least = SAME_BREATH_SHARE * self.words.own_total[number - 1]
         for row, state in enumerate(self.path):
@@ -463,8 +466,8 @@ class DecodedConversation:
         return None
 
     def _put_inside(self, row: int, text: str) -> RecordingMs | None:
-        """Where a sentence that puts another question puts this one as well (« Et l'argent, comment
-        l'avez-vous trouvé, et qui vous a aidée ? »); None where its words are not there.
+        """The position of this question in a sentence that asks another one as well (« Et l'argent,
+        comment l'avez-vous trouvé, et qui vous a aidée ? »); None if its words are not in it.
         """
         unit = self.units[row]
         asked = " ".join(plain_words(text))
@@ -477,8 +480,8 @@ class DecodedConversation:
         return unit.words_ms[place] if place < len(unit.words_ms) else unit.start_ms
 
     def _put_before(self, row: int, number: int) -> int | None:
-        """Where the host put the question already, when a person asks to hear it again before it is
-        put at ``row``.
+        """The earlier position of the question, if someone asks the host to repeat it before
+        ``row``.
         """
         host = self.units[row].speaker
         asking = row
@@ -495,11 +498,11 @@ class DecodedConversation:
         return first
 
     def _turn_start(self, row: int, last: int) -> int:
-        """Where the turn begins with which the host puts a question: its preamble is part of it,
-        what is said before the guest is greeted, or to an answer (« d'accord »), is not.
+        """The start of the host's turn with a question: its preamble is included; speech before the
+        guest is greeted, and reactions to an answer (« d'accord »), are not.
 
-        :param row: where its units begin as the conversation was decoded.
-        :param last: where they end.
+        :param row: its first unit in the decoded conversation.
+        :param last: its last unit.
         """
         greeted = [
             place
@@ -522,18 +525,18 @@ class DecodedConversation:
         return next(announced, first)
 
     def _announces(self, row: int) -> bool:
-        """Whether a unit says that a question comes."""
+        """Whether a unit announces a question."""
         return not ANNOUNCEMENT.isdisjoint(plain_words(self.units[row].text))
 
     def _opens_with_announcement(self, row: int) -> bool:
-        """Whether a unit begins by saying that a question comes (« Deux questions en une », « Et
-        pour finir »).
+        """Whether a unit begins with the announcement of a question (« Deux questions en une », «
+        Et pour finir »).
         """
         return not ANNOUNCEMENT.isdisjoint(plain_words(self.units[row].text)[:ANNOUNCING_WORDS])
 
     def _answers_what_was_said(self, row: int) -> bool:
-        """Whether a unit belongs to what was said before: a reaction with a pause after it, or one
-        that says something to the guest or to the line.
+        """Whether a unit belongs to the preceding speech: a reaction with a pause after it, or a
+        remark to the guest or about the line.
         """
         unit = self.units[row]
         return (
@@ -556,8 +559,8 @@ class DecodedConversation:
         )
 
     def _sentence_up_to(self, row: int) -> list[str]:
-        """The words of a sentence up to the end of this unit of it: « Bienvenue à tous, » stands
-        before « avec nous ce matin, Marie Roux. ».
+        """The words of a sentence up to the end of this unit: « Bienvenue à tous, » precedes « avec
+        nous ce matin, Marie Roux. ».
         """
         first = row
         while (
@@ -569,8 +572,8 @@ class DecodedConversation:
         return [word for unit in self.units[first : row + 1] for word in plain_words(unit.text)]
 
     def _announced(self, row: int) -> int:
-        """Where a guest states the question themselves (« la question qu'on me pose toujours »),
-        just before the answer; else ``row``.
+        """The position at which a guest states the question (« la question qu'on me pose toujours
+        »), just before the answer; else ``row``.
         """
         near = [
             place
@@ -585,9 +588,9 @@ class DecodedConversation:
         return first
 
     def _asked_before(self, span: ExchangeSpan) -> int:
-        """Where an exchange begins whose decoded question does not ask: where the host does ask,
-        before, and its question is as probable. An answer that comes back later is told by its
-        words, and nobody asks it again.
+        """The start of an exchange whose decoded question is not one: an earlier question of the
+        host with the same probability. An answer that is resumed later is recognised by its words,
+        without a new question.
         """
         first, state = span.rows[0], self.states.question(span.number)
         put = [row for row in span.rows if self.path[row] == state]
@@ -605,8 +608,8 @@ class DecodedConversation:
         return first if best is None else self._turn_start(best, best)
 
     def _asks(self, row: int, number: int) -> bool:
-        """Whether the host's unit has the form of a question, says that one comes, or has the
-        printed question's words.
+        """Whether the host's unit has the form of a question, announces one, or has the words of
+        the printed question.
         """
         return (
             is_question(self.units[row].text)
@@ -629,8 +632,8 @@ class DecodedConversation:
             )
             for span in ranked[:CANDIDATES]
         )
-        # The question is where the first credible passage with enough evidence begins: a fuller one
-        # later is the same exchange continued.
+        # The question is at the start of the first credible passage with enough evidence: a longer
+        # one later continues the same exchange.
         credible = [
             span for span in spans if confidence(span.certainty, span.support) >= MIN_CONFIDENCE
         ]
@@ -639,8 +642,8 @@ class DecodedConversation:
             return self._in_one_breath(number, text) or _absent(
                 number, text, 1 - candidates[0].confidence if candidates else 1.0, candidates
             )
-        # The host may have asked some sentences before the decoded question; what guests say in
-        # between belongs to the answer already.
+        # The host may have asked a few sentences before the decoded question; speech of guests in
+        # between already belongs to the answer.
         first = self._asked_before(best)
         start_ms = self.units[first].start_ms
         answers = [
@@ -664,7 +667,7 @@ class DecodedConversation:
 
 
 def confidence(certainty: float, support: float) -> float:
-    """The percentage of such findings that are right.
+    """The probability that such a result is right.
 
     :param certainty: the mean probability of the units' states.
     :param support: the summed log-likelihood ratios of the answer's words.

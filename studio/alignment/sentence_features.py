@@ -1,9 +1,8 @@
-"""Features of each sentence for each exchange of the article: numbers that the conversation model
-weighs.
+"""Features of each sentence for each exchange of the article, for the conversation model.
 
-Words are compared with their frequency in French: a rare word that the article's answer has is
-strong evidence, a common one weak. The log-likelihood ratio of a word is that of a mixture: a part
-of the words comes from the article's text, the rest from anywhere (the usual language model of
+Words are compared with their frequency in French: a rare word of the article's answer is strong
+evidence, a common one weak. The log-likelihood ratio of a word is that of a mixture: a part of the
+words comes from the article's text, the rest from general French (the usual language model of
 spoken document retrieval, Miller et al. 1999).
 """
 
@@ -27,9 +26,9 @@ from studio.language.words import QUESTION_WORDS, plain_words
 from studio.model.article import Article
 from studio.model.clock import RecordingMs
 
-# The part of what is heard that the article has: half of it where it is printed nearly as it was
-# said and heard well, hardly any where it is a paraphrase of a bad line. The likeliest of these is
-# taken for each recording: a fixed one holds every misheard word against its exchange.
+# The share of the spoken words that comes from the article: half if it is printed nearly as spoken
+# and recognised well, hardly any if it is a paraphrase of a bad line. The most likely of these is
+# used for each recording: a fixed one penalises an exchange for every misrecognised word.
 PRINTED_PARTS = (0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 # Outside of all exchanges a third of that is about the article's subject: measured on the
 # interviews whose every word is known.
@@ -38,9 +37,10 @@ SUBJECT_SHARE = 1 / 3
 # word.
 FAMILY_PART = 0.3
 FAMILY_LETTERS = 5
-# No single word decides: natural logarithm.
+# Maximum log-likelihood ratio (natural) of a single word.
 MAX_FOR_A_WORD = 4.0
-# Two words of five letters or more that are this alike (0 to 100) are one word, misheard or bent.
+# Two words of five letters or more with this similarity (0 to 100) are one word, misrecognised or
+# inflected.
 ALIKE = 84.0
 
 # Requests: « racontez-nous ».
@@ -50,23 +50,23 @@ REQUESTS = frozenset(
         "présentez présente présenter rappelez rappelle"
     ).split()
 )
-# « Et la nuit, qu'est-ce que ça change ? »: it asks in any position. « N'est-ce pas » asks for
+# « Et la nuit, qu'est-ce que ça change ? »: a question in any position. « N'est-ce pas » asks for
 # assent, « c'est ce que » is a statement.
 _ASKING = re.compile(r"(?<!\bn['’])\best-ce\b", re.IGNORECASE)
-# What people say to each other or to the line, not about anything.
+# Remarks to each other or about the line, without a subject.
 COURTESY = frozenset(
     "allô attendez bienvenue bonjour bonsoir bravo coupe coupé coupées entend entends "
     "entendez entendre excusez excuse merci "
     "pardon parenthèse perdu reprend reprends reprenons reparti retrouve retrouvons "
     "revoir salut".split()
 )
-# What opens a programme for those who listen, before anybody is asked anything.
+# Openings of a programme for listeners, before the first question.
 OPENING = frozenset(
     "accueillons auditeurs auditrices direct émission épisode invité invitée invités "
     "micro podcast présente reçois recevoir "
     "rencontrer retrouver saison semaine studio".split()
 )
-# What announces a question.
+# Announcements of a question.
 ANNOUNCEMENT = frozenset(
     "question questions commencer commence commençons sujet finir terminer maintenant "
     "passons venons parlons première deuxième dernière "
@@ -78,8 +78,8 @@ SECOND_PERSON = frozenset("vous votre vos tu te t' toi ton ta tes".split())
 
 @dataclass(frozen=True)
 class SentenceUnit:
-    """One sentence or clause, as the alignment sees it. ``speaker`` is any label of a voice or a
-    person, None when unknown; ``words_ms`` is where each of its words starts, where that is known.
+    """One sentence or clause for the alignment. ``speaker`` is any label of a voice or a person,
+    None if unknown; ``words_ms`` has the start of each of its words, if known.
     """
 
     start_ms: RecordingMs
@@ -90,7 +90,7 @@ class SentenceUnit:
 
     @property
     def seconds(self) -> float:
-        """How long it lasts."""
+        """Its duration."""
         return (self.end_ms - self.start_ms) / 1000
 
 
@@ -100,7 +100,7 @@ def is_question(text: str) -> bool:
 
 
 def has_question_form(text: str) -> bool:
-    """Whether words put a question, with any mark after them, or make a request."""
+    """Whether words ask a question, with any punctuation after them, or make a request."""
     words = plain_words(text)
     return (
         any(word in QUESTION_WORDS for word in (*words[:4], *words[-3:]))
@@ -110,8 +110,8 @@ def has_question_form(text: str) -> bool:
 
 
 class ArticleTerms:
-    """The article's texts as distributions of terms: each exchange's question and answer, and all
-    of the article.
+    """The article's texts as distributions of terms: each exchange's question and answer, and the
+    whole article.
     """
 
     def __init__(self, article: Article) -> None:
@@ -134,13 +134,13 @@ class ArticleTerms:
         self._known: dict[str, str] = {}
 
     def recognise(self, terms: Iterable[str]) -> list[str]:
-        """The terms heard, those that are nearly a term of the article as that term."""
+        """The spoken terms; those similar to a term of the article are replaced by it."""
         return [self._recognise(term) for term in terms]
 
     def _recognise(self, term: str) -> str:
         if term not in self._known:
             found = None
-            # Short terms have too many neighbours at one letter.
+            # Short terms have too many neighbours at an edit distance of one.
             if term not in self.subject.counts and len(term) >= 5:
                 found = process.extractOne(term, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)
             self._known[term] = found[0] if found else term
@@ -148,7 +148,7 @@ class ArticleTerms:
 
 
 class _Text:
-    """How often a text has each term, and each beginning of one."""
+    """The frequency of each term, and of each prefix of one, in a text."""
 
     def __init__(self, terms: Sequence[str], own: Sequence[str]) -> None:
         self.counts = Counter(terms)
@@ -157,11 +157,9 @@ class _Text:
         self._size = max(1, len(terms))
 
     def ratio(self, term: str, part: float) -> float:
-        """The logarithm of how much likelier a term is where this text is spoken about than
-        anywhere.
-        """
-        # A mixture: with probability ``part`` the term comes from this text, else from French at
-        # large. Another form of a long word counts in part.
+        """The log-likelihood ratio of a term: speech about this text versus general French."""
+        # A mixture: with probability ``part`` the term comes from this text, else from general
+        # French. Another form of a long word counts in part.
         share = float(self.counts[term])
         if not share and (family := _family(term)):
             share = FAMILY_PART * self._families[family]
@@ -170,12 +168,12 @@ class _Text:
         )
 
     def total(self, terms: Iterable[str], numbers: Iterable[Sequence[str]], part: float) -> float:
-        """The sum of the terms' ratios. Of a number that the text does not have whole, one word
+        """The sum of the terms' ratios. Of a number that is not complete in the text, only one word
         counts: « 99 788 » is neither « 9 » nor « 78 ».
         """
         ratios = {term: self.ratio(term, part) for term in terms}
         for number in numbers:
-            # All but the weakest word of a number that is here in part count nothing.
+            # Of an incomplete number only the weakest word counts.
             own = [term for term in number if ratios.get(term, 0.0) > 0]
             if len(own) < len(number):
                 for term in sorted(own, key=lambda term: ratios[term])[:-1]:
@@ -185,7 +183,7 @@ class _Text:
 
 @functools.lru_cache(maxsize=50_000)
 def _family(term: str) -> str:
-    """The beginning of a long word, without accents; nothing for a short one."""
+    """The prefix of a long word, without accents; empty for a short one."""
     if len(term) <= FAMILY_LETTERS or not term.isalpha():
         return ""
     return "".join(
@@ -195,10 +193,10 @@ def _family(term: str) -> str:
 
 @dataclass(frozen=True)
 class WordEvidence:
-    """What the words of every unit say; rows are units, columns exchanges.
+    """The evidence of the words of every unit; rows are units, columns exchanges.
 
-    ``own`` counts only the words of the printed question itself, ``own_total`` is what all of them
-    together would count.
+    ``own`` only counts the words of the printed question itself, ``own_total`` is the maximum of
+    ``own`` if all of them occur.
     """
 
     question: NDArray[np.float64]
@@ -236,7 +234,9 @@ def word_evidence(units: Sequence[SentenceUnit], texts: ArticleTerms) -> WordEvi
 
 
 def printed_part(heard: Iterable[Iterable[str]], texts: ArticleTerms) -> float:
-    """Which part of the terms heard comes from the article: the likeliest of ``PRINTED_PARTS``."""
+    """The share of the spoken terms that comes from the article: the most likely of
+    ``PRINTED_PARTS``.
+    """
     terms = [term for own in heard for term in own]
     return max(
         PRINTED_PARTS, key=lambda part: sum(texts.subject.ratio(term, part) for term in terms)

@@ -1,4 +1,4 @@
-"""Report what listeners would download again after a run."""
+"""Report the sound that listeners would download again after a run."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from studio.workspace.sources import ShowSources
 def report_changed_sound(
     workspace: Workspace, listen: Listener, cache: FreshnessCache | None = None
 ) -> None:
-    """A sentence where published episodes have other sound now than what listeners have.
+    """Report published episodes whose sound differs from that of the listeners.
 
-    :param cache: what is remembered of the workspace, as the run left it.
+    :param cache: the cached state of the workspace, as the run left it.
     """
     sizes = {}
-    # Read again: the run has changed the notes.
+    # Read again: the run has changed the build states.
     for episode in ShowSources(workspace).episodes:
         known = None if cache is None else cache.changed_sound_bytes(episode.slug)
         sizes[episode.slug] = changed_sound_bytes(episode) if known is None else known

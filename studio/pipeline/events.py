@@ -12,10 +12,10 @@ from studio.pipeline.staleness import State
 
 
 class StagePlanned(Record, frozen=True, tag_field="event", tag="planned"):
-    """A stage's state before anything runs; ``runs`` is whether a run would run it. ``failed``: its
-    state cannot be determined.
+    """A stage's state before the run; ``runs``: whether a run would run it. ``failed``: its state
+    cannot be determined.
 
-    :param remedy: what to do where a run stops at it; else empty.
+    :param remedy: what to do if a run stops at it; else empty.
     """
 
     episode: str
@@ -44,7 +44,7 @@ class StageProgress(Record, frozen=True, tag_field="event", tag="progress"):
 
 
 class StageFinished(Record, frozen=True, tag_field="event", tag="finished"):
-    """Its files are in place. ``changed`` are those with new content."""
+    """A stage's files are in place. ``changed`` are those with new content."""
 
     episode: str
     stage: str
@@ -104,8 +104,8 @@ _logger = logging.getLogger(__name__)
 
 
 def logged(listen: Listener) -> Listener:
-    """The same listener, with a line in the log for each stage that begins, ends or fails; reasons,
-    which quote texts, are left out.
+    """Wrap the listener with a log line for each stage that begins, ends or fails; without the
+    reasons, which quote texts.
     """
 
     def log_event(event: Event) -> None:

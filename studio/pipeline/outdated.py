@@ -12,8 +12,8 @@ from studio.workspace.sources import EpisodeSources
 
 
 def changes_since_built(sources: EpisodeSources) -> tuple[str, ...]:
-    """What changed since the episode's pages were built, a short phrase each; none where nothing
-    did, or where it is not on record how they were built.
+    """What changed since the episode's pages were built, a short phrase each; empty if nothing did,
+    or if the build is not on record.
     """
     stage = next(stage for stage in STAGES.episode if stage.name == "package")
     built, _ = read_build_state(sources.build_state)

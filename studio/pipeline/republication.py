@@ -8,7 +8,7 @@ from studio.pipeline.events import StagePlanned
 from studio.workspace.published import read_published
 from studio.workspace.sources import ShowSources
 
-# The stages that make another file for listeners.
+# The stages that write a new audio file for listeners.
 SOUND_STAGES = frozenset({"master", "tag"})
 
 

@@ -64,12 +64,11 @@ from studio.workspace.sources import EpisodeSources, ShowSources, Sources
 class Choice:
     """The requested work.
 
-    :param slugs: these episodes; all of them when empty. The show's stages see every episode either
-        way.
-    :param stage: this stage and those that it needs; all of them when empty.
-    :param force: run that stage even if it is fresh or edited; a person's version is then kept
-        beside the new one.
-    :param keep: keep a person's version although its inputs changed.
+    :param slugs: these episodes; if empty, all. The show's stages see every episode in either case.
+    :param stage: this stage and those that it needs; if empty, all.
+    :param force: run that stage even if it is fresh or edited; a user's version is then kept beside
+        the new one.
+    :param keep: keep a user's version although its inputs changed.
     """
 
     slugs: tuple[str, ...] = ()
@@ -83,11 +82,10 @@ def plan_run(
 ) -> Iterator[StagePlanned]:
     """Report the state of every chosen stage, and whether a run would run it. Nothing is written.
 
-    A later stage of one that runs counts as stale, though in the end it may find that nothing
-    changed.
+    A stage after one that runs counts as stale, though it may turn out that nothing changed.
 
-    :param cache: what is remembered of the workspace, where somebody looked just now.
-    :raises WorkspaceError: an episode that was asked for does not exist.
+    :param cache: the cached state of the workspace, if it has just been read.
+    :raises WorkspaceError: a requested episode does not exist.
     """
     digests = Digests(workspace.root, workspace.digests)
     if choice.stage:
@@ -101,8 +99,8 @@ def plan_run(
     for sources in _chosen(show, choice, table):
         if sources is show:
             show.untouched = frozenset(untouched)
-        # An episode whose files have not been touched since it was last found fresh is not
-        # examined again, as long as all before it are known, too.
+        # An episode whose files have not been touched since it was last fresh is not examined
+        # again, as long as all before it are unchanged too.
         known = _known_stages(cache, sources, all_known=all_known)
         if known is not None and cache is not None:
             if isinstance(sources, EpisodeSources) and cache.is_joined(sources.slug):
@@ -135,7 +133,7 @@ def plan_run(
                     remedy=error.remedy,
                 )
                 break
-            # After a conflict that needs a decision the later stages of that episode do not run.
+            # After a conflict that needs a decision, the later stages of that episode do not run.
             plan, stops = _planned(stage, sources, status, choice, stopped=stopped)
             stopped = stopped or stops
             if plan.runs:
@@ -146,9 +144,9 @@ def plan_run(
 def _planned(
     stage: Stage[Any], sources: Sources, status: StageStatus, choice: Choice, *, stopped: bool
 ) -> tuple[StagePlanned, bool]:
-    """Whether a run would run the stage, and whether it would stop there.
+    """Whether a run would run the stage, and whether it would stop at it.
 
-    :param stopped: it would stop before.
+    :param stopped: it would stop earlier.
     """
     forced = choice.force and stage.name == choice.stage
     carried = status.state == "conflict" and not choice.keep and stage.carries(sources)
@@ -167,7 +165,7 @@ def _planned(
 
 
 def _remove_leftovers(workspace: Workspace, known: Collection[str]) -> Iterator[Path]:
-    """Remove what killed runs left behind, and say what is kept of it.
+    """Remove the files of killed runs, and report those that are kept.
 
     :param known: the episodes that are unchanged since: they have no leftovers.
     """
@@ -183,7 +181,7 @@ def _remove_leftovers(workspace: Workspace, known: Collection[str]) -> Iterator[
 def _remember_fresh(
     cache: FreshnessCache, run: _Run, show: ShowSources, known: Collection[str]
 ) -> None:
-    """Remember what is up to date now: the next run need not examine it."""
+    """Cache what is up to date: the next run need not examine it."""
     joined = SHOW in run.states
     for slug, states in run.states.items():
         with suppress(StudioError):  # a damaged note is reported each time
@@ -204,13 +202,13 @@ def run_stages(
     command: str = "studio run",
     cache: FreshnessCache | None = None,
 ) -> RunFinished:
-    """Run every stale stage that is wanted. An episode that fails stops at its failing stage; the
+    """Run every stale stage that is chosen. An episode that fails stops at its failing stage; the
     others continue.
 
-    :param command: how another run describes this one.
-    :param cache: what is remembered of the workspace, where a person looked just now.
+    :param command: how another process describes this run.
+    :param cache: the cached state of the workspace, if it has just been read.
     :raises BusyError: another run holds the workspace.
-    :raises WorkspaceError: an episode that was asked for does not exist.
+    :raises WorkspaceError: a requested episode does not exist.
     """
     show = ShowSources(workspace)
     chosen = _chosen(show, choice, table)
@@ -261,11 +259,11 @@ def run_stages(
 
 
 def run_episode(workspace: Workspace, table: StageTable, choice: Choice) -> RunFinished:
-    """Run the stale stages of one episode, while the holder of the workspace lets others run more.
+    """Run the stale stages of one episode, while other processes may run other episodes.
 
     :param choice: with one slug.
     :raises BusyError: another process works on this episode.
-    :raises WorkspaceError: there is no such episode.
+    :raises WorkspaceError: the episode does not exist.
     """
     (slug,) = choice.slugs
     sources = ShowSources(workspace).episode(slug)
@@ -315,17 +313,17 @@ class _Run:
         self.digests = digests
         self.ran = 0
         self.failures: list[StageFailed] = []
-        # Of what was worked on without a failure: its stages as they are now.
+        # The stages of sources without a failure, as they are now.
         self.states: dict[str, list[KnownStage]] = {}
         self._kept: dict[str, tuple[str, ...]] = {}
-        self._decided = False  # a person's version is kept from now on, for other reasons than now
+        self._decided = False  # the user's version is kept from now on, for other reasons
         self._choice = choice
         self._listen = listen
         self._replaced: list[tuple[str, Path]] = []
 
     def discard_replaced(self, workspace: Workspace) -> None:
-        """Remove the editable files that this run replaced; what a person wrote into one of them
-        since is kept beside.
+        """Remove the editable files that this run replaced; one that a user has edited since is
+        kept beside.
         """
         for episode, path in self._replaced:
             if kept := discard_replaced(path):
@@ -399,8 +397,7 @@ class _Run:
                 self._listen(failure)
                 failed = True
                 break
-        # Remembered as fresh only if every stage succeeded and no one-time option decided
-        # anything.
+        # Cached as fresh only if every stage succeeded and no one-time option decided anything.
         if not failed and not self._decided:
             self.states[key] = [
                 KnownStage(
@@ -434,7 +431,7 @@ class _Run:
         )
         if status.user_edited and not forced and not carried and stage.name in built.stages:
             return self._keep(stage, sources, built, status)
-        # Only now: a missing input of a stage that is fresh or kept does not matter.
+        # Checked only now: a missing input of a fresh or kept stage does not matter.
         if status.used.absent:
             raise WorkspaceError(
                 status.used.absent[0],
@@ -454,7 +451,7 @@ class _Run:
     def _keep(
         self, stage: Stage[Any], sources: Sources, built: BuildState, status: StageStatus
     ) -> BuildState:
-        """Keep a person's version, or stop the episode here."""
+        """Keep the user's version, or stop the episode here."""
         if status.state == "conflict" and not self._choice.keep:
             raise ConflictError(
                 next(iter(status.user_edited)),
@@ -469,7 +466,7 @@ class _Run:
         before = built.stages.get(stage.name)
         if before is not None and status.state == "edited":
             return built
-        # From now on this version counts for these inputs, no matter who wrote the same bytes
+        # From now on this version is the one for these inputs, no matter who wrote the same bytes
         # before.
         origin = EDITED if before else None
         outputs = {
@@ -498,8 +495,8 @@ class _Run:
             if output.editable
             for path in [output.find(sources)]
         }
-        # The file's author is unknown: it is the machine's if the machine writes the same now (a
-        # clone of a repository has the transcripts, but not their build state).
+        # The file's author is unknown: it is Studio's if Studio writes the same now (a clone of a
+        # repository has the transcripts, but not their build state).
         trial = bool(status.user_edited) and not forced and not carried
         try:
             remark = self._make(stage, sources, staged, carried=carried)
@@ -516,7 +513,7 @@ class _Run:
             }
             outputs |= _carried_outputs(sources, status, changed) if carried else {}
             record = _record(stage, status.used, outputs)
-            # A person's version that the machine would write the same stays where it is.
+            # A user's version identical to Studio's stays in place.
             edited = {} if trial or carried else status.user_edited
             aside = {path: digest for path, digest in edited.items() if path in changed}
             before = built
@@ -528,7 +525,8 @@ class _Run:
                 self._put_in_place(staged, sources, changed, expected, digests)
             except _OvertakenError as error:
                 if error.is_first:
-                    # Nothing of what was announced came: theirs was not made from it.
+                    # No file was put in place: restore the state, since the user's version is not
+                    # based on these files.
                     write_build_state(sources.build_state, before)
                 raise _edited_meanwhile(stage, error.final) from None
         finally:
@@ -581,9 +579,9 @@ class _Run:
         return digests | {final: self.digests.of(fresh) for final, fresh in staged.files.items()}
 
     def _refuse_edited(self, stage: Stage[Any], guarded: Mapping[Path, str | None]) -> None:
-        """Files that a person changed while the stage ran are left as they are.
+        """Leave files that a user changed while the stage ran as they are.
 
-        :raises ConflictError: a person saved meanwhile.
+        :raises ConflictError: a user saved a file meanwhile.
         """
         for path, digest in guarded.items():
             if self.digests.of(path) != digest:
@@ -604,10 +602,10 @@ class _Run:
         expected: Mapping[Path, str | None],
         digests: Mapping[Path, str | None],
     ) -> None:
-        """Put the new files in place. What people edit comes first: where a person saves at this
-        very moment, nothing else is put in place either.
+        """Put the new files in place, editable ones first: if a user saves at this very moment,
+        nothing else is put in place either.
 
-        :param expected: what people edit, with the digest of what is there.
+        :param expected: the editable files, with the digest of their current content.
         :raises _OvertakenError: a person saved one of these.
         """
         for place, final in enumerate(sorted(changed, key=lambda final: final not in expected)):
@@ -625,13 +623,13 @@ class _Run:
     def _complete(
         self, stage: Stage[Any], sources: Sources, built: BuildState, record: StageRecord
     ) -> BuildState:
-        """All outputs are in place: remove those of the run before that this one did not write, and
-        put the run on record.
+        """All outputs are in place: remove those that only the previous run wrote, and record the
+        run.
         """
         root = sources.workspace.root
         before = built.stages.get(stage.name)
         for name, digest in (before.outputs if before else {}).items():
-            # What another person has changed since is not ours to remove.
+            # Files that someone has changed since are not removed.
             if (
                 name not in record.outputs
                 and digest is not None
@@ -644,9 +642,9 @@ class _Run:
 
 
 class _OvertakenError(Exception):
-    """A person saved a file that was about to be replaced.
+    """A user saved a file that was about to be replaced.
 
-    :param is_first: nothing was put in place before it.
+    :param is_first: no file was put in place before it.
     """
 
     def __init__(self, final: Path, *, is_first: bool) -> None:
@@ -657,8 +655,8 @@ class _OvertakenError(Exception):
 def _carried_outputs(
     sources: Sources, status: StageStatus, changed: Container[Path]
 ) -> dict[str, str | None]:
-    """What the user edited and the stage carried over is still the user's; as it was before it
-    stays beside, while it also stays in place until the new one is there.
+    """A user's edits that the stage carried over are still the user's; the previous version is kept
+    beside, and stays in place until the new one is there.
     """
     for path in status.user_edited:
         if path in changed:
@@ -669,9 +667,9 @@ def _carried_outputs(
 def _known_stages(
     cache: FreshnessCache | None, sources: Sources, *, all_known: bool
 ) -> tuple[KnownStage, ...] | None:
-    """The stages of sources that were up to date and have not changed; None where they may have.
+    """The stages of sources that were up to date and have not changed; None if they may have.
 
-    :param all_known: of every episode that is known: the show joins them.
+    :param all_known: the stages of every unchanged episode, whose files the show joins.
     """
     if cache is None:
         return None
@@ -693,14 +691,14 @@ def _chosen(show: ShowSources, choice: Choice, table: StageTable) -> tuple[Sourc
 
 
 def _wanted(table: StageTable, sources: Sources, choice: Choice) -> tuple[Stage[Any], ...]:
-    """The stages to bring up to date: all, or one with those that write what it reads. The show's
-    read every episode's last ones.
+    """The stages to bring up to date: all, or one with those that write its inputs. The show's
+    stages read the last ones of every episode.
     """
     stages = _stages_of(table, sources)
     names = [stage.name for stage in stages]
     if choice.stage not in names:
         if table.is_of_episodes(choice.stage):
-            return ()  # sound that is kept as it came is not mastered
+            return ()  # sound that is published as imported is not mastered
         return tuple(stage for stage in stages if not _waits(stage, sources))
     needed: set[Path] = set()
     wanted: list[Stage[Any]] = []
@@ -745,8 +743,8 @@ def _waits(stage: Stage[Any], sources: Sources) -> bool:
 def _settled(
     built: BuildState, stage: Stage[Any], sources: Sources, digests: Digests
 ) -> BuildState:
-    """The build state with an intent counted as done, when the run was killed after its last file
-    was in place.
+    """The build state; an intent counts as done if the run was killed after its last file was in
+    place.
     """
     intent = built.intents.get(stage.name)
     if intent is None:
@@ -781,7 +779,7 @@ def _outputs_of_untouched(
 
 
 class _set_aside:  # noqa: N801 - a context manager, named as the verb it is
-    """Give people's versions another name; give it back when what follows fails."""
+    """Rename users' versions; restore their names if the block fails."""
 
     def __init__(self, user_edited: dict[Path, str]) -> None:
         self._moves = [(path, edited_path(path)) for path in user_edited]
@@ -812,12 +810,12 @@ def _remove_output(path: Path, root: Path) -> None:
             break
         try:
             folder.rmdir()
-        except OSError:  # not empty: others live there
+        except OSError:  # not empty: it has other files
             break
 
 
 def _choices(stage: Stage[Any], sources: Sources) -> str:
-    """What to do about a conflict."""
+    """The remedies for a conflict."""
     slug = f" {sources.slug}" if isinstance(sources, EpisodeSources) else ""
     return message(
         "`studio run{slug} --keep` keeps your version; `studio run{slug} --stage {name} "

@@ -19,7 +19,7 @@ from studio.workspace.sources import EpisodeSources, ShowSources
 
 @dataclasses.dataclass(frozen=True)
 class _PublicWorkspace(Workspace):
-    """The same workspace; feed and site are built elsewhere."""
+    """The same workspace, with feed and site in another folder."""
 
     @property
     def rss(self) -> Path:
@@ -55,11 +55,11 @@ def scheduled_episodes(sources: ShowSources, now: datetime.datetime) -> tuple[Ep
 
 
 def public_sources(sources: ShowSources, now: datetime.datetime) -> ShowSources:
-    """The show as it may be seen now; ``sources.workspace.site`` is its site.
+    """The show as it may be published now; ``sources.workspace.site`` is its site.
 
-    Where nothing is scheduled, that is the built site. Otherwise feed and pages are built once
-    more, without what is scheduled: neither list nor search index nor sitemap names it, and its
-    files are not there. The caller holds the workspace.
+    If nothing is scheduled, that is the built site. Otherwise feed and pages are built once more
+    without the scheduled episodes: no list, search index or sitemap names them, and their files are
+    absent. The caller holds the workspace.
     """
     if not scheduled_episodes(sources, now):
         return sources
@@ -77,13 +77,13 @@ def public_sources(sources: ShowSources, now: datetime.datetime) -> ShowSources:
 
 
 def published_spans(sources: ShowSources) -> dict[str, PublishedSpans]:
-    """What each published episode lets listeners hear of its recording, by slug: what was built."""
+    """The spans of the recording that each published episode contains, by slug, as built."""
     found: dict[str, PublishedSpans] = {}
     for episode in sources.published:
         record = read_build_state(episode.build_state)[0].stages.get("inspect")
         recording = (record.inputs.get("recording") if record else None) or ""
         kept = tuple((int(span.start_ms), int(span.end_ms)) for span in episode.programme().kept)
         heard = PublishedSpans(recording=recording, kept=kept)
-        # Under its former slugs as well: what was withdrawn since must not stay there.
+        # Under its former slugs as well: passages withdrawn since must not stay there.
         found |= dict.fromkeys((episode.slug, *episode.episode.former_slugs), heard)
     return found

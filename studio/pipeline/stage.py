@@ -26,20 +26,18 @@ def _never(_: object) -> bool:
 class StageInput(Generic[S]):
     """A part of the sources that a stage uses: it runs again when this part changes, and only then.
 
-    :param name: how reasons call it.
+    :param name: its name in reasons.
     :param kind: *file*: the content of one file, or of several by name; *episodes*, for the show:
         the content of several files of each published episode, one fingerprint an episode; *text*:
         a plain value, recorded by its fingerprint; *setting*: a plain value that is recorded in
         clear, so that a reason can show the old and the new value.
-    :param read: finds it. A file may be None: there is none, and that is right. Of *episodes*: the
-        files of one of them.
-    :param origin: a plain value that a *text* is worked out from, when that is slow: as long as the
-        origin is the same, the text is not worked out again. (A change of that computation needs a
+    :param read: reads it. A file may be None if it is optional and absent. Of *episodes*: the files
+        of one of them.
+    :param origin: a plain value from which a *text* is computed, if that is slow: as long as the
+        origin is the same, the text is not computed again. (A change of that computation needs a
         new version of the stage.)
-    :param needs: the file of an earlier stage in which a value is found, though only the value
-        counts.
-    :param former: the name under which the whole of that file was on record when earlier versions
-        of Studio ran the stage.
+    :param needs: the file of an earlier stage that contains a value, if only the value matters.
+    :param former: the name under which earlier versions of Studio recorded that whole file.
     """
 
     name: str
@@ -59,7 +57,9 @@ class StageInput(Generic[S]):
 
 @dataclasses.dataclass(frozen=True)
 class Output(Generic[S]):
-    """A file that a stage always writes. ``editable``: people may, too, and then it is theirs."""
+    """A file that a stage always writes. ``editable``: users may edit it, and their version is
+    kept.
+    """
 
     find: Callable[[S], Path]
     editable: bool = False
@@ -67,12 +67,11 @@ class Output(Generic[S]):
 
 @dataclasses.dataclass(frozen=True)
 class MergePolicy(Generic[S]):
-    """How a person's changes of an editable output are carried over to the stage's new output.
+    """How a user's changes of an editable output are carried over to the stage's new output.
 
-    :param base: the machine's version that the person edited; without it the person's changes are
-        unknown.
+    :param base: Studio's version that the user edited; without it the user's changes are unknown.
     :param run: writes the outputs into the draft as the stage does, the editable ones first, with
-        the person's changes; returns a sentence about the result.
+        the user's changes; returns a sentence about the result.
     """
 
     base: Callable[[S], Path]
@@ -83,15 +82,15 @@ class MergePolicy(Generic[S]):
 class Stage(Generic[S]):
     """One step from the recording to the published site.
 
-    :param version: raised when the stage would write something else from the same inputs.
+    :param version: increased when the stage writes other outputs from the same inputs.
     :param run: writes the outputs (and, for a tree of files, any number more) into the draft; may
         return a sentence for the user.
     :param kept_once_published: a new version of the stage alone does not make it run for a
         published episode.
-    :param carry: where a person's changes need not wait for a decision when the inputs change as
+    :param carry: the merge policy, if a user's changes need no decision when the inputs change as
         well.
-    :param applies: whether it is a stage of these sources at all.
-    :param waits: whether it runs only where a person asks for it by name, or for one that needs it.
+    :param applies: whether these sources have this stage.
+    :param waits: whether it only runs if requested by name, or for a stage that needs it.
     """
 
     name: str
@@ -120,9 +119,7 @@ class Stage(Generic[S]):
         )
 
     def carries(self, sources: S) -> bool:
-        """Whether a person's changes can be carried over: the version that they started from is
-        known.
-        """
+        """Whether a user's changes can be carried over: their base version is known."""
         return self.carry is not None and self.carry.base(sources).is_file()
 
 
@@ -147,7 +144,7 @@ class StageTable:
 
     @property
     def signature(self) -> str:
-        """A value that changes when a stage would produce another result from the same files."""
+        """A value that changes if a stage would produce another result from the same files."""
         stages: tuple[Stage[Any], ...] = (*self.episode, *self.show)
         return " ".join(f"{stage.name}:{stage.version}" for stage in stages)
 

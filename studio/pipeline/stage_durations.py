@@ -15,7 +15,7 @@ from studio.workspace.layout import Workspace
 from studio.workspace.sources import ShowSources
 
 # Seconds per second of recording, measured with the `base` model on two cores; each computer learns
-# its own. Other stages take no time worth showing, or none that follows from the recording.
+# its own. Other stages take a negligible time, or one that does not depend on the recording.
 TYPICAL = {
     "inspect": 0.02,
     "transcribe": 0.3,
@@ -23,9 +23,9 @@ TYPICAL = {
     "correct": 0.05,
     "master": 0.15,
 }
-# How much of what is known the last run counts for.
+# The weight of the last run in the estimate.
 NEWEST = 0.5
-# A shorter run measures the start-up rather than the pace.
+# Minimum duration of a run: a shorter one measures the start-up rather than the pace.
 MIN_S = 2.0
 
 
@@ -50,7 +50,7 @@ class DurationEstimator:
             ).seconds_a_second
 
     def expect_s(self, slug: str, stage: str) -> float | None:
-        """How long a stage of an episode will take, in seconds; None where that is not known."""
+        """The estimated duration of a stage of an episode, in seconds; None if unknown."""
         recorded_s = self._recorded_s(slug)
         return (
             None
@@ -59,11 +59,11 @@ class DurationEstimator:
         )
 
     def pace(self, stage: str) -> float:
-        """Seconds that a stage takes for a second of recording; 0 where that is not known."""
+        """Seconds that a stage takes per second of recording; 0 if unknown."""
         return self._known.get(stage, 0.0)
 
     def learn(self, slug: str, stage: str, seconds: float) -> None:
-        """Record how long a stage took."""
+        """Record the duration of a stage."""
         recorded_s = self._recorded_s(slug)
         if stage not in TYPICAL or not recorded_s or seconds < MIN_S:
             return

@@ -30,8 +30,8 @@ class StagedOutputs:
     """The files of one run of one stage. Nothing appears under its final name before
     :meth:`put_in_place`.
 
-    What is there already, to the byte, is not written again: it keeps its time stamp, and a show of
-    many episodes is joined quickly.
+    A file with the same bytes is not written again: it keeps its time stamp, and a show of many
+    episodes is joined quickly.
     """
 
     def __init__(
@@ -41,8 +41,8 @@ class StagedOutputs:
     ) -> None:
         """Begin with nothing.
 
-        :param digest_of: the SHA-256 of a file; None where there is none.
-        :param linked_folder: the folder above a file that is a link and must be none.
+        :param digest_of: the SHA-256 of a file; None if it does not exist.
+        :param linked_folder: the folder above a file that is a link and must not be one.
         """
         self._digest_of = digest_of
         self._linked_folder = linked_folder
@@ -52,8 +52,8 @@ class StagedOutputs:
         self._folders: set[Path] = set()
 
     def path(self, final: Path) -> Path:
-        """Where to write the file that will be ``final``; its folder is there, its ending is the
-        same.
+        """The path to write the file that becomes ``final``: its folder exists, and its extension
+        is the same.
 
         :raises DiskError: the folder cannot be made.
         :raises WorkspaceError: a link would lead the file elsewhere.
@@ -82,7 +82,7 @@ class StagedOutputs:
         self._flushed.add(final)
 
     def keep(self, final: Path, digest: str) -> bool:
-        """Leave a file as it is, if it is there with this SHA-256; whether it is."""
+        """Keep a file if it has this SHA-256; whether it has."""
         with suppress(DiskError):
             if self._digest_of(final) == digest:
                 self._kept[final] = digest
@@ -94,7 +94,7 @@ class StagedOutputs:
         self._kept[final] = digest
 
     def link(self, final: Path, source: Path) -> None:
-        """Give a finished file a second name.
+        """Hard-link a finished file to a second name.
 
         :raises DiskError: the disk is full or the folder not writable.
         """
@@ -106,18 +106,18 @@ class StagedOutputs:
 
     @property
     def files(self) -> dict[Path, Path]:
-        """Final path → where it is now."""
+        """Final path → current path."""
         return dict(self._fresh)
 
     @property
     def kept(self) -> dict[Path, str | None]:
-        """Final path of each file that is there already → its SHA-256, where it is known."""
+        """Final path of each unchanged file → its SHA-256, if known."""
         return dict(self._kept)
 
     def flush(self) -> None:
-        """Flush to the disk what rooms wrote by themselves.
+        """Flush files that other packages wrote to the disk.
 
-        :raises DiskError: the disk does not take it.
+        :raises DiskError: the disk cannot be written.
         """
         for final, fresh in self._fresh.items():
             if final not in self._flushed:

@@ -29,21 +29,21 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# At most this many are shown: more are noise.
+# At most this many are shown; more would be noise.
 MAX_ALTERNATIVES = 5
-# Natural logarithm of how much more probable the window is with an alternative, below which it is
-# noise. By judgement: what was right among 126 doubts of three recordings had -12.0 and more.
+# Minimum log-probability gain (natural logarithm) of the window with an alternative. By judgement:
+# the correct alternatives among 126 doubts of three recordings had -12.0 and more.
 MIN_GAIN = -15.0
-# Nobody says more. A beam that repeats itself would continue for half a minute.
+# No passage has more tokens. A beam that repeats itself would continue for half a minute.
 MAX_TOKENS_PER_SECOND = 12
-# This many wordings with a homophone are scored, of each word the most used ones. Of 126 doubts
+# This many wordings with a homophone are scored, the most frequent ones of each word. Of 126 doubts
 # that were wrong in three interviews, one of the alternatives is right for 40 with them, 29
 # without.
 MAX_HOMOPHONES = 8
 
 
 class PassageToDecode(Record, frozen=True):
-    """Words of a transcript to hear again, and those around them in one window."""
+    """Words of a transcript to decode again, and the words around them within one window."""
 
     before: tuple[str, ...]
     words: tuple[str, ...]
@@ -62,7 +62,7 @@ class Alternative(Record, frozen=True):
 
 
 class AlternativeFinder:
-    """Hears passages again with one loaded model; one at a time."""
+    """Decodes passages again with one loaded model, one at a time."""
 
     def __init__(self, engine: ScoringEngine) -> None:
         self._engine = engine
@@ -82,7 +82,7 @@ class AlternativeFinder:
             a minute at most, mono, 16 kHz, −1 to 1.
         :param language: two letters, e.g. ``fr``.
         :param names: names to expect, in the spelling wanted.
-        :param printed: words that the article has about there.
+        :param printed: words of the article near this passage.
         """
         # Three searches: names as prompt with the words before the passage, the same without them
         # (a wrong word before it would be continued), and the article's words as prompt.

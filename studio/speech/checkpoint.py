@@ -29,7 +29,7 @@ Tensor = NDArray[np.floating[Any]]
 
 _BINARY_VERSIONS = {5, 6}  # the layout above; 6 only added number types
 _FORM = "WhisperSpec"
-# In the order of CTranslate2's number types; bfloat16 is left out, NumPy has none.
+# In the order of CTranslate2's number types; without bfloat16, which NumPy lacks.
 _NUMBER_TYPES = ("<f4", "<i1", "<i2", "<i4", "<f2")
 _REMEDY = message("Run `studio models verify` to find out which file is damaged.")
 
@@ -105,7 +105,7 @@ def _variables_from_file(path: Path) -> dict[str, NDArray[Any]]:
     form = take_name()
     if version not in _BINARY_VERSIONS or form != _FORM:
         raise ValueError("its head says that it is something else")
-    take("<I")  # revision of the form: what changed between them are single settings, not tensors
+    take("<I")  # revisions of the format that differ in single settings, not in tensors
     variables: dict[str, NDArray[Any]] = {}
     for _ in range(take("<I")):
         name = take_name()
@@ -124,7 +124,7 @@ def _variables_from_file(path: Path) -> dict[str, NDArray[Any]]:
 
 
 class _Renamed:
-    """CTranslate2's variables under openai-whisper's names; what was taken is not left over."""
+    """CTranslate2's variables under openai-whisper's names; each one taken is removed."""
 
     def __init__(self, variables: dict[str, NDArray[Any]]) -> None:
         self._variables = variables
@@ -153,9 +153,9 @@ class _Renamed:
         return self.pair(ours, theirs, ("gamma", "beta"))
 
     def stack(self, ours: str, theirs: str, parts: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
-        """The parts of a stacked tensor, apart.
+        """The parts of a stacked tensor, separated.
 
-        :raises ValueError: it does not fall into them, or its keys have a bias.
+        :raises ValueError: it cannot be divided into them, or its keys have a bias.
         """
         weight, bias = self.take(f"{theirs}/weight"), self.take(f"{theirs}/bias")
         rows = weight.shape[0] // len(parts)
@@ -190,8 +190,8 @@ class _Renamed:
 
 
 def _tensors_from_variables(variables: dict[str, NDArray[Any]]) -> Iterator[tuple[str, Tensor]]:
-    """openai-whisper's name and tensor for each of CTranslate2's. Stacked tensors come apart;
-    nothing is left over.
+    """openai-whisper's name and tensor for each of CTranslate2's. Stacked tensors are separated;
+    every variable must be used.
     """
     renamed = _Renamed(variables)
     yield from renamed.pair("encoder.conv1", "encoder/conv1")
@@ -244,9 +244,7 @@ def _dimensions(variables: dict[str, NDArray[Any]], tensors: dict[str, Tensor]) 
 
 
 def _check_positions(embedding: Tensor) -> None:
-    """The encoder's positions are sinusoids and can be computed: any other values are not
-    Whisper's.
-    """
+    """Check the encoder's positional embeddings: Whisper's are sinusoids, which can be computed."""
     length, channels = embedding.shape
     scales = np.exp(-np.log(10_000) / (channels // 2 - 1) * np.arange(channels // 2))
     angles = np.arange(length)[:, np.newaxis] * scales[np.newaxis, :]

@@ -16,13 +16,13 @@ from studio.model.clock import RecordingMs, Span
 
 # The length of Whisper's window.
 MAX_DURATION_MS = 30_000
-# Shorter chunks are not made: each costs the decoding of its run-up.
+# Minimum length of a chunk: each costs the decoding of its run-up.
 MIN_CHUNK_MS = 90_000
 # A chunk is decoded from this long before its own part, and that text is discarded: without the
 # words before it, Whisper makes 4 more errors in 340 words of a dialogue of two minutes that is
 # decoded in two halves.
 RUN_UP_MS = 20_000
-# How far from equal parts a recording is cut, for a longer pause.
+# How far a cut may deviate from equal parts to reach a longer pause.
 NEAR_CUT_MS = 15_000
 # The step of Whisper's timestamps.
 MS_PER_TIMESTAMP = 20
@@ -42,7 +42,7 @@ class Chunk:
     """A part of the recording and how far it has been decoded.
 
     :param start_ms: where its own part begins; decoding begins before it.
-    :param context: the tokens of what was said in it so far, timestamps included.
+    :param context: the tokens of its text so far, timestamps included.
     """
 
     start_ms: RecordingMs
@@ -63,7 +63,7 @@ def chunks_from_voice(voice: Sequence[Span], duration_ms: int, most: int) -> lis
     """Cut a recording into chunks of about equal length, at the longest pauses near their edges.
 
     :param voice: ascending stretches of speech without overlap.
-    :param most: how many chunks at most.
+    :param most: maximum number of chunks.
     """
     count = max(1, min(most, duration_ms // MIN_CHUNK_MS))
     # (middle, length) of each pause, both in ms.
@@ -95,7 +95,7 @@ def chunks_from_voice(voice: Sequence[Span], duration_ms: int, most: int) -> lis
 def split_at_timestamps(
     tokens: Sequence[int], timestamp_begin: int
 ) -> tuple[list[TimestampedText], int | None]:
-    """Whisper's own segments of a window, and where it says that the next window should begin, in
+    """Whisper's own segments of a window, and the start of the next window according to Whisper, in
     ms of this one.
 
     Text after the last pair of timestamps is unfinished: it is left for the next window. Where

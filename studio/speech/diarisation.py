@@ -1,9 +1,9 @@
-"""Diarisation: group the recording's stretches by voice, with an estimated number of voices.
+"""Diarisation: group the speech of a recording by voice, with an estimated number of voices.
 
-Each utterance is cut into pieces of some seconds, each piece described by a speaker embedding;
-pieces are joined from the most alike to the least (agglomerative clustering, average linkage) as
-long as they are as alike as one person's are. So the number of speakers need not be given. Pieces
-too short to be described well go to the voice that they are nearest to.
+Each utterance is cut into pieces of a few seconds, each described by a speaker embedding; pieces
+are merged in order of similarity (agglomerative clustering, average linkage) while their similarity
+is that of one person. So the number of speakers need not be given. Pieces too short for a reliable
+embedding are assigned to the nearest voice.
 """
 
 from __future__ import annotations
@@ -24,26 +24,27 @@ from studio.progress import Progress, no_progress
 from studio.speech.microphone_words import assign_words_to_microphones
 from studio.speech.vad import SAMPLE_RATE_HZ
 
-# About the length of a piece: a shorter one is described badly, a longer one may hold two people.
+# Approximate length of a piece: the embedding of a shorter one is unreliable, and a longer one may
+# contain two people.
 PIECE_MS = 2_500
-# A piece this long is described well enough to begin a voice of its own.
+# A piece this long has an embedding reliable enough to start a new voice.
 SURE_MS = 1_200
 # Two groups of pieces whose mean cosine is higher are one person. On 13 recordings of two, three
 # and four people everything from 0.35 to 0.40 finds all of them; three real people have 0.22 to
 # 0.33 between them, one under music and then without has 0.4.
 ONE_PERSON = 0.38
-# The same of a voice that came through a telephone (300 to 3400 Hz): voices have 0.25 to 0.43
-# between them there, and without it -0.02 to 0.17. Of 11 interviews made such, whole, 9 have all
-# their people from 0.5 on and 4 from 0.38 on; from 0.54 on more are split.
+# The same for voices on a telephone line (300 to 3400 Hz): different voices have 0.25 to 0.43
+# there, and -0.02 to 0.17 without it. Of 11 interviews filtered like this as a whole, all speakers
+# are found in 9 from 0.5 on and in 4 from 0.38 on; from 0.54 on more are split.
 ONE_PERSON_ON_A_LINE = 0.5
-# A voice with less time in all does not count as one: a laugh, a jingle, two people at once.
+# A voice with less time in total is ignored: a laugh, a jingle, two people at once.
 MIN_VOICE_MS = 2_500
-# A short piece that is hardly nearer to another voice than to its own utterance's is of that
-# utterance's.
+# A short piece that is hardly nearer to another voice than to that of its own utterance keeps the
+# latter.
 SURELY_ANOTHER = 0.15
 
 
-# Which voices came through a telephone, of some that speak when: see
+# Which of the voices are on a telephone line: see
 # :func:`studio.sound.telephone_band.telephone_voices`.
 TelephoneVoices = Callable[[NDArray[np.float32], Sequence[VoiceSpan]], Collection[int]]
 
@@ -52,7 +53,7 @@ class Embedder(Protocol):
     """Describes a stretch of speech as a vector of length 1."""
 
     def embed(self, samples: NDArray[np.float32]) -> NDArray[np.float64] | None:
-        """The vector; None for a stretch too short."""
+        """The vector; None if the stretch is too short."""
         ...
 
 
@@ -67,7 +68,7 @@ def diarise_samples(
     """Which voice speaks when.
 
     :param samples: the whole recording, mono, 16 kHz.
-    :param telephone_voices: finds voices that came through a telephone, which makes them alike.
+    :param telephone_voices: finds voices on a telephone line, which makes them similar.
     """
     # Pieces so short that one person speaks in each, most of the time.
     pieces = [
@@ -94,7 +95,7 @@ def diarise_samples(
         ]
         return bool(telephone_voices(samples, spans))
 
-    # Every piece, the short ones as well, gets the voice of the nearest centre.
+    # Every piece, including the short ones, gets the voice of the nearest centre.
     similarity = vectors @ _centres(vectors, lengths, is_on_a_line).T
     labels = similarity.argmax(axis=1)
     ordered = np.sort(similarity, axis=1)
@@ -124,7 +125,7 @@ def embeddings_of(
     """The vector of each span, on all processors; None for one that is too short.
 
     :param samples: the whole recording, mono, 16 kHz.
-    :param progress: called with the spans done, and in all.
+    :param progress: called with the number of spans done and the total.
     """
 
     def embed(span: Span) -> NDArray[np.float64] | None:
@@ -140,7 +141,7 @@ def embeddings_of(
 
 
 def utterance_pieces(utterance: Utterance) -> Iterator[Span]:
-    """An utterance in about equal pieces, cut where words begin."""
+    """Cut an utterance into about equal pieces at the starts of words."""
     count = max(1, round((utterance.end_ms - utterance.start_ms) / PIECE_MS))
     starts = [word.start_ms for word in utterance.words[1:]]
     cuts = {utterance.start_ms}
@@ -159,9 +160,9 @@ def _centres(
     lengths: NDArray[np.float64],
     is_on_a_line: Callable[[NDArray[np.int_]], bool],
 ) -> NDArray[np.float64]:
-    """The mean direction of each voice, of those heard long enough.
+    """The mean direction of each voice that speaks long enough.
 
-    :param is_on_a_line: whether these rows came through a telephone: then they are grouped again
+    :param is_on_a_line: whether these rows are from a telephone line; then they are grouped again
         among themselves.
     """
     # 1. Group only embeddings of long stretches: short ones are too noisy to form groups, and are
@@ -193,7 +194,7 @@ def _centres(
 def _grouped(
     vectors: NDArray[np.float64], weights: NDArray[np.float64], one_person: float
 ) -> list[NDArray[np.int_]]:
-    """Groups of rows, joined while the most alike two have a mean cosine of ``one_person``."""
+    """Groups of rows, merged while the two most similar have a mean cosine of ``one_person``."""
     # Agglomerative clustering with average linkage, weighted by length. Joined rows are marked with
     # minus infinity instead of being removed.
     similarity = vectors @ vectors.T
@@ -225,7 +226,7 @@ def relabel_short_pieces(
     lengths: NDArray[np.float64],
     owners: Sequence[int],
 ) -> NDArray[np.int_]:
-    """A short and unsure piece takes the voice of the piece beside it in its utterance."""
+    """Give a short and uncertain piece the voice of the adjacent piece in its utterance."""
     settled = labels.copy()
     for row, owner in enumerate(owners):
         beside = [
@@ -241,8 +242,8 @@ def relabel_short_pieces(
 def split_at_voices(
     asr: AsrResult, voices: Voices
 ) -> tuple[tuple[Utterance, ...], tuple[int | None, ...]]:
-    """What was heard, cut where another voice begins, and the voice of each part; None where no
-    voice is known.
+    """The utterances, split at changes of voice, and the voice of each part; None where no voice is
+    known.
     """
     parts: list[Utterance] = []
     labels: list[int | None] = []
@@ -277,7 +278,7 @@ def split_at_voices(
 
 
 def _voices_within(utterance: Utterance, spans: Sequence[VoiceSpan]) -> Iterator[int | None]:
-    """The voice of each word, of those that speak in its utterance."""
+    """The voice of each word, among those that speak in its utterance."""
     own = [
         span
         for span in spans

@@ -23,14 +23,14 @@ from studio.speech.window_text import WindowText, filter_words
 # Mean natural logarithm of its words' probabilities, below which a window is decoded again. On good
 # recordings none is (−0.2 to −0.45 on podcasts and clean interviews), on bad lines half of them.
 DOUBTFUL_WORDS = -0.5
-# How much more probable the words of the redecoding have to be. Of 4 bad recordings, 42 windows
+# Minimum gain in probability for the words of the second decoding. Of 4 bad recordings, 42 windows
 # (``fablab``, ``fanfare``, ``sauvetage``, ``urgences``), 7 were replaced with 0.2: 63 wrong words
 # fewer, 10 more; with 0.1 13 windows, 92 fewer and 37 more; with 0.3 4 windows, 40 fewer.
 MIN_GAIN = 0.2
-# A text with fewer words than this share of the other's has left something out. Those that were
-# better had 0.9 and more.
+# A text with fewer words than this share of the other's omits something. The better ones had 0.9
+# and more.
 MIN_WORDS = 0.9
-# What counts as impossible.
+# The log-probability of impossible words.
 _SMALLEST = 1e-3
 
 
@@ -42,7 +42,7 @@ def mean_word_logprob(words: Sequence[Word]) -> float:
 
 
 def is_doubtful(words: Sequence[Word]) -> bool:
-    """Whether a window with these words is worth another pass."""
+    """Whether a window with these words should be decoded again."""
     return bool(words) and mean_word_logprob(words) < DOUBTFUL_WORDS
 
 
@@ -63,7 +63,7 @@ def is_better(again: Sequence[Utterance], than: Sequence[Word], voice: Sequence[
 def with_doubtful_replaced(
     texts: Sequence[WindowText], read: Sequence[PauseText], voice: Sequence[Span]
 ) -> list[WindowText]:
-    """The same with other words in windows that were misheard, where others are more probable.
+    """The same, with the words of doubtful windows replaced where others are more probable.
 
     :param read: the second pass.
     :param voice: stretches of speech, ascending, without overlap.

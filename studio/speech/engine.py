@@ -1,9 +1,10 @@
-"""The interface of an engine: Whisper for single windows, that encodes, decodes and aligns.
+"""The interface of a speech-recognition (ASR) engine: Whisper for single windows, with encoding,
+decoding and alignment.
 
-Which windows are read, with which prompts, how often, and which hypothesis is believed is decided
-once, above all engines, in :mod:`studio.speech.strategy`. Its limits on probabilities were fitted
-on faster-whisper's int8 weights; another engine has to give natural logarithms of probabilities
-over Whisper's whole vocabulary for them to hold.
+Which windows are decoded, with which prompts and how often, and which hypothesis is accepted is
+decided for all engines in :mod:`studio.speech.strategy`. Its limits on probabilities were fitted on
+faster-whisper's int8 weights; another engine has to give natural logarithms of probabilities over
+Whisper's whole vocabulary for them to hold.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Engine(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many calls may usefully run beside each other, each in a thread of its own."""
+        """How many calls may usefully run in parallel, each in its own thread."""
 
     def tokenizer(self, language: str) -> Tokenizer:
         """The vocabulary for a language.
@@ -80,11 +81,11 @@ class Engine(Protocol):
         beams: int,
         timestamps: bool = True,
     ) -> list[Decoded]:
-        """Search the most probable text of each encoding; the same input gives the same text.
+        """Search for the most probable text of each encoding; deterministic.
 
         :param encodings: all of one ``encoded_ms``.
-        :param prompts: for each encoding the tokens of what is taken for written before, all of one
-            length, 223 at most.
+        :param prompts: for each encoding the tokens of the preceding text, all of one length, 223
+            at most.
         """
 
     def align(
@@ -94,7 +95,7 @@ class Engine(Protocol):
         lengths_ms: Sequence[int],
         tokenizer: Tokenizer,
     ) -> list[list[SpelledWord]]:
-        """When each piece of text was said, in ms of its window, in order, and how probable it is.
+        """The time of each piece of text, in ms of its window, in order, and its probability.
 
         :param encodings: all of one ``encoded_ms``.
         :param tokens: for each encoding the tokens of its text, at least one, without timestamps.
@@ -120,9 +121,8 @@ class ScoringEngine(Engine, Protocol):
         """The ``beams`` most probable texts of one window, the most probable first; without
         timestamps.
 
-        :param written: what each text begins with, already known.
-        :param most_tokens: after this many tokens more a text ends, else after as many as Whisper
-            writes at all.
+        :param written: the known beginning of each text.
+        :param most_tokens: maximum number of further tokens; by default Whisper's own maximum.
         """
 
     def token_logprobs(
@@ -132,11 +132,10 @@ class ScoringEngine(Engine, Protocol):
         tokenizer: Tokenizer,
         prompt: Sequence[int] = (),
     ) -> list[list[float]]:
-        """For each text the natural logarithms of its tokens' probabilities, as what is said in the
-        encoding at the same place.
+        """For each text the natural logarithms of its tokens' probabilities, given the encoding at
+        the same index.
 
         :param encodings: all of one ``encoded_ms``.
-        :param texts: as they are written, without the space at their beginning; an empty one has no
-            tokens.
-        :param prompt: what is taken for written before each of them.
+        :param texts: without the leading space; an empty one has no tokens.
+        :param prompt: the text that precedes each of them.
         """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from studio.model.show import Whisper
 
 if TYPE_CHECKING:
-    # Every command reads the names below; what an engine is, few need.
+    # Every command reads the names below; few need the engines themselves.
     from studio.speech.engine import Engine, ScoringEngine
 
 
@@ -41,8 +41,8 @@ _kept: dict[str, tuple[object, Engine]] | None = None
 
 
 def keep_engine() -> None:
-    """Keep the last engine loaded from now on: for a process that transcribes one recording after
-    the other.
+    """Keep the last engine in memory from now on: for a process that transcribes several
+    recordings.
     """
     global _kept  # noqa: PLW0603 - one a process
     _kept = {}
@@ -51,8 +51,8 @@ def keep_engine() -> None:
 def load_engine(settings: Whisper, folder: Path, *, most_workers: int | None = None) -> Engine:
     """The engine that the settings name, with the weights in ``folder``.
 
-    :param most_workers: more calls are never made beside each other; cores that are left work
-        together on one call.
+    :param most_workers: maximum number of parallel calls; remaining cores share the work of each
+        call.
     :raises ModelError: the weights cannot be loaded.
     """
     if _kept is None:
@@ -60,7 +60,8 @@ def load_engine(settings: Whisper, folder: Path, *, most_workers: int | None = N
     wanted = (settings, folder, most_workers)
     before = _kept.get("last")
     if before is None or before[0] != wanted:
-        _kept.clear()  # the previous one is released first: two are rarely needed, and large
+        # the previous one is released first: engines are large and two are rarely needed
+        _kept.clear()
         _kept["last"] = wanted, ENGINES[settings.engine](settings, folder, most_workers)
     return _kept["last"][1]
 
@@ -72,9 +73,9 @@ def scoring_engine(
     most_workers: int | None = None,
     loaded: Engine | None = None,
 ) -> ScoringEngine:
-    """An engine that scores texts: that of the settings where it can, else the first that can.
+    """An engine that scores texts: that of the settings if it can, else the first that can.
 
-    :param loaded: the engine of the settings, where it is loaded already.
+    :param loaded: the engine of the settings, if already loaded.
     :raises ModelError: the weights cannot be loaded.
     """
     if settings.engine not in SCORING_ENGINES:

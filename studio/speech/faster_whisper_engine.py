@@ -1,4 +1,4 @@
-"""The fast engine: faster-whisper's model, driven step by step. The only adapter of
+"""The fast engine: faster-whisper's model, called step by step. The only adapter of
 faster-whisper's model and of CTranslate2.
 
 The encoder is given one window at a time, which is quicker on a CPU than several (its activations
@@ -28,19 +28,20 @@ from studio.speech.engine import Tokenizer, no_gpu
 from studio.speech.hypotheses import SAMPLES_PER_MS, Decoded, EncodedWindow
 from studio.speech.token_merge import SpelledWord
 
-# More calls beside each other take more memory than they save time.
+# Maximum number of parallel calls: more cost memory and save little time.
 MAX_WORKERS = 4
 # Token times come in steps of two feature frames.
 MS_PER_TOKEN = 20
 MS_PER_FRAME = 10
-# The encoder's work grows faster than what it is given. A short window is filled up with silence to
-# one of these lengths, not to the half minute that Whisper was trained on: with a second of silence
-# at its end it is read as well.
+# The encoder's work grows faster than its input. A short window is padded with silence to one of
+# these lengths, not to the half minute that Whisper was trained on: with a second of silence at its
+# end it is decoded equally well.
 ENCODED_MS = (6_000, 10_000, 20_000, 30_000)
 MIN_SILENCE_MS = 1_000
-# The first timestamp of a window is at most so late, in steps of 20 ms: Whisper's own limit of 1 s.
+# Maximum first timestamp of a window, in steps of 20 ms: Whisper's own limit of 1 s.
 LATEST_FIRST_TIMESTAMP = 50
-# A token that single precision rounds to impossible: its logarithm still has to be added.
+# The log-probability of a token whose probability single precision rounds to 0: it must stay
+# finite.
 MIN_PROBABILITY = 1e-30
 
 
@@ -56,7 +57,7 @@ class FasterWhisperEngine:
 
         :param most_workers: more calls are never made beside each other; cores that are left work
             together on one call.
-        :raises ModelError: they cannot be loaded, or there is no GPU where one was asked for.
+        :raises ModelError: they cannot be loaded, or a GPU is requested and there is none.
         """
         has_gpu = ctranslate2.get_cuda_device_count() > 0
         if device == "cuda" and not has_gpu:

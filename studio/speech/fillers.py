@@ -1,8 +1,8 @@
 """Hesitations (« euh ») that are heard but not in the transcript: Whisper leaves most of them out,
 or writes a short word in their place (« eux », « or »).
 
-Each place where there is room for one is asked about: how much more probable is the sound of a few
-seconds with « euh » there? Nothing is searched, so the model cannot make another word of it.
+Each place where one may be is scored: how much more probable are a few seconds of audio with « euh
+» there? There is no search, so the model cannot replace it by another word.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 FILLER = {"en": "um,"}
 USUAL_FILLER = "euh,"
-# Words that are asked about together: so long at most, and a pause from this many ms on ends them
-# once they are as long as the third.
+# Windows of words scored together: maximum length, the pause that ends a window, and the length
+# from which it does; milliseconds.
 _MAX_DURATION_MS, _PAUSE_MS, _MIN_DURATION_MS = 9_000, 350, 4_000
-# Sound before the first of them and after the last one.
+# Audio before the first of them and after the last one.
 _AROUND_MS = 200
-# Texts that are scored together: each takes a copy of its window's encoding.
+# Texts scored together: each needs a copy of its window's encoding.
 _BATCH_TEXTS = 16
 # How probable the filler's own tokens have to be there, and how much more probable the whole window
 # with it (natural logarithms). Whisper was taught to leave them out: where one is said it has -5.5
@@ -49,15 +49,15 @@ _LEADS = frozenset(
     "ai as a avons avez ont avais avait avions aviez avaient aurai auras aura aurons aurez auront "
     "aurais aurait aurions auriez auraient avoir ayant".split()
 )
-# What is said on purpose with one vowel.
+# Deliberate words of one vowel.
 _INTERJECTIONS = frozenset("ah oh eh ha hé bah".split())
-# There is room for one after a mark or where this many ms lie between two words; a word this short
-# and so improbable may be one.
+# There may be one after a punctuation mark or in a gap of this many ms between two words; a word
+# this short and improbable may be one.
 _ROOM_MS = 80
 _MARKS = (",", ".", ";", ":", "!", "?", "…")
-# A word of this many letters, heard with so little probability (0 to 1), may be one as well.
+# A word of this many letters with a probability this low (0 to 1) may be one as well.
 _MAX_LETTERS, _MAX_PROBABLE = 4, 0.6
-# What is shorter is a breath or the end of a word, what is longer holds words.
+# Anything shorter is a breath or the end of a word, anything longer contains words.
 _LENGTH_MS = (80, 1_200)
 
 
@@ -71,7 +71,9 @@ class Filler(NamedTuple):
 
 
 class FillerSlot(NamedTuple):
-    """Words ``first`` to ``last`` (excluded) would be a filler; of none, it would be there."""
+    """Words ``first`` to ``last`` (exclusive) may be a filler; if the range is empty, one may be
+    inserted there.
+    """
 
     first: int
     last: int
@@ -92,7 +94,7 @@ def unwritten_fillers(
     least_logprob: float = MIN_LOGPROB,
     progress: Progress = no_progress,
 ) -> Iterator[Filler]:
-    """Where they are, ascending.
+    """The hesitations that are not in the words, ascending.
 
     :param samples: of the recording, mono, 16 kHz.
     :param words: ascending by their starts.
@@ -123,7 +125,7 @@ def unwritten_fillers(
 
 
 def _apart(fillers: Sequence[Filler]) -> Iterator[Filler]:
-    """Those that may be one by their length, of two in one place the more probable."""
+    """Those with a plausible length; of two at one place the more probable."""
     kept: list[Filler] = []
     for one in sorted(fillers, key=lambda filler: -filler.logprob):
         length_ms = one.span.end_ms - one.span.start_ms
@@ -137,7 +139,7 @@ def _apart(fillers: Sequence[Filler]) -> Iterator[Filler]:
 
 
 class _Window:
-    """A few seconds of sound, encoded once."""
+    """A few seconds of audio, encoded once."""
 
     def __init__(
         self,
@@ -167,13 +169,13 @@ class _Window:
         return found
 
     def tokens_of(self, texts: Sequence[str], place: int) -> slice:
-        """Which tokens spell the text of that number; a mark at its end is none of it."""
+        """The tokens that spell the text of that number, without a mark at its end."""
         before = len(self._tokenizer.encode(" " + " ".join(texts[:place]))) if place else 0
         own = len(self._tokenizer.encode(" " + texts[place].rstrip(",")))
         return slice(before, before + own)
 
     def span_of(self, texts: Sequence[str], place: int) -> Span:
-        """When the text of that number is said; an empty span where no sound is its own."""
+        """The time span of the text of that number; empty if it has no audio of its own."""
         tokens = self._tokenizer.encode(" " + " ".join(texts))
         (pieces,) = self._engine.align(
             [self._encoding], [tokens], [self._length_ms], self._tokenizer
@@ -192,7 +194,7 @@ class _Window:
 
 
 def filler_slots(words: Sequence[Word]) -> Iterator[FillerSlot]:
-    """Where a filler may be between words, or in the place of one."""
+    """Where a filler may be between words, or in place of one."""
     for place, word in enumerate(words):
         before = words[place - 1] if place else None
         if _is_filler(word) or (before and _is_filler(before)):

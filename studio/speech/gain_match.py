@@ -1,8 +1,8 @@
 """Raise quiet speakers to the level of the others before recognition.
 
-Whisper normalises by the loudest moment of half a minute and writes only what stands out. A guest
-who is ten decibels softer than the host, with noise around, is left out between the host's
-questions. So every stretch of speech is raised to the louder ones.
+Whisper normalises by the loudest moment of half a minute and transcribes only prominent speech. A
+guest who is ten decibels softer than the host, in noise, is omitted between the host's questions.
+So every stretch of speech is raised to the level of the louder ones.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from numpy.typing import NDArray
 from studio.model.clock import Span
 from studio.speech.vad import LEVEL_FRAME, SAMPLE_RATE_HZ
 
-# No voice is raised by more: below that is the room's noise.
+# Maximum gain: below that is the room's noise.
 MAX_RAISED_DB = 12.0
-# Voices that differ by less are heard as they are.
+# Smaller differences are left as they are.
 MIN_RAISED_DB = 8.0
-# Frames this far under a stretch's loudest are its pauses.
+# Frames this far below the loudest of a stretch are pauses.
 SPEECH_RANGE_DB = 15.0
 # The stretches are raised to the level that one in ten exceeds.
 REFERENCE_PERCENTILE = 90
-# A gain moves over this many frames, so that it is not heard as a step.
+# Gain changes are smoothed over this many frames, so that no step is audible.
 SMOOTHED_FRAMES = 7
 
 
 @dataclass(frozen=True)
 class GainMatchedSamples:
-    """A recording, and by how many decibels each tenth of a second of it is raised."""
+    """A recording, and the gain in decibels of each tenth of a second of it."""
 
     samples: NDArray[np.float32]
     raised_db: NDArray[np.float64]
 
     def part(self, window: Span) -> NDArray[np.float32]:
-        """The samples of a window, every voice in it at one level; mono, 16 kHz, may exceed ±1."""
+        """The samples of a window, with all voices at one level; mono, 16 kHz, may exceed ±1."""
         start, end = (edge * SAMPLE_RATE_HZ // 1000 for edge in (window.start_ms, window.end_ms))
         taken = self.samples[start:end]
         middles = np.arange(len(self.raised_db)) * LEVEL_FRAME + LEVEL_FRAME // 2
@@ -45,7 +45,7 @@ class GainMatchedSamples:
 
 
 def match_gain(samples: NDArray[np.float32], voice: Sequence[Span]) -> GainMatchedSamples:
-    """Find how loud each stretch of speech is, and by how much to raise it.
+    """Measure the level of each stretch of speech, and the gain that it needs.
 
     :param samples: mono, 16 kHz.
     :param voice: stretches of speech, ascending; without any, nothing is raised.
@@ -61,7 +61,7 @@ def match_gain(samples: NDArray[np.float32], voice: Sequence[Span]) -> GainMatch
         ]
     )
     frames_db = 10 * np.log10(power + 1e-12)
-    # Each stretch is compared with the louder ones: what is softer is raised towards them.
+    # Softer stretches are raised towards the louder ones.
     places = [_frames(span, count) for span in voice]
     stretches_db = [_level_db(frames_db[first:end]) for first, end in places]
     reference_db = np.percentile(stretches_db, REFERENCE_PERCENTILE)
@@ -70,7 +70,7 @@ def match_gain(samples: NDArray[np.float32], voice: Sequence[Span]) -> GainMatch
         softer_db = reference_db - level_db
         total_db[first:end] += 0.0 if softer_db < MIN_RAISED_DB else min(softer_db, MAX_RAISED_DB)
         stretches[first:end] += 1
-    # Between stretches, and where these overlap, the gain goes from one to the next without a jump.
+    # Between stretches, and where they overlap, the gain is interpolated.
     spoken = np.flatnonzero(stretches)
     raised_db = np.interp(np.arange(count), spoken, total_db[spoken] / stretches[spoken])
     # Smoothed with a Hann window of unit sum; the edges are padded so that the first and last

@@ -1,9 +1,9 @@
 """Hallucinations: loops, and the sentences that Whisper learned from subtitles and writes in
 silence.
 
-A hallucination is a whole stretch, improbable, over little speech. What people say is none, even
-where they speak of subtitles, ask listeners to subscribe, or say « non » six times: that they say
-it is heard, and the voice detector finds a voice there.
+A hallucination is a whole stretch of improbable text over little speech. Real speech is not one,
+even if people talk about subtitles, ask listeners to subscribe, or say « non » six times: the text
+is probable, and the voice detector finds a voice there.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from typing import Literal
 
 from studio.language.words import plain_words
 
-# Whisper's own limits: text that compresses better repeats itself; text less probable where no
-# speech is heard was never said.
+# Whisper's own limits: text that compresses better repeats itself; less probable text without
+# detected speech was not said.
 MAX_COMPRESSION = 2.4
 MIN_MEAN_LOGPROB = -1.0
 MAX_NO_SPEECH = 0.6
 # The same one to four words this many times in a row may be a loop; people say « non, non, non ».
 MAX_REPEAT_WORDS = 4
 MAX_REPEATS = 4
-# No speaker says more letters a second. Word times of a few improbable words are too short by more
-# than half at times.
+# Maximum letters per second of a speaker. The times of a few improbable words are sometimes too
+# short by more than half.
 MAX_LETTERS_PER_S = 26.0
-# A share of a stretch in which the detector finds a voice: below the first there is no speech,
-# below the second little.
+# Share of a stretch in which the detector finds a voice: below the first there is no speech, below
+# the second little.
 SILENT_SHARE = 0.2
 LITTLE_SHARE = 0.5
-# Text over hardly any voice has to be at least so probable (mean natural logarithm of its tokens):
-# clear speech over music is, words made of music and laughter are not.
+# Minimum mean log-probability (natural) of text over hardly any voice: clear speech over music
+# reaches it, words hallucinated from music and laughter do not.
 PROBABLE_WITHOUT_VOICE = -0.6
-# What single precision rounds to impossible.
+# The log-probability for a probability that single precision rounds to 0.
 MIN_PROBABILITY = 1e-30
 # Subtitlers' credits on which Whisper was trained. The first kind is never spoken; presenters say
 # the second, which counts as a hallucination only where little voice is found.
@@ -57,8 +57,8 @@ RemovalReason = Literal["loop", "credits", "no speech", "no voice", "too fast"]
 class HypothesisPart:
     """A stretch of a hypothesis, as Whisper's own timestamps bound it.
 
-    :param seconds: how long it lasts.
-    :param voiced: the share of it in which the detector finds a voice, 0 to 1.
+    :param seconds: its duration.
+    :param voiced: the share of it with a detected voice, 0 to 1.
     :param mean_logprob: mean natural logarithm of the probabilities of its tokens.
     :param no_speech: the model's no-speech probability of its window.
     """
@@ -71,19 +71,19 @@ class HypothesisPart:
 
 
 def compression_ratio(text: str) -> float:
-    """How often a text repeats itself: its size over its compressed size."""
+    """How repetitive a text is: its size divided by its compressed size."""
     content = text.encode()
     return len(content) / len(zlib.compress(content)) if content else 0.0
 
 
 def letters_in(text: str) -> int:
-    """How many letters and digits a text has."""
+    """The number of letters and digits in a text."""
     return sum(letter.isalnum() for letter in text)
 
 
 def is_looped(text: str) -> bool:
-    """Whether a text repeats itself as speakers hardly ever do: reason to decode again, none to
-    throw it away.
+    """Whether a text repeats itself as speakers hardly ever do: a reason to decode again, not to
+    discard it.
     """
     if compression_ratio(text) > MAX_COMPRESSION:
         return True
@@ -100,8 +100,8 @@ def is_looped(text: str) -> bool:
 
 
 def is_hallucination(text: str, *, mean_logprob: float, no_speech: float) -> bool:
-    """Whether a text is to be doubted by its wording: a loop, a subtitler's credit, or improbable
-    text where no speech is heard.
+    """Whether a text is doubtful by its wording: a loop, a subtitler's credit, or improbable text
+    without detected speech.
 
     :param mean_logprob: mean natural logarithm of the tokens' probabilities.
     :param no_speech: the no-speech probability.
@@ -111,7 +111,7 @@ def is_hallucination(text: str, *, mean_logprob: float, no_speech: float) -> boo
 
 
 def hallucination_reason(stretch: HypothesisPart) -> RemovalReason | None:
-    """Why a stretch is thrown away, or None where it is kept."""
+    """Why a stretch is discarded, or None if it is kept."""
     improbable = stretch.mean_logprob < PROBABLE_WITHOUT_VOICE
     if _is(_SIGNED, stretch.text) or (
         _is(_CLOSING, stretch.text) and (stretch.voiced < LITTLE_SHARE or improbable)
@@ -135,12 +135,12 @@ def hallucination_reason(stretch: HypothesisPart) -> RemovalReason | None:
 
 
 def _is(pattern: re.Pattern[str], text: str) -> bool:
-    """Whether a text is this and nothing else."""
+    """Whether the whole text matches."""
     return bool(pattern.fullmatch(text.strip(" .!?…\"'«»-–—♪")))
 
 
 def mean_logprob_of(probabilities: Sequence[float]) -> float:
-    """The mean natural logarithm of probabilities; 0 where there are none."""
+    """The mean natural logarithm of probabilities; 0 if there are none."""
     return (
         sum(math.log(max(one, MIN_PROBABILITY)) for one in probabilities) / len(probabilities)
         if probabilities

@@ -12,7 +12,7 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.speech.hallucinations import MAX_LETTERS_PER_S, is_looped, letters_in
 
-# Whisper hears 16 kHz.
+# Whisper's sample rate is 16 kHz.
 SAMPLES_PER_MS = 16
 # A window with fewer letters a second of speech than this share of the recording's usual rate has
 # probably lost a sentence.
@@ -57,10 +57,10 @@ class Decoded:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """One reading of one window.
+    """One decoding of one window.
 
-    :param decoded: what the decoder wrote, as it wrote it.
-    :param context: how many tokens of what was said before it had in its prompt.
+    :param decoded: the decoder's output, unchanged.
+    :param context: how many tokens of preceding text were in its prompt.
     """
 
     window: Span
@@ -76,12 +76,12 @@ class Hypothesis:
 
     @property
     def letters(self) -> int:
-        """How many letters and digits were heard."""
+        """The number of letters and digits in its text."""
         return letters_in(self.text)
 
     @property
     def possible(self) -> bool:
-        """Whether a person can have said this in the time of the window."""
+        """Whether a person can say this in the duration of the window."""
         too_fast = (
             self.letters > MAX_LETTERS_PER_S * (self.window.end_ms - self.window.start_ms) / 1000
         )
@@ -143,8 +143,8 @@ def clamp_word_durations(words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def impossible_repeats(words: Sequence[Word]) -> set[int]:
-    """The places of words that repeat their neighbours faster than anyone speaks: a phrase that the
-    model wrote twice.
+    """The indices of words that repeat their neighbours faster than anyone speaks: a phrase that
+    the model wrote twice.
 
     :param words: in order of time.
     """
@@ -172,7 +172,7 @@ def _rate(words: Sequence[Word]) -> float:
 
 
 def longest_ms(text: str) -> int:
-    """The longest that a word of this spelling lasts."""
+    """The longest duration of a word of this spelling."""
     return MAX_WORD_MS + MAX_LETTER_MS * letters_in(text)
 
 
@@ -188,7 +188,7 @@ def unheard(voice: Sequence[Span], heard: Sequence[Utterance]) -> Iterator[Span]
     longest = max((word.end_ms - word.start_ms for word in words), default=0)
     first = 0
     for span in voice:
-        # No word that begins so long before the stretch can reach into it.
+        # No word that begins this long before the stretch can extend into it.
         while first < len(words) and words[first].start_ms + longest <= span.start_ms:
             first += 1
         edge = span.start_ms

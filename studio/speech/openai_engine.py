@@ -1,8 +1,8 @@
 """The reference engine: OpenAI's own Whisper, from the same weights. The only adapter of
 openai-whisper and of torch.
 
-Its decoder runs one window after the other: its key-value cache is written for one prompt at a
-time. Words get their times from cross-attention afterwards.
+Its decoder runs one window after the other: its key-value cache supports one prompt at a time.
+Words get their times from cross-attention afterwards.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from studio.speech.token_merge import SpelledWord
 
 # One frame of Whisper's spectrum (160 samples at 16 kHz).
 _MS_PER_FRAME = 10
-# It always encodes this much.
+# Its encoder's input always has this length.
 _ENCODED_MS = 30_000
 
 
@@ -47,7 +47,7 @@ class OpenAIEngine:
         """Load the weights in ``folder``, in half precision on a GPU and in single precision on a
         CPU.
 
-        :raises ModelError: they cannot be loaded, or there is no GPU where one was asked for.
+        :raises ModelError: they cannot be loaded, or a GPU is requested and there is none.
         """
         if device == "cuda" and not torch.cuda.is_available():
             raise no_gpu()
@@ -120,7 +120,7 @@ class OpenAIEngine:
         aligned = []
         with _quiet():
             for encoding, some, length_ms in zip(encodings, tokens, lengths_ms, strict=True):
-                # Two spectrogram frames are one of the encoder's, and there has to be one.
+                # Two spectrogram frames are one of the encoder's, which needs at least one.
                 frames = max(2, length_ms // _MS_PER_FRAME)
                 timings = find_alignment(
                     self._model, tokenizer, list(some), encoding.features[0], frames
@@ -146,7 +146,7 @@ class OpenAIEngine:
 
 
 def _model_from_checkpoint(checkpoint: Checkpoint, folder: Path) -> Any:
-    """openai-whisper's model with every tensor of the checkpoint in it, and nothing else."""
+    """openai-whisper's model with exactly the tensors of the checkpoint."""
     model = Whisper(ModelDimensions(**checkpoint.dimensions))
     state = model.state_dict()
     wrong = sorted(
@@ -171,7 +171,8 @@ def _model_from_checkpoint(checkpoint: Checkpoint, folder: Path) -> Any:
         tensor,
     ) in (
         state.items()
-    ):  # one at a time: all of them as float16 beside the model would take half its memory again
+        # one at a time: all of them as float16 would take half the model's memory again
+    ):
         tensor.copy_(torch.from_numpy(np.array(checkpoint.tensors[name])))
     # Word times come from the cross-attention of these heads; without them whisper averages the
     # upper half of the layers, which is less exact.
@@ -188,7 +189,7 @@ def _model_from_checkpoint(checkpoint: Checkpoint, folder: Path) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Notices of whisper, torch and numba are useless to the user."""
+    """Suppress warnings of whisper, torch and numba, which are useless to the user."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

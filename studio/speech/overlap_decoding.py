@@ -1,5 +1,5 @@
-"""Where two people speak at once, each is transcribed from their own microphone, because Whisper
-writes down only one of two voices in a mix.
+"""Overlapping speech: each speaker is transcribed from their own microphone, because Whisper
+transcribes only one of two voices in a mix.
 
 The speech before and after is taken from the mix as context: a few words by themselves are often
 misrecognised.
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 # « Oui », « d'accord » and the last syllables of a turn that another one begins on are shorter;
 # milliseconds. Of sentences that begin 0.8 s before another one's end, 0.5 to 0.7 s are loud.
 MIN_TOGETHER_SPAN_MS = 500
-# Overlaps so near to each other, also shorter ones, are heard together: what is said between them
-# is part of the same.
+# Overlaps this close to each other, including shorter ones, are decoded together: the speech
+# between them belongs to them.
 NEAR_MS = 3_000
 MIN_TOGETHER_MS = 150
 # Context decoded before and after: Whisper needs whole sentences.
@@ -49,19 +49,18 @@ LITTLE_AROUND_MS = 3_000
 # of 12 recordings (483 words) a third is; 132 words are wrong, 146 with one window for each, 133
 # with three. From 0.6 to 0.9 it is 132 to 137.
 MIN_MEAN_PROBABILITY = 0.7
-# Of one's own microphone alone a little more than where two speak is heard: times of spans are
-# those of loud sound.
+# A microphone is decoded a little beyond the overlap: the times of spans are those of loud sound.
 EDGE_MS = 300
-# How long the mix and a microphone fade into each other.
+# Duration of the crossfade between the mix and a microphone.
 FADE_MS = 20
 # The length of Whisper's window.
 MAX_DURATION_MS = 28_000
-# Nothing sounds for this long between two passages that are read from one array.
+# Silence between two passages in one array.
 APART_MS = 500
 
 
 def overlap_spans(spans: Sequence[OpenSpan]) -> tuple[Span, ...]:
-    """Where two people speak at once for longer than some words, ascending, without overlap.
+    """Where two people speak at once for longer than a few words, ascending, without overlap.
 
     :param spans: who speaks into which microphone, by their beginning.
     """
@@ -110,8 +109,8 @@ class OverlapSound(NamedTuple):
 def sounds_to_transcribe(
     spans: Sequence[OpenSpan], together: Sequence[Span], duration_ms: int
 ) -> Iterator[OverlapSound]:
-    """Of each stretch in which two speak at once the microphones of those who speak there, and what
-    is read for each: the stretch, and what is said around it.
+    """For each stretch of overlapping speech the microphones of its speakers, and the audio to
+    decode for each: the stretch and the speech around it.
     """
     for stretch in together:
         span = Span(
@@ -130,9 +129,9 @@ def sounds_to_transcribe(
 def within_mix(
     own: NDArray[np.float32], mix: NDArray[np.float32], wanted: OverlapSound
 ) -> NDArray[np.float32]:
-    """One microphone where two speak at once, and the mix around it, as loud as that.
+    """One microphone where two speak at once, at the level of the mix, and the mix around it.
 
-    :param own: what its own speaker says, over the wanted span, mono, 16 kHz.
+    :param own: the speech of its own speaker, over the wanted span, mono, 16 kHz.
     :param mix: the whole recording, likewise.
     """
     start = wanted.span.start_ms * SAMPLE_RATE_HZ // 1000
@@ -162,13 +161,13 @@ def transcribe_overlaps(
     language: str,
     names: Sequence[str],
 ) -> tuple[OwnPassage, ...]:
-    """What each microphone says by itself.
+    """Transcribe each microphone separately where speech overlaps.
 
     Each passage is decoded within the mix, without names in the prompt: with them, Whisper repeats
     them here, or omits the passage. An improbable one is decoded in two more windows, and the
-    hypothesis from which the others differ least is taken.
+    hypothesis from which the others differ least is accepted.
 
-    :param own_sounds: of each passage what its own speaker says, mono, 16 kHz.
+    :param own_sounds: for each passage the speech of its own speaker, mono, 16 kHz.
     :param mix: the whole recording, likewise.
     :param spans: who speaks into which microphone.
     :param names: names to expect, in the spelling wanted.
@@ -177,7 +176,7 @@ def transcribe_overlaps(
     # 1. Every passage once, with the mix around it as context.
     whole = [_Window(one, within_mix(own, mix, one), is_alone=False) for own, one in pairs]
     passages = _decode(engine, whole, spans, language, names)
-    # 2. Improbable ones twice more: by itself, and with less of the mix around it.
+    # 2. Improbable ones twice more: alone, and with less of the mix around them.
     doubted = [place for place, one in enumerate(passages) if is_improbable(one)]
     more = [
         window
@@ -194,8 +193,8 @@ def transcribe_overlaps(
 
 
 class _Window(NamedTuple):
-    """A way to decode a passage: the span that is decoded, its sound (mono, 16 kHz), and whether
-    nobody else is in it. The names are in the prompt only then.
+    """A way to decode a passage: the span to decode, its audio (mono, 16 kHz), and whether nobody
+    else speaks in it. Only then are the names in the prompt.
     """
 
     sound: OverlapSound
@@ -204,7 +203,7 @@ class _Window(NamedTuple):
 
 
 def _with_little_around(window: _Window) -> _Window:
-    """The same with less of the mix before and after."""
+    """The window with less of the mix before and after."""
     span, together = window.sound.span, window.sound.together
     start_ms = max(span.start_ms, together.start_ms - LITTLE_AROUND_MS)
     end_ms = min(span.end_ms, together.end_ms + LITTLE_AROUND_MS)
@@ -262,9 +261,7 @@ def _decode(
 def _passage(
     sound: OverlapSound, place: Span, words: Sequence[Word], spans: Sequence[OpenSpan]
 ) -> OwnPassage:
-    """The passage with those of the words that were decoded in its place, on the recording's
-    clock.
-    """
+    """The passage with the words decoded within it, with times in the recording."""
     moved_ms = sound.span.start_ms - place.start_ms
     moved = [
         replace_fields(
@@ -285,7 +282,7 @@ def _passage(
 
 
 def is_improbable(passage: OwnPassage) -> bool:
-    """Whether its words where two speak at once are hardly probable, or there are none."""
+    """Whether its words in the overlap are improbable, or there are none."""
     words = [word for word in passage.words if is_in_overlap(word, passage.together)]
     return sum(word.probability for word in words) < MIN_MEAN_PROBABILITY * max(1, len(words))
 
@@ -305,8 +302,8 @@ def most_agreed(hypotheses: Sequence[OwnPassage]) -> OwnPassage:
 def own_words(
     words: Sequence[Word], wanted: OverlapSound, spans: Sequence[OpenSpan]
 ) -> Iterator[Word]:
-    """The words of the microphone's own speaker: all where it is heard by itself, and around it
-    those that are said while its speaker speaks.
+    """The words of the microphone's own speaker: all where it is decoded alone, and around that
+    those said while its speaker speaks.
     """
     for word in words:
         moment = (word.start_ms + word.end_ms) // 2
@@ -316,7 +313,7 @@ def own_words(
 
 
 def is_in_overlap(word: Word, together: Span) -> bool:
-    """Whether a word is said where two speak at once, or at the edge of that."""
+    """Whether a word is in or at the edge of an overlap."""
     moment = (word.start_ms + word.end_ms) // 2
     return together.start_ms - EDGE_MS <= moment < together.end_ms + EDGE_MS
 
@@ -324,13 +321,13 @@ def is_in_overlap(word: Word, together: Span) -> bool:
 def _windows_in_one(
     windows: Sequence[_Window], spans: Sequence[OpenSpan]
 ) -> tuple[list[Span], list[Span]]:
-    """Where each window is in the array of all of them, and where there is speech there."""
+    """The position of each window in the joined array, and the speech there."""
     places: list[Span] = []
     voice: list[Span] = []
     start_ms = 0
     for window in windows:
         microphone, span, together = window.sound
-        # From the recording's clock to that of the joined array.
+        # From times in the recording to times in the joined array.
         moved_ms = start_ms - span.start_ms
         length_ms = len(window.samples) * 1000 // SAMPLE_RATE_HZ
         places.append(

@@ -15,14 +15,14 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.speech.hallucinations import letters_in
 
-# Whisper's times are some tenths of a second wrong: a word so near to where two speak may be one of
-# those; milliseconds.
+# Whisper's times are off by some tenths of a second: a word this close to an overlap may be part of
+# it; milliseconds.
 NEAR_MS = 300
 # The same words in two microphones at the same moment, from this many letters on, are one voice
-# that is heard in both.
+# picked up by both.
 MIN_BLED_LETTERS = 8
 SAME_MOMENT_MS = 400
-# A pause this long parts utterances, as in what is heard of the mix.
+# A pause this long separates utterances, as in the mix.
 PAUSE_MS = 500
 
 VoicedWord = tuple[Word, int | None]
@@ -44,14 +44,14 @@ def with_overlaps(
         for utterance, voice in zip(utterances, voices, strict=True)
         for word in utterance.words
     ]
-    # Each passage takes the place of some words of the mix, and becomes utterances of its own.
+    # Each passage replaces some words of the mix, and becomes utterances of its own.
     replaced: set[int] = set()
     parts: list[tuple[Utterance, int | None]] = []
     for passage in passages:
         taken, words = _spliced(mix, passage, overlaps.together)
         replaced |= taken
         parts += [(one, passage.microphone) for one in _utterances(words)]
-    # What is left of each utterance of the mix: the whole, or the parts around what was taken.
+    # What is left of each utterance of the mix: all of it, or the parts around the replaced words.
     place = 0
     for utterance, voice in zip(utterances, voices, strict=True):
         kept = [
@@ -69,7 +69,7 @@ def with_overlaps(
 def _spliced(
     mix: Sequence[VoicedWord], passage: OwnPassage, together: Sequence[Span]
 ) -> tuple[set[int], list[Word]]:
-    """The places of the mix's words that the passage's replace, and those words."""
+    """The indices of the mix's words that the passage replaces, and its words."""
     zone, reach = _zones(passage.together, together)
 
     def is_together(word: Word) -> bool:
@@ -98,13 +98,14 @@ def _spliced(
                     words.append(word)
             continue
         gone = {place for place in former if is_own(place) and is_together(mix[place][0])}
-        # What the mix has of a difference outside stays; where it has nothing, the whole is taken.
+        # Words of the mix in a difference outside are kept; if there are none, the whole difference
+        # is taken.
         stays = any(is_own(place) and place not in gone for place in former)
         taken |= gone
         if gone or any(map(is_together, heard)):
             words += [word for word in heard if _is_inside(word, zone if stays else reach)]
     if words:
-        # Nothing else is said by the same voice in the middle of that.
+        # The same voice says nothing else in the middle of the passage.
         whole = (words[0].start_ms, words[-1].end_ms)
         taken |= {place for place in places if is_own(place) and _is_inside(mix[place][0], whole)}
     return taken, words
@@ -113,8 +114,8 @@ def _spliced(
 def _zones(
     stretch: Span, together: Sequence[Span]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """From when to when words count as said in a stretch, a little around it, and how far what is
-    said there may reach: to the middle between it and the next one.
+    """The time span in which words count as said in a stretch, with a margin, and its limits: the
+    middle between it and the next one.
     """
     first = max(
         ((one.end_ms + stretch.start_ms) / 2 for one in together if one.end_ms <= stretch.start_ms),
@@ -137,8 +138,8 @@ def _plain(word: Word) -> str:
 
 
 def _without_bleed(passages: Sequence[OwnPassage]) -> Iterator[OwnPassage]:
-    """The passages without the words that another microphone has at the same moments, and more
-    surely.
+    """The passages without bleed: words that another microphone has at the same moments with a
+    higher probability.
     """
     dropped: list[set[int]] = [set() for _ in passages]
     for one, passage in enumerate(passages):
@@ -146,8 +147,8 @@ def _without_bleed(passages: Sequence[OwnPassage]) -> Iterator[OwnPassage]:
             beside = passages[other]
             if beside.microphone == passage.microphone or beside.start_ms >= passage.end_ms:
                 continue
-            # The same words at the same moment are one voice in two microphones; they belong
-            # to the one in which they are heard more surely.
+            # The same words at the same moment are one voice in two microphones; they belong to the
+            # one in which they are more probable.
             for code in Levenshtein.opcodes(
                 [_plain(word) for word in passage.words], [_plain(word) for word in beside.words]
             ):
@@ -172,7 +173,7 @@ def _without_bleed(passages: Sequence[OwnPassage]) -> Iterator[OwnPassage]:
 def _ascending(
     parts: Sequence[tuple[Utterance, int | None]],
 ) -> list[tuple[Utterance, int | None]]:
-    """The same with no word before the end of the one that the same voice said before it."""
+    """The passages with no word before the end of the previous word of the same voice."""
     ends: dict[int | None, RecordingMs] = {}
     settled: list[tuple[Utterance, int | None]] = []
     for part, voice in parts:

@@ -14,7 +14,7 @@ from studio.speech.prompts import NO_PROMPT
 from studio.speech.window_decoding import BATCH_WINDOWS, MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import WindowText, filter_words, texts_from_hypotheses
 
-# The longest window: the model takes 30 s, and a little sound is read on either side.
+# The longest window: the model takes 30 s, including a little audio on either side.
 MAX_DURATION_MS = 28_000
 EDGE_MS = 300
 
@@ -29,8 +29,8 @@ class PauseWindow(NamedTuple):
 
 
 def windows_at_pauses(voice: Sequence[Span], duration_ms: int) -> Iterator[PauseWindow]:
-    """The recording's speech in windows that begin and end in pauses, as long as can be; speech
-    without a pause is cut where it must.
+    """The recording's speech in windows that begin and end in pauses, as long as possible; speech
+    without a pause is cut at the maximum length.
 
     :param voice: ascending, without overlap.
     :returns: ascending; together their own parts are the whole recording.
@@ -56,7 +56,7 @@ def windows_at_pauses(voice: Sequence[Span], duration_ms: int) -> Iterator[Pause
 
 
 class PauseText(NamedTuple):
-    """A window between pauses and the words that were read in its own part."""
+    """A window between pauses and the words decoded in its own part."""
 
     window: PauseWindow
     text: WindowText
@@ -65,13 +65,13 @@ class PauseText(NamedTuple):
 def texts_at_pauses(
     decoder: WindowDecoder, voice: Sequence[Span], duration_ms: int, progress: Progress
 ) -> Iterator[PauseText]:
-    """What is read in each window that a person can have said, ascending.
+    """The decoded text of each window, without what no person can have said, ascending.
 
     :param voice: stretches of speech, ascending, without overlap.
     :param duration_ms: of the recording.
     """
     windows = list(windows_at_pauses(voice, duration_ms))
-    # Each open window keeps its encoding: as many at once as keep all cores busy.
+    # Each open window keeps its encoding: only as many at once as keep all cores busy.
     count = BATCH_WINDOWS * decoder.workers
     for start in range(0, len(windows), count):
         some = windows[start : start + count]
@@ -86,5 +86,5 @@ def texts_at_pauses(
 
 
 def is_inside(one: Word | RemovedText, span: Span) -> bool:
-    """Whether the middle of a word is in a span, or of text that was taken out."""
+    """Whether the middle of a word, or of removed text, is in a span."""
     return 2 * span.start_ms <= one.start_ms + one.end_ms < 2 * span.end_ms

@@ -7,23 +7,22 @@ from dataclasses import dataclass
 
 from studio.speech.engine import Tokenizer
 
-# What is taken for written before: at most this many tokens, half of Whisper's text context as in
-# Whisper itself; the names among them at most this many, so that what was said before always has
-# room.
+# Maximum tokens of the preceding text, half of Whisper's text context as in Whisper itself; and of
+# the names among them, so that there is always room for the text said before.
 MAX_PROMPT_TOKENS = 223
 MAX_NAME_TOKENS = 120
 
 
 @dataclass(frozen=True)
 class Prompt:
-    """The prompt of a window: the names or not, and this many tokens of what was said before."""
+    """The prompt of a window: with or without names, and this many tokens of the preceding text."""
 
     names: tuple[int, ...]
     before: tuple[int, ...]
 
     @property
     def tokens(self) -> tuple[int, ...]:
-        """All of it, as the decoder takes it."""
+        """All tokens of the prompt, for the decoder."""
         return self.names + self.before
 
 
@@ -31,9 +30,7 @@ NO_PROMPT = Prompt((), ())
 
 
 def name_tokens(names: Sequence[str], tokenizer: Tokenizer) -> tuple[int, ...]:
-    """The names as text that Whisper believes to have just written: as many whole names, from the
-    first, as have room.
-    """
+    """The names as preceding text: as many whole names, from the first, as fit."""
     prompted: list[int] = []
     for count in range(1, len(names) + 1):
         tokens = tokenizer.encode(" " + ", ".join(names[:count]))
@@ -44,12 +41,12 @@ def name_tokens(names: Sequence[str], tokenizer: Tokenizer) -> tuple[int, ...]:
 
 
 def prompt_from(names: tuple[int, ...], context: Sequence[int]) -> Prompt:
-    """The names, and as much of the end of what was said before as has room."""
+    """The names, and as much of the end of the preceding text as fits."""
     room = MAX_PROMPT_TOKENS - len(names)
     return Prompt(names, tuple(context[-room:]))
 
 
 def other_prompts(prompt: Prompt) -> Iterator[Prompt]:
-    """The prompt without what was said before, without the names, and without both; each once."""
+    """The prompt without the preceding text, without the names, and without both; each once."""
     others = (Prompt(prompt.names, ()), Prompt((), prompt.before), NO_PROMPT)
     yield from dict.fromkeys(other for other in others if other != prompt)

@@ -1,4 +1,6 @@
-"""Score wordings against a recording, and against silence: what the sound says of corrections."""
+"""Score wordings against a recording, and against silence: the acoustic evidence for
+corrections.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from studio.speech.model_files import fetch_model
 from studio.speech.scoring import WordingScorer
 from studio.speech.vad import SAMPLE_RATE_HZ
 
-# This much silence is what wordings are scored against that nothing sounds for.
+# Duration of the silence against which wordings without audio are scored.
 SILENCE = Span(start_ms=RecordingMs(0), end_ms=RecordingMs(1000))
 
 
@@ -27,11 +29,11 @@ def recording_scores(
     language: str,
     progress: Progress = no_progress,
 ) -> Callable[[Sequence[Wording]], list[float]]:
-    """How probable texts are in a recording, and with no sound at all; the model is loaded when
-    there is something to ask, once.
+    """The probabilities of texts in a recording, and in silence; the model is loaded once, when
+    first needed.
 
-    :param read: reads the recording, mono, 16 kHz, −1 to 1; called when there is something to ask.
-    :param progress: called with the texts scored, and in all.
+    :param read: reads the recording, mono, 16 kHz, −1 to 1; called when first needed.
+    :param progress: called with the number of texts scored and the total.
     """
 
     @functools.cache

@@ -13,16 +13,15 @@ from studio.speech.hallucinations import letters_in
 from studio.speech.hypotheses import impossible_repeats
 from studio.speech.window_text import WindowText, utterance_part
 
-# Words at the end of one window that come again at the start of the next were read twice, not said
-# twice, from this many letters on. People repeat single words; a phrase that is said twice just
-# there is rare.
+# Words at the end of one window and again at the start of the next were decoded twice, not said
+# twice, from this many letters on. People repeat single words, but rarely a phrase exactly there.
 MIN_REPEATED_LETTERS = 8
 MAX_REPEATED_WORDS = 15
 
 
 def drop_repeated(before: WindowText, after: WindowText) -> None:
-    """Take the words from a window's text that the one before it ends with: where the end of a word
-    is put too early, it is read twice.
+    """Remove the words from a window's text with which the previous one ends: a word whose end time
+    is too early is decoded twice.
     """
     words = [word for utterance in after.utterances for word in utterance.words]
     said = [plain_words(word.text) for utterance in before.utterances for word in utterance.words][
@@ -45,7 +44,7 @@ def drop_repeated(before: WindowText, after: WindowText) -> None:
 
 
 def without_repeats(utterances: Sequence[Utterance]) -> list[Utterance]:
-    """The same without phrases that are written twice."""
+    """The utterances without phrases that are written twice."""
     words = sorted(
         (word for utterance in utterances for word in utterance.words),
         key=lambda word: word.start_ms,
@@ -57,8 +56,8 @@ def without_repeats(utterances: Sequence[Utterance]) -> list[Utterance]:
 
 
 def repeats_neighbours(text: str, window: Span, words: Sequence[Word]) -> bool:
-    """Whether the words that are heard in a gap are those just before or after it: their times were
-    wrong, not their number.
+    """Whether the words decoded in a gap are those just before or after it: then their times were
+    wrong, and no word was missing.
 
     :param words: of the recording, in order of time.
     """
@@ -72,7 +71,7 @@ def repeats_neighbours(text: str, window: Span, words: Sequence[Word]) -> bool:
     after = [
         plain for word in words if word.end_ms > window.end_ms for plain in plain_words(word.text)
     ][: 2 * len(said)]
-    # Read again, a phrase may have lost a small word: « y trop longtemps » beside « y a trop
+    # Decoded again, a phrase may lose a short word: « y trop longtemps » beside « y a trop
     # longtemps ».
     return any(_occurs_in_order(said, beside) for beside in (before, after))
 

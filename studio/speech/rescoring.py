@@ -1,13 +1,13 @@
 """Rescoring: where two transcriptions differ, choose the words that the audio makes more probable.
 
-A search finds one of many texts that are about as probable; which one depends on where windows
+A search finds one of many texts that are about equally probable; which one depends on where windows
 begin, on the names in the prompt and on the preceding words. So a recording is decoded twice, in
-two ways, and each place where both differ is decided by itself: the text of a few seconds is scored
-with the words of either (:mod:`studio.speech.scoring`), without any prompt.
+two ways, and each difference is decided separately: the text of a few seconds is scored with the
+words of either (:mod:`studio.speech.scoring`), without any prompt.
 
 Names in the prompt are kept, and words that sound like one, which corrections may replace: sound
-alone does not make an unknown name probable. Nor does a word that no dictionary has take the place
-of one that is French.
+alone does not make an unknown name probable. Nor does a word that is in no dictionary replace a
+French one.
 
 Rejected words are stored as alternatives: the article, which is not known here, may support them
 (:mod:`studio.corrections.article_alternatives`).
@@ -35,7 +35,7 @@ from studio.model.word_replacement import WordReplacement, with_replaced_words
 from studio.model.word_windows import window_of_words, window_span, word_windows
 from studio.model.wording import Wording
 
-# Log probabilities (natural) of texts that may be what is said in a span.
+# Log-probabilities (natural) of possible texts of a span.
 Score = Callable[[Sequence[Wording]], Sequence[float]]
 
 # The score of a difference is the sum of two terms. One is by how much the other words make a few
@@ -46,15 +46,15 @@ Score = Callable[[Sequence[Wording]], Sequence[float]]
 MAX_GAIN = 10.0
 SURER_WEIGHT = 15.0
 SECOND_PASS_GAIN = 5.0
-# Probabilities below this one say no more.
+# Probabilities are limited to this minimum.
 MIN_PROBABILITY = 0.01
-# People say one word twice; a phrase of this many words seldom.
+# People say one word twice, but rarely a phrase of this many words.
 MIN_REPEAT = 2
-# Longer differences are not other wordings but other places.
+# Longer differences are not other wordings of the same words.
 MAX_WORDS = 8
-# Both passes say when: the same place does not differ by more.
+# Maximum time difference between both passes for the same words.
 FARTHEST_MS = 2_000
-# Shorter parts of a name are words of grammar; names of fewer sounds are like everything.
+# Shorter parts of a name are function words; names of fewer sounds resemble many words.
 MIN_NAME_PART = 4
 MIN_NAME_SOUNDS = 4
 # From this similarity of sounds (0 to 1) to a name on, a word may be that name, misheard. Of the
@@ -63,10 +63,10 @@ LIKE_NAME = 0.5
 
 
 class RescoringEvidence(NamedTuple):
-    """What speaks for the other pass's words.
+    """The evidence for the words of the other pass.
 
     :param sound: how much more probable (natural logarithm) the sound makes them.
-    :param surer: how much surer its reading was of them (the same).
+    :param surer: how much higher their probability was in that pass (likewise).
     """
 
     sound: float
@@ -74,7 +74,7 @@ class RescoringEvidence(NamedTuple):
 
     @property
     def gain(self) -> float:
-        """Both together: above 0 the other words are believed."""
+        """The sum of both: above 0 the other words are accepted."""
         sound = max(-MAX_GAIN, min(MAX_GAIN, self.sound))
         return sound + SURER_WEIGHT * self.surer + SECOND_PASS_GAIN
 
@@ -85,8 +85,8 @@ def likelier_words(
     names: Sequence[str],
     score: Score,
 ) -> tuple[tuple[Utterance, ...], tuple[AlternativeHypothesis, ...]]:
-    """The first pass, with the other's words where these are more probable; and for each place
-    where both differ the words that were not taken.
+    """The first pass, with the words of the other where these are more probable; and for each
+    difference the rejected words.
 
     :param utterances: ascending; words ascend without overlap.
     :param other: another pass of the same recording, in the same form.
@@ -104,7 +104,7 @@ def likelier_words(
 def _alternatives(
     words: Sequence[Word], found: Sequence[tuple[WordReplacement, float]]
 ) -> Iterator[AlternativeHypothesis]:
-    """The rejected wordings, by the places of the present words."""
+    """The rejected wordings, by the indices of the present words."""
     moved = 0
     for one, gain in found:
         first, heard = one.first + moved, words[one.first : one.last]
@@ -136,7 +136,9 @@ def unprompted_wordings(
 def weighed_differences(
     words: Sequence[Word], others: Sequence[Word], names: Sequence[str], score: Score
 ) -> list[tuple[WordReplacement, RescoringEvidence]]:
-    """Every place where the other pass may be right, ascending, with the evidence for it."""
+    """Every difference in which the other pass may be right, ascending, with the evidence for
+    it.
+    """
     differences = _without_names(words, differences_between(words, others), names)
     differences = [
         one
@@ -151,8 +153,8 @@ def weighed_differences(
 
 
 def differences_between(words: Sequence[Word], others: Sequence[Word]) -> Iterator[WordReplacement]:
-    """The short places in which both passes differ, each with words on both sides: a word that only
-    one has is grouped with the word before it.
+    """The short differences between both passes, each with words on both sides: a word in only one
+    of them is grouped with the word before it.
     """
     left, right = ([" ".join(plain_words(word.text)) for word in some] for some in (words, others))
     edges: list[list[int]] = []
@@ -225,7 +227,7 @@ def _repeats(words: Sequence[Word], shortest: int) -> int:
 
 
 def _probability_gain(one: WordReplacement, heard: Sequence[Word]) -> float:
-    """How much surer the other pass is of its words than the first one of those heard."""
+    """The log ratio of the probabilities of the other pass's words and of the first pass's."""
     means = (
         max(MIN_PROBABILITY, statistics.fmean(word.probability for word in some))
         for some in (one.words, heard)
@@ -241,7 +243,7 @@ def _text(words: Sequence[Word]) -> str:
 def _gains(
     words: Sequence[Word], differences: Sequence[WordReplacement], score: Score
 ) -> list[float]:
-    """How much more probable each of the other wordings is in the sound."""
+    """The gain in log-probability of each of the other wordings, given the audio."""
     windows = word_windows(words, [(one.first, one.last) for one in differences])
     asked: list[Wording] = []
     for one in differences:

@@ -1,8 +1,8 @@
 """Forced scoring: the probability of a given text, under the model and the audio.
 
 The decoder is run over each text once, without a search, so a candidate costs one step of a batch
-and no decoding. The sound is encoded once per span for any number of candidates, and the encodings
-of the latest spans are kept, so that asking again about the same span runs the decoder only.
+and no decoding. The audio is encoded once per span for any number of candidates, and the encodings
+of the latest spans are cached, so that scoring the same span again runs only the decoder.
 
 Two scores can be compared when they are of the same span and their texts differ in a few words:
 each is a sum over the tokens of its text. That the text ends there is not scored, so a text that
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from studio.speech.engine import ScoringEngine
 
-# Texts that are scored together. Each takes a copy of its span's encoding (3 MB with base weights)
+# Texts scored together. Each needs a copy of its span's encoding (3 MB with base weights)
 # and its logits.
 BATCH_TEXTS = 8
-# Encodings that are kept, the latest (3 MB each with base weights for half a minute, 1 MB for ten
+# Number of cached encodings (3 MB each with base weights for half a minute, 1 MB for ten
 # seconds).
 KEPT_ENCODINGS = 32
 # The length of Whisper's window.
@@ -56,7 +56,7 @@ class WordingScorer:
         language: str,
         progress: Progress = no_progress,
     ) -> list[float]:
-        """The log-probability of each text as what is said in its span.
+        """The log-probability of each text as the speech of its span.
 
         :param samples: the whole recording, mono, 16 kHz, −1 to 1.
         :param wordings: of stretches of at most ``MAX_SPAN_MS`` on the recording's clock; the
@@ -73,8 +73,7 @@ class WordingScorer:
             self._samples = samples
         tokenizer = self._engine.tokenizer(language)
         scores = [0.0] * len(wordings)
-        # Texts of one span are kept together, so that its encoding is still kept when the next
-        # batch asks for it.
+        # Texts of one span are adjacent, so that its encoding is still cached for the next batch.
         places = sorted(
             range(len(spans)),
             key=lambda place: (spans[place].start_ms, spans[place].end_ms, wordings[place].prompt),

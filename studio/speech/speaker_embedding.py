@@ -2,8 +2,8 @@
 of the words.
 
 The network is CAM++ (Wang et al., Interspeech 2023) with the weights of the 3D-Speaker project
-(Apache-2.0), trained on 200,000 speakers. It is built here from its published layers, so that the
-weights are all that is fetched. Torch does the arithmetic.
+(Apache-2.0), trained on 200,000 speakers. It is built here from its published layers in torch, so
+that only the weights are downloaded.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ MIN_HZ = 20
 EMPHASIS = 0.97
 WINDOW_POWER = 0.85
 MIN_ENERGY = 1.19e-7
-# Kaldi reads samples as 16-bit numbers.
+# Kaldi's scale of samples: 16-bit integers.
 FULL_SCALE = 32_768
-# The dense blocks: how many layers, and how far apart the frames that each looks at.
+# The dense blocks: number of layers, and dilation.
 BLOCKS = ((12, 1), (24, 2), (16, 2))
 # Frames over which each dense layer averages its context.
 CONTEXT_FRAMES = 100
-# A shorter stretch has too few frames to describe.
+# Minimum number of frames of a stretch.
 MIN_SAMPLES = SAMPLE_RATE_HZ * 3 // 10
 
 
@@ -69,7 +69,7 @@ class SpeakerEmbedder:
         """
         if len(samples) < MIN_SAMPLES:
             return None
-        # A stretch is too short to share: threads of one stretch wait for one another. Several
+        # A stretch is too short for several threads, which would wait for one another. Several
         # stretches at once, one thread each, use all cores.
         torch.set_num_threads(1)
         with torch.inference_mode():
@@ -115,9 +115,7 @@ class SpeakerEmbedder:
         return functional.relu(x + y)
 
     def _dense(self, x: Any, name: str, dilation: int) -> Any:
-        """A layer that looks at some frames and weighs its channels by what is around
-        (context-aware masking).
-        """
+        """A dilated layer whose channels are weighted by the context (context-aware masking)."""
         x = functional.relu(self._norm(x, f"{name}.nonlinear1.batchnorm"))
         x = functional.conv1d(x, self._weights[f"{name}.linear1.weight"])
         x = functional.relu(self._norm(x, f"{name}.nonlinear2.batchnorm"))

@@ -1,8 +1,8 @@
-"""Speaker identification: who of some known voices speaks, by how they sound.
+"""Speaker identification: which of the known voices speaks, by speaker embeddings.
 
-If one speaker's microphone does not record and the others pick up everybody alike, no level shows
-who speaks. Voices are learnt from stretches where levels do show it; a piece of speech gets the
-voice with the nearest speaker embedding.
+If one speaker's microphone does not record and the others pick up everybody equally, levels do not
+show who speaks. Voices are learnt from stretches where they do; a piece of speech gets the voice
+with the nearest speaker embedding.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ def identify_speakers(
     embedder: Embedder,
     progress: Progress = no_progress,
 ) -> tuple[VoiceSpan, ...]:
-    """The spans, with those of the untold stretches replaced by what the voices' sound says; as
-    they are where fewer than two voices are known.
+    """The spans, with the ambiguous ones replaced by the nearest voices; unchanged if fewer than
+    two voices are known.
 
     :param samples: the whole recording, mono, 16 kHz.
-    :param utterances: what is said, ascending.
+    :param utterances: the transcribed speech, ascending.
     :param spans: who speaks, by their beginning; those of two voices may overlap.
     :param ambiguous_spans: where the spans are unreliable, ascending, without overlap.
     """
@@ -95,7 +95,7 @@ def identify_speakers(
 
 
 def _outside(spans: Sequence[VoiceSpan], stretches: Sequence[Span]) -> Iterator[VoiceSpan]:
-    """The parts of the spans outside of some stretches."""
+    """The parts of the spans outside the stretches."""
     for span in spans:
         start_ms = span.start_ms
         for one in stretches:
@@ -109,7 +109,7 @@ def _outside(spans: Sequence[VoiceSpan], stretches: Sequence[Span]) -> Iterator[
 
 
 def _known_pieces(spans: Sequence[VoiceSpan]) -> Iterator[tuple[VoiceSpan, Span]]:
-    """Pieces in which one voice alone speaks, from all over the recording."""
+    """Pieces in which only one voice speaks, from the whole recording."""
     for voice in sorted({span.voice for span in spans}):
         others = [span for span in spans if span.voice != voice]
         pieces = [

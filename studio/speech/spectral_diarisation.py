@@ -1,9 +1,9 @@
-"""Diarisation by spectral clustering, without a model, an account or a name.
+"""Diarisation by spectral features, without a model.
 
 Each utterance is described by the shape of its spectrum (mel cepstrum without level, so that loud
-and quiet do not matter) and its pitch. What varies *within* one utterance cannot be the speaker:
-the description is divided by that variation before the utterances are grouped (the idea behind
-within-class covariance normalisation, Hatch et al. 2006).
+and quiet do not matter) and its pitch. Variation *within* one utterance cannot be the speaker: the
+features are divided by it before the utterances are grouped (the idea behind within-class
+covariance normalisation, Hatch et al. 2006).
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ CEPSTRA = 20
 MELS = 40
 MIN_PITCH_HZ = 65
 MAX_PITCH_HZ = 400
-# Frames this far under an utterance's loud ones say more about the room than about the voice.
+# Frames this far below an utterance's loud ones describe the room rather than the voice.
 DEPTH_DB = 25.0
-# An utterance is described in parts of about this many frames, to see how much one voice varies.
+# An utterance is described in parts of about this many frames, to measure the variation of one
+# voice.
 PART_FRAMES = 80
 # A voice's pitch varies at least this much (natural logarithm) within a sentence.
 MIN_PITCH_SPREAD = 0.12
@@ -42,7 +43,7 @@ def voices_from_spectrum(
 ) -> Voices:
     """Which voice speaks when, by spectrum and pitch alone: each utterance is of one voice.
 
-    :param count: how many people speak; it cannot be found this way.
+    :param count: the number of speakers, which this method cannot estimate.
     """
     labels = voices_from_samples(samples, utterances, count)
     return Voices(

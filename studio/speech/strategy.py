@@ -12,9 +12,9 @@ rejected text.
    from it (:mod:`studio.speech.doubtful_windows`), and so are words that only it has in speech.
 4. Speech still without words is decoded once more with its neighbours
    (:mod:`studio.speech.unheard_speech`).
-5. Where both passes differ, the sound decides which words are likelier, and the rejected ones are
-   kept as alternatives (:mod:`studio.speech.rescoring`).
-6. Stretches that cannot have been said are removed, and kept beside the rest with the reason
+5. Where both passes differ, the words that are more probable given the audio are chosen, and the
+   rejected ones are kept as alternatives (:mod:`studio.speech.rescoring`).
+6. Stretches that cannot have been said are removed, and recorded with the reason
    (:mod:`studio.speech.window_text`).
 """
 
@@ -59,12 +59,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# How much of the work is done once the recording was read twice: then what differs is weighed.
+# Share of the work done after both passes; the rest is rescoring.
 READ_SHARE = 0.9
-# A window whose reading is less probable (mean natural logarithm of its tokens) is searched more
-# widely: little of a good recording, most of a bad one, where that costs half as much time again.
+# A window with a lower mean log-probability (natural) of its tokens is decoded with more beams: few
+# of a good recording, most of a bad one, which then takes half as much time again.
 DOUBTFUL_MEAN_LOGPROB = -0.5
-# Nothing is read at the end of a stream where no voice is found and less than this is left.
+# The end of a stream is not decoded if it is shorter than this and has no detected voice.
 MIN_WINDOW_MS = 3_000
 
 
@@ -88,14 +88,14 @@ def transcribe_samples(
     score: Score,
     progress: Progress,
 ) -> RecognisedSpeech:
-    """Write down what is said.
+    """Transcribe a recording.
 
     :param samples: the whole recording, mono, 16 kHz, −1 to 1.
     :param voice: stretches of speech, ascending, without overlap.
     :param language: two letters, e.g. ``fr``.
     :param names: names to expect, in the spelling wanted; may be empty.
-    :param score: how probable texts are in the recording.
-    :param progress: called with the milliseconds done, and in all.
+    :param score: the probabilities of texts in the recording.
+    :param progress: called with the milliseconds done and the total.
     :returns: ascending utterances on the recording's clock; words ascend without overlap, none of
         zero length.
     """
@@ -141,7 +141,7 @@ def transcribe_samples(
 
 
 def _utterances(texts: Sequence[WindowText]) -> list[Utterance]:
-    """Ascending, without phrases that were read twice."""
+    """The utterances, ascending, without phrases that were decoded twice."""
     utterances = without_repeats([utterance for text in texts for utterance in text.utterances])
     return sorted(
         (utterance for utterance in utterances if utterance.words),
@@ -150,12 +150,12 @@ def _utterances(texts: Sequence[WindowText]) -> list[Utterance]:
 
 
 def _half(progress: Progress, duration_ms: int, done: int) -> Progress:
-    """Of a work that goes through the recording twice, and then weighs what differs."""
+    """The progress of one of two passes."""
     return part_of(progress, duration_ms, done / 2 * READ_SHARE, (done + 1) / 2 * READ_SHARE)
 
 
 class _ChunkReader:
-    """Reads the streams of one recording, a window of each in every round."""
+    """Decodes the chunks of one recording, one window of each per round."""
 
     def __init__(
         self, decoder: WindowDecoder, voice: Sequence[Span], names: tuple[int, ...]
@@ -165,7 +165,7 @@ class _ChunkReader:
 
     @property
     def usual_rate(self) -> float:
-        """Letters a second of speech in what was read so far; 0 where nothing was."""
+        """Letters per second of speech decoded so far; 0 if there is none."""
         return statistics.median(self._rates) if self._rates else 0.0
 
     def read(
@@ -215,7 +215,7 @@ class _ChunkReader:
         )
 
     def _decode_again(self, opened: Sequence[OpenWindow]) -> None:
-        """Search improbable windows more widely, and poor ones with other prompts."""
+        """Decode improbable windows with more beams, and poor ones with other prompts."""
         self._decoder.decode(
             [(one, one.prompt, MORE_BEAMS) for one in opened if self._is_doubtful(self._best(one))]
         )
@@ -232,20 +232,20 @@ class _ChunkReader:
         return best_hypothesis(opened.hypotheses, self._voice, self.usual_rate)
 
     def _is_doubtful(self, hypothesis: Hypothesis) -> bool:
-        """Whether a wider search of a window may be worth its time."""
+        """Whether a window should be decoded with more beams."""
         return not self._is_silent(hypothesis) and (
             self._is_poor(hypothesis) or hypothesis.mean_logprob < DOUBTFUL_MEAN_LOGPROB
         )
 
     def _is_poor(self, hypothesis: Hypothesis) -> bool:
-        """Whether a window has to be read in another way."""
+        """Whether a window has to be decoded with another prompt."""
         if self._is_silent(hypothesis):
             return False
         too_little = hypothesis.rate(self._voice) < MIN_RATE_SHARE * self.usual_rate
         return not hypothesis.possible or too_little or hypothesis.mean_logprob < MIN_MEAN_LOGPROB
 
     def _is_silent(self, hypothesis: Hypothesis) -> bool:
-        """Whether neither the model nor the detector finds a voice in the window."""
+        """Whether neither the model nor the voice detector finds speech in the window."""
         unlikely = (
             hypothesis.decoded.no_speech > MAX_NO_SPEECH
             and hypothesis.mean_logprob < MIN_MEAN_LOGPROB

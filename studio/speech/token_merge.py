@@ -14,11 +14,11 @@ from studio.language.dictionary import is_common_word
 from studio.model.clock import RecordingMs
 from studio.model.transcript import Word
 
-# Nothing that a machine heard is quite certain; 1 is what a person wrote.
+# Maximum probability of a recognised word: 1 is reserved for words written by a person.
 _SUREST = 0.999
 _CLOSING = frozenset(".,;:!?…»”’)]}\"'")
 _OPENING = frozenset("«“‘([{¿¡\"'-–—")
-# What loses its vowel before a vowel, and what follows it in small letters.
+# An elided word and the word after it, in lower case.
 _ELIDED = re.compile(
     r"(?P<lead>[«“(\[\"]*)(?P<first>[cdjlmnst]|qu)['’](?P<rest>[^\W\d_]{3,})", re.IGNORECASE
 )
@@ -40,16 +40,16 @@ class SpelledWord:
 
     @property
     def letters(self) -> int:
-        """How many letters and digits it has; with none it is a mark and not spoken."""
+        """The number of letters and digits; without any it is a punctuation mark and not spoken."""
         return sum(letter.isalnum() for letter in self.text)
 
 
 def words_from_pieces(pieces: Iterable[SpelledWord]) -> tuple[Word, ...]:
     """Join pieces into words without spaces.
 
-    A piece without a leading space continues the word before it (« l », « 'organisme »). Marks that
-    close go to the word before them, marks that open to the word after them; with none there they
-    are dropped. A mark lends its word neither time nor probability.
+    A piece without a leading space continues the word before it (« l », « 'organisme »). Closing
+    punctuation is attached to the word before it, opening punctuation to the word after it; without
+    such a word it is dropped. It does not change the time or probability of its word.
     """
     joined: list[SpelledWord] = []
     opening: SpelledWord | None = None
@@ -77,13 +77,13 @@ def words_from_pieces(pieces: Iterable[SpelledWord]) -> tuple[Word, ...]:
             probability=min(_SUREST, round(piece.probability, 3)),
         )
         for piece in joined
-        for text in piece.text.split()  # one, unless a token itself held a space
+        for text in piece.text.split()  # one, unless a token itself contains a space
     )
 
 
 def _written_whole(text: str) -> str:
-    """« naissent » for « n'aissent »: Whisper parts a word where its sound could be two, though
-    French has no such second word.
+    """« naissent » for « n'aissent »: Whisper splits a word that sounds like two, though French has
+    no such second word.
     """
     found = _ELIDED.match(text)
     if found is None or not found["rest"].islower() or is_common_word(found["rest"]):

@@ -35,7 +35,7 @@ def transcribe_recording(
     where: object,
     progress: Progress = no_progress,
 ) -> AsrResult:
-    """Find where there is speech, then write down what is said.
+    """Detect speech, then transcribe it.
 
     :param samples: mono, 16 kHz, −1 to 1.
     :param folder: the folder of the model's weights.
@@ -50,7 +50,7 @@ def transcribe_recording(
             message("no speech"),
             message("Check that it is the right file and that the microphone was on."),
         )
-    # No more decoders than chunks: each keeps memory.
+    # No more decoders than chunks: each needs memory.
     engine = load_engine(
         settings,
         folder,

@@ -17,11 +17,11 @@ from studio.speech.repeats import repeats_neighbours
 from studio.speech.window_decoding import BATCH_WINDOWS, MORE_BEAMS, WindowDecoder
 from studio.speech.window_text import WindowText, texts_from_hypotheses
 
-# A stretch is read alone, with the speech before it, with the speech after it and with both: with
-# neighbours it is often understood better, and sometimes passed over. Of « Et la grêle, les crues,
-# tout ça. Vous pourrez suivre ? » alone the model hears « Et la ». Words cut by a window's edge are
-# not recognised, so neighbouring words are included, up to this much on either side (chosen by this
-# one example, not fitted).
+# A stretch is decoded alone, with the speech before it, with the speech after it and with both:
+# with neighbours it is often recognised better, and sometimes omitted. Of « Et la grêle, les crues,
+# tout ça. Vous pourrez suivre ? » alone the model writes « Et la ». Words cut by a window's edge
+# are not recognised, so neighbouring words are included, up to this much on either side (chosen by
+# this one example, not fitted).
 MAX_BESIDE_MS = 7_000
 
 
@@ -43,7 +43,7 @@ def found_in_unheard(
     spans = [piece for span in unheard(voice, heard) for piece in _pieces(span)]
     asked = [(span, window) for span in spans for window in _windows_around(span, voice)]
     best: dict[Span, list[Utterance]] = {}
-    # Each open window keeps its encoding: a few at once.
+    # Each open window keeps its encoding: only a few at once.
     count = BATCH_WINDOWS * decoder.workers
     for start in range(0, len(asked), count):
         some = asked[start : start + count]
@@ -57,7 +57,7 @@ def found_in_unheard(
 
 
 def _windows_around(span: Span, voice: Sequence[Span]) -> list[Span]:
-    """The stretch with and without the speech beside it, each once."""
+    """The stretch with and without adjacent speech, each once."""
     starts = [one.start_ms for one in voice if span.start_ms - MAX_BESIDE_MS <= one.start_ms]
     ends = [one.end_ms for one in voice if one.end_ms <= span.end_ms + MAX_BESIDE_MS]
     first, last = min([span.start_ms, *starts]), max([span.end_ms, *ends])
@@ -67,7 +67,7 @@ def _windows_around(span: Span, voice: Sequence[Span]) -> list[Span]:
 
 
 def _pieces(span: Span) -> Iterator[Span]:
-    """The stretch in as few equal pieces as the model takes at once."""
+    """The stretch in equal pieces, as few as the model's maximum length permits."""
     length_ms = span.end_ms - span.start_ms
     count = -(-length_ms // MAX_DURATION_MS)
     edges = [RecordingMs(span.start_ms + length_ms * place // count) for place in range(count + 1)]
@@ -76,7 +76,7 @@ def _pieces(span: Span) -> Iterator[Span]:
 
 
 def _probability(found: Sequence[Utterance]) -> float:
-    """Of what was found, less than all where nothing was."""
+    """The probability of the found text; minus infinity if there is none."""
     words = [word for utterance in found for word in utterance.words]
     return mean_word_logprob(words) if words else float("-inf")
 
@@ -89,8 +89,8 @@ def _best_texts(
     names: tuple[int, ...],
     usual_rate: float,
 ) -> list[WindowText | None]:
-    """The most probable text of each window, None where none is believed: so little is left that it
-    is read in every way.
+    """The most probable text of each window, None if none is accepted. All ways of decoding are
+    tried, because little speech is left.
     """
     prompted = prompt_from(names, ())
     opened = decoder.open(windows, [prompted] * len(windows))
@@ -114,9 +114,8 @@ def _is_believed(hypothesis: Hypothesis) -> bool:
 def found_in_other_hypothesis(
     heard: Sequence[Utterance], other: Sequence[Utterance], voice: Sequence[Span]
 ) -> Iterator[Utterance]:
-    """What another pass has where nothing was heard though there is speech: it read these moments
-    with other ones around, and may understand them. It may be between the words of a recognised
-    utterance.
+    """The text of another pass in speech without words: it decoded these moments in another
+    context, and may have recognised them. It may be between the words of a recognised utterance.
 
     :param heard: ascending; words ascend without overlap.
     :param other: another pass of the same recording, in the same form.
@@ -127,7 +126,9 @@ def found_in_other_hypothesis(
 
 
 def _inside(heard: Sequence[Utterance], other: Sequence[Utterance], span: Span) -> list[Utterance]:
-    """The other's words in a stretch, where they are probable and not heard just beside it."""
+    """The other pass's words in a stretch, if they are probable and do not repeat its
+    neighbours.
+    """
     words = [word for utterance in heard for word in utterance.words]
     found = []
     for utterance in other:
@@ -146,6 +147,6 @@ def _inside(heard: Sequence[Utterance], other: Sequence[Utterance], span: Span) 
 
 
 def _is_inside(word: Word, span: Span) -> bool:
-    """Whether most of the word is said there."""
+    """Whether most of the word is within the stretch."""
     shared_ms = min(word.end_ms, span.end_ms) - max(word.start_ms, span.start_ms)
     return 2 * shared_ms > word.end_ms - word.start_ms

@@ -1,10 +1,9 @@
 """Voice activity detection before transcription, so that silence and jingles yield no text.
 
-The detector is Silero's, as faster-whisper carries it; it runs at 500 times real time on one core
-and needs no torch. It looks for the voice's fundamental, which a telephone takes away, and it
-depends on the level: on a telephone line it missed half of what a guest said. So it also gets the
-sound at one level, with the fundamental restored from its overtones; if that finds clearly more
-speech, it is used.
+The detector is Silero's, from faster-whisper; it runs at 500 times real time on one core and needs
+no torch. It relies on the voice's fundamental, which a telephone removes, and on the level: on a
+telephone line it missed half of a guest's speech. So it is also run on the sound at one level, with
+the fundamental restored from its overtones; if that finds clearly more speech, it is used.
 """
 
 from __future__ import annotations
@@ -17,42 +16,41 @@ from numpy.typing import NDArray
 from studio.model.clock import RecordingMs, Span
 from studio.speech.chunks import MAX_DURATION_MS
 
-# What Silero's network and Whisper take.
+# Sample rate of Silero's network and Whisper.
 SAMPLE_RATE_HZ = 16_000
-# From this probability of speech on (0 to 1, of 32 ms of sound) Silero's network hears a voice: its
-# authors' default. A stretch continues down to 0.15 below it.
+# Threshold of Silero's speech probability (0 to 1, per 32 ms): its authors' default. A stretch
+# continues down to 0.15 below it.
 SPEECH_THRESHOLD = 0.5
 # A pause of this length ends a stretch. Shorter ones are stops inside words.
 MIN_PAUSE_MS = 160
-# A cough or a click is shorter.
+# Minimum length of speech: a cough or a click is shorter.
 MIN_VOICE_MS = 120
-# The detector reports a syllable late and leaves a syllable early: what is added on each side.
+# Padding on each side: the detector starts a syllable late and ends a syllable early.
 PADDING_MS = 200
-# What a telephone leaves of a voice, and where the fundamental and the first overtones lie that it
-# takes away.
+# The band of a telephone, and the band of the fundamental and the first overtones that it removes.
 LINE_HZ = (300, 3400)
 FUNDAMENTAL_HZ = (70, 300)
 # The gain of the restored fundamental; twice recovers 95 % of the missed speech and adds nothing on
 # good recordings.
 FUNDAMENTAL_GAIN = 2.0
-# The root mean square of speech that the detector is given.
+# The RMS level of speech for the detector.
 DETECTED_LEVEL = 0.1
-# The sound as it is missed a voice where the other has this many times as much of it.
+# The original sound is rejected if the restored one has this many times as much speech.
 CLEARLY_MORE = 1.03
 # Levels are measured over tenths of a second.
 LEVEL_FRAME = SAMPLE_RATE_HZ // 10
-# Filtered in blocks, so that a long recording takes little memory; what rings over their edges is
-# cut off.
+# Filtered in blocks, so that a long recording takes little memory; overlaps at their edges are cut
+# off.
 BLOCK_S = 30
 EDGE_S = 0.25
-# The detector takes three times the memory of the samples that it is given: for an hour in one
-# piece 0.8 GB. So a long recording is cut into pieces in pauses that it found.
+# The detector takes three times the memory of its samples: 0.8 GB for an hour in one piece. So a
+# long recording is cut into pieces at detected pauses.
 PIECE_S = 300
-# Speech that ends nearer to the end of a piece may go on behind it.
+# Speech that ends closer to the end of a piece may continue after it.
 PIECE_EDGE_S = 2
-# The silence before the first speech of the next piece, where there is as much.
+# The silence before the first speech of the next piece, if there is as much.
 LEAD_IN_S = 1
-# The detector decides for so many samples at once: pieces begin on its grid, so that times do not
+# Number of samples per decision of the detector: pieces begin on this grid, so that times do not
 # depend on where a recording is cut.
 FRAME = 512
 
@@ -81,7 +79,7 @@ def _detected(
 ) -> tuple[Span, ...]:
     """The stretches of speech in a recording.
 
-    :param prepare: what the detector gets for a piece of it.
+    :param prepare: converts a piece of it to the detector's input.
     """
     found: list[tuple[int, int]] = []
     start = 0
@@ -90,7 +88,7 @@ def _detected(
         stretches = [(start + first, start + last) for first, last in _stretches(prepare(piece))]
         end = start + len(piece)
         if end < len(samples):
-            # The next piece begins in the pause before what may go on behind this one.
+            # The next piece begins in the pause before speech that may continue after this one.
             edge = end - PIECE_EDGE_S * SAMPLE_RATE_HZ
             begun = min((first for first, last in stretches if last > edge), default=edge)
             stretches = [one for one in stretches if one[1] <= edge]
@@ -128,21 +126,20 @@ def _restored(samples: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
     for start in range(0, len(samples), block):
         first, end = max(0, start - edge), min(len(samples), start + block)
         part = samples[first : end + edge].astype(np.float64)
-        # Cut at zero, a voice has the frequency again that all its overtones share.
+        # Half-wave rectification restores the fundamental of the overtones.
         fundamental = _band(np.maximum(_band(part, LINE_HZ), 0.0), FUNDAMENTAL_HZ)
         restored = (part + FUNDAMENTAL_GAIN * fundamental)[start - first : end - first]
         yield restored.astype(np.float32)
 
 
 def _restored_gain(samples: NDArray[np.float32]) -> float:
-    """By how much the restored sound is amplified for its speech to have ``DETECTED_LEVEL``."""
+    """The gain with which the speech of the restored sound has ``DETECTED_LEVEL``."""
     powers = []
     for block in _restored(samples):
         frames = block[: len(block) // LEVEL_FRAME * LEVEL_FRAME].reshape(-1, LEVEL_FRAME)
         powers.append(np.einsum("ij,ij->i", frames, frames) / LEVEL_FRAME)
     power = np.concatenate(powers)
-    # Speech is what is louder than the mean of it and its pauses; rounding may put the mean of one
-    # level above it.
+    # Frames above the mean level are speech; rounding may put the mean of equal levels above them.
     loud = power[power >= min(power.mean(), power.max())] if power.any() else power[:0]
     return DETECTED_LEVEL / float(np.sqrt(loud.mean())) if loud.size else 1.0
 

@@ -2,7 +2,7 @@
 file.
 
 All of them are OpenAI's multilingual weights (MIT) in CTranslate2's float16 form. Sizes and hashes
-are pinned, so that what arrives is what was meant, wherever it came from.
+are pinned, so that a download is verified whatever its source.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Model(Record, frozen=True):
     :param memory_mb: roughly what the default engine needs at its peak on a CPU.
     :param speed: roughly how many times faster than real time the default engine is on two CPU
         cores.
-    :param files: everything that its folder holds.
+    :param files: all files of its folder.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Model(Record, frozen=True):
 
     @property
     def size_bytes(self) -> int:
-        """What its folder takes on the disk."""
+        """The size of its folder on disk."""
         return sum(file.size_bytes for file in self.files)
 
 
@@ -296,8 +296,7 @@ VOICES = Model(
 def find_model(name: str) -> Model:
     """The model of that name.
 
-    :raises ModelError: Studio knows no such model; the message names the nearest one and all
-        others.
+    :raises ModelError: the model is unknown; the message names the most similar one and all others.
     """
     for model in (*MODELS, VOICES):
         if model.name == name:
@@ -306,7 +305,7 @@ def find_model(name: str) -> Model:
 
 
 def find_whisper_model(name: str) -> Model:
-    """The model of that name that writes down what is said.
+    """The speech-recognition model of that name.
 
     :raises ModelError: as :func:`find_model`; or the model does something else.
     """

@@ -1,7 +1,7 @@
 """Decode many windows with one engine: in batches where possible, with several calls in parallel.
 
-All windows of a call are finished before any of its results is seen, so that the same sound gives
-the same text however threads happen to run.
+All windows of a call are finished before any of its results is returned, so that the text does not
+depend on thread scheduling.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from studio.speech.token_merge import SpelledWord
 # 90 MB with five. Six minutes take 68 s of processor time with three and with two windows, and
 # 1.2 GB or 0.95.
 BATCH_WINDOWS = 2
-# The first search is narrow, that of improbable windows wider. One beam takes a fifth less time,
-# and makes more errors on short readings.
+# Beams of the first search, and of that of improbable windows. One beam takes a fifth less time,
+# and makes more errors on short windows.
 BEAMS = 2
 MORE_BEAMS = 5
 
@@ -34,7 +34,7 @@ _Result = TypeVar("_Result")
 
 @dataclass
 class OpenWindow:
-    """One window that is being decoded, and what the decoder wrote for it so far.
+    """One window that is being decoded, and its hypotheses so far.
 
     :param prompt: of its first hypothesis.
     """
@@ -46,7 +46,7 @@ class OpenWindow:
 
 
 class WindowDecoder:
-    """One engine, and the recording that it decodes window by window."""
+    """Decodes a recording window by window with one engine."""
 
     def __init__(
         self, engine: Engine, pool: Executor, levels: GainMatchedSamples, tokenizer: Tokenizer
@@ -68,7 +68,7 @@ class WindowDecoder:
         return [OpenWindow(*one) for one in zip(windows, encodings, prompts, strict=True)]
 
     def decode(self, wanted: Sequence[tuple[OpenWindow, Prompt, int]]) -> None:
-        """Give each window a further hypothesis: decoded with that prompt and this many beams."""
+        """Add a hypothesis to each window, decoded with that prompt and this many beams."""
 
         def key(one: tuple[OpenWindow, Prompt, int]) -> tuple[int, int, int]:
             opened, prompt, beams = one
@@ -86,7 +86,7 @@ class WindowDecoder:
     def align(
         self, hypotheses: Sequence[Hypothesis], texts: Sequence[Sequence[int]]
     ) -> list[list[SpelledWord]]:
-        """When the pieces of each hypothesis were said; nothing for an empty text.
+        """The times of the pieces of each hypothesis; none for an empty text.
 
         :param texts: the text tokens of each.
         """
@@ -138,7 +138,7 @@ class WindowDecoder:
 
 
 def _parted(items: Sequence[_Item], workers: int, largest: int) -> Iterator[Sequence[_Item]]:
-    """Items in batches of equal size, enough for each worker to have one."""
+    """Items in batches of equal size, at least one for each worker."""
     size = min(largest, -(-len(items) // workers))
     for start in range(0, len(items), size):
         yield items[start : start + size]

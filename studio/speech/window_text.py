@@ -19,18 +19,18 @@ from studio.speech.hypotheses import Hypothesis, clamp_word_durations, longest_m
 from studio.speech.token_merge import SpelledWord, words_from_pieces
 from studio.speech.window_decoding import WindowDecoder
 
-# A window advances by this much at least.
+# Minimum advance of a window.
 MIN_STEP_MS = 1_000
 
 
 @dataclass
 class WindowText:
-    """What was made of one window.
+    """The text of one window.
 
     :param end_ms: the next window of its stream begins here.
     :param mean_logprob: mean natural logarithm of its tokens' probabilities.
-    :param removed: what was written down but is not believed.
-    :param tokens: of what is believed, timestamps included.
+    :param removed: the rejected text.
+    :param tokens: of the accepted text, timestamps included.
     """
 
     start_ms: int
@@ -65,7 +65,7 @@ def texts_from_hypotheses(
 
 
 def filter_words(text: WindowText, wanted: Callable[[Word | RemovedText], bool]) -> WindowText:
-    """The same with the words that are wanted, and what was removed if it is."""
+    """The text with only the wanted words and the wanted removed text."""
     utterances = [utterance_part(utterance, wanted) for utterance in text.utterances]
     return replace(
         text,
@@ -75,14 +75,14 @@ def filter_words(text: WindowText, wanted: Callable[[Word | RemovedText], bool])
 
 
 def part_from(start_ms: int, text: WindowText) -> WindowText:
-    """The text from a moment on: earlier words of a stream belong to the stream before it."""
+    """The text from a moment on: earlier words of a chunk belong to the previous chunk."""
     if text.start_ms >= start_ms:
         return text
     return filter_words(text, lambda one: one.start_ms + one.end_ms >= 2 * start_ms)
 
 
 def utterance_part(utterance: Utterance, wanted: Callable[[Word], bool]) -> Utterance:
-    """The utterance with the words that are wanted, if any."""
+    """The utterance with only the wanted words, if any."""
     words = tuple(word for word in utterance.words if wanted(word))
     if not words:
         return Utterance(start_ms=utterance.start_ms, end_ms=utterance.end_ms, words=())
@@ -104,7 +104,7 @@ def _text_of(
     tokenizer: Tokenizer,
     voice: Sequence[Span],
 ) -> WindowText:
-    """What one hypothesis says.
+    """The text of one hypothesis.
 
     :param stamp_ms: where the next window begins according to Whisper; None without speech after
         the last word.
@@ -114,7 +114,7 @@ def _text_of(
     kept: list[int] = []
     place, last = 0, window.start_ms
     for part in parts:
-        # Whisper's segment takes the next pieces, until they have all its text tokens.
+        # Pieces are assigned to Whisper's segment until it has all its text tokens.
         count = sum(token < tokenizer.eot for token in part.tokens)
         own: list[SpelledWord] = []
         while count > 0 and place < len(pieces):
@@ -136,7 +136,7 @@ def _text_of(
                 )
             )
     text.tokens = tuple(kept)
-    # As Whisper does where it gives word times: the next window begins where the last word ends.
+    # As in Whisper with word times: the next window begins where the last word ends.
     if stamp_ms is not None or not _ends(hypothesis, tokenizer):
         text.end_ms = last if place else window.end_ms
     text.end_ms = min(max(text.end_ms, offset + MIN_STEP_MS), window.end_ms)
@@ -144,7 +144,7 @@ def _text_of(
 
 
 def _moved(piece: SpelledWord, offset_ms: int) -> SpelledWord:
-    """A piece of a window on the recording's clock."""
+    """A piece of a window, with times in the recording."""
     return SpelledWord(
         piece.text,
         offset_ms + piece.start_ms,

@@ -1,9 +1,9 @@
 """The probability of known words in an audio file and in a processed copy of it: whether cleaning
-or encoding cost a word.
+or encoding made a word unintelligible.
 
-Transcribing both and comparing the texts would not do: a copy that is 1 dB softer gives other
-errors. So nothing is searched. The decoder is run over the known words once in each sound, and each
-word has its probability given the sound and the words before it.
+Transcribing both and comparing the texts does not work: a copy that is 1 dB softer gives other
+errors. So there is no search: the decoder is run over the known words once for each audio file, and
+gives the probability of each word given the audio and the words before it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 # 8.6 s, 66 % in 18.6 s, 71 % in 25 s.
 MAX_WINDOW_MS = 18_600
 AROUND_MS = 200
-# A pause of a second and more ends a window, once it is as long as this.
+# A pause of a second or more ends a window that is as long as this.
 PAUSE_MS, MIN_WINDOW_MS = 1000, 14_000
-# A word that the recording gives a probability of at least this is sure enough to be lost.
+# Minimum probability in the recording of a word that can count as lost.
 SURE = 0.5
-# It is lost where the master gives it less than this part of it.
+# It is lost if its probability in the master is less than this share of it.
 LOST_PART = 0.5
 
 
@@ -54,7 +54,7 @@ class ComparedWindow(Record, frozen=True):
 
 
 def compared_windows(words: Sequence[Word], programme: Programme) -> tuple[ComparedWindow, ...]:
-    """The words that are heard whole and without music over them, in windows that no cut divides.
+    """The words that are complete and without music over them, in windows without a cut.
 
     :param words: ascending, on the recording's clock.
     """
@@ -144,7 +144,7 @@ def _of_words(texts: Sequence[str], pieces: Sequence[SpelledWord]) -> Iterator[f
         wanted, least = len(text.replace(" ", "")), 1.0
         while wanted > 0 and place < len(spelled):
             piece, letters = spelled[place]
-            # Marks are no words.
+            # Punctuation marks are not words.
             if piece.letters:
                 least = min(least, piece.probability)
             part = min(wanted, letters - taken)
@@ -157,7 +157,7 @@ def _of_words(texts: Sequence[str], pieces: Sequence[SpelledWord]) -> Iterator[f
 def lost_words(
     windows: Sequence[ComparedWindow], before: Sequence[float], after: Sequence[float]
 ) -> tuple[LostWord, ...]:
-    """The words that were sure in the recording and are not in the episode.
+    """The words that are certain in the recording but not in the episode.
 
     :param before: the probability of each word of the windows in the recording; ``after`` in the
         episode.

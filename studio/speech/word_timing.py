@@ -1,8 +1,8 @@
 """Repair word times: none of zero length, none overlapping, none stretched over a pause.
 
-Whisper's cross-attention says about when each token was said. Its words run on through the pause
-that follows them, or start in the pause before. The recording knows better: where the voice stops,
-the word stops.
+Whisper's cross-attention gives the approximate time of each token. Its words extend into the pause
+after them, or start in the pause before. The recording is more exact: where the voice stops, the
+word stops.
 """
 
 from __future__ import annotations
@@ -17,23 +17,22 @@ from studio.model.record import replace_fields
 from studio.model.transcript import Utterance, Word
 from studio.speech.vad import SAMPLE_RATE_HZ
 
-# Levels are measured over so long.
+# Frame length of level measurements.
 FRAME_MS = 10
-# A hole in the sound of this length is a pause between words; shorter ones are the closure of a p,
-# t or k.
+# A gap of this length is a pause between words; shorter ones are the closure of a p, t or k.
 MIN_HOLE_MS = 150
 # How far below the speech level around it a pause is.
 HOLE_DEPTH_DB = 30.0
 # In noise, a pause is below this share of the distance from the room's noise to the speech.
 NOISE_SHARE = 0.15
 MIN_WORD_MS = 40
-# How much later than Whisper says a word may really end.
+# How much later than its time by Whisper a word may end.
 MAX_TAIL_MS = 500
 
 
 def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
-    """Holes in the sound: stretches at least ``MIN_HOLE_MS`` long that are well below the
-    level of speech around them.
+    """Pauses: stretches at least ``MIN_HOLE_MS`` long that are well below the level of speech
+    around them.
 
     The level of speech is taken from the 10 s around, so that a quiet guest after a loud host has
     pauses too; the threshold never goes below the noise of the room.
@@ -47,7 +46,7 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
     level = 10 * np.log10(np.einsum("ij,ij->i", frames, frames) / step + 1e-10)
     smooth = np.convolve(level, np.ones(3) / 3, mode="same")
     block = 1000 // FRAME_MS
-    # Once a second: how loud speech is in the 10 s around, and how soft the room in 30 s.
+    # Once a second: the level of speech in the 10 s around, and of the room in 30 s.
     loud = np.array(
         [
             np.percentile(smooth[max(0, i - 5 * block) : i + 5 * block], 90)
@@ -65,7 +64,7 @@ def pauses_from_samples(samples: NDArray[np.float32]) -> tuple[Span, ...]:
         np.maximum(loud - HOLE_DEPTH_DB, quiet + (loud - quiet) * NOISE_SHARE), block
     )[:count]
     silent = smooth < threshold
-    # Where frames begin and cease to be silent, by turns.
+    # Alternating starts and ends of silent frames.
     edges = np.flatnonzero(np.diff(np.concatenate(([False], silent, [False])).astype(np.int8)))
     return tuple(
         Span(start_ms=RecordingMs(int(start) * FRAME_MS), end_ms=RecordingMs(int(end) * FRAME_MS))
@@ -146,7 +145,7 @@ def _outside_pauses(words: Sequence[Word], pauses: Sequence[Span]) -> list[Word]
             pause = pauses[look]
             before, after = pause.start_ms - start, end - pause.end_ms
             if before <= 0 and after <= 0:
-                break  # said where nothing sounds: leave it to its neighbours
+                break  # no audio there: leave it to its neighbours
             if after >= before:
                 start = pause.end_ms
             else:
@@ -184,7 +183,7 @@ def _ascending(words: Sequence[Word], end_ms: RecordingMs) -> list[Word]:
                 word, start_ms=start, end_ms=max(word.end_ms, RecordingMs(start + MIN_WORD_MS))
             )
         )
-    # What was pushed past the end comes back, the last word first.
+    # Words pushed past the end are moved back, the last word first.
     edge = max(end_ms, RecordingMs(len(settled) * MIN_WORD_MS))
     for place in range(len(settled) - 1, -1, -1):
         word = settled[place]

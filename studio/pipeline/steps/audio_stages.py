@@ -19,8 +19,7 @@ from studio.workspace.disk import fresh_path, make_folder, remove_quietly
 from studio.workspace.measuring import measure_recording
 from studio.workspace.sources import EpisodeSources
 
-# A picture that is more of a file than this tenth of its sound is made smaller: of a quarter of an
-# hour, 1 MB.
+# Maximum size of a picture, as a share of the sound: 1 MB for a quarter of an hour.
 MAX_OF_A_FILE = 0.1
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def enclosure(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
-    """What the feed announces of sound that is published as it came, once it is certain that it is.
+    """The enclosure of sound that is published as imported, after it is verified.
 
     :raises WorkspaceError: the file is another one, or a setting asks for another sound.
     """
@@ -49,8 +48,8 @@ def enclosure(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> No
             message("asks for cuts or shorter pauses in sound that is published as it came"),
             remaster,
         )
-    # Feed entries promise the bytes of the former host: a file that was saved again by a sound
-    # editor would be downloaded anew by every subscriber.
+    # Feed entries refer to the bytes of the former host: a file saved again by a sound editor would
+    # be downloaded again by every subscriber.
     sha256 = digest_from_file(path)
     if sha256 != imported.sha256:
         raise WorkspaceError(
@@ -74,7 +73,7 @@ def enclosure(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> No
 
 
 def mix(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
-    """The automatic mix of several microphones, and who speaks into which.
+    """The automatic mix of several microphones, and who speaks into each.
 
     :raises RecordingError: the recording has fewer channels than the episode has microphones.
     """
@@ -108,9 +107,9 @@ def mix(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> s
 
 
 def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
-    """What the recording is, once it is certain that people's markers are on its clock.
+    """The facts about the recording, after it is verified that the user's markers belong to it.
 
-    :raises ConflictError: they are on another recording's.
+    :raises ConflictError: they belong to another recording.
     """
     from studio.sound.fingerprint import bytes_from_fingerprint, fingerprint_from_samples
 
@@ -133,7 +132,7 @@ def inspect(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 
 
 def programme(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
-    """Which stretches of the recording are heard, between which jingles."""
+    """The kept stretches of the recording, and the jingles between them."""
     from studio.sound.programme import read_jingle_ms
 
     opening_ms, closing_ms = (
@@ -223,7 +222,7 @@ def master(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -
 
 
 def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
-    """The finished MP3, and what the feed announces of it."""
+    """The finished MP3, and its enclosure for the feed."""
     from studio.captions.plain_text import text_from_turns, timed_lines_from_turns
     from studio.model.turns import turns_from_transcript
     from studio.tags.id3 import TagChapter, TagSheet, enclosure_from_mp3, write_id3_tags
@@ -272,10 +271,9 @@ def tag(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
 
 
 def tag_cover(picture: bytes, sound_bytes: int, where: object) -> bytes:
-    """The picture of a tag: a smaller one where the sound is short, so that a trailer is not
-    mostly a picture.
+    """The picture of a tag: smaller for short sound, so that a trailer is not mostly a picture.
 
-    :param sound_bytes: how much sound there is.
+    :param sound_bytes: the size of the sound.
     """
     from studio.artwork.cover import read_picture, smaller_picture
     from studio.artwork.fitting import MIN_PX
@@ -287,14 +285,14 @@ def tag_cover(picture: bytes, sound_bytes: int, where: object) -> bytes:
 
 
 def _description(sources: EpisodeSources) -> str:
-    """A few sentences; never nothing, because players show the field."""
+    """A few sentences; never empty, because players show the field."""
     episode, article = sources.episode, sources.article
     remark = [text for text in (episode.notice, *article.introduction) if text]
     return "\n".join(remark or [f"« {article.quote} »" if article.quote else episode.title])
 
 
 def _chapter_image(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes) -> bytes:
-    """The picture of a chapter that is a question; nothing for another one."""
+    """The picture of a chapter that is a question; None for another one."""
     from studio.artwork.chapter_image import make_chapter_image
 
     for exchange in sources.article.exchanges:
@@ -311,7 +309,7 @@ def _chapter_image(sources: EpisodeSources, chapter: Chapter, cover_jpeg: bytes)
 def _tag_alternate(
     sources: EpisodeSources, codec: Codec, sheet: TagSheet, staged: StagedOutputs
 ) -> None:
-    """The second enclosure with the same tag, and what the feed announces of it."""
+    """Tag the second enclosure likewise, and return its entry for the feed."""
     from studio.sound.alternate_enclosure import alternate_from_file
     from studio.tags.mp4 import write_mp4_tags
     from studio.tags.vorbis import write_vorbis_tags
@@ -336,7 +334,7 @@ def _tag_alternate(
 def checked_chapters(sources: EpisodeSources) -> Chapters:
     """The chapters with every end given.
 
-    :raises WorkspaceError: a person's chapters cannot be published as they are.
+    :raises WorkspaceError: a user's chapters cannot be published as they are.
     """
     from studio.chapters.build import closed_chapters, require_valid_chapters
 

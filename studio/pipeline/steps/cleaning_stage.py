@@ -1,5 +1,5 @@
-"""Voice cleaning and its verification: the cleaned recording is made once; as much of it is mixed
-into the master as loses no word, tested by recognition.
+"""Voice cleaning and its verification: the cleaned recording is made once, and mixed into the
+master with the greatest strength at which recognition loses no word.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from studio.workspace.sources import EpisodeSources
 if TYPE_CHECKING:
     from studio.sound.programme import CleanedSound
 
-# By how much noise is softened at most, in dB: first as much as the other filter does (room is
-# left that sounds like one, and no artefact is louder than that), then less.
+# Maximum noise reduction in dB: first that of the other filter (natural room tone remains, and
+# masks artefacts), then less.
 LIMITS_DB = (14.0, 9.0, 5.0)
 # At most one word in this many may lose certainty.
 WORDS_PER_LOST = 200
@@ -37,7 +37,7 @@ MAX_LISTED = 5
 
 
 def clean(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
-    """The recording without its noise. Voices on a telephone's line stay as they are.
+    """The recording without its noise. Voices on a telephone line stay as they are.
 
     :raises RecordingError: all voices are on one, or the network cannot be loaded.
     """
@@ -92,11 +92,11 @@ def proved_master(
     make: Callable[[CleanedSound | None], MasterFacts],
     progress: Progress,
 ) -> ProvedMaster:
-    """The strongest cleaning that loses no more than one word in 200; where none does, the master
-    is made without the network, with the other filter.
+    """Make the master with the strongest cleaning that loses at most one word in 200; if there is
+    none, with the other filter instead of the network.
 
-    :param master: where ``make`` writes.
-    :param make: makes a master of what is cleaned.
+    :param master: the file that ``make`` writes.
+    :param make: makes a master of the cleaned recording.
     """
     from studio.sound.programme import CleanedSound
 
@@ -117,14 +117,12 @@ def proved_master(
 
 
 def loses_few_words(trial: CleaningTrial) -> bool:
-    """Whether so few words are less sure that the strength can be kept."""
+    """Whether so few words lost certainty that the strength can be kept."""
     return len(trial.lost) * WORDS_PER_LOST <= trial.words
 
 
 def describe_proof(proof: CleaningProof) -> str | None:
-    """What a person should know: that less was cleaned than was wanted, and where words were
-    lost.
-    """
+    """The remark for the user: that less was cleaned than requested, and where words were lost."""
     if len(proof.trials) == 1 and proof.limit_db:
         return None
     first = proof.trials[0]
@@ -157,7 +155,7 @@ def _place(word: LostWord) -> str:
 
 
 class _RecognisedWords:
-    """The words of the recording, and how sure they are in it: heard once."""
+    """The words of the recording and their certainty in it, computed once."""
 
     def __init__(self, sources: EpisodeSources, progress: Progress) -> None:
         from studio.speech.engine_loading import load_engine
@@ -181,11 +179,11 @@ class _RecognisedWords:
 
     @property
     def words(self) -> int:
-        """How many words are compared."""
+        """The number of compared words."""
         return len(self._before)
 
     def lost_in(self, master: Path) -> tuple[LostWord, ...]:
-        """The words that are less sure in a master."""
+        """The words that are less certain in a master."""
         from studio.model.sound import FIRST_TRACK
         from studio.sound.recording import read_samples
         from studio.speech.word_certainty import lost_words, word_certainties

@@ -39,10 +39,10 @@ ORIGINS = {
 
 def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
     """The episode's folder as it will be published, complete: sound, texts, pages, share card.
-    Beside it, what feed and home page join.
+    Also the parts that feed and home page join.
 
     The files of one run belong together: if something fails later, the show keeps this episode as
-    it was, and sound and feed agree.
+    it was, with sound and feed consistent.
     """
     from studio.artwork.cover import smaller_picture
     from studio.artwork.share_card import make_share_card
@@ -79,8 +79,8 @@ def package(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
     for kind, content in captions.items():
         staged.write(files.public(places.captions[kind.suffix]), content)
     _stage_pages(sources, staged, page)
-    # Besides the public files: the item for the feed, words for the search, places and the listing
-    # for other pages.
+    # In addition to the public files: the item for the feed, words for the search, URLs and the
+    # listing for other pages.
     item = feed_item(sources, chapters, page.card_place, places)
     staged.write(files.item, item_from_episode(show, item))
     staged.write(files.words, json_from_plain(search_sentences(page, show.language), indent=-1))
@@ -125,7 +125,7 @@ def _chapters(sources: EpisodeSources) -> Chapters:
 
 
 def _captions(sources: EpisodeSources) -> dict[CaptionFormat, bytes]:
-    """The transcript in each form that there is: Studio's, or the forms that came with it."""
+    """The transcript in each available format: Studio's, or the imported ones."""
     imported = sources.episode.imported
     if imported is None or not sources.is_untranscribed:
         return {kind: read_file(sources.files.caption(kind.suffix)) for kind in CAPTION_FORMATS}
@@ -138,7 +138,7 @@ def _captions(sources: EpisodeSources) -> dict[CaptionFormat, bytes]:
 
 
 def _soundbites(sources: EpisodeSources) -> tuple[Soundbite, ...]:
-    """The sound bites; of an episode that was left as it came, those that came with it."""
+    """The sound bites; of an episode that is published as imported, the imported ones."""
     if not sources.is_untranscribed:
         return sources.soundbites()
     programme = sources.programme()
@@ -156,7 +156,7 @@ def _soundbites(sources: EpisodeSources) -> tuple[Soundbite, ...]:
 def _places(
     sources: EpisodeSources, chapters: bytes, texts: dict[CaptionFormat, bytes]
 ) -> EpisodePlaces:
-    """Where the episode's files will be, by what is in them."""
+    """The paths of the episode's files, by their content."""
     from studio.web.addresses import (
         EpisodePlaces,
         alternate_place,
@@ -166,7 +166,7 @@ def _places(
     )
 
     slug, codec = sources.slug, sources.codec
-    # A changed file gets a new address: caches may keep each one for ever.
+    # A changed file gets a new URL: caches may keep each one for ever.
     captions = {kind: digest_from_bytes(content) for kind, content in texts.items()}
     return EpisodePlaces(
         media=media_place(
@@ -246,7 +246,7 @@ def _page(
 
 
 def _moments(sources: EpisodeSources, programme: Programme) -> tuple[ParagraphTime, ...]:
-    """When the article's paragraphs and their sentences are heard."""
+    """The times of the article's paragraphs and their sentences."""
     from studio.site.paragraph_times import paragraph_times_from_alignment
     from studio.site.sentence_times import with_sentences
 
@@ -261,7 +261,7 @@ def _moments(sources: EpisodeSources, programme: Programme) -> tuple[ParagraphTi
 
 
 def _access_figures(sources: EpisodeSources) -> AccessibilityMetrics:
-    """What is measured for those who read the episode."""
+    """The accessibility figures for readers of the episode."""
     from studio.captions.cues import cues_from_transcript
     from studio.captions.quality import caption_stats_from_cues
     from studio.captions.vtt import SHAPE
@@ -285,7 +285,7 @@ def _access_figures(sources: EpisodeSources) -> AccessibilityMetrics:
 
 
 def describe_origin(sources: EpisodeSources) -> str:
-    """Who made the transcript, as listeners read it; empty where Studio has made none."""
+    """The origin of the transcript, for listeners; empty if Studio made none."""
     if sources.is_untranscribed:
         return ""
     return in_language(ORIGINS[sources.transcript_origin], sources.show.language)
@@ -300,7 +300,7 @@ def _languages(sources: EpisodeSources) -> dict[str, str]:
 
 
 def _former(sources: EpisodeSources) -> ImportedItem | None:
-    """What subscribers know of an imported episode, and find again."""
+    """The values of an imported episode that subscribers' apps know (kept unchanged)."""
     from studio.feed.item import ImportedItem
 
     imported, path = sources.episode.imported, sources.files.former_item
@@ -317,7 +317,7 @@ def _former(sources: EpisodeSources) -> ImportedItem | None:
 
 
 def _picture_place(sources: EpisodeSources) -> str:
-    """Where the episode's own picture is on the site; empty where it has none."""
+    """The path of the episode's own picture on the site; empty if it has none."""
     from studio.web.addresses import page_place, picture_place
 
     return (
@@ -330,10 +330,10 @@ def _picture_place(sources: EpisodeSources) -> str:
 def feed_item(
     sources: EpisodeSources, chapters: Chapters, card: str, places: EpisodePlaces
 ) -> FeedItem:
-    """What the feed says of the episode.
+    """The episode's item in the feed.
 
-    :param card: the place of its share card.
-    :param places: those of its other files.
+    :param card: the path of its share card.
+    :param places: the paths of its other files.
     """
     from studio.artwork.cover import read_picture
     from studio.feed.item import FeedItem, TranscriptLink

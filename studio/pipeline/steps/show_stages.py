@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 
 PAGE_FILE = "index.html"
-# More than the bytes after the links to neighbours at the end of a page.
+# Upper limit of the bytes after the links to neighbours at the end of a page.
 PAGE_END_BYTES = 8192
 
 
 def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
-    """The feed with every episode that has been built; of many, its first page."""
+    """The feed with every built episode; if paged, its first page."""
     from studio.feed.build_date import with_build_date
     from studio.web.addresses import FEED_PLACE
 
@@ -56,8 +56,8 @@ def feed(sources: ShowSources, staged: StagedOutputs, _: Progress) -> None:
 
 @functools.lru_cache(maxsize=1)
 def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
-    """The feed by place. `site` writes what `feed` joined just now: of these very sources nothing
-    is built in between.
+    """The feed's pages by path. `site` writes what `feed` has just joined: nothing is built from
+    these sources in between.
     """
     from studio.artwork.cover import read_picture
     from studio.feed.rss import WrittenItem, feed_pages_from_items
@@ -81,8 +81,8 @@ def _feed_pages(sources: ShowSources) -> dict[str, bytes]:
 
 
 def _dated_pages(sources: ShowSources) -> dict[str, bytes]:
-    """The feed by place: its first page as it was built, the others with the moment of their own
-    last change.
+    """The feed's pages by path: the first one as it was built, the others with the time of their
+    own last change.
     """
     from studio.feed.build_date import with_build_date
     from studio.web.addresses import FEED_PLACE
@@ -97,7 +97,7 @@ def _dated_pages(sources: ShowSources) -> dict[str, bytes]:
 
 
 def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> None:
-    """Everything that is published, as one tree of files."""
+    """The whole site, as one tree of files."""
     from studio.artwork.cover import smaller_picture
     from studio.artwork.share_card import make_share_card
     from studio.site.pages import (
@@ -120,7 +120,7 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     small_cover = smaller_picture(sources.picture, PAGE_COVER_PX, sources.cover)
     assets = site_assets(show.language)
     published = sources.published
-    # Only files of episodes that changed are linked anew; the others of the former tree stay.
+    # Only files of changed episodes are linked again; the others in the previous tree stay.
     touched = [one for one in published if one.slug not in sources.untouched]
     for done, episode in enumerate(touched):
         progress(done, len(touched))
@@ -164,14 +164,14 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
 
 
 class _ListedEpisode(Record, frozen=True):
-    """An episode as other pages have it, with the SHA-256 of the listing that it was made of."""
+    """An episode in lists on other pages, with the SHA-256 of its listing."""
 
     listing: str
     html: ListingHtml
 
 
 class _ListedEpisodes(Record, frozen=True):
-    """What was made of each listing, by its place, and the SHA-256 of all else that it hangs on.
+    """The HTML of each listing, by its path, and the SHA-256 of everything else that it depends on.
 
     :param links: of each page, the SHA-256 of the links to neighbours that were found at its end,
         and not only meant to be there: a run may be killed before a page is in place.
@@ -183,7 +183,7 @@ class _ListedEpisodes(Record, frozen=True):
 
 
 def _read_listed(sources: ShowSources) -> _ListedEpisodes:
-    """What is kept of them; without it, all is made and looked at again."""
+    """The cached HTML of the listings; without it everything is rendered again."""
     kept = sources.workspace.listed
     with suppress(OSError, StudioError):
         return record_from_bytes(read_file(kept), _ListedEpisodes, kept)
@@ -191,19 +191,19 @@ def _read_listed(sources: ShowSources) -> _ListedEpisodes:
 
 
 def _keep_listed(sources: ShowSources, listed: _ListedEpisodes) -> None:
-    """Keep it. No output of the stage: a publication that makes the pages of fewer episodes writes
-    it, too.
+    """Store it. Not an output of the stage: a publication that renders fewer episodes writes it,
+    too.
     """
     try:
         write_file(sources.workspace.listed, bytes_from_record(listed))
     except StudioError:
-        remove_quietly(sources.workspace.listed)  # what it has is no longer so
+        remove_quietly(sources.workspace.listed)  # it is outdated
 
 
 def _listed_episodes(
     site: Site, listings: Sequence[Listing], before: _ListedEpisodes
 ) -> _ListedEpisodes:
-    """Each episode as other pages have it, by its place; made again only for a new listing."""
+    """The HTML of each episode in lists, by its path; only rendered again for a changed listing."""
     from studio.site.pages import html_from_listings, template_of_listings
 
     made_with = digest_from_plain(
@@ -229,8 +229,8 @@ def _listed_episodes(
 def _episode_pages(
     sources: ShowSources, listed: Mapping[str, ListingHtml], known: Mapping[str, str]
 ) -> tuple[dict[str, bytes], dict[str, str]]:
-    """The episodes' pages with links to their neighbours in time; of those that nobody touched only
-    the ones that have other neighbours now. With them the SHA-256 of the links of all others.
+    """The episodes' pages with links to the previous and next episode; of untouched ones only those
+    with new neighbours. With them the SHA-256 of the links of all others.
 
     :param known: the SHA-256 of the links that pages were found with.
     """
@@ -275,10 +275,10 @@ def _ends_with_links(path: Path, links: str) -> bool:
 
 
 def _redirects(sources: ShowSources) -> dict[str, bytes]:
-    """Pages at addresses that an episode had, which lead to those that it has: its page, and the
-    player that other sites embed.
+    """Redirects from an episode's former addresses to its present ones: its page, and its embedded
+    player.
 
-    :raises WorkspaceError: a person wrote what is not a slug.
+    :raises WorkspaceError: a former slug is not a valid slug.
     """
     from studio.site.pages import redirect_page
     from studio.web.addresses import address, page_place
@@ -305,12 +305,12 @@ def _stage_search(sources: ShowSources, listings: Sequence[Listing], staged: Sta
     kept, root = sources.workspace.search, sources.workspace.site
     published, untouched = sources.published, sources.untouched
     state = None
-    with suppress(OSError, StudioError):  # kept to save time; without it all is read again
+    with suppress(OSError, StudioError):  # a cache; without it everything is read again
         state = record_from_bytes(read_file(kept), SearchState, kept)
     slugs = [one.slug for one in published]
 
     def sentences_of(number: int) -> list[Any]:
-        """What can be found of an episode; nothing of one that an earlier Studio built."""
+        """The searchable sentences of an episode; none if it was built by an earlier Studio."""
         found = plain_from_json(read_file(published[number].files.words))
         return found if isinstance(found, list) else []
 

@@ -22,13 +22,12 @@ from studio.pipeline.staged_outputs import StagedOutputs
 from studio.progress import PreparedWork, Progress
 from studio.workspace.sources import EpisodeSources
 
-# More names than the article's own make Whisper's prompt long, and a long prompt makes it leave
-# speech out.
+# Maximum number of names besides the article's own: with a long prompt Whisper omits speech.
 MAX_GLOSSARY_NAMES = 20
 
 
 def episode_prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
-    """The names in Whisper's prompt: the article's, and who speaks."""
+    """The names in Whisper's prompt: the article's, and the speakers'."""
     from studio.article.names import names_from_article
 
     return tuple(
@@ -45,9 +44,9 @@ def episode_prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
 
 
 def prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
-    """The same, and the most used names of the show's glossary.
+    """The names of :func:`episode_prompt_names`, and the most used names of the show's glossary.
 
-    They help, but a learnt name does not cause a new transcription: only
+    A learnt name does not cause a new transcription: only
     :func:`episode_prompt_names` is an input of the stage.
     """
     return tuple(
@@ -61,7 +60,7 @@ def prompt_names(sources: EpisodeSources) -> tuple[str, ...]:
 
 
 def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
-    """Which wrong spellings of the show's glossary were heard in this episode, each with its name:
+    """The wrong spellings of the show's glossary that occur in this episode, each with its name:
     others change nothing in it.
     """
     from studio.corrections.glossary import spellings_in
@@ -71,14 +70,14 @@ def misspelled_names(sources: EpisodeSources) -> list[list[str]]:
     try:
         hearing = sources.asr()
     except WorkspaceError:
-        return []  # missing or damaged: it will be made first
-    # The article may speak for words that stand in an alternative only.
+        return []  # missing or damaged: it will be made again first
+    # The article may support words that only occur in an alternative.
     words = [*hearing.words, *(word for one in hearing.alternatives for word in one.words)]
     return [list(pair) for pair in spellings_in(words, sources.show_sources.glossary)]
 
 
 def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
-    """What Whisper hears. Its weights are fetched when they are not there yet."""
+    """Transcribe with Whisper. Its weights are fetched if they are missing."""
     from studio.speech.model_files import fetch_model
     from studio.speech.transcription import transcribe_recording
     from studio.speech.whisper_models import find_whisper_model
@@ -99,11 +98,11 @@ def transcribe(sources: EpisodeSources, staged: StagedOutputs, progress: Progres
 
 
 def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
-    """Which voice speaks when. The weights for diarisation are downloaded if they are missing.
+    """Diarise: which voice speaks when. The weights are downloaded if they are missing.
 
-    Where they cannot be fetched, voices are grouped by their spectrum, as many as the title names:
-    less sure, and said so. With several microphones, voices are distinguished by their sound only
-    where no level shows who speaks.
+    If they cannot be fetched, voices are grouped by their spectrum, as many as the title names:
+    less reliable, which is reported. With several microphones, voices are only distinguished by
+    their sound where no level shows who speaks.
     """
     from studio.errors import StudioError
     from studio.sound.telephone_band import telephone_voices
@@ -118,7 +117,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
     if microphones is not None and not microphones.ambiguous_spans:
         staged.write(sources.files.voices, bytes_from_record(_voices_from(microphones)))
         return None
-    # Microphones whose levels say who speaks need no voices at all; those are dealt with above.
+    # Microphones whose levels show who speaks need no voices; they are handled above.
     utterances = sources.asr().utterances
     samples = sources.samples()
     remark = None
@@ -138,7 +137,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
             again=again,
         )
     else:
-        # Several microphones: only spans whose speaker the levels leave open are decided by the
+        # Several microphones: only spans whose speaker the levels do not show are decided by the
         # voice.
         if microphones is None:
             voices = diarise_samples(
@@ -160,7 +159,7 @@ def diarise(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) 
 
 
 def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> None:
-    """What is said while another person speaks, each from their own microphone."""
+    """Overlapping speech, each speaker from their own microphone."""
     from studio.sound.channel_gate import read_gated_channels
     from studio.speech.engine_loading import load_engine
     from studio.speech.model_files import fetch_model
@@ -202,7 +201,7 @@ def overlaps(sources: EpisodeSources, staged: StagedOutputs, progress: Progress)
 
 
 def _voices_from(microphones: Microphones) -> Voices:
-    """Who speaks into which microphone needs no guess."""
+    """The voices from the microphones, which need no diarisation."""
     return Voices(
         spans=tuple(
             VoiceSpan(
@@ -215,10 +214,11 @@ def _voices_from(microphones: Microphones) -> Voices:
 
 
 def correct(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str | None:
-    """The words with who says them, spelled as the article has them where it was said so: what
-    people then correct. Returns remarks where the names of microphones contradict the words.
+    """The corrected transcript with speakers, which users then edit; words are spelled as in the
+    article where it matches the speech. Returns remarks if the names of microphones contradict the
+    words.
 
-    The same is kept as a second file, so that it is known later what they changed.
+    A copy is kept as the base of later merges with users' changes.
     """
     from studio.speakers.microphone_names import contradicted_names, unnamed_people
 
@@ -251,7 +251,9 @@ def _hinted_names(sources: EpisodeSources) -> dict[int, str]:
 
 
 def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, progress: Progress) -> str:
-    """The same, with what people have corrected meanwhile: a sentence on how much that is."""
+    """As :func:`correct`, with users' corrections carried over; returns a sentence with their
+    number.
+    """
     from studio.transcript.transcript_merge import merge_transcripts
 
     theirs = _corrected(sources, progress)
@@ -262,7 +264,7 @@ def carry_corrections(sources: EpisodeSources, staged: StagedOutputs, progress: 
         until_ms=sources.asr().duration_ms,
     )
     staged.write(sources.files.transcript, bytes_from_record(merge.transcript))
-    # Last: where it is killed in between, the same is done again and comes to the same.
+    # Last: if it is killed before, repeating it gives the same result.
     staged.write(sources.files.machine_transcript, bytes_from_record(theirs))
     carried = plural_message(
         "{count} correction carried over to the new transcription",
@@ -298,7 +300,7 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
     from studio.speech.overlapping_words import with_overlaps
     from studio.speech.recording_scoring import recording_scores
 
-    # 1. Of two decodings of a window the one that the article has.
+    # 1. Of two decodings of a window, the one that agrees with the article.
     hearing = with_printed_alternatives(sources.asr(), sources.article)
     utterances, voices = split_at_voices(hearing, sources.voices())
     if sources.episode.microphones:
@@ -315,11 +317,11 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
         },
         hinted=_hinted_names(sources),
     )
-    # 3. Where the questions are; it decides which passage of the article is compared with which
-    # words.
+    # 3. The times of the questions, which decide which passage of the article is compared with
+    # which words.
     alignment = align_questions(transcript, sources.article, sources.host)
     names = episode_prompt_names(sources)
-    # 4. What the article would change, scored by the recording below.
+    # 4. Changes suggested by the article, scored against the recording below.
     proposals = propose_corrections(
         transcript,
         sources.article,
@@ -345,8 +347,8 @@ def _corrected(sources: EpisodeSources, progress: Progress) -> Transcript:
 
 
 def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | None:
-    """Where the article's questions are, when each of its paragraphs was said, and both texts side
-    by side. Returns a remark if article and recording do not match.
+    """The times of the article's questions and paragraphs, and the alignment of both texts. Returns
+    a remark if article and recording do not match.
     """
     from studio.alignment.alignment_tables import with_tables
     from studio.alignment.passages import locate_passages
@@ -368,8 +370,8 @@ def align(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str | 
 
 
 def soundbites(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
-    """The passages that show what the episode is like: a person's choice, or the quote and what
-    article and speech share.
+    """The sound bites of the episode: a user's choice, or the quote and passages that article and
+    speech share.
     """
     from studio.clip.soundbites import choose_soundbites
 
@@ -387,8 +389,8 @@ def soundbites(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> N
 
 
 def found_questions(sources: EpisodeSources) -> list[list[Any]]:
-    """What chapters are made of; nothing where the alignment is missing or damaged: it will be made
-    first.
+    """The questions for chapters; none if the alignment is missing or damaged: it will be made
+    again first.
     """
     with suppress(WorkspaceError):
         return [
@@ -399,9 +401,7 @@ def found_questions(sources: EpisodeSources) -> list[list[Any]]:
 
 
 def chapter(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
-    """Chapters at the questions. The same is kept as a second file, so that it is known later what
-    people changed.
-    """
+    """Chapters at the questions. A copy is kept as the base of later merges with users' changes."""
     from studio.chapters.recording_chapters import RecordingChapters, chapters_on_recording
 
     programme = sources.programme()
@@ -414,8 +414,8 @@ def chapter(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None
 
 
 def _chapters(sources: EpisodeSources, programme: Programme) -> Chapters:
-    """Chapters at the article's questions; of an imported episode without an article, those that
-    came with it.
+    """Chapters at the article's questions; of an imported episode without an article, the imported
+    ones.
     """
     from studio.chapters.build import chapters_from_alignment, complete_chapters
 
@@ -426,7 +426,9 @@ def _chapters(sources: EpisodeSources, programme: Programme) -> Chapters:
 
 
 def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> str:
-    """The same, with what people have changed meanwhile: a sentence on how much that is."""
+    """As :func:`chapter`, with users' changes carried over; returns a sentence with their
+    number.
+    """
     from studio.chapters.recording_chapters import (
         RecordingChapters,
         chapters_on_programme,
@@ -461,7 +463,7 @@ def carry_chapters(sources: EpisodeSources, staged: StagedOutputs, _: Progress) 
 
 
 def caption(sources: EpisodeSources, staged: StagedOutputs, _: Progress) -> None:
-    """The transcript in every form that apps read."""
+    """The transcript in every caption format."""
     from studio.captions.formats import captions_from_transcript
 
     forms = captions_from_transcript(
