@@ -23,10 +23,11 @@ from studio.model.transcript import Suggestion, Transcript, UnpromptedWording, W
 from studio.model.word_windows import window_of_words, window_span, word_windows
 from studio.model.wording import Wording
 
-# How much more probable (natural logarithm) the other name has to be. In 36 interviews whose
-# articles got wrong names, one sound off, 83 of 132 that were written are above it, and 21 of 196
-# right names (``python -m bench.wrong_names``).
-MIN_GAIN = 4.0
+# How much more probable (natural logarithm) the other name has to be. In 31 interviews whose
+# articles got wrong names, one or two sounds off, 58 of 129 pairs of a wrong name and another one
+# are above it, and 12 of 60 of a right name (4: 47 and 11; 2: 71 and 19); with it 83 of 138 wrong
+# words are doubts, 40 without (``python -m bench.wrong_names``).
+MIN_GAIN = 3.0
 # Edits between the sounds of both names, half of one for related sounds: fewer are the same name,
 # spelled otherwise.
 MIN_DISTANCE = 1.0
@@ -61,27 +62,35 @@ def with_doubtful_names(
     :param score: log probabilities in the recording.
     """
     words = transcript.words
-    doubtful = doubtful_names_in(transcript, names, unprompted)
-    gains = gains_of_others(words, doubtful, score)
-    found = tuple(
-        Suggestion(
-            start_ms=words[one.first].start_ms,
-            end_ms=words[one.last - 1].end_ms,
-            heard=_text(words, one.first, one.last),
-            text=one.other,
-            score=OTHER_SCORE,
-            doubts_name=True,
-        )
-        for one, gain in zip(doubtful, gains, strict=True)
-        if gain >= MIN_GAIN
+    found = doubtful_names_in(transcript, names, unprompted)
+    gains = gains_of_others(words, found, score)
+    # The most probable other wording of each place.
+    doubtful: dict[int, Suggestion] = {}
+    for gain, one in sorted(zip(gains, found, strict=True), reverse=True):
+        places = range(one.first, one.last)
+        if gain >= MIN_GAIN and doubtful.keys().isdisjoint(places):
+            doubtful |= dict.fromkeys(places, _suggestion(words, one))
+    own = dict.fromkeys(doubtful[place] for place in sorted(doubtful))
+    return replace_fields(transcript, suggestions=(*own, *transcript.suggestions))
+
+
+def _suggestion(words: Sequence[Word], one: DoubtfulName) -> Suggestion:
+    return Suggestion(
+        start_ms=words[one.first].start_ms,
+        end_ms=words[one.last - 1].end_ms,
+        heard=_text(words, one.first, one.last),
+        text=one.other,
+        score=OTHER_SCORE,
+        doubts_name=True,
     )
-    return replace_fields(transcript, suggestions=(*found, *transcript.suggestions))
 
 
 def doubtful_names_in(
     transcript: Transcript, names: Sequence[str], unprompted: Sequence[UnpromptedWording]
 ) -> list[DoubtfulName]:
-    """The names for which another one was recognised, unless both decodings have them somewhere."""
+    """The names for which another one was recognised, unless both decodings have them somewhere;
+    where two others were, both.
+    """
     words = transcript.words
     parts = {
         part
@@ -97,15 +106,15 @@ def doubtful_names_in(
         if place not in differing
         for part in _name_in(word, parts)
     }
-    taken: set[int] = set()
-    doubtful = []
-    for one in found:
-        new = {part for word in words[one.first : one.last] for part in _name_in(word, parts)}
-        new.difference_update(plain_words(one.other), agreed)
-        if new and taken.isdisjoint(range(one.first, one.last)):
-            taken.update(range(one.first, one.last))
-            doubtful.append(one)
-    return [one for one in doubtful if _differs(words, one)]
+    return [
+        one for one in found if _has_own_name(words, one, parts - agreed) and _differs(words, one)
+    ]
+
+
+def _has_own_name(words: Sequence[Word], one: DoubtfulName, parts: set[str]) -> bool:
+    """Whether the present words have a name that the other wording has not."""
+    own = {part for word in words[one.first : one.last] for part in _name_in(word, parts)}
+    return not own <= set(plain_words(one.other))
 
 
 def _corrected(transcript: Transcript) -> Iterator[DoubtfulName]:

@@ -65,9 +65,9 @@ HALLUCINATION, LOOP, CONFLICT, DIFFERENCE, UNHEARD, MISSPELLED = 0.95, 0.5, 0.9,
 # model write it for an unknown one (« Martinon » for « Martineau »). In 27 interviews 11 of 26 were
 # wrong (``bench/prompted_names.py``); in exchanges with the name 1 of 268.
 NAME_ELSEWHERE = 0.4
-# A name that the decoding without names in its prompt has otherwise, and more probably so
-# (:mod:`studio.corrections.doubtful_names`): of 22 in 36 interviews 6 were wrong where the article
-# is right; where it has a similar name, nearly all.
+# A name for which the decoding without names in its prompt has another, more probable one
+# (:mod:`studio.corrections.doubtful_names`): in 31 interviews 3 of 15 were wrong if the article
+# spells the name right, all of 58 if it does not (``python -m bench.wrong_names``).
 DOUBTFUL_NAME = 0.4
 # Shorter speech without words is a hesitation or a breath.
 MIN_UNHEARD_MS = 1_000

@@ -173,8 +173,8 @@ class _ListedEpisode(Record, frozen=True):
 class _ListedEpisodes(Record, frozen=True):
     """The HTML of each listing, by its path, and the SHA-256 of everything else that it depends on.
 
-    :param links: for each page, the SHA-256 of the links to neighbours that are actually at its
-        end: a run may be killed before a page is in place.
+    :param links: of each page, the SHA-256 of the links to neighbours that were found at its end,
+        and not only meant to be there: a run may be killed before a page is in place.
     """
 
     made_with: str = ""
@@ -183,7 +183,7 @@ class _ListedEpisodes(Record, frozen=True):
 
 
 def _read_listed(sources: ShowSources) -> _ListedEpisodes:
-    """The cached listings; without the cache everything is rendered and checked again."""
+    """The cached HTML of the listings; without it everything is rendered again."""
     kept = sources.workspace.listed
     with suppress(OSError, StudioError):
         return record_from_bytes(read_file(kept), _ListedEpisodes, kept)
@@ -191,13 +191,13 @@ def _read_listed(sources: ShowSources) -> _ListedEpisodes:
 
 
 def _keep_listed(sources: ShowSources, listed: _ListedEpisodes) -> None:
-    """Write the cache. Not an output of the stage: a publication that renders fewer episodes
-    writes it, too.
+    """Store it. Not an output of the stage: a publication that renders fewer episodes writes it,
+    too.
     """
     try:
         write_file(sources.workspace.listed, bytes_from_record(listed))
     except StudioError:
-        remove_quietly(sources.workspace.listed)  # its content is outdated
+        remove_quietly(sources.workspace.listed)  # it is outdated
 
 
 def _listed_episodes(
