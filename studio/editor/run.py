@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from studio.editor.edited_captions import import_edited_captions
 from studio.editor.replay import write_edits_to_files
@@ -83,7 +83,7 @@ def write_pending_edits(
     slugs: Sequence[str],
     listen: Listener,
     *,
-    touched: Container[str],
+    touched: Collection[str],
     changed: Callable[[str], None] = lambda _: None,
     command: str,
 ) -> None:
@@ -99,7 +99,7 @@ def write_pending_edits(
     """
     with lock_workspace(workspace.state, command):
         for slug, sentence in adopt_all_moved(
-            workspace, [slug for slug in workspace.slugs() if slug in touched]
+            workspace, [slug for slug in sorted(touched) if workspace.has_episode(slug)]
         ):
             listen(Noted(episode=slug, text=sentence))
             changed(slug)

@@ -18,9 +18,10 @@ def report_changed_sound(
     """
     sizes = {}
     # Read again: the run has changed the build states.
-    for episode in ShowSources(workspace).episodes:
-        known = None if cache is None else cache.changed_sound_bytes(episode.slug)
-        sizes[episode.slug] = changed_sound_bytes(episode) if known is None else known
+    show = ShowSources(workspace)
+    for slug in workspace.slugs():
+        known = None if cache is None else cache.changed_sound_bytes(slug)
+        sizes[slug] = changed_sound_bytes(show.episode(slug)) if known is None else known
     changed = {slug: size for slug, size in sizes.items() if size}
     for sentence in describe_changed_sound(changed):
         listen(Noted(episode="show", text=sentence))

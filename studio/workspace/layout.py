@@ -101,7 +101,7 @@ class EpisodeFiles:
     @cached_property
     def folder(self) -> Path:
         """The folder of the user's files."""
-        return self.root / "episodes" / self.slug
+        return self.root.joinpath("episodes", self.slug)
 
     @property
     def article(self) -> Path:
@@ -143,7 +143,8 @@ class EpisodeFiles:
     @cached_property
     def build(self) -> Path:
         """Generated files that are not edited."""
-        return self.folder / _BUILD
+        # In one step, as the others that are asked for of thousands of episodes.
+        return self.root.joinpath("episodes", self.slug, _BUILD)
 
     @cached_property
     def build_state(self) -> Path:
@@ -236,7 +237,7 @@ class EpisodeFiles:
     @cached_property
     def texts(self) -> Path:
         """The folder of texts: transcript, alignment, chapters, captions."""
-        return self.root / "transcripts" / self.slug
+        return self.root.joinpath("transcripts", self.slug)
 
     @property
     def transcript(self) -> Path:
