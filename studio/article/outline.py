@@ -581,30 +581,57 @@ def has_part_in_answer(text: str, names: Sequence[str]) -> bool:
 
 def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
     """The title among the blocks before the first 💬; among all blocks, when there is none."""
-    free = [not block.plain and not block.quoted for block in opening]
+    return (
+        _series_title(opening)
+        or _announcing_title(opening)
+        or _heading_title(opening)
+        or _title_without_heading(opening)
+    )
+
+
+def _is_own_line(block: ArticleBlock) -> bool:
+    return not block.plain and not block.quoted
+
+
+def _series_title(opening: Sequence[ArticleBlock]) -> _Title | None:
+    """« 3 questions à X », « Épisode 12 : … », and the line below if that has the title."""
     lines = [
         (index, line)
         for index, block in enumerate(opening)
-        if free[index] and (line := read_title_line(block.text))
+        if _is_own_line(block) and (line := read_title_line(block.text))
     ]
-    if lines and not _is_of_a_paper(lines[0][0], opening):
-        first = lines[0][1]
-        # A page has its title in its head and again in its text: the text in between is the series'
-        # preamble.
-        index = max(index for index, line in lines if line == first)
-        if first.title:
-            return _Title(index, first.number, first.title, first.season)
-        following = opening[index + 1 : index + 2]
-        if following and len(following[0].text) <= _MAX_TITLE_LINE and not following[0].quoted:
-            return _Title(index + 1, first.number, following[0].text, first.season)
-        return _Title(index, first.number, opening[index].text, first.season)
+    if not lines or _is_of_a_paper(lines[0][0], opening):
+        return None
+    first = lines[0][1]
+    # A page has its title in its head and again in its text: the text in between is the series'
+    # preamble.
+    index = max(index for index, line in lines if line == first)
+    if first.title:
+        return _Title(index, first.number, first.title, first.season)
+    following = opening[index + 1 : index + 2]
+    if following and len(following[0].text) <= _MAX_TITLE_LINE and not following[0].quoted:
+        return _Title(index + 1, first.number, following[0].text, first.season)
+    return _Title(index, first.number, opening[index].text, first.season)
+
+
+def _announcing_title(opening: Sequence[ArticleBlock]) -> _Title | None:
+    """« Trois questions à la luthière », or the page's title above it."""
     for index, block in enumerate(opening):
-        if free[index] and len(block.text) <= _MAX_TITLE_LINE and announces_questions(block.text):
+        if (
+            _is_own_line(block)
+            and len(block.text) <= _MAX_TITLE_LINE
+            and announces_questions(block.text)
+        ):
             heads = [place for place in range(index) if opening[place].level == 1]
             if len(heads) == 1 and block.level is None and not guests_from_title(block.text):
                 # « Trois questions à celle qui récolte les algues », under the page's title
                 return _Title(heads[0], None, opening[heads[0]].text)
             return _Title(index, None, block.text)
+    return None
+
+
+def _heading_title(opening: Sequence[ArticleBlock]) -> _Title | None:
+    """The highest heading, if it is the first block or the only one of its level."""
     levels = [block.level for block in opening if block.level is not None]
     for index, block in enumerate(opening):
         if (
@@ -617,10 +644,15 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
                 # « Entretien avec X », under what he says
                 return _Title(index + 1, None, under[0].text)
             return _Title(index, None, block.text)
+    return None
+
+
+def _title_without_heading(opening: Sequence[ArticleBlock]) -> _Title | None:
+    """The first short line, or one below it that names a guest."""
     asked = [index for index, block in enumerate(opening) if block.text.endswith("?")]
     # The first such line may be a title; under the second one, all is the interview.
     ends = asked[1] if len(asked) > 1 else len(opening)
-    lines_of_title = [
+    lines = [
         (index, block)
         for index, block in enumerate(opening[:ends])
         if not block.quoted
@@ -630,7 +662,7 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
         and not _answers(index, opening)
     ]
     # The name of a paper may be above the title that names a guest.
-    for index, block in lines_of_title[:_LINES_UNDER_TITLE]:
+    for index, block in lines[:_LINES_UNDER_TITLE]:
         if (
             index < _LINES_UNDER_TITLE
             and not block.text.endswith(".")
@@ -641,7 +673,7 @@ def _find_title(opening: Sequence[ArticleBlock]) -> _Title | None:
             )
         ):
             return _Title(index, None, block.text)
-    return _Title(lines_of_title[0][0], None, lines_of_title[0][1].text) if lines_of_title else None
+    return _Title(lines[0][0], None, lines[0][1].text) if lines else None
 
 
 def _is_of_a_paper(place: int, opening: Sequence[ArticleBlock]) -> bool:

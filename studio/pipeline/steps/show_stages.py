@@ -119,15 +119,8 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
     shared = site_from_show(sources)
     small_cover = smaller_picture(sources.picture, PAGE_COVER_PX, sources.cover)
     assets = site_assets(show.language)
-    published = sources.published
-    # Only files of changed episodes are linked again; the others in the previous tree stay.
-    touched = [one for one in published if one.slug not in sources.untouched]
-    for done, episode in enumerate(touched):
-        progress(done, len(touched))
-        for place, path in episode.public_files.items():
-            if path.name != PAGE_FILE:
-                staged.link(root / place, path)
-    listings = [episode.listing for episode in published]
+    _link_public_files(sources, staged, progress)
+    listings = [episode.listing for episode in sources.published]
     card = make_share_card(
         sources.picture, kicker=show.author, title=show.title, guests=(), language=show.language
     )
@@ -161,6 +154,16 @@ def site(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> Non
         **_redirects(sources),
     }.items():
         staged.write(root / place, content)
+
+
+def _link_public_files(sources: ShowSources, staged: StagedOutputs, progress: Progress) -> None:
+    """The published episodes' files. Those of untouched episodes stay in the previous tree."""
+    touched = [one for one in sources.published if one.slug not in sources.untouched]
+    for done, episode in enumerate(touched):
+        progress(done, len(touched))
+        for place, path in episode.public_files.items():
+            if path.name != PAGE_FILE:
+                staged.link(sources.workspace.site / place, path)
 
 
 class _ListedEpisode(Record, frozen=True):
