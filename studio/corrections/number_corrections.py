@@ -88,37 +88,39 @@ def number_proposals(
                 if (number, edge) in tried:
                     continue  # from another word of the same run
                 tried.add((number, edge))
-                # A passage with words of another number is skipped: the host may have said a
-                # different number than was printed.
-                own = set(number_words(number.value))
                 stretches = [
                     (low, high)
                     for other in edges
                     if first <= (low := first + min(other, edge))
                     and (high := first + max(other, edge)) <= last
                     and _may_be(words, low, high, firsts)
-                    and set().union(*said[low - first : high - first]) <= own
+                    # A passage with words of another number is skipped: the host may have said a
+                    # different number than was printed.
+                    and set().union(*said[low - first : high - first])
+                    <= set(number_words(number.value))
                 ]
-                fit = _best_fit(
-                    [" ".join(word.text for word in words[slice(*one)]) for one in stretches],
-                    written,
-                    number,
-                )
-                if fit is not None and fit[1] >= MIN_SIMILARITY:
-                    text = " ".join(written[number.first : number.last])
-                    found.append(
-                        Proposal(
-                            *stretches[fit[0]],
-                            text,
-                            fit[1],
-                            min(1.0, shared / MAX_SHARED_SOUNDS),
-                            1,
-                            "number",
-                        )
-                    )
+                agreement = min(1.0, shared / MAX_SHARED_SOUNDS)
+                found += _best_proposal(words, stretches, written, number, agreement)
     # Of overlapping proposals, the best one is kept.
     best = _apart(found)
     return best + _repeated(words, first, last, firsts, best)
+
+
+def _best_proposal(
+    words: Sequence[Word],
+    stretches: Sequence[tuple[int, int]],
+    written: Sequence[str],
+    number: _Number,
+    agreement: float,
+) -> list[Proposal]:
+    """The number for the words that sound most like it; none if they do not sound alike."""
+    fit = _best_fit(
+        [" ".join(word.text for word in words[slice(*one)]) for one in stretches], written, number
+    )
+    if fit is None or fit[1] < MIN_SIMILARITY:
+        return []
+    text = " ".join(written[number.first : number.last])
+    return [Proposal(*stretches[fit[0]], text, fit[1], agreement, 1, "number")]
 
 
 def _sides(

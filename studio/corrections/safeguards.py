@@ -341,9 +341,17 @@ def _replaced(
             and (word.probability >= CLEAR_BESIDE_NAME or share < FOREIGN_SOUND)
         ):
             yield TAKEN_ALONG
-    # The other direction: each content word that the article would add needs its own sounds.
+    yield from _added(before, written, printed_shares)
+
+
+def _added(before: Sequence[str], written: Sequence[str], shares: Sequence[float]) -> Iterator[str]:
+    """The veto because of a printed word: each content word that the article would add needs its
+    own sounds.
+
+    :param shares: of the sounds of each printed word that the recognised words have.
+    """
     stays = Counter(before)
-    for text, share in zip(written, printed_shares, strict=True):
+    for text, share in zip(written, shares, strict=True):
         parts = plain_words(text)
         if all(stays[part] > 0 for part in parts):
             stays.subtract(parts)
