@@ -133,7 +133,7 @@ def test_inspect_says_what_a_file_is(tmp_path: Path) -> None:
     assert said.exit_code == 0, said.output
     for told in (
         "0:06",
-        "the right channel is dead",
+        "the right channel has no signal",
         "50",
         "100",
         "150",

@@ -300,17 +300,21 @@ def _check_characters(
         )
 
 
+# A feed has one, and some 20 addresses an episode that are compared with it.
+_split_base_url = functools.lru_cache(maxsize=1)(split_address)
+
+
 def _check_address(
     value: str, place: Callable[[], str], publication: Publication
 ) -> Iterator[Finding]:
     """Rules 4 and 7 on a value, if it is a URL."""
-    own = publication.base_url
-    if value.startswith(own) and not NO_PLACE.search(value, len(own)):
+    own, base = publication.base_url, _split_base_url(publication.base_url)
+    if base is not None and value.startswith(own) and not NO_PLACE.search(value, len(own)):
         return  # most are below the show's address, with allowed characters only
     if re.fullmatch(r"https?://\S+", value) is None:
         return
     file = publication.feed
-    parts, base = split_address(value), split_address(publication.base_url)
+    parts = split_address(value)
     if parts is None:
         yield found(
             "4",
